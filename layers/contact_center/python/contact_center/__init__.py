@@ -1,0 +1,1 @@
+"""Switchboard: an AI contact center on Vapi and Twilio."""

@@ -1,0 +1,1 @@
+"""What an owner edits, and what is built from it."""

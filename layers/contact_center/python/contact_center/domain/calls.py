@@ -1,0 +1,159 @@
+"""The record of one call: a merge of its facts, so that order and repetition cannot matter.
+
+Every field is one of: a maximum by rank (status), a minimum or maximum of times, a union of
+sets, or a register that keeps the value with the greatest (at_ms, value). Each is commutative,
+associative and idempotent, therefore so is the whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from contact_center.domain.facts import (
+    AssistantStarted,
+    CallEnded,
+    CallSeen,
+    Fact,
+    StatusChanged,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# Later stages win whatever order they are told in; `ended` is final because a phone that
+# was hung up does not ring again. `forwarding` still holds a line (facts/vapi.md §2).
+STATUS_RANK: dict[str, int] = {
+    "scheduled": 1,
+    "queued": 2,
+    "ringing": 3,
+    "in-progress": 4,
+    "forwarding": 5,
+    "ended": 6,
+}
+ENDED = "ended"
+
+Register = tuple[int, str]  # (at_ms, value): the greatest wins
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRecord:
+    """What is known of one call. None and empty mean: not told yet."""
+
+    call_id: str
+    status: str | None = None
+    first_seen_ms: int | None = None
+    last_seen_ms: int | None = None
+    started_at_ms: int | None = None
+    ended_at_ms: int | None = None
+    assistants: frozenset[str] = frozenset()
+    notices: frozenset[str] = frozenset()
+    registers: dict[str, Register] = field(default_factory=dict)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the call is over."""
+        return self.status == ENDED
+
+    def value(self, name: str) -> str | None:
+        """The current value of a register such as customer_number, or None."""
+        register = self.registers.get(name)
+        return register[1] if register else None
+
+
+def merge(record: CallRecord, fact: Fact) -> CallRecord:
+    """Merge one fact into the record.
+
+    Args:
+        record: What was known before.
+        fact: A fact of the same call, told for the first or the tenth time.
+
+    Returns:
+        The record that knows both; equal to `record` when the fact brought nothing new.
+    """
+    seen = replace(
+        record,
+        first_seen_ms=_least(record.first_seen_ms, fact.at_ms),
+        last_seen_ms=_greatest(record.last_seen_ms, fact.at_ms),
+    )
+    match fact:
+        case CallSeen():
+            return _with_context(seen, fact)
+        case StatusChanged():
+            return _with_status(seen, fact)
+        case AssistantStarted():
+            return replace(seen, assistants=seen.assistants | {fact.assistant_name})
+        case CallEnded():
+            return _with_report(seen, fact)
+        case _:
+            return seen
+
+
+def merge_all(call_id: str, facts: Iterable[Fact]) -> CallRecord:
+    """Build a record from nothing but its facts."""
+    record = CallRecord(call_id=call_id)
+    for fact in facts:
+        record = merge(record, fact)
+    return record
+
+
+def _with_context(record: CallRecord, fact: CallSeen) -> CallRecord:
+    told = {
+        "direction": fact.direction,
+        "customer_number": fact.customer_number,
+        "customer_name": fact.customer_name,
+        "phone_number_id": fact.phone_number_id,
+        "called_number": fact.called_number,
+        "control_url": fact.control_url,
+        "twilio_call_sid": fact.twilio_call_sid,
+        "attempt_id": fact.attempt_id,
+        "campaign_id": fact.campaign_id,
+    }
+    record = replace(record, started_at_ms=_least(record.started_at_ms, fact.created_at_ms))
+    return _told(record, fact.at_ms, told)
+
+
+def _with_status(record: CallRecord, fact: StatusChanged) -> CallRecord:
+    record = _raise_status(record, fact.status)
+    if fact.status == ENDED:
+        record = replace(record, ended_at_ms=_least(record.ended_at_ms, fact.at_ms))
+    return _told(record, fact.at_ms, {"ended_reason": fact.ended_reason})
+
+
+def _with_report(record: CallRecord, fact: CallEnded) -> CallRecord:
+    record = _raise_status(record, ENDED)
+    record = replace(
+        record,
+        started_at_ms=_least(record.started_at_ms, fact.started_at_ms),
+        ended_at_ms=_least(record.ended_at_ms, fact.ended_at_ms or fact.at_ms),
+    )
+    told = {
+        "ended_reason": fact.ended_reason,
+        "summary": fact.summary,
+        "success": fact.success,
+        "cost_usd": None if fact.cost_usd is None else repr(fact.cost_usd),
+        "report_key": fact.report_key,
+    }
+    return _told(record, fact.at_ms, told)
+
+
+def _raise_status(record: CallRecord, status: str) -> CallRecord:
+    if STATUS_RANK.get(status, 0) > STATUS_RANK.get(record.status or "", 0):
+        return replace(record, status=status)
+    return record
+
+
+def _told(record: CallRecord, at_ms: int, told: dict[str, str | None]) -> CallRecord:
+    registers = dict(record.registers)
+    for name, value in told.items():
+        if value is not None:
+            registers[name] = max(registers.get(name, (0, "")), (at_ms, value))
+    return replace(record, registers=registers)
+
+
+def _least(a: int | None, b: int | None) -> int | None:
+    return b if a is None else a if b is None else min(a, b)
+
+
+def _greatest(a: int | None, b: int | None) -> int | None:
+    return b if a is None else a if b is None else max(a, b)

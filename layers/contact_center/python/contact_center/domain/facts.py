@@ -1,0 +1,166 @@
+"""Facts: what happened in a call, past tense, each with the sender's time and a natural key.
+
+A fact is told at least once, in any order. Its key is the same however often it is told
+(facts: Vapi sends no event id), so telling it twice changes nothing. Times are the sender's,
+in milliseconds since 1970, because arrival order proves nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+FACT_VERSION = 1
+
+Role = Literal["customer", "assistant"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """Something that happened in one call.
+
+    Attributes:
+        call_id: Vapi's id of the call.
+        at_ms: When it happened by the sender's clock, ms since 1970.
+        key: Natural key within the call; two facts with one key are one fact.
+    """
+
+    call_id: str
+    at_ms: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallSeen(Fact):
+    """What a message said of the call itself, beside its news. None means not said.
+
+    `control_url` is a capability (no other auth is asked): never logged, never shown.
+    """
+
+    direction: Literal["inbound", "outbound"] | None = None
+    customer_number: str | None = None
+    customer_name: str | None = None
+    phone_number_id: str | None = None
+    called_number: str | None = None
+    control_url: str | None = None
+    twilio_call_sid: str | None = None
+    attempt_id: str | None = None
+    campaign_id: str | None = None
+    created_at_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusChanged(Fact):
+    """Vapi's status of the call: scheduled queued ringing in-progress forwarding ended ..."""
+
+    status: str
+    ended_reason: str | None = None
+    destination: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UtteranceHeard(Fact):
+    """Words of the customer or the assistant; partial while still being spoken.
+
+    `intent`, `confidence` and `wants_person` are what the classifier made of a customer's
+    words when the fact was first written down: a department's key, 'person' or None.
+    """
+
+    role: Role
+    text: str
+    final: bool
+    intent: str | None = None
+    confidence: float = 0.0
+    wants_person: bool = False
+    assistant_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyPressed(Fact):
+    """The customer pressed keys on the telephone."""
+
+    digits: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeechChanged(Fact):
+    """The customer or the assistant began or stopped to speak (voice activity, no words)."""
+
+    role: Role
+    started: bool
+    turn: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerInterrupted(Fact):
+    """Vapi's own word that the customer cut in on the assistant."""
+
+    turn_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCalled(Fact):
+    """The assistant called one of our tools; `answer` is the one line it was told."""
+
+    tool_call_id: str
+    name: str
+    arguments: dict[str, object] = field(default_factory=dict)
+    answer: str | None = None
+    department: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssistantStarted(Fact):
+    """An assistant took the call over: at the start, or after a handoff."""
+
+    assistant_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferReported(Fact):
+    """A transfer or handoff is under way: to an assistant by name, or to a number."""
+
+    to_assistant: str | None = None
+    from_assistant: str | None = None
+    to_number: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEnded(Fact):
+    """The end-of-call report, reduced to what we keep. The archive is in S3."""
+
+    ended_reason: str
+    started_at_ms: int | None = None
+    ended_at_ms: int | None = None
+    cost_usd: float | None = None
+    summary: str | None = None
+    success: str | None = None
+    recording_kept_by_vapi: bool = False
+    transfers_connected: int | None = None
+    report_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noticed(Fact):
+    """Anything else worth a line in the record: a stall, a language change, a tool error."""
+
+    kind: str
+    detail: str | None = None
+
+
+FACT_KINDS: dict[str, type[Fact]] = {
+    cls.__name__: cls
+    for cls in (
+        CallSeen,
+        StatusChanged,
+        UtteranceHeard,
+        KeyPressed,
+        SpeechChanged,
+        CustomerInterrupted,
+        ToolCalled,
+        AssistantStarted,
+        TransferReported,
+        CallEnded,
+        Noticed,
+    )
+}
