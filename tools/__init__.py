@@ -1,0 +1,1 @@
+"""Command-line tools of the developers: `python -m tools.<name>`."""

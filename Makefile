@@ -1,0 +1,71 @@
+# `make` alone lists the targets; each is one line or calls a small script. Python 3.13 is all a
+# machine needs: every target sets up what it runs on and does nothing the second time.
+
+SETUP := tools/setup_environment.sh
+RUN := .venv/bin/python
+OURS := PYTHONPATH=layers/contact_center/python:functions
+SAM := .venvs/sam/bin/python tools/run_sam.py
+
+.DEFAULT_GOAL := help
+.PHONY: help setup test check lint types imports template config eval demo up bench build deploy lock package-test clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## make .venv and the emulator's environment, with hashed requirements
+	@$(SETUP)
+
+demo: setup ## run the whole system here, let scripted callers ring in, print what happened (CALLERS=folder)
+	@$(RUN) -m local demo $(if $(CALLERS),--callers $(CALLERS))
+
+up: setup ## the same system, staying up, for your own webhooks; stops on Ctrl-C
+	@$(RUN) -m local up
+
+test: setup ## the tests that need nothing but this machine
+	@$(RUN) -m pytest -q
+
+check: lint types imports template test package-test ## all that CI runs, SAM CLI in an environment of its own
+
+lint: setup ## ruff (rules and format), spelling
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m codespell_lib
+
+types: setup ## mypy, strict
+	@$(RUN) -m mypy
+
+imports: setup ## the direction of imports: functions, wiring, adapters, services, domain
+	@$(OURS) .venv/bin/lint-imports
+
+template: setup ## cfn-lint, and the architecture's rules on template.yaml
+	@.venv/bin/cfn-lint template.yaml
+	@$(RUN) -m pytest -q tests/template
+
+config: setup ## compile config/*.toml and rebuild the intent model after an edit
+	@$(OURS) $(RUN) -m tools.compile_config
+	@$(OURS) $(RUN) -m tools.train_intents
+
+eval: setup ## measure the router on your own utterances: DATA=file.csv (columns text, route)
+	@$(OURS) $(RUN) -m tools.evaluate_intents $(DATA)
+
+bench: setup ## our door beside the tutorial's server, and cold starts (TUTORIAL_SERVER=path)
+	@$(OURS) $(RUN) -m tests.benchmarks
+
+build: ## sam build, with compiled libraries
+	@$(SETUP) sam
+	@$(SAM) build
+	@$(RUN) tools/compile_bytecode.py .aws-sam/build
+
+package-test: ## build, import the artefact as Lambda would, deploy it into the emulator
+	@$(SETUP) sam emulator-full
+	@$(SAM) validate --lint
+	@$(RUN) -m pytest -q -m sam
+
+deploy: build ## deploy to your AWS account: ENV=dev, staging or prod
+	@$(SAM) deploy --config-env $(or $(ENV),dev)
+
+lock: setup ## compile requirements/*.in to hashed *.txt
+	@$(RUN) tools/lock_requirements.py
+
+clean: ## remove everything that was made: environments, builds, caches
+	@rm -rf .venv .venvs .aws-sam .local .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage

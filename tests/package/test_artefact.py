@@ -1,0 +1,111 @@
+"""What `sam build` makes, imported as Lambda does: a fresh process that has nothing else."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from local.emulator import credentials
+from local.template_reader import read_template
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.sam
+FUNCTIONS = ["VapiWebhook", "CallRouter", "OperatorApi"]
+UNZIPPED_LIMIT_BYTES = 250 * 1024 * 1024  # Lambda's, for a function with all its layers
+UNCHECKED_HASH = 1  # the second word of a compiled file, PEP 552
+
+IMPORT_HANDLER = """
+import importlib, json, sys
+module, name = sys.argv[1].rsplit(".", 1)
+handler = getattr(importlib.import_module(module), name)
+print(json.dumps({
+    "callable": callable(handler),
+    "modules": sorted(sys.modules),
+    "files": sorted(str(m.__file__) for m in sys.modules.values() if getattr(m, "__file__", None)),
+}))
+"""
+
+
+def parts_of(artefact: Path, function: str) -> list[Path]:
+    built = read_template(artefact / "template.yaml", {}).functions[function]
+    return [built.folder, *built.layers]
+
+
+def import_as_lambda_does(artefact: Path, function: str) -> dict[str, Any]:
+    template = read_template(artefact / "template.yaml", {})
+    built = template.functions[function]
+    evaluator = template.evaluator(lambda resource, _: resource)
+    environment = {name: evaluator.text(value) for name, value in built.environment.items()}
+    ran = subprocess.run(  # noqa: S603 (this Python, our own script)
+        [sys.executable, "-S", "-s", "-W", "error", "-c", IMPORT_HANDLER, built.handler],
+        env={
+            **environment,
+            **credentials(),  # as Lambda gives them
+            "PYTHONPATH": ":".join(str(part) for part in (built.folder, *built.layers)),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        },
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert ran.returncode == 0, ran.stderr
+    seen: dict[str, Any] = json.loads(ran.stdout)
+    return seen
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_the_handler_imports_from_the_artefact_alone(artefact: Path, function: str) -> None:
+    seen = import_as_lambda_does(artefact, function)
+
+    assert seen["callable"]
+    ours = [file for file in seen["files"] if "contact_center" in file]
+    assert ours
+    assert all(file.startswith(str(artefact)) for file in ours)
+
+
+def test_the_door_loads_no_library(artefact: Path) -> None:
+    loaded = {
+        name.split(".")[0] for name in import_as_lambda_does(artefact, "VapiWebhook")["modules"]
+    }
+
+    assert loaded.isdisjoint({"boto3", "botocore", "pydantic", "aws_lambda_powertools", "urllib3"})
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_with_its_layers_fits_into_lambda(artefact: Path, function: str) -> None:
+    size = sum(
+        file.stat().st_size
+        for part in parts_of(artefact, function)
+        for file in part.rglob("*")
+        if file.is_file()
+    )
+
+    assert size < UNZIPPED_LIMIT_BYTES
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_source_is_compiled_so_that_no_cold_start_compiles_it(
+    artefact: Path, function: str
+) -> None:
+    tag = sys.implementation.cache_tag
+    for part in parts_of(artefact, function):
+        for source in part.rglob("*.py"):
+            compiled = source.parent / "__pycache__" / f"{source.stem}.{tag}.pyc"
+            assert compiled.exists(), source
+            flags = int.from_bytes(compiled.read_bytes()[4:8], "little")
+            assert flags == UNCHECKED_HASH, compiled
+
+
+def test_nothing_of_this_machine_ships(artefact: Path) -> None:
+    home = str(artefact).encode()
+    found = [file for file in artefact.rglob("*.pyc") if home in file.read_bytes()]
+
+    assert found == []

@@ -1,0 +1,117 @@
+"""The door: exact routes, each throttled, and a log that repeats nobody's words."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests import sam
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    OfKind = Callable[[dict[str, Any], str], dict[str, dict[str, Any]]]
+
+# DESIGN §7, as far as it is built.
+ROUTES = {
+    "POST /vapi/webhook": "VapiWebhook",
+    "POST /webhook/vapi": "VapiWebhook",
+    "POST /webhook/inbound": "VapiWebhook",
+    "GET /health": "OperatorApi",
+    "GET /api/calls": "OperatorApi",
+    "GET /api/calls/{id}": "OperatorApi",
+}
+
+
+def test_the_template_names_these_routes_and_no_others(
+    written: dict[str, Any], of_kind: OfKind
+) -> None:
+    routes = [
+        (f"{event['Properties']['Method']} {event['Properties']['Path']}", name)
+        for name, function in of_kind(written, "Function").items()
+        for event in function["Events"].values()
+        if event["Type"] == "HttpApi"
+    ]
+
+    assert sorted(routes) == sorted(ROUTES.items())
+
+
+@pytest.mark.sam
+def test_the_deployed_api_has_these_routes_and_no_others(translated: dict[str, Any]) -> None:
+    paths = translated["Resources"]["Api"]["Properties"]["Body"]["paths"]
+
+    found = {
+        f"{method.upper()} {path}": operation["x-amazon-apigateway-integration"]
+        for path, operations in paths.items()
+        for method, operation in operations.items()
+    }
+
+    assert set(found) == set(ROUTES)
+    for route, integration in found.items():
+        assert integration["type"] == "aws_proxy", route
+        assert integration["payloadFormatVersion"] == "2.0", route
+        # the alias, not the function: code and layers change together
+        assert f"${{{ROUTES[route]}Aliaslive}}" in str(integration["uri"]), route
+
+
+def stage(template: dict[str, Any]) -> dict[str, Any]:
+    for name in ("ApiApiGatewayDefaultStage", "Api"):
+        if name in template["Resources"]:
+            properties: dict[str, Any] = template["Resources"][name]["Properties"]
+            return properties
+    pytest.fail("the template has no stage")
+
+
+def test_the_stage_and_every_route_are_throttled(template: dict[str, Any]) -> None:
+    settings = stage(template)
+
+    assert set(settings["RouteSettings"]) == set(ROUTES)
+    for route, limits in {
+        "all": settings["DefaultRouteSettings"],
+        **settings["RouteSettings"],
+    }.items():
+        assert 0 < limits["ThrottlingRateLimit"] <= 500, route
+        assert 0 < limits["ThrottlingBurstLimit"] <= 1000, route
+        assert limits.get("DataTraceEnabled", False) is False, route
+
+
+def test_the_access_log_holds_no_body_header_query_or_path(template: dict[str, Any]) -> None:
+    logged = set(
+        re.findall(r"\$context\.([A-Za-z.]+)", stage(template)["AccessLogSettings"]["Format"])
+    )
+
+    assert logged == {
+        "requestId",
+        "requestTimeEpoch",
+        "routeKey",
+        "status",
+        "integrationStatus",
+        "responseLatency",
+        "responseLength",
+    }
+
+
+@pytest.mark.sam
+def test_a_change_in_a_layer_alone_publishes_new_versions(
+    translated: dict[str, Any], tmp_path: Path
+) -> None:
+    changed = tmp_path / "template.yaml"
+    text = sam.TEMPLATE.read_text().replace(
+        "ContentUri: layers/contact_center/python", "ContentUri: layers/edited"
+    )
+    changed.write_text(text)
+
+    def versions(template: dict[str, Any]) -> set[str]:
+        return {
+            name
+            for name, resource in template["Resources"].items()
+            if resource["Type"] == "AWS::Lambda::Version"
+        }
+
+    before, after = versions(translated), versions(sam.translate(changed))
+
+    assert len(before) == len(after) == 3
+    assert before.isdisjoint(after)

@@ -1,0 +1,247 @@
+"""The architecture's rules on what is deployed: loss, age, encryption, names, watchers."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.sam import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    OfKind = Callable[[dict[str, Any], str], dict[str, dict[str, Any]]]
+
+FOURTEEN_DAYS = 14 * 24 * 3600
+LOOKS_SECRET = re.compile("key|token|secret|sid", re.IGNORECASE)
+
+
+def variables(template: dict[str, Any], function: dict[str, Any]) -> dict[str, Any]:
+    shared = template.get("Globals", {}).get("Function", {}).get("Environment", {})
+    own = function["Environment"]["Variables"]
+    return {**shared.get("Variables", {}), **own}
+
+
+def test_every_function_writes_to_a_log_of_its_own_that_forgets(
+    template: dict[str, Any], of_kind: OfKind
+) -> None:
+    logs = of_kind(template, "LogGroup")
+    written_to = [
+        function["LoggingConfig"]["LogGroup"]["Ref"]
+        for function in of_kind(template, "Function").values()
+    ]
+
+    assert len(set(written_to)) == len(written_to)
+    assert set(logs) == {*written_to, "ApiAccessLogs"}
+    for name, log in logs.items():
+        assert log["RetentionInDays"] == {"Ref": "LogRetentionDays"}, name
+
+
+def test_a_consumer_reports_single_failures_and_leaves_time_for_six_runs(
+    template: dict[str, Any], of_kind: OfKind
+) -> None:
+    functions = of_kind(template, "Function")
+    queues = of_kind(template, "Queue")
+    mappings = [
+        (name, event["Properties"], event["Properties"]["Queue"])
+        for name, function in functions.items()
+        for event in function.get("Events", {}).values()
+        if event["Type"] == "SQS"
+    ]
+    mappings += [  # after the transform they are resources
+        (
+            resource["Properties"]["FunctionName"]["Ref"].removesuffix("Aliaslive"),
+            resource["Properties"],
+            resource["Properties"]["EventSourceArn"],
+        )
+        for resource in template["Resources"].values()
+        if resource["Type"].endswith("::EventSourceMapping")
+    ]
+
+    assert mappings
+    for name, mapping, source in mappings:
+        queue = queues[source["Fn::GetAtt"][0]]
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"], name
+        assert mapping["ScalingConfig"]["MaximumConcurrency"] >= 2, name
+        assert queue["VisibilityTimeout"] >= 6 * functions[name]["Timeout"], name
+
+
+def test_a_poison_message_ends_in_a_queue_that_keeps_it(
+    template: dict[str, Any], of_kind: OfKind
+) -> None:
+    queues = of_kind(template, "Queue")
+    dead = {name for name in queues if name.endswith("Dead")}
+
+    for name in set(queues) - dead:
+        redrive = queues[name]["RedrivePolicy"]
+        assert redrive["deadLetterTargetArn"] == {"Fn::GetAtt": [f"{name}Dead", "Arn"]}
+        assert 3 <= redrive["maxReceiveCount"] <= 10
+    for name in dead:
+        assert queues[name]["MessageRetentionPeriod"] == FOURTEEN_DAYS
+    for name, queue in queues.items():
+        assert queue["SqsManagedSseEnabled"] is True, name
+        assert queue["MaximumMessageSize"] == 1024 * 1024, name
+
+
+def test_tables_can_be_restored_forget_and_outlive_the_stack(
+    template: dict[str, Any], of_kind: OfKind
+) -> None:
+    for name, table in of_kind(template, "Table").items():
+        assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+        assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+        assert table["SSESpecification"] == {"SSEEnabled": True}
+        assert table["BillingMode"] == "PAY_PER_REQUEST"
+        assert template["Resources"][name]["DeletionPolicy"] == "Retain"
+        assert template["Resources"][name]["UpdateReplacePolicy"] == "Retain"
+
+
+def test_calls_are_found_by_id_customer_day_and_while_they_last(written: dict[str, Any]) -> None:
+    table = written["Resources"]["Calls"]["Properties"]
+
+    def keys(described: dict[str, Any]) -> tuple[str, ...]:
+        return tuple(key["AttributeName"] for key in described["KeySchema"])
+
+    assert keys(table) == ("pk", "sk")
+    assert {index["IndexName"]: keys(index) for index in table["GlobalSecondaryIndexes"]} == {
+        "by-customer": ("customer", "started_at_ms"),
+        "by-day": ("day", "started_at_ms"),
+        "active": ("active", "last_seen_ms"),
+    }
+
+
+def test_buckets_are_private_encrypted_and_forget(
+    template: dict[str, Any], of_kind: OfKind
+) -> None:
+    for name, bucket in of_kind(template, "Bucket").items():
+        assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}, name
+        assert len(bucket["PublicAccessBlockConfiguration"]) == 4, name
+        [rule] = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] in {"AES256", "aws:kms"}
+        [keep] = bucket["LifecycleConfiguration"]["Rules"]
+        assert (keep["Status"], keep["ExpirationInDays"]) == ("Enabled", {"Ref": "RetentionDays"})
+
+
+def test_a_secret_is_made_up_long_and_plain(template: dict[str, Any], of_kind: OfKind) -> None:
+    for name, secret in of_kind(template, "Secret").items():
+        made_up = secret["GenerateSecretString"]
+        assert made_up["PasswordLength"] >= 32, name
+        assert made_up["ExcludePunctuation"] is True, name  # it is pasted by hand
+
+
+def test_no_secret_travels_in_an_environment_variable(
+    template: dict[str, Any], of_kind: OfKind
+) -> None:
+    suspicious = {
+        (name, variable)
+        for name, function in of_kind(template, "Function").items()
+        for variable in variables(template, function)
+        if LOOKS_SECRET.search(variable) and not variable.endswith(("_ARN", "_NAME"))
+    }
+
+    # says how the secret is written, "true" or "false"; the secret itself is elsewhere
+    assert suspicious == {("VapiWebhook", "VAPI_HMAC_SECRET_IS_BASE64")}
+    assert template["Parameters"]["VapiHmacSecretIsBase64"]["AllowedValues"] == ["true", "false"]
+
+
+def test_no_parameter_holds_a_secret(template: dict[str, Any]) -> None:
+    suspicious = {name for name in template["Parameters"] if LOOKS_SECRET.search(name)}
+
+    assert suspicious == {"VapiHmacSecretIsBase64"}
+
+
+def test_a_setting_is_called_the_same_as_its_parameter(
+    template: dict[str, Any], of_kind: OfKind
+) -> None:
+    parameters = set(template["Parameters"])
+    for function in of_kind(template, "Function").values():
+        for variable, value in variables(template, function).items():
+            if isinstance(value, dict) and value.get("Ref") in parameters:
+                spelled = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", value["Ref"]).upper()
+                assert variable == spelled
+
+
+def test_every_setting_given_is_read_and_every_setting_read_is_given(
+    written: dict[str, Any], of_kind: OfKind
+) -> None:
+    settings = ROOT / "layers/contact_center/python/contact_center/settings.py"
+    read = set(re.findall(r'"([A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9])"', settings.read_text()))
+    given = {
+        variable
+        for function in of_kind(written, "Function").values()
+        for variable in variables(written, function)
+    }
+
+    assert given == {name for name in read if not name.startswith("AWS_")}  # Lambda's own
+
+
+def test_the_function_a_caller_waits_for_loads_no_library(written: dict[str, Any]) -> None:
+    functions = written["Resources"]
+
+    assert functions["VapiWebhook"]["Properties"]["Layers"] == [{"Ref": "ContactCenterLayer"}]
+    assert functions["VapiWebhook"]["Properties"]["Timeout"] <= 6
+
+
+def test_one_python_everywhere(written: dict[str, Any], of_kind: OfKind) -> None:
+    version = (ROOT / ".python-version").read_text().strip()
+    runtime = f"python{version}"
+
+    assert written["Globals"]["Function"]["Runtime"] == runtime
+    for name, layer in of_kind(written, "LayerVersion").items():
+        assert layer["CompatibleRuntimes"] == [runtime], name
+        assert written["Resources"][name]["Metadata"]["BuildMethod"] == runtime, name
+
+
+def test_one_version_everywhere(written: dict[str, Any]) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    shared = written["Globals"]["Function"]["Environment"]["Variables"]
+
+    assert shared["SWITCHBOARD_VERSION"] == project["version"]
+
+
+@pytest.mark.parametrize(
+    "watched",
+    [
+        ("AWS/SQS", "ApproximateNumberOfMessagesVisible"),  # the dead queue holds something
+        ("AWS/SQS", "ApproximateAgeOfOldestMessage"),  # the router is behind
+        ("AWS/ApiGateway", "5xx"),  # the door fails
+        ({"Ref": "AWS::StackName"}, "WebhookRefused"),  # signatures fail
+        ({"Ref": "AWS::StackName"}, "CallLeftOpen"),  # calls begin and never end
+    ],
+)
+def test_what_can_go_wrong_has_an_alarm(
+    template: dict[str, Any], of_kind: OfKind, watched: tuple[Any, str]
+) -> None:
+    alarms = of_kind(template, "Alarm").values()
+
+    assert [alarm for alarm in alarms if (alarm["Namespace"], alarm["MetricName"]) == watched]
+
+
+def test_what_an_alarm_counts_in_a_log_is_written_there(
+    written: dict[str, Any], of_kind: OfKind
+) -> None:
+    sources = "".join(path.read_text() for path in (ROOT / "layers").rglob("*.py"))
+    counted = {
+        word
+        for counter in of_kind(written, "MetricFilter").values()
+        if counter["LogGroupName"] != {"Ref": "ApiAccessLogs"}
+        for word in re.findall(r"\$\.([a-z_]+) = 1", counter["FilterPattern"])
+    }
+
+    assert counted == {"webhook_accepted"}
+    assert f'metrics.count("{counted.pop()}", type=' in sources
+
+
+def test_every_alarm_says_where_to_read_what_to_do(
+    template: dict[str, Any], of_kind: OfKind
+) -> None:
+    runbook = (ROOT / "docs" / "operations.md").read_text()
+    headings = re.findall(r"^#+ (.+)$", runbook, re.MULTILINE)
+    anchors = {re.sub(r"[^a-z0-9 -]", "", title.lower()).replace(" ", "-") for title in headings}
+    for name, alarm in of_kind(template, "Alarm").items():
+        link = re.search(r"docs/operations\.md#([a-z0-9-]+)$", alarm["AlarmDescription"].strip())
+        assert link, name
+        assert link[1] in anchors, name
+        assert alarm["AlarmActions"]["Fn::If"][0] == "HasAlarmTopic", name
