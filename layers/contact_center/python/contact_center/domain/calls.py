@@ -15,6 +15,7 @@ from contact_center.domain.facts import (
     CallEnded,
     CallSeen,
     Fact,
+    Noticed,
     StatusChanged,
 )
 
@@ -85,6 +86,8 @@ def merge(record: CallRecord, fact: Fact) -> CallRecord:
             return replace(seen, assistants=seen.assistants | {fact.assistant_name})
         case CallEnded():
             return _with_report(seen, fact)
+        case Noticed():
+            return replace(seen, notices=seen.notices | {fact.kind})
         case _:
             return seen
 

@@ -39,6 +39,7 @@ class Departments:
 
     by_key: Mapping[str, Department]
     default: str
+    person_number: str | None = None
     person_keypad: str | None = "0"
     person_aliases: tuple[str, ...] = ("human", "agent", "operator", "representative")
 

@@ -8,7 +8,10 @@ in milliseconds since 1970, because arrival order proves nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 FACT_VERSION = 1
 
@@ -164,3 +167,28 @@ FACT_KINDS: dict[str, type[Fact]] = {
         Noticed,
     )
 }
+
+
+def in_order(facts: Iterable[Fact]) -> list[Fact]:
+    """Each fact once, by the sender's clock.
+
+    Of two facts that share a key but differ, the smaller by representation stands, so that
+    the choice does not depend on arrival. At one millisecond a stop comes before a start,
+    and a partial transcript before the final one.
+
+    Raises:
+        ValueError: The facts are of more than one call.
+    """
+    unique: dict[str, Fact] = {}
+    for fact in facts:
+        known = unique.setdefault(fact.key, fact)
+        if known is not fact and known != fact:
+            unique[fact.key] = min(known, fact, key=repr)
+    if len({fact.call_id for fact in unique.values()}) > 1:
+        raise ValueError("the facts of one conversation must be of one call")
+    return sorted(unique.values(), key=_position)
+
+
+def _position(fact: Fact) -> tuple[int, str, bool, str]:
+    later = getattr(fact, "final", False) or getattr(fact, "started", False)
+    return fact.at_ms, type(fact).__name__, bool(later), fact.key

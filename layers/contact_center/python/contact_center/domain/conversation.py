@@ -1,0 +1,285 @@
+"""What a conversation has come to: a pure fold over the set of a call's facts.
+
+Facts are made unique by key and put in the order of the sender's clock before they are read,
+so neither the order nor the number of times in which they arrived can matter.
+
+In short (DESIGN §6; every constant is in config/policy.toml):
+
+* An utterance is what the customer says up to a final transcript. Its final decides; before
+  that, two partials in a row with different words that agree decide for the time being, and
+  the final of the same utterance may still overrule them. The tool and the keypad decide.
+* Vague finals count while the caller is with the router and nothing is known yet.
+* Once a destination is known only a surer final, the tool or the keypad changes it.
+* A person, once asked for, or due after too many interruptions, is final.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from contact_center.domain.barge_in import BargeIns, barge_ins
+from contact_center.domain.departments import PERSON
+from contact_center.domain.facts import (
+    AssistantStarted,
+    CallEnded,
+    CallSeen,
+    KeyPressed,
+    StatusChanged,
+    ToolCalled,
+    TransferReported,
+    UtteranceHeard,
+    in_order,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from contact_center.domain.departments import Departments
+    from contact_center.domain.facts import Fact
+    from contact_center.domain.policy import Policy
+
+Mode = Literal["normal", "simplified"]
+
+# Why the destination is what it is; goes into decisions, metrics and the operator's view.
+Reason = Literal[
+    "final", "partials", "tool", "keypad", "default", "interruptions", "assistant", "unknown"
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationState:
+    """What is known of a conversation.
+
+    Attributes:
+        intent: What the customer last asked for: a department's key, 'person' or None.
+        confidence: How sure that is, 0 to 1; the tool and the keypad are sure.
+        destination: Where the caller should be: a department's key, 'person', or None.
+        reason: What made it the destination.
+        person_missing: A person is wanted and none can be reached.
+        clarifications: Clarifying questions that are due so far.
+        interruptions: Barge-ins counted towards a person.
+        turn: All barge-ins; speech decided in an older turn is stale.
+        mode: Whether the caller needs slower, simpler words.
+        location: The department whose assistant has the caller; None: the router or unknown.
+        arrived: Whether the caller is at the destination and nothing else is under way.
+        moves: How often the assistants themselves moved the caller somewhere unasked.
+        transfer_pending: A transfer to a telephone number was reported and no assistant
+            has taken the caller back since. Cancelling a leg that still rings is a
+            matter for whoever placed that leg, and needs no more than this.
+        ended: Whether the call is over.
+    """
+
+    intent: str | None = None
+    confidence: float = 0.0
+    destination: str | None = None
+    reason: Reason = "unknown"
+    person_missing: bool = False
+    clarifications: int = 0
+    interruptions: int = 0
+    turn: int = 0
+    mode: Mode = "normal"
+    location: str | None = None
+    arrived: bool = False
+    moves: int = 0
+    transfer_pending: bool = False
+    ended: bool = False
+
+
+def conversation_state(
+    facts: Iterable[Fact], policy: Policy, departments: Departments
+) -> ConversationState:
+    """Fold the facts of one call.
+
+    Args:
+        facts: Facts of one call, in any order, each told any number of times.
+        policy: The constants.
+        departments: Who can take the call; anything else named in a fact is ignored.
+
+    Returns:
+        The state; the same for every order and repetition of the same facts.
+
+    Raises:
+        ValueError: The facts are of more than one call.
+    """
+    ordered = in_order(facts)
+    conversation = _Conversation(policy, departments, ordered)
+    for fact in ordered:
+        conversation.learn(fact)
+    return conversation.state(barge_ins(ordered, policy))
+
+
+def _words(text: str) -> str:
+    """The words alone: a full stop that the transcriber adds later is not a second opinion."""
+    return " ".join("".join(c if c.isalnum() else " " for c in text.casefold()).split())
+
+
+class _Conversation:
+    """The fold's memory while it reads one sorted history."""
+
+    def __init__(self, policy: Policy, departments: Departments, ordered: list[Fact]) -> None:
+        self._policy = policy
+        self._departments = departments
+        self._person_reachable = departments.person_number is not None
+        # An outbound call begins with the assistant that was meant to have it: no router.
+        self._outbound = any(isinstance(f, CallSeen) and f.direction == "outbound" for f in ordered)
+        self._intent: str | None = None
+        self._confidence = 0.0
+        self._destination: str | None = None
+        self._reason: Reason = "unknown"
+        self._person_missing = False
+        self._vague = 0
+        self._location: str | None = None
+        self._moves = 0
+        self._transfer_pending = False
+        self._ended = False
+        # Destinations set and not reached yet: a take-over by one of them is the echo of our
+        # own handoff and not a move that an assistant made by itself.
+        self._under_way: list[str] = []
+        # Of the utterance being spoken: what the latest sure partials agree on, in which
+        # words, and whether the destination rests on nothing but them.
+        self._partial_intent: str | None = None
+        self._partial_texts: set[str] = set()
+        self._tentative = False
+
+    def learn(self, fact: Fact) -> None:
+        """Take in the next fact."""
+        match fact:
+            case UtteranceHeard(role="customer") if fact.text.strip():
+                self._hear(fact)
+            case KeyPressed():
+                self._ask(self._departments.by_keypad(fact.digits.rstrip("#")), 1.0, "keypad")
+            case ToolCalled():
+                self._ask(self._known(fact.department), 1.0, "tool")
+            case AssistantStarted():
+                self._taken_over_by(fact.assistant_name)
+            case TransferReported():
+                self._transferred(fact)
+            case StatusChanged(status="forwarding"):
+                self._transfer_pending = True
+            case CallEnded() | StatusChanged(status="ended"):
+                self._ended = True
+            case _:
+                pass
+
+    def state(self, cut_in: BargeIns) -> ConversationState:
+        """What it all comes to, the barge-ins included."""
+        if cut_in.counted >= self._policy.interruptions_to_person:
+            self._send_to_person("interruptions")
+        return ConversationState(
+            intent=self._intent,
+            confidence=self._confidence,
+            destination=self._destination,
+            reason=self._reason,
+            person_missing=self._person_missing,
+            clarifications=min(self._vague, self._policy.max_clarifications),
+            interruptions=cut_in.counted,
+            turn=cut_in.total,
+            mode="simplified" if cut_in.rapid >= self._policy.rapid_count else "normal",
+            location=self._location,
+            arrived=self._destination is not None
+            and self._destination == self._location
+            and not self._under_way,
+            moves=self._moves,
+            transfer_pending=self._transfer_pending,
+            ended=self._ended,
+        )
+
+    def _hear(self, fact: UtteranceHeard) -> None:
+        if fact.final:
+            self._hear_final(fact)
+            self._partial_texts = set()
+            self._tentative = False
+        else:
+            self._hear_partial(fact)
+
+    def _hear_partial(self, fact: UtteranceHeard) -> None:
+        heard = self._heard(fact, self._policy.partial_confidence)
+        if heard is None:
+            return
+        if heard != self._partial_intent:
+            self._partial_intent = heard
+            self._partial_texts = set()
+        self._partial_texts.add(_words(fact.text))
+        agreed = len(self._partial_texts) > 1
+        # That nobody can be reached is said once; it waits for the caller's whole words.
+        speakable = heard != PERSON or self._person_reachable
+        if agreed and speakable and self._is_open():
+            self._tentative = True
+            self._ask(heard, fact.confidence, "partials")
+
+    def _hear_final(self, fact: UtteranceHeard) -> None:
+        is_open = self._is_open()
+        policy = self._policy
+        heard = self._heard(fact, policy.route_confidence if is_open else policy.reroute_confidence)
+        if heard is not None:
+            self._ask(heard, fact.confidence, "final")
+        elif is_open and self._destination is None and not self._transfer_pending:
+            self._vague += 1
+            if self._vague > policy.max_clarifications:
+                self._go(self._departments.default, "default")
+
+    def _is_open(self) -> bool:
+        """Whether the router still has to find out, or may still correct, where to go."""
+        return not self._outbound and (self._destination is None or self._tentative)
+
+    def _heard(self, fact: UtteranceHeard, at_least: float) -> str | None:
+        if fact.wants_person:
+            return PERSON
+        return self._known(fact.intent) if fact.confidence >= at_least else None
+
+    def _known(self, word: str | None) -> str | None:
+        """A configured destination, or None for whatever else a model may have said."""
+        return word if word == PERSON or word in self._departments.by_key else None
+
+    def _ask(self, wanted: str | None, confidence: float, reason: Reason) -> None:
+        """The customer asks to go somewhere, by voice, key or through the assistant."""
+        if wanted is None:
+            return
+        self._intent, self._confidence = wanted, confidence
+        if wanted == PERSON:
+            self._send_to_person(reason)
+        else:
+            self._go(wanted, reason)
+
+    def _send_to_person(self, reason: Reason) -> None:
+        if self._person_reachable:
+            self._go(PERSON, reason)
+        else:
+            self._person_missing = True
+
+    def _go(self, department: str, reason: Reason) -> None:
+        if department == self._destination or self._waits_for_person():
+            return
+        self._destination, self._reason = department, reason
+        self._under_way.append(department)
+
+    def _waits_for_person(self) -> bool:
+        return self._destination == PERSON and not self._tentative
+
+    def _transferred(self, fact: TransferReported) -> None:
+        if fact.to_assistant is not None:
+            self._taken_over_by(fact.to_assistant)
+        elif fact.to_number:
+            self._transfer_pending = True
+
+    def _taken_over_by(self, assistant_name: str) -> None:
+        self._transfer_pending = False
+        before, self._location = self._location, self._departments.served_by(assistant_name)
+        if self._location is None:
+            if before is not None:
+                self._moved(None)
+        elif self._location == self._destination:
+            self._under_way.clear()
+        elif self._location in self._under_way:
+            del self._under_way[: self._under_way.index(self._location) + 1]
+        else:
+            self._moved(self._location)
+
+    def _moved(self, department: str | None) -> None:
+        """An assistant moved the caller by itself: to a specialist, or back to the router."""
+        if self._destination == PERSON:
+            return
+        self._destination, self._reason = department, "assistant"
+        self._under_way.clear()
+        self._moves += 1

@@ -1,0 +1,85 @@
+"""What the door understands of a webhook: who wants to know what. No word of Vapi's wire."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class BadMessageError(Exception):
+    """A message that cannot be understood: the field and the rule it breaks, never its value."""
+
+    def __init__(self, field: str, rule: str) -> None:
+        super().__init__(f"{field} {rule}" if field else f"the body {rule}")
+        self.field = field
+        self.rule = rule
+
+
+class QuestionKind(StrEnum):
+    """The messages that want an answer in the response (facts/vapi.md §2)."""
+
+    ASSISTANT = "assistant-request"
+    TOOLS = "tool-calls"
+    FUNCTION = "function-call"
+    TRANSFER = "transfer-destination-request"
+    HANDOFF = "handoff-destination-request"
+    KNOWLEDGE = "knowledge-base-request"
+    VOICE = "voice-request"
+    ENDPOINTING = "call.endpointing.request"
+    PREDIAL = "campaign.predial"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCall:
+    """One call of a tool by a model. Everything in it is hostile input.
+
+    Attributes:
+        tool_call_id: The model's id of the call, or None (the tutorial sends none).
+        problem: Why the arguments cannot be read, or None.
+    """
+
+    tool_call_id: str | None
+    name: str
+    arguments: Mapping[str, object]
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A message that is answered in the response.
+
+    Attributes:
+        at_ms: When it was asked by the sender's clock, ms since 1970.
+        stamp: What tells this asking from another, as in the keys of facts.
+        customer_number: The caller's number as Vapi said it, or None.
+        words: What the asker said about a destination: department, intent, destination.
+    """
+
+    kind: QuestionKind
+    call_id: str | None
+    at_ms: int
+    stamp: str = ""
+    customer_number: str | None = None
+    tool_calls: tuple[ToolCall, ...] = ()
+    words: tuple[object, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivedMessage:
+    """One webhook, read.
+
+    Attributes:
+        kind: Its type in today's spelling, or "unknown": a metric's dimension.
+        call_id: The call it belongs to, or None.
+        text: Its JSON, as it came.
+        question: What it wants answered, or None when it only tells.
+    """
+
+    kind: str
+    call_id: str | None
+    text: str
+    question: Question | None = field(default=None)

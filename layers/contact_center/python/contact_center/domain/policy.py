@@ -1,0 +1,201 @@
+"""The constants of the conversation policy, read strictly from config/policy.toml."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Self, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+# Placeholders in texts, put in literally: a text is data and no format string.
+DEPARTMENT = "{department}"
+DEPARTMENTS = "{departments}"
+
+
+class PolicyError(ValueError):
+    """A policy that cannot be used; the message names the key and what it must be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texts:
+    """What is spoken to a caller, in one of the two modes.
+
+    Attributes:
+        route: Said while the caller is handed to a department; may name {department}.
+        default: Said when the default department takes over; may name {department}.
+        person: Said while a person is being called.
+        nobody_free: Said when a person is wanted and none can be reached.
+        clarify: The clarifying questions, in order; each may name {departments}.
+    """
+
+    route: str
+    default: str
+    person: str
+    nobody_free: str
+    clarify: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """Every constant of the conversation policy. Meaning and source: config/policy.toml.
+
+    Confidences are probabilities from 0 to 1, names ending in `_ms` are milliseconds,
+    in `_minutes` minutes.
+    """
+
+    route_confidence: float
+    partial_confidence: float
+    reroute_confidence: float
+    max_clarifications: int
+    noise_ms: int
+    same_barge_in_ms: int
+    rapid_ms: int
+    rapid_count: int
+    counted_gap_ms: int
+    interruptions_to_person: int
+    speech_fresh_ms: int
+    resume_minutes: int
+    simplify_instruction: str
+    texts: Texts
+    simplified_texts: Texts
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, object]) -> Self:
+        """Read a policy from parsed TOML or JSON.
+
+        Args:
+            values: Exactly the keys of this class; `texts` and `simplified_texts` are tables.
+
+        Returns:
+            The policy.
+
+        Raises:
+            PolicyError: A key is missing, unknown, of the wrong type or out of range.
+        """
+        names = [field.name for field in fields(cls)]
+        _same_keys("", values, names)
+        policy = cls(**{name: _RULES[name](name, values[name]) for name in names})  # type: ignore[arg-type]
+        for mode in ("texts", "simplified_texts"):
+            questions = getattr(policy, mode).clarify
+            if len(questions) < policy.max_clarifications:
+                raise PolicyError(
+                    f"policy: {mode}.clarify must hold at least max_clarifications "
+                    f"({policy.max_clarifications}) questions, it holds {len(questions)}"
+                )
+        return policy
+
+
+def _same_keys(where: str, values: Mapping[str, object], names: list[str]) -> None:
+    for name in names:
+        if name not in values:
+            raise PolicyError(f"policy: {where}{name} is missing ({_WANTED[name]})")
+    for name in values:
+        if name not in names:
+            known = ", ".join(names)
+            raise PolicyError(f"policy: {where}{name} is not known; the keys are {known}")
+
+
+def _wrong(name: str, value: object) -> PolicyError:
+    wanted = _WANTED[name.rpartition(".")[2].partition("[")[0]]
+    return PolicyError(f"policy: {name} must be {wanted}, not {type(value).__name__} {value!r}")
+
+
+def _probability(name: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise _wrong(name, value)
+    return float(value)
+
+
+def _whole(name: str, value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise _wrong(name, value)
+    return value
+
+
+def _positive(name: str, value: object) -> int:
+    if _whole(name, value) == 0:
+        raise _wrong(name, value)
+    return cast("int", value)
+
+
+def _text(*may_name: str) -> Callable[[str, object], str]:
+    def check(name: str, value: object) -> str:
+        if not isinstance(value, str) or not value.strip():
+            raise _wrong(name, value)
+        rest = value
+        for placeholder in may_name:
+            rest = rest.replace(placeholder, "")
+        if "{" in rest or "}" in rest:
+            raise _wrong(name, value)
+        return value
+
+    return check
+
+
+def _questions(name: str, value: object) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple):
+        raise _wrong(name, value)
+    check = _text(DEPARTMENTS)
+    return tuple(check(f"{name}[{index}]", question) for index, question in enumerate(value))
+
+
+def _texts(name: str, value: object) -> Texts:
+    if not isinstance(value, dict):
+        raise _wrong(name, value)
+    names = [field.name for field in fields(Texts)]
+    _same_keys(f"{name}.", value, names)
+    return Texts(**{key: _RULES[key](f"{name}.{key}", value[key]) for key in names})  # type: ignore[arg-type]
+
+
+_A_PROBABILITY = "a number from 0 to 1"
+_MILLISECONDS = "a whole number of milliseconds, 0 or more"
+_A_COUNT = "a whole number, 1 or more"
+_A_TABLE = "a table with route, default, person, nobody_free and clarify"
+
+_WANTED: dict[str, str] = {
+    "route_confidence": _A_PROBABILITY,
+    "partial_confidence": _A_PROBABILITY,
+    "reroute_confidence": _A_PROBABILITY,
+    "max_clarifications": "a whole number, 0 or more",
+    "noise_ms": _MILLISECONDS,
+    "same_barge_in_ms": _MILLISECONDS,
+    "rapid_ms": _MILLISECONDS,
+    "rapid_count": _A_COUNT,
+    "counted_gap_ms": _MILLISECONDS,
+    "interruptions_to_person": _A_COUNT,
+    "speech_fresh_ms": _MILLISECONDS,
+    "resume_minutes": "a whole number of minutes, 0 or more",
+    "simplify_instruction": "a text without placeholders",
+    "texts": _A_TABLE,
+    "simplified_texts": _A_TABLE,
+    "route": "a text whose only placeholder is {department}",
+    "default": "a text whose only placeholder is {department}",
+    "person": "a text without placeholders",
+    "nobody_free": "a text without placeholders",
+    "clarify": "a list of texts whose only placeholder is {departments}",
+}
+
+_RULES: dict[str, Callable[[str, object], object]] = {
+    "route_confidence": _probability,
+    "partial_confidence": _probability,
+    "reroute_confidence": _probability,
+    "max_clarifications": _whole,
+    "noise_ms": _whole,
+    "same_barge_in_ms": _whole,
+    "rapid_ms": _whole,
+    "rapid_count": _positive,
+    "counted_gap_ms": _whole,
+    "interruptions_to_person": _positive,
+    "speech_fresh_ms": _whole,
+    "resume_minutes": _whole,
+    "simplify_instruction": _text(),
+    "texts": _texts,
+    "simplified_texts": _texts,
+    "route": _text(DEPARTMENT),
+    "default": _text(DEPARTMENT),
+    "person": _text(),
+    "nobody_free": _text(),
+    "clarify": _questions,
+}

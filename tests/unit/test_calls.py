@@ -1,0 +1,173 @@
+"""The record of a call is a merge: what each field keeps, and that order cannot matter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contact_center.domain.calls import STATUS_RANK, CallRecord, merge, merge_all
+from contact_center.domain.facts import CallEnded, CallSeen, StatusChanged
+from tests.unit.histories import BEGAN_MS, CALL_ID, History
+from tests.unit.real_calls import CALLS
+
+if TYPE_CHECKING:
+    from contact_center.domain.facts import Fact
+
+
+def seen(at_ms: int, customer_number: str | None = None, created_at_ms: int | None = None) -> Fact:
+    return CallSeen(
+        call_id=CALL_ID,
+        at_ms=at_ms,
+        key=f"call:{at_ms}:{customer_number}",
+        customer_number=customer_number,
+        created_at_ms=created_at_ms,
+    )
+
+
+def status(at_ms: int, said: str, reason: str | None = None) -> Fact:
+    return StatusChanged(
+        call_id=CALL_ID, at_ms=at_ms, key=f"status:{said}", status=said, ended_reason=reason
+    )
+
+
+def report(at_ms: int, reason: str, ended_at_ms: int | None = None) -> Fact:
+    return CallEnded(
+        call_id=CALL_ID, at_ms=at_ms, key="report", ended_reason=reason, ended_at_ms=ended_at_ms
+    )
+
+
+def merged(*facts: Fact) -> CallRecord:
+    return merge_all(CALL_ID, facts)
+
+
+def test_of_a_call_nobody_told_of_nothing_is_known() -> None:
+    record = merged()
+
+    assert record == CallRecord(call_id=CALL_ID)
+    assert not record.ended
+    assert record.value("customer_number") is None
+
+
+@pytest.mark.parametrize("later", STATUS_RANK)
+@pytest.mark.parametrize("earlier", STATUS_RANK)
+def test_the_status_of_the_later_stage_stands(earlier: str, later: str) -> None:
+    record = merged(status(5, earlier), status(3, later))
+
+    assert record.status == max(earlier, later, key=STATUS_RANK.__getitem__)
+
+
+def test_a_status_nobody_knows_changes_nothing() -> None:
+    assert merged(status(5, "in-progress"), status(9, "deletion-failed")).status == "in-progress"
+
+
+def test_d1_a_transcript_after_the_report_does_not_bring_the_call_back() -> None:
+    record = merge_all(CALL_ID, History().answered().ends().after(900).says("and?").facts)
+
+    assert record.ended
+
+
+def test_d1_a_status_after_the_report_does_not_bring_the_call_back() -> None:
+    assert merged(report(9, "customer-ended-call"), status(99, "in-progress")).ended
+
+
+def test_first_and_last_news_are_the_earliest_and_the_latest() -> None:
+    record = merged(status(30, "ringing"), seen(10), status(20, "in-progress"))
+
+    assert (record.first_seen_ms, record.last_seen_ms) == (10, 30)
+
+
+def test_a_call_began_when_it_was_first_said_to() -> None:
+    facts = (seen(10, created_at_ms=4), seen(11, created_at_ms=3), seen(12))
+
+    assert merged(*facts).started_at_ms == 3
+
+
+def test_a_call_ended_when_it_was_first_said_to() -> None:
+    assert merged(status(50, "ended"), report(60, "x", ended_at_ms=49)).ended_at_ms == 49
+    assert merged(status(50, "ended"), report(60, "x")).ended_at_ms == 50
+    assert merged(report(60, "x")).ended_at_ms == 60
+
+
+def test_of_what_changes_the_latest_word_by_the_senders_clock_stands() -> None:
+    newer, older = seen(20, "+14155550199"), seen(10, "+14155550123")
+
+    assert merged(newer, older).value("customer_number") == "+14155550199"
+    assert merged(newer, seen(30)).value("customer_number") == "+14155550199"
+
+
+def test_what_the_report_says_is_kept() -> None:
+    ended = CallEnded(
+        call_id=CALL_ID,
+        at_ms=9,
+        key="report",
+        ended_reason="customer-ended-call",
+        started_at_ms=2,
+        cost_usd=0.07,
+        summary="Paid.",
+        success="true",
+        report_key="reports/a",
+    )
+
+    record = merged(ended)
+
+    kept = {name: record.value(name) for name in record.registers}
+    assert kept == {
+        "ended_reason": "customer-ended-call",
+        "summary": "Paid.",
+        "success": "true",
+        "cost_usd": "0.07",
+        "report_key": "reports/a",
+    }
+    assert record.started_at_ms == 2
+
+
+def test_assistants_and_notices_are_collected() -> None:
+    call = History().assistant("router").after(9).assistant("sales").noticed("hang")
+
+    record = merge_all(CALL_ID, call.facts)
+
+    assert record.assistants == {"router", "sales"}
+    assert record.notices == {"hang"}
+
+
+def test_the_report_before_any_other_news_is_a_whole_record() -> None:
+    record = merge_all(CALL_ID, reversed(CALLS["clear_intent"]().ends().facts))
+
+    assert record.ended
+    assert record.started_at_ms == BEGAN_MS
+    assert record.value("ended_reason") == "customer-ended-call"
+    assert record.value("customer_number") == "+14155550123"
+
+
+words = st.sampled_from(["a", "b", "c"])
+times = st.integers(0, 6)
+any_fact = st.one_of(
+    st.builds(seen, times, st.none() | words, st.none() | times),
+    st.builds(status, times, st.sampled_from([*STATUS_RANK, "odd"]), st.none() | words),
+    st.builds(report, times, words, st.none() | times),
+    times.map(lambda at_ms: History().after(at_ms - BEGAN_MS).assistant("sales").facts[0]),
+    times.map(lambda at_ms: History().after(at_ms - BEGAN_MS).noticed("hang").facts[0]),
+    times.map(lambda at_ms: History().after(at_ms - BEGAN_MS).vague().facts[0]),
+)
+
+
+@given(st.lists(any_fact, max_size=8), st.data())
+def test_no_order_and_no_repetition_changes_a_record(
+    facts: list[Fact], data: st.DataObject
+) -> None:
+    again = data.draw(st.lists(st.sampled_from(facts), max_size=8)) if facts else []
+    shuffled = data.draw(st.permutations([*facts, *again]))
+
+    assert merge_all(CALL_ID, shuffled) == merge_all(CALL_ID, facts)
+
+
+@given(st.lists(any_fact, min_size=1, max_size=8), st.data())
+def test_a_fact_already_known_leaves_the_record_as_it_is(
+    facts: list[Fact], data: st.DataObject
+) -> None:
+    record = merge_all(CALL_ID, facts)
+
+    assert merge(record, data.draw(st.sampled_from(facts))) == record

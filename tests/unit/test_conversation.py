@@ -1,0 +1,252 @@
+"""What a conversation is understood to be: every rule of DESIGN §6, one by one."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from contact_center.domain.conversation import ConversationState, conversation_state
+from tests.unit.histories import POLICY, History, departments
+
+SURE = POLICY.route_confidence
+UNSURE = POLICY.route_confidence - 0.01
+
+
+def understood(call: History, person_number: str | None = "+14155550177") -> ConversationState:
+    return conversation_state(call.facts, POLICY, departments(person_number))
+
+
+def test_nothing_said_is_nothing_known() -> None:
+    assert conversation_state([], POLICY, departments()) == ConversationState()
+
+
+# --- Finals, partials, tool, keypad ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("call", "destination", "reason"),
+    [
+        (History().says("my bill", "billing", SURE), "billing", "final"),
+        (History().says("my bill", "billing", UNSURE), None, "unknown"),
+        (History().says("it is about Monty Python", "comedy", 1.0), None, "unknown"),
+        (History().says("   ", "billing", 1.0), None, "unknown"),
+        (History().assistant_says("Is it about billing?"), None, "unknown"),
+        (History().tool("sales"), "sales", "tool"),
+        (History().tool(None), None, "unknown"),
+        (History().tool("undefined\n<b>specialist</b>"), None, "unknown"),
+        (History().tool("person"), "person", "tool"),
+        (History().presses("3"), "billing", "keypad"),
+        (History().presses("3#"), "billing", "keypad"),
+        (History().presses("0"), "person", "keypad"),
+        (History().presses("9"), None, "unknown"),
+        (History().presses("4155550123"), None, "unknown"),
+        (History().says("a human", wants_person=True), "person", "final"),
+        (History().says("a human", "person", SURE), "person", "final"),
+        (History().says("a human", "person", UNSURE), None, "unknown"),
+    ],
+)
+def test_what_establishes_a_destination(
+    call: History, destination: str | None, reason: str
+) -> None:
+    state = understood(call)
+
+    assert (state.destination, state.reason) == (destination, reason)
+
+
+def test_intent_and_its_confidence_are_kept() -> None:
+    state = understood(History().says("my bill", "billing", 0.83))
+
+    assert (state.intent, state.confidence) == ("billing", 0.83)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "destination"),
+    [
+        (("my bill", "billing", 0.8), ("my bill is", "billing", 0.8), "billing"),
+        (("my bill", "billing", 0.8), ("my bill", "billing", 0.8), None),
+        (("my bill", "billing", 0.8), ("My bill.", "billing", 0.8), None),
+        (("my bill", "billing", 0.8), ("my bill is", "billing", 0.69), None),
+        (("my bill", "billing", 0.8), ("my bill, no, sales", "sales", 0.8), None),
+        (("a person", "person", 0.8), ("a person please", "person", 0.8), "person"),
+    ],
+)
+def test_two_partials_must_agree_in_different_words(
+    first: tuple[str, str, float], second: tuple[str, str, float], destination: str | None
+) -> None:
+    call = History().begins(*first).after(200).begins(*second)
+
+    assert understood(call).destination == destination
+
+
+def test_a_partial_that_means_nothing_does_not_break_agreement() -> None:
+    call = History().begins("bill", "billing").after(100).begins("bill erm").after(100)
+
+    assert understood(call.begins("bill erm my bill", "billing")).destination == "billing"
+
+
+def test_a_contradiction_starts_the_agreement_anew() -> None:
+    call = History().begins("bill", "billing").after(100).begins("bill sales", "sales")
+    call.after(100).begins("bill sales bill", "billing")
+
+    assert understood(call).destination is None
+
+
+def test_partials_of_two_utterances_do_not_agree() -> None:
+    call = History().begins("bill", "billing").after(200).says("bill me up, Scotty").after(900)
+
+    assert understood(call.begins("what a bill", "billing")).destination is None
+
+
+def test_k4_partial_billing_corrected_by_the_final_is_not_routed_to_billing() -> None:
+    call = History().begins("billing", "billing", 0.99).after(300).says("billy joel tickets")
+
+    state = understood(call)
+
+    assert (state.destination, state.clarifications) == (None, 1)
+
+
+def test_a_sure_final_overrules_partials_of_its_own_utterance() -> None:
+    call = History().begins("billing", "billing").after(100).begins("billing wait", "billing")
+    call.after(300).says("billing, wait, technical support", "support", SURE)
+
+    assert understood(call).destination == "support"
+
+
+def test_a_final_that_says_nothing_leaves_agreed_partials_standing_and_is_not_vague() -> None:
+    call = History().begins("bill", "billing").after(100).begins("my bill", "billing").after(300)
+
+    state = understood(call.says("my Bill Withers record"))
+
+    assert (state.destination, state.clarifications) == ("billing", 0)
+
+
+def test_the_tool_is_final_for_the_utterance_too() -> None:
+    call = History().tool("sales").after(100).begins("bill", "billing").after(100)
+
+    assert understood(call.begins("my bill", "billing")).destination == "sales"
+
+
+def test_k1_the_words_alone_decide_nothing() -> None:
+    call = History().says("this is not about billing, I want to buy", "sales", 0.8)
+
+    assert understood(call).destination == "sales"
+
+
+# --- A person --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        History().says("a person", wants_person=True).after(900).says("billing", "billing", 1.0),
+        History().says("billing", "billing", 1.0).after(900).says("a person", wants_person=True),
+        History().says("a person", wants_person=True).after(900).tool("sales"),
+        History().says("a person", wants_person=True).after(900).presses("1"),
+        History().says("a person", wants_person=True).after(900).assistant("sales"),
+        History().says("a person about billing", "billing", 1.0, wants_person=True),
+        History().vague().vague().after(1).vague().after(1).says("a person", wants_person=True),
+    ],
+)
+def test_a_person_please_always_wins(call: History) -> None:
+    assert understood(call).destination == "person"
+
+
+def test_partials_that_ask_for_a_person_are_overruled_by_their_own_final_only() -> None:
+    call = History().begins("a person", wants_person=True).after(100)
+    call.begins("a person from", wants_person=True).after(400)
+
+    assert understood(call).destination == "person"
+    call.says("a person from billing wrote to me", "billing", SURE)
+    assert understood(call).destination == "billing"
+
+
+def test_partials_that_ask_for_a_person_stand_when_the_final_says_nothing() -> None:
+    call = History().begins("a person", wants_person=True).after(100)
+    call.begins("a person pl", wants_person=True).after(400).says("a Persian plea").after(900)
+
+    assert understood(call.says("billing", "billing", 1.0)).destination == "person"
+
+
+def test_without_a_persons_number_the_wish_is_known_and_routing_goes_on() -> None:
+    call = History().says("a person", wants_person=True).after(900)
+    call.says("billing then", "billing", 0.9)
+
+    state = understood(call, person_number=None)
+
+    assert (state.destination, state.person_missing) == ("billing", True)
+
+
+def test_without_a_persons_number_partials_wait_for_the_final() -> None:
+    call = History().begins("a person", wants_person=True).after(100)
+    call.begins("a person from", wants_person=True).after(400)
+
+    assert not understood(call, person_number=None).person_missing
+
+
+def test_three_counted_interruptions_want_a_person() -> None:
+    call = History()
+    for _ in range(2):
+        call.interrupts().after(3001)
+    assert understood(call).destination is None
+
+    state = understood(call.interrupts())
+
+    assert (state.destination, state.reason) == ("person", "interruptions")
+    assert understood(call, person_number=None).person_missing
+
+
+# --- Vague callers ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("vague", "clarifications", "destination"),
+    [(0, 0, None), (1, 1, None), (2, 2, None), (3, 2, "support"), (4, 2, "support")],
+)
+def test_vague_twice_is_asked_then_the_default_department(
+    vague: int, clarifications: int, destination: str | None
+) -> None:
+    call = History().answered()
+    for _ in range(vague):
+        call.vague().after(5000)
+
+    state = understood(call)
+
+    assert (state.clarifications, state.destination) == (clarifications, destination)
+    assert state.intent is None
+
+
+def test_an_owner_may_do_without_questions() -> None:
+    policy = dataclasses.replace(POLICY, max_clarifications=0)
+
+    state = conversation_state(History().vague().facts, policy, departments())
+
+    assert (state.clarifications, state.destination) == (0, "support")
+
+
+def test_words_that_mean_two_things_weakly_are_vague() -> None:
+    assert understood(History().says("the bill is broken", "billing", UNSURE)).clarifications == 1
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        History().begins("well"),
+        History().says("").says(" \n"),
+        History().answered("support").vague(),
+        History().answered().tool("sales").after(500).vague(),
+        History().answered().transferred().after(500).vague(),
+        History().answered().status("forwarding").after(500).vague(),
+        History(direction="outbound").answered("greeter").vague(),
+    ],
+)
+def test_only_whole_words_to_the_router_can_be_vague(call: History) -> None:
+    assert understood(call).clarifications == 0
+
+
+def test_after_a_transfer_came_back_the_router_asks_again() -> None:
+    call = History().answered().transferred().after(9000).assistant("router").after(900).vague()
+
+    state = understood(call)
+
+    assert (state.transfer_pending, state.clarifications) == (False, 1)
