@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from contact_center.domain.calls import CallRecord
-    from contact_center.domain.facts import Fact
+    from contact_center.domain.facts import Fact, ToolCalled
     from contact_center.domain.intents import Hearing
+    from contact_center.domain.resuming import EarlierCall
     from contact_center.domain.routing import Command, Decision
 
 
@@ -55,12 +56,114 @@ class ReportArchive(Protocol):
         ...
 
 
+class LargeBodies(Protocol):
+    """Where the door leaves a body that is too large for the queue."""
+
+    def put(self, key: str, body: bytes) -> None:
+        """Store bytes under a key. Raises StoreUnavailableError."""
+        ...
+
+
 class ToolAnswers(Protocol):
     """Stored tool answers: the first stored one is the answer for ever."""
 
-    def store_if_absent(self, call_id: str, tool_call_id: str, item: Mapping[str, object]) -> str:
-        """Store the item unless one exists; return the answer that stands (JSON of one result)."""
+    def store_if_absent(self, called: ToolCalled, result: str) -> str:
+        """Store a tool call with its result (JSON) unless one is stored.
+
+        Returns the result that stands. Raises StoreUnavailableError when it is not known to
+        be stored.
+        """
         ...
+
+
+class StoreUnavailableError(Exception):
+    """The table or bucket did not answer, or said no."""
+
+
+class CallMemory(Protocol):
+    """What an answer may want to know of calls: one read each, soon or not at all."""
+
+    def last_call_of(self, customer_number: str, but_not: str | None) -> EarlierCall | None:
+        """The customer's latest call other than `but_not`. Raises StoreUnavailableError."""
+        ...
+
+    def destination_of(self, call_id: str) -> str | None:
+        """The key a call was last sent to, or None. Raises StoreUnavailableError."""
+        ...
+
+
+class SquadComposer(Protocol):
+    """The squad that answers a call."""
+
+    def compose(self, base_url: str, start: str | None, resume_note: str) -> dict[str, object]:
+        """The squad with its server under `base_url`, beginning with the assistant `start`."""
+        ...
+
+
+class CheckUnavailableError(Exception):
+    """Nobody can be let in: the secrets to check against cannot be had."""
+
+
+class RequestCheck(Protocol):
+    """Whether a request comes from whom it claims."""
+
+    def check(self, request: RawRequest, now_ms: int) -> tuple[str | None, str]:
+        """Why it is refused (None: it is genuine), and what tells this sending from another.
+
+        Raises CheckUnavailableError.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RawRequest:
+    """An HTTP request as it came: header names in lower case, the body untouched."""
+
+    method: str
+    path: str
+    host: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An HTTP response with a JSON body."""
+
+    status: int
+    body: str
+    content_type: str = "application/json"
+    retry_after_seconds: int | None = None
+
+
+class ControlOutcome(StrEnum):
+    """What a request to a control URL can come to."""
+
+    SENT = "sent"  # Vapi said 2xx
+    REFUSED = "refused"  # Vapi said no, or the URL is not one we may call
+    NOT_SENT = "not_sent"  # no byte left
+    UNKNOWN = "unknown"  # a byte left and no clear answer came: never sent again
+    DROPPED = "dropped"  # too late, overtaken or for a call that is over: not sent on purpose
+
+
+@dataclass(frozen=True, slots=True)
+class ActionMark:
+    """How far acting on one decision has come; without `outcome` it may have been sent."""
+
+    begun_at_ms: int
+    outcome: ControlOutcome | None = None
+    finished_at_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallGlance:
+    """What operators look at first: derived from the facts when they were committed."""
+
+    intent: str | None = None
+    destination: str | None = None
+    mode: str | None = None
+    clarifications: int = 0
+    interruptions: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +171,18 @@ class CallHistory:
     """Everything stored of one call, read in one consistent query.
 
     `version` is 0 when nothing was stored yet; `commit` refuses if it has moved on.
+    `unrecorded` are facts that are known though no commit has written them: tool calls that
+    were answered at the door. `actions` holds the decisions that somebody has begun to act on,
+    by number.
     """
 
     record: CallRecord | None
     facts: Sequence[Fact]
     decisions: Sequence[Decision]
     version: int
+    unrecorded: Sequence[Fact] = ()
+    actions: Mapping[int, ActionMark] = field(default_factory=dict)
+    glance: CallGlance = field(default_factory=CallGlance)
 
 
 class HistoryMovedOnError(Exception):
@@ -93,6 +202,7 @@ class CallStore(Protocol):
         record: CallRecord,
         facts: Sequence[Fact],
         decisions: Sequence[Decision],
+        glance: CallGlance,
     ) -> None:
         """Write new facts, the merged record and new decisions: all or nothing.
 
@@ -109,14 +219,43 @@ class CallStore(Protocol):
         ...
 
 
-class ControlOutcome(StrEnum):
-    """What a request to a control URL can come to."""
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """One line of a list of calls."""
 
-    SENT = "sent"  # Vapi said 2xx
-    REFUSED = "refused"  # Vapi said no, or the URL is not one we may call
-    NOT_SENT = "not_sent"  # no byte left
-    UNKNOWN = "unknown"  # a byte left and no clear answer came: never sent again
-    DROPPED = "dropped"  # stale speech: not sent on purpose
+    record: CallRecord
+    glance: CallGlance
+    decisions: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallPage:
+    """One page of calls, newest first; `cursor` is None on the last one."""
+
+    calls: Sequence[CallRow]
+    cursor: str | None
+
+
+class BadCursorError(Exception):
+    """The cursor is not one that a page of this list gave out."""
+
+
+class CallList(Protocol):
+    """The calls table as operators look at it: many calls, a little of each."""
+
+    def active_count(self, seen_since_ms: int) -> int:
+        """How many calls have not ended and were heard of since then.
+
+        Raises StoreUnavailableError.
+        """
+        ...
+
+    def calls_of_day(self, day: str, limit: int, cursor: str | None) -> CallPage:
+        """The calls that began on a day (YYYY-MM-DD, UTC).
+
+        Raises BadCursorError and StoreUnavailableError.
+        """
+        ...
 
 
 class CallControl(Protocol):

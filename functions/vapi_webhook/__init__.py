@@ -1,0 +1,1 @@
+"""The door: POST /vapi/webhook and its aliases."""

@@ -1,0 +1,23 @@
+"""POST /vapi/webhook: Vapi's messages, checked, made durable and answered. Wiring only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from contact_center.adapters.api_gateway import event_response, request_of
+from contact_center.services.receive_webhook import receive_webhook
+from contact_center.wiring import webhook_parts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PARTS = webhook_parts()
+PARTS.warm()  # while Lambda lends a whole CPU: a share of one would keep the first caller waiting
+
+
+def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
+    """Handle one HTTP API event (payload format 2.0)."""
+    try:
+        return event_response(receive_webhook(request_of(event), PARTS.door))
+    finally:
+        PARTS.metrics.flush()

@@ -1,0 +1,180 @@
+"""One kept-alive HTTP connection to one AWS service, for the door. Standard library only."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import ssl
+from contextlib import suppress
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from contact_center.adapters.aws_signer import AwsSigner
+
+if TYPE_CHECKING:
+    from contact_center.adapters.aws_signer import Credentials
+    from contact_center.services.ports import Clock
+
+# A caller may be waiting; AWS in the same region answers within tens of milliseconds.
+CONNECT_SECONDS = 1.0
+READ_SECONDS = 2.0
+SERVER_ERROR = 500
+
+# The other side closed an idle connection before it answered anything.
+_STALE = (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError)
+
+
+class AwsUnavailableError(Exception):
+    """The service did not answer, or its answer cannot be read. Carries no part of either."""
+
+
+class AwsRefusedError(Exception):
+    """The service said no.
+
+    Attributes:
+        code: AWS's name of the error.
+        answer: Its answer as JSON.
+    """
+
+    def __init__(self, status: int, code: str, answer: dict[str, Any]) -> None:
+        super().__init__(f"{status} {code}")
+        self.status = status
+        self.code = code
+        self.answer = answer
+
+
+class AwsConnection:
+    """Requests to one service, one at a time, as a Lambda handles its events.
+
+    A request is sent a second time only when a kept-alive connection turns out to be stale and
+    nothing was answered, or the service answered 5xx: everything that the door sends is
+    harmless twice.
+    """
+
+    def __init__(  # noqa: PLR0913 - where, who and how long: all of it differs by caller
+        self,
+        service: str,
+        region: str,
+        credentials: Credentials,
+        clock: Clock,
+        *,
+        endpoint_url: str | None = None,
+        read_seconds: float = READ_SECONDS,
+    ) -> None:
+        """Keep where to go; nothing is opened before the first request.
+
+        Args:
+            service: As it is spelled in host names and signatures, such as "sqs".
+            region: Such as "us-east-1".
+            credentials: Of the function.
+            clock: For the time of signing.
+            endpoint_url: Of an emulator; without it the service's own address over TLS.
+            read_seconds: For how long an answer is awaited.
+        """
+        parts = urlsplit(endpoint_url or f"https://{service}.{region}.amazonaws.com")
+        self._host = parts.netloc
+        self._secure = parts.scheme == "https"
+        self._read_seconds = read_seconds
+        self._clock = clock
+        self._signer = AwsSigner(service, region, credentials)
+        self._connection: http.client.HTTPConnection | None = None
+
+    def open(self) -> None:
+        """Connect ahead of the first request; what fails now is tried again by the request."""
+        if self._connection is None:
+            with suppress(OSError):
+                self._connection = self._open()
+
+    def close(self) -> None:
+        """Close the kept connection, if any; the next request opens another."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def call(self, target: str, body: bytes, content_type: str) -> dict[str, Any]:
+        """Call an operation of a JSON protocol.
+
+        Args:
+            target: Value of X-Amz-Target.
+            body: JSON.
+            content_type: application/x-amz-json-1.0 or 1.1.
+
+        Returns:
+            The answer.
+
+        Raises:
+            AwsRefusedError: The service said no.
+            AwsUnavailableError: It is not known what became of the request.
+        """
+        headers = {"content-type": content_type, "x-amz-target": target}
+        status, said = self.send("POST", "/", headers, body)
+        try:
+            answer = json.loads(said)
+        except ValueError:
+            raise AwsUnavailableError from None
+        if status >= http.client.BAD_REQUEST:
+            code = str(answer.get("__type", "")).rpartition("#")[2]
+            raise AwsRefusedError(status, code, answer)
+        return dict(answer)
+
+    def send(
+        self, method: str, path: str, headers: dict[str, str], body: bytes
+    ) -> tuple[int, bytes]:
+        """Send one request, signed; see the class for when it is sent twice.
+
+        Raises:
+            AwsUnavailableError: Nothing was answered, or 5xx twice.
+        """
+        signed = self._signer.sign(
+            method, path, {**headers, "host": self._host}, body, self._clock.now_ms()
+        )
+        try:
+            try:
+                was_kept = self._connection is not None
+                status, said = self._exchange(method, path, signed, body)
+            except _STALE:
+                if not was_kept:
+                    raise
+                status, said = self._exchange(method, path, signed, body)
+            if status >= SERVER_ERROR:
+                status, said = self._exchange(method, path, signed, body)
+        except (OSError, http.client.HTTPException):
+            raise AwsUnavailableError from None
+        if status >= SERVER_ERROR:
+            raise AwsUnavailableError
+        return status, said
+
+    def _exchange(
+        self, method: str, path: str, headers: dict[str, str], body: bytes
+    ) -> tuple[int, bytes]:
+        connection = self._connection or self._open()
+        self._connection = None  # kept again only after a whole answer
+        try:
+            connection.request(method, path, body, headers)
+            response = connection.getresponse()
+            said = response.read()
+        except BaseException:
+            connection.close()
+            raise
+        if response.will_close:
+            connection.close()
+        else:
+            self._connection = connection
+        return response.status, said
+
+    def _open(self) -> http.client.HTTPConnection:
+        seconds = min(CONNECT_SECONDS, self._read_seconds)
+        connection = (
+            http.client.HTTPSConnection(self._host, timeout=seconds, context=_tls())
+            if self._secure
+            else http.client.HTTPConnection(self._host, timeout=seconds)
+        )
+        connection.connect()
+        connection.sock.settimeout(self._read_seconds)
+        return connection
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    return ssl.create_default_context()  # reads all authorities: once for all services

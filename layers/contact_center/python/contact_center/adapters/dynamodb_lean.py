@@ -1,0 +1,121 @@
+"""The calls table without boto3: what the door stores and looks up."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from contact_center.adapters import dynamodb_keys as keys
+from contact_center.adapters.aws_connection import AwsRefusedError, AwsUnavailableError
+from contact_center.adapters.fact_items import fact_item, text
+from contact_center.domain.resuming import EarlierCall
+from contact_center.services.ports import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from contact_center.adapters.aws_connection import AwsConnection
+    from contact_center.domain.facts import ToolCalled
+    from contact_center.services.ports import Clock
+
+DAY_SECONDS = 86_400
+CONDITION_FAILED = "ConditionalCheckFailedException"
+
+
+class LeanToolAnswers:
+    """ToolAnswers over DynamoDB: one conditional put, and the refusal brings the old item."""
+
+    def __init__(
+        self, connection: AwsConnection, table: str, clock: Clock, retention_days: int
+    ) -> None:
+        """Keep the connection to DynamoDB, the table's name and for how long answers stay."""
+        self._connection = connection
+        self._table = table
+        self._clock = clock
+        self._retention_days = retention_days
+
+    def store_if_absent(self, called: ToolCalled, result: str) -> str:
+        """Store a tool call with its result unless one is stored; see ToolAnswers."""
+        expires_at_s = self._clock.now_ms() // 1000 + self._retention_days * DAY_SECONDS
+        item = fact_item(called, expires_at_s) | {
+            "sk": {"S": keys.tool(called.tool_call_id)},
+            "result": {"S": result},
+        }
+        try:
+            _call(
+                self._connection,
+                "PutItem",
+                {
+                    "TableName": self._table,
+                    "Item": item,
+                    "ConditionExpression": "attribute_not_exists(pk)",
+                    "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+                },
+            )
+        except AwsRefusedError as refused:
+            stored = text(refused.answer.get("Item", {}), "result")
+            if refused.code != CONDITION_FAILED or stored is None:
+                raise StoreUnavailableError from None
+            return stored
+        return result
+
+
+class LeanCallMemory:
+    """CallMemory over DynamoDB."""
+
+    def __init__(self, connection: AwsConnection, table: str) -> None:
+        """Keep the connection to DynamoDB and the table's name."""
+        self._connection = connection
+        self._table = table
+
+    def last_call_of(self, customer_number: str, but_not: str | None) -> EarlierCall | None:
+        """The customer's latest call other than `but_not`; see CallMemory."""
+        answer = self._ask(
+            "Query",
+            {
+                "IndexName": "by-customer",
+                "KeyConditionExpression": "customer = :customer",
+                "ExpressionAttributeValues": {":customer": {"S": keys.word(customer_number)}},
+                "ScanIndexForward": False,
+                "Limit": 2,  # the call that asks may be in the table already
+            },
+        )
+        calls = (_earlier_call(item) for item in answer.get("Items", []))
+        return next((call for call in calls if call and call.call_id != but_not), None)
+
+    def destination_of(self, call_id: str) -> str | None:
+        """The key a call was last sent to; see CallMemory."""
+        key = {"pk": {"S": keys.call(call_id)}, "sk": {"S": keys.RECORD}}
+        answer = self._ask("GetItem", {"Key": key, "ConsistentRead": True})
+        return text(answer.get("Item", {}), "destination")
+
+    def _ask(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return _call(self._connection, operation, {"TableName": self._table} | request)
+        except AwsRefusedError:
+            raise StoreUnavailableError from None
+
+
+def _earlier_call(item: Mapping[str, Any]) -> EarlierCall | None:
+    merged = json.loads(text(item, "merged") or "{}")
+    call_id = merged.get("call_id")
+    if not isinstance(call_id, str):
+        return None
+    reason = merged.get("registers", {}).get("ended_reason")  # [at_ms, value]
+    return EarlierCall(
+        call_id=call_id,
+        destination=text(item, "destination"),
+        ended_reason=reason[1] if reason else None,
+        ended_at_ms=merged.get("ended_at_ms"),
+    )
+
+
+def _call(connection: AwsConnection, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return connection.call(
+            f"DynamoDB_20120810.{operation}",
+            json.dumps(request).encode(),
+            "application/x-amz-json-1.0",
+        )
+    except AwsUnavailableError:
+        raise StoreUnavailableError from None

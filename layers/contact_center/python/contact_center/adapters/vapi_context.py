@@ -1,0 +1,76 @@
+"""What a message mentions of its call beside its news: who, whence, how to reach it live."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from contact_center.adapters.vapi_fields import hint, hinted_time
+from contact_center.domain.facts import CallSeen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from contact_center.adapters.vapi_fields import Envelope, Json
+
+DIRECTIONS: dict[str, Any] = {"inboundPhoneCall": "inbound", "outboundPhoneCall": "outbound"}
+
+
+def call_seen(envelope: Envelope, call_id: str, may_call: Callable[[str], bool]) -> CallSeen | None:
+    """The call's context as a message mentions it, or None when it says nothing.
+
+    Its time is that of the context's own last change where the message tells it, so that the
+    same context is the same fact in whatever message it comes.
+
+    Args:
+        envelope: The message.
+        call_id: Its call.
+        may_call: Whether a control URL is one that may be called; another is not kept.
+    """
+    call, message = envelope.call, envelope.message
+    control_url = hint(call, "monitor", "controlUrl", limit=2_048)
+    created_at_ms = hinted_time(call, "createdAt")
+    said: dict[str, Any] = {
+        "direction": DIRECTIONS.get(hint(call, "type") or ""),
+        "customer_number": customer_number_of(envelope),
+        "customer_name": hint(call, "customer", "name") or hint(message, "customer", "name"),
+        "phone_number_id": hint(call, "phoneNumberId") or hint(message, "phoneNumber", "id"),
+        "called_number": hint(message, "phoneNumber", "number"),
+        "control_url": control_url if control_url and may_call(control_url) else None,
+        "twilio_call_sid": _twilio_call_sid(call),
+        "attempt_id": _metadata(call, "attemptId"),
+        "campaign_id": _metadata(call, "campaignId"),
+        "created_at_ms": created_at_ms,
+    }
+    if not any(said.values()):
+        return None
+    changed_at_ms = hinted_time(call, "updatedAt") or created_at_ms
+    at_ms = envelope.at_ms if changed_at_ms is None else changed_at_ms
+    stamp = envelope.stamp if changed_at_ms is None else str(changed_at_ms)
+    key = f"seen:{digest(stamp, *map(str, said.values()))}"
+    return CallSeen(call_id=call_id, at_ms=at_ms, key=key, **said)
+
+
+def customer_number_of(envelope: Envelope) -> str | None:
+    """The customer's number, from wherever the message has it."""
+    return hint(envelope.call, "customer", "number") or hint(envelope.message, "customer", "number")
+
+
+def _twilio_call_sid(call: Json) -> str | None:
+    sid = hint(call, "transport", "callSid") or hint(call, "phoneCallProviderId")
+    return sid if sid and sid.startswith("CA") else None
+
+
+def _metadata(call: Json, name: str) -> str | None:
+    """Our own metadata, from the three places where it comes back."""
+    for place in (("metadata",), ("assistantOverrides", "metadata"), ("assistant", "metadata")):
+        value = hint(call, *place, name)
+        if value:
+            return value
+    return None
+
+
+def digest(*words: str) -> str:
+    """A short name for words: equal words, equal name."""
+    joined = "\x1f".join(words).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(joined, digest_size=8).hexdigest()

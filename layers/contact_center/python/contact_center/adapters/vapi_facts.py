@@ -1,0 +1,282 @@
+"""What Vapi's messages tell, as facts with natural keys (facts/vapi.md §2, "Dedupe keys").
+
+Only the fields named here are ever read: bodies carry provider tokens and header secrets.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from contact_center.adapters.vapi_context import digest
+from contact_center.adapters.vapi_fields import (
+    TEXT_LIMIT,
+    hint,
+    hinted_time,
+    object_of,
+    required_text_of,
+    text_of,
+)
+from contact_center.adapters.vapi_tool_calls import tool_calls_of
+from contact_center.domain.facts import (
+    AssistantStarted,
+    CallEnded,
+    CustomerInterrupted,
+    Fact,
+    KeyPressed,
+    Noticed,
+    SpeechChanged,
+    StatusChanged,
+    ToolCalled,
+    TransferReported,
+    UtteranceHeard,
+)
+from contact_center.domain.messages import BadMessageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from contact_center.adapters.vapi_fields import Envelope, Json
+    from contact_center.domain.facts import Role
+
+ROLES: dict[str, Role] = {
+    "user": "customer",
+    "customer": "customer",
+    "assistant": "assistant",
+    "bot": "assistant",
+}
+CONNECTED = ("connected", "completed")  # of artifact.transfers[].status: somebody picked up
+
+# Pressed keys come as words of the customer (Vapi's documentation, keypad input settings).
+_KEYPAD = re.compile(r"user'?s keypad entry:?\s*([0-9*#]{1,32})\W*", re.IGNORECASE)
+
+
+def news_of(envelope: Envelope, call_id: str) -> list[Fact]:
+    """What a message tells about its call, beside the call's context.
+
+    Raises:
+        BadMessageError: The news is not what it should be.
+    """
+    tell = _NEWS.get(envelope.kind)
+    return tell(envelope, call_id) if tell else []
+
+
+def _role(message: Json) -> Role | None:
+    said = text_of(message, "role") or text_of(message, "speaker")
+    if said is None:
+        raise BadMessageError("message.role", "is required and must be a string")
+    return ROLES.get(said)
+
+
+def _ringing(envelope: Envelope, call_id: str) -> list[Fact]:
+    return [
+        StatusChanged(call_id=call_id, at_ms=envelope.at_ms, key="status:ringing", status="ringing")
+    ]
+
+
+def _status(envelope: Envelope, call_id: str) -> list[Fact]:
+    status = required_text_of(envelope.message, "status")
+    destination = object_of(envelope.message, "destination")
+    return [
+        StatusChanged(
+            call_id=call_id,
+            at_ms=envelope.at_ms,
+            key=f"status:{status}",
+            status=status,
+            ended_reason=text_of(envelope.message, "endedReason"),
+            destination=hint(destination, "number") or hint(destination, "assistantName"),
+        )
+    ]
+
+
+def _utterance(envelope: Envelope, call_id: str) -> list[Fact]:
+    message = envelope.message
+    role = _role(message)
+    name = "transcript" if message.get("transcript") is not None else "text"
+    text = text_of(message, name, limit=TEXT_LIMIT)
+    if text is None:
+        raise BadMessageError("message.transcript", "is required and must be a string")
+    said_final = text_of(message, "transcriptType") or envelope.spelled
+    final = "partial" not in said_final
+    if role is None or not text.strip():
+        return []
+    at_ms, stamp = envelope.at_ms, envelope.stamp
+    pressed = _KEYPAD.fullmatch(text.strip()) if role == "customer" else None
+    if pressed:
+        digits = pressed[1]
+        return [
+            KeyPressed(call_id=call_id, at_ms=at_ms, key=f"keys:{stamp}:{digits}", digits=digits)
+        ]
+    form = "final" if final else "partial"
+    return [
+        UtteranceHeard(
+            call_id=call_id,
+            at_ms=at_ms,
+            key=f"said:{role}:{form}:{stamp}:{digest(text)}",
+            role=role,
+            text=text,
+            final=final,
+            assistant_name=hint(message, "assistantName") or hint(message, "assistant", "name"),
+        )
+    ]
+
+
+def _speech(envelope: Envelope, call_id: str) -> list[Fact]:
+    role = _role(envelope.message)
+    status = required_text_of(envelope.message, "status")
+    if role is None or status not in ("started", "stopped"):
+        return []
+    return [_speech_changed(envelope, call_id, role, started=status == "started")]
+
+
+def _words_spoken(envelope: Envelope, call_id: str) -> list[Fact]:
+    return [_speech_changed(envelope, call_id, "assistant", started=True)]
+
+
+def _speech_changed(
+    envelope: Envelope, call_id: str, role: Role, *, started: bool
+) -> SpeechChanged:
+    turn = envelope.message.get("turn")
+    return SpeechChanged(
+        call_id=call_id,
+        at_ms=envelope.at_ms,
+        key=f"speech:{role}:{'started' if started else 'stopped'}:{envelope.stamp}",
+        role=role,
+        started=started,
+        turn=turn if isinstance(turn, int) and not isinstance(turn, bool) else None,
+    )
+
+
+def _interrupted(envelope: Envelope, call_id: str) -> list[Fact]:
+    turn_id = text_of(envelope.message, "turnId")
+    return [
+        CustomerInterrupted(
+            call_id=call_id,
+            at_ms=envelope.at_ms,
+            key=f"interrupted:{turn_id or envelope.stamp}",
+            turn_id=turn_id,
+        )
+    ]
+
+
+def _tools(envelope: Envelope, call_id: str) -> list[Fact]:
+    return [
+        ToolCalled(
+            call_id=call_id,
+            at_ms=envelope.at_ms,
+            key=tool_key(call.tool_call_id, envelope.stamp, call.name, call.arguments),
+            tool_call_id=call.tool_call_id or "",
+            name=call.name,
+            arguments=dict(call.arguments),
+        )
+        for call in tool_calls_of(envelope)
+    ]
+
+
+def tool_key(tool_call_id: str | None, stamp: str, name: str, arguments: object) -> str:
+    """The key of a tool call: its id, or all that is known of one that has none."""
+    return f"tool:{tool_call_id or digest(stamp, name, repr(arguments))}"
+
+
+def _assistant_started(envelope: Envelope, call_id: str) -> list[Fact]:
+    message = envelope.message
+    name = hint(message, "newAssistant", "name") or hint(message, "assistant", "name")
+    if name is None:
+        return []
+    key = f"assistant:{name}:{envelope.stamp}"
+    return [AssistantStarted(call_id=call_id, at_ms=envelope.at_ms, key=key, assistant_name=name)]
+
+
+def _transfer(envelope: Envelope, call_id: str) -> list[Fact]:
+    message = envelope.message
+    destination = object_of(message, "destination")
+    to = hint(message, "toAssistant", "name") or hint(destination, "assistantName")
+    return [
+        TransferReported(
+            call_id=call_id,
+            at_ms=envelope.at_ms,
+            key=f"transfer:{to or 'number'}:{envelope.stamp}",
+            to_assistant=to,
+            from_assistant=hint(message, "fromAssistant", "name"),
+            to_number=hint(destination, "type") in ("number", "sip"),
+        )
+    ]
+
+
+def _ended(envelope: Envelope, call_id: str) -> list[Fact]:
+    message = envelope.message
+    artifact = object_of(message, "artifact")
+    analysis = object_of(message, "analysis")
+    cost = message.get("cost")
+    return [
+        CallEnded(
+            call_id=call_id,
+            at_ms=envelope.at_ms,
+            key="ended",
+            ended_reason=text_of(message, "endedReason")
+            or hint(envelope.call, "endedReason")
+            or "unknown",
+            started_at_ms=_first_time(message, envelope.call, "startedAt"),
+            ended_at_ms=_first_time(message, envelope.call, "endedAt"),
+            cost_usd=float(cost) if isinstance(cost, int | float) and 0 <= cost < 2**31 else None,
+            summary=hint(analysis, "summary", limit=TEXT_LIMIT)
+            or hint(message, "summary", limit=TEXT_LIMIT),
+            success=_success(analysis.get("successEvaluation")),
+            recording_kept_by_vapi=bool(
+                hint(artifact, "recordingUrl")
+                or hint(message, "recordingUrl")
+                or artifact.get("recording")
+            ),
+            transfers_connected=_transfers_connected(artifact),
+        )
+    ]
+
+
+def _first_time(message: Json, call: Json, name: str) -> int | None:
+    at_ms = hinted_time(message, name)
+    return hinted_time(call, name) if at_ms is None else at_ms
+
+
+def _success(said: object) -> str | None:
+    if isinstance(said, bool):
+        return "true" if said else "false"
+    return said[:64] if isinstance(said, str) and said else None
+
+
+def _transfers_connected(artifact: Json) -> int | None:
+    transfers = artifact.get("transfers")
+    if not isinstance(transfers, list):
+        return None
+    return sum(1 for each in transfers if hint(each, "status") in CONNECTED)
+
+
+def _noticed(kind: str, field: str | None = None) -> Callable[[Envelope, str], list[Fact]]:
+    def tell(envelope: Envelope, call_id: str) -> list[Fact]:
+        detail = text_of(envelope.message, field) if field else None
+        key = f"notice:{kind}:{envelope.stamp}"
+        return [Noticed(call_id=call_id, at_ms=envelope.at_ms, key=key, kind=kind, detail=detail)]
+
+    return tell
+
+
+_NEWS: dict[str, Callable[[Envelope, str], list[Fact]]] = {
+    "assistant-request": _ringing,
+    "status-update": _status,
+    "transcript": _utterance,
+    "speech-update": _speech,
+    "assistant.speechStarted": _words_spoken,
+    "user-interrupted": _interrupted,
+    "tool-calls": _tools,
+    "function-call": _tools,
+    "assistant.started": _assistant_started,
+    "transfer-update": _transfer,
+    "end-of-call-report": _ended,
+    "transfer-destination-request": _noticed("transfer-asked"),
+    "handoff-destination-request": _noticed("handoff-asked"),
+    "hang": _noticed("stalled"),
+    "language-change-detected": _noticed("language", "language"),
+    "phone-call-control": _noticed("phone-call-control", "request"),
+    "call.deleted": _noticed("deleted"),
+    "call.delete.failed": _noticed("delete-failed"),
+    "error": _noticed("error"),
+}

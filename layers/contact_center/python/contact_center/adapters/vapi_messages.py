@@ -1,0 +1,175 @@
+"""Vapi's webhooks, read: today's envelope and the tutorial's. Standard library only.
+
+The door reads a message once to answer and to refuse what is malformed; the router reads the
+same message again out of the queue, for its facts.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, Never
+
+from contact_center.adapters.vapi_context import call_seen, customer_number_of
+from contact_center.adapters.vapi_facts import news_of
+from contact_center.adapters.vapi_fields import object_of, open_envelope
+from contact_center.adapters.vapi_tool_calls import tool_calls_of
+from contact_center.domain.messages import (
+    BadMessageError,
+    Question,
+    QuestionKind,
+    ReceivedMessage,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from contact_center.adapters.vapi_fields import Envelope
+    from contact_center.domain.facts import Fact
+
+# Told, but nothing of it is kept beside the call's context.
+_ONLY_TOLD = frozenset(
+    {
+        "call.artifact.upload",
+        "campaign.event",
+        "chat.created",
+        "chat.deleted",
+        "conversation-update",
+        "model-output",
+        "session.created",
+        "session.deleted",
+        "session.updated",
+        "voice-input",
+    }
+)
+_TELLING = frozenset(
+    {
+        "assistant.speechStarted",
+        "assistant.started",
+        "call.delete.failed",
+        "call.deleted",
+        "end-of-call-report",
+        "error",
+        "hang",
+        "language-change-detected",
+        "phone-call-control",
+        "speech-update",
+        "status-update",
+        "transcript",
+        "transfer-update",
+        "user-interrupted",
+    }
+)
+_QUESTIONS = frozenset(kind.value for kind in QuestionKind)
+KNOWN_KINDS = _ONLY_TOLD | _TELLING | _QUESTIONS
+UNKNOWN = "unknown"
+
+_CONTROL_URL = re.compile(
+    r"https://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+vapi\.ai(?:/[A-Za-z0-9._~:/?&=%+,;-]*)?"
+)
+
+
+def is_vapis(url: str) -> bool:
+    """Whether a control URL leads to Vapi's own hosts, over TLS."""
+    return _CONTROL_URL.fullmatch(url) is not None
+
+
+def facts_of(
+    body: object,
+    received_at_ms: int,
+    *,
+    delivery: str = "",
+    may_call: Callable[[str], bool] = is_vapis,
+) -> list[Fact]:
+    """Every fact that a webhook tells.
+
+    Args:
+        body: The parsed webhook, in either envelope.
+        received_at_ms: When it arrived, ms since 1970: the facts' time if it names none.
+        delivery: The queue message's attribute `delivery`, "" when it has none.
+        may_call: Which control URLs may be kept, to be called later.
+
+    Returns:
+        The news first, then what was said of the call; empty when it belongs to no call.
+
+    Raises:
+        BadMessageError: A field is not what it should be.
+    """
+    return _facts(open_envelope(body, received_at_ms, delivery), may_call)
+
+
+def read_message(body: bytes, received_at_ms: int) -> ReceivedMessage:
+    """Read a webhook whose sender is known.
+
+    Args:
+        body: The raw body.
+        received_at_ms: When it arrived, ms since 1970.
+
+    Returns:
+        What kind it is, whose call it is about, its text and what it asks.
+
+    Raises:
+        BadMessageError: It is not UTF-8, not JSON, or not a message.
+    """
+    text, document = parse(body)
+    envelope = open_envelope(document, received_at_ms)
+    if envelope.call_id is not None:
+        news_of(envelope, envelope.call_id)  # so that the router never meets a malformed one
+    return ReceivedMessage(
+        kind=envelope.kind if envelope.kind in KNOWN_KINDS else UNKNOWN,
+        call_id=envelope.call_id,
+        text=text,
+        question=_question(envelope) if envelope.kind in _QUESTIONS else None,
+    )
+
+
+def parse(body: bytes) -> tuple[str, Any]:
+    """A raw body as text and as JSON. Raises BadMessageError when it is neither."""
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise BadMessageError("", "must be UTF-8") from None
+    try:
+        return text, _DECODER.decode(text)
+    except RecursionError:
+        raise BadMessageError("", "must not be nested so deeply") from None
+    except ValueError:  # a number of more than 4300 digits is a plain ValueError
+        raise BadMessageError("", "must be valid JSON") from None
+
+
+def _facts(envelope: Envelope, may_call: Callable[[str], bool]) -> list[Fact]:
+    if envelope.call_id is None:
+        return []
+    facts = news_of(envelope, envelope.call_id)
+    seen = call_seen(envelope, envelope.call_id, may_call)
+    return facts if seen is None else [*facts, seen]
+
+
+def _question(envelope: Envelope) -> Question:
+    kind = QuestionKind(envelope.kind)
+    asks_tools = kind in (QuestionKind.TOOLS, QuestionKind.FUNCTION)
+    return Question(
+        kind=kind,
+        call_id=envelope.call_id,
+        at_ms=envelope.at_ms,
+        stamp=envelope.stamp,
+        customer_number=customer_number_of(envelope),
+        tool_calls=tool_calls_of(envelope) if asks_tools else (),
+        words=_words(envelope) if kind in (QuestionKind.HANDOFF, QuestionKind.TRANSFER) else (),
+    )
+
+
+def _words(envelope: Envelope) -> tuple[object, ...]:
+    parameters = object_of(envelope.message, "parameters")
+    return tuple(
+        parameters[name]
+        for name in ("department", "intent", "destination")
+        if parameters.get(name) is not None
+    )
+
+
+def _refuse_constant(name: str) -> Never:
+    raise ValueError(name)  # NaN and Infinity are Python's, not JSON's
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)

@@ -1,0 +1,81 @@
+"""Counters and log lines of the functions that cannot afford a library for them.
+
+CloudWatch's Embedded Metric Format: a line of JSON on stdout is both. No line holds a person's
+number, name or words: dimensions are words of ours, and few.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from contact_center.services.ports import Clock
+
+NAMESPACE = "Switchboard"
+
+
+class StdoutMetrics:
+    """Metrics that gathers during one event and writes one line a set of dimensions after it."""
+
+    def __init__(self, function: str, clock: Clock, out: TextIO | None = None) -> None:
+        """Keep who counts.
+
+        Args:
+            function: Logical name of the function, a dimension of every counter.
+            clock: For the time on the lines.
+            out: Where lines go, by default stdout as it is at that moment.
+        """
+        self._function = function
+        self._clock = clock
+        self._out = out
+        self._counts: dict[tuple[tuple[str, str], ...], dict[str, int]] = {}
+
+    def count(self, name: str, **dimensions: str) -> None:
+        """Add one to a counter."""
+        counts = self._counts.setdefault(tuple(sorted(dimensions.items())), {})
+        counts[name] = counts.get(name, 0) + 1
+
+    def flush(self) -> None:
+        """Write what was counted and forget it."""
+        if not self._counts:
+            return
+        at_ms = self._clock.now_ms()
+        lines = [
+            self._line(dict(dimensions), counts, at_ms)
+            for dimensions, counts in self._counts.items()
+        ]
+        self._counts = {}
+        out = self._out or sys.stdout
+        out.write("".join(lines))
+        out.flush()
+
+    def _line(self, dimensions: dict[str, str], counts: dict[str, int], at_ms: int) -> str:
+        directive = {
+            "Namespace": NAMESPACE,
+            "Dimensions": [["function", *dimensions]],
+            "Metrics": [{"Name": name, "Unit": "Count"} for name in counts],
+        }
+        line = {
+            "_aws": {"Timestamp": at_ms, "CloudWatchMetrics": [directive]},
+            "function": self._function,
+            **dimensions,
+            **counts,
+        }
+        return json.dumps(line, separators=(",", ":")) + "\n"
+
+
+def log(level: str, message: str, out: TextIO | None = None, **fields: str | int) -> None:
+    """Write one line of JSON.
+
+    Args:
+        level: INFO, WARNING or ERROR.
+        message: What happened, in words of ours.
+        out: Where the line goes, by default stdout.
+        fields: Ids and names of ours; never a person's data.
+    """
+    line = json.dumps({"level": level, "message": message, **fields}, separators=(",", ":"))
+    (out or sys.stdout).write(line + "\n")

@@ -1,0 +1,206 @@
+"""Answer the messages that want one: a pure rule, at most two reads and one write.
+
+Nothing here raises for what the table, the configuration or the caller does: a caller waits on
+the line, so whatever fails, the answer is a sensible default and a metric says what failed.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contact_center.domain.facts import ToolCalled
+from contact_center.domain.messages import QuestionKind
+from contact_center.domain.resuming import department_to_resume
+from contact_center.services.ports import StoreUnavailableError
+from contact_center.services.tools import answer_tool, result_of
+
+if TYPE_CHECKING:
+    from contact_center.domain.departments import Department, Departments
+    from contact_center.domain.messages import Question, ToolCall
+    from contact_center.domain.policy import Policy
+    from contact_center.services.ports import (
+        CallMemory,
+        Clock,
+        Metrics,
+        SquadComposer,
+        ToolAnswers,
+    )
+    from contact_center.services.tools import ToolAnswer
+
+# Vapi waits this long for more words when its endpointing server says nothing better; the
+# assistants of the configuration do not ask (they use Vapi's own endpointing).
+ENDPOINTING_SECONDS = 0.5
+
+type Json = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answering:
+    """What answers are made of.
+
+    Attributes:
+        departments: Who can take a call, the person's number included.
+        squad_id: A saved squad to answer with, or None: the configured one is sent whole.
+        resume_minutes: For how long a call that was cut off is picked up again.
+    """
+
+    departments: Departments
+    policy: Policy
+    squad: SquadComposer
+    tool_answers: ToolAnswers
+    memory: CallMemory
+    clock: Clock
+    metrics: Metrics
+    squad_id: str | None
+    resume_minutes: int
+
+
+def answer_vapi(question: Question, base_url: str, parts: Answering) -> str:
+    """Answer one question.
+
+    Args:
+        question: What Vapi wants to know.
+        base_url: Where Vapi reaches us, without a trailing slash.
+        parts: What answers are made of.
+
+    Returns:
+        The JSON of the response; its status is always 200.
+    """
+    match question.kind:
+        case QuestionKind.ASSISTANT:
+            return _json(_assistant(question, base_url, parts))
+        case QuestionKind.TOOLS | QuestionKind.FUNCTION:
+            return _tool_results(question, parts)
+        case QuestionKind.TRANSFER:
+            return _json(_transfer(question, parts))
+        case QuestionKind.HANDOFF:
+            return _json(_handoff(question, parts))
+        case _:
+            return _json(_CONSTANT_ANSWERS[question.kind])
+
+
+# Knowledge bases, voices and campaigns of Vapi's own are not used: each gets the answer that
+# does no harm. A campaign's contact is refused until dialing can say whom it may call.
+_CONSTANT_ANSWERS: dict[QuestionKind, Json] = {
+    QuestionKind.KNOWLEDGE: {"documents": []},
+    QuestionKind.VOICE: {"data": ""},
+    QuestionKind.ENDPOINTING: {"timeoutSeconds": ENDPOINTING_SECONDS},
+    QuestionKind.PREDIAL: {"eligible": False},
+}
+
+
+def _json(answer: Json) -> str:
+    return json.dumps(answer, separators=(",", ":"))
+
+
+def _assistant(question: Question, base_url: str, parts: Answering) -> Json:
+    department = _to_resume(question, parts)
+    note = _resume_note(department) if department else ""
+    if parts.squad_id:
+        answer: Json = {"squadId": parts.squad_id}
+        if note:
+            answer["assistantOverrides"] = {"variableValues": {"resumeNote": note}}
+        return answer
+    start = department.assistant if department else None
+    return {"squad": parts.squad.compose(base_url, start, note)}
+
+
+def _to_resume(question: Question, parts: Answering) -> Department | None:
+    if not question.customer_number:
+        return None
+    try:
+        earlier = parts.memory.last_call_of(question.customer_number, but_not=question.call_id)
+    except StoreUnavailableError:
+        parts.metrics.count("read_failed", read="last_call")
+        return None
+    department = department_to_resume(
+        earlier, parts.departments, parts.resume_minutes, parts.clock.now_ms()
+    )
+    if department:
+        parts.metrics.count("call_resumed")
+    return department
+
+
+def _resume_note(department: Department) -> str:
+    return (
+        f"The line broke a moment ago while this caller was talking to {department.name}."
+        " Say sorry for the break in a few words and go on from there. Do not ask again what"
+        " the call is about; if it is about something else, the caller will say so."
+    )
+
+
+def _tool_results(question: Question, parts: Answering) -> str:
+    results = [_tool_result(call, question, parts) for call in question.tool_calls]
+    answer = f'{{"results":[{",".join(results)}]'
+    if question.kind is QuestionKind.FUNCTION:  # the legacy message reads `result` alone
+        first = json.loads(results[0])
+        answer += f',"result":{json.dumps(first.get("result") or first.get("error"))}'
+    return answer + "}"
+
+
+def _tool_result(call: ToolCall, question: Question, parts: Answering) -> str:
+    answer = answer_tool(call, parts.departments)
+    result = result_of(call, answer)
+    parts.metrics.count("tool_called", failed=str(answer.failed).lower())
+    if question.call_id is None or call.tool_call_id is None:
+        return result  # without an id nothing tells a repetition from a second call
+    called = _called(call, answer, question.call_id, question.at_ms)
+    try:
+        return parts.tool_answers.store_if_absent(called, result)
+    except StoreUnavailableError:
+        parts.metrics.count("tool_answer_unstored")
+        return result
+
+
+def _called(call: ToolCall, answer: ToolAnswer, call_id: str, at_ms: int) -> ToolCalled:
+    return ToolCalled(
+        call_id=call_id,
+        at_ms=at_ms,
+        key=f"tool:{call.tool_call_id}",
+        tool_call_id=call.tool_call_id or "",
+        name=call.name,
+        arguments=dict(call.arguments),
+        answer=answer.text,
+        department=answer.department,
+    )
+
+
+def _transfer(question: Question, parts: Answering) -> Json:
+    departments = parts.departments
+    key = _asked_for(question, parts)
+    department = departments.by_key.get(key or "")
+    number = (department.number if department else None) or departments.person_number
+    if number is None:
+        return {"error": parts.policy.texts.nobody_free}
+    return {
+        "destination": {"type": "number", "number": number, "message": parts.policy.texts.person}
+    }
+
+
+def _handoff(question: Question, parts: Answering) -> Json:
+    departments = parts.departments
+    key = _asked_for(question, parts)
+    for department in (departments.by_key.get(key or ""), departments.by_key[departments.default]):
+        if department is not None and department.assistant:
+            destination = {"type": "assistant", "assistantName": department.assistant}
+            return {"destination": destination}
+    # Nobody's assistant serves the default department either: stay where the caller is. The
+    # schema wants a destination, but one that does not exist would end the call.
+    return {"error": parts.policy.texts.nobody_free}
+
+
+def _asked_for(question: Question, parts: Answering) -> str | None:
+    """The key that the question's own words mean, else what the call's record says."""
+    for word in question.words:
+        key = parts.departments.resolve(word)
+        if key is not None:
+            return key
+    if question.call_id is None:
+        return None
+    try:
+        return parts.memory.destination_of(question.call_id)
+    except StoreUnavailableError:
+        parts.metrics.count("read_failed", read="destination")
+        return None

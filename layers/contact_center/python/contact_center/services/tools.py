@@ -1,0 +1,136 @@
+"""The tools that our assistants may call. What a model says is data, never obeyed or repeated.
+
+Every answer is one line of ours; destinations are members of the configured set, whatever the
+arguments were (facts/reliability.md, controls 12 and 15).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contact_center.domain.departments import PERSON
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from contact_center.domain.departments import Departments
+    from contact_center.domain.messages import ToolCall
+
+ROUTING_TOOLS = frozenset({"routeToDepartment", "routeToAgent", "transferCall"})
+ROUTING_ARGUMENTS = ("department", "intent", "destination")
+LEAD_ARGUMENTS = {"budget": "budget", "timeline": "timeline", "decisionMaker": "decision maker"}
+NOT_SAID = frozenset({"", "unknown", "none", "n/a", "null", "not sure"})
+
+_EMAIL = re.compile(r"[^\s@<>\"',;:()\[\]\\]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
+_LINE_BREAKS = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class ToolAnswer:
+    """What a tool call is told.
+
+    Attributes:
+        text: One line.
+        failed: Whether it is an error rather than a result.
+        department: The key the caller is to be sent to, or None.
+    """
+
+    text: str
+    failed: bool = False
+    department: str | None = None
+
+
+def answer_tool(call: ToolCall, departments: Departments) -> ToolAnswer:
+    """Answer one tool call.
+
+    Args:
+        call: What the model asked for.
+        departments: Who can take the call.
+
+    Returns:
+        The answer; an unknown tool or a missing argument is an error that says what to do.
+    """
+    if call.problem:
+        return ToolAnswer(call.problem, failed=True)
+    if call.name in ROUTING_TOOLS:
+        return _route(call.arguments, departments)
+    tool = _TOOLS.get(call.name)
+    if tool is None:
+        return ToolAnswer("There is no such tool. Go on without it.", failed=True)
+    return tool(call.arguments)
+
+
+def department_asked(
+    name: str, arguments: Mapping[str, object], departments: Departments
+) -> str | None:
+    """The key that a routing tool's arguments mean: a department's, 'person', or None."""
+    if name not in ROUTING_TOOLS:
+        return None
+    said = (departments.resolve(arguments.get(argument)) for argument in ROUTING_ARGUMENTS)
+    return next((key for key in said if key is not None), None)
+
+
+def result_of(call: ToolCall, answer: ToolAnswer) -> str:
+    """An answer as Vapi's result object, in JSON: one line, with the name (facts/vapi.md §2)."""
+    result = {
+        "toolCallId": call.tool_call_id or "",
+        "name": call.name,
+        "error" if answer.failed else "result": _LINE_BREAKS.sub(" ", answer.text).strip(),
+    }
+    return json.dumps(result, separators=(",", ":"))
+
+
+def _route(arguments: Mapping[str, object], departments: Departments) -> ToolAnswer:
+    key = department_asked("routeToDepartment", arguments, departments)
+    if key is None:
+        known = ", ".join([*departments.by_key, PERSON])
+        return ToolAnswer(f"No such department. The departments are: {known}.", failed=True)
+    name = "a person" if key == PERSON else departments.by_key[key].name
+    return ToolAnswer(f"The caller is being connected to {name}. Say nothing more.", department=key)
+
+
+def _qualify_lead(arguments: Mapping[str, object]) -> ToolAnswer:
+    missing = [name for key, name in LEAD_ARGUMENTS.items() if not _said(arguments.get(key))]
+    if missing:
+        return ToolAnswer(
+            f"Stored. The lead is not qualified: {', '.join(missing)} unknown."
+            " Offer to send information by e-mail."
+        )
+    return ToolAnswer("Stored. The lead is qualified. Offer a demo.")
+
+
+def _book_demo(arguments: Mapping[str, object]) -> ToolAnswer:
+    missing = [name for name in ("day", "time") if not _said(arguments.get(name))]
+    if missing:
+        return ToolAnswer(f"Not stored: ask for the {' and the '.join(missing)}.", failed=True)
+    email = arguments.get("email")
+    if _said(email) and not _is_email(email):
+        return ToolAnswer("Not stored: the e-mail address is incomplete. Ask again.", failed=True)
+    return ToolAnswer("The request for the demo is stored. Say that a colleague will confirm it.")
+
+
+def _take_email(arguments: Mapping[str, object]) -> ToolAnswer:
+    if not _is_email(arguments.get("email")):
+        return ToolAnswer("Not stored: the e-mail address is incomplete. Ask again.", failed=True)
+    return ToolAnswer("The address is stored. Say that the information is on its way.")
+
+
+def _said(value: object) -> bool:
+    if isinstance(value, str):
+        return value.strip().lower() not in NOT_SAID
+    return value is not None
+
+
+def _is_email(value: object) -> bool:
+    return isinstance(value, str) and _EMAIL.fullmatch(value.strip()) is not None
+
+
+_TOOLS: dict[str, Callable[[Mapping[str, object]], ToolAnswer]] = {
+    "qualifyLead": _qualify_lead,
+    "bookDemo": _book_demo,
+    "takeEmail": _take_email,
+}
+ANSWERED_TOOLS = frozenset(_TOOLS)  # beside the routing ones; config may offer no others

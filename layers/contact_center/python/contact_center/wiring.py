@@ -1,0 +1,297 @@
+"""Builds what the functions run on, from their settings. Each function imports only its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from contact_center.adapters.system_clock import SystemClock
+from contact_center.observability import StdoutMetrics
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from contact_center.adapters.aws_connection import AwsConnection
+    from contact_center.adapters.boto3_clients import Boto3Clients
+    from contact_center.adapters.operator_tokens import OperatorTokens
+    from contact_center.domain.messages import Question
+    from contact_center.services.answer_vapi import Answering
+    from contact_center.services.ports import IntentClassifier
+    from contact_center.services.read_calls import CallDesk
+    from contact_center.services.receive_webhook import Door
+    from contact_center.services.route_message import Router
+    from contact_center.settings import (
+        AwsSettings,
+        OperatorSettings,
+        RouterSettings,
+        WebhookSettings,
+    )
+
+# A look-up that may improve an answer must not delay it (facts/vapi.md §2, time limits).
+LOOK_UP_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookParts:
+    """What functions/vapi_webhook runs on."""
+
+    door: Door
+    metrics: StdoutMetrics
+    aws: LeanAws
+    warm: Callable[[], None]
+
+    def close(self) -> None:
+        """Close the connections; the parts can still be used."""
+        self.aws.close()
+
+
+def webhook_parts(settings: WebhookSettings | None = None) -> WebhookParts:
+    """The door, with its own clients; no network is touched before `warm` or the first request.
+
+    Args:
+        settings: By default read from the environment.
+
+    Raises:
+        SettingsError: A setting is missing or cannot be used; it is named.
+    """
+    from contact_center.adapters.s3_lean import LeanS3Archive, report_key
+    from contact_center.adapters.secrets_lean import LeanSecrets
+    from contact_center.adapters.sqs_lean import LeanSqsQueue
+    from contact_center.adapters.vapi_messages import read_message
+    from contact_center.adapters.webhook_check import RotatingCheck
+    from contact_center.services.receive_webhook import Door, last_resort
+    from contact_center.settings import WebhookSettings
+
+    settings = settings or WebhookSettings.read()
+    aws = LeanAws(settings.aws)
+    metrics = StdoutMetrics("VapiWebhook", aws.clock)
+    secrets = LeanSecrets(aws.connection("secretsmanager"))
+    secret_name = settings.secret_name or ""
+    check = RotatingCheck(
+        settings.modes,
+        settings.hmac_plan,
+        lambda: secrets.get(secret_name),
+        metrics,
+        settings.public_base_url,
+    )
+
+    @cache
+    def answering() -> Answering:
+        return _answering(settings, aws, metrics)
+
+    def answer(question: Question, base_url: str) -> str:
+        from contact_center.services.answer_vapi import answer_vapi
+
+        return answer_vapi(question, base_url, answering())
+
+    to_queue = aws.connection("sqs")
+
+    def warm() -> None:
+        to_queue.open()
+        check.warm(aws.clock.now_ms())
+
+    door = Door(
+        check=check,
+        read=read_message,
+        queue=LeanSqsQueue(to_queue, settings.queue_url),
+        bodies=LeanS3Archive(aws.connection("s3"), settings.reports_bucket),
+        answer=answer,
+        report_key=report_key,
+        clock=aws.clock,
+        metrics=metrics,
+        public_base_url=settings.public_base_url,
+        last_resort=last_resort(settings.squad_id, settings.person_number),
+    )
+    return WebhookParts(door, metrics, aws, warm)
+
+
+class LeanAws:
+    """Connections to AWS without boto3."""
+
+    def __init__(self, settings: AwsSettings) -> None:
+        """Keep where AWS is and the credentials."""
+        from contact_center.adapters.aws_signer import Credentials
+
+        self.clock = SystemClock()
+        self._settings = settings
+        self._credentials = Credentials(
+            settings.access_key, settings.secret_key, settings.session_token
+        )
+        self._connections: list[AwsConnection] = []
+
+    def connection(self, service: str, read_seconds: float | None = None) -> AwsConnection:
+        """A connection to one service, opened by its first request."""
+        from contact_center.adapters.aws_connection import READ_SECONDS, AwsConnection
+
+        connection = AwsConnection(
+            service,
+            self._settings.region,
+            self._credentials,
+            self.clock,
+            endpoint_url=self._settings.endpoint_url,
+            read_seconds=read_seconds or READ_SECONDS,
+        )
+        self._connections.append(connection)
+        return connection
+
+    def close(self) -> None:
+        """Close every connection; each opens again with its next request."""
+        for connection in self._connections:
+            connection.close()
+
+
+def _answering(settings: WebhookSettings, aws: LeanAws, metrics: StdoutMetrics) -> Answering:
+    from dataclasses import replace
+
+    from contact_center.adapters.compiled_config import load_contact_center
+    from contact_center.adapters.dynamodb_lean import LeanCallMemory, LeanToolAnswers
+    from contact_center.adapters.vapi_squad import ConfiguredSquad
+    from contact_center.services.answer_vapi import Answering
+
+    center = load_contact_center()
+    return Answering(
+        departments=replace(center.departments, person_number=settings.person_number),
+        policy=center.policy,
+        squad=ConfiguredSquad(center.squad, settings.credential_id),
+        tool_answers=LeanToolAnswers(
+            aws.connection("dynamodb"), settings.calls_table, aws.clock, settings.retention_days
+        ),
+        memory=LeanCallMemory(aws.connection("dynamodb", LOOK_UP_SECONDS), settings.calls_table),
+        clock=aws.clock,
+        metrics=metrics,
+        squad_id=settings.squad_id,
+        resume_minutes=center.policy.resume_minutes,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RouterParts:
+    """What functions/call_router runs on."""
+
+    router: Router
+    metrics: StdoutMetrics
+
+
+def router_parts(settings: RouterSettings | None = None) -> RouterParts:
+    """The router with its clients; no network is touched before the first message.
+
+    Args:
+        settings: By default read from the environment.
+
+    Raises:
+        SettingsError: A setting is missing or cannot be used; it is named.
+        CompiledConfigError: The compiled configuration is absent or of another version.
+    """
+    from dataclasses import replace
+    from functools import partial
+    from os import urandom
+
+    from contact_center.adapters.compiled_config import load_contact_center
+    from contact_center.adapters.dynamodb_calls import DynamoDBCalls
+    from contact_center.adapters.s3_reports import S3Reports
+    from contact_center.adapters.vapi_control import VapiControl
+    from contact_center.adapters.vapi_told import told_by
+    from contact_center.services.act_on_decisions import ActParts
+    from contact_center.services.record_facts import RecordParts
+    from contact_center.services.route_message import Router
+    from contact_center.settings import RouterSettings
+
+    settings = settings or RouterSettings.read()
+    clients = _boto3(settings.aws)
+    clock = SystemClock()
+    center = load_contact_center()
+    departments = replace(center.departments, person_number=settings.person_number)
+    metrics = StdoutMetrics("CallRouter", clock)
+    control = VapiControl(settings.vapi_base_url, settings.version)
+    store = DynamoDBCalls(
+        clients.dynamodb(),
+        settings.calls_table,
+        clock,
+        settings.retention_days,
+        new_token=lambda: urandom(16).hex(),
+    )
+    record = RecordParts(
+        store=store,
+        classifier=_classifier(),
+        clock=clock,
+        policy=center.policy,
+        departments=departments,
+    )
+    act = ActParts(
+        store=store,
+        control=control,
+        clock=clock,
+        metrics=metrics,
+        policy=center.policy,
+        departments=departments,
+    )
+    router = Router(
+        read=partial(told_by, may_call=control.may_call),
+        archive=S3Reports(clients.s3, settings.reports_bucket),
+        record=record,
+        act=act,
+        metrics=metrics,
+    )
+    return RouterParts(router, metrics)
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorParts:
+    """What functions/operator_api runs on."""
+
+    desk: CallDesk
+    tokens: OperatorTokens
+    health_shows_calls: bool
+    version: str
+
+
+def operator_parts(settings: OperatorSettings | None = None) -> OperatorParts:
+    """The operators' side with its clients; no network is touched before the first request.
+
+    Args:
+        settings: By default read from the environment.
+
+    Raises:
+        SettingsError: A setting is missing or cannot be used; it is named.
+    """
+    from functools import partial
+
+    from contact_center.adapters.dynamodb_call_list import DynamoDBCallList
+    from contact_center.adapters.dynamodb_calls import read_history
+    from contact_center.adapters.operator_tokens import OperatorTokens
+    from contact_center.services.read_calls import CallDesk
+    from contact_center.settings import OperatorSettings
+
+    settings = settings or OperatorSettings.read()
+    clients = _boto3(settings.aws)
+    client = clients.dynamodb()
+    clock = SystemClock()
+    return OperatorParts(
+        desk=CallDesk(
+            history=partial(read_history, client, settings.calls_table),
+            calls=DynamoDBCallList(client, settings.calls_table),
+            clock=clock,
+        ),
+        tokens=OperatorTokens(clients.secrets_manager, settings.tokens_name, clock),
+        health_shows_calls=settings.health_shows_calls,
+        version=settings.version,
+    )
+
+
+def _boto3(settings: AwsSettings) -> Boto3Clients:
+    from contact_center.adapters.boto3_clients import Boto3Clients
+
+    return Boto3Clients(
+        region=settings.region,
+        access_key=settings.access_key,
+        secret_key=settings.secret_key,
+        session_token=settings.session_token,
+        endpoint_url=settings.endpoint_url,
+    )
+
+
+def _classifier() -> IntentClassifier:
+    from contact_center.adapters.intent_model_file import load_intent_model
+
+    return load_intent_model()

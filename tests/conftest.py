@@ -1,0 +1,75 @@
+"""What the tests share."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+from local.children import Children
+from local.emulator import Emulator
+from local.settings import read_settings
+from local.system import LocalSystem
+from tests import sam
+from tests.emulator import Account
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# The same examples in every run, and no verdict by the clock of a busy machine.
+hypothesis_settings.register_profile("repository", deadline=None, derandomize=True)
+hypothesis_settings.load_profile("repository")
+
+ROOT = Path(__file__).resolve().parent.parent
+_account_numbers = itertools.count(200_000_000_001)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of contracts and samples beside the repository."""
+    folder = ROOT.parent / "shared"
+    if not (folder / "contracts").is_dir():
+        pytest.skip("the shared contracts are not beside this repository (../shared)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """The AWS emulator, started once: `endpoint_url` and `client(service, account)`."""
+    children = Children()
+    try:
+        with Emulator(children, tmp_path_factory.mktemp("emulator")) as running:
+            yield running
+    finally:
+        children.close()
+
+
+@pytest.fixture
+def account(emulator: Emulator) -> Iterator[Account]:
+    """An empty AWS account of this test's own on the emulator."""
+    opened = Account(emulator.endpoint_url, str(next(_account_numbers)))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def small_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
+    """The local system running tests/functional/small_system instead of Switchboard."""
+    folder = tmp_path_factory.mktemp("small-system")
+    source = ROOT / "tests" / "functional" / "small_system"
+    shutil.copytree(source, folder, dirs_exist_ok=True)
+    settings = read_settings(None, {"PORT": "0", "VAPI_SECRET": "made up", "MODE": "loud"})
+    with LocalSystem(
+        settings, template_path=folder / "template.yaml", folder=folder / "local"
+    ) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def artefact(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `make build` would make now, in a folder of the tests' own."""
+    return sam.build(tmp_path_factory.mktemp("artefact"))

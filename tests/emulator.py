@@ -1,0 +1,69 @@
+"""The real AWS emulator for tests, with an account of its own for every test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+
+from local.emulator import ROOT, credentials, make_client
+from local.resources import Names, create_resource
+from local.template_reader import Template, read_template
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@cache
+def template() -> Template:
+    """template.yaml as it stands, with every parameter's default."""
+    return read_template(ROOT / "template.yaml", {})
+
+
+@dataclass(frozen=True)
+class Account:
+    """One test's own AWS account on the shared emulator; its resources appear when asked for."""
+
+    endpoint_url: str
+    number: str
+    _clients: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """What a handler or an adapter needs in its environment to reach this account."""
+        return credentials(self.number) | {"AWS_ENDPOINT_URL": self.endpoint_url}
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of this account."""
+        if service not in self._clients:
+            self._clients[service] = make_client(service, self.endpoint_url, self.number)
+        return self._clients[service]
+
+    def close(self) -> None:
+        for client in self._clients.values():
+            client.close()
+
+    @cached_property
+    def calls_table(self) -> str:
+        """Name of the calls table, created as template.yaml says."""
+        return self._create("Calls")
+
+    @cached_property
+    def call_events_queue(self) -> str:
+        """URL of the call-events queue, with its dead-letter queue behind it."""
+        self._create("CallEventsDead")
+        return self._create("CallEvents")
+
+    @cached_property
+    def reports_bucket(self) -> str:
+        """Name of the bucket for call reports."""
+        return self._create("Reports")
+
+    def secret(self, name: str, value: str) -> str:
+        """Store a secret string; returns its name."""
+        self.client("secretsmanager").create_secret(Name=name, SecretString=value)
+        return name
+
+    def _create(self, logical_name: str) -> str:
+        names = Names(template(), self.endpoint_url, self.number)
+        return create_resource(names, self.client, logical_name)

@@ -1,0 +1,31 @@
+"""Earlier calls in memory, held to the table by tests/contract/test_queue_and_answers.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from contact_center.services.ports import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from contact_center.domain.resuming import EarlierCall
+
+
+@dataclass
+class FakeCallMemory:
+    """`calls` of a customer stand oldest first."""
+
+    calls: dict[str, list[EarlierCall]] = field(default_factory=dict)
+    down: bool = False
+
+    def last_call_of(self, customer_number: str, but_not: str | None) -> EarlierCall | None:
+        if self.down:
+            raise StoreUnavailableError
+        calls = reversed(self.calls.get(customer_number, []))
+        return next((call for call in calls if call.call_id != but_not), None)
+
+    def destination_of(self, call_id: str) -> str | None:
+        if self.down:
+            raise StoreUnavailableError
+        known = {call.call_id: call for calls in self.calls.values() for call in calls}
+        return known[call_id].destination if call_id in known else None

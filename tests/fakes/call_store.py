@@ -1,0 +1,86 @@
+"""The calls table in memory, held to the real one by tests/contract/test_call_store.py."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from contact_center.services.ports import (
+    ActionMark,
+    CallGlance,
+    CallHistory,
+    HistoryMovedOnError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from contact_center.domain.calls import CallRecord
+    from contact_center.domain.facts import Fact
+    from contact_center.domain.routing import Decision
+    from contact_center.services.ports import ControlOutcome
+
+
+@dataclass
+class FakeCallStore:
+    histories: dict[str, CallHistory] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def read(self, call_id: str) -> CallHistory:
+        with self._lock:
+            return self._read(call_id)
+
+    def commit(
+        self,
+        history: CallHistory,
+        record: CallRecord,
+        facts: Sequence[Fact],
+        decisions: Sequence[Decision],
+        glance: CallGlance,
+    ) -> None:
+        with self._lock:
+            stored = self._read(record.call_id)
+            facts_known = {fact.key for fact in stored.facts}
+            numbers_taken = {decision.number for decision in stored.decisions}
+            if (
+                stored.version != history.version
+                or any(fact.key in facts_known for fact in facts)
+                or any(decision.number in numbers_taken for decision in decisions)
+            ):
+                raise HistoryMovedOnError
+            self.histories[record.call_id] = replace(
+                stored,
+                record=record,
+                facts=(*stored.facts, *facts),
+                decisions=tuple(
+                    sorted((*stored.decisions, *decisions), key=lambda one: one.number)
+                ),
+                version=stored.version + 1,
+                glance=glance,
+            )
+
+    def begin_action(self, decision: Decision, at_ms: int) -> bool:
+        with self._lock:
+            stored = self._read(decision.call_id)
+            committed = any(one.number == decision.number for one in stored.decisions)
+            if not committed or decision.number in stored.actions:
+                return False
+            self._mark(stored, decision, ActionMark(begun_at_ms=at_ms))
+            return True
+
+    def finish_action(self, decision: Decision, outcome: ControlOutcome, at_ms: int) -> None:
+        with self._lock:
+            stored = self._read(decision.call_id)
+            mark = stored.actions.get(decision.number)
+            if mark is not None and mark.outcome is None:
+                self._mark(stored, decision, replace(mark, outcome=outcome, finished_at_ms=at_ms))
+
+    def _read(self, call_id: str) -> CallHistory:
+        nothing = CallHistory(record=None, facts=(), decisions=(), version=0)
+        return self.histories.get(call_id, nothing)
+
+    def _mark(self, stored: CallHistory, decision: Decision, mark: ActionMark) -> None:
+        self.histories[decision.call_id] = replace(
+            stored, actions={**stored.actions, decision.number: mark}
+        )

@@ -1,0 +1,24 @@
+"""The bucket of reports in memory.
+
+Held to the real one by tests/contract/test_queue_and_answers.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from contact_center.services.ports import StoreUnavailableError
+
+
+@dataclass
+class FakeReportArchive:
+    objects: dict[str, bytes] = field(default_factory=dict)
+    down: bool = False
+
+    def put(self, key: str, body: bytes) -> None:
+        if self.down:
+            raise StoreUnavailableError
+        self.objects[key] = body
+
+    def get(self, key: str) -> bytes:
+        return self.objects[key]

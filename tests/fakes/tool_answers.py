@@ -1,0 +1,23 @@
+"""Stored tool answers in memory, held to the table by tests/contract/test_queue_and_answers.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from contact_center.services.ports import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from contact_center.domain.facts import ToolCalled
+
+
+@dataclass
+class FakeToolAnswers:
+    stored: dict[tuple[str, str], tuple[ToolCalled, str]] = field(default_factory=dict)
+    down: bool = False
+
+    def store_if_absent(self, called: ToolCalled, result: str) -> str:
+        if self.down:
+            raise StoreUnavailableError
+        key = (called.call_id, called.tool_call_id)
+        return self.stored.setdefault(key, (called, result))[1]
