@@ -15,30 +15,46 @@ active (active, last_seen_ms; sparse: only calls that have not ended).
 
 from __future__ import annotations
 
+import hashlib
+
+# Ids and fact keys come from outside. DynamoDB takes 2048 bytes of partition key and 1024 of
+# sort key; this leaves room for the prefixes.
+WORD_LIMIT = 256
+
 RECORD = "RECORD"
 ACTIVE_SHARD = "ACTIVE"
 
 
 def call(call_id: str) -> str:
     """Partition key of a call."""
-    return f"CALL#{call_id}"
+    return f"CALL#{word(call_id)}"
 
 
 def fact(key: str) -> str:
     """Sort key of a fact that is not a final utterance."""
-    return f"FACT#{key}"
+    return f"FACT#{word(key)}"
 
 
 def turn(at_ms: int, key: str) -> str:
     """Sort key of a final utterance; sorts by time."""
-    return f"TURN#{at_ms:013d}#{key}"
+    return f"TURN#{at_ms:013d}#{word(key)}"
 
 
 def tool(tool_call_id: str) -> str:
     """Sort key of a tool call's stored answer."""
-    return f"TOOL#{tool_call_id}"
+    return f"TOOL#{word(tool_call_id)}"
 
 
 def decision(number: int) -> str:
     """Sort key of a decision; sorts by number."""
     return f"DECISION#{number:06d}"
+
+
+def word(said: str) -> str:
+    """A word from outside as part of a key: itself when short printable ASCII, else its digest.
+
+    The same word gives the same part, and no word can make a key that DynamoDB refuses.
+    """
+    if said.isascii() and said.isprintable() and 0 < len(said) <= WORD_LIMIT:
+        return said
+    return "sha256-" + hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,70 @@
+"""boto3's low-level clients, for whatever runs behind a queue or for operators.
+
+They are made by botocore, which is what boto3 makes them of: importing boto3 itself would add
+its resources and its transfer manager to every cold start, and nothing here uses either.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from botocore.config import Config
+from botocore.session import Session, get_session
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+# AWS is retried here once and nowhere else (facts/reliability.md §1, rule 5).
+LIMITS = Config(
+    connect_timeout=1.0,
+    read_timeout=3.0,
+    retries={"mode": "standard", "total_max_attempts": 2},
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boto3Clients:
+    """Where AWS is and with which credentials; each call makes a new client."""
+
+    region: str
+    access_key: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    session_token: str | None = field(repr=False)
+    endpoint_url: str | None
+
+    def dynamodb(self) -> DynamoDBClient:
+        """A client of DynamoDB."""
+        client: DynamoDBClient = self._client("dynamodb", LIMITS)
+        return client
+
+    def s3(self) -> S3Client:
+        """A client of S3; at an endpoint of its own, buckets are no host names."""
+        style = Config(s3={"addressing_style": "path"}) if self.endpoint_url else Config()
+        client: S3Client = self._client("s3", LIMITS.merge(style))
+        return client
+
+    def secrets_manager(self) -> SecretsManagerClient:
+        """A client of Secrets Manager."""
+        client: SecretsManagerClient = self._client("secretsmanager", LIMITS)
+        return client
+
+    def _client(self, service: str, config: Config) -> Any:  # noqa: ANN401 - typed by its callers
+        return _session().create_client(
+            service,
+            region_name=self.region,
+            endpoint_url=self.endpoint_url,
+            aws_access_key_id=self.access_key,
+            aws_secret_access_key=self.secret_key,
+            aws_session_token=self.session_token,
+            config=config,
+        )
+
+
+@cache
+def _session() -> Session:
+    """One for all clients: it keeps what it has read of botocore's data files."""
+    return get_session()

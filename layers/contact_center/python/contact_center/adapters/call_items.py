@@ -1,0 +1,128 @@
+"""The record, the glance at it and the decisions of a call as items of the calls table."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from contact_center.adapters import dynamodb_keys as keys
+from contact_center.adapters.fact_items import check_version, dumps, known_fields, number, text
+from contact_center.domain.calls import CallRecord
+from contact_center.domain.facts import FACT_VERSION
+from contact_center.domain.routing import ActionKind, Decision
+from contact_center.services.ports import ActionMark, CallGlance, ControlOutcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from contact_center.adapters.fact_items import Item
+
+# Indexes sort by these numbers and operators read days from them: a sender's clock that is
+# wildly wrong must not make an item that cannot be stored.
+EARLIEST_MS, LATEST_MS = 0, 4_102_444_800_000  # 1970 to 2100
+
+
+def record_item(record: CallRecord, glance: CallGlance, decisions: int, expires_at_s: int) -> Item:
+    """The item of the record: the merge itself, what indexes need, what operators look at.
+
+    `started_at_ms` of the item falls back on the first news, so that a call is listed from its
+    first message on; the merged record inside keeps the truth.
+    """
+    began_ms = _plausible(record.started_at_ms or record.first_seen_ms)
+    customer = record.value("customer_number")
+    words = {
+        "merged": _record_text(record),
+        "call_id": record.call_id,
+        "customer": keys.word(customer) if customer else None,
+        "day": day_of(began_ms),
+        "active": None if record.ended else keys.ACTIVE_SHARD,
+        "status": record.status,
+        "ended_reason": record.value("ended_reason"),
+        "intent": glance.intent,
+        "destination": glance.destination,
+        "mode": glance.mode,
+    }
+    numbers = {
+        "version": FACT_VERSION,
+        "started_at_ms": began_ms,
+        "last_seen_ms": _plausible(record.last_seen_ms),
+        "clarifications": glance.clarifications,
+        "interruptions": glance.interruptions,
+        "decisions": decisions,
+        "expires_at": expires_at_s,
+    }
+    if record.ended:
+        numbers["ended_at_ms"] = _plausible(record.ended_at_ms)
+    return (
+        {"pk": {"S": keys.call(record.call_id)}, "sk": {"S": keys.RECORD}}
+        | {name: {"S": said} for name, said in words.items() if said is not None}
+        | {name: {"N": str(value)} for name, value in numbers.items()}
+    )
+
+
+def record_of(item: Mapping[str, Any]) -> CallRecord:
+    """Read the merged record back. Raises UnreadableItemError for a later release's."""
+    check_version(item)
+    known = known_fields(CallRecord, json.loads(text(item, "merged") or "{}"))
+    for name in ("assistants", "notices"):
+        known[name] = frozenset(known.get(name, ()))
+    registers = known.get("registers", {})
+    known["registers"] = {name: (at, value) for name, (at, value) in registers.items()}
+    return CallRecord(**known)
+
+
+def glance_of(item: Mapping[str, Any]) -> CallGlance:
+    """Read back what operators look at; an empty item gives an empty glance."""
+    return CallGlance(
+        intent=text(item, "intent"),
+        destination=text(item, "destination"),
+        mode=text(item, "mode"),
+        clarifications=number(item, "clarifications") or 0,
+        interruptions=number(item, "interruptions") or 0,
+    )
+
+
+def decision_item(decision: Decision, expires_at_s: int) -> Item:
+    """The item of a decision nobody has begun to act on."""
+    return {
+        "pk": {"S": keys.call(decision.call_id)},
+        "sk": {"S": keys.decision(decision.number)},
+        "version": {"N": str(FACT_VERSION)},
+        "kind": {"S": decision.kind.value},
+        "said": {"S": dumps(asdict(decision))},
+        "expires_at": {"N": str(expires_at_s)},
+    }
+
+
+def decision_of(item: Mapping[str, Any]) -> tuple[Decision, ActionMark | None]:
+    """Read a decision back, and how far acting on it has come (None: not begun)."""
+    check_version(item)
+    said = known_fields(Decision, json.loads(text(item, "said") or "{}"))
+    decision = Decision(**said | {"kind": ActionKind(said["kind"])})
+    begun_at_ms = number(item, "begun_at_ms")
+    if begun_at_ms is None:
+        return decision, None
+    outcome = text(item, "outcome")
+    return decision, ActionMark(
+        begun_at_ms=begun_at_ms,
+        outcome=ControlOutcome(outcome) if outcome else None,
+        finished_at_ms=number(item, "finished_at_ms"),
+    )
+
+
+def day_of(at_ms: int) -> str:
+    """The day of an instant, UTC, as YYYY-MM-DD."""
+    return datetime.fromtimestamp(at_ms / 1000, tz=UTC).strftime("%Y-%m-%d")
+
+
+def _plausible(at_ms: int | None) -> int:
+    return min(max(at_ms or 0, EARLIEST_MS), LATEST_MS)
+
+
+def _record_text(record: CallRecord) -> str:
+    said = asdict(record)
+    said["assistants"] = sorted(record.assistants)
+    said["notices"] = sorted(record.notices)
+    return dumps(said)

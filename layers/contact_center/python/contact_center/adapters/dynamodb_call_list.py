@@ -1,0 +1,128 @@
+"""The calls table as operators look at it: how many calls are live, and the calls of a day."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from contact_center.adapters import call_items, fact_items
+from contact_center.adapters import dynamodb_keys as keys
+from contact_center.services.ports import (
+    BadCursorError,
+    CallPage,
+    CallRow,
+    StoreUnavailableError,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from contact_center.adapters.fact_items import Item
+
+BY_DAY = "by-day"
+ACTIVE = "active"
+CURSOR_WORDS = ("pk", "sk", "day")
+CURSOR_LIMIT = 2048
+MILLISECONDS = re.compile("[0-9]{1,15}")
+
+
+class DynamoDBCallList:
+    """CallList on the indexes of the calls table, which may lag a moment behind it."""
+
+    def __init__(self, client: DynamoDBClient, table: str) -> None:
+        """Keep boto3's low-level client and the name of the calls table."""
+        self._client = client
+        self._table = table
+
+    def active_count(self, seen_since_ms: int) -> int:
+        """How many calls have not ended and were heard of since then; see CallList."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName=ACTIVE,
+            Select="COUNT",
+            KeyConditionExpression="#active = :active AND #last_seen_ms >= :since",
+            ExpressionAttributeNames={"#active": "active", "#last_seen_ms": "last_seen_ms"},
+            ExpressionAttributeValues={
+                ":active": {"S": keys.ACTIVE_SHARD},
+                ":since": {"N": str(seen_since_ms)},
+            },
+        )
+        try:
+            return sum(page["Count"] for page in pages)
+        except (BotoCoreError, ClientError):
+            raise StoreUnavailableError from None
+
+    def calls_of_day(self, day: str, limit: int, cursor: str | None) -> CallPage:
+        """The calls that began on a day, newest first.
+
+        Args:
+            day: YYYY-MM-DD, UTC.
+            limit: At most so many.
+            cursor: What an earlier page of the same day gave out, or None for the first page.
+
+        Raises:
+            BadCursorError: The cursor is not one of this day's.
+            StoreUnavailableError: The table did not answer.
+        """
+        query: dict[str, Any] = {
+            "TableName": self._table,
+            "IndexName": BY_DAY,
+            "ScanIndexForward": False,
+            "Limit": limit,
+            "KeyConditionExpression": "#day = :day",
+            "ExpressionAttributeNames": {"#day": "day"},
+            "ExpressionAttributeValues": {":day": {"S": day}},
+        }
+        if cursor is not None:
+            query["ExclusiveStartKey"] = _key_of(cursor, day)
+        try:
+            page = self._client.query(**query)
+        except (BotoCoreError, ClientError):
+            raise StoreUnavailableError from None
+        last = page.get("LastEvaluatedKey")
+        return CallPage(
+            calls=tuple(_row_of(item) for item in page["Items"]),
+            cursor=_cursor_of(dict(last)) if last else None,
+        )
+
+
+def _row_of(item: Item) -> CallRow:
+    return CallRow(
+        record=call_items.record_of(item),
+        glance=call_items.glance_of(item),
+        decisions=fact_items.number(item, "decisions") or 0,
+    )
+
+
+def _cursor_of(last: Item) -> str:
+    words = [last[name]["S"] for name in CURSOR_WORDS]
+    told = json.dumps([*words, last["started_at_ms"]["N"]])
+    return base64.urlsafe_b64encode(told.encode()).decode("ascii").rstrip("=")
+
+
+def _key_of(cursor: str, day: str) -> Item:
+    """The key a page ended at. A cursor is a stranger's text until it has this exact shape."""
+    if len(cursor) > CURSOR_LIMIT:
+        raise BadCursorError
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        told = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+    except (ValueError, binascii.Error, RecursionError) as error:
+        raise BadCursorError from error
+    match told:
+        case [str(pk), keys.RECORD, str(its_day), str(at_ms)] if (
+            pk and its_day == day and MILLISECONDS.fullmatch(at_ms)
+        ):
+            return {
+                "pk": {"S": pk},
+                "sk": {"S": keys.RECORD},
+                "day": {"S": day},
+                "started_at_ms": {"N": at_ms},
+            }
+        case _:
+            raise BadCursorError

@@ -1,0 +1,246 @@
+"""The calls table for the router: read a call's whole history, commit what follows from it.
+
+One call is one partition, read in one consistent query. RECORD carries `revision`, which every
+commit raises by one and is conditioned on, so two writers of one call cannot both win:
+
+    reader A ── revision 7 ──────────► commit 7 → 8: done
+    reader B ── revision 7 ─────────────────► commit 7 → 8: refused, reads again, commits 8 → 9
+
+Facts, record and decisions go in one transaction: all or nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from contact_center.adapters import call_items, fact_items
+from contact_center.adapters import dynamodb_keys as keys
+from contact_center.services.ports import (
+    CallHistory,
+    HistoryMovedOnError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from contact_center.adapters.fact_items import Item
+    from contact_center.domain.calls import CallRecord
+    from contact_center.domain.facts import Fact
+    from contact_center.domain.routing import Decision
+    from contact_center.services.ports import ActionMark, CallGlance, Clock, ControlOutcome
+
+TRANSACTION_LIMIT = 100  # DynamoDB's
+SECONDS_PER_DAY = 86_400
+
+# A transaction refused for these reasons was overtaken, not wrong (facts/reliability.md hop 2).
+OVERTAKEN = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
+
+IS_NEW = "attribute_not_exists(#pk)"
+IS_UNCHANGED = "#revision = :seen"
+MAY_BEGIN = "attribute_exists(#pk) AND attribute_not_exists(#begun_at_ms)"
+MAY_FINISH = "attribute_exists(#begun_at_ms) AND attribute_not_exists(#outcome)"
+
+
+class DynamoDBCalls:
+    """CallStore on the calls table."""
+
+    def __init__(
+        self,
+        client: DynamoDBClient,
+        table: str,
+        clock: Clock,
+        retention_days: int,
+        new_token: Callable[[], str],
+    ) -> None:
+        """Keep the parts.
+
+        Args:
+            client: boto3's low-level client.
+            table: Name of the calls table.
+            clock: Only for `expires_at`.
+            retention_days: How long DynamoDB keeps an item after it was written.
+            new_token: A fresh word for each attempt to begin an action.
+        """
+        self._client = client
+        self._table = table
+        self._clock = clock
+        self._retention_seconds = retention_days * SECONDS_PER_DAY
+        self._new_token = new_token
+
+    def read(self, call_id: str) -> CallHistory:
+        """Read everything of a call; see `read_history`."""
+        return read_history(self._client, self._table, call_id)
+
+    def commit(
+        self,
+        history: CallHistory,
+        record: CallRecord,
+        facts: Sequence[Fact],
+        decisions: Sequence[Decision],
+        glance: CallGlance,
+    ) -> None:
+        """Write new facts, the merged record and new decisions: all or nothing.
+
+        Args:
+            history: What was read; facts in it must not be among `facts`.
+            record: The record that knows the new facts too.
+            facts: Facts that are not in the history.
+            decisions: Decisions that are not in the history, numbered after those that are.
+            glance: What operators see, derived from all facts.
+
+        Raises:
+            HistoryMovedOnError: The call has changed since `history` was read.
+            UnreadableItemError: A fact is larger than any honest one.
+            ValueError: More than a transaction holds.
+        """
+        if len(facts) + len(decisions) >= TRANSACTION_LIMIT:
+            raise ValueError(f"at most {TRANSACTION_LIMIT - 1} facts and decisions a commit")
+        expires_at_s = self._clock.now_ms() // 1000 + self._retention_seconds
+        count = len(history.decisions) + len(decisions)
+        puts: list[Any] = [
+            self._put_record(history, call_items.record_item(record, glance, count, expires_at_s))
+        ]
+        puts += [self._put_new(fact_items.fact_item(fact, expires_at_s)) for fact in facts]
+        puts += [self._put_new(call_items.decision_item(one, expires_at_s)) for one in decisions]
+        try:
+            self._client.transact_write_items(TransactItems=puts)
+        except ClientError as error:
+            if _was_overtaken(error):
+                raise HistoryMovedOnError from None
+            raise
+
+    def begin_action(self, decision: Decision, at_ms: int) -> bool:
+        """Mark a committed decision as being acted on; False when somebody already did.
+
+        Each attempt brings a token of its own. When the reply to a mark that was made got lost
+        and boto3 asked again, the refusal shows our token: it is still ours to act on.
+        """
+        token = self._new_token()
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=_decision_key(decision),
+                UpdateExpression="SET #begun_at_ms = :at, #begun_by = :token",
+                ConditionExpression=MAY_BEGIN,
+                ExpressionAttributeNames={
+                    "#pk": "pk",
+                    "#begun_at_ms": "begun_at_ms",
+                    "#begun_by": "begun_by",
+                },
+                ExpressionAttributeValues={":at": {"N": str(at_ms)}, ":token": {"S": token}},
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except self._client.exceptions.ConditionalCheckFailedException as refusal:
+            marked: dict[str, Any] = dict(refusal.response)
+            return fact_items.text(marked.get("Item", {}), "begun_by") == token
+        return True
+
+    def finish_action(self, decision: Decision, outcome: ControlOutcome, at_ms: int) -> None:
+        """Write down what became of the action; the first outcome written stands."""
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=_decision_key(decision),
+                UpdateExpression="SET #outcome = :outcome, #finished_at_ms = :at",
+                ConditionExpression=MAY_FINISH,
+                ExpressionAttributeNames={
+                    "#outcome": "outcome",
+                    "#begun_at_ms": "begun_at_ms",
+                    "#finished_at_ms": "finished_at_ms",
+                },
+                ExpressionAttributeValues={
+                    ":outcome": {"S": outcome.value},
+                    ":at": {"N": str(at_ms)},
+                },
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return
+
+    def _put_new(self, item: Item) -> dict[str, Any]:
+        return {
+            "Put": {
+                "TableName": self._table,
+                "Item": item,
+                "ConditionExpression": IS_NEW,
+                "ExpressionAttributeNames": {"#pk": "pk"},
+            }
+        }
+
+    def _put_record(self, history: CallHistory, item: Item) -> dict[str, Any]:
+        put = self._put_new(item | {"revision": {"N": str(history.version + 1)}})
+        if history.version:
+            put["Put"] |= {
+                "ConditionExpression": IS_UNCHANGED,
+                "ExpressionAttributeNames": {"#revision": "revision"},
+                "ExpressionAttributeValues": {":seen": {"N": str(history.version)}},
+            }
+        return put
+
+
+def read_history(client: DynamoDBClient, table: str, call_id: str) -> CallHistory:
+    """Read everything of a call in one consistent query, page after page.
+
+    Raises:
+        UnreadableItemError: An item was written by a later release.
+    """
+    pages = client.get_paginator("query").paginate(
+        TableName=table,
+        ConsistentRead=True,
+        KeyConditionExpression="#pk = :pk",
+        ExpressionAttributeNames={"#pk": "pk"},
+        ExpressionAttributeValues={":pk": {"S": keys.call(call_id)}},
+    )
+    return history_of([item for page in pages for item in page["Items"]])
+
+
+def history_of(items: Sequence[Item]) -> CallHistory:
+    """Sort the items of one partition into a history.
+
+    A stored tool answer counts as a fact, so nothing is lost when its message is.
+    """
+    facts: dict[str, Fact] = {}
+    at_the_door: list[Fact] = []
+    decisions: list[Decision] = []
+    actions: dict[int, ActionMark] = {}
+    record: Item = {}
+    for item in items:
+        match item["sk"]["S"].partition("#")[0]:
+            case "FACT" | "TURN":
+                fact = fact_items.fact_of(item)
+                facts.setdefault(fact.key, fact)
+            case "TOOL":
+                at_the_door.append(fact_items.fact_of(item))
+            case "DECISION":
+                decision, mark = call_items.decision_of(item)
+                decisions.append(decision)
+                actions |= {decision.number: mark} if mark else {}
+            case keys.RECORD:
+                record = item
+    return CallHistory(
+        record=call_items.record_of(record) if record else None,
+        facts=tuple(facts.values()),
+        decisions=tuple(sorted(decisions, key=lambda decision: decision.number)),
+        version=fact_items.number(record, "revision") or 0,
+        unrecorded=tuple(fact for fact in at_the_door if fact.key not in facts),
+        actions=actions,
+        glance=call_items.glance_of(record),
+    )
+
+
+def _decision_key(decision: Decision) -> Item:
+    return {
+        "pk": {"S": keys.call(decision.call_id)},
+        "sk": {"S": keys.decision(decision.number)},
+    }
+
+
+def _was_overtaken(error: ClientError) -> bool:
+    response: dict[str, Any] = dict(error.response)
+    if response["Error"]["Code"] != "TransactionCanceledException":
+        return bool(response["Error"]["Code"] == "TransactionInProgressException")
+    codes = {reason.get("Code") for reason in response.get("CancellationReasons", ())}
+    return bool(codes & OVERTAKEN) and codes <= OVERTAKEN | {"None"}

@@ -1,0 +1,145 @@
+"""The end-of-call report, reduced to what is kept (facts/vapi.md §1, "Bodies can carry secrets").
+
+An allowlist: a field that is not named here is not kept, whatever Vapi adds. Links are cut out of
+every text too: recordings are reached through Vapi by the call's id, and a presigned link is a
+secret that expires.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from contact_center.adapters.vapi_fields import clean, hinted_time, open_envelope
+
+REPORT = "end-of-call-report"
+TEXT_LIMIT = 20_000
+LIST_LIMIT = 2_000
+DEPTH_LIMIT = 8  # structured data is whatever a model made of an owner's schema
+
+LINK = re.compile(r"\b[a-z][a-z0-9+.-]{1,9}://\S+", re.IGNORECASE)
+NO_LINK = "[link removed]"
+
+# Names of kept fields; True keeps plain values and what is nested in them, a dict goes deeper.
+# A list is reduced item by item under the same rule.
+_PARTY = {"number": True, "name": True, "externalId": True}
+_DESTINATION = {"type": True, "number": True, "assistantName": True, "status": True}
+_COST = {"type": True, "subType": True, "provider": True, "minutes": True, "cost": True}
+_TOOL_CALL = {"id": True, "type": True, "function": {"name": True, "arguments": True}}
+_MESSAGE = {
+    "role": True,
+    "message": True,
+    "time": True,
+    "endTime": True,
+    "secondsFromStart": True,
+    "duration": True,
+    "name": True,
+    "result": True,
+    "toolCallId": True,
+    "toolCalls": _TOOL_CALL,
+}
+_CALL = {
+    "id": True,
+    "type": True,
+    "status": True,
+    "createdAt": True,
+    "startedAt": True,
+    "endedAt": True,
+    "endedReason": True,
+    "phoneNumberId": True,
+    "assistantId": True,
+    "squadId": True,
+    "name": True,
+    "customer": _PARTY,
+}
+_KEPT: dict[str, Any] = {
+    "type": True,
+    "timestamp": True,
+    "call": _CALL,
+    "customer": _PARTY,
+    "phoneNumber": {"id": True, "number": True, "name": True},
+    "endedReason": True,
+    "startedAt": True,
+    "endedAt": True,
+    "durationSeconds": True,
+    "cost": True,
+    "costs": _COST,
+    "costBreakdown": True,
+    "destination": _DESTINATION,
+    "summary": True,
+    "transcript": True,
+    "analysis": {"summary": True, "successEvaluation": True, "structuredData": True},
+    "artifact": {
+        "messages": _MESSAGE,
+        "transcript": True,
+        "structuredOutputs": True,
+        "transfers": _DESTINATION,
+        "assistantActivations": {"assistantName": True, "assistantId": True},
+        "performanceMetrics": True,
+    },
+}
+
+
+def report_of(body: object, received_at_ms: int) -> tuple[dict[str, Any], int] | None:
+    """The report in a webhook, reduced, and when its call began.
+
+    Args:
+        body: The parsed webhook, in either envelope.
+        received_at_ms: When it arrived, ms since 1970.
+
+    Returns:
+        The report and the first of the call's times that a retry repeats, ms since 1970; None
+        when the webhook is another message.
+
+    Raises:
+        BadMessageError: It is no message at all.
+    """
+    envelope = open_envelope(body, received_at_ms)
+    if envelope.kind != REPORT:
+        return None
+    message, call = envelope.message, envelope.call
+    report: dict[str, Any] = _reduced(message | {"call": call}, _KEPT, DEPTH_LIMIT)
+    artifact = report.get("artifact")
+    if isinstance(artifact, dict) and isinstance(artifact.get("messages"), list):
+        # A system message is the prompt: the owner's, and no part of what was said.
+        artifact["messages"] = [
+            one
+            for one in artifact["messages"]
+            if isinstance(one, dict) and one.get("role") != "system"
+        ]
+    times = (
+        hinted_time(call, "createdAt"),
+        hinted_time(call, "startedAt"),
+        hinted_time(message, "startedAt"),
+        hinted_time(message, "endedAt"),
+    )
+    return report, next((at_ms for at_ms in times if at_ms is not None), envelope.at_ms)
+
+
+def _reduced(value: Any, kept: Any, depth: int) -> Any:  # noqa: ANN401 - any JSON value
+    if isinstance(value, list):
+        return [_reduced(one, kept, depth) for one in value[:LIST_LIMIT]]
+    if isinstance(kept, dict):
+        if not isinstance(value, dict):
+            return {}
+        return {
+            name: _reduced(value[name], rule, depth)
+            for name, rule in kept.items()
+            if value.get(name) is not None
+        }
+    return _plain(value, depth)
+
+
+def _plain(value: Any, depth: int) -> Any:  # noqa: ANN401 - any JSON value
+    if isinstance(value, str):
+        return LINK.sub(NO_LINK, clean(value, TEXT_LIMIT))
+    if depth <= 0:
+        return None
+    if isinstance(value, dict):
+        return {
+            LINK.sub(NO_LINK, clean(str(name), 256)): _plain(one, depth - 1)
+            for name, one in list(value.items())[:LIST_LIMIT]
+        }
+    if isinstance(value, list):
+        return [_plain(one, depth - 1) for one in value[:LIST_LIMIT]]
+    return value

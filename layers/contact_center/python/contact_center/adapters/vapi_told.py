@@ -1,0 +1,35 @@
+"""A webhook out of the queue, read once for its facts and its report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contact_center.adapters.vapi_messages import facts_of, parse
+from contact_center.adapters.vapi_reports import report_of
+from contact_center.services.route_message import Told
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def told_by(
+    body: bytes, received_at_ms: int, delivery: str, may_call: Callable[[str], bool]
+) -> Told:
+    """Read a webhook.
+
+    Args:
+        body: As it came.
+        received_at_ms: When the door received it, ms since 1970.
+        delivery: What tells this sending from another, or "".
+        may_call: Which control URLs may be kept.
+
+    Raises:
+        BadMessageError: It is not a message, or a field is not what it should be.
+    """
+    _, document = parse(body)
+    facts = facts_of(document, received_at_ms, delivery=delivery, may_call=may_call)
+    report = report_of(document, received_at_ms) if facts else None
+    if report is None:
+        return Told(facts=facts)
+    reduced, began_at_ms = report
+    return Told(facts=facts, report=reduced, began_at_ms=began_at_ms)

@@ -1,0 +1,108 @@
+"""Do to the call what was decided, each decision at most once and never late.
+
+    committed ──begin──► begun ──one POST──► finished(outcome)
+        │                  └─ crash: may have been sent, so it is never sent again
+        └─ crash: whoever hears of the call next begins it, if it is still fresh
+
+Two routers may act on one call at once: each decision is begun by one of them, and one that a
+later decision has overtaken before it was begun is dropped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contact_center.domain.routing import Say, command_for
+from contact_center.services.ports import ControlOutcome
+
+if TYPE_CHECKING:
+    from contact_center.domain.departments import Departments
+    from contact_center.domain.policy import Policy
+    from contact_center.domain.routing import Command, Decision
+    from contact_center.services.ports import CallControl, CallStore, Clock, Metrics
+    from contact_center.services.record_facts import Recorded
+
+# A decision that a crash left behind is acted on by whoever hears of the call next. A caller who
+# asked for billing half a minute ago still wants it; one who asked before a longer break has
+# been told something else since. Speech has its own, shorter limit (policy.toml).
+ACTION_FRESH_MS = 30_000
+
+# Only NOT_SENT may be tried again (facts/reliability.md §3), and the caller is waiting.
+TRIES_UNTIL_SENT = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActParts:
+    """What acting needs."""
+
+    store: CallStore
+    control: CallControl
+    clock: Clock
+    metrics: Metrics
+    policy: Policy
+    departments: Departments
+
+
+def act_on_decisions(recorded: Recorded, heard_at_ms: int, parts: ActParts) -> None:
+    """Act on every committed decision that nobody has begun to act on.
+
+    Args:
+        recorded: The call as it stands. Without a control URL nothing is begun: the next
+            message may bring one in time.
+        heard_at_ms: When the message that brought the new facts was received, ms since 1970.
+            Speech that it calls for is late when the message itself has waited.
+        parts: What it works with.
+    """
+    control_url = recorded.record.value("control_url")
+    if control_url is None:
+        return
+    for decision in recorded.decisions:
+        if decision.number in recorded.actions:
+            continue
+        now_ms = parts.clock.now_ms()
+        if not parts.store.begin_action(decision, now_ms):
+            continue
+        since_ms = decision.decided_at_ms
+        if decision in recorded.new:
+            since_ms = min(since_ms, heard_at_ms)
+        command = command_for(decision, parts.departments, parts.policy)
+        if isinstance(command, Say):
+            late = now_ms - since_ms > parts.policy.speech_fresh_ms
+            overtaken = late or _is_unsayable(decision, recorded)
+        else:
+            late = now_ms - decision.decided_at_ms > ACTION_FRESH_MS
+            overtaken = late or _is_unwanted(decision, recorded)
+        outcome = ControlOutcome.DROPPED
+        if not overtaken:
+            outcome = _send(control_url, command, parts.control)
+        parts.store.finish_action(decision, outcome, parts.clock.now_ms())
+        parts.metrics.count("actions", kind=decision.kind.value, outcome=outcome.value)
+
+
+def _is_unsayable(decision: Decision, recorded: Recorded) -> bool:
+    """Whether the caller has cut in since, is leaving, or is gone."""
+    is_stale = decision.turn < recorded.state.turn
+    is_leaving = any(
+        later.number > decision.number and later.department is not None
+        for later in recorded.decisions
+    )
+    return recorded.record.ended or is_stale or is_leaving
+
+
+def _is_unwanted(decision: Decision, recorded: Recorded) -> bool:
+    """Whether the caller is to be elsewhere by now, is there already, or is gone."""
+    if recorded.record.ended:
+        return True
+    if decision.department is None:
+        return False
+    return recorded.state.arrived or recorded.state.destination != decision.department
+
+
+def _send(control_url: str, command: Command, control: CallControl) -> ControlOutcome:
+    outcome = ControlOutcome.NOT_SENT
+    for _ in range(TRIES_UNTIL_SENT):
+        outcome = control.send(control_url, command)
+        if outcome is not ControlOutcome.NOT_SENT:
+            break
+    return outcome

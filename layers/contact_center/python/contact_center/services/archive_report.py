@@ -1,0 +1,46 @@
+"""Archive the end-of-call report, reduced to what may be kept, under a key of its own call."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from contact_center.services.ports import ReportArchive
+
+PLAIN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+LATEST_MS = 4_102_444_800_000  # 2100: what lies beyond is a broken clock
+
+
+def archive_report(
+    report: Mapping[str, object], call_id: str, began_at_ms: int, archive: ReportArchive
+) -> str:
+    """Store a report; the same report again overwrites itself.
+
+    Args:
+        report: Already reduced: nothing in it is a secret or a link.
+        call_id: Vapi's id of the call.
+        began_at_ms: When the call began, ms since 1970. A retried report says the same.
+        archive: Where it goes.
+
+    Returns:
+        The key it was stored under.
+    """
+    key = report_key(call_id, began_at_ms)
+    archive.put(key, json.dumps(report, separators=(",", ":")).encode("ascii"))
+    return key
+
+
+def report_key(call_id: str, began_at_ms: int) -> str:
+    """`reports/<yyyy>/<mm>/<dd>/<call id>.json`, whatever the id looks like."""
+    at_s = min(max(began_at_ms, 0), LATEST_MS) / 1000
+    day = datetime.fromtimestamp(at_s, tz=UTC).strftime("%Y/%m/%d")
+    name = call_id
+    if not PLAIN_ID.fullmatch(call_id):
+        name = hashlib.sha256(call_id.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"reports/{day}/{name}.json"

@@ -1,0 +1,184 @@
+"""What operators see of calls: how many are live, the calls of a day, one call's timeline.
+
+A control URL is a capability and appears in none of the answers; every answer names the fields
+it shows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from contact_center.domain.facts import (
+    AssistantStarted,
+    CallEnded,
+    CustomerInterrupted,
+    KeyPressed,
+    Noticed,
+    SpeechChanged,
+    StatusChanged,
+    ToolCalled,
+    TransferReported,
+    UtteranceHeard,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from contact_center.domain.calls import CallRecord
+    from contact_center.domain.facts import Fact
+    from contact_center.domain.routing import Decision
+    from contact_center.services.ports import (
+        ActionMark,
+        CallGlance,
+        CallHistory,
+        CallList,
+        Clock,
+    )
+
+# Vapi ends a call after 12 hours at the latest (maxDurationSeconds, facts/vapi.md §4): one that
+# nobody has heard of for longer has lost its end.
+FORGOTTEN_MS = 12 * 60 * 60 * 1000
+
+type Json = dict[str, object]
+
+# What a timeline shows of each kind of fact; what a message says of the call itself (CallSeen)
+# is in the record.
+SHOWN: dict[type[Fact], tuple[str, ...]] = {
+    AssistantStarted: ("assistant_name",),
+    CallEnded: ("ended_reason", "success", "summary", "cost_usd", "transfers_connected"),
+    CustomerInterrupted: ("turn_id",),
+    KeyPressed: ("digits",),
+    Noticed: ("kind", "detail"),
+    SpeechChanged: ("role", "started", "turn"),
+    StatusChanged: ("status", "ended_reason", "destination"),
+    ToolCalled: ("name", "arguments", "department"),
+    TransferReported: ("to_assistant", "from_assistant", "to_number"),
+    UtteranceHeard: ("role", "text", "final", "intent", "confidence", "wants_person"),
+}
+REGISTERS = (
+    "direction",
+    "customer_number",
+    "customer_name",
+    "called_number",
+    "ended_reason",
+    "summary",
+    "success",
+    "cost_usd",
+    "campaign_id",
+    "attempt_id",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallDesk:
+    """Where operators' questions are answered from; `history` reads one call's."""
+
+    history: Callable[[str], CallHistory]
+    calls: CallList
+    clock: Clock
+
+
+def active_calls(desk: CallDesk) -> int:
+    """How many calls are live."""
+    return desk.calls.active_count(desk.clock.now_ms() - FORGOTTEN_MS)
+
+
+def list_calls(desk: CallDesk, day: str | None, limit: int, cursor: str | None) -> Json:
+    """The calls that began on a day, newest first, a page at a time.
+
+    Args:
+        desk: Where from.
+        day: YYYY-MM-DD, UTC; None is today.
+        limit: At most so many.
+        cursor: The `nextCursor` of the page before, or None.
+
+    Raises:
+        BadCursorError: The cursor is not one of this day's.
+    """
+    day = day or _iso(desk.clock.now_ms())[:10]
+    page = desk.calls.calls_of_day(day, limit, cursor)
+    calls = [_shown(row.record, row.glance, row.decisions) for row in page.calls]
+    return {"day": day, "calls": calls, "nextCursor": page.cursor}
+
+
+def show_call(desk: CallDesk, call_id: str) -> Json | None:
+    """One call with everything that happened in it, in order, or None when there is none."""
+    history = desk.history(call_id)
+    if history.record is None:
+        return None
+    shown = _shown(history.record, history.glance, len(history.decisions))
+    return shown | {"timeline": _timeline(history)}
+
+
+def _shown(record: CallRecord, glance: CallGlance, decisions: int) -> Json:
+    times = {
+        "startedAt": record.started_at_ms,
+        "firstSeenAt": record.first_seen_ms,
+        "lastSeenAt": record.last_seen_ms,
+        "endedAt": record.ended_at_ms,
+    }
+    return {
+        "id": record.call_id,
+        "status": record.status,
+        **{name: None if at_ms is None else _iso(at_ms) for name, at_ms in times.items()},
+        **{_camel(name): record.value(name) for name in REGISTERS},
+        "assistants": sorted(record.assistants),
+        "intent": glance.intent,
+        "destination": glance.destination,
+        "mode": glance.mode,
+        "clarifications": glance.clarifications,
+        "interruptions": glance.interruptions,
+        "decisions": decisions,
+    }
+
+
+def _timeline(history: CallHistory) -> list[Json]:
+    moments = [
+        (fact.at_ms, _shown_fact(fact))
+        for fact in (*history.facts, *history.unrecorded)
+        if type(fact) in SHOWN
+    ]
+    moments += [
+        (decision.decided_at_ms, _shown_decision(decision, history.actions.get(decision.number)))
+        for decision in history.decisions
+    ]
+    return [shown for _, shown in sorted(moments, key=lambda moment: moment[0])]
+
+
+def _shown_fact(fact: Fact) -> Json:
+    said = {name: getattr(fact, name) for name in SHOWN[type(fact)]}
+    return {
+        "at": _iso(fact.at_ms),
+        "what": type(fact).__name__,
+        **{_camel(name): value for name, value in said.items() if value is not None},
+    }
+
+
+def _shown_decision(decision: Decision, mark: ActionMark | None) -> Json:
+    """A decision with what became of it: pending, sending (it may have been sent) or an outcome."""
+    outcome = "pending"
+    if mark is not None:
+        outcome = "sending" if mark.outcome is None else mark.outcome.value
+    return {
+        "at": _iso(decision.decided_at_ms),
+        "what": "Decision",
+        "number": decision.number,
+        "kind": decision.kind.value,
+        "department": decision.department,
+        "reason": decision.reason,
+        "turn": decision.turn,
+        "outcome": outcome,
+        "actedAt": _iso(mark.begun_at_ms) if mark else None,
+    }
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def _iso(at_ms: int) -> str:
+    at = datetime.fromtimestamp(at_ms / 1000, tz=UTC)
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")

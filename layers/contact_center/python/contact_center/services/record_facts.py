@@ -1,0 +1,172 @@
+"""Write down what happened in a call and decide what follows from it.
+
+    read history ─► merge new facts ─► fold ─► decide ─► commit
+         ▲                                                 │ somebody was faster
+         └─────────────────────────────────────────────────┘
+
+Facts may come in any order and any number of times: what is already in the history is left
+out, and what follows is a function of all facts together. Nothing is done to the call here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from contact_center.domain.calls import CallRecord, merge
+from contact_center.domain.conversation import conversation_state
+from contact_center.domain.facts import ToolCalled, UtteranceHeard
+from contact_center.domain.routing import next_actions
+from contact_center.services.ports import CallGlance, HistoryMovedOnError
+from contact_center.services.tools import department_asked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from contact_center.domain.conversation import ConversationState
+    from contact_center.domain.departments import Departments
+    from contact_center.domain.facts import Fact
+    from contact_center.domain.policy import Policy
+    from contact_center.domain.routing import Decision
+    from contact_center.services.ports import (
+        ActionMark,
+        CallHistory,
+        CallStore,
+        Clock,
+        IntentClassifier,
+    )
+
+# Each lost race means that another router has just committed, so a handful is plenty; beyond
+# that the queue's redelivery is the better wait.
+COMMIT_ATTEMPTS = 8
+
+# A transaction may have 4 MB, an honest fact 300 KB at the very most (fact_items.py). Messages
+# bring one to three facts; only twenty tool calls at once are written in two commits.
+FACTS_PER_COMMIT = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordParts:
+    """What recording needs."""
+
+    store: CallStore
+    classifier: IntentClassifier
+    clock: Clock
+    policy: Policy
+    departments: Departments
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """A call as it stands after its facts were written down.
+
+    Attributes:
+        decisions: All that were ever committed, the new ones last.
+        new: Those that these facts have brought.
+        actions: How far acting on decisions had come when the call was read, by number.
+    """
+
+    record: CallRecord
+    state: ConversationState
+    decisions: Sequence[Decision]
+    new: Sequence[Decision]
+    actions: Mapping[int, ActionMark]
+
+
+def record_facts(call_id: str, facts: Sequence[Fact], parts: RecordParts) -> Recorded:
+    """Write facts of one call down, once each, and commit the decisions that follow.
+
+    Args:
+        call_id: The call all facts belong to.
+        facts: At least one; those already written down change nothing.
+        parts: What it works with.
+
+    Returns:
+        The call as it stands, with every decision ever committed.
+
+    Raises:
+        HistoryMovedOnError: Others kept being faster; to be tried again later.
+    """
+    understood = [_understood(fact, parts) for fact in facts]
+    chunks = [
+        understood[first : first + FACTS_PER_COMMIT]
+        for first in range(0, len(understood), FACTS_PER_COMMIT)
+    ]
+    for chunk in chunks[:-1]:
+        _record(call_id, chunk, parts)
+    return _record(call_id, chunks[-1], parts)
+
+
+def _record(call_id: str, facts: Sequence[Fact], parts: RecordParts) -> Recorded:
+    for _ in range(COMMIT_ATTEMPTS):
+        history = parts.store.read(call_id)
+        new = _new_facts(history, facts)
+        recorded = _recorded(call_id, history, new, parts)
+        if not new and not recorded.new:
+            return recorded
+        try:
+            parts.store.commit(history, recorded.record, new, recorded.new, _glance(recorded))
+        except HistoryMovedOnError:
+            continue
+        return recorded
+    raise HistoryMovedOnError
+
+
+def _recorded(
+    call_id: str, history: CallHistory, new: Sequence[Fact], parts: RecordParts
+) -> Recorded:
+    known = (*history.facts, *new)
+    record = history.record or CallRecord(call_id=call_id)
+    for fact in known:  # all of them: merging again changes nothing, missing one would
+        record = merge(record, fact)
+    state = conversation_state(known, parts.policy, parts.departments)
+    decided = next_actions(state, history.decisions, call_id, parts.clock.now_ms())
+    return Recorded(
+        record=record,
+        state=state,
+        decisions=(*history.decisions, *decided),
+        new=decided,
+        actions=history.actions,
+    )
+
+
+def _new_facts(history: CallHistory, told: Iterable[Fact]) -> tuple[Fact, ...]:
+    """Facts that no commit has written yet, each once; those told now are always among them.
+
+    Of a tool call that was answered at the door, the door's own fact knows the answer.
+    """
+    known = {fact.key for fact in history.facts}
+    new = {fact.key: fact for fact in told} | {fact.key: fact for fact in history.unrecorded}
+    return tuple(fact for key, fact in new.items() if key not in known)[:FACTS_PER_COMMIT]
+
+
+def _understood(fact: Fact, parts: RecordParts) -> Fact:
+    """A fact with what it means to us: whom a customer's words or a tool call ask for.
+
+    A model may name what does not exist; only what is configured counts.
+    """
+    match fact:
+        case UtteranceHeard(role="customer"):
+            hearing = parts.classifier.hear(fact.text)
+            return replace(
+                fact,
+                intent=parts.departments.resolve(hearing.intent),
+                confidence=hearing.confidence,
+                wants_person=hearing.wants_person,
+            )
+        case ToolCalled():
+            asked = department_asked(fact.name, fact.arguments, parts.departments)
+            return replace(fact, department=asked)
+        case _:
+            return fact
+
+
+def _glance(recorded: Recorded) -> CallGlance:
+    state = recorded.state
+    return CallGlance(
+        intent=state.intent,
+        destination=state.destination,
+        mode=state.mode,
+        clarifications=state.clarifications,
+        interruptions=state.interruptions,
+    )

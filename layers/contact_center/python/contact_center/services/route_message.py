@@ -1,0 +1,107 @@
+"""Take one message out of the call-events queue: write its facts down, decide, act.
+
+A crash anywhere leaves a state from which the same message, delivered again, goes on:
+
+    archive the report      the same key and content again
+    commit facts, decisions refused as already known, so nothing is written twice
+    begin an action         refused: whoever began it may have sent it
+    send, finish            not repeated
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from contact_center.domain.facts import CallEnded
+from contact_center.domain.messages import BadMessageError
+from contact_center.services.act_on_decisions import act_on_decisions
+from contact_center.services.archive_report import archive_report
+from contact_center.services.record_facts import record_facts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from contact_center.domain.facts import Fact
+    from contact_center.services.act_on_decisions import ActParts
+    from contact_center.services.ports import Metrics, ReportArchive
+    from contact_center.services.record_facts import RecordParts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuedMessage:
+    """A message of the queue.
+
+    Attributes:
+        body: The webhook as it came, unless it was too large.
+        received_at_ms: When the door received it, ms since 1970.
+        delivery: What tells this sending from another, "" when nothing does.
+        body_key: Where the archive has the body that was too large, or None.
+    """
+
+    body: bytes
+    received_at_ms: int
+    delivery: str = ""
+    body_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a message tells: facts of one call, and its end-of-call report if it is one.
+
+    Attributes:
+        facts: Of one call; empty when the message belongs to none.
+        report: Reduced to what may be kept, or None.
+        began_at_ms: When the call of the report began, ms since 1970.
+    """
+
+    facts: Sequence[Fact]
+    report: Mapping[str, object] | None = None
+    began_at_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Router:
+    """What the router is made of; `read` takes body, arrival (ms since 1970) and delivery."""
+
+    read: Callable[[bytes, int, str], Told]
+    archive: ReportArchive
+    record: RecordParts
+    act: ActParts
+    metrics: Metrics
+
+
+def route_message(message: QueuedMessage, router: Router) -> None:
+    """Take one message.
+
+    Raises:
+        BadMessageError: It cannot be understood, now or ever.
+        HistoryMovedOnError: Others kept being faster; deliver it again.
+    """
+    told = router.read(_body_of(message, router), message.received_at_ms, message.delivery)
+    if not told.facts:
+        router.metrics.count("message_without_call")
+        return
+    call_id = told.facts[0].call_id
+    recorded = record_facts(call_id, _archived(call_id, told, router), router.record)
+    act_on_decisions(recorded, message.received_at_ms, router.act)
+
+
+def _body_of(message: QueuedMessage, router: Router) -> bytes:
+    if message.body_key is None:
+        return message.body
+    try:
+        return router.archive.get(message.body_key)
+    except KeyError:
+        raise BadMessageError("report_key", "must name a stored body") from None
+
+
+def _archived(call_id: str, told: Told, router: Router) -> Sequence[Fact]:
+    """The facts, the end of the call knowing where its report is kept."""
+    if told.report is None:
+        return told.facts
+    key = archive_report(told.report, call_id, told.began_at_ms, router.archive)
+    return [
+        replace(fact, report_key=key) if isinstance(fact, CallEnded) else fact
+        for fact in told.facts
+    ]
