@@ -1,0 +1,98 @@
+"""The owner's configuration as the functions read it: one JSON file, checked when it was made.
+
+`tools/compile_config.py` validates config/*.toml together and writes this file, so that no
+function needs a validator or a TOML reader at run time.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from contact_center.domain.departments import Department, Departments
+from contact_center.domain.routing import Policy
+
+COMPILED_VERSION = 1
+COMPILED_FILE = Path(__file__).parent.parent / "config" / "compiled" / "contact_center.json"
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+class CompiledConfigError(Exception):
+    """The compiled file cannot be used; the message says what to run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactCenter:
+    """Everything an owner configured.
+
+    Attributes:
+        departments: Who can take a call. The person's number is a setting, not in here.
+        policy: The constants of the conversation policy.
+        squad: Vapi's CreateSquadDTO, without a server (`vapi_overrides.with_server`).
+        assistants: Vapi's CreateAssistantDTO by name, to be used on their own.
+    """
+
+    departments: Departments
+    policy: Policy
+    squad: dict[str, Any]
+    assistants: dict[str, dict[str, Any]]
+
+
+def load_contact_center(path: Path | None = None) -> ContactCenter:
+    """Read the compiled configuration.
+
+    Args:
+        path: The file; without it, the one shipped beside this code.
+
+    Returns:
+        The configuration as domain objects and as Vapi's JSON.
+
+    Raises:
+        CompiledConfigError: The file is absent, not JSON, of another version, or carries no
+            digest of its inputs.
+    """
+    file = path or COMPILED_FILE
+    compiled = _read(file)
+    try:
+        return ContactCenter(
+            departments=_departments(compiled["departments"]),
+            policy=Policy.from_dict(compiled["policy"]),
+            squad=compiled["squad"],
+            assistants=compiled["assistants"],
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise CompiledConfigError(f"{file.name}: {error}; run make config") from error
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        compiled = json.loads(file.read_bytes())
+    except OSError as error:
+        raise CompiledConfigError(f"{file.name}: {error.strerror}; run make config") from error
+    except ValueError as error:
+        raise CompiledConfigError(f"{file.name}: not JSON ({error}); run make config") from error
+    if not isinstance(compiled, dict) or compiled.get("version") != COMPILED_VERSION:
+        raise CompiledConfigError(
+            f"{file.name}: not version {COMPILED_VERSION} of the format; run make config"
+        )
+    if not _DIGEST.fullmatch(str(compiled.get("source_digest", ""))):
+        raise CompiledConfigError(
+            f"{file.name}: source_digest is not a SHA-256 in hex; run make config"
+        )
+    return compiled
+
+
+def _departments(compiled: dict[str, Any]) -> Departments:
+    person = compiled["person"]
+    return Departments(
+        by_key={
+            key: Department(key=key, **{**spec, "aliases": tuple(spec["aliases"])})
+            for key, spec in compiled["by_key"].items()
+        },
+        default=compiled["default"],
+        person_keypad=person["keypad"],
+        person_aliases=tuple(person["aliases"]),
+    )

@@ -1,0 +1,193 @@
+"""What the files of a configuration must agree on, and the compiled form of a configuration.
+
+Each file may be right by itself and the whole still wrong: a department without its assistant,
+two departments on one key of the telephone. Used by the tools only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from contact_center.adapters.vapi_assistants import placeholders
+from contact_center.services.tools import ANSWERED_TOOLS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from contact_center.adapters.config_toml import AssistantToml, DepartmentsToml, OwnerConfig
+
+MIN_EXAMPLES = 20
+
+# Filled in during a call: ours, and those Vapi always has.
+RUN_TIME_PLACEHOLDERS = frozenset(
+    {"resumeNote", "customer.number", "customer.name", "now", "date", "time", "month", "day"}
+    | {"year", "call.id"}
+)
+_PLACEHOLDER = re.compile(r"\{\{\s*([\w.]*)")
+
+# The top level of CreateAssistantDTO that an owner may set under [vapi]; what is missing here
+# has a key of its own in the file, or is decided by the design.
+VAPI_SETTINGS = frozenset(
+    {
+        "artifactPlan",
+        "backgroundSound",
+        "backgroundSpeechDenoisingPlan",
+        "clientMessages",
+        "compliancePlan",
+        "credentialIds",
+        "endCallMessage",
+        "endCallPhrases",
+        "firstMessageMode",
+        "hooks",
+        "keypadInputPlan",
+        "maxDurationSeconds",
+        "metadata",
+        "modelOutputInMessagesEnabled",
+        "observabilityPlan",
+        "startSpeakingPlan",
+        "stopSpeakingPlan",
+        "transportConfigurations",
+        "voicemailDetection",
+        "voicemailMessage",
+    }
+)
+
+# Without these Vapi refuses the assistant.
+_NEEDED = {"voice": ("provider",), "model": ("provider", "model"), "transcriber": ("provider",)}
+
+
+def disagreements(config: OwnerConfig, examples: Path) -> list[str]:
+    """Every rule between the files that is broken, one line each, with file and key.
+
+    Args:
+        config: The files, each right by itself.
+        examples: The folder of example utterances, one <department key>.txt each.
+
+    Returns:
+        Mistakes in the order of the files; empty when all is well.
+    """
+    return [
+        *_department_mistakes(config),
+        *_clashes(config.departments),
+        *_example_mistakes(config.departments, examples),
+        *_assistant_mistakes(config),
+    ]
+
+
+def compiled_departments(departments: DepartmentsToml) -> dict[str, Any]:
+    """The departments as `compiled_config` reads them."""
+    person = departments.person
+    return {
+        "default": departments.default_department,
+        "person": {"keypad": person.keypad, "aliases": [word.lower() for word in person.aliases]},
+        "by_key": {
+            each.key: {
+                "name": each.name,
+                "description": each.description,
+                "assistant": each.assistant,
+                "number": each.number,
+                "keypad": each.keypad,
+                "aliases": [word.lower() for word in each.aliases],
+            }
+            for each in departments.departments
+        },
+    }
+
+
+def _department_mistakes(config: OwnerConfig) -> Iterator[str]:
+    departments = config.departments
+    entry = config.company.entry_assistant
+    keys = [each.key for each in departments.departments]
+    if departments.default_department not in keys:
+        yield (
+            f"departments.toml: default_department: no department has the key"
+            f" {departments.default_department!r}; there are {', '.join(keys)}"
+        )
+    if entry not in config.assistants:
+        yield f"contact_center.toml: entry_assistant: assistants/{entry}.toml is missing"
+    for number, each in enumerate(departments.departments, start=1):
+        where = f"departments.toml: departments #{number}.assistant"
+        if each.assistant is not None and each.assistant not in config.assistants:
+            yield f"{where}: assistants/{each.assistant}.toml is missing"
+        if each.assistant == entry:
+            yield f"{where}: {entry} is the entry assistant and serves no department"
+    served = Counter(each.assistant for each in departments.departments if each.assistant)
+    for name, times in served.items():
+        if times > 1:
+            yield f"departments.toml: assistant {name!r} serves {times} departments; one each"
+
+
+def _clashes(departments: DepartmentsToml) -> Iterator[str]:
+    """A key of the telephone and a word mean one thing."""
+    person = departments.person
+    keypads = Counter([person.keypad, *(each.keypad for each in departments.departments)])
+    for digit, times in keypads.items():
+        if digit is not None and times > 1:
+            yield f"departments.toml: keypad: {digit!r} is given {times} times"
+    words = Counter([person.key, *{alias.lower() for alias in person.aliases}])
+    for each in departments.departments:
+        words.update({each.key, each.name.lower(), *(alias.lower() for alias in each.aliases)})
+    for word, times in words.items():
+        if times > 1:
+            yield f"departments.toml: {word!r} is the key, name or alias of {times} departments"
+
+
+def _example_mistakes(departments: DepartmentsToml, examples: Path) -> Iterator[str]:
+    for key in [*(each.key for each in departments.departments), departments.person.key]:
+        try:
+            lines = (examples / f"{key}.txt").read_text(encoding="utf-8").splitlines()
+        except OSError:
+            yield f"examples/{key}.txt: is missing; write {MIN_EXAMPLES} utterances, a line each"
+            continue
+        count = sum(1 for line in lines if line.strip() and not line.lstrip().startswith("#"))
+        if count < MIN_EXAMPLES:
+            yield f"examples/{key}.txt: has {count} utterances, needs at least {MIN_EXAMPLES}"
+
+
+def _assistant_mistakes(config: OwnerConfig) -> Iterator[str]:
+    known = RUN_TIME_PLACEHOLDERS | placeholders(config).keys()
+    yield from _unknown_placeholders(
+        "contact_center.toml: house_rules", config.company.house_rules, known
+    )
+    for name, assistant in config.assistants.items():
+        file = f"assistants/{name}.toml"
+        for key in ("first_message", "prompt"):
+            yield from _unknown_placeholders(f"{file}: {key}", getattr(assistant, key), known)
+        yield from _setting_mistakes(file, assistant, config)
+        yield from _tool_mistakes(file, assistant)
+
+
+def _setting_mistakes(file: str, assistant: AssistantToml, config: OwnerConfig) -> Iterator[str]:
+    for key in sorted(assistant.vapi.keys() - VAPI_SETTINGS):
+        yield f"{file}: vapi.{key}: is not a setting of Vapi's that may be set here"
+    for key in sorted({"messages", "tools"} & assistant.model.keys()):
+        yield f"{file}: model.{key}: is generated; use prompt, tools and function_tools"
+    for table, needed in _NEEDED.items():
+        merged = {**getattr(config.company, table), **getattr(assistant, table)}
+        for key in needed:
+            if not isinstance(merged.get(key), str):
+                yield f"{file}: {table}.{key}: is missing, here and in contact_center.toml"
+
+
+def _tool_mistakes(file: str, assistant: AssistantToml) -> Iterator[str]:
+    for tool in assistant.function_tools:
+        if tool.url is None and tool.name not in ANSWERED_TOOLS:
+            yield (
+                f"{file}: tools: nobody answers {tool.name}; give it a url, or use one of"
+                f" {', '.join(sorted(ANSWERED_TOOLS))}"
+            )
+    names = Counter([*assistant.tools, *(tool.name for tool in assistant.function_tools)])
+    for name, times in names.items():
+        if times > 1:
+            yield f"{file}: tools: {name} is there {times} times"
+
+
+def _unknown_placeholders(where: str, text: str, known: frozenset[str]) -> Iterator[str]:
+    for name in sorted(set(_PLACEHOLDER.findall(text)) - known):
+        yield (
+            f"{where}: {{{{{name}}}}} is not a known placeholder; Vapi would say nothing in its"
+            f" place. Known: {', '.join(sorted(known))}"
+        )

@@ -1,0 +1,187 @@
+"""The owner's configuration as Vapi's JSON: CreateAssistantDTO and CreateSquadDTO. Pure.
+
+An assistant is complete by itself, so that it can be saved or used alone (an outbound call).
+What only makes sense among colleagues, the handoff tools, a squad member carries beside the
+assistant in `assistantOverrides`; there a saved `assistantId` can take the assistant's place.
+The squad carries no server: `vapi_overrides.with_server` names one when a call is answered.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from contact_center.adapters.vapi_tools import CONTINUE, PERSON, handoff_tool, tools_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from contact_center.adapters.config_toml import (
+        AssistantToml,
+        CompanyToml,
+        OwnerConfig,
+    )
+
+Json = dict[str, Any]
+
+# Exactly those we read (DESIGN §6): conversation-update repeats the whole call in each message.
+SERVER_MESSAGES = (
+    "assistant.started",
+    "status-update",
+    "transcript",
+    "speech-update",
+    "user-interrupted",
+    "tool-calls",
+    "transfer-destination-request",
+    "handoff-destination-request",
+    "transfer-update",
+    "hang",
+    "end-of-call-report",
+)
+
+
+def build_assistants(config: OwnerConfig) -> dict[str, Json]:
+    """Every configured assistant, by name.
+
+    Args:
+        config: The owner's files, checked together.
+
+    Returns:
+        CreateAssistantDTO bodies, each usable by itself.
+    """
+    return {
+        name: _assistant(name, assistant, config)
+        for name, assistant in sorted(config.assistants.items())
+    }
+
+
+def build_squad(config: OwnerConfig, assistants: Mapping[str, Json]) -> Json:
+    """The squad that answers inbound calls: the entry assistant and one for each department.
+
+    Args:
+        config: The owner's files, checked together.
+        assistants: What `build_assistants` made of them.
+
+    Returns:
+        A CreateSquadDTO body. The entry assistant comes first, because Vapi begins there; the
+        departments follow in the owner's order.
+    """
+    serving = {
+        department.assistant: department.description
+        for department in config.departments.departments
+        if department.assistant is not None
+    }
+    entry = config.company.entry_assistant
+    descriptions = {entry: "The caller needs none of the departments, or is undecided.", **serving}
+    return {
+        "name": "contact-center",
+        "members": [
+            {
+                "assistant": assistants[name],
+                "assistantOverrides": {
+                    **({} if name == entry else CONTINUE),
+                    "tools:append": [
+                        handoff_tool(other, description)
+                        for other, description in descriptions.items()
+                        if other != name
+                    ],
+                },
+            }
+            for name in descriptions
+        ],
+        "membersOverrides": {"variableValues": {"resumeNote": ""}},
+    }
+
+
+def placeholders(config: OwnerConfig) -> dict[str, str]:
+    """What the placeholders of prompts and messages stand for while compiling.
+
+    Args:
+        config: The owner's files.
+
+    Returns:
+        Placeholder to text. Others are Vapi's to fill in during the call.
+    """
+    departments = config.departments
+    listed = [f"  - {each.key}: {each.description}" for each in departments.departments]
+    names = [each.name for each in departments.departments]
+    return {
+        "companyName": config.company.company_name,
+        "hours": config.company.hours,
+        "departments": "\n".join([*listed, f"  - {PERSON}: {departments.person.description}"]),
+        "departmentNames": ", ".join(names[:-1]) + (" or " if names[1:] else "") + names[-1],
+    }
+
+
+def _assistant(name: str, assistant: AssistantToml, config: OwnerConfig) -> Json:
+    company = config.company
+    values = placeholders(config)
+    notice = company.recording.notice if company.recording.enabled else ""
+    prompt = f"{assistant.prompt.strip()}\n\n{company.house_rules.strip()}"
+    built: Json = {
+        "name": name,
+        "firstMessage": _filled(f"{notice} {assistant.first_message}".strip(), values),
+        "firstMessageInterruptionsEnabled": True,  # Vapi's default is a deaf greeting
+        "model": {
+            **company.model,
+            **assistant.model,
+            "messages": [{"role": "system", "content": _filled(prompt, values)}],
+            "tools": tools_of(assistant, config.departments),
+        },
+        "voice": {**company.voice, **assistant.voice},
+        "transcriber": {
+            "language": company.language,
+            **company.transcriber,
+            **assistant.transcriber,
+        },
+        **_turn_taking(company),
+        "backgroundSpeechDenoisingPlan": {"smartDenoisingPlan": {"enabled": True}},
+        "keypadInputPlan": {"enabled": True, "delimiters": "", "timeoutSeconds": 2},
+        "hooks": [_silence_hook(company)],
+        "maxDurationSeconds": company.max_call_minutes * 60,
+        "artifactPlan": {"recordingEnabled": company.recording.enabled},
+        "monitorPlan": {"listenEnabled": True, "controlEnabled": True},
+        "serverMessages": list(SERVER_MESSAGES),
+    }
+    if assistant.outbound:  # an inbound caller is never an answering machine
+        built["voicemailDetection"] = {"provider": "vapi"}
+    return _merged(built, assistant.vapi)
+
+
+def _turn_taking(company: CompanyToml) -> Json:
+    """When to begin and when to stop speaking (DESIGN §6, "Vapi side")."""
+    start: Json = {"waitSeconds": 0.4}
+    if company.language.startswith("en"):  # the model behind it knows English only
+        start["smartEndpointingPlan"] = {"provider": "livekit"}
+    return {
+        "startSpeakingPlan": start,
+        "stopSpeakingPlan": {"numWords": 0, "voiceSeconds": 0.2, "backoffSeconds": 1},
+    }
+
+
+def _silence_hook(company: CompanyToml) -> Json:
+    return {
+        "on": "customer.speech.timeout",
+        "options": {
+            "timeoutSeconds": company.silence_seconds,
+            "triggerMaxCount": 2,
+            "triggerResetMode": "onUserSpeech",
+        },
+        "do": [{"type": "say", "exact": company.silence_prompt}],
+    }
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    for name, value in values.items():
+        text = text.replace("{{" + name + "}}", value)
+    return text
+
+
+def _merged(below: Json, above: Mapping[str, Any]) -> Json:
+    merged = dict(below)
+    for key, value in above.items():
+        lower = merged.get(key)
+        if isinstance(lower, dict) and isinstance(value, dict):
+            merged[key] = _merged(lower, value)
+        else:
+            merged[key] = value
+    return merged

@@ -1,0 +1,117 @@
+"""The tools of Vapi's assistants, generated from the owner's configuration. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from contact_center.adapters.config_toml import (
+        AssistantToml,
+        DepartmentsToml,
+        FunctionToolToml,
+    )
+
+Json = dict[str, Any]
+
+ROUTE_TOOL = "routeToDepartment"
+PERSON = "person"
+
+# Tells a specialist to go on from what was said; a fixed greeting would start over.
+CONTINUE = {"firstMessageMode": "assistant-speaks-first-with-model-generated-message"}
+
+
+def tools_of(assistant: AssistantToml, departments: DepartmentsToml) -> list[Json]:
+    """The tools of one assistant's model.
+
+    Args:
+        assistant: Names the built-in ones and describes its own.
+        departments: Whom the routing tool can reach.
+
+    Returns:
+        Tool objects as CreateAssistantDTO wants them in model.tools.
+    """
+    built_in = {
+        ROUTE_TOOL: _route_tool(departments),
+        # Without destinations Vapi asks us: transfer-destination-request.
+        "transferCall": {"type": "transferCall", "destinations": []},
+        "endCall": {"type": "endCall"},
+    }
+    return [built_in[name] for name in assistant.tools] + [
+        _function_tool(tool) for tool in assistant.function_tools
+    ]
+
+
+def _route_tool(departments: DepartmentsToml) -> Json:
+    keys = [department.key for department in departments.departments]
+    return {
+        "type": "function",
+        "function": {
+            "name": ROUTE_TOOL,
+            "description": "Bring the caller to a department or to a person. The result says"
+            " what to tell the caller.",
+            "parameters": {
+                "type": "object",
+                "properties": {
+                    "department": {
+                        "type": "string",
+                        "enum": [*keys, PERSON],
+                        "description": "The department's key, or person for a human being.",
+                    },
+                    "reason": {
+                        "type": "string",
+                        "description": "What the caller wants, in one short sentence.",
+                    },
+                },
+                "required": ["department"],
+            },
+        },
+    }
+
+
+def _function_tool(tool: FunctionToolToml) -> Json:
+    properties: Json = {}
+    for name, argument in tool.arguments.items():
+        properties[name] = {"type": argument.type, "description": argument.description}
+        if argument.choices:
+            properties[name]["enum"] = argument.choices
+    return {
+        "type": "function",
+        **({} if tool.url is None else {"server": {"url": tool.url}}),
+        "function": {
+            "name": tool.name,
+            "description": tool.description,
+            "parameters": {
+                "type": "object",
+                "properties": properties,
+                "required": [name for name, each in tool.arguments.items() if each.required],
+            },
+        },
+    }
+
+
+def handoff_tool(assistant_name: str, description: str) -> Json:
+    """Let the model itself hand the call to a colleague in the squad.
+
+    One tool a destination is Vapi's advice for OpenAI models. All messages go along, so that
+    nobody starts over; the destination speaks under its own prompt in any case.
+
+    Args:
+        assistant_name: The colleague's name, unique in the squad.
+        description: When the colleague is the right one.
+
+    Returns:
+        A tool object for a squad member's `tools:append`.
+    """
+    return {
+        "type": "handoff",
+        "function": {"name": f"handoff_to_{assistant_name}"},
+        "destinations": [
+            {
+                "type": "assistant",
+                "assistantName": assistant_name,
+                "description": f"Only if {ROUTE_TOOL} failed. {description}",
+                "contextEngineeringPlan": {"type": "all"},
+                "assistantOverrides": dict(CONTINUE),
+            }
+        ],
+    }

@@ -1,0 +1,147 @@
+"""Check the owner's configuration as a whole and write the file that the functions read.
+
+    python -m tools.compile_config                  check everything, write the compiled file
+    python -m tools.compile_config --check          write nothing; say what is stale
+    python -m tools.compile_config --print squad    show Vapi's JSON of the squad
+    python -m tools.compile_config --print sales    show Vapi's JSON of one assistant
+
+Exit status: 0 fine, 1 a mistake in the configuration or a stale file (a line each), 2 usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from contact_center.adapters.compiled_config import COMPILED_FILE, COMPILED_VERSION
+from contact_center.adapters.config_rules import compiled_departments, disagreements
+from contact_center.adapters.config_toml import ConfigError, read_config
+from contact_center.adapters.vapi_assistants import build_assistants, build_squad
+from contact_center.domain.routing import Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+CONFIG_FOLDER = COMPILED_FILE.parent.parent
+
+
+def compile_config(folder: Path) -> dict[str, Any]:
+    """Build the compiled configuration.
+
+    Args:
+        folder: The configuration: *.toml, assistants/*.toml and examples/.
+
+    Returns:
+        What the compiled file holds.
+
+    Raises:
+        ConfigError: Every mistake found, one line each.
+    """
+    config = read_config(folder)
+    mistakes = [*disagreements(config, folder / "examples"), *_policy_mistakes(config.policy)]
+    if mistakes:
+        raise ConfigError(mistakes)
+    assistants = build_assistants(config)
+    return {
+        "version": COMPILED_VERSION,
+        "source_digest": source_digest(folder),
+        "departments": compiled_departments(config.departments),
+        "policy": dict(config.policy),
+        "squad": build_squad(config, assistants),
+        "assistants": assistants,
+    }
+
+
+def source_digest(folder: Path) -> str:
+    """SHA-256, in hex, of the names and bytes of every file that is compiled."""
+    digest = hashlib.sha256()
+    for path in sorted([*folder.glob("*.toml"), *folder.glob("assistants/*.toml")]):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def rendered(compiled: Mapping[str, Any]) -> str:
+    """The compiled file's text: the same for the same configuration, and readable in a diff."""
+    return json.dumps(compiled, ensure_ascii=False, indent=1) + "\n"
+
+
+def stale_parts(compiled: Mapping[str, Any], file: Path) -> list[str]:
+    """What differs between a file and what it should hold, one line each; empty when nothing."""
+    try:
+        text = file.read_text(encoding="utf-8")
+        written = json.loads(text)
+    except OSError:
+        return [f"{file.name}: the file is missing"]
+    except ValueError:
+        return [f"{file.name}: not JSON"]
+    if text == rendered(compiled):
+        return []
+    return [
+        f"{file.name}: {part} is stale"
+        for part in compiled
+        if not isinstance(written, dict) or written.get(part) != compiled[part]
+    ] or [f"{file.name}: written in another form"]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; see the module's text."""
+    arguments = _parser().parse_args(argv)
+    output = arguments.config / "compiled" / "contact_center.json"
+    try:
+        compiled = compile_config(arguments.config)
+    except ConfigError as error:
+        for mistake in error.mistakes:
+            print(mistake, file=sys.stderr)
+        return 1
+    if arguments.print is not None:
+        return _print(compiled, arguments.print)
+    if arguments.check:
+        stale = stale_parts(compiled, output)
+        for line in stale:
+            print(f"{line}; run make config", file=sys.stderr)
+        return 1 if stale else 0
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(rendered(compiled), encoding="utf-8")
+    members = len(compiled["squad"]["members"])
+    departments = len(compiled["departments"]["by_key"])
+    print(f"compiled {departments} departments and a squad of {members} assistants")
+    return 0
+
+
+def _policy_mistakes(policy: Mapping[str, Any]) -> list[str]:
+    try:
+        Policy.from_dict(policy)
+    except (KeyError, TypeError, ValueError) as error:
+        return [f"policy.toml: {str(error).removeprefix('policy: ')}"]
+    return []
+
+
+def _print(compiled: Mapping[str, Any], name: str) -> int:
+    shown = compiled["squad"] if name == "squad" else compiled["assistants"].get(name)
+    if shown is None:
+        known = ", ".join(["squad", *compiled["assistants"]])
+        print(f"nothing is called {name!r}; there are {known}", file=sys.stderr)
+        return 1
+    print(json.dumps(shown, ensure_ascii=False, indent=2))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.compile_config",
+        description="Check config/*.toml and write the compiled configuration.",
+    )
+    parser.add_argument("--config", type=Path, default=CONFIG_FOLDER, help="another folder")
+    parser.add_argument("--check", action="store_true", help="write nothing, say what is stale")
+    parser.add_argument("--print", metavar="NAME", help="show the JSON of squad or an assistant")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
