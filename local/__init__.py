@@ -1,0 +1,1 @@
+"""The whole system on one machine: no account, no container runtime (DESIGN §8)."""

@@ -1,0 +1,69 @@
+"""`python -m local up|demo`: the whole system on one machine."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+DESCRIPTION = (
+    "The whole of Switchboard on this machine: gateway, queues, real Lambda runtime processes, an "
+    "AWS emulator and a simulator of Vapi. No account is needed and nothing leaves loopback, "
+    "unless .env names a Vapi of your own."
+)
+UP = (
+    "Start the system and leave it running. When it is ready, one line of JSON with ready, url, "
+    "console and pid goes to standard output; everything else goes to standard error. Ctrl-C, "
+    "SIGTERM or SIGINT stops it. Settings come from .env and from the environment: PORT (3000; 0 "
+    "takes any free port), PERSIST=1 keeps the state between runs, VAPI_BASE_URL names another "
+    "Vapi, and every parameter of template.yaml under its name in capitals."
+)
+DEMO = (
+    "Start the system, let scripted callers ring through the simulator, print what happened to "
+    "each and the figures, and stop. The last line of standard output is JSON."
+)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m local", description=DESCRIPTION)
+    commands = parser.add_subparsers(dest="command", required=True)
+    up = commands.add_parser("up", help="run the system until it is stopped", description=UP)
+    demo = commands.add_parser("demo", help="play scripted calls and report", description=DEMO)
+    demo.add_argument("--callers", type=Path, help="folder of callers (*.toml) to play instead")
+    demo.add_argument(
+        "--speed",
+        type=float,
+        default=1.0,
+        help="seconds of simulated speech in a real second (default: %(default)s)",
+    )
+    for command in (up, demo):
+        command.add_argument(
+            "--built", action="store_true", help="run what `sam build` left in .aws-sam/build"
+        )
+        command.add_argument(
+            "--folder",
+            type=Path,
+            default=Path(".local"),
+            help="where logs and kept state go (default: %(default)s)",
+        )
+        command.add_argument(
+            "-v", "--verbose", action="store_true", help="show the handlers' logs as they come"
+        )
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    args = build_parser().parse_args(arguments)
+    if args.command == "demo":
+        from local import demo  # noqa: PLC0415 (only what the command needs is loaded)
+
+        return demo.run(args)
+    from local import up  # noqa: PLC0415
+
+    return up.run(args)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,304 @@
+"""Callers as data: one TOML file is one person who calls (the format: docs/callers.md).
+
+Times are milliseconds of simulated speech. Every mistake in a file is told with the file's
+name, the field and what is wanted there.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from local.vapi_rules import E164
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WAITS = ("reply", "speaking", "destination", "transfer", "now")
+ENVELOPES = ("vapi", "tutorial")
+TOOL_SHAPES = ("object", "string", "parameters", "flat")
+MODES = ("normal", "simplified")
+DEFAULT_PATIENCE_MS = 15_000
+DEFAULT_PAUSE_MS = 500
+
+
+class CallerError(Exception):
+    """A caller's file says something that cannot be played."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expects:
+    """The ground truth of a call: where it ought to go, and what we ought to do.
+
+    Attributes:
+        destination: A department's key, an assistant's name, `person`, or `nowhere`.
+        mode: `simplified` if the assistant ought to be told to speak more simply.
+        clarifications: How often the caller ought to be asked again.
+        actions: The commands Vapi ought to get, in order.
+        ended_reason: How the call ought to end, in Vapi's words.
+    """
+
+    destination: str
+    mode: str | None = None
+    clarifications: int | None = None
+    actions: tuple[str, ...] | None = None
+    ended_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolUse:
+    """A tool call that the model makes, in one of the four shapes seen in use."""
+
+    name: str
+    arguments: dict[str, Any]
+    shape: str = "object"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One thing that happens in a call; exactly one of the actions is set.
+
+    `wait_for` says what must have happened, `pause_ms` how long after that it is done.
+    """
+
+    wait_for: str = "reply"
+    pause_ms: int = DEFAULT_PAUSE_MS
+    say: str | None = None
+    duration_ms: int | None = None
+    noise_ms: int | None = None
+    press: str | None = None
+    tool: ToolUse | None = None
+    model_says: str | None = None
+    hang_up: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Faults:
+    """What goes wrong on the way to our server; 0 means never, 3 every third message."""
+
+    duplicate_every: int = 0
+    reorder_every: int = 0
+    delay_every: int = 0
+    delay_ms: int = 0
+    drop_every: int = 0
+    drop_types: tuple[str, ...] = ()
+    report_before_ended: bool = False
+    stalls: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """A person who calls, what they do, and what we ought to do."""
+
+    name: str
+    file: str
+    number: str
+    expects: Expects
+    steps: tuple[Step, ...]
+    envelope: str = "vapi"
+    patience_ms: int = DEFAULT_PATIENCE_MS
+    person_answers: bool = True
+    person_answers_after_ms: int = 1500
+    faults: Faults = field(default_factory=Faults)
+    call_back: Caller | None = None
+    call_back_after_ms: int = 0
+
+
+def load_callers(folder: Path) -> list[Caller]:
+    """Read every *.toml of a folder, in the order of their names.
+
+    Raises:
+        CallerError: No such folder, no file in it, or a mistake in one of them.
+    """
+    files = sorted(folder.glob("*.toml"))
+    if not files:
+        raise CallerError(f"{folder}: no caller (*.toml) in this folder")
+    return [load_caller(file) for file in files]
+
+
+def load_caller(file: Path) -> Caller:
+    """Read one caller's file.
+
+    Raises:
+        CallerError: The file cannot be read or played; the message names file and field.
+    """
+    try:
+        document = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise CallerError(f"{file.name}: {error}") from error
+    return _caller(_Table(document, file.name, ""), file.name)
+
+
+class _Table:
+    """One TOML table that remembers where it stands and which keys were asked for."""
+
+    def __init__(self, values: dict[str, Any], file: str, path: str) -> None:
+        self._values = values
+        self._file = file
+        self._path = path
+        self._known: set[str] = set()
+
+    def wrong(self, name: str, what: str) -> CallerError:
+        return CallerError(f"{self._file}: {self._path}{name}: {what}")
+
+    def has(self, name: str) -> bool:
+        self._known.add(name)
+        return name in self._values
+
+    def text(self, name: str, default: str | None = None, among: tuple[str, ...] = ()) -> str:
+        value = self._value(name, default)
+        if not isinstance(value, str) or not value.strip():
+            raise self.wrong(name, f"must be a text, not {value!r}")
+        if among and value not in among:
+            raise self.wrong(name, f"must be one of {', '.join(among)}, not {value!r}")
+        return value
+
+    def whole(self, name: str, default: int | None = None) -> int:
+        value = self._value(name, default)
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            raise self.wrong(name, f"must be a whole number, 0 or more, not {value!r}")
+        return value
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        value = self._value(name, default)
+        if not isinstance(value, bool):
+            raise self.wrong(name, f"must be true or false, not {value!r}")
+        return value
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        value = self._value(name, [])
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise self.wrong(name, f"must be a list of texts, not {value!r}")
+        return tuple(value)
+
+    def table(self, name: str) -> _Table:
+        value = self._value(name, None)
+        if not isinstance(value, dict):
+            raise self.wrong(name, "must be a table")
+        return _Table(value, self._file, f"{self._path}{name}.")
+
+    def tables(self, name: str) -> list[_Table]:
+        value = self._value(name, [])
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            raise self.wrong(name, f"must be written as [[{name}]]")
+        return [
+            _Table(item, self._file, f"{self._path}{name}[{number}].")
+            for number, item in enumerate(value, 1)
+        ]
+
+    def anything(self, name: str) -> dict[str, Any]:
+        value = self._value(name, {})
+        if not isinstance(value, dict):
+            raise self.wrong(name, "must be a table")
+        return value
+
+    def close(self) -> None:
+        """Refuse keys that nobody asked for: a typing mistake must not pass in silence."""
+        for name in self._values:
+            if name not in self._known:
+                known = ", ".join(sorted(self._known))
+                raise self.wrong(name, f"is not a known field here (known: {known})")
+
+    def _value(self, name: str, default: object) -> Any:  # noqa: ANN401 - TOML holds anything
+        self._known.add(name)
+        if name in self._values:
+            return self._values[name]
+        if default is None:
+            raise self.wrong(name, "is missing")
+        return default
+
+
+def _caller(table: _Table, file: str, first: Caller | None = None) -> Caller:
+    number = table.text("number", first.number if first else None)
+    if not E164.fullmatch(number):
+        raise table.wrong("number", f"must be a number such as +14155550123, not {number!r}")
+    steps = tuple(_step(step) for step in table.tables("steps"))
+    made = Caller(
+        name=table.text("name", f"{first.name}, calling back" if first else None),
+        file=file,
+        number=number,
+        expects=_expects(table.table("expects")),
+        steps=steps,
+        envelope=table.text("envelope", "vapi", ENVELOPES),
+        patience_ms=table.whole("patience_ms", DEFAULT_PATIENCE_MS),
+        person_answers=table.flag("person_answers", default=True),
+        person_answers_after_ms=table.whole("person_answers_after_ms", 1500),
+        faults=_faults(table.table("faults")) if table.has("faults") else Faults(),
+    )
+    if first is None and table.has("call_back"):
+        back = table.table("call_back")
+        after_ms = back.whole("after_ms", 1000)
+        again = _caller(back, file, made)
+        made = replace(made, call_back=again, call_back_after_ms=after_ms)
+    table.close()
+    return made
+
+
+def _expects(table: _Table) -> Expects:
+    expects = Expects(
+        destination=table.text("destination"),
+        mode=table.text("mode", "normal", MODES) if table.has("mode") else None,
+        clarifications=table.whole("clarifications") if table.has("clarifications") else None,
+        actions=table.texts("actions") if table.has("actions") else None,
+        ended_reason=table.text("ended_reason") if table.has("ended_reason") else None,
+    )
+    table.close()
+    return expects
+
+
+_ACTIONS = ("say", "noise_ms", "press", "tool", "model_says", "hang_up")
+
+
+def _step(table: _Table) -> Step:
+    chosen = [name for name in _ACTIONS if table.has(name)]
+    if len(chosen) != 1:
+        wanted = ", ".join(_ACTIONS)
+        raise table.wrong("say", f"a step has exactly one of {wanted}; this one has {chosen}")
+    step = Step(
+        wait_for=table.text("wait_for", "reply", WAITS),
+        pause_ms=table.whole("pause_ms", DEFAULT_PAUSE_MS),
+        say=table.text("say") if table.has("say") else None,
+        duration_ms=table.whole("duration_ms") if table.has("duration_ms") else None,
+        noise_ms=table.whole("noise_ms") if table.has("noise_ms") else None,
+        press=_digits(table) if table.has("press") else None,
+        tool=_tool(table.table("tool")) if table.has("tool") else None,
+        model_says=table.text("model_says") if table.has("model_says") else None,
+        hang_up=table.text("hang_up", "", ("hangs up", "line drops"))
+        if table.has("hang_up")
+        else None,
+    )
+    table.close()
+    return step
+
+
+def _digits(table: _Table) -> str:
+    digits = table.text("press")
+    if set(digits) - set("0123456789*#"):
+        raise table.wrong("press", f"must be telephone keys, not {digits!r}")
+    return digits
+
+
+def _tool(table: _Table) -> ToolUse:
+    tool = ToolUse(
+        name=table.text("name"),
+        arguments=table.anything("arguments"),
+        shape=table.text("shape", "object", TOOL_SHAPES),
+    )
+    table.close()
+    return tool
+
+
+def _faults(table: _Table) -> Faults:
+    faults = Faults(
+        duplicate_every=table.whole("duplicate_every", 0),
+        reorder_every=table.whole("reorder_every", 0),
+        delay_every=table.whole("delay_every", 0),
+        delay_ms=table.whole("delay_ms", 0),
+        drop_every=table.whole("drop_every", 0),
+        drop_types=table.texts("drop_types"),
+        report_before_ended=table.flag("report_before_ended", default=False),
+        stalls=table.flag("stalls", default=False),
+    )
+    table.close()
+    return faults

@@ -1,0 +1,222 @@
+"""`make demo`: the whole system, scripted callers, what happened to each, and the figures.
+
+The last line of standard output is one line of JSON. The exit status is 0 when every call went
+as its script expects and every target is met, otherwise 1; 2 when the demo could not run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import time
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from local.callers_format import Caller, CallerError, load_callers
+from local.demo_records import disagreements
+from local.demo_report import table, timeline
+from local.emulator import ROOT, EmulatorError
+from local.figures import Figure, Outcome, figures, outcomes
+from local.intrinsics import TemplateError
+from local.settings import LocalSettings, SettingsError, read_settings
+from local.system import LocalSystem
+from local.up import template_path
+from local.vapi import VapiSimulator
+from local.vapi_credentials import credential_from_settings
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Mapping, Sequence
+
+    from local.vapi_call import Call
+
+CALLERS = Path(__file__).with_name("callers")
+DEPARTMENTS = ROOT / "layers/contact_center/python/contact_center/config/departments.toml"
+PERSON_NUMBER = "+14155550177"  # reserved for fiction
+LINES = 20
+STAGGER_SECONDS = 0.25
+CALL_LIMIT_SECONDS = 90.0
+LOG_FILE = "vapi.jsonl"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Play:
+    """What a run is to do."""
+
+    callers: Sequence[Caller]
+    departments: Mapping[str, str]
+    speed: float = 1.0
+    stagger_seconds: float = STAGGER_SECONDS
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the demo; returns the exit status."""
+    began = time.monotonic()
+    try:
+        play = Play(
+            callers=load_callers(args.callers or Path(os.environ.get("CALLERS") or CALLERS)),
+            departments=read_departments(DEPARTMENTS),
+            speed=getattr(args, "speed", 1.0),
+        )
+        return _run(args, play, began)
+    except CallerError as problem:
+        print(f"A caller cannot be played: {problem}", file=sys.stderr)
+    except (SettingsError, TemplateError, EmulatorError) as problem:
+        print(problem, file=sys.stderr)
+    return 2
+
+
+def read_departments(path: Path) -> dict[str, str]:
+    """Department key to the name of the assistant that serves it, from the owner's file."""
+    document = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {
+        each["key"]: each["assistant"] for each in document["departments"] if "assistant" in each
+    }
+
+
+def demo_settings() -> LocalSettings:
+    """The settings of a demo: nothing of the owner's, so that nothing real can be dialled."""
+    return read_settings(None, {"PORT": "0", "PERSON_NUMBER": PERSON_NUMBER})
+
+
+def simulator_starter(
+    play: Play, log_path: Path | None = None
+) -> Callable[[str, LocalSettings], VapiSimulator]:
+    """What LocalSystem calls to start the simulator for this run."""
+
+    def start(url: str, settings: LocalSettings) -> VapiSimulator:
+        return VapiSimulator(
+            server_url=f"{url}/vapi/webhook",
+            credential=credential_from_settings(settings.values, settings.vapi_secret),
+            lines=LINES,
+            speed=play.speed,
+            departments=play.departments,
+            log_path=log_path,
+        ).start()
+
+    return start
+
+
+def place_all(vapi: VapiSimulator, play: Play, on_over: Callable[[Call], None]) -> None:
+    """Let every caller ring, a little apart, and wait until all calls are over.
+
+    Args:
+        vapi: The running simulator.
+        play: Who calls.
+        on_over: Told of each call once its report is delivered.
+    """
+    threads = []
+    for caller in play.callers:
+        while vapi.account.free_lines < 1:
+            time.sleep(STAGGER_SECONDS)
+        call = vapi.place_inbound(caller)
+        _say(f"  rings: {caller.name}")
+        thread = threading.Thread(
+            target=_see_through, args=(vapi, call, play, on_over), daemon=True
+        )
+        thread.start()
+        threads.append(thread)
+        time.sleep(play.stagger_seconds)
+    for thread in threads:
+        thread.join()
+
+
+def _see_through(
+    vapi: VapiSimulator, call: Call, play: Play, on_over: Callable[[Call], None]
+) -> None:
+    call.wait(CALL_LIMIT_SECONDS)
+    on_over(call)
+    if call.caller.call_back is not None:
+        time.sleep(call.caller.call_back_after_ms / 1000 / play.speed)
+        again = vapi.place_inbound(call.caller.call_back)
+        again.wait(CALL_LIMIT_SECONDS)
+        on_over(again)
+
+
+def _run(args: argparse.Namespace, play: Play, began: float) -> int:
+    args.folder.mkdir(parents=True, exist_ok=True)
+    log_path = args.folder / LOG_FILE
+    log_path.unlink(missing_ok=True)
+    system = LocalSystem(
+        demo_settings(),
+        start_vapi=simulator_starter(play, log_path),
+        template_path=template_path(built=args.built),
+        folder=args.folder,
+        verbose=args.verbose,
+    )
+    _say("Starting the system: gateway, AWS emulator, handlers, simulator of Vapi …")
+    with system:
+        vapi = system.vapi
+        if not isinstance(vapi, VapiSimulator):
+            raise SettingsError("the demo needs the simulator of Vapi")
+        ready = time.monotonic() - began
+        _say(f"Ready after {ready:.1f} s. {len(play.callers)} callers ring; this takes a while.")
+        place_all(vapi, play, lambda call: _print_call(vapi, play, call))
+        results = outcomes(vapi.log.entries(), play.departments)
+        differ = disagreements(system.url, system.settings.operator_token, results)
+    return conclude(results, differ, time.monotonic() - began, log_path)
+
+
+def conclude(
+    results: Sequence[Outcome], differ: Sequence[str], seconds: float, log_path: Path
+) -> int:
+    """Print the table, the word on our records, and the line of JSON; returns the exit status."""
+    rows = figures(results)
+    good = [result for result in results if not result.problems]
+    print(f"\n{table(rows)}\n")
+    print(f"Calls as their scripts expect: {len(good)} of {len(results)}.")
+    print("Every figure is computed from the simulator's own log, not from our records.")
+    print("\n".join(differ) or f"Our stored records agree, for all {len(results)} calls.")
+    print(f"The simulator's log: {log_path}. {seconds:.0f} s in all.\n")
+    passed = (
+        len(good) == len(results) and not differ and all(row.passed is not False for row in rows)
+    )
+    print(json.dumps(summary(rows, results, differ, passed=passed, seconds=seconds)), flush=True)
+    return 0 if passed else 1
+
+
+def summary(
+    rows: Sequence[Figure],
+    results: Sequence[Outcome],
+    differ: Sequence[str],
+    *,
+    passed: bool,
+    seconds: float,
+) -> dict[str, object]:
+    """The figures as one JSON object: shares from 0 to 1, times in ms."""
+    keys = (
+        "intent_accuracy",
+        "transfer_success",
+        "speed_to_answer_ms_mean",
+        "speed_to_answer_ms_max",
+        "routing_decision_ms_p50",
+        "routing_decision_ms_p95",
+    )
+    values: dict[str, object] = {
+        key: None if row.value is None else round(row.value, 4)
+        for key, row in zip(keys, rows, strict=True)
+    }
+    return {
+        "passed": passed,
+        "calls": len(results),
+        "as_expected": sum(not result.problems for result in results),
+        **values,
+        "transfers": rows[1].n,
+        "records_agree": not differ,
+        "unexpected": [result.caller for result in results if result.problems],
+        "seconds": round(seconds, 1),
+    }
+
+
+def _print_call(vapi: VapiSimulator, play: Play, call: Call) -> None:
+    entries = vapi.log.entries(call=call.call_id)
+    [outcome] = outcomes(entries, play.departments)
+    print(f"\n{timeline(entries, outcome)}", flush=True)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)

@@ -1,0 +1,73 @@
+"""Whether what we stored of the calls agrees with what the simulator saw.
+
+No figure is made of this: it is a check of our records, printed on a line of its own.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import time
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from local.figures import NOWHERE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from local.figures import Outcome
+
+Json = dict[str, Any]
+
+OK = 200
+SETTLE_SECONDS = 6.0  # queues are drained behind the answer
+POLL_SECONDS = 0.25
+TIMEOUT_SECONDS = 5.0
+
+
+def disagreements(url: str, token: str, results: Sequence[Outcome]) -> list[str]:
+    """Compare GET /api/calls/{id} of every call with the simulator's outcome.
+
+    Args:
+        url: The base URL of our gateway.
+        token: A bearer token that may read calls.
+        results: What the simulator saw.
+
+    Returns:
+        One sentence for each difference that is still there after the queues had time to drain.
+    """
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while True:
+        found = [text for result in results for text in _differences(url, token, result)]
+        if not found or time.monotonic() > deadline:
+            return found
+        time.sleep(POLL_SECONDS)
+
+
+def _differences(url: str, token: str, result: Outcome) -> Iterable[str]:
+    status, record = _get(f"{url}/api/calls/{result.call_id}", token)
+    if status != OK:
+        yield f"our record of “{result.caller}” cannot be read: status {status}"
+        return
+    if record.get("status") != "ended":
+        yield f"our record of “{result.caller}” says {record.get('status')}, the call has ended"
+    stored = record.get("destination") or NOWHERE
+    if stored != result.went_to:
+        yield f"our record of “{result.caller}” says {stored}, the call went to {result.went_to}"
+
+
+def _get(url: str, token: str) -> tuple[int, Json]:
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(
+        parts.hostname or "", parts.port, timeout=TIMEOUT_SECONDS
+    )
+    try:
+        connection.request("GET", parts.path, headers={"Authorization": f"Bearer {token}"})
+        response = connection.getresponse()
+        document = json.loads(response.read() or b"{}")
+    except (OSError, http.client.HTTPException, ValueError):
+        return 0, {}
+    finally:
+        connection.close()
+    return response.status, document if isinstance(document, dict) else {}

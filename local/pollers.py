@@ -1,0 +1,167 @@
+"""Plays Lambda's SQS event source mappings: receive, invoke, delete what succeeded."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local.emulator import ACCOUNT, REGION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from local.handler_pool import Outcome
+    from local.template_reader import QueueMapping
+
+WAIT_SECONDS = 1  # a stop that keeps the state may have to wait for one receive
+RECEIVE_LIMIT = 10  # SQS's own bound on one receive
+RETRY_SECONDS = 0.5
+
+
+class QueuePoller:
+    """Moves messages of one queue through one function, in `threads` batches at a time."""
+
+    def __init__(
+        self,
+        mapping: QueueMapping,
+        queue_url: str,
+        client: Any,  # noqa: ANN401 (boto3's clients are made at run time)
+        invoke: Callable[[str, bytes], Outcome],
+        threads: int,
+    ) -> None:
+        self._mapping = mapping
+        self._queue_url = queue_url
+        self._arn = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{queue_url.rpartition('/')[2]}"
+        self._client = client
+        self._invoke = invoke
+        self._stopping = threading.Event()
+        self._changed = threading.Condition()
+        self._working = 0
+        self._threads = [
+            threading.Thread(target=self._run, name=f"{mapping.queue}-{number}", daemon=True)
+            for number in range(min(threads, mapping.maximum_concurrency or threads))
+        ]
+
+    def start(self) -> None:
+        """Begin to poll."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Take no further batch; `finish` waits for those under way."""
+        self._stopping.set()
+
+    def finish(self, seconds: float) -> None:
+        """Wait for the batches under way, at most this long."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._working == 0, seconds)
+
+    def join(self, seconds: float) -> None:
+        """Wait for the threads to end, at most this long in all; after the queue has gone."""
+        deadline = time.monotonic() + seconds
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                batch = self._receive()
+                if batch and not self._stopping.is_set():
+                    self._count_working(1)
+                    try:
+                        self._work(batch)
+                    finally:
+                        self._count_working(-1)
+            except (BotoCoreError, ClientError):
+                # The emulator is stopping or was reset; messages stay in the queue either way.
+                self._stopping.wait(RETRY_SECONDS)
+
+    def _count_working(self, change: int) -> None:
+        with self._changed:
+            self._working += change
+            self._changed.notify_all()
+
+    def _receive(self) -> list[dict[str, Any]]:
+        """One batch: what is there, or, with a batching window, what comes in that time."""
+        batch = self._receive_some(self._mapping.batch_size, WAIT_SECONDS)
+        deadline = time.monotonic() + self._mapping.window_seconds
+        while batch and len(batch) < self._mapping.batch_size and not self._stopping.is_set():
+            if time.monotonic() >= deadline:
+                break
+            batch += self._receive_some(self._mapping.batch_size - len(batch), WAIT_SECONDS)
+        return batch
+
+    def _receive_some(self, wanted: int, wait_seconds: int) -> list[dict[str, Any]]:
+        received = self._client.receive_message(
+            QueueUrl=self._queue_url,
+            MaxNumberOfMessages=min(wanted, RECEIVE_LIMIT),
+            WaitTimeSeconds=wait_seconds,
+            MessageSystemAttributeNames=["All"],
+            MessageAttributeNames=["All"],
+        )
+        return list(received.get("Messages", []))
+
+    def _work(self, batch: Sequence[dict[str, Any]]) -> None:
+        event = {"Records": [self._record(message) for message in batch]}
+        outcome = self._invoke(self._mapping.function, json.dumps(event).encode())
+        failed = failures(batch, outcome, reports_failures=self._mapping.reports_failures)
+        done = [message for message in batch if message["MessageId"] not in failed]
+        for start in range(0, len(done), RECEIVE_LIMIT):
+            self._client.delete_message_batch(
+                QueueUrl=self._queue_url,
+                Entries=[
+                    {"Id": str(number), "ReceiptHandle": message["ReceiptHandle"]}
+                    for number, message in enumerate(done[start : start + RECEIVE_LIMIT])
+                ],
+            )
+
+    def _record(self, message: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "messageId": message["MessageId"],
+            "receiptHandle": message["ReceiptHandle"],
+            "body": message["Body"],
+            "attributes": message.get("Attributes", {}),
+            "messageAttributes": {
+                name: _attribute(value)
+                for name, value in message.get("MessageAttributes", {}).items()
+            },
+            "md5OfBody": message["MD5OfBody"],
+            "eventSource": "aws:sqs",
+            "eventSourceARN": self._arn,
+            "awsRegion": REGION,
+        }
+
+
+def failures(
+    batch: Sequence[dict[str, Any]], outcome: Outcome, *, reports_failures: bool
+) -> set[str]:
+    """Message ids that stay in the queue, by Lambda's rules for partial batch responses.
+
+    An error, an answer in the wrong shape, an empty or unknown identifier: the whole batch fails.
+    """
+    everything = {str(message["MessageId"]) for message in batch}
+    if outcome.failed:
+        return everything
+    if not reports_failures:
+        return set()
+    try:
+        answer = json.loads(outcome.payload)
+        if answer is None or answer.get("batchItemFailures") is None:
+            return set()
+        named = {item["itemIdentifier"] for item in answer["batchItemFailures"]}
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return everything
+    return named if named.issubset(everything) else everything
+
+
+def _attribute(value: dict[str, Any]) -> dict[str, Any]:
+    shown: dict[str, Any] = {"dataType": value["DataType"]}
+    if "StringValue" in value:
+        shown["stringValue"] = value["StringValue"]
+    if "BinaryValue" in value:
+        shown["binaryValue"] = value["BinaryValue"]
+    return shown | {"stringListValues": [], "binaryListValues": []}

@@ -1,0 +1,103 @@
+"""What the local system is told: .env, and the process environment, which wins (DESIGN §10).
+
+An empty value counts as none, so an empty variable switches off what .env says. Nothing is
+required for a run against the simulator: what is missing is made up anew for every run.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+DEFAULT_PORT = 3000
+REAL_VAPI = "https://api.vapi.ai"
+_LINE = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)")
+_TRUE = {"1", "true", "yes", "on"}
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the message names it and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalSettings:
+    """Everything the local system is told. `values` also overrides the template's parameters."""
+
+    values: Mapping[str, str]
+    port: int
+    vapi_secret: str
+    operator_token: str
+    persist: bool
+
+    @property
+    def vapi_base_url(self) -> str:
+        """Where Vapi's API is; empty means that the simulator plays it."""
+        real = REAL_VAPI if "VAPI_API_KEY" in self.values else ""
+        return self.values.get("VAPI_BASE_URL", real)
+
+    def secrets(self) -> dict[str, dict[str, str]]:
+        """What each secret of the template holds, by logical name."""
+        webhook = {"current": self.vapi_secret}
+        if "VAPI_SECRET_PREVIOUS" in self.values:
+            webhook["previous"] = self.values["VAPI_SECRET_PREVIOUS"]
+        tokens = {"operator": self.operator_token}
+        if "VIEWER_TOKEN" in self.values:
+            tokens["viewer"] = self.values["VIEWER_TOKEN"]
+        return {"VapiWebhookSecret": webhook, "OperatorTokens": tokens}
+
+
+def read_settings(env_file: Path | None, environment: Mapping[str, str]) -> LocalSettings:
+    """Read the settings of one run. Raises SettingsError."""
+    written = {} if env_file is None else read_env_file(env_file)
+    values = {name: value for name, value in {**written, **environment}.items() if value}
+    simulated = "VAPI_API_KEY" not in values and "VAPI_BASE_URL" not in values
+    signed = values.get("VAPI_WEBHOOK_AUTH") != "none"
+    if signed and not simulated and "VAPI_SECRET" not in values:
+        raise SettingsError(
+            "VAPI_SECRET is missing: with a Vapi of your own (VAPI_API_KEY or VAPI_BASE_URL is "
+            "set) it must be the key that signs its webhooks. Put it in .env, or unset both to "
+            "use the simulator."
+        )
+    return LocalSettings(
+        values=values,
+        port=_port(values.get("PORT", str(DEFAULT_PORT))),
+        vapi_secret=values.get("VAPI_SECRET") or secrets.token_urlsafe(32),
+        operator_token=values.get("OPERATOR_TOKEN") or secrets.token_urlsafe(32),
+        persist=values.get("PERSIST", "").lower() in _TRUE,
+    )
+
+
+def read_env_file(path: Path) -> dict[str, str]:
+    """The names and values of a .env file; none when there is no file. Raises SettingsError."""
+    if not path.exists():
+        return {}
+    values = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        text = line.strip()
+        if not text or text.startswith("#"):
+            continue
+        match = _LINE.fullmatch(text)
+        if match is None:
+            raise SettingsError(f"{path.name}, line {number}: NAME=value was expected")
+        values[match[1]] = _unquoted(match[2])
+    return values
+
+
+def _unquoted(text: str) -> str:
+    if text[:1] in {'"', "'"}:
+        end = text.find(text[0], 1)
+        if end > 0:
+            return text[1:end]
+    return re.split(r"\s#", text, maxsplit=1)[0].strip()
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= 65535):  # noqa: PLR2004 (TCP)
+        raise SettingsError(f"PORT is {text!r}: a number from 0 (any free port) to 65535 is needed")
+    return int(text)

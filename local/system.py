@@ -1,0 +1,295 @@
+"""The whole system on one machine, as one object to start and stop (DESIGN §8).
+
+Clocks (DESIGN §10): everything here runs on the machine clock, which is always real. The civil
+clock (LOCAL_NOW, LOCAL_SPEED) has two ways in: the handlers that read calling windows get it like
+every other setting, through `_function_settings`, and timers through `run_timer`'s `now`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+from local.children import Children
+from local.emulator import ROOT, Emulator, EmulatorError, credentials
+from local.failure_notices import FailureNotices
+from local.gateway import Gateway
+from local.handler_pool import Figures, HandlerPool, Outcome
+from local.handler_process import FunctionSettings, LogFile
+from local.resources import Names, create_resources
+from local.settings import LocalSettings, SettingsError
+from local.source_watch import SourceWatch
+from local.template_reader import Template, read_template
+from local.timers import run_timer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from pathlib import Path
+    from types import TracebackType
+
+    from local.intrinsics import Evaluator
+    from local.pollers import QueuePoller
+    from local.template_reader import Function
+
+PROCESSES_PER_FUNCTION = 4
+BUILT_TEMPLATE = ROOT / ".aws-sam" / "build" / "template.yaml"
+STOP_SECONDS = 1.0
+NOWHERE = "http://127.0.0.1:9"  # nobody listens on the discard port: nothing leaves by accident
+
+
+class VapiServer(Protocol):
+    """A running server that speaks Vapi's API."""
+
+    @property
+    def url(self) -> str:
+        """Its base URL."""
+        ...
+
+    def stop(self) -> None:
+        """Stop it."""
+        ...
+
+
+class LocalSystem:
+    """Gateway, handlers, queues and state on loopback.
+
+    `start_vapi(base URL of the gateway, settings)` starts the simulator; it is called when the
+    settings name no Vapi. Without either the handlers reach no Vapi at all. Use as a context
+    manager, or `start` and `stop`: `stop` takes at most 3 s and leaves nothing running; so does
+    the death of this process by any signal.
+    """
+
+    def __init__(  # noqa: PLR0913 (keyword only, each with its default)
+        self,
+        settings: LocalSettings,
+        *,
+        start_vapi: Callable[[str, LocalSettings], VapiServer] | None = None,
+        template_path: Path = ROOT / "template.yaml",
+        folder: Path = ROOT / ".local",
+        processes_per_function: int = PROCESSES_PER_FUNCTION,
+        verbose: bool = False,
+    ) -> None:
+        self.settings = settings
+        self.url = ""
+        self._start_vapi = start_vapi
+        self._template_path = template_path
+        self._folder = folder.resolve()
+        self._processes = processes_per_function
+        self._verbose = verbose
+        self._emulator: Emulator | None = None
+        self._vapi: VapiServer | None = None
+        self._pollers: list[QueuePoller] = []
+        self._timers: list[asyncio.Task[None]] = []
+        self._pools: dict[str, HandlerPool] = {}
+        self._clients: dict[str, Any] = {}
+        self._watch: SourceWatch | None = None
+        self._notices = FailureNotices(self.log_folder)
+        self._loop = asyncio.new_event_loop()
+        self._ready = asyncio.Event()
+        self._undo = ExitStack()  # what `stop` does, last started first
+
+    def start(self) -> None:
+        """Start everything. Raises EmulatorError, TemplateError or SettingsError."""
+        self._start_loop()
+        children = Children()
+        self._undo.callback(children.close)
+        template = read_template(self._template_path, self.settings.values)
+        gateway = Gateway(template.routes, self._invoke)
+        try:
+            self.url = self._await(gateway.start(self.settings.port))
+        except OSError as error:
+            raise SettingsError(
+                f"port {self.settings.port} is taken: stop what listens there (another `make up`?) "
+                "or set PORT to another, or to 0 for any"
+            ) from error
+        self._undo.callback(lambda: self._await(gateway.stop()))
+        emulator = self._start_emulator(children)
+        # Without it a webhook takes its own address for https, as it is on AWS.
+        own = {"PUBLIC_BASE_URL": self.url}
+        values = {**own, **self.settings.values, "VAPI_BASE_URL": self._vapi_address()}
+        template = read_template(self._template_path, values)
+        names = Names(template, emulator.endpoint_url)
+        create_resources(names, self.client, self.settings.secrets())
+        self._await(self._open_pools(template, names, children))
+        self._start_pollers(template, names)
+        self._undo.callback(lambda: self._await(self._close(gateway)))
+
+    def stop(self) -> None:
+        """Stop everything, whatever of it was started. Idempotent."""
+        for poller in self._pollers:
+            poller.stop()
+        self._undo.close()
+
+    def client(self, service: str) -> Any:  # noqa: ANN401 (boto3 has no static types)
+        """A boto3 client of the emulator: what the system stored, for those who want to look."""
+        if self._emulator is None:
+            raise EmulatorError("the system is not running")
+        if service not in self._clients:
+            self._clients[service] = self._emulator.client(service)
+        return self._clients[service]
+
+    @property
+    def endpoint_url(self) -> str:
+        """Where the emulator answers."""
+        if self._emulator is None:
+            raise EmulatorError("the system is not running")
+        return self._emulator.endpoint_url
+
+    @property
+    def log_folder(self) -> Path:
+        """Where each function's log is, as <function>.log."""
+        return self._folder / "logs"
+
+    @property
+    def vapi(self) -> VapiServer | None:
+        """The simulator, when one was started."""
+        return self._vapi
+
+    def figures(self) -> dict[str, Figures]:
+        """What each function has done so far."""
+        return {name: pool.figures for name, pool in self._pools.items()}
+
+    def invoke(self, function: str, event: bytes) -> Outcome:
+        """Run one event through a function, from any thread, and wait for the outcome."""
+        return self._await(self._invoke(function, event))
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _start_loop(self) -> None:
+        thread = threading.Thread(target=self._loop.run_forever, name="local-system", daemon=True)
+        thread.start()
+
+        def end() -> None:
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            thread.join()
+            self._loop.close()
+
+        self._undo.callback(end)
+
+    def _start_emulator(self, children: Children) -> Emulator:
+        state = self._folder / "state" if self.settings.persist else None
+        emulator = Emulator(children, self.log_folder, state)
+        self._undo.callback(self._forget_clients)
+        self._undo.callback(emulator.stop)
+        with ThreadPoolExecutor(1) as beside:  # loading boto takes as long as the emulator does
+            loading = beside.submit(importlib.import_module, "botocore.session")
+            emulator.start()
+            loading.result()
+        self._emulator = emulator
+        return emulator
+
+    def _vapi_address(self) -> str:
+        if self.settings.vapi_base_url:
+            return self.settings.vapi_base_url
+        if self._start_vapi is None:
+            return NOWHERE
+        self._vapi = self._start_vapi(self.url, self.settings)
+        self._undo.callback(self._vapi.stop)
+        return self._vapi.url
+
+    def _forget_clients(self) -> None:
+        for poller in self._pollers:
+            poller.join(STOP_SECONDS)
+        for client in self._clients.values():
+            client.close()
+
+    def _await[Result](self, work: Coroutine[Any, Any, Result]) -> Result:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    async def _invoke(self, function: str, event: bytes, trace_id: str = "") -> Outcome:
+        await self._ready.wait()
+        if self._watch is not None and self._watch.changed():
+            self._start_anew()
+        if function not in self._pools:
+            return Outcome(b"{}", failed=True, request_id="")  # stopped before it was ready
+        outcome = await self._pools[function].invoke(event, trace_id)
+        if outcome.failed:
+            self._notices.tell(function, outcome)
+        return outcome
+
+    def _start_anew(self) -> None:
+        print("The code has changed: handlers are started anew.", file=sys.stderr)
+        self._notices.clear()
+        for pool in self._pools.values():
+            pool.recycle()
+
+    async def _open_pools(self, template: Template, names: Names, children: Children) -> None:
+        evaluator = names.evaluator()
+        for function in template.functions.values():
+            log = LogFile(self.log_folder / f"{function.name}.log", echo=self._verbose)
+            self._pools[function.name] = HandlerPool(
+                self._function_settings(function, evaluator, names),
+                children,
+                log,
+                self._processes,
+            )
+        if not template.built:
+            functions = template.functions.values()
+            layers = {layer for function in functions for layer in function.layers}
+            folders = layers | {function.folder for function in functions}
+            self._watch = SourceWatch(sorted(folders))
+        for schedule in template.schedules:
+            self._timers.append(self._loop.create_task(run_timer(schedule, self._invoke)))
+        self._ready.set()
+
+    def _function_settings(
+        self, function: Function, evaluator: Evaluator, names: Names
+    ) -> FunctionSettings:
+        return FunctionSettings(
+            name=function.name,
+            handler=function.handler,
+            folder=function.folder,
+            search_path=(function.folder, *function.layers),
+            timeout_seconds=function.timeout_seconds,
+            memory_mb=function.memory_mb,
+            log_format=function.log_format,
+            environment={
+                **{name: evaluator.text(value) for name, value in function.environment.items()},
+                **credentials(),
+                "AWS_ENDPOINT_URL": self.endpoint_url,
+            },
+            arn=names.attribute(function.name, "Arn"),
+            read_only=names.template.built,
+        )
+
+    def _start_pollers(self, template: Template, names: Names) -> None:
+        from local.pollers import QueuePoller  # noqa: PLC0415 (loads boto, beside the emulator)
+
+        for mapping in template.queue_mappings:
+            poller = QueuePoller(
+                mapping,
+                names.attribute(mapping.queue, "Ref"),
+                self.client("sqs"),
+                self.invoke,
+                self._processes,
+            )
+            self._pollers.append(poller)
+            poller.start()
+
+    async def _close(self, gateway: Gateway) -> None:
+        """No new event; those under way may finish for a second; then every handler ends."""
+        for timer in self._timers:
+            timer.cancel()
+        batches = (asyncio.to_thread(poller.finish, STOP_SECONDS) for poller in self._pollers)
+        await asyncio.gather(gateway.stop(), *batches)
+        for pool in self._pools.values():
+            await pool.stop()

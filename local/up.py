@@ -1,0 +1,87 @@
+"""`make up`: the system, until somebody stops it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+from local.emulator import ROOT, EmulatorError
+from local.intrinsics import TemplateError
+from local.settings import LocalSettings, SettingsError, read_settings
+from local.system import BUILT_TEMPLATE, LocalSystem, VapiServer
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
+STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+RUN_FILE = "run.env"
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run until a signal comes. Returns the exit status; a friendly line says what is wrong."""
+    stopping = threading.Event()
+    for number in STOPPING:
+        # Only a note: raising here could lose a child between its birth and its registration.
+        signal.signal(number, lambda *_: stopping.set())
+    try:
+        settings = read_settings(ROOT / ".env", os.environ)
+        system = LocalSystem(
+            settings,
+            start_vapi=start_vapi,
+            template_path=template_path(built=args.built),
+            folder=args.folder,
+            verbose=args.verbose,
+        )
+        _serve(system, args.folder, stopping)
+    except (SettingsError, TemplateError, EmulatorError) as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    return 0
+
+
+def template_path(*, built: bool) -> Path:
+    """Which template to run. Raises SettingsError when nothing was built."""
+    if built and not BUILT_TEMPLATE.exists():
+        raise SettingsError("nothing is built: run `sam build`, or leave out --built")
+    return BUILT_TEMPLATE if built else ROOT / "template.yaml"
+
+
+def start_vapi(url: str, settings: LocalSettings) -> VapiServer:
+    """Start the simulator of Vapi; its webhooks go to the gateway at `url`, signed as agreed."""
+    from local.vapi import VapiSimulator  # noqa: PLC0415 (not needed with a real Vapi)
+    from local.vapi_credentials import credential_from_settings  # noqa: PLC0415
+
+    return VapiSimulator(
+        server_url=f"{url}/vapi/webhook",
+        credential=credential_from_settings(settings.values, settings.vapi_secret),
+    ).start()
+
+
+def ready_line(url: str) -> str:
+    """The one line on standard output."""
+    return json.dumps({"ready": True, "url": url, "console": f"{url}/console", "pid": os.getpid()})
+
+
+def _serve(system: LocalSystem, folder: Path, stopping: threading.Event) -> None:
+    run_file = folder / RUN_FILE
+    with system:
+        _write_run_file(run_file, system.settings)
+        print(f"Logs: {system.log_folder}. Tokens: {run_file}. Ctrl-C stops.", file=sys.stderr)
+        print(ready_line(system.url), flush=True)
+        stopping.wait()
+    run_file.unlink(missing_ok=True)
+
+
+def _write_run_file(path: Path, settings: LocalSettings) -> None:
+    """Where a person finds the secrets that were made up for this run; readable by them alone."""
+    path.unlink(missing_ok=True)
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(file, "w", encoding="utf-8") as text:
+        text.write(
+            f"VAPI_SECRET={settings.vapi_secret}\nOPERATOR_TOKEN={settings.operator_token}\n"
+        )

@@ -1,0 +1,173 @@
+"""A strict simulator of Vapi on loopback: REST, control URLs, calls by script, webhooks.
+
+    with VapiSimulator(server_url="http://127.0.0.1:3000/vapi/webhook", credential=…) as vapi:
+        call = vapi.place_inbound(caller)
+        call.wait()
+
+What it must be strict about: facts/vapi.md §7. What it did and saw stands in `vapi.log`.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any, Self
+
+from local.callers_format import Caller, Expects, Step
+from local.vapi_account import Account
+from local.vapi_call import Call
+from local.vapi_http import HttpServer
+from local.vapi_ids import new_id
+from local.vapi_log import SimulatorLog
+from local.vapi_rest import Answer, Request, Rest, error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from local.vapi_signing import Credential
+    from local.vapi_team import Team
+
+Json = dict[str, Any]
+
+NOT_FOUND, BAD_REQUEST = 404, 400
+
+
+class VapiSimulator:
+    """A Vapi account on this machine.
+
+    Args:
+        server_url: Our webhook; the number's server until an assistant names another.
+        credential: How webhooks are authenticated; None sends them bare.
+        api_key: The private key that REST requests must carry.
+        port: Where to listen; 0 chooses a free one.
+        lines: Concurrent calls that the account may have.
+        speed: Milliseconds of simulated speech in a real one.
+        log_path: Where to keep the log as JSON lines, beside memory.
+        departments: Department key to assistant name, for callers that expect a department.
+        check: Problems of a document by schema name; see `Account`.
+    """
+
+    def __init__(  # noqa: PLR0913 - every part of an account has a sensible default
+        self,
+        *,
+        server_url: str,
+        credential: Credential | None = None,
+        api_key: str = "local-vapi-key",
+        port: int = 0,
+        lines: int = 10,
+        speed: float = 1.0,
+        log_path: Path | None = None,
+        departments: Mapping[str, str] | None = None,
+        check: Callable[[str, object], list[str]] | None = None,
+    ) -> None:
+        self.log = SimulatorLog(log_path)
+        self.account = Account(
+            log=self.log,
+            server_url=server_url,
+            lines=lines,
+            speed=speed,
+            check=check,
+            departments=dict(departments or {}),
+        )
+        self.credential_id = new_id()
+        if credential is not None:
+            self.account.credentials[self.credential_id] = credential
+        self.calls: dict[str, Call] = {}
+        self.people: dict[str, Caller] = {}  # who answers when an outbound call rings a number
+        self.rest = Rest(self.account, api_key, self.calls, self._place_outbound)
+        self._server = HttpServer(port, self.answer)
+        self.account.base_url = self.url
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.05,), name="vapi-http", daemon=True
+        )
+
+    @property
+    def url(self) -> str:
+        """The base URL: what VAPI_BASE_URL is set to."""
+        return self._server.url
+
+    def start(self) -> Self:
+        """Answer requests."""
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Hang up on everybody and stop answering."""
+        for call in list(self.calls.values()):
+            call.timeline.finish()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+        self.log.close()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def place_inbound(self, caller: Caller) -> Call:
+        """A customer calls the account's number."""
+        return self._begin(Call(self.account, caller), free=self.account.take_line())
+
+    def _begin(self, call: Call, *, free: bool) -> Call:
+        expects = call.caller.expects
+        self.log.write(
+            "call-placed",
+            call.call_id,
+            caller=call.caller.name,
+            file=call.caller.file,
+            number=call.caller.number,
+            direction=call.record.direction,
+            expects={
+                "destination": expects.destination,
+                "mode": expects.mode,
+                "clarifications": expects.clarifications,
+                "actions": None if expects.actions is None else list(expects.actions),
+                "ended_reason": expects.ended_reason,
+            },
+        )
+        self.calls[call.call_id] = call
+        if free:
+            call.start()
+        else:
+            self.log.write("busy", call.call_id)  # the caller hears the busy tone
+        return call
+
+    def _place_outbound(self, body: Json, team: Team) -> Call:
+        number = body.get("customer", {}).get("number", "")
+        person = self.people.get(number) or Caller(
+            name=f"answers {number}",
+            file="",
+            number=number,
+            expects=Expects(destination="nowhere"),
+            steps=(Step(wait_for="reply", hang_up="hangs up"),),
+        )
+        call = Call(self.account, person, "outbound", body)
+        call.record.team = team
+        return self._begin(call, free=True)
+
+    def answer(self, request: Request) -> Answer:
+        """Answer one HTTP request: a control URL's, or the REST API's."""
+        call_id, _, rest = request.path.strip("/").partition("/")
+        if rest == "control":
+            answered = self._control(call_id, request)
+        else:
+            answered = self.rest.answer(request)
+        self.log.write(
+            "rest-request",
+            method=request.method,
+            path=request.path,
+            status=answered.status,
+            body=request.body if rest != "control" else None,
+        )
+        return answered
+
+    def _control(self, call_id: str, request: Request) -> Answer:
+        call = self.calls.get(call_id)
+        if call is None or request.method != "POST":
+            return error(NOT_FOUND, "Not Found", "Not Found")
+        status, found = call.commands.receive(request.body)
+        if status == NOT_FOUND:
+            return error(NOT_FOUND, "Not Found", "Not Found")
+        return error(BAD_REQUEST, found) if found else Answer(status, b"{}")

@@ -1,0 +1,129 @@
+"""What all calls of a simulated Vapi account share: numbers, credentials, resources, limits."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from local.vapi_delivery import DEFAULT_TIMEOUT_SECONDS, Server
+from local.vapi_ids import new_id
+from local.vapi_messages import ORG_ID, iso
+from local.vapi_rules import problems
+from local.vapi_signing import Credential, NoCredential
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from local.vapi_log import SimulatorLog
+
+Json = dict[str, Any]
+
+RESOURCES = ("assistant", "squad", "phone-number", "credential", "parked-call")
+CALLED_NUMBER = "+14155550100"
+ASSISTANT_REQUEST_SECONDS = 7.5  # fixed by Vapi, end to end
+
+
+@dataclass(slots=True, kw_only=True)
+class Account:
+    """One account. Everything here may be changed between calls.
+
+    Attributes:
+        server_url: Where messages go when no assistant names a server.
+        base_url: Our own address; control URLs lie under it.
+        credentials: Webhook credentials by id.
+        lines: The account's concurrency limit, inbound and outbound together.
+        speed: Milliseconds of simulated speech in a real one.
+        check: A second opinion on a document, by schema name: what is wrong with it. Tests
+            pass the published schemas; without it the built-in rules decide alone.
+    """
+
+    log: SimulatorLog
+    server_url: str
+    base_url: str = ""
+    credentials: dict[str, Credential] = field(default_factory=dict)
+    lines: int = 10
+    speed: float = 1.0
+    assistant_request_seconds: float = ASSISTANT_REQUEST_SECONDS
+    check: Callable[[str, object], list[str]] | None = None
+    departments: dict[str, str] = field(default_factory=dict)
+    saved: dict[str, dict[str, Json]] = field(
+        default_factory=lambda: {name: {} for name in RESOURCES}
+    )
+    phone_number: Json = field(default_factory=dict)
+    _lines_in_use: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self.phone_number = {
+            **self.keep("phone-number", {"provider": "twilio", "number": CALLED_NUMBER}),
+            "twilioAccountSid": "AC00000000000000000000000000000000",
+            "name": "Main line",
+            "status": "active",
+        }
+
+    def keep(self, resource: str, body: Json) -> Json:
+        """Save a resource under a new id and return it as Vapi would."""
+        now = iso(time.time_ns() // 1_000_000)
+        kept = {"id": new_id(), "orgId": ORG_ID, "createdAt": now, "updatedAt": now, **body}
+        self.saved[resource][kept["id"]] = kept
+        return kept
+
+    def take_line(self) -> bool:
+        """Use one of the account's lines; False when all are in use."""
+        with self._lock:
+            if self._lines_in_use >= self.lines:
+                return False
+            self._lines_in_use += 1
+            return True
+
+    def free_line(self) -> None:
+        """A call has ended."""
+        with self._lock:
+            self._lines_in_use -= 1
+
+    @property
+    def free_lines(self) -> int:
+        """Lines that are not in use."""
+        with self._lock:
+            return self.lines - self._lines_in_use
+
+    def wrong(self, rule: str, schema: str | None, document: object) -> list[str]:
+        """What is wrong with a document by our own rules and by the schemas, if there are."""
+        found = problems(rule, document)
+        if not found and schema and self.check:
+            found = self.check(schema, document)
+        return found
+
+    def server(self, named: Json | None, *, from_request: bool, call: str) -> Server:
+        """Where a message goes: the named server, else the phone number's, else the account's.
+
+        Args:
+            named: A `server` object of an assistant or a tool, or None.
+            from_request: Whether it came in a POST /call; such a server gets no authentication.
+            call: The call's id, for the log.
+        """
+        if not named or not named.get("url"):
+            own = self.phone_number.get("server") or {"url": self.server_url}
+            return self._server(own, from_request=False, call=call)
+        return self._server(named, from_request=from_request, call=call)
+
+    def _server(self, named: Json, *, from_request: bool, call: str) -> Server:
+        return Server(
+            url=named["url"],
+            credential=NoCredential() if from_request else self._credential(named, call),
+            timeout_seconds=named.get("timeoutSeconds", DEFAULT_TIMEOUT_SECONDS),
+            headers=named.get("headers", {}),
+            backoff=named.get("backoffPlan"),
+        )
+
+    def _credential(self, named: Json, call: str) -> Credential:
+        wanted = named.get("credentialId")
+        if wanted is None:  # the only one there is goes along by itself
+            several = len(self.credentials) != 1
+            return NoCredential() if several else next(iter(self.credentials.values()))
+        if wanted not in self.credentials:
+            self.log.write("violation", call, what="server.credentialId is unknown")
+            return NoCredential()
+        return self.credentials[wanted]

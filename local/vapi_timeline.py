@@ -1,0 +1,91 @@
+"""Simulated time of one call: milliseconds of speech, run faster or slower than real time.
+
+Everything that happens in a call happens on the call's own thread, in the order of simulated
+time, and every message carries that time. So a pause of 150 ms stays 150 ms in the
+timestamps, whatever the speed and however late the thread wakes.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import threading
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Action = Callable[[int], None]
+
+
+LONGEST_CALL_MS = 90_000  # of simulated speech
+
+
+def first_timestamp_ms(speed: float) -> int:
+    """The time at which a call's timestamps begin, ms since 1970.
+
+    A call played faster than life begins in the past, so that none of its timestamps lies in
+    the future: a server may rightly distrust those.
+    """
+    ahead_ms = LONGEST_CALL_MS * (1 - 1 / speed) if speed > 1 else 0
+    return time.time_ns() // 1_000_000 - round(ahead_ms)
+
+
+class Timeline:
+    """A queue of actions, each at its simulated millisecond.
+
+    Args:
+        speed: Simulated milliseconds in one real millisecond.
+    """
+
+    def __init__(self, speed: float) -> None:
+        self._speed = speed
+        self._started = time.monotonic()
+        self._due: list[tuple[int, int, Action]] = []
+        self._order = itertools.count()
+        self._wake = threading.Condition()
+        self._finished = False
+
+    def now_ms(self) -> int:
+        """Simulated milliseconds since the timeline was made."""
+        return int((time.monotonic() - self._started) * 1000 * self._speed)
+
+    def real_seconds(self, simulated_ms: float) -> float:
+        """How long a stretch of simulated time takes."""
+        return simulated_ms / 1000 / self._speed
+
+    def at(self, at_ms: int, action: Action) -> None:
+        """Do something at a simulated time; safe from any thread."""
+        with self._wake:
+            heapq.heappush(self._due, (at_ms, next(self._order), action))
+            self._wake.notify()
+
+    def soon(self, action: Action) -> None:
+        """Do something now, on the call's own thread."""
+        self.at(self.now_ms(), action)
+
+    def finish(self) -> None:
+        """Let `run` return once the action at hand is done."""
+        with self._wake:
+            self._finished = True
+            self._wake.notify()
+
+    def run(self) -> None:
+        """Do what is due, until `finish`."""
+        while (step := self._next()) is not None:
+            at_ms, action = step
+            action(at_ms)
+
+    def _next(self) -> tuple[int, Action] | None:
+        with self._wake:
+            while not self._finished:
+                if not self._due:
+                    self._wake.wait()
+                    continue
+                wait_ms = self._due[0][0] - self.now_ms()
+                if wait_ms <= 0:
+                    at_ms, _, action = heapq.heappop(self._due)
+                    return at_ms, action
+                self._wake.wait(self.real_seconds(wait_ms))
+            return None
