@@ -5,6 +5,7 @@ SETUP := tools/setup_environment.sh
 RUN := .venv/bin/python
 OURS := PYTHONPATH=layers/contact_center/python:functions
 SAM := .venvs/sam/bin/python tools/run_sam.py
+export PYTHONPATH := layers/contact_center/python:functions
 
 .DEFAULT_GOAL := help
 .PHONY: help setup test check lint types imports template config eval demo up bench build deploy lock package-test clean

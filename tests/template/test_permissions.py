@@ -29,6 +29,7 @@ MAY = {
         ("sqs:ReceiveMessage", "CallEvents.Arn"),
         ("sqs:DeleteMessage", "CallEvents.Arn"),
         ("sqs:GetQueueAttributes", "CallEvents.Arn"),
+        ("sqs:SendMessage", "CallEvents.Arn"),
         ("dynamodb:Query", "Calls.Arn"),
         ("dynamodb:PutItem", "Calls.Arn"),
         ("dynamodb:UpdateItem", "Calls.Arn"),

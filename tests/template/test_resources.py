@@ -120,8 +120,10 @@ def test_buckets_are_private_encrypted_and_forget(
         assert len(bucket["PublicAccessBlockConfiguration"]) == 4, name
         [rule] = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
         assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] in {"AES256", "aws:kms"}
-        [keep] = bucket["LifecycleConfiguration"]["Rules"]
-        assert (keep["Status"], keep["ExpirationInDays"]) == ("Enabled", {"Ref": "RetentionDays"})
+        rules = bucket["LifecycleConfiguration"]["Rules"]
+        assert {rule["Status"] for rule in rules} == {"Enabled"}, name
+        kept = {rule.get("Prefix", ""): rule.get("ExpirationInDays") for rule in rules[:2]}
+        assert kept == {"": {"Ref": "RetentionDays"}, "reports/raw/": 15}, name
 
 
 def test_a_secret_is_made_up_long_and_plain(template: dict[str, Any], of_kind: OfKind) -> None:

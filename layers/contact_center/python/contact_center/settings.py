@@ -187,6 +187,7 @@ class RouterSettings:
     """
 
     aws: AwsSettings
+    queue_url: str
     calls_table: str
     reports_bucket: str
     vapi_base_url: str | None
@@ -201,6 +202,7 @@ class RouterSettings:
         environment = environment or Environment()
         return cls(
             aws=AwsSettings.read(environment),
+            queue_url=environment.required("CALL_EVENTS_QUEUE_URL"),
             calls_table=environment.required("CALLS_TABLE"),
             reports_bucket=environment.required("REPORTS_BUCKET"),
             vapi_base_url=environment.url("VAPI_BASE_URL"),

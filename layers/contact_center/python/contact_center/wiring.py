@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from contact_center.adapters.aws_connection import AwsConnection
     from contact_center.adapters.boto3_clients import Boto3Clients
     from contact_center.adapters.operator_tokens import OperatorTokens
+    from contact_center.domain.departments import Departments
     from contact_center.domain.messages import Question
     from contact_center.services.answer_vapi import Answering
     from contact_center.services.ports import IntentClassifier
@@ -189,7 +190,9 @@ def router_parts(settings: RouterSettings | None = None) -> RouterParts:
 
     from contact_center.adapters.compiled_config import load_contact_center
     from contact_center.adapters.dynamodb_calls import DynamoDBCalls
+    from contact_center.adapters.intent_model_file import load_intent_model
     from contact_center.adapters.s3_reports import S3Reports
+    from contact_center.adapters.sqs_reminders import SqsReminders
     from contact_center.adapters.vapi_control import VapiControl
     from contact_center.adapters.vapi_told import told_by
     from contact_center.services.act_on_decisions import ActParts
@@ -211,12 +214,14 @@ def router_parts(settings: RouterSettings | None = None) -> RouterParts:
         settings.retention_days,
         new_token=lambda: urandom(16).hex(),
     )
+    classifier = load_intent_model()
     record = RecordParts(
         store=store,
-        classifier=_classifier(),
+        classifier=classifier,
         clock=clock,
         policy=center.policy,
         departments=departments,
+        slow_classifier=_bedrock(settings.bedrock_model_id, classifier, departments),
     )
     act = ActParts(
         store=store,
@@ -231,6 +236,7 @@ def router_parts(settings: RouterSettings | None = None) -> RouterParts:
         archive=S3Reports(clients.s3, settings.reports_bucket),
         record=record,
         act=act,
+        reminders=SqsReminders(clients.sqs, settings.queue_url),
         metrics=metrics,
     )
     return RouterParts(router, metrics)
@@ -291,7 +297,12 @@ def _boto3(settings: AwsSettings) -> Boto3Clients:
     )
 
 
-def _classifier() -> IntentClassifier:
-    from contact_center.adapters.intent_model_file import load_intent_model
+def _bedrock(
+    model_id: str | None, local: IntentClassifier, departments: Departments
+) -> IntentClassifier | None:
+    if model_id is None:
+        return None
+    from contact_center.adapters.bedrock_intents import BedrockIntents
 
-    return load_intent_model()
+    about = {key: department.description for key, department in departments.by_key.items()}
+    return BedrockIntents(local, about, model_id)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sqs import SQSClient
 
 # AWS is retried here once and nowhere else (facts/reliability.md §1, rule 5).
 LIMITS = Config(
@@ -45,6 +46,11 @@ class Boto3Clients:
         """A client of S3; at an endpoint of its own, buckets are no host names."""
         style = Config(s3={"addressing_style": "path"}) if self.endpoint_url else Config()
         client: S3Client = self._client("s3", LIMITS.merge(style))
+        return client
+
+    def sqs(self) -> SQSClient:
+        """A client of SQS."""
+        client: SQSClient = self._client("sqs", LIMITS)
         return client
 
     def secrets_manager(self) -> SecretsManagerClient:

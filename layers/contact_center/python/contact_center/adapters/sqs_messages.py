@@ -6,17 +6,19 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from contact_center.domain.messages import BadMessageError
-from contact_center.services.route_message import QueuedMessage
+from contact_center.services.route_message import QueuedMessage, Reminder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MESSAGE_VERSION = "1"
 SOURCE = "vapi"
+REMINDER_SOURCE = "call_router"
+CALL_ID = re.compile(r"\S{1,256}")
 MILLISECONDS = re.compile("[0-9]{1,15}")
 
 
-def queued_message(record: Mapping[str, Any]) -> QueuedMessage:
+def queued_message(record: Mapping[str, Any]) -> QueuedMessage | Reminder:
     """Read one record of an SQS event.
 
     Args:
@@ -31,8 +33,10 @@ def queued_message(record: Mapping[str, Any]) -> QueuedMessage:
     }
     if attributes.get("version") != MESSAGE_VERSION:
         raise BadMessageError("version", f"must be {MESSAGE_VERSION}")
+    if attributes.get("source") == REMINDER_SOURCE:
+        return _reminder(record["body"])
     if attributes.get("source") != SOURCE:
-        raise BadMessageError("source", f"must be {SOURCE}")
+        raise BadMessageError("source", f"must be {SOURCE} or {REMINDER_SOURCE}")
     received_at_ms = attributes.get("received_at_ms", "")
     if not MILLISECONDS.fullmatch(received_at_ms):
         raise BadMessageError("received_at_ms", "must be milliseconds since 1970")
@@ -42,3 +46,9 @@ def queued_message(record: Mapping[str, Any]) -> QueuedMessage:
         delivery=attributes.get("delivery", ""),
         body_key=attributes.get("report_key"),
     )
+
+
+def _reminder(call_id: str) -> Reminder:
+    if not CALL_ID.fullmatch(call_id):
+        raise BadMessageError("body", "must be the id of a call")
+    return Reminder(call_id=call_id)

@@ -49,6 +49,7 @@ class Policy:
     partial_confidence: float
     reroute_confidence: float
     max_clarifications: int
+    clarify_wait_ms: int
     noise_ms: int
     same_barge_in_ms: int
     rapid_ms: int
@@ -159,6 +160,7 @@ _WANTED: dict[str, str] = {
     "partial_confidence": _A_PROBABILITY,
     "reroute_confidence": _A_PROBABILITY,
     "max_clarifications": "a whole number, 0 or more",
+    "clarify_wait_ms": _MILLISECONDS,
     "noise_ms": _MILLISECONDS,
     "same_barge_in_ms": _MILLISECONDS,
     "rapid_ms": _MILLISECONDS,
@@ -182,6 +184,7 @@ _RULES: dict[str, Callable[[str, object], object]] = {
     "partial_confidence": _probability,
     "reroute_confidence": _probability,
     "max_clarifications": _whole,
+    "clarify_wait_ms": _whole,
     "noise_ms": _whole,
     "same_barge_in_ms": _whole,
     "rapid_ms": _whole,

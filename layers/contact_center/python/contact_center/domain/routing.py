@@ -33,6 +33,7 @@ __all__ = [
     "Texts",
     "Transfer",
     "command_for",
+    "due_at_ms",
     "next_actions",
 ]
 
@@ -160,6 +161,12 @@ def next_actions(
         )
         for number, desire in enumerate((d for d in desires if d is not None), start=first)
     )
+
+
+def due_at_ms(decision: Decision, policy: Policy) -> int:
+    """When a decision may be acted on, ms since 1970 by our clock: a question waits a little."""
+    waits_ms = policy.clarify_wait_ms if decision.kind is ActionKind.CLARIFY else 0
+    return decision.decided_at_ms + waits_ms
 
 
 def command_for(decision: Decision, departments: Departments, policy: Policy) -> Command:

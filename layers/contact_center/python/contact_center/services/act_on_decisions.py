@@ -2,7 +2,7 @@
 
     committed ──begin──► begun ──one POST──► finished(outcome)
         │                  └─ crash: may have been sent, so it is never sent again
-        └─ crash: whoever hears of the call next begins it, if it is still fresh
+        └─ crash, or not due yet: whoever hears of the call next begins it, if still fresh
 
 Two routers may act on one call at once: each decision is begun by one of them, and one that a
 later decision has overtaken before it was begun is dropped.
@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contact_center.domain.routing import Say, command_for
+from contact_center.domain.routing import Say, command_for, due_at_ms
 from contact_center.services.ports import ControlOutcome
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class ActParts:
     departments: Departments
 
 
-def act_on_decisions(recorded: Recorded, heard_at_ms: int, parts: ActParts) -> None:
+def act_on_decisions(recorded: Recorded, heard_at_ms: int, parts: ActParts) -> int | None:
     """Act on every committed decision that nobody has begun to act on.
 
     Args:
@@ -53,31 +53,43 @@ def act_on_decisions(recorded: Recorded, heard_at_ms: int, parts: ActParts) -> N
         heard_at_ms: When the message that brought the new facts was received, ms since 1970.
             Speech that it calls for is late when the message itself has waited.
         parts: What it works with.
+
+    Returns:
+        When the first decision that has to wait is due, ms since 1970; None when none waits.
     """
     control_url = recorded.record.value("control_url")
     if control_url is None:
-        return
+        return None
+    waiting: list[int] = []
     for decision in recorded.decisions:
         if decision.number in recorded.actions:
             continue
-        now_ms = parts.clock.now_ms()
-        if not parts.store.begin_action(decision, now_ms):
-            continue
-        since_ms = decision.decided_at_ms
-        if decision in recorded.new:
-            since_ms = min(since_ms, heard_at_ms)
         command = command_for(decision, parts.departments, parts.policy)
-        if isinstance(command, Say):
-            late = now_ms - since_ms > parts.policy.speech_fresh_ms
-            overtaken = late or _is_unsayable(decision, recorded)
-        else:
-            late = now_ms - decision.decided_at_ms > ACTION_FRESH_MS
-            overtaken = late or _is_unwanted(decision, recorded)
-        outcome = ControlOutcome.DROPPED
-        if not overtaken:
-            outcome = _send(control_url, command, parts.control)
-        parts.store.finish_action(decision, outcome, parts.clock.now_ms())
-        parts.metrics.count("actions", kind=decision.kind.value, outcome=outcome.value)
+        overtaken = _is_overtaken(decision, command, heard_at_ms, recorded, parts)
+        due_ms = due_at_ms(decision, parts.policy)
+        if not overtaken and parts.clock.now_ms() < due_ms:
+            waiting.append(due_ms)
+        elif parts.store.begin_action(decision, parts.clock.now_ms()):
+            outcome = ControlOutcome.DROPPED
+            if not overtaken:
+                outcome = _send(control_url, command, parts.control)
+            parts.store.finish_action(decision, outcome, parts.clock.now_ms())
+            parts.metrics.count("actions", kind=decision.kind.value, outcome=outcome.value)
+    return min(waiting, default=None)
+
+
+def _is_overtaken(
+    decision: Decision, command: Command, heard_at_ms: int, recorded: Recorded, parts: ActParts
+) -> bool:
+    """Whether doing it now would be late, or not what the call wants any more."""
+    now_ms = parts.clock.now_ms()
+    if not isinstance(command, Say):
+        late = now_ms - decision.decided_at_ms > ACTION_FRESH_MS
+        return late or _is_unwanted(decision, recorded)
+    since_ms = due_at_ms(decision, parts.policy)
+    if decision in recorded.new:
+        since_ms = min(since_ms, heard_at_ms)
+    return now_ms - since_ms > parts.policy.speech_fresh_ms or _is_unsayable(decision, recorded)
 
 
 def _is_unsayable(decision: Decision, recorded: Recorded) -> bool:

@@ -44,6 +44,17 @@ class FactQueue(Protocol):
         ...
 
 
+class Reminders(Protocol):
+    """Brings the router back to a call after a while, even if nobody speaks."""
+
+    def remind(self, call_id: str, delay_ms: int) -> None:
+        """Ask to be reminded. A reminder may get lost: any message of the call does as well.
+
+        Raises QueueUnavailableError when it is not known whether it was taken.
+        """
+        ...
+
+
 class ReportArchive(Protocol):
     """The S3 bucket for bodies too large for the queue and for call reports."""
 

@@ -47,13 +47,19 @@ FACTS_PER_COMMIT = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordParts:
-    """What recording needs."""
+    """What recording needs.
+
+    Attributes:
+        classifier: For every word a customer says; partial ones come several a second.
+        slow_classifier: Asked instead about final words, when an owner has chosen one.
+    """
 
     store: CallStore
     classifier: IntentClassifier
     clock: Clock
     policy: Policy
     departments: Departments
+    slow_classifier: IntentClassifier | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +84,7 @@ def record_facts(call_id: str, facts: Sequence[Fact], parts: RecordParts) -> Rec
 
     Args:
         call_id: The call all facts belong to.
-        facts: At least one; those already written down change nothing.
+        facts: Those already written down change nothing; none: the call is only looked at.
         parts: What it works with.
 
     Returns:
@@ -94,7 +100,7 @@ def record_facts(call_id: str, facts: Sequence[Fact], parts: RecordParts) -> Rec
     ]
     for chunk in chunks[:-1]:
         _record(call_id, chunk, parts)
-    return _record(call_id, chunks[-1], parts)
+    return _record(call_id, chunks[-1] if chunks else (), parts)
 
 
 def _record(call_id: str, facts: Sequence[Fact], parts: RecordParts) -> Recorded:
@@ -147,7 +153,8 @@ def _understood(fact: Fact, parts: RecordParts) -> Fact:
     """
     match fact:
         case UtteranceHeard(role="customer"):
-            hearing = parts.classifier.hear(fact.text)
+            slow = parts.slow_classifier if fact.final else None
+            hearing = (slow or parts.classifier).hear(fact.text)
             return replace(
                 fact,
                 intent=parts.departments.resolve(hearing.intent),

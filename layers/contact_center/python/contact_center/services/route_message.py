@@ -17,6 +17,7 @@ from contact_center.domain.facts import CallEnded
 from contact_center.domain.messages import BadMessageError
 from contact_center.services.act_on_decisions import act_on_decisions
 from contact_center.services.archive_report import archive_report
+from contact_center.services.ports import QueueUnavailableError
 from contact_center.services.record_facts import record_facts
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
     from contact_center.domain.facts import Fact
     from contact_center.services.act_on_decisions import ActParts
-    from contact_center.services.ports import Metrics, ReportArchive
-    from contact_center.services.record_facts import RecordParts
+    from contact_center.services.ports import Metrics, Reminders, ReportArchive
+    from contact_center.services.record_facts import Recorded, RecordParts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,13 @@ class QueuedMessage:
     received_at_ms: int
     delivery: str = ""
     body_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """Our own message: look at a call again, a decision of it is due."""
+
+    call_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,23 +76,38 @@ class Router:
     archive: ReportArchive
     record: RecordParts
     act: ActParts
+    reminders: Reminders
     metrics: Metrics
 
 
-def route_message(message: QueuedMessage, router: Router) -> None:
+def route_message(message: QueuedMessage | Reminder, router: Router) -> None:
     """Take one message.
 
     Raises:
         BadMessageError: It cannot be understood, now or ever.
         HistoryMovedOnError: Others kept being faster; deliver it again.
     """
+    if isinstance(message, Reminder):
+        _act(record_facts(message.call_id, (), router.record), router.act.clock.now_ms(), router)
+        return
     told = router.read(_body_of(message, router), message.received_at_ms, message.delivery)
     if not told.facts:
         router.metrics.count("message_without_call")
         return
     call_id = told.facts[0].call_id
     recorded = record_facts(call_id, _archived(call_id, told, router), router.record)
-    act_on_decisions(recorded, message.received_at_ms, router.act)
+    _act(recorded, message.received_at_ms, router)
+
+
+def _act(recorded: Recorded, heard_at_ms: int, router: Router) -> None:
+    due_ms = act_on_decisions(recorded, heard_at_ms, router.act)
+    if due_ms is None:
+        return
+    try:
+        router.reminders.remind(recorded.record.call_id, due_ms - router.act.clock.now_ms())
+    except QueueUnavailableError:
+        # The message itself must not fail for it: the caller's next word does as well.
+        router.metrics.count("reminder_unsent")
 
 
 def _body_of(message: QueuedMessage, router: Router) -> bytes:

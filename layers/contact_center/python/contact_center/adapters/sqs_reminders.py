@@ -1,0 +1,49 @@
+"""Reminders as delayed messages of the call-events queue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from contact_center.adapters.sqs_messages import MESSAGE_VERSION, REMINDER_SOURCE
+from contact_center.services.ports import QueueUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mypy_boto3_sqs import SQSClient
+
+LONGEST_DELAY_SECONDS = 900  # SQS's own limit
+
+
+class SqsReminders:
+    """Reminders over SQS. The client is made when the first reminder is sent: most are not."""
+
+    def __init__(self, new_client: Callable[[], SQSClient], queue_url: str) -> None:
+        """Keep how to make a client, and the queue's URL."""
+        self._new_client = new_client
+        self._client: SQSClient | None = None
+        self._queue_url = queue_url
+
+    def remind(self, call_id: str, delay_ms: int) -> None:
+        """Ask to be reminded; the queue counts in whole seconds, so it may be a little later.
+
+        Raises:
+            QueueUnavailableError: It is not known whether the queue has it.
+        """
+        if self._client is None:
+            self._client = self._new_client()
+        attributes = {"version": MESSAGE_VERSION, "source": REMINDER_SOURCE}
+        try:
+            self._client.send_message(
+                QueueUrl=self._queue_url,
+                MessageBody=call_id,
+                DelaySeconds=min(max(0, -(-delay_ms // 1000)), LONGEST_DELAY_SECONDS),
+                MessageAttributes={
+                    name: {"DataType": "String", "StringValue": value}
+                    for name, value in attributes.items()
+                },
+            )
+        except (BotoCoreError, ClientError):
+            raise QueueUnavailableError from None

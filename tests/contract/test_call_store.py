@@ -1,0 +1,293 @@
+"""What the router may rely on of the calls table: one suite for the fake and the real one."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contact_center.adapters.dynamodb_calls import DynamoDBCalls
+from contact_center.domain.calls import CallRecord, merge_all
+from contact_center.domain.facts import (
+    AssistantStarted,
+    CallEnded,
+    CallSeen,
+    CustomerInterrupted,
+    Fact,
+    KeyPressed,
+    Noticed,
+    SpeechChanged,
+    StatusChanged,
+    ToolCalled,
+    TransferReported,
+    UtteranceHeard,
+)
+from contact_center.domain.routing import ActionKind, Decision
+from contact_center.services.ports import (
+    ActionMark,
+    CallGlance,
+    ControlOutcome,
+    HistoryMovedOnError,
+)
+from tests.fakes.call_store import FakeCallStore
+from tests.fakes.clock import FakeClock
+
+if TYPE_CHECKING:
+    from contact_center.services.ports import CallHistory, CallStore
+    from tests.emulator import Account
+
+CALL = "019d2ad4-1be2-7ee0-8d3f-6c1f6bb0a202"
+AT_MS = 1_787_266_800_000
+GLANCE = CallGlance(intent="billing", destination="billing", mode="normal", clarifications=1)
+
+
+@pytest.fixture(params=["fake", "dynamodb"])
+def store(request: pytest.FixtureRequest) -> CallStore:
+    if request.param == "fake":
+        return FakeCallStore()
+    return dynamodb_store(request.getfixturevalue("account"))
+
+
+def dynamodb_store(account: Account) -> DynamoDBCalls:
+    return DynamoDBCalls(
+        account.client("dynamodb"),
+        account.calls_table,
+        FakeClock(AT_MS),
+        retention_days=30,
+        new_token=lambda: secrets.token_hex(8),
+    )
+
+
+def said(word: str, at_ms: int = AT_MS, *, final: bool = True) -> UtteranceHeard:
+    key = f"said:{at_ms}:{word}"
+    return UtteranceHeard(
+        call_id=CALL, at_ms=at_ms, key=key, role="customer", text=word, final=final
+    )
+
+
+def decided(number: int, call_id: str = CALL) -> Decision:
+    return Decision(
+        call_id=call_id,
+        number=number,
+        kind=ActionKind.ROUTE,
+        department="billing",
+        turn=2,
+        reason="final",
+        decided_at_ms=AT_MS,
+        desire=f"route:{number}",
+        simplified=True,
+    )
+
+
+def commit(
+    store: CallStore, history: CallHistory, facts: list[Fact], decisions: list[Decision]
+) -> None:
+    record = merge_all(CALL, [*history.facts, *facts])
+    store.commit(history, record, facts, decisions, GLANCE)
+
+
+def write(store: CallStore, *facts: Fact, decisions: tuple[Decision, ...] = ()) -> None:
+    commit(store, store.read(CALL), list(facts), list(decisions))
+
+
+def by_key(facts: list[Fact]) -> list[Fact]:
+    return sorted(facts, key=lambda fact: fact.key)
+
+
+ONE_OF_EACH: list[Fact] = [
+    CallSeen(
+        call_id=CALL,
+        at_ms=AT_MS,
+        key="seen",
+        direction="inbound",
+        customer_number="+14155550123",
+        control_url="https://x.vapi.ai/control",
+        created_at_ms=AT_MS - 5,
+    ),
+    StatusChanged(call_id=CALL, at_ms=AT_MS, key="status:in-progress", status="in-progress"),
+    UtteranceHeard(
+        call_id=CALL,
+        at_ms=AT_MS,
+        key="said",
+        role="customer",
+        text="Ünï \u2028 \U0001f600 \ud800 half a pair",
+        final=True,
+        intent="billing",
+        confidence=0.1 + 0.2,
+        wants_person=True,
+    ),
+    said("partial", final=False),
+    KeyPressed(call_id=CALL, at_ms=AT_MS, key="keys", digits="0"),
+    SpeechChanged(call_id=CALL, at_ms=AT_MS, key="speech", role="assistant", started=True, turn=3),
+    CustomerInterrupted(call_id=CALL, at_ms=AT_MS, key="interrupted", turn_id=""),
+    ToolCalled(
+        call_id=CALL,
+        at_ms=AT_MS,
+        key="tool",
+        tool_call_id="call_1",
+        name="routeToDepartment",
+        arguments={"department": "billing", "n": 10**60, "x": 1.0, "deep": [{"a": None}, True]},
+        department="billing",
+    ),
+    AssistantStarted(call_id=CALL, at_ms=AT_MS, key="assistant", assistant_name="router"),
+    TransferReported(call_id=CALL, at_ms=AT_MS, key="transfer", to_number=True),
+    CallEnded(
+        call_id=CALL, at_ms=AT_MS, key="ended", ended_reason="customer-ended-call", cost_usd=0.1425
+    ),
+    Noticed(call_id=CALL, at_ms=AT_MS, key="notice", kind="stalled"),
+]
+
+
+def test_a_call_nobody_wrote_about_has_an_empty_history(store: CallStore) -> None:
+    history = store.read(CALL)
+    assert history.record is None
+    assert (history.facts, history.decisions, history.version) == ((), (), 0)
+    assert dict(history.actions) == {}
+
+
+def test_every_kind_of_fact_comes_back_as_it_went(store: CallStore) -> None:
+    write(store, *ONE_OF_EACH)
+    assert by_key(list(store.read(CALL).facts)) == by_key(ONE_OF_EACH)
+
+
+def test_the_record_and_the_glance_come_back_as_they_went(store: CallStore) -> None:
+    write(store, *ONE_OF_EACH)
+    history = store.read(CALL)
+    assert history.record == merge_all(CALL, ONE_OF_EACH)
+    assert history.glance == GLANCE
+
+
+def test_decisions_come_back_in_the_order_of_their_numbers(store: CallStore) -> None:
+    numbers = range(1, 12)
+    write(store, said("hello"), decisions=tuple(decided(number) for number in reversed(numbers)))
+    assert list(store.read(CALL).decisions) == [decided(number) for number in numbers]
+
+
+def test_calls_do_not_see_each_other(store: CallStore) -> None:
+    write(store, said("hello"))
+    assert store.read(CALL + "-other").version == 0
+
+
+def test_whoever_reads_first_and_commits_second_is_told(store: CallStore) -> None:
+    before = store.read(CALL)
+    write(store, said("first"))
+    with pytest.raises(HistoryMovedOnError):
+        commit(store, before, [said("second")], [decided(1)])
+    history = store.read(CALL)
+    assert [fact.key for fact in history.facts] == [said("first").key]
+    assert history.decisions == ()
+
+
+def test_a_stale_version_is_refused_later_too(store: CallStore) -> None:
+    write(store, said("first"))
+    before = store.read(CALL)
+    write(store, said("second"))
+    with pytest.raises(HistoryMovedOnError):
+        commit(store, before, [said("third")], [])
+    assert len(store.read(CALL).facts) == 2
+
+
+def test_a_number_is_given_to_one_decision_only(store: CallStore) -> None:
+    write(store, said("first"), decisions=(decided(1),))
+    history = store.read(CALL)
+    with pytest.raises(HistoryMovedOnError):
+        commit(store, history, [said("second")], [replace(decided(1), department="sales")])
+    after = store.read(CALL)
+    assert after.decisions == (decided(1),)
+    assert [fact.key for fact in after.facts] == [said("first").key]  # all or nothing
+
+
+def test_a_fact_is_written_once(store: CallStore) -> None:
+    write(store, said("first"))
+    history = store.read(CALL)
+    with pytest.raises(HistoryMovedOnError):
+        commit(store, history, [said("first")], [decided(1)])
+    assert store.read(CALL).decisions == ()
+
+
+def test_an_action_is_begun_once(store: CallStore) -> None:
+    write(store, said("hello"), decisions=(decided(1),))
+    assert store.begin_action(decided(1), AT_MS + 1)
+    assert not store.begin_action(decided(1), AT_MS + 2)
+    assert store.read(CALL).actions == {1: ActionMark(begun_at_ms=AT_MS + 1)}
+
+
+def test_only_a_committed_decision_can_be_begun(store: CallStore) -> None:
+    write(store, said("hello"))
+    assert not store.begin_action(decided(1), AT_MS)
+    assert dict(store.read(CALL).actions) == {}
+
+
+def test_the_first_outcome_of_an_action_stands(store: CallStore) -> None:
+    write(store, said("hello"), decisions=(decided(1), decided(2)))
+    store.begin_action(decided(2), AT_MS)
+    store.finish_action(decided(2), ControlOutcome.UNKNOWN, AT_MS + 5)
+    store.finish_action(decided(2), ControlOutcome.SENT, AT_MS + 9)
+    store.finish_action(decided(1), ControlOutcome.SENT, AT_MS + 9)  # was never begun
+    assert store.read(CALL).actions == {
+        2: ActionMark(begun_at_ms=AT_MS, outcome=ControlOutcome.UNKNOWN, finished_at_ms=AT_MS + 5)
+    }
+
+
+def test_acting_does_not_disturb_whoever_is_about_to_commit(store: CallStore) -> None:
+    write(store, said("hello"), decisions=(decided(1),))
+    history = store.read(CALL)
+    store.begin_action(decided(1), AT_MS)
+    store.finish_action(decided(1), ControlOutcome.SENT, AT_MS)
+    commit(store, history, [said("more")], [])
+    assert store.read(CALL).actions[1].outcome is ControlOutcome.SENT
+
+
+def test_of_many_who_begin_an_action_at_once_one_may(store: CallStore) -> None:
+    write(store, said("hello"), decisions=(decided(1),))
+    together = threading.Barrier(6)
+
+    def begin(_: int) -> bool:
+        together.wait()
+        return store.begin_action(decided(1), AT_MS)
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sum(pool.map(begin, range(6))) == 1
+
+
+def test_many_writers_on_one_call_lose_nothing_and_number_each_decision_once(
+    store: CallStore,
+) -> None:
+    writers, facts_each = 6, 4
+    together = threading.Barrier(writers)
+
+    def write_all(writer: int) -> None:
+        together.wait()
+        for index in range(facts_each):
+            _write_one_more(store, said(f"{writer}-{index}", AT_MS + index))
+
+    with ThreadPoolExecutor(writers) as pool:
+        list(pool.map(write_all, range(writers)))
+    history = store.read(CALL)
+    assert len({fact.key for fact in history.facts}) == writers * facts_each
+    assert history.version == writers * facts_each
+    assert [one.number for one in history.decisions] == list(range(1, writers * facts_each + 1))
+    assert history.record == merge_all(CALL, history.facts)
+
+
+def _write_one_more(store: CallStore, fact: Fact) -> None:
+    """Each fact brings one decision, numbered after those that are there."""
+    while True:
+        history = store.read(CALL)
+        try:
+            commit(store, history, [fact], [decided(len(history.decisions) + 1)])
+        except HistoryMovedOnError:
+            continue
+        return
+
+
+def test_an_id_that_is_no_key_is_stored_all_the_same(store: CallStore) -> None:
+    for call_id in ("x" * 3000, "#RECORD", "caf\u00e9", "a b\n"):
+        fact = replace(said("hello"), call_id=call_id, key="k" * 2000)
+        record = CallRecord(call_id=call_id)
+        store.commit(store.read(call_id), record, [fact], [], GLANCE)
+        assert store.read(call_id).facts == (fact,)

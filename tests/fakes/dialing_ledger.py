@@ -1,0 +1,207 @@
+"""The dialing tables in memory, with the conditions and the all-or-nothing of the real ones.
+
+Held to the real adapter by the contract tests of the ledger.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from contact_center.domain.dial_circumstances import (
+    CampaignGate,
+    Circumstances,
+    Customer,
+    DialingSwitch,
+    Permission,
+)
+from contact_center.services.dialing_ports import (
+    ConditionLostError,
+    FreeLine,
+    LineLease,
+    TakeLine,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from contact_center.domain.consent import Consent
+    from contact_center.domain.dial_attempts import DialAttempt
+    from contact_center.services.dialing_ports import Change
+    from contact_center.services.ports import Clock
+
+
+@dataclass
+class FakeLedger:
+    clock: Clock
+    attempts: dict[str, DialAttempt] = field(default_factory=dict)
+    customers: dict[str, Customer] = field(default_factory=dict)
+    permissions: dict[str, Permission] = field(default_factory=dict)
+    campaigns: dict[str, CampaignGate] = field(default_factory=dict)
+    switch: DialingSwitch = field(default_factory=DialingSwitch)
+    leases: dict[str, int] = field(default_factory=dict)
+    lines_in_use: int = 0
+    ended_holders: set[str] = field(default_factory=set)
+    stops: list[tuple[str, str]] = field(default_factory=list)
+
+    # -- AttemptLedger -----------------------------------------------------------------------
+
+    def read(self, attempt_id: str) -> DialAttempt | None:
+        return self.attempts.get(attempt_id)
+
+    def circumstances(self, number: str, campaign_id: str | None) -> Circumstances:
+        return Circumstances(
+            customer=self.customer(number),
+            permission=self.permissions.get(number, Permission()),
+            campaign=self.campaigns.get(campaign_id) if campaign_id is not None else None,
+            switch=self.switch,
+        )
+
+    def customer(self, number: str) -> Customer:
+        return self.customers.get(number) or Customer(number=number)
+
+    def enqueue(self, attempt: DialAttempt) -> bool:
+        if attempt.attempt_id in self.attempts:
+            return False
+        self.attempts[attempt.attempt_id] = attempt
+        return True
+
+    def commit(self, change: Change) -> None:
+        lost = frozenset(name for name, holds in self.conditions(change) if not holds())
+        if lost:
+            raise ConditionLostError(lost)
+        self.attempts[change.after.attempt_id] = replace(
+            change.after, version=change.before.version + 1
+        )
+        if change.customer is not None:
+            before, after = change.customer.before, change.customer.after
+            self.customers[after.number] = replace(after, version=before.version + 1)
+        match change.line:
+            case TakeLine():
+                self.take_line(change.line.holder)
+            case FreeLine():
+                self.free_line(change.line.holder)
+            case None:
+                pass
+
+    def due(self, now_ms: int, limit: int) -> Sequence[str]:
+        waiting = sorted(
+            (attempt.due_at_ms, attempt_id)
+            for attempt_id, attempt in self.attempts.items()
+            if attempt.due_at_ms is not None and attempt.due_at_ms <= now_ms
+        )
+        return [attempt_id for _, attempt_id in waiting[:limit]]
+
+    # -- LineBook ----------------------------------------------------------------------------
+
+    def admit(self, holder: str, at_ms: int) -> bool:
+        if holder in self.leases or holder in self.ended_holders:
+            return False
+        self.take_line(holder, at_ms)
+        return True
+
+    def leave(self, holder: str, at_ms: int) -> bool:
+        del at_ms
+        self.ended_holders.add(holder)
+        held = holder in self.leases
+        if held:
+            self.free_line(holder)
+        return held
+
+    def held(self) -> Sequence[LineLease]:
+        return [LineLease(holder, at_ms) for holder, at_ms in self.leases.items()]
+
+    # -- SwitchBoard, CampaignBrake, PermissionBook ------------------------------------------
+
+    def set_switch(self, *, stopped: bool) -> DialingSwitch:
+        if stopped != self.switch.stopped:
+            self.switch = DialingSwitch(stopped=stopped, version=self.switch.version + 1)
+        return self.switch
+
+    def stop(self, campaign_id: str, reason: str) -> None:
+        self.stops.append((campaign_id, reason))
+        self.set_campaign(campaign_id, running=False)
+
+    def set_campaign(self, campaign_id: str, *, running: bool) -> None:
+        known = self.campaigns.get(campaign_id)
+        version = known.version + 1 if known else 1
+        self.campaigns[campaign_id] = CampaignGate(
+            campaign_id=campaign_id, running=running, version=version
+        )
+
+    def set_permission(self, number: str, permission: Permission) -> None:
+        version = self.permissions.get(number, Permission()).version + 1
+        self.permissions[number] = replace(permission, version=version)
+
+    def record_consent(self, number: str, consent: Consent) -> None:
+        known = self.permissions.get(number, Permission())
+        if consent not in known.consents:
+            self.set_permission(number, replace(known, consents=(*known.consents, consent)))
+
+    # -- what a transaction does -------------------------------------------------------------
+
+    def take_line(self, holder: str, at_ms: int | None = None) -> None:
+        self.leases[holder] = self.clock.now_ms() if at_ms is None else at_ms
+        self.lines_in_use += 1
+
+    def free_line(self, holder: str) -> None:
+        del self.leases[holder]
+        self.lines_in_use -= 1
+
+    def conditions(self, change: Change) -> list[tuple[str, Callable[[], bool]]]:
+        """Every condition of a change, named as in ConditionLostError."""
+        stored = self.attempts.get(change.before.attempt_id)
+        version = None if stored is None else stored.version
+        checks: list[tuple[str, Callable[[], bool]]] = [
+            ("attempt", lambda: version == change.before.version),
+            ("customer", lambda: self.customer_as_read(change)),
+            ("line", lambda: self.line_can_change(change)),
+        ]
+        if change.checks is not None:
+            judged = change.checks.judged
+            number = judged.customer.number
+            known = self.permissions.get(number, Permission())
+            checks += [
+                ("permission", lambda: known.version == judged.permission.version),
+                ("campaign", lambda: self.campaign_as_judged(judged)),
+                ("switch", lambda: not self.switch.stopped),
+            ]
+        return checks
+
+    def customer_as_read(self, change: Change) -> bool:
+        if change.customer is None:
+            return True
+        before = change.customer.before
+        return self.customer(before.number).version == before.version
+
+    def line_can_change(self, change: Change) -> bool:
+        match change.line:
+            case TakeLine(holder=holder, below=below):
+                free = below is None or self.lines_in_use < below
+                return free and holder not in self.leases
+            case FreeLine(holder=holder):
+                return holder in self.leases
+            case None:
+                return True
+
+    def campaign_as_judged(self, judged: Circumstances) -> bool:
+        if judged.campaign is None:
+            return True
+        stored = self.campaigns.get(judged.campaign.campaign_id)
+        return (
+            stored is not None and stored.running and stored.version == judged.campaign.version
+        )
+
+
+@dataclass
+class FakeSwitchBoard:
+    """The switch of a ledger, as operators reach it."""
+
+    ledger: FakeLedger
+
+    def read(self) -> DialingSwitch:
+        return self.ledger.switch
+
+    def set(self, *, stopped: bool, at_ms: int) -> DialingSwitch:
+        del at_ms
+        return self.ledger.set_switch(stopped=stopped)

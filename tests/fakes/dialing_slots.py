@@ -1,0 +1,27 @@
+"""The slot log in memory: the same timetable, taken in the order of the requests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contact_center.domain.pacing import PaceLimits, Timetable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from contact_center.domain.pacing import SlotRequest
+
+_FOLD_AT = 200
+
+
+class FakeSlotBook:
+    def __init__(self, limits: PaceLimits | None = None) -> None:
+        self.table = Timetable(limits or PaceLimits())
+        self._newest_ms = 0
+
+    def reserve(self, request: SlotRequest) -> Sequence[int | None]:
+        self._newest_ms = max(self._newest_ms, request.not_before_ms)
+        slots = self.table.take(request)
+        if len(self.table.slots) > _FOLD_AT:
+            self.table = self.table.folded(self._newest_ms)
+        return slots

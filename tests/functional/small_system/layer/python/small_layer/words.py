@@ -1,0 +1,3 @@
+"""What the echo says."""
+
+ANSWER = "first"

@@ -1,0 +1,385 @@
+"""Messages of the queue through the router's handler, on the emulator: what is stored and done."""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from contact_center.adapters.vapi_messages import facts_of
+from contact_center.domain.facts import (
+    CallEnded,
+    Noticed,
+    ToolCalled,
+    UtteranceHeard,
+)
+from contact_center.services.ports import ControlOutcome
+from tests.fakes.control_server import ControlServer
+from tests.functional.routing_rig import AT_MS, CALL_ID, Rig, start_router
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.emulator import Account
+
+pytestmark = pytest.mark.emulator
+
+BILL = "I was charged twice on my last invoice and I want a refund"
+BUY = "I would like to buy your product, what does a new plan cost"
+
+
+@pytest.fixture
+def vapi() -> Iterator[ControlServer]:
+    with ControlServer() as server:
+        yield server
+
+
+@pytest.fixture
+def rig(account: Account, vapi: ControlServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rig]:
+    started = start_router(account, vapi, monkeypatch)
+    yield started
+    started.close()
+
+
+def kinds(rig: Rig, call_id: str = CALL_ID) -> list[str]:
+    return sorted(type(fact).__name__ for fact in rig.history(call_id).facts)
+
+
+def test_a_clear_wish_is_stored_decided_and_handed_over(rig: Rig) -> None:
+    assert rig.deliver(rig.says(BILL)) == []
+    history = rig.history()
+    (said,) = (fact for fact in history.facts if isinstance(fact, UtteranceHeard))
+    assert (said.text, said.intent, said.at_ms) == (BILL, "billing", AT_MS)
+    assert [(one.number, one.kind, one.department) for one in history.decisions] == [
+        (1, "route", "billing")
+    ]
+    (command,) = rig.vapi.asked_of(CALL_ID)
+    assert command["type"] == "handoff"
+    assert command["destination"] == {"type": "assistant", "assistantName": "billing"}
+    assert history.actions[1].outcome is ControlOutcome.SENT
+    assert history.record is not None
+    assert history.record.value("customer_number") == "+14155550123"
+    assert (history.glance.intent, history.glance.destination) == ("billing", "billing")
+
+
+def test_a_person_is_asked_for_and_called(rig: Rig) -> None:
+    rig.deliver(rig.says("can I please talk to a real person"))
+    (command,) = rig.vapi.asked_of(CALL_ID)
+    assert command["type"] == "transfer"
+    assert command["destination"] == {"type": "number", "number": "+14155550177"}
+
+
+def test_the_same_message_ten_times_has_one_effect(rig: Rig) -> None:
+    rig.deliver(rig.says(BILL))
+    once = rig.history()
+    for _ in range(3):
+        assert rig.deliver(*[rig.says(BILL)] * 3) == []
+    assert rig.history() == once
+    assert len(rig.vapi.asked_of(CALL_ID)) == 1
+
+
+def test_a_tool_call_is_recorded_and_acted_on(rig: Rig) -> None:
+    call = {
+        "id": "call_1",
+        "type": "function",
+        "function": {"name": "routeToDepartment", "arguments": {"department": "sales"}},
+    }
+    rig.deliver(rig.message("tool-calls", toolCallList=[call]))
+    (called,) = (fact for fact in rig.history().facts if isinstance(fact, ToolCalled))
+    assert (called.tool_call_id, called.department) == ("call_1", "sales")
+    (command,) = rig.vapi.asked_of(CALL_ID)
+    assert command["destination"]["assistantName"] == "sales"
+
+
+@pytest.mark.parametrize("named", ["<b>x</b>", "nobody; drop table", 7, None, ["sales"], {"a": 1}])
+def test_a_department_that_a_model_made_up_moves_nobody(rig: Rig, named: Any) -> None:
+    function = {"name": "routeToDepartment", "arguments": {"intent": named}}
+    call = {"id": "call_1", "function": function}
+    assert rig.deliver(rig.message("tool-calls", toolCallList=[call])) == []
+    assert kinds(rig) == ["CallSeen", "ToolCalled"]
+    assert rig.history().decisions == ()
+    assert rig.vapi.asked_of(CALL_ID) == []
+
+
+def test_speech_for_an_earlier_turn_is_not_spoken(rig: Rig) -> None:
+    # The decision is committed while no control URL is known, the barge-in comes after it.
+    vague = rig.says("well, it is about that thing")
+    del vague["message"]["call"]["monitor"]
+    rig.deliver(vague)
+    assert [one.kind for one in rig.history().decisions] == ["clarify"]
+    rig.deliver(rig.message("user-interrupted", 900, turnId="t1"))
+    assert rig.vapi.asked_of(CALL_ID) == []
+    assert rig.history().actions[1].outcome is ControlOutcome.DROPPED
+
+
+def test_a_question_waits_a_moment_for_the_model_and_is_then_asked_once(rig: Rig) -> None:
+    rig.deliver(rig.says("well, it is about that thing"))
+    assert rig.vapi.asked_of(CALL_ID) == []
+    reminders = rig.reminders()
+    assert len(reminders) == 1
+    assert rig.handle(*reminders, *reminders) == []
+    assert [command["type"] for command in rig.vapi.asked_of(CALL_ID)] == ["say"]
+
+
+def test_a_question_that_the_model_made_needless_is_not_asked(rig: Rig) -> None:
+    rig.deliver(rig.says("well, it is about that thing"))
+    function = {"name": "routeToDepartment", "arguments": {"department": "sales"}}
+    call = {"id": "call_1", "function": function}
+    rig.deliver(rig.message("tool-calls", 700, toolCallList=[call]))
+    assert rig.handle(*rig.reminders()) == []
+    assert [command["type"] for command in rig.vapi.asked_of(CALL_ID)] == ["handoff"]
+    assert rig.history().actions[1].outcome is ControlOutcome.DROPPED
+
+
+def test_what_waited_in_the_queue_is_answered_by_deeds_and_not_by_late_words(rig: Rig) -> None:
+    long_ago = {"received_at_ms": str(AT_MS)}
+    assert rig.deliver(rig.says("well, it is about that thing"), **long_ago) == []
+    assert rig.deliver(rig.says(BILL, 1000), **long_ago) == []
+    history = rig.history()
+    assert [one.kind for one in history.decisions] == ["clarify", "route"]
+    assert history.actions[1].outcome is ControlOutcome.DROPPED
+    assert history.actions[2].outcome is ControlOutcome.SENT
+    assert [command["type"] for command in rig.vapi.asked_of(CALL_ID)] == ["handoff"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://vapi.ai.example.com/control",
+        "http://169.254.169.254/latest/meta-data",
+        "https://user@api.vapi.ai/control",
+    ],
+)
+def test_a_forged_control_url_is_neither_kept_nor_called(rig: Rig, url: str) -> None:
+    message = rig.says(BILL)
+    message["message"]["call"]["monitor"]["controlUrl"] = url
+    assert rig.deliver(message) == []
+    history = rig.history()
+    assert history.record is not None
+    assert history.record.value("control_url") is None
+    assert [one.kind for one in history.decisions] == ["route"]
+    assert dict(history.actions) == {}
+
+
+def test_another_port_of_this_machine_is_not_called(rig: Rig) -> None:
+    with ControlServer() as other:
+        message = rig.says(BILL)
+        message["message"]["call"]["monitor"]["controlUrl"] = other.control_url(CALL_ID)
+        assert rig.deliver(message) == []
+        assert other.asked_of(CALL_ID) == []
+
+
+def test_a_message_without_a_call_is_done_and_leaves_nothing(
+    rig: Rig, capsys: pytest.CaptureFixture[str]
+) -> None:
+    message = rig.says(BILL)
+    del message["message"]["call"]
+    assert rig.deliver(message) == []
+    scanned = rig.account.client("dynamodb").scan(TableName=rig.account.calls_table)
+    assert scanned["Count"] == 0
+    assert '"message_without_call":1' in capsys.readouterr().out
+
+
+def test_one_bad_message_comes_back_and_the_others_are_done(
+    rig: Rig, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secret = "a caller's own words"
+    bad: list[Any] = [
+        "{not json",
+        json.dumps({"message": {"type": "transcript", "call": {"id": [secret]}}}),
+        json.dumps(rig.message("transcript", role="user", transcript={"text": secret})),
+        "[]",
+    ]
+    records = [
+        rig.record(rig.says(BILL)),
+        *(rig.record(body) for body in bad),
+        rig.record(rig.says(BUY), version="2"),
+        rig.record(rig.says(BUY), source="elsewhere"),
+        rig.record(rig.says(BUY), received_at_ms="yesterday"),
+        rig.record({}, report_key="reports/raw/nowhere.json"),
+        rig.record(rig.message("hang", 7)),
+    ]
+    failed = rig.handle(*records)
+    assert failed == [record["messageId"] for record in records[1:-1]]
+    assert kinds(rig) == ["CallSeen", "Noticed", "UtteranceHeard"]
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    causes = [
+        (line["message_id"], line["field"], line["rule"])
+        for line in lines
+        if line.get("level") == "ERROR"
+    ]
+    assert causes == [
+        (failed[0], "", "must be valid JSON"),
+        (failed[1], "message.call.id", "must be a string of at most 256 characters"),
+        (failed[2], "message.transcript", "must be a string"),
+        (failed[3], "", "must be a JSON object"),
+        (failed[4], "version", "must be 1"),
+        (failed[5], "source", "must be vapi or call_router"),
+        (failed[6], "received_at_ms", "must be milliseconds since 1970"),
+        (failed[7], "report_key", "must name a stored body"),
+    ]
+    assert secret not in json.dumps(lines)
+
+
+def test_an_item_of_a_later_release_sends_the_message_to_the_dead_letters(
+    rig: Rig, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rig.account.client("dynamodb").put_item(
+        TableName=rig.account.calls_table,
+        Item={"pk": {"S": f"CALL#{CALL_ID}"}, "sk": {"S": "FACT#x"}, "version": {"N": "99"}},
+    )
+    assert len(rig.deliver(rig.says(BILL))) == 1
+    assert '"field":"version","rule":"must be 1 to 1"' in capsys.readouterr().out
+
+
+def test_a_failure_nobody_foresaw_costs_one_message_and_tells_no_values(
+    rig: Rig, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_down(*_: object) -> None:
+        raise RuntimeError("+14155550123 said something")
+
+    classifier = rig.app.PARTS.router.record.classifier
+    monkeypatch.setattr(type(classifier), "hear", break_down)
+    failed = rig.deliver(rig.says(BILL), rig.message("hang", 7))
+    assert len(failed) == 1
+    assert kinds(rig) == ["CallSeen", "Noticed"]
+    told = capsys.readouterr().out
+    assert '"message":"message broken"' in told
+    assert "14155550123" not in told
+
+
+def test_a_message_is_not_begun_when_the_invocation_is_about_to_end(rig: Rig) -> None:
+    record = rig.record(rig.says(BILL))
+    assert rig.handle(record, remaining_ms=5_000) == [record["messageId"]]
+    assert rig.history().version == 0
+
+
+def test_no_log_line_holds_a_number_a_name_a_word_or_a_url(
+    rig: Rig, capsys: pytest.CaptureFixture[str]
+) -> None:
+    message = rig.says(BILL)
+    message["message"]["call"]["customer"]["name"] = "Ada Canary"
+    rig.deliver(message, rig.message("end-of-call-report", 9000, endedReason="customer-ended-call"))
+    told = capsys.readouterr().out
+    assert told
+    for canary in ("4155550123", "Canary", "charged", "/control"):
+        assert canary not in told
+
+
+def test_a_body_that_was_too_large_for_the_queue_is_fetched(rig: Rig) -> None:
+    rig.account.client("s3").put_object(
+        Bucket=rig.account.reports_bucket,
+        Key="reports/raw/one.json",
+        Body=json.dumps(rig.says(BILL)).encode(),
+    )
+    assert rig.deliver({}, report_key="reports/raw/one.json") == []
+    assert kinds(rig) == ["CallSeen", "UtteranceHeard"]
+
+
+def test_the_end_of_call_report_is_archived_without_links_and_prompts(
+    rig: Rig, shared: Path
+) -> None:
+    sample = (shared / "contracts/vapi/samples/end-of-call-report.json").read_text()
+    for _ in range(2):
+        assert rig.deliver(sample) == []
+    ((key, body),) = rig.objects().items()
+    assert key == f"reports/2026/08/20/{CALL_ID}.json"
+    report = json.loads(body)
+    assert report["endedReason"] == "customer-ended-call"
+    assert report["analysis"]["structuredData"] == {"intent": "retention"}
+    assert [one["role"] for one in report["artifact"]["messages"]] == [
+        "bot",
+        "user",
+        "tool_calls",
+        "tool_call_result",
+    ]
+    text = body.decode()
+    for unwanted in ("://", "recording", "controlUrl", "twilioAccountSid", "You route callers"):
+        assert unwanted not in text
+    (ended,) = (fact for fact in rig.history().facts if isinstance(fact, CallEnded))
+    assert ended.report_key == key
+
+
+def test_links_are_cut_out_of_whatever_is_archived(rig: Rig) -> None:
+    signed = "https://bucket.example.com/a.wav?X-Amz-Signature=abc"
+    rig.deliver(
+        rig.message(
+            "end-of-call-report",
+            endedReason="customer-ended-call",
+            analysis={
+                "summary": f"See {signed} now",
+                "structuredData": {signed: [signed, {"url": signed}]},
+            },
+            artifact={"messages": [{"role": "user", "message": signed, "secret": "x"}, "odd", [1]]},
+        )
+    )
+    (body,) = rig.objects().values()
+    assert b"X-Amz-Signature" not in body
+    assert b"See [link removed] now" in body
+    assert b"secret" not in body
+
+
+def test_every_message_of_the_contract_leaves_the_facts_it_tells(rig: Rig, shared: Path) -> None:
+    folder = shared / "contracts/vapi/samples"
+    told: dict[str, set[str]] = {}
+    for file in sorted([*folder.glob("*.json"), *(folder / "seed").glob("*.json")]):
+        body = json.loads(file.read_text())
+        if file.name == "_index.json" or file.name.endswith(".request.json"):
+            continue
+        for fact in facts_of(body, AT_MS):
+            told.setdefault(fact.call_id, set()).add(fact.key)
+        assert rig.deliver(body) == [], file.name
+    assert told
+    for call_id, keys in told.items():
+        assert {fact.key for fact in rig.history(call_id).facts} == keys
+
+
+def test_the_tutorials_messages_are_understood(rig: Rig) -> None:
+    call = {"id": CALL_ID, "monitor": {"controlUrl": rig.vapi.control_url(CALL_ID)}}
+    flat = {"type": "speech-update", "call": call, "status": "started", "speaker": "user"}
+    split = {
+        "message": {"type": "transcript", "role": "user", "transcriptType": "final", "text": BILL},
+        "call": call,
+    }
+    assert rig.deliver(flat, split) == []
+    assert kinds(rig) == ["CallSeen", "SpeechChanged", "UtteranceHeard"]
+    (command,) = rig.vapi.asked_of(CALL_ID)
+    assert command["destination"]["assistantName"] == "billing"
+
+
+def test_two_routers_on_one_call_at_once_lose_nothing_and_repeat_nothing(
+    account: Account, vapi: ControlServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    routers = [start_router(account, vapi, monkeypatch) for _ in range(2)]
+    rig = routers[0]
+    messages = [
+        rig.message("status-update", status="in-progress"),
+        rig.says(BILL, 1000),
+        rig.message("hang", 1500),
+        rig.message("user-interrupted", 2000, turnId="t1"),
+        rig.says("no wait, I want to talk to a real person", 3000),
+        rig.message("speech-update", 3500, status="started", role="user"),
+    ]
+    orders = [messages, list(reversed(messages))]
+    threads = [
+        threading.Thread(target=router.deliver_until_taken, args=order)
+        for router, order in zip(routers, orders, strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    history = rig.history()
+    told = {fact.key for message in messages for fact in facts_of(message, AT_MS, may_call=bool)}
+    assert {fact.key for fact in history.facts} == told
+    assert [one.number for one in history.decisions] == list(range(1, len(history.decisions) + 1))
+    outcomes = [mark.outcome for mark in history.actions.values()]
+    assert len(outcomes) == len(history.decisions)
+    assert len(rig.vapi.asked_of(CALL_ID)) == outcomes.count(ControlOutcome.SENT)
+    assert history.glance.destination == "person"
+    assert any(isinstance(fact, Noticed) for fact in history.facts)
+    for router in routers:
+        router.close()

@@ -1,0 +1,85 @@
+"""What the documents tell a reader to do works, and what they point to is there."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
+SHELL_BLOCK = re.compile(r"^[ ]*```sh\n(.*?)^[ ]*```", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+
+# What a reader types that is not ours to test: AWS's own tools, the shell, an editor.
+NOT_OURS = {"aws", "export", "$EDITOR", "cd", "git", "curl", "kill"}
+
+
+def commands(page: Path) -> list[list[str]]:
+    """The commands of a page, line continuations joined, comments gone."""
+    blocks = SHELL_BLOCK.findall(page.read_text(encoding="utf-8"))
+    lines = chain.from_iterable(block.replace("\\\n", " ").splitlines() for block in blocks)
+    parts = chain.from_iterable(line.split("&&") for line in lines)
+    return [words for part in parts if (words := shlex.split(part, comments=True))]
+
+
+def slug(heading: str) -> str:
+    """A heading's anchor as code hosts make it."""
+    kept = re.sub(r"[^\w\- ]", "", heading.lower())
+    return kept.strip().replace(" ", "-")
+
+
+OURS = [
+    pytest.param(words, id=f"{page.relative_to(ROOT)}: {' '.join(words)}")
+    for page in PAGES
+    for words in commands(page)
+    if words[0] not in NOT_OURS and not words[0].startswith(".venvs/")
+]
+
+
+@pytest.mark.parametrize("words", OURS)
+def test_a_command_of_the_documents_exists(words: list[str]) -> None:
+    if words[0] == "make":
+        ran = _run(["make", "--dry-run", *words[1:]])
+    else:
+        assert words[0] == ".venv/bin/python", "an unknown program: mend it or name it in NOT_OURS"
+        ran = _run([sys.executable, *words[1:], "--help"])
+    assert ran.returncode == 0, ran.stderr
+
+
+def test_the_documents_have_commands() -> None:
+    assert len(OURS) > 10
+
+
+def test_make_alone_lists_what_the_readme_names() -> None:
+    listed = _run(["make"]).stdout
+    named = {words[1] for words in commands(ROOT / "README.md") if words[0] == "make"}
+    assert named
+    assert all(f"make {target} " in listed for target in named)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_a_link_leads_somewhere(page: Path) -> None:
+    for path, anchor in LINK.findall(page.read_text(encoding="utf-8")):
+        target = (page.parent / path) if path else page
+        assert target.exists(), path
+        if anchor:
+            headings = HEADING.findall(target.read_text(encoding="utf-8"))
+            assert anchor in {slug(heading) for heading in headings}, f"{path}#{anchor}"
+
+
+def _run(words: list[str]) -> subprocess.CompletedProcess[str]:
+    environment = {
+        **os.environ,
+        "PYTHONPATH": f"{ROOT / 'layers/contact_center/python'}:{ROOT / 'functions'}",
+    }
+    return subprocess.run(  # noqa: S603 - the words are our own documents'
+        words, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )

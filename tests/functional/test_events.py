@@ -1,0 +1,106 @@
+"""Every file of events/ goes through its function as Lambda would hand it over.
+
+They are what `sam local invoke -e` takes, so they must be what API Gateway and SQS send. A
+file that this table does not name fails, and so does a name without a file.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from local.settings import read_settings
+from local.system import LocalSystem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[2]
+POISON = "059f36b4-87a3-44ab-83d2-661975820001"
+
+# file, function, and what comes of it: an HTTP status, or the messages to be sent again
+EXPECTED: list[tuple[str, str, int | list[str]]] = [
+    ("vapi-assistant-request-inbound", "VapiWebhook", 200),
+    ("vapi-transcript-final", "VapiWebhook", 200),
+    ("vapi-transcript-tutorial", "VapiWebhook", 200),
+    ("vapi-transcript-malformed", "VapiWebhook", 400),
+    ("vapi-tool-calls-route", "VapiWebhook", 200),
+    ("vapi-end-of-call-report-hangup", "VapiWebhook", 200),
+    ("vapi-status-update-unsigned", "VapiWebhook", 401),
+    ("sqs-status-update-started", "CallRouter", []),
+    ("sqs-transcript-final", "CallRouter", []),
+    ("sqs-end-of-call-report-hangup", "CallRouter", []),
+    ("sqs-batch-poison", "CallRouter", [POISON]),
+    ("monitor-health-open", "OperatorApi", 200),
+    ("operator-calls-list", "OperatorApi", 200),
+    ("operator-calls-anonymous", "OperatorApi", 401),
+    ("operator-call-unknown", "OperatorApi", 404),
+]
+
+
+def read(name: str) -> dict[str, Any]:
+    event: dict[str, Any] = json.loads((ROOT / "events" / f"{name}.json").read_text())
+    return event
+
+
+@pytest.fixture(scope="module")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
+    """The functions of template.yaml in Lambda's runtime, with the secrets the files use."""
+    told = {
+        "PORT": "0",
+        "VAPI_SECRET": "made-up-for-events",
+        "VAPI_WEBHOOK_AUTH": "secret",  # a signature with a timestamp is good for five minutes
+        "VIEWER_TOKEN": "made-up-viewer-token",
+    }
+    folder = tmp_path_factory.mktemp("events")
+    with LocalSystem(read_settings(None, told), folder=folder, processes_per_function=1) as running:
+        yield running
+
+
+def test_every_file_is_used() -> None:
+    files = {path.stem for path in (ROOT / "events").glob("*")}
+
+    assert files == {name for name, _, _ in EXPECTED}
+
+
+@pytest.mark.emulator
+@pytest.mark.parametrize(("name", "function", "expected"), EXPECTED)
+def test_a_function_takes_the_event(
+    system: LocalSystem, name: str, function: str, expected: int | list[str]
+) -> None:
+    outcome = system.invoke(function, json.dumps(read(name)).encode())
+
+    assert not outcome.failed, outcome.payload
+    answer = json.loads(outcome.payload)
+    if isinstance(expected, int):
+        assert answer["statusCode"] == expected, answer["body"]
+        json.loads(answer["body"])
+    else:
+        failures = answer.get("batchItemFailures", [])
+        assert [failure["itemIdentifier"] for failure in failures] == expected
+
+
+@pytest.mark.parametrize("name", [name for name, function, _ in EXPECTED if "sqs" not in name])
+def test_a_request_is_shaped_as_api_gateway_sends_it(name: str) -> None:
+    event = read(name)
+    context = event["requestContext"]
+
+    assert event["version"] == "2.0"
+    assert event["routeKey"] == context["routeKey"]
+    assert event["rawPath"] == context["http"]["path"]
+    assert all(header == header.lower() for header in event["headers"])
+    if "body" in event:
+        assert event["headers"]["content-length"] == str(len(event["body"].encode()))
+
+
+@pytest.mark.parametrize("name", [name for name, function, _ in EXPECTED if "sqs" in name])
+def test_a_batch_is_shaped_as_sqs_sends_it(name: str) -> None:
+    records = read(name)["Records"]
+
+    assert len({record["messageId"] for record in records}) == len(records)
+    for record in records:
+        assert record["eventSource"] == "aws:sqs"
+        assert {"version", "source", "received_at_ms"} <= set(record["messageAttributes"])

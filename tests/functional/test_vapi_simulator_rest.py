@@ -1,0 +1,151 @@
+"""The simulator's REST API refuses what Vapi refuses, in Vapi's words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from local.vapi_ids import new_id
+from tests.vapi_scene import KEY, NUMBER, Scene, assistant, caller
+from tests.webhook_stub import Json, post, request
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from local.vapi import VapiSimulator
+
+
+@pytest.fixture
+def scene() -> Iterator[Scene]:
+    made = Scene()
+    with made.webhook:
+        yield made
+
+
+@pytest.fixture
+def vapi(scene: Scene) -> Iterator[VapiSimulator]:
+    with scene.simulator(lines=1) as running:
+        yield running
+
+
+def order(vapi: VapiSimulator, **more: Any) -> Json:
+    body = {
+        "assistant": assistant("sales"),
+        "phoneNumberId": vapi.account.phone_number["id"],
+        "customer": {"number": NUMBER},
+        **more,
+    }
+    return {name: value for name, value in body.items() if value is not None}
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        ({"customerNumber": NUMBER}, "property customerNumber should not exist"),
+        ({"customer": {"number": "555-0123"}}, "customer.number must be a valid phone number"),
+        ({"phoneNumberId": None}, "Couldn't Get Phone Number. Need Either `phoneNumberId`"),
+        ({"assistant": None}, "Couldn't Get Assistant."),
+        ({"assistant": None, "assistantId": "x"}, "`assistantId` x Does Not Exist."),
+        ({"customer": None}, "Couldn't Get Customer."),
+        ({"name": "n" * 41}, "name must be shorter than or equal to 40 characters"),
+    ],
+)
+def test_a_wrong_order_is_a_400_in_vapis_words(
+    vapi: VapiSimulator, change: Json, text: str
+) -> None:
+    status, body = post(f"{vapi.url}/call", order(vapi, **change), **KEY)
+    assert status == 400
+    assert body["statusCode"] == 400
+    assert text in str(body["message"])
+    assert vapi.calls == {}
+
+
+def test_one_call_over_the_limit_is_refused_and_a_batch_is_parked(vapi: VapiSimulator) -> None:
+    status, first = post(f"{vapi.url}/call", order(vapi, name="attempt-1"), **KEY)
+    assert (status, first["status"], first["name"]) == (201, "queued", "attempt-1")
+    assert first["subscriptionLimits"]["remainingConcurrentCalls"] == 0
+    status, refused = post(f"{vapi.url}/call", order(vapi), **KEY)
+    assert (status, refused["message"]) == (400, "Over Concurrency Limit.")
+    assert refused["subscriptionLimits"]["concurrencyBlocked"] is True
+    batch = order(vapi, customer=None, customers=[{"number": NUMBER}])
+    status, parked = post(f"{vapi.url}/call", batch, **KEY)
+    assert (status, parked["results"][0]["status"]) == (201, "scheduled")
+    assert list(vapi.calls) == [first["id"]]
+
+
+def test_a_call_can_be_found_again_and_only_its_name_changed(vapi: VapiSimulator) -> None:
+    metadata = {"metadata": {"attemptId": "a-1"}}
+    ordered = post(f"{vapi.url}/call", order(vapi, assistantOverrides=metadata), **KEY)[1]
+    since = ordered["createdAt"]
+    status, listed = request("GET", f"{vapi.url}/call?createdAtGe={since}&limit=5", **KEY)
+    assert status == 200
+    assert [call["assistantOverrides"] for call in listed] == [metadata]
+    url = f"{vapi.url}/call/{ordered['id']}"
+    assert request("PATCH", url, {"name": "again"}, **KEY)[0] == 200
+    assert request("GET", url, **KEY)[1]["name"] == "again"
+    assert request("PATCH", url, {"status": "ended"}, **KEY)[0] == 400
+    assert request("GET", f"{vapi.url}/call/{new_id()}", **KEY)[0] == 404
+
+
+def test_an_ordered_call_rings_a_person_of_a_script(vapi: VapiSimulator) -> None:
+    vapi.people[NUMBER] = caller(person_answers=False)
+    ordered = post(f"{vapi.url}/call", order(vapi), **KEY)[1]
+    assert vapi.calls[ordered["id"]].wait(10)
+    ended = request("GET", f"{vapi.url}/call/{ordered['id']}", **KEY)[1]
+    assert (ended["status"], ended["endedReason"]) == ("ended", "customer-did-not-answer")
+    assert vapi.account.free_lines == 1
+
+
+def test_a_call_for_later_is_scheduled_and_can_be_cancelled(vapi: VapiSimulator) -> None:
+    plan = {"earliestAt": "2026-08-21T09:00:00Z"}
+    status, later = post(f"{vapi.url}/call", order(vapi, schedulePlan=plan), **KEY)
+    assert (status, later["status"]) == (201, "scheduled")
+    url = f"{vapi.url}/call/{later['id']}"
+    assert request("GET", url, **KEY)[1]["schedulePlan"] == plan
+    assert request("DELETE", url, **KEY)[0] == 200
+    assert request("GET", url, **KEY)[0] == 404
+    assert vapi.calls == {}
+
+
+def test_a_call_may_be_accepted_without_an_answer(vapi: VapiSimulator) -> None:
+    vapi.rest.switches.drop_accepted_calls = True
+    with pytest.raises((ConnectionError, OSError)):
+        post(f"{vapi.url}/call", order(vapi), **KEY)
+    assert len(vapi.calls) == 1
+
+
+def test_the_door_of_the_api(vapi: VapiSimulator) -> None:
+    url = f"{vapi.url}/assistant"
+    assert request("GET", url, **KEY, **{"User-Agent": ""}) == (403, "error code: 1010")
+    status, body = request("GET", url, Authorization="Bearer wrong")
+    assert (status, body["error"]) == (401, "Unauthorized")
+    vapi.rest.switches.requests_per_minute = 0
+    status, body = request("GET", url, **KEY)
+    assert (status, body["message"]) == (429, "Rate limit exceeded")
+
+
+def test_resources_are_kept_and_patched_field_by_field(vapi: VapiSimulator) -> None:
+    plan = {"stopSpeakingPlan": {"numWords": 1, "voiceSeconds": 0.2}}
+    made = post(f"{vapi.url}/assistant", assistant("a", **plan), **KEY)[1]
+    url = f"{vapi.url}/assistant/{made['id']}"
+    patched = request("PATCH", url, {"stopSpeakingPlan": {"voiceSeconds": 0.5}}, **KEY)[1]
+    assert patched["stopSpeakingPlan"] == {"voiceSeconds": 0.5}
+    assert patched["name"] == "a"
+    assert request("PATCH", url, {"serverUrl": "http://x"}, **KEY)[0] == 400
+    status, squad_made = post(
+        f"{vapi.url}/squad", {"members": [{"assistantId": made["id"]}]}, **KEY
+    )
+    assert status == 201
+    assert request("GET", f"{vapi.url}/squad/{squad_made['id']}", **KEY)[1] == squad_made
+    number = vapi.account.phone_number["id"]
+    status, _ = request(
+        "PATCH", f"{vapi.url}/phone-number/{number}", {"squadId": squad_made["id"]}, **KEY
+    )
+    assert status == 200
+
+
+def test_the_inbound_line_is_busy_when_all_lines_are_in_use(vapi: VapiSimulator) -> None:
+    vapi.place_inbound(caller())
+    vapi.place_inbound(caller())
+    assert len(vapi.log.entries("busy")) == 1

@@ -1,0 +1,204 @@
+"""How the simulator's messages travel: signed, again, late, twice, and in the tutorial's shapes."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local.callers_format import Faults, Step, ToolUse
+from local.vapi_signing import (
+    BearerToken,
+    Credential,
+    HmacSignature,
+    SharedSecret,
+    credential_from_plan,
+)
+from tests.vapi_scene import (
+    KEY,
+    NUMBER,
+    SAYS_BILLING,
+    SECRET,
+    Scene,
+    assistant,
+    caller,
+    play,
+    squad,
+    told,
+)
+from tests.webhook_stub import post
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def scene() -> Iterator[Scene]:
+    made = Scene()
+    with made.webhook:
+        yield made
+
+
+def _hmac(key: bytes, signed: bytes, algorithm: str = "sha256") -> bytes:
+    return hmac.new(key, signed, getattr(hashlib, algorithm)).digest()
+
+
+def test_vapis_default_signature_covers_timestamp_and_body(scene: Scene) -> None:
+    scene.credential = HmacSignature(secret_key=SECRET)
+    before_ms = time.time() * 1000
+    play(scene, caller())
+    for raw, headers in zip(scene.webhook.raw, scene.webhook.headers, strict=True):
+        stamp = headers["x-timestamp"]
+        expected = _hmac(SECRET.encode(), stamp.encode() + b"." + raw).hex()
+        assert headers["x-signature"] == expected
+        assert before_ms - 1 <= int(stamp) <= time.time() * 1000
+
+
+def test_every_option_of_the_signature_is_honoured(scene: Scene) -> None:
+    key = base64.b64encode(b"binary\x00key").decode()
+    scene.credential = credential_from_plan(
+        {
+            "type": "hmac",
+            "secretKey": key,
+            "secretIsBase64": True,
+            "algorithm": "sha512",
+            "signatureHeader": "x-sign",
+            "timestampHeader": "x-when",
+            "payloadFormat": "{svix-id}.{method}.{url}.{timestamp}.{body}",
+            "signaturePrefix": "v1,",
+            "signatureEncoding": "base64",
+            "messageIdHeader": "svix-id",
+        }
+    )
+    play(scene, caller())
+    headers, raw = scene.webhook.headers[0], scene.webhook.raw[0]
+    before = f"{headers['svix-id']}.POST.{scene.webhook.url}.{headers['x-when']}."
+    digest = _hmac(b"binary\x00key", before.encode() + raw, "sha512")
+    assert headers["x-sign"] == "v1," + base64.b64encode(digest).decode()
+
+
+@pytest.mark.parametrize(
+    ("credential", "header", "value"),
+    [
+        (SharedSecret(SECRET), "x-vapi-secret", SECRET),
+        (BearerToken(token=SECRET), "authorization", f"Bearer {SECRET}"),
+        (
+            BearerToken(token=SECRET, header_name="X-Vapi-Secret", prefix_enabled=False),
+            "x-vapi-secret",
+            SECRET,
+        ),
+    ],
+)
+def test_plain_credentials_are_sent_as_they_are(
+    scene: Scene, credential: Credential, header: str, value: str
+) -> None:
+    scene.credential = credential
+    play(scene, caller())
+    assert {headers.get(header) for headers in scene.webhook.headers} == {value}
+
+
+def test_the_tutorials_signature_covers_the_body_alone(scene: Scene) -> None:
+    scene.credential = HmacSignature(
+        secret_key=SECRET, signature_header="x-vapi-signature", include_timestamp=False
+    )
+    play(scene, caller())
+    headers, raw = scene.webhook.headers[0], scene.webhook.raw[0]
+    assert headers["x-vapi-signature"] == _hmac(SECRET.encode(), raw).hex()
+    assert "x-timestamp" not in headers
+
+
+def test_nothing_is_signed_for_a_server_that_came_in_a_post_call(scene: Scene) -> None:
+    scene.credential = SharedSecret(SECRET)
+    server = {"url": scene.webhook.url}
+    with scene.simulator() as vapi:
+        saved = post(f"{vapi.url}/assistant", assistant("saved", server=server), **KEY)[1]
+        number = vapi.account.phone_number["id"]
+        common = {"phoneNumberId": number, "customer": {"number": NUMBER}}
+        transient = {**common, "assistant": assistant("transient", server=server)}
+        for body in ({**common, "assistantId": saved["id"]}, transient):
+            status, call = post(f"{vapi.url}/call", body, **KEY)
+            assert status == 201
+            assert vapi.calls[call["id"]].wait(10)
+    by_name: dict[str, set[str | None]] = {}
+    for headers, message in zip(scene.webhook.headers, scene.webhook.messages(), strict=True):
+        name = message["assistant"]["name"]
+        by_name.setdefault(name, set()).add(headers.get("x-vapi-secret"))
+    assert by_name == {"saved": {SECRET}, "transient": {None}}
+
+
+def test_an_unknown_credential_is_a_broken_rule_and_signs_nothing(scene: Scene) -> None:
+    scene.credential = SharedSecret(SECRET)
+    scene.first = (200, squad(server={"url": scene.webhook.url, "credentialId": "unknown"}))
+    vapi, _ = play(scene, caller(Step(hang_up="hangs up")))
+    assert {entry["what"] for entry in vapi.log.entries("violation")} == {
+        "server.credentialId is unknown"
+    }
+    signed = ["x-vapi-secret" in headers for headers in scene.webhook.headers]
+    assert signed == [True] + [False] * (len(signed) - 1)
+
+
+def test_without_a_backoff_plan_nothing_is_sent_again(scene: Scene) -> None:
+    scene.others = lambda _: (503, {})
+    vapi, _ = play(scene, caller(Step(hang_up="hangs up")))
+    assert {entry["attempt"] for entry in vapi.log.entries("message-sent")} == {1}
+
+
+@pytest.mark.parametrize(("status", "attempts"), [(503, 3), (422, 1)])
+def test_the_backoff_plan_says_what_is_sent_again(scene: Scene, status: int, attempts: int) -> None:
+    plan = {
+        "type": "exponential",
+        "maxRetries": 2,
+        "baseDelaySeconds": 1,
+        "excludedStatusCodes": [422],
+    }
+    scene.first = (200, squad(server={"url": scene.webhook.url, "backoffPlan": plan}))
+    scene.others = lambda m: (status if m["type"] == "end-of-call-report" else 200, {})
+    play(scene, caller(Step(hang_up="hangs up")))
+    assert len(scene.webhook.messages("end-of-call-report")) == attempts
+
+
+def test_faults_duplicate_drop_and_turn_around(scene: Scene) -> None:
+    faults = Faults(duplicate_every=2, report_before_ended=True)
+    play(scene, caller(SAYS_BILLING, faults=faults))
+    kinds = [kind for kind in told(scene) if "ended" in kind or "report" in kind]
+    assert kinds.index("end-of-call-report") < kinds.index("status-update ended")
+    stamps = [(m["type"], m["timestamp"], m.get("status")) for m in scene.webhook.messages()]
+    assert len(stamps) - len(set(stamps)) >= 5
+
+
+def test_dropped_messages_never_arrive(scene: Scene) -> None:
+    faults = Faults(drop_every=1, drop_types=("speech-update",))
+    vapi, _ = play(scene, caller(SAYS_BILLING, faults=faults))
+    assert scene.webhook.messages("speech-update") == []
+    assert vapi.log.entries("message-dropped")
+
+
+def test_reordered_messages_change_places(scene: Scene) -> None:
+    play(scene, caller(SAYS_BILLING, faults=Faults(reorder_every=3)))
+    stamps = [message["timestamp"] for message in scene.webhook.messages()]
+    assert stamps != sorted(stamps)
+
+
+def test_the_tutorials_shapes_have_the_call_beside_the_message(scene: Scene) -> None:
+    scene.others = lambda _: (200, {"results": []})
+    tool = ToolUse(name="routeToAgent", arguments={"intent": "billing"})
+    noise = Step(wait_for="speaking", pause_ms=200, noise_ms=250)
+    say = Step(wait_for="now", say="It is about my bill.")
+    play(scene, caller(noise, say, Step(wait_for="now", tool=tool), envelope="tutorial"))
+    bodies = scene.webhook.bodies[1:]
+    assert all(body["call"]["id"] for body in bodies)
+    flat = {body["type"] for body in bodies if "type" in body}
+    assert flat == {"speech-update", "assistant_interrupted", "transcript"}
+    assert {b["speaker"] for b in bodies if b.get("type") == "speech-update"} == {
+        "user",
+        "assistant",
+    }
+    [words] = [b for b in bodies if b.get("type") == "transcript" and b["role"] == "user"]
+    assert words["text"] == "It is about my bill."
+    [called] = [b["message"] for b in bodies if b.get("message", {}).get("toolCallId")]
+    assert called["type"] == "function-call"
+    assert called["functionCall"] == {"name": "routeToAgent", "parameters": {"intent": "billing"}}

@@ -1,0 +1,178 @@
+"""The function as Lambda runs it, on the emulator: environment, event, durable message, answer."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from contact_center.adapters.fact_items import fact_of
+from contact_center.adapters.system_clock import SystemClock
+from contact_center.domain.facts import ToolCalled
+from contact_center.settings import SettingsError
+from tests.fakes.fake_door import hmac_headers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
+    from tests.emulator import Account
+
+pytestmark = pytest.mark.emulator
+SECRET = "the secret of this stack"
+
+
+@pytest.fixture
+def function(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    """A cold start: the module imported anew under this account's environment."""
+    environment = dict(account.environment) | {
+        "CALL_EVENTS_QUEUE_URL": account.call_events_queue,
+        "CALLS_TABLE": account.calls_table,
+        "REPORTS_BUCKET": account.reports_bucket,
+        "VAPI_SECRET_NAME": account.secret("vapi-webhook", json.dumps({"current": SECRET})),
+        "PUBLIC_BASE_URL": "https://switchboard.example",
+        "PERSON_NUMBER": "+14155550190",
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    sys.modules.pop("vapi_webhook.app", None)
+    module = importlib.import_module("vapi_webhook.app")
+    yield module
+    sys.modules.pop("vapi_webhook.app", None)
+    module.PARTS.close()
+
+
+def event(message: dict[str, Any], headers: dict[str, str] | None = None) -> dict[str, Any]:
+    body = json.dumps({"message": message})
+    if headers is None:
+        headers = hmac_headers(body.encode(), SystemClock().now_ms(), SECRET)
+    return {
+        "version": "2.0",
+        "rawPath": "/vapi/webhook",
+        "rawQueryString": "",
+        "headers": headers,
+        "requestContext": {"http": {"method": "POST"}, "domainName": "api.example"},
+        "body": body,
+        "isBase64Encoded": False,
+    }
+
+
+def queued(account: Account) -> list[dict[str, Any]]:
+    answer = account.client("sqs").receive_message(
+        QueueUrl=account.call_events_queue,
+        MaxNumberOfMessages=10,
+        MessageAttributeNames=["All"],
+    )
+    messages: list[dict[str, Any]] = answer.get("Messages", [])
+    return messages
+
+
+def test_a_fact_is_durable_before_it_is_acknowledged(
+    function: ModuleType, account: Account, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sent = event({"type": "hang", "call": {"id": "call-1"}})
+    answer = function.lambda_handler(sent, None)
+    assert answer == {
+        "statusCode": 200,
+        "headers": {"content-type": "application/json"},
+        "body": "{}",
+    }
+    (message,) = queued(account)
+    assert message["Body"] == sent["body"]
+    assert message["MessageAttributes"]["version"]["StringValue"] == "1"
+    (line,) = capsys.readouterr().out.splitlines()
+    counted = json.loads(line)
+    assert (counted["function"], counted["type"], counted["webhook_accepted"]) == (
+        "VapiWebhook",
+        "hang",
+        1,
+    )
+
+
+def test_a_tool_call_is_stored_once_and_answered_alike(
+    function: ModuleType, account: Account
+) -> None:
+    def called(department: str) -> dict[str, Any]:
+        call = {"id": "t1", "name": "routeToDepartment", "arguments": {"department": department}}
+        return event({"type": "tool-calls", "call": {"id": "call-1"}, "toolCallList": [call]})
+
+    first, again = (function.lambda_handler(called(word), None) for word in ("billing", "sales"))
+    assert first["body"] == again["body"]
+    assert "billing" in first["body"]
+    (item,) = account.client("dynamodb").scan(TableName=account.calls_table)["Items"]
+    fact = fact_of(item)
+    assert isinstance(fact, ToolCalled)
+    assert (fact.tool_call_id, fact.department) == ("t1", "billing")
+    assert len(queued(account)) == 2
+
+
+def test_d2_a_restart_loses_nothing(function: ModuleType, account: Account) -> None:
+    call = {"id": "t1", "name": "routeToDepartment", "arguments": {"department": "billing"}}
+    sent = event({"type": "tool-calls", "call": {"id": "call-1"}, "toolCallList": [call]})
+    before = function.lambda_handler(sent, None)
+    function.PARTS.close()
+    sys.modules.pop("vapi_webhook.app")
+    restarted = importlib.import_module("vapi_webhook.app")
+    call["arguments"] = {"department": "sales"}
+    again = event({"type": "tool-calls", "call": {"id": "call-1"}, "toolCallList": [call]})
+    assert restarted.lambda_handler(again, None)["body"] == before["body"]
+    assert len(queued(account)) == 2
+    restarted.PARTS.close()
+
+
+def test_a_new_caller_meets_the_squad(function: ModuleType) -> None:
+    call = {"id": "call-1", "customer": {"number": "+14155550123"}}
+    answer = function.lambda_handler(event({"type": "assistant-request", "call": call}), None)
+    squad = json.loads(answer["body"])["squad"]
+    server = squad["membersOverrides"]["server"]
+    assert server["url"] == "https://switchboard.example/vapi/webhook"
+
+
+def test_a_body_too_large_for_the_queue_is_in_the_bucket(
+    function: ModuleType, account: Account
+) -> None:
+    message = {"type": "end-of-call-report", "call": {"id": "call-1"}, "x": "y" * 800_000}
+    sent = event(message)
+    assert function.lambda_handler(sent, None)["statusCode"] == 200
+    (pointer,) = queued(account)
+    key = pointer["MessageAttributes"]["report_key"]["StringValue"]
+    stored = account.client("s3").get_object(Bucket=account.reports_bucket, Key=key)
+    assert stored["Body"].read().decode() == sent["body"]
+    assert pointer["Body"] == "{}"
+
+
+def test_a_stranger_is_401_and_logged_without_a_word_of_his(
+    function: ModuleType, account: Account, capsys: pytest.CaptureFixture[str]
+) -> None:
+    canary = "canary-of-a-stranger"
+    message = {"type": canary, "call": {"id": canary}}
+    answer = function.lambda_handler(event(message, {"x-signature": canary}), None)
+    assert answer["statusCode"] == 401
+    out = capsys.readouterr().out
+    assert json.loads(out)["reason"] == "no_timestamp"
+    assert canary not in out
+    assert queued(account) == []
+
+
+def test_a_cold_start_without_the_network_is_a_start_all_the_same(
+    account: Account, function: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reachable = function.PARTS
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    sys.modules.pop("vapi_webhook.app")
+    cut_off = importlib.import_module("vapi_webhook.app")
+    told = event({"type": "hang", "call": {"id": "call-1"}})
+    assert cut_off.lambda_handler(told, None)["statusCode"] == 503
+    assert cut_off.PARTS is not reachable
+    assert queued(account) == []
+
+
+def test_a_missing_setting_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CALL_EVENTS_QUEUE_URL", "CALLS_TABLE", "AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    sys.modules.pop("vapi_webhook.app", None)
+    with pytest.raises(SettingsError):
+        importlib.import_module("vapi_webhook.app")

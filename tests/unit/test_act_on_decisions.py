@@ -1,0 +1,275 @@
+"""What was decided is done once, in time, or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from contact_center.domain.calls import CallRecord
+from contact_center.domain.conversation import ConversationState
+from contact_center.domain.departments import PERSON
+from contact_center.domain.routing import ActionKind, Decision, Handoff, Instruct, Say, Transfer
+from contact_center.services.act_on_decisions import (
+    ACTION_FRESH_MS,
+    ActParts,
+    act_on_decisions,
+)
+from contact_center.services.ports import CallGlance, ControlOutcome
+from contact_center.services.record_facts import Recorded
+from tests.fakes.call_control import FakeCallControl
+from tests.fakes.call_store import FakeCallStore
+from tests.fakes.clock import FakeClock
+from tests.fakes.counted_metrics import CountedMetrics
+from tests.unit.histories import BEGAN_MS, CALL_ID, PERSON_NUMBER, POLICY, departments
+
+CONTROL_URL = "https://x.vapi.ai/control"
+RECORD = CallRecord(
+    call_id=CALL_ID, status="in-progress", registers={"control_url": (BEGAN_MS, CONTROL_URL)}
+)
+
+
+@dataclass
+class World:
+    store: FakeCallStore = field(default_factory=FakeCallStore)
+    control: FakeCallControl = field(default_factory=FakeCallControl)
+    clock: FakeClock = field(default_factory=lambda: FakeClock(BEGAN_MS))
+    metrics: CountedMetrics = field(default_factory=CountedMetrics)
+
+    def committed(
+        self,
+        *decisions: Decision,
+        record: CallRecord = RECORD,
+        turn: int = 0,
+        wanted: str | None = None,
+        arrived: bool = False,
+    ) -> Recorded:
+        """The call after these decisions were committed; it wants what the last one does."""
+        history = self.store.read(CALL_ID)
+        if not history.decisions:
+            self.store.commit(history, record, [], decisions, CallGlance())
+        history = self.store.read(CALL_ID)
+        moves = [one.department for one in history.decisions if one.department]
+        destination = wanted or (moves[-1] if moves else None)
+        return Recorded(
+            record=record,
+            state=ConversationState(turn=turn, destination=destination, arrived=arrived),
+            decisions=history.decisions,
+            new=decisions,
+            actions=history.actions,
+        )
+
+    def act(self, recorded: Recorded, heard_at_ms: int | None = None) -> int | None:
+        return act_on_decisions(
+            recorded,
+            self.clock.now_ms() if heard_at_ms is None else heard_at_ms,
+            ActParts(
+                store=self.store,
+                control=self.control,
+                clock=self.clock,
+                metrics=self.metrics,
+                policy=POLICY,
+                departments=departments(),
+            ),
+        )
+
+    def outcome(self, number: int = 1) -> ControlOutcome | None:
+        return self.store.read(CALL_ID).actions[number].outcome
+
+
+def decision(
+    kind: ActionKind, department: str | None = None, number: int = 1, turn: int = 0
+) -> Decision:
+    return Decision(
+        call_id=CALL_ID,
+        number=number,
+        kind=kind,
+        department=department,
+        turn=turn,
+        reason="final",
+        decided_at_ms=BEGAN_MS,
+        desire=f"{kind}:1",
+    )
+
+
+ROUTE = decision(ActionKind.ROUTE, "billing")
+CLARIFY = decision(ActionKind.CLARIFY)
+
+
+def test_a_route_hands_the_caller_to_the_departments_assistant() -> None:
+    world = World()
+    world.act(world.committed(ROUTE))
+    ((url, command),) = world.control.sent
+    assert url == CONTROL_URL
+    assert isinstance(command, Handoff)
+    assert command.assistant == "billing"
+    assert world.outcome() is ControlOutcome.SENT
+    assert world.metrics.of("actions") == [{"kind": "route", "outcome": "sent"}]
+
+
+def test_a_person_is_reached_by_a_transfer_to_the_configured_number() -> None:
+    world = World()
+    world.act(world.committed(decision(ActionKind.TO_PERSON, PERSON)))
+    (command,) = world.control.commands
+    assert isinstance(command, Transfer)
+    assert command.number == PERSON_NUMBER
+
+
+def test_what_was_done_is_not_done_again() -> None:
+    world = World()
+    recorded = world.committed(ROUTE)
+    world.act(recorded)
+    world.act(recorded)  # the same message once more, from a stale reading
+    world.act(world.committed(ROUTE))
+    assert len(world.control.sent) == 1
+
+
+def test_what_somebody_began_and_never_finished_is_never_sent_again() -> None:
+    world = World()
+    recorded = world.committed(ROUTE)
+    world.store.begin_action(ROUTE, BEGAN_MS)
+    world.act(recorded)
+    world.act(world.committed(ROUTE))
+    assert world.control.sent == []
+    assert world.outcome() is None
+
+
+@pytest.mark.parametrize("outcome", [ControlOutcome.UNKNOWN, ControlOutcome.REFUSED])
+def test_doubt_and_refusal_are_final(outcome: ControlOutcome) -> None:
+    world = World(control=FakeCallControl(outcomes=[outcome]))
+    world.act(world.committed(ROUTE))
+    world.act(world.committed(ROUTE))
+    assert len(world.control.sent) == 1
+    assert world.outcome() is outcome
+
+
+def test_what_never_left_is_tried_once_more() -> None:
+    world = World(control=FakeCallControl(outcomes=[ControlOutcome.NOT_SENT]))
+    world.act(world.committed(ROUTE))
+    assert len(world.control.sent) == 2
+    assert world.outcome() is ControlOutcome.SENT
+
+
+def test_what_never_leaves_is_given_up() -> None:
+    world = World(control=FakeCallControl(outcomes=[ControlOutcome.NOT_SENT] * 9))
+    world.act(world.committed(ROUTE))
+    assert len(world.control.sent) == 2
+    assert world.outcome() is ControlOutcome.NOT_SENT
+
+
+def test_without_a_control_url_the_decision_waits_for_the_message_that_brings_it() -> None:
+    world = World()
+    world.act(world.committed(ROUTE, record=CallRecord(call_id=CALL_ID)))
+    assert dict(world.store.read(CALL_ID).actions) == {}
+    world.clock.advance(1000)
+    world.act(world.committed())
+    assert len(world.control.sent) == 1
+
+
+def test_speech_is_dropped_once_the_caller_has_cut_in() -> None:
+    world = World()
+    world.act(world.committed(CLARIFY, turn=1))
+    assert world.control.sent == []
+    assert world.outcome() is ControlOutcome.DROPPED
+    assert world.metrics.of("actions") == [{"kind": "clarify", "outcome": "dropped"}]
+
+
+def test_a_question_is_not_asked_before_the_model_has_had_its_moment() -> None:
+    world = World()
+    recorded = world.committed(CLARIFY)
+    assert world.act(recorded) == BEGAN_MS + POLICY.clarify_wait_ms
+    assert dict(world.store.read(CALL_ID).actions) == {}
+    world.clock.advance(POLICY.clarify_wait_ms)
+    assert world.act(world.committed()) is None
+    assert [type(command) for command in world.control.commands] == [Say]
+
+
+def test_a_route_waits_for_nothing() -> None:
+    world = World()
+    assert world.act(world.committed(ROUTE)) is None
+    assert world.outcome() is ControlOutcome.SENT
+
+
+def test_speech_of_the_present_turn_is_spoken() -> None:
+    world = World()
+    world.clock.advance(POLICY.clarify_wait_ms)
+    world.act(world.committed(replace(CLARIFY, turn=1), turn=1))
+    assert [type(command) for command in world.control.commands] == [Say]
+
+
+def test_a_barge_in_does_not_stop_a_route() -> None:
+    world = World()
+    world.act(world.committed(ROUTE, turn=1))
+    assert world.outcome() is ControlOutcome.SENT
+
+
+@pytest.mark.parametrize(("late_ms", "sent"), [(0, True), (1, False)])
+def test_speech_is_never_spoken_late(late_ms: int, *, sent: bool) -> None:
+    world = World()
+    recorded = world.committed(CLARIFY)
+    world.clock.advance(POLICY.clarify_wait_ms + POLICY.speech_fresh_ms + late_ms)
+    world.act(replace(recorded, new=()))
+    assert bool(world.control.sent) is sent
+
+
+@pytest.mark.parametrize(("late_ms", "sent"), [(0, True), (1, False)])
+def test_a_route_found_after_a_crash_is_acted_on_only_while_fresh(
+    late_ms: int, *, sent: bool
+) -> None:
+    world = World()
+    world.clock.advance(ACTION_FRESH_MS + late_ms)
+    world.act(world.committed(ROUTE))
+    assert bool(world.control.sent) is sent
+    assert world.outcome() is (ControlOutcome.SENT if sent else ControlOutcome.DROPPED)
+
+
+def test_nothing_is_done_to_a_call_that_is_over() -> None:
+    world = World()
+    world.act(world.committed(ROUTE, record=replace(RECORD, status="ended")))
+    assert world.control.sent == []
+    assert world.outcome() is ControlOutcome.DROPPED
+
+
+def test_a_destination_that_a_later_one_has_overtaken_is_not_visited() -> None:
+    world = World()
+    later = decision(ActionKind.ROUTE, "sales", number=2)
+    world.act(world.committed(ROUTE, later))
+    assert [getattr(command, "assistant", None) for command in world.control.commands] == ["sales"]
+    assert (world.outcome(1), world.outcome(2)) == (ControlOutcome.DROPPED, ControlOutcome.SENT)
+
+
+def test_a_question_is_not_asked_of_a_caller_who_is_leaving() -> None:
+    world = World()
+    world.act(world.committed(CLARIFY, replace(ROUTE, number=2)))
+    assert [type(command) for command in world.control.commands] == [Handoff]
+
+
+def test_simple_words_are_asked_for_even_of_a_caller_who_is_leaving() -> None:
+    world = World()
+    simplify = decision(ActionKind.SIMPLIFY)
+    world.act(world.committed(simplify, replace(ROUTE, number=2)))
+    assert [type(command) for command in world.control.commands] == [Instruct, Handoff]
+
+
+def test_a_message_that_waited_too_long_makes_nobody_speak() -> None:
+    world = World()
+    world.act(world.committed(CLARIFY), heard_at_ms=BEGAN_MS - POLICY.speech_fresh_ms - 1)
+    assert world.outcome() is ControlOutcome.DROPPED
+
+
+def test_a_wish_that_waited_in_the_queue_is_still_granted() -> None:
+    world = World()
+    world.act(world.committed(ROUTE), heard_at_ms=BEGAN_MS - 180_000)
+    assert world.outcome() is ControlOutcome.SENT
+
+
+def test_a_caller_who_wants_something_else_by_now_is_not_moved() -> None:
+    world = World()
+    world.act(world.committed(ROUTE, wanted="sales"))
+    assert world.outcome() is ControlOutcome.DROPPED
+
+
+def test_a_caller_who_is_there_already_is_not_moved() -> None:
+    world = World()
+    world.act(world.committed(ROUTE, arrived=True))
+    assert world.outcome() is ControlOutcome.DROPPED

@@ -1,0 +1,390 @@
+"""What callers and models are told, whatever fails behind it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contact_center.domain.departments import Departments
+from contact_center.domain.facts import ToolCalled
+from contact_center.domain.messages import ToolCall
+from contact_center.domain.resuming import EarlierCall, was_cut_off
+from contact_center.services.tools import (
+    ToolAnswer,
+    answer_tool,
+    department_asked,
+    result_of,
+)
+from tests.fakes.call_memory import FakeCallMemory
+from tests.fakes.fake_door import (
+    DEPARTMENTS,
+    NOW_MS,
+    PERSON_NUMBER,
+    FakeDoor,
+    answer_of,
+    contact_center,
+)
+from tests.fakes.tool_answers import FakeToolAnswers
+
+CUSTOMER = "+14155550123"
+CALL = {"id": "call-2", "customer": {"number": CUSTOMER}}
+CUT_OFF = EarlierCall(
+    call_id="call-1",
+    destination="billing",
+    ended_reason="call.in-progress.error-vapifault-worker-died",
+    ended_at_ms=NOW_MS - 120_000,
+)
+
+
+def ask(door: FakeDoor, kind: str, **fields: Any) -> Any:
+    response = door.tell({"message": {"type": kind, "call": CALL, **fields}})
+    assert response.status == 200
+    return answer_of(response)
+
+
+def use(door: FakeDoor, name: str, arguments: object, tool_call_id: str | None = "t1") -> Any:
+    call = {"name": name, "arguments": arguments}
+    if tool_call_id is not None:
+        call["id"] = tool_call_id
+    (result,) = ask(door, "tool-calls", toolCallList=[call])["results"]
+    return result
+
+
+def squad_of(door: FakeDoor) -> Any:
+    return ask(door, "assistant-request")["squad"]
+
+
+def first_of(squad: Any) -> str:
+    return str(squad["members"][0]["assistant"]["name"])
+
+
+def remembering(*calls: EarlierCall) -> FakeDoor:
+    return FakeDoor(memory=FakeCallMemory({CUSTOMER: list(calls)}))
+
+
+# --- who answers the call --------------------------------------------------------------------
+
+
+def test_a_new_caller_meets_the_configured_squad() -> None:
+    squad = squad_of(FakeDoor())
+    assert squad["members"] == contact_center().squad["members"]
+    assert squad["membersOverrides"]["variableValues"]["resumeNote"] == ""
+
+
+def test_a_saved_squad_is_named() -> None:
+    assert ask(FakeDoor(squad_id="squad-9"), "assistant-request") == {"squadId": "squad-9"}
+
+
+def test_a_caller_who_was_cut_off_goes_on_where_the_line_broke() -> None:
+    door = remembering(CUT_OFF)
+    squad = squad_of(door)
+    assert first_of(squad) == "billing"
+    assert len(squad["members"]) == len(contact_center().squad["members"])
+    assert "billing" in squad["membersOverrides"]["variableValues"]["resumeNote"]
+    assert squad["membersOverrides"]["server"]["url"].endswith("/vapi/webhook")
+    assert door.metrics.of("call_resumed") == [{}]
+
+
+def test_a_saved_squad_is_told_of_the_break() -> None:
+    door = FakeDoor(squad_id="squad-9", memory=FakeCallMemory({CUSTOMER: [CUT_OFF]}))
+    answer = ask(door, "assistant-request")
+    assert answer["squadId"] == "squad-9"
+    assert "billing" in answer["assistantOverrides"]["variableValues"]["resumeNote"]
+
+
+@pytest.mark.parametrize(
+    "earlier",
+    [
+        replace(CUT_OFF, ended_at_ms=NOW_MS - 600_001),
+        replace(CUT_OFF, ended_at_ms=NOW_MS + 1),
+        replace(CUT_OFF, ended_at_ms=None),
+        replace(CUT_OFF, ended_reason="customer-ended-call"),
+        replace(CUT_OFF, ended_reason="assistant-forwarded-call"),
+        replace(CUT_OFF, ended_reason=None),
+        replace(CUT_OFF, destination=None),
+        replace(CUT_OFF, destination="person"),
+        replace(CUT_OFF, destination="workshop"),
+        replace(CUT_OFF, destination="closed-long-ago"),
+    ],
+)
+def test_any_other_earlier_call_begins_anew(earlier: EarlierCall) -> None:
+    assert first_of(squad_of(remembering(earlier))) == "router"
+
+
+def test_the_call_that_asks_is_not_its_own_earlier_call() -> None:
+    own = replace(CUT_OFF, call_id="call-2", destination=None, ended_at_ms=None, ended_reason=None)
+    assert first_of(squad_of(remembering(CUT_OFF, own))) == "billing"
+
+
+def test_a_table_that_is_down_costs_nobody_the_call() -> None:
+    door = FakeDoor(memory=FakeCallMemory({CUSTOMER: [CUT_OFF]}, down=True))
+    assert first_of(squad_of(door)) == "router"
+    assert door.metrics.of("read_failed") == [{"read": "last_call"}]
+
+
+@pytest.mark.parametrize(
+    ("reason", "cut_off"),
+    [
+        ("call.in-progress.error-vapifault-transport-never-connected", True),
+        ("phone-call-provider-closed-websocket", True),
+        ("pipeline-error-openai-500-server-error", True),
+        ("worker-shutdown", True),
+        ("call.in-progress.twilio-completed-call", True),
+        ("a-reason-nobody-has-seen-yet", True),
+        ("customer-ended-call", False),
+        ("customer-ended-call-after-warm-transfer-attempt", False),
+        ("customer-did-not-answer", False),
+        ("assistant-ended-call-with-hangup-task", False),
+        ("assistant-said-end-call-phrase", False),
+        ("silence-timed-out", False),
+        ("exceeded-max-duration", False),
+        ("call.ending.hook-executed-say", False),
+        ("unknown", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_which_ends_are_breaks(reason: str | None, *, cut_off: bool) -> None:
+    assert was_cut_off(reason) is cut_off
+
+
+# --- tools -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["routeToDepartment", "routeToAgent", "transferCall"])
+@pytest.mark.parametrize("argument", ["department", "intent", "destination"])
+@pytest.mark.parametrize(
+    ("word", "key", "spoken"),
+    [
+        ("billing", "billing", "billing"),
+        (" Billing ", "billing", "billing"),
+        ("technical", "support", "technical support"),
+        ("account changes", "retention", "account changes"),
+        ("human", "person", "a person"),
+    ],
+)
+def test_a_routing_tool_by_any_of_its_names(
+    name: str, argument: str, word: str, key: str, spoken: str
+) -> None:
+    door = FakeDoor()
+    result = use(door, name, {argument: word})
+    said = f"The caller is being connected to {spoken}. Say nothing more."
+    assert result == {"toolCallId": "t1", "name": name, "result": said}
+    (called, _) = door.tool_answers.stored["call-2", "t1"]
+    assert (called.department, called.answer) == (key, said)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {},
+        {"department": "accounting"},
+        {"department": "<script>alert(1)</script>\n\nbilling"},
+        {"department": 7},
+        {"department": None},
+        {"department": ["billing"]},
+        {"intent": "undefined"},
+    ],
+)
+def test_a_department_that_does_not_exist_is_an_error_that_names_those_that_do(
+    arguments: dict[str, object],
+) -> None:
+    result = use(FakeDoor(), "routeToDepartment", arguments)
+    assert result["error"] == (
+        "No such department. The departments are: sales, support, billing, retention, workshop,"
+        " person."
+    )
+    assert "result" not in result
+
+
+@given(
+    arguments=st.dictionaries(
+        st.sampled_from(["department", "intent", "destination", "x"]),
+        st.text() | st.integers() | st.none() | st.lists(st.text()),
+    )
+)
+def test_whatever_a_model_says_the_destination_is_a_configured_one(
+    arguments: dict[str, object],
+) -> None:
+    key = department_asked("routeToDepartment", arguments, DEPARTMENTS)
+    assert key is None or key == "person" or key in DEPARTMENTS.by_key
+    call = ToolCall(tool_call_id="t", name="routeToDepartment", arguments=arguments)
+    answer = answer_tool(call, DEPARTMENTS)
+    names = [department.name for department in DEPARTMENTS.by_key.values()]
+    connected = [
+        f"The caller is being connected to {n}. Say nothing more." for n in [*names, "a person"]
+    ]
+    assert answer.failed or answer.text in connected
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "failed", "says"),
+    [
+        (
+            "qualifyLead",
+            {"budget": "500 a month", "timeline": "now", "decisionMaker": "caller"},
+            False,
+            "The lead is qualified.",
+        ),
+        (
+            "qualifyLead",
+            {"budget": "unknown", "timeline": "now", "decisionMaker": ""},
+            False,
+            "not qualified: budget, decision maker unknown",
+        ),
+        ("bookDemo", {"day": "Tuesday", "time": "ten"}, False, "stored"),
+        (
+            "bookDemo",
+            {"day": "Tuesday", "time": "ten", "email": "ada@example.com"},
+            False,
+            "stored",
+        ),
+        ("bookDemo", {"day": "Tuesday", "time": "ten", "email": "ada@"}, True, "Not stored"),
+        ("bookDemo", {"day": "Tuesday"}, True, "Not stored: ask for the time"),
+        ("takeEmail", {"email": "ada@example.com"}, False, "stored"),
+        ("takeEmail", {"email": "ada at example"}, True, "Not stored"),
+        ("takeEmail", {}, True, "Not stored"),
+        ("lookupCustomer", {"phone": CUSTOMER}, True, "no such tool"),
+        ("", {}, True, "no such tool"),
+        ("routeToDepartment", "{broken", True, "not valid JSON"),
+    ],
+)
+def test_each_tool_answers_in_one_line(
+    name: str, arguments: object, says: str, *, failed: bool
+) -> None:
+    result = use(FakeDoor(), name, arguments)
+    said = result["error" if failed else "result"]
+    assert says in said
+    assert "\n" not in said
+    assert "example" not in said  # nothing that was said is said back
+
+
+def test_a_department_named_to_another_tool_routes_nobody() -> None:
+    assert department_asked("qualifyLead", {"department": "billing"}, DEPARTMENTS) is None
+
+
+def test_an_answer_of_several_lines_becomes_one() -> None:
+    call = ToolCall(tool_call_id="t1", name="routeToDepartment", arguments={})
+    result = json.loads(result_of(call, ToolAnswer(" two\r\nlines\u2028and a third\n")))
+    assert result["result"] == "two lines and a third"
+
+
+def test_a_lead_is_kept_with_the_call() -> None:
+    door = FakeDoor()
+    lead = {"budget": "500", "timeline": "now", "decisionMaker": "caller"}
+    use(door, "qualifyLead", lead)
+    (called, _) = door.tool_answers.stored["call-2", "t1"]
+    assert isinstance(called, ToolCalled)
+    assert called.arguments == lead
+
+
+def test_a_repeated_tool_call_gets_the_stored_answer() -> None:
+    door = FakeDoor()
+    first = use(door, "routeToDepartment", {"department": "billing"})
+    again = use(door, "routeToDepartment", {"department": "sales"})
+    assert again == first
+    assert len(door.tool_answers.stored) == 1
+
+
+def test_a_table_that_is_down_does_not_silence_a_tool() -> None:
+    door = FakeDoor(tool_answers=FakeToolAnswers(down=True))
+    assert "result" in use(door, "routeToDepartment", {"department": "billing"})
+    assert door.metrics.of("tool_answer_unstored") == [{}]
+
+
+def test_a_tool_call_without_an_id_is_answered() -> None:
+    door = FakeDoor()
+    result = use(door, "routeToDepartment", {"department": "billing"}, tool_call_id=None)
+    assert result["toolCallId"] == ""
+    assert door.tool_answers.stored == {}
+
+
+def test_the_legacy_message_reads_result_alone() -> None:
+    answer = ask(FakeDoor(), "function-call", functionCall={"name": "routeToAgent"})
+    assert answer["result"] == answer["results"][0]["error"]
+
+
+# --- destinations ----------------------------------------------------------------------------
+
+
+def on_its_way_to(destination: str | None) -> FakeDoor:
+    return remembering(replace(CUT_OFF, call_id="call-2", destination=destination))
+
+
+@pytest.mark.parametrize(
+    ("destination", "parameters", "number"),
+    [
+        ("billing", {}, "+14155550191"),
+        ("workshop", {}, "+14155550192"),
+        ("person", {}, PERSON_NUMBER),
+        ("sales", {}, PERSON_NUMBER),
+        (None, {}, PERSON_NUMBER),
+        ("nobody-knows", {}, PERSON_NUMBER),
+        (None, {"department": "billing"}, "+14155550191"),
+        ("workshop", {"department": "billing"}, "+14155550191"),
+        (None, {"department": "+19005550100"}, PERSON_NUMBER),
+    ],
+)
+def test_a_transfer_goes_to_the_departments_people_or_to_the_person(
+    destination: str | None, parameters: dict[str, str], number: str
+) -> None:
+    door = on_its_way_to(destination)
+    answer = ask(door, "transfer-destination-request", parameters=parameters)
+    assert answer["destination"]["number"] == number
+
+
+def test_with_nobody_to_reach_the_caller_is_told_so() -> None:
+    door = FakeDoor(departments=replace(DEPARTMENTS, person_number=None))
+    answer = ask(door, "transfer-destination-request")
+    assert answer == {"error": contact_center().policy.texts.nobody_free}
+
+
+@pytest.mark.parametrize(
+    ("destination", "parameters", "assistant"),
+    [
+        (None, {"intent": "retention"}, "retention"),
+        (None, {"destination": "dynamic", "department": "cancel"}, "retention"),
+        ("billing", {"destination": "dynamic"}, "billing"),
+        (None, {}, "support"),
+        ("workshop", {}, "support"),
+        ("person", {}, "support"),
+        (None, {"department": "accounting"}, "support"),
+    ],
+)
+def test_a_handoff_goes_to_the_department_asked_for_then_recorded_then_default(
+    destination: str | None, parameters: dict[str, str], assistant: str
+) -> None:
+    door = on_its_way_to(destination)
+    answer = ask(door, "handoff-destination-request", parameters=parameters)
+    assert answer == {"destination": {"type": "assistant", "assistantName": assistant}}
+
+
+@pytest.mark.parametrize("kind", ["transfer-destination-request", "handoff-destination-request"])
+def test_a_destination_is_found_without_the_table(kind: str) -> None:
+    door = FakeDoor(memory=FakeCallMemory(down=True))
+    assert "destination" in ask(door, kind)
+    assert door.metrics.of("read_failed") == [{"read": "destination"}]
+
+
+def test_a_destination_is_found_for_a_message_without_a_call() -> None:
+    response = FakeDoor().tell({"message": {"type": "handoff-destination-request"}})
+    assert answer_of(response)["destination"]["assistantName"] == "support"
+
+
+def test_a_default_department_without_an_assistant_has_nowhere_to_hand_to() -> None:
+    people = Departments(by_key={"workshop": DEPARTMENTS.by_key["workshop"]}, default="workshop")
+    answer = ask(FakeDoor(departments=people), "handoff-destination-request")
+    assert answer == {"error": contact_center().policy.texts.nobody_free}
+
+
+def test_vapis_own_campaigns_may_not_dial() -> None:
+    door = FakeDoor()
+    body = {"message": {"type": "campaign.predial", "campaignId": "c", "contact": {"id": "1"}}}
+    response = door.tell(body)
+    assert json.loads(response.body) == {"eligible": False}
+    assert door.queue.messages == []

@@ -1,0 +1,283 @@
+"""What an owner is told when the configuration is wrong: one line with file, key and rule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contact_center.adapters.config_toml import ConfigError, read_config
+from tests.unit.owner_config import OwnerFolder
+from tools.compile_config import compile_config, main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def owner(tmp_path: Path) -> OwnerFolder:
+    return OwnerFolder(tmp_path)
+
+
+def mistakes_of(owner: OwnerFolder) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        compile_config(owner.path)
+    return list(caught.value.mistakes)
+
+
+def test_the_repository_s_own_configuration_is_right(owner: OwnerFolder) -> None:
+    config = read_config(owner.path)
+
+    assert {"router", "sales", "support", "billing", "retention"} <= config.assistants.keys()
+    assert compile_config(owner.path)["departments"]["default"] == "support"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "line"),
+    [
+        (
+            "departments.toml",
+            'keypad = "2"',
+            "keypad = 2",
+            "departments.toml: departments.#2.keypad: input should be a valid string",
+        ),
+        (
+            "departments.toml",
+            'keypad = "2"',
+            'keypad = "22"',
+            "departments.toml: departments.#2.keypad: must be one digit, in quotes",
+        ),
+        (
+            "departments.toml",
+            'keypad = "2"',
+            'keypad = "1"',
+            "departments.toml: keypad: '1' is given 2 times",
+        ),
+        (
+            "departments.toml",
+            'keypad = "2"',
+            'keypad = "0"',
+            "departments.toml: keypad: '0' is given 2 times",
+        ),
+        (
+            "departments.toml",
+            'keypad = "2"',
+            'key_pad = "2"',
+            "departments.toml: departments.#2.key_pad: is not a key of this table",
+        ),
+        (
+            "departments.toml",
+            'key = "billing"',
+            'key = "Billing Desk"',
+            (
+                "departments.toml: departments.#3.key: must be 1 to 40 lower-case letters, digits,"
+                " - or _, beginning with a letter"
+            ),
+        ),
+        (
+            "departments.toml",
+            'key = "billing"',
+            'key = "person"',
+            "departments.toml: departments.#3: key person is taken: it means any human being",
+        ),
+        (
+            "departments.toml",
+            'assistant = "billing"',
+            "",
+            (
+                "departments.toml: departments.#3: needs an assistant or a number:"
+                " somebody has to take the call"
+            ),
+        ),
+        (
+            "departments.toml",
+            'assistant = "billing"',
+            'number = "0800 1234"',
+            (
+                "departments.toml: departments.#3.number: must be a number in E.164 form,"
+                " such as +14155550100"
+            ),
+        ),
+        (
+            "departments.toml",
+            'assistant = "billing"',
+            'assistant = "accounts"',
+            "departments.toml: departments #3.assistant: assistants/accounts.toml is missing",
+        ),
+        (
+            "departments.toml",
+            'assistant = "billing"',
+            'assistant = "sales"',
+            "departments.toml: assistant 'sales' serves 2 departments; one each",
+        ),
+        (
+            "departments.toml",
+            'assistant = "billing"',
+            'assistant = "router"',
+            (
+                "departments.toml: departments #3.assistant: router is the entry assistant"
+                " and serves no department"
+            ),
+        ),
+        (
+            "departments.toml",
+            '["technical", ',
+            '["Sales", ',
+            "departments.toml: 'sales' is the key, name or alias of 2 departments",
+        ),
+        (
+            "departments.toml",
+            'default_department = "support"',
+            'default_department = "reception"',
+            (
+                "departments.toml: default_department: no department has the key 'reception';"
+                " there are sales, support, billing, retention"
+            ),
+        ),
+        (
+            "contact_center.toml",
+            'entry_assistant = "router"',
+            'entry_assistant = "front-desk"',
+            "contact_center.toml: entry_assistant: assistants/front-desk.toml is missing",
+        ),
+        (
+            "contact_center.toml",
+            "enabled = false\nnotice",
+            'enabled = true\nnotice = ""\n#',
+            "contact_center.toml: recording: notice must not be empty while enabled is true",
+        ),
+        (
+            "contact_center.toml",
+            "max_call_minutes = 30",
+            "max_call_minutes = 0",
+            "contact_center.toml: max_call_minutes: input should be greater than or equal to 1",
+        ),
+        (
+            "contact_center.toml",
+            'hours = "Monday',
+            "hours = Monday",
+            "contact_center.toml: not TOML: Invalid value (at line 5, column 9)",
+        ),
+        (
+            "assistants/sales.toml",
+            "first_message",
+            "greeting",
+            "assistants/sales.toml: first_message: is missing",
+        ),
+        (
+            "assistants/sales.toml",
+            'name = "qualifyLead"',
+            'name = "qualify lead"',
+            (
+                "assistants/sales.toml: function_tools.#1.name: must be letters, digits, - or _,"
+                " beginning with a letter"
+            ),
+        ),
+        (
+            "assistants/sales.toml",
+            'name = "takeEmail"',
+            'name = "bookDemo"',
+            "assistants/sales.toml: tools: bookDemo is there 2 times",
+        ),
+        (
+            "assistants/sales.toml",
+            'name = "takeEmail"',
+            'name = "takeFax"',
+            (
+                "assistants/sales.toml: tools: nobody answers takeFax; give it a url, or use one"
+                " of bookDemo, qualifyLead, takeEmail"
+            ),
+        ),
+        (
+            "assistants/sales.toml",
+            'name = "takeEmail"',
+            'name = "takeEmail"\nurl = "http://example.com"',
+            (
+                "assistants/sales.toml: function_tools.#3.url: must be an address that begins"
+                " with https://"
+            ),
+        ),
+        (
+            "assistants/router.toml",
+            "[model]\n",
+            "[model]\nmessages = []\n",
+            (
+                "assistants/router.toml: model.messages: is generated; use prompt, tools and"
+                " function_tools"
+            ),
+        ),
+        (
+            "assistants/router.toml",
+            "[model]\n",
+            "[vapi]\nserverUrl = ''\n[model]\n",
+            (
+                "assistants/router.toml: vapi.serverUrl: is not a setting of Vapi's that may be set"
+                " here"
+            ),
+        ),
+        (
+            "policy.toml",
+            "route_confidence = 0.5",
+            "route_confidence = 50",
+            "policy.toml: route_confidence must be a number from 0 to 1, not int 50",
+        ),
+        (
+            "contact_center.toml",
+            'provider = "11labs"\n',
+            "",
+            "assistants/billing.toml: voice.provider: is missing, here and in contact_center.toml",
+        ),
+    ],
+)
+def test_a_mistake_is_named_with_file_key_and_rule(
+    owner: OwnerFolder, file: str, old: str, new: str, line: str
+) -> None:
+    owner.edit(file, old, new)
+
+    assert line in mistakes_of(owner)
+
+
+def test_a_misspelt_placeholder_is_refused_because_vapi_would_say_nothing(
+    owner: OwnerFolder,
+) -> None:
+    owner.edit("assistants/billing.toml", "{{companyName}}", "{{company}}")
+
+    (mistake,) = mistakes_of(owner)
+
+    assert mistake.startswith(
+        "assistants/billing.toml: first_message: {{company}} is not a known placeholder"
+    )
+
+
+def test_a_department_needs_enough_example_utterances(owner: OwnerFolder) -> None:
+    owner.write("examples/billing.txt", "# heading\n\n" + "my invoice is wrong\n" * 19)
+    (owner.path / "examples" / "sales.txt").unlink()
+
+    assert mistakes_of(owner) == [
+        "examples/sales.txt: is missing; write 20 utterances, a line each",
+        "examples/billing.txt: has 19 utterances, needs at least 20",
+    ]
+
+
+def test_every_mistake_in_every_file_is_told_at_once(owner: OwnerFolder) -> None:
+    owner.edit("departments.toml", 'keypad = "1"', 'keypad = "x"')
+    owner.edit("assistants/sales.toml", "first_message", "greeting")
+    (owner.path / "policy.toml").unlink()
+
+    assert {line.split(":")[0] for line in mistakes_of(owner)} == {
+        "departments.toml",
+        "assistants/sales.toml",
+        "policy.toml",
+    }
+
+
+def test_the_command_prints_mistakes_and_writes_nothing(
+    owner: OwnerFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    owner.edit("departments.toml", 'assistant = "billing"', 'assistant = "accounts"')
+
+    status = main(["--config", str(owner.path)])
+
+    assert status == 1
+    assert "assistants/accounts.toml is missing" in capsys.readouterr().err
+    assert not owner.compiled.exists()

@@ -1,0 +1,266 @@
+"""The assistants and the squad that Vapi is given."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from contact_center.adapters.config_toml import read_config
+from contact_center.adapters.vapi_assistants import build_assistants, build_squad
+from contact_center.adapters.vapi_overrides import with_server, with_variables
+from tests.unit.owner_config import OwnerFolder, blocks_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Json = dict[str, Any]
+
+
+@pytest.fixture
+def owner(tmp_path: Path) -> OwnerFolder:
+    return OwnerFolder(tmp_path)
+
+
+def assistants_of(owner: OwnerFolder) -> dict[str, Json]:
+    return build_assistants(read_config(owner.path))
+
+
+def squad_of(owner: OwnerFolder) -> Json:
+    config = read_config(owner.path)
+    return build_squad(config, build_assistants(config))
+
+
+def member(squad: Json, name: str) -> Json:
+    (found,) = [each for each in squad["members"] if each["assistant"]["name"] == name]
+    return dict(found)
+
+
+def tool_names(assistant: Json) -> list[str]:
+    return [
+        tool["function"]["name"] if "function" in tool else tool["type"]
+        for tool in assistant["model"]["tools"]
+    ]
+
+
+def function_tool(assistant: Json, name: str) -> Json:
+    (found,) = [
+        tool["function"]
+        for tool in assistant["model"]["tools"]
+        if tool.get("function", {}).get("name") == name
+    ]
+    return dict(found)
+
+
+def prompt_of(assistant: Json) -> str:
+    (message,) = assistant["model"]["messages"]  # Vapi drops any further one at a handoff
+    assert message["role"] == "system"
+    return str(message["content"])
+
+
+def test_the_router_opens_the_call_and_every_department_has_a_specialist(
+    owner: OwnerFolder,
+) -> None:
+    names = [each["assistant"]["name"] for each in squad_of(owner)["members"]]
+
+    assert names == ["router", "sales", "support", "billing", "retention"]
+
+
+def test_vapi_sends_exactly_the_messages_we_read(owner: OwnerFolder) -> None:
+    for assistant in assistants_of(owner).values():
+        assert sorted(assistant["serverMessages"]) == [
+            "assistant.started",
+            "end-of-call-report",
+            "handoff-destination-request",
+            "hang",
+            "speech-update",
+            "status-update",
+            "tool-calls",
+            "transcript",
+            "transfer-destination-request",
+            "transfer-update",
+            "user-interrupted",
+        ]
+
+
+def test_a_caller_can_cut_in_after_200_ms_even_on_the_greeting(owner: OwnerFolder) -> None:
+    for assistant in assistants_of(owner).values():
+        assert assistant["firstMessageInterruptionsEnabled"] is True
+        assert assistant["stopSpeakingPlan"] == {
+            "numWords": 0,
+            "voiceSeconds": 0.2,
+            "backoffSeconds": 1,
+        }
+        assert assistant["backgroundSpeechDenoisingPlan"]["smartDenoisingPlan"]["enabled"] is True
+
+
+def test_the_router_waits_half_a_second_for_the_end_of_an_utterance(owner: OwnerFolder) -> None:
+    built = assistants_of(owner)
+
+    assert built["router"]["transcriber"]["endpointing"] == 500
+    assert built["sales"]["transcriber"]["endpointing"] == 300  # the company's
+
+
+def test_calls_can_be_steered_and_keys_heard(owner: OwnerFolder) -> None:
+    for assistant in assistants_of(owner).values():
+        assert assistant["monitorPlan"] == {"listenEnabled": True, "controlEnabled": True}
+        assert assistant["keypadInputPlan"]["enabled"] is True
+        assert assistant["maxDurationSeconds"] == 1800
+
+
+def test_every_assistant_routes_to_configured_departments_and_to_a_person_only(
+    owner: OwnerFolder,
+) -> None:
+    for assistant in assistants_of(owner).values():
+        parameters = function_tool(assistant, "routeToDepartment")["parameters"]
+        assert parameters["properties"]["department"]["enum"] == [
+            "sales",
+            "support",
+            "billing",
+            "retention",
+            "person",
+        ]
+        assert parameters["required"] == ["department"]
+
+
+def test_a_transfer_asks_us_for_its_destination(owner: OwnerFolder) -> None:
+    for assistant in assistants_of(owner).values():
+        assert {"type": "transferCall", "destinations": []} in assistant["model"]["tools"]
+
+
+def test_sales_qualifies_by_budget_timeline_and_decision_maker(owner: OwnerFolder) -> None:
+    sales = assistants_of(owner)["sales"]
+
+    assert tool_names(sales)[-3:] == ["qualifyLead", "bookDemo", "takeEmail"]
+    qualify = function_tool(sales, "qualifyLead")["parameters"]
+    assert qualify["required"] == ["budget", "timeline", "decisionMaker"]
+    demo = function_tool(sales, "bookDemo")["parameters"]
+    assert demo["required"] == ["day", "time"]
+    assert "email" in demo["properties"]
+
+
+def test_a_tool_of_the_owner_s_own_goes_to_the_owner_s_own_server(owner: OwnerFolder) -> None:
+    (tool,) = blocks_of("## Give an assistant a tool")
+    owner.append("assistants/support.toml", f"\n{tool}")
+
+    built = assistants_of(owner)["support"]["model"]["tools"][-1]
+
+    assert built["function"]["name"] == "findParcel"
+    assert built["server"] == {"url": "https://parcels.example.com/vapi"}
+
+
+def test_a_member_can_hand_over_to_each_colleague_and_back_to_the_router(
+    owner: OwnerFolder,
+) -> None:
+    squad = squad_of(owner)
+    names = {each["assistant"]["name"] for each in squad["members"]}
+
+    for each in squad["members"]:
+        tools = each["assistantOverrides"]["tools:append"]
+        destinations = {tool["destinations"][0]["assistantName"]: tool for tool in tools}
+        assert destinations.keys() == names - {each["assistant"]["name"]}
+        for name, tool in destinations.items():
+            assert tool["function"]["name"] == f"handoff_to_{name}"
+
+
+def test_nobody_starts_over_after_a_handoff(owner: OwnerFolder) -> None:
+    squad = squad_of(owner)
+    continues = "assistant-speaks-first-with-model-generated-message"
+
+    assert "firstMessageMode" not in member(squad, "router")["assistantOverrides"]
+    assert member(squad, "billing")["assistantOverrides"]["firstMessageMode"] == continues
+    for each in squad["members"]:
+        for tool in each["assistantOverrides"]["tools:append"]:
+            (destination,) = tool["destinations"]
+            assert destination["contextEngineeringPlan"] == {"type": "all"}
+            assert destination["assistantOverrides"]["firstMessageMode"] == continues
+
+
+def test_prompts_name_the_company_and_leave_only_what_the_call_fills_in(
+    owner: OwnerFolder,
+) -> None:
+    owner.edit("contact_center.toml", 'company_name = "Acme"', 'company_name = "Northwind"')
+
+    for assistant in assistants_of(owner).values():
+        prompt = prompt_of(assistant)
+        assert "Northwind" in prompt
+        assert prompt.replace("{{resumeNote}}", "").count("{{") == 0
+        assert "AI assistant" in prompt
+    assert "Northwind" in assistants_of(owner)["router"]["firstMessage"]
+
+
+def test_the_greeting_offers_every_department_by_name(owner: OwnerFolder) -> None:
+    greeting = assistants_of(owner)["router"]["firstMessage"]
+
+    assert greeting.endswith("about sales, technical support, billing or account changes?")
+
+
+def test_calls_are_recorded_only_when_switched_on_and_then_callers_are_told(
+    owner: OwnerFolder,
+) -> None:
+    assert assistants_of(owner)["router"]["artifactPlan"] == {"recordingEnabled": False}
+    owner.edit("contact_center.toml", "enabled = false", "enabled = true")
+
+    router = assistants_of(owner)["router"]
+
+    assert router["artifactPlan"] == {"recordingEnabled": True}
+    assert router["firstMessage"].startswith("This call is recorded. Thanks for calling")
+
+
+def test_only_an_outbound_assistant_listens_for_an_answering_machine(owner: OwnerFolder) -> None:
+    owner.edit("assistants/sales.toml", "tools = [", "outbound = true\ntools = [")
+
+    built = assistants_of(owner)
+
+    assert built["sales"]["voicemailDetection"] == {"provider": "vapi"}
+    assert "voicemailDetection" not in built["router"]
+
+
+def test_an_owner_s_own_vapi_settings_win_over_ours_key_by_key(owner: OwnerFolder) -> None:
+    owner.append("assistants/billing.toml", "\n[vapi.stopSpeakingPlan]\nnumWords = 2\n")
+
+    plan = assistants_of(owner)["billing"]["stopSpeakingPlan"]
+
+    assert plan == {"numWords": 2, "voiceSeconds": 0.2, "backoffSeconds": 1}
+
+
+def test_another_language_drops_the_english_turn_detector(owner: OwnerFolder) -> None:
+    owner.edit("contact_center.toml", 'language = "en"', 'language = "de"')
+
+    router = assistants_of(owner)["router"]
+
+    assert router["transcriber"]["language"] == "de"
+    assert "smartEndpointingPlan" not in router["startSpeakingPlan"]
+
+
+def test_the_squad_is_small_enough_to_answer_a_ringing_call(owner: OwnerFolder) -> None:
+    assert len(json.dumps(squad_of(owner), separators=(",", ":"))) < 40_000
+
+
+def test_a_server_is_named_with_its_credential_and_a_plan_to_send_again(
+    owner: OwnerFolder,
+) -> None:
+    squad = squad_of(owner)
+    url = "https://calls.example.com/vapi/webhook"
+
+    served = with_server(squad, url, "11111111-1111-4111-8111-111111111111")
+
+    server = served["membersOverrides"]["server"]
+    assert server["url"] == url
+    assert server["credentialId"] == "11111111-1111-4111-8111-111111111111"
+    assert server["backoffPlan"]["type"] == "exponential"
+    assert set(server["backoffPlan"]["excludedStatusCodes"]) == {400, 401, 403, 404, 413, 422}
+    assert "server" not in squad["membersOverrides"]
+    assert "credentialId" not in with_server(squad, url)["membersOverrides"]["server"]
+
+
+def test_what_was_said_before_a_dropped_call_reaches_every_prompt(owner: OwnerFolder) -> None:
+    squad = with_server(squad_of(owner), "https://calls.example.com/vapi/webhook")
+
+    resumed = with_variables(squad, {"resumeNote": "The caller was cut off while cancelling."})
+
+    overrides = resumed["membersOverrides"]
+    assert overrides["variableValues"]["resumeNote"] == "The caller was cut off while cancelling."
+    assert overrides["server"] == squad["membersOverrides"]["server"]
+    assert squad["membersOverrides"]["variableValues"]["resumeNote"] == ""
