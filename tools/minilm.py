@@ -96,7 +96,7 @@ class SentenceModel:
             ids[row, : len(numbers)] = numbers
             mask[row, : len(numbers)] = 1
         weights = self._weights
-        values = (
+        values: Floats = (
             weights["embeddings.word_embeddings.weight"][ids]
             + weights["embeddings.position_embeddings.weight"][:longest]
             + weights["embeddings.token_type_embeddings.weight"][0]
@@ -119,7 +119,8 @@ class SentenceModel:
         scores = scores / np.float32(np.sqrt(width // _HEADS)) + (mask[:, None, None, :] - 1) * 1e4
         scores = np.exp(scores - scores.max(-1, keepdims=True))
         scores /= scores.sum(-1, keepdims=True)
-        mixed = (scores @ heads("value")).transpose(0, 2, 1, 3).reshape(rows, length, width)
+        joined = (scores @ heads("value")).transpose(0, 2, 1, 3).reshape(rows, length, width)
+        mixed = joined.astype(np.float32)
         mixed = self._linear(mixed, name + "attention.output.dense")
         values = self._norm(values + mixed, name + "attention.output.LayerNorm")
         wide = _gelu(self._linear(values, name + "intermediate.dense"))
@@ -131,7 +132,8 @@ class SentenceModel:
 def _gelu(values: Floats) -> Floats:
     # The tanh form of GELU: within 0.001 of the exact one, and numpy has no erf.
     cubed = values + np.float32(0.044715) * values * values * values
-    return np.float32(0.5) * values * (1 + np.tanh(np.float32(0.7978845608) * cubed))
+    bent: Floats = np.float32(0.5) * values * (1 + np.tanh(np.float32(0.7978845608) * cubed))
+    return bent
 
 
 def _words(text: str) -> list[str]:

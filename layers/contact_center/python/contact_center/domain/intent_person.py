@@ -1,0 +1,242 @@
+"""When a caller asks for a human being. That wish always wins (DESIGN section 6).
+
+Patterns over the words of `intent_text.words`, in English and the commonest words of others.
+They look for asking (speak to, get me, put me through) next to a human (agent, somebody), so
+that 'someone charged my card' and 'a person at your store told me' stay what they are.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+_KIND = (
+    r"(?:(?:real|live|actual|normal|human|different|another|other|proper|physical|breathing|living|"
+    r"local|available|competent|intelligent|sensible|single|non robotic|real life|flesh and blood|"
+    r"senior|duty|general|shift|service|support|phone|call center|call centre|help ?desk|customer|"
+    r"customer service|customer care|customer support|customer relations) ){0,4}"
+)
+# Unmistakably one of ours. 'insurance agent' and 'travel agent' are other people.
+_STAFF = (
+    r"(?:person|persons|human|humans|human being|human beings|agents?|representatives?|reps?|"
+    r"operators?|managers?|supervisors?|advis[eo]rs?|consultants?|specialists?|executives?|"
+    r"receptionist|reception|front desk|switchboard|colleagues?|employees?|staff(?: members?)?|"
+    r"members? of (?:the |your )?(?:staff|team)|team members?|workers?|clerk|teller|attendant|boss|"
+    r"owner|bank worker|people|care team|call cent(?:er|re)|"
+    r"customer (?:service|care|support|relations)(?: team| department| desk)?)"
+)
+_ANYONE = r"(?:someone|somebody|anyone|anybody)(?: else)?"
+_ARTICLE = (
+    r"(?:(?:a|an|the|your|some|any|one of your|one of the|one|another|you|this|that|actual) ){0,3}"
+)
+_HUMAN = rf"(?:{_ARTICLE}{_KIND}{_STAFF}|{_ANYONE})"
+# 'agent portal', 'manager account', 'person in billing': not the wish for just anyone.
+_NOT_A_THING = (
+    r"(?! (?:portal|app|account|role|login|license|licence|seat|seats|access|resources|error|plan|"
+    r"fee|fees|charge|number is|(?:in|from|at) (?:your |the )?\w+|"
+    r"who (?:handles|deals)|on your|told|said|charged|took|used|has|had|was|did|came))"
+)
+_TO = r"(?:directly |just |please |maybe )*(?:to|with|at|2)"
+_ME = r"(?:me|us|my call|this call|the call|myself)"
+_ASK = re.compile(
+    rf"\b(?:speak|speaking|talk|chat|talking|converse) {_TO} {_HUMAN}\b{_NOT_A_THING}"
+    # put me through to, get me, give us, find me, transfer me to
+    rf"|\b(?:get|give|find|bring|show|connect|transfer|put|pass|hand|switch|direct|forward|patch|"
+    rf"route|send|escalate|redirect|move|refer) {_ME}(?: (?:through|over|on|onto|across|back|"
+    rf"straight|right|directly|please|in touch))*(?: (?:to|with|for))? {_HUMAN}\b{_NOT_A_THING}"
+    rf"|\b(?:put|get) {_HUMAN} (?:else )?(?:on|on the|to the) (?:the )?(?:phone|line|call)\b"
+    rf"|\b(?:put|get) {_HUMAN} on$"
+    # get someone to help me
+    rf"|\bget {_ANYONE} (?:to (?:help|call|talk|speak)|on)\b"
+    # I want a human, is there a real person, how do I reach an agent
+    rf"|\b(?:want|need|prefer|like|demand|require|rather(?: have)?|(?:can|could|may) i (?:please )?"
+    rf"(?:have|get)|contact|reach|hold of|through to|hear from|is there|are there|where is|ask for|"
+    rf"asking for|request|give|get|not a (?:ro)?bot) "
+    rf"{_ARTICLE}{_KIND}(?:human being|humans?|person|operator|representative|agent|manager|"
+    rf"supervisor|(?:service|care|support) (?:rep|executive))\b"
+    rf"(?! (?:number|to (?:fix|repair|install|come))){_NOT_A_THING}"
+    rf"|\b(?:reach|contact|hold of|get through to) {_ANYONE}\b"
+    rf"|\b(?:is|are) (?:there )?{_ANYONE} (?:there|here|available|around|i can (?:talk|speak|chat))"
+    # someone call me back
+    rf"|(?<!you )\b(?:can|could|please|have|will|would|want|need|get|let) "
+    rf"(?:{_HUMAN} (?:to )?|you (?:please )?|please )?(?:call|ring|phone) me(?: back)?"
+    rf"(?! (?:when|if|again about|every|all|at (?:0|night|home)))\b"
+    rf"|^(?:please )?call me(?: back)?(?: please| now)?$"
+    r"|\bhuman (?:help|assistance|support|contact|touch|agent|please)\b"
+    rf"|\b(?:{_ANYONE}|people) (?:there )?(?:human|real|in charge|higher up|"
+    rf"to (?:talk|speak) (?:to|with))\b"
+    # "a person please, my internet is down"
+    rf"|(?:^|, )(?:just )?an? (?:real |live |actual )?(?:person|human|human being|operator|"
+    rf"representative|agent)\b{_NOT_A_THING}(?! (?:who|that|of|is|and))"
+    # "I'd rather do this with a human": at the end, unless they were told so by one
+    r"|(?<!by )\b(?:just |only )?an? (?:real |live |actual )?(?:person|human|human being|operator|"
+    r"representative|agent)(?: please| now| instead)?$"
+    rf"|\b(?:can|could|may|let) {_ANYONE} (?:please )?(?:talk|speak) (?:to|with) (?:me|us)\b"
+    r"|\b(?:can|could) (?:someone|somebody|anyone|anybody) else (?:please )?(?:help|take|look)\b"
+)
+_BOT = r"(?:robots?|bots?|chatbots?|voice ?bots?)"
+_MACHINE = (
+    rf"(?:{_BOT}|machines?|computers?|recordings?|ai|automated (?:system|voice|line|menu|thing|"
+    r"assistant|agent)s?|virtual (?:assistant|agent)s?|answering machine)"
+)
+_NO_MACHINE = re.compile(
+    rf"\b(?:no|not|hate|sick of|tired of|stop|refuse|without|fed up with|done with|enough of|"
+    rf"anyone but|anything but)(?: \w+){{0,2}} {_BOT}\b"
+    rf"|\b(?:no|not|hate|sick of|tired of|stop|refuse|wasting (?:my )?time)(?: \w+){{0,4}} "
+    rf"(?:to|with|at|talking|these|this) (?:\w+ )?{_MACHINE}\b"
+    rf"|\bnot (?:\w+ ){{2,8}}(?:with|to) (?:a|some|your) {_MACHINE}\b"
+    rf"|^(?:no|not) (?:a |an |any |more )*{_MACHINE}\b"
+    rf"|\b(?:this|you|the|that|stupid|dumb|useless) (?:\w+ )?{_BOT} (?:is|are|can not|does not)\b"
+    r"|\bnot want to (?:talk|speak|chat) (?:to|with) (?:you|this|it)\b"
+    r"|\bthis (?:conversation|chat) is (?:not|going nowhere|useless|pointless)\b"
+)
+_QUESTION_OF_NATURE = re.compile(
+    rf"^(?:\w+ )?(?:are|is) (?:you|this|it) (?:a |an )?{_KIND}(?:{_STAFF}|{_MACHINE})$"
+)
+
+_POLITE = re.compile(
+    r"\b(?:please|now|hi|hello|hey|um|uh|yes|yeah|no|okay|ok|just|so|well|the|a|an|some|your|i|said|"
+    r"right|immediately|asap|thanks|thank you|por favor|bitte|una?|una|un|0|zero)\b|,"
+)
+_BARE = re.compile(
+    rf"^(?:{_KIND}(?:{_STAFF})|live|speak to someone|talk to someone|someone else|somebody else|"
+    r"operador[a]?|persona|personas|agente|humano|representante|conseiller|mitarbeiter|atendente|"
+    r"hablar con alguien|pessoa)(?: (?:human|person|agent|operator|representative))*$"
+)
+_FOREIGN = re.compile(
+    r"\bhablar con (?:una? )?(?:persona|alguien|agente|humano|operadora?|representante)\b"
+    r"|\bparler a (?:quelqu ?un|un (?:conseiller|humain|agent))\b"
+    r"|\bmit (?:einem|einer) (?:mitarbeiter\w*|menschen|person) sprechen\b"
+    r"|\bfalar com (?:um |uma )?(?:atendente|pessoa|humano)\b"
+)
+# "I don't need a person", "no need for an agent", "do I have to speak to an agent to change it"
+_DECLINED = re.compile(
+    rf"\bdo i (?:really )?(?:have|need) to (?:speak|talk|chat) (?:to|with) {_HUMAN}\b|"
+    rf"\b(?:do not|no) (?:want|need)(?: (?:to|for))?(?: (?:speak|talk)(?:ing)? (?:to|with))? "
+    rf"(?:{_ARTICLE}{_KIND}{_STAFF}|{_ANYONE})\b"
+)
+
+
+# One of these is in every request above; without any there is nothing to look for.
+_HINTS = frozenset(
+    (
+        "adviser",
+        "advisers",
+        "advisor",
+        "advisors",
+        "agent",
+        "agente",
+        "agents",
+        "ai",
+        "alguien",
+        "anybody",
+        "anyone",
+        "atendente",
+        "attendant",
+        "automated",
+        "boss",
+        "bot",
+        "bots",
+        "call",
+        "care",
+        "center",
+        "centre",
+        "chat",
+        "chatbot",
+        "chatbots",
+        "clerk",
+        "colleague",
+        "colleagues",
+        "computer",
+        "computers",
+        "conseiller",
+        "consultant",
+        "consultants",
+        "conversation",
+        "desk",
+        "employee",
+        "employees",
+        "executive",
+        "executives",
+        "human",
+        "humano",
+        "humans",
+        "live",
+        "machine",
+        "machines",
+        "manager",
+        "managers",
+        "member",
+        "members",
+        "menschen",
+        "mitarbeiter",
+        "operador",
+        "operadora",
+        "operator",
+        "operators",
+        "owner",
+        "people",
+        "person",
+        "persona",
+        "personas",
+        "persons",
+        "pessoa",
+        "phone",
+        "quelqu",
+        "reception",
+        "receptionist",
+        "recording",
+        "recordings",
+        "relations",
+        "rep",
+        "representante",
+        "representative",
+        "representatives",
+        "reps",
+        "ring",
+        "robot",
+        "robots",
+        "service",
+        "somebody",
+        "someone",
+        "speak",
+        "specialist",
+        "specialists",
+        "staff",
+        "supervisor",
+        "supervisors",
+        "support",
+        "switchboard",
+        "talk",
+        "team",
+        "teller",
+        "virtual",
+        "voicebot",
+        "worker",
+        "workers",
+    )
+)
+
+
+def asks_for_a_person(said: str, heard: Collection[str]) -> bool:
+    """Tell whether a caller asks for a human being.
+
+    Args:
+        said: the words of `intent_text.words` joined by one space.
+        heard: the same words.
+
+    Returns:
+        True if they do, whatever else they say.
+    """
+    if _HINTS.isdisjoint(heard):
+        return False
+    said = said.strip(" ,")
+    kept = _DECLINED.sub("", said)
+    if _QUESTION_OF_NATURE.search(kept):
+        return False
+    if _ASK.search(kept) or _FOREIGN.search(kept) or _NO_MACHINE.search(said):
+        return True
+    return bool(_BARE.match(" ".join(_POLITE.sub(" ", kept).split())))

@@ -1,0 +1,196 @@
+"""What a caller wants, from their words alone: a department, a person, or not clear yet.
+
+A small neural network over static word vectors (docs/decisions/0003-intent-classifier.md). The
+vectors are already multiplied into the network's first layer when the model is built, so that a
+word costs one row of a table and an utterance some tens of microseconds, without any library.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import exp, sqrt, sumprod
+from operator import add
+from typing import TYPE_CHECKING
+
+from contact_center.domain.departments import PERSON
+from contact_center.domain.intent_person import asks_for_a_person
+from contact_center.domain.intent_text import correction, denial, pieces, terms, words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+# A person is asked for in so many words, or not: a match of the patterns is as good as certain.
+_CERTAIN = 0.99
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What was made of one utterance.
+
+    Attributes:
+        intent: a department's key, 'person', or None when it is not clear.
+        confidence: how likely the best guess is right, 0 to 1, also when intent is None.
+        wants_person: whether the caller asks for a human being; intent is then 'person'.
+    """
+
+    intent: str | None
+    confidence: float
+    wants_person: bool = False
+
+
+UNHEARD = Hearing(None, 0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntentTables:
+    """The numbers of a built model.
+
+    Attributes:
+        intents: what the outputs mean, in order; None is 'not clear'.
+        threshold: a best guess below this is not acted on.
+        tokens: row of each word and word piece ('##' marks a continuation).
+        token_rows: per token, its share in each hidden unit, and its weight last.
+        hidden_scale: what a weighted mean of rows is multiplied with.
+        hidden_bias: per hidden unit.
+        output_weights: per output, one weight per hidden unit.
+        output_bias: per output.
+        terms: row of each word and pair of words that the examples have.
+        term_rows: per term, its share in each output, and its rarity last.
+    """
+
+    intents: Sequence[str | None]
+    threshold: float
+    tokens: Mapping[str, int]
+    token_rows: memoryview[int]
+    hidden_scale: float
+    hidden_bias: Sequence[float]
+    output_weights: Sequence[Sequence[float]]
+    output_bias: Sequence[float]
+    terms: Mapping[str, int]
+    term_rows: memoryview[int]
+
+
+class IntentModel:
+    """Classifies utterances; the same words always get the same answer."""
+
+    def __init__(self, tables: IntentTables) -> None:
+        """Take a built model.
+
+        Args:
+            tables: as read by adapters/intent_model_file.py.
+        """
+        self._tables = tables
+        self._rows_of: dict[str, list[Sequence[int]]] = {}
+
+    def hear(self, text: str) -> Hearing:
+        """Classify one utterance. Never raises for any text.
+
+        Args:
+            text: a partial or final transcript.
+
+        Returns:
+            What the caller wants. A person, if asked for, wins over all else.
+        """
+        heard = words(text)
+        if not heard:
+            return UNHEARD
+        said = " ".join(heard)
+        if asks_for_a_person(said, heard):
+            return Hearing(PERSON, _CERTAIN, wants_person=True)
+        later = correction(said)
+        if later is not None:
+            meant = self._without_denial(later)
+            if meant.intent is not None:
+                return meant
+        return self._without_denial(said)
+
+    def _without_denial(self, said: str) -> Hearing:
+        """Score words, minding what the caller says it is not about."""
+        whole = self._score(said)
+        found = denial(said)
+        if found is None:
+            return whole
+        denied = self._score(found.denied)
+        rest = self._score(found.rest) if found.rest else UNHEARD
+        if rest.intent is not None and rest.intent != denied.intent:
+            return rest
+        if denied.intent is not None and denied.intent == whole.intent and found.errand:
+            return Hearing(None, rest.confidence)
+        return whole
+
+    def _score(self, said: str) -> Hearing:
+        """Run the network on words joined by one space."""
+        chances = self.chances(said.split())
+        if chances is None:
+            return UNHEARD
+        best = max(range(len(chances)), key=chances.__getitem__)
+        intent, confidence = self._tables.intents[best], chances[best]
+        if intent is None or confidence < self._tables.threshold:
+            # Sure that it is not clear is not sure of anything.
+            return Hearing(None, confidence if intent is not None else 0.0)
+        return Hearing(intent, confidence, wants_person=intent == PERSON)
+
+    def chances(self, heard: Sequence[str]) -> list[float] | None:
+        """The probability of each of the model's intents, in its order.
+
+        Args:
+            heard: words of `intent_text.words`.
+
+        Returns:
+            Probabilities that sum to one, or None when no word is known.
+        """
+        known = terms(heard)
+        rows = [row for word in known if " " not in word for row in self._rows(word)]
+        if not rows:
+            return None
+        by_meaning = self._by_meaning(rows)
+        by_heart = self._by_heart(known)
+        scores = list(map(add, by_meaning, by_heart)) if by_heart else by_meaning
+        highest = max(scores)
+        powers = [exp(score - highest) for score in scores]
+        total = sum(powers)
+        return [power / total for power in powers]
+
+    def _by_meaning(self, rows: Sequence[Sequence[int]]) -> list[float]:
+        """Scores of the network: the mean of rows, one hidden layer, one sum an output."""
+        tables = self._tables
+        *sums, weight = map(sum, zip(*rows, strict=True))
+        scale = tables.hidden_scale / (weight or 1)
+        hidden = [
+            value if (value := total * scale + bias) > 0 else 0.0
+            for total, bias in zip(sums, tables.hidden_bias, strict=True)
+        ]
+        return [
+            sumprod(hidden, weights) + bias
+            for weights, bias in zip(tables.output_weights, tables.output_bias, strict=True)
+        ]
+
+    def _by_heart(self, known: Sequence[str]) -> list[float] | None:
+        """Scores of the words and pairs that the examples have, or None if they have none."""
+        found = [self._term_row(term) for term in set(known) if term in self._tables.terms]
+        if not found:
+            return None
+        *shares, rarity = zip(*found, strict=True)
+        length = sqrt(sumprod(rarity, rarity))
+        return [sum(share) / length for share in shares]
+
+    def _term_row(self, term: str) -> Sequence[int]:
+        width = len(self._tables.intents) + 1
+        start = self._tables.terms[term] * width
+        return self._tables.term_rows[start : start + width].tolist()
+
+    def _rows(self, word: str) -> list[Sequence[int]]:
+        """The table rows of a word; a word seen before costs a look-up."""
+        known = self._rows_of.get(word)
+        if known is None:
+            tables = self._tables
+            width = len(tables.hidden_bias) + 1
+            starts = [tables.tokens[piece] * width for piece in pieces(word, tables.tokens)]
+            known = [tables.token_rows[start : start + width].tolist() for start in starts]
+            # A frozen Lambda lives for hours and callers say anything: the store is bounded.
+            if len(self._rows_of) < _REMEMBERED:
+                self._rows_of[word] = known
+        return known
+
+
+_REMEMBERED = 4000

@@ -1,0 +1,241 @@
+"""Build the intent model from the owner's examples. Part of `make config`.
+
+    python -m tools.train_intents            read config, write config/compiled/intent_model.bin
+    python -m tools.train_intents --check    write nothing; say whether the model is up to date
+
+Reads departments.toml, examples/<key>.txt of every department, examples/person.txt and
+examples/unclear.txt, and token_vectors.bin. Comment lines in an examples file begin a group
+(a kind of business); the network is calibrated on groups that it was not trained on.
+
+Exit status: 0 fine, 1 a mistake in the configuration or a stale model, 2 usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from contact_center.adapters.intent_model_file import MAGIC, MODEL_FILE, read_header
+from contact_center.domain.departments import PERSON
+from tools.intent_arithmetic import temperature
+from tools.intent_training import (
+    NETWORK_SHARE,
+    WORDS_SHARE,
+    Examples,
+    scores_kept_aside,
+    train_voices,
+)
+from tools.token_vectors import VECTORS_FILE, TokenVectors, read_vectors
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from tools.intent_training import Voices
+
+    Floats = NDArray[np.float32]
+
+CONFIG_FOLDER = VECTORS_FILE.parent
+VAGUE = "unclear"
+FEWEST_EXAMPLES = 20
+# A best guess below this is not acted on; docs/decisions/0003-intent-classifier.md says why.
+THRESHOLD = 0.6
+# Raise it when training changes, so that models made by older code count as stale.
+_RECIPE = 2
+
+
+class ExamplesError(Exception):
+    """The owner's examples cannot be trained on; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """All there is to learn from.
+
+    Attributes:
+        intents: departments' keys in the order of departments.toml, then person, then None.
+        examples: labelled utterances.
+        digest: of everything the model is made from.
+    """
+
+    intents: tuple[str | None, ...]
+    examples: Examples
+    digest: str
+
+    @property
+    def vague(self) -> int:
+        """Label of what means nothing."""
+        return len(self.intents) - 1
+
+
+def read_lesson(folder: Path = CONFIG_FOLDER) -> Lesson:
+    """Read departments and examples.
+
+    Args:
+        folder: holds departments.toml, examples/ and token_vectors.bin.
+
+    Returns:
+        What to learn from.
+
+    Raises:
+        ExamplesError: if a file is missing, too short, or two files share an example.
+    """
+    departments = tomllib.loads((folder / "departments.toml").read_text(encoding="utf-8"))
+    keys = [str(department["key"]) for department in departments["departments"]]
+    digest = hashlib.sha256(f"recipe {_RECIPE} {THRESHOLD} {keys}".encode())
+    digest.update(hashlib.sha256((folder / VECTORS_FILE.name).read_bytes()).digest())
+    texts: list[str] = []
+    labels: list[int] = []
+    groups: list[int] = []
+    seen: dict[str, str] = {}
+    for label, key in enumerate([*keys, PERSON, VAGUE]):
+        content = _read(folder / "examples" / f"{key}.txt")
+        digest.update(f"{key}\n{content}\n".encode())
+        own = _grouped(content)
+        if len(own) < FEWEST_EXAMPLES:
+            raise ExamplesError(
+                f"examples/{key}.txt has {len(own)} examples; write at least {FEWEST_EXAMPLES}"
+            )
+        for text, group in own:
+            if seen.setdefault(text.lower(), key) != key:
+                raise ExamplesError(
+                    f"examples/{key}.txt: '{text}' is also in examples/{seen[text.lower()]}.txt"
+                )
+            texts.append(text)
+            labels.append(label)
+            groups.append(group)
+    examples = Examples(texts, np.array(labels), np.array(groups))
+    return Lesson((*keys, PERSON, None), examples, digest.hexdigest())
+
+
+def _read(file: Path) -> str:
+    if not file.exists():
+        raise ExamplesError(f"examples/{file.name} is missing: write one utterance a line")
+    return file.read_text(encoding="utf-8")
+
+
+def _grouped(content: str) -> list[tuple[str, int]]:
+    """Utterances with the number of the comment they stand under."""
+    found: list[tuple[str, int]] = []
+    group = 0
+    for line in map(str.strip, content.splitlines()):
+        if line.startswith("#"):
+            group += 1
+        elif line:
+            found.append((line, group))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What was learned and how much its scores are to be softened."""
+
+    voices: Voices
+    softening: float
+
+
+def learn(lesson: Lesson, vectors: TokenVectors) -> Trained:
+    """Train on all examples, calibrated on kinds of business kept aside.
+
+    Args:
+        lesson: what to learn from.
+        vectors: of tokens.
+
+    Returns:
+        What was learned.
+    """
+    intents = len(lesson.intents)
+    aside = scores_kept_aside(lesson.examples, vectors, intents, lesson.vague)
+    voices = train_voices(lesson.examples, vectors, intents, lesson.vague)
+    return Trained(voices, temperature(aside, lesson.examples.labels))
+
+
+def to_bytes(lesson: Lesson, trained: Trained, vectors: TokenVectors) -> bytes:
+    """Lay out what was learned as the file that Lambda reads.
+
+    The first layer is linear in the mean of token vectors, so every token's share in it is
+    worked out here; a column with the token's weight is added for the mean. Terms known by
+    heart likewise have a column of their rarity added, for the length of an utterance's row.
+
+    Args:
+        lesson: names of the intents, digest.
+        trained: what was learned.
+        vectors: of tokens.
+
+    Returns:
+        The file's content.
+    """
+    network, known = trained.voices.network, trained.voices.words
+    lengths = np.linalg.norm(vectors.vectors, axis=1)
+    token_table = _whole_numbers(np.column_stack([vectors.vectors @ network.inner, lengths]))
+    softened = known.weights * WORDS_SHARE / trained.softening * known.rarity[:, None]
+    term_table = _whole_numbers(np.column_stack([softened, known.rarity]))
+    tokens, terms = "\n".join(vectors.row_of).encode(), "\n".join(known.column_of).encode()
+    share = NETWORK_SHARE / trained.softening
+    header: dict[str, Any] = {
+        "about": "made by tools/train_intents.py; token vectors: see token_vectors.bin",
+        "digest": lesson.digest,
+        "hidden_bias": _short(network.inner_bias),
+        "hidden_scale": round(float(np.sqrt(vectors.vectors.shape[1]) / 2), 6),
+        "intents": lesson.intents,
+        "output_bias": _short(network.outer_bias * share),
+        "output_weights": [_short(row) for row in network.outer.T * share],
+        "softening": round(trained.softening, 2),
+        "term_bytes": len(terms),
+        "threshold": THRESHOLD,
+        "token_bytes": len(tokens),
+    }
+    line = json.dumps(header, sort_keys=True).encode()
+    # The tables begin on an even byte, so that they can be read in place as 16-bit numbers.
+    line += b" " * ((len(MAGIC) + len(line) + 1 + len(tokens) + len(terms)) % 2)
+    return b"".join([MAGIC, line, b"\n", tokens, terms, token_table, term_table])
+
+
+def _whole_numbers(numbers: Floats) -> bytes:
+    """As 16-bit numbers; every use is a ratio of two of them, so their step is not kept."""
+    step = float(np.abs(numbers).max()) / 32000
+    return np.round(numbers / step).astype("<i2").tobytes()
+
+
+def _short(numbers: Floats) -> list[float]:
+    return [round(float(number), 5) for number in numbers]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Build or check the model."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--check", action="store_true", help="write nothing, only compare")
+    parser.add_argument("--config", type=Path, default=CONFIG_FOLDER, help="folder of the config")
+    parser.add_argument("--out", type=Path, default=MODEL_FILE, help="model file")
+    options = parser.parse_args(arguments)
+    try:
+        lesson = read_lesson(options.config)
+    except ExamplesError as error:
+        print(error, file=sys.stderr)
+        return 1
+    current = options.out.exists() and read_header(options.out)["digest"] == lesson.digest
+    if options.check or current:
+        print("intent model: " + ("up to date" if current else "stale, run `make config`"))
+        return 0 if current else 1
+    print(f"intent model: learning from {len(lesson.examples.texts)} examples, about half a minute")
+    vectors = read_vectors(options.config / VECTORS_FILE.name)
+    content = to_bytes(lesson, learn(lesson, vectors), vectors)
+    options.out.parent.mkdir(exist_ok=True)
+    options.out.write_bytes(content)
+    print(f"intent model: wrote {options.out.name}, {len(content) / 1e6:.1f} MB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
