@@ -1,7 +1,7 @@
 """Write requirements/*.txt from requirements/*.in: every version, every hash, no address.
 
-Versions already locked stay unless `--upgrade` is given. The dependencies layer gets the
-same lock as the run-time requirements, because `sam build` installs from its own folder.
+Versions already locked stay unless `--upgrade` is given. A layer gets the same lock as the
+requirements it is made of, because `sam build` installs from the layer's own folder.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "requirements"
 READ_ONLY = {"distil"}  # a package that is only read needs nothing it depends on
-LAYER = ROOT / "layers" / "dependencies" / "requirements.txt"
+LAYERS = {"runtime": "dependencies", "door": "door"}  # requirements, and the layer made of them
 
 
 def lock(names: Path, *options: str) -> Path:
@@ -45,13 +45,15 @@ def lock(names: Path, *options: str) -> Path:
 
 
 def main() -> None:
-    """Lock every file of names, then the layer."""
+    """Lock every file of names, and the layers with them."""
     for names in sorted(FOLDER.glob("*.in")):
         locked = lock(names, *sys.argv[1:])
         count = sum("==" in line for line in locked.read_text().splitlines())
         print(f"{locked.relative_to(ROOT)}: {count} packages")
-    LAYER.parent.mkdir(exist_ok=True)
-    shutil.copyfile(FOLDER / "runtime.txt", LAYER)
+    for name, layer in LAYERS.items():
+        folder = ROOT / "layers" / layer
+        folder.mkdir(exist_ok=True)
+        shutil.copyfile(FOLDER / f"{name}.txt", folder / "requirements.txt")
 
 
 if __name__ == "__main__":

@@ -81,10 +81,11 @@ def test_without_network_it_says_what_to_do_and_goes_on_the_next_time(clone: Pat
     assert not (clone / ".venv" / ".made-from").exists()  # so the next run tries again
 
 
-def test_the_layer_installs_what_the_tests_ran_with() -> None:
-    layer = ROOT / "layers" / "dependencies" / "requirements.txt"
+@pytest.mark.parametrize(("layer", "locked"), [("dependencies", "runtime"), ("door", "door")])
+def test_a_layer_installs_what_the_tests_ran_with(layer: str, locked: str) -> None:
+    installed = ROOT / "layers" / layer / "requirements.txt"
 
-    assert layer.read_text() == (ROOT / "requirements" / "runtime.txt").read_text()
+    assert installed.read_text() == (ROOT / "requirements" / f"{locked}.txt").read_text()
 
 
 @pytest.mark.parametrize(

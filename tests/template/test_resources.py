@@ -179,10 +179,15 @@ def test_every_setting_given_is_read_and_every_setting_read_is_given(
     assert given == {name for name in read if not name.startswith("AWS_")}  # Lambda's own
 
 
-def test_the_function_a_caller_waits_for_loads_no_library(written: dict[str, Any]) -> None:
+def test_the_function_a_caller_waits_for_carries_next_to_nothing(written: dict[str, Any]) -> None:
     functions = written["Resources"]
 
-    assert functions["VapiWebhook"]["Properties"]["Layers"] == [{"Ref": "ContactCenterLayer"}]
+    assert functions["VapiWebhook"]["Properties"]["Layers"] == [
+        {"Ref": "DoorLayer"},
+        {"Ref": "ContactCenterLayer"},
+    ]
+    carried = (ROOT / "layers" / "door" / "requirements.txt").read_text()
+    assert re.findall(r"^([a-z0-9-]+)==", carried, re.MULTILINE) == ["orjson"]
     assert functions["VapiWebhook"]["Properties"]["Timeout"] <= 6
 
 

@@ -6,6 +6,7 @@ from json.encoder import encode_basestring
 from typing import TYPE_CHECKING
 
 from contact_center.adapters.aws_connection import AwsRefusedError, AwsUnavailableError
+from contact_center.adapters.large_json import quoted
 from contact_center.services.ports import QueueUnavailableError
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ class LeanSqsQueue:
     def __init__(self, connection: AwsConnection, queue_url: str) -> None:
         """Keep the connection to SQS and the queue's URL."""
         self._connection = connection
-        self._prefix = f'{{"QueueUrl":{encode_basestring(queue_url)},"MessageBody":'
+        self._prefix = f'{{"QueueUrl":{encode_basestring(queue_url)},"MessageBody":'.encode()
 
     def send(self, body: str, attributes: Mapping[str, str]) -> None:
         """Append one JSON text. Raises QueueUnavailableError when it may not be durable."""
@@ -31,12 +32,11 @@ class LeanSqsQueue:
                 for name, value in attributes.items()
             ]
         )
-        request = (
-            f'{self._prefix}{encode_basestring(carried(body))},"MessageAttributes":{{{listed}}}}}'
-        )
+        said = f',"MessageAttributes":{{{listed}}}}}'.encode()
+        request = b"".join([self._prefix, quoted(carried(body)), said])
         try:
             answer = self._connection.call(
-                "AmazonSQS.SendMessage", request.encode(), "application/x-amz-json-1.0"
+                "AmazonSQS.SendMessage", request, "application/x-amz-json-1.0"
             )
         except (AwsUnavailableError, AwsRefusedError):
             raise QueueUnavailableError from None

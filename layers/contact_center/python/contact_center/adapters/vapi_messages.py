@@ -1,4 +1,4 @@
-"""Vapi's webhooks, read: today's envelope and the tutorial's. Standard library only.
+"""Vapi's webhooks, read: today's envelope and the tutorial's.
 
 The door reads a message once to answer and to refuse what is malformed; the router reads the
 same message again out of the queue, for its facts.
@@ -10,6 +10,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Never
 
+from contact_center.adapters.large_json import loaded
 from contact_center.adapters.vapi_context import call_seen, customer_number_of
 from contact_center.adapters.vapi_facts import news_of
 from contact_center.adapters.vapi_fields import object_of, open_envelope
@@ -129,6 +130,9 @@ def parse(body: bytes) -> tuple[str, Any]:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         raise BadMessageError("", "must be UTF-8") from None
+    done, document = loaded(body)
+    if done:
+        return text, document
     try:
         return text, _DECODER.decode(text)
     except RecursionError:
