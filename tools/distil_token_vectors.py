@@ -27,6 +27,7 @@ import numpy as np
 
 from tools.minilm import SentenceModel
 from tools.token_vectors import VECTORS_FILE, TokenVectors, write_vectors
+from tools.train_intents import CONFIG_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 FRAMES_FILE = Path(__file__).parent / "distil_frames.toml"
-EXAMPLES = VECTORS_FILE.parent / "examples"
+EXAMPLES = CONFIG_FOLDER / "examples"
 _WORD = re.compile(r"(##)?[a-z0-9]+")
 # How often a frame's noun is any word of the vocabulary: it teaches words no list here has.
 _ANY_WORD = 0.12

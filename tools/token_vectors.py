@@ -24,10 +24,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 MAGIC = b"switchboard-token-vectors-1\n"
-VECTORS_FILE = (
-    Path(__file__).parent.parent
-    / "layers/contact_center/python/contact_center/config/token_vectors.bin"
-)
+# Beside the tools and not in the config: only building needs it, so it never ships to Lambda.
+VECTORS_FILE = Path(__file__).with_name("token_vectors.bin")
 
 
 @dataclass(frozen=True, slots=True)

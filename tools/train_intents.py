@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-CONFIG_FOLDER = VECTORS_FILE.parent
+CONFIG_FOLDER = MODEL_FILE.parents[1]
 VAGUE = "unclear"
 FEWEST_EXAMPLES = 20
 # A best guess below this is not acted on; docs/decisions/0003-intent-classifier.md says why.
@@ -81,7 +81,7 @@ def read_lesson(folder: Path = CONFIG_FOLDER) -> Lesson:
     """Read departments and examples.
 
     Args:
-        folder: holds departments.toml, examples/ and token_vectors.bin.
+        folder: holds departments.toml and examples/.
 
     Returns:
         What to learn from.
@@ -92,7 +92,7 @@ def read_lesson(folder: Path = CONFIG_FOLDER) -> Lesson:
     departments = tomllib.loads((folder / "departments.toml").read_text(encoding="utf-8"))
     keys = [str(department["key"]) for department in departments["departments"]]
     digest = hashlib.sha256(f"recipe {_RECIPE} {THRESHOLD} {keys}".encode())
-    digest.update(hashlib.sha256((folder / VECTORS_FILE.name).read_bytes()).digest())
+    digest.update(hashlib.sha256(VECTORS_FILE.read_bytes()).digest())
     texts: list[str] = []
     labels: list[int] = []
     groups: list[int] = []
@@ -229,7 +229,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("intent model: " + ("up to date" if current else "stale, run `make config`"))
         return 0 if current else 1
     print(f"intent model: learning from {len(lesson.examples.texts)} examples, about half a minute")
-    vectors = read_vectors(options.config / VECTORS_FILE.name)
+    vectors = read_vectors()
     content = to_bytes(lesson, learn(lesson, vectors), vectors)
     options.out.parent.mkdir(exist_ok=True)
     options.out.write_bytes(content)

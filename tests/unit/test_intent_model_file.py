@@ -143,7 +143,6 @@ class TestExamples:
     @pytest.fixture
     def folder(self, tmp_path: Path) -> Path:
         (tmp_path / "departments.toml").write_text('[[departments]]\nkey = "parts"\n')
-        (tmp_path / "token_vectors.bin").write_bytes(b"any")
         examples = tmp_path / "examples"
         examples.mkdir()
         for key in ("parts", "person", "unclear"):

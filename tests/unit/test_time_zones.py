@@ -1,0 +1,215 @@
+"""Where a customer may be: every zone to reckon with, and the states whose rules apply."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+import pytest
+from phonenumbers import timezone
+
+from contact_center.domain.rule_tables import RulesError
+from contact_center.domain.time_zones import AreaCodes, known_zone, whereabouts
+from tests.unit.dialing_examples import NOW, areas, number, parsed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PACIFIC, MOUNTAIN, CENTRAL, EASTERN = (
+    "America/Los_Angeles",
+    "America/Denver",
+    "America/Chicago",
+    "America/New_York",
+)
+WINTER_AND_SUMMER = (datetime(2026, 1, 15, 12, tzinfo=UTC), datetime(2026, 7, 15, 12, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("text", "zones", "states"),
+    [
+        ("+14155550123", [PACIFIC], ["US-CA"]),
+        ("+12195550123", [CENTRAL, EASTERN], ["US-IN"]),
+        ("+18505550123", [CENTRAL, EASTERN], ["US-FL"]),
+        ("+14485550123", [CENTRAL, EASTERN], ["US-FL"]),
+        ("+14235550123", [CENTRAL, EASTERN], ["US-TN"]),
+        ("+14585550123", [MOUNTAIN, PACIFIC], ["US-OR"]),
+        ("+12085550123", ["America/Boise", MOUNTAIN, PACIFIC], ["US-ID"]),
+        ("+19285550123", [MOUNTAIN, "America/Phoenix"], ["US-AZ"]),
+        ("+19155550123", [MOUNTAIN], ["US-TX"]),
+        ("+17875551234", ["America/Puerto_Rico"], ["US-PR"]),
+        ("+19025550123", ["America/Halifax"], ["CA-NS", "CA-PE"]),
+        ("+447400123456", ["Europe/London"], []),
+        ("+18005551234", [], []),
+    ],
+)
+def test_an_area_code_that_spans_zones_names_them_all(
+    text: str, zones: list[str], states: list[str]
+) -> None:
+    place = whereabouts(number(text), areas(), NOW)
+
+    assert list(place.zones) == zones
+    assert list(place.jurisdictions) == states
+    assert place.zones_from == ("number" if zones else "nothing")
+
+
+def test_the_customers_own_zone_beats_address_and_number() -> None:
+    place = whereabouts(
+        number("+14155550123"), areas(), NOW, timezone=EASTERN, state="TX", postal_code="60601"
+    )
+
+    assert (place.zones, place.zones_from) == ((EASTERN,), "timezone")
+    assert place.jurisdictions == ("US-CA", "US-IL", "US-TX")
+
+
+@pytest.mark.parametrize("state", ["TX", " tx ", "US-TX"])
+def test_an_address_beats_the_number_and_has_all_zones_of_its_state(state: str) -> None:
+    place = whereabouts(number("+14155550123"), areas(), NOW, state=state)
+
+    assert (place.zones, place.zones_from) == ((CENTRAL, MOUNTAIN), "address")
+    assert place.jurisdictions == ("US-CA", "US-TX")
+
+
+@pytest.mark.parametrize(
+    ("postal_code", "states"),
+    [
+        ("94105", ["US-CA"]),
+        ("02139-4307", ["US-MA"]),
+        ("06390", ["US-NY"]),
+        ("06510", ["US-CT"]),
+        ("96799", ["US-AS"]),
+        ("96910", ["US-GU", "US-MP"]),
+        ("m5v 3l9", ["CA-ON"]),
+        ("09012", []),
+        ("", []),
+        ("?", []),
+    ],
+)
+def test_a_postal_code_tells_the_state(postal_code: str, states: list[str]) -> None:
+    assert list(areas().postal(postal_code)) == states
+
+
+def test_a_word_that_is_no_state_tells_nothing() -> None:
+    assert areas().state("Texas, I think") is None
+    assert areas().state("US") is None
+    place = whereabouts(number("+14155550123"), areas(), NOW, state="??", postal_code="00000")
+    assert (place.zones, place.zones_from) == ((PACIFIC,), "number")
+
+
+def test_british_postal_codes_are_not_taken_for_canadian_ones() -> None:
+    place = whereabouts(number("+447400123456"), areas(), NOW, state="ON", postal_code="N1C 4AG")
+
+    assert (place.zones, place.jurisdictions) == (("Europe/London",), ())
+
+
+def test_an_area_code_the_table_does_not_know_is_nowhere() -> None:
+    unknown = AreaCodes.from_dict({"version": "1", "area": []})
+
+    place = whereabouts(number("+14155550123"), unknown, NOW)
+
+    assert (place.zones, place.zones_from) == ((), "nothing")
+
+
+def test_too_many_offsets_mean_that_nobody_knows() -> None:
+    # Russian mobile numbers are listed with the whole of Russia.
+    place = whereabouts(number("+79161234567"), areas(), NOW)
+
+    assert (place.zones, place.zones_from) == ((), "nothing")
+
+
+def test_a_number_the_library_has_no_zone_for_is_nowhere() -> None:
+    listed = number("+447400123456")
+    object.__setattr__(listed, "listed_zones", ("Etc/Unknown",))
+
+    assert whereabouts(listed, areas(), NOW).zones == ()
+
+
+@pytest.mark.parametrize("name", ["America/Denver", "Europe/London", "US/Eastern"])
+def test_a_place_is_a_zone(name: str) -> None:
+    assert known_zone(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["EST", "", "Etc/GMT+5", "America/Nowhere", "../etc/passwd", "America/", "/etc/passwd", "a/\0"],
+)
+def test_an_abbreviation_an_offset_or_a_path_is_no_zone(name: str) -> None:
+    assert not known_zone(name)
+
+
+def test_every_area_code_of_the_library_is_in_the_table() -> None:
+    for code in range(200, 1000):
+        example = phonenumbers.parse(f"+1{code}2345678")
+        kind = phonenumbers.number_type(example)
+        region = phonenumbers.region_code_for_number(example)
+        if kind != phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE or region == "DO":
+            continue
+        area = areas().by_code[str(code)]
+        assert set(timezone.time_zones_for_geographical_number(example)) <= set(area.zones)
+        home = "CA" if region == "CA" else "US"
+        assert all(name.startswith(f"{home}-") for name in area.jurisdictions)
+
+
+def test_the_table_reckons_with_every_zone_of_the_shared_one(shared: Path) -> None:
+    table: dict[str, Any] = json.loads((shared / "dialing" / "npa_zones.json").read_text())["npa"]
+    compared = 0
+    for code, row in table.items():
+        if not row["candidates"]:
+            continue
+        ours = areas().by_code[code]
+        for at in WINTER_AND_SUMMER:
+            assert offsets(row["candidates"], at) <= offsets(ours.zones, at), code
+        assert all(name.startswith(row["region"]) for name in ours.jurisdictions)
+        compared += 1
+    assert compared > 400
+
+
+def test_all_states_have_zones_and_postal_codes() -> None:
+    states = {name for name in areas().zones_of if name.startswith("US-")}
+    told = {name for found in areas().by_postal.values() for name in found}
+
+    assert len(states) == 50 + 1 + 5  # states, the District, the territories
+    assert states <= told
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ({"codes": ["99"]}, "codes: 99 is no area code"),
+        ({"codes": ["646", "212"]}, "codes: 212 is no area code, or named before"),
+        ({"zones": ["America/Nowhere"]}, "zones: 'America/Nowhere' is no time zone"),
+        ({"jurisdictions": ["Texas"]}, "jurisdictions: 'Texas' is not written as US-TX is"),
+        ({"zone": "America/Denver"}, "zone: is not a field"),
+    ],
+)
+def test_a_wrong_row_of_area_codes_is_named(row: dict[str, Any], message: str) -> None:
+    first = {"jurisdictions": ["US-NY"], "codes": ["212"], "zones": [EASTERN]}
+    second = {**first, "codes": ["646"], **row}
+
+    with pytest.raises(RulesError, match=f"^area_codes.toml: area 2: {message}"):
+        AreaCodes.from_dict({"version": "1", "area": [first, second]})
+
+
+@pytest.mark.parametrize(
+    ("begins", "message"),
+    [
+        (["12"], "postal 1: begins: '12' is no beginning"),
+        (["100", "100-101"], "postal 1: begins: 100 is named before"),
+    ],
+)
+def test_a_wrong_row_of_postal_codes_is_named(begins: list[str], message: str) -> None:
+    postal = [{"jurisdictions": ["US-NY"], "begins": begins}]
+
+    with pytest.raises(RulesError, match=message):
+        AreaCodes.from_dict({"version": "1", "postal": postal})
+
+
+def test_the_file_says_where_its_data_come_from() -> None:
+    assert parsed("area_codes.toml")["version"] == areas().version
+
+
+def offsets(zones: object, at: datetime) -> set[object]:
+    assert isinstance(zones, (list, tuple))
+    return {at.astimezone(ZoneInfo(zone)).utcoffset() for zone in zones}
