@@ -1,0 +1,125 @@
+"""Consent to be called: what a customer agreed to, when, and whether it still stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+EXPRESS = "express"
+EXPRESS_WRITTEN = "express_written"
+KINDS = (EXPRESS, EXPRESS_WRITTEN)
+
+# An assistant's voice is "artificial" (FCC 24-17): express consent for information, express
+# written consent for marketing (facts/dialing.md §1). Rules may ask for more, never for less.
+NEEDED_FOR = {"informational": EXPRESS, "marketing": EXPRESS_WRITTEN}
+
+_LONGEST_SOURCE = 500
+
+
+class BadConsentError(ValueError):
+    """A consent that proves nothing.
+
+    Attributes:
+        field: kind, at or source.
+        reason: What is wrong, to be read after the field's name.
+    """
+
+    def __init__(self, field: str, reason: str) -> None:
+        self.field = field
+        self.reason = reason
+        super().__init__(f"{field} {reason}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """A customer agreed to be called.
+
+    Attributes:
+        kind: express or express_written.
+        at: When, aware.
+        source: Where it can be proved: "web form 2026-03, version 4". Never empty.
+    """
+
+    kind: str
+    at: datetime
+    source: str
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be shown to anybody.
+
+        Raises:
+            BadConsentError: A field is wrong.
+        """
+        if self.kind not in KINDS:
+            raise BadConsentError("kind", f"must be {' or '.join(KINDS)}")
+        if self.at.utcoffset() is None:
+            raise BadConsentError("at", "must carry a time zone, such as 2026-03-01T12:00:00Z")
+        if not self.source.strip() or len(self.source) > _LONGEST_SOURCE:
+            raise BadConsentError("source", f"must be a text of 1 to {_LONGEST_SOURCE} characters")
+
+
+class Standing(NamedTuple):
+    """The consent that stands, or None; and whether a revocation is the last word."""
+
+    consent: Consent | None
+    revoked: bool
+
+
+def consent_from(values: Mapping[str, object], now: datetime) -> Consent:
+    """Read a consent that somebody states: `{"kind", "at", "source"}`.
+
+    Args:
+        values: As in a request or a row; `at` is ISO 8601 text with a zone, in the past.
+        now: Aware.
+
+    Raises:
+        BadConsentError: A field is missing or wrong; the message names it.
+    """
+    kind, at_text, source = (values.get(name) for name in ("kind", "at", "source"))
+    if not isinstance(kind, str):
+        raise BadConsentError("kind", f"must be {' or '.join(KINDS)}")
+    try:
+        at = datetime.fromisoformat(at_text) if isinstance(at_text, str) else None
+    except ValueError:
+        at = None
+    if at is None:
+        raise BadConsentError("at", "must be an ISO 8601 time, such as 2026-03-01T12:00:00Z")
+    if not isinstance(source, str):
+        raise BadConsentError("source", "must be a text that says where consent can be proved")
+    consent = Consent(kind=kind, at=at, source=source.strip())
+    if consent.at > now:
+        raise BadConsentError("at", "must be in the past")
+    return consent
+
+
+def needed_kind(purpose: str, asked_by_rules: Iterable[str]) -> str:
+    """The kind of consent a call needs: the purpose's, or written where a rule asks for it."""
+    return max({NEEDED_FOR[purpose], *asked_by_rules}, key=KINDS.index)
+
+
+def standing_consent(
+    consents: Iterable[Consent],
+    needed: str,
+    now: datetime,
+    *,
+    revoked_at: datetime | None,
+    reassigned_at: datetime | None,
+) -> Standing:
+    """The latest consent that is strong enough and stands.
+
+    Args:
+        consents: All that were given for the number.
+        needed: The weakest kind that will do; written consent is also express.
+        now: Consent of the future does not count yet.
+        revoked_at: The last revocation; what was given at that instant or before is void.
+        reassigned_at: When the number went to somebody else, who has agreed to nothing.
+    """
+    theirs = [c for c in consents if reassigned_at is None or c.at > reassigned_at]
+    kept = [c for c in theirs if c.at <= now and (revoked_at is None or c.at > revoked_at)]
+    enough = [c for c in kept if KINDS.index(c.kind) >= KINDS.index(needed)]
+    latest = max(enough, key=lambda consent: consent.at, default=None)
+    return Standing(latest, revoked=revoked_at is not None and not kept)

@@ -1,0 +1,131 @@
+"""What decides whether a customer may be called: the contact, the history, the gates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contact_center.domain.consent import NEEDED_FOR
+from contact_center.domain.time_zones import known_zone
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from contact_center.domain.consent import Consent
+
+
+class BadContactError(ValueError):
+    """A contact that cannot be judged.
+
+    Attributes:
+        field: The field that is wrong.
+        reason: What is wrong, to be read after the field's name.
+    """
+
+    def __init__(self, field: str, reason: str) -> None:
+        self.field = field
+        self.reason = reason
+        super().__init__(f"{field} {reason}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NationalListing:
+    """What the imported national do-not-call list says of a number.
+
+    Attributes:
+        listed: Whether the number is on it.
+        imported_at: When the list was imported.
+    """
+
+    listed: bool
+    imported_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """A customer who may be called, as far as permission goes. All times are aware.
+
+    Attributes:
+        purpose: marketing or informational: what the campaign calls for.
+        consents: All that were given for this number.
+        revoked_at: The last revocation of consent.
+        reassigned_at: When the number is known to have gone to somebody else.
+        suppressed_at: When the number came onto our own do-not-call list.
+        suppression_source: What put it there: "spoken opt-out", "import".
+        national: The national list's word, None when no list was imported.
+        relationship_at: The last purchase, an inquiry_at the last inquiry: they lift the
+            national list for a while, and replace no consent.
+        timezone: The customer's own IANA zone, if known.
+        state: State of the address; `postal_code` likewise.
+        callback_at: When the customer asked to be called.
+    """
+
+    purpose: str
+    consents: tuple[Consent, ...] = ()
+    revoked_at: datetime | None = None
+    reassigned_at: datetime | None = None
+    suppressed_at: datetime | None = None
+    suppression_source: str = ""
+    national: NationalListing | None = None
+    relationship_at: datetime | None = None
+    inquiry_at: datetime | None = None
+    timezone: str | None = None
+    state: str | None = None
+    postal_code: str | None = None
+    callback_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what would be judged wrongly.
+
+        Raises:
+            BadContactError: An unknown purpose or zone, or a time without a zone.
+        """
+        if self.purpose not in NEEDED_FOR:
+            raise BadContactError("purpose", f"must be {' or '.join(sorted(NEEDED_FOR))}")
+        if self.timezone is not None and not known_zone(self.timezone):
+            raise BadContactError("timezone", "must be an IANA zone such as America/Denver")
+        for name in _TIMES:
+            at = getattr(self, name)
+            if at is not None and at.utcoffset() is None:
+                raise BadContactError(name, "must carry a time zone")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallHistory:
+    """What happened to a person across all campaigns. All times are aware.
+
+    Attributes:
+        rung_at: Every attempt that counts, the later of its slot and its ring, at least as far
+            back as `DialingRules.history_days`. Order does not matter.
+        conversation_at: The last conversation that came to an end.
+        refusal_at: The last "not interested" (an opt-out is a suppression instead).
+    """
+
+    rung_at: tuple[datetime, ...] = ()
+    conversation_at: datetime | None = None
+    refusal_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gates:
+    """What is closed at this moment, whoever the customer is.
+
+    Attributes:
+        dialing_stopped: The one switch that stops every dial.
+        campaign_running: False while paused, cancelled or finished; a trigger has no campaign.
+        customer_busy: Another attempt is ringing or talking to this person.
+    """
+
+    dialing_stopped: bool = False
+    campaign_running: bool = True
+    customer_busy: bool = False
+
+
+_TIMES = (
+    "revoked_at",
+    "reassigned_at",
+    "suppressed_at",
+    "relationship_at",
+    "inquiry_at",
+    "callback_at",
+)

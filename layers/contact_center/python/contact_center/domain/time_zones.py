@@ -1,0 +1,238 @@
+"""Where a customer may be: the states and time zones to reckon with, from the best evidence.
+
+A number is not a location: mobile numbers move with people and area codes span zones. So the
+answer is a set, and a call must be lawful in all of it (facts/dialing.md §2).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+from zoneinfo import ZoneInfo
+
+from contact_center.domain.rule_tables import TableRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from contact_center.domain.phone_numbers import PhoneNumber
+
+FILE = "area_codes.toml"
+UNKNOWN_ZONE = "Etc/Unknown"
+
+# The library answers a number without a place with all of North America. More different
+# offsets than this mean: unknown (facts/dialing.md §2).
+MOST_OFFSETS = 6
+
+_JURISDICTION = re.compile(r"[A-Z]{2}(-[A-Z]{2,3})?")
+_AREA_CODE = re.compile(r"[2-9]\d\d")
+_POSTAL_RANGE = re.compile(r"(\d{3})-(\d{3})")
+_POSTAL_BEGINNING = re.compile(r"\d{3,5}|[A-Z]")
+_LONGEST_POSTAL_BEGINNING = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """One or more area codes that share their states and zones."""
+
+    jurisdictions: tuple[str, ...]
+    zones: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaCodes:
+    """What area codes and postal codes tell of a place: config/area_codes.toml."""
+
+    version: str
+    by_code: Mapping[str, Area]
+    by_postal: Mapping[str, tuple[str, ...]]
+    zones_of: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def from_dict(cls, values: object) -> Self:
+        """Read the parsed file.
+
+        Raises:
+            RulesError: A row is wrong; the message names the file, the row and the field.
+        """
+        table = TableRow(FILE, values)
+        by_code: dict[str, Area] = {}
+        by_postal: dict[str, tuple[str, ...]] = {}
+        for row in table.rows("area"):
+            area = Area(jurisdictions=_jurisdictions(row), zones=zone_names(row, "zones"))
+            for code in row.texts("codes"):
+                if not _AREA_CODE.fullmatch(code) or code in by_code:
+                    raise row.error("codes", f"{code} is no area code, or named before")
+                by_code[code] = area
+            row.done()
+        for row in table.rows("postal"):
+            jurisdictions = _jurisdictions(row)
+            for beginning in _beginnings(row):
+                if beginning in by_postal:
+                    raise row.error("begins", f"{beginning} is named before")
+                by_postal[beginning] = jurisdictions
+            row.done()
+        version = table.text("version")
+        table.done()
+        return cls(
+            version=version,
+            by_code=by_code,
+            by_postal=by_postal,
+            zones_of=_zones_of(by_code.values()),
+        )
+
+    def state(self, text: str) -> str | None:
+        """The jurisdiction a person's word for a state means: "TX", "us-tx", "ON"; else None."""
+        word = text.strip().upper()
+        for jurisdiction in (word, f"US-{word}", f"CA-{word}"):
+            if "-" in jurisdiction and jurisdiction in self.zones_of:
+                return jurisdiction
+        return None
+
+    def postal(self, text: str) -> tuple[str, ...]:
+        """The jurisdictions a ZIP or postal code lies in; empty when it tells none."""
+        word = text.strip().upper()
+        for length in range(_LONGEST_POSTAL_BEGINNING, 0, -1):
+            found = self.by_postal.get(word[:length])
+            if found is not None:
+                return found
+        return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whereabouts:
+    """Where a customer may be.
+
+    Attributes:
+        zones: Every zone to reckon with; empty means that nothing is known.
+        zones_from: What told the zones: timezone, address, number or nothing.
+        jurisdictions: States whose rules apply: of the address and of the area code, both.
+    """
+
+    zones: tuple[str, ...]
+    zones_from: str
+    jurisdictions: tuple[str, ...]
+
+
+def whereabouts(  # noqa: PLR0913  the pieces of evidence, best first
+    number: PhoneNumber,
+    areas: AreaCodes,
+    at: datetime,
+    *,
+    timezone: str | None = None,
+    state: str | None = None,
+    postal_code: str | None = None,
+) -> Whereabouts:
+    """Where a customer may be, from the best evidence there is.
+
+    The customer's own zone beats the address, which beats the number. States are never
+    replaced: the rules of the area code's and of the address's state both apply.
+
+    Args:
+        number: The number to be called.
+        areas: The table of area codes.
+        at: When; too many different offsets at this instant mean unknown.
+        timezone: The customer's own IANA zone.
+        state: The state of the address, as a person writes it.
+        postal_code: ZIP or postal code of the address.
+
+    Returns:
+        Zones in the order of their names, states likewise.
+    """
+    area = areas.by_code.get(number.area_code or "")
+    address = _address(number, areas, state, postal_code)
+    jurisdictions = tuple(sorted({*address, *(area.jurisdictions if area else ())}))
+    if timezone:
+        zones, zones_from = {timezone}, "timezone"
+    elif address:
+        zones = {zone for place in address for zone in areas.zones_of[place]}
+        zones_from = "address"
+    else:
+        zones, zones_from = _zones_of_number(number, area), "number"
+    if UNKNOWN_ZONE in zones or not zones or _offsets(zones, at) > MOST_OFFSETS:
+        zones, zones_from = set(), "nothing"
+    return Whereabouts(
+        zones=tuple(sorted(zones)), zones_from=zones_from, jurisdictions=jurisdictions
+    )
+
+
+def known_zone(name: str) -> bool:
+    """Whether a name is an IANA zone of a place, such as America/Denver.
+
+    Fixed offsets and abbreviations are no places: "EST" has no summer time, though whoever
+    writes it means a place that has.
+    """
+    if "/" not in name or name.startswith(("Etc/", "SystemV/")):
+        return False
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # no such zone, a path that leaves, a folder
+        return False
+    return True
+
+
+def zone_names(row: TableRow, name: str) -> tuple[str, ...]:
+    """A field that lists zones, each of which must exist."""
+    names = row.texts(name)
+    for zone in names:
+        if not known_zone(zone):
+            raise row.error(name, f"{zone!r} is no time zone of a place")
+    return names
+
+
+def is_jurisdiction(text: str) -> bool:
+    """Whether a text has the form of a country or a state: "US", "US-FL"."""
+    return _JURISDICTION.fullmatch(text) is not None
+
+
+def _address(
+    number: PhoneNumber, areas: AreaCodes, state: str | None, postal_code: str | None
+) -> set[str]:
+    # Elsewhere the same letters and digits are other places: N1C is London and Ontario.
+    if not number.north_american:
+        return set()
+    home = {areas.state(state or ""), *areas.postal(postal_code or "")}
+    return {place for place in home if place is not None}
+
+
+def _zones_of_number(number: PhoneNumber, area: Area | None) -> set[str]:
+    # An area code that the table does not know may be split: nobody knows (facts §2).
+    if number.area_code is not None and area is None:
+        return set()
+    return {*number.listed_zones, *(area.zones if area else ())}
+
+
+def _offsets(zones: set[str], at: datetime) -> int:
+    return len({at.astimezone(ZoneInfo(zone)).utcoffset() for zone in zones})
+
+
+def _jurisdictions(row: TableRow) -> tuple[str, ...]:
+    names = row.texts("jurisdictions")
+    for name in names:
+        if not is_jurisdiction(name):
+            raise row.error("jurisdictions", f"{name!r} is not written as US-TX is")
+    return names
+
+
+def _beginnings(row: TableRow) -> list[str]:
+    beginnings: list[str] = []
+    for text in row.texts("begins"):
+        between = _POSTAL_RANGE.fullmatch(text)
+        if between:
+            first, last = int(between[1]), int(between[2])
+            beginnings += [f"{figure:03d}" for figure in range(first, last + 1)]
+        elif _POSTAL_BEGINNING.fullmatch(text):
+            beginnings.append(text)
+        else:
+            raise row.error("begins", f"{text!r} is no beginning of a postal code")
+    return beginnings
+
+
+def _zones_of(areas: Iterable[Area]) -> dict[str, tuple[str, ...]]:
+    zones: dict[str, set[str]] = {}
+    for area in areas:
+        for jurisdiction in area.jurisdictions:
+            zones.setdefault(jurisdiction, set()).update(area.zones)
+    return {jurisdiction: tuple(sorted(found)) for jurisdiction, found in zones.items()}
