@@ -4,7 +4,7 @@
         call = vapi.place_inbound(caller)
         call.wait()
 
-What it must be strict about: facts/vapi.md §7. What it did and saw stands in `vapi.log`.
+What it must be strict about: Vapi §7. What it did and saw stands in `vapi.log`.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ class Verdict:
 
 
 def read_assistant_request(reply: Reply, account: Account) -> Verdict:
-    """Judge the answer to an assistant-request as Vapi does (facts/vapi.md §2)."""
+    """Judge the answer to an assistant-request as Vapi does (Vapi §2)."""
     if reply.status not in SUCCESS:
         why = f"Request failed with status code {reply.status}" if reply.status else "No answer"
         return Verdict(problems=[why])

@@ -1,7 +1,7 @@
 """One simulated call, from the first ring to the end-of-call report.
 
 A call runs on a thread of its own (see `Timeline`). The order of its messages follows
-facts/vapi.md §7: ringing, in-progress, (forwarding,) ended, and the report seconds later.
+Vapi §7: ringing, in-progress, (forwarding,) ended, and the report seconds later.
 """
 
 from __future__ import annotations

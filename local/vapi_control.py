@@ -1,4 +1,4 @@
-"""What a control URL accepts (facts/vapi.md §3), and what it refuses."""
+"""What a control URL accepts (Vapi §3), and what it refuses."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Webhooks on their way to our server: in order, signed, with limits, retries and faults.
 
 Vapi sends a message once. It sends it again only under the server's `backoffPlan`, and never
-on an excluded status (facts/vapi.md §2).
+on an excluded status (Vapi §2).
 """
 
 from __future__ import annotations

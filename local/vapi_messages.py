@@ -1,6 +1,6 @@
 """The bodies of Vapi's server messages, in today's envelope and in the tutorial's.
 
-Shapes: facts/vapi.md §2. A message is built in today's shape; `tutorial_body` rewrites it the
+Shapes: Vapi §2. A message is built in today's shape; `tutorial_body` rewrites it the
 way the tutorial's server expects it: the call beside the message, some events flat,
 `speaker`, `text`, `function-call` and `assistant_interrupted`.
 """
@@ -47,7 +47,7 @@ def transcript(role: str, text: str, *, final: bool) -> Json:
 
 
 def tool_calls(tool_call_id: str, name: str, arguments: Json, shape: str, tool: Json) -> Json:
-    """A tool call in one of the shapes seen in use (facts/vapi.md, "four shapes").
+    """A tool call in one of the shapes seen in use (docs/sources.md, Vapi, "four shapes").
 
     Args:
         tool_call_id: The model's id of this call.

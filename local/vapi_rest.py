@@ -1,4 +1,4 @@
-"""Vapi's REST API, as strict as the real one (facts/vapi.md §3 and §7)."""
+"""Vapi's REST API, as strict as the real one (Vapi §3 and §7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How Vapi authenticates its webhooks: every mode of its credentials (facts/vapi.md §1).
+"""How Vapi authenticates its webhooks: every mode of its credentials (Vapi §1).
 
 Written from the sender's side and apart from our verifier, so that one mistake cannot hide in
 both.

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-# What Vapi sends when an assistant does not say what it wants (facts/vapi.md §2).
+# What Vapi sends when an assistant does not say what it wants (Vapi §2).
 DEFAULT_SERVER_MESSAGES = (
     "conversation-update",
     "end-of-call-report",
@@ -35,7 +35,7 @@ class Team:
     """The assistants of a call by name; `first` begins.
 
     `from_request` is true when their configuration came in a POST /call: a server named there
-    gets no authentication (facts/vapi.md §1, change of September 2026).
+    gets no authentication (Vapi §1, change of September 2026).
     """
 
     first: str

@@ -1,7 +1,7 @@
 """The call-events queue: each message's facts are written down, decided on and acted on.
 
 A plain loop reports the messages that failed; Powertools' batch processor does the same for
-0.1 s more of every cold start (facts/performance.md).
+0.1 s more of every cold start (docs/performance.md).
 """
 
 from __future__ import annotations

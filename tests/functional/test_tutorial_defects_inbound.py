@@ -1,4 +1,4 @@
-"""What the tutorial's server does wrong at the door, row by row (facts/tutorial-defects.md).
+"""What the tutorial's server does wrong at the door, row by row (docs/sources.md, The tutorial).
 
 A test is named after its row. What is said in a call (K1, K4, I1-I3) and what comes after its
 end (D1) are tested with the conversation and the record, D2 with the function.

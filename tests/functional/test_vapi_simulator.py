@@ -1,4 +1,4 @@
-"""The simulator of Vapi is as strict as facts/vapi.md §7 asks, and its timestamps are true."""
+"""The simulator of Vapi is as strict as Vapi §7 asks, and its timestamps are true."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Whether a webhook was sent by whom it claims: every way a Vapi credential can be set.
 
 Everything is computed over the raw bytes of the body, before anything parses them, and compared
-as bytes in constant time (facts/vapi.md §1, facts/reliability.md §7.1).
+as bytes in constant time (Vapi §1, reliability §7.1).
 
     mode       header (default)             proves
     hmac       x-signature, x-timestamp     body and time of sending
@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-REPLAY_WINDOW_MS = 300_000  # either side; five minutes is usual (facts/vapi.md §1)
+REPLAY_WINDOW_MS = 300_000  # either side; five minutes is usual (Vapi §1)
 # A time in seconds stays below this until the year 5138; one in milliseconds passed it in 1973.
 SECONDS_END = 100_000_000_000
 ALGORITHMS = ("sha256", "sha512", "sha1")

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         WebhookSettings,
     )
 
-# A look-up that may improve an answer must not delay it (facts/vapi.md §2, time limits).
+# A look-up that may improve an answer must not delay it (Vapi §2, time limits).
 LOOK_UP_SECONDS = 0.5
 
 

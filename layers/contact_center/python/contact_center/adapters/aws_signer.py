@@ -1,6 +1,6 @@
 """AWS Signature Version 4 for the few requests that the door makes. Standard library only.
 
-boto3 would cost the door three times its cold start (facts/performance.md); a contract test
+boto3 would cost the door three times its cold start (docs/performance.md); a contract test
 holds this to botocore's own signer, header by header.
 """
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
 
-# AWS is retried here once and nowhere else (facts/reliability.md §1, rule 5).
+# AWS is retried here once and nowhere else (reliability §1, rule 5).
 LIMITS = Config(
     connect_timeout=1.0,
     read_timeout=3.0,

@@ -4,7 +4,7 @@ The URL came in a message, so it is a stranger's until its origin is known: ours
 https on any host under vapi.ai, and the exact origin of VAPI_BASE_URL. The URL itself is a
 capability (it asks for no other proof), so it is never logged.
 
-What a request can come to (facts/reliability.md §3; a test holds a real socket to each row):
+What a request can come to (reliability §3; a test holds a real socket to each row):
 
     URL not ours to call                              REFUSED   nothing was opened
     name not found, connection or TLS refused         NOT_SENT  no byte of the command left
@@ -115,7 +115,7 @@ class VapiControl:
 
 
 def control_message(command: Command) -> dict[str, object]:
-    """A command as Vapi's control URL takes it (facts/vapi.md §3, control URL)."""
+    """A command as Vapi's control URL takes it (Vapi §3, control URL)."""
     match command:
         case Handoff(assistant=assistant, content=content):
             destination = {"type": "assistant", "assistantName": assistant}

@@ -1,4 +1,4 @@
-"""What Vapi's messages tell, as facts with natural keys (facts/vapi.md §2, "Dedupe keys").
+"""What Vapi's messages tell, as facts with natural keys (Vapi §2, "Dedupe keys").
 
 Only the fields named here are ever read: bodies carry provider tokens and header secrets.
 """

@@ -14,7 +14,7 @@ from typing import Any
 
 from contact_center.domain.messages import BadMessageError
 
-# A limit on everything that is kept (facts/style.md, F6); no honest value comes near one.
+# A limit on everything that is kept; no honest value comes near one.
 ID_LIMIT = 256
 WORD_LIMIT = 256
 TEXT_LIMIT = 4_000
@@ -23,7 +23,7 @@ LATEST_MS = 4_102_444_800_000  # 2100
 # A time in seconds stays below this until the year 5138; one in milliseconds passed it in 1973.
 SECONDS_END = 100_000_000_000
 
-# Today's spelling of what the tutorial and older traffic call otherwise (facts/vapi.md §2).
+# Today's spelling of what the tutorial and older traffic call otherwise (Vapi §2).
 ALIASES = {
     "assistant_interrupted": "user-interrupted",
     "assistant-interrupted": "user-interrupted",

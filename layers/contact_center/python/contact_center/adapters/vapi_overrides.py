@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-# A 4xx of ours means "do not send again", a 5xx "send again" (facts/vapi.md §2, retries).
+# A 4xx of ours means "do not send again", a 5xx "send again" (Vapi §2, retries).
 _BACKOFF_PLAN = {
     "type": "exponential",
     "maxRetries": 3,
@@ -23,7 +23,7 @@ def with_server(squad: Mapping[str, Any], url: str, credential_id: str | None = 
     """The squad with the server that all its members report to.
 
     For the answer to an assistant-request. Never for the body of a POST /call: a server that
-    Vapi learns there gets no authentication (facts/vapi.md §1, change of September 2026).
+    Vapi learns there gets no authentication (Vapi §1, change of September 2026).
     Naming the credential keeps it apart from others of the account.
 
     Args:

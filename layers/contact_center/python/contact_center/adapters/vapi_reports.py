@@ -1,4 +1,4 @@
-"""The end-of-call report, reduced to what is kept (facts/vapi.md §1, "Bodies can carry secrets").
+"""The end-of-call report, reduced to what is kept (Vapi §1, "Bodies can carry secrets").
 
 An allowlist: a field that is not named here is not kept, whatever Vapi adds. Links are cut out of
 every text too: recordings are reached through Vapi by the call's id, and a presigned link is a

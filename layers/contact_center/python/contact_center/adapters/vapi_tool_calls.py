@@ -1,4 +1,4 @@
-"""Tool calls in the four shapes in use, and the legacy function-call (facts/vapi.md §2)."""
+"""Tool calls in the four shapes in use, and the legacy function-call (Vapi §2)."""
 
 from __future__ import annotations
 

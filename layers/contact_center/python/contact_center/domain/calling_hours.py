@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 # The phone rings for up to half a minute and a slot may be waited for: whoever dials at the
-# close rings after it (facts/dialing.md §2).
+# close rings after it (dialing §2).
 STOP_BEFORE_CLOSE_SECONDS = 60
 
 # A window that does not open within a year never does: every date rule has come round by then.

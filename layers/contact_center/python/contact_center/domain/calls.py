@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 # Later stages win whatever order they are told in; `ended` is final because a phone that
-# was hung up does not ring again. `forwarding` still holds a line (facts/vapi.md §2).
+# was hung up does not ring again. `forwarding` still holds a line (Vapi §2).
 STATUS_RANK: dict[str, int] = {
     "scheduled": 1,
     "queued": 2,

@@ -14,7 +14,7 @@ EXPRESS_WRITTEN = "express_written"
 KINDS = (EXPRESS, EXPRESS_WRITTEN)
 
 # An assistant's voice is "artificial" (FCC 24-17): express consent for information, express
-# written consent for marketing (facts/dialing.md §1). Rules may ask for more, never for less.
+# written consent for marketing (dialing §1). Rules may ask for more, never for less.
 NEEDED_FOR = {"informational": EXPRESS, "marketing": EXPRESS_WRITTEN}
 
 _LONGEST_SOURCE = 500

@@ -1,6 +1,6 @@
 """Who may be called when: one pure function, asked when planning and again inside the claim.
 
-The checks run in this order, and the first that fails is the reason (facts/dialing.md §1):
+The checks run in this order, and the first that fails is the reason (dialing §1):
 
     never     suppressed → national_dnc → no_consent, consent_revoked
     not yet   outside_window, holiday → frequency_cap → quiet_period

@@ -46,7 +46,7 @@ class Departments:
     def resolve(self, word: object) -> str | None:
         """The key that a model's or caller's word means: a department's, 'person', or None.
 
-        The word is hostile input (facts/reliability.md, control 12): whatever it is, the
+        The word is hostile input (docs/sources.md, reliability, control 12): whatever it is, the
         result is a configured key or None, never the word itself.
         """
         if not isinstance(word, str):

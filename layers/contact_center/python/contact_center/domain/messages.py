@@ -20,7 +20,7 @@ class BadMessageError(Exception):
 
 
 class QuestionKind(StrEnum):
-    """The messages that want an answer in the response (facts/vapi.md §2)."""
+    """The messages that want an answer in the response (Vapi §2)."""
 
     ASSISTANT = "assistant-request"
     TOOLS = "tool-calls"

@@ -25,7 +25,7 @@ _WRITTEN = re.compile(r"[+\uff0b]?[\d\s().\-/\u2010-\u2015\u00a0]+")
 _LONGEST_TEXT = 40
 
 # Area code prefixes abroad differ in length up to six; longer ones would make buckets so fine
-# that they pace nothing (facts/dialing.md §2).
+# that they pace nothing (dialing §2).
 _LONGEST_PREFIX_DIGITS = 4
 
 _MASKED_DIGITS = 4
@@ -59,7 +59,7 @@ _SAME_CLOCK = dict.fromkeys(
 )
 _DIRECTORY_ASSISTANCE = "5551212"
 _TEST_LINES = re.compile(r"\d{3}55501\d\d")  # reserved for fiction and tests in every area code
-_TEST_EXCHANGE = "415555"  # what telephony samples dial (facts/dialing.md §2)
+_TEST_EXCHANGE = "415555"  # what telephony samples dial (dialing §2)
 
 
 class BadNumberError(ValueError):

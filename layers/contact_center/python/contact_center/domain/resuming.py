@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 MINUTE_MS = 60_000
 
-# Ends that somebody chose, or that a line that never stood came to (facts/vapi.md §3,
+# Ends that somebody chose, or that a line that never stood came to (Vapi §3,
 # endedReason). Every other reason, new ones among them, is a line that broke.
 CHOSEN_PREFIXES = (
     "assistant-ended-call",

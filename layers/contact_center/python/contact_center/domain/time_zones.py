@@ -1,7 +1,7 @@
 """Where a customer may be: the states and time zones to reckon with, from the best evidence.
 
 A number is not a location: mobile numbers move with people and area codes span zones. So the
-answer is a set, and a call must be lawful in all of it (facts/dialing.md §2).
+answer is a set, and a call must be lawful in all of it (dialing §2).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FILE = "area_codes.toml"
 UNKNOWN_ZONE = "Etc/Unknown"
 
 # The library answers a number without a place with all of North America. More different
-# offsets than this mean: unknown (facts/dialing.md §2).
+# offsets than this mean: unknown (dialing §2).
 MOST_OFFSETS = 6
 
 _JURISDICTION = re.compile(r"[A-Z]{2}(-[A-Z]{2,3})?")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # been told something else since. Speech has its own, shorter limit (policy.toml).
 ACTION_FRESH_MS = 30_000
 
-# Only NOT_SENT may be tried again (facts/reliability.md §3), and the caller is waiting.
+# Only NOT_SENT may be tried again (reliability §3), and the caller is waiting.
 TRIES_UNTIL_SENT = 2
 
 

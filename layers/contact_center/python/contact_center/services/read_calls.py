@@ -37,7 +37,7 @@ if TYPE_CHECKING:
         Clock,
     )
 
-# Vapi ends a call after 12 hours at the latest (maxDurationSeconds, facts/vapi.md §4): one that
+# Vapi ends a call after 12 hours at the latest (maxDurationSeconds, Vapi §4): one that
 # nobody has heard of for longer has lost its end.
 FORGOTTEN_MS = 12 * 60 * 60 * 1000
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     )
 
 LIMIT_BYTES = 1_048_576  # a report of an hour's call is far below it
-# A message of the queue may have 1 MiB with its attributes (facts/reliability.md §2).
+# A message of the queue may have 1 MiB with its attributes (reliability §2).
 QUEUE_LIMIT_BYTES = 700_000
 MESSAGE_VERSION = "1"
 RETRY_AFTER_SECONDS = 1

@@ -1,7 +1,7 @@
 """The tools that our assistants may call. What a model says is data, never obeyed or repeated.
 
 Every answer is one line of ours; destinations are members of the configured set, whatever the
-arguments were (facts/reliability.md, controls 12 and 15).
+arguments were (docs/sources.md, reliability, controls 12 and 15).
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def department_asked(
 
 
 def result_of(call: ToolCall, answer: ToolAnswer) -> str:
-    """An answer as Vapi's result object, in JSON: one line, with the name (facts/vapi.md §2)."""
+    """An answer as Vapi's result object, in JSON: one line, with the name (Vapi §2)."""
     result = {
         "toolCallId": call.tool_call_id or "",
         "name": call.name,
