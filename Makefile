@@ -8,7 +8,7 @@ SAM := .venvs/sam/bin/python tools/run_sam.py
 export PYTHONPATH := layers/contact_center/python:functions
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test check lint types imports template config eval demo up bench build deploy lock package-test clean
+.PHONY: help setup test check lint types imports template config eval simulate replay demo up bench build deploy lock package-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,12 @@ config: setup ## compile config/*.toml and rebuild the intent model after an edi
 
 eval: setup ## measure the router on your own utterances: DATA=file.csv (columns text, route)
 	@$(OURS) $(RUN) -m tools.evaluate_intents $(DATA)
+
+simulate: setup ## dialing under every fault, 20,000 histories: HISTORIES=number, SEED=first
+	@$(RUN) -m tests.simulation --histories $(or $(HISTORIES),20000) $(if $(SEED),--seed $(SEED))
+
+replay: setup ## one history of the simulation again, step by step: SEED=number
+	@$(RUN) -m tests.simulation --replay $(SEED) $(if $(PLANTED),--planted $(PLANTED))
 
 bench: setup ## our door beside the tutorial's server, and cold starts (TUTORIAL_SERVER=path)
 	@$(OURS) $(RUN) -m tests.benchmarks

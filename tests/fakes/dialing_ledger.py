@@ -188,9 +188,7 @@ class FakeLedger:
         if judged.campaign is None:
             return True
         stored = self.campaigns.get(judged.campaign.campaign_id)
-        return (
-            stored is not None and stored.running and stored.version == judged.campaign.version
-        )
+        return stored is not None and stored.running and stored.version == judged.campaign.version
 
 
 @dataclass

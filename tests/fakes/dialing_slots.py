@@ -15,11 +15,17 @@ _FOLD_AT = 200
 
 
 class FakeSlotBook:
+    """`offers`, when set, is what every request gets instead of its place in the timetable."""
+
+    offers: Sequence[int | None] | None = None
+
     def __init__(self, limits: PaceLimits | None = None) -> None:
         self.table = Timetable(limits or PaceLimits())
         self._newest_ms = 0
 
     def reserve(self, request: SlotRequest) -> Sequence[int | None]:
+        if self.offers is not None:
+            return self.offers
         self._newest_ms = max(self._newest_ms, request.not_before_ms)
         slots = self.table.take(request)
         if len(self.table.slots) > _FOLD_AT:

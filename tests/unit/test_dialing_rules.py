@@ -18,7 +18,7 @@ from tests.unit.dialing_examples import NOW, areas, number, parsed, rule, rules,
 MONDAY = date(2026, 7, 6)
 SATURDAY, SUNDAY = MONDAY + timedelta(days=5), MONDAY + timedelta(days=6)
 
-# State, Monday to Friday, Saturday, Sunday: docs/sources.md, dialing, the stricter reading where sources
+# State, Monday to Friday, Saturday, Sunday: the stricter reading where sources
 # disagree, inside the federal 8 to 21.
 STATES = [
     ("AL", "8-20", "8-20", None),

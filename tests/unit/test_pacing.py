@@ -92,6 +92,22 @@ def test_folding_old_entries_breaks_no_limit_and_gives_nothing_twice(
     assert worst_window(everything, limits.span_ms) <= limits.account_calls
 
 
+@given(limits=limits_drawn, log=logs_drawn.filter(bool), data=st.data())
+@settings(max_examples=150, deadline=None)
+def test_folding_gives_later_requests_the_slots_they_would_have_had(
+    limits: PaceLimits, log: list[SlotRequest], data: st.DataObject
+) -> None:
+    cut = data.draw(st.integers(1, len(log)))
+    before, _ = timetable(Timetable(limits), log[:cut])
+    folded = before.folded(max(request.not_before_ms for request in log[:cut]))
+    unpruned = copy_of(before)
+    unpruned.floor_ms = folded.floor_ms
+
+    assert len(folded.slots) <= len(before.slots)
+    for request in log[cut:]:
+        assert folded.take(request) == unpruned.take(request)
+
+
 def test_reading_a_log_changes_nothing_for_the_next_reader() -> None:
     base = Timetable(PaceLimits())
     log = [SlotRequest(EPOCH_MS, 10_000, (PacedCall("a"), PacedCall("b")))]

@@ -142,8 +142,13 @@ class Timetable:
         """
         floor_ms = max(self.floor_ms, newest_ms - CLOCK_ALLOWANCE_MS)
         kept = Timetable(self.limits, floor_ms)
+        recent_ms = floor_ms - self.limits.span_ms
+        # Older than a span, only the last slot of each campaign can still forbid another.
+        last = {slot.campaign: slot for slot in self.slots if slot.at_ms <= recent_ms}
         for slot in self.slots:
-            if slot.at_ms > floor_ms - self.limits.memory_ms:
+            staggers = slot.campaign and last.get(slot.campaign) is slot
+            oldest_ms = floor_ms - self.limits.memory_ms if staggers else recent_ms
+            if slot.at_ms > oldest_ms:
                 kept.add(slot)
         return kept
 

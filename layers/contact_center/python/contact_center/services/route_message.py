@@ -17,6 +17,7 @@ from contact_center.domain.facts import CallEnded
 from contact_center.domain.messages import BadMessageError
 from contact_center.services.act_on_decisions import act_on_decisions
 from contact_center.services.archive_report import archive_report
+from contact_center.services.follow_call import follow_call
 from contact_center.services.ports import QueueUnavailableError
 from contact_center.services.record_facts import record_facts
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from contact_center.services.act_on_decisions import ActParts
     from contact_center.services.ports import Metrics, Reminders, ReportArchive
     from contact_center.services.record_facts import Recorded, RecordParts
+    from contact_center.services.settle_attempt import SettleParts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +79,7 @@ class Router:
     record: RecordParts
     act: ActParts
     reminders: Reminders
+    settle: SettleParts
     metrics: Metrics
 
 
@@ -85,7 +88,9 @@ def route_message(message: QueuedMessage | Reminder, router: Router) -> None:
 
     Raises:
         BadMessageError: It cannot be understood, now or ever.
-        HistoryMovedOnError: Others kept being faster; deliver it again.
+        HistoryMovedOnError, AttemptBusyError, ContentionError: Others kept being faster;
+            deliver it again.
+        StoreUnavailableError: The tables did not answer; deliver it again.
     """
     if isinstance(message, Reminder):
         _act(record_facts(message.call_id, (), router.record), router.act.clock.now_ms(), router)
@@ -97,6 +102,7 @@ def route_message(message: QueuedMessage | Reminder, router: Router) -> None:
     call_id = told.facts[0].call_id
     recorded = record_facts(call_id, _archived(call_id, told, router), router.record)
     _act(recorded, message.received_at_ms, router)
+    follow_call(told.facts, recorded.record, router.settle)
 
 
 def _act(recorded: Recorded, heard_at_ms: int, router: Router) -> None:

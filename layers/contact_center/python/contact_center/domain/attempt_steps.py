@@ -1,0 +1,382 @@
+"""What each event makes of an attempt in each state: the whole table, no pair left out.
+
+The picture is in dial_attempts.py. A rule returns the attempt itself when nothing changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from enum import StrEnum
+from typing import Any
+
+from contact_center.domain.call_outcomes import RANG, Disposition
+from contact_center.domain.dial_attempts import (
+    AttemptState,
+    Claimed,
+    Deferred,
+    DialAttempt,
+    Event,
+    GivenUp,
+    HeardEnded,
+    HeardLive,
+    LookUpFailed,
+    NothingFound,
+    Rejected,
+    Reported,
+    Resolved,
+    Withdrawn,
+)
+from contact_center.domain.dial_timings import DialTimings
+
+Rule = Callable[[DialAttempt, Any, DialTimings], DialAttempt]
+
+
+def next_step(attempt: DialAttempt, event: Event, timings: DialTimings) -> DialAttempt:
+    """The attempt after an event; the same object when the event changes nothing.
+
+    Args:
+        attempt: As it stands.
+        event: What happened, told for the first or the tenth time, in any order.
+        timings: How long is long enough.
+    """
+    return TABLE[attempt.state][type(event)](attempt, event, timings)
+
+
+class Work(StrEnum):
+    """What an attempt that is due needs of the reconciler."""
+
+    NOTHING = "nothing"
+    GIVE_UP = "give_up"
+    SEND_JOB = "send_job"
+    LOOK_UP = "look_up"
+    ASK_CALL = "ask_call"
+    REPORT = "report"
+
+
+def due_work(attempt: DialAttempt, now_ms: int) -> Work:
+    """What to do about an attempt now.
+
+    Too young, moved on or still at work means nothing: the index may lag, and the claim of a
+    live process is left alone.
+    """
+    if attempt.due_at_ms is None or attempt.due_at_ms > now_ms:
+        return Work.NOTHING
+    match attempt.state:
+        case AttemptState.QUEUED:
+            return Work.GIVE_UP if attempt.request.expires_at_ms <= now_ms else Work.SEND_JOB
+        case AttemptState.DIALING:
+            return Work.LOOK_UP if now_ms >= (attempt.lease_until_ms or 0) else Work.NOTHING
+        case AttemptState.PLACED:
+            return Work.ASK_CALL
+        case AttemptState.SETTLED:
+            return Work.REPORT if not attempt.reported else Work.ASK_CALL
+        case AttemptState.DOUBTFUL:
+            return Work.NOTHING
+
+
+# -- the rules -------------------------------------------------------------------------------
+
+
+def _nothing(attempt: DialAttempt, _event: Event, _timings: DialTimings) -> DialAttempt:
+    return attempt
+
+
+def _claim(attempt: DialAttempt, event: Claimed, timings: DialTimings) -> DialAttempt:
+    lease_until_ms = event.now_ms + timings.lease_ms
+    return replace(
+        attempt,
+        state=AttemptState.DIALING,
+        posts=attempt.posts + 1,
+        token=event.token,
+        claimed_at_ms=event.now_ms,
+        lease_until_ms=lease_until_ms,
+        slot_at_ms=event.slot_at_ms,
+        call_id=None,
+        counts_at_ms=event.slot_at_ms,
+        ended_at_ms=None,
+        reason=None,
+        empty_look_ups=0,
+        failed_look_ups=0,
+        due_at_ms=lease_until_ms,
+        line=True,
+        evidence=event.evidence,
+    )
+
+
+def _withdraw(attempt: DialAttempt, event: Withdrawn, _timings: DialTimings) -> DialAttempt:
+    if event.posts != attempt.posts:
+        return attempt
+    return _queued_again(attempt, event.reason, event.not_before_ms)
+
+
+def _reject(attempt: DialAttempt, event: Rejected, _timings: DialTimings) -> DialAttempt:
+    if event.posts != attempt.posts:
+        return attempt
+    return _settled(
+        replace(attempt, counts_at_ms=None, reason=event.reason), event.disposition, event.now_ms
+    )
+
+
+def _live(attempt: DialAttempt, event: HeardLive, timings: DialTimings) -> DialAttempt:
+    if event.posts != attempt.posts:
+        return attempt
+    return _on_the_line(replace(attempt, state=AttemptState.PLACED), event, timings)
+
+
+def _still_live(attempt: DialAttempt, event: HeardLive, timings: DialTimings) -> DialAttempt:
+    if event.posts != attempt.posts:
+        return attempt
+    counts_at_ms = _later(attempt.counts_at_ms, event.rang_at_ms)
+    overdue = attempt.due_at_ms is not None and attempt.due_at_ms <= event.now_ms
+    if counts_at_ms == attempt.counts_at_ms and not overdue:
+        return attempt
+    due_at_ms = event.now_ms + timings.look_up_every_ms if overdue else attempt.due_at_ms
+    return replace(attempt, counts_at_ms=counts_at_ms, due_at_ms=due_at_ms)
+
+
+def _live_after_all(attempt: DialAttempt, event: HeardLive, timings: DialTimings) -> DialAttempt:
+    """A call is found whose attempt was settled: unless its end is known it holds a line."""
+    if event.posts != attempt.posts or attempt.ended_at_ms is not None:
+        return attempt
+    if attempt.line:
+        return _still_live(attempt, event, timings)
+    return _on_the_line(attempt, event, timings)
+
+
+def _ended(attempt: DialAttempt, event: HeardEnded, timings: DialTimings) -> DialAttempt:
+    if event.posts != attempt.posts:
+        return attempt
+    if event.disposition is Disposition.CAPACITY:
+        if attempt.state is AttemptState.QUEUED:
+            return attempt  # withdrawn already
+        return _queued_again(
+            attempt, event.reason or "capacity", event.now_ms + timings.capacity_ms
+        )
+    return _settled(_with_end(attempt, event), event.disposition, event.now_ms)
+
+
+def _ended_after_all(attempt: DialAttempt, event: HeardEnded, _timings: DialTimings) -> DialAttempt:
+    """The end of a call whose attempt was settled without it, or without the reason of its end."""
+    known = attempt.ended_at_ms is not None
+    if event.posts != attempt.posts or (known and (attempt.reason or not event.reason)):
+        return attempt
+    if attempt.disposition is not Disposition.UNKNOWN and event.disposition not in RANG:
+        return attempt
+    return _settled(_with_end(attempt, event), event.disposition, event.now_ms)
+
+
+def _not_found(attempt: DialAttempt, event: NothingFound, timings: DialTimings) -> DialAttempt:
+    seen = replace(attempt, empty_look_ups=attempt.empty_look_ups + 1)
+    waited_until_ms = (attempt.lease_until_ms or 0) + timings.settle_ms
+    if seen.empty_look_ups >= timings.empty_look_ups and event.now_ms >= waited_until_ms:
+        return _settled(replace(seen, reason="never found"), Disposition.UNKNOWN, event.now_ms)
+    return replace(seen, due_at_ms=event.now_ms + timings.look_up_every_ms)
+
+
+def _call_gone(attempt: DialAttempt, event: NothingFound, _timings: DialTimings) -> DialAttempt:
+    gone = replace(attempt, reason="the provider knows the call no more")
+    return _settled(gone, Disposition.UNKNOWN, event.now_ms)
+
+
+def _look_up_failed(attempt: DialAttempt, event: LookUpFailed, timings: DialTimings) -> DialAttempt:
+    seen = _failed_once_more(attempt, event, timings)
+    if seen.failed_look_ups < timings.failed_look_ups or not _surely_over(seen, event, timings):
+        return seen
+    return replace(seen, state=AttemptState.DOUBTFUL, due_at_ms=None, line=False)
+
+
+def _late_look_up_failed(
+    attempt: DialAttempt, event: LookUpFailed, timings: DialTimings
+) -> DialAttempt:
+    if not attempt.line:
+        return attempt
+    seen = _failed_once_more(attempt, event, timings)
+    if seen.failed_look_ups < timings.failed_look_ups or not _surely_over(seen, event, timings):
+        return seen
+    return _line_freed(seen)
+
+
+def _late_call_gone(
+    attempt: DialAttempt, _event: NothingFound, _timings: DialTimings
+) -> DialAttempt:
+    return _line_freed(attempt) if attempt.line else attempt
+
+
+def _defer(attempt: DialAttempt, event: Deferred, _timings: DialTimings) -> DialAttempt:
+    return replace(
+        attempt,
+        not_before_ms=max(attempt.not_before_ms, event.not_before_ms),
+        due_at_ms=event.due_at_ms,
+        reason=event.reason or attempt.reason,
+    )
+
+
+def _give_up(attempt: DialAttempt, event: GivenUp, _timings: DialTimings) -> DialAttempt:
+    given_up = replace(
+        attempt,
+        reason=event.reason or attempt.reason,
+        next_allowed_at=event.next_allowed_at,
+        evidence=event.evidence or attempt.evidence,
+    )
+    return _settled(given_up, event.disposition, event.now_ms)
+
+
+def _resolve(attempt: DialAttempt, event: Resolved, _timings: DialTimings) -> DialAttempt:
+    if event.rang:
+        resolved = replace(attempt, reason="a person says that it rang")
+        return _settled(resolved, Disposition.UNKNOWN, event.now_ms)
+    resolved = replace(attempt, reason="a person says that it did not ring", counts_at_ms=None)
+    return _settled(resolved, Disposition.FAILED, event.now_ms)
+
+
+def _report(attempt: DialAttempt, _event: Reported, _timings: DialTimings) -> DialAttempt:
+    if attempt.reported:
+        return attempt
+    return replace(attempt, reported=True, due_at_ms=attempt.due_at_ms if attempt.line else None)
+
+
+# -- what the rules share --------------------------------------------------------------------
+
+
+def _queued_again(attempt: DialAttempt, reason: str, not_before_ms: int) -> DialAttempt:
+    return replace(
+        attempt,
+        state=AttemptState.QUEUED,
+        token=None,
+        lease_until_ms=None,
+        counts_at_ms=None,
+        reason=reason,
+        not_before_ms=not_before_ms,
+        due_at_ms=not_before_ms,
+        line=False,
+    )
+
+
+def _settled(attempt: DialAttempt, disposition: Disposition, now_ms: int) -> DialAttempt:
+    return replace(
+        attempt,
+        state=AttemptState.SETTLED,
+        disposition=disposition,
+        due_at_ms=now_ms,
+        line=False,
+        reported=False,
+    )
+
+
+def _on_the_line(attempt: DialAttempt, event: HeardLive, timings: DialTimings) -> DialAttempt:
+    return replace(
+        attempt,
+        call_id=event.call_id,
+        counts_at_ms=_later(attempt.counts_at_ms or attempt.slot_at_ms, event.rang_at_ms),
+        failed_look_ups=0,
+        due_at_ms=event.now_ms + timings.max_call_ms + timings.call_margin_ms,
+        line=True,
+    )
+
+
+def _line_freed(attempt: DialAttempt) -> DialAttempt:
+    return replace(attempt, line=False, due_at_ms=None if attempt.reported else attempt.due_at_ms)
+
+
+def _with_end(attempt: DialAttempt, event: HeardEnded) -> DialAttempt:
+    rang = event.disposition in RANG
+    at_ms = _later(attempt.counts_at_ms or attempt.slot_at_ms, event.rang_at_ms)
+    return replace(
+        attempt,
+        call_id=event.call_id,
+        counts_at_ms=at_ms if rang else None,
+        ended_at_ms=event.ended_at_ms or event.now_ms,
+        reason=event.reason,
+    )
+
+
+def _failed_once_more(
+    attempt: DialAttempt, event: LookUpFailed, timings: DialTimings
+) -> DialAttempt:
+    return replace(
+        attempt,
+        failed_look_ups=attempt.failed_look_ups + 1,
+        due_at_ms=event.now_ms + timings.look_up_every_ms,
+    )
+
+
+def _surely_over(attempt: DialAttempt, event: LookUpFailed, timings: DialTimings) -> bool:
+    """Whether any call it may have caused has reached its greatest length."""
+    began_ms = max(attempt.lease_until_ms or 0, attempt.counts_at_ms or 0)
+    return event.now_ms >= began_ms + timings.max_call_ms
+
+
+def _later(a: int | None, b: int | None) -> int | None:
+    return b if a is None else a if b is None else max(a, b)
+
+
+# -- the table -------------------------------------------------------------------------------
+
+TABLE: dict[AttemptState, dict[type, Rule]] = {
+    AttemptState.QUEUED: {
+        Claimed: _claim,
+        Withdrawn: _nothing,
+        Rejected: _nothing,
+        HeardLive: _live,
+        HeardEnded: _ended,
+        NothingFound: _nothing,
+        LookUpFailed: _nothing,
+        Deferred: _defer,
+        GivenUp: _give_up,
+        Resolved: _nothing,
+        Reported: _nothing,
+    },
+    AttemptState.DIALING: {
+        Claimed: _nothing,
+        Withdrawn: _withdraw,
+        Rejected: _reject,
+        HeardLive: _live,
+        HeardEnded: _ended,
+        NothingFound: _not_found,
+        LookUpFailed: _look_up_failed,
+        Deferred: _nothing,
+        GivenUp: _nothing,
+        Resolved: _nothing,
+        Reported: _nothing,
+    },
+    AttemptState.PLACED: {
+        Claimed: _nothing,
+        Withdrawn: _nothing,
+        Rejected: _nothing,
+        HeardLive: _still_live,
+        HeardEnded: _ended,
+        NothingFound: _call_gone,
+        LookUpFailed: _look_up_failed,
+        Deferred: _nothing,
+        GivenUp: _nothing,
+        Resolved: _nothing,
+        Reported: _nothing,
+    },
+    AttemptState.SETTLED: {
+        Claimed: _nothing,
+        Withdrawn: _nothing,
+        Rejected: _nothing,
+        HeardLive: _live_after_all,
+        HeardEnded: _ended_after_all,
+        NothingFound: _late_call_gone,
+        LookUpFailed: _late_look_up_failed,
+        Deferred: _nothing,
+        GivenUp: _nothing,
+        Resolved: _nothing,
+        Reported: _report,
+    },
+    AttemptState.DOUBTFUL: {
+        Claimed: _nothing,
+        Withdrawn: _nothing,
+        Rejected: _nothing,
+        HeardLive: _live,
+        HeardEnded: _ended,
+        NothingFound: _nothing,
+        LookUpFailed: _nothing,
+        Deferred: _nothing,
+        GivenUp: _nothing,
+        Resolved: _resolve,
+        Reported: _nothing,
+    },
+}

@@ -1,0 +1,293 @@
+"""A contact: a customer in a campaign, and where the campaign stands with them.
+
+    waiting(due, n) ──taken──► in_flight(n) ──attempt ended──► waiting(due, n + 1)
+        │  ▲ later                 │                           │ or done(disposition)
+        ▼  │                       │                           ▼
+      never(reason)                └───── withdrawn ◄── from waiting and in_flight
+
+n is the number of the attempt that comes next or is under way, and names it: whoever plans
+attempt n of a contact, and however often, plans the same attempt. Importing the same number
+into the same campaign again finds the same contact and changes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from contact_center.domain.call_outcomes import RANG, Disposition
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from contact_center.domain.consent import Consent
+
+# Waiting contacts lie in so many parts of the index: each takes 1000 writes a second.
+SHARDS = 4
+
+# A list is often sorted by area, and areas are paced: contacts of one import are spread over
+# this time, by their id, so that what is due first is a sample of the whole list.
+SPREAD_MS = 60_000
+
+OUTCOMES_KEPT = 30
+_ID_BYTES = 12
+
+
+class ContactState(StrEnum):
+    """Where a campaign stands with a contact."""
+
+    WAITING = "waiting"
+    IN_FLIGHT = "in_flight"
+    DONE = "done"
+    NEVER = "never"
+    WITHDRAWN = "withdrawn"
+
+
+TERMINAL = frozenset({ContactState.DONE, ContactState.NEVER, ContactState.WITHDRAWN})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptOutcome:
+    """What became of one attempt at a contact.
+
+    Attributes:
+        at_ms: When it rang, or was given up; civil ms since 1970.
+        next_allowed_at_ms: Of one that was not called: when it would be allowed; None: never.
+        cost_micros: Millionths of a USD, None while not known.
+    """
+
+    n: int
+    at_ms: int
+    disposition: Disposition
+    reason: str | None = None
+    next_allowed_at_ms: int | None = None
+    call_id: str | None = None
+    cost_micros: int | None = None
+
+    @property
+    def rang(self) -> bool:
+        """Whether it rang, or may have."""
+        return self.disposition in RANG
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactDetails:
+    """What a list says of a contact.
+
+    Attributes:
+        number: E.164.
+        prefix: The number's bucket for pacing.
+        given_id: The operator's own id of the customer.
+        variables: The other columns: what the assistant may say.
+    """
+
+    number: str = field(repr=False)
+    prefix: str
+    given_id: str | None = field(default=None, repr=False)
+    name: str | None = field(default=None, repr=False)
+    timezone: str | None = None
+    postal_code: str | None = field(default=None, repr=False)
+    state: str | None = None
+    consent: Consent | None = field(default=None, repr=False)
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignContact:
+    """A contact as stored. Times are civil ms since 1970.
+
+    Attributes:
+        n: The attempt that comes next or is under way, from 1.
+        due_at_ms: Waiting: when to plan it. In flight: when to look after it. Else None.
+        callback_at_ms: When the customer asked to be called.
+        urgent: Waits for a callback, or for a call that takes up one that broke off: planned
+            before the others.
+        reason: Why it is done or never: a disposition, a denial.
+        outcomes: What became of the attempts so far, the oldest first.
+        version: 0: not stored yet.
+    """
+
+    campaign_id: str
+    contact_id: str
+    details: ContactDetails
+    state: ContactState = ContactState.WAITING
+    n: int = 1
+    due_at_ms: int | None = None
+    callback_at_ms: int | None = None
+    urgent: bool = False
+    reason: str = ""
+    outcomes: tuple[AttemptOutcome, ...] = ()
+    added_at_ms: int = 0
+    version: int = 0
+
+    @property
+    def label(self) -> str:
+        """Under what it is counted: `waiting`, `done:busy`, `never:suppressed`."""
+        return f"{self.state}:{self.reason}" if self.reason else str(self.state)
+
+    @property
+    def rings(self) -> int:
+        """How many attempts rang, or may have."""
+        return sum(outcome.rang for outcome in self.outcomes)
+
+    @property
+    def shard(self) -> int:
+        """The part of the index it lies in while it waits."""
+        return int(self.contact_id[:2], 16) % SHARDS
+
+
+def contact_id(campaign_id: str, e164: str) -> str:
+    """The name of a contact: of campaign and number, so that a number is in a campaign once."""
+    joined = f"{campaign_id}\x1f{e164}".encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(joined, digest_size=_ID_BYTES).hexdigest()
+
+
+def new_contact(
+    campaign_id: str, details: ContactDetails, list_at_ms: int, added_at_ms: int
+) -> CampaignContact:
+    """A contact that waits for its first attempt.
+
+    Args:
+        campaign_id: The campaign.
+        details: What the list says.
+        list_at_ms: When the list was handed in: all its contacts are due then, mixed.
+        added_at_ms: Now.
+    """
+    name = contact_id(campaign_id, details.number)
+    return CampaignContact(
+        campaign_id=campaign_id,
+        contact_id=name,
+        details=details,
+        due_at_ms=list_at_ms - int(name[2:10], 16) % SPREAD_MS,
+        added_at_ms=added_at_ms,
+    )
+
+
+# -- the steps; each returns the same object when nothing changes ----------------------------
+
+
+def taken(contact: CampaignContact, check_at_ms: int) -> CampaignContact:
+    """Its next attempt is about to be made."""
+    if contact.state is not ContactState.WAITING:
+        return contact
+    return replace(contact, state=ContactState.IN_FLIGHT, due_at_ms=check_at_ms)
+
+
+def looked_after(contact: CampaignContact, check_at_ms: int) -> CampaignContact:
+    """Its attempt is still open: look again later."""
+    if contact.state is not ContactState.IN_FLIGHT:
+        return contact
+    return replace(contact, due_at_ms=check_at_ms)
+
+
+def put_off(contact: CampaignContact, due_at_ms: int) -> CampaignContact:
+    """It may not be called now: plan it later."""
+    if contact.state is not ContactState.WAITING:
+        return contact
+    return replace(contact, due_at_ms=due_at_ms)
+
+
+def given_up(contact: CampaignContact, reason: str) -> CampaignContact:
+    """It may never be called."""
+    if contact.state in TERMINAL:
+        return contact
+    return replace(
+        contact,
+        state=ContactState.NEVER,
+        reason=reason,
+        due_at_ms=None,
+        callback_at_ms=None,
+        urgent=False,
+    )
+
+
+def withdrawn(contact: CampaignContact) -> CampaignContact:
+    """The operator took it off the list. What is done stays done."""
+    if contact.state in TERMINAL:
+        return contact
+    return replace(
+        contact,
+        state=ContactState.WITHDRAWN,
+        reason="",
+        due_at_ms=None,
+        callback_at_ms=None,
+        urgent=False,
+    )
+
+
+def asked_back(contact: CampaignContact, at_ms: int) -> CampaignContact:
+    """The customer asked to be called at a time: that comes before any other plan."""
+    if contact.state in {ContactState.NEVER, ContactState.WITHDRAWN}:
+        return contact
+    called = replace(contact, callback_at_ms=at_ms)
+    if contact.state is ContactState.IN_FLIGHT:
+        return called  # when the call that is under way has ended
+    again = contact.state is ContactState.DONE
+    number = contact.n + 1 if again else contact.n
+    return replace(
+        called, state=ContactState.WAITING, reason="", due_at_ms=at_ms, n=number, urgent=True
+    )
+
+
+def with_outcome(contact: CampaignContact, outcome: AttemptOutcome) -> CampaignContact:
+    """The contact with an attempt's outcome; one that was noted before is replaced by the truth.
+
+    Where it goes next is not decided here. The price of the call, once known, stays.
+    """
+    before = {one.n: one for one in contact.outcomes}
+    known = before.get(outcome.n)
+    if known is not None and outcome.cost_micros is None:
+        outcome = replace(outcome, cost_micros=known.cost_micros)
+    before[outcome.n] = outcome
+    kept = tuple(before[n] for n in sorted(before))[-OUTCOMES_KEPT:]
+    return contact if kept == contact.outcomes else replace(contact, outcomes=kept)
+
+
+def waits_again(
+    contact: CampaignContact, ended_n: int, due_at_ms: int, *, urgent: bool
+) -> CampaignContact:
+    """The contact after its attempt `ended_n` was noted, when another is to follow."""
+    if not _follows(contact, ended_n):
+        return contact
+    return replace(
+        contact,
+        state=ContactState.WAITING,
+        reason="",
+        n=ended_n + 1,
+        due_at_ms=due_at_ms,
+        urgent=urgent,
+    )
+
+
+def is_done(
+    contact: CampaignContact, ended_n: int, state: ContactState, reason: str
+) -> CampaignContact:
+    """The contact after its last attempt, `ended_n`, was noted: done, or never.
+
+    The number goes back to that attempt: should its outcome be told anew, it is the latest.
+    """
+    if not _follows(contact, ended_n):
+        return contact
+    return replace(
+        contact,
+        state=state,
+        reason=reason,
+        n=ended_n,
+        due_at_ms=None,
+        callback_at_ms=None,
+        urgent=False,
+    )
+
+
+def _follows(contact: CampaignContact, ended_n: int) -> bool:
+    """Whether what became of this attempt still decides where the contact goes.
+
+    Not when it was withdrawn or may never be called, and not when a later attempt was taken.
+    """
+    if contact.state in {ContactState.NEVER, ContactState.WITHDRAWN}:
+        return False
+    if contact.state is ContactState.WAITING:
+        return contact.n <= ended_n + 1
+    return contact.n == ended_n

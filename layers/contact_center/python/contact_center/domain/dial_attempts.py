@@ -1,0 +1,232 @@
+"""An attempt: one intent to ring a contact once, from the wish to a certain end.
+
+             ┌──────── Deferred                 Accepted, HeardLive     ┌── HeardLive
+             ▼    │                                                     ▼     │
+    ──► [ queued ] ───── Claimed ─────► [ dialing ] ──────────────► [ placed ]
+         │      ▲                        │  │  │  ▲│ LookUpFailed      │    │
+         │      └──── Withdrawn ─────────┘  │  │  └┘                   │    │ LookUpFailed x 10
+         │       (certainly not sent)       │  └── x 10 ──► [doubtful] ◄────┘
+         │                                  │               │   ▲ shown to a person
+         │ GivenUp     Rejected, HeardEnded,│     Resolved, │
+         ▼             NothingFound x 3     ▼    HeardEnded ▼
+        [ settled(disposition) ] ◄──────────┴───────────────┘
+
+A POST that may have reached the provider is never sent again: from `dialing` only what is
+certain leads back to `queued`. A phone rings at most once for an attempt, and when ringing once
+and ringing at all are at odds, it does not ring (reliability §4).
+
+While `line` is set the attempt holds a line of the account and its customer. A call that is
+found after its attempt was settled as unknown takes its line again until it ends. What is told
+of an earlier POST of the attempt (`attempt.k` with a smaller k) changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from contact_center.domain.dial_requests import post_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from contact_center.domain.call_outcomes import Disposition
+    from contact_center.domain.dial_requests import DialRequest
+
+
+class AttemptState(StrEnum):
+    """Where an attempt stands (DESIGN §10)."""
+
+    QUEUED = "queued"
+    DIALING = "dialing"
+    PLACED = "placed"
+    SETTLED = "settled"
+    DOUBTFUL = "doubtful"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialAttempt:
+    """One attempt as stored. Times are machine ms since 1970 unless said otherwise.
+
+    Attributes:
+        posts: How many POSTs were claimed so far: k of the name `attempt.k`.
+        token: Of the claim under way: whose it is when the reply to it was lost.
+        claimed_at_ms: When the last claim was taken; look-ups search from there.
+        lease_until_ms: Until then the claim's process may still be at work.
+        slot_at_ms: The slot of the last claim. It is never used again.
+        call_id: The provider's id of the call, once known.
+        counts_at_ms: The later of slot and true ring of the last POST; None when it
+            certainly did not ring. The caps count it.
+        ended_at_ms: When the last POST's call is known to have ended.
+        disposition: The end of a settled attempt.
+        reason: Why: the provider's ended reason, a refusal, a denial.
+        next_allowed_at: When contactability would allow a call that it denied, civil.
+        not_before_ms: A queued attempt is not dialled before that.
+        due_at_ms: When somebody should look at it; None: never (not in the open index).
+        line: Whether it holds a line and its customer.
+        reported: Whether its end was told to those who plan.
+        evidence: Of the contactability that let it ring, or did not.
+        version: Of the stored item: 1 when put, raised by every write.
+    """
+
+    request: DialRequest
+    state: AttemptState = AttemptState.QUEUED
+    posts: int = 0
+    token: str | None = None
+    claimed_at_ms: int | None = None
+    lease_until_ms: int | None = None
+    slot_at_ms: int = 0
+    call_id: str | None = None
+    counts_at_ms: int | None = None
+    ended_at_ms: int | None = None
+    disposition: Disposition | None = None
+    reason: str | None = None
+    next_allowed_at: datetime | None = None
+    empty_look_ups: int = 0
+    failed_look_ups: int = 0
+    not_before_ms: int = 0
+    due_at_ms: int | None = None
+    line: bool = False
+    reported: bool = False
+    evidence: Mapping[str, object] = field(default_factory=dict)
+    version: int = 1
+
+    @property
+    def attempt_id(self) -> str:
+        """Its name."""
+        return self.request.attempt_id
+
+    @property
+    def name(self) -> str:
+        """The name of its last POST, `attempt.k`. There must have been one."""
+        return post_name(self.request.attempt_id, self.posts)
+
+    @property
+    def open(self) -> bool:
+        """Whether it may still ring, or rings."""
+        return self.state in OPEN_STATES
+
+
+OPEN_STATES = frozenset({AttemptState.QUEUED, AttemptState.DIALING, AttemptState.PLACED})
+
+
+# -- what can happen to it -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """A dialer took it, for a slot."""
+
+    token: str
+    slot_at_ms: int
+    now_ms: int
+    evidence: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn:
+    """POST k was certainly not sent, or was refused for capacity: it did not ring."""
+
+    posts: int
+    reason: str
+    not_before_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """The provider refused POST k for good."""
+
+    posts: int
+    disposition: Disposition
+    reason: str
+    now_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeardLive:
+    """The call of POST k exists: a 2xx, a webhook or a look-up said so.
+
+    `rang_at_ms` is the provider's time of it, None when it gave none.
+    """
+
+    posts: int
+    call_id: str
+    now_ms: int
+    rang_at_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeardEnded:
+    """The call of POST k is over."""
+
+    posts: int
+    call_id: str
+    now_ms: int
+    disposition: Disposition
+    reason: str | None = None
+    rang_at_ms: int | None = None
+    ended_at_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NothingFound:
+    """A complete, successful look-up that began at `now_ms` found no call."""
+
+    now_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookUpFailed:
+    """A look-up failed or was incomplete."""
+
+    now_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deferred:
+    """It waits: not to be dialled before the one time, to be looked at at the other."""
+
+    due_at_ms: int
+    not_before_ms: int = 0
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenUp:
+    """Before any POST that could ring: denied, expired or cancelled."""
+
+    disposition: Disposition
+    now_ms: int
+    reason: str | None = None
+    next_allowed_at: datetime | None = None
+    evidence: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolved:
+    """A person decided what nobody could find out."""
+
+    rang: bool
+    now_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """Those who plan took note of its end."""
+
+
+Event = (
+    Claimed
+    | Withdrawn
+    | Rejected
+    | HeardLive
+    | HeardEnded
+    | NothingFound
+    | LookUpFailed
+    | Deferred
+    | GivenUp
+    | Resolved
+    | Reported
+)

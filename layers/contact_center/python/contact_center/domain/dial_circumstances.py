@@ -1,0 +1,127 @@
+"""Around an attempt: the customer, what the customer permits, the campaign, the one switch.
+
+Each is one item with a version, so that a claim can demand: still as it was when I judged it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from contact_center.domain.consent import Consent
+    from contact_center.domain.contact_permission import NationalListing
+
+_MS_PER_DAY = 86_400_000
+
+# Enough for every rule's window; a person who is called oftener than this many times within
+# it is protected by the caps long before.
+HISTORY_DAYS = 31
+LONGEST_HISTORY = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """One person's telephone: who is ringing it, and when it rang.
+
+    Attributes:
+        number: E.164.
+        held_by: The attempt that rings or talks now, or None: the lock.
+        rung: By POST (`attempt.k`), when it counts: the later of slot and true ring, in civil
+            ms since 1970.
+        conversation_at_ms: The last conversation that ended, civil.
+        refusal_at_ms: The last "not interested", civil.
+        version: 0 when nothing is stored; every write raises it.
+    """
+
+    number: str = field(repr=False)
+    held_by: str | None = None
+    rung: tuple[tuple[str, int], ...] = ()
+    conversation_at_ms: int | None = None
+    refusal_at_ms: int | None = None
+    version: int = 0
+
+    def held(self, attempt_id: str) -> Customer:
+        """The customer while this attempt rings."""
+        return replace(self, held_by=attempt_id)
+
+    def freed(self, attempt_id: str) -> Customer:
+        """The customer when this attempt is over; another's hold stays."""
+        return replace(self, held_by=None) if self.held_by == attempt_id else self
+
+    def rang(self, name: str, at_ms: int) -> Customer:
+        """The customer with a ring that counts, no earlier than known before.
+
+        Args:
+            name: The POST, `attempt.k`.
+            at_ms: Its slot or the true ring, civil ms since 1970.
+        """
+        rung = dict(self.rung)
+        rung[name] = max(rung.get(name, 0), at_ms)
+        oldest_ms = max(rung.values()) - HISTORY_DAYS * _MS_PER_DAY
+        kept = sorted((at, one) for one, at in rung.items() if at > oldest_ms)
+        return replace(self, rung=tuple((one, at) for at, one in kept[-LONGEST_HISTORY:]))
+
+    def not_rung(self, name: str) -> Customer:
+        """The customer without a ring that certainly was none."""
+        return replace(self, rung=tuple(entry for entry in self.rung if entry[0] != name))
+
+    def talked(self, at_ms: int) -> Customer:
+        """The customer after a conversation that ended then, civil ms since 1970."""
+        return replace(self, conversation_at_ms=max(self.conversation_at_ms or 0, at_ms))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permission:
+    """What a person permits, whatever the campaign. All times are aware.
+
+    The fields are those of contact_permission.Contact; `version` is 0 when nothing is stored.
+    """
+
+    consents: tuple[Consent, ...] = ()
+    revoked_at: datetime | None = None
+    reassigned_at: datetime | None = None
+    suppressed_at: datetime | None = None
+    suppression_source: str = ""
+    national: NationalListing | None = None
+    relationship_at: datetime | None = None
+    inquiry_at: datetime | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignGate:
+    """As much of a campaign as a claim depends on.
+
+    Attributes:
+        running: Whether its contacts may be called now.
+        version: Rises when it is started, paused, resumed, stopped or cancelled, and not when
+            figures are counted.
+    """
+
+    campaign_id: str
+    running: bool
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialingSwitch:
+    """The one switch that stops every dial."""
+
+    stopped: bool = False
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """Everything besides the attempt that decides whether it may leave now.
+
+    `campaign` is None for a call without a campaign, and for a campaign that does not exist.
+    """
+
+    customer: Customer
+    permission: Permission
+    campaign: CampaignGate | None
+    switch: DialingSwitch

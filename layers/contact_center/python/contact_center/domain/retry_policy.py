@@ -1,0 +1,226 @@
+"""When to try a contact again, from what became of the attempts so far (dialing §3).
+
+    callback asked for ──► at that time, before everybody else
+    else the last outcome's rule: a delay, how often, whether it counts, another part of the day
+
+It only proposes: contactability decides at the instant of the dial. Times are civil and aware.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Self
+
+from contact_center.domain.call_outcomes import Disposition
+from contact_center.domain.rule_tables import TableRow
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from zoneinfo import ZoneInfo
+
+FILE = "retry"
+CALLBACK_PRIORITY = 0  # before every campaign's own priority, 1 to 5
+RESUME_PRIORITY = 1
+
+# Parts of the customer's own day. Who does not answer in one is tried in another.
+PARTS_OF_DAY: tuple[tuple[time, time], ...] = (
+    (time(8), time(12)),
+    (time(12), time(17)),
+    (time(17), time(21)),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryRule:
+    """What follows an outcome.
+
+    Attributes:
+        minutes: The shortest and the longest delay.
+        most: How many further attempts this outcome may lead to; 0: none.
+        counts: Whether the attempt counts towards the contact's most attempts.
+        other_part_of_day: Whether the next attempt goes to a part of the day not tried yet.
+    """
+
+    minutes: tuple[int, int]
+    most: int
+    counts: bool
+    other_part_of_day: bool = False
+
+
+# An outcome without a rule is final: reached, refused, impossible, or wrong for everybody.
+DEFAULT_RULES: dict[Disposition, RetryRule] = {
+    Disposition.BUSY: RetryRule(minutes=(15, 30), most=3, counts=True),
+    Disposition.NO_ANSWER: RetryRule(
+        minutes=(120, 240), most=3, counts=True, other_part_of_day=True
+    ),
+    Disposition.VOICEMAIL: RetryRule(minutes=(1_440, 1_440), most=2, counts=True),
+    Disposition.FAILED: RetryRule(minutes=(10, 10), most=2, counts=False),
+    # One call to take up where the talk broke off; contactability may still forbid it.
+    Disposition.DROPPED: RetryRule(minutes=(2, 5), most=1, counts=True),
+    # The account was full or slow: the contact has not been bothered.
+    Disposition.CAPACITY: RetryRule(minutes=(5, 10), most=20, counts=False),
+    Disposition.EXPIRED: RetryRule(minutes=(10, 20), most=20, counts=False),
+    # It may have rung: as if nobody had answered, but not before the next day (DESIGN §5).
+    Disposition.UNKNOWN: RetryRule(minutes=(1_440, 1_440), most=1, counts=True),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastAttempt:
+    """One settled attempt at a contact.
+
+    Attributes:
+        at: When it rang, else when it was settled; civil.
+        next_allowed_at: For NOT_CALLED: when contactability would allow it; None: never.
+    """
+
+    disposition: Disposition
+    at: datetime
+    next_allowed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextAttempt:
+    """A proposal: when, and before whom.
+
+    Attributes:
+        at: Not before this, civil.
+        priority: CALLBACK_PRIORITY, RESUME_PRIORITY, or None for the campaign's own.
+        reason: In a word: callback, resume, not_called, or the last outcome.
+    """
+
+    at: datetime
+    priority: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryPolicy:
+    """A campaign's rules.
+
+    Attributes:
+        most_attempts: No more attempts than this that count.
+    """
+
+    rules: Mapping[Disposition, RetryRule] = field(default_factory=lambda: DEFAULT_RULES)
+    most_attempts: int = 5
+
+    @classmethod
+    def from_dict(cls, values: object) -> Self:
+        """Read a campaign's own rules: what it does not name stays as it is by default.
+
+        `{"most_attempts": 4, "busy": {"shortest_minutes": 20, "longest_minutes": 40, "most": 2}}`;
+        "most": 0 turns retries after an outcome off.
+
+        Raises:
+            RulesError: A field is wrong; the message names it.
+        """
+        table = TableRow(FILE, values)
+        rules = dict(DEFAULT_RULES)
+        for disposition, default in DEFAULT_RULES.items():
+            if table.has(disposition):
+                rules[disposition] = _read_rule(table.row(disposition), default)
+        most = table.number("most_attempts", 1) if table.has("most_attempts") else 5
+        table.done()
+        return cls(rules=rules, most_attempts=most)
+
+
+def next_attempt(
+    past: Sequence[PastAttempt],
+    policy: RetryPolicy,
+    *,
+    callback_at: datetime | None = None,
+    zone: ZoneInfo | None = None,
+    spread: float = 0.0,
+) -> NextAttempt | None:
+    """When to try a contact again.
+
+    Args:
+        past: Every settled attempt at the contact, in order. May be empty: a first attempt
+            needs no proposal unless a callback was asked for.
+        policy: The campaign's rules.
+        callback_at: When the customer asked to be called, if that was after the last attempt.
+        zone: The customer's, for parts of the day; None: they are not considered.
+        spread: 0 to 1, where in the range of a delay: chance is a parameter.
+
+    Returns:
+        The proposal, or None: this contact is finished.
+    """
+    if callback_at is not None and (not past or callback_at > past[-1].at):
+        return NextAttempt(at=callback_at, priority=CALLBACK_PRIORITY, reason="callback")
+    if not past:
+        return None
+    last = past[-1]
+    if last.disposition is Disposition.NOT_CALLED:
+        return _when_allowed(last)
+    rule = policy.rules.get(last.disposition)
+    if rule is None or _used_up(past, rule, policy):
+        return None
+    shortest, longest = rule.minutes
+    at = last.at + timedelta(minutes=shortest + (longest - shortest) * spread)
+    if rule.other_part_of_day and zone is not None:
+        at = _other_part(past, at, zone)
+    resume = last.disposition is Disposition.DROPPED
+    return NextAttempt(
+        at=at,
+        priority=RESUME_PRIORITY if resume else None,
+        reason="resume" if resume else last.disposition,
+    )
+
+
+def _when_allowed(last: PastAttempt) -> NextAttempt | None:
+    if last.next_allowed_at is None:
+        return None
+    return NextAttempt(at=max(last.at, last.next_allowed_at), priority=None, reason="not_called")
+
+
+def _used_up(past: Sequence[PastAttempt], rule: RetryRule, policy: RetryPolicy) -> bool:
+    same = sum(one.disposition is past[-1].disposition for one in past)
+    counted = sum(_counts(one.disposition, policy) for one in past)
+    return same > rule.most or counted >= policy.most_attempts
+
+
+def _counts(disposition: Disposition, policy: RetryPolicy) -> bool:
+    rule = policy.rules.get(disposition)
+    return rule.counts if rule is not None else disposition is not Disposition.NOT_CALLED
+
+
+def _other_part(past: Sequence[PastAttempt], at: datetime, zone: ZoneInfo) -> datetime:
+    """The first instant, not before `at`, in a part of the day that was not tried in vain."""
+    tried = {
+        _part_of(one.at.astimezone(zone).time())
+        for one in past
+        if one.disposition is Disposition.NO_ANSWER
+    }
+    untried = [part for part in PARTS_OF_DAY if part not in tried]
+    local = at.astimezone(zone)
+    if not untried or _part_of(local.time()) in untried:
+        return at
+    openings = [
+        datetime.combine(local.date() + timedelta(days=days), opens, zone)
+        for days in (0, 1)
+        for opens, _ in untried
+    ]
+    return min(opening for opening in openings if opening > local).astimezone(at.tzinfo)
+
+
+def _part_of(local: time) -> tuple[time, time] | None:
+    return next((part for part in PARTS_OF_DAY if part[0] <= local < part[1]), None)
+
+
+def _read_rule(row: TableRow, default: RetryRule) -> RetryRule:
+    shortest, longest = default.minutes
+    if row.has("shortest_minutes") or row.has("longest_minutes"):
+        shortest = row.number("shortest_minutes", 1)
+        longest = row.number("longest_minutes", 1)
+        if longest < shortest:
+            raise row.error("longest_minutes", "must not be less than shortest_minutes")
+    rule = RetryRule(
+        minutes=(shortest, longest),
+        most=row.number("most", 0) if row.has("most") else default.most,
+        counts=default.counts,
+        other_part_of_day=default.other_part_of_day,
+    )
+    row.done()
+    return rule

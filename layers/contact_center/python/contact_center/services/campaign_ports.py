@@ -1,0 +1,250 @@
+"""What campaigns need of the world, as Protocols. Adapters and fakes implement them.
+
+As in dialing_ports.py: reads are consistent unless they say otherwise, and a write that is not
+known to have happened raises StoreUnavailableError (services/ports.py) and may have happened.
+Times are civil ms since 1970 unless a name says machine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from contact_center.domain.campaigns import Campaign, Figures, PlanNote, Tally
+    from contact_center.domain.consent import Consent
+    from contact_center.domain.contacts import CampaignContact
+    from contact_center.domain.dial_circumstances import Customer, Permission
+
+
+# -- campaigns -------------------------------------------------------------------------------
+
+
+class CampaignMovedOnError(Exception):
+    """The campaign has changed since it was read; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignHead:
+    """A campaign and all that is counted of it; small, whatever the size of its list."""
+
+    campaign: Campaign
+    note: PlanNote
+    figures: Figures
+    tallies: Sequence[Tally]
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignPage:
+    """One page of campaigns, the newest first; `cursor` is None on the last one."""
+
+    campaigns: Sequence[Campaign]
+    cursor: str | None
+
+
+class CampaignStore(Protocol):
+    """Campaigns, the planner's notes on them, and their figures."""
+
+    def create(self, campaign: Campaign) -> bool:
+        """Put a campaign, version 1, unless there is one of that id; False then."""
+        ...
+
+    def read(self, campaign_id: str) -> Campaign | None:
+        """The campaign, or None."""
+        ...
+
+    def head(self, campaign_id: str, tallies_since_ms: int) -> CampaignHead | None:
+        """The campaign with note, figures and the tallies of the time since; or None."""
+        ...
+
+    def save(
+        self,
+        before: Campaign,
+        after: Campaign,
+        look_at_ms: int | None,
+        snapshot: Mapping[str, object] | None = None,
+    ) -> Campaign:
+        """Write `after` with the next version, and when the planner is to look at it.
+
+        One transaction. `look_at_ms` None takes the campaign off the planner's list; a
+        snapshot replaces the one there was.
+
+        Returns:
+            The campaign as stored.
+
+        Raises:
+            CampaignMovedOnError: The stored version is not `before.version`.
+        """
+        ...
+
+    def snapshot(self, campaign_id: str) -> Mapping[str, object] | None:
+        """Assistant and policy as they were when the campaign started, or None."""
+        ...
+
+    def note(self, campaign_id: str, before: PlanNote, after: PlanNote) -> bool:
+        """Replace the planner's note; False when it has changed since `before` was read."""
+        ...
+
+    def look_soon(self, campaign_id: str, at_ms: int) -> None:
+        """Have the planner look at a running campaign no later than this."""
+        ...
+
+    def to_look_at(self, now_ms: int, limit: int) -> Sequence[str]:
+        """Ids of running campaigns whose time to be looked at has come, the longest due first.
+
+        From an index, so it may lag.
+        """
+        ...
+
+    def page(self, limit: int, cursor: str | None) -> CampaignPage:
+        """Campaigns for an operator, from an index. Raises BadCursorError."""
+        ...
+
+
+# -- contacts --------------------------------------------------------------------------------
+
+
+class DueQueue(StrEnum):
+    """What contacts are due for."""
+
+    URGENT = "urgent"  # callbacks, and calls that take up one that broke off
+    WAIT = "wait"
+    CHECK = "check"
+
+
+@dataclass(frozen=True, slots=True)
+class DuePage:
+    """Contacts that are due; `cursor` is None when there are no more."""
+
+    contacts: Sequence[CampaignContact]
+    cursor: object | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPage:
+    """Contacts of a campaign in the order of their ids; `cursor` is None on the last page."""
+
+    contacts: Sequence[CampaignContact]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactChange:
+    """One step of a contact, with what it changes in the campaign's figures.
+
+    Condition: the stored contact has before.version. `after` is written with the next one; the
+    count of `before.label` falls by one and that of `after.label` rises, if they differ.
+
+    Attributes:
+        tally: Outcomes to add to the tally of their five minutes, or None.
+        spent_micros: Money to add; `priced` and `unpriced` likewise, which may be negative.
+    """
+
+    before: CampaignContact
+    after: CampaignContact
+    tally: Tally | None = None
+    spent_micros: int = 0
+    priced: int = 0
+    unpriced: int = 0
+
+
+class ContactStore(Protocol):
+    """Contacts: one item each, found by id, or by what they are due for."""
+
+    def read(self, campaign_id: str, contact_id: str) -> CampaignContact | None:
+        """One contact, or None."""
+        ...
+
+    def due(
+        self,
+        campaign_id: str,
+        queue: DueQueue,
+        now_ms: int,
+        limit: int,
+        cursor: object | None = None,
+    ) -> DuePage:
+        """About so many contacts due by now, the longest due first; never a scan.
+
+        From an index, so it may lag and show a contact that has moved on.
+        """
+        ...
+
+    def earliest_due(self, campaign_id: str) -> int | None:
+        """When the next contact is due for anything, None: none ever. From the index."""
+        ...
+
+    def move(self, changes: Sequence[ContactChange]) -> frozenset[str]:
+        """Make each step whose contact is unchanged; the ids of those that were made.
+
+        Contacts are independent of each other, each goes with its figures or not at all.
+        """
+        ...
+
+    def page(self, campaign_id: str, limit: int, cursor: str | None) -> ContactPage:
+        """All contacts of a campaign, page by page. Raises BadCursorError."""
+        ...
+
+
+# -- people ----------------------------------------------------------------------------------
+
+
+class PeopleBook(Protocol):
+    """What many people permit and what they have been through, for advice."""
+
+    def read_many(self, numbers: Sequence[str]) -> Mapping[str, tuple[Customer, Permission]]:
+        """By E.164; every number asked for has an entry, empty when nothing is stored."""
+        ...
+
+
+class PermissionStore(Protocol):
+    """What one person permits: PERSON#e164 / PERMISSION."""
+
+    def read(self, number: str) -> Permission:
+        """The permission; version 0 when nothing is stored."""
+        ...
+
+    def replace(self, number: str, before: Permission, after: Permission) -> bool:
+        """Write `after` with the next version; False when the stored one is not `before`'s."""
+        ...
+
+    def record_consents(self, consents: Mapping[str, Consent]) -> None:
+        """Add a consent to each number's, unless the same is there. Idempotent."""
+        ...
+
+
+# -- the planner -----------------------------------------------------------------------------
+
+
+class PlannerNotes(Protocol):
+    """What the planner remembers from tick to tick; losing it costs requests, nothing else."""
+
+    def reserved_until(self) -> int:
+        """Up to when slots have been reserved, machine ms since 1970; 0 at first."""
+        ...
+
+    def reserve_until(self, machine_ms: int) -> None:
+        """Remember it."""
+        ...
+
+
+class CallPrices(Protocol):
+    """What calls cost, as far as their reports have come."""
+
+    def price_micros(self, call_id: str) -> int | None:
+        """Millionths of a USD, None while not known."""
+        ...
+
+
+class CallerRests(Protocol):
+    """Our own numbers that carriers flag, and until when they rest."""
+
+    def resting(self, phone_number_id: str, now_ms: int) -> int | None:
+        """Until when the number rests, None: it does not."""
+        ...
+
+    def rest(self, phone_number_id: str, until_ms: int) -> None:
+        """Let it rest until then; 0 ends the rest."""
+        ...

@@ -1,0 +1,157 @@
+"""Move an attempt on by one event: read, step, commit, until the commit holds.
+
+The customer's item follows the attempt: it is held while the attempt has its line, and its
+history holds every ring that counts. Both are written with the attempt, or nothing is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from contact_center.domain.attempt_steps import next_step
+from contact_center.domain.call_outcomes import Disposition
+from contact_center.services.dialing_ports import (
+    Change,
+    ConditionLostError,
+    ContentionError,
+    CustomerChange,
+    FreeLine,
+    TakeLine,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from contact_center.domain.dial_attempts import DialAttempt, Event
+    from contact_center.domain.dial_circumstances import Customer
+    from contact_center.domain.dial_timings import DialTimings
+    from contact_center.services.dialing_ports import AttemptLedger, CivilTime
+    from contact_center.services.ports import Clock, Metrics
+
+# Each lost race means that somebody else moved the attempt or the customer on. More than a few
+# in a row are a crowd, and whoever called is called again.
+TRIES = 6
+
+
+class AttemptBusyError(Exception):
+    """Others kept being faster. To be tried again later: nothing was written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerParts:
+    """What every change of an attempt needs."""
+
+    ledger: AttemptLedger
+    clock: Clock
+    civil: CivilTime
+    metrics: Metrics
+    timings: DialTimings
+
+
+def change_attempt(
+    attempt_id: str, event: Event, parts: LedgerParts, *, only_version: int | None = None
+) -> DialAttempt | None:
+    """Apply an event to an attempt, once.
+
+    Args:
+        attempt_id: The attempt.
+        event: What happened to it.
+        parts: What it works with.
+        only_version: Leave the attempt alone when it has moved on from this version: the
+            event was concluded from it.
+
+    Returns:
+        The attempt as it stands now; None when there is none of that id.
+
+    Raises:
+        AttemptBusyError: Others kept being faster.
+        StoreUnavailableError: Nobody knows whether it was written; the event may be told again.
+    """
+    for _ in range(TRIES):
+        attempt = parts.ledger.read(attempt_id)
+        if attempt is None or (only_version is not None and attempt.version != only_version):
+            return attempt
+        after = next_step(attempt, event, parts.timings)
+        if after is attempt:
+            return attempt
+        change = change_for(attempt, after, parts)
+        try:
+            parts.ledger.commit(change)
+        except (ConditionLostError, ContentionError):
+            continue
+        return change.after
+    raise AttemptBusyError
+
+
+def change_for(
+    before: DialAttempt,
+    after: DialAttempt,
+    parts: LedgerParts,
+    customer: Customer | None = None,
+    lines_below: int | None = None,
+) -> Change:
+    """The transaction that moves an attempt from one stage to the next.
+
+    Args:
+        before: As read.
+        after: As the step left it.
+        parts: What it works with.
+        customer: The customer's item as read; None: it is read here when it is to change.
+        lines_below: A line is only taken while fewer than this are in use; None: in any case.
+
+    Returns:
+        The change; with `after` in the version it will be stored under.
+    """
+    touched = (before.line, before.counts_at_ms, before.posts, before.ended_at_ms) != (
+        after.line,
+        after.counts_at_ms,
+        after.posts,
+        after.ended_at_ms,
+    )
+    moved = None
+    if touched:
+        known = customer or parts.ledger.customer(before.request.number)
+        new = _customer_after(known, after, parts.civil)
+        moved = CustomerChange(before=known, after=new) if new != known else None
+    return Change(
+        before=before,
+        after=replace(after, version=before.version + 1),
+        customer=moved,
+        line=_line_change(before, after, lines_below),
+    )
+
+
+def civil_ms(machine_ms: int, civil: CivilTime) -> int:
+    """A machine instant by the civil clock, in ms since 1970."""
+    return ms_of(civil.at(machine_ms))
+
+
+def ms_of(at: datetime) -> int:
+    """An aware instant in ms since 1970."""
+    return round(at.timestamp() * 1000)
+
+
+def _customer_after(customer: Customer, after: DialAttempt, civil: CivilTime) -> Customer:
+    if after.line:
+        free = customer.held_by is None
+        customer = customer.held(after.attempt_id) if free else customer
+    else:
+        customer = customer.freed(after.attempt_id)
+    if after.counts_at_ms is None:
+        customer = customer.not_rung(after.name) if after.posts else customer
+    else:
+        customer = customer.rang(after.name, civil_ms(after.counts_at_ms, civil))
+    if after.disposition is Disposition.COMPLETED and after.ended_at_ms is not None:
+        customer = customer.talked(civil_ms(after.ended_at_ms, civil))
+    return customer
+
+
+def _line_change(
+    before: DialAttempt, after: DialAttempt, lines_below: int | None
+) -> TakeLine | FreeLine | None:
+    if after.line and not before.line:
+        return TakeLine(holder=after.name, below=lines_below)
+    if before.line and not after.line:
+        return FreeLine(holder=before.name)
+    return None

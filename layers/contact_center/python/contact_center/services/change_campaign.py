@@ -1,0 +1,293 @@
+"""Create a campaign and change it: start, pause, resume, cancel, stop, withdraw contacts.
+
+Claims are conditioned on the campaign's state and version, so once a pause has been answered no
+call of it leaves any more, whatever slots it had.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contact_center.domain.call_outcomes import Disposition
+from contact_center.domain.campaign_wishes import BadCampaignError, read_wish
+from contact_center.domain.campaigns import (
+    OPEN_TO_CONTACTS,
+    Campaign,
+    CampaignEvent,
+    CampaignState,
+    WrongStateError,
+    changed,
+)
+from contact_center.domain.contacts import ContactState, contact_id, withdrawn
+from contact_center.domain.dial_attempts import GivenUp
+from contact_center.domain.dial_requests import attempt_id
+from contact_center.domain.phone_numbers import parse_phone_number
+from contact_center.services.campaign_ports import CampaignMovedOnError, ContactChange
+from contact_center.services.change_attempt import change_attempt, civil_ms
+from contact_center.services.import_ports import ImportJob
+from contact_center.services.ports import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+    from contact_center.services.campaign_ports import CampaignHead, CampaignStore, ContactStore
+    from contact_center.services.change_attempt import LedgerParts
+    from contact_center.services.import_ports import FileStore, ImportStore
+
+TRIES = 6
+INLINE_BYTES = 1_000_000
+LONGEST_REASON = 200
+
+
+class NoCampaignError(Exception):
+    """There is no campaign of that id."""
+
+
+class CampaignBusyError(Exception):
+    """Others kept changing the campaign. Nothing was written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignParts:
+    """What changing campaigns needs.
+
+    Attributes:
+        ledger: To cancel the attempts of contacts who are withdrawn; brings both clocks.
+        assistants: Keys of the configuration's assistants that may call out.
+        snapshot: An assistant and the policy as they are now; KeyError when there is none.
+        stagger_seconds: The gap between calls when a campaign names none.
+    """
+
+    campaigns: CampaignStore
+    contacts: ContactStore
+    imports: ImportStore
+    files: FileStore
+    ledger: LedgerParts
+    assistants: Collection[str]
+    snapshot: Callable[[str], Mapping[str, object]]
+    stagger_seconds: float = 2.0
+
+    def now_ms(self) -> int:
+        """Civil ms since 1970."""
+        return round(self.ledger.civil.at(self.ledger.clock.now_ms()).timestamp() * 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """What came of withdrawing contacts.
+
+    Attributes:
+        withdrawn: So many will not be called any more.
+        finished: So many were done before.
+        unknown: So many numbers are not in the campaign.
+    """
+
+    withdrawn: int
+    finished: int
+    unknown: int
+
+
+def create_campaign(campaign_id: str, values: object, parts: CampaignParts) -> Campaign:
+    """Create a campaign as a draft.
+
+    Args:
+        campaign_id: A fresh word; the same word again gives the campaign there is.
+        values: The parsed request.
+        parts: What it works with.
+
+    Raises:
+        BadCampaignError: A field is wrong; the error names it.
+    """
+    now_ms = parts.now_ms()
+    wish = read_wish(values, parts.assistants, parts.stagger_seconds)
+    if wish.end_at_ms is not None and wish.end_at_ms <= now_ms:
+        raise BadCampaignError("endAt", "must be in the future")
+    draft = Campaign(campaign_id=campaign_id, wish=wish, created_at_ms=now_ms, changed_at_ms=now_ms)
+    parts.campaigns.create(draft)
+    return _campaign(campaign_id, parts)
+
+
+def start_campaign(campaign_id: str, parts: CampaignParts) -> Campaign:
+    """Start a draft; assistant and policy are kept as they are now.
+
+    Raises:
+        NoCampaignError, WrongStateError, CampaignBusyError.
+        BadCampaignError: Its end has come, or its assistant is gone.
+    """
+    return _change(campaign_id, CampaignEvent.START, "", parts)
+
+
+def pause_campaign(campaign_id: str, parts: CampaignParts) -> Campaign:
+    """Pause it; no call of it leaves once this has returned. Raises as `start_campaign`."""
+    return _change(campaign_id, CampaignEvent.PAUSE, "operator", parts)
+
+
+def resume_campaign(campaign_id: str, parts: CampaignParts) -> Campaign:
+    """Let it run on, with the assistant it was started with. Raises as `start_campaign`."""
+    return _change(campaign_id, CampaignEvent.RESUME, "", parts)
+
+
+def cancel_campaign(campaign_id: str, parts: CampaignParts) -> Campaign:
+    """End it for good; calls under way are not cut off. Raises as `start_campaign`."""
+    return _change(campaign_id, CampaignEvent.CANCEL, "", parts)
+
+
+class StopCampaigns:
+    """CampaignBrake: a campaign whose configuration is wrong stops at once and says why."""
+
+    def __init__(self, campaigns: CampaignStore, ledger: LedgerParts) -> None:
+        """Keep the campaigns, and the ledger for both clocks and the metrics."""
+        self._campaigns = campaigns
+        self._ledger = ledger
+
+    def stop(self, campaign_id: str, reason: str) -> None:
+        """Stop it; one that does not run any more, or is unknown, stays as it is.
+
+        Raises StoreUnavailableError, also when others keep changing the campaign.
+        """
+        for _ in range(TRIES):
+            before = self._campaigns.read(campaign_id)
+            if before is None:
+                return
+            now_ms = civil_ms(self._ledger.clock.now_ms(), self._ledger.civil)
+            try:
+                after = changed(before, CampaignEvent.STOP, now_ms, reason[:LONGEST_REASON])
+                if after is before:
+                    return
+                self._campaigns.save(before, after, None)
+            except WrongStateError:
+                return
+            except CampaignMovedOnError:
+                continue
+            self._ledger.metrics.count("campaign_stopped")
+            return
+        raise StoreUnavailableError
+
+
+def withdraw_contacts(campaign_id: str, numbers: Sequence[str], parts: CampaignParts) -> Withdrawal:
+    """Take customers off a campaign's list, whatever its state.
+
+    A call that is planned and has not left is cancelled; one under way is not cut off.
+
+    Args:
+        campaign_id: The campaign.
+        numbers: As people write them.
+        parts: What it works with.
+
+    Raises:
+        NoCampaignError, CampaignBusyError.
+        BadNumberError: One is no number; nothing was withdrawn.
+    """
+    _campaign(campaign_id, parts)
+    known = [parse_phone_number(number).e164 for number in numbers]
+    found = [_withdraw(campaign_id, contact_id(campaign_id, e164), parts) for e164 in known]
+    return Withdrawal(found.count(True), found.count(False), found.count(None))
+
+
+def add_contacts(
+    campaign_id: str, word: str, body: bytes | None, region: str, parts: CampaignParts
+) -> ImportJob:
+    """Open an import of contacts, also while the campaign runs.
+
+    Args:
+        campaign_id: The campaign.
+        word: A fresh word; the same one again gives the import there is.
+        body: The list, when it came with the request; None: it is uploaded to `file_key`.
+        region: ISO country of numbers without a country code.
+        parts: What it works with.
+
+    Returns:
+        The import, whose job is to be sent now, or when the file has come.
+
+    Raises:
+        NoCampaignError.
+        WrongStateError: The campaign was cancelled.
+        BadCampaignError: The list is too large to come with a request.
+    """
+    campaign = _campaign(campaign_id, parts)
+    if campaign.state not in OPEN_TO_CONTACTS:
+        raise WrongStateError(campaign.state, "take contacts")
+    if body is not None and len(body) > INLINE_BYTES:
+        raise BadCampaignError("body", f"must have at most {INLINE_BYTES} bytes; upload it")
+    import_id = f"{campaign_id}.{word}"
+    key = f"imports/{import_id}/list.csv"
+    if body is not None and parts.imports.read(import_id) is None:
+        parts.files.write(key, [body])
+    job = ImportJob(
+        import_id=import_id,
+        campaign_id=campaign_id,
+        file_key=key,
+        created_at_ms=parts.now_ms(),
+        region=region,
+    )
+    parts.imports.create(job)
+    return parts.imports.read(import_id) or job
+
+
+def read_progress(campaign_id: str, parts: CampaignParts) -> CampaignHead:
+    """The campaign with its figures. Raises NoCampaignError."""
+    head = parts.campaigns.head(campaign_id, parts.now_ms())
+    if head is None:
+        raise NoCampaignError
+    return head
+
+
+def _campaign(campaign_id: str, parts: CampaignParts) -> Campaign:
+    campaign = parts.campaigns.read(campaign_id)
+    if campaign is None:
+        raise NoCampaignError
+    return campaign
+
+
+def _change(campaign_id: str, event: CampaignEvent, reason: str, parts: CampaignParts) -> Campaign:
+    for _ in range(TRIES):
+        before = _campaign(campaign_id, parts)
+        now_ms = parts.now_ms()
+        after = changed(before, event, now_ms, reason)
+        if after is before:
+            return before
+        begins = after.running
+        if begins and after.over(now_ms):
+            raise BadCampaignError("endAt", "has passed")
+        snapshot = _snapshot(before, parts) if before.state is CampaignState.DRAFT else None
+        try:
+            return parts.campaigns.save(
+                before,
+                after,
+                max(now_ms, after.wish.start_at_ms or 0) if begins else None,
+                snapshot if begins else None,
+            )
+        except CampaignMovedOnError:
+            continue
+    raise CampaignBusyError
+
+
+def _snapshot(campaign: Campaign, parts: CampaignParts) -> Mapping[str, object]:
+    try:
+        return parts.snapshot(campaign.wish.assistant)
+    except KeyError:
+        raise BadCampaignError("assistant", "is not in the configuration any more") from None
+
+
+def _withdraw(campaign_id: str, name: str, parts: CampaignParts) -> bool | None:
+    """True: withdrawn; False: it was done before; None: there is no such contact."""
+    for _ in range(TRIES):
+        contact = parts.contacts.read(campaign_id, name)
+        if contact is None:
+            return None
+        after = withdrawn(contact)
+        if after is contact:
+            return contact.state is ContactState.WITHDRAWN
+        if not parts.contacts.move([ContactChange(before=contact, after=after)]):
+            continue
+        if contact.state is ContactState.IN_FLIGHT:
+            cancelled = GivenUp(
+                disposition=Disposition.CANCELLED,
+                now_ms=parts.ledger.clock.now_ms(),
+                reason="withdrawn",
+            )
+            planned = attempt_id(campaign_id, name, contact.n)
+            change_attempt(planned, cancelled, parts.ledger)
+        return True
+    raise CampaignBusyError

@@ -1,0 +1,279 @@
+"""What became of an attempt, noted with its contact, and where the contact goes next.
+
+    outcome ──► retry policy ──► waiting for attempt n + 1 ── or ── done, or never
+
+Told twice, it changes nothing the second time; told again with another end (a call was found
+after all), the outcome is replaced and the next attempt, if it is still to come, planned anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from contact_center.domain.call_outcomes import Disposition
+from contact_center.domain.campaigns import CampaignState, Tally, tally_start
+from contact_center.domain.contacts import (
+    AttemptOutcome,
+    CampaignContact,
+    ContactState,
+    asked_back,
+    is_done,
+    waits_again,
+    with_outcome,
+)
+from contact_center.domain.dial_attempts import AttemptState
+from contact_center.domain.phone_numbers import parse_phone_number
+from contact_center.domain.retry_policy import PastAttempt, next_attempt
+from contact_center.domain.time_zones import whereabouts
+from contact_center.services.campaign_ports import ContactChange
+
+if TYPE_CHECKING:
+    from contact_center.domain.campaigns import Campaign
+    from contact_center.domain.dial_attempts import DialAttempt
+    from contact_center.domain.dialing_rules import DialingRules
+    from contact_center.services.campaign_ports import CallPrices, CampaignStore, ContactStore
+    from contact_center.services.dialing_ports import CampaignBrake, CivilTime
+    from contact_center.services.ports import Clock
+
+TRIES = 6
+
+# The customer had no part in these; when they are many, the campaign pauses.
+FAILURES = frozenset(
+    {Disposition.FAILED, Disposition.REFUSED, Disposition.DROPPED, Disposition.UNKNOWN}
+)
+
+# Every call would have failed alike, so the campaign stops and the contact has lost nothing;
+# when it fails so again and again after the campaign was resumed, it is the contact.
+CONFIGURATION_TRIES = 3
+CONFIGURATION_WAIT_MS = 600_000
+
+
+# Nobody is planned any more; a retry would wait for ever.
+OVER = frozenset({CampaignState.CANCELLED, CampaignState.FINISHED})
+
+
+class ContactBusyError(Exception):
+    """Others kept changing the contact. To be told again later: nothing was written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishParts:
+    """What finishing needs."""
+
+    campaigns: CampaignStore
+    contacts: ContactStore
+    brake: CampaignBrake
+    prices: CallPrices
+    rules: DialingRules
+    clock: Clock
+    civil: CivilTime
+
+
+class FinishAttempts:
+    """Outcomes for campaigns: attempts without one are nobody's here."""
+
+    def __init__(self, parts: FinishParts) -> None:
+        """Keep what it works with."""
+        self._parts = parts
+
+    def report(self, attempt: DialAttempt) -> None:
+        """Take note of a settled attempt; see `finish_attempt`."""
+        finish_attempt(attempt, self._parts)
+
+
+def finish_attempt(attempt: DialAttempt, parts: FinishParts) -> CampaignContact | None:
+    """Note what a settled attempt came to, and plan its contact on.
+
+    Args:
+        attempt: As stored. One that is not settled changes nothing.
+        parts: What it works with.
+
+    Returns:
+        The contact as it stands; None when the attempt is of no campaign that is known.
+
+    Raises:
+        ContactBusyError, StoreUnavailableError: To be told again.
+    """
+    name = attempt.request.campaign_id
+    campaign = parts.campaigns.read(name) if name is not None else None
+    if campaign is None or attempt.state is not AttemptState.SETTLED:
+        return None
+    if attempt.disposition is Disposition.CONFIGURATION:
+        parts.brake.stop(campaign.campaign_id, attempt.reason or "configuration")
+    outcome = _outcome(attempt, parts)
+    for _ in range(TRIES):
+        contact = parts.contacts.read(campaign.campaign_id, attempt.request.contact_id or "")
+        if contact is None:
+            return None
+        if _is_noted(contact, outcome):
+            return contact
+        after = _moved(with_outcome(contact, outcome), outcome, campaign, parts)
+        if parts.contacts.move([_change(contact, after, outcome, parts)]):
+            if after.state is ContactState.WAITING and after.due_at_ms is not None:
+                parts.campaigns.look_soon(campaign.campaign_id, after.due_at_ms)
+            return after
+    raise ContactBusyError
+
+
+def note_cost(
+    campaign_id: str, contact_id: str, n: int, cost_micros: int, parts: FinishParts
+) -> bool:
+    """Note what attempt n cost, in millionths of a USD, once.
+
+    Returns:
+        False while the attempt itself has not been noted: its report asks for the price.
+    """
+    for _ in range(TRIES):
+        contact = parts.contacts.read(campaign_id, contact_id)
+        known = {one.n: one for one in contact.outcomes}.get(n) if contact else None
+        if contact is None or known is None:
+            return False
+        if known.cost_micros is not None:
+            return True
+        after = with_outcome(contact, replace(known, cost_micros=cost_micros))
+        change = ContactChange(
+            before=contact,
+            after=after,
+            spent_micros=cost_micros,
+            priced=1,
+            unpriced=-1 if known.rang else 0,
+        )
+        if parts.contacts.move([change]):
+            return True
+    raise ContactBusyError
+
+
+def call_back(campaign_id: str, contact_id: str, at: datetime, parts: FinishParts) -> bool:
+    """Note that a contact asked to be called at a time; False when there is no such contact.
+
+    It comes before every other plan, and is subject to contactability like any call.
+    """
+    for _ in range(TRIES):
+        contact = parts.contacts.read(campaign_id, contact_id)
+        if contact is None:
+            return False
+        at_ms = _ms(at)
+        after = asked_back(contact, at_ms)
+        if after == contact:
+            return contact.callback_at_ms == at_ms
+        if parts.contacts.move([ContactChange(before=contact, after=after)]):
+            parts.campaigns.look_soon(campaign_id, at_ms)
+            return True
+    raise ContactBusyError
+
+
+def _outcome(attempt: DialAttempt, parts: FinishParts) -> AttemptOutcome:
+    machine_ms = attempt.counts_at_ms or attempt.ended_at_ms
+    at = parts.civil.at(machine_ms or parts.clock.now_ms())
+    allowed_at = attempt.next_allowed_at
+    price = parts.prices.price_micros(attempt.call_id) if attempt.call_id else None
+    return AttemptOutcome(
+        n=attempt.request.n,
+        at_ms=_ms(at),
+        disposition=attempt.disposition or Disposition.UNKNOWN,
+        reason=attempt.reason,
+        next_allowed_at_ms=None if allowed_at is None else _ms(allowed_at),
+        call_id=attempt.call_id,
+        cost_micros=price,
+    )
+
+
+def _is_noted(contact: CampaignContact, outcome: AttemptOutcome) -> bool:
+    """Whether the contact knows this already and has been planned on by it."""
+    known = {one.n: one for one in contact.outcomes}.get(outcome.n)
+    if known is None:
+        return False
+    told = (outcome.disposition, outcome.reason, outcome.call_id)
+    return told == (known.disposition, known.reason, known.call_id)
+
+
+def _moved(
+    contact: CampaignContact, outcome: AttemptOutcome, campaign: Campaign, parts: FinishParts
+) -> CampaignContact:
+    ended_n = outcome.n
+    harmless = outcome.disposition is Disposition.CONFIGURATION and _is_harmless(contact)
+    if harmless and campaign.state not in OVER:
+        later_ms = outcome.at_ms + CONFIGURATION_WAIT_MS
+        return waits_again(contact, ended_n, later_ms, urgent=contact.urgent)
+    callback_ms = contact.callback_at_ms
+    proposal = next_attempt(
+        _past(contact, ended_n),
+        campaign.wish.retry,
+        callback_at=None if callback_ms is None else _at(callback_ms),
+        zone=_zone(contact, parts),
+        spread=int(contact.contact_id[-4:], 16) / 0xFFFF,
+    )
+    if proposal is not None and campaign.state not in OVER:
+        urgent = proposal.priority is not None
+        waits = waits_again(contact, ended_n, _ms(proposal.at), urgent=urgent)
+        if waits is contact or proposal.reason == "callback":
+            return waits
+        return replace(waits, callback_at_ms=None)
+    if outcome.disposition is Disposition.NOT_CALLED:
+        return is_done(contact, ended_n, ContactState.NEVER, outcome.reason or "not_called")
+    return is_done(contact, ended_n, ContactState.DONE, outcome.disposition)
+
+
+def _is_harmless(contact: CampaignContact) -> bool:
+    same = [one for one in contact.outcomes if one.disposition is Disposition.CONFIGURATION]
+    return len(same) < CONFIGURATION_TRIES
+
+
+def _past(contact: CampaignContact, ended_n: int) -> list[PastAttempt]:
+    return [
+        PastAttempt(
+            disposition=one.disposition,
+            at=_at(one.at_ms),
+            next_allowed_at=None if one.next_allowed_at_ms is None else _at(one.next_allowed_at_ms),
+        )
+        for one in contact.outcomes
+        if one.n <= ended_n
+    ]
+
+
+def _zone(contact: CampaignContact, parts: FinishParts) -> ZoneInfo | None:
+    details = contact.details
+    place = whereabouts(
+        parse_phone_number(details.number),
+        parts.rules.areas,
+        parts.civil.at(parts.clock.now_ms()),
+        timezone=details.timezone,
+        state=details.state,
+        postal_code=details.postal_code,
+    )
+    return ZoneInfo(place.zones[0]) if place.zones else None
+
+
+def _change(
+    before: CampaignContact, after: CampaignContact, outcome: AttemptOutcome, parts: FinishParts
+) -> ContactChange:
+    """The step with what it changes in the figures: each attempt counts once."""
+    known = {one.n: one for one in before.outcomes}.get(outcome.n)
+    noted = {one.n: one for one in after.outcomes}.get(outcome.n, outcome)
+    was_priced = known is not None and known.cost_micros is not None
+    was_unpriced = known is not None and known.rang and not was_priced
+    now_priced = noted.cost_micros is not None
+    now_unpriced = noted.rang and not now_priced
+    tally = None
+    if known is None:
+        began_ms = tally_start(_ms(parts.civil.at(parts.clock.now_ms())))
+        tally = Tally(began_ms, 1, int(outcome.disposition in FAILURES))
+    return ContactChange(
+        before=before,
+        after=after,
+        tally=tally,
+        spent_micros=(noted.cost_micros or 0) if now_priced and not was_priced else 0,
+        priced=int(now_priced) - int(was_priced),
+        unpriced=int(now_unpriced) - int(was_unpriced),
+    )
+
+
+def _at(civil_ms: int) -> datetime:
+    return datetime.fromtimestamp(civil_ms / 1000, UTC)
+
+
+def _ms(at: datetime) -> int:
+    return round(at.timestamp() * 1000)

@@ -1,0 +1,56 @@
+"""Keep attempts and lines in step with what webhooks tell of calls.
+
+What counts is the record, in which every fact told so far is merged, so news may come late, twice
+or in any order. Only messages about a call's status are looked at: of the many messages of a
+call the others cannot change who holds a line.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contact_center.domain.facts import CallEnded, StatusChanged
+from contact_center.services.settle_attempt import CallNews, hear_of_call
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from contact_center.domain.calls import CallRecord
+    from contact_center.domain.facts import Fact
+    from contact_center.services.settle_attempt import SettleParts
+
+RINGING = "ringing"
+# A call that Vapi was asked to place at a later time, or could not place at all, has no line yet.
+WITHOUT_A_LINE = frozenset({None, "scheduled", "not-found", "deletion-failed"})
+
+
+def follow_call(facts: Iterable[Fact], record: CallRecord, parts: SettleParts) -> None:
+    """Settle, count in or count out, as far as these facts and the record tell.
+
+    Args:
+        facts: Of one message.
+        record: Of the call, with these facts merged.
+        parts: What it works with.
+
+    Raises:
+        StoreUnavailableError, ContentionError, AttemptBusyError: The message is to come again.
+    """
+    told = [fact for fact in facts if isinstance(fact, StatusChanged | CallEnded)]
+    if not told or record.status in WITHOUT_A_LINE:
+        return
+    rang_ms = [
+        fact.at_ms for fact in told if isinstance(fact, StatusChanged) and fact.status == RINGING
+    ]
+    began_ms = [record.started_at_ms] if record.started_at_ms is not None else []
+    hear_of_call(
+        CallNews(
+            call_id=record.call_id,
+            name=record.value("attempt_id"),
+            ended=record.ended,
+            ended_reason=record.value("ended_reason"),
+            talked=bool(record.assistants),
+            rang_at_ms=max(rang_ms + began_ms, default=None),
+            ended_at_ms=record.ended_at_ms,
+        ),
+        parts,
+    )

@@ -1,0 +1,272 @@
+"""Import a list of contacts: streaming, in flat memory, from where it was left off.
+
+    read header ─► rows ─► 97 contacts or 1000 rows ─► bad lines to a file ─► consents
+                    ▲                                                           │
+                    └────────── checkpoint and contacts in one transaction ◄────┘
+
+A crash anywhere repeats at most one such step, and a step repeated changes nothing: contacts
+are put if absent, bad lines go to a file named after the step, consents are the same consents.
+Two processes at one import: one loses the checkpoint and stops.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, field, replace
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from contact_center.domain.campaigns import OPEN_TO_CONTACTS
+from contact_center.domain.contact_rows import (
+    COLUMNS,
+    MOST_VARIABLES,
+    PHONE,
+    BadRowError,
+    read_contact_row,
+)
+from contact_center.domain.contacts import new_contact
+from contact_center.services.contact_csv import CsvRows, NoHeaderError, read_header
+from contact_center.services.import_ports import (
+    CONTACTS_PER_COMMIT,
+    BadLine,
+    ImportMovedOnError,
+    ImportState,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from contact_center.domain.contacts import CampaignContact
+    from contact_center.domain.dialing_rules import DialingRules
+    from contact_center.services.campaign_ports import CampaignStore, PermissionStore
+    from contact_center.services.contact_csv import Row
+    from contact_center.services.dialing_ports import CivilTime
+    from contact_center.services.import_ports import FileStore, ImportJob, ImportStore
+    from contact_center.services.ports import Clock
+
+ROWS_PER_STEP = 1000
+BAD_LINES_SHOWN = 100
+LARGEST_FILE_BYTES = 1 << 30
+ENDING_MS = 5_000  # kept at the end of an invocation for the step under way
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportParts:
+    """What importing needs."""
+
+    campaigns: CampaignStore
+    imports: ImportStore
+    files: FileStore
+    permissions: PermissionStore
+    rules: DialingRules
+    clock: Clock
+    civil: CivilTime
+
+
+@dataclass(slots=True)
+class _Step:
+    """What has been read since the last checkpoint."""
+
+    begins: int
+    contacts: dict[str, CampaignContact] = field(default_factory=dict)
+    bad: list[BadLine] = field(default_factory=list)
+    rows: int = 0
+    repeated: int = 0
+    offset: int = 0
+    line: int = 0
+
+    @property
+    def full(self) -> bool:
+        return len(self.contacts) >= CONTACTS_PER_COMMIT or self.rows >= ROWS_PER_STEP
+
+
+def import_contacts(import_id: str, ends_at_ms: int, parts: ImportParts) -> ImportJob | None:
+    """Go on with an import until it is done or time is short.
+
+    Args:
+        import_id: The import.
+        ends_at_ms: When this process is killed, machine ms since 1970.
+        parts: What it works with.
+
+    Returns:
+        The job as it stands. While it is open, somebody must call again: at once when it is
+        running, when its file has come when it is waiting. None: there is no such import, or
+        another process is at it.
+    """
+    job = parts.imports.read(import_id)
+    if job is None or not job.open:
+        return job
+    try:
+        begun = _begin(job, parts) if job.state is ImportState.WAITING else job
+        if begun.state is not ImportState.RUNNING:
+            return begun
+        return _go_on(begun, ends_at_ms, parts)
+    except ImportMovedOnError:
+        return None
+
+
+def _begin(job: ImportJob, parts: ImportParts) -> ImportJob:
+    """Read the header; the job is running then, or has failed, or its file is not there yet."""
+    size = parts.files.size(job.file_key)
+    if size is None:
+        return job
+    campaign = parts.campaigns.read(job.campaign_id)
+    if campaign is None or campaign.state not in OPEN_TO_CONTACTS:
+        return _fail(job, BadLine(0, "campaign", "takes no contacts any more"), parts)
+    if size > LARGEST_FILE_BYTES:
+        return _fail(job, BadLine(0, "file", f"is larger than {LARGEST_FILE_BYTES} bytes"), parts)
+    try:
+        header = read_header(parts.files, job.file_key, PHONE)
+    except NoHeaderError:
+        wrong = f"must have a first line with the name {PHONE!r} for a column"
+        return _fail(job, BadLine(1, "file", wrong), parts)
+    wrong = _wrong_columns(header.columns)
+    if wrong:
+        return _fail(job, BadLine(header.line, "file", wrong), parts)
+    begun = replace(
+        job,
+        state=ImportState.RUNNING,
+        encoding=header.encoding,
+        delimiter=header.delimiter,
+        columns=header.columns,
+        size=size,
+        offset=header.offset,
+        line=header.line,
+        touched_at_ms=_now_ms(parts),
+    )
+    return parts.imports.commit(begun, ())
+
+
+def _wrong_columns(columns: tuple[str, ...]) -> str:
+    named = [name for name in columns if name]
+    twice = sorted({name for name in named if named.count(name) > 1})
+    if twice:
+        return f"names the column {twice[0]!r} twice"
+    if len(set(named) - set(COLUMNS)) > MOST_VARIABLES:
+        return f"has more than {MOST_VARIABLES} columns that are variables"
+    return ""
+
+
+def _go_on(job: ImportJob, ends_at_ms: int, parts: ImportParts) -> ImportJob:
+    rows = CsvRows(
+        parts.files,
+        job.file_key,
+        encoding=job.encoding,
+        delimiter=job.delimiter,
+        offset=job.offset,
+        line=job.line,
+    )
+    step, now = _Step(job.offset), _now(parts)
+    for row in rows:
+        _take(row, step, job, now, parts)
+        if step.full:
+            job = _commit(job, step, parts)
+            if parts.clock.now_ms() + ENDING_MS > ends_at_ms:
+                return job
+            step, now = _Step(job.offset), _now(parts)
+    if step.rows:
+        job = _commit(job, step, parts)
+    return _finish(job, parts)
+
+
+def _take(row: Row, step: _Step, job: ImportJob, now: datetime, parts: ImportParts) -> None:
+    step.offset, step.line = row.next_offset, row.next_line
+    if row.cells is not None and not any(cell.strip() for cell in row.cells):
+        return  # an empty line says nothing
+    step.rows += 1
+    try:
+        cells = _cells(row, job.columns)
+        details = read_contact_row(cells, parts.rules, now, job.region)
+    except BadRowError as error:
+        step.bad.append(BadLine(row.line, error.field, error.reason))
+        return
+    at_ms = round(now.timestamp() * 1000)
+    contact = new_contact(job.campaign_id, details, job.created_at_ms, at_ms)
+    if contact.contact_id in step.contacts:
+        step.repeated += 1
+    else:
+        step.contacts[contact.contact_id] = contact
+
+
+def _cells(row: Row, columns: tuple[str, ...]) -> dict[str, str]:
+    if row.cells is None:
+        raise BadRowError("line", row.wrong)
+    if len(row.cells) > len(columns):
+        raise BadRowError("line", f"has {len(row.cells)} cells; the header has {len(columns)}")
+    named = zip_longest(columns, row.cells, fillvalue="")
+    return {name: cell for name, cell in named if name}
+
+
+def _commit(job: ImportJob, step: _Step, parts: ImportParts) -> ImportJob:
+    contacts = list(step.contacts.values())
+    if step.bad:
+        parts.files.write(_part_key(job, step.begins), [_report_lines(step.bad)])
+    consents = {
+        one.details.number: one.details.consent
+        for one in contacts
+        if one.details.consent is not None
+    }
+    if consents:
+        parts.permissions.record_consents(consents)
+    after = replace(
+        job,
+        offset=step.offset,
+        line=step.line,
+        rows=job.rows + step.rows,
+        known=job.known + step.repeated,
+        bad=job.bad + len(step.bad),
+        first_bad=(*job.first_bad, *step.bad)[:BAD_LINES_SHOWN],
+        touched_at_ms=_now_ms(parts),
+    )
+    return parts.imports.commit(after, contacts)
+
+
+def _finish(job: ImportJob, parts: ImportParts) -> ImportJob:
+    report_key = f"imports/{job.import_id}/report.csv"
+    parts.files.write(report_key, _report(job, parts.files))
+    now_ms = _now_ms(parts)
+    done = replace(
+        job,
+        state=ImportState.DONE,
+        offset=job.size,
+        report_key=report_key,
+        touched_at_ms=now_ms,
+    )
+    stored = parts.imports.commit(done, ())
+    parts.campaigns.look_soon(job.campaign_id, now_ms)
+    return stored
+
+
+def _fail(job: ImportJob, error: BadLine, parts: ImportParts) -> ImportJob:
+    failed = replace(job, state=ImportState.FAILED, error=error, touched_at_ms=_now_ms(parts))
+    return parts.imports.commit(failed, ())
+
+
+def _report(job: ImportJob, files: FileStore) -> Iterator[bytes]:
+    yield b"line,field,reason\r\n"
+    for key in files.keys(_part_prefix(job)):
+        yield files.read(key, 0, LARGEST_FILE_BYTES)
+
+
+def _report_lines(bad: list[BadLine]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows((one.line, one.field, one.reason) for one in bad)
+    return text.getvalue().encode()
+
+
+def _part_prefix(job: ImportJob) -> str:
+    return f"imports/{job.import_id}/bad/"
+
+
+def _part_key(job: ImportJob, begins: int) -> str:
+    return f"{_part_prefix(job)}{begins:015d}.csv"
+
+
+def _now(parts: ImportParts) -> datetime:
+    return parts.civil.at(parts.clock.now_ms())
+
+
+def _now_ms(parts: ImportParts) -> int:
+    return round(_now(parts).timestamp() * 1000)

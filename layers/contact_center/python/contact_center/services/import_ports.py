@@ -1,0 +1,188 @@
+"""Imports, previews and exports: the jobs, and the files they read and write, as Protocols.
+
+As in campaign_ports.py. Times are civil ms since 1970.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from contact_center.domain.contacts import CampaignContact
+
+
+class ImportState(StrEnum):
+    """How far an import has come."""
+
+    WAITING = "waiting"  # for its file, or for its turn
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"  # the file as a whole is no list
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A line of a list that is no contact: where, which column, and why. Never what it says."""
+
+    line: int
+    field: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportJob:
+    """One import and how far it has come: its checkpoint and its report in one.
+
+    Attributes:
+        import_id: `<campaign id>.<word>`.
+        file_key: Where the list is.
+        encoding: Of the file, once known; `delimiter` and `columns` likewise.
+        size: Of the file in bytes; `offset` of them are done.
+        line: Lines of the file done.
+        rows: Rows read, added those that became contacts; known those whose number was in the
+            campaign before, or stood further up in the list; bad those that are no contact.
+        first_bad: The first bad lines, for a glance; all of them are in the report.
+        report_key: Where the report of all bad lines is, once done.
+        error: Why it failed, and the field at fault.
+        version: 0: not stored yet.
+    """
+
+    import_id: str
+    campaign_id: str
+    file_key: str
+    created_at_ms: int
+    state: ImportState = ImportState.WAITING
+    region: str = "US"
+    encoding: str = ""
+    delimiter: str = ""
+    columns: tuple[str, ...] = ()
+    size: int = 0
+    offset: int = 0
+    line: int = 0
+    rows: int = 0
+    added: int = 0
+    known: int = 0
+    bad: int = 0
+    first_bad: tuple[BadLine, ...] = ()
+    report_key: str | None = None
+    error: BadLine | None = None
+    touched_at_ms: int = 0
+    version: int = 0
+
+    @property
+    def open(self) -> bool:
+        """Whether contacts may still come of it."""
+        return self.state in {ImportState.WAITING, ImportState.RUNNING}
+
+
+class ImportMovedOnError(Exception):
+    """Somebody else went on with this import; nothing was written."""
+
+
+class ImportStore(Protocol):
+    """Import jobs, and the contacts they make."""
+
+    def create(self, job: ImportJob) -> bool:
+        """Put a job, version 1, unless there is one of that id; False then."""
+        ...
+
+    def read(self, import_id: str) -> ImportJob | None:
+        """The job, or None."""
+        ...
+
+    def of_campaign(self, campaign_id: str) -> Sequence[ImportJob]:
+        """All imports of a campaign."""
+        ...
+
+    def commit(self, job: ImportJob, contacts: Sequence[CampaignContact]) -> ImportJob:
+        """Put those contacts that are new, and the job's progress with them: all or nothing.
+
+        A contact that is there already is left as it is.
+
+        Args:
+            job: As it shall be, with the version that was read; `added` and `known` as they
+                were before.
+            contacts: At most CONTACTS_PER_COMMIT, no two of the same id.
+
+        Returns:
+            The job as stored, `added` and `known` raised.
+
+        Raises:
+            ImportMovedOnError: The stored job has another version.
+        """
+        ...
+
+
+# A transaction holds 100 items; the job and the figures are two of them.
+CONTACTS_PER_COMMIT = 97
+
+
+class JobState(StrEnum):
+    """How far a preview or an export has come."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignJob:
+    """A preview or an export.
+
+    Attributes:
+        kind: preview or export.
+        cursor: Where it goes on after it was cut short.
+        counts: What it found so far, by label.
+        result_key: Where the result lies, once done.
+        version: 0: not stored yet.
+    """
+
+    job_id: str
+    campaign_id: str
+    kind: str
+    created_at_ms: int
+    state: JobState = JobState.WAITING
+    cursor: str | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+    result_key: str | None = None
+    version: int = 0
+
+
+class JobStore(Protocol):
+    """Previews and exports."""
+
+    def create(self, job: CampaignJob) -> bool:
+        """Put a job, version 1, unless there is one of that id; False then."""
+        ...
+
+    def read(self, campaign_id: str, job_id: str) -> CampaignJob | None:
+        """The job, or None."""
+        ...
+
+    def save(self, job: CampaignJob) -> CampaignJob | None:
+        """Write it with the next version; None when the stored version is another."""
+        ...
+
+
+class FileStore(Protocol):
+    """Lists that came in, reports and exports that go out: a private bucket."""
+
+    def size(self, key: str) -> int | None:
+        """Of a file in bytes; None when there is none."""
+        ...
+
+    def read(self, key: str, offset: int, length: int) -> bytes:
+        """At most so many bytes from there; empty at the end."""
+        ...
+
+    def write(self, key: str, parts: Iterable[bytes]) -> None:
+        """Write a file from parts as they come, in flat memory; it appears when complete."""
+        ...
+
+    def keys(self, prefix: str) -> Sequence[str]:
+        """Keys that begin so, in order."""
+        ...

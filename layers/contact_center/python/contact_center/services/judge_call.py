@@ -1,0 +1,101 @@
+"""Ask contactability about one dial, with everything that was read for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from contact_center.domain.contact_permission import CallHistory, Contact, Gates
+from contact_center.domain.phone_numbers import parse_phone_number
+
+if TYPE_CHECKING:
+    from contact_center.domain.contactability import Allow, Deny
+    from contact_center.domain.dial_circumstances import Circumstances, Customer, Permission
+    from contact_center.domain.dial_requests import DialRequest
+    from contact_center.domain.dialing_rules import DialingRules
+    from contact_center.services.dialing_ports import CivilTime, MayCall
+
+# A dial is judged twice, and reading a number is half of the work.
+_read_number = lru_cache(maxsize=256)(parse_phone_number)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeParts:
+    """What judging needs."""
+
+    may_call: MayCall
+    rules: DialingRules
+    civil: CivilTime
+
+
+def judge_call(
+    request: DialRequest, circumstances: Circumstances, at_ms: int, parts: JudgeParts
+) -> Allow | Deny:
+    """Whether this call may leave at an instant.
+
+    Args:
+        request: What is to be dialled.
+        circumstances: As just read.
+        at_ms: The instant it would leave, machine ms since 1970: a slot's own.
+        parts: What it works with.
+
+    Raises:
+        BadNumberError: The rules let nobody ring this number, at any hour.
+    """
+    return parts.may_call(
+        _read_number(request.number),
+        contact_of(request, circumstances.permission),
+        history_of(circumstances.customer),
+        parts.civil.at(at_ms),
+        parts.rules,
+        gates_of(request, circumstances),
+    )
+
+
+def contact_of(request: DialRequest, permission: Permission) -> Contact:
+    """The customer as contactability knows one: what is dialled for, and what is permitted."""
+    return Contact(
+        purpose=request.purpose,
+        timezone=request.timezone,
+        state=request.state,
+        postal_code=request.postal_code,
+        callback_at=_instant(request.callback_at_ms),
+        consents=permission.consents,
+        revoked_at=permission.revoked_at,
+        reassigned_at=permission.reassigned_at,
+        suppressed_at=permission.suppressed_at,
+        suppression_source=permission.suppression_source,
+        national=permission.national,
+        relationship_at=permission.relationship_at,
+        inquiry_at=permission.inquiry_at,
+    )
+
+
+def history_of(customer: Customer) -> CallHistory:
+    """The person's history, across all campaigns."""
+    return CallHistory(
+        rung_at=tuple(_civil(at_ms) for _, at_ms in customer.rung),
+        conversation_at=_instant(customer.conversation_at_ms),
+        refusal_at=_instant(customer.refusal_at_ms),
+    )
+
+
+def gates_of(request: DialRequest, circumstances: Circumstances) -> Gates:
+    """What is stopped or busy at the moment."""
+    campaign = circumstances.campaign
+    held_by = circumstances.customer.held_by
+    return Gates(
+        dialing_stopped=circumstances.switch.stopped,
+        campaign_running=request.campaign_id is None or (campaign is not None and campaign.running),
+        customer_busy=held_by is not None and held_by != request.attempt_id,
+    )
+
+
+def _instant(civil_ms: int | None) -> datetime | None:
+    return None if civil_ms is None else _civil(civil_ms)
+
+
+def _civil(civil_ms: int) -> datetime:
+    return datetime.fromtimestamp(civil_ms / 1000, UTC)

@@ -1,0 +1,299 @@
+"""Dial one attempt: a slot, a claim, one POST, and what became of it.
+
+    job ─► read ─► may it, at all? ─► slot ─► wait ─► connect ─► read again ─► may it, then?
+                                                                                   │
+        outcome ◄─ POST at the slot ◄─ wait ◄─ claim: one transaction, all or nothing ┘
+
+Until the claim nothing was promised: whoever dies or gives up leaves a queued attempt, and its
+job comes again. After the claim only what is certain is taken back. Nothing here is ever
+repeated in process (reliability §1, rule 5), and the claim is never held through a
+long wait: what was judged would be old by the time the phone rings.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from contact_center.domain.attempt_steps import next_step
+from contact_center.domain.call_outcomes import Disposition
+from contact_center.domain.contactability import Deny
+from contact_center.domain.dial_attempts import (
+    AttemptState,
+    Claimed,
+    Deferred,
+    DialAttempt,
+    GivenUp,
+)
+from contact_center.domain.dial_timings import patience
+from contact_center.domain.pacing import PacedCall, SlotRequest
+from contact_center.domain.phone_numbers import BadNumberError
+from contact_center.services.change_attempt import change_attempt, change_for
+from contact_center.services.dialing_ports import (
+    CallRequest,
+    ConditionLostError,
+    ContentionError,
+    DialJob,
+    StillAsJudged,
+    VoiceUnavailableError,
+)
+from contact_center.services.judge_call import judge_call
+from contact_center.services.ports import StoreUnavailableError
+from contact_center.services.record_post import NotPosted, record_outcome, withdraw
+
+if TYPE_CHECKING:
+    from contact_center.domain.contactability import Allow
+    from contact_center.domain.dial_circumstances import Circumstances
+    from contact_center.services.change_attempt import LedgerParts
+    from contact_center.services.dialing_ports import (
+        CampaignBrake,
+        DialJobs,
+        Ids,
+        Sleeper,
+        SlotBook,
+        VoiceConnection,
+        VoiceProvider,
+    )
+    from contact_center.services.judge_call import JudgeParts
+
+# Whose turn it is when a gate is closed nobody knows; the reconciler asks again.
+_GATES = frozenset({"dialing_stopped", "campaign_not_running", "customer_busy"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceParts:
+    """What dialing needs.
+
+    Attributes:
+        lines_below: A claim needs fewer lines in use than this: LINES less those kept for
+            inbound calls.
+    """
+
+    ledger: LedgerParts
+    judge: JudgeParts
+    slots: SlotBook
+    jobs: DialJobs
+    voice: VoiceProvider
+    sleeper: Sleeper
+    ids: Ids
+    brake: CampaignBrake
+    lines_below: int
+
+
+class Placing(StrEnum):
+    """What came of a job."""
+
+    NOTHING_TO_DO = "nothing_to_do"
+    NOT_YET = "not_yet"
+    NOT_NOW = "not_now"
+    SENT_AGAIN = "sent_again"
+    POSTED = "posted"
+
+
+def place_call(job: DialJob, ends_at_ms: int, parts: PlaceParts) -> Placing:
+    """Dial an attempt if it is to be dialled now.
+
+    Args:
+        job: The hint: which attempt, and the slot reserved for it.
+        ends_at_ms: When this process is killed, machine ms since 1970.
+        parts: What it works with.
+
+    Returns:
+        What was done with the job, for a figure. The job is finished in any case.
+
+    Raises:
+        StoreUnavailableError, QueueUnavailableError, AttemptBusyError: The job is to come again.
+    """
+    now_ms = parts.ledger.clock.now_ms()
+    attempt = parts.ledger.ledger.read(job.attempt_id)
+    if attempt is None or attempt.state is not AttemptState.QUEUED:
+        return Placing.NOTHING_TO_DO
+    if attempt.request.expires_at_ms <= now_ms:
+        _give_up(attempt, Disposition.EXPIRED, parts)
+        return Placing.NOT_NOW
+    if attempt.not_before_ms > now_ms + parts.ledger.timings.reserve_within_ms:
+        return Placing.NOT_YET
+    leaves_ms = max(now_ms, attempt.not_before_ms, job.slot_at_ms or 0)
+    if _allowed(attempt, _circumstances(attempt, parts), leaves_ms, parts) is None:
+        return Placing.NOT_NOW  # a slot is spared
+    slot_ms = _slot(job, attempt, now_ms, parts)
+    if slot_ms is None:
+        return send_again(attempt, parts, parts.ledger.timings.capacity_ms)
+    return _wait_and_dial(attempt, slot_ms, ends_at_ms, parts)
+
+
+def send_again(
+    attempt: DialAttempt, parts: PlaceParts, wait_ms: int, slot_ms: int | None = None
+) -> Placing:
+    """Hand a job back as a new one, shown after a wait; no receive is burnt."""
+    seconds = max(0, min(-(-wait_ms // 1000), 900))
+    parts.jobs.send(DialJob(attempt.attempt_id, slot_ms), seconds)
+    return Placing.SENT_AGAIN
+
+
+def _slot(job: DialJob, attempt: DialAttempt, now_ms: int, parts: PlaceParts) -> int | None:
+    """The job's slot if it can still be met and was never used, else a fresh one."""
+    timings = parts.ledger.timings
+    lead_ms = timings.reserve_lead_ms * patience(attempt.posts)
+    earliest_ms = max(now_ms + lead_ms, attempt.not_before_ms)
+    slot_ms = job.slot_at_ms
+    if slot_ms is not None and slot_ms >= earliest_ms and slot_ms > attempt.slot_at_ms:
+        return slot_ms
+    request = attempt.request
+    paced = PacedCall(request.prefix, request.campaign_id or "", request.stagger_ms)
+    wanted = SlotRequest(earliest_ms, timings.reserve_within_ms, (paced,))
+    return parts.slots.reserve(wanted)[0]
+
+
+def _wait_and_dial(
+    attempt: DialAttempt, slot_ms: int, ends_at_ms: int, parts: PlaceParts
+) -> Placing:
+    timings, clock = parts.ledger.timings, parts.ledger.clock
+    wait_ms = slot_ms - clock.now_ms()
+    if wait_ms > timings.longest_wait_ms:
+        return send_again(attempt, parts, wait_ms - timings.job_early_ms, slot_ms)
+    if slot_ms + timings.post_ms + timings.ending_ms > ends_at_ms:
+        return send_again(attempt, parts, 0, slot_ms)
+    claims_ms = slot_ms - timings.claim_before_ms * patience(attempt.posts)
+    parts.sleeper.until(claims_ms - timings.connect_ms)
+    try:
+        connection = parts.voice.open()
+    except VoiceUnavailableError:
+        parts.ledger.metrics.count("dial_not_connected")
+        return send_again(attempt, parts, timings.failure_ms)
+    try:
+        parts.sleeper.until(claims_ms)
+        return _claim_and_post(attempt.attempt_id, slot_ms, connection, parts)
+    finally:
+        connection.close()
+
+
+def _claim_and_post(
+    attempt_id: str, slot_ms: int, connection: VoiceConnection, parts: PlaceParts
+) -> Placing:
+    attempt = parts.ledger.ledger.read(attempt_id)
+    if attempt is None or attempt.state is not AttemptState.QUEUED:
+        return Placing.NOTHING_TO_DO
+    if slot_ms <= attempt.slot_at_ms or slot_ms < attempt.not_before_ms:
+        return send_again(attempt, parts, 0)  # its slot was used while this process waited
+    circumstances = _circumstances(attempt, parts)
+    allowed = _allowed(attempt, circumstances, slot_ms, parts)
+    if allowed is None:
+        return Placing.NOT_NOW
+    claimed, placing = _claim(attempt, circumstances, slot_ms, allowed, parts)
+    if claimed is None:
+        return placing
+    parts.sleeper.until(slot_ms)
+    if parts.ledger.clock.now_ms() > slot_ms + parts.ledger.timings.lateness_ms:
+        parts.ledger.metrics.count("slot_missed")
+        withdraw(claimed, NotPosted("slot_missed", 0), parts.ledger)
+        return send_again(claimed, parts, 0)
+    outcome = connection.place(_call_request(claimed))
+    record_outcome(claimed, outcome, parts.ledger, parts.brake)
+    return Placing.POSTED
+
+
+def _claim(
+    attempt: DialAttempt,
+    circumstances: Circumstances,
+    slot_ms: int,
+    verdict: Allow,
+    parts: PlaceParts,
+) -> tuple[DialAttempt | None, Placing]:
+    """Take attempt, customer and line at once; None when it was not to be had."""
+    token = parts.ids.new()
+    event = Claimed(
+        token=token,
+        slot_at_ms=slot_ms,
+        now_ms=parts.ledger.clock.now_ms(),
+        evidence=verdict.evidence,
+    )
+    after = next_step(attempt, event, parts.ledger.timings)
+    change = replace(
+        change_for(
+            attempt, after, parts.ledger, circumstances.customer, lines_below=parts.lines_below
+        ),
+        checks=StillAsJudged(judged=circumstances),
+    )
+    try:
+        parts.ledger.ledger.commit(change)
+    except ConditionLostError as error:
+        return None, _claim_lost(attempt, error.lost, parts)
+    except ContentionError:
+        return None, _claim_lost(attempt, frozenset({"contention"}), parts)
+    except StoreUnavailableError:
+        stored = parts.ledger.ledger.read(attempt.attempt_id)
+        if stored is None or stored.token != token:
+            raise
+        return stored, Placing.POSTED  # it was written, only the reply was lost
+    return change.after, Placing.POSTED
+
+
+def _claim_lost(attempt: DialAttempt, lost: frozenset[str], parts: PlaceParts) -> Placing:
+    parts.ledger.metrics.count("claim_lost", what=min(lost))
+    if "attempt" in lost:
+        return Placing.NOTHING_TO_DO  # somebody else moved it on
+    if "line" in lost:
+        return send_again(attempt, parts, parts.ledger.timings.capacity_ms)
+    return send_again(attempt, parts, 1_000)  # to be judged again as things are now
+
+
+def _circumstances(attempt: DialAttempt, parts: PlaceParts) -> Circumstances:
+    request = attempt.request
+    return parts.ledger.ledger.circumstances(request.number, request.campaign_id)
+
+
+def _allowed(
+    attempt: DialAttempt, circumstances: Circumstances, at_ms: int, parts: PlaceParts
+) -> Allow | None:
+    """Contactability's leave for an instant; None when it denies, which is written down."""
+    try:
+        verdict = judge_call(attempt.request, circumstances, at_ms, parts.judge)
+    except BadNumberError as error:
+        _give_up(attempt, Disposition.BAD_NUMBER, parts, error.reason)
+        return None
+    if isinstance(verdict, Deny):
+        _denied(attempt, verdict, parts)
+        return None
+    return verdict
+
+
+def _denied(attempt: DialAttempt, deny: Deny, parts: PlaceParts) -> None:
+    """Wait for the time it is allowed, if that comes before the attempt expires; else settle."""
+    parts.ledger.metrics.count("dial_denied", reason=deny.reason)
+    next_at = deny.next_allowed_at
+    next_ms = None if next_at is None else parts.judge.civil.machine_ms(next_at)
+    expires_ms = attempt.request.expires_at_ms
+    if next_ms is not None and (next_ms < expires_ms or deny.reason in _GATES):
+        due_at_ms = min(next_ms, expires_ms)
+        waits = Deferred(not_before_ms=next_ms, due_at_ms=due_at_ms, reason=deny.reason)
+        change_attempt(attempt.attempt_id, waits, parts.ledger, only_version=attempt.version)
+        return
+    gives_up = GivenUp(
+        disposition=Disposition.NOT_CALLED,
+        now_ms=parts.ledger.clock.now_ms(),
+        reason=deny.reason,
+        next_allowed_at=next_at,
+        evidence=deny.evidence,
+    )
+    change_attempt(attempt.attempt_id, gives_up, parts.ledger, only_version=attempt.version)
+
+
+def _give_up(
+    attempt: DialAttempt, disposition: Disposition, parts: PlaceParts, reason: str | None = None
+) -> None:
+    event = GivenUp(disposition=disposition, now_ms=parts.ledger.clock.now_ms(), reason=reason)
+    change_attempt(attempt.attempt_id, event, parts.ledger, only_version=attempt.version)
+
+
+def _call_request(attempt: DialAttempt) -> CallRequest:
+    request = attempt.request
+    return CallRequest(
+        name=attempt.name,
+        number=request.number,
+        assistant=request.assistant,
+        phone_number_id=request.phone_number_id,
+        campaign_id=request.campaign_id,
+        variables=request.variables,
+    )

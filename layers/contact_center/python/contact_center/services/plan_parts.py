@@ -1,0 +1,131 @@
+"""What planning works with, and the figures it goes by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from contact_center.domain.campaigns import BreakerPolicy
+from contact_center.domain.pacing import PaceLimits
+
+if TYPE_CHECKING:
+    from contact_center.domain.campaigns import Campaign
+    from contact_center.domain.contacts import CampaignContact
+    from contact_center.domain.dialing_rules import DialingRules
+    from contact_center.services.campaign_ports import (
+        CallerRests,
+        CampaignHead,
+        CampaignStore,
+        ContactStore,
+        PeopleBook,
+        PlannerNotes,
+    )
+    from contact_center.services.dialing_ports import (
+        AttemptLedger,
+        CivilTime,
+        DialJobs,
+        MayCall,
+        Outcomes,
+        SlotBook,
+        SwitchBoard,
+    )
+    from contact_center.services.import_ports import ImportStore
+    from contact_center.services.ports import Clock, Metrics
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanSettings:
+    """The planner's figures. Civil unless said otherwise.
+
+    Attributes:
+        limits: Of pacing; `horizon_ms` is how far ahead slots are reserved (machine).
+        campaigns_per_tick: So many at most are looked at.
+        rest_ms: A campaign that was served is not looked at again sooner: a doubled tick.
+        idle_ms: One that has nothing due is looked at again after this at the latest.
+        check_ms: An attempt is looked after so long after it was planned.
+        check_again_ms: And again so long after it was found open.
+        expires_ms: A planned attempt that was not dialled by then is given up (machine).
+        overdue_ms: Its job is sent again so long after its slot (machine).
+        page: Contacts read at once; pages: so many times at most for one campaign.
+        batch: Calls in one request for slots.
+        expected_call_micros: What a call is reckoned to cost before any price is known.
+        breaker: When failing calls pause a campaign.
+        import_quiet_ms: An import untouched for so long keeps no campaign from finishing.
+        ending_ms: What is kept at the end of an invocation to send what was planned (machine).
+    """
+
+    limits: PaceLimits = field(default_factory=PaceLimits)
+    campaigns_per_tick: int = 200
+    rest_ms: int = 30_000
+    idle_ms: int = 300_000
+    check_ms: int = 300_000
+    check_again_ms: int = 1_800_000
+    expires_ms: int = 3_600_000
+    overdue_ms: int = 60_000
+    page: int = 100
+    pages: int = 8
+    batch: int = 100
+    expected_call_micros: int = 250_000
+    breaker: BreakerPolicy = field(default_factory=BreakerPolicy)
+    import_quiet_ms: int = 3_600_000
+    ending_ms: int = 15_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanParts:
+    """What planning needs.
+
+    Attributes:
+        outcomes: Who is told of an attempt that is found settled (finish_attempt).
+    """
+
+    campaigns: CampaignStore
+    contacts: ContactStore
+    imports: ImportStore
+    people: PeopleBook
+    ledger: AttemptLedger
+    switch: SwitchBoard
+    slots: SlotBook
+    jobs: DialJobs
+    notes: PlannerNotes
+    rests: CallerRests
+    outcomes: Outcomes
+    rules: DialingRules
+    may_call: MayCall
+    clock: Clock
+    civil: CivilTime
+    metrics: Metrics
+    settings: PlanSettings = field(default_factory=PlanSettings)
+
+    def now_ms(self) -> int:
+        """Civil ms since 1970."""
+        return round(self.civil.at(self.clock.now_ms()).timestamp() * 1000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """A campaign as the planner found it, with whom it could call now.
+
+    Attributes:
+        urgent: Those who asked to be called, first; `others` after them.
+        room: So many calls at most, by caps and pace.
+        more: Whether more contacts are due than were read.
+        quiet: Whether the windows of all who were read are closed.
+    """
+
+    head: CampaignHead
+    room: int
+    urgent: tuple[CampaignContact, ...] = ()
+    others: tuple[CampaignContact, ...] = ()
+    more: bool = False
+    quiet: bool = False
+
+    @property
+    def campaign(self) -> Campaign:
+        """The campaign."""
+        return self.head.campaign
+
+    @property
+    def callable(self) -> tuple[CampaignContact, ...]:
+        """All who could be called now, in the order in which they should be."""
+        return self.urgent + self.others

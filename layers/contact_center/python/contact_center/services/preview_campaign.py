@@ -1,0 +1,160 @@
+"""Whom a campaign could call now, whom later and why, whom never: the whole list, in pages.
+
+A job, because a list may have a million contacts: it counts page by page, writes down where it
+is, and can be cut short and called again. What is counted is advice of the moment.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from contact_center.domain.contact_permission import Gates
+from contact_center.domain.contactability import Deny
+from contact_center.domain.contacts import ContactState
+from contact_center.domain.phone_numbers import BadNumberError, parse_phone_number
+from contact_center.services.change_campaign import NoCampaignError
+from contact_center.services.import_ports import CampaignJob, JobState
+from contact_center.services.judge_call import history_of
+from contact_center.services.judge_contact import permission_contact
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from contact_center.domain.contacts import CampaignContact
+    from contact_center.domain.dialing_rules import DialingRules
+    from contact_center.services.campaign_ports import CampaignStore, ContactStore, PeopleBook
+    from contact_center.services.dialing_ports import CivilTime, MayCall
+    from contact_center.services.import_ports import FileStore, JobStore
+    from contact_center.services.ports import Clock
+
+PAGE = 500
+ENDING_MS = 5_000
+
+PREVIEW = "preview"
+EXPORT = "export"
+CALLABLE_NOW = "callable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewParts:
+    """What previewing needs."""
+
+    campaigns: CampaignStore
+    contacts: ContactStore
+    people: PeopleBook
+    jobs: JobStore
+    files: FileStore
+    rules: DialingRules
+    may_call: MayCall
+    clock: Clock
+    civil: CivilTime
+
+
+def open_job(job: CampaignJob, campaigns: CampaignStore, jobs: JobStore) -> CampaignJob:
+    """Open a preview or an export; the same id again gives the one there is.
+
+    Args:
+        job: As it is to be: its kind is PREVIEW or EXPORT.
+        campaigns: To know whether there is such a campaign.
+        jobs: Where it is kept.
+
+    Raises:
+        NoCampaignError: There is no such campaign.
+    """
+    if campaigns.read(job.campaign_id) is None:
+        raise NoCampaignError
+    jobs.create(job)
+    return jobs.read(job.campaign_id, job.job_id) or job
+
+
+def preview_campaign(
+    campaign_id: str, job_id: str, ends_at_ms: int, parts: PreviewParts
+) -> CampaignJob | None:
+    """Go on with a preview until it is done or time is short.
+
+    Args:
+        campaign_id: The campaign.
+        job_id: The preview.
+        ends_at_ms: When this process is killed, machine ms since 1970.
+        parts: What it works with.
+
+    Returns:
+        The job as it stands: to be called again while it is not done. None: there is no such
+        job, or another process is at it.
+    """
+    job = parts.jobs.read(campaign_id, job_id)
+    campaign = parts.campaigns.read(campaign_id)
+    if job is None or campaign is None:
+        return None
+    while job is not None and job.state is not JobState.DONE:
+        page = parts.contacts.page(campaign_id, PAGE, job.cursor)
+        counts = Counter(job.counts)
+        counts.update(_labels(page.contacts, campaign.wish.purpose, parts))
+        job = replace(job, state=JobState.RUNNING, cursor=page.cursor, counts=dict(counts))
+        if page.cursor is None:
+            job = _with_result(job, parts)
+        job = parts.jobs.save(job)
+        if parts.clock.now_ms() + ENDING_MS > ends_at_ms:
+            break
+    return job
+
+
+def summary(counts: Counter[str] | dict[str, int]) -> dict[str, object]:
+    """The counts of a preview, as an operator reads them."""
+    groups: dict[str, dict[str, int]] = {"later": {}, "never": {}, "past": {}}
+    for label, count in sorted(counts.items()):
+        group, _, reason = label.partition(":")
+        if group in groups:
+            groups[group][reason] = count
+    return {
+        "callable": counts.get(CALLABLE_NOW, 0),
+        "later": sum(groups["later"].values()),
+        "laterBy": groups["later"],
+        "never": sum(groups["never"].values()),
+        "neverBy": groups["never"],
+        "past": sum(groups["past"].values()),
+        "pastBy": groups["past"],
+    }
+
+
+def _with_result(job: CampaignJob, parts: PreviewParts) -> CampaignJob:
+    key = f"campaigns/{job.campaign_id}/previews/{job.job_id}.json"
+    parts.files.write(key, [json.dumps(summary(dict(job.counts))).encode()])
+    return replace(job, state=JobState.DONE, result_key=key)
+
+
+def _labels(contacts: Sequence[CampaignContact], purpose: str, parts: PreviewParts) -> list[str]:
+    waiting = [one for one in contacts if one.state is ContactState.WAITING]
+    people = parts.people.read_many([one.details.number for one in waiting])
+    now = parts.civil.at(parts.clock.now_ms())
+    now_ms = round(now.timestamp() * 1000)
+    labels = [_past(one) for one in contacts if one.state is not ContactState.WAITING]
+    for one in waiting:
+        if one.outcomes and (one.due_at_ms or 0) > now_ms:
+            labels.append("later:retry")
+            continue
+        customer, permission = people[one.details.number]
+        known = permission_contact(one, purpose, permission)
+        gates = Gates(customer_busy=customer.held_by is not None)
+        try:
+            number = parse_phone_number(one.details.number)
+            verdict = parts.may_call(number, known, history_of(customer), now, parts.rules, gates)
+        except BadNumberError:
+            labels.append("never:bad_number")
+            continue
+        labels.append(_verdict(verdict) if isinstance(verdict, Deny) else CALLABLE_NOW)
+    return labels
+
+
+def _verdict(deny: Deny) -> str:
+    return f"never:{deny.reason}" if deny.next_allowed_at is None else f"later:{deny.reason}"
+
+
+def _past(contact: CampaignContact) -> str:
+    """A contact who waits no more: never, or part of what was done."""
+    if contact.state is ContactState.NEVER:
+        return f"never:{contact.reason}"
+    return f"past:{contact.reason or contact.state}"

@@ -1,0 +1,55 @@
+"""One attempt as operators see it: where it stands, why, and what decided it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from contact_center.domain.phone_numbers import masked
+
+if TYPE_CHECKING:
+    from contact_center.domain.dial_attempts import DialAttempt
+
+
+def show_attempt(attempt: DialAttempt) -> dict[str, object]:
+    """The attempt as JSON.
+
+    Args:
+        attempt: As stored.
+
+    Returns:
+        Its names, state and times (ISO 8601, UTC, by the machine clock but for
+        `nextAllowedAt`, which is civil); the number masked, the evidence as it was kept.
+    """
+    request = attempt.request
+    next_at = attempt.next_allowed_at
+    return {
+        "attemptId": attempt.attempt_id,
+        "status": attempt.state.value,
+        "disposition": None if attempt.disposition is None else attempt.disposition.value,
+        "reason": attempt.reason,
+        "callId": attempt.call_id,
+        "name": attempt.name if attempt.posts else None,
+        "posts": attempt.posts,
+        "number": masked(request.number),
+        "campaignId": request.campaign_id,
+        "contactId": request.contact_id,
+        "assistant": request.assistant,
+        "n": request.n,
+        "createdAt": _iso(request.created_at_ms),
+        "expiresAt": _iso(request.expires_at_ms),
+        "slotAt": _iso(attempt.slot_at_ms or None),
+        "endedAt": _iso(attempt.ended_at_ms),
+        "notBefore": _iso(attempt.not_before_ms or None),
+        "nextAllowedAt": None if next_at is None else next_at.astimezone(UTC).isoformat(),
+        "emptyLookUps": attempt.empty_look_ups,
+        "failedLookUps": attempt.failed_look_ups,
+        "evidence": dict(attempt.evidence),
+    }
+
+
+def _iso(at_ms: int | None) -> str | None:
+    if at_ms is None:
+        return None
+    at = datetime.fromtimestamp(at_ms / 1000, tz=UTC)
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,165 @@
+"""Bring to an end what a crash, a lost webhook or a lost job left open. Run every minute.
+
+The table is the truth: every hint, job and webhook could be lost, and this would still bring
+each attempt to its end. One attempt's trouble does not stop the next one's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contact_center.domain.attempt_steps import Work, due_work
+from contact_center.domain.call_outcomes import Disposition
+from contact_center.domain.dial_attempts import (
+    AttemptState,
+    Deferred,
+    GivenUp,
+    LookUpFailed,
+    NothingFound,
+    Reported,
+)
+from contact_center.services.change_attempt import change_attempt
+from contact_center.services.dialing_ports import DialJob, VoiceUnavailableError
+from contact_center.services.hold_lines import LineParts, end_lost_calls
+from contact_center.services.settle_attempt import CallNews, SettleParts, hear_of_call
+
+if TYPE_CHECKING:
+    from contact_center.domain.dial_attempts import DialAttempt
+    from contact_center.services.change_attempt import LedgerParts
+    from contact_center.services.dialing_ports import (
+        DialJobs,
+        FoundCall,
+        LineBook,
+        Outcomes,
+        VoiceProvider,
+    )
+
+ATTEMPTS_PER_TICK = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReconcileParts:
+    """What reconciling needs."""
+
+    ledger: LedgerParts
+    lines: LineBook
+    jobs: DialJobs
+    voice: VoiceProvider
+    outcomes: Outcomes
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What one tick came to."""
+
+    seen: int
+    failed: int
+    lines_freed: int
+
+
+def reconcile_attempts(ends_at_ms: int, parts: ReconcileParts) -> Reconciled:
+    """Look after every attempt that is due.
+
+    Args:
+        ends_at_ms: When this process is killed, machine ms since 1970. What is not reached
+            waits for the next tick.
+        parts: What it works with.
+
+    Raises:
+        StoreUnavailableError: Not even the list of what is due was to be had.
+    """
+    clock, timings = parts.ledger.clock, parts.ledger.timings
+    seen = failed = 0
+    for attempt_id in parts.ledger.ledger.due(clock.now_ms(), ATTEMPTS_PER_TICK):
+        if clock.now_ms() + timings.post_ms + timings.ending_ms > ends_at_ms:
+            break
+        seen += 1
+        try:
+            _look_after(attempt_id, parts)
+        except Exception:  # noqa: BLE001  whatever is wrong with one must not stop the next
+            failed += 1
+            parts.ledger.metrics.count("reconcile_failed")
+    lines = LineParts(lines=parts.lines, clock=clock)
+    freed = end_lost_calls(lines, parts.voice, timings)
+    return Reconciled(seen, failed, freed)
+
+
+def _look_after(attempt_id: str, parts: ReconcileParts) -> None:
+    attempt = parts.ledger.ledger.read(attempt_id)
+    if attempt is None:
+        return
+    match due_work(attempt, parts.ledger.clock.now_ms()):
+        case Work.NOTHING:
+            pass
+        case Work.GIVE_UP:
+            _expire(attempt, parts)
+        case Work.SEND_JOB:
+            _send_job(attempt, parts)
+        case Work.LOOK_UP:
+            _look_up(attempt, parts)
+        case Work.ASK_CALL:
+            _ask_call(attempt, parts)
+        case Work.REPORT:
+            parts.outcomes.report(attempt)
+            change_attempt(attempt_id, Reported(), parts.ledger, only_version=attempt.version)
+
+
+def _expire(attempt: DialAttempt, parts: ReconcileParts) -> None:
+    event = GivenUp(disposition=Disposition.EXPIRED, now_ms=parts.ledger.clock.now_ms())
+    change_attempt(attempt.attempt_id, event, parts.ledger, only_version=attempt.version)
+
+
+def _send_job(attempt: DialAttempt, parts: ReconcileParts) -> None:
+    """Send first, then look later: a crash between them only sends once more."""
+    parts.jobs.send(DialJob(attempt.attempt_id))
+    later_ms = parts.ledger.clock.now_ms() + parts.ledger.timings.send_again_ms
+    waits = Deferred(due_at_ms=min(later_ms, attempt.request.expires_at_ms))
+    change_attempt(attempt.attempt_id, waits, parts.ledger, only_version=attempt.version)
+
+
+def _look_up(attempt: DialAttempt, parts: ReconcileParts) -> None:
+    began_ms = parts.ledger.clock.now_ms()
+    since_ms = (attempt.claimed_at_ms or 0) - parts.ledger.timings.provider_clock_ms
+    found = parts.voice.find_calls(attempt.name, since_ms)
+    if found.calls:
+        if len(found.calls) > 1:
+            parts.ledger.metrics.count("rang_twice")
+        for call in found.calls:
+            _tell(call, attempt, parts)
+        return
+    event = NothingFound(now_ms=began_ms) if found.complete else LookUpFailed(now_ms=began_ms)
+    _conclude(attempt, event, parts)
+
+
+def _ask_call(attempt: DialAttempt, parts: ReconcileParts) -> None:
+    began_ms = parts.ledger.clock.now_ms()
+    try:
+        call = parts.voice.get_call(attempt.call_id or "")
+    except VoiceUnavailableError:
+        _conclude(attempt, LookUpFailed(now_ms=began_ms), parts)
+        return
+    if call is None:
+        _conclude(attempt, NothingFound(now_ms=began_ms), parts)
+    else:
+        _tell(call, attempt, parts)
+
+
+def _conclude(
+    attempt: DialAttempt, event: NothingFound | LookUpFailed, parts: ReconcileParts
+) -> None:
+    after = change_attempt(attempt.attempt_id, event, parts.ledger, only_version=attempt.version)
+    if after is not None and after.state is AttemptState.DOUBTFUL:
+        parts.ledger.metrics.count("attempt_doubtful")
+
+
+def _tell(call: FoundCall, attempt: DialAttempt, parts: ReconcileParts) -> None:
+    news = CallNews(
+        call_id=call.call_id,
+        name=attempt.name,
+        ended=call.ended,
+        ended_reason=call.ended_reason,
+        rang_at_ms=call.rang_at_ms,
+        ended_at_ms=call.ended_at_ms,
+    )
+    hear_of_call(news, SettleParts(ledger=parts.ledger, lines=parts.lines))

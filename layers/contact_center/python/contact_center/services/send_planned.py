@@ -1,0 +1,169 @@
+"""Plan calls: a slot for each, the contact taken, the attempt in the ledger, its job sent.
+
+    reserve slots ─► take contacts (condition: unchanged) ─► enqueue attempt ─► send job
+         │                     │                                  │                │
+    lost: rate        lost: somebody else     crash here: the contact is looked    lost: sent again
+                      planned it, or it was   after, the same attempt is made      by the reconciler
+                      withdrawn               under the same name
+
+Each step may be repeated: the contact is taken once, and the attempt's name is of campaign,
+contact and number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contact_center.domain.contacts import taken
+from contact_center.domain.dial_attempts import DialAttempt
+from contact_center.domain.dial_requests import DialRequest, attempt_id
+from contact_center.domain.pacing import PacedCall, SlotRequest
+from contact_center.services.campaign_ports import ContactChange
+from contact_center.services.dialing_ports import DialJob
+from contact_center.services.ports import QueueUnavailableError, StoreUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from contact_center.domain.campaigns import Campaign
+    from contact_center.domain.contacts import CampaignContact
+    from contact_center.services.plan_parts import PlanParts
+
+# A job is shown to a dialer so long before its slot: time to read, connect and claim.
+EARLY_MS = 5_000
+RESERVE_LEAD_MS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCall:
+    """A call that is to be made: whose, and whether it comes before the others."""
+
+    campaign: Campaign
+    contact: CampaignContact
+    urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Slotted:
+    call: PlannedCall
+    slot_ms: int
+
+
+def send_planned(calls: Sequence[PlannedCall], parts: PlanParts) -> tuple[int, int]:
+    """Plan calls, in this order.
+
+    An urgent call asks for its slot alone, so that it is served from those kept for such.
+
+    Args:
+        calls: In the order of their turns.
+        parts: What it works with.
+
+    Returns:
+        How many were planned; the last slot, machine ms since 1970, 0 without any.
+    """
+    planned, last_ms = 0, 0
+    alone = [[call] for call in calls if call.urgent]
+    others = [call for call in calls if not call.urgent]
+    size = parts.settings.batch
+    batches = [others[at : at + size] for at in range(0, len(others), size)]
+    for batch in (*alone, *batches):
+        slotted = _reserve(batch, parts)
+        taken_ids = _take(slotted, parts)
+        for one in slotted:
+            if one.call.contact.contact_id not in taken_ids:
+                continue
+            last_ms = max(last_ms, one.slot_ms)
+            try:
+                _send(one.call.campaign, one.call.contact, one.slot_ms, parts)
+            except StoreUnavailableError:
+                parts.metrics.count("plan_not_enqueued")  # looked after when it is checked
+            else:
+                planned += 1
+    return planned, last_ms
+
+
+def send_without_slot(campaign: Campaign, contact: CampaignContact, parts: PlanParts) -> None:
+    """Make the attempt of a contact that was taken and has none; a dialer gets it a slot."""
+    _send(campaign, contact, None, parts)
+
+
+def _reserve(batch: Sequence[PlannedCall], parts: PlanParts) -> list[_Slotted]:
+    paced = tuple(
+        PacedCall(
+            call.contact.details.prefix,
+            call.campaign.campaign_id,
+            call.campaign.wish.stagger_ms,
+        )
+        for call in batch
+    )
+    earliest_ms = parts.clock.now_ms() + RESERVE_LEAD_MS
+    wanted = SlotRequest(earliest_ms, parts.settings.limits.horizon_ms, paced)
+    try:
+        slots = parts.slots.reserve(wanted)
+    except StoreUnavailableError:
+        parts.metrics.count("plan_no_slots")
+        return []
+    return [
+        _Slotted(call, slot_ms)
+        for call, slot_ms in zip(batch, slots, strict=True)
+        if slot_ms is not None
+    ]
+
+
+def _take(slotted: Sequence[_Slotted], parts: PlanParts) -> frozenset[str]:
+    check_ms = parts.now_ms() + parts.settings.check_ms
+    steps = [
+        ContactChange(before=one.call.contact, after=taken(one.call.contact, check_ms))
+        for one in slotted
+    ]
+    try:
+        return parts.contacts.move(steps)
+    except StoreUnavailableError:
+        parts.metrics.count("plan_not_taken")  # whoever was taken is looked after
+        return frozenset()
+
+
+def _send(
+    campaign: Campaign, contact: CampaignContact, slot_ms: int | None, parts: PlanParts
+) -> None:
+    now_ms = parts.clock.now_ms()
+    attempt = _attempt(campaign, contact, now_ms, slot_ms, parts)
+    parts.ledger.enqueue(attempt)
+    wait_ms = (slot_ms or now_ms) - EARLY_MS - now_ms
+    try:
+        parts.jobs.send(DialJob(attempt.attempt_id, slot_ms), max(0, wait_ms // 1000))
+    except QueueUnavailableError:
+        parts.metrics.count("plan_job_not_sent")  # the reconciler sends it when it is overdue
+
+
+def _attempt(
+    campaign: Campaign,
+    contact: CampaignContact,
+    now_ms: int,
+    slot_ms: int | None,
+    parts: PlanParts,
+) -> DialAttempt:
+    settings, wish, details = parts.settings, campaign.wish, contact.details
+    leaves_ms = slot_ms or now_ms
+    named = {"name": details.name} if details.name else {}
+    request = DialRequest(
+        attempt_id=attempt_id(campaign.campaign_id, contact.contact_id, contact.n),
+        number=details.number,
+        prefix=details.prefix,
+        purpose=wish.purpose,
+        assistant=wish.assistant,
+        phone_number_id=wish.phone_number_id,
+        campaign_id=campaign.campaign_id,
+        contact_id=contact.contact_id,
+        n=contact.n,
+        stagger_ms=wish.stagger_ms,
+        timezone=details.timezone,
+        state=details.state,
+        postal_code=details.postal_code,
+        callback_at_ms=contact.callback_at_ms,
+        created_at_ms=now_ms,
+        expires_at_ms=leaves_ms + settings.expires_ms,
+        variables={**named, **details.variables},
+    )
+    return DialAttempt(request=request, due_at_ms=leaves_ms + settings.overdue_ms)

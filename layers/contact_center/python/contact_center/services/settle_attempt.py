@@ -1,0 +1,99 @@
+"""Take note of what is told about a call: by a webhook, by a look-up, by a person.
+
+A call is told apart by the name its POST was given, `attempt.k`. Calls that carry no such name
+were not placed here (inbound ones, or a POST that was given up for dead): they hold a line of
+the account as long as they last, and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contact_center.domain.call_outcomes import disposition_of, is_known
+from contact_center.domain.dial_attempts import HeardEnded, HeardLive, Resolved
+from contact_center.domain.dial_requests import read_post_name
+from contact_center.services.change_attempt import change_attempt
+from contact_center.services.hold_lines import LineParts, note_other_call
+
+if TYPE_CHECKING:
+    from contact_center.domain.dial_attempts import DialAttempt
+    from contact_center.services.change_attempt import LedgerParts
+    from contact_center.services.dialing_ports import LineBook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallNews:
+    """What somebody tells of one call. Times are the provider's, ms since 1970.
+
+    Attributes:
+        name: The name of the POST: metadata.attemptId, or the call's name. None for others.
+        ended: Whether the call is over.
+        talked: Whether the customer had been connected.
+        rang_at_ms: When it was created or began to ring, the later of what is known.
+    """
+
+    call_id: str
+    name: str | None
+    ended: bool
+    ended_reason: str | None = None
+    talked: bool = False
+    rang_at_ms: int | None = None
+    ended_at_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleParts:
+    """What taking note of calls needs."""
+
+    ledger: LedgerParts
+    lines: LineBook
+
+
+def hear_of_call(news: CallNews, parts: SettleParts) -> DialAttempt | None:
+    """Bring attempt, customer and lines in step with what is told of a call.
+
+    Args:
+        news: What is told, for the first or the tenth time, in any order.
+        parts: What it works with.
+
+    Returns:
+        The attempt the call belongs to; None when it belongs to none.
+
+    Raises:
+        StoreUnavailableError, ContentionError, AttemptBusyError: To be told again.
+    """
+    named = read_post_name(news.name)
+    attempt = None
+    if named is not None:
+        attempt_id, posts = named
+        attempt = change_attempt(attempt_id, _event(news, posts, parts), parts.ledger)
+    if named is None or attempt is None or attempt.posts != named[1]:
+        line_parts = LineParts(lines=parts.lines, clock=parts.ledger.clock)
+        note_other_call(news.call_id, ended=news.ended, parts=line_parts)
+    return attempt
+
+
+def resolve_attempt(attempt_id: str, *, rang: bool, parts: LedgerParts) -> DialAttempt | None:
+    """Settle a doubtful attempt by a person's word; others stay as they are."""
+    event = Resolved(rang=rang, now_ms=parts.clock.now_ms())
+    return change_attempt(attempt_id, event, parts)
+
+
+def _event(news: CallNews, posts: int, parts: SettleParts) -> HeardLive | HeardEnded:
+    now_ms = parts.ledger.clock.now_ms()
+    if not news.ended:
+        return HeardLive(
+            posts=posts, call_id=news.call_id, now_ms=now_ms, rang_at_ms=news.rang_at_ms
+        )
+    if not is_known(news.ended_reason):
+        parts.ledger.metrics.count("ended_reason_unknown")
+    return HeardEnded(
+        posts=posts,
+        call_id=news.call_id,
+        now_ms=now_ms,
+        disposition=disposition_of(news.ended_reason, talked=news.talked),
+        reason=news.ended_reason,
+        rang_at_ms=news.rang_at_ms,
+        ended_at_ms=news.ended_at_ms,
+    )

@@ -1,0 +1,111 @@
+"""Who must not be called, and who agreed to be: suppressions and consents, by number.
+
+Claims are conditioned on the person's permission and its version, so once a suppression or a
+revocation has been answered no call to that person leaves any more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from contact_center.domain.consent import consent_from
+from contact_center.domain.phone_numbers import parse_phone_number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from contact_center.domain.consent import Consent
+    from contact_center.domain.dial_circumstances import Permission
+    from contact_center.services.campaign_ports import PermissionStore
+
+TRIES = 6
+LONGEST_SOURCE = 200
+CONSENTS_KEPT = 20
+
+
+class PermissionBusyError(Exception):
+    """Others kept changing what this person permits. Nothing was written."""
+
+
+def suppress(number: str, source: str, at: datetime, store: PermissionStore) -> Permission:
+    """Put a number onto our own do-not-call list. Told again, the first word stands.
+
+    Args:
+        number: As people write it.
+        source: What put it there: "spoken opt-out", "operator".
+        at: Now, civil, aware.
+        store: Where permissions are.
+
+    Raises:
+        BadNumberError: It is no number.
+        PermissionBusyError, StoreUnavailableError.
+    """
+
+    def change(known: Permission) -> Permission:
+        if known.suppressed_at is not None:
+            return known
+        return replace(known, suppressed_at=at, suppression_source=source[:LONGEST_SOURCE])
+
+    return _change(number, change, store)
+
+
+def unsuppress(number: str, store: PermissionStore) -> Permission:
+    """Take a number off the list again. Consent revoked stays revoked. Raises as `suppress`."""
+    return _change(
+        number, lambda known: replace(known, suppressed_at=None, suppression_source=""), store
+    )
+
+
+def record_consent(
+    number: str, stated: Mapping[str, object], now: datetime, store: PermissionStore
+) -> Permission:
+    """Record a consent: `{"kind", "at", "source"}`. The same again changes nothing.
+
+    Raises:
+        BadConsentError: A field is missing or wrong; the error names it.
+        BadNumberError, PermissionBusyError, StoreUnavailableError.
+    """
+    consent = consent_from(stated, now)
+    return _change(number, lambda known: with_consent(known, consent), store)
+
+
+def revoke_consent(number: str, at: datetime, store: PermissionStore) -> Permission:
+    """Revoke every consent given until now; a later one counts again. Raises as `suppress`."""
+
+    def change(known: Permission) -> Permission:
+        if known.revoked_at is not None and not any(
+            one.at > known.revoked_at for one in known.consents
+        ):
+            return known  # nothing has been agreed to since
+        return replace(known, revoked_at=at)
+
+    return _change(number, change, store)
+
+
+def read_permission(number: str, store: PermissionStore) -> Permission:
+    """What a person permits. Raises BadNumberError and StoreUnavailableError."""
+    return store.read(parse_phone_number(number).e164)
+
+
+def with_consent(known: Permission, consent: Consent) -> Permission:
+    """The permission with a consent; the latest are kept of very many."""
+    if consent in known.consents:
+        return known
+    latest = sorted((*known.consents, consent), key=lambda one: one.at)[-CONSENTS_KEPT:]
+    return replace(known, consents=tuple(latest))
+
+
+def _change(
+    number: str, change: Callable[[Permission], Permission], store: PermissionStore
+) -> Permission:
+    e164 = parse_phone_number(number).e164
+    for _ in range(TRIES):
+        before = store.read(e164)
+        after = change(before)
+        if after == before:
+            return before
+        if store.replace(e164, before, after):
+            return replace(after, version=before.version + 1)
+    raise PermissionBusyError

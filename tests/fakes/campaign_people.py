@@ -1,0 +1,112 @@
+"""What people permit, files, and the planner's small notes, in memory."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from contact_center.domain.dial_circumstances import Customer, Permission
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from contact_center.domain.consent import Consent
+    from tests.fakes.dialing_ledger import FakeLedger
+
+
+@dataclass
+class FakePermissions:
+    """PermissionStore."""
+
+    permissions: dict[str, Permission] = field(default_factory=dict)
+    writes: int = 0
+
+    def read(self, number: str) -> Permission:
+        return self.permissions.get(number, Permission())
+
+    def replace(self, number: str, before: Permission, after: Permission) -> bool:
+        if self.read(number).version != before.version:
+            return False
+        self.permissions[number] = replace(after, version=before.version + 1)
+        self.writes += 1
+        return True
+
+    def record_consents(self, consents: Mapping[str, Consent]) -> None:
+        for number, consent in consents.items():
+            known = self.read(number)
+            if consent not in known.consents:
+                self.replace(number, known, replace(known, consents=(*known.consents, consent)))
+
+
+@dataclass
+class FakePeople:
+    """PeopleBook, on the fakes of the dialing and the contacts table."""
+
+    ledger: FakeLedger
+    permissions: FakePermissions
+    reads: Counter[str] = field(default_factory=Counter)
+
+    def read_many(self, numbers: Sequence[str]) -> Mapping[str, tuple[Customer, Permission]]:
+        self.reads["people"] += len(set(numbers))
+        return {
+            number: (self.ledger.customer(number), self.permissions.read(number))
+            for number in numbers
+        }
+
+
+@dataclass
+class FakeFiles:
+    """FileStore; remembers how much it holds, and can break off a write."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+
+    def size(self, key: str) -> int | None:
+        found = self.files.get(key)
+        return None if found is None else len(found)
+
+    def read(self, key: str, offset: int, length: int) -> bytes:
+        return self.files[key][offset : offset + length]
+
+    def write(self, key: str, parts: Iterable[bytes]) -> None:
+        self.files[key] = b"".join(parts)
+
+    def keys(self, prefix: str) -> Sequence[str]:
+        return sorted(key for key in self.files if key.startswith(prefix))
+
+
+@dataclass
+class FakePlannerNotes:
+    """PlannerNotes."""
+
+    machine_ms: int = 0
+
+    def reserved_until(self) -> int:
+        return self.machine_ms
+
+    def reserve_until(self, machine_ms: int) -> None:
+        self.machine_ms = machine_ms
+
+
+@dataclass
+class FakeCallerRests:
+    """CallerRests."""
+
+    until: dict[str, int] = field(default_factory=dict)
+
+    def resting(self, phone_number_id: str, now_ms: int) -> int | None:
+        until_ms = self.until.get(phone_number_id, 0)
+        return until_ms if until_ms > now_ms else None
+
+    def rest(self, phone_number_id: str, until_ms: int) -> None:
+        self.until[phone_number_id] = until_ms
+
+
+@dataclass
+class FakeCallPrices:
+    """CallPrices."""
+
+    micros: dict[str, int] = field(default_factory=dict)
+
+    def price_micros(self, call_id: str) -> int | None:
+        return self.micros.get(call_id)

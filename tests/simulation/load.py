@@ -1,0 +1,147 @@
+"""What one history is about: how many contacts, which limits, which faults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
+
+from tests.simulation.world import CALM, Faults
+
+if TYPE_CHECKING:
+    from random import Random
+
+MINUTE_MS = 60_000
+
+# Everything that may go wrong, each as often as lets most histories still get somewhere.
+ALL_FAULTS = Faults(
+    crash=0.01,
+    slow=0.02,
+    lost_reply=0.02,
+    throttled=0.01,
+    contention=0.02,
+    late_write=0.01,
+    queue_down=0.02,
+    index_lag=0.2,
+    job_twice=0.1,
+    job_late=0.1,
+    tick_lost=0.2,
+    tick_twice=0.2,
+    oversleep=0.05,
+    not_connected=0.05,
+    rate_limited=0.05,
+    rejected=0.03,
+    misconfigured=0.01,
+    server_error=0.05,
+    reply_cut=0.05,
+    reply_lost=0.05,
+    acts_late=0.06,
+    acts_very_late=0.03,
+    look_up_fails=0.1,
+    listed_late=0.1,
+    webhook_lost=0.15,
+    webhooks_mute=0.08,
+    webhook_twice=0.15,
+    webhook_late=0.1,
+    reason_missing=0.2,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Load:
+    """The frame of one history.
+
+    Attributes:
+        contacts: Attempts that are planned at the start, in batches.
+        triggers: Attempts that come one by one, without a slot.
+        numbers: How many telephones they are for: fewer than attempts means shared ones.
+        inbound: Calls that come in.
+        faulty_ms: How long anything may go wrong; then nothing does.
+        horizon_ms: When the history is over at the latest.
+        expires_ms: How long a queued attempt waits.
+        near_close: Whether the calling window closes a few minutes after the start.
+        operators: Whether somebody stops, pauses, suppresses and permits meanwhile.
+        acts: How often at most.
+        listed_late_ms: How late a call that is listed late is listed.
+        shortest_call_ms: No call is shorter.
+        network_ms: One way on an open connection: its spread is part of pacing's slack.
+    """
+
+    contacts: int = 4
+    triggers: int = 2
+    numbers: int = 5
+    prefixes: int = 2
+    inbound: int = 2
+    account_calls: int = 2
+    prefix_calls: int = 3
+    stagger_ms: int = 0
+    lines: int = 5
+    lines_kept: int = 1
+    page_size: int = 3
+    dialers: int = 4
+    faulty_ms: float = 10 * MINUTE_MS
+    horizon_ms: float = 900 * MINUTE_MS
+    expires_ms: int = 25 * MINUTE_MS
+    spread_ms: float = 60_000
+    near_close: bool = False
+    operators: bool = True
+    retries: bool = True
+    fast_ms: float = 12.0
+    network_ms: tuple[float, float] = (3, 7)
+    acts: int = 3
+    listed_late_ms: tuple[float, float] = (60_000, 400_000)
+    shortest_call_ms: float = 0
+    oversleep_ms: tuple[float, float] = (2, 800)
+    caps_per_hour: int = 2
+    faults: Faults = CALM
+
+
+def drawn(chance: Random) -> Load:
+    """A load of its own for each seed; each kind of fault is in about half of them."""
+    everything = {one.name: getattr(ALL_FAULTS, one.name) for one in fields(Faults)}
+    chosen = {name: odds if chance.random() < 0.5 else 0.0 for name, odds in everything.items()}
+    contacts = chance.randint(1, 7)
+    triggers = chance.randint(0, 4)
+    load = Load(
+        contacts=contacts,
+        triggers=triggers,
+        numbers=chance.randint(1, contacts + triggers),
+        prefixes=chance.randint(1, 3),
+        inbound=chance.choice((0, 0, 2, 5)),
+        account_calls=chance.choice((1, 2, 5, 20)),
+        prefix_calls=chance.choice((1, 3, 3)),
+        stagger_ms=chance.choice((0, 2_000)),
+        lines=chance.choice((2, 3, 5, 10)),
+        lines_kept=1,
+        page_size=chance.choice((1, 3, 100)),
+        dialers=chance.choice((1, 3, 6)),
+        expires_ms=chance.choice((8, 25, 130)) * MINUTE_MS,
+        spread_ms=chance.choice((500, 20_000, 300_000)),
+        near_close=chance.random() < 0.15,
+        operators=chance.random() < 0.5,
+        caps_per_hour=chance.choice((1, 2)),
+        faults=Faults(**chosen),
+    )
+    return _outage(load) if chance.random() < 0.06 else load
+
+
+def _outage(load: Load) -> Load:
+    """For forty minutes the provider takes calls, tells nothing and answers no question."""
+    faults = replace(load.faults, look_up_fails=0.97, reply_lost=0.5, webhooks_mute=0.6)
+    return replace(load, faults=faults, faulty_ms=40 * MINUTE_MS)
+
+
+# Thirty calls a second to three prefixes from forty dialers, and everything goes wrong.
+DENSE = Load(
+    contacts=80,
+    triggers=40,
+    numbers=90,
+    prefixes=3,
+    inbound=20,
+    account_calls=30,
+    lines=120,
+    lines_kept=2,
+    dialers=40,
+    spread_ms=20_000,
+    acts=8,
+    faults=ALL_FAULTS,
+)

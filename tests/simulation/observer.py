@@ -1,0 +1,159 @@
+"""What really happened, written down as it happens: the truth that histories are judged by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from contact_center.domain.call_outcomes import Disposition
+from contact_center.domain.contactability import Deny
+from contact_center.domain.dial_attempts import AttemptState
+from contact_center.domain.dial_circumstances import Customer, Permission
+from contact_center.domain.dial_requests import read_post_name
+from contact_center.services.hold_lines import CALL_HOLDER
+from contact_center.services.judge_call import judge_call
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from contact_center.domain.dial_attempts import DialAttempt
+    from contact_center.domain.dial_requests import DialRequest
+    from contact_center.services.dialing_ports import Change
+    from contact_center.services.judge_call import JudgeParts
+    from tests.simulation.provider import Call, Provider
+    from tests.simulation.simulated_ports import WatchedLedger
+    from tests.simulation.world import World
+
+# A verdict is acted on for as long as a process may live after it read.
+VERDICT_MS = 40_000
+SLOT_AHEAD_MS = 170_000
+LISTING_GRACE_MS = 20_000
+
+
+@dataclass(eq=False)
+class Observer:
+    """Follows the tables and the provider. Nothing it does changes the history."""
+
+    world: World
+    tables: WatchedLedger
+    provider: Provider
+    judge: JudgeParts
+    known_live: dict[str, float] = field(default_factory=dict)
+    known_ended: dict[str, float] = field(default_factory=dict)
+    permissions: dict[str, list[tuple[float, Permission]]] = field(default_factory=dict)
+    stopped: list[tuple[float, bool]] = field(default_factory=list)
+    campaigns: dict[str, list[tuple[float, bool]]] = field(default_factory=dict)
+    customers: dict[str, list[tuple[float, Customer]]] = field(default_factory=dict)
+    wrong: list[str] = field(default_factory=list)
+
+    # -- as things change --------------------------------------------------------------------
+
+    def changed(self, change: Change) -> None:
+        after = change.after
+        if after.call_id is not None and after.call_id not in self.known_live:
+            self.known_live[after.call_id] = self.world.now
+        if after.ended_at_ms is not None and after.call_id is not None:
+            self.known_ended.setdefault(after.call_id, self.world.now)
+        self.campaign_states()
+        if change.customer is not None:
+            entry = (self.world.now, self.tables.customers[change.customer.after.number])
+            self.customers.setdefault(entry[1].number, []).append(entry)
+        if after.state is AttemptState.SETTLED and change.before.disposition is None:
+            self._settled(after)
+
+    def line_told(self, holder: str, ended: bool) -> None:  # noqa: FBT001  a callback
+        call_id = holder.removeprefix(CALL_HOLDER)
+        self.known_live.setdefault(call_id, self.world.now)
+        if ended:
+            self.known_ended.setdefault(call_id, self.world.now)
+
+    def told(self, call: Call, *, ended: bool) -> None:
+        """The router has dealt with a webhook of this call."""
+        self.known_live.setdefault(call.call_id, self.world.now)
+        if ended:
+            self.known_ended.setdefault(call.call_id, self.world.now)
+
+    def permitted(self, number: str) -> None:
+        states = self.permissions.setdefault(number, [])
+        states.append((self._since(states), self.tables.permissions[number]))
+
+    def switched(self) -> None:
+        self.stopped.append((self._since(self.stopped), self.tables.switch.stopped))
+
+    def campaign_states(self) -> None:
+        for campaign_id, gate in self.tables.campaigns.items():
+            states = self.campaigns.setdefault(campaign_id, [])
+            if not states or states[-1][1] != gate.running:
+                states.append((self._since(states), gate.running))
+
+    def _since(self, states: Sequence[object]) -> float:
+        """Now; what is set up before anything happens was so from the beginning of time."""
+        return self.world.now if states else 0
+
+    def _settled(self, after: DialAttempt) -> None:
+        match after.disposition:
+            case Disposition.NOT_CALLED:
+                if not self._denied_lately(after.request):
+                    self.wrong.append(
+                        f"not called, {after.reason}, though nothing denied it: {after.attempt_id}"
+                    )
+            case Disposition.UNKNOWN:
+                self._unknown(after)
+            case _:
+                pass
+
+    def _unknown(self, after: DialAttempt) -> None:
+        """Nobody may be given up as unknown whom the provider has listed for a while."""
+        since_ms = self.world.now - LISTING_GRACE_MS
+        if any(
+            call.name == after.name and call.listed_at_ms < since_ms for call in self.provider.calls
+        ):
+            self.wrong.append(f"settled as unknown though listed: {after.name}")
+
+    def _denied_lately(self, request: DialRequest) -> bool:
+        now = self.world.now
+        instants = (now - VERDICT_MS, now, now + SLOT_AHEAD_MS)
+        number = request.number
+        return any(
+            self._denies(request, permission, customer, at_ms)
+            for permission in self._lately(self.permissions.get(number, []), Permission())
+            for customer in self._lately(self.customers.get(number, []), Customer(number=number))
+            for at_ms in instants
+        )
+
+    def _lately[T](self, states: list[tuple[float, T]], first: T) -> list[T]:
+        """The states that were valid at some time while a process could live."""
+        ends = [*(since for since, _ in states), float("inf")]
+        known = [first, *(state for _, state in states)]
+        since_ms = self.world.now - VERDICT_MS
+        return [state for state, end in zip(known, ends, strict=True) if end >= since_ms]
+
+    def _denies(
+        self, request: DialRequest, permission: Permission, customer: Customer, at_ms: float
+    ) -> bool:
+        read = self.tables.circumstances(request.number, request.campaign_id)
+        judged = replace(read, customer=customer, permission=permission)
+        return isinstance(judge_call(request, judged, int(at_ms), self.judge), Deny)
+
+    # -- looked at now and then --------------------------------------------------------------
+
+    def look_at_lines(self) -> None:
+        """A line is held for every call that is known to live, and for none known to be over."""
+        for call in self.provider.calls:
+            holders = {f"{CALL_HOLDER}{call.call_id}", call.name or ""}
+            held = any(holder in self.tables.leases for holder in holders)
+            if call.call_id in self.known_ended and held and self._line_is_of(call):
+                self.wrong.append(f"a line is held for a call known to be over: {call.call_id}")
+            told = call.call_id in self.known_live and call.call_id not in self.known_ended
+            if told and call.live(self.world.now) and not held:
+                self.wrong.append(f"no line is held for a call known to live: {call.call_id}")
+
+    def _line_is_of(self, call: Call) -> bool:
+        """Two calls of one name cannot be told apart by the name of their lease."""
+        return sum(other.name == call.name for other in self.provider.calls) == 1 or (
+            call.name is None
+        )
+
+    def attempt_of(self, name: str) -> DialAttempt | None:
+        named = read_post_name(name)
+        return None if named is None else self.tables.attempts.get(named[0])

@@ -1,0 +1,213 @@
+"""The fakes behind boundaries: each call takes time, may die, be refused or lose its reply."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from contact_center.services.dialing_ports import (
+    ConditionLostError,
+    ContentionError,
+    DialJob,
+)
+from contact_center.services.ports import StoreUnavailableError
+from tests.fakes.dialing_ledger import FakeLedger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from contact_center.domain.dial_attempts import DialAttempt
+    from contact_center.domain.dial_circumstances import Circumstances, Customer
+    from contact_center.domain.pacing import SlotRequest
+    from contact_center.services.dialing_ports import Change, LineLease
+    from tests.fakes.dialing_slots import FakeSlotBook
+    from tests.simulation.queues import SimulatedQueue
+    from tests.simulation.world import World
+
+T = TypeVar("T")
+
+
+@dataclass
+class WatchedLedger(FakeLedger):
+    """The tables themselves; whoever watches sees every change the moment it is applied."""
+
+    watch_change: Callable[[Change], None] = lambda _change: None
+    watch_line: Callable[[str, bool], None] = lambda _holder, _ended: None
+
+    def commit(self, change: Change) -> None:
+        super().commit(change)
+        self.watch_change(change)
+
+    def admit(self, holder: str, at_ms: int) -> bool:
+        admitted = super().admit(holder, at_ms)
+        self.watch_line(holder, False)  # noqa: FBT003  a callback's two arguments
+        return admitted
+
+    def leave(self, holder: str, at_ms: int) -> bool:
+        left = super().leave(holder, at_ms)
+        self.watch_line(holder, True)  # noqa: FBT003  as above
+        return left
+
+
+@dataclass
+class TableClient:
+    """A client of DynamoDB in one process: reads and writes as they go over the network."""
+
+    world: World
+
+    def read(self, label: str, effect: Callable[[], T]) -> T:
+        world = self.world
+        world.boundary(f"{label} asked")
+        if world.fault("throttled"):
+            raise StoreUnavailableError
+        result = effect()
+        world.boundary(f"{label} read")
+        return result
+
+    def write(self, label: str, effect: Callable[[], T], *, transaction: bool) -> T:
+        world = self.world
+        world.boundary(f"{label} sent")
+        if transaction and world.fault("contention"):
+            raise ContentionError
+        if world.fault("throttled"):
+            raise StoreUnavailableError
+        if world.fault("late_write"):
+            world.later(world.chance.uniform(500, 8_000), lambda: _applied_late(effect))
+            world.boundary(f"{label} timed out", 2_000)
+            raise StoreUnavailableError
+        try:
+            result = effect()
+        except ConditionLostError:
+            world.boundary(f"{label} refused")
+            raise
+        world.boundary(f"{label} applied")
+        if world.fault("lost_reply"):
+            raise StoreUnavailableError
+        return result
+
+
+def _applied_late(effect: Callable[[], Any]) -> None:
+    try:
+        effect()
+    except ConditionLostError:
+        return  # nobody is there to be told
+
+
+@dataclass
+class SimulatedLedger:
+    """AttemptLedger, LineBook, SwitchBoard and CampaignBrake over the network."""
+
+    client: TableClient
+    tables: WatchedLedger
+
+    def read(self, attempt_id: str) -> DialAttempt | None:
+        return self.client.read("attempt", lambda: self.tables.read(attempt_id))
+
+    def circumstances(self, number: str, campaign_id: str | None) -> Circumstances:
+        return self.client.read(
+            "circumstances", lambda: self.tables.circumstances(number, campaign_id)
+        )
+
+    def customer(self, number: str) -> Customer:
+        return self.client.read("customer", lambda: self.tables.customer(number))
+
+    def enqueue(self, attempt: DialAttempt) -> bool:
+        return self.client.write("enqueue", lambda: self.tables.enqueue(attempt), transaction=False)
+
+    def commit(self, change: Change) -> None:
+        label = f"commit {change.after.state}"
+        self.client.write(label, lambda: self.tables.commit(change), transaction=True)
+
+    def due(self, now_ms: int, limit: int) -> Sequence[str]:
+        found = self.client.read("due", lambda: self.tables.due(now_ms, limit))
+        world = self.client.world
+        if not world.fault("index_lag"):
+            return found
+        stale = [one for one in self.tables.attempts if world.chance.random() < 0.3]
+        return [*stale, *(one for one in found if world.chance.random() < 0.5)]
+
+    def admit(self, holder: str, at_ms: int) -> bool:
+        return self.client.write(
+            "admit", lambda: self.tables.admit(holder, at_ms), transaction=True
+        )
+
+    def leave(self, holder: str, at_ms: int) -> bool:
+        return self.client.write(
+            "leave", lambda: self.tables.leave(holder, at_ms), transaction=True
+        )
+
+    def held(self) -> Sequence[LineLease]:
+        return self.client.read("leases", self.tables.held)
+
+    def stop(self, campaign_id: str, reason: str) -> None:
+        self.client.write(
+            "stop campaign", lambda: self.tables.stop(campaign_id, reason), transaction=False
+        )
+
+
+@dataclass
+class SimulatedSlotBook:
+    client: TableClient
+    book: FakeSlotBook
+
+    def reserve(self, request: SlotRequest) -> Sequence[int | None]:
+        return self.client.write("reserve", lambda: self.book.reserve(request), transaction=False)
+
+
+@dataclass
+class SimulatedJobs:
+    queue: SimulatedQueue
+
+    def send(self, job: DialJob, delay_seconds: int = 0) -> None:
+        self.queue.send(job, delay_seconds * 1000)
+
+
+@dataclass
+class SimulatedSleeper:
+    world: World
+
+    def until(self, at_ms: int) -> None:
+        world, running = self.world, self.world.running
+        skew_ms = running.skew_ms if running else 0
+        wait_ms = at_ms - skew_ms - world.now
+        if wait_ms <= 0:
+            return
+        over_ms = world.chance.uniform(0, 2)
+        if world.fault("oversleep"):
+            over_ms += world.chance.uniform(*world.oversleep_ms)
+        world.boundary("slept", wait_ms + over_ms)
+
+
+@dataclass
+class SimulatedCivilTime:
+    """The civil clock is the machine clock, as deployed."""
+
+    def at(self, machine_ms: int) -> datetime:
+        return datetime.fromtimestamp(machine_ms / 1000, UTC)
+
+    def machine_ms(self, at: datetime) -> int:
+        return round(at.timestamp() * 1000)
+
+
+@dataclass
+class CountedIds:
+    used: int = 0
+
+    def new(self) -> str:
+        self.used += 1
+        return f"token-{self.used}"
+
+
+@dataclass
+class SimulatedMetrics:
+    world: World
+    counted: dict[str, int] = field(default_factory=dict)
+
+    def count(self, name: str, **dimensions: str) -> None:
+        swallowed = sys.exception()
+        if name == "reconcile_failed" and swallowed is not None:
+            self.world.strange.append(swallowed)  # judged at the end with all others
+        key = ":".join((name, *dimensions.values()))
+        self.counted[key] = self.counted.get(key, 0) + 1

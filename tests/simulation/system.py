@@ -1,0 +1,383 @@
+"""The system under test: the real dialing services in their functions, on simulated ports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from contact_center.domain import contactability
+from contact_center.domain.consent import Consent
+from contact_center.domain.dial_attempts import DialAttempt
+from contact_center.domain.dial_circumstances import Permission
+from contact_center.domain.dial_requests import DialRequest, attempt_id
+from contact_center.domain.dial_timings import DialTimings
+from contact_center.domain.dialing_rule_rows import OWNER, Rule
+from contact_center.domain.pacing import PacedCall, PaceLimits, SlotRequest
+from contact_center.domain.phone_numbers import parse_phone_number
+from contact_center.domain.retry_policy import PastAttempt, RetryPolicy, next_attempt
+from contact_center.services.change_attempt import AttemptBusyError, LedgerParts, civil_ms
+from contact_center.services.dialing_ports import ContentionError, DialJob
+from contact_center.services.judge_call import JudgeParts
+from contact_center.services.place_call import PlaceParts, place_call
+from contact_center.services.ports import QueueUnavailableError, StoreUnavailableError
+from contact_center.services.reconcile_attempts import ReconcileParts, reconcile_attempts
+from contact_center.services.settle_attempt import CallNews, SettleParts, hear_of_call
+from tests.fakes.dialing_slots import FakeSlotBook
+from tests.simulation.observer import Observer
+from tests.simulation.provider import Provider, Webhook
+from tests.simulation.queues import Mapping, SimulatedQueue
+from tests.simulation.simulated_ports import (
+    CountedIds,
+    SimulatedCivilTime,
+    SimulatedJobs,
+    SimulatedLedger,
+    SimulatedMetrics,
+    SimulatedSleeper,
+    SimulatedSlotBook,
+    TableClient,
+    WatchedLedger,
+)
+from tests.simulation.world import WorldClock
+from tests.unit.dialing_examples import shipped
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from contact_center.domain.dialing_rules import DialingRules
+    from tests.simulation.load import Load
+    from tests.simulation.world import World
+
+# A Monday, 11:00 in New York; a history near the close of the window begins at 20:52.
+MORNING = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
+EVENING = datetime(2026, 11, 24, 1, 52, tzinfo=UTC)
+AREAS = ("212", "646", "917")
+TICK_MS = 60_000
+EXPECTED = (
+    AttemptBusyError,
+    ContentionError,
+    QueueUnavailableError,
+    StoreUnavailableError,
+)
+
+
+@cache
+def rules(caps_per_hour: int) -> DialingRules:
+    """The shipped rules with caps that a history of an hour or two can run into."""
+    shipped_rules = shipped()
+    cap = Rule(
+        id="simulated-cap",
+        jurisdiction=OWNER,
+        source="the simulation",
+        confidence="policy",
+        effective_from=MORNING.date().replace(year=2020),
+        cap_calls=caps_per_hour,
+        cap_hours=1,
+    )
+    own = tuple(rule for rule in shipped_rules.by_jurisdiction[OWNER] if rule.cap_calls is None)
+    by_jurisdiction = {**shipped_rules.by_jurisdiction, OWNER: (*own, cap)}
+    return replace(
+        shipped_rules,
+        by_jurisdiction=by_jurisdiction,
+        quiet_days_after_conversation=0,
+        quiet_days_after_refusal=0,
+    )
+
+
+@dataclass(eq=False)
+class System:
+    """One account: its tables, queues and functions, its provider and its people."""
+
+    world: World
+    load: Load
+    timings: DialTimings = field(default_factory=DialTimings)
+    acknowledged: set[str] = field(default_factory=set)
+    recorded: set[str] = field(default_factory=set)
+    reasons_told: set[str] = field(default_factory=set)
+    reported: set[str] = field(default_factory=set)
+    planned: list[DialRequest] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        world, load = self.world, self.load
+        clock, client = WorldClock(world), TableClient(world)
+        self.tables = WatchedLedger(clock)
+        self.provider = Provider(world, load)
+        ledger = SimulatedLedger(client, self.tables)
+        self.limits = PaceLimits(
+            account_calls=load.account_calls,
+            prefix_calls=load.prefix_calls,
+            longest_stagger_ms=3_000,
+        )
+        slots = SimulatedSlotBook(client, FakeSlotBook(self.limits))
+        self.events = SimulatedQueue(
+            world,
+            "router",
+            Mapping(
+                timeout_ms=30_000, visibility_ms=180_000, batch=3, concurrency=3, max_receives=25
+            ),
+            self.router,
+        )
+        self.jobs_queue = SimulatedQueue(
+            world,
+            "dialer",
+            Mapping(
+                timeout_ms=self.timings.function_ms,
+                visibility_ms=180_000,
+                batch=1,
+                concurrency=load.dialers,
+                max_receives=25,
+            ),
+            self.dialer,
+        )
+        self.ledger, self.slots = ledger, slots
+        self.metrics = SimulatedMetrics(world)
+        self.jobs = SimulatedJobs(self.jobs_queue)
+        civil = SimulatedCivilTime()
+        parts = LedgerParts(
+            ledger=ledger, clock=clock, civil=civil, metrics=self.metrics, timings=self.timings
+        )
+        judge = JudgeParts(
+            may_call=contactability.may_call, rules=rules(load.caps_per_hour), civil=civil
+        )
+        self.place = PlaceParts(
+            ledger=parts,
+            judge=judge,
+            slots=slots,
+            jobs=self.jobs,
+            voice=self.provider,
+            sleeper=SimulatedSleeper(world),
+            ids=CountedIds(),
+            brake=ledger,
+            lines_below=load.lines - load.lines_kept,
+        )
+        self.settle = SettleParts(ledger=parts, lines=ledger)
+        self.reconcile = ReconcileParts(
+            ledger=parts, lines=ledger, jobs=self.jobs, voice=self.provider, outcomes=self
+        )
+        self.observer = Observer(world, self.tables, self.provider, judge)
+        self.tables.watch_change = self.observer.changed
+        self.tables.watch_line = self.observer.line_told
+        self.provider.deliver = self.webhook
+
+    # -- the functions -----------------------------------------------------------------------
+
+    def dialer(self, records: Sequence[tuple[int, Any]]) -> Sequence[int]:
+        running = self.world.running
+        assert running is not None
+        failed = []
+        for number, job in records:
+            try:
+                place_call(job, int(running.deadline_ms + running.skew_ms), self.place)
+            except EXPECTED:
+                failed.append(number)
+        return failed
+
+    def router(self, records: Sequence[tuple[int, Any]]) -> Sequence[int]:
+        failed = []
+        for number, webhook in records:
+            try:
+                self.route(webhook)
+            except EXPECTED:
+                failed.append(number)
+        return failed
+
+    def route(self, webhook: Webhook) -> None:
+        call = webhook.call
+        self.ledger.client.write("record", lambda: self.recorded.add(webhook.key), transaction=True)
+        news = CallNews(
+            call_id=call.call_id,
+            name=call.name,
+            ended=webhook.ended,
+            ended_reason=webhook.reason,
+            talked=False,
+            rang_at_ms=int(call.rang_at_ms),
+            ended_at_ms=int(call.ended_at_ms) if webhook.ended else None,
+        )
+        hear_of_call(news, self.settle)
+        self.observer.told(call, ended=webhook.ended)
+        if webhook.reason is not None:
+            self.reasons_told.add(call.call_id)
+
+    def webhook(self, webhook: Webhook, tries: int = 0) -> None:
+        """The door: acknowledged once it is in the queue; else the provider sends it again."""
+
+        def door(how: str, _value: object) -> None:
+            if how == "returned":
+                self.acknowledged.add(webhook.key)
+            elif tries < 20:
+                wait_ms = 1_000 * 2 ** min(tries, 5)
+                self.world.later(wait_ms, lambda: self.webhook(webhook, tries + 1))
+
+        self.world.spawn("webhook", 6_000, lambda: self._send_event(webhook), door)
+
+    def _send_event(self, webhook: Webhook) -> None:
+        self.events.send(webhook)
+
+    def tick(self) -> None:
+        """EventBridge Scheduler: every minute, sometimes never, sometimes twice."""
+        world = self.world
+        over = world.idle and not self.unfinished()
+        self.observer.look_at_lines()
+        if self._something_due() and not world.fault("tick_lost"):
+            for _ in range(1 + world.fault("tick_twice")):
+                wait_ms = world.chance.uniform(0, 5_000)
+                world.later(wait_ms, lambda: world.spawn("reconciler", 60_000, self._reconcile))
+        if self._unplanned():
+            world.spawn("planner", 60_000, self._plan)
+        if not over:
+            world.later(TICK_MS, self.tick)
+
+    def _something_due(self) -> bool:
+        """A tick that would find nothing is spared: it reads two empty lists."""
+        soon_ms = int(self.world.now) + 5_000
+        return bool(self.tables.leases) or any(
+            attempt.due_at_ms is not None and attempt.due_at_ms <= soon_ms
+            for attempt in self.tables.attempts.values()
+        )
+
+    def _unplanned(self) -> list[DialRequest]:
+        now_ms = int(self.world.now)
+        return [
+            request
+            for request in self.planned
+            if request.created_at_ms <= now_ms and request.attempt_id not in self.tables.attempts
+        ]
+
+    def _reconcile(self) -> None:
+        running = self.world.running
+        assert running is not None
+        try:
+            reconcile_attempts(int(running.deadline_ms), self.reconcile)
+        except EXPECTED:
+            return
+
+    def unfinished(self) -> bool:
+        """Whether anything is still to be brought to an end."""
+        open_attempts = any(
+            attempt.due_at_ms is not None for attempt in self.tables.attempts.values()
+        )
+        unplanned = any(one.attempt_id not in self.tables.attempts for one in self.planned)
+        return open_attempts or unplanned or bool(self.tables.leases)
+
+    # -- planning: a stand-in for campaigns, which plan with the same ports -------------------
+
+    def _plan(self) -> None:
+        """Put what is planned and not there yet, with slots reserved in one batch."""
+        now_ms = self.place.ledger.clock.now_ms()
+        missing = self._unplanned()
+        if not missing:
+            return
+        try:
+            self._put(missing, now_ms)
+        except EXPECTED:
+            return
+
+    def _put(self, requests: list[DialRequest], now_ms: int) -> None:
+        calls = tuple(
+            PacedCall(one.prefix, one.campaign_id or "", one.stagger_ms) for one in requests
+        )
+        slots = self.slots.reserve(SlotRequest(now_ms + 2_000, 150_000, calls))
+        for request, slot_ms in zip(requests, slots, strict=True):
+            attempt = DialAttempt(request=request, due_at_ms=now_ms + 120_000)
+            if self.ledger.enqueue(attempt):
+                delay_ms = 0 if slot_ms is None else max(0, slot_ms - now_ms - 5_000)
+                self.jobs.send(DialJob(request.attempt_id, slot_ms), delay_ms // 1000)
+
+    def trigger(self, request: DialRequest) -> None:
+        """One call, now: no slot is reserved for it."""
+        try:
+            due_at_ms = self.place.ledger.clock.now_ms() + 60_000
+            if self.ledger.enqueue(DialAttempt(request=request, due_at_ms=due_at_ms)):
+                self.jobs.send(DialJob(request.attempt_id))
+        except EXPECTED:
+            return
+
+    def report(self, attempt: DialAttempt) -> None:
+        """Outcomes: the next attempt, if the policy wants one within this history."""
+        self.world.boundary("report")
+        request = attempt.request
+        self.reported.add(attempt.attempt_id)
+        if request.n > 1 or attempt.disposition is None or not self.load.retries:
+            return
+        civil = self.place.judge.civil
+        last_ms = attempt.counts_at_ms or self.place.ledger.clock.now_ms()
+        at = civil.at(civil_ms(last_ms, civil))
+        past = PastAttempt(
+            disposition=attempt.disposition, at=at, next_allowed_at=attempt.next_allowed_at
+        )
+        proposal = next_attempt([past], RetryPolicy(), spread=0.0)
+        if proposal is None:
+            return
+        begins_ms = civil.machine_ms(proposal.at)
+        if begins_ms < self.world.now + 60 * 60_000:
+            self._plan_again(request, begins_ms)
+
+    def _plan_again(self, request: DialRequest, begins_ms: int) -> None:
+        again = replace(
+            request,
+            attempt_id=attempt_id(request.campaign_id or "", request.contact_id or "", 2),
+            n=2,
+            created_at_ms=begins_ms,
+            expires_at_ms=begins_ms + self.load.expires_ms,
+        )
+        if all(one.attempt_id != again.attempt_id for one in self.planned):
+            self.planned.append(again)
+
+    # -- people ------------------------------------------------------------------------------
+
+    def numbers(self) -> list[str]:
+        areas = AREAS[: self.load.prefixes]
+        return [
+            f"+1{areas[index % len(areas)]}234{5600 + index}" for index in range(self.load.numbers)
+        ]
+
+    def permit(self, number: str) -> None:
+        written = Consent(
+            kind="express_written", at=datetime(2026, 1, 5, tzinfo=UTC), source="the simulation"
+        )
+        self.tables.set_permission(number, Permission(consents=(written,)))
+        self.observer.permitted(number)
+
+    def begin(self) -> None:
+        """Put the people, the campaigns and the work of this history into the world."""
+        world, load = self.world, self.load
+        for number in self.numbers():
+            self.permit(number)
+        for campaign_id in ("spring", "autumn"):
+            self.tables.set_campaign(campaign_id, running=True)
+        self.observer.campaign_states()
+        self.observer.switched()
+        for index in range(load.contacts):
+            self.planned.append(self.request(f"contact-{index}", ("spring", "autumn")[index % 2]))
+        for index in range(load.triggers):
+            request = self.request(f"trigger-{index}", None)
+            world.later(
+                world.chance.uniform(0, load.spread_ms),
+                lambda request=request: world.spawn(  # type: ignore[misc]
+                    "trigger", 10_000, lambda: self.trigger(request)
+                ),
+            )
+        for index in range(load.inbound):
+            number = f"+1305234{5600 + index}"
+            world.later(
+                world.chance.uniform(0, load.spread_ms),
+                lambda number=number: self.provider.ring_in(number),  # type: ignore[misc]
+            )
+        world.later(0, self.tick)
+
+    def request(self, contact_id: str, campaign_id: str | None) -> DialRequest:
+        number = self.world.chance.choice(self.numbers())
+        now_ms = int(self.world.now)
+        return DialRequest(
+            attempt_id=attempt_id(campaign_id or "", contact_id, 1),
+            number=number,
+            prefix=parse_phone_number(number).prefix,
+            purpose="marketing",
+            assistant="sales",
+            created_at_ms=now_ms,
+            expires_at_ms=now_ms + self.load.expires_ms,
+            campaign_id=campaign_id,
+            contact_id=contact_id,
+            stagger_ms=self.load.stagger_ms if campaign_id else 0,
+        )

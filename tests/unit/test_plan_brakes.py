@@ -1,0 +1,160 @@
+"""What holds a campaign back: its state, its start and end, its caps, its failures."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from contact_center.domain.call_outcomes import Disposition
+from contact_center.domain.campaigns import CampaignState
+from contact_center.domain.contacts import ContactState
+from contact_center.domain.dial_requests import attempt_id
+from contact_center.services.change_campaign import pause_campaign, resume_campaign
+from contact_center.services.finish_attempt import finish_attempt, note_cost
+from contact_center.services.import_ports import ImportJob
+from contact_center.services.plan_parts import PlanSettings
+from tests.campaign_scene import NOON, CampaignScene, ms, numbers
+
+MINUTE_MS = 60_000
+
+
+def test_a_paused_campaign_plans_nothing_until_it_is_resumed() -> None:
+    scene = CampaignScene()
+    scene.campaign("c1")
+    scene.list_contacts("c1", numbers(212, 3))
+    pause_campaign("c1", scene.change)
+
+    assert scene.tick().planned == 0
+
+    resume_campaign("c1", scene.change)
+    assert scene.tick().planned == 3
+
+
+def test_while_dialing_is_stopped_nothing_is_planned() -> None:
+    scene = CampaignScene()
+    scene.campaign("c1")
+    scene.list_contacts("c1", numbers(212, 3))
+    scene.ledger.set_switch(stopped=True)
+
+    assert scene.tick().planned == 0
+
+
+def test_a_campaign_waits_for_its_start_and_ends_with_its_end() -> None:
+    scene = CampaignScene()
+    begins, ends = NOON + timedelta(hours=1), NOON + timedelta(hours=2)
+    scene.campaign("c1", startAt=begins.isoformat(), endAt=ends.isoformat())
+    scene.list_contacts("c1", numbers(212, 3))
+
+    assert scene.tick().planned == 0
+    scene.clock.at_ms = ms(begins)
+    assert scene.tick().planned == 3
+    scene.clock.at_ms = ms(ends)
+    scene.tick()
+
+    assert scene.campaigns.campaigns["c1"].state is CampaignState.FINISHED
+
+
+def test_the_daily_cap_holds_in_any_24_hours() -> None:
+    scene = CampaignScene()
+    scene.campaign("c1", dailyCap=5)
+    scene.list_contacts("c1", numbers(212, 30))
+    planned_at: list[int] = []
+
+    for _ in range(60):
+        planned_at += [scene.clock.now_ms()] * scene.tick().planned
+        scene.clock.advance(30 * MINUTE_MS)
+
+    day_ms = 24 * 3_600_000
+    assert len(planned_at) == 10
+    assert all(sum(at <= other < at + day_ms for other in planned_at) <= 5 for at in planned_at)
+
+
+def test_the_spend_cap_reckons_with_the_calls_under_way_and_then_pauses() -> None:
+    scene = CampaignScene(settings=PlanSettings(expected_call_micros=500_000))
+    scene.campaign("c1", spendCap=1.5)
+    scene.list_contacts("c1", numbers(212, 10))
+
+    assert scene.tick().planned == 3
+    for name in list(scene.ledger.attempts):
+        attempt = scene.settled(name, Disposition.COMPLETED)
+        finish_attempt(attempt, scene.finish)
+        request = attempt.request
+        assert note_cost("c1", request.contact_id or "", 1, 450_000, scene.finish)
+    scene.clock.advance(10 * MINUTE_MS)
+    scene.tick()
+
+    campaign = scene.campaigns.campaigns["c1"]
+    assert (campaign.state, campaign.reason) == (CampaignState.PAUSED, "spend_cap")
+    assert scene.campaigns.figures["c1"].spent_micros == 1_350_000
+    assert scene.labels("c1")["waiting"] == 7
+
+
+def test_failing_calls_pause_the_campaign_and_sound_the_alarm() -> None:
+    scene = CampaignScene()
+    scene.campaign("c1")
+    scene.list_contacts("c1", numbers(212, 60))
+    scene.tick()
+    for name in list(scene.ledger.attempts)[:20]:
+        finish_attempt(scene.settled(name, Disposition.FAILED), scene.finish)
+
+    scene.clock.advance(MINUTE_MS)
+    scene.tick()
+
+    campaign = scene.campaigns.campaigns["c1"]
+    assert (campaign.state, campaign.reason) == (CampaignState.PAUSED, "circuit_breaker")
+    assert scene.metrics.of("campaign_broken")
+    scene.clock.advance(10 * MINUTE_MS)
+    resume_campaign("c1", scene.change)
+    scene.tick()
+    assert scene.campaigns.campaigns["c1"].running  # what failed before is forgiven
+
+
+def test_a_configuration_error_stops_the_campaign_and_loses_no_contact() -> None:
+    scene = CampaignScene()
+    scene.campaign("c1")
+    [contact] = scene.list_contacts("c1", numbers(212, 1))
+    scene.tick()
+    ended = scene.settled(
+        attempt_id("c1", contact.contact_id, 1), Disposition.CONFIGURATION, reason="unauthorized"
+    )
+
+    finish_attempt(ended, scene.finish)
+
+    campaign = scene.campaigns.campaigns["c1"]
+    assert (campaign.state, campaign.reason) == (CampaignState.STOPPED, "unauthorized")
+    assert scene.contact(contact).state is ContactState.WAITING
+    resume_campaign("c1", scene.change)
+    scene.clock.advance(15 * MINUTE_MS)
+    assert scene.tick().planned == 1
+
+
+def test_a_flagged_number_rests() -> None:
+    scene = CampaignScene()
+    scene.campaign("c1", phoneNumberId="flagged")
+    scene.list_contacts("c1", numbers(212, 2))
+    scene.rests.rest("flagged", scene.clock.now_ms() + 3_600_000)
+
+    assert scene.tick().planned == 0
+
+    scene.clock.advance(3_600_000)
+    assert scene.tick().planned == 2
+
+
+def test_a_campaign_whose_contacts_are_all_done_finishes_but_not_during_an_import() -> None:
+    scene = CampaignScene()
+    scene.campaign("c1")
+    [contact] = scene.list_contacts("c1", numbers(212, 1))
+    scene.tick()
+    ended = scene.settled(attempt_id("c1", contact.contact_id, 1), Disposition.COMPLETED)
+    finish_attempt(ended, scene.finish)
+    now_ms = scene.clock.now_ms()
+    scene.imports.create(
+        ImportJob(import_id="c1.x", campaign_id="c1", file_key="x", created_at_ms=now_ms)
+    )
+
+    scene.clock.advance(6 * MINUTE_MS)
+    scene.tick()
+    assert scene.campaigns.campaigns["c1"].running
+
+    scene.clock.advance(61 * MINUTE_MS)
+    scene.tick()
+    assert scene.campaigns.campaigns["c1"].state is CampaignState.FINISHED

@@ -1,0 +1,135 @@
+"""Before a start: who could be called now, who later and why, who never. After: the results."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from contact_center.domain.call_outcomes import Disposition
+from contact_center.domain.contacts import AttemptOutcome, ContactState
+from contact_center.domain.dial_circumstances import Customer, Permission
+from contact_center.services.change_campaign import NoCampaignError
+from contact_center.services.export_results import COLUMNS, ExportParts, export_results
+from contact_center.services.import_ports import CampaignJob, JobState
+from contact_center.services.preview_campaign import (
+    EXPORT,
+    PREVIEW,
+    open_job,
+    preview_campaign,
+    summary,
+)
+from tests.campaign_scene import LONG_MS, NOON, CampaignScene, ms, numbers
+
+
+def job(scene: CampaignScene, kind: str) -> CampaignJob:
+    asked = CampaignJob(job_id="j1", campaign_id="c1", kind=kind, created_at_ms=ms(NOON))
+    return open_job(asked, scene.campaigns, scene.campaign_jobs)
+
+
+def mixed_scene() -> CampaignScene:
+    """Seven contacts, each in another case; it is 7:30 in California and 10:30 in New York."""
+    scene = CampaignScene()
+    scene.clock.at_ms = ms(NOON - timedelta(minutes=150))
+    scene.campaign("c1", start=False)
+    people = scene.list_contacts("c1", [*numbers(212, 5), "+14152000014", "+13122000014"])
+    _free, hushed, silent, busy, done, _early, often = people
+    store = scene.permissions.permissions
+    store[hushed.details.number] = Permission(suppressed_at=NOON, version=1)
+    store[silent.details.number] = Permission(version=1)
+    number = busy.details.number
+    scene.ledger.customers[number] = Customer(number=number, held_by="x", version=1)
+    ended = replace(done, state=ContactState.DONE, reason="completed", due_at_ms=None)
+    scene.contacts.contacts["c1", done.contact_id] = ended
+    number = often.details.number
+    rung = tuple((f"a.{k}", scene.clock.at_ms - k * 60_000) for k in range(1, 9))
+    scene.ledger.customers[number] = Customer(number=number, rung=rung, version=1)
+    return scene
+
+
+def test_a_preview_counts_everybody_once_by_what_stands_in_the_way() -> None:
+    scene = mixed_scene()
+    job(scene, PREVIEW)
+
+    done = preview_campaign("c1", "j1", LONG_MS, scene.preview)
+
+    assert done is not None
+    assert done.state is JobState.DONE
+    result = json.loads(scene.files.files[done.result_key or ""])
+    assert result == summary(dict(done.counts))
+    assert result["neverBy"] == {"no_consent": 1, "suppressed": 1}
+    assert result["laterBy"] == {"customer_busy": 1, "frequency_cap": 1, "outside_window": 1}
+    assert result["pastBy"] == {"completed": 1}
+    assert (result["callable"], result["later"], result["never"], result["past"]) == (1, 3, 2, 1)
+
+
+def test_a_preview_cut_short_goes_on_where_it_was() -> None:
+    scene = CampaignScene()
+    scene.campaign("c1", start=False)
+    scene.list_contacts("c1", numbers(212, 1100))
+    job(scene, PREVIEW)
+
+    states = []
+    for _ in range(3):
+        found = preview_campaign("c1", "j1", scene.clock.now_ms(), scene.preview)
+        assert found is not None
+        states.append((found.state, sum(found.counts.values())))
+
+    assert states == [
+        (JobState.RUNNING, 500),
+        (JobState.RUNNING, 1000),
+        (JobState.DONE, 1100),
+    ]
+    assert scene.contacts.of("c1")[0].version == 1  # looking changes nothing
+
+
+def test_there_is_no_preview_of_nothing() -> None:
+    scene = CampaignScene()
+
+    with pytest.raises(NoCampaignError):
+        job(scene, PREVIEW)
+    assert preview_campaign("c1", "j1", LONG_MS, scene.preview) is None
+
+
+def test_results_are_one_row_a_contact_and_no_formula() -> None:
+    scene = CampaignScene()
+    scene.campaign("c1", start=False)
+    first, second = scene.list_contacts("c1", numbers(212, 2))
+    outcome = AttemptOutcome(
+        n=1,
+        at_ms=ms(NOON),
+        disposition=Disposition.BUSY,
+        call_id="call-1",
+        cost_micros=120_000,
+    )
+    named = replace(first.details, name="=HYPERLINK(1)", given_id="k-7")
+    scene.contacts.contacts["c1", first.contact_id] = replace(
+        first,
+        details=named,
+        state=ContactState.DONE,
+        reason="busy",
+        due_at_ms=None,
+        outcomes=(outcome,),
+    )
+    job(scene, EXPORT)
+    parts = ExportParts(contacts=scene.contacts, jobs=scene.campaign_jobs, files=scene.files)
+
+    done = export_results("c1", "j1", parts)
+
+    assert done is not None
+    text = scene.files.files[done.result_key or ""].decode()
+    rows = {row["contact_id"]: row for row in csv.DictReader(io.StringIO(text))}
+    assert len(rows) == 2
+    assert set(rows[first.contact_id]) == set(COLUMNS)
+    row = rows[first.contact_id]
+    assert (row["name"], row["id"]) == ("'=HYPERLINK(1)", "k-7")
+    assert (row["phone"], row["state"], row["reason"]) == (first.details.number, "done", "busy")
+    assert (row["attempts"], row["rings"], row["last_disposition"]) == ("1", "1", "busy")
+    assert (row["last_call_id"], row["cost_usd"]) == ("call-1", "0.1200")
+    assert rows[second.contact_id]["next_attempt_at"].startswith("2026-11-18T17:59")
+    assert export_results("c1", "j1", parts) == done
+    assert export_results("c1", "unknown", parts) is None

@@ -1,0 +1,338 @@
+"""Every attempt comes to an end, whatever was lost on the way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from contact_center.domain.call_outcomes import Disposition
+from contact_center.domain.dial_attempts import AttemptState
+from contact_center.services.dialing_ports import DialJob, FoundCall, LookUp, Unknown
+from contact_center.services.settle_attempt import resolve_attempt
+from tests.unit.dialing_scene import ATTEMPT, NOW_MS, NUMBER, TIMINGS, Scene
+
+MINUTE_MS = 60_000
+
+
+def after_unknown() -> Scene:
+    """A scene whose POST was answered by nobody, when its lease is over."""
+    scene = Scene()
+    scene.queue()
+    scene.voice.outcome = Unknown("timeout")
+    scene.dial()
+    scene.clock.advance(TIMINGS.lease_ms + 1)
+    return scene
+
+
+def after_placed() -> Scene:
+    """A scene whose call was placed, long after it must be over."""
+    scene = Scene()
+    scene.queue()
+    scene.dial()
+    scene.clock.advance(TIMINGS.max_call_ms + TIMINGS.call_margin_ms + 1_000)
+    return scene
+
+
+def found(*, ended: bool, complete: bool = True) -> LookUp:
+    call = FoundCall(
+        call_id="call-9",
+        name=f"{ATTEMPT}.1",
+        ended=ended,
+        rang_at_ms=NOW_MS + 20_000,
+        ended_at_ms=NOW_MS + 30_000 if ended else None,
+        ended_reason="customer-did-not-answer" if ended else None,
+    )
+    return LookUp(complete=complete, calls=(call,))
+
+
+def test_a_queued_attempt_whose_job_was_lost_gets_another_job() -> None:
+    scene = Scene()
+    scene.queue()
+    scene.clock.advance(MINUTE_MS)
+
+    assert scene.tick().seen == 1
+    assert scene.jobs.sent == [(DialJob(ATTEMPT), 0)]
+
+    scene.clock.advance(MINUTE_MS)
+    scene.tick()
+    assert len(scene.jobs.sent) == 1  # not every minute: a backlog would feed itself
+
+
+def test_a_queued_attempt_that_waited_too_long_is_given_up() -> None:
+    scene = Scene()
+    scene.queue(expires_at_ms=NOW_MS + MINUTE_MS)
+    scene.clock.advance(MINUTE_MS)
+    scene.tick()
+
+    assert scene.attempt.disposition is Disposition.EXPIRED
+
+
+def test_one_that_is_being_dialled_is_left_alone() -> None:
+    scene = after_unknown()
+    scene.clock.at_ms -= 10_000
+
+    assert scene.tick().seen == 0
+    assert scene.voice.asked == []
+
+
+def test_it_is_looked_up_by_the_name_of_its_post_from_before_its_claim() -> None:
+    scene = after_unknown()
+    scene.tick()
+
+    ((name, since_ms),) = scene.voice.asked
+    assert name == f"{ATTEMPT}.1"
+    assert since_ms <= NOW_MS - TIMINGS.provider_clock_ms + 2_000
+
+
+def test_a_call_that_is_found_alive_is_placed() -> None:
+    scene = after_unknown()
+    scene.voice.found = found(ended=False)
+    scene.tick()
+
+    assert (scene.attempt.state, scene.attempt.call_id) == (AttemptState.PLACED, "call-9")
+    assert scene.tables.customer(NUMBER).rung == ((f"{ATTEMPT}.1", NOW_MS + 20_000),)
+
+
+def test_a_call_that_is_found_ended_settles_it() -> None:
+    scene = after_unknown()
+    scene.voice.found = found(ended=True)
+    scene.tick()
+
+    assert scene.attempt.disposition is Disposition.NO_ANSWER
+    assert scene.free()
+
+
+def test_what_was_found_counts_even_when_the_list_was_not_complete() -> None:
+    scene = after_unknown()
+    scene.voice.found = found(ended=False, complete=False)
+    scene.tick()
+
+    assert scene.attempt.state is AttemptState.PLACED
+
+
+def test_two_calls_of_one_name_are_an_alarm() -> None:
+    scene = after_unknown()
+    twice = found(ended=False).calls
+    scene.voice.found = LookUp(complete=True, calls=(*twice, replace(twice[0], call_id="call-10")))
+    scene.tick()
+
+    assert len(scene.metrics.of("rang_twice")) == 1
+
+
+def test_nothing_found_for_long_enough_is_unknown_and_is_never_posted_again() -> None:
+    scene = after_unknown()
+    for _ in range(3):
+        scene.tick()
+        scene.clock.advance(MINUTE_MS)
+
+    assert scene.attempt.disposition is Disposition.UNKNOWN
+    assert scene.free()
+    assert scene.tables.customer(NUMBER).rung  # it may have rung: the caps count it
+    scene.dial()
+    assert len(scene.voice.posted) == 1
+
+
+def test_two_ticks_at_once_count_one_look_up() -> None:
+    scene = after_unknown()
+    find = scene.voice.find_calls
+
+    def meanwhile(name: str, since_ms: int) -> LookUp:
+        scene.voice.find_calls = find  # type: ignore[method-assign]
+        scene.tick()  # another reconciler is faster
+        return find(name, since_ms)
+
+    scene.voice.find_calls = meanwhile  # type: ignore[method-assign]
+    scene.tick()
+
+    assert scene.attempt.empty_look_ups == 1
+
+
+def test_ten_failed_look_ups_are_a_person_s() -> None:
+    scene = after_unknown()
+    scene.voice.found = LookUp(complete=False, calls=())
+    for _ in range(12):
+        scene.tick()
+        scene.clock.advance(MINUTE_MS)
+
+    assert scene.attempt.state is AttemptState.DOUBTFUL
+    assert scene.free()
+    assert len(scene.metrics.of("attempt_doubtful")) == 1
+
+    resolve_attempt(ATTEMPT, rang=False, parts=scene.ledger)
+    assert scene.attempt.disposition is Disposition.FAILED
+    assert scene.tables.customer(NUMBER).rung == ()
+
+
+def test_a_call_whose_end_was_never_told_is_asked_for() -> None:
+    scene = after_placed()
+    scene.voice.call = replace(found(ended=True).calls[0], call_id="call-1")
+    scene.tick()
+
+    assert scene.attempt.disposition is Disposition.NO_ANSWER
+    assert scene.free()
+
+
+def test_a_call_that_still_lasts_is_asked_for_again() -> None:
+    scene = after_placed()
+    scene.voice.call = replace(found(ended=False).calls[0], call_id="call-1")
+    scene.tick()
+
+    assert scene.attempt.state is AttemptState.PLACED
+    assert scene.attempt.due_at_ms == scene.clock.at_ms + MINUTE_MS
+
+
+def test_a_call_the_provider_has_forgotten_is_unknown() -> None:
+    scene = after_placed()
+    scene.tick()
+
+    assert scene.attempt.disposition is Disposition.UNKNOWN
+    assert scene.free()
+
+
+def test_a_silent_provider_leaves_a_call_open_and_then_to_a_person() -> None:
+    scene = after_placed()
+    scene.voice.reachable = False
+    states = []
+    for _ in range(11):
+        scene.tick()
+        states.append(scene.attempt.state)
+        scene.clock.advance(MINUTE_MS)
+
+    assert states[:9] == [AttemptState.PLACED] * 9
+    assert states[9:] == [AttemptState.DOUBTFUL] * 2
+    assert scene.free()
+
+
+def test_an_end_is_told_to_those_who_plan_until_they_took_note() -> None:
+    scene = Scene()
+    scene.queue()
+    scene.dial()
+    scene.hear(ended=True, ended_reason="customer-busy")
+    scene.outcomes.fails = True
+
+    assert scene.tick().failed == 1
+    scene.outcomes.fails = False
+    scene.tick()
+    scene.tick()
+
+    assert [told.disposition for told in scene.outcomes.told] == [Disposition.BUSY]
+    assert scene.attempt.reported
+
+
+def test_trouble_with_one_does_not_stop_the_next() -> None:
+    scene = Scene()
+    scene.queue()
+    other = scene.queue  # two attempts are due; the first cannot be read
+    other(attempt_id="0" * 32, contact_id="contact-0")
+    scene.clock.advance(MINUTE_MS)
+    read = scene.tables.read
+
+    def broken(attempt_id: str) -> object:
+        if attempt_id == "0" * 32:
+            raise RuntimeError("an item nobody can read")
+        return read(attempt_id)
+
+    scene.tables.read = broken  # type: ignore[assignment,method-assign]
+    done = scene.tick()
+
+    assert (done.seen, done.failed) == (2, 1)
+    assert scene.jobs.sent == [(DialJob(ATTEMPT), 0)]
+
+
+# -- lines of calls that came in -------------------------------------------------------------
+
+
+def test_an_inbound_call_holds_a_line_until_it_ends() -> None:
+    scene = Scene()
+    scene.hear(call_id="in-1", name=None)
+    scene.hear(call_id="in-1", name=None)
+    assert scene.tables.lines_in_use == 1
+
+    scene.hear(call_id="in-1", name=None, ended=True)
+    scene.hear(call_id="in-1", name=None, ended=True)
+    assert scene.tables.lines_in_use == 0
+
+
+def test_a_beginning_told_after_the_end_takes_no_line() -> None:
+    scene = Scene()
+    scene.hear(call_id="in-1", name=None, ended=True)
+    scene.hear(call_id="in-1", name=None)
+
+    assert scene.free()
+
+
+@pytest.mark.parametrize("ended", [True, False])
+def test_a_line_of_an_inbound_call_whose_end_was_lost_is_freed(ended: bool) -> None:  # noqa: FBT001
+    scene = Scene()
+    scene.hear(call_id="in-1", name=None)
+    scene.voice.call = FoundCall(call_id="in-1", name=None, ended=ended)
+    scene.clock.advance(TIMINGS.max_call_ms)
+    assert scene.tick().lines_freed == 0
+
+    scene.clock.advance(TIMINGS.call_margin_ms)
+    assert scene.tick().lines_freed == ended
+
+
+# -- what is told of calls -------------------------------------------------------------------
+
+
+def test_a_call_found_after_it_was_settled_takes_its_line_again_until_it_ends() -> None:
+    scene = after_unknown()
+    for _ in range(3):
+        scene.tick()
+        scene.clock.advance(MINUTE_MS)
+
+    scene.hear()
+    assert list(scene.tables.leases) == [f"{ATTEMPT}.1"]
+    assert scene.tables.customer(NUMBER).held_by == ATTEMPT
+
+    scene.hear(ended=True, ended_reason="customer-ended-call")
+    assert scene.free()
+    assert scene.attempt.disposition is Disposition.COMPLETED
+
+
+def test_a_call_found_late_does_not_take_the_customer_from_another() -> None:
+    scene = after_unknown()
+    for _ in range(3):
+        scene.tick()
+        scene.clock.advance(MINUTE_MS)
+    held = scene.tables.customer(NUMBER).held("another")
+    scene.tables.customers[NUMBER] = held
+
+    scene.hear()
+    scene.hear(ended=True, ended_reason="customer-busy")
+
+    assert scene.tables.customer(NUMBER).held_by == "another"
+
+
+def test_the_end_of_an_earlier_post_does_not_end_the_present_one() -> None:
+    scene = Scene()
+    scene.queue()
+    scene.dial()
+    scene.tables.attempts[ATTEMPT] = replace(scene.attempt, posts=2)
+    scene.tables.leases = {f"{ATTEMPT}.2": NOW_MS}
+
+    scene.hear(call_id="ghost", ended=True, ended_reason="customer-busy")
+
+    assert scene.attempt.state is AttemptState.PLACED
+    assert list(scene.tables.leases) == [f"{ATTEMPT}.2"]
+
+
+def test_a_conversation_is_remembered_of_the_customer() -> None:
+    scene = Scene()
+    scene.queue()
+    scene.dial()
+    scene.hear(ended=True, ended_reason="customer-ended-call", ended_at_ms=NOW_MS + 90_000)
+
+    assert scene.tables.customer(NUMBER).conversation_at_ms == NOW_MS + 90_000
+
+
+def test_a_reason_nobody_knows_is_counted() -> None:
+    scene = Scene()
+    scene.queue()
+    scene.dial()
+    scene.hear(ended=True, ended_reason="a-reason-of-next-year")
+
+    assert scene.attempt.disposition is Disposition.FAILED
+    assert len(scene.metrics.of("ended_reason_unknown")) == 1
