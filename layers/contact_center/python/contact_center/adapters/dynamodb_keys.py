@@ -11,6 +11,42 @@ calls table, partition `CALL#<call id>`:
 
 Indexes: by-customer (customer, started_at_ms), by-day (day, started_at_ms),
 active (active, last_seen_ms; sparse: only calls that have not ended).
+
+contacts table, partition `CAMPAIGN#<campaign id>`:
+
+    sort key                     item
+    CAMPAIGN                     the campaign: what was asked for, state, version
+    SNAPSHOT                     assistant and policy as they were when it started
+    PLAN                         the planner's own note: when to look again, what was planned
+    COUNT#<shard>                contacts by state, money spent; their sum is the truth
+    TALLY#<five minutes>         outcomes of calls, for the circuit breaker
+    CONTACT#<contact id>         one contact
+    IMPORT#<import id>           one import of contacts, its progress and its last bad lines
+    JOB#<job id>                 one preview or export and what came of it
+
+partition `PERSON#<E.164>`: PERMISSION, what a person permits, whatever the campaign.
+partition `CALLER#<phone number id>`: REST, until when one of our numbers is not used.
+partition `PLANNER`: NOTE, up to when slots have been reserved.
+
+Index due (due_shard, due_at_ms), sparse: `WAIT#<campaign>#<shard>` and `URGENT#<campaign>` hold
+contacts that wait, `CHECK#<campaign>` those whose attempt is under way, `RUNNING` the PLAN of
+every running campaign. Index listed (listed, created_at_ms): campaigns, newest last.
+
+dialing table:
+
+    partition, sort key          item
+    ATTEMPT#<id>, ATTEMPT        one attempt; `revision` is what changes are conditioned on
+    CUSTOMER#<E.164>, CUSTOMER   who rings this telephone now, and when it rang
+    LINES#<account>, COUNT       how many lines are in use
+    LINES#<account>, LEASE#<h>   a line in use: `attempt.k` of a POST, `call:<id>` of other calls
+    LINES#<account>, ENDED#<h>   an other call that is over, remembered for a day
+    PACE#<account>, LOG          the slot log
+    SWITCH, DIALING              the one switch that stops every dial
+    TRIGGER#<digest>, ANSWER     what a trigger was answered, for 24 hours
+    TURN#<digest>, TURN          which attempt a phone and a campaign mean without a key
+
+Index open-by-due-time (open, due_at_ms), sparse: attempts that somebody has to look at, in
+partitions `OPEN#0` to `OPEN#7`.
 """
 
 from __future__ import annotations
@@ -48,6 +84,139 @@ def tool(tool_call_id: str) -> str:
 def decision(number: int) -> str:
     """Sort key of a decision; sorts by number."""
     return f"DECISION#{number:06d}"
+
+
+CAMPAIGN = "CAMPAIGN"
+SNAPSHOT = "SNAPSHOT"
+PLAN = "PLAN"
+PERMISSION = "PERMISSION"
+REST = "REST"
+NOTE = "NOTE"
+PLANNER = "PLANNER"
+RUNNING = "RUNNING"
+LISTED = "CAMPAIGNS"
+CONTACT = "CONTACT#"
+IMPORT = "IMPORT#"
+
+
+def campaign(campaign_id: str) -> str:
+    """Partition key of a campaign and all that belongs to it."""
+    return f"CAMPAIGN#{word(campaign_id)}"
+
+
+def count(shard: int) -> str:
+    """Sort key of one part of a campaign's figures."""
+    return f"COUNT#{shard:02d}"
+
+
+def tally(bucket: int) -> str:
+    """Sort key of the outcomes of five minutes; sorts by time."""
+    return f"TALLY#{bucket:09d}"
+
+
+def contact(contact_id: str) -> str:
+    """Sort key of a contact."""
+    return f"{CONTACT}{word(contact_id)}"
+
+
+def contact_import(import_id: str) -> str:
+    """Sort key of an import."""
+    return f"{IMPORT}{word(import_id)}"
+
+
+def job(job_id: str) -> str:
+    """Sort key of a preview or an export."""
+    return f"JOB#{word(job_id)}"
+
+
+def person(number: str) -> str:
+    """Partition key of what is kept of a person, by E.164."""
+    return f"PERSON#{word(number)}"
+
+
+def caller(phone_number_id: str) -> str:
+    """Partition key of one of our own numbers."""
+    return f"CALLER#{word(phone_number_id)}"
+
+
+def waiting(campaign_id: str, shard: int) -> str:
+    """Index partition of a campaign's waiting contacts."""
+    return f"WAIT#{word(campaign_id)}#{shard:02d}"
+
+
+def urgent(campaign_id: str) -> str:
+    """Index partition of a campaign's contacts who are called before the others."""
+    return f"URGENT#{word(campaign_id)}"
+
+
+def check(campaign_id: str) -> str:
+    """Index partition of a campaign's contacts whose attempt is to be looked at."""
+    return f"CHECK#{word(campaign_id)}"
+
+
+ATTEMPT = "ATTEMPT"
+CUSTOMER = "CUSTOMER"
+LINE_COUNT = "COUNT"
+LEASE = "LEASE#"
+PACE_LOG = "LOG"
+SWITCH = "SWITCH"
+DIALING = "DIALING"
+ANSWER = "ANSWER"
+TURN = "TURN"
+
+# One partition of an index takes a thousand writes a second; eight are more than any account.
+OPEN_SHARDS = 8
+
+
+def attempt(attempt_id: str) -> str:
+    """Partition key of an attempt."""
+    return f"ATTEMPT#{word(attempt_id)}"
+
+
+def open_shard(attempt_id: str) -> str:
+    """Index partition of an open attempt: always the same for the same attempt."""
+    digest = hashlib.sha256(attempt_id.encode("utf-8", "surrogatepass")).digest()
+    return f"OPEN#{digest[0] % OPEN_SHARDS}"
+
+
+def open_shards() -> list[str]:
+    """Every partition of the index of open attempts."""
+    return [f"OPEN#{shard}" for shard in range(OPEN_SHARDS)]
+
+
+def customer(number: str) -> str:
+    """Partition key of a customer's telephone, by E.164."""
+    return f"CUSTOMER#{word(number)}"
+
+
+def lines(account: str) -> str:
+    """Partition key of the lines of a calling account."""
+    return f"LINES#{word(account)}"
+
+
+def lease(holder: str) -> str:
+    """Sort key of a line in use."""
+    return f"{LEASE}{word(holder)}"
+
+
+def ended(holder: str) -> str:
+    """Sort key of the memory that a call is over."""
+    return f"ENDED#{word(holder)}"
+
+
+def pace(account: str) -> str:
+    """Partition key of the slot log of a calling account."""
+    return f"PACE#{word(account)}"
+
+
+def trigger(key_digest: str) -> str:
+    """Partition key of a stored trigger answer."""
+    return f"TRIGGER#{word(key_digest)}"
+
+
+def trigger_turn(pair_digest: str) -> str:
+    """Partition key of the turn of a phone and a campaign."""
+    return f"TURN#{word(pair_digest)}"
 
 
 def word(said: str) -> str:

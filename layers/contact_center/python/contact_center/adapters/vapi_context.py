@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING, Any
 
 from contact_center.adapters.vapi_fields import hint, hinted_time
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from contact_center.adapters.vapi_fields import Envelope, Json
 
+POST_NAME = re.compile(r"[0-9a-f]{32}\.[1-9][0-9]{0,6}")
 DIRECTIONS: dict[str, Any] = {"inboundPhoneCall": "inbound", "outboundPhoneCall": "outbound"}
 
 
@@ -38,7 +40,7 @@ def call_seen(envelope: Envelope, call_id: str, may_call: Callable[[str], bool])
         "called_number": hint(message, "phoneNumber", "number"),
         "control_url": control_url if control_url and may_call(control_url) else None,
         "twilio_call_sid": _twilio_call_sid(call),
-        "attempt_id": _metadata(call, "attemptId"),
+        "attempt_id": _metadata(call, "attemptId") or _post_name(call),
         "campaign_id": _metadata(call, "campaignId"),
         "created_at_ms": created_at_ms,
     }
@@ -68,6 +70,12 @@ def _metadata(call: Json, name: str) -> str | None:
         if value:
             return value
     return None
+
+
+def _post_name(call: Json) -> str | None:
+    """The call's name, when it is one that a POST of ours was given (dial_requests.py)."""
+    name = hint(call, "name")
+    return name if name and POST_NAME.fullmatch(name) else None
 
 
 def digest(*words: str) -> str:

@@ -1,0 +1,152 @@
+"""Attempts, customers and gates as items of the dialing and contacts tables, and back.
+
+What an attempt or a customer says travels as one JSON text, as facts do (fact_items.py): a new
+field has a default, an unknown one is ignored, and an item of a later version is refused. Beside
+it stand the attributes that conditions, indexes and operators read.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from contact_center.adapters import dynamodb_keys as keys
+from contact_center.adapters.fact_items import (
+    Item,
+    UnreadableItemError,
+    dumps,
+    known_fields,
+    number,
+    text,
+)
+from contact_center.domain.call_outcomes import Disposition
+from contact_center.domain.dial_attempts import AttemptState, DialAttempt
+from contact_center.domain.dial_circumstances import (
+    HISTORY_DAYS,
+    CampaignGate,
+    Customer,
+    DialingSwitch,
+)
+from contact_center.domain.dial_requests import DialRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ITEM_VERSION = 1
+SECONDS_PER_DAY = 86_400
+
+SWITCH_KEY: Item = {"pk": {"S": keys.SWITCH}, "sk": {"S": keys.DIALING}}
+
+
+def attempt_key(attempt_id: str) -> Item:
+    """The key of an attempt."""
+    return {"pk": {"S": keys.attempt(attempt_id)}, "sk": {"S": keys.ATTEMPT}}
+
+
+def customer_key(e164: str) -> Item:
+    """The key of a customer."""
+    return {"pk": {"S": keys.customer(e164)}, "sk": {"S": keys.CUSTOMER}}
+
+
+def campaign_key(campaign_id: str) -> Item:
+    """The key of a campaign, in the contacts table."""
+    return {"pk": {"S": keys.campaign(campaign_id)}, "sk": {"S": keys.CAMPAIGN}}
+
+
+def attempt_item(attempt: DialAttempt, expires_at_s: int) -> Item:
+    """The item of an attempt, under the version it carries.
+
+    It is in the index `open-by-due-time` exactly while it is due at some time, and expires
+    only while it is not.
+    """
+    said = asdict(attempt)
+    del said["version"]
+    said["next_allowed_at"] = attempt.next_allowed_at and attempt.next_allowed_at.isoformat()
+    item: Item = attempt_key(attempt.attempt_id) | {
+        "version": {"N": str(ITEM_VERSION)},
+        "revision": {"N": str(attempt.version)},
+        "attempt_id": {"S": attempt.attempt_id},
+        "state": {"S": attempt.state.value},
+        "said": {"S": dumps(said)},
+    }
+    if attempt.disposition is not None:
+        item["disposition"] = {"S": attempt.disposition.value}
+    if attempt.due_at_ms is None:
+        return item | {"expires_at": {"N": str(expires_at_s)}}
+    return item | {
+        "open": {"S": keys.open_shard(attempt.attempt_id)},
+        "due_at_ms": {"N": str(attempt.due_at_ms)},
+    }
+
+
+def attempt_of(item: Mapping[str, Any]) -> DialAttempt:
+    """Read an attempt back. Raises UnreadableItemError."""
+    said = known_fields(DialAttempt, _said(item))
+    disposition, next_allowed_at = said.get("disposition"), said.get("next_allowed_at")
+    return DialAttempt(
+        **said
+        | {
+            "request": DialRequest(**known_fields(DialRequest, said["request"])),
+            "state": AttemptState(said["state"]),
+            "disposition": None if disposition is None else Disposition(disposition),
+            "next_allowed_at": next_allowed_at and datetime.fromisoformat(next_allowed_at),
+            "version": number(item, "revision") or 0,
+        }
+    )
+
+
+def customer_item(customer: Customer, now_s: int) -> Item:
+    """The item of a customer, under the version it carries.
+
+    Nobody's number is kept for longer than the caps need it; while it is held it stays.
+    """
+    said = asdict(customer)
+    del said["version"], said["number"]
+    item: Item = customer_key(customer.number) | {
+        "version": {"N": str(ITEM_VERSION)},
+        "revision": {"N": str(customer.version)},
+        "said": {"S": dumps(said)},
+    }
+    if customer.held_by is None:
+        expires_at_s = now_s + 2 * HISTORY_DAYS * SECONDS_PER_DAY
+        item["expires_at"] = {"N": str(expires_at_s)}
+    return item
+
+
+def customer_of(item: Mapping[str, Any] | None, e164: str) -> Customer:
+    """Read a customer back; no item is somebody who was never rung. Raises UnreadableItemError."""
+    if not item:
+        return Customer(number=e164)
+    said = known_fields(Customer, _said(item))
+    rung = tuple((name, at_ms) for name, at_ms in said.pop("rung", ()))
+    return Customer(number=e164, rung=rung, version=number(item, "revision") or 0, **said)
+
+
+def switch_of(item: Mapping[str, Any] | None) -> DialingSwitch:
+    """Read the switch back; no item: not stopped."""
+    if not item:
+        return DialingSwitch()
+    stopped = item.get("stopped", {}).get("BOOL", True)
+    return DialingSwitch(stopped=stopped, version=number(item, "revision") or 0)
+
+
+def gate_of(item: Mapping[str, Any] | None, campaign_id: str) -> CampaignGate | None:
+    """As much of a campaign's item as a claim depends on; None when there is no campaign."""
+    if not item:
+        return None
+    running = text(item, "state") == "running"
+    return CampaignGate(
+        campaign_id=campaign_id, running=running, version=number(item, "version") or 0
+    )
+
+
+def _said(item: Mapping[str, Any]) -> dict[str, Any]:
+    version = number(item, "version")
+    if version is None or version > ITEM_VERSION:
+        raise UnreadableItemError("version", f"must be 1 to {ITEM_VERSION}")
+    said = json.loads(text(item, "said") or "{}")
+    if not isinstance(said, dict):
+        raise UnreadableItemError("said", "must be an object")
+    return said

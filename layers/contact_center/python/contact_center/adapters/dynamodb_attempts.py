@@ -1,0 +1,276 @@
+"""The attempt ledger on DynamoDB: every step of an attempt is one transaction.
+
+What an attempt, its customer and its line become is decided by the services; what is written
+here is written together or not at all, on conditions that say "still as I read it":
+
+    attempt      revision as read            customer     revision as read (lock and caps)
+    line         lease absent, count below   permission   version as judged
+    campaign     running, version as judged  switch       not stopped
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from contact_center.adapters import dynamodb_keys as keys
+from contact_center.adapters.attempt_items import (
+    SECONDS_PER_DAY,
+    SWITCH_KEY,
+    attempt_item,
+    attempt_key,
+    attempt_of,
+    campaign_key,
+    customer_item,
+    customer_key,
+    customer_of,
+    gate_of,
+    switch_of,
+)
+from contact_center.adapters.fact_items import Item, number, text
+from contact_center.adapters.line_writes import IS_NEW
+from contact_center.adapters.permission_items import permission_key, permission_of
+from contact_center.adapters.transactions import Refusal, Write, transact
+from contact_center.domain.dial_circumstances import Circumstances
+from contact_center.services.dialing_ports import (
+    Change,
+    ConditionLostError,
+    FreeLine,
+    StillAsJudged,
+    TakeLine,
+)
+from contact_center.services.ports import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from contact_center.adapters.line_writes import LineWrites
+    from contact_center.domain.dial_attempts import DialAttempt
+    from contact_center.domain.dial_circumstances import Customer
+    from contact_center.services.dialing_ports import CustomerChange
+    from contact_center.services.ports import Clock
+
+INDEX = "open-by-due-time"
+
+SAME_REVISION = "#revision = :seen"
+SAME_VERSION = "#version = :seen"
+NOT_STOPPED = "attribute_not_exists(#stopped) OR #stopped = :no"
+STILL_RUNNING = "#state = :running AND #version = :seen"
+IS_DUE = "#open = :shard AND #due <= :now"
+
+
+class DynamoDBAttempts:
+    """AttemptLedger on the dialing and contacts tables."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - two tables, and what both need
+        self,
+        client: DynamoDBClient,
+        dialing_table: str,
+        contacts_table: str,
+        lines: LineWrites,
+        clock: Clock,
+        retention_days: int,
+    ) -> None:
+        """Keep the parts.
+
+        Args:
+            client: boto3's low-level client.
+            dialing_table: Name of the table of attempts, customers, lines and the switch.
+            contacts_table: Name of the table of permissions and campaigns.
+            lines: Of the calling account.
+            clock: For leases and for `expires_at`.
+            retention_days: How long DynamoDB keeps an attempt after its end.
+        """
+        self._client = client
+        self._dialing = dialing_table
+        self._contacts = contacts_table
+        self._lines = lines
+        self._clock = clock
+        self._retention_seconds = retention_days * SECONDS_PER_DAY
+
+    def read(self, attempt_id: str) -> DialAttempt | None:
+        """The attempt as stored, consistently. Raises StoreUnavailableError."""
+        item = self._item(attempt_key(attempt_id))
+        return attempt_of(item) if item else None
+
+    def customer(self, number: str) -> Customer:
+        """The customer alone, consistently. Raises StoreUnavailableError."""
+        return customer_of(self._item(customer_key(number)), number)
+
+    def circumstances(self, number: str, campaign_id: str | None) -> Circumstances:
+        """Customer, permission, campaign and switch, each consistently.
+
+        They are read in one request and not in one instant: the claim's conditions see to it
+        that each is still as it was judged. Raises StoreUnavailableError.
+        """
+        in_contacts = [permission_key(number)]
+        if campaign_id is not None:
+            in_contacts.append(campaign_key(campaign_id))
+        wanted: dict[str, Any] = {
+            self._dialing: {"Keys": [customer_key(number), SWITCH_KEY], "ConsistentRead": True},
+            self._contacts: {"Keys": in_contacts, "ConsistentRead": True},
+        }
+        try:
+            answer = self._client.batch_get_item(RequestItems=wanted)
+        except (BotoCoreError, ClientError):
+            raise StoreUnavailableError from None
+        if answer.get("UnprocessedKeys"):
+            raise StoreUnavailableError
+        found = {item["pk"]["S"]: item for items in answer["Responses"].values() for item in items}
+        campaign = found.get(keys.campaign(campaign_id)) if campaign_id is not None else None
+        return Circumstances(
+            customer=customer_of(found.get(keys.customer(number)), number),
+            permission=permission_of(found.get(keys.person(number))),
+            campaign=gate_of(campaign, campaign_id or ""),
+            switch=switch_of(found.get(keys.SWITCH)),
+        )
+
+    def enqueue(self, attempt: DialAttempt) -> bool:
+        """Put an attempt if there is none of that id; False: there is one already.
+
+        Raises StoreUnavailableError.
+        """
+        try:
+            self._client.put_item(
+                TableName=self._dialing,
+                Item=attempt_item(attempt, self._expires_at_s()),
+                ConditionExpression=IS_NEW,
+                ExpressionAttributeNames={"#pk": "pk"},
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        except (BotoCoreError, ClientError):
+            raise StoreUnavailableError from None
+        return True
+
+    def commit(self, change: Change) -> None:
+        """Write one change, all or nothing.
+
+        A refusal may be the echo of our own success, when the reply to it got lost and the
+        request was sent again: then the attempt stands exactly as it was to be written.
+
+        Raises:
+            ConditionLostError: a condition did not hold; nothing is written.
+            ContentionError: another transaction was faster; nothing is written.
+            StoreUnavailableError: nobody knows.
+        """
+        ours = attempt_item(
+            replace(change.after, version=change.before.version + 1), self._expires_at_s()
+        )
+        writes = [self._put("attempt", ours, change.before.version)]
+        if change.customer is not None:
+            writes.append(self._put_customer(change.customer))
+        writes += self._line(change.line)
+        if change.checks is not None:
+            writes += self._checks(change.checks)
+        refused = transact(self._client, writes)
+        if refused and not _is_written(ours, refused):
+            raise ConditionLostError(frozenset(refusal.label for refusal in refused))
+
+    def due(self, now_ms: int, limit: int) -> Sequence[str]:
+        """Ids of open attempts with due_at_ms <= now_ms, the longest due first.
+
+        From an index, so it may lag behind the table. Raises StoreUnavailableError.
+        """
+        found: list[tuple[int, str]] = []
+        for shard in keys.open_shards():
+            try:
+                page = self._client.query(
+                    TableName=self._dialing,
+                    IndexName=INDEX,
+                    KeyConditionExpression=IS_DUE,
+                    ExpressionAttributeNames={"#open": "open", "#due": "due_at_ms"},
+                    ExpressionAttributeValues={
+                        ":shard": {"S": shard},
+                        ":now": {"N": str(now_ms)},
+                    },
+                    Limit=limit,
+                )
+            except (BotoCoreError, ClientError):
+                raise StoreUnavailableError from None
+            found += [
+                (number(item, "due_at_ms") or 0, text(item, "attempt_id") or "")
+                for item in page["Items"]
+            ]
+        return [attempt_id for _, attempt_id in sorted(found)[:limit]]
+
+    def _item(self, key: Item) -> Item | None:
+        try:
+            answer = self._client.get_item(TableName=self._dialing, Key=key, ConsistentRead=True)
+        except (BotoCoreError, ClientError):
+            raise StoreUnavailableError from None
+        item: Item | None = answer.get("Item")
+        return item
+
+    def _put(self, label: str, item: Item, seen: int) -> Write:
+        put: dict[str, Any] = {"TableName": self._dialing, "Item": item}
+        put |= _as_seen(SAME_REVISION, "#revision", "revision", seen)
+        return Write(label, {"Put": put | {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}})
+
+    def _put_customer(self, change: CustomerChange) -> Write:
+        after = replace(change.after, version=change.before.version + 1)
+        now_s = self._clock.now_ms() // 1000
+        return self._put("customer", customer_item(after, now_s), change.before.version)
+
+    def _line(self, line: TakeLine | FreeLine | None) -> list[Write]:
+        match line:
+            case TakeLine():
+                return self._lines.take(line.holder, self._clock.now_ms(), line.below)
+            case FreeLine():
+                return self._lines.free(line.holder)
+            case None:
+                return []
+
+    def _checks(self, checks: StillAsJudged) -> list[Write]:
+        judged = checks.judged
+        permission = {
+            "TableName": self._contacts,
+            "Key": permission_key(judged.customer.number),
+        } | _as_seen(SAME_VERSION, "#version", "version", judged.permission.version)
+        switch = {
+            "TableName": self._dialing,
+            "Key": SWITCH_KEY,
+            "ConditionExpression": NOT_STOPPED,
+            "ExpressionAttributeNames": {"#stopped": "stopped"},
+            "ExpressionAttributeValues": {":no": {"BOOL": False}},
+        }
+        writes = [Write("permission", {"ConditionCheck": permission})]
+        if judged.campaign is not None:
+            campaign = {
+                "TableName": self._contacts,
+                "Key": campaign_key(judged.campaign.campaign_id),
+                "ConditionExpression": STILL_RUNNING,
+                "ExpressionAttributeNames": {"#state": "state", "#version": "version"},
+                "ExpressionAttributeValues": {
+                    ":running": {"S": "running"},
+                    ":seen": {"N": str(judged.campaign.version)},
+                },
+            }
+            writes.append(Write("campaign", {"ConditionCheck": campaign}))
+        return [*writes, Write("switch", {"ConditionCheck": switch})]
+
+    def _expires_at_s(self) -> int:
+        return self._clock.now_ms() // 1000 + self._retention_seconds
+
+
+def _as_seen(condition: str, placeholder: str, attribute: str, seen: int) -> dict[str, Any]:
+    """The condition that an item still has the version that was read; 0: that there is none."""
+    if not seen:
+        return {
+            "ConditionExpression": IS_NEW,
+            "ExpressionAttributeNames": {"#pk": "pk"},
+        }
+    return {
+        "ConditionExpression": condition,
+        "ExpressionAttributeNames": {placeholder: attribute},
+        "ExpressionAttributeValues": {":seen": {"N": str(seen)}},
+    }
+
+
+def _is_written(ours: Item, refused: Sequence[Refusal]) -> bool:
+    stands = next((one.stands for one in refused if one.label == "attempt"), None) or {}
+    return all(stands.get(name) == ours[name] for name in ("revision", "said"))

@@ -1,0 +1,285 @@
+"""Campaigns on the contacts table: the campaign, the planner's note, the figures.
+
+State and note are written together when an operator acts; the planner writes its note alone, so
+that the version which claims are conditioned on rises with changes of state only.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from contact_center.adapters import dynamodb_keys as keys
+from contact_center.adapters.campaign_items import (
+    campaign_item,
+    campaign_key,
+    campaign_of,
+    figures_of,
+    note_item,
+    note_of,
+    tally_key,
+    tally_of,
+)
+from contact_center.adapters.fact_items import Item, dumps, text
+from contact_center.adapters.transactions import Write, transact
+from contact_center.domain.campaigns import TALLY_MS, PlanNote, tally_start
+from contact_center.domain.contacts import SHARDS
+from contact_center.services.campaign_ports import (
+    CampaignHead,
+    CampaignMovedOnError,
+    CampaignPage,
+)
+from contact_center.services.dialing_ports import ContentionError
+from contact_center.services.ports import BadCursorError, StoreUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from contact_center.domain.campaigns import Campaign
+
+DUE = "due"
+LISTED = "listed"
+IS_NEW = "attribute_not_exists(#pk)"
+SAME_VERSION = "#version = :seen"
+MOST_TALLIES = 13  # an hour and what its ends touch
+
+
+class DynamoDBCampaigns:
+    """CampaignStore on the contacts table."""
+
+    def __init__(self, client: DynamoDBClient, table: str) -> None:
+        """Keep boto3's low-level client and the name of the contacts table."""
+        self._client = client
+        self._table = table
+
+    def create(self, campaign: Campaign) -> bool:
+        """Put a campaign, version 1, unless there is one of that id; False then."""
+        first = replace(campaign, version=1)
+        note = note_item(campaign.campaign_id, PlanNote(version=1))
+        writes = [
+            Write("campaign", self._put(campaign_item(first), 0)),
+            Write("note", self._put(note, 0)),
+        ]
+        return not self._transact(writes)
+
+    def read(self, campaign_id: str) -> Campaign | None:
+        """The campaign, or None. Raises StoreUnavailableError."""
+        item = self._item(campaign_key(campaign_id))
+        return campaign_of(item) if item else None
+
+    def head(self, campaign_id: str, tallies_since_ms: int) -> CampaignHead | None:
+        """The campaign with note, figures and tallies, in one consistent request.
+
+        At most an hour of tallies is read. Raises StoreUnavailableError.
+        """
+        oldest_ms = tally_start(tallies_since_ms)
+        wanted = [
+            campaign_key(campaign_id),
+            campaign_key(campaign_id, keys.PLAN),
+            *(campaign_key(campaign_id, keys.count(shard)) for shard in range(SHARDS)),
+            *(tally_key(campaign_id, oldest_ms + at * TALLY_MS) for at in range(MOST_TALLIES)),
+        ]
+        found: dict[str, Item] = {
+            item["sk"]["S"]: item for item in batch_get(self._client, self._table, wanted)
+        }
+        if keys.CAMPAIGN not in found:
+            return None
+        return CampaignHead(
+            campaign=campaign_of(found[keys.CAMPAIGN]),
+            note=note_of(found.get(keys.PLAN)),
+            figures=figures_of([item for sk, item in found.items() if sk.startswith("COUNT#")]),
+            tallies=[
+                tally_of(item) for sk, item in sorted(found.items()) if sk.startswith("TALLY#")
+            ],
+        )
+
+    def save(
+        self,
+        before: Campaign,
+        after: Campaign,
+        look_at_ms: int | None,
+        snapshot: Mapping[str, object] | None = None,
+    ) -> Campaign:
+        """Write `after` with the next version, and when the planner is to look at it.
+
+        Raises:
+            CampaignMovedOnError: The stored version is not `before.version`.
+            StoreUnavailableError: Nobody knows.
+        """
+        name = before.campaign_id
+        stored = replace(after, version=before.version + 1)
+        writes = [
+            Write("campaign", self._put(campaign_item(stored), before.version)),
+            Write("note", self._look_at(name, look_at_ms)),
+        ]
+        if snapshot is not None:
+            item = campaign_key(name, keys.SNAPSHOT) | {"said": {"S": dumps(snapshot)}}
+            writes.append(Write("snapshot", {"Put": {"TableName": self._table, "Item": item}}))
+        if self._transact(writes):
+            raise CampaignMovedOnError
+        return stored
+
+    def snapshot(self, campaign_id: str) -> Mapping[str, object] | None:
+        """Assistant and policy as they were when the campaign started, or None."""
+        item = self._item(campaign_key(campaign_id, keys.SNAPSHOT))
+        said: Mapping[str, object] | None = None
+        if item:
+            said = json.loads(text(item, "said") or "{}")
+        return said
+
+    def note(self, campaign_id: str, before: PlanNote, after: PlanNote) -> bool:
+        """Replace the planner's note; False when it has changed since `before` was read."""
+        item = note_item(campaign_id, replace(after, version=before.version + 1))
+        try:
+            self._client.put_item(**self._put(item, before.version)["Put"])
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        except (BotoCoreError, ClientError):
+            raise StoreUnavailableError from None
+        return True
+
+    def look_soon(self, campaign_id: str, at_ms: int) -> None:
+        """Have the planner look at a running campaign no later than this."""
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=campaign_key(campaign_id, keys.PLAN),
+                UpdateExpression="SET #due = :at ADD #version :one",
+                ConditionExpression="attribute_exists(#shard) AND #due > :at",
+                ExpressionAttributeNames={
+                    "#due": "due_at_ms",
+                    "#shard": "due_shard",
+                    "#version": "version",
+                },
+                ExpressionAttributeValues={":at": {"N": str(at_ms)}, ":one": {"N": "1"}},
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return  # it does not run, or is looked at sooner
+        except (BotoCoreError, ClientError):
+            raise StoreUnavailableError from None
+
+    def to_look_at(self, now_ms: int, limit: int) -> Sequence[str]:
+        """Ids of running campaigns whose time to be looked at has come, from an index."""
+        try:
+            page = self._client.query(
+                TableName=self._table,
+                IndexName=DUE,
+                Limit=limit,
+                KeyConditionExpression="#shard = :running AND #due <= :now",
+                ExpressionAttributeNames={"#shard": "due_shard", "#due": "due_at_ms"},
+                ExpressionAttributeValues={
+                    ":running": {"S": keys.RUNNING},
+                    ":now": {"N": str(now_ms)},
+                },
+            )
+        except (BotoCoreError, ClientError):
+            raise StoreUnavailableError from None
+        return [text(item, "campaign_id") or "" for item in page["Items"]]
+
+    def page(self, limit: int, cursor: str | None) -> CampaignPage:
+        """Campaigns, the newest first, from an index.
+
+        Raises:
+            BadCursorError: No page gave it out.
+            StoreUnavailableError.
+        """
+        query: dict[str, Any] = {
+            "TableName": self._table,
+            "IndexName": LISTED,
+            "ScanIndexForward": False,
+            "Limit": limit,
+            "KeyConditionExpression": "#listed = :listed",
+            "ExpressionAttributeNames": {"#listed": "listed"},
+            "ExpressionAttributeValues": {":listed": {"S": keys.LISTED}},
+        }
+        if cursor is not None:
+            query["ExclusiveStartKey"] = _key_of(cursor)
+        try:
+            page = self._client.query(**query)
+        except (BotoCoreError, ClientError):
+            raise StoreUnavailableError from None
+        campaigns = [campaign_of(item) for item in page["Items"]]
+        last = campaigns[-1] if page.get("LastEvaluatedKey") else None
+        return CampaignPage(campaigns, f"{last.created_at_ms}.{last.campaign_id}" if last else None)
+
+    def _look_at(self, campaign_id: str, look_at_ms: int | None) -> dict[str, Any]:
+        names = {"#shard": "due_shard", "#due": "due_at_ms", "#version": "version"}
+        values = {":one": {"N": "1"}}
+        expression = "REMOVE #shard, #due ADD #version :one"
+        if look_at_ms is not None:
+            expression = "SET #shard = :running, #due = :at ADD #version :one"
+            values |= {":running": {"S": keys.RUNNING}, ":at": {"N": str(look_at_ms)}}
+        return {
+            "Update": {
+                "TableName": self._table,
+                "Key": campaign_key(campaign_id, keys.PLAN),
+                "UpdateExpression": expression,
+                "ExpressionAttributeNames": names,
+                "ExpressionAttributeValues": values,
+            }
+        }
+
+    def _put(self, item: Item, seen: int) -> dict[str, Any]:
+        return {"Put": {"TableName": self._table, "Item": item} | as_seen(seen)}
+
+    def _item(self, key: Item) -> Item | None:
+        try:
+            answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
+        except (BotoCoreError, ClientError):
+            raise StoreUnavailableError from None
+        item: Item | None = answer.get("Item")
+        return item
+
+    def _transact(self, writes: Sequence[Write]) -> bool:
+        """Whether a condition was lost."""
+        try:
+            return bool(transact(self._client, writes))
+        except ContentionError:
+            raise StoreUnavailableError from None
+
+
+def as_seen(seen: int) -> dict[str, Any]:
+    """The condition that an item still has the version that was read; 0: that there is none."""
+    if not seen:
+        return {"ConditionExpression": IS_NEW, "ExpressionAttributeNames": {"#pk": "pk"}}
+    return {
+        "ConditionExpression": SAME_VERSION,
+        "ExpressionAttributeNames": {"#version": "version"},
+        "ExpressionAttributeValues": {":seen": {"N": str(seen)}},
+    }
+
+
+def batch_get(client: DynamoDBClient, table: str, wanted: Sequence[Item]) -> list[Item]:
+    """Read items consistently, all of them. Raises StoreUnavailableError."""
+    found: list[Item] = []
+    for at in range(0, len(wanted), 100):  # DynamoDB's limit
+        left: dict[str, Any] = {
+            table: {"Keys": list(wanted[at : at + 100]), "ConsistentRead": True}
+        }
+        for _ in range(3):
+            try:
+                answer = client.batch_get_item(RequestItems=left)
+            except (BotoCoreError, ClientError):
+                raise StoreUnavailableError from None
+            found += answer["Responses"].get(table, [])
+            left = dict(answer.get("UnprocessedKeys", {}))
+            if not left:
+                break
+        if left:
+            raise StoreUnavailableError
+    return found
+
+
+def _key_of(cursor: str) -> Item:
+    created, _, campaign_id = cursor.partition(".")
+    if not (created.isascii() and created.isdigit() and campaign_id):
+        raise BadCursorError
+    return campaign_key(campaign_id) | {
+        "listed": {"S": keys.LISTED},
+        "created_at_ms": {"N": created},
+    }

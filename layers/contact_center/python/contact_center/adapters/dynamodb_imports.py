@@ -1,0 +1,212 @@
+"""Imports, previews and exports on the contacts table.
+
+An import writes new contacts, its own checkpoint and the campaign's count in one transaction,
+so its report adds up whatever is repeated.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from contact_center.adapters import dynamodb_keys as keys
+from contact_center.adapters.campaign_items import COUNTED, campaign_key, contact_item
+from contact_center.adapters.dynamodb_campaigns import as_seen
+from contact_center.adapters.dynamodb_contacts import add
+from contact_center.adapters.fact_items import dumps, known_fields, number, text
+from contact_center.adapters.transactions import Write, transact
+from contact_center.domain.contacts import SHARDS, ContactState
+from contact_center.services.dialing_ports import ContentionError
+from contact_center.services.import_ports import (
+    BadLine,
+    CampaignJob,
+    ImportJob,
+    ImportMovedOnError,
+    ImportState,
+    JobState,
+)
+from contact_center.services.ports import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from contact_center.adapters.fact_items import Item
+    from contact_center.domain.contacts import CampaignContact
+
+TRIES = 4
+JOB = "job"
+
+
+class DynamoDBImports:
+    """ImportStore and JobStore's common ground: versioned items of a campaign."""
+
+    def __init__(self, client: DynamoDBClient, table: str) -> None:
+        """Keep boto3's low-level client and the name of the contacts table."""
+        self._client = client
+        self._table = table
+
+    def create(self, job: ImportJob) -> bool:
+        """Put a job, version 1, unless there is one of that id; False then."""
+        return put_seen(self._client, self._table, _import_item(replace(job, version=1)), 0)
+
+    def read(self, import_id: str) -> ImportJob | None:
+        """The job, or None. Raises StoreUnavailableError."""
+        item = get(self._client, self._table, _import_key(import_id))
+        return _import_of(item) if item else None
+
+    def of_campaign(self, campaign_id: str) -> Sequence[ImportJob]:
+        """All imports of a campaign. Raises StoreUnavailableError."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            ConsistentRead=True,
+            KeyConditionExpression="#pk = :pk AND begins_with(#sk, :import)",
+            ExpressionAttributeNames={"#pk": "pk", "#sk": "sk"},
+            ExpressionAttributeValues={
+                ":pk": {"S": keys.campaign(campaign_id)},
+                ":import": {"S": keys.IMPORT},
+            },
+        )
+        try:
+            return [_import_of(item) for page in pages for item in page["Items"]]
+        except (BotoCoreError, ClientError):
+            raise StoreUnavailableError from None
+
+    def commit(self, job: ImportJob, contacts: Sequence[CampaignContact]) -> ImportJob:
+        """Put those contacts that are new, and the job's progress with them: all or nothing.
+
+        The first try takes all of them for new; those that are refused are known.
+
+        Raises:
+            ImportMovedOnError: The stored job has another version.
+            StoreUnavailableError: Nobody knows.
+        """
+        new = list(contacts)
+        while True:
+            known = len(contacts) - len(new)
+            stored = replace(
+                job,
+                added=job.added + len(new),
+                known=job.known + known,
+                version=job.version + 1,
+            )
+            lost = self._try(stored, new)
+            if JOB in lost:
+                raise ImportMovedOnError
+            if not lost:
+                return stored
+            new = [one for one in new if one.contact_id not in lost]
+
+    def _try(self, stored: ImportJob, new: Sequence[CampaignContact]) -> frozenset[str]:
+        writes = [
+            Write(
+                one.contact_id,
+                {
+                    "Put": {
+                        "TableName": self._table,
+                        "Item": contact_item(replace(one, version=1), 0),
+                    }
+                    | as_seen(0)
+                },
+            )
+            for one in new
+        ]
+        item = _import_item(stored)
+        put = {"TableName": self._table, "Item": item} | as_seen(stored.version - 1)
+        writes.append(Write(JOB, {"Put": put}))
+        if new:
+            key = campaign_key(stored.campaign_id, keys.count(stored.version % SHARDS))
+            label = f"{COUNTED}{ContactState.WAITING}"
+            writes.append(Write("count", {"Update": add(self._table, key, {label: len(new)})}))
+        for _ in range(TRIES):
+            try:
+                return frozenset(refusal.label for refusal in transact(self._client, writes))
+            except ContentionError:
+                continue
+        raise StoreUnavailableError
+
+
+class DynamoDBJobs:
+    """JobStore on the contacts table."""
+
+    def __init__(self, client: DynamoDBClient, table: str) -> None:
+        """Keep boto3's low-level client and the name of the contacts table."""
+        self._client = client
+        self._table = table
+
+    def create(self, job: CampaignJob) -> bool:
+        """Put a job, version 1, unless there is one of that id; False then."""
+        return put_seen(self._client, self._table, _job_item(replace(job, version=1)), 0)
+
+    def read(self, campaign_id: str, job_id: str) -> CampaignJob | None:
+        """The job, or None. Raises StoreUnavailableError."""
+        key = campaign_key(campaign_id, keys.job(job_id))
+        item = get(self._client, self._table, key)
+        if not item:
+            return None
+        said = known_fields(CampaignJob, json.loads(text(item, "said") or "{}"))
+        said["state"] = JobState(said["state"])
+        return CampaignJob(**said, version=number(item, "version") or 0)
+
+    def save(self, job: CampaignJob) -> CampaignJob | None:
+        """Write it with the next version; None when the stored version is another."""
+        stored = replace(job, version=job.version + 1)
+        done = put_seen(self._client, self._table, _job_item(stored), job.version)
+        return stored if done else None
+
+
+def get(client: DynamoDBClient, table: str, key: Item) -> Item | None:
+    """One item, consistently, or None. Raises StoreUnavailableError."""
+    try:
+        answer = client.get_item(TableName=table, Key=key, ConsistentRead=True)
+    except (BotoCoreError, ClientError):
+        raise StoreUnavailableError from None
+    item: Item | None = answer.get("Item")
+    return item
+
+
+def put_seen(client: DynamoDBClient, table: str, item: Item, seen: int) -> bool:
+    """Put an item whose stored version is still the one read; False when it is not."""
+    request: dict[str, Any] = {"TableName": table, "Item": item} | as_seen(seen)
+    try:
+        client.put_item(**request)
+    except client.exceptions.ConditionalCheckFailedException:
+        return False
+    except (BotoCoreError, ClientError):
+        raise StoreUnavailableError from None
+    return True
+
+
+def _import_key(import_id: str) -> Item:
+    return campaign_key(import_id.rpartition(".")[0], keys.contact_import(import_id))
+
+
+def _import_item(job: ImportJob) -> Item:
+    said = asdict(job)
+    del said["version"]
+    return _import_key(job.import_id) | {
+        "version": {"N": str(job.version)},
+        "said": {"S": dumps(said)},
+    }
+
+
+def _import_of(item: Mapping[str, Any]) -> ImportJob:
+    said = known_fields(ImportJob, json.loads(text(item, "said") or "{}"))
+    said["state"] = ImportState(said["state"])
+    said["columns"] = tuple(said["columns"])
+    said["first_bad"] = tuple(BadLine(**one) for one in said["first_bad"])
+    said["error"] = BadLine(**said["error"]) if said.get("error") else None
+    return ImportJob(**said, version=number(item, "version") or 0)
+
+
+def _job_item(job: CampaignJob) -> Item:
+    said = asdict(job)
+    del said["version"]
+    return campaign_key(job.campaign_id, keys.job(job.job_id)) | {
+        "version": {"N": str(job.version)},
+        "said": {"S": dumps(said)},
+    }

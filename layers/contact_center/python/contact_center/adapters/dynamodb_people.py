@@ -1,0 +1,42 @@
+"""What many people permit and what they have been through, for the planner's advice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contact_center.adapters import dynamodb_keys as keys
+from contact_center.adapters.attempt_items import customer_key, customer_of
+from contact_center.adapters.dynamodb_campaigns import batch_get
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from contact_center.adapters.dynamodb_permissions import DynamoDBPermissions
+    from contact_center.domain.dial_circumstances import Customer, Permission
+
+
+class DynamoDBPeople:
+    """PeopleBook on the dialing and the contacts table."""
+
+    def __init__(
+        self, client: DynamoDBClient, dialing_table: str, permissions: DynamoDBPermissions
+    ) -> None:
+        """Keep boto3's low-level client, the name of the dialing table, and the permissions."""
+        self._client = client
+        self._dialing = dialing_table
+        self._permissions = permissions
+
+    def read_many(self, numbers: Sequence[str]) -> Mapping[str, tuple[Customer, Permission]]:
+        """By E.164; every number asked for has an entry. Raises StoreUnavailableError."""
+        if not numbers:
+            return {}
+        permissions = self._permissions.read_many(numbers)
+        wanted = [customer_key(number) for number in dict.fromkeys(numbers)]
+        items = batch_get(self._client, self._dialing, wanted)
+        found = {item["pk"]["S"]: item for item in items}
+        return {
+            number: (customer_of(found.get(keys.customer(number)), number), permissions[number])
+            for number in numbers
+        }

@@ -1,0 +1,106 @@
+"""What people permit, on the contacts table: one item a person, versioned for claims.
+
+Claims are conditioned on a permission's version, so every change of it raises it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from contact_center.adapters import dynamodb_keys as keys
+from contact_center.adapters.dynamodb_campaigns import as_seen, batch_get
+from contact_center.adapters.dynamodb_imports import get, put_seen
+from contact_center.adapters.permission_items import (
+    permission_item,
+    permission_key,
+    permission_of,
+)
+from contact_center.adapters.transactions import Write, transact
+from contact_center.services.dialing_ports import ContentionError
+from contact_center.services.ports import StoreUnavailableError
+from contact_center.services.suppress import with_consent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from contact_center.domain.consent import Consent
+    from contact_center.domain.dial_circumstances import Permission
+
+AT_ONCE = 100  # items of a transaction
+TRIES = 6
+
+
+class DynamoDBPermissions:
+    """PermissionStore and PermissionBook."""
+
+    def __init__(self, client: DynamoDBClient, table: str) -> None:
+        """Keep boto3's low-level client and the name of the contacts table."""
+        self._client = client
+        self._table = table
+
+    def read(self, number: str) -> Permission:
+        """The permission, consistently; version 0 when nothing is stored.
+
+        Raises StoreUnavailableError.
+        """
+        return permission_of(get(self._client, self._table, permission_key(number)))
+
+    def read_many(self, numbers: Sequence[str]) -> dict[str, Permission]:
+        """By E.164, consistently; every number asked for has an entry.
+
+        Raises StoreUnavailableError.
+        """
+        wanted = [permission_key(number) for number in dict.fromkeys(numbers)]
+        items = batch_get(self._client, self._table, wanted)
+        found = {item["pk"]["S"]: item for item in items}
+        return {number: permission_of(found.get(keys.person(number))) for number in numbers}
+
+    def replace(self, number: str, before: Permission, after: Permission) -> bool:
+        """Write `after` with the next version; False when the stored one is not `before`'s.
+
+        Raises StoreUnavailableError.
+        """
+        item = permission_item(number, replace(after, version=before.version + 1))
+        return put_seen(self._client, self._table, item, before.version)
+
+    def record_consent(self, number: str, consent: Consent) -> None:
+        """Add a consent unless the same is there; raises the version. Idempotent.
+
+        Raises StoreUnavailableError, also when others keep changing what the person permits.
+        """
+        self._record({number: consent})
+
+    def record_consents(self, consents: Mapping[str, Consent]) -> None:
+        """Add a consent to each number's, unless the same is there. Idempotent.
+
+        Raises StoreUnavailableError: some may have been added.
+        """
+        numbers = list(consents)
+        for at in range(0, len(numbers), AT_ONCE):
+            self._record({number: consents[number] for number in numbers[at : at + AT_ONCE]})
+
+    def _record(self, consents: Mapping[str, Consent]) -> None:
+        for _ in range(TRIES):
+            known = self.read_many(list(consents))
+            changed = {
+                number: with_consent(known[number], consent) for number, consent in consents.items()
+            }
+            writes = [
+                self._write(number, known[number], after)
+                for number, after in changed.items()
+                if after != known[number]
+            ]
+            try:
+                if not writes or not transact(self._client, writes):
+                    return
+            except ContentionError:
+                continue
+        raise StoreUnavailableError
+
+    def _write(self, number: str, before: Permission, after: Permission) -> Write:
+        item = permission_item(number, replace(after, version=before.version + 1))
+        put: dict[str, Any] = {"TableName": self._table, "Item": item}
+        return Write(number, {"Put": put | as_seen(before.version)})

@@ -1,0 +1,95 @@
+"""Lines in use, as parts of a transaction: a lease and the count go together, always.
+
+    LINES#<account> / COUNT              how many
+    LINES#<account> / LEASE#<holder>     whose: put or deleted in the same transaction
+
+So the count is the number of leases at every instant, whatever crashes, and a line is freed
+once however often its end is told.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from contact_center.adapters import dynamodb_keys as keys
+from contact_center.adapters.transactions import Write
+
+if TYPE_CHECKING:
+    from contact_center.adapters.fact_items import Item
+
+LINE = "line"
+
+IS_NEW = "attribute_not_exists(#pk)"
+EXISTS = "attribute_exists(#pk)"
+COUNT_BELOW = "attribute_not_exists(#count) OR #count < :below"
+COUNT_MORE = "ADD #count :one"
+COUNT_LESS = "SET #count = #count - :one"
+COUNT_ABOVE_ZERO = "#count > :zero"
+
+
+class LineWrites:
+    """The parts of a transaction that take or free a line of one account."""
+
+    def __init__(self, table: str, account: str) -> None:
+        """Keep the name of the dialing table and whose lines they are."""
+        self._table = table
+        self._account = account
+
+    def take(self, holder: str, at_ms: int, below: int | None) -> list[Write]:
+        """Put the lease, which must not be there, and count one more.
+
+        Args:
+            holder: Who takes the line.
+            at_ms: Since when, machine ms since 1970.
+            below: The count must be below this; None: whatever it is.
+        """
+        lease = self.lease_key(holder) | {
+            "holder": {"S": holder},
+            "taken_at_ms": {"N": str(at_ms)},
+        }
+        count: dict[str, Any] = {
+            "TableName": self._table,
+            "Key": self._count_key(),
+            "UpdateExpression": COUNT_MORE,
+            "ExpressionAttributeNames": {"#count": "count"},
+            "ExpressionAttributeValues": {":one": {"N": "1"}},
+        }
+        if below is not None:
+            count["ConditionExpression"] = COUNT_BELOW
+            count["ExpressionAttributeValues"][":below"] = {"N": str(below)}
+        put = {
+            "TableName": self._table,
+            "Item": lease,
+            "ConditionExpression": IS_NEW,
+            "ExpressionAttributeNames": {"#pk": "pk"},
+        }
+        return [Write(LINE, {"Put": put}), Write(LINE, {"Update": count})]
+
+    def free(self, holder: str) -> list[Write]:
+        """Delete the lease, which must be there, and count one less."""
+        delete = {
+            "TableName": self._table,
+            "Key": self.lease_key(holder),
+            "ConditionExpression": EXISTS,
+            "ExpressionAttributeNames": {"#pk": "pk"},
+        }
+        count = {
+            "TableName": self._table,
+            "Key": self._count_key(),
+            "UpdateExpression": COUNT_LESS,
+            "ConditionExpression": COUNT_ABOVE_ZERO,
+            "ExpressionAttributeNames": {"#count": "count"},
+            "ExpressionAttributeValues": {":one": {"N": "1"}, ":zero": {"N": "0"}},
+        }
+        return [Write(LINE, {"Delete": delete}), Write(LINE, {"Update": count})]
+
+    def lease_key(self, holder: str) -> Item:
+        """The key of a holder's lease."""
+        return {"pk": {"S": keys.lines(self._account)}, "sk": {"S": keys.lease(holder)}}
+
+    def ended_key(self, holder: str) -> Item:
+        """The key of the memory that a holder's call is over."""
+        return {"pk": {"S": keys.lines(self._account)}, "sk": {"S": keys.ended(holder)}}
+
+    def _count_key(self) -> Item:
+        return {"pk": {"S": keys.lines(self._account)}, "sk": {"S": keys.LINE_COUNT}}

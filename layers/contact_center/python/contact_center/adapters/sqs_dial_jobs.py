@@ -1,0 +1,68 @@
+"""The dial-jobs queue: what is to be dialled, as hints (DESIGN §5)."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from contact_center.domain.messages import BadMessageError
+from contact_center.services.dialing_ports import DialJob
+from contact_center.services.ports import QueueUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mypy_boto3_sqs import SQSClient
+
+JOB_VERSION = 1
+LONGEST_DELAY_SECONDS = 900  # SQS's
+LONGEST_ID = 64
+LATEST_MS = 4_102_444_800_000  # 2100
+
+
+class SqsDialJobs:
+    """DialJobs on SQS."""
+
+    def __init__(self, client: SQSClient, queue_url: str) -> None:
+        """Keep the client and where the queue is."""
+        self._client = client
+        self._queue_url = queue_url
+
+    def send(self, job: DialJob, delay_seconds: int = 0) -> None:
+        """Append one job, shown after a delay of 0 to 900 s. Raises QueueUnavailableError."""
+        try:
+            self._client.send_message(
+                QueueUrl=self._queue_url,
+                MessageBody=job_text(job),
+                DelaySeconds=min(max(delay_seconds, 0), LONGEST_DELAY_SECONDS),
+            )
+        except (BotoCoreError, ClientError):
+            raise QueueUnavailableError from None
+
+
+def job_text(job: DialJob) -> str:
+    """A job as the queue carries it."""
+    said = {"version": JOB_VERSION, "attemptId": job.attempt_id, "slotAtMs": job.slot_at_ms}
+    return json.dumps(said, separators=(",", ":"))
+
+
+def read_job(record: Mapping[str, Any]) -> DialJob:
+    """Read one record of an SQS event.
+
+    Raises:
+        BadMessageError: It is no job of a version that this release can read.
+    """
+    try:
+        said = json.loads(record["body"])
+    except (ValueError, RecursionError):
+        raise BadMessageError("body", "must be JSON") from None
+    if not isinstance(said, dict) or said.get("version") != JOB_VERSION:
+        raise BadMessageError("version", f"must be {JOB_VERSION}")
+    attempt_id, slot_at_ms = said.get("attemptId"), said.get("slotAtMs")
+    if not isinstance(attempt_id, str) or not 0 < len(attempt_id) <= LONGEST_ID:
+        raise BadMessageError("attemptId", "must be the id of an attempt")
+    if slot_at_ms is not None and (type(slot_at_ms) is not int or not 0 <= slot_at_ms < LATEST_MS):
+        raise BadMessageError("slotAtMs", "must be ms since 1970 or null")
+    return DialJob(attempt_id, slot_at_ms)

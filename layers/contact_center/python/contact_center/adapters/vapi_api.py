@@ -1,0 +1,281 @@
+"""Vapi's REST API: place a call, once; find calls again.
+
+A call is placed on a connection of its own that is opened, TLS included, before its slot, so
+that at the slot one write remains. What its answer means is in vapi_call_outcome.py. Nothing
+is retried, redirected or logged here; a number is in the body of the request and nowhere else.
+"""
+
+from __future__ import annotations
+
+import http.client
+import ssl
+from functools import cache, partial
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import quote, urlencode, urlsplit
+
+from contact_center.adapters.vapi_call_outcome import HttpAnswer, json_of, outcome_of
+from contact_center.adapters.vapi_call_request import UnknownAssistantError, call_body
+from contact_center.adapters.vapi_found_calls import UnreadableCallError, found_call, iso, ms_of
+from contact_center.services.dialing_ports import (
+    FoundCall,
+    LookUp,
+    NotSent,
+    PostOutcome,
+    Refused,
+    Unknown,
+    VoiceUnavailableError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from contact_center.adapters.vapi_call_request import CallingAccount
+    from contact_center.services.dialing_ports import CallRequest
+    from contact_center.services.ports import Clock
+
+CONNECT_SECONDS = 3.0
+READ_SECONDS = 10.0
+
+PAGE = 1000  # the most that GET /call gives at once
+SMALLER_PAGE = 100  # for when that many calls, transcripts included, are too much at once
+MOST_PAGES = 20
+LONGEST_SEARCH_MS = 25_000
+CLOCKS_DIFFER_MS = 60_000  # a call may be dated a little before we asked for it
+
+ANSWER_LIMIT_BYTES = 1_000_000
+PAGE_LIMIT_BYTES = 24_000_000
+
+
+class ApiKey(Protocol):
+    """The private key of the API (vapi_key.py)."""
+
+    def current(self) -> str:
+        """The key. Raises VoiceUnavailableError when it cannot be had."""
+        ...
+
+    def has_changed(self, used: str) -> bool:
+        """Whether a key that was refused is not the one that stands now."""
+        ...
+
+
+class _TooLargeError(Exception):
+    """More than we are willing to hold in memory."""
+
+
+class VapiApi:
+    """VoiceProvider over HTTP."""
+
+    def __init__(
+        self, base_url: str, key: ApiKey, account: CallingAccount, clock: Clock, version: str
+    ) -> None:
+        """Keep where and who we are; nothing is opened yet.
+
+        Args:
+            base_url: http or https, no trailing slash.
+            key: The private key of the API.
+            account: The number and the assistants that call.
+            clock: For how long a search may take.
+            version: Of this software, for the User-Agent, without which Vapi answers 403.
+        """
+        self._url = urlsplit(base_url)
+        self._key = key
+        self._account = account
+        self._clock = clock
+        self._user_agent = f"switchboard/{version}"
+
+    def open(self) -> VapiConnection:
+        """Connect and finish the TLS handshake. Raises VoiceUnavailableError: no byte left."""
+        key = self._key.current()
+        return VapiConnection(
+            self._connected(),
+            self._path("/call"),
+            self._headers(key),
+            self._account,
+            self._clock,
+            partial(self._key.has_changed, key),
+        )
+
+    def find_calls(self, name: str, since_ms: int) -> LookUp:
+        """Every call of that name created since then, read page by page to the end.
+
+        A failure on the way comes as `complete=False` with what was found. Never raises.
+        """
+        search = _Search(name, since_ms - CLOCKS_DIFFER_MS)
+        give_up_at_ms = self._clock.now_ms() + LONGEST_SEARCH_MS
+        for _ in range(MOST_PAGES):
+            try:
+                search.take(self._page(search))
+            except (VoiceUnavailableError, UnreadableCallError):
+                break
+            except _TooLargeError:
+                if search.limit == SMALLER_PAGE:
+                    break
+                search.limit = SMALLER_PAGE
+            if search.complete or self._clock.now_ms() >= give_up_at_ms:
+                break
+        return LookUp(search.complete, tuple(search.found.values()))
+
+    def get_call(self, call_id: str) -> FoundCall | None:
+        """One call; None when the provider says there is none (404).
+
+        Raises VoiceUnavailableError.
+        """
+        try:
+            answer = self._get(f"/call/{quote(call_id, safe='')}", PAGE_LIMIT_BYTES)
+            if answer.status == HTTPStatus.NOT_FOUND:
+                return None
+            if answer.status != HTTPStatus.OK:
+                raise VoiceUnavailableError
+            found = found_call(json_of(answer.body))
+        except (UnreadableCallError, _TooLargeError):
+            raise VoiceUnavailableError from None
+        if found.call_id != call_id:
+            raise VoiceUnavailableError
+        return found
+
+    def _page(self, search: _Search) -> list[Any]:
+        answer = self._get(f"/call?{search.query()}", PAGE_LIMIT_BYTES)
+        told = json_of(answer.body)
+        if answer.status != HTTPStatus.OK or not isinstance(told, list):
+            raise VoiceUnavailableError
+        return told
+
+    def _get(self, path: str, limit_bytes: int) -> HttpAnswer:
+        headers = self._headers(self._key.current())
+        connection = self._connected()
+        try:
+            connection.request("GET", self._path(path), headers=headers)
+            return read_answer(connection, limit_bytes)
+        except (OSError, http.client.HTTPException):
+            raise VoiceUnavailableError from None
+        finally:
+            connection.close()
+
+    def _headers(self, key: str) -> dict[str, str]:
+        return {
+            "Authorization": f"Bearer {key}",
+            "User-Agent": self._user_agent,
+            "Accept": "application/json",
+            "Connection": "close",
+        }
+
+    def _path(self, path: str) -> str:
+        return self._url.path.rstrip("/") + path
+
+    def _connected(self) -> http.client.HTTPConnection:
+        host, port = self._url.hostname or "", self._url.port
+        connection = (
+            http.client.HTTPSConnection(host, port, timeout=CONNECT_SECONDS, context=_tls())
+            if self._url.scheme == "https"
+            else http.client.HTTPConnection(host, port, timeout=CONNECT_SECONDS)
+        )
+        try:
+            connection.connect()
+        except (OSError, http.client.HTTPException):  # DNS, TCP, TLS, timeouts among them
+            connection.close()
+            raise VoiceUnavailableError from None
+        connection.sock.settimeout(READ_SECONDS)
+        return connection
+
+
+class VapiConnection:
+    """VoiceConnection: an open connection on which nothing was said yet."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - one caller, which has them all
+        self,
+        connection: http.client.HTTPConnection,
+        path: str,
+        headers: dict[str, str],
+        account: CallingAccount,
+        clock: Clock,
+        key_has_changed: Callable[[], bool],
+    ) -> None:
+        """Keep the connection, what every request on it says, and who knows the newest key."""
+        self._connection = connection
+        self._path = path
+        self._headers = headers | {"Content-Type": "application/json"}
+        self._account = account
+        self._clock = clock
+        self._key_has_changed = key_has_changed
+
+    def place(self, request: CallRequest) -> PostOutcome:
+        """Send one POST /call, now. Never raises for what the other side does."""
+        try:
+            body = call_body(request, self._account)
+        except UnknownAssistantError:
+            return Refused("assistant", configuration=True)
+        try:
+            self._connection.request("POST", self._path, body, self._headers)
+            answer = read_answer(self._connection, ANSWER_LIMIT_BYTES)
+        except TimeoutError:
+            return Unknown("timeout")
+        except (OSError, http.client.HTTPException):
+            return Unknown("connection")
+        except _TooLargeError:
+            return Unknown("no_id")
+        finally:
+            self._connection.close()
+        outcome = outcome_of(answer, self._clock.now_ms())
+        if answer.status == HTTPStatus.UNAUTHORIZED and self._key_has_changed():
+            return NotSent("credentials")
+        return outcome
+
+    def close(self) -> None:
+        """Let it go, used or not."""
+        self._connection.close()
+
+
+class _Search:
+    """A walk through the list of calls, newest first, from page to page.
+
+    Vapi filters by time alone and gives no cursor, so each page ends where the next begins: at
+    the oldest call seen, itself included, because others may be of the same millisecond. That
+    is right only while a page is sorted; one that is not, or a full one that brings nothing
+    new, leaves the search incomplete.
+    """
+
+    def __init__(self, name: str, since_ms: int) -> None:
+        self.limit = PAGE
+        self.complete = False
+        self.found: dict[str, FoundCall] = {}
+        self._name = name
+        self._since_ms = since_ms
+        self._until_ms: int | None = None
+        self._seen: set[str] = set()
+
+    def query(self) -> str:
+        bounds = {"createdAtGe": iso(self._since_ms), "limit": str(self.limit)}
+        if self._until_ms is not None:
+            bounds["createdAtLe"] = iso(self._until_ms)
+        return urlencode(bounds)
+
+    def take(self, page: list[Any]) -> None:
+        """Take one page. Raises UnreadableCallError when nobody can say what it leaves out."""
+        calls = [found_call(told) for told in page]
+        for call in calls:
+            if call.name == self._name:
+                self.found[call.call_id] = call
+        if len(page) < self.limit:
+            self.complete = True
+            return
+        created = [ms_of(told.get("createdAt")) or 0 for told in page]
+        news = {call.call_id for call in calls} - self._seen
+        if not news or created != sorted(created, reverse=True) or not created[-1]:
+            raise UnreadableCallError
+        self._seen |= news
+        self._until_ms = created[-1] + 1  # their times may be finer than a millisecond
+
+
+def read_answer(connection: http.client.HTTPConnection, limit_bytes: int) -> HttpAnswer:
+    """Read one answer whole. Raises OSError, HTTPException, or _TooLargeError."""
+    response = connection.getresponse()
+    body = response.read(limit_bytes + 1)
+    if len(body) > limit_bytes:
+        raise _TooLargeError
+    return HttpAnswer(response.status, body, response.headers.get("Retry-After"))
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    return ssl.create_default_context()  # reads all authorities: once for all connections

@@ -1,0 +1,68 @@
+"""Calls as Vapi's GET /call tells of them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from contact_center.services.dialing_ports import FoundCall
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LONGEST_REASON = 200
+
+
+class UnreadableCallError(Exception):
+    """A call that lacks what tells it from others."""
+
+
+def found_call(told: object) -> FoundCall:
+    """Read one call.
+
+    Raises:
+        UnreadableCallError: It has no id or no status.
+    """
+    if not isinstance(told, dict):
+        raise UnreadableCallError
+    call_id, status = told.get("id"), told.get("status")
+    if not isinstance(call_id, str) or not isinstance(status, str) or not call_id:
+        raise UnreadableCallError
+    began = [at for at in (ms_of(told.get("createdAt")), ms_of(told.get("startedAt"))) if at]
+    reason = told.get("endedReason")
+    return FoundCall(
+        call_id=call_id,
+        name=_name_of(told),
+        ended=status == "ended",
+        rang_at_ms=max(began, default=None),
+        ended_at_ms=ms_of(told.get("endedAt")),
+        ended_reason=reason[:LONGEST_REASON] if isinstance(reason, str) else None,
+    )
+
+
+def ms_of(said: object) -> int | None:
+    """An ISO 8601 time in ms since 1970; None when it is none."""
+    if not isinstance(said, str):
+        return None
+    try:
+        at = datetime.fromisoformat(said)
+    except ValueError:
+        return None
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return round(at.timestamp() * 1000)
+
+
+def iso(at_ms: int) -> str:
+    """An instant, ms since 1970, in the form that Vapi's filters take."""
+    at = datetime.fromtimestamp(at_ms / 1000, tz=UTC)
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _name_of(told: Mapping[str, Any]) -> str | None:
+    """Its name, or what was sent beside the name in the metadata."""
+    if isinstance(told.get("name"), str):
+        return str(told["name"])
+    overrides = told.get("assistantOverrides")
+    metadata = overrides.get("metadata") if isinstance(overrides, dict) else None
+    named = metadata.get("attemptId") if isinstance(metadata, dict) else None
+    return named if isinstance(named, str) else None

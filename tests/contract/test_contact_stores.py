@@ -1,0 +1,216 @@
+"""What contacts may rely on of the contacts table: one suite for fakes and real ones."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contact_center.domain.call_outcomes import Disposition
+from contact_center.domain.campaigns import (
+    TALLY_MS,
+    Tally,
+)
+from contact_center.domain.contacts import (
+    AttemptOutcome,
+    CampaignContact,
+    ContactState,
+    contact_id,
+    put_off,
+    taken,
+)
+from contact_center.services.campaign_ports import (
+    ContactChange,
+    DueQueue,
+)
+from contact_center.services.import_ports import (
+    ImportMovedOnError,
+)
+from contact_center.services.ports import BadCursorError
+
+if TYPE_CHECKING:
+    from tests.emulator import Account
+
+from tests.contract.campaign_tables import NOW_MS, Stores, contact, listed, real_stores
+
+
+def test_contacts_are_put_once_with_the_import_s_progress_and_the_count(stores: Stores) -> None:
+    contacts = listed(stores, 150)
+    done = stores.imports.read("c1.i")
+    assert done is not None
+    assert (done.added, done.known, done.version) == (150, 0, 3)
+    touched = replace(contacts[0], state=ContactState.WITHDRAWN, due_at_ms=None)
+    assert stores.contacts.move([ContactChange(before=contacts[0], after=touched)])
+
+    after = stores.imports.commit(done, [contact(0), contact(1), contact(500)])
+
+    assert (after.added, after.known, after.version) == (151, 2, 4)
+    assert stores.imports.read("c1.i") == after
+    kept = stores.contacts.read("c1", contacts[0].contact_id)
+    assert kept == replace(touched, version=2)
+    head = stores.campaigns.head("c1", NOW_MS)
+    assert head is not None
+    assert head.figures.contacts == {"waiting": 150, "withdrawn": 1}
+    with pytest.raises(ImportMovedOnError):
+        stores.imports.commit(done, [contact(501)])
+    assert stores.contacts.read("c1", contact(501).contact_id) is None
+
+
+def test_a_contact_reads_back_with_all_it_holds(stores: Stores) -> None:
+    [before] = listed(stores, 1)
+    outcome = AttemptOutcome(
+        n=1,
+        at_ms=NOW_MS,
+        disposition=Disposition.NOT_CALLED,
+        reason="outside_window",
+        next_allowed_at_ms=NOW_MS + 1,
+        call_id="call-1",
+        cost_micros=5,
+    )
+    after = replace(
+        before, n=2, outcomes=(outcome,), callback_at_ms=NOW_MS, urgent=True, due_at_ms=NOW_MS
+    )
+
+    assert stores.contacts.read("c1", before.contact_id) == before
+    stores.contacts.move([ContactChange(before=before, after=after)])
+
+    assert stores.contacts.read("c1", before.contact_id) == replace(after, version=2)
+    assert stores.contacts.read("c1", contact_id("c1", "+13122000014")) is None
+
+
+def test_a_step_goes_with_its_figures_or_not_at_all(stores: Stores) -> None:
+    contacts = listed(stores, 120)
+    steps = [ContactChange(before=one, after=taken(one, NOW_MS), unpriced=1) for one in contacts]
+    stale = contacts[5].contact_id
+    stores.contacts.move([ContactChange(before=contacts[5], after=put_off(contacts[5], 7))])
+
+    moved = stores.contacts.move(steps)
+
+    assert moved == {one.contact_id for one in contacts} - {stale}
+    ended = stores.contacts.read("c1", contacts[0].contact_id)
+    assert ended is not None
+    tally = Tally(NOW_MS, 1, 1)
+    done = replace(ended, state=ContactState.DONE, reason="busy", due_at_ms=None)
+    change = ContactChange(
+        before=ended, after=done, tally=tally, spent_micros=250, priced=1, unpriced=-1
+    )
+    assert stores.contacts.move([change])
+    assert not stores.contacts.move([change])
+    assert stores.contacts.move([]) == frozenset()
+
+    head = stores.campaigns.head("c1", NOW_MS)
+    assert head is not None
+    assert head.figures.contacts == {"waiting": 1, "in_flight": 118, "done:busy": 1}
+    figures = head.figures
+    assert (figures.spent_micros, figures.priced, figures.unpriced) == (250, 1, 118)
+    assert list(head.tallies) == [tally]
+    later = stores.campaigns.head("c1", NOW_MS + TALLY_MS)
+    assert later is not None
+    assert list(later.tallies) == []
+
+
+def test_due_contacts_come_once_in_pages_of_what_has_come(stores: Stores) -> None:
+    contacts = listed(stores, 60)
+    later, urgent, flying = contacts[:3]
+    steps = [
+        (later, put_off(later, NOW_MS + 10**6)),
+        (urgent, replace(urgent, urgent=True, due_at_ms=NOW_MS - 5)),
+        (flying, taken(flying, NOW_MS + 10)),
+    ]
+    stores.contacts.move([ContactChange(before=a, after=b) for a, b in steps])
+
+    seen: list[str] = []
+    cursor = None
+    while True:
+        page = stores.contacts.due("c1", DueQueue.WAIT, NOW_MS, 16, cursor)
+        due = [one.due_at_ms or 0 for one in page.contacts]
+        assert due == sorted(due)
+        assert len(due) <= 20
+        seen += [one.contact_id for one in page.contacts]
+        cursor = page.cursor
+        if cursor is None:
+            break
+
+    assert sorted(seen) == sorted(one.contact_id for one in contacts[3:])
+    for queue, expected, at_ms in (
+        (DueQueue.URGENT, urgent, NOW_MS),
+        (DueQueue.CHECK, flying, NOW_MS + 10),
+        (DueQueue.WAIT, later, NOW_MS + 10**6),
+    ):
+        found = stores.contacts.due("c1", queue, at_ms, 100).contacts
+        assert expected.contact_id in {one.contact_id for one in found}
+    assert not stores.contacts.due("c1", DueQueue.CHECK, NOW_MS + 9, 10).contacts
+    assert not stores.contacts.due("c2", DueQueue.WAIT, NOW_MS, 10).contacts
+
+
+def test_the_earliest_due_is_of_any_kind(stores: Stores) -> None:
+    assert stores.contacts.earliest_due("c1") is None
+    first, second = listed(stores, 2)
+    steps = [
+        ContactChange(before=first, after=put_off(first, NOW_MS + 900)),
+        ContactChange(before=second, after=taken(second, NOW_MS + 800)),
+    ]
+    stores.contacts.move(steps)
+
+    assert stores.contacts.earliest_due("c1") == NOW_MS + 800
+
+
+def test_all_contacts_come_in_pages_and_nothing_else_of_the_campaign(stores: Stores) -> None:
+    contacts = listed(stores, 25)
+    listed(stores, 3, "c2")
+
+    seen: list[CampaignContact] = []
+    cursor = None
+    while True:
+        page = stores.contacts.page("c1", 10, cursor)
+        seen += page.contacts
+        cursor = page.cursor
+        if cursor is None:
+            break
+
+    assert seen == sorted(contacts, key=lambda one: one.contact_id)
+    with pytest.raises(BadCursorError):
+        stores.contacts.page("c1", 10, "nonsense")
+
+
+@pytest.mark.emulator
+def test_contacts_that_are_finished_at_once_are_all_counted(account: Account) -> None:
+    stores = real_stores(account)
+    contacts = listed(stores, 24)
+    gate = threading.Barrier(6)
+
+    def finish(part: list[CampaignContact]) -> None:
+        gate.wait()
+        for one in part:
+            done = replace(one, state=ContactState.DONE, reason="busy", due_at_ms=None)
+            tally = Tally(NOW_MS, 1, 0)
+            assert stores.contacts.move([ContactChange(before=one, after=done, tally=tally)])
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(finish, [contacts[at::6] for at in range(6)]))
+
+    head = stores.campaigns.head("c1", NOW_MS)
+    assert head is not None
+    assert head.figures.contacts == {"done:busy": 24}
+    assert list(head.tallies) == [Tally(NOW_MS, 24, 0)]
+
+
+@pytest.mark.emulator
+def test_only_what_is_finished_expires(account: Account) -> None:
+    stores = real_stores(account)
+    waiting, done = listed(stores, 2)
+    ended = replace(done, state=ContactState.DONE, reason="busy", due_at_ms=None)
+    stores.contacts.move([ContactChange(before=done, after=ended)])
+    client = account.client("dynamodb")
+
+    def item(contact_id: str) -> dict[str, object]:
+        key = {"pk": {"S": "CAMPAIGN#c1"}, "sk": {"S": f"CONTACT#{contact_id}"}}
+        return dict(client.get_item(TableName=account.contacts_table, Key=key)["Item"])
+
+    assert "expires_at" not in item(waiting.contact_id)
+    kept = item(done.contact_id)
+    assert kept["expires_at"] == {"N": str(NOW_MS // 1000 + 30 * 86_400)}
+    assert "due_shard" not in kept

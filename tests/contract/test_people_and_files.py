@@ -1,0 +1,106 @@
+"""What people permit, the planner's notes and files: one suite for fakes and real ones."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contact_center.adapters.s3_files import PART_BYTES
+from contact_center.domain.contact_permission import NationalListing
+from contact_center.domain.dial_circumstances import Customer, Permission
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.emulator import Account
+
+from tests.contract.campaign_tables import AT, NOW_MS, NUMBER, WRITTEN, Stores, real_stores
+
+
+def test_a_permission_is_replaced_on_the_version_that_was_read(stores: Stores) -> None:
+    nothing = stores.permissions.read(NUMBER)
+    assert nothing == Permission()
+    full = Permission(
+        consents=(WRITTEN,),
+        revoked_at=AT,
+        suppressed_at=AT,
+        suppression_source="spoken opt-out",
+        national=NationalListing(listed=True, imported_at=AT),
+        inquiry_at=AT,
+    )
+
+    assert stores.permissions.replace(NUMBER, nothing, full)
+    assert not stores.permissions.replace(NUMBER, nothing, Permission())
+
+    assert stores.permissions.read(NUMBER) == replace(full, version=1)
+
+
+def test_consents_are_recorded_once_each(stores: Stores) -> None:
+    stores.permissions.replace(
+        NUMBER, Permission(), Permission(suppressed_at=AT, suppression_source="x")
+    )
+    numbers = [f"+1312200{place:04d}" for place in range(120)]
+    wanted = dict.fromkeys([NUMBER, *numbers], WRITTEN)
+
+    stores.permissions.record_consents(wanted)
+    stores.permissions.record_consents(wanted)
+
+    known = stores.permissions.read(NUMBER)
+    assert (known.consents, known.suppressed_at, known.version) == ((WRITTEN,), AT, 2)
+    assert stores.permissions.read(numbers[-1]) == Permission(consents=(WRITTEN,), version=1)
+
+
+def test_many_people_are_read_at_once(stores: Stores) -> None:
+    numbers = [f"+1312200{place:04d}" for place in range(130)]
+    stores.permissions.record_consents(dict.fromkeys(numbers[:3], WRITTEN))
+
+    people = stores.people.read_many([*numbers, numbers[0]])
+
+    assert set(people) == set(numbers)
+    assert people[numbers[0]][1].consents == (WRITTEN,)
+    assert people[numbers[9]] == (Customer(number=numbers[9]), Permission())
+    assert stores.people.read_many([]) == {}
+
+
+def test_the_planner_remembers_what_it_has_reserved_and_who_rests(stores: Stores) -> None:
+    assert stores.notes.reserved_until() == 0
+    stores.notes.reserve_until(NOW_MS)
+    stores.rests.rest("line-1", NOW_MS + 5)
+
+    assert stores.notes.reserved_until() == NOW_MS
+    assert stores.rests.resting("line-1", NOW_MS) == NOW_MS + 5
+    assert stores.rests.resting("line-1", NOW_MS + 5) is None
+    assert stores.rests.resting("line-2", NOW_MS) is None
+
+
+def test_files_are_read_in_pieces_and_listed_in_order(stores: Stores) -> None:
+    assert stores.files.size("a/none") is None
+    stores.files.write("a/2", [b"pap", b"er", b""])
+    stores.files.write("a/1", [])
+    stores.files.write("b/1", [b"x"])
+
+    assert (stores.files.size("a/2"), stores.files.size("a/1")) == (5, 0)
+    assert stores.files.read("a/2", 1, 3) == b"ape"
+    assert stores.files.read("a/2", 3, 100) == b"er"
+    assert stores.files.read("a/2", 5, 100) == b""
+    assert list(stores.files.keys("a/")) == ["a/1", "a/2"]
+
+
+@pytest.mark.emulator
+def test_a_large_file_goes_up_in_parts_and_a_broken_one_never_appears(account: Account) -> None:
+    files = real_stores(account).files
+    pieces = [bytes([at]) * (1 << 20) for at in range(2 * PART_BYTES // (1 << 20) + 3)]
+    files.write("large", iter(pieces))
+
+    assert files.size("large") == len(pieces) << 20
+    assert files.read("large", (PART_BYTES // (1 << 20)) << 20, 2) == bytes([8, 8])
+
+    def breaks() -> Iterator[bytes]:
+        yield from pieces
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        files.write("broken", breaks())
+    assert files.size("broken") is None

@@ -1,0 +1,126 @@
+"""The planner on the real tables: every contact once, whoever plans and however often."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contact_center.adapters.dynamodb_attempts import DynamoDBAttempts
+from contact_center.adapters.dynamodb_slots import DynamoDBSlots
+from contact_center.adapters.line_writes import LineWrites
+from contact_center.domain.dial_requests import attempt_id
+from contact_center.domain.pacing import PaceLimits
+from contact_center.services.change_campaign import (
+    add_contacts,
+    create_campaign,
+    pause_campaign,
+    start_campaign,
+)
+from contact_center.services.import_contacts import import_contacts
+from contact_center.services.plan_campaigns import plan_campaigns
+from tests.campaign_scene import LONG_MS, WISH, CampaignScene, numbers
+from tests.contract.campaign_tables import real_stores
+
+if TYPE_CHECKING:
+    from contact_center.services.change_campaign import CampaignParts
+    from contact_center.services.plan_parts import PlanParts
+    from tests.emulator import Account
+
+pytestmark = pytest.mark.emulator
+
+LIMITS = PaceLimits(account_calls=10)
+HEADER = "phone,consent_kind,consent_at,consent_source"
+CONSENT = "express_written,2026-01-05T12:00:00Z,web form"
+
+
+def on_tables(account: Account, scene: CampaignScene) -> tuple[CampaignParts, PlanParts]:
+    """The scene's services on the emulator's tables; its clock and its queue stay."""
+    stores = real_stores(account)
+    client, dialing = account.client("dynamodb"), account.dialing_table
+    ledger = DynamoDBAttempts(
+        client,
+        dialing,
+        account.contacts_table,
+        LineWrites(dialing, "main"),
+        scene.clock,
+        retention_days=30,
+    )
+    change = replace(
+        scene.change,
+        campaigns=stores.campaigns,
+        contacts=stores.contacts,
+        imports=stores.imports,
+        files=stores.files,
+    )
+    plan = replace(
+        scene.plan,
+        campaigns=stores.campaigns,
+        contacts=stores.contacts,
+        imports=stores.imports,
+        people=stores.people,
+        ledger=ledger,
+        slots=DynamoDBSlots(client, dialing, "main", LIMITS, scene.clock),
+        notes=stores.notes,
+        rests=stores.rests,
+    )
+    importing = replace(
+        scene.importing,
+        campaigns=stores.campaigns,
+        imports=stores.imports,
+        files=stores.files,
+        permissions=stores.permissions,
+    )
+    create_campaign("c1", WISH, change)
+    start_campaign("c1", change)
+    rows = [f"{number},{CONSENT}" for area in (212, 415, 312) for number in numbers(area, 30)]
+    body = "\n".join([HEADER, *rows, rows[0]]).encode()
+    job = add_contacts("c1", "i", body, "US", change)
+    done = import_contacts(job.import_id, LONG_MS, importing)
+    assert done is not None
+    assert (done.added, done.known, done.bad) == (90, 1, 0)
+    return change, plan
+
+
+def test_four_planners_at_once_plan_each_contact_once(account: Account) -> None:
+    scene = CampaignScene(limits=LIMITS)
+    change, plan = on_tables(account, scene)
+    gate = threading.Barrier(4)
+
+    def tick(_: int) -> int:
+        gate.wait()
+        return plan_campaigns(LONG_MS, plan).planned
+
+    with ThreadPoolExecutor(4) as pool:
+        planned = sum(pool.map(tick, range(4)))
+    for _ in range(3):
+        scene.clock.advance(40_000)
+        planned += plan_campaigns(LONG_MS, plan).planned
+
+    head = change.campaigns.head("c1", 0)
+    assert head is not None
+    assert (planned, head.figures.contacts) == (90, {"in_flight": 90})
+    sent = Counter(job.attempt_id for job, _ in scene.jobs.sent)
+    assert len(sent) == 90
+    assert set(sent.values()) == {1}
+    slots = [job.slot_at_ms for job, _ in scene.jobs.sent]
+    assert len(set(slots)) == 90
+    page = change.contacts.page("c1", 100, None)
+    for contact in page.contacts:
+        attempt = plan.ledger.read(attempt_id("c1", contact.contact_id, 1))
+        assert attempt is not None
+        assert attempt.request.number == contact.details.number
+
+
+def test_a_pause_takes_the_campaign_off_the_planner_s_list(account: Account) -> None:
+    scene = CampaignScene(limits=LIMITS)
+    change, plan = on_tables(account, scene)
+    pause_campaign("c1", change)
+
+    done = plan_campaigns(LONG_MS, plan)
+
+    assert (done.looked, done.planned) == (0, 0)
