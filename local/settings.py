@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 DEFAULT_PORT = 3000
 REAL_VAPI = "https://api.vapi.ai"
+SIMULATOR_KEY = "local-vapi-key"  # what the simulator takes for its private key
+# A shell may export the height of its terminal under the name of one of our settings: that one
+# is read from .env alone.
+TERMINAL_NAMES = frozenset({"LINES"})
 _LINE = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)")
 _TRUE = {"1", "true", "yes", "on"}
 
@@ -49,13 +53,15 @@ class LocalSettings:
         tokens = {"operator": self.operator_token}
         if "VIEWER_TOKEN" in self.values:
             tokens["viewer"] = self.values["VIEWER_TOKEN"]
-        return {"VapiWebhookSecret": webhook, "OperatorTokens": tokens}
+        key = {"key": self.values.get("VAPI_API_KEY", SIMULATOR_KEY)}
+        return {"VapiWebhookSecret": webhook, "OperatorTokens": tokens, "VapiApiKey": key}
 
 
 def read_settings(env_file: Path | None, environment: Mapping[str, str]) -> LocalSettings:
     """Read the settings of one run. Raises SettingsError."""
     written = {} if env_file is None else read_env_file(env_file)
-    values = {name: value for name, value in {**written, **environment}.items() if value}
+    given = {name: value for name, value in environment.items() if name not in TERMINAL_NAMES}
+    values = {name: value for name, value in {**written, **given}.items() if value}
     simulated = "VAPI_API_KEY" not in values and "VAPI_BASE_URL" not in values
     signed = values.get("VAPI_WEBHOOK_AUTH") != "none"
     if signed and not simulated and "VAPI_SECRET" not in values:

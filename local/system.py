@@ -1,8 +1,8 @@
 """The whole system on one machine, as one object to start and stop (DESIGN §8).
 
-Clocks (DESIGN §10): everything here runs on the machine clock, which is always real. The civil
-clock (LOCAL_NOW, LOCAL_SPEED) has two ways in: the handlers that read calling windows get it like
-every other setting, through `_function_settings`, and timers through `run_timer`'s `now`.
+Clocks (DESIGN §10): everything here runs on the machine clock, which is always real, but for what
+goes by the civil clock (LOCAL_NOW, LOCAL_SPEED; civil.py): handlers that read calling windows are
+told of it like of every other setting, and timers tick by it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from local.children import Children
+from local.civil import read_civil
 from local.emulator import ROOT, Emulator, EmulatorError, credentials
 from local.failure_notices import FailureNotices
 from local.gateway import Gateway
@@ -48,6 +49,11 @@ class VapiServer(Protocol):
     @property
     def url(self) -> str:
         """Its base URL."""
+        ...
+
+    @property
+    def phone_number_id(self) -> str:
+        """The id of a number that can call."""
         ...
 
     def stop(self) -> None:
@@ -89,6 +95,7 @@ class LocalSystem:
         self._clients: dict[str, Any] = {}
         self._watch: SourceWatch | None = None
         self._notices = FailureNotices(self.log_folder)
+        self._civil = read_civil(settings.values)
         self._loop = asyncio.new_event_loop()
         self._ready = asyncio.Event()
         self._undo = ExitStack()  # what `stop` does, last started first
@@ -111,7 +118,10 @@ class LocalSystem:
         emulator = self._start_emulator(children)
         # Without it a webhook takes its own address for https, as it is on AWS.
         own = {"PUBLIC_BASE_URL": self.url}
-        values = {**own, **self.settings.values, "VAPI_BASE_URL": self._vapi_address()}
+        vapi_address = self._vapi_address()
+        if self._vapi is not None:
+            own["VAPI_PHONE_NUMBER_ID"] = self._vapi.phone_number_id
+        values = {**own, **self.settings.values, "VAPI_BASE_URL": vapi_address}
         template = read_template(self._template_path, values)
         names = Names(template, emulator.endpoint_url)
         create_resources(names, self.client, self.settings.secrets())
@@ -248,7 +258,8 @@ class LocalSystem:
             folders = layers | {function.folder for function in functions}
             self._watch = SourceWatch(sorted(folders))
         for schedule in template.schedules:
-            self._timers.append(self._loop.create_task(run_timer(schedule, self._invoke)))
+            ticking = run_timer(schedule, self._invoke, self._civil.now, self._civil.sleep)
+            self._timers.append(self._loop.create_task(ticking))
         self._ready.set()
 
     def _function_settings(
@@ -264,6 +275,9 @@ class LocalSystem:
             log_format=function.log_format,
             environment={
                 **{name: evaluator.text(value) for name, value in function.environment.items()},
+                **self._civil.names(),
+                # Numbers that belong to nobody may be dialled where no carrier is.
+                "LOCAL_TEST_NUMBERS": str("VAPI_API_KEY" not in self.settings.values).lower(),
                 **credentials(),
                 "AWS_ENDPOINT_URL": self.endpoint_url,
             },

@@ -86,6 +86,11 @@ class VapiSimulator:
         """The base URL: what VAPI_BASE_URL is set to."""
         return self._server.url
 
+    @property
+    def phone_number_id(self) -> str:
+        """The id of the account's number."""
+        return str(self.account.phone_number["id"])
+
     def start(self) -> Self:
         """Answer requests."""
         self._thread.start()

@@ -58,19 +58,21 @@ class Deployed:
         self.logged = ""
         self.built = read_template(artefact / "template.yaml", {}).functions
 
-    def rights_of(self, function: str) -> dict[str, str]:
-        """Credentials of a user who may do exactly what the function's role may.
+    def rights_of(self, user: str, of: str | None = None) -> dict[str, str]:
+        """Credentials of a user who may do exactly what a function's role may.
 
         The role itself can only be taken by Lambda, which the emulator does not play here.
+
+        Args:
+            user: The function's logical name, or another name.
+            of: The function when the user is called otherwise.
         """
-        iam, role = self.client("iam"), deployed(self.client)[f"{function}Role"]
-        iam.create_user(UserName=function)
+        iam, role = self.client("iam"), deployed(self.client)[f"{of or user}Role"]
+        iam.create_user(UserName=user)
         for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
             policy = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
-            iam.put_user_policy(
-                UserName=function, PolicyName=name, PolicyDocument=json.dumps(policy)
-            )
-        key = iam.create_access_key(UserName=function)["AccessKey"]
+            iam.put_user_policy(UserName=user, PolicyName=name, PolicyDocument=json.dumps(policy))
+        key = iam.create_access_key(UserName=user)["AccessKey"]
         return {
             "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
             "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],

@@ -55,6 +55,22 @@ class Account:
         return self._create("CallEvents")
 
     @cached_property
+    def dialing_table(self) -> str:
+        """Name of the table of attempts, customers, lines and slots."""
+        return self._create("Dialing")
+
+    @cached_property
+    def contacts_table(self) -> str:
+        """Name of the table of campaigns, contacts and permissions."""
+        return self._create("Contacts")
+
+    @cached_property
+    def dial_jobs_queue(self) -> str:
+        """URL of the dial-jobs queue, with its dead-letter queue behind it."""
+        self._create("DialJobsDead")
+        return self._create("DialJobs")
+
+    @cached_property
     def reports_bucket(self) -> str:
         """Name of the bucket for call reports."""
         return self._create("Reports")

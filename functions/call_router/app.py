@@ -13,6 +13,8 @@ from contact_center.adapters.fact_items import UnreadableItemError
 from contact_center.adapters.sqs_messages import queued_message
 from contact_center.domain.messages import BadMessageError
 from contact_center.observability import log
+from contact_center.services.change_attempt import AttemptBusyError
+from contact_center.services.dialing_ports import ContentionError
 from contact_center.services.ports import HistoryMovedOnError
 from contact_center.services.route_message import route_message
 from contact_center.wiring import router_parts
@@ -55,7 +57,7 @@ def _routed(record: Mapping[str, Any]) -> bool:
         # It will not get better: it comes back until it is in the dead-letter queue, and this
         # line says why. Field and rule only: a value may be a caller's.
         _failed("unreadable", record, field=error.field, rule=error.rule)
-    except HistoryMovedOnError:
+    except (HistoryMovedOnError, AttemptBusyError, ContentionError):
         _failed("overtaken", record)
     except Exception as error:  # noqa: BLE001 - one message's failure must not cost the others
         frame = traceback.extract_tb(error.__traceback__)[-1]

@@ -154,6 +154,8 @@ class Artefact:
             "AWS_ENDPOINT_URL": account.endpoint_url,
             "CALL_EVENTS_QUEUE_URL": account.call_events_queue,
             "CALLS_TABLE": account.calls_table,
+            "DIALING_TABLE": account.dialing_table,
+            "CONTACTS_TABLE": account.contacts_table,
             "REPORTS_BUCKET": account.reports_bucket,
             "VAPI_SECRET_NAME": account.secret("vapi-webhook", json.dumps({"current": SECRET})),
             "OPERATOR_TOKENS_NAME": account.secret(

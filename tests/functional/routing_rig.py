@@ -143,6 +143,8 @@ def start_router(
     names = dict(account.environment) | {
         "CALL_EVENTS_QUEUE_URL": account.call_events_queue,
         "CALLS_TABLE": account.calls_table,
+        "DIALING_TABLE": account.dialing_table,
+        "CONTACTS_TABLE": account.contacts_table,
         "REPORTS_BUCKET": account.reports_bucket,
         "VAPI_BASE_URL": vapi.url,
         "PERSON_NUMBER": "+14155550177",

@@ -27,11 +27,11 @@ def test_switchboard_serves_exactly_the_routes_of_the_template() -> None:
     assert len(served) == len(template.routes)
 
 
-def test_switchboards_router_takes_call_events_in_batches_and_reports_failures() -> None:
-    [mapping] = read_template(ROOT / "template.yaml", {}).queue_mappings
-    assert (mapping.function, mapping.queue) == ("CallRouter", "CallEvents")
-    assert mapping.reports_failures
-    assert 1 <= mapping.batch_size <= 10
+def test_switchboards_consumers_take_their_queues_and_report_failures() -> None:
+    mappings = read_template(ROOT / "template.yaml", {}).queue_mappings
+    sizes = {(one.function, one.queue): one.batch_size for one in mappings}
+    assert sizes == {("CallRouter", "CallEvents"): 1, ("Dialer", "DialJobs"): 1}
+    assert all(mapping.reports_failures for mapping in mappings)
 
 
 def test_every_variable_of_every_function_has_a_value_locally() -> None:
@@ -186,7 +186,16 @@ def test_secrets_hold_the_previous_key_and_the_viewers_token_when_there_are_any(
     assert settings.secrets() == {
         "VapiWebhookSecret": {"current": "new", "previous": "old"},
         "OperatorTokens": {"operator": "o", "viewer": "v"},
+        "VapiApiKey": {"key": "local-vapi-key"},
     }
+
+
+def test_the_height_of_a_terminal_is_no_number_of_lines(tmp_path: Path) -> None:
+    written = tmp_path / ".env"
+    written.write_text("LINES=20\n", encoding="utf-8")
+
+    assert "LINES" not in read_settings(None, {"LINES": "52"}).values
+    assert read_settings(written, {"LINES": "52"}).values["LINES"] == "20"
 
 
 @pytest.mark.parametrize(

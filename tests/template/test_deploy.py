@@ -17,6 +17,8 @@ from local.children import Children
 from local.emulator import credentials
 from tests import sam
 from tests.deployed_stack import Deployed, deployed, made_up
+from tests.fakes.raw_server import RawServer, answer
+from tests.functional.dialing_rig import OPEN_HOURS, now_ms
 from tests.strict_emulator import StrictEmulator
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     Client = Callable[[str], Any]
 
 pytestmark = pytest.mark.sam
+
+AGREED = {"kind": "express_written", "at": "2026-06-01T10:00:00Z", "source": "web form"}
 
 
 @pytest.fixture(scope="module")
@@ -89,17 +93,19 @@ def test_functions_run_behind_an_alias_with_their_own_role_and_layers(
         assert alias["FunctionVersion"] != "$LATEST"
 
 
-def test_the_queue_feeds_the_router_and_poison_goes_to_the_dead_queue(client: Client) -> None:
+@pytest.mark.parametrize("queue", ["CallEvents", "DialJobs"])
+def test_a_queue_feeds_its_function_and_poison_goes_to_the_dead_queue(
+    client: Client, queue: str
+) -> None:
     def attributes(logical: str) -> dict[str, str]:
         url = deployed(client)[logical]
         answer = client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
         found: dict[str, str] = answer["Attributes"]
         return found
 
-    [mapping] = client("lambda").list_event_source_mappings()["EventSourceMappings"]
-    events, dead = attributes("CallEvents"), attributes("CallEventsDead")
+    events, dead = attributes(queue), attributes(f"{queue}Dead")
+    mapping = mapping_of(client, queue)
 
-    assert mapping["EventSourceArn"] == events["QueueArn"]
     assert mapping["FunctionArn"].endswith(":live")
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert events["VisibilityTimeout"] == "180"
@@ -107,18 +113,42 @@ def test_the_queue_feeds_the_router_and_poison_goes_to_the_dead_queue(client: Cl
     assert dead["MessageRetentionPeriod"] == str(14 * 24 * 3600)
 
 
-def test_the_table_has_its_indexes(client: Client) -> None:
-    table = client("dynamodb").describe_table(TableName=deployed(client)["Calls"])["Table"]
-
-    assert {index["IndexName"] for index in table["GlobalSecondaryIndexes"]} == {
-        "by-customer",
-        "by-day",
-        "active",
-    }
+def mapping_of(client: Client, queue: str) -> dict[str, Any]:
+    """The event source mapping of a queue, by its logical name."""
+    mappings = client("lambda").list_event_source_mappings()["EventSourceMappings"]
+    name = deployed(client)[queue].rpartition("/")[2]
+    [mapping] = [one for one in mappings if one["EventSourceArn"].endswith(f":{name}")]
+    found: dict[str, Any] = mapping
+    return found
 
 
 @pytest.mark.parametrize(
-    ("logical", "key"), [("VapiWebhookSecret", "current"), ("OperatorTokens", "operator")]
+    ("table", "indexes"),
+    [
+        ("Calls", {"by-customer", "by-day", "active"}),
+        ("Dialing", {"open-by-due-time"}),
+        ("Contacts", {"due", "listed"}),
+    ],
+)
+def test_a_table_has_its_indexes(client: Client, table: str, indexes: set[str]) -> None:
+    found = client("dynamodb").describe_table(TableName=deployed(client)[table])["Table"]
+
+    assert {index["IndexName"] for index in found["GlobalSecondaryIndexes"]} == indexes
+
+
+def test_a_schedule_starts_a_function_every_minute(client: Client) -> None:
+    schedules = client("scheduler").list_schedules()["Schedules"]
+
+    assert len(schedules) == 2
+    for schedule in schedules:
+        told = client("scheduler").get_schedule(Name=schedule["Name"])
+        assert told["ScheduleExpression"] == "rate(1 minute)"
+        assert told["Target"]["Arn"].endswith(":live")
+
+
+@pytest.mark.parametrize(
+    ("logical", "key"),
+    [("VapiWebhookSecret", "current"), ("OperatorTokens", "operator"), ("VapiApiKey", "key")],
 )
 def test_a_secret_is_made_up_at_the_first_deploy(client: Client, logical: str, key: str) -> None:
     secret = made_up(client, logical)
@@ -157,7 +187,7 @@ def test_a_call_passes_through_with_the_rights_of_the_roles_alone(
 ) -> None:
     system = Deployed(emulator, artefact)
     queue = deployed(client)["CallEvents"]
-    [mapping] = client("lambda").list_event_source_mappings()["EventSourceMappings"]
+    mapping = mapping_of(client, "CallEvents")
     client("lambda").update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
     webhooks = [
         with_header(event(name), "x-vapi-secret", made_up(client, "VapiWebhookSecret")["current"])
@@ -206,6 +236,45 @@ def test_a_call_passes_through_with_the_rights_of_the_roles_alone(
     )
     assert (listed["statusCode"], shown["statusCode"], alive["statusCode"]) == (200, 200, 200)
     assert json.loads(alive["body"])["activeCalls"] == 0  # the report has ended the only call
+
+
+def test_a_dial_is_made_and_settled_with_the_rights_of_the_roles_alone(
+    client: Client, emulator: StrictEmulator, artefact: Path
+) -> None:
+    system = Deployed(emulator, artefact)
+    mapping = mapping_of(client, "DialJobs")
+    client("lambda").update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+    local = {"LOCAL_NOW": OPEN_HOURS, "LOCAL_STARTED_AT_MS": str(now_ms())}
+    local |= {"LOCAL_TEST_NUMBERS": "true"}
+    bearer = f"Bearer {made_up(client, 'OperatorTokens')['operator']}"
+    wish = with_header(event("operator-trigger-by-viewer"), "authorization", bearer)
+    wish["body"] = json.dumps({"customer": {"phone": "+12125550123"}, "consent": AGREED})
+
+    operator = system.rights_of("OperatorApiDials", of="OperatorApi")
+    [accepted] = system.handle("OperatorApi", wish, **operator, **local)
+    assert accepted["statusCode"] == 202, accepted["body"]
+    attempt_id = json.loads(accepted["body"])["attemptId"]
+
+    batch = event("sqs-dial-job-unknown")
+    batch["Records"][0]["body"] = json.dumps(
+        {"version": 1, "attemptId": attempt_id, "slotAtMs": None}
+    )
+    with RawServer(answer("503 Busy", b"")) as vapi:
+        local["VAPI_BASE_URL"] = vapi.url
+        [dialled] = system.handle("Dialer", batch, **system.rights_of("Dialer"), **local)
+        assert dialled == {"batchItemFailures": []}, system.logged
+        assert '"outcome":"unknown"' in system.logged or "slot_missed" in system.logged
+        [ticked] = system.handle("Reconciler", {}, **system.rights_of("Reconciler"), **local)
+        assert ticked == {"seen": 0, "failed": 0, "lines_freed": 0}
+    planner = system.rights_of("CampaignPlanner")
+    [planned] = system.handle("CampaignPlanner", {}, **planner, **local)
+    assert planned == {"looked": 0, "failed": 0, "planned": 0}
+
+    path = f"/api/attempts/{attempt_id}"
+    shown = with_header(event("operator-call-unknown"), "authorization", bearer)
+    shown["rawPath"] = shown["requestContext"]["http"]["path"] = path
+    [told] = system.handle("OperatorApi", shown, **operator, **local)
+    assert json.loads(told["body"])["posts"] == 1
 
 
 def test_without_those_rights_nothing_passes(

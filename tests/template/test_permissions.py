@@ -35,10 +35,68 @@ MAY = {
         ("dynamodb:UpdateItem", "Calls.Arn"),
         ("s3:GetObject", "${Reports.Arn}/reports/*"),
         ("s3:PutObject", "${Reports.Arn}/reports/*"),
+        ("dynamodb:GetItem", "Dialing.Arn"),
+        ("dynamodb:PutItem", "Dialing.Arn"),
+        ("dynamodb:UpdateItem", "Dialing.Arn"),
+        ("dynamodb:DeleteItem", "Dialing.Arn"),
+        ("dynamodb:ConditionCheckItem", "Dialing.Arn"),
         (
             "bedrock:InvokeModel",  # only when BedrockModelId is set
             "arn:${AWS::Partition}:bedrock:${AWS::Region}::foundation-model/${BedrockModelId}",
         ),
+    },
+    "Dialer": {
+        ("logs:CreateLogStream", "DialerLogs.Arn"),
+        ("logs:PutLogEvents", "DialerLogs.Arn"),
+        ("sqs:ReceiveMessage", "DialJobs.Arn"),
+        ("sqs:DeleteMessage", "DialJobs.Arn"),
+        ("sqs:GetQueueAttributes", "DialJobs.Arn"),
+        ("sqs:SendMessage", "DialJobs.Arn"),
+        ("dynamodb:GetItem", "Dialing.Arn"),
+        ("dynamodb:BatchGetItem", "Dialing.Arn"),
+        ("dynamodb:PutItem", "Dialing.Arn"),
+        ("dynamodb:UpdateItem", "Dialing.Arn"),
+        ("dynamodb:DeleteItem", "Dialing.Arn"),
+        ("dynamodb:ConditionCheckItem", "Dialing.Arn"),
+        ("dynamodb:BatchGetItem", "Contacts.Arn"),
+        ("dynamodb:ConditionCheckItem", "Contacts.Arn"),
+        ("dynamodb:GetItem", "Contacts.Arn"),
+        ("dynamodb:PutItem", "Contacts.Arn"),
+        ("dynamodb:UpdateItem", "Contacts.Arn"),
+        ("secretsmanager:GetSecretValue", "VapiApiKey.Id"),
+    },
+    "Reconciler": {
+        ("logs:CreateLogStream", "ReconcilerLogs.Arn"),
+        ("logs:PutLogEvents", "ReconcilerLogs.Arn"),
+        ("sqs:SendMessage", "DialJobs.Arn"),
+        ("dynamodb:Query", "${Dialing.Arn}/index/open-by-due-time"),
+        ("dynamodb:GetItem", "Dialing.Arn"),
+        ("dynamodb:PutItem", "Dialing.Arn"),
+        ("dynamodb:UpdateItem", "Dialing.Arn"),
+        ("dynamodb:DeleteItem", "Dialing.Arn"),
+        ("dynamodb:ConditionCheckItem", "Dialing.Arn"),
+        ("dynamodb:Query", "Dialing.Arn"),
+        ("dynamodb:GetItem", "Contacts.Arn"),
+        ("dynamodb:PutItem", "Contacts.Arn"),
+        ("dynamodb:UpdateItem", "Contacts.Arn"),
+        ("dynamodb:GetItem", "Calls.Arn"),
+        ("secretsmanager:GetSecretValue", "VapiApiKey.Id"),
+    },
+    "CampaignPlanner": {
+        ("logs:CreateLogStream", "CampaignPlannerLogs.Arn"),
+        ("logs:PutLogEvents", "CampaignPlannerLogs.Arn"),
+        ("sqs:SendMessage", "DialJobs.Arn"),
+        ("dynamodb:Query", "${Contacts.Arn}/index/due"),
+        ("dynamodb:GetItem", "Contacts.Arn"),
+        ("dynamodb:BatchGetItem", "Contacts.Arn"),
+        ("dynamodb:Query", "Contacts.Arn"),
+        ("dynamodb:PutItem", "Contacts.Arn"),
+        ("dynamodb:UpdateItem", "Contacts.Arn"),
+        ("dynamodb:GetItem", "Dialing.Arn"),
+        ("dynamodb:BatchGetItem", "Dialing.Arn"),
+        ("dynamodb:PutItem", "Dialing.Arn"),
+        ("dynamodb:UpdateItem", "Dialing.Arn"),
+        ("dynamodb:GetItem", "Calls.Arn"),
     },
     "OperatorApi": {
         ("logs:CreateLogStream", "OperatorApiLogs.Arn"),
@@ -46,8 +104,46 @@ MAY = {
         ("dynamodb:Query", "Calls.Arn"),
         ("dynamodb:Query", "${Calls.Arn}/index/by-day"),
         ("dynamodb:Query", "${Calls.Arn}/index/active"),
+        ("dynamodb:GetItem", "Dialing.Arn"),
+        ("dynamodb:BatchGetItem", "Dialing.Arn"),
+        ("dynamodb:PutItem", "Dialing.Arn"),
+        ("dynamodb:UpdateItem", "Dialing.Arn"),
+        ("dynamodb:DeleteItem", "Dialing.Arn"),
+        ("dynamodb:ConditionCheckItem", "Dialing.Arn"),
+        ("dynamodb:GetItem", "Contacts.Arn"),
+        ("dynamodb:BatchGetItem", "Contacts.Arn"),
+        ("dynamodb:PutItem", "Contacts.Arn"),
+        ("sqs:SendMessage", "DialJobs.Arn"),
         ("secretsmanager:GetSecretValue", "OperatorTokens.Id"),
     },
+}
+
+# The role that is no function's: the scheduler's, to start functions and to keep lost ticks.
+TICKS = "TicksRole"
+TICKED = {
+    ("lambda:InvokeFunction", "${Reconciler.Arn}:live"),
+    ("lambda:InvokeFunction", "${CampaignPlanner.Arn}:live"),
+    ("sqs:SendMessage", "TicksDead.Arn"),
+}
+
+# Which partitions of each table each function may touch.
+PARTITIONS = {
+    ("VapiWebhook", "Calls.Arn"): {"CALL#*"},
+    ("CallRouter", "Calls.Arn"): {"CALL#*"},
+    ("CallRouter", "Dialing.Arn"): {"ATTEMPT#*", "CUSTOMER#*", "LINES#*"},
+    ("Dialer", "Dialing.Arn"): {"ATTEMPT#*", "CUSTOMER#*", "LINES#*", "PACE#*", "SWITCH"},
+    ("Dialer", "Contacts.Arn"): {"PERSON#*", "CAMPAIGN#*"},
+    ("Reconciler", "Dialing.Arn"): {"ATTEMPT#*", "CUSTOMER#*", "LINES#*"},
+    ("Reconciler", "Contacts.Arn"): {"CAMPAIGN#*"},
+    ("Reconciler", "Calls.Arn"): {"CALL#*"},
+    ("CampaignPlanner", "Dialing.Arn"): {"ATTEMPT#*", "CUSTOMER#*", "PACE#*", "SWITCH"},
+    ("CampaignPlanner", "Contacts.Arn"): {"CAMPAIGN#*", "CALLER#*", "PLANNER", "PERSON#*"},
+    ("CampaignPlanner", "Calls.Arn"): {"CALL#*"},
+    ("OperatorApi", "Calls.Arn"): {"CALL#*"},
+    ("OperatorApi", "Dialing.Arn"): {
+        *("ATTEMPT#*", "CUSTOMER#*", "LINES#*", "SWITCH", "TRIGGER#*", "TURN#*"),
+    },
+    ("OperatorApi", "Contacts.Arn"): {"PERSON#*", "CAMPAIGN#*"},
 }
 
 
@@ -83,13 +179,13 @@ def test_a_function_may_do_what_the_table_says_and_nothing_else(
     role = of_kind(template, "Role")[role_of(of_kind(template, "Function")[function])]
 
     granted = [
-        (action, named(resource))
+        (action, named(resource), str(statement.get("Condition")))
         for statement in statements(role)
         for action in as_list(statement["Action"])
         for resource in as_list(statement["Resource"])
     ]
 
-    assert set(granted) == MAY[function]
+    assert {(action, resource) for action, resource, _ in granted} == MAY[function]
     assert len(granted) == len(set(granted))
 
 
@@ -100,7 +196,8 @@ def test_every_function_is_in_the_table_and_has_a_role_of_its_own(
 
     assert set(functions) == set(MAY)
     roles = [role_of(function) for function in functions.values()]
-    assert sorted(roles) == sorted(of_kind(template, "Role"))  # as many, and none left over
+    # as many, and none left over
+    assert sorted([*roles, TICKS]) == sorted(of_kind(template, "Role"))
 
 
 def test_no_role_has_more_than_its_own_statements(
@@ -115,27 +212,83 @@ def test_no_role_has_more_than_its_own_statements(
             assert {"NotAction", "NotResource"}.isdisjoint(statement), name
 
 
-def test_only_lambda_can_take_a_role(template: dict[str, Any], of_kind: OfKind) -> None:
-    for name, role in of_kind(template, "Role").items():
-        [statement] = role["AssumeRolePolicyDocument"]["Statement"]
-        assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}, name
-
-
-def test_items_of_the_calls_table_are_reached_only_in_calls_partitions(
+def test_only_lambda_can_take_a_function_s_role_and_the_scheduler_its_own(
     template: dict[str, Any], of_kind: OfKind
 ) -> None:
-    on_items = [
-        statement
-        for role in of_kind(template, "Role").values()
-        for statement in statements(role)
-        if named(statement["Resource"]) == "Calls.Arn"
+    for name, role in of_kind(template, "Role").items():
+        [statement] = role["AssumeRolePolicyDocument"]["Statement"]
+        service = "scheduler" if name == TICKS else "lambda"
+        assert statement["Principal"] == {"Service": f"{service}.amazonaws.com"}, name
+        if name == TICKS:  # nobody else's schedule may start our functions
+            owner = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+            assert statement["Condition"] == owner
+
+
+def test_the_scheduler_may_start_what_has_a_schedule_and_nothing_else(
+    template: dict[str, Any], of_kind: OfKind
+) -> None:
+    granted = {
+        (action, named(resource))
+        for statement in statements(of_kind(template, "Role")[TICKS])
+        for action in as_list(statement["Action"])
+        for resource in as_list(statement["Resource"])
+    }
+
+    assert granted == TICKED
+
+
+def test_a_schedule_tries_again_briefly_and_keeps_what_was_lost(written: dict[str, Any]) -> None:
+    schedules = [
+        event["Properties"]
+        for resource in written["Resources"].values()
+        for event in resource.get("Properties", {}).get("Events", {}).values()
+        if event["Type"] == "ScheduleV2"
     ]
 
-    assert len(on_items) == len(MAY)
-    for statement in on_items:
-        assert statement["Condition"] == {
-            "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["CALL#*"]}
-        }, statement["Sid"]
+    assert len(schedules) == len(TICKED) - 1
+    for schedule in schedules:
+        assert schedule["ScheduleExpression"] == "rate(1 minute)"
+        assert schedule["RoleArn"] == {"Fn::GetAtt": [TICKS, "Arn"]}
+        assert schedule["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["TicksDead", "Arn"]}}
+        assert schedule["RetryPolicy"]["MaximumEventAgeInSeconds"] <= 60  # the next tick comes
+
+
+def test_items_are_reached_only_in_the_partitions_the_table_says(
+    template: dict[str, Any], of_kind: OfKind
+) -> None:
+    tables = {f"{name}.Arn" for name in of_kind(template, "Table")}
+    functions = {
+        role_of(function): name for name, function in of_kind(template, "Function").items()
+    }
+    reached: dict[tuple[str, str], set[str]] = {}
+    for name, role in of_kind(template, "Role").items():
+        for statement in statements(role):
+            for resource in as_list(statement["Resource"]):
+                if named(resource) not in tables:
+                    continue
+                [(operator, condition)] = statement["Condition"].items()
+                assert operator == "ForAllValues:StringLike", statement["Sid"]
+                place = (functions[name], named(resource))
+                reached.setdefault(place, set()).update(condition["dynamodb:LeadingKeys"])
+
+    assert reached == PARTITIONS
+
+
+def test_only_what_people_say_to_operators_changes_what_they_permit(
+    template: dict[str, Any], of_kind: OfKind
+) -> None:
+    functions = {
+        role_of(function): name for name, function in of_kind(template, "Function").items()
+    }
+    writers = {
+        functions[name]
+        for name, role in of_kind(template, "Role").items()
+        for statement in statements(role)
+        if "PERSON#*" in str(statement.get("Condition"))
+        and {"dynamodb:PutItem", "dynamodb:UpdateItem"} & set(as_list(statement["Action"]))
+    }
+
+    assert writers == {"OperatorApi"}
 
 
 def test_queues_and_buckets_refuse_plain_text(template: dict[str, Any], of_kind: OfKind) -> None:

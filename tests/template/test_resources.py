@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contact_center.domain.dial_timings import DialTimings
 from tests.sam import ROOT
 
 if TYPE_CHECKING:
@@ -65,7 +66,10 @@ def test_a_consumer_reports_single_failures_and_leaves_time_for_six_runs(
     for name, mapping, source in mappings:
         queue = queues[source["Fn::GetAtt"][0]]
         assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"], name
-        assert mapping["ScalingConfig"]["MaximumConcurrency"] >= 2, name
+        concurrency = mapping["ScalingConfig"]["MaximumConcurrency"]
+        if isinstance(concurrency, dict):
+            concurrency = template["Parameters"][concurrency["Ref"]]["MinValue"]
+        assert concurrency >= 2, name
         assert queue["VisibilityTimeout"] >= 6 * functions[name]["Timeout"], name
 
 
@@ -168,15 +172,18 @@ def test_a_setting_is_called_the_same_as_its_parameter(
 def test_every_setting_given_is_read_and_every_setting_read_is_given(
     written: dict[str, Any], of_kind: OfKind
 ) -> None:
-    settings = ROOT / "layers/contact_center/python/contact_center/settings.py"
-    read = set(re.findall(r'"([A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9])"', settings.read_text()))
+    folder = ROOT / "layers/contact_center/python/contact_center"
+    files = [folder / "settings.py", folder / "dialing_settings.py"]
+    name = r'"([A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9]|LINES)"'
+    read = {word for file in files for word in re.findall(name, file.read_text())}
     given = {
         variable
         for function in of_kind(written, "Function").values()
         for variable in variables(written, function)
     }
 
-    assert given == {name for name in read if not name.startswith("AWS_")}  # Lambda's own
+    # Lambda gives AWS_…; what begins with LOCAL_ only a local system gives
+    assert given == {name for name in read if not name.startswith(("AWS_", "LOCAL_"))}
 
 
 def test_the_function_a_caller_waits_for_carries_next_to_nothing(written: dict[str, Any]) -> None:
@@ -216,6 +223,11 @@ def test_one_version_everywhere(written: dict[str, Any]) -> None:
         ("AWS/ApiGateway", "5xx"),  # the door fails
         ({"Ref": "AWS::StackName"}, "WebhookRefused"),  # signatures fail
         ({"Ref": "AWS::StackName"}, "CallLeftOpen"),  # calls begin and never end
+        ({"Ref": "AWS::StackName"}, "DialRefusedByConfiguration"),  # every dial would fail alike
+        ("Switchboard", "attempt_doubtful"),  # a person must say whether a phone rang
+        ("Switchboard", "dial_posted"),  # outcomes unknown
+        ("Switchboard", "line_freed_by_asking"),  # calls open too long
+        ("AWS/Lambda", "Errors"),  # the reconciler fails
     ],
 )
 def test_what_can_go_wrong_has_an_alarm(
@@ -237,8 +249,31 @@ def test_what_an_alarm_counts_in_a_log_is_written_there(
         for word in re.findall(r"\$\.([a-z_]+) = 1", counter["FilterPattern"])
     }
 
-    assert counted == {"webhook_accepted"}
-    assert f'metrics.count("{counted.pop()}", type=' in sources
+    assert counted == {"webhook_accepted", "dial_configuration_wrong"}
+    assert 'metrics.count("webhook_accepted", type=' in sources
+    assert 'metrics.count("dial_configuration_wrong", reason=' in sources
+
+
+def test_what_an_alarm_counts_by_metric_is_counted_with_those_dimensions(
+    written: dict[str, Any], of_kind: OfKind
+) -> None:
+    folders = [ROOT / "layers", ROOT / "functions"]
+    sources = "".join(path.read_text() for one in folders for path in one.rglob("*.py"))
+    for name, alarm in of_kind(written, "Alarm").items():
+        if alarm["Namespace"] != "Switchboard":
+            continue
+        dimensions = {one["Name"] for one in alarm["Dimensions"]} - {"function"}
+        tail = "".join(f", {dimension}=" for dimension in dimensions) or ")"
+        assert f'metrics.count("{alarm["MetricName"]}"{tail}' in sources, name
+
+
+def test_a_claim_outlives_the_function_that_took_it(written: dict[str, Any]) -> None:
+    timeout_ms = written["Resources"]["Dialer"]["Properties"]["Timeout"] * 1000
+    timings = DialTimings()
+
+    assert timings.function_ms == timeout_ms
+    assert timings.lease_ms > timeout_ms
+    assert timings.longest_wait_ms + timings.post_ms + timings.ending_ms < timeout_ms
 
 
 def test_every_alarm_says_where_to_read_what_to_do(

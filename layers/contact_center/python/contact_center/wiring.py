@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from contact_center.adapters.aws_connection import AwsConnection
     from contact_center.adapters.boto3_clients import Boto3Clients
     from contact_center.adapters.operator_tokens import OperatorTokens
+    from contact_center.dialing_wiring import DialingDesk
     from contact_center.domain.departments import Departments
     from contact_center.domain.messages import Question
     from contact_center.services.answer_vapi import Answering
@@ -195,6 +196,8 @@ def router_parts(settings: RouterSettings | None = None) -> RouterParts:
     from contact_center.adapters.sqs_reminders import SqsReminders
     from contact_center.adapters.vapi_control import VapiControl
     from contact_center.adapters.vapi_told import told_by
+    from contact_center.dialing_settings import LedgerSettings
+    from contact_center.ledger_wiring import settle_parts
     from contact_center.services.act_on_decisions import ActParts
     from contact_center.services.record_facts import RecordParts
     from contact_center.services.route_message import Router
@@ -207,8 +210,9 @@ def router_parts(settings: RouterSettings | None = None) -> RouterParts:
     departments = replace(center.departments, person_number=settings.person_number)
     metrics = StdoutMetrics("CallRouter", clock)
     control = VapiControl(settings.vapi_base_url, settings.version)
+    dynamodb = clients.dynamodb()
     store = DynamoDBCalls(
-        clients.dynamodb(),
+        dynamodb,
         settings.calls_table,
         clock,
         settings.retention_days,
@@ -237,6 +241,7 @@ def router_parts(settings: RouterSettings | None = None) -> RouterParts:
         record=record,
         act=act,
         reminders=SqsReminders(clients.sqs, settings.queue_url),
+        settle=settle_parts(dynamodb, LedgerSettings.read(), center.assistants, clock, metrics),
         metrics=metrics,
     )
     return RouterParts(router, metrics)
@@ -248,6 +253,7 @@ class OperatorParts:
 
     desk: CallDesk
     tokens: OperatorTokens
+    dialing: Callable[[], DialingDesk]
     health_shows_calls: bool
     version: str
 
@@ -280,9 +286,18 @@ def operator_parts(settings: OperatorSettings | None = None) -> OperatorParts:
             clock=clock,
         ),
         tokens=OperatorTokens(clients.secrets_manager, settings.tokens_name, clock),
+        dialing=_dialing_desk,
         health_shows_calls=settings.health_shows_calls,
         version=settings.version,
     )
+
+
+@cache
+def _dialing_desk() -> DialingDesk:
+    """Made for the first request that needs it: most ask for calls or for health."""
+    from contact_center.dialing_wiring import dialing_desk
+
+    return dialing_desk()
 
 
 def _boto3(settings: AwsSettings) -> Boto3Clients:

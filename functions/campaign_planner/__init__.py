@@ -1,0 +1,1 @@
+"""The planner: a tick a minute over the campaigns that run."""

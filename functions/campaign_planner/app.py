@@ -1,0 +1,35 @@
+"""Every minute: which contacts are called in the next minutes, and their jobs sent."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Protocol
+
+from contact_center.campaign_wiring import planner_parts
+from contact_center.observability import log
+from contact_center.services.plan_campaigns import plan_campaigns
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PARTS = planner_parts()
+
+
+class Context(Protocol):
+    """What is used of Lambda's context."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Until Lambda ends this invocation."""
+        ...
+
+
+def lambda_handler(__: Mapping[str, Any], context: Context) -> dict[str, int]:
+    """Handle one tick of the scheduler; what it says does not matter."""
+    ends_at_ms = PARTS.clock.now_ms() + context.get_remaining_time_in_millis()
+    try:
+        done = plan_campaigns(ends_at_ms, PARTS.plan)
+    finally:
+        PARTS.metrics.flush()
+    if done.failed:
+        log("ERROR", "campaigns could not be planned", None, failed=done.failed)
+    return asdict(done)

@@ -1,0 +1,1 @@
+"""The reconciler: a tick a minute over what is open."""

@@ -1,0 +1,37 @@
+"""Every minute: what a crash, a lost webhook or a lost job left open is brought to its end."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Protocol
+
+from contact_center.campaign_wiring import reconciler_parts
+from contact_center.observability import log
+from contact_center.services.reconcile_attempts import reconcile_attempts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PARTS = reconciler_parts()
+
+
+class Context(Protocol):
+    """What is used of Lambda's context."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Until Lambda ends this invocation."""
+        ...
+
+
+def lambda_handler(__: Mapping[str, Any], context: Context) -> dict[str, int]:
+    """Handle one tick of the scheduler; what it says does not matter."""
+    ends_at_ms = PARTS.clock.now_ms() + context.get_remaining_time_in_millis()
+    try:
+        done = reconcile_attempts(ends_at_ms, PARTS.reconcile)
+        for _ in range(done.lines_freed):
+            PARTS.metrics.count("line_freed_by_asking")
+    finally:
+        PARTS.metrics.flush()
+    if done.failed:
+        log("ERROR", "attempts could not be looked after", None, failed=done.failed)
+    return asdict(done)

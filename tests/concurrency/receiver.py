@@ -1,0 +1,164 @@
+"""Who is rung: POST /call and GET /call on loopback, in a process with a clock of its own.
+
+Every POST that comes whole rings, whatever its name: nothing is ever recognised. It is stamped
+when its first bytes are read and written down before anything is answered. Some are accepted
+and answered with nothing, half of an answer, or a 500.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import TextIO
+
+LOSSES = ("silence", "half", "error")
+LISTED_AFTER_MS = 1_500  # GET /call knows a call a little later than the telephone does
+
+
+@dataclass(frozen=True)
+class Habits:
+    """How it treats who calls it.
+
+    Attributes:
+        lost: The share of accepted POSTs whose answer is lost.
+        answer_ms: Between which times an answer takes.
+        call_ms: How long a call lasts.
+    """
+
+    lost: float
+    answer_ms: tuple[int, int]
+    call_ms: int
+
+
+@dataclass
+class Receiver:
+    """The calls so far, newest last."""
+
+    habits: Habits
+    chance: random.Random
+    rings: TextIO
+    calls: list[dict[str, Any]] = field(default_factory=list)
+    by_id: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection, one request."""
+        with suppress(OSError, asyncio.IncompleteReadError):
+            first = await reader.readexactly(1)
+            at_ns = time.time_ns()
+            head = (first + await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+            start, *lines = head.split("\r\n")
+            method, target, _ = start.split(" ", 2)
+            if method == "POST":
+                length = next(
+                    int(line.partition(":")[2])
+                    for line in lines
+                    if line.lower().startswith("content-length:")
+                )
+                await self._ring(at_ns, json.loads(await reader.readexactly(length)), writer)
+            else:
+                _answer(writer, *self._told(target))
+            await writer.drain()
+        writer.close()
+
+    async def _ring(self, at_ns: int, body: dict[str, Any], writer: asyncio.StreamWriter) -> None:
+        number = body["customer"]["number"]
+        loss = self.chance.choice(LOSSES) if self.chance.random() < self.habits.lost else None
+        ring = {"at_ns": at_ns, "name": body["name"], "number": number, "lost": loss}
+        self.rings.write(json.dumps(ring) + "\n")
+        self.rings.flush()
+        call = {
+            "id": f"call-{len(self.calls) + 1}",
+            "name": body["name"],
+            "at_ms": at_ns // 1_000_000,
+        }
+        self.calls.append(call)
+        self.by_id[call["id"]] = call
+        await asyncio.sleep(self.chance.uniform(*self.habits.answer_ms) / 1_000)
+        if loss == "half":
+            writer.write(b'HTTP/1.1 201 Created\r\nContent-Length: 60\r\n\r\n{"id": "ca')
+        elif loss == "error":
+            _answer(writer, 500, {"message": "Internal Server Error"})
+        elif loss is None:
+            _answer(writer, 201, self._shown(call))
+
+    def _told(self, target: str) -> tuple[int, object]:
+        parts = urlsplit(target)
+        _, _, call_id = parts.path.rpartition("/call/")
+        if parts.path != "/call":
+            call = self.by_id.get(unquote(call_id))
+            return (404, {"message": "Not Found"}) if call is None else (200, self._shown(call))
+        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        from_ms, to_ms = _ms(query["createdAtGe"]), _ms(query.get("createdAtLe"))
+        to_ms = min(to_ms or sys.maxsize, time.time_ns() // 1_000_000 - LISTED_AFTER_MS)
+        found = [call for call in reversed(self.calls) if from_ms <= call["at_ms"] <= to_ms]
+        found.sort(key=lambda call: -call["at_ms"])
+        return 200, [self._shown(call) for call in found[: int(query["limit"])]]
+
+    def _shown(self, call: dict[str, Any]) -> dict[str, Any]:
+        created = _iso(call["at_ms"])
+        shown = {"id": call["id"], "name": call["name"], "createdAt": created}
+        ends_ms = call["at_ms"] + self.habits.call_ms
+        if time.time_ns() // 1_000_000 < ends_ms:
+            return shown | {"status": "in-progress", "startedAt": created}
+        ended = {"endedAt": _iso(ends_ms), "endedReason": "customer-ended-call"}
+        return shown | {"status": "ended", "startedAt": created} | ended
+
+
+def _answer(writer: asyncio.StreamWriter, status: int, body: object) -> None:
+    text = json.dumps(body).encode()
+    head = f"HTTP/1.1 {status} -\r\nContent-Length: {len(text)}\r\nConnection: close\r\n\r\n"
+    writer.write(head.encode() + text)
+
+
+def _iso(at_ms: int) -> str:
+    return datetime.fromtimestamp(at_ms / 1_000, UTC).isoformat(timespec="milliseconds")
+
+
+def _ms(said: str | None) -> int:
+    return 0 if said is None else round(datetime.fromisoformat(said).timestamp() * 1_000)
+
+
+async def receive(options: argparse.Namespace) -> None:
+    """Serve until killed; the port is written down once it listens."""
+    habits = Habits(options.lost, (5, options.answer_ms), options.call_ms)
+    with options.rings.open("w", encoding="utf-8") as rings:
+        chance = random.Random(options.seed)  # noqa: S311 - a run is to be repeated, not kept secret
+        receiver = Receiver(habits, chance, rings)
+        server = await asyncio.start_server(receiver.serve, "127.0.0.1", 0, backlog=512)
+        port = options.port.with_suffix(".new")
+        port.write_text(str(server.sockets[0].getsockname()[1]))
+        port.rename(options.port)
+        await server.serve_forever()
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Start from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=Path, required=True)
+    parser.add_argument("--rings", type=Path, required=True)
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--lost", type=float, required=True)
+    parser.add_argument("--answer-ms", type=int, required=True)
+    parser.add_argument("--call-ms", type=int, required=True)
+    options = parser.parse_args(arguments)
+    with suppress(OSError):
+        os.nice(-10)  # what measures is not to be late itself; nobody else's priority is touched
+    asyncio.run(receive(options))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,192 @@
+"""The reconciler's handler on the emulator, asking the simulator for what nobody told."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contact_center.domain.call_outcomes import Disposition
+from contact_center.domain.dial_attempts import AttemptState
+from tests.fakes.raw_server import RawServer, answer
+from tests.functional.dialing_rig import NUMBER, DialingRig, dial, job, now_ms, tick
+from tests.vapi_scene import Scene
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
+    from local.vapi import VapiSimulator
+    from tests.emulator import Account
+
+
+@pytest.fixture
+def vapi() -> Iterator[VapiSimulator]:
+    scene = Scene()
+    with scene.webhook, scene.simulator() as running:
+        yield running
+
+
+@pytest.fixture
+def rig(
+    account: Account, vapi: VapiSimulator, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[DialingRig]:
+    account.secret("vapi-api-key", '{"key": "local-vapi-key"}')
+    made = DialingRig(account, vapi.url, vapi.account.phone_number["id"], monkeypatch)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def reconciler(rig: DialingRig) -> ModuleType:
+    return rig.start("reconciler")
+
+
+def lost(rig: DialingRig, vapi: VapiSimulator) -> str:
+    """A call that rings while its dialer was told nothing, its lease over."""
+    dialer = rig.start("dialer")
+    attempt_id = rig.enqueue()
+    vapi.rest.switches.drop_accepted_calls = True
+    dial(dialer, job(attempt_id))
+    vapi.rest.switches.drop_accepted_calls = False
+    rig.make_due(attempt_id, lease_until_ms=1)
+    return attempt_id
+
+
+def test_what_is_not_due_is_left_alone(rig: DialingRig, reconciler: ModuleType) -> None:
+    attempt_id = rig.enqueue()
+    before = rig.attempt(attempt_id)
+    assert tick(reconciler) == {"seen": 0, "failed": 0, "lines_freed": 0}
+    assert rig.attempt(attempt_id) == before
+
+
+def test_a_lost_job_is_sent_again(rig: DialingRig, reconciler: ModuleType) -> None:
+    attempt_id = rig.enqueue()
+    rig.make_due(attempt_id)
+    assert tick(reconciler)["seen"] == 1
+    assert rig.jobs() == [{"version": 1, "attemptId": attempt_id, "slotAtMs": None}]
+    assert (rig.attempt(attempt_id).due_at_ms or 0) > now_ms()
+
+
+def test_an_attempt_that_waited_too_long_is_given_up(
+    rig: DialingRig, reconciler: ModuleType
+) -> None:
+    attempt_id = rig.enqueue(expires_at_ms=now_ms() - 1)
+    rig.make_due(attempt_id)
+    tick(reconciler)
+    assert rig.attempt(attempt_id).disposition is Disposition.EXPIRED
+
+
+def test_a_call_whose_answer_was_lost_is_found_by_its_name(
+    rig: DialingRig, reconciler: ModuleType, vapi: VapiSimulator
+) -> None:
+    attempt_id = lost(rig, vapi)
+    [call] = vapi.calls.values()
+    call.wait(10)
+    tick(reconciler)
+    attempt = rig.attempt(attempt_id)
+    assert (attempt.state, attempt.call_id) == (AttemptState.SETTLED, call.call_id)
+    assert rig.leases() == []
+    assert rig.ledger.customer(NUMBER).held_by is None
+    assert len(rig.ledger.customer(NUMBER).rung) == 1
+
+
+def test_after_three_complete_empty_look_ups_it_is_unknown_and_never_rung_again(
+    rig: DialingRig, reconciler: ModuleType, vapi: VapiSimulator
+) -> None:
+    attempt_id = lost(rig, vapi)
+    vapi.calls.clear()  # the provider knows of nothing
+    states = []
+    for _ in range(4):
+        tick(reconciler)
+        attempt = rig.attempt(attempt_id)
+        states.append((attempt.state, attempt.empty_look_ups))
+        if attempt.state is AttemptState.DIALING:
+            rig.make_due(attempt_id, lease_until_ms=1)
+    assert states[0] == (AttemptState.DIALING, 1)
+    assert states[-1][0] is AttemptState.SETTLED
+    assert rig.attempt(attempt_id).disposition is Disposition.UNKNOWN
+    assert len(rig.ledger.customer(NUMBER).rung) == 1  # it may have rung: it counts
+    assert rig.leases() == []
+
+
+def test_ten_failed_look_ups_are_for_a_person(
+    rig: DialingRig, vapi: VapiSimulator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    attempt_id = lost(rig, vapi)
+    with RawServer(answer("503 Busy", b"")) as server:
+        rig.vapi_url = server.url
+        reconciler = rig.start("reconciler")
+        for _ in range(10):
+            assert rig.attempt(attempt_id).state is AttemptState.DIALING
+            rig.make_due(attempt_id, lease_until_ms=1, counts_at_ms=1)
+            tick(reconciler)
+    attempt = rig.attempt(attempt_id)
+    assert attempt.state is AttemptState.DOUBTFUL
+    assert list(rig.ledger.due(now_ms() + 10**9, 10)) == []
+    assert '"attempt_doubtful":1' in capsys.readouterr().out
+
+
+def test_a_call_whose_end_nobody_told_is_asked_for(
+    rig: DialingRig, reconciler: ModuleType, vapi: VapiSimulator
+) -> None:
+    dialer = rig.start("dialer")
+    attempt_id = rig.enqueue()
+    dial(dialer, job(attempt_id))
+    [call] = vapi.calls.values()
+    call.wait(10)
+    rig.make_due(attempt_id)
+    tick(reconciler)
+    attempt = rig.attempt(attempt_id)
+    assert attempt.state is AttemptState.SETTLED
+    assert attempt.reason == call.record.ended_reason
+    assert rig.leases() == []
+
+
+def test_one_attempt_that_cannot_be_read_does_not_stop_the_next(
+    rig: DialingRig, reconciler: ModuleType
+) -> None:
+    broken, sound = rig.enqueue(), rig.enqueue("+12125550124")
+    for attempt_id in (broken, sound):
+        rig.make_due(attempt_id)
+    client, table = rig.account.client("dynamodb"), rig.account.dialing_table
+    key = {"pk": {"S": f"ATTEMPT#{broken}"}, "sk": {"S": "ATTEMPT"}}
+    client.update_item(
+        TableName=table,
+        Key=key,
+        UpdateExpression="SET #version = :later",
+        ExpressionAttributeNames={"#version": "version"},
+        ExpressionAttributeValues={":later": {"N": "9"}},
+    )
+    done = tick(reconciler)
+    assert (done["seen"], done["failed"]) == (2, 1)
+    assert [said["attemptId"] for said in rig.jobs()] == [sound]
+
+
+def test_with_little_time_left_the_rest_waits_for_the_next_tick(
+    rig: DialingRig, reconciler: ModuleType
+) -> None:
+    rig.make_due(rig.enqueue())
+    assert tick(reconciler, remaining_ms=5_000)["seen"] == 0
+
+
+def test_a_line_of_a_call_that_is_over_is_given_back(
+    rig: DialingRig, reconciler: ModuleType
+) -> None:
+    lines = reconciler.PARTS.reconcile.lines
+    lines.admit("call:gone", 1)
+    lines.admit("call:fresh", now_ms())
+    assert tick(reconciler)["lines_freed"] == 1
+    assert rig.leases() == ["call:fresh"]
+
+
+def test_what_a_tick_did_is_logged_as_figures_alone(
+    rig: DialingRig, vapi: VapiSimulator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lost(rig, vapi)
+    tick(rig.start("reconciler"))
+    said = capsys.readouterr().out
+    assert NUMBER not in said
+    for line in said.splitlines():
+        json.loads(line)
