@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 TRANSACTION_LIMIT = 100  # DynamoDB's
 SECONDS_PER_DAY = 86_400
 
-# A transaction refused for these reasons was overtaken, not wrong (docs/sources.md, reliability hop 2).
+# A transaction refused for these reasons was overtaken, not wrong (reliability §2).
 OVERTAKEN = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 
 IS_NEW = "attribute_not_exists(#pk)"
