@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from contact_center.services.place_call import PlaceParts
 
 WAIT_SECONDS = 2
+NOBODY = "+12125550100"
 SEEN_SECONDS = 0.01
 
 
@@ -168,6 +169,7 @@ def reconcile(options: argparse.Namespace) -> None:
 def _serve(options: argparse.Namespace, board: Board, handler: int) -> None:
     timings = _timings(options.timings)
     app = _cold_start("dialer.app")
+    _warm_up(app.PARTS.place)
     watch = Watch(board, options.number, handler)
     app.PARTS = replace(app.PARTS, place=_watched(app.PARTS.place, timings, watch))
     queue = app.PARTS.place.jobs._client
@@ -188,6 +190,12 @@ def _serve(options: argparse.Namespace, board: Board, handler: int) -> None:
         except (BotoCoreError, ClientError):
             pass  # the message is shown again
         watch.at(Stage.IDLE)
+
+
+def _warm_up(place: PlaceParts) -> None:
+    """Make clients and connections: dozens of handlers beginning at once share two cores here."""
+    place.ledger.ledger.circumstances(NOBODY, None)
+    place.voice.open().close()
 
 
 def _watched(place: PlaceParts, timings: DialTimings, watch: Watch) -> PlaceParts:

@@ -140,16 +140,17 @@ class Evidence:
         return (self.supplied[-1] - self.supplied[0]) / NS if self.supplied else 0.0
 
     @property
-    def allowed(self) -> float:
-        """The most rings that account, prefixes and supply together allow in that time."""
-        seconds = self.supplied_seconds
-        supply = Counter(attempt.request.number[:5] for attempt in self.asked)
-        by_prefix = sum(min(self.plan.prefix_calls * seconds, n) for n in supply.values())
-        return min(self.plan.account_calls * seconds, by_prefix)
+    def allowed_seconds(self) -> float:
+        """The least time the limits leave for these rings: the account's, or a prefix's."""
+        until_ns = self.dry_ns or 0
+        areas = Counter(ring.area for ring in self.rings if ring.at_ns <= until_ns)
+        by_prefix = (max(areas.values(), default=1) - 1) / self.plan.prefix_calls
+        return max((len(self.supplied) - 1) / self.plan.account_calls, by_prefix)
 
     @property
     def share(self) -> float:
-        return (len(self.supplied) - 1) / self.allowed if self.allowed else 0.0
+        """The rate in parts of the allowed one: the least time by the time it took."""
+        return self.allowed_seconds / self.supplied_seconds if self.supplied_seconds else 0.0
 
     def late_ms(self) -> list[float]:
         """From an attempt's slot to its receipt, the shortest first."""
@@ -243,7 +244,8 @@ def table(evidence: Evidence) -> list[tuple[str, str]]:
 
 def _rate(evidence: Evidence) -> str:
     rings, seconds = len(evidence.supplied) - 1, evidence.supplied_seconds
-    return f"{rings} of {evidence.allowed:.0f} allowed in {seconds:.1f} s: {evidence.share:.1%}"
+    least = evidence.allowed_seconds
+    return f"{rings} in {seconds:.1f} s, {least:.1f} s at the limits: {evidence.share:.1%}"
 
 
 def _late(late: Sequence[float]) -> str:

@@ -12,13 +12,13 @@ from tests.concurrency.board import Stage
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# Exchange 555 belongs to nobody. Hot prefixes ask for nine tenths of what a prefix may have.
+# Exchange 555 belongs to nobody. Hot prefixes ask for eight tenths of what a prefix may have.
 HOT = ("+1212", "+1213", "+1312", "+1305")
 COLD = (
     *("+1415", "+1617", "+1702", "+1713", "+1404", "+1206"),
     *("+1303", "+1602", "+1214", "+1503", "+1615", "+1704"),
 )
-HOT_SHARE = 0.09
+HOT_SHARE = 0.08
 NEIGHBOURS = 0.2  # of the doubled jobs these come right after the first, as SQS's own do
 
 KILLED_IN = (Stage.QUEUED, Stage.DIALING, Stage.POSTING, Stage.PLACED)
@@ -51,7 +51,7 @@ class Plan:
 
     jobs: int = 2_000
     dialers: int = 8
-    handlers: int = 5
+    handlers: int = 7
     seed: int = 1
     account_calls: int = 30
     prefix_calls: int = 3

@@ -18,7 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 LOSSES = ("silence", "half", "error")
+ERROR = '{"message": "said no more than that"}'
 LISTED_AFTER_MS = 1_500  # GET /call knows a call a little later than the telephone does
 
 
@@ -44,6 +45,19 @@ class Habits:
     call_ms: int
 
 
+class Call(NamedTuple):
+    """A call and its two texts, made beforehand: a long list must not hold up the stamping."""
+
+    call_id: str
+    at_ms: int
+    ends_ms: int
+    going: str
+    over: str
+
+    def text(self) -> str:
+        return self.going if time.time_ns() // 1_000_000 < self.ends_ms else self.over
+
+
 @dataclass
 class Receiver:
     """The calls so far, newest last."""
@@ -51,8 +65,8 @@ class Receiver:
     habits: Habits
     chance: random.Random
     rings: TextIO
-    calls: list[dict[str, Any]] = field(default_factory=list)
-    by_id: dict[str, dict[str, Any]] = field(default_factory=dict)
+    calls: list[Call] = field(default_factory=list)
+    by_id: dict[str, Call] = field(default_factory=dict)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, one request."""
@@ -80,46 +94,46 @@ class Receiver:
         ring = {"at_ns": at_ns, "name": body["name"], "number": number, "lost": loss}
         self.rings.write(json.dumps(ring) + "\n")
         self.rings.flush()
-        call = {
-            "id": f"call-{len(self.calls) + 1}",
-            "name": body["name"],
-            "at_ms": at_ns // 1_000_000,
-        }
+        call = self._call(at_ns // 1_000_000, body["name"])
         self.calls.append(call)
-        self.by_id[call["id"]] = call
+        self.by_id[call.call_id] = call
         await asyncio.sleep(self.chance.uniform(*self.habits.answer_ms) / 1_000)
         if loss == "half":
             writer.write(b'HTTP/1.1 201 Created\r\nContent-Length: 60\r\n\r\n{"id": "ca')
         elif loss == "error":
-            _answer(writer, 500, {"message": "Internal Server Error"})
+            _answer(writer, 500, ERROR)
         elif loss is None:
-            _answer(writer, 201, self._shown(call))
+            _answer(writer, 201, call.text())
 
-    def _told(self, target: str) -> tuple[int, object]:
+    def _told(self, target: str) -> tuple[int, str]:
         parts = urlsplit(target)
         _, _, call_id = parts.path.rpartition("/call/")
         if parts.path != "/call":
             call = self.by_id.get(unquote(call_id))
-            return (404, {"message": "Not Found"}) if call is None else (200, self._shown(call))
+            return (404, ERROR) if call is None else (200, call.text())
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         from_ms, to_ms = _ms(query["createdAtGe"]), _ms(query.get("createdAtLe"))
         to_ms = min(to_ms or sys.maxsize, time.time_ns() // 1_000_000 - LISTED_AFTER_MS)
-        found = [call for call in reversed(self.calls) if from_ms <= call["at_ms"] <= to_ms]
-        found.sort(key=lambda call: -call["at_ms"])
-        return 200, [self._shown(call) for call in found[: int(query["limit"])]]
+        found = [call for call in reversed(self.calls) if from_ms <= call.at_ms <= to_ms]
+        found.sort(key=lambda call: -call.at_ms)
+        return 200, f"[{','.join(call.text() for call in found[: int(query['limit'])])}]"
 
-    def _shown(self, call: dict[str, Any]) -> dict[str, Any]:
-        created = _iso(call["at_ms"])
-        shown = {"id": call["id"], "name": call["name"], "createdAt": created}
-        ends_ms = call["at_ms"] + self.habits.call_ms
-        if time.time_ns() // 1_000_000 < ends_ms:
-            return shown | {"status": "in-progress", "startedAt": created}
+    def _call(self, at_ms: int, name: str) -> Call:
+        created, ends_ms = _iso(at_ms), at_ms + self.habits.call_ms
+        call_id = f"call-{len(self.calls) + 1}"
+        shown = {"id": call_id, "name": name, "createdAt": created, "startedAt": created}
         ended = {"endedAt": _iso(ends_ms), "endedReason": "customer-ended-call"}
-        return shown | {"status": "ended", "startedAt": created} | ended
+        return Call(
+            call_id,
+            at_ms,
+            ends_ms,
+            json.dumps(shown | {"status": "in-progress"}),
+            json.dumps(shown | {"status": "ended"} | ended),
+        )
 
 
-def _answer(writer: asyncio.StreamWriter, status: int, body: object) -> None:
-    text = json.dumps(body).encode()
+def _answer(writer: asyncio.StreamWriter, status: int, body: str) -> None:
+    text = body.encode()
     head = f"HTTP/1.1 {status} -\r\nContent-Length: {len(text)}\r\nConnection: close\r\n\r\n"
     writer.write(head.encode() + text)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from collections import Counter
@@ -151,8 +152,8 @@ class Run:
         self.said = seconds
         waits = f"{left} jobs wait" if still is None else f"{still} attempts open"
         rings = len(self.scene.rings.rings)
-        killed = self.killed_handlers + self.killed_dialers
-        self.say(f"{seconds:4.0f} s  {rings} rings, {waits}, {killed} killed")
+        killed, load = self.killed_handlers + self.killed_dialers, os.getloadavg()[0]
+        self.say(f"{seconds:4.0f} s  {rings} rings, {waits}, {killed} killed, load {load:.1f}")
 
     @property
     def _client(self) -> Any:
