@@ -251,6 +251,17 @@ def test_a_failure_nobody_foresaw_costs_one_message_and_tells_no_values(
     assert "14155550123" not in told
 
 
+def test_a_model_on_bedrock_is_asked_only_when_an_owner_has_chosen_one(
+    rig: Rig, account: Account, vapi: ControlServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert rig.app.PARTS.router.record.slow_classifier is None
+    chosen = start_router(account, vapi, monkeypatch, BEDROCK_MODEL_ID="some.model-v1:0")
+    slow = chosen.app.PARTS.router.record.slow_classifier
+    assert type(slow).__name__ == "BedrockIntents"
+    assert slow.hear(BILL).intent == "billing"  # clear words never leave the machine
+    chosen.close()
+
+
 def test_a_message_is_not_begun_when_the_invocation_is_about_to_end(rig: Rig) -> None:
     record = rig.record(rig.says(BILL))
     assert rig.handle(record, remaining_ms=5_000) == [record["messageId"]]

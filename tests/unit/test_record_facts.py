@@ -129,6 +129,21 @@ def test_words_are_classified_once_though_the_classifier_learns() -> None:
     assert parts.store.read(CALL_ID).facts == (fact,)
 
 
+def test_a_slow_classifier_is_asked_about_final_words_only() -> None:
+    history = History().begins("my bill").after(300).says("my bill is wrong", "billing")
+    parts = replace(
+        parts_for(history.facts),
+        slow_classifier=FakeClassifier({"my bill": SALES, "my bill is wrong": SALES}),
+    )
+    record_facts(CALL_ID, [untold(fact) for fact in history.facts], parts)
+    stored = {
+        fact.text: fact.intent
+        for fact in parts.store.read(CALL_ID).facts
+        if isinstance(fact, UtteranceHeard)
+    }
+    assert stored == {"my bill": None, "my bill is wrong": "sales"}
+
+
 def test_what_the_assistant_says_is_not_classified() -> None:
     (fact,) = History().assistant_says("sales, support or billing?").facts
     parts = parts_for()
