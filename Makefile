@@ -8,10 +8,10 @@ SAM := .venvs/sam/bin/python tools/run_sam.py
 export PYTHONPATH := layers/contact_center/python:functions
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test check lint types imports template config eval simulate replay demo up bench build deploy lock package-test clean
+.PHONY: help setup test check lint types imports template config eval simulate replay prove-dialing demo up bench build deploy lock package-test clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## make .venv and the emulator's environment, with hashed requirements
 	@$(SETUP)
@@ -54,6 +54,9 @@ simulate: setup ## dialing under every fault, 20,000 histories: HISTORIES=number
 
 replay: setup ## one history of the simulation again, step by step: SEED=number
 	@$(RUN) -m tests.simulation --replay $(SEED) $(if $(PLANTED),--planted $(PLANTED))
+
+prove-dialing: setup ## 8 dialer processes, 2,000 calls, processes killed on the way: about four minutes
+	@$(RUN) -m tests.concurrency $(if $(SEED),--seed $(SEED))
 
 bench: setup ## our door beside the tutorial's server, and cold starts (TUTORIAL_SERVER=path)
 	@$(OURS) $(RUN) -m tests.benchmarks

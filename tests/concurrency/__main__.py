@@ -7,6 +7,7 @@ a receiver that recognises nothing counts who rings, at its own socket and by it
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -38,7 +39,10 @@ def main(arguments: Sequence[str]) -> int:
             account.close()
     finally:
         children.close()
-    return _verdict(evidence)
+    status = _verdict(evidence)
+    if status == 0:
+        shutil.rmtree(folder)
+    return status
 
 
 def _plan(arguments: Sequence[str]) -> Plan:
