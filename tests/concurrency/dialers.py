@@ -109,9 +109,9 @@ class WatchedConnection:
         self._connection = connection
         self._watch = watch
 
-    def place(self, request: CallRequest) -> PostOutcome:
+    def place(self, request: CallRequest, not_after_ms: int) -> PostOutcome:
         self._watch.at(Stage.POSTING)
-        outcome = self._connection.place(request)
+        outcome = self._connection.place(request, not_after_ms)
         self._watch.answered(outcome)
         return outcome
 

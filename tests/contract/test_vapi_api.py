@@ -71,7 +71,7 @@ def api(url: str, key: Any = None, account: CallingAccount = ACCOUNT) -> VapiApi
 def posted(server: RawServer, request: CallRequest = REQUEST, **options: Any) -> PostOutcome:
     connection = api(server.url, **options).open()
     try:
-        return connection.place(request)
+        return connection.place(request, NOW_MS)
     finally:
         connection.close()
 
@@ -328,9 +328,17 @@ def test_an_assistant_is_named_or_sent_along_whole(
     assert body["assistantOverrides"]["metadata"] == {"attemptId": NAME}
 
 
+def test_what_is_late_by_a_millisecond_writes_no_byte() -> None:
+    with RawServer(PLACED) as server:
+        connection = api(server.url).open()
+        assert connection.place(REQUEST, NOW_MS - 1) == NotSent("late")
+        posted(server)  # the next connection is the only one on which anything came
+        assert len(server.requests) == 1
+
+
 def test_a_base_url_with_a_path_keeps_it() -> None:
     with RawServer(PLACED) as server:
-        api(f"{server.url}/v1").open().place(REQUEST)
+        api(f"{server.url}/v1").open().place(REQUEST, NOW_MS)
         assert server.requests[0].startswith(b"POST /v1/call HTTP/1.1\r\n")
 
 

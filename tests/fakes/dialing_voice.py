@@ -28,6 +28,7 @@ class FakeVoice:
     posted: list[CallRequest] = field(default_factory=list)
     asked: list[tuple[str, int]] = field(default_factory=list)
     connections: int = 0
+    latest_ms: int | None = None
     on_post: Callable[[], None] = lambda: None
 
     def open(self) -> FakeConnection:
@@ -51,7 +52,8 @@ class FakeVoice:
 class FakeConnection:
     voice: FakeVoice
 
-    def place(self, request: CallRequest) -> PostOutcome:
+    def place(self, request: CallRequest, not_after_ms: int) -> PostOutcome:
+        self.voice.latest_ms = not_after_ms
         self.voice.posted.append(request)
         self.voice.on_post()
         return self.voice.outcome

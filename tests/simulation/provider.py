@@ -252,9 +252,11 @@ class Connection:
 
     provider: Provider
 
-    def place(self, request: CallRequest) -> PostOutcome:
+    def place(self, request: CallRequest, not_after_ms: int) -> PostOutcome:
         provider = self.provider
         world, chance = provider.world, provider.world.chance
+        if world.now > not_after_ms:
+            return NotSent("late")
         exchange = Exchange()
         world.later(
             chance.uniform(*provider.load.network_ms), lambda: provider.receive(request, exchange)

@@ -199,14 +199,35 @@ class VapiConnection:
         self._clock = clock
         self._key_has_changed = key_has_changed
 
-    def place(self, request: CallRequest) -> PostOutcome:
-        """Send one POST /call, now. Never raises for what the other side does."""
+    def place(self, request: CallRequest, not_after_ms: int) -> PostOutcome:
+        """Send one POST /call, now. Never raises for what the other side does.
+
+        Args:
+            request: What is asked for.
+            not_after_ms: Machine ms since 1970; later than this nothing is sent.
+        """
         try:
             body = call_body(request, self._account)
         except UnknownAssistantError:
             return Refused("assistant", configuration=True)
         try:
-            self._connection.request("POST", self._path, body, self._headers)
+            self._prepare(len(body))
+            if self._clock.now_ms() > not_after_ms:
+                return NotSent("late")
+            return self._post(body)
+        finally:
+            self._connection.close()
+
+    def _prepare(self, body_bytes: int) -> None:
+        """Make the head ready; http.client keeps it and writes nothing yet."""
+        self._connection.putrequest("POST", self._path)
+        for name, value in self._headers.items():
+            self._connection.putheader(name, value)
+        self._connection.putheader("Content-Length", str(body_bytes))
+
+    def _post(self, body: bytes) -> PostOutcome:
+        try:
+            self._connection.endheaders(body)
             answer = read_answer(self._connection, ANSWER_LIMIT_BYTES)
         except TimeoutError:
             return Unknown("timeout")
@@ -214,8 +235,6 @@ class VapiConnection:
             return Unknown("connection")
         except _TooLargeError:
             return Unknown("no_id")
-        finally:
-            self._connection.close()
         outcome = outcome_of(answer, self._clock.now_ms())
         if answer.status == HTTPStatus.UNAUTHORIZED and self._key_has_changed():
             return NotSent("credentials")

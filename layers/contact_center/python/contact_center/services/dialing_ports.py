@@ -365,8 +365,14 @@ PostOutcome = Placed | Refused | NotSent | Unknown
 class VoiceConnection(Protocol):
     """A connection on which nothing was said yet; good for one call."""
 
-    def place(self, request: CallRequest) -> PostOutcome:
-        """Send one POST /call, now. Never raises for what the other side does."""
+    def place(self, request: CallRequest, not_after_ms: int) -> PostOutcome:
+        """Send one POST /call, now. Never raises for what the other side does.
+
+        Args:
+            request: What is asked for.
+            not_after_ms: Machine ms since 1970. Looked at directly before the write: a process
+                that lost the processor in between sends nothing and says NotSent("late").
+        """
         ...
 
     def close(self) -> None:

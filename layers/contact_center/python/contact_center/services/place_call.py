@@ -184,12 +184,14 @@ def _claim_and_post(
     claimed, placing = _claim(attempt, circumstances, slot_ms, allowed, parts)
     if claimed is None:
         return placing
+    call_request = _call_request(claimed)
+    latest_ms = slot_ms + parts.ledger.timings.lateness_ms
     parts.sleeper.until(slot_ms)
-    if parts.ledger.clock.now_ms() > slot_ms + parts.ledger.timings.lateness_ms:
+    if parts.ledger.clock.now_ms() > latest_ms:
         parts.ledger.metrics.count("slot_missed")
         withdraw(claimed, NotPosted("slot_missed", 0), parts.ledger)
         return send_again(claimed, parts, 0)
-    outcome = connection.place(_call_request(claimed))
+    outcome = connection.place(call_request, latest_ms)
     record_outcome(claimed, outcome, parts.ledger, parts.brake)
     return Placing.POSTED
 

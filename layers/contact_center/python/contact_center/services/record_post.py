@@ -103,6 +103,8 @@ def _not_posted(attempt: DialAttempt, outcome: NotSent, parts: LedgerParts) -> N
         wait_ms = outcome.retry_after_ms
     elif outcome.reason == "rate":  # Vapi counts by the minute and tells no reset
         wait_ms = _MINUTE_MS - now_ms % _MINUTE_MS
+    elif outcome.reason == "late":  # our own processor's fault: the next slot will do
+        wait_ms = 0
     elif outcome.reason == "capacity":
         wait_ms = timings.capacity_ms
     else:
