@@ -55,6 +55,15 @@ def test_a_call_is_placed_at_its_slot_under_the_name_of_its_post() -> None:
     assert scene.voice.connections == 0
 
 
+def test_the_connection_is_told_how_late_it_may_write() -> None:
+    scene = Scene()
+    scene.queue()
+
+    assert scene.dial(NOW_MS + 5_000) is Placing.POSTED
+
+    assert scene.voice.latest_ms == NOW_MS + 5_000 + TIMINGS.lateness_ms
+
+
 def test_the_evidence_of_the_verdict_is_kept() -> None:
     scene = Scene()
     scene.queue()
@@ -336,6 +345,7 @@ OUTCOMES: list[tuple[PostOutcome, Left]] = [
     (NotSent("connection"), (AttemptState.QUEUED, True, False)),
     (NotSent("capacity"), (AttemptState.QUEUED, True, False)),
     (NotSent("rate"), (AttemptState.QUEUED, True, False)),
+    (NotSent("late"), (AttemptState.QUEUED, True, False)),
 ]
 
 
@@ -357,6 +367,7 @@ def test_what_an_outcome_leaves_behind(outcome: PostOutcome, left: Left) -> None
         (NotSent("capacity"), 15_000, 30_000),
         (NotSent("rate", retry_after_ms=7_000), 7_000, 22_000),
         (NotSent("rate"), 58_000, 75_000),
+        (NotSent("late"), 0, 15_000),
     ],
 )
 def test_who_is_sent_away_waits(outcome: NotSent, least_ms: int, most_ms: int) -> None:
