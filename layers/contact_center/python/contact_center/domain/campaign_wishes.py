@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from contact_center.domain.consent import NEEDED_FOR
+from contact_center.domain.field_errors import FieldError
 from contact_center.domain.retry_policy import RetryPolicy
 from contact_center.domain.rule_tables import RulesError
 
@@ -40,18 +41,8 @@ _OPTIONAL = (
 )
 
 
-class BadCampaignError(ValueError):
-    """A campaign that cannot be run as asked.
-
-    Attributes:
-        field: The field that is wrong.
-        reason: What is wrong, to be read after the field's name.
-    """
-
-    def __init__(self, field: str, reason: str) -> None:
-        self.field = field
-        self.reason = reason
-        super().__init__(f"{field} {reason}")
+class BadCampaignError(FieldError):
+    """A campaign that cannot be run as asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from contact_center.domain.field_errors import FieldError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -20,18 +22,8 @@ NEEDED_FOR = {"informational": EXPRESS, "marketing": EXPRESS_WRITTEN}
 _LONGEST_SOURCE = 500
 
 
-class BadConsentError(ValueError):
-    """A consent that proves nothing.
-
-    Attributes:
-        field: kind, at or source.
-        reason: What is wrong, to be read after the field's name.
-    """
-
-    def __init__(self, field: str, reason: str) -> None:
-        self.field = field
-        self.reason = reason
-        super().__init__(f"{field} {reason}")
+class BadConsentError(FieldError):
+    """A consent that proves nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contact_center.domain.consent import NEEDED_FOR
+from contact_center.domain.field_errors import FieldError
 from contact_center.domain.time_zones import known_zone
 
 if TYPE_CHECKING:
@@ -14,18 +15,8 @@ if TYPE_CHECKING:
     from contact_center.domain.consent import Consent
 
 
-class BadContactError(ValueError):
-    """A contact that cannot be judged.
-
-    Attributes:
-        field: The field that is wrong.
-        reason: What is wrong, to be read after the field's name.
-    """
-
-    def __init__(self, field: str, reason: str) -> None:
-        self.field = field
-        self.reason = reason
-        super().__init__(f"{field} {reason}")
+class BadContactError(FieldError):
+    """A contact that cannot be judged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.domain.consent import BadConsentError, Consent, consent_from
 from contact_center.domain.contacts import ContactDetails
+from contact_center.domain.field_errors import FieldError
 from contact_center.domain.phone_numbers import BadNumberError, PhoneNumber, parse_phone_number
 from contact_center.domain.time_zones import known_zone
 
@@ -33,18 +34,8 @@ _ZIP_DIGITS = 5
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
-class BadRowError(ValueError):
-    """A row that is no contact. The message never holds what the cell says.
-
-    Attributes:
-        field: The column.
-        reason: What is wrong, to be read after the column's name.
-    """
-
-    def __init__(self, field: str, reason: str) -> None:
-        self.field = field
-        self.reason = reason
-        super().__init__(f"{field} {reason}")
+class BadRowError(FieldError):
+    """A row that is no contact. The message never holds what the cell says."""
 
 
 def read_contact_row(

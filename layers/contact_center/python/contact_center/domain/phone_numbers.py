@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from contact_center.domain.field_errors import FieldError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -62,18 +64,8 @@ _TEST_LINES = re.compile(r"\d{3}55501\d\d")  # reserved for fiction and tests in
 _TEST_EXCHANGE = "415555"  # what telephony samples dial (dialing §2)
 
 
-class BadNumberError(ValueError):
-    """A text that is no number to dial. The message never holds the text.
-
-    Attributes:
-        field: The field of the request or the column of the list it came in.
-        reason: What is wrong, to be read after the field's name: "is too short".
-    """
-
-    def __init__(self, field: str, reason: str) -> None:
-        self.field = field
-        self.reason = reason
-        super().__init__(f"{field} {reason}")
+class BadNumberError(FieldError):
+    """A text that is no number to dial. The message never holds the text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

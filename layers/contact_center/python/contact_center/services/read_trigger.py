@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contact_center.domain.consent import BadConsentError, Consent, consent_from
+from contact_center.domain.field_errors import FieldError
 from contact_center.domain.phone_numbers import PhoneNumber, parse_phone_number
 
 if TYPE_CHECKING:
@@ -19,18 +20,8 @@ LONGEST_KEY = 255
 _LONGEST_NAME = 128
 
 
-class BadTriggerError(ValueError):
-    """A body that is no trigger.
-
-    Attributes:
-        field: The path of the field: customer.phone.
-        reason: What is wrong, to be read after it.
-    """
-
-    def __init__(self, field: str, reason: str) -> None:
-        self.field = field
-        self.reason = reason
-        super().__init__(f"{field} {reason}")
+class BadTriggerError(FieldError):
+    """A body that is no trigger."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
