@@ -8,7 +8,7 @@ SAM := .venvs/sam/bin/python tools/run_sam.py
 export PYTHONPATH := layers/contact_center/python:functions
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test check lint types imports template config eval simulate replay prove-dialing demo up bench build deploy lock package-test clean
+.PHONY: help setup test check lint types imports template config eval simulate replay prove-dialing expressions demo up bench build deploy lock package-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,8 +16,8 @@ help: ## list the targets
 setup: ## make .venv and the emulator's environment, with hashed requirements
 	@$(SETUP)
 
-demo: setup ## run the whole system here, let scripted callers ring in, print what happened (CALLERS=folder)
-	@$(RUN) -m local demo $(if $(CALLERS),--callers $(CALLERS))
+demo: setup ## run the whole system here: scripted callers ring in, two campaigns ring out (CALLERS=folder, CONTACTS=number)
+	@$(RUN) -m local demo $(if $(CALLERS),--callers $(CALLERS)) $(if $(CONTACTS),--contacts $(CONTACTS))
 
 up: setup ## the same system, staying up, for your own webhooks; stops on Ctrl-C
 	@$(RUN) -m local up
@@ -25,7 +25,7 @@ up: setup ## the same system, staying up, for your own webhooks; stops on Ctrl-C
 test: setup ## the tests that need nothing but this machine
 	@$(RUN) -m pytest -q
 
-check: lint types imports template test package-test ## all that CI runs, SAM CLI in an environment of its own
+check: lint types imports template expressions test package-test ## all that CI runs, SAM CLI in an environment of its own
 
 lint: setup ## ruff (rules and format), spelling
 	@$(RUN) -m ruff check .
@@ -58,8 +58,11 @@ replay: setup ## one history of the simulation again, step by step: SEED=number
 prove-dialing: setup ## 8 dialer processes, 2,000 calls, processes killed on the way: about four minutes
 	@$(RUN) -m tests.concurrency $(if $(SEED),--seed $(SEED))
 
-bench: setup ## our door beside the tutorial's server, and cold starts (TUTORIAL_SERVER=path)
-	@$(OURS) $(RUN) -m tests.benchmarks
+expressions: setup ## what we send to DynamoDB, held to a strict parser (Node 20; REQUIRED=1: not without)
+	@$(OURS) $(RUN) -m tests.expressions $(if $(REQUIRED),--required)
+
+bench: setup ## what it costs: PART=door, dialing or one of them, CONTACTS=, ROWS=10000,100000
+	@$(OURS) $(RUN) -m tests.benchmarks $(if $(PART),--part $(PART)) $(if $(CONTACTS),--contacts $(CONTACTS)) $(if $(TICKS),--ticks $(TICKS)) $(if $(ROWS),--rows $(ROWS))
 
 build: ## sam build, with compiled libraries
 	@$(SETUP) sam

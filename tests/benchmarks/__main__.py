@@ -1,63 +1,68 @@
-"""`make bench`: what our functions cost, as ratios, beside an empty handler and the tutorial.
+"""`make bench`: what our functions cost, as ratios, beside a floor or a peer in the same run.
 
 Nothing here is asserted by a test: figures depend on the machine, ratios less so. Run it on a
-quiet machine.
+quiet machine. The parts:
+
+    door      cold       from spawn to the first answer, beside an empty handler
+              imports    what is loaded for it
+              webhooks   CPU a webhook, beside the tutorial's Express server
+    dialing   cold       as above
+              claims     latency, beside a bare transaction of the same size
+              dials      dials a second of a dialer process, CPU, milliseconds from slot to receipt
+              cost       requests to AWS and write units of one dial
+              planner    a tick by the length of the list, the same number due (CONTACTS=)
+              lists      the import by the length of the list (ROWS=)
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import shutil
-import subprocess
 import sys
 import tempfile
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local.children import Children
 from local.emulator import Emulator, EmulatorError
-from tests.benchmarks.artefact import ROOT, Artefact, Subject
-from tests.benchmarks.cold_start import ColdStart, cold_starts, import_costs
-from tests.benchmarks.payloads import (
-    REPORT_BYTES,
-    SECRET,
-    TRANSCRIPT_BYTES,
-    reports,
-    transcripts,
-)
-from tests.benchmarks.processes import BenchmarkError, TutorialServer
-from tests.benchmarks.webhooks import (
-    EMPTY,
-    EXPRESS,
-    IN_LAMBDA,
-    IN_PROCESS,
-    Servers,
-    cpu_per_webhook,
-)
+from tests.benchmarks.claims import show_claims
+from tests.benchmarks.dial_cost import show_dial_cost
+from tests.benchmarks.dials import show_dials
+from tests.benchmarks.door import COLD, IMPORTS, WEBHOOKS, show_door
+from tests.benchmarks.list_import import show_list_import
+from tests.benchmarks.planner import show_planner
+from tests.benchmarks.processes import BenchmarkError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_SHOWN_IMPORTS = 12
-_EXPRESS_VERSION = "express@5"
+CLAIMS, DIALS, COST, PLANNER, LISTS = "claims", "dials", "cost", "planner", "lists"
+DOOR = (COLD, IMPORTS, WEBHOOKS)
+DIALING = (COLD, CLAIMS, DIALS, COST, PLANNER, LISTS)
+GROUPS = {"all": (*DOOR, *DIALING[1:]), "door": DOOR, "dialing": DIALING}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure and print; 1 when something that was to be measured does not work."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=9, help="series of each measurement")
-    parser.add_argument("--webhooks", type=int, default=400, help="webhooks in a series")
-    parser.add_argument("--only", choices=("cold", "imports", "webhooks"), help="one part alone")
-    arguments = parser.parse_args(argv)
+    arguments = _arguments(argv)
+    parts = GROUPS.get(arguments.part, (arguments.part,))
     children = Children()
     try:
         with (
             tempfile.TemporaryDirectory() as scratch,
             Emulator(children, Path(scratch)) as emulator,
         ):
-            _measure(arguments, Path(scratch), emulator)
+            if not set(DOOR).isdisjoint(parts):
+                show_door(arguments, parts, Path(scratch), emulator)
+            if CLAIMS in parts:
+                show_claims(emulator, arguments.claims)
+            if DIALS in parts:
+                show_dials(emulator, arguments.dials)
+            if COST in parts:
+                show_dial_cost(emulator, arguments.calls)
+            if PLANNER in parts:
+                show_planner(children, Path(scratch), arguments.contacts, arguments.ticks)
+            if LISTS in parts:
+                show_list_import(emulator, arguments.rows)
     except (BenchmarkError, EmulatorError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -66,110 +71,31 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _measure(arguments: argparse.Namespace, scratch: Path, emulator: Emulator) -> None:
-    artefact = Artefact(scratch, emulator)
-    subjects, missing = artefact.subjects()
-    print(
-        f"Measured: {artefact.description}; Python {sys.version.split()[0]}, {os.cpu_count()} CPUs."
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.benchmarks",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    for name in missing:
-        print(f"Not measured: {name}, no event for it here, or no code of it there.")
-    log = scratch / "functions.log"
-    if arguments.only in (None, "cold"):
-        _show_cold_starts(cold_starts(subjects, arguments.rounds, log))
-    if arguments.only in (None, "imports"):
-        for subject in subjects[1:]:
-            _show_imports(subject, import_costs(subject, max(3, arguments.rounds // 2)))
-    door = next((each for each in subjects if each.name == "VapiWebhook"), None)
-    if arguments.only in (None, "webhooks") and door is not None:
-        _show_webhooks(arguments, artefact, (door, subjects[0]), scratch)
-
-
-def _show_cold_starts(measured: list[ColdStart]) -> None:
-    empty = measured[0]
-    print("\nCold start, spawn to first durable answer (medians; ratio to an empty handler)")
-    print(f"  {'function':<16}{'CPU ms':>9}{'clock ms':>10}{'CPU':>8}{'clock':>8}   aim")
-    for each in measured:
-        cpu, wall = each.cpu_ms / empty.cpu_ms, each.wall_ms / empty.wall_ms
-        verdict = "" if each.subject.aim is None else _verdict(cpu, each.subject.aim)
-        print(
-            f"  {each.subject.name:<16}{each.cpu_ms:>9.1f}{each.wall_ms:>10.1f}"
-            f"{cpu:>7.1f}x{wall:>7.1f}x   {verdict}"
-        )
-
-
-def _show_imports(subject: Subject, costs: dict[str, float]) -> None:
-    shown = list(costs.items())[:_SHOWN_IMPORTS]
-    rest = sum(costs.values()) - sum(cost for _, cost in shown)
-    listed = ", ".join(f"{package} {cost:.1f}" for package, cost in shown)
-    print(f"\nImports of {subject.name}: {sum(costs.values()):.0f} ms, clock, under -X importtime")
-    print(f"  {listed}, the rest {rest:.1f}")
-
-
-def _show_webhooks(
-    arguments: argparse.Namespace,
-    artefact: Artefact,
-    functions: tuple[Subject, Subject],
-    scratch: Path,
-) -> None:
-    door, empty = functions
-    with ExitStack() as stack:
-        express = _tutorial_server(stack, scratch)
-        servers = Servers(door, empty, artefact, express, scratch / "webhooks.log")
-        print("\nCPU per webhook, ms (medians; the emulator's CPU is not counted)")
-        print(
-            "Ours appends to SQS before it answers, without TLS; the tutorial's keeps memory only."
-        )
-        for size, bodies, aim, share in (
-            (TRANSCRIPT_BYTES, transcripts(), 2.0, 1),
-            (REPORT_BYTES, reports(), 1.0, 4),
-        ):
-            counted = (arguments.rounds, max(1, arguments.webhooks // share))
-            found = cpu_per_webhook(servers, bodies, *counted)
-            _show_servers(size, found, aim)
-
-
-def _show_servers(size: int, found: dict[str, float], aim: float) -> None:
-    peer = found.get(EXPRESS)
-    print(f"  body of {size // 1_024} KB")
-    for name in (EXPRESS, IN_LAMBDA, IN_PROCESS, EMPTY):
-        if name in found:
-            ratio = ""
-            if peer is not None and name in (IN_LAMBDA, IN_PROCESS):
-                ratio = f"{found[name] / peer:>7.2f}x   {_verdict(found[name] / peer, aim)}"
-            print(f"    {name:<32}{found[name]:>8.3f}{ratio}")
-
-
-def _verdict(ratio: float, aim: float) -> str:
-    return f"≤ {aim:g} x " + ("reached" if ratio <= aim else "missed")
-
-
-def _tutorial_server(stack: ExitStack, scratch: Path) -> TutorialServer | None:
-    """Start the tutorial's server, or say in a line why it is left out."""
-    server = Path(
-        os.environ.get("TUTORIAL_SERVER") or ROOT.parent / "shared" / "seed" / "server.js"
+    choices = (*GROUPS, *GROUPS["all"])
+    parser.add_argument("--part", choices=choices, default="all", help="one part or group alone")
+    parser.add_argument("--rounds", type=int, default=9, help="series of cold starts, webhooks")
+    parser.add_argument("--webhooks", type=int, default=400, help="webhooks in a series")
+    parser.add_argument("--claims", type=int, default=500, help="claims")
+    parser.add_argument("--dials", type=int, default=20, help="dials of each handler")
+    parser.add_argument("--calls", type=int, default=40, help="calls whose cost is counted")
+    parser.add_argument("--ticks", type=int, default=3, help="ticks of the planner for each list")
+    parser.add_argument(
+        "--contacts", type=_counts, default="10000,100000", help="lengths of the planner's lists"
     )
-    reason = None
-    if not server.is_file():
-        reason = "its server.js is not here (set TUTORIAL_SERVER=path)"
-    elif shutil.which("node") is None or shutil.which("npm") is None:
-        reason = "Node 20 with npm is not installed"
-    elif not _install_express(scratch / "node"):
-        reason = f"npm could not install {_EXPRESS_VERSION}"
-    if reason is not None:
-        print(f"\nThe comparison with the tutorial's server is skipped: {reason}.")
-        return None
-    modules = scratch / "node" / "node_modules"
-    return stack.enter_context(
-        TutorialServer(server.resolve(), modules, SECRET, scratch / "express.log")
+    parser.add_argument(
+        "--rows", type=_counts, default="10000,100000,1000000", help="lengths of imported lists"
     )
+    return parser.parse_args(argv)
 
 
-def _install_express(folder: Path) -> bool:
-    folder.mkdir()
-    command = ["npm", "install", "--no-audit", "--no-fund", "--silent", "--prefix", str(folder)]
-    done = subprocess.run([*command, _EXPRESS_VERSION], check=False, stdout=subprocess.DEVNULL)
-    return done.returncode == 0
+def _counts(said: str) -> list[int]:
+    return [int(one) for one in said.replace("_", "").split(",")]
 
 
 if __name__ == "__main__":

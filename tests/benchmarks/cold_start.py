@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.benchmarks.processes import BenchmarkError, LambdaProcess
+from tests.benchmarks.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,8 +37,10 @@ class ColdStart:
 def cold_starts(subjects: Sequence[Subject], rounds: int, log: Path) -> list[ColdStart]:
     """Start every function `rounds` times, in turn, after one start that is not counted."""
     found: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    progress = Progress("cold starts", (rounds + 1) * len(subjects))
     for number in range(rounds + 1):
-        for subject in subjects:
+        for place, subject in enumerate(subjects):
+            progress.at(number * len(subjects) + place)
             measured = _start_once(subject, log)
             if number > 0:  # the first one may compile
                 found[subject.name].append(measured)
@@ -77,7 +80,8 @@ def check_answer(name: str, answer: bytes) -> None:
     """A cold start counts only if the function did its work."""
     said = json.loads(answer)
     status = said.get("statusCode", 200) if isinstance(said, dict) else 200
-    failed = said.get("batchItemFailures") if isinstance(said, dict) else None
+    names = ("batchItemFailures", "failed")
+    failed = any(said.get(name) for name in names) if isinstance(said, dict) else False
     if status >= _FAILED_FROM or failed:
         raise BenchmarkError(f"{name} answered {answer[:500]!r}")
 

@@ -67,10 +67,31 @@ def calls_event() -> bytes:
 def queue_event(webhook: Webhook) -> bytes:
     """The webhook as the router receives it from call-events."""
     attributes = {"version": "1", "source": "vapi", "received_at_ms": str(_STARTED_MS)}
+    return _queue_event("call-events", webhook.body, attributes)
+
+
+def dial_job_event() -> bytes:
+    """A job whose attempt is over: the dialer reads that, and is done."""
+    job = {"version": 1, "attemptId": "benchmark", "slotAtMs": None}
+    return _queue_event("dial-jobs", _compact(job), {})
+
+
+def list_job_event() -> bytes:
+    """A job whose import is over: the importer reads that, and is done."""
+    job = {"version": 1, "kind": "import", "campaignId": "benchmark", "jobId": "benchmark.1"}
+    return _queue_event("list-jobs", _compact(job), {})
+
+
+def tick_event() -> bytes:
+    """The scheduler's minute, with nothing to do in it."""
+    return b"{}"
+
+
+def _queue_event(queue: str, body: bytes, attributes: dict[str, str]) -> bytes:
     record = {
         "messageId": "00000000-0000-4000-8000-000000000001",
         "receiptHandle": "benchmark",
-        "body": webhook.body.decode(),
+        "body": body.decode(),
         "attributes": {
             "ApproximateReceiveCount": "1",
             "SentTimestamp": str(_STARTED_MS),
@@ -80,9 +101,9 @@ def queue_event(webhook: Webhook) -> bytes:
         "messageAttributes": {
             name: {"stringValue": value, "dataType": "String"} for name, value in attributes.items()
         },
-        "md5OfBody": hashlib.md5(webhook.body, usedforsecurity=False).hexdigest(),
+        "md5OfBody": hashlib.md5(body, usedforsecurity=False).hexdigest(),
         "eventSource": "aws:sqs",
-        "eventSourceARN": "arn:aws:sqs:us-east-1:111111111111:call-events",
+        "eventSourceARN": f"arn:aws:sqs:us-east-1:111111111111:{queue}",
         "awsRegion": "us-east-1",
     }
     return json.dumps({"Records": [record]}).encode()

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from tests.benchmarks.cold_start import check_answer
 from tests.benchmarks.payloads import gateway_event
 from tests.benchmarks.processes import BenchmarkError, LambdaProcess
+from tests.benchmarks.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -74,7 +75,9 @@ def cpu_per_webhook(
             _series(partial(_give, process), events, _WARM_UP)
         if express is not None:
             _series(express.post, bodies, _WARM_UP)
-        for _ in range(rounds):
+        progress = Progress("series of webhooks", rounds)
+        for number in range(rounds):
+            progress.at(number)
             servers.artefact.forget_messages()
             for name, process in started.items():
                 send = partial(_give, process)

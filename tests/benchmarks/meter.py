@@ -1,0 +1,71 @@
+"""Counts what a process asks of AWS: requests, items read, capacity written.
+
+It must be installed before the first client is made. What writes cost is what DynamoDB says
+(ReturnConsumedCapacity); the emulator reckons it as AWS does, by size, indexes and transactions.
+What reads cost it does not reckon by size, so reads are counted in items.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import botocore.handlers
+
+_READS = {"GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"}
+
+
+@dataclass
+class Meter:
+    """What was counted since the last `take`.
+
+    Attributes:
+        requests: By service and operation, such as "dynamodb Query".
+        items_read: Items that DynamoDB returned.
+        write_units: Capacity that writes consumed, tables and indexes.
+    """
+
+    requests: Counter[str] = field(default_factory=Counter)
+    items_read: int = 0
+    write_units: float = 0.0
+
+    def install(self) -> None:
+        """Watch every client of botocore that is made from now on in this process."""
+        botocore.handlers.BUILTIN_HANDLERS += [
+            ("before-parameter-build.dynamodb", _ask_for_capacity),
+            ("before-call", self._before),
+            ("after-call.dynamodb", self._after),
+        ]
+
+    def take(self) -> dict[str, Any]:
+        """What was counted, which begins anew."""
+        counted = {
+            "requests": dict(self.requests),
+            "items_read": self.items_read,
+            "write_units": self.write_units,
+        }
+        self.requests, self.items_read, self.write_units = Counter(), 0, 0.0
+        return counted
+
+    def _before(self, model: Any, **_: object) -> None:
+        self.requests[f"{model.service_model.service_name} {model.name}"] += 1
+
+    def _after(self, model: Any, parsed: dict[str, Any], **_: object) -> None:
+        if model.name in _READS:
+            self.items_read += _items_in(parsed)
+            return
+        used = parsed.get("ConsumedCapacity", [])
+        for one in used if isinstance(used, list) else [used]:
+            self.write_units += one["CapacityUnits"]
+
+
+def _ask_for_capacity(params: dict[str, Any], **_: object) -> None:
+    params.setdefault("ReturnConsumedCapacity", "TOTAL")
+
+
+def _items_in(parsed: dict[str, Any]) -> int:
+    by_table = parsed.get("Responses")
+    if isinstance(by_table, dict):
+        return sum(len(items) for items in by_table.values())
+    return len(parsed.get("Items", [parsed["Item"]] if parsed.get("Item") else []))
