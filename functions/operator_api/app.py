@@ -13,13 +13,22 @@ from contact_center.observability import log
 from contact_center.services.ports import BadCursorError, StoreUnavailableError
 from contact_center.services.read_calls import active_calls, list_calls, show_call
 from contact_center.wiring import operator_parts
+from operator_api.callers import caller_routes
+from operator_api.campaigns import campaign_routes
 from operator_api.dialing import dialing_routes
+from operator_api.figures import figure_routes
+from operator_api.lists import list_routes
+from operator_api.national import national_routes
+from operator_api.openapi import openapi_routes
+from operator_api.permissions import permission_routes
 from operator_api.problems import (
+    REFUSALS,
     ProblemError,
     bad_field,
     json_answer,
     problem,
     problem_answer,
+    problem_of,
 )
 
 if TYPE_CHECKING:
@@ -91,15 +100,25 @@ def call(call_id: str) -> Response[str]:
 @app.exception_handler(ProblemError)  # type: ignore[untyped-decorator]
 def refused(error: ProblemError) -> Response[str]:
     """A problem a route has raised; without this the framework logs each as an error."""
-    answer = problem_answer(error)
-    headers = answer["headers"]
-    return Response(error.status, headers.pop("content-type"), answer["body"], headers=headers)
+    return _response(error)
+
+
+@app.exception_handler(REFUSALS)  # type: ignore[untyped-decorator]
+def refused_by_the_use_case(error: Exception) -> Response[str]:
+    """A request that a use case has refused, told as the same kind of problem."""
+    return _response(problem_of(error))
 
 
 @app.not_found
 def not_found(_: Exception) -> Response[str]:
     """No such path, or no such method on it."""
     raise problem(404, "There is no such resource.")
+
+
+def _response(error: ProblemError) -> Response[str]:
+    answer = problem_answer(error)
+    headers = answer["headers"]
+    return Response(error.status, headers.pop("content-type"), answer["body"], headers=headers)
 
 
 def _role() -> Role | None:
@@ -117,3 +136,10 @@ def _require(least: Role) -> None:
 
 
 app.include_router(dialing_routes(PARTS.dialing, _require))
+app.include_router(permission_routes(PARTS.dialing, _require))
+app.include_router(campaign_routes(PARTS.campaigns, _require))
+app.include_router(list_routes(PARTS.campaigns, _require))
+app.include_router(national_routes(PARTS.campaigns, _require))
+app.include_router(caller_routes(PARTS.campaigns, _require))
+app.include_router(figure_routes(PARTS.figures, _require))
+app.include_router(openapi_routes())

@@ -13,6 +13,7 @@ from contact_center.services.change_attempt import AttemptBusyError
 from contact_center.services.read_attempts import show_attempt
 from contact_center.services.settle_attempt import resolve_attempt
 from contact_center.services.stop_dialing import resume_dialing, stop_dialing
+from contact_center.services.test_call import ring_me_first
 from contact_center.services.trigger_call import cancel_attempt, trigger_call
 from operator_api.problems import bad_field, json_answer, problem
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from contact_center.adapters.operator_tokens import Role
     from contact_center.dialing_wiring import DialingDesk
     from contact_center.domain.dial_attempts import DialAttempt
+    from contact_center.services.trigger_answers import TriggerAnswer
 
     type Desk = Callable[[], DialingDesk]
     type Require = Callable[[Role], None]
@@ -41,23 +43,26 @@ def dialing_routes(desk: Desk, require: Require) -> Router:
         require: Raises ProblemError unless the request comes from that role.
     """
     router: Router = Router()  # type: ignore[no-untyped-call]
-    _trigger_route(router, desk, require)
+    _trigger_routes(router, desk, require)
     _attempt_routes(router, desk, require)
     _switch_routes(router, desk, require)
     return router
 
 
-def _trigger_route(router: Router, desk: Desk, require: Require) -> None:
+def _trigger_routes(router: Router, desk: Desk, require: Require) -> None:
     @router.post("/trigger/outbound")
     def trigger() -> Response[str]:
         """Wish for one call."""
         require("operator")
-        answer = trigger_call(_body(router), desk().trigger)
-        if answer.status == ACCEPTED:
-            return json_answer(answer.body, ACCEPTED)
-        told: dict[str, Any] = dict(answer.body)
-        detail = str(told.pop("detail", f"This person may not be called: {told.get('reason')}."))
-        raise problem(answer.status, detail, **told)
+        return _told(trigger_call(_body(router), desk().trigger))
+
+    @router.post("/api/campaigns/<campaign_id>/test-call")
+    def test_call(campaign_id: str) -> Response[str]:
+        """Ring the operator's own phone with what a contact of the campaign would hear."""
+        require("operator")
+        if len(campaign_id) > LONGEST_ID:
+            raise problem(404, "There is no such campaign.")
+        return _told(ring_me_first(campaign_id, _body(router), desk().trigger))
 
 
 def _attempt_routes(router: Router, desk: Desk, require: Require) -> None:
@@ -105,6 +110,14 @@ def _switch_routes(router: Router, desk: Desk, require: Require) -> None:
         """Dial again."""
         require("operator")
         return json_answer({"stopped": resume_dialing(desk().switch).stopped})
+
+
+def _told(answer: TriggerAnswer) -> Response[str]:
+    if answer.status == ACCEPTED:
+        return json_answer(answer.body, ACCEPTED)
+    told: dict[str, Any] = dict(answer.body)
+    detail = str(told.pop("detail", f"This person may not be called: {told.get('reason')}."))
+    raise problem(answer.status, detail, **told)
 
 
 def _body(router: Router) -> object:

@@ -8,8 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.event_handler import Response
 
+from contact_center.domain.campaigns import WrongStateError
+from contact_center.domain.field_errors import FieldError
+from contact_center.services.campaign_errors import (
+    CampaignBusyError,
+    LargeListError,
+    NoCampaignError,
+    NoListError,
+    OtherRequestError,
+)
+from contact_center.services.ports import BadCursorError
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 
 class ProblemError(Exception):
@@ -30,6 +41,36 @@ def problem(status: int, detail: str, **extra: object) -> ProblemError:
 def bad_field(field: str, rule: str) -> ProblemError:
     """A field of the request that breaks a rule."""
     return problem(400, f"{field} {rule}.", field=field)
+
+
+def _wrong_state(error: WrongStateError) -> ProblemError:
+    said = f"A campaign that is {error.state} cannot {error.event}."
+    return problem(409, said, state=error.state.value)
+
+
+def _large_list(error: LargeListError) -> ProblemError:
+    said = f"A list that comes with a request has at most {error.most_bytes} bytes."
+    return problem(413, f"{said} Ask for an upload link: the same request without the list.")
+
+
+# What the use cases refuse a request with, and how whoever asked is told.
+_REFUSALS: dict[type[Exception], Callable[[Any], ProblemError]] = {
+    BadCursorError: lambda _: bad_field("cursor", "must be the nextCursor of the same list"),
+    CampaignBusyError: lambda _: problem(503, "Others are changing this. Try again in a moment."),
+    FieldError: lambda error: bad_field(error.field, error.reason),
+    LargeListError: _large_list,
+    NoCampaignError: lambda _: problem(404, "There is no such campaign."),
+    NoListError: lambda _: problem(404, "There is no such import, preview or export."),
+    OtherRequestError: lambda _: problem(422, "The idempotency key stands for another request."),
+    WrongStateError: _wrong_state,
+}
+REFUSALS = list(_REFUSALS)
+
+
+def problem_of(error: Exception) -> ProblemError:
+    """The problem that one of REFUSALS, or of a kind of it, is to whoever asked."""
+    kind = next(one for one in type(error).__mro__ if one in _REFUSALS)
+    return _REFUSALS[kind](error)
 
 
 def json_answer(told: Mapping[str, object], status: int = 200) -> Response[str]:

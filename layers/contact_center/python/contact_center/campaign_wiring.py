@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from contact_center.adapters.dynamodb_campaigns import DynamoDBCampaigns
-from contact_center.adapters.dynamodb_contacts import DynamoDBContacts
+from contact_center.adapters.dynamodb_callers import DynamoDBCallers
 from contact_center.adapters.dynamodb_imports import DynamoDBImports
 from contact_center.adapters.dynamodb_people import DynamoDBPeople
 from contact_center.adapters.dynamodb_permissions import DynamoDBPermissions
@@ -18,12 +17,16 @@ from contact_center.adapters.system_clock import SystemSleeper
 from contact_center.dialing_wiring import DialingShop, pace_limits
 from contact_center.domain.contactability import may_call
 from contact_center.services.change_campaign import StopCampaigns
-from contact_center.services.finish_attempt import FinishAttempts, FinishParts
+from contact_center.services.finish_attempt import FinishParts
+from contact_center.services.finish_attempts import FinishAttempts
 from contact_center.services.place_call import PlaceParts
 from contact_center.services.plan_parts import PlanParts, PlanSettings
 from contact_center.services.reconcile_attempts import ReconcileParts
+from contact_center.services.watch_callers import CallerWatch
 
 if TYPE_CHECKING:
+    from contact_center.adapters.dynamodb_campaigns import DynamoDBCampaigns
+    from contact_center.adapters.dynamodb_contacts import DynamoDBContacts
     from contact_center.adapters.system_clock import SystemClock
     from contact_center.observability import StdoutMetrics
     from contact_center.settings import Environment
@@ -114,6 +117,7 @@ def dialer_parts(environment: Environment | None = None) -> DialerParts:
         sleeper=SystemSleeper(),
         ids=RandomIds(),
         brake=CampaignShop(shop).brake,
+        scripts=shop.scripts,
         lines_below=shop.settings.pace.lines_below,
     )
     return DialerParts(place, shop.clock, shop.metrics)
@@ -150,15 +154,12 @@ class CampaignShop:
     @cached_property
     def store(self) -> DynamoDBCampaigns:
         """The campaigns."""
-        return DynamoDBCampaigns(self._shop.dynamodb, self._shop.settings.ledger.contacts_table)
+        return self._shop.campaigns
 
     @cached_property
     def contacts(self) -> DynamoDBContacts:
         """Their contacts."""
-        tables = self._shop.settings.ledger
-        return DynamoDBContacts(
-            self._shop.dynamodb, tables.contacts_table, self._shop.clock, tables.retention_days
-        )
+        return self._shop.contacts
 
     @cached_property
     def brake(self) -> StopCampaigns:
@@ -178,5 +179,17 @@ class CampaignShop:
                 rules=self._shop.rules,
                 clock=self._shop.clock,
                 civil=self._shop.settle.ledger.civil,
+                callers=self.callers,
             )
+        )
+
+    @cached_property
+    def callers(self) -> CallerWatch:
+        """Who watches how our own numbers fare."""
+        shop = self._shop
+        return CallerWatch(
+            book=DynamoDBCallers(shop.dynamodb, shop.settings.ledger.contacts_table, shop.clock),
+            clock=shop.clock,
+            civil=shop.settle.ledger.civil,
+            metrics=shop.metrics,
         )

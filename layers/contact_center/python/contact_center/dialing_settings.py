@@ -83,13 +83,11 @@ class VapiSettings:
     Attributes:
         key_name: Of the secret {"key"} in Secrets Manager.
         phone_number_id: Of the number that calls; None: Vapi will refuse.
-        sales_assistant_id: Of the saved assistant `sales`; None: it is sent along whole.
     """
 
     base_url: str
     key_name: str
     phone_number_id: str | None
-    sales_assistant_id: str | None
 
     @classmethod
     def read(cls, environment: Environment) -> Self:
@@ -98,8 +96,12 @@ class VapiSettings:
             base_url=environment.url("VAPI_BASE_URL") or REAL_VAPI,
             key_name=environment.required("VAPI_API_KEY_NAME"),
             phone_number_id=environment.optional("VAPI_PHONE_NUMBER_ID"),
-            sales_assistant_id=environment.optional("SALES_ASSISTANT_ID"),
         )
+
+
+def read_sales_assistant_id(environment: Environment) -> str | None:
+    """Vapi's id of the saved assistant `sales`; None: it is sent along whole."""
+    return environment.optional("SALES_ASSISTANT_ID")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +152,41 @@ class DialingSettings:
             queue_url=environment.required("DIAL_JOBS_QUEUE_URL"),
             version=environment.optional("SWITCHBOARD_VERSION") or UNRELEASED,
             pace=PaceSettings.read(environment),
+            test_numbers=environment.flag("LOCAL_TEST_NUMBERS", default=False),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListSettings:
+    """What everything has in common that handles campaigns and their lists.
+
+    Attributes:
+        queue_url: Of the work that nobody waits for.
+        bucket: Where lists come in and results go out.
+        stagger_seconds: Between two calls of a campaign that asks for no gap of its own.
+        sales_assistant_id: Of the saved assistant `sales`; None: the configured one is kept.
+        test_numbers: Whether numbers that belong to nobody may be dialled: locally they may.
+    """
+
+    aws: AwsSettings
+    ledger: LedgerSettings
+    queue_url: str
+    bucket: str
+    stagger_seconds: float
+    sales_assistant_id: str | None
+    test_numbers: bool
+
+    @classmethod
+    def read(cls, environment: Environment | None = None) -> Self:
+        """Read the settings. Raises SettingsError naming the one that cannot be used."""
+        environment = environment or Environment()
+        return cls(
+            aws=AwsSettings.read(environment),
+            ledger=LedgerSettings.read(environment),
+            queue_url=environment.required("LIST_JOBS_QUEUE_URL"),
+            bucket=environment.required("REPORTS_BUCKET"),
+            stagger_seconds=PaceSettings.read(environment).stagger_ms / 1000,
+            sales_assistant_id=read_sales_assistant_id(environment),
             test_numbers=environment.flag("LOCAL_TEST_NUMBERS", default=False),
         )
 

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 
 from contact_center.adapters.boto3_clients import Boto3Clients
 from contact_center.adapters.compiled_config import load_contact_center
+from contact_center.adapters.configured_scripts import ConfiguredScripts
 from contact_center.adapters.dialing_rules_file import load_dialing_rules
+from contact_center.adapters.dynamodb_campaigns import DynamoDBCampaigns
+from contact_center.adapters.dynamodb_contacts import DynamoDBContacts
 from contact_center.adapters.dynamodb_permissions import DynamoDBPermissions
 from contact_center.adapters.dynamodb_slots import DynamoDBSlots
 from contact_center.adapters.dynamodb_switch import DynamoDBSwitch
@@ -18,14 +21,20 @@ from contact_center.adapters.system_clock import SystemClock
 from contact_center.adapters.vapi_api import VapiApi
 from contact_center.adapters.vapi_call_request import CallingAccount
 from contact_center.adapters.vapi_key import VapiKey
-from contact_center.dialing_settings import DialingSettings, VapiSettings
+from contact_center.dialing_settings import (
+    DialingSettings,
+    VapiSettings,
+    read_sales_assistant_id,
+)
 from contact_center.domain.contactability import may_call
 from contact_center.domain.pacing import PaceLimits
 from contact_center.ledger_wiring import CALLING_ACCOUNT, settle_parts
 from contact_center.observability import StdoutMetrics
+from contact_center.services.find_script import CallScripts
 from contact_center.services.judge_call import JudgeParts
+from contact_center.services.state_permission import StatementParts
 from contact_center.services.stop_dialing import SwitchParts
-from contact_center.services.trigger_call import TriggerParts
+from contact_center.services.trigger_answers import TriggerParts
 from contact_center.settings import Environment
 
 if TYPE_CHECKING:
@@ -46,6 +55,7 @@ class DialingDesk:
 
     trigger: TriggerParts
     switch: SwitchParts
+    statements: StatementParts
 
 
 def dialing_desk(environment: Environment | None = None) -> DialingDesk:
@@ -60,21 +70,27 @@ def dialing_desk(environment: Environment | None = None) -> DialingDesk:
     """
     shop = DialingShop("OperatorApi", environment)
     ledger = shop.settings.ledger
+    permissions = DynamoDBPermissions(shop.dynamodb, ledger.contacts_table)
     trigger = TriggerParts(
         ledger=shop.settle.ledger,
         judge=shop.judge,
         book=DynamoDBTriggers(
             shop.dynamodb, ledger.dialing_table, shop.clock, ledger.retention_days
         ),
-        permissions=DynamoDBPermissions(shop.dynamodb, ledger.contacts_table),
+        permissions=permissions,
+        campaigns=shop.campaigns,
+        contacts=shop.contacts,
+        scripts=shop.scripts,
         jobs=shop.jobs,
         assistant=DEFAULT_ASSISTANT,
-        campaign_stagger_ms=shop.settings.pace.stagger_ms,
     )
     switch = SwitchParts(
         switch=DynamoDBSwitch(shop.dynamodb, ledger.dialing_table), clock=shop.clock
     )
-    return DialingDesk(trigger, switch)
+    statements = StatementParts(
+        store=permissions, ledger=shop.settle.ledger.ledger, judge=shop.judge, clock=shop.clock
+    )
+    return DialingDesk(trigger, switch, statements)
 
 
 class DialingShop:
@@ -145,17 +161,34 @@ class DialingShop:
         return SqsDialJobs(self.clients.sqs(), self.settings.queue_url)
 
     @cached_property
+    def campaigns(self) -> DynamoDBCampaigns:
+        """The campaigns."""
+        return DynamoDBCampaigns(self.dynamodb, self.settings.ledger.contacts_table)
+
+    @cached_property
+    def contacts(self) -> DynamoDBContacts:
+        """Their contacts."""
+        tables = self.settings.ledger
+        return DynamoDBContacts(
+            self.dynamodb, tables.contacts_table, self.clock, tables.retention_days
+        )
+
+    @cached_property
+    def present_scripts(self) -> ConfiguredScripts:
+        """The assistants as configured now; what a campaign keeps when it starts."""
+        saved_id = read_sales_assistant_id(self._environment)
+        return ConfiguredScripts(self.center, {DEFAULT_ASSISTANT: saved_id} if saved_id else {})
+
+    @cached_property
+    def scripts(self) -> CallScripts:
+        """Which script a call follows."""
+        return CallScripts(self.present_scripts, self.campaigns)
+
+    @cached_property
     def voice(self) -> VapiApi:
         """Vapi's API."""
         settings = VapiSettings.read(self._environment)
-        saved = (
-            {DEFAULT_ASSISTANT: settings.sales_assistant_id} if settings.sales_assistant_id else {}
-        )
-        account = CallingAccount(
-            phone_number_id=settings.phone_number_id,
-            saved=saved,
-            configured=self.center.assistants,
-        )
+        account = CallingAccount(phone_number_id=settings.phone_number_id)
         key = VapiKey(self.clients.secrets_manager, settings.key_name, self.clock)
         return VapiApi(settings.base_url, key, account, self.clock, self.settings.version)
 

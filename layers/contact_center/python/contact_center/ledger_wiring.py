@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.adapters.civil_time import CivilClock
+from contact_center.adapters.civil_time import civil_clock
 from contact_center.adapters.dynamodb_attempts import DynamoDBAttempts
 from contact_center.adapters.dynamodb_lines import DynamoDBLines
 from contact_center.adapters.line_writes import LineWrites
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.dialing_settings import CivilSettings, LedgerSettings
+    from contact_center.dialing_settings import LedgerSettings
     from contact_center.services.ports import Clock, Metrics
 
 # All calls leave from one account at Vapi and Twilio, which share their limits among everything
@@ -64,14 +64,3 @@ def settle_parts(
     )
     lines = DynamoDBLines(client, settings.dialing_table, CALLING_ACCOUNT)
     return SettleParts(ledger=ledger, lines=lines)
-
-
-def civil_clock(settings: CivilSettings) -> CivilClock:
-    """The civil clock: the machine's own unless a local system set another."""
-    start_ms = settings.machine_start_ms
-    starts_at = settings.starts_at
-    return CivilClock(
-        machine_start_ms=start_ms,
-        civil_start_ms=start_ms if starts_at is None else round(starts_at.timestamp() * 1000),
-        speed=settings.speed,
-    )

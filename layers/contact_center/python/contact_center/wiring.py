@@ -12,15 +12,17 @@ from contact_center.observability import StdoutMetrics
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from contact_center.adapters.aws_connection import AwsConnection
     from contact_center.adapters.boto3_clients import Boto3Clients
+    from contact_center.adapters.lean_aws import LeanAws
     from contact_center.adapters.operator_tokens import OperatorTokens
     from contact_center.dialing_wiring import DialingDesk
     from contact_center.domain.departments import Departments
     from contact_center.domain.messages import Question
+    from contact_center.list_wiring import CampaignDesks
     from contact_center.services.answer_vapi import Answering
     from contact_center.services.ports import IntentClassifier
     from contact_center.services.read_calls import CallDesk
+    from contact_center.services.read_figures import FigureDesk
     from contact_center.services.receive_webhook import Door
     from contact_center.services.route_message import Router
     from contact_center.settings import (
@@ -29,9 +31,6 @@ if TYPE_CHECKING:
         RouterSettings,
         WebhookSettings,
     )
-
-# A look-up that may improve an answer must not delay it (Vapi §2, time limits).
-LOOK_UP_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +56,7 @@ def webhook_parts(settings: WebhookSettings | None = None) -> WebhookParts:
     Raises:
         SettingsError: A setting is missing or cannot be used; it is named.
     """
+    from contact_center.adapters.lean_aws import LeanAws
     from contact_center.adapters.s3_lean import LeanS3Archive, report_key
     from contact_center.adapters.secrets_lean import LeanSecrets
     from contact_center.adapters.sqs_lean import LeanSqsQueue
@@ -80,7 +80,9 @@ def webhook_parts(settings: WebhookSettings | None = None) -> WebhookParts:
 
     @cache
     def answering() -> Answering:
-        return _answering(settings, aws, metrics)
+        from contact_center.answer_wiring import answering_parts
+
+        return answering_parts(settings, aws, metrics)
 
     def answer(question: Question, base_url: str) -> str:
         from contact_center.services.answer_vapi import answer_vapi
@@ -108,65 +110,6 @@ def webhook_parts(settings: WebhookSettings | None = None) -> WebhookParts:
     return WebhookParts(door, metrics, aws, warm)
 
 
-class LeanAws:
-    """Connections to AWS without boto3."""
-
-    def __init__(self, settings: AwsSettings) -> None:
-        """Keep where AWS is and the credentials."""
-        from contact_center.adapters.aws_signer import Credentials
-
-        self.clock = SystemClock()
-        self._settings = settings
-        self._credentials = Credentials(
-            settings.access_key, settings.secret_key, settings.session_token
-        )
-        self._connections: list[AwsConnection] = []
-
-    def connection(self, service: str, read_seconds: float | None = None) -> AwsConnection:
-        """A connection to one service, opened by its first request."""
-        from contact_center.adapters.aws_connection import READ_SECONDS, AwsConnection
-
-        connection = AwsConnection(
-            service,
-            self._settings.region,
-            self._credentials,
-            self.clock,
-            endpoint_url=self._settings.endpoint_url,
-            read_seconds=read_seconds or READ_SECONDS,
-        )
-        self._connections.append(connection)
-        return connection
-
-    def close(self) -> None:
-        """Close every connection; each opens again with its next request."""
-        for connection in self._connections:
-            connection.close()
-
-
-def _answering(settings: WebhookSettings, aws: LeanAws, metrics: StdoutMetrics) -> Answering:
-    from dataclasses import replace
-
-    from contact_center.adapters.compiled_config import load_contact_center
-    from contact_center.adapters.dynamodb_lean import LeanCallMemory, LeanToolAnswers
-    from contact_center.adapters.vapi_squad import ConfiguredSquad
-    from contact_center.services.answer_vapi import Answering
-
-    center = load_contact_center()
-    return Answering(
-        departments=replace(center.departments, person_number=settings.person_number),
-        policy=center.policy,
-        squad=ConfiguredSquad(center.squad, settings.credential_id),
-        tool_answers=LeanToolAnswers(
-            aws.connection("dynamodb"), settings.calls_table, aws.clock, settings.retention_days
-        ),
-        memory=LeanCallMemory(aws.connection("dynamodb", LOOK_UP_SECONDS), settings.calls_table),
-        clock=aws.clock,
-        metrics=metrics,
-        squad_id=settings.squad_id,
-        resume_minutes=center.policy.resume_minutes,
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class RouterParts:
     """What functions/call_router runs on."""
@@ -189,18 +132,22 @@ def router_parts(settings: RouterSettings | None = None) -> RouterParts:
     from functools import partial
     from os import urandom
 
+    from contact_center.adapters.civil_time import civil_clock
     from contact_center.adapters.compiled_config import load_contact_center
     from contact_center.adapters.dynamodb_calls import DynamoDBCalls
+    from contact_center.adapters.dynamodb_opt_outs import DynamoDBOptOuts
     from contact_center.adapters.intent_model_file import load_intent_model
     from contact_center.adapters.s3_reports import S3Reports
     from contact_center.adapters.sqs_reminders import SqsReminders
     from contact_center.adapters.vapi_control import VapiControl
+    from contact_center.adapters.vapi_specialists import specialists
     from contact_center.adapters.vapi_told import told_by
     from contact_center.dialing_settings import LedgerSettings
     from contact_center.ledger_wiring import settle_parts
     from contact_center.services.act_on_decisions import ActParts
     from contact_center.services.record_facts import RecordParts
     from contact_center.services.route_message import Router
+    from contact_center.services.stop_calling import OptOutParts
     from contact_center.settings import RouterSettings
 
     settings = settings or RouterSettings.read()
@@ -209,7 +156,7 @@ def router_parts(settings: RouterSettings | None = None) -> RouterParts:
     center = load_contact_center()
     departments = replace(center.departments, person_number=settings.person_number)
     metrics = StdoutMetrics("CallRouter", clock)
-    control = VapiControl(settings.vapi_base_url, settings.version)
+    control = VapiControl(settings.vapi_base_url, settings.version, specialists(center.squad))
     dynamodb = clients.dynamodb()
     store = DynamoDBCalls(
         dynamodb,
@@ -235,13 +182,20 @@ def router_parts(settings: RouterSettings | None = None) -> RouterParts:
         policy=center.policy,
         departments=departments,
     )
+    ledger = LedgerSettings.read()
     router = Router(
         read=partial(told_by, may_call=control.may_call),
         archive=S3Reports(clients.s3, settings.reports_bucket),
         record=record,
         act=act,
         reminders=SqsReminders(clients.sqs, settings.queue_url),
-        settle=settle_parts(dynamodb, LedgerSettings.read(), center.assistants, clock, metrics),
+        settle=settle_parts(dynamodb, ledger, center.assistants, clock, metrics),
+        opt_out=OptOutParts(
+            opt_outs=DynamoDBOptOuts(dynamodb, ledger.contacts_table),
+            clock=clock,
+            civil=civil_clock(ledger.civil),
+            metrics=metrics,
+        ),
         metrics=metrics,
     )
     return RouterParts(router, metrics)
@@ -254,6 +208,8 @@ class OperatorParts:
     desk: CallDesk
     tokens: OperatorTokens
     dialing: Callable[[], DialingDesk]
+    campaigns: Callable[[], CampaignDesks]
+    figures: Callable[[], FigureDesk]
     health_shows_calls: bool
     version: str
 
@@ -279,6 +235,19 @@ def operator_parts(settings: OperatorSettings | None = None) -> OperatorParts:
     clients = _boto3(settings.aws)
     client = clients.dynamodb()
     clock = SystemClock()
+
+    @cache
+    def campaigns() -> CampaignDesks:
+        from contact_center.list_wiring import campaign_desks
+
+        return campaign_desks()
+
+    @cache
+    def figures() -> FigureDesk:
+        from contact_center.figures_wiring import figure_desk
+
+        return figure_desk(clients, client)
+
     return OperatorParts(
         desk=CallDesk(
             history=partial(read_history, client, settings.calls_table),
@@ -287,6 +256,8 @@ def operator_parts(settings: OperatorSettings | None = None) -> OperatorParts:
         ),
         tokens=OperatorTokens(clients.secrets_manager, settings.tokens_name, clock),
         dialing=_dialing_desk,
+        campaigns=campaigns,
+        figures=figures,
         health_shows_calls=settings.health_shows_calls,
         version=settings.version,
     )

@@ -21,6 +21,7 @@ from contact_center.adapters.fact_items import (
     number,
     text,
 )
+from contact_center.domain.attempt_steps import DueFor, due_for
 from contact_center.domain.call_outcomes import Disposition
 from contact_center.domain.dial_attempts import AttemptState, DialAttempt
 from contact_center.domain.dial_circumstances import (
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 ITEM_VERSION = 1
 SECONDS_PER_DAY = 86_400
+
+LISTED = {DueFor.CARE: keys.OPEN, DueFor.REPORT: keys.TO_REPORT}
 
 SWITCH_KEY: Item = {"pk": {"S": keys.SWITCH}, "sk": {"S": keys.DIALING}}
 
@@ -76,7 +79,7 @@ def attempt_item(attempt: DialAttempt, expires_at_s: int) -> Item:
     if attempt.due_at_ms is None:
         return item | {"expires_at": {"N": str(expires_at_s)}}
     return item | {
-        "open": {"S": keys.open_shard(attempt.attempt_id)},
+        "open": {"S": keys.open_shard(attempt.attempt_id, LISTED[due_for(attempt)])},
         "due_at_ms": {"N": str(attempt.due_at_ms)},
     }
 

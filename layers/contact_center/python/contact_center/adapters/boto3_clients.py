@@ -48,6 +48,20 @@ class Boto3Clients:
         client: S3Client = self._client("s3", LIMITS.merge(style))
         return client
 
+    def s3_links(self) -> S3Client:
+        """A client of S3 that makes links for others.
+
+        They are signed for the region's own host, which takes an upload without a detour, and
+        ask for no checksum that only an SDK would send.
+        """
+        config = Config(
+            signature_version="s3v4",
+            s3={"addressing_style": "path" if self.endpoint_url else "virtual"},
+            request_checksum_calculation="when_required",
+        )
+        client: S3Client = self._client("s3", LIMITS.merge(config))
+        return client
+
     def sqs(self) -> SQSClient:
         """A client of SQS."""
         client: SQSClient = self._client("sqs", LIMITS)

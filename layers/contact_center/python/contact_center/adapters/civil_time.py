@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from contact_center.dialing_settings import CivilSettings
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -36,3 +40,14 @@ class CivilClock:
         """The machine instant at a civil one."""
         civil_ms = (at - _EPOCH) // _MILLISECOND
         return self.machine_start_ms + round((civil_ms - self.civil_start_ms) / self.speed)
+
+
+def civil_clock(settings: CivilSettings) -> CivilClock:
+    """The civil clock: the machine's own unless a local system set another."""
+    start_ms = settings.machine_start_ms
+    starts_at = settings.starts_at
+    return CivilClock(
+        machine_start_ms=start_ms,
+        civil_start_ms=start_ms if starts_at is None else round(starts_at.timestamp() * 1000),
+        speed=settings.speed,
+    )

@@ -32,13 +32,16 @@ class ContactCenter:
         departments: Who can take a call. The person's number is a setting, not in here.
         policy: The constants of the conversation policy.
         squad: Vapi's CreateSquadDTO, without a server (`vapi_overrides.with_server`).
-        assistants: Vapi's CreateAssistantDTO by name, to be used on their own.
+        assistants: Vapi's CreateAssistantDTO by name, to be used on their own: one that may
+            call out as it calls (it has a voicemailDetection), any other as it answers.
+        voicemail_messages: By assistant that may call out, what it leaves on a voicemail.
     """
 
     departments: Departments
     policy: Policy
     squad: dict[str, Any]
     assistants: dict[str, dict[str, Any]]
+    voicemail_messages: dict[str, str]
 
 
 def load_contact_center(path: Path | None = None) -> ContactCenter:
@@ -62,6 +65,7 @@ def load_contact_center(path: Path | None = None) -> ContactCenter:
             policy=Policy.from_dict(compiled["policy"]),
             squad=compiled["squad"],
             assistants=compiled["assistants"],
+            voicemail_messages=compiled["voicemail_messages"],
         )
     except (KeyError, TypeError, ValueError) as error:
         raise CompiledConfigError(f"{file.name}: {error}; run make config") from error

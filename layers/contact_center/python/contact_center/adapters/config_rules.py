@@ -10,7 +10,10 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from contact_center.adapters.outbound_rules import outbound_mistakes
 from contact_center.adapters.vapi_assistants import placeholders
+from contact_center.domain.callbacks import CALLBACK_TOOL, CUSTOMER_TIME
+from contact_center.domain.opt_out import STOP_TOOL
 from contact_center.services.tools import ANSWERED_TOOLS
 
 if TYPE_CHECKING:
@@ -24,7 +27,7 @@ MIN_EXAMPLES = 20
 # Filled in during a call: ours, and those Vapi always has.
 RUN_TIME_PLACEHOLDERS = frozenset(
     {"resumeNote", "customer.number", "customer.name", "now", "date", "time", "month", "day"}
-    | {"year", "call.id"}
+    | {"year", "call.id", CUSTOMER_TIME}
 )
 _PLACEHOLDER = re.compile(r"\{\{\s*([\w.]*)")
 
@@ -51,7 +54,6 @@ VAPI_SETTINGS = frozenset(
         "stopSpeakingPlan",
         "transportConfigurations",
         "voicemailDetection",
-        "voicemailMessage",
     }
 )
 
@@ -74,6 +76,7 @@ def disagreements(config: OwnerConfig, examples: Path) -> list[str]:
         *_clashes(config.departments),
         *_example_mistakes(config.departments, examples),
         *_assistant_mistakes(config),
+        *outbound_mistakes(config),
     ]
 
 
@@ -149,15 +152,27 @@ def _example_mistakes(departments: DepartmentsToml, examples: Path) -> Iterator[
 
 def _assistant_mistakes(config: OwnerConfig) -> Iterator[str]:
     known = RUN_TIME_PLACEHOLDERS | placeholders(config).keys()
-    yield from _unknown_placeholders(
-        "contact_center.toml: house_rules", config.company.house_rules, known
-    )
+    company = {"house_rules": config.company.house_rules}
+    if config.company.outbound is not None:
+        company["outbound.rules"] = config.company.outbound.rules
+        company["outbound.voicemail_message"] = config.company.outbound.voicemail_message
+    for key, text in company.items():
+        yield from _unknown_placeholders(f"contact_center.toml: {key}", text, known)
     for name, assistant in config.assistants.items():
         file = f"assistants/{name}.toml"
-        for key in ("first_message", "prompt"):
-            yield from _unknown_placeholders(f"{file}: {key}", getattr(assistant, key), known)
+        for key, text in _texts(assistant):
+            yield from _unknown_placeholders(f"{file}: {key}", text, known)
         yield from _setting_mistakes(file, assistant, config)
         yield from _tool_mistakes(file, assistant)
+
+
+def _texts(assistant: AssistantToml) -> Iterator[tuple[str, str]]:
+    yield "first_message", assistant.first_message
+    yield "prompt", assistant.prompt
+    if assistant.calling is not None:
+        yield "calling.first_message", assistant.calling.first_message
+        yield "calling.prompt", assistant.calling.prompt
+        yield "calling.voicemail_message", assistant.calling.voicemail_message or ""
 
 
 def _setting_mistakes(file: str, assistant: AssistantToml, config: OwnerConfig) -> Iterator[str]:
@@ -179,7 +194,9 @@ def _tool_mistakes(file: str, assistant: AssistantToml) -> Iterator[str]:
                 f"{file}: tools: nobody answers {tool.name}; give it a url, or use one of"
                 f" {', '.join(sorted(ANSWERED_TOOLS))}"
             )
-    names = Counter([*assistant.tools, *(tool.name for tool in assistant.function_tools)])
+    generated = [STOP_TOOL, CALLBACK_TOOL] if assistant.outbound else []
+    own = [tool.name for tool in assistant.function_tools]
+    names = Counter([*assistant.tools, *own, *generated])
     for name, times in names.items():
         if times > 1:
             yield f"{file}: tools: {name} is there {times} times"

@@ -105,6 +105,16 @@ class RecordingToml(_Table):
         return self
 
 
+class OutboundToml(_Table):
+    """What all assistants share when it is us who call."""
+
+    disclosure_words: Annotated[list[Text], Field(min_length=1)]
+    call_back_number: Text
+    rules: Text
+    voicemail_message: Text
+    voicemail_detection: dict[str, Any]
+
+
 class CompanyToml(_Table):
     """contact_center.toml: what every assistant shares."""
 
@@ -117,6 +127,7 @@ class CompanyToml(_Table):
     silence_seconds: Annotated[int, Field(ge=5, le=60)]
     house_rules: Text
     recording: RecordingToml
+    outbound: OutboundToml | None = None
     voice: dict[str, Any]
     model: dict[str, Any]
     transcriber: dict[str, Any]
@@ -140,6 +151,14 @@ class FunctionToolToml(_Table):
     arguments: dict[FunctionName, ArgumentToml] = {}
 
 
+class CallingToml(_Table):
+    """What an assistant says and does otherwise when it is the one who calls."""
+
+    first_message: Text
+    prompt: Text
+    voicemail_message: Text | None = None
+
+
 class AssistantToml(_Table):
     """assistants/<name>.toml; the file's name is the assistant's."""
 
@@ -147,11 +166,18 @@ class AssistantToml(_Table):
     prompt: Text
     tools: list[Annotated[str, Field(pattern="^(routeToDepartment|transferCall|endCall)$")]]
     outbound: bool = False
+    calling: CallingToml | None = None
     voice: dict[str, Any] = {}
     model: dict[str, Any] = {}
     transcriber: dict[str, Any] = {}
     function_tools: list[FunctionToolToml] = []
     vapi: dict[str, Any] = {}
+
+    @model_validator(mode="after")
+    def _somebody_is_called(self) -> Self:
+        if self.calling is not None and not self.outbound:
+            raise ValueError("outbound must be true where there is a calling table")
+        return self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,10 +29,16 @@ from contact_center.adapters.attempt_items import (
     gate_of,
     switch_of,
 )
-from contact_center.adapters.fact_items import Item, number, text
 from contact_center.adapters.line_writes import IS_NEW
-from contact_center.adapters.permission_items import permission_key, permission_of
+from contact_center.adapters.open_attempts import due_attempts, read_attempts
+from contact_center.adapters.permission_items import (
+    COMPLETE_LISTS_KEY,
+    complete_lists_of,
+    permission_key,
+    permission_of,
+)
 from contact_center.adapters.transactions import Refusal, Write, transact
+from contact_center.domain.attempt_steps import DueFor
 from contact_center.domain.dial_circumstances import Circumstances
 from contact_center.services.dialing_ports import (
     Change,
@@ -44,23 +50,23 @@ from contact_center.services.dialing_ports import (
 from contact_center.services.ports import StoreUnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
+    from contact_center.adapters.fact_items import Item
     from contact_center.adapters.line_writes import LineWrites
     from contact_center.domain.dial_attempts import DialAttempt
     from contact_center.domain.dial_circumstances import Customer
-    from contact_center.services.dialing_ports import CustomerChange
+    from contact_center.services.dialing_ports import CustomerChange, DueAttempts
     from contact_center.services.ports import Clock
 
-INDEX = "open-by-due-time"
+CHANGES_PER_TRANSACTION = 90
 
 SAME_REVISION = "#revision = :seen"
 SAME_VERSION = "#version = :seen"
 NOT_STOPPED = "attribute_not_exists(#stopped) OR #stopped = :no"
 STILL_RUNNING = "#state = :running AND #version = :seen"
-IS_DUE = "#open = :shard AND #due <= :now"
 
 
 class DynamoDBAttempts:
@@ -107,7 +113,7 @@ class DynamoDBAttempts:
         They are read in one request and not in one instant: the claim's conditions see to it
         that each is still as it was judged. Raises StoreUnavailableError.
         """
-        in_contacts = [permission_key(number)]
+        in_contacts = [permission_key(number), COMPLETE_LISTS_KEY]
         if campaign_id is not None:
             in_contacts.append(campaign_key(campaign_id))
         wanted: dict[str, Any] = {
@@ -122,9 +128,11 @@ class DynamoDBAttempts:
             raise StoreUnavailableError
         found = {item["pk"]["S"]: item for items in answer["Responses"].values() for item in items}
         campaign = found.get(keys.campaign(campaign_id)) if campaign_id is not None else None
+        lists = complete_lists_of(found.get(keys.campaign(keys.NATIONAL)))
+        permission = permission_of(found.get(keys.person(number)))
         return Circumstances(
             customer=customer_of(found.get(keys.customer(number)), number),
-            permission=permission_of(found.get(keys.person(number))),
+            permission=replace(permission, complete_lists=lists),
             campaign=gate_of(campaign, campaign_id or ""),
             switch=switch_of(found.get(keys.SWITCH)),
         )
@@ -171,32 +179,54 @@ class DynamoDBAttempts:
         if refused and not _is_written(ours, refused):
             raise ConditionLostError(frozenset(refusal.label for refusal in refused))
 
-    def due(self, now_ms: int, limit: int) -> Sequence[str]:
-        """Ids of open attempts with due_at_ms <= now_ms, the longest due first.
+    def commit_all(self, changes: Sequence[Change]) -> frozenset[str]:
+        """Write each change whose attempt is unchanged; the ids of those that are written.
+
+        Raises ContentionError and StoreUnavailableError: some may have been written.
+        """
+        written: set[str] = set()
+        for at in range(0, len(changes), CHANGES_PER_TRANSACTION):
+            left = list(changes[at : at + CHANGES_PER_TRANSACTION])
+            while left:
+                lost = {refusal.label for refusal in transact(self._client, self._puts(left))}
+                left = [one for one in left if one.before.attempt_id not in lost]
+                if not lost:
+                    written |= {one.before.attempt_id for one in left}
+                    break
+        return frozenset(written)
+
+    def due(
+        self,
+        now_ms: int,
+        limit: int,
+        what: DueFor = DueFor.CARE,
+        cursor: object | None = None,
+    ) -> DueAttempts:
+        """Ids of about so many open attempts with due_at_ms <= now_ms, the longest due first.
 
         From an index, so it may lag behind the table. Raises StoreUnavailableError.
         """
-        found: list[tuple[int, str]] = []
-        for shard in keys.open_shards():
-            try:
-                page = self._client.query(
-                    TableName=self._dialing,
-                    IndexName=INDEX,
-                    KeyConditionExpression=IS_DUE,
-                    ExpressionAttributeNames={"#open": "open", "#due": "due_at_ms"},
-                    ExpressionAttributeValues={
-                        ":shard": {"S": shard},
-                        ":now": {"N": str(now_ms)},
-                    },
-                    Limit=limit,
-                )
-            except (BotoCoreError, ClientError):
-                raise StoreUnavailableError from None
-            found += [
-                (number(item, "due_at_ms") or 0, text(item, "attempt_id") or "")
-                for item in page["Items"]
-            ]
-        return [attempt_id for _, attempt_id in sorted(found)[:limit]]
+        return due_attempts(self._client, self._dialing, now_ms, limit, what, cursor)
+
+    def read_many(self, attempt_ids: Sequence[str]) -> Mapping[str, DialAttempt]:
+        """Attempts by id; one that is not there or cannot be read is left out.
+
+        Raises StoreUnavailableError.
+        """
+        return read_attempts(self._client, self._dialing, attempt_ids)
+
+    def _puts(self, changes: Sequence[Change]) -> list[Write]:
+        expires_at_s = self._expires_at_s()
+        return [
+            self._put(
+                change.before.attempt_id,
+                attempt_item(
+                    replace(change.after, version=change.before.version + 1), expires_at_s
+                ),
+                change.before.version,
+            )
+            for change in changes
+        ]
 
     def _item(self, key: Item) -> Item | None:
         try:

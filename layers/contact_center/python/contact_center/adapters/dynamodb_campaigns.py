@@ -7,6 +7,7 @@ that the version which claims are conditioned on rises with changes of state onl
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +48,8 @@ LISTED = "listed"
 IS_NEW = "attribute_not_exists(#pk)"
 SAME_VERSION = "#version = :seen"
 MOST_TALLIES = 13  # an hour and what its ends touch
+CREATED = re.compile(r"[0-9]{1,15}")
+CAMPAIGN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class DynamoDBCampaigns:
@@ -277,7 +280,7 @@ def batch_get(client: DynamoDBClient, table: str, wanted: Sequence[Item]) -> lis
 
 def _key_of(cursor: str) -> Item:
     created, _, campaign_id = cursor.partition(".")
-    if not (created.isascii() and created.isdigit() and campaign_id):
+    if not (CREATED.fullmatch(created) and CAMPAIGN_ID.fullmatch(campaign_id)):
         raise BadCursorError
     return campaign_key(campaign_id) | {
         "listed": {"S": keys.LISTED},

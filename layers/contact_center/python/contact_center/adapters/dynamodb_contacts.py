@@ -25,7 +25,7 @@ from contact_center.adapters.campaign_items import (
     contact_of,
     tally_key,
 )
-from contact_center.adapters.dynamodb_campaigns import DUE, as_seen
+from contact_center.adapters.dynamodb_campaigns import DUE, as_seen, batch_get
 from contact_center.adapters.transactions import Write, transact
 from contact_center.domain.contacts import SHARDS
 from contact_center.services.campaign_ports import ContactPage, DuePage, DueQueue
@@ -77,6 +77,19 @@ class DynamoDBContacts:
             raise StoreUnavailableError from None
         item = answer.get("Item")
         return contact_of(item) if item else None
+
+    def read_many(
+        self, campaign_id: str, contact_ids: Sequence[str]
+    ) -> Mapping[str, CampaignContact]:
+        """Contacts of a campaign by id; one that is not there is left out.
+
+        Raises StoreUnavailableError.
+        """
+        wanted = [
+            campaign_key(campaign_id, keys.contact(name)) for name in dict.fromkeys(contact_ids)
+        ]
+        found = [contact_of(item) for item in batch_get(self._client, self._table, wanted)]
+        return {contact.contact_id: contact for contact in found}
 
     def due(
         self,

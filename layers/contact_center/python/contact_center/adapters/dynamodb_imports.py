@@ -16,6 +16,7 @@ from contact_center.adapters import dynamodb_keys as keys
 from contact_center.adapters.campaign_items import COUNTED, campaign_key, contact_item
 from contact_center.adapters.dynamodb_campaigns import as_seen
 from contact_center.adapters.dynamodb_contacts import add
+from contact_center.adapters.dynamodb_open_lists import open_marks
 from contact_center.adapters.fact_items import dumps, known_fields, number, text
 from contact_center.adapters.transactions import Write, transact
 from contact_center.domain.contacts import SHARDS, ContactState
@@ -27,7 +28,9 @@ from contact_center.services.import_ports import (
     ImportMovedOnError,
     ImportState,
     JobState,
+    NationalSource,
 )
+from contact_center.services.list_ports import ListJob, ListKind
 from contact_center.services.ports import StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -188,9 +191,12 @@ def _import_key(import_id: str) -> Item:
 def _import_item(job: ImportJob) -> Item:
     said = asdict(job)
     del said["version"]
+    kind = ListKind.IMPORT if job.national is None else ListKind.NATIONAL
+    marked = ListJob(kind, job.campaign_id, job.import_id)
     return _import_key(job.import_id) | {
         "version": {"N": str(job.version)},
         "said": {"S": dumps(said)},
+        **open_marks(marked, job.look_at_ms),
     }
 
 
@@ -200,13 +206,17 @@ def _import_of(item: Mapping[str, Any]) -> ImportJob:
     said["columns"] = tuple(said["columns"])
     said["first_bad"] = tuple(BadLine(**one) for one in said["first_bad"])
     said["error"] = BadLine(**said["error"]) if said.get("error") else None
+    if said.get("national"):
+        said["national"] = NationalSource(**said["national"])
     return ImportJob(**said, version=number(item, "version") or 0)
 
 
 def _job_item(job: CampaignJob) -> Item:
     said = asdict(job)
     del said["version"]
+    marked = ListJob(ListKind(job.kind), job.campaign_id, job.job_id)
     return campaign_key(job.campaign_id, keys.job(job.job_id)) | {
         "version": {"N": str(job.version)},
         "said": {"S": dumps(said)},
+        **open_marks(marked, job.look_at_ms),
     }

@@ -24,13 +24,19 @@ contacts table, partition `CAMPAIGN#<campaign id>`:
     IMPORT#<import id>           one import of contacts, its progress and its last bad lines
     JOB#<job id>                 one preview or export and what came of it
 
+National lists stand where campaigns do: `CAMPAIGN#national-<country>` has their imports, and
+`CAMPAIGN#national-` COMPLETE, the time of each country's latest complete list.
+
 partition `PERSON#<E.164>`: PERMISSION, what a person permits, whatever the campaign.
-partition `CALLER#<phone number id>`: REST, until when one of our numbers is not used.
+partition `CALLER#<phone number id>`: REST, until when one of our numbers is not used, and
+HOUR#<hour>, what became of its calls in an hour.
 partition `PLANNER`: NOTE, up to when slots have been reserved.
 
 Index due (due_shard, due_at_ms), sparse: `WAIT#<campaign>#<shard>` and `URGENT#<campaign>` hold
 contacts that wait, `CHECK#<campaign>` those whose attempt is under way, `RUNNING` the PLAN of
-every running campaign. Index listed (listed, created_at_ms): campaigns, newest last.
+every running campaign, `LISTS` imports, previews and exports that are not done,
+`NATIONAL#<country>#<shard>` people on a national list, by the time the list is of. Index listed
+(listed, created_at_ms): campaigns, newest last.
 
 dialing table:
 
@@ -46,7 +52,8 @@ dialing table:
     TURN#<digest>, TURN          which attempt a phone and a campaign mean without a key
 
 Index open-by-due-time (open, due_at_ms), sparse: attempts that somebody has to look at, in
-partitions `OPEN#0` to `OPEN#7`.
+partitions `OPEN#0` to `OPEN#7`, and those that are settled and to be reported, in `REPORT#0`
+to `REPORT#7`.
 """
 
 from __future__ import annotations
@@ -94,9 +101,11 @@ REST = "REST"
 NOTE = "NOTE"
 PLANNER = "PLANNER"
 RUNNING = "RUNNING"
+OPEN_LISTS = "LISTS"
 LISTED = "CAMPAIGNS"
 CONTACT = "CONTACT#"
 IMPORT = "IMPORT#"
+PERSON = "PERSON#"
 
 
 def campaign(campaign_id: str) -> str:
@@ -131,12 +140,37 @@ def job(job_id: str) -> str:
 
 def person(number: str) -> str:
     """Partition key of what is kept of a person, by E.164."""
-    return f"PERSON#{word(number)}"
+    return f"{PERSON}{word(number)}"
+
+
+# A national list is written as fast as the table takes it.
+LISTED_SHARDS = 16
+NATIONAL = "national-"
+COMPLETE = "COMPLETE"
+
+
+def listed_shard(country: str, number: str) -> str:
+    """Index partition of a person on a national list, due at the time their list is of."""
+    digest = hashlib.sha256(number.encode("utf-8", "surrogatepass")).digest()
+    return listed_shards(country)[digest[0] % LISTED_SHARDS]
+
+
+def listed_shards(country: str) -> list[str]:
+    """Every partition of the index of those on a country's national list."""
+    return [f"NATIONAL#{word(country)}#{shard:02d}" for shard in range(LISTED_SHARDS)]
 
 
 def caller(phone_number_id: str) -> str:
     """Partition key of one of our own numbers."""
     return f"CALLER#{word(phone_number_id)}"
+
+
+LAST_HOUR = 9_999_999  # of the year 3110
+
+
+def caller_hour(hour: int) -> str:
+    """Sort key of what became of a number's calls in an hour since 1970; sorts by time."""
+    return f"HOUR#{hour:07d}"
 
 
 def waiting(campaign_id: str, shard: int) -> str:
@@ -166,6 +200,8 @@ TURN = "TURN"
 
 # One partition of an index takes a thousand writes a second; eight are more than any account.
 OPEN_SHARDS = 8
+OPEN = "OPEN"
+TO_REPORT = "REPORT"
 
 
 def attempt(attempt_id: str) -> str:
@@ -173,15 +209,16 @@ def attempt(attempt_id: str) -> str:
     return f"ATTEMPT#{word(attempt_id)}"
 
 
-def open_shard(attempt_id: str) -> str:
-    """Index partition of an open attempt: always the same for the same attempt."""
+def open_shard(attempt_id: str, listed: str = OPEN) -> str:
+    """Index partition of an open attempt: always the same for the same attempt and list."""
     digest = hashlib.sha256(attempt_id.encode("utf-8", "surrogatepass")).digest()
-    return f"OPEN#{digest[0] % OPEN_SHARDS}"
+    return f"{listed}#{digest[0] % OPEN_SHARDS}"
 
 
-def open_shards() -> list[str]:
-    """Every partition of the index of open attempts."""
-    return [f"OPEN#{shard}" for shard in range(OPEN_SHARDS)]
+def open_shards(*lists: str) -> list[str]:
+    """Every partition of the index of open attempts, of these lists or of both."""
+    named = lists or (OPEN, TO_REPORT)
+    return [f"{listed}#{shard}" for listed in named for shard in range(OPEN_SHARDS)]
 
 
 def customer(number: str) -> str:

@@ -1,4 +1,4 @@
-"""The calls table without boto3: what the door stores and looks up."""
+"""The tables without boto3: what the door stores and looks up."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from contact_center.adapters import dynamodb_keys as keys
 from contact_center.adapters.aws_connection import AwsRefusedError, AwsUnavailableError
 from contact_center.adapters.fact_items import fact_item, text
+from contact_center.adapters.suppression_write import suppression_update
 from contact_center.domain.resuming import EarlierCall
 from contact_center.services.ports import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from contact_center.adapters.aws_connection import AwsConnection
     from contact_center.domain.facts import ToolCalled
@@ -42,7 +44,7 @@ class LeanToolAnswers:
             "result": {"S": result},
         }
         try:
-            _call(
+            call_dynamodb(
                 self._connection,
                 "PutItem",
                 {
@@ -91,9 +93,29 @@ class LeanCallMemory:
 
     def _ask(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         try:
-            return _call(self._connection, operation, {"TableName": self._table} | request)
+            return call_dynamodb(self._connection, operation, {"TableName": self._table} | request)
         except AwsRefusedError:
             raise StoreUnavailableError from None
+
+
+class LeanOptOuts:
+    """OptOuts on the contacts table."""
+
+    def __init__(self, connection: AwsConnection, table: str) -> None:
+        """Keep the connection to DynamoDB and the name of the contacts table."""
+        self._connection = connection
+        self._table = table
+
+    def suppress(self, number: str, source: str, at: datetime) -> bool:
+        """Put a number onto the list; see OptOuts."""
+        update = suppression_update(self._table, number, source, at)
+        try:
+            call_dynamodb(self._connection, "UpdateItem", update)
+        except AwsRefusedError as refused:
+            if refused.code != CONDITION_FAILED:
+                raise StoreUnavailableError from None
+            return False
+        return True
 
 
 def _earlier_call(item: Mapping[str, Any]) -> EarlierCall | None:
@@ -110,7 +132,10 @@ def _earlier_call(item: Mapping[str, Any]) -> EarlierCall | None:
     )
 
 
-def _call(connection: AwsConnection, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+def call_dynamodb(
+    connection: AwsConnection, operation: str, request: dict[str, Any]
+) -> dict[str, Any]:
+    """One request. Raises StoreUnavailableError without an answer, AwsRefusedError with a no."""
     try:
         return connection.call(
             f"DynamoDB_20120810.{operation}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contact_center.adapters import dynamodb_keys as keys
@@ -33,10 +34,14 @@ class DynamoDBPeople:
         if not numbers:
             return {}
         permissions = self._permissions.read_many(numbers)
+        lists = self._permissions.complete_lists()
         wanted = [customer_key(number) for number in dict.fromkeys(numbers)]
         items = batch_get(self._client, self._dialing, wanted)
         found = {item["pk"]["S"]: item for item in items}
         return {
-            number: (customer_of(found.get(keys.customer(number)), number), permissions[number])
+            number: (
+                customer_of(found.get(keys.customer(number)), number),
+                replace(permissions[number], complete_lists=lists),
+            )
             for number in numbers
         }

@@ -12,6 +12,8 @@ from contact_center.adapters import dynamodb_keys as keys
 from contact_center.adapters.dynamodb_campaigns import as_seen, batch_get
 from contact_center.adapters.dynamodb_imports import get, put_seen
 from contact_center.adapters.permission_items import (
+    COMPLETE_LISTS_KEY,
+    complete_lists_of,
     permission_item,
     permission_key,
     permission_of,
@@ -22,7 +24,8 @@ from contact_center.services.ports import StoreUnavailableError
 from contact_center.services.suppress import with_consent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
@@ -58,6 +61,13 @@ class DynamoDBPermissions:
         found = {item["pk"]["S"]: item for item in items}
         return {number: permission_of(found.get(keys.person(number))) for number in numbers}
 
+    def complete_lists(self) -> Mapping[str, datetime]:
+        """By country, the time of the latest complete national list.
+
+        Raises StoreUnavailableError.
+        """
+        return complete_lists_of(get(self._client, self._table, COMPLETE_LISTS_KEY))
+
     def replace(self, number: str, before: Permission, after: Permission) -> bool:
         """Write `after` with the next version; False when the stored one is not `before`'s.
 
@@ -82,12 +92,22 @@ class DynamoDBPermissions:
         for at in range(0, len(numbers), AT_ONCE):
             self._record({number: consents[number] for number in numbers[at : at + AT_ONCE]})
 
-    def _record(self, consents: Mapping[str, Consent]) -> None:
+    def change_many(
+        self, numbers: Sequence[str], change: Callable[[str, Permission], Permission]
+    ) -> int:
+        """Change what at most 100 people permit, all or nothing.
+
+        Args:
+            numbers: E.164, each once.
+            change: Number and permission as stored, to the permission as it shall be; asked
+                again when somebody else was faster.
+
+        Returns:
+            How many were changed. Raises StoreUnavailableError.
+        """
         for _ in range(TRIES):
-            known = self.read_many(list(consents))
-            changed = {
-                number: with_consent(known[number], consent) for number, consent in consents.items()
-            }
+            known = self.read_many(numbers)
+            changed = {number: change(number, before) for number, before in known.items()}
             writes = [
                 self._write(number, known[number], after)
                 for number, after in changed.items()
@@ -95,10 +115,15 @@ class DynamoDBPermissions:
             ]
             try:
                 if not writes or not transact(self._client, writes):
-                    return
+                    return len(writes)
             except ContentionError:
                 continue
         raise StoreUnavailableError
+
+    def _record(self, consents: Mapping[str, Consent]) -> None:
+        self.change_many(
+            list(consents), lambda number, known: with_consent(known, consents[number])
+        )
 
     def _write(self, number: str, before: Permission, after: Permission) -> Write:
         item = permission_item(number, replace(after, version=before.version + 1))

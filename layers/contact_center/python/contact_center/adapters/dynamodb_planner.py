@@ -8,12 +8,15 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from contact_center.adapters import dynamodb_keys as keys
 from contact_center.adapters.call_items import record_of
+from contact_center.adapters.dynamodb_campaigns import batch_get
 from contact_center.adapters.dynamodb_imports import get
 from contact_center.adapters.fact_items import Item, number
 from contact_center.domain.campaign_wishes import MICROS
 from contact_center.services.ports import StoreUnavailableError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from mypy_boto3_dynamodb import DynamoDBClient
 
 NOTE_KEY: Item = {"pk": {"S": keys.PLANNER}, "sk": {"S": keys.NOTE}}
@@ -62,10 +65,28 @@ class DynamoDBCallPrices:
 
     def price_micros(self, call_id: str) -> int | None:
         """Millionths of a USD, None while not known. Raises StoreUnavailableError."""
-        key: Item = {"pk": {"S": keys.call(call_id)}, "sk": {"S": keys.RECORD}}
-        item = get(self._client, self._table, key)
-        said = record_of(item).value("cost_usd") if item else None
-        return None if said is None else round(float(said) * MICROS)
+        item = get(self._client, self._table, _record_key(call_id))
+        return _price_of(item) if item else None
+
+    def prices_micros(self, call_ids: Sequence[str]) -> Mapping[str, int]:
+        """Of many calls, by id; one whose price is not known is left out.
+
+        Raises StoreUnavailableError.
+        """
+        wanted = {keys.call(call_id): call_id for call_id in call_ids}
+        records = [_record_key(call_id) for call_id in wanted.values()]
+        items = batch_get(self._client, self._table, records)
+        prices = {wanted[item["pk"]["S"]]: _price_of(item) for item in items}
+        return {call_id: price for call_id, price in prices.items() if price is not None}
+
+
+def _record_key(call_id: str) -> Item:
+    return {"pk": {"S": keys.call(call_id)}, "sk": {"S": keys.RECORD}}
+
+
+def _price_of(item: Item) -> int | None:
+    said = record_of(item).value("cost_usd")
+    return None if said is None else round(float(said) * MICROS)
 
 
 def _caller_key(phone_number_id: str) -> Item:

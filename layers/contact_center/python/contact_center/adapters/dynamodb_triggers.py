@@ -28,6 +28,7 @@ SECONDS_PER_DAY = 86_400
 # DynamoDB deletes what has expired within days, not at once: what is older counts as absent.
 IS_FREE = "attribute_not_exists(#pk) OR #first_at_ms <= :expired"
 STORE = "SET #answer = :answer"
+BIND = "SET #attempt_id = :attempt_id"
 NOT_ANSWERED = "attribute_exists(#pk) AND attribute_not_exists(#answer)"
 GO_ON = "SET #turn = :next, #expires_at = :expires_at"
 STILL_THERE = "#turn = :after"
@@ -84,7 +85,31 @@ class DynamoDBTriggers:
             body_digest=text(item, "body_digest") or "",
             first_at_ms=number(item, "first_at_ms") or 0,
             answer=_answer_of(item),
+            attempt_id=text(item, "attempt_id"),
         )
+
+    def bind(self, key_digest: str, attempt_id: str) -> None:
+        """Note which attempt is about to be made for a key whose entry stands.
+
+        Raises StoreUnavailableError.
+        """
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=_answer_key(key_digest),
+                UpdateExpression=BIND,
+                ConditionExpression=NOT_ANSWERED,
+                ExpressionAttributeNames={
+                    "#pk": "pk",
+                    "#answer": "answer",
+                    "#attempt_id": "attempt_id",
+                },
+                ExpressionAttributeValues={":attempt_id": {"S": attempt_id}},
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return  # another request has answered it meanwhile: its answer stands
+        except (BotoCoreError, ClientError):
+            raise StoreUnavailableError from None
 
     def complete(self, key_digest: str, answer: StoredAnswer) -> StoredAnswer:
         """Store the answer unless one is stored; returns the one that stands.

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from contact_center.services.import_ports import FileChangedError
 from contact_center.services.ports import StoreUnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from mypy_boto3_s3 import S3Client
 
@@ -19,11 +21,11 @@ NOT_FOUND = frozenset({"404", "NoSuchKey", "NotFound"})
 
 
 class S3Files:
-    """FileStore on a private bucket."""
+    """FileStore on a private bucket. The client is made when it is first needed."""
 
-    def __init__(self, client: S3Client, bucket: str) -> None:
-        """Keep boto3's low-level client and the name of the bucket."""
-        self._client = client
+    def __init__(self, new_client: Callable[[], S3Client], bucket: str) -> None:
+        """Keep how to make boto3's low-level client, for most requests want none; the bucket."""
+        self._new_client = new_client
         self._bucket = bucket
 
     def size(self, key: str) -> int | None:
@@ -37,15 +39,39 @@ class S3Files:
         except BotoCoreError:
             raise StoreUnavailableError from None
 
-    def read(self, key: str, offset: int, length: int) -> bytes:
-        """At most so many bytes from there; empty at the end. Raises StoreUnavailableError."""
-        wanted = f"bytes={offset}-{offset + length - 1}"
+    def version(self, key: str) -> str:
+        """A word for what a file holds now; empty when there is none.
+
+        Raises StoreUnavailableError.
+        """
         try:
-            found = self._client.get_object(Bucket=self._bucket, Key=key, Range=wanted)
+            return self._client.head_object(Bucket=self._bucket, Key=key)["ETag"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] in NOT_FOUND:
+                return ""
+            raise StoreUnavailableError from None
+        except BotoCoreError:
+            raise StoreUnavailableError from None
+
+    def read(self, key: str, offset: int, length: int, version: str = "") -> bytes:
+        """At most so many bytes from there; empty at the end.
+
+        Raises:
+            FileChangedError: Its `version`, when one is given, is another by now.
+            StoreUnavailableError.
+        """
+        wanted: dict[str, Any] = {"Range": f"bytes={offset}-{offset + length - 1}"}
+        if version:
+            wanted["IfMatch"] = version
+        try:
+            found = self._client.get_object(Bucket=self._bucket, Key=key, **wanted)
             return found["Body"].read()
         except ClientError as error:
-            if error.response["Error"]["Code"] == "InvalidRange":
+            code = error.response["Error"]["Code"]
+            if code == "InvalidRange":
                 return b""  # at the end
+            if code == "PreconditionFailed":
+                raise FileChangedError from None
             raise StoreUnavailableError from None
         except BotoCoreError:
             raise StoreUnavailableError from None
@@ -77,6 +103,10 @@ class S3Files:
             return sorted(one["Key"] for page in pages for one in page.get("Contents", ()))
         except (BotoCoreError, ClientError):
             raise StoreUnavailableError from None
+
+    @cached_property
+    def _client(self) -> S3Client:
+        return self._new_client()
 
     def _upload(self, key: str, first: bytes, rest: Iterator[bytes]) -> None:
         opened = self._client.create_multipart_upload(

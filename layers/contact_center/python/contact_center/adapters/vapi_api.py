@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, urlencode, urlsplit
 
 from contact_center.adapters.vapi_call_outcome import HttpAnswer, json_of, outcome_of
-from contact_center.adapters.vapi_call_request import UnknownAssistantError, call_body
+from contact_center.adapters.vapi_call_request import call_body
 from contact_center.adapters.vapi_found_calls import UnreadableCallError, found_call, iso, ms_of
 from contact_center.services.dialing_ports import (
     FoundCall,
     LookUp,
     NotSent,
     PostOutcome,
-    Refused,
     Unknown,
     VoiceUnavailableError,
 )
@@ -74,7 +73,7 @@ class VapiApi:
         Args:
             base_url: http or https, no trailing slash.
             key: The private key of the API.
-            account: The number and the assistants that call.
+            account: The number that calls.
             clock: For how long a search may take.
             version: Of this software, for the User-Agent, without which Vapi answers 403.
         """
@@ -206,10 +205,7 @@ class VapiConnection:
             request: What is asked for.
             not_after_ms: Machine ms since 1970; later than this nothing is sent.
         """
-        try:
-            body = call_body(request, self._account)
-        except UnknownAssistantError:
-            return Refused("assistant", configuration=True)
+        body = call_body(request, self._account)
         try:
             self._prepare(len(body))
             if self._clock.now_ms() > not_after_ms:

@@ -1,6 +1,8 @@
 """The owner's configuration as Vapi's JSON: CreateAssistantDTO and CreateSquadDTO. Pure.
 
 An assistant is complete by itself, so that it can be saved or used alone (an outbound call).
+One that calls out has two forms: in the squad it answers, by itself it calls, with an opening of
+its own that says who calls, that it is a machine and how to opt out, and with a tool for that.
 What only makes sense among colleagues, the handoff tools, a squad member carries beside the
 assistant in `assistantOverrides`; there a saved `assistantId` can take the assistant's place.
 The squad carries no server: `vapi_overrides.with_server` names one when a call is answered.
@@ -8,9 +10,18 @@ The squad carries no server: `vapi_overrides.with_server` names one when a call 
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from contact_center.adapters.vapi_tools import CONTINUE, PERSON, handoff_tool, tools_of
+from contact_center.adapters.vapi_tools import (
+    CONTINUE,
+    PERSON,
+    callback_tool,
+    handoff_tool,
+    stop_tool,
+    tools_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +33,8 @@ if TYPE_CHECKING:
     )
 
 Json = dict[str, Any]
+
+_BLANKS = re.compile(r"\s+")  # a notice that is not given leaves a gap
 
 # Exactly those we read (DESIGN §6): conversation-update repeats the whole call in each message.
 SERVER_MESSAGES = (
@@ -40,7 +53,7 @@ SERVER_MESSAGES = (
 
 
 def build_assistants(config: OwnerConfig) -> dict[str, Json]:
-    """Every configured assistant, by name.
+    """Every configured assistant as it answers, by name.
 
     Args:
         config: The owner's files, checked together.
@@ -52,6 +65,38 @@ def build_assistants(config: OwnerConfig) -> dict[str, Json]:
         name: _assistant(name, assistant, config)
         for name, assistant in sorted(config.assistants.items())
     }
+
+
+def build_callers(config: OwnerConfig) -> dict[str, Json]:
+    """Every assistant that may call out, as it calls, by name.
+
+    Args:
+        config: The owner's files, checked together.
+
+    Returns:
+        CreateAssistantDTO bodies without a voicemailMessage: whether one is left is the
+        campaign's wish.
+    """
+    return {
+        name: _caller(name, assistant, config)
+        for name, assistant in sorted(config.assistants.items())
+        if assistant.outbound
+    }
+
+
+def voicemail_messages(config: OwnerConfig) -> dict[str, str]:
+    """What each assistant that may call out leaves on an answering machine, by name."""
+    return {
+        name: _filled(voicemail_message(assistant, config.company), placeholders(config))
+        for name, assistant in sorted(config.assistants.items())
+        if assistant.outbound
+    }
+
+
+def voicemail_message(assistant: AssistantToml, company: CompanyToml) -> str:
+    """The assistant's own text as its owner wrote it, or else the company's."""
+    own = assistant.calling and assistant.calling.voicemail_message
+    return own or (company.outbound.voicemail_message if company.outbound else "")
 
 
 def build_squad(config: OwnerConfig, assistants: Mapping[str, Json]) -> Json:
@@ -104,7 +149,12 @@ def placeholders(config: OwnerConfig) -> dict[str, str]:
     departments = config.departments
     listed = [f"  - {each.key}: {each.description}" for each in departments.departments]
     names = [each.name for each in departments.departments]
+    outbound, recording = config.company.outbound, config.company.recording
     return {
+        "callBackNumber": outbound.call_back_number if outbound else "",
+        "optOutKey": str(config.policy.get("opt_out_key", "")),
+        "optOutPhrase": str(config.policy.get("opt_out_phrase", "")),
+        "recordingNotice": recording.notice if recording.enabled else "",
         "companyName": config.company.company_name,
         "hours": config.company.hours,
         "departments": "\n".join([*listed, f"  - {PERSON}: {departments.person.description}"]),
@@ -114,17 +164,47 @@ def placeholders(config: OwnerConfig) -> dict[str, str]:
 
 def _assistant(name: str, assistant: AssistantToml, config: OwnerConfig) -> Json:
     company = config.company
-    values = placeholders(config)
     notice = company.recording.notice if company.recording.enabled else ""
-    prompt = f"{assistant.prompt.strip()}\n\n{company.house_rules.strip()}"
-    built: Json = {
+    spoken = _Spoken(
+        first_message=f"{notice} {assistant.first_message}".strip(),
+        prompt=f"{assistant.prompt.strip()}\n\n{company.house_rules.strip()}",
+    )
+    return _merged(_built(name, assistant, config, spoken), assistant.vapi)
+
+
+def _caller(name: str, assistant: AssistantToml, config: OwnerConfig) -> Json:
+    company, calling = config.company, assistant.calling or assistant
+    rules = company.outbound.rules.strip() if company.outbound else ""
+    house_rules = company.house_rules.replace("{{resumeNote}}", "").strip()  # a new conversation
+    spoken = _Spoken(
+        first_message=calling.first_message,
+        prompt=f"{calling.prompt.strip()}\n\n{house_rules}\n\n{rules}".strip(),
+    )
+    built = _built(name, assistant, config, spoken)
+    built["model"]["tools"] += [stop_tool(), callback_tool()]
+    if company.outbound:
+        built["voicemailDetection"] = company.outbound.voicemail_detection
+    return _merged(built, assistant.vapi)
+
+
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """With what an assistant opens, and what it is told: the placeholders not filled in."""
+
+    first_message: str
+    prompt: str
+
+
+def _built(name: str, assistant: AssistantToml, config: OwnerConfig, spoken: _Spoken) -> Json:
+    company, values = config.company, placeholders(config)
+    return {
         "name": name,
-        "firstMessage": _filled(f"{notice} {assistant.first_message}".strip(), values),
+        "firstMessage": _BLANKS.sub(" ", _filled(spoken.first_message, values)).strip(),
         "firstMessageInterruptionsEnabled": True,  # Vapi's default is a deaf greeting
         "model": {
             **company.model,
             **assistant.model,
-            "messages": [{"role": "system", "content": _filled(prompt, values)}],
+            "messages": [{"role": "system", "content": _filled(spoken.prompt, values)}],
             "tools": tools_of(assistant, config.departments),
         },
         "voice": {**company.voice, **assistant.voice},
@@ -142,9 +222,6 @@ def _assistant(name: str, assistant: AssistantToml, config: OwnerConfig) -> Json
         "monitorPlan": {"listenEnabled": True, "controlEnabled": True},
         "serverMessages": list(SERVER_MESSAGES),
     }
-    if assistant.outbound:  # an inbound caller is never an answering machine
-        built["voicemailDetection"] = {"provider": "vapi"}
-    return _merged(built, assistant.vapi)
 
 
 def _turn_taking(company: CompanyToml) -> Json:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from contact_center.domain.campaign_wishes import LEAVE_MESSAGE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from contact_center.services.dialing_ports import CallRequest
 
-_ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-
-
-class UnknownAssistantError(Exception):
-    """No assistant of that name is saved at Vapi or configured here."""
+DETECTION: Mapping[str, object] = {"provider": "vapi"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,34 +22,35 @@ class CallingAccount:
 
     Attributes:
         phone_number_id: Vapi's id of the number that calls when a request names none.
-        saved: By key of ours, Vapi's id of an assistant that is saved there.
-        configured: By key of ours, an assistant to send along whole. It names no server: Vapi
-            signs nothing for a server that comes in a request, so its messages go to the
-            server of the phone number.
     """
 
     phone_number_id: str | None
-    saved: Mapping[str, str] = field(default_factory=dict)
-    configured: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
 
 def call_body(request: CallRequest, account: CallingAccount) -> bytes:
     """The body of a POST /call as JSON.
 
-    Raises:
-        UnknownAssistantError: Nothing was sent.
+    An assistant that is sent along names no server: Vapi signs nothing for a server that comes
+    in a request, so its messages go to the server of the phone number.
     """
     metadata = {"attemptId": request.name}
     if request.campaign_id is not None:
         metadata["campaignId"] = request.campaign_id
+    overrides: dict[str, object] = {
+        "variableValues": dict(request.variables),
+        "metadata": metadata,
+    }
+    script = request.script
+    if script.saved_id is None:
+        who: dict[str, object] = {"assistant": _with_voicemail(script.body, request)}
+    else:
+        who = {"assistantId": script.saved_id}
+        overrides = _with_voicemail(overrides, request)
     body: dict[str, object] = {
-        **_assistant(request.assistant, account),
+        **who,
         "name": request.name,
         "customer": {"number": request.number},
-        "assistantOverrides": {
-            "variableValues": dict(request.variables),
-            "metadata": metadata,
-        },
+        "assistantOverrides": overrides,
     }
     phone_number_id = request.phone_number_id or account.phone_number_id
     if phone_number_id is not None:
@@ -60,11 +58,16 @@ def call_body(request: CallRequest, account: CallingAccount) -> bytes:
     return json.dumps(body).encode("ascii")
 
 
-def _assistant(named: str, account: CallingAccount) -> dict[str, object]:
-    if named in account.saved:
-        return {"assistantId": account.saved[named]}
-    if _ID.fullmatch(named):
-        return {"assistantId": named}
-    if named in account.configured:
-        return {"assistant": dict(account.configured[named])}
-    raise UnknownAssistantError
+def _with_voicemail(said: Mapping[str, Any], request: CallRequest) -> dict[str, object]:
+    """An assistant, or what overrides one, with what an answering machine hears.
+
+    A machine is told apart in any case; without a message Vapi hangs up on it.
+    """
+    detection = said.get("voicemailDetection")
+    known = detection if isinstance(detection, dict) else dict(DETECTION)
+    spoken = {**said, "voicemailDetection": known}
+    spoken.pop("voicemailMessage", None)
+    message = request.script.voicemail_message
+    if request.voicemail == LEAVE_MESSAGE and message is not None:
+        spoken["voicemailMessage"] = message
+    return spoken

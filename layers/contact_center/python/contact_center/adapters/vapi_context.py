@@ -40,8 +40,8 @@ def call_seen(envelope: Envelope, call_id: str, may_call: Callable[[str], bool])
         "called_number": hint(message, "phoneNumber", "number"),
         "control_url": control_url if control_url and may_call(control_url) else None,
         "twilio_call_sid": _twilio_call_sid(call),
-        "attempt_id": _metadata(call, "attemptId") or _post_name(call),
-        "campaign_id": _metadata(call, "campaignId"),
+        "attempt_id": metadata_of(call, "attemptId") or _post_name(call),
+        "campaign_id": metadata_of(call, "campaignId"),
         "created_at_ms": created_at_ms,
     }
     if not any(said.values()):
@@ -63,7 +63,7 @@ def _twilio_call_sid(call: Json) -> str | None:
     return sid if sid and sid.startswith("CA") else None
 
 
-def _metadata(call: Json, name: str) -> str | None:
+def metadata_of(call: Json, name: str) -> str | None:
     """Our own metadata, from the three places where it comes back."""
     for place in (("metadata",), ("assistantOverrides", "metadata"), ("assistant", "metadata")):
         value = hint(call, *place, name)

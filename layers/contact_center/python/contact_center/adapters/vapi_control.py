@@ -25,11 +25,13 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from contact_center.domain.routing import EndCall, Handoff, Instruct, Say, Transfer
+from contact_center.domain.call_commands import EndCall, Handoff, Instruct, Say, Transfer
 from contact_center.services.ports import ControlOutcome
 
 if TYPE_CHECKING:
-    from contact_center.domain.routing import Command
+    from collections.abc import Mapping
+
+    from contact_center.domain.call_commands import Command
 
 # A caller is listening while this runs; Vapi answers within tens of milliseconds.
 CONNECT_SECONDS = 1.0
@@ -55,15 +57,22 @@ class Origin(NamedTuple):
 class VapiControl:
     """CallControl over HTTP, with a fresh connection for each command."""
 
-    def __init__(self, base_url: str | None, version: str) -> None:
+    def __init__(
+        self,
+        base_url: str | None,
+        version: str,
+        specialists: Mapping[str, Mapping[str, object]] | None = None,
+    ) -> None:
         """Keep what is allowed and who we are.
 
         Args:
             base_url: VAPI_BASE_URL: its origin is allowed too; plain http only on loopback.
             version: Of this software, for the User-Agent, without which Vapi answers 403.
+            specialists: Assistants to be sent along, by name (vapi_specialists.py).
         """
         self._own = _origin_of(base_url.rstrip("/")) if base_url else None
         self._user_agent = f"switchboard/{version}"
+        self._specialists = specialists or {}
 
     def may_call(self, control_url: str) -> bool:
         """Whether a URL that came in a message is one that may be called."""
@@ -92,7 +101,7 @@ class VapiControl:
             connection.request(
                 "POST",
                 _path_of(control_url),
-                body=json.dumps(control_message(command)).encode("ascii"),
+                body=json.dumps(control_message(command, self._specialists)).encode("ascii"),
                 headers={
                     "Content-Type": "application/json",
                     "User-Agent": self._user_agent,
@@ -114,11 +123,16 @@ class VapiControl:
         return origin if origin == self._own else None
 
 
-def control_message(command: Command) -> dict[str, object]:
+def control_message(
+    command: Command, specialists: Mapping[str, Mapping[str, object]]
+) -> dict[str, object]:
     """A command as Vapi's control URL takes it (Vapi §3, control URL)."""
+    destination: dict[str, object]
     match command:
-        case Handoff(assistant=assistant, content=content):
-            destination = {"type": "assistant", "assistantName": assistant}
+        case Handoff(assistant=name, content=content, whole=whole):
+            destination = {"type": "assistant", "assistantName": name}
+            if whole and name in specialists:
+                destination = _sent_along(specialists[name])
             return {"type": "handoff", "destination": destination, "content": content}
         case Transfer(number=number, content=content):
             destination = {"type": "number", "number": number}
@@ -133,6 +147,15 @@ def control_message(command: Command) -> dict[str, object]:
             }
         case EndCall():
             return {"type": "end-call"}
+
+
+def _sent_along(assistant: Mapping[str, object]) -> dict[str, object]:
+    """An assistant that the call does not know; it is told all that was said (Vapi §2)."""
+    return {
+        "type": "assistant",
+        "assistant": assistant,
+        "contextEngineeringPlan": {"type": "all"},
+    }
 
 
 def _origin_of(url: str) -> Origin | None:

@@ -11,9 +11,9 @@ import re
 from typing import TYPE_CHECKING, Any, Never
 
 from contact_center.adapters.large_json import loaded
-from contact_center.adapters.vapi_context import call_seen, customer_number_of
+from contact_center.adapters.vapi_context import call_seen, customer_number_of, metadata_of
 from contact_center.adapters.vapi_facts import news_of
-from contact_center.adapters.vapi_fields import object_of, open_envelope
+from contact_center.adapters.vapi_fields import hint, object_of, open_envelope
 from contact_center.adapters.vapi_tool_calls import tool_calls_of
 from contact_center.domain.messages import (
     BadMessageError,
@@ -151,6 +151,15 @@ def _facts(envelope: Envelope, may_call: Callable[[str], bool]) -> list[Fact]:
 
 def _question(envelope: Envelope) -> Question:
     kind = QuestionKind(envelope.kind)
+    if kind is QuestionKind.PREDIAL:
+        return Question(
+            kind=kind,
+            call_id=envelope.call_id,
+            at_ms=envelope.at_ms,
+            customer_number=hint(envelope.message, "contact", "number"),
+            campaign_id=hint(envelope.message, "campaignId"),
+            contact_id=hint(envelope.message, "contact", "id"),
+        )
     asks_tools = kind in (QuestionKind.TOOLS, QuestionKind.FUNCTION)
     return Question(
         kind=kind,
@@ -158,6 +167,7 @@ def _question(envelope: Envelope) -> Question:
         at_ms=envelope.at_ms,
         stamp=envelope.stamp,
         customer_number=customer_number_of(envelope),
+        campaign_id=metadata_of(envelope.call, "campaignId"),
         tool_calls=tool_calls_of(envelope) if asks_tools else (),
         words=_words(envelope) if kind in (QuestionKind.HANDOFF, QuestionKind.TRANSFER) else (),
     )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from contact_center.domain.callbacks import CALLBACK_TOOL
+from contact_center.domain.opt_out import STOP_TOOL
+
 if TYPE_CHECKING:
     from contact_center.adapters.config_toml import (
         AssistantToml,
@@ -63,6 +66,45 @@ def _route_tool(departments: DepartmentsToml) -> Json:
                     },
                 },
                 "required": ["department"],
+            },
+        },
+    }
+
+
+def stop_tool() -> Json:
+    """How the model of an outbound assistant passes on that the customer wants no more calls."""
+    return {
+        "type": "function",
+        "function": {
+            "name": STOP_TOOL,
+            "description": "The customer does not want to be called again, in whatever words, or"
+            " pressed the key for it. Takes them off every list at once.",
+            "parameters": {"type": "object", "properties": {}},
+        },
+    }
+
+
+def callback_tool() -> Json:
+    """How the model of an outbound assistant passes on when the customer wants to be called."""
+    return {
+        "type": "function",
+        "function": {
+            "name": CALLBACK_TOOL,
+            "description": "The customer has no time now and agreed to a day and a time at which"
+            " to be called again. The result says whether it is stored.",
+            "parameters": {
+                "type": "object",
+                "properties": {
+                    "day": {
+                        "type": "string",
+                        "description": "The day where the customer is, as 2026-11-23.",
+                    },
+                    "time": {
+                        "type": "string",
+                        "description": "The time where the customer is, 24 hours, as 15:30.",
+                    },
+                },
+                "required": ["day", "time"],
             },
         },
     }

@@ -75,6 +75,19 @@ def due_work(attempt: DialAttempt, now_ms: int) -> Work:
             return Work.NOTHING
 
 
+class DueFor(StrEnum):
+    """The two lists of open attempts that are due, so that neither waits behind the other."""
+
+    CARE = "care"  # a job sent again, a look-up, a line to be freed
+    REPORT = "report"  # it is settled, and those who plan are to be told
+
+
+def due_for(attempt: DialAttempt) -> DueFor:
+    """Which list an open attempt is on. One that holds a line is looked after in any case."""
+    over = attempt.state is AttemptState.SETTLED and not attempt.line
+    return DueFor.REPORT if over and not attempt.reported else DueFor.CARE
+
+
 # -- the rules -------------------------------------------------------------------------------
 
 
@@ -107,7 +120,9 @@ def _claim(attempt: DialAttempt, event: Claimed, timings: DialTimings) -> DialAt
 def _withdraw(attempt: DialAttempt, event: Withdrawn, _timings: DialTimings) -> DialAttempt:
     if event.posts != attempt.posts:
         return attempt
-    return _queued_again(attempt, event.reason, event.not_before_ms)
+    again = _queued_again(attempt, event.reason, event.not_before_ms)
+    soon = event.due_at_ms is None or again.state is AttemptState.SETTLED
+    return again if soon else replace(again, due_at_ms=event.due_at_ms)
 
 
 def _reject(attempt: DialAttempt, event: Rejected, _timings: DialTimings) -> DialAttempt:
@@ -159,11 +174,21 @@ def _ended(attempt: DialAttempt, event: HeardEnded, timings: DialTimings) -> Dia
 def _ended_after_all(attempt: DialAttempt, event: HeardEnded, _timings: DialTimings) -> DialAttempt:
     """The end of a call whose attempt was settled without it, or without the reason of its end."""
     known = attempt.ended_at_ms is not None
-    if event.posts != attempt.posts or (known and (attempt.reason or not event.reason)):
+    if event.posts != attempt.posts:
         return attempt
+    if known and (attempt.reason or not event.reason):
+        return _priced_after_all(attempt, event)
     if attempt.disposition is not Disposition.UNKNOWN and event.disposition not in RANG:
         return attempt
     return _settled(_with_end(attempt, event), event.disposition, event.now_ms)
+
+
+def _priced_after_all(attempt: DialAttempt, event: HeardEnded) -> DialAttempt:
+    """The price is known only now: those who plan are told once more."""
+    known = attempt.priced or not event.priced or event.call_id != attempt.call_id
+    if known or attempt.request.campaign_id is None:
+        return attempt
+    return replace(attempt, priced=True, reported=False, due_at_ms=event.now_ms)
 
 
 def _not_found(attempt: DialAttempt, event: NothingFound, timings: DialTimings) -> DialAttempt:
@@ -222,6 +247,13 @@ def _give_up(attempt: DialAttempt, event: GivenUp, _timings: DialTimings) -> Dia
     return _settled(given_up, event.disposition, event.now_ms)
 
 
+def _give_up_later(attempt: DialAttempt, event: GivenUp, _timings: DialTimings) -> DialAttempt:
+    """It may ring at this moment; should it turn out that it certainly does not, it is over."""
+    if event.disposition is not Disposition.CANCELLED or attempt.cancelled:
+        return attempt
+    return replace(attempt, cancelled=True)
+
+
 def _resolve(attempt: DialAttempt, event: Resolved, _timings: DialTimings) -> DialAttempt:
     if event.rang:
         resolved = replace(attempt, reason="a person says that it rang")
@@ -240,7 +272,7 @@ def _report(attempt: DialAttempt, _event: Reported, _timings: DialTimings) -> Di
 
 
 def _queued_again(attempt: DialAttempt, reason: str, not_before_ms: int) -> DialAttempt:
-    return replace(
+    again = replace(
         attempt,
         state=AttemptState.QUEUED,
         token=None,
@@ -251,6 +283,7 @@ def _queued_again(attempt: DialAttempt, reason: str, not_before_ms: int) -> Dial
         due_at_ms=not_before_ms,
         line=False,
     )
+    return _settled(again, Disposition.CANCELLED, not_before_ms) if again.cancelled else again
 
 
 def _settled(attempt: DialAttempt, disposition: Disposition, now_ms: int) -> DialAttempt:
@@ -288,6 +321,7 @@ def _with_end(attempt: DialAttempt, event: HeardEnded) -> DialAttempt:
         counts_at_ms=at_ms if rang else None,
         ended_at_ms=event.ended_at_ms or event.now_ms,
         reason=event.reason,
+        priced=attempt.priced or event.priced,
     )
 
 
@@ -336,7 +370,7 @@ TABLE: dict[AttemptState, dict[type, Rule]] = {
         NothingFound: _not_found,
         LookUpFailed: _look_up_failed,
         Deferred: _nothing,
-        GivenUp: _nothing,
+        GivenUp: _give_up_later,
         Resolved: _nothing,
         Reported: _nothing,
     },
@@ -349,7 +383,7 @@ TABLE: dict[AttemptState, dict[type, Rule]] = {
         NothingFound: _call_gone,
         LookUpFailed: _look_up_failed,
         Deferred: _nothing,
-        GivenUp: _nothing,
+        GivenUp: _give_up_later,
         Resolved: _nothing,
         Reported: _nothing,
     },

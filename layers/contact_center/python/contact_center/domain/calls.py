@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from contact_center.domain.callbacks import CALLBACK_TOOL, BadCallbackError, read_callback
 from contact_center.domain.facts import (
     AssistantStarted,
     CallEnded,
@@ -17,6 +18,7 @@ from contact_center.domain.facts import (
     Fact,
     Noticed,
     StatusChanged,
+    ToolCalled,
 )
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ STATUS_RANK: dict[str, int] = {
     "forwarding": 5,
     "ended": 6,
 }
+IN_PROGRESS = "in-progress"
 ENDED = "ended"
 
 Register = tuple[int, str]  # (at_ms, value): the greatest wins
@@ -39,13 +42,18 @@ Register = tuple[int, str]  # (at_ms, value): the greatest wins
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRecord:
-    """What is known of one call. None and empty mean: not told yet."""
+    """What is known of one call. None and empty mean: not told yet.
+
+    It began with `started_at_ms`; when somebody was heard, `answered_at_ms`, is known only of
+    calls whose status was told.
+    """
 
     call_id: str
     status: str | None = None
     first_seen_ms: int | None = None
     last_seen_ms: int | None = None
     started_at_ms: int | None = None
+    answered_at_ms: int | None = None
     ended_at_ms: int | None = None
     assistants: frozenset[str] = frozenset()
     notices: frozenset[str] = frozenset()
@@ -88,8 +96,9 @@ def merge(record: CallRecord, fact: Fact) -> CallRecord:
             return _with_report(seen, fact)
         case Noticed():
             return replace(seen, notices=seen.notices | {fact.kind})
-        case _:
-            return seen
+        case ToolCalled():
+            seen = _with_callback(seen, fact)
+    return seen
 
 
 def merge_all(call_id: str, facts: Iterable[Fact]) -> CallRecord:
@@ -118,6 +127,8 @@ def _with_context(record: CallRecord, fact: CallSeen) -> CallRecord:
 
 def _with_status(record: CallRecord, fact: StatusChanged) -> CallRecord:
     record = _raise_status(record, fact.status)
+    if fact.status == IN_PROGRESS:
+        record = replace(record, answered_at_ms=_least(record.answered_at_ms, fact.at_ms))
     if fact.status == ENDED:
         record = replace(record, ended_at_ms=_least(record.ended_at_ms, fact.at_ms))
     return _told(record, fact.at_ms, {"ended_reason": fact.ended_reason})
@@ -138,6 +149,17 @@ def _with_report(record: CallRecord, fact: CallEnded) -> CallRecord:
         "report_key": fact.report_key,
     }
     return _told(record, fact.at_ms, told)
+
+
+def _with_callback(record: CallRecord, fact: ToolCalled) -> CallRecord:
+    """The time that was agreed on last stands."""
+    if fact.name != CALLBACK_TOOL:
+        return record
+    try:
+        local = read_callback(fact.arguments)
+    except BadCallbackError:
+        return record
+    return _told(record, fact.at_ms, {"callback": local})
 
 
 def _raise_status(record: CallRecord, status: str) -> CallRecord:

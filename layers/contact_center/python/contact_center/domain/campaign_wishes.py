@@ -148,7 +148,8 @@ def iso(at_ms: int | None) -> str | None:
     """An instant as text, in UTC; None stays None."""
     if at_ms is None:
         return None
-    return datetime.fromtimestamp(at_ms / 1000, tz=UTC).isoformat(timespec="milliseconds")
+    at = datetime.fromtimestamp(at_ms / 1000, tz=UTC)
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class _Fields:

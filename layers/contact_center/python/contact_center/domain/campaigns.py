@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 TALLY_MS = 300_000
 
+# When a campaign is over, contacts may be under way: they are looked after from then on.
+WIND_UP_MS = 300_000
+
 BROKEN_REASON = "circuit_breaker"
 SPENT_REASON = "spend_cap"
 
@@ -219,7 +222,8 @@ class PlanNote:
     """The planner's own memory of a campaign.
 
     Attributes:
-        look_at_ms: When to look at the campaign again; None while it does not run.
+        look_at_ms: When to look at the campaign again; None while it does not run, unless
+            contacts of it are still under way.
         by_hour: Attempts planned, by the hour they were planned in (hours since 1970).
         version: 0 when nothing is stored.
     """
@@ -228,8 +232,8 @@ class PlanNote:
     by_hour: tuple[tuple[int, int], ...] = ()
     version: int = 0
 
-    def looking_at(self, at_ms: int) -> PlanNote:
-        """The note with the time to look at the campaign again."""
+    def looking_at(self, at_ms: int | None) -> PlanNote:
+        """The note with the time to look at the campaign again; None: never."""
         return replace(self, look_at_ms=at_ms)
 
     def planned(self, count: int, now_ms: int) -> PlanNote:

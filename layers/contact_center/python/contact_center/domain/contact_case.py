@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from contact_center.domain.consent import KINDS, needed_kind, standing_consent
+from contact_center.domain.contact_permission import NationalListing
 from contact_center.domain.time_zones import whereabouts
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ class Case:
         rung_at: The calls so far, the latest first.
         consent_needed: The weakest kind of consent that will do.
         standing: The consent that stands.
-        national: What came of the national list.
+        listing: The national list's word on the number, None when there is none.
+        national: What came of it.
     """
 
     def __init__(
@@ -78,6 +80,7 @@ class Case:
         asked = (rule.consent for rule in self.rules_on(now) if rule.consent)
         self.consent_needed = needed_kind(contact.purpose, asked)
         self.standing = self._consent(self.consent_needed)
+        self.listing = self._listing()
         self.national = self._national()
 
     @property
@@ -86,8 +89,7 @@ class Case:
         known, fresh, lifted_by = self.national
         if known is None or lifted_by is not None:
             return False
-        listing = self.contact.national
-        listed = listing is not None and listing.listed
+        listed = self.listing is not None and self.listing.listed
         return listed or (known.required and not fresh)
 
     def civil_days(self, at: datetime) -> frozenset[date]:
@@ -120,11 +122,19 @@ class Case:
             reassigned_at=self.contact.reassigned_at,
         )
 
+    def _listing(self) -> NationalListing | None:
+        """What was said of this number, unless a complete list has been silent since."""
+        own, country = self.contact.national, self.rules.countries[self.number.country]
+        complete_at = self.contact.complete_lists.get(country)
+        if complete_at is None or (own is not None and own.imported_at >= complete_at):
+            return own
+        return NationalListing(listed=False, imported_at=complete_at, country=country)
+
     def _national(self) -> NationalCheck:
         known = self.rules.national_lists.get(self.rules.countries[self.number.country])
         if known is None:
             return NationalCheck(None, fresh=False, lifted_by=None)
-        listing = self.contact.national
+        listing = self.listing
         fresh = listing is not None and self._within(listing.imported_at, known.max_age_days)
         since: Mapping[str, tuple[datetime | None, int]] = {
             "relationship": (self.contact.relationship_at, known.relationship_days),

@@ -90,10 +90,11 @@ def _national(case: Case) -> dict[str, Any] | None:
     known, fresh, lifted_by = case.national
     if known is None:
         return None
-    listing = case.contact.national
+    listing = case.listing
     return {
         "name": known.name,
         "listed": listing.listed if listing else None,
+        "list": listing.name if listing else None,
         "imported_at": _iso(listing.imported_at) if listing else None,
         "max_age_days": known.max_age_days,
         "fresh": fresh,

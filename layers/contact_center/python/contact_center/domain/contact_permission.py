@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from contact_center.domain.consent import NEEDED_FOR
@@ -10,6 +10,7 @@ from contact_center.domain.field_errors import FieldError
 from contact_center.domain.time_zones import known_zone
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from contact_center.domain.consent import Consent
@@ -25,11 +26,15 @@ class NationalListing:
 
     Attributes:
         listed: Whether the number is on it.
-        imported_at: When the list was imported.
+        imported_at: As of when the list was imported: the time the list itself is of.
+        name: Which list it was, as whoever imported it calls it.
+        country: Whose list it is.
     """
 
     listed: bool
     imported_at: datetime
+    name: str = ""
+    country: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +48,9 @@ class Contact:
         reassigned_at: When the number is known to have gone to somebody else.
         suppressed_at: When the number came onto our own do-not-call list.
         suppression_source: What put it there: "spoken opt-out", "import".
-        national: The national list's word, None when no list was imported.
+        national: The national list's word on this number, None when none has named it.
+        complete_lists: By country, the time of the latest complete national list: whoever it
+            does not name is not on it.
         relationship_at: The last purchase, an inquiry_at the last inquiry: they lift the
             national list for a while, and replace no consent.
         timezone: The customer's own IANA zone, if known.
@@ -64,6 +71,7 @@ class Contact:
     state: str | None = None
     postal_code: str | None = None
     callback_at: datetime | None = None
+    complete_lists: Mapping[str, datetime] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse what would be judged wrongly.

@@ -106,6 +106,7 @@ class CampaignContact:
             before the others.
         reason: Why it is done or never: a disposition, a denial.
         outcomes: What became of the attempts so far, the oldest first.
+        closed: The operator took it off the list when it was done: nothing brings it back.
         version: 0: not stored yet.
     """
 
@@ -120,6 +121,7 @@ class CampaignContact:
     reason: str = ""
     outcomes: tuple[AttemptOutcome, ...] = ()
     added_at_ms: int = 0
+    closed: bool = False
     version: int = 0
 
     @property
@@ -175,6 +177,13 @@ def taken(contact: CampaignContact, check_at_ms: int) -> CampaignContact:
     return replace(contact, state=ContactState.IN_FLIGHT, due_at_ms=check_at_ms)
 
 
+def not_taken(contact: CampaignContact, due_at_ms: int) -> CampaignContact:
+    """Its attempt was never made, and will not be."""
+    if contact.state is not ContactState.IN_FLIGHT:
+        return contact
+    return replace(contact, state=ContactState.WAITING, due_at_ms=due_at_ms)
+
+
 def looked_after(contact: CampaignContact, check_at_ms: int) -> CampaignContact:
     """Its attempt is still open: look again later."""
     if contact.state is not ContactState.IN_FLIGHT:
@@ -204,9 +213,9 @@ def given_up(contact: CampaignContact, reason: str) -> CampaignContact:
 
 
 def withdrawn(contact: CampaignContact) -> CampaignContact:
-    """The operator took it off the list. What is done stays done."""
+    """The operator took it off the list. What is done stays done, and for good."""
     if contact.state in TERMINAL:
-        return contact
+        return contact if contact.closed else replace(contact, closed=True)
     return replace(
         contact,
         state=ContactState.WITHDRAWN,
@@ -219,7 +228,7 @@ def withdrawn(contact: CampaignContact) -> CampaignContact:
 
 def asked_back(contact: CampaignContact, at_ms: int) -> CampaignContact:
     """The customer asked to be called at a time: that comes before any other plan."""
-    if contact.state in {ContactState.NEVER, ContactState.WITHDRAWN}:
+    if contact.closed or contact.state in {ContactState.NEVER, ContactState.WITHDRAWN}:
         return contact
     called = replace(contact, callback_at_ms=at_ms)
     if contact.state is ContactState.IN_FLIGHT:
@@ -286,7 +295,7 @@ def _follows(contact: CampaignContact, ended_n: int) -> bool:
 
     Not when it was withdrawn or may never be called, and not when a later attempt was taken.
     """
-    if contact.state in {ContactState.NEVER, ContactState.WITHDRAWN}:
+    if contact.closed or contact.state in {ContactState.NEVER, ContactState.WITHDRAWN}:
         return False
     if contact.state is ContactState.WAITING:
         return contact.n <= ended_n + 1

@@ -11,6 +11,9 @@ In short (DESIGN §6; every constant is in config/policy.toml):
 * Vague finals count while the caller is with the router and nothing is known yet.
 * Once a destination is known only a surer final, the tool or the keypad changes it.
 * A person, once asked for, or due after too many interruptions, is final.
+* What was refused binds nobody: the same wish said again is a new one, any other is heard.
+* A plain wish not to be called again is one whoever called; the key for it counts, and the call
+  is over, only when it was us.
 """
 
 from __future__ import annotations
@@ -31,20 +34,19 @@ from contact_center.domain.facts import (
     UtteranceHeard,
     in_order,
 )
+from contact_center.domain.opt_out import STOP_TOOL, asks_to_stop
+from contact_center.domain.whereabouts import Whereabouts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from contact_center.domain.departments import Departments
     from contact_center.domain.facts import Fact
     from contact_center.domain.policy import Policy
+    from contact_center.domain.whereabouts import Reason, Wish
 
 Mode = Literal["normal", "simplified"]
-
-# Why the destination is what it is; goes into decisions, metrics and the operator's view.
-Reason = Literal[
-    "final", "partials", "tool", "keypad", "default", "interruptions", "assistant", "unknown"
-]
+OptOut = Literal["words", "key", "tool"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,8 @@ class ConversationState:
         confidence: How sure that is, 0 to 1; the tool and the keypad are sure.
         destination: Where the caller should be: a department's key, 'person', or None.
         reason: What made it the destination.
+        wish: The number of the wish for it that is to be carried out, from 1; 0 without one.
+        number_instead: Whether people can be rung if the destination itself refuses.
         person_missing: A person is wanted and none can be reached.
         clarifications: Clarifying questions that are due so far.
         interruptions: Barge-ins counted towards a person.
@@ -67,6 +71,8 @@ class ConversationState:
         transfer_pending: A transfer to a telephone number was reported and no assistant
             has taken the caller back since. Cancelling a leg that still rings is a
             matter for whoever placed that leg, and needs no more than this.
+        outbound: Whether it was us who called.
+        opt_out: How the customer asked not to be called again, or None.
         ended: Whether the call is over.
     """
 
@@ -74,6 +80,8 @@ class ConversationState:
     confidence: float = 0.0
     destination: str | None = None
     reason: Reason = "unknown"
+    wish: int = 0
+    number_instead: bool = False
     person_missing: bool = False
     clarifications: int = 0
     interruptions: int = 0
@@ -83,11 +91,16 @@ class ConversationState:
     arrived: bool = False
     moves: int = 0
     transfer_pending: bool = False
+    outbound: bool = False
+    opt_out: OptOut | None = None
     ended: bool = False
 
 
 def conversation_state(
-    facts: Iterable[Fact], policy: Policy, departments: Departments
+    facts: Iterable[Fact],
+    policy: Policy,
+    departments: Departments,
+    refused: Collection[Wish] = (),
 ) -> ConversationState:
     """Fold the facts of one call.
 
@@ -95,6 +108,7 @@ def conversation_state(
         facts: Facts of one call, in any order, each told any number of times.
         policy: The constants.
         departments: Who can take the call; anything else named in a fact is ignored.
+        refused: Wishes that could not be carried out (`routing.refused_wishes`).
 
     Returns:
         The state; the same for every order and repetition of the same facts.
@@ -103,7 +117,7 @@ def conversation_state(
         ValueError: The facts are of more than one call.
     """
     ordered = in_order(facts)
-    conversation = _Conversation(policy, departments, ordered)
+    conversation = _Conversation(policy, departments, ordered, Whereabouts(departments, refused))
     for fact in ordered:
         conversation.learn(fact)
     return conversation.state(barge_ins(ordered, policy))
@@ -117,7 +131,9 @@ def _words(text: str) -> str:
 class _Conversation:
     """The fold's memory while it reads one sorted history."""
 
-    def __init__(self, policy: Policy, departments: Departments, ordered: list[Fact]) -> None:
+    def __init__(
+        self, policy: Policy, departments: Departments, ordered: list[Fact], where: Whereabouts
+    ) -> None:
         self._policy = policy
         self._departments = departments
         self._person_reachable = departments.person_number is not None
@@ -125,17 +141,13 @@ class _Conversation:
         self._outbound = any(isinstance(f, CallSeen) and f.direction == "outbound" for f in ordered)
         self._intent: str | None = None
         self._confidence = 0.0
-        self._destination: str | None = None
-        self._reason: Reason = "unknown"
+        self._where = where
+        self._now_ms = 0
         self._person_missing = False
         self._vague = 0
-        self._location: str | None = None
-        self._moves = 0
         self._transfer_pending = False
+        self._opt_out: OptOut | None = None
         self._ended = False
-        # Destinations set and not reached yet: a take-over by one of them is the echo of our
-        # own handoff and not a move that an assistant made by itself.
-        self._under_way: list[str] = []
         # Of the utterance being spoken: what the latest sure partials agree on, in which
         # words, and whether the destination rests on nothing but them.
         self._partial_intent: str | None = None
@@ -144,13 +156,14 @@ class _Conversation:
 
     def learn(self, fact: Fact) -> None:
         """Take in the next fact."""
+        self._now_ms = fact.at_ms
         match fact:
             case UtteranceHeard(role="customer") if fact.text.strip():
                 self._hear(fact)
             case KeyPressed():
-                self._ask(self._departments.by_keypad(fact.digits.rstrip("#")), 1.0, "keypad")
+                self._press(fact.digits.rstrip("#"))
             case ToolCalled():
-                self._ask(self._known(fact.department), 1.0, "tool")
+                self._use(fact)
             case AssistantStarted():
                 self._taken_over_by(fact.assistant_name)
             case TransferReported():
@@ -165,28 +178,45 @@ class _Conversation:
     def state(self, cut_in: BargeIns) -> ConversationState:
         """What it all comes to, the barge-ins included."""
         if cut_in.counted >= self._policy.interruptions_to_person:
-            self._send_to_person("interruptions")
+            self._end_interruptions()
+        where = self._where
         return ConversationState(
             intent=self._intent,
             confidence=self._confidence,
-            destination=self._destination,
-            reason=self._reason,
+            destination=where.destination,
+            reason=where.reason,
+            wish=where.wish,
+            number_instead=self._departments.number_instead_of(where.destination) is not None,
             person_missing=self._person_missing,
             clarifications=min(self._vague, self._policy.max_clarifications),
             interruptions=cut_in.counted,
             turn=cut_in.total,
             mode="simplified" if cut_in.rapid >= self._policy.rapid_count else "normal",
-            location=self._location,
-            arrived=self._destination is not None
-            and self._destination == self._location
-            and not self._under_way,
-            moves=self._moves,
+            location=where.location,
+            arrived=where.arrived,
+            moves=where.moves,
             transfer_pending=self._transfer_pending,
+            outbound=self._outbound,
+            opt_out=self._opt_out,
             ended=self._ended,
         )
 
+    def _use(self, tool: ToolCalled) -> None:
+        if tool.name == STOP_TOOL:
+            self._opt_out = self._opt_out or "tool"
+        else:
+            self._ask(self._known(tool.department), 1.0, "tool")
+
+    def _press(self, digits: str) -> None:
+        if self._outbound and set(digits) == {self._policy.opt_out_key}:  # pressed twice: as well
+            self._opt_out = self._opt_out or "key"
+        else:
+            self._ask(self._departments.by_keypad(digits), 1.0, "keypad")
+
     def _hear(self, fact: UtteranceHeard) -> None:
         if fact.final:
+            if asks_to_stop(fact.text, self._policy.opt_out_phrase):
+                self._opt_out = self._opt_out or "words"
             self._hear_final(fact)
             self._partial_texts = set()
             self._tentative = False
@@ -214,14 +244,14 @@ class _Conversation:
         heard = self._heard(fact, policy.route_confidence if is_open else policy.reroute_confidence)
         if heard is not None:
             self._ask(heard, fact.confidence, "final")
-        elif is_open and self._destination is None and not self._transfer_pending:
+        elif is_open and self._where.destination is None and not self._transfer_pending:
             self._vague += 1
             if self._vague > policy.max_clarifications:
                 self._go(self._departments.default, "default")
 
     def _is_open(self) -> bool:
         """Whether the router still has to find out, or may still correct, where to go."""
-        return not self._outbound and (self._destination is None or self._tentative)
+        return not self._outbound and (self._where.destination is None or self._tentative)
 
     def _heard(self, fact: UtteranceHeard, at_least: float) -> str | None:
         if fact.wants_person:
@@ -249,13 +279,14 @@ class _Conversation:
             self._person_missing = True
 
     def _go(self, department: str, reason: Reason) -> None:
-        if department == self._destination or self._waits_for_person():
-            return
-        self._destination, self._reason = department, reason
-        self._under_way.append(department)
+        self._where.go(department, reason, self._now_ms, tentative=self._tentative)
 
-    def _waits_for_person(self) -> bool:
-        return self._destination == PERSON and not self._tentative
+    def _end_interruptions(self) -> None:
+        """A person is due; one whose telephone was refused is only spoken of."""
+        if self._where.was_refused(PERSON):
+            self._person_missing = True
+        else:
+            self._send_to_person("interruptions")
 
     def _transferred(self, fact: TransferReported) -> None:
         if fact.to_assistant is not None:
@@ -265,21 +296,4 @@ class _Conversation:
 
     def _taken_over_by(self, assistant_name: str) -> None:
         self._transfer_pending = False
-        before, self._location = self._location, self._departments.served_by(assistant_name)
-        if self._location is None:
-            if before is not None:
-                self._moved(None)
-        elif self._location == self._destination:
-            self._under_way.clear()
-        elif self._location in self._under_way:
-            del self._under_way[: self._under_way.index(self._location) + 1]
-        else:
-            self._moved(self._location)
-
-    def _moved(self, department: str | None) -> None:
-        """An assistant moved the caller by itself: to a specialist, or back to the router."""
-        if self._destination == PERSON:
-            return
-        self._destination, self._reason = department, "assistant"
-        self._under_way.clear()
-        self._moves += 1
+        self._where.taken_over_by(assistant_name)

@@ -74,3 +74,16 @@ class Departments:
             if department.assistant == assistant_name:
                 return key
         return None
+
+    def number_instead_of(self, destination: str | None) -> str | None:
+        """Whom to ring when a destination cannot be reached as it should be, or None (E.164).
+
+        A department's own people come first, then anybody; never the number that failed.
+        """
+        department = self.by_key.get(destination or "")
+        if department is None:
+            return None
+        if department.assistant is None and department.number == self.person_number:
+            return None
+        own = department.number if department.assistant is not None else None
+        return own or self.person_number

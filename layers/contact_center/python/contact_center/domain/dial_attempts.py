@@ -67,6 +67,8 @@ class DialAttempt:
         due_at_ms: When somebody should look at it; None: never (not in the open index).
         line: Whether it holds a line and its customer.
         reported: Whether its end was told to those who plan.
+        cancelled: Whether it was called off while it was under way: it is not queued again.
+        priced: Whether the report with its call's price had come when they were told.
         evidence: Of the contactability that let it ring, or did not.
         version: Of the stored item: 1 when put, raised by every write.
     """
@@ -90,6 +92,8 @@ class DialAttempt:
     due_at_ms: int | None = None
     line: bool = False
     reported: bool = False
+    cancelled: bool = False
+    priced: bool = False
     evidence: Mapping[str, object] = field(default_factory=dict)
     version: int = 1
 
@@ -127,11 +131,16 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withdrawn:
-    """POST k was certainly not sent, or was refused for capacity: it did not ring."""
+    """POST k was certainly not sent, or was refused for capacity: it did not ring.
+
+    `due_at_ms` is when somebody should see to it that there is a job; None: as soon as it may
+    be dialled again.
+    """
 
     posts: int
     reason: str
     not_before_ms: int
+    due_at_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +168,7 @@ class HeardLive:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeardEnded:
-    """The call of POST k is over."""
+    """The call of POST k is over. `priced`: its report has come, which says what it cost."""
 
     posts: int
     call_id: str
@@ -168,6 +177,7 @@ class HeardEnded:
     reason: str | None = None
     rang_at_ms: int | None = None
     ended_at_ms: int | None = None
+    priced: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +205,10 @@ class Deferred:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenUp:
-    """Before any POST that could ring: denied, expired or cancelled."""
+    """Before any POST that could ring: denied, expired or cancelled.
+
+    One under way is not cut off, but when it is cancelled it is not queued again either.
+    """
 
     disposition: Disposition
     now_ms: int

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from contact_center.domain.consent import Consent
@@ -78,6 +79,7 @@ class Permission:
     """What a person permits, whatever the campaign. All times are aware.
 
     The fields are those of contact_permission.Contact; `version` is 0 when nothing is stored.
+    `complete_lists` is no part of a person's item: it is read beside it, the same for everybody.
     """
 
     consents: tuple[Consent, ...] = ()
@@ -88,6 +90,7 @@ class Permission:
     national: NationalListing | None = None
     relationship_at: datetime | None = None
     inquiry_at: datetime | None = None
+    complete_lists: Mapping[str, datetime] = field(default_factory=dict)
     version: int = 0
 
 

@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from contact_center.domain.campaign_wishes import HANG_UP
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -63,7 +65,8 @@ class DialRequest:
         assistant: Which assistant speaks: an id or a key of the configuration.
         phone_number_id: Vapi's id of the number that calls; None: the default one.
         campaign_id: None for a trigger without a campaign.
-        contact_id: The contact within the campaign, or the operator's id of the customer.
+        contact_id: The contact within the campaign; without one, the operator's id of the
+            customer.
         n: Which attempt at this contact it is, from 1.
         stagger_ms: The least gap between two calls of its campaign.
         timezone: The contact's own IANA zone, if known; `state` and `postal_code` likewise.
@@ -71,6 +74,9 @@ class DialRequest:
         created_at_ms: By the machine clock, ms since 1970.
         expires_at_ms: A queued attempt older than this is given up, machine ms since 1970.
         variables: What the assistant may say of the contact: name and the like.
+        voicemail: hang_up or leave_message: what to do about an answering machine.
+        customer_id: The operator's own id of the customer, for a call that names a campaign.
+        test_of: The campaign this call lets its operator hear; it is no call of the campaign.
     """
 
     attempt_id: str
@@ -90,3 +96,6 @@ class DialRequest:
     postal_code: str | None = None
     callback_at_ms: int | None = None
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    voicemail: str = HANG_UP
+    customer_id: str | None = None
+    test_of: str | None = None

@@ -28,6 +28,7 @@ class DialTimings:
         max_call_ms: The longest a call may last (the assistant's maxDurationSeconds).
         call_margin_ms: A placed call is asked about when it is this much overdue.
         send_again_ms: A queued attempt's job is sent again after this.
+        job_lost_ms: A job that was sent a moment ago is believed lost after this.
         provider_clock_ms: How far the provider's clock may be behind ours.
         capacity_ms: The wait when every line or the account is full.
         failure_ms: The wait after a connection that failed.
@@ -51,6 +52,7 @@ class DialTimings:
     max_call_ms: int = 600_000
     call_margin_ms: int = 60_000
     send_again_ms: int = 300_000
+    job_lost_ms: int = 60_000
     provider_clock_ms: int = 60_000
     capacity_ms: int = 15_000
     failure_ms: int = 30_000

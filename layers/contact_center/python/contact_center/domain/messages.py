@@ -55,8 +55,11 @@ class Question:
     Attributes:
         at_ms: When it was asked by the sender's clock, ms since 1970.
         stamp: What tells this asking from another, as in the keys of facts.
-        customer_number: The caller's number as Vapi said it, or None.
+        customer_number: The customer's number as Vapi said it, or None; of a campaign of Vapi's
+            own the contact's.
         words: What the asker said about a destination: department, intent, destination.
+        campaign_id: Of a campaign of ours that the call is of; in PREDIAL Vapi's id of one of
+            its own, with contact_id, the contact in it.
     """
 
     kind: QuestionKind
@@ -66,6 +69,8 @@ class Question:
     customer_number: str | None = None
     tool_calls: tuple[ToolCall, ...] = ()
     words: tuple[object, ...] = ()
+    campaign_id: str | None = None
+    contact_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

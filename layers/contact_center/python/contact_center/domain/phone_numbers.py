@@ -112,6 +112,13 @@ def masked(e164: str) -> str:
     return f"{e164[:shown]}•••{e164[-_MASKED_DIGITS:]}"
 
 
+def is_region(text: str) -> bool:
+    """Whether it is an ISO country, in capitals, that numbers can be read for."""
+    import phonenumbers  # noqa: PLC0415  80 ms, only for who parses numbers
+
+    return text in phonenumbers.SUPPORTED_REGIONS
+
+
 def parse_phone_number(
     text: object, default_region: str = "US", *, field: str = "phone"
 ) -> PhoneNumber:

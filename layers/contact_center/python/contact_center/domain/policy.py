@@ -28,6 +28,8 @@ class Texts:
         person: Said while a person is being called.
         nobody_free: Said when a person is wanted and none can be reached.
         clarify: The clarifying questions, in order; each may name {departments}.
+        stop_calling: Said to a customer whom we called and who wants no more calls, before we
+            hang up.
     """
 
     route: str
@@ -35,6 +37,7 @@ class Texts:
     person: str
     nobody_free: str
     clarify: tuple[str, ...]
+    stop_calling: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +61,8 @@ class Policy:
     interruptions_to_person: int
     speech_fresh_ms: int
     resume_minutes: int
+    opt_out_key: str
+    opt_out_phrase: str
     simplify_instruction: str
     texts: Texts
     simplified_texts: Texts
@@ -121,6 +126,12 @@ def _positive(name: str, value: object) -> int:
     return cast("int", value)
 
 
+def _digit(name: str, value: object) -> str:
+    if not isinstance(value, str) or len(value) != 1 or value not in "0123456789":
+        raise _wrong(name, value)
+    return value
+
+
 def _text(*may_name: str) -> Callable[[str, object], str]:
     def check(name: str, value: object) -> str:
         if not isinstance(value, str) or not value.strip():
@@ -153,7 +164,7 @@ def _texts(name: str, value: object) -> Texts:
 _A_PROBABILITY = "a number from 0 to 1"
 _MILLISECONDS = "a whole number of milliseconds, 0 or more"
 _A_COUNT = "a whole number, 1 or more"
-_A_TABLE = "a table with route, default, person, nobody_free and clarify"
+_A_TABLE = "a table with route, default, person, nobody_free, clarify and stop_calling"
 
 _WANTED: dict[str, str] = {
     "route_confidence": _A_PROBABILITY,
@@ -169,6 +180,8 @@ _WANTED: dict[str, str] = {
     "interruptions_to_person": _A_COUNT,
     "speech_fresh_ms": _MILLISECONDS,
     "resume_minutes": "a whole number of minutes, 0 or more",
+    "opt_out_key": "a digit in quotes",
+    "opt_out_phrase": "a text without placeholders",
     "simplify_instruction": "a text without placeholders",
     "texts": _A_TABLE,
     "simplified_texts": _A_TABLE,
@@ -177,6 +190,7 @@ _WANTED: dict[str, str] = {
     "person": "a text without placeholders",
     "nobody_free": "a text without placeholders",
     "clarify": "a list of texts whose only placeholder is {departments}",
+    "stop_calling": "a text without placeholders",
 }
 
 _RULES: dict[str, Callable[[str, object], object]] = {
@@ -193,6 +207,8 @@ _RULES: dict[str, Callable[[str, object], object]] = {
     "interruptions_to_person": _positive,
     "speech_fresh_ms": _whole,
     "resume_minutes": _whole,
+    "opt_out_key": _digit,
+    "opt_out_phrase": _text(),
     "simplify_instruction": _text(),
     "texts": _texts,
     "simplified_texts": _texts,
@@ -201,4 +217,5 @@ _RULES: dict[str, Callable[[str, object], object]] = {
     "person": _text(),
     "nobody_free": _text(),
     "clarify": _questions,
+    "stop_calling": _text(),
 }

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Self
 
-from contact_center.domain.call_outcomes import Disposition
+from contact_center.domain.call_outcomes import RANG, Disposition
 from contact_center.domain.rule_tables import TableRow
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ def _used_up(past: Sequence[PastAttempt], rule: RetryRule, policy: RetryPolicy) 
 
 def _counts(disposition: Disposition, policy: RetryPolicy) -> bool:
     rule = policy.rules.get(disposition)
-    return rule.counts if rule is not None else disposition is not Disposition.NOT_CALLED
+    return rule.counts if rule is not None else disposition in RANG
 
 
 def _other_part(past: Sequence[PastAttempt], at: datetime, zone: ZoneInfo) -> datetime:

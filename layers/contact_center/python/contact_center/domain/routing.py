@@ -3,6 +3,11 @@
 A decision is made once. It is numbered when it is committed, in arrival order, and never
 renumbered or repeated: a fact told again or late changes the state, and only a desire that
 differs from the last decision of its kind becomes a new decision.
+
+A destination that refuses is a new situation, and the caller waits (DESIGN §1, promise 4):
+
+    go there ──refused──► ring people instead, if a number is known ──refused──► say so
+                                                                  each once a wish
 """
 
 from __future__ import annotations
@@ -11,14 +16,23 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from contact_center.domain.call_commands import (
+    Command,
+    EndCall,
+    Handoff,
+    Instruct,
+    Say,
+    Transfer,
+)
 from contact_center.domain.departments import PERSON
 from contact_center.domain.policy import DEPARTMENT, DEPARTMENTS, Policy, PolicyError, Texts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from contact_center.domain.conversation import ConversationState
     from contact_center.domain.departments import Departments
+    from contact_center.domain.whereabouts import Wish
 
 __all__ = [
     "ActionKind",
@@ -35,17 +49,24 @@ __all__ = [
     "command_for",
     "due_at_ms",
     "next_actions",
+    "refused_wishes",
 ]
 
 
 class ActionKind(StrEnum):
-    """What can be decided in a conversation."""
+    """What can be decided in a conversation; INSTEAD and SORRY follow a refusal."""
 
     ROUTE = "route"
     CLARIFY = "clarify"
     DEFAULT = "default"
     SIMPLIFY = "simplify"
     TO_PERSON = "to_person"
+    INSTEAD = "instead"
+    SORRY = "sorry"
+    STOP_CALLING = "stop_calling"
+
+
+_AFTER_REFUSAL = frozenset({ActionKind.INSTEAD, ActionKind.SORRY})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +83,7 @@ class Decision:
         decided_at_ms: Our clock, ms since 1970.
         desire: What the state desired, `name:count`; the count tells when it is a new one.
         simplified: Whether the simplified wording is used.
+        wish: Which wish for the destination it carries out, from 1; 0 without a destination.
     """
 
     call_id: str
@@ -73,45 +95,7 @@ class Decision:
     decided_at_ms: int
     desire: str
     simplified: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Handoff:
-    """Hand the caller to another assistant of the squad."""
-
-    assistant: str
-    content: str
-
-
-@dataclass(frozen=True, slots=True)
-class Transfer:
-    """Connect the caller to a telephone number (E.164)."""
-
-    number: str
-    content: str
-
-
-@dataclass(frozen=True, slots=True)
-class Say:
-    """Speak to the caller; stale speech is dropped, never spoken late."""
-
-    content: str
-    end_call_after: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Instruct:
-    """Tell the assistant how to go on; nothing is spoken."""
-
-    content: str
-
-
-@dataclass(frozen=True, slots=True)
-class EndCall:
-    """Hang up."""
-
-
-Command = Handoff | Transfer | Say | Instruct | EndCall
+    wish: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +105,15 @@ class _Desire:
     reason: str
     name: str
     count: int
+    wish: int = 0
 
 
 def next_actions(
-    state: ConversationState, committed: Sequence[Decision], call_id: str, now_ms: int
+    state: ConversationState,
+    committed: Sequence[Decision],
+    call_id: str,
+    now_ms: int,
+    failed: Collection[int] = (),
 ) -> tuple[Decision, ...]:
     """Decide what is to be done now.
 
@@ -133,6 +122,7 @@ def next_actions(
         committed: Every decision of this call that was ever committed.
         call_id: Vapi's id of the call.
         now_ms: Our clock, ms since 1970.
+        failed: Numbers of those decisions that certainly were not carried out.
 
     Returns:
         New decisions in the order in which they are to be acted on; empty when there is
@@ -140,12 +130,14 @@ def next_actions(
     """
     if state.ended:
         return ()
-    desires = (
-        _destination(state, committed),
+    desires: tuple[_Desire | None, ...] = (
+        _destination(state, committed, failed),
         _nobody_free(state, committed),
         _simplify(state, committed),
-        _clarify(state, committed),
+        _clarify(state, committed, failed),
     )
+    if state.outbound and state.opt_out is not None:
+        desires = (_goodbye(state.opt_out, committed),)  # nothing else is worth a word
     first = max((decision.number for decision in committed), default=0) + 1
     return tuple(
         Decision(
@@ -158,6 +150,7 @@ def next_actions(
             decided_at_ms=now_ms,
             desire=f"{desire.name}:{desire.count}",
             simplified=state.mode == "simplified",
+            wish=desire.wish,
         )
         for number, desire in enumerate((d for d in desires if d is not None), start=first)
     )
@@ -169,13 +162,16 @@ def due_at_ms(decision: Decision, policy: Policy) -> int:
     return decision.decided_at_ms + waits_ms
 
 
-def command_for(decision: Decision, departments: Departments, policy: Policy) -> Command:
+def command_for(
+    decision: Decision, departments: Departments, policy: Policy, *, in_squad: bool = True
+) -> Command:
     """Say how a decision is carried out.
 
     Args:
         decision: A committed decision.
         departments: Who can take the call, and the number of a person.
         policy: The texts.
+        in_squad: Whether the call was answered by our squad, whose members know one another.
 
     Returns:
         One command. A destination that cannot be reached becomes speech that says so and
@@ -183,30 +179,64 @@ def command_for(decision: Decision, departments: Departments, policy: Policy) ->
     """
     texts = policy.simplified_texts if decision.simplified else policy.texts
     match decision.kind:
+        case ActionKind.STOP_CALLING:
+            return Say(texts.stop_calling, end_call_after=True)
         case ActionKind.SIMPLIFY:
             return Instruct(policy.simplify_instruction)
         case ActionKind.CLARIFY:
             names = _spoken_list([d.name for d in departments.by_key.values()])
             return Say(texts.clarify[_count(decision) - 1].replace(DEPARTMENTS, names))
-        case ActionKind.TO_PERSON:
-            if departments.person_number is None:
-                return Say(texts.nobody_free)
-            return Transfer(departments.person_number, texts.person)
-        case ActionKind.ROUTE:
-            return _to_department(decision, departments, texts.route, texts.nobody_free)
+        case ActionKind.TO_PERSON | ActionKind.INSTEAD | ActionKind.SORRY:
+            number = _people(decision, departments)
+            return Transfer(number, texts.person) if number else Say(texts.nobody_free)
         case _:
-            return _to_department(decision, departments, texts.default, texts.nobody_free)
+            said = texts.route if decision.kind is ActionKind.ROUTE else texts.default
+            command = _to_department(decision, departments, said, whole=not in_squad)
+            return command or Say(texts.nobody_free)
+
+
+def _people(decision: Decision, departments: Departments) -> str | None:
+    """Whom to ring, or None: then it is only spoken of."""
+    if decision.kind is ActionKind.INSTEAD:
+        return departments.number_instead_of(decision.department)
+    is_wanted = decision.kind is ActionKind.TO_PERSON and decision.department is not None
+    return departments.person_number if is_wanted else None
 
 
 def _to_department(
-    decision: Decision, departments: Departments, said: str, instead: str
-) -> Command:
+    decision: Decision, departments: Departments, said: str, *, whole: bool
+) -> Command | None:
     department = departments.by_key.get(decision.department or "")
-    if department is not None and department.assistant is not None:
-        return Handoff(department.assistant, said.replace(DEPARTMENT, department.name))
-    if department is not None and department.number is not None:
-        return Transfer(department.number, said.replace(DEPARTMENT, department.name))
-    return Say(instead)
+    if department is None:
+        return None
+    content = said.replace(DEPARTMENT, department.name)
+    if department.assistant is not None:
+        return Handoff(department.assistant, content, whole)
+    return Transfer(department.number, content) if department.number is not None else None
+
+
+def says_goodbye(decision: Decision) -> bool:
+    """Whether the call is over with this decision: whatever was decided before is void."""
+    return decision.kind is ActionKind.STOP_CALLING
+
+
+def hands_over(decision: Decision) -> bool:
+    """Whether a decision brings the caller to a department as it should be."""
+    return decision.kind in (ActionKind.ROUTE, ActionKind.DEFAULT)
+
+
+def refused_wishes(committed: Sequence[Decision], failed: Collection[int]) -> frozenset[Wish]:
+    """The wishes that could not be carried out as wished.
+
+    Args:
+        committed: Every decision of the call.
+        failed: Numbers of those that certainly were not carried out.
+    """
+    return frozenset(
+        (decision.department, decision.wish)
+        for decision in committed
+        if decision.department is not None and decision.number in failed
+    )
 
 
 def last_destination(committed: Sequence[Decision]) -> Decision | None:
@@ -215,23 +245,48 @@ def last_destination(committed: Sequence[Decision]) -> Decision | None:
     return max(sent, key=lambda decision: decision.number, default=None)
 
 
-def _destination(state: ConversationState, committed: Sequence[Decision]) -> _Desire | None:
+def _goodbye(opt_out: str, committed: Sequence[Decision]) -> _Desire | None:
+    """Once: whoever asked not to be called is not kept on the line."""
+    if any(says_goodbye(decision) for decision in committed):
+        return None
+    return _Desire(ActionKind.STOP_CALLING, None, opt_out, "stop-calling", 1)
+
+
+def _destination(
+    state: ConversationState, committed: Sequence[Decision], failed: Collection[int]
+) -> _Desire | None:
     """Go where the state says, unless the caller is there or was last sent there.
 
-    Sent there, and moved away by an assistant since, is sent again when the customer asks.
+    Sent there, and moved away by an assistant since, is sent again when the customer asks; so
+    is one who asks again for what was refused.
     """
     wanted = state.destination
     if wanted is None or state.arrived:
         return None
     last = last_destination(committed)
-    if last is not None and last.department == wanted and _count(last) >= state.moves:
-        return None
-    kind = ActionKind.ROUTE
+    kind: ActionKind | None = ActionKind.ROUTE
     if wanted == PERSON:
         kind = ActionKind.TO_PERSON
     elif state.reason == "default":
         kind = ActionKind.DEFAULT
-    return _Desire(kind, wanted, state.reason, f"go-{wanted}", state.moves)
+    if last is not None and last.department == wanted and _count(last) >= state.moves:
+        if last.number not in failed and last.kind is not ActionKind.SORRY:
+            return None
+        if last.wish >= state.wish:
+            kind = _after_refusal(last, failed, number_instead=state.number_instead)
+    if kind is None:
+        return None
+    name = f"{kind if kind in _AFTER_REFUSAL else 'go'}-{wanted}"
+    return _Desire(kind, wanted, state.reason, name, state.moves, state.wish)
+
+
+def _after_refusal(
+    last: Decision, failed: Collection[int], *, number_instead: bool
+) -> ActionKind | None:
+    if last.kind is ActionKind.SORRY or last.number not in failed:
+        return None  # nothing is left but to wait for the caller's next word
+    tried = last.kind is ActionKind.INSTEAD
+    return ActionKind.INSTEAD if number_instead and not tried else ActionKind.SORRY
 
 
 def _nobody_free(state: ConversationState, committed: Sequence[Decision]) -> _Desire | None:
@@ -250,12 +305,14 @@ def _simplify(state: ConversationState, committed: Sequence[Decision]) -> _Desir
     return _Desire(ActionKind.SIMPLIFY, None, "rapid", "simplify", 1)
 
 
-def _clarify(state: ConversationState, committed: Sequence[Decision]) -> _Desire | None:
+def _clarify(
+    state: ConversationState, committed: Sequence[Decision], failed: Collection[int]
+) -> _Desire | None:
     """Ask the question that is due, each once, and only a caller who is going nowhere."""
     due = state.clarifications
     asked = max((_count(d) for d in committed if d.kind is ActionKind.CLARIFY), default=0)
     last = last_destination(committed)
-    leaving = last is not None and _count(last) >= state.moves
+    leaving = last is not None and _count(last) >= state.moves 
     if state.destination is not None or leaving or due <= asked:
         return None
     return _Desire(ActionKind.CLARIFY, None, "vague", "clarify", due)

@@ -115,6 +115,11 @@ class Whereabouts:
     zones_from: str
     jurisdictions: tuple[str, ...]
 
+    @property
+    def likeliest(self) -> ZoneInfo | None:
+        """One zone, where a guess will do and calling hours hold besides; None: unknown."""
+        return ZoneInfo(self.zones[0]) if self.zones else None
+
 
 def whereabouts(  # noqa: PLR0913  the pieces of evidence, best first
     number: PhoneNumber,

@@ -5,7 +5,8 @@
         └─ crash, or not due yet: whoever hears of the call next begins it, if still fresh
 
 Two routers may act on one call at once: each decision is begun by one of them, and one that a
-later decision has overtaken before it was begun is dropped.
+later decision has overtaken before it was begun is dropped. What was refused is decided anew
+(domain/routing.py): the caller has been told to wait.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contact_center.domain.routing import Say, command_for, due_at_ms
-from contact_center.services.ports import ControlOutcome
+from contact_center.domain.call_commands import Say
+from contact_center.domain.routing import command_for, due_at_ms, hands_over, says_goodbye
+from contact_center.services.ports import FAILED, ControlOutcome
 
 if TYPE_CHECKING:
+    from contact_center.domain.call_commands import Command
     from contact_center.domain.departments import Departments
     from contact_center.domain.policy import Policy
-    from contact_center.domain.routing import Command, Decision
+    from contact_center.domain.routing import Decision
     from contact_center.services.ports import CallControl, CallStore, Clock, Metrics
     from contact_center.services.record_facts import Recorded
 
@@ -44,7 +47,21 @@ class ActParts:
     departments: Departments
 
 
-def act_on_decisions(recorded: Recorded, heard_at_ms: int, parts: ActParts) -> int | None:
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """What became of acting on a call's decisions.
+
+    Attributes:
+        due_ms: When the first decision that has to wait is due, ms since 1970; None when none
+            waits.
+        failed: Whether one certainly was not carried out, so that another may be due now.
+    """
+
+    due_ms: int | None = None
+    failed: bool = False
+
+
+def act_on_decisions(recorded: Recorded, heard_at_ms: int, parts: ActParts) -> Acted:
     """Act on every committed decision that nobody has begun to act on.
 
     Args:
@@ -53,18 +70,17 @@ def act_on_decisions(recorded: Recorded, heard_at_ms: int, parts: ActParts) -> i
         heard_at_ms: When the message that brought the new facts was received, ms since 1970.
             Speech that it calls for is late when the message itself has waited.
         parts: What it works with.
-
-    Returns:
-        When the first decision that has to wait is due, ms since 1970; None when none waits.
     """
     control_url = recorded.record.value("control_url")
     if control_url is None:
-        return None
+        return Acted()
     waiting: list[int] = []
+    failed = False
+    in_squad = _is_in_squad(recorded)
     for decision in recorded.decisions:
         if decision.number in recorded.actions:
             continue
-        command = command_for(decision, parts.departments, parts.policy)
+        command = command_for(decision, parts.departments, parts.policy, in_squad=in_squad)
         overtaken = _is_overtaken(decision, command, heard_at_ms, recorded, parts)
         due_ms = due_at_ms(decision, parts.policy)
         if not overtaken and parts.clock.now_ms() < due_ms:
@@ -74,14 +90,33 @@ def act_on_decisions(recorded: Recorded, heard_at_ms: int, parts: ActParts) -> i
             if not overtaken:
                 outcome = _send(control_url, command, parts.control)
             parts.store.finish_action(decision, outcome, parts.clock.now_ms())
+            failed = failed or outcome in FAILED
             parts.metrics.count("actions", kind=decision.kind.value, outcome=outcome.value)
-    return min(waiting, default=None)
+    return Acted(min(waiting, default=None), failed)
+
+
+def _is_in_squad(recorded: Recorded) -> bool:
+    """Whether a colleague's name is known in the call, as far as anybody can tell.
+
+    Whom we call hears one assistant and no squad. A caller may as well, when the number at Vapi
+    has an assistant of its own: there the first handoff by name is refused.
+    """
+    refused = any(
+        hands_over(decision) and mark.outcome is ControlOutcome.REFUSED
+        for decision in recorded.decisions
+        if (mark := recorded.actions.get(decision.number)) is not None
+    )
+    return not recorded.state.outbound and not refused
 
 
 def _is_overtaken(
     decision: Decision, command: Command, heard_at_ms: int, recorded: Recorded, parts: ActParts
 ) -> bool:
     """Whether doing it now would be late, or not what the call wants any more."""
+    if says_goodbye(decision):  # never late: the customer would still be on the line
+        return recorded.record.ended
+    if any(says_goodbye(later) and later.number > decision.number for later in recorded.decisions):
+        return True
     now_ms = parts.clock.now_ms()
     if not isinstance(command, Say):
         late = now_ms - decision.decided_at_ms > ACTION_FRESH_MS

@@ -10,13 +10,18 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from contact_center.domain.callbacks import CALLBACK_TOOL
 from contact_center.domain.facts import ToolCalled
 from contact_center.domain.messages import QuestionKind
+from contact_center.domain.opt_out import STOP_TOOL
 from contact_center.domain.resuming import department_to_resume
 from contact_center.services.ports import StoreUnavailableError
-from contact_center.services.tools import answer_tool, result_of
+from contact_center.services.tools import answer_callback, answer_stop, answer_tool, result_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from contact_center.domain.departments import Department, Departments
     from contact_center.domain.messages import Question, ToolCall
     from contact_center.domain.policy import Policy
@@ -44,6 +49,10 @@ class Answering:
         departments: Who can take a call, the person's number included.
         squad_id: A saved squad to answer with, or None: the configured one is sent whole.
         resume_minutes: For how long a call that was cut off is picked up again.
+        stop_calling: Puts a customer's number onto our do-not-call list; whether it is on it
+            now. Raises StoreUnavailableError.
+        may_dial: Whether a campaign of Vapi's own may call its contact.
+        civil_now: The civil instant, aware.
     """
 
     departments: Departments
@@ -55,6 +64,9 @@ class Answering:
     metrics: Metrics
     squad_id: str | None
     resume_minutes: int
+    stop_calling: Callable[[str | None], bool]
+    may_dial: Callable[[Question], bool]
+    civil_now: Callable[[], datetime]
 
 
 def answer_vapi(question: Question, base_url: str, parts: Answering) -> str:
@@ -77,17 +89,17 @@ def answer_vapi(question: Question, base_url: str, parts: Answering) -> str:
             return _json(_transfer(question, parts))
         case QuestionKind.HANDOFF:
             return _json(_handoff(question, parts))
+        case QuestionKind.PREDIAL:
+            return _json({"eligible": parts.may_dial(question)})
         case _:
             return _json(_CONSTANT_ANSWERS[question.kind])
 
 
-# Knowledge bases, voices and campaigns of Vapi's own are not used: each gets the answer that
-# does no harm. A campaign's contact is refused until dialing can say whom it may call.
+# Knowledge bases and voices of our own are not used: each gets the answer that does no harm.
 _CONSTANT_ANSWERS: dict[QuestionKind, Json] = {
     QuestionKind.KNOWLEDGE: {"documents": []},
     QuestionKind.VOICE: {"data": ""},
     QuestionKind.ENDPOINTING: {"timeoutSeconds": ENDPOINTING_SECONDS},
-    QuestionKind.PREDIAL: {"eligible": False},
 }
 
 
@@ -141,7 +153,7 @@ def _tool_results(question: Question, parts: Answering) -> str:
 
 
 def _tool_result(call: ToolCall, question: Question, parts: Answering) -> str:
-    answer = answer_tool(call, parts.departments)
+    answer = _tool_answer(call, question, parts)
     result = result_of(call, answer)
     parts.metrics.count("tool_called", failed=str(answer.failed).lower())
     if question.call_id is None or call.tool_call_id is None:
@@ -152,6 +164,24 @@ def _tool_result(call: ToolCall, question: Question, parts: Answering) -> str:
     except StoreUnavailableError:
         parts.metrics.count("tool_answer_unstored")
         return result
+
+
+def _tool_answer(call: ToolCall, question: Question, parts: Answering) -> ToolAnswer:
+    if call.name == STOP_TOOL:
+        return _stop(question, parts)
+    if call.name == CALLBACK_TOOL and not call.problem:
+        in_campaign = question.campaign_id is not None
+        return answer_callback(call.arguments, parts.civil_now(), in_campaign=in_campaign)
+    return answer_tool(call, parts.departments)
+
+
+def _stop(question: Question, parts: Answering) -> ToolAnswer:
+    """Carry an opt-out out before it is answered: told again, it is written once."""
+    try:
+        return answer_stop(stored=parts.stop_calling(question.customer_number))
+    except StoreUnavailableError:
+        parts.metrics.count("opt_out_unstored")  # the router writes it when it hears of the call
+        return answer_stop(stored=False)
 
 
 def _called(call: ToolCall, answer: ToolAnswer, call_id: str, at_ms: int) -> ToolCalled:

@@ -158,6 +158,12 @@ class ContactStore(Protocol):
         """One contact, or None."""
         ...
 
+    def read_many(
+        self, campaign_id: str, contact_ids: Sequence[str]
+    ) -> Mapping[str, CampaignContact]:
+        """Contacts of a campaign by id; one that is not there is left out."""
+        ...
+
     def due(
         self,
         campaign_id: str,
@@ -235,6 +241,10 @@ class CallPrices(Protocol):
 
     def price_micros(self, call_id: str) -> int | None:
         """Millionths of a USD, None while not known."""
+        ...
+
+    def prices_micros(self, call_ids: Sequence[str]) -> Mapping[str, int]:
+        """Of many calls, by id; one whose price is not known is left out."""
         ...
 
 

@@ -9,24 +9,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.campaign_wishes import BadCampaignError, read_wish
+from contact_center.domain.campaign_wishes import LEAVE_MESSAGE, BadCampaignError, read_wish
 from contact_center.domain.campaigns import (
+    HOUR_MS,
     OPEN_TO_CONTACTS,
+    WIND_UP_MS,
     Campaign,
     CampaignEvent,
     CampaignState,
     WrongStateError,
     changed,
 )
-from contact_center.domain.contacts import ContactState, contact_id, withdrawn
-from contact_center.domain.dial_attempts import GivenUp
-from contact_center.domain.dial_requests import attempt_id
+from contact_center.domain.contacts import contact_id
 from contact_center.domain.phone_numbers import parse_phone_number
-from contact_center.services.campaign_ports import CampaignMovedOnError, ContactChange
-from contact_center.services.change_attempt import change_attempt, civil_ms
+from contact_center.services.campaign_errors import (
+    CampaignBusyError,
+    LargeListError,
+    NoCampaignError,
+)
+from contact_center.services.campaign_ports import CampaignMovedOnError
+from contact_center.services.change_attempt import civil_ms
 from contact_center.services.import_ports import ImportJob
 from contact_center.services.ports import StoreUnavailableError
+from contact_center.services.withdraw_contact import withdraw_contact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -38,14 +43,6 @@ if TYPE_CHECKING:
 TRIES = 6
 INLINE_BYTES = 1_000_000
 LONGEST_REASON = 200
-
-
-class NoCampaignError(Exception):
-    """There is no campaign of that id."""
-
-
-class CampaignBusyError(Exception):
-    """Others kept changing the campaign. Nothing was written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,9 +176,12 @@ def withdraw_contacts(campaign_id: str, numbers: Sequence[str], parts: CampaignP
         NoCampaignError, CampaignBusyError.
         BadNumberError: One is no number; nothing was withdrawn.
     """
-    _campaign(campaign_id, parts)
+    campaign = _campaign(campaign_id, parts)
     known = [parse_phone_number(number).e164 for number in numbers]
-    found = [_withdraw(campaign_id, contact_id(campaign_id, e164), parts) for e164 in known]
+    found = [
+        withdraw_contact(campaign, contact_id(campaign_id, e164), parts.contacts, parts.ledger)
+        for e164 in known
+    ]
     return Withdrawal(found.count(True), found.count(False), found.count(None))
 
 
@@ -193,7 +193,8 @@ def add_contacts(
     Args:
         campaign_id: The campaign.
         word: A fresh word; the same one again gives the import there is.
-        body: The list, when it came with the request; None: it is uploaded to `file_key`.
+        body: The list, when it came with the request; None: it is uploaded to `file_key`, and
+            the bucket tells the worker when it has come.
         region: ISO country of numbers without a country code.
         parts: What it works with.
 
@@ -203,15 +204,15 @@ def add_contacts(
     Raises:
         NoCampaignError.
         WrongStateError: The campaign was cancelled.
-        BadCampaignError: The list is too large to come with a request.
+        LargeListError: The list is too large to come with a request.
     """
     campaign = _campaign(campaign_id, parts)
     if campaign.state not in OPEN_TO_CONTACTS:
         raise WrongStateError(campaign.state, "take contacts")
     if body is not None and len(body) > INLINE_BYTES:
-        raise BadCampaignError("body", f"must have at most {INLINE_BYTES} bytes; upload it")
+        raise LargeListError(INLINE_BYTES)
     import_id = f"{campaign_id}.{word}"
-    key = f"imports/{import_id}/list.csv"
+    key = f"imports/{import_id}/{'list' if body is None else 'inline'}.csv"
     if body is not None and parts.imports.read(import_id) is None:
         parts.files.write(key, [body])
     job = ImportJob(
@@ -226,8 +227,8 @@ def add_contacts(
 
 
 def read_progress(campaign_id: str, parts: CampaignParts) -> CampaignHead:
-    """The campaign with its figures. Raises NoCampaignError."""
-    head = parts.campaigns.head(campaign_id, parts.now_ms())
+    """The campaign with its figures, and the tallies of the last hour. Raises NoCampaignError."""
+    head = parts.campaigns.head(campaign_id, parts.now_ms() - HOUR_MS)
     if head is None:
         raise NoCampaignError
     return head
@@ -255,7 +256,7 @@ def _change(campaign_id: str, event: CampaignEvent, reason: str, parts: Campaign
             return parts.campaigns.save(
                 before,
                 after,
-                max(now_ms, after.wish.start_at_ms or 0) if begins else None,
+                _look_at_ms(before, after, now_ms),
                 snapshot if begins else None,
             )
         except CampaignMovedOnError:
@@ -263,31 +264,19 @@ def _change(campaign_id: str, event: CampaignEvent, reason: str, parts: Campaign
     raise CampaignBusyError
 
 
+def _look_at_ms(before: Campaign, after: Campaign, now_ms: int) -> int | None:
+    """When the planner is to look at a campaign that was changed; None: not any more."""
+    if after.running:
+        return max(now_ms, after.wish.start_at_ms or 0)
+    over = after.state is CampaignState.CANCELLED and before.state is not CampaignState.DRAFT
+    return now_ms + WIND_UP_MS if over else None
+
+
 def _snapshot(campaign: Campaign, parts: CampaignParts) -> Mapping[str, object]:
     try:
-        return parts.snapshot(campaign.wish.assistant)
+        kept = parts.snapshot(campaign.wish.assistant)
     except KeyError:
         raise BadCampaignError("assistant", "is not in the configuration any more") from None
-
-
-def _withdraw(campaign_id: str, name: str, parts: CampaignParts) -> bool | None:
-    """True: withdrawn; False: it was done before; None: there is no such contact."""
-    for _ in range(TRIES):
-        contact = parts.contacts.read(campaign_id, name)
-        if contact is None:
-            return None
-        after = withdrawn(contact)
-        if after is contact:
-            return contact.state is ContactState.WITHDRAWN
-        if not parts.contacts.move([ContactChange(before=contact, after=after)]):
-            continue
-        if contact.state is ContactState.IN_FLIGHT:
-            cancelled = GivenUp(
-                disposition=Disposition.CANCELLED,
-                now_ms=parts.ledger.clock.now_ms(),
-                reason="withdrawn",
-            )
-            planned = attempt_id(campaign_id, name, contact.n)
-            change_attempt(planned, cancelled, parts.ledger)
-        return True
-    raise CampaignBusyError
+    if campaign.wish.voicemail == LEAVE_MESSAGE and not kept.get("voicemailMessage"):
+        raise BadCampaignError("voicemail", "asks for a message, and the assistant has none")
+    return kept

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from contact_center.services.import_ports import FileStore
+    from contact_center.services.import_ports import Readable
 
 READ_BYTES = 262_144
 LONGEST_LINE_BYTES = 65_536
@@ -101,7 +101,7 @@ class NoHeaderError(Exception):
     """No line at the beginning of the file names the column that must be there."""
 
 
-def read_header(files: FileStore, key: str, column: str) -> Header:
+def read_header(files: Readable, key: str, column: str) -> Header:
     """Find out how a file is written, from its first lines.
 
     Args:
@@ -149,7 +149,7 @@ class CsvRows:
 
     def __init__(  # noqa: PLR0913  a place in a file of a certain make
         self,
-        files: FileStore,
+        files: Readable,
         key: str,
         *,
         encoding: str,
@@ -200,7 +200,7 @@ def _wrong(error: Exception) -> str:
 class _Lines:
     """Decoded lines; knows where the next one begins, and can go back to one."""
 
-    def __init__(self, files: FileStore, key: str, encoding: str, offset: int, line: int) -> None:
+    def __init__(self, files: Readable, key: str, encoding: str, offset: int, line: int) -> None:
         self.offset, self.line = offset, line
         self._files, self._key = files, key
         self._encoding = encoding
@@ -294,7 +294,7 @@ def _windows(raw: bytes) -> str:
         return raw.decode("latin-1")
 
 
-def _ends_in_returns(files: FileStore, key: str, encoding: str) -> bool:
+def _ends_in_returns(files: Readable, key: str, encoding: str) -> bool:
     """Whether the file begins with nothing but carriage returns for line ends."""
     codec = "latin-1" if encoding == MIXED else encoding
     beginning = files.read(key, 0, SAMPLE_BYTES).decode(codec, "ignore")

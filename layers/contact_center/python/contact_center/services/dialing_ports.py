@@ -16,10 +16,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from contact_center.domain.attempt_steps import DueFor
+from contact_center.domain.campaign_wishes import HANG_UP
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from contact_center.domain.call_scripts import Script
     from contact_center.domain.consent import Consent
     from contact_center.domain.contact_permission import CallHistory, Contact, Gates
     from contact_center.domain.contactability import Allow, Deny
@@ -122,6 +126,14 @@ class ContentionError(Exception):
     """
 
 
+@dataclass(frozen=True, slots=True)
+class DueAttempts:
+    """A page of open attempts that are due; `cursor` is None when there are no more."""
+
+    attempt_ids: Sequence[str]
+    cursor: object | None = None
+
+
 class AttemptLedger(Protocol):
     """The dialing table, with the permission and campaign items of the contacts table."""
 
@@ -158,11 +170,32 @@ class AttemptLedger(Protocol):
         """
         ...
 
-    def due(self, now_ms: int, limit: int) -> Sequence[str]:
-        """Ids of open attempts with due_at_ms <= now_ms, the longest due first.
+    def due(
+        self,
+        now_ms: int,
+        limit: int,
+        what: DueFor = DueFor.CARE,
+        cursor: object | None = None,
+    ) -> DueAttempts:
+        """Ids of about so many open attempts with due_at_ms <= now_ms, the longest due first.
 
         From an index, so it may lag behind the table and name an attempt that has moved on.
         Raises StoreUnavailableError.
+        """
+        ...
+
+    def read_many(self, attempt_ids: Sequence[str]) -> Mapping[str, DialAttempt]:
+        """Attempts by id, consistently; one that is not there or cannot be read is left out.
+
+        Raises StoreUnavailableError.
+        """
+        ...
+
+    def commit_all(self, changes: Sequence[Change]) -> frozenset[str]:
+        """Write each change whose attempt is unchanged; the ids of those that are written.
+
+        Only for changes of attempts alone: without customer, line and checks. Raises
+        ContentionError and StoreUnavailableError: some may have been written.
         """
         ...
 
@@ -307,15 +340,19 @@ class CallRequest:
     Attributes:
         name: `attempt.k`, at most 40 characters: Vapi's `name` and `metadata.attemptId`.
         number: E.164.
-        metadata: Goes to assistantOverrides.metadata beside attemptId.
+        script: Who speaks.
+        phone_number_id: Vapi's id of the number that calls; None: the account's own.
+        variables: What the assistant may say of the contact.
+        voicemail: hang_up or leave_message.
     """
 
     name: str
     number: str = field(repr=False)
-    assistant: str
+    script: Script
     phone_number_id: str | None
     campaign_id: str | None
     variables: Mapping[str, str] = field(repr=False)
+    voicemail: str = HANG_UP
 
 
 @dataclass(frozen=True, slots=True)
@@ -451,6 +488,14 @@ class Outcomes(Protocol):
         """
         ...
 
+    def report_all(self, attempts: Sequence[DialAttempt]) -> frozenset[str]:
+        """Take note of many at once; the ids of those that were taken note of.
+
+        Whoever is not among them is to be told again later. What is wrong with one of them
+        keeps none of the others out.
+        """
+        ...
+
 
 class CampaignBrake(Protocol):
     """Stops a campaign that cannot go on."""
@@ -487,11 +532,13 @@ class TriggerEntry:
         body_digest: Of the first body that came with the key.
         first_at_ms: When that was; part of the attempt's name.
         answer: None while the first answer is being made, or its maker died.
+        attempt_id: The attempt that was about to be made for it, if that was bound to the key.
     """
 
     body_digest: str
     first_at_ms: int
     answer: StoredAnswer | None
+    attempt_id: str | None = None
 
 
 class TriggerBook(Protocol):
@@ -501,6 +548,14 @@ class TriggerBook(Protocol):
         """Put an entry if there is none younger than 24 h; returns the one that stands.
 
         Raises StoreUnavailableError.
+        """
+        ...
+
+    def bind(self, key_digest: str, attempt_id: str) -> None:
+        """Note which attempt is about to be made for a key whose entry stands.
+
+        For attempts whose name does not follow from the key: whoever dies before the answer is
+        stored, and is asked again, finds the same attempt. Raises StoreUnavailableError.
         """
         ...
 

@@ -8,14 +8,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from contact_center.domain.campaign_wishes import MICROS, iso
+from contact_center.services.change_attempt import civil_ms
 from contact_center.services.import_ports import JobState
+from contact_center.services.ports import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from contact_center.domain.contacts import CampaignContact
     from contact_center.services.campaign_ports import ContactStore
+    from contact_center.services.dialing_ports import CivilTime
     from contact_center.services.import_ports import CampaignJob, FileStore, JobStore
+    from contact_center.services.ports import Clock
 
 PAGE = 500
 COLUMNS = (
@@ -45,6 +49,8 @@ class ExportParts:
     contacts: ContactStore
     jobs: JobStore
     files: FileStore
+    clock: Clock
+    civil: CivilTime
 
 
 def export_results(campaign_id: str, job_id: str, parts: ExportParts) -> CampaignJob | None:
@@ -52,13 +58,26 @@ def export_results(campaign_id: str, job_id: str, parts: ExportParts) -> Campaig
 
     Returns:
         The job, done, with the key of the file; None when there is no such job, or another
-        process has finished it meanwhile.
+        process is at it.
+
+    Raises:
+        StoreUnavailableError: Not written; the next call begins again.
     """
     job = parts.jobs.read(campaign_id, job_id)
     if job is None or job.state is JobState.DONE:
         return job
+    now_ms = civil_ms(parts.clock.now_ms(), parts.civil)
+    if job.state is JobState.RUNNING and now_ms < (job.look_at_ms or 0):
+        return None
+    job = parts.jobs.save(replace(job, state=JobState.RUNNING, touched_at_ms=now_ms))
+    if job is None:
+        return None
     key = f"campaigns/{campaign_id}/exports/{job_id}.csv"
-    parts.files.write(key, _file(campaign_id, parts.contacts))
+    try:
+        parts.files.write(key, _file(campaign_id, parts.contacts))
+    except StoreUnavailableError:
+        parts.jobs.save(replace(job, state=JobState.WAITING))  # for whoever comes next, at once
+        raise
     return parts.jobs.save(replace(job, state=JobState.DONE, result_key=key))
 
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from contact_center.domain.call_outcomes import Disposition
 from contact_center.domain.campaigns import CampaignState, Tally, tally_start
 from contact_center.domain.contacts import (
+    TERMINAL,
     AttemptOutcome,
     CampaignContact,
     ContactState,
@@ -26,11 +26,16 @@ from contact_center.domain.contacts import (
 )
 from contact_center.domain.dial_attempts import AttemptState
 from contact_center.domain.phone_numbers import parse_phone_number
-from contact_center.domain.retry_policy import PastAttempt, next_attempt
+from contact_center.domain.retry_policy import NextAttempt, PastAttempt, next_attempt
 from contact_center.domain.time_zones import whereabouts
 from contact_center.services.campaign_ports import ContactChange
+from contact_center.services.reopen_campaign import reopen_campaign
+from contact_center.services.watch_callers import CallerWatch, note_news
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from zoneinfo import ZoneInfo
+
     from contact_center.domain.campaigns import Campaign
     from contact_center.domain.dial_attempts import DialAttempt
     from contact_center.domain.dialing_rules import DialingRules
@@ -51,6 +56,8 @@ CONFIGURATION_TRIES = 3
 CONFIGURATION_WAIT_MS = 600_000
 
 
+CALLBACK = "callback"
+
 # Nobody is planned any more; a retry would wait for ever.
 OVER = frozenset({CampaignState.CANCELLED, CampaignState.FINISHED})
 
@@ -61,7 +68,11 @@ class ContactBusyError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinishParts:
-    """What finishing needs."""
+    """What finishing needs.
+
+    Attributes:
+        callers: Who watches how our own numbers fare, if anybody does.
+    """
 
     campaigns: CampaignStore
     contacts: ContactStore
@@ -70,18 +81,7 @@ class FinishParts:
     rules: DialingRules
     clock: Clock
     civil: CivilTime
-
-
-class FinishAttempts:
-    """Outcomes for campaigns: attempts without one are nobody's here."""
-
-    def __init__(self, parts: FinishParts) -> None:
-        """Keep what it works with."""
-        self._parts = parts
-
-    def report(self, attempt: DialAttempt) -> None:
-        """Take note of a settled attempt; see `finish_attempt`."""
-        finish_attempt(attempt, self._parts)
+    callers: CallerWatch | None = None
 
 
 def finish_attempt(attempt: DialAttempt, parts: FinishParts) -> CampaignContact | None:
@@ -103,47 +103,56 @@ def finish_attempt(attempt: DialAttempt, parts: FinishParts) -> CampaignContact 
         return None
     if attempt.disposition is Disposition.CONFIGURATION:
         parts.brake.stop(campaign.campaign_id, attempt.reason or "configuration")
-    outcome = _outcome(attempt, parts)
+    price = parts.prices.price_micros(attempt.call_id) if attempt.call_id else None
+    outcome = outcome_of(attempt, price, parts)
     for _ in range(TRIES):
         contact = parts.contacts.read(campaign.campaign_id, attempt.request.contact_id or "")
         if contact is None:
             return None
-        if _is_noted(contact, outcome):
+        change = step_for(contact, outcome, campaign, parts)
+        if change is None:
             return contact
-        after = _moved(with_outcome(contact, outcome), outcome, campaign, parts)
-        if parts.contacts.move([_change(contact, after, outcome, parts)]):
-            if after.state is ContactState.WAITING and after.due_at_ms is not None:
-                parts.campaigns.look_soon(campaign.campaign_id, after.due_at_ms)
-            return after
-    raise ContactBusyError
-
-
-def note_cost(
-    campaign_id: str, contact_id: str, n: int, cost_micros: int, parts: FinishParts
-) -> bool:
-    """Note what attempt n cost, in millionths of a USD, once.
-
-    Returns:
-        False while the attempt itself has not been noted: its report asks for the price.
-    """
-    for _ in range(TRIES):
-        contact = parts.contacts.read(campaign_id, contact_id)
-        known = {one.n: one for one in contact.outcomes}.get(n) if contact else None
-        if contact is None or known is None:
-            return False
-        if known.cost_micros is not None:
-            return True
-        after = with_outcome(contact, replace(known, cost_micros=cost_micros))
-        change = ContactChange(
-            before=contact,
-            after=after,
-            spent_micros=cost_micros,
-            priced=1,
-            unpriced=-1 if known.rang else 0,
-        )
         if parts.contacts.move([change]):
-            return True
+            look_when_due([change], parts)
+            note_news([(attempt, change)], parts.callers)
+            return change.after
     raise ContactBusyError
+
+
+def step_for(
+    contact: CampaignContact, outcome: AttemptOutcome, campaign: Campaign, parts: FinishParts
+) -> ContactChange | None:
+    """How an outcome moves a contact on; None when it was noted before, its price too."""
+    if _is_noted(contact, outcome):
+        return _priced(contact, outcome.n, outcome.cost_micros)
+    after = _moved(with_outcome(contact, outcome), outcome, campaign, parts)
+    return _change(contact, after, outcome, parts)
+
+
+def look_when_due(moved: Iterable[ContactChange], parts: FinishParts) -> None:
+    """Have the planner look at a campaign when the first of these contacts is due again."""
+    waiting = [one for one in moved if one.after.state is ContactState.WAITING]
+    if not waiting:
+        return
+    campaign_id = waiting[0].after.campaign_id
+    parts.campaigns.look_soon(campaign_id, min(one.after.due_at_ms or 0 for one in waiting))
+    if any(one.before.state in TERMINAL for one in waiting):
+        now_ms = _ms(parts.civil.at(parts.clock.now_ms()))
+        reopen_campaign(campaign_id, now_ms, parts.campaigns)
+
+
+def _priced(contact: CampaignContact, n: int, cost_micros: int | None) -> ContactChange | None:
+    """The price of an attempt that was noted without one; None when there is nothing new."""
+    known = {one.n: one for one in contact.outcomes}.get(n)
+    if known is None or known.cost_micros is not None or cost_micros is None:
+        return None
+    return ContactChange(
+        before=contact,
+        after=with_outcome(contact, replace(known, cost_micros=cost_micros)),
+        spent_micros=cost_micros,
+        priced=1,
+        unpriced=-1 if known.rang else 0,
+    )
 
 
 def call_back(campaign_id: str, contact_id: str, at: datetime, parts: FinishParts) -> bool:
@@ -151,25 +160,31 @@ def call_back(campaign_id: str, contact_id: str, at: datetime, parts: FinishPart
 
     It comes before every other plan, and is subject to contactability like any call.
     """
+    campaign = parts.campaigns.read(campaign_id)
+    if campaign is None or campaign.state is CampaignState.CANCELLED:
+        return False
     for _ in range(TRIES):
         contact = parts.contacts.read(campaign_id, contact_id)
         if contact is None:
             return False
         at_ms = _ms(at)
         after = asked_back(contact, at_ms)
-        if after == contact:
-            return contact.callback_at_ms == at_ms
-        if parts.contacts.move([ContactChange(before=contact, after=after)]):
+        change = ContactChange(before=contact, after=after)
+        if after == contact and contact.callback_at_ms != at_ms:
+            return False
+        if after == contact or parts.contacts.move([change]):
             parts.campaigns.look_soon(campaign_id, at_ms)
+            now_ms = _ms(parts.civil.at(parts.clock.now_ms()))
+            reopen_campaign(campaign_id, now_ms, parts.campaigns)
             return True
     raise ContactBusyError
 
 
-def _outcome(attempt: DialAttempt, parts: FinishParts) -> AttemptOutcome:
+def outcome_of(attempt: DialAttempt, price: int | None, parts: FinishParts) -> AttemptOutcome:
+    """What a settled attempt came to, at the price of its call if that is known."""
     machine_ms = attempt.counts_at_ms or attempt.ended_at_ms
     at = parts.civil.at(machine_ms or parts.clock.now_ms())
     allowed_at = attempt.next_allowed_at
-    price = parts.prices.price_micros(attempt.call_id) if attempt.call_id else None
     return AttemptOutcome(
         n=attempt.request.n,
         at_ms=_ms(at),
@@ -206,15 +221,21 @@ def _moved(
         zone=_zone(contact, parts),
         spread=int(contact.contact_id[-4:], 16) / 0xFFFF,
     )
-    if proposal is not None and campaign.state not in OVER:
+    if proposal is not None and not _too_late(campaign, proposal):
         urgent = proposal.priority is not None
         waits = waits_again(contact, ended_n, _ms(proposal.at), urgent=urgent)
-        if waits is contact or proposal.reason == "callback":
+        if waits is contact or proposal.reason == CALLBACK:
             return waits
         return replace(waits, callback_at_ms=None)
     if outcome.disposition is Disposition.NOT_CALLED:
         return is_done(contact, ended_n, ContactState.NEVER, outcome.reason or "not_called")
     return is_done(contact, ended_n, ContactState.DONE, outcome.disposition)
+
+
+def _too_late(campaign: Campaign, proposal: NextAttempt) -> bool:
+    """Whether nobody is called any more; who was promised a call back reopens the campaign."""
+    promised = proposal.reason == CALLBACK and campaign.state is CampaignState.FINISHED
+    return campaign.state in OVER and not promised
 
 
 def _is_harmless(contact: CampaignContact) -> bool:
@@ -244,7 +265,7 @@ def _zone(contact: CampaignContact, parts: FinishParts) -> ZoneInfo | None:
         state=details.state,
         postal_code=details.postal_code,
     )
-    return ZoneInfo(place.zones[0]) if place.zones else None
+    return place.likeliest
 
 
 def _change(

@@ -51,6 +51,7 @@ def follow_call(facts: Iterable[Fact], record: CallRecord, parts: SettleParts) -
             talked=bool(record.assistants),
             rang_at_ms=max(rang_ms + began_ms, default=None),
             ended_at_ms=record.ended_at_ms,
+            priced=record.value("cost_usd") is not None,
         ),
         parts,
     )

@@ -11,13 +11,11 @@ Two processes at one import: one loses the checkpoint and stops.
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from contact_center.domain.campaigns import OPEN_TO_CONTACTS
+from contact_center.domain.campaigns import HOUR_MS, OPEN_TO_CONTACTS
 from contact_center.domain.contact_rows import (
     COLUMNS,
     MOST_VARIABLES,
@@ -26,16 +24,19 @@ from contact_center.domain.contact_rows import (
     read_contact_row,
 )
 from contact_center.domain.contacts import new_contact
+from contact_center.services.bad_lines import write_bad_lines, write_report
 from contact_center.services.contact_csv import CsvRows, NoHeaderError, read_header
 from contact_center.services.import_ports import (
     CONTACTS_PER_COMMIT,
     BadLine,
+    FileChangedError,
     ImportMovedOnError,
     ImportState,
 )
+from contact_center.services.pinned_files import PinnedFile
+from contact_center.services.reopen_campaign import reopen_campaign
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
 
     from contact_center.domain.contacts import CampaignContact
@@ -50,6 +51,7 @@ ROWS_PER_STEP = 1000
 BAD_LINES_SHOWN = 100
 LARGEST_FILE_BYTES = 1 << 30
 ENDING_MS = 5_000  # kept at the end of an invocation for the step under way
+LONGEST_WAIT_HOURS = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +98,8 @@ def import_contacts(import_id: str, ends_at_ms: int, parts: ImportParts) -> Impo
         another process is at it.
     """
     job = parts.imports.read(import_id)
+    if job is not None and job.national is not None:
+        return None  # another import altogether
     if job is None or not job.open:
         return job
     try:
@@ -105,20 +109,23 @@ def import_contacts(import_id: str, ends_at_ms: int, parts: ImportParts) -> Impo
         return _go_on(begun, ends_at_ms, parts)
     except ImportMovedOnError:
         return None
+    except FileChangedError:  # half of one list and half of another would be neither
+        return _replaced(import_id, parts)
 
 
 def _begin(job: ImportJob, parts: ImportParts) -> ImportJob:
     """Read the header; the job is running then, or has failed, or its file is not there yet."""
     size = parts.files.size(job.file_key)
     if size is None:
-        return job
+        return _without_file(job, parts)
     campaign = parts.campaigns.read(job.campaign_id)
     if campaign is None or campaign.state not in OPEN_TO_CONTACTS:
         return _fail(job, BadLine(0, "campaign", "takes no contacts any more"), parts)
     if size > LARGEST_FILE_BYTES:
         return _fail(job, BadLine(0, "file", f"is larger than {LARGEST_FILE_BYTES} bytes"), parts)
+    version = parts.files.version(job.file_key)
     try:
-        header = read_header(parts.files, job.file_key, PHONE)
+        header = read_header(PinnedFile(parts.files, version), job.file_key, PHONE)
     except NoHeaderError:
         wrong = f"must have a first line with the name {PHONE!r} for a column"
         return _fail(job, BadLine(1, "file", wrong), parts)
@@ -128,6 +135,7 @@ def _begin(job: ImportJob, parts: ImportParts) -> ImportJob:
     begun = replace(
         job,
         state=ImportState.RUNNING,
+        file_version=version,
         encoding=header.encoding,
         delimiter=header.delimiter,
         columns=header.columns,
@@ -137,6 +145,25 @@ def _begin(job: ImportJob, parts: ImportParts) -> ImportJob:
         touched_at_ms=_now_ms(parts),
     )
     return parts.imports.commit(begun, ())
+
+
+def _without_file(job: ImportJob, parts: ImportParts) -> ImportJob:
+    """The job as it is, or failed when it has waited too long."""
+    if _now_ms(parts) < job.created_at_ms + LONGEST_WAIT_HOURS * HOUR_MS:
+        return job
+    late = f"was not uploaded within {LONGEST_WAIT_HOURS} hours"
+    return _fail(job, BadLine(0, "file", late), parts)
+
+
+def _replaced(import_id: str, parts: ImportParts) -> ImportJob | None:
+    job = parts.imports.read(import_id)
+    if job is None or not job.open:
+        return job
+    wrong = "was replaced while it was being read; import the new one on its own"
+    try:
+        return _fail(job, BadLine(0, "file", wrong), parts)
+    except ImportMovedOnError:
+        return None
 
 
 def _wrong_columns(columns: tuple[str, ...]) -> str:
@@ -151,7 +178,7 @@ def _wrong_columns(columns: tuple[str, ...]) -> str:
 
 def _go_on(job: ImportJob, ends_at_ms: int, parts: ImportParts) -> ImportJob:
     rows = CsvRows(
-        parts.files,
+        PinnedFile(parts.files, job.file_version),
         job.file_key,
         encoding=job.encoding,
         delimiter=job.delimiter,
@@ -202,7 +229,7 @@ def _cells(row: Row, columns: tuple[str, ...]) -> dict[str, str]:
 def _commit(job: ImportJob, step: _Step, parts: ImportParts) -> ImportJob:
     contacts = list(step.contacts.values())
     if step.bad:
-        parts.files.write(_part_key(job, step.begins), [_report_lines(step.bad)])
+        write_bad_lines(job.import_id, step.begins, step.bad, parts.files)
     consents = {
         one.details.number: one.details.consent
         for one in contacts
@@ -224,44 +251,24 @@ def _commit(job: ImportJob, step: _Step, parts: ImportParts) -> ImportJob:
 
 
 def _finish(job: ImportJob, parts: ImportParts) -> ImportJob:
-    report_key = f"imports/{job.import_id}/report.csv"
-    parts.files.write(report_key, _report(job, parts.files))
     now_ms = _now_ms(parts)
     done = replace(
         job,
         state=ImportState.DONE,
         offset=job.size,
-        report_key=report_key,
+        report_key=write_report(job.import_id, parts.files),
         touched_at_ms=now_ms,
     )
     stored = parts.imports.commit(done, ())
     parts.campaigns.look_soon(job.campaign_id, now_ms)
+    if job.added:  # it may have finished while its list was on the way
+        reopen_campaign(job.campaign_id, now_ms, parts.campaigns, since_ms=job.created_at_ms)
     return stored
 
 
 def _fail(job: ImportJob, error: BadLine, parts: ImportParts) -> ImportJob:
     failed = replace(job, state=ImportState.FAILED, error=error, touched_at_ms=_now_ms(parts))
     return parts.imports.commit(failed, ())
-
-
-def _report(job: ImportJob, files: FileStore) -> Iterator[bytes]:
-    yield b"line,field,reason\r\n"
-    for key in files.keys(_part_prefix(job)):
-        yield files.read(key, 0, LARGEST_FILE_BYTES)
-
-
-def _report_lines(bad: list[BadLine]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerows((one.line, one.field, one.reason) for one in bad)
-    return text.getvalue().encode()
-
-
-def _part_prefix(job: ImportJob) -> str:
-    return f"imports/{job.import_id}/bad/"
-
-
-def _part_key(job: ImportJob, begins: int) -> str:
-    return f"{_part_prefix(job)}{begins:015d}.csv"
 
 
 def _now(parts: ImportParts) -> datetime:

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from contact_center.domain.contacts import CampaignContact
 
 
+# Whoever works on something says so at least every few seconds, an export only when it begins:
+# it is written in one go, which takes a worker's whole time at most (template.yaml).
+UNTOUCHED_MS = 120_000
+EXPORT_MS = 960_000
+
+
 class ImportState(StrEnum):
     """How far an import has come."""
 
@@ -34,12 +40,30 @@ class BadLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NationalSource:
+    """Which national do-not-call list a file is.
+
+    Attributes:
+        country: ISO code of the country whose list it is.
+        name: What whoever imports it calls it.
+        as_of_ms: The time the list is of, civil ms since 1970.
+        complete: Whether it is the whole list: who is not on it any more is taken off.
+    """
+
+    country: str
+    name: str
+    as_of_ms: int
+    complete: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImportJob:
     """One import and how far it has come: its checkpoint and its report in one.
 
     Attributes:
         import_id: `<campaign id>.<word>`.
         file_key: Where the list is.
+        file_version: Of the file that is being read; empty before.
         encoding: Of the file, once known; `delimiter` and `columns` likewise.
         size: Of the file in bytes; `offset` of them are done.
         line: Lines of the file done.
@@ -48,6 +72,8 @@ class ImportJob:
         first_bad: The first bad lines, for a glance; all of them are in the report.
         report_key: Where the report of all bad lines is, once done.
         error: Why it failed, and the field at fault.
+        national: Which national do-not-call list it is, None for a campaign's contacts.
+        removed: Numbers that a complete national list has no more.
         version: 0: not stored yet.
     """
 
@@ -57,6 +83,7 @@ class ImportJob:
     created_at_ms: int
     state: ImportState = ImportState.WAITING
     region: str = "US"
+    file_version: str = ""
     encoding: str = ""
     delimiter: str = ""
     columns: tuple[str, ...] = ()
@@ -70,6 +97,8 @@ class ImportJob:
     first_bad: tuple[BadLine, ...] = ()
     report_key: str | None = None
     error: BadLine | None = None
+    national: NationalSource | None = None
+    removed: int = 0
     touched_at_ms: int = 0
     version: int = 0
 
@@ -77,6 +106,11 @@ class ImportJob:
     def open(self) -> bool:
         """Whether contacts may still come of it."""
         return self.state in {ImportState.WAITING, ImportState.RUNNING}
+
+    @property
+    def look_at_ms(self) -> int | None:
+        """When somebody is to see whether it goes on; None once it is closed."""
+        return max(self.touched_at_ms, self.created_at_ms) + UNTOUCHED_MS if self.open else None
 
 
 class ImportMovedOnError(Exception):
@@ -121,6 +155,10 @@ class ImportStore(Protocol):
 CONTACTS_PER_COMMIT = 97
 
 
+PREVIEW = "preview"
+EXPORT = "export"
+
+
 class JobState(StrEnum):
     """How far a preview or an export has come."""
 
@@ -138,6 +176,7 @@ class CampaignJob:
         cursor: Where it goes on after it was cut short.
         counts: What it found so far, by label.
         result_key: Where the result lies, once done.
+        touched_at_ms: When somebody last worked on it.
         version: 0: not stored yet.
     """
 
@@ -149,7 +188,17 @@ class CampaignJob:
     cursor: str | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
     result_key: str | None = None
+    touched_at_ms: int = 0
     version: int = 0
+
+    @property
+    def look_at_ms(self) -> int | None:
+        """When somebody is to see whether it goes on; None once it is done."""
+        if self.state is JobState.DONE:
+            return None
+        in_one_go = self.state is JobState.RUNNING and self.kind == EXPORT
+        patience_ms = EXPORT_MS if in_one_go else UNTOUCHED_MS
+        return max(self.touched_at_ms, self.created_at_ms) + patience_ms
 
 
 class JobStore(Protocol):
@@ -168,6 +217,18 @@ class JobStore(Protocol):
         ...
 
 
+class FileChangedError(Exception):
+    """A file is another than the one that was begun with."""
+
+
+class Readable(Protocol):
+    """Something files are read from."""
+
+    def read(self, key: str, offset: int, length: int) -> bytes:
+        """At most so many bytes from there; empty at the end."""
+        ...
+
+
 class FileStore(Protocol):
     """Lists that came in, reports and exports that go out: a private bucket."""
 
@@ -175,8 +236,15 @@ class FileStore(Protocol):
         """Of a file in bytes; None when there is none."""
         ...
 
-    def read(self, key: str, offset: int, length: int) -> bytes:
-        """At most so many bytes from there; empty at the end."""
+    def version(self, key: str) -> str:
+        """A word for what a file holds now; empty when there is none."""
+        ...
+
+    def read(self, key: str, offset: int, length: int, version: str = "") -> bytes:
+        """At most so many bytes from there; empty at the end.
+
+        Raises FileChangedError when a version is given and the file has another by now.
+        """
         ...
 
     def write(self, key: str, parts: Iterable[bytes]) -> None:

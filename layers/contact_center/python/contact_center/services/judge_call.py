@@ -7,8 +7,11 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from contact_center.domain.callbacks import customer_time
+from contact_center.domain.consent import EXPRESS_WRITTEN, Consent
 from contact_center.domain.contact_permission import CallHistory, Contact, Gates
 from contact_center.domain.phone_numbers import parse_phone_number
+from contact_center.domain.time_zones import whereabouts
 
 if TYPE_CHECKING:
     from contact_center.domain.contactability import Allow, Deny
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
     from contact_center.domain.dial_requests import DialRequest
     from contact_center.domain.dialing_rules import DialingRules
     from contact_center.services.dialing_ports import CivilTime, MayCall
+
+TEST_CONSENT = "test call to oneself, asked for by an operator"
 
 # A dial is judged twice, and reading a number is half of the work.
 _read_number = lru_cache(maxsize=256)(parse_phone_number)
@@ -54,6 +59,26 @@ def judge_call(
     )
 
 
+def time_there(request: DialRequest, at_ms: int, parts: JudgeParts) -> str:
+    """Day and time where the customer is, as a model reads it.
+
+    Args:
+        request: What is dialled.
+        at_ms: The instant, machine ms since 1970.
+        parts: What it works with.
+    """
+    at = parts.civil.at(at_ms)
+    place = whereabouts(
+        _read_number(request.number),
+        parts.rules.areas,
+        at,
+        timezone=request.timezone,
+        state=request.state,
+        postal_code=request.postal_code,
+    )
+    return customer_time(at, place.likeliest)
+
+
 def contact_of(request: DialRequest, permission: Permission) -> Contact:
     """The customer as contactability knows one: what is dialled for, and what is permitted."""
     return Contact(
@@ -62,15 +87,24 @@ def contact_of(request: DialRequest, permission: Permission) -> Contact:
         state=request.state,
         postal_code=request.postal_code,
         callback_at=_instant(request.callback_at_ms),
-        consents=permission.consents,
+        consents=(*permission.consents, *_asked_for(request)),
         revoked_at=permission.revoked_at,
         reassigned_at=permission.reassigned_at,
         suppressed_at=permission.suppressed_at,
         suppression_source=permission.suppression_source,
         national=permission.national,
+        complete_lists=permission.complete_lists,
         relationship_at=permission.relationship_at,
         inquiry_at=permission.inquiry_at,
     )
+
+
+def _asked_for(request: DialRequest) -> tuple[Consent, ...]:
+    """The consent in asking for a test call to oneself: for this call, and written down here."""
+    at = _instant(request.callback_at_ms)
+    if request.test_of is None or at is None:
+        return ()
+    return (Consent(kind=EXPRESS_WRITTEN, at=at, source=TEST_CONSENT),)
 
 
 def history_of(customer: Customer) -> CallHistory:

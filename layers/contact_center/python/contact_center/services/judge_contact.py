@@ -35,6 +35,7 @@ def permission_contact(contact: CampaignContact, purpose: str, permission: Permi
         suppressed_at=permission.suppressed_at,
         suppression_source=permission.suppression_source,
         national=permission.national,
+        complete_lists=permission.complete_lists,
         relationship_at=permission.relationship_at,
         inquiry_at=permission.inquiry_at,
     )

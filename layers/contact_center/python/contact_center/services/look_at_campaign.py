@@ -15,9 +15,11 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from contact_center.domain.caller_numbers import DEFAULT_NUMBER
 from contact_center.domain.campaigns import (
     BROKEN_REASON,
     SPENT_REASON,
+    WIND_UP_MS,
     CampaignEvent,
     breaks,
     changed,
@@ -25,23 +27,26 @@ from contact_center.domain.campaigns import (
 )
 from contact_center.domain.contact_permission import Gates
 from contact_center.domain.contactability import Deny
-from contact_center.domain.contacts import given_up, looked_after, put_off
-from contact_center.domain.dial_attempts import AttemptState
-from contact_center.domain.dial_requests import attempt_id
+from contact_center.domain.contacts import given_up, put_off
 from contact_center.domain.phone_numbers import BadNumberError, parse_phone_number
 from contact_center.services.campaign_ports import CampaignMovedOnError, ContactChange, DueQueue
 from contact_center.services.judge_call import history_of
 from contact_center.services.judge_contact import permission_contact
+from contact_center.services.look_after_attempts import look_after_attempts, wind_up
 from contact_center.services.plan_parts import Looked
-from contact_center.services.send_planned import send_without_slot
+from contact_center.services.reopen_campaign import reopen_campaign
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from contact_center.domain.campaigns import Campaign
     from contact_center.domain.contacts import CampaignContact
     from contact_center.domain.dial_circumstances import Customer, Permission
     from contact_center.services.campaign_ports import CampaignHead
     from contact_center.services.plan_parts import PlanParts
+
+# The report of a call comes seconds after its end; when it is this late it was lost.
+PRICE_MS = 900_000
 
 # What closes for everybody alike.
 CLOSED = frozenset({"outside_window", "holiday"})
@@ -61,13 +66,18 @@ def look_at_campaign(campaign_id: str, slots: int, parts: PlanParts) -> Looked |
     now_ms = parts.now_ms()
     settings = parts.settings
     head = parts.campaigns.head(campaign_id, now_ms - settings.breaker.look_back_ms)
-    if head is None or not _is_due(head, now_ms) or _ended(head, now_ms, parts):
+    if head is None or not _is_due(head, now_ms):
+        return None
+    if not head.campaign.running:
+        wind_up(head, now_ms, parts)
+        return None
+    if _ended(head, now_ms, parts):
         return None
     later_ms = _later(head, now_ms, parts)
     if later_ms is not None:
         look_again(head, later_ms, parts)
         return None
-    _look_after_attempts(head, now_ms, parts)
+    look_after_attempts(head, now_ms, parts)
     room = _room(head, now_ms, parts)
     if room <= 0:
         if not _pause_when_spent(head, now_ms, parts):
@@ -84,19 +94,28 @@ def look_again(head: CampaignHead, at_ms: int, parts: PlanParts) -> None:
 
 def _is_due(head: CampaignHead, now_ms: int) -> bool:
     at_ms = head.note.look_at_ms
-    return head.campaign.running and at_ms is not None and at_ms <= now_ms
+    return at_ms is not None and at_ms <= now_ms
 
 
 def _ended(head: CampaignHead, now_ms: int, parts: PlanParts) -> bool:
     """Whether the campaign is over or broken, which is written down."""
     campaign, settings = head.campaign, parts.settings
     if campaign.over(now_ms) or _is_done(head, now_ms, parts):
-        return _change(head, CampaignEvent.FINISH, "", now_ms, parts)
+        _change(head, CampaignEvent.FINISH, "", now_ms, parts)
+        _look_once_more(campaign, now_ms, parts)
+        return True
     since_ms = campaign.running_since_ms or 0
     if breaks(head.tallies, since_ms, now_ms, settings.breaker):
         parts.metrics.count("campaign_broken")
         return _change(head, CampaignEvent.BREAK, BROKEN_REASON, now_ms, parts)
     return False
+
+
+def _look_once_more(finished: Campaign, now_ms: int, parts: PlanParts) -> None:
+    """Somebody may have come back, or have been added, since it was looked at."""
+    head = parts.campaigns.head(finished.campaign_id, now_ms)
+    if head is not None and head.figures.open:
+        reopen_campaign(finished.campaign_id, now_ms, parts.campaigns, since_ms=now_ms)
 
 
 def _is_done(head: CampaignHead, now_ms: int, parts: PlanParts) -> bool:
@@ -114,8 +133,9 @@ def _change(
     head: CampaignHead, event: CampaignEvent, reason: str, now_ms: int, parts: PlanParts
 ) -> bool:
     after = changed(head.campaign, event, now_ms, reason)
+    winds_up = event is CampaignEvent.FINISH and head.figures.contacts.get("in_flight", 0)
     with suppress(CampaignMovedOnError):  # an operator was faster; the next tick sees it
-        parts.campaigns.save(head.campaign, after, None)
+        parts.campaigns.save(head.campaign, after, now_ms + WIND_UP_MS if winds_up else None)
     return True
 
 
@@ -124,9 +144,7 @@ def _later(head: CampaignHead, now_ms: int, parts: PlanParts) -> int | None:
     wish = head.campaign.wish
     if wish.start_at_ms is not None and wish.start_at_ms > now_ms:
         return wish.start_at_ms
-    if wish.phone_number_id is None:
-        return None
-    return parts.rests.resting(wish.phone_number_id, now_ms)
+    return parts.rests.resting(wish.phone_number_id or DEFAULT_NUMBER, now_ms)
 
 
 def _room(head: CampaignHead, now_ms: int, parts: PlanParts) -> int:
@@ -141,37 +159,26 @@ def _room(head: CampaignHead, now_ms: int, parts: PlanParts) -> int:
 
 
 def _pause_when_spent(head: CampaignHead, now_ms: int, parts: PlanParts) -> bool:
-    """Pause when not even the calls under way, once priced, could leave room for another."""
+    """Pause when not even the calls under way, once priced, could leave room for another.
+
+    A price comes soon after its call, or never: then the call is reckoned as in the caps, and
+    the campaign does not stand still for ever without saying why.
+    """
     wish, figures = head.campaign.wish, head.figures
     under_way = figures.contacts.get("in_flight", 0)
     if wish.spend_cap_micros is None or under_way:
         return False
     each = figures.spent_micros // figures.priced if figures.priced else 0
+    if not each and not _ended_lately(head, now_ms):
+        each = parts.settings.expected_call_micros
     if figures.spent_micros + figures.unpriced * each + max(each, 1) <= wish.spend_cap_micros:
         return False
     parts.metrics.count("campaign_spent")
     return _change(head, CampaignEvent.BREAK, SPENT_REASON, now_ms, parts)
 
 
-# -- attempts under way ----------------------------------------------------------------------
-
-
-def _look_after_attempts(head: CampaignHead, now_ms: int, parts: PlanParts) -> None:
-    """What a crash between two steps of planning or finishing left behind is made up for."""
-    campaign = head.campaign
-    page = parts.contacts.due(campaign.campaign_id, DueQueue.CHECK, now_ms, parts.settings.page)
-    still_open = []
-    for contact in page.contacts:
-        name = attempt_id(campaign.campaign_id, contact.contact_id, contact.n)
-        attempt = parts.ledger.read(name)
-        if attempt is not None and attempt.state is AttemptState.SETTLED:
-            parts.outcomes.report(attempt)
-            continue
-        if attempt is None:
-            send_without_slot(campaign, contact, parts)
-        later_ms = now_ms + parts.settings.check_again_ms
-        still_open.append(ContactChange(before=contact, after=looked_after(contact, later_ms)))
-    parts.contacts.move(still_open)
+def _ended_lately(head: CampaignHead, now_ms: int) -> bool:
+    return any(tally.ended and tally.began_at_ms > now_ms - PRICE_MS for tally in head.tallies)
 
 
 # -- whom to call ----------------------------------------------------------------------------

@@ -31,18 +31,19 @@ from contact_center.domain.pacing import PacedCall, SlotRequest
 from contact_center.domain.phone_numbers import BadNumberError
 from contact_center.services.change_attempt import change_attempt, change_for
 from contact_center.services.dialing_ports import (
-    CallRequest,
     ConditionLostError,
     ContentionError,
     DialJob,
     StillAsJudged,
     VoiceUnavailableError,
 )
-from contact_center.services.judge_call import judge_call
+from contact_center.services.find_script import call_request, script_or_stop
+from contact_center.services.judge_call import judge_call, time_there
 from contact_center.services.ports import StoreUnavailableError
 from contact_center.services.record_post import NotPosted, record_outcome, withdraw
 
 if TYPE_CHECKING:
+    from contact_center.domain.call_scripts import Script
     from contact_center.domain.contactability import Allow
     from contact_center.domain.dial_circumstances import Circumstances
     from contact_center.services.change_attempt import LedgerParts
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
         VoiceConnection,
         VoiceProvider,
     )
+    from contact_center.services.find_script import CallScripts
     from contact_center.services.judge_call import JudgeParts
 
 # Whose turn it is when a gate is closed nobody knows; the reconciler asks again.
@@ -78,6 +80,7 @@ class PlaceParts:
     sleeper: Sleeper
     ids: Ids
     brake: CampaignBrake
+    scripts: CallScripts
     lines_below: int
 
 
@@ -115,7 +118,9 @@ def place_call(job: DialJob, ends_at_ms: int, parts: PlaceParts) -> Placing:
     if attempt.not_before_ms > now_ms + parts.ledger.timings.reserve_within_ms:
         return Placing.NOT_YET
     leaves_ms = max(now_ms, attempt.not_before_ms, job.slot_at_ms or 0)
-    if _allowed(attempt, _circumstances(attempt, parts), leaves_ms, parts) is None:
+    circumstances = _circumstances(attempt, parts)
+    allowed = _allowed(attempt, circumstances, leaves_ms, parts)
+    if allowed is None or _script(attempt, circumstances, parts) is None:
         return Placing.NOT_NOW  # a slot is spared
     slot_ms = _slot(job, attempt, now_ms, parts)
     if slot_ms is None:
@@ -179,19 +184,21 @@ def _claim_and_post(
         return send_again(attempt, parts, 0)  # its slot was used while this process waited
     circumstances = _circumstances(attempt, parts)
     allowed = _allowed(attempt, circumstances, slot_ms, parts)
-    if allowed is None:
+    script = None if allowed is None else _script(attempt, circumstances, parts)
+    if allowed is None or script is None:
         return Placing.NOT_NOW
     claimed, placing = _claim(attempt, circumstances, slot_ms, allowed, parts)
     if claimed is None:
         return placing
-    call_request = _call_request(claimed)
+    post = call_request(claimed, script, time_there(claimed.request, slot_ms, parts.judge))
     latest_ms = slot_ms + parts.ledger.timings.lateness_ms
     parts.sleeper.until(slot_ms)
     if parts.ledger.clock.now_ms() > latest_ms:
         parts.ledger.metrics.count("slot_missed")
-        withdraw(claimed, NotPosted("slot_missed", 0), parts.ledger)
+        missed = NotPosted("slot_missed", 0, parts.ledger.timings.job_lost_ms)
+        withdraw(claimed, missed, parts.ledger)
         return send_again(claimed, parts, 0)
-    outcome = connection.place(call_request, latest_ms)
+    outcome = connection.place(post, latest_ms)
     record_outcome(claimed, outcome, parts.ledger, parts.brake)
     return Placing.POSTED
 
@@ -289,13 +296,6 @@ def _give_up(
     change_attempt(attempt.attempt_id, event, parts.ledger, only_version=attempt.version)
 
 
-def _call_request(attempt: DialAttempt) -> CallRequest:
-    request = attempt.request
-    return CallRequest(
-        name=attempt.name,
-        number=request.number,
-        assistant=request.assistant,
-        phone_number_id=request.phone_number_id,
-        campaign_id=request.campaign_id,
-        variables=request.variables,
-    )
+def _script(attempt: DialAttempt, circumstances: Circumstances, parts: PlaceParts) -> Script | None:
+    campaign = circumstances.campaign
+    return script_or_stop(attempt, campaign, parts.scripts, parts.ledger, parts.brake)

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
+    from contact_center.domain.call_commands import Command
     from contact_center.domain.calls import CallRecord
+    from contact_center.domain.dial_circumstances import Circumstances
     from contact_center.domain.facts import Fact, ToolCalled
     from contact_center.domain.intents import Hearing
     from contact_center.domain.resuming import EarlierCall
-    from contact_center.domain.routing import Command, Decision
+    from contact_center.domain.routing import Decision
 
 
 class Clock(Protocol):
@@ -91,6 +94,26 @@ class StoreUnavailableError(Exception):
     """The table or bucket did not answer, or said no."""
 
 
+class OptOuts(Protocol):
+    """Our own do-not-call list, as it is written in the middle of a call."""
+
+    def suppress(self, number: str, source: str, at: datetime) -> bool:
+        """Put a number (E.164) onto the list; `at` is civil and aware.
+
+        Returns False when it is on the list: the first word stands. Raises
+        StoreUnavailableError when it is not known to be on it.
+        """
+        ...
+
+
+class PersonReader(Protocol):
+    """What is known of a person, for a call that is not ours to place."""
+
+    def read(self, number: str) -> Circumstances:
+        """By E.164, consistently; of no campaign. Raises StoreUnavailableError."""
+        ...
+
+
 class CallMemory(Protocol):
     """What an answer may want to know of calls: one read each, soon or not at all."""
 
@@ -155,6 +178,10 @@ class ControlOutcome(StrEnum):
     NOT_SENT = "not_sent"  # no byte left
     UNKNOWN = "unknown"  # a byte left and no clear answer came: never sent again
     DROPPED = "dropped"  # too late, overtaken or for a call that is over: not sent on purpose
+
+
+# Certainly not carried out, though it should have been: what was decided may be decided anew.
+FAILED = frozenset({ControlOutcome.REFUSED, ControlOutcome.NOT_SENT})
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from contact_center.domain.contact_permission import Gates
 from contact_center.domain.contactability import Deny
 from contact_center.domain.contacts import ContactState
 from contact_center.domain.phone_numbers import BadNumberError, parse_phone_number
-from contact_center.services.change_campaign import NoCampaignError
+from contact_center.services.campaign_errors import NoCampaignError
+from contact_center.services.change_attempt import civil_ms
 from contact_center.services.import_ports import CampaignJob, JobState
 from contact_center.services.judge_call import history_of
 from contact_center.services.judge_contact import permission_contact
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 PAGE = 500
 ENDING_MS = 5_000
 
-PREVIEW = "preview"
-EXPORT = "export"
 CALLABLE_NOW = "callable"
 
 
@@ -57,7 +56,7 @@ def open_job(job: CampaignJob, campaigns: CampaignStore, jobs: JobStore) -> Camp
     """Open a preview or an export; the same id again gives the one there is.
 
     Args:
-        job: As it is to be: its kind is PREVIEW or EXPORT.
+        job: As it is to be: its kind is PREVIEW or EXPORT (import_ports.py).
         campaigns: To know whether there is such a campaign.
         jobs: Where it is kept.
 
@@ -93,7 +92,13 @@ def preview_campaign(
         page = parts.contacts.page(campaign_id, PAGE, job.cursor)
         counts = Counter(job.counts)
         counts.update(_labels(page.contacts, campaign.wish.purpose, parts))
-        job = replace(job, state=JobState.RUNNING, cursor=page.cursor, counts=dict(counts))
+        job = replace(
+            job,
+            state=JobState.RUNNING,
+            cursor=page.cursor,
+            counts=dict(counts),
+            touched_at_ms=civil_ms(parts.clock.now_ms(), parts.civil),
+        )
         if page.cursor is None:
             job = _with_result(job, parts)
         job = parts.jobs.save(job)

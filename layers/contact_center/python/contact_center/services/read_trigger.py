@@ -53,9 +53,14 @@ def read_trigger(body: object, now: datetime) -> Trigger:
         customer_id=_text(customer, "customer.id", _LONGEST_NAME),
         campaign_id=_text(top, "campaignId", _LONGEST_NAME),
         assistant=_text(top, "assistant", _LONGEST_NAME),
-        key=_text(top, "idempotencyKey", LONGEST_KEY),
+        key=read_key(top),
         consent=_consent(top, now),
     )
+
+
+def read_key(values: Mapping[str, object]) -> str | None:
+    """The `idempotencyKey` of a request, if it has one. Raises BadTriggerError."""
+    return _text(values, "idempotencyKey", LONGEST_KEY)
 
 
 def _object(value: object, field: str, known: frozenset[str]) -> Mapping[str, object]:

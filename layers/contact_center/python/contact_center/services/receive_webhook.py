@@ -151,6 +151,8 @@ def _safe_default(question: Question, door: Door) -> Mapping[str, object]:
             for call in question.tool_calls
         ]
         return {"results": results}
+    if question.kind is QuestionKind.PREDIAL:
+        return {"eligible": False}
     return {"error": SPOKEN_APOLOGY}
 
 

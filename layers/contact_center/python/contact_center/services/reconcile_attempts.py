@@ -2,6 +2,12 @@
 
 The table is the truth: every hint, job and webhook could be lost, and this would still bring
 each attempt to its end. One attempt's trouble does not stop the next one's.
+
+    a tick:  look after what is open ─► free lost lines ─► report what is settled ─► look after
+             (half of the time)                            (many at once)            what is left
+
+A tick goes on, page by page, as long as its time lasts, so it does what there is to do. What is
+open and what is to be reported are two lists: neither waits behind the other, however long.
 """
 
 from __future__ import annotations
@@ -9,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contact_center.domain.attempt_steps import Work, due_work
+from contact_center.domain.attempt_steps import DueFor, Work, due_work
 from contact_center.domain.call_outcomes import Disposition
 from contact_center.domain.dial_attempts import (
     AttemptState,
@@ -22,9 +28,12 @@ from contact_center.domain.dial_attempts import (
 from contact_center.services.change_attempt import change_attempt
 from contact_center.services.dialing_ports import DialJob, VoiceUnavailableError
 from contact_center.services.hold_lines import LineParts, end_lost_calls
+from contact_center.services.report_settled import Tally, due_one_by_one, report_settled
 from contact_center.services.settle_attempt import CallNews, SettleParts, hear_of_call
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from contact_center.domain.dial_attempts import DialAttempt
     from contact_center.services.change_attempt import LedgerParts
     from contact_center.services.dialing_ports import (
@@ -35,7 +44,10 @@ if TYPE_CHECKING:
         VoiceProvider,
     )
 
-ATTEMPTS_PER_TICK = 200
+# The next tick begins a minute later and would go over the same list.
+LONGEST_TICK_MS = 55_000
+PAGE = 200
+SHOWN_AFTER_SECONDS = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,19 +82,31 @@ def reconcile_attempts(ends_at_ms: int, parts: ReconcileParts) -> Reconciled:
         StoreUnavailableError: Not even the list of what is due was to be had.
     """
     clock, timings = parts.ledger.clock, parts.ledger.timings
-    seen = failed = 0
-    for attempt_id in parts.ledger.ledger.due(clock.now_ms(), ATTEMPTS_PER_TICK):
-        if clock.now_ms() + timings.post_ms + timings.ending_ms > ends_at_ms:
-            break
-        seen += 1
+    began_ms = clock.now_ms()
+    kept_ms = timings.post_ms + timings.ending_ms
+    until_ms = min(ends_at_ms - kept_ms, began_ms + LONGEST_TICK_MS)
+    tally = Tally()
+    care = due_one_by_one(DueFor.CARE, PAGE, parts.ledger)
+    _look_after_each(care, (began_ms + until_ms) // 2, tally, parts)
+    freed = end_lost_calls(LineParts(lines=parts.lines, clock=clock), parts.voice, timings)
+    report_settled(until_ms, tally, parts.outcomes, parts.ledger)
+    _look_after_each(care, until_ms, tally, parts)
+    return Reconciled(tally.seen, tally.failed, freed)
+
+
+def _look_after_each(
+    attempt_ids: Iterator[str], until_ms: int, tally: Tally, parts: ReconcileParts
+) -> None:
+    while parts.ledger.clock.now_ms() <= until_ms:
+        attempt_id = next(attempt_ids, None)
+        if attempt_id is None:
+            return
+        tally.seen += 1
         try:
             _look_after(attempt_id, parts)
         except Exception:  # noqa: BLE001  whatever is wrong with one must not stop the next
-            failed += 1
+            tally.failed += 1
             parts.ledger.metrics.count("reconcile_failed")
-    lines = LineParts(lines=parts.lines, clock=clock)
-    freed = end_lost_calls(lines, parts.voice, timings)
-    return Reconciled(seen, failed, freed)
 
 
 def _look_after(attempt_id: str, parts: ReconcileParts) -> None:
@@ -111,8 +135,12 @@ def _expire(attempt: DialAttempt, parts: ReconcileParts) -> None:
 
 
 def _send_job(attempt: DialAttempt, parts: ReconcileParts) -> None:
-    """Send first, then look later: a crash between them only sends once more."""
-    parts.jobs.send(DialJob(attempt.attempt_id))
+    """Send first, then look later: a crash between them only sends once more.
+
+    The job is shown a second later: a dialer that had it at once might put the attempt off, until
+    its customer is free, say, and lose that to the later time written here.
+    """
+    parts.jobs.send(DialJob(attempt.attempt_id), SHOWN_AFTER_SECONDS)
     later_ms = parts.ledger.clock.now_ms() + parts.ledger.timings.send_again_ms
     waits = Deferred(due_at_ms=min(later_ms, attempt.request.expires_at_ms))
     change_attempt(attempt.attempt_id, waits, parts.ledger, only_version=attempt.version)

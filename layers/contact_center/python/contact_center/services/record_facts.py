@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from contact_center.domain.calls import CallRecord, merge
 from contact_center.domain.conversation import conversation_state
 from contact_center.domain.facts import ToolCalled, UtteranceHeard
-from contact_center.domain.routing import next_actions
-from contact_center.services.ports import CallGlance, HistoryMovedOnError
+from contact_center.domain.routing import next_actions, refused_wishes
+from contact_center.services.ports import FAILED, CallGlance, HistoryMovedOnError
 from contact_center.services.tools import department_asked
 
 if TYPE_CHECKING:
@@ -125,8 +125,10 @@ def _recorded(
     record = history.record or CallRecord(call_id=call_id)
     for fact in known:  # all of them: merging again changes nothing, missing one would
         record = merge(record, fact)
-    state = conversation_state(known, parts.policy, parts.departments)
-    decided = next_actions(state, history.decisions, call_id, parts.clock.now_ms())
+    failed = [number for number, mark in history.actions.items() if mark.outcome in FAILED]
+    refused = refused_wishes(history.decisions, failed)
+    state = conversation_state(known, parts.policy, parts.departments, refused)
+    decided = next_actions(state, history.decisions, call_id, parts.clock.now_ms(), failed)
     return Recorded(
         record=record,
         state=state,

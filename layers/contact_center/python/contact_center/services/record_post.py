@@ -27,10 +27,14 @@ _WITHDRAW_TRIES = 3
 
 
 class NotPosted(NamedTuple):
-    """Why a claimed POST did not ring, and how long to wait before the next."""
+    """Why a claimed POST did not ring, and how long to wait before the next.
+
+    `job_within_ms` is set by whoever sends its next job: after that the job is believed lost.
+    """
 
     reason: str
     wait_ms: int
+    job_within_ms: int = 0
 
 
 def record_outcome(
@@ -64,10 +68,12 @@ def record_outcome(
 
 def withdraw(attempt: DialAttempt, why: NotPosted, parts: LedgerParts) -> None:
     """Take a claim back whose POST certainly did not ring: attempt, customer, line, history."""
+    not_before_ms = parts.clock.now_ms() + why.wait_ms
     event = Withdrawn(
         posts=attempt.posts,
         reason=why.reason,
-        not_before_ms=parts.clock.now_ms() + why.wait_ms,
+        not_before_ms=not_before_ms,
+        due_at_ms=not_before_ms + why.job_within_ms,
     )
     for left in reversed(range(_WITHDRAW_TRIES)):
         try:

@@ -4,8 +4,9 @@ A crash anywhere leaves a state from which the same message, delivered again, go
 
     archive the report      the same key and content again
     commit facts, decisions refused as already known, so nothing is written twice
+    write an opt-out        refused as already written
     begin an action         refused: whoever began it may have sent it
-    send, finish            not repeated
+    send, finish            not repeated; what was refused is decided anew, once
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from contact_center.domain.messages import BadMessageError
 from contact_center.services.act_on_decisions import act_on_decisions
 from contact_center.services.archive_report import archive_report
 from contact_center.services.follow_call import follow_call
-from contact_center.services.ports import QueueUnavailableError
+from contact_center.services.ports import QueueUnavailableError, StoreUnavailableError
 from contact_center.services.record_facts import record_facts
+from contact_center.services.stop_calling import may_tell_of_it, stop_calling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -29,6 +31,12 @@ if TYPE_CHECKING:
     from contact_center.services.ports import Metrics, Reminders, ReportArchive
     from contact_center.services.record_facts import Recorded, RecordParts
     from contact_center.services.settle_attempt import SettleParts
+    from contact_center.services.stop_calling import OptOutParts
+
+
+# A destination, people instead of it, and words: each may refuse, and the caller waits. More of
+# it is left to the next message.
+REFUSALS_AT_ONCE = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +88,7 @@ class Router:
     act: ActParts
     reminders: Reminders
     settle: SettleParts
+    opt_out: OptOutParts
     metrics: Metrics
 
 
@@ -101,16 +110,38 @@ def route_message(message: QueuedMessage | Reminder, router: Router) -> None:
         return
     call_id = told.facts[0].call_id
     recorded = record_facts(call_id, _archived(call_id, told, router), router.record)
-    _act(recorded, message.received_at_ms, router)
+    stored = _opt_out_stored(told.facts, recorded, router)
+    _act(recorded, message.received_at_ms, router)  # goodbye is said in any case
     follow_call(told.facts, recorded.record, router.settle)
+    if not stored:
+        raise StoreUnavailableError  # the message comes again, and with it the wish
+
+
+def _opt_out_stored(facts: Sequence[Fact], recorded: Recorded, router: Router) -> bool:
+    """Write an opt-out down before anything is said of it; False: it has to be told again."""
+    by = recorded.state.opt_out
+    if by is None or not may_tell_of_it(facts):
+        return True
+    try:
+        stop_calling(recorded.record.value("customer_number"), by, router.opt_out)
+    except StoreUnavailableError:
+        router.metrics.count("opt_out_unstored")
+        return False
+    return True
 
 
 def _act(recorded: Recorded, heard_at_ms: int, router: Router) -> None:
-    due_ms = act_on_decisions(recorded, heard_at_ms, router.act)
-    if due_ms is None:
+    call_id, clock = recorded.record.call_id, router.act.clock
+    acted = act_on_decisions(recorded, heard_at_ms, router.act)
+    for _ in range(REFUSALS_AT_ONCE):
+        if not acted.failed:
+            break
+        recorded = record_facts(call_id, (), router.record)  # which knows now what was refused
+        acted = act_on_decisions(recorded, clock.now_ms(), router.act)
+    if acted.due_ms is None:
         return
     try:
-        router.reminders.remind(recorded.record.call_id, due_ms - router.act.clock.now_ms())
+        router.reminders.remind(call_id, acted.due_ms - clock.now_ms())
     except QueueUnavailableError:
         # The message itself must not fail for it: the caller's next word does as well.
         router.metrics.count("reminder_unsent")

@@ -15,9 +15,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from contact_center.domain.campaign_calls import call_of_contact
 from contact_center.domain.contacts import taken
 from contact_center.domain.dial_attempts import DialAttempt
-from contact_center.domain.dial_requests import DialRequest, attempt_id
 from contact_center.domain.pacing import PacedCall, SlotRequest
 from contact_center.services.campaign_ports import ContactChange
 from contact_center.services.dialing_ports import DialJob
@@ -144,26 +144,7 @@ def _attempt(
     slot_ms: int | None,
     parts: PlanParts,
 ) -> DialAttempt:
-    settings, wish, details = parts.settings, campaign.wish, contact.details
+    settings = parts.settings
     leaves_ms = slot_ms or now_ms
-    named = {"name": details.name} if details.name else {}
-    request = DialRequest(
-        attempt_id=attempt_id(campaign.campaign_id, contact.contact_id, contact.n),
-        number=details.number,
-        prefix=details.prefix,
-        purpose=wish.purpose,
-        assistant=wish.assistant,
-        phone_number_id=wish.phone_number_id,
-        campaign_id=campaign.campaign_id,
-        contact_id=contact.contact_id,
-        n=contact.n,
-        stagger_ms=wish.stagger_ms,
-        timezone=details.timezone,
-        state=details.state,
-        postal_code=details.postal_code,
-        callback_at_ms=contact.callback_at_ms,
-        created_at_ms=now_ms,
-        expires_at_ms=leaves_ms + settings.expires_ms,
-        variables={**named, **details.variables},
-    )
+    request = call_of_contact(campaign, contact, now_ms, leaves_ms + settings.expires_ms)
     return DialAttempt(request=request, due_at_ms=leaves_ms + settings.overdue_ms)

@@ -31,6 +31,7 @@ class CallNews:
         ended: Whether the call is over.
         talked: Whether the customer had been connected.
         rang_at_ms: When it was created or began to ring, the later of what is known.
+        priced: Whether it is known by now what it cost.
     """
 
     call_id: str
@@ -40,6 +41,7 @@ class CallNews:
     talked: bool = False
     rang_at_ms: int | None = None
     ended_at_ms: int | None = None
+    priced: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,4 +98,5 @@ def _event(news: CallNews, posts: int, parts: SettleParts) -> HeardLive | HeardE
         reason=news.ended_reason,
         rang_at_ms=news.rang_at_ms,
         ended_at_ms=news.ended_at_ms,
+        priced=news.priced,
     )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from contact_center.domain.consent import Consent
+    from contact_center.domain.contact_permission import NationalListing
     from contact_center.domain.dial_circumstances import Permission
     from contact_center.services.campaign_ports import PermissionStore
 
@@ -95,6 +96,22 @@ def with_consent(known: Permission, consent: Consent) -> Permission:
         return known
     latest = sorted((*known.consents, consent), key=lambda one: one.at)[-CONSENTS_KEPT:]
     return replace(known, consents=tuple(latest))
+
+
+def with_listing(known: Permission, listing: NationalListing) -> Permission:
+    """The permission with the word of a national list, unless a newer list has spoken."""
+    spoken = known.national
+    if spoken == listing or (spoken is not None and spoken.imported_at > listing.imported_at):
+        return known
+    return replace(known, national=listing)
+
+
+def without_listing(known: Permission, listing: NationalListing) -> Permission:
+    """The permission when a complete newer list has the number no more."""
+    spoken = known.national
+    if spoken is None or not spoken.listed or spoken.imported_at >= listing.imported_at:
+        return known
+    return replace(known, national=listing)
 
 
 def _change(

@@ -11,10 +11,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from contact_center.domain.callbacks import BadCallbackError, check_callback, read_callback
 from contact_center.domain.departments import PERSON
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from contact_center.domain.departments import Departments
     from contact_center.domain.messages import ToolCall
@@ -61,6 +63,37 @@ def answer_tool(call: ToolCall, departments: Departments) -> ToolAnswer:
     if tool is None:
         return ToolAnswer("There is no such tool. Go on without it.", failed=True)
     return tool(call.arguments)
+
+
+def answer_stop(*, stored: bool) -> ToolAnswer:
+    """Answer the tool that a customer's opt-out is passed on with; the goodbye is not its own."""
+    goodbye = "Say nothing more: the goodbye is spoken for you, and the call ends."
+    if stored:
+        return ToolAnswer(f"Done: nobody calls this customer again. {goodbye}")
+    return ToolAnswer(f"Not done yet, it is tried again. {goodbye}", failed=True)
+
+
+def answer_callback(
+    arguments: Mapping[str, object], now: datetime, *, in_campaign: bool
+) -> ToolAnswer:
+    """Answer the tool that an agreed time for another call is passed on with.
+
+    Args:
+        arguments: Of the model.
+        now: The civil instant.
+        in_campaign: Whether this is a campaign's call: only those are planned again. What is
+            planned is taken from the call's record when the call has ended.
+    """
+    if not in_campaign:
+        return ToolAnswer("Not stored: ask the customer to call us at that time.", failed=True)
+    try:
+        check_callback(read_callback(arguments), now)
+    except BadCallbackError as error:
+        return ToolAnswer(f"Not stored: {error}. Ask again.", failed=True)
+    return ToolAnswer(
+        "Stored. Say that we call back then if the law allows it at that hour, thank the customer"
+        " and end the call."
+    )
 
 
 def department_asked(

@@ -1,73 +1,58 @@
 """POST /trigger/outbound: one call, wished for by an operator (DESIGN §7 and §10).
 
-    read the body ─► key: seen before? ─► consent ─► may it? ─► attempt, queued ─► job ─► 202
-         400              same answer, 422                409 with the reason
+    read the body ─► key: seen before? ─► campaign ─► its contact ─► consent ─► may it? ─► attempt
+         400          same answer, 422       404                                 409      job, 202
 
 What is answered under a key is answered for 24 hours. An attempt's name follows from the key,
-or from phone and campaign without one, so whoever dies on the way and is asked again finds the
-same attempt.
+from phone and campaign without one, or from the contact, so whoever dies on the way and is
+asked again finds the same attempt.
+
+In a campaign the call is the campaign's: its purpose, assistant, number and voicemail. A phone
+that is one of its contacts is that contact's next attempt, taken as the planner takes it: the
+planner does not call the person too, and what becomes of the call is noted with the contact.
+A phone that is none of them, or was withdrawn, is called once and counted nowhere.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import dataclass
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.contactability import Deny
-from contact_center.domain.dial_attempts import AttemptState, DialAttempt, GivenUp
+from contact_center.domain.campaign_calls import call_of_contact, taken_by_wish
+from contact_center.domain.contactability import ASK_AGAIN_SECONDS
+from contact_center.domain.contacts import ContactState, contact_id
+from contact_center.domain.dial_attempts import DialAttempt, GivenUp
 from contact_center.domain.dial_requests import DialRequest, attempt_id
 from contact_center.domain.phone_numbers import BadNumberError
-from contact_center.services.change_attempt import change_attempt
-from contact_center.services.dialing_ports import DialJob, StoredAnswer
-from contact_center.services.judge_call import judge_call
-from contact_center.services.ports import QueueUnavailableError
+from contact_center.services.campaign_ports import ContactChange
+from contact_center.services.change_attempt import change_attempt, civil_ms
+from contact_center.services.ports import StoreUnavailableError
 from contact_center.services.read_trigger import BadTriggerError, Trigger, read_trigger
+from contact_center.services.trigger_answers import (
+    WAITS_MS,
+    KeyInUse,
+    TriggerAnswer,
+    TriggerParts,
+    accepted,
+    answer_once,
+    enqueue,
+    name_without_key,
+    not_now,
+    refusal,
+    wrong_field,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from contact_center.domain.campaigns import Campaign
+    from contact_center.domain.contacts import CampaignContact
     from contact_center.services.change_attempt import LedgerParts
-    from contact_center.services.dialing_ports import (
-        DialJobs,
-        PermissionBook,
-        TriggerBook,
-        TriggerEntry,
-    )
-    from contact_center.services.judge_call import JudgeParts
 
-# How long a trigger waits for a slot, a line or a gate before it is given up.
-WAITS_MS = 60 * 60_000
+# The planner looks after a contact whose attempt a crash kept from being made.
+CHECK_MS = 300_000
 
-_TURNS = 8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TriggerParts:
-    """What triggers need.
-
-    Attributes:
-        assistant: Speaks when the trigger names none.
-        campaign_stagger_ms: The least gap between calls of a campaign.
-    """
-
-    ledger: LedgerParts
-    judge: JudgeParts
-    book: TriggerBook
-    permissions: PermissionBook
-    jobs: DialJobs
-    assistant: str
-    campaign_stagger_ms: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class TriggerAnswer:
-    """An HTTP status and what the body says; problems are put into RFC 9457 by the caller."""
-
-    status: int
-    body: Mapping[str, object]
+_TRIES = 6
 
 
 def trigger_call(body: object, parts: TriggerParts) -> TriggerAnswer:
@@ -90,10 +75,10 @@ def trigger_call(body: object, parts: TriggerParts) -> TriggerAnswer:
         trigger = read_trigger(body, parts.judge.civil.at(now_ms))
         parts.judge.rules.check_number(trigger.phone, "customer.phone")
     except (BadTriggerError, BadNumberError) as error:
-        return TriggerAnswer(400, {"field": error.field, "detail": f"{error.field} {error.reason}"})
+        return wrong_field(error.field, error.reason)
     if trigger.key is None:
-        return _decide(trigger, _attempt_without_key(trigger, parts), parts)
-    return _under_key(trigger, trigger.key, body, parts)
+        return _decide(trigger, None, parts)
+    return answer_once(trigger.key, body, lambda key: _decide(trigger, key, parts), parts)
 
 
 def cancel_attempt(attempt: str, parts: LedgerParts) -> DialAttempt | None:
@@ -109,78 +94,123 @@ def cancel_attempt(attempt: str, parts: LedgerParts) -> DialAttempt | None:
     return change_attempt(attempt, event, parts)
 
 
-def _under_key(trigger: Trigger, key: str, body: object, parts: TriggerParts) -> TriggerAnswer:
-    key_digest, body_digest = _digest(key), _digest(_canonical(body))
-    entry = parts.book.claim_key(key_digest, body_digest, parts.ledger.clock.now_ms())
-    if entry.body_digest != body_digest:
-        return TriggerAnswer(422, {"detail": "idempotencyKey came before with another body"})
-    if entry.answer is not None:
-        return TriggerAnswer(entry.answer.status, entry.answer.body)
-    answer = _decide(trigger, _attempt_of_key(key, entry), parts)
-    if answer.status not in _KEPT:
-        return answer
-    stands = parts.book.complete(key_digest, StoredAnswer(answer.status, answer.body))
-    return TriggerAnswer(stands.status, stands.body)
+def _decide(trigger: Trigger, key: KeyInUse | None, parts: TriggerParts) -> TriggerAnswer:
+    for made in _perhaps_made(trigger, key):
+        known = parts.ledger.ledger.read(made)
+        if known is not None:
+            return accepted(known)
+    campaign = None
+    if trigger.campaign_id is not None:
+        campaign = parts.campaigns.read(trigger.campaign_id)
+        if campaign is None:
+            return TriggerAnswer(404, {"detail": "there is no campaign of this campaignId"})
+    wrong = _wrong_assistant(trigger, campaign, parts)
+    if wrong is not None:
+        return wrong
+    if campaign is not None:
+        contact = _contact(campaign, trigger, parts)
+        if contact is not None and contact.state is not ContactState.WITHDRAWN:
+            return _call_contact(trigger, campaign, contact, key, parts)
+    return _call_alone(trigger, campaign, key, parts)
 
 
-# What was decided is kept; what was wrong with the request may be put right under its key.
-_KEPT = frozenset({202, 409})
+def _perhaps_made(trigger: Trigger, key: KeyInUse | None) -> list[str]:
+    """The attempts that an earlier request with this key may have made before it died."""
+    if key is None or trigger.key is None:
+        return []
+    bound = key.entry.attempt_id
+    return [*([bound] if bound else []), _name_of_key(trigger.key, key)]
 
 
-def _attempt_of_key(key: str, entry: TriggerEntry) -> str:
-    return attempt_id("trigger", key, entry.first_at_ms)
+def _name_of_key(said: str, key: KeyInUse) -> str:
+    return attempt_id("trigger", said, key.entry.first_at_ms)
 
 
-def _attempt_without_key(trigger: Trigger, parts: TriggerParts) -> str:
-    """The open attempt at this phone for this campaign, or the next one's name."""
-    pair = ("trigger", trigger.phone.e164, trigger.campaign_id or "")
-    pair_digest = _digest("\x1f".join(pair))
-    name = ""
-    for _ in range(_TURNS):
-        turn = parts.book.turn(pair_digest)
-        name = attempt_id(*pair, turn)
-        known = parts.ledger.ledger.read(name)
-        if known is None or known.open:
+def _wrong_assistant(
+    trigger: Trigger, campaign: Campaign | None, parts: TriggerParts
+) -> TriggerAnswer | None:
+    if campaign is not None:
+        own = campaign.wish.assistant
+        if trigger.assistant in {None, own}:
+            return None
+        return wrong_field("assistant", f"must be the campaign's own, {own}, or left out")
+    if parts.scripts.knows(trigger.assistant or parts.assistant):
+        return None
+    return wrong_field("assistant", "must be an assistant of the configuration that may call out")
+
+
+def _contact(campaign: Campaign, trigger: Trigger, parts: TriggerParts) -> CampaignContact | None:
+    name = contact_id(campaign.campaign_id, trigger.phone.e164)
+    return parts.contacts.read(campaign.campaign_id, name)
+
+
+# -- somebody on the campaign's list ---------------------------------------------------------
+
+
+def _call_contact(
+    trigger: Trigger,
+    campaign: Campaign,
+    contact: CampaignContact,
+    key: KeyInUse | None,
+    parts: TriggerParts,
+) -> TriggerAnswer:
+    """The next attempt at a contact, now; the one that is open, when there is one."""
+    found: CampaignContact | None = contact
+    for _ in range(_TRIES):
+        if found is None:
             break
-        parts.book.next_turn(pair_digest, turn)
-    return name
+        if found.state is ContactState.IN_FLIGHT:
+            name = attempt_id(campaign.campaign_id, found.contact_id, found.n)
+            attempt = parts.ledger.ledger.read(name)
+            if attempt is not None:
+                return accepted(attempt) if attempt.open else _being_noted(parts)
+        now_ms = parts.ledger.clock.now_ms()
+        after = taken_by_wish(found, civil_ms(now_ms, parts.judge.civil) + CHECK_MS)
+        request = replace(
+            call_of_contact(campaign, after, now_ms, now_ms + WAITS_MS),
+            customer_id=trigger.customer_id,
+        )
+        refused = refusal(request, trigger.consent, parts)
+        if refused is not None:
+            return refused
+        if key is not None:
+            parts.book.bind(key.digest, request.attempt_id)
+        if after is found or parts.contacts.move([ContactChange(before=found, after=after)]):
+            return accepted(enqueue(request, parts))
+        found = _contact(campaign, trigger, parts)
+    raise StoreUnavailableError  # others kept being faster: to be asked again
 
 
-def _decide(trigger: Trigger, name: str, parts: TriggerParts) -> TriggerAnswer:
-    known = parts.ledger.ledger.read(name)
-    if known is not None:
-        return _accepted(known)
-    request = _request(trigger, name, parts)
-    around = parts.ledger.ledger.circumstances(request.number, request.campaign_id)
-    if request.campaign_id is not None and around.campaign is None:
-        return TriggerAnswer(404, {"detail": "there is no campaign of this campaignId"})
-    if trigger.consent is not None:
-        parts.permissions.record_consent(request.number, trigger.consent)
-        around = parts.ledger.ledger.circumstances(request.number, request.campaign_id)
-    verdict = judge_call(request, around, parts.ledger.clock.now_ms(), parts.judge)
-    if isinstance(verdict, Deny):
-        next_at = verdict.next_allowed_at
-        said = None if next_at is None else next_at.isoformat().replace("+00:00", "Z")
-        return TriggerAnswer(409, {"reason": verdict.reason, "nextAllowedAt": said})
-    return _accepted(_enqueue(request, parts))
+def _being_noted(parts: TriggerParts) -> TriggerAnswer:
+    """The contact's last attempt is over, or in doubt, and not yet written down with it."""
+    now = parts.judge.civil.at(parts.ledger.clock.now_ms())
+    return not_now("customer_busy", now + timedelta(seconds=ASK_AGAIN_SECONDS))
 
 
-def _enqueue(request: DialRequest, parts: TriggerParts) -> DialAttempt:
-    """Put the attempt, then hint at it; a hint that is lost is given again by the reconciler."""
-    due_at_ms = request.created_at_ms + parts.ledger.timings.look_up_every_ms
-    attempt = DialAttempt(request=request, due_at_ms=due_at_ms)
-    if not parts.ledger.ledger.enqueue(attempt):
-        return parts.ledger.ledger.read(request.attempt_id) or attempt
-    try:
-        parts.jobs.send(DialJob(request.attempt_id))
-    except QueueUnavailableError:
-        parts.ledger.metrics.count("dial_job_not_sent")
-    return attempt
+# -- anybody else ----------------------------------------------------------------------------
 
 
-def _request(trigger: Trigger, name: str, parts: TriggerParts) -> DialRequest:
+def _call_alone(
+    trigger: Trigger, campaign: Campaign | None, key: KeyInUse | None, parts: TriggerParts
+) -> TriggerAnswer:
+    if key is not None and trigger.key is not None:
+        name = _name_of_key(trigger.key, key)
+    else:
+        pair = ("trigger", trigger.phone.e164, trigger.campaign_id or "")
+        name = name_without_key(pair, parts)
+        known = parts.ledger.ledger.read(name)
+        if known is not None:
+            return accepted(known)
+    request = _request(trigger, campaign, name, parts)
+    refused = refusal(request, trigger.consent, parts)
+    return refused if refused is not None else accepted(enqueue(request, parts))
+
+
+def _request(
+    trigger: Trigger, campaign: Campaign | None, name: str, parts: TriggerParts
+) -> DialRequest:
     now_ms = parts.ledger.clock.now_ms()
-    return DialRequest(
+    request = DialRequest(
         attempt_id=name,
         number=trigger.phone.e164,
         prefix=trigger.phone.prefix,
@@ -188,20 +218,19 @@ def _request(trigger: Trigger, name: str, parts: TriggerParts) -> DialRequest:
         assistant=trigger.assistant or parts.assistant,
         created_at_ms=now_ms,
         expires_at_ms=now_ms + WAITS_MS,
-        campaign_id=trigger.campaign_id,
         contact_id=trigger.customer_id,
-        stagger_ms=parts.campaign_stagger_ms if trigger.campaign_id else 0,
     )
-
-
-def _accepted(attempt: DialAttempt) -> TriggerAnswer:
-    state: AttemptState = attempt.state
-    return TriggerAnswer(202, {"attemptId": attempt.attempt_id, "status": str(state)})
-
-
-def _canonical(body: object) -> str:
-    return json.dumps(body, sort_keys=True, separators=(",", ":"))
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    if campaign is None:
+        return request
+    wish = campaign.wish
+    return replace(
+        request,
+        purpose=wish.purpose,
+        assistant=wish.assistant,
+        phone_number_id=wish.phone_number_id,
+        stagger_ms=wish.stagger_ms,
+        voicemail=wish.voicemail,
+        campaign_id=campaign.campaign_id,
+        contact_id=None,
+        customer_id=trigger.customer_id,
+    )

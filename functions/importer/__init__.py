@@ -1,0 +1,1 @@
+"""The worker on lists: imports, previews, exports."""

@@ -1,0 +1,60 @@
+"""The list-jobs queue, and every minute a look at what was left lying. Wiring only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from contact_center.adapters.fact_items import UnreadableItemError
+from contact_center.adapters.sqs_list_jobs import read_list_jobs
+from contact_center.domain.messages import BadMessageError
+from contact_center.failures import place_of
+from contact_center.list_wiring import importer_parts
+from contact_center.observability import log
+from contact_center.services.ports import QueueUnavailableError, StoreUnavailableError
+from contact_center.services.work_on_lists import send_open_lists, work_on_list
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PARTS = importer_parts()
+
+
+class Context(Protocol):
+    """What is used of Lambda's context."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Until Lambda ends this invocation."""
+        ...
+
+
+def lambda_handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """Handle one SQS batch, or one tick of the scheduler, which has no records."""
+    try:
+        if "Records" not in event:
+            return {"sent": send_open_lists(PARTS.lists)}
+        failed = [record["messageId"] for record in event["Records"] if not _done(record, context)]
+    finally:
+        PARTS.metrics.flush()
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+
+def _done(record: Mapping[str, Any], context: Context) -> bool:
+    ends_at_ms = PARTS.clock.now_ms() + context.get_remaining_time_in_millis()
+    try:
+        for job in read_list_jobs(record):
+            worked = work_on_list(job, ends_at_ms, PARTS.lists)
+            PARTS.metrics.count("list_job", kind=job.kind.value, came_to=worked.value)
+    except (BadMessageError, UnreadableItemError) as error:
+        _failed("unreadable", record, field=error.field, rule=error.rule)
+    except (StoreUnavailableError, QueueUnavailableError) as error:
+        _failed("unavailable", record, error=type(error).__name__)
+    except Exception as error:  # noqa: BLE001 - its kind and place in the log, and no more
+        _failed("broken", record, error=type(error).__name__, place=place_of(error))
+    else:
+        return True
+    return False
+
+
+def _failed(reason: str, record: Mapping[str, Any], **said: str) -> None:
+    PARTS.metrics.count("list_job_failed", reason=reason)
+    log("ERROR", f"list job {reason}", None, message_id=str(record["messageId"]), **said)

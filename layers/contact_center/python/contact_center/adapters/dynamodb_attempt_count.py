@@ -1,0 +1,62 @@
+"""How many attempts are open: a bounded look at the index that holds them and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from contact_center.adapters import dynamodb_keys as keys
+from contact_center.adapters.fact_items import number
+from contact_center.adapters.open_attempts import INDEX
+from contact_center.services.figure_ports import OpenAttempts
+from contact_center.services.ports import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+# Eight partitions of at most a thousand entries of some 200 bytes: 200 read units at worst.
+MOST_A_SHARD = 1_000
+
+OF_SHARD = "#open = :shard"
+
+
+class DynamoDBAttemptCount:
+    """OpenAttemptCount on the index of open attempts."""
+
+    def __init__(
+        self, client: DynamoDBClient, table: str, most_a_shard: int = MOST_A_SHARD
+    ) -> None:
+        """Keep the client, the name of the dialing table and the bound."""
+        self._client = client
+        self._table = table
+        self._most = most_a_shard
+
+    def count(self, now_ms: int) -> OpenAttempts:
+        """Count them, the longest due first, up to the bound of each of eight partitions.
+
+        Raises StoreUnavailableError.
+        """
+        due: list[int] = []
+        complete = True
+        for shard in keys.open_shards(keys.OPEN):
+            try:
+                page = self._client.query(
+                    TableName=self._table,
+                    IndexName=INDEX,
+                    Limit=self._most,
+                    KeyConditionExpression=OF_SHARD,
+                    ProjectionExpression="#due",
+                    ExpressionAttributeNames={"#open": "open", "#due": "due_at_ms"},
+                    ExpressionAttributeValues={":shard": {"S": shard}},
+                )
+            except (BotoCoreError, ClientError):
+                raise StoreUnavailableError from None
+            due += [number(item, "due_at_ms") or 0 for item in page["Items"]]
+            complete = complete and not page.get("LastEvaluatedKey")
+        return OpenAttempts(
+            counted=len(due),
+            overdue=sum(at_ms <= now_ms for at_ms in due),
+            oldest_due_at_ms=min(due, default=None),
+            complete=complete,
+        )

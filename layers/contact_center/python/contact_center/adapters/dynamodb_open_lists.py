@@ -1,0 +1,100 @@
+"""Which imports, previews and exports are not done, in the contacts table's index of due times.
+
+The marks stand on the item of the job itself, so they come and go with what it says.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from contact_center.adapters import dynamodb_keys as keys
+from contact_center.adapters.dynamodb_campaigns import DUE
+from contact_center.adapters.fact_items import Item, number, text
+from contact_center.services.list_ports import ListJob, ListKind, OpenList
+from contact_center.services.ports import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+def open_marks(job: ListJob, look_at_ms: int | None) -> Item:
+    """What an item carries so that it is found; nothing once it is done (`look_at_ms` None)."""
+    if look_at_ms is None:
+        return {}
+    return {
+        "due_shard": {"S": keys.OPEN_LISTS},
+        "due_at_ms": {"N": str(look_at_ms)},
+        "list_kind": {"S": job.kind.value},
+        "campaign_id": {"S": job.campaign_id},
+        "job_id": {"S": job.job_id},
+    }
+
+
+class DynamoDBOpenLists:
+    """OpenLists on the contacts table."""
+
+    def __init__(self, client: DynamoDBClient, table: str) -> None:
+        """Keep boto3's low-level client and the name of the contacts table."""
+        self._client = client
+        self._table = table
+
+    def overdue(self, now_ms: int, limit: int) -> Sequence[OpenList]:
+        """What nobody has touched in time, the longest due first, from the index.
+
+        Raises StoreUnavailableError.
+        """
+        try:
+            page = self._client.query(
+                TableName=self._table,
+                IndexName=DUE,
+                Limit=limit,
+                KeyConditionExpression="#shard = :open AND #due <= :now",
+                ExpressionAttributeNames={"#shard": "due_shard", "#due": "due_at_ms"},
+                ExpressionAttributeValues={
+                    ":open": {"S": keys.OPEN_LISTS},
+                    ":now": {"N": str(now_ms)},
+                },
+            )
+        except (BotoCoreError, ClientError):
+            raise StoreUnavailableError from None
+        return [_open_list(item) for item in page["Items"]]
+
+    def postpone(self, found: OpenList, until_ms: int) -> bool:
+        """Have it looked at later, without a new version: whoever is at it is not disturbed.
+
+        Args:
+            found: As `overdue` has returned it.
+            until_ms: When to look again.
+
+        Raises StoreUnavailableError.
+        """
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key={"pk": {"S": found.place[0]}, "sk": {"S": found.place[1]}},
+                UpdateExpression="SET #due = :until",
+                ConditionExpression="#due = :seen",
+                ExpressionAttributeNames={"#due": "due_at_ms"},
+                ExpressionAttributeValues={
+                    ":until": {"N": str(until_ms)},
+                    ":seen": {"N": str(found.due_at_ms)},
+                },
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        except (BotoCoreError, ClientError):
+            raise StoreUnavailableError from None
+        return True
+
+
+def _open_list(item: Item) -> OpenList:
+    job = ListJob(
+        ListKind(text(item, "list_kind") or ""),
+        text(item, "campaign_id") or "",
+        text(item, "job_id") or "",
+    )
+    return OpenList(job, number(item, "due_at_ms") or 0, (item["pk"]["S"], item["sk"]["S"]))

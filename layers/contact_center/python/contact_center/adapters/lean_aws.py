@@ -1,0 +1,43 @@
+"""The door's connections to AWS."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contact_center.adapters.aws_connection import READ_SECONDS, AwsConnection
+from contact_center.adapters.aws_signer import Credentials
+from contact_center.adapters.system_clock import SystemClock
+
+if TYPE_CHECKING:
+    from contact_center.settings import AwsSettings
+
+
+class LeanAws:
+    """Connections to AWS without boto3."""
+
+    def __init__(self, settings: AwsSettings) -> None:
+        """Keep where AWS is and the credentials."""
+        self.clock = SystemClock()
+        self._settings = settings
+        self._credentials = Credentials(
+            settings.access_key, settings.secret_key, settings.session_token
+        )
+        self._connections: list[AwsConnection] = []
+
+    def connection(self, service: str, read_seconds: float | None = None) -> AwsConnection:
+        """A connection to one service, opened by its first request."""
+        connection = AwsConnection(
+            service,
+            self._settings.region,
+            self._credentials,
+            self.clock,
+            endpoint_url=self._settings.endpoint_url,
+            read_seconds=read_seconds or READ_SECONDS,
+        )
+        self._connections.append(connection)
+        return connection
+
+    def close(self) -> None:
+        """Close every connection; each opens again with its next request."""
+        for connection in self._connections:
+            connection.close()

@@ -1,0 +1,91 @@
+"""Read open attempts in pages: what is due from the index, and many attempts at once."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from contact_center.adapters import dynamodb_keys as keys
+from contact_center.adapters.attempt_items import LISTED, attempt_key, attempt_of
+from contact_center.adapters.dynamodb_campaigns import batch_get
+from contact_center.adapters.fact_items import UnreadableItemError, number, text
+from contact_center.services.dialing_ports import DueAttempts
+from contact_center.services.ports import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from contact_center.domain.attempt_steps import DueFor
+    from contact_center.domain.dial_attempts import DialAttempt
+
+INDEX = "open-by-due-time"
+IS_DUE = "#open = :shard AND #due <= :now"
+
+
+def due_attempts(  # noqa: PLR0913, PLR0917 - one query: of what, where, and from where on
+    client: DynamoDBClient,
+    table: str,
+    now_ms: int,
+    limit: int,
+    what: DueFor,
+    cursor: object | None,
+) -> DueAttempts:
+    """A page of a list of open attempts; it takes its part from each partition.
+
+    Raises StoreUnavailableError.
+    """
+    begins: dict[str, Any] = dict.fromkeys(keys.open_shards(LISTED[what]))
+    if isinstance(cursor, dict):
+        begins = cursor
+    each = -(-limit // len(begins))
+    found: list[tuple[int, str]] = []
+    goes_on: dict[str, Any] = {}
+    for shard, start in begins.items():
+        page = _query(client, table, shard, now_ms, each, start)
+        found += [
+            (number(item, "due_at_ms") or 0, text(item, "attempt_id") or "")
+            for item in page["Items"]
+        ]
+        last = page.get("LastEvaluatedKey")
+        if last:
+            goes_on[shard] = last
+    return DueAttempts([attempt_id for _, attempt_id in sorted(found)], goes_on or None)
+
+
+def read_attempts(
+    client: DynamoDBClient, table: str, attempt_ids: Sequence[str]
+) -> dict[str, DialAttempt]:
+    """Attempts by id; one that is not there or cannot be read is left out.
+
+    Raises StoreUnavailableError.
+    """
+    wanted = [attempt_key(attempt_id) for attempt_id in dict.fromkeys(attempt_ids)]
+    found: dict[str, DialAttempt] = {}
+    for item in batch_get(client, table, wanted):
+        with suppress(UnreadableItemError):
+            attempt = attempt_of(item)
+            found[attempt.attempt_id] = attempt
+    return found
+
+
+def _query(  # noqa: PLR0913, PLR0917 - as above
+    client: DynamoDBClient, table: str, shard: str, now_ms: int, limit: int, start: object
+) -> dict[str, Any]:
+    query: dict[str, Any] = {
+        "TableName": table,
+        "IndexName": INDEX,
+        "KeyConditionExpression": IS_DUE,
+        "ExpressionAttributeNames": {"#open": "open", "#due": "due_at_ms"},
+        "ExpressionAttributeValues": {":shard": {"S": shard}, ":now": {"N": str(now_ms)}},
+        "Limit": limit,
+    }
+    if start is not None:
+        query["ExclusiveStartKey"] = start
+    try:
+        return dict(client.query(**query))
+    except (BotoCoreError, ClientError):
+        raise StoreUnavailableError from None

@@ -1,0 +1,55 @@
+"""What decides whether a person may be called, read without boto3: for Vapi's own campaigns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from contact_center.adapters.attempt_items import SWITCH_KEY, customer_key, customer_of, switch_of
+from contact_center.adapters.aws_connection import AwsRefusedError
+from contact_center.adapters.dynamodb_lean import call_dynamodb
+from contact_center.adapters.permission_items import permission_key, permission_of
+from contact_center.domain.dial_circumstances import Circumstances
+from contact_center.services.ports import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from contact_center.adapters.aws_connection import AwsConnection
+
+
+class LeanPeople:
+    """PersonReader on the dialing and the contacts table."""
+
+    def __init__(self, connection: AwsConnection, dialing_table: str, contacts_table: str) -> None:
+        """Keep the connection to DynamoDB and the tables' names."""
+        self._connection = connection
+        self._dialing = dialing_table
+        self._contacts = contacts_table
+
+    def read(self, number: str) -> Circumstances:
+        """All of a person's items in one request, consistently; see PersonReader."""
+        wanted = {
+            self._dialing: [customer_key(number), SWITCH_KEY],
+            self._contacts: [permission_key(number)],
+        }
+        found = self._batch(wanted)
+        dialing = {item["pk"]["S"]: item for item in found.get(self._dialing, [])}
+        return Circumstances(
+            customer=customer_of(dialing.get(wanted[self._dialing][0]["pk"]["S"]), number),
+            permission=permission_of(next(iter(found.get(self._contacts, [])), None)),
+            campaign=None,
+            switch=switch_of(dialing.get(SWITCH_KEY["pk"]["S"])),
+        )
+
+    def _batch(self, wanted: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+        request = {
+            "RequestItems": {
+                table: {"Keys": keys, "ConsistentRead": True} for table, keys in wanted.items()
+            }
+        }
+        try:
+            answer = call_dynamodb(self._connection, "BatchGetItem", request)
+        except AwsRefusedError:
+            raise StoreUnavailableError from None
+        if answer.get("UnprocessedKeys"):  # half of what is known is not enough to say yes
+            raise StoreUnavailableError
+        found: dict[str, list[dict[str, Any]]] = answer.get("Responses", {})
+        return found

@@ -1,0 +1,51 @@
+"""Assistants of the squad as they take over a call that knows no squad. Pure.
+
+Whom we call hears one assistant, and a handoff to a colleague by name finds nobody there. So the
+colleague is sent along whole (Vapi §2, handoff destination), as it answers callers, and goes on
+from what was said. It carries no server: Vapi signs nothing for one that comes in a request, so
+its messages go to the server of the phone number, like those of the assistant before it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from contact_center.adapters.vapi_tools import CONTINUE, stop_tool
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Json = dict[str, Any]
+
+
+def specialists(squad: Mapping[str, Any]) -> dict[str, Json]:
+    """The members of a squad, each to be used alone in a call that we placed.
+
+    Handoff tools stay behind, as they name colleagues by name; `routeToDepartment` goes along.
+    Whoever speaks in a call of ours can pass on that the customer wants no more of them.
+
+    Args:
+        squad: A CreateSquadDTO body whose members are whole assistants.
+
+    Returns:
+        CreateAssistantDTO bodies by name.
+    """
+    values = squad.get("membersOverrides", {}).get("variableValues", {})
+    members = [_filled(member["assistant"], values) for member in squad["members"]]
+    return {member["name"]: _alone(member) for member in members}
+
+
+def _alone(assistant: Json) -> Json:
+    model = assistant["model"]
+    tools = [*model.get("tools", []), stop_tool()]
+    return {**assistant, **CONTINUE, "model": {**model, "tools": tools}}
+
+
+def _filled(assistant: Json, values: Mapping[str, str]) -> Json:
+    """An assistant with the squad's values in place of their placeholders."""
+    text = json.dumps(assistant)
+    for name, value in values.items():
+        text = text.replace("{{" + name + "}}", json.dumps(value)[1:-1])
+    filled: Json = json.loads(text)
+    return filled

@@ -1,0 +1,51 @@
+"""What can be done to a call that is under way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Handoff:
+    """Hand the caller to another assistant.
+
+    Attributes:
+        assistant: Its name.
+        content: What is said before.
+        whole: Whether it is no colleague in the call's squad, so that it has to be sent along.
+    """
+
+    assistant: str
+    content: str
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Connect the caller to a telephone number (E.164)."""
+
+    number: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Speak to the caller; stale speech is dropped, never spoken late."""
+
+    content: str
+    end_call_after: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Instruct:
+    """Tell the assistant how to go on; nothing is spoken."""
+
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndCall:
+    """Hang up."""
+
+
+Command = Handoff | Transfer | Say | Instruct | EndCall

@@ -1,0 +1,116 @@
+"""Where a caller should be and where the caller is: a part of the fold of a conversation.
+
+A wish is the caller's word, key or tool call that sets a destination. Wishes for a destination
+are numbered, so that one which could not be carried out can be told from the next. Until then
+the same wish said again is no new one; afterwards it is. But for the tool of the assistant: its
+model says within moments what the caller has just said, and that is one wish.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Literal
+
+from contact_center.domain.departments import PERSON
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from contact_center.domain.departments import Departments
+
+# Why the destination is what it is; goes into decisions, metrics and the operator's view.
+Reason = Literal[
+    "final", "partials", "tool", "keypad", "default", "interruptions", "assistant", "unknown"
+]
+
+# A wish for a destination by its number: ("billing", 2) is the second for billing.
+Wish = tuple[str, int]
+
+# A model calls its tool within a second or two of the words; a caller who was told that it did
+# not work, and asks the assistant again, takes longer.
+ECHO_MS = 5_000
+
+
+class Whereabouts:
+    """The destination and the place of a caller, as the facts read so far tell them."""
+
+    def __init__(self, departments: Departments, refused: Collection[Wish]) -> None:
+        """Begin with nothing known.
+
+        Args:
+            departments: Who can take the call.
+            refused: Wishes that could not be carried out.
+        """
+        self.destination: str | None = None
+        self.reason: Reason = "unknown"
+        self.location: str | None = None
+        self.moves = 0
+        self._departments = departments
+        self._refused = refused
+        self._wishes: Counter[str] = Counter()
+        self._wished_at_ms = 0
+        # Destinations set and not reached yet: a take-over by one of them is the echo of our
+        # own handoff and not a move that an assistant made by itself.
+        self._under_way: list[str] = []
+
+    @property
+    def wish(self) -> int:
+        """The number of the wish that set the destination; 0 without one."""
+        return self._wishes[self.destination] if self.destination else 0
+
+    @property
+    def arrived(self) -> bool:
+        """Whether the caller is at the destination and nothing else is under way."""
+        known = self.destination is not None
+        return known and self.destination == self.location and not self._under_way
+
+    def was_refused(self, destination: str) -> bool:
+        """Whether any wish for a destination could not be carried out."""
+        return any(wanted == destination for wanted, _ in self._refused)
+
+    def go(self, destination: str, reason: Reason, at_ms: int, *, tentative: bool) -> None:
+        """Somebody wants the caller to be elsewhere.
+
+        Args:
+            destination: A department's key or 'person'.
+            reason: Why.
+            at_ms: When, by the sender's clock, ms since 1970.
+            tentative: Whether the present destination rests on half an utterance.
+        """
+        if destination == self.destination:
+            if tentative or not self._is_refused() or self._is_echo(reason, at_ms):
+                return
+        elif self.destination == PERSON and not tentative and not self._is_refused():
+            return  # a person, once asked for, is final
+        stays = destination == self.location and not self._under_way
+        self.destination, self.reason, self._wished_at_ms = destination, reason, at_ms
+        self._wishes[destination] += 1
+        if not stays and not self._is_refused():
+            self._under_way.append(destination)
+
+    def taken_over_by(self, assistant_name: str) -> None:
+        """An assistant has the caller now."""
+        before, self.location = self.location, self._departments.served_by(assistant_name)
+        if self.location is None:
+            if before is not None:
+                self._moved(None)
+        elif self.location == self.destination:
+            self._under_way.clear()
+        elif self.location in self._under_way:
+            del self._under_way[: self._under_way.index(self.location) + 1]
+        else:
+            self._moved(self.location)
+
+    def _moved(self, department: str | None) -> None:
+        """An assistant moved the caller by itself: to a specialist, or back to the router."""
+        if self.destination == PERSON and not self._is_refused():
+            return
+        self.destination, self.reason = department, "assistant"
+        self._under_way.clear()
+        self.moves += 1
+
+    def _is_refused(self) -> bool:
+        return self.destination is not None and (self.destination, self.wish) in self._refused
+
+    def _is_echo(self, reason: Reason, at_ms: int) -> bool:
+        return "tool" in (reason, self.reason) and at_ms - self._wished_at_ms < ECHO_MS

@@ -1,0 +1,106 @@
+"""What operators see of our own numbers, and how they let one rest or call again."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contact_center.domain.caller_numbers import (
+    DAY_MS,
+    DEFAULT_NUMBER,
+    HOUR_MS,
+    CallerTally,
+    RestPolicy,
+)
+from contact_center.domain.campaign_wishes import iso
+from contact_center.domain.field_errors import FieldError
+
+if TYPE_CHECKING:
+    from contact_center.services.caller_ports import CallerBook
+    from contact_center.services.campaign_ports import CampaignStore
+    from contact_center.services.dialing_ports import CivilTime
+    from contact_center.services.ports import Clock
+
+    type Json = dict[str, object]
+
+NUMBER_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+CAMPAIGNS_LOOKED_AT = 100
+LONGEST_REST_HOURS = 24 * 90
+OPERATOR = "operator"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerDesk:
+    """Our numbers as operators handle them. Each method also raises StoreUnavailableError."""
+
+    campaigns: CampaignStore
+    book: CallerBook
+    policy: RestPolicy
+    clock: Clock
+    civil: CivilTime
+
+    def numbers(self) -> Json:
+        """The numbers of the latest campaigns, and the one that calls when none is named."""
+        page = self.campaigns.page(CAMPAIGNS_LOOKED_AT, None)
+        named = {one.wish.phone_number_id or DEFAULT_NUMBER for one in page.campaigns}
+        ids = [DEFAULT_NUMBER, *sorted(named - {DEFAULT_NUMBER})]
+        return {"callerNumbers": [self._shown(one) for one in ids]}
+
+    def rest(self, number: str, values: object) -> Json:
+        """Let a number rest.
+
+        Args:
+            number: Vapi's id of it, or `default`.
+            values: The parsed request: {"hours"?}; without it as long as a flagged one.
+
+        Raises:
+            FieldError: A field or the id is wrong.
+        """
+        hours = _hours(values, self.policy)
+        self.book.rest(_checked(number), self._now_ms() + hours * HOUR_MS, OPERATOR)
+        return self._shown(number)
+
+    def end_rest(self, number: str) -> Json:
+        """Let it call again; what it went through before is forgiven. Raises FieldError."""
+        self.book.rest(_checked(number), self._now_ms(), "")
+        return self._shown(number)
+
+    def _shown(self, number: str) -> Json:
+        now_ms = self._now_ms()
+        total = CallerTally(began_at_ms=now_ms)
+        for hour in self.book.since(number, now_ms - DAY_MS):
+            total += hour
+        rest = self.book.last_rest(number)
+        rests = rest.until_ms > now_ms
+        return {
+            "id": number,
+            "restsUntil": iso(rest.until_ms) if rests else None,
+            "reason": rest.reason if rests else None,
+            "rang": total.rang,
+            "answered": total.answered,
+            "answerRate": round(total.answered / total.rang, 3) if total.rang else None,
+            "short": total.short,
+            "flagged": total.flagged,
+        }
+
+    def _now_ms(self) -> int:
+        return round(self.civil.at(self.clock.now_ms()).timestamp() * 1000)
+
+
+def _checked(number: str) -> str:
+    if not NUMBER_ID.fullmatch(number):
+        raise FieldError("id", "must be an id of a number")
+    return number
+
+
+def _hours(values: object, policy: RestPolicy) -> int:
+    if not isinstance(values, dict):
+        raise FieldError("body", "must be a JSON object")
+    unknown = sorted(set(values) - {"hours"})
+    if unknown:
+        raise FieldError(str(unknown[0])[:64], "is not a field of this request")
+    hours = values.get("hours", policy.rest_ms // HOUR_MS)
+    if type(hours) is not int or not 0 < hours <= LONGEST_REST_HOURS:
+        raise FieldError("hours", f"must be a whole number from 1 to {LONGEST_REST_HOURS}")
+    return hours

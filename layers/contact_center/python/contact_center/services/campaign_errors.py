@@ -1,0 +1,34 @@
+"""What an operator of campaigns is refused with, beside a field that breaks a rule.
+
+Apart from what raises them, so that the API can name them without loading all of it.
+"""
+
+from __future__ import annotations
+
+
+class NoCampaignError(Exception):
+    """There is no campaign of that id."""
+
+
+class NoListError(Exception):
+    """There is no import, preview or export of that id."""
+
+
+class CampaignBusyError(Exception):
+    """Others kept changing the campaign. Nothing was written."""
+
+
+class OtherRequestError(Exception):
+    """The idempotency key was used before, for another request."""
+
+
+class LargeListError(Exception):
+    """The list is too large to come with a request.
+
+    Attributes:
+        most_bytes: So large it may be.
+    """
+
+    def __init__(self, most_bytes: int) -> None:
+        super().__init__(f"at most {most_bytes} bytes")
+        self.most_bytes = most_bytes

@@ -1,0 +1,67 @@
+"""What the figures need of the world, as Protocols. Adapters and fakes implement them.
+
+Each answer has a price that does not grow with what is stored: who counts says where it stopped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueDepth:
+    """One queue, approximately: SQS counts on many machines.
+
+    Attributes:
+        name: What passes through it: call-events, dial-jobs, list-jobs.
+        waiting: Messages that could be received now.
+        delayed: Messages that are shown later.
+        in_flight: Messages that somebody is at work on.
+        dead: Messages that were given up, in the dead queue behind it.
+    """
+
+    name: str
+    waiting: int
+    delayed: int
+    in_flight: int
+    dead: int
+
+
+class QueueDepths(Protocol):
+    """The queues."""
+
+    def depths(self) -> Sequence[QueueDepth]:
+        """Each queue's depth. Raises QueueUnavailableError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenAttempts:
+    """Attempts that are queued, being dialled or on the line.
+
+    Attributes:
+        counted: How many were counted.
+        overdue: Those of them that somebody should have looked at by now.
+        oldest_due_at_ms: The longest due of them, machine ms since 1970; None when none is.
+        complete: False: there are more than were counted.
+    """
+
+    counted: int
+    overdue: int
+    oldest_due_at_ms: int | None
+    complete: bool
+
+
+class OpenAttemptCount(Protocol):
+    """The index of open attempts."""
+
+    def count(self, now_ms: int) -> OpenAttempts:
+        """Count them, up to a bound of the adapter's own; from an index, so it may lag.
+
+        Raises StoreUnavailableError.
+        """
+        ...

@@ -1,0 +1,103 @@
+"""Outcomes for campaigns: one attempt, or many at once.
+
+    settled attempts ─► by campaign ─► contacts, prices ─► steps ─► one write ─► look again when due
+
+Many at once cost a tenth of the requests, and do not meet each other at the campaign's figures,
+which every one of them changes. Told again, they change nothing, as in finish_attempt.py.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from contact_center.domain.call_outcomes import Disposition
+from contact_center.services.finish_attempt import (
+    finish_attempt,
+    look_when_due,
+    outcome_of,
+    step_for,
+)
+from contact_center.services.ports import StoreUnavailableError
+from contact_center.services.watch_callers import note_news
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from contact_center.domain.dial_attempts import DialAttempt
+    from contact_center.services.campaign_ports import ContactChange
+    from contact_center.services.finish_attempt import FinishParts
+
+
+class FinishAttempts:
+    """Outcomes: attempts without a campaign are nobody's here."""
+
+    def __init__(self, parts: FinishParts) -> None:
+        """Keep what it works with."""
+        self._parts = parts
+
+    def report(self, attempt: DialAttempt) -> None:
+        """Take note of a settled attempt; see `finish_attempt`."""
+        finish_attempt(attempt, self._parts)
+
+    def report_all(self, attempts: Sequence[DialAttempt]) -> frozenset[str]:
+        """Take note of many; see `finish_attempts`."""
+        return finish_attempts(attempts, self._parts)
+
+
+def finish_attempts(attempts: Sequence[DialAttempt], parts: FinishParts) -> frozenset[str]:
+    """Note what settled attempts came to, and plan their contacts on.
+
+    Args:
+        attempts: As stored, all of them settled.
+        parts: What it works with.
+
+    Returns:
+        The ids of those that are noted. The others are to be told again: of a campaign whose
+        store did not answer, of a contact that somebody else was changing, or told of here
+        by an earlier attempt, and any that could not be worked out.
+    """
+    groups: dict[str | None, list[DialAttempt]] = defaultdict(list)
+    for attempt in attempts:
+        groups[attempt.request.campaign_id].append(attempt)
+    noted = {attempt.attempt_id for attempt in groups.pop(None, [])}
+    for campaign_id, group in groups.items():
+        try:
+            noted |= _finish(campaign_id or "", group, parts)
+        except StoreUnavailableError:
+            continue  # the others may be luckier
+    return frozenset(noted)
+
+
+def _finish(campaign_id: str, group: Sequence[DialAttempt], parts: FinishParts) -> set[str]:
+    campaign = parts.campaigns.read(campaign_id)
+    if campaign is None:
+        return {attempt.attempt_id for attempt in group}
+    wrong = [one for one in group if one.disposition is Disposition.CONFIGURATION]
+    if wrong:
+        parts.brake.stop(campaign_id, wrong[0].reason or "configuration")
+    contacts = parts.contacts.read_many(campaign_id, [_contact_of(one) for one in group])
+    prices = parts.prices.prices_micros([one.call_id for one in group if one.call_id])
+    noted: set[str] = set()
+    steps: dict[str, tuple[DialAttempt, ContactChange]] = {}
+    for attempt in group:
+        contact = contacts.get(_contact_of(attempt))
+        if contact is None:
+            noted.add(attempt.attempt_id)
+            continue
+        with suppress(Exception):  # whatever is wrong with one must not stop the others
+            outcome = outcome_of(attempt, prices.get(attempt.call_id or ""), parts)
+            step = step_for(contact, outcome, campaign, parts)
+            if step is None:
+                noted.add(attempt.attempt_id)
+            else:
+                steps.setdefault(contact.contact_id, (attempt, step))
+    moved = parts.contacts.move([step for _, step in steps.values()])
+    look_when_due([steps[name][1] for name in moved], parts)
+    note_news([steps[name] for name in moved], parts.callers)
+    return noted | {steps[name][0].attempt_id for name in moved}
+
+
+def _contact_of(attempt: DialAttempt) -> str:
+    return attempt.request.contact_id or ""

@@ -1,0 +1,50 @@
+"""Contacts under way for long: what a crash between two steps left behind is made up for.
+
+    attempt settled ─► told once more    open ─► looked at later    none ─► made, under its name
+
+A campaign that is over makes no attempts any more. Those of its contacts that have none go back
+to where they were taken from, and when nobody is under way any more it is left alone for good.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contact_center.domain.contacts import looked_after, not_taken
+from contact_center.domain.dial_attempts import AttemptState
+from contact_center.domain.dial_requests import attempt_id
+from contact_center.services.campaign_ports import ContactChange, DueQueue
+from contact_center.services.send_planned import send_without_slot
+
+if TYPE_CHECKING:
+    from contact_center.services.campaign_ports import CampaignHead
+    from contact_center.services.plan_parts import PlanParts
+
+
+def look_after_attempts(head: CampaignHead, now_ms: int, parts: PlanParts) -> None:
+    """Look after the contacts of a campaign that have been under way for long."""
+    campaign, settings = head.campaign, parts.settings
+    page = parts.contacts.due(campaign.campaign_id, DueQueue.CHECK, now_ms, settings.page)
+    changes = []
+    for contact in page.contacts:
+        name = attempt_id(campaign.campaign_id, contact.contact_id, contact.n)
+        attempt = parts.ledger.read(name)
+        if attempt is not None and attempt.state is AttemptState.SETTLED:
+            parts.outcomes.report(attempt)
+            continue
+        after = looked_after(contact, now_ms + settings.check_again_ms)
+        if attempt is None and campaign.running:
+            send_without_slot(campaign, contact, parts)
+        elif attempt is None:
+            after = not_taken(contact, now_ms)
+        changes.append(ContactChange(before=contact, after=after))
+    parts.contacts.move(changes)
+
+
+def wind_up(head: CampaignHead, now_ms: int, parts: PlanParts) -> None:
+    """Look after a campaign that does not run any more, until nobody of it is under way."""
+    look_after_attempts(head, now_ms, parts)
+    under_way = head.figures.contacts.get("in_flight", 0)
+    later_ms = now_ms + parts.settings.idle_ms if under_way else None
+    note = head.note.looking_at(later_ms)
+    parts.campaigns.note(head.campaign.campaign_id, head.note, note)

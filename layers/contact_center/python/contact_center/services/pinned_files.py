@@ -1,0 +1,21 @@
+"""A file that is read over many invocations, and may be replaced between two of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from contact_center.services.import_ports import FileStore
+
+
+class PinnedFile:
+    """Readable: a store whose file is read as the version that was begun with, or not at all."""
+
+    def __init__(self, files: FileStore, version: str) -> None:
+        """Keep the store, and the version; empty: whatever there is."""
+        self._files = files
+        self._version = version
+
+    def read(self, key: str, offset: int, length: int) -> bytes:
+        """At most so many bytes from there; empty at the end. Raises FileChangedError."""
+        return self._files.read(key, offset, length, self._version)

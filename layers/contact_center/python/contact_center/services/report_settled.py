@@ -1,0 +1,104 @@
+"""Tell those who plan what became of attempts, many at once.
+
+The end of an attempt and what its campaign makes of it are two steps, so whoever settles an
+attempt (a webhook, a dialer, a look-up) needs to know nothing of campaigns, and a crash between
+the two is nothing special: a settled attempt stays on the list until it is marked as reported.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from contact_center.domain.attempt_steps import DueFor, Work, due_work, next_step
+from contact_center.domain.dial_attempts import Reported
+from contact_center.services.change_attempt import change_attempt, change_for
+from contact_center.services.dialing_ports import ContentionError
+from contact_center.services.ports import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from contact_center.domain.dial_attempts import DialAttempt
+    from contact_center.services.change_attempt import LedgerParts
+    from contact_center.services.dialing_ports import Outcomes
+
+PAGE = 400
+AT_ONCE = 80  # a transaction takes a hundred items
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many attempts a tick saw, and with how many of them something went wrong."""
+
+    seen: int = 0
+    failed: int = 0
+
+
+def due_one_by_one(what: DueFor, page: int, parts: LedgerParts) -> Iterator[str]:
+    """Every attempt that is due now, read page by page as they are asked for.
+
+    Each is named once: one that is due again meanwhile, or cannot be helped, comes with the
+    next tick. Raises StoreUnavailableError.
+    """
+    now_ms = parts.clock.now_ms()
+    cursor: object | None = None
+    while True:
+        found = parts.ledger.due(now_ms, page, what, cursor)
+        yield from found.attempt_ids
+        cursor = found.cursor
+        if cursor is None:
+            return
+
+
+def report_settled(until_ms: int, tally: Tally, outcomes: Outcomes, parts: LedgerParts) -> None:
+    """Report settled attempts until there are none, or it is time to stop.
+
+    Args:
+        until_ms: Nothing is begun after this, machine ms since 1970.
+        tally: Where it is counted.
+        outcomes: Who is told.
+        parts: What it works with.
+
+    Raises:
+        StoreUnavailableError: The list was not to be had.
+    """
+    waiting = due_one_by_one(DueFor.REPORT, PAGE, parts)
+    while parts.clock.now_ms() <= until_ms:
+        batch = list(islice(waiting, AT_ONCE))
+        if not batch:
+            return
+        tally.seen += len(batch)
+        try:
+            failed = _report(batch, outcomes, parts)
+        except StoreUnavailableError:
+            failed = len(batch)
+        tally.failed += failed
+        if failed:
+            parts.metrics.count("reconcile_failed")
+
+
+def _report(batch: Sequence[str], outcomes: Outcomes, parts: LedgerParts) -> int:
+    """Report a batch; with how many of them something went wrong."""
+    found = parts.ledger.read_many(batch)
+    now_ms = parts.clock.now_ms()
+    settled = [one for one in found.values() if due_work(one, now_ms) is Work.REPORT]
+    if not settled:
+        return len(batch) - len(found)
+    told = outcomes.report_all(settled)
+    _mark([one for one in settled if one.attempt_id in told], parts)
+    return len(batch) - len(found) + len(settled) - len(told)
+
+
+def _mark(told: Sequence[DialAttempt], parts: LedgerParts) -> None:
+    """Take them off the list. One that has moved on meanwhile stays: its end is another."""
+    changes = [
+        change_for(attempt, next_step(attempt, Reported(), parts.timings), parts)
+        for attempt in told
+    ]
+    try:
+        parts.ledger.commit_all(changes)
+    except ContentionError:  # somebody is at one of them at this moment, so each goes alone
+        for attempt in told:
+            change_attempt(attempt.attempt_id, Reported(), parts, only_version=attempt.version)

@@ -1,0 +1,98 @@
+"""Watch how our own numbers fare, and let one rest when it is flagged.
+
+    outcomes of calls ─► tallies by the hour ─► why_rest ─► rest until ─► no campaign plans with it
+
+The tallies are figures, not a ledger: a crash between an outcome and its tally loses one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from contact_center.domain.call_outcomes import Disposition
+from contact_center.domain.caller_numbers import (
+    DEFAULT_NUMBER,
+    CallerTally,
+    RestPolicy,
+    tally_of_call,
+    why_rest,
+)
+from contact_center.services.change_attempt import civil_ms
+from contact_center.services.ports import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from contact_center.domain.dial_attempts import DialAttempt
+    from contact_center.services.caller_ports import CallerBook
+    from contact_center.services.campaign_ports import ContactChange
+    from contact_center.services.dialing_ports import CivilTime
+    from contact_center.services.ports import Clock, Metrics
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerWatch:
+    """What watching needs."""
+
+    book: CallerBook
+    clock: Clock
+    civil: CivilTime
+    metrics: Metrics
+    policy: RestPolicy = field(default_factory=RestPolicy)
+
+    def now_ms(self) -> int:
+        """Civil ms since 1970."""
+        return civil_ms(self.clock.now_ms(), self.civil)
+
+    def note(self, ended: Iterable[DialAttempt]) -> None:
+        """Count attempts that are told of for the first time, and let numbers rest.
+
+        A store that does not answer costs figures; the attempts themselves are noted.
+        """
+        for number, hours in _by_number(ended, self.civil).items():
+            try:
+                for tally in hours.values():
+                    self.book.add(number, tally)
+                self._judge(number)
+            except StoreUnavailableError:
+                self.metrics.count("caller_not_counted")
+
+    def _judge(self, number: str) -> None:
+        now_ms = self.now_ms()
+        until_ms = self.book.last_rest(number).until_ms
+        if until_ms > now_ms:
+            return
+        hours = self.book.since(number, now_ms - self.policy.memory_ms)
+        reason = why_rest(hours, until_ms, now_ms, self.policy)
+        if reason is not None:
+            self.book.rest(number, now_ms + self.policy.rest_ms, reason)
+            self.metrics.count("caller_rests")
+
+
+def note_news(
+    moved: Iterable[tuple[DialAttempt, ContactChange]], watch: CallerWatch | None
+) -> None:
+    """Count those of these attempts that their contacts had not been told of before."""
+    if watch is not None:
+        watch.note([attempt for attempt, change in moved if change.tally is not None])
+
+
+def _by_number(ended: Iterable[DialAttempt], civil: CivilTime) -> dict[str, dict[int, CallerTally]]:
+    found: dict[str, dict[int, CallerTally]] = {}
+    for attempt in ended:
+        rang_ms, ended_ms = attempt.counts_at_ms or attempt.slot_at_ms, attempt.ended_at_ms
+        if not rang_ms:
+            continue  # it never came to a dial
+        tally = tally_of_call(
+            civil_ms(rang_ms, civil),
+            attempt.disposition or Disposition.UNKNOWN,
+            attempt.reason,
+            None if ended_ms is None else ended_ms - rang_ms,
+        )
+        if tally is None:
+            continue
+        hours = found.setdefault(attempt.request.phone_number_id or DEFAULT_NUMBER, {})
+        known = hours.get(tally.began_at_ms)
+        hours[tally.began_at_ms] = tally if known is None else known + tally
+    return found

@@ -1,0 +1,134 @@
+"""The worker behind the list-jobs queue: a piece of work at a time, until time is short.
+
+What is not done then is sent to the queue again, by whoever worked on it. A crash or a lost
+message leaves it open and untouched: a look every minute sends that again as well. So work may
+be begun twice at once, which every kind of it bears: one of the two loses and stops.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from contact_center.domain.messages import BadMessageError
+from contact_center.services.change_attempt import civil_ms
+from contact_center.services.export_results import export_results
+from contact_center.services.import_contacts import import_contacts
+from contact_center.services.import_national_list import import_national_list
+from contact_center.services.import_ports import ImportState, JobState
+from contact_center.services.preview_campaign import preview_campaign
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from contact_center.services.dialing_ports import CivilTime
+    from contact_center.services.export_results import ExportParts
+    from contact_center.services.import_contacts import ImportParts
+    from contact_center.services.import_national_list import NationalParts
+    from contact_center.services.list_ports import ListJob, ListJobs, ListKind, OpenLists
+    from contact_center.services.ports import Clock, Metrics
+    from contact_center.services.preview_campaign import PreviewParts
+
+    # Works on a job until it is done or until that machine ms; whether some of it is left.
+    type Work = Callable[[ListJob, int], bool]
+
+SENT_A_LOOK = 100
+LOOK_AGAIN_MS = 600_000
+
+
+class Worked(StrEnum):
+    """What came of a job."""
+
+    ENDED = "ended"  # done, or somebody else's, or waits for its file
+    GOES_ON = "goes_on"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListParts:
+    """What the worker needs."""
+
+    works: Mapping[ListKind, Work]
+    jobs: ListJobs
+    open_lists: OpenLists
+    clock: Clock
+    civil: CivilTime
+    metrics: Metrics
+
+
+def work_on_list(job: ListJob, ends_at_ms: int, parts: ListParts) -> Worked:
+    """Work on a job, and send it again when some of it is left.
+
+    Args:
+        job: From the queue.
+        ends_at_ms: When this process is killed, machine ms since 1970.
+        parts: What it works with.
+
+    Raises:
+        BadMessageError: There is no work of that kind.
+        StoreUnavailableError, QueueUnavailableError: To be tried again.
+    """
+    work = parts.works.get(job.kind)
+    if work is None:
+        raise BadMessageError("kind", "is no work of this release")
+    if not work(job, ends_at_ms):
+        return Worked.ENDED
+    parts.jobs.send(job)
+    return Worked.GOES_ON
+
+
+def send_open_lists(parts: ListParts) -> int:
+    """Send what is open and has not been touched for a while; how many that were.
+
+    Raises:
+        StoreUnavailableError, QueueUnavailableError: The next look finds them again.
+    """
+    now_ms = civil_ms(parts.clock.now_ms(), parts.civil)
+    sent = 0
+    for found in parts.open_lists.overdue(now_ms, SENT_A_LOOK):
+        # Put off first: should the message be lost, the look after that finds it again.
+        if parts.open_lists.postpone(found, now_ms + LOOK_AGAIN_MS):
+            parts.jobs.send(found.job)
+            parts.metrics.count("list_sent_again", kind=found.job.kind.value)
+            sent += 1
+    return sent
+
+
+def imports(parts: ImportParts) -> Work:
+    """The work on imports of contacts."""
+
+    def work(job: ListJob, ends_at_ms: int) -> bool:
+        after = import_contacts(job.job_id, ends_at_ms, parts)
+        return after is not None and after.state is ImportState.RUNNING
+
+    return work
+
+
+def national_lists(parts: NationalParts) -> Work:
+    """The work on imports of national do-not-call lists."""
+
+    def work(job: ListJob, ends_at_ms: int) -> bool:
+        after = import_national_list(job.job_id, ends_at_ms, parts)
+        return after is not None and after.state is ImportState.RUNNING
+
+    return work
+
+
+def previews(parts: PreviewParts) -> Work:
+    """The work on previews."""
+
+    def work(job: ListJob, ends_at_ms: int) -> bool:
+        after = preview_campaign(job.campaign_id, job.job_id, ends_at_ms, parts)
+        return after is not None and after.state is not JobState.DONE
+
+    return work
+
+
+def exports(parts: ExportParts) -> Work:
+    """The work on exports, each in one go."""
+
+    def work(job: ListJob, _: int) -> bool:
+        export_results(job.campaign_id, job.job_id, parts)
+        return False
+
+    return work
