@@ -22,7 +22,8 @@ from contact_center.services.change_campaign import (
     create_campaign,
     start_campaign,
 )
-from contact_center.services.finish_attempt import FinishAttempts, FinishParts
+from contact_center.services.finish_attempt import FinishParts
+from contact_center.services.finish_attempts import FinishAttempts
 from contact_center.services.import_contacts import ImportParts
 from contact_center.services.import_ports import ImportJob
 from contact_center.services.plan_campaigns import plan_campaigns

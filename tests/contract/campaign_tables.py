@@ -111,7 +111,7 @@ def real_stores(account: Account) -> Stores:
         people=DynamoDBPeople(client, account.dialing_table, permissions),
         notes=notes,
         rests=notes,
-        files=S3Files(account.client("s3"), account.reports_bucket),
+        files=S3Files(lambda: account.client("s3"), account.reports_bucket),
     )
 
 

@@ -16,6 +16,7 @@ from contact_center.adapters.dynamodb_switch import DynamoDBSwitch
 from contact_center.adapters.fact_items import UnreadableItemError
 from contact_center.adapters.line_writes import LineWrites
 from contact_center.adapters.permission_items import permission_item
+from contact_center.domain.attempt_steps import DueFor
 from contact_center.domain.call_outcomes import Disposition
 from contact_center.domain.consent import Consent
 from contact_center.domain.dial_attempts import AttemptState, DialAttempt
@@ -378,16 +379,68 @@ def test_what_is_due_comes_in_the_order_it_fell_due_and_no_more_than_asked_for(
         world.ledger.enqueue(attempt)
     world.ledger.enqueue(queued(n=99, due_at_ms=NOW_MS + 1))
     longest_first = [attempt.attempt_id for attempt in reversed(attempts)]
-    assert list(world.ledger.due(NOW_MS, 100)) == longest_first
-    assert list(world.ledger.due(NOW_MS, 7)) == longest_first[:7]
+    assert world.ledger.due(NOW_MS, 240).attempt_ids == longest_first
+    assert world.ledger.due(NOW_MS, 240).cursor is None
+
+
+def test_the_list_is_read_to_its_end_page_by_page(world: World) -> None:
+    attempts = [queued(n=n, due_at_ms=NOW_MS - n * 1_000) for n in range(1, 31)]
+    for attempt in attempts:
+        world.ledger.enqueue(attempt)
+    pages = [world.ledger.due(NOW_MS, 8)]
+    while pages[-1].cursor is not None:
+        pages.append(world.ledger.due(NOW_MS, 8, DueFor.CARE, pages[-1].cursor))
+
+    assert all(len(page.attempt_ids) <= 8 for page in pages)
+    found = [attempt_id for page in pages for attempt_id in page.attempt_ids]
+    assert sorted(found) == sorted(attempt.attempt_id for attempt in attempts)
 
 
 def test_what_needs_nobody_leaves_the_list(world: World) -> None:
     dialing = claim(world, ready(world))
-    assert list(world.ledger.due(NOW_MS, 10)) == []
-    assert list(world.ledger.due(NOW_MS + 35_000, 10)) == [dialing.attempt_id]
+    assert world.ledger.due(NOW_MS, 10).attempt_ids == []
+    assert world.ledger.due(NOW_MS + 35_000, 10).attempt_ids == [dialing.attempt_id]
     settle(world, dialing)
-    assert list(world.ledger.due(NOW_MS + 10**9, 10)) == []
+    assert world.ledger.due(NOW_MS + 10**9, 10).attempt_ids == []
+
+
+def test_what_is_settled_and_to_be_reported_is_on_a_list_of_its_own(world: World) -> None:
+    dialing = claim(world, ready(world))
+    ended = replace(settle(world, dialing), due_at_ms=NOW_MS)
+    world.ledger.commit(Change(before=replace(ended, due_at_ms=None), after=ended))
+
+    assert world.ledger.due(NOW_MS, 10, DueFor.CARE).attempt_ids == []
+    assert world.ledger.due(NOW_MS, 10, DueFor.REPORT).attempt_ids == [ended.attempt_id]
+
+
+# -- many attempts at once -------------------------------------------------------------------
+
+
+def test_many_attempts_are_read_at_once_and_those_that_are_not_there_left_out(
+    world: World,
+) -> None:
+    attempts = [queued(n=n) for n in range(1, 131)]  # more than one request takes
+    for attempt in attempts:
+        world.ledger.enqueue(attempt)
+    found = world.ledger.read_many([*(one.attempt_id for one in attempts), "nobody"])
+
+    assert found == {one.attempt_id: one for one in attempts}
+
+
+def test_of_many_changes_those_of_attempts_that_moved_on_are_left_out(world: World) -> None:
+    attempts = [queued(n=n) for n in range(1, 131)]
+    for attempt in attempts:
+        world.ledger.enqueue(attempt)
+    moved_on = attempts[7]
+    later = replace(moved_on, due_at_ms=NOW_MS + 5, version=2)
+    world.ledger.commit(Change(before=moved_on, after=later))
+    changes = [Change(before=one, after=replace(one, reported=True, version=2)) for one in attempts]
+    written = world.ledger.commit_all(changes)
+
+    assert written == {one.attempt_id for one in attempts} - {moved_on.attempt_id}
+    stored = world.ledger.read_many([one.attempt_id for one in attempts])
+    assert stored[moved_on.attempt_id] == later
+    assert sum(one.reported for one in stored.values()) == 129
 
 
 # -- lines of other calls --------------------------------------------------------------------

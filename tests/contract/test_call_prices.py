@@ -43,3 +43,5 @@ def test_a_price_is_known_once_the_report_has_come(account: Account) -> None:
     assert prices.price_micros("call-1") == 123_400
     assert prices.price_micros("call-2") is None
     assert prices.price_micros("unknown") is None
+    assert prices.prices_micros(["call-1", "call-2", "unknown"]) == {"call-1": 123_400}
+    assert prices.prices_micros([]) == {}

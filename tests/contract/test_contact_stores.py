@@ -81,6 +81,18 @@ def test_a_contact_reads_back_with_all_it_holds(stores: Stores) -> None:
     assert stores.contacts.read("c1", contact_id("c1", "+13122000014")) is None
 
 
+def test_many_contacts_are_read_at_once_and_those_that_are_not_there_left_out(
+    stores: Stores,
+) -> None:
+    contacts = listed(stores, 130)  # more than one request takes
+    names = [one.contact_id for one in contacts]
+
+    found = stores.contacts.read_many("c1", [*names, names[0], "nobody"])
+
+    assert found == {one.contact_id: one for one in contacts}
+    assert stores.contacts.read_many("c1", []) == {}
+
+
 def test_a_step_goes_with_its_figures_or_not_at_all(stores: Stores) -> None:
     contacts = listed(stores, 120)
     steps = [ContactChange(before=one, after=taken(one, NOW_MS), unpriced=1) for one in contacts]

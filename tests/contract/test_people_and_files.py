@@ -10,6 +10,7 @@ import pytest
 from contact_center.adapters.s3_files import PART_BYTES
 from contact_center.domain.contact_permission import NationalListing
 from contact_center.domain.dial_circumstances import Customer, Permission
+from contact_center.services.import_ports import FileChangedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,6 +87,23 @@ def test_files_are_read_in_pieces_and_listed_in_order(stores: Stores) -> None:
     assert stores.files.read("a/2", 3, 100) == b"er"
     assert stores.files.read("a/2", 5, 100) == b""
     assert list(stores.files.keys("a/")) == ["a/1", "a/2"]
+
+
+def test_a_file_that_was_replaced_is_not_read_as_the_one_before(stores: Stores) -> None:
+    assert stores.files.version("a/1") == ""
+    stores.files.write("a/1", [b"one"])
+    before = stores.files.version("a/1")
+    assert before
+    assert stores.files.read("a/1", 0, 10, before) == b"one"
+    assert stores.files.read("a/1", 3, 10, before) == b""
+
+    stores.files.write("a/1", [b"two"])
+
+    assert stores.files.version("a/1") != before
+    for offset in (0, 3, 9):
+        with pytest.raises(FileChangedError):
+            stores.files.read("a/1", offset, 10, before)
+    assert stores.files.read("a/1", 0, 10) == b"two"
 
 
 @pytest.mark.emulator

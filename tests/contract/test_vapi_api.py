@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +16,8 @@ from contact_center.adapters.vapi_api import VapiApi
 from contact_center.adapters.vapi_call_request import CallingAccount, call_body
 from contact_center.adapters.vapi_found_calls import iso
 from contact_center.adapters.vapi_key import ASK_AGAIN_MS, KEEP_MS, VapiKey
+from contact_center.domain.call_scripts import Script
+from contact_center.domain.campaign_wishes import HANG_UP, LEAVE_MESSAGE
 from contact_center.services.dialing_ports import (
     CallRequest,
     FoundCall,
@@ -39,15 +42,16 @@ NUMBER = "+14155550123"
 NAME = "0123456789abcdef0123456789abcdef.1"
 PHONE = "9d4b9f5f-5b0e-4f6d-9e43-0f3c2c1f7a11"
 ASSISTANT = "5d4b9f5f-5b0e-4f6d-9e43-0f3c2c1f7a12"
+MESSAGE = "This is Acme. Please call us back at +1 800 555 0100."
 REQUEST = CallRequest(
     name=NAME,
     number=NUMBER,
-    assistant="sales",
+    script=Script(assistant="sales", saved_id=ASSISTANT, voicemail_message=MESSAGE),
     phone_number_id=None,
     campaign_id="spring",
     variables={"customerName": "Ünï"},
 )
-ACCOUNT = CallingAccount(phone_number_id=PHONE, saved={"sales": ASSISTANT})
+ACCOUNT = CallingAccount(phone_number_id=PHONE)
 PLACED = answer("201 Created", json.dumps({"id": "call-1", "status": "queued"}).encode())
 
 
@@ -257,20 +261,6 @@ def test_an_open_connection_has_said_nothing() -> None:
         assert server.requests == []
 
 
-def test_an_assistant_that_nobody_configured_is_refused_before_anything_is_sent() -> None:
-    unknown = CallRequest(
-        name=NAME,
-        number=NUMBER,
-        assistant="nobody",
-        phone_number_id=None,
-        campaign_id=None,
-        variables={},
-    )
-    with RawServer(PLACED) as server:
-        assert posted(server, unknown) == Refused("assistant", configuration=True)
-        assert server.requests == []
-
-
 # -- what a request says ---------------------------------------------------------------------
 
 
@@ -293,39 +283,48 @@ def test_a_post_says_who_we_are_and_what_is_wanted() -> None:
         "assistantOverrides": {
             "variableValues": {"customerName": "Ünï"},
             "metadata": {"attemptId": NAME, "campaignId": "spring"},
+            "voicemailDetection": {"provider": "vapi"},
         },
     }
 
 
-@pytest.mark.parametrize(
-    ("named", "account", "part"),
-    [
-        ("sales", ACCOUNT, {"assistantId": ASSISTANT}),
-        (ASSISTANT, CallingAccount(phone_number_id=PHONE), {"assistantId": ASSISTANT}),
-        (
-            "sales",
-            CallingAccount(phone_number_id=PHONE, configured={"sales": {"name": "sales"}}),
-            {"assistant": {"name": "sales"}},
-        ),
-    ],
-)
-def test_an_assistant_is_named_or_sent_along_whole(
-    named: str, account: CallingAccount, part: dict[str, object]
-) -> None:
-    request = CallRequest(
-        name=NAME,
-        number=NUMBER,
-        assistant=named,
-        phone_number_id="another",
-        campaign_id=None,
-        variables={},
-    )
+def test_an_assistant_is_sent_along_whole_as_its_script_says() -> None:
+    script = Script(assistant="sales", body={"name": "sales", "firstMessage": "Hello."})
+    request = replace(REQUEST, script=script, phone_number_id="another", campaign_id=None)
     with RawServer(PLACED) as server:
-        posted(server, request, account=account)
+        posted(server, request)
         body = json.loads(server.requests[0].partition(b"\r\n\r\n")[2])
-    assert body.items() >= part.items()
+    assert (body["assistant"]["firstMessage"], "assistantId" in body) == ("Hello.", False)
     assert body["phoneNumberId"] == "another"
     assert body["assistantOverrides"]["metadata"] == {"attemptId": NAME}
+
+
+# What an answering machine hears, of an assistant saved at Vapi and of one sent along.
+SAVED = REQUEST.script
+WHOLE = Script(
+    assistant="sales",
+    body={
+        "name": "sales",
+        "voicemailDetection": {"provider": "twilio"},
+        "voicemailMessage": "What an owner left in the assistant by mistake.",
+    },
+    voicemail_message=MESSAGE,
+)
+UNDETECTED = Script(assistant="sales", body={"name": "sales"}, voicemail_message=MESSAGE)
+
+
+@pytest.mark.parametrize(
+    ("script", "provider"), [(SAVED, "vapi"), (WHOLE, "twilio"), (UNDETECTED, "vapi")]
+)
+@pytest.mark.parametrize(("voicemail", "message"), [(HANG_UP, None), (LEAVE_MESSAGE, MESSAGE)])
+def test_a_machine_is_hung_up_on_or_left_a_message_and_vapi_takes_both(
+    script: Script, provider: str, voicemail: str, message: str | None, shared: Path
+) -> None:
+    body = json.loads(call_body(replace(REQUEST, script=script, voicemail=voicemail), ACCOUNT))
+    spoken = body["assistant" if script.saved_id is None else "assistantOverrides"]
+    assert spoken["voicemailDetection"]["provider"] == provider
+    assert spoken.get("voicemailMessage") == message
+    assert list(Draft202012Validator(published(shared)).iter_errors(body)) == []
 
 
 def test_what_is_late_by_a_millisecond_writes_no_byte() -> None:
@@ -343,11 +342,15 @@ def test_a_base_url_with_a_path_keeps_it() -> None:
 
 
 def test_the_body_is_one_that_vapi_takes(shared: Path) -> None:
-    file = shared / "contracts" / "vapi" / "schemas" / "CreateCallDTO.schema.json"
-    published = json.loads(file.read_text(encoding="utf-8"))
+    schema = published(shared)
     body = json.loads(call_body(REQUEST, ACCOUNT))
-    assert body.keys() <= published["properties"].keys()  # Vapi refuses others
-    assert list(Draft202012Validator(published).iter_errors(body)) == []
+    assert body.keys() <= schema["properties"].keys()  # Vapi refuses others
+    assert list(Draft202012Validator(schema).iter_errors(body)) == []
+
+
+def published(shared: Path) -> Any:
+    file = shared / "contracts" / "vapi" / "schemas" / "CreateCallDTO.schema.json"
+    return json.loads(file.read_text(encoding="utf-8"))
 
 
 # -- finding calls again ---------------------------------------------------------------------

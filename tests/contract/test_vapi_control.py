@@ -18,9 +18,20 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from contact_center.adapters import vapi_control
+from contact_center.adapters.compiled_config import load_contact_center
 from contact_center.adapters.vapi_control import VapiControl, control_message
-from contact_center.domain.routing import Command, EndCall, Handoff, Instruct, Say, Transfer
+from contact_center.adapters.vapi_specialists import specialists
+from contact_center.adapters.vapi_tools import CONTINUE
+from contact_center.domain.call_commands import (
+    Command,
+    EndCall,
+    Handoff,
+    Instruct,
+    Say,
+    Transfer,
+)
 from contact_center.services.ports import ControlOutcome
+from tests.contract.test_vapi_schemas import errors, schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -204,7 +215,7 @@ SAMPLES: dict[str, Command] = {
 @pytest.mark.parametrize("name", sorted(SAMPLES))
 def test_commands_have_the_shape_of_the_contract_samples(shared: Path, name: str) -> None:
     sample = json.loads((shared / f"contracts/vapi/samples/control/{name}.json").read_text())
-    message = json.loads(json.dumps(control_message(SAMPLES[name])))
+    message = json.loads(json.dumps(control_message(SAMPLES[name], {})))
     if name == "handoff":  # the sample names its assistant by id and sets a context plan
         for destination in (sample["destination"], message["destination"]):
             for part in ("assistantId", "assistantName", "contextEngineeringPlan"):
@@ -216,8 +227,47 @@ def test_commands_have_the_shape_of_the_contract_samples(shared: Path, name: str
 
 
 def test_a_handoff_names_its_assistant() -> None:
-    message = control_message(Handoff("billing", "Handing you over."))
+    known = specialists(load_contact_center().squad)
+    message = control_message(Handoff("billing", "Handing you over."), known)
     assert message["destination"] == {"type": "assistant", "assistantName": "billing"}
+
+
+@pytest.mark.parametrize("name", ["router", "sales", "support", "billing", "retention"])
+def test_whoever_the_call_does_not_know_is_sent_along_and_nobody_starts_over(
+    shared: Path, name: str
+) -> None:
+    known = specialists(load_contact_center().squad)
+
+    message = control_message(Handoff(name, "One moment.", whole=True), known)
+
+    assert (message["type"], message["content"]) == ("handoff", "One moment.")
+    destination: Any = message["destination"]
+    assert errors(handoff_destination(shared), destination) == []
+    assert destination["contextEngineeringPlan"] == {"type": "all"}
+    sent = destination["assistant"]
+    assert sent["name"] == name
+    assert sent["firstMessageMode"] == CONTINUE["firstMessageMode"]
+    tools = {tool.get("function", {}).get("name", tool["type"]) for tool in sent["model"]["tools"]}
+    assert {"routeToDepartment", "stopCalling"} <= tools
+    assert not [tool for tool in tools if tool.startswith("handoff")]  # it names members
+    assert "{{" not in json.dumps(sent)
+    assert "server" not in sent  # it would be told us unsigned
+
+
+def test_the_check_would_see_a_wrong_destination(shared: Path) -> None:
+    found = handoff_destination(shared)
+    named = {"type": "assistant", "assistantName": "billing"}
+
+    assert errors(found, named) == []
+    assert errors(found, {**named, "contextEngineeringPlan": {"type": "everything"}})
+    assert errors(found, {**named, "assistant": {"voice": {"provider": "elevenlabs"}}})
+    assert errors(found, {**named, "assistants": []})
+
+
+def handoff_destination(shared: Path) -> dict[str, Any]:
+    """Where a handoff may lead: Vapi's schema for it is a part of the one of an assistant."""
+    whole = schema(shared, "CreateAssistantDTO")
+    return {"$ref": "#/$defs/HandoffDestinationAssistant", "$defs": whole["$defs"]}
 
 
 @pytest.mark.parametrize(

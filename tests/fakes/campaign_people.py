@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from contact_center.domain.dial_circumstances import Customer, Permission
+from contact_center.services.import_ports import FileChangedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from contact_center.domain.consent import Consent
     from tests.fakes.dialing_ledger import FakeLedger
@@ -31,6 +33,14 @@ class FakePermissions:
         self.permissions[number] = replace(after, version=before.version + 1)
         self.writes += 1
         return True
+
+    def change_many(
+        self, numbers: Sequence[str], change: Callable[[str, Permission], Permission]
+    ) -> int:
+        known = {number: self.read(number) for number in numbers}
+        changed = {number: change(number, before) for number, before in known.items()}
+        news = [number for number in numbers if changed[number] != known[number]]
+        return sum(self.replace(number, known[number], changed[number]) for number in news)
 
     def record_consents(self, consents: Mapping[str, Consent]) -> None:
         for number, consent in consents.items():
@@ -65,7 +75,13 @@ class FakeFiles:
         found = self.files.get(key)
         return None if found is None else len(found)
 
-    def read(self, key: str, offset: int, length: int) -> bytes:
+    def version(self, key: str) -> str:
+        found = self.files.get(key)
+        return "" if found is None else hashlib.sha256(found).hexdigest()
+
+    def read(self, key: str, offset: int, length: int, version: str = "") -> bytes:
+        if version and version != self.version(key):
+            raise FileChangedError
         return self.files[key][offset : offset + length]
 
     def write(self, key: str, parts: Iterable[bytes]) -> None:
@@ -110,3 +126,6 @@ class FakeCallPrices:
 
     def price_micros(self, call_id: str) -> int | None:
         return self.micros.get(call_id)
+
+    def prices_micros(self, call_ids: Sequence[str]) -> Mapping[str, int]:
+        return {name: self.micros[name] for name in call_ids if name in self.micros}

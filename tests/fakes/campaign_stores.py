@@ -157,6 +157,12 @@ class FakeContacts:
     def read(self, campaign_id: str, contact_id: str) -> CampaignContact | None:
         return self.contacts.get((campaign_id, contact_id))
 
+    def read_many(
+        self, campaign_id: str, contact_ids: Sequence[str]
+    ) -> Mapping[str, CampaignContact]:
+        found = {name: self.contacts.get((campaign_id, name)) for name in contact_ids}
+        return {name: contact for name, contact in found.items() if contact is not None}
+
     def of(self, campaign_id: str) -> list[CampaignContact]:
         """All contacts of a campaign, by id."""
         return [one for (name, _), one in sorted(self.contacts.items()) if name == campaign_id]

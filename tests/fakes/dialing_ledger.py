@@ -5,9 +5,11 @@ Held to the real adapter by the contract tests of the ledger.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from contact_center.domain.attempt_steps import DueFor, due_for
 from contact_center.domain.dial_circumstances import (
     CampaignGate,
     Circumstances,
@@ -17,13 +19,14 @@ from contact_center.domain.dial_circumstances import (
 )
 from contact_center.services.dialing_ports import (
     ConditionLostError,
+    DueAttempts,
     FreeLine,
     LineLease,
     TakeLine,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from contact_center.domain.consent import Consent
     from contact_center.domain.dial_attempts import DialAttempt
@@ -84,13 +87,35 @@ class FakeLedger:
             case None:
                 pass
 
-    def due(self, now_ms: int, limit: int) -> Sequence[str]:
+    def due(
+        self,
+        now_ms: int,
+        limit: int,
+        what: DueFor = DueFor.CARE,
+        cursor: object | None = None,
+    ) -> DueAttempts:
         waiting = sorted(
             (attempt.due_at_ms, attempt_id)
             for attempt_id, attempt in self.attempts.items()
-            if attempt.due_at_ms is not None and attempt.due_at_ms <= now_ms
+            if attempt.due_at_ms is not None
+            and attempt.due_at_ms <= now_ms
+            and due_for(attempt) is what
         )
-        return [attempt_id for _, attempt_id in waiting[:limit]]
+        if isinstance(cursor, tuple):
+            waiting = [one for one in waiting if one > cursor]
+        page = waiting[:limit]
+        return DueAttempts([name for _, name in page], page[-1] if len(waiting) > limit else None)
+
+    def read_many(self, attempt_ids: Sequence[str]) -> Mapping[str, DialAttempt]:
+        return {name: self.attempts[name] for name in attempt_ids if name in self.attempts}
+
+    def commit_all(self, changes: Sequence[Change]) -> frozenset[str]:
+        written = set()
+        for change in changes:
+            with suppress(ConditionLostError):
+                self.commit(change)
+                written.add(change.before.attempt_id)
+        return frozenset(written)
 
     # -- LineBook ----------------------------------------------------------------------------
 

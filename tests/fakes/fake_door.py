@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from contact_center.adapters.civil_time import CivilClock
 from contact_center.adapters.compiled_config import ContactCenter, load_contact_center
 from contact_center.adapters.s3_lean import report_key
 from contact_center.adapters.vapi_messages import facts_of, read_message
@@ -18,17 +19,19 @@ from contact_center.domain.departments import Department, Departments
 from contact_center.services.answer_vapi import Answering, answer_vapi
 from contact_center.services.ports import RawRequest, Response
 from contact_center.services.receive_webhook import Door, last_resort, receive_webhook
+from contact_center.services.stop_calling import OptOutParts, stop_calling
 from contact_center.webhook_signatures import HmacPlan, Mode
 from tests.fakes.call_memory import FakeCallMemory
 from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.fact_queue import FakeFactQueue
+from tests.fakes.opt_outs import FakeOptOuts
 from tests.fakes.report_archive import FakeReportArchive
 from tests.fakes.secret_store import FakeSecretStore
 from tests.fakes.tool_answers import FakeToolAnswers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from contact_center.domain.facts import Fact
     from contact_center.domain.messages import Question
@@ -90,6 +93,8 @@ class FakeDoor:
     memory: FakeCallMemory = field(default_factory=FakeCallMemory)
     clock: FakeClock = field(default_factory=lambda: FakeClock(NOW_MS))
     metrics: CountedMetrics = field(default_factory=CountedMetrics)
+    opt_outs: FakeOptOuts = field(default_factory=FakeOptOuts)
+    may_dial: Callable[[Question], bool] = lambda _: False
     broken_config: bool = False
 
     def __post_init__(self) -> None:
@@ -152,8 +157,17 @@ class FakeDoor:
             metrics=self.metrics,
             squad_id=self.squad_id,
             resume_minutes=10,
+            stop_calling=self._stop_calling,
+            may_dial=self.may_dial,
+            civil_now=lambda: CivilClock().at(self.clock.now_ms()),
         )
         return answer_vapi(question, base_url, answering)
+
+    def _stop_calling(self, number: str | None) -> bool:
+        parts = OptOutParts(
+            opt_outs=self.opt_outs, clock=self.clock, civil=CivilClock(), metrics=self.metrics
+        )
+        return stop_calling(number, "tool", parts)
 
 
 def answer_of(response: Response) -> Any:

@@ -25,6 +25,11 @@ class FakeTriggerBook:
             self.entries[key_digest] = known
         return known
 
+    def bind(self, key_digest: str, attempt_id: str) -> None:
+        entry = self.entries[key_digest]
+        if entry.answer is None:
+            self.entries[key_digest] = replace(entry, attempt_id=attempt_id)
+
     def complete(self, key_digest: str, answer: StoredAnswer) -> StoredAnswer:
         entry = self.entries[key_digest]
         stands = entry.answer or answer

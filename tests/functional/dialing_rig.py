@@ -143,10 +143,12 @@ class DialingRig:
         found = client.scan(TableName=self.account.dialing_table)["Items"]
         return [item["holder"]["S"] for item in found if item["sk"]["S"].startswith("LEASE#")]
 
-    def jobs(self) -> list[Json]:
-        """What stands in the queue now, taken out of it."""
+    def jobs(self, wait_seconds: int = 0) -> list[Json]:
+        """What stands in the queue now, or comes into it so soon, taken out of it."""
         received = self.account.client("sqs").receive_message(
-            QueueUrl=self.account.dial_jobs_queue, MaxNumberOfMessages=10
+            QueueUrl=self.account.dial_jobs_queue,
+            MaxNumberOfMessages=10,
+            WaitTimeSeconds=wait_seconds,
         )
         return [json.loads(message["Body"]) for message in received.get("Messages", [])]
 

@@ -7,6 +7,7 @@ import json
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from tests.functional.dialing_rig import OPEN_HOURS, now_ms
 
@@ -28,7 +29,12 @@ class OperatorRig:
     account: Account
 
     def ask(
-        self, method: str, path: str, body: object = None, token: str | None = OPERATOR
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        token: str | None = OPERATOR,
+        **query: str,
     ) -> tuple[int, Any]:
         """Status and parsed body; `body` is sent as JSON, or as it is when it is text."""
         text = body if isinstance(body, str) else json.dumps(body)
@@ -36,7 +42,8 @@ class OperatorRig:
             "version": "2.0",
             "routeKey": f"{method} {path}",
             "rawPath": path,
-            "rawQueryString": "",
+            "rawQueryString": urlencode(query),
+            "queryStringParameters": query,
             "headers": {} if token is None else {"authorization": f"Bearer {token}"},
             "requestContext": {"http": {"method": method, "path": path}, "stage": "$default"},
             "isBase64Encoded": False,

@@ -9,6 +9,7 @@ import pytest
 
 from contact_center.adapters.dynamodb_campaigns import DynamoDBCampaigns
 from contact_center.adapters.dynamodb_imports import DynamoDBImports
+from contact_center.domain.call_scripts import Script, script_json
 from contact_center.domain.campaign_wishes import read_wish
 from contact_center.domain.campaigns import Campaign, CampaignEvent, CampaignState, changed
 from contact_center.domain.contacts import ContactDetails, ContactState, contact_id, new_contact
@@ -47,7 +48,8 @@ def started(rig: DialingRig, **wish: Any) -> DynamoDBCampaigns:
     campaigns.create(draft)
     stored = campaigns.read(SPRING)
     assert stored is not None
-    campaigns.save(stored, changed(stored, CampaignEvent.START, 1), 1, {"assistant": "sales"})
+    kept = script_json(Script(assistant="sales", body={"name": "as it was at the start"}))
+    campaigns.save(stored, changed(stored, CampaignEvent.START, 1), 1, kept)
     imports.create(
         ImportJob(import_id=f"{SPRING}.1", campaign_id=SPRING, file_key="", created_at_ms=1)
     )
@@ -80,6 +82,7 @@ def test_a_tick_plans_who_is_due_and_their_calls_are_made(rig: DialingRig) -> No
             record = {"messageId": "m", "body": json.dumps(said)}
             assert dial(dialer, record) == []
         assert len(vapi.requests) == len(jobs)
+        assert all(b'"as it was at the start"' in request for request in vapi.requests)
     attempt = rig.attempt(jobs[0]["attemptId"])
     assert attempt.state is AttemptState.PLACED
     assert attempt.request.campaign_id == SPRING

@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 POISON = "059f36b4-87a3-44ab-83d2-661975820001"
 
 POISONED_JOB = "059f36b4-87a3-44ab-83d2-661975830002"
+POISONED_LIST = "059f36b4-87a3-44ab-83d2-661975840003"
 
 type Outcome = int | list[str] | dict[str, int]
 
@@ -32,10 +33,13 @@ EXPECTED: list[tuple[str, str, Outcome]] = [
     ("vapi-transcript-tutorial", "VapiWebhook", 200),
     ("vapi-transcript-malformed", "VapiWebhook", 400),
     ("vapi-tool-calls-route", "VapiWebhook", 200),
+    ("vapi-tool-calls-stop-calling", "VapiWebhook", 200),
+    ("vapi-campaign-predial", "VapiWebhook", 200),
     ("vapi-end-of-call-report-hangup", "VapiWebhook", 200),
     ("vapi-status-update-unsigned", "VapiWebhook", 401),
     ("sqs-status-update-started", "CallRouter", []),
     ("sqs-transcript-final", "CallRouter", []),
+    ("sqs-transcript-opt-out", "CallRouter", []),
     ("sqs-end-of-call-report-hangup", "CallRouter", []),
     ("sqs-batch-poison", "CallRouter", [POISON]),
     ("monitor-health-open", "OperatorApi", 200),
@@ -44,10 +48,18 @@ EXPECTED: list[tuple[str, str, Outcome]] = [
     ("operator-call-unknown", "OperatorApi", 404),
     ("operator-trigger-anonymous", "OperatorApi", 401),
     ("operator-trigger-by-viewer", "OperatorApi", 403),
+    ("operator-contactability", "OperatorApi", 200),
+    ("operator-metrics", "OperatorApi", 200),
+    ("operator-queue", "OperatorApi", 200),
+    ("operator-openapi-anonymous", "OperatorApi", 200),
     ("sqs-dial-job-unknown", "Dialer", []),
     ("sqs-dial-job-poison", "Dialer", [POISONED_JOB]),
     ("scheduler-tick-reconciler", "Reconciler", {"seen": 0, "failed": 0, "lines_freed": 0}),
     ("scheduler-tick-planner", "CampaignPlanner", {"looked": 0, "failed": 0, "planned": 0}),
+    ("scheduler-tick-importer", "Importer", {"sent": 0}),
+    ("sqs-list-job-unknown", "Importer", []),
+    ("sqs-list-uploaded", "Importer", []),
+    ("sqs-list-job-poison", "Importer", [POISONED_LIST]),
 ]
 
 
@@ -115,5 +127,5 @@ def test_a_batch_is_shaped_as_sqs_sends_it(name: str) -> None:
     assert len({record["messageId"] for record in records}) == len(records)
     for record in records:
         assert record["eventSource"] == "aws:sqs"
-        if "dial-job" not in name:  # a job says all of it in its body
+        if "dial-job" not in name and "list" not in name:  # a job says all of it in its body
             assert {"version", "source", "received_at_ms"} <= set(record["messageAttributes"])

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.dial_attempts import AttemptState, DialAttempt
+from contact_center.domain.dial_attempts import AttemptState, DialAttempt, Reported
 from contact_center.domain.dial_circumstances import Customer
 from contact_center.domain.dial_requests import DialRequest, attempt_id
+from contact_center.services.change_attempt import change_attempt
 from contact_center.services.dialing_ports import Change, CustomerChange, TakeLine
 from tests.fakes.control_server import ControlServer
 from tests.functional.routing_rig import AT_MS, Rig, start_router
@@ -37,7 +38,7 @@ def ledger(rig: Rig) -> Any:
     return rig.app.PARTS.router.settle.ledger.ledger
 
 
-def dialing(rig: Rig) -> DialAttempt:
+def dialing(rig: Rig, campaign_id: str | None = None) -> DialAttempt:
     """An attempt whose POST has left and whose answer nobody has seen."""
     request = DialRequest(
         attempt_id=attempt_id("trigger", NUMBER),
@@ -47,6 +48,7 @@ def dialing(rig: Rig) -> DialAttempt:
         assistant="sales",
         created_at_ms=AT_MS,
         expires_at_ms=AT_MS + 3_600_000,
+        campaign_id=campaign_id,
     )
     queued = DialAttempt(request=request)
     ledger(rig).enqueue(queued)
@@ -115,6 +117,28 @@ def test_a_webhook_that_names_the_post_places_and_settles_the_attempt(rig: Rig) 
     customer = ledger(rig).customer(NUMBER)
     assert customer.held_by is None
     assert customer.rung == ((attempt.name, AT_MS + 2_000),)
+
+
+def test_a_report_that_comes_late_has_those_who_plan_told_once_more(rig: Rig) -> None:
+    attempt = dialing(rig, "spring")
+    over = status(rig, "ended", 30_000, attempt.name, endedReason="customer-busy")
+    assert rig.deliver(over) == []
+    settle = rig.app.PARTS.router.settle
+    noted = change_attempt(attempt.attempt_id, Reported(), settle.ledger)
+    assert noted is not None
+    assert (noted.reported, noted.priced, noted.due_at_ms) == (True, False, None)
+
+    report = told(
+        rig, "end-of-call-report", 90_000, attempt.name, endedReason="customer-busy", cost=0.04
+    )
+    assert rig.deliver(report, report) == []
+
+    again = stored(rig, attempt)
+    assert (again.reported, again.priced) == (False, True)
+    assert again.due_at_ms is not None
+    change_attempt(attempt.attempt_id, Reported(), settle.ledger)
+    assert rig.deliver(report) == []  # a third copy says nothing new
+    assert stored(rig, attempt).due_at_ms is None
 
 
 def test_an_answer_without_metadata_is_known_by_its_name(rig: Rig) -> None:

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from contact_center.adapters.civil_time import civil_clock
 from contact_center.dialing_settings import CivilSettings
-from contact_center.ledger_wiring import civil_clock
 from contact_center.settings import Environment
-from local.civil import read_civil
+from local.civil import LEAST_TICK_SECONDS, read_civil
 from local.settings import SettingsError
 
 
@@ -27,6 +27,13 @@ def test_it_starts_where_it_is_told_and_waits_faster() -> None:
     assert time.monotonic() - began < 5
     passed = civil.now() - datetime(2026, 7, 8, 17, tzinfo=UTC)
     assert passed >= timedelta(seconds=60)
+
+
+def test_a_fast_clock_never_ticks_more_than_once_a_second() -> None:
+    civil = read_civil({"LOCAL_SPEED": "6000"})
+    began = time.monotonic()
+    asyncio.run(civil.sleep(60))
+    assert time.monotonic() - began >= LEAST_TICK_SECONDS
 
 
 def test_functions_go_by_the_same_clock() -> None:

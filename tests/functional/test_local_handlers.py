@@ -97,6 +97,27 @@ def test_lambda_words_a_timeout_a_crash_and_an_exception(own_system: LocalSystem
     assert error("hang")["errorMessage"].endswith("Task timed out after 1.00 seconds")
 
 
+def test_the_process_at_work_on_an_event_can_be_killed_and_no_other(
+    own_system: LocalSystem,
+) -> None:
+    event = json.dumps({"body": "hang", "mark": "this one"}).encode()
+    with concurrent.futures.ThreadPoolExecutor(1) as sender:
+        under_way = sender.submit(own_system.invoke, "Moody", event)
+        while not own_system.kill("Moody", "this one"):
+            time.sleep(0.005)  # until the process has the event
+        outcome = under_way.result(5)
+    assert json.loads(outcome.payload)["errorType"] == "Runtime.ExitError"
+    assert not own_system.kill("Moody", "this one")
+    assert call(own_system.url, "POST", "/moody", "well", TEXT).status == 200
+    assert own_system.figures()["Moody"].cold_starts == 2
+
+
+def test_processes_are_warm_before_the_first_real_event(own_system: LocalSystem) -> None:
+    own_system.warm("Moody", 1)
+    assert call(own_system.url, "POST", "/moody", "well", TEXT).status == 200
+    assert own_system.figures()["Moody"].cold_starts == 1
+
+
 def test_a_module_that_cannot_be_loaded_fails_its_event_at_once_and_says_so_once(
     own_system: LocalSystem, capfd: pytest.CaptureFixture[str]
 ) -> None:

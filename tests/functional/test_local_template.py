@@ -8,6 +8,7 @@ import pytest
 
 from local.emulator import ROOT
 from local.intrinsics import TemplateError
+from local.pools import WAITING, process_bounds
 from local.resources import Names
 from local.settings import SettingsError, read_settings
 from local.template_reader import read_template, setting_name
@@ -30,8 +31,21 @@ def test_switchboard_serves_exactly_the_routes_of_the_template() -> None:
 def test_switchboards_consumers_take_their_queues_and_report_failures() -> None:
     mappings = read_template(ROOT / "template.yaml", {}).queue_mappings
     sizes = {(one.function, one.queue): one.batch_size for one in mappings}
-    assert sizes == {("CallRouter", "CallEvents"): 1, ("Dialer", "DialJobs"): 1}
+    assert sizes == {
+        ("CallRouter", "CallEvents"): 1,
+        ("Dialer", "DialJobs"): 1,
+        ("Importer", "ListJobs"): 1,
+    }
     assert all(mapping.reports_failures for mapping in mappings)
+
+
+def test_a_dialer_may_wait_in_more_processes_but_never_more_than_the_template_allows() -> None:
+    path = ROOT / "template.yaml"
+    bounds = process_bounds(read_template(path, {}), 4)
+    assert (bounds["Dialer"], bounds["CallRouter"], bounds["VapiWebhook"]) == (10, 4, 4)
+    more = process_bounds(read_template(path, {"DIALER_CONCURRENCY": "50"}), 4)
+    assert more["Dialer"] == WAITING["Dialer"]
+    assert process_bounds(read_template(path, {"DIALER_CONCURRENCY": "2"}), 4)["Dialer"] == 2
 
 
 def test_every_variable_of_every_function_has_a_value_locally() -> None:

@@ -70,3 +70,29 @@ def test_a_timer_fires_at_every_due_time_and_skips_what_it_slept_through() -> No
     assert fired == [
         ("Planner", b'{"tick": true}', at) for at in ("10:01:00", "10:02:00", "10:05:30")
     ]
+
+
+def test_a_fast_clock_leaves_out_ticks_while_the_last_is_at_work() -> None:
+    schedule = Schedule("Planner", "Tick", "rate(1 minute)", "{}")
+    clock = datetime(2026, 3, 1, 10, tzinfo=UTC)
+    began: list[str] = []
+    done = asyncio.Event()
+
+    async def sleep(seconds: float) -> None:
+        nonlocal clock
+        for _ in range(3):  # what waits goes on
+            await asyncio.sleep(0)
+        if f"{clock:%H:%M}" == "10:03":
+            done.set()
+            await asyncio.sleep(0)
+        if f"{clock:%H:%M}" == "10:05":
+            raise asyncio.CancelledError
+        clock += timedelta(seconds=seconds)
+
+    async def invoke(_function: str, _payload: bytes) -> None:
+        began.append(f"{clock:%H:%M}")
+        await done.wait()
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(run_timer(schedule, invoke, lambda: clock, sleep, one_at_a_time=True))
+    assert began == ["10:01", "10:04", "10:05"]

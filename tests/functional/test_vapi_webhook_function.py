@@ -5,12 +5,17 @@ from __future__ import annotations
 import importlib
 import json
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contact_center.adapters.dynamodb_permissions import DynamoDBPermissions
+from contact_center.adapters.dynamodb_switch import DynamoDBSwitch
 from contact_center.adapters.fact_items import fact_of
 from contact_center.adapters.system_clock import SystemClock
+from contact_center.domain.consent import Consent
+from contact_center.domain.dial_circumstances import Permission
 from contact_center.domain.facts import ToolCalled
 from contact_center.settings import SettingsError
 from tests.fakes.fake_door import hmac_headers
@@ -23,6 +28,12 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.emulator
 SECRET = "the secret of this stack"
+CUSTOMER = "+14155550123"
+CAMPAIGN_ID = "3f8f0c31-2db0-4fb8-95d4-27cb56a2d7bf"
+CONTACT_ID = "9a32ab38-4f18-4767-bf41-6326f290ebd4"
+AT = datetime(2026, 1, 5, 12, tzinfo=UTC)
+WRITTEN = Consent(kind="express_written", at=AT, source="web form")
+SPOKEN = Consent(kind="express", at=AT, source="call")
 
 
 @pytest.fixture
@@ -31,6 +42,11 @@ def function(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[Modu
     environment = dict(account.environment) | {
         "CALL_EVENTS_QUEUE_URL": account.call_events_queue,
         "CALLS_TABLE": account.calls_table,
+        "CONTACTS_TABLE": account.contacts_table,
+        "DIALING_TABLE": account.dialing_table,
+        "LOCAL_NOW": "2026-07-08T10:00:00-07:00",  # a Wednesday morning in California
+        "LOCAL_STARTED_AT_MS": str(SystemClock().now_ms()),
+        "LOCAL_TEST_NUMBERS": "true",
         "REPORTS_BUCKET": account.reports_bucket,
         "VAPI_SECRET_NAME": account.secret("vapi-webhook", json.dumps({"current": SECRET})),
         "PUBLIC_BASE_URL": "https://switchboard.example",
@@ -43,6 +59,10 @@ def function(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[Modu
     yield module
     sys.modules.pop("vapi_webhook.app", None)
     module.PARTS.close()
+
+
+def permissions(account: Account) -> DynamoDBPermissions:
+    return DynamoDBPermissions(account.client("dynamodb"), account.contacts_table)
 
 
 def event(message: dict[str, Any], headers: dict[str, str] | None = None) -> dict[str, Any]:
@@ -121,6 +141,130 @@ def test_d2_a_restart_loses_nothing(function: ModuleType, account: Account) -> N
     assert restarted.lambda_handler(again, None)["body"] == before["body"]
     assert len(queued(account)) == 2
     restarted.PARTS.close()
+
+
+def test_an_opt_out_is_stored_before_the_model_is_told_so(
+    function: ModuleType, account: Account
+) -> None:
+    called = {
+        "type": "tool-calls",
+        "call": {"id": "call-1", "customer": {"number": CUSTOMER}},
+        "toolCallList": [{"id": "t1", "name": "stopCalling", "arguments": {}}],
+    }
+
+    first, again = (function.lambda_handler(event(called), None) for _ in range(2))
+
+    assert first["body"] == again["body"]
+    (result,) = json.loads(first["body"])["results"]
+    assert result["result"].startswith("Done: nobody calls this customer again.")
+    known = permissions(account).read(CUSTOMER)
+    assert (known.suppression_source, known.version) == ("customer, on the call", 1)
+    assert known.suppressed_at is not None
+    assert known.suppressed_at.isoformat().startswith("2026-07-08T17:0")  # the civil clock's
+    assert len(queued(account)) == 2  # the router is told as well
+
+
+def test_an_opt_out_that_could_not_be_stored_is_not_called_stored(
+    function: ModuleType, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONTACTS_TABLE", "no-such-table")
+    called = {
+        "type": "tool-calls",
+        "call": {"id": "call-1", "customer": {"number": CUSTOMER}},
+        "toolCallList": [{"id": "t1", "name": "stopCalling", "arguments": {}}],
+    }
+
+    answer = function.lambda_handler(event(called), None)
+
+    (result,) = json.loads(answer["body"])["results"]
+    assert result["error"].startswith("Not done yet, it is tried again.")
+    assert len(queued(account)) == 1  # the router does it
+
+
+def predial(number: str = CUSTOMER) -> dict[str, Any]:
+    contact = {"id": CONTACT_ID, "campaignId": CAMPAIGN_ID, "number": number, "name": "Ada"}
+    return event({"type": "campaign.predial", "campaignId": CAMPAIGN_ID, "contact": contact})
+
+
+@pytest.mark.parametrize(
+    ("known", "reason"),
+    [
+        (Permission(consents=(WRITTEN,)), "allowed"),
+        (Permission(), "no_consent"),
+        (Permission(consents=(SPOKEN,)), "no_consent"),  # it may be marketing
+        (Permission(consents=(WRITTEN,), suppressed_at=AT), "suppressed"),
+    ],
+)
+def test_a_campaign_of_vapis_may_call_whom_we_may_call(
+    function: ModuleType,
+    account: Account,
+    capsys: pytest.CaptureFixture[str],
+    known: Permission,
+    reason: str,
+) -> None:
+    permissions(account).replace(CUSTOMER, Permission(), known)
+    eligible = reason == "allowed"
+
+    answer = function.lambda_handler(predial(), None)
+
+    assert (answer["statusCode"], json.loads(answer["body"])) == (200, {"eligible": eligible})
+    out = capsys.readouterr().out
+    kept, counted = (
+        next(line for line in map(json.loads, out.splitlines()) if name in line)
+        for name in ("message", "predial")
+    )
+    assert (kept["message"], kept["reason"]) == ("predial answered", reason)
+    assert (kept["campaign"], kept["contact"]) == (CAMPAIGN_ID, CONTACT_ID)
+    assert json.loads(kept["evidence"])["purpose"] == "marketing"
+    assert (counted["eligible"], counted["reason"]) == (str(eligible).lower(), reason)
+    assert CUSTOMER.removeprefix("+1") not in out
+    assert queued(account) == []
+
+
+def test_the_one_switch_stops_vapis_campaigns_too(function: ModuleType, account: Account) -> None:
+    permissions(account).replace(CUSTOMER, Permission(), Permission(consents=(WRITTEN,)))
+    assert json.loads(function.lambda_handler(predial(), None)["body"]) == {"eligible": True}
+
+    DynamoDBSwitch(account.client("dynamodb"), account.dialing_table).set(stopped=True, at_ms=1)
+
+    assert json.loads(function.lambda_handler(predial(), None)["body"]) == {"eligible": False}
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        ("415 555 0123", "number"),
+        ("+19005550123", "number"),
+        ("+999", "number"),
+        ("", "number"),
+        ("+18085550123", "outside_window"),  # seven in the morning in Hawaii
+    ],
+)
+def test_a_number_nobody_may_ring_now_is_not_eligible(
+    function: ModuleType,
+    account: Account,
+    capsys: pytest.CaptureFixture[str],
+    number: str,
+    reason: str,
+) -> None:
+    if number:
+        permissions(account).replace(number, Permission(), Permission(consents=(WRITTEN,)))
+
+    answer = function.lambda_handler(predial(number), None)
+
+    assert json.loads(answer["body"]) == {"eligible": False}
+    assert f'"reason":"{reason}"' in capsys.readouterr().out
+
+
+def test_without_the_tables_nobody_is_eligible(
+    function: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CONTACTS_TABLE", "no-such-table")
+
+    answer = function.lambda_handler(predial(), None)
+
+    assert json.loads(answer["body"]) == {"eligible": False}
+    assert '"reason":"store_unavailable"' in capsys.readouterr().out
 
 
 def test_a_new_caller_meets_the_squad(function: ModuleType) -> None:

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import json
 import re
+import ssl
+from http.client import HTTPSConnection
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -93,9 +96,12 @@ def test_functions_run_behind_an_alias_with_their_own_role_and_layers(
         assert alias["FunctionVersion"] != "$LATEST"
 
 
-@pytest.mark.parametrize("queue", ["CallEvents", "DialJobs"])
+@pytest.mark.parametrize(
+    ("queue", "hidden_seconds"),
+    [("CallEvents", "180"), ("DialJobs", "180"), ("ListJobs", "5400")],
+)
 def test_a_queue_feeds_its_function_and_poison_goes_to_the_dead_queue(
-    client: Client, queue: str
+    client: Client, queue: str, hidden_seconds: str
 ) -> None:
     def attributes(logical: str) -> dict[str, str]:
         url = deployed(client)[logical]
@@ -108,7 +114,7 @@ def test_a_queue_feeds_its_function_and_poison_goes_to_the_dead_queue(
 
     assert mapping["FunctionArn"].endswith(":live")
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert events["VisibilityTimeout"] == "180"
+    assert events["VisibilityTimeout"] == hidden_seconds
     assert json.loads(events["RedrivePolicy"])["deadLetterTargetArn"] == dead["QueueArn"]
     assert dead["MessageRetentionPeriod"] == str(14 * 24 * 3600)
 
@@ -139,7 +145,7 @@ def test_a_table_has_its_indexes(client: Client, table: str, indexes: set[str]) 
 def test_a_schedule_starts_a_function_every_minute(client: Client) -> None:
     schedules = client("scheduler").list_schedules()["Schedules"]
 
-    assert len(schedules) == 2
+    assert len(schedules) == 3
     for schedule in schedules:
         told = client("scheduler").get_schedule(Name=schedule["Name"])
         assert told["ScheduleExpression"] == "rate(1 minute)"
@@ -229,13 +235,17 @@ def test_a_call_passes_through_with_the_rights_of_the_roles_alone(
     one_call["pathParameters"] = {"id": call_id}
     bearer = f"Bearer {made_up(client, 'OperatorTokens')['operator']}"
     requests = [event("operator-calls-list"), one_call, event("monitor-health-open")]
-    listed, shown, alive = system.handle(
+    requests += [event(f"operator-{of}") for of in ("metrics", "queue", "openapi-anonymous")]
+    listed, shown, alive, counted, queued, described = system.handle(
         "OperatorApi",
         *(with_header(request, "authorization", bearer) for request in requests),
         **system.rights_of("OperatorApi"),
     )
     assert (listed["statusCode"], shown["statusCode"], alive["statusCode"]) == (200, 200, 200)
     assert json.loads(alive["body"])["activeCalls"] == 0  # the report has ended the only call
+    assert (counted["statusCode"], queued["statusCode"]) == (200, 200)
+    assert len(json.loads(queued["body"])["queues"]) == 3
+    assert "/api/queue" in json.loads(described["body"])["paths"]  # the file is shipped
 
 
 def test_a_dial_is_made_and_settled_with_the_rights_of_the_roles_alone(
@@ -270,11 +280,142 @@ def test_a_dial_is_made_and_settled_with_the_rights_of_the_roles_alone(
     [planned] = system.handle("CampaignPlanner", {}, **planner, **local)
     assert planned == {"looked": 0, "failed": 0, "planned": 0}
 
+    asked = with_header(event("operator-contactability"), "authorization", bearer)
+    suppressed = with_header(event("operator-contactability"), "authorization", bearer)
+    suppressed["rawPath"] = suppressed["requestContext"]["http"]["path"] = "/api/suppressions"
+    suppressed["body"] = json.dumps({"phone": "+12125550123"})
+    said, reason = system.handle("OperatorApi", suppressed, asked, **operator, **local)
+    assert (said["statusCode"], json.loads(reason["body"])["reason"]) == (201, "suppressed")
+
     path = f"/api/attempts/{attempt_id}"
     shown = with_header(event("operator-call-unknown"), "authorization", bearer)
     shown["rawPath"] = shown["requestContext"]["http"]["path"] = path
     [told] = system.handle("OperatorApi", shown, **operator, **local)
     assert json.loads(told["body"])["posts"] == 1
+
+
+def test_an_opt_out_is_written_with_the_rights_of_the_roles_alone(
+    client: Client, emulator: StrictEmulator, artefact: Path
+) -> None:
+    system = Deployed(emulator, artefact)
+    mapping = mapping_of(client, "CallEvents")
+    client("lambda").update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+    local = {"LOCAL_NOW": OPEN_HOURS, "LOCAL_STARTED_AT_MS": str(now_ms())}
+    local |= {"LOCAL_TEST_NUMBERS": "true", "VAPI_WEBHOOK_AUTH": "secret"}
+    current = made_up(client, "VapiWebhookSecret")["current"]
+    asked, stopped = (
+        with_header(event(name), "x-vapi-secret", current)
+        for name in ("vapi-campaign-predial", "vapi-tool-calls-stop-calling")
+    )
+
+    door = system.rights_of("VapiWebhookStops", of="VapiWebhook")
+    before, told, after = system.handle("VapiWebhook", asked, stopped, asked, **door, **local)
+
+    assert json.loads(told["body"])["results"][0]["result"].startswith("Done")
+    assert json.loads(before["body"]) == json.loads(after["body"]) == {"eligible": False}
+    reasons = re.findall(r'"message":"predial answered".*?"reason":"(\w+)"', system.logged)
+    assert reasons == ["no_consent", "suppressed"]
+    router = system.rights_of("CallRouterStops", of="CallRouter")
+    [routed] = system.handle("CallRouter", event("sqs-transcript-opt-out"), **router, **local)
+    assert routed == {"batchItemFailures": []}, system.logged
+    assert "opt_out_unstored" not in system.logged
+
+
+def asks(bearer: str, method: str, path: str, body: object = None, **query: str) -> dict[str, Any]:
+    """A request as API Gateway hands it over; text is a list, anything else JSON."""
+    request = with_header(event("operator-call-unknown"), "authorization", bearer)
+    request["rawPath"] = request["requestContext"]["http"]["path"] = path
+    request["requestContext"]["http"]["method"] = method
+    request["queryStringParameters"] = query
+    if body is not None:
+        kind = "text/csv" if isinstance(body, str) else "application/json"
+        with_header(request, "content-type", kind)
+        request["body"] = body if isinstance(body, str) else json.dumps(body)
+    return request
+
+
+def test_lists_come_and_go_with_the_rights_of_the_roles_alone(
+    client: Client, emulator: StrictEmulator, artefact: Path
+) -> None:
+    system = Deployed(emulator, artefact)
+    queue = deployed(client)["ListJobs"]
+    mapping = mapping_of(client, "ListJobs")
+    client("lambda").update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+    local = {"LOCAL_NOW": OPEN_HOURS, "LOCAL_STARTED_AT_MS": str(now_ms())}
+    local |= {"LOCAL_TEST_NUMBERS": "true"}
+    bearer = f"Bearer {made_up(client, 'OperatorTokens')['operator']}"
+    operator = system.rights_of("OperatorApiLists", of="OperatorApi")
+    importer = system.rights_of("Importer")
+    campaigns = "/api/campaigns"
+
+    def ask(*requests: dict[str, Any]) -> list[dict[str, Any]]:
+        answers = system.handle("OperatorApi", *requests, **operator, **local)
+        assert all(answer["statusCode"] < 300 for answer in answers), answers
+        return [json.loads(answer["body"]) for answer in answers]
+
+    def work() -> None:
+        """Let the worker take what is in the queue."""
+        received = client("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
+        records = [
+            {"messageId": one["MessageId"], "body": one["Body"]} for one in received["Messages"]
+        ]
+        [worked] = system.handle("Importer", {"Records": records}, **importer, **local)
+        assert worked == {"batchItemFailures": []}, system.logged
+
+    wish = {"name": "spring", "purpose": "marketing", "assistant": "sales"}
+    [created] = ask(asks(bearer, "POST", campaigns, wish))
+    campaign = f"{campaigns}/{created['id']}"
+    agreed = "phone,consent_kind,consent_at,consent_source\n"
+    agreed += "+12125550123,express_written,2026-06-01T10:00:00Z,web form\n"
+    added, offered, counted, written = ask(
+        asks(bearer, "POST", f"{campaign}/contacts", agreed),
+        asks(bearer, "POST", f"{campaign}/contacts", {"bytes": len(UPLOADED)}),
+        asks(bearer, "POST", f"{campaign}/preview"),
+        asks(bearer, "GET", f"{campaign}/results"),
+    )
+    assert used(emulator, "PUT", offered["uploadUrl"], UPLOADED)[0] == 200
+    work()
+    [ticked] = system.handle("Importer", {}, **importer, **local)
+    assert ticked == {"sent": 0}
+
+    first, second, preview, results, started, contacts, listed, progress, withdrawn = ask(
+        asks(bearer, "GET", f"/api/imports/{added['importId']}"),
+        asks(bearer, "GET", f"/api/imports/{offered['importId']}"),
+        asks(bearer, "GET", f"{campaign}/preview", job=counted["jobId"]),
+        asks(bearer, "GET", f"{campaign}/results", job=written["jobId"]),
+        asks(bearer, "POST", f"{campaign}/start"),
+        asks(bearer, "GET", f"{campaign}/contacts"),
+        asks(bearer, "GET", campaigns),
+        asks(bearer, "GET", f"{campaign}/progress"),
+        asks(bearer, "DELETE", f"{campaign}/contacts", {"phones": ["+12125550123"]}),
+    )
+    assert (first["added"], second["added"], second["bad"]) == (1, 1, 1)
+    assert (preview["state"], results["state"], started["state"]) == ("done", "done", "running")
+    assert len(contacts["contacts"]) == progress["total"] == 2
+    assert [one["id"] for one in listed["campaigns"]] == [created["id"]]
+    assert withdrawn["withdrawn"] == 1
+    assert used(emulator, "GET", results["url"])[0] == 200
+    status, report = used(emulator, "GET", second["reportUrl"])
+    assert (status, report.count(b"\n")) == (200, 2)
+    assert used(emulator, "PUT", results["url"], b"x")[0] == 403
+
+
+UPLOADED = b"phone\n+12125550124\n12\n"
+
+
+def used(
+    emulator: StrictEmulator, method: str, url: str, body: bytes | None = None
+) -> tuple[int, bytes]:
+    """Use a link as whoever holds it does."""
+    where = urlsplit(url)
+    trusted = ssl.create_default_context(cafile=emulator.certificate)
+    connection = HTTPSConnection(where.netloc, timeout=10, context=trusted)
+    try:
+        connection.request(method, f"{where.path}?{where.query}", body)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
 
 
 def test_without_those_rights_nothing_passes(

@@ -21,6 +21,9 @@ MAY = {
         ("dynamodb:GetItem", "Calls.Arn"),
         ("dynamodb:PutItem", "Calls.Arn"),
         ("dynamodb:Query", "${Calls.Arn}/index/by-customer"),
+        ("dynamodb:UpdateItem", "Contacts.Arn"),
+        ("dynamodb:BatchGetItem", "Contacts.Arn"),
+        ("dynamodb:BatchGetItem", "Dialing.Arn"),
         ("secretsmanager:GetSecretValue", "VapiWebhookSecret.Id"),
     },
     "CallRouter": {
@@ -40,6 +43,7 @@ MAY = {
         ("dynamodb:UpdateItem", "Dialing.Arn"),
         ("dynamodb:DeleteItem", "Dialing.Arn"),
         ("dynamodb:ConditionCheckItem", "Dialing.Arn"),
+        ("dynamodb:UpdateItem", "Contacts.Arn"),
         (
             "bedrock:InvokeModel",  # only when BedrockModelId is set
             "arn:${AWS::Partition}:bedrock:${AWS::Region}::foundation-model/${BedrockModelId}",
@@ -71,15 +75,19 @@ MAY = {
         ("sqs:SendMessage", "DialJobs.Arn"),
         ("dynamodb:Query", "${Dialing.Arn}/index/open-by-due-time"),
         ("dynamodb:GetItem", "Dialing.Arn"),
+        ("dynamodb:BatchGetItem", "Dialing.Arn"),
         ("dynamodb:PutItem", "Dialing.Arn"),
         ("dynamodb:UpdateItem", "Dialing.Arn"),
         ("dynamodb:DeleteItem", "Dialing.Arn"),
         ("dynamodb:ConditionCheckItem", "Dialing.Arn"),
         ("dynamodb:Query", "Dialing.Arn"),
         ("dynamodb:GetItem", "Contacts.Arn"),
+        ("dynamodb:BatchGetItem", "Contacts.Arn"),
         ("dynamodb:PutItem", "Contacts.Arn"),
         ("dynamodb:UpdateItem", "Contacts.Arn"),
+        ("dynamodb:Query", "Contacts.Arn"),
         ("dynamodb:GetItem", "Calls.Arn"),
+        ("dynamodb:BatchGetItem", "Calls.Arn"),
         ("secretsmanager:GetSecretValue", "VapiApiKey.Id"),
     },
     "CampaignPlanner": {
@@ -113,8 +121,44 @@ MAY = {
         ("dynamodb:GetItem", "Contacts.Arn"),
         ("dynamodb:BatchGetItem", "Contacts.Arn"),
         ("dynamodb:PutItem", "Contacts.Arn"),
+        ("dynamodb:Query", "Dialing.Arn"),
+        ("dynamodb:Query", "${Dialing.Arn}/index/open-by-due-time"),
+        ("sqs:GetQueueAttributes", "CallEvents.Arn"),
+        ("sqs:GetQueueAttributes", "CallEventsDead.Arn"),
+        ("sqs:GetQueueAttributes", "DialJobs.Arn"),
+        ("sqs:GetQueueAttributes", "DialJobsDead.Arn"),
+        ("sqs:GetQueueAttributes", "ListJobs.Arn"),
+        ("sqs:GetQueueAttributes", "ListJobsDead.Arn"),
         ("sqs:SendMessage", "DialJobs.Arn"),
+        ("dynamodb:UpdateItem", "Contacts.Arn"),
+        ("dynamodb:Query", "Contacts.Arn"),
+        ("dynamodb:Query", "${Contacts.Arn}/index/listed"),
+        ("s3:PutObject", "${Reports.Arn}/imports/*"),  # an upload link carries this right
+        ("s3:GetObject", "${Reports.Arn}/imports/*/report.csv"),  # and a download link these
+        ("s3:GetObject", "${Reports.Arn}/campaigns/*/exports/*"),
+        ("sqs:SendMessage", "ListJobs.Arn"),
         ("secretsmanager:GetSecretValue", "OperatorTokens.Id"),
+    },
+    "Importer": {
+        ("logs:CreateLogStream", "ImporterLogs.Arn"),
+        ("logs:PutLogEvents", "ImporterLogs.Arn"),
+        ("sqs:ReceiveMessage", "ListJobs.Arn"),
+        ("sqs:DeleteMessage", "ListJobs.Arn"),
+        ("sqs:GetQueueAttributes", "ListJobs.Arn"),
+        ("sqs:SendMessage", "ListJobs.Arn"),
+        ("dynamodb:Query", "${Contacts.Arn}/index/due"),
+        ("dynamodb:GetItem", "Contacts.Arn"),
+        ("dynamodb:BatchGetItem", "Contacts.Arn"),
+        ("dynamodb:PutItem", "Contacts.Arn"),
+        ("dynamodb:UpdateItem", "Contacts.Arn"),
+        ("dynamodb:Query", "Contacts.Arn"),
+        ("dynamodb:BatchGetItem", "Dialing.Arn"),
+        ("s3:GetObject", "${Reports.Arn}/imports/*"),
+        ("s3:PutObject", "${Reports.Arn}/imports/*"),
+        ("s3:AbortMultipartUpload", "${Reports.Arn}/imports/*"),
+        ("s3:PutObject", "${Reports.Arn}/campaigns/*"),
+        ("s3:AbortMultipartUpload", "${Reports.Arn}/campaigns/*"),
+        ("s3:ListBucket", "Reports.Arn"),  # without it S3 calls a missing file forbidden
     },
 }
 
@@ -123,18 +167,22 @@ TICKS = "TicksRole"
 TICKED = {
     ("lambda:InvokeFunction", "${Reconciler.Arn}:live"),
     ("lambda:InvokeFunction", "${CampaignPlanner.Arn}:live"),
+    ("lambda:InvokeFunction", "${Importer.Arn}:live"),
     ("sqs:SendMessage", "TicksDead.Arn"),
 }
 
 # Which partitions of each table each function may touch.
 PARTITIONS = {
     ("VapiWebhook", "Calls.Arn"): {"CALL#*"},
+    ("VapiWebhook", "Contacts.Arn"): {"PERSON#*"},
+    ("VapiWebhook", "Dialing.Arn"): {"CUSTOMER#*", "SWITCH"},
     ("CallRouter", "Calls.Arn"): {"CALL#*"},
+    ("CallRouter", "Contacts.Arn"): {"PERSON#*"},
     ("CallRouter", "Dialing.Arn"): {"ATTEMPT#*", "CUSTOMER#*", "LINES#*"},
     ("Dialer", "Dialing.Arn"): {"ATTEMPT#*", "CUSTOMER#*", "LINES#*", "PACE#*", "SWITCH"},
     ("Dialer", "Contacts.Arn"): {"PERSON#*", "CAMPAIGN#*"},
     ("Reconciler", "Dialing.Arn"): {"ATTEMPT#*", "CUSTOMER#*", "LINES#*"},
-    ("Reconciler", "Contacts.Arn"): {"CAMPAIGN#*"},
+    ("Reconciler", "Contacts.Arn"): {"CAMPAIGN#*", "CALLER#*"},
     ("Reconciler", "Calls.Arn"): {"CALL#*"},
     ("CampaignPlanner", "Dialing.Arn"): {"ATTEMPT#*", "CUSTOMER#*", "PACE#*", "SWITCH"},
     ("CampaignPlanner", "Contacts.Arn"): {"CAMPAIGN#*", "CALLER#*", "PLANNER", "PERSON#*"},
@@ -143,7 +191,9 @@ PARTITIONS = {
     ("OperatorApi", "Dialing.Arn"): {
         *("ATTEMPT#*", "CUSTOMER#*", "LINES#*", "SWITCH", "TRIGGER#*", "TURN#*"),
     },
-    ("OperatorApi", "Contacts.Arn"): {"PERSON#*", "CAMPAIGN#*"},
+    ("OperatorApi", "Contacts.Arn"): {"PERSON#*", "CAMPAIGN#*", "CALLER#*"},
+    ("Importer", "Contacts.Arn"): {"CAMPAIGN#*", "PERSON#*"},
+    ("Importer", "Dialing.Arn"): {"CUSTOMER#*"},
 }
 
 
@@ -285,10 +335,33 @@ def test_only_what_people_say_to_operators_changes_what_they_permit(
         for name, role in of_kind(template, "Role").items()
         for statement in statements(role)
         if "PERSON#*" in str(statement.get("Condition"))
+        and "dynamodb:Attributes" not in str(statement.get("Condition"))
         and {"dynamodb:PutItem", "dynamodb:UpdateItem"} & set(as_list(statement["Action"]))
     }
 
-    assert writers == {"OperatorApi"}
+    assert writers == {"OperatorApi", "Importer"}  # a list of theirs says who has agreed
+
+
+def test_who_hears_an_opt_out_may_write_that_and_nothing_else_of_a_person(
+    template: dict[str, Any], of_kind: OfKind
+) -> None:
+    functions = {
+        role_of(function): name for name, function in of_kind(template, "Function").items()
+    }
+    allowed = {
+        functions[name]: statement
+        for name, role in of_kind(template, "Role").items()
+        for statement in statements(role)
+        if "dynamodb:Attributes" in str(statement.get("Condition"))
+    }
+
+    assert allowed.keys() == {"VapiWebhook", "CallRouter"}
+    for statement in allowed.values():
+        assert as_list(statement["Action"]) == ["dynamodb:UpdateItem"]
+        assert set(statement["Condition"]["ForAllValues:StringLike"]["dynamodb:Attributes"]) == {
+            *("pk", "sk"),
+            *("version", "suppressed_at", "suppression_source"),
+        }
 
 
 def test_queues_and_buckets_refuse_plain_text(template: dict[str, Any], of_kind: OfKind) -> None:
@@ -298,10 +371,37 @@ def test_queues_and_buckets_refuse_plain_text(template: dict[str, Any], of_kind:
         *of_kind(template, "BucketPolicy").values(),
     ]
     for policy in policies:
-        [statement] = policy["PolicyDocument"]["Statement"]
+        statement, *others = policy["PolicyDocument"]["Statement"]
+        assert [one["Sid"] for one in others] in ([], ["HearOfUploads"])
         assert (statement["Effect"], statement["Principal"]) == ("Deny", "*")
         assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
         assert statement["Action"] in {"sqs:*", "s3:*"}
         guarded |= {named(target) for target in as_list(policy.get("Queues", policy.get("Bucket")))}
 
     assert guarded == {*of_kind(template, "Queue"), *of_kind(template, "Bucket")}
+
+
+def test_only_buckets_of_this_account_tell_of_uploads_and_only_of_lists(
+    template: dict[str, Any], of_kind: OfKind
+) -> None:
+    [(queue, statement)] = [
+        (named(policy["Queues"][0]), statement)
+        for policy in of_kind(template, "QueuePolicy").values()
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Allow"
+    ]
+
+    assert queue == "ListJobs"
+    assert (statement["Principal"], statement["Action"]) == (
+        {"Service": "s3.amazonaws.com"},
+        "sqs:SendMessage",
+    )
+    assert statement["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    }
+    [told] = of_kind(template, "Bucket")["Reports"]["NotificationConfiguration"][
+        "QueueConfigurations"
+    ]
+    assert named(told["Queue"]) == "ListJobs.Arn"
+    rules = {rule["Name"]: rule["Value"] for rule in told["Filter"]["S3Key"]["Rules"]}
+    assert rules == {"prefix": "imports/", "suffix": "/list.csv"}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contact_center.domain.dial_timings import DialTimings
+from contact_center.services.import_ports import EXPORT_MS
 from tests.sam import ROOT
 
 if TYPE_CHECKING:
@@ -126,8 +127,13 @@ def test_buckets_are_private_encrypted_and_forget(
         assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] in {"AES256", "aws:kms"}
         rules = bucket["LifecycleConfiguration"]["Rules"]
         assert {rule["Status"] for rule in rules} == {"Enabled"}, name
-        kept = {rule.get("Prefix", ""): rule.get("ExpirationInDays") for rule in rules[:2]}
-        assert kept == {"": {"Ref": "RetentionDays"}, "reports/raw/": 15}, name
+        kept = {rule.get("Prefix", ""): rule.get("ExpirationInDays") for rule in rules[:4]}
+        assert kept == {
+            "": {"Ref": "RetentionDays"},
+            "reports/raw/": 15,
+            "imports/": 30,  # lists and their reports
+            "campaigns/": 7,  # previews and results, which can be made again
+        }, name
 
 
 def test_a_secret_is_made_up_long_and_plain(template: dict[str, Any], of_kind: OfKind) -> None:
@@ -173,7 +179,7 @@ def test_every_setting_given_is_read_and_every_setting_read_is_given(
     written: dict[str, Any], of_kind: OfKind
 ) -> None:
     folder = ROOT / "layers/contact_center/python/contact_center"
-    files = [folder / "settings.py", folder / "dialing_settings.py"]
+    files = sorted(folder.glob("*settings.py"))
     name = r'"([A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9]|LINES)"'
     read = {word for file in files for word in re.findall(name, file.read_text())}
     given = {
@@ -186,10 +192,12 @@ def test_every_setting_given_is_read_and_every_setting_read_is_given(
     assert given == {name for name in read if not name.startswith(("AWS_", "LOCAL_"))}
 
 
-def test_the_function_a_caller_waits_for_carries_next_to_nothing(written: dict[str, Any]) -> None:
+def test_what_the_door_needs_of_its_own_is_next_to_nothing(written: dict[str, Any]) -> None:
+    """The libraries beside it are for campaign.predial alone; tests/package sees them unloaded."""
     functions = written["Resources"]
 
     assert functions["VapiWebhook"]["Properties"]["Layers"] == [
+        {"Ref": "DependenciesLayer"},
         {"Ref": "DoorLayer"},
         {"Ref": "ContactCenterLayer"},
     ]
@@ -274,6 +282,12 @@ def test_a_claim_outlives_the_function_that_took_it(written: dict[str, Any]) -> 
     assert timings.function_ms == timeout_ms
     assert timings.lease_ms > timeout_ms
     assert timings.longest_wait_ms + timings.post_ms + timings.ending_ms < timeout_ms
+
+
+def test_an_export_is_left_alone_for_as_long_as_its_worker_may_live(
+    written: dict[str, Any],
+) -> None:
+    assert written["Resources"]["Importer"]["Properties"]["Timeout"] * 1000 < EXPORT_MS
 
 
 def test_every_alarm_says_where_to_read_what_to_do(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from contact_center.domain.dial_requests import DialRequest, attempt_id
 from contact_center.domain.dial_timings import DialTimings
 from contact_center.services.change_attempt import LedgerParts
 from contact_center.services.dialing_ports import DialJob
+from contact_center.services.find_script import CallScripts
 from contact_center.services.judge_call import JudgeParts
 from contact_center.services.place_call import PlaceParts, Placing, place_call
 from contact_center.services.reconcile_attempts import (
@@ -21,6 +23,7 @@ from contact_center.services.reconcile_attempts import (
     reconcile_attempts,
 )
 from contact_center.services.settle_attempt import CallNews, SettleParts, hear_of_call
+from tests.fakes.call_scripts import FakePresentScripts, FakeSnapshots
 from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.dialing_jobs import FakeDialJobs
@@ -30,6 +33,8 @@ from tests.fakes.dialing_voice import FakeVoice
 from tests.unit.dialing_examples import WRITTEN, shipped
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from contact_center.domain.dialing_rules import DialingRules
 
 MONDAY = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)  # noon in New York, 9 in the morning in LA
@@ -92,6 +97,14 @@ class ToldOutcomes:
             raise RuntimeError("the campaign store is down")
         self.told.append(attempt)
 
+    def report_all(self, attempts: Sequence[DialAttempt]) -> frozenset[str]:
+        noted = set()
+        for attempt in attempts:
+            with suppress(RuntimeError):
+                self.report(attempt)
+                noted.add(attempt.attempt_id)
+        return frozenset(noted)
+
 
 class Scene:
     """A customer who agreed, a running campaign, a queued attempt, everything reachable."""
@@ -111,6 +124,7 @@ class Scene:
             timings=TIMINGS,
         )
         self.judge = JudgeParts(may_call=may_call, rules=rules or shipped(), civil=civil)
+        self.present, self.snapshots = FakePresentScripts(), FakeSnapshots()
         self.place = PlaceParts(
             ledger=self.ledger,
             judge=self.judge,
@@ -120,6 +134,7 @@ class Scene:
             sleeper=self.sleeper,
             ids=CountedTokens(),
             brake=self.tables,
+            scripts=CallScripts(self.present, self.snapshots),
             lines_below=lines_below,
         )
         self.settle = SettleParts(ledger=self.ledger, lines=self.tables)

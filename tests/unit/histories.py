@@ -148,6 +148,10 @@ class History:
             department=department,
         )
 
+    def uses(self, tool: str) -> Self:
+        tool_call_id = f"call_{self.at_ms}"
+        return self._add(ToolCalled, f"tool:{tool_call_id}", tool_call_id=tool_call_id, name=tool)
+
     def interrupts(self, turn_id: str | None = None) -> Self:
         return self._add(
             CustomerInterrupted, f"interrupted:{turn_id or self.at_ms}", turn_id=turn_id

@@ -110,6 +110,17 @@ def _outbound() -> History:
     return call.says("hm").after(900).says("hm!").after(500).says("a bill?", "billing", 0.9)
 
 
+def _outbound_opt_out() -> History:
+    call = History(direction="outbound").answered("sales").says("a bill?", "billing", 0.9)
+    call.after(400).says("No. Stop calling me.").after(300).presses("9").after(200)
+    return call.says("a person, please", wants_person=True).after(100).vague()
+
+
+def _inbound_opt_out() -> History:
+    call = History().answered().says("take me off your calling list").after(800)
+    return call.says("and my bill is wrong", "billing", 0.9).after(700).assistant("billing")
+
+
 CALLS: Mapping[str, Callable[[], History]] = {
     made.__name__.strip("_"): made
     for made in (
@@ -129,5 +140,7 @@ CALLS: Mapping[str, Callable[[], History]] = {
         _keypad_and_tool,
         _moved_by_the_model,
         _outbound,
+        _outbound_opt_out,
+        _inbound_opt_out,
     )
 }

@@ -12,6 +12,7 @@ from contact_center.domain.departments import PERSON
 from contact_center.domain.routing import ActionKind, Decision, Handoff, Instruct, Say, Transfer
 from contact_center.services.act_on_decisions import (
     ACTION_FRESH_MS,
+    Acted,
     ActParts,
     act_on_decisions,
 )
@@ -43,6 +44,7 @@ class World:
         turn: int = 0,
         wanted: str | None = None,
         arrived: bool = False,
+        outbound: bool = False,
     ) -> Recorded:
         """The call after these decisions were committed; it wants what the last one does."""
         history = self.store.read(CALL_ID)
@@ -53,13 +55,15 @@ class World:
         destination = wanted or (moves[-1] if moves else None)
         return Recorded(
             record=record,
-            state=ConversationState(turn=turn, destination=destination, arrived=arrived),
+            state=ConversationState(
+                turn=turn, destination=destination, arrived=arrived, outbound=outbound
+            ),
             decisions=history.decisions,
             new=decisions,
             actions=history.actions,
         )
 
-    def act(self, recorded: Recorded, heard_at_ms: int | None = None) -> int | None:
+    def act(self, recorded: Recorded, heard_at_ms: int | None = None) -> Acted:
         return act_on_decisions(
             recorded,
             self.clock.now_ms() if heard_at_ms is None else heard_at_ms,
@@ -105,6 +109,42 @@ def test_a_route_hands_the_caller_to_the_departments_assistant() -> None:
     assert command.assistant == "billing"
     assert world.outcome() is ControlOutcome.SENT
     assert world.metrics.of("actions") == [{"kind": "route", "outcome": "sent"}]
+
+
+def test_in_a_call_of_ours_the_assistant_is_sent_along() -> None:
+    world = World()
+    world.act(world.committed(ROUTE, outbound=True))
+    (command,) = world.control.commands
+    assert isinstance(command, Handoff)
+    assert (command.assistant, command.whole) == ("billing", True)
+
+
+def test_where_a_name_was_refused_the_next_assistant_is_sent_along() -> None:
+    world = World(control=FakeCallControl(outcomes=[ControlOutcome.REFUSED]))
+    world.act(world.committed(ROUTE))
+    to_sales = decision(ActionKind.ROUTE, "sales", number=2)
+    recorded = world.committed()
+    world.store.commit(world.store.read(CALL_ID), RECORD, [], [to_sales], CallGlance())
+    world.act(replace(world.committed(wanted="sales"), actions=recorded.actions))
+    wholes = [command.whole for command in world.control.commands if isinstance(command, Handoff)]
+    assert wholes == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "failed"),
+    [
+        (ControlOutcome.REFUSED, True),
+        (ControlOutcome.NOT_SENT, True),
+        (ControlOutcome.UNKNOWN, False),
+        (ControlOutcome.SENT, False),
+    ],
+)
+def test_only_what_was_certainly_not_done_may_be_decided_anew(
+    outcome: ControlOutcome,
+    failed: bool,  # noqa: FBT001 - a row of the table
+) -> None:
+    world = World(control=FakeCallControl(outcomes=[outcome, outcome]))
+    assert world.act(world.committed(ROUTE)) == Acted(failed=failed)
 
 
 def test_a_person_is_reached_by_a_transfer_to_the_configured_number() -> None:
@@ -177,16 +217,16 @@ def test_speech_is_dropped_once_the_caller_has_cut_in() -> None:
 def test_a_question_is_not_asked_before_the_model_has_had_its_moment() -> None:
     world = World()
     recorded = world.committed(CLARIFY)
-    assert world.act(recorded) == BEGAN_MS + POLICY.clarify_wait_ms
+    assert world.act(recorded) == Acted(due_ms=BEGAN_MS + POLICY.clarify_wait_ms)
     assert dict(world.store.read(CALL_ID).actions) == {}
     world.clock.advance(POLICY.clarify_wait_ms)
-    assert world.act(world.committed()) is None
+    assert world.act(world.committed()) == Acted()
     assert [type(command) for command in world.control.commands] == [Say]
 
 
 def test_a_route_waits_for_nothing() -> None:
     world = World()
-    assert world.act(world.committed(ROUTE)) is None
+    assert world.act(world.committed(ROUTE)) == Acted()
     assert world.outcome() is ControlOutcome.SENT
 
 
@@ -273,3 +313,44 @@ def test_a_caller_who_is_there_already_is_not_moved() -> None:
     world = World()
     world.act(world.committed(ROUTE, arrived=True))
     assert world.outcome() is ControlOutcome.DROPPED
+
+
+GOODBYE = decision(ActionKind.STOP_CALLING, number=2)
+
+
+def test_who_wants_no_more_calls_is_said_goodbye_and_nothing_that_was_decided_before() -> None:
+    world = World()
+
+    world.act(world.committed(ROUTE, GOODBYE))
+
+    goodbye = Say(POLICY.texts.stop_calling, end_call_after=True)
+    assert world.control.commands == [goodbye]
+    assert world.outcome(1) is ControlOutcome.DROPPED
+    assert world.outcome(2) is ControlOutcome.SENT
+
+
+def test_a_goodbye_is_said_though_the_customer_cut_in_since() -> None:
+    world = World()
+
+    world.act(world.committed(GOODBYE, turn=3))
+
+    assert world.outcome(2) is ControlOutcome.SENT
+
+
+def test_a_goodbye_is_never_too_late_while_the_customer_is_on_the_line() -> None:
+    world = World()
+    recorded = world.committed(GOODBYE)
+    world.clock.advance(10 * ACTION_FRESH_MS)
+
+    world.act(recorded, heard_at_ms=BEGAN_MS)
+
+    assert world.outcome(2) is ControlOutcome.SENT
+
+
+def test_nobody_says_goodbye_to_a_call_that_is_over() -> None:
+    world = World()
+
+    world.act(world.committed(GOODBYE, record=replace(RECORD, status="ended")))
+
+    assert world.control.commands == []
+    assert world.outcome(2) is ControlOutcome.DROPPED

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -29,7 +30,11 @@ from tests.fakes.fake_door import (
     answer_of,
     contact_center,
 )
+from tests.fakes.opt_outs import FakeOptOuts
 from tests.fakes.tool_answers import FakeToolAnswers
+
+if TYPE_CHECKING:
+    from contact_center.domain.messages import Question
 
 CUSTOMER = "+14155550123"
 CALL = {"id": "call-2", "customer": {"number": CUSTOMER}}
@@ -42,7 +47,7 @@ CUT_OFF = EarlierCall(
 
 
 def ask(door: FakeDoor, kind: str, **fields: Any) -> Any:
-    response = door.tell({"message": {"type": kind, "call": CALL, **fields}})
+    response = door.tell({"message": {"type": kind, "call": CALL} | fields})
     assert response.status == 200
     return answer_of(response)
 
@@ -382,9 +387,161 @@ def test_a_default_department_without_an_assistant_has_nowhere_to_hand_to() -> N
     assert answer == {"error": contact_center().policy.texts.nobody_free}
 
 
-def test_vapis_own_campaigns_may_not_dial() -> None:
+# --- no more calls ---------------------------------------------------------------------------
+
+GOODBYE = "Say nothing more: the goodbye is spoken for you, and the call ends."
+
+
+def test_who_asks_for_it_is_never_called_again_before_the_model_hears_that() -> None:
     door = FakeDoor()
-    body = {"message": {"type": "campaign.predial", "campaignId": "c", "contact": {"id": "1"}}}
-    response = door.tell(body)
-    assert json.loads(response.body) == {"eligible": False}
+
+    answer = use(door, "stopCalling", {})
+
+    assert answer == {
+        "toolCallId": "t1",
+        "name": "stopCalling",
+        "result": f"Done: nobody calls this customer again. {GOODBYE}",
+    }
+    source, at = door.opt_outs.listed[CUSTOMER]
+    assert source == "customer, on the call"
+    assert at == datetime.fromtimestamp(NOW_MS / 1000, UTC)
+    assert door.metrics.of("opt_out") == [{"by": "tool"}]
+
+
+def test_an_opt_out_that_is_told_again_is_written_once_and_answered_alike() -> None:
+    door = FakeDoor()
+    first = use(door, "stopCalling", {})
+    door.clock.advance(5_000)
+
+    again, anew = use(door, "stopCalling", {}), use(door, "stopCalling", {}, "t2")
+
+    assert again == first
+    assert anew == first | {"toolCallId": "t2"}
+    assert door.opt_outs.written == 1
+    assert len(door.metrics.of("opt_out")) == 1
+
+
+def test_an_opt_out_that_is_not_stored_is_not_called_stored() -> None:
+    door = FakeDoor(opt_outs=FakeOptOuts(down=True))
+
+    answer = use(door, "stopCalling", {})
+
+    assert answer["error"] == f"Not done yet, it is tried again. {GOODBYE}"
+    assert "result" not in answer
+    assert door.metrics.of("opt_out_unstored") == [{}]
+    assert next(type(fact) for fact in door.facts()) is ToolCalled  # the router hears of it
+
+
+def test_a_customer_without_a_number_cannot_be_put_onto_a_list() -> None:
+    door = FakeDoor()
+    call = {"id": "call-2", "customer": {"sipUri": "sip:customer@example.com"}}
+    told = {
+        "type": "tool-calls",
+        "call": call,
+        "toolCallList": [{"id": "t", "name": "stopCalling"}],
+    }
+
+    (result,) = answer_of(door.tell({"message": told}))["results"]
+
+    assert result["error"].startswith("Not done yet")
+    assert door.metrics.of("opt_out_without_number") == [{}]
+
+
+@pytest.mark.parametrize("arguments", ["{not json", [1], {"number": "+14155550199"}, None])
+def test_an_opt_out_counts_whatever_a_model_says_beside_it(arguments: object) -> None:
+    door = FakeDoor()
+
+    assert use(door, "stopCalling", arguments)["result"].startswith("Done")
+    assert door.opt_outs.listed.keys() == {CUSTOMER}
+
+
+# --- another time ----------------------------------------------------------------------------
+
+
+def agree(door: FakeDoor, arguments: object, *, campaign: str | None = "spring") -> Any:
+    call = CALL | ({"metadata": {"campaignId": campaign}} if campaign else {})
+    tool = {"id": "t1", "name": "callCustomerBack", "arguments": arguments}
+    (result,) = ask(door, "tool-calls", call=call, toolCallList=[tool])["results"]
+    return result
+
+
+def tomorrow(days: int = 1) -> dict[str, str]:
+    day = datetime.fromtimestamp(NOW_MS / 1000, UTC) + timedelta(days=days)
+    return {"day": f"{day:%Y-%m-%d}", "time": "15:30"}
+
+
+def test_a_time_that_was_agreed_on_is_stored_with_the_call() -> None:
+    door = FakeDoor()
+
+    assert agree(door, tomorrow())["result"].startswith("Stored.")
+    (called,) = [fact for fact in door.facts() if isinstance(fact, ToolCalled)]
+    assert called.arguments == tomorrow()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "mistake"),
+    [
+        ({}, "day must be a date such as 2026-11-23"),
+        ({"day": "tomorrow", "time": "15:30"}, "day must be a date such as 2026-11-23"),
+        (tomorrow() | {"time": "half past three"}, "time must be a time of the day such as 15:30"),
+        (tomorrow() | {"time": "24:00"}, "time must be a time of the day such as 15:30"),
+        (tomorrow(-2), "day and time must be in the future"),
+        (tomorrow(62), "day must be within 60 days"),
+    ],
+)
+def test_a_time_nobody_can_be_called_at_is_asked_for_again(arguments: object, mistake: str) -> None:
+    assert agree(FakeDoor(), arguments)["error"] == f"Not stored: {mistake}. Ask again."
+
+
+def test_nobody_promises_another_call_that_no_campaign_would_make() -> None:
+    answer = agree(FakeDoor(), tomorrow(), campaign=None)
+
+    assert answer["error"] == "Not stored: ask the customer to call us at that time."
+
+
+# --- Vapi's own campaigns --------------------------------------------------------------------
+
+CONTACT = {"id": "9a32ab38-4f18-4767-bf41-6326f290ebd4", "number": CUSTOMER}
+
+
+def predial(door: FakeDoor, contact: object = CONTACT) -> Any:
+    body = {"message": {"type": "campaign.predial", "campaignId": "c", "contact": contact}}
+    return answer_of(door.tell(body))
+
+
+@pytest.mark.parametrize("eligible", [True, False])
+def test_a_campaign_of_vapis_asks_before_each_call(*, eligible: bool) -> None:
+    asked: list[str | None] = []
+
+    def may_dial(question: Question) -> bool:
+        asked.extend([question.customer_number, question.contact_id, question.campaign_id])
+        return eligible
+
+    door = FakeDoor(may_dial=may_dial)
+
+    assert predial(door) == {"eligible": eligible}
+    assert asked == [CUSTOMER, CONTACT["id"], "c"]
     assert door.queue.messages == []
+
+
+def test_a_campaign_is_refused_when_nobody_can_say_whether_it_may_call() -> None:
+    def may_dial(_: Question) -> bool:
+        raise ValueError("the rules cannot be read")
+
+    door = FakeDoor(may_dial=may_dial)
+
+    assert predial(door) == {"eligible": False}
+    assert door.metrics.of("answer_failed") == [{"type": "campaign.predial"}]
+    assert predial(FakeDoor(broken_config=True)) == {"eligible": False}
+
+
+@pytest.mark.parametrize("contact", [None, "nonsense", [], {}, {"number": 14155550123}])
+def test_a_contact_without_a_number_is_asked_about_as_such(contact: object) -> None:
+    asked: list[str | None] = []
+
+    def may_dial(question: Question) -> bool:
+        asked.append(question.customer_number)
+        return False
+
+    assert predial(FakeDoor(may_dial=may_dial), contact) == {"eligible": False}
+    assert asked == [None]

@@ -21,8 +21,13 @@ from contact_center.domain import facts as facts_module
 from contact_center.domain.calls import CallRecord, merge_all
 from contact_center.domain.conversation import ConversationState, conversation_state
 from contact_center.domain.facts import CallEnded, StatusChanged
-from contact_center.domain.routing import Decision, last_destination, next_actions
-from tests.unit.histories import CALL_ID, POLICY, History, departments
+from contact_center.domain.routing import (
+    Decision,
+    last_destination,
+    next_actions,
+    says_goodbye,
+)
+from tests.unit.histories import CALL_ID, POLICY, Direction, History, departments
 from tests.unit.real_calls import CALLS
 
 if TYPE_CHECKING:
@@ -73,7 +78,12 @@ def hold_to_its_promises(facts: Sequence[Fact], disordered: Sequence[Fact]) -> N
     for outcome in (straight, crooked):
         wanted = outcome.state.destination
         there = outcome.state.arrived or outcome.state.ended
-        assert wanted is None or there or outcome.sent_to == wanted
+        refused = outcome.state.outbound and outcome.state.opt_out is not None
+        assert wanted is None or there or refused or outcome.sent_to == wanted
+        goodbyes = [number for number, d in enumerate(outcome.decisions) if says_goodbye(d)]
+        assert goodbyes in ([], [len(outcome.decisions) - 1])  # nothing is decided after it
+        assert bool(goodbyes) or not refused or outcome.state.ended
+        assert refused or not goodbyes
         numbers = [decision.number for decision in outcome.decisions]
         assert numbers == list(range(1, len(numbers) + 1))
         once = [d.desire for d in outcome.decisions if d.department is None]
@@ -119,7 +129,8 @@ def test_in_every_order_the_caller_is_sent_where_the_call_should_have_gone(
 
     crooked = tell(data.draw(st.permutations(facts)))
 
-    assert crooked.sent_to == tell(facts).state.destination
+    if not any(says_goodbye(decision) for decision in crooked.decisions):
+        assert crooked.sent_to == tell(facts).state.destination
 
 
 @given(whole_calls, st.randoms(use_true_random=False))
@@ -139,7 +150,7 @@ def test_repetition_in_disorder_changes_no_action(name: str, chance: random.Rand
 
 intents = st.sampled_from(["sales", "support", "billing", "person", "comedy", None])
 confidences = st.sampled_from([0.2, 0.5, 0.7, 0.75, 0.95])
-texts = st.sampled_from(["well", "my bill", "my bill is", "no, sales", "  "])
+texts = st.sampled_from(["well", "my bill", "my bill is", "no, sales", "  ", "don't call again"])
 assistants = st.sampled_from(["router", "sales", "support", "billing", "unheard of"])
 steps: st.SearchStrategy[Callable[[History], object]] = st.one_of(
     st.sampled_from([0, 1, 300, 499, 500, 1000, 3001, 9000]).map(lambda ms: lambda h: h.after(ms)),
@@ -147,7 +158,7 @@ steps: st.SearchStrategy[Callable[[History], object]] = st.one_of(
     st.tuples(texts, intents, confidences).map(lambda said: lambda h: h.begins(*said)),
     st.just(lambda h: h.says("a person", wants_person=True)),
     intents.map(lambda intent: lambda h: h.tool(intent)),
-    st.sampled_from(["0", "1", "3", "#"]).map(lambda keys: lambda h: h.presses(keys)),
+    st.sampled_from(["0", "1", "3", "9", "#"]).map(lambda keys: lambda h: h.presses(keys)),
     st.sampled_from(["turn-1", "turn-2", None]).map(lambda turn: lambda h: h.interrupts(turn)),
     st.sampled_from([150, 200, 900]).map(lambda ms: lambda h: h.speech("customer", ms)),
     st.sampled_from([800, 4000]).map(lambda ms: lambda h: h.speech("assistant", ms)),
@@ -158,11 +169,15 @@ steps: st.SearchStrategy[Callable[[History], object]] = st.one_of(
 )
 
 
+DIRECTIONS: tuple[Direction, ...] = ("inbound", "outbound")
+
+
 @st.composite
 def any_call(draw: st.DrawFn) -> list[Fact]:
     """A call made of any steps, or a real one with a stretch of them in the middle."""
     call = draw(st.sampled_from([None, *CALLS.values()]))
-    history = call() if call else History().answered()
+    direction = draw(st.sampled_from(DIRECTIONS))
+    history = call() if call else History(direction=direction).answered()
     for step in draw(st.lists(steps, max_size=14)):
         step(history)
     cut = draw(st.sets(st.integers(0, len(history.facts)), max_size=4))

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.callers_format import CallerError, load_caller, load_callers
+from local.callers_format import load_caller, load_callers
 from local.demo import CALLERS
+from local.script_tables import CallerError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -46,6 +46,18 @@ SIMPLIFIED = decision(ActionKind.SIMPLIFY, "simplify:1")
 
 
 @pytest.mark.parametrize("simplified", [False, True])
+def test_who_wants_no_more_calls_hears_a_short_goodbye_and_the_call_ends(
+    simplified: bool,  # noqa: FBT001
+) -> None:
+    told = decision(ActionKind.STOP_CALLING, "stop-calling:1", simplified=simplified)
+
+    command = command_for(told, departments(), POLICY)
+
+    goodbye = "All right. We will not call you again. Goodbye."
+    assert command == Say(goodbye, end_call_after=True)
+
+
+@pytest.mark.parametrize("simplified", [False, True])
 def test_a_department_with_an_assistant_is_a_handoff(simplified: bool) -> None:  # noqa: FBT001
     told = dataclasses.replace(TO_BILLING, simplified=simplified)
 

@@ -54,9 +54,11 @@ def test_what_was_compiled_is_what_the_functions_read(owner: OwnerFolder) -> Non
     assert center.departments.resolve("agent") == "person"
     assert center.departments.served_by("retention") == "retention"
     assert center.departments.served_by("router") is None
-    assert [each["assistant"] for each in center.squad["members"]] == [
-        center.assistants[name] for name in ("router", "sales", "support", "billing", "retention")
-    ]
+    members = {each["assistant"]["name"]: each["assistant"] for each in center.squad["members"]}
+    assert list(members) == ["router", "sales", "support", "billing", "retention"]
+    assert [name for name in members if members[name] != center.assistants[name]] == ["sales"]
+    assert "voicemailDetection" in center.assistants["sales"]  # by itself, it calls
+    assert center.voicemail_messages.keys() == {"sales"}
 
 
 def test_compiling_twice_writes_the_same_bytes(owner: OwnerFolder) -> None:
@@ -126,8 +128,10 @@ def route_choices(assistant: dict[str, Any]) -> list[str]:
 @pytest.mark.parametrize(
     ("edit", "stale"),
     [
-        (("assistants/sales.toml", "sales desk", "sales team"), {"squad", "assistants"}),
-        (("departments.toml", 'keypad = "4"', 'keypad = "9"'), {"departments"}),
+        (("assistants/support.toml", "not working", "broken"), {"squad", "assistants"}),
+        (("assistants/sales.toml", "sales desk", "sales team"), {"squad"}),
+        (("contact_center.toml", "Goodbye.", "Bye."), {"voicemail_messages"}),
+        (("departments.toml", 'keypad = "4"', 'keypad = "8"'), {"departments"}),
         (("departments.toml", "# Departments", "# All departments"), set[str]()),
     ],
 )
@@ -146,7 +150,10 @@ def test_check_names_what_is_stale(
     said = capsys.readouterr().err.splitlines()
     assert said == [
         f"contact_center.json: {part} is stale; run make config"
-        for part in ("source_digest", "departments", "policy", "squad", "assistants")
+        for part in (
+            *("source_digest", "departments", "policy", "squad", "assistants"),
+            "voicemail_messages",
+        )
         if part in {"source_digest", *stale}
     ]
 

@@ -222,6 +222,117 @@ def test_the_repository_s_own_configuration_is_right(owner: OwnerFolder) -> None
             "policy.toml: route_confidence must be a number from 0 to 1, not int 50",
         ),
         (
+            "assistants/sales.toml",
+            "an AI assistant calling for",
+            "Tina, calling for",
+            (
+                "assistants/sales.toml: calling.first_message: must say that a machine speaks, with"
+                " one of: AI assistant, automated assistant, artificial voice"
+            ),
+        ),
+        (
+            "assistants/sales.toml",
+            "calling for {{companyName}}",
+            "calling",
+            (
+                "assistants/sales.toml: calling.first_message: must say who calls:"
+                " {{companyName}} is missing"
+            ),
+        ),
+        (
+            "assistants/sales.toml",
+            "say {{optOutPhrase}} or press",
+            "press",
+            (
+                "assistants/sales.toml: calling.first_message: must say how to opt out:"
+                " {{optOutPhrase}} is missing"
+            ),
+        ),
+        (
+            "assistants/sales.toml",
+            "or press {{optOutKey}}",
+            "",
+            (
+                "assistants/sales.toml: calling.first_message: must say how to opt out:"
+                " {{optOutKey}} is missing"
+            ),
+        ),
+        (
+            "assistants/sales.toml",
+            "outbound = true",
+            "outbound = false",
+            "assistants/sales.toml: outbound must be true where there is a calling table",
+        ),
+        (
+            "assistants/sales.toml",
+            "[model]\n",
+            "[vapi]\nfirstMessageMode = 'assistant-waits-for-user'\n[model]\n",
+            (
+                "assistants/sales.toml: vapi.firstMessageMode: may not be set here: the opening"
+                " must be spoken"
+            ),
+        ),
+        (
+            "assistants/sales.toml",
+            "[model]\n",
+            "[vapi.keypadInputPlan]\nenabled = false\n[model]\n",
+            (
+                "assistants/sales.toml: vapi.keypadInputPlan.enabled: must be true: a key must work"
+                " to opt out"
+            ),
+        ),
+        (
+            "assistants/sales.toml",
+            'name = "takeEmail"',
+            'name = "stopCalling"\nurl = "https://example.com"',
+            "assistants/sales.toml: tools: stopCalling is there 2 times",
+        ),
+        (
+            "assistants/billing.toml",
+            "tools = [",
+            "outbound = true\ntools = [",
+            (
+                "assistants/billing.toml: first_message: must say how to opt out: {{optOutKey}} is"
+                " missing"
+            ),
+        ),
+        (
+            "contact_center.toml",
+            "please call {{callBackNumber}}. ",
+            "",
+            (
+                "contact_center.toml: outbound.voicemail_message: must say how to opt out:"
+                " {{callBackNumber}} is missing"
+            ),
+        ),
+        (
+            "contact_center.toml",
+            "Hello, this is an AI assistant",
+            "Hello, this is Tina",
+            (
+                "contact_center.toml: outbound.voicemail_message: must say that a machine speaks,"
+                " with one of: AI assistant, automated assistant, artificial voice"
+            ),
+        ),
+        (
+            "contact_center.toml",
+            '[outbound.voicemail_detection]\nprovider = "vapi"',
+            "[outbound.voicemail_detection]",
+            "contact_center.toml: outbound.voicemail_detection.provider: is missing",
+        ),
+        (
+            "policy.toml",
+            'opt_out_key = "9"',
+            'opt_out_key = "3"',
+            "policy.toml: opt_out_key: '3' is the keypad of billing already",
+        ),
+        (
+            "policy.toml",
+            'opt_out_key = "9"',
+            "opt_out_key = 9",
+            "policy.toml: opt_out_key must be a digit in quotes, not int 9",
+        ),
+        (
             "contact_center.toml",
             'provider = "11labs"\n',
             "",
@@ -247,6 +358,49 @@ def test_a_misspelt_placeholder_is_refused_because_vapi_would_say_nothing(
     assert mistake.startswith(
         "assistants/billing.toml: first_message: {{company}} is not a known placeholder"
     )
+
+
+def test_a_recorded_call_of_ours_must_say_so(owner: OwnerFolder) -> None:
+    owner.edit("contact_center.toml", "enabled = false", "enabled = true")
+    owner.edit("assistants/sales.toml", "{{recordingNotice}} ", "")
+
+    assert mistakes_of(owner) == [
+        (
+            "assistants/sales.toml: calling.first_message: must say that the call is recorded:"
+            " {{recordingNotice}} is missing"
+        )
+    ]
+
+
+def test_who_calls_must_be_told_when_to_stop_calling(owner: OwnerFolder) -> None:
+    owner.edit("contact_center.toml", "call stopCalling at once, then", "end the call, then")
+    owner.edit("contact_center.toml", "call stopCalling at once.", "end the call.")
+
+    assert mistakes_of(owner) == [
+        (
+            "contact_center.toml: outbound.rules: must tell when to call stopCalling, or else"
+            " calling.prompt in assistants/sales.toml"
+        )
+    ]
+
+
+def test_a_voicemail_message_has_vapis_limit(owner: OwnerFolder) -> None:
+    owner.edit("contact_center.toml", "We are sorry", "We are sorry, " * 80 + "so")
+
+    assert mistakes_of(owner) == [
+        "contact_center.toml: outbound.voicemail_message: must have at most 1000 characters"
+    ]
+
+
+def test_nobody_calls_people_before_the_company_has_said_how(owner: OwnerFolder) -> None:
+    path = owner.path / "contact_center.toml"
+    text = path.read_text(encoding="utf-8")
+    start, end = text.index("[outbound]\n"), text.index("# Defaults; an assistant")
+    path.write_text(text[:start] + text[end:], encoding="utf-8")
+
+    assert mistakes_of(owner) == [
+        "contact_center.toml: outbound: is missing; assistants/sales.toml calls out"
+    ]
 
 
 def test_a_department_needs_enough_example_utterances(owner: OwnerFolder) -> None:

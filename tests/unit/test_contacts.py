@@ -31,7 +31,7 @@ from contact_center.domain.contacts import (
 )
 from contact_center.domain.dial_requests import attempt_id
 from contact_center.services.change_campaign import cancel_campaign
-from contact_center.services.finish_attempt import call_back, finish_attempt, note_cost
+from contact_center.services.finish_attempt import call_back, finish_attempt
 from contact_center.services.plan_parts import PlanSettings
 from tests.campaign_scene import NOON, CampaignScene, ms, numbers
 
@@ -323,13 +323,19 @@ def test_a_callback_asked_for_in_a_call_is_the_next_attempt() -> None:
     assert not call_back("c1", "f" * 24, at, scene.finish)
 
 
-def test_a_price_is_counted_once_whether_it_comes_before_or_after_the_end() -> None:
+@pytest.mark.parametrize("late", [False, True])
+def test_a_price_is_counted_once_whether_it_comes_before_or_after_the_end(
+    late: bool,  # noqa: FBT001
+) -> None:
     scene, one = planned()
-    assert not note_cost("c1", one.contact_id, 1, 400_000, scene.finish)  # not ended yet
     attempt = ended(scene, one, Disposition.COMPLETED)
+    if late:
+        finish_attempt(attempt, scene.finish)
+        before = scene.contact(one)
+        assert (scene.campaigns.figures["c1"].unpriced, before.outcomes[0].cost_micros) == (1, None)
     scene.prices.micros[attempt.call_id or ""] = 400_000
-    finish_attempt(attempt, scene.finish)
-    assert note_cost("c1", one.contact_id, 1, 400_000, scene.finish)
+    for _ in range(3):
+        finish_attempt(attempt, scene.finish)
 
     figures = scene.campaigns.figures["c1"]
     assert (figures.spent_micros, figures.priced, figures.unpriced) == (400_000, 1, 0)

@@ -21,6 +21,10 @@ def test_nothing_said_is_nothing_known() -> None:
     assert conversation_state([], POLICY, departments()) == ConversationState()
 
 
+def outbound() -> History:
+    return History(direction="outbound").answered("sales")
+
+
 # --- Finals, partials, tool, keypad ----------------------------------------------------------
 
 
@@ -250,3 +254,43 @@ def test_after_a_transfer_came_back_the_router_asks_again() -> None:
     state = understood(call)
 
     assert (state.transfer_pending, state.clarifications) == (False, 1)
+
+
+# --- No more calls ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("call", "how"),
+    [
+        (outbound().says("Please stop calling me."), "words"),
+        (outbound().says("stop calling"), "words"),
+        (outbound().presses("9"), "key"),
+        (outbound().presses("9#"), "key"),
+        (outbound().presses("99"), "key"),
+        (outbound().uses("stopCalling"), "tool"),
+        (outbound().presses("9").after(100).says("stop calling me"), "key"),  # the first word
+        (outbound().begins("stop calling"), None),  # not the whole of what is being said
+        (outbound().says("I am not interested"), None),
+        (outbound().says("don't call me before noon"), None),
+        (outbound().presses("19"), None),
+        (outbound().assistant_says("Say stop calling or press 9."), None),
+        (History().answered().says("take me off your calling list"), "words"),
+        (History().answered().presses("9"), None),  # our own key only where it was offered
+    ],
+)
+def test_how_a_customer_says_so(call: History, how: str | None) -> None:
+    assert conversation_state(call.facts, POLICY, departments()).opt_out == how
+
+
+def test_on_a_call_of_ours_other_keys_mean_departments_still() -> None:
+    state = conversation_state(outbound().presses("3").facts, POLICY, departments())
+
+    assert (state.destination, state.opt_out, state.outbound) == ("billing", None, True)
+
+
+def test_a_caller_who_wants_no_calls_is_served_all_the_same() -> None:
+    call = History().answered().says("never call me again, and fix my bill", "billing", 0.9)
+
+    state = conversation_state(call.facts, POLICY, departments())
+
+    assert (state.opt_out, state.destination, state.outbound) == ("words", "billing", False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 from hypothesis import given
@@ -271,6 +271,32 @@ def test_a_reason_told_after_the_end_is_the_truth() -> None:
     told = next_step(replace(over, reported=True), ENDED, TIMINGS)
 
     assert (told.disposition, told.reason, told.reported) == (Disposition.BUSY, "busy", False)
+
+
+@pytest.mark.parametrize(
+    ("changed", "told_again"),
+    [
+        ({}, True),
+        ({"priced": False}, False),
+        ({"call_id": "another"}, False),
+        ({"posts": 2}, False),
+    ],
+)
+def test_a_price_that_is_told_late_is_reported_once_more(
+    changed: dict[str, Any],
+    told_again: bool,  # noqa: FBT001
+) -> None:
+    settled = next_step(in_state(PLACED), ENDED, TIMINGS)
+    noted = next_step(settled, REPORTED, TIMINGS)
+    news = replace(ENDED, **({"priced": True} | changed))
+
+    after = next_step(noted, news, TIMINGS)
+
+    assert (after is not noted) == told_again
+    assert after.reported is not told_again
+    assert next_step(next_step(after, REPORTED, TIMINGS), news, TIMINGS).reported
+    alone = replace(noted, request=replace(noted.request, campaign_id=None))
+    assert next_step(alone, news, TIMINGS) is alone  # nobody adds its price up
 
 
 def test_an_end_told_twice_changes_nothing() -> None:

@@ -36,7 +36,7 @@ def scene_with(body: bytes) -> CampaignScene:
 
 def imported(body: bytes) -> tuple[CampaignScene, ImportJob]:
     scene = scene_with(b"")
-    scene.files.files["imports/c1.i/list.csv"] = body
+    scene.files.files["imports/c1.i/inline.csv"] = body
     job = import_contacts("c1.i", LONG_MS, scene.importing)
     assert job is not None
     return scene, job
@@ -324,9 +324,9 @@ class ManyRows(FakeFiles):
     def size(self, key: str) -> int | None:
         return (self.rows + 1) * self.width if key.endswith("list.csv") else super().size(key)
 
-    def read(self, key: str, offset: int, length: int) -> bytes:
+    def read(self, key: str, offset: int, length: int, version: str = "") -> bytes:
         if not key.endswith("list.csv"):
-            return super().read(key, offset, length)
+            return super().read(key, offset, length, version)
         first, last = offset // self.width, (offset + length) // self.width + 1
         rows = [
             self.HEADER if at == 0 else self.ROW % (2_000_000 + at % 90_000)
@@ -334,6 +334,24 @@ class ManyRows(FakeFiles):
         ]
         begins = offset - first * self.width
         return b"".join(rows)[begins : begins + length]
+
+
+def test_a_list_that_is_replaced_while_it_is_read_is_not_mixed_with_the_other() -> None:
+    scene = scene_with(b"phone\n" + b"\n".join(n.encode() for n in numbers(212, 300)) + b"\n")
+    key = "imports/c1.i/inline.csv"
+    soon = scene.clock.now_ms()
+    first = import_contacts("c1.i", soon, scene.importing)
+    assert first is not None
+    assert first.open
+    scene.files.files[key] = b"phone,name\n" + scene.files.files[key][6:]
+
+    job = import_contacts("c1.i", LONG_MS, scene.importing)
+
+    assert job is not None
+    assert (job.state, job.added) == (ImportState.FAILED, first.added)
+    assert job.error is not None
+    assert "was replaced" in job.error.reason
+    assert import_contacts("c1.i", LONG_MS, scene.importing) == job
 
 
 def test_memory_is_flat_however_many_rows_are_read() -> None:

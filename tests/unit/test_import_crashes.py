@@ -98,6 +98,7 @@ def run_with(scene: CampaignScene, kill: Killer) -> bool:
 
     class Files:
         size = staticmethod(scene.files.size)
+        version = staticmethod(scene.files.version)
         read = staticmethod(scene.files.read)
         keys = staticmethod(scene.files.keys)
 

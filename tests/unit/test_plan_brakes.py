@@ -9,7 +9,7 @@ from contact_center.domain.campaigns import CampaignState
 from contact_center.domain.contacts import ContactState
 from contact_center.domain.dial_requests import attempt_id
 from contact_center.services.change_campaign import pause_campaign, resume_campaign
-from contact_center.services.finish_attempt import finish_attempt, note_cost
+from contact_center.services.finish_attempt import finish_attempt
 from contact_center.services.import_ports import ImportJob
 from contact_center.services.plan_parts import PlanSettings
 from tests.campaign_scene import NOON, CampaignScene, ms, numbers
@@ -75,10 +75,13 @@ def test_the_spend_cap_reckons_with_the_calls_under_way_and_then_pauses() -> Non
 
     assert scene.tick().planned == 3
     for name in list(scene.ledger.attempts):
-        attempt = scene.settled(name, Disposition.COMPLETED)
-        finish_attempt(attempt, scene.finish)
-        request = attempt.request
-        assert note_cost("c1", request.contact_id or "", 1, 450_000, scene.finish)
+        finish_attempt(scene.settled(name, Disposition.COMPLETED), scene.finish)
+    scene.clock.advance(MINUTE_MS)
+    scene.tick()
+    assert scene.campaigns.campaigns["c1"].running  # no report has come: nobody knows a price
+    for attempt in scene.ledger.attempts.values():
+        scene.prices.micros[attempt.call_id or ""] = 450_000
+        finish_attempt(attempt, scene.finish)  # told again, because its report has come
     scene.clock.advance(10 * MINUTE_MS)
     scene.tick()
 
@@ -86,6 +89,22 @@ def test_the_spend_cap_reckons_with_the_calls_under_way_and_then_pauses() -> Non
     assert (campaign.state, campaign.reason) == (CampaignState.PAUSED, "spend_cap")
     assert scene.campaigns.figures["c1"].spent_micros == 1_350_000
     assert scene.labels("c1")["waiting"] == 7
+
+
+def test_a_campaign_whose_prices_never_come_pauses_instead_of_standing_still() -> None:
+    scene = CampaignScene(settings=PlanSettings(expected_call_micros=500_000))
+    scene.campaign("c1", spendCap=1.5)
+    scene.list_contacts("c1", numbers(212, 10))
+    scene.tick()
+    for name in list(scene.ledger.attempts):
+        finish_attempt(scene.settled(name, Disposition.COMPLETED), scene.finish)
+
+    for _ in range(5):
+        scene.clock.advance(5 * MINUTE_MS)
+        scene.tick()
+
+    campaign = scene.campaigns.campaigns["c1"]
+    assert (campaign.state, campaign.reason) == (CampaignState.PAUSED, "spend_cap")
 
 
 def test_failing_calls_pause_the_campaign_and_sound_the_alarm() -> None:

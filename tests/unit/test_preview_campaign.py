@@ -13,16 +13,10 @@ import pytest
 from contact_center.domain.call_outcomes import Disposition
 from contact_center.domain.contacts import AttemptOutcome, ContactState
 from contact_center.domain.dial_circumstances import Customer, Permission
-from contact_center.services.change_campaign import NoCampaignError
+from contact_center.services.campaign_errors import NoCampaignError
 from contact_center.services.export_results import COLUMNS, ExportParts, export_results
-from contact_center.services.import_ports import CampaignJob, JobState
-from contact_center.services.preview_campaign import (
-    EXPORT,
-    PREVIEW,
-    open_job,
-    preview_campaign,
-    summary,
-)
+from contact_center.services.import_ports import EXPORT, PREVIEW, CampaignJob, JobState
+from contact_center.services.preview_campaign import open_job, preview_campaign, summary
 from tests.campaign_scene import LONG_MS, NOON, CampaignScene, ms, numbers
 
 
@@ -116,7 +110,13 @@ def test_results_are_one_row_a_contact_and_no_formula() -> None:
         outcomes=(outcome,),
     )
     job(scene, EXPORT)
-    parts = ExportParts(contacts=scene.contacts, jobs=scene.campaign_jobs, files=scene.files)
+    parts = ExportParts(
+        contacts=scene.contacts,
+        jobs=scene.campaign_jobs,
+        files=scene.files,
+        clock=scene.clock,
+        civil=scene.civil,
+    )
 
     done = export_results("c1", "j1", parts)
 

@@ -52,7 +52,7 @@ def test_a_queued_attempt_whose_job_was_lost_gets_another_job() -> None:
     scene.clock.advance(MINUTE_MS)
 
     assert scene.tick().seen == 1
-    assert scene.jobs.sent == [(DialJob(ATTEMPT), 0)]
+    assert scene.jobs.sent == [(DialJob(ATTEMPT), 1)]
 
     scene.clock.advance(MINUTE_MS)
     scene.tick()
@@ -237,7 +237,7 @@ def test_trouble_with_one_does_not_stop_the_next() -> None:
     done = scene.tick()
 
     assert (done.seen, done.failed) == (2, 1)
-    assert scene.jobs.sent == [(DialJob(ATTEMPT), 0)]
+    assert scene.jobs.sent == [(DialJob(ATTEMPT), 1)]
 
 
 # -- lines of calls that came in -------------------------------------------------------------

@@ -253,3 +253,11 @@ def test_retries_after_an_outcome_can_be_turned_off() -> None:
 def test_a_mistake_is_told_its_field(values: object, field: str) -> None:
     with pytest.raises(RulesError, match=field):
         RetryPolicy.from_dict(values)
+
+
+def test_what_never_rang_for_reasons_of_the_account_does_not_use_an_attempt_up() -> None:
+    policy = RetryPolicy(most_attempts=2)
+    never_rang = (Disposition.CONFIGURATION, Disposition.REFUSED, Disposition.CANCELLED)
+
+    assert next_attempt(past(*never_rang, Disposition.BUSY), policy) is not None
+    assert next_attempt(past(Disposition.BUSY, Disposition.BUSY), policy) is None

@@ -47,6 +47,7 @@ NOBODY_FREE = decision(ActionKind.TO_PERSON, "nobody-free:1")
 ASKED_ONCE = decision(ActionKind.CLARIFY, "clarify:1")
 ASKED_TWICE = decision(ActionKind.CLARIFY, "clarify:2")
 SIMPLIFIED = decision(ActionKind.SIMPLIFY, "simplify:1")
+GOODBYE = decision(ActionKind.STOP_CALLING, "stop-calling:1")
 
 NEW = ConversationState()
 VAGUE = ConversationState(clarifications=1)
@@ -57,6 +58,7 @@ LOST = ConversationState(destination="support", reason="default", clarifications
 PERSON = ConversationState(destination="person", reason="final")
 FLUSTERED = ConversationState(mode="simplified")
 UNREACHED = ConversationState(person_missing=True)
+STOPPED = ConversationState(outbound=True, opt_out="words")
 
 
 def with_(state: ConversationState, **known: object) -> ConversationState:
@@ -109,6 +111,16 @@ def decided(state: ConversationState, *committed: Decision) -> tuple[Decision, .
         (with_(UNREACHED, destination="sales"), [NOBODY_FREE], ["go-sales:0"]),
         (with_(UNREACHED, destination="sales"), [], ["go-sales:0", "nobody-free:1"]),
         (with_(UNREACHED, clarifications=1), [NOBODY_FREE], ["clarify:1"]),
+        # whoever we called and who wants no more calls: goodbye, once, and nothing else
+        (STOPPED, [], ["stop-calling:1"]),
+        (STOPPED, [GOODBYE], []),
+        (with_(STOPPED, destination="sales", clarifications=1), [], ["stop-calling:1"]),
+        (with_(STOPPED, person_missing=True), [ASKED_ONCE, TO_BILLING], ["stop-calling:1"]),
+        (with_(STOPPED, destination="sales", mode="simplified"), [GOODBYE], []),
+        (with_(STOPPED, ended=True), [], []),
+        # whoever called us goes on, whatever they want of later calls
+        (with_(STOPPED, outbound=False), [], []),
+        (with_(STOPPED, outbound=False, destination="sales"), [], ["go-sales:0"]),
         # simplify: once, beside whatever else is due
         (FLUSTERED, [], ["simplify:1"]),
         (FLUSTERED, [SIMPLIFIED], []),
@@ -134,6 +146,7 @@ def test_what_is_decided(
         (UNREACHED, ActionKind.TO_PERSON, None, "nobody_free"),
         (FLUSTERED, ActionKind.SIMPLIFY, None, "rapid"),
         (VAGUE, ActionKind.CLARIFY, None, "vague"),
+        (STOPPED, ActionKind.STOP_CALLING, None, "words"),
     ],
 )
 def test_every_kind_of_action(
@@ -186,6 +199,8 @@ EXPECTED: dict[str, list[str]] = {
     "keypad_and_tool": ["route sales", "route billing"],
     "moved_by_the_model": ["clarify", "route billing"],
     "outbound": ["route billing"],
+    "outbound_opt_out": ["route billing", "stop_calling"],
+    "inbound_opt_out": ["clarify", "route billing"],
 }
 
 

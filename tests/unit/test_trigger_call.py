@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contact_center.domain.call_outcomes import Disposition
+from contact_center.domain.campaign_wishes import read_wish
+from contact_center.domain.campaigns import Campaign
 from contact_center.domain.dial_attempts import AttemptState
 from contact_center.domain.dial_circumstances import Permission
 from contact_center.services.dialing_ports import DialJob
 from contact_center.services.ports import QueueUnavailableError, StoreUnavailableError
-from contact_center.services.trigger_call import (
-    TriggerAnswer,
-    TriggerParts,
-    cancel_attempt,
-    trigger_call,
-)
+from contact_center.services.trigger_answers import TriggerAnswer, TriggerParts
+from contact_center.services.trigger_call import cancel_attempt, trigger_call
+from tests.fakes.campaign_stores import FakeCampaigns, FakeContacts
 from tests.fakes.trigger_book import FakeTriggerBook
 from tests.unit.dialing_examples import WRITTEN, rules
 from tests.unit.dialing_scene import NOW_MS, NUMBER, Scene
@@ -26,6 +25,14 @@ if TYPE_CHECKING:
     from contact_center.domain.dial_attempts import DialAttempt
 
 BODY: dict[str, Any] = {"customer": {"phone": "(212) 234-5678", "id": "c-17"}}
+WISH: dict[str, Any] = {
+    "name": "spring",
+    "purpose": "informational",
+    "assistant": "sales",
+    "phoneNumberId": "our-second-number",
+    "staggerSeconds": 3,
+    "voicemail": "leave_message",
+}
 DAY_MS = 24 * 3_600_000
 
 
@@ -43,15 +50,19 @@ class Triggers:
 
 @pytest.fixture
 def wish() -> Triggers:
-    scene = Scene()
+    scene, campaigns = Scene(), FakeCampaigns()
+    spring = read_wish(WISH, ["sales"], 2.0)
+    campaigns.create(Campaign(campaign_id="spring", wish=spring, created_at_ms=NOW_MS))
     parts = TriggerParts(
         ledger=scene.ledger,
         judge=scene.judge,
         book=FakeTriggerBook(),
         permissions=scene.tables,
+        campaigns=campaigns,
+        contacts=FakeContacts(campaigns),
+        scripts=scene.place.scripts,
         jobs=scene.jobs,
-        assistant="default assistant",
-        campaign_stagger_ms=2_000,
+        assistant="support",
     )
     return Triggers(scene, parts)
 
@@ -64,18 +75,37 @@ def test_a_wish_is_queued_and_a_job_is_sent(wish: Triggers) -> None:
     assert wish.scene.jobs.sent == [(DialJob(attempt.attempt_id), 0)]
     request = attempt.request
     assert (request.number, request.prefix, request.contact_id) == (NUMBER, "+1212", "c-17")
-    assert (request.assistant, request.purpose) == ("default assistant", "marketing")
+    assert (request.assistant, request.purpose) == ("support", "marketing")
+    assert (request.voicemail, request.phone_number_id) == ("hang_up", None)
     assert attempt.due_at_ms is not None
 
 
-def test_an_assistant_and_a_campaign_are_taken_from_the_wish(wish: Triggers) -> None:
-    request = wish.attempt(wish(assistant="retention", campaignId="spring")).request
+def test_an_assistant_is_taken_from_the_wish(wish: Triggers) -> None:
+    assert wish.attempt(wish(assistant="retention")).request.assistant == "retention"
 
-    assert (request.assistant, request.campaign_id, request.stagger_ms) == (
-        "retention",
+
+def test_in_a_campaign_the_call_is_as_the_campaign_wants_it(wish: Triggers) -> None:
+    request = wish.attempt(wish(campaignId="spring")).request
+
+    assert (request.campaign_id, request.assistant, request.purpose, request.stagger_ms) == (
         "spring",
-        2_000,
+        "sales",
+        "informational",
+        3_000,
     )
+    assert (request.phone_number_id, request.voicemail) == ("our-second-number", "leave_message")
+    assert (request.customer_id, request.contact_id) == ("c-17", None)
+
+
+@pytest.mark.parametrize(
+    "named",
+    [{"assistant": "nobody"}, {"assistant": "retention", "campaignId": "spring"}],
+)
+def test_an_assistant_who_cannot_speak_here_is_refused(wish: Triggers, named: Any) -> None:
+    answer = wish(**named)
+
+    assert (answer.status, answer.body["field"]) == (400, "assistant")
+    assert wish.scene.tables.attempts == {}
 
 
 def test_a_job_that_cannot_be_sent_is_for_the_reconciler(wish: Triggers) -> None:
@@ -292,6 +322,9 @@ def test_one_that_rings_cannot(wish: Triggers) -> None:
     ringing = replace(attempt, state=AttemptState.PLACED, posts=1)
     wish.scene.tables.attempts[attempt.attempt_id] = ringing
 
-    assert cancel_attempt(attempt.attempt_id, wish.scene.ledger) is ringing
+    after = cancel_attempt(attempt.attempt_id, wish.scene.ledger)
+
+    assert after is not None
+    assert (after.state, after.disposition, after.reason) == (AttemptState.PLACED, None, None)
     assert cancel_attempt("nobody", wish.scene.ledger) is None
     assert wish.scene.clock.at_ms == NOW_MS

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contact_center.adapters.config_toml import read_config
-from contact_center.adapters.vapi_assistants import build_assistants, build_squad
+from contact_center.adapters.vapi_assistants import (
+    build_assistants,
+    build_callers,
+    build_squad,
+    voicemail_messages,
+)
 from contact_center.adapters.vapi_overrides import with_server, with_variables
 from tests.unit.owner_config import OwnerFolder, blocks_of
 
@@ -208,13 +213,99 @@ def test_calls_are_recorded_only_when_switched_on_and_then_callers_are_told(
     assert router["firstMessage"].startswith("This call is recorded. Thanks for calling")
 
 
-def test_only_an_outbound_assistant_listens_for_an_answering_machine(owner: OwnerFolder) -> None:
-    owner.edit("assistants/sales.toml", "tools = [", "outbound = true\ntools = [")
+def callers_of(owner: OwnerFolder) -> dict[str, Json]:
+    return build_callers(read_config(owner.path))
 
-    built = assistants_of(owner)
 
-    assert built["sales"]["voicemailDetection"] == {"provider": "vapi"}
-    assert "voicemailDetection" not in built["router"]
+def test_a_call_of_ours_opens_with_who_calls_that_a_machine_speaks_and_how_to_opt_out(
+    owner: OwnerFolder,
+) -> None:
+    opening = callers_of(owner)["sales"]["firstMessage"]
+
+    assert opening.startswith(
+        "Hello, this is an AI assistant calling for Acme. If you do not want these calls,"
+        " say stop calling or press 9. "
+    )
+
+
+def test_a_recorded_call_of_ours_says_so_in_its_opening(owner: OwnerFolder) -> None:
+    owner.edit("contact_center.toml", "enabled = false", "enabled = true")
+
+    opening = callers_of(owner)["sales"]["firstMessage"]
+
+    assert "calling for Acme. This call is recorded. If you do not want" in opening
+
+
+def test_whoever_calls_can_stop_calling_and_is_told_when(owner: OwnerFolder) -> None:
+    sales = callers_of(owner)["sales"]
+
+    stop = function_tool(sales, "stopCalling")
+    assert stop["parameters"] == {"type": "object", "properties": {}}
+    assert "does not want to be called again, call stopCalling at once" in prompt_of(sales)
+    assert '"User\'s Keypad Entry: 9" means the same' in prompt_of(sales)
+    assert "{{resumeNote}}" not in prompt_of(sales)  # there was no earlier call
+
+
+def test_whoever_calls_can_agree_on_another_time(owner: OwnerFolder) -> None:
+    sales = callers_of(owner)["sales"]
+
+    tool = function_tool(sales, "callCustomerBack")
+    assert tool["parameters"]["required"] == ["day", "time"]
+    assert "where the customer is, it is {{customerTime}} now" in " ".join(prompt_of(sales).split())
+
+
+def test_who_answers_the_telephone_has_the_inbound_form(owner: OwnerFolder) -> None:
+    squad = squad_of(owner)
+
+    sales = member(squad, "sales")["assistant"]
+    assert sales["firstMessage"].startswith("This is the sales desk of Acme.")
+    for each in squad["members"]:
+        assert "stopCalling" not in tool_names(each["assistant"])
+        assert "voicemailDetection" not in each["assistant"]
+
+
+def test_only_who_calls_listens_for_an_answering_machine(owner: OwnerFolder) -> None:
+    assert callers_of(owner).keys() == {"sales"}
+    assert callers_of(owner)["sales"]["voicemailDetection"] == {
+        "provider": "vapi",
+        "type": "audio",
+        "beepMaxAwaitSeconds": 25,
+        "backoffPlan": {"startAtSeconds": 2, "frequencySeconds": 2.5, "maxRetries": 6},
+    }
+    assert "voicemailMessage" not in callers_of(owner)["sales"]  # a campaign's own wish
+
+
+def test_a_machine_is_told_who_called_and_where_to_opt_out(owner: OwnerFolder) -> None:
+    message = voicemail_messages(read_config(owner.path))["sales"]
+
+    assert message.startswith("Hello, this is an AI assistant calling for Acme.")
+    assert "to get no more calls, please call 800 555 0100" in message
+
+
+def test_an_assistant_may_leave_a_message_of_its_own(owner: OwnerFolder) -> None:
+    own = "An AI assistant of {{companyName}} called. Reach us at {{callBackNumber}}."
+    owner.edit("assistants/sales.toml", "[calling]", f'[calling]\nvoicemail_message = "{own}"')
+
+    message = voicemail_messages(read_config(owner.path))["sales"]
+
+    assert message == "An AI assistant of Acme called. Reach us at 800 555 0100."
+
+
+def test_an_assistant_that_only_calls_needs_no_second_opening(owner: OwnerFolder) -> None:
+    owner.write("assistants/survey.toml", SURVEY)
+
+    survey = callers_of(owner)["survey"]
+
+    assert survey["firstMessage"].startswith("An AI assistant of Acme is calling.")
+    assert "stopCalling" in tool_names(survey)
+
+
+SURVEY = """
+first_message = "An AI assistant of {{companyName}} is calling. Say {{optOutPhrase}} or press {{optOutKey}} to opt out."
+prompt = "Ask how satisfied the customer is."
+tools = ["endCall"]
+outbound = true
+"""  # noqa: E501 - one line of TOML
 
 
 def test_an_owner_s_own_vapi_settings_win_over_ours_key_by_key(owner: OwnerFolder) -> None:

@@ -1,0 +1,50 @@
+"""National lists in memory, on the fake of permissions; held to the adapter by its contract."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from contact_center.services.national_ports import ListedPage
+from contact_center.services.suppress import with_listing, without_listing
+from tests.fakes.campaign_people import FakePermissions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from contact_center.domain.contact_permission import NationalListing
+
+PAGE = 3
+
+
+@dataclass
+class FakeNationalBook:
+    """NationalBook; small pages, so that tests turn them."""
+
+    permissions: FakePermissions = field(default_factory=FakePermissions)
+    complete_ms: dict[str, int] = field(default_factory=dict)
+
+    def mark(self, numbers: Sequence[str], listing: NationalListing) -> int:
+        return self.permissions.change_many(numbers, lambda _, known: with_listing(known, listing))
+
+    def take_off(self, numbers: Sequence[str], listing: NationalListing) -> int:
+        return self.permissions.change_many(
+            numbers, lambda _, known: without_listing(known, listing)
+        )
+
+    def complete(self, country: str, as_of_ms: int) -> None:
+        self.complete_ms[country] = max(as_of_ms, self.complete_ms.get(country, 0))
+
+    def listed_before(self, country: str, as_of_ms: int, cursor: object | None) -> ListedPage:
+        after = str(cursor or "")
+        older = sorted(
+            number
+            for number, one in self.permissions.permissions.items()
+            if one.national is not None
+            and one.national.listed
+            and one.national.country == country
+            and one.national.imported_at.timestamp() * 1000 < as_of_ms
+            and number > after
+        )
+        more = len(older) > PAGE
+        return ListedPage(older[:PAGE], older[PAGE - 1] if more else None)

@@ -1,0 +1,179 @@
+"""GET /api/metrics and GET /api/queue, through the handler, on the emulator."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from contact_center.adapters.dynamodb_calls import DynamoDBCalls
+from contact_center.adapters.dynamodb_lines import DynamoDBLines
+from contact_center.domain.calls import merge_all
+from contact_center.ledger_wiring import CALLING_ACCOUNT
+from contact_center.services import read_figures
+from contact_center.services.ports import CallGlance
+from tests.fakes.clock import FakeClock
+from tests.functional.dialing_rig import NUMBER, now_ms
+from tests.functional.operator_rig import OPERATOR, VIEWER, OperatorRig, start_operator_api
+from tests.unit.test_count_calls import BEGAN_MS, facts_of_a_call
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.emulator import Account
+
+pytestmark = pytest.mark.emulator
+
+DAY = "2026-08-20"
+AGREED = {"kind": "express_written", "at": "2026-06-01T10:00:00-04:00", "source": "web form"}
+
+
+def queues_of(account: Account) -> dict[str, str]:
+    """The queues' URLs as the template gives them to the function."""
+    urls = {
+        "CALL_EVENTS": account.call_events_queue,
+        "DIAL_JOBS": account.dial_jobs_queue,
+        "LIST_JOBS": account.list_jobs_queue,
+    }
+    return {
+        **{f"{name}_QUEUE_URL": url for name, url in urls.items()},
+        **{f"{name}_DEAD_QUEUE_URL": f"{url}-dead" for name, url in urls.items()},
+        "LINES": "10",
+        "LINES_KEPT_FOR_INBOUND": "2",
+    }
+
+
+@pytest.fixture
+def api(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[OperatorRig]:
+    made = start_operator_api(account, monkeypatch, **queues_of(account))
+    yield made
+    made.app.PARTS.figures().queues.close()
+    made.close()
+
+
+def write(api: OperatorRig, *calls: dict[str, Any], destination: str | None = "billing") -> None:
+    client, table = api.account.client("dynamodb"), api.account.calls_table
+    store = DynamoDBCalls(client, table, FakeClock(BEGAN_MS), 30, lambda: "one")
+    for number, said in enumerate(calls):
+        name = f"call-{number}-{said.get('direction')}"
+        facts = facts_of_a_call(name, **said)
+        glance = CallGlance(destination=destination, interruptions=1)
+        store.commit(store.read(name), merge_all(name, facts), facts, [], glance)
+
+
+def test_the_figures_of_a_day(api: OperatorRig) -> None:
+    write(api, {"direction": "inbound"}, {"direction": "outbound", "cost": None})
+    status, told = api.ask("GET", "/api/metrics", token=VIEWER, day=DAY)
+    assert (status, told["day"]) == (200, DAY)
+    calls = told["calls"]
+    assert (calls["counted"], calls["complete"], calls["live"]) == (2, True, 0)
+    assert calls["byStatus"] == {"ended": 2}
+    assert calls["byDepartment"] == {"billing": 2}
+    assert calls["inbound"]["timeToAnswer"]["meanSeconds"] == 2.0
+    assert calls["interruptions"] == 2
+    assert calls["spend"] == {"usd": 0.12, "pricedCalls": 1, "unpricedCalls": 1}
+
+
+def test_without_a_day_it_is_today_and_nothing_is_nothing(api: OperatorRig) -> None:
+    _, told = api.ask("GET", "/api/metrics", token=VIEWER)
+    assert told["at"].startswith(told["day"])
+    assert (told["calls"]["counted"], told["calls"]["complete"]) == (0, True)
+
+
+def test_of_very_many_calls_the_latest_are_counted_and_it_says_so(
+    api: OperatorRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(read_figures, "MOST_CALLS", 3)
+    monkeypatch.setattr(read_figures, "CALLS_A_PAGE", 2)
+    write(api, *({"direction": "inbound"} for _ in range(3)))
+    write(api, *({"direction": "outbound"} for _ in range(3)))
+    calls = api.ask("GET", "/api/metrics", token=VIEWER, day=DAY)[1]["calls"]
+    assert (calls["counted"], calls["complete"]) == (3, False)
+
+
+def test_a_day_that_is_none_is_named(api: OperatorRig) -> None:
+    for day in ("yesterday", "2026-13-01", "2026-8-1"):
+        status, told = api.ask("GET", "/api/metrics", token=VIEWER, day=day)
+        assert (status, told["field"]) == (400, "day")
+
+
+def test_what_waits_at_the_moment(api: OperatorRig) -> None:
+    client = api.account.client("sqs")
+    for _ in range(2):
+        client.send_message(QueueUrl=api.account.call_events_queue, MessageBody="x")
+    client.send_message(QueueUrl=f"{api.account.dial_jobs_queue}-dead", MessageBody="x")
+    api.trigger(customer={"phone": NUMBER}, consent=AGREED)
+    lines = DynamoDBLines(
+        api.account.client("dynamodb"), api.account.dialing_table, CALLING_ACCOUNT
+    )
+    lines.admit("call:a", now_ms())
+    lines.admit("a-post.1", now_ms())
+    status, told = api.ask("GET", "/api/queue", token=VIEWER)
+    assert status == 200
+    depths = {queue.pop("name"): queue for queue in told["queues"]}
+    assert list(depths) == ["call-events", "dial-jobs", "list-jobs"]
+    assert depths["call-events"] == {"waiting": 2, "delayed": 0, "inFlight": 0, "dead": 0}
+    assert depths["dial-jobs"] == {"waiting": 1, "delayed": 0, "inFlight": 0, "dead": 1}
+    dialing = told["dialing"]
+    assert dialing["lines"] == {
+        "inUse": 2,
+        "byDials": 1,
+        "byOtherCalls": 1,
+        "of": 10,
+        "keptForInbound": 2,
+    }
+    oldest = dialing["openAttempts"].pop("oldestDueAt")
+    assert oldest > told["at"]
+    assert dialing["openAttempts"] == {"counted": 1, "complete": True, "overdue": 0}
+    assert dialing["stopped"] is False
+    assert api.ask("GET", "/api/metrics", token=VIEWER)[1]["dialing"] == told["dialing"] | {
+        "openAttempts": dialing["openAttempts"] | {"oldestDueAt": oldest}
+    }
+
+
+def test_a_stopped_switch_is_seen(api: OperatorRig) -> None:
+    api.ask("POST", "/api/dialing/stop")
+    assert api.ask("GET", "/api/queue", token=VIEWER)[1]["dialing"]["stopped"] is True
+
+
+@pytest.mark.parametrize("path", ["/api/metrics", "/api/queue"])
+def test_figures_take_a_viewer_and_show_no_number(api: OperatorRig, path: str) -> None:
+    assert api.ask("GET", path, token=None)[0] == 401
+    api.trigger(customer={"phone": NUMBER}, consent=AGREED)
+    told = api.ask("GET", path, token=OPERATOR)
+    assert told[0] == 200
+    assert "0123" not in str(told)
+
+
+@pytest.mark.parametrize("path", ["/api/metrics", "/api/queue"])
+def test_a_price_that_does_not_grow(api: OperatorRig, path: str) -> None:
+    """Queries, reads of one item and attributes of queues: never a scan, few of each."""
+    asked: list[str] = []
+    api.ask("GET", path, token=VIEWER)  # tokens and clients are there
+    figures = api.app.PARTS.figures()
+    for client in (figures.calls._client, figures.queues._client):
+        if client is not None:
+            client.meta.events.register("before-call", lambda model, **_: asked.append(model.name))
+    api.ask("GET", path, token=VIEWER)
+    assert set(asked) <= {"Query", "GetItem", "GetQueueAttributes"}
+    assert len(asked) <= 20
+
+
+@pytest.mark.parametrize(
+    ("broken", "path"),
+    [
+        ("CALLS_TABLE", "/api/metrics"),
+        ("DIALING_TABLE", "/api/metrics"),
+        ("DIALING_TABLE", "/api/queue"),
+        ("DIAL_JOBS_DEAD_QUEUE_URL", "/api/queue"),
+    ],
+)
+def test_what_does_not_answer_is_a_503(
+    account: Account, monkeypatch: pytest.MonkeyPatch, broken: str, path: str
+) -> None:
+    absent = f"{account.endpoint_url}/{account.number}/absent" if "URL" in broken else "absent"
+    api = start_operator_api(account, monkeypatch, **queues_of(account) | {broken: absent})
+    status, told = api.ask("GET", path, token=VIEWER)
+    assert (status, told["title"]) == (503, "Service Unavailable")
+    api.app.PARTS.figures().queues.close()
+    api.close()

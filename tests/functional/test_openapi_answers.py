@@ -1,0 +1,281 @@
+"""What the API really answers is what its document says, for every answer that it promises."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from contact_center import wiring
+from contact_center.adapters.attempt_items import attempt_item
+from contact_center.adapters.dynamodb_calls import DynamoDBCalls
+from contact_center.domain.calls import merge_all
+from contact_center.domain.dial_attempts import AttemptState
+from contact_center.domain.facts import (
+    AssistantStarted,
+    CustomerInterrupted,
+    KeyPressed,
+    Noticed,
+    SpeechChanged,
+    ToolCalled,
+    TransferReported,
+    UtteranceHeard,
+)
+from contact_center.domain.routing import ActionKind, Decision
+from contact_center.services.ports import CallGlance, ControlOutcome
+from tests.fakes.clock import FakeClock
+from tests.functional.campaign_rig import CampaignRig, start_campaign_api
+from tests.functional.list_rig import ListRig
+from tests.functional.openapi_document import answer_faults, faults, operation_of, operations
+from tests.functional.operator_rig import VIEWER
+from tests.functional.test_figures_api import queues_of
+from tests.unit.test_count_calls import BEGAN_MS, facts_of_a_call
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from contact_center.domain.facts import Fact
+    from tests.emulator import Account
+
+pytestmark = pytest.mark.emulator
+
+NUMBER = "+12125550123"
+CUSTOMER = {"phone": NUMBER, "id": "cust-1"}
+AGREED = {"kind": "express_written", "at": "2026-06-01T10:00:00-04:00", "source": "web form"}
+BUSY, BUSY_TRIES = 503, 3  # "try again in a moment": what is tested here is what answers look like
+LIST = "phone,name\n+12125550100,Ada\n+12125550101,Grace\nyesterday,Nobody\n"
+
+
+@dataclass
+class Described:
+    """The API, every answer of which is held to the document."""
+
+    rig: CampaignRig
+    seen: set[tuple[str, int]] = field(default_factory=set)
+
+    def ask(self, method: str, path: str, body: object = None, **how: Any) -> Any:
+        """The body of an answer that is as described; requests are held to it as well."""
+        for _ in range(BUSY_TRIES):
+            status, told = self.rig.ask(method, path, body, **how)
+            if status != BUSY:
+                break
+        assert answer_faults(method, path, status, told) == [], (method, path, status)
+        if status < 300 and isinstance(body, dict):
+            content = operation_of(method, path)["requestBody"]["content"]
+            assert faults(content["application/json"]["schema"], body) == []
+        self.seen.add((operation_of(method, path)["operationId"], status))
+        return told
+
+
+@pytest.fixture
+def api(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[Described]:
+    wiring._dialing_desk.cache_clear()  # of another test's account
+    made = start_campaign_api(account, monkeypatch, **queues_of(account))
+    yield Described(made)
+    dialing = made.app.PARTS.dialing()
+    dialing.trigger.ledger.ledger._client.close()
+    dialing.trigger.jobs._client.close()
+    made.app.PARTS.figures().queues.close()
+    made.close()
+
+
+def test_every_answer_that_is_promised_was_given_and_is_as_described(
+    api: Described, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lists = ListRig(api.rig.account, monkeypatch)
+    worker = lists.start()
+    look_at_calls(api)
+    look_at_people(api)
+    import_a_national_list(api)
+    dial(api)
+    run_a_campaign(api, lambda: lists.work(worker))
+    let_a_number_rest(api)
+    look_at_figures(api)
+    lists.close()
+    promised = {
+        (operation["operationId"], int(status))
+        for _, _, operation in operations()
+        for status in operation["responses"]
+        if int(status) < 300
+    }
+    assert promised - api.seen == set()
+
+
+def look_at_calls(api: Described) -> None:
+    api.ask("GET", "/health", token=None)
+    assert "activeCalls" in api.ask("GET", "/health", token=VIEWER)
+    api.rig.ask("GET", "/api/openapi.json", token=None)
+    api.seen.add(("readOpenApi", 200))  # test_openapi.py compares it as a whole
+    write_a_call(api.rig.account)
+    page = api.ask("GET", "/api/calls", token=VIEWER, day="2026-08-20", limit="1")
+    assert len(page["calls"]) == 1
+    told = api.ask("GET", "/api/calls/c", token=VIEWER)
+    assert len({moment["what"] for moment in told["timeline"]}) == 11
+    api.ask("GET", "/api/calls/nobody", token=VIEWER)
+    api.ask("GET", "/api/calls", token=VIEWER, day="yesterday")
+
+
+def write_a_call(account: Account) -> None:
+    """A call with one of each thing that can be in a timeline."""
+    at: dict[str, Any] = {"call_id": "c", "at_ms": BEGAN_MS}
+    facts: list[Fact] = [
+        *facts_of_a_call(),
+        AssistantStarted(**at, key="a", assistant_name="router"),
+        CustomerInterrupted(**at, key="i", turn_id="t1"),
+        KeyPressed(**at, key="k", digits="1"),
+        Noticed(**at, key="n", kind="stalled", detail="2 s"),
+        SpeechChanged(**at, key="s", role="customer", started=True, turn=1),
+        TransferReported(**at, key="t", to_assistant="billing", from_assistant="router"),
+        ToolCalled(
+            **at, key="tool", tool_call_id="1", name="routeToDepartment", department="sales"
+        ),
+        UtteranceHeard(
+            **at, key="u", role="customer", text="hi", final=True, intent="sales", confidence=0.9
+        ),
+    ]
+    decision = Decision(
+        call_id="c",
+        number=1,
+        kind=ActionKind.ROUTE,
+        department="sales",
+        turn=0,
+        reason="final",
+        decided_at_ms=BEGAN_MS,
+        desire="go-sales:1",
+    )
+    client = account.client("dynamodb")
+    store = DynamoDBCalls(client, account.calls_table, FakeClock(BEGAN_MS), 30, lambda: "one")
+    glance = CallGlance(intent="sales", destination="sales", mode="normal")
+    store.commit(store.read("c"), merge_all("c", facts), facts, [decision], glance)
+    store.begin_action(decision, BEGAN_MS)
+    store.finish_action(decision, ControlOutcome.SENT, BEGAN_MS)
+
+
+def look_at_people(api: Described) -> None:
+    question = {"phone": NUMBER, "purpose": "marketing"}
+    for _ in range(2):
+        api.ask("POST", "/api/suppressions", {"phone": NUMBER, "source": "a letter"})
+    assert api.ask("POST", "/api/contactability", question, token=VIEWER)["reason"] == "suppressed"
+    api.ask("DELETE", "/api/suppressions", {"phone": NUMBER})
+    for _ in range(2):
+        api.ask("POST", "/api/consents", {"phone": NUMBER} | AGREED)
+    assert api.ask("POST", "/api/contactability", question)["allowed"] is True
+    api.ask("DELETE", "/api/consents", {"phone": NUMBER})
+    api.ask("POST", "/api/contactability", question)
+    api.ask("POST", "/api/contactability", {"phone": NUMBER, "purpose": "fun"})
+    api.ask("POST", "/api/consents", {"phone": NUMBER} | AGREED | {"at": "then"})
+    api.ask("POST", "/api/suppressions", "x" * (1 << 20 | 1))
+    api.ask("POST", "/api/suppressions", "phone", kind="text/plain")
+    api.ask("DELETE", "/api/consents", {"phone": NUMBER}, token=VIEWER)
+    api.ask("DELETE", "/api/consents", {"phone": NUMBER}, token=None)
+
+
+def import_a_national_list(api: Described) -> None:
+    path, wish = "/api/national-list", {"country": "US", "asOf": "2026-07-01", "complete": False}
+    assert api.ask("POST", path, wish | {"bytes": 100})["uploadUrl"]
+    api.ask("POST", path, "2125550130\n", kind="text/plain", country="US")
+    api.ask("POST", path, wish | {"country": "Utopia"})
+    lists = {one["country"]: one for one in api.ask("GET", path, token=VIEWER)["lists"]}
+    assert len(lists["US"]["importing"]) == 2
+
+
+def dial(api: Described) -> None:
+    api.ask("POST", "/api/dialing/stop")
+    api.ask("POST", "/api/dialing/resume")
+    refused = api.ask("POST", "/trigger/outbound", {"customer": CUSTOMER})
+    assert refused["reason"] == "consent_revoked"
+    api.ask("POST", "/trigger/outbound", {"customer": {"phone": "+1 900 555 0123"}})
+    api.ask("POST", "/trigger/outbound", {"customer": CUSTOMER, "campaignId": "nobody"})
+    other = CUSTOMER | {"phone": "+12125550124"}
+    told = api.ask("POST", "/trigger/outbound", {"customer": other, "consent": AGREED})
+    path = f"/api/attempts/{told['attemptId']}"
+    api.ask("GET", path, token=VIEWER)
+    api.ask("POST", f"{path}/resolve", {"rang": True})
+    put_in_doubt(api.rig, told["attemptId"])
+    api.ask("POST", f"{path}/resolve", {"rang": False})
+    api.ask("DELETE", path)
+    another = CUSTOMER | {"phone": "+12125550125"}
+    told = api.ask("POST", "/trigger/outbound", {"customer": another, "consent": AGREED})
+    cancelled = api.ask("DELETE", f"/api/attempts/{told['attemptId']}")
+    assert cancelled["disposition"] == "cancelled"
+    api.ask("GET", "/api/attempts/nobody")
+
+
+def put_in_doubt(rig: CampaignRig, attempt_id: str) -> None:
+    ledger = rig.app.PARTS.dialing().trigger.ledger.ledger
+    doubtful = replace(
+        ledger.read(attempt_id),
+        state=AttemptState.DOUBTFUL,
+        posts=1,
+        slot_at_ms=BEGAN_MS,
+        counts_at_ms=BEGAN_MS,
+        due_at_ms=None,
+    )
+    client, table = rig.account.client("dynamodb"), rig.account.dialing_table
+    client.put_item(TableName=table, Item=attempt_item(doubtful, 0))
+
+
+def run_a_campaign(api: Described, work: Any) -> None:
+    wish = {"name": "spring", "purpose": "marketing", "assistant": "sales", "dailyCap": 200}
+    wish |= {"retry": {"most_attempts": 4, "busy": {"most": 1}}, "spendCap": 9.5, "startAt": None}
+    made = api.ask("POST", "/api/campaigns", wish, headers={"idempotency-key": "one"})
+    api.ask("POST", "/api/campaigns", wish | {"name": "x"}, headers={"idempotency-key": "one"})
+    api.ask("POST", "/api/campaigns", wish | {"colour": "red"})
+    path = f"/api/campaigns/{made['id']}"
+    add_contacts(api, path, work)
+    api.ask("GET", "/api/campaigns", token=VIEWER)
+    api.ask("GET", path, token=VIEWER)
+    api.ask("GET", "/api/campaigns/nobody", token=VIEWER)
+    test_call = api.ask("POST", f"{path}/test-call", {"phone": "+12125550126"})
+    assert api.ask("GET", f"/api/attempts/{test_call['attemptId']}")["testOf"] == made["id"]
+    for step in ("resume", "start", "pause", "resume", "cancel", "start"):
+        api.ask("POST", f"{path}/{step}")
+    api.ask("GET", f"{path}/progress", token=VIEWER)
+    for of in ("preview", "results"):
+        method = "POST" if of == "preview" else "GET"
+        job = api.ask(method, f"{path}/{of}")["jobId"]
+        api.ask("GET", f"{path}/{of}", token=VIEWER, job=job)
+        work()
+        assert api.ask("GET", f"{path}/{of}", token=VIEWER, job=job)["state"] == "done"
+        api.ask("GET", f"{path}/{of}", token=VIEWER, job="nobody")
+
+
+def add_contacts(api: Described, path: str, work: Any) -> None:
+    told = api.ask("POST", f"{path}/contacts", LIST, kind="text/csv", region="US")
+    api.ask("GET", f"/api/imports/{told['importId']}", token=VIEWER)
+    work()
+    done = api.ask("GET", f"/api/imports/{told['importId']}", token=VIEWER)
+    assert (done["state"], done["added"], done["bad"]) == ("done", 2, 1)
+    assert api.ask("POST", f"{path}/contacts", {})["uploadUrl"]
+    api.ask("POST", f"{path}/contacts", "phone\n", kind="text/csv", region="nowhere")
+    api.ask("GET", "/api/imports/nobody", token=VIEWER)
+    assert len(api.ask("GET", f"{path}/contacts", token=VIEWER)["contacts"]) == 2
+    api.ask("DELETE", f"{path}/contacts", {"phones": ["+12125550100"]})
+    api.ask("DELETE", f"{path}/contacts", {"phones": []})
+
+
+def let_a_number_rest(api: Described) -> None:
+    rest = "/api/caller-numbers/default/rest"
+    assert api.ask("POST", rest, {"hours": 1})["reason"]
+    api.ask("POST", rest, {"hours": 0})
+    api.ask("GET", "/api/caller-numbers", token=VIEWER)
+    assert api.ask("DELETE", rest)["restsUntil"] is None
+
+
+def look_at_figures(api: Described) -> None:
+    assert api.ask("GET", "/api/metrics", token=VIEWER, day="2026-08-20")["calls"]["counted"] == 1
+    api.ask("GET", "/api/metrics", token=VIEWER, day="then")
+    assert len(api.ask("GET", "/api/queue", token=VIEWER)["queues"]) == 3
+
+
+def test_an_answer_that_departs_from_the_document_is_noticed() -> None:
+    """The check itself: it would see a new field, a missing one, and a status nobody promised."""
+    good = {"status": "ok", "version": "1"}
+    assert answer_faults("GET", "/health", 200, good) == []
+    assert answer_faults("GET", "/health", 200, good | {"canary": 1})
+    assert answer_faults("GET", "/health", 200, {"status": "ok"})
+    assert answer_faults("GET", "/health", 418, good)
+    assert answer_faults("GET", "/api/attempts/x", 404, {"title": "Not Found"})
+    with pytest.raises(AssertionError):
+        answer_faults("GET", "/nowhere", 200, good)

@@ -1,0 +1,71 @@
+"""The commands by which docs/operations.md lets a reader ask and tell work as they stand."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local.settings import read_settings
+from local.system import LocalSystem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = [
+    pytest.mark.emulator,
+    pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not on this machine"),
+]
+
+ROOT = Path(__file__).resolve().parents[2]
+TOKEN = "made-up-for-commands"
+SECTION = re.compile(r"^## Ask and tell by hand\n(.*?)^## ", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
+EXPECTED = [
+    {"suppressed": True},
+    {"suppressed": False},
+    {"revokedAt": None},
+    {"phone": "+12125550123"},
+    {"allowed": False, "reason": "consent_revoked"},
+    {"day": "2026-11-22"},
+    {},
+]
+
+
+@pytest.fixture(scope="module")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
+    told = {"PORT": "0", "OPERATOR_TOKEN": TOKEN, "LOCAL_NOW": "2026-11-22T17:00:00+00:00"}
+    folder = tmp_path_factory.mktemp("commands")
+    settings = read_settings(None, told)
+    with LocalSystem(settings, folder=folder, processes_per_function=1) as running:
+        yield running
+
+
+def commands() -> list[str]:
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    section = SECTION.search(text)
+    assert section is not None
+    lines = "\n".join(BLOCK.findall(section[1])).replace("\\\n", " ").splitlines()
+    return [line for line in lines if line.startswith("curl ")]
+
+
+def test_the_commands_of_the_operators_do_what_is_said(system: LocalSystem) -> None:
+    asked = commands()
+    assert len(asked) == len(EXPECTED)
+    for command, expected in zip(asked, EXPECTED, strict=True):
+        ran = subprocess.run(  # noqa: S603 - our own documents' words
+            ["/bin/sh", "-c", f"{command} --fail-with-body"],
+            env={"PATH": "/usr/bin:/bin", "API": system.url, "OPERATOR_TOKEN": TOKEN},
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+        assert ran.returncode == 0, (command, ran.stdout, ran.stderr)
+        told = json.loads(ran.stdout)
+        assert told | expected == told, command

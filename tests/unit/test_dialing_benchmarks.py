@@ -1,0 +1,113 @@
+"""What `make bench` measures dialing with; what it finds is never asserted."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contact_center.adapters.sqs_dial_jobs import read_job
+from contact_center.domain.phone_numbers import parse_phone_number
+from contact_center.services.dialing_ports import DialJob
+from tests.benchmarks.__main__ import DIALING, DOOR, GROUPS, _arguments
+from tests.benchmarks.cold_start import check_answer
+from tests.benchmarks.import_worker import COLUMNS, FIRST, LongFile, import_rows, parse_rows
+from tests.benchmarks.meter import Meter, _items_in
+from tests.benchmarks.payloads import dial_job_event
+from tests.benchmarks.processes import BenchmarkError
+from tests.benchmarks.stage import AREAS, number_of, people, percentile
+from tests.benchmarks.stored_lists import LATER_MS, NOW_MS, contact_at
+
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def test_every_place_of_the_list_is_another_number_that_can_be_rung() -> None:
+    ends = [place for area in range(3) for place in people(40, first=area * 10_000 * len(AREAS))]
+    assert len(set(ends)) == len(ends)
+    for number in (number_of(FIRST), number_of(1_000_000), ends[0]):
+        assert parse_phone_number(number).e164 == number
+
+
+@pytest.mark.parametrize(("share", "found"), [(0.5, 51.0), (0.99, 100.0), (1.0, 100.0), (0.0, 1.0)])
+def test_a_percentile_is_one_of_the_values(share: float, found: float) -> None:
+    values = [float(value) for value in range(100, 0, -1)]
+    assert percentile(values, share) == found
+
+
+def test_of_no_values_a_percentile_is_nothing() -> None:
+    assert percentile([], 0.99) == 0.0
+
+
+def test_the_meter_counts_requests_items_and_units_and_begins_anew() -> None:
+    meter = Meter()
+    model: Any = SimpleNamespace(service_model=SimpleNamespace(service_name="dynamodb"), name="")
+    model.name = "Query"
+    meter._before(model)
+    meter._after(model, {"Items": [{}, {}], "ConsumedCapacity": {"CapacityUnits": 9.0}})
+    model.name = "TransactWriteItems"
+    meter._before(model)
+    meter._after(model, {"ConsumedCapacity": [{"CapacityUnits": 7.0}, {"CapacityUnits": 2.0}]})
+    assert meter.take() == {
+        "requests": {"dynamodb Query": 1, "dynamodb TransactWriteItems": 1},
+        "items_read": 2,
+        "write_units": 9.0,
+    }
+    assert meter.take() == {"requests": {}, "items_read": 0, "write_units": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("answered", "items"),
+    [
+        ({"Item": {"pk": {}}}, 1),
+        ({}, 0),
+        ({"Responses": {"one": [{}, {}], "two": [{}]}}, 3),
+        ({"Items": []}, 0),
+    ],
+)
+def test_items_are_counted_however_they_come(answered: dict[str, Any], items: int) -> None:
+    assert _items_in(answered) == items
+
+
+def test_a_long_list_reads_the_same_in_any_pieces() -> None:
+    file = LongFile(500)
+    size = file.size("list.csv") or 0
+    whole = file.read("list.csv", 0, size)
+    pieces = b"".join(file.read("list.csv", at, 777) for at in range(0, size, 777))
+    assert pieces == whole
+    header, *rows = csv.reader(io.StringIO(whole.decode()))
+    assert tuple(cell.strip() for cell in header) == COLUMNS
+    assert len({row[0] for row in rows}) == 500
+
+
+def test_a_long_list_is_imported_whole_and_split_whole() -> None:
+    assert import_rows(300)["peak_kb"] > 0
+    assert parse_rows(300)["seconds"] > 0
+
+
+def test_contacts_are_due_now_or_days_later() -> None:
+    assert contact_at("c", 1, due=True).due_at_ms == NOW_MS
+    assert contact_at("c", 1, due=False).due_at_ms == LATER_MS
+    assert contact_at("c", 1, due=True).contact_id == contact_at("c", 1, due=False).contact_id
+
+
+def test_the_dialer_s_event_is_a_job() -> None:
+    [record] = json.loads(dial_job_event())["Records"]
+    assert read_job(record) == DialJob("benchmark", None)
+
+
+def test_a_tick_that_failed_is_not_timed() -> None:
+    check_answer("Reconciler", b'{"seen": 0, "failed": 0}')
+    with pytest.raises(BenchmarkError, match="Reconciler answered"):
+        check_answer("Reconciler", b'{"seen": 1, "failed": 1}')
+
+
+def test_parts_can_be_asked_for_alone_or_in_groups() -> None:
+    assert set(GROUPS["all"]) == {*DOOR, *DIALING}
+    asked = _arguments(["--part", "planner", "--contacts", "10000,1_000_000"])
+    assert (asked.part, asked.contacts) == ("planner", [10_000, 1_000_000])
+    assert _arguments([]).rows == [10_000, 100_000, 1_000_000]
