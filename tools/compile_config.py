@@ -20,7 +20,12 @@ from typing import TYPE_CHECKING, Any
 from contact_center.adapters.compiled_config import COMPILED_FILE, COMPILED_VERSION
 from contact_center.adapters.config_rules import compiled_departments, disagreements
 from contact_center.adapters.config_toml import ConfigError, read_config
-from contact_center.adapters.vapi_assistants import build_assistants, build_squad
+from contact_center.adapters.vapi_assistants import (
+    build_assistants,
+    build_callers,
+    build_squad,
+    voicemail_messages,
+)
 from contact_center.domain.routing import Policy
 
 if TYPE_CHECKING:
@@ -45,14 +50,15 @@ def compile_config(folder: Path) -> dict[str, Any]:
     mistakes = [*disagreements(config, folder / "examples"), *_policy_mistakes(config.policy)]
     if mistakes:
         raise ConfigError(mistakes)
-    assistants = build_assistants(config)
+    answering = build_assistants(config)
     return {
         "version": COMPILED_VERSION,
         "source_digest": source_digest(folder),
         "departments": compiled_departments(config.departments),
         "policy": dict(config.policy),
-        "squad": build_squad(config, assistants),
-        "assistants": assistants,
+        "squad": build_squad(config, answering),
+        "assistants": answering | build_callers(config),
+        "voicemail_messages": voicemail_messages(config),
     }
 
 
