@@ -30,8 +30,8 @@ from contact_center.services.plan_campaigns import plan_campaigns
 from contact_center.services.plan_parts import PlanParts, PlanSettings
 from contact_center.services.preview_campaign import PreviewParts
 from tests.fakes.campaign_people import (
+    FakeCallBook,
     FakeCallerRests,
-    FakeCallPrices,
     FakeFiles,
     FakePeople,
     FakePermissions,
@@ -88,7 +88,7 @@ class CampaignScene:
     jobs: FakeDialJobs = field(default_factory=FakeDialJobs)
     notes: FakePlannerNotes = field(default_factory=FakePlannerNotes)
     rests: FakeCallerRests = field(default_factory=FakeCallerRests)
-    prices: FakeCallPrices = field(default_factory=FakeCallPrices)
+    calls: FakeCallBook = field(default_factory=FakeCallBook)
     metrics: CountedMetrics = field(default_factory=CountedMetrics)
     settings: PlanSettings | None = None
 
@@ -121,7 +121,7 @@ class CampaignScene:
             campaigns=self.campaigns,
             contacts=self.contacts,
             brake=StopCampaigns(self.campaigns, self.attempts),
-            prices=self.prices,
+            calls=self.calls,
             rules=self.rules,
             clock=self.clock,
             civil=self.civil,

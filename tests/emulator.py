@@ -7,7 +7,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from local.emulator import ROOT, credentials, make_client
-from local.resources import Names, create_resource
+from local.resources import Names, announce_files, create_resource
 from local.template_reader import Template, read_template
 
 if TYPE_CHECKING:
@@ -69,6 +69,18 @@ class Account:
         """URL of the dial-jobs queue, with its dead-letter queue behind it."""
         self._create("DialJobsDead")
         return self._create("DialJobs")
+
+    @cached_property
+    def list_jobs_queue(self) -> str:
+        """URL of the list-jobs queue, with its dead-letter queue behind it."""
+        self._create("ListJobsDead")
+        return self._create("ListJobs")
+
+    def announce_uploads(self) -> None:
+        """Have the bucket tell the list-jobs queue of uploaded lists, as template.yaml says."""
+        assert self.reports_bucket
+        assert self.list_jobs_queue
+        announce_files(Names(template(), self.endpoint_url, self.number), self.client, "Reports")
 
     @cached_property
     def reports_bucket(self) -> str:

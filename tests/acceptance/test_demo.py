@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
 from argparse import Namespace
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from local import demo
-from local.demo import CALLERS
+from local.__main__ import build_parser
+from local.campaign_report import CampaignVerdict, judge_campaigns
+from local.demo import CALLERS, conclude
 from local.emulator import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    from local.campaign_demo import CampaignOutcome
+    from local.figures import Outcome
 
 pytestmark = pytest.mark.emulator
 
 SPEED = 2.0
+CONTACTS = "30"
 STEP = '[[steps]]\nsay = "{words}"\n'
 BILL = "I was charged twice on my last invoice and I want a refund."
 PERSON = "I want to talk to a real person please."
@@ -42,11 +52,46 @@ def write_caller(folder: Path, name: str, words: str, destination: str, extra: s
     (folder / f"{name}.toml").write_text(text, encoding="utf-8")
 
 
-def test_every_shipped_caller_is_served_as_its_script_expects(tmp_path: Path) -> None:
-    status, output, last = run_demo(tmp_path, "--speed", str(SPEED))
+@dataclass(frozen=True)
+class WholeDemo:
+    """One run of all there is: what was printed, and what the campaigns left to be judged."""
+
+    status: int
+    output: str
+    last: dict[str, Any]
+    outcome: CampaignOutcome
+    calls: Sequence[Outcome]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> WholeDemo:
+    folder = tmp_path_factory.mktemp("whole")
+    words = ["demo", "--folder", str(folder), "--speed", str(SPEED), "--contacts", CONTACTS]
+    seen: list[CampaignOutcome] = []
+    called: list[Outcome] = []
+
+    def concluded(calls: Sequence[Outcome], *others: Any) -> int:
+        called.extend(calls)
+        return conclude(calls, *others)
+
+    def judged(outcome: CampaignOutcome) -> CampaignVerdict:
+        seen.append(outcome)
+        return judge_campaigns(outcome)
+
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.setattr(demo, "judge_campaigns", judged)
+        patch.setattr(demo, "conclude", concluded)
+        status = demo.run(build_parser().parse_args(words))
+    printed = out.getvalue() + err.getvalue()
+    assert seen, printed
+    last = json.loads(out.getvalue().splitlines()[-1])
+    return WholeDemo(status, printed, last, seen[0], called)
+
+
+def test_every_shipped_caller_is_served_as_its_script_expects(whole: WholeDemo) -> None:
+    last, output = whole.last, whole.output
     assert last["unexpected"] == [], output
-    assert status == 0, output
-    assert last["passed"] is True
     assert last["calls"] >= len(list(CALLERS.glob("*.toml"))) >= 10
     assert last["intent_accuracy"] > 0.9
     assert last["transfer_success"] > 0.95
@@ -54,6 +99,61 @@ def test_every_shipped_caller_is_served_as_its_script_expects(tmp_path: Path) ->
     assert last["records_agree"] is True
     for heading in ("intent accuracy", "transfer success", "speed to answer", "routing decision"):
         assert heading in output
+
+
+def test_two_campaigns_keep_every_promise_although_a_dialer_is_killed(whole: WholeDemo) -> None:
+    campaigns, output = whole.last["campaigns"], whole.output
+    assert campaigns["problems"] == [], output
+    assert campaigns["passed"] is True, output
+    assert (whole.status, whole.last["passed"]) == (0, True)
+    assert campaigns["contacts"] == int(CONTACTS)
+    assert campaigns["dialers_killed"] == 1
+    for promise in ("double_rings", "rings_outside_hours", "rings_after_opt_out", "contacts_open"):
+        assert campaigns[promise] == 0
+    ends = set(campaigns["contacts_ended"])
+    assert {"done:completed", "done:busy", "done:no_answer", "done:voicemail"} <= ends
+    assert {"never:suppressed", "never:no_consent"} <= ends
+    assert "BROKEN" not in output
+    assert "SIGKILL" in output
+
+
+def rung_again(outcome: CampaignOutcome) -> CampaignOutcome:
+    """The same run, had the first attempt rung twice."""
+    first = outcome.run.dials[0]
+    again = replace(first, at_ms=outcome.run.dials[-1].at_ms + 5_000)
+    return replace(outcome, run=replace(outcome.run, dials=[*outcome.run.dials, again]))
+
+
+def bunched(outcome: CampaignOutcome) -> CampaignOutcome:
+    """The same run, had its calls left without any pace."""
+    together = [replace(dial, at_ms=outcome.run.dials[0].at_ms) for dial in outcome.run.dials]
+    return replace(outcome, run=replace(outcome.run, dials=together))
+
+
+@pytest.mark.parametrize(
+    ("plant", "promise"),
+    [
+        (rung_again, "attempts that rang twice"),
+        (bunched, "most calls in a second, account"),
+        (bunched, "most calls in a second, one area"),
+        (bunched, "least gap between calls, offer"),
+    ],
+)
+def test_a_double_ring_or_a_broken_limit_fails_the_demo(
+    whole: WholeDemo,
+    plant: Callable[[CampaignOutcome], CampaignOutcome],
+    promise: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    verdict = judge_campaigns(plant(whole.outcome))
+    good = judge_campaigns(whole.outcome)
+    assert conclude(whole.calls, [], 1.0, tmp_path / "log", good) == 0
+    assert conclude(whole.calls, [], 1.0, tmp_path / "log", verdict) == 1
+    printed = capsys.readouterr().out
+    lines = [line for line in printed.splitlines() if line.startswith(promise)]
+    assert [line.split()[-1] for line in lines] == ["kept", "BROKEN"]
+    assert json.loads(printed.splitlines()[-1])["campaigns"]["passed"] is False
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +164,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, str, dict[st
     write_caller(callers, "misrouted", BILL, "sales")
     write_caller(callers, "lost", PERSON, "person", "person_answers = false")
     folder = tmp_path_factory.mktemp("run")
-    return run_demo(folder, "--speed", "3", "--callers", str(callers))
+    return run_demo(folder, "--speed", "3", "--contacts", "0", "--callers", str(callers))
 
 
 def test_a_planted_misroute_and_a_planted_failed_transfer_show_in_the_figures(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from contact_center.domain.dial_circumstances import Customer, Permission
+from contact_center.services.campaign_ports import CallNotes
 from contact_center.services.import_ports import FileChangedError
 
 if TYPE_CHECKING:
@@ -119,13 +120,16 @@ class FakeCallerRests:
 
 
 @dataclass
-class FakeCallPrices:
-    """CallPrices."""
+class FakeCallBook:
+    """CallBook: what calls cost, and when customers asked to be called again."""
 
     micros: dict[str, int] = field(default_factory=dict)
+    callbacks: dict[str, str] = field(default_factory=dict)
 
-    def price_micros(self, call_id: str) -> int | None:
-        return self.micros.get(call_id)
+    def notes(self, call_id: str) -> CallNotes:
+        return CallNotes(
+            price_micros=self.micros.get(call_id), callback=self.callbacks.get(call_id)
+        )
 
-    def prices_micros(self, call_ids: Sequence[str]) -> Mapping[str, int]:
-        return {name: self.micros[name] for name in call_ids if name in self.micros}
+    def notes_of_many(self, call_ids: Sequence[str]) -> Mapping[str, CallNotes]:
+        return {name: self.notes(name) for name in call_ids}

@@ -10,13 +10,14 @@ from typing import Any, Self
 
 
 class ControlServer(ThreadingHTTPServer):
-    """Obeys every command; `commands` holds the JSON of each, by path, in order of arrival."""
+    """Obeys every command but `refused` types; `commands` holds each, by path, as they came."""
 
     daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.commands: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.refused: set[str] = set()
 
     @property
     def url(self) -> str:
@@ -46,8 +47,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         length = int(self.headers["Content-Length"])
-        self.server.commands[self.path].append(json.loads(self.rfile.read(length)))
-        self.send_response(200)
+        command = json.loads(self.rfile.read(length))
+        self.server.commands[self.path].append(command)
+        self.send_response(400 if command["type"] in self.server.refused else 200)
         self.send_header("Content-Length", "0")
         self.end_headers()
 

@@ -11,7 +11,7 @@ import pytest
 from local.callees_format import Callee, Ring
 from local.callers_format import Faults, Step, ToolUse
 from local.ring_log import ReceivedVapi, read_dials
-from tests.vapi_scene import ASKED_FOR, KEY, NUMBER, Scene, assistant
+from tests.vapi_scene import ASKED_FOR, KEY, NUMBER, SAYS_BILLING, Scene, assistant
 from tests.webhook_stub import Json, post, request
 
 if TYPE_CHECKING:
@@ -94,6 +94,32 @@ def test_a_machine_is_left_what_the_assistant_has_for_it(
         assert end_of(vapi, order(vapi, **more)) == reason
     said = [message["transcript"] for message in scene.webhook.messages("transcript")]
     assert [text for text in said if "how can I help" not in text] == spoken
+
+
+@pytest.mark.parametrize(
+    ("to", "status", "spoke"),
+    [
+        ({"assistantName": "billing"}, 400, ["sales"]),
+        ({"assistant": {**assistant("billing"), "voice": {"provider": 7}}}, 400, ["sales"]),
+        ({"assistant": assistant("billing")}, 200, ["sales", "billing"]),
+    ],
+)
+def test_a_call_we_ordered_knows_no_colleague_and_takes_a_whole_one(
+    scene: Scene, to: Json, status: int, spoke: list[str]
+) -> None:
+    answers: list[int] = []
+    handoff = {"type": "handoff", "destination": {"type": "assistant", **to}, "content": "So."}
+    scene.on_words = lambda call: answers.append(scene.command(call, handoff)[0])
+    asks = Ring(
+        does="answers", steps=(SAYS_BILLING, Step(wait_for="destination", hang_up="hangs up"))
+    )
+    with scene.simulator(callees=[callee(asks)]) as vapi:
+        end_of(vapi, order(vapi))
+    assert answers == [status]
+    started = vapi.log.entries("assistant-started")
+    assert [entry["assistant"] for entry in started] == spoke
+    (command,) = vapi.log.entries("command")
+    assert command["target"] == "billing"
 
 
 def test_who_opts_out_has_the_model_call_the_tool(scene: Scene) -> None:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING
 
+from tests.simulation.campaign_operators import let_operators_run_campaigns
 from tests.simulation.invariants import broken
-from tests.simulation.load import drawn
+from tests.simulation.load import CAMPAIGN_SEEDS, drawn, drawn_campaigns
 from tests.simulation.operators import let_operators_act
 from tests.simulation.system import EVENING, MORNING, System
 from tests.simulation.world import CALM, World
@@ -47,7 +48,8 @@ def run_history(
         timings: Other than the shipped ones.
     """
     chance = Random(seed)  # noqa: S311  a history is to be repeated, not kept secret
-    load = load or drawn(chance)
+    about_campaigns = seed % 7 in CAMPAIGN_SEEDS
+    load = load or (drawn_campaigns(chance) if about_campaigns else drawn(chance))
     begins = EVENING if load.near_close else MORNING
     begins_ms = begins.timestamp() * 1000
     world = World(chance, load.faults, begins_ms, crash_at=crash_at)
@@ -57,6 +59,8 @@ def run_history(
     system.begin()
     if load.operators:
         let_operators_act(system)
+    if load.operators and system.half:
+        let_operators_run_campaigns(system, system.half)
     world.at(begins_ms + load.faulty_ms, lambda: _calm_down(world))
     world.run(begins_ms + load.horizon_ms)
     return History(

@@ -17,6 +17,8 @@ from contact_center.domain.phone_numbers import parse_phone_number
 from contact_center.services.dialing_ports import Refused
 from contact_center.services.judge_call import contact_of
 from contact_center.services.stop_dialing import nothing_leaves_after_ms
+from tests.simulation.campaign_invariants import broken_campaigns
+from tests.simulation.stand_in import EXPECTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -47,12 +49,11 @@ def broken(system: System) -> list[str]:
         *_lines(system),
         *_ends(system),
         *_nothing_left(system),
+        *(broken_campaigns(system, system.half) if system.half else ()),
     ]
 
 
 def _strange(error: BaseException) -> bool:
-    from tests.simulation.system import EXPECTED  # noqa: PLC0415  the two know each other
-
     return not isinstance(error, EXPECTED)
 
 
@@ -221,7 +222,9 @@ def _ends(system: System) -> Iterator[str]:
         if attempt.state not in (AttemptState.SETTLED, AttemptState.DOUBTFUL):
             yield f"attempt {attempt.attempt_id} ends {attempt.state}"
             continue
-        if attempt.state is AttemptState.SETTLED and attempt.attempt_id not in system.reported:
+        never_made = attempt.disposition is Disposition.CANCELLED and not attempt.posts
+        settled = attempt.state is AttemptState.SETTLED and not never_made
+        if settled and attempt.attempt_id not in system.reported:
             yield f"attempt {attempt.attempt_id} was never reported"
         answer = system.provider.answers.get(attempt.name) if attempt.posts else None
         refused = attempt.disposition in (Disposition.REFUSED, Disposition.CONFIGURATION)

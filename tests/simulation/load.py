@@ -63,6 +63,13 @@ class Load:
         acts: How often at most.
         listed_late_ms: How late a call that is listed late is listed.
         shortest_call_ms: No call is shorter.
+        campaigns: Real campaigns, planned by the planner; then `contacts` are theirs to import.
+        daily_cap: Of each campaign, calls; 0: none. spend_cap: likewise, USD.
+        ends_after_ms: Its `endAt`, so long after the beginning; 0: none.
+        most_attempts: At a contact of a campaign, of those that count.
+        breaker_least: So many outcomes may break a campaign.
+        plan_page: Contacts the planner reads at once.
+        asks_back: How often a customer asks to be called back; opts_out: never again.
         network_ms: One way on an open connection: its spread is part of pacing's slack.
     """
 
@@ -92,6 +99,15 @@ class Load:
     shortest_call_ms: float = 0
     oversleep_ms: tuple[float, float] = (2, 800)
     caps_per_hour: int = 2
+    campaigns: int = 0
+    daily_cap: int = 0
+    spend_cap: float = 0.0
+    ends_after_ms: float = 0.0
+    most_attempts: int = 3
+    breaker_least: int = 20
+    plan_page: int = 100
+    asks_back: float = 0.0
+    opts_out: float = 0.0
     faults: Faults = CALM
 
 
@@ -122,6 +138,43 @@ def drawn(chance: Random) -> Load:
         faults=Faults(**chosen),
     )
     return _outage(load) if chance.random() < 0.06 else load
+
+
+# Every seed whose number leaves one of these when divided by seven is about campaigns.
+CAMPAIGN_SEEDS = frozenset({2, 6})
+
+
+def drawn_campaigns(chance: Random) -> Load:
+    """A load of campaigns: few people, shared among them, over a few hours of their own."""
+    load = replace(
+        drawn(chance),
+        campaigns=chance.choice((1, 1, 2, 2, 3)),
+        contacts=0,
+        triggers=chance.choice((0, 0, 2)),
+        numbers=chance.randint(1, 5),
+        inbound=0,
+        faulty_ms=chance.choice((10, 30)) * MINUTE_MS,
+        horizon_ms=3 * 24 * 60 * MINUTE_MS,
+        expires_ms=chance.choice((8, 25)) * MINUTE_MS,
+        spread_ms=chance.choice((500, 20_000, 60_000)),
+        most_attempts=chance.choice((1, 2, 3)),
+        breaker_least=chance.choice((4, 20)),
+        plan_page=chance.choice((2, 100)),
+        asks_back=chance.choice((0.0, 0.3)),
+        opts_out=chance.choice((0.0, 0.2)),
+    )
+    drawn_cap = chance.random()
+    if drawn_cap < 0.06:
+        return replace(load, spend_cap=chance.choice((0.3, 0.5)))
+    if drawn_cap < 0.12:
+        return replace(load, ends_after_ms=chance.choice((5, 20, 60)) * MINUTE_MS)
+    return _capped(load) if drawn_cap < 0.18 else load
+
+
+def _capped(load: Load) -> Load:
+    """Few calls a day are allowed, so it takes some days."""
+    days_ms = 6 * 24 * 60 * MINUTE_MS
+    return replace(load, campaigns=1, daily_cap=3, numbers=min(load.numbers, 3), horizon_ms=days_ms)
 
 
 def _outage(load: Load) -> Load:

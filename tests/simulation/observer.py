@@ -14,7 +14,7 @@ from contact_center.services.hold_lines import CALL_HOLDER
 from contact_center.services.judge_call import judge_call
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from contact_center.domain.dial_attempts import DialAttempt
     from contact_center.domain.dial_requests import DialRequest
@@ -45,6 +45,7 @@ class Observer:
     campaigns: dict[str, list[tuple[float, bool]]] = field(default_factory=dict)
     customers: dict[str, list[tuple[float, Customer]]] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
+    settled: Callable[[DialAttempt], None] = lambda _attempt: None
 
     # -- as things change --------------------------------------------------------------------
 
@@ -59,7 +60,9 @@ class Observer:
             entry = (self.world.now, self.tables.customers[change.customer.after.number])
             self.customers.setdefault(entry[1].number, []).append(entry)
         if after.state is AttemptState.SETTLED and change.before.disposition is None:
-            self._settled(after)
+            self._settled(change.before, after)
+        if after.state is AttemptState.SETTLED and change.before.disposition != after.disposition:
+            self.settled(after)
 
     def line_told(self, holder: str, ended: bool) -> None:  # noqa: FBT001  a callback
         call_id = holder.removeprefix(CALL_HOLDER)
@@ -75,7 +78,8 @@ class Observer:
 
     def permitted(self, number: str) -> None:
         states = self.permissions.setdefault(number, [])
-        states.append((self._since(states), self.tables.permissions[number]))
+        known = self.tables.permissions.get(number, Permission())
+        states.append((self._since(states), known))
 
     def switched(self) -> None:
         self.stopped.append((self._since(self.stopped), self.tables.switch.stopped))
@@ -90,14 +94,14 @@ class Observer:
         """Now; what is set up before anything happens was so from the beginning of time."""
         return self.world.now if states else 0
 
-    def _settled(self, after: DialAttempt) -> None:
+    def _settled(self, before: DialAttempt, after: DialAttempt) -> None:
         match after.disposition:
             case Disposition.NOT_CALLED:
                 if not self._denied_lately(after.request):
                     self.wrong.append(
                         f"not called, {after.reason}, though nothing denied it: {after.attempt_id}"
                     )
-            case Disposition.UNKNOWN:
+            case Disposition.UNKNOWN if before.state is not AttemptState.DOUBTFUL:
                 self._unknown(after)
             case _:
                 pass

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from contact_center.domain.dial_circumstances import Permission
 from contact_center.services.stop_dialing import SwitchParts, resume_dialing, stop_dialing
 from tests.fakes.dialing_ledger import FakeSwitchBoard
 
@@ -17,10 +18,9 @@ if TYPE_CHECKING:
 def let_operators_act(system: System) -> None:
     """Spread some acts over the faulty phase; each is undone after a while."""
     world, chance = system.world, system.world.chance
+    acts = [_stop, _suppress, _revoke] if system.half else [_stop, _pause, _suppress, _revoke]
     for _ in range(chance.randint(1, system.load.acts)):
-        act, undo = chance.choice(
-            [_stop(system), _pause(system), _suppress(system), _revoke(system)]
-        )
+        act, undo = chance.choice(acts)(system)
         at_ms = world.now + chance.uniform(0, system.load.faulty_ms)
         world.at(at_ms, act)
         world.at(at_ms + chance.uniform(5_000, 400_000), undo)
@@ -57,7 +57,7 @@ def _suppress(system: System) -> Acts:
     number = system.world.chance.choice(system.numbers())
 
     def suppress() -> None:
-        known = system.tables.permissions[number]
+        known = system.tables.permissions.get(number, Permission())
         at = system.place.judge.civil.at(int(system.world.now))
         system.tables.set_permission(number, replace(known, suppressed_at=at))
         system.observer.permitted(number)
@@ -69,7 +69,7 @@ def _revoke(system: System) -> Acts:
     number = system.world.chance.choice(system.numbers())
 
     def revoke() -> None:
-        known = system.tables.permissions[number]
+        known = system.tables.permissions.get(number, Permission())
         at = system.place.judge.civil.at(int(system.world.now))
         system.tables.set_permission(number, replace(known, revoked_at=at))
         system.observer.permitted(number)

@@ -100,6 +100,7 @@ class Provider:
     calls: list[Call] = field(default_factory=list)
     answers: dict[str, PostOutcome] = field(default_factory=dict)
     deliver: Callable[[Webhook], None] = lambda _webhook: None
+    talk: Callable[[Call], None] | None = None
 
     # -- what our adapter does ---------------------------------------------------------------
 
@@ -188,6 +189,9 @@ class Provider:
             answer = Placed(call.call_id)
         if exchange.outcome is None:
             exchange.outcome = self.answers[receipt.name] = answer
+        if self.talk is not None and call.rang and call.answered:
+            talk, middle_ms = self.talk, (call.rang_at_ms + call.ended_at_ms) / 2
+            self.world.at(middle_ms, lambda: talk(call))
         self._tell(call)
 
     def ring_in(self, number: str) -> None:

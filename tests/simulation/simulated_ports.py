@@ -7,16 +7,20 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from contact_center.domain.attempt_steps import DueFor
+from contact_center.services.campaign_ports import CampaignMovedOnError
 from contact_center.services.dialing_ports import (
     ConditionLostError,
     ContentionError,
     DialJob,
+    DueAttempts,
 )
+from contact_center.services.import_ports import ImportMovedOnError
 from contact_center.services.ports import StoreUnavailableError
 from tests.fakes.dialing_ledger import FakeLedger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from contact_center.domain.dial_attempts import DialAttempt
     from contact_center.domain.dial_circumstances import Circumstances, Customer
@@ -91,7 +95,7 @@ class TableClient:
 def _applied_late(effect: Callable[[], Any]) -> None:
     try:
         effect()
-    except ConditionLostError:
+    except (ConditionLostError, CampaignMovedOnError, ImportMovedOnError):
         return  # nobody is there to be told
 
 
@@ -120,13 +124,28 @@ class SimulatedLedger:
         label = f"commit {change.after.state}"
         self.client.write(label, lambda: self.tables.commit(change), transaction=True)
 
-    def due(self, now_ms: int, limit: int) -> Sequence[str]:
-        found = self.client.read("due", lambda: self.tables.due(now_ms, limit))
+    def due(
+        self,
+        now_ms: int,
+        limit: int,
+        what: DueFor = DueFor.CARE,
+        cursor: object | None = None,
+    ) -> DueAttempts:
+        label = f"due for {what}"
+        found = self.client.read(label, lambda: self.tables.due(now_ms, limit, what, cursor))
         world = self.client.world
         if not world.fault("index_lag"):
             return found
         stale = [one for one in self.tables.attempts if world.chance.random() < 0.3]
-        return [*stale, *(one for one in found if world.chance.random() < 0.5)]
+        seen = [one for one in found.attempt_ids if world.chance.random() < 0.5]
+        return DueAttempts([*stale, *seen], found.cursor)
+
+    def read_many(self, attempt_ids: Sequence[str]) -> Mapping[str, DialAttempt]:
+        return self.client.read("attempts", lambda: self.tables.read_many(attempt_ids))
+
+    def commit_all(self, changes: Sequence[Change]) -> frozenset[str]:
+        label = f"commit {len(changes)}"
+        return self.client.write(label, lambda: self.tables.commit_all(changes), transaction=True)
 
     def admit(self, holder: str, at_ms: int) -> bool:
         return self.client.write(
@@ -207,7 +226,7 @@ class SimulatedMetrics:
 
     def count(self, name: str, **dimensions: str) -> None:
         swallowed = sys.exception()
-        if name == "reconcile_failed" and swallowed is not None:
+        if name in {"reconcile_failed", "plan_failed"} and swallowed is not None:
             self.world.strange.append(swallowed)  # judged at the end with all others
         key = ":".join((name, *dimensions.values()))
         self.counted[key] = self.counted.get(key, 0) + 1

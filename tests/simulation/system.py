@@ -14,17 +14,18 @@ from contact_center.domain.dial_circumstances import Permission
 from contact_center.domain.dial_requests import DialRequest, attempt_id
 from contact_center.domain.dial_timings import DialTimings
 from contact_center.domain.dialing_rule_rows import OWNER, Rule
-from contact_center.domain.pacing import PacedCall, PaceLimits, SlotRequest
+from contact_center.domain.pacing import PaceLimits
 from contact_center.domain.phone_numbers import parse_phone_number
-from contact_center.domain.retry_policy import PastAttempt, RetryPolicy, next_attempt
-from contact_center.services.change_attempt import AttemptBusyError, LedgerParts, civil_ms
-from contact_center.services.dialing_ports import ContentionError, DialJob
+from contact_center.services.change_attempt import LedgerParts
+from contact_center.services.dialing_ports import DialJob
 from contact_center.services.judge_call import JudgeParts
 from contact_center.services.place_call import PlaceParts, place_call
-from contact_center.services.ports import QueueUnavailableError, StoreUnavailableError
 from contact_center.services.reconcile_attempts import ReconcileParts, reconcile_attempts
 from contact_center.services.settle_attempt import CallNews, SettleParts, hear_of_call
+from tests.fakes.call_scripts import fake_scripts
 from tests.fakes.dialing_slots import FakeSlotBook
+from tests.simulation.campaign_operators import begin_campaigns, look_after_campaigns, talk
+from tests.simulation.campaigns import CampaignHalf, Ground
 from tests.simulation.observer import Observer
 from tests.simulation.provider import Provider, Webhook
 from tests.simulation.queues import Mapping, SimulatedQueue
@@ -39,7 +40,8 @@ from tests.simulation.simulated_ports import (
     TableClient,
     WatchedLedger,
 )
-from tests.simulation.world import WorldClock
+from tests.simulation.stand_in import EXPECTED, StandIn
+from tests.simulation.world import CALM, WorldClock
 from tests.unit.dialing_examples import shipped
 
 if TYPE_CHECKING:
@@ -54,12 +56,7 @@ MORNING = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
 EVENING = datetime(2026, 11, 24, 1, 52, tzinfo=UTC)
 AREAS = ("212", "646", "917")
 TICK_MS = 60_000
-EXPECTED = (
-    AttemptBusyError,
-    ContentionError,
-    QueueUnavailableError,
-    StoreUnavailableError,
-)
+ON_DUTY_TICKS = 5
 
 
 @cache
@@ -96,7 +93,8 @@ class System:
     recorded: set[str] = field(default_factory=set)
     reasons_told: set[str] = field(default_factory=set)
     reported: set[str] = field(default_factory=set)
-    planned: list[DialRequest] = field(default_factory=list)
+    half: CampaignHalf | None = None
+    ticks: int = 0
 
     def __post_init__(self) -> None:
         world, load = self.world, self.load
@@ -137,9 +135,33 @@ class System:
         parts = LedgerParts(
             ledger=ledger, clock=clock, civil=civil, metrics=self.metrics, timings=self.timings
         )
+        self.stand_in = StandIn(
+            world=world,
+            load=load,
+            ledger=parts,
+            tables=self.tables,
+            slots=slots,
+            jobs=self.jobs,
+            reported=self.reported,
+        )
         judge = JudgeParts(
             may_call=contactability.may_call, rules=rules(load.caps_per_hour), civil=civil
         )
+        if load.campaigns:
+            self.half = CampaignHalf(
+                Ground(
+                    world=world,
+                    load=load,
+                    client=client,
+                    tables=self.tables,
+                    attempts=parts,
+                    limits=self.limits,
+                    slots=slots,
+                    jobs=self.jobs,
+                    rules=rules(load.caps_per_hour),
+                ),
+                reported=self.reported,
+            )
         self.place = PlaceParts(
             ledger=parts,
             judge=judge,
@@ -148,17 +170,31 @@ class System:
             voice=self.provider,
             sleeper=SimulatedSleeper(world),
             ids=CountedIds(),
-            brake=ledger,
+            brake=self.half.brake if self.half else ledger,
+            scripts=fake_scripts(snapshots=self.half.store if self.half else None),
             lines_below=load.lines - load.lines_kept,
         )
         self.settle = SettleParts(ledger=parts, lines=ledger)
         self.reconcile = ReconcileParts(
-            ledger=parts, lines=ledger, jobs=self.jobs, voice=self.provider, outcomes=self
+            ledger=parts,
+            lines=ledger,
+            jobs=self.jobs,
+            voice=self.provider,
+            outcomes=self.half.outcomes if self.half else self.stand_in,
         )
         self.observer = Observer(world, self.tables, self.provider, judge)
         self.tables.watch_change = self.observer.changed
         self.tables.watch_line = self.observer.line_told
         self.provider.deliver = self.webhook
+        if self.half:
+            self._watch(self.half)
+
+    def _watch(self, half: CampaignHalf) -> None:
+        observer = self.observer
+        half.watch_states = observer.campaign_states
+        half.permissions.watch = observer.permitted
+        observer.settled = half.settled
+        self.provider.talk = lambda call: talk(self, half, call)
 
     # -- the functions -----------------------------------------------------------------------
 
@@ -193,7 +229,10 @@ class System:
             talked=False,
             rang_at_ms=int(call.rang_at_ms),
             ended_at_ms=int(call.ended_at_ms) if webhook.ended else None,
+            priced=webhook.key.endswith(":report"),
         )
+        if self.half and news.priced:
+            self.half.priced(call.call_id)
         hear_of_call(news, self.settle)
         self.observer.told(call, ended=webhook.ended)
         if webhook.reason is not None:
@@ -223,8 +262,13 @@ class System:
             for _ in range(1 + world.fault("tick_twice")):
                 wait_ms = world.chance.uniform(0, 5_000)
                 world.later(wait_ms, lambda: world.spawn("reconciler", 60_000, self._reconcile))
-        if self._unplanned():
-            world.spawn("planner", 60_000, self._plan)
+        if self.stand_in.unplanned():
+            world.spawn("planner", 60_000, self.stand_in.plan)
+        if self.half:
+            self.half.tick()
+            self.ticks += 1
+            if self.ticks % ON_DUTY_TICKS == 0 and world.faults is CALM:
+                look_after_campaigns(self, self.half)
         if not over:
             world.later(TICK_MS, self.tick)
 
@@ -235,14 +279,6 @@ class System:
             attempt.due_at_ms is not None and attempt.due_at_ms <= soon_ms
             for attempt in self.tables.attempts.values()
         )
-
-    def _unplanned(self) -> list[DialRequest]:
-        now_ms = int(self.world.now)
-        return [
-            request
-            for request in self.planned
-            if request.created_at_ms <= now_ms and request.attempt_id not in self.tables.attempts
-        ]
 
     def _reconcile(self) -> None:
         running = self.world.running
@@ -257,32 +293,8 @@ class System:
         open_attempts = any(
             attempt.due_at_ms is not None for attempt in self.tables.attempts.values()
         )
-        unplanned = any(one.attempt_id not in self.tables.attempts for one in self.planned)
-        return open_attempts or unplanned or bool(self.tables.leases)
-
-    # -- planning: a stand-in for campaigns, which plan with the same ports -------------------
-
-    def _plan(self) -> None:
-        """Put what is planned and not there yet, with slots reserved in one batch."""
-        now_ms = self.place.ledger.clock.now_ms()
-        missing = self._unplanned()
-        if not missing:
-            return
-        try:
-            self._put(missing, now_ms)
-        except EXPECTED:
-            return
-
-    def _put(self, requests: list[DialRequest], now_ms: int) -> None:
-        calls = tuple(
-            PacedCall(one.prefix, one.campaign_id or "", one.stagger_ms) for one in requests
-        )
-        slots = self.slots.reserve(SlotRequest(now_ms + 2_000, 150_000, calls))
-        for request, slot_ms in zip(requests, slots, strict=True):
-            attempt = DialAttempt(request=request, due_at_ms=now_ms + 120_000)
-            if self.ledger.enqueue(attempt):
-                delay_ms = 0 if slot_ms is None else max(0, slot_ms - now_ms - 5_000)
-                self.jobs.send(DialJob(request.attempt_id, slot_ms), delay_ms // 1000)
+        campaigns = self.half is not None and self.half.unfinished()
+        return open_attempts or campaigns or self.stand_in.waits or bool(self.tables.leases)
 
     def trigger(self, request: DialRequest) -> None:
         """One call, now: no slot is reserved for it."""
@@ -292,37 +304,6 @@ class System:
                 self.jobs.send(DialJob(request.attempt_id))
         except EXPECTED:
             return
-
-    def report(self, attempt: DialAttempt) -> None:
-        """Outcomes: the next attempt, if the policy wants one within this history."""
-        self.world.boundary("report")
-        request = attempt.request
-        self.reported.add(attempt.attempt_id)
-        if request.n > 1 or attempt.disposition is None or not self.load.retries:
-            return
-        civil = self.place.judge.civil
-        last_ms = attempt.counts_at_ms or self.place.ledger.clock.now_ms()
-        at = civil.at(civil_ms(last_ms, civil))
-        past = PastAttempt(
-            disposition=attempt.disposition, at=at, next_allowed_at=attempt.next_allowed_at
-        )
-        proposal = next_attempt([past], RetryPolicy(), spread=0.0)
-        if proposal is None:
-            return
-        begins_ms = civil.machine_ms(proposal.at)
-        if begins_ms < self.world.now + 60 * 60_000:
-            self._plan_again(request, begins_ms)
-
-    def _plan_again(self, request: DialRequest, begins_ms: int) -> None:
-        again = replace(
-            request,
-            attempt_id=attempt_id(request.campaign_id or "", request.contact_id or "", 2),
-            n=2,
-            created_at_ms=begins_ms,
-            expires_at_ms=begins_ms + self.load.expires_ms,
-        )
-        if all(one.attempt_id != again.attempt_id for one in self.planned):
-            self.planned.append(again)
 
     # -- people ------------------------------------------------------------------------------
 
@@ -343,13 +324,20 @@ class System:
         """Put the people, the campaigns and the work of this history into the world."""
         world, load = self.world, self.load
         for number in self.numbers():
-            self.permit(number)
-        for campaign_id in ("spring", "autumn"):
-            self.tables.set_campaign(campaign_id, running=True)
+            if self.half is None or world.chance.random() < 0.5:
+                self.permit(number)
+            else:
+                self.observer.permitted(number)
+        if self.half:
+            begin_campaigns(self, self.half)
+        else:
+            for campaign_id in ("spring", "autumn"):
+                self.tables.set_campaign(campaign_id, running=True)
         self.observer.campaign_states()
         self.observer.switched()
         for index in range(load.contacts):
-            self.planned.append(self.request(f"contact-{index}", ("spring", "autumn")[index % 2]))
+            request = self.request(f"contact-{index}", ("spring", "autumn")[index % 2])
+            self.stand_in.planned.append(request)
         for index in range(load.triggers):
             request = self.request(f"trigger-{index}", None)
             world.later(

@@ -12,13 +12,14 @@ from contact_center.domain.call_outcomes import Disposition
 from contact_center.domain.campaigns import WIND_UP_MS, Campaign, CampaignState
 from contact_center.domain.dial_attempts import AttemptState, GivenUp, HeardEnded, Withdrawn
 from contact_center.domain.dial_requests import attempt_id
+from contact_center.services.call_back import call_back
 from contact_center.services.change_campaign import (
     add_contacts,
     cancel_campaign,
     resume_campaign,
     withdraw_contacts,
 )
-from contact_center.services.finish_attempt import call_back, finish_attempt
+from contact_center.services.finish_attempt import finish_attempt
 from contact_center.services.import_contacts import import_contacts
 from contact_center.services.ports import StoreUnavailableError
 from tests.campaign_scene import LONG_MS, NOON, CampaignScene, numbers

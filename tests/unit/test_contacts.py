@@ -30,8 +30,9 @@ from contact_center.domain.contacts import (
     withdrawn,
 )
 from contact_center.domain.dial_requests import attempt_id
+from contact_center.services.call_back import call_back
 from contact_center.services.change_campaign import cancel_campaign
-from contact_center.services.finish_attempt import call_back, finish_attempt
+from contact_center.services.finish_attempt import finish_attempt
 from contact_center.services.plan_parts import PlanSettings
 from tests.campaign_scene import NOON, CampaignScene, ms, numbers
 
@@ -333,7 +334,7 @@ def test_a_price_is_counted_once_whether_it_comes_before_or_after_the_end(
         finish_attempt(attempt, scene.finish)
         before = scene.contact(one)
         assert (scene.campaigns.figures["c1"].unpriced, before.outcomes[0].cost_micros) == (1, None)
-    scene.prices.micros[attempt.call_id or ""] = 400_000
+    scene.calls.micros[attempt.call_id or ""] = 400_000
     for _ in range(3):
         finish_attempt(attempt, scene.finish)
 

@@ -76,9 +76,7 @@ def test_the_router_reads_what_it_settles_with() -> None:
 
 def test_without_a_base_url_vapi_itself_is_called() -> None:
     settings = VapiSettings.read(Environment({"VAPI_API_KEY_NAME": "key"}))
-    assert settings == VapiSettings(
-        base_url=REAL_VAPI, key_name="key", phone_number_id=None
-    )
+    assert settings == VapiSettings(base_url=REAL_VAPI, key_name="key", phone_number_id=None)
     with pytest.raises(SettingsError) as missing:
         VapiSettings.read(Environment({}))
     assert missing.value.name == "VAPI_API_KEY_NAME"

@@ -80,7 +80,7 @@ def test_the_spend_cap_reckons_with_the_calls_under_way_and_then_pauses() -> Non
     scene.tick()
     assert scene.campaigns.campaigns["c1"].running  # no report has come: nobody knows a price
     for attempt in scene.ledger.attempts.values():
-        scene.prices.micros[attempt.call_id or ""] = 450_000
+        scene.calls.micros[attempt.call_id or ""] = 450_000
         finish_attempt(attempt, scene.finish)  # told again, because its report has come
     scene.clock.advance(10 * MINUTE_MS)
     scene.tick()

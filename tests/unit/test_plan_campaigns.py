@@ -14,9 +14,10 @@ from contact_center.domain.dial_circumstances import Customer, Permission
 from contact_center.domain.dial_requests import attempt_id
 from contact_center.domain.pacing import PaceLimits
 from contact_center.domain.phone_numbers import BadNumberError, parse_phone_number
+from contact_center.services.call_back import call_back
 from contact_center.services.campaign_ports import DueQueue
 from contact_center.services.change_campaign import pause_campaign
-from contact_center.services.finish_attempt import call_back, finish_attempt
+from contact_center.services.finish_attempt import finish_attempt
 from contact_center.services.plan_campaigns import plan_campaigns
 from contact_center.services.ports import QueueUnavailableError, StoreUnavailableError
 from tests.campaign_scene import (

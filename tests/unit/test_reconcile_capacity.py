@@ -76,7 +76,7 @@ class Tick:
             scene.finish,
             campaigns=OverTheNetwork(scene.campaigns, scene.clock, self.slower),  # type: ignore[arg-type]
             contacts=OverTheNetwork(scene.contacts, scene.clock, self.slower),  # type: ignore[arg-type]
-            prices=OverTheNetwork(scene.prices, scene.clock, self.slower),  # type: ignore[arg-type]
+            calls=OverTheNetwork(scene.calls, scene.clock, self.slower),  # type: ignore[arg-type]
         )
 
     def run(self) -> Reconciled:

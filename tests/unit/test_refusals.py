@@ -237,6 +237,23 @@ def test_after_the_end_a_refusal_is_nobody_s_concern() -> None:
     assert call.decisions == []
 
 
+def test_an_assistant_may_move_a_caller_whom_no_person_takes() -> None:
+    call, story = Call(only("sorry")), History().answered()
+    call.hears(*new_facts(story.says("a person please", wants_person=True)))
+    story.after(9_000).assistant("sales")
+    assert call.hears(*new_facts(story)) == []
+    assert (call.state().destination, call.state().arrived) == ("sales", True)
+
+
+def test_a_vague_caller_whom_no_person_takes_is_still_asked_what_it_is_about() -> None:
+    story = History().answered().speech("assistant", 30_000)
+    for _ in range(3):
+        story.after(4_000).barges_in()
+    call = Call(lambda decision: decision.department is None)
+    call.hears(*new_facts(story))
+    assert call.hears(*new_facts(story.after(5_000).vague())) == ["clarify None 0"]
+
+
 @given(any_call(), st.data())
 def test_in_any_call_each_wish_is_tried_in_each_way_once(
     facts: list[Fact], data: st.DataObject

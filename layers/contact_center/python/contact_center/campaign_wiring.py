@@ -10,7 +10,7 @@ from contact_center.adapters.dynamodb_callers import DynamoDBCallers
 from contact_center.adapters.dynamodb_imports import DynamoDBImports
 from contact_center.adapters.dynamodb_people import DynamoDBPeople
 from contact_center.adapters.dynamodb_permissions import DynamoDBPermissions
-from contact_center.adapters.dynamodb_planner import DynamoDBCallPrices, DynamoDBPlannerNotes
+from contact_center.adapters.dynamodb_planner import DynamoDBCallBook, DynamoDBPlannerNotes
 from contact_center.adapters.dynamodb_switch import DynamoDBSwitch
 from contact_center.adapters.random_ids import RandomIds
 from contact_center.adapters.system_clock import SystemSleeper
@@ -175,7 +175,7 @@ class CampaignShop:
                 campaigns=self.store,
                 contacts=self.contacts,
                 brake=self.brake,
-                prices=DynamoDBCallPrices(self._shop.dynamodb, calls_table),
+                calls=DynamoDBCallBook(self._shop.dynamodb, calls_table),
                 rules=self._shop.rules,
                 clock=self._shop.clock,
                 civil=self._shop.settle.ledger.civil,

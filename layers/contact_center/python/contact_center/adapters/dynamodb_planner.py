@@ -12,6 +12,7 @@ from contact_center.adapters.dynamodb_campaigns import batch_get
 from contact_center.adapters.dynamodb_imports import get
 from contact_center.adapters.fact_items import Item, number
 from contact_center.domain.campaign_wishes import MICROS
+from contact_center.services.campaign_ports import CallNotes
 from contact_center.services.ports import StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -55,38 +56,41 @@ class DynamoDBPlannerNotes:
             raise StoreUnavailableError from None
 
 
-class DynamoDBCallPrices:
-    """CallPrices on the calls table: what the report of a call said."""
+class DynamoDBCallBook:
+    """CallBook on the calls table."""
 
     def __init__(self, client: DynamoDBClient, table: str) -> None:
         """Keep boto3's low-level client and the name of the calls table."""
         self._client = client
         self._table = table
 
-    def price_micros(self, call_id: str) -> int | None:
-        """Millionths of a USD, None while not known. Raises StoreUnavailableError."""
+    def notes(self, call_id: str) -> CallNotes:
+        """Of one call; nothing without a record. Raises StoreUnavailableError."""
         item = get(self._client, self._table, _record_key(call_id))
-        return _price_of(item) if item else None
+        return _notes_of(item) if item else CallNotes()
 
-    def prices_micros(self, call_ids: Sequence[str]) -> Mapping[str, int]:
-        """Of many calls, by id; one whose price is not known is left out.
+    def notes_of_many(self, call_ids: Sequence[str]) -> Mapping[str, CallNotes]:
+        """Of many calls, by id; one without a record is left out.
 
         Raises StoreUnavailableError.
         """
         wanted = {keys.call(call_id): call_id for call_id in call_ids}
         records = [_record_key(call_id) for call_id in wanted.values()]
         items = batch_get(self._client, self._table, records)
-        prices = {wanted[item["pk"]["S"]]: _price_of(item) for item in items}
-        return {call_id: price for call_id, price in prices.items() if price is not None}
+        return {wanted[item["pk"]["S"]]: _notes_of(item) for item in items}
 
 
 def _record_key(call_id: str) -> Item:
     return {"pk": {"S": keys.call(call_id)}, "sk": {"S": keys.RECORD}}
 
 
-def _price_of(item: Item) -> int | None:
-    said = record_of(item).value("cost_usd")
-    return None if said is None else round(float(said) * MICROS)
+def _notes_of(item: Item) -> CallNotes:
+    record = record_of(item)
+    cost_usd = record.value("cost_usd")
+    return CallNotes(
+        price_micros=None if cost_usd is None else round(float(cost_usd) * MICROS),
+        callback=record.value("callback"),
+    )
 
 
 def _caller_key(phone_number_id: str) -> Item:

@@ -312,7 +312,7 @@ def _clarify(
     due = state.clarifications
     asked = max((_count(d) for d in committed if d.kind is ActionKind.CLARIFY), default=0)
     last = last_destination(committed)
-    leaving = last is not None and _count(last) >= state.moves 
+    leaving = last is not None and _count(last) >= state.moves and last.number not in failed
     if state.destination is not None or leaving or due <= asked:
         return None
     return _Desire(ActionKind.CLARIFY, None, "vague", "clarify", due)

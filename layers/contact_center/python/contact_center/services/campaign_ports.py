@@ -236,15 +236,29 @@ class PlannerNotes(Protocol):
         ...
 
 
-class CallPrices(Protocol):
-    """What calls cost, as far as their reports have come."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallNotes:
+    """What a campaign wants to know of a call, as far as it was told.
 
-    def price_micros(self, call_id: str) -> int | None:
-        """Millionths of a USD, None while not known."""
+    Attributes:
+        price_micros: Millionths of a USD; None while not known.
+        callback: When the customer asked to be called again, in their own local time, as
+            2026-11-23T15:30; None: they did not.
+    """
+
+    price_micros: int | None = None
+    callback: str | None = None
+
+
+class CallBook(Protocol):
+    """What the records of calls say."""
+
+    def notes(self, call_id: str) -> CallNotes:
+        """Of one call; nothing is known of a call without a record."""
         ...
 
-    def prices_micros(self, call_ids: Sequence[str]) -> Mapping[str, int]:
-        """Of many calls, by id; one whose price is not known is left out."""
+    def notes_of_many(self, call_ids: Sequence[str]) -> Mapping[str, CallNotes]:
+        """Of many calls, by id; one without a record is left out."""
         ...
 
 

@@ -19,7 +19,6 @@ from contact_center.domain.contacts import (
     AttemptOutcome,
     CampaignContact,
     ContactState,
-    asked_back,
     is_done,
     waits_again,
     with_outcome,
@@ -28,7 +27,7 @@ from contact_center.domain.dial_attempts import AttemptState
 from contact_center.domain.phone_numbers import parse_phone_number
 from contact_center.domain.retry_policy import NextAttempt, PastAttempt, next_attempt
 from contact_center.domain.time_zones import whereabouts
-from contact_center.services.campaign_ports import ContactChange
+from contact_center.services.campaign_ports import CallNotes, ContactChange
 from contact_center.services.reopen_campaign import reopen_campaign
 from contact_center.services.watch_callers import CallerWatch, note_news
 
@@ -39,7 +38,11 @@ if TYPE_CHECKING:
     from contact_center.domain.campaigns import Campaign
     from contact_center.domain.dial_attempts import DialAttempt
     from contact_center.domain.dialing_rules import DialingRules
-    from contact_center.services.campaign_ports import CallPrices, CampaignStore, ContactStore
+    from contact_center.services.campaign_ports import (
+        CallBook,
+        CampaignStore,
+        ContactStore,
+    )
     from contact_center.services.dialing_ports import CampaignBrake, CivilTime
     from contact_center.services.ports import Clock
 
@@ -77,7 +80,7 @@ class FinishParts:
     campaigns: CampaignStore
     contacts: ContactStore
     brake: CampaignBrake
-    prices: CallPrices
+    calls: CallBook
     rules: DialingRules
     clock: Clock
     civil: CivilTime
@@ -103,8 +106,8 @@ def finish_attempt(attempt: DialAttempt, parts: FinishParts) -> CampaignContact 
         return None
     if attempt.disposition is Disposition.CONFIGURATION:
         parts.brake.stop(campaign.campaign_id, attempt.reason or "configuration")
-    price = parts.prices.price_micros(attempt.call_id) if attempt.call_id else None
-    outcome = outcome_of(attempt, price, parts)
+    notes = parts.calls.notes(attempt.call_id) if attempt.call_id else CallNotes()
+    outcome = outcome_of(attempt, notes.price_micros, parts)
     for _ in range(TRIES):
         contact = parts.contacts.read(campaign.campaign_id, attempt.request.contact_id or "")
         if contact is None:
@@ -155,31 +158,6 @@ def _priced(contact: CampaignContact, n: int, cost_micros: int | None) -> Contac
     )
 
 
-def call_back(campaign_id: str, contact_id: str, at: datetime, parts: FinishParts) -> bool:
-    """Note that a contact asked to be called at a time; False when there is no such contact.
-
-    It comes before every other plan, and is subject to contactability like any call.
-    """
-    campaign = parts.campaigns.read(campaign_id)
-    if campaign is None or campaign.state is CampaignState.CANCELLED:
-        return False
-    for _ in range(TRIES):
-        contact = parts.contacts.read(campaign_id, contact_id)
-        if contact is None:
-            return False
-        at_ms = _ms(at)
-        after = asked_back(contact, at_ms)
-        change = ContactChange(before=contact, after=after)
-        if after == contact and contact.callback_at_ms != at_ms:
-            return False
-        if after == contact or parts.contacts.move([change]):
-            parts.campaigns.look_soon(campaign_id, at_ms)
-            now_ms = _ms(parts.civil.at(parts.clock.now_ms()))
-            reopen_campaign(campaign_id, now_ms, parts.campaigns)
-            return True
-    raise ContactBusyError
-
-
 def outcome_of(attempt: DialAttempt, price: int | None, parts: FinishParts) -> AttemptOutcome:
     """What a settled attempt came to, at the price of its call if that is known."""
     machine_ms = attempt.counts_at_ms or attempt.ended_at_ms
@@ -218,7 +196,7 @@ def _moved(
         _past(contact, ended_n),
         campaign.wish.retry,
         callback_at=None if callback_ms is None else _at(callback_ms),
-        zone=_zone(contact, parts),
+        zone=zone_of(contact, parts),
         spread=int(contact.contact_id[-4:], 16) / 0xFFFF,
     )
     if proposal is not None and not _too_late(campaign, proposal):
@@ -255,7 +233,8 @@ def _past(contact: CampaignContact, ended_n: int) -> list[PastAttempt]:
     ]
 
 
-def _zone(contact: CampaignContact, parts: FinishParts) -> ZoneInfo | None:
+def zone_of(contact: CampaignContact, parts: FinishParts) -> ZoneInfo | None:
+    """Where the contact most likely is; None: nobody knows."""
     details = contact.details
     place = whereabouts(
         parse_phone_number(details.number),

@@ -1,6 +1,6 @@
 """Outcomes for campaigns: one attempt, or many at once.
 
-    settled attempts ─► by campaign ─► contacts, prices ─► steps ─► one write ─► look again when due
+    settled attempts ─► by campaign ─► contacts, calls ─► steps ─► one write ─► look again when due
 
 Many at once cost a tenth of the requests, and do not meet each other at the campaign's figures,
 which every one of them changes. Told again, they change nothing, as in finish_attempt.py.
@@ -13,7 +13,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from contact_center.domain.call_outcomes import Disposition
+from contact_center.services.call_back import keep_promise
+from contact_center.services.campaign_ports import CallNotes
 from contact_center.services.finish_attempt import (
+    ContactBusyError,
     finish_attempt,
     look_when_due,
     outcome_of,
@@ -23,7 +26,7 @@ from contact_center.services.ports import StoreUnavailableError
 from contact_center.services.watch_callers import note_news
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from contact_center.domain.dial_attempts import DialAttempt
     from contact_center.services.campaign_ports import ContactChange
@@ -40,6 +43,8 @@ class FinishAttempts:
     def report(self, attempt: DialAttempt) -> None:
         """Take note of a settled attempt; see `finish_attempt`."""
         finish_attempt(attempt, self._parts)
+        if attempt.call_id:
+            keep_promise(attempt, self._parts.calls.notes(attempt.call_id).callback, self._parts)
 
     def report_all(self, attempts: Sequence[DialAttempt]) -> frozenset[str]:
         """Take note of many; see `finish_attempts`."""
@@ -78,7 +83,7 @@ def _finish(campaign_id: str, group: Sequence[DialAttempt], parts: FinishParts) 
     if wrong:
         parts.brake.stop(campaign_id, wrong[0].reason or "configuration")
     contacts = parts.contacts.read_many(campaign_id, [_contact_of(one) for one in group])
-    prices = parts.prices.prices_micros([one.call_id for one in group if one.call_id])
+    notes = parts.calls.notes_of_many([one.call_id for one in group if one.call_id])
     noted: set[str] = set()
     steps: dict[str, tuple[DialAttempt, ContactChange]] = {}
     for attempt in group:
@@ -87,7 +92,8 @@ def _finish(campaign_id: str, group: Sequence[DialAttempt], parts: FinishParts) 
             noted.add(attempt.attempt_id)
             continue
         with suppress(Exception):  # whatever is wrong with one must not stop the others
-            outcome = outcome_of(attempt, prices.get(attempt.call_id or ""), parts)
+            told = notes.get(attempt.call_id or "", CallNotes())
+            outcome = outcome_of(attempt, told.price_micros, parts)
             step = step_for(contact, outcome, campaign, parts)
             if step is None:
                 noted.add(attempt.attempt_id)
@@ -96,7 +102,22 @@ def _finish(campaign_id: str, group: Sequence[DialAttempt], parts: FinishParts) 
     moved = parts.contacts.move([step for _, step in steps.values()])
     look_when_due([steps[name][1] for name in moved], parts)
     note_news([steps[name] for name in moved], parts.callers)
-    return noted | {steps[name][0].attempt_id for name in moved}
+    noted |= {steps[name][0].attempt_id for name in moved}
+    promises = [one for one in group if one.call_id and one.call_id in notes]
+    return noted - _broken(promises, notes, parts)
+
+
+def _broken(
+    promises: Sequence[DialAttempt], notes: Mapping[str, CallNotes], parts: FinishParts
+) -> set[str]:
+    """Plan the calls that were agreed on; the ids of those for which it has to be tried again."""
+    broken = set()
+    for attempt in promises:
+        try:
+            keep_promise(attempt, notes[attempt.call_id or ""].callback, parts)
+        except (ContactBusyError, StoreUnavailableError):
+            broken.add(attempt.attempt_id)
+    return broken
 
 
 def _contact_of(attempt: DialAttempt) -> str:

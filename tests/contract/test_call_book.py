@@ -1,0 +1,65 @@
+"""What a call cost, and what was agreed on in it, is read from its record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contact_center.adapters.dynamodb_calls import DynamoDBCalls
+from contact_center.adapters.dynamodb_planner import DynamoDBCallBook
+from contact_center.domain.callbacks import CALLBACK_TOOL
+from contact_center.domain.calls import merge_all
+from contact_center.domain.facts import CallEnded, CallSeen, ToolCalled
+from contact_center.services.campaign_ports import CallNotes
+from contact_center.services.ports import CallGlance
+from tests.fakes.clock import FakeClock
+
+if TYPE_CHECKING:
+    from contact_center.domain.facts import Fact
+    from tests.emulator import Account
+
+AT_MS = 1_787_266_800_000
+GLANCE = CallGlance(intent=None, destination=None, mode=None, clarifications=0)
+
+
+@pytest.mark.emulator
+def test_what_a_campaign_wants_to_know_of_a_call_is_in_its_record(account: Account) -> None:
+    client, table = account.client("dynamodb"), account.calls_table
+    calls = DynamoDBCalls(client, table, FakeClock(AT_MS), retention_days=30, new_token=lambda: "t")
+    book = DynamoDBCallBook(client, table)
+    facts: dict[str, list[Fact]] = {
+        "call-1": [
+            CallEnded(
+                call_id="call-1",
+                key="report",
+                at_ms=AT_MS,
+                ended_reason="customer-ended-call",
+                cost_usd=0.1234,
+            )
+        ],
+        "call-2": [
+            ToolCalled(
+                call_id="call-2",
+                key="tool:t1",
+                at_ms=AT_MS,
+                tool_call_id="t1",
+                name=CALLBACK_TOOL,
+                arguments={"day": "2026-11-23", "time": "15:30"},
+            )
+        ],
+        "call-3": [CallSeen(call_id="call-3", key="seen", at_ms=AT_MS)],
+    }
+    for name, told in facts.items():
+        history = calls.read(name)
+        calls.commit(history, merge_all(name, told), told, [], GLANCE)
+
+    known = {
+        "call-1": CallNotes(price_micros=123_400),
+        "call-2": CallNotes(callback="2026-11-23T15:30"),
+        "call-3": CallNotes(),
+    }
+    assert {name: book.notes(name) for name in known} == known
+    assert book.notes("unknown") == CallNotes()
+    assert book.notes_of_many([*known, "unknown"]) == known
+    assert book.notes_of_many([]) == {}

@@ -1,0 +1,245 @@
+"""Operators who run campaigns, change their minds, and customers who talk back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from contact_center.domain.campaign_wishes import BadCampaignError
+from contact_center.domain.campaigns import CampaignState, WrongStateError
+from contact_center.domain.contacts import contact_id
+from contact_center.domain.dial_requests import read_post_name
+from contact_center.services.call_back import call_back
+from contact_center.services.change_campaign import (
+    add_contacts,
+    cancel_campaign,
+    create_campaign,
+    pause_campaign,
+    resume_campaign,
+    start_campaign,
+    withdraw_contacts,
+)
+from contact_center.services.finish_attempt import zone_of
+from contact_center.services.settle_attempt import resolve_attempt
+from contact_center.services.suppress import suppress
+from tests.simulation.campaigns import retry_soon
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from contact_center.domain.campaigns import Campaign
+    from contact_center.domain.dial_attempts import DialAttempt
+    from contact_center.services.change_campaign import CampaignParts
+    from tests.simulation.campaigns import CampaignHalf
+    from tests.simulation.provider import Call
+    from tests.simulation.system import System
+
+NAMES = ("spring", "autumn", "winter")
+BY_OPERATOR = "operator"
+HEADER = "phone,name,consent_kind,consent_at,consent_source\n"
+CONSENT = "express_written,2026-01-05T09:00:00Z,web form"
+
+
+def begin_campaigns(system: System, half: CampaignHalf) -> None:
+    """Somebody sets up the campaigns of this history, each with its list, and starts them."""
+    world, load = system.world, system.load
+    for name in NAMES[: load.campaigns]:
+        numbers = system.numbers()
+        world.chance.shuffle(numbers)
+        asked = numbers[: world.chance.randint(1, len(numbers))]
+        at_ms = world.now + world.chance.uniform(0, load.spread_ms)
+        world.at(at_ms, _opening(half, name, asked))
+
+
+def let_operators_run_campaigns(system: System, half: CampaignHalf) -> None:
+    """Spread some acts over the faulty phase."""
+    world, chance = system.world, system.world.chance
+    for _ in range(chance.randint(1, system.load.acts)):
+        name = chance.choice(NAMES[: system.load.campaigns])
+        act = chance.choice((_pause, _pause, _withdraw, _withdraw, _add, _add, _cancel))
+        at_ms = world.now + chance.uniform(0, system.load.faulty_ms)
+        world.at(at_ms, lambda act=act, name=name: act(system, half, name))  # type: ignore[misc]
+
+
+def look_after_campaigns(system: System, half: CampaignHalf) -> None:
+    """Whoever is on duty lets go on what stopped, and decides what nobody could find out."""
+    for campaign in half.campaigns.campaigns.values():
+        halted = campaign.state in {CampaignState.PAUSED, CampaignState.STOPPED}
+        if halted and not half.spent(campaign):
+            half.do("on duty", _stepping(resume_campaign, campaign.campaign_id, half))
+    for job in half.imports.jobs.values():
+        if job.open and not half.lists.messages:  # as the importer's own tick does
+            half.do("importer tick", _sending(job.import_id, half))
+    for attempt_id in half.doubtful():
+        half.do("on duty", _resolving(attempt_id, system, half))
+
+
+def talk(system: System, half: CampaignHalf, call: Call) -> None:
+    """In the middle of a call its customer may ask to be called back, or never again."""
+    world, chance = system.world, system.world.chance
+    named = read_post_name(call.name or "")
+    attempt = system.tables.attempts.get(named[0]) if named else None
+    if attempt is None:
+        return
+    if chance.random() < system.load.opts_out:
+        at = datetime.fromtimestamp(world.now / 1000, UTC)
+        store = half.permission_store
+        half.do("opt-out", lambda: _ignore(suppress(call.number, "spoken opt-out", at, store)))
+        return
+    campaign, contact = attempt.request.campaign_id, attempt.request.contact_id
+    if campaign and contact and chance.random() < system.load.asks_back:
+        back_at = datetime.fromtimestamp(world.now / 1000, UTC) + timedelta(
+            minutes=chance.uniform(3, 30)
+        )
+        if chance.random() < 0.5:
+            _agree(half, attempt, call, back_at)
+        else:
+            half.do("asks back", lambda: _call_back(half, campaign, contact, back_at))
+
+
+# -- the acts --------------------------------------------------------------------------------
+
+
+def _opening(half: CampaignHalf, name: str, numbers: Sequence[str]) -> Callable[[], None]:
+    load, chance = half.ground.load, half.ground.world.chance
+    wish: dict[str, object] = {
+        "name": name,
+        "purpose": "marketing",
+        "assistant": "sales",
+        "priority": chance.randint(1, 5),
+        "staggerSeconds": load.stagger_ms / 1000,
+        "retry": retry_soon(load),
+    }
+    if load.daily_cap:
+        wish["dailyCap"] = load.daily_cap
+    if load.spend_cap:
+        wish["spendCap"] = load.spend_cap
+    if load.ends_after_ms:
+        ends_at = datetime.fromtimestamp((half.ground.world.now + load.ends_after_ms) / 1000, UTC)
+        wish["endAt"] = ends_at.isoformat()
+    create = lambda: _ignore(create_campaign(name, wish, half.change))  # noqa: E731
+    start = lambda: half.do("operator", _stepping(start_campaign, name, half))  # noqa: E731
+    add = lambda: _import(half, name, "list", numbers, start)  # noqa: E731
+    return lambda: half.do("operator", create, add)
+
+
+def _import(
+    half: CampaignHalf,
+    name: str,
+    word: str,
+    numbers: Sequence[str],
+    then: Callable[[], None] | None = None,
+) -> None:
+    """Hand in a list; one that comes too late for a campaign lets it run on."""
+    chance = half.ground.world.chance
+    rows = [
+        f"{number},somebody,{CONSENT if chance.random() < 0.8 else ',,'}\n" for number in numbers
+    ]
+    if chance.random() < 0.3:
+        rows.insert(0, "no number at all,nobody,,,\n")
+    body = (HEADER + "".join(rows)).encode()
+
+    def add() -> None:
+        try:
+            job = add_contacts(name, word, body, "US", half.change)
+        except WrongStateError:
+            return  # it was cancelled meanwhile
+        half.lists.send(job.import_id)
+
+    half.do("operator", add, then)
+
+
+def _pause(system: System, half: CampaignHalf, name: str) -> None:
+    world = system.world
+    wait_ms = world.chance.uniform(5_000, 400_000)
+    half.do("operator", _stepping(pause_campaign, name, half))
+    resume = _stepping(resume_campaign, name, half)
+    world.later(wait_ms, lambda: half.do("operator", resume))
+
+
+def _cancel(system: System, half: CampaignHalf, name: str) -> None:
+    if system.world.chance.random() < 0.5:
+        half.do("operator", _stepping(cancel_campaign, name, half))
+
+
+def _withdraw(system: System, half: CampaignHalf, name: str) -> None:
+    world = system.world
+    chosen = world.chance.choices(system.numbers(), k=2)
+    numbers = sorted(set(chosen))
+
+    def withdraw() -> None:
+        if name not in half.campaigns.campaigns:
+            return
+        listed = [one for one in numbers if _listed(half, name, one)]
+        withdraw_contacts(name, listed, half.change)
+        for number in listed:
+            half.withdrawn.setdefault((name, contact_id(name, number)), world.now)
+
+    half.do("operator", withdraw)
+
+
+def _add(system: System, half: CampaignHalf, name: str) -> None:
+    """More contacts for a campaign that may be over: then it is to run on."""
+    if name not in half.campaigns.campaigns:
+        return
+    word = f"more-{len(half.imports.jobs)}"
+    was_over = half.campaigns.campaigns[name].state is CampaignState.FINISHED
+
+    def run_on() -> None:
+        half.do("operator", _stepping(resume_campaign, name, half))
+
+    _import(half, name, word, system.numbers(), run_on if was_over else None)
+
+
+def _stepping(
+    step: Callable[[str, CampaignParts], Campaign], name: str, half: CampaignHalf
+) -> Callable[[], None]:
+    def act() -> None:
+        if name not in half.campaigns.campaigns:
+            return
+        try:
+            step(name, half.change)
+        except (WrongStateError, BadCampaignError):
+            return  # somebody was faster, or its end has come
+
+    return act
+
+
+def _sending(import_id: str, half: CampaignHalf) -> Callable[[], None]:
+    return lambda: half.lists.send(import_id)
+
+
+def _resolving(attempt_id: str, system: System, half: CampaignHalf) -> Callable[[], None]:
+    """The person has asked the customer."""
+
+    def act() -> None:
+        name = system.tables.attempts[attempt_id].name
+        rang = any(call.rang and call.name == name for call in system.provider.calls)
+        resolve_attempt(attempt_id, rang=rang, parts=half.ground.attempts)
+
+    return act
+
+
+def _call_back(half: CampaignHalf, campaign: str, contact: str, at: datetime) -> None:
+    if call_back(campaign, contact, at, half.finish):
+        half.called_back[campaign, contact] = at.timestamp() * 1000
+
+
+def _agree(half: CampaignHalf, attempt: DialAttempt, call: Call, at: datetime) -> None:
+    """The tool's word is in the call's record before the call ends."""
+    key = (attempt.request.campaign_id or "", attempt.request.contact_id or "")
+    contact = half.contacts.contacts.get(key)
+    if contact is None:
+        return
+    minute = at.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    local = minute.astimezone(zone_of(contact, half.finish) or UTC)
+    half.calls.callbacks[call.call_id] = f"{local:%Y-%m-%dT%H:%M}"
+    half.agreed[key] = (attempt.attempt_id, call.call_id, minute.timestamp() * 1000)
+
+
+def _listed(half: CampaignHalf, name: str, number: str) -> bool:
+    return (name, contact_id(name, number)) in half.contacts.contacts
+
+
+def _ignore(_answer: object) -> None:
+    """What an act answered does not matter."""

@@ -1,0 +1,351 @@
+"""The stores of campaigns behind boundaries, and the tables themselves for whoever watches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from contact_center.services.campaign_ports import DuePage, DueQueue
+from contact_center.services.dialing_ports import ContentionError
+from contact_center.services.ports import StoreUnavailableError
+from tests.fakes.campaign_people import FakePermissions
+from tests.fakes.campaign_stores import FakeCampaigns, FakeContacts, due_queue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from contact_center.domain.campaigns import Campaign, PlanNote
+    from contact_center.domain.consent import Consent
+    from contact_center.domain.contacts import CampaignContact
+    from contact_center.domain.dial_circumstances import Customer, DialingSwitch, Permission
+    from contact_center.services.campaign_ports import (
+        CallNotes,
+        CampaignHead,
+        CampaignPage,
+        ContactChange,
+        ContactPage,
+    )
+    from contact_center.services.import_ports import ImportJob
+    from tests.fakes.campaign_people import (
+        FakeCallBook,
+        FakeCallerRests,
+        FakeFiles,
+        FakePeople,
+        FakePlannerNotes,
+    )
+    from tests.fakes.campaign_stores import FakeImports
+    from tests.fakes.dialing_ledger import FakeSwitchBoard
+    from tests.simulation.simulated_ports import TableClient
+
+
+# -- the tables ------------------------------------------------------------------------------
+
+
+@dataclass
+class WatchedCampaigns(FakeCampaigns):
+    """Whoever watches sees every change of a campaign's state the moment it is applied."""
+
+    watch: Callable[[Campaign], None] = lambda _campaign: None
+
+    def create(self, campaign: Campaign) -> bool:
+        made = super().create(campaign)
+        self.watch(self.campaigns[campaign.campaign_id])
+        return made
+
+    def save(
+        self,
+        before: Campaign,
+        after: Campaign,
+        look_at_ms: int | None,
+        snapshot: Mapping[str, object] | None = None,
+    ) -> Campaign:
+        stored = super().save(before, after, look_at_ms, snapshot)
+        self.watch(stored)
+        return stored
+
+
+@dataclass
+class RememberedContacts(FakeContacts):
+    """Keeps each contact as it was before its last step: what a lagging index still shows."""
+
+    earlier: dict[tuple[str, str], CampaignContact] = field(default_factory=dict)
+
+    def move(self, changes: Sequence[ContactChange]) -> frozenset[str]:
+        before = {
+            (one.before.campaign_id, one.before.contact_id): self.contacts[
+                one.before.campaign_id, one.before.contact_id
+            ]
+            for one in changes
+        }
+        moved = super().move(changes)
+        self.earlier |= {key: contact for key, contact in before.items() if key[1] in moved}
+        return moved
+
+
+@dataclass
+class WatchedPermissions(FakePermissions):
+    """Whoever watches sees whose permission has changed."""
+
+    watch: Callable[[str], None] = lambda _number: None
+
+    def replace(self, number: str, before: Permission, after: Permission) -> bool:
+        written = super().replace(number, before, after)
+        if written:
+            self.watch(number)
+        return written
+
+
+# -- over the network ------------------------------------------------------------------------
+
+
+def _write[T](client: TableClient, label: str, effect: Callable[[], T]) -> T:
+    """A transaction whose adapter has tried long enough when it meets others."""
+    try:
+        return client.write(label, effect, transaction=True)
+    except ContentionError:
+        raise StoreUnavailableError from None
+
+
+@dataclass
+class SimulatedCampaigns:
+    """CampaignStore."""
+
+    client: TableClient
+    tables: WatchedCampaigns
+
+    def create(self, campaign: Campaign) -> bool:
+        return _write(self.client, "create campaign", lambda: self.tables.create(campaign))
+
+    def read(self, campaign_id: str) -> Campaign | None:
+        return self.client.read("campaign", lambda: self.tables.read(campaign_id))
+
+    def head(self, campaign_id: str, tallies_since_ms: int) -> CampaignHead | None:
+        """The items are each as they are when they are read, not all of one instant."""
+
+        def both() -> CampaignHead | None:
+            first = self.tables.head(campaign_id, tallies_since_ms)
+            self.client.world.boundary("head, half of it")
+            second = self.tables.head(campaign_id, tallies_since_ms)
+            if first is None or second is None:
+                return None
+            return replace(second, campaign=first.campaign, note=first.note)
+
+        return self.client.read("head", both)
+
+    def save(
+        self,
+        before: Campaign,
+        after: Campaign,
+        look_at_ms: int | None,
+        snapshot: Mapping[str, object] | None = None,
+    ) -> Campaign:
+        return _write(
+            self.client,
+            f"campaign {after.state}",
+            lambda: self.tables.save(before, after, look_at_ms, snapshot),
+        )
+
+    def snapshot(self, campaign_id: str) -> Mapping[str, object] | None:
+        return self.client.read("snapshot", lambda: self.tables.snapshot(campaign_id))
+
+    def note(self, campaign_id: str, before: PlanNote, after: PlanNote) -> bool:
+        label = f"note {sum(n for _, n in after.by_hour)}"
+        return _write(self.client, label, lambda: self.tables.note(campaign_id, before, after))
+
+    def look_soon(self, campaign_id: str, at_ms: int) -> None:
+        _write(self.client, "look soon", lambda: self.tables.look_soon(campaign_id, at_ms))
+
+    def to_look_at(self, now_ms: int, limit: int) -> Sequence[str]:
+        found = self.client.read("to look at", lambda: self.tables.to_look_at(now_ms, limit))
+        world = self.client.world
+        if not world.fault("index_lag"):
+            return found
+        return [one for one in self.tables.campaigns if world.chance.random() < 0.5]
+
+    def page(self, limit: int, cursor: str | None) -> CampaignPage:
+        return self.client.read("campaigns", lambda: self.tables.page(limit, cursor))
+
+
+@dataclass
+class SimulatedContacts:
+    """ContactStore."""
+
+    client: TableClient
+    tables: RememberedContacts
+
+    def read(self, campaign_id: str, contact_id: str) -> CampaignContact | None:
+        return self.client.read("contact", lambda: self.tables.read(campaign_id, contact_id))
+
+    def read_many(
+        self, campaign_id: str, contact_ids: Sequence[str]
+    ) -> Mapping[str, CampaignContact]:
+        return self.client.read("contacts", lambda: self.tables.read_many(campaign_id, contact_ids))
+
+    def due(
+        self,
+        campaign_id: str,
+        queue: DueQueue,
+        now_ms: int,
+        limit: int,
+        cursor: object | None = None,
+    ) -> DuePage:
+        page = self.client.read(
+            f"contacts due for {queue}",
+            lambda: self.tables.due(campaign_id, queue, now_ms, limit, cursor),
+        )
+        world = self.client.world
+        if not world.fault("index_lag"):
+            return page
+        stale = [
+            one
+            for (name, _), one in self.tables.earlier.items()
+            if name == campaign_id and due_queue(one) is queue and (one.due_at_ms or 0) <= now_ms
+        ]
+        seen = {one.contact_id: one for one in (*page.contacts, *stale)}
+        return DuePage([one for one in seen.values() if world.chance.random() < 0.6], page.cursor)
+
+    def earliest_due(self, campaign_id: str) -> int | None:
+        found = self.client.read("earliest", lambda: self.tables.earliest_due(campaign_id))
+        return None if self.client.world.fault("index_lag") else found
+
+    def move(self, changes: Sequence[ContactChange]) -> frozenset[str]:
+        if not changes:
+            return frozenset()
+        states = ", ".join(f"{one.after.label} {one.after.n}" for one in changes)
+        return _write(self.client, f"contacts to {states}", lambda: self.tables.move(changes))
+
+    def page(self, campaign_id: str, limit: int, cursor: str | None) -> ContactPage:
+        return self.client.read(
+            "contact page", lambda: self.tables.page(campaign_id, limit, cursor)
+        )
+
+
+@dataclass
+class SimulatedImports:
+    """ImportStore."""
+
+    client: TableClient
+    tables: FakeImports
+
+    def create(self, job: ImportJob) -> bool:
+        return _write(self.client, "create import", lambda: self.tables.create(job))
+
+    def read(self, import_id: str) -> ImportJob | None:
+        return self.client.read("import", lambda: self.tables.read(import_id))
+
+    def of_campaign(self, campaign_id: str) -> Sequence[ImportJob]:
+        return self.client.read("imports", lambda: self.tables.of_campaign(campaign_id))
+
+    def commit(self, job: ImportJob, contacts: Sequence[CampaignContact]) -> ImportJob:
+        label = f"import {job.state}, {len(contacts)} contacts"
+        return _write(self.client, label, lambda: self.tables.commit(job, contacts))
+
+
+@dataclass
+class SimulatedPermissions:
+    """PermissionStore."""
+
+    client: TableClient
+    tables: WatchedPermissions
+
+    def read(self, number: str) -> Permission:
+        return self.client.read("permission", lambda: self.tables.read(number))
+
+    def replace(self, number: str, before: Permission, after: Permission) -> bool:
+        return _write(self.client, "permission", lambda: self.tables.replace(number, before, after))
+
+    def record_consents(self, consents: Mapping[str, Consent]) -> None:
+        _write(self.client, "consents", lambda: self.tables.record_consents(consents))
+
+    def change_many(
+        self, numbers: Sequence[str], change: Callable[[str, Permission], Permission]
+    ) -> int:
+        return _write(self.client, "permissions", lambda: self.tables.change_many(numbers, change))
+
+
+@dataclass
+class SimulatedPeople:
+    """PeopleBook."""
+
+    client: TableClient
+    tables: FakePeople
+
+    def read_many(self, numbers: Sequence[str]) -> Mapping[str, tuple[Customer, Permission]]:
+        if not numbers:
+            return {}
+        return self.client.read("people", lambda: self.tables.read_many(numbers))
+
+
+@dataclass
+class SimulatedFiles:
+    """FileStore."""
+
+    client: TableClient
+    tables: FakeFiles
+
+    def size(self, key: str) -> int | None:
+        return self.client.read("file size", lambda: self.tables.size(key))
+
+    def version(self, key: str) -> str:
+        return self.client.read("file version", lambda: self.tables.version(key))
+
+    def read(self, key: str, offset: int, length: int, version: str = "") -> bytes:
+        return self.client.read("file", lambda: self.tables.read(key, offset, length, version))
+
+    def write(self, key: str, parts: Iterable[bytes]) -> None:
+        whole = b"".join(parts)
+        _write(self.client, "file", lambda: self.tables.write(key, [whole]))
+
+    def keys(self, prefix: str) -> Sequence[str]:
+        return self.client.read("file keys", lambda: self.tables.keys(prefix))
+
+
+@dataclass
+class SimulatedNotes:
+    """PlannerNotes and CallerRests."""
+
+    client: TableClient
+    notes: FakePlannerNotes
+    rests: FakeCallerRests
+
+    def reserved_until(self) -> int:
+        return self.client.read("reserved until", self.notes.reserved_until)
+
+    def reserve_until(self, machine_ms: int) -> None:
+        _write(self.client, "reserve until", lambda: self.notes.reserve_until(machine_ms))
+
+    def resting(self, phone_number_id: str, now_ms: int) -> int | None:
+        return self.client.read("rest", lambda: self.rests.resting(phone_number_id, now_ms))
+
+    def rest(self, phone_number_id: str, until_ms: int) -> None:
+        _write(self.client, "rest", lambda: self.rests.rest(phone_number_id, until_ms))
+
+
+@dataclass
+class SimulatedCallBook:
+    """CallBook."""
+
+    client: TableClient
+    calls: FakeCallBook
+
+    def notes(self, call_id: str) -> CallNotes:
+        return self.client.read("call", lambda: self.calls.notes(call_id))
+
+    def notes_of_many(self, call_ids: Sequence[str]) -> Mapping[str, CallNotes]:
+        return self.client.read("calls", lambda: self.calls.notes_of_many(call_ids))
+
+
+@dataclass
+class SimulatedSwitch:
+    """SwitchBoard."""
+
+    client: TableClient
+    board: FakeSwitchBoard
+
+    def read(self) -> DialingSwitch:
+        return self.client.read("switch", self.board.read)
+
+    def set(self, *, stopped: bool, at_ms: int) -> DialingSwitch:
+        return _write(
+            self.client, "set switch", lambda: self.board.set(stopped=stopped, at_ms=at_ms)
+        )

@@ -1,0 +1,340 @@
+"""The campaign half of the system under test: planner, importer, outcomes and operators' acts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from contact_center.domain import contactability
+from contact_center.domain.campaigns import SPENT_REASON, BreakerPolicy, CampaignState
+from contact_center.domain.dial_attempts import AttemptState
+from contact_center.domain.dial_circumstances import CampaignGate
+from contact_center.services.campaign_errors import CampaignBusyError
+from contact_center.services.change_campaign import CampaignParts, StopCampaigns
+from contact_center.services.dialing_ports import ContentionError
+from contact_center.services.finish_attempt import ContactBusyError, FinishParts
+from contact_center.services.finish_attempts import FinishAttempts
+from contact_center.services.import_contacts import ImportParts, import_contacts
+from contact_center.services.plan_campaigns import plan_campaigns
+from contact_center.services.plan_parts import PlanParts, PlanSettings
+from contact_center.services.ports import QueueUnavailableError, StoreUnavailableError
+from contact_center.services.suppress import PermissionBusyError
+from tests.fakes.call_scripts import FakePresentScripts
+from tests.fakes.campaign_people import (
+    FakeCallBook,
+    FakeCallerRests,
+    FakeFiles,
+    FakePeople,
+    FakePlannerNotes,
+)
+from tests.fakes.campaign_stores import FakeImports
+from tests.fakes.dialing_ledger import FakeSwitchBoard
+from tests.simulation.campaign_ports import (
+    RememberedContacts,
+    SimulatedCallBook,
+    SimulatedCampaigns,
+    SimulatedContacts,
+    SimulatedFiles,
+    SimulatedImports,
+    SimulatedNotes,
+    SimulatedPeople,
+    SimulatedPermissions,
+    SimulatedSwitch,
+    WatchedCampaigns,
+    WatchedPermissions,
+)
+from tests.simulation.queues import Mapping, SimulatedQueue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from contact_center.domain.campaigns import Campaign
+    from contact_center.domain.dial_attempts import DialAttempt
+    from contact_center.domain.dialing_rules import DialingRules
+    from contact_center.domain.pacing import PaceLimits
+    from contact_center.services.change_attempt import LedgerParts
+    from contact_center.services.dialing_ports import DialJobs, SlotBook
+    from tests.simulation.load import Load
+    from tests.simulation.simulated_ports import TableClient, WatchedLedger
+    from tests.simulation.world import World
+
+# What an operator, or a worker, tries again after.
+AGAIN = (
+    CampaignBusyError,
+    ContactBusyError,
+    ContentionError,
+    PermissionBusyError,
+    QueueUnavailableError,
+    StoreUnavailableError,
+)
+PRICE_MICROS = 100_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """What the campaign half stands on: the dialing half's own."""
+
+    world: World
+    load: Load
+    client: TableClient
+    tables: WatchedLedger
+    attempts: LedgerParts
+    limits: PaceLimits
+    slots: SlotBook
+    jobs: DialJobs
+    rules: DialingRules
+
+
+class TellingOutcomes(FinishAttempts):
+    """Remembers who was reported and taken note of."""
+
+    def __init__(self, parts: FinishParts, reported: set[str]) -> None:
+        super().__init__(parts)
+        self.reported = reported
+
+    def report(self, attempt: DialAttempt) -> None:
+        super().report(attempt)
+        self.reported.add(attempt.attempt_id)
+
+    def report_all(self, attempts: Sequence[DialAttempt]) -> frozenset[str]:
+        noted = super().report_all(attempts)
+        self.reported |= noted
+        return noted
+
+
+@dataclass(eq=False)
+class CampaignHalf:
+    """Campaigns on simulated ports.
+
+    Attributes:
+        undone: Acts of operators and customers that are still to succeed.
+        withdrawn: When the withdrawal of a contact was answered.
+        called_back: When contacts asked to be called back, and were told that they will be.
+        agreed: Likewise in a call, whose record says so: attempt, call, and the instant.
+        told: What each attempt was settled as, one after the other.
+    """
+
+    ground: Ground
+    undone: int = 0
+    withdrawn: dict[tuple[str, str], float] = field(default_factory=dict)
+    called_back: dict[tuple[str, str], float] = field(default_factory=dict)
+    agreed: dict[tuple[str, str], tuple[str, str, float]] = field(default_factory=dict)
+    told: dict[str, list[str]] = field(default_factory=dict)
+    reported: set[str] = field(default_factory=set)
+    watch_states: Callable[[], None] = lambda: None
+
+    def __post_init__(self) -> None:
+        ground = self.ground
+        client, attempts = ground.client, ground.attempts
+        self.campaigns = WatchedCampaigns(watch=self._changed)
+        self.contacts = RememberedContacts(self.campaigns)
+        self.imports = FakeImports(self.contacts)
+        self.permissions = WatchedPermissions(permissions=ground.tables.permissions)
+        self.calls = FakeCallBook()
+        self.store = SimulatedCampaigns(client, self.campaigns)
+        self.book = SimulatedContacts(client, self.contacts)
+        self.permission_store = SimulatedPermissions(client, self.permissions)
+        self.brake = StopCampaigns(self.store, attempts)
+        self.notes = SimulatedNotes(client, FakePlannerNotes(), FakeCallerRests())
+        self.finish = FinishParts(
+            campaigns=self.store,
+            contacts=self.book,
+            brake=self.brake,
+            calls=SimulatedCallBook(client, self.calls),
+            rules=ground.rules,
+            clock=attempts.clock,
+            civil=attempts.civil,
+        )
+        self.outcomes = TellingOutcomes(self.finish, self.reported)
+        imports, files = SimulatedImports(client, self.imports), SimulatedFiles(client, FakeFiles())
+        self.change = CampaignParts(
+            campaigns=self.store,
+            contacts=self.book,
+            imports=imports,
+            files=files,
+            ledger=attempts,
+            assistants=("sales",),
+            snapshot=FakePresentScripts().snapshot,
+        )
+        self.importing = ImportParts(
+            campaigns=self.store,
+            imports=imports,
+            files=files,
+            permissions=self.permission_store,
+            rules=ground.rules,
+            clock=attempts.clock,
+            civil=attempts.civil,
+        )
+        self.plan = self._plan_parts(imports)
+        self.lists = SimulatedQueue(
+            ground.world,
+            "importer",
+            Mapping(
+                timeout_ms=60_000, visibility_ms=90_000, batch=1, concurrency=2, max_receives=50
+            ),
+            self._import_lists,
+        )
+
+    def _plan_parts(self, imports: SimulatedImports) -> PlanParts:
+        ground, attempts = self.ground, self.ground.attempts
+        people = SimulatedPeople(ground.client, FakePeople(ground.tables, self.permissions))
+        return PlanParts(
+            campaigns=self.store,
+            contacts=self.book,
+            imports=imports,
+            people=people,
+            ledger=attempts.ledger,
+            switch=SimulatedSwitch(ground.client, FakeSwitchBoard(ground.tables)),
+            slots=ground.slots,
+            jobs=ground.jobs,
+            notes=self.notes,
+            rests=self.notes,
+            outcomes=self.outcomes,
+            rules=ground.rules,
+            may_call=contactability.may_call,
+            clock=attempts.clock,
+            civil=attempts.civil,
+            metrics=attempts.metrics,
+            settings=PlanSettings(
+                limits=ground.limits,
+                expires_ms=ground.load.expires_ms,
+                breaker=BreakerPolicy(least=ground.load.breaker_least),
+                page=ground.load.plan_page,
+            ),
+        )
+
+    # -- the functions -----------------------------------------------------------------------
+
+    def tick(self) -> None:
+        """EventBridge Scheduler, once more; a planner that would find nothing is spared."""
+        world = self.ground.world
+        soon_ms = world.now + 5_000
+        notes = self.campaigns.notes.values()
+        if not any(one.look_at_ms is not None and one.look_at_ms <= soon_ms for one in notes):
+            return
+        if world.fault("tick_lost"):
+            return
+        for _ in range(1 + world.fault("tick_twice")):
+            wait_ms = world.chance.uniform(0, 5_000)
+            world.later(wait_ms, lambda: world.spawn("planner", 60_000, self._plan))
+
+    def _plan(self) -> None:
+        running = self.ground.world.running
+        assert running is not None
+        try:
+            plan_campaigns(int(running.deadline_ms), self.plan)
+        except AGAIN:
+            return
+
+    def _import_lists(self, records: Sequence[tuple[int, Any]]) -> Sequence[int]:
+        running = self.ground.world.running
+        assert running is not None
+        failed = []
+        for number, import_id in records:
+            try:
+                job = import_contacts(import_id, int(running.deadline_ms), self.importing)
+            except AGAIN:
+                failed.append(number)
+                continue
+            if job is None or job.open:
+                failed.append(number)
+        return failed
+
+    def do(
+        self, name: str, act: Callable[[], None], then: Callable[[], None] | None = None
+    ) -> None:
+        """Somebody does something, and again until it has been answered."""
+        self.undone += 1
+        self._do(name, act, then)
+
+    def _do(self, name: str, act: Callable[[], None], then: Callable[[], None] | None) -> None:
+        world = self.ground.world
+
+        def ended(how: str, error: object) -> None:
+            if how == "returned":
+                self.undone -= 1
+                if then is not None:
+                    then()
+                return
+            if how == "raised" and isinstance(error, AGAIN):
+                world.strange.remove(error)
+            wait_ms = world.chance.uniform(1_000, 20_000)
+            world.later(wait_ms, lambda: self._do(name, act, then))
+
+        world.spawn(name, 29_000, act, ended)
+
+    # -- who watches -------------------------------------------------------------------------
+
+    def _changed(self, campaign: Campaign) -> None:
+        """The claim reads the same item."""
+        self.ground.tables.campaigns[campaign.campaign_id] = CampaignGate(
+            campaign_id=campaign.campaign_id, running=campaign.running, version=campaign.version
+        )
+        self.watch_states()
+
+    def settled(self, attempt: DialAttempt) -> None:
+        """An attempt has come to an end, for the first time or anew."""
+        self.told.setdefault(attempt.attempt_id, []).append(str(attempt.disposition))
+
+    def priced(self, call_id: str) -> None:
+        """The report of a call is in its record."""
+        self.calls.micros[call_id] = PRICE_MICROS
+
+    def doubtful(self) -> list[str]:
+        """Attempts that a person has to resolve."""
+        return [
+            attempt.attempt_id
+            for attempt in self.ground.tables.attempts.values()
+            if attempt.state is AttemptState.DOUBTFUL
+        ]
+
+    def spent(self, campaign: Campaign) -> bool:
+        """Whether a campaign has spent what it may: nobody lets it run on."""
+        return campaign.state is CampaignState.PAUSED and campaign.reason == SPENT_REASON
+
+    def over(self, campaign: Campaign) -> bool:
+        """Whether it has ended before everybody was called, as it was wished."""
+        if campaign.state is CampaignState.CANCELLED:
+            return True
+        late = campaign.state in {CampaignState.PAUSED, CampaignState.STOPPED, CampaignState.DRAFT}
+        ended = campaign.over(round(self.ground.world.now))
+        return self.spent(campaign) or (
+            ended and (late or campaign.state is CampaignState.FINISHED)
+        )
+
+    def unfinished(self) -> bool:
+        """Whether anything is still to be brought to an end."""
+        over = {CampaignState.FINISHED, CampaignState.CANCELLED}
+        campaigns = self.campaigns.campaigns.values()
+        return bool(
+            self.undone
+            or self.lists.messages
+            or self.doubtful()
+            or any(job.open for job in self.imports.jobs.values())
+            or any(one.state not in over and not self.over(one) for one in campaigns)
+            or any(one.look_at_ms is not None for one in self.campaigns.notes.values())
+        )
+
+    def labels(self, campaign_id: str) -> Counter[str]:
+        """How many contacts of a campaign carry each label, counted one by one."""
+        return Counter(one.label for one in self.contacts.of(campaign_id))
+
+
+def retry_soon(load: Load) -> dict[str, object]:
+    """A campaign's own retry rules, fit for a history of a few hours."""
+    rules = {
+        "busy": (1, 3, 2),
+        "no_answer": (2, 5, 1),
+        "voicemail": (5, 10, 1),
+        "failed": (1, 2, 2),
+        "dropped": (1, 2, 1),
+        "capacity": (1, 2, 20),
+        "expired": (1, 2, 20),
+        "unknown": (20, 30, 1),
+    }
+    return {"most_attempts": load.most_attempts} | {
+        name: {"shortest_minutes": shortest, "longest_minutes": longest, "most": most}
+        for name, (shortest, longest, most) in rules.items()
+    }

@@ -1,0 +1,123 @@
+"""What was agreed on in a call is in its record, and is planned when the call has ended."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from contact_center.domain.call_outcomes import Disposition
+from contact_center.domain.contacts import ContactState
+from contact_center.domain.dial_requests import attempt_id
+from contact_center.services.finish_attempts import FinishAttempts
+from contact_center.services.ports import StoreUnavailableError
+from tests.campaign_scene import NOON, CampaignScene, numbers
+
+if TYPE_CHECKING:
+    from contact_center.domain.contacts import CampaignContact
+    from contact_center.domain.dial_attempts import DialAttempt
+
+MINUTE_MS = 60_000
+NEW_YORK = ZoneInfo("America/New_York")
+LATER = NOON + timedelta(hours=2)
+AGREED = f"{LATER.astimezone(NEW_YORK):%Y-%m-%dT%H:%M}"
+
+
+@pytest.fixture
+def scene() -> CampaignScene:
+    return CampaignScene()
+
+
+@pytest.fixture
+def contact(scene: CampaignScene) -> CampaignContact:
+    scene.campaign("c1")
+    [contact] = scene.list_contacts("c1", numbers(212, 1))
+    return contact
+
+
+def called(scene: CampaignScene, contact: CampaignContact, n: int = 1) -> DialAttempt:
+    """Attempt n, talked through."""
+    scene.tick()
+    ended = scene.settled(attempt_id("c1", contact.contact_id, n), Disposition.COMPLETED)
+    return replace(ended, call_id=f"call-{n}")
+
+
+def report(scene: CampaignScene, *attempts: DialAttempt) -> frozenset[str]:
+    return FinishAttempts(scene.finish).report_all(attempts)
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_who_agreed_on_a_time_is_called_then(
+    scene: CampaignScene, contact: CampaignContact, *, alone: bool
+) -> None:
+    first = called(scene, contact)
+    scene.calls.callbacks["call-1"] = AGREED
+
+    if alone:
+        FinishAttempts(scene.finish).report(first)
+    else:
+        assert report(scene, first) == {first.attempt_id}
+
+    waits = scene.contact(contact)
+    assert (waits.state, waits.n, waits.urgent) == (ContactState.WAITING, 2, True)
+    assert waits.due_at_ms == LATER.timestamp() * 1000
+
+
+def test_what_was_agreed_on_is_kept_once_however_often_it_is_told(
+    scene: CampaignScene, contact: CampaignContact
+) -> None:
+    first = called(scene, contact)
+    scene.calls.callbacks["call-1"] = AGREED
+    report(scene, first)
+    report(scene, first)
+    scene.clock.advance(120 * MINUTE_MS)
+    second = called(scene, contact, 2)
+    assert report(scene, first) == {first.attempt_id}  # its price has come, say
+    assert scene.contact(contact).state is ContactState.IN_FLIGHT
+
+    report(scene, second)
+    report(scene, first)
+
+    assert scene.contact(contact).state is ContactState.DONE
+
+
+def test_a_time_before_the_call_was_over_is_no_promise(
+    scene: CampaignScene, contact: CampaignContact
+) -> None:
+    first = called(scene, contact)
+    scene.calls.callbacks["call-1"] = f"{NOON.astimezone(NEW_YORK):%Y-%m-%d}T01:00"
+
+    report(scene, first)
+
+    assert scene.contact(contact).state is ContactState.DONE
+
+
+def test_nothing_is_planned_for_somebody_who_was_taken_off_the_list(
+    scene: CampaignScene, contact: CampaignContact
+) -> None:
+    first = called(scene, contact)
+    scene.calls.callbacks["call-1"] = AGREED
+    del scene.contacts.contacts["c1", contact.contact_id]
+
+    assert report(scene, first) == {first.attempt_id}
+
+
+def test_a_promise_that_could_not_be_noted_is_told_again(
+    scene: CampaignScene, contact: CampaignContact
+) -> None:
+    first = called(scene, contact)
+    scene.calls.callbacks["call-1"] = AGREED
+    look_soon = scene.campaigns.look_soon
+
+    def down(campaign_id: str, at_ms: int) -> None:
+        raise StoreUnavailableError(campaign_id, at_ms)
+
+    scene.campaigns.look_soon = down  # type: ignore[method-assign]
+    assert report(scene, first) == frozenset()
+    scene.campaigns.look_soon = look_soon  # type: ignore[method-assign]
+    assert report(scene, first) == {first.attempt_id}
+
+    assert scene.contact(contact).due_at_ms == LATER.timestamp() * 1000
