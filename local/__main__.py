@@ -20,7 +20,8 @@ UP = (
 )
 DEMO = (
     "Start the system, let scripted callers ring through the simulator, print what happened to "
-    "each and the figures, and stop. The last line of standard output is JSON."
+    "each and the figures; then let two campaigns call, kill a dialer on the way, and hold the "
+    "receiver's log to every promise. The last line of standard output is JSON."
 )
 
 
@@ -36,6 +37,11 @@ def build_parser() -> argparse.ArgumentParser:
         type=float,
         default=1.0,
         help="seconds of simulated speech in a real second (default: %(default)s)",
+    )
+    demo.add_argument(
+        "--contacts",
+        type=int,
+        help="how many contacts the campaigns call, 0: no campaigns (default: $CONTACTS, or 200)",
     )
     for command in (up, demo):
         command.add_argument(

@@ -6,10 +6,10 @@ name, the field and what is wanted there.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from local.script_tables import CallerError, Table, read_tables
 from local.vapi_rules import E164
 
 if TYPE_CHECKING:
@@ -21,10 +21,6 @@ TOOL_SHAPES = ("object", "string", "parameters", "flat")
 MODES = ("normal", "simplified")
 DEFAULT_PATIENCE_MS = 15_000
 DEFAULT_PAUSE_MS = 500
-
-
-class CallerError(Exception):
-    """A caller's file says something that cannot be played."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +85,12 @@ class Faults:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """A person who calls, what they do, and what we ought to do."""
+    """A person who calls, or is called: what they do, and what we ought to do.
+
+    Attributes:
+        picks_up: When we call: `answers`, or what the telephone does instead (see callees).
+        answer_lost: When we call: the order is obeyed, but its answer never comes.
+    """
 
     name: str
     file: str
@@ -100,6 +101,8 @@ class Caller:
     patience_ms: int = DEFAULT_PATIENCE_MS
     person_answers: bool = True
     person_answers_after_ms: int = 1500
+    picks_up: str = "answers"
+    answer_lost: bool = False
     faults: Faults = field(default_factory=Faults)
     call_back: Caller | None = None
     call_back_after_ms: int = 0
@@ -123,97 +126,14 @@ def load_caller(file: Path) -> Caller:
     Raises:
         CallerError: The file cannot be read or played; the message names file and field.
     """
-    try:
-        document = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise CallerError(f"{file.name}: {error}") from error
-    return _caller(_Table(document, file.name, ""), file.name)
+    return _caller(read_tables(file), file.name)
 
 
-class _Table:
-    """One TOML table that remembers where it stands and which keys were asked for."""
-
-    def __init__(self, values: dict[str, Any], file: str, path: str) -> None:
-        self._values = values
-        self._file = file
-        self._path = path
-        self._known: set[str] = set()
-
-    def wrong(self, name: str, what: str) -> CallerError:
-        return CallerError(f"{self._file}: {self._path}{name}: {what}")
-
-    def has(self, name: str) -> bool:
-        self._known.add(name)
-        return name in self._values
-
-    def text(self, name: str, default: str | None = None, among: tuple[str, ...] = ()) -> str:
-        value = self._value(name, default)
-        if not isinstance(value, str) or not value.strip():
-            raise self.wrong(name, f"must be a text, not {value!r}")
-        if among and value not in among:
-            raise self.wrong(name, f"must be one of {', '.join(among)}, not {value!r}")
-        return value
-
-    def whole(self, name: str, default: int | None = None) -> int:
-        value = self._value(name, default)
-        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-            raise self.wrong(name, f"must be a whole number, 0 or more, not {value!r}")
-        return value
-
-    def flag(self, name: str, *, default: bool) -> bool:
-        value = self._value(name, default)
-        if not isinstance(value, bool):
-            raise self.wrong(name, f"must be true or false, not {value!r}")
-        return value
-
-    def texts(self, name: str) -> tuple[str, ...]:
-        value = self._value(name, [])
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise self.wrong(name, f"must be a list of texts, not {value!r}")
-        return tuple(value)
-
-    def table(self, name: str) -> _Table:
-        value = self._value(name, None)
-        if not isinstance(value, dict):
-            raise self.wrong(name, "must be a table")
-        return _Table(value, self._file, f"{self._path}{name}.")
-
-    def tables(self, name: str) -> list[_Table]:
-        value = self._value(name, [])
-        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-            raise self.wrong(name, f"must be written as [[{name}]]")
-        return [
-            _Table(item, self._file, f"{self._path}{name}[{number}].")
-            for number, item in enumerate(value, 1)
-        ]
-
-    def anything(self, name: str) -> dict[str, Any]:
-        value = self._value(name, {})
-        if not isinstance(value, dict):
-            raise self.wrong(name, "must be a table")
-        return value
-
-    def close(self) -> None:
-        """Refuse keys that nobody asked for: a typing mistake must not pass in silence."""
-        for name in self._values:
-            if name not in self._known:
-                known = ", ".join(sorted(self._known))
-                raise self.wrong(name, f"is not a known field here (known: {known})")
-
-    def _value(self, name: str, default: object) -> Any:  # noqa: ANN401 - TOML holds anything
-        self._known.add(name)
-        if name in self._values:
-            return self._values[name]
-        if default is None:
-            raise self.wrong(name, "is missing")
-        return default
-
-
-def _caller(table: _Table, file: str, first: Caller | None = None) -> Caller:
+def _caller(table: Table, file: str, first: Caller | None = None) -> Caller:
     number = table.text("number", first.number if first else None)
     if not E164.fullmatch(number):
         raise table.wrong("number", f"must be a number such as +14155550123, not {number!r}")
-    steps = tuple(_step(step) for step in table.tables("steps"))
+    steps = tuple(read_step(step) for step in table.tables("steps"))
     made = Caller(
         name=table.text("name", f"{first.name}, calling back" if first else None),
         file=file,
@@ -224,7 +144,7 @@ def _caller(table: _Table, file: str, first: Caller | None = None) -> Caller:
         patience_ms=table.whole("patience_ms", DEFAULT_PATIENCE_MS),
         person_answers=table.flag("person_answers", default=True),
         person_answers_after_ms=table.whole("person_answers_after_ms", 1500),
-        faults=_faults(table.table("faults")) if table.has("faults") else Faults(),
+        faults=read_faults(table.table("faults")) if table.has("faults") else Faults(),
     )
     if first is None and table.has("call_back"):
         back = table.table("call_back")
@@ -235,7 +155,7 @@ def _caller(table: _Table, file: str, first: Caller | None = None) -> Caller:
     return made
 
 
-def _expects(table: _Table) -> Expects:
+def _expects(table: Table) -> Expects:
     expects = Expects(
         destination=table.text("destination"),
         mode=table.text("mode", "normal", MODES) if table.has("mode") else None,
@@ -250,7 +170,8 @@ def _expects(table: _Table) -> Expects:
 _ACTIONS = ("say", "noise_ms", "press", "tool", "model_says", "hang_up")
 
 
-def _step(table: _Table) -> Step:
+def read_step(table: Table) -> Step:
+    """One of a script's steps. Raises CallerError."""
     chosen = [name for name in _ACTIONS if table.has(name)]
     if len(chosen) != 1:
         wanted = ", ".join(_ACTIONS)
@@ -272,14 +193,14 @@ def _step(table: _Table) -> Step:
     return step
 
 
-def _digits(table: _Table) -> str:
+def _digits(table: Table) -> str:
     digits = table.text("press")
     if set(digits) - set("0123456789*#"):
         raise table.wrong("press", f"must be telephone keys, not {digits!r}")
     return digits
 
 
-def _tool(table: _Table) -> ToolUse:
+def _tool(table: Table) -> ToolUse:
     tool = ToolUse(
         name=table.text("name"),
         arguments=table.anything("arguments"),
@@ -289,7 +210,8 @@ def _tool(table: _Table) -> ToolUse:
     return tool
 
 
-def _faults(table: _Table) -> Faults:
+def read_faults(table: Table) -> Faults:
+    """What a script says goes wrong on the way. Raises CallerError."""
     faults = Faults(
         duplicate_every=table.whole("duplicate_every", 0),
         reorder_every=table.whole("reorder_every", 0),

@@ -13,6 +13,8 @@ from local.settings import SettingsError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+LEAST_TICK_SECONDS = 1.0
+
 
 @dataclass(frozen=True, slots=True)
 class Civil:
@@ -28,8 +30,12 @@ class Civil:
         return self.starts_at + timedelta(milliseconds=passed_ms * self.speed)
 
     async def sleep(self, civil_seconds: float) -> None:
-        """Wait for so much civil time."""
-        await asyncio.sleep(civil_seconds / self.speed)
+        """Wait for so much civil time, but never less than a real second.
+
+        What ticks every civil minute would otherwise keep this machine busy with nothing else
+        when the clock runs fast; a tick less does no harm.
+        """
+        await asyncio.sleep(max(LEAST_TICK_SECONDS, civil_seconds / self.speed))
 
     def names(self) -> dict[str, str]:
         """What every function is told: the same line for all processes."""

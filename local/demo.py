@@ -1,7 +1,8 @@
 """`make demo`: the whole system, scripted callers, what happened to each, and the figures.
 
-The last line of standard output is one line of JSON. The exit status is 0 when every call went
-as its script expects and every target is met, otherwise 1; 2 when the demo could not run.
+First callers ring in, then two campaigns ring out (campaign_demo.py). The last line of standard
+output is one line of JSON. The exit status is 0 when every call went as its script expects, every
+target is met and every promise kept, otherwise 1; 2 when the demo could not run.
 """
 
 from __future__ import annotations
@@ -16,12 +17,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.callers_format import Caller, CallerError, load_callers
+from local.callers_format import Caller, load_callers
+from local.campaign_demo import run_campaigns
+from local.campaign_list import LARGEST_SIZE, SMALLEST_SIZE
+from local.campaign_report import CampaignVerdict, judge_campaigns, settings_told
 from local.demo_records import disagreements
 from local.demo_report import table, timeline
 from local.emulator import ROOT, EmulatorError
 from local.figures import Figure, Outcome, figures, outcomes
 from local.intrinsics import TemplateError
+from local.operator_client import ApiError
+from local.script_tables import CallerError
 from local.settings import LocalSettings, SettingsError, read_settings
 from local.system import LocalSystem
 from local.up import template_path
@@ -41,16 +47,18 @@ LINES = 20
 STAGGER_SECONDS = 0.25
 CALL_LIMIT_SECONDS = 90.0
 LOG_FILE = "vapi.jsonl"
+CONTACTS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Play:
-    """What a run is to do."""
+    """What a run is to do; `contacts` is the size of the campaigns, 0: none."""
 
     callers: Sequence[Caller]
     departments: Mapping[str, str]
     speed: float = 1.0
     stagger_seconds: float = STAGGER_SECONDS
+    contacts: int = 0
 
 
 def run(args: argparse.Namespace) -> int:
@@ -61,13 +69,28 @@ def run(args: argparse.Namespace) -> int:
             callers=load_callers(args.callers or Path(os.environ.get("CALLERS") or CALLERS)),
             departments=read_departments(DEPARTMENTS),
             speed=getattr(args, "speed", 1.0),
+            contacts=read_contacts(getattr(args, "contacts", None)),
         )
         return _run(args, play, began)
     except CallerError as problem:
         print(f"A caller cannot be played: {problem}", file=sys.stderr)
     except (SettingsError, TemplateError, EmulatorError) as problem:
         print(problem, file=sys.stderr)
+    except ApiError as problem:
+        print(f"Our own API failed: {problem}", file=sys.stderr)
+        return 1
     return 2
+
+
+def read_contacts(argument: int | None) -> int:
+    """How many contacts the campaigns have. Raises SettingsError."""
+    told = os.environ.get("CONTACTS") or str(CONTACTS)
+    size = argument if argument is not None else int(told) if told.isdecimal() else -1
+    if size != 0 and not SMALLEST_SIZE <= size <= LARGEST_SIZE:
+        raise SettingsError(
+            f"CONTACTS must be 0, for no campaigns, or from {SMALLEST_SIZE} to {LARGEST_SIZE}"
+        )
+    return size
 
 
 def read_departments(path: Path) -> dict[str, str]:
@@ -158,24 +181,49 @@ def _run(args: argparse.Namespace, play: Play, began: float) -> int:
         place_all(vapi, play, lambda call: _print_call(vapi, play, call))
         results = outcomes(vapi.log.entries(), play.departments)
         differ = disagreements(system.url, system.settings.operator_token, results)
-    return conclude(results, differ, time.monotonic() - began, log_path)
+    verdict = _campaigns(args, play)
+    return conclude(results, differ, time.monotonic() - began, log_path, verdict)
+
+
+def _campaigns(args: argparse.Namespace, play: Play) -> CampaignVerdict | None:
+    """The second part, in a system of its own: its civil clock runs fast."""
+    if not play.contacts:
+        return None
+    _say(f"\nNow we call: {settings_told()}.")
+    return judge_campaigns(
+        run_campaigns(
+            play.contacts,
+            args.folder,
+            template_path(built=args.built),
+            _say,
+            verbose=args.verbose,
+        )
+    )
 
 
 def conclude(
-    results: Sequence[Outcome], differ: Sequence[str], seconds: float, log_path: Path
+    results: Sequence[Outcome],
+    differ: Sequence[str],
+    seconds: float,
+    log_path: Path,
+    campaigns: CampaignVerdict | None = None,
 ) -> int:
-    """Print the table, the word on our records, and the line of JSON; returns the exit status."""
+    """Print the tables, the word on our records, and the line of JSON; returns the exit status."""
     rows = figures(results)
     good = [result for result in results if not result.problems]
     print(f"\n{table(rows)}\n")
     print(f"Calls as their scripts expect: {len(good)} of {len(results)}.")
     print("Every figure is computed from the simulator's own log, not from our records.")
     print("\n".join(differ) or f"Our stored records agree, for all {len(results)} calls.")
-    print(f"The simulator's log: {log_path}. {seconds:.0f} s in all.\n")
     passed = (
         len(good) == len(results) and not differ and all(row.passed is not False for row in rows)
     )
-    print(json.dumps(summary(rows, results, differ, passed=passed, seconds=seconds)), flush=True)
+    if campaigns is not None:
+        print(f"\n{campaigns.text}\n")
+        passed = passed and campaigns.passed
+    print(f"Logs: {log_path.parent}. {seconds:.0f} s in all.\n")
+    told = summary(rows, results, differ, passed=passed, seconds=seconds)
+    print(json.dumps(told | ({"campaigns": campaigns.figures} if campaigns else {})), flush=True)
     return 0 if passed else 1
 
 

@@ -43,7 +43,7 @@ def credentials(account: str = ACCOUNT) -> dict[str, str]:
         raise ValueError(f"an account is 12 digits, not {account!r}")
     return {
         "AWS_ACCESS_KEY_ID": account,
-        "AWS_SECRET_ACCESS_KEY": "local",  # the emulator does not check it
+        "AWS_SECRET_ACCESS_KEY": "local",  # checked only where a link is used
         "AWS_SESSION_TOKEN": "local",
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
@@ -140,7 +140,10 @@ class Emulator:
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         self._log_folder.mkdir(parents=True, exist_ok=True)
+        own = credentials()
         environment = {
+            # What links to files are signed with: the one signature that it does check.
+            **{name: own[name] for name in ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")},
             "PATH": os.environ.get("PATH", os.defpath),
             "HOME": os.environ.get("HOME", "/"),
             "TMPDIR": str(self._log_folder),  # its process id file

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
 import time
 import uuid
 from collections import deque
@@ -108,6 +110,14 @@ class HandlerPool:
         for worker in list(self._workers):
             worker.retire()
 
+    def kill_holding(self, text: bytes) -> bool:
+        """SIGKILL the process that works on an event with these bytes in it; False if none does."""
+        for worker in self._workers:
+            if worker.holds(text) and worker.process.pid is not None:
+                os.kill(worker.process.pid, signal.SIGKILL)  # as in a crash: nobody is told
+                return True
+        return False
+
     async def stop(self) -> None:
         """Kill every process; events under way end as failed."""
         self._stopped = True
@@ -176,6 +186,10 @@ class Worker:
     def free(self) -> bool:
         """Whether it can take another event once it asks."""
         return self._current is None and not self._retired and not self._ended
+
+    def holds(self, text: bytes) -> bool:
+        """Whether it works on an event with these bytes in it."""
+        return self._current is not None and text in self._current.payload
 
     def begin(self) -> None:
         """Start the process; the limit on loading a module runs from here."""

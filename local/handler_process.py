@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -18,10 +19,18 @@ if TYPE_CHECKING:
     from local.children import Children
     from local.runtime_api import Host
 
+BACKGROUND = 5  # of the 19 steps that a process may step back
+
 
 @dataclass(frozen=True, slots=True)
 class FunctionSettings:
-    """What is needed to run one function. `search_path` is where Lambda would find modules."""
+    """What is needed to run one function.
+
+    Attributes:
+        search_path: Where Lambda would find modules.
+        background: Nobody waits for it: on a machine that is busy it steps back for those that
+            somebody does, and for those that have to be punctual.
+    """
 
     name: str
     handler: str
@@ -33,6 +42,7 @@ class FunctionSettings:
     environment: Mapping[str, str]
     arn: str
     read_only: bool  # a built artefact: nothing may be written beside the code, as on Lambda
+    background: bool = False
 
 
 def lambda_environment(settings: FunctionSettings, runtime_api: str) -> dict[str, str]:
@@ -126,9 +136,17 @@ class HandlerProcess:
             )
         finally:
             os.close(writing)
+        if self._settings.background:
+            with suppress(OSError):  # it has gone already
+                os.setpriority(os.PRIO_PROCESS, self._process.pid, BACKGROUND)
         self._output, _ = await asyncio.get_running_loop().connect_read_pipe(
             lambda: _Output(self._log, ended), os.fdopen(reading, "rb", 0)
         )
+
+    @property
+    def pid(self) -> int | None:
+        """Its process id, once it was started."""
+        return None if self._process is None else self._process.pid
 
     def kill(self) -> None:
         """End it now; `ended` follows."""

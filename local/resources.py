@@ -95,6 +95,8 @@ def create_resources(
             names.template.of_kind(kind), key=lambda item: "RedrivePolicy" in item.properties
         ):
             create_resource(names, client, resource.name)
+    for resource in names.template.of_kind("AWS::S3::Bucket"):
+        announce_files(names, client, resource.name)
     for resource in names.template.of_kind("AWS::SecretsManager::Secret"):
         if resource.name not in secrets:
             raise TemplateError(f"the local system has no value for the secret {resource.name}")
@@ -114,6 +116,27 @@ def create_resource(names: Names, client: Callable[[str], Any], name: str) -> st
     if isinstance(properties, dict):
         create(client(service), reference, properties)
     return reference
+
+
+def announce_files(names: Names, client: Callable[[str], Any], bucket: str) -> None:
+    """Have a bucket tell queues of new files, as the template says; they have to exist."""
+    written = names.template.resources[bucket].properties.get("NotificationConfiguration")
+    if written is None:
+        return
+    told = names.evaluator().value(written)
+    configurations = [
+        {
+            "QueueArn": one["Queue"],
+            "Events": [one["Event"]],
+            "Filter": {"Key": {"FilterRules": one["Filter"]["S3Key"]["Rules"]}},
+        }
+        for one in told["QueueConfigurations"]  # type: ignore[index]
+    ]
+    client("s3").put_bucket_notification_configuration(
+        Bucket=names.attribute(bucket, "Ref"),
+        NotificationConfiguration={"QueueConfigurations": configurations},
+        SkipDestinationValidation=True,  # which would send a message that starts a function
+    )
 
 
 def _create_table(tables: Any, name: str, properties: dict[str, Any]) -> None:  # noqa: ANN401

@@ -13,15 +13,16 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from local.children import Children
 from local.civil import read_civil
-from local.emulator import ROOT, Emulator, EmulatorError, credentials
+from local.emulator import ROOT, Emulator, EmulatorError
 from local.failure_notices import FailureNotices
 from local.gateway import Gateway
-from local.handler_pool import Figures, HandlerPool, Outcome
-from local.handler_process import FunctionSettings, LogFile
+from local.handler_pool import Outcome
+from local.loop_work import all_of, end_tasks
+from local.pools import make_pools, process_bounds
 from local.resources import Names, create_resources
 from local.settings import LocalSettings, SettingsError
 from local.source_watch import SourceWatch
@@ -33,32 +34,15 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from local.intrinsics import Evaluator
+    from local.handler_pool import Figures, HandlerPool
     from local.pollers import QueuePoller
-    from local.template_reader import Function
+    from local.vapi_server import VapiServer
 
 PROCESSES_PER_FUNCTION = 4
 BUILT_TEMPLATE = ROOT / ".aws-sam" / "build" / "template.yaml"
 STOP_SECONDS = 1.0
+NOTHING = b'{"Records": []}'  # a batch that is done at once
 NOWHERE = "http://127.0.0.1:9"  # nobody listens on the discard port: nothing leaves by accident
-
-
-class VapiServer(Protocol):
-    """A running server that speaks Vapi's API."""
-
-    @property
-    def url(self) -> str:
-        """Its base URL."""
-        ...
-
-    @property
-    def phone_number_id(self) -> str:
-        """The id of a number that can call."""
-        ...
-
-    def stop(self) -> None:
-        """Stop it."""
-        ...
 
 
 class LocalSystem:
@@ -95,7 +79,7 @@ class LocalSystem:
         self._clients: dict[str, Any] = {}
         self._watch: SourceWatch | None = None
         self._notices = FailureNotices(self.log_folder)
-        self._civil = read_civil(settings.values)
+        self.civil = read_civil(settings.values)
         self._loop = asyncio.new_event_loop()
         self._ready = asyncio.Event()
         self._undo = ExitStack()  # what `stop` does, last started first
@@ -168,6 +152,18 @@ class LocalSystem:
         """Run one event through a function, from any thread, and wait for the outcome."""
         return self._await(self._invoke(function, event))
 
+    def warm(self, function: str, processes: int) -> None:
+        """Start some of a function's processes with events that hold nothing to do."""
+        self._await(all_of(self._invoke(function, NOTHING) for _ in range(processes)))
+
+    def kill(self, function: str, holding: str) -> bool:
+        """SIGKILL the process of a function whose event holds a text; from any thread."""
+
+        async def kill() -> bool:
+            return self._pools[function].kill_holding(holding.encode())
+
+        return self._await(kill())
+
     def __enter__(self) -> Self:
         try:
             self.start()
@@ -189,6 +185,7 @@ class LocalSystem:
         thread.start()
 
         def end() -> None:
+            self._await(end_tasks())
             self._loop.call_soon_threadsafe(self._loop.stop)
             thread.join()
             self._loop.close()
@@ -243,58 +240,45 @@ class LocalSystem:
             pool.recycle()
 
     async def _open_pools(self, template: Template, names: Names, children: Children) -> None:
-        evaluator = names.evaluator()
-        for function in template.functions.values():
-            log = LogFile(self.log_folder / f"{function.name}.log", echo=self._verbose)
-            self._pools[function.name] = HandlerPool(
-                self._function_settings(function, evaluator, names),
-                children,
-                log,
-                self._processes,
-            )
+        self._pools = make_pools(
+            names,
+            children,
+            each=self._processes,
+            log_folder=self.log_folder,
+            told={
+                **self.civil.names(),
+                # Numbers that belong to nobody may be dialled where no carrier is.
+                "LOCAL_TEST_NUMBERS": str("VAPI_API_KEY" not in self.settings.values).lower(),
+            },
+            verbose=self._verbose,
+        )
         if not template.built:
             functions = template.functions.values()
             layers = {layer for function in functions for layer in function.layers}
             folders = layers | {function.folder for function in functions}
             self._watch = SourceWatch(sorted(folders))
         for schedule in template.schedules:
-            ticking = run_timer(schedule, self._invoke, self._civil.now, self._civil.sleep)
+            ticking = run_timer(
+                schedule,
+                self._invoke,
+                self.civil.now,
+                self.civil.sleep,
+                one_at_a_time=self.civil.speed > 1,
+            )
             self._timers.append(self._loop.create_task(ticking))
         self._ready.set()
-
-    def _function_settings(
-        self, function: Function, evaluator: Evaluator, names: Names
-    ) -> FunctionSettings:
-        return FunctionSettings(
-            name=function.name,
-            handler=function.handler,
-            folder=function.folder,
-            search_path=(function.folder, *function.layers),
-            timeout_seconds=function.timeout_seconds,
-            memory_mb=function.memory_mb,
-            log_format=function.log_format,
-            environment={
-                **{name: evaluator.text(value) for name, value in function.environment.items()},
-                **self._civil.names(),
-                # Numbers that belong to nobody may be dialled where no carrier is.
-                "LOCAL_TEST_NUMBERS": str("VAPI_API_KEY" not in self.settings.values).lower(),
-                **credentials(),
-                "AWS_ENDPOINT_URL": self.endpoint_url,
-            },
-            arn=names.attribute(function.name, "Arn"),
-            read_only=names.template.built,
-        )
 
     def _start_pollers(self, template: Template, names: Names) -> None:
         from local.pollers import QueuePoller  # noqa: PLC0415 (loads boto, beside the emulator)
 
+        bounds = process_bounds(template, self._processes)
         for mapping in template.queue_mappings:
             poller = QueuePoller(
                 mapping,
                 names.attribute(mapping.queue, "Ref"),
                 self.client("sqs"),
                 self.invoke,
-                self._processes,
+                bounds[mapping.function],
             )
             self._pollers.append(poller)
             poller.start()

@@ -11,15 +11,19 @@ from typing import TYPE_CHECKING
 
 from local.emulator import ROOT, EmulatorError
 from local.intrinsics import TemplateError
+from local.script_tables import CallerError
 from local.settings import LocalSettings, SettingsError, read_settings
-from local.system import BUILT_TEMPLATE, LocalSystem, VapiServer
+from local.system import BUILT_TEMPLATE, LocalSystem
 
 if TYPE_CHECKING:
     import argparse
     from pathlib import Path
 
+    from local.vapi_server import VapiServer
+
 STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 RUN_FILE = "run.env"
+DEFAULT_LINES = 10  # as the template has it
 
 
 def run(args: argparse.Namespace) -> int:
@@ -38,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
             verbose=args.verbose,
         )
         _serve(system, args.folder, stopping)
-    except (SettingsError, TemplateError, EmulatorError) as problem:
+    except (SettingsError, TemplateError, EmulatorError, CallerError) as problem:
         print(problem, file=sys.stderr)
         return 2
     return 0
@@ -53,12 +57,15 @@ def template_path(*, built: bool) -> Path:
 
 def start_vapi(url: str, settings: LocalSettings) -> VapiServer:
     """Start the simulator of Vapi; its webhooks go to the gateway at `url`, signed as agreed."""
+    from local.callees_format import CALLEES, load_callees  # noqa: PLC0415 (with a simulator only)
     from local.vapi import VapiSimulator  # noqa: PLC0415 (not needed with a real Vapi)
     from local.vapi_credentials import credential_from_settings  # noqa: PLC0415
 
     return VapiSimulator(
         server_url=f"{url}/vapi/webhook",
         credential=credential_from_settings(settings.values, settings.vapi_secret),
+        lines=int(settings.values.get("LINES", DEFAULT_LINES)),
+        callees=load_callees(CALLEES),
     ).start()
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, Self
 
-from local.callers_format import Caller, Expects, Step
+from local.callees_format import Callee, Callees
 from local.vapi_account import Account
 from local.vapi_call import Call
 from local.vapi_http import HttpServer
@@ -21,9 +21,10 @@ from local.vapi_log import SimulatorLog
 from local.vapi_rest import Answer, Request, Rest, error
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from local.callers_format import Caller
     from local.vapi_signing import Credential
     from local.vapi_team import Team
 
@@ -42,6 +43,8 @@ class VapiSimulator:
         port: Where to listen; 0 chooses a free one.
         lines: Concurrent calls that the account may have.
         speed: Milliseconds of simulated speech in a real one.
+        call_speed: The same in calls that we place.
+        callees: What telephones do when they ring.
         log_path: Where to keep the log as JSON lines, beside memory.
         departments: Department key to assistant name, for callers that expect a department.
         check: Problems of a document by schema name; see `Account`.
@@ -56,6 +59,8 @@ class VapiSimulator:
         port: int = 0,
         lines: int = 10,
         speed: float = 1.0,
+        call_speed: float | None = None,
+        callees: Sequence[Callee] = (),
         log_path: Path | None = None,
         departments: Mapping[str, str] | None = None,
         check: Callable[[str, object], list[str]] | None = None,
@@ -66,6 +71,7 @@ class VapiSimulator:
             server_url=server_url,
             lines=lines,
             speed=speed,
+            call_speed=speed if call_speed is None else call_speed,
             check=check,
             departments=dict(departments or {}),
         )
@@ -73,7 +79,9 @@ class VapiSimulator:
         if credential is not None:
             self.account.credentials[self.credential_id] = credential
         self.calls: dict[str, Call] = {}
-        self.people: dict[str, Caller] = {}  # who answers when an outbound call rings a number
+        self.people: dict[str, Caller] = {}  # tests: who answers a number, whatever the script
+        self.on_ring: Callable[[Json], object] = lambda _: None  # told of each POST /call obeyed
+        self._callees = Callees(callees)
         self.rest = Rest(self.account, api_key, self.calls, self._place_outbound)
         self._server = HttpServer(port, self.answer)
         self.account.base_url = self.url
@@ -124,6 +132,7 @@ class VapiSimulator:
             file=call.caller.file,
             number=call.caller.number,
             direction=call.record.direction,
+            name=call.record.asked.get("name"),
             expects={
                 "destination": expects.destination,
                 "mode": expects.mode,
@@ -141,16 +150,12 @@ class VapiSimulator:
 
     def _place_outbound(self, body: Json, team: Team) -> Call:
         number = body.get("customer", {}).get("number", "")
-        person = self.people.get(number) or Caller(
-            name=f"answers {number}",
-            file="",
-            number=number,
-            expects=Expects(destination="nowhere"),
-            steps=(Step(wait_for="reply", hang_up="hangs up"),),
-        )
+        person = self.people.get(number) or self._callees.ring(number)
         call = Call(self.account, person, "outbound", body)
         call.record.team = team
-        return self._begin(call, free=True)
+        self._begin(call, free=True)
+        self.on_ring(body)
+        return call
 
     def answer(self, request: Request) -> Answer:
         """Answer one HTTP request: a control URL's, or the REST API's."""

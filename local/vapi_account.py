@@ -34,7 +34,10 @@ class Account:
         base_url: Our own address; control URLs lie under it.
         credentials: Webhook credentials by id.
         lines: The account's concurrency limit, inbound and outbound together.
-        speed: Milliseconds of simulated speech in a real one.
+        speed: Milliseconds of simulated speech in a real one, in calls that come in.
+        call_speed: The same in calls that we place. These begin at the real time, because
+            those who dial look them up by it, so a fast one runs ahead of it: a talk of half a
+            minute lasts half a minute in every message.
         check: A second opinion on a document, by schema name: what is wrong with it. Tests
             pass the published schemas; without it the built-in rules decide alone.
     """
@@ -45,6 +48,7 @@ class Account:
     credentials: dict[str, Credential] = field(default_factory=dict)
     lines: int = 10
     speed: float = 1.0
+    call_speed: float = 1.0
     assistant_request_seconds: float = ASSISTANT_REQUEST_SECONDS
     check: Callable[[str, object], list[str]] | None = None
     departments: dict[str, str] = field(default_factory=dict)

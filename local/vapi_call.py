@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 from local import vapi_answers, vapi_messages
 from local.vapi_caller import ScriptedCaller
 from local.vapi_commands import Commands
-from local.vapi_delivery import Delivery, post
+from local.vapi_delivery import Delivery
 from local.vapi_ids import call_sid, new_id
+from local.vapi_inbound import ask_who_answers
+from local.vapi_outbound import ring
 from local.vapi_report import CallRecordOfVapi
 from local.vapi_team import Team, first_words, wanted_messages
 from local.vapi_timeline import Timeline, first_timestamp_ms
@@ -56,7 +58,9 @@ class Call:
         self.status = "ringing" if direction == "inbound" else "queued"
         self.reached_at_ms: int | None = None
         self.transfer_began_ms: int | None = None
-        self.timeline = Timeline(account.speed)
+        outbound = direction == "outbound"
+        self._speed = account.call_speed if outbound else account.speed
+        self.timeline = Timeline(self._speed)
         self.record = CallRecordOfVapi(
             call_id=self.call_id,
             direction=direction,
@@ -64,11 +68,11 @@ class Call:
             caller=caller,
             asked=asked or {},
             call_sid=call_sid(),
-            created_at_ms=first_timestamp_ms(account.speed),
+            created_at_ms=first_timestamp_ms(1.0 if outbound else self._speed),
         )
         self.voice = AssistantVoice(self)
         self.commands = Commands(self)
-        self._delivery = Delivery(account.log, self.call_id, caller.faults, account.speed)
+        self._delivery = Delivery(account.log, self.call_id, caller.faults, self._speed)
         self._script = ScriptedCaller(caller, self, self.voice)
         self._tools = ToolCalls(self, self._delivery)
         self._in_charge = ""
@@ -90,74 +94,40 @@ class Call:
     def _run(self) -> None:
         try:
             if self.record.direction == "inbound":
-                self._ask_who_answers()
+                ask_who_answers(self)
             else:
-                self.timeline.at(0, self._dialled)
+                self.timeline.at(0, partial(ring, self))
             self.timeline.run()
         finally:
             self._delivery.close()
             self.account.free_line()
             self.account.log.write("call-over", self.call_id)
 
-    def _ask_who_answers(self) -> None:
-        self.account.log.write("message-leaves", self.call_id, type="assistant-request")
-        message = vapi_messages.body("assistant-request", self._epoch_ms, self._context(), {})
-        server = self.account.server(None, from_request=False, call=self.call_id)
-        reply = post(server, vapi_answers.encode(message), self.account.assistant_request_seconds)
-        verdict = vapi_answers.read_assistant_request(reply, self.account)
-        self.account.log.write(
-            "server-answered",
-            self.call_id,
-            type="assistant-request",
-            status=reply.status,
-            took_ms=reply.took_ms,
-            problems=verdict.problems,
-        )
-        # Simulated time begins with the answer: how long our server took is real time.
-        self._epoch_ms = first_timestamp_ms(self.account.speed)
-        self.timeline = Timeline(self.account.speed)
-        if verdict.team is not None:
-            self.open(verdict.team, 0)
-        elif verdict.destination is not None:
-            self.status = "in-progress"
-            self.commands.forward(verdict.destination, 0, verdict.ended_reason)
-            self.timeline.at(0, self._script.wait_for_a_person)
-        else:
-            self.timeline.at(0, partial(self._refused, verdict))
+    def answered_by_server(self) -> None:
+        """Simulated time begins with the answer: how long our server took is real time."""
+        self._epoch_ms = first_timestamp_ms(self._speed)
+        self.timeline = Timeline(self._speed)
 
-    def _refused(self, verdict: vapi_answers.Verdict, at_ms: int) -> None:
-        debug = {
-            "error": "; ".join(verdict.problems),
-            "assistantRequestError": verdict.ended_reason,
-        }
-        self.end(verdict.ended_reason, at_ms, inboundPhoneCallDebuggingArtifacts=debug)
+    def wait_for_a_person(self, at_ms: int) -> None:
+        """No assistant answers: the call goes straight to a telephone number."""
+        self._script.wait_for_a_person(at_ms)
 
-    def _dialled(self, at_ms: int) -> None:
-        self.team = self.record.team
-        self._in_charge = self.record.team.first if self.record.team else ""
-        self._set_status("ringing", at_ms)
-        answers_ms = at_ms + self.caller.person_answers_after_ms
-        if self.caller.person_answers:
-            self.timeline.at(answers_ms, partial(self._answered_by_customer))
-        else:
-            self.timeline.at(answers_ms, partial(self.end, "customer-did-not-answer"))
-
-    def _answered_by_customer(self, at_ms: int) -> None:
-        if self.team:
-            self.open(self.team, at_ms)
+    def in_charge(self, team: Team) -> None:
+        """Who will speak: the team's first assistant."""
+        self.team, self._in_charge = team, team.first
 
     def open(self, team: Team, at_ms: int) -> None:
         """The line opens and the first assistant takes charge."""
-        self.team, self._in_charge = team, team.first
+        self.in_charge(team)
         if self.record.direction == "inbound":
-            self._set_status("ringing", at_ms)
+            self.set_status("ringing", at_ms)
         self.timeline.at(at_ms + CONNECT_MS, self._connected)
 
     def _connected(self, at_ms: int) -> None:
         if self.status == "ended":
             return
         self.record.started_at_ms = self._epoch_ms + at_ms
-        self._set_status("in-progress", at_ms)
+        self.set_status("in-progress", at_ms)
         self._take_charge(self._in_charge, at_ms, first=True)
         self._script.begin(at_ms)
 
@@ -183,7 +153,8 @@ class Call:
     def _report(self, reason: str, at_ms: int) -> None:
         self.tell("end-of-call-report", at_ms, endedReason=reason, **self.record.report())
 
-    def _set_status(self, status: str, at_ms: int, **details: object) -> None:
+    def set_status(self, status: str, at_ms: int, **details: object) -> None:
+        """The call has another status."""
         self.status = status
         self.note("status", at_ms, status=status)
         self.tell("status-update", at_ms, status=status, **details)
@@ -235,12 +206,12 @@ class Call:
 
     def forwarding(self, destination: Json, at_ms: int) -> None:
         """The call goes to a telephone number: it still holds a line."""
-        self._set_status("forwarding", at_ms, destination=destination)
+        self.set_status("forwarding", at_ms, destination=destination)
         self.tell("transfer-update", at_ms, destination=destination)
 
     def back_from_transfer(self, at_ms: int) -> None:
         """Nobody took the transfer; the assistant has the call again."""
-        self._set_status("in-progress", at_ms)
+        self.set_status("in-progress", at_ms)
 
     def hang_up(self, how: str, at_ms: int) -> None:
         """The caller's side of the line is gone."""
@@ -280,7 +251,7 @@ class Call:
 
     def encoded(self, kind: str, at_ms: int, fields: Json) -> bytes:
         """A message's bytes, in the envelope that the caller's script asks for."""
-        message = vapi_messages.body(kind, self._epoch_ms + at_ms, self._context(), fields)
+        message = vapi_messages.body(kind, self._epoch_ms + at_ms, self.context(), fields)
         if self.account.check:
             for problem in self.account.check("ServerMessage", message):
                 self.violation(f"simulator sent an invalid {kind}: {problem}")
@@ -313,5 +284,6 @@ class Call:
         """Let the caller see what just changed."""
         self._script.look(at_ms)
 
-    def _context(self) -> Json:
+    def context(self) -> Json:
+        """What every message says beside its news."""
         return self.record.context(self.status, self.assistant)

@@ -163,4 +163,6 @@ def _target(command: object) -> str | None:
     if not isinstance(destination, dict):
         return None
     names = ("assistantName", "assistantId", "number", "sipUri")
-    return next((str(destination[name]) for name in names if name in destination), None)
+    whole = destination.get("assistant")
+    named = {**whole, **destination} if isinstance(whole, dict) else destination
+    return next((str(named[name]) for name in (*names, "name") if name in named), None)

@@ -207,7 +207,7 @@ class Rest:
         if not self.account.take_line():
             return self._over_the_limit()
         call = self.place(body, team)
-        if self.switches.drop_accepted_calls:
+        if self.switches.drop_accepted_calls or call.caller.answer_lost:
             return Answer(CREATED, None)
         return _json(CREATED, {**call.record.call("queued"), **self._limits(), "cost": 0})
 

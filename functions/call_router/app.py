@@ -6,12 +6,12 @@ A plain loop reports the messages that failed; Powertools' batch processor does 
 
 from __future__ import annotations
 
-import traceback
 from typing import TYPE_CHECKING, Any, Protocol
 
 from contact_center.adapters.fact_items import UnreadableItemError
 from contact_center.adapters.sqs_messages import queued_message
 from contact_center.domain.messages import BadMessageError
+from contact_center.failures import place_of
 from contact_center.observability import log
 from contact_center.services.change_attempt import AttemptBusyError
 from contact_center.services.dialing_ports import ContentionError
@@ -60,9 +60,7 @@ def _routed(record: Mapping[str, Any]) -> bool:
     except (HistoryMovedOnError, AttemptBusyError, ContentionError):
         _failed("overtaken", record)
     except Exception as error:  # noqa: BLE001 - one message's failure must not cost the others
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        place = f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"
-        _failed("broken", record, error=type(error).__name__, place=place)
+        _failed("broken", record, error=type(error).__name__, place=place_of(error))
     else:
         return True
     return False

@@ -13,7 +13,7 @@ from contact_center.adapters.dynamodb_people import DynamoDBPeople
 from contact_center.adapters.dynamodb_permissions import DynamoDBPermissions
 from contact_center.adapters.line_writes import LineWrites
 from contact_center.domain.consent import Consent
-from contact_center.domain.contact_permission import NationalListing
+from contact_center.domain.national_listing import NationalListing
 from tests.fakes.campaign_people import FakePermissions
 from tests.fakes.clock import FakeClock
 from tests.fakes.national_book import FakeNationalBook

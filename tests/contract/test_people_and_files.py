@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contact_center.adapters.s3_files import PART_BYTES
-from contact_center.domain.contact_permission import NationalListing
 from contact_center.domain.dial_circumstances import Customer, Permission
+from contact_center.domain.national_listing import NationalListing
 from contact_center.services.import_ports import FileChangedError
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from tests.fakes.campaign_people import FakePermissions
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.domain.contact_permission import NationalListing
+    from contact_center.domain.national_listing import NationalListing
 
 PAGE = 3
 

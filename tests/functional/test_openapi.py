@@ -11,12 +11,12 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.campaign_wishes import VOICEMAIL
 from contact_center.domain.campaigns import CampaignState
 from contact_center.domain.consent import KINDS, NEEDED_FOR
 from contact_center.domain.contactability import Reason
 from contact_center.domain.contacts import ContactState
 from contact_center.domain.dial_attempts import AttemptState
+from contact_center.domain.voicemail import VOICEMAIL
 from contact_center.services.import_ports import ImportState, JobState
 from contact_center.services.ports import ControlOutcome
 from contact_center.services.read_calls import SHOWN

@@ -14,10 +14,10 @@ from contact_center.domain.contact_permission import (
     CallHistory,
     Contact,
     Gates,
-    NationalListing,
 )
 from contact_center.domain.contactability import Allow, Deny, may_call
 from contact_center.domain.dialing_rules import DialingRules
+from contact_center.domain.national_listing import NationalListing
 from contact_center.domain.phone_numbers import PhoneNumber, parse_phone_number
 from contact_center.domain.time_zones import AreaCodes
 

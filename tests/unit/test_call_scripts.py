@@ -17,9 +17,10 @@ from contact_center.domain.call_scripts import (
     read_script,
     script_json,
 )
-from contact_center.domain.campaign_wishes import LEAVE_MESSAGE, read_wish
+from contact_center.domain.campaign_wishes import read_wish
 from contact_center.domain.campaigns import Campaign
 from contact_center.domain.retry_policy import DEFAULT_RULES
+from contact_center.domain.voicemail import LEAVE_MESSAGE
 from contact_center.services.find_script import SCRIPTS_KEPT, CallScripts
 from contact_center.services.place_call import Placing
 from tests.fakes.call_scripts import FakePresentScripts, FakeSnapshots

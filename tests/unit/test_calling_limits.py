@@ -10,7 +10,6 @@ import pytest
 from contact_center.domain.contact_permission import (
     CallHistory,
     Contact,
-    NationalListing,
 )
 from contact_center.domain.contactability import (
     CALLBACK_HOURS,
@@ -34,6 +33,8 @@ from tests.unit.dialing_examples import (
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from contact_center.domain.national_listing import NationalListing
 
 NATIONAL = [
     ("written consent lifts it", contact(national=LISTED), "allowed", "express_written"),

@@ -111,6 +111,18 @@ def test_one_planted_ring_breaks_its_promise(planted: Dial, promise: str) -> Non
     assert promise in broken(run_of(dials))
 
 
+def test_a_callback_before_the_time_agreed_on_shows() -> None:
+    doris = Person("+12125550186", "asks to be called back", "America/New_York", "NY", (OFFER,))
+    first, later = dial(10_000, doris, "c1", "d1"), dial(46_000, doris, "c1", "d2")
+    ends = dict(run_of([]).ends) | {("c1", doris.given_id): "done:completed"}
+    people = (*PEOPLE, doris)
+    on_time = run_of([*good_dials(), first, later], people=people, ends=ends)  # 15:04
+    assert Judge(on_time).callbacks() == (1, 0)
+    assert broken(on_time) == set()
+    early = [*good_dials(), first, replace(later, at_ms=BEGAN_MS + 30_000)]  # 14:00
+    assert broken(run_of(early, people=people, ends=ends)) == {"called_back_early"}
+
+
 def test_a_post_that_was_refused_rang_nobody_but_counts_for_the_pace() -> None:
     refused = replace(dial(20_000, ANNA, "c1", "a1", 2), rang=False)
     dials = [*good_dials(), refused]

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contact_center.domain.consent import Consent
-from contact_center.domain.contact_permission import CallHistory, Contact, Gates, NationalListing
+from contact_center.domain.contact_permission import CallHistory, Contact, Gates
 from contact_center.domain.contactability import Deny, may_call
 from contact_center.domain.dial_circumstances import Permission
 from contact_center.domain.field_errors import FieldError
+from contact_center.domain.national_listing import NationalListing
 from contact_center.domain.phone_numbers import parse_phone_number
 from contact_center.services import import_national_list as national
 from contact_center.services.campaign_errors import LargeListError

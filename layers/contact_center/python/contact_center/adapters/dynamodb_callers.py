@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from contact_center.adapters import dynamodb_keys as keys
-from contact_center.adapters.dynamodb_imports import get
 from contact_center.adapters.fact_items import Item, number, text
+from contact_center.adapters.item_reads import get
 from contact_center.domain.caller_numbers import DAY_MS, HOUR_MS, CallerTally
 from contact_center.services.caller_ports import CallerRest
 from contact_center.services.ports import StoreUnavailableError

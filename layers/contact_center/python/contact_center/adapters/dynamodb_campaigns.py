@@ -25,6 +25,7 @@ from contact_center.adapters.campaign_items import (
     tally_of,
 )
 from contact_center.adapters.fact_items import Item, dumps, text
+from contact_center.adapters.item_reads import batch_get
 from contact_center.adapters.transactions import Write, transact
 from contact_center.domain.campaigns import TALLY_MS, PlanNote, tally_start
 from contact_center.domain.contacts import SHARDS
@@ -255,27 +256,6 @@ def as_seen(seen: int) -> dict[str, Any]:
         "ExpressionAttributeNames": {"#version": "version"},
         "ExpressionAttributeValues": {":seen": {"N": str(seen)}},
     }
-
-
-def batch_get(client: DynamoDBClient, table: str, wanted: Sequence[Item]) -> list[Item]:
-    """Read items consistently, all of them. Raises StoreUnavailableError."""
-    found: list[Item] = []
-    for at in range(0, len(wanted), 100):  # DynamoDB's limit
-        left: dict[str, Any] = {
-            table: {"Keys": list(wanted[at : at + 100]), "ConsistentRead": True}
-        }
-        for _ in range(3):
-            try:
-                answer = client.batch_get_item(RequestItems=left)
-            except (BotoCoreError, ClientError):
-                raise StoreUnavailableError from None
-            found += answer["Responses"].get(table, [])
-            left = dict(answer.get("UnprocessedKeys", {}))
-            if not left:
-                break
-        if left:
-            raise StoreUnavailableError
-    return found
 
 
 def _key_of(cursor: str) -> Item:

@@ -25,7 +25,8 @@ from contact_center.adapters.campaign_items import (
     contact_of,
     tally_key,
 )
-from contact_center.adapters.dynamodb_campaigns import DUE, as_seen, batch_get
+from contact_center.adapters.dynamodb_campaigns import DUE, as_seen
+from contact_center.adapters.item_reads import batch_get
 from contact_center.adapters.transactions import Write, transact
 from contact_center.domain.contacts import SHARDS
 from contact_center.services.campaign_ports import ContactPage, DuePage, DueQueue

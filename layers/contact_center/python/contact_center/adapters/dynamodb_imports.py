@@ -18,6 +18,7 @@ from contact_center.adapters.dynamodb_campaigns import as_seen
 from contact_center.adapters.dynamodb_contacts import add
 from contact_center.adapters.dynamodb_open_lists import open_marks
 from contact_center.adapters.fact_items import dumps, known_fields, number, text
+from contact_center.adapters.item_reads import get
 from contact_center.adapters.transactions import Write, transact
 from contact_center.domain.contacts import SHARDS, ContactState
 from contact_center.services.dialing_ports import ContentionError
@@ -160,16 +161,6 @@ class DynamoDBJobs:
         stored = replace(job, version=job.version + 1)
         done = put_seen(self._client, self._table, _job_item(stored), job.version)
         return stored if done else None
-
-
-def get(client: DynamoDBClient, table: str, key: Item) -> Item | None:
-    """One item, consistently, or None. Raises StoreUnavailableError."""
-    try:
-        answer = client.get_item(TableName=table, Key=key, ConsistentRead=True)
-    except (BotoCoreError, ClientError):
-        raise StoreUnavailableError from None
-    item: Item | None = answer.get("Item")
-    return item
 
 
 def put_seen(client: DynamoDBClient, table: str, item: Item, seen: int) -> bool:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.domain.contact_permission import NationalListing
     from contact_center.domain.dial_circumstances import Permission
+    from contact_center.domain.national_listing import NationalListing
 
 
 class DynamoDBNationalBook:

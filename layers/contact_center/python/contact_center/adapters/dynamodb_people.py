@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.adapters import dynamodb_keys as keys
 from contact_center.adapters.attempt_items import customer_key, customer_of
-from contact_center.adapters.dynamodb_campaigns import batch_get
+from contact_center.adapters.item_reads import batch_get
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

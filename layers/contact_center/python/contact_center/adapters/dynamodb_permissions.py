@@ -9,8 +9,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from contact_center.adapters import dynamodb_keys as keys
-from contact_center.adapters.dynamodb_campaigns import as_seen, batch_get
-from contact_center.adapters.dynamodb_imports import get, put_seen
+from contact_center.adapters.dynamodb_campaigns import as_seen
+from contact_center.adapters.dynamodb_imports import put_seen
+from contact_center.adapters.item_reads import batch_get, get
 from contact_center.adapters.permission_items import (
     COMPLETE_LISTS_KEY,
     complete_lists_of,

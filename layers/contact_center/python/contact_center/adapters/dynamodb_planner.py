@@ -8,9 +8,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from contact_center.adapters import dynamodb_keys as keys
 from contact_center.adapters.call_items import record_of
-from contact_center.adapters.dynamodb_campaigns import batch_get
-from contact_center.adapters.dynamodb_imports import get
 from contact_center.adapters.fact_items import Item, number
+from contact_center.adapters.item_reads import batch_get, get
 from contact_center.domain.campaign_wishes import MICROS
 from contact_center.services.campaign_ports import CallNotes
 from contact_center.services.ports import StoreUnavailableError

@@ -9,8 +9,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from contact_center.adapters import dynamodb_keys as keys
 from contact_center.adapters.attempt_items import LISTED, attempt_key, attempt_of
-from contact_center.adapters.dynamodb_campaigns import batch_get
 from contact_center.adapters.fact_items import UnreadableItemError, number, text
+from contact_center.adapters.item_reads import batch_get
 from contact_center.services.dialing_ports import DueAttempts
 from contact_center.services.ports import StoreUnavailableError
 

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 from contact_center.adapters import dynamodb_keys as keys
 from contact_center.adapters.fact_items import Item, dumps, known_fields, number, text
 from contact_center.domain.consent import Consent
-from contact_center.domain.contact_permission import NationalListing
 from contact_center.domain.dial_circumstances import Permission
+from contact_center.domain.national_listing import NationalListing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from contact_center.domain.campaign_wishes import LEAVE_MESSAGE
+from contact_center.domain.voicemail import LEAVE_MESSAGE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,6 +12,7 @@ from contact_center.domain.consent import NEEDED_FOR
 from contact_center.domain.field_errors import FieldError
 from contact_center.domain.retry_policy import RetryPolicy
 from contact_center.domain.rule_tables import RulesError
+from contact_center.domain.voicemail import HANG_UP, VOICEMAIL
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -22,9 +23,6 @@ LONGEST_STAGGER_SECONDS = 60  # pacing remembers no longer (PaceLimits.longest_s
 LEAST_PRIORITY, MOST_PRIORITY = 1, 5
 MICROS = 1_000_000
 
-HANG_UP = "hang_up"
-LEAVE_MESSAGE = "leave_message"
-VOICEMAIL = (HANG_UP, LEAVE_MESSAGE)
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _REQUIRED = ("name", "purpose", "assistant")

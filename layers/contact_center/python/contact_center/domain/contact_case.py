@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from contact_center.domain.consent import KINDS, needed_kind, standing_consent
-from contact_center.domain.contact_permission import NationalListing
+from contact_center.domain.national_listing import NationalListing
 from contact_center.domain.time_zones import whereabouts
 
 if TYPE_CHECKING:

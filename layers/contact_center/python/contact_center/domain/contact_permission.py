@@ -14,27 +14,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from contact_center.domain.consent import Consent
+    from contact_center.domain.national_listing import NationalListing
 
 
 class BadContactError(FieldError):
     """A contact that cannot be judged."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NationalListing:
-    """What the imported national do-not-call list says of a number.
-
-    Attributes:
-        listed: Whether the number is on it.
-        imported_at: As of when the list was imported: the time the list itself is of.
-        name: Which list it was, as whoever imported it calls it.
-        country: Whose list it is.
-    """
-
-    listed: bool
-    imported_at: datetime
-    name: str = ""
-    country: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

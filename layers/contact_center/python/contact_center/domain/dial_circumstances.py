@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from contact_center.domain.consent import Consent
-    from contact_center.domain.contact_permission import NationalListing
+    from contact_center.domain.national_listing import NationalListing
 
 _MS_PER_DAY = 86_400_000
 

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from contact_center.domain.campaign_wishes import HANG_UP
+from contact_center.domain.voicemail import HANG_UP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

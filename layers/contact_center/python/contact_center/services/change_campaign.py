@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contact_center.domain.campaign_wishes import LEAVE_MESSAGE, BadCampaignError, read_wish
+from contact_center.domain.campaign_wishes import BadCampaignError, read_wish
 from contact_center.domain.campaigns import (
     HOUR_MS,
     OPEN_TO_CONTACTS,
@@ -22,6 +22,7 @@ from contact_center.domain.campaigns import (
 )
 from contact_center.domain.contacts import contact_id
 from contact_center.domain.phone_numbers import parse_phone_number
+from contact_center.domain.voicemail import LEAVE_MESSAGE
 from contact_center.services.campaign_errors import (
     CampaignBusyError,
     LargeListError,

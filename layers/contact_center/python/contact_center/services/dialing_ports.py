@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from contact_center.domain.attempt_steps import DueFor
-from contact_center.domain.campaign_wishes import HANG_UP
+from contact_center.domain.voicemail import HANG_UP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Protocol
 from contact_center.domain.call_outcomes import Disposition
 from contact_center.domain.call_scripts import BadScriptError, Script, read_script
 from contact_center.domain.callbacks import CUSTOMER_TIME
-from contact_center.domain.campaign_wishes import LEAVE_MESSAGE
 from contact_center.domain.dial_attempts import GivenUp
+from contact_center.domain.voicemail import LEAVE_MESSAGE
 from contact_center.services.change_attempt import change_attempt
 from contact_center.services.dialing_ports import CallRequest
 

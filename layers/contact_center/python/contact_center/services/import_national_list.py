@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from contact_center.domain.campaigns import HOUR_MS
-from contact_center.domain.contact_permission import NationalListing
+from contact_center.domain.national_listing import NationalListing
 from contact_center.domain.phone_numbers import BadNumberError, parse_phone_number
 from contact_center.services.bad_lines import write_bad_lines, write_report
 from contact_center.services.contact_csv import CsvRows, Header, NoHeaderError, read_header

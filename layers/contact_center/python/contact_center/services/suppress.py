@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from contact_center.domain.consent import Consent
-    from contact_center.domain.contact_permission import NationalListing
     from contact_center.domain.dial_circumstances import Permission
+    from contact_center.domain.national_listing import NationalListing
     from contact_center.services.campaign_ports import PermissionStore
 
 TRIES = 6

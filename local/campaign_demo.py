@@ -1,0 +1,296 @@
+"""The demo's two campaigns, from the lists to what is left to be judged.
+
+Listed, previewed and started through our API, dialled by our own functions, answered by the
+simulator, judged from outside (campaign_figures.py).
+
+On the way one dialer process is killed at the moment its call is accepted, and one call goes by
+of which nobody is told. The civil clock runs fast, so that busy people are tried again and
+Hawaii wakes up within a minute; pacing runs on the machine's clock, which is always real.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from local.callees_format import CALLEES, load_callees
+from local.campaign_figures import CampaignRun, Judge, Limits
+from local.campaign_list import (
+    LOST,
+    NEVER_CALLED,
+    make_list,
+    make_people,
+)
+from local.campaign_plan import (
+    CALL_SPEED,
+    PACE,
+    STAGGER_SECONDS,
+    WISHES,
+    campaign_settings,
+    first_pass_seconds,
+)
+from local.operator_client import ApiError, Operator
+from local.progress import Progress, Standing
+from local.ring_log import ReceivedVapi, read_dials
+from local.system import LocalSystem
+from local.vapi import VapiSimulator
+from local.vapi_credentials import credential_from_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from local.campaign_list import Person
+    from local.settings import LocalSettings
+
+Json = dict[str, Any]
+
+LOG_FILE, RINGS_FILE = "campaign-vapi.jsonl", "campaign-rings.jsonl"
+LIST_SECONDS = 30.0
+SETTLE_SECONDS = 8.0
+POLL_SECONDS = 1.0
+# Who was not in is tried in the next part of the day, five hours or 75 s later at the most.
+PATIENCE_SECONDS = 120.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignOutcome:
+    """What the campaign part came to.
+
+    Attributes:
+        imports, previews: By the campaign's name in the list.
+        killed: Dialer processes killed on the way.
+        missed: Slots that a dialer reached too late and gave up.
+        problems: Whatever did not go as it should beside the promises.
+    """
+
+    run: CampaignRun
+    imports: Mapping[str, Json]
+    previews: Mapping[str, Json]
+    killed: int
+    missed: int
+    seconds: float
+    problems: Sequence[str]
+
+
+def run_campaigns(
+    size: int, folder: Path, template_path: Path, say: Callable[[str], None], *, verbose: bool
+) -> CampaignOutcome:
+    """Run the campaigns in a system of their own.
+
+    Args:
+        size: About how many contacts, in both together.
+        folder: Where logs go.
+        template_path: What to run.
+        say: Told what happens, a line at a time.
+        verbose: Whether to show the handlers' logs.
+
+    Raises:
+        ApiError: Our API refused what it ought to do.
+        SettingsError, TemplateError, EmulatorError, CallerError: It could not be started.
+    """
+    people = make_people(size)
+    log_path, rings_path = folder / LOG_FILE, folder / RINGS_FILE
+    for path in (log_path, rings_path):
+        path.unlink(missing_ok=True)
+    settings = campaign_settings(size)
+    system = LocalSystem(
+        settings,
+        start_vapi=_starter(log_path, rings_path),
+        template_path=template_path,
+        folder=folder / "campaign",
+        verbose=verbose,
+    )
+    with system:
+        return _Campaigns(system, people, rings_path, say).play()
+
+
+def _starter(log_path: Path, rings_path: Path) -> Callable[[str, LocalSettings], ReceivedVapi]:
+    callees = load_callees(CALLEES)
+
+    def start(url: str, settings: LocalSettings) -> ReceivedVapi:
+        simulator = VapiSimulator(
+            server_url=f"{url}/vapi/webhook",
+            credential=credential_from_settings(settings.values, settings.vapi_secret),
+            lines=PACE["LINES"],
+            call_speed=CALL_SPEED,
+            callees=callees,
+            log_path=log_path,
+        )
+        return ReceivedVapi(simulator.start(), rings_path)
+
+    return start
+
+
+class _Campaigns:
+    """One run on a system that is up."""
+
+    def __init__(
+        self,
+        system: LocalSystem,
+        people: Sequence[Person],
+        rings_path: Path,
+        say: Callable[[str], None],
+    ) -> None:
+        if not isinstance(system.vapi, ReceivedVapi):
+            raise ApiError("the campaigns need the simulator of Vapi")
+        self._system = system
+        self._vapi = system.vapi.simulator
+        self._people = people
+        self._rings_path = rings_path
+        self._say = say
+        self._operator = Operator(system.url, system.settings.operator_token)
+        self._ids: dict[str, str] = {}
+        self._imports: dict[str, Json] = {}
+        self._previews: dict[str, Json] = {}
+        self._rung = 0
+        self._killed = 0
+        self._problems: list[str] = []
+        self._progress = Progress(say)
+
+    def play(self) -> CampaignOutcome:
+        """List, preview, start, watch, and gather what is to be judged."""
+        self._system.warm("Dialer", PACE["DIALER_CONCURRENCY"])
+        for name in WISHES:
+            self._prepare(name)
+        for person in self._people:
+            if person.role == NEVER_CALLED:
+                self._operator.suppress(person.number)
+        for name in WISHES:
+            self._preview(name)
+        self._vapi.on_ring = self._on_ring
+        began = time.monotonic()
+        for name, campaign_id in self._ids.items():
+            self._operator.change_campaign(campaign_id, "start")
+            self._say(f"Started: {WISHES[name]['name']}.")
+        still_open = self._watch()
+        run = self._evidence(still_open)
+        if not self._killed:
+            self._problems.append("no dialer process was killed")
+        return CampaignOutcome(
+            run=run,
+            imports=self._imports,
+            previews=self._previews,
+            killed=self._killed,
+            missed=count_in_log(self._system.log_folder / "Dialer.log", "slot_missed"),
+            seconds=time.monotonic() - began,
+            problems=self._problems,
+        )
+
+    def _prepare(self, name: str) -> None:
+        self._ids[name] = self._operator.create_campaign(WISHES[name])
+        listed = make_list(self._people, name)
+        report = self._operator.import_contacts(self._ids[name], listed.text, LIST_SECONDS)
+        self._imports[name] = report
+        told = tuple(report[key] for key in ("rows", "added", "known", "bad"))
+        self._say(
+            f"{WISHES[name]['name']}: {told[0]} lines, {told[1]} contacts, "
+            f"{told[2]} known already, {told[3]} bad:"
+        )
+        for bad in report["firstBad"]:
+            self._say(f"    line {bad['line']}, {bad['field']}: {bad['reason']}")
+        want = (listed.rows, len(listed.people), listed.repeated, listed.bad)
+        if told != want:
+            self._problems.append(f"import of {name}: rows, added, known, bad {told}, not {want}")
+
+    def _preview(self, name: str) -> None:
+        found = self._operator.preview(self._ids[name], LIST_SECONDS)
+        self._previews[name] = found
+        later = ", ".join(f"{reason} {n}" for reason, n in found["laterBy"].items())
+        never = ", ".join(f"{reason} {n}" for reason, n in found["neverBy"].items())
+        self._say(
+            f"{WISHES[name]['name']}, preview: {found['callable']} callable now, "
+            f"{found['later']} later ({later}), {found['never']} never ({never})."
+        )
+
+    def _on_ring(self, body: Json) -> None:
+        """A call was accepted and not yet answered for: now is when a dialer may die."""
+        self._rung += 1
+        lost = any(
+            p.number == body["customer"]["number"] and p.role == LOST.name for p in self._people
+        )
+        if self._killed or lost or self._rung < len(self._people) // 8:
+            return
+        attempt = str(body.get("name", "")).rpartition(".")[0]
+        if attempt and self._system.kill("Dialer", attempt):
+            self._killed += 1
+            self._progress.tell("A dialer was killed (SIGKILL) while its call was being accepted.")
+
+    def _watch(self) -> int:
+        """Until both campaigns are finished; returns contacts that are still open."""
+        size = sum(len(person.lists) for person in self._people)
+        deadline = time.monotonic() + PATIENCE_SECONDS + 2 * first_pass_seconds(size)
+        with self._progress as progress:
+            while True:
+                reports = {
+                    str(WISHES[name]["name"]): self._operator.progress(campaign_id)
+                    for name, campaign_id in self._ids.items()
+                }
+                progress.show(
+                    Standing(
+                        civil=self._system.civil.now(),
+                        reports=reports,
+                        rung=self._rung,
+                        lines=PACE["LINES"] - self._vapi.account.free_lines,
+                    )
+                )
+                over = all(report["state"] == "finished" for report in reports.values())
+                if over or time.monotonic() > deadline:
+                    return sum(int(report["open"]) for report in reports.values())
+                time.sleep(POLL_SECONDS)
+
+    def _evidence(self, still_open: int) -> CampaignRun:
+        """What is to be judged; queues are drained behind the last call's end."""
+        for call in list(self._vapi.calls.values()):
+            call.wait(SETTLE_SECONDS)
+        deadline = time.monotonic() + SETTLE_SECONDS
+        while True:
+            run = self._run(still_open)
+            if time.monotonic() > deadline or not Judge(run).differences():
+                return run
+            time.sleep(POLL_SECONDS)
+
+    def _run(self, still_open: int) -> CampaignRun:
+        names = {campaign_id: name for name, campaign_id in self._ids.items()}
+        ends = {
+            (campaign_id, contact["id"]): ":".join(
+                str(contact[key]) for key in ("state", "reason") if contact[key]
+            )
+            for campaign_id in names
+            for contact in self._operator.contacts(campaign_id)
+        }
+        return CampaignRun(
+            dials=read_dials(self._rings_path),
+            entries=self._vapi.log.entries(),
+            people=self._people,
+            names=names,
+            civil=self._system.civil,
+            limits=Limits(
+                account_calls=PACE["ACCOUNT_CALLS_PER_SECOND"],
+                prefix_calls=PACE["PREFIX_CALLS_PER_SECOND"],
+                lines=PACE["LINES"] - PACE["LINES_KEPT_FOR_INBOUND"],
+                stagger_ms=dict.fromkeys(names, STAGGER_SECONDS * 1000),
+            ),
+            ends=ends,
+            open_contacts=still_open,
+            dead_messages=self._dead_messages(),
+        )
+
+    def _dead_messages(self) -> int:
+        queues = self._system.client("sqs")
+        urls = [url for url in queues.list_queues().get("QueueUrls", []) if "dead" in url.lower()]
+        name = "ApproximateNumberOfMessages"
+        asked = (queues.get_queue_attributes(QueueUrl=url, AttributeNames=[name]) for url in urls)
+        return sum(int(answer["Attributes"][name]) for answer in asked)
+
+
+def count_in_log(path: Path, metric: str) -> int:
+    """How often a function counted something, by its own log."""
+    total = 0
+    with path.open(encoding="utf-8", errors="replace") as lines:
+        for line in lines:
+            if f'"{metric}":' in line and line.startswith("{"):
+                total += int(json.loads(line)[metric])
+    return total
