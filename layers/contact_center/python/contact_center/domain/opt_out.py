@@ -34,24 +34,25 @@ def asks_to_stop(text: str, phrase: str) -> bool:
     """
     said = _normal(text)
     offered = _normal(phrase).strip(_EDGES)
-    alone = any(_POLITE.sub("", clause).strip() == offered for clause in said.split(_BREAK))
+    alone = any(re.sub(_POLITE, "", clause).strip() == offered for clause in said.split(_BREAK))
     return alone or any(pattern.search(said) for pattern in _plain())
 
 
 _BREAK = "|"  # between clauses, so that no pattern reaches from one into the next
 _EDGES = " |"
-_APOSTROPHES = re.compile("['`\N{RIGHT SINGLE QUOTATION MARK}\N{ACUTE ACCENT}]")
-_STOPS = re.compile(r"[.,;:!?…]+")
-_OTHER = re.compile(r"[^\w|]+")
+# Texts, which `re` compiles when they are first needed and keeps: a cold start does without.
+_APOSTROPHES = "['`\N{RIGHT SINGLE QUOTATION MARK}\N{ACUTE ACCENT}]"
+_STOPS = r"[.,;:!?…]+"
+_OTHER = r"[^\w|]+"
 
 
 def _normal(text: str) -> str:
     """Words in lower case with one space around each; clauses end in a bar; don't is dont."""
-    words = _STOPS.sub(f" {_BREAK} ", _APOSTROPHES.sub("", text.casefold()))
-    return f" {_OTHER.sub(' ', words).strip()} {_BREAK}"
+    words = re.sub(_STOPS, f" {_BREAK} ", re.sub(_APOSTROPHES, "", text.casefold()))
+    return f" {re.sub(_OTHER, ' ', words).strip()} {_BREAK}"
 
 
-_POLITE = re.compile(r"(?<![^ ])(?:please|just|yes|no|ok|okay|hey|um|uh|and|so|now|thanks)(?![^ ])")
+_POLITE = r"(?<![^ ])(?:please|just|yes|no|ok|okay|hey|um|uh|and|so|now|thanks)(?![^ ])"
 
 _NOT = "(?:dont|do not|never)"
 _CALL = "(?:call|ring|phone|telephone|contact|bother|dial)"
