@@ -23,7 +23,7 @@ up: setup ## the same system, staying up, for your own webhooks; stops on Ctrl-C
 	@$(RUN) -m local up
 
 test: setup ## the tests that need nothing but this machine
-	@$(RUN) -m pytest -q
+	@$(RUN) -m tools.run_tests
 
 check: lint types imports template expressions test package-test ## all that CI runs, SAM CLI in an environment of its own
 
