@@ -23,21 +23,20 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from contact_center.domain.dial_attempts import AttemptState
 from contact_center.domain.dial_timings import DialTimings
-from contact_center.services.dialing_ports import Placed, Unknown
+from contact_center.services.voice_ports import Placed, Unknown
 from tests.concurrency.board import Board, Cell, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.services.dialing_ports import (
-        AttemptLedger,
+    from contact_center.services.dialing_ports import AttemptLedger, Change
+    from contact_center.services.place_call import PlaceParts
+    from contact_center.services.voice_ports import (
         CallRequest,
-        Change,
         PostOutcome,
         VoiceConnection,
         VoiceProvider,
     )
-    from contact_center.services.place_call import PlaceParts
 
 WAIT_SECONDS = 2
 NOBODY = "+12125550100"

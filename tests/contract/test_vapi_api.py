@@ -18,7 +18,7 @@ from contact_center.adapters.vapi_found_calls import iso
 from contact_center.adapters.vapi_key import ASK_AGAIN_MS, KEEP_MS, VapiKey
 from contact_center.domain.call_scripts import Script
 from contact_center.domain.voicemail import HANG_UP, LEAVE_MESSAGE
-from contact_center.services.dialing_ports import (
+from contact_center.services.voice_ports import (
     CallRequest,
     FoundCall,
     NotSent,

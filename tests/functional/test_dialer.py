@@ -9,7 +9,7 @@ import pytest
 
 from contact_center.domain.call_outcomes import Disposition
 from contact_center.domain.dial_attempts import AttemptState
-from contact_center.services.dialing_ports import Placed
+from contact_center.services.voice_ports import Placed
 from tests.fakes.raw_server import RawServer, answer
 from tests.functional.dialing_rig import NIGHT, NUMBER, DialingRig, dial, job, now_ms
 from tests.vapi_scene import Scene

@@ -14,9 +14,9 @@ from contact_center.domain.dial_circumstances import Permission
 from contact_center.domain.dial_requests import read_post_name
 from contact_center.domain.dial_timings import DialTimings
 from contact_center.domain.phone_numbers import parse_phone_number
-from contact_center.services.dialing_ports import Refused
 from contact_center.services.judge_call import contact_of
 from contact_center.services.stop_dialing import nothing_leaves_after_ms
+from contact_center.services.voice_ports import Refused
 from tests.simulation.campaign_invariants import broken_campaigns
 from tests.simulation.stand_in import EXPECTED
 

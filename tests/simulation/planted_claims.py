@@ -24,18 +24,16 @@ from contact_center.services import (
     reconcile_attempts,
     record_post,
 )
-from contact_center.services.dialing_ports import (
-    NotSent,
-    TakeLine,
-    Unknown,
-)
+from contact_center.services.dialing_ports import TakeLine
+from contact_center.services.voice_ports import NotSent, Unknown
 from tests.fakes.dialing_ledger import FakeLedger
 from tests.simulation.provider import Provider
 
 if TYPE_CHECKING:
     import pytest
 
-    from contact_center.services.dialing_ports import Change, PostOutcome
+    from contact_center.services.dialing_ports import Change
+    from contact_center.services.voice_ports import PostOutcome
 
 
 # -- the claim and what follows it -----------------------------------------------------------

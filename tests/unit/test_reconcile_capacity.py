@@ -16,7 +16,6 @@ from contact_center.domain.contacts import ContactState, taken
 from contact_center.domain.dial_attempts import AttemptState, DialAttempt
 from contact_center.domain.dial_requests import DialRequest, attempt_id
 from contact_center.services.campaign_ports import ContactChange
-from contact_center.services.dialing_ports import LookUp
 from contact_center.services.finish_attempts import FinishAttempts
 from contact_center.services.ports import StoreUnavailableError
 from contact_center.services.reconcile_attempts import (
@@ -25,6 +24,7 @@ from contact_center.services.reconcile_attempts import (
     ReconcileParts,
     reconcile_attempts,
 )
+from contact_center.services.voice_ports import LookUp
 from tests.campaign_scene import CampaignScene, numbers
 from tests.fakes.dialing_voice import FakeVoice
 

@@ -10,8 +10,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from contact_center.adapters import dynamodb_keys as keys
 from contact_center.adapters.fact_items import dumps, number, text
 from contact_center.adapters.line_writes import IS_NEW
-from contact_center.services.dialing_ports import StoredAnswer, TriggerEntry
 from contact_center.services.ports import StoreUnavailableError
+from contact_center.services.trigger_ports import StoredAnswer, TriggerEntry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

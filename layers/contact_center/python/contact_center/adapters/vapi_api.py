@@ -17,7 +17,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from contact_center.adapters.vapi_call_outcome import HttpAnswer, json_of, outcome_of
 from contact_center.adapters.vapi_call_request import call_body
 from contact_center.adapters.vapi_found_calls import UnreadableCallError, found_call, iso, ms_of
-from contact_center.services.dialing_ports import (
+from contact_center.services.voice_ports import (
     FoundCall,
     LookUp,
     NotSent,
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from contact_center.adapters.vapi_call_request import CallingAccount
-    from contact_center.services.dialing_ports import CallRequest
     from contact_center.services.ports import Clock
+    from contact_center.services.voice_ports import CallRequest
 
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 10.0

@@ -11,7 +11,7 @@ from contact_center.domain.voicemail import LEAVE_MESSAGE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from contact_center.services.dialing_ports import CallRequest
+    from contact_center.services.voice_ports import CallRequest
 
 DETECTION: Mapping[str, object] = {"provider": "vapi"}
 

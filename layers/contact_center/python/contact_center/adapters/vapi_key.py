@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.services.dialing_ports import VoiceUnavailableError
+from contact_center.services.voice_ports import VoiceUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,7 +15,7 @@ from contact_center.domain.callbacks import CUSTOMER_TIME
 from contact_center.domain.dial_attempts import GivenUp
 from contact_center.domain.voicemail import LEAVE_MESSAGE
 from contact_center.services.change_attempt import change_attempt
-from contact_center.services.dialing_ports import CallRequest
+from contact_center.services.voice_ports import CallRequest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

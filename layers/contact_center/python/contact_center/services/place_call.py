@@ -35,12 +35,12 @@ from contact_center.services.dialing_ports import (
     ContentionError,
     DialJob,
     StillAsJudged,
-    VoiceUnavailableError,
 )
 from contact_center.services.find_script import call_request, script_or_stop
 from contact_center.services.judge_call import judge_call, time_there
 from contact_center.services.ports import StoreUnavailableError
 from contact_center.services.record_post import NotPosted, record_outcome, withdraw
+from contact_center.services.voice_ports import VoiceUnavailableError
 
 if TYPE_CHECKING:
     from contact_center.domain.call_scripts import Script
@@ -53,11 +53,10 @@ if TYPE_CHECKING:
         Ids,
         Sleeper,
         SlotBook,
-        VoiceConnection,
-        VoiceProvider,
     )
     from contact_center.services.find_script import CallScripts
     from contact_center.services.judge_call import JudgeParts
+    from contact_center.services.voice_ports import VoiceConnection, VoiceProvider
 
 # Whose turn it is when a gate is closed nobody knows; the reconciler asks again.
 _GATES = frozenset({"dialing_stopped", "campaign_not_running", "customer_busy"})

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from contact_center.domain.call_outcomes import Disposition
 from contact_center.domain.dial_attempts import DialAttempt, HeardLive, Rejected, Withdrawn
 from contact_center.services.change_attempt import AttemptBusyError, change_attempt
-from contact_center.services.dialing_ports import NotSent, Placed, PostOutcome, Refused, Unknown
 from contact_center.services.ports import StoreUnavailableError
+from contact_center.services.voice_ports import NotSent, Placed, PostOutcome, Refused, Unknown
 
 if TYPE_CHECKING:
     from contact_center.services.change_attempt import LedgerParts
