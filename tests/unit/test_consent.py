@@ -35,6 +35,7 @@ def test_a_stated_consent_is_read() -> None:
         ({"at": "yesterday"}, "at", "must be an ISO 8601 time"),
         ({"at": 17}, "at", "must be an ISO 8601 time"),
         ({"at": "2026-07-08T17:00:01Z"}, "at", "must be in the past"),
+        ({"at": "0001-01-01T00:00:00+14:00"}, "at", "must not be before 1970"),
         ({"source": " "}, "source", "must be a text of 1 to 500"),
         ({"source": "x" * 501}, "source", "must be a text of 1 to 500"),
         ({"source": None}, "source", "must be a text that says where"),

@@ -384,6 +384,10 @@ def test_memory_does_not_grow_with_the_list(desk: Desk) -> None:
         ({"asOf": "2027-01-01"}, "asOf"),
         ({"name": ""}, "name"),
         ({"complete": "perhaps"}, "complete"),
+        ({"complete": []}, "complete"),
+        ({"country": []}, "country"),
+        ({"asOf": 5}, "asOf"),
+        ({"name": {}}, "name"),
         ({"colour": "red"}, "colour"),
     ],
 )

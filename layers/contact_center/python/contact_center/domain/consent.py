@@ -19,6 +19,8 @@ KINDS = (EXPRESS, EXPRESS_WRITTEN)
 # written consent for marketing (dialing §1). Rules may ask for more, never for less.
 NEEDED_FOR = {"informational": EXPRESS, "marketing": EXPRESS_WRITTEN}
 
+EARLIEST_YEAR = 1970  # what is older is a slip of the pen, and times are ms since then
+
 _LONGEST_SOURCE = 500
 
 
@@ -85,6 +87,8 @@ def consent_from(values: Mapping[str, object], now: datetime) -> Consent:
     consent = Consent(kind=kind, at=at, source=source.strip())
     if consent.at > now:
         raise BadConsentError("at", "must be in the past")
+    if consent.at.year < EARLIEST_YEAR:
+        raise BadConsentError("at", f"must not be before {EARLIEST_YEAR}")
     return consent
 
 

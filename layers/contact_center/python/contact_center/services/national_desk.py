@@ -172,7 +172,7 @@ def _flag(said: object, field: str) -> bool:
     """True or false, as JSON or as a query spells it."""
     if isinstance(said, bool):
         return said
-    if said not in {_TRUE, _FALSE}:
+    if not isinstance(said, str) or said not in {_TRUE, _FALSE}:
         raise FieldError(field, "must be true or false")
     return said == _TRUE
 

@@ -44,7 +44,7 @@ def show_attempt(attempt: DialAttempt) -> dict[str, object]:
         "slotAt": _iso(attempt.slot_at_ms or None),
         "endedAt": _iso(attempt.ended_at_ms),
         "notBefore": _iso(attempt.not_before_ms or None),
-        "nextAllowedAt": None if next_at is None else next_at.astimezone(UTC).isoformat(),
+        "nextAllowedAt": None if next_at is None else _in_utc(next_at),
         "emptyLookUps": attempt.empty_look_ups,
         "failedLookUps": attempt.failed_look_ups,
         "evidence": dict(attempt.evidence),
@@ -54,5 +54,8 @@ def show_attempt(attempt: DialAttempt) -> dict[str, object]:
 def _iso(at_ms: int | None) -> str | None:
     if at_ms is None:
         return None
-    at = datetime.fromtimestamp(at_ms / 1000, tz=UTC)
-    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return _in_utc(datetime.fromtimestamp(at_ms / 1000, tz=UTC))
+
+
+def _in_utc(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
