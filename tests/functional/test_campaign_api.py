@@ -70,7 +70,9 @@ def test_a_campaign_is_created_as_a_draft_and_shown_as_it_was_asked_for(api: Cam
         ({"colour": "red"}, "colour"),
         ({"priority": 9}, "priority"),
         ({"endAt": "2026-07-08T16:00:00Z"}, "endAt"),
-        ({"retry": {"busy": "often"}}, "retry"),
+        ({"retry": {"busy": "often"}}, "retry.busy"),
+        ({"retry": {"busy": {"most": 21}}}, "retry.busy.most"),
+        ({"retry": {"most_attempts": 100_000}}, "retry.most_attempts"),
     ],
 )
 def test_a_field_that_breaks_a_rule_is_named(

@@ -40,8 +40,11 @@ def scene() -> Iterator[Scene]:
         ({"type": "say"}, "content should not be empty"),
         ({"type": "handoff", "destination": {**BILLING, "assistantName": "x"}}, "Not A Member"),
         (
-            {"type": "handoff", "destination": {"type": "assistant", "assistant": {"nam": "x"}}},
-            "property nam should not exist",
+            {
+                "type": "handoff",
+                "destination": {"type": "assistant", "assistant": {"nickname": "x"}},
+            },
+            "property zzz should not exist",
         ),
         (
             {"type": "transfer", "destination": {"type": "number", "number": "555-0177"}},

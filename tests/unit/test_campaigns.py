@@ -96,8 +96,6 @@ def test_a_campaign_written_out_reads_as_the_same(values: dict[str, object]) -> 
         ("startAt", "tomorrow"),
         ("startAt", "2026-12-01T08:00:00"),
         ("endAt", "2020-01-01T00:00:00"),
-        ("retry", {"busy": {"most": -1}}),
-        ("retry", {"sulking": {}}),
         ("voicemail", "sing"),
         ("dailyCap", 0),
         ("spendCap", 0),
@@ -108,6 +106,29 @@ def test_a_campaign_written_out_reads_as_the_same(values: dict[str, object]) -> 
 def test_what_is_wrong_is_named_by_its_field(field: str, value: object) -> None:
     with pytest.raises(BadCampaignError) as caught:
         read(LEAST | {field: value})
+
+    assert caught.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("retry", "field"),
+    [
+        ([], "retry"),
+        ({"sulking": {}}, "retry.sulking"),
+        ({"busy": []}, "retry.busy"),
+        ({"busy": {"most": -1}}, "retry.busy.most"),
+        ({"busy": {"most": 21}}, "retry.busy.most"),
+        (
+            {"busy": {"shortest_minutes": 1, "longest_minutes": 1e9}},
+            "retry.busy.longest_minutes",
+        ),
+        ({"most_attempts": 0}, "retry.most_attempts"),
+        ({"most_attempts": 21}, "retry.most_attempts"),
+    ],
+)
+def test_what_is_wrong_with_retries_is_named_by_its_path(retry: object, field: str) -> None:
+    with pytest.raises(BadCampaignError) as caught:
+        read(LEAST | {"retry": retry})
 
     assert caught.value.field == field
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from contact_center.domain.call_outcomes import Disposition
 from contact_center.domain.contacts import (
+    OUTCOMES_KEPT,
     SHARDS,
     SPREAD_MS,
     TERMINAL,
@@ -97,6 +98,18 @@ def test_an_outcome_told_again_replaces_the_first_and_keeps_the_price() -> None:
     after = with_outcome(with_outcome(contact(), unknown), busy)
 
     assert after.outcomes == (replace(busy, cost_micros=7),)
+
+
+def test_what_rang_is_not_forgotten_however_often_nobody_could_be_called_since() -> None:
+    rang = AttemptOutcome(n=1, at_ms=NOW_MS, disposition=Disposition.BUSY)
+    after = with_outcome(contact(), rang)
+    for n in range(2, 3 * OUTCOMES_KEPT):
+        silent = AttemptOutcome(n=n, at_ms=NOW_MS, disposition=Disposition.NOT_CALLED)
+        after = with_outcome(after, silent)
+        assert after.outcomes[-1] == silent
+
+    assert after.outcomes[0] == rang
+    assert (after.rings, len(after.outcomes)) == (1, OUTCOMES_KEPT)
 
 
 @given(at=st.integers(1, 10**6))

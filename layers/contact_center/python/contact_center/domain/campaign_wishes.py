@@ -219,4 +219,5 @@ class _Fields:
         try:
             return RetryPolicy.from_dict(value)
         except RulesError as error:
-            raise BadCampaignError("retry", f"is wrong: {error}") from None
+            path, _, rule = str(error).rpartition(": ")
+            raise BadCampaignError(path.replace(": ", "."), rule) from None

@@ -250,8 +250,15 @@ def with_outcome(contact: CampaignContact, outcome: AttemptOutcome) -> CampaignC
     if known is not None and outcome.cost_micros is None:
         outcome = replace(outcome, cost_micros=known.cost_micros)
     before[outcome.n] = outcome
-    kept = tuple(before[n] for n in sorted(before))[-OUTCOMES_KEPT:]
+    kept = _kept([before[n] for n in sorted(before)])
     return contact if kept == contact.outcomes else replace(contact, outcomes=kept)
+
+
+def _kept(outcomes: list[AttemptOutcome]) -> tuple[AttemptOutcome, ...]:
+    """The latest ones; what rang is forgotten last, because it counts against the caps."""
+    excess = max(0, len(outcomes) - OUTCOMES_KEPT)
+    silent = {one.n for one in [one for one in outcomes[:-1] if not one.rang][:excess]}
+    return tuple(one for one in outcomes if one.n not in silent)[-OUTCOMES_KEPT:]
 
 
 def waits_again(

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 FILE = "retry"
+MOST_ATTEMPTS = 20  # more than any law here allows in a month; contacts remember them all
+LONGEST_DELAY_MINUTES = 60 * 24 * 60
 CALLBACK_PRIORITY = 0  # before every campaign's own priority, 1 to 5
 RESUME_PRIORITY = 1
 
@@ -121,7 +123,9 @@ class RetryPolicy:
         for disposition, default in DEFAULT_RULES.items():
             if table.has(disposition):
                 rules[disposition] = _read_rule(table.row(disposition), default)
-        most = table.number("most_attempts", 1) if table.has("most_attempts") else 5
+        most = 5
+        if table.has("most_attempts"):
+            most = table.number("most_attempts", 1, MOST_ATTEMPTS)
         table.done()
         return cls(rules=rules, most_attempts=most)
 
@@ -212,13 +216,13 @@ def _part_of(local: time) -> tuple[time, time] | None:
 def _read_rule(row: TableRow, default: RetryRule) -> RetryRule:
     shortest, longest = default.minutes
     if row.has("shortest_minutes") or row.has("longest_minutes"):
-        shortest = row.number("shortest_minutes", 1)
-        longest = row.number("longest_minutes", 1)
+        shortest = row.number("shortest_minutes", 1, LONGEST_DELAY_MINUTES)
+        longest = row.number("longest_minutes", 1, LONGEST_DELAY_MINUTES)
         if longest < shortest:
             raise row.error("longest_minutes", "must not be less than shortest_minutes")
     rule = RetryRule(
         minutes=(shortest, longest),
-        most=row.number("most", 0) if row.has("most") else default.most,
+        most=row.number("most", 0, MOST_ATTEMPTS) if row.has("most") else default.most,
         counts=default.counts,
         other_part_of_day=default.other_part_of_day,
     )

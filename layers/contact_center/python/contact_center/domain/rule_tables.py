@@ -61,11 +61,13 @@ class TableRow:
             raise self.error(name, "must not name the same thing twice")
         return tuple(value)
 
-    def number(self, name: str, least: int) -> int:
-        """A whole number, at least `least`."""
+    def number(self, name: str, least: int, most: int | None = None) -> int:
+        """A whole number, at least `least` and, if that is given, at most `most`."""
         value = self._take(name)
         if not isinstance(value, int) or isinstance(value, bool) or value < least:
             raise self.error(name, f"must be a whole number, {least} or more")
+        if most is not None and value > most:
+            raise self.error(name, f"must be a whole number from {least} to {most}")
         return value
 
     def flag(self, name: str) -> bool:
