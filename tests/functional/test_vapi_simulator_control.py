@@ -44,7 +44,7 @@ def scene() -> Iterator[Scene]:
                 "type": "handoff",
                 "destination": {"type": "assistant", "assistant": {"nickname": "x"}},
             },
-            "property zzz should not exist",
+            "property nickname should not exist",
         ),
         (
             {"type": "transfer", "destination": {"type": "number", "number": "555-0177"}},
