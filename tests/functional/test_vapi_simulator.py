@@ -45,7 +45,7 @@ def scene() -> Iterator[Scene]:
 
 def test_a_call_is_told_in_order_and_handed_over_on_command(scene: Scene) -> None:
     scene.on_words = scene.hand_to_billing
-    vapi, _ = play(scene, caller(SAYS_BILLING))
+    vapi, _ = play(scene, caller(SAYS_BILLING, patience_ms=15_000))
     spoken = ["speech-update assistant started", "speech-update assistant stopped"]
     assert without_partials(told(scene)) == [
         "assistant-request",
@@ -170,7 +170,7 @@ def test_keys_are_told_as_words_after_the_keypads_timeout(scene: Scene) -> None:
 def test_a_person_answers_a_transfer(scene: Scene) -> None:
     transfer = {"type": "transfer", "destination": {"type": "number", "number": "+14155550177"}}
     scene.on_words = lambda call: scene.command(call, transfer) and None
-    vapi, _ = play(scene, caller(SAYS_BILLING))
+    vapi, _ = play(scene, caller(SAYS_BILLING, patience_ms=15_000))
     assert [e["kind"] for e in vapi.log.entries("reached")] == ["assistant", "person"]
     assert "status-update forwarding" in told(scene)
     [report] = scene.webhook.messages("end-of-call-report")
@@ -181,7 +181,7 @@ def test_a_person_answers_a_transfer(scene: Scene) -> None:
 def test_nobody_answers_a_transfer(scene: Scene) -> None:
     transfer = {"type": "transfer", "destination": {"type": "number", "number": "+14155550177"}}
     scene.on_words = lambda call: scene.command(call, transfer) and None
-    vapi, _ = play(scene, caller(SAYS_BILLING, person_answers=False, patience_ms=6000))
+    vapi, _ = play(scene, caller(SAYS_BILLING, person_answers=False, patience_ms=60_000))
     [ended] = vapi.log.entries("call-ended")
     assert ended["reason"] == "call.forwarding.no-answer"
     assert len(vapi.log.entries("transfer-failed")) == 1

@@ -59,7 +59,7 @@ def test_a_wrong_command_is_refused_and_written_down(
 ) -> None:
     answers: list[tuple[int, Any]] = []
     scene.on_words = lambda call: answers.append(scene.command(call, command))
-    vapi, _ = play(scene, caller(SAYS_BILLING))
+    vapi, _ = play(scene, caller(SAYS_BILLING, patience_ms=15_000))
     [(status, body)] = answers
     assert status == 400
     assert problem in body["message"][0]
@@ -84,7 +84,7 @@ def test_speech_can_end_the_call_and_messages_are_kept_for_the_report(scene: Sce
         scene.command(call, {"type": "say", "content": "Goodbye.", "endCallAfterSpoken": True})
 
     scene.on_words = on_words
-    vapi, _ = play(scene, caller(SAYS_BILLING))
+    vapi, _ = play(scene, caller(SAYS_BILLING, patience_ms=60_000))
     [report] = scene.webhook.messages("end-of-call-report")
     assert report["endedReason"] == "assistant-ended-call-after-message-spoken"
     roles = [message["role"] for message in report["artifact"]["messages"]]
