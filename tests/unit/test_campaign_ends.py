@@ -16,6 +16,7 @@ from contact_center.services.call_back import call_back
 from contact_center.services.change_campaign import (
     add_contacts,
     cancel_campaign,
+    pause_campaign,
     resume_campaign,
     withdraw_contacts,
 )
@@ -148,11 +149,22 @@ def test_who_was_withdrawn_when_done_is_not_brought_back() -> None:
 # -- campaigns that are over -----------------------------------------------------------------
 
 
-def test_a_contact_taken_by_a_dead_planner_goes_back_when_its_campaign_was_cancelled() -> None:
+@pytest.mark.parametrize(
+    "halt",
+    [
+        lambda scene: cancel_campaign("c1", scene.change),
+        lambda scene: pause_campaign("c1", scene.change),  # and its end passes meanwhile, say
+        lambda scene: scene.finish.brake.stop("c1", "credentials"),
+    ],
+    ids=["cancelled", "paused", "stopped"],
+)
+def test_a_contact_taken_by_a_dead_planner_goes_back_when_its_campaign_runs_no_more(
+    halt: Callable[[CampaignScene], object],
+) -> None:
     scene = CampaignScene()
     contact = one_contact(scene)
     enqueue_never(scene)
-    cancel_campaign("c1", scene.change)
+    halt(scene)
     assert scene.labels("c1") == {"in_flight": 1}
 
     for _ in range(2):

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 TALLY_MS = 300_000
 
-# When a campaign is over, contacts may be under way: they are looked after from then on.
+# When a campaign stops running, for now or for good, contacts may be under way: they are looked
+# after from then on.
 WIND_UP_MS = 300_000
 
 BROKEN_REASON = "circuit_breaker"

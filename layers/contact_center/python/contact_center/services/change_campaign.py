@@ -153,7 +153,7 @@ class StopCampaigns:
                 after = changed(before, CampaignEvent.STOP, now_ms, reason[:LONGEST_REASON])
                 if after is before:
                     return
-                self._campaigns.save(before, after, None)
+                self._campaigns.save(before, after, now_ms + WIND_UP_MS)
             except WrongStateError:
                 return
             except CampaignMovedOnError:
@@ -269,8 +269,8 @@ def _look_at_ms(before: Campaign, after: Campaign, now_ms: int) -> int | None:
     """When the planner is to look at a campaign that was changed; None: not any more."""
     if after.running:
         return max(now_ms, after.wish.start_at_ms or 0)
-    over = after.state is CampaignState.CANCELLED and before.state is not CampaignState.DRAFT
-    return now_ms + WIND_UP_MS if over else None
+    never_ran = before.state is CampaignState.DRAFT
+    return None if never_ran else now_ms + WIND_UP_MS
 
 
 def _snapshot(campaign: Campaign, parts: CampaignParts) -> Mapping[str, object]:

@@ -2,8 +2,8 @@
 
     attempt settled ─► told once more    open ─► looked at later    none ─► made, under its name
 
-A campaign that is over makes no attempts any more. Those of its contacts that have none go back
-to where they were taken from, and when nobody is under way any more it is left alone for good.
+A campaign that does not run makes no attempts. Those of its contacts that have none go back to
+where they were taken from, and when nobody is under way any more it is left alone.
 """
 
 from __future__ import annotations

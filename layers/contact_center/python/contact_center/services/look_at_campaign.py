@@ -133,7 +133,8 @@ def _change(
     head: CampaignHead, event: CampaignEvent, reason: str, now_ms: int, parts: PlanParts
 ) -> bool:
     after = changed(head.campaign, event, now_ms, reason)
-    winds_up = event is CampaignEvent.FINISH and head.figures.contacts.get("in_flight", 0)
+    under_way = head.figures.contacts.get("in_flight", 0)
+    winds_up = under_way or event is not CampaignEvent.FINISH
     with suppress(CampaignMovedOnError):  # an operator was faster; the next tick sees it
         parts.campaigns.save(head.campaign, after, now_ms + WIND_UP_MS if winds_up else None)
     return True
