@@ -184,6 +184,16 @@ def test_a_routing_tool_by_any_of_its_names(
     assert (called.department, called.answer) == (key, said)
 
 
+def test_nobody_promises_a_person_when_no_telephone_of_one_is_known() -> None:
+    door = FakeDoor(departments=replace(DEPARTMENTS, person_number=None))
+
+    result = use(door, "routeToDepartment", {"department": "person"})["result"]
+
+    assert result.startswith("No person can be reached by telephone")
+    (called, _) = door.tool_answers.stored["call-2", "t1"]
+    assert called.department == "person"  # the router tells the caller
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -121,6 +121,12 @@ def _route(arguments: Mapping[str, object], departments: Departments) -> ToolAns
     if key is None:
         known = ", ".join([*departments.by_key, PERSON])
         return ToolAnswer(f"No such department. The departments are: {known}.", failed=True)
+    if key == PERSON and departments.person_number is None:
+        return ToolAnswer(
+            "No person can be reached by telephone, and the caller is being told so."
+            " Go on helping them yourself.",
+            department=key,
+        )
     name = "a person" if key == PERSON else departments.by_key[key].name
     return ToolAnswer(f"The caller is being connected to {name}. Say nothing more.", department=key)
 
