@@ -197,7 +197,7 @@ class _Fields:
             return default
         allowed = isinstance(value, int | float) and not isinstance(value, bool)
         if not allowed or not least <= float(str(value)) <= most:  # NaN is not in any range
-            raise BadCampaignError(name, f"must be a number from {least:g} to {most:g}")
+            raise BadCampaignError(name, f"must be a number from {least:g} to {most:,.10g}")
         return float(str(value))
 
     def time(self, name: str) -> int | None:
