@@ -13,6 +13,7 @@ from contact_center.domain.calls import merge_all
 from contact_center.domain.facts import CallEnded, CallSeen, ToolCalled
 from contact_center.services.campaign_ports import CallNotes
 from contact_center.services.ports import CallGlance
+from tests.fakes.campaign_people import FakeCallBook
 from tests.fakes.clock import FakeClock
 
 if TYPE_CHECKING:
@@ -59,7 +60,9 @@ def test_what_a_campaign_wants_to_know_of_a_call_is_in_its_record(account: Accou
         "call-2": CallNotes(callback="2026-11-23T15:30"),
         "call-3": CallNotes(),
     }
-    assert {name: book.notes(name) for name in known} == known
-    assert book.notes("unknown") == CallNotes()
-    assert book.notes_of_many([*known, "unknown"]) == known
-    assert book.notes_of_many([]) == {}
+    fake = FakeCallBook({"call-1": 123_400}, {"call-2": "2026-11-23T15:30"}, {"call-3"})
+    for either in (book, fake):
+        assert {name: either.notes(name) for name in known} == known
+        assert either.notes("unknown") == CallNotes()
+        assert either.notes_of_many([*known, "unknown"]) == known
+        assert either.notes_of_many([]) == {}

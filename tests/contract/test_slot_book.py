@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
@@ -9,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contact_center.adapters.dynamodb_slots import FOLD_FROM, DynamoDBSlots
@@ -25,17 +26,20 @@ from contact_center.adapters.slot_log import (
 from contact_center.domain.pacing import PacedCall, PaceLimits, Slot, SlotRequest, Timetable
 from contact_center.services.ports import StoreUnavailableError
 from local.emulator import make_client
+from tests.emulator import Account
 from tests.fakes.clock import FakeClock
+from tests.fakes.dialing_slots import FakeSlotBook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tests.emulator import Account
+    from local.emulator import Emulator
 
 NOW_MS = 1_787_266_800_000
 LIMITS = PaceLimits(account_calls=30, prefix_calls=3)
 PROCESSES, REQUESTS = 8, 40
 PREFIXES = [f"+1{area}" for area in range(201, 221)]
+_NUMBERS = itertools.count(300_000_000_001)  # an account for each example
 
 
 def book_of(account: Account, limits: PaceLimits = LIMITS, now_ms: int = NOW_MS) -> DynamoDBSlots:
@@ -53,6 +57,27 @@ def item_of(account: Account) -> dict[str, Any]:
 
 def one(prefix: str = "+1415", not_before_ms: int = NOW_MS, within_ms: int = 20_000) -> SlotRequest:
     return SlotRequest(not_before_ms, within_ms, (PacedCall(prefix),))
+
+
+@settings(max_examples=25)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(PREFIXES[:3]), st.integers(0, 3_000), st.integers(300, 20_000)),
+        min_size=1,
+        max_size=25,
+    )
+)
+def test_the_fake_gives_the_slots_that_the_log_gives(
+    emulator: Emulator, wishes: list[tuple[str, int, int]]
+) -> None:
+    account = Account(emulator.endpoint_url, str(next(_NUMBERS)))
+    try:
+        book, fake = book_of(account), FakeSlotBook(LIMITS)
+        for prefix, later_ms, within_ms in wishes:
+            wish = one(prefix, NOW_MS + later_ms, within_ms)
+            assert list(book.reserve(wish)) == list(fake.reserve(wish))
+    finally:
+        account.close()
 
 
 def worst_second(slots: Sequence[int]) -> int:

@@ -21,6 +21,7 @@ from contact_center.domain.voicemail import HANG_UP, LEAVE_MESSAGE
 from contact_center.services.voice_ports import (
     CallRequest,
     FoundCall,
+    LookUp,
     NotSent,
     Placed,
     PostOutcome,
@@ -29,6 +30,7 @@ from contact_center.services.voice_ports import (
     VoiceUnavailableError,
 )
 from tests.fakes.clock import FakeClock
+from tests.fakes.dialing_voice import FakeVoice
 from tests.fakes.raw_server import RawServer, answer
 
 if TYPE_CHECKING:
@@ -557,3 +559,28 @@ def test_a_secret_that_is_no_key_opens_nothing(account: Account, secret: str) ->
     account.secret("api-key", secret)
     with pytest.raises(VoiceUnavailableError):
         key_of(account, FakeClock(NOW_MS)).current()
+
+
+# -- the fake --------------------------------------------------------------------------------
+
+
+def test_the_fake_is_out_of_reach_as_vapi_is() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    for voice in (api(f"http://127.0.0.1:{port}"), FakeVoice(reachable=False)):
+        with pytest.raises(VoiceUnavailableError):
+            voice.open()
+        with pytest.raises(VoiceUnavailableError):
+            voice.get_call("call-1")
+        assert voice.find_calls(NAME, NOW_MS) == LookUp(complete=False, calls=())
+
+
+def test_the_fake_finds_nothing_and_places_a_call_as_vapi_does() -> None:
+    with RawServer(answer("200 OK", b"[]"), answer("404 Not Found", b"{}"), PLACED) as server:
+        for voice in (api(server.url), FakeVoice()):
+            found = voice.find_calls(NAME, NOW_MS)
+            assert (found.complete, list(found.calls)) == (True, [])
+            assert voice.get_call("call-1") is None
+            connection = voice.open()
+            assert connection.place(REQUEST, NOW_MS) == Placed("call-1")
+            connection.close()

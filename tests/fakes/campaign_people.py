@@ -125,6 +125,7 @@ class FakeCallBook:
 
     micros: dict[str, int] = field(default_factory=dict)
     callbacks: dict[str, str] = field(default_factory=dict)
+    others: set[str] = field(default_factory=set)  # have a record that says neither
 
     def notes(self, call_id: str) -> CallNotes:
         return CallNotes(
@@ -132,4 +133,5 @@ class FakeCallBook:
         )
 
     def notes_of_many(self, call_ids: Sequence[str]) -> Mapping[str, CallNotes]:
-        return {name: self.notes(name) for name in call_ids}
+        known = self.micros.keys() | self.callbacks.keys() | self.others
+        return {name: self.notes(name) for name in call_ids if name in known}

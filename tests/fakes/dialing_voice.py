@@ -35,7 +35,7 @@ class FakeVoice:
 
     def find_calls(self, name: str, since_ms: int) -> LookUp:
         self.asked.append((name, since_ms))
-        return self.found
+        return self.found if self.reachable else LookUp(complete=False, calls=())
 
     def get_call(self, call_id: str) -> FoundCall | None:
         del call_id
