@@ -59,7 +59,7 @@ def one(prefix: str = "+1415", not_before_ms: int = NOW_MS, within_ms: int = 20_
     return SlotRequest(not_before_ms, within_ms, (PacedCall(prefix),))
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(
     st.lists(
         st.tuples(st.sampled_from(PREFIXES[:3]), st.integers(0, 3_000), st.integers(300, 20_000)),
