@@ -72,7 +72,7 @@ build: ## sam build, with compiled libraries
 package-test: ## build, import the artefact as Lambda would, deploy it into the emulator
 	@$(SETUP) sam emulator-full
 	@$(SAM) validate --lint
-	@$(RUN) -m pytest -q -m sam
+	@$(RUN) -m pytest -q -m sam -p no:randomly # they share one deployed stack, in the order of the file
 
 deploy: build ## deploy to your AWS account: ENV=dev, staging or prod
 	@$(SAM) deploy --config-env $(or $(ENV),dev)
