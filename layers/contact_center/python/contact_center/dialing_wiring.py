@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -107,14 +107,7 @@ class DialingShop:
         self.settings = DialingSettings.read(self._environment)
         self.clock = SystemClock()
         self.metrics = StdoutMetrics(function, self.clock)
-        aws = self.settings.aws
-        self.clients = Boto3Clients(
-            region=aws.region,
-            access_key=aws.access_key,
-            secret_key=aws.secret_key,
-            session_token=aws.session_token,
-            endpoint_url=aws.endpoint_url,
-        )
+        self.clients = Boto3Clients(**asdict(self.settings.aws))
 
     @cached_property
     def dynamodb(self) -> DynamoDBClient:

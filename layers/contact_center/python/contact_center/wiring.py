@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -274,13 +274,7 @@ def _dialing_desk() -> DialingDesk:
 def _boto3(settings: AwsSettings) -> Boto3Clients:
     from contact_center.adapters.boto3_clients import Boto3Clients
 
-    return Boto3Clients(
-        region=settings.region,
-        access_key=settings.access_key,
-        secret_key=settings.secret_key,
-        session_token=settings.session_token,
-        endpoint_url=settings.endpoint_url,
-    )
+    return Boto3Clients(**asdict(settings))
 
 
 def _bedrock(
