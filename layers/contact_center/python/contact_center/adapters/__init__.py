@@ -1,1 +1,0 @@
-"""One outside thing a file; each turns its errors into ours."""

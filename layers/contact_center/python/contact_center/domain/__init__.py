@@ -1,1 +1,0 @@
-"""What is true and what to do next: no input, output, clock or chance."""

@@ -1,1 +1,0 @@
-"""Use cases, one a file, named by a verb; they speak to the world through ports.py."""
