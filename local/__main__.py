@@ -63,7 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     args = build_parser().parse_args(arguments)
     if args.command == "demo":
-        from local import demo  # noqa: PLC0415 (only what the command needs is loaded)
+        from local.demo import demo  # noqa: PLC0415 (only what the command needs is loaded)
 
         return demo.run(args)
     from local import up  # noqa: PLC0415

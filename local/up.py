@@ -9,17 +9,17 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from local.emulator import ROOT, EmulatorError
-from local.intrinsics import TemplateError
-from local.script_tables import CallerError
+from local.cloud.emulator import ROOT, EmulatorError
+from local.cloud.intrinsics import TemplateError
+from local.cloud.system import BUILT_TEMPLATE, LocalSystem
 from local.settings import LocalSettings, SettingsError, read_settings
-from local.system import BUILT_TEMPLATE, LocalSystem
+from local.vapi.script_tables import CallerError
 
 if TYPE_CHECKING:
     import argparse
     from pathlib import Path
 
-    from local.vapi_server import VapiServer
+    from local.cloud.vapi_server import VapiServer
 
 STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 RUN_FILE = "run.env"
@@ -57,9 +57,9 @@ def template_path(*, built: bool) -> Path:
 
 def start_vapi(url: str, settings: LocalSettings) -> VapiServer:
     """Start the simulator of Vapi; its webhooks go to the gateway at `url`, signed as agreed."""
-    from local.callees_format import CALLEES, load_callees  # noqa: PLC0415 (with a simulator only)
-    from local.vapi import VapiSimulator  # noqa: PLC0415 (not needed with a real Vapi)
-    from local.vapi_credentials import credential_from_settings  # noqa: PLC0415
+    from local.vapi.callees_format import CALLEES, load_callees  # noqa: PLC0415 (with a simulator only)
+    from local.vapi.credentials import credential_from_settings  # noqa: PLC0415
+    from local.vapi.simulator import VapiSimulator  # noqa: PLC0415 (not needed with a real Vapi)
 
     return VapiSimulator(
         server_url=f"{url}/vapi/webhook",

@@ -7,28 +7,28 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from contact_center.domain.consent import Consent
-from contact_center.domain.contactability import may_call
-from contact_center.domain.contacts import ContactDetails, new_contact
-from contact_center.domain.dial_attempts import AttemptState, DialAttempt
-from contact_center.domain.dial_circumstances import Permission
-from contact_center.domain.dial_timings import DialTimings
-from contact_center.domain.pacing import PaceLimits
-from contact_center.domain.phone_numbers import parse_phone_number
-from contact_center.services.change_attempt import LedgerParts
-from contact_center.services.change_campaign import (
-    CampaignParts,
+from contact_center.campaigns.domain.contacts import ContactDetails, new_contact
+from contact_center.campaigns.services.change_campaign import (
     StopCampaigns,
     create_campaign,
     start_campaign,
 )
-from contact_center.services.finish_attempt import FinishParts
-from contact_center.services.finish_attempts import FinishAttempts
-from contact_center.services.import_contacts import ImportParts
-from contact_center.services.import_ports import ImportJob
-from contact_center.services.plan_campaigns import plan_campaigns
-from contact_center.services.plan_parts import PlanParts, PlanSettings
-from contact_center.services.preview_campaign import PreviewParts
+from contact_center.campaigns.services.finish_attempt import FinishParts
+from contact_center.campaigns.services.finish_attempts import FinishAttempts
+from contact_center.campaigns.services.plan_campaigns import plan_campaigns
+from contact_center.campaigns.services.plan_parts import PlanParts, PlanSettings
+from contact_center.dialing.domain.dial_attempts import AttemptState, DialAttempt
+from contact_center.dialing.domain.dial_timings import DialTimings
+from contact_center.dialing.domain.pacing import PaceLimits
+from contact_center.dialing.services.change_attempt import LedgerParts
+from contact_center.kernel.phone_numbers import parse_phone_number
+from contact_center.lists.services.add_contacts import CampaignListParts
+from contact_center.lists.services.import_contacts import ImportParts
+from contact_center.lists.services.import_ports import ImportJob
+from contact_center.lists.services.preview_campaign import PreviewParts
+from contact_center.permission.domain.consent import Consent
+from contact_center.permission.domain.contactability import may_call
+from contact_center.permission.domain.permission import Permission
 from tests.fakes.campaign_people import (
     FakeCallBook,
     FakeCallerRests,
@@ -43,15 +43,15 @@ from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.dialing_jobs import FakeDialJobs
 from tests.fakes.dialing_ledger import FakeLedger, FakeSwitchBoard
 from tests.fakes.dialing_slots import FakeSlotBook
-from tests.unit.dialing_examples import shipped
+from tests.unit.permission.dialing_examples import shipped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from contact_center.domain.call_outcomes import Disposition
-    from contact_center.domain.campaigns import Campaign
-    from contact_center.domain.contacts import CampaignContact
-    from contact_center.services.plan_campaigns import Planned
+    from contact_center.campaigns.domain.campaigns import Campaign
+    from contact_center.campaigns.domain.contacts import CampaignContact
+    from contact_center.campaigns.services.plan_campaigns import Planned
+    from contact_center.dialing.domain.call_outcomes import Disposition
 
 # A Wednesday, 13:00 in New York and 10:00 in Los Angeles: everybody's window is open.
 NOON = datetime(2026, 11, 18, 18, 0, tzinfo=UTC)
@@ -108,7 +108,7 @@ class CampaignScene:
             metrics=self.metrics,
             timings=DialTimings(),
         )
-        self.change = CampaignParts(
+        self.change = CampaignListParts(
             campaigns=self.campaigns,
             contacts=self.contacts,
             imports=self.imports,

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-from local.children import Children
-from local.emulator import Emulator
+from local.cloud.children import Children
+from local.cloud.emulator import Emulator
+from local.cloud.system import LocalSystem
 from local.settings import read_settings
-from local.system import LocalSystem
 from tests import sam
 from tests.emulator import Account
 

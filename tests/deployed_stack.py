@@ -7,7 +7,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
-from local.template_reader import read_template
+from local.cloud.template_reader import read_template
 
 if TYPE_CHECKING:
     from collections.abc import Callable

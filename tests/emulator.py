@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-from local.emulator import ROOT, credentials, make_client
-from local.resources import Names, announce_files, create_resource
-from local.template_reader import Template, read_template
+from local.cloud.emulator import ROOT, credentials, make_client
+from local.cloud.resources import Names, announce_files, create_resource
+from local.cloud.template_reader import Template, read_template
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

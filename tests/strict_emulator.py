@@ -16,12 +16,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from local.emulator import ROOT, Emulator
+from local.cloud.emulator import ROOT, Emulator
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from local.children import Children
+    from local.cloud.children import Children
 
 
 class StrictEmulator(Emulator):

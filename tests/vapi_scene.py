@@ -6,15 +6,15 @@ import importlib.util
 import sys
 from typing import TYPE_CHECKING, Any
 
-from local.callers_format import Caller, Expects, Step
-from local.vapi import VapiSimulator
+from local.vapi.callers_format import Caller, Expects, Step
+from local.vapi.simulator import VapiSimulator
 from tests.webhook_stub import Answer, Json, WebhookStub, post
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from local.vapi_signing import (
+    from local.vapi.signing import (
         Credential,
     )
 

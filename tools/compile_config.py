@@ -17,16 +17,16 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from contact_center.adapters.compiled_config import COMPILED_FILE, COMPILED_VERSION
-from contact_center.adapters.config_rules import compiled_departments, disagreements
-from contact_center.adapters.config_toml import ConfigError, read_config
-from contact_center.adapters.vapi_assistants import (
+from contact_center.configuration.compiled_config import COMPILED_FILE, COMPILED_VERSION
+from contact_center.configuration.rules import compiled_departments, disagreements
+from contact_center.configuration.toml import ConfigError, read_config
+from contact_center.conversations.domain.routing import Policy
+from contact_center.vapi.assistants import (
     build_assistants,
     build_callers,
     build_squad,
     voicemail_messages,
 )
-from contact_center.domain.routing import Policy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from contact_center.adapters.fact_items import UnreadableItemError
-from contact_center.adapters.sqs_messages import queued_message
-from contact_center.domain.messages import BadMessageError
-from contact_center.failures import place_of
-from contact_center.observability import log
-from contact_center.services.change_attempt import AttemptBusyError
-from contact_center.services.dialing_ports import ContentionError
-from contact_center.services.ports import HistoryMovedOnError
-from contact_center.services.route_message import route_message
-from contact_center.wiring import router_parts
+from contact_center.aws.items import UnreadableItemError
+from contact_center.conversations.adapters.sqs_messages import queued_message
+from contact_center.conversations.services.ports import HistoryMovedOnError
+from contact_center.conversations.services.route_message import route_message
+from contact_center.dialing.services.change_attempt import AttemptBusyError
+from contact_center.kernel.failures import place_of
+from contact_center.kernel.field_errors import BadMessageError
+from contact_center.kernel.observability import log
+from contact_center.kernel.ports import ContentionError
+from contact_center.wiring.call_router import router_parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

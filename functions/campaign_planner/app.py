@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Protocol
 
-from contact_center.campaign_wiring import planner_parts
-from contact_center.observability import log
-from contact_center.services.plan_campaigns import plan_campaigns
+from contact_center.campaigns.services.plan_campaigns import plan_campaigns
+from contact_center.kernel.observability import log
+from contact_center.wiring.campaign_planner import planner_parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

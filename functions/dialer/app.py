@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from contact_center.adapters.fact_items import UnreadableItemError
-from contact_center.adapters.sqs_dial_jobs import read_job
-from contact_center.campaign_wiring import dialer_parts
-from contact_center.domain.messages import BadMessageError
-from contact_center.failures import place_of
-from contact_center.observability import log
-from contact_center.services.change_attempt import AttemptBusyError
-from contact_center.services.place_call import place_call
-from contact_center.services.ports import QueueUnavailableError, StoreUnavailableError
+from contact_center.aws.items import UnreadableItemError
+from contact_center.dialing.adapters.sqs_dial_jobs import read_job
+from contact_center.dialing.services.change_attempt import AttemptBusyError
+from contact_center.dialing.services.place_call import place_call
+from contact_center.kernel.failures import place_of
+from contact_center.kernel.field_errors import BadMessageError
+from contact_center.kernel.observability import log
+from contact_center.kernel.ports import QueueUnavailableError, StoreUnavailableError
+from contact_center.wiring.dialer import dialer_parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

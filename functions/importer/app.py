@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from contact_center.adapters.fact_items import UnreadableItemError
-from contact_center.adapters.sqs_list_jobs import read_list_jobs
-from contact_center.domain.messages import BadMessageError
-from contact_center.failures import place_of
-from contact_center.list_wiring import importer_parts
-from contact_center.observability import log
-from contact_center.services.ports import QueueUnavailableError, StoreUnavailableError
-from contact_center.services.work_on_lists import send_open_lists, work_on_list
+from contact_center.aws.items import UnreadableItemError
+from contact_center.kernel.failures import place_of
+from contact_center.kernel.field_errors import BadMessageError
+from contact_center.kernel.observability import log
+from contact_center.kernel.ports import QueueUnavailableError, StoreUnavailableError
+from contact_center.lists.adapters.sqs_list_jobs import read_list_jobs
+from contact_center.lists.services.work_on_lists import send_open_lists, work_on_list
+from contact_center.wiring.importer import importer_parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

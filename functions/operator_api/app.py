@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
-from contact_center.adapters.operator_tokens import TokensUnavailableError
-from contact_center.observability import log
-from contact_center.services.ports import BadCursorError, StoreUnavailableError
-from contact_center.services.read_calls import active_calls, list_calls, show_call
-from contact_center.wiring import operator_parts
+from contact_center.aws.operator_tokens import TokensUnavailableError
+from contact_center.conversations.services.read_calls import active_calls, list_calls, show_call
+from contact_center.kernel.observability import log
+from contact_center.kernel.ports import BadCursorError, StoreUnavailableError
+from contact_center.wiring.operator_api import operator_parts
 from operator_api.callers import caller_routes
 from operator_api.campaigns import campaign_routes
 from operator_api.dialing import dialing_routes
@@ -32,7 +32,7 @@ from operator_api.problems import (
 )
 
 if TYPE_CHECKING:
-    from contact_center.adapters.operator_tokens import Role
+    from contact_center.aws.operator_tokens import Role
 
 PARTS = operator_parts()
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
-from contact_center.adapters.fact_items import UnreadableItemError
-from contact_center.domain.dial_attempts import AttemptState
-from contact_center.services.change_attempt import AttemptBusyError
-from contact_center.services.read_attempts import show_attempt
-from contact_center.services.settle_attempt import resolve_attempt
-from contact_center.services.stop_dialing import resume_dialing, stop_dialing
-from contact_center.services.test_call import ring_me_first
-from contact_center.services.trigger_call import cancel_attempt, trigger_call
+from contact_center.aws.items import UnreadableItemError
+from contact_center.dialing.domain.dial_attempts import AttemptState
+from contact_center.dialing.services.change_attempt import AttemptBusyError
+from contact_center.dialing.services.read_attempts import show_attempt
+from contact_center.dialing.services.settle_attempt import resolve_attempt
+from contact_center.dialing.services.stop_dialing import resume_dialing, stop_dialing
+from contact_center.triggers.services.test_call import ring_me_first
+from contact_center.triggers.services.trigger_call import cancel_attempt, trigger_call
 from operator_api.problems import bad_field, json_answer, problem
 
 if TYPE_CHECKING:
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
     from aws_lambda_powertools.event_handler import Response
 
-    from contact_center.adapters.operator_tokens import Role
-    from contact_center.dialing_wiring import DialingDesk
-    from contact_center.domain.dial_attempts import DialAttempt
-    from contact_center.services.trigger_answers import TriggerAnswer
+    from contact_center.aws.operator_tokens import Role
+    from contact_center.dialing.domain.dial_attempts import DialAttempt
+    from contact_center.triggers.services.trigger_answers import TriggerAnswer
+    from contact_center.wiring.operator_api import DialingDesk
 
     type Desk = Callable[[], DialingDesk]
     type Require = Callable[[Role], None]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
-from contact_center.services.ports import QueueUnavailableError
+from contact_center.kernel.ports import QueueUnavailableError
 from operator_api.problems import bad_field, json_answer, problem
 from operator_api.requests import query
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from aws_lambda_powertools.event_handler import Response
 
-    from contact_center.adapters.operator_tokens import Role
-    from contact_center.services.read_figures import FigureDesk
+    from contact_center.aws.operator_tokens import Role
+    from contact_center.figures.services.read_figures import FigureDesk
 
     type Figures = Callable[[], FigureDesk]
     type Require = Callable[[Role], None]

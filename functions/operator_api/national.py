@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from aws_lambda_powertools.event_handler import Response
 
-    from contact_center.adapters.operator_tokens import Role
-    from contact_center.list_wiring import CampaignDesks
+    from contact_center.aws.operator_tokens import Role
+    from contact_center.wiring.operator_api import CampaignDesks
 
     type Desks = Callable[[], CampaignDesks]
     type Require = Callable[[Role], None]

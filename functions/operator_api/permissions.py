@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
-from contact_center.services.state_permission import (
+from contact_center.permission.services.suppress import PermissionBusyError
+from contact_center.triggers.services.state_permission import (
     ask_contactability,
     end_consent,
     lift_suppression,
     state_consent,
     state_suppression,
 )
-from contact_center.services.suppress import PermissionBusyError
 from operator_api.problems import json_answer, problem
 from operator_api.requests import json_body, raw_request
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from aws_lambda_powertools.event_handler import Response
 
-    from contact_center.adapters.operator_tokens import Role
-    from contact_center.dialing_wiring import DialingDesk
-    from contact_center.services.state_permission import Stated
+    from contact_center.aws.operator_tokens import Role
+    from contact_center.triggers.services.state_permission import Stated
+    from contact_center.wiring.operator_api import DialingDesk
 
     type Desk = Callable[[], DialingDesk]
     type Require = Callable[[Role], None]

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from contact_center.domain.campaigns import WrongStateError
-from contact_center.domain.field_errors import FieldError
-from contact_center.services.campaign_errors import (
+from contact_center.campaigns.domain.campaigns import WrongStateError
+from contact_center.campaigns.services.campaign_errors import (
     CampaignBusyError,
     LargeListError,
     NoCampaignError,
     NoListError,
     OtherRequestError,
 )
-from contact_center.services.ports import BadCursorError
+from contact_center.kernel.field_errors import FieldError
+from contact_center.kernel.ports import BadCursorError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -6,13 +6,13 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from contact_center.adapters.api_gateway import request_of
+from contact_center.aws.api_gateway import request_of
 from operator_api.problems import bad_field, problem
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.event_handler.api_gateway import Router
 
-    from contact_center.services.ports import RawRequest
+    from contact_center.kernel.ports import RawRequest
 
 LARGEST_BODY = 1 << 20
 PAGE_LIMIT = 100

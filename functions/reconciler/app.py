@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Protocol
 
-from contact_center.campaign_wiring import reconciler_parts
-from contact_center.observability import log
-from contact_center.services.reconcile_attempts import reconcile_attempts
+from contact_center.dialing.services.reconcile_attempts import reconcile_attempts
+from contact_center.kernel.observability import log
+from contact_center.wiring.reconciler import reconciler_parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

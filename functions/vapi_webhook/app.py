@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from contact_center.adapters.api_gateway import event_response, request_of
-from contact_center.services.receive_webhook import receive_webhook
-from contact_center.wiring import webhook_parts
+from contact_center.aws.api_gateway import event_response, request_of
+from contact_center.conversations.services.receive_webhook import receive_webhook
+from contact_center.wiring.vapi_webhook import webhook_parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,1 +1,1 @@
-"""Cloud."""
+"""AWS on one machine: gateway, queues, timers, handler processes, the emulator."""

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from botocore.session import Session
 
-    from local.children import Children
+    from local.cloud.children import Children
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ROOT / ".venvs" / "emulator" / "bin" / "python"
 REGION = "us-east-1"
 ACCOUNT = "111111111111"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from local.handler_pool import Outcome
+    from local.cloud.handler_pool import Outcome
 
 
 class FailureNotices:

@@ -18,15 +18,15 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote
 
-from local.emulator import ACCOUNT
-from local.handler_pool import new_trace_id
-from local.http_server import HttpServer, Request, Response, json_message
+from local.cloud.emulator import ACCOUNT
+from local.cloud.handler_pool import new_trace_id
+from local.cloud.http_server import HttpServer, Request, Response, json_message
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-    from local.handler_pool import Outcome
-    from local.template_reader import Route
+    from local.cloud.handler_pool import Outcome
+    from local.cloud.template_reader import Route
 
 BODY_LIMIT_BYTES = 6 * 1024 * 1024  # Lambda's limit for an event; API Gateway itself allows 10 MB
 INTEGRATION_SECONDS = 30.0

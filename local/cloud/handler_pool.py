@@ -18,10 +18,10 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from local.handler_process import FunctionSettings, HandlerProcess, LogFile
+from local.cloud.handler_process import FunctionSettings, HandlerProcess, LogFile
 
 if TYPE_CHECKING:
-    from local.children import Children
+    from local.cloud.children import Children
 
 INIT_SECONDS = 10.0  # what Lambda allows a module to load, before the function's own timeout
 EXITED = "Runtime.ExitError"

@@ -9,15 +9,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
-from local.runtime_api import RuntimeApi
+from local.cloud.runtime_api import RuntimeApi
 
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from local.children import Children
-    from local.runtime_api import Host
+    from local.cloud.children import Children
+    from local.cloud.runtime_api import Host
 
 BACKGROUND = 5  # of the 19 steps that a process may step back
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.emulator import ACCOUNT, REGION
+from local.cloud.emulator import ACCOUNT, REGION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from local.handler_pool import Outcome
-    from local.template_reader import QueueMapping
+    from local.cloud.handler_pool import Outcome
+    from local.cloud.template_reader import QueueMapping
 
 WAIT_SECONDS = 1  # a stop that keeps the state may have to wait for one receive
 RECEIVE_LIMIT = 10  # SQS's own bound on one receive

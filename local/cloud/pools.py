@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.emulator import credentials
-from local.handler_pool import HandlerPool
-from local.handler_process import FunctionSettings, LogFile
+from local.cloud.emulator import credentials
+from local.cloud.handler_pool import HandlerPool
+from local.cloud.handler_process import FunctionSettings, LogFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from local.children import Children
-    from local.intrinsics import Evaluator
-    from local.resources import Names
-    from local.template_reader import Function, Template
+    from local.cloud.children import Children
+    from local.cloud.intrinsics import Evaluator
+    from local.cloud.resources import Names
+    from local.cloud.template_reader import Function, Template
 
 # These spend their time waiting, a dialer for its slot, so they may have more processes than one
 # that works all the time; and they have to be punctual.

@@ -6,14 +6,14 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from local.emulator import ACCOUNT, REGION
-from local.intrinsics import TemplateError
+from local.cloud.emulator import ACCOUNT, REGION
+from local.cloud.intrinsics import TemplateError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from local.intrinsics import Evaluator
-    from local.template_reader import Resource, Template
+    from local.cloud.intrinsics import Evaluator
+    from local.cloud.template_reader import Resource, Template
 
 _STACK = "switchboard"
 _QUEUE_ATTRIBUTES = (

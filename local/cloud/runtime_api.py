@@ -11,7 +11,7 @@ import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol
 
-from local.http_server import HttpServer, Request, Response
+from local.cloud.http_server import HttpServer, Request, Response
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

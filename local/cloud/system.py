@@ -15,28 +15,28 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Self
 
-from local.children import Children
-from local.civil import read_civil
-from local.emulator import ROOT, Emulator, EmulatorError
-from local.failure_notices import FailureNotices
-from local.gateway import Gateway
-from local.handler_pool import Outcome
-from local.loop_work import all_of, end_tasks
-from local.pools import make_pools, process_bounds
-from local.resources import Names, create_resources
+from local.cloud.children import Children
+from local.cloud.civil import read_civil
+from local.cloud.emulator import ROOT, Emulator, EmulatorError
+from local.cloud.failure_notices import FailureNotices
+from local.cloud.gateway import Gateway
+from local.cloud.handler_pool import Outcome
+from local.cloud.loop_work import all_of, end_tasks
+from local.cloud.pools import make_pools, process_bounds
+from local.cloud.resources import Names, create_resources
+from local.cloud.source_watch import SourceWatch
+from local.cloud.template_reader import Template, read_template
+from local.cloud.timers import run_timer
 from local.settings import LocalSettings, SettingsError
-from local.source_watch import SourceWatch
-from local.template_reader import Template, read_template
-from local.timers import run_timer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from pathlib import Path
     from types import TracebackType
 
-    from local.handler_pool import Figures, HandlerPool
-    from local.pollers import QueuePoller
-    from local.vapi_server import VapiServer
+    from local.cloud.handler_pool import Figures, HandlerPool
+    from local.cloud.pollers import QueuePoller
+    from local.cloud.vapi_server import VapiServer
 
 PROCESSES_PER_FUNCTION = 4
 BUILT_TEMPLATE = ROOT / ".aws-sam" / "build" / "template.yaml"
@@ -269,7 +269,7 @@ class LocalSystem:
         self._ready.set()
 
     def _start_pollers(self, template: Template, names: Names) -> None:
-        from local.pollers import QueuePoller  # noqa: PLC0415 (loads boto, beside the emulator)
+        from local.cloud.pollers import QueuePoller  # noqa: PLC0415 (loads boto, beside the emulator)
 
         bounds = process_bounds(template, self._processes)
         for mapping in template.queue_mappings:

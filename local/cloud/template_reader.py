@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from local.intrinsics import Evaluator, TemplateError, load_yaml
-from local.timers import next_after
+from local.cloud.intrinsics import Evaluator, TemplateError, load_yaml
+from local.cloud.timers import Schedule, next_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -71,16 +71,6 @@ class QueueMapping:
     window_seconds: int
     maximum_concurrency: int | None
     reports_failures: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """One timer: `rate(…)` or `cron(…)` in UTC, with the JSON text that it sends."""
-
-    function: str
-    name: str
-    expression: str
-    payload: str
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from local.intrinsics import TemplateError
+from local.cloud.intrinsics import TemplateError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
 
-    from local.template_reader import Schedule
 
 _RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
 _CRON = re.compile(r"cron\((\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\)")
@@ -27,6 +26,16 @@ _WEEKDAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"]
 _NAMES = {name: number for names in (_MONTHS, _WEEKDAYS) for number, name in enumerate(names, 1)}
 _BOUNDS = ((0, 59), (0, 23), (1, 31), (1, 12), (1, 7), (1970, 2199))
 _HORIZON_DAYS = 5 * 366  # a leap day comes within it
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """One timer: `rate(…)` or `cron(…)` in UTC, with the JSON text that it sends."""
+
+    function: str
+    name: str
+    expression: str
+    payload: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""Demo."""
+"""Scripted callers and callees, and what their calls showed."""

@@ -15,15 +15,15 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from local.callees_format import CALLEES, load_callees
-from local.campaign_figures import CampaignRun, Judge, Limits
-from local.campaign_list import (
+from local.cloud.system import LocalSystem
+from local.demo.campaign_figures import CampaignRun, Judge, Limits
+from local.demo.campaign_list import (
     LOST,
     NEVER_CALLED,
     make_list,
     make_people,
 )
-from local.campaign_plan import (
+from local.demo.campaign_plan import (
     CALL_SPEED,
     PACE,
     STAGGER_SECONDS,
@@ -31,18 +31,18 @@ from local.campaign_plan import (
     campaign_settings,
     first_pass_seconds,
 )
-from local.operator_client import ApiError, Operator
-from local.progress import Progress, Standing
-from local.ring_log import ReceivedVapi, read_dials
-from local.system import LocalSystem
-from local.vapi import VapiSimulator
-from local.vapi_credentials import credential_from_settings
+from local.demo.operator_client import ApiError, Operator
+from local.demo.progress import Progress, Standing
+from local.demo.ring_log import ReceivedVapi, read_dials
+from local.vapi.callees_format import CALLEES, load_callees
+from local.vapi.credentials import credential_from_settings
+from local.vapi.simulator import VapiSimulator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from local.campaign_list import Person
+    from local.demo.campaign_list import Person
     from local.settings import LocalSettings
 
 Json = dict[str, Any]

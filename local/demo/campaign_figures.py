@@ -14,16 +14,22 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from local.campaign_list import CALLED_BACK
-from local.campaign_log import OutboundCall, civil_at, most_at_once, outbound_calls, worst_window
+from local.demo.campaign_list import CALLED_BACK
+from local.demo.campaign_log import (
+    OutboundCall,
+    civil_at,
+    most_at_once,
+    outbound_calls,
+    worst_window,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from local.campaign_list import Person
-    from local.civil import Civil
-    from local.ring_log import Dial
-    from local.vapi_log import Entry
+    from local.cloud.civil import Civil
+    from local.demo.campaign_list import Person
+    from local.demo.ring_log import Dial
+    from local.vapi.log import Entry
 
 AREA_CHARACTERS = 5  # +1 and the area code: this side's own idea of a prefix
 OPENS, CLOSES = time(8), time(21)  # 47 CFR 64.1200(c)(1), in the zone that the list names

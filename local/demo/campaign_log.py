@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from local.civil import Civil
-    from local.vapi_log import Entry
+    from local.cloud.civil import Civil
+    from local.vapi.log import Entry
 
 WINDOW_MS = 1_000
 STOP_TOOL = "stopCalling"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from local.campaign_list import OFFER, REMINDER
+from local.demo.campaign_list import OFFER, REMINDER
 from local.settings import LocalSettings, read_settings
 
 if TYPE_CHECKING:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from local.campaign_figures import Judge
-from local.campaign_plan import CALL_SPEED, PACE, SPEED, STAGGER_SECONDS
+from local.demo.campaign_figures import Judge
+from local.demo.campaign_plan import CALL_SPEED, PACE, SPEED, STAGGER_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from local.campaign_demo import CampaignOutcome
-    from local.campaign_figures import Measure
+    from local.demo.campaign_demo import CampaignOutcome
+    from local.demo.campaign_figures import Measure
 
 WIDTH = 100
 

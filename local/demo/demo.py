@@ -17,30 +17,30 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.callers_format import Caller, load_callers
-from local.campaign_demo import run_campaigns
-from local.campaign_list import LARGEST_SIZE, SMALLEST_SIZE
-from local.campaign_report import CampaignVerdict, judge_campaigns, settings_told
-from local.demo_records import disagreements
-from local.demo_report import table, timeline
-from local.emulator import ROOT, EmulatorError
-from local.figures import Figure, Outcome, figures, outcomes
-from local.intrinsics import TemplateError
-from local.operator_client import ApiError
-from local.script_tables import CallerError
+from local.cloud.emulator import ROOT, EmulatorError
+from local.cloud.intrinsics import TemplateError
+from local.cloud.system import LocalSystem
+from local.demo.campaign_demo import run_campaigns
+from local.demo.campaign_list import LARGEST_SIZE, SMALLEST_SIZE
+from local.demo.campaign_report import CampaignVerdict, judge_campaigns, settings_told
+from local.demo.demo_records import disagreements
+from local.demo.demo_report import table, timeline
+from local.demo.figures import Figure, Outcome, figures, outcomes
+from local.demo.operator_client import ApiError
 from local.settings import LocalSettings, SettingsError, read_settings
-from local.system import LocalSystem
 from local.up import template_path
-from local.vapi import VapiSimulator
-from local.vapi_credentials import credential_from_settings
+from local.vapi.callers_format import Caller, load_callers
+from local.vapi.credentials import credential_from_settings
+from local.vapi.script_tables import CallerError
+from local.vapi.simulator import VapiSimulator
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Mapping, Sequence
 
-    from local.vapi_call import Call
+    from local.vapi.call import Call
 
-CALLERS = Path(__file__).with_name("callers")
+CALLERS = Path(__file__).parents[1] / "callers"
 DEPARTMENTS = ROOT / "layers/contact_center/python/contact_center/config/departments.toml"
 PERSON_NUMBER = "+14155550177"  # reserved for fiction
 LINES = 20

@@ -11,12 +11,12 @@ import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from local.figures import NOWHERE
+from local.demo.figures import NOWHERE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from local.figures import Outcome
+    from local.demo.figures import Outcome
 
 Json = dict[str, Any]
 

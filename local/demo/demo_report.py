@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from local.figures import Figure, Outcome
-    from local.vapi_log import Entry
+    from local.demo.figures import Figure, Outcome
+    from local.vapi.log import Entry
 
 WIDTH = 100
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from local.vapi_log import Entry
+    from local.vapi.log import Entry
 
 NOWHERE = "nowhere"
 PERSON = "person"

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from local.emulator import ROOT
+from local.cloud.emulator import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from local.vapi import VapiSimulator
+    from local.vapi.simulator import VapiSimulator
 
 ACCEPTED = range(200, 300)
 LOST_ANSWER = 0
@@ -53,7 +53,7 @@ class ReceivedVapi:
         self.simulator = simulator
         port = urlsplit(simulator.url).port
         self._process = subprocess.Popen(  # noqa: S603 (our own module)
-            [sys.executable, "-m", "local.ring_receiver", str(port), str(path)],
+            [sys.executable, "-m", "local.demo.ring_receiver", str(port), str(path)],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

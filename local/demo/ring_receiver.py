@@ -4,7 +4,9 @@ It stands before the simulator of Vapi and passes everything on. Each POST /call
 its first byte is read and written down before anything is answered, so that the pace of our
 dials is measured where a carrier would measure it, whatever else this machine is busy with.
 
-    python -m local.ring_receiver PORT FILE     passes on to PORT, writes FILE, prints its own port
+    python -m local.demo.ring_receiver PORT FILE
+
+passes on to PORT, writes FILE, and prints the port of its own.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Vapi."""
+"""A strict simulator of Vapi."""

@@ -7,16 +7,16 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from local.vapi_delivery import DEFAULT_TIMEOUT_SECONDS, Server
-from local.vapi_ids import new_id
-from local.vapi_messages import ORG_ID, iso
-from local.vapi_rules import problems
-from local.vapi_signing import Credential, NoCredential
+from local.vapi.delivery import DEFAULT_TIMEOUT_SECONDS, Server
+from local.vapi.ids import new_id
+from local.vapi.messages import ORG_ID, iso
+from local.vapi.rules import problems
+from local.vapi.signing import Credential, NoCredential
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local.vapi_log import SimulatorLog
+    from local.vapi.log import SimulatorLog
 
 Json = dict[str, Any]
 

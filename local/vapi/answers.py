@@ -6,12 +6,12 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from local.vapi_control import destination_problems
-from local.vapi_delivery import SUCCESS, Reply
-from local.vapi_team import NotFoundError, Team, team_of
+from local.vapi.control import destination_problems
+from local.vapi.delivery import SUCCESS, Reply
+from local.vapi.team import NotFoundError, Team, team_of
 
 if TYPE_CHECKING:
-    from local.vapi_account import Account
+    from local.vapi.account import Account
 
 Json = dict[str, Any]
 

@@ -10,22 +10,23 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from local import vapi_answers, vapi_messages
-from local.vapi_caller import ScriptedCaller
-from local.vapi_commands import Commands
-from local.vapi_delivery import Delivery
-from local.vapi_ids import call_sid, new_id
-from local.vapi_inbound import ask_who_answers
-from local.vapi_outbound import ring
-from local.vapi_report import CallRecordOfVapi
-from local.vapi_team import Team, first_words, wanted_messages
-from local.vapi_timeline import Timeline, first_timestamp_ms
-from local.vapi_tools import ToolCalls
-from local.vapi_voice import AssistantVoice, Utterance
+from local.vapi import answers as vapi_answers
+from local.vapi import messages as vapi_messages
+from local.vapi.caller import ScriptedCaller
+from local.vapi.commands import Commands
+from local.vapi.delivery import Delivery
+from local.vapi.ids import call_sid, new_id
+from local.vapi.inbound import ask_who_answers
+from local.vapi.outbound import ring
+from local.vapi.report import CallRecordOfVapi
+from local.vapi.team import Team, first_words, wanted_messages
+from local.vapi.timeline import Timeline, first_timestamp_ms
+from local.vapi.tools import ToolCalls
+from local.vapi.voice import AssistantVoice, Utterance
 
 if TYPE_CHECKING:
-    from local.callers_format import Caller, ToolUse
-    from local.vapi_account import Account
+    from local.vapi.account import Account
+    from local.vapi.callers_format import Caller, ToolUse
 
 Json = dict[str, Any]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from local import vapi_messages
-from local.callers_format import Caller, Step, ToolUse
-from local.vapi_voice import AssistantVoice, Stage, Utterance
+from local.vapi import messages as vapi_messages
+from local.vapi.callers_format import Caller, Step, ToolUse
+from local.vapi.voice import AssistantVoice, Stage, Utterance
 
 if TYPE_CHECKING:
-    from local.vapi_team import Json
+    from local.vapi.team import Json
 
 MS_PER_WORD = 260
 SHORTEST_WORDS_MS = 400

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from local.script_tables import CallerError, Table, read_tables
-from local.vapi_rules import E164
+from local.vapi.rules import E164
+from local.vapi.script_tables import CallerError, Table, read_tables
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from local.vapi_control import command_problems
-from local.vapi_voice import Utterance
+from local.vapi.control import command_problems
+from local.vapi.voice import Utterance
 
 if TYPE_CHECKING:
-    from local.vapi_call import Call
+    from local.vapi.live_call import LiveCall
 
 Json = dict[str, Any]
 
@@ -21,7 +21,7 @@ FORWARDED = "assistant-forwarded-call"
 class Commands:
     """Obeys a call's commands, on the call's own thread."""
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: LiveCall) -> None:
         self._call = call
         self._forwarded_reason = FORWARDED
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from local.vapi_rules import problems
+from local.vapi.rules import problems
 
 if TYPE_CHECKING:
     from collections.abc import Collection

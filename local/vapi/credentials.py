@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.vapi_signing import BearerToken, Credential, HmacSignature, NoCredential, SharedSecret
+from local.vapi.signing import BearerToken, Credential, HmacSignature, NoCredential, SharedSecret
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -16,14 +16,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from local.vapi_ids import message_id
-from local.vapi_signing import Credential, NoCredential
+from local.vapi.ids import message_id
+from local.vapi.signing import Credential, NoCredential
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local.callers_format import Faults
-    from local.vapi_log import SimulatorLog
+    from local.vapi.callers_format import Faults
+    from local.vapi.log import SimulatorLog
 
 DEFAULT_TIMEOUT_SECONDS = 20.0
 SUCCESS = range(200, 300)

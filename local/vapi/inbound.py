@@ -5,14 +5,15 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from local import vapi_answers, vapi_messages
-from local.vapi_delivery import post
+from local.vapi import answers as vapi_answers
+from local.vapi import messages as vapi_messages
+from local.vapi.delivery import post
 
 if TYPE_CHECKING:
-    from local.vapi_call import Call
+    from local.vapi.live_call import LiveCall
 
 
-def ask_who_answers(call: Call) -> None:
+def ask_who_answers(call: LiveCall) -> None:
     """Send the assistant-request and do what its answer says."""
     log, account = call.account.log, call.account
     log.write("message-leaves", call.call_id, type="assistant-request")
@@ -39,7 +40,7 @@ def ask_who_answers(call: Call) -> None:
         call.timeline.at(0, partial(_refused, call, verdict))
 
 
-def _refused(call: Call, verdict: vapi_answers.Verdict, at_ms: int) -> None:
+def _refused(call: LiveCall, verdict: vapi_answers.Verdict, at_ms: int) -> None:
     debug = {
         "error": "; ".join(verdict.problems),
         "assistantRequestError": verdict.ended_reason,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from local.vapi_voice import Utterance
+from local.vapi.voice import Utterance
 
 if TYPE_CHECKING:
-    from local.vapi_call import Call
+    from local.vapi.live_call import LiveCall
 
 # How Vapi words what a telephone does instead of being answered (docs/sources.md, Vapi).
 UNANSWERED = {
@@ -21,7 +21,7 @@ DETECTED_AFTER_MS = 2_500  # of the machine's greeting
 BOX_FULL_MS = 20_000  # a machine that nobody recognises as one hangs up after so long
 
 
-def ring(call: Call, at_ms: int) -> None:
+def ring(call: LiveCall, at_ms: int) -> None:
     """The telephone of an ordered call rings."""
     if call.record.team is not None:
         call.in_charge(call.record.team)
@@ -37,12 +37,12 @@ def ring(call: Call, at_ms: int) -> None:
         call.timeline.at(after_ms + DETECTED_AFTER_MS, partial(_machine, call))
 
 
-def _picked_up(call: Call, at_ms: int) -> None:
+def _picked_up(call: LiveCall, at_ms: int) -> None:
     if call.team is not None:
         call.open(call.team, at_ms)
 
 
-def _machine(call: Call, at_ms: int) -> None:
+def _machine(call: LiveCall, at_ms: int) -> None:
     """A machine speaks: recognised, if the assistant listens for one, and left a message."""
     if call.status == "ended":
         return

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from local.vapi_messages import ORG_ID, iso
+from local.vapi.messages import ORG_ID, iso
 
 if TYPE_CHECKING:
-    from local.callers_format import Caller
-    from local.vapi_account import Account
-    from local.vapi_team import Team
+    from local.vapi.account import Account
+    from local.vapi.callers_format import Caller
+    from local.vapi.team import Team
 
 Json = dict[str, Any]
 

@@ -6,15 +6,15 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from local.vapi_answers import encode
-from local.vapi_signing import credential_from_plan
-from local.vapi_team import NotFoundError, Team, team_of
+from local.vapi.answers import encode
+from local.vapi.signing import credential_from_plan
+from local.vapi.team import NotFoundError, Team, team_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from local.vapi_account import Account
-    from local.vapi_call import Call
+    from local.vapi.account import Account
+    from local.vapi.call import Call
 
 Json = dict[str, Any]
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-RULES = Path(__file__).with_name("vapi_rules.json")
+RULES = Path(__file__).with_name("rules.json")
 E164 = re.compile(r"\+[1-9]\d{6,14}")
 
 _ARTICLE = {

@@ -12,21 +12,21 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, Self
 
-from local.callees_format import Callee, Callees
-from local.vapi_account import Account
-from local.vapi_call import Call
-from local.vapi_http import HttpServer
-from local.vapi_ids import new_id
-from local.vapi_log import SimulatorLog
-from local.vapi_rest import Answer, Request, Rest, error
+from local.vapi.account import Account
+from local.vapi.call import Call
+from local.vapi.callees_format import Callee, Callees
+from local.vapi.http import HttpServer
+from local.vapi.ids import new_id
+from local.vapi.log import SimulatorLog
+from local.vapi.rest import Answer, Request, Rest, error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from local.callers_format import Caller
-    from local.vapi_signing import Credential
-    from local.vapi_team import Team
+    from local.vapi.callers_format import Caller
+    from local.vapi.signing import Credential
+    from local.vapi.team import Team
 
 Json = dict[str, Any]
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from local import vapi_messages
-from local.vapi_answers import tool_answer_problems
-from local.vapi_control import command_problems, destination_problems
-from local.vapi_delivery import SUCCESS, Delivery, Reply
-from local.vapi_ids import tool_call_id
-from local.vapi_rules import problems
+from local.vapi import messages as vapi_messages
+from local.vapi.answers import tool_answer_problems
+from local.vapi.control import command_problems, destination_problems
+from local.vapi.delivery import SUCCESS, Delivery, Reply
+from local.vapi.ids import tool_call_id
+from local.vapi.rules import problems
 
 if TYPE_CHECKING:
-    from local.callers_format import ToolUse
-    from local.vapi_call import Call
+    from local.vapi.callers_format import ToolUse
+    from local.vapi.live_call import LiveCall
 
 Json = dict[str, Any]
 
@@ -22,7 +22,7 @@ Json = dict[str, Any]
 class ToolCalls:
     """Sends a call's tool calls and judges the answers."""
 
-    def __init__(self, call: Call, delivery: Delivery) -> None:
+    def __init__(self, call: LiveCall, delivery: Delivery) -> None:
         self._call = call
         self._delivery = delivery
 

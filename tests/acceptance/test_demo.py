@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local import demo
 from local.__main__ import build_parser
-from local.campaign_report import CampaignVerdict, judge_campaigns
-from local.demo import CALLERS, conclude
-from local.emulator import ROOT
+from local.cloud.emulator import ROOT
+from local.demo import demo
+from local.demo.campaign_report import CampaignVerdict, judge_campaigns
+from local.demo.demo import CALLERS, conclude
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from local.campaign_demo import CampaignOutcome
-    from local.figures import Outcome
+    from local.demo.campaign_demo import CampaignOutcome
+    from local.demo.figures import Outcome
 
 pytestmark = pytest.mark.emulator
 

@@ -22,8 +22,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.children import Children
-from local.emulator import Emulator, EmulatorError
+from local.cloud.children import Children
+from local.cloud.emulator import Emulator, EmulatorError
 from tests.benchmarks.claims import show_claims
 from tests.benchmarks.dial_cost import show_dial_cost
 from tests.benchmarks.dials import show_dials

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.emulator import ACCOUNT, credentials
-from local.template_reader import read_template
+from local.cloud.emulator import ACCOUNT, credentials
+from local.cloud.template_reader import read_template
 from tests.benchmarks.payloads import (
     SECRET,
     VIEWER_TOKEN,
@@ -31,8 +31,8 @@ from tests.emulator import Account
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from local.emulator import Emulator
-    from local.template_reader import Function
+    from local.cloud.emulator import Emulator
+    from local.cloud.template_reader import Function
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILT = ROOT / ".aws-sam" / "build" / "template.yaml"

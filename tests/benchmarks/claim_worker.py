@@ -8,22 +8,22 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
-from contact_center.campaign_wiring import dialer_parts
-from contact_center.domain.attempt_steps import next_step
-from contact_center.domain.contactability import Allow
-from contact_center.domain.dial_attempts import Claimed, DialAttempt
-from contact_center.domain.dial_requests import DialRequest, attempt_id
-from contact_center.services.change_attempt import change_for
-from contact_center.services.dialing_ports import StillAsJudged
-from contact_center.services.judge_call import judge_call
+from contact_center.dialing.domain.attempt_steps import next_step
+from contact_center.dialing.domain.dial_attempts import Claimed, DialAttempt
+from contact_center.dialing.domain.dial_requests import DialRequest, attempt_id
+from contact_center.dialing.services.change_attempt import change_for
+from contact_center.dialing.services.judge_call import judge_call
+from contact_center.dialing.services.ledger_ports import StillAsJudged
+from contact_center.permission.domain.contactability import Allow
+from contact_center.wiring.dialer import dialer_parts
 from tests.benchmarks.processes import BenchmarkError
 from tests.benchmarks.progress import Progress
 from tests.benchmarks.stage import answer, people
-from tests.functional.dialing_rig import MS_PER_HOUR
+from tests.functional.dialing.dialing_rig import MS_PER_HOUR
 
 if TYPE_CHECKING:
-    from contact_center.services.dialing_ports import Change
-    from contact_center.services.place_call import PlaceParts
+    from contact_center.dialing.services.ledger_ports import Change
+    from contact_center.dialing.services.place_call import PlaceParts
 
 WARM_UP = 20
 

@@ -8,7 +8,7 @@ from tests.benchmarks.claim_worker import WARM_UP
 from tests.benchmarks.stage import Stage, people, percentile
 
 if TYPE_CHECKING:
-    from local.emulator import Emulator
+    from local.cloud.emulator import Emulator
 
 NAMED = {
     "judge": "three reads and may_call",

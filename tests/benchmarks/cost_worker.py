@@ -13,18 +13,18 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from contact_center.domain.dial_attempts import AttemptState
+from contact_center.dialing.domain.dial_attempts import AttemptState
 from tests.benchmarks.meter import Meter
 from tests.benchmarks.processes import BenchmarkError
 from tests.benchmarks.progress import Progress
 from tests.benchmarks.stage import answer
-from tests.functional.dialing_rig import now_ms
-from tests.functional.routing_rig import Context
+from tests.functional.conversations.routing_rig import Context
+from tests.functional.dialing.dialing_rig import now_ms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from contact_center.domain.dial_attempts import DialAttempt
+    from contact_center.dialing.domain.dial_attempts import DialAttempt
 
 PLAN, DIAL, HEAR, REPORT = "planner", "dialer", "router", "reconciler"
 JOB_SECONDS = 20.0

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.children import Children
-from local.emulator import ROOT
+from local.cloud.children import Children
+from local.cloud.emulator import ROOT
 from tests.benchmarks.cost_worker import DIAL, HEAR, PLAN, REPORT
 from tests.benchmarks.processes import BenchmarkError
 from tests.benchmarks.stage import SOURCES, Stage, people
@@ -20,7 +20,7 @@ from tests.benchmarks.stored_lists import store_campaign
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from local.emulator import Emulator
+    from local.cloud.emulator import Emulator
 
 READY_SECONDS = 20.0
 ANSWERS = ("--seed", "1", "--lost", "0", "--answer-ms", "6", "--call-ms", "1000")

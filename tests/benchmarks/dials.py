@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from contact_center.adapters.attempt_items import attempt_of
-from contact_center.domain.dial_requests import post_name
-from contact_center.domain.dial_timings import DialTimings
-from local.children import Children
+from contact_center.dialing.adapters.attempt_items import attempt_of
+from contact_center.dialing.domain.dial_requests import post_name
+from contact_center.dialing.domain.dial_timings import DialTimings
+from local.cloud.children import Children
 from tests.benchmarks.processes import BenchmarkError, cpu_seconds
 from tests.benchmarks.progress import Progress
 from tests.benchmarks.stage import percentile
@@ -29,7 +29,7 @@ from tests.emulator import Account
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from local.emulator import Emulator
+    from local.cloud.emulator import Emulator
     from tests.concurrency.rings import Ring
 
 HANDLERS = (1, 4, 8)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Collection
 
-    from local.emulator import Emulator
+    from local.cloud.emulator import Emulator
 
 COLD, IMPORTS, WEBHOOKS = "cold", "imports", "webhooks"
 _SHOWN_IMPORTS = 12

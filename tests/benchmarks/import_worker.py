@@ -14,8 +14,8 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from contact_center.services.change_campaign import add_contacts
-from contact_center.services.import_contacts import import_contacts
+from contact_center.lists.services.add_contacts import add_contacts
+from contact_center.lists.services.import_contacts import import_contacts
 from tests.benchmarks.processes import BenchmarkError
 from tests.benchmarks.progress import Progress
 from tests.benchmarks.stage import AREAS, answer, number_of
@@ -25,9 +25,9 @@ from tests.fakes.campaign_people import FakeFiles, FakePermissions
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from contact_center.domain.consent import Consent
-    from contact_center.domain.contacts import CampaignContact
-    from contact_center.services.import_ports import ImportJob
+    from contact_center.campaigns.domain.contacts import CampaignContact
+    from contact_center.lists.services.import_ports import ImportJob
+    from contact_center.permission.domain.consent import Consent
 
 COLUMNS = ("phone", "name", "zip", "consent_kind", "consent_at", "consent_source", "city")
 SAID = "Ada Example,10001,express_written,2026-01-05T12:00:00Z,web form,New York"

@@ -9,7 +9,7 @@ from tests.benchmarks.stage import Stage
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from local.emulator import Emulator
+    from local.cloud.emulator import Emulator
 
 
 def show_list_import(emulator: Emulator, counts: Sequence[int]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import statistics
 from typing import TYPE_CHECKING, Any
 
-from local.emulator import Emulator
+from local.cloud.emulator import Emulator
 from tests.benchmarks.planner_worker import MEASURED, WARM
 from tests.benchmarks.processes import BenchmarkError
 from tests.benchmarks.stage import Stage, people
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from local.children import Children
+    from local.cloud.children import Children
 
 DUE = 100
 WARM_UP = 20

@@ -10,12 +10,12 @@ from typing import Any
 
 from botocore.config import Config
 
-from contact_center.adapters import boto3_clients
+from contact_center.aws import boto3_clients
 from tests.benchmarks.meter import Meter
 from tests.benchmarks.progress import say
 from tests.benchmarks.stage import answer
 from tests.benchmarks.stored_lists import make_due
-from tests.functional.routing_rig import Context
+from tests.functional.conversations.routing_rig import Context
 
 WARM, MEASURED = "warm", "measured"
 PATIENCE_SECONDS = 300  # the emulator looks through the whole table for what an index finds

@@ -11,7 +11,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
-from local.emulator import free_port
+from local.cloud.emulator import free_port
 from tests.benchmarks.payloads import PATH, SIGNATURE_HEADER, Webhook
 
 if TYPE_CHECKING:

@@ -13,18 +13,18 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
-from contact_center.adapters.permission_items import permission_item
-from contact_center.domain.dial_circumstances import Permission
-from local.emulator import ROOT
+from contact_center.permission.adapters.permission_items import permission_item
+from contact_center.permission.domain.permission import Permission
+from local.cloud.emulator import ROOT
 from tests.benchmarks.processes import BenchmarkError
 from tests.benchmarks.progress import Progress
 from tests.emulator import Account
-from tests.functional.dialing_rig import OPEN_HOURS, consent, now_ms
+from tests.functional.dialing.dialing_rig import OPEN_HOURS, consent, now_ms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from local.emulator import Emulator
+    from local.cloud.emulator import Emulator
 
 SOURCES = ("layers/contact_center/python", "functions", ".")
 KEY_NAME = "vapi-api-key"

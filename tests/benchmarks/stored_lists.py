@@ -6,24 +6,24 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from contact_center.adapters import dynamodb_keys as keys
-from contact_center.adapters.campaign_items import COUNTED, campaign_key, contact_item
-from contact_center.adapters.compiled_config import load_contact_center
-from contact_center.adapters.configured_scripts import ConfiguredScripts
-from contact_center.adapters.dynamodb_campaigns import DynamoDBCampaigns
-from contact_center.domain.campaign_wishes import read_wish
-from contact_center.domain.campaigns import Campaign, CampaignEvent, changed
-from contact_center.domain.contacts import ContactDetails, new_contact
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.campaigns.adapters.campaign_items import COUNTED, campaign_key, contact_item
+from contact_center.campaigns.adapters.dynamodb_campaigns import DynamoDBCampaigns
+from contact_center.campaigns.domain.campaign_wishes import read_wish
+from contact_center.campaigns.domain.campaigns import Campaign, CampaignEvent, changed
+from contact_center.campaigns.domain.contacts import ContactDetails, new_contact
+from contact_center.configuration.compiled_config import load_contact_center
+from contact_center.vapi.configured_scripts import ConfiguredScripts
 from tests.benchmarks.processes import BenchmarkError
 from tests.benchmarks.stage import BATCH, batches, number_of
 from tests.campaign_scene import WISH
-from tests.functional.dialing_rig import OPEN_HOURS, consent
+from tests.functional.dialing.dialing_rig import OPEN_HOURS, consent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
 
-    from contact_center.domain.contacts import CampaignContact
+    from contact_center.campaigns.domain.contacts import CampaignContact
     from tests.benchmarks.stage import Item, Stage
 
 OPENED = datetime.fromisoformat(OPEN_HOURS)

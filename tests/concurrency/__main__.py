@@ -13,8 +13,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.children import Children
-from local.emulator import ACCOUNT, Emulator
+from local.cloud.children import Children
+from local.cloud.emulator import ACCOUNT, Emulator
 from tests.concurrency.judge import LEAST_SHARE, table
 from tests.concurrency.plan import Plan
 from tests.concurrency.run import run

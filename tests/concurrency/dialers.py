@@ -21,17 +21,17 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.domain.dial_attempts import AttemptState
-from contact_center.domain.dial_timings import DialTimings
-from contact_center.services.voice_ports import Placed, Unknown
+from contact_center.dialing.domain.dial_attempts import AttemptState
+from contact_center.dialing.domain.dial_timings import DialTimings
+from contact_center.dialing.services.voice_ports import Placed, Unknown
 from tests.concurrency.board import Board, Cell, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.services.dialing_ports import AttemptLedger, Change
-    from contact_center.services.place_call import PlaceParts
-    from contact_center.services.voice_ports import (
+    from contact_center.dialing.services.ledger_ports import AttemptLedger, Change
+    from contact_center.dialing.services.place_call import PlaceParts
+    from contact_center.dialing.services.voice_ports import (
         CallRequest,
         PostOutcome,
         VoiceConnection,
@@ -130,7 +130,7 @@ class Context:
 
 def dial(options: argparse.Namespace) -> None:
     """Handlers in processes of their own, for ever. Ends when one of them fails by itself."""
-    importlib.import_module("contact_center.campaign_wiring")  # once, before there are many
+    importlib.import_module("contact_center.wiring.campaign_planner")  # once, before there are many
     board = Board(options.board, options.processes, options.handlers)
     living = {_handler(options, board, handler): handler for handler in range(options.handlers)}
     while True:

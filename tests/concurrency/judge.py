@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from contact_center.domain.dial_attempts import AttemptState
-from contact_center.domain.dial_requests import post_name
+from contact_center.dialing.domain.dial_attempts import AttemptState
+from contact_center.dialing.domain.dial_requests import post_name
 from tests.concurrency.plan import KILLED_IN
 from tests.concurrency.rings import worst_window
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from contact_center.domain.dial_attempts import DialAttempt
+    from contact_center.dialing.domain.dial_attempts import DialAttempt
     from tests.concurrency.board import Stage
     from tests.concurrency.plan import Plan
     from tests.concurrency.rings import Ring

@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from contact_center.domain.phone_numbers import parse_phone_number
+from contact_center.kernel.phone_numbers import parse_phone_number
 from tests.concurrency.board import Stage
 
 if TYPE_CHECKING:

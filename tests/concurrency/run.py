@@ -9,8 +9,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from contact_center.adapters.attempt_items import attempt_key, attempt_of
-from contact_center.adapters.dynamodb_keys import open_shards
+from contact_center.aws.dynamodb_keys import open_shards
+from contact_center.dialing.adapters.attempt_items import attempt_key, attempt_of
 from tests.concurrency.board import Stage
 from tests.concurrency.judge import Evidence
 from tests.concurrency.scene import Scene
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from local.children import Children
+    from local.cloud.children import Children
     from tests.concurrency.board import Cell
     from tests.concurrency.plan import Plan
     from tests.emulator import Account

@@ -9,18 +9,18 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from contact_center.adapters.attempt_items import attempt_item
-from contact_center.adapters.permission_items import permission_item
-from contact_center.adapters.sqs_dial_jobs import job_text
-from contact_center.domain.dial_attempts import DialAttempt
-from contact_center.domain.dial_circumstances import Permission
-from contact_center.domain.dial_requests import DialRequest, attempt_id
-from contact_center.services.dialing_ports import DialJob
-from local.emulator import ROOT
+from contact_center.dialing.adapters.attempt_items import attempt_item
+from contact_center.dialing.adapters.sqs_dial_jobs import job_text
+from contact_center.dialing.domain.dial_attempts import DialAttempt
+from contact_center.dialing.domain.dial_requests import DialRequest, attempt_id
+from contact_center.dialing.services.dialing_ports import DialJob
+from contact_center.permission.adapters.permission_items import permission_item
+from contact_center.permission.domain.permission import Permission
+from local.cloud.emulator import ROOT
 from tests.concurrency.board import Board, Cell, Stage
 from tests.concurrency.plan import prefix_of
 from tests.concurrency.rings import RingLog
-from tests.functional.dialing_rig import MS_PER_HOUR, OPEN_HOURS, consent, now_ms
+from tests.functional.dialing.dialing_rig import MS_PER_HOUR, OPEN_HOURS, consent, now_ms
 
 if TYPE_CHECKING:
     import subprocess
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from local.children import Children
+    from local.cloud.children import Children
     from tests.concurrency.plan import Plan
     from tests.emulator import Account
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.contract.campaign_tables import Stores, fake_stores, real_stores
+from tests.contract.campaigns.campaign_tables import Stores, fake_stores, real_stores
 
 
 @pytest.fixture(params=["fake", pytest.param("real", marks=pytest.mark.emulator)])

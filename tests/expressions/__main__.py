@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 TESTS = ("tests/contract", "tests/functional")
 # What they send is sent by processes of their own, and they take a minute.
 NOT_WATCHED = (
-    "tests/contract/test_slot_book.py::test_eight_processes_keep_every_limit_and_use_what_is_allowed",
-    "tests/functional/test_concurrent_dialers.py",
+    "tests/contract/dialing/test_slot_book.py::test_eight_processes_keep_every_limit_and_use_what_is_allowed",
+    "tests/functional/dialing/test_concurrent_dialers.py",
 )
 
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
 _HOLE = "\0"  # stands for what an f-string fills in
 _FUNCTION = re.compile(
@@ -59,20 +59,21 @@ class Place:
         return f"{self.adapter}:{self.first_line}"
 
 
-def written(folder: Path) -> tuple[list[Piece], list[Place]]:
-    """The pieces of expressions, and the places that set one, in the files of a folder."""
+def written(adapters: Mapping[str, str]) -> tuple[list[Piece], list[Place]]:
+    """The pieces of expressions, and the places that set one, in files.
+
+    Args:
+        adapters: By path, the name that the file goes by.
+    """
     pieces: list[Piece] = []
     places: list[Place] = []
-    for path in sorted(folder.glob("*.py")):
-        tree = ast.parse(path.read_text())
+    for path, name in sorted(adapters.items()):
+        tree = ast.parse(Path(path).read_text(encoding="utf-8"))
         pieces += [
-            Piece(path.name, node.lineno, text)
-            for node, text in _texts(tree)
-            if _looks_like_one(text)
+            Piece(name, node.lineno, text) for node, text in _texts(tree) if _looks_like_one(text)
         ]
         places += [
-            Place(path.name, value.lineno, value.end_lineno or value.lineno)
-            for value in _values(tree)
+            Place(name, value.lineno, value.end_lineno or value.lineno) for value in _values(tree)
         ]
     return sorted(set(pieces)), sorted(set(places))
 

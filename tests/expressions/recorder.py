@@ -16,15 +16,19 @@ from typing import TYPE_CHECKING, Any
 import botocore.handlers
 import pytest
 
-from contact_center import adapters
-from contact_center.adapters.aws_connection import AwsConnection
+import contact_center
+from contact_center.aws.connection import AwsConnection
 
 if TYPE_CHECKING:
     from types import CodeType, FrameType
 
-ADAPTERS = Path(adapters.__path__[0])
+ROOMS = Path(contact_center.__path__[0])
+ADAPTERS = {str(file): str(file.relative_to(ROOMS)) for file in ROOMS.glob("*/adapters/*.py")} | {
+    str(file): str(file.relative_to(ROOMS)) for file in ROOMS.glob("aws/*.py")
+}  # by path, the name as it is told: room/adapters/file.py
 TARGET = "DynamoDB_20120810."
-PASSED_THROUGH = {"transactions.py", "aws_connection.py"}  # whose request it is, says the caller
+# Whose request it is, says the caller.
+PASSED_THROUGH = {f"aws/{name}.py" for name in ("connection", "dynamodb_lean", "transactions")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +92,9 @@ class Recorder:
         self.note(model.name, params["body"])
 
     def _ran(self, code: CodeType, line: int) -> object:
-        path = Path(code.co_filename)
-        if path.parent == ADAPTERS:
-            self.lines[path.name].add(line)
+        adapter = ADAPTERS.get(code.co_filename)
+        if adapter is not None:
+            self.lines[adapter].add(line)
         return sys.monitoring.DISABLE  # once is enough
 
 
@@ -104,10 +108,10 @@ def _adapter() -> str | None:
     frame: FrameType | None = sys._getframe(2)
     passed = None
     while frame is not None:
-        path = Path(frame.f_code.co_filename)
-        if path.parent == ADAPTERS:
-            if path.name not in PASSED_THROUGH:
-                return path.name
-            passed = path.name
+        adapter = ADAPTERS.get(frame.f_code.co_filename)
+        if adapter is not None:
+            if adapter not in PASSED_THROUGH:
+                return adapter
+            passed = adapter
         frame = frame.f_back
     return passed

@@ -14,9 +14,9 @@ import subprocess
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from local.emulator import ACCOUNT, ROOT, free_port, make_client
-from local.resources import Names
-from local.template_reader import read_template
+from local.cloud.emulator import ACCOUNT, ROOT, free_port, make_client
+from local.cloud.resources import Names
+from local.cloud.template_reader import read_template
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,10 +6,10 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from contact_center.services.ports import ControlOutcome
+from contact_center.conversations.services.ports import ControlOutcome
 
 if TYPE_CHECKING:
-    from contact_center.domain.routing import Command
+    from contact_center.conversations.domain.routing import Command
 
 
 @dataclass

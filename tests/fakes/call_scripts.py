@@ -6,13 +6,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from contact_center.domain.call_scripts import Script, script_json
-from contact_center.services.find_script import CallScripts
+from contact_center.dialing.domain.call_scripts import Script, script_json
+from contact_center.dialing.services.find_script import CallScripts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from contact_center.services.find_script import Snapshots
+    from contact_center.dialing.services.find_script import Snapshots
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""The calls table in memory, held to the real one by tests/contract/test_call_store.py."""
+"""The calls table in memory, held to the real one (contract/conversations/test_call_store.py)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from contact_center.services.ports import (
+from contact_center.conversations.services.ports import (
     ActionMark,
     CallGlance,
     CallHistory,
@@ -16,10 +16,10 @@ from contact_center.services.ports import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.domain.calls import CallRecord
-    from contact_center.domain.facts import Fact
-    from contact_center.domain.routing import Decision
-    from contact_center.services.ports import ControlOutcome
+    from contact_center.conversations.domain.calls import CallRecord
+    from contact_center.conversations.domain.facts import Fact
+    from contact_center.conversations.domain.routing import Decision
+    from contact_center.conversations.services.ports import ControlOutcome
 
 
 @dataclass

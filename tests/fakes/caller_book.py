@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from contact_center.services.caller_ports import CallerRest
-from contact_center.services.ports import StoreUnavailableError
+from contact_center.campaigns.services.caller_ports import CallerRest
+from contact_center.kernel.ports import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.domain.caller_numbers import CallerTally
+    from contact_center.campaigns.domain.caller_numbers import CallerTally
 
 
 @dataclass

@@ -7,14 +7,15 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from contact_center.domain.dial_circumstances import Customer, Permission
-from contact_center.services.campaign_ports import CallNotes
-from contact_center.services.import_ports import FileChangedError
+from contact_center.campaigns.services.campaign_ports import CallNotes
+from contact_center.lists.services.import_ports import FileChangedError
+from contact_center.permission.domain.permission import Permission
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from contact_center.domain.consent import Consent
+    from contact_center.dialing.domain.dial_circumstances import Customer
+    from contact_center.permission.domain.consent import Consent
     from tests.fakes.dialing_ledger import FakeLedger
 
 

@@ -1,6 +1,6 @@
 """The contacts table in memory, with the conditions of the real one, and a count of what it read.
 
-Held to the real adapters by tests/contract/test_campaign_stores.py and test_contact_stores.py.
+Held to the real adapters by contract/campaigns/test_campaign_stores.py, test_contact_stores.py.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from contact_center.domain.campaigns import TALLY_MS, Figures, PlanNote, Tally
-from contact_center.domain.contacts import ContactState
-from contact_center.services.campaign_ports import (
+from contact_center.campaigns.domain.campaigns import TALLY_MS, Figures, PlanNote, Tally
+from contact_center.campaigns.domain.contacts import ContactState
+from contact_center.campaigns.services.campaign_ports import (
     CampaignHead,
     CampaignMovedOnError,
     CampaignPage,
@@ -19,16 +19,16 @@ from contact_center.services.campaign_ports import (
     DuePage,
     DueQueue,
 )
-from contact_center.services.import_ports import ImportMovedOnError
-from contact_center.services.ports import BadCursorError
+from contact_center.kernel.ports import BadCursorError
+from contact_center.lists.services.import_ports import ImportMovedOnError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from contact_center.domain.campaigns import Campaign
-    from contact_center.domain.contacts import CampaignContact
-    from contact_center.services.campaign_ports import ContactChange
-    from contact_center.services.import_ports import CampaignJob, ImportJob
+    from contact_center.campaigns.domain.campaigns import Campaign
+    from contact_center.campaigns.domain.contacts import CampaignContact
+    from contact_center.campaigns.services.campaign_ports import ContactChange
+    from contact_center.lists.services.import_ports import CampaignJob, ImportJob
 
 
 @dataclass

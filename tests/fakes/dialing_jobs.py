@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from contact_center.services.dialing_ports import DialJob
+    from contact_center.dialing.services.dialing_ports import DialJob
 
 
 @dataclass

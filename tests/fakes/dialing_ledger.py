@@ -9,29 +9,29 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from contact_center.domain.attempt_steps import DueFor, due_for
-from contact_center.domain.dial_circumstances import (
+from contact_center.dialing.domain.attempt_steps import DueFor, due_for
+from contact_center.dialing.domain.dial_circumstances import (
     CampaignGate,
     Circumstances,
     Customer,
     DialingSwitch,
-    Permission,
 )
-from contact_center.services.dialing_ports import (
+from contact_center.dialing.services.dialing_ports import LineLease
+from contact_center.dialing.services.ledger_ports import (
     ConditionLostError,
     DueAttempts,
     FreeLine,
-    LineLease,
     TakeLine,
 )
+from contact_center.permission.domain.permission import Permission
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from contact_center.domain.consent import Consent
-    from contact_center.domain.dial_attempts import DialAttempt
-    from contact_center.services.dialing_ports import Change
-    from contact_center.services.ports import Clock
+    from contact_center.dialing.domain.dial_attempts import DialAttempt
+    from contact_center.dialing.services.ledger_ports import Change
+    from contact_center.kernel.ports import Clock
+    from contact_center.permission.domain.consent import Consent
 
 
 @dataclass

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.domain.pacing import PaceLimits, Timetable
+from contact_center.dialing.domain.pacing import PaceLimits, Timetable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.domain.pacing import SlotRequest
+    from contact_center.dialing.domain.pacing import SlotRequest
 
 _FOLD_AT = 200
 

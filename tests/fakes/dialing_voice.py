@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from contact_center.services.voice_ports import LookUp, Placed, VoiceUnavailableError
+from contact_center.dialing.services.voice_ports import LookUp, Placed, VoiceUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from contact_center.services.voice_ports import CallRequest, FoundCall, PostOutcome
+    from contact_center.dialing.services.voice_ports import CallRequest, FoundCall, PostOutcome
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """The call-events queue in memory.
 
-Held to the real one by tests/contract/test_queue_and_answers.py.
+Held to the real one by tests/contract/aws/test_queue_and_answers.py.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from contact_center.services.ports import QueueUnavailableError
+from contact_center.kernel.ports import QueueUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

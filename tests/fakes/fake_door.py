@@ -9,18 +9,18 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from contact_center.adapters.civil_time import CivilClock
-from contact_center.adapters.compiled_config import ContactCenter, load_contact_center
-from contact_center.adapters.s3_lean import report_key
-from contact_center.adapters.vapi_messages import facts_of, read_message
-from contact_center.adapters.vapi_squad import ConfiguredSquad
-from contact_center.adapters.webhook_check import RotatingCheck
-from contact_center.domain.departments import Department, Departments
-from contact_center.services.answer_vapi import Answering, answer_vapi
-from contact_center.services.ports import RawRequest, Response
-from contact_center.services.receive_webhook import Door, last_resort, receive_webhook
-from contact_center.services.stop_calling import OptOutParts, stop_calling
-from contact_center.webhook_signatures import HmacPlan, Mode
+from contact_center.aws.s3_lean import report_key
+from contact_center.configuration.compiled_config import ContactCenter, load_contact_center
+from contact_center.conversations.domain.departments import Department, Departments
+from contact_center.conversations.services.answer_vapi import Answering, answer_vapi
+from contact_center.conversations.services.receive_webhook import Door, last_resort, receive_webhook
+from contact_center.conversations.services.stop_calling import OptOutParts, stop_calling
+from contact_center.kernel.civil_time import CivilClock
+from contact_center.kernel.ports import RawRequest, Response
+from contact_center.vapi.messages import facts_of, read_message
+from contact_center.vapi.squad import ConfiguredSquad
+from contact_center.vapi.webhook_check import RotatingCheck
+from contact_center.vapi.webhook_signatures import HmacPlan, Mode
 from tests.fakes.call_memory import FakeCallMemory
 from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics
@@ -33,8 +33,8 @@ from tests.fakes.tool_answers import FakeToolAnswers
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from contact_center.domain.facts import Fact
-    from contact_center.domain.messages import Question
+    from contact_center.conversations.domain.facts import Fact
+    from contact_center.conversations.domain.messages import Question
 
 NOW_MS = 1_787_266_900_000
 SECRET = "a webhook secret"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from contact_center.services.national_ports import ListedPage
-from contact_center.services.suppress import with_listing, without_listing
+from contact_center.permission.services.national_ports import ListedPage
+from contact_center.permission.services.suppress import with_listing, without_listing
 from tests.fakes.campaign_people import FakePermissions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.domain.national_listing import NationalListing
+    from contact_center.permission.domain.national_listing import NationalListing
 
 PAGE = 3
 

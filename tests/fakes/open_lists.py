@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from contact_center.services.list_ports import ListJob, ListKind, OpenList
-from contact_center.services.ports import QueueUnavailableError
+from contact_center.kernel.ports import QueueUnavailableError
+from contact_center.lists.services.list_ports import ListJob, ListKind, OpenList
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -1,11 +1,11 @@
-"""Our own do-not-call list in memory, held to the table by tests/contract/test_opt_outs.py."""
+"""Our own do-not-call list in memory, held to the table by contract/permission/test_opt_outs.py."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from contact_center.services.ports import StoreUnavailableError
+from contact_center.kernel.ports import StoreUnavailableError
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -1,13 +1,13 @@
 """The bucket of reports in memory.
 
-Held to the real one by tests/contract/test_queue_and_answers.py.
+Held to the real one by tests/contract/aws/test_queue_and_answers.py.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from contact_center.services.ports import StoreUnavailableError
+from contact_center.kernel.ports import StoreUnavailableError
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from contact_center.adapters.webhook_check import SecretUnavailableError
+from contact_center.kernel.ports import SecretUnavailableError
 
 
 @dataclass

@@ -1,14 +1,14 @@
-"""Stored tool answers in memory, held to the table by tests/contract/test_queue_and_answers.py."""
+"""Stored tool answers in memory, held to the table by contract/aws/test_queue_and_answers.py."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from contact_center.services.ports import StoreUnavailableError
+from contact_center.kernel.ports import StoreUnavailableError
 
 if TYPE_CHECKING:
-    from contact_center.domain.facts import ToolCalled
+    from contact_center.conversations.domain.facts import ToolCalled
 
 
 @dataclass

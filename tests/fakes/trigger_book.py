@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from contact_center.services.trigger_ports import TriggerEntry
+from contact_center.triggers.services.trigger_ports import TriggerEntry
 
 if TYPE_CHECKING:
-    from contact_center.services.trigger_ports import StoredAnswer
+    from contact_center.triggers.services.trigger_ports import StoredAnswer
 
 KEPT_MS = 24 * 3_600_000
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from local.cloud.system import LocalSystem
 from local.settings import read_settings
-from local.system import LocalSystem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

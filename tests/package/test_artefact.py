@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.emulator import credentials
-from local.template_reader import read_template
+from local.cloud.emulator import credentials
+from local.cloud.template_reader import read_template
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from contact_center.domain.call_outcomes import RANG, Disposition
-from contact_center.domain.campaigns import CampaignState
-from contact_center.domain.contacts import TERMINAL, ContactState
-from contact_center.domain.dial_attempts import AttemptState
-from contact_center.domain.dial_requests import read_post_name
-from contact_center.domain.dial_timings import DialTimings
-from contact_center.services.import_ports import ImportState
-from contact_center.services.stop_dialing import nothing_leaves_after_ms
+from contact_center.campaigns.domain.campaigns import CampaignState
+from contact_center.campaigns.domain.contacts import TERMINAL, ContactState
+from contact_center.dialing.domain.call_outcomes import RANG, Disposition
+from contact_center.dialing.domain.dial_attempts import AttemptState
+from contact_center.dialing.domain.dial_requests import read_post_name
+from contact_center.dialing.domain.dial_timings import DialTimings
+from contact_center.dialing.services.stop_dialing import nothing_leaves_after_ms
+from contact_center.lists.services.import_ports import ImportState
 from tests.simulation.campaigns import PRICE_MICROS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from contact_center.domain.campaigns import Campaign
-    from contact_center.domain.contacts import AttemptOutcome, CampaignContact
-    from contact_center.domain.dial_attempts import DialAttempt
+    from contact_center.campaigns.domain.campaigns import Campaign
+    from contact_center.campaigns.domain.contacts import AttemptOutcome, CampaignContact
+    from contact_center.dialing.domain.dial_attempts import DialAttempt
     from tests.simulation.campaigns import CampaignHalf
     from tests.simulation.provider import Receipt
     from tests.simulation.system import System

@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from contact_center.domain.campaign_wishes import BadCampaignError
-from contact_center.domain.campaigns import CampaignState, WrongStateError
-from contact_center.domain.contacts import contact_id
-from contact_center.domain.dial_requests import read_post_name
-from contact_center.services.call_back import call_back
-from contact_center.services.change_campaign import (
-    add_contacts,
+from contact_center.campaigns.domain.campaign_wishes import BadCampaignError
+from contact_center.campaigns.domain.campaigns import CampaignState, WrongStateError
+from contact_center.campaigns.domain.contacts import contact_id
+from contact_center.campaigns.services.call_back import call_back
+from contact_center.campaigns.services.change_campaign import (
     cancel_campaign,
     create_campaign,
     pause_campaign,
@@ -19,17 +17,19 @@ from contact_center.services.change_campaign import (
     start_campaign,
     withdraw_contacts,
 )
-from contact_center.services.finish_attempt import zone_of
-from contact_center.services.settle_attempt import resolve_attempt
-from contact_center.services.suppress import suppress
+from contact_center.campaigns.services.finish_attempt import zone_of
+from contact_center.dialing.domain.dial_requests import read_post_name
+from contact_center.dialing.services.settle_attempt import resolve_attempt
+from contact_center.lists.services.add_contacts import add_contacts
+from contact_center.permission.services.suppress import suppress
 from tests.simulation.campaigns import retry_soon
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from contact_center.domain.campaigns import Campaign
-    from contact_center.domain.dial_attempts import DialAttempt
-    from contact_center.services.change_campaign import CampaignParts
+    from contact_center.campaigns.domain.campaigns import Campaign
+    from contact_center.campaigns.services.change_campaign import CampaignParts
+    from contact_center.dialing.domain.dial_attempts import DialAttempt
     from tests.simulation.campaigns import CampaignHalf
     from tests.simulation.provider import Call
     from tests.simulation.system import System

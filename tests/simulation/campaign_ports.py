@@ -5,27 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from contact_center.services.campaign_ports import DuePage, DueQueue
-from contact_center.services.dialing_ports import ContentionError
-from contact_center.services.ports import StoreUnavailableError
+from contact_center.campaigns.services.campaign_ports import DuePage, DueQueue
+from contact_center.kernel.ports import ContentionError, StoreUnavailableError
 from tests.fakes.campaign_people import FakePermissions
 from tests.fakes.campaign_stores import FakeCampaigns, FakeContacts, due_queue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from contact_center.domain.campaigns import Campaign, PlanNote
-    from contact_center.domain.consent import Consent
-    from contact_center.domain.contacts import CampaignContact
-    from contact_center.domain.dial_circumstances import Customer, DialingSwitch, Permission
-    from contact_center.services.campaign_ports import (
+    from contact_center.campaigns.domain.campaigns import Campaign, PlanNote
+    from contact_center.campaigns.domain.contacts import CampaignContact
+    from contact_center.campaigns.services.campaign_ports import (
         CallNotes,
         CampaignHead,
         CampaignPage,
         ContactChange,
         ContactPage,
     )
-    from contact_center.services.import_ports import ImportJob
+    from contact_center.dialing.domain.dial_circumstances import Customer, DialingSwitch
+    from contact_center.lists.services.import_ports import ImportJob
+    from contact_center.permission.domain.consent import Consent
+    from contact_center.permission.domain.permission import Permission
     from tests.fakes.campaign_people import (
         FakeCallBook,
         FakeCallerRests,

@@ -6,20 +6,24 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from contact_center.domain import contactability
-from contact_center.domain.campaigns import SPENT_REASON, BreakerPolicy, CampaignState
-from contact_center.domain.dial_attempts import AttemptState
-from contact_center.domain.dial_circumstances import CampaignGate
-from contact_center.services.campaign_errors import CampaignBusyError
-from contact_center.services.change_campaign import CampaignParts, StopCampaigns
-from contact_center.services.dialing_ports import ContentionError
-from contact_center.services.finish_attempt import ContactBusyError, FinishParts
-from contact_center.services.finish_attempts import FinishAttempts
-from contact_center.services.import_contacts import ImportParts, import_contacts
-from contact_center.services.plan_campaigns import plan_campaigns
-from contact_center.services.plan_parts import PlanParts, PlanSettings
-from contact_center.services.ports import QueueUnavailableError, StoreUnavailableError
-from contact_center.services.suppress import PermissionBusyError
+from contact_center.campaigns.domain.campaigns import SPENT_REASON, BreakerPolicy, CampaignState
+from contact_center.campaigns.services.campaign_errors import CampaignBusyError
+from contact_center.campaigns.services.change_campaign import StopCampaigns
+from contact_center.campaigns.services.finish_attempt import ContactBusyError, FinishParts
+from contact_center.campaigns.services.finish_attempts import FinishAttempts
+from contact_center.campaigns.services.plan_campaigns import plan_campaigns
+from contact_center.campaigns.services.plan_parts import PlanParts, PlanSettings
+from contact_center.dialing.domain.dial_attempts import AttemptState
+from contact_center.dialing.domain.dial_circumstances import CampaignGate
+from contact_center.kernel.ports import (
+    ContentionError,
+    QueueUnavailableError,
+    StoreUnavailableError,
+)
+from contact_center.lists.services.add_contacts import CampaignListParts
+from contact_center.lists.services.import_contacts import ImportParts, import_contacts
+from contact_center.permission.domain import contactability
+from contact_center.permission.services.suppress import PermissionBusyError
 from tests.fakes.call_scripts import FakePresentScripts
 from tests.fakes.campaign_people import (
     FakeCallBook,
@@ -50,12 +54,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
-    from contact_center.domain.campaigns import Campaign
-    from contact_center.domain.dial_attempts import DialAttempt
-    from contact_center.domain.dialing_rules import DialingRules
-    from contact_center.domain.pacing import PaceLimits
-    from contact_center.services.change_attempt import LedgerParts
-    from contact_center.services.dialing_ports import DialJobs, SlotBook
+    from contact_center.campaigns.domain.campaigns import Campaign
+    from contact_center.dialing.domain.dial_attempts import DialAttempt
+    from contact_center.dialing.domain.pacing import PaceLimits
+    from contact_center.dialing.services.change_attempt import LedgerParts
+    from contact_center.dialing.services.dialing_ports import DialJobs, SlotBook
+    from contact_center.permission.domain.dialing_rules import DialingRules
     from tests.simulation.load import Load
     from tests.simulation.simulated_ports import TableClient, WatchedLedger
     from tests.simulation.world import World
@@ -149,7 +153,7 @@ class CampaignHalf:
         )
         self.outcomes = TellingOutcomes(self.finish, self.reported)
         imports, files = SimulatedImports(client, self.imports), SimulatedFiles(client, FakeFiles())
-        self.change = CampaignParts(
+        self.change = CampaignListParts(
             campaigns=self.store,
             contacts=self.book,
             imports=imports,

@@ -14,7 +14,7 @@ from tests.simulation.system import EVENING, MORNING, System
 from tests.simulation.world import CALM, World
 
 if TYPE_CHECKING:
-    from contact_center.domain.dial_timings import DialTimings
+    from contact_center.dialing.domain.dial_timings import DialTimings
     from tests.simulation.load import Load
 
 

@@ -6,24 +6,24 @@ from collections import Counter, defaultdict
 from functools import cache
 from typing import TYPE_CHECKING
 
-from contact_center.domain.call_outcomes import Disposition, disposition_of
-from contact_center.domain.contact_permission import CallHistory, Gates
-from contact_center.domain.contactability import Deny
-from contact_center.domain.dial_attempts import AttemptState
-from contact_center.domain.dial_circumstances import Permission
-from contact_center.domain.dial_requests import read_post_name
-from contact_center.domain.dial_timings import DialTimings
-from contact_center.domain.phone_numbers import parse_phone_number
-from contact_center.services.judge_call import contact_of
-from contact_center.services.stop_dialing import nothing_leaves_after_ms
-from contact_center.services.voice_ports import Refused
+from contact_center.dialing.domain.call_outcomes import Disposition, disposition_of
+from contact_center.dialing.domain.dial_attempts import AttemptState
+from contact_center.dialing.domain.dial_requests import read_post_name
+from contact_center.dialing.domain.dial_timings import DialTimings
+from contact_center.dialing.services.judge_call import contact_of
+from contact_center.dialing.services.stop_dialing import nothing_leaves_after_ms
+from contact_center.dialing.services.voice_ports import Refused
+from contact_center.kernel.phone_numbers import parse_phone_number
+from contact_center.permission.domain.contact_permission import CallHistory, Gates
+from contact_center.permission.domain.contactability import Deny
+from contact_center.permission.domain.permission import Permission
 from tests.simulation.campaign_invariants import broken_campaigns
 from tests.simulation.stand_in import EXPECTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from contact_center.domain.dial_requests import DialRequest
+    from contact_center.dialing.domain.dial_requests import DialRequest
     from tests.simulation.provider import Call, Receipt
     from tests.simulation.system import System
 

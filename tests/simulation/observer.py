@@ -5,21 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.contactability import Deny
-from contact_center.domain.dial_attempts import AttemptState
-from contact_center.domain.dial_circumstances import Customer, Permission
-from contact_center.domain.dial_requests import read_post_name
-from contact_center.services.hold_lines import CALL_HOLDER
-from contact_center.services.judge_call import judge_call
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.domain.dial_attempts import AttemptState
+from contact_center.dialing.domain.dial_circumstances import Customer
+from contact_center.dialing.domain.dial_requests import read_post_name
+from contact_center.dialing.services.hold_lines import CALL_HOLDER
+from contact_center.dialing.services.judge_call import judge_call
+from contact_center.permission.domain.contactability import Deny
+from contact_center.permission.domain.permission import Permission
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from contact_center.domain.dial_attempts import DialAttempt
-    from contact_center.domain.dial_requests import DialRequest
-    from contact_center.services.dialing_ports import Change
-    from contact_center.services.judge_call import JudgeParts
+    from contact_center.dialing.domain.dial_attempts import DialAttempt
+    from contact_center.dialing.domain.dial_requests import DialRequest
+    from contact_center.dialing.services.judge_call import JudgeParts
+    from contact_center.dialing.services.ledger_ports import Change
     from tests.simulation.provider import Call, Provider
     from tests.simulation.simulated_ports import WatchedLedger
     from tests.simulation.world import World

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from contact_center.domain.dial_circumstances import Permission
-from contact_center.services.stop_dialing import SwitchParts, resume_dialing, stop_dialing
+from contact_center.dialing.services.stop_dialing import SwitchParts, resume_dialing, stop_dialing
+from contact_center.permission.domain.permission import Permission
 from tests.fakes.dialing_ledger import FakeSwitchBoard
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from contact_center.domain.dial_timings import DialTimings
+from contact_center.dialing.domain.dial_timings import DialTimings
 from tests.simulation import planted_claims, planted_slots
 from tests.simulation.load import MINUTE_MS, Load
 from tests.simulation.planted_bug import Planted

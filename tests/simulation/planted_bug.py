@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from contact_center.domain.dial_timings import DialTimings
+    from contact_center.dialing.domain.dial_timings import DialTimings
     from tests.simulation.load import Load
 
 

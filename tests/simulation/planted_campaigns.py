@@ -5,21 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from contact_center.domain import campaign_calls, campaigns, retry_policy
-from contact_center.domain.campaigns import Figures
-from contact_center.domain.dial_attempts import AttemptState
-from contact_center.domain.dial_requests import attempt_id
-from contact_center.services import (
+from contact_center.campaigns.domain import campaign_calls, campaigns, retry_policy
+from contact_center.campaigns.domain.campaigns import Figures
+from contact_center.campaigns.services import (
     change_campaign,
     finish_attempt,
     finish_attempts,
-    judge_call,
     look_at_campaign,
-    place_call,
     send_planned,
     withdraw_contact,
 )
-from contact_center.services.campaign_ports import DueQueue
+from contact_center.campaigns.services.campaign_ports import DueQueue
+from contact_center.dialing.domain.dial_attempts import AttemptState
+from contact_center.dialing.domain.dial_requests import attempt_id
+from contact_center.dialing.services import judge_call, place_call
 from tests.fakes.campaign_stores import FakeContacts
 from tests.fakes.dialing_ledger import FakeLedger
 from tests.simulation.load import MINUTE_MS, Load
@@ -31,10 +30,10 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from contact_center.domain.contacts import AttemptOutcome, CampaignContact
-    from contact_center.domain.dial_requests import DialRequest
-    from contact_center.services.campaign_ports import ContactChange
-    from contact_center.services.dialing_ports import Change
+    from contact_center.campaigns.domain.contacts import AttemptOutcome, CampaignContact
+    from contact_center.campaigns.services.campaign_ports import ContactChange
+    from contact_center.dialing.domain.dial_requests import DialRequest
+    from contact_center.dialing.services.ledger_ports import Change
 
 
 # -- the planner -----------------------------------------------------------------------------

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from contact_center.domain import attempt_steps
-from contact_center.domain.attempt_steps import TABLE, Work
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.dial_attempts import (
+from contact_center.dialing.domain import attempt_steps
+from contact_center.dialing.domain.attempt_steps import TABLE, Work
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.domain.dial_attempts import (
     AttemptState,
     Claimed,
     DialAttempt,
@@ -18,22 +18,22 @@ from contact_center.domain.dial_attempts import (
     NothingFound,
     Rejected,
 )
-from contact_center.services import (
+from contact_center.dialing.services import (
     change_attempt,
     place_call,
     reconcile_attempts,
     record_post,
 )
-from contact_center.services.dialing_ports import TakeLine
-from contact_center.services.voice_ports import NotSent, Unknown
+from contact_center.dialing.services.ledger_ports import TakeLine
+from contact_center.dialing.services.voice_ports import NotSent, Unknown
 from tests.fakes.dialing_ledger import FakeLedger
 from tests.simulation.provider import Provider
 
 if TYPE_CHECKING:
     import pytest
 
-    from contact_center.services.dialing_ports import Change
-    from contact_center.services.voice_ports import PostOutcome
+    from contact_center.dialing.services.ledger_ports import Change
+    from contact_center.dialing.services.voice_ports import PostOutcome
 
 
 # -- the claim and what follows it -----------------------------------------------------------

@@ -5,23 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from contact_center.domain import attempt_steps
-from contact_center.domain.attempt_steps import TABLE
-from contact_center.domain.dial_attempts import (
+from contact_center.dialing.domain import attempt_steps
+from contact_center.dialing.domain.attempt_steps import TABLE
+from contact_center.dialing.domain.dial_attempts import (
     AttemptState,
     DialAttempt,
     Withdrawn,
 )
-from contact_center.domain.pacing import Slot, Timetable
-from contact_center.services import (
-    place_call,
-)
+from contact_center.dialing.domain.pacing import Slot, Timetable
+from contact_center.dialing.services import place_call
 from tests.fakes.dialing_ledger import FakeLedger
 
 if TYPE_CHECKING:
     import pytest
 
-    from contact_center.services.dialing_ports import Change
+    from contact_center.dialing.services.ledger_ports import Change
 
 
 # -- slots and pacing ------------------------------------------------------------------------

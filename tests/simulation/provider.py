@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
-from contact_center.services.voice_ports import (
+from contact_center.dialing.services.voice_ports import (
     FoundCall,
     LookUp,
     NotSent,
@@ -22,7 +22,7 @@ from contact_center.services.voice_ports import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from contact_center.services.voice_ports import CallRequest, PostOutcome
+    from contact_center.dialing.services.voice_ports import CallRequest, PostOutcome
     from tests.simulation.load import Load
     from tests.simulation.world import World
 

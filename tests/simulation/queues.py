@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from contact_center.services.ports import QueueUnavailableError
+from contact_center.kernel.ports import QueueUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

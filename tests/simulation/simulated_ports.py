@@ -7,25 +7,21 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from contact_center.domain.attempt_steps import DueFor
-from contact_center.services.campaign_ports import CampaignMovedOnError
-from contact_center.services.dialing_ports import (
-    ConditionLostError,
-    ContentionError,
-    DialJob,
-    DueAttempts,
-)
-from contact_center.services.import_ports import ImportMovedOnError
-from contact_center.services.ports import StoreUnavailableError
+from contact_center.campaigns.services.campaign_ports import CampaignMovedOnError
+from contact_center.dialing.domain.attempt_steps import DueFor
+from contact_center.dialing.services.ledger_ports import ConditionLostError, DueAttempts
+from contact_center.kernel.ports import ContentionError, StoreUnavailableError
+from contact_center.lists.services.import_ports import ImportMovedOnError
 from tests.fakes.dialing_ledger import FakeLedger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from contact_center.domain.dial_attempts import DialAttempt
-    from contact_center.domain.dial_circumstances import Circumstances, Customer
-    from contact_center.domain.pacing import SlotRequest
-    from contact_center.services.dialing_ports import Change, LineLease
+    from contact_center.dialing.domain.dial_attempts import DialAttempt
+    from contact_center.dialing.domain.dial_circumstances import Circumstances, Customer
+    from contact_center.dialing.domain.pacing import SlotRequest
+    from contact_center.dialing.services.dialing_ports import DialJob, LineLease
+    from contact_center.dialing.services.ledger_ports import Change
     from tests.fakes.dialing_slots import FakeSlotBook
     from tests.simulation.queues import SimulatedQueue
     from tests.simulation.world import World

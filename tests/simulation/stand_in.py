@@ -5,20 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from contact_center.domain.dial_attempts import DialAttempt
-from contact_center.domain.dial_requests import DialRequest, attempt_id
-from contact_center.domain.pacing import PacedCall, SlotRequest
-from contact_center.domain.retry_policy import PastAttempt, RetryPolicy, next_attempt
-from contact_center.services.change_attempt import AttemptBusyError, civil_ms
-from contact_center.services.dialing_ports import ContentionError, DialJob
-from contact_center.services.finish_attempt import ContactBusyError
-from contact_center.services.ports import QueueUnavailableError, StoreUnavailableError
+from contact_center.campaigns.domain.retry_policy import PastAttempt, RetryPolicy, next_attempt
+from contact_center.campaigns.services.finish_attempt import ContactBusyError
+from contact_center.dialing.domain.dial_attempts import DialAttempt
+from contact_center.dialing.domain.dial_requests import DialRequest, attempt_id
+from contact_center.dialing.domain.pacing import PacedCall, SlotRequest
+from contact_center.dialing.services.change_attempt import AttemptBusyError, civil_ms
+from contact_center.dialing.services.dialing_ports import DialJob
+from contact_center.kernel.ports import (
+    ContentionError,
+    QueueUnavailableError,
+    StoreUnavailableError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.services.change_attempt import LedgerParts
-    from contact_center.services.dialing_ports import DialJobs, SlotBook
+    from contact_center.dialing.services.change_attempt import LedgerParts
+    from contact_center.dialing.services.dialing_ports import DialJobs, SlotBook
     from tests.simulation.load import Load
     from tests.simulation.simulated_ports import WatchedLedger
     from tests.simulation.world import World

@@ -7,21 +7,21 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from contact_center.domain import contactability
-from contact_center.domain.consent import Consent
-from contact_center.domain.dial_attempts import DialAttempt
-from contact_center.domain.dial_circumstances import Permission
-from contact_center.domain.dial_requests import DialRequest, attempt_id
-from contact_center.domain.dial_timings import DialTimings
-from contact_center.domain.dialing_rule_rows import OWNER, Rule
-from contact_center.domain.pacing import PaceLimits
-from contact_center.domain.phone_numbers import parse_phone_number
-from contact_center.services.change_attempt import LedgerParts
-from contact_center.services.dialing_ports import DialJob
-from contact_center.services.judge_call import JudgeParts
-from contact_center.services.place_call import PlaceParts, place_call
-from contact_center.services.reconcile_attempts import ReconcileParts, reconcile_attempts
-from contact_center.services.settle_attempt import CallNews, SettleParts, hear_of_call
+from contact_center.dialing.domain.dial_attempts import DialAttempt
+from contact_center.dialing.domain.dial_requests import DialRequest, attempt_id
+from contact_center.dialing.domain.dial_timings import DialTimings
+from contact_center.dialing.domain.pacing import PaceLimits
+from contact_center.dialing.services.change_attempt import LedgerParts
+from contact_center.dialing.services.dialing_ports import DialJob
+from contact_center.dialing.services.judge_call import JudgeParts
+from contact_center.dialing.services.place_call import PlaceParts, place_call
+from contact_center.dialing.services.reconcile_attempts import ReconcileParts, reconcile_attempts
+from contact_center.dialing.services.settle_attempt import CallNews, SettleParts, hear_of_call
+from contact_center.kernel.phone_numbers import parse_phone_number
+from contact_center.permission.domain import contactability
+from contact_center.permission.domain.consent import Consent
+from contact_center.permission.domain.dialing_rule_rows import OWNER, Rule
+from contact_center.permission.domain.permission import Permission
 from tests.fakes.call_scripts import fake_scripts
 from tests.fakes.dialing_slots import FakeSlotBook
 from tests.simulation.campaign_operators import begin_campaigns, look_after_campaigns, talk
@@ -42,12 +42,12 @@ from tests.simulation.simulated_ports import (
 )
 from tests.simulation.stand_in import EXPECTED, StandIn
 from tests.simulation.world import CALM, WorldClock
-from tests.unit.dialing_examples import shipped
+from tests.unit.permission.dialing_examples import shipped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.domain.dialing_rules import DialingRules
+    from contact_center.permission.domain.dialing_rules import DialingRules
     from tests.simulation.load import Load
     from tests.simulation.world import World
 

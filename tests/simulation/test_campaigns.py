@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from contact_center.domain.campaigns import CampaignState
+from contact_center.campaigns.domain.campaigns import CampaignState
 from tests.simulation.histories import run_history
 from tests.simulation.load import CAMPAIGN_SEEDS, MINUTE_MS, Load
 from tests.simulation.test_simulation import FIRST_SEED, HISTORIES

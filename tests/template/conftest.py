@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.intrinsics import load_yaml
+from local.cloud.intrinsics import load_yaml
 from tests import sam
 
 if TYPE_CHECKING:

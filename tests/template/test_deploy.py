@@ -16,12 +16,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from local.children import Children
-from local.emulator import credentials
+from local.cloud.children import Children
+from local.cloud.emulator import credentials
 from tests import sam
 from tests.deployed_stack import Deployed, deployed, made_up
 from tests.fakes.raw_server import RawServer, answer
-from tests.functional.dialing_rig import OPEN_HOURS, now_ms
+from tests.functional.dialing.dialing_rig import OPEN_HOURS, now_ms
 from tests.strict_emulator import StrictEmulator
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.domain.dial_timings import DialTimings
-from contact_center.services.import_ports import EXPORT_MS
+from contact_center.dialing.domain.dial_timings import DialTimings
+from contact_center.lists.services.import_ports import EXPORT_MS
 from tests.sam import ROOT
 
 if TYPE_CHECKING:

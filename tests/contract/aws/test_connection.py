@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
-from contact_center.adapters.aws_connection import (
+from contact_center.aws.connection import (
     AwsConnection,
     AwsRefusedError,
     AwsUnavailableError,
 )
-from contact_center.adapters.aws_signer import Credentials
-from contact_center.adapters.system_clock import SystemClock
+from contact_center.aws.signer import Credentials
+from contact_center.kernel.system_clock import SystemClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -8,24 +8,24 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
-from contact_center.adapters.aws_connection import AwsConnection
-from contact_center.adapters.aws_signer import Credentials
-from contact_center.adapters.call_items import record_item
-from contact_center.adapters.dynamodb_lean import LeanCallMemory, LeanToolAnswers
-from contact_center.adapters.fact_items import fact_of
-from contact_center.adapters.s3_lean import LeanS3Archive, report_key
-from contact_center.adapters.secrets_lean import LeanSecrets
-from contact_center.adapters.sqs_lean import LeanSqsQueue
-from contact_center.adapters.system_clock import SystemClock
-from contact_center.adapters.webhook_check import SecretUnavailableError
-from contact_center.domain.calls import CallRecord
-from contact_center.domain.facts import ToolCalled
-from contact_center.domain.resuming import EarlierCall
-from contact_center.services.ports import (
-    CallGlance,
+from contact_center.aws.connection import AwsConnection
+from contact_center.aws.s3_lean import LeanS3Archive, report_key
+from contact_center.aws.secrets_lean import LeanSecrets
+from contact_center.aws.signer import Credentials
+from contact_center.aws.sqs_lean import LeanSqsQueue
+from contact_center.conversations.adapters.call_items import record_item
+from contact_center.conversations.adapters.dynamodb_lean import LeanCallMemory, LeanToolAnswers
+from contact_center.conversations.adapters.fact_items import fact_of
+from contact_center.conversations.domain.calls import CallRecord
+from contact_center.conversations.domain.facts import ToolCalled
+from contact_center.conversations.domain.resuming import EarlierCall
+from contact_center.conversations.services.ports import CallGlance
+from contact_center.kernel.ports import (
     QueueUnavailableError,
+    SecretUnavailableError,
     StoreUnavailableError,
 )
+from contact_center.kernel.system_clock import SystemClock
 from tests.fakes.call_memory import FakeCallMemory
 from tests.fakes.clock import FakeClock
 from tests.fakes.fact_queue import FakeFactQueue
@@ -36,7 +36,12 @@ from tests.fakes.tool_answers import FakeToolAnswers
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from contact_center.services.ports import CallMemory, FactQueue, LargeBodies, ToolAnswers
+    from contact_center.conversations.services.ports import (
+        CallMemory,
+        FactQueue,
+        LargeBodies,
+        ToolAnswers,
+    )
     from tests.emulator import Account
 
 KINDS = ["fake", pytest.param("real", marks=pytest.mark.emulator)]

@@ -6,28 +6,28 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from contact_center.adapters.dynamodb_campaigns import DynamoDBCampaigns
-from contact_center.adapters.dynamodb_contacts import DynamoDBContacts
-from contact_center.adapters.dynamodb_imports import DynamoDBImports, DynamoDBJobs
-from contact_center.adapters.dynamodb_people import DynamoDBPeople
-from contact_center.adapters.dynamodb_permissions import DynamoDBPermissions
-from contact_center.adapters.dynamodb_planner import DynamoDBPlannerNotes
-from contact_center.adapters.s3_files import S3Files
-from contact_center.domain.campaign_wishes import read_wish
-from contact_center.domain.campaigns import (
+from contact_center.campaigns.adapters.dynamodb_campaigns import DynamoDBCampaigns
+from contact_center.campaigns.adapters.dynamodb_contacts import DynamoDBContacts
+from contact_center.campaigns.adapters.dynamodb_planner import DynamoDBPlannerNotes
+from contact_center.campaigns.domain.campaign_wishes import read_wish
+from contact_center.campaigns.domain.campaigns import (
     TALLY_MS,
     Campaign,
 )
-from contact_center.domain.consent import Consent
-from contact_center.domain.contacts import (
+from contact_center.campaigns.domain.contacts import (
     CampaignContact,
     ContactDetails,
     new_contact,
 )
-from contact_center.services.import_ports import (
+from contact_center.dialing.adapters.dynamodb_people import DynamoDBPeople
+from contact_center.lists.adapters.dynamodb_imports import DynamoDBImports, DynamoDBJobs
+from contact_center.lists.adapters.s3_files import S3Files
+from contact_center.lists.services.import_ports import (
     CONTACTS_PER_COMMIT,
     ImportJob,
 )
+from contact_center.permission.adapters.dynamodb_permissions import DynamoDBPermissions
+from contact_center.permission.domain.consent import Consent
 from tests.fakes.campaign_people import (
     FakeCallerRests,
     FakeFiles,
@@ -40,15 +40,15 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.dialing_ledger import FakeLedger
 
 if TYPE_CHECKING:
-    from contact_center.services.campaign_ports import (
+    from contact_center.campaigns.services.campaign_ports import (
         CallerRests,
         CampaignStore,
         ContactStore,
         PeopleBook,
-        PermissionStore,
         PlannerNotes,
     )
-    from contact_center.services.import_ports import FileStore, ImportStore, JobStore
+    from contact_center.lists.services.import_ports import FileStore, ImportStore, JobStore
+    from contact_center.permission.services.permission_ports import PermissionStore
     from tests.emulator import Account
 
 NOW_MS = 1_795_000_000_000

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.adapters.dynamodb_calls import DynamoDBCalls
-from contact_center.adapters.dynamodb_planner import DynamoDBCallBook
-from contact_center.domain.callbacks import CALLBACK_TOOL
-from contact_center.domain.calls import merge_all
-from contact_center.domain.facts import CallEnded, CallSeen, ToolCalled
-from contact_center.services.campaign_ports import CallNotes
-from contact_center.services.ports import CallGlance
+from contact_center.campaigns.domain.callbacks import CALLBACK_TOOL
+from contact_center.campaigns.services.campaign_ports import CallNotes
+from contact_center.conversations.adapters.dynamodb_call_book import DynamoDBCallBook
+from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
+from contact_center.conversations.domain.calls import merge_all
+from contact_center.conversations.domain.facts import CallEnded, CallSeen, ToolCalled
+from contact_center.conversations.services.ports import CallGlance
 from tests.fakes.campaign_people import FakeCallBook
 from tests.fakes.clock import FakeClock
 
 if TYPE_CHECKING:
-    from contact_center.domain.facts import Fact
+    from contact_center.conversations.domain.facts import Fact
     from tests.emulator import Account
 
 AT_MS = 1_787_266_800_000

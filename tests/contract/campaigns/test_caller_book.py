@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.adapters.dynamodb_callers import DynamoDBCallers
-from contact_center.adapters.dynamodb_planner import DynamoDBPlannerNotes
-from contact_center.domain.caller_numbers import HOUR_MS, CallerTally, hour_of
-from contact_center.services.caller_ports import CallerRest
-from tests.contract.campaign_tables import NOW_MS
+from contact_center.campaigns.adapters.dynamodb_callers import DynamoDBCallers
+from contact_center.campaigns.adapters.dynamodb_planner import DynamoDBPlannerNotes
+from contact_center.campaigns.domain.caller_numbers import HOUR_MS, CallerTally, hour_of
+from contact_center.campaigns.services.caller_ports import CallerRest
+from tests.contract.campaigns.campaign_tables import NOW_MS
 from tests.fakes.caller_book import FakeCallerBook
 from tests.fakes.clock import FakeClock
 
 if TYPE_CHECKING:
-    from contact_center.services.caller_ports import CallerBook
+    from contact_center.campaigns.services.caller_ports import CallerBook
     from tests.emulator import Account
 
 HOUR = hour_of(NOW_MS)

@@ -7,26 +7,26 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.adapters.attempt_items import gate_of
-from contact_center.domain.campaigns import (
+from contact_center.campaigns.domain.campaigns import (
     CampaignState,
     PlanNote,
 )
-from contact_center.services.campaign_ports import (
+from contact_center.campaigns.services.campaign_ports import (
     CampaignMovedOnError,
 )
-from contact_center.services.import_ports import (
+from contact_center.dialing.adapters.attempt_items import gate_of
+from contact_center.kernel.ports import BadCursorError
+from contact_center.lists.services.import_ports import (
     BadLine,
     CampaignJob,
     ImportState,
     JobState,
 )
-from contact_center.services.ports import BadCursorError
 
 if TYPE_CHECKING:
     from tests.emulator import Account
 
-from tests.contract.campaign_tables import NOW_MS, Stores, campaign, job, real_stores
+from tests.contract.campaigns.campaign_tables import NOW_MS, Stores, campaign, job, real_stores
 
 
 def test_a_campaign_is_created_once_and_read_back_as_it_was(stores: Stores) -> None:

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.campaigns import (
+from contact_center.campaigns.domain.campaigns import (
     TALLY_MS,
     Tally,
 )
-from contact_center.domain.contacts import (
+from contact_center.campaigns.domain.contacts import (
     AttemptOutcome,
     CampaignContact,
     ContactState,
@@ -22,19 +21,20 @@ from contact_center.domain.contacts import (
     put_off,
     taken,
 )
-from contact_center.services.campaign_ports import (
+from contact_center.campaigns.services.campaign_ports import (
     ContactChange,
     DueQueue,
 )
-from contact_center.services.import_ports import (
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.kernel.ports import BadCursorError
+from contact_center.lists.services.import_ports import (
     ImportMovedOnError,
 )
-from contact_center.services.ports import BadCursorError
 
 if TYPE_CHECKING:
     from tests.emulator import Account
 
-from tests.contract.campaign_tables import NOW_MS, Stores, contact, listed, real_stores
+from tests.contract.campaigns.campaign_tables import NOW_MS, Stores, contact, listed, real_stores
 
 
 def test_contacts_are_put_once_with_the_import_s_progress_and_the_count(stores: Stores) -> None:

@@ -10,25 +10,25 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.adapters.dynamodb_attempts import DynamoDBAttempts
-from contact_center.adapters.dynamodb_slots import DynamoDBSlots
-from contact_center.adapters.line_writes import LineWrites
-from contact_center.domain.dial_requests import attempt_id
-from contact_center.domain.pacing import PaceLimits
-from contact_center.services.change_campaign import (
-    add_contacts,
+from contact_center.campaigns.services.change_campaign import (
     create_campaign,
     pause_campaign,
     start_campaign,
 )
-from contact_center.services.import_contacts import import_contacts
-from contact_center.services.plan_campaigns import plan_campaigns
+from contact_center.campaigns.services.plan_campaigns import plan_campaigns
+from contact_center.dialing.adapters.dynamodb_attempts import DynamoDBAttempts
+from contact_center.dialing.adapters.dynamodb_slots import DynamoDBSlots
+from contact_center.dialing.adapters.line_writes import LineWrites
+from contact_center.dialing.domain.dial_requests import attempt_id
+from contact_center.dialing.domain.pacing import PaceLimits
+from contact_center.lists.services.add_contacts import add_contacts
+from contact_center.lists.services.import_contacts import import_contacts
 from tests.campaign_scene import LONG_MS, WISH, CampaignScene, numbers
-from tests.contract.campaign_tables import real_stores
+from tests.contract.campaigns.campaign_tables import real_stores
 
 if TYPE_CHECKING:
-    from contact_center.services.change_campaign import CampaignParts
-    from contact_center.services.plan_parts import PlanParts
+    from contact_center.campaigns.services.plan_parts import PlanParts
+    from contact_center.lists.services.add_contacts import CampaignListParts
     from tests.emulator import Account
 
 pytestmark = pytest.mark.emulator
@@ -38,7 +38,7 @@ HEADER = "phone,consent_kind,consent_at,consent_source"
 CONSENT = "express_written,2026-01-05T12:00:00Z,web form"
 
 
-def on_tables(account: Account, scene: CampaignScene) -> tuple[CampaignParts, PlanParts]:
+def on_tables(account: Account, scene: CampaignScene) -> tuple[CampaignListParts, PlanParts]:
     """The scene's services on the emulator's tables; its clock and its queue stay."""
     stores = real_stores(account)
     client, dialing = account.client("dynamodb"), account.dialing_table

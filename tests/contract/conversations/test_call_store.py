@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.adapters.dynamodb_calls import DynamoDBCalls
-from contact_center.domain.calls import CallRecord, merge_all
-from contact_center.domain.facts import (
+from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
+from contact_center.conversations.domain.calls import CallRecord, merge_all
+from contact_center.conversations.domain.facts import (
     AssistantStarted,
     CallEnded,
     CallSeen,
@@ -26,8 +26,8 @@ from contact_center.domain.facts import (
     TransferReported,
     UtteranceHeard,
 )
-from contact_center.domain.routing import ActionKind, Decision
-from contact_center.services.ports import (
+from contact_center.conversations.domain.routing import ActionKind, Decision
+from contact_center.conversations.services.ports import (
     ActionMark,
     CallGlance,
     ControlOutcome,
@@ -37,7 +37,7 @@ from tests.fakes.call_store import FakeCallStore
 from tests.fakes.clock import FakeClock
 
 if TYPE_CHECKING:
-    from contact_center.services.ports import CallHistory, CallStore
+    from contact_center.conversations.services.ports import CallHistory, CallStore
     from tests.emulator import Account
 
 CALL = "019d2ad4-1be2-7ee0-8d3f-6c1f6bb0a202"

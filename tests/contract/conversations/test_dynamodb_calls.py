@@ -9,13 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.adapters.dynamodb_call_list import DynamoDBCallList
-from contact_center.adapters.dynamodb_calls import DynamoDBCalls
-from contact_center.adapters.fact_items import UnreadableItemError, fact_item
-from contact_center.domain.calls import CallRecord, merge_all
-from contact_center.domain.facts import CallSeen, Fact, StatusChanged, ToolCalled, UtteranceHeard
-from contact_center.domain.routing import ActionKind, Decision
-from contact_center.services.ports import BadCursorError, CallGlance
+from contact_center.aws.items import UnreadableItemError
+from contact_center.conversations.adapters.dynamodb_call_list import DynamoDBCallList
+from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
+from contact_center.conversations.adapters.fact_items import fact_item
+from contact_center.conversations.domain.calls import CallRecord, merge_all
+from contact_center.conversations.domain.facts import (
+    CallSeen,
+    Fact,
+    StatusChanged,
+    ToolCalled,
+    UtteranceHeard,
+)
+from contact_center.conversations.domain.routing import ActionKind, Decision
+from contact_center.conversations.services.ports import CallGlance
+from contact_center.kernel.ports import BadCursorError
 from tests.fakes.clock import FakeClock
 
 if TYPE_CHECKING:

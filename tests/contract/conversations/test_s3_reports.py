@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.adapters.s3_reports import S3Reports
+from contact_center.conversations.adapters.s3_reports import S3Reports
 from tests.fakes.report_archive import FakeReportArchive
 
 if TYPE_CHECKING:
-    from contact_center.services.ports import ReportArchive
+    from contact_center.conversations.services.ports import ReportArchive
     from tests.emulator import Account
 
 KEY = "reports/2026/08/20/c1.json"

@@ -9,42 +9,37 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
-from contact_center.adapters.attempt_items import campaign_key
-from contact_center.adapters.dynamodb_attempts import DynamoDBAttempts
-from contact_center.adapters.dynamodb_lines import DynamoDBLines
-from contact_center.adapters.dynamodb_switch import DynamoDBSwitch
-from contact_center.adapters.fact_items import UnreadableItemError
-from contact_center.adapters.line_writes import LineWrites
-from contact_center.adapters.permission_items import permission_item
-from contact_center.domain.attempt_steps import DueFor
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.consent import Consent
-from contact_center.domain.dial_attempts import AttemptState, DialAttempt
-from contact_center.domain.dial_circumstances import (
-    CampaignGate,
-    Circumstances,
-    Customer,
-    Permission,
-)
-from contact_center.domain.dial_requests import DialRequest, attempt_id
-from contact_center.services.dialing_ports import (
+from contact_center.aws.items import UnreadableItemError
+from contact_center.dialing.adapters.attempt_items import campaign_key
+from contact_center.dialing.adapters.dynamodb_attempts import DynamoDBAttempts
+from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
+from contact_center.dialing.adapters.dynamodb_switch import DynamoDBSwitch
+from contact_center.dialing.adapters.line_writes import LineWrites
+from contact_center.dialing.domain.attempt_steps import DueFor
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.domain.dial_attempts import AttemptState, DialAttempt
+from contact_center.dialing.domain.dial_circumstances import CampaignGate, Circumstances, Customer
+from contact_center.dialing.domain.dial_requests import DialRequest, attempt_id
+from contact_center.dialing.services.ledger_ports import (
     AttemptLedger,
     Change,
     ConditionLostError,
-    ContentionError,
     CustomerChange,
     FreeLine,
-    LineBook,
     StillAsJudged,
-    SwitchBoard,
     TakeLine,
 )
+from contact_center.kernel.ports import ContentionError
+from contact_center.permission.adapters.permission_items import permission_item
+from contact_center.permission.domain.consent import Consent
+from contact_center.permission.domain.permission import Permission
 from tests.fakes.clock import FakeClock
 from tests.fakes.dialing_ledger import FakeLedger, FakeSwitchBoard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from contact_center.dialing.services.dialing_ports import LineBook, SwitchBoard
     from tests.emulator import Account
 
 NOW_MS = 1_787_266_800_000

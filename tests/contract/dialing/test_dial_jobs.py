@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.adapters.sqs_dial_jobs import SqsDialJobs, job_text, read_job
-from contact_center.domain.messages import BadMessageError
-from contact_center.services.dialing_ports import DialJob
-from contact_center.services.ports import QueueUnavailableError
+from contact_center.dialing.adapters.sqs_dial_jobs import SqsDialJobs, job_text, read_job
+from contact_center.dialing.services.dialing_ports import DialJob
+from contact_center.kernel.field_errors import BadMessageError
+from contact_center.kernel.ports import QueueUnavailableError
 
 if TYPE_CHECKING:
     from tests.emulator import Account

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.adapters.compiled_config import load_contact_center
-from contact_center.adapters.configured_scripts import ConfiguredScripts
-from contact_center.adapters.sqs_dial_jobs import SqsDialJobs, read_job
-from contact_center.adapters.sqs_list_jobs import SqsListJobs, read_list_jobs
-from contact_center.domain.call_scripts import read_script
-from contact_center.services.dialing_ports import DialJob
-from contact_center.services.list_ports import ListJob, ListKind
-from contact_center.services.ports import QueueUnavailableError
+from contact_center.configuration.compiled_config import load_contact_center
+from contact_center.dialing.adapters.sqs_dial_jobs import SqsDialJobs, read_job
+from contact_center.dialing.domain.call_scripts import read_script
+from contact_center.dialing.services.dialing_ports import DialJob
+from contact_center.kernel.ports import QueueUnavailableError
+from contact_center.lists.adapters.sqs_list_jobs import SqsListJobs, read_list_jobs
+from contact_center.lists.services.list_ports import ListJob, ListKind
+from contact_center.vapi.configured_scripts import ConfiguredScripts
 from tests.fakes.call_scripts import FakePresentScripts
 from tests.fakes.dialing_jobs import FakeDialJobs
 from tests.fakes.open_lists import FakeListJobs

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contact_center.adapters.dynamodb_slots import FOLD_FROM, DynamoDBSlots
-from contact_center.adapters.fact_items import UnreadableItemError
-from contact_center.adapters.slot_log import (
+from contact_center.aws.items import UnreadableItemError
+from contact_center.dialing.adapters.dynamodb_slots import FOLD_FROM, DynamoDBSlots
+from contact_center.dialing.adapters.slot_log import (
     base_of,
     base_text,
     entry_of,
@@ -23,9 +23,9 @@ from contact_center.adapters.slot_log import (
     limits_of,
     limits_text,
 )
-from contact_center.domain.pacing import PacedCall, PaceLimits, Slot, SlotRequest, Timetable
-from contact_center.services.ports import StoreUnavailableError
-from local.emulator import make_client
+from contact_center.dialing.domain.pacing import PacedCall, PaceLimits, Slot, SlotRequest, Timetable
+from contact_center.kernel.ports import StoreUnavailableError
+from local.cloud.emulator import make_client
 from tests.emulator import Account
 from tests.fakes.clock import FakeClock
 from tests.fakes.dialing_slots import FakeSlotBook
@@ -33,7 +33,7 @@ from tests.fakes.dialing_slots import FakeSlotBook
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from local.emulator import Emulator
+    from local.cloud.emulator import Emulator
 
 NOW_MS = 1_787_266_800_000
 LIMITS = PaceLimits(account_calls=30, prefix_calls=3)

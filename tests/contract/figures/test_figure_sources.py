@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.adapters.attempt_items import attempt_item
-from contact_center.adapters.dynamodb_attempt_count import DynamoDBAttemptCount
-from contact_center.adapters.sqs_queue_depths import QueuePair, SqsQueueDepths
-from contact_center.domain.dial_attempts import DialAttempt
-from contact_center.domain.dial_requests import DialRequest, attempt_id
-from contact_center.services.figure_ports import OpenAttempts, QueueDepth
-from contact_center.services.ports import QueueUnavailableError, StoreUnavailableError
+from contact_center.dialing.adapters.attempt_items import attempt_item
+from contact_center.dialing.adapters.dynamodb_attempt_count import DynamoDBAttemptCount
+from contact_center.dialing.domain.dial_attempts import DialAttempt
+from contact_center.dialing.domain.dial_requests import DialRequest, attempt_id
+from contact_center.dialing.services.ledger_ports import OpenAttempts
+from contact_center.figures.adapters.sqs_queue_depths import QueuePair, SqsQueueDepths
+from contact_center.figures.services.figure_ports import QueueDepth
+from contact_center.kernel.ports import QueueUnavailableError, StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.adapters.sqs_list_jobs import SqsListJobs, list_job_text, read_list_jobs
-from contact_center.domain.messages import BadMessageError
-from contact_center.services.list_ports import ListJob, ListKind
-from contact_center.services.ports import QueueUnavailableError
+from contact_center.kernel.field_errors import BadMessageError
+from contact_center.kernel.ports import QueueUnavailableError
+from contact_center.lists.adapters.sqs_list_jobs import SqsListJobs, list_job_text, read_list_jobs
+from contact_center.lists.services.list_ports import ListJob, ListKind
 
 if TYPE_CHECKING:
     from tests.emulator import Account

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.adapters.dynamodb_open_lists import DynamoDBOpenLists
-from contact_center.services.import_ports import (
+from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.lists.adapters.dynamodb_open_lists import DynamoDBOpenLists
+from contact_center.lists.services.import_ports import (
     EXPORT,
     EXPORT_MS,
     PREVIEW,
@@ -17,14 +18,13 @@ from contact_center.services.import_ports import (
     ImportState,
     JobState,
 )
-from contact_center.services.list_ports import ListJob, ListKind
-from contact_center.services.ports import StoreUnavailableError
-from tests.contract.campaign_tables import NOW_MS, Stores, fake_stores, job, real_stores
+from contact_center.lists.services.list_ports import ListJob, ListKind
+from tests.contract.campaigns.campaign_tables import NOW_MS, Stores, fake_stores, job, real_stores
 from tests.fakes.campaign_stores import FakeImports, FakeJobs
 from tests.fakes.open_lists import FakeOpenLists
 
 if TYPE_CHECKING:
-    from contact_center.services.list_ports import OpenLists
+    from contact_center.lists.services.list_ports import OpenLists
     from tests.emulator import Account
 
 LATE_MS = NOW_MS + UNTOUCHED_MS

@@ -7,17 +7,25 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.adapters.s3_files import PART_BYTES
-from contact_center.domain.dial_circumstances import Customer, Permission
-from contact_center.domain.national_listing import NationalListing
-from contact_center.services.import_ports import FileChangedError
+from contact_center.dialing.domain.dial_circumstances import Customer
+from contact_center.lists.adapters.s3_files import PART_BYTES
+from contact_center.lists.services.import_ports import FileChangedError
+from contact_center.permission.domain.national_listing import NationalListing
+from contact_center.permission.domain.permission import Permission
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.emulator import Account
 
-from tests.contract.campaign_tables import AT, NOW_MS, NUMBER, WRITTEN, Stores, real_stores
+from tests.contract.campaigns.campaign_tables import (
+    AT,
+    NOW_MS,
+    NUMBER,
+    WRITTEN,
+    Stores,
+    real_stores,
+)
 
 
 def test_a_permission_is_replaced_on_the_version_that_was_read(stores: Stores) -> None:

@@ -8,9 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from contact_center.adapters.boto3_clients import Boto3Clients
-from contact_center.adapters.s3_links import UPLOAD_SECONDS, S3Links
-from contact_center.adapters.system_clock import SystemClock
+from contact_center.aws.boto3_clients import Boto3Clients
+from contact_center.kernel.system_clock import SystemClock
+from contact_center.lists.adapters.s3_links import UPLOAD_SECONDS, S3Links
 
 if TYPE_CHECKING:
     from tests.emulator import Account

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.adapters.dynamodb_attempts import DynamoDBAttempts
-from contact_center.adapters.dynamodb_national import DynamoDBNationalBook
-from contact_center.adapters.dynamodb_people import DynamoDBPeople
-from contact_center.adapters.dynamodb_permissions import DynamoDBPermissions
-from contact_center.adapters.line_writes import LineWrites
-from contact_center.domain.consent import Consent
-from contact_center.domain.national_listing import NationalListing
+from contact_center.dialing.adapters.dynamodb_attempts import DynamoDBAttempts
+from contact_center.dialing.adapters.dynamodb_people import DynamoDBPeople
+from contact_center.dialing.adapters.line_writes import LineWrites
+from contact_center.permission.adapters.dynamodb_national import DynamoDBNationalBook
+from contact_center.permission.adapters.dynamodb_permissions import DynamoDBPermissions
+from contact_center.permission.domain.consent import Consent
+from contact_center.permission.domain.national_listing import NationalListing
 from tests.fakes.campaign_people import FakePermissions
 from tests.fakes.clock import FakeClock
 from tests.fakes.national_book import FakeNationalBook
 
 if TYPE_CHECKING:
-    from contact_center.services.campaign_ports import PermissionStore
-    from contact_center.services.national_ports import NationalBook
+    from contact_center.permission.services.national_ports import NationalBook
+    from contact_center.permission.services.permission_ports import PermissionStore
     from tests.emulator import Account
 
 NEW = datetime(2026, 11, 17, tzinfo=UTC)

@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.adapters.dynamodb_lean import LeanOptOuts
-from contact_center.adapters.dynamodb_opt_outs import DynamoDBOptOuts
-from contact_center.adapters.dynamodb_permissions import DynamoDBPermissions
-from contact_center.adapters.dynamodb_switch import DynamoDBSwitch
-from contact_center.adapters.people_lean import LeanPeople
-from contact_center.domain.dial_circumstances import Customer, DialingSwitch, Permission
-from contact_center.services.ports import StoreUnavailableError
-from tests.contract.campaign_tables import AT, NOW_MS, NUMBER, WRITTEN, real_stores
-from tests.contract.test_queue_and_answers import connection
+from contact_center.conversations.adapters.dynamodb_lean import LeanOptOuts
+from contact_center.dialing.adapters.dynamodb_switch import DynamoDBSwitch
+from contact_center.dialing.adapters.people_lean import LeanPeople
+from contact_center.dialing.domain.dial_circumstances import Customer, DialingSwitch
+from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.permission.adapters.dynamodb_opt_outs import DynamoDBOptOuts
+from contact_center.permission.adapters.dynamodb_permissions import DynamoDBPermissions
+from contact_center.permission.domain.permission import Permission
+from tests.contract.aws.test_queue_and_answers import connection
+from tests.contract.campaigns.campaign_tables import AT, NOW_MS, NUMBER, WRITTEN, real_stores
 from tests.fakes.opt_outs import FakeOptOuts
 
 if TYPE_CHECKING:
-    from contact_center.services.ports import OptOuts
+    from contact_center.permission.services.permission_ports import OptOuts
     from tests.emulator import Account
 
 SOURCE = "customer, on the call"

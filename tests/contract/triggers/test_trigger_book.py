@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.adapters.dynamodb_triggers import DynamoDBTriggers
-from contact_center.services.trigger_ports import StoredAnswer
-from tests.contract.campaign_tables import NOW_MS
+from contact_center.triggers.adapters.dynamodb_triggers import DynamoDBTriggers
+from contact_center.triggers.services.trigger_ports import StoredAnswer
+from tests.contract.campaigns.campaign_tables import NOW_MS
 from tests.fakes.clock import FakeClock
 from tests.fakes.trigger_book import KEPT_MS, FakeTriggerBook
 
 if TYPE_CHECKING:
-    from contact_center.services.trigger_ports import TriggerBook
+    from contact_center.triggers.services.trigger_ports import TriggerBook
 
 ACCEPTED = StoredAnswer(202, {"attemptId": "a1", "status": "queued"})
 REFUSED = StoredAnswer(409, {"reason": "no_consent"})

@@ -11,14 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from contact_center.adapters import vapi_api
-from contact_center.adapters.vapi_api import VapiApi
-from contact_center.adapters.vapi_call_request import CallingAccount, call_body
-from contact_center.adapters.vapi_found_calls import iso
-from contact_center.adapters.vapi_key import ASK_AGAIN_MS, KEEP_MS, VapiKey
-from contact_center.domain.call_scripts import Script
-from contact_center.domain.voicemail import HANG_UP, LEAVE_MESSAGE
-from contact_center.services.voice_ports import (
+from contact_center.dialing.domain.call_scripts import Script
+from contact_center.dialing.domain.voicemail import HANG_UP, LEAVE_MESSAGE
+from contact_center.dialing.services.voice_ports import (
     CallRequest,
     FoundCall,
     LookUp,
@@ -29,6 +24,11 @@ from contact_center.services.voice_ports import (
     Unknown,
     VoiceUnavailableError,
 )
+from contact_center.vapi import api as vapi_api
+from contact_center.vapi.api import VapiApi
+from contact_center.vapi.call_request import CallingAccount, call_body
+from contact_center.vapi.found_calls import iso
+from contact_center.vapi.key import ASK_AGAIN_MS, KEEP_MS, VapiKey
 from tests.fakes.clock import FakeClock
 from tests.fakes.dialing_voice import FakeVoice
 from tests.fakes.raw_server import RawServer, answer

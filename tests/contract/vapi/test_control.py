@@ -17,12 +17,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from contact_center.adapters import vapi_control
-from contact_center.adapters.compiled_config import load_contact_center
-from contact_center.adapters.vapi_control import VapiControl, control_message
-from contact_center.adapters.vapi_specialists import specialists
-from contact_center.adapters.vapi_tools import CONTINUE
-from contact_center.domain.call_commands import (
+from contact_center.configuration.compiled_config import load_contact_center
+from contact_center.conversations.domain.call_commands import (
     Command,
     EndCall,
     Handoff,
@@ -30,8 +26,12 @@ from contact_center.domain.call_commands import (
     Say,
     Transfer,
 )
-from contact_center.services.ports import ControlOutcome
-from tests.contract.test_vapi_schemas import errors, schema
+from contact_center.conversations.services.ports import ControlOutcome
+from contact_center.vapi import control as vapi_control
+from contact_center.vapi.control import VapiControl, control_message
+from contact_center.vapi.specialists import specialists
+from contact_center.vapi.tools import CONTINUE
+from tests.contract.vapi.test_schemas import errors, schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

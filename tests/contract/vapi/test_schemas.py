@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from contact_center.adapters.compiled_config import load_contact_center
-from contact_center.adapters.config_rules import VAPI_SETTINGS
-from contact_center.adapters.config_toml import AssistantToml
-from contact_center.adapters.vapi_overrides import with_server, with_variables
-from tests.unit.owner_config import OwnerFolder
+from contact_center.configuration.compiled_config import load_contact_center
+from contact_center.configuration.rules import VAPI_SETTINGS
+from contact_center.configuration.toml import AssistantToml
+from contact_center.vapi.overrides import with_server, with_variables
+from tests.unit.configuration.owner_config import OwnerFolder
 from tools.compile_config import compile_config
 
 if TYPE_CHECKING:

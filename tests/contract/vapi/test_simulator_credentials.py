@@ -6,10 +6,11 @@ import base64
 
 import pytest
 
-from contact_center.settings import Environment, WebhookSettings
-from contact_center.webhook_signatures import Signed, Verifier
-from local.vapi_credentials import credential_from_settings
-from local.vapi_messages import ORG_ID
+from contact_center.kernel.environment import Environment
+from contact_center.vapi.webhook_settings import WebhookSettings
+from contact_center.vapi.webhook_signatures import Signed, Verifier
+from local.vapi.credentials import credential_from_settings
+from local.vapi.messages import ORG_ID
 
 SECRET = base64.b64encode(b"a webhook key of 24 bytes").decode()
 NOW_MS = 1_787_266_800_000

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from tests.functional.list_rig import list_environment
-from tests.functional.operator_rig import OPERATOR, VIEWER
+from tests.functional.lists.list_rig import list_environment
+from tests.functional.operator_api.operator_rig import OPERATOR, VIEWER
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.domain.caller_numbers import HOUR_MS, CallerTally, hour_of
-from tests.functional.campaign_rig import CampaignRig, start_campaign_api
-from tests.functional.operator_rig import VIEWER
+from contact_center.campaigns.domain.caller_numbers import HOUR_MS, CallerTally, hour_of
+from tests.functional.campaigns.campaign_rig import CampaignRig, start_campaign_api
+from tests.functional.operator_api.operator_rig import VIEWER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.emulator import Account
-from tests.functional.campaign_rig import WISH, CampaignRig, start_campaign_api
-from tests.functional.operator_rig import VIEWER
+from tests.functional.campaigns.campaign_rig import WISH, CampaignRig, start_campaign_api
+from tests.functional.operator_api.operator_rig import VIEWER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from local.emulator import Emulator
+    from local.cloud.emulator import Emulator
 
 pytestmark = pytest.mark.emulator
 
@@ -378,8 +378,8 @@ def test_when_the_store_is_down_the_answer_is_try_again(
 def test_nothing_of_campaigns_is_loaded_before_somebody_asks_for_it(account: Account) -> None:
     loads = """
 import sys, operator_api.app
-print([name for name in ("phonenumbers", "pydantic", "contact_center.list_wiring",
-    "contact_center.services.change_campaign") if name in sys.modules])
+print([name for name in ("phonenumbers", "pydantic", "contact_center.wiring.importer",
+    "contact_center.campaigns.services.change_campaign") if name in sys.modules])
 """
     environment = dict(account.environment) | {
         "CALLS_TABLE": "c",

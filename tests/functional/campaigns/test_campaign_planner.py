@@ -7,17 +7,27 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.adapters.dynamodb_campaigns import DynamoDBCampaigns
-from contact_center.adapters.dynamodb_imports import DynamoDBImports
-from contact_center.domain.call_scripts import Script, script_json
-from contact_center.domain.campaign_wishes import read_wish
-from contact_center.domain.campaigns import Campaign, CampaignEvent, CampaignState, changed
-from contact_center.domain.contacts import ContactDetails, ContactState, contact_id, new_contact
-from contact_center.domain.dial_attempts import AttemptState
-from contact_center.services.import_ports import ImportJob
+from contact_center.campaigns.adapters.dynamodb_campaigns import DynamoDBCampaigns
+from contact_center.campaigns.domain.campaign_wishes import read_wish
+from contact_center.campaigns.domain.campaigns import (
+    Campaign,
+    CampaignEvent,
+    CampaignState,
+    changed,
+)
+from contact_center.campaigns.domain.contacts import (
+    ContactDetails,
+    ContactState,
+    contact_id,
+    new_contact,
+)
+from contact_center.dialing.domain.call_scripts import Script, script_json
+from contact_center.dialing.domain.dial_attempts import AttemptState
+from contact_center.lists.adapters.dynamodb_imports import DynamoDBImports
+from contact_center.lists.services.import_ports import ImportJob
 from tests.campaign_scene import WISH
 from tests.fakes.raw_server import RawServer, answer
-from tests.functional.dialing_rig import NIGHT, DialingRig, dial, tick
+from tests.functional.dialing.dialing_rig import NIGHT, DialingRig, dial, tick
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

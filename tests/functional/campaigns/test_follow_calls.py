@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.dial_attempts import AttemptState, DialAttempt, Reported
-from contact_center.domain.dial_circumstances import Customer
-from contact_center.domain.dial_requests import DialRequest, attempt_id
-from contact_center.services.change_attempt import change_attempt
-from contact_center.services.dialing_ports import Change, CustomerChange, TakeLine
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.domain.dial_attempts import AttemptState, DialAttempt, Reported
+from contact_center.dialing.domain.dial_circumstances import Customer
+from contact_center.dialing.domain.dial_requests import DialRequest, attempt_id
+from contact_center.dialing.services.change_attempt import change_attempt
+from contact_center.dialing.services.ledger_ports import Change, CustomerChange, TakeLine
 from tests.fakes.control_server import ControlServer
-from tests.functional.routing_rig import AT_MS, Rig, start_router
+from tests.functional.conversations.routing_rig import AT_MS, Rig, start_router
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

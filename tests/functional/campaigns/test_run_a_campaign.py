@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from local.emulator import ROOT
+from local.cloud.emulator import ROOT
+from local.cloud.system import LocalSystem
 from local.settings import read_settings
-from local.system import LocalSystem
 from tests.functional.test_docs import SHELL_BLOCK
 
 if TYPE_CHECKING:

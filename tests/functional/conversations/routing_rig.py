@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from contact_center.services.ports import CallHistory
+    from contact_center.conversations.services.ports import CallHistory
     from tests.emulator import Account
     from tests.fakes.control_server import ControlServer
 

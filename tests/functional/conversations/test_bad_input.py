@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from contact_center.adapters.api_gateway import event_response, request_of
-from contact_center.adapters.sqs_lean import carried
-from contact_center.adapters.vapi_messages import parse
-from contact_center.domain.facts import CallSeen, UtteranceHeard
-from contact_center.services.receive_webhook import receive_webhook
+from contact_center.aws.api_gateway import event_response, request_of
+from contact_center.aws.sqs_lean import carried
+from contact_center.conversations.domain.facts import CallSeen, UtteranceHeard
+from contact_center.conversations.services.receive_webhook import receive_webhook
+from contact_center.vapi.messages import parse
 from tests.fakes.fake_door import NOW_MS, FakeDoor, answer_of, hmac_headers
 
 CALL = {"id": "call-1"}

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.adapters.vapi_messages import facts_of
-from contact_center.domain.facts import (
+from contact_center.conversations.domain.facts import (
     CallEnded,
     Noticed,
     ToolCalled,
     UtteranceHeard,
 )
-from contact_center.services.ports import ControlOutcome
+from contact_center.conversations.services.ports import ControlOutcome
+from contact_center.vapi.messages import facts_of
 from tests.fakes.control_server import ControlServer
-from tests.functional.routing_rig import AT_MS, CALL_ID, Rig, start_router
+from tests.functional.conversations.routing_rig import AT_MS, CALL_ID, Rig, start_router
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

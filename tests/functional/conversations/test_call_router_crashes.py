@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.adapters.vapi_messages import facts_of
-from contact_center.domain.calls import merge_all
-from contact_center.domain.facts import CallEnded
+from contact_center.conversations.domain.calls import merge_all
+from contact_center.conversations.domain.facts import CallEnded
+from contact_center.vapi.messages import facts_of
 from tests.fakes.control_server import ControlServer
-from tests.functional.routing_rig import AT_MS, Rig, start_router
+from tests.functional.conversations.routing_rig import AT_MS, Rig, start_router
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from contact_center.domain.routing import Command
-    from contact_center.services.ports import ControlOutcome
+    from contact_center.conversations.domain.routing import Command
+    from contact_center.conversations.services.ports import ControlOutcome
     from tests.emulator import Account
 
 pytestmark = pytest.mark.emulator

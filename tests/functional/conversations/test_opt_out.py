@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.adapters.dynamodb_permissions import DynamoDBPermissions
-from contact_center.services.stop_calling import SOURCE
+from contact_center.conversations.services.stop_calling import SOURCE
+from contact_center.permission.adapters.dynamodb_permissions import DynamoDBPermissions
 from tests.fakes.control_server import ControlServer
-from tests.functional.routing_rig import CALL_ID, Rig, start_router
+from tests.functional.conversations.routing_rig import CALL_ID, Rig, start_router
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from contact_center.domain.dial_circumstances import Permission
+    from contact_center.permission.domain.permission import Permission
     from tests.emulator import Account
-    from tests.functional.routing_rig import Json
+    from tests.functional.conversations.routing_rig import Json
 
 pytestmark = pytest.mark.emulator
 

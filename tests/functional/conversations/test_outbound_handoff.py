@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.callees_format import Callee, Ring
-from local.callers_format import Step, ToolUse
-from local.operator_client import Operator
+from local.cloud.system import LocalSystem
+from local.demo.operator_client import Operator
 from local.settings import read_settings
-from local.system import LocalSystem
-from local.vapi import VapiSimulator
-from local.vapi_credentials import credential_from_settings
+from local.vapi.callees_format import Callee, Ring
+from local.vapi.callers_format import Step, ToolUse
+from local.vapi.credentials import credential_from_settings
+from local.vapi.simulator import VapiSimulator
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.services import route_message
-from contact_center.services.ports import ControlOutcome
+from contact_center.conversations.services import route_message
+from contact_center.conversations.services.ports import ControlOutcome
 from tests.fakes.control_server import ControlServer
-from tests.functional.routing_rig import CALL_ID, Rig, start_router
+from tests.functional.conversations.routing_rig import CALL_ID, Rig, start_router
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.emulator import Account
-    from tests.functional.routing_rig import Json
+    from tests.functional.conversations.routing_rig import Json
 
 pytestmark = pytest.mark.emulator
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from contact_center.adapters.attempt_items import attempt_key
-from contact_center.adapters.permission_items import permission_item
-from contact_center.domain.consent import Consent
-from contact_center.domain.dial_attempts import DialAttempt
-from contact_center.domain.dial_circumstances import Permission
-from contact_center.domain.dial_requests import DialRequest, attempt_id
-from tests.functional.routing_rig import Context
+from contact_center.dialing.adapters.attempt_items import attempt_key
+from contact_center.dialing.domain.dial_attempts import DialAttempt
+from contact_center.dialing.domain.dial_requests import DialRequest, attempt_id
+from contact_center.permission.adapters.permission_items import permission_item
+from contact_center.permission.domain.consent import Consent
+from contact_center.permission.domain.permission import Permission
+from tests.functional.conversations.routing_rig import Context
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from contact_center.services.place_call import PlaceParts
+    from contact_center.dialing.services.place_call import PlaceParts
     from tests.emulator import Account
 
 NUMBER = "+12125550123"

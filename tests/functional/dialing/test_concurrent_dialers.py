@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.children import Children
+from local.cloud.children import Children
 from tests.concurrency.board import Stage
 from tests.concurrency.plan import Plan
 from tests.concurrency.run import run

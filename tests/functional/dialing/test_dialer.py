@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.dial_attempts import AttemptState
-from contact_center.services.voice_ports import Placed
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.domain.dial_attempts import AttemptState
+from contact_center.dialing.services.voice_ports import Placed
 from tests.fakes.raw_server import RawServer, answer
-from tests.functional.dialing_rig import NIGHT, NUMBER, DialingRig, dial, job, now_ms
+from tests.functional.dialing.dialing_rig import NIGHT, NUMBER, DialingRig, dial, job, now_ms
 from tests.vapi_scene import Scene
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from local.vapi import VapiSimulator
+    from local.vapi.simulator import VapiSimulator
     from tests.emulator import Account
 
 API_KEY = "local-vapi-key"
@@ -79,7 +79,7 @@ def test_a_person_who_opted_out_after_planning_is_not_rung(
 ) -> None:
     app = rig.start("dialer")
     attempt_id = rig.enqueue()
-    from tests.functional.dialing_rig import consent, utc_now  # noqa: PLC0415
+    from tests.functional.dialing.dialing_rig import consent, utc_now  # noqa: PLC0415
 
     rig.permit(consents=(consent(),), suppressed_at=utc_now(), version=2)
     assert dial(app, job(attempt_id)) == []
@@ -228,7 +228,7 @@ def test_a_late_word_of_the_dialer_does_not_undo_what_a_webhook_said(rig: Dialin
         rig.vapi_url = server.url
         dial(rig.start("dialer"), job(attempt_id))
     assert rig.attempt(attempt_id).call_id == "call-1"
-    from contact_center.services.record_post import record_outcome  # noqa: PLC0415
+    from contact_center.dialing.services.record_post import record_outcome  # noqa: PLC0415
 
     before = rig.attempt(attempt_id)
     record_outcome(before, Placed("call-1"), settle.ledger, settle.brake)

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.dial_attempts import AttemptState
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.domain.dial_attempts import AttemptState
 from tests.fakes.raw_server import RawServer, answer
-from tests.functional.dialing_rig import NUMBER, DialingRig, dial, job, now_ms, tick
+from tests.functional.dialing.dialing_rig import NUMBER, DialingRig, dial, job, now_ms, tick
 from tests.vapi_scene import Scene
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
 
-    from local.vapi import VapiSimulator
+    from local.vapi.simulator import VapiSimulator
     from tests.emulator import Account
 
 

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.adapters import vapi_api
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.dial_attempts import AttemptState
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.domain.dial_attempts import AttemptState
+from contact_center.vapi import api as vapi_api
 from tests.fakes.raw_server import RawServer, answer
-from tests.functional.dialing_rig import DialingRig, dial, job, now_ms, tick, unhurried
-from tests.functional.operator_rig import VIEWER, OperatorRig, start_operator_api
+from tests.functional.dialing.dialing_rig import DialingRig, dial, job, now_ms, tick, unhurried
+from tests.functional.operator_api.operator_rig import VIEWER, OperatorRig, start_operator_api
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,16 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.adapters.dynamodb_calls import DynamoDBCalls
-from contact_center.adapters.dynamodb_lines import DynamoDBLines
-from contact_center.domain.calls import merge_all
-from contact_center.ledger_wiring import CALLING_ACCOUNT
-from contact_center.services import read_figures
-from contact_center.services.ports import CallGlance
+from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
+from contact_center.conversations.domain.calls import merge_all
+from contact_center.conversations.services.ports import CallGlance
+from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
+from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
+from contact_center.figures.services import read_figures
 from tests.fakes.clock import FakeClock
-from tests.functional.dialing_rig import NUMBER, now_ms
-from tests.functional.operator_rig import OPERATOR, VIEWER, OperatorRig, start_operator_api
-from tests.unit.test_count_calls import BEGAN_MS, facts_of_a_call
+from tests.functional.dialing.dialing_rig import NUMBER, now_ms
+from tests.functional.operator_api.operator_rig import (
+    OPERATOR,
+    VIEWER,
+    OperatorRig,
+    start_operator_api,
+)
+from tests.unit.figures.test_count_calls import BEGAN_MS, facts_of_a_call
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

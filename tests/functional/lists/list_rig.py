@@ -8,8 +8,8 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tests.functional.dialing_rig import OPEN_HOURS, now_ms
-from tests.functional.routing_rig import Context
+from tests.functional.conversations.routing_rig import Context
+from tests.functional.dialing.dialing_rig import OPEN_HOURS, now_ms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

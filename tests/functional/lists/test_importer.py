@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from contact_center.services.import_contacts import ENDING_MS
-from tests.functional.campaign_rig import CampaignRig, start_campaign_api
-from tests.functional.list_rig import ListRig, handle, job_record, tick
+from contact_center.lists.services.import_contacts import ENDING_MS
+from tests.functional.campaigns.campaign_rig import CampaignRig, start_campaign_api
+from tests.functional.lists.list_rig import ListRig, handle, job_record, tick
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

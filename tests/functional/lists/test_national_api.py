@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center import wiring
-from contact_center.adapters.permission_items import permission_of
-from tests.functional.campaign_rig import CampaignRig, start_campaign_api
-from tests.functional.list_rig import ListRig, tick
-from tests.functional.operator_rig import VIEWER
-from tests.functional.test_importer import put, shown
+from contact_center.permission.adapters.permission_items import permission_of
+from tests.functional.campaigns.campaign_rig import CampaignRig, start_campaign_api
+from tests.functional.lists.list_rig import ListRig, tick
+from tests.functional.lists.test_importer import put, shown
+from tests.functional.operator_api.operator_rig import VIEWER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +27,6 @@ LATER = "2026-07-08T17:03:00+00:00"  # three minutes after OPEN_HOURS
 @pytest.fixture
 def api(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[CampaignRig]:
     account.announce_uploads()
-    wiring._dialing_desk.cache_clear()
     made = start_campaign_api(account, monkeypatch)
     yield made
     made.close()

@@ -8,10 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from contact_center.adapters.civil_time import civil_clock
-from contact_center.dialing_settings import CivilSettings
-from contact_center.settings import Environment
-from local.civil import LEAST_TICK_SECONDS, read_civil
+from contact_center.kernel.civil_time import CivilSettings, civil_clock
+from contact_center.kernel.environment import Environment
+from local.cloud.civil import LEAST_TICK_SECONDS, read_civil
 from local.settings import SettingsError
 
 

@@ -9,7 +9,7 @@ import pytest
 from tests.emulator import Account
 
 if TYPE_CHECKING:
-    from local.emulator import Emulator
+    from local.cloud.emulator import Emulator
 
 pytestmark = pytest.mark.emulator
 

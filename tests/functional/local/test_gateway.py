@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.functional.local_http import call, send_raw
+from tests.functional.local.local_http import call, send_raw
 
 if TYPE_CHECKING:
-    from local.system import LocalSystem
+    from local.cloud.system import LocalSystem
 
 pytestmark = pytest.mark.emulator
 JSON = {"Content-Type": "application/json"}

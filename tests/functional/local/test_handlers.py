@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.emulator import ROOT
+from local.cloud.emulator import ROOT
+from local.cloud.system import LocalSystem
 from local.settings import SettingsError, read_settings
-from local.system import LocalSystem
-from tests.functional.local_http import call
+from tests.functional.local.local_http import call
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

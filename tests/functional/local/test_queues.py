@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.handler_pool import Outcome
-from local.pollers import failures
+from local.cloud.handler_pool import Outcome
+from local.cloud.pollers import failures
 
 if TYPE_CHECKING:
-    from local.system import LocalSystem
+    from local.cloud.system import LocalSystem
 
 PATIENCE_SECONDS = 20
 BATCH = [{"MessageId": "a"}, {"MessageId": "b"}]

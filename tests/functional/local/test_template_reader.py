@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.emulator import ROOT
-from local.intrinsics import TemplateError
-from local.pools import WAITING, process_bounds
-from local.resources import Names
+from local.cloud.emulator import ROOT
+from local.cloud.intrinsics import TemplateError
+from local.cloud.pools import WAITING, process_bounds
+from local.cloud.resources import Names
+from local.cloud.template_reader import read_template, setting_name
 from local.settings import SettingsError, read_settings
-from local.template_reader import read_template, setting_name
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,9 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from local.intrinsics import TemplateError
-from local.template_reader import Schedule
-from local.timers import next_after, run_timer
+from local.cloud.intrinsics import TemplateError
+from local.cloud.timers import Schedule, next_after, run_timer
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.emulator import ROOT
-from tests.functional.local_http import call
+from local.cloud.emulator import ROOT
+from tests.functional.local.local_http import call
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

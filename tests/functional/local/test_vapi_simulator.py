@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.callers_format import Faults, Step, ToolUse
-from local.vapi import VapiSimulator
+from local.vapi.callers_format import Faults, Step, ToolUse
+from local.vapi.simulator import VapiSimulator
 from tests.vapi_scene import (
     ASKED_FOR,
     BILLING,

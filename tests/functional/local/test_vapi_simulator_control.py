@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.callers_format import Step, ToolUse
-from local.vapi_ids import new_id
+from local.vapi.callers_format import Step, ToolUse
+from local.vapi.ids import new_id
 from tests.vapi_scene import (
     BILLING,
     MODEL,

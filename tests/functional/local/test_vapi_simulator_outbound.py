@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.callees_format import Callee, Ring
-from local.callers_format import Faults, Step, ToolUse
-from local.ring_log import ReceivedVapi, read_dials
+from local.demo.ring_log import ReceivedVapi, read_dials
+from local.vapi.callees_format import Callee, Ring
+from local.vapi.callers_format import Faults, Step, ToolUse
 from tests.vapi_scene import ASKED_FOR, KEY, NUMBER, SAYS_BILLING, Scene, assistant
 from tests.webhook_stub import Json, post, request
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from local.vapi import VapiSimulator
+    from local.vapi.simulator import VapiSimulator
 
 DETECTION = {"voicemailDetection": {"provider": "vapi"}}
 

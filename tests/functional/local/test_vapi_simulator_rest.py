@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.vapi_ids import new_id
+from local.vapi.ids import new_id
 from tests.vapi_scene import KEY, NUMBER, Scene, assistant, caller
 from tests.webhook_stub import Json, post, request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from local.vapi import VapiSimulator
+    from local.vapi.simulator import VapiSimulator
 
 
 @pytest.fixture

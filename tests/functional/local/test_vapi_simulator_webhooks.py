@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.callers_format import Faults, Step, ToolUse
-from local.vapi_signing import (
+from local.vapi.callers_format import Faults, Step, ToolUse
+from local.vapi.signing import (
     BearerToken,
     Credential,
     HmacSignature,

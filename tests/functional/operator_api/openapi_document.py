@@ -16,7 +16,7 @@ from referencing.jsonschema import DRAFT202012
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 FILE = ROOT / "functions" / "operator_api" / "openapi.json"
 HERE = "urn:switchboard:openapi"
 METHODS = ("get", "put", "post", "delete", "patch")

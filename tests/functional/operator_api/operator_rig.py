@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from tests.functional.dialing_rig import OPEN_HOURS, now_ms
+from tests.functional.dialing.dialing_rig import OPEN_HOURS, now_ms
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -91,7 +91,7 @@ def start_operator_api(
     for name, value in (names | environment).items():
         monkeypatch.setenv(name, value)
     sys.modules.pop("operator_api.app", None)
-    wiring = importlib.import_module("contact_center.wiring")
+    wiring = importlib.import_module("contact_center.wiring.call_router")
     wiring._dialing_desk.cache_clear()
     app = importlib.import_module("operator_api.app")
     sys.modules.pop("operator_api.app", None)

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any, get_args
 import pytest
 from jsonschema import Draft202012Validator
 
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.campaigns import CampaignState
-from contact_center.domain.consent import KINDS, NEEDED_FOR
-from contact_center.domain.contactability import Reason
-from contact_center.domain.contacts import ContactState
-from contact_center.domain.dial_attempts import AttemptState
-from contact_center.domain.voicemail import VOICEMAIL
-from contact_center.services.import_ports import ImportState, JobState
-from contact_center.services.ports import ControlOutcome
-from contact_center.services.read_calls import SHOWN
+from contact_center.campaigns.domain.campaigns import CampaignState
+from contact_center.campaigns.domain.contacts import ContactState
+from contact_center.conversations.services.ports import ControlOutcome
+from contact_center.conversations.services.read_calls import SHOWN
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.domain.dial_attempts import AttemptState
+from contact_center.dialing.domain.voicemail import VOICEMAIL
+from contact_center.lists.services.import_ports import ImportState, JobState
+from contact_center.permission.domain.consent import KINDS, NEEDED_FOR
+from contact_center.permission.domain.contactability import Reason
 from tests.emulator import template
-from tests.functional.campaign_rig import CampaignRig, start_campaign_api
-from tests.functional.openapi_document import (
+from tests.functional.campaigns.campaign_rig import CampaignRig, start_campaign_api
+from tests.functional.operator_api.openapi_document import (
     FILE,
     PROBLEM,
     document,
@@ -30,7 +30,7 @@ from tests.functional.openapi_document import (
     operations,
     resolved,
 )
-from tests.functional.operator_rig import VIEWER
+from tests.functional.operator_api.operator_rig import VIEWER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,12 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center import wiring
-from contact_center.adapters.attempt_items import attempt_item
-from contact_center.adapters.dynamodb_calls import DynamoDBCalls
-from contact_center.domain.calls import merge_all
-from contact_center.domain.dial_attempts import AttemptState
-from contact_center.domain.facts import (
+from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
+from contact_center.conversations.domain.calls import merge_all
+from contact_center.conversations.domain.facts import (
     AssistantStarted,
     CustomerInterrupted,
     KeyPressed,
@@ -22,20 +19,27 @@ from contact_center.domain.facts import (
     TransferReported,
     UtteranceHeard,
 )
-from contact_center.domain.routing import ActionKind, Decision
-from contact_center.services.ports import CallGlance, ControlOutcome
+from contact_center.conversations.domain.routing import ActionKind, Decision
+from contact_center.conversations.services.ports import CallGlance, ControlOutcome
+from contact_center.dialing.adapters.attempt_items import attempt_item
+from contact_center.dialing.domain.dial_attempts import AttemptState
 from tests.fakes.clock import FakeClock
-from tests.functional.campaign_rig import CampaignRig, start_campaign_api
-from tests.functional.list_rig import ListRig
-from tests.functional.openapi_document import answer_faults, faults, operation_of, operations
-from tests.functional.operator_rig import VIEWER
-from tests.functional.test_figures_api import queues_of
-from tests.unit.test_count_calls import BEGAN_MS, facts_of_a_call
+from tests.functional.campaigns.campaign_rig import CampaignRig, start_campaign_api
+from tests.functional.figures.test_figures_api import queues_of
+from tests.functional.lists.list_rig import ListRig
+from tests.functional.operator_api.openapi_document import (
+    answer_faults,
+    faults,
+    operation_of,
+    operations,
+)
+from tests.functional.operator_api.operator_rig import VIEWER
+from tests.unit.figures.test_count_calls import BEGAN_MS, facts_of_a_call
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from contact_center.domain.facts import Fact
+    from contact_center.conversations.domain.facts import Fact
     from tests.emulator import Account
 
 pytestmark = pytest.mark.emulator
@@ -70,7 +74,6 @@ class Described:
 
 @pytest.fixture
 def api(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[Described]:
-    wiring._dialing_desk.cache_clear()  # of another test's account
     made = start_campaign_api(account, monkeypatch, **queues_of(account))
     yield Described(made)
     dialing = made.app.PARTS.dialing()

@@ -11,11 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.domain.calls import merge_all
-from contact_center.domain.facts import CallSeen, Fact, StatusChanged, ToolCalled, UtteranceHeard
-from contact_center.domain.routing import ActionKind, Decision
-from contact_center.services.ports import CallGlance, ControlOutcome
-from tests.contract.test_dynamodb_calls import store_of
+from contact_center.conversations.domain.calls import merge_all
+from contact_center.conversations.domain.facts import (
+    CallSeen,
+    Fact,
+    StatusChanged,
+    ToolCalled,
+    UtteranceHeard,
+)
+from contact_center.conversations.domain.routing import ActionKind, Decision
+from contact_center.conversations.services.ports import CallGlance, ControlOutcome
+from tests.contract.conversations.test_dynamodb_calls import store_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from local.cloud.system import LocalSystem
 from local.settings import read_settings
-from local.system import LocalSystem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not on this machine"),
 ]
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 TOKEN = "made-up-for-commands"
 SECTION = re.compile(r"^## Ask and tell by hand\n(.*?)^## ", re.MULTILINE | re.DOTALL)
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)

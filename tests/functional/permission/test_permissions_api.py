@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.adapters.attempt_items import customer_item
-from contact_center.domain.dial_attempts import AttemptState
-from contact_center.domain.dial_circumstances import Customer
-from contact_center.services.dialing_ports import (
+from contact_center.dialing.adapters.attempt_items import customer_item
+from contact_center.dialing.domain.dial_attempts import AttemptState
+from contact_center.dialing.domain.dial_circumstances import Customer
+from contact_center.dialing.services.ledger_ports import (
     Change,
     ConditionLostError,
     CustomerChange,
     StillAsJudged,
     TakeLine,
 )
-from contact_center.services.state_permission import EVIDENCE_SHOWN
-from tests.functional.dialing_rig import NIGHT, NUMBER, OPEN_HOURS, now_ms
-from tests.functional.operator_rig import VIEWER, OperatorRig, start_operator_api
+from contact_center.triggers.services.state_permission import EVIDENCE_SHOWN
+from tests.functional.dialing.dialing_rig import NIGHT, NUMBER, OPEN_HOURS, now_ms
+from tests.functional.operator_api.operator_rig import VIEWER, OperatorRig, start_operator_api
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

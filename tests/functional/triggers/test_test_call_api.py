@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center import wiring
-from contact_center.adapters.permission_items import permission_item
-from contact_center.domain.contacts import ContactDetails, contact_id, new_contact
-from contact_center.domain.dial_circumstances import Permission
-from contact_center.services.import_ports import ImportJob
-from tests.functional.campaign_rig import CampaignRig, start_campaign_api
-from tests.functional.dialing_rig import consent
-from tests.functional.operator_rig import VIEWER
+from contact_center.campaigns.domain.contacts import ContactDetails, contact_id, new_contact
+from contact_center.lists.services.import_ports import ImportJob
+from contact_center.permission.adapters.permission_items import permission_item
+from contact_center.permission.domain.permission import Permission
+from tests.functional.campaigns.campaign_rig import CampaignRig, start_campaign_api
+from tests.functional.dialing.dialing_rig import consent
+from tests.functional.operator_api.operator_rig import VIEWER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +26,6 @@ MINE, ADA = "+12125550123", "+12125550124"
 
 @pytest.fixture
 def api(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[CampaignRig]:
-    wiring._dialing_desk.cache_clear()
     made = start_campaign_api(account, monkeypatch, DIAL_JOBS_QUEUE_URL=account.dial_jobs_queue)
     yield made
     made.close()

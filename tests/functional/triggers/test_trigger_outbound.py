@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.adapters.attempt_items import attempt_item, customer_item
-from contact_center.adapters.permission_items import permission_item
-from contact_center.domain.dial_attempts import AttemptState
-from contact_center.domain.dial_circumstances import Customer, Permission
-from tests.functional.dialing_rig import NIGHT, consent, utc_now
-from tests.functional.operator_rig import VIEWER, OperatorRig, start_operator_api
+from contact_center.dialing.adapters.attempt_items import attempt_item, customer_item
+from contact_center.dialing.domain.dial_attempts import AttemptState
+from contact_center.dialing.domain.dial_circumstances import Customer
+from contact_center.permission.adapters.permission_items import permission_item
+from contact_center.permission.domain.permission import Permission
+from tests.functional.dialing.dialing_rig import NIGHT, consent, utc_now
+from tests.functional.operator_api.operator_rig import VIEWER, OperatorRig, start_operator_api
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.domain.facts import (
+from contact_center.conversations.domain.facts import (
     AssistantStarted,
     CallEnded,
     CallSeen,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import ModuleType
 
-    from contact_center.services.ports import Response
+    from contact_center.kernel.ports import Response
 
 INBOUND = "019d2ad4-1be2-7ee0-8d3f-6c1f6bb0a202"
 OUTBOUND = "019d2ad0-75a1-7bb3-9c55-2f4a8f0e1c01"

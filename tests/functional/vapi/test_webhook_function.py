@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.adapters.dynamodb_permissions import DynamoDBPermissions
-from contact_center.adapters.dynamodb_switch import DynamoDBSwitch
-from contact_center.adapters.fact_items import fact_of
-from contact_center.adapters.system_clock import SystemClock
-from contact_center.domain.consent import Consent
-from contact_center.domain.dial_circumstances import Permission
-from contact_center.domain.facts import ToolCalled
-from contact_center.settings import SettingsError
+from contact_center.conversations.adapters.fact_items import fact_of
+from contact_center.conversations.domain.facts import ToolCalled
+from contact_center.dialing.adapters.dynamodb_switch import DynamoDBSwitch
+from contact_center.kernel.environment import SettingsError
+from contact_center.kernel.system_clock import SystemClock
+from contact_center.permission.adapters.dynamodb_permissions import DynamoDBPermissions
+from contact_center.permission.domain.consent import Consent
+from contact_center.permission.domain.permission import Permission
 from tests.fakes.fake_door import hmac_headers
 
 if TYPE_CHECKING:

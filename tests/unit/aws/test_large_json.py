@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.adapters.large_json import LARGE_BYTES, loaded, quoted
-from contact_center.adapters.vapi_messages import parse
-from contact_center.domain.messages import BadMessageError
+from contact_center.aws.large_json import LARGE_BYTES, loaded, quoted
+from contact_center.kernel.field_errors import BadMessageError
+from contact_center.vapi.messages import parse
 
 PADDING = "x" * LARGE_BYTES
 VALUES = st.recursive(

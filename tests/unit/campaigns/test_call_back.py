@@ -9,16 +9,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.contacts import ContactState
-from contact_center.domain.dial_requests import attempt_id
-from contact_center.services.finish_attempts import FinishAttempts
-from contact_center.services.ports import StoreUnavailableError
+from contact_center.campaigns.domain.contacts import ContactState
+from contact_center.campaigns.services.finish_attempts import FinishAttempts
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.domain.dial_requests import attempt_id
+from contact_center.kernel.ports import StoreUnavailableError
 from tests.campaign_scene import NOON, CampaignScene, numbers
 
 if TYPE_CHECKING:
-    from contact_center.domain.contacts import CampaignContact
-    from contact_center.domain.dial_attempts import DialAttempt
+    from contact_center.campaigns.domain.contacts import CampaignContact
+    from contact_center.dialing.domain.dial_attempts import DialAttempt
 
 MINUTE_MS = 60_000
 NEW_YORK = ZoneInfo("America/New_York")

@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.domain.callbacks import (
+from contact_center.campaigns.domain.callbacks import (
     CALLBACK_TOOL,
     BadCallbackError,
     agreed_at,
     check_callback,
-    customer_time,
     read_callback,
 )
-from contact_center.domain.calls import merge_all
-from contact_center.domain.facts import ToolCalled
+from contact_center.conversations.domain.calls import merge_all
+from contact_center.conversations.domain.facts import ToolCalled
+from contact_center.kernel.instants import customer_time
 
 NOW = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
 NEW_YORK = ZoneInfo("America/New_York")

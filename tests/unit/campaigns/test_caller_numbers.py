@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.caller_numbers import (
+from contact_center.campaigns.domain.caller_numbers import (
     ANSWER_RATE,
     DAY_MS,
     DEFAULT_NUMBER,
@@ -20,16 +19,17 @@ from contact_center.domain.caller_numbers import (
     tally_of_call,
     why_rest,
 )
-from contact_center.domain.field_errors import FieldError
-from contact_center.services.caller_desk import CallerDesk
-from contact_center.services.finish_attempt import finish_attempt
-from contact_center.services.finish_attempts import finish_attempts
-from contact_center.services.watch_callers import CallerWatch
+from contact_center.campaigns.services.caller_desk import CallerDesk
+from contact_center.campaigns.services.finish_attempt import finish_attempt
+from contact_center.campaigns.services.finish_attempts import finish_attempts
+from contact_center.campaigns.services.watch_callers import CallerWatch
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.kernel.field_errors import FieldError
 from tests.campaign_scene import CampaignScene, numbers
 from tests.fakes.caller_book import FakeCallerBook
 
 if TYPE_CHECKING:
-    from contact_center.domain.dial_attempts import DialAttempt
+    from contact_center.dialing.domain.dial_attempts import DialAttempt
 
 NOW_MS = 1_795_003_200_000  # on the hour
 POLICY = RestPolicy()

@@ -7,30 +7,30 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.domain.attempt_steps import next_step
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.campaigns import WIND_UP_MS, Campaign, CampaignState
-from contact_center.domain.dial_attempts import AttemptState, GivenUp, HeardEnded, Withdrawn
-from contact_center.domain.dial_requests import attempt_id
-from contact_center.services.call_back import call_back
-from contact_center.services.change_campaign import (
-    add_contacts,
+from contact_center.campaigns.domain.campaigns import WIND_UP_MS, Campaign, CampaignState
+from contact_center.campaigns.services.call_back import call_back
+from contact_center.campaigns.services.change_campaign import (
     cancel_campaign,
     pause_campaign,
     resume_campaign,
     withdraw_contacts,
 )
-from contact_center.services.finish_attempt import finish_attempt
-from contact_center.services.import_contacts import import_contacts
-from contact_center.services.ports import StoreUnavailableError
+from contact_center.campaigns.services.finish_attempt import finish_attempt
+from contact_center.dialing.domain.attempt_steps import next_step
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.domain.dial_attempts import AttemptState, GivenUp, HeardEnded, Withdrawn
+from contact_center.dialing.domain.dial_requests import attempt_id
+from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.lists.services.add_contacts import add_contacts
+from contact_center.lists.services.import_contacts import import_contacts
 from tests.campaign_scene import LONG_MS, NOON, CampaignScene, numbers
-from tests.unit.dialing_scene import NOW_MS, TIMINGS, in_state
+from tests.unit.dialing.dialing_scene import NOW_MS, TIMINGS, in_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from contact_center.domain.contacts import CampaignContact
-    from contact_center.domain.dial_attempts import DialAttempt
+    from contact_center.campaigns.domain.contacts import CampaignContact
+    from contact_center.dialing.domain.dial_attempts import DialAttempt
 
 MINUTE_MS = 60_000
 LIST = (

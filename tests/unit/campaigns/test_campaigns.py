@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.campaign_wishes import BadCampaignError, read_wish, wish_json
-from contact_center.domain.campaigns import (
+from contact_center.campaigns.domain.campaign_wishes import BadCampaignError, read_wish, wish_json
+from contact_center.campaigns.domain.campaigns import (
     HOUR_MS,
     TALLY_MS,
     BreakerPolicy,
@@ -25,6 +24,7 @@ from contact_center.domain.campaigns import (
     changed,
     room_in_caps,
 )
+from contact_center.dialing.domain.call_outcomes import Disposition
 
 ASSISTANTS = ("sales", "support")
 LEAST = {"name": "spring", "purpose": "marketing", "assistant": "sales"}

@@ -7,22 +7,16 @@ from datetime import timedelta
 
 import pytest
 
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.campaign_wishes import BadCampaignError
-from contact_center.domain.campaigns import Campaign, CampaignState, WrongStateError
-from contact_center.domain.consent import BadConsentError
-from contact_center.domain.dial_attempts import AttemptState
-from contact_center.domain.dial_requests import attempt_id
-from contact_center.domain.phone_numbers import BadNumberError
-from contact_center.services.campaign_errors import (
+from contact_center.campaigns.domain.campaign_wishes import BadCampaignError
+from contact_center.campaigns.domain.campaigns import Campaign, CampaignState, WrongStateError
+from contact_center.campaigns.services.campaign_errors import (
     CampaignBusyError,
     LargeListError,
     NoCampaignError,
 )
-from contact_center.services.campaign_ports import CampaignMovedOnError
-from contact_center.services.change_campaign import (
+from contact_center.campaigns.services.campaign_ports import CampaignMovedOnError
+from contact_center.campaigns.services.change_campaign import (
     StopCampaigns,
-    add_contacts,
     cancel_campaign,
     create_campaign,
     pause_campaign,
@@ -31,8 +25,14 @@ from contact_center.services.change_campaign import (
     start_campaign,
     withdraw_contacts,
 )
-from contact_center.services.import_contacts import import_contacts
-from contact_center.services.suppress import (
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.domain.dial_attempts import AttemptState
+from contact_center.dialing.domain.dial_requests import attempt_id
+from contact_center.kernel.phone_numbers import BadNumberError
+from contact_center.lists.services.add_contacts import add_contacts
+from contact_center.lists.services.import_contacts import import_contacts
+from contact_center.permission.domain.consent import BadConsentError
+from contact_center.permission.services.suppress import (
     PermissionBusyError,
     read_permission,
     record_consent,

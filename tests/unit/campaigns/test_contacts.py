@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.contacts import (
+from contact_center.campaigns.domain.contacts import (
     OUTCOMES_KEPT,
     SHARDS,
     SPREAD_MS,
@@ -30,15 +29,16 @@ from contact_center.domain.contacts import (
     with_outcome,
     withdrawn,
 )
-from contact_center.domain.dial_requests import attempt_id
-from contact_center.services.call_back import call_back
-from contact_center.services.change_campaign import cancel_campaign
-from contact_center.services.finish_attempt import finish_attempt
-from contact_center.services.plan_parts import PlanSettings
+from contact_center.campaigns.services.call_back import call_back
+from contact_center.campaigns.services.change_campaign import cancel_campaign
+from contact_center.campaigns.services.finish_attempt import finish_attempt
+from contact_center.campaigns.services.plan_parts import PlanSettings
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.domain.dial_requests import attempt_id
 from tests.campaign_scene import NOON, CampaignScene, ms, numbers
 
 if TYPE_CHECKING:
-    from contact_center.domain.dial_attempts import DialAttempt
+    from contact_center.dialing.domain.dial_attempts import DialAttempt
 
 NOW_MS = ms(NOON)
 MINUTE_MS = 60_000

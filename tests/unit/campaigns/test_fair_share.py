@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contact_center.domain.fair_share import WantedCalls, share_out
+from contact_center.campaigns.domain.fair_share import WantedCalls, share_out
 
 wanted_calls = st.lists(
     st.builds(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.campaigns import CampaignState
-from contact_center.domain.contacts import ContactState
-from contact_center.domain.dial_requests import attempt_id
-from contact_center.services.change_campaign import pause_campaign, resume_campaign
-from contact_center.services.finish_attempt import finish_attempt
-from contact_center.services.import_ports import ImportJob
-from contact_center.services.plan_parts import PlanSettings
+from contact_center.campaigns.domain.campaigns import CampaignState
+from contact_center.campaigns.domain.contacts import ContactState
+from contact_center.campaigns.services.change_campaign import pause_campaign, resume_campaign
+from contact_center.campaigns.services.finish_attempt import finish_attempt
+from contact_center.campaigns.services.plan_parts import PlanSettings
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.domain.dial_requests import attempt_id
+from contact_center.lists.services.import_ports import ImportJob
 from tests.campaign_scene import NOON, CampaignScene, ms, numbers
 
 MINUTE_MS = 60_000

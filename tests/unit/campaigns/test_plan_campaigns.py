@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.contacts import ContactState
-from contact_center.domain.dial_circumstances import Customer, Permission
-from contact_center.domain.dial_requests import attempt_id
-from contact_center.domain.pacing import PaceLimits
-from contact_center.domain.phone_numbers import BadNumberError, parse_phone_number
-from contact_center.services.call_back import call_back
-from contact_center.services.campaign_ports import DueQueue
-from contact_center.services.change_campaign import pause_campaign
-from contact_center.services.finish_attempt import finish_attempt
-from contact_center.services.plan_campaigns import plan_campaigns
-from contact_center.services.ports import QueueUnavailableError, StoreUnavailableError
+from contact_center.campaigns.domain.contacts import ContactState
+from contact_center.campaigns.services.call_back import call_back
+from contact_center.campaigns.services.campaign_ports import DueQueue
+from contact_center.campaigns.services.change_campaign import pause_campaign
+from contact_center.campaigns.services.finish_attempt import finish_attempt
+from contact_center.campaigns.services.plan_campaigns import plan_campaigns
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.domain.dial_circumstances import Customer
+from contact_center.dialing.domain.dial_requests import attempt_id
+from contact_center.dialing.domain.pacing import PaceLimits
+from contact_center.kernel.phone_numbers import BadNumberError, parse_phone_number
+from contact_center.kernel.ports import QueueUnavailableError, StoreUnavailableError
+from contact_center.permission.domain.permission import Permission
 from tests.campaign_scene import (
     LONG_MS,
     NIGHT,
@@ -29,13 +30,13 @@ from tests.campaign_scene import (
     numbers,
     seconds_between,
 )
-from tests.unit.dialing_examples import shipped
+from tests.unit.permission.dialing_examples import shipped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.domain.contacts import CampaignContact
-    from contact_center.domain.pacing import SlotRequest
+    from contact_center.campaigns.domain.contacts import CampaignContact
+    from contact_center.dialing.domain.pacing import SlotRequest
 
 MINUTE_MS = 60_000
 

@@ -11,27 +11,27 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.contacts import ContactState, taken
-from contact_center.domain.dial_attempts import AttemptState, DialAttempt
-from contact_center.domain.dial_requests import DialRequest, attempt_id
-from contact_center.services.campaign_ports import ContactChange
-from contact_center.services.finish_attempts import FinishAttempts
-from contact_center.services.ports import StoreUnavailableError
-from contact_center.services.reconcile_attempts import (
+from contact_center.campaigns.domain.contacts import ContactState, taken
+from contact_center.campaigns.services.campaign_ports import ContactChange
+from contact_center.campaigns.services.finish_attempts import FinishAttempts
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.domain.dial_attempts import AttemptState, DialAttempt
+from contact_center.dialing.domain.dial_requests import DialRequest, attempt_id
+from contact_center.dialing.services.reconcile_attempts import (
     LONGEST_TICK_MS,
     Reconciled,
     ReconcileParts,
     reconcile_attempts,
 )
-from contact_center.services.voice_ports import LookUp
+from contact_center.dialing.services.voice_ports import LookUp
+from contact_center.kernel.ports import StoreUnavailableError
 from tests.campaign_scene import CampaignScene, numbers
 from tests.fakes.dialing_voice import FakeVoice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from contact_center.domain.contacts import CampaignContact
+    from contact_center.campaigns.domain.contacts import CampaignContact
     from tests.fakes.clock import FakeClock
 
 READ_MS, WRITE_MS, QUERY_MS = 10, 30, 15

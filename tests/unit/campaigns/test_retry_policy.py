@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.retry_policy import (
+from contact_center.campaigns.domain.retry_policy import (
     CALLBACK_PRIORITY,
     DEFAULT_RULES,
     PARTS_OF_DAY,
@@ -20,7 +19,8 @@ from contact_center.domain.retry_policy import (
     RetryPolicy,
     next_attempt,
 )
-from contact_center.domain.rule_tables import RulesError
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.kernel.rule_tables import RulesError
 
 AT = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)  # ten in the morning in New York
 NEW_YORK = ZoneInfo("America/New_York")

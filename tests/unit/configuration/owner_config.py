@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tools.compile_config import CONFIG_FOLDER
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 class OwnerFolder:

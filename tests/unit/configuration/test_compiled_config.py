@@ -11,12 +11,17 @@ from typing import Any
 
 import pytest
 
-from contact_center.adapters import compiled_config
-from contact_center.adapters.compiled_config import CompiledConfigError, load_contact_center
-from contact_center.domain.conversation import conversation_state
-from contact_center.domain.facts import UtteranceHeard
-from contact_center.domain.routing import ActionKind, Handoff, command_for, next_actions
-from tests.unit.owner_config import OwnerFolder
+from contact_center.configuration import compiled_config
+from contact_center.configuration.compiled_config import CompiledConfigError, load_contact_center
+from contact_center.conversations.domain.conversation import conversation_state
+from contact_center.conversations.domain.facts import UtteranceHeard
+from contact_center.conversations.domain.routing import (
+    ActionKind,
+    Handoff,
+    command_for,
+    next_actions,
+)
+from tests.unit.configuration.owner_config import OwnerFolder
 from tools.compile_config import main
 
 
@@ -233,7 +238,8 @@ def test_reading_the_compiled_file_needs_nothing_but_python(owner: OwnerFolder) 
     compiled(owner)
     program = (
         "import sys, pathlib\n"
-        "from contact_center.adapters import compiled_config, vapi_overrides\n"
+        "from contact_center.configuration import compiled_config\n"
+        "from contact_center.vapi import overrides\n"
         "compiled_config.load_contact_center(pathlib.Path(sys.argv[1]))\n"
         "print(sorted({'pydantic', 'tomllib'} & sys.modules.keys()))\n"
     )

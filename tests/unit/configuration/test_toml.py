@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.adapters.config_toml import ConfigError, read_config
-from tests.unit.owner_config import OwnerFolder
+from contact_center.configuration.toml import ConfigError, read_config
+from tests.unit.configuration.owner_config import OwnerFolder
 from tools.compile_config import compile_config, main
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Literal, Self
 
 import contact_center
-from contact_center.domain.departments import Department, Departments
-from contact_center.domain.facts import (
+from contact_center.conversations.domain.departments import Department, Departments
+from contact_center.conversations.domain.facts import (
     AssistantStarted,
     CallEnded,
     CallSeen,
@@ -23,7 +23,7 @@ from contact_center.domain.facts import (
     TransferReported,
     UtteranceHeard,
 )
-from contact_center.domain.policy import Policy
+from contact_center.conversations.domain.policy import Policy
 
 Direction = Literal["inbound", "outbound"]
 

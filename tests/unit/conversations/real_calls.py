@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.unit.histories import History
+from tests.unit.conversations.histories import History
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -6,23 +6,30 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from contact_center.domain.calls import CallRecord
-from contact_center.domain.conversation import ConversationState
-from contact_center.domain.departments import PERSON
-from contact_center.domain.routing import ActionKind, Decision, Handoff, Instruct, Say, Transfer
-from contact_center.services.act_on_decisions import (
+from contact_center.conversations.domain.calls import CallRecord
+from contact_center.conversations.domain.conversation import ConversationState
+from contact_center.conversations.domain.departments import PERSON
+from contact_center.conversations.domain.routing import (
+    ActionKind,
+    Decision,
+    Handoff,
+    Instruct,
+    Say,
+    Transfer,
+)
+from contact_center.conversations.services.act_on_decisions import (
     ACTION_FRESH_MS,
     Acted,
     ActParts,
     act_on_decisions,
 )
-from contact_center.services.ports import CallGlance, ControlOutcome
-from contact_center.services.record_facts import Recorded
+from contact_center.conversations.services.ports import CallGlance, ControlOutcome
+from contact_center.conversations.services.record_facts import Recorded
 from tests.fakes.call_control import FakeCallControl
 from tests.fakes.call_store import FakeCallStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics
-from tests.unit.histories import BEGAN_MS, CALL_ID, PERSON_NUMBER, POLICY, departments
+from tests.unit.conversations.histories import BEGAN_MS, CALL_ID, PERSON_NUMBER, POLICY, departments
 
 CONTROL_URL = "https://x.vapi.ai/control"
 RECORD = CallRecord(

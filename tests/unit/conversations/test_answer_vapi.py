@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.domain.departments import Departments
-from contact_center.domain.facts import ToolCalled
-from contact_center.domain.messages import ToolCall
-from contact_center.domain.resuming import EarlierCall, was_cut_off
-from contact_center.services.tools import (
+from contact_center.conversations.domain.departments import Departments
+from contact_center.conversations.domain.facts import ToolCalled
+from contact_center.conversations.domain.messages import ToolCall
+from contact_center.conversations.domain.resuming import EarlierCall, was_cut_off
+from contact_center.conversations.services.tools import (
     ToolAnswer,
     answer_tool,
     department_asked,
@@ -34,7 +34,7 @@ from tests.fakes.opt_outs import FakeOptOuts
 from tests.fakes.tool_answers import FakeToolAnswers
 
 if TYPE_CHECKING:
-    from contact_center.domain.messages import Question
+    from contact_center.conversations.domain.messages import Question
 
 CUSTOMER = "+14155550123"
 CALL = {"id": "call-2", "customer": {"number": CUSTOMER}}

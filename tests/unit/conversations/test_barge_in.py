@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.domain.barge_in import BargeIns, barge_ins
-from contact_center.domain.conversation import conversation_state
-from contact_center.domain.facts import CustomerInterrupted, SpeechChanged, in_order
-from tests.unit.histories import BEGAN_MS, POLICY, History, departments
+from contact_center.conversations.domain.barge_in import BargeIns, barge_ins
+from contact_center.conversations.domain.conversation import conversation_state
+from contact_center.conversations.domain.facts import CustomerInterrupted, SpeechChanged, in_order
+from tests.unit.conversations.histories import BEGAN_MS, POLICY, History, departments
 
 if TYPE_CHECKING:
-    from contact_center.domain.facts import Fact, Role
+    from contact_center.conversations.domain.facts import Fact, Role
 
 
 def counted(call: History) -> BargeIns:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from contact_center.adapters.bedrock_intents import BedrockIntents, bedrock_client
-from contact_center.domain.intents import Hearing
+from contact_center.conversations.adapters.bedrock_intents import BedrockIntents, bedrock_client
+from contact_center.conversations.domain.intents import Hearing
 
 DESCRIPTIONS = {"sales": "new purchases", "support": "faults"}
 

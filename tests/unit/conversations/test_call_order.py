@@ -16,24 +16,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.domain import calls, conversation, routing
-from contact_center.domain import facts as facts_module
-from contact_center.domain.calls import CallRecord, merge_all
-from contact_center.domain.conversation import ConversationState, conversation_state
-from contact_center.domain.facts import CallEnded, StatusChanged
-from contact_center.domain.routing import (
+from contact_center.conversations.domain import calls, conversation, routing
+from contact_center.conversations.domain import facts as facts_module
+from contact_center.conversations.domain.calls import CallRecord, merge_all
+from contact_center.conversations.domain.conversation import ConversationState, conversation_state
+from contact_center.conversations.domain.facts import CallEnded, StatusChanged
+from contact_center.conversations.domain.routing import (
     Decision,
     last_destination,
     next_actions,
     says_goodbye,
 )
-from tests.unit.histories import CALL_ID, POLICY, Direction, History, departments
-from tests.unit.real_calls import CALLS
+from tests.unit.conversations.histories import CALL_ID, POLICY, Direction, History, departments
+from tests.unit.conversations.real_calls import CALLS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from contact_center.domain.facts import Fact
+    from contact_center.conversations.domain.facts import Fact
 
 DEPARTMENTS = departments()
 NOW_MS = 1_787_266_900_000

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.domain.calls import STATUS_RANK, CallRecord, merge, merge_all
-from contact_center.domain.facts import CallEnded, CallSeen, StatusChanged
-from tests.unit.histories import BEGAN_MS, CALL_ID, History
-from tests.unit.real_calls import CALLS
+from contact_center.conversations.domain.calls import STATUS_RANK, CallRecord, merge, merge_all
+from contact_center.conversations.domain.facts import CallEnded, CallSeen, StatusChanged
+from tests.unit.conversations.histories import BEGAN_MS, CALL_ID, History
+from tests.unit.conversations.real_calls import CALLS
 
 if TYPE_CHECKING:
-    from contact_center.domain.facts import Fact
+    from contact_center.conversations.domain.facts import Fact
 
 
 def seen(at_ms: int, customer_number: str | None = None, created_at_ms: int | None = None) -> Fact:

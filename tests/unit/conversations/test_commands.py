@@ -6,8 +6,8 @@ import dataclasses
 
 import pytest
 
-from contact_center.domain.departments import Department
-from contact_center.domain.routing import (
+from contact_center.conversations.domain.departments import Department
+from contact_center.conversations.domain.routing import (
     ActionKind,
     Decision,
     Handoff,
@@ -16,7 +16,13 @@ from contact_center.domain.routing import (
     Transfer,
     command_for,
 )
-from tests.unit.histories import CALL_ID, LEGAL_NUMBER, PERSON_NUMBER, POLICY, departments
+from tests.unit.conversations.histories import (
+    CALL_ID,
+    LEGAL_NUMBER,
+    PERSON_NUMBER,
+    POLICY,
+    departments,
+)
 
 NOBODY = departments(person_number=None)
 

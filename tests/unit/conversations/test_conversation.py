@@ -6,8 +6,8 @@ import dataclasses
 
 import pytest
 
-from contact_center.domain.conversation import ConversationState, conversation_state
-from tests.unit.histories import POLICY, History, departments
+from contact_center.conversations.domain.conversation import ConversationState, conversation_state
+from tests.unit.conversations.histories import POLICY, History, departments
 
 SURE = POLICY.route_confidence
 UNSURE = POLICY.route_confidence - 0.01

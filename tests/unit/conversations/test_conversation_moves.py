@@ -6,10 +6,10 @@ import dataclasses
 
 import pytest
 
-from contact_center.domain.conversation import ConversationState, conversation_state
-from contact_center.domain.facts import StatusChanged, in_order
-from contact_center.domain.routing import next_actions
-from tests.unit.histories import POLICY, History, departments
+from contact_center.conversations.domain.conversation import ConversationState, conversation_state
+from contact_center.conversations.domain.facts import StatusChanged, in_order
+from contact_center.conversations.domain.routing import next_actions
+from tests.unit.conversations.histories import POLICY, History, departments
 
 SURE = POLICY.route_confidence
 SURER = POLICY.reroute_confidence

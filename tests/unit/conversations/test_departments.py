@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.histories import departments
+from tests.unit.conversations.histories import departments
 
 KNOWN = departments()
 

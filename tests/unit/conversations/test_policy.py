@@ -8,8 +8,8 @@ from typing import Any, cast
 
 import pytest
 
-from contact_center.domain.policy import Policy, PolicyError, Texts
-from tests.unit.histories import POLICY, POLICY_FILE, policy_values
+from contact_center.conversations.domain.policy import Policy, PolicyError, Texts
+from tests.unit.conversations.histories import POLICY, POLICY_FILE, policy_values
 
 TEXTS = ("texts", "simplified_texts")
 

@@ -8,8 +8,8 @@ import json
 
 import pytest
 
-from contact_center.services.receive_webhook import LIMIT_BYTES, QUEUE_LIMIT_BYTES
-from contact_center.webhook_signatures import HmacPlan, Mode
+from contact_center.conversations.services.receive_webhook import LIMIT_BYTES, QUEUE_LIMIT_BYTES
+from contact_center.vapi.webhook_signatures import HmacPlan, Mode
 from tests.fakes.fact_queue import FakeFactQueue
 from tests.fakes.fake_door import NOW_MS, FakeDoor, answer_of, hmac_headers
 from tests.fakes.report_archive import FakeReportArchive

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.domain.calls import merge_all
-from contact_center.domain.facts import ToolCalled, UtteranceHeard
-from contact_center.domain.intents import Hearing
-from contact_center.domain.routing import ActionKind
-from contact_center.services.ports import CallHistory, HistoryMovedOnError
-from contact_center.services.record_facts import (
+from contact_center.conversations.domain.calls import merge_all
+from contact_center.conversations.domain.facts import ToolCalled, UtteranceHeard
+from contact_center.conversations.domain.intents import Hearing
+from contact_center.conversations.domain.routing import ActionKind
+from contact_center.conversations.services.ports import CallHistory, HistoryMovedOnError
+from contact_center.conversations.services.record_facts import (
     COMMIT_ATTEMPTS,
     FACTS_PER_COMMIT,
     RecordParts,
@@ -22,16 +22,16 @@ from contact_center.services.record_facts import (
 from tests.fakes.call_store import FakeCallStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.intent_classifier import FakeClassifier
-from tests.unit.histories import BEGAN_MS, CALL_ID, POLICY, History, departments
-from tests.unit.real_calls import CALLS
+from tests.unit.conversations.histories import BEGAN_MS, CALL_ID, POLICY, History, departments
+from tests.unit.conversations.real_calls import CALLS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.domain.calls import CallRecord
-    from contact_center.domain.facts import Fact
-    from contact_center.domain.routing import Decision
-    from contact_center.services.ports import CallGlance, CallStore
+    from contact_center.conversations.domain.calls import CallRecord
+    from contact_center.conversations.domain.facts import Fact
+    from contact_center.conversations.domain.routing import Decision
+    from contact_center.conversations.services.ports import CallGlance, CallStore
 
 SALES = Hearing(intent="sales", confidence=1.0, wants_person=False)
 

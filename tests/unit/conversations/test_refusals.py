@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.domain.call_commands import Handoff, Say, Transfer
-from contact_center.domain.conversation import ConversationState, conversation_state
-from contact_center.domain.departments import Department, Departments
-from contact_center.domain.routing import (
+from contact_center.conversations.domain.call_commands import Handoff, Say, Transfer
+from contact_center.conversations.domain.conversation import ConversationState, conversation_state
+from contact_center.conversations.domain.departments import Department, Departments
+from contact_center.conversations.domain.routing import (
     Decision,
     command_for,
     next_actions,
     refused_wishes,
 )
-from tests.unit.histories import (
+from tests.unit.conversations.histories import (
     BEGAN_MS,
     CALL_ID,
     LEGAL_NUMBER,
@@ -26,12 +26,12 @@ from tests.unit.histories import (
     History,
     departments,
 )
-from tests.unit.test_call_order import any_call
+from tests.unit.conversations.test_call_order import any_call
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from contact_center.domain.facts import Fact
+    from contact_center.conversations.domain.facts import Fact
 
 NOW_MS = BEGAN_MS + 100_000
 BILLING = "route billing 1"

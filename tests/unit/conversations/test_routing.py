@@ -6,22 +6,22 @@ import dataclasses
 
 import pytest
 
-from contact_center.domain.conversation import ConversationState, conversation_state
-from contact_center.domain.routing import (
+from contact_center.conversations.domain.conversation import ConversationState, conversation_state
+from contact_center.conversations.domain.routing import (
     ActionKind,
     Decision,
     Transfer,
     command_for,
     next_actions,
 )
-from tests.unit.histories import (
+from tests.unit.conversations.histories import (
     CALL_ID,
     PERSON_NUMBER,
     POLICY,
     History,
     departments,
 )
-from tests.unit.real_calls import CALLS
+from tests.unit.conversations.real_calls import CALLS
 
 NOW_MS = 1_787_266_900_000
 

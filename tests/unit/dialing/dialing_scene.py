@@ -7,22 +7,22 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from contact_center.domain.contactability import may_call
-from contact_center.domain.dial_attempts import AttemptState, DialAttempt
-from contact_center.domain.dial_circumstances import Permission
-from contact_center.domain.dial_requests import DialRequest, attempt_id
-from contact_center.domain.dial_timings import DialTimings
-from contact_center.services.change_attempt import LedgerParts
-from contact_center.services.dialing_ports import DialJob
-from contact_center.services.find_script import CallScripts
-from contact_center.services.judge_call import JudgeParts
-from contact_center.services.place_call import PlaceParts, Placing, place_call
-from contact_center.services.reconcile_attempts import (
+from contact_center.dialing.domain.dial_attempts import AttemptState, DialAttempt
+from contact_center.dialing.domain.dial_requests import DialRequest, attempt_id
+from contact_center.dialing.domain.dial_timings import DialTimings
+from contact_center.dialing.services.change_attempt import LedgerParts
+from contact_center.dialing.services.dialing_ports import DialJob
+from contact_center.dialing.services.find_script import CallScripts
+from contact_center.dialing.services.judge_call import JudgeParts
+from contact_center.dialing.services.place_call import PlaceParts, Placing, place_call
+from contact_center.dialing.services.reconcile_attempts import (
     Reconciled,
     ReconcileParts,
     reconcile_attempts,
 )
-from contact_center.services.settle_attempt import CallNews, SettleParts, hear_of_call
+from contact_center.dialing.services.settle_attempt import CallNews, SettleParts, hear_of_call
+from contact_center.permission.domain.contactability import may_call
+from contact_center.permission.domain.permission import Permission
 from tests.fakes.call_scripts import FakePresentScripts, FakeSnapshots
 from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics
@@ -30,12 +30,12 @@ from tests.fakes.dialing_jobs import FakeDialJobs
 from tests.fakes.dialing_ledger import FakeLedger
 from tests.fakes.dialing_slots import FakeSlotBook
 from tests.fakes.dialing_voice import FakeVoice
-from tests.unit.dialing_examples import WRITTEN, shipped
+from tests.unit.permission.dialing_examples import WRITTEN, shipped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.domain.dialing_rules import DialingRules
+    from contact_center.permission.domain.dialing_rules import DialingRules
 
 MONDAY = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)  # noon in New York, 9 in the morning in LA
 NOW_MS = int(MONDAY.timestamp() * 1000)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.domain.call_outcomes import Disposition, disposition_of, is_known
+from contact_center.dialing.domain.call_outcomes import Disposition, disposition_of, is_known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,24 +7,24 @@ from typing import Any
 
 import pytest
 
-from contact_center.adapters.campaign_items import campaign_item, campaign_of
-from contact_center.adapters.compiled_config import load_contact_center
-from contact_center.adapters.configured_scripts import ConfiguredScripts
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.call_scripts import (
+from contact_center.campaigns.adapters.campaign_items import campaign_item, campaign_of
+from contact_center.campaigns.domain.campaign_wishes import read_wish
+from contact_center.campaigns.domain.campaigns import Campaign
+from contact_center.campaigns.domain.retry_policy import DEFAULT_RULES
+from contact_center.configuration.compiled_config import load_contact_center
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.domain.call_scripts import (
     BadScriptError,
     Script,
     read_script,
     script_json,
 )
-from contact_center.domain.campaign_wishes import read_wish
-from contact_center.domain.campaigns import Campaign
-from contact_center.domain.retry_policy import DEFAULT_RULES
-from contact_center.domain.voicemail import LEAVE_MESSAGE
-from contact_center.services.find_script import SCRIPTS_KEPT, CallScripts
-from contact_center.services.place_call import Placing
+from contact_center.dialing.domain.voicemail import LEAVE_MESSAGE
+from contact_center.dialing.services.find_script import SCRIPTS_KEPT, CallScripts
+from contact_center.dialing.services.place_call import Placing
+from contact_center.vapi.configured_scripts import ConfiguredScripts
 from tests.fakes.call_scripts import FakePresentScripts, FakeSnapshots
-from tests.unit.dialing_scene import Scene, request
+from tests.unit.dialing.dialing_scene import Scene, request
 
 
 @pytest.fixture
@@ -171,6 +171,6 @@ def test_a_campaign_keeps_its_rules_for_trying_again(monkeypatch: pytest.MonkeyP
         disposition: replace(rule, minutes=(1, 1), most=9)
         for disposition, rule in DEFAULT_RULES.items()
     }
-    monkeypatch.setattr("contact_center.domain.retry_policy.DEFAULT_RULES", changed)
+    monkeypatch.setattr("contact_center.campaigns.domain.retry_policy.DEFAULT_RULES", changed)
 
     assert campaign_of(stored).wish.retry == wish.retry

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.domain.attempt_steps import TABLE, Work, due_work, next_step
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.dial_attempts import (
+from contact_center.dialing.domain.attempt_steps import TABLE, Work, due_work, next_step
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.domain.dial_attempts import (
     AttemptState,
     Claimed,
     Deferred,
@@ -27,8 +27,8 @@ from contact_center.domain.dial_attempts import (
     Resolved,
     Withdrawn,
 )
-from contact_center.domain.dial_requests import attempt_id, post_name, read_post_name
-from tests.unit.dialing_scene import ATTEMPT, NOW_MS, TIMINGS, in_state
+from contact_center.dialing.domain.dial_requests import attempt_id, post_name, read_post_name
+from tests.unit.dialing.dialing_scene import ATTEMPT, NOW_MS, TIMINGS, in_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,41 +6,24 @@ from datetime import UTC, datetime
 
 import pytest
 
-from contact_center.dialing_settings import (
-    REAL_VAPI,
-    CivilSettings,
-    DialingSettings,
-    LedgerSettings,
-    PaceSettings,
-    VapiSettings,
-)
-from contact_center.settings import Environment, SettingsError
+from contact_center.dialing.adapters.settings import LedgerSettings, PaceSettings
+from contact_center.kernel.civil_time import CivilSettings
+from contact_center.kernel.environment import UNRELEASED, Environment, SettingsError
+from contact_center.vapi.settings import REAL_VAPI, VapiSettings
 
-AWS = {"AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
-DIALING = AWS | {
-    "CALLS_TABLE": "calls",
-    "DIALING_TABLE": "dialing",
-    "CONTACTS_TABLE": "contacts",
-    "DIAL_JOBS_QUEUE_URL": "http://127.0.0.1/jobs",
-}
+TABLES = {"DIALING_TABLE": "dialing", "CONTACTS_TABLE": "contacts"}
 
 
 def test_the_defaults_are_those_of_a_new_account() -> None:
-    settings = DialingSettings.read(Environment(DIALING))
-    assert settings.pace == PaceSettings(
+    pace = PaceSettings.read(Environment({}))
+    assert pace == PaceSettings(
         prefix_calls=3, account_calls=1, lines=10, lines_for_inbound=2, stagger_ms=2_000
     )
-    assert settings.pace.lines_below == 8
-    assert settings.ledger.civil == CivilSettings()
-    assert settings.ledger.retention_days == 90
-    assert not settings.test_numbers
-
-
-@pytest.mark.parametrize("name", sorted(set(DIALING) - {"AWS_ACCESS_KEY_ID"}))
-def test_what_is_missing_is_named(name: str) -> None:
-    with pytest.raises(SettingsError) as missing:
-        DialingSettings.read(Environment(DIALING | {name: ""}))
-    assert missing.value.name == name
+    assert pace.lines_below == 8
+    tables = LedgerSettings.read(Environment(TABLES))
+    assert tables.civil == CivilSettings()
+    assert tables.retention_days == 90
+    assert not tables.test_numbers
 
 
 @pytest.mark.parametrize(
@@ -62,13 +45,14 @@ def test_what_is_missing_is_named(name: str) -> None:
     ],
 )
 def test_what_cannot_be_used_is_named(name: str, value: str) -> None:
+    environment = Environment(TABLES | {name: value})
     with pytest.raises(SettingsError) as wrong:
-        DialingSettings.read(Environment(DIALING | {name: value}))
+        (LedgerSettings.read(environment), PaceSettings.read(environment))
     assert wrong.value.name == name
 
 
 def test_the_router_reads_what_it_settles_with() -> None:
-    said = {"DIALING_TABLE": "dialing", "CONTACTS_TABLE": "contacts", "LOCAL_SPEED": "2.5"}
+    said = TABLES | {"LOCAL_SPEED": "2.5"}
     settings = LedgerSettings.read(Environment(said | {"LOCAL_NOW": "2026-07-08T10:00:00+00:00"}))
     assert settings.civil.starts_at == datetime(2026, 7, 8, 10, tzinfo=UTC)
     assert settings.civil.speed == 2.5
@@ -76,7 +60,9 @@ def test_the_router_reads_what_it_settles_with() -> None:
 
 def test_without_a_base_url_vapi_itself_is_called() -> None:
     settings = VapiSettings.read(Environment({"VAPI_API_KEY_NAME": "key"}))
-    assert settings == VapiSettings(base_url=REAL_VAPI, key_name="key", phone_number_id=None)
+    assert settings == VapiSettings(
+        base_url=REAL_VAPI, key_name="key", phone_number_id=None, version=UNRELEASED
+    )
     with pytest.raises(SettingsError) as missing:
         VapiSettings.read(Environment({}))
     assert missing.value.name == "VAPI_API_KEY_NAME"

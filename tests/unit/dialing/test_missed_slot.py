@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from contact_center.domain.dial_attempts import AttemptState
-from contact_center.services.dialing_ports import DialJob
-from contact_center.services.place_call import Placing
-from contact_center.services.ports import QueueUnavailableError
-from tests.unit.dialing_scene import ATTEMPT, TIMINGS, Scene
+from contact_center.dialing.domain.dial_attempts import AttemptState
+from contact_center.dialing.services.dialing_ports import DialJob
+from contact_center.dialing.services.place_call import Placing
+from contact_center.kernel.ports import QueueUnavailableError
+from tests.unit.dialing.dialing_scene import ATTEMPT, TIMINGS, Scene
 
 
 def after_a_missed_slot() -> Scene:

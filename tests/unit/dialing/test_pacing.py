@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contact_center.domain.pacing import (
+from contact_center.dialing.domain.pacing import (
     PacedCall,
     PaceLimits,
     SlotRequest,

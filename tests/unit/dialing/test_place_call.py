@@ -8,29 +8,29 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.dial_attempts import AttemptState
-from contact_center.domain.dial_circumstances import Permission
-from contact_center.domain.phone_numbers import BadNumberError
-from contact_center.services.dialing_ports import ContentionError, DialJob
-from contact_center.services.place_call import Placing
-from contact_center.services.ports import StoreUnavailableError
-from contact_center.services.stop_dialing import (
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.domain.dial_attempts import AttemptState
+from contact_center.dialing.services.dialing_ports import DialJob
+from contact_center.dialing.services.place_call import Placing
+from contact_center.dialing.services.stop_dialing import (
     SwitchParts,
     nothing_leaves_after_ms,
     resume_dialing,
     stop_dialing,
 )
-from contact_center.services.voice_ports import NotSent, Placed, Refused, Unknown
+from contact_center.dialing.services.voice_ports import NotSent, Placed, Refused, Unknown
+from contact_center.kernel.phone_numbers import BadNumberError
+from contact_center.kernel.ports import ContentionError, StoreUnavailableError
+from contact_center.permission.domain.permission import Permission
 from tests.fakes.dialing_ledger import FakeSwitchBoard
-from tests.unit.dialing_examples import WRITTEN
-from tests.unit.dialing_scene import ATTEMPT, NOW_MS, NUMBER, TIMINGS, Scene
+from tests.unit.dialing.dialing_scene import ATTEMPT, NOW_MS, NUMBER, TIMINGS, Scene
+from tests.unit.permission.dialing_examples import WRITTEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from contact_center.services.dialing_ports import Change
-    from contact_center.services.voice_ports import PostOutcome
+    from contact_center.dialing.services.ledger_ports import Change
+    from contact_center.dialing.services.voice_ports import PostOutcome
 
 
 def test_a_call_is_placed_at_its_slot_under_the_name_of_its_post() -> None:

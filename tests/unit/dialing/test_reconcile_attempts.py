@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.dial_attempts import AttemptState
-from contact_center.services.dialing_ports import DialJob
-from contact_center.services.settle_attempt import resolve_attempt
-from contact_center.services.voice_ports import FoundCall, LookUp, Unknown
-from tests.unit.dialing_scene import ATTEMPT, NOW_MS, NUMBER, TIMINGS, Scene
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.domain.dial_attempts import AttemptState
+from contact_center.dialing.services.dialing_ports import DialJob
+from contact_center.dialing.services.settle_attempt import resolve_attempt
+from contact_center.dialing.services.voice_ports import FoundCall, LookUp, Unknown
+from tests.unit.dialing.dialing_scene import ATTEMPT, NOW_MS, NUMBER, TIMINGS, Scene
 
 MINUTE_MS = 60_000
 

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.domain.calls import CallRecord, merge_all
-from contact_center.domain.facts import CallEnded, CallSeen, StatusChanged
-from contact_center.services.count_calls import count_calls
-from contact_center.services.ports import CallGlance, CallRow
+from contact_center.conversations.domain.calls import CallRecord, merge_all
+from contact_center.conversations.domain.facts import CallEnded, CallSeen, StatusChanged
+from contact_center.conversations.services.ports import CallGlance, CallRow
+from contact_center.figures.services.count_calls import count_calls
 
 if TYPE_CHECKING:
-    from contact_center.domain.facts import Fact
+    from contact_center.conversations.domain.facts import Fact
 
 BEGAN_MS = 1_787_266_800_000
 

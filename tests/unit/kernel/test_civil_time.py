@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.adapters.civil_time import CivilClock, civil_clock
-from contact_center.adapters.system_clock import SystemClock, SystemSleeper
-from contact_center.dialing_settings import CivilSettings
+from contact_center.kernel.civil_time import CivilClock, CivilSettings, civil_clock
+from contact_center.kernel.system_clock import SystemClock, SystemSleeper
 
 NOW_MS = 1_787_266_800_000
 SOMETIME = datetime(2026, 7, 8, 10, tzinfo=UTC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from contact_center.failures import place_of
+from contact_center.kernel.failures import place_of
 
 
 def deep_down() -> None:

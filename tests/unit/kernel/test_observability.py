@@ -6,7 +6,7 @@ import io
 import json
 from typing import Any
 
-from contact_center.observability import StdoutMetrics, log
+from contact_center.kernel.observability import StdoutMetrics, log
 from tests.fakes.clock import FakeClock
 
 NOW_MS = 1_787_266_900_000

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.services.page_cursors import LONGEST, opened, sealed
-from contact_center.services.ports import BadCursorError
+from contact_center.kernel.page_cursors import LONGEST, opened, sealed
+from contact_center.kernel.ports import BadCursorError
 
 WORD = st.text(st.characters(codec="utf-8"), max_size=40)
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.domain.phone_numbers import BadNumberError, masked, parse_phone_number
-from tests.unit.dialing_examples import CONFIG
+from contact_center.kernel.phone_numbers import BadNumberError, masked, parse_phone_number
+from tests.unit.permission.dialing_examples import CONFIG
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,8 @@ def test_a_masked_number_shows_its_area_and_last_digits() -> None:
 
 def test_naming_a_number_loads_no_numbering_library() -> None:
     program = (
-        "import sys, contact_center.domain.contactability; print('phonenumbers' in sys.modules)"
+        "import sys, contact_center.permission.domain.contactability\n"
+        "print('phonenumbers' in sys.modules)"
     )
     layer = str(CONFIG.parent.parent)
 

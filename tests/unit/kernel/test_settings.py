@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from contact_center.settings import Environment, SettingsError, WebhookSettings
-from contact_center.webhook_signatures import HmacPlan, Mode
+from contact_center.kernel.environment import Environment, SettingsError
+from contact_center.vapi.webhook_settings import WebhookSettings
+from contact_center.vapi.webhook_signatures import HmacPlan, Mode
 
 GIVEN = {
     "AWS_REGION": "us-east-1",

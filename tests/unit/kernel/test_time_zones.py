@@ -11,9 +11,9 @@ import phonenumbers
 import pytest
 from phonenumbers import timezone
 
-from contact_center.domain.rule_tables import RulesError
-from contact_center.domain.time_zones import AreaCodes, known_zone, whereabouts
-from tests.unit.dialing_examples import NOW, areas, number, parsed
+from contact_center.kernel.rule_tables import RulesError
+from contact_center.kernel.time_zones import AreaCodes, known_zone, whereabouts
+from tests.unit.permission.dialing_examples import NOW, areas, number, parsed
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,18 +13,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contact_center.services import contact_csv
-from contact_center.services.change_campaign import add_contacts, cancel_campaign
-from contact_center.services.contact_csv import CsvRows, NoHeaderError, Row, read_header
-from contact_center.services.import_contacts import import_contacts
-from contact_center.services.import_ports import BadLine, ImportJob, ImportState
+from contact_center.campaigns.services.change_campaign import cancel_campaign
+from contact_center.lists.services import contact_csv
+from contact_center.lists.services.add_contacts import add_contacts
+from contact_center.lists.services.contact_csv import CsvRows, NoHeaderError, Row, read_header
+from contact_center.lists.services.import_contacts import import_contacts
+from contact_center.lists.services.import_ports import BadLine, ImportJob, ImportState
 from tests.campaign_scene import LONG_MS, CampaignScene, numbers
 from tests.fakes.campaign_people import FakeFiles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.domain.contacts import CampaignContact
+    from contact_center.campaigns.domain.contacts import CampaignContact
 
 
 def scene_with(body: bytes) -> CampaignScene:

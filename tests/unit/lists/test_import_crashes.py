@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from contact_center.services.change_campaign import add_contacts
-from contact_center.services.import_contacts import import_contacts
+from contact_center.lists.services.add_contacts import add_contacts
+from contact_center.lists.services.import_contacts import import_contacts
 from tests.campaign_scene import LONG_MS, CampaignScene, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from contact_center.domain.contacts import CampaignContact
-    from contact_center.services.import_ports import ImportJob
+    from contact_center.campaigns.domain.contacts import CampaignContact
+    from contact_center.lists.services.import_ports import ImportJob
 
 
 def scene_with(body: bytes) -> CampaignScene:

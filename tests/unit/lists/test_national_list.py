@@ -9,26 +9,26 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.domain.consent import Consent
-from contact_center.domain.contact_permission import CallHistory, Contact, Gates
-from contact_center.domain.contactability import Deny, may_call
-from contact_center.domain.dial_circumstances import Permission
-from contact_center.domain.field_errors import FieldError
-from contact_center.domain.national_listing import NationalListing
-from contact_center.domain.phone_numbers import parse_phone_number
-from contact_center.services import import_national_list as national
-from contact_center.services.campaign_errors import LargeListError
-from contact_center.services.import_contacts import import_contacts
-from contact_center.services.import_national_list import NationalParts, import_national_list
-from contact_center.services.import_ports import ImportJob, ImportState, NationalSource
-from contact_center.services.list_ports import ListJob, ListKind
-from contact_center.services.national_desk import NationalDesk
-from contact_center.services.ports import StoreUnavailableError
+from contact_center.campaigns.services.campaign_errors import LargeListError
+from contact_center.kernel.field_errors import FieldError
+from contact_center.kernel.phone_numbers import parse_phone_number
+from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.lists.services import import_national_list as national
+from contact_center.lists.services.import_contacts import import_contacts
+from contact_center.lists.services.import_national_list import NationalParts, import_national_list
+from contact_center.lists.services.import_ports import ImportJob, ImportState, NationalSource
+from contact_center.lists.services.list_ports import ListJob, ListKind
+from contact_center.lists.services.national_desk import NationalDesk
+from contact_center.permission.domain.consent import Consent
+from contact_center.permission.domain.contact_permission import CallHistory, Contact, Gates
+from contact_center.permission.domain.contactability import Deny, may_call
+from contact_center.permission.domain.national_listing import NationalListing
+from contact_center.permission.domain.permission import Permission
 from tests.campaign_scene import NOON, CampaignScene, ms
 from tests.fakes.national_book import FakeNationalBook
 
 if TYPE_CHECKING:
-    from contact_center.services.list_ports import Link
+    from contact_center.lists.services.list_ports import Link
 
 LONG_MS = 10**15
 DAY = timedelta(days=1)

@@ -10,13 +10,14 @@ from datetime import timedelta
 
 import pytest
 
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.contacts import AttemptOutcome, ContactState
-from contact_center.domain.dial_circumstances import Customer, Permission
-from contact_center.services.campaign_errors import NoCampaignError
-from contact_center.services.export_results import COLUMNS, ExportParts, export_results
-from contact_center.services.import_ports import EXPORT, PREVIEW, CampaignJob, JobState
-from contact_center.services.preview_campaign import open_job, preview_campaign, summary
+from contact_center.campaigns.domain.contacts import AttemptOutcome, ContactState
+from contact_center.campaigns.services.campaign_errors import NoCampaignError
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.domain.dial_circumstances import Customer
+from contact_center.lists.services.export_results import COLUMNS, ExportParts, export_results
+from contact_center.lists.services.import_ports import EXPORT, PREVIEW, CampaignJob, JobState
+from contact_center.lists.services.preview_campaign import open_job, preview_campaign, summary
+from contact_center.permission.domain.permission import Permission
 from tests.campaign_scene import LONG_MS, NOON, CampaignScene, ms, numbers
 
 

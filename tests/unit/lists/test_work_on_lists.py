@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from contact_center.domain.messages import BadMessageError
-from contact_center.services.change_campaign import add_contacts
-from contact_center.services.import_contacts import ENDING_MS
-from contact_center.services.import_ports import UNTOUCHED_MS, ImportState
-from contact_center.services.list_ports import ListJob, ListKind
-from contact_center.services.ports import QueueUnavailableError
-from contact_center.services.work_on_lists import (
+from contact_center.kernel.field_errors import BadMessageError
+from contact_center.kernel.ports import QueueUnavailableError
+from contact_center.lists.services.add_contacts import add_contacts
+from contact_center.lists.services.import_contacts import ENDING_MS
+from contact_center.lists.services.import_ports import UNTOUCHED_MS, ImportState
+from contact_center.lists.services.list_ports import ListJob, ListKind
+from contact_center.lists.services.work_on_lists import (
     LOOK_AGAIN_MS,
     ListParts,
     Worked,

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.callees_format import CALLEES, Callees, load_callee, load_callees
-from local.campaign_list import make_people
-from local.script_tables import CallerError
+from local.demo.campaign_list import make_people
+from local.vapi.callees_format import CALLEES, Callees, load_callee, load_callees
+from local.vapi.script_tables import CallerError
 
 if TYPE_CHECKING:
     from pathlib import Path

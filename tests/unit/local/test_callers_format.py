@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.callers_format import load_caller, load_callers
-from local.demo import CALLERS
-from local.script_tables import CallerError
+from local.demo.demo import CALLERS
+from local.vapi.callers_format import load_caller, load_callers
+from local.vapi.script_tables import CallerError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from local.campaign_figures import CampaignRun, Judge, Limits
-from local.campaign_list import OFFER, REMINDER, Person
-from local.campaign_log import most_at_once, worst_window
-from local.civil import Civil
-from local.ring_log import Dial
+from local.cloud.civil import Civil
+from local.demo.campaign_figures import CampaignRun, Judge, Limits
+from local.demo.campaign_list import OFFER, REMINDER, Person
+from local.demo.campaign_log import most_at_once, worst_window
+from local.demo.ring_log import Dial
 
 BEGAN_MS = 1_000_000_000_000
 NOON = datetime(2026, 7, 8, 16, tzinfo=UTC)  # in New York

@@ -7,8 +7,8 @@ import io
 
 import pytest
 
-from contact_center.domain.phone_numbers import parse_phone_number
-from local.campaign_list import FULL_SIZE, OFFER, REMINDER, ROLES, make_list, make_people
+from contact_center.kernel.phone_numbers import parse_phone_number
+from local.demo.campaign_list import FULL_SIZE, OFFER, REMINDER, ROLES, make_list, make_people
 
 
 @pytest.mark.parametrize("size", [24, 30, 100, FULL_SIZE, 400])

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.figures import Figure, Outcome, figures, outcomes, percentile
+from local.demo.figures import Figure, Outcome, figures, outcomes, percentile
 
 if TYPE_CHECKING:
-    from local.vapi_log import Entry
+    from local.vapi.log import Entry
 
 DEPARTMENTS = {"billing": "billing", "sales": "sales-desk"}
 

@@ -6,7 +6,7 @@ import io
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from local.progress import CLEAR, Progress, Standing
+from local.demo.progress import CLEAR, Progress, Standing
 
 if TYPE_CHECKING:
     import pytest

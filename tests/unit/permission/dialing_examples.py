@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import contact_center
-from contact_center.domain.consent import Consent
-from contact_center.domain.contact_permission import (
+from contact_center.kernel.phone_numbers import PhoneNumber, parse_phone_number
+from contact_center.kernel.time_zones import AreaCodes
+from contact_center.permission.domain.consent import Consent
+from contact_center.permission.domain.contact_permission import (
     CallHistory,
     Contact,
     Gates,
 )
-from contact_center.domain.contactability import Allow, Deny, may_call
-from contact_center.domain.dialing_rules import DialingRules
-from contact_center.domain.national_listing import NationalListing
-from contact_center.domain.phone_numbers import PhoneNumber, parse_phone_number
-from contact_center.domain.time_zones import AreaCodes
+from contact_center.permission.domain.contactability import Allow, Deny, may_call
+from contact_center.permission.domain.dialing_rules import DialingRules
+from contact_center.permission.domain.national_listing import NationalListing
 
 CONFIG = Path(contact_center.__file__).parent / "config"
 

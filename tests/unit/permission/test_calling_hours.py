@@ -10,13 +10,13 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from contact_center.domain.calling_hours import (
+from contact_center.permission.domain.calling_hours import (
     STOP_BEFORE_CLOSE_SECONDS,
     Hours,
     next_open,
     window,
 )
-from tests.unit.dialing_examples import (
+from tests.unit.permission.dialing_examples import (
     utc,
 )
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.domain.contact_permission import (
+from contact_center.permission.domain.contact_permission import (
     CallHistory,
     Contact,
 )
-from contact_center.domain.contactability import (
+from contact_center.permission.domain.contactability import (
     CALLBACK_HOURS,
     Deny,
 )
-from tests.unit.dialing_examples import (
+from tests.unit.permission.dialing_examples import (
     CALIFORNIA,
     CLEAR,
     DAY,
@@ -34,7 +34,7 @@ from tests.unit.dialing_examples import (
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from contact_center.domain.national_listing import NationalListing
+    from contact_center.permission.domain.national_listing import NationalListing
 
 NATIONAL = [
     ("written consent lifts it", contact(national=LISTED), "allowed", "express_written"),

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from contact_center.domain.calling_hours import STOP_BEFORE_CLOSE_SECONDS
-from contact_center.domain.contactability import ASK_AGAIN_SECONDS, CALLBACK_HOURS
-from tests.unit.dialing_examples import shipped
+from contact_center.permission.domain.calling_hours import STOP_BEFORE_CLOSE_SECONDS
+from contact_center.permission.domain.contactability import ASK_AGAIN_SECONDS, CALLBACK_HOURS
+from tests.unit.permission.dialing_examples import shipped
 
-PAGE = Path(__file__).parents[2] / "docs" / "compliance.md"
+PAGE = Path(__file__).parents[3] / "docs" / "compliance.md"
 MONDAY = date(2026, 7, 6)
 ROW = re.compile(r"^\| `([\w-]+)` \|([^|]*)\|([^|]*)\|([^|]*)\|([^|]*)\|([^|]*)\|", re.MULTILINE)
 

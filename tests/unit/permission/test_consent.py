@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from contact_center.domain.consent import (
+from contact_center.permission.domain.consent import (
     BadConsentError,
     Consent,
     consent_from,
     needed_kind,
     standing_consent,
 )
-from tests.unit.dialing_examples import AGREED, EXPRESS, NOW, WRITTEN
+from tests.unit.permission.dialing_examples import AGREED, EXPRESS, NOW, WRITTEN
 
 HOUR = timedelta(hours=1)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from contact_center.domain.contact_evidence import hide_numbers
-from tests.unit.dialing_examples import (
+from contact_center.permission.domain.contact_evidence import hide_numbers
+from tests.unit.permission.dialing_examples import (
     CALLED_OUT,
     CLEAR,
     ask,

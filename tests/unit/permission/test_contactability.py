@@ -10,18 +10,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from contact_center.domain.contact_permission import (
+from contact_center.kernel.phone_numbers import BadNumberError
+from contact_center.permission.domain.contact_permission import (
     BadContactError,
     CallHistory,
     Gates,
 )
-from contact_center.domain.contactability import (
+from contact_center.permission.domain.contactability import (
     ASK_AGAIN_SECONDS,
     Allow,
     Deny,
 )
-from contact_center.domain.phone_numbers import BadNumberError
-from tests.unit.dialing_examples import (
+from tests.unit.permission.dialing_examples import (
     CALIFORNIA,
     CALLED_OUT,
     DAY,

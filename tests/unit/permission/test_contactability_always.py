@@ -10,17 +10,17 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contact_center.domain.consent import Consent
-from contact_center.domain.contact_permission import (
+from contact_center.permission.domain.consent import Consent
+from contact_center.permission.domain.contact_permission import (
     CallHistory,
     Gates,
 )
-from contact_center.domain.contactability import (
+from contact_center.permission.domain.contactability import (
     Allow,
     Deny,
     may_call,
 )
-from tests.unit.dialing_examples import (
+from tests.unit.permission.dialing_examples import (
     DAY,
     HOUR,
     NOW,

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from contact_center.domain.rule_tables import RulesError, TableRow
-from tests.unit.dialing_examples import NOW, parsed, rule, rules
+from contact_center.kernel.rule_tables import RulesError, TableRow
+from tests.unit.permission.dialing_examples import NOW, parsed, rule, rules
 
 
 def without(name: str) -> dict[str, Any]:

@@ -7,13 +7,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from contact_center.domain.calling_hours import Hours
-from contact_center.domain.contact_permission import Contact
-from contact_center.domain.dialing_rule_rows import CONFIDENCES
-from contact_center.domain.dialing_rules import DialingRules
-from contact_center.domain.phone_numbers import BadNumberError
-from contact_center.domain.time_zones import whereabouts
-from tests.unit.dialing_examples import NOW, areas, number, parsed, rule, rules, shipped
+from contact_center.kernel.phone_numbers import BadNumberError
+from contact_center.kernel.time_zones import whereabouts
+from contact_center.permission.domain.calling_hours import Hours
+from contact_center.permission.domain.contact_permission import Contact
+from contact_center.permission.domain.dialing_rule_rows import CONFIDENCES
+from contact_center.permission.domain.dialing_rules import DialingRules
+from tests.unit.permission.dialing_examples import NOW, areas, number, parsed, rule, rules, shipped
 
 MONDAY = date(2026, 7, 6)
 SATURDAY, SUNDAY = MONDAY + timedelta(days=5), MONDAY + timedelta(days=6)

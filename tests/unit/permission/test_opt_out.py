@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.domain.opt_out import asks_to_stop, callable_number
+from contact_center.permission.domain.opt_out import asks_to_stop, callable_number
 
 if TYPE_CHECKING:
     from pathlib import Path

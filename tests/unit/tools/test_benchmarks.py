@@ -61,8 +61,12 @@ def test_imports_are_summed_by_package_and_ours_by_module() -> None:
         "import time: self [us] | cumulative | imported package\n"
         "import time:       500 |        500 |   json.decoder\n"
         "import time:      1500 |       2000 | json\n"
-        "import time:       250 |        250 |   contact_center.domain.facts\n"
+        "import time:       250 |        250 |   contact_center.conversations.domain.facts\n"
         "import time:       750 |       1000 | contact_center\n"
     )
 
-    assert _by_package(report) == {"json": 2.0, "domain.facts": 0.25, "contact_center": 0.75}
+    assert _by_package(report) == {
+        "json": 2.0,
+        "conversations.domain.facts": 0.25,
+        "contact_center": 0.75,
+    }

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.adapters.sqs_dial_jobs import read_job
-from contact_center.domain.phone_numbers import parse_phone_number
-from contact_center.services.dialing_ports import DialJob
+from contact_center.dialing.adapters.sqs_dial_jobs import read_job
+from contact_center.dialing.services.dialing_ports import DialJob
+from contact_center.kernel.phone_numbers import parse_phone_number
 from tests.benchmarks.__main__ import DIALING, DOOR, GROUPS, _arguments
 from tests.benchmarks.cold_start import check_answer
 from tests.benchmarks.import_worker import COLUMNS, FIRST, LongFile, import_rows, parse_rows

@@ -84,7 +84,7 @@ def test_a_transaction_is_refused_as_a_whole_without_the_parser(planted: Planted
 
 def test_every_expression_of_an_adapter_is_found(tmp_path: Path) -> None:
     (tmp_path / "adapter.py").write_text(ADAPTER)
-    pieces, places = written(tmp_path)
+    pieces, places = written({str(tmp_path / "adapter.py"): "adapter.py"})
     assert [str(piece) for piece in pieces] == [
         "adapter.py:3  attribute_not_exists(#pk)",
         "adapter.py:7  SET #base = :base REMOVE …",

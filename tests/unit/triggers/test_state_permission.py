@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from contact_center.adapters.civil_time import CivilClock
-from contact_center.adapters.dialing_rules_file import load_dialing_rules
-from contact_center.domain.contactability import Allow, Deny, may_call
-from contact_center.services.judge_call import JudgeParts
-from contact_center.services.state_permission import (
+from contact_center.dialing.services.judge_call import JudgeParts
+from contact_center.kernel.civil_time import CivilClock
+from contact_center.permission.adapters.dialing_rules_file import load_dialing_rules
+from contact_center.permission.domain.contactability import Allow, Deny, may_call
+from contact_center.triggers.services.state_permission import (
     EVIDENCE_SHOWN,
     BadStatementError,
     StatementParts,

@@ -8,24 +8,28 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.campaign_wishes import BadCampaignError
-from contact_center.domain.contactability import Allow
-from contact_center.domain.contacts import ContactDetails, new_contact
-from contact_center.domain.dial_circumstances import Permission
-from contact_center.services.change_campaign import cancel_campaign, pause_campaign, start_campaign
-from contact_center.services.finish_attempt import finish_attempt
-from contact_center.services.judge_call import JudgeParts, judge_call
-from contact_center.services.test_call import ring_me_first
-from contact_center.services.trigger_answers import TriggerAnswer, TriggerParts
-from contact_center.services.trigger_call import cancel_attempt
+from contact_center.campaigns.domain.campaign_wishes import BadCampaignError
+from contact_center.campaigns.domain.contacts import ContactDetails, new_contact
+from contact_center.campaigns.services.change_campaign import (
+    cancel_campaign,
+    pause_campaign,
+    start_campaign,
+)
+from contact_center.campaigns.services.finish_attempt import finish_attempt
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.services.judge_call import JudgeParts, judge_call
+from contact_center.permission.domain.contactability import Allow
+from contact_center.permission.domain.permission import Permission
+from contact_center.triggers.services.test_call import ring_me_first
+from contact_center.triggers.services.trigger_answers import TriggerAnswer, TriggerParts
+from contact_center.triggers.services.trigger_call import cancel_attempt
 from tests.campaign_scene import CampaignScene, CivilAsMachine, ms
 from tests.fakes.call_scripts import FakePresentScripts, FakeSnapshots, fake_scripts
 from tests.fakes.trigger_book import FakeTriggerBook
-from tests.unit.dialing_examples import utc
+from tests.unit.permission.dialing_examples import utc
 
 if TYPE_CHECKING:
-    from contact_center.domain.dial_attempts import DialAttempt
+    from contact_center.dialing.domain.dial_attempts import DialAttempt
 
 MINE = "+12122345678"
 

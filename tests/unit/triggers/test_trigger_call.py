@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.campaign_wishes import read_wish
-from contact_center.domain.campaigns import Campaign
-from contact_center.domain.dial_attempts import AttemptState
-from contact_center.domain.dial_circumstances import Permission
-from contact_center.services.dialing_ports import DialJob
-from contact_center.services.ports import QueueUnavailableError, StoreUnavailableError
-from contact_center.services.trigger_answers import TriggerAnswer, TriggerParts
-from contact_center.services.trigger_call import cancel_attempt, trigger_call
+from contact_center.campaigns.domain.campaign_wishes import read_wish
+from contact_center.campaigns.domain.campaigns import Campaign
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.domain.dial_attempts import AttemptState
+from contact_center.dialing.services.dialing_ports import DialJob
+from contact_center.kernel.ports import QueueUnavailableError, StoreUnavailableError
+from contact_center.permission.domain.permission import Permission
+from contact_center.triggers.services.trigger_answers import TriggerAnswer, TriggerParts
+from contact_center.triggers.services.trigger_call import cancel_attempt, trigger_call
 from tests.fakes.campaign_stores import FakeCampaigns, FakeContacts
 from tests.fakes.trigger_book import FakeTriggerBook
-from tests.unit.dialing_examples import WRITTEN, rules
-from tests.unit.dialing_scene import NOW_MS, NUMBER, Scene
+from tests.unit.dialing.dialing_scene import NOW_MS, NUMBER, Scene
+from tests.unit.permission.dialing_examples import WRITTEN, rules
 
 if TYPE_CHECKING:
-    from contact_center.domain.dial_attempts import DialAttempt
+    from contact_center.dialing.domain.dial_attempts import DialAttempt
 
 BODY: dict[str, Any] = {"customer": {"phone": "(212) 234-5678", "id": "c-17"}}
 WISH: dict[str, Any] = {

@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.contacts import ContactState
-from contact_center.domain.dial_attempts import AttemptState
-from contact_center.domain.dial_circumstances import Permission
-from contact_center.services.change_campaign import pause_campaign, withdraw_contacts
-from contact_center.services.finish_attempt import finish_attempt
-from contact_center.services.judge_call import JudgeParts
-from contact_center.services.ports import StoreUnavailableError
-from contact_center.services.trigger_answers import TriggerAnswer, TriggerParts
-from contact_center.services.trigger_call import trigger_call
+from contact_center.campaigns.domain.contacts import ContactState
+from contact_center.campaigns.services.change_campaign import pause_campaign, withdraw_contacts
+from contact_center.campaigns.services.finish_attempt import finish_attempt
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.domain.dial_attempts import AttemptState
+from contact_center.dialing.services.judge_call import JudgeParts
+from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.permission.domain.permission import Permission
+from contact_center.triggers.services.trigger_answers import TriggerAnswer, TriggerParts
+from contact_center.triggers.services.trigger_call import trigger_call
 from tests.campaign_scene import WRITTEN, CampaignScene, CivilAsMachine
 from tests.fakes.call_scripts import fake_scripts
 from tests.fakes.trigger_book import FakeTriggerBook
 
 if TYPE_CHECKING:
-    from contact_center.domain.contacts import CampaignContact
-    from contact_center.domain.dial_attempts import DialAttempt
+    from contact_center.campaigns.domain.contacts import CampaignContact
+    from contact_center.dialing.domain.dial_attempts import DialAttempt
 
 ADA, BOB = "+12122345678", "+12122345685"
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.adapters.config_toml import read_config
-from contact_center.adapters.vapi_assistants import (
+from contact_center.configuration.toml import read_config
+from contact_center.vapi.assistants import (
     build_assistants,
     build_callers,
     build_squad,
     voicemail_messages,
 )
-from contact_center.adapters.vapi_overrides import with_server, with_variables
-from tests.unit.owner_config import OwnerFolder, blocks_of
+from contact_center.vapi.overrides import with_server, with_variables
+from tests.unit.configuration.owner_config import OwnerFolder, blocks_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.adapters.vapi_messages import facts_of, is_vapis, read_message
-from contact_center.domain.facts import (
+from contact_center.conversations.domain.facts import (
     CallEnded,
     CallSeen,
     CustomerInterrupted,
@@ -20,7 +19,9 @@ from contact_center.domain.facts import (
     ToolCalled,
     UtteranceHeard,
 )
-from contact_center.domain.messages import BadMessageError, QuestionKind
+from contact_center.conversations.domain.messages import QuestionKind
+from contact_center.kernel.field_errors import BadMessageError
+from contact_center.vapi.messages import facts_of, is_vapis, read_message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from contact_center.adapters.webhook_check import RotatingCheck
-from contact_center.services.ports import CheckUnavailableError, RawRequest
-from contact_center.webhook_signatures import HmacPlan, Mode
+from contact_center.kernel.ports import CheckUnavailableError, RawRequest
+from contact_center.vapi.webhook_check import RotatingCheck
+from contact_center.vapi.webhook_signatures import HmacPlan, Mode
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.fake_door import hmac_headers
 from tests.fakes.secret_store import FakeSecretStore

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.webhook_signatures import (
+from contact_center.vapi.webhook_signatures import (
     BadPlanError,
     BadSecretError,
     HmacPlan,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any
 
-from contact_center.services.ports import RawRequest
+from contact_center.kernel.ports import RawRequest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from contact_center.services.ports import Response
+    from contact_center.kernel.ports import Response
 
 
 def request_of(event: Mapping[str, Any]) -> RawRequest:

@@ -10,11 +10,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from contact_center.adapters.aws_signer import AwsSigner
+from contact_center.aws.signer import AwsSigner
 
 if TYPE_CHECKING:
-    from contact_center.adapters.aws_signer import Credentials
-    from contact_center.services.ports import Clock
+    from contact_center.aws.signer import Credentials
+    from contact_center.kernel.ports import Clock
 
 # A caller may be waiting; AWS in the same region answers within tens of milliseconds.
 CONNECT_SECONDS = 1.0

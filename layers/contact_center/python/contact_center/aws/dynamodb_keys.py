@@ -264,3 +264,6 @@ def word(said: str) -> str:
     if said.isascii() and said.isprintable() and 0 < len(said) <= WORD_LIMIT:
         return said
     return "sha256-" + hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+DUE = "due"

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.services.ports import StoreUnavailableError
+from contact_center.kernel.ports import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.adapters.fact_items import Item
+    from contact_center.aws.items import Item
 
 
 def get(client: DynamoDBClient, table: str, key: Item) -> Item | None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.adapters.aws_connection import READ_SECONDS, AwsConnection
-from contact_center.adapters.aws_signer import Credentials
-from contact_center.adapters.system_clock import SystemClock
+from contact_center.aws.connection import READ_SECONDS, AwsConnection
+from contact_center.aws.signer import Credentials
+from contact_center.kernel.system_clock import SystemClock
 
 if TYPE_CHECKING:
-    from contact_center.settings import AwsSettings
+    from contact_center.aws.settings import AwsSettings
 
 
 class LeanAws:

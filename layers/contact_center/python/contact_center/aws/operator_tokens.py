@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-    from contact_center.services.ports import Clock
+    from contact_center.kernel.ports import Clock
 
 type Role = Literal["operator", "viewer"]
 

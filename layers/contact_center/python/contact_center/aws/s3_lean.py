@@ -6,11 +6,11 @@ import hashlib
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from contact_center.adapters.aws_connection import AwsUnavailableError
-from contact_center.services.ports import StoreUnavailableError
+from contact_center.aws.connection import AwsUnavailableError
+from contact_center.kernel.ports import StoreUnavailableError
 
 if TYPE_CHECKING:
-    from contact_center.adapters.aws_connection import AwsConnection
+    from contact_center.aws.connection import AwsConnection
 
 
 class LeanS3Archive:

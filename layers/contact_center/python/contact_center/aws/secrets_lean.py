@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from contact_center.adapters.aws_connection import AwsRefusedError, AwsUnavailableError
-from contact_center.adapters.webhook_check import SecretUnavailableError
+from contact_center.aws.connection import AwsRefusedError, AwsUnavailableError
+from contact_center.kernel.ports import SecretUnavailableError
 
 if TYPE_CHECKING:
-    from contact_center.adapters.aws_connection import AwsConnection
+    from contact_center.aws.connection import AwsConnection
 
 
 class LeanSecrets:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING
 
-from contact_center.adapters.aws_connection import AwsRefusedError, AwsUnavailableError
-from contact_center.adapters.large_json import quoted
-from contact_center.services.ports import QueueUnavailableError
+from contact_center.aws.connection import AwsRefusedError, AwsUnavailableError
+from contact_center.aws.large_json import quoted
+from contact_center.kernel.ports import QueueUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from contact_center.adapters.aws_connection import AwsConnection
+    from contact_center.aws.connection import AwsConnection
 
 
 class LeanSqsQueue:

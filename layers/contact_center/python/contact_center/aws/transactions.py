@@ -14,15 +14,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.services.dialing_ports import ContentionError
-from contact_center.services.ports import StoreUnavailableError
+from contact_center.kernel.ports import ContentionError, StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.adapters.fact_items import Item
+    from contact_center.aws.items import Item
 
 _FAILED_CONDITION = "ConditionalCheckFailed"
 _CONFLICT = "TransactionConflict"

@@ -1,1 +1,1 @@
-"""Campaigns."""
+"""Campaigns, contacts, planning, retry, callbacks, our own numbers."""

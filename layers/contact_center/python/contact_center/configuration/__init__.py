@@ -1,1 +1,1 @@
-"""Configuration."""
+"""What an owner edits, checked and compiled."""

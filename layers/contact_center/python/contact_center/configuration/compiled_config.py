@@ -9,19 +9,25 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from contact_center.domain.departments import Department, Departments
-from contact_center.domain.routing import Policy
+from contact_center.config import COMPILED_FOLDER
+from contact_center.conversations.domain.departments import Department, Departments
+from contact_center.conversations.domain.routing import Policy
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 COMPILED_VERSION = 1
-COMPILED_FILE = Path(__file__).parent.parent / "config" / "compiled" / "contact_center.json"
+COMPILED_FILE = COMPILED_FOLDER / "contact_center.json"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class CompiledConfigError(Exception):
     """The compiled file cannot be used; the message says what to run."""
+
+
+LONGEST_CALL_SECONDS = 600  # Vapi's own, for an assistant that names none (facts/vapi.md §4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +37,7 @@ class ContactCenter:
     Attributes:
         departments: Who can take a call. The person's number is a setting, not in here.
         policy: The constants of the conversation policy.
-        squad: Vapi's CreateSquadDTO, without a server (`vapi_overrides.with_server`).
+        squad: Vapi's CreateSquadDTO, without a server (`vapi/overrides.py`).
         assistants: Vapi's CreateAssistantDTO by name, to be used on their own: one that may
             call out as it calls (it has a voicemailDetection), any other as it answers.
         voicemail_messages: By assistant that may call out, what it leaves on a voicemail.
@@ -42,6 +48,14 @@ class ContactCenter:
     squad: dict[str, Any]
     assistants: dict[str, dict[str, Any]]
     voicemail_messages: dict[str, str]
+
+    @property
+    def longest_call_seconds(self) -> int:
+        """The longest call that one of the assistants allows."""
+        return max(
+            int(assistant.get("maxDurationSeconds", LONGEST_CALL_SECONDS))
+            for assistant in self.assistants.values()
+        )
 
 
 def load_contact_center(path: Path | None = None) -> ContactCenter:

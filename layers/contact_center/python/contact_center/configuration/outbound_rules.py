@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from contact_center.adapters.vapi_assistants import voicemail_message
-from contact_center.domain.opt_out import STOP_TOOL
+from contact_center.configuration.placeholders import voicemail_message
+from contact_center.permission.domain.opt_out import STOP_TOOL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from contact_center.adapters.config_toml import AssistantToml, OutboundToml, OwnerConfig
+    from contact_center.configuration.toml import AssistantToml, OutboundToml, OwnerConfig
 
 LONGEST_VOICEMAIL_MESSAGE = 1_000  # Vapi's own
 

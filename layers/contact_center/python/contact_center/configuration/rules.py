@@ -10,17 +10,18 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from contact_center.adapters.outbound_rules import outbound_mistakes
-from contact_center.adapters.vapi_assistants import placeholders
-from contact_center.domain.callbacks import CALLBACK_TOOL, CUSTOMER_TIME
-from contact_center.domain.opt_out import STOP_TOOL
-from contact_center.services.tools import ANSWERED_TOOLS
+from contact_center.campaigns.domain.callbacks import CALLBACK_TOOL
+from contact_center.configuration.outbound_rules import outbound_mistakes
+from contact_center.configuration.placeholders import placeholders
+from contact_center.conversations.services.tools import ANSWERED_TOOLS
+from contact_center.kernel.instants import CUSTOMER_TIME
+from contact_center.permission.domain.opt_out import STOP_TOOL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from contact_center.adapters.config_toml import AssistantToml, DepartmentsToml, OwnerConfig
+    from contact_center.configuration.toml import AssistantToml, DepartmentsToml, OwnerConfig
 
 MIN_EXAMPLES = 20
 

@@ -1,1 +1,1 @@
-"""Conversations."""
+"""What is said in a call, what it means, what to do next."""

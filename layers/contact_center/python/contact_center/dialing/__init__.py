@@ -1,1 +1,1 @@
-"""Dialing."""
+"""Attempts, slots, lines: a phone rings at most once."""

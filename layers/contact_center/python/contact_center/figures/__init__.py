@@ -1,1 +1,1 @@
-"""Figures."""
+"""What is counted."""

@@ -6,12 +6,12 @@ night or a week of a campaign can be watched; pacing, leases and signatures neve
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import Self
 
-if TYPE_CHECKING:
-    from contact_center.dialing_settings import CivilSettings
+from contact_center.kernel.environment import Environment, SettingsError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -51,3 +51,53 @@ def civil_clock(settings: CivilSettings) -> CivilClock:
         civil_start_ms=start_ms if starts_at is None else round(starts_at.timestamp() * 1000),
         speed=settings.speed,
     )
+
+
+_SPEED = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CivilSettings:
+    """Where the civil clock starts and how fast it runs; all defaults when deployed.
+
+    Attributes:
+        starts_at: What it shows at `machine_start_ms`, aware; None: the machine's own time.
+        speed: Civil time in machine time.
+        machine_start_ms: Ms since 1970; one figure for all processes of a local system.
+    """
+
+    starts_at: datetime | None = None
+    speed: float = 1.0
+    machine_start_ms: int = 0
+
+    @classmethod
+    def read(cls, environment: Environment) -> Self:
+        """Read the settings. Raises SettingsError."""
+        start = environment.optional("LOCAL_STARTED_AT_MS") or "0"
+        if not re.fullmatch(r"[0-9]{1,15}", start):
+            raise SettingsError("LOCAL_STARTED_AT_MS", "must be ms since 1970")
+        return cls(
+            starts_at=_zoned(environment, "LOCAL_NOW"),
+            speed=_speed(environment, "LOCAL_SPEED"),
+            machine_start_ms=int(start),
+        )
+
+
+def _zoned(environment: Environment, name: str) -> datetime | None:
+    value = environment.optional(name)
+    if value is None:
+        return None
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        at = None
+    if at is None or at.utcoffset() is None:
+        raise SettingsError(name, "must be a time with a zone, such as 2026-07-08T10:00:00-07:00")
+    return at
+
+
+def _speed(environment: Environment, name: str) -> float:
+    value = environment.optional(name) or "1"
+    if not _SPEED.fullmatch(value) or not float(value):
+        raise SettingsError(name, "must be a number above 0")
+    return float(value)

@@ -15,3 +15,12 @@ class FieldError(ValueError):
         self.field = field
         self.reason = reason
         super().__init__(f"{field} {reason}")
+
+
+class BadMessageError(Exception):
+    """A message that cannot be understood: the field and the rule it breaks, never its value."""
+
+    def __init__(self, field: str, rule: str) -> None:
+        super().__init__(f"{field} {rule}" if field else f"the body {rule}")
+        self.field = field
+        self.rule = rule

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from contact_center.services.ports import Clock
+    from contact_center.kernel.ports import Clock
 
 NAMESPACE = "Switchboard"
 

@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 
-from contact_center.services.ports import BadCursorError
+from contact_center.kernel.ports import BadCursorError
 
 LONGEST = 512
 

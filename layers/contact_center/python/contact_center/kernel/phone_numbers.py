@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from contact_center.domain.field_errors import FieldError
+from contact_center.kernel.field_errors import FieldError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
-from contact_center.domain.rule_tables import TableRow
+from contact_center.kernel.rule_tables import TableRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from contact_center.domain.phone_numbers import PhoneNumber
+    from contact_center.kernel.phone_numbers import PhoneNumber
 
 FILE = "area_codes.toml"
 UNKNOWN_ZONE = "Etc/Unknown"

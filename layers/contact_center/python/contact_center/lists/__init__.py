@@ -1,1 +1,1 @@
-"""Lists."""
+"""Imports, previews, exports, national lists."""

@@ -1,1 +1,1 @@
-"""Permission."""
+"""May this person be called, and when."""

@@ -1,1 +1,1 @@
-"""Vapi."""
+"""Vapi: its wire, turned into the words of the rooms below."""

@@ -14,9 +14,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from contact_center.adapters.vapi_tools import (
+from contact_center.configuration.placeholders import placeholders, voicemail_message
+from contact_center.vapi.tools import (
     CONTINUE,
-    PERSON,
     callback_tool,
     handoff_tool,
     stop_tool,
@@ -26,7 +26,7 @@ from contact_center.adapters.vapi_tools import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from contact_center.adapters.config_toml import (
+    from contact_center.configuration.toml import (
         AssistantToml,
         CompanyToml,
         OwnerConfig,
@@ -93,12 +93,6 @@ def voicemail_messages(config: OwnerConfig) -> dict[str, str]:
     }
 
 
-def voicemail_message(assistant: AssistantToml, company: CompanyToml) -> str:
-    """The assistant's own text as its owner wrote it, or else the company's."""
-    own = assistant.calling and assistant.calling.voicemail_message
-    return own or (company.outbound.voicemail_message if company.outbound else "")
-
-
 def build_squad(config: OwnerConfig, assistants: Mapping[str, Json]) -> Json:
     """The squad that answers inbound calls: the entry assistant and one for each department.
 
@@ -134,31 +128,6 @@ def build_squad(config: OwnerConfig, assistants: Mapping[str, Json]) -> Json:
             for name in descriptions
         ],
         "membersOverrides": {"variableValues": {"resumeNote": ""}},
-    }
-
-
-def placeholders(config: OwnerConfig) -> dict[str, str]:
-    """What the placeholders of prompts and messages stand for while compiling.
-
-    Args:
-        config: The owner's files.
-
-    Returns:
-        Placeholder to text. Others are Vapi's to fill in during the call.
-    """
-    departments = config.departments
-    listed = [f"  - {each.key}: {each.description}" for each in departments.departments]
-    names = [each.name for each in departments.departments]
-    outbound, recording = config.company.outbound, config.company.recording
-    return {
-        "callBackNumber": outbound.call_back_number if outbound else "",
-        "optOutKey": str(config.policy.get("opt_out_key", "")),
-        "optOutPhrase": str(config.policy.get("opt_out_phrase", "")),
-        "recordingNotice": recording.notice if recording.enabled else "",
-        "companyName": config.company.company_name,
-        "hours": config.company.hours,
-        "departments": "\n".join([*listed, f"  - {PERSON}: {departments.person.description}"]),
-        "departmentNames": ", ".join(names[:-1]) + (" or " if names[1:] else "") + names[-1],
     }
 
 

@@ -25,7 +25,13 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
-from contact_center.services.voice_ports import NotSent, Placed, PostOutcome, Refused, Unknown
+from contact_center.dialing.services.voice_ports import (
+    NotSent,
+    Placed,
+    PostOutcome,
+    Refused,
+    Unknown,
+)
 
 LONGEST_RETRY_AFTER_MS = 900_000
 LONGEST_ID = 128

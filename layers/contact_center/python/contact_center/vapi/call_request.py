@@ -6,12 +6,12 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from contact_center.domain.voicemail import LEAVE_MESSAGE
+from contact_center.dialing.domain.voicemail import LEAVE_MESSAGE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from contact_center.services.voice_ports import CallRequest
+    from contact_center.dialing.services.voice_ports import CallRequest
 
 DETECTION: Mapping[str, object] = {"provider": "vapi"}
 

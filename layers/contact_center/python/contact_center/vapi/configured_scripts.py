@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from contact_center.domain.call_scripts import Script, script_json
+from contact_center.dialing.domain.call_scripts import Script, script_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from contact_center.adapters.compiled_config import ContactCenter
+    from contact_center.configuration.compiled_config import ContactCenter
 
 MARK = "voicemailDetection"  # an inbound caller is never an answering machine
 

@@ -6,13 +6,13 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, Any
 
-from contact_center.adapters.vapi_fields import hint, hinted_time
-from contact_center.domain.facts import CallSeen
+from contact_center.conversations.domain.facts import CallSeen
+from contact_center.vapi.fields import hint, hinted_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from contact_center.adapters.vapi_fields import Envelope, Json
+    from contact_center.vapi.fields import Envelope, Json
 
 POST_NAME = re.compile(r"[0-9a-f]{32}\.[1-9][0-9]{0,6}")
 DIRECTIONS: dict[str, Any] = {"inboundPhoneCall": "inbound", "outboundPhoneCall": "outbound"}

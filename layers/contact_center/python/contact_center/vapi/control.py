@@ -25,13 +25,19 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from contact_center.domain.call_commands import EndCall, Handoff, Instruct, Say, Transfer
-from contact_center.services.ports import ControlOutcome
+from contact_center.conversations.domain.call_commands import (
+    EndCall,
+    Handoff,
+    Instruct,
+    Say,
+    Transfer,
+)
+from contact_center.conversations.services.ports import ControlOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from contact_center.domain.call_commands import Command
+    from contact_center.conversations.domain.call_commands import Command
 
 # A caller is listening while this runs; Vapi answers within tens of milliseconds.
 CONNECT_SECONDS = 1.0

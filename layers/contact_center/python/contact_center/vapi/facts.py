@@ -8,17 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from contact_center.adapters.vapi_context import digest
-from contact_center.adapters.vapi_fields import (
-    TEXT_LIMIT,
-    hint,
-    hinted_time,
-    object_of,
-    required_text_of,
-    text_of,
-)
-from contact_center.adapters.vapi_tool_calls import tool_calls_of
-from contact_center.domain.facts import (
+from contact_center.conversations.domain.facts import (
     AssistantStarted,
     CallEnded,
     CustomerInterrupted,
@@ -31,13 +21,23 @@ from contact_center.domain.facts import (
     TransferReported,
     UtteranceHeard,
 )
-from contact_center.domain.messages import BadMessageError
+from contact_center.kernel.field_errors import BadMessageError
+from contact_center.vapi.context import digest
+from contact_center.vapi.fields import (
+    TEXT_LIMIT,
+    hint,
+    hinted_time,
+    object_of,
+    required_text_of,
+    text_of,
+)
+from contact_center.vapi.tool_calls import tool_calls_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from contact_center.adapters.vapi_fields import Envelope, Json
-    from contact_center.domain.facts import Role
+    from contact_center.conversations.domain.facts import Role
+    from contact_center.vapi.fields import Envelope, Json
 
 ROLES: dict[str, Role] = {
     "user": "customer",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from contact_center.domain.messages import BadMessageError
+from contact_center.kernel.field_errors import BadMessageError
 
 # A limit on everything that is kept; no honest value comes near one.
 ID_LIMIT = 256

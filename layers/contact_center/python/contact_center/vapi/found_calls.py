@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from contact_center.services.voice_ports import FoundCall
+from contact_center.dialing.services.voice_ports import FoundCall
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.services.voice_ports import VoiceUnavailableError
+from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-    from contact_center.services.ports import Clock
+    from contact_center.kernel.ports import Clock
 
 # A rotated key is known after this long at the latest; one that Vapi refuses is looked up anew,
 # but not oftener than every ASK_AGAIN_MS.

@@ -10,23 +10,19 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Never
 
-from contact_center.adapters.large_json import loaded
-from contact_center.adapters.vapi_context import call_seen, customer_number_of, metadata_of
-from contact_center.adapters.vapi_facts import news_of
-from contact_center.adapters.vapi_fields import hint, object_of, open_envelope
-from contact_center.adapters.vapi_tool_calls import tool_calls_of
-from contact_center.domain.messages import (
-    BadMessageError,
-    Question,
-    QuestionKind,
-    ReceivedMessage,
-)
+from contact_center.aws.large_json import loaded
+from contact_center.conversations.domain.messages import Question, QuestionKind, ReceivedMessage
+from contact_center.kernel.field_errors import BadMessageError
+from contact_center.vapi.context import call_seen, customer_number_of, metadata_of
+from contact_center.vapi.facts import news_of
+from contact_center.vapi.fields import hint, object_of, open_envelope
+from contact_center.vapi.tool_calls import tool_calls_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from contact_center.adapters.vapi_fields import Envelope
-    from contact_center.domain.facts import Fact
+    from contact_center.conversations.domain.facts import Fact
+    from contact_center.vapi.fields import Envelope
 
 # Told, but nothing of it is kept beside the call's context.
 _ONLY_TOLD = frozenset(

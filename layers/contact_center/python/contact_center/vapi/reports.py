@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from contact_center.adapters.vapi_fields import clean, hinted_time, open_envelope
+from contact_center.vapi.fields import clean, hinted_time, open_envelope
 
 REPORT = "end-of-call-report"
 TEXT_LIMIT = 20_000

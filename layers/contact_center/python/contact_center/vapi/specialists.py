@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from contact_center.adapters.vapi_tools import CONTINUE, stop_tool
+from contact_center.vapi.tools import CONTINUE, stop_tool
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from contact_center.adapters.vapi_overrides import with_server, with_variables
+from contact_center.vapi.overrides import with_server, with_variables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

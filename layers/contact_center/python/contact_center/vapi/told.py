@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.adapters.vapi_messages import facts_of, parse
-from contact_center.adapters.vapi_reports import report_of
-from contact_center.services.route_message import Told
+from contact_center.conversations.services.route_message import Told
+from contact_center.vapi.messages import facts_of, parse
+from contact_center.vapi.reports import report_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from contact_center.adapters.vapi_fields import ID_LIMIT, clean, object_of, text_of
-from contact_center.domain.messages import BadMessageError, ToolCall
+from contact_center.conversations.domain.messages import ToolCall
+from contact_center.kernel.field_errors import BadMessageError
+from contact_center.vapi.fields import ID_LIMIT, clean, object_of, text_of
 
 if TYPE_CHECKING:
-    from contact_center.adapters.vapi_fields import Envelope, Json
+    from contact_center.vapi.fields import Envelope, Json
 
 ARGUMENTS_LIMIT = 12
 ARGUMENT_LIMIT = 300

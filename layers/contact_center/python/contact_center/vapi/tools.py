@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from contact_center.domain.callbacks import CALLBACK_TOOL
-from contact_center.domain.opt_out import STOP_TOOL
+from contact_center.campaigns.domain.callbacks import CALLBACK_TOOL
+from contact_center.conversations.domain.departments import PERSON
+from contact_center.permission.domain.opt_out import STOP_TOOL
 
 if TYPE_CHECKING:
-    from contact_center.adapters.config_toml import (
+    from contact_center.configuration.toml import (
         AssistantToml,
         DepartmentsToml,
         FunctionToolToml,
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 ROUTE_TOOL = "routeToDepartment"
-PERSON = "person"
+
 
 # Tells a specialist to go on from what was said; a fixed greeting would start over.
 CONTINUE = {"firstMessageMode": "assistant-speaks-first-with-model-generated-message"}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.services.ports import CheckUnavailableError
-from contact_center.webhook_signatures import (
+from contact_center.kernel.ports import CheckUnavailableError, SecretUnavailableError
+from contact_center.vapi.webhook_signatures import (
     BadSecretError,
     HmacPlan,
     Mode,
@@ -17,17 +17,13 @@ from contact_center.webhook_signatures import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from contact_center.services.ports import Metrics, RawRequest
+    from contact_center.kernel.ports import Metrics, RawRequest
 
 # Secrets Manager's answer is good for this long; a rotated secret is noticed sooner, because
 # a signature that fails asks again, but strangers cannot make us ask more than once a minute.
 KEEP_MS = 300_000
 ASK_AGAIN_MS = 60_000
 AFTER_FAILURE_MS = 5_000
-
-
-class SecretUnavailableError(Exception):
-    """The secret could not be fetched, or there is none of that name."""
 
 
 class RotatingCheck:

@@ -1,1 +1,1 @@
-"""Wiring."""
+"""One file a function: builds its real parts from its settings."""

@@ -1,66 +1,51 @@
-"""Builds what settles attempts and counts lines: as little as the router needs of dialing."""
+"""Builds what functions/dialer runs on."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contact_center.adapters.civil_time import civil_clock
-from contact_center.adapters.dynamodb_attempts import DynamoDBAttempts
-from contact_center.adapters.dynamodb_lines import DynamoDBLines
-from contact_center.adapters.line_writes import LineWrites
-from contact_center.domain.dial_timings import DialTimings
-from contact_center.services.change_attempt import LedgerParts
-from contact_center.services.settle_attempt import SettleParts
+from contact_center.dialing.services.place_call import PlaceParts
+from contact_center.kernel.random_ids import RandomIds
+from contact_center.kernel.system_clock import SystemSleeper
+from contact_center.wiring.shop import Shop
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any
-
-    from mypy_boto3_dynamodb import DynamoDBClient
-
-    from contact_center.dialing_settings import LedgerSettings
-    from contact_center.services.ports import Clock, Metrics
-
-# All calls leave from one account at Vapi and Twilio, which share their limits among everything
-# that calls. A second account would be a second word here.
-CALLING_ACCOUNT = "main"
-
-LONGEST_CALL_SECONDS = 600  # Vapi's own, for an assistant that names none (facts/vapi.md §4)
+    from contact_center.kernel.environment import Environment
+    from contact_center.kernel.observability import StdoutMetrics
+    from contact_center.kernel.system_clock import SystemClock
 
 
-def settle_parts(
-    client: DynamoDBClient,
-    settings: LedgerSettings,
-    assistants: Mapping[str, Mapping[str, Any]],
-    clock: Clock,
-    metrics: Metrics,
-) -> SettleParts:
-    """What taking note of calls needs.
+@dataclass(frozen=True, slots=True)
+class DialerParts:
+    """What functions/dialer runs on."""
+
+    place: PlaceParts
+    clock: SystemClock
+    metrics: StdoutMetrics
+
+
+def dialer_parts(environment: Environment | None = None) -> DialerParts:
+    """The dialer with its clients; no network is touched before the first job.
 
     Args:
-        client: boto3's low-level client.
-        settings: Where everything is.
-        assistants: Of the configuration: the longest call one of them allows is the longest.
-        clock: The machine's.
-        metrics: Of the function.
+        environment: By default the process's own.
+
+    Raises:
+        SettingsError: A setting is missing or cannot be used; it is named.
+        CompiledConfigError, RulesError: The configuration cannot be used.
     """
-    longest_seconds = max(
-        int(assistant.get("maxDurationSeconds", LONGEST_CALL_SECONDS))
-        for assistant in assistants.values()
+    shop = Shop("Dialer", environment)
+    place = PlaceParts(
+        ledger=shop.settle.ledger,
+        judge=shop.judge,
+        slots=shop.slots,
+        jobs=shop.dial_jobs,
+        voice=shop.voice,
+        sleeper=SystemSleeper(),
+        ids=RandomIds(),
+        brake=shop.brake,
+        scripts=shop.scripts,
+        lines_below=shop.pace.lines_below,
     )
-    ledger = LedgerParts(
-        ledger=DynamoDBAttempts(
-            client,
-            settings.dialing_table,
-            settings.contacts_table,
-            LineWrites(settings.dialing_table, CALLING_ACCOUNT),
-            clock,
-            settings.retention_days,
-        ),
-        clock=clock,
-        civil=civil_clock(settings.civil),
-        metrics=metrics,
-        timings=DialTimings(max_call_ms=longest_seconds * 1000),
-    )
-    lines = DynamoDBLines(client, settings.dialing_table, CALLING_ACCOUNT)
-    return SettleParts(ledger=ledger, lines=lines)
+    return DialerParts(place, shop.clock, shop.metrics)

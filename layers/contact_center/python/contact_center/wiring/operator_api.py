@@ -1,44 +1,224 @@
-"""Builds what operators' figures are read from. In the shape of wiring.py."""
+"""Builds what functions/operator_api runs on.
+
+What few requests ask for is made when one first does: most want calls or health.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import TYPE_CHECKING, Self
 
-from contact_center.adapters.dynamodb_attempt_count import DynamoDBAttemptCount
-from contact_center.adapters.dynamodb_call_list import DynamoDBCallList
-from contact_center.adapters.dynamodb_lines import DynamoDBLines
-from contact_center.adapters.dynamodb_switch import DynamoDBSwitch
-from contact_center.adapters.sqs_queue_depths import QueuePair, SqsQueueDepths
-from contact_center.adapters.system_clock import SystemClock
-from contact_center.figure_settings import FigureSettings
-from contact_center.ledger_wiring import CALLING_ACCOUNT
-from contact_center.services.read_figures import FigureDesk
+from contact_center.aws.operator_tokens import OperatorTokens
+from contact_center.conversations.adapters.dynamodb_call_list import DynamoDBCallList
+from contact_center.conversations.adapters.dynamodb_calls import read_history
+from contact_center.conversations.services.read_calls import CallDesk
+from contact_center.kernel.environment import UNRELEASED, Environment
+from contact_center.wiring.shop import DEFAULT_ASSISTANT, Shop
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
+    from collections.abc import Callable
 
-    from contact_center.adapters.boto3_clients import Boto3Clients
+    from contact_center.campaigns.services.caller_desk import CallerDesk
+    from contact_center.campaigns.services.campaign_desk import CampaignDesk
+    from contact_center.dialing.services.stop_dialing import SwitchParts
+    from contact_center.figures.services.read_figures import FigureDesk
+    from contact_center.lists.services.list_desk import ListDesk
+    from contact_center.lists.services.national_desk import NationalDesk
+    from contact_center.triggers.services.state_permission import StatementParts
+    from contact_center.triggers.services.trigger_answers import TriggerParts
 
 
-def figure_desk(clients: Boto3Clients, dynamodb: DynamoDBClient) -> FigureDesk:
-    """Where operators ask for figures; no network is touched before the first question.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorSettings:
+    """What functions/operator_api needs besides the tables. The names are DESIGN's §7 and §10.
+
+    Attributes:
+        tokens_name: Of the secret {"operator", "viewer"?} in Secrets Manager.
+        health_shows_calls: Whether GET /health tells the number of calls to anyone.
+    """
+
+    calls_table: str
+    tokens_name: str
+    health_shows_calls: bool
+    version: str
+
+    @classmethod
+    def read(cls, environment: Environment | None = None) -> Self:
+        """Read the settings. Raises SettingsError naming the one that cannot be used."""
+        environment = environment or Environment()
+        return cls(
+            calls_table=environment.required("CALLS_TABLE"),
+            tokens_name=environment.required("OPERATOR_TOKENS_NAME"),
+            health_shows_calls=environment.flag("HEALTH_SHOWS_CALLS", default=False),
+            version=environment.optional("SWITCHBOARD_VERSION") or UNRELEASED,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DialingDesk:
+    """What the operators' routes that dial run on."""
+
+    trigger: TriggerParts
+    switch: SwitchParts
+    statements: StatementParts
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignDesks:
+    """What the operators' routes of campaigns run on."""
+
+    campaigns: CampaignDesk
+    lists: ListDesk
+    national: NationalDesk
+    callers: CallerDesk
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorParts:
+    """What functions/operator_api runs on."""
+
+    desk: CallDesk
+    tokens: OperatorTokens
+    dialing: Callable[[], DialingDesk]
+    campaigns: Callable[[], CampaignDesks]
+    figures: Callable[[], FigureDesk]
+    health_shows_calls: bool
+    version: str
+
+
+def operator_parts(environment: Environment | None = None) -> OperatorParts:
+    """The operators' side with its clients; no network is touched before the first request.
 
     Args:
-        clients: For the queues.
-        dynamodb: The client that the function has already.
+        environment: By default the process's own.
 
     Raises:
         SettingsError: A setting is missing or cannot be used; it is named.
     """
-    settings = FigureSettings.read()
-    queues = [QueuePair(name=name, url=url, dead_url=dead) for name, url, dead in settings.queues]
+    shop = Shop("OperatorApi", environment)
+    settings = OperatorSettings.read(shop.environment)
+    calls = DynamoDBCallList(shop.dynamodb, settings.calls_table)
+    return OperatorParts(
+        desk=CallDesk(
+            history=partial(read_history, shop.dynamodb, settings.calls_table),
+            calls=calls,
+            clock=shop.clock,
+        ),
+        tokens=OperatorTokens(shop.clients.secrets_manager, settings.tokens_name, shop.clock),
+        dialing=cache(partial(dialing_desk, shop)),
+        campaigns=cache(partial(campaign_desks, shop)),
+        figures=cache(partial(figure_desk, shop, calls)),
+        health_shows_calls=settings.health_shows_calls,
+        version=settings.version,
+    )
+
+
+def dialing_desk(shop: Shop) -> DialingDesk:
+    """What operators dial with.
+
+    Raises:
+        SettingsError: A setting is missing or cannot be used; it is named.
+        CompiledConfigError, RulesError: The configuration cannot be used.
+    """
+    from contact_center.dialing.services.stop_dialing import SwitchParts
+    from contact_center.triggers.adapters.dynamodb_triggers import DynamoDBTriggers
+    from contact_center.triggers.services.state_permission import StatementParts
+    from contact_center.triggers.services.trigger_answers import TriggerParts
+
+    tables, ledger = shop.tables, shop.settle.ledger
+    trigger = TriggerParts(
+        ledger=ledger,
+        judge=shop.judge,
+        book=DynamoDBTriggers(
+            shop.dynamodb, tables.dialing_table, shop.clock, tables.retention_days
+        ),
+        permissions=shop.permissions,
+        campaigns=shop.campaigns,
+        contacts=shop.contacts,
+        scripts=shop.scripts,
+        jobs=shop.dial_jobs,
+        assistant=DEFAULT_ASSISTANT,
+    )
+    statements = StatementParts(
+        store=shop.permissions, ledger=ledger.ledger, judge=shop.judge, clock=shop.clock
+    )
+    return DialingDesk(trigger, SwitchParts(switch=shop.switch, clock=shop.clock), statements)
+
+
+def campaign_desks(shop: Shop) -> CampaignDesks:
+    """What operators handle campaigns with.
+
+    Raises:
+        SettingsError: A setting is missing or cannot be used; it is named.
+        CompiledConfigError: The compiled configuration is absent or of another version.
+    """
+    from contact_center.campaigns.domain.caller_numbers import RestPolicy
+    from contact_center.campaigns.services.caller_desk import CallerDesk
+    from contact_center.campaigns.services.campaign_desk import CampaignDesk
+    from contact_center.kernel.random_ids import RandomIds
+    from contact_center.lists.adapters.s3_links import S3Links
+    from contact_center.lists.services.add_contacts import CampaignListParts
+    from contact_center.lists.services.list_desk import ListDesk
+    from contact_center.lists.services.national_desk import NationalDesk
+
+    ids, civil = RandomIds(), shop.settle.ledger.civil
+    links = S3Links(shop.clients.s3_links, shop.list_settings.bucket, shop.clock)
+    parts = CampaignListParts(
+        campaigns=shop.campaigns,
+        contacts=shop.contacts,
+        ledger=shop.settle.ledger,
+        assistants=shop.present_scripts.assistants,
+        snapshot=shop.present_scripts.snapshot,
+        stagger_seconds=shop.pace.stagger_ms / 1000,
+        imports=shop.imports,
+        files=shop.files,
+    )
+    lists = ListDesk(
+        parts=parts,
+        jobs=shop.file_jobs,
+        queue=shop.list_jobs,
+        links=links,
+        ids=ids,
+    )
+    national = NationalDesk(
+        imports=shop.imports,
+        files=shop.files,
+        queue=shop.list_jobs,
+        links=links,
+        ids=ids,
+        rules=shop.rules,
+        clock=shop.clock,
+        civil=civil,
+    )
+    callers = CallerDesk(
+        campaigns=shop.campaigns,
+        book=shop.callers,
+        policy=RestPolicy(),
+        clock=shop.clock,
+        civil=civil,
+    )
+    return CampaignDesks(CampaignDesk(parts=parts, ids=ids), lists, national, callers)
+
+
+def figure_desk(shop: Shop, calls: DynamoDBCallList) -> FigureDesk:
+    """Where operators ask for figures.
+
+    Raises:
+        SettingsError: A setting is missing or cannot be used; it is named.
+    """
+    from contact_center.dialing.adapters.dynamodb_attempt_count import DynamoDBAttemptCount
+    from contact_center.figures.adapters.settings import read_queues
+    from contact_center.figures.adapters.sqs_queue_depths import SqsQueueDepths
+    from contact_center.figures.services.read_figures import FigureDesk
+
     return FigureDesk(
-        calls=DynamoDBCallList(dynamodb, settings.calls_table),
-        lines=DynamoDBLines(dynamodb, settings.dialing_table, CALLING_ACCOUNT),
-        switch=DynamoDBSwitch(dynamodb, settings.dialing_table),
-        attempts=DynamoDBAttemptCount(dynamodb, settings.dialing_table),
-        queues=SqsQueueDepths(clients.sqs, queues),
-        clock=SystemClock(),
-        lines_of=settings.pace.lines,
-        lines_for_inbound=settings.pace.lines_for_inbound,
+        calls=calls,
+        lines=shop.lines,
+        switch=shop.switch,
+        attempts=DynamoDBAttemptCount(shop.dynamodb, shop.tables.dialing_table),
+        queues=SqsQueueDepths(shop.clients.sqs, read_queues(shop.environment)),
+        clock=shop.clock,
+        lines_of=shop.pace.lines,
+        lines_for_inbound=shop.pace.lines_for_inbound,
     )

@@ -1,113 +1,73 @@
-"""Builds what dials and settles, from its settings. In the shape of wiring.py."""
+"""The parts that several functions run on, each made once, when it is first asked for.
+
+No part touches the network by itself, and none is imported before it is asked for: a function
+pays in its cold start for what it uses.
+"""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from contact_center.adapters.boto3_clients import Boto3Clients
-from contact_center.adapters.compiled_config import load_contact_center
-from contact_center.adapters.configured_scripts import ConfiguredScripts
-from contact_center.adapters.dialing_rules_file import load_dialing_rules
-from contact_center.adapters.dynamodb_campaigns import DynamoDBCampaigns
-from contact_center.adapters.dynamodb_contacts import DynamoDBContacts
-from contact_center.adapters.dynamodb_permissions import DynamoDBPermissions
-from contact_center.adapters.dynamodb_slots import DynamoDBSlots
-from contact_center.adapters.dynamodb_switch import DynamoDBSwitch
-from contact_center.adapters.dynamodb_triggers import DynamoDBTriggers
-from contact_center.adapters.sqs_dial_jobs import SqsDialJobs
-from contact_center.adapters.system_clock import SystemClock
-from contact_center.adapters.vapi_api import VapiApi
-from contact_center.adapters.vapi_call_request import CallingAccount
-from contact_center.adapters.vapi_key import VapiKey
-from contact_center.dialing_settings import (
-    DialingSettings,
-    VapiSettings,
-    read_sales_assistant_id,
-)
-from contact_center.domain.contactability import may_call
-from contact_center.domain.pacing import PaceLimits
-from contact_center.ledger_wiring import CALLING_ACCOUNT, settle_parts
-from contact_center.observability import StdoutMetrics
-from contact_center.services.find_script import CallScripts
-from contact_center.services.judge_call import JudgeParts
-from contact_center.services.state_permission import StatementParts
-from contact_center.services.stop_dialing import SwitchParts
-from contact_center.services.trigger_answers import TriggerParts
-from contact_center.settings import Environment
+from contact_center.aws.boto3_clients import Boto3Clients
+from contact_center.aws.settings import AwsSettings
+from contact_center.dialing.adapters.settings import LedgerSettings
+from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
+from contact_center.kernel.civil_time import civil_clock
+from contact_center.kernel.environment import Environment
+from contact_center.kernel.observability import StdoutMetrics
+from contact_center.kernel.system_clock import SystemClock
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.adapters.compiled_config import ContactCenter
-    from contact_center.dialing_settings import PaceSettings
-    from contact_center.domain.dialing_rules import DialingRules
-    from contact_center.services.settle_attempt import SettleParts
-
+    from contact_center.campaigns.adapters.dynamodb_callers import DynamoDBCallers
+    from contact_center.campaigns.adapters.dynamodb_campaigns import DynamoDBCampaigns
+    from contact_center.campaigns.adapters.dynamodb_contacts import DynamoDBContacts
+    from contact_center.campaigns.services.change_campaign import StopCampaigns
+    from contact_center.campaigns.services.finish_attempts import FinishAttempts
+    from contact_center.configuration.compiled_config import ContactCenter
+    from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
+    from contact_center.dialing.adapters.dynamodb_people import DynamoDBPeople
+    from contact_center.dialing.adapters.dynamodb_slots import DynamoDBSlots
+    from contact_center.dialing.adapters.dynamodb_switch import DynamoDBSwitch
+    from contact_center.dialing.adapters.settings import PaceSettings
+    from contact_center.dialing.adapters.sqs_dial_jobs import SqsDialJobs
+    from contact_center.dialing.services.find_script import CallScripts
+    from contact_center.dialing.services.judge_call import JudgeParts
+    from contact_center.dialing.services.settle_attempt import SettleParts
+    from contact_center.lists.adapters.dynamodb_imports import DynamoDBImports, DynamoDBJobs
+    from contact_center.lists.adapters.s3_files import S3Files
+    from contact_center.lists.adapters.settings import ListSettings
+    from contact_center.lists.adapters.sqs_list_jobs import SqsListJobs
+    from contact_center.permission.adapters.dynamodb_permissions import DynamoDBPermissions
+    from contact_center.permission.domain.dialing_rules import DialingRules
+    from contact_center.vapi.api import VapiApi
+    from contact_center.vapi.configured_scripts import ConfiguredScripts
 
 DEFAULT_ASSISTANT = "sales"  # speaks when a trigger names none (SALES_ASSISTANT_ID)
 
 
-@dataclass(frozen=True, slots=True)
-class DialingDesk:
-    """What the operators' routes that dial run on."""
+class Shop:
+    """Where the functions' wiring gets what more than one of them uses.
 
-    trigger: TriggerParts
-    switch: SwitchParts
-    statements: StatementParts
-
-
-def dialing_desk(environment: Environment | None = None) -> DialingDesk:
-    """What operators dial with; no network is touched before the first request.
-
-    Args:
-        environment: By default the process's own.
-
-    Raises:
-        SettingsError: A setting is missing or cannot be used; it is named.
-        CompiledConfigError, RulesError: The configuration cannot be used.
+    Every part raises SettingsError, naming the setting, when one it needs is missing or cannot
+    be used; those made of the owner's configuration also raise CompiledConfigError or RulesError.
     """
-    shop = DialingShop("OperatorApi", environment)
-    ledger = shop.settings.ledger
-    permissions = DynamoDBPermissions(shop.dynamodb, ledger.contacts_table)
-    trigger = TriggerParts(
-        ledger=shop.settle.ledger,
-        judge=shop.judge,
-        book=DynamoDBTriggers(
-            shop.dynamodb, ledger.dialing_table, shop.clock, ledger.retention_days
-        ),
-        permissions=permissions,
-        campaigns=shop.campaigns,
-        contacts=shop.contacts,
-        scripts=shop.scripts,
-        jobs=shop.jobs,
-        assistant=DEFAULT_ASSISTANT,
-    )
-    switch = SwitchParts(
-        switch=DynamoDBSwitch(shop.dynamodb, ledger.dialing_table), clock=shop.clock
-    )
-    statements = StatementParts(
-        store=permissions, ledger=shop.settle.ledger.ledger, judge=shop.judge, clock=shop.clock
-    )
-    return DialingDesk(trigger, switch, statements)
-
-
-class DialingShop:
-    """Makes each part once, when it is first asked for; none touches the network by itself."""
 
     def __init__(self, function: str, environment: Environment | None = None) -> None:
-        """Read the settings. Raises SettingsError.
+        """Read where AWS and the tables are.
 
         Args:
             function: Logical name of the function, for its metrics.
             environment: By default the process's own.
         """
-        self._environment = environment or Environment()
-        self.settings = DialingSettings.read(self._environment)
+        self.environment = environment or Environment()
+        self.tables = LedgerSettings.read(self.environment)
         self.clock = SystemClock()
         self.metrics = StdoutMetrics(function, self.clock)
-        self.clients = Boto3Clients(**asdict(self.settings.aws))
+        self.clients = Boto3Clients(**asdict(AwsSettings.read(self.environment)))
 
     @cached_property
     def dynamodb(self) -> DynamoDBClient:
@@ -117,75 +77,229 @@ class DialingShop:
     @cached_property
     def center(self) -> ContactCenter:
         """The owner's configuration."""
+        from contact_center.configuration.compiled_config import load_contact_center
+
         return load_contact_center()
 
-    @cached_property
-    def settle(self) -> SettleParts:
-        """Attempts, lines and what every change of them needs."""
-        return settle_parts(
-            self.dynamodb, self.settings.ledger, self.center.assistants, self.clock, self.metrics
-        )
+    # -- permission and dialing ---------------------------------------------------------------
 
     @cached_property
     def rules(self) -> DialingRules:
         """The owner's rules."""
+        from contact_center.permission.adapters.dialing_rules_file import load_dialing_rules
+
         rules = load_dialing_rules()
-        return replace(rules, allow_test_numbers=True) if self.settings.test_numbers else rules
+        return replace(rules, allow_test_numbers=True) if self.tables.test_numbers else rules
+
+    @cached_property
+    def permissions(self) -> DynamoDBPermissions:
+        """What people permit."""
+        from contact_center.permission.adapters.dynamodb_permissions import DynamoDBPermissions
+
+        return DynamoDBPermissions(self.dynamodb, self.tables.contacts_table)
+
+    @cached_property
+    def people(self) -> DynamoDBPeople:
+        """What many people permit and have been through."""
+        from contact_center.dialing.adapters.dynamodb_people import DynamoDBPeople
+
+        return DynamoDBPeople(self.dynamodb, self.tables.dialing_table, self.permissions)
+
+    @cached_property
+    def settle(self) -> SettleParts:
+        """Attempts, lines and what every change of them needs."""
+        from contact_center.dialing.adapters.dynamodb_attempts import DynamoDBAttempts
+        from contact_center.dialing.adapters.line_writes import LineWrites
+        from contact_center.dialing.domain.dial_timings import DialTimings
+        from contact_center.dialing.services.change_attempt import LedgerParts
+        from contact_center.dialing.services.settle_attempt import SettleParts
+
+        tables = self.tables
+        attempts = DynamoDBAttempts(
+            self.dynamodb,
+            tables.dialing_table,
+            tables.contacts_table,
+            LineWrites(tables.dialing_table, CALLING_ACCOUNT),
+            self.clock,
+            tables.retention_days,
+        )
+        ledger = LedgerParts(
+            ledger=attempts,
+            clock=self.clock,
+            civil=civil_clock(tables.civil),
+            metrics=self.metrics,
+            timings=DialTimings(max_call_ms=self.center.longest_call_seconds * 1000),
+        )
+        return SettleParts(ledger=ledger, lines=self.lines)
+
+    @cached_property
+    def lines(self) -> DynamoDBLines:
+        """The lines in use."""
+        from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
+
+        return DynamoDBLines(self.dynamodb, self.tables.dialing_table, CALLING_ACCOUNT)
 
     @cached_property
     def judge(self) -> JudgeParts:
         """Contactability with its rules and its clock."""
+        from contact_center.dialing.services.judge_call import JudgeParts
+        from contact_center.permission.domain.contactability import may_call
+
         return JudgeParts(may_call=may_call, rules=self.rules, civil=self.settle.ledger.civil)
+
+    @cached_property
+    def switch(self) -> DynamoDBSwitch:
+        """The one switch that stops every dial."""
+        from contact_center.dialing.adapters.dynamodb_switch import DynamoDBSwitch
+
+        return DynamoDBSwitch(self.dynamodb, self.tables.dialing_table)
+
+    @cached_property
+    def pace(self) -> PaceSettings:
+        """What the carrier and the provider allow."""
+        from contact_center.dialing.adapters.settings import PaceSettings
+
+        return PaceSettings.read(self.environment)
 
     @cached_property
     def slots(self) -> DynamoDBSlots:
         """The slot log of the calling account."""
+        from contact_center.dialing.adapters.dynamodb_slots import DynamoDBSlots
+
         return DynamoDBSlots(
             self.dynamodb,
-            self.settings.ledger.dialing_table,
+            self.tables.dialing_table,
             CALLING_ACCOUNT,
-            pace_limits(self.settings.pace),
+            self.pace.limits,
             self.clock,
         )
 
     @cached_property
-    def jobs(self) -> SqsDialJobs:
-        """The queue of jobs."""
-        return SqsDialJobs(self.clients.sqs(), self.settings.queue_url)
+    def dial_jobs(self) -> SqsDialJobs:
+        """The queue of calls to be placed."""
+        from contact_center.dialing.adapters.sqs_dial_jobs import SqsDialJobs
 
-    @cached_property
-    def campaigns(self) -> DynamoDBCampaigns:
-        """The campaigns."""
-        return DynamoDBCampaigns(self.dynamodb, self.settings.ledger.contacts_table)
-
-    @cached_property
-    def contacts(self) -> DynamoDBContacts:
-        """Their contacts."""
-        tables = self.settings.ledger
-        return DynamoDBContacts(
-            self.dynamodb, tables.contacts_table, self.clock, tables.retention_days
-        )
+        return SqsDialJobs(self.clients.sqs(), self.environment.required("DIAL_JOBS_QUEUE_URL"))
 
     @cached_property
     def present_scripts(self) -> ConfiguredScripts:
         """The assistants as configured now; what a campaign keeps when it starts."""
-        saved_id = read_sales_assistant_id(self._environment)
+        from contact_center.vapi.configured_scripts import ConfiguredScripts
+        from contact_center.vapi.settings import read_sales_assistant_id
+
+        saved_id = read_sales_assistant_id(self.environment)
         return ConfiguredScripts(self.center, {DEFAULT_ASSISTANT: saved_id} if saved_id else {})
 
     @cached_property
     def scripts(self) -> CallScripts:
         """Which script a call follows."""
+        from contact_center.dialing.services.find_script import CallScripts
+
         return CallScripts(self.present_scripts, self.campaigns)
 
     @cached_property
     def voice(self) -> VapiApi:
         """Vapi's API."""
-        settings = VapiSettings.read(self._environment)
+        from contact_center.vapi.api import VapiApi
+        from contact_center.vapi.call_request import CallingAccount
+        from contact_center.vapi.key import VapiKey
+        from contact_center.vapi.settings import VapiSettings
+
+        settings = VapiSettings.read(self.environment)
         account = CallingAccount(phone_number_id=settings.phone_number_id)
         key = VapiKey(self.clients.secrets_manager, settings.key_name, self.clock)
-        return VapiApi(settings.base_url, key, account, self.clock, self.settings.version)
+        return VapiApi(settings.base_url, key, account, self.clock, settings.version)
 
+    # -- campaigns ----------------------------------------------------------------------------
 
-def pace_limits(settings: PaceSettings) -> PaceLimits:
-    """The limits of the calling account."""
-    return PaceLimits(account_calls=settings.account_calls, prefix_calls=settings.prefix_calls)
+    @cached_property
+    def campaigns(self) -> DynamoDBCampaigns:
+        """The campaigns."""
+        from contact_center.campaigns.adapters.dynamodb_campaigns import DynamoDBCampaigns
+
+        return DynamoDBCampaigns(self.dynamodb, self.tables.contacts_table)
+
+    @cached_property
+    def contacts(self) -> DynamoDBContacts:
+        """Their contacts."""
+        from contact_center.campaigns.adapters.dynamodb_contacts import DynamoDBContacts
+
+        tables = self.tables
+        return DynamoDBContacts(
+            self.dynamodb, tables.contacts_table, self.clock, tables.retention_days
+        )
+
+    @cached_property
+    def callers(self) -> DynamoDBCallers:
+        """How our own numbers fare."""
+        from contact_center.campaigns.adapters.dynamodb_callers import DynamoDBCallers
+
+        return DynamoDBCallers(self.dynamodb, self.tables.contacts_table, self.clock)
+
+    @cached_property
+    def brake(self) -> StopCampaigns:
+        """Who stops a campaign that cannot go on."""
+        from contact_center.campaigns.services.change_campaign import StopCampaigns
+
+        return StopCampaigns(self.campaigns, self.settle.ledger)
+
+    @cached_property
+    def outcomes(self) -> FinishAttempts:
+        """Who is told what became of attempts."""
+        from contact_center.campaigns.services.finish_attempt import FinishParts
+        from contact_center.campaigns.services.finish_attempts import FinishAttempts
+        from contact_center.campaigns.services.watch_callers import CallerWatch
+        from contact_center.conversations.adapters.dynamodb_call_book import DynamoDBCallBook
+
+        civil = self.settle.ledger.civil
+        return FinishAttempts(
+            FinishParts(
+                campaigns=self.campaigns,
+                contacts=self.contacts,
+                brake=self.brake,
+                calls=DynamoDBCallBook(self.dynamodb, self.environment.required("CALLS_TABLE")),
+                rules=self.rules,
+                clock=self.clock,
+                civil=civil,
+                callers=CallerWatch(
+                    book=self.callers, clock=self.clock, civil=civil, metrics=self.metrics
+                ),
+            )
+        )
+
+    # -- lists --------------------------------------------------------------------------------
+
+    @cached_property
+    def list_settings(self) -> ListSettings:
+        """Where lists come in and go out."""
+        from contact_center.lists.adapters.settings import ListSettings
+
+        return ListSettings.read(self.environment)
+
+    @cached_property
+    def imports(self) -> DynamoDBImports:
+        """Imports of lists."""
+        from contact_center.lists.adapters.dynamodb_imports import DynamoDBImports
+
+        return DynamoDBImports(self.dynamodb, self.tables.contacts_table)
+
+    @cached_property
+    def file_jobs(self) -> DynamoDBJobs:
+        """Previews and exports."""
+        from contact_center.lists.adapters.dynamodb_imports import DynamoDBJobs
+
+        return DynamoDBJobs(self.dynamodb, self.tables.contacts_table)
+
+    @cached_property
+    def files(self) -> S3Files:
+        """The private bucket."""
+        from contact_center.lists.adapters.s3_files import S3Files
+
+        return S3Files(self.clients.s3, self.list_settings.bucket)
+
+    @cached_property
+    def list_jobs(self) -> SqsListJobs:
+        """The queue of work on lists."""
+        from contact_center.lists.adapters.sqs_list_jobs import SqsListJobs
+
+        return SqsListJobs(self.clients.sqs(), self.list_settings.queue_url)

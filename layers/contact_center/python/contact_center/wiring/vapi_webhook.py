@@ -1,24 +1,99 @@
-"""Builds what the door answers with. What few messages ask for is made when one first does."""
+"""Builds what functions/vapi_webhook runs on.
+
+What few messages ask for is made, and loaded, when one first does: a caller waits for the rest.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from contact_center.adapters.compiled_config import load_contact_center
-from contact_center.adapters.dynamodb_lean import LeanCallMemory, LeanOptOuts, LeanToolAnswers
-from contact_center.adapters.vapi_squad import ConfiguredSquad
-from contact_center.services.answer_vapi import Answering
+from contact_center.aws.lean_aws import LeanAws
+from contact_center.aws.s3_lean import LeanS3Archive, report_key
+from contact_center.aws.secrets_lean import LeanSecrets
+from contact_center.aws.sqs_lean import LeanSqsQueue
+from contact_center.conversations.services.receive_webhook import Door, last_resort
+from contact_center.kernel.observability import StdoutMetrics
+from contact_center.vapi.messages import read_message
+from contact_center.vapi.webhook_check import RotatingCheck
+from contact_center.vapi.webhook_settings import WebhookSettings
 
 if TYPE_CHECKING:
-    from contact_center.adapters.civil_time import CivilClock
-    from contact_center.adapters.lean_aws import LeanAws
-    from contact_center.domain.messages import Question
-    from contact_center.observability import StdoutMetrics
-    from contact_center.services.answer_predial import PredialParts
-    from contact_center.services.stop_calling import OptOutParts
-    from contact_center.settings import WebhookSettings
+    from collections.abc import Callable
+
+    from contact_center.conversations.domain.messages import Question
+    from contact_center.conversations.services.answer_predial import PredialParts
+    from contact_center.conversations.services.answer_vapi import Answering
+    from contact_center.conversations.services.stop_calling import OptOutParts
+    from contact_center.kernel.civil_time import CivilClock
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookParts:
+    """What functions/vapi_webhook runs on."""
+
+    door: Door
+    metrics: StdoutMetrics
+    aws: LeanAws
+    warm: Callable[[], None]
+
+    def close(self) -> None:
+        """Close the connections; the parts can still be used."""
+        self.aws.close()
+
+
+def webhook_parts(settings: WebhookSettings | None = None) -> WebhookParts:
+    """The door, with its own clients; no network is touched before `warm` or the first request.
+
+    Args:
+        settings: By default read from the environment.
+
+    Raises:
+        SettingsError: A setting is missing or cannot be used; it is named.
+    """
+    settings = settings or WebhookSettings.read()
+    aws = LeanAws(settings.aws)
+    metrics = StdoutMetrics("VapiWebhook", aws.clock)
+    secrets = LeanSecrets(aws.connection("secretsmanager"))
+    secret_name = settings.secret_name or ""
+    check = RotatingCheck(
+        settings.modes,
+        settings.hmac_plan,
+        lambda: secrets.get(secret_name),
+        metrics,
+        settings.public_base_url,
+    )
+
+    @cache
+    def answering() -> Answering:
+        return answering_parts(settings, aws, metrics)
+
+    def answer(question: Question, base_url: str) -> str:
+        from contact_center.conversations.services.answer_vapi import answer_vapi
+
+        return answer_vapi(question, base_url, answering())
+
+    to_queue = aws.connection("sqs")
+
+    def warm() -> None:
+        to_queue.open()
+        check.warm(aws.clock.now_ms())
+
+    door = Door(
+        check=check,
+        read=read_message,
+        queue=LeanSqsQueue(to_queue, settings.queue_url),
+        bodies=LeanS3Archive(aws.connection("s3"), settings.reports_bucket),
+        answer=answer,
+        report_key=report_key,
+        clock=aws.clock,
+        metrics=metrics,
+        public_base_url=settings.public_base_url,
+        last_resort=last_resort(settings.squad_id, settings.person_number),
+    )
+    return WebhookParts(door, metrics, aws, warm)
+
 
 # A look-up that may improve an answer must not delay it (Vapi §2, time limits).
 LOOK_UP_SECONDS = 0.5
@@ -43,7 +118,7 @@ def answering_parts(settings: WebhookSettings, aws: LeanAws, metrics: StdoutMetr
         return _opt_out(aws, metrics)
 
     def stop_calling(number: str | None) -> bool:
-        from contact_center.services.stop_calling import stop_calling
+        from contact_center.conversations.services.stop_calling import stop_calling
 
         return stop_calling(number, "tool", opt_out())
 
@@ -52,13 +127,18 @@ def answering_parts(settings: WebhookSettings, aws: LeanAws, metrics: StdoutMetr
         return _predial(aws, metrics)
 
     def may_dial(question: Question) -> bool:
-        from contact_center.services.answer_predial import may_dial
+        from contact_center.conversations.services.answer_predial import may_dial
 
         return may_dial(question, predial())
 
     @cache
     def civil() -> CivilClock:
         return _civil()
+
+    from contact_center.configuration.compiled_config import load_contact_center
+    from contact_center.conversations.adapters.dynamodb_lean import LeanCallMemory, LeanToolAnswers
+    from contact_center.conversations.services.answer_vapi import Answering
+    from contact_center.vapi.squad import ConfiguredSquad
 
     center = load_contact_center()
     table = settings.calls_table
@@ -81,17 +161,17 @@ def answering_parts(settings: WebhookSettings, aws: LeanAws, metrics: StdoutMetr
 
 
 def _civil() -> CivilClock:
-    from contact_center.adapters.civil_time import civil_clock
-    from contact_center.dialing_settings import CivilSettings
-    from contact_center.settings import Environment
+    from contact_center.kernel.civil_time import CivilSettings, civil_clock
+    from contact_center.kernel.environment import Environment
 
     return civil_clock(CivilSettings.read(Environment()))
 
 
 def _opt_out(aws: LeanAws, metrics: StdoutMetrics) -> OptOutParts:
-    from contact_center.adapters.civil_time import civil_clock
-    from contact_center.dialing_settings import LedgerSettings
-    from contact_center.services.stop_calling import OptOutParts
+    from contact_center.conversations.adapters.dynamodb_lean import LeanOptOuts
+    from contact_center.conversations.services.stop_calling import OptOutParts
+    from contact_center.dialing.adapters.settings import LedgerSettings
+    from contact_center.kernel.civil_time import civil_clock
 
     settings = LedgerSettings.read()
     return OptOutParts(
@@ -104,20 +184,18 @@ def _opt_out(aws: LeanAws, metrics: StdoutMetrics) -> OptOutParts:
 
 def _predial(aws: LeanAws, metrics: StdoutMetrics) -> PredialParts:
     """With the rules and the library that reads numbers: half a second nobody else waits for."""
-    from contact_center.adapters.civil_time import civil_clock
-    from contact_center.adapters.dialing_rules_file import load_dialing_rules
-    from contact_center.adapters.people_lean import LeanPeople
-    from contact_center.dialing_settings import LedgerSettings
-    from contact_center.domain.contactability import may_call
-    from contact_center.observability import log
-    from contact_center.services.answer_predial import PredialParts
-    from contact_center.services.judge_call import JudgeParts
-    from contact_center.settings import Environment
+    from contact_center.conversations.services.answer_predial import PredialParts
+    from contact_center.dialing.adapters.people_lean import LeanPeople
+    from contact_center.dialing.adapters.settings import LedgerSettings
+    from contact_center.dialing.services.judge_call import JudgeParts
+    from contact_center.kernel.civil_time import civil_clock
+    from contact_center.kernel.observability import log
+    from contact_center.permission.adapters.dialing_rules_file import load_dialing_rules
+    from contact_center.permission.domain.contactability import may_call
 
-    environment = Environment()
-    settings = LedgerSettings.read(environment)
+    settings = LedgerSettings.read()
     rules = load_dialing_rules()
-    if environment.flag("LOCAL_TEST_NUMBERS", default=False):
+    if settings.test_numbers:
         rules = replace(rules, allow_test_numbers=True)
     return PredialParts(
         people=LeanPeople(

@@ -11,11 +11,10 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from contact_center.adapters import dynamodb_keys as keys
-from contact_center.adapters.fact_items import Item, dumps, known_fields, number, text
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.campaign_wishes import read_wish, wish_json
-from contact_center.domain.campaigns import (
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.items import Item, dumps, known_fields, number, text
+from contact_center.campaigns.domain.campaign_wishes import read_wish, wish_json
+from contact_center.campaigns.domain.campaigns import (
     TALLY_MS,
     Campaign,
     CampaignState,
@@ -23,14 +22,15 @@ from contact_center.domain.campaigns import (
     PlanNote,
     Tally,
 )
-from contact_center.domain.consent import Consent
-from contact_center.domain.contacts import (
+from contact_center.campaigns.domain.contacts import (
     TERMINAL,
     AttemptOutcome,
     CampaignContact,
     ContactDetails,
     ContactState,
 )
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.permission.domain.consent import Consent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

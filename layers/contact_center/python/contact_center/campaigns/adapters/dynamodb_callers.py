@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.adapters import dynamodb_keys as keys
-from contact_center.adapters.fact_items import Item, number, text
-from contact_center.adapters.item_reads import get
-from contact_center.domain.caller_numbers import DAY_MS, HOUR_MS, CallerTally
-from contact_center.services.caller_ports import CallerRest
-from contact_center.services.ports import StoreUnavailableError
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.item_reads import get
+from contact_center.aws.items import Item, number, text
+from contact_center.campaigns.domain.caller_numbers import DAY_MS, HOUR_MS, CallerTally
+from contact_center.campaigns.services.caller_ports import CallerRest
+from contact_center.kernel.ports import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.services.ports import Clock
+    from contact_center.kernel.ports import Clock
 
 KEPT_MS = 30 * DAY_MS
 COUNT = "ADD #rang :rang, #answered :answered, #short :short, #flagged :flagged"

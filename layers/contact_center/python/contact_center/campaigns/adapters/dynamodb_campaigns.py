@@ -13,8 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.adapters import dynamodb_keys as keys
-from contact_center.adapters.campaign_items import (
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.dynamodb_keys import DUE
+from contact_center.aws.item_reads import batch_get
+from contact_center.aws.item_writes import as_seen
+from contact_center.aws.items import Item, dumps, text
+from contact_center.aws.transactions import Write, transact
+from contact_center.campaigns.adapters.campaign_items import (
     campaign_item,
     campaign_key,
     campaign_of,
@@ -24,30 +29,23 @@ from contact_center.adapters.campaign_items import (
     tally_key,
     tally_of,
 )
-from contact_center.adapters.fact_items import Item, dumps, text
-from contact_center.adapters.item_reads import batch_get
-from contact_center.adapters.transactions import Write, transact
-from contact_center.domain.campaigns import TALLY_MS, PlanNote, tally_start
-from contact_center.domain.contacts import SHARDS
-from contact_center.services.campaign_ports import (
+from contact_center.campaigns.domain.campaigns import TALLY_MS, PlanNote, tally_start
+from contact_center.campaigns.domain.contacts import SHARDS
+from contact_center.campaigns.services.campaign_ports import (
     CampaignHead,
     CampaignMovedOnError,
     CampaignPage,
 )
-from contact_center.services.dialing_ports import ContentionError
-from contact_center.services.ports import BadCursorError, StoreUnavailableError
+from contact_center.kernel.ports import BadCursorError, ContentionError, StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.domain.campaigns import Campaign
+    from contact_center.campaigns.domain.campaigns import Campaign
 
-DUE = "due"
 LISTED = "listed"
-IS_NEW = "attribute_not_exists(#pk)"
-SAME_VERSION = "#version = :seen"
 MOST_TALLIES = 13  # an hour and what its ends touch
 CREATED = re.compile(r"[0-9]{1,15}")
 CAMPAIGN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -245,17 +243,6 @@ class DynamoDBCampaigns:
             return bool(transact(self._client, writes))
         except ContentionError:
             raise StoreUnavailableError from None
-
-
-def as_seen(seen: int) -> dict[str, Any]:
-    """The condition that an item still has the version that was read; 0: that there is none."""
-    if not seen:
-        return {"ConditionExpression": IS_NEW, "ExpressionAttributeNames": {"#pk": "pk"}}
-    return {
-        "ConditionExpression": SAME_VERSION,
-        "ExpressionAttributeNames": {"#version": "version"},
-        "ExpressionAttributeValues": {":seen": {"N": str(seen)}},
-    }
 
 
 def _key_of(cursor: str) -> Item:

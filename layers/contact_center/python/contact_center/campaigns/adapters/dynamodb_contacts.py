@@ -17,31 +17,31 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.adapters import dynamodb_keys as keys
-from contact_center.adapters.campaign_items import (
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.dynamodb_keys import DUE
+from contact_center.aws.item_reads import batch_get
+from contact_center.aws.item_writes import as_seen
+from contact_center.aws.transactions import Write, transact
+from contact_center.campaigns.adapters.campaign_items import (
     COUNTED,
     campaign_key,
     contact_item,
     contact_of,
     tally_key,
 )
-from contact_center.adapters.dynamodb_campaigns import DUE, as_seen
-from contact_center.adapters.item_reads import batch_get
-from contact_center.adapters.transactions import Write, transact
-from contact_center.domain.contacts import SHARDS
-from contact_center.services.campaign_ports import ContactPage, DuePage, DueQueue
-from contact_center.services.dialing_ports import ContentionError
-from contact_center.services.ports import BadCursorError, StoreUnavailableError
+from contact_center.campaigns.domain.contacts import SHARDS
+from contact_center.campaigns.services.campaign_ports import ContactPage, DuePage, DueQueue
+from contact_center.kernel.ports import BadCursorError, ContentionError, StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.adapters.fact_items import Item
-    from contact_center.domain.contacts import CampaignContact
-    from contact_center.services.campaign_ports import ContactChange
-    from contact_center.services.ports import Clock
+    from contact_center.aws.items import Item
+    from contact_center.campaigns.domain.contacts import CampaignContact
+    from contact_center.campaigns.services.campaign_ports import ContactChange
+    from contact_center.kernel.ports import Clock
 
 STEPS_PER_TRANSACTION = 90
 TALLY_KEPT_SECONDS = 86_400

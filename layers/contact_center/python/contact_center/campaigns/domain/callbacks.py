@@ -12,14 +12,13 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from contact_center.domain.field_errors import FieldError
+from contact_center.kernel.field_errors import FieldError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from zoneinfo import ZoneInfo
 
 CALLBACK_TOOL = "callCustomerBack"
-CUSTOMER_TIME = "customerTime"  # the variable by which the model knows the customer's day and time
 
 LONGEST_WAIT_DAYS = 60
 
@@ -83,9 +82,3 @@ def agreed_at(local: str, zone: ZoneInfo | None) -> datetime:
         twice, the first.
     """
     return datetime.fromisoformat(local).replace(tzinfo=zone or UTC).astimezone(UTC)
-
-
-def customer_time(now: datetime, zone: ZoneInfo | None) -> str:
-    """What day and time it is where the customer is, as a model reads it."""
-    local = now.astimezone(zone or UTC)
-    return f"{local:%A} {local:%Y-%m-%d} {local:%H:%M}"

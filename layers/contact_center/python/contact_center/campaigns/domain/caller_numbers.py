@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contact_center.domain.call_outcomes import Disposition
+from contact_center.dialing.domain.call_outcomes import Disposition
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from contact_center.domain.contacts import ContactState, taken
-from contact_center.domain.dial_requests import DialRequest, attempt_id
+from contact_center.campaigns.domain.contacts import ContactState, taken
+from contact_center.dialing.domain.dial_requests import DialRequest, attempt_id
 
 if TYPE_CHECKING:
-    from contact_center.domain.campaigns import Campaign
-    from contact_center.domain.contacts import CampaignContact
+    from contact_center.campaigns.domain.campaigns import Campaign
+    from contact_center.campaigns.domain.contacts import CampaignContact
 
 
 def call_of_contact(

@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from contact_center.domain.consent import NEEDED_FOR
-from contact_center.domain.field_errors import FieldError
-from contact_center.domain.retry_policy import RetryPolicy
-from contact_center.domain.rule_tables import RulesError
-from contact_center.domain.voicemail import HANG_UP, VOICEMAIL
+from contact_center.campaigns.domain.retry_policy import RetryPolicy
+from contact_center.dialing.domain.voicemail import HANG_UP, VOICEMAIL
+from contact_center.kernel.field_errors import FieldError
+from contact_center.kernel.instants import iso
+from contact_center.kernel.rule_tables import RulesError
+from contact_center.permission.domain.consent import NEEDED_FOR
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -140,14 +141,6 @@ def retry_json(policy: RetryPolicy) -> dict[str, object]:
         for disposition, rule in policy.rules.items()
     }
     return {"most_attempts": policy.most_attempts} | rules
-
-
-def iso(at_ms: int | None) -> str | None:
-    """An instant as text, in UTC; None stays None."""
-    if at_ms is None:
-        return None
-    at = datetime.fromtimestamp(at_ms / 1000, tz=UTC)
-    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class _Fields:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.domain.campaign_wishes import CampaignWish
+    from contact_center.campaigns.domain.campaign_wishes import CampaignWish
 
 TALLY_MS = 300_000
 

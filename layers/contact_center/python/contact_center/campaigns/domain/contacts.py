@@ -17,12 +17,12 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from contact_center.domain.call_outcomes import RANG, Disposition
+from contact_center.dialing.domain.call_outcomes import RANG, Disposition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from contact_center.domain.consent import Consent
+    from contact_center.permission.domain.consent import Consent
 
 # Waiting contacts lie in so many parts of the index: each takes 1000 writes a second.
 SHARDS = 4

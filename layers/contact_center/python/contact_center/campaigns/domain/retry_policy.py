@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Self
 
-from contact_center.domain.call_outcomes import RANG, Disposition
-from contact_center.domain.rule_tables import TableRow
+from contact_center.dialing.domain.call_outcomes import RANG, Disposition
+from contact_center.kernel.rule_tables import TableRow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

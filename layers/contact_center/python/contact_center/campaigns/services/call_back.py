@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.domain.callbacks import agreed_at
-from contact_center.domain.campaigns import CampaignState
-from contact_center.domain.contacts import ContactState, asked_back
-from contact_center.services.campaign_ports import ContactChange
-from contact_center.services.finish_attempt import TRIES, ContactBusyError, zone_of
-from contact_center.services.reopen_campaign import reopen_campaign
+from contact_center.campaigns.domain.callbacks import agreed_at
+from contact_center.campaigns.domain.campaigns import CampaignState
+from contact_center.campaigns.domain.contacts import ContactState, asked_back
+from contact_center.campaigns.services.campaign_ports import ContactChange
+from contact_center.campaigns.services.finish_attempt import TRIES, ContactBusyError, zone_of
+from contact_center.campaigns.services.reopen_campaign import reopen_campaign
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from contact_center.domain.contacts import CampaignContact
-    from contact_center.domain.dial_attempts import DialAttempt
-    from contact_center.services.finish_attempt import FinishParts
+    from contact_center.campaigns.domain.contacts import CampaignContact
+    from contact_center.campaigns.services.finish_attempt import FinishParts
+    from contact_center.dialing.domain.dial_attempts import DialAttempt
 
 
 def keep_promise(attempt: DialAttempt, callback: str | None, parts: FinishParts) -> None:

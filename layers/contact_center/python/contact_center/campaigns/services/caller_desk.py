@@ -6,21 +6,20 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contact_center.domain.caller_numbers import (
+from contact_center.campaigns.domain.caller_numbers import (
     DAY_MS,
     DEFAULT_NUMBER,
     HOUR_MS,
     CallerTally,
     RestPolicy,
 )
-from contact_center.domain.campaign_wishes import iso
-from contact_center.domain.field_errors import FieldError
+from contact_center.kernel.field_errors import FieldError
+from contact_center.kernel.instants import iso
 
 if TYPE_CHECKING:
-    from contact_center.services.caller_ports import CallerBook
-    from contact_center.services.campaign_ports import CampaignStore
-    from contact_center.services.dialing_ports import CivilTime
-    from contact_center.services.ports import Clock
+    from contact_center.campaigns.services.caller_ports import CallerBook
+    from contact_center.campaigns.services.campaign_ports import CampaignStore
+    from contact_center.kernel.ports import CivilTime, Clock
 
     type Json = dict[str, object]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.domain.caller_numbers import CallerTally
+    from contact_center.campaigns.domain.caller_numbers import CallerTally
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,25 +7,26 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contact_center.domain.campaign_wishes import read_wish
-from contact_center.domain.field_errors import FieldError
-from contact_center.services.campaign_errors import NoCampaignError, OtherRequestError
-from contact_center.services.change_campaign import (
+from contact_center.campaigns.domain.campaign_wishes import read_wish
+from contact_center.campaigns.services.campaign_errors import NoCampaignError, OtherRequestError
+from contact_center.campaigns.services.change_campaign import (
     cancel_campaign,
     create_campaign,
     pause_campaign,
+    read_campaign,
     read_progress,
     resume_campaign,
     start_campaign,
 )
-from contact_center.services.page_cursors import opened, sealed
-from contact_center.services.show_campaign import show_campaign, show_progress
+from contact_center.campaigns.services.show_campaign import show_campaign, show_progress
+from contact_center.kernel.field_errors import FieldError
+from contact_center.kernel.page_cursors import opened, sealed
 
 if TYPE_CHECKING:
-    from contact_center.domain.campaigns import Campaign
-    from contact_center.services.change_campaign import CampaignParts
-    from contact_center.services.dialing_ports import Ids
-    from contact_center.services.show_campaign import Json
+    from contact_center.campaigns.domain.campaigns import Campaign
+    from contact_center.campaigns.services.change_campaign import CampaignParts
+    from contact_center.campaigns.services.show_campaign import Json
+    from contact_center.kernel.ports import Ids
 
 CAMPAIGN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 KEY = re.compile(r"[!-~](?:[ -~]{0,198}[!-~])?")
@@ -97,10 +98,7 @@ class CampaignDesk:
 
     def known(self, campaign_id: str) -> Campaign:
         """The campaign as stored. Raises NoCampaignError."""
-        campaign = self.parts.campaigns.read(checked_id(campaign_id))
-        if campaign is None:
-            raise NoCampaignError
-        return campaign
+        return read_campaign(checked_id(campaign_id), self.parts)
 
 
 def checked_id(campaign_id: str) -> str:

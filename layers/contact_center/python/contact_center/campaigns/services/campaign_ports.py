@@ -1,7 +1,7 @@
 """What campaigns need of the world, as Protocols. Adapters and fakes implement them.
 
 As in dialing_ports.py: reads are consistent unless they say otherwise, and a write that is not
-known to have happened raises StoreUnavailableError (services/ports.py) and may have happened.
+known to have happened raises StoreUnavailableError (kernel/ports.py) and may have happened.
 Times are civil ms since 1970 unless a name says machine.
 """
 
@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from contact_center.domain.campaigns import Campaign, Figures, PlanNote, Tally
-    from contact_center.domain.consent import Consent
-    from contact_center.domain.contacts import CampaignContact
-    from contact_center.domain.dial_circumstances import Customer, Permission
+    from contact_center.campaigns.domain.campaigns import Campaign, Figures, PlanNote, Tally
+    from contact_center.campaigns.domain.contacts import CampaignContact
+    from contact_center.dialing.domain.dial_circumstances import Customer
+    from contact_center.permission.domain.permission import Permission
 
 
 # -- campaigns -------------------------------------------------------------------------------
@@ -194,6 +194,36 @@ class ContactStore(Protocol):
         ...
 
 
+# -- lists -----------------------------------------------------------------------------------
+
+
+class ListUnderWay(Protocol):
+    """As much of an import as decides whether contacts may still come of it."""
+
+    @property
+    def open(self) -> bool:
+        """Whether contacts may still come of it."""
+        ...
+
+    @property
+    def created_at_ms(self) -> int:
+        """When it was opened."""
+        ...
+
+    @property
+    def touched_at_ms(self) -> int:
+        """When somebody last worked on it; 0: nobody has."""
+        ...
+
+
+class CampaignLists(Protocol):
+    """The imports of campaigns, whoever works on them."""
+
+    def of_campaign(self, campaign_id: str) -> Sequence[ListUnderWay]:
+        """All imports of a campaign."""
+        ...
+
+
 # -- people ----------------------------------------------------------------------------------
 
 
@@ -202,22 +232,6 @@ class PeopleBook(Protocol):
 
     def read_many(self, numbers: Sequence[str]) -> Mapping[str, tuple[Customer, Permission]]:
         """By E.164; every number asked for has an entry, empty when nothing is stored."""
-        ...
-
-
-class PermissionStore(Protocol):
-    """What one person permits: PERSON#e164 / PERMISSION."""
-
-    def read(self, number: str) -> Permission:
-        """The permission; version 0 when nothing is stored."""
-        ...
-
-    def replace(self, number: str, before: Permission, after: Permission) -> bool:
-        """Write `after` with the next version; False when the stored one is not `before`'s."""
-        ...
-
-    def record_consents(self, consents: Mapping[str, Consent]) -> None:
-        """Add a consent to each number's, unless the same is there. Idempotent."""
         ...
 
 

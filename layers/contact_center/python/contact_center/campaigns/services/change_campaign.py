@@ -9,10 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contact_center.domain.campaign_wishes import BadCampaignError, read_wish
-from contact_center.domain.campaigns import (
+from contact_center.campaigns.domain.campaign_wishes import BadCampaignError, read_wish
+from contact_center.campaigns.domain.campaigns import (
     HOUR_MS,
-    OPEN_TO_CONTACTS,
     WIND_UP_MS,
     Campaign,
     CampaignEvent,
@@ -20,29 +19,29 @@ from contact_center.domain.campaigns import (
     WrongStateError,
     changed,
 )
-from contact_center.domain.contacts import contact_id
-from contact_center.domain.phone_numbers import parse_phone_number
-from contact_center.domain.voicemail import LEAVE_MESSAGE
-from contact_center.services.campaign_errors import (
+from contact_center.campaigns.domain.contacts import contact_id
+from contact_center.campaigns.services.campaign_errors import (
     CampaignBusyError,
-    LargeListError,
     NoCampaignError,
 )
-from contact_center.services.campaign_ports import CampaignMovedOnError
-from contact_center.services.change_attempt import civil_ms
-from contact_center.services.import_ports import ImportJob
-from contact_center.services.ports import StoreUnavailableError
-from contact_center.services.withdraw_contact import withdraw_contact
+from contact_center.campaigns.services.campaign_ports import CampaignMovedOnError
+from contact_center.campaigns.services.withdraw_contact import withdraw_contact
+from contact_center.dialing.domain.voicemail import LEAVE_MESSAGE
+from contact_center.dialing.services.change_attempt import civil_ms
+from contact_center.kernel.phone_numbers import parse_phone_number
+from contact_center.kernel.ports import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from contact_center.services.campaign_ports import CampaignHead, CampaignStore, ContactStore
-    from contact_center.services.change_attempt import LedgerParts
-    from contact_center.services.import_ports import FileStore, ImportStore
+    from contact_center.campaigns.services.campaign_ports import (
+        CampaignHead,
+        CampaignStore,
+        ContactStore,
+    )
+    from contact_center.dialing.services.change_attempt import LedgerParts
 
 TRIES = 6
-INLINE_BYTES = 1_000_000
 LONGEST_REASON = 200
 
 
@@ -59,8 +58,6 @@ class CampaignParts:
 
     campaigns: CampaignStore
     contacts: ContactStore
-    imports: ImportStore
-    files: FileStore
     ledger: LedgerParts
     assistants: Collection[str]
     snapshot: Callable[[str], Mapping[str, object]]
@@ -103,7 +100,7 @@ def create_campaign(campaign_id: str, values: object, parts: CampaignParts) -> C
         raise BadCampaignError("endAt", "must be in the future")
     draft = Campaign(campaign_id=campaign_id, wish=wish, created_at_ms=now_ms, changed_at_ms=now_ms)
     parts.campaigns.create(draft)
-    return _campaign(campaign_id, parts)
+    return read_campaign(campaign_id, parts)
 
 
 def start_campaign(campaign_id: str, parts: CampaignParts) -> Campaign:
@@ -177,54 +174,13 @@ def withdraw_contacts(campaign_id: str, numbers: Sequence[str], parts: CampaignP
         NoCampaignError, CampaignBusyError.
         BadNumberError: One is no number; nothing was withdrawn.
     """
-    campaign = _campaign(campaign_id, parts)
+    campaign = read_campaign(campaign_id, parts)
     known = [parse_phone_number(number).e164 for number in numbers]
     found = [
         withdraw_contact(campaign, contact_id(campaign_id, e164), parts.contacts, parts.ledger)
         for e164 in known
     ]
     return Withdrawal(found.count(True), found.count(False), found.count(None))
-
-
-def add_contacts(
-    campaign_id: str, word: str, body: bytes | None, region: str, parts: CampaignParts
-) -> ImportJob:
-    """Open an import of contacts, also while the campaign runs.
-
-    Args:
-        campaign_id: The campaign.
-        word: A fresh word; the same one again gives the import there is.
-        body: The list, when it came with the request; None: it is uploaded to `file_key`, and
-            the bucket tells the worker when it has come.
-        region: ISO country of numbers without a country code.
-        parts: What it works with.
-
-    Returns:
-        The import, whose job is to be sent now, or when the file has come.
-
-    Raises:
-        NoCampaignError.
-        WrongStateError: The campaign was cancelled.
-        LargeListError: The list is too large to come with a request.
-    """
-    campaign = _campaign(campaign_id, parts)
-    if campaign.state not in OPEN_TO_CONTACTS:
-        raise WrongStateError(campaign.state, "take contacts")
-    if body is not None and len(body) > INLINE_BYTES:
-        raise LargeListError(INLINE_BYTES)
-    import_id = f"{campaign_id}.{word}"
-    key = f"imports/{import_id}/{'list' if body is None else 'inline'}.csv"
-    if body is not None and parts.imports.read(import_id) is None:
-        parts.files.write(key, [body])
-    job = ImportJob(
-        import_id=import_id,
-        campaign_id=campaign_id,
-        file_key=key,
-        created_at_ms=parts.now_ms(),
-        region=region,
-    )
-    parts.imports.create(job)
-    return parts.imports.read(import_id) or job
 
 
 def read_progress(campaign_id: str, parts: CampaignParts) -> CampaignHead:
@@ -235,7 +191,8 @@ def read_progress(campaign_id: str, parts: CampaignParts) -> CampaignHead:
     return head
 
 
-def _campaign(campaign_id: str, parts: CampaignParts) -> Campaign:
+def read_campaign(campaign_id: str, parts: CampaignParts) -> Campaign:
+    """The campaign as stored. Raises NoCampaignError."""
     campaign = parts.campaigns.read(campaign_id)
     if campaign is None:
         raise NoCampaignError
@@ -244,7 +201,7 @@ def _campaign(campaign_id: str, parts: CampaignParts) -> Campaign:
 
 def _change(campaign_id: str, event: CampaignEvent, reason: str, parts: CampaignParts) -> Campaign:
     for _ in range(TRIES):
-        before = _campaign(campaign_id, parts)
+        before = read_campaign(campaign_id, parts)
         now_ms = parts.now_ms()
         after = changed(before, event, now_ms, reason)
         if after is before:

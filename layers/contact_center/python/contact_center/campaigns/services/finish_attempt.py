@@ -12,9 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.campaigns import CampaignState, Tally, tally_start
-from contact_center.domain.contacts import (
+from contact_center.campaigns.domain.campaigns import CampaignState, Tally, tally_start
+from contact_center.campaigns.domain.contacts import (
     TERMINAL,
     AttemptOutcome,
     CampaignContact,
@@ -23,28 +22,29 @@ from contact_center.domain.contacts import (
     waits_again,
     with_outcome,
 )
-from contact_center.domain.dial_attempts import AttemptState
-from contact_center.domain.phone_numbers import parse_phone_number
-from contact_center.domain.retry_policy import NextAttempt, PastAttempt, next_attempt
-from contact_center.domain.time_zones import whereabouts
-from contact_center.services.campaign_ports import CallNotes, ContactChange
-from contact_center.services.reopen_campaign import reopen_campaign
-from contact_center.services.watch_callers import CallerWatch, note_news
+from contact_center.campaigns.domain.retry_policy import NextAttempt, PastAttempt, next_attempt
+from contact_center.campaigns.services.campaign_ports import CallNotes, ContactChange
+from contact_center.campaigns.services.reopen_campaign import reopen_campaign
+from contact_center.campaigns.services.watch_callers import CallerWatch, note_news
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.domain.dial_attempts import AttemptState
+from contact_center.kernel.phone_numbers import parse_phone_number
+from contact_center.kernel.time_zones import whereabouts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from zoneinfo import ZoneInfo
 
-    from contact_center.domain.campaigns import Campaign
-    from contact_center.domain.dial_attempts import DialAttempt
-    from contact_center.domain.dialing_rules import DialingRules
-    from contact_center.services.campaign_ports import (
+    from contact_center.campaigns.domain.campaigns import Campaign
+    from contact_center.campaigns.services.campaign_ports import (
         CallBook,
         CampaignStore,
         ContactStore,
     )
-    from contact_center.services.dialing_ports import CampaignBrake, CivilTime
-    from contact_center.services.ports import Clock
+    from contact_center.dialing.domain.dial_attempts import DialAttempt
+    from contact_center.dialing.services.dialing_ports import CampaignBrake
+    from contact_center.kernel.ports import CivilTime, Clock
+    from contact_center.permission.domain.dialing_rules import DialingRules
 
 TRIES = 6
 

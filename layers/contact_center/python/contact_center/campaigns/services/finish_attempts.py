@@ -12,25 +12,25 @@ from collections import defaultdict
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.services.call_back import keep_promise
-from contact_center.services.campaign_ports import CallNotes
-from contact_center.services.finish_attempt import (
+from contact_center.campaigns.services.call_back import keep_promise
+from contact_center.campaigns.services.campaign_ports import CallNotes
+from contact_center.campaigns.services.finish_attempt import (
     ContactBusyError,
     finish_attempt,
     look_when_due,
     outcome_of,
     step_for,
 )
-from contact_center.services.ports import StoreUnavailableError
-from contact_center.services.watch_callers import note_news
+from contact_center.campaigns.services.watch_callers import note_news
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.kernel.ports import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from contact_center.domain.dial_attempts import DialAttempt
-    from contact_center.services.campaign_ports import ContactChange
-    from contact_center.services.finish_attempt import FinishParts
+    from contact_center.campaigns.services.campaign_ports import ContactChange
+    from contact_center.campaigns.services.finish_attempt import FinishParts
+    from contact_center.dialing.domain.dial_attempts import DialAttempt
 
 
 class FinishAttempts:

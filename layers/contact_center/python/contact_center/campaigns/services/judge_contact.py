@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from contact_center.domain.contact_permission import Contact
+from contact_center.permission.domain.contact_permission import Contact
 
 if TYPE_CHECKING:
-    from contact_center.domain.contacts import CampaignContact
-    from contact_center.domain.dial_circumstances import Permission
+    from contact_center.campaigns.domain.contacts import CampaignContact
+    from contact_center.permission.domain.permission import Permission
 
 
 def permission_contact(contact: CampaignContact, purpose: str, permission: Permission) -> Contact:

@@ -10,15 +10,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.domain.contacts import looked_after, not_taken
-from contact_center.domain.dial_attempts import AttemptState
-from contact_center.domain.dial_requests import attempt_id
-from contact_center.services.campaign_ports import ContactChange, DueQueue
-from contact_center.services.send_planned import send_without_slot
+from contact_center.campaigns.domain.contacts import looked_after, not_taken
+from contact_center.campaigns.services.campaign_ports import ContactChange, DueQueue
+from contact_center.campaigns.services.send_planned import send_without_slot
+from contact_center.dialing.domain.dial_attempts import AttemptState
+from contact_center.dialing.domain.dial_requests import attempt_id
 
 if TYPE_CHECKING:
-    from contact_center.services.campaign_ports import CampaignHead
-    from contact_center.services.plan_parts import PlanParts
+    from contact_center.campaigns.services.campaign_ports import CampaignHead
+    from contact_center.campaigns.services.plan_parts import PlanParts
 
 
 def look_after_attempts(head: CampaignHead, now_ms: int, parts: PlanParts) -> None:

@@ -15,8 +15,8 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from contact_center.domain.caller_numbers import DEFAULT_NUMBER
-from contact_center.domain.campaigns import (
+from contact_center.campaigns.domain.caller_numbers import DEFAULT_NUMBER
+from contact_center.campaigns.domain.campaigns import (
     BROKEN_REASON,
     SPENT_REASON,
     WIND_UP_MS,
@@ -25,25 +25,30 @@ from contact_center.domain.campaigns import (
     changed,
     room_in_caps,
 )
-from contact_center.domain.contact_permission import Gates
-from contact_center.domain.contactability import Deny
-from contact_center.domain.contacts import given_up, put_off
-from contact_center.domain.phone_numbers import BadNumberError, parse_phone_number
-from contact_center.services.campaign_ports import CampaignMovedOnError, ContactChange, DueQueue
-from contact_center.services.judge_call import history_of
-from contact_center.services.judge_contact import permission_contact
-from contact_center.services.look_after_attempts import look_after_attempts, wind_up
-from contact_center.services.plan_parts import Looked
-from contact_center.services.reopen_campaign import reopen_campaign
+from contact_center.campaigns.domain.contacts import given_up, put_off
+from contact_center.campaigns.services.campaign_ports import (
+    CampaignMovedOnError,
+    ContactChange,
+    DueQueue,
+)
+from contact_center.campaigns.services.judge_contact import permission_contact
+from contact_center.campaigns.services.look_after_attempts import look_after_attempts, wind_up
+from contact_center.campaigns.services.plan_parts import Looked
+from contact_center.campaigns.services.reopen_campaign import reopen_campaign
+from contact_center.dialing.services.judge_call import history_of
+from contact_center.kernel.phone_numbers import BadNumberError, parse_phone_number
+from contact_center.permission.domain.contact_permission import Gates
+from contact_center.permission.domain.contactability import Deny
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.domain.campaigns import Campaign
-    from contact_center.domain.contacts import CampaignContact
-    from contact_center.domain.dial_circumstances import Customer, Permission
-    from contact_center.services.campaign_ports import CampaignHead
-    from contact_center.services.plan_parts import PlanParts
+    from contact_center.campaigns.domain.campaigns import Campaign
+    from contact_center.campaigns.domain.contacts import CampaignContact
+    from contact_center.campaigns.services.campaign_ports import CampaignHead
+    from contact_center.campaigns.services.plan_parts import PlanParts
+    from contact_center.dialing.domain.dial_circumstances import Customer
+    from contact_center.permission.domain.permission import Permission
 
 # The report of a call comes seconds after its end; when it is this late it was lost.
 PRICE_MS = 900_000

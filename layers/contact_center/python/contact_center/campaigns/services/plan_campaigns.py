@@ -14,14 +14,14 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contact_center.domain.fair_share import WantedCalls, share_out
-from contact_center.services.look_at_campaign import look_again, look_at_campaign
-from contact_center.services.send_planned import PlannedCall, send_planned
+from contact_center.campaigns.domain.fair_share import WantedCalls, share_out
+from contact_center.campaigns.services.look_at_campaign import look_again, look_at_campaign
+from contact_center.campaigns.services.send_planned import PlannedCall, send_planned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.services.plan_parts import Looked, PlanParts
+    from contact_center.campaigns.services.plan_parts import Looked, PlanParts
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,32 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from contact_center.domain.campaigns import BreakerPolicy
-from contact_center.domain.pacing import PaceLimits
+from contact_center.campaigns.domain.campaigns import BreakerPolicy
+from contact_center.dialing.domain.pacing import PaceLimits
 
 if TYPE_CHECKING:
-    from contact_center.domain.campaigns import Campaign
-    from contact_center.domain.contacts import CampaignContact
-    from contact_center.domain.dialing_rules import DialingRules
-    from contact_center.services.campaign_ports import (
+    from contact_center.campaigns.domain.campaigns import Campaign
+    from contact_center.campaigns.domain.contacts import CampaignContact
+    from contact_center.campaigns.services.campaign_ports import (
         CallerRests,
         CampaignHead,
+        CampaignLists,
         CampaignStore,
         ContactStore,
         PeopleBook,
         PlannerNotes,
     )
-    from contact_center.services.dialing_ports import (
-        AttemptLedger,
-        CivilTime,
+    from contact_center.dialing.services.dialing_ports import (
         DialJobs,
         MayCall,
         Outcomes,
         SlotBook,
         SwitchBoard,
     )
-    from contact_center.services.import_ports import ImportStore
-    from contact_center.services.ports import Clock, Metrics
+    from contact_center.dialing.services.ledger_ports import AttemptLedger
+    from contact_center.kernel.ports import CivilTime, Clock, Metrics
+    from contact_center.permission.domain.dialing_rules import DialingRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +80,7 @@ class PlanParts:
 
     campaigns: CampaignStore
     contacts: ContactStore
-    imports: ImportStore
+    imports: CampaignLists
     people: PeopleBook
     ledger: AttemptLedger
     switch: SwitchBoard

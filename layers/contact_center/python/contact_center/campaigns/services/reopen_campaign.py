@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.domain.campaigns import CampaignEvent, CampaignState, changed
-from contact_center.services.campaign_ports import CampaignMovedOnError
-from contact_center.services.ports import StoreUnavailableError
+from contact_center.campaigns.domain.campaigns import CampaignEvent, CampaignState, changed
+from contact_center.campaigns.services.campaign_ports import CampaignMovedOnError
+from contact_center.kernel.ports import StoreUnavailableError
 
 if TYPE_CHECKING:
-    from contact_center.services.campaign_ports import CampaignStore
+    from contact_center.campaigns.services.campaign_ports import CampaignStore
 
 TRIES = 6
 

@@ -15,20 +15,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contact_center.domain.campaign_calls import call_of_contact
-from contact_center.domain.contacts import taken
-from contact_center.domain.dial_attempts import DialAttempt
-from contact_center.domain.pacing import PacedCall, SlotRequest
-from contact_center.services.campaign_ports import ContactChange
-from contact_center.services.dialing_ports import DialJob
-from contact_center.services.ports import QueueUnavailableError, StoreUnavailableError
+from contact_center.campaigns.domain.campaign_calls import call_of_contact
+from contact_center.campaigns.domain.contacts import taken
+from contact_center.campaigns.services.campaign_ports import ContactChange
+from contact_center.dialing.domain.dial_attempts import DialAttempt
+from contact_center.dialing.domain.pacing import PacedCall, SlotRequest
+from contact_center.dialing.services.dialing_ports import DialJob
+from contact_center.kernel.ports import QueueUnavailableError, StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.domain.campaigns import Campaign
-    from contact_center.domain.contacts import CampaignContact
-    from contact_center.services.plan_parts import PlanParts
+    from contact_center.campaigns.domain.campaigns import Campaign
+    from contact_center.campaigns.domain.contacts import CampaignContact
+    from contact_center.campaigns.services.plan_parts import PlanParts
 
 # A job is shown to a dialer so long before its slot: time to read, connect and claim.
 EARLY_MS = 5_000

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.domain.campaign_wishes import MICROS, iso, wish_json
-from contact_center.domain.contacts import ContactState
-from contact_center.domain.phone_numbers import masked
+from contact_center.campaigns.domain.campaign_wishes import MICROS, wish_json
+from contact_center.campaigns.domain.contacts import ContactState
+from contact_center.kernel.instants import iso
+from contact_center.kernel.phone_numbers import masked
 
 if TYPE_CHECKING:
-    from contact_center.domain.campaigns import Campaign
-    from contact_center.domain.contacts import CampaignContact
-    from contact_center.services.campaign_ports import CampaignHead
-    from contact_center.services.import_ports import BadLine, ImportJob
+    from contact_center.campaigns.domain.campaigns import Campaign
+    from contact_center.campaigns.domain.contacts import CampaignContact
+    from contact_center.campaigns.services.campaign_ports import CampaignHead
 
 type Json = dict[str, object]
 
@@ -75,31 +75,3 @@ def show_contact(contact: CampaignContact) -> Json:
         if last is None
         else {"at": iso(last.at_ms), "disposition": last.disposition.value, "callId": last.call_id},
     }
-
-
-def show_import(job: ImportJob, report_url: str | None) -> Json:
-    """An import and its report so far.
-
-    Args:
-        job: As stored.
-        report_url: Where all its bad lines can be read, once it is done.
-    """
-    return {
-        "importId": job.import_id,
-        "campaignId": job.campaign_id,
-        "state": job.state.value,
-        "rows": job.rows,
-        "added": job.added,
-        "known": job.known,
-        "bad": job.bad,
-        "removed": job.removed,
-        "bytes": job.size,
-        "bytesDone": job.offset,
-        "firstBad": [_bad_line(one) for one in job.first_bad],
-        "error": None if job.error is None else _bad_line(job.error),
-        "reportUrl": report_url,
-    }
-
-
-def _bad_line(bad: BadLine) -> Json:
-    return {"line": bad.line, "field": bad.field, "reason": bad.reason}

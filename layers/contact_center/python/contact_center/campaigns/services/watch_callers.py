@@ -10,25 +10,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.caller_numbers import (
+from contact_center.campaigns.domain.caller_numbers import (
     DEFAULT_NUMBER,
     CallerTally,
     RestPolicy,
     tally_of_call,
     why_rest,
 )
-from contact_center.services.change_attempt import civil_ms
-from contact_center.services.ports import StoreUnavailableError
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.services.change_attempt import civil_ms
+from contact_center.kernel.ports import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from contact_center.domain.dial_attempts import DialAttempt
-    from contact_center.services.caller_ports import CallerBook
-    from contact_center.services.campaign_ports import ContactChange
-    from contact_center.services.dialing_ports import CivilTime
-    from contact_center.services.ports import Clock, Metrics
+    from contact_center.campaigns.services.caller_ports import CallerBook
+    from contact_center.campaigns.services.campaign_ports import ContactChange
+    from contact_center.dialing.domain.dial_attempts import DialAttempt
+    from contact_center.kernel.ports import CivilTime, Clock, Metrics
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,20 +13,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from contact_center.domain.attempt_steps import next_step
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.campaign_calls import call_of_contact
-from contact_center.domain.contacts import ContactState, withdrawn
-from contact_center.domain.dial_attempts import DialAttempt, GivenUp
-from contact_center.services.campaign_errors import CampaignBusyError
-from contact_center.services.campaign_ports import ContactChange
-from contact_center.services.change_attempt import change_attempt
+from contact_center.campaigns.domain.campaign_calls import call_of_contact
+from contact_center.campaigns.domain.contacts import ContactState, withdrawn
+from contact_center.campaigns.services.campaign_errors import CampaignBusyError
+from contact_center.campaigns.services.campaign_ports import ContactChange
+from contact_center.dialing.domain.attempt_steps import next_step
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.domain.dial_attempts import DialAttempt, GivenUp
+from contact_center.dialing.services.change_attempt import change_attempt
 
 if TYPE_CHECKING:
-    from contact_center.domain.campaigns import Campaign
-    from contact_center.domain.contacts import CampaignContact
-    from contact_center.services.campaign_ports import ContactStore
-    from contact_center.services.change_attempt import LedgerParts
+    from contact_center.campaigns.domain.campaigns import Campaign
+    from contact_center.campaigns.domain.contacts import CampaignContact
+    from contact_center.campaigns.services.campaign_ports import ContactStore
+    from contact_center.dialing.services.change_attempt import LedgerParts
 
 TRIES = 6
 

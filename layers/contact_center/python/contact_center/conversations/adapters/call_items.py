@@ -7,17 +7,18 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from contact_center.adapters import dynamodb_keys as keys
-from contact_center.adapters.fact_items import check_version, dumps, known_fields, number, text
-from contact_center.domain.calls import CallRecord
-from contact_center.domain.facts import FACT_VERSION
-from contact_center.domain.routing import ActionKind, Decision
-from contact_center.services.ports import ActionMark, CallGlance, ControlOutcome
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.items import dumps, known_fields, number, text
+from contact_center.conversations.adapters.fact_items import check_version
+from contact_center.conversations.domain.calls import CallRecord
+from contact_center.conversations.domain.facts import FACT_VERSION
+from contact_center.conversations.domain.routing import ActionKind, Decision
+from contact_center.conversations.services.ports import ActionMark, CallGlance, ControlOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from contact_center.adapters.fact_items import Item
+    from contact_center.aws.items import Item
 
 # Indexes sort by these numbers and operators read days from them: a sender's clock that is
 # wildly wrong must not make an item that cannot be stored.

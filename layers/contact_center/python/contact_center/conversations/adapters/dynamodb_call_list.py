@@ -10,19 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.adapters import call_items, fact_items
-from contact_center.adapters import dynamodb_keys as keys
-from contact_center.services.ports import (
-    BadCursorError,
-    CallPage,
-    CallRow,
-    StoreUnavailableError,
-)
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.items import number
+from contact_center.conversations.adapters import call_items
+from contact_center.conversations.services.ports import CallPage, CallRow
+from contact_center.kernel.ports import BadCursorError, StoreUnavailableError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.adapters.fact_items import Item
+    from contact_center.aws.items import Item
 
 BY_DAY = "by-day"
 ACTIVE = "active"
@@ -95,7 +92,7 @@ def _row_of(item: Item) -> CallRow:
     return CallRow(
         record=call_items.record_of(item),
         glance=call_items.glance_of(item),
-        decisions=fact_items.number(item, "decisions") or 0,
+        decisions=number(item, "decisions") or 0,
     )
 
 

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from contact_center.adapters import call_items, fact_items
-from contact_center.adapters import dynamodb_keys as keys
-from contact_center.services.ports import (
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.items import number, text
+from contact_center.conversations.adapters import call_items, fact_items
+from contact_center.conversations.services.ports import (
     CallHistory,
     HistoryMovedOnError,
 )
@@ -27,11 +28,12 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.adapters.fact_items import Item
-    from contact_center.domain.calls import CallRecord
-    from contact_center.domain.facts import Fact
-    from contact_center.domain.routing import Decision
-    from contact_center.services.ports import ActionMark, CallGlance, Clock, ControlOutcome
+    from contact_center.aws.items import Item
+    from contact_center.conversations.domain.calls import CallRecord
+    from contact_center.conversations.domain.facts import Fact
+    from contact_center.conversations.domain.routing import Decision
+    from contact_center.conversations.services.ports import ActionMark, CallGlance, ControlOutcome
+    from contact_center.kernel.ports import Clock
 
 TRANSACTION_LIMIT = 100  # DynamoDB's
 SECONDS_PER_DAY = 86_400
@@ -136,7 +138,7 @@ class DynamoDBCalls:
             )
         except self._client.exceptions.ConditionalCheckFailedException as refusal:
             marked: dict[str, Any] = dict(refusal.response)
-            return fact_items.text(marked.get("Item", {}), "begun_by") == token
+            return text(marked.get("Item", {}), "begun_by") == token
         return True
 
     def finish_action(self, decision: Decision, outcome: ControlOutcome, at_ms: int) -> None:
@@ -224,7 +226,7 @@ def history_of(items: Sequence[Item]) -> CallHistory:
         record=call_items.record_of(record) if record else None,
         facts=tuple(facts.values()),
         decisions=tuple(sorted(decisions, key=lambda decision: decision.number)),
-        version=fact_items.number(record, "revision") or 0,
+        version=number(record, "revision") or 0,
         unrecorded=tuple(fact for fact in at_the_door if fact.key not in facts),
         actions=actions,
         glance=call_items.glance_of(record),

@@ -5,20 +5,22 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from contact_center.adapters import dynamodb_keys as keys
-from contact_center.adapters.aws_connection import AwsRefusedError, AwsUnavailableError
-from contact_center.adapters.fact_items import fact_item, text
-from contact_center.adapters.suppression_write import suppression_update
-from contact_center.domain.resuming import EarlierCall
-from contact_center.services.ports import StoreUnavailableError
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.connection import AwsRefusedError
+from contact_center.aws.dynamodb_lean import call_dynamodb
+from contact_center.aws.items import text
+from contact_center.conversations.adapters.fact_items import fact_item
+from contact_center.conversations.domain.resuming import EarlierCall
+from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.permission.adapters.suppression_write import suppression_update
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from contact_center.adapters.aws_connection import AwsConnection
-    from contact_center.domain.facts import ToolCalled
-    from contact_center.services.ports import Clock
+    from contact_center.aws.connection import AwsConnection
+    from contact_center.conversations.domain.facts import ToolCalled
+    from contact_center.kernel.ports import Clock
 
 DAY_SECONDS = 86_400
 CONDITION_FAILED = "ConditionalCheckFailedException"
@@ -130,17 +132,3 @@ def _earlier_call(item: Mapping[str, Any]) -> EarlierCall | None:
         ended_reason=reason[1] if reason else None,
         ended_at_ms=merged.get("ended_at_ms"),
     )
-
-
-def call_dynamodb(
-    connection: AwsConnection, operation: str, request: dict[str, Any]
-) -> dict[str, Any]:
-    """One request. Raises StoreUnavailableError without an answer, AwsRefusedError with a no."""
-    try:
-        return connection.call(
-            f"DynamoDB_20120810.{operation}",
-            json.dumps(request).encode(),
-            "application/x-amz-json-1.0",
-        )
-    except AwsUnavailableError:
-        raise StoreUnavailableError from None

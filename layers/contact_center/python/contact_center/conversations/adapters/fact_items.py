@@ -13,11 +13,12 @@ of a later version is never guessed at.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from contact_center.adapters import dynamodb_keys as keys
-from contact_center.domain.facts import FACT_KINDS, FACT_VERSION, Fact, UtteranceHeard
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.items import Item, UnreadableItemError, dumps, known_fields, number, text
+from contact_center.conversations.domain.facts import FACT_KINDS, FACT_VERSION, Fact, UtteranceHeard
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,20 +26,6 @@ if TYPE_CHECKING:
 # An item may have 400 KB. Texts are cut long before (vapi_fields.py); the largest that passes is
 # a tool call with twenty arguments of a thousand emoji each, 240 KB as escaped JSON.
 FACT_LIMIT_BYTES = 300_000
-
-type Item = dict[str, Any]  # attribute name -> {"S": ...} or {"N": ...}, as the API spells it
-
-
-class UnreadableItemError(Exception):
-    """A stored item that this release cannot read, or a fact that cannot be stored.
-
-    Carries the field and the rule it breaks, never its value.
-    """
-
-    def __init__(self, field: str, rule: str) -> None:
-        super().__init__(f"{field}: {rule}")
-        self.field = field
-        self.rule = rule
 
 
 def fact_key(fact: Fact) -> tuple[str, str]:
@@ -90,26 +77,3 @@ def check_version(item: Mapping[str, Any]) -> None:
     version = number(item, "version")
     if version is None or version > FACT_VERSION:
         raise UnreadableItemError("version", f"must be 1 to {FACT_VERSION}")
-
-
-def text(item: Mapping[str, Any], name: str) -> str | None:
-    """A string attribute, or None."""
-    value = item.get(name, {}).get("S")
-    return value if isinstance(value, str) else None
-
-
-def number(item: Mapping[str, Any], name: str) -> int | None:
-    """A whole-number attribute, or None."""
-    value = item.get(name, {}).get("N")
-    return None if value is None else int(value)
-
-
-def known_fields(kind: type, said: dict[str, Any]) -> dict[str, Any]:
-    """What of `said` this release's dataclass has a field for."""
-    names = {field.name for field in fields(kind)}
-    return {name: value for name, value in said.items() if name in names}
-
-
-def dumps(said: object) -> str:
-    """Compact JSON, sorted, so that equal things have equal texts; pure ASCII."""
-    return json.dumps(said, separators=(",", ":"), sort_keys=True)

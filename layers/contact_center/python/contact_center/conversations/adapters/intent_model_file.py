@@ -10,13 +10,16 @@ from __future__ import annotations
 import json
 import sys
 from array import array
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from contact_center.domain.intents import IntentModel, IntentTables
+from contact_center.config import COMPILED_FOLDER
+from contact_center.conversations.domain.intents import IntentModel, IntentTables
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MAGIC = b"switchboard-intents-1\n"
-MODEL_FILE = Path(__file__).parent.parent / "config" / "compiled" / "intent_model.bin"
+MODEL_FILE = COMPILED_FOLDER / "intent_model.bin"
 
 
 class IntentModelError(Exception):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from contact_center.domain.messages import BadMessageError
-from contact_center.services.route_message import QueuedMessage, Reminder
+from contact_center.conversations.services.route_message import QueuedMessage, Reminder
+from contact_center.kernel.field_errors import BadMessageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

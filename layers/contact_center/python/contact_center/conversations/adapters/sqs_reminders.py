@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.adapters.sqs_messages import MESSAGE_VERSION, REMINDER_SOURCE
-from contact_center.services.ports import QueueUnavailableError
+from contact_center.conversations.adapters.sqs_messages import MESSAGE_VERSION, REMINDER_SOURCE
+from contact_center.kernel.ports import QueueUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

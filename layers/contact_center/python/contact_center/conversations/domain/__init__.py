@@ -1,1 +1,1 @@
-"""Domain."""
+"""What is true and what to do next: no input, output, clock or chance."""

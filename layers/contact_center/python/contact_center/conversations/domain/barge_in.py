@@ -21,13 +21,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from contact_center.domain.facts import CustomerInterrupted, SpeechChanged
+from contact_center.conversations.domain.facts import CustomerInterrupted, SpeechChanged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.domain.facts import Fact, Role
-    from contact_center.domain.policy import Policy
+    from contact_center.conversations.domain.facts import Fact, Role
+    from contact_center.conversations.domain.policy import Policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

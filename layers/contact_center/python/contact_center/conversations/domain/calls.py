@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from contact_center.domain.callbacks import CALLBACK_TOOL, BadCallbackError, read_callback
-from contact_center.domain.facts import (
+from contact_center.campaigns.domain.callbacks import CALLBACK_TOOL, BadCallbackError, read_callback
+from contact_center.conversations.domain.facts import (
     AssistantStarted,
     CallEnded,
     CallSeen,

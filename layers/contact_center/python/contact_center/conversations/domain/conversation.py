@@ -21,9 +21,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from contact_center.domain.barge_in import BargeIns, barge_ins
-from contact_center.domain.departments import PERSON
-from contact_center.domain.facts import (
+from contact_center.conversations.domain.barge_in import BargeIns, barge_ins
+from contact_center.conversations.domain.departments import PERSON
+from contact_center.conversations.domain.facts import (
     AssistantStarted,
     CallEnded,
     CallSeen,
@@ -34,16 +34,16 @@ from contact_center.domain.facts import (
     UtteranceHeard,
     in_order,
 )
-from contact_center.domain.opt_out import STOP_TOOL, asks_to_stop
-from contact_center.domain.whereabouts import Whereabouts
+from contact_center.conversations.domain.whereabouts import Whereabouts
+from contact_center.permission.domain.opt_out import STOP_TOOL, asks_to_stop
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from contact_center.domain.departments import Departments
-    from contact_center.domain.facts import Fact
-    from contact_center.domain.policy import Policy
-    from contact_center.domain.whereabouts import Reason, Wish
+    from contact_center.conversations.domain.departments import Departments
+    from contact_center.conversations.domain.facts import Fact
+    from contact_center.conversations.domain.policy import Policy
+    from contact_center.conversations.domain.whereabouts import Reason, Wish
 
 Mode = Literal["normal", "simplified"]
 OptOut = Literal["words", "key", "tool"]

@@ -12,9 +12,9 @@ from math import exp, sqrt, sumprod
 from operator import add
 from typing import TYPE_CHECKING
 
-from contact_center.domain.departments import PERSON
-from contact_center.domain.intent_person import asks_for_a_person
-from contact_center.domain.intent_text import correction, denial, pieces, terms, words
+from contact_center.conversations.domain.departments import PERSON
+from contact_center.conversations.domain.intent_person import asks_for_a_person
+from contact_center.conversations.domain.intent_text import correction, denial, pieces, terms, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -77,7 +77,7 @@ class IntentModel:
         """Take a built model.
 
         Args:
-            tables: as read by adapters/intent_model_file.py.
+            tables: as read by ../adapters/intent_model_file.py.
         """
         self._tables = tables
         self._rows_of: dict[str, list[Sequence[int]]] = {}

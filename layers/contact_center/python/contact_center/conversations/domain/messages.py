@@ -10,15 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class BadMessageError(Exception):
-    """A message that cannot be understood: the field and the rule it breaks, never its value."""
-
-    def __init__(self, field: str, rule: str) -> None:
-        super().__init__(f"{field} {rule}" if field else f"the body {rule}")
-        self.field = field
-        self.rule = rule
-
-
 class QuestionKind(StrEnum):
     """The messages that want an answer in the response (Vapi §2)."""
 

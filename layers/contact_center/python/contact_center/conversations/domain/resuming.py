@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from contact_center.domain.departments import Department, Departments
+    from contact_center.conversations.domain.departments import Department, Departments
 
 MINUTE_MS = 60_000
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from contact_center.domain.call_commands import (
+from contact_center.conversations.domain.call_commands import (
     Command,
     EndCall,
     Handoff,
@@ -24,15 +24,21 @@ from contact_center.domain.call_commands import (
     Say,
     Transfer,
 )
-from contact_center.domain.departments import PERSON
-from contact_center.domain.policy import DEPARTMENT, DEPARTMENTS, Policy, PolicyError, Texts
+from contact_center.conversations.domain.departments import PERSON
+from contact_center.conversations.domain.policy import (
+    DEPARTMENT,
+    DEPARTMENTS,
+    Policy,
+    PolicyError,
+    Texts,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from contact_center.domain.conversation import ConversationState
-    from contact_center.domain.departments import Departments
-    from contact_center.domain.whereabouts import Wish
+    from contact_center.conversations.domain.conversation import ConversationState
+    from contact_center.conversations.domain.departments import Departments
+    from contact_center.conversations.domain.whereabouts import Wish
 
 __all__ = [
     "ActionKind",

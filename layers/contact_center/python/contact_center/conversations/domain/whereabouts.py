@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Literal
 
-from contact_center.domain.departments import PERSON
+from contact_center.conversations.domain.departments import PERSON
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from contact_center.domain.departments import Departments
+    from contact_center.conversations.domain.departments import Departments
 
 # Why the destination is what it is; goes into decisions, metrics and the operator's view.
 Reason = Literal[

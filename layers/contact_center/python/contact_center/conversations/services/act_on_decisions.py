@@ -14,17 +14,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contact_center.domain.call_commands import Say
-from contact_center.domain.routing import command_for, due_at_ms, hands_over, says_goodbye
-from contact_center.services.ports import FAILED, ControlOutcome
+from contact_center.conversations.domain.call_commands import Say
+from contact_center.conversations.domain.routing import (
+    command_for,
+    due_at_ms,
+    hands_over,
+    says_goodbye,
+)
+from contact_center.conversations.services.ports import FAILED, ControlOutcome
 
 if TYPE_CHECKING:
-    from contact_center.domain.call_commands import Command
-    from contact_center.domain.departments import Departments
-    from contact_center.domain.policy import Policy
-    from contact_center.domain.routing import Decision
-    from contact_center.services.ports import CallControl, CallStore, Clock, Metrics
-    from contact_center.services.record_facts import Recorded
+    from contact_center.conversations.domain.call_commands import Command
+    from contact_center.conversations.domain.departments import Departments
+    from contact_center.conversations.domain.policy import Policy
+    from contact_center.conversations.domain.routing import Decision
+    from contact_center.conversations.services.ports import CallControl, CallStore
+    from contact_center.conversations.services.record_facts import Recorded
+    from contact_center.kernel.ports import Clock, Metrics
 
 # A decision that a crash left behind is acted on by whoever hears of the call next. A caller who
 # asked for billing half a minute ago still wants it; one who asked before a longer break has

@@ -11,19 +11,20 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contact_center.domain.contactability import Deny
-from contact_center.domain.dial_requests import DialRequest, attempt_id
-from contact_center.domain.opt_out import callable_number
-from contact_center.domain.phone_numbers import BadNumberError, parse_phone_number
-from contact_center.services.judge_call import judge_call
-from contact_center.services.ports import StoreUnavailableError
+from contact_center.dialing.domain.dial_requests import DialRequest, attempt_id
+from contact_center.dialing.services.judge_call import judge_call
+from contact_center.kernel.phone_numbers import BadNumberError, parse_phone_number
+from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.permission.domain.contactability import Deny
+from contact_center.permission.domain.opt_out import callable_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from contact_center.domain.messages import Question
-    from contact_center.services.judge_call import JudgeParts
-    from contact_center.services.ports import Clock, Metrics, PersonReader
+    from contact_center.conversations.domain.messages import Question
+    from contact_center.conversations.services.ports import PersonReader
+    from contact_center.dialing.services.judge_call import JudgeParts
+    from contact_center.kernel.ports import Clock, Metrics
 
 PURPOSE = "marketing"
 

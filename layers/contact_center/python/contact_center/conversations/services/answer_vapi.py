@@ -10,29 +10,29 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contact_center.domain.callbacks import CALLBACK_TOOL
-from contact_center.domain.facts import ToolCalled
-from contact_center.domain.messages import QuestionKind
-from contact_center.domain.opt_out import STOP_TOOL
-from contact_center.domain.resuming import department_to_resume
-from contact_center.services.ports import StoreUnavailableError
-from contact_center.services.tools import answer_callback, answer_stop, answer_tool, result_of
+from contact_center.campaigns.domain.callbacks import CALLBACK_TOOL
+from contact_center.conversations.domain.facts import ToolCalled
+from contact_center.conversations.domain.messages import QuestionKind
+from contact_center.conversations.domain.resuming import department_to_resume
+from contact_center.conversations.services.tools import (
+    answer_callback,
+    answer_stop,
+    answer_tool,
+    result_of,
+)
+from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.permission.domain.opt_out import STOP_TOOL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from contact_center.domain.departments import Department, Departments
-    from contact_center.domain.messages import Question, ToolCall
-    from contact_center.domain.policy import Policy
-    from contact_center.services.ports import (
-        CallMemory,
-        Clock,
-        Metrics,
-        SquadComposer,
-        ToolAnswers,
-    )
-    from contact_center.services.tools import ToolAnswer
+    from contact_center.conversations.domain.departments import Department, Departments
+    from contact_center.conversations.domain.messages import Question, ToolCall
+    from contact_center.conversations.domain.policy import Policy
+    from contact_center.conversations.services.ports import CallMemory, SquadComposer, ToolAnswers
+    from contact_center.conversations.services.tools import ToolAnswer
+    from contact_center.kernel.ports import Clock, Metrics
 
 # Vapi waits this long for more words when its endpointing server says nothing better; the
 # assistants of the configuration do not ask (they use Vapi's own endpointing).

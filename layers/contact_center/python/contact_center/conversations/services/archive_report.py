@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from contact_center.services.ports import ReportArchive
+    from contact_center.conversations.services.ports import ReportArchive
 
 PLAIN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 LATEST_MS = 4_102_444_800_000  # 2100: what lies beyond is a broken clock

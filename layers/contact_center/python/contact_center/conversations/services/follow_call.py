@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.domain.facts import CallEnded, StatusChanged
-from contact_center.services.settle_attempt import CallNews, hear_of_call
+from contact_center.conversations.domain.facts import CallEnded, StatusChanged
+from contact_center.dialing.services.settle_attempt import CallNews, hear_of_call
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from contact_center.domain.calls import CallRecord
-    from contact_center.domain.facts import Fact
-    from contact_center.services.settle_attempt import SettleParts
+    from contact_center.conversations.domain.calls import CallRecord
+    from contact_center.conversations.domain.facts import Fact
+    from contact_center.dialing.services.settle_attempt import SettleParts
 
 RINGING = "ringing"
 # A call that Vapi was asked to place at a later time, or could not place at all, has no line yet.

@@ -8,23 +8,15 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
-    from contact_center.domain.call_commands import Command
-    from contact_center.domain.calls import CallRecord
-    from contact_center.domain.dial_circumstances import Circumstances
-    from contact_center.domain.facts import Fact, ToolCalled
-    from contact_center.domain.intents import Hearing
-    from contact_center.domain.resuming import EarlierCall
-    from contact_center.domain.routing import Decision
-
-
-class Clock(Protocol):
-    """The machine clock (DESIGN §10): always real outside tests."""
-
-    def now_ms(self) -> int:
-        """Milliseconds since 1970, UTC."""
-        ...
+    from contact_center.conversations.domain.call_commands import Command
+    from contact_center.conversations.domain.calls import CallRecord
+    from contact_center.conversations.domain.facts import Fact, ToolCalled
+    from contact_center.conversations.domain.intents import Hearing
+    from contact_center.conversations.domain.resuming import EarlierCall
+    from contact_center.conversations.domain.routing import Decision
+    from contact_center.dialing.domain.dial_circumstances import Circumstances
+    from contact_center.kernel.ports import RawRequest
 
 
 class IntentClassifier(Protocol):
@@ -33,10 +25,6 @@ class IntentClassifier(Protocol):
     def hear(self, text: str) -> Hearing:
         """Classify one utterance. Never raises for any text."""
         ...
-
-
-class QueueUnavailableError(Exception):
-    """The queue did not say that it has the message."""
 
 
 class FactQueue(Protocol):
@@ -90,22 +78,6 @@ class ToolAnswers(Protocol):
         ...
 
 
-class StoreUnavailableError(Exception):
-    """The table or bucket did not answer, or said no."""
-
-
-class OptOuts(Protocol):
-    """Our own do-not-call list, as it is written in the middle of a call."""
-
-    def suppress(self, number: str, source: str, at: datetime) -> bool:
-        """Put a number (E.164) onto the list; `at` is civil and aware.
-
-        Returns False when it is on the list: the first word stands. Raises
-        StoreUnavailableError when it is not known to be on it.
-        """
-        ...
-
-
 class PersonReader(Protocol):
     """What is known of a person, for a call that is not ours to place."""
 
@@ -134,10 +106,6 @@ class SquadComposer(Protocol):
         ...
 
 
-class CheckUnavailableError(Exception):
-    """Nobody can be let in: the secrets to check against cannot be had."""
-
-
 class RequestCheck(Protocol):
     """Whether a request comes from whom it claims."""
 
@@ -147,27 +115,6 @@ class RequestCheck(Protocol):
         Raises CheckUnavailableError.
         """
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class RawRequest:
-    """An HTTP request as it came: header names in lower case, the body untouched."""
-
-    method: str
-    path: str
-    host: str
-    headers: Mapping[str, str]
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """An HTTP response with a JSON body."""
-
-    status: int
-    body: str
-    content_type: str = "application/json"
-    retry_after_seconds: int | None = None
 
 
 class ControlOutcome(StrEnum):
@@ -274,10 +221,6 @@ class CallPage:
     cursor: str | None
 
 
-class BadCursorError(Exception):
-    """The cursor is not one that a page of this list gave out."""
-
-
 class CallList(Protocol):
     """The calls table as operators look at it: many calls, a little of each."""
 
@@ -301,12 +244,4 @@ class CallControl(Protocol):
 
     def send(self, control_url: str, command: Command) -> ControlOutcome:
         """POST one command, once. Never raises for what the other side does."""
-        ...
-
-
-class Metrics(Protocol):
-    """Counters with few, low-cardinality dimensions; never a person's data."""
-
-    def count(self, name: str, **dimensions: str) -> None:
-        """Add one to a counter."""
         ...

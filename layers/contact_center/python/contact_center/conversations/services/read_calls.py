@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from contact_center.domain.facts import (
+from contact_center.conversations.domain.facts import (
     AssistantStarted,
     CallEnded,
     CustomerInterrupted,
@@ -26,16 +26,16 @@ from contact_center.domain.facts import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from contact_center.domain.calls import CallRecord
-    from contact_center.domain.facts import Fact
-    from contact_center.domain.routing import Decision
-    from contact_center.services.ports import (
+    from contact_center.conversations.domain.calls import CallRecord
+    from contact_center.conversations.domain.facts import Fact
+    from contact_center.conversations.domain.routing import Decision
+    from contact_center.conversations.services.ports import (
         ActionMark,
         CallGlance,
         CallHistory,
         CallList,
-        Clock,
     )
+    from contact_center.kernel.ports import Clock
 
 # Vapi ends a call after 12 hours at the latest (maxDurationSeconds, Vapi §4): one that
 # nobody has heard of for longer has lost its end.

@@ -13,8 +13,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contact_center.domain.messages import BadMessageError, QuestionKind
-from contact_center.services.ports import (
+from contact_center.conversations.domain.messages import QuestionKind
+from contact_center.kernel.field_errors import BadMessageError
+from contact_center.kernel.ports import (
     CheckUnavailableError,
     QueueUnavailableError,
     Response,
@@ -24,15 +25,9 @@ from contact_center.services.ports import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from contact_center.domain.messages import Question, ReceivedMessage
-    from contact_center.services.ports import (
-        Clock,
-        FactQueue,
-        LargeBodies,
-        Metrics,
-        RawRequest,
-        RequestCheck,
-    )
+    from contact_center.conversations.domain.messages import Question, ReceivedMessage
+    from contact_center.conversations.services.ports import FactQueue, LargeBodies, RequestCheck
+    from contact_center.kernel.ports import Clock, Metrics, RawRequest
 
 LIMIT_BYTES = 1_048_576  # a report of an hour's call is far below it
 # A message of the queue may have 1 MiB with its attributes (reliability §2).

@@ -13,28 +13,28 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from contact_center.domain.calls import CallRecord, merge
-from contact_center.domain.conversation import conversation_state
-from contact_center.domain.facts import ToolCalled, UtteranceHeard
-from contact_center.domain.routing import next_actions, refused_wishes
-from contact_center.services.ports import FAILED, CallGlance, HistoryMovedOnError
-from contact_center.services.tools import department_asked
+from contact_center.conversations.domain.calls import CallRecord, merge
+from contact_center.conversations.domain.conversation import conversation_state
+from contact_center.conversations.domain.facts import ToolCalled, UtteranceHeard
+from contact_center.conversations.domain.routing import next_actions, refused_wishes
+from contact_center.conversations.services.ports import FAILED, CallGlance, HistoryMovedOnError
+from contact_center.conversations.services.tools import department_asked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from contact_center.domain.conversation import ConversationState
-    from contact_center.domain.departments import Departments
-    from contact_center.domain.facts import Fact
-    from contact_center.domain.policy import Policy
-    from contact_center.domain.routing import Decision
-    from contact_center.services.ports import (
+    from contact_center.conversations.domain.conversation import ConversationState
+    from contact_center.conversations.domain.departments import Departments
+    from contact_center.conversations.domain.facts import Fact
+    from contact_center.conversations.domain.policy import Policy
+    from contact_center.conversations.domain.routing import Decision
+    from contact_center.conversations.services.ports import (
         ActionMark,
         CallHistory,
         CallStore,
-        Clock,
         IntentClassifier,
     )
+    from contact_center.kernel.ports import Clock
 
 # Each lost race means that another router has just committed, so a handful is plenty; beyond
 # that the queue's redelivery is the better wait.

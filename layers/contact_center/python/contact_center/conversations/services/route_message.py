@@ -14,24 +14,25 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from contact_center.domain.facts import CallEnded
-from contact_center.domain.messages import BadMessageError
-from contact_center.services.act_on_decisions import act_on_decisions
-from contact_center.services.archive_report import archive_report
-from contact_center.services.follow_call import follow_call
-from contact_center.services.ports import QueueUnavailableError, StoreUnavailableError
-from contact_center.services.record_facts import record_facts
-from contact_center.services.stop_calling import may_tell_of_it, stop_calling
+from contact_center.conversations.domain.facts import CallEnded
+from contact_center.conversations.services.act_on_decisions import act_on_decisions
+from contact_center.conversations.services.archive_report import archive_report
+from contact_center.conversations.services.follow_call import follow_call
+from contact_center.conversations.services.record_facts import record_facts
+from contact_center.conversations.services.stop_calling import may_tell_of_it, stop_calling
+from contact_center.kernel.field_errors import BadMessageError
+from contact_center.kernel.ports import QueueUnavailableError, StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from contact_center.domain.facts import Fact
-    from contact_center.services.act_on_decisions import ActParts
-    from contact_center.services.ports import Metrics, Reminders, ReportArchive
-    from contact_center.services.record_facts import Recorded, RecordParts
-    from contact_center.services.settle_attempt import SettleParts
-    from contact_center.services.stop_calling import OptOutParts
+    from contact_center.conversations.domain.facts import Fact
+    from contact_center.conversations.services.act_on_decisions import ActParts
+    from contact_center.conversations.services.ports import Reminders, ReportArchive
+    from contact_center.conversations.services.record_facts import Recorded, RecordParts
+    from contact_center.conversations.services.stop_calling import OptOutParts
+    from contact_center.dialing.services.settle_attempt import SettleParts
+    from contact_center.kernel.ports import Metrics
 
 
 # A destination, people instead of it, and words: each may refuse, and the caller waits. More of

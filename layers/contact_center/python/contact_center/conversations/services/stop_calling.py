@@ -12,15 +12,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contact_center.domain.facts import CallEnded, KeyPressed, ToolCalled, UtteranceHeard
-from contact_center.domain.opt_out import callable_number
+from contact_center.conversations.domain.facts import (
+    CallEnded,
+    KeyPressed,
+    ToolCalled,
+    UtteranceHeard,
+)
+from contact_center.permission.domain.opt_out import callable_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from contact_center.domain.facts import Fact
-    from contact_center.services.dialing_ports import CivilTime
-    from contact_center.services.ports import Clock, Metrics, OptOuts
+    from contact_center.conversations.domain.facts import Fact
+    from contact_center.kernel.ports import CivilTime, Clock, Metrics
+    from contact_center.permission.services.permission_ports import OptOuts
 
 SOURCE = "customer, on the call"
 

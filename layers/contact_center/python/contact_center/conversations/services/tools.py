@@ -11,15 +11,19 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contact_center.domain.callbacks import BadCallbackError, check_callback, read_callback
-from contact_center.domain.departments import PERSON
+from contact_center.campaigns.domain.callbacks import (
+    BadCallbackError,
+    check_callback,
+    read_callback,
+)
+from contact_center.conversations.domain.departments import PERSON
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from contact_center.domain.departments import Departments
-    from contact_center.domain.messages import ToolCall
+    from contact_center.conversations.domain.departments import Departments
+    from contact_center.conversations.domain.messages import ToolCall
 
 ROUTING_TOOLS = frozenset({"routeToDepartment", "routeToAgent", "transferCall"})
 ROUTING_ARGUMENTS = ("department", "intent", "destination")

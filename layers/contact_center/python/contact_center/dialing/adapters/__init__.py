@@ -1,1 +1,1 @@
-"""Adapters."""
+"""One outside thing a file; its errors turned into ours."""

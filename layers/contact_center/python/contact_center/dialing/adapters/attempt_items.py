@@ -12,25 +12,18 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from contact_center.adapters import dynamodb_keys as keys
-from contact_center.adapters.fact_items import (
-    Item,
-    UnreadableItemError,
-    dumps,
-    known_fields,
-    number,
-    text,
-)
-from contact_center.domain.attempt_steps import DueFor, due_for
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.dial_attempts import AttemptState, DialAttempt
-from contact_center.domain.dial_circumstances import (
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.items import Item, UnreadableItemError, dumps, known_fields, number, text
+from contact_center.dialing.domain.attempt_steps import DueFor, due_for
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.domain.dial_attempts import AttemptState, DialAttempt
+from contact_center.dialing.domain.dial_circumstances import (
     HISTORY_DAYS,
     CampaignGate,
     Customer,
     DialingSwitch,
 )
-from contact_center.domain.dial_requests import DialRequest
+from contact_center.dialing.domain.dial_requests import DialRequest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

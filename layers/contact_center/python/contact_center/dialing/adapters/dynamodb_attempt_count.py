@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.adapters import dynamodb_keys as keys
-from contact_center.adapters.fact_items import number
-from contact_center.adapters.open_attempts import INDEX
-from contact_center.services.figure_ports import OpenAttempts
-from contact_center.services.ports import StoreUnavailableError
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.items import number
+from contact_center.dialing.adapters.open_attempts import INDEX
+from contact_center.dialing.services.ledger_ports import OpenAttempts
+from contact_center.kernel.ports import StoreUnavailableError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

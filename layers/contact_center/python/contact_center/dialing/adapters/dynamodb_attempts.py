@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.adapters import dynamodb_keys as keys
-from contact_center.adapters.attempt_items import (
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.transactions import Refusal, Write, transact
+from contact_center.dialing.adapters.attempt_items import (
     SECONDS_PER_DAY,
     SWITCH_KEY,
     attempt_item,
@@ -29,37 +30,36 @@ from contact_center.adapters.attempt_items import (
     gate_of,
     switch_of,
 )
-from contact_center.adapters.line_writes import IS_NEW
-from contact_center.adapters.open_attempts import due_attempts, read_attempts
-from contact_center.adapters.permission_items import (
-    COMPLETE_LISTS_KEY,
-    complete_lists_of,
-    permission_key,
-    permission_of,
-)
-from contact_center.adapters.transactions import Refusal, Write, transact
-from contact_center.domain.attempt_steps import DueFor
-from contact_center.domain.dial_circumstances import Circumstances
-from contact_center.services.dialing_ports import (
+from contact_center.dialing.adapters.line_writes import IS_NEW
+from contact_center.dialing.adapters.open_attempts import due_attempts, read_attempts
+from contact_center.dialing.domain.attempt_steps import DueFor
+from contact_center.dialing.domain.dial_circumstances import Circumstances
+from contact_center.dialing.services.ledger_ports import (
     Change,
     ConditionLostError,
     FreeLine,
     StillAsJudged,
     TakeLine,
 )
-from contact_center.services.ports import StoreUnavailableError
+from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.permission.adapters.permission_items import (
+    COMPLETE_LISTS_KEY,
+    complete_lists_of,
+    permission_key,
+    permission_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.adapters.fact_items import Item
-    from contact_center.adapters.line_writes import LineWrites
-    from contact_center.domain.dial_attempts import DialAttempt
-    from contact_center.domain.dial_circumstances import Customer
-    from contact_center.services.dialing_ports import CustomerChange, DueAttempts
-    from contact_center.services.ports import Clock
+    from contact_center.aws.items import Item
+    from contact_center.dialing.adapters.line_writes import LineWrites
+    from contact_center.dialing.domain.dial_attempts import DialAttempt
+    from contact_center.dialing.domain.dial_circumstances import Customer
+    from contact_center.dialing.services.ledger_ports import CustomerChange, DueAttempts
+    from contact_center.kernel.ports import Clock
 
 CHANGES_PER_TRANSACTION = 90
 

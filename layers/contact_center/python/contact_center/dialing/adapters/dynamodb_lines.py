@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.adapters import dynamodb_keys as keys
-from contact_center.adapters.fact_items import number, text
-from contact_center.adapters.line_writes import IS_NEW, LineWrites
-from contact_center.adapters.transactions import Write, transact
-from contact_center.services.dialing_ports import ContentionError, LineLease
-from contact_center.services.ports import StoreUnavailableError
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.items import number, text
+from contact_center.aws.transactions import Write, transact
+from contact_center.dialing.adapters.line_writes import IS_NEW, LineWrites
+from contact_center.dialing.services.dialing_ports import LineLease
+from contact_center.kernel.ports import ContentionError, StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from contact_center.adapters import dynamodb_keys as keys
-from contact_center.adapters.attempt_items import customer_key, customer_of
-from contact_center.adapters.item_reads import batch_get
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.item_reads import batch_get
+from contact_center.dialing.adapters.attempt_items import customer_key, customer_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.adapters.dynamodb_permissions import DynamoDBPermissions
-    from contact_center.domain.dial_circumstances import Customer, Permission
+    from contact_center.dialing.domain.dial_circumstances import Customer
+    from contact_center.permission.adapters.dynamodb_permissions import DynamoDBPermissions
+    from contact_center.permission.domain.permission import Permission
 
 
 class DynamoDBPeople:

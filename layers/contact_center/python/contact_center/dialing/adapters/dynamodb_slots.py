@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.adapters import dynamodb_keys as keys
-from contact_center.adapters.fact_items import number, text
-from contact_center.adapters.slot_log import (
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.items import number, text
+from contact_center.dialing.adapters.slot_log import (
     base_of,
     base_text,
     entry_of,
@@ -28,16 +28,16 @@ from contact_center.adapters.slot_log import (
     limits_of,
     limits_text,
 )
-from contact_center.domain.pacing import Timetable, timetable
-from contact_center.services.ports import StoreUnavailableError
+from contact_center.dialing.domain.pacing import Timetable, timetable
+from contact_center.kernel.ports import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.domain.pacing import PaceLimits, SlotRequest
-    from contact_center.services.ports import Clock
+    from contact_center.dialing.domain.pacing import PaceLimits, SlotRequest
+    from contact_center.kernel.ports import Clock
 
 # Folding costs one write; it is due at every FOLD_EVERY-th entry from FOLD_FROM on, or when the
 # entries of batches make the log long. Each fold takes at most FOLD_MOST: an expression has 4 KB.

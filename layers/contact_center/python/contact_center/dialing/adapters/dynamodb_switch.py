@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.adapters.attempt_items import SWITCH_KEY, switch_of
-from contact_center.services.ports import StoreUnavailableError
+from contact_center.dialing.adapters.attempt_items import SWITCH_KEY, switch_of
+from contact_center.kernel.ports import StoreUnavailableError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.domain.dial_circumstances import DialingSwitch
+    from contact_center.dialing.domain.dial_circumstances import DialingSwitch
 
 SET = "SET #stopped = :stopped, #changed_at_ms = :at ADD #revision :one"
 IS_OTHERWISE = "attribute_not_exists(#stopped) OR #stopped <> :stopped"

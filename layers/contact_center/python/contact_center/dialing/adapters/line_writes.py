@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from contact_center.adapters import dynamodb_keys as keys
-from contact_center.adapters.transactions import Write
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.transactions import Write
 
 if TYPE_CHECKING:
-    from contact_center.adapters.fact_items import Item
+    from contact_center.aws.items import Item
 
 LINE = "line"
 

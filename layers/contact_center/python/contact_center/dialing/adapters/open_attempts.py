@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.adapters import dynamodb_keys as keys
-from contact_center.adapters.attempt_items import LISTED, attempt_key, attempt_of
-from contact_center.adapters.fact_items import UnreadableItemError, number, text
-from contact_center.adapters.item_reads import batch_get
-from contact_center.services.dialing_ports import DueAttempts
-from contact_center.services.ports import StoreUnavailableError
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.item_reads import batch_get
+from contact_center.aws.items import UnreadableItemError, number, text
+from contact_center.dialing.adapters.attempt_items import LISTED, attempt_key, attempt_of
+from contact_center.dialing.services.ledger_ports import DueAttempts
+from contact_center.kernel.ports import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.domain.attempt_steps import DueFor
-    from contact_center.domain.dial_attempts import DialAttempt
+    from contact_center.dialing.domain.attempt_steps import DueFor
+    from contact_center.dialing.domain.dial_attempts import DialAttempt
 
 INDEX = "open-by-due-time"
 IS_DUE = "#open = :shard AND #due <= :now"

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from contact_center.adapters.attempt_items import SWITCH_KEY, customer_key, customer_of, switch_of
-from contact_center.adapters.aws_connection import AwsRefusedError
-from contact_center.adapters.dynamodb_lean import call_dynamodb
-from contact_center.adapters.permission_items import permission_key, permission_of
-from contact_center.domain.dial_circumstances import Circumstances
-from contact_center.services.ports import StoreUnavailableError
+from contact_center.aws.connection import AwsRefusedError
+from contact_center.aws.dynamodb_lean import call_dynamodb
+from contact_center.dialing.adapters.attempt_items import (
+    SWITCH_KEY,
+    customer_key,
+    customer_of,
+    switch_of,
+)
+from contact_center.dialing.domain.dial_circumstances import Circumstances
+from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.permission.adapters.permission_items import permission_key, permission_of
 
 if TYPE_CHECKING:
-    from contact_center.adapters.aws_connection import AwsConnection
+    from contact_center.aws.connection import AwsConnection
 
 
 class LeanPeople:

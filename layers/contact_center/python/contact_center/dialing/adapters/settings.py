@@ -1,43 +1,13 @@
-"""The environment of what dials, in the shape of settings.py."""
+"""The environment of what dials: where attempts are kept, and what the carrier allows."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Self
 
-from contact_center.settings import UNRELEASED, AwsSettings, Environment, SettingsError
-
-REAL_VAPI = "https://api.vapi.ai"
-_SPEED = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CivilSettings:
-    """Where the civil clock starts and how fast it runs; all defaults when deployed.
-
-    Attributes:
-        starts_at: What it shows at `machine_start_ms`, aware; None: the machine's own time.
-        speed: Civil time in machine time.
-        machine_start_ms: Ms since 1970; one figure for all processes of a local system.
-    """
-
-    starts_at: datetime | None = None
-    speed: float = 1.0
-    machine_start_ms: int = 0
-
-    @classmethod
-    def read(cls, environment: Environment) -> Self:
-        """Read the settings. Raises SettingsError."""
-        start = environment.optional("LOCAL_STARTED_AT_MS") or "0"
-        if not re.fullmatch(r"[0-9]{1,15}", start):
-            raise SettingsError("LOCAL_STARTED_AT_MS", "must be ms since 1970")
-        return cls(
-            starts_at=_zoned(environment, "LOCAL_NOW"),
-            speed=_speed(environment, "LOCAL_SPEED"),
-            machine_start_ms=int(start),
-        )
+from contact_center.dialing.domain.pacing import PaceLimits
+from contact_center.kernel.civil_time import CivilSettings
+from contact_center.kernel.environment import Environment, SettingsError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +31,11 @@ class PaceSettings:
         """A claim needs fewer lines in use than this."""
         return self.lines - self.lines_for_inbound
 
+    @property
+    def limits(self) -> PaceLimits:
+        """The limits of the calling account."""
+        return PaceLimits(account_calls=self.account_calls, prefix_calls=self.prefix_calls)
+
     @classmethod
     def read(cls, environment: Environment) -> Self:
         """Read the settings. Raises SettingsError."""
@@ -77,41 +52,18 @@ class PaceSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VapiSettings:
-    """Vapi's API, and with what we call.
+class LedgerSettings:
+    """Where attempts and lines are kept, and the clock their customers go by.
 
     Attributes:
-        key_name: Of the secret {"key"} in Secrets Manager.
-        phone_number_id: Of the number that calls; None: Vapi will refuse.
+        test_numbers: Whether numbers that belong to nobody may be dialled: locally they may.
     """
-
-    base_url: str
-    key_name: str
-    phone_number_id: str | None
-
-    @classmethod
-    def read(cls, environment: Environment) -> Self:
-        """Read the settings. Raises SettingsError."""
-        return cls(
-            base_url=environment.url("VAPI_BASE_URL") or REAL_VAPI,
-            key_name=environment.required("VAPI_API_KEY_NAME"),
-            phone_number_id=environment.optional("VAPI_PHONE_NUMBER_ID"),
-        )
-
-
-def read_sales_assistant_id(environment: Environment) -> str | None:
-    """Vapi's id of the saved assistant `sales`; None: it is sent along whole."""
-    return environment.optional("SALES_ASSISTANT_ID")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerSettings:
-    """Where attempts and lines are kept, and the clock their customers go by."""
 
     dialing_table: str
     contacts_table: str
     retention_days: int
     civil: CivilSettings
+    test_numbers: bool
 
     @classmethod
     def read(cls, environment: Environment | None = None) -> Self:
@@ -122,90 +74,5 @@ class LedgerSettings:
             contacts_table=environment.required("CONTACTS_TABLE"),
             retention_days=environment.whole("RETENTION_DAYS", 90, 1, 3650),
             civil=CivilSettings.read(environment),
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DialingSettings:
-    """What everything that dials or plans has in common.
-
-    Attributes:
-        test_numbers: Whether numbers that belong to nobody may be dialled: locally they may.
-    """
-
-    aws: AwsSettings
-    calls_table: str
-    ledger: LedgerSettings
-    queue_url: str
-    version: str
-    pace: PaceSettings
-    test_numbers: bool
-
-    @classmethod
-    def read(cls, environment: Environment | None = None) -> Self:
-        """Read the settings. Raises SettingsError naming the one that cannot be used."""
-        environment = environment or Environment()
-        return cls(
-            aws=AwsSettings.read(environment),
-            calls_table=environment.required("CALLS_TABLE"),
-            ledger=LedgerSettings.read(environment),
-            queue_url=environment.required("DIAL_JOBS_QUEUE_URL"),
-            version=environment.optional("SWITCHBOARD_VERSION") or UNRELEASED,
-            pace=PaceSettings.read(environment),
             test_numbers=environment.flag("LOCAL_TEST_NUMBERS", default=False),
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListSettings:
-    """What everything has in common that handles campaigns and their lists.
-
-    Attributes:
-        queue_url: Of the work that nobody waits for.
-        bucket: Where lists come in and results go out.
-        stagger_seconds: Between two calls of a campaign that asks for no gap of its own.
-        sales_assistant_id: Of the saved assistant `sales`; None: the configured one is kept.
-        test_numbers: Whether numbers that belong to nobody may be dialled: locally they may.
-    """
-
-    aws: AwsSettings
-    ledger: LedgerSettings
-    queue_url: str
-    bucket: str
-    stagger_seconds: float
-    sales_assistant_id: str | None
-    test_numbers: bool
-
-    @classmethod
-    def read(cls, environment: Environment | None = None) -> Self:
-        """Read the settings. Raises SettingsError naming the one that cannot be used."""
-        environment = environment or Environment()
-        return cls(
-            aws=AwsSettings.read(environment),
-            ledger=LedgerSettings.read(environment),
-            queue_url=environment.required("LIST_JOBS_QUEUE_URL"),
-            bucket=environment.required("REPORTS_BUCKET"),
-            stagger_seconds=PaceSettings.read(environment).stagger_ms / 1000,
-            sales_assistant_id=read_sales_assistant_id(environment),
-            test_numbers=environment.flag("LOCAL_TEST_NUMBERS", default=False),
-        )
-
-
-def _zoned(environment: Environment, name: str) -> datetime | None:
-    value = environment.optional(name)
-    if value is None:
-        return None
-    try:
-        at = datetime.fromisoformat(value)
-    except ValueError:
-        at = None
-    if at is None or at.utcoffset() is None:
-        raise SettingsError(name, "must be a time with a zone, such as 2026-07-08T10:00:00-07:00")
-    return at
-
-
-def _speed(environment: Environment, name: str) -> float:
-    value = environment.optional(name) or "1"
-    if not _SPEED.fullmatch(value) or not float(value):
-        raise SettingsError(name, "must be a number above 0")
-    return float(value)

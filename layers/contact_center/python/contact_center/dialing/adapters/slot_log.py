@@ -1,4 +1,4 @@
-"""Entries, base and limits of the slot log as texts (domain/pacing.py says what they mean).
+"""Entries, base and limits of the slot log as texts (dialing/domain/pacing.py says what).
 
 An entry is JSON: `[not before, within, [[prefix, campaign, stagger, how many], ...]]`, calls of
 one kind in a row counted. The base is what older entries came to: the floor, and the slots as
@@ -12,8 +12,8 @@ from dataclasses import astuple
 from itertools import groupby
 from typing import Any
 
-from contact_center.adapters.fact_items import UnreadableItemError
-from contact_center.domain.pacing import PacedCall, PaceLimits, Slot, SlotRequest, Timetable
+from contact_center.aws.items import UnreadableItemError
+from contact_center.dialing.domain.pacing import PacedCall, PaceLimits, Slot, SlotRequest, Timetable
 
 FORMAT = 1
 

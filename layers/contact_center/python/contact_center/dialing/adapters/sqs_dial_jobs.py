@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.domain.messages import BadMessageError
-from contact_center.services.dialing_ports import DialJob
-from contact_center.services.ports import QueueUnavailableError
+from contact_center.dialing.services.dialing_ports import DialJob
+from contact_center.kernel.field_errors import BadMessageError
+from contact_center.kernel.ports import QueueUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

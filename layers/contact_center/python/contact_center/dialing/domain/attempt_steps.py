@@ -10,8 +10,8 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
-from contact_center.domain.call_outcomes import RANG, Disposition
-from contact_center.domain.dial_attempts import (
+from contact_center.dialing.domain.call_outcomes import RANG, Disposition
+from contact_center.dialing.domain.dial_attempts import (
     AttemptState,
     Claimed,
     Deferred,
@@ -27,7 +27,7 @@ from contact_center.domain.dial_attempts import (
     Resolved,
     Withdrawn,
 )
-from contact_center.domain.dial_timings import DialTimings
+from contact_center.dialing.domain.dial_timings import DialTimings
 
 Rule = Callable[[DialAttempt, Any, DialTimings], DialAttempt]
 

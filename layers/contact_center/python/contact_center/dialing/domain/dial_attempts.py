@@ -26,14 +26,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from contact_center.domain.dial_requests import post_name
+from contact_center.dialing.domain.dial_requests import post_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from contact_center.domain.call_outcomes import Disposition
-    from contact_center.domain.dial_requests import DialRequest
+    from contact_center.dialing.domain.call_outcomes import Disposition
+    from contact_center.dialing.domain.dial_requests import DialRequest
 
 
 class AttemptState(StrEnum):

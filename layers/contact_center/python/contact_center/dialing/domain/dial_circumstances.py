@@ -9,11 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from contact_center.domain.consent import Consent
-    from contact_center.domain.national_listing import NationalListing
+    from contact_center.permission.domain.permission import Permission
 
 _MS_PER_DAY = 86_400_000
 
@@ -72,26 +68,6 @@ class Customer:
     def talked(self, at_ms: int) -> Customer:
         """The customer after a conversation that ended then, civil ms since 1970."""
         return replace(self, conversation_at_ms=max(self.conversation_at_ms or 0, at_ms))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Permission:
-    """What a person permits, whatever the campaign. All times are aware.
-
-    The fields are those of contact_permission.Contact; `version` is 0 when nothing is stored.
-    `complete_lists` is no part of a person's item: it is read beside it, the same for everybody.
-    """
-
-    consents: tuple[Consent, ...] = ()
-    revoked_at: datetime | None = None
-    reassigned_at: datetime | None = None
-    suppressed_at: datetime | None = None
-    suppression_source: str = ""
-    national: NationalListing | None = None
-    relationship_at: datetime | None = None
-    inquiry_at: datetime | None = None
-    complete_lists: Mapping[str, datetime] = field(default_factory=dict)
-    version: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

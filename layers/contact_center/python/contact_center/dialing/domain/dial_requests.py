@@ -6,10 +6,14 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from contact_center.domain.voicemail import HANG_UP
+from contact_center.dialing.domain.voicemail import HANG_UP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+# All calls leave from one account at Vapi and Twilio, which share their limits among everything
+# that calls. A second account would be a second word here.
+CALLING_ACCOUNT = "main"
 
 # Vapi echoes `name` up to 40 characters (Vapi §2). A look-up name is the attempt's id,
 # a dot and the number of the POST, so the id leaves room for a count that no attempt reaches.

@@ -1,1 +1,1 @@
-"""Services."""
+"""Use cases, one a file, and the ports they need."""

@@ -9,25 +9,25 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from contact_center.domain.attempt_steps import next_step
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.services.dialing_ports import (
+from contact_center.dialing.domain.attempt_steps import next_step
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.services.ledger_ports import (
     Change,
     ConditionLostError,
-    ContentionError,
     CustomerChange,
     FreeLine,
     TakeLine,
 )
+from contact_center.kernel.ports import ContentionError
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from contact_center.domain.dial_attempts import DialAttempt, Event
-    from contact_center.domain.dial_circumstances import Customer
-    from contact_center.domain.dial_timings import DialTimings
-    from contact_center.services.dialing_ports import AttemptLedger, CivilTime
-    from contact_center.services.ports import Clock, Metrics
+    from contact_center.dialing.domain.dial_attempts import DialAttempt, Event
+    from contact_center.dialing.domain.dial_circumstances import Customer
+    from contact_center.dialing.domain.dial_timings import DialTimings
+    from contact_center.dialing.services.ledger_ports import AttemptLedger
+    from contact_center.kernel.ports import CivilTime, Clock, Metrics
 
 # Each lost race means that somebody else moved the attempt or the customer on. More than a few
 # in a row are a crowd, and whoever called is called again.

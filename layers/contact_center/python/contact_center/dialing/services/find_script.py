@@ -9,22 +9,22 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Protocol
 
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.call_scripts import BadScriptError, Script, read_script
-from contact_center.domain.callbacks import CUSTOMER_TIME
-from contact_center.domain.dial_attempts import GivenUp
-from contact_center.domain.voicemail import LEAVE_MESSAGE
-from contact_center.services.change_attempt import change_attempt
-from contact_center.services.voice_ports import CallRequest
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.domain.call_scripts import BadScriptError, Script, read_script
+from contact_center.dialing.domain.dial_attempts import GivenUp
+from contact_center.dialing.domain.voicemail import LEAVE_MESSAGE
+from contact_center.dialing.services.change_attempt import change_attempt
+from contact_center.dialing.services.voice_ports import CallRequest
+from contact_center.kernel.instants import CUSTOMER_TIME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from contact_center.domain.dial_attempts import DialAttempt
-    from contact_center.domain.dial_circumstances import CampaignGate
-    from contact_center.domain.dial_requests import DialRequest
-    from contact_center.services.change_attempt import LedgerParts
-    from contact_center.services.dialing_ports import CampaignBrake
+    from contact_center.dialing.domain.dial_attempts import DialAttempt
+    from contact_center.dialing.domain.dial_circumstances import CampaignGate
+    from contact_center.dialing.domain.dial_requests import DialRequest
+    from contact_center.dialing.services.change_attempt import LedgerParts
+    from contact_center.dialing.services.dialing_ports import CampaignBrake
 
 SCRIPTS_KEPT = 64
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contact_center.services.voice_ports import VoiceUnavailableError
+from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 
 if TYPE_CHECKING:
-    from contact_center.domain.dial_timings import DialTimings
-    from contact_center.services.dialing_ports import LineBook
-    from contact_center.services.ports import Clock
-    from contact_center.services.voice_ports import VoiceProvider
+    from contact_center.dialing.domain.dial_timings import DialTimings
+    from contact_center.dialing.services.dialing_ports import LineBook
+    from contact_center.dialing.services.voice_ports import VoiceProvider
+    from contact_center.kernel.ports import Clock
 
 CALL_HOLDER = "call:"
 

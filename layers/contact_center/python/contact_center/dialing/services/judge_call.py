@@ -7,18 +7,20 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from contact_center.domain.callbacks import customer_time
-from contact_center.domain.consent import EXPRESS_WRITTEN, Consent
-from contact_center.domain.contact_permission import CallHistory, Contact, Gates
-from contact_center.domain.phone_numbers import parse_phone_number
-from contact_center.domain.time_zones import whereabouts
+from contact_center.kernel.instants import customer_time
+from contact_center.kernel.phone_numbers import parse_phone_number
+from contact_center.kernel.time_zones import whereabouts
+from contact_center.permission.domain.consent import EXPRESS_WRITTEN, Consent
+from contact_center.permission.domain.contact_permission import CallHistory, Contact, Gates
 
 if TYPE_CHECKING:
-    from contact_center.domain.contactability import Allow, Deny
-    from contact_center.domain.dial_circumstances import Circumstances, Customer, Permission
-    from contact_center.domain.dial_requests import DialRequest
-    from contact_center.domain.dialing_rules import DialingRules
-    from contact_center.services.dialing_ports import CivilTime, MayCall
+    from contact_center.dialing.domain.dial_circumstances import Circumstances, Customer
+    from contact_center.dialing.domain.dial_requests import DialRequest
+    from contact_center.dialing.services.dialing_ports import MayCall
+    from contact_center.kernel.ports import CivilTime
+    from contact_center.permission.domain.contactability import Allow, Deny
+    from contact_center.permission.domain.dialing_rules import DialingRules
+    from contact_center.permission.domain.permission import Permission
 
 TEST_CONSENT = "test call to oneself, asked for by an operator"
 

@@ -16,47 +16,38 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from contact_center.domain.attempt_steps import next_step
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.contactability import Deny
-from contact_center.domain.dial_attempts import (
+from contact_center.dialing.domain.attempt_steps import next_step
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.domain.dial_attempts import (
     AttemptState,
     Claimed,
     Deferred,
     DialAttempt,
     GivenUp,
 )
-from contact_center.domain.dial_timings import patience
-from contact_center.domain.pacing import PacedCall, SlotRequest
-from contact_center.domain.phone_numbers import BadNumberError
-from contact_center.services.change_attempt import change_attempt, change_for
-from contact_center.services.dialing_ports import (
-    ConditionLostError,
-    ContentionError,
-    DialJob,
-    StillAsJudged,
-)
-from contact_center.services.find_script import call_request, script_or_stop
-from contact_center.services.judge_call import judge_call, time_there
-from contact_center.services.ports import StoreUnavailableError
-from contact_center.services.record_post import NotPosted, record_outcome, withdraw
-from contact_center.services.voice_ports import VoiceUnavailableError
+from contact_center.dialing.domain.dial_timings import patience
+from contact_center.dialing.domain.pacing import PacedCall, SlotRequest
+from contact_center.dialing.services.change_attempt import change_attempt, change_for
+from contact_center.dialing.services.dialing_ports import DialJob
+from contact_center.dialing.services.find_script import call_request, script_or_stop
+from contact_center.dialing.services.judge_call import judge_call, time_there
+from contact_center.dialing.services.ledger_ports import ConditionLostError, StillAsJudged
+from contact_center.dialing.services.record_post import NotPosted, record_outcome, withdraw
+from contact_center.dialing.services.voice_ports import VoiceUnavailableError
+from contact_center.kernel.phone_numbers import BadNumberError
+from contact_center.kernel.ports import ContentionError, StoreUnavailableError
+from contact_center.permission.domain.contactability import Deny
 
 if TYPE_CHECKING:
-    from contact_center.domain.call_scripts import Script
-    from contact_center.domain.contactability import Allow
-    from contact_center.domain.dial_circumstances import Circumstances
-    from contact_center.services.change_attempt import LedgerParts
-    from contact_center.services.dialing_ports import (
-        CampaignBrake,
-        DialJobs,
-        Ids,
-        Sleeper,
-        SlotBook,
-    )
-    from contact_center.services.find_script import CallScripts
-    from contact_center.services.judge_call import JudgeParts
-    from contact_center.services.voice_ports import VoiceConnection, VoiceProvider
+    from contact_center.dialing.domain.call_scripts import Script
+    from contact_center.dialing.domain.dial_circumstances import Circumstances
+    from contact_center.dialing.services.change_attempt import LedgerParts
+    from contact_center.dialing.services.dialing_ports import CampaignBrake, DialJobs, SlotBook
+    from contact_center.dialing.services.find_script import CallScripts
+    from contact_center.dialing.services.judge_call import JudgeParts
+    from contact_center.dialing.services.voice_ports import VoiceConnection, VoiceProvider
+    from contact_center.kernel.ports import Ids, Sleeper
+    from contact_center.permission.domain.contactability import Allow
 
 # Whose turn it is when a gate is closed nobody knows; the reconciler asks again.
 _GATES = frozenset({"dialing_stopped", "campaign_not_running", "customer_busy"})

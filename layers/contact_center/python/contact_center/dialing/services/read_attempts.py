@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from contact_center.domain.phone_numbers import masked
+from contact_center.kernel.phone_numbers import masked
 
 if TYPE_CHECKING:
-    from contact_center.domain.dial_attempts import DialAttempt
+    from contact_center.dialing.domain.dial_attempts import DialAttempt
 
 
 def show_attempt(attempt: DialAttempt) -> dict[str, object]:

@@ -15,9 +15,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contact_center.domain.attempt_steps import DueFor, Work, due_work
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.dial_attempts import (
+from contact_center.dialing.domain.attempt_steps import DueFor, Work, due_work
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.domain.dial_attempts import (
     AttemptState,
     Deferred,
     GivenUp,
@@ -25,20 +25,20 @@ from contact_center.domain.dial_attempts import (
     NothingFound,
     Reported,
 )
-from contact_center.services.change_attempt import change_attempt
-from contact_center.services.dialing_ports import DialJob
-from contact_center.services.hold_lines import LineParts, end_lost_calls
-from contact_center.services.report_settled import Tally, due_one_by_one, report_settled
-from contact_center.services.settle_attempt import CallNews, SettleParts, hear_of_call
-from contact_center.services.voice_ports import VoiceUnavailableError
+from contact_center.dialing.services.change_attempt import change_attempt
+from contact_center.dialing.services.dialing_ports import DialJob
+from contact_center.dialing.services.hold_lines import LineParts, end_lost_calls
+from contact_center.dialing.services.report_settled import Tally, due_one_by_one, report_settled
+from contact_center.dialing.services.settle_attempt import CallNews, SettleParts, hear_of_call
+from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from contact_center.domain.dial_attempts import DialAttempt
-    from contact_center.services.change_attempt import LedgerParts
-    from contact_center.services.dialing_ports import DialJobs, LineBook, Outcomes
-    from contact_center.services.voice_ports import FoundCall, VoiceProvider
+    from contact_center.dialing.domain.dial_attempts import DialAttempt
+    from contact_center.dialing.services.change_attempt import LedgerParts
+    from contact_center.dialing.services.dialing_ports import DialJobs, LineBook, Outcomes
+    from contact_center.dialing.services.voice_ports import FoundCall, VoiceProvider
 
 # The next tick begins a minute later and would go over the same list.
 LONGEST_TICK_MS = 55_000

@@ -9,15 +9,21 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.dial_attempts import DialAttempt, HeardLive, Rejected, Withdrawn
-from contact_center.services.change_attempt import AttemptBusyError, change_attempt
-from contact_center.services.ports import StoreUnavailableError
-from contact_center.services.voice_ports import NotSent, Placed, PostOutcome, Refused, Unknown
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.domain.dial_attempts import DialAttempt, HeardLive, Rejected, Withdrawn
+from contact_center.dialing.services.change_attempt import AttemptBusyError, change_attempt
+from contact_center.dialing.services.voice_ports import (
+    NotSent,
+    Placed,
+    PostOutcome,
+    Refused,
+    Unknown,
+)
+from contact_center.kernel.ports import StoreUnavailableError
 
 if TYPE_CHECKING:
-    from contact_center.services.change_attempt import LedgerParts
-    from contact_center.services.dialing_ports import CampaignBrake
+    from contact_center.dialing.services.change_attempt import LedgerParts
+    from contact_center.dialing.services.dialing_ports import CampaignBrake
 
 _MINUTE_MS = 60_000
 

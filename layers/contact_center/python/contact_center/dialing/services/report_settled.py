@@ -11,18 +11,17 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from contact_center.domain.attempt_steps import DueFor, Work, due_work, next_step
-from contact_center.domain.dial_attempts import Reported
-from contact_center.services.change_attempt import change_attempt, change_for
-from contact_center.services.dialing_ports import ContentionError
-from contact_center.services.ports import StoreUnavailableError
+from contact_center.dialing.domain.attempt_steps import DueFor, Work, due_work, next_step
+from contact_center.dialing.domain.dial_attempts import Reported
+from contact_center.dialing.services.change_attempt import change_attempt, change_for
+from contact_center.kernel.ports import ContentionError, StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from contact_center.domain.dial_attempts import DialAttempt
-    from contact_center.services.change_attempt import LedgerParts
-    from contact_center.services.dialing_ports import Outcomes
+    from contact_center.dialing.domain.dial_attempts import DialAttempt
+    from contact_center.dialing.services.change_attempt import LedgerParts
+    from contact_center.dialing.services.dialing_ports import Outcomes
 
 PAGE = 400
 AT_ONCE = 80  # a transaction takes a hundred items

@@ -10,16 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contact_center.domain.call_outcomes import disposition_of, is_known
-from contact_center.domain.dial_attempts import HeardEnded, HeardLive, Resolved
-from contact_center.domain.dial_requests import read_post_name
-from contact_center.services.change_attempt import change_attempt
-from contact_center.services.hold_lines import LineParts, note_other_call
+from contact_center.dialing.domain.call_outcomes import disposition_of, is_known
+from contact_center.dialing.domain.dial_attempts import HeardEnded, HeardLive, Resolved
+from contact_center.dialing.domain.dial_requests import read_post_name
+from contact_center.dialing.services.change_attempt import change_attempt
+from contact_center.dialing.services.hold_lines import LineParts, note_other_call
 
 if TYPE_CHECKING:
-    from contact_center.domain.dial_attempts import DialAttempt
-    from contact_center.services.change_attempt import LedgerParts
-    from contact_center.services.dialing_ports import LineBook
+    from contact_center.dialing.domain.dial_attempts import DialAttempt
+    from contact_center.dialing.services.change_attempt import LedgerParts
+    from contact_center.dialing.services.dialing_ports import LineBook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,13 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contact_center.domain.dial_timings import MOST_PATIENCE
+from contact_center.dialing.domain.dial_timings import MOST_PATIENCE
 
 if TYPE_CHECKING:
-    from contact_center.domain.dial_circumstances import DialingSwitch
-    from contact_center.domain.dial_timings import DialTimings
-    from contact_center.services.dialing_ports import SwitchBoard
-    from contact_center.services.ports import Clock
+    from contact_center.dialing.domain.dial_circumstances import DialingSwitch
+    from contact_center.dialing.domain.dial_timings import DialTimings
+    from contact_center.dialing.services.dialing_ports import SwitchBoard
+    from contact_center.kernel.ports import Clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from contact_center.domain.voicemail import HANG_UP
+from contact_center.dialing.domain.voicemail import HANG_UP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from contact_center.domain.call_scripts import Script
+    from contact_center.dialing.domain.call_scripts import Script
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,52 +1,30 @@
-"""The environment of what counts, in the shape of settings.py."""
+"""The environment of what counts: which queues there are."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING
 
-from contact_center.dialing_settings import PaceSettings
-from contact_center.settings import Environment
+from contact_center.figures.adapters.sqs_queue_depths import QueuePair
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from contact_center.kernel.environment import Environment
+
+QUEUES = ("call-events", "dial-jobs", "list-jobs")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FigureSettings:
-    """What the figures of operators are read from.
-
-    Attributes:
-        pace: For the number of lines.
-        queues: Each with its name, its URL and the URL of the dead queue behind it.
-    """
-
-    calls_table: str
-    dialing_table: str
-    pace: PaceSettings
-    queues: tuple[tuple[str, str, str], ...]
-
-    @classmethod
-    def read(cls, environment: Environment | None = None) -> Self:
-        """Read the settings. Raises SettingsError naming the one that cannot be used."""
-        environment = environment or Environment()
-        required = environment.required
-        return cls(
-            calls_table=required("CALLS_TABLE"),
-            dialing_table=required("DIALING_TABLE"),
-            pace=PaceSettings.read(environment),
-            queues=(
-                (
-                    "call-events",
-                    required("CALL_EVENTS_QUEUE_URL"),
-                    required("CALL_EVENTS_DEAD_QUEUE_URL"),
-                ),
-                (
-                    "dial-jobs",
-                    required("DIAL_JOBS_QUEUE_URL"),
-                    required("DIAL_JOBS_DEAD_QUEUE_URL"),
-                ),
-                (
-                    "list-jobs",
-                    required("LIST_JOBS_QUEUE_URL"),
-                    required("LIST_JOBS_DEAD_QUEUE_URL"),
-                ),
-            ),
+def read_queues(environment: Environment) -> Sequence[QueuePair]:
+    """The queues and the dead ones behind them. Raises SettingsError naming what is missing."""
+    return [
+        QueuePair(
+            name=name,
+            url=environment.required(f"{_variable(name)}_QUEUE_URL"),
+            dead_url=environment.required(f"{_variable(name)}_DEAD_QUEUE_URL"),
         )
+        for name in QUEUES
+    ]
+
+
+def _variable(name: str) -> str:
+    return name.upper().replace("-", "_")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.services.figure_ports import QueueDepth
-from contact_center.services.ports import QueueUnavailableError
+from contact_center.figures.services.figure_ports import QueueDepth
+from contact_center.kernel.ports import QueueUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

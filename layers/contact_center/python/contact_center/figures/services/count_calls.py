@@ -9,15 +9,15 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from contact_center.domain.call_outcomes import disposition_of
-from contact_center.domain.campaign_wishes import MICROS
-from contact_center.domain.departments import PERSON
+from contact_center.campaigns.domain.campaign_wishes import MICROS
+from contact_center.conversations.domain.departments import PERSON
+from contact_center.dialing.domain.call_outcomes import disposition_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from contact_center.domain.calls import CallRecord
-    from contact_center.services.ports import CallRow
+    from contact_center.conversations.domain.calls import CallRecord
+    from contact_center.conversations.services.ports import CallRow
 
 type Json = dict[str, object]
 

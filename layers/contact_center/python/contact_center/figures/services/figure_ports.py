@@ -37,31 +37,3 @@ class QueueDepths(Protocol):
     def depths(self) -> Sequence[QueueDepth]:
         """Each queue's depth. Raises QueueUnavailableError."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenAttempts:
-    """Attempts that are queued, being dialled or on the line.
-
-    Attributes:
-        counted: How many were counted.
-        overdue: Those of them that somebody should have looked at by now.
-        oldest_due_at_ms: The longest due of them, machine ms since 1970; None when none is.
-        complete: False: there are more than were counted.
-    """
-
-    counted: int
-    overdue: int
-    oldest_due_at_ms: int | None
-    complete: bool
-
-
-class OpenAttemptCount(Protocol):
-    """The index of open attempts."""
-
-    def count(self, now_ms: int) -> OpenAttempts:
-        """Count them, up to a bound of the adapter's own; from an index, so it may lag.
-
-        Raises StoreUnavailableError.
-        """
-        ...

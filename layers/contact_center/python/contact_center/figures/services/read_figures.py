@@ -15,17 +15,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from contact_center.services.count_calls import count_calls
-from contact_center.services.hold_lines import CALL_HOLDER
-from contact_center.services.read_calls import FORGOTTEN_MS
+from contact_center.conversations.services.read_calls import FORGOTTEN_MS
+from contact_center.dialing.services.hold_lines import CALL_HOLDER
+from contact_center.figures.services.count_calls import count_calls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from contact_center.services.count_calls import Json
-    from contact_center.services.dialing_ports import LineBook, SwitchBoard
-    from contact_center.services.figure_ports import OpenAttemptCount, QueueDepths
-    from contact_center.services.ports import CallList, CallRow, Clock
+    from contact_center.conversations.services.ports import CallList, CallRow
+    from contact_center.dialing.services.dialing_ports import LineBook, SwitchBoard
+    from contact_center.dialing.services.ledger_ports import OpenAttemptCount
+    from contact_center.figures.services.count_calls import Json
+    from contact_center.figures.services.figure_ports import QueueDepths
+    from contact_center.kernel.ports import Clock
 
 # Two kilobytes a call: four megabytes, five hundred read units, 0.2 s of a whole processor.
 MOST_CALLS = 2_000

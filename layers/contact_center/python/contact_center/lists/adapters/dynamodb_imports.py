@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.adapters import dynamodb_keys as keys
-from contact_center.adapters.campaign_items import COUNTED, campaign_key, contact_item
-from contact_center.adapters.dynamodb_campaigns import as_seen
-from contact_center.adapters.dynamodb_contacts import add
-from contact_center.adapters.dynamodb_open_lists import open_marks
-from contact_center.adapters.fact_items import dumps, known_fields, number, text
-from contact_center.adapters.item_reads import get
-from contact_center.adapters.transactions import Write, transact
-from contact_center.domain.contacts import SHARDS, ContactState
-from contact_center.services.dialing_ports import ContentionError
-from contact_center.services.import_ports import (
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.item_reads import get
+from contact_center.aws.item_writes import as_seen, put_seen
+from contact_center.aws.items import dumps, known_fields, number, text
+from contact_center.aws.transactions import Write, transact
+from contact_center.campaigns.adapters.campaign_items import COUNTED, campaign_key, contact_item
+from contact_center.campaigns.adapters.dynamodb_contacts import add
+from contact_center.campaigns.domain.contacts import SHARDS, ContactState
+from contact_center.kernel.ports import ContentionError, StoreUnavailableError
+from contact_center.lists.adapters.dynamodb_open_lists import open_marks
+from contact_center.lists.services.import_ports import (
     BadLine,
     CampaignJob,
     ImportJob,
@@ -31,16 +31,15 @@ from contact_center.services.import_ports import (
     JobState,
     NationalSource,
 )
-from contact_center.services.list_ports import ListJob, ListKind
-from contact_center.services.ports import StoreUnavailableError
+from contact_center.lists.services.list_ports import ListJob, ListKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.adapters.fact_items import Item
-    from contact_center.domain.contacts import CampaignContact
+    from contact_center.aws.items import Item
+    from contact_center.campaigns.domain.contacts import CampaignContact
 
 TRIES = 4
 JOB = "job"
@@ -161,18 +160,6 @@ class DynamoDBJobs:
         stored = replace(job, version=job.version + 1)
         done = put_seen(self._client, self._table, _job_item(stored), job.version)
         return stored if done else None
-
-
-def put_seen(client: DynamoDBClient, table: str, item: Item, seen: int) -> bool:
-    """Put an item whose stored version is still the one read; False when it is not."""
-    request: dict[str, Any] = {"TableName": table, "Item": item} | as_seen(seen)
-    try:
-        client.put_item(**request)
-    except client.exceptions.ConditionalCheckFailedException:
-        return False
-    except (BotoCoreError, ClientError):
-        raise StoreUnavailableError from None
-    return True
 
 
 def _import_key(import_id: str) -> Item:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.adapters import dynamodb_keys as keys
-from contact_center.adapters.dynamodb_campaigns import DUE
-from contact_center.adapters.fact_items import Item, number, text
-from contact_center.services.list_ports import ListJob, ListKind, OpenList
-from contact_center.services.ports import StoreUnavailableError
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.dynamodb_keys import DUE
+from contact_center.aws.items import Item, number, text
+from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.lists.services.list_ports import ListJob, ListKind, OpenList
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.services.import_ports import FileChangedError
-from contact_center.services.ports import StoreUnavailableError
+from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.lists.services.import_ports import FileChangedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -10,14 +10,14 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from contact_center.services.list_ports import Link
+from contact_center.lists.services.list_ports import Link
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mypy_boto3_s3 import S3Client
 
-    from contact_center.services.ports import Clock
+    from contact_center.kernel.ports import Clock
 
 UPLOAD_SECONDS = 3_600  # to begin in; a PUT that has begun may take longer
 DOWNLOAD_SECONDS = 900

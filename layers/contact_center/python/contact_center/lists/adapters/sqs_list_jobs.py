@@ -9,10 +9,10 @@ from urllib.parse import unquote_plus
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.domain.messages import BadMessageError
-from contact_center.services.list_ports import ListJob, ListKind
-from contact_center.services.national_ports import NATIONAL_LISTS
-from contact_center.services.ports import QueueUnavailableError
+from contact_center.kernel.field_errors import BadMessageError
+from contact_center.kernel.ports import QueueUnavailableError
+from contact_center.lists.services.list_ports import ListJob, ListKind
+from contact_center.permission.services.national_ports import NATIONAL_LISTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from contact_center.domain.consent import BadConsentError, Consent, consent_from
-from contact_center.domain.contacts import ContactDetails
-from contact_center.domain.field_errors import FieldError
-from contact_center.domain.phone_numbers import BadNumberError, PhoneNumber, parse_phone_number
-from contact_center.domain.time_zones import known_zone
+from contact_center.campaigns.domain.contacts import ContactDetails
+from contact_center.kernel.field_errors import FieldError
+from contact_center.kernel.phone_numbers import BadNumberError, PhoneNumber, parse_phone_number
+from contact_center.kernel.time_zones import known_zone
+from contact_center.permission.domain.consent import BadConsentError, Consent, consent_from
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from contact_center.domain.dialing_rules import DialingRules
+    from contact_center.permission.domain.dialing_rules import DialingRules
 
 PHONE = "phone"
 CONSENT = ("consent_kind", "consent_at", "consent_source")

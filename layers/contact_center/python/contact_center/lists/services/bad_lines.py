@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from contact_center.services.import_ports import BadLine, FileStore
+    from contact_center.lists.services.import_ports import BadLine, FileStore
 
 LARGEST_PART_BYTES = 1 << 30
 

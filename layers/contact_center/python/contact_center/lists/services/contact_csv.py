@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from contact_center.services.import_ports import Readable
+    from contact_center.lists.services.import_ports import Readable
 
 READ_BYTES = 262_144
 LONGEST_LINE_BYTES = 65_536

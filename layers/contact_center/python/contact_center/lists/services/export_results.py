@@ -7,19 +7,19 @@ import io
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from contact_center.domain.campaign_wishes import MICROS, iso
-from contact_center.services.change_attempt import civil_ms
-from contact_center.services.import_ports import JobState
-from contact_center.services.ports import StoreUnavailableError
+from contact_center.campaigns.domain.campaign_wishes import MICROS
+from contact_center.dialing.services.change_attempt import civil_ms
+from contact_center.kernel.instants import iso
+from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.lists.services.import_ports import JobState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from contact_center.domain.contacts import CampaignContact
-    from contact_center.services.campaign_ports import ContactStore
-    from contact_center.services.dialing_ports import CivilTime
-    from contact_center.services.import_ports import CampaignJob, FileStore, JobStore
-    from contact_center.services.ports import Clock
+    from contact_center.campaigns.domain.contacts import CampaignContact
+    from contact_center.campaigns.services.campaign_ports import ContactStore
+    from contact_center.kernel.ports import CivilTime, Clock
+    from contact_center.lists.services.import_ports import CampaignJob, FileStore, JobStore
 
 PAGE = 500
 COLUMNS = (

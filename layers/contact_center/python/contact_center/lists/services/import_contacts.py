@@ -15,37 +15,37 @@ from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from contact_center.domain.campaigns import HOUR_MS, OPEN_TO_CONTACTS
-from contact_center.domain.contact_rows import (
+from contact_center.campaigns.domain.campaigns import HOUR_MS, OPEN_TO_CONTACTS
+from contact_center.campaigns.domain.contacts import new_contact
+from contact_center.campaigns.services.reopen_campaign import reopen_campaign
+from contact_center.lists.domain.contact_rows import (
     COLUMNS,
     MOST_VARIABLES,
     PHONE,
     BadRowError,
     read_contact_row,
 )
-from contact_center.domain.contacts import new_contact
-from contact_center.services.bad_lines import write_bad_lines, write_report
-from contact_center.services.contact_csv import CsvRows, NoHeaderError, read_header
-from contact_center.services.import_ports import (
+from contact_center.lists.services.bad_lines import write_bad_lines, write_report
+from contact_center.lists.services.contact_csv import CsvRows, NoHeaderError, read_header
+from contact_center.lists.services.import_ports import (
     CONTACTS_PER_COMMIT,
     BadLine,
     FileChangedError,
     ImportMovedOnError,
     ImportState,
 )
-from contact_center.services.pinned_files import PinnedFile
-from contact_center.services.reopen_campaign import reopen_campaign
+from contact_center.lists.services.pinned_files import PinnedFile
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from contact_center.domain.contacts import CampaignContact
-    from contact_center.domain.dialing_rules import DialingRules
-    from contact_center.services.campaign_ports import CampaignStore, PermissionStore
-    from contact_center.services.contact_csv import Row
-    from contact_center.services.dialing_ports import CivilTime
-    from contact_center.services.import_ports import FileStore, ImportJob, ImportStore
-    from contact_center.services.ports import Clock
+    from contact_center.campaigns.domain.contacts import CampaignContact
+    from contact_center.campaigns.services.campaign_ports import CampaignStore
+    from contact_center.kernel.ports import CivilTime, Clock
+    from contact_center.lists.services.contact_csv import Row
+    from contact_center.lists.services.import_ports import FileStore, ImportJob, ImportStore
+    from contact_center.permission.domain.dialing_rules import DialingRules
+    from contact_center.permission.services.permission_ports import PermissionStore
 
 ROWS_PER_STEP = 1000
 BAD_LINES_SHOWN = 100

@@ -17,23 +17,22 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from contact_center.domain.campaigns import HOUR_MS
-from contact_center.domain.national_listing import NationalListing
-from contact_center.domain.phone_numbers import BadNumberError, parse_phone_number
-from contact_center.services.bad_lines import write_bad_lines, write_report
-from contact_center.services.contact_csv import CsvRows, Header, NoHeaderError, read_header
-from contact_center.services.import_ports import BadLine, ImportMovedOnError, ImportState
-from contact_center.services.read_plain_list import read_plain_list
+from contact_center.campaigns.domain.campaigns import HOUR_MS
+from contact_center.kernel.phone_numbers import BadNumberError, parse_phone_number
+from contact_center.lists.services.bad_lines import write_bad_lines, write_report
+from contact_center.lists.services.contact_csv import CsvRows, Header, NoHeaderError, read_header
+from contact_center.lists.services.import_ports import BadLine, ImportMovedOnError, ImportState
+from contact_center.lists.services.read_plain_list import read_plain_list
+from contact_center.permission.domain.national_listing import NationalListing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.domain.dialing_rules import DialingRules
-    from contact_center.services.contact_csv import Row
-    from contact_center.services.dialing_ports import CivilTime
-    from contact_center.services.import_ports import FileStore, ImportJob, ImportStore
-    from contact_center.services.national_ports import NationalBook
-    from contact_center.services.ports import Clock
+    from contact_center.kernel.ports import CivilTime, Clock
+    from contact_center.lists.services.contact_csv import Row
+    from contact_center.lists.services.import_ports import FileStore, ImportJob, ImportStore
+    from contact_center.permission.domain.dialing_rules import DialingRules
+    from contact_center.permission.services.national_ports import NationalBook
 
 ROWS_PER_STEP = 1_000
 BAD_LINES_SHOWN = 100

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from contact_center.domain.contacts import CampaignContact
+    from contact_center.campaigns.domain.contacts import CampaignContact
 
 
 # Whoever works on something says so at least every few seconds, an export only when it begins:

@@ -7,26 +7,28 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contact_center.domain.campaign_wishes import iso
-from contact_center.domain.field_errors import FieldError
-from contact_center.domain.phone_numbers import is_region, parse_phone_number
-from contact_center.services.campaign_desk import checked_id
-from contact_center.services.campaign_errors import NoCampaignError, NoListError
-from contact_center.services.change_campaign import add_contacts, withdraw_contacts
-from contact_center.services.import_contacts import LARGEST_FILE_BYTES
-from contact_center.services.import_ports import EXPORT, PREVIEW, CampaignJob, JobState
-from contact_center.services.list_ports import ListJob, ListKind
-from contact_center.services.page_cursors import opened, sealed
-from contact_center.services.ports import QueueUnavailableError
-from contact_center.services.preview_campaign import open_job, summary
-from contact_center.services.show_campaign import show_contact, show_import
+from contact_center.campaigns.services.campaign_desk import checked_id
+from contact_center.campaigns.services.campaign_errors import NoCampaignError, NoListError
+from contact_center.campaigns.services.change_campaign import withdraw_contacts
+from contact_center.campaigns.services.show_campaign import show_contact
+from contact_center.kernel.field_errors import FieldError
+from contact_center.kernel.instants import iso
+from contact_center.kernel.page_cursors import opened, sealed
+from contact_center.kernel.phone_numbers import is_region, parse_phone_number
+from contact_center.kernel.ports import QueueUnavailableError
+from contact_center.lists.services.add_contacts import add_contacts
+from contact_center.lists.services.import_contacts import LARGEST_FILE_BYTES
+from contact_center.lists.services.import_ports import EXPORT, PREVIEW, CampaignJob, JobState
+from contact_center.lists.services.list_ports import ListJob, ListKind
+from contact_center.lists.services.preview_campaign import open_job, summary
+from contact_center.lists.services.show_import import show_import
 
 if TYPE_CHECKING:
-    from contact_center.services.change_campaign import CampaignParts
-    from contact_center.services.dialing_ports import Ids
-    from contact_center.services.import_ports import ImportJob, JobStore
-    from contact_center.services.list_ports import FileLinks, ListJobs
-    from contact_center.services.show_campaign import Json
+    from contact_center.campaigns.services.show_campaign import Json
+    from contact_center.kernel.ports import Ids
+    from contact_center.lists.services.add_contacts import CampaignListParts
+    from contact_center.lists.services.import_ports import ImportJob, JobStore
+    from contact_center.lists.services.list_ports import FileLinks, ListJobs
 
 IMPORT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}\.[A-Za-z0-9_-]{1,64}")
 JOB_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -43,7 +45,7 @@ class ListDesk:
             untouched is sent again (work_on_lists.py).
     """
 
-    parts: CampaignParts
+    parts: CampaignListParts
     jobs: JobStore
     queue: ListJobs
     links: FileLinks

@@ -7,24 +7,23 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
-from contact_center.domain.campaign_wishes import iso
-from contact_center.domain.field_errors import FieldError
-from contact_center.services.campaign_errors import LargeListError
-from contact_center.services.import_national_list import LARGEST_FILE_BYTES
-from contact_center.services.import_ports import ImportJob, ImportState, NationalSource
-from contact_center.services.list_ports import ListJob, ListKind
-from contact_center.services.national_ports import national_id
-from contact_center.services.ports import QueueUnavailableError
+from contact_center.campaigns.services.campaign_errors import LargeListError
+from contact_center.kernel.field_errors import FieldError
+from contact_center.kernel.instants import iso
+from contact_center.kernel.ports import QueueUnavailableError
+from contact_center.lists.services.import_national_list import LARGEST_FILE_BYTES
+from contact_center.lists.services.import_ports import ImportJob, ImportState, NationalSource
+from contact_center.lists.services.list_ports import ListJob, ListKind
+from contact_center.permission.services.national_ports import national_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from contact_center.domain.dialing_rule_rows import NationalList
-    from contact_center.domain.dialing_rules import DialingRules
-    from contact_center.services.dialing_ports import CivilTime, Ids
-    from contact_center.services.import_ports import FileStore, ImportStore
-    from contact_center.services.list_ports import FileLinks, ListJobs
-    from contact_center.services.ports import Clock
+    from contact_center.kernel.ports import CivilTime, Clock, Ids
+    from contact_center.lists.services.import_ports import FileStore, ImportStore
+    from contact_center.lists.services.list_ports import FileLinks, ListJobs
+    from contact_center.permission.domain.dialing_rule_rows import NationalList
+    from contact_center.permission.domain.dialing_rules import DialingRules
 
     type Json = dict[str, object]
 

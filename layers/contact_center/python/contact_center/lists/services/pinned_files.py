@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from contact_center.services.import_ports import FileStore
+    from contact_center.lists.services.import_ports import FileStore
 
 
 class PinnedFile:

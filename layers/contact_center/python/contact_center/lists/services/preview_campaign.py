@@ -11,25 +11,29 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from contact_center.domain.contact_permission import Gates
-from contact_center.domain.contactability import Deny
-from contact_center.domain.contacts import ContactState
-from contact_center.domain.phone_numbers import BadNumberError, parse_phone_number
-from contact_center.services.campaign_errors import NoCampaignError
-from contact_center.services.change_attempt import civil_ms
-from contact_center.services.import_ports import CampaignJob, JobState
-from contact_center.services.judge_call import history_of
-from contact_center.services.judge_contact import permission_contact
+from contact_center.campaigns.domain.contacts import ContactState
+from contact_center.campaigns.services.campaign_errors import NoCampaignError
+from contact_center.campaigns.services.judge_contact import permission_contact
+from contact_center.dialing.services.change_attempt import civil_ms
+from contact_center.dialing.services.judge_call import history_of
+from contact_center.kernel.phone_numbers import BadNumberError, parse_phone_number
+from contact_center.lists.services.import_ports import CampaignJob, JobState
+from contact_center.permission.domain.contact_permission import Gates
+from contact_center.permission.domain.contactability import Deny
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.domain.contacts import CampaignContact
-    from contact_center.domain.dialing_rules import DialingRules
-    from contact_center.services.campaign_ports import CampaignStore, ContactStore, PeopleBook
-    from contact_center.services.dialing_ports import CivilTime, MayCall
-    from contact_center.services.import_ports import FileStore, JobStore
-    from contact_center.services.ports import Clock
+    from contact_center.campaigns.domain.contacts import CampaignContact
+    from contact_center.campaigns.services.campaign_ports import (
+        CampaignStore,
+        ContactStore,
+        PeopleBook,
+    )
+    from contact_center.dialing.services.dialing_ports import MayCall
+    from contact_center.kernel.ports import CivilTime, Clock
+    from contact_center.lists.services.import_ports import FileStore, JobStore
+    from contact_center.permission.domain.dialing_rules import DialingRules
 
 PAGE = 500
 ENDING_MS = 5_000

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.services.contact_csv import DELIMITERS, MIXED, SAMPLE_BYTES, Header, detect
+from contact_center.lists.services.contact_csv import (
+    DELIMITERS,
+    MIXED,
+    SAMPLE_BYTES,
+    Header,
+    detect,
+)
 
 if TYPE_CHECKING:
-    from contact_center.services.import_ports import FileStore
+    from contact_center.lists.services.import_ports import FileStore
 
 
 def read_plain_list(files: FileStore, key: str) -> Header:

@@ -11,24 +11,23 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from contact_center.domain.messages import BadMessageError
-from contact_center.services.change_attempt import civil_ms
-from contact_center.services.export_results import export_results
-from contact_center.services.import_contacts import import_contacts
-from contact_center.services.import_national_list import import_national_list
-from contact_center.services.import_ports import ImportState, JobState
-from contact_center.services.preview_campaign import preview_campaign
+from contact_center.dialing.services.change_attempt import civil_ms
+from contact_center.kernel.field_errors import BadMessageError
+from contact_center.lists.services.export_results import export_results
+from contact_center.lists.services.import_contacts import import_contacts
+from contact_center.lists.services.import_national_list import import_national_list
+from contact_center.lists.services.import_ports import ImportState, JobState
+from contact_center.lists.services.preview_campaign import preview_campaign
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from contact_center.services.dialing_ports import CivilTime
-    from contact_center.services.export_results import ExportParts
-    from contact_center.services.import_contacts import ImportParts
-    from contact_center.services.import_national_list import NationalParts
-    from contact_center.services.list_ports import ListJob, ListJobs, ListKind, OpenLists
-    from contact_center.services.ports import Clock, Metrics
-    from contact_center.services.preview_campaign import PreviewParts
+    from contact_center.kernel.ports import CivilTime, Clock, Metrics
+    from contact_center.lists.services.export_results import ExportParts
+    from contact_center.lists.services.import_contacts import ImportParts
+    from contact_center.lists.services.import_national_list import NationalParts
+    from contact_center.lists.services.list_ports import ListJob, ListJobs, ListKind, OpenLists
+    from contact_center.lists.services.preview_campaign import PreviewParts
 
     # Works on a job until it is done or until that machine ms; whether some of it is left.
     type Work = Callable[[ListJob, int], bool]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import tomllib
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from contact_center.domain.dialing_rules import DialingRules
-from contact_center.domain.time_zones import AreaCodes
+from contact_center.config import CONFIG_FOLDER
+from contact_center.kernel.time_zones import AreaCodes
+from contact_center.permission.domain.dialing_rules import DialingRules
 
-CONFIG = Path(__file__).parent.parent / "config"
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
-def load_dialing_rules(folder: Path = CONFIG) -> DialingRules:
+def load_dialing_rules(folder: Path = CONFIG_FOLDER) -> DialingRules:
     """Read dialing_rules.toml with area_codes.toml.
 
     Raises:

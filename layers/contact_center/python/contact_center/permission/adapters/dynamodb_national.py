@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.adapters import dynamodb_keys as keys
-from contact_center.adapters.dynamodb_campaigns import DUE
-from contact_center.adapters.dynamodb_permissions import AT_ONCE, DynamoDBPermissions
-from contact_center.adapters.permission_items import COMPLETE_LISTS_KEY
-from contact_center.services.national_ports import ListedPage
-from contact_center.services.ports import StoreUnavailableError
-from contact_center.services.suppress import with_listing, without_listing
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.dynamodb_keys import DUE
+from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.permission.adapters.dynamodb_permissions import AT_ONCE, DynamoDBPermissions
+from contact_center.permission.adapters.permission_items import COMPLETE_LISTS_KEY
+from contact_center.permission.services.national_ports import ListedPage
+from contact_center.permission.services.suppress import with_listing, without_listing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.domain.dial_circumstances import Permission
-    from contact_center.domain.national_listing import NationalListing
+    from contact_center.permission.domain.national_listing import NationalListing
+    from contact_center.permission.domain.permission import Permission
 
 
 class DynamoDBNationalBook:

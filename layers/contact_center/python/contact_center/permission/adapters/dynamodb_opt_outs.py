@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.adapters.suppression_write import suppression_update
-from contact_center.services.ports import StoreUnavailableError
+from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.permission.adapters.suppression_write import suppression_update
 
 if TYPE_CHECKING:
     from datetime import datetime

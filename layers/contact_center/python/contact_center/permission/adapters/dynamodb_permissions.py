@@ -8,21 +8,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from contact_center.adapters import dynamodb_keys as keys
-from contact_center.adapters.dynamodb_campaigns import as_seen
-from contact_center.adapters.dynamodb_imports import put_seen
-from contact_center.adapters.item_reads import batch_get, get
-from contact_center.adapters.permission_items import (
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.item_reads import batch_get, get
+from contact_center.aws.item_writes import as_seen, put_seen
+from contact_center.aws.transactions import Write, transact
+from contact_center.kernel.ports import ContentionError, StoreUnavailableError
+from contact_center.permission.adapters.permission_items import (
     COMPLETE_LISTS_KEY,
     complete_lists_of,
     permission_item,
     permission_key,
     permission_of,
 )
-from contact_center.adapters.transactions import Write, transact
-from contact_center.services.dialing_ports import ContentionError
-from contact_center.services.ports import StoreUnavailableError
-from contact_center.services.suppress import with_consent
+from contact_center.permission.services.suppress import with_consent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -30,8 +28,8 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.domain.consent import Consent
-    from contact_center.domain.dial_circumstances import Permission
+    from contact_center.permission.domain.consent import Consent
+    from contact_center.permission.domain.permission import Permission
 
 AT_ONCE = 100  # items of a transaction
 TRIES = 6

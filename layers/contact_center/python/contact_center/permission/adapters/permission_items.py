@@ -15,11 +15,11 @@ from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from contact_center.adapters import dynamodb_keys as keys
-from contact_center.adapters.fact_items import Item, dumps, known_fields, number, text
-from contact_center.domain.consent import Consent
-from contact_center.domain.dial_circumstances import Permission
-from contact_center.domain.national_listing import NationalListing
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.items import Item, dumps, known_fields, number, text
+from contact_center.permission.domain.consent import Consent
+from contact_center.permission.domain.national_listing import NationalListing
+from contact_center.permission.domain.permission import Permission
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from contact_center.domain.field_errors import FieldError
+from contact_center.kernel.field_errors import FieldError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -6,20 +6,20 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-from contact_center.domain.consent import KINDS, needed_kind, standing_consent
-from contact_center.domain.national_listing import NationalListing
-from contact_center.domain.time_zones import whereabouts
+from contact_center.kernel.time_zones import whereabouts
+from contact_center.permission.domain.consent import KINDS, needed_kind, standing_consent
+from contact_center.permission.domain.national_listing import NationalListing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
-    from contact_center.domain.calling_hours import Hours
-    from contact_center.domain.consent import Standing
-    from contact_center.domain.contact_permission import CallHistory, Contact
-    from contact_center.domain.dialing_rule_rows import NationalList, Rule
-    from contact_center.domain.dialing_rules import Day, DialingRules
-    from contact_center.domain.phone_numbers import PhoneNumber
+    from contact_center.kernel.phone_numbers import PhoneNumber
+    from contact_center.permission.domain.calling_hours import Hours
+    from contact_center.permission.domain.consent import Standing
+    from contact_center.permission.domain.contact_permission import CallHistory, Contact
+    from contact_center.permission.domain.dialing_rule_rows import NationalList, Rule
+    from contact_center.permission.domain.dialing_rules import Day, DialingRules
 
 
 class NationalCheck(NamedTuple):

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from contact_center.domain.contact_case import Case
-    from contact_center.domain.contact_permission import Gates
+    from contact_center.permission.domain.contact_case import Case
+    from contact_center.permission.domain.contact_permission import Gates
 
 EVIDENCE_VERSION = 1
 

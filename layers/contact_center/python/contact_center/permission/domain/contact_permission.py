@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from contact_center.domain.consent import NEEDED_FOR
-from contact_center.domain.field_errors import FieldError
-from contact_center.domain.time_zones import known_zone
+from contact_center.kernel.field_errors import FieldError
+from contact_center.kernel.time_zones import known_zone
+from contact_center.permission.domain.consent import NEEDED_FOR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from contact_center.domain.consent import Consent
-    from contact_center.domain.national_listing import NationalListing
+    from contact_center.permission.domain.consent import Consent
+    from contact_center.permission.domain.national_listing import NationalListing
 
 
 class BadContactError(FieldError):

@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from contact_center.domain.calling_hours import next_open
-from contact_center.domain.contact_case import Case
-from contact_center.domain.contact_evidence import evidence_of
+from contact_center.permission.domain.calling_hours import next_open
+from contact_center.permission.domain.contact_case import Case
+from contact_center.permission.domain.contact_evidence import evidence_of
 
 if TYPE_CHECKING:
-    from contact_center.domain.contact_permission import CallHistory, Contact, Gates
-    from contact_center.domain.dialing_rules import DialingRules
-    from contact_center.domain.phone_numbers import PhoneNumber
+    from contact_center.kernel.phone_numbers import PhoneNumber
+    from contact_center.permission.domain.contact_permission import CallHistory, Contact, Gates
+    from contact_center.permission.domain.dialing_rules import DialingRules
 
 Reason = Literal[
     "suppressed",

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contact_center.domain.calling_hours import Hours
-from contact_center.domain.consent import KINDS
-from contact_center.domain.time_zones import is_jurisdiction, zone_names
+from contact_center.kernel.time_zones import is_jurisdiction, zone_names
+from contact_center.permission.domain.calling_hours import Hours
+from contact_center.permission.domain.consent import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from contact_center.domain.rule_tables import TableRow
+    from contact_center.kernel.rule_tables import TableRow
 
 FILE = "dialing_rules.toml"
 OWNER = "owner"

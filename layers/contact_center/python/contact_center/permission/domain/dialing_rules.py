@@ -12,8 +12,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from contact_center.domain.calling_hours import Hours
-from contact_center.domain.dialing_rule_rows import (
+from contact_center.kernel.phone_numbers import BadNumberError
+from contact_center.kernel.rule_tables import MINUTES_PER_DAY, TableRow
+from contact_center.permission.domain.calling_hours import Hours
+from contact_center.permission.domain.dialing_rule_rows import (
     DEFAULT,
     FILE,
     OWNER,
@@ -25,15 +27,13 @@ from contact_center.domain.dialing_rule_rows import (
     read_national_lists,
     read_rules,
 )
-from contact_center.domain.phone_numbers import BadNumberError
-from contact_center.domain.rule_tables import MINUTES_PER_DAY, TableRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
-    from contact_center.domain.phone_numbers import PhoneNumber
-    from contact_center.domain.time_zones import AreaCodes, Whereabouts
+    from contact_center.kernel.phone_numbers import PhoneNumber
+    from contact_center.kernel.time_zones import AreaCodes, Whereabouts
 
 _UNKNOWN_STATE = "unknown_state"
 _EVERYONE = "everyone"

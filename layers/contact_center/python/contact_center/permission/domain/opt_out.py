@@ -6,8 +6,8 @@ not, and neither is "I'm not interested". What is less than plain is left to the
 has a tool for it, and to the key on the telephone. English; an owner's own phrase, which the
 first message offers, counts in any language.
 
-Measured in tests/unit/test_opt_out.py: none of 5,832 utterances of a development set of other
-subjects is taken for an opt-out.
+Measured in tests/unit/permission/test_opt_out.py: none of 5,832 utterances of a development set
+of other subjects is taken for an opt-out.
 """
 
 from __future__ import annotations

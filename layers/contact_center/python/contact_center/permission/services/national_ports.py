@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.domain.national_listing import NationalListing
+    from contact_center.permission.domain.national_listing import NationalListing
 
 # Imports of national lists are kept as those of contacts are; this stands for the campaign.
 # No campaign's id begins so: they are hexadecimal.

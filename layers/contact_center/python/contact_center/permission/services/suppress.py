@@ -9,17 +9,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from contact_center.domain.consent import consent_from
-from contact_center.domain.phone_numbers import parse_phone_number
+from contact_center.kernel.phone_numbers import parse_phone_number
+from contact_center.permission.domain.consent import consent_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from contact_center.domain.consent import Consent
-    from contact_center.domain.dial_circumstances import Permission
-    from contact_center.domain.national_listing import NationalListing
-    from contact_center.services.campaign_ports import PermissionStore
+    from contact_center.permission.domain.consent import Consent
+    from contact_center.permission.domain.national_listing import NationalListing
+    from contact_center.permission.domain.permission import Permission
+    from contact_center.permission.services.permission_ports import PermissionStore
 
 TRIES = 6
 LONGEST_SOURCE = 200

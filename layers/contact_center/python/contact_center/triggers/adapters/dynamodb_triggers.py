@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.adapters import dynamodb_keys as keys
-from contact_center.adapters.fact_items import dumps, number, text
-from contact_center.adapters.line_writes import IS_NEW
-from contact_center.services.ports import StoreUnavailableError
-from contact_center.services.trigger_ports import StoredAnswer, TriggerEntry
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.items import dumps, number, text
+from contact_center.dialing.adapters.line_writes import IS_NEW
+from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.triggers.services.trigger_ports import StoredAnswer, TriggerEntry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.adapters.fact_items import Item
-    from contact_center.services.ports import Clock
+    from contact_center.aws.items import Item
+    from contact_center.kernel.ports import Clock
 
 KEPT_SECONDS = 86_400
 MS_PER_SECOND = 1_000

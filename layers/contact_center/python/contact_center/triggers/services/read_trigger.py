@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contact_center.domain.consent import BadConsentError, Consent, consent_from
-from contact_center.domain.field_errors import FieldError
-from contact_center.domain.phone_numbers import PhoneNumber, parse_phone_number
+from contact_center.kernel.field_errors import FieldError
+from contact_center.kernel.phone_numbers import PhoneNumber, parse_phone_number
+from contact_center.permission.domain.consent import BadConsentError, Consent, consent_from
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

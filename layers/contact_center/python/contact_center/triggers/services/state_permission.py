@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from contact_center.domain.consent import EXPRESS, NEEDED_FOR, standing_consent
-from contact_center.domain.contactability import Deny
-from contact_center.domain.dial_requests import DialRequest, attempt_id
-from contact_center.domain.field_errors import FieldError
-from contact_center.domain.phone_numbers import parse_phone_number
-from contact_center.services.judge_call import judge_call
-from contact_center.services.suppress import (
+from contact_center.dialing.domain.dial_requests import DialRequest, attempt_id
+from contact_center.dialing.services.judge_call import judge_call
+from contact_center.kernel.field_errors import FieldError
+from contact_center.kernel.phone_numbers import parse_phone_number
+from contact_center.permission.domain.consent import EXPRESS, NEEDED_FOR, standing_consent
+from contact_center.permission.domain.contactability import Deny
+from contact_center.permission.services.suppress import (
     LONGEST_SOURCE,
     read_permission,
     record_consent,
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from contact_center.domain.consent import Consent
-    from contact_center.domain.dial_circumstances import Permission
-    from contact_center.domain.phone_numbers import PhoneNumber
-    from contact_center.services.campaign_ports import PermissionStore
-    from contact_center.services.dialing_ports import AttemptLedger
-    from contact_center.services.judge_call import JudgeParts
-    from contact_center.services.ports import Clock
+    from contact_center.dialing.services.judge_call import JudgeParts
+    from contact_center.dialing.services.ledger_ports import AttemptLedger
+    from contact_center.kernel.phone_numbers import PhoneNumber
+    from contact_center.kernel.ports import Clock
+    from contact_center.permission.domain.consent import Consent
+    from contact_center.permission.domain.permission import Permission
+    from contact_center.permission.services.permission_ports import PermissionStore
 
 BY_OPERATOR = "operator"
 _LONGEST_FIELD_NAME = 128

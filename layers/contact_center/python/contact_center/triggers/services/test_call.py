@@ -15,12 +15,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.domain.dial_requests import DialRequest, attempt_id
-from contact_center.domain.phone_numbers import BadNumberError, parse_phone_number
-from contact_center.services.change_attempt import civil_ms
-from contact_center.services.find_script import NO_MESSAGE, WrongScriptError
-from contact_center.services.read_trigger import BadTriggerError, read_key
-from contact_center.services.trigger_answers import (
+from contact_center.dialing.domain.dial_requests import DialRequest, attempt_id
+from contact_center.dialing.services.change_attempt import civil_ms
+from contact_center.dialing.services.find_script import NO_MESSAGE, WrongScriptError
+from contact_center.kernel.phone_numbers import BadNumberError, parse_phone_number
+from contact_center.triggers.services.read_trigger import BadTriggerError, read_key
+from contact_center.triggers.services.trigger_answers import (
     WAITS_MS,
     TriggerAnswer,
     accepted,
@@ -34,9 +34,9 @@ from contact_center.services.trigger_answers import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from contact_center.domain.campaigns import Campaign
-    from contact_center.domain.phone_numbers import PhoneNumber
-    from contact_center.services.trigger_answers import TriggerParts
+    from contact_center.campaigns.domain.campaigns import Campaign
+    from contact_center.kernel.phone_numbers import PhoneNumber
+    from contact_center.triggers.services.trigger_answers import TriggerParts
 
 _FIELDS = frozenset({"phone", "idempotencyKey"})
 

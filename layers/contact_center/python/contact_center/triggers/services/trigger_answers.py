@@ -8,26 +8,30 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from contact_center.domain.contactability import Deny
-from contact_center.domain.dial_attempts import DialAttempt
-from contact_center.domain.dial_requests import attempt_id
-from contact_center.services.dialing_ports import DialJob
-from contact_center.services.judge_call import judge_call
-from contact_center.services.ports import QueueUnavailableError
-from contact_center.services.trigger_ports import StoredAnswer
+from contact_center.dialing.domain.dial_attempts import DialAttempt
+from contact_center.dialing.domain.dial_requests import attempt_id
+from contact_center.dialing.services.dialing_ports import DialJob
+from contact_center.dialing.services.judge_call import judge_call
+from contact_center.kernel.ports import QueueUnavailableError
+from contact_center.permission.domain.contactability import Deny
+from contact_center.triggers.services.trigger_ports import StoredAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from contact_center.domain.consent import Consent
-    from contact_center.domain.dial_requests import DialRequest
-    from contact_center.services.campaign_ports import CampaignStore, ContactStore
-    from contact_center.services.change_attempt import LedgerParts
-    from contact_center.services.dialing_ports import DialJobs
-    from contact_center.services.find_script import CallScripts
-    from contact_center.services.judge_call import JudgeParts
-    from contact_center.services.trigger_ports import PermissionBook, TriggerBook, TriggerEntry
+    from contact_center.campaigns.services.campaign_ports import CampaignStore, ContactStore
+    from contact_center.dialing.domain.dial_requests import DialRequest
+    from contact_center.dialing.services.change_attempt import LedgerParts
+    from contact_center.dialing.services.dialing_ports import DialJobs
+    from contact_center.dialing.services.find_script import CallScripts
+    from contact_center.dialing.services.judge_call import JudgeParts
+    from contact_center.permission.domain.consent import Consent
+    from contact_center.triggers.services.trigger_ports import (
+        PermissionBook,
+        TriggerBook,
+        TriggerEntry,
+    )
 
 # How long a wish waits for a slot, a line or a gate before it is given up.
 WAITS_MS = 60 * 60_000

@@ -19,18 +19,18 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from contact_center.domain.call_outcomes import Disposition
-from contact_center.domain.campaign_calls import call_of_contact, taken_by_wish
-from contact_center.domain.contactability import ASK_AGAIN_SECONDS
-from contact_center.domain.contacts import ContactState, contact_id
-from contact_center.domain.dial_attempts import DialAttempt, GivenUp
-from contact_center.domain.dial_requests import DialRequest, attempt_id
-from contact_center.domain.phone_numbers import BadNumberError
-from contact_center.services.campaign_ports import ContactChange
-from contact_center.services.change_attempt import change_attempt, civil_ms
-from contact_center.services.ports import StoreUnavailableError
-from contact_center.services.read_trigger import BadTriggerError, Trigger, read_trigger
-from contact_center.services.trigger_answers import (
+from contact_center.campaigns.domain.campaign_calls import call_of_contact, taken_by_wish
+from contact_center.campaigns.domain.contacts import ContactState, contact_id
+from contact_center.campaigns.services.campaign_ports import ContactChange
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.domain.dial_attempts import DialAttempt, GivenUp
+from contact_center.dialing.domain.dial_requests import DialRequest, attempt_id
+from contact_center.dialing.services.change_attempt import change_attempt, civil_ms
+from contact_center.kernel.phone_numbers import BadNumberError
+from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.permission.domain.contactability import ASK_AGAIN_SECONDS
+from contact_center.triggers.services.read_trigger import BadTriggerError, Trigger, read_trigger
+from contact_center.triggers.services.trigger_answers import (
     WAITS_MS,
     KeyInUse,
     TriggerAnswer,
@@ -45,9 +45,9 @@ from contact_center.services.trigger_answers import (
 )
 
 if TYPE_CHECKING:
-    from contact_center.domain.campaigns import Campaign
-    from contact_center.domain.contacts import CampaignContact
-    from contact_center.services.change_attempt import LedgerParts
+    from contact_center.campaigns.domain.campaigns import Campaign
+    from contact_center.campaigns.domain.contacts import CampaignContact
+    from contact_center.dialing.services.change_attempt import LedgerParts
 
 # The planner looks after a contact whose attempt a crash kept from being made.
 CHECK_MS = 300_000

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from contact_center.domain.consent import Consent
+    from contact_center.permission.domain.consent import Consent
 
 
 class PermissionBook(Protocol):

@@ -1,0 +1,47 @@
+"""Items as the DynamoDB API spells them, and what is read out of them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+type Item = dict[str, Any]  # attribute name -> {"S": ...} or {"N": ...}, as the API spells it
+
+
+class UnreadableItemError(Exception):
+    """A stored item that this release cannot read, or a fact that cannot be stored.
+
+    Carries the field and the rule it breaks, never its value.
+    """
+
+    def __init__(self, field: str, rule: str) -> None:
+        super().__init__(f"{field}: {rule}")
+        self.field = field
+        self.rule = rule
+
+
+def text(item: Mapping[str, Any], name: str) -> str | None:
+    """A string attribute, or None."""
+    value = item.get(name, {}).get("S")
+    return value if isinstance(value, str) else None
+
+
+def number(item: Mapping[str, Any], name: str) -> int | None:
+    """A whole-number attribute, or None."""
+    value = item.get(name, {}).get("N")
+    return None if value is None else int(value)
+
+
+def known_fields(kind: type, said: dict[str, Any]) -> dict[str, Any]:
+    """What of `said` this release's dataclass has a field for."""
+    names = {field.name for field in fields(kind)}
+    return {name: value for name, value in said.items() if name in names}
+
+
+def dumps(said: object) -> str:
+    """Compact JSON, sorted, so that equal things have equal texts; pure ASCII."""
+    return json.dumps(said, separators=(",", ":"), sort_keys=True)

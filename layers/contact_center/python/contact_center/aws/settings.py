@@ -1,0 +1,33 @@
+"""Where AWS is: from the environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Self
+
+from contact_center.kernel.environment import Environment, SettingsError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwsSettings:
+    """Where AWS is, and Lambda's credentials for it."""
+
+    region: str
+    access_key: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    session_token: str | None = field(repr=False)
+    endpoint_url: str | None
+
+    @classmethod
+    def read(cls, environment: Environment) -> Self:
+        """Read the settings. Raises SettingsError."""
+        region = environment.optional("AWS_REGION") or environment.optional("AWS_DEFAULT_REGION")
+        if region is None:
+            raise SettingsError("AWS_REGION", "is required")
+        return cls(
+            region=region,
+            access_key=environment.required("AWS_ACCESS_KEY_ID"),
+            secret_key=environment.required("AWS_SECRET_ACCESS_KEY"),
+            session_token=environment.optional("AWS_SESSION_TOKEN"),
+            endpoint_url=environment.url("AWS_ENDPOINT_URL"),
+        )

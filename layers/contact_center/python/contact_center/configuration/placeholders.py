@@ -1,0 +1,41 @@
+"""What an owner's prompts and messages are filled in with while they are compiled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contact_center.conversations.domain.departments import PERSON
+
+if TYPE_CHECKING:
+    from contact_center.configuration.toml import AssistantToml, CompanyToml, OwnerConfig
+
+
+def voicemail_message(assistant: AssistantToml, company: CompanyToml) -> str:
+    """The assistant's own text as its owner wrote it, or else the company's."""
+    own = assistant.calling and assistant.calling.voicemail_message
+    return own or (company.outbound.voicemail_message if company.outbound else "")
+
+
+def placeholders(config: OwnerConfig) -> dict[str, str]:
+    """What the placeholders of prompts and messages stand for while compiling.
+
+    Args:
+        config: The owner's files.
+
+    Returns:
+        Placeholder to text. Others are Vapi's to fill in during the call.
+    """
+    departments = config.departments
+    listed = [f"  - {each.key}: {each.description}" for each in departments.departments]
+    names = [each.name for each in departments.departments]
+    outbound, recording = config.company.outbound, config.company.recording
+    return {
+        "callBackNumber": outbound.call_back_number if outbound else "",
+        "optOutKey": str(config.policy.get("opt_out_key", "")),
+        "optOutPhrase": str(config.policy.get("opt_out_phrase", "")),
+        "recordingNotice": recording.notice if recording.enabled else "",
+        "companyName": config.company.company_name,
+        "hours": config.company.hours,
+        "departments": "\n".join([*listed, f"  - {PERSON}: {departments.person.description}"]),
+        "departmentNames": ", ".join(names[:-1]) + (" or " if names[1:] else "") + names[-1],
+    }

@@ -1,0 +1,40 @@
+"""Where what people permit is kept, as Protocols."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from contact_center.permission.domain.consent import Consent
+    from contact_center.permission.domain.permission import Permission
+
+
+class PermissionStore(Protocol):
+    """What one person permits: PERSON#e164 / PERMISSION."""
+
+    def read(self, number: str) -> Permission:
+        """The permission; version 0 when nothing is stored."""
+        ...
+
+    def replace(self, number: str, before: Permission, after: Permission) -> bool:
+        """Write `after` with the next version; False when the stored one is not `before`'s."""
+        ...
+
+    def record_consents(self, consents: Mapping[str, Consent]) -> None:
+        """Add a consent to each number's, unless the same is there. Idempotent."""
+        ...
+
+
+class OptOuts(Protocol):
+    """Our own do-not-call list, as it is written in the middle of a call."""
+
+    def suppress(self, number: str, source: str, at: datetime) -> bool:
+        """Put a number (E.164) onto the list; `at` is civil and aware.
+
+        Returns False when it is on the list: the first word stands. Raises
+        StoreUnavailableError when it is not known to be on it.
+        """
+        ...

@@ -1,0 +1,44 @@
+"""The environment of what speaks to Vapi's API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from contact_center.kernel.environment import UNRELEASED
+
+if TYPE_CHECKING:
+    from contact_center.kernel.environment import Environment
+
+REAL_VAPI = "https://api.vapi.ai"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VapiSettings:
+    """Vapi's API, and with what we call.
+
+    Attributes:
+        key_name: Of the secret {"key"} in Secrets Manager.
+        phone_number_id: Of the number that calls; None: Vapi will refuse.
+        version: Ours, as the user agent says it.
+    """
+
+    base_url: str
+    key_name: str
+    phone_number_id: str | None
+    version: str
+
+    @classmethod
+    def read(cls, environment: Environment) -> Self:
+        """Read the settings. Raises SettingsError."""
+        return cls(
+            base_url=environment.url("VAPI_BASE_URL") or REAL_VAPI,
+            key_name=environment.required("VAPI_API_KEY_NAME"),
+            phone_number_id=environment.optional("VAPI_PHONE_NUMBER_ID"),
+            version=environment.optional("SWITCHBOARD_VERSION") or UNRELEASED,
+        )
+
+
+def read_sales_assistant_id(environment: Environment) -> str | None:
+    """Vapi's id of the saved assistant `sales`; None: it is sent along whole."""
+    return environment.optional("SALES_ASSISTANT_ID")
