@@ -58,9 +58,9 @@ def account(emulator: Emulator) -> Iterator[Account]:
 
 @pytest.fixture(scope="session")
 def small_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
-    """The local system running tests/functional/small_system instead of Switchboard."""
+    """The local system running tests/functional/local/small_system instead of Switchboard."""
     folder = tmp_path_factory.mktemp("small-system")
-    source = ROOT / "tests" / "functional" / "small_system"
+    source = ROOT / "tests" / "functional" / "local" / "small_system"
     shutil.copytree(source, folder, dirs_exist_ok=True)
     settings = read_settings(None, {"PORT": "0", "VAPI_SECRET": "made up", "MODE": "loud"})
     with LocalSystem(

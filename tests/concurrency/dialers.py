@@ -130,7 +130,7 @@ class Context:
 
 def dial(options: argparse.Namespace) -> None:
     """Handlers in processes of their own, for ever. Ends when one of them fails by itself."""
-    importlib.import_module("contact_center.wiring.campaign_planner")  # once, before there are many
+    importlib.import_module("contact_center.wiring.dialer")  # once, before there are many
     board = Board(options.board, options.processes, options.handlers)
     living = {_handler(options, board, handler): handler for handler in range(options.handlers)}
     while True:

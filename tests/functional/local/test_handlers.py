@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.emulator
 TEXT = {"Content-Type": "text/plain"}
-SOURCE = ROOT / "tests" / "functional" / "small_system"
+SOURCE = ROOT / "tests" / "functional" / "local" / "small_system"
 
 
 @pytest.fixture

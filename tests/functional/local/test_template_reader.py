@@ -16,7 +16,7 @@ from local.settings import SettingsError, read_settings
 if TYPE_CHECKING:
     from pathlib import Path
 
-SMALL = ROOT / "tests" / "functional" / "small_system" / "template.yaml"
+SMALL = ROOT / "tests" / "functional" / "local" / "small_system" / "template.yaml"
 
 
 def test_switchboard_serves_exactly_the_routes_of_the_template() -> None:

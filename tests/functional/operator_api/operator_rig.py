@@ -91,8 +91,6 @@ def start_operator_api(
     for name, value in (names | environment).items():
         monkeypatch.setenv(name, value)
     sys.modules.pop("operator_api.app", None)
-    wiring = importlib.import_module("contact_center.wiring.call_router")
-    wiring._dialing_desk.cache_clear()
     app = importlib.import_module("operator_api.app")
     sys.modules.pop("operator_api.app", None)
     return OperatorRig(app, account)

@@ -57,17 +57,21 @@ class Shop:
     """
 
     def __init__(self, function: str, environment: Environment | None = None) -> None:
-        """Read where AWS and the tables are.
+        """Read where AWS is.
 
         Args:
             function: Logical name of the function, for its metrics.
             environment: By default the process's own.
         """
         self.environment = environment or Environment()
-        self.tables = LedgerSettings.read(self.environment)
         self.clock = SystemClock()
         self.metrics = StdoutMetrics(function, self.clock)
         self.clients = Boto3Clients(**asdict(AwsSettings.read(self.environment)))
+
+    @cached_property
+    def tables(self) -> LedgerSettings:
+        """Where attempts and contacts are."""
+        return LedgerSettings.read(self.environment)
 
     @cached_property
     def dynamodb(self) -> DynamoDBClient:
