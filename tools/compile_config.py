@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from contact_center.configuration.compiled_config import COMPILED_FILE, COMPILED_VERSION
 from contact_center.configuration.rules import compiled_departments, disagreements
 from contact_center.configuration.toml import ConfigError, read_config
-from contact_center.conversations.domain.routing import Policy
+from contact_center.conversations.domain.policy import Policy
 from contact_center.vapi.assistants import (
     build_assistants,
     build_callers,

@@ -6,19 +6,13 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
+from contact_center.conversations.domain.call_commands import Handoff, Instruct, Say, Transfer
 from contact_center.conversations.domain.calls import CallRecord
+from contact_center.conversations.domain.carrying_out import ACTION_FRESH_MS
 from contact_center.conversations.domain.conversation import ConversationState
 from contact_center.conversations.domain.departments import PERSON
-from contact_center.conversations.domain.routing import (
-    ActionKind,
-    Decision,
-    Handoff,
-    Instruct,
-    Say,
-    Transfer,
-)
+from contact_center.conversations.domain.routing import ActionKind, Decision
 from contact_center.conversations.services.act_on_decisions import (
-    ACTION_FRESH_MS,
     Acted,
     ActParts,
     act_on_decisions,

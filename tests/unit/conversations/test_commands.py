@@ -6,16 +6,10 @@ import dataclasses
 
 import pytest
 
+from contact_center.conversations.domain.call_commands import Handoff, Instruct, Say, Transfer
+from contact_center.conversations.domain.carrying_out import command_for
 from contact_center.conversations.domain.departments import Department
-from contact_center.conversations.domain.routing import (
-    ActionKind,
-    Decision,
-    Handoff,
-    Instruct,
-    Say,
-    Transfer,
-    command_for,
-)
+from contact_center.conversations.domain.routing import ActionKind, Decision
 from tests.unit.conversations.histories import (
     CALL_ID,
     LEGAL_NUMBER,

@@ -9,14 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contact_center.conversations.domain.call_commands import Handoff, Say, Transfer
+from contact_center.conversations.domain.carrying_out import command_for
 from contact_center.conversations.domain.conversation import ConversationState, conversation_state
 from contact_center.conversations.domain.departments import Department, Departments
-from contact_center.conversations.domain.routing import (
-    Decision,
-    command_for,
-    next_actions,
-    refused_wishes,
-)
+from contact_center.conversations.domain.routing import Decision, next_actions, refused_wishes
 from tests.unit.conversations.histories import (
     BEGAN_MS,
     CALL_ID,

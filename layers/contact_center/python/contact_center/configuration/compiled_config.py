@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from contact_center.config import COMPILED_FOLDER
 from contact_center.conversations.domain.departments import Department, Departments
-from contact_center.conversations.domain.routing import Policy
+from contact_center.conversations.domain.policy import Policy
 
 if TYPE_CHECKING:
     from pathlib import Path

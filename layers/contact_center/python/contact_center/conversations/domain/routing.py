@@ -16,47 +16,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from contact_center.conversations.domain.call_commands import (
-    Command,
-    EndCall,
-    Handoff,
-    Instruct,
-    Say,
-    Transfer,
-)
 from contact_center.conversations.domain.departments import PERSON
-from contact_center.conversations.domain.policy import (
-    DEPARTMENT,
-    DEPARTMENTS,
-    Policy,
-    PolicyError,
-    Texts,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from contact_center.conversations.domain.conversation import ConversationState
-    from contact_center.conversations.domain.departments import Departments
     from contact_center.conversations.domain.whereabouts import Wish
-
-__all__ = [
-    "ActionKind",
-    "Command",
-    "Decision",
-    "EndCall",
-    "Handoff",
-    "Instruct",
-    "Policy",
-    "PolicyError",
-    "Say",
-    "Texts",
-    "Transfer",
-    "command_for",
-    "due_at_ms",
-    "next_actions",
-    "refused_wishes",
-]
 
 
 class ActionKind(StrEnum):
@@ -162,65 +128,6 @@ def next_actions(
     )
 
 
-def due_at_ms(decision: Decision, policy: Policy) -> int:
-    """When a decision may be acted on, ms since 1970 by our clock: a question waits a little."""
-    waits_ms = policy.clarify_wait_ms if decision.kind is ActionKind.CLARIFY else 0
-    return decision.decided_at_ms + waits_ms
-
-
-def command_for(
-    decision: Decision, departments: Departments, policy: Policy, *, in_squad: bool = True
-) -> Command:
-    """Say how a decision is carried out.
-
-    Args:
-        decision: A committed decision.
-        departments: Who can take the call, and the number of a person.
-        policy: The texts.
-        in_squad: Whether the call was answered by our squad, whose members know one another.
-
-    Returns:
-        One command. A destination that cannot be reached becomes speech that says so and
-        offers a callback: never silence.
-    """
-    texts = policy.simplified_texts if decision.simplified else policy.texts
-    match decision.kind:
-        case ActionKind.STOP_CALLING:
-            return Say(texts.stop_calling, end_call_after=True)
-        case ActionKind.SIMPLIFY:
-            return Instruct(policy.simplify_instruction)
-        case ActionKind.CLARIFY:
-            names = _spoken_list([d.name for d in departments.by_key.values()])
-            return Say(texts.clarify[_count(decision) - 1].replace(DEPARTMENTS, names))
-        case ActionKind.TO_PERSON | ActionKind.INSTEAD | ActionKind.SORRY:
-            number = _people(decision, departments)
-            return Transfer(number, texts.person) if number else Say(texts.nobody_free)
-        case _:
-            said = texts.route if decision.kind is ActionKind.ROUTE else texts.default
-            command = _to_department(decision, departments, said, whole=not in_squad)
-            return command or Say(texts.nobody_free)
-
-
-def _people(decision: Decision, departments: Departments) -> str | None:
-    """Whom to ring, or None: then it is only spoken of."""
-    if decision.kind is ActionKind.INSTEAD:
-        return departments.number_instead_of(decision.department)
-    is_wanted = decision.kind is ActionKind.TO_PERSON and decision.department is not None
-    return departments.person_number if is_wanted else None
-
-
-def _to_department(
-    decision: Decision, departments: Departments, said: str, *, whole: bool
-) -> Command | None:
-    department = departments.by_key.get(decision.department or "")
-    if department is None:
-        return None
-    content = said.replace(DEPARTMENT, department.name)
-    if department.assistant is not None:
-        return Handoff(department.assistant, content, whole)
-    return Transfer(department.number, content) if department.number is not None else None
-
-
 def says_goodbye(decision: Decision) -> bool:
     """Whether the call is over with this decision: whatever was decided before is void."""
     return decision.kind is ActionKind.STOP_CALLING
@@ -251,6 +158,11 @@ def last_destination(committed: Sequence[Decision]) -> Decision | None:
     return max(sent, key=lambda decision: decision.number, default=None)
 
 
+def ordinal(decision: Decision) -> int:
+    """Which of its kind a decision is, from 1."""
+    return int(decision.desire.rpartition(":")[2])
+
+
 def _goodbye(opt_out: str, committed: Sequence[Decision]) -> _Desire | None:
     """Once: whoever asked not to be called is not kept on the line."""
     if any(says_goodbye(decision) for decision in committed):
@@ -275,7 +187,7 @@ def _destination(
         kind = ActionKind.TO_PERSON
     elif state.reason == "default":
         kind = ActionKind.DEFAULT
-    if last is not None and last.department == wanted and _count(last) >= state.moves:
+    if last is not None and last.department == wanted and ordinal(last) >= state.moves:
         if last.number not in failed and last.kind is not ActionKind.SORRY:
             return None
         if last.wish >= state.wish:
@@ -316,18 +228,9 @@ def _clarify(
 ) -> _Desire | None:
     """Ask the question that is due, each once, and only a caller who is going nowhere."""
     due = state.clarifications
-    asked = max((_count(d) for d in committed if d.kind is ActionKind.CLARIFY), default=0)
+    asked = max((ordinal(d) for d in committed if d.kind is ActionKind.CLARIFY), default=0)
     last = last_destination(committed)
-    leaving = last is not None and _count(last) >= state.moves and last.number not in failed
+    leaving = last is not None and ordinal(last) >= state.moves and last.number not in failed
     if state.destination is not None or leaving or due <= asked:
         return None
     return _Desire(ActionKind.CLARIFY, None, "vague", "clarify", due)
-
-
-def _count(decision: Decision) -> int:
-    return int(decision.desire.rpartition(":")[2])
-
-
-def _spoken_list(names: Sequence[str]) -> str:
-    *before, last = names
-    return f"{', '.join(before)} or {last}" if before else last

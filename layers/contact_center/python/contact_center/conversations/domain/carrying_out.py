@@ -1,0 +1,199 @@
+"""How and when a decision is carried out, and when it is not any more.
+
+A decision is made once (routing.py); by the time somebody can act on it, the caller may have cut
+in, be leaving, be there already or be gone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contact_center.conversations.domain.call_commands import (
+    Command,
+    Handoff,
+    Instruct,
+    Say,
+    Transfer,
+)
+from contact_center.conversations.domain.policy import DEPARTMENT, DEPARTMENTS
+from contact_center.conversations.domain.routing import (
+    ActionKind,
+    hands_over,
+    ordinal,
+    says_goodbye,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from contact_center.conversations.domain.conversation import ConversationState
+    from contact_center.conversations.domain.departments import Departments
+    from contact_center.conversations.domain.policy import Policy
+    from contact_center.conversations.domain.routing import Decision
+
+# A decision that a crash left behind is acted on by whoever hears of the call next. A caller who
+# asked for billing half a minute ago still wants it; one who asked before a longer break has
+# been told something else since. Speech has its own, shorter limit (policy.toml).
+ACTION_FRESH_MS = 30_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """A call as it stands when its decisions are carried out.
+
+    Attributes:
+        ended: Whether the call is over.
+        decisions: All that were ever committed.
+        new: Those that the message at hand has brought.
+        refused: Numbers of those that the other side refused.
+        heard_at_ms: When that message was received, ms since 1970: speech that it calls for is
+            late when the message itself has waited.
+    """
+
+    state: ConversationState
+    ended: bool
+    decisions: Sequence[Decision]
+    new: Sequence[Decision]
+    refused: Collection[int]
+    heard_at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One decision, ready to be carried out.
+
+    Attributes:
+        due_at_ms: When, ms since 1970 by our clock.
+        overtaken: Whether it would be late, or is not what the call wants any more.
+    """
+
+    command: Command
+    due_at_ms: int
+    overtaken: bool
+
+
+def deed(
+    decision: Decision, call: Situation, departments: Departments, policy: Policy, now_ms: int
+) -> Deed:
+    """What becomes of a committed decision now.
+
+    Args:
+        decision: One that nobody has begun to act on.
+        call: The call it belongs to.
+        departments: Who can take the call, and the number of a person.
+        policy: Texts and limits.
+        now_ms: Our clock, ms since 1970.
+    """
+    command = command_for(decision, departments, policy, in_squad=_is_in_squad(call))
+    overtaken = _is_overtaken(decision, command, call, policy, now_ms)
+    return Deed(command, due_at_ms(decision, policy), overtaken)
+
+
+def due_at_ms(decision: Decision, policy: Policy) -> int:
+    """When a decision may be acted on, ms since 1970 by our clock: a question waits a little."""
+    waits_ms = policy.clarify_wait_ms if decision.kind is ActionKind.CLARIFY else 0
+    return decision.decided_at_ms + waits_ms
+
+
+def command_for(
+    decision: Decision, departments: Departments, policy: Policy, *, in_squad: bool = True
+) -> Command:
+    """Say how a decision is carried out.
+
+    Args:
+        decision: A committed decision.
+        departments: Who can take the call, and the number of a person.
+        policy: The texts.
+        in_squad: Whether the call was answered by our squad, whose members know one another.
+
+    Returns:
+        One command. A destination that cannot be reached becomes speech that says so and
+        offers a callback: never silence.
+    """
+    texts = policy.simplified_texts if decision.simplified else policy.texts
+    match decision.kind:
+        case ActionKind.STOP_CALLING:
+            return Say(texts.stop_calling, end_call_after=True)
+        case ActionKind.SIMPLIFY:
+            return Instruct(policy.simplify_instruction)
+        case ActionKind.CLARIFY:
+            names = _spoken_list([d.name for d in departments.by_key.values()])
+            return Say(texts.clarify[ordinal(decision) - 1].replace(DEPARTMENTS, names))
+        case ActionKind.TO_PERSON | ActionKind.INSTEAD | ActionKind.SORRY:
+            number = _people(decision, departments)
+            return Transfer(number, texts.person) if number else Say(texts.nobody_free)
+        case _:
+            said = texts.route if decision.kind is ActionKind.ROUTE else texts.default
+            command = _to_department(decision, departments, said, whole=not in_squad)
+            return command or Say(texts.nobody_free)
+
+
+def _is_in_squad(call: Situation) -> bool:
+    """Whether a colleague's name is known in the call, as far as anybody can tell.
+
+    Whom we call hears one assistant and no squad. A caller may as well, when the number at Vapi
+    has an assistant of its own: there the first handoff by name is refused.
+    """
+    refused = any(
+        hands_over(decision) and decision.number in call.refused for decision in call.decisions
+    )
+    return not call.state.outbound and not refused
+
+
+def _is_overtaken(
+    decision: Decision, command: Command, call: Situation, policy: Policy, now_ms: int
+) -> bool:
+    if says_goodbye(decision):  # never late: the customer would still be on the line
+        return call.ended
+    if any(says_goodbye(later) and later.number > decision.number for later in call.decisions):
+        return True
+    if not isinstance(command, Say):
+        return now_ms - decision.decided_at_ms > ACTION_FRESH_MS or _is_unwanted(decision, call)
+    since_ms = due_at_ms(decision, policy)
+    if decision in call.new:
+        since_ms = min(since_ms, call.heard_at_ms)
+    return now_ms - since_ms > policy.speech_fresh_ms or _is_unsayable(decision, call)
+
+
+def _is_unsayable(decision: Decision, call: Situation) -> bool:
+    """Whether the caller has cut in since, is leaving, or is gone."""
+    is_stale = decision.turn < call.state.turn
+    is_leaving = any(
+        later.number > decision.number and later.department is not None for later in call.decisions
+    )
+    return call.ended or is_stale or is_leaving
+
+
+def _is_unwanted(decision: Decision, call: Situation) -> bool:
+    """Whether the caller is to be elsewhere by now, is there already, or is gone."""
+    if call.ended:
+        return True
+    if decision.department is None:
+        return False
+    return call.state.arrived or call.state.destination != decision.department
+
+
+def _people(decision: Decision, departments: Departments) -> str | None:
+    """Whom to ring, or None: then it is only spoken of."""
+    if decision.kind is ActionKind.INSTEAD:
+        return departments.number_instead_of(decision.department)
+    is_wanted = decision.kind is ActionKind.TO_PERSON and decision.department is not None
+    return departments.person_number if is_wanted else None
+
+
+def _to_department(
+    decision: Decision, departments: Departments, said: str, *, whole: bool
+) -> Command | None:
+    department = departments.by_key.get(decision.department or "")
+    if department is None:
+        return None
+    content = said.replace(DEPARTMENT, department.name)
+    if department.assistant is not None:
+        return Handoff(department.assistant, content, whole)
+    return Transfer(department.number, content) if department.number is not None else None
+
+
+def _spoken_list(names: Sequence[str]) -> str:
+    *before, last = names
+    return f"{', '.join(before)} or {last}" if before else last
