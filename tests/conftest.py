@@ -20,12 +20,23 @@ from tests.emulator import Account
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.second_aws import SecondAws
+
 # The same examples in every run, and no verdict by the clock of a busy machine.
 hypothesis_settings.register_profile("repository", deadline=None, derandomize=True)
 hypothesis_settings.load_profile("repository")
 
 ROOT = Path(__file__).resolve().parent.parent
 _account_numbers = itertools.count(200_000_000_001)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--aws",
+        choices=("ministack", "moto"),
+        default="ministack",
+        help="which emulator answers the contract tests (`make moto`)",
+    )
 
 
 @pytest.fixture(scope="session")
@@ -38,8 +49,16 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+def emulator(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Emulator | SecondAws]:
     """The AWS emulator, started once: `endpoint_url` and `client(service, account)`."""
+    if request.config.getoption("--aws") == "moto":
+        from tests.second_aws import SecondAws  # noqa: PLC0415 - half a second, for `make moto`
+
+        with SecondAws() as second:
+            yield second
+        return
     children = Children()
     try:
         with Emulator(children, tmp_path_factory.mktemp("emulator")) as running:
@@ -49,7 +68,7 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def account(emulator: Emulator) -> Iterator[Account]:
+def account(emulator: Emulator | SecondAws) -> Iterator[Account]:
     """An empty AWS account of this test's own on the emulator."""
     opened = Account(emulator.endpoint_url, str(next(_account_numbers)))
     yield opened

@@ -45,7 +45,7 @@ AT_MS = 1_787_266_800_000
 GLANCE = CallGlance(intent="billing", destination="billing", mode="normal", clarifications=1)
 
 
-@pytest.fixture(params=["fake", "dynamodb"])
+@pytest.fixture(params=["fake", pytest.param("dynamodb", marks=pytest.mark.emulator)])
 def store(request: pytest.FixtureRequest) -> CallStore:
     if request.param == "fake":
         return FakeCallStore()

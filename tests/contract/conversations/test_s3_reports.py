@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 KEY = "reports/2026/08/20/c1.json"
 
 
-@pytest.fixture(params=["fake", "s3"])
+@pytest.fixture(params=["fake", pytest.param("s3", marks=pytest.mark.emulator)])
 def archive(request: pytest.FixtureRequest) -> ReportArchive:
     if request.param == "fake":
         return FakeReportArchive()

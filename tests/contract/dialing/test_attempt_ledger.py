@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
+from contact_center.aws.dynamodb_keys import open_shard
 from contact_center.aws.items import UnreadableItemError
 from contact_center.dialing.adapters.attempt_items import campaign_key
 from contact_center.dialing.adapters.dynamodb_attempts import DynamoDBAttempts
@@ -104,7 +105,7 @@ class RealWorld:
         self.client.put_item(TableName=self.contacts, Item=item)
 
 
-@pytest.fixture(params=["fake", "dynamodb"])
+@pytest.fixture(params=["fake", pytest.param("dynamodb", marks=pytest.mark.emulator)])
 def world(request: pytest.FixtureRequest) -> World:
     if request.param == "fake":
         return FakeWorld()
@@ -389,6 +390,18 @@ def test_the_list_is_read_to_its_end_page_by_page(world: World) -> None:
     assert all(len(page.attempt_ids) <= 8 for page in pages)
     found = [attempt_id for page in pages for attempt_id in page.attempt_ids]
     assert sorted(found) == sorted(attempt.attempt_id for attempt in attempts)
+
+
+def test_a_page_is_no_longer_where_few_partitions_are_left(world: World) -> None:
+    near = [
+        queued(n=n) for n in range(1, 200) if open_shard(attempt_id(CAMPAIGN, NUMBER, n))[-1] < "3"
+    ]
+    for attempt in near[:30]:
+        world.ledger.enqueue(attempt)
+    first = world.ledger.due(NOW_MS, 8)
+    second = world.ledger.due(NOW_MS, 8, DueFor.CARE, first.cursor)
+    assert len(first.attempt_ids) <= 8
+    assert 0 < len(second.attempt_ids) <= 8
 
 
 def test_what_needs_nobody_leaves_the_list(world: World) -> None:

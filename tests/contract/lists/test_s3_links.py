@@ -13,6 +13,8 @@ from contact_center.kernel.system_clock import SystemClock
 from contact_center.lists.adapters.s3_links import UPLOAD_SECONDS, S3Links
 
 if TYPE_CHECKING:
+    from email.message import Message
+
     from tests.emulator import Account
 
 KEY = "imports/c1.i/list.csv"
@@ -31,13 +33,13 @@ def links_of(account: Account) -> S3Links:
     return S3Links(clients.s3_links, account.reports_bucket, SystemClock())
 
 
-def asked(method: str, url: str, body: bytes | None = None) -> tuple[int, bytes, dict[str, str]]:
+def asked(method: str, url: str, body: bytes | None = None) -> tuple[int, bytes, Message]:
     where = urlsplit(url)
     connection = HTTPConnection(where.netloc, timeout=10)
     try:
         connection.request(method, f"{where.path}?{where.query}", body)
         answer = connection.getresponse()
-        return answer.status, answer.read(), dict(answer.getheaders())
+        return answer.status, answer.read(), answer.headers
     finally:
         connection.close()
 
@@ -61,7 +63,11 @@ def test_a_link_is_for_one_file_one_verb_and_one_size(account: Account) -> None:
     assert asked("DELETE", upload)[0] == 403
     assert asked("PUT", upload.replace("c1.i", "c2.i"), BODY)[0] == 403
     assert asked("PUT", exact, BODY + b"+12125550124\n")[0] == 403
-    assert asked("PUT", exact, BODY)[0] == 200
+
+
+@pytest.mark.emulator
+def test_a_link_for_one_size_takes_a_file_of_that_size(account: Account) -> None:
+    assert asked("PUT", links_of(account).upload(KEY, len(BODY)).url, BODY)[0] == 200
 
 
 @pytest.mark.emulator

@@ -34,14 +34,14 @@ def due_attempts(  # noqa: PLR0913, PLR0917 - one query: of what, where, and fro
     what: DueFor,
     cursor: object | None,
 ) -> DueAttempts:
-    """A page of a list of open attempts; it takes its part from each partition.
+    """A page of a list of open attempts; it takes its part from each partition that goes on.
 
-    Raises StoreUnavailableError.
+    Of at most `limit`, or of one from each partition. Raises StoreUnavailableError.
     """
     begins: dict[str, Any] = dict.fromkeys(keys.open_shards(LISTED[what]))
     if isinstance(cursor, dict):
         begins = cursor
-    each = -(-limit // len(begins))
+    each = max(1, limit // len(begins))
     found: list[tuple[int, str]] = []
     goes_on: dict[str, Any] = {}
     for shard, start in begins.items():
