@@ -8,7 +8,7 @@ SAM := .venvs/sam/bin/python tools/run_sam.py
 export PYTHONPATH := layers/contact_center/python:functions
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test check lint types imports template config eval simulate replay prove-dialing expressions demo up bench build deploy lock package-test clean
+.PHONY: help setup test moto check lint types imports template config eval simulate replay prove-dialing expressions demo up bench build deploy lock package-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,7 +25,10 @@ up: setup ## the same system, staying up, for your own webhooks; stops on Ctrl-C
 test: setup ## the tests that need nothing but this machine
 	@$(RUN) -m tools.run_tests
 
-check: lint types imports template expressions test package-test ## all that CI runs, SAM CLI in an environment of its own
+moto: setup ## the adapters' contract tests on a second AWS, moto: what only the first one forgives is found
+	@$(RUN) -m pytest -q -n 2 --aws moto -m emulator tests/contract
+
+check: lint types imports template expressions test moto package-test ## all that CI runs, SAM CLI in an environment of its own
 
 lint: setup ## ruff (rules and format), spelling
 	@$(RUN) -m ruff check .
