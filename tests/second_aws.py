@@ -14,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
 
 from botocore.awsrequest import AWSPreparedRequest
+from botocore.compat import HTTPHeaders
 from moto.core.botocore_stubber import BotocoreStubber
 
 from local.cloud.emulator import ACCOUNT, REGION, make_client
@@ -113,7 +114,7 @@ class _Door(BaseHTTPRequestHandler):
         if signed is None:
             return _NOT_SIGNED
         account, service = signed.groups()
-        headers = {**dict(self.headers), "x-moto-account-id": account}
+        headers = HTTPHeaders.from_dict({**dict(self.headers), "x-moto-account-id": account})
         url = f"https://{service}.{REGION}.amazonaws.com{self.path}"
         asked = AWSPreparedRequest(self.command, url, headers, body, stream_output=False)
         try:
