@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[1]
 DESCRIPTION = (
     "The whole of Switchboard on this machine: gateway, queues, real Lambda runtime processes, an "
     "AWS emulator and a simulator of Vapi. No account is needed and nothing leaves loopback, "
@@ -30,6 +31,9 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m local", description=DESCRIPTION)
     commands = parser.add_subparsers(dest="command", required=True)
     up = commands.add_parser("up", help="run the system until it is stopped", description=UP)
+    up.add_argument(
+        "--env-file", type=Path, default=ROOT / ".env", help="settings (default: %(default)s)"
+    )
     demo = commands.add_parser("demo", help="play scripted calls and report", description=DEMO)
     demo.add_argument("--callers", type=Path, help="folder of callers (*.toml) to play instead")
     demo.add_argument(

@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 DEFAULT_PORT = 3000
 REAL_VAPI = "https://api.vapi.ai"
 SIMULATOR_KEY = "local-vapi-key"  # what the simulator takes for its private key
-# A shell may export the height of its terminal under the name of one of our settings: that one
-# is read from .env alone.
-TERMINAL_NAMES = frozenset({"LINES"})
+RENAMED = {"LINES": "CALL_LINES"}
 _LINE = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)")
 _TRUE = {"1", "true", "yes", "on"}
 
@@ -60,8 +58,7 @@ class LocalSettings:
 def read_settings(env_file: Path | None, environment: Mapping[str, str]) -> LocalSettings:
     """Read the settings of one run. Raises SettingsError."""
     written = {} if env_file is None else read_env_file(env_file)
-    given = {name: value for name, value in environment.items() if name not in TERMINAL_NAMES}
-    values = {name: value for name, value in {**written, **given}.items() if value}
+    values = {name: value for name, value in {**written, **environment}.items() if value}
     simulated = "VAPI_API_KEY" not in values and "VAPI_BASE_URL" not in values
     signed = values.get("VAPI_WEBHOOK_AUTH") != "none"
     if signed and not simulated and "VAPI_SECRET" not in values:
@@ -77,6 +74,27 @@ def read_settings(env_file: Path | None, environment: Mapping[str, str]) -> Loca
         operator_token=values.get("OPERATOR_TOKEN") or secrets.token_urlsafe(32),
         persist=values.get("PERSIST", "").lower() in _TRUE,
     )
+
+
+def renamed_notes(written: Mapping[str, str], environment: Mapping[str, str]) -> list[str]:
+    """What to say of settings that have another name today, one line each.
+
+    Args:
+        written: Names and values of .env.
+        environment: Of this process.
+    """
+    return [
+        f"{old} in {place} is not read: this setting is called {new} today."
+        for old, new in RENAMED.items()
+        for place, said in ((".env", old in written), ("the environment", _meant(old, environment)))
+        if said
+    ]
+
+
+def _meant(name: str, environment: Mapping[str, str]) -> bool:
+    """Whether a variable is meant for us: terminals export LINES and COLUMNS, always both."""
+    typed = re.search(rf"(^|\s){name}=", environment.get("MAKEFLAGS", ""))
+    return name in environment and ("COLUMNS" not in environment or typed is not None)
 
 
 def read_env_file(path: Path) -> dict[str, str]:

@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING
 from local.cloud.emulator import ROOT, EmulatorError
 from local.cloud.intrinsics import TemplateError
 from local.cloud.system import BUILT_TEMPLATE, LocalSystem
-from local.settings import LocalSettings, SettingsError, read_settings
+from local.settings import (
+    LocalSettings,
+    SettingsError,
+    read_env_file,
+    read_settings,
+    renamed_notes,
+)
 from local.vapi.script_tables import CallerError
 
 if TYPE_CHECKING:
@@ -33,7 +39,9 @@ def run(args: argparse.Namespace) -> int:
         # Only a note: raising here could lose a child between its birth and its registration.
         signal.signal(number, lambda *_: stopping.set())
     try:
-        settings = read_settings(ROOT / ".env", os.environ)
+        for note in renamed_notes(read_env_file(args.env_file), os.environ):
+            print(note, file=sys.stderr)
+        settings = read_settings(args.env_file, os.environ)
         system = LocalSystem(
             settings,
             start_vapi=start_vapi,
@@ -64,7 +72,7 @@ def start_vapi(url: str, settings: LocalSettings) -> VapiServer:
     return VapiSimulator(
         server_url=f"{url}/vapi/webhook",
         credential=credential_from_settings(settings.values, settings.vapi_secret),
-        lines=int(settings.values.get("LINES", DEFAULT_LINES)),
+        lines=int(settings.values.get("CALL_LINES", DEFAULT_LINES)),
         callees=load_callees(CALLEES),
     ).start()
 

@@ -114,7 +114,7 @@ def _starter(log_path: Path, rings_path: Path) -> Callable[[str, LocalSettings],
         simulator = VapiSimulator(
             server_url=f"{url}/vapi/webhook",
             credential=credential_from_settings(settings.values, settings.vapi_secret),
-            lines=PACE["LINES"],
+            lines=PACE["CALL_LINES"],
             call_speed=CALL_SPEED,
             callees=callees,
             log_path=log_path,
@@ -233,7 +233,7 @@ class _Campaigns:
                         civil=self._system.civil.now(),
                         reports=reports,
                         rung=self._rung,
-                        lines=PACE["LINES"] - self._vapi.account.free_lines,
+                        lines=PACE["CALL_LINES"] - self._vapi.account.free_lines,
                     )
                 )
                 over = all(report["state"] == "finished" for report in reports.values())
@@ -270,7 +270,7 @@ class _Campaigns:
             limits=Limits(
                 account_calls=PACE["ACCOUNT_CALLS_PER_SECOND"],
                 prefix_calls=PACE["PREFIX_CALLS_PER_SECOND"],
-                lines=PACE["LINES"] - PACE["LINES_KEPT_FOR_INBOUND"],
+                lines=PACE["CALL_LINES"] - PACE["LINES_KEPT_FOR_INBOUND"],
                 stagger_ms=dict.fromkeys(names, STAGGER_SECONDS * 1000),
             ),
             ends=ends,

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 CALLERS = Path(__file__).parents[1] / "callers"
 DEPARTMENTS = ROOT / "layers/contact_center/python/contact_center/config/departments.toml"
 PERSON_NUMBER = "+14155550177"  # reserved for fiction
-LINES = 20
+CALL_LINES = 20
 STAGGER_SECONDS = 0.25
 CALL_LIMIT_SECONDS = 90.0
 LOG_FILE = "vapi.jsonl"
@@ -115,7 +115,7 @@ def simulator_starter(
         return VapiSimulator(
             server_url=f"{url}/vapi/webhook",
             credential=credential_from_settings(settings.values, settings.vapi_secret),
-            lines=LINES,
+            lines=CALL_LINES,
             speed=play.speed,
             departments=play.departments,
             log_path=log_path,

@@ -66,7 +66,7 @@ class Stage:
             "VAPI_PHONE_NUMBER_ID": "11111111-1111-4111-8111-111111111111",
             "ACCOUNT_CALLS_PER_SECOND": "100",  # limits that limit nothing here
             "PREFIX_CALLS_PER_SECOND": "100",
-            "LINES": "10000",
+            "CALL_LINES": "10000",
             "LOCAL_NOW": OPEN_HOURS,
             "LOCAL_STARTED_AT_MS": str(self._started_ms),
             "LOCAL_TEST_NUMBERS": "true",

@@ -43,7 +43,7 @@ def queues_of(account: Account) -> dict[str, str]:
     return {
         **{f"{name}_QUEUE_URL": url for name, url in urls.items()},
         **{f"{name}_DEAD_QUEUE_URL": f"{url}-dead" for name, url in urls.items()},
-        "LINES": "10",
+        "CALL_LINES": "10",
         "LINES_KEPT_FOR_INBOUND": "2",
     }
 

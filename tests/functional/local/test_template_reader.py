@@ -11,7 +11,7 @@ from local.cloud.intrinsics import TemplateError
 from local.cloud.pools import WAITING, process_bounds
 from local.cloud.resources import Names
 from local.cloud.template_reader import read_template, setting_name
-from local.settings import SettingsError, read_settings
+from local.settings import SettingsError, read_settings, renamed_notes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,7 +74,7 @@ def test_a_functions_own_settings_come_before_globals_and_defaults() -> None:
     [
         ("VapiWebhookAuth", "VAPI_WEBHOOK_AUTH"),
         ("VapiHmacSecretIsBase64", "VAPI_HMAC_SECRET_IS_BASE64"),
-        ("Lines", "LINES"),
+        ("CallLines", "CALL_LINES"),
     ],
 )
 def test_a_parameter_is_set_by_its_name_in_capitals(parameter: str, setting: str) -> None:
@@ -204,12 +204,25 @@ def test_secrets_hold_the_previous_key_and_the_viewers_token_when_there_are_any(
     }
 
 
-def test_the_height_of_a_terminal_is_no_number_of_lines(tmp_path: Path) -> None:
-    written = tmp_path / ".env"
-    written.write_text("LINES=20\n", encoding="utf-8")
-
-    assert "LINES" not in read_settings(None, {"LINES": "52"}).values
-    assert read_settings(written, {"LINES": "52"}).values["LINES"] == "20"
+@pytest.mark.parametrize(
+    ("written", "environment", "places"),
+    [
+        ({}, {"CALL_LINES": "20"}, []),
+        ({"LINES": "20"}, {}, [".env"]),
+        ({}, {"LINES": "20"}, ["the environment"]),
+        ({}, {"LINES": "52", "COLUMNS": "200"}, []),  # a terminal's height
+        ({}, {"LINES": "20", "COLUMNS": "200", "MAKEFLAGS": " -- LINES=20"}, ["the environment"]),
+        ({}, {"LINES": "52", "COLUMNS": "200", "MAKEFLAGS": " -- CALL_LINES=20"}, []),
+        ({"LINES": "20"}, {"LINES": "20"}, [".env", "the environment"]),
+    ],
+)
+def test_a_setting_of_yesterday_is_told_its_name_of_today(
+    written: dict[str, str], environment: dict[str, str], places: list[str]
+) -> None:
+    assert renamed_notes(written, environment) == [
+        f"LINES in {place} is not read: this setting is called CALL_LINES today."
+        for place in places
+    ]
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ ENVIRONMENT = {
     "VAPI_SECRET": "made up",
     "OPERATOR_TOKEN": "made up too",
 }
+UP = (sys.executable, "-m", "local", "up")
 PATIENCE_SECONDS = 20
 STOP_SECONDS = 3
 
@@ -40,7 +41,7 @@ STOP_SECONDS = 3
 @contextmanager
 def running(folder: Path, **environment: str) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(  # noqa: S603 (our own command)
-        [sys.executable, "-m", "local", "up", "--folder", str(folder)],
+        [*UP, "--folder", str(folder), "--env-file", str(folder / ".env")],
         cwd=ROOT,
         env={**ENVIRONMENT, **environment},
         stdout=subprocess.PIPE,
@@ -150,3 +151,12 @@ def test_without_a_vapi_of_ones_own_the_simulator_is_there_and_switchboard_is_we
         process.terminate()
         process.communicate(timeout=PATIENCE_SECONDS)
         assert process.returncode == 0
+
+
+def test_a_setting_under_its_name_of_yesterday_is_not_ignored_in_silence(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("LINES=40\n")
+    with running(tmp_path) as process:
+        ready(process)
+        process.terminate()
+        _, errors = process.communicate(timeout=PATIENCE_SECONDS)
+    assert "LINES in .env is not read: this setting is called CALL_LINES today." in errors

@@ -29,8 +29,8 @@ def test_the_defaults_are_those_of_a_new_account() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("LINES", "1"),
-        ("LINES", "many"),
+        ("CALL_LINES", "1"),
+        ("CALL_LINES", "many"),
         ("LINES_KEPT_FOR_INBOUND", "10"),  # as many as there are: nobody could be dialled
         ("PREFIX_CALLS_PER_SECOND", "0"),
         ("ACCOUNT_CALLS_PER_SECOND", "101"),

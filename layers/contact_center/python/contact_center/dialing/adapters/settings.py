@@ -42,12 +42,12 @@ class PaceSettings:
         read = cls(
             prefix_calls=environment.whole("PREFIX_CALLS_PER_SECOND", 3, 1, 100),
             account_calls=environment.whole("ACCOUNT_CALLS_PER_SECOND", 1, 1, 100),
-            lines=environment.whole("LINES", 10, 2, 10_000),
+            lines=environment.whole("CALL_LINES", 10, 2, 10_000),
             lines_for_inbound=environment.whole("LINES_KEPT_FOR_INBOUND", 2, 0, 9_999),
             stagger_ms=1_000 * environment.whole("CAMPAIGN_STAGGER_SECONDS", 2, 0, 60),
         )
         if read.lines_below < 1:
-            raise SettingsError("LINES_KEPT_FOR_INBOUND", "must be less than LINES")
+            raise SettingsError("LINES_KEPT_FOR_INBOUND", "must be less than CALL_LINES")
         return read
 
 

@@ -58,7 +58,7 @@ class PlaceParts:
     """What dialing needs.
 
     Attributes:
-        lines_below: A claim needs fewer lines in use than this: LINES less those kept for
+        lines_below: A claim needs fewer lines in use than this: CALL_LINES less those kept for
             inbound calls.
     """
 
