@@ -55,7 +55,7 @@ def repost_after_settle(patch: pytest.MonkeyPatch) -> None:
     def wrong(attempt: DialAttempt, event: NothingFound, timings: Any) -> DialAttempt:
         after: DialAttempt = attempt_steps._not_found(attempt, event, timings)
         if after.state is AttemptState.SETTLED:
-            return attempt_steps._queued_again(attempt, "not found", event.now_ms)
+            return attempt_steps._queued_again(attempt, "not found", event.now_ms, event.now_ms)
         return after
 
     patch.setitem(TABLE[AttemptState.DIALING], NothingFound, wrong)
@@ -70,7 +70,7 @@ def short_lease(patch: pytest.MonkeyPatch) -> None:
         return replace(claimed, lease_until_ms=soon_ms, due_at_ms=soon_ms)
 
     def nothing_found(attempt: DialAttempt, event: NothingFound, _timings: Any) -> DialAttempt:
-        return attempt_steps._queued_again(attempt, "dead", event.now_ms)
+        return attempt_steps._queued_again(attempt, "dead", event.now_ms, event.now_ms)
 
     patch.setitem(TABLE[AttemptState.QUEUED], Claimed, claim)
     patch.setitem(TABLE[AttemptState.DIALING], NothingFound, nothing_found)

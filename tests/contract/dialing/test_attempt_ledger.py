@@ -17,6 +17,7 @@ from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
 from contact_center.dialing.adapters.dynamodb_switch import DynamoDBSwitch
 from contact_center.dialing.adapters.line_writes import LineWrites
 from contact_center.dialing.domain.attempt_steps import DueFor
+from contact_center.dialing.domain.attempt_waits import WaitsFor
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState, DialAttempt
 from contact_center.dialing.domain.dial_circumstances import CampaignGate, Circumstances, Customer
@@ -227,6 +228,17 @@ def test_an_attempt_comes_back_as_it_went_at_every_stage(world: World) -> None:
     assert world.ledger.read(attempt.attempt_id) == dialing
     settled = settle(world, dialing)
     assert world.ledger.read(attempt.attempt_id) == settled
+
+
+def test_what_an_attempt_waits_for_is_written_with_it_and_alone(world: World) -> None:
+    attempt = ready(world)
+    later = replace(attempt, reason="lines_taken", waiting_since_ms=NOW_MS + 15_000, version=2)
+    world.ledger.commit(Change(before=attempt, after=later))
+    stored = world.ledger.read(attempt.attempt_id)
+    assert stored == later
+    assert (later.waits_for, later.waits_since_ms) == (WaitsFor.LINE, NOW_MS + 15_000)
+    assert lost_by(world, Change(before=attempt, after=attempt)) == {"attempt"}
+    assert claim(world, later).waits_for is None
 
 
 def test_an_attempt_is_put_once(world: World) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from contact_center.dialing.adapters.attempt_items import attempt_item
 from contact_center.dialing.adapters.dynamodb_attempt_count import DynamoDBAttemptCount
-from contact_center.dialing.domain.dial_attempts import DialAttempt
+from contact_center.dialing.domain.attempt_waits import WaitsFor
+from contact_center.dialing.domain.dial_attempts import AttemptState, DialAttempt
 from contact_center.dialing.domain.dial_requests import DialRequest, attempt_id
 from contact_center.dialing.services.ledger_ports import OpenAttempts
 from contact_center.figures.adapters.sqs_queue_depths import QueuePair, SqsQueueDepths
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.emulator
 
 AT_MS = 1_787_266_800_000
+NOBODY = dict.fromkeys(WaitsFor, 0)
 
 
 @pytest.fixture
@@ -66,10 +68,10 @@ def test_a_queue_that_is_not_there_is_said_to_be(account: Account) -> None:
         SqsQueueDepths(lambda: account.client("sqs"), [pair]).depths()
 
 
-def put_attempts(account: Account, count: int, due_at_ms: int | None) -> None:
+def put_attempts(account: Account, count: int, due_at_ms: int | None, **said: Any) -> None:
     for number in range(count):
         request = DialRequest(
-            attempt_id=attempt_id(str(due_at_ms), number),
+            attempt_id=attempt_id(str(due_at_ms), number, *map(str, said.values())),
             number="+12125550123",
             prefix="+1212",
             purpose="marketing",
@@ -79,7 +81,7 @@ def put_attempts(account: Account, count: int, due_at_ms: int | None) -> None:
         )
         account.client("dynamodb").put_item(
             TableName=account.dialing_table,
-            Item=attempt_item(DialAttempt(request=request, due_at_ms=due_at_ms), 0),
+            Item=attempt_item(DialAttempt(request=request, due_at_ms=due_at_ms, **said), 0),
         )
 
 
@@ -89,15 +91,34 @@ def test_open_attempts_are_counted_with_the_longest_due(account: Account) -> Non
     put_attempts(account, 2, None)  # settled: not in the index
     count = DynamoDBAttemptCount(account.client("dynamodb"), account.dialing_table)
     assert count.count(AT_MS) == OpenAttempts(
-        counted=7, overdue=3, oldest_due_at_ms=AT_MS - 5_000, complete=True
+        counted=7,
+        overdue=3,
+        oldest_due_at_ms=AT_MS - 5_000,
+        complete=True,
+        waiting=NOBODY | {WaitsFor.SLOT: 7},
     )
     assert count.count(AT_MS + 5_000).overdue == 7
+
+
+def test_those_that_wait_are_counted_by_what_they_wait_for(account: Account) -> None:
+    put_attempts(account, 3, AT_MS, reason="lines_taken")
+    put_attempts(account, 2, AT_MS, reason="campaign_not_running")
+    put_attempts(account, 1, AT_MS, reason="customer_busy")
+    put_attempts(account, 4, AT_MS, state=AttemptState.PLACED)
+    count = DynamoDBAttemptCount(account.client("dynamodb"), account.dialing_table)
+    told = count.count(AT_MS)
+    assert told.counted == 10
+    assert told.waiting == NOBODY | {
+        WaitsFor.LINE: 3,
+        WaitsFor.PAUSE: 2,
+        WaitsFor.CUSTOMER_BUSY: 1,
+    }
 
 
 def test_no_open_attempts_are_all_there_are(account: Account) -> None:
     count = DynamoDBAttemptCount(account.client("dynamodb"), account.dialing_table)
     assert count.count(AT_MS) == OpenAttempts(
-        counted=0, overdue=0, oldest_due_at_ms=None, complete=True
+        counted=0, overdue=0, oldest_due_at_ms=None, complete=True, waiting=NOBODY
     )
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
+from contact_center.dialing.domain.attempt_waits import WaitsFor
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState
+from contact_center.dialing.services.read_attempts import show_attempt
 from contact_center.dialing.services.voice_ports import Placed
 from tests.fakes.raw_server import RawServer, answer
 from tests.functional.dialing.dialing_rig import NIGHT, NUMBER, DialingRig, dial, job, now_ms
@@ -100,6 +104,7 @@ def test_at_night_nobody_is_rung(rig: DialingRig, vapi: VapiSimulator) -> None:
     assert dial(app, job(attempt_id)) == []
     attempt = rig.attempt(attempt_id)
     assert (attempt.state, attempt.reason) == (AttemptState.QUEUED, "outside_window")
+    assert attempt.waits_for is WaitsFor.WINDOW
     assert attempt.not_before_ms > now_ms()
     assert vapi.calls == {}
 
@@ -117,6 +122,29 @@ def test_a_full_account_is_capacity_and_leaves_nothing_held(
     assert rig.leases() == []
     assert rig.ledger.customer(NUMBER).held_by is None
     assert rig.ledger.customer(NUMBER).rung == ()
+
+
+def test_who_waits_for_a_line_says_so_at_the_price_of_one_write(rig: DialingRig) -> None:
+    rig.settings = {"CALL_LINES": "2", "LINES_KEPT_FOR_INBOUND": "1"}
+    app = rig.start("dialer")
+    first, second = rig.enqueue(), rig.enqueue("+12125550124")
+    assert dial(app, job(first)) == []
+    before_ms = now_ms()
+    asked: list[str] = []
+    events = rig.ledger._client.meta.events
+    events.register("before-call.dynamodb", lambda model, **_: asked.append(model.name))
+
+    assert dial(app, job(second)) == []
+    at_first = asked.copy()
+    shown = show_attempt(rig.attempt(second))
+    assert (shown["status"], shown["waitsFor"]) == ("queued", "line")
+    assert datetime.fromisoformat(str(shown["since"])).timestamp() * 1000 >= before_ms
+    asked.clear()
+    assert dial(app, job(second)) == []
+
+    assert Counter(at_first) - Counter(asked) == Counter(["TransactWriteItems"])
+    assert show_attempt(rig.attempt(second)) == shown
+    assert show_attempt(rig.attempt(first))["waitsFor"] is None
 
 
 def test_an_accepted_call_whose_answer_is_lost_stays_in_doubt_and_is_not_rung_again(
@@ -140,6 +168,7 @@ def test_a_vapi_that_cannot_be_reached_costs_nothing_but_time(rig: DialingRig) -
     assert dial(app, job(attempt_id)) == []
     attempt = rig.attempt(attempt_id)
     assert (attempt.state, attempt.posts) == (AttemptState.QUEUED, 0)
+    assert attempt.waits_for is WaitsFor.PROVIDER
     assert rig.leases() == []
 
 

@@ -10,6 +10,7 @@ from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
 from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.services.ports import CallGlance
 from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
+from contact_center.dialing.domain.attempt_waits import WaitsFor
 from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
 from contact_center.figures.services import read_figures
 from tests.fakes.clock import FakeClock
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.emulator
 
 DAY = "2026-08-20"
+NOBODY = dict.fromkeys(WaitsFor, 0)
 AGREED = {"kind": "express_written", "at": "2026-06-01T10:00:00-04:00", "source": "web form"}
 
 
@@ -129,10 +131,12 @@ def test_what_waits_at_the_moment(api: OperatorRig) -> None:
     }
     oldest = dialing["openAttempts"].pop("oldestDueAt")
     assert oldest > told["at"]
+    assert dialing["openAttempts"].pop("waitsFor") == NOBODY | {"slot": 1}
     assert dialing["openAttempts"] == {"counted": 1, "complete": True, "overdue": 0}
     assert dialing["stopped"] is False
     assert api.ask("GET", "/api/metrics", token=VIEWER)[1]["dialing"] == told["dialing"] | {
-        "openAttempts": dialing["openAttempts"] | {"oldestDueAt": oldest}
+        "openAttempts": dialing["openAttempts"]
+        | {"oldestDueAt": oldest, "waitsFor": NOBODY | {"slot": 1}}
     }
 
 

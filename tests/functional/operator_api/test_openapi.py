@@ -14,6 +14,7 @@ from contact_center.campaigns.domain.campaigns import CampaignState
 from contact_center.campaigns.domain.contacts import ContactState
 from contact_center.conversations.services.ports import ControlOutcome
 from contact_center.conversations.services.read_calls import SHOWN
+from contact_center.dialing.domain.attempt_waits import WaitsFor
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from contact_center.dialing.domain.voicemail import VOICEMAIL
@@ -240,6 +241,7 @@ def test_the_words_it_allows_are_those_we_use() -> None:
     assert words_at("Reason") == set(get_args(Reason))
     assert words_at("Disposition") == set(Disposition)
     assert words_at("AttemptState") == set(AttemptState)
+    assert words_at("WaitsFor") == set(WaitsFor)
     assert words_at("CampaignState") == set(CampaignState)
     assert words_at("Contact", "properties", "state") == set(ContactState)
     assert words_at("Import", "properties", "state") == set(ImportState)

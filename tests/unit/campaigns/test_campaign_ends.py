@@ -119,7 +119,9 @@ def test_what_is_called_off_under_way_rings_on_and_is_not_dialled_again(
     assert called_off.state is state
 
     if state is AttemptState.DIALING:
-        not_sent = Withdrawn(posts=1, reason="capacity", not_before_ms=NOW_MS + 15_000)
+        not_sent = Withdrawn(
+            posts=1, reason="capacity", now_ms=NOW_MS, not_before_ms=NOW_MS + 15_000
+        )
         after = next_step(called_off, not_sent, TIMINGS)
     else:
         full = HeardEnded(

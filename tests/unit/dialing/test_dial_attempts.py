@@ -38,7 +38,7 @@ LATER_MS = NOW_MS + 3_600_000
 SAME = "same"
 
 CLAIMED = Claimed(token="token-2", slot_at_ms=NOW_MS + 400, now_ms=NOW_MS)
-WITHDRAWN = Withdrawn(posts=1, reason="capacity", not_before_ms=NOW_MS + 15_000)
+WITHDRAWN = Withdrawn(posts=1, reason="capacity", now_ms=NOW_MS, not_before_ms=NOW_MS + 15_000)
 REJECTED = Rejected(posts=1, disposition=Disposition.REFUSED, reason="bad", now_ms=NOW_MS)
 LIVE = HeardLive(posts=1, call_id="call-1", now_ms=NOW_MS, rang_at_ms=NOW_MS + 9_000)
 ENDED = HeardEnded(
@@ -51,7 +51,7 @@ ENDED = HeardEnded(
 )
 NOT_FOUND = NothingFound(now_ms=NOW_MS + TIMINGS.lease_ms)
 FAILED = LookUpFailed(now_ms=NOW_MS + TIMINGS.lease_ms)
-DEFERRED = Deferred(due_at_ms=LATER_MS, not_before_ms=LATER_MS)
+DEFERRED = Deferred(now_ms=NOW_MS, due_at_ms=LATER_MS, not_before_ms=LATER_MS)
 GIVEN_UP = GivenUp(disposition=Disposition.NOT_CALLED, now_ms=NOW_MS, reason="suppressed")
 RESOLVED = Resolved(rang=True, now_ms=NOW_MS)
 REPORTED = Reported()

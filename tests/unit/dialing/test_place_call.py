@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from contact_center.dialing.domain.attempt_waits import WaitsFor
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from contact_center.dialing.services.dialing_ports import DialJob
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
 
     from contact_center.dialing.services.ledger_ports import Change
     from contact_center.dialing.services.voice_ports import PostOutcome
+
+
+def waits(scene: Scene) -> tuple[WaitsFor | None, int | None]:
+    return scene.attempt.waits_for, scene.attempt.waits_since_ms
 
 
 def test_a_call_is_placed_at_its_slot_under_the_name_of_its_post() -> None:
@@ -268,6 +273,69 @@ def test_no_line_free_waits_and_judges_nobody() -> None:
     assert scene.tables.customer(NUMBER).held_by is None
 
 
+def test_who_finds_no_line_says_so_once_and_since_when() -> None:
+    scene = Scene(lines_below=1)
+    scene.queue()
+    scene.tables.admit("call:inbound", NOW_MS)
+    assert waits(scene) == (WaitsFor.SLOT, NOW_MS)
+
+    scene.dial()
+    first_at_ms, version = scene.clock.at_ms, scene.attempt.version
+    assert waits(scene) == (WaitsFor.LINE, first_at_ms)
+
+    for offers in (None, [None], None):  # a line, no slot in time, a line
+        scene.clock.advance(15_000)
+        scene.slots.offers = offers
+        assert scene.dial() is Placing.SENT_AGAIN
+    assert waits(scene) == (WaitsFor.LINE, first_at_ms)
+    assert scene.attempt.version == version
+
+    scene.tables.leave("call:inbound", scene.clock.at_ms)
+    assert scene.dial() is Placing.POSTED
+    assert waits(scene) == (None, None)
+
+
+def test_a_note_that_cannot_be_written_costs_no_job() -> None:
+    scene = Scene(lines_below=1)
+    scene.queue()
+    scene.tables.admit("call:inbound", NOW_MS)
+    commit = scene.tables.commit
+
+    def unavailable(change: Change) -> None:
+        if change.after.state is AttemptState.QUEUED:
+            raise StoreUnavailableError
+        commit(change)
+
+    scene.tables.commit = unavailable  # type: ignore[method-assign]
+
+    assert scene.dial() is Placing.SENT_AGAIN
+    assert scene.jobs.sent == [(DialJob(ATTEMPT), 15)]
+
+
+def test_a_gate_that_has_opened_is_not_waited_for_any_more() -> None:
+    scene = Scene()
+    scene.queue()
+    scene.tables.set_campaign("spring", running=False)
+    scene.dial()
+    assert waits(scene) == (WaitsFor.PAUSE, NOW_MS)
+
+    scene.tables.set_campaign("spring", running=True)
+    scene.clock.advance(60_000)
+    scene.slots.offers = [None]
+    scene.dial()
+    assert waits(scene) == (WaitsFor.SLOT, NOW_MS + 60_000)
+
+
+def test_a_gate_that_stays_closed_is_waited_for_since_it_was_first_met() -> None:
+    scene = Scene()
+    scene.queue()
+    scene.tables.set_switch(stopped=True)
+    for _ in range(3):
+        assert scene.dial() is Placing.NOT_NOW
+        assert waits(scene) == (WaitsFor.STOP, NOW_MS)
+        scene.clock.advance(60_000)
+
+
 def test_a_conflict_is_no_denial() -> None:
     scene = Scene()
     scene.queue()
@@ -374,6 +442,10 @@ def test_who_is_sent_away_waits(outcome: NotSent, least_ms: int, most_ms: int) -
     waits_ms = scene.attempt.not_before_ms - scene.clock.at_ms
     assert least_ms <= waits_ms < most_ms
     assert scene.attempt.due_at_ms == scene.attempt.not_before_ms
+    for_what = WaitsFor.LINE if outcome.reason == "capacity" else WaitsFor.PROVIDER
+    if outcome.reason == "late":
+        for_what = WaitsFor.SLOT
+    assert waits(scene) == (for_what, scene.clock.at_ms)
 
 
 def test_a_wrong_configuration_stops_the_campaign_and_says_so() -> None:
@@ -394,6 +466,7 @@ def test_without_a_connection_nothing_is_claimed() -> None:
 
     assert scene.dial() is Placing.SENT_AGAIN
     assert scene.attempt.posts == 0
+    assert waits(scene) == (WaitsFor.PROVIDER, scene.clock.at_ms)
 
 
 def test_a_webhook_that_comes_before_the_reply_is_no_trouble() -> None:

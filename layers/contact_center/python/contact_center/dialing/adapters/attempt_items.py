@@ -67,6 +67,8 @@ def attempt_item(attempt: DialAttempt, expires_at_s: int) -> Item:
         "state": {"S": attempt.state.value},
         "said": {"S": dumps(said)},
     }
+    if attempt.waits_for is not None:
+        item["waits_for"] = {"S": attempt.waits_for.value}
     if attempt.disposition is not None:
         item["disposition"] = {"S": attempt.disposition.value}
     if attempt.due_at_ms is None:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.items import number
+from contact_center.aws.items import number, text
 from contact_center.dialing.adapters.open_attempts import INDEX
+from contact_center.dialing.domain.attempt_waits import WaitsFor
 from contact_center.dialing.services.ledger_ports import OpenAttempts
 from contact_center.kernel.ports import StoreUnavailableError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-# Eight partitions of at most a thousand entries of some 200 bytes: 200 read units at worst.
+# Eight partitions of at most a thousand entries of some 220 bytes: 220 read units at worst.
 MOST_A_SHARD = 1_000
 
 OF_SHARD = "#open = :shard"
+WHAT_COUNTS = "#due, #waits"
+NAMES = {"#open": "open", "#due": "due_at_ms", "#waits": "waits_for"}
 
 
 class DynamoDBAttemptCount:
@@ -38,6 +42,7 @@ class DynamoDBAttemptCount:
         Raises StoreUnavailableError.
         """
         due: list[int] = []
+        waits: Counter[str | None] = Counter()
         complete = True
         for shard in keys.open_shards(keys.OPEN):
             try:
@@ -46,17 +51,19 @@ class DynamoDBAttemptCount:
                     IndexName=INDEX,
                     Limit=self._most,
                     KeyConditionExpression=OF_SHARD,
-                    ProjectionExpression="#due",
-                    ExpressionAttributeNames={"#open": "open", "#due": "due_at_ms"},
+                    ProjectionExpression=WHAT_COUNTS,
+                    ExpressionAttributeNames=NAMES,
                     ExpressionAttributeValues={":shard": {"S": shard}},
                 )
             except (BotoCoreError, ClientError):
                 raise StoreUnavailableError from None
             due += [number(item, "due_at_ms") or 0 for item in page["Items"]]
+            waits.update(text(item, "waits_for") for item in page["Items"])
             complete = complete and not page.get("LastEvaluatedKey")
         return OpenAttempts(
             counted=len(due),
             overdue=sum(at_ms <= now_ms for at_ms in due),
             oldest_due_at_ms=min(due, default=None),
             complete=complete,
+            waiting={what: waits[what.value] for what in WaitsFor},
         )

@@ -120,7 +120,7 @@ def _claim(attempt: DialAttempt, event: Claimed, timings: DialTimings) -> DialAt
 def _withdraw(attempt: DialAttempt, event: Withdrawn, _timings: DialTimings) -> DialAttempt:
     if event.posts != attempt.posts:
         return attempt
-    again = _queued_again(attempt, event.reason, event.not_before_ms)
+    again = _queued_again(attempt, event.reason, event.now_ms, event.not_before_ms)
     soon = event.due_at_ms is None or again.state is AttemptState.SETTLED
     return again if soon else replace(again, due_at_ms=event.due_at_ms)
 
@@ -165,9 +165,8 @@ def _ended(attempt: DialAttempt, event: HeardEnded, timings: DialTimings) -> Dia
     if event.disposition is Disposition.CAPACITY:
         if attempt.state is AttemptState.QUEUED:
             return attempt  # withdrawn already
-        return _queued_again(
-            attempt, event.reason or "capacity", event.now_ms + timings.capacity_ms
-        )
+        reason = event.reason or "capacity"
+        return _queued_again(attempt, reason, event.now_ms, event.now_ms + timings.capacity_ms)
     return _settled(_with_end(attempt, event), event.disposition, event.now_ms)
 
 
@@ -229,12 +228,14 @@ def _late_call_gone(
 
 
 def _defer(attempt: DialAttempt, event: Deferred, _timings: DialTimings) -> DialAttempt:
-    return replace(
+    waits = replace(
         attempt,
         not_before_ms=max(attempt.not_before_ms, event.not_before_ms),
-        due_at_ms=event.due_at_ms,
+        due_at_ms=attempt.due_at_ms if event.due_at_ms is None else event.due_at_ms,
         reason=event.reason or attempt.reason,
     )
+    same = waits.waits_for is attempt.waits_for
+    return waits if same else replace(waits, waiting_since_ms=event.now_ms)
 
 
 def _give_up(attempt: DialAttempt, event: GivenUp, _timings: DialTimings) -> DialAttempt:
@@ -271,7 +272,9 @@ def _report(attempt: DialAttempt, _event: Reported, _timings: DialTimings) -> Di
 # -- what the rules share --------------------------------------------------------------------
 
 
-def _queued_again(attempt: DialAttempt, reason: str, not_before_ms: int) -> DialAttempt:
+def _queued_again(
+    attempt: DialAttempt, reason: str, now_ms: int, not_before_ms: int
+) -> DialAttempt:
     again = replace(
         attempt,
         state=AttemptState.QUEUED,
@@ -279,6 +282,7 @@ def _queued_again(attempt: DialAttempt, reason: str, not_before_ms: int) -> Dial
         lease_until_ms=None,
         counts_at_ms=None,
         reason=reason,
+        waiting_since_ms=now_ms,
         not_before_ms=not_before_ms,
         due_at_ms=not_before_ms,
         line=False,

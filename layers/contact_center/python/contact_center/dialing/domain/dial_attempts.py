@@ -26,12 +26,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from contact_center.dialing.domain.attempt_waits import waits_for
 from contact_center.dialing.domain.dial_requests import post_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from contact_center.dialing.domain.attempt_waits import WaitsFor
     from contact_center.dialing.domain.call_outcomes import Disposition
     from contact_center.dialing.domain.dial_requests import DialRequest
 
@@ -62,6 +64,7 @@ class DialAttempt:
         ended_at_ms: When the last POST's call is known to have ended.
         disposition: The end of a settled attempt.
         reason: Why: the provider's ended reason, a refusal, a denial.
+        waiting_since_ms: Since when it is queued for what `reason` says; None: since it was made.
         next_allowed_at: When contactability would allow a call that it denied, civil.
         not_before_ms: A queued attempt is not dialled before that.
         due_at_ms: When somebody should look at it; None: never (not in the open index).
@@ -85,6 +88,7 @@ class DialAttempt:
     ended_at_ms: int | None = None
     disposition: Disposition | None = None
     reason: str | None = None
+    waiting_since_ms: int | None = None
     next_allowed_at: datetime | None = None
     empty_look_ups: int = 0
     failed_look_ups: int = 0
@@ -111,6 +115,18 @@ class DialAttempt:
     def open(self) -> bool:
         """Whether it may still ring, or rings."""
         return self.state in OPEN_STATES
+
+    @property
+    def waits_for(self) -> WaitsFor | None:
+        """What has to come before it can be dialled; None: it is not queued."""
+        return waits_for(self.reason) if self.state is AttemptState.QUEUED else None
+
+    @property
+    def waits_since_ms(self) -> int | None:
+        """Since when it waits for that; None: it is not queued."""
+        if self.state is not AttemptState.QUEUED:
+            return None
+        return self.waiting_since_ms or self.request.created_at_ms
 
 
 OPEN_STATES = frozenset({AttemptState.QUEUED, AttemptState.DIALING, AttemptState.PLACED})
@@ -139,6 +155,7 @@ class Withdrawn:
 
     posts: int
     reason: str
+    now_ms: int
     not_before_ms: int
     due_at_ms: int | None = None
 
@@ -196,9 +213,13 @@ class LookUpFailed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deferred:
-    """It waits: not to be dialled before the one time, to be looked at at the other."""
+    """It waits: not to be dialled before the one time, to be looked at at the other.
 
-    due_at_ms: int
+    `due_at_ms` and `reason` None: as they are.
+    """
+
+    now_ms: int
+    due_at_ms: int | None = None
     not_before_ms: int = 0
     reason: str | None = None
 

@@ -20,6 +20,7 @@ from contact_center.dialing.domain.attempt_steps import DueFor
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from contact_center.dialing.domain.attempt_waits import WaitsFor
     from contact_center.dialing.domain.dial_attempts import DialAttempt
     from contact_center.dialing.domain.dial_circumstances import Circumstances, Customer
 
@@ -185,12 +186,14 @@ class OpenAttempts:
         overdue: Those of them that somebody should have looked at by now.
         oldest_due_at_ms: The longest due of them, machine ms since 1970; None when none is.
         complete: False: there are more than were counted.
+        waiting: How many of them are queued for what; those under way wait for nothing.
     """
 
     counted: int
     overdue: int
     oldest_due_at_ms: int | None
     complete: bool
+    waiting: Mapping[WaitsFor, int]
 
 
 class OpenAttemptCount(Protocol):

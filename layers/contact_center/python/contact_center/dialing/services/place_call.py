@@ -12,11 +12,19 @@ long wait: what was judged would be old by the time the phone rings.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.domain.attempt_steps import next_step
+from contact_center.dialing.domain.attempt_waits import (
+    LINES_TAKEN,
+    NO_SLOT,
+    NOT_CONNECTED,
+    is_news,
+    waits_for,
+)
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import (
     AttemptState,
@@ -114,7 +122,7 @@ def place_call(job: DialJob, ends_at_ms: int, parts: PlaceParts) -> Placing:
         return Placing.NOT_NOW  # a slot is spared
     slot_ms = _slot(job, attempt, now_ms, parts)
     if slot_ms is None:
-        return send_again(attempt, parts, parts.ledger.timings.capacity_ms)
+        return _put_off(attempt, NO_SLOT, parts.ledger.timings.capacity_ms, parts)
     return _wait_and_dial(attempt, slot_ms, ends_at_ms, parts)
 
 
@@ -125,6 +133,20 @@ def send_again(
     seconds = max(0, min(-(-wait_ms // 1000), 900))
     parts.jobs.send(DialJob(attempt.attempt_id, slot_ms), seconds)
     return Placing.SENT_AGAIN
+
+
+def _put_off(attempt: DialAttempt, reason: str, wait_ms: int, parts: PlaceParts) -> Placing:
+    """Send a job again, and write down what its attempt waits for: once, not at every try.
+
+    What is written is for people to read. Whoever fails to write it leaves it to the next try.
+    """
+    placing = send_again(attempt, parts, wait_ms)
+    if is_news(attempt.waits_for, waits_for(reason)):
+        waits = Deferred(now_ms=parts.ledger.clock.now_ms(), reason=reason)
+        after = next_step(attempt, waits, parts.ledger.timings)
+        with suppress(ConditionLostError, ContentionError, StoreUnavailableError):
+            parts.ledger.ledger.commit(change_for(attempt, after, parts.ledger))
+    return placing
 
 
 def _slot(job: DialJob, attempt: DialAttempt, now_ms: int, parts: PlaceParts) -> int | None:
@@ -156,7 +178,7 @@ def _wait_and_dial(
         connection = parts.voice.open()
     except VoiceUnavailableError:
         parts.ledger.metrics.count("dial_not_connected")
-        return send_again(attempt, parts, timings.failure_ms)
+        return _put_off(attempt, NOT_CONNECTED, timings.failure_ms, parts)
     try:
         parts.sleeper.until(claims_ms)
         return _claim_and_post(attempt.attempt_id, slot_ms, connection, parts)
@@ -234,7 +256,7 @@ def _claim_lost(attempt: DialAttempt, lost: frozenset[str], parts: PlaceParts) -
     if "attempt" in lost:
         return Placing.NOTHING_TO_DO  # somebody else moved it on
     if "line" in lost:
-        return send_again(attempt, parts, parts.ledger.timings.capacity_ms)
+        return _put_off(attempt, LINES_TAKEN, parts.ledger.timings.capacity_ms, parts)
     return send_again(attempt, parts, 1_000)  # to be judged again as things are now
 
 
@@ -266,7 +288,12 @@ def _denied(attempt: DialAttempt, deny: Deny, parts: PlaceParts) -> None:
     expires_ms = attempt.request.expires_at_ms
     if next_ms is not None and (next_ms < expires_ms or deny.reason in _GATES):
         due_at_ms = min(next_ms, expires_ms)
-        waits = Deferred(not_before_ms=next_ms, due_at_ms=due_at_ms, reason=deny.reason)
+        waits = Deferred(
+            now_ms=parts.ledger.clock.now_ms(),
+            not_before_ms=next_ms,
+            due_at_ms=due_at_ms,
+            reason=deny.reason,
+        )
         change_attempt(attempt.attempt_id, waits, parts.ledger, only_version=attempt.version)
         return
     gives_up = GivenUp(

@@ -28,6 +28,8 @@ def show_attempt(attempt: DialAttempt) -> dict[str, object]:
         "status": attempt.state.value,
         "disposition": None if attempt.disposition is None else attempt.disposition.value,
         "reason": attempt.reason,
+        "waitsFor": None if attempt.waits_for is None else attempt.waits_for.value,
+        "since": _iso(attempt.waits_since_ms),
         "callId": attempt.call_id,
         "name": attempt.name if attempt.posts else None,
         "posts": attempt.posts,

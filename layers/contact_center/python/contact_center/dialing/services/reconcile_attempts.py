@@ -137,8 +137,9 @@ def _send_job(attempt: DialAttempt, parts: ReconcileParts) -> None:
     its customer is free, say, and lose that to the later time written here.
     """
     parts.jobs.send(DialJob(attempt.attempt_id), SHOWN_AFTER_SECONDS)
-    later_ms = parts.ledger.clock.now_ms() + parts.ledger.timings.send_again_ms
-    waits = Deferred(due_at_ms=min(later_ms, attempt.request.expires_at_ms))
+    now_ms = parts.ledger.clock.now_ms()
+    later_ms = now_ms + parts.ledger.timings.send_again_ms
+    waits = Deferred(now_ms=now_ms, due_at_ms=min(later_ms, attempt.request.expires_at_ms))
     change_attempt(attempt.attempt_id, waits, parts.ledger, only_version=attempt.version)
 
 

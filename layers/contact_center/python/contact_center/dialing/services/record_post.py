@@ -74,10 +74,12 @@ def record_outcome(
 
 def withdraw(attempt: DialAttempt, why: NotPosted, parts: LedgerParts) -> None:
     """Take a claim back whose POST certainly did not ring: attempt, customer, line, history."""
-    not_before_ms = parts.clock.now_ms() + why.wait_ms
+    now_ms = parts.clock.now_ms()
+    not_before_ms = now_ms + why.wait_ms
     event = Withdrawn(
         posts=attempt.posts,
         reason=why.reason,
+        now_ms=now_ms,
         not_before_ms=not_before_ms,
         due_at_ms=not_before_ms + why.job_within_ms,
     )

@@ -110,6 +110,7 @@ class FigureDesk:
                 "complete": waiting.complete,
                 "overdue": waiting.overdue,
                 "oldestDueAt": None if oldest_ms is None else _iso(oldest_ms),
+                "waitsFor": {what.value: count for what, count in waiting.waiting.items()},
             },
         }
 
