@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,9 +19,34 @@ if TYPE_CHECKING:
 DEFAULT_PORT = 3000
 REAL_VAPI = "https://api.vapi.ai"
 SIMULATOR_KEY = "local-vapi-key"  # what the simulator takes for its private key
+SECRET_NAMES = frozenset(
+    {"VAPI_API_KEY", "VAPI_SECRET", "VAPI_SECRET_PREVIOUS", "OPERATOR_TOKEN", "VIEWER_TOKEN"}
+)
+# What is read here alone; every parameter of template.yaml is a setting too.
+LOCAL_NAMES = (
+    "PORT",
+    "PERSIST",
+    "VAPI_API_KEY",
+    "VAPI_SECRET",
+    "VAPI_SECRET_PREVIOUS",
+    "OPERATOR_TOKEN",
+    "VIEWER_TOKEN",
+    "LOCAL_NOW",
+    "LOCAL_SPEED",
+)
 RENAMED = {"LINES": "CALL_LINES"}
 _LINE = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)")
 _TRUE = {"1", "true", "yes", "on"}
+
+
+class Origin(StrEnum):
+    """Where the value of a setting comes from."""
+
+    ENV_FILE = ".env"
+    ENVIRONMENT = "environment"
+    EMPTIED = "default, as it is empty in the environment"
+    RUN = "made for this run"
+    DEFAULT = "default"
 
 
 class SettingsError(Exception):
@@ -29,13 +55,17 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class LocalSettings:
-    """Everything the local system is told. `values` also overrides the template's parameters."""
+    """Everything the local system is told. `values` also overrides the template's parameters.
+
+    `origins` says where each value that somebody gave, or emptied, comes from.
+    """
 
     values: Mapping[str, str]
     port: int
     vapi_secret: str
     operator_token: str
     persist: bool
+    origins: Mapping[str, Origin] = field(default_factory=dict)
 
     @property
     def vapi_base_url(self) -> str:
@@ -73,7 +103,15 @@ def read_settings(env_file: Path | None, environment: Mapping[str, str]) -> Loca
         vapi_secret=values.get("VAPI_SECRET") or secrets.token_urlsafe(32),
         operator_token=values.get("OPERATOR_TOKEN") or secrets.token_urlsafe(32),
         persist=values.get("PERSIST", "").lower() in _TRUE,
+        origins=_origins(written, environment),
     )
+
+
+def _origins(written: Mapping[str, str], environment: Mapping[str, str]) -> dict[str, Origin]:
+    origins = {name: Origin.ENV_FILE for name, value in written.items() if value}
+    emptied = {name: Origin.EMPTIED for name in origins if environment.get(name) == ""}
+    given = {name: Origin.ENVIRONMENT for name, value in environment.items() if value}
+    return origins | emptied | given
 
 
 def renamed_notes(written: Mapping[str, str], environment: Mapping[str, str]) -> list[str]:

@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING
 from local.cloud.emulator import ROOT, EmulatorError
 from local.cloud.intrinsics import TemplateError
 from local.cloud.system import BUILT_TEMPLATE, LocalSystem
+from local.cloud.template_reader import read_template, setting_name
 from local.settings import (
+    LOCAL_NAMES,
     LocalSettings,
     SettingsError,
     read_env_file,
     read_settings,
     renamed_notes,
 )
+from local.settings_in_force import settings_in_force, settings_table, unread_notes
 from local.vapi.script_tables import CallerError
 
 if TYPE_CHECKING:
@@ -39,13 +42,14 @@ def run(args: argparse.Namespace) -> int:
         # Only a note: raising here could lose a child between its birth and its registration.
         signal.signal(number, lambda *_: stopping.set())
     try:
-        for note in renamed_notes(read_env_file(args.env_file), os.environ):
+        template = template_path(built=args.built)
+        for note in _notes(args.env_file, template):
             print(note, file=sys.stderr)
         settings = read_settings(args.env_file, os.environ)
         system = LocalSystem(
             settings,
             start_vapi=start_vapi,
-            template_path=template_path(built=args.built),
+            template_path=template,
             folder=args.folder,
             verbose=args.verbose,
         )
@@ -86,10 +90,28 @@ def _serve(system: LocalSystem, folder: Path, stopping: threading.Event) -> None
     run_file = folder / RUN_FILE
     with system:
         _write_run_file(run_file, system.settings)
+        print(_in_force(system), file=sys.stderr)
         print(f"Logs: {system.log_folder}. Tokens: {run_file}. Ctrl-C stops.", file=sys.stderr)
         print(ready_line(system.url), flush=True)
         stopping.wait()
     run_file.unlink(missing_ok=True)
+
+
+def _notes(env_file: Path, template: Path) -> list[str]:
+    """What is to be said of names before anything is started."""
+    written = read_env_file(env_file)
+    notes = renamed_notes(written, os.environ)
+    if written.keys() - LOCAL_NAMES:
+        parameters = map(setting_name, read_template(template, {}).parameters)
+        notes += unread_notes(written, [*LOCAL_NAMES, *parameters])
+    return notes
+
+
+def _in_force(system: LocalSystem) -> str:
+    template = system.template
+    defaults = {setting_name(name): value for name, value in template.defaults.items()}
+    running = {setting_name(name): value for name, value in template.parameters.items()}
+    return settings_table(settings_in_force(system.settings, defaults, running))
 
 
 def _write_run_file(path: Path, settings: LocalSettings) -> None:

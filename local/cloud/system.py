@@ -79,6 +79,7 @@ class LocalSystem:
         self._clients: dict[str, Any] = {}
         self._watch: SourceWatch | None = None
         self._notices = FailureNotices(self.log_folder)
+        self._template: Template | None = None
         self.civil = read_civil(settings.values)
         self._loop = asyncio.new_event_loop()
         self._ready = asyncio.Event()
@@ -107,6 +108,7 @@ class LocalSystem:
             own["VAPI_PHONE_NUMBER_ID"] = self._vapi.phone_number_id
         values = {**own, **self.settings.values, "VAPI_BASE_URL": vapi_address}
         template = read_template(self._template_path, values)
+        self._template = template
         names = Names(template, emulator.endpoint_url)
         create_resources(names, self.client, self.settings.secrets())
         self._await(self._open_pools(template, names, children))
@@ -138,6 +140,13 @@ class LocalSystem:
     def log_folder(self) -> Path:
         """Where each function's log is, as <function>.log."""
         return self._folder / "logs"
+
+    @property
+    def template(self) -> Template:
+        """What it runs, with the parameters' values of this run."""
+        if self._template is None:
+            raise EmulatorError("the system is not running")
+        return self._template
 
     @property
     def vapi(self) -> VapiServer | None:

@@ -78,11 +78,13 @@ class Template:
     """Everything the local system needs to know of a template.
 
     `built` says that `sam build` wrote it: its code is an artefact, not a source tree.
+    `defaults` are the parameters' values where no setting says another.
     """
 
     built: bool
 
     parameters: Mapping[str, str]
+    defaults: Mapping[str, str]
     conditions: Mapping[str, object]
     resources: Mapping[str, Resource]
     functions: Mapping[str, Function]
@@ -110,9 +112,14 @@ def read_template(path: Path, settings: Mapping[str, str]) -> Template:
     Raises TemplateError naming what cannot be read, or the setting that breaks a rule.
     """
     written = load_yaml(path)
+    definitions = _mapping(written.get("Parameters"))
     parameters = {
         name: _parameter(name, _mapping(definition), settings)
-        for name, definition in _mapping(written.get("Parameters")).items()
+        for name, definition in definitions.items()
+    }
+    defaults = {
+        name: str(_mapping(definition).get("Default", ""))
+        for name, definition in definitions.items()
     }
     conditions = _mapping(written.get("Conditions"))
     resources = {
@@ -129,6 +136,7 @@ def read_template(path: Path, settings: Mapping[str, str]) -> Template:
     return Template(
         any("SamResourceId" in item.metadata for item in functions),
         parameters,
+        defaults,
         conditions,
         resources,
         {item.name: reader.function(item) for item in functions},
@@ -248,6 +256,8 @@ def _parameter(name: str, definition: Mapping[str, object], settings: Mapping[st
     if setting not in settings:
         return str(definition.get("Default", ""))
     value = settings[setting]
+    if definition.get("Type") == "Number":
+        _check_number(setting, value, definition)
     allowed = definition.get("AllowedValues")
     if isinstance(allowed, list) and value not in {str(item) for item in allowed}:
         raise TemplateError(f"{setting}: {value!r} is none of {', '.join(map(str, allowed))}")
@@ -257,6 +267,15 @@ def _parameter(name: str, definition: Mapping[str, object], settings: Mapping[st
     if checked and not re.fullmatch(str(pattern), value):
         raise TemplateError(f"{setting}: {value!r} does not match {pattern}")
     return value
+
+
+def _check_number(setting: str, value: str, definition: Mapping[str, object]) -> None:
+    low, high = definition.get("MinValue"), definition.get("MaxValue")
+    whole = re.fullmatch(r"[0-9]{1,9}", value) is not None
+    low_enough = whole and (not isinstance(high, int) or int(value) <= high)
+    if not (low_enough and (not isinstance(low, int) or int(value) >= low)):
+        most = "" if high is None else f" to {high}"
+        raise TemplateError(f"{setting}: {value!r} is no whole number from {low or 0}{most}")
 
 
 def _mapping(written: object) -> Mapping[str, object]:

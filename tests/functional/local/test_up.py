@@ -153,10 +153,19 @@ def test_without_a_vapi_of_ones_own_the_simulator_is_there_and_switchboard_is_we
         assert process.returncode == 0
 
 
-def test_a_setting_under_its_name_of_yesterday_is_not_ignored_in_silence(tmp_path: Path) -> None:
-    (tmp_path / ".env").write_text("LINES=40\n")
-    with running(tmp_path) as process:
+def test_what_is_set_is_shown_and_what_is_not_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("LINES=40\nVAPI_KEY=k\nPREFIX_CALLS_PER_SECOND=2\n")
+    with running(tmp_path, CALL_LINES="7") as process:
         ready(process)
         process.terminate()
         _, errors = process.communicate(timeout=PATIENCE_SECONDS)
     assert "LINES in .env is not read: this setting is called CALL_LINES today." in errors
+    assert "VAPI_KEY in .env is read by nothing. The nearest name that is read: VAPI_API_KEY." in (
+        errors
+    )
+    shown = {line.split()[0]: line.split()[1:] for line in errors.splitlines() if line.strip()}
+    assert shown["CALL_LINES"] == ["environment", "7"]
+    assert shown["PREFIX_CALLS_PER_SECOND"] == [".env", "2"]
+    assert shown["ACCOUNT_CALLS_PER_SECOND"] == ["default", "1"]
+    assert shown["OPERATOR_TOKEN"] == ["environment", "set"]
+    assert "made up" not in errors

@@ -1,0 +1,164 @@
+"""What can be set is written down in one place, and what is set is shown with where it is from."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local.cloud.emulator import ROOT
+from local.cloud.intrinsics import TemplateError
+from local.cloud.template_reader import read_template, setting_name
+from local.settings import LOCAL_NAMES, Origin, read_env_file, read_settings
+from local.settings_in_force import (
+    LOCAL_DEFAULTS,
+    ON_AWS_ALONE,
+    PRIVATE_NAMES,
+    Setting,
+    settings_in_force,
+    settings_table,
+    unread_notes,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+TEMPLATE = ROOT / "template.yaml"
+DEFAULTS = {
+    setting_name(name): value for name, value in read_template(TEMPLATE, {}).defaults.items()
+}
+EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
+ENTRY = re.compile(r"^# (.+)\n#([A-Z0-9_]+)=(.*)$", re.MULTILINE)
+READ_IN_CODE = re.compile(
+    r'values(?:\.get\(|\[)"([A-Z0-9_]+)"|"([A-Z0-9_]+)" (?:not )?in (?:\w+\.)*values'
+)
+ELSEWHERE = {  # a default that is not the template's
+    "VAPI_BASE_URL": ""  # without a key a simulator plays Vapi
+}
+
+
+def shown(settings: Mapping[str, str], running: Mapping[str, str]) -> dict[str, Setting]:
+    told = settings_in_force(read_settings(None, settings), DEFAULTS, {**DEFAULTS, **running})
+    return {one.name: one for one in told}
+
+
+def test_the_example_holds_every_setting_once_with_a_line_of_explanation() -> None:
+    entries = ENTRY.findall(EXAMPLE)
+    names = [name for _, name, _ in entries]
+
+    assert sorted(names) == sorted({*LOCAL_NAMES, *DEFAULTS})
+    assert len(re.findall(r"^#[A-Z0-9_]+=", EXAMPLE, re.MULTILINE)) == len(names)
+    assert all(len(explanation) < 120 for explanation, _, _ in entries)
+
+
+def test_what_the_code_reads_is_a_setting() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "local").rglob("*.py")]
+    found = {one or other for text in texts for one, other in READ_IN_CODE.findall(text)}
+
+    assert {"VAPI_API_KEY", "LOCAL_NOW", "CALL_LINES"} <= found
+    assert found - DEFAULTS.keys() == set(LOCAL_NAMES)
+
+
+def test_the_example_says_what_holds_without_it() -> None:
+    known = DEFAULTS | dict.fromkeys(LOCAL_NAMES, "") | LOCAL_DEFAULTS | ELSEWHERE
+    known |= {"LOCAL_NOW": ""}
+    for _, name, value in ENTRY.findall(EXAMPLE):
+        assert value == known[name], name
+
+
+def test_the_example_is_read_and_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(re.sub(r"^#(?=[A-Z0-9_]+=)", "", EXAMPLE, flags=re.MULTILINE))
+    settings = read_settings(tmp_path / ".env", {})
+
+    assert settings.values.items() <= {**DEFAULTS, **LOCAL_DEFAULTS}.items()
+    assert unread_notes(read_env_file(tmp_path / ".env"), [*LOCAL_NAMES, *DEFAULTS]) == []
+    read_template(TEMPLATE, settings.values)
+
+
+@pytest.mark.parametrize(
+    ("text", "environment", "value", "origin"),
+    [
+        ("", {}, "10", "default"),
+        ("CALL_LINES=20", {}, "20", ".env"),
+        ("CALL_LINES=20", {"CALL_LINES": "30"}, "30", "environment"),
+        ("CALL_LINES=20", {"CALL_LINES": ""}, "10", "default, as it is empty in the environment"),
+    ],
+)
+def test_a_setting_is_shown_with_where_it_comes_from(
+    tmp_path: Path, text: str, environment: dict[str, str], value: str, origin: str
+) -> None:
+    (tmp_path / ".env").write_text(text)
+    settings = read_settings(tmp_path / ".env", environment)
+    template = read_template(TEMPLATE, settings.values)
+    running = {setting_name(name): told for name, told in template.parameters.items()}
+
+    told = settings_in_force(settings, DEFAULTS, running)
+
+    assert Setting("CALL_LINES", value, origin) in told
+
+
+def test_every_setting_that_counts_here_is_shown() -> None:
+    told = shown({}, {})
+    assert list(told) == [name for name in [*LOCAL_NAMES, *DEFAULTS] if name not in ON_AWS_ALONE]
+
+
+def test_what_only_counts_on_aws_is_shown_as_such_when_somebody_sets_it() -> None:
+    told = shown({"LOG_RETENTION_DAYS": "7"}, {"LOG_RETENTION_DAYS": "7"})
+    assert told["LOG_RETENTION_DAYS"].origin == "environment, but counts on AWS alone"
+
+
+def test_what_counts_on_aws_alone_is_told_to_no_function() -> None:
+    template = read_template(TEMPLATE, {})
+    told = {name for function in template.functions.values() for name in function.environment}
+    assert DEFAULTS.keys() >= ON_AWS_ALONE
+    assert DEFAULTS.keys() - told - {"DIALER_CONCURRENCY"} == ON_AWS_ALONE
+
+
+def test_what_this_run_made_is_not_called_a_default() -> None:
+    told = shown({}, {"PUBLIC_BASE_URL": "http://127.0.0.1:3000"})
+    assert told["PUBLIC_BASE_URL"] == Setting(
+        "PUBLIC_BASE_URL", "http://127.0.0.1:3000", Origin.RUN
+    )
+    assert told["OPERATOR_TOKEN"] == Setting("OPERATOR_TOKEN", "set", Origin.RUN)
+
+
+def test_no_secret_and_no_number_is_shown() -> None:
+    told = dict.fromkeys(PRIVATE_NAMES, "do-not-show") | {"PUBLIC_BASE_URL": "https://x"}
+    running = {"PERSON_NUMBER": "do-not-show", "PUBLIC_BASE_URL": "https://a:do-not-show@x"}
+
+    table = settings_table(list(shown(told, running).values()))
+
+    assert "do-not-show" not in table
+    assert len(re.findall(r"environment +set$", table, re.MULTILINE)) == len(PRIVATE_NAMES)
+    assert re.search(r"PUBLIC_BASE_URL +environment +https://x$", table, re.MULTILINE)
+    assert shown({}, {})["VIEWER_TOKEN"] == Setting("VIEWER_TOKEN", "not set", Origin.DEFAULT)
+
+
+def test_every_name_that_looks_secret_is_private() -> None:
+    looks = {name for name in [*LOCAL_NAMES, *DEFAULTS] if re.search("KEY|SECRET|TOKEN", name)}
+    assert looks - {"VAPI_HMAC_SECRET_IS_BASE64"} <= PRIVATE_NAMES
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("VAPI_APIKEY", "The nearest name that is read: VAPI_API_KEY."),
+        ("VAPI_KEY", "The nearest name that is read: VAPI_API_KEY."),
+        ("call_lines", "The nearest name that is read: CALL_LINES."),
+        ("CALLS_LINES", "The nearest name that is read: CALL_LINES."),
+        ("PUBLIC_URL", "The nearest name that is read: PUBLIC_BASE_URL."),
+        ("DATABASE_PASSWORD", "nor is any name like it"),
+    ],
+)
+def test_a_name_that_nothing_reads_is_told_with_the_nearest(name: str, said: str) -> None:
+    [note] = unread_notes(["PORT", name, "LINES"], [*LOCAL_NAMES, *DEFAULTS])
+    assert note.startswith(f"{name} in .env is read by nothing")
+    assert said in note
+
+
+@pytest.mark.parametrize("value", ["many", "1", "10001", "-1", "2.5"])
+def test_a_number_that_is_none_is_refused_by_name(value: str) -> None:
+    with pytest.raises(TemplateError, match=r"CALL_LINES: .* from 2 to 10000"):
+        read_template(TEMPLATE, {"CALL_LINES": value})
