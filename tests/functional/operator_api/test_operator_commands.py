@@ -34,6 +34,8 @@ EXPECTED = [
     {"allowed": False, "reason": "consent_revoked"},
     {"day": "2026-11-22"},
     {},
+    {"status": "queued"},
+    {"status": "queued", "number": "+1212•••0124"},
 ]
 
 
@@ -57,10 +59,11 @@ def commands() -> list[str]:
 def test_the_commands_of_the_operators_do_what_is_said(system: LocalSystem) -> None:
     asked = commands()
     assert len(asked) == len(EXPECTED)
+    around = {"PATH": "/usr/bin:/bin", "API": system.url, "OPERATOR_TOKEN": TOKEN}
     for command, expected in zip(asked, EXPECTED, strict=True):
         ran = subprocess.run(  # noqa: S603 - our own documents' words
             ["/bin/sh", "-c", f"{command} --fail-with-body"],
-            env={"PATH": "/usr/bin:/bin", "API": system.url, "OPERATOR_TOKEN": TOKEN},
+            env=around,
             capture_output=True,
             text=True,
             timeout=30,
@@ -69,3 +72,4 @@ def test_the_commands_of_the_operators_do_what_is_said(system: LocalSystem) -> N
         assert ran.returncode == 0, (command, ran.stdout, ran.stderr)
         told = json.loads(ran.stdout)
         assert told | expected == told, command
+        around["ATTEMPT"] = told.get("attemptId", "")  # as the page says
