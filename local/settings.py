@@ -10,7 +10,9 @@ import re
 import secrets
 from dataclasses import dataclass, field
 from enum import StrEnum
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,6 +70,11 @@ class LocalSettings:
     origins: Mapping[str, Origin] = field(default_factory=dict)
 
     @property
+    def simulated(self) -> bool:
+        """Whether a simulator of our own plays Vapi."""
+        return not self.vapi_base_url
+
+    @property
     def vapi_base_url(self) -> str:
         """Where Vapi's API is; empty means that the simulator plays it."""
         real = REAL_VAPI if "VAPI_API_KEY" in self.values else ""
@@ -89,15 +96,7 @@ def read_settings(env_file: Path | None, environment: Mapping[str, str]) -> Loca
     """Read the settings of one run. Raises SettingsError."""
     written = {} if env_file is None else read_env_file(env_file)
     values = {name: value for name, value in {**written, **environment}.items() if value}
-    simulated = "VAPI_API_KEY" not in values and "VAPI_BASE_URL" not in values
-    signed = values.get("VAPI_WEBHOOK_AUTH") != "none"
-    if signed and not simulated and "VAPI_SECRET" not in values:
-        raise SettingsError(
-            "VAPI_SECRET is missing: with a Vapi of your own (VAPI_API_KEY or VAPI_BASE_URL is "
-            "set) it must be the key that signs its webhooks. Put it in .env, or unset both to "
-            "use the simulator."
-        )
-    return LocalSettings(
+    settings = LocalSettings(
         values=values,
         port=_port(values.get("PORT", str(DEFAULT_PORT))),
         vapi_secret=values.get("VAPI_SECRET") or secrets.token_urlsafe(32),
@@ -105,6 +104,54 @@ def read_settings(env_file: Path | None, environment: Mapping[str, str]) -> Loca
         persist=values.get("PERSIST", "").lower() in _TRUE,
         origins=_origins(written, environment),
     )
+    for name in ("VAPI_BASE_URL", "PUBLIC_BASE_URL"):
+        if name in values:
+            _address(name, values[name])
+    missing = [] if settings.simulated else _missing(settings)
+    if missing:
+        raise SettingsError("\n".join(missing))
+    return settings
+
+
+def _missing(settings: LocalSettings) -> list[str]:
+    """What a Vapi of one's own needs and was not given, a line each."""
+    values, missing = settings.values, []
+    if values.get("VAPI_WEBHOOK_AUTH") != "none" and "VAPI_SECRET" not in values:
+        missing.append(
+            "VAPI_SECRET is missing: with a Vapi of your own (VAPI_API_KEY or VAPI_BASE_URL is "
+            "set) it must be the key that signs its webhooks. Put it in .env, or unset both to "
+            "use the simulator."
+        )
+    if not _is_here(settings.vapi_base_url) and _is_here(values.get("PUBLIC_BASE_URL", "")):
+        missing.append(
+            "PUBLIC_BASE_URL is missing, or is an address of this machine alone: assistants would "
+            "be told to call there, and Vapi cannot. Start a tunnel and put its https address "
+            "in .env (docs/operations.md, Your own Vapi), or unset VAPI_API_KEY and "
+            "VAPI_BASE_URL to use the simulator."
+        )
+    return missing
+
+
+def _is_here(address: str) -> bool:
+    """Whether an address leads to this machine alone, or to none."""
+    host = urlsplit(address).hostname or ""
+    if host in {"", "localhost"} or host.endswith(".localhost"):
+        return True
+    try:
+        number = ip_address(host)
+    except ValueError:
+        return False
+    return number.is_loopback or number.is_unspecified
+
+
+def _address(name: str, value: str) -> None:
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise SettingsError(f"{name} is no address: one like https://calls.example.com is needed")
 
 
 def _origins(written: Mapping[str, str], environment: Mapping[str, str]) -> dict[str, Origin]:

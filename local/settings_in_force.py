@@ -72,6 +72,16 @@ def unread_notes(written: Iterable[str], read: Iterable[str]) -> list[str]:
     return [_unread(name, known) for name in written if name not in {*known, *RENAMED}]
 
 
+def dialing_note(settings: LocalSettings) -> str:
+    """What to say of a run with a Vapi of one's own that cannot call anybody; else nothing."""
+    if settings.simulated or "VAPI_PHONE_NUMBER_ID" in settings.values:
+        return ""
+    return (
+        "Nothing can be dialled: VAPI_PHONE_NUMBER_ID is not set. Calls that come in are answered; "
+        "a campaign can call if it names a phoneNumberId of its own."
+    )
+
+
 def _unread(name: str, known: Sequence[str]) -> str:
     nearest = difflib.get_close_matches(name.upper(), known, n=1, cutoff=LIKE_ENOUGH)
     if not nearest:

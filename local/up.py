@@ -21,7 +21,12 @@ from local.settings import (
     read_settings,
     renamed_notes,
 )
-from local.settings_in_force import settings_in_force, settings_table, unread_notes
+from local.settings_in_force import (
+    dialing_note,
+    settings_in_force,
+    settings_table,
+    unread_notes,
+)
 from local.vapi.script_tables import CallerError
 
 if TYPE_CHECKING:
@@ -91,6 +96,8 @@ def _serve(system: LocalSystem, folder: Path, stopping: threading.Event) -> None
     with system:
         _write_run_file(run_file, system.settings)
         print(_in_force(system), file=sys.stderr)
+        if note := dialing_note(system.settings):
+            print(note, file=sys.stderr)
         print(f"Logs: {system.log_folder}. Tokens: {run_file}. Ctrl-C stops.", file=sys.stderr)
         print(ready_line(system.url), flush=True)
         stopping.wait()

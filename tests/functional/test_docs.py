@@ -18,8 +18,8 @@ SHELL_BLOCK = re.compile(r"^[ ]*```sh\n(.*?)^[ ]*```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
-# What a reader types that is not ours to test: AWS's own tools, the shell, an editor.
-NOT_OURS = {"aws", "export", "$EDITOR", "cd", "git", "curl", "kill"}
+# What a reader types that is not ours to test: AWS's own tools, a tunnel, the shell, an editor.
+NOT_OURS = {"aws", "cloudflared", "export", "$EDITOR", "cd", "git", "curl", "kill"}
 
 
 def commands(page: Path) -> list[list[str]]:

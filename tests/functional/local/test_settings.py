@@ -10,12 +10,13 @@ import pytest
 from local.cloud.emulator import ROOT
 from local.cloud.intrinsics import TemplateError
 from local.cloud.template_reader import read_template, setting_name
-from local.settings import LOCAL_NAMES, Origin, read_env_file, read_settings
+from local.settings import LOCAL_NAMES, Origin, SettingsError, read_env_file, read_settings
 from local.settings_in_force import (
     LOCAL_DEFAULTS,
     ON_AWS_ALONE,
     PRIVATE_NAMES,
     Setting,
+    dialing_note,
     settings_in_force,
     settings_table,
     unread_notes,
@@ -156,6 +157,65 @@ def test_a_name_that_nothing_reads_is_told_with_the_nearest(name: str, said: str
     [note] = unread_notes(["PORT", name, "LINES"], [*LOCAL_NAMES, *DEFAULTS])
     assert note.startswith(f"{name} in .env is read by nothing")
     assert said in note
+
+
+OWN = {"VAPI_API_KEY": "k", "VAPI_SECRET": "s"}
+TUNNEL = {"PUBLIC_BASE_URL": "https://calls.example.com"}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        OWN,
+        OWN | {"PUBLIC_BASE_URL": ""},
+        OWN | {"PUBLIC_BASE_URL": "http://127.0.0.1:3000"},
+        OWN | {"PUBLIC_BASE_URL": "http://localhost:3000"},
+        OWN | {"PUBLIC_BASE_URL": "http://[::1]:3000"},
+        OWN | {"PUBLIC_BASE_URL": "http://0.0.0.0:3000"},
+        OWN | {"VAPI_BASE_URL": "https://api.vapi.ai"},
+        {"VAPI_SECRET": "s", "VAPI_BASE_URL": "https://vapi.example.com"},
+    ],
+)
+def test_a_vapi_out_there_has_to_be_told_where_to_find_us(told: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match=r"PUBLIC_BASE_URL is missing.*docs/operations\.md"):
+        read_settings(None, told)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {},
+        OWN | TUNNEL,
+        OWN | {"VAPI_BASE_URL": "http://127.0.0.1:4000"},  # a simulator of one's own
+        OWN | {"VAPI_BASE_URL": "http://localhost:4000", "PUBLIC_BASE_URL": "http://127.0.0.1:1"},
+    ],
+)
+def test_where_vapi_can_find_us_all_is_well(told: dict[str, str]) -> None:
+    assert read_settings(None, told).values == told
+
+
+def test_all_that_is_missing_is_told_at_once() -> None:
+    with pytest.raises(SettingsError) as told:
+        read_settings(None, {"VAPI_API_KEY": "k"})
+    assert [line.split()[0] for line in str(told.value).splitlines()] == [
+        "VAPI_SECRET",
+        "PUBLIC_BASE_URL",
+    ]
+
+
+@pytest.mark.parametrize("name", ["VAPI_BASE_URL", "PUBLIC_BASE_URL"])
+@pytest.mark.parametrize("value", ["calls.example.com", "ftp://x", "https://", "http://[::1"])
+def test_an_address_that_is_none_is_named(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"{name} is no address"):
+        read_settings(None, OWN | TUNNEL | {name: value})
+
+
+def test_without_a_number_to_call_from_it_says_that_nothing_can_be_dialled() -> None:
+    note = dialing_note(read_settings(None, OWN | TUNNEL))
+    assert note.startswith("Nothing can be dialled: VAPI_PHONE_NUMBER_ID is not set.")
+    number = {"VAPI_PHONE_NUMBER_ID": "11111111-1111-4111-8111-111111111111"}
+    assert not dialing_note(read_settings(None, OWN | TUNNEL | number))
+    assert not dialing_note(read_settings(None, {}))
 
 
 @pytest.mark.parametrize("value", ["many", "1", "10001", "-1", "2.5"])

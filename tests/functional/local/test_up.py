@@ -127,6 +127,7 @@ def test_a_killed_parent_takes_every_child_with_it(tmp_path: Path) -> None:
     [
         ({"VAPI_SECRET": ""}, "VAPI_SECRET is missing"),
         ({"PORT": "many"}, "PORT"),
+        ({"VAPI_API_KEY": "k", "VAPI_BASE_URL": ""}, "PUBLIC_BASE_URL is missing"),
         ({"VAPI_WEBHOOK_AUTH": "handshake"}, "VAPI_WEBHOOK_AUTH"),
     ],
 )
@@ -169,3 +170,4 @@ def test_what_is_set_is_shown_and_what_is_not_read_is_named(tmp_path: Path) -> N
     assert shown["ACCOUNT_CALLS_PER_SECOND"] == ["default", "1"]
     assert shown["OPERATOR_TOKEN"] == ["environment", "set"]
     assert "made up" not in errors
+    assert "Nothing can be dialled: VAPI_PHONE_NUMBER_ID is not set." in errors
