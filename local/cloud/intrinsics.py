@@ -8,6 +8,11 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+try:  # ten times as fast: a command would spend half a second on the template
+    from yaml import CSafeLoader as SafeLoader
+except ImportError:  # PyYAML was built without libyaml
+    from yaml import SafeLoader  # type: ignore[assignment]
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
@@ -36,7 +41,7 @@ class NoValue:
 NO_VALUE = NoValue()
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(SafeLoader):
     """YAML with CloudFormation's short tags, read into their long forms."""
 
 
