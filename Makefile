@@ -10,7 +10,7 @@ EIGHT_PROCESSES := tests/contract/dialing/test_slot_book.py::test_eight_processe
 export PYTHONPATH := layers/contact_center/python:functions
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test moto check lint types imports template config eval simulate replay prove-dialing expressions demo up bench build deploy lock package-test clean
+.PHONY: help setup test moto check lint types imports template config eval simulate replay prove-dialing expressions demo up invoke bench build deploy lock package-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ demo: setup ## run the whole system here: scripted callers ring in, two campaign
 
 up: setup ## the same system, staying up, for your own webhooks; stops on Ctrl-C
 	@$(RUN) -m local up
+
+invoke: setup ## one function on one event, without Docker: FUNCTION=call_router EVENT=events/sqs-transcript-final.json (BUILT=1: as built)
+	@$(RUN) -m local invoke "$(FUNCTION)" $(EVENT) $(if $(BUILT),--built)
 
 test: setup ## the tests that need nothing but this machine
 	@$(RUN) -m tools.run_tests

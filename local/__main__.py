@@ -1,4 +1,4 @@
-"""`python -m local up|demo`: the whole system on one machine."""
+"""`python -m local up|demo|invoke`: the whole system on one machine."""
 
 from __future__ import annotations
 
@@ -18,6 +18,12 @@ UP = (
     "SIGTERM or SIGINT stops it. Settings come from .env and from the environment: PORT (3000; 0 "
     "takes any free port), PERSIST=1 keeps the state between runs, VAPI_BASE_URL names another "
     "Vapi, and every parameter of template.yaml under its name in capitals."
+)
+INVOKE = (
+    "Run events through one function in a Lambda runtime process, as `sam local invoke` does with "
+    "Docker: against the system that `up` runs in --folder, or against one that is started for the "
+    "moment. Each answer is a line on standard output; logs go to standard error. The exit status "
+    "is 1 when the function failed and 2 when nothing was run."
 )
 DEMO = (
     "Start the system, let scripted callers ring through the simulator, print what happened to "
@@ -47,7 +53,14 @@ def build_parser() -> argparse.ArgumentParser:
         type=int,
         help="how many contacts the campaigns call, 0: no campaigns (default: $CONTACTS, or 200)",
     )
-    for command in (up, demo):
+    invoke = commands.add_parser(
+        "invoke", help="run events through one function", description=INVOKE
+    )
+    invoke.add_argument("function", help="its folder or its name in the template")
+    invoke.add_argument(
+        "events", nargs="*", metavar="event", help="a file such as those of events/, or -"
+    )
+    for command in (up, demo, invoke):
         command.add_argument(
             "--built", action="store_true", help="run what `sam build` left in .aws-sam/build"
         )
@@ -57,6 +70,7 @@ def build_parser() -> argparse.ArgumentParser:
             default=Path(".local"),
             help="where logs and kept state go (default: %(default)s)",
         )
+    for command in (up, demo):
         command.add_argument(
             "-v", "--verbose", action="store_true", help="show the handlers' logs as they come"
         )
@@ -70,6 +84,10 @@ def main(arguments: list[str] | None = None) -> int:
         from local.demo import demo  # noqa: PLC0415 (only what the command needs is loaded)
 
         return demo.run(args)
+    if args.command == "invoke":
+        from local import invoke  # noqa: PLC0415
+
+        return invoke.run(args)
     from local import up  # noqa: PLC0415
 
     return up.run(args)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from local.cloud.emulator import ROOT, EmulatorError
 from local.cloud.intrinsics import TemplateError
+from local.cloud.run_record import RECORD_FILE, write_private, write_record
 from local.cloud.system import BUILT_TEMPLATE, LocalSystem
 from local.cloud.template_reader import read_template, setting_name
 from local.settings import (
@@ -68,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
 def template_path(*, built: bool) -> Path:
     """Which template to run. Raises SettingsError when nothing was built."""
     if built and not BUILT_TEMPLATE.exists():
-        raise SettingsError("nothing is built: run `sam build`, or leave out --built")
+        raise SettingsError("nothing is built: run `make build`, or leave out --built (BUILT=1)")
     return BUILT_TEMPLATE if built else ROOT / "template.yaml"
 
 
@@ -95,6 +96,7 @@ def _serve(system: LocalSystem, folder: Path, stopping: threading.Event) -> None
     run_file = folder / RUN_FILE
     with system:
         _write_run_file(run_file, system.settings)
+        write_record(folder, system.record)
         print(_in_force(system), file=sys.stderr)
         if note := dialing_note(system.settings):
             print(note, file=sys.stderr)
@@ -102,6 +104,7 @@ def _serve(system: LocalSystem, folder: Path, stopping: threading.Event) -> None
         print(ready_line(system.url), flush=True)
         stopping.wait()
     run_file.unlink(missing_ok=True)
+    (folder / RECORD_FILE).unlink(missing_ok=True)
 
 
 def _notes(env_file: Path, template: Path) -> list[str]:
@@ -117,15 +120,10 @@ def _notes(env_file: Path, template: Path) -> list[str]:
 def _in_force(system: LocalSystem) -> str:
     template = system.template
     defaults = {setting_name(name): value for name, value in template.defaults.items()}
-    running = {setting_name(name): value for name, value in template.parameters.items()}
-    return settings_table(settings_in_force(system.settings, defaults, running))
+    return settings_table(settings_in_force(system.settings, defaults, system.record.settings))
 
 
 def _write_run_file(path: Path, settings: LocalSettings) -> None:
     """Where a person finds the secrets that were made up for this run; readable by them alone."""
-    path.unlink(missing_ok=True)
-    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(file, "w", encoding="utf-8") as text:
-        text.write(
-            f"VAPI_SECRET={settings.vapi_secret}\nOPERATOR_TOKEN={settings.operator_token}\n"
-        )
+    text = f"VAPI_SECRET={settings.vapi_secret}\nOPERATOR_TOKEN={settings.operator_token}\n"
+    write_private(path, text)

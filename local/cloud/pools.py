@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from local.cloud.children import Children
-    from local.cloud.intrinsics import Evaluator
     from local.cloud.resources import Names
     from local.cloud.template_reader import Function, Template
 
@@ -56,27 +55,24 @@ def make_pools(  # noqa: PLR0913 - what every function is made of
         told: Environment names that every function gets beside the template's.
         verbose: Whether the output goes to the terminal too.
     """
-    template, evaluator = names.template, names.evaluator()
+    template = names.template
     bounds = process_bounds(template, each)
     punctual = {route.function for route in template.routes} | set(WAITING)
     pools = {}
     for function in template.functions.values():
-        settings = _function_settings(
-            function, evaluator, names, told, background=function.name not in punctual
+        settings = function_settings(
+            function, names, told, background=function.name not in punctual
         )
         log = LogFile(log_folder / f"{function.name}.log", echo=verbose)
         pools[function.name] = HandlerPool(settings, children, log, bounds[function.name])
     return pools
 
 
-def _function_settings(
-    function: Function,
-    evaluator: Evaluator,
-    names: Names,
-    told: Mapping[str, str],
-    *,
-    background: bool,
+def function_settings(
+    function: Function, names: Names, told: Mapping[str, str], *, background: bool = False
 ) -> FunctionSettings:
+    """What a process of a function is started with; the arguments are those of `make_pools`."""
+    evaluator = names.evaluator()
     return FunctionSettings(
         name=function.name,
         handler=function.handler,

@@ -24,8 +24,9 @@ from local.cloud.handler_pool import Outcome
 from local.cloud.loop_work import all_of, end_tasks
 from local.cloud.pools import make_pools, process_bounds
 from local.cloud.resources import Names, create_resources
+from local.cloud.run_record import RunRecord
 from local.cloud.source_watch import SourceWatch
-from local.cloud.template_reader import Template, read_template
+from local.cloud.template_reader import Template, read_template, setting_name
 from local.cloud.timers import run_timer
 from local.settings import LocalSettings, SettingsError
 
@@ -149,6 +150,17 @@ class LocalSystem:
         return self._template
 
     @property
+    def record(self) -> RunRecord:
+        """What commands beside it need to know."""
+        running = self.template.parameters
+        return RunRecord(
+            url=self.url,
+            endpoint_url=self.endpoint_url,
+            settings={setting_name(name): value for name, value in running.items()},
+            told=self._told(),
+        )
+
+    @property
     def vapi(self) -> VapiServer | None:
         """The simulator, when one was started."""
         return self._vapi
@@ -242,6 +254,11 @@ class LocalSystem:
             self._notices.tell(function, outcome)
         return outcome
 
+    def _told(self) -> dict[str, str]:
+        # Numbers that belong to nobody may be dialled where no carrier is.
+        test_numbers = "VAPI_API_KEY" not in self.settings.values
+        return {**self.civil.names(), "LOCAL_TEST_NUMBERS": str(test_numbers).lower()}
+
     def _start_anew(self) -> None:
         print("The code has changed: handlers are started anew.", file=sys.stderr)
         self._notices.clear()
@@ -254,11 +271,7 @@ class LocalSystem:
             children,
             each=self._processes,
             log_folder=self.log_folder,
-            told={
-                **self.civil.names(),
-                # Numbers that belong to nobody may be dialled where no carrier is.
-                "LOCAL_TEST_NUMBERS": str("VAPI_API_KEY" not in self.settings.values).lower(),
-            },
+            told=self._told(),
             verbose=self._verbose,
         )
         if not template.built:

@@ -1,18 +1,23 @@
-"""Every file of events/ goes through its function as Lambda would hand it over.
+"""Every file of events/ goes through its function by `make invoke`, as Lambda would hand it over.
 
-They are what `sam local invoke -e` takes, so they must be what API Gateway and SQS send. A
+They are what `sam local invoke -e` takes too, so they must be what API Gateway and SQS send. A
 file that this table does not name fails, and so does a name without a file.
 """
 
 from __future__ import annotations
 
+import io
 import json
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from local.__main__ import main
+from local.cloud.run_record import write_record
 from local.cloud.system import LocalSystem
+from local.invoke import EVENT_SETTINGS
 from local.settings import read_settings
 
 if TYPE_CHECKING:
@@ -69,17 +74,27 @@ def read(name: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
-    """The functions of template.yaml in Lambda's runtime, with the secrets the files use."""
-    told = {
-        "PORT": "0",
-        "VAPI_SECRET": "made-up-for-events",
-        "VAPI_WEBHOOK_AUTH": "secret",  # a signature with a timestamp is good for five minutes
-        "VIEWER_TOKEN": "made-up-viewer-token",
-    }
-    folder = tmp_path_factory.mktemp("events")
-    with LocalSystem(read_settings(None, told), folder=folder, processes_per_function=1) as running:
-        yield running
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where a system is up, with the secrets that the files use."""
+    made = tmp_path_factory.mktemp("events")
+    settings = read_settings(None, EVENT_SETTINGS)
+    with LocalSystem(settings, folder=made, processes_per_function=1) as running:
+        write_record(made, running.record)
+        yield made
+
+
+@pytest.fixture(scope="module")
+def answers(folder: Path) -> dict[str, Any]:
+    """What came of each file: all those of a function go through one process."""
+    told: dict[str, Any] = {}
+    for function in dict.fromkeys(function for _, function, _ in EXPECTED):
+        names = [name for name, taker, _ in EXPECTED if taker == function]
+        files = [str(ROOT / "events" / f"{name}.json") for name in names]
+        printed = io.StringIO()
+        with redirect_stdout(printed):
+            assert main(["invoke", function, *files, "--folder", str(folder)]) == 0
+        told |= zip(names, map(json.loads, printed.getvalue().splitlines()), strict=True)
+    return told
 
 
 def test_every_file_is_used() -> None:
@@ -89,14 +104,9 @@ def test_every_file_is_used() -> None:
 
 
 @pytest.mark.emulator
-@pytest.mark.parametrize(("name", "function", "expected"), EXPECTED)
-def test_a_function_takes_the_event(
-    system: LocalSystem, name: str, function: str, expected: Outcome
-) -> None:
-    outcome = system.invoke(function, json.dumps(read(name)).encode())
-
-    assert not outcome.failed, outcome.payload
-    answer = json.loads(outcome.payload)
+@pytest.mark.parametrize(("name", "expected"), [(name, came) for name, _, came in EXPECTED])
+def test_a_function_takes_the_event(answers: dict[str, Any], name: str, expected: Outcome) -> None:
+    answer = answers[name]
     if isinstance(expected, int):
         assert answer["statusCode"] == expected, answer["body"]
         json.loads(answer["body"])

@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.cloud.emulator import credentials
+from local.cloud.emulator import ROOT, credentials
+from local.cloud.one_process import run_events
+from local.cloud.system import LocalSystem
 from local.cloud.template_reader import read_template
+from local.invoke import EVENT_SETTINGS
+from local.settings import read_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,6 +73,17 @@ def test_the_handler_imports_from_the_artefact_alone(artefact: Path, function: s
     ours = [file for file in seen["files"] if "contact_center" in file]
     assert ours
     assert all(file.startswith(str(artefact)) for file in ours)
+
+
+@pytest.mark.emulator
+def test_an_event_goes_through_the_artefact_without_docker(artefact: Path, tmp_path: Path) -> None:
+    event = (ROOT / "events" / "sqs-transcript-final.json").read_bytes()
+    built = artefact / "template.yaml"
+    settings = read_settings(None, EVENT_SETTINGS)
+    with LocalSystem(settings, template_path=built, folder=tmp_path) as system:
+        outcomes = run_events("CallRouter", [event], built, system.record, tmp_path / "invoke.log")
+
+    assert [json.loads(outcome.payload) for outcome in outcomes] == [{"batchItemFailures": []}]
 
 
 def test_the_door_loads_no_library_at_its_cold_start(artefact: Path) -> None:
