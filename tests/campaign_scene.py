@@ -29,6 +29,7 @@ from contact_center.lists.services.preview_campaign import PreviewParts
 from contact_center.permission.domain.consent import Consent
 from contact_center.permission.domain.contactability import may_call
 from contact_center.permission.domain.permission import Permission
+from tests.bodies import wish_of
 from tests.fakes.campaign_people import (
     FakeCallBook,
     FakeCallerRests,
@@ -169,7 +170,7 @@ class CampaignScene:
     # -- what tests do -----------------------------------------------------------------------
 
     def campaign(self, name: str, *, start: bool = True, **wish: object) -> Campaign:
-        created = create_campaign(name, WISH | wish, self.change)
+        created = create_campaign(name, wish_of(WISH | wish), self.change)
         return start_campaign(name, self.change) if start else created
 
     def list_contacts(

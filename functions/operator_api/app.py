@@ -1,46 +1,22 @@
-"""The operators' API: health, calls, and the routes of the other files here. Wiring only."""
+"""The operators' API: what each request goes through. Wiring only."""
 
 from __future__ import annotations
 
-import re
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
 from contact_center.aws.operator_tokens import TokensUnavailableError
-from contact_center.conversations.services.read_calls import active_calls, list_calls, show_call
 from contact_center.kernel.observability import log
-from contact_center.kernel.ports import BadCursorError, StoreUnavailableError
+from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.wiring.operator_api import operator_parts
-from operator_api.callers import caller_routes
-from operator_api.campaigns import campaign_routes
-from operator_api.dialing import dialing_routes
-from operator_api.figures import figure_routes
-from operator_api.lists import list_routes
-from operator_api.national import national_routes
-from operator_api.openapi import openapi_routes
-from operator_api.permissions import permission_routes
-from operator_api.problems import (
-    REFUSALS,
-    ProblemError,
-    bad_field,
-    json_answer,
-    problem,
-    problem_answer,
-    problem_of,
-)
+from operator_api.every_route import every_route
+from operator_api.problems import REFUSALS, ProblemError, problem, problem_answer, problem_of
 
 if TYPE_CHECKING:
     from contact_center.aws.operator_tokens import Role
 
 PARTS = operator_parts()
-
-PAGE_LIMIT = 100
-PAGE_DEFAULT = 50
-PATH_LIMIT = 256
-DAY = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
-NUMBER = re.compile(r"[0-9]{1,4}")
 
 app = APIGatewayHttpResolver()
 
@@ -57,44 +33,6 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # no
     except Exception as error:  # noqa: BLE001 - whatever broke: its kind in the log, no more
         log("ERROR", "request failed", error=type(error).__name__)
         return problem_answer(problem(500, "This cannot be answered."))
-
-
-@app.get("/health")
-def health() -> Response[str]:
-    """Alive, and which version; the number of live calls for those who may know it."""
-    told: dict[str, object] = {"status": "ok", "version": PARTS.version}
-    # Whoever asks for life gets it; what is down besides only costs the figure.
-    with suppress(TokensUnavailableError, StoreUnavailableError):
-        if PARTS.health_shows_calls or _role() is not None:
-            told["activeCalls"] = active_calls(PARTS.desk)
-    return json_answer(told)
-
-
-@app.get("/api/calls")
-def calls() -> Response[str]:
-    """The calls of a day, newest first, a page at a time."""
-    _require("viewer")
-    query = app.current_event.query_string_parameters or {}
-    day = query.get("day")
-    if day is not None and not DAY.fullmatch(day):
-        raise bad_field("day", "must be a date as YYYY-MM-DD")
-    limit = query.get("limit", str(PAGE_DEFAULT))
-    if not NUMBER.fullmatch(limit) or not 1 <= int(limit) <= PAGE_LIMIT:
-        raise bad_field("limit", f"must be a whole number from 1 to {PAGE_LIMIT}")
-    try:
-        return json_answer(list_calls(PARTS.desk, day, int(limit), query.get("cursor")))
-    except BadCursorError:
-        raise bad_field("cursor", "must be the nextCursor of a page of the same day") from None
-
-
-@app.get("/api/calls/<call_id>")
-def call(call_id: str) -> Response[str]:
-    """One call with its timeline."""
-    _require("viewer")
-    shown = show_call(PARTS.desk, call_id) if len(call_id) <= PATH_LIMIT else None
-    if shown is None:
-        raise problem(404, "There is no such call.")
-    return json_answer(shown)
 
 
 @app.exception_handler(ProblemError)  # type: ignore[untyped-decorator]
@@ -135,11 +73,4 @@ def _require(least: Role) -> None:
         raise problem(403, "An operator's token is required.")
 
 
-app.include_router(dialing_routes(PARTS.dialing, _require))
-app.include_router(permission_routes(PARTS.dialing, _require))
-app.include_router(campaign_routes(PARTS.campaigns, _require))
-app.include_router(list_routes(PARTS.campaigns, _require))
-app.include_router(national_routes(PARTS.campaigns, _require))
-app.include_router(caller_routes(PARTS.campaigns, _require))
-app.include_router(figure_routes(PARTS.figures, _require))
-app.include_router(openapi_routes())
+app.include_router(every_route(PARTS, _require, _role).router)

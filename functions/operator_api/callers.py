@@ -4,51 +4,53 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws_lambda_powertools.event_handler.api_gateway import Router
-
-from operator_api.problems import json_answer
-from operator_api.requests import json_body, no_body, raw_request
+from operator_api.routes import NOTHING, OK, OPTIONAL_JSON, Operation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from aws_lambda_powertools.event_handler import Response
-
-    from contact_center.aws.operator_tokens import Role
+    from contact_center.campaigns.adapters.api_models import RestWish
     from contact_center.wiring.operator_api import CampaignDesks
+    from operator_api.routes import Routes
 
     type Desks = Callable[[], CampaignDesks]
-    type Require = Callable[[Role], None]
+    type Json = dict[str, object]
+
+TAG, NUMBER = "campaigns", {OK: ("The number.", "campaigns.CallerNumber")}
+
+LIST = Operation(
+    name="listCallerNumbers",
+    tag=TAG,
+    role="viewer",
+    tells={OK: ("Those of the latest campaigns, and the default one.", "campaigns.CallerNumbers")},
+)
+REST = Operation(
+    name="restCallerNumber",
+    tag=TAG,
+    reads="campaigns.RestWish",
+    body=OPTIONAL_JSON,
+    tells=NUMBER,
+)
+END_REST = Operation(name="endRestOfCallerNumber", tag=TAG, body=NOTHING, tells=NUMBER)
 
 
-def caller_routes(desks: Desks, require: Require) -> Router:
-    """The routes.
+def caller_routes(routes: Routes, desks: Desks) -> None:
+    """Add them."""
 
-    Args:
-        desks: What they work with, made when it is first asked for.
-        require: Raises ProblemError unless the request comes from that role.
-    """
-    router: Router = Router()  # type: ignore[no-untyped-call]
-
-    @router.get("/api/caller-numbers")
-    def numbers() -> Response[str]:
+    @routes.on("GET", "/api/caller-numbers", LIST)
+    def numbers() -> Json:
         """How our numbers fare, and which of them rest."""
-        require("viewer")
-        return json_answer(desks().callers.numbers())
+        return desks().callers.numbers()
 
-    @router.post("/api/caller-numbers/<number>/rest")
-    def rest(number: str) -> Response[str]:
+    @routes.on("POST", "/api/caller-numbers/<number>/rest", REST)
+    def rest(asked: RestWish, number: str) -> Json:
         """Let a number rest."""
-        require("operator")
-        request = raw_request(router)
-        values = json_body(request) if request.body.strip() else {}
-        return json_answer(desks().callers.rest(number, values))
+        return desks().callers.rest(number, asked.hours)
 
-    @router.delete("/api/caller-numbers/<number>/rest")
-    def end_rest(number: str) -> Response[str]:
-        """Let a number call again."""
-        require("operator")
-        no_body(router)
-        return json_answer(desks().callers.end_rest(number))
+    @routes.on("DELETE", "/api/caller-numbers/<number>/rest", END_REST)
+    def end_rest(number: str) -> Json:
+        """Let a number call again.
 
-    return router
+        What it went through before is forgiven.
+        """
+        return desks().callers.end_rest(number)

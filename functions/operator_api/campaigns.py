@@ -7,88 +7,110 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws_lambda_powertools.event_handler.api_gateway import Router
-
-from operator_api.problems import json_answer
-from operator_api.requests import json_body, no_body, page_limit, query, raw_request
+from operator_api.requests import KEY, header, page_limit, query
+from operator_api.routes import CREATED, JSON, NOTHING, OK, Operation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from aws_lambda_powertools.event_handler import Response
-
-    from contact_center.aws.operator_tokens import Role
+    from contact_center.campaigns.adapters.api_models import CampaignWish
     from contact_center.wiring.operator_api import CampaignDesks
+    from operator_api.routes import Routes
 
     type Desks = Callable[[], CampaignDesks]
-    type Require = Callable[[Role], None]
+    type Json = dict[str, object]
 
-CREATED = 201
+TAG, ONE = "campaigns", "campaigns.Campaign"
+
+CREATE = Operation(
+    name="createCampaign",
+    tag=TAG,
+    reads="campaigns.CampaignWish",
+    body=JSON,
+    query=(KEY,),
+    tells={CREATED: ("A draft.", ONE)},
+    refuses=(422,),
+)
+LIST = Operation(
+    name="listCampaigns",
+    tag=TAG,
+    role="viewer",
+    query=("limit", "cursor"),
+    tells={OK: ("A page.", "campaigns.CampaignPage")},
+    refuses=(400,),
+)
+SHOW = Operation(
+    name="showCampaign",
+    tag=TAG,
+    role="viewer",
+    tells={OK: ("The campaign.", ONE)},
+    refuses=(404,),
+)
+PROGRESS = Operation(
+    name="showProgress",
+    tag=TAG,
+    role="viewer",
+    tells={OK: ("Figures; the same price for any list.", "campaigns.Progress")},
+    refuses=(404,),
+)
 
 
-def campaign_routes(desks: Desks, require: Require) -> Router:
-    """The routes.
+def campaign_routes(routes: Routes, desks: Desks) -> None:
+    """Add them; `desks` makes what they work with when it is first asked for."""
+    _look_routes(routes, desks)
+    _change_routes(routes, desks)
 
-    Args:
-        desks: What they work with, made when it is first asked for.
-        require: Raises ProblemError unless the request comes from that role.
-    """
-    router: Router = Router()  # type: ignore[no-untyped-call]
-    _collection_routes(router, desks, require)
-    _campaign_routes(router, desks, require)
-    return router
-
-
-def _collection_routes(router: Router, desks: Desks, require: Require) -> None:
-    @router.post("/api/campaigns")
-    def create() -> Response[str]:
-        """Create a campaign as a draft."""
-        require("operator")
-        request = raw_request(router)
-        key = request.headers.get("idempotency-key")
-        return json_answer(desks().campaigns.create(json_body(request), key), CREATED)
-
-    @router.get("/api/campaigns")
-    def page() -> Response[str]:
-        """Campaigns, newest first, a page at a time."""
-        require("viewer")
-        return json_answer(desks().campaigns.page(page_limit(router), query(router, "cursor")))
+    @routes.on("POST", "/api/campaigns", CREATE)
+    def create(asked: CampaignWish) -> Json:
+        """Create a campaign."""
+        desk = desks().campaigns
+        return desk.create(asked.wish(desk.parts.stagger_seconds), header(routes.router, KEY))
 
 
-def _campaign_routes(router: Router, desks: Desks, require: Require) -> None:
-    @router.get("/api/campaigns/<campaign_id>")
-    def show(campaign_id: str) -> Response[str]:
+def _look_routes(routes: Routes, desks: Desks) -> None:
+    @routes.on("GET", "/api/campaigns", LIST)
+    def page() -> Json:
+        """Campaigns, the newest first."""
+        return desks().campaigns.page(page_limit(routes.router), query(routes.router, "cursor"))
+
+    @routes.on("GET", "/api/campaigns/<campaign_id>", SHOW)
+    def show(campaign_id: str) -> Json:
         """One campaign."""
-        require("viewer")
-        return json_answer(desks().campaigns.show(campaign_id))
+        return desks().campaigns.show(campaign_id)
 
-    @router.get("/api/campaigns/<campaign_id>/progress")
-    def progress(campaign_id: str) -> Response[str]:
+    @routes.on("GET", "/api/campaigns/<campaign_id>/progress", PROGRESS)
+    def progress(campaign_id: str) -> Json:
         """How far it has come."""
-        require("viewer")
-        return json_answer(desks().campaigns.progress(campaign_id))
+        return desks().campaigns.progress(campaign_id)
 
-    @router.post("/api/campaigns/<campaign_id>/start")
-    def start(campaign_id: str) -> Response[str]:
+
+def _change_routes(routes: Routes, desks: Desks) -> None:
+    @routes.on("POST", "/api/campaigns/<campaign_id>/start", _change("start"))
+    def start(campaign_id: str) -> Json:
         """Start a draft, with assistant and policy as they are now."""
-        return change(campaign_id, "start")
+        return desks().campaigns.change(campaign_id, "start")
 
-    @router.post("/api/campaigns/<campaign_id>/pause")
-    def pause(campaign_id: str) -> Response[str]:
+    @routes.on("POST", "/api/campaigns/<campaign_id>/pause", _change("pause"))
+    def pause(campaign_id: str) -> Json:
         """Pause it; nothing of it rings any more 5 s after the answer."""
-        return change(campaign_id, "pause")
+        return desks().campaigns.change(campaign_id, "pause")
 
-    @router.post("/api/campaigns/<campaign_id>/resume")
-    def resume(campaign_id: str) -> Response[str]:
+    @routes.on("POST", "/api/campaigns/<campaign_id>/resume", _change("resume"))
+    def resume(campaign_id: str) -> Json:
         """Let it run on."""
-        return change(campaign_id, "resume")
+        return desks().campaigns.change(campaign_id, "resume")
 
-    @router.post("/api/campaigns/<campaign_id>/cancel")
-    def cancel(campaign_id: str) -> Response[str]:
+    @routes.on("POST", "/api/campaigns/<campaign_id>/cancel", _change("cancel"))
+    def cancel(campaign_id: str) -> Json:
         """End it for good."""
-        return change(campaign_id, "cancel")
+        return desks().campaigns.change(campaign_id, "cancel")
 
-    def change(campaign_id: str, step: str) -> Response[str]:
-        require("operator")
-        no_body(router)
-        return json_answer(desks().campaigns.change(campaign_id, step))
+
+def _change(step: str) -> Operation:
+    return Operation(
+        name=f"{step}Campaign",
+        tag=TAG,
+        body=NOTHING,
+        tells={OK: ("The campaign as it stands now.", ONE)},
+        refuses=(404, 409),
+    )

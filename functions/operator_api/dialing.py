@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
-
-from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from contact_center.aws.items import UnreadableItemError
 from contact_center.dialing.domain.dial_attempts import AttemptState
@@ -15,124 +12,139 @@ from contact_center.dialing.services.settle_attempt import resolve_attempt
 from contact_center.dialing.services.stop_dialing import resume_dialing, stop_dialing
 from contact_center.triggers.services.test_call import ring_me_first
 from contact_center.triggers.services.trigger_call import cancel_attempt, trigger_call
-from operator_api.problems import bad_field, json_answer, problem
+from operator_api.problems import problem
+from operator_api.requests import short_body
+from operator_api.routes import ACCEPTED, OK, SHORT_JSON, Operation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from aws_lambda_powertools.event_handler import Response
-
-    from contact_center.aws.operator_tokens import Role
+    from contact_center.dialing.adapters.api_models import Resolution
     from contact_center.dialing.domain.dial_attempts import DialAttempt
+    from contact_center.triggers.adapters.api_models import TestCall, TriggerWish
     from contact_center.triggers.services.trigger_answers import TriggerAnswer
     from contact_center.wiring.operator_api import DialingDesk
+    from operator_api.routes import Routes
 
     type Desk = Callable[[], DialingDesk]
-    type Require = Callable[[Role], None]
+    type Json = dict[str, Any]
 
-LONGEST_BODY = 65_536
 LONGEST_ID = 64
-ACCEPTED = 202
+BAD_REQUEST = 400
+TAG, ATTEMPT, SWITCH = "dialing", "dialing.Attempt", "dialing.Switch"
+QUEUED = {ACCEPTED: ("An attempt is queued, or was before.", "triggers.Accepted")}
+
+TRIGGER = Operation(
+    name="triggerCall",
+    tag=TAG,
+    reads="triggers.TriggerWish",
+    body=SHORT_JSON,
+    tells=QUEUED,
+    refuses=(404, 409, 422),
+)
+TEST_CALL = Operation(
+    name="testCall",
+    tag="campaigns",
+    reads="triggers.TestCall",
+    body=SHORT_JSON,
+    tells=QUEUED,
+    refuses=(404, 409, 422),
+)
+SHOW = Operation(
+    name="showAttempt",
+    tag=TAG,
+    role="viewer",
+    tells={OK: ("The attempt.", ATTEMPT)},
+    refuses=(404,),
+)
+CANCEL = Operation(
+    name="cancelAttempt",
+    tag=TAG,
+    tells={OK: ("It is cancelled.", ATTEMPT)},
+    refuses=(404, 409),
+)
+RESOLVE = Operation(
+    name="resolveAttempt",
+    tag=TAG,
+    reads="dialing.Resolution",
+    body=SHORT_JSON,
+    tells={OK: ("It is settled.", ATTEMPT)},
+    refuses=(404, 409),
+)
+STOP = Operation(
+    name="stopDialing",
+    tag=TAG,
+    tells={OK: ("Nothing rings any more 5 s after this answer.", SWITCH)},
+)
+RESUME = Operation(name="resumeDialing", tag=TAG, tells={OK: ("Dialing goes on.", SWITCH)})
 
 
-def dialing_routes(desk: Desk, require: Require) -> Router:
-    """The routes.
+def dialing_routes(routes: Routes, desk: Desk) -> None:
+    """Add them; `desk` makes what they work with when it is first asked for."""
+    _trigger_routes(routes, desk)
+    _attempt_routes(routes, desk)
 
-    Args:
-        desk: What they work with, made when it is first asked for.
-        require: Raises ProblemError unless the request comes from that role.
-    """
-    router: Router = Router()  # type: ignore[no-untyped-call]
-    _trigger_routes(router, desk, require)
-    _attempt_routes(router, desk, require)
-    _switch_routes(router, desk, require)
-    return router
+    @routes.on("POST", "/api/dialing/stop", STOP)
+    def stop() -> Json:
+        """Stop every dial."""
+        return {"stopped": stop_dialing(desk().switch).stopped}
+
+    @routes.on("POST", "/api/dialing/resume", RESUME)
+    def resume() -> Json:
+        """Dial again."""
+        return {"stopped": resume_dialing(desk().switch).stopped}
 
 
-def _trigger_routes(router: Router, desk: Desk, require: Require) -> None:
-    @router.post("/trigger/outbound")
-    def trigger() -> Response[str]:
+def _trigger_routes(routes: Routes, desk: Desk) -> None:
+    @routes.on("POST", "/trigger/outbound", TRIGGER)
+    def trigger(asked: TriggerWish) -> Json:
         """Wish for one call."""
-        require("operator")
-        return _told(trigger_call(_body(router), desk().trigger))
+        return _told(trigger_call(asked.trigger(), short_body(routes.router), desk().trigger))
 
-    @router.post("/api/campaigns/<campaign_id>/test-call")
-    def test_call(campaign_id: str) -> Response[str]:
-        """Ring the operator's own phone with what a contact of the campaign would hear."""
-        require("operator")
+    @routes.on("POST", "/api/campaigns/<campaign_id>/test-call", TEST_CALL)
+    def test_call(asked: TestCall, campaign_id: str) -> Json:
+        """Ring me first."""
         if len(campaign_id) > LONGEST_ID:
             raise problem(404, "There is no such campaign.")
-        return _told(ring_me_first(campaign_id, _body(router), desk().trigger))
+        said, key = short_body(routes.router), asked.idempotency_key
+        return _told(ring_me_first(campaign_id, asked.phone, key, said, desk().trigger))
 
 
-def _attempt_routes(router: Router, desk: Desk, require: Require) -> None:
-    @router.get("/api/attempts/<attempt_id>")
-    def attempt(attempt_id: str) -> Response[str]:
+def _attempt_routes(routes: Routes, desk: Desk) -> None:
+    @routes.on("GET", "/api/attempts/<attempt_id>", SHOW)
+    def attempt(attempt_id: str) -> Json:
         """One attempt."""
-        require("viewer")
-        return json_answer(show_attempt(_known(attempt_id, desk())))
+        return show_attempt(_known(attempt_id, desk()))
 
-    @router.delete("/api/attempts/<attempt_id>")
-    def cancel(attempt_id: str) -> Response[str]:
+    @routes.on("DELETE", "/api/attempts/<attempt_id>", CANCEL)
+    def cancel(attempt_id: str) -> Json:
         """Cancel a queued attempt."""
-        require("operator")
         _known(attempt_id, desk())
         after = _changed(lambda: cancel_attempt(attempt_id, desk().trigger.ledger))
         if after.reason != "cancelled":
             raise problem(409, f"An attempt that is {after.state} cannot be cancelled.")
-        return json_answer(show_attempt(after))
+        return show_attempt(after)
 
-    @router.post("/api/attempts/<attempt_id>/resolve")
-    def resolve(attempt_id: str) -> Response[str]:
-        """Say whether the phone of a doubtful attempt rang."""
-        require("operator")
-        body = _body(router)
-        rang = body.get("rang") if isinstance(body, dict) else None
-        if not isinstance(rang, bool):
-            raise bad_field("rang", "must be true or false")
+    @routes.on("POST", "/api/attempts/<attempt_id>/resolve", RESOLVE)
+    def resolve(asked: Resolution, attempt_id: str) -> Json:
+        """Say whether the telephone of a doubtful attempt rang."""
         before = _known(attempt_id, desk())
         if before.state is not AttemptState.DOUBTFUL:
             raise problem(409, f"Only a doubtful attempt is resolved; this one is {before.state}.")
         ledger = desk().trigger.ledger
-        after = _changed(lambda: resolve_attempt(attempt_id, rang=rang, parts=ledger))
-        return json_answer(show_attempt(after))
+        return show_attempt(
+            _changed(lambda: resolve_attempt(attempt_id, rang=asked.rang, parts=ledger))
+        )
 
 
-def _switch_routes(router: Router, desk: Desk, require: Require) -> None:
-    @router.post("/api/dialing/stop")
-    def stop() -> Response[str]:
-        """Stop every dial; nothing rings any more 5 s after the answer."""
-        require("operator")
-        return json_answer({"stopped": stop_dialing(desk().switch).stopped})
-
-    @router.post("/api/dialing/resume")
-    def resume() -> Response[str]:
-        """Dial again."""
-        require("operator")
-        return json_answer({"stopped": resume_dialing(desk().switch).stopped})
-
-
-def _told(answer: TriggerAnswer) -> Response[str]:
+def _told(answer: TriggerAnswer) -> Json:
+    told = dict(answer.body)
     if answer.status == ACCEPTED:
-        return json_answer(answer.body, ACCEPTED)
-    told: dict[str, Any] = dict(answer.body)
+        return told
+    if answer.status == BAD_REQUEST:
+        told["detail"] = f"{told['detail']}."
     detail = str(told.pop("detail", f"This person may not be called: {told.get('reason')}."))
     raise problem(answer.status, detail, **told)
-
-
-def _body(router: Router) -> object:
-    event = router.current_event
-    try:
-        text = event.decoded_body
-    except ValueError:  # bytes that are no text
-        text = None
-    if text is None or len(text) > LONGEST_BODY:
-        raise bad_field("body", f"must be JSON of at most {LONGEST_BODY} characters")
-    try:
-        parsed: object = json.loads(text)
-    except (ValueError, RecursionError):
-        raise bad_field("body", "must be JSON") from None
-    return parsed
 
 
 def _known(attempt_id: str, desk: DialingDesk) -> DialAttempt:

@@ -2,54 +2,49 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from aws_lambda_powertools.event_handler.api_gateway import Router
-
 from contact_center.kernel.ports import QueueUnavailableError
-from operator_api.problems import bad_field, json_answer, problem
-from operator_api.requests import query
+from operator_api.problems import problem
+from operator_api.requests import day_of
+from operator_api.routes import OK, Operation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from aws_lambda_powertools.event_handler import Response
-
-    from contact_center.aws.operator_tokens import Role
     from contact_center.figures.services.read_figures import FigureDesk
+    from operator_api.routes import Routes
 
     type Figures = Callable[[], FigureDesk]
-    type Require = Callable[[Role], None]
+    type Json = dict[str, object]
 
-DAY = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
+TAG = "figures"
+
+METRICS = Operation(
+    name="readMetrics",
+    tag=TAG,
+    role="viewer",
+    query=("day",),
+    tells={OK: ("Figures.", "figures.Metrics")},
+    refuses=(400,),
+)
+QUEUE = Operation(
+    name="readQueue", tag=TAG, role="viewer", tells={OK: ("Depths.", "figures.Queue")}
+)
 
 
-def figure_routes(figures: Figures, require: Require) -> Router:
-    """The routes.
+def figure_routes(routes: Routes, figures: Figures) -> None:
+    """Add them; `figures` makes what they read from when it is first asked for."""
 
-    Args:
-        figures: What they read from, made when it is first asked for.
-        require: Raises ProblemError unless the request comes from that role.
-    """
-    router: Router = Router()  # type: ignore[no-untyped-call]
+    @routes.on("GET", "/api/metrics", METRICS)
+    def metrics() -> Json:
+        """The figures of a day, and dialing as it stands."""
+        return figures().metrics(day_of(routes.router))
 
-    @router.get("/api/metrics")
-    def metrics() -> Response[str]:
-        """The figures of a day."""
-        require("viewer")
-        day = query(router, "day")
-        if day is not None and not DAY.fullmatch(day):
-            raise bad_field("day", "must be a date as YYYY-MM-DD")
-        return json_answer(figures().metrics(day))
-
-    @router.get("/api/queue")
-    def waiting() -> Response[str]:
+    @routes.on("GET", "/api/queue", QUEUE)
+    def waiting() -> Json:
         """What waits at the moment."""
-        require("viewer")
         try:
-            return json_answer(figures().queue())
+            return figures().queue()
         except QueueUnavailableError:
             raise problem(503, "A queue did not answer. Try again in a moment.") from None
-
-    return router

@@ -4,100 +4,146 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws_lambda_powertools.event_handler.api_gateway import Router
-
 from operator_api.problems import bad_field, json_answer
-from operator_api.requests import (
-    CSV_TYPE,
-    json_body,
-    media_type,
-    no_body,
-    page_limit,
-    query,
-    raw_request,
-)
+from operator_api.requests import CSV_TYPE, page_limit, query, raw_request
+from operator_api.routes import ACCEPTED, JSON, NOTHING, OK, OPTIONAL_JSON, Operation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from aws_lambda_powertools.event_handler import Response
 
-    from contact_center.aws.operator_tokens import Role
+    from contact_center.lists.adapters.api_models import UploadWish, Withdrawal
     from contact_center.wiring.operator_api import CampaignDesks
+    from operator_api.routes import Routes
 
     type Desks = Callable[[], CampaignDesks]
-    type Require = Callable[[Role], None]
+    type Json = Mapping[str, object]
 
-ACCEPTED = 202
+TAG, JOBS_TAG = "contacts", "campaigns"
+
+ADD = Operation(
+    name="addContacts",
+    tag=TAG,
+    reads="lists.UploadWish",
+    body=OPTIONAL_JSON,
+    lists=(CSV_TYPE,),
+    query=("region",),
+    tells={
+        ACCEPTED: (
+            "An import is open; upload the list when there is a link.",
+            "lists.ImportAccepted",
+        )
+    },
+    refuses=(404, 409),
+)
+PAGE = Operation(
+    name="listContacts",
+    tag=TAG,
+    role="viewer",
+    query=("limit", "cursor"),
+    tells={OK: ("A page.", "lists.ContactPage")},
+    refuses=(400, 404),
+)
+WITHDRAW = Operation(
+    name="withdrawContacts",
+    tag=TAG,
+    reads="lists.Withdrawal",
+    body=JSON,
+    tells={OK: ("What became of each.", "lists.Withdrawn")},
+    refuses=(404,),
+)
+SHOW_IMPORT = Operation(
+    name="showImport",
+    tag=TAG,
+    role="viewer",
+    tells={OK: ("The import.", "lists.Import")},
+    refuses=(404,),
+)
+BEGIN_PREVIEW = Operation(
+    name="beginPreview",
+    tag=JOBS_TAG,
+    body=NOTHING,
+    tells={ACCEPTED: ("It is being counted.", "lists.JobAccepted")},
+    refuses=(404,),
+)
+PREVIEW = Operation(
+    name="showPreview",
+    tag=JOBS_TAG,
+    role="viewer",
+    query=("job",),
+    tells={OK: ("The preview.", "lists.Preview")},
+    refuses=(400, 404),
+)
+RESULTS = Operation(
+    name="exportResults",
+    tag=JOBS_TAG,
+    role="viewer",
+    query=("job",),
+    tells={
+        OK: ("With `job`: how far it is, and a link once it is done.", "lists.Results"),
+        ACCEPTED: ("Without `job`: they are being written.", "lists.Results"),
+    },
+    refuses=(404,),
+)
 
 
-def list_routes(desks: Desks, require: Require) -> Router:
-    """The routes.
-
-    Args:
-        desks: What they work with, made when it is first asked for.
-        require: Raises ProblemError unless the request comes from that role.
-    """
-    router: Router = Router()  # type: ignore[no-untyped-call]
-    _contact_routes(router, desks, require)
-    _job_routes(router, desks, require)
-    return router
+def list_routes(routes: Routes, desks: Desks) -> None:
+    """Add them; `desks` makes what they work with when it is first asked for."""
+    _contact_routes(routes, desks)
+    _job_routes(routes, desks)
 
 
-def _contact_routes(router: Router, desks: Desks, require: Require) -> None:
-    @router.post("/api/campaigns/<campaign_id>/contacts")
-    def add(campaign_id: str) -> Response[str]:
-        """Take a list of contacts, or give out a link to upload one to."""
-        require("operator")
-        request, region = raw_request(router), query(router, "region")
-        if media_type(request) == CSV_TYPE:
-            return json_answer(desks().lists.add(campaign_id, request.body, region), ACCEPTED)
-        values = json_body(request) if request.body.strip() else {}
-        return json_answer(desks().lists.offer_upload(campaign_id, values, region), ACCEPTED)
+def _contact_routes(routes: Routes, desks: Desks) -> None:
+    @routes.on("POST", "/api/campaigns/<campaign_id>/contacts", ADD)
+    def add(asked: UploadWish | None, campaign_id: str) -> Json:
+        """Import contacts.
 
-    @router.get("/api/campaigns/<campaign_id>/contacts")
-    def page(campaign_id: str) -> Response[str]:
-        """Contacts of a campaign, a page at a time."""
-        require("viewer")
-        limit, cursor = page_limit(router), query(router, "cursor")
-        return json_answer(desks().lists.contacts(campaign_id, limit, cursor))
+        A CSV list of at most 1 MB as the body; or JSON, or nothing, to be given a link to upload
+        one to. Column `phone` is required; `id`, `name`, `timezone`, `zip`, `state`,
+        `consent_kind`, `consent_at` and `consent_source` are known; others become variables of the
+        assistant.
+        """
+        region = query(routes.router, "region")
+        if asked is None:
+            return desks().lists.add(campaign_id, raw_request(routes.router).body, region)
+        return desks().lists.offer_upload(campaign_id, asked.bytes, region)
 
-    @router.delete("/api/campaigns/<campaign_id>/contacts")
-    def withdraw(campaign_id: str) -> Response[str]:
-        """Take customers off the list; they stand in the body, for paths are logged."""
-        require("operator")
-        values = json_body(raw_request(router))
-        return json_answer(desks().lists.withdraw(campaign_id, values))
+    @routes.on("GET", "/api/campaigns/<campaign_id>/contacts", PAGE)
+    def page(campaign_id: str) -> Json:
+        """Contacts of a campaign."""
+        limit, cursor = page_limit(routes.router), query(routes.router, "cursor")
+        return desks().lists.contacts(campaign_id, limit, cursor)
 
-    @router.get("/api/imports/<import_id>")
-    def show_import(import_id: str) -> Response[str]:
+    @routes.on("DELETE", "/api/campaigns/<campaign_id>/contacts", WITHDRAW)
+    def withdraw(asked: Withdrawal, campaign_id: str) -> Json:
+        """Take people off the list."""
+        return desks().lists.withdraw(campaign_id, [one.e164 for one in asked.phones])
+
+    @routes.on("GET", "/api/imports/<import_id>", SHOW_IMPORT)
+    def show_import(import_id: str) -> Json:
         """An import and its report."""
-        require("viewer")
-        return json_answer(desks().lists.show_import(import_id))
+        return desks().lists.show_import(import_id)
 
 
-def _job_routes(router: Router, desks: Desks, require: Require) -> None:
-    @router.post("/api/campaigns/<campaign_id>/preview")
-    def begin_preview(campaign_id: str) -> Response[str]:
+def _job_routes(routes: Routes, desks: Desks) -> None:
+    @routes.on("POST", "/api/campaigns/<campaign_id>/preview", BEGIN_PREVIEW)
+    def begin_preview(campaign_id: str) -> Json:
         """Have counted who could be called."""
-        require("operator")
-        no_body(router)
-        return json_answer(desks().lists.begin_preview(campaign_id), ACCEPTED)
+        return desks().lists.begin_preview(campaign_id)
 
-    @router.get("/api/campaigns/<campaign_id>/preview")
-    def preview(campaign_id: str) -> Response[str]:
+    @routes.on("GET", "/api/campaigns/<campaign_id>/preview", PREVIEW)
+    def preview(campaign_id: str) -> Json:
         """What was counted."""
-        require("viewer")
-        job_id = query(router, "job")
+        job_id = query(routes.router, "job")
         if job_id is None:
             raise bad_field("job", "must be the jobId of a preview")
-        return json_answer(desks().lists.preview(campaign_id, job_id))
+        return desks().lists.preview(campaign_id, job_id)
 
-    @router.get("/api/campaigns/<campaign_id>/results")
-    def results(campaign_id: str) -> Response[str]:
-        """Have the results written, or fetch what was written."""
-        require("viewer")
-        job_id = query(router, "job")
+    @routes.on("GET", "/api/campaigns/<campaign_id>/results", RESULTS)
+    def results(campaign_id: str) -> Json | Response[str]:
+        """Have the results written, or fetch them."""
+        job_id = query(routes.router, "job")
         if job_id is None:
             return json_answer(desks().lists.begin_export(campaign_id), ACCEPTED)
-        return json_answer(desks().lists.export(campaign_id, job_id))
+        return desks().lists.export(campaign_id, job_id)

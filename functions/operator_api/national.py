@@ -4,49 +4,60 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws_lambda_powertools.event_handler.api_gateway import Router
-
-from operator_api.problems import json_answer
-from operator_api.requests import CSV_TYPE, json_body, media_type, raw_request
+from operator_api.requests import CSV_TYPE, queries, raw_request
+from operator_api.routes import ACCEPTED, JSON, OK, Operation, read_as
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from aws_lambda_powertools.event_handler import Response
-
-    from contact_center.aws.operator_tokens import Role
+    from contact_center.lists.adapters.api_models import NationalListWish
     from contact_center.wiring.operator_api import CampaignDesks
+    from operator_api.routes import Routes
 
     type Desks = Callable[[], CampaignDesks]
-    type Require = Callable[[Role], None]
+    type Json = dict[str, object]
 
-ACCEPTED = 202
-LIST_TYPES = frozenset({CSV_TYPE, "text/plain"})
+TAG = "people"
+
+ADD = Operation(
+    name="addNationalList",
+    tag=TAG,
+    reads="lists.NationalListWish",
+    body=JSON,
+    lists=(CSV_TYPE, "text/plain"),
+    query=("country", "name", "asOf", "complete"),
+    tells={
+        ACCEPTED: (
+            "An import is open; upload the list when there is a link.",
+            "lists.ImportAccepted",
+        )
+    },
+)
+LISTS = Operation(
+    name="listNationalLists",
+    tag=TAG,
+    role="viewer",
+    tells={OK: ("Those the rules know.", "lists.NationalLists")},
+)
 
 
-def national_routes(desks: Desks, require: Require) -> Router:
-    """The routes.
+def national_routes(routes: Routes, desks: Desks) -> None:
+    """Add them; `desks` makes what they work with when it is first asked for."""
 
-    Args:
-        desks: What they work with, made when it is first asked for.
-        require: Raises ProblemError unless the request comes from that role.
-    """
-    router: Router = Router()  # type: ignore[no-untyped-call]
+    @routes.on("POST", "/api/national-list", ADD)
+    def add(asked: NationalListWish | None) -> Json:
+        """Import a national do-not-call list.
 
-    @router.post("/api/national-list")
-    def add() -> Response[str]:
-        """Take a national list, or give out a link to upload one to."""
-        require("operator")
-        request = raw_request(router)
-        if media_type(request) in LIST_TYPES:
-            said = router.current_event.query_string_parameters or {}
-            return json_answer(desks().national.add(said, request.body), ACCEPTED)
-        return json_answer(desks().national.offer_upload(json_body(request)), ACCEPTED)
+        A list of at most 1 MB as the body, lines of numbers or CSV with a column `phone`, and what
+        it is in the query; or JSON that says what it is, to be given a link to upload one to.
+        `GET /api/imports/{id}` tells how far it is.
+        """
+        if asked is not None:
+            return desks().national.offer_upload(asked.said(), asked.bytes)
+        of_query: NationalListWish = read_as("lists.NationalListOfQuery", queries(routes.router))
+        return desks().national.add(of_query.said(), raw_request(routes.router).body)
 
-    @router.get("/api/national-list")
-    def lists() -> Response[str]:
-        """Which national lists there are, and how old what is known of each is."""
-        require("viewer")
-        return json_answer(desks().national.lists())
-
-    return router
+    @routes.on("GET", "/api/national-list", LISTS)
+    def lists() -> Json:
+        """National lists, and how old what is known of each is."""
+        return desks().national.lists()

@@ -18,6 +18,7 @@ from contact_center.campaigns.services.campaign_errors import (
 )
 from contact_center.kernel.field_errors import FieldError
 from contact_center.kernel.ports import BadCursorError
+from contact_center.permission.services.suppress import PermissionBusyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -60,6 +61,9 @@ _REFUSALS: dict[type[Exception], Callable[[Any], ProblemError]] = {
     FieldError: lambda error: bad_field(error.field, error.reason),
     LargeListError: _large_list,
     NoCampaignError: lambda _: problem(404, "There is no such campaign."),
+    PermissionBusyError: lambda _: problem(
+        503, "Others are changing this person. Try again in a moment."
+    ),
     NoListError: lambda _: problem(404, "There is no such import, preview or export."),
     OtherRequestError: lambda _: problem(422, "The idempotency key stands for another request."),
     WrongStateError: _wrong_state,

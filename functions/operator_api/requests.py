@@ -15,12 +15,15 @@ if TYPE_CHECKING:
     from contact_center.kernel.ports import RawRequest
 
 LARGEST_BODY = 1 << 20
+LONGEST_SHORT_BODY = 65_536
 PAGE_LIMIT = 100
 PAGE_DEFAULT = 50
 LONGEST_NAME = 64
+DAY = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
 NUMBER = re.compile(r"[0-9]{1,4}")
 JSON_TYPE = re.compile(r"application/(?:[\w.-]+\+)?json")
 CSV_TYPE = "text/csv"
+KEY = "Idempotency-Key"
 
 
 def raw_request(router: Router) -> RawRequest:
@@ -45,11 +48,18 @@ def json_body(request: RawRequest) -> object:
     kind = media_type(request)
     if kind and request.body and not JSON_TYPE.fullmatch(kind):
         raise problem(415, "The body must be application/json.")
+    return _parsed(request.body)
+
+
+def short_body(router: Router) -> object:
+    """A body that is small by nature, parsed, whatever it says it is. Raises ProblemError."""
     try:
-        parsed: object = json.loads(request.body.decode())
-    except (ValueError, RecursionError):
-        raise bad_field("body", "must be JSON") from None
-    return parsed
+        text = router.current_event.decoded_body
+    except ValueError:  # bytes that are no text
+        text = None
+    if text is None or len(text) > LONGEST_SHORT_BODY:
+        raise bad_field("body", f"must be JSON of at most {LONGEST_SHORT_BODY} characters")
+    return _parsed(text)
 
 
 def no_body(router: Router) -> None:
@@ -64,9 +74,27 @@ def no_body(router: Router) -> None:
         raise bad_field(str(name)[:LONGEST_NAME], "is not a field of this request")
 
 
+def queries(router: Router) -> dict[str, str]:
+    """The parameters of the query."""
+    return router.current_event.query_string_parameters or {}
+
+
 def query(router: Router, name: str) -> str | None:
     """A parameter of the query, or None."""
-    return (router.current_event.query_string_parameters or {}).get(name)
+    return queries(router).get(name)
+
+
+def header(router: Router, name: str) -> str | None:
+    """A header, or None."""
+    return request_of(router.current_event.raw_event).headers.get(name.lower())
+
+
+def day_of(router: Router) -> str | None:
+    """The day that is asked about, or None. Raises ProblemError."""
+    day = query(router, "day")
+    if day is not None and not DAY.fullmatch(day):
+        raise bad_field("day", "must be a date as YYYY-MM-DD")
+    return day
 
 
 def page_limit(router: Router) -> int:
@@ -75,3 +103,12 @@ def page_limit(router: Router) -> int:
     if not NUMBER.fullmatch(limit) or not 1 <= int(limit) <= PAGE_LIMIT:
         raise bad_field("limit", f"must be a whole number from 1 to {PAGE_LIMIT}")
     return int(limit)
+
+
+def _parsed(body: str | bytes) -> object:
+    try:
+        text = body if isinstance(body, str) else body.decode()
+        parsed: object = json.loads(text)
+    except (ValueError, RecursionError):
+        raise bad_field("body", "must be JSON") from None
+    return parsed

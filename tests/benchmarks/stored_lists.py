@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.campaigns.adapters.campaign_items import COUNTED, campaign_key, contact_item
 from contact_center.campaigns.adapters.dynamodb_campaigns import DynamoDBCampaigns
-from contact_center.campaigns.domain.campaign_wishes import read_wish
 from contact_center.campaigns.domain.campaigns import Campaign, CampaignEvent, changed
 from contact_center.campaigns.domain.contacts import ContactDetails, new_contact
 from contact_center.configuration.compiled_config import load_contact_center
 from contact_center.vapi.configured_scripts import ConfiguredScripts
 from tests.benchmarks.processes import BenchmarkError
 from tests.benchmarks.stage import BATCH, batches, number_of
+from tests.bodies import wish_of
 from tests.campaign_scene import WISH
 from tests.functional.dialing.dialing_rig import OPEN_HOURS, consent
 
@@ -42,7 +42,7 @@ def store_campaign(stage: Stage, name: str, places: Sequence[int], *, due: bool)
     """
     client, table = stage.account.client("dynamodb"), stage.account.contacts_table
     campaigns = DynamoDBCampaigns(client, table)
-    wish = read_wish(WISH, ["sales"], 0)
+    wish = wish_of(WISH, 0)
     campaigns.create(Campaign(campaign_id=name, wish=wish, created_at_ms=1, changed_at_ms=1))
     draft = campaigns.read(name)
     if draft is None:

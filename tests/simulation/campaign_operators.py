@@ -22,6 +22,7 @@ from contact_center.dialing.domain.dial_requests import read_post_name
 from contact_center.dialing.services.settle_attempt import resolve_attempt
 from contact_center.lists.services.add_contacts import add_contacts
 from contact_center.permission.services.suppress import suppress
+from tests.bodies import wish_of
 from tests.simulation.campaigns import retry_soon
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def _opening(half: CampaignHalf, name: str, numbers: Sequence[str]) -> Callable[
     if load.ends_after_ms:
         ends_at = datetime.fromtimestamp((half.ground.world.now + load.ends_after_ms) / 1000, UTC)
         wish["endAt"] = ends_at.isoformat()
-    create = lambda: _ignore(create_campaign(name, wish, half.change))  # noqa: E731
+    create = lambda: _ignore(create_campaign(name, wish_of(wish), half.change))  # noqa: E731
     start = lambda: half.do("operator", _stepping(start_campaign, name, half))  # noqa: E731
     add = lambda: _import(half, name, "list", numbers, start)  # noqa: E731
     return lambda: half.do("operator", create, add)

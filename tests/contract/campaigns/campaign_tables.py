@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from contact_center.campaigns.adapters.dynamodb_campaigns import DynamoDBCampaigns
 from contact_center.campaigns.adapters.dynamodb_contacts import DynamoDBContacts
 from contact_center.campaigns.adapters.dynamodb_planner import DynamoDBPlannerNotes
-from contact_center.campaigns.domain.campaign_wishes import read_wish
 from contact_center.campaigns.domain.campaigns import (
     TALLY_MS,
     Campaign,
@@ -28,6 +27,7 @@ from contact_center.lists.services.import_ports import (
 )
 from contact_center.permission.adapters.dynamodb_permissions import DynamoDBPermissions
 from contact_center.permission.domain.consent import Consent
+from tests.bodies import wish_of
 from tests.fakes.campaign_people import (
     FakeCallerRests,
     FakeFiles,
@@ -55,7 +55,7 @@ NOW_MS = 1_795_000_000_000
 NOW_MS -= NOW_MS % TALLY_MS
 AT = datetime(2026, 1, 5, 12, tzinfo=UTC)
 WRITTEN = Consent(kind="express_written", at=AT, source="web form")
-WISH = read_wish(
+WISH = wish_of(
     {
         "name": "spring",
         "purpose": "marketing",
@@ -63,9 +63,7 @@ WISH = read_wish(
         "spendCap": 10,
         "endAt": "2026-12-24T12:00:00+01:00",
         "retry": {"busy": {"most": 1}},
-    },
-    ["sales"],
-    2.0,
+    }
 )
 
 

@@ -23,6 +23,7 @@ from contact_center.dialing.domain.dial_requests import attempt_id
 from contact_center.dialing.domain.pacing import PaceLimits
 from contact_center.lists.services.add_contacts import add_contacts
 from contact_center.lists.services.import_contacts import import_contacts
+from tests.bodies import wish_of
 from tests.campaign_scene import LONG_MS, WISH, CampaignScene, numbers
 from tests.contract.campaigns.campaign_tables import real_stores
 
@@ -75,7 +76,7 @@ def on_tables(account: Account, scene: CampaignScene) -> tuple[CampaignListParts
         files=stores.files,
         permissions=stores.permissions,
     )
-    create_campaign("c1", WISH, change)
+    create_campaign("c1", wish_of(WISH), change)
     start_campaign("c1", change)
     rows = [f"{number},{CONSENT}" for area in (212, 415, 312) for number in numbers(area, 30)]
     body = "\n".join([HEADER, *rows, rows[0]]).encode()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from tests.functional.lists.list_rig import list_environment
+from tests.functional.operator_api.openapi_document import held
 from tests.functional.operator_api.operator_rig import OPERATOR, VIEWER
 
 if TYPE_CHECKING:
@@ -64,7 +65,9 @@ class CampaignRig:
                 event["headers"]["content-type"] = kind
             event["body"] = _sent(body)
         answer = self.app.lambda_handler(event, None)
-        return answer["statusCode"], json.loads(answer["body"])
+        told = json.loads(answer["body"])
+        held(method, path, answer["statusCode"], told)
+        return answer["statusCode"], told
 
     def get(self, path: str, **query: str) -> tuple[int, Json]:
         return self.ask("GET", path, token=VIEWER, **query)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contact_center.campaigns.adapters.dynamodb_campaigns import DynamoDBCampaigns
-from contact_center.campaigns.domain.campaign_wishes import read_wish
 from contact_center.campaigns.domain.campaigns import (
     Campaign,
     CampaignEvent,
@@ -25,6 +24,7 @@ from contact_center.dialing.domain.call_scripts import Script, script_json
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from contact_center.lists.adapters.dynamodb_imports import DynamoDBImports
 from contact_center.lists.services.import_ports import ImportJob
+from tests.bodies import wish_of
 from tests.campaign_scene import WISH
 from tests.fakes.raw_server import RawServer, answer
 from tests.functional.dialing.dialing_rig import NIGHT, DialingRig, dial, tick
@@ -53,7 +53,7 @@ def started(rig: DialingRig, **wish: Any) -> DynamoDBCampaigns:
     """A campaign that runs, with three contacts who may be called and are due."""
     client, table = rig.account.client("dynamodb"), rig.account.contacts_table
     campaigns, imports = DynamoDBCampaigns(client, table), DynamoDBImports(client, table)
-    asked = read_wish(WISH | wish, ["sales"], 0)
+    asked = wish_of(WISH | wish, 0)
     draft = Campaign(campaign_id=SPRING, wish=asked, created_at_ms=1, changed_at_ms=1)
     campaigns.create(draft)
     stored = campaigns.read(SPRING)

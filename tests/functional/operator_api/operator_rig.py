@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from tests.functional.dialing.dialing_rig import OPEN_HOURS, now_ms
+from tests.functional.operator_api.openapi_document import held
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -51,7 +52,9 @@ class OperatorRig:
         if body is not None:
             event["body"] = text
         answer = self.app.lambda_handler(event, None)
-        return answer["statusCode"], json.loads(answer["body"])
+        told = json.loads(answer["body"])
+        held(method, path, answer["statusCode"], told)
+        return answer["statusCode"], told
 
     def trigger(self, token: str | None = OPERATOR, **body: object) -> tuple[int, Any]:
         return self.ask("POST", "/trigger/outbound", body, token)

@@ -5,22 +5,11 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from contact_center.campaigns.domain.campaigns import CampaignState
-from contact_center.campaigns.domain.contacts import ContactState
-from contact_center.conversations.services.ports import ControlOutcome
-from contact_center.conversations.services.read_calls import SHOWN
-from contact_center.dialing.domain.attempt_waits import WaitsFor
-from contact_center.dialing.domain.call_outcomes import Disposition
-from contact_center.dialing.domain.dial_attempts import AttemptState
-from contact_center.dialing.domain.voicemail import VOICEMAIL
-from contact_center.lists.services.import_ports import ImportState, JobState
-from contact_center.permission.domain.consent import KINDS, NEEDED_FOR
-from contact_center.permission.domain.contactability import Reason
 from tests.emulator import template
 from tests.functional.campaigns.campaign_rig import CampaignRig, start_campaign_api
 from tests.functional.operator_api.openapi_document import (
@@ -32,6 +21,8 @@ from tests.functional.operator_api.openapi_document import (
     resolved,
 )
 from tests.functional.operator_api.operator_rig import VIEWER
+from tools.openapi import document as generated
+from tools.openapi import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,6 +86,11 @@ def test_it_is_served_to_anyone_as_it_stands_in_the_repository(api: CampaignRig)
 # -- a valid document ------------------------------------------------------------------------
 
 
+def test_it_is_what_its_routes_and_their_models_say() -> None:
+    """`make openapi` writes it anew."""
+    assert FILE.read_text(encoding="utf-8") == written(generated())
+
+
 def test_it_has_the_shape_of_an_openapi_document() -> None:
     shape = json.loads(SHAPE.read_text(encoding="utf-8"))
     Draft202012Validator.check_schema(shape)
@@ -121,7 +117,7 @@ def test_every_reference_leads_somewhere_and_everything_is_referred_to() -> None
     components = document()["components"]
     known = {
         f"#/components/{kind}/{name}"
-        for kind in ("schemas", "parameters", "responses")
+        for kind in ("schemas", "responses")
         for name in components[kind]
     }
     assert known == referred
@@ -183,14 +179,20 @@ def test_an_unknown_property_is_refused(name: str) -> None:
 
 def test_every_answer_and_body_with_a_schema_of_its_own_has_an_example() -> None:
     """So that whoever reads the document sees what it looks like."""
-    without = {
-        name
-        for name in SCHEMAS
-        if document()["components"]["schemas"][name].get("type") == "object"
-        and "examples" not in document()["components"]["schemas"][name]
+    bodies = [operation.get("requestBody", {}) for _, _, operation in operations()]
+    answers = [
+        resolved(answer)
+        for _, _, operation in operations()
+        for answer in operation["responses"].values()
+    ]
+    shown = {
+        kind["schema"]["$ref"].rpartition("/")[2]
+        for told in (*bodies, *answers)
+        for kind in told.get("content", {}).values()
+        if "$ref" in kind["schema"]
     }
-    parts = {"DialingFigures", "Durations", "Evidence", "Retry", "RetryRule"}
-    assert without == parts | {"WayFigures"}
+    schemas = document()["components"]["schemas"]
+    assert {name for name in shown if "examples" not in schemas[name]} == {"Document"}
 
 
 def test_problems_are_problems() -> None:
@@ -224,38 +226,6 @@ def test_each_route_asks_for_the_token_that_is_described(api: CampaignRig) -> No
         assert ("401" in answers, "403" in answers) == (role is not None, role == "operator"), asked
         if role is not None:
             assert faults(resolved(answers["401"])["content"][PROBLEM]["schema"], told) == []
-
-
-# -- its words are ours ----------------------------------------------------------------------
-
-
-def words_at(*steps: str) -> set[str]:
-    """The words that are allowed at a place under components/schemas."""
-    found: Any = document()["components"]["schemas"]
-    for step in steps:
-        found = found[step]
-    return {word for word in found["enum"] if word is not None}
-
-
-def test_the_words_it_allows_are_those_we_use() -> None:
-    assert words_at("Reason") == set(get_args(Reason))
-    assert words_at("Disposition") == set(Disposition)
-    assert words_at("AttemptState") == set(AttemptState)
-    assert words_at("WaitsFor") == set(WaitsFor)
-    assert words_at("CampaignState") == set(CampaignState)
-    assert words_at("Contact", "properties", "state") == set(ContactState)
-    assert words_at("Import", "properties", "state") == set(ImportState)
-    assert words_at("ImportAccepted", "properties", "state") == set(ImportState)
-    assert words_at("CampaignWish", "properties", "voicemail") == set(VOICEMAIL)
-    assert words_at("CampaignWish", "properties", "purpose") == set(NEEDED_FOR)
-    assert words_at("NewConsent", "properties", "kind") == set(KINDS)
-    assert words_at("WayFigures", "properties", "byOutcome", "propertyNames") == set(Disposition)
-    for job in ("JobAccepted", "Preview", "Results"):
-        assert words_at(job, "properties", "state") == set(JobState)
-    kinds = {kind.__name__ for kind in SHOWN} | {"Decision"}
-    assert words_at("Moment", "properties", "what") == kinds
-    outcomes = {*ControlOutcome, "pending", "sending"}
-    assert words_at("Moment", "properties", "outcome") == outcomes
 
 
 def test_the_file_is_written_for_people_to_read() -> None:

@@ -22,6 +22,7 @@ from contact_center.conversations.domain.facts import (
 from contact_center.conversations.domain.routing import ActionKind, Decision
 from contact_center.conversations.services.ports import CallGlance, ControlOutcome
 from tests.contract.conversations.test_dynamodb_calls import store_of
+from tests.functional.operator_api.openapi_document import held
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +58,9 @@ class Api:
             "isBase64Encoded": False,
         }
         answer = self.app.lambda_handler(event, None)
-        return answer["statusCode"], _headers(answer), json.loads(answer["body"])
+        told = json.loads(answer["body"])
+        held(method, path, answer["statusCode"], told)
+        return answer["statusCode"], _headers(answer), told
 
     def write(self, call_id: str, *facts: Fact, decisions: tuple[Decision, ...] = ()) -> None:
         store = store_of(self.account)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contact_center.aws.api_fields import read
+from contact_center.campaigns.adapters.api_models import RestWish
 from contact_center.campaigns.domain.caller_numbers import (
     ANSWER_RATE,
     DAY_MS,
@@ -232,9 +234,9 @@ def test_operators_see_how_their_numbers_fare(desk: CallerDesk) -> None:
 
 
 def test_operators_let_a_number_rest_and_call_again(desk: CallerDesk) -> None:
-    rests = desk.rest("second", {"hours": 5})
+    rests = desk.rest("second", 5)
     assert (rests["restsUntil"], rests["reason"]) == ("2026-11-18T23:00:00.000Z", "operator")
-    assert desk.rest("second", {})["restsUntil"] == "2026-11-21T18:00:00.000Z"
+    assert desk.rest("second")["restsUntil"] == "2026-11-21T18:00:00.000Z"
 
     again = desk.end_rest("second")
 
@@ -250,7 +252,7 @@ def test_a_rest_that_is_asked_for_wrongly_is_refused(
     desk: CallerDesk, values: object, wrong: str
 ) -> None:
     with pytest.raises(FieldError) as refused:
-        desk.rest("second", values)
+        read(RestWish, values)
     assert refused.value.field == wrong
     with pytest.raises(FieldError):
         desk.end_rest("a b")

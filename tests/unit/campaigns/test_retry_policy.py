@@ -20,7 +20,7 @@ from contact_center.campaigns.domain.retry_policy import (
     next_attempt,
 )
 from contact_center.dialing.domain.call_outcomes import Disposition
-from contact_center.kernel.rule_tables import RulesError
+from contact_center.kernel.field_errors import FieldError
 
 AT = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)  # ten in the morning in New York
 NEW_YORK = ZoneInfo("America/New_York")
@@ -223,18 +223,18 @@ def test_a_proposal_is_never_sooner_than_its_delay(
 
 
 def test_an_owner_changes_what_is_named_and_nothing_else() -> None:
-    policy = RetryPolicy.from_dict(
+    policy = RetryPolicy.of(
         {"most_attempts": 2, "busy": {"shortest_minutes": 40, "longest_minutes": 50, "most": 1}}
     )
 
     assert policy.most_attempts == 2
     assert policy.rules[Disposition.BUSY].minutes == (40, 50)
     assert policy.rules[Disposition.VOICEMAIL] == DEFAULT_RULES[Disposition.VOICEMAIL]
-    assert RetryPolicy.from_dict({}) == RetryPolicy()
+    assert RetryPolicy.of({}) == RetryPolicy()
 
 
 def test_retries_after_an_outcome_can_be_turned_off() -> None:
-    policy = RetryPolicy.from_dict({"voicemail": {"most": 0}})
+    policy = RetryPolicy.of({"voicemail": {"most": 0}})
 
     assert next_attempt(past(Disposition.VOICEMAIL), policy) is None
 
@@ -242,17 +242,17 @@ def test_retries_after_an_outcome_can_be_turned_off() -> None:
 @pytest.mark.parametrize(
     ("values", "field"),
     [
-        ({"busy": {"most": -1}}, "most"),
-        ({"busy": {"shortest_minutes": 0, "longest_minutes": 5}}, "shortest_minutes"),
-        ({"busy": {"shortest_minutes": 9, "longest_minutes": 5}}, "longest_minutes"),
-        ({"busy": {"mots": 1}}, "mots"),
-        ({"most_attempts": 0}, "most_attempts"),
-        ({"completed": {"most": 1}}, "completed"),
+        ({"busy": {"shortest_minutes": 9, "longest_minutes": 5}}, "retry.busy.longest_minutes"),
+        ({"busy": {"shortest_minutes": 9}}, "retry.busy.longest_minutes"),
+        ({"busy": {"longest_minutes": 9}}, "retry.busy.shortest_minutes"),
+        ({"completed": {"most": 1}}, "retry.completed"),
     ],
 )
-def test_a_mistake_is_told_its_field(values: object, field: str) -> None:
-    with pytest.raises(RulesError, match=field):
-        RetryPolicy.from_dict(values)
+def test_a_mistake_is_told_its_field(values: dict[str, object], field: str) -> None:
+    with pytest.raises(FieldError) as caught:
+        RetryPolicy.of(values)
+
+    assert caught.value.field == field
 
 
 def test_what_never_rang_for_reasons_of_the_account_does_not_use_an_attempt_up() -> None:

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from contact_center.campaigns.adapters.campaign_items import campaign_item, campaign_of
-from contact_center.campaigns.domain.campaign_wishes import read_wish
 from contact_center.campaigns.domain.campaigns import Campaign
 from contact_center.campaigns.domain.retry_policy import DEFAULT_RULES
 from contact_center.configuration.compiled_config import load_contact_center
@@ -23,6 +22,7 @@ from contact_center.dialing.domain.voicemail import LEAVE_MESSAGE
 from contact_center.dialing.services.find_script import SCRIPTS_KEPT, CallScripts
 from contact_center.dialing.services.place_call import Placing
 from contact_center.vapi.configured_scripts import ConfiguredScripts
+from tests.bodies import wish_of
 from tests.fakes.call_scripts import FakePresentScripts, FakeSnapshots
 from tests.unit.dialing.dialing_scene import Scene, request
 
@@ -165,7 +165,7 @@ def test_a_script_that_is_none_is_not_guessed_at(wrong: dict[str, object]) -> No
 
 
 def test_a_campaign_keeps_its_rules_for_trying_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    wish = read_wish({"name": "x", "purpose": "marketing", "assistant": "sales"}, ["sales"], 2)
+    wish = wish_of({"name": "x", "purpose": "marketing", "assistant": "sales"})
     stored = campaign_item(Campaign(campaign_id="c1", wish=wish, created_at_ms=1))
     changed = {
         disposition: replace(rule, minutes=(1, 1), most=9)

@@ -24,6 +24,7 @@ from contact_center.permission.domain.contact_permission import CallHistory, Con
 from contact_center.permission.domain.contactability import Deny, may_call
 from contact_center.permission.domain.national_listing import NationalListing
 from contact_center.permission.domain.permission import Permission
+from tests.bodies import list_said
 from tests.campaign_scene import NOON, CampaignScene, ms
 from tests.fakes.national_book import FakeNationalBook
 
@@ -80,7 +81,7 @@ class Desk:
     def hand_in(self, text: str | bytes, **said: object) -> ImportJob:
         """Hand a list in and have it worked on to its end."""
         body = text if isinstance(text, bytes) else text.encode()
-        told = self.desk.add({"country": "US"} | said, body)
+        told = self.desk.add(list_said({"country": "US"} | said), body)
         return self.work_on(str(told["importId"]))
 
     def work_on(self, import_id: str) -> ImportJob:
@@ -283,7 +284,8 @@ def test_when_time_is_short_the_next_one_goes_on(
     monkeypatch.setattr(national, "ROWS_PER_STEP", 2)
     desk.hand_in("\n".join(NUMBERS), asOf=day(30), complete=True)
     told = desk.desk.add(
-        {"country": "US", "asOf": day(1), "complete": True}, "\n".join(NUMBERS[:7]).encode()
+        list_said({"country": "US", "asOf": day(1), "complete": True}),
+        "\n".join(NUMBERS[:7]).encode(),
     )
     import_id, states = str(told["importId"]), []
     for _ in range(50):
@@ -306,7 +308,8 @@ def test_a_crash_anywhere_comes_to_the_same(
     monkeypatch.setattr(national, "ROWS_PER_STEP", 3)
     desk.hand_in("\n".join(NUMBERS), asOf=day(30), complete=True)
     told = desk.desk.add(
-        {"country": "US", "asOf": day(1), "complete": True}, "\n".join(NUMBERS[:7]).encode()
+        list_said({"country": "US", "asOf": day(1), "complete": True}),
+        "\n".join(NUMBERS[:7]).encode(),
     )
     crashes = CrashesOnce(call)
     parts = replace(
@@ -359,7 +362,7 @@ class CrashesOnce:
 def test_memory_does_not_grow_with_the_list(desk: Desk) -> None:
     def peak(numbers: int) -> int:
         lines = "".join(f"212{2_000_000 + at % 900:07d}\n" for at in range(numbers))
-        told = desk.desk.add({"country": "US"}, lines.encode())
+        told = desk.desk.add(list_said({"country": "US"}), lines.encode())
         tracemalloc.start()
         desk.work_on(str(told["importId"]))
         _, most = tracemalloc.get_traced_memory()
@@ -404,7 +407,7 @@ def test_a_list_that_is_too_large_to_come_along_is_to_be_uploaded(desk: Desk) ->
 
 
 def test_the_work_is_sent_and_is_no_import_of_contacts(desk: Desk) -> None:
-    told = desk.desk.add({"country": "US", "asOf": "2026-11-17"}, PLAIN.encode())
+    told = desk.desk.add(list_said({"country": "US", "asOf": "2026-11-17"}), PLAIN.encode())
 
     (job,) = desk.sent
     assert (job.kind, job.campaign_id, job.job_id) == (

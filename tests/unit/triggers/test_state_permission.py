@@ -7,22 +7,24 @@ from typing import Any
 
 import pytest
 
+from contact_center.aws.api_fields import read
 from contact_center.dialing.services.judge_call import JudgeParts
 from contact_center.kernel.civil_time import CivilClock
+from contact_center.kernel.field_errors import FieldError
+from contact_center.kernel.phone_numbers import parse_phone_number
 from contact_center.permission.adapters.dialing_rules_file import load_dialing_rules
 from contact_center.permission.domain.contactability import Allow, Deny, may_call
+from contact_center.triggers.adapters.api_models import StatedSuppression
 from contact_center.triggers.services.state_permission import (
     EVIDENCE_SHOWN,
-    BadStatementError,
     StatementParts,
     ask_contactability,
-    state_suppression,
 )
 from tests.fakes.campaign_people import FakePermissions
 from tests.fakes.clock import FakeClock
 from tests.fakes.dialing_ledger import FakeLedger
 
-NUMBER = "+12125550123"
+PHONE = parse_phone_number("+12125550123")
 NOON_MS = 1_783_530_000_000  # 2026-07-08T17:00:00Z, 13:00 in New York
 RULES = replace(load_dialing_rules(), allow_test_numbers=True)
 
@@ -46,7 +48,7 @@ def test_evidence_that_nobody_has_named_is_not_shown(verdict: type[Allow | Deny]
             return Allow(evidence=evidence)
         return Deny(reason="holiday", next_allowed_at=None, evidence=evidence)
 
-    told = ask_contactability({"phone": NUMBER, "purpose": "marketing"}, desk(may_call=with_more))
+    told = ask_contactability(PHONE, "marketing", desk(may_call=with_more))
 
     assert told["allowed"] is (verdict is Allow)
     assert "canary" not in str(told)
@@ -54,7 +56,7 @@ def test_evidence_that_nobody_has_named_is_not_shown(verdict: type[Allow | Deny]
 
 def test_all_evidence_there_is_today_is_named() -> None:
     """Something new in the evidence is shown, or left out on purpose: this says which."""
-    told = ask_contactability({"phone": NUMBER, "purpose": "informational"}, desk())
+    told = ask_contactability(PHONE, "informational", desk())
     kept: list[dict[str, object]] = []
 
     def keeping(*case: Any) -> Allow | Deny:
@@ -62,7 +64,7 @@ def test_all_evidence_there_is_today_is_named() -> None:
         kept.append(verdict.evidence)
         return verdict
 
-    ask_contactability({"phone": NUMBER, "purpose": "informational"}, desk(may_call=keeping))
+    ask_contactability(PHONE, "informational", desk(may_call=keeping))
 
     assert told["evidence"] == kept[0]
     assert list(kept[0]) == list(EVIDENCE_SHOWN)
@@ -72,11 +74,11 @@ def test_a_number_that_is_not_to_be_rung_is_a_mistake_in_the_field_phone() -> No
     strict = desk(rules=load_dialing_rules())  # where test numbers may not be dialled
 
     with pytest.raises(ValueError, match=r"^phone "):
-        ask_contactability({"phone": NUMBER, "purpose": "marketing"}, strict)
+        ask_contactability(PHONE, "marketing", strict)
 
 
 def test_a_field_that_is_unknown_is_named_however_long() -> None:
-    with pytest.raises(BadStatementError) as caught:
-        state_suppression({"phone": NUMBER, "x" * 5_000: 1}, desk())
+    with pytest.raises(FieldError) as caught:
+        read(StatedSuppression, {"phone": "+12125550123", "x" * 5_000: 1})
 
     assert caught.value.field == "x" * 128

@@ -20,9 +20,9 @@ from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.services.judge_call import JudgeParts, judge_call
 from contact_center.permission.domain.contactability import Allow
 from contact_center.permission.domain.permission import Permission
-from contact_center.triggers.services.test_call import ring_me_first
 from contact_center.triggers.services.trigger_answers import TriggerAnswer, TriggerParts
 from contact_center.triggers.services.trigger_call import cancel_attempt
+from tests.bodies import ask_for_a_test_call
 from tests.campaign_scene import CampaignScene, CivilAsMachine, ms
 from tests.fakes.call_scripts import FakePresentScripts, FakeSnapshots, fake_scripts
 from tests.fakes.trigger_book import FakeTriggerBook
@@ -61,7 +61,7 @@ class Desk:
         )
 
     def __call__(self, phone: Any = MINE, campaign: str = "spring", **more: Any) -> TriggerAnswer:
-        return ring_me_first(campaign, {"phone": phone, **more}, self.parts)
+        return ask_for_a_test_call(campaign, {"phone": phone, **more}, self.parts)
 
     def attempt(self, answer: TriggerAnswer) -> DialAttempt:
         return self.scene.ledger.attempts[str(answer.body["attemptId"])]
@@ -207,7 +207,7 @@ def test_a_key_is_answered_the_same_and_is_not_that_of_a_trigger(desk: Desk) -> 
     ],
 )
 def test_a_body_that_is_wrong_names_its_field(desk: Desk, body: Any, field: str) -> None:
-    answer = ring_me_first("spring", body, desk.parts)
+    answer = ask_for_a_test_call("spring", body, desk.parts)
 
     assert (answer.status, answer.body["field"]) == (400, field)
     assert desk.scene.ledger.attempts == {}

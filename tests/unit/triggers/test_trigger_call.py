@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.campaigns.domain.campaign_wishes import read_wish
 from contact_center.campaigns.domain.campaigns import Campaign
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState
@@ -15,7 +14,8 @@ from contact_center.dialing.services.dialing_ports import DialJob
 from contact_center.kernel.ports import QueueUnavailableError, StoreUnavailableError
 from contact_center.permission.domain.permission import Permission
 from contact_center.triggers.services.trigger_answers import TriggerAnswer, TriggerParts
-from contact_center.triggers.services.trigger_call import cancel_attempt, trigger_call
+from contact_center.triggers.services.trigger_call import cancel_attempt
+from tests.bodies import ask_to_call, wish_of
 from tests.fakes.campaign_stores import FakeCampaigns, FakeContacts
 from tests.fakes.trigger_book import FakeTriggerBook
 from tests.unit.dialing.dialing_scene import NOW_MS, NUMBER, Scene
@@ -42,7 +42,7 @@ class Triggers:
     parts: TriggerParts
 
     def __call__(self, **changed: Any) -> TriggerAnswer:
-        return trigger_call({**BODY, **changed}, self.parts)
+        return ask_to_call({**BODY, **changed}, self.parts)
 
     def attempt(self, answer: TriggerAnswer) -> DialAttempt:
         return self.scene.tables.attempts[str(answer.body["attemptId"])]
@@ -51,7 +51,7 @@ class Triggers:
 @pytest.fixture
 def wish() -> Triggers:
     scene, campaigns = Scene(), FakeCampaigns()
-    spring = read_wish(WISH, ["sales"], 2.0)
+    spring = wish_of(WISH)
     campaigns.create(Campaign(campaign_id="spring", wish=spring, created_at_ms=NOW_MS))
     parts = TriggerParts(
         ledger=scene.ledger,
@@ -165,7 +165,7 @@ def test_the_order_of_the_fields_makes_no_other_body(wish: Triggers) -> None:
     first = wish(idempotencyKey="order-7")
     backwards = {"idempotencyKey": "order-7", "customer": dict(reversed(BODY["customer"].items()))}
 
-    assert trigger_call(backwards, wish.parts) == first
+    assert ask_to_call(backwards, wish.parts) == first
 
 
 def test_a_denial_is_the_answer_of_its_key_too(wish: Triggers) -> None:
@@ -275,7 +275,7 @@ BAD: list[tuple[Any, str]] = [
 
 @pytest.mark.parametrize(("body", "field"), BAD)
 def test_a_bad_body_is_told_its_field(wish: Triggers, body: Any, field: str) -> None:
-    answer = trigger_call(body, wish.parts)
+    answer = ask_to_call(body, wish.parts)
 
     assert answer.status == 400
     assert answer.body["field"] == field
@@ -284,7 +284,7 @@ def test_a_bad_body_is_told_its_field(wish: Triggers, body: Any, field: str) -> 
 
 
 def test_a_bad_body_uses_up_no_key(wish: Triggers) -> None:
-    trigger_call({"idempotencyKey": "order-7"}, wish.parts)
+    ask_to_call({"idempotencyKey": "order-7"}, wish.parts)
 
     assert wish(idempotencyKey="order-7").status == 202
 
@@ -293,13 +293,13 @@ def test_a_test_number_is_refused_where_the_rules_allow_none(wish: Triggers) -> 
     strict = replace(wish.parts.judge, rules=rules(allow_test_numbers=False))
     parts = replace(wish.parts, judge=strict)
 
-    answer = trigger_call({"customer": {"phone": "+14155550123"}}, parts)
+    answer = ask_to_call({"customer": {"phone": "+14155550123"}}, parts)
 
     assert (answer.status, answer.body["field"]) == (400, "customer.phone")
 
 
 def test_no_answer_holds_the_number(wish: Triggers) -> None:
-    bad = trigger_call({"customer": {"phone": "+19002345678"}}, wish.parts)
+    bad = ask_to_call({"customer": {"phone": "+19002345678"}}, wish.parts)
 
     assert "9002345678" not in str(bad.body)
 

@@ -16,7 +16,7 @@ from contact_center.dialing.services.judge_call import JudgeParts
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.permission.domain.permission import Permission
 from contact_center.triggers.services.trigger_answers import TriggerAnswer, TriggerParts
-from contact_center.triggers.services.trigger_call import trigger_call
+from tests.bodies import ask_to_call
 from tests.campaign_scene import WRITTEN, CampaignScene, CivilAsMachine
 from tests.fakes.call_scripts import fake_scripts
 from tests.fakes.trigger_book import FakeTriggerBook
@@ -58,7 +58,7 @@ class Desk:
 
     def __call__(self, phone: str = ADA, **more: Any) -> TriggerAnswer:
         customer = {"phone": phone, "id": "crm-7"}
-        return trigger_call({"customer": customer, "campaignId": "spring", **more}, self.parts)
+        return ask_to_call({"customer": customer, "campaignId": "spring", **more}, self.parts)
 
     def attempt(self, answer: TriggerAnswer) -> DialAttempt:
         return self.scene.ledger.attempts[str(answer.body["attemptId"])]

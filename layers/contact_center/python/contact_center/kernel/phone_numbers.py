@@ -25,6 +25,7 @@ TOLL_FREE_PREFIX = "+1-toll-free"  # the toll-free codes share one routing datab
 # extension, which a dial would drop, or a column that was read as a figure (4.15E+09).
 _WRITTEN = re.compile(r"[+\uff0b]?[\d\s().\-/\u2010-\u2015\u00a0]+")
 _LONGEST_TEXT = 40
+NOT_A_TEXT = "must be a telephone number in text, such as +14155550123"
 
 # Area code prefixes abroad differ in length up to six; longer ones would make buckets so fine
 # that they pace nothing (dialing §2).
@@ -144,7 +145,7 @@ def _read(text: object, default_region: str, field: str) -> LibraryNumber:
     import phonenumbers  # noqa: PLC0415  80 ms, only for who parses numbers
 
     if not isinstance(text, str) or not text.strip():
-        raise BadNumberError(field, "must be a telephone number in text, such as +14155550123")
+        raise BadNumberError(field, NOT_A_TEXT)
     written = text.strip()
     if len(written) > _LONGEST_TEXT or not _WRITTEN.fullmatch(written):
         raise BadNumberError(

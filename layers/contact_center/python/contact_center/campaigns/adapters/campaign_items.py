@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.items import Item, dumps, known_fields, number, text
-from contact_center.campaigns.domain.campaign_wishes import read_wish, wish_json
+from contact_center.campaigns.domain.campaign_wishes import stored_wish, wish_json
 from contact_center.campaigns.domain.campaigns import (
     TALLY_MS,
     Campaign,
@@ -64,10 +64,9 @@ def campaign_item(campaign: Campaign) -> Item:
 def campaign_of(item: Mapping[str, Any]) -> Campaign:
     """Read a campaign back."""
     said = json.loads(text(item, "said") or "{}")
-    wish = said["wish"]
     return Campaign(
         campaign_id=said["campaign_id"],
-        wish=read_wish(wish, [wish["assistant"]], wish["staggerSeconds"]),
+        wish=stored_wish(said["wish"]),
         state=CampaignState(text(item, "state") or ""),
         reason=said["reason"],
         created_at_ms=number(item, "created_at_ms") or 0,

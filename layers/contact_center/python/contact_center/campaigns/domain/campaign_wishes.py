@@ -1,43 +1,21 @@
-"""What an operator asks for with a campaign, read strictly: each mistake names its field."""
+"""What an operator asks for with a campaign, and how it is written down."""
 
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from contact_center.campaigns.domain.retry_policy import RetryPolicy
-from contact_center.dialing.domain.voicemail import HANG_UP, VOICEMAIL
+from contact_center.dialing.domain.voicemail import HANG_UP
 from contact_center.kernel.field_errors import FieldError
 from contact_center.kernel.instants import iso
-from contact_center.kernel.rule_tables import RulesError
-from contact_center.permission.domain.consent import NEEDED_FOR
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
-LONGEST_NAME = 100
-LONGEST_ID = 64
-LONGEST_STAGGER_SECONDS = 60  # pacing remembers no longer (PaceLimits.longest_stagger_ms)
-LEAST_PRIORITY, MOST_PRIORITY = 1, 5
 MICROS = 1_000_000
-
-
-_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_REQUIRED = ("name", "purpose", "assistant")
-_OPTIONAL = (
-    "phoneNumberId",
-    "priority",
-    "staggerSeconds",
-    "startAt",
-    "endAt",
-    "retry",
-    "voicemail",
-    "dailyCap",
-    "spendCap",
-)
 
 
 class BadCampaignError(FieldError):
@@ -73,40 +51,27 @@ class CampaignWish:
     daily_cap: int | None = None
     spend_cap_micros: int | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse an end that comes before the start. Raises BadCampaignError."""
+        if self.end_at_ms is not None and self.end_at_ms <= (self.start_at_ms or 0):
+            raise BadCampaignError("endAt", "must be after startAt")
 
-def read_wish(
-    values: object,
-    assistants: Collection[str],
-    stagger_seconds: float,
-) -> CampaignWish:
-    """Read what a request asks for.
 
-    Args:
-        values: The parsed body.
-        assistants: The keys of the configuration's assistants that may call out.
-        stagger_seconds: The gap when the request names none.
-
-    Raises:
-        BadCampaignError: A field is missing, wrong or unknown; the message names it.
-    """
-    fields = _Fields(values)
-    start_at_ms, end_at_ms = fields.time("startAt"), fields.time("endAt")
-    if end_at_ms is not None and end_at_ms <= (start_at_ms or 0):
-        raise BadCampaignError("endAt", "must be after startAt")
-    spend = fields.number("spendCap", 0.01, 1_000_000, None)
-    stagger = fields.number("staggerSeconds", 0, LONGEST_STAGGER_SECONDS, stagger_seconds)
+def stored_wish(said: Mapping[str, Any]) -> CampaignWish:
+    """A wish as `wish_json` wrote it."""
+    spend = said["spendCap"]
     return CampaignWish(
-        name=fields.text("name", LONGEST_NAME),
-        purpose=fields.choice("purpose", tuple(sorted(NEEDED_FOR)), None),
-        assistant=fields.choice("assistant", tuple(sorted(assistants)), None),
-        retry=fields.retry(),
-        phone_number_id=fields.id("phoneNumberId"),
-        priority=fields.whole("priority", LEAST_PRIORITY, MOST_PRIORITY, 3) or 3,
-        stagger_ms=math.ceil((stagger or 0) * 1000),
-        start_at_ms=start_at_ms,
-        end_at_ms=end_at_ms,
-        voicemail=fields.choice("voicemail", VOICEMAIL, HANG_UP),
-        daily_cap=fields.whole("dailyCap", 1, 10_000_000, None),
+        name=said["name"],
+        purpose=said["purpose"],
+        assistant=said["assistant"],
+        retry=RetryPolicy.of(said["retry"]),
+        phone_number_id=said["phoneNumberId"],
+        priority=said["priority"],
+        stagger_ms=math.ceil(said["staggerSeconds"] * 1000),
+        start_at_ms=_ms(said["startAt"]),
+        end_at_ms=_ms(said["endAt"]),
+        voicemail=said["voicemail"],
+        daily_cap=said["dailyCap"],
         spend_cap_micros=None if spend is None else round(spend * MICROS),
     )
 
@@ -143,74 +108,5 @@ def retry_json(policy: RetryPolicy) -> dict[str, object]:
     return {"most_attempts": policy.most_attempts} | rules
 
 
-class _Fields:
-    """The fields of a request; null counts as absent."""
-
-    def __init__(self, values: object) -> None:
-        if not isinstance(values, dict):
-            raise BadCampaignError("body", "must be a JSON object")
-        unknown = sorted(set(values) - {*_REQUIRED, *_OPTIONAL})
-        if unknown:
-            raise BadCampaignError(str(unknown[0])[:LONGEST_ID], "is not a field of a campaign")
-        self._values: Mapping[str, object] = values
-
-    def text(self, name: str, longest: int) -> str:
-        value = self._values.get(name)
-        if not isinstance(value, str) or not 0 < len(value.strip()) <= longest:
-            raise BadCampaignError(name, f"must be a text of 1 to {longest} characters")
-        return value.strip()
-
-    def id(self, name: str) -> str | None:
-        value = self._values.get(name)
-        if value is None:
-            return None
-        if not isinstance(value, str) or not _ID.fullmatch(value):
-            raise BadCampaignError(name, f"must be an id of at most {LONGEST_ID} characters")
-        return value
-
-    def choice(self, name: str, allowed: tuple[str, ...], default: str | None) -> str:
-        value = self._values.get(name)
-        if value is None and default is not None:
-            return default
-        if not isinstance(value, str) or value not in allowed:
-            raise BadCampaignError(name, f"must be {' or '.join(allowed)}")
-        return value
-
-    def whole(self, name: str, least: int, most: int, default: int | None) -> int | None:
-        value = self._values.get(name)
-        if value is None:
-            return default
-        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-            raise BadCampaignError(name, f"must be a whole number from {least} to {most}")
-        return value
-
-    def number(self, name: str, least: float, most: float, default: float | None) -> float | None:
-        value = self._values.get(name)
-        if value is None:
-            return default
-        allowed = isinstance(value, int | float) and not isinstance(value, bool)
-        if not allowed or not least <= float(str(value)) <= most:  # NaN is not in any range
-            raise BadCampaignError(name, f"must be a number from {least:g} to {most:,.10g}")
-        return float(str(value))
-
-    def time(self, name: str) -> int | None:
-        value = self._values.get(name)
-        if value is None:
-            return None
-        try:
-            at = datetime.fromisoformat(value) if isinstance(value, str) else None
-        except ValueError:
-            at = None
-        if at is None or at.utcoffset() is None:
-            raise BadCampaignError(name, "must be a time with a zone: 2026-03-01T12:00:00Z")
-        return round(at.timestamp() * 1000)
-
-    def retry(self) -> RetryPolicy:
-        value = self._values.get("retry")
-        if value is None:
-            return RetryPolicy()
-        try:
-            return RetryPolicy.from_dict(value)
-        except RulesError as error:
-            path, _, rule = str(error).rpartition(": ")
-            raise BadCampaignError(path.replace(": ", "."), rule) from None
+def _ms(instant: str | None) -> int | None:
+    return None if instant is None else round(datetime.fromisoformat(instant).timestamp() * 1000)

@@ -8,20 +8,21 @@ It only proposes: contactability decides at the instant of the dial. Times are c
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from contact_center.dialing.domain.call_outcomes import RANG, Disposition
-from contact_center.kernel.rule_tables import TableRow
+from contact_center.kernel.field_errors import FieldError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from zoneinfo import ZoneInfo
 
-FILE = "retry"
+USUAL_ATTEMPTS = 5
 MOST_ATTEMPTS = 20  # more than any law here allows in a month; contacts remember them all
 LONGEST_DELAY_MINUTES = 60 * 24 * 60
+DELAY = ("shortest_minutes", "longest_minutes")
 CALLBACK_PRIORITY = 0  # before every campaign's own priority, 1 to 5
 RESUME_PRIORITY = 1
 
@@ -106,28 +107,26 @@ class RetryPolicy:
     """
 
     rules: Mapping[Disposition, RetryRule] = field(default_factory=lambda: DEFAULT_RULES)
-    most_attempts: int = 5
+    most_attempts: int = USUAL_ATTEMPTS
 
     @classmethod
-    def from_dict(cls, values: object) -> Self:
-        """Read a campaign's own rules: what it does not name stays as it is by default.
+    def of(cls, said: Mapping[str, Any]) -> Self:
+        """A campaign's own rules: what it does not name stays as it is by default.
 
-        `{"most_attempts": 4, "busy": {"shortest_minutes": 20, "longest_minutes": 40, "most": 2}}`;
-        "most": 0 turns retries after an outcome off.
+        Args:
+            said: Of the shape `{"most_attempts": 4, "busy": {"shortest_minutes": 20,
+                "longest_minutes": 40, "most": 2}}`; "most": 0 turns retries after an outcome off.
 
         Raises:
-            RulesError: A field is wrong; the message names it.
+            FieldError: An outcome is final; a delay has one end, or ends before it begins.
         """
-        table = TableRow(FILE, values)
-        rules = dict(DEFAULT_RULES)
-        for disposition, default in DEFAULT_RULES.items():
-            if table.has(disposition):
-                rules[disposition] = _read_rule(table.row(disposition), default)
-        most = 5
-        if table.has("most_attempts"):
-            most = table.number("most_attempts", 1, MOST_ATTEMPTS)
-        table.done()
-        return cls(rules=rules, most_attempts=most)
+        for name in sorted(said.keys() - {"most_attempts", *DEFAULT_RULES}):
+            raise FieldError(f"retry.{name}", "is not a field of this table")
+        rules = {
+            disposition: _changed(default, said.get(disposition, {}), f"retry.{disposition}")
+            for disposition, default in DEFAULT_RULES.items()
+        }
+        return cls(rules=rules, most_attempts=said.get("most_attempts", USUAL_ATTEMPTS))
 
 
 def next_attempt(
@@ -213,18 +212,12 @@ def _part_of(local: time) -> tuple[time, time] | None:
     return next((part for part in PARTS_OF_DAY if part[0] <= local < part[1]), None)
 
 
-def _read_rule(row: TableRow, default: RetryRule) -> RetryRule:
-    shortest, longest = default.minutes
-    if row.has("shortest_minutes") or row.has("longest_minutes"):
-        shortest = row.number("shortest_minutes", 1, LONGEST_DELAY_MINUTES)
-        longest = row.number("longest_minutes", 1, LONGEST_DELAY_MINUTES)
-        if longest < shortest:
-            raise row.error("longest_minutes", "must not be less than shortest_minutes")
-    rule = RetryRule(
-        minutes=(shortest, longest),
-        most=row.number("most", 0, MOST_ATTEMPTS) if row.has("most") else default.most,
-        counts=default.counts,
-        other_part_of_day=default.other_part_of_day,
-    )
-    row.done()
-    return rule
+def _changed(default: RetryRule, said: Mapping[str, int], field: str) -> RetryRule:
+    minutes = tuple(said[name] for name in DELAY if name in said) or default.minutes
+    if len(minutes) == 1:
+        missing = next(name for name in DELAY if name not in said)
+        raise FieldError(f"{field}.{missing}", "is missing")
+    shortest, longest = minutes
+    if longest < shortest:
+        raise FieldError(f"{field}.longest_minutes", "must not be less than shortest_minutes")
+    return replace(default, minutes=(shortest, longest), most=said.get("most", default.most))

@@ -46,18 +46,18 @@ class CallerDesk:
         ids = [DEFAULT_NUMBER, *sorted(named - {DEFAULT_NUMBER})]
         return {"callerNumbers": [self._shown(one) for one in ids]}
 
-    def rest(self, number: str, values: object) -> Json:
+    def rest(self, number: str, hours: int = 0) -> Json:
         """Let a number rest.
 
         Args:
             number: Vapi's id of it, or `default`.
-            values: The parsed request: {"hours"?}; without it as long as a flagged one.
+            hours: How long; 0: as long as a flagged one.
 
         Raises:
-            FieldError: A field or the id is wrong.
+            FieldError: The id is wrong.
         """
-        hours = _hours(values, self.policy)
-        self.book.rest(_checked(number), self._now_ms() + hours * HOUR_MS, OPERATOR)
+        rest_ms = hours * HOUR_MS or self.policy.rest_ms
+        self.book.rest(_checked(number), self._now_ms() + rest_ms, OPERATOR)
         return self._shown(number)
 
     def end_rest(self, number: str) -> Json:
@@ -91,15 +91,3 @@ def _checked(number: str) -> str:
     if not NUMBER_ID.fullmatch(number):
         raise FieldError("id", "must be an id of a number")
     return number
-
-
-def _hours(values: object, policy: RestPolicy) -> int:
-    if not isinstance(values, dict):
-        raise FieldError("body", "must be a JSON object")
-    unknown = sorted(set(values) - {"hours"})
-    if unknown:
-        raise FieldError(str(unknown[0])[:64], "is not a field of this request")
-    hours = values.get("hours", policy.rest_ms // HOUR_MS)
-    if type(hours) is not int or not 0 < hours <= LONGEST_REST_HOURS:
-        raise FieldError("hours", f"must be a whole number from 1 to {LONGEST_REST_HOURS}")
-    return hours

@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contact_center.campaigns.domain.campaign_wishes import read_wish
 from contact_center.campaigns.services.campaign_errors import NoCampaignError, OtherRequestError
 from contact_center.campaigns.services.change_campaign import (
     cancel_campaign,
@@ -23,6 +22,7 @@ from contact_center.kernel.field_errors import FieldError
 from contact_center.kernel.page_cursors import opened, sealed
 
 if TYPE_CHECKING:
+    from contact_center.campaigns.domain.campaign_wishes import CampaignWish
     from contact_center.campaigns.domain.campaigns import Campaign
     from contact_center.campaigns.services.change_campaign import CampaignParts
     from contact_center.campaigns.services.show_campaign import Json
@@ -48,24 +48,23 @@ class CampaignDesk:
     parts: CampaignParts
     ids: Ids
 
-    def create(self, values: object, key: str | None) -> Json:
+    def create(self, wish: CampaignWish, key: str | None) -> Json:
         """Create a campaign.
 
         Args:
-            values: The parsed request.
-            key: The same key again, with the same request, gives the campaign there is.
+            wish: What is asked for.
+            key: The same key again, with the same wish, gives the campaign there is.
 
         Raises:
             FieldError: A field is wrong; the error names it.
             OtherRequestError: The key stands for another request.
         """
         if key is None:
-            return show_campaign(create_campaign(self.ids.new(), values, self.parts))
+            return show_campaign(create_campaign(self.ids.new(), wish, self.parts))
         if not KEY.fullmatch(key):
             raise FieldError(KEY_NAME, "must be 1 to 200 printable ASCII characters")
-        wish = read_wish(values, self.parts.assistants, self.parts.stagger_seconds)
         name = hashlib.sha256(f"campaign\x1f{key}".encode()).hexdigest()[:ID_CHARACTERS]
-        known = self.parts.campaigns.read(name) or create_campaign(name, values, self.parts)
+        known = self.parts.campaigns.read(name) or create_campaign(name, wish, self.parts)
         if known.wish != wish:
             raise OtherRequestError
         return show_campaign(known)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contact_center.campaigns.domain.campaign_wishes import BadCampaignError, read_wish
+from contact_center.campaigns.domain.campaign_wishes import BadCampaignError
 from contact_center.campaigns.domain.campaigns import (
     HOUR_MS,
     WIND_UP_MS,
@@ -34,6 +34,7 @@ from contact_center.kernel.ports import StoreUnavailableError
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
+    from contact_center.campaigns.domain.campaign_wishes import CampaignWish
     from contact_center.campaigns.services.campaign_ports import (
         CampaignHead,
         CampaignStore,
@@ -83,19 +84,20 @@ class Withdrawal:
     unknown: int
 
 
-def create_campaign(campaign_id: str, values: object, parts: CampaignParts) -> Campaign:
+def create_campaign(campaign_id: str, wish: CampaignWish, parts: CampaignParts) -> Campaign:
     """Create a campaign as a draft.
 
     Args:
         campaign_id: A fresh word; the same word again gives the campaign there is.
-        values: The parsed request.
+        wish: What is asked for.
         parts: What it works with.
 
     Raises:
-        BadCampaignError: A field is wrong; the error names it.
+        BadCampaignError: Its assistant may not call out, or its end has come.
     """
     now_ms = parts.now_ms()
-    wish = read_wish(values, parts.assistants, parts.stagger_seconds)
+    if wish.assistant not in parts.assistants:
+        raise BadCampaignError("assistant", f"must be {' or '.join(sorted(parts.assistants))}")
     if wish.end_at_ms is not None and wish.end_at_ms <= now_ms:
         raise BadCampaignError("endAt", "must be in the future")
     draft = Campaign(campaign_id=campaign_id, wish=wish, created_at_ms=now_ms, changed_at_ms=now_ms)

@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 # nobody has heard of for longer has lost its end.
 FORGOTTEN_MS = 12 * 60 * 60 * 1000
 
+DECISION = "Decision"  # in a timeline, what no fact says
+PENDING, SENDING = "pending", "sending"  # what a decision is before it has an outcome
+
 type Json = dict[str, object]
 
 # What a timeline shows of each kind of fact; what a message says of the call itself (CallSeen)
@@ -158,12 +161,12 @@ def _shown_fact(fact: Fact) -> Json:
 
 def _shown_decision(decision: Decision, mark: ActionMark | None) -> Json:
     """A decision with what became of it: pending, sending (it may have been sent) or an outcome."""
-    outcome = "pending"
+    outcome = PENDING
     if mark is not None:
-        outcome = "sending" if mark.outcome is None else mark.outcome.value
+        outcome = SENDING if mark.outcome is None else mark.outcome.value
     return {
         "at": _iso(decision.decided_at_ms),
-        "what": "Decision",
+        "what": DECISION,
         "number": decision.number,
         "kind": decision.kind.value,
         "department": decision.department,

@@ -12,14 +12,17 @@ if TYPE_CHECKING:
     from contact_center.kernel.environment import Environment
 
 
+QUEUES = ("call-events", "dial-jobs", "list-jobs")
+
+
 def read_queues(environment: Environment) -> Sequence[QueuePair]:
     """The queues and the dead ones behind them. Raises SettingsError naming what is missing."""
-    named = (
-        ("call-events", "CALL_EVENTS_QUEUE_URL", "CALL_EVENTS_DEAD_QUEUE_URL"),
-        ("dial-jobs", "DIAL_JOBS_QUEUE_URL", "DIAL_JOBS_DEAD_QUEUE_URL"),
-        ("list-jobs", "LIST_JOBS_QUEUE_URL", "LIST_JOBS_DEAD_QUEUE_URL"),
-    )
+    settings = {name: name.upper().replace("-", "_") for name in QUEUES}
     return [
-        QueuePair(name=name, url=environment.required(url), dead_url=environment.required(dead_url))
-        for name, url, dead_url in named
+        QueuePair(
+            name=name,
+            url=environment.required(f"{setting}_QUEUE_URL"),
+            dead_url=environment.required(f"{setting}_DEAD_QUEUE_URL"),
+        )
+        for name, setting in settings.items()
     ]

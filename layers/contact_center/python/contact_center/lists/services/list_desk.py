@@ -14,16 +14,17 @@ from contact_center.campaigns.services.show_campaign import show_contact
 from contact_center.kernel.field_errors import FieldError
 from contact_center.kernel.instants import iso
 from contact_center.kernel.page_cursors import opened, sealed
-from contact_center.kernel.phone_numbers import is_region, parse_phone_number
+from contact_center.kernel.phone_numbers import is_region
 from contact_center.kernel.ports import QueueUnavailableError
 from contact_center.lists.services.add_contacts import add_contacts
-from contact_center.lists.services.import_contacts import LARGEST_FILE_BYTES
 from contact_center.lists.services.import_ports import EXPORT, PREVIEW, CampaignJob, JobState
 from contact_center.lists.services.list_ports import ListJob, ListKind
 from contact_center.lists.services.preview_campaign import open_job, summary
 from contact_center.lists.services.show_import import show_import
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from contact_center.campaigns.services.show_campaign import Json
     from contact_center.kernel.ports import Ids
     from contact_center.lists.services.add_contacts import CampaignListParts
@@ -64,36 +65,32 @@ class ListDesk:
         self._send(ListJob(ListKind.IMPORT, job.campaign_id, job.import_id))
         return _accepted(job, None, None)
 
-    def offer_upload(self, campaign_id: str, values: object, region: str | None) -> Json:
+    def offer_upload(self, campaign_id: str, size: int | None, region: str | None) -> Json:
         """Open an import whose list is uploaded; it begins by itself once the file is there.
 
         Args:
             campaign_id: The campaign.
-            values: The parsed request: {} or {"bytes": size of the file}, which the link then
-                insists on.
+            size: Of the file in bytes, which the link then insists on; None: nobody knows.
             region: As `add_contacts` takes it.
 
         Raises:
             NoCampaignError, WrongStateError.
-            FieldError: A field of the request, or the region, is wrong.
+            FieldError: The region is none.
         """
-        size = _size_of(values)
         job = self._opened(campaign_id, None, region)
         link = self.links.upload(job.file_key, size)
         return _accepted(job, link.url, iso(link.expires_at_ms))
 
-    def withdraw(self, campaign_id: str, values: object) -> Json:
+    def withdraw(self, campaign_id: str, phones: Sequence[str]) -> Json:
         """Take customers off a list.
 
         Args:
             campaign_id: The campaign.
-            values: The parsed request: {"phones": at most 100 numbers}.
+            phones: At most 100 numbers, E.164.
 
         Raises:
             NoCampaignError, CampaignBusyError.
-            FieldError: The request is wrong; nothing was withdrawn.
         """
-        phones = _phones_of(values)
         done = withdraw_contacts(checked_id(campaign_id), phones, self.parts)
         return {"withdrawn": done.withdrawn, "finished": done.finished, "unknown": done.unknown}
 
@@ -178,32 +175,3 @@ def _accepted(job: ImportJob, url: str | None, expires_at: str | None) -> Json:
         "uploadMethod": "PUT",
         "expiresAt": expires_at,
     }
-
-
-def _size_of(values: object) -> int | None:
-    fields = _only(values, "bytes")
-    size = fields.get("bytes")
-    if size is None:
-        return None
-    if type(size) is not int or not 0 < size <= LARGEST_FILE_BYTES:
-        raise FieldError("bytes", f"must be a whole number from 1 to {LARGEST_FILE_BYTES}")
-    return size
-
-
-def _phones_of(values: object) -> list[str]:
-    phones = _only(values, "phones").get("phones")
-    if not isinstance(phones, list) or not 0 < len(phones) <= MOST_PHONES:
-        raise FieldError("phones", f"must be a list of 1 to {MOST_PHONES} numbers")
-    return [
-        parse_phone_number(phone, field=f"phones[{place}]").e164
-        for place, phone in enumerate(phones)
-    ]
-
-
-def _only(values: object, name: str) -> dict[str, object]:
-    if not isinstance(values, dict):
-        raise FieldError("body", "must be a JSON object")
-    unknown = sorted(set(values) - {name})
-    if unknown:
-        raise FieldError(str(unknown[0])[:64], "is not a field of this request")
-    return values

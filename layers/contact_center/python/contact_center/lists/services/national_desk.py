@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.services.campaign_errors import LargeListError
 from contact_center.kernel.field_errors import FieldError
 from contact_center.kernel.instants import iso
 from contact_center.kernel.ports import QueueUnavailableError
-from contact_center.lists.services.import_national_list import LARGEST_FILE_BYTES
 from contact_center.lists.services.import_ports import ImportJob, ImportState, NationalSource
 from contact_center.lists.services.list_ports import ListJob, ListKind
 from contact_center.permission.services.national_ports import national_id
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from datetime import datetime
 
     from contact_center.kernel.ports import CivilTime, Clock, Ids
     from contact_center.lists.services.import_ports import FileStore, ImportStore
@@ -28,11 +26,24 @@ if TYPE_CHECKING:
     type Json = dict[str, object]
 
 INLINE_BYTES = 1_000_000
-LONGEST_NAME = 100
 DAY_MS = 86_400_000
 UPLOADED, INLINE = "list.csv", "inline.csv"  # the bucket tells the worker of the one
-_FIELDS = frozenset({"country", "name", "asOf", "complete"})
-_TRUE, _FALSE = "true", "false"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NationalListSaid:
+    """What a request says of a list.
+
+    Attributes:
+        name: What it is called; empty: as the rules call the country's.
+        as_of: The time it is of, aware; None: now.
+        complete: Numbers it does not hold are on it no more.
+    """
+
+    country: str
+    name: str = ""
+    as_of: datetime | None = None
+    complete: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +59,11 @@ class NationalDesk:
     clock: Clock
     civil: CivilTime
 
-    def add(self, said: Mapping[str, object], body: bytes) -> Json:
+    def add(self, said: NationalListSaid, body: bytes) -> Json:
         """Take a list that came with the request.
 
         Args:
-            said: What the request says of it: {"country", "name"?, "asOf"?, "complete"?}.
+            said: What the request says of it.
             body: The list: lines of numbers, or CSV with a column `phone`.
 
         Raises:
@@ -70,22 +81,17 @@ class NationalDesk:
             self.queue.send(ListJob(ListKind.NATIONAL, job.campaign_id, job.import_id))
         return _accepted(job, None, None)
 
-    def offer_upload(self, values: object) -> Json:
+    def offer_upload(self, said: NationalListSaid, size: int | None) -> Json:
         """Open an import whose list is uploaded; it begins by itself once the file is there.
 
         Args:
-            values: The parsed request: as `add`, and {"bytes"?}, which the link insists on.
+            said: What the request says of it.
+            size: Of the file in bytes, which the link then insists on; None: nobody knows.
 
         Raises:
             FieldError: A field is wrong.
         """
-        if not isinstance(values, dict):
-            raise FieldError("body", "must be a JSON object")
-        size = values.get("bytes")
-        if size is not None and (type(size) is not int or not 0 < size <= LARGEST_FILE_BYTES):
-            raise FieldError("bytes", f"must be a whole number from 1 to {LARGEST_FILE_BYTES}")
-        source = self._source({name: said for name, said in values.items() if name != "bytes"})
-        job = self._job(source, UPLOADED)
+        job = self._job(self._source(said), UPLOADED)
         self.imports.create(job)
         link = self.links.upload(job.file_key, size)
         return _accepted(job, link.url, iso(link.expires_at_ms))
@@ -110,35 +116,20 @@ class NationalDesk:
             "importing": [one.import_id for one in jobs if one.open],
         }
 
-    def _source(self, said: Mapping[str, object]) -> NationalSource:
-        unknown = sorted(set(said) - _FIELDS)
-        if unknown:
-            raise FieldError(str(unknown[0])[:LONGEST_NAME], "is not a field of a national list")
-        country = said.get("country")
+    def _source(self, said: NationalListSaid) -> NationalSource:
         lists = self.rules.national_lists
-        if not isinstance(country, str) or country not in lists:
+        if said.country not in lists:
             raise FieldError("country", f"must be {' or '.join(sorted(lists))}")
-        name = said.get("name", lists[country].name)
-        if not isinstance(name, str) or not 0 < len(name.strip()) <= LONGEST_NAME:
-            raise FieldError("name", f"must be a text of 1 to {LONGEST_NAME} characters")
-        return NationalSource(
-            country=country,
-            name=name.strip(),
-            as_of_ms=self._as_of_ms(said.get("asOf")),
-            complete=_flag(said.get("complete", False), "complete"),
-        )
-
-    def _as_of_ms(self, said: object) -> int:
-        """The time a list is of: a day means its beginning, UTC; none means now."""
-        if said is None:
-            return self._now_ms()
-        at = _time_of(said)
-        if at is None:
-            raise FieldError("asOf", "must be a day or a time with a zone: 2026-03-01")
-        as_of_ms = round(at.timestamp() * 1000)
-        if as_of_ms > self._now_ms():
+        now_ms = self._now_ms()
+        as_of_ms = round(said.as_of.timestamp() * 1000) if said.as_of is not None else now_ms
+        if as_of_ms > now_ms:
             raise FieldError("asOf", "must be in the past")
-        return as_of_ms
+        return NationalSource(
+            country=said.country,
+            name=said.name or lists[said.country].name,
+            as_of_ms=as_of_ms,
+            complete=said.complete,
+        )
 
     def _job(self, source: NationalSource, file: str) -> ImportJob:
         belongs_to = national_id(source.country)
@@ -154,26 +145,6 @@ class NationalDesk:
 
     def _now_ms(self) -> int:
         return round(self.civil.at(self.clock.now_ms()).timestamp() * 1000)
-
-
-def _time_of(said: object) -> datetime | None:
-    if not isinstance(said, str):
-        return None
-    with suppress(ValueError):
-        return datetime.combine(date.fromisoformat(said), time(), UTC)
-    with suppress(ValueError):
-        at = datetime.fromisoformat(said)
-        return at if at.utcoffset() is not None else None
-    return None
-
-
-def _flag(said: object, field: str) -> bool:
-    """True or false, as JSON or as a query spells it."""
-    if isinstance(said, bool):
-        return said
-    if not isinstance(said, str) or said not in {_TRUE, _FALSE}:
-        raise FieldError(field, "must be true or false")
-    return said == _TRUE
 
 
 def _accepted(job: ImportJob, url: str | None, expires_at: str | None) -> Json:

@@ -21,7 +21,9 @@ NEEDED_FOR = {"informational": EXPRESS, "marketing": EXPRESS_WRITTEN}
 
 EARLIEST_YEAR = 1970  # what is older is a slip of the pen, and times are ms since then
 
-_LONGEST_SOURCE = 500
+LONGEST_SOURCE = 500
+NO_TIME = "must be an ISO 8601 time, such as 2026-03-01T12:00:00Z"
+NO_SOURCE = "must be a text that says where consent can be proved"
 
 
 class BadConsentError(FieldError):
@@ -50,10 +52,8 @@ class Consent:
         """
         if self.kind not in KINDS:
             raise BadConsentError("kind", f"must be {' or '.join(KINDS)}")
-        if self.at.utcoffset() is None:
-            raise BadConsentError("at", "must carry a time zone, such as 2026-03-01T12:00:00Z")
-        if not self.source.strip() or len(self.source) > _LONGEST_SOURCE:
-            raise BadConsentError("source", f"must be a text of 1 to {_LONGEST_SOURCE} characters")
+        _aware(self.at)
+        consent_source(self.source)
 
 
 class Standing(NamedTuple):
@@ -73,18 +73,35 @@ def consent_from(values: Mapping[str, object], now: datetime) -> Consent:
     Raises:
         BadConsentError: A field is missing or wrong; the message names it.
     """
-    kind, at_text, source = (values.get(name) for name in ("kind", "at", "source"))
+    kind = values.get("kind")
     if not isinstance(kind, str):
         raise BadConsentError("kind", f"must be {' or '.join(KINDS)}")
+    at, source = consent_time(values.get("at")), consent_source(values.get("source"))
+    return past_consent(Consent(kind=kind, at=at, source=source), now)
+
+
+def consent_time(said: object) -> datetime:
+    """When a consent was given, aware. Raises BadConsentError."""
     try:
-        at = datetime.fromisoformat(at_text) if isinstance(at_text, str) else None
+        at = datetime.fromisoformat(said) if isinstance(said, str) else None
     except ValueError:
         at = None
     if at is None:
-        raise BadConsentError("at", "must be an ISO 8601 time, such as 2026-03-01T12:00:00Z")
-    if not isinstance(source, str):
-        raise BadConsentError("source", "must be a text that says where consent can be proved")
-    consent = Consent(kind=kind, at=at, source=source.strip())
+        raise BadConsentError("at", NO_TIME)
+    return _aware(at)
+
+
+def consent_source(said: object) -> str:
+    """Where a consent can be proved. Raises BadConsentError."""
+    if not isinstance(said, str):
+        raise BadConsentError("source", NO_SOURCE)
+    if not said.strip() or len(said.strip()) > LONGEST_SOURCE:
+        raise BadConsentError("source", f"must be a text of 1 to {LONGEST_SOURCE} characters")
+    return said.strip()
+
+
+def past_consent(consent: Consent, now: datetime) -> Consent:
+    """The consent, given before `now`, which is aware. Raises BadConsentError."""
     if consent.at > now:
         raise BadConsentError("at", "must be in the past")
     if consent.at.year < EARLIEST_YEAR:
@@ -119,3 +136,9 @@ def standing_consent(
     enough = [c for c in kept if KINDS.index(c.kind) >= KINDS.index(needed)]
     latest = max(enough, key=lambda consent: consent.at, default=None)
     return Standing(latest, revoked=revoked_at is not None and not kept)
+
+
+def _aware(at: datetime) -> datetime:
+    if at.utcoffset() is None:
+        raise BadConsentError("at", "must carry a time zone, such as 2026-03-01T12:00:00Z")
+    return at

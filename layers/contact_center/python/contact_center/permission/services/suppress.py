@@ -10,10 +10,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.phone_numbers import parse_phone_number
-from contact_center.permission.domain.consent import consent_from
+from contact_center.permission.domain.consent import past_consent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from datetime import datetime
 
     from contact_center.permission.domain.consent import Consent
@@ -60,15 +60,15 @@ def unsuppress(number: str, store: PermissionStore) -> Permission:
 
 
 def record_consent(
-    number: str, stated: Mapping[str, object], now: datetime, store: PermissionStore
+    number: str, given: Consent, now: datetime, store: PermissionStore
 ) -> Permission:
-    """Record a consent: `{"kind", "at", "source"}`. The same again changes nothing.
+    """Record a consent. The same again changes nothing.
 
     Raises:
-        BadConsentError: A field is missing or wrong; the error names it.
+        BadConsentError: It is not of the past.
         BadNumberError, PermissionBusyError, StoreUnavailableError.
     """
-    consent = consent_from(stated, now)
+    consent = past_consent(given, now)
     return _change(number, lambda known: with_consent(known, consent), store)
 
 

@@ -1,6 +1,6 @@
 """What operators say of one person: do not call, agreed, agreed no more; and may we call now?
 
-    read the body ─► suppress.py ─► what stands now, and whether this request made it so
+    what is said ─► suppress.py ─► what stands now, and whether this request made it so
 
 A claim is conditioned on the version of what a person permits, so what is answered here holds
 for every call that has not left yet, slots already reserved included.
@@ -15,12 +15,9 @@ from typing import TYPE_CHECKING
 
 from contact_center.dialing.domain.dial_requests import DialRequest, attempt_id
 from contact_center.dialing.services.judge_call import judge_call
-from contact_center.kernel.field_errors import FieldError
-from contact_center.kernel.phone_numbers import parse_phone_number
-from contact_center.permission.domain.consent import EXPRESS, NEEDED_FOR, standing_consent
+from contact_center.permission.domain.consent import EXPRESS, standing_consent
 from contact_center.permission.domain.contactability import Deny
 from contact_center.permission.services.suppress import (
-    LONGEST_SOURCE,
     read_permission,
     record_consent,
     revoke_consent,
@@ -29,7 +26,6 @@ from contact_center.permission.services.suppress import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from contact_center.dialing.services.judge_call import JudgeParts
@@ -41,7 +37,6 @@ if TYPE_CHECKING:
     from contact_center.permission.services.permission_ports import PermissionStore
 
 BY_OPERATOR = "operator"
-_LONGEST_FIELD_NAME = 128
 
 # What evidence may say to an operator, named one by one: what is added to it later is kept with
 # the attempt and stays unseen until somebody has thought about it.
@@ -68,10 +63,6 @@ EVIDENCE_SHOWN = (
 )
 
 type Json = dict[str, object]
-
-
-class BadStatementError(FieldError):
-    """A body that does not say it properly."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,49 +98,42 @@ class Stated:
     new: bool
 
 
-def state_suppression(body: object, parts: StatementParts) -> Stated:
-    """Put a number onto our own do-not-call list: `{"phone", "source"?}`.
+def state_suppression(phone: PhoneNumber, source: str, parts: StatementParts) -> Stated:
+    """Put a number onto our own do-not-call list.
 
     Args:
-        body: The parsed JSON of the request.
+        phone: Whose.
+        source: What puts it there, one line.
         parts: What it works with.
 
     Raises:
-        FieldError: The field and the rule it breaks.
         PermissionBusyError, StoreUnavailableError: Nobody knows; to be said again.
     """
-    values = _fields(body, "phone", "source")
-    phone = parse_phone_number(values.get("phone"))
-    source = _source(values)
     before = read_permission(phone.e164, parts.store)
     after = suppress(phone.e164, source, parts.now(), parts.store)
     return Stated(_suppression(phone, after), new=before.suppressed_at is None)
 
 
-def lift_suppression(body: object, parts: StatementParts) -> Json:
+def lift_suppression(phone: PhoneNumber, parts: StatementParts) -> Json:
     """Take a number off the list; one that is not on it stays so. Raises as above."""
-    phone = parse_phone_number(_fields(body, "phone").get("phone"))
     return _suppression(phone, unsuppress(phone.e164, parts.store))
 
 
-def state_consent(body: object, parts: StatementParts) -> Stated:
-    """Record a consent: `{"phone", "kind", "at", "source"}`. Raises as above."""
-    values = _fields(body, "phone", "kind", "at", "source")
-    phone = parse_phone_number(values.get("phone"))
+def state_consent(phone: PhoneNumber, given: Consent, parts: StatementParts) -> Stated:
+    """Record a consent. Raises as above, and BadConsentError when it is not of the past."""
     before = read_permission(phone.e164, parts.store)
-    after = record_consent(phone.e164, values, parts.now(), parts.store)
+    after = record_consent(phone.e164, given, parts.now(), parts.store)
     return Stated(_consents(phone, after, parts.now()), new=after.consents != before.consents)
 
 
-def end_consent(body: object, parts: StatementParts) -> Json:
-    """Revoke every consent given until now: `{"phone"}`. Raises as above."""
-    phone = parse_phone_number(_fields(body, "phone").get("phone"))
+def end_consent(phone: PhoneNumber, parts: StatementParts) -> Json:
+    """Revoke every consent given until now. Raises as above."""
     after = revoke_consent(phone.e164, parts.now(), parts.store)
     return _consents(phone, after, parts.now())
 
 
-def ask_contactability(body: object, parts: StatementParts) -> Json:
-    """Whether a person may be called at this moment: `{"phone", "purpose"}`.
+def ask_contactability(phone: PhoneNumber, purpose: str, parts: StatementParts) -> Json:
+    """Whether a person may be called at this moment, for one of the purposes.
 
     It is judged as a call without a campaign would be, on what is stored; nothing is written.
 
@@ -158,14 +142,9 @@ def ask_contactability(body: object, parts: StatementParts) -> Json:
         and the evidence, the number masked.
 
     Raises:
-        FieldError: The field and the rule it breaks.
+        BadNumberError: It is not dialled here.
         StoreUnavailableError.
     """
-    values = _fields(body, "phone", "purpose")
-    phone = parse_phone_number(values.get("phone"))
-    purpose = values.get("purpose")
-    if not isinstance(purpose, str) or purpose not in NEEDED_FOR:
-        raise BadStatementError("purpose", f"must be {' or '.join(sorted(NEEDED_FOR))}")
     now_ms = parts.clock.now_ms()
     around = parts.ledger.circumstances(phone.e164, None)
     verdict = judge_call(_no_request(phone, purpose, now_ms), around, now_ms, parts.judge)
@@ -191,25 +170,6 @@ def _no_request(phone: PhoneNumber, purpose: str, now_ms: int) -> DialRequest:
         created_at_ms=now_ms,
         expires_at_ms=now_ms,
     )
-
-
-def _fields(body: object, *known: str) -> Mapping[str, object]:
-    if not isinstance(body, dict):
-        raise BadStatementError("body", "must be an object")
-    unknown = sorted(str(name) for name in body if name not in known)
-    if unknown:
-        raise BadStatementError(
-            unknown[0][:_LONGEST_FIELD_NAME], f"is not one of {', '.join(known)}"
-        )
-    return body
-
-
-def _source(values: Mapping[str, object]) -> str:
-    source = values.get("source", BY_OPERATOR)
-    said = source.strip() if isinstance(source, str) else ""
-    if not 0 < len(said) <= LONGEST_SOURCE or not said.isprintable():
-        raise BadStatementError("source", f"must be one line of 1 to {LONGEST_SOURCE} characters")
-    return said
 
 
 def _suppression(phone: PhoneNumber, permission: Permission) -> Json:

@@ -18,8 +18,7 @@ from typing import TYPE_CHECKING
 from contact_center.dialing.domain.dial_requests import DialRequest, attempt_id
 from contact_center.dialing.services.change_attempt import civil_ms
 from contact_center.dialing.services.find_script import NO_MESSAGE, WrongScriptError
-from contact_center.kernel.phone_numbers import BadNumberError, parse_phone_number
-from contact_center.triggers.services.read_trigger import BadTriggerError, read_key
+from contact_center.kernel.phone_numbers import BadNumberError
 from contact_center.triggers.services.trigger_answers import (
     WAITS_MS,
     TriggerAnswer,
@@ -38,15 +37,17 @@ if TYPE_CHECKING:
     from contact_center.kernel.phone_numbers import PhoneNumber
     from contact_center.triggers.services.trigger_answers import TriggerParts
 
-_FIELDS = frozenset({"phone", "idempotencyKey"})
 
-
-def ring_me_first(campaign_id: str, body: object, parts: TriggerParts) -> TriggerAnswer:
+def ring_me_first(
+    campaign_id: str, phone: PhoneNumber, key: str | None, body: object, parts: TriggerParts
+) -> TriggerAnswer:
     """Wish for a test call.
 
     Args:
         campaign_id: The campaign that is to be heard.
-        body: The parsed request: {"phone", "idempotencyKey"?}.
+        phone: The operator's own.
+        key: The same key and body get the same answer for 24 hours.
+        body: The parsed request.
         parts: What it works with.
 
     Returns:
@@ -56,8 +57,8 @@ def ring_me_first(campaign_id: str, body: object, parts: TriggerParts) -> Trigge
         StoreUnavailableError: To be asked again: nothing was promised.
     """
     try:
-        phone, key = _read(body, parts)
-    except (BadTriggerError, BadNumberError) as error:
+        parts.judge.rules.check_number(phone, "phone")
+    except BadNumberError as error:
         return wrong_field(error.field, error.reason)
     if key is None:
         name = name_without_key(("test", campaign_id, phone.e164), parts)
@@ -73,17 +74,6 @@ def ring_me_first(campaign_id: str, body: object, parts: TriggerParts) -> Trigge
         ),
         parts,
     )
-
-
-def _read(body: object, parts: TriggerParts) -> tuple[PhoneNumber, str | None]:
-    if not isinstance(body, dict):
-        raise BadTriggerError("body", "must be an object")
-    unknown = sorted(str(name) for name in body if name not in _FIELDS)
-    if unknown:
-        raise BadTriggerError(unknown[0][:64], "is not a field of a test call")
-    phone = parse_phone_number(body.get("phone"), field="phone")
-    parts.judge.rules.check_number(phone, "phone")
-    return phone, read_key(body)
 
 
 def _decide(campaign_id: str, phone: PhoneNumber, name: str, parts: TriggerParts) -> TriggerAnswer:

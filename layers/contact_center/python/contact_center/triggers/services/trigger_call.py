@@ -1,7 +1,7 @@
 """POST /trigger/outbound: one call, wished for by an operator (DESIGN §7 and §10).
 
-    read the body ─► key: seen before? ─► campaign ─► its contact ─► consent ─► may it? ─► attempt
-         400          same answer, 422       404                                 409      job, 202
+    may it ring? ─► key: seen before? ─► campaign ─► its contact ─► consent ─► may it? ─► attempt
+         400         same answer, 422       404                                 409      job, 202
 
 What is answered under a key is answered for 24 hours. An attempt's name follows from the key,
 from phone and campaign without one, or from the contact, so whoever dies on the way and is
@@ -15,7 +15,7 @@ A phone that is none of them, or was withdrawn, is called once and counted nowhe
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -26,10 +26,10 @@ from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import DialAttempt, GivenUp
 from contact_center.dialing.domain.dial_requests import DialRequest, attempt_id
 from contact_center.dialing.services.change_attempt import change_attempt, civil_ms
-from contact_center.kernel.phone_numbers import BadNumberError
+from contact_center.kernel.field_errors import FieldError
 from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.permission.domain.consent import BadConsentError, past_consent
 from contact_center.permission.domain.contactability import ASK_AGAIN_SECONDS
-from contact_center.triggers.services.read_trigger import BadTriggerError, Trigger, read_trigger
 from contact_center.triggers.services.trigger_answers import (
     WAITS_MS,
     KeyInUse,
@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from contact_center.campaigns.domain.campaigns import Campaign
     from contact_center.campaigns.domain.contacts import CampaignContact
     from contact_center.dialing.services.change_attempt import LedgerParts
+    from contact_center.kernel.phone_numbers import PhoneNumber
+    from contact_center.permission.domain.consent import Consent
 
 # The planner looks after a contact whose attempt a crash kept from being made.
 CHECK_MS = 300_000
@@ -55,11 +57,24 @@ CHECK_MS = 300_000
 _TRIES = 6
 
 
-def trigger_call(body: object, parts: TriggerParts) -> TriggerAnswer:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trigger:
+    """What an operator wishes for."""
+
+    phone: PhoneNumber
+    customer_id: str | None = None
+    campaign_id: str | None = None
+    assistant: str | None = None
+    key: str | None = None
+    consent: Consent | None = None
+
+
+def trigger_call(trigger: Trigger, body: object, parts: TriggerParts) -> TriggerAnswer:
     """Wish for a call.
 
     Args:
-        body: The parsed JSON of the request.
+        trigger: What is wished for.
+        body: The parsed JSON of the request: another one under the same key is refused.
         parts: What it works with.
 
     Returns:
@@ -72,9 +87,12 @@ def trigger_call(body: object, parts: TriggerParts) -> TriggerAnswer:
     """
     now_ms = parts.ledger.clock.now_ms()
     try:
-        trigger = read_trigger(body, parts.judge.civil.at(now_ms))
         parts.judge.rules.check_number(trigger.phone, "customer.phone")
-    except (BadTriggerError, BadNumberError) as error:
+        if trigger.consent is not None:
+            past_consent(trigger.consent, parts.judge.civil.at(now_ms))
+    except BadConsentError as error:
+        return wrong_field(f"consent.{error.field}", error.reason)
+    except FieldError as error:
         return wrong_field(error.field, error.reason)
     if trigger.key is None:
         return _decide(trigger, None, parts)

@@ -1,0 +1,46 @@
+"""What the API tells of itself: health, its document, and problems."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, RootModel
+
+from contact_center.aws.api_fields import ABSENT, Count, Instant, Told
+from contact_center.campaigns.domain.campaigns import CampaignState
+from contact_center.permission.domain.contactability import Reason
+
+
+class Problem(Told):
+    """RFC 9457."""
+
+    type: str
+    title: Annotated[str, Field(description="The phrase of the status.")]
+    status: Annotated[int, Field(ge=400, le=599)]
+    detail: Annotated[
+        str, Field(description="What is wrong, and what to do about it. It repeats no value.")
+    ]
+    field: Annotated[str, Field(description="The field or parameter that breaks a rule.")] = ABSENT
+    reason: Reason = ABSENT
+    next_allowed_at: Annotated[
+        Instant | None,
+        Field(description="When this person may be called; null: never, as things stand."),
+    ] = ABSENT
+    state: CampaignState = ABSENT
+
+
+class Health(Told):
+    """Alive, and which version."""
+
+    status: Literal["ok"]
+    version: str
+    active_calls: Annotated[
+        Count,
+        Field(
+            description="Live calls; only for who has a token, unless HEALTH_SHOWS_CALLS is true."
+        ),
+    ] = ABSENT
+
+
+class Document(RootModel[dict[str, Any]]):
+    """OpenAPI 3.1."""

@@ -1,0 +1,44 @@
+"""Every route of the API, whatever serves or describes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from operator_api.callers import caller_routes
+from operator_api.calls import call_routes
+from operator_api.campaigns import campaign_routes
+from operator_api.dialing import dialing_routes
+from operator_api.figures import figure_routes
+from operator_api.lists import list_routes
+from operator_api.monitors import monitor_routes
+from operator_api.national import national_routes
+from operator_api.permissions import permission_routes
+from operator_api.routes import Routes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from contact_center.aws.operator_tokens import Role
+    from contact_center.wiring.operator_api import OperatorParts
+    from operator_api.routes import Require
+
+
+def every_route(parts: OperatorParts, require: Require, role: Callable[[], Role | None]) -> Routes:
+    """The routes.
+
+    Args:
+        parts: What they work with.
+        require: Raises ProblemError unless the request comes from that role.
+        role: Whose request it is, None: a stranger's.
+    """
+    routes = Routes(require)
+    monitor_routes(routes, parts, role)
+    call_routes(routes, parts.desk)
+    dialing_routes(routes, parts.dialing)
+    permission_routes(routes, parts.dialing)
+    campaign_routes(routes, parts.campaigns)
+    list_routes(routes, parts.campaigns)
+    national_routes(routes, parts.campaigns)
+    caller_routes(routes, parts.campaigns)
+    figure_routes(routes, parts.figures)
+    return routes

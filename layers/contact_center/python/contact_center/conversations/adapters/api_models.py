@@ -1,0 +1,103 @@
+"""Calls and their timelines, as the API tells them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from contact_center.aws.api_fields import ABSENT, Count, Day, Instant, OneOf, Told
+from contact_center.conversations.services.ports import ControlOutcome
+from contact_center.conversations.services.read_calls import DECISION, PENDING, SENDING, SHOWN
+
+What = Annotated[str, OneOf(sorted({DECISION, *(kind.__name__ for kind in SHOWN)}))]
+Outcome = Annotated[str, OneOf((PENDING, SENDING, *ControlOutcome))]
+
+
+class Call(Told):
+    id: str
+    status: Annotated[
+        str | None,
+        Field(
+            description="Vapi's word: scheduled, queued, ringing, in-progress, forwarding, ended."
+        ),
+    ]
+    started_at: Instant | None
+    first_seen_at: Instant | None
+    last_seen_at: Instant | None
+    ended_at: Instant | None
+    direction: Literal["inbound", "outbound"] | None
+    customer_number: Annotated[str | None, Field(description="E.164.")]
+    customer_name: str | None
+    called_number: str | None
+    ended_reason: Annotated[str | None, Field(description="Vapi's word.")]
+    summary: str | None
+    success: Annotated[str | None, Field(description="Vapi's own evaluation.")]
+    cost_usd: Annotated[str | None, Field(description="A decimal number.")]
+    campaign_id: str | None
+    attempt_id: Annotated[str | None, Field(description="The name of the POST, `attempt.k`.")]
+    assistants: Annotated[list[str], Field(description="Who spoke.")]
+    intent: Annotated[
+        str | None, Field(description="What the customer wants: a department or person.")
+    ]
+    destination: Annotated[
+        str | None, Field(description="Where the call was last sent: a department or person.")
+    ]
+    mode: Annotated[str | None, Field(description="normal or simplified.")]
+    clarifications: Count
+    interruptions: Count
+    decisions: Annotated[Count, Field(description="How many decisions were made on it.")]
+
+
+class CallPage(Told):
+    """Calls that began on a day (UTC), the newest first."""
+
+    day: Day
+    calls: list[Call]
+    next_cursor: Annotated[
+        str | None, Field(description="To ask for the next page with; null on the last.")
+    ]
+
+
+class Moment(Told):
+    """Something that happened in a call, or a decision with what became of it.
+
+    Which fields there are depends on `what`.
+    """
+
+    at: Instant
+    what: What
+    assistant_name: str = ABSENT
+    ended_reason: str = ABSENT
+    success: str = ABSENT
+    summary: str = ABSENT
+    cost_usd: float = ABSENT
+    transfers_connected: Count = ABSENT
+    turn_id: str = ABSENT
+    digits: str = ABSENT
+    kind: str = ABSENT
+    detail: str = ABSENT
+    role: Literal["customer", "assistant"] = ABSENT
+    started: bool = ABSENT
+    turn: Count = ABSENT
+    status: str = ABSENT
+    destination: str = ABSENT
+    name: str = ABSENT
+    arguments: dict[str, Any] = ABSENT
+    department: str | None = ABSENT
+    to_assistant: str = ABSENT
+    from_assistant: str = ABSENT
+    to_number: bool = ABSENT
+    text: str = ABSENT
+    final: bool = ABSENT
+    intent: str = ABSENT
+    confidence: Annotated[float, Field(ge=0, le=1)] = ABSENT
+    wants_person: bool = ABSENT
+    number: Annotated[Count, Field(description="Of the decision.")] = ABSENT
+    reason: str = ABSENT
+    outcome: Outcome = ABSENT
+    acted_at: Instant | None = ABSENT
+
+
+class CallWithTimeline(Call):
+    timeline: Annotated[list[Moment], Field(description="In order.")]

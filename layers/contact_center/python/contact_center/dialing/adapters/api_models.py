@@ -1,0 +1,60 @@
+"""Attempts and the one switch, as the API reads and tells them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field, WithJsonSchema
+
+from contact_center.aws.api_fields import STRICT, Asked, Count, Instant, OneOf, Told
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.domain.dial_attempts import AttemptState
+from contact_center.dialing.domain.voicemail import VOICEMAIL
+from contact_center.permission.adapters.api_models import Evidence
+
+Voicemail = Annotated[str, OneOf(VOICEMAIL)]
+NoEvidence = Annotated[dict[str, Any], WithJsonSchema({"type": "object", "maxProperties": 0})]
+
+
+class Resolution(Asked):
+    rang: Annotated[bool, STRICT, Field(description="Whether the telephone rang.")]
+
+
+class Switch(Told):
+    stopped: bool
+
+
+class Attempt(Told):
+    attempt_id: str
+    status: AttemptState
+    disposition: Disposition | None
+    reason: Annotated[str | None, Field(description="Vapi's ended reason, a refusal or a denial.")]
+    call_id: str | None
+    name: Annotated[
+        str | None, Field(description="Of the last POST, as Vapi knows it: `attempt.k`.")
+    ]
+    posts: Count
+    number: Annotated[str, Field(description="Masked.")]
+    campaign_id: str | None
+    contact_id: str | None
+    customer_id: str | None
+    test_of: Annotated[
+        str | None, Field(description="The campaign that a test call lets one hear.")
+    ]
+    voicemail: Voicemail
+    assistant: str
+    n: Annotated[int, Field(ge=1, description="Which attempt at this contact.")]
+    created_at: Instant
+    expires_at: Instant
+    slot_at: Instant | None
+    ended_at: Instant | None
+    not_before: Instant | None
+    next_allowed_at: Instant | None
+    empty_look_ups: Count
+    failed_look_ups: Count
+    evidence: Annotated[
+        Evidence | NoEvidence,
+        Field(
+            description="Of the contactability that let it ring, or did not; empty while it waits."
+        ),
+    ]

@@ -1,0 +1,120 @@
+"""The figures of a day and what waits, as the API tells them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from contact_center.aws.api_fields import Count, Day, Instant, OneOf, Told
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.figures.adapters.settings import QUEUES
+
+Seconds = Annotated[float, Field(ge=0)]
+
+
+class Durations(Told):
+    known: Annotated[Count, Field(description="Calls of which it is known.")]
+    mean_seconds: Seconds | None
+    longest_seconds: Seconds | None
+
+
+class WayFigures(Told):
+    """Calls of one direction.
+
+    For inbound ones the time to answer is the speed to answer, for outbound ones how long it rang.
+    """
+
+    calls: Count
+    answered: Annotated[
+        Count,
+        Field(
+            description="Their status was told to be in progress; a machine that takes the call "
+            "counts."
+        ),
+    ]
+    time_to_answer: Durations
+    by_outcome: Annotated[
+        dict[Disposition, Count], Field(description="Of those that have ended, by disposition.")
+    ]
+
+
+class Transfers(Told):
+    to_departments: Count
+    to_persons: Count
+    forwarded: Annotated[Count, Field(description="Handed to a telephone number, and taken.")]
+
+
+class Spend(Told):
+    usd: Annotated[float, Field(ge=0)]
+    priced_calls: Count
+    unpriced_calls: Annotated[
+        Count, Field(description="Their report has not come, or names no price.")
+    ]
+
+
+class CallFigures(Told):
+    counted: Count
+    complete: Annotated[
+        bool, Field(description="False: these are the latest calls of a day that had more.")
+    ]
+    live: Annotated[Count, Field(description="Calls that have not ended, whatever the day.")]
+    by_status: Annotated[dict[str, Count], Field(description="Vapi's words, and `unknown`.")]
+    by_department: Annotated[
+        dict[str, Count],
+        Field(description="Where they were last sent: departments, `person`, `none`."),
+    ]
+    inbound: WayFigures
+    outbound: WayFigures
+    unknown: WayFigures
+    talk: Durations
+    interruptions: Count
+    clarifications: Count
+    transfers: Transfers
+    spend: Spend
+
+
+class Lines(Told):
+    in_use: Count
+    by_dials: Count
+    by_other_calls: Annotated[Count, Field(description="Inbound ones above all.")]
+    of: Count
+    kept_for_inbound: Annotated[Count, Field(description="No dial may take these.")]
+
+
+class OpenAttempts(Told):
+    counted: Annotated[Count, Field(description="Queued, being dialled or on the line.")]
+    complete: Annotated[bool, Field(description="False: there are more than were counted.")]
+    overdue: Annotated[
+        Count, Field(description="Those that somebody should have looked at by now.")
+    ]
+    oldest_due_at: Annotated[
+        Instant | None, Field(description="When the longest due was or is to be looked at.")
+    ]
+
+
+class DialingFigures(Told):
+    stopped: Annotated[bool, Field(description="Whether the one switch stops every dial.")]
+    lines: Lines
+    open_attempts: OpenAttempts
+
+
+class Metrics(Told):
+    day: Day
+    at: Instant
+    calls: CallFigures
+    dialing: DialingFigures
+
+
+class Depth(Told):
+    name: Annotated[str, OneOf(QUEUES)]
+    waiting: Annotated[Count, Field(description="Could be received now.")]
+    delayed: Annotated[Count, Field(description="Shown later.")]
+    in_flight: Annotated[Count, Field(description="Somebody is at work on them.")]
+    dead: Annotated[Count, Field(description="Given up, in the dead queue behind it.")]
+
+
+class Queue(Told):
+    at: Instant
+    queues: Annotated[list[Depth], Field(description="Approximately, as SQS counts.")]
+    dialing: DialingFigures

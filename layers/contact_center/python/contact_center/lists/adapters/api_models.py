@@ -1,0 +1,235 @@
+"""Contacts, imports, previews, results and national lists, as the API reads and tells them."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, date, datetime, time
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BeforeValidator, Field, StringConstraints
+
+from contact_center.aws.api_fields import (
+    STRICT,
+    Asked,
+    Count,
+    Instant,
+    LeftOut,
+    Link,
+    Phone,
+    ReadBy,
+    Rule,
+    Told,
+    zoned_time,
+)
+from contact_center.campaigns.domain.contacts import ContactState
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.lists.services import import_contacts, import_national_list
+from contact_center.lists.services.import_ports import ImportState, JobState
+from contact_center.lists.services.list_desk import MOST_PHONES
+from contact_center.lists.services.national_desk import NationalListSaid
+
+LONGEST_NAME = 100
+SIZE = Field(description="Size of the file, which the link then insists on.")
+TEXT_FLAGS = {"true": True, "false": False}  # as a query spells them
+
+
+def _day_or_time(said: object) -> datetime | None:
+    """A day means its beginning, UTC; None means now."""
+    if said is None:
+        return None
+    text = said if isinstance(said, str) else ""
+    with suppress(ValueError):
+        return datetime.combine(date.fromisoformat(text), time(), UTC)
+    return zoned_time(text)
+
+
+def _flag(said: object) -> object:
+    return TEXT_FLAGS.get(said, said) if isinstance(said, str) else said
+
+
+# -- contacts of a campaign ------------------------------------------------------------------
+
+
+class UploadWish(Asked):
+    bytes: Annotated[
+        Annotated[int, STRICT, Field(ge=1, le=import_contacts.LARGEST_FILE_BYTES)] | None,
+        LeftOut(),
+        SIZE,
+    ] = None
+
+
+class ImportAccepted(Told):
+    import_id: str
+    state: ImportState
+    upload_url: Annotated[
+        Link | None,
+        Field(description="Where to upload the list to; null when it came with the request."),
+    ]
+    upload_method: Literal["PUT"]
+    expires_at: Annotated[Instant | None, Field(description="Of the link.")]
+
+
+class Withdrawal(Asked):
+    phones: Annotated[
+        list[Phone],
+        Field(min_length=1, max_length=MOST_PHONES),
+        Rule(f"must be a list of 1 to {MOST_PHONES} numbers"),
+    ]
+
+
+class Withdrawn(Told):
+    withdrawn: Annotated[Count, Field(description="Taken off the list.")]
+    finished: Annotated[Count, Field(description="Had come to an end before.")]
+    unknown: Annotated[Count, Field(description="Were not on the list.")]
+
+
+class LastAttempt(Told):
+    """What became of the last attempt at a contact."""
+
+    at: Instant
+    disposition: Disposition
+    call_id: str | None
+
+
+class Contact(Told):
+    contact_id: str
+    id: Annotated[str | None, Field(description="Your own.")]
+    name: str | None
+    phone: Annotated[str, Field(description="Masked.")]
+    state: ContactState
+    reason: str | None
+    attempts: Count
+    rings: Annotated[Count, Field(description="Attempts that rang, or may have.")]
+    due_at: Instant | None
+    callback_at: Instant | None
+    added_at: Instant | None
+    last: LastAttempt | None
+
+
+class ContactPage(Told):
+    contacts: list[Contact]
+    next_cursor: str | None
+
+
+# -- how far things are ----------------------------------------------------------------------
+
+
+class BadLine(Told):
+    """A line of a list that is no contact; never what it says."""
+
+    line: Count
+    field: str
+    reason: str
+
+
+class Import(Told):
+    import_id: str
+    campaign_id: str
+    state: ImportState
+    rows: Count
+    added: Count
+    known: Annotated[
+        Count, Field(description="Their number was in the campaign, or stood further up.")
+    ]
+    bad: Count
+    removed: Annotated[
+        Count,
+        Field(description="Of a national list: numbers that a complete newer one holds no more."),
+    ]
+    bytes: Count
+    bytes_done: Count
+    first_bad: list[BadLine]
+    error: BadLine | None
+    report_url: Annotated[Link | None, Field(description="All bad lines, once it is done.")]
+
+
+class JobAccepted(Told):
+    job_id: str
+    state: JobState
+
+
+class PreviewResult(Told):
+    """Who could be called."""
+
+    callable: Annotated[Count, Field(description="Now.")]
+    later: Count
+    later_by: Annotated[dict[str, Count], Field(description="By reason, and `retry`.")]
+    never: Count
+    never_by: Annotated[dict[str, Count], Field(description="By reason, and `bad_number`.")]
+    past: Annotated[Count, Field(description="Whom it is done with.")]
+    past_by: Annotated[dict[str, Count], Field(description="By outcome.")]
+
+
+class Preview(JobAccepted):
+    result: PreviewResult | None
+
+
+class Results(JobAccepted):
+    url: Annotated[
+        Link | None, Field(description="A CSV with a row a contact, once it is written.")
+    ]
+
+
+# -- national lists --------------------------------------------------------------------------
+
+
+class NationalListOfQuery(Asked):
+    """What a query says of a list that comes as the body."""
+
+    UNKNOWN: ClassVar[str] = "is not a field of a national list"
+
+    country: Annotated[
+        str,
+        Field(pattern="^[A-Z]{2}$", description="ISO country whose list it is."),
+        Rule("must be an ISO country such as US"),
+    ]
+    name: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME),
+        Field(description="What the list is called; the country's own when left out."),
+    ] = ""
+    as_of: Annotated[
+        datetime | None,
+        ReadBy(_day_or_time, {"type": "string"}, "must be a day or a time with a zone: 2026-03-01"),
+        Field(description="The day or the time the list is of, in the past; now when left out."),
+    ] = None
+    complete: Annotated[
+        bool,
+        STRICT,
+        BeforeValidator(_flag),
+        Field(
+            description="It is the whole list: numbers it does not hold are on it no more. False "
+            "when left out."
+        ),
+    ] = False
+
+    def said(self) -> NationalListSaid:
+        """It, as the use case knows it."""
+        return NationalListSaid(
+            country=self.country, name=self.name, as_of=self.as_of, complete=self.complete
+        )
+
+
+class NationalListWish(NationalListOfQuery):
+    bytes: Annotated[
+        Annotated[int, STRICT, Field(ge=1, le=import_national_list.LARGEST_FILE_BYTES)] | None,
+        LeftOut(),
+        SIZE,
+    ] = None
+
+
+class NationalList(Told):
+    country: str
+    name: str
+    required: Annotated[
+        bool,
+        Field(description="Whether nobody may be called for marketing without a fresh one."),
+    ]
+    max_age_days: Count
+    as_of: Annotated[Instant | None, Field(description="Of the newest that was imported.")]
+    fresh: bool
+    importing: Annotated[list[str], Field(description="Imports that are under way.")]
+
+
+class NationalLists(Told):
+    lists: list[NationalList]
