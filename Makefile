@@ -10,7 +10,7 @@ EIGHT_PROCESSES := tests/contract/dialing/test_slot_book.py::test_eight_processe
 export PYTHONPATH := layers/contact_center/python:functions
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test moto check lint types imports template config eval simulate replay prove-dialing expressions demo up invoke bench build deploy lock package-test clean
+.PHONY: help setup test moto check lint types imports template config openapi eval simulate replay prove-dialing expressions demo up invoke bench build deploy lock package-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ template: setup ## cfn-lint, and the architecture's rules on template.yaml
 config: setup ## compile config/*.toml and rebuild the intent model after an edit
 	@$(OURS) $(RUN) -m tools.compile_config
 	@$(OURS) $(RUN) -m tools.train_intents
+
+openapi: setup ## write the API's OpenAPI document anew, from its routes and their models
+	@$(OURS) $(RUN) -m tools.openapi
 
 eval: setup ## measure the router on your own utterances: DATA=file.csv (columns text, route)
 	@$(OURS) $(RUN) -m tools.evaluate_intents $(DATA)

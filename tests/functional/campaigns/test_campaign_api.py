@@ -378,6 +378,9 @@ def test_when_the_store_is_down_the_answer_is_try_again(
 def test_nothing_of_campaigns_is_loaded_before_somebody_asks_for_it(account: Account) -> None:
     loads = """
 import sys, operator_api.app
+event = {"version": "2.0", "rawPath": "/api/openapi.json", "headers": {},
+    "requestContext": {"http": {"method": "GET"}, "stage": "$default"}}
+assert operator_api.app.lambda_handler(event, None)["statusCode"] == 200
 print([name for name in ("phonenumbers", "pydantic", "contact_center.lists.services.list_desk",
     "contact_center.campaigns.services.change_campaign") if name in sys.modules])
 """

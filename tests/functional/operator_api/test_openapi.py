@@ -23,6 +23,7 @@ from tests.functional.operator_api.openapi_document import (
 from tests.functional.operator_api.operator_rig import VIEWER
 from tools.openapi import document as generated
 from tools.openapi import written
+from tools.openapi_differences import differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,6 +90,39 @@ def test_it_is_served_to_anyone_as_it_stands_in_the_repository(api: CampaignRig)
 def test_it_is_what_its_routes_and_their_models_say() -> None:
     """`make openapi` writes it anew."""
     assert FILE.read_text(encoding="utf-8") == written(generated())
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "said"),
+    [
+        (("components", "schemas", "Campaign", "properties"), "reason", {"type": "string"}),
+        (("components", "schemas", "Campaign"), "required", ["id"]),
+        (("paths", "/api/queue", "get", "responses"), "418", {"description": "A teapot."}),
+        (("paths", "/api/calls", "get", "parameters", 1, "schema"), "maximum", 7),
+        (("components", "schemas", "Problem", "properties", "title"), "type", "integer"),
+    ],
+)
+def test_two_documents_that_promise_differently_are_told_apart(
+    place: tuple[Any, ...], name: str, said: object
+) -> None:
+    other = json.loads(written(generated()))
+    found: Any = other
+    for step in place:
+        found = found[step]
+    found[name] = said
+
+    assert differences(document(), other)
+
+
+def test_what_only_people_read_and_where_a_schema_stands_is_no_difference() -> None:
+    other = json.loads(written(generated()))
+    schemas = other["components"]["schemas"]
+    schemas["Call"]["description"] = "Another word for it."
+    schemas["CallPage"]["properties"]["calls"]["items"] = schemas["Call"]
+    schemas["Call"]["required"].reverse()
+    schemas["Call"]["properties"]["status"] = {"anyOf": [{"type": "null"}, {"type": "string"}]}
+
+    assert differences(document(), other) == []
 
 
 def test_it_has_the_shape_of_an_openapi_document() -> None:

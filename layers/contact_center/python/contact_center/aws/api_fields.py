@@ -88,7 +88,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadBy:
+class ReadWith:
     """A field that a function of ours reads; it raises ValueError, or FieldError to say why.
 
     Attributes:
@@ -140,12 +140,12 @@ DATE_TIME: Json = {"type": "string", "format": "date-time"}
 # -- what requests say -----------------------------------------------------------------------
 
 type Phone = Annotated[
-    PhoneNumber, ReadBy(parse_phone_number, {"type": "string", "minLength": 1}, NOT_A_TEXT)
+    PhoneNumber, ReadWith(parse_phone_number, {"type": "string", "minLength": 1}, NOT_A_TEXT)
 ]
 NOT_BLANK = AfterValidator(_not_blank)
 STRICT = Field(strict=True)
 Time = Annotated[
-    datetime, ReadBy(zoned_time, DATE_TIME, "must be a time with a zone: 2026-03-01T12:00:00Z")
+    datetime, ReadWith(zoned_time, DATE_TIME, "must be a time with a zone: 2026-03-01T12:00:00Z")
 ]
 
 # -- what answers say ------------------------------------------------------------------------

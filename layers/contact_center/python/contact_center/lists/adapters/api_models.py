@@ -16,7 +16,7 @@ from contact_center.aws.api_fields import (
     LeftOut,
     Link,
     Phone,
-    ReadBy,
+    ReadWith,
     Rule,
     Told,
     zoned_time,
@@ -190,7 +190,9 @@ class NationalListOfQuery(Asked):
     ] = ""
     as_of: Annotated[
         datetime | None,
-        ReadBy(_day_or_time, {"type": "string"}, "must be a day or a time with a zone: 2026-03-01"),
+        ReadWith(
+            _day_or_time, {"type": "string"}, "must be a day or a time with a zone: 2026-03-01"
+        ),
         Field(description="The day or the time the list is of, in the past; now when left out."),
     ] = None
     complete: Annotated[

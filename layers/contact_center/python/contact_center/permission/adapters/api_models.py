@@ -13,7 +13,7 @@ from contact_center.aws.api_fields import (
     Count,
     Instant,
     OneOf,
-    ReadBy,
+    ReadWith,
     Told,
 )
 from contact_center.permission.domain.consent import (
@@ -37,12 +37,12 @@ class StatedConsent(Asked):
     kind: Kind
     at: Annotated[
         datetime,
-        ReadBy(consent_time, DATE_TIME, NO_TIME),
+        ReadWith(consent_time, DATE_TIME, NO_TIME),
         Field(description="When it was given; in the past."),
     ]
     source: Annotated[
         str,
-        ReadBy(
+        ReadWith(
             consent_source,
             {"type": "string", "minLength": 1, "maxLength": LONGEST_SOURCE},
             NO_SOURCE,
