@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, RootModel
 
-from contact_center.aws.api_fields import ABSENT, Count, Instant, Told
+from contact_center.aws.api_fields import ABSENT, Count, Instant, Told, about
 from contact_center.campaigns.domain.campaigns import CampaignState
 from contact_center.permission.domain.contactability import Reason
 
@@ -15,16 +15,13 @@ class Problem(Told):
     """RFC 9457."""
 
     type: str
-    title: Annotated[str, Field(description="The phrase of the status.")]
+    title: Annotated[str, about("The phrase of the status.")]
     status: Annotated[int, Field(ge=400, le=599)]
-    detail: Annotated[
-        str, Field(description="What is wrong, and what to do about it. It repeats no value.")
-    ]
-    field: Annotated[str, Field(description="The field or parameter that breaks a rule.")] = ABSENT
+    detail: Annotated[str, about("What is wrong, and what to do about it. It repeats no value.")]
+    field: Annotated[str, about("The field or parameter that breaks a rule.")] = ABSENT
     reason: Reason = ABSENT
     next_allowed_at: Annotated[
-        Instant | None,
-        Field(description="When this person may be called; null: never, as things stand."),
+        Instant | None, about("When this person may be called; null: never, as things stand.")
     ] = ABSENT
     state: CampaignState = ABSENT
 
@@ -35,10 +32,7 @@ class Health(Told):
     status: Literal["ok"]
     version: str
     active_calls: Annotated[
-        Count,
-        Field(
-            description="Live calls; only for who has a token, unless HEALTH_SHOWS_CALLS is true."
-        ),
+        Count, about("Live calls; only for who has a token, unless HEALTH_SHOWS_CALLS is true.")
     ] = ABSENT
 
 

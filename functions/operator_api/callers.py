@@ -19,19 +19,13 @@ if TYPE_CHECKING:
 TAG, NUMBER = "campaigns", {OK: ("The number.", "campaigns.CallerNumber")}
 
 LIST = Operation(
-    name="listCallerNumbers",
-    tag=TAG,
+    "listCallerNumbers",
+    TAG,
+    {OK: ("Those of the latest campaigns, and the default one.", "campaigns.CallerNumbers")},
     role="viewer",
-    tells={OK: ("Those of the latest campaigns, and the default one.", "campaigns.CallerNumbers")},
 )
-REST = Operation(
-    name="restCallerNumber",
-    tag=TAG,
-    reads="campaigns.RestWish",
-    body=OPTIONAL_JSON,
-    tells=NUMBER,
-)
-END_REST = Operation(name="endRestOfCallerNumber", tag=TAG, body=NOTHING, tells=NUMBER)
+REST = Operation("restCallerNumber", TAG, NUMBER, reads="campaigns.RestWish", body=OPTIONAL_JSON)
+END_REST = Operation("endRestOfCallerNumber", TAG, NUMBER, body=NOTHING)
 
 
 def caller_routes(routes: Routes, desks: Desks) -> None:

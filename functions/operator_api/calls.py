@@ -20,18 +20,18 @@ LONGEST_ID = 256
 TAG = "calls"
 
 LIST = Operation(
-    name="listCalls",
-    tag=TAG,
+    "listCalls",
+    TAG,
+    {OK: ("A page.", "conversations.CallPage")},
     role="viewer",
     query=("day", "limit", "cursor"),
-    tells={OK: ("A page.", "conversations.CallPage")},
     refuses=(400,),
 )
 SHOW = Operation(
-    name="showCall",
-    tag=TAG,
+    "showCall",
+    TAG,
+    {OK: ("The call.", "conversations.CallWithTimeline")},
     role="viewer",
-    tells={OK: ("The call.", "conversations.CallWithTimeline")},
     refuses=(404,),
 )
 

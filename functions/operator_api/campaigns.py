@@ -23,34 +23,28 @@ if TYPE_CHECKING:
 TAG, ONE = "campaigns", "campaigns.Campaign"
 
 CREATE = Operation(
-    name="createCampaign",
-    tag=TAG,
+    "createCampaign",
+    TAG,
+    {CREATED: ("A draft.", ONE)},
     reads="campaigns.CampaignWish",
     body=JSON,
     query=(KEY,),
-    tells={CREATED: ("A draft.", ONE)},
     refuses=(422,),
 )
 LIST = Operation(
-    name="listCampaigns",
-    tag=TAG,
+    "listCampaigns",
+    TAG,
+    {OK: ("A page.", "campaigns.CampaignPage")},
     role="viewer",
     query=("limit", "cursor"),
-    tells={OK: ("A page.", "campaigns.CampaignPage")},
     refuses=(400,),
 )
-SHOW = Operation(
-    name="showCampaign",
-    tag=TAG,
-    role="viewer",
-    tells={OK: ("The campaign.", ONE)},
-    refuses=(404,),
-)
+SHOW = Operation("showCampaign", TAG, {OK: ("The campaign.", ONE)}, role="viewer", refuses=(404,))
 PROGRESS = Operation(
-    name="showProgress",
-    tag=TAG,
+    "showProgress",
+    TAG,
+    {OK: ("Figures; the same price for any list.", "campaigns.Progress")},
     role="viewer",
-    tells={OK: ("Figures; the same price for any list.", "campaigns.Progress")},
     refuses=(404,),
 )
 
@@ -108,9 +102,9 @@ def _change_routes(routes: Routes, desks: Desks) -> None:
 
 def _change(step: str) -> Operation:
     return Operation(
-        name=f"{step}Campaign",
-        tag=TAG,
+        f"{step}Campaign",
+        TAG,
+        {OK: ("The campaign as it stands now.", ONE)},
         body=NOTHING,
-        tells={OK: ("The campaign as it stands now.", ONE)},
         refuses=(404, 409),
     )

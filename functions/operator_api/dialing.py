@@ -35,48 +35,35 @@ TAG, ATTEMPT, SWITCH = "dialing", "dialing.Attempt", "dialing.Switch"
 QUEUED = {ACCEPTED: ("An attempt is queued, or was before.", "triggers.Accepted")}
 
 TRIGGER = Operation(
-    name="triggerCall",
-    tag=TAG,
+    "triggerCall",
+    TAG,
+    QUEUED,
     reads="triggers.TriggerWish",
     body=SHORT_JSON,
-    tells=QUEUED,
     refuses=(404, 409, 422),
 )
 TEST_CALL = Operation(
-    name="testCall",
-    tag="campaigns",
+    "testCall",
+    "campaigns",
+    QUEUED,
     reads="triggers.TestCall",
     body=SHORT_JSON,
-    tells=QUEUED,
     refuses=(404, 409, 422),
 )
-SHOW = Operation(
-    name="showAttempt",
-    tag=TAG,
-    role="viewer",
-    tells={OK: ("The attempt.", ATTEMPT)},
-    refuses=(404,),
-)
-CANCEL = Operation(
-    name="cancelAttempt",
-    tag=TAG,
-    tells={OK: ("It is cancelled.", ATTEMPT)},
-    refuses=(404, 409),
-)
+SHOW = Operation("showAttempt", TAG, {OK: ("The attempt.", ATTEMPT)}, role="viewer", refuses=(404,))
+CANCEL = Operation("cancelAttempt", TAG, {OK: ("It is cancelled.", ATTEMPT)}, refuses=(404, 409))
 RESOLVE = Operation(
-    name="resolveAttempt",
-    tag=TAG,
+    "resolveAttempt",
+    TAG,
+    {OK: ("It is settled.", ATTEMPT)},
     reads="dialing.Resolution",
     body=SHORT_JSON,
-    tells={OK: ("It is settled.", ATTEMPT)},
     refuses=(404, 409),
 )
 STOP = Operation(
-    name="stopDialing",
-    tag=TAG,
-    tells={OK: ("Nothing rings any more 5 s after this answer.", SWITCH)},
+    "stopDialing", TAG, {OK: ("Nothing rings any more 5 s after this answer.", SWITCH)}
 )
-RESUME = Operation(name="resumeDialing", tag=TAG, tells={OK: ("Dialing goes on.", SWITCH)})
+RESUME = Operation("resumeDialing", TAG, {OK: ("Dialing goes on.", SWITCH)})
 
 
 def dialing_routes(routes: Routes, desk: Desk) -> None:

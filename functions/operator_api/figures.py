@@ -21,16 +21,14 @@ if TYPE_CHECKING:
 TAG = "figures"
 
 METRICS = Operation(
-    name="readMetrics",
-    tag=TAG,
+    "readMetrics",
+    TAG,
+    {OK: ("Figures.", "figures.Metrics")},
     role="viewer",
     query=("day",),
-    tells={OK: ("Figures.", "figures.Metrics")},
     refuses=(400,),
 )
-QUEUE = Operation(
-    name="readQueue", tag=TAG, role="viewer", tells={OK: ("Depths.", "figures.Queue")}
-)
+QUEUE = Operation("readQueue", TAG, {OK: ("Depths.", "figures.Queue")}, role="viewer")
 
 
 def figure_routes(routes: Routes, figures: Figures) -> None:

@@ -23,67 +23,63 @@ if TYPE_CHECKING:
 TAG, JOBS_TAG = "contacts", "campaigns"
 
 ADD = Operation(
-    name="addContacts",
-    tag=TAG,
-    reads="lists.UploadWish",
-    body=OPTIONAL_JSON,
-    lists=(CSV_TYPE,),
-    query=("region",),
-    tells={
+    "addContacts",
+    TAG,
+    {
         ACCEPTED: (
             "An import is open; upload the list when there is a link.",
             "lists.ImportAccepted",
         )
     },
+    reads="lists.UploadWish",
+    body=OPTIONAL_JSON,
+    lists=(CSV_TYPE,),
+    query=("region",),
     refuses=(404, 409),
 )
 PAGE = Operation(
-    name="listContacts",
-    tag=TAG,
+    "listContacts",
+    TAG,
+    {OK: ("A page.", "lists.ContactPage")},
     role="viewer",
     query=("limit", "cursor"),
-    tells={OK: ("A page.", "lists.ContactPage")},
     refuses=(400, 404),
 )
 WITHDRAW = Operation(
-    name="withdrawContacts",
-    tag=TAG,
+    "withdrawContacts",
+    TAG,
+    {OK: ("What became of each.", "lists.Withdrawn")},
     reads="lists.Withdrawal",
     body=JSON,
-    tells={OK: ("What became of each.", "lists.Withdrawn")},
     refuses=(404,),
 )
 SHOW_IMPORT = Operation(
-    name="showImport",
-    tag=TAG,
-    role="viewer",
-    tells={OK: ("The import.", "lists.Import")},
-    refuses=(404,),
+    "showImport", TAG, {OK: ("The import.", "lists.Import")}, role="viewer", refuses=(404,)
 )
 BEGIN_PREVIEW = Operation(
-    name="beginPreview",
-    tag=JOBS_TAG,
+    "beginPreview",
+    JOBS_TAG,
+    {ACCEPTED: ("It is being counted.", "lists.JobAccepted")},
     body=NOTHING,
-    tells={ACCEPTED: ("It is being counted.", "lists.JobAccepted")},
     refuses=(404,),
 )
 PREVIEW = Operation(
-    name="showPreview",
-    tag=JOBS_TAG,
+    "showPreview",
+    JOBS_TAG,
+    {OK: ("The preview.", "lists.Preview")},
     role="viewer",
     query=("job",),
-    tells={OK: ("The preview.", "lists.Preview")},
     refuses=(400, 404),
 )
 RESULTS = Operation(
-    name="exportResults",
-    tag=JOBS_TAG,
-    role="viewer",
-    query=("job",),
-    tells={
+    "exportResults",
+    JOBS_TAG,
+    {
         OK: ("With `job`: how far it is, and a link once it is done.", "lists.Results"),
         ACCEPTED: ("Without `job`: they are being written.", "lists.Results"),
     },
+    role="viewer",
+    query=("job",),
     refuses=(404,),
 )
 

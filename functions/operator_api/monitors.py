@@ -26,12 +26,8 @@ DOCUMENT = Path(__file__).with_name("openapi.json")
 KEEP = {"Cache-Control": "max-age=300"}  # it changes with a deploy
 TAG = "monitors"
 
-HEALTH = Operation(
-    name="health", tag=TAG, role=None, knows_viewers=True, tells={OK: ("Alive.", "Health")}
-)
-READ_OPENAPI = Operation(
-    name="readOpenApi", tag=TAG, role=None, tells={OK: ("OpenAPI 3.1.", "Document")}
-)
+HEALTH = Operation("health", TAG, {OK: ("Alive.", "Health")}, role=None, knows_viewers=True)
+READ_OPENAPI = Operation("readOpenApi", TAG, {OK: ("OpenAPI 3.1.", "Document")}, role=None)
 
 
 def monitor_routes(routes: Routes, parts: OperatorParts, role: Callable[[], Role | None]) -> None:

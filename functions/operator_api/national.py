@@ -20,24 +20,21 @@ if TYPE_CHECKING:
 TAG = "people"
 
 ADD = Operation(
-    name="addNationalList",
-    tag=TAG,
-    reads="lists.NationalListWish",
-    body=JSON,
-    lists=(CSV_TYPE, "text/plain"),
-    query=("country", "name", "asOf", "complete"),
-    tells={
+    "addNationalList",
+    TAG,
+    {
         ACCEPTED: (
             "An import is open; upload the list when there is a link.",
             "lists.ImportAccepted",
         )
     },
+    reads="lists.NationalListWish",
+    body=JSON,
+    lists=(CSV_TYPE, "text/plain"),
+    query=("country", "name", "asOf", "complete"),
 )
 LISTS = Operation(
-    name="listNationalLists",
-    tag=TAG,
-    role="viewer",
-    tells={OK: ("Those the rules know.", "lists.NationalLists")},
+    "listNationalLists", TAG, {OK: ("Those the rules know.", "lists.NationalLists")}, role="viewer"
 )
 
 

@@ -38,46 +38,43 @@ if TYPE_CHECKING:
 TAG, SUPPRESSION, CONSENTS = "people", "triggers.Suppression", "triggers.Consents"
 
 SUPPRESS = Operation(
-    name="suppress",
-    tag=TAG,
-    reads="triggers.StatedSuppression",
-    body=JSON,
-    tells={
+    "suppress",
+    TAG,
+    {
         CREATED: ("No call to it leaves any more.", SUPPRESSION),
         OK: ("It was said before; the first word stands.", SUPPRESSION),
     },
+    reads="triggers.StatedSuppression",
+    body=JSON,
 )
 UNSUPPRESS = Operation(
-    name="unsuppress",
-    tag=TAG,
+    "unsuppress",
+    TAG,
+    {OK: ("It is not on the list, whether or not it was.", SUPPRESSION)},
     reads="triggers.PhoneOnly",
     body=JSON,
-    tells={OK: ("It is not on the list, whether or not it was.", SUPPRESSION)},
 )
 CONSENT = Operation(
-    name="recordConsent",
-    tag=TAG,
+    "recordConsent",
+    TAG,
+    {CREATED: ("It is recorded.", CONSENTS), OK: ("It was said before.", CONSENTS)},
     reads="triggers.NewConsent",
     body=JSON,
-    tells={
-        CREATED: ("It is recorded.", CONSENTS),
-        OK: ("It was said before.", CONSENTS),
-    },
 )
 REVOKE = Operation(
-    name="revokeConsent",
-    tag=TAG,
+    "revokeConsent",
+    TAG,
+    {OK: ("Nothing given until now stands, whether or not there was anything.", CONSENTS)},
     reads="triggers.PhoneOnly",
     body=JSON,
-    tells={OK: ("Nothing given until now stands, whether or not there was anything.", CONSENTS)},
 )
 ASK = Operation(
-    name="askContactability",
-    tag=TAG,
+    "askContactability",
+    TAG,
+    {OK: ("The verdict and what it rests on.", "triggers.Contactability")},
     role="viewer",
     reads="triggers.Question",
     body=JSON,
-    tells={OK: ("The verdict and what it rests on.", "triggers.Contactability")},
 )
 
 

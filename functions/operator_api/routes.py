@@ -28,7 +28,7 @@ OK, CREATED, ACCEPTED = 200, 201, 202
 NOTHING, JSON, OPTIONAL_JSON, SHORT_JSON = "nothing", "json", "json, or nothing", "short json"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Operation:
     """One thing that can be asked for.
 

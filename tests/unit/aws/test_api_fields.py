@@ -78,8 +78,8 @@ def models() -> Iterator[Any]:
             return None
 
     routes = every_route(Nothing(), lambda _: None, lambda: None).known  # type: ignore[arg-type]
-    names = {route.operation.reads for route in routes}
-    yield from (model_of(name) for name in sorted(names - {None}))
+    names = {route.operation.reads for route in routes if route.operation.reads is not None}
+    yield from (model_of(name) for name in sorted(names))
 
 
 MODELS = list(models())

@@ -65,6 +65,11 @@ class Told(Wire):
     """The body of an answer, or a part of it."""
 
 
+def about(words: str) -> Any:  # noqa: ANN401 - as pydantic.Field
+    """What the document says of a field in words."""
+    return Field(description=words)
+
+
 class LeftOut:
     """Null is taken as well, counts as left out, and is not worth describing."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field, StringConstraints
 
-from contact_center.aws.api_fields import STRICT, Asked, Count, Instant, Rule, Time, Told
+from contact_center.aws.api_fields import STRICT, Asked, Count, Instant, Rule, Time, Told, about
 from contact_center.campaigns.domain.campaign_wishes import MICROS
 from contact_center.campaigns.domain.campaign_wishes import CampaignWish as Wish
 from contact_center.campaigns.domain.campaigns import CampaignState
@@ -60,7 +60,7 @@ class RetryWish(Asked, alias_generator=None, extra="allow", json_schema_extra=DI
 
     __pydantic_extra__: dict[str, Annotated[RetryRuleWish, TABLE]] = Field(init=False)
 
-    most_attempts: Annotated[Attempts, Field(description="Attempts at a contact that count.")] = 0
+    most_attempts: Annotated[Attempts, about("Attempts at a contact that count.")] = 0
 
     def policy(self) -> RetryPolicy:
         """It, with the default where nothing is said. Raises FieldError."""
@@ -73,34 +73,30 @@ class CampaignWish(Asked):
     UNKNOWN: ClassVar[str] = "is not a field of a campaign"
 
     name: Name
-    purpose: Annotated[Purpose, Field(description="marketing needs written consent.")]
+    purpose: Annotated[Purpose, about("marketing needs written consent.")]
     assistant: Annotated[
         str,
         Rule("must be an assistant of the configuration that may call out"),
-        Field(description="A key of the configuration's assistants that may call out."),
+        about("A key of the configuration's assistants that may call out."),
     ]
-    phone_number_id: Annotated[
-        NumberId | None, Field(description="Vapi's id of the number that calls.")
-    ] = None
+    phone_number_id: Annotated[NumberId | None, about("Vapi's id of the number that calls.")] = None
     priority: Annotated[
-        Priority | None, Field(description="5 has five times the share of 1; 3 when left out.")
+        Priority | None, about("5 has five times the share of 1; 3 when left out.")
     ] = None
     stagger_seconds: Annotated[
         Annotated[float, STRICT, Field(ge=0, le=60)] | None,
-        Field(description="The least gap between two of its calls."),
+        about("The least gap between two of its calls."),
     ] = None
     start_at: Time | None = None
     end_at: Time | None = None
     retry: Annotated[RetryWish, TABLE] | None = None
-    voicemail: Annotated[
-        Voicemail | None, Field(description="What to do about an answering machine.")
-    ] = None
+    voicemail: Annotated[Voicemail | None, about("What to do about an answering machine.")] = None
     daily_cap: Annotated[
         Annotated[int, STRICT, Field(ge=1, le=10_000_000)] | None,
-        Field(description="Attempts in any 24 hours."),
+        about("Attempts in any 24 hours."),
     ] = None
     spend_cap: Annotated[
-        Annotated[float, STRICT, Field(ge=0.01, le=1_000_000)] | None, Field(description="USD.")
+        Annotated[float, STRICT, Field(ge=0.01, le=1_000_000)] | None, about("USD.")
     ] = None
 
     def wish(self, stagger_seconds: float) -> Wish:
@@ -141,7 +137,7 @@ class RetryRule(Told, alias_generator=None):
 
     shortest_minutes: Count
     longest_minutes: Count
-    most: Annotated[Count, Field(description="Further attempts after this outcome; 0: none.")]
+    most: Annotated[Count, about("Further attempts after this outcome; 0: none.")]
 
 
 class Retry(Told, alias_generator=None, extra="allow", json_schema_extra=DISPOSITIONS):
@@ -157,9 +153,9 @@ class Campaign(Told):
     state: CampaignState
     reason: Annotated[
         str | None,
-        Field(
-            description="Why it is paused or stopped: an operator's word, circuit_breaker, "
-            "spend_cap, or the error that would have failed every further call."
+        about(
+            "Why it is paused or stopped: an operator's word, circuit_breaker, spend_cap, or the "
+            "error that would have failed every further call."
         ),
     ]
     created_at: Instant
@@ -180,14 +176,14 @@ class Campaign(Told):
 
 
 class CampaignPage(Told):
-    campaigns: Annotated[list[Campaign], Field(description="The newest first.")]
+    campaigns: Annotated[list[Campaign], about("The newest first.")]
     next_cursor: str | None
 
 
 class Minutes5(Told):
     """How calls fared that ended in five minutes."""
 
-    began_at: Annotated[Instant, Field(description="Of these five minutes.")]
+    began_at: Annotated[Instant, about("Of these five minutes.")]
     ended: Count
     failed: Count
 
@@ -196,20 +192,17 @@ class Progress(Told):
     id: str
     state: CampaignState
     reason: str | None
-    total: Annotated[Count, Field(description="Contacts in all.")]
-    open: Annotated[Count, Field(description="Those who may still be called.")]
+    total: Annotated[Count, about("Contacts in all.")]
+    open: Annotated[Count, about("Those who may still be called.")]
     contacts: Annotated[
         dict[str, Count],
-        Field(
-            description="By where they stand: waiting, in_flight, done:busy, never:suppressed and "
-            "the like."
-        ),
+        about("By where they stand: waiting, in_flight, done:busy, never:suppressed and the like."),
     ]
     spent: Annotated[float, Field(ge=0, description="USD, for calls whose price is known.")]
     priced_calls: Count
     unpriced_calls: Count
     planned_in_24_hours: Annotated[Count, Field(alias="plannedIn24Hours")]
-    recent: Annotated[list[Minutes5], Field(description="The last hour in fives of minutes.")]
+    recent: Annotated[list[Minutes5], about("The last hour in fives of minutes.")]
 
 
 # -- our own numbers -------------------------------------------------------------------------
@@ -232,20 +225,17 @@ class CallerNumber(Told):
 
     id: Annotated[
         str,
-        Field(
-            description="Vapi's id of the number, or `default`: the one that calls when a campaign "
-            "names none."
+        about(
+            "Vapi's id of the number, or `default`: the one that calls when a campaign names none."
         ),
     ]
     rests_until: Instant | None
-    reason: Annotated[str | None, Field(description="Why it rests.")]
-    rang: Annotated[Count, Field(description="Calls of the last 24 hours that rang.")]
-    answered: Annotated[Count, Field(description="By a person.")]
+    reason: Annotated[str | None, about("Why it rests.")]
+    rang: Annotated[Count, about("Calls of the last 24 hours that rang.")]
+    answered: Annotated[Count, about("By a person.")]
     answer_rate: Annotated[float, Field(ge=0, le=1)] | None
-    short: Annotated[Count, Field(description="Answered, and hung up on at once.")]
-    flagged: Annotated[
-        Count, Field(description="Calls that a carrier refused because of the number.")
-    ]
+    short: Annotated[Count, about("Answered, and hung up on at once.")]
+    flagged: Annotated[Count, about("Calls that a carrier refused because of the number.")]
 
 
 class CallerNumbers(Told):

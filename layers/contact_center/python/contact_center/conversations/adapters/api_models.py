@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from contact_center.aws.api_fields import ABSENT, Count, Day, Instant, OneOf, Told
+from contact_center.aws.api_fields import ABSENT, Count, Day, Instant, OneOf, Told, about
 from contact_center.conversations.services.ports import ControlOutcome
 from contact_center.conversations.services.read_calls import DECISION, PENDING, SENDING, SHOWN
 
@@ -18,35 +18,31 @@ class Call(Told):
     id: str
     status: Annotated[
         str | None,
-        Field(
-            description="Vapi's word: scheduled, queued, ringing, in-progress, forwarding, ended."
-        ),
+        about("Vapi's word: scheduled, queued, ringing, in-progress, forwarding, ended."),
     ]
     started_at: Instant | None
     first_seen_at: Instant | None
     last_seen_at: Instant | None
     ended_at: Instant | None
     direction: Literal["inbound", "outbound"] | None
-    customer_number: Annotated[str | None, Field(description="E.164.")]
+    customer_number: Annotated[str | None, about("E.164.")]
     customer_name: str | None
     called_number: str | None
-    ended_reason: Annotated[str | None, Field(description="Vapi's word.")]
+    ended_reason: Annotated[str | None, about("Vapi's word.")]
     summary: str | None
-    success: Annotated[str | None, Field(description="Vapi's own evaluation.")]
-    cost_usd: Annotated[str | None, Field(description="A decimal number.")]
+    success: Annotated[str | None, about("Vapi's own evaluation.")]
+    cost_usd: Annotated[str | None, about("A decimal number.")]
     campaign_id: str | None
-    attempt_id: Annotated[str | None, Field(description="The name of the POST, `attempt.k`.")]
-    assistants: Annotated[list[str], Field(description="Who spoke.")]
-    intent: Annotated[
-        str | None, Field(description="What the customer wants: a department or person.")
-    ]
+    attempt_id: Annotated[str | None, about("The name of the POST, `attempt.k`.")]
+    assistants: Annotated[list[str], about("Who spoke.")]
+    intent: Annotated[str | None, about("What the customer wants: a department or person.")]
     destination: Annotated[
-        str | None, Field(description="Where the call was last sent: a department or person.")
+        str | None, about("Where the call was last sent: a department or person.")
     ]
-    mode: Annotated[str | None, Field(description="normal or simplified.")]
+    mode: Annotated[str | None, about("normal or simplified.")]
     clarifications: Count
     interruptions: Count
-    decisions: Annotated[Count, Field(description="How many decisions were made on it.")]
+    decisions: Annotated[Count, about("How many decisions were made on it.")]
 
 
 class CallPage(Told):
@@ -54,9 +50,7 @@ class CallPage(Told):
 
     day: Day
     calls: list[Call]
-    next_cursor: Annotated[
-        str | None, Field(description="To ask for the next page with; null on the last.")
-    ]
+    next_cursor: Annotated[str | None, about("To ask for the next page with; null on the last.")]
 
 
 class Moment(Told):
@@ -93,11 +87,11 @@ class Moment(Told):
     intent: str = ABSENT
     confidence: Annotated[float, Field(ge=0, le=1)] = ABSENT
     wants_person: bool = ABSENT
-    number: Annotated[Count, Field(description="Of the decision.")] = ABSENT
+    number: Annotated[Count, about("Of the decision.")] = ABSENT
     reason: str = ABSENT
     outcome: Outcome = ABSENT
     acted_at: Instant | None = ABSENT
 
 
 class CallWithTimeline(Call):
-    timeline: Annotated[list[Moment], Field(description="In order.")]
+    timeline: Annotated[list[Moment], about("In order.")]

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, WithJsonSchema
 
-from contact_center.aws.api_fields import STRICT, Asked, Count, Instant, OneOf, Told
+from contact_center.aws.api_fields import STRICT, Asked, Count, Instant, OneOf, Told, about
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from contact_center.dialing.domain.voicemail import VOICEMAIL
@@ -17,7 +17,7 @@ NoEvidence = Annotated[dict[str, Any], WithJsonSchema({"type": "object", "maxPro
 
 
 class Resolution(Asked):
-    rang: Annotated[bool, STRICT, Field(description="Whether the telephone rang.")]
+    rang: Annotated[bool, STRICT, about("Whether the telephone rang.")]
 
 
 class Switch(Told):
@@ -28,19 +28,15 @@ class Attempt(Told):
     attempt_id: str
     status: AttemptState
     disposition: Disposition | None
-    reason: Annotated[str | None, Field(description="Vapi's ended reason, a refusal or a denial.")]
+    reason: Annotated[str | None, about("Vapi's ended reason, a refusal or a denial.")]
     call_id: str | None
-    name: Annotated[
-        str | None, Field(description="Of the last POST, as Vapi knows it: `attempt.k`.")
-    ]
+    name: Annotated[str | None, about("Of the last POST, as Vapi knows it: `attempt.k`.")]
     posts: Count
-    number: Annotated[str, Field(description="Masked.")]
+    number: Annotated[str, about("Masked.")]
     campaign_id: str | None
     contact_id: str | None
     customer_id: str | None
-    test_of: Annotated[
-        str | None, Field(description="The campaign that a test call lets one hear.")
-    ]
+    test_of: Annotated[str | None, about("The campaign that a test call lets one hear.")]
     voicemail: Voicemail
     assistant: str
     n: Annotated[int, Field(ge=1, description="Which attempt at this contact.")]
@@ -54,7 +50,5 @@ class Attempt(Told):
     failed_look_ups: Count
     evidence: Annotated[
         Evidence | NoEvidence,
-        Field(
-            description="Of the contactability that let it ring, or did not; empty while it waits."
-        ),
+        about("Of the contactability that let it ring, or did not; empty while it waits."),
     ]

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from contact_center.aws.api_fields import Count, Day, Instant, OneOf, Told
+from contact_center.aws.api_fields import Count, Day, Instant, OneOf, Told, about
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.figures.adapters.settings import QUEUES
 
@@ -14,7 +14,7 @@ Seconds = Annotated[float, Field(ge=0)]
 
 
 class Durations(Told):
-    known: Annotated[Count, Field(description="Calls of which it is known.")]
+    known: Annotated[Count, about("Calls of which it is known.")]
     mean_seconds: Seconds | None
     longest_seconds: Seconds | None
 
@@ -28,41 +28,33 @@ class WayFigures(Told):
     calls: Count
     answered: Annotated[
         Count,
-        Field(
-            description="Their status was told to be in progress; a machine that takes the call "
-            "counts."
-        ),
+        about("Their status was told to be in progress; a machine that takes the call counts."),
     ]
     time_to_answer: Durations
     by_outcome: Annotated[
-        dict[Disposition, Count], Field(description="Of those that have ended, by disposition.")
+        dict[Disposition, Count], about("Of those that have ended, by disposition.")
     ]
 
 
 class Transfers(Told):
     to_departments: Count
     to_persons: Count
-    forwarded: Annotated[Count, Field(description="Handed to a telephone number, and taken.")]
+    forwarded: Annotated[Count, about("Handed to a telephone number, and taken.")]
 
 
 class Spend(Told):
     usd: Annotated[float, Field(ge=0)]
     priced_calls: Count
-    unpriced_calls: Annotated[
-        Count, Field(description="Their report has not come, or names no price.")
-    ]
+    unpriced_calls: Annotated[Count, about("Their report has not come, or names no price.")]
 
 
 class CallFigures(Told):
     counted: Count
-    complete: Annotated[
-        bool, Field(description="False: these are the latest calls of a day that had more.")
-    ]
-    live: Annotated[Count, Field(description="Calls that have not ended, whatever the day.")]
-    by_status: Annotated[dict[str, Count], Field(description="Vapi's words, and `unknown`.")]
+    complete: Annotated[bool, about("False: these are the latest calls of a day that had more.")]
+    live: Annotated[Count, about("Calls that have not ended, whatever the day.")]
+    by_status: Annotated[dict[str, Count], about("Vapi's words, and `unknown`.")]
     by_department: Annotated[
-        dict[str, Count],
-        Field(description="Where they were last sent: departments, `person`, `none`."),
+        dict[str, Count], about("Where they were last sent: departments, `person`, `none`.")
     ]
     inbound: WayFigures
     outbound: WayFigures
@@ -77,24 +69,22 @@ class CallFigures(Told):
 class Lines(Told):
     in_use: Count
     by_dials: Count
-    by_other_calls: Annotated[Count, Field(description="Inbound ones above all.")]
+    by_other_calls: Annotated[Count, about("Inbound ones above all.")]
     of: Count
-    kept_for_inbound: Annotated[Count, Field(description="No dial may take these.")]
+    kept_for_inbound: Annotated[Count, about("No dial may take these.")]
 
 
 class OpenAttempts(Told):
-    counted: Annotated[Count, Field(description="Queued, being dialled or on the line.")]
-    complete: Annotated[bool, Field(description="False: there are more than were counted.")]
-    overdue: Annotated[
-        Count, Field(description="Those that somebody should have looked at by now.")
-    ]
+    counted: Annotated[Count, about("Queued, being dialled or on the line.")]
+    complete: Annotated[bool, about("False: there are more than were counted.")]
+    overdue: Annotated[Count, about("Those that somebody should have looked at by now.")]
     oldest_due_at: Annotated[
-        Instant | None, Field(description="When the longest due was or is to be looked at.")
+        Instant | None, about("When the longest due was or is to be looked at.")
     ]
 
 
 class DialingFigures(Told):
-    stopped: Annotated[bool, Field(description="Whether the one switch stops every dial.")]
+    stopped: Annotated[bool, about("Whether the one switch stops every dial.")]
     lines: Lines
     open_attempts: OpenAttempts
 
@@ -108,13 +98,13 @@ class Metrics(Told):
 
 class Depth(Told):
     name: Annotated[str, OneOf(QUEUES)]
-    waiting: Annotated[Count, Field(description="Could be received now.")]
-    delayed: Annotated[Count, Field(description="Shown later.")]
-    in_flight: Annotated[Count, Field(description="Somebody is at work on them.")]
-    dead: Annotated[Count, Field(description="Given up, in the dead queue behind it.")]
+    waiting: Annotated[Count, about("Could be received now.")]
+    delayed: Annotated[Count, about("Shown later.")]
+    in_flight: Annotated[Count, about("Somebody is at work on them.")]
+    dead: Annotated[Count, about("Given up, in the dead queue behind it.")]
 
 
 class Queue(Told):
     at: Instant
-    queues: Annotated[list[Depth], Field(description="Approximately, as SQS counts.")]
+    queues: Annotated[list[Depth], about("Approximately, as SQS counts.")]
     dialing: DialingFigures

@@ -19,6 +19,7 @@ from contact_center.aws.api_fields import (
     ReadWith,
     Rule,
     Told,
+    about,
     zoned_time,
 )
 from contact_center.campaigns.domain.contacts import ContactState
@@ -29,7 +30,7 @@ from contact_center.lists.services.list_desk import MOST_PHONES
 from contact_center.lists.services.national_desk import NationalListSaid
 
 LONGEST_NAME = 100
-SIZE = Field(description="Size of the file, which the link then insists on.")
+SIZE = about("Size of the file, which the link then insists on.")
 TEXT_FLAGS = {"true": True, "false": False}  # as a query spells them
 
 
@@ -62,11 +63,10 @@ class ImportAccepted(Told):
     import_id: str
     state: ImportState
     upload_url: Annotated[
-        Link | None,
-        Field(description="Where to upload the list to; null when it came with the request."),
+        Link | None, about("Where to upload the list to; null when it came with the request.")
     ]
     upload_method: Literal["PUT"]
-    expires_at: Annotated[Instant | None, Field(description="Of the link.")]
+    expires_at: Annotated[Instant | None, about("Of the link.")]
 
 
 class Withdrawal(Asked):
@@ -78,9 +78,9 @@ class Withdrawal(Asked):
 
 
 class Withdrawn(Told):
-    withdrawn: Annotated[Count, Field(description="Taken off the list.")]
-    finished: Annotated[Count, Field(description="Had come to an end before.")]
-    unknown: Annotated[Count, Field(description="Were not on the list.")]
+    withdrawn: Annotated[Count, about("Taken off the list.")]
+    finished: Annotated[Count, about("Had come to an end before.")]
+    unknown: Annotated[Count, about("Were not on the list.")]
 
 
 class LastAttempt(Told):
@@ -93,13 +93,13 @@ class LastAttempt(Told):
 
 class Contact(Told):
     contact_id: str
-    id: Annotated[str | None, Field(description="Your own.")]
+    id: Annotated[str | None, about("Your own.")]
     name: str | None
-    phone: Annotated[str, Field(description="Masked.")]
+    phone: Annotated[str, about("Masked.")]
     state: ContactState
     reason: str | None
     attempts: Count
-    rings: Annotated[Count, Field(description="Attempts that rang, or may have.")]
+    rings: Annotated[Count, about("Attempts that rang, or may have.")]
     due_at: Instant | None
     callback_at: Instant | None
     added_at: Instant | None
@@ -128,19 +128,16 @@ class Import(Told):
     state: ImportState
     rows: Count
     added: Count
-    known: Annotated[
-        Count, Field(description="Their number was in the campaign, or stood further up.")
-    ]
+    known: Annotated[Count, about("Their number was in the campaign, or stood further up.")]
     bad: Count
     removed: Annotated[
-        Count,
-        Field(description="Of a national list: numbers that a complete newer one holds no more."),
+        Count, about("Of a national list: numbers that a complete newer one holds no more.")
     ]
     bytes: Count
     bytes_done: Count
     first_bad: list[BadLine]
     error: BadLine | None
-    report_url: Annotated[Link | None, Field(description="All bad lines, once it is done.")]
+    report_url: Annotated[Link | None, about("All bad lines, once it is done.")]
 
 
 class JobAccepted(Told):
@@ -151,13 +148,13 @@ class JobAccepted(Told):
 class PreviewResult(Told):
     """Who could be called."""
 
-    callable: Annotated[Count, Field(description="Now.")]
+    callable: Annotated[Count, about("Now.")]
     later: Count
-    later_by: Annotated[dict[str, Count], Field(description="By reason, and `retry`.")]
+    later_by: Annotated[dict[str, Count], about("By reason, and `retry`.")]
     never: Count
-    never_by: Annotated[dict[str, Count], Field(description="By reason, and `bad_number`.")]
-    past: Annotated[Count, Field(description="Whom it is done with.")]
-    past_by: Annotated[dict[str, Count], Field(description="By outcome.")]
+    never_by: Annotated[dict[str, Count], about("By reason, and `bad_number`.")]
+    past: Annotated[Count, about("Whom it is done with.")]
+    past_by: Annotated[dict[str, Count], about("By outcome.")]
 
 
 class Preview(JobAccepted):
@@ -165,9 +162,7 @@ class Preview(JobAccepted):
 
 
 class Results(JobAccepted):
-    url: Annotated[
-        Link | None, Field(description="A CSV with a row a contact, once it is written.")
-    ]
+    url: Annotated[Link | None, about("A CSV with a row a contact, once it is written.")]
 
 
 # -- national lists --------------------------------------------------------------------------
@@ -186,22 +181,21 @@ class NationalListOfQuery(Asked):
     name: Annotated[
         str,
         StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME),
-        Field(description="What the list is called; the country's own when left out."),
+        about("What the list is called; the country's own when left out."),
     ] = ""
     as_of: Annotated[
         datetime | None,
         ReadWith(
             _day_or_time, {"type": "string"}, "must be a day or a time with a zone: 2026-03-01"
         ),
-        Field(description="The day or the time the list is of, in the past; now when left out."),
+        about("The day or the time the list is of, in the past; now when left out."),
     ] = None
     complete: Annotated[
         bool,
         STRICT,
         BeforeValidator(_flag),
-        Field(
-            description="It is the whole list: numbers it does not hold are on it no more. False "
-            "when left out."
+        about(
+            "It is the whole list: numbers it does not hold are on it no more. False when left out."
         ),
     ] = False
 
@@ -224,13 +218,12 @@ class NationalList(Told):
     country: str
     name: str
     required: Annotated[
-        bool,
-        Field(description="Whether nobody may be called for marketing without a fresh one."),
+        bool, about("Whether nobody may be called for marketing without a fresh one.")
     ]
     max_age_days: Count
-    as_of: Annotated[Instant | None, Field(description="Of the newest that was imported.")]
+    as_of: Annotated[Instant | None, about("Of the newest that was imported.")]
     fresh: bool
-    importing: Annotated[list[str], Field(description="Imports that are under way.")]
+    importing: Annotated[list[str], about("Imports that are under way.")]
 
 
 class NationalLists(Told):

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import Field
-
 from contact_center.aws.api_fields import (
     DATE_TIME,
     Asked,
@@ -15,6 +13,7 @@ from contact_center.aws.api_fields import (
     OneOf,
     ReadWith,
     Told,
+    about,
 )
 from contact_center.permission.domain.consent import (
     KINDS,
@@ -38,7 +37,7 @@ class StatedConsent(Asked):
     at: Annotated[
         datetime,
         ReadWith(consent_time, DATE_TIME, NO_TIME),
-        Field(description="When it was given; in the past."),
+        about("When it was given; in the past."),
     ]
     source: Annotated[
         str,
@@ -47,7 +46,7 @@ class StatedConsent(Asked):
             {"type": "string", "minLength": 1, "maxLength": LONGEST_SOURCE},
             NO_SOURCE,
         ),
-        Field(description="Where it can be proved."),
+        about("Where it can be proved."),
     ]
 
     def consent(self) -> Consent:
@@ -71,15 +70,15 @@ class RuleThatHeld(Kept):
 class Zone(Kept):
     zone: str
     local: Instant
-    open: Annotated[str | None, Field(description="HH:MM")]
-    close: Annotated[str | None, Field(description="HH:MM")]
+    open: Annotated[str | None, about("HH:MM")]
+    close: Annotated[str | None, about("HH:MM")]
     holiday: str | None
 
 
 class NationalWord(Kept):
     name: str
     listed: bool | None
-    list: Annotated[str | None, Field(description="Which import it was.")]
+    list: Annotated[str | None, about("Which import it was.")]
     imported_at: Instant | None
     max_age_days: Count
     fresh: bool
@@ -119,8 +118,8 @@ class Evidence(Kept):
     """What a decision of contactability rested on, as kept with attempts; numbers are masked."""
 
     version: Count
-    decided_for: Annotated[Instant, Field(description="The instant that was judged.")]
-    number: Annotated[str, Field(description="Masked.")]
+    decided_for: Annotated[Instant, about("The instant that was judged.")]
+    number: Annotated[str, about("Masked.")]
     country: str
     test_number: bool
     purpose: str

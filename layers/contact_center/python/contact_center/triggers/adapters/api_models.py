@@ -6,7 +6,16 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from contact_center.aws.api_fields import NOT_BLANK, Asked, Instant, LeftOut, Phone, Rule, Told
+from contact_center.aws.api_fields import (
+    NOT_BLANK,
+    Asked,
+    Instant,
+    LeftOut,
+    Phone,
+    Rule,
+    Told,
+    about,
+)
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from contact_center.permission.adapters.api_models import Evidence, Kind, Purpose, StatedConsent
 from contact_center.permission.domain.contactability import Reason
@@ -48,9 +57,7 @@ OPTIONAL = LeftOut()
 class Customer(Asked):
     phone: Phone
     id: Annotated[
-        CustomerId | None,
-        OPTIONAL,
-        Field(description="Your own id of the customer, at most 128 characters."),
+        CustomerId | None, OPTIONAL, about("Your own id of the customer, at most 128 characters.")
     ] = None
 
 
@@ -59,18 +66,12 @@ class TriggerWish(Asked):
     OTHERWISE: ClassVar[str] = "must be an object"
 
     customer: Customer
-    campaign_id: Annotated[
-        Name | None, OPTIONAL, Field(description="The call is that campaign's.")
-    ] = None
+    campaign_id: Annotated[Name | None, OPTIONAL, about("The call is that campaign's.")] = None
     assistant: Annotated[
-        Name | None,
-        OPTIONAL,
-        Field(description="Which assistant speaks; without one the default."),
+        Name | None, OPTIONAL, about("Which assistant speaks; without one the default.")
     ] = None
     idempotency_key: Annotated[
-        Key | None,
-        OPTIONAL,
-        Field(description="The same key and body get the same answer for 24 hours."),
+        Key | None, OPTIONAL, about("The same key and body get the same answer for 24 hours.")
     ] = None
     consent: Annotated[StatedConsent | None, OPTIONAL] = None
 
@@ -117,7 +118,7 @@ class StatedSuppression(PhoneOnly):
         AfterValidator(_one_line),
         WithJsonSchema({"type": "string", "minLength": 1, "maxLength": LONGEST_SOURCE}),
         Rule(f"must be one line of 1 to {LONGEST_SOURCE} characters"),
-        Field(description="What puts it there; `operator` when left out."),
+        about("What puts it there; `operator` when left out."),
     ] = BY_OPERATOR
 
 
@@ -134,7 +135,7 @@ class Question(PhoneOnly):
 class Suppression(Told):
     """Whether a number is on our own do-not-call list."""
 
-    phone: Annotated[str, Field(description="E.164.")]
+    phone: Annotated[str, about("E.164.")]
     suppressed: bool
     suppressed_at: Instant | None
     source: str | None
@@ -144,15 +145,13 @@ class ConsentGiven(Told):
     kind: Kind
     at: Instant
     source: str
-    stands: Annotated[
-        bool, Field(description="Neither revoked nor given by who had the number before.")
-    ]
+    stands: Annotated[bool, about("Neither revoked nor given by who had the number before.")]
 
 
 class Consents(Told):
-    phone: Annotated[str, Field(description="E.164.")]
+    phone: Annotated[str, about("E.164.")]
     revoked_at: Annotated[
-        Instant | None, Field(description="What was given at this instant or before is void.")
+        Instant | None, about("What was given at this instant or before is void.")
     ]
     consents: list[ConsentGiven]
 
@@ -162,9 +161,9 @@ class Contactability(Told):
     reason: Reason | None
     next_allowed_at: Annotated[
         Instant | None,
-        Field(
-            description="The first instant at which all that depends on time would allow it; "
-            "null: never, as things stand, or now."
+        about(
+            "The first instant at which all that depends on time would allow it; null: never, as "
+            "things stand, or now."
         ),
     ]
     evidence: Evidence
