@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field, WithJsonSchema
 
 from contact_center.aws.api_fields import STRICT, Asked, Count, Instant, OneOf, Told, about
+from contact_center.dialing.domain.attempt_waits import WaitsFor
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from contact_center.dialing.domain.voicemail import VOICEMAIL
@@ -29,6 +30,10 @@ class Attempt(Told):
     status: AttemptState
     disposition: Disposition | None
     reason: Annotated[str | None, about("Vapi's ended reason, a refusal or a denial.")]
+    waits_for: Annotated[
+        WaitsFor | None, about("What has to come before it can be dialled; null: not queued.")
+    ]
+    since: Annotated[Instant | None, about("Since when it waits for that.")]
     call_id: str | None
     name: Annotated[str | None, about("Of the last POST, as Vapi knows it: `attempt.k`.")]
     posts: Count

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from contact_center.aws.api_fields import Count, Day, Instant, OneOf, Told, about
+from contact_center.dialing.domain.attempt_waits import WaitsFor
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.figures.adapters.settings import QUEUES
 
@@ -81,6 +82,7 @@ class OpenAttempts(Told):
     oldest_due_at: Annotated[
         Instant | None, about("When the longest due was or is to be looked at.")
     ]
+    waits_for: Annotated[dict[WaitsFor, Count], about("How many are queued for what.")]
 
 
 class DialingFigures(Told):

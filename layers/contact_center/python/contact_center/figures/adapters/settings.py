@@ -11,18 +11,18 @@ if TYPE_CHECKING:
 
     from contact_center.kernel.environment import Environment
 
-
-QUEUES = ("call-events", "dial-jobs", "list-jobs")
+# Of each queue, the settings that hold its URL and that of the dead one behind it.
+SETTINGS = {
+    "call-events": ("CALL_EVENTS_QUEUE_URL", "CALL_EVENTS_DEAD_QUEUE_URL"),
+    "dial-jobs": ("DIAL_JOBS_QUEUE_URL", "DIAL_JOBS_DEAD_QUEUE_URL"),
+    "list-jobs": ("LIST_JOBS_QUEUE_URL", "LIST_JOBS_DEAD_QUEUE_URL"),
+}
+QUEUES = tuple(SETTINGS)
 
 
 def read_queues(environment: Environment) -> Sequence[QueuePair]:
     """The queues and the dead ones behind them. Raises SettingsError naming what is missing."""
-    settings = {name: name.upper().replace("-", "_") for name in QUEUES}
     return [
-        QueuePair(
-            name=name,
-            url=environment.required(f"{setting}_QUEUE_URL"),
-            dead_url=environment.required(f"{setting}_DEAD_QUEUE_URL"),
-        )
-        for name, setting in settings.items()
+        QueuePair(name=name, url=environment.required(url), dead_url=environment.required(dead))
+        for name, (url, dead) in SETTINGS.items()
     ]
