@@ -42,11 +42,18 @@ def build_parser() -> argparse.ArgumentParser:
     )
     demo = commands.add_parser("demo", help="play scripted calls and report", description=DEMO)
     demo.add_argument("--callers", type=Path, help="folder of callers (*.toml) to play instead")
-    demo.add_argument(
+    pace = demo.add_mutually_exclusive_group()
+    pace.add_argument(
         "--speed",
         type=float,
         default=1.0,
         help="seconds of simulated speech in a real second (default: %(default)s)",
+    )
+    pace.add_argument(
+        "--patient",
+        action="store_true",
+        help="on a slow or busy machine: callers wait for what they wait for in the order of "
+        "events, everybody else for minutes; times are shown and not judged",
     )
     demo.add_argument(
         "--contacts",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from local.cloud.emulator import credentials
@@ -41,6 +42,7 @@ def make_pools(  # noqa: PLR0913 - what every function is made of
     children: Children,
     *,
     each: int,
+    least_timeout_seconds: float,
     log_folder: Path,
     told: Mapping[str, str],
     verbose: bool,
@@ -51,6 +53,7 @@ def make_pools(  # noqa: PLR0913 - what every function is made of
         names: The template's resources under their real names.
         children: Who starts and ends processes.
         each: Processes of a function that does not wait; see `process_bounds`.
+        least_timeout_seconds: What a function that does not wait is given at least.
         log_folder: Where each function's output goes.
         told: Environment names that every function gets beside the template's.
         verbose: Whether the output goes to the terminal too.
@@ -63,6 +66,9 @@ def make_pools(  # noqa: PLR0913 - what every function is made of
         settings = function_settings(
             function, names, told, background=function.name not in punctual
         )
+        if function.name not in WAITING:
+            longer = max(settings.timeout_seconds, least_timeout_seconds)
+            settings = replace(settings, timeout_seconds=longer)
         log = LogFile(log_folder / f"{function.name}.log", echo=verbose)
         pools[function.name] = HandlerPool(settings, children, log, bounds[function.name])
     return pools

@@ -19,7 +19,7 @@ from local.cloud.children import Children
 from local.cloud.civil import read_civil
 from local.cloud.emulator import ROOT, Emulator, EmulatorError
 from local.cloud.failure_notices import FailureNotices
-from local.cloud.gateway import Gateway
+from local.cloud.gateway import INTEGRATION_SECONDS, Gateway
 from local.cloud.handler_pool import Outcome
 from local.cloud.loop_work import all_of, end_tasks
 from local.cloud.pools import make_pools, process_bounds
@@ -42,6 +42,11 @@ if TYPE_CHECKING:
 PROCESSES_PER_FUNCTION = 4
 BUILT_TEMPLATE = ROOT / ".aws-sam" / "build" / "template.yaml"
 STOP_SECONDS = 1.0
+COUNTS = (
+    "ApproximateNumberOfMessages",
+    "ApproximateNumberOfMessagesNotVisible",
+    "ApproximateNumberOfMessagesDelayed",
+)
 NOTHING = b'{"Records": []}'  # a batch that is done at once
 NOWHERE = "http://127.0.0.1:9"  # nobody listens on the discard port: nothing leaves by accident
 
@@ -50,7 +55,9 @@ class LocalSystem:
     """Gateway, handlers, queues and state on loopback.
 
     `start_vapi(base URL of the gateway, settings)` starts the simulator; it is called when the
-    settings name no Vapi. Without either the handlers reach no Vapi at all. Use as a context
+    settings name no Vapi. Without either the handlers reach no Vapi at all. A machine that may be
+    slow gives its functions `least_timeout_seconds` whatever the template allows them; but those
+    that have to be punctual, for others reckon with their end (pools.py). Use as a context
     manager, or `start` and `stop`: `stop` takes at most 3 s and leaves nothing running; so does
     the death of this process by any signal.
     """
@@ -63,6 +70,7 @@ class LocalSystem:
         template_path: Path = ROOT / "template.yaml",
         folder: Path = ROOT / ".local",
         processes_per_function: int = PROCESSES_PER_FUNCTION,
+        least_timeout_seconds: float = 0.0,
         verbose: bool = False,
     ) -> None:
         self.settings = settings
@@ -71,6 +79,7 @@ class LocalSystem:
         self._template_path = template_path
         self._folder = folder.resolve()
         self._processes = processes_per_function
+        self._least_timeout_seconds = least_timeout_seconds
         self._verbose = verbose
         self._emulator: Emulator | None = None
         self._vapi: VapiServer | None = None
@@ -78,6 +87,7 @@ class LocalSystem:
         self._timers: list[asyncio.Task[None]] = []
         self._pools: dict[str, HandlerPool] = {}
         self._clients: dict[str, Any] = {}
+        self._names: Names | None = None
         self._watch: SourceWatch | None = None
         self._notices = FailureNotices(self.log_folder)
         self._template: Template | None = None
@@ -92,7 +102,8 @@ class LocalSystem:
         children = Children()
         self._undo.callback(children.close)
         template = read_template(self._template_path, self.settings.values)
-        gateway = Gateway(template.routes, self._invoke)
+        gateway_seconds = max(INTEGRATION_SECONDS, self._least_timeout_seconds)
+        gateway = Gateway(template.routes, self._invoke, gateway_seconds)
         try:
             self.url = self._await(gateway.start(self.settings.port))
         except OSError as error:
@@ -110,7 +121,7 @@ class LocalSystem:
         values = {**own, **self.settings.values, "VAPI_BASE_URL": vapi_address}
         template = read_template(self._template_path, values)
         self._template = template
-        names = Names(template, emulator.endpoint_url)
+        self._names = names = Names(template, emulator.endpoint_url)
         create_resources(names, self.client, self.settings.secrets())
         self._await(self._open_pools(template, names, children))
         self._start_pollers(template, names)
@@ -129,6 +140,16 @@ class LocalSystem:
         if service not in self._clients:
             self._clients[service] = self._emulator.client(service)
         return self._clients[service]
+
+    def messages(self, queue: str) -> tuple[int, int]:
+        """How many messages a queue of the template holds: waiting or at work, and put off."""
+        if self._names is None:
+            raise EmulatorError("the system is not running")
+        counted = self.client("sqs").get_queue_attributes(
+            QueueUrl=self._names.attribute(queue, "Ref"), AttributeNames=list(COUNTS)
+        )["Attributes"]
+        waiting, at_work, put_off = (int(counted[name]) for name in COUNTS)
+        return waiting + at_work, put_off
 
     @property
     def endpoint_url(self) -> str:
@@ -270,6 +291,7 @@ class LocalSystem:
             names,
             children,
             each=self._processes,
+            least_timeout_seconds=self._least_timeout_seconds,
             log_folder=self.log_folder,
             told=self._told(),
             verbose=self._verbose,

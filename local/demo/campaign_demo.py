@@ -11,6 +11,7 @@ Hawaii wakes up within a minute; pacing runs on the machine's clock, which is al
 from __future__ import annotations
 
 import json
+import threading
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,7 @@ from local.demo.campaign_plan import (
     first_pass_seconds,
 )
 from local.demo.operator_client import ApiError, Operator
+from local.demo.patience import LEAST_TIMEOUT_SECONDS, Patience
 from local.demo.progress import Progress, Standing
 from local.demo.ring_log import ReceivedVapi, read_dials
 from local.vapi.callees_format import CALLEES, load_callees
@@ -44,15 +46,31 @@ if TYPE_CHECKING:
 
     from local.demo.campaign_list import Person
     from local.settings import LocalSettings
+    from local.vapi.stillness import Stillness
 
 Json = dict[str, Any]
 
 LOG_FILE, RINGS_FILE = "campaign-vapi.jsonl", "campaign-rings.jsonl"
-LIST_SECONDS = 30.0
-SETTLE_SECONDS = 8.0
 POLL_SECONDS = 1.0
-# Who was not in is tried in the next part of the day, five hours or 75 s later at the most.
-PATIENCE_SECONDS = 120.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waits:
+    """How long is waited for what, at the most.
+
+    Attributes:
+        list_seconds: For a list to be read, or a preview.
+        end_seconds: Beyond two rounds of calls, for both campaigns to be finished: who was not in
+            is tried in the next part of the day, five hours or 75 s later.
+        settle_seconds: For what is still in the queues.
+    """
+
+    list_seconds: float = 30.0
+    end_seconds: float = 120.0
+    settle_seconds: float = 8.0
+
+
+PATIENT = Waits(list_seconds=900.0, end_seconds=1800.0, settle_seconds=900.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +81,7 @@ class CampaignOutcome:
         imports, previews: By the campaign's name in the list.
         killed: Dialer processes killed on the way.
         missed: Slots that a dialer reached too late and gave up.
+        patient: Whether what is a matter of time is shown and not judged.
         problems: Whatever did not go as it should beside the promises.
     """
 
@@ -71,12 +90,19 @@ class CampaignOutcome:
     previews: Mapping[str, Json]
     killed: int
     missed: int
+    patient: bool
     seconds: float
     problems: Sequence[str]
 
 
-def run_campaigns(
-    size: int, folder: Path, template_path: Path, say: Callable[[str], None], *, verbose: bool
+def run_campaigns(  # noqa: PLR0913 (what a run is made of)
+    size: int,
+    folder: Path,
+    template_path: Path,
+    say: Callable[[str], None],
+    *,
+    verbose: bool,
+    patient: bool = False,
 ) -> CampaignOutcome:
     """Run the campaigns in a system of their own.
 
@@ -86,6 +112,7 @@ def run_campaigns(
         template_path: What to run.
         say: Told what happens, a line at a time.
         verbose: Whether to show the handlers' logs.
+        patient: Whether everybody waits as long as it takes (patience.py).
 
     Raises:
         ApiError: Our API refused what it ought to do.
@@ -96,18 +123,24 @@ def run_campaigns(
     for path in (log_path, rings_path):
         path.unlink(missing_ok=True)
     settings = campaign_settings(size)
+    patience = Patience() if patient else None
     system = LocalSystem(
         settings,
-        start_vapi=_starter(log_path, rings_path),
+        start_vapi=_starter(log_path, rings_path, patience.stillness if patience else None),
         template_path=template_path,
         folder=folder / "campaign",
+        least_timeout_seconds=LEAST_TIMEOUT_SECONDS if patience else 0.0,
         verbose=verbose,
     )
+    if patience:
+        patience.system = system
     with system:
-        return _Campaigns(system, people, rings_path, say).play()
+        return _Campaigns(system, people, rings_path, say, patient=patient).play()
 
 
-def _starter(log_path: Path, rings_path: Path) -> Callable[[str, LocalSettings], ReceivedVapi]:
+def _starter(
+    log_path: Path, rings_path: Path, stillness: Stillness | None
+) -> Callable[[str, LocalSettings], ReceivedVapi]:
     callees = load_callees(CALLEES)
 
     def start(url: str, settings: LocalSettings) -> ReceivedVapi:
@@ -118,6 +151,7 @@ def _starter(log_path: Path, rings_path: Path) -> Callable[[str, LocalSettings],
             call_speed=CALL_SPEED,
             callees=callees,
             log_path=log_path,
+            stillness=stillness,
         )
         return ReceivedVapi(simulator.start(), rings_path)
 
@@ -133,6 +167,8 @@ class _Campaigns:
         people: Sequence[Person],
         rings_path: Path,
         say: Callable[[str], None],
+        *,
+        patient: bool,
     ) -> None:
         if not isinstance(system.vapi, ReceivedVapi):
             raise ApiError("the campaigns need the simulator of Vapi")
@@ -145,8 +181,10 @@ class _Campaigns:
         self._ids: dict[str, str] = {}
         self._imports: dict[str, Json] = {}
         self._previews: dict[str, Json] = {}
+        self._waits = PATIENT if patient else Waits()
         self._rung = 0
         self._killed = 0
+        self._killing = threading.Lock()  # calls are accepted on many threads
         self._problems: list[str] = []
         self._progress = Progress(say)
 
@@ -175,6 +213,7 @@ class _Campaigns:
             previews=self._previews,
             killed=self._killed,
             missed=count_in_log(self._system.log_folder / "Dialer.log", "slot_missed"),
+            patient=self._waits is PATIENT,
             seconds=time.monotonic() - began,
             problems=self._problems,
         )
@@ -182,7 +221,8 @@ class _Campaigns:
     def _prepare(self, name: str) -> None:
         self._ids[name] = self._operator.create_campaign(WISHES[name])
         listed = make_list(self._people, name)
-        report = self._operator.import_contacts(self._ids[name], listed.text, LIST_SECONDS)
+        campaign_id = self._ids[name]
+        report = self._operator.import_contacts(campaign_id, listed.text, self._waits.list_seconds)
         self._imports[name] = report
         told = tuple(report[key] for key in ("rows", "added", "known", "bad"))
         self._say(
@@ -196,7 +236,7 @@ class _Campaigns:
             self._problems.append(f"import of {name}: rows, added, known, bad {told}, not {want}")
 
     def _preview(self, name: str) -> None:
-        found = self._operator.preview(self._ids[name], LIST_SECONDS)
+        found = self._operator.preview(self._ids[name], self._waits.list_seconds)
         self._previews[name] = found
         later = ", ".join(f"{reason} {n}" for reason, n in found["laterBy"].items())
         never = ", ".join(f"{reason} {n}" for reason, n in found["neverBy"].items())
@@ -207,21 +247,22 @@ class _Campaigns:
 
     def _on_ring(self, body: Json) -> None:
         """A call was accepted and not yet answered for: now is when a dialer may die."""
-        self._rung += 1
         lost = any(
             p.number == body["customer"]["number"] and p.role == LOST.name for p in self._people
         )
-        if self._killed or lost or self._rung < len(self._people) // 8:
-            return
         attempt = str(body.get("name", "")).rpartition(".")[0]
-        if attempt and self._system.kill("Dialer", attempt):
-            self._killed += 1
+        with self._killing:
+            self._rung += 1
+            if self._killed or lost or not attempt or self._rung < len(self._people) // 8:
+                return
+            self._killed += self._system.kill("Dialer", attempt)
+        if self._killed:
             self._progress.tell("A dialer was killed (SIGKILL) while its call was being accepted.")
 
     def _watch(self) -> int:
         """Until both campaigns are finished; returns contacts that are still open."""
         size = sum(len(person.lists) for person in self._people)
-        deadline = time.monotonic() + PATIENCE_SECONDS + 2 * first_pass_seconds(size)
+        deadline = time.monotonic() + self._waits.end_seconds + 2 * first_pass_seconds(size)
         with self._progress as progress:
             while True:
                 reports = {
@@ -244,8 +285,8 @@ class _Campaigns:
     def _evidence(self, still_open: int) -> CampaignRun:
         """What is to be judged; queues are drained behind the last call's end."""
         for call in list(self._vapi.calls.values()):
-            call.wait(SETTLE_SECONDS)
-        deadline = time.monotonic() + SETTLE_SECONDS
+            call.wait(self._waits.settle_seconds)
+        deadline = time.monotonic() + self._waits.settle_seconds
         while True:
             run = self._run(still_open)
             if time.monotonic() > deadline or not Judge(run).differences():

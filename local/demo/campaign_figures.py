@@ -91,6 +91,7 @@ class Measure:
 
     Attributes:
         key: Its name in the line of JSON, `value` what stands there.
+        timed: Whether it is a matter of time, and not of what came before what.
     """
 
     key: str
@@ -99,6 +100,7 @@ class Measure:
     limit: str
     kept: bool
     unit: str = ""
+    timed: bool = False
 
     @property
     def found(self) -> str:
@@ -144,13 +146,19 @@ class Judge:
         lines = most_at_once((call.placed_ms, call.ended_ms) for call in self.calls)
         in_a_day = self._most_in_a_day()
         second = "most calls in a second"
-        most = (
+        paced = (
             ("worst_second_account", f"{second}, account", account, limits.account_calls),
             ("worst_second_area", f"{second}, one area", worst_area, limits.prefix_calls),
+        )
+        most = (
             ("lines_in_use", "most lines in use at once", lines, limits.lines),
             ("calls_to_one_in_a_day", "most calls to one in 24 hours", in_a_day, CALLS_A_DAY),
         )
-        found = [Measure(key, name, n, f"≤ {most_n}", n <= most_n) for key, name, n, most_n in most]
+        found = [
+            Measure(key, name, n, f"≤ {most_n}", n <= most_n, timed=timed)
+            for measured, timed in ((paced, True), (most, False))
+            for key, name, n, most_n in measured
+        ]
         return [*found, *self._staggers()]
 
     def reasons(self) -> Counter[str]:
@@ -222,6 +230,7 @@ class Judge:
                 f"≥ {least_ms:.0f} ms",
                 kept=gap_ms is None or gap_ms >= least_ms,
                 unit=" ms",
+                timed=True,
             )
 
     def _rings(self) -> list[Dial]:

@@ -23,10 +23,11 @@ from local.cloud.system import LocalSystem
 from local.demo.campaign_demo import run_campaigns
 from local.demo.campaign_list import LARGEST_SIZE, SMALLEST_SIZE
 from local.demo.campaign_report import CampaignVerdict, judge_campaigns, settings_told
-from local.demo.demo_records import disagreements
+from local.demo.demo_records import SETTLE_SECONDS, disagreements
 from local.demo.demo_report import table, timeline
-from local.demo.figures import Figure, Outcome, figures, outcomes
+from local.demo.figures import Figure, Outcome, figures, outcomes, untimed
 from local.demo.operator_client import ApiError
+from local.demo.patience import LEAST_TIMEOUT_SECONDS, Patience, patient_template
 from local.settings import LocalSettings, SettingsError, read_settings
 from local.up import template_path
 from local.vapi.callers_format import Caller, load_callers
@@ -39,26 +40,39 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from local.vapi.call import Call
+    from local.vapi.stillness import Stillness
 
 CALLERS = Path(__file__).parents[1] / "callers"
 DEPARTMENTS = ROOT / "layers/contact_center/python/contact_center/config/departments.toml"
 PERSON_NUMBER = "+14155550177"  # reserved for fiction
 CALL_LINES = 20
 STAGGER_SECONDS = 0.25
-CALL_LIMIT_SECONDS = 90.0
+CALL_LIMIT_SECONDS, PATIENT_CALL_SECONDS = 90.0, 1800.0
 LOG_FILE = "vapi.jsonl"
+PATIENT_COMMAND = "make demo PATIENT=1"
 CONTACTS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Play:
-    """What a run is to do; `contacts` is the size of the campaigns, 0: none."""
+    """What a run is to do.
+
+    Attributes:
+        contacts: The size of the campaigns, 0: none.
+        patient: Whether everybody waits as long as it takes (patience.py); then no speed counts.
+    """
 
     callers: Sequence[Caller]
     departments: Mapping[str, str]
     speed: float = 1.0
     stagger_seconds: float = STAGGER_SECONDS
     contacts: int = 0
+    patient: bool = False
+
+    @property
+    def call_seconds(self) -> float:
+        """How long a call may take at most, by the real clock."""
+        return PATIENT_CALL_SECONDS if self.patient else CALL_LIMIT_SECONDS
 
 
 def run(args: argparse.Namespace) -> int:
@@ -70,6 +84,7 @@ def run(args: argparse.Namespace) -> int:
             departments=read_departments(DEPARTMENTS),
             speed=getattr(args, "speed", 1.0),
             contacts=read_contacts(getattr(args, "contacts", None)),
+            patient=getattr(args, "patient", False),
         )
         return _run(args, play, began)
     except CallerError as problem:
@@ -107,7 +122,7 @@ def demo_settings() -> LocalSettings:
 
 
 def simulator_starter(
-    play: Play, log_path: Path | None = None
+    play: Play, log_path: Path | None = None, stillness: Stillness | None = None
 ) -> Callable[[str, LocalSettings], VapiSimulator]:
     """What LocalSystem calls to start the simulator for this run."""
 
@@ -119,6 +134,7 @@ def simulator_starter(
             speed=play.speed,
             departments=play.departments,
             log_path=log_path,
+            stillness=stillness,
         ).start()
 
     return start
@@ -151,12 +167,12 @@ def place_all(vapi: VapiSimulator, play: Play, on_over: Callable[[Call], None]) 
 def _see_through(
     vapi: VapiSimulator, call: Call, play: Play, on_over: Callable[[Call], None]
 ) -> None:
-    call.wait(CALL_LIMIT_SECONDS)
+    call.wait(play.call_seconds)
     on_over(call)
     if call.caller.call_back is not None:
         time.sleep(call.caller.call_back_after_ms / 1000 / play.speed)
         again = vapi.place_inbound(call.caller.call_back)
-        again.wait(CALL_LIMIT_SECONDS)
+        again.wait(play.call_seconds)
         on_over(again)
 
 
@@ -164,13 +180,18 @@ def _run(args: argparse.Namespace, play: Play, began: float) -> int:
     args.folder.mkdir(parents=True, exist_ok=True)
     log_path = args.folder / LOG_FILE
     log_path.unlink(missing_ok=True)
+    patience = Patience() if play.patient else None
+    template = _template(args, play)
     system = LocalSystem(
         demo_settings(),
-        start_vapi=simulator_starter(play, log_path),
-        template_path=template_path(built=args.built),
+        start_vapi=simulator_starter(play, log_path, patience.stillness if patience else None),
+        template_path=template,
         folder=args.folder,
+        least_timeout_seconds=LEAST_TIMEOUT_SECONDS if patience else 0.0,
         verbose=args.verbose,
     )
+    if patience:
+        patience.system = system
     _say("Starting the system: gateway, AWS emulator, handlers, simulator of Vapi …")
     with system:
         vapi = system.vapi
@@ -180,12 +201,23 @@ def _run(args: argparse.Namespace, play: Play, began: float) -> int:
         _say(f"Ready after {ready:.1f} s. {len(play.callers)} callers ring; this takes a while.")
         place_all(vapi, play, lambda call: _print_call(vapi, play, call))
         results = outcomes(vapi.log.entries(), play.departments)
-        differ = disagreements(system.url, system.settings.operator_token, results)
-    verdict = _campaigns(args, play)
-    return conclude(results, differ, time.monotonic() - began, log_path, verdict)
+        settle_seconds = PATIENT_CALL_SECONDS if patience else SETTLE_SECONDS
+        token = system.settings.operator_token
+        differ = disagreements(system.url, token, results, settle_seconds)
+    verdict = _campaigns(args, play, template)
+    seconds = time.monotonic() - began
+    return conclude(results, differ, seconds, log_path, verdict, timed=not play.patient)
 
 
-def _campaigns(args: argparse.Namespace, play: Play) -> CampaignVerdict | None:
+def _template(args: argparse.Namespace, play: Play) -> Path:
+    if not play.patient:
+        return template_path(built=args.built)
+    if args.built:
+        raise SettingsError("--patient plays the source as it stands: leave out --built")
+    return patient_template(template_path(built=False), args.folder / "patient")
+
+
+def _campaigns(args: argparse.Namespace, play: Play, template: Path) -> CampaignVerdict | None:
     """The second part, in a system of its own: its civil clock runs fast."""
     if not play.contacts:
         return None
@@ -194,22 +226,28 @@ def _campaigns(args: argparse.Namespace, play: Play) -> CampaignVerdict | None:
         run_campaigns(
             play.contacts,
             args.folder,
-            template_path(built=args.built),
+            template,
             _say,
             verbose=args.verbose,
+            patient=play.patient,
         )
     )
 
 
-def conclude(
+def conclude(  # noqa: PLR0913 (what there is to be told)
     results: Sequence[Outcome],
     differ: Sequence[str],
     seconds: float,
     log_path: Path,
     campaigns: CampaignVerdict | None = None,
+    *,
+    timed: bool = True,
 ) -> int:
-    """Print the tables, the word on our records, and the line of JSON; returns the exit status."""
-    rows = figures(results)
+    """Print the tables, the word on our records, and the line of JSON; returns the exit status.
+
+    Unless `timed`, what is a matter of time is shown and not judged.
+    """
+    rows = figures(results) if timed else untimed(figures(results))
     good = [result for result in results if not result.problems]
     print(f"\n{table(rows)}\n")
     print(f"Calls as their scripts expect: {len(good)} of {len(results)}.")
@@ -221,6 +259,8 @@ def conclude(
     if campaigns is not None:
         print(f"\n{campaigns.text}\n")
         passed = passed and campaigns.passed
+    if timed and not passed:
+        print(f"On a machine that is slow or busy: {PATIENT_COMMAND} waits as long as it takes.")
     print(f"Logs: {log_path.parent}. {seconds:.0f} s in all.\n")
     told = summary(rows, results, differ, passed=passed, seconds=seconds)
     print(json.dumps(told | ({"campaigns": campaigns.figures} if campaigns else {})), flush=True)

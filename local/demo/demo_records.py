@@ -26,18 +26,21 @@ POLL_SECONDS = 0.25
 TIMEOUT_SECONDS = 5.0
 
 
-def disagreements(url: str, token: str, results: Sequence[Outcome]) -> list[str]:
+def disagreements(
+    url: str, token: str, results: Sequence[Outcome], settle_seconds: float = SETTLE_SECONDS
+) -> list[str]:
     """Compare GET /api/calls/{id} of every call with the simulator's outcome.
 
     Args:
         url: The base URL of our gateway.
         token: A bearer token that may read calls.
         results: What the simulator saw.
+        settle_seconds: How long the queues have to drain.
 
     Returns:
         One sentence for each difference that is still there after the queues had time to drain.
     """
-    deadline = time.monotonic() + SETTLE_SECONDS
+    deadline = time.monotonic() + settle_seconds
     while True:
         found = [text for result in results for text in _differences(url, token, result)]
         if not found or time.monotonic() > deadline:

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from local.vapi.log import SimulatorLog
+    from local.vapi.stillness import Stillness
 
 Json = dict[str, Any]
 
 RESOURCES = ("assistant", "squad", "phone-number", "credential", "parked-call")
 CALLED_NUMBER = "+14155550100"
 ASSISTANT_REQUEST_SECONDS = 7.5  # fixed by Vapi, end to end
+PATIENT_SECONDS = 600.0  # how long a patient call waits for an answer
 
 
 @dataclass(slots=True, kw_only=True)
@@ -38,6 +40,7 @@ class Account:
         call_speed: The same in calls that we place. These begin at the real time, because
             those who dial look them up by it, so a fast one runs ahead of it: a talk of half a
             minute lasts half a minute in every message.
+        stillness: When given, every call is a patient one, whatever the speed.
         check: A second opinion on a document, by schema name: what is wrong with it. Tests
             pass the published schemas; without it the built-in rules decide alone.
     """
@@ -49,6 +52,7 @@ class Account:
     lines: int = 10
     speed: float = 1.0
     call_speed: float = 1.0
+    stillness: Stillness | None = None
     assistant_request_seconds: float = ASSISTANT_REQUEST_SECONDS
     check: Callable[[str, object], list[str]] | None = None
     departments: dict[str, str] = field(default_factory=dict)
@@ -60,6 +64,7 @@ class Account:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
+        self.assistant_request_seconds = self._within(self.assistant_request_seconds)
         self.phone_number = {
             **self.keep("phone-number", {"provider": "twilio", "number": CALLED_NUMBER}),
             "twilioAccountSid": "AC00000000000000000000000000000000",
@@ -117,10 +122,13 @@ class Account:
         return Server(
             url=named["url"],
             credential=NoCredential() if from_request else self._credential(named, call),
-            timeout_seconds=named.get("timeoutSeconds", DEFAULT_TIMEOUT_SECONDS),
+            timeout_seconds=self._within(named.get("timeoutSeconds", DEFAULT_TIMEOUT_SECONDS)),
             headers=named.get("headers", {}),
             backoff=named.get("backoffPlan"),
         )
+
+    def _within(self, seconds: float) -> float:
+        return seconds if self.stillness is None else PATIENT_SECONDS
 
     def _credential(self, named: Json, call: str) -> Credential:
         wanted = named.get("credentialId")

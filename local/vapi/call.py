@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from functools import partial
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from local.vapi import answers as vapi_answers
@@ -20,11 +21,13 @@ from local.vapi.inbound import ask_who_answers
 from local.vapi.outbound import ring
 from local.vapi.report import CallRecordOfVapi
 from local.vapi.team import Team, first_words, wanted_messages
-from local.vapi.timeline import Timeline, first_timestamp_ms
+from local.vapi.timeline import PatientTimeline, Timeline, first_timestamp_ms
 from local.vapi.tools import ToolCalls
 from local.vapi.voice import AssistantVoice, Utterance
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from local.vapi.account import Account
     from local.vapi.callers_format import Caller, ToolUse
 
@@ -61,7 +64,7 @@ class Call:
         self.transfer_began_ms: int | None = None
         outbound = direction == "outbound"
         self._speed = account.call_speed if outbound else account.speed
-        self.timeline = Timeline(self._speed)
+        self.timeline = self._new_timeline()
         self.record = CallRecordOfVapi(
             call_id=self.call_id,
             direction=direction,
@@ -69,11 +72,12 @@ class Call:
             caller=caller,
             asked=asked or {},
             call_sid=call_sid(),
-            created_at_ms=first_timestamp_ms(1.0 if outbound else self._speed),
+            created_at_ms=first_timestamp_ms(1.0) if outbound else self._first_timestamp_ms(),
         )
         self.voice = AssistantVoice(self)
         self.commands = Commands(self)
-        self._delivery = Delivery(account.log, self.call_id, caller.faults, self._speed)
+        put_off = None if account.stillness is None else self._later
+        self._delivery = Delivery(account.log, self.call_id, caller.faults, self._speed, put_off)
         self._script = ScriptedCaller(caller, self, self.voice)
         self._tools = ToolCalls(self, self._delivery)
         self._in_charge = ""
@@ -101,13 +105,30 @@ class Call:
             self.timeline.run()
         finally:
             self._delivery.close()
+            if self.account.stillness is not None:
+                self.account.stillness.wait(reminders=False)
             self.account.free_line()
             self.account.log.write("call-over", self.call_id)
 
     def answered_by_server(self) -> None:
         """Simulated time begins with the answer: how long our server took is real time."""
-        self._epoch_ms = first_timestamp_ms(self._speed)
-        self.timeline = Timeline(self._speed)
+        self._epoch_ms = self._first_timestamp_ms()
+        self.timeline = self._new_timeline()
+
+    def _new_timeline(self) -> Timeline:
+        patient = self.account.stillness is not None
+        return PatientTimeline(self._nothing_owed) if patient else Timeline(self._speed)
+
+    def _first_timestamp_ms(self) -> int:
+        return first_timestamp_ms(inf if self.account.stillness else self._speed)
+
+    def _nothing_owed(self, reminders: bool) -> None:  # noqa: FBT001 - as the timeline calls it
+        self._delivery.wait_until_answered()
+        if self.account.stillness is not None:
+            self.account.stillness.wait(reminders=reminders)
+
+    def _later(self, late_ms: int, then: Callable[[], None]) -> None:
+        self.timeline.at(self.timeline.now_ms() + late_ms, lambda _: then())
 
     def wait_for_a_person(self, at_ms: int) -> None:
         """No assistant answers: the call goes straight to a telephone number."""

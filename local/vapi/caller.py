@@ -88,14 +88,15 @@ class ScriptedCaller:
         if self._step is None:
             return
         step = self._step
-        self._line.timeline.at(at_ms + self._caller.patience_ms, partial(self._impatient, step))
+        give_up_ms = at_ms + self._caller.patience_ms
+        self._line.timeline.give_up_at(give_up_ms, partial(self._impatient, step))
         self.look(at_ms)
 
     def _impatient(self, step: Step, at_ms: int) -> None:
         if self._step is not step or self._is_armed:
             return
         if self._voice.speaking or self._line.status == "forwarding":
-            self._line.timeline.at(at_ms + PATIENT_MS, partial(self._impatient, step))
+            self._line.timeline.give_up_at(at_ms + PATIENT_MS, partial(self._impatient, step))
         else:
             self._line.note("patience-lost", at_ms, waited_for=step.wait_for)
             self._arm(at_ms, "impatient")

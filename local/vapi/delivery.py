@@ -13,6 +13,7 @@ import json
 import threading
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -111,13 +112,24 @@ class Delivery:
         call: The call's id.
         faults: What to do wrong, and how often.
         speed: Simulated seconds in a real one, for delays and back-off.
+        put_off: Does something so many simulated milliseconds later, where the call's own time
+            does not run beside the real one.
     """
 
-    def __init__(self, log: SimulatorLog, call: str, faults: Faults, speed: float) -> None:
+    def __init__(
+        self,
+        log: SimulatorLog,
+        call: str,
+        faults: Faults,
+        speed: float,
+        put_off: Callable[[int, Callable[[], None]], None] | None = None,
+    ) -> None:
         self._log = log
         self._call = call
         self._faults = faults
         self._speed = speed
+        self._put_off = put_off
+        self._late: list[_Outgoing] = []
         self._queue: list[tuple[float, int, _Outgoing]] = []
         self._order = itertools.count(1)
         self._sent_kinds = 0
@@ -133,7 +145,11 @@ class Delivery:
         message = _Outgoing(kind, body, server, 1, details, None)
         with self._changed:
             for late_ms, each in self._with_faults(message):
-                self._push(each, late_ms / 1000 / self._speed)
+                if late_ms and self._put_off is not None:
+                    self._late.append(each)
+                    self._put_off(late_ms, partial(self._push_late, each))
+                else:
+                    self._push(each, late_ms / 1000 / self._speed)
 
     def ask(
         self,
@@ -150,20 +166,31 @@ class Delivery:
     def close(self) -> None:
         """Send what is still queued, with its retries, then stop."""
         with self._changed:
-            if self._held:
-                self._push(self._held, 0)
-                self._held = None
+            for each in (*self._late, self._held):
+                if each is not None:
+                    self._push(each, 0)
+            self._held = None
             self._closing = True
-            self._changed.notify()
+            self._changed.notify_all()
         self._thread.join()
 
-    def _with_faults(self, message: _Outgoing) -> list[tuple[float, _Outgoing]]:
+    def wait_until_answered(self) -> None:
+        """Return once every message that may leave has left and was answered, or given up."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._queue and not self._busy)
+
+    def _push_late(self, message: _Outgoing) -> None:
+        with self._changed:
+            self._late.remove(message)
+            self._push(message, 0)
+
+    def _with_faults(self, message: _Outgoing) -> list[tuple[int, _Outgoing]]:
         faults, self._sent_kinds = self._faults, self._sent_kinds + 1
         if _falls_on(faults.drop_every, self._sent_kinds) and message.kind in faults.drop_types:
             self._log.write("message-dropped", self._call, type=message.kind, **message.details)
             return []
         late_ms = faults.delay_ms if _falls_on(faults.delay_every, self._sent_kinds) else 0
-        out: list[tuple[float, _Outgoing]] = [(late_ms, message)]
+        out: list[tuple[int, _Outgoing]] = [(late_ms, message)]
         if _falls_on(faults.duplicate_every, self._sent_kinds):
             out.append((late_ms, message))
         if self._held:
@@ -177,7 +204,7 @@ class Delivery:
     def _push(self, message: _Outgoing, after_seconds: float) -> None:
         due = time.monotonic() + after_seconds
         heapq.heappush(self._queue, (due, next(self._order), message))
-        self._changed.notify()
+        self._changed.notify_all()
 
     def _work(self) -> None:
         while (message := self._next()) is not None:
@@ -194,7 +221,7 @@ class Delivery:
     def _done(self) -> None:
         with self._changed:
             self._busy -= 1
-            self._changed.notify()
+            self._changed.notify_all()
 
     def _next(self) -> _Outgoing | None:
         with self._changed:
@@ -212,6 +239,7 @@ class Delivery:
     def _send(self, message: _Outgoing) -> None:
         self._log.write("message-leaves", self._call, type=message.kind, **message.details)
         reply = post(message.server, message.body)
+        retry_seconds = _retry_after(message, reply)
         self._log.write(
             "message-sent",
             self._call,
@@ -219,9 +247,9 @@ class Delivery:
             status=reply.status,
             took_ms=reply.took_ms,
             attempt=message.attempt,
+            again=retry_seconds is not None,
             bytes=len(message.body),
         )
-        retry_seconds = _retry_after(message, reply)
         if retry_seconds is not None:
             message.attempt += 1
             with self._changed:

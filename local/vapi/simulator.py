@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from local.vapi.callers_format import Caller
     from local.vapi.signing import Credential
+    from local.vapi.stillness import Stillness
     from local.vapi.team import Team
 
 Json = dict[str, Any]
@@ -48,6 +49,7 @@ class VapiSimulator:
         log_path: Where to keep the log as JSON lines, beside memory.
         departments: Department key to assistant name, for callers that expect a department.
         check: Problems of a document by schema name; see `Account`.
+        stillness: Makes every call a patient one: its time depends on our server's progress alone.
     """
 
     def __init__(  # noqa: PLR0913 - every part of an account has a sensible default
@@ -64,6 +66,7 @@ class VapiSimulator:
         log_path: Path | None = None,
         departments: Mapping[str, str] | None = None,
         check: Callable[[str, object], list[str]] | None = None,
+        stillness: Stillness | None = None,
     ) -> None:
         self.log = SimulatorLog(log_path)
         self.account = Account(
@@ -73,6 +76,7 @@ class VapiSimulator:
             speed=speed,
             call_speed=speed if call_speed is None else call_speed,
             check=check,
+            stillness=stillness,
             departments=dict(departments or {}),
         )
         self.credential_id = new_id()

@@ -3,6 +3,10 @@
 Everything that happens in a call happens on the call's own thread, in the order of simulated
 time, and every message carries that time. So a pause of 150 ms stays 150 ms in the
 timestamps, whatever the speed and however late the thread wakes.
+
+A patient call knows no speed: its clock stands still for as long as our server owes it something,
+and is put forward to what comes next once it owes nothing (stillness.py). What happens in it
+depends on the order of events and on nothing else.
 """
 
 from __future__ import annotations
@@ -11,7 +15,7 @@ import heapq
 import itertools
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +36,15 @@ def first_timestamp_ms(speed: float) -> int:
     return time.time_ns() // 1_000_000 - round(ahead_ms)
 
 
+class _Due(NamedTuple):
+    """Something to be done; of two at the same time the one first pushed comes first."""
+
+    at_ms: int
+    order: int
+    action: Action
+    gives_up: bool
+
+
 class Timeline:
     """A queue of actions, each at its simulated millisecond.
 
@@ -42,7 +55,7 @@ class Timeline:
     def __init__(self, speed: float) -> None:
         self._speed = speed
         self._started = time.monotonic()
-        self._due: list[tuple[int, int, Action]] = []
+        self._due: list[_Due] = []
         self._order = itertools.count()
         self._wake = threading.Condition()
         self._finished = False
@@ -57,9 +70,11 @@ class Timeline:
 
     def at(self, at_ms: int, action: Action) -> None:
         """Do something at a simulated time; safe from any thread."""
-        with self._wake:
-            heapq.heappush(self._due, (at_ms, next(self._order), action))
-            self._wake.notify()
+        self._push(at_ms, action, gives_up=False)
+
+    def give_up_at(self, at_ms: int, action: Action) -> None:
+        """Stop waiting for our server at a time: in a patient call not before its reminders."""
+        self._push(at_ms, action, gives_up=True)
 
     def soon(self, action: Action) -> None:
         """Do something now, on the call's own thread."""
@@ -77,15 +92,52 @@ class Timeline:
             at_ms, action = step
             action(at_ms)
 
+    def _push(self, at_ms: int, action: Action, *, gives_up: bool) -> None:
+        with self._wake:
+            heapq.heappush(self._due, _Due(at_ms, next(self._order), action, gives_up))
+            self._wake.notify()
+
     def _next(self) -> tuple[int, Action] | None:
         with self._wake:
             while not self._finished:
                 if not self._due:
                     self._wake.wait()
                     continue
-                wait_ms = self._due[0][0] - self.now_ms()
+                wait_ms = self._due[0].at_ms - self.now_ms()
                 if wait_ms <= 0:
-                    at_ms, _, action = heapq.heappop(self._due)
-                    return at_ms, action
+                    due = heapq.heappop(self._due)
+                    return due.at_ms, due.action
                 self._wake.wait(self.real_seconds(wait_ms))
             return None
+
+
+class PatientTimeline(Timeline):
+    """A timeline in the order of events.
+
+    Args:
+        nothing_owed: Returns once our server owes this call nothing; told whether that means
+            its reminders, too.
+    """
+
+    def __init__(self, nothing_owed: Callable[[bool], None]) -> None:
+        super().__init__(speed=1.0)
+        self._nothing_owed = nothing_owed
+        self._now_ms = 0
+
+    def now_ms(self) -> int:
+        """Simulated milliseconds: when the last thing happened."""
+        return self._now_ms
+
+    def _next(self) -> tuple[int, Action] | None:
+        while True:
+            with self._wake:
+                self._wake.wait_for(lambda: self._due or self._finished)
+                if self._finished:
+                    return None
+                first = self._due[0]
+                if first.at_ms <= self._now_ms:
+                    heapq.heappop(self._due)
+                    return first.at_ms, first.action
+            self._nothing_owed(first.gives_up)
+            with self._wake:  # an answer may have come, and is due now
+                self._now_ms = max(self._now_ms, min(first.at_ms, self._due[0].at_ms))
