@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from local.cloud.template_reader import read_template
+from tests.liveness import LIVENESS_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,7 +103,7 @@ class Deployed:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=LIVENESS_SECONDS,
         )
         assert ran.returncode == 0, ran.stderr
         self.logged, _, answered = ran.stdout.rstrip().rpartition("\n")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from local.vapi.callers_format import Caller, Expects, Step
 from local.vapi.simulator import VapiSimulator
+from local.vapi.stillness import Owed, Stillness
+from tests.liveness import LIVENESS_SECONDS
 from tests.webhook_stub import Answer, Json, WebhookStub, post
 
 if TYPE_CHECKING:
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
         Credential,
     )
 
-SPEED = 50.0
 SECRET = "a shared webhook key"
 NUMBER = "+14155550123"
 KEY = {"Authorization": "Bearer local-vapi-key"}
@@ -80,14 +81,16 @@ class Scene:
         self.others: Callable[[Json], Answer] = lambda _: (200, {})
         self.on_words: Callable[[Json], None] = lambda _: None
         self.credential: Credential | None = None
+        self.owed = Owed(0, 0)  # what it answers it has done
         self.webhook = WebhookStub(self._answer)
 
     def simulator(self, **more: Any) -> VapiSimulator:
+        """A simulator whose callers wait for the stub as long as it takes."""
         return VapiSimulator(
             server_url=self.webhook.url,
             credential=self.credential,
-            speed=SPEED,
             check=self.check,
+            stillness=Stillness(lambda: self.owed),
             **more,
         )
 
@@ -130,7 +133,7 @@ def schema_check(shared: Path) -> Callable[[str, object], list[str]]:
 def play(scene: Scene, who: Caller, **more: Any) -> tuple[VapiSimulator, str]:
     with scene.simulator(**more) as vapi:
         call = vapi.place_inbound(who)
-        assert call.wait(20)
+        assert call.wait(LIVENESS_SECONDS)
     return vapi, call.call_id
 
 

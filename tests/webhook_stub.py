@@ -9,6 +9,8 @@ import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
 
+from tests.liveness import LIVENESS_SECONDS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -85,7 +87,7 @@ def request(method: str, url: str, body: object = None, **headers: str) -> tuple
         url, data, {"User-Agent": "test", **headers}, method=method
     )
     try:
-        with urllib.request.urlopen(asked, timeout=10) as response:  # noqa: S310
+        with urllib.request.urlopen(asked, timeout=LIVENESS_SECONDS) as response:  # noqa: S310
             return response.status, _read(response.read())
     except urllib.error.HTTPError as refused:
         with refused:

@@ -1,44 +1,152 @@
-"""`make test`: all tests that need nothing but this machine, in two processes beside each other.
+"""`make test`: all tests that need nothing but this machine, in processes beside each other.
 
-The acceptance tests run the whole demo, which mostly waits for telephones to ring; beside them
-the others have the other processor. One after the other they are what `pytest` alone runs.
+Each process has an emulator of its own and takes a file of tests at a time, the longest first.
+No test depends on how fast the machine is (decision 0014): a busy one takes longer.
 """
 
 from __future__ import annotations
 
+import argparse
+import contextlib
+import os
 import subprocess
 import sys
-import tempfile
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from local.cloud.children import Children
+from tools.anywhere import run_anywhere
+from tools.longest_first import LONG_FILES, read_seconds
 
-ACCEPTANCE = "tests/acceptance"
-PYTEST = (sys.executable, "-m", "pytest", "-q")
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+ROOT = Path(__file__).resolve().parents[1]
+BUSY = "while True: pass"
+MOST_PROCESSES = 8
+EPILOG = """\
+--anywhere runs the tests again and again, each time as they might run elsewhere:
+  order        in two other orders
+  zone         with TZ=Asia/Kolkata and TZ=America/St_Johns
+  date         with a clock that says, at the beginning of every test: the day after the clocks
+               change, 29 February, 31 December 23:59:30 UTC and the last moment of that year
+  user         as nobody, on a copy of the tree (only where root runs it: others are without root)
+One or some of these: --anywhere date,user. The clock is shifted in the processes of the tests.
+What has a clock of its own (handlers, emulator, receivers: tests marked real_clock) is left out
+there, and `date` and `user` leave out tests/acceptance; what is left out is said.
+Whatever else is given goes to pytest: python -m tools.run_tests tests/unit -k slots
+"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.run_tests",
+        description=__doc__,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--load",
+        type=int,
+        default=0,
+        metavar="N",
+        help="keep this machine busy with N endless loops for as long as the tests run",
+    )
+    parser.add_argument(
+        "--processes",
+        type=int,
+        default=0,
+        metavar="N",
+        help="how many at once (default: one more than there are processors: tests wait, too)",
+    )
+    parser.add_argument(
+        "--anywhere",
+        nargs="?",
+        const="order,zone,date,user",
+        metavar="WHAT",
+        help="under another order, time zone, date, and user: see below",
+    )
+    return parser
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run both and print one after the other. Arguments go to both. Returns the exit status."""
-    print(f"Beside the tests below, {ACCEPTANCE} runs the demo; its result follows.", flush=True)
-    with tempfile.TemporaryFile() as said:
-        acceptance = subprocess.Popen(  # noqa: S603 - our own command
-            [*PYTEST, *arguments, ACCEPTANCE], stdout=said, stderr=subprocess.STDOUT
-        )
-        try:
-            others = subprocess.run(  # noqa: S603 - our own command
-                [*PYTEST, *arguments, f"--ignore={ACCEPTANCE}"], check=False
-            ).returncode
-            status = acceptance.wait()
-        except BaseException:
-            acceptance.terminate()
-            acceptance.wait()
-            raise
-        said.seek(0)
-        print(f"\n{ACCEPTANCE}:", flush=True)
-        sys.stdout.buffer.write(said.read())
-        sys.stdout.flush()
-    return others or status
+    """Run the tests. Returns pytest's exit status."""
+    parser = build_parser()
+    args, others = parser.parse_known_args(arguments)
+    if args.load < 0 or args.processes < 0:
+        parser.error("--load and --processes take a number from 0")
+    processes = args.processes or _processes()
+    with busy_loops(args.load):
+        if args.anywhere is not None:
+            return run_anywhere(args.anywhere.split(","), others, processes)
+        print(_how_long(processes, args.load, others), flush=True)
+        began = time.monotonic()
+        status = run_pytest(others, processes)
+        print(f"{time.monotonic() - began:.0f} s in all.", flush=True)
+        return status
+
+
+def pytest_command(processes: int) -> list[str]:
+    """Pytest in so many processes, the longest files first; more arguments may follow."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", LONG_FILES]
+    if processes == 1:
+        return command
+    return [
+        *command,
+        "-n",
+        str(processes),
+        "--dist",
+        "loadfile",
+        "--no-loadscope-reorder",
+        "--max-worker-restart",
+        "0",
+    ]
+
+
+def run_pytest(others: Sequence[str], processes: int) -> int:
+    """One run of pytest. Returns its exit status."""
+    command = [*pytest_command(processes), *others]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode  # noqa: S603 - our own command
+
+
+@contextlib.contextmanager
+def busy_loops(count: int) -> Iterator[None]:
+    """So many endless loops beside what is run; they end with this process, however it ends."""
+    if not count:
+        yield
+        return
+    children = Children()
+    try:
+        for _ in range(count):
+            children.spawn(
+                [sys.executable, "-I", "-S", "-c", BUSY],
+                environment={"PATH": os.defpath},
+                folder=ROOT,
+                output=sys.stderr.fileno(),
+            )
+        yield
+    finally:
+        children.close()
+
+
+def _processes() -> int:
+    return min(MOST_PROCESSES, (os.process_cpu_count() or 1) + 1)
+
+
+def _how_long(processes: int, load: int, others: Sequence[str]) -> str:
+    loaded = f" beside {load} endless loops, which makes it longer" if load else ""
+    begins = f"The tests run in {processes} processes{loaded}"
+    if others:
+        return f"{begins}: as many as pytest finds for {' '.join(others)}."
+    known = read_seconds()
+    told = f"{begins}: all of them take about {known.quiet_minutes} minutes on two quiet processors"
+    return (
+        f"{told}, the last time here {known.last_seconds:.0f} s."
+        if known.last_seconds
+        else told + "."
+    )
 
 
 if __name__ == "__main__":

@@ -62,17 +62,28 @@ class Evidence:
     # -- what must hold ----------------------------------------------------------------------
 
     def broken(self) -> list[str]:
-        """Promises that were not kept."""
+        """Promises that were not kept, the pace at the receiver among them."""
+        return [*self.broken_pace(), *self.broken_anywhere()]
+
+    def broken_pace(self) -> list[str]:
+        """What was rung too fast: where a receiver is held up itself, it looks like that too."""
+        worst_prefix = max(self.worst_areas.values(), default=0)
         checks = {
+            f"{self.worst_account} rings in one second": self.worst_account
+            > self.plan.account_calls,
+            f"{worst_prefix} rings in one second at one prefix": worst_prefix
+            > self.plan.prefix_calls,
+        }
+        return [said for said, is_broken in checks.items() if is_broken]
+
+    def broken_anywhere(self) -> list[str]:
+        """Promises that no slow machine can break: a ring may be late for its slot, never early."""
+        checks = {
+            f"{self.slots_too_near} slots are too near to each other": self.slots_too_near,
+            f"{self.early} rings came before their slots": self.early,
             f"{self.double_attempts} attempts rang more than once": self.double_attempts,
             f"{self.double_names} names rang more than once": self.double_names,
             f"{self.double_numbers} numbers rang more than once": self.double_numbers,
-            f"{self.worst_account} rings in one second": self.worst_account
-            > self.plan.account_calls,
-            f"{max(self.worst_areas.values(), default=0)} rings in one second at one prefix": max(
-                self.worst_areas.values(), default=0
-            )
-            > self.plan.prefix_calls,
             f"{self.open_attempts} attempts are not settled": self.open_attempts,
             f"{self.unrung} attempts did not ring though nobody was killed over them": self.unrung,
             f"{self.misjudged} attempts rang and are not settled as completed": self.misjudged,
@@ -152,15 +163,38 @@ class Evidence:
         """The rate in parts of the allowed one: the least time by the time it took."""
         return self.allowed_seconds / self.supplied_seconds if self.supplied_seconds else 0.0
 
-    def late_ms(self) -> list[float]:
-        """From an attempt's slot to its receipt, the shortest first."""
-        slots = {
+    @cached_property
+    def slots(self) -> dict[str, int]:
+        """The slot of each attempt's last POST, ms since 1970, by the name of the POST."""
+        return {
             post_name(attempt.attempt_id, attempt.posts): attempt.slot_at_ms
             for attempt in self.stored.values()
             if attempt.posts
         }
+
+    @property
+    def early(self) -> int:
+        return sum(late_ms < 0 for late_ms in self.late_ms())
+
+    @property
+    def slots_too_near(self) -> int:
+        """Slots beyond what a second may have, of the account or of one prefix."""
+        second_ms, areas = 1_000, {ring.name: ring.area for ring in self.rings}
+        by_area = [
+            worst_window(
+                [at for name, at in self.slots.items() if areas.get(name) == area], second_ms
+            )
+            for area in set(areas.values())
+        ]
+        over = worst_window(list(self.slots.values()), second_ms) - self.plan.account_calls
+        return max(0, over, *(worst - self.plan.prefix_calls for worst in by_area))
+
+    def late_ms(self) -> list[float]:
+        """From an attempt's slot to its receipt, the shortest first."""
         return sorted(
-            ring.at_ns / 1e6 - slots[ring.name] for ring in self.rings if ring.name in slots
+            ring.at_ns / 1e6 - self.slots[ring.name]
+            for ring in self.rings
+            if ring.name in self.slots
         )
 
     # -- attempts ----------------------------------------------------------------------------

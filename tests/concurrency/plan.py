@@ -40,8 +40,7 @@ class Plan:
 
     Attributes:
         handlers: Of each dialer, processes with one job at a time.
-        window_ms: In which no more may ring. Whoever measures beside other work leaves room for
-            a receiver that comes late to its own socket.
+        window_ms: In which no more may ring.
         doubled: The share of jobs that the queue delivers twice.
         lost: The share of accepted POSTs whose answer never comes.
         kills: Of single handlers, each lain in wait for at that stage.

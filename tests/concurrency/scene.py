@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from tests.concurrency.plan import Plan
     from tests.emulator import Account
 
-READY_SECONDS = 60.0
+READY_SECONDS = 300.0
 DEAD_SECONDS = 0.005  # a kill takes effect by then
 SOURCES = ("layers/contact_center/python", "functions", ".")
 KEY_NAME = "vapi-api-key"

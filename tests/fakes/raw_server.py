@@ -7,6 +7,7 @@ import ssl
 import threading
 from typing import TYPE_CHECKING, Self
 
+from tests.liveness import LIVENESS_SECONDS
 from tests.strict_emulator import write_certificate
 
 if TYPE_CHECKING:
@@ -90,6 +91,6 @@ class _Handler(socketserver.StreamRequestHandler):
         self.server.requests.append(head + self.rfile.read(sum(lengths)))
         self.server.asked.set()
         if self.server.hold is not None:
-            self.server.hold.wait(10)
+            self.server.hold.wait(LIVENESS_SECONDS)
         answers = self.server.answers
         self.wfile.write(answers.pop(0) if len(answers) > 1 else answers[0])

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.liveness import LIVENESS_SECONDS
+
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
 SHELL_BLOCK = re.compile(r"^[ ]*```sh\n(.*?)^[ ]*```", re.MULTILINE | re.DOTALL)
@@ -103,5 +105,11 @@ def _run(words: list[str]) -> subprocess.CompletedProcess[str]:
         "PYTHONPATH": f"{ROOT / 'layers/contact_center/python'}:{ROOT / 'functions'}",
     }
     return subprocess.run(  # noqa: S603 - the words are our own documents'
-        words, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
+        words,
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=LIVENESS_SECONDS,
+        check=False,
     )

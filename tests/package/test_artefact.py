@@ -15,6 +15,7 @@ from local.cloud.system import LocalSystem
 from local.cloud.template_reader import read_template
 from local.invoke import EVENT_SETTINGS
 from local.settings import read_settings
+from tests.liveness import LIVENESS_SECONDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,7 +59,7 @@ def import_as_lambda_does(artefact: Path, function: str) -> dict[str, Any]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=LIVENESS_SECONDS,
     )
     assert ran.returncode == 0, ran.stderr
     seen: dict[str, Any] = json.loads(ran.stdout)

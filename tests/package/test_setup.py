@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.liveness import LIVENESS_SECONDS
 from tests.sam import ROOT
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def set_up(clone: Path, path: str, **environ: str) -> subprocess.CompletedProces
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=LIVENESS_SECONDS,
     )
 
 

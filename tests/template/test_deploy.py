@@ -22,6 +22,7 @@ from tests import sam
 from tests.deployed_stack import Deployed, deployed, made_up
 from tests.fakes.raw_server import RawServer, answer
 from tests.functional.dialing.dialing_rig import OPEN_HOURS, now_ms
+from tests.liveness import LIVENESS_SECONDS
 from tests.strict_emulator import StrictEmulator
 
 if TYPE_CHECKING:
@@ -409,7 +410,7 @@ def used(
     """Use a link as whoever holds it does."""
     where = urlsplit(url)
     trusted = ssl.create_default_context(cafile=emulator.certificate)
-    connection = HTTPSConnection(where.netloc, timeout=10, context=trusted)
+    connection = HTTPSConnection(where.netloc, timeout=LIVENESS_SECONDS, context=trusted)
     try:
         connection.request(method, f"{where.path}?{where.query}", body)
         answer = connection.getresponse()

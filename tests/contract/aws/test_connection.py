@@ -17,6 +17,7 @@ from contact_center.aws.connection import (
 )
 from contact_center.aws.signer import Credentials
 from contact_center.kernel.system_clock import SystemClock
+from tests.liveness import LIVENESS_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,7 +61,7 @@ def service(*connections: Sequence[bytes]) -> Iterator[Service]:
                 for answer in answers:
                     told.requests.append(read_request(accepted))
                     if answer == SILENCE:
-                        over.wait(5)
+                        over.wait(LIVENESS_SECONDS)
                     elif answer:
                         accepted.sendall(answer)
 
@@ -72,7 +73,7 @@ def service(*connections: Sequence[bytes]) -> Iterator[Service]:
         over.set()
         server.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits for a connection
         server.close()
-        thread.join(5)
+        thread.join(LIVENESS_SECONDS)
 
 
 def read_request(accepted: socket.socket) -> bytes:

@@ -11,6 +11,7 @@ import pytest
 from contact_center.aws.boto3_clients import Boto3Clients
 from contact_center.kernel.system_clock import SystemClock
 from contact_center.lists.adapters.s3_links import UPLOAD_SECONDS, S3Links
+from tests.liveness import LIVENESS_SECONDS
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -35,7 +36,7 @@ def links_of(account: Account) -> S3Links:
 
 def asked(method: str, url: str, body: bytes | None = None) -> tuple[int, bytes, Message]:
     where = urlsplit(url)
-    connection = HTTPConnection(where.netloc, timeout=10)
+    connection = HTTPConnection(where.netloc, timeout=LIVENESS_SECONDS)
     try:
         connection.request(method, f"{where.path}?{where.query}", body)
         answer = connection.getresponse()

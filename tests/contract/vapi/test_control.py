@@ -32,6 +32,7 @@ from contact_center.vapi.control import VapiControl, control_message
 from contact_center.vapi.specialists import specialists
 from contact_center.vapi.tools import CONTINUE
 from tests.contract.vapi.test_schemas import errors, schema
+from tests.liveness import LIVENESS_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -76,7 +77,7 @@ class _Handler(socketserver.StreamRequestHandler):
         )
         self.server.requests.append(head + self.rfile.read(length))
         if self.server.hold is not None:
-            self.server.hold.wait(10)
+            self.server.hold.wait(LIVENESS_SECONDS)
         self.wfile.write(self.server.answer)
 
 

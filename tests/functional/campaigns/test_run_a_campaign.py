@@ -18,6 +18,7 @@ from local.cloud.emulator import ROOT
 from local.cloud.system import LocalSystem
 from local.settings import read_settings
 from tests.functional.test_docs import SHELL_BLOCK
+from tests.liveness import LIVENESS_SECONDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,11 +33,10 @@ pytestmark = [
 SECTION = re.compile(r"^## Run a campaign$(.*?)^## ", re.MULTILINE | re.DOTALL)
 TOKEN = "op-" + "a" * 40
 NOON = "2026-07-08T17:00:00Z"
-PATIENCE_SECONDS = 30
 
 
 def get(url: str, path: str) -> dict[str, Any]:
-    connection = HTTPConnection(urlsplit(url).netloc, timeout=10)
+    connection = HTTPConnection(urlsplit(url).netloc, timeout=LIVENESS_SECONDS)
     try:
         connection.request("GET", path, headers={"authorization": f"Bearer {TOKEN}"})
         told: dict[str, Any] = json.loads(connection.getresponse().read())
@@ -65,13 +65,13 @@ def test_the_commands_of_the_page_run_a_campaign(tmp_path: Path) -> None:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=LIVENESS_SECONDS,
         )
         assert ran.returncode == 0, ran.stdout + ran.stderr
         campaign = ran.stdout.rpartition("\n")[2]
         # The bucket tells of the upload, and the worker takes it: nobody asked for that.
         path = f"/api/campaigns/{campaign}/contacts"
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + LIVENESS_SECONDS
         while len(get(system.url, path)["contacts"]) < 2 and time.monotonic() < deadline:
             time.sleep(0.2)
         assert {one["phone"] for one in get(system.url, path)["contacts"]} == {

@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from local.cloud.emulator import ROOT
 from local.cloud.system import LocalSystem
 from local.demo.operator_client import Operator
+from local.demo.patience import LEAST_TIMEOUT_SECONDS, Patience, patient_template
 from local.settings import read_settings
 from local.vapi.callees_format import Callee, Ring
 from local.vapi.callers_format import Step, ToolUse
 from local.vapi.credentials import credential_from_settings
 from local.vapi.simulator import VapiSimulator
+from tests.liveness import LIVENESS_SECONDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,8 +31,6 @@ pytestmark = pytest.mark.emulator
 
 TOKEN = "op-" + "a" * 40
 NOON, AGREED = "2026-07-08T17:00:00Z", "2026-07-07T17:00:00Z"
-PATIENCE_SECONDS = 30
-CALL_SPEED = 3.0
 BY_WORDS, BY_TOOL = "+12125550123", "+12125550124"
 HEARS_THE_SPECIALIST = Step(wait_for="destination", hang_up="hangs up")
 CALLEES = [
@@ -68,22 +69,26 @@ CALLEES = [
 ]
 
 
-def start_vapi(url: str, settings: LocalSettings) -> VapiSimulator:
-    simulator = VapiSimulator(
-        server_url=f"{url}/vapi/webhook",
-        credential=credential_from_settings(settings.values, settings.vapi_secret),
-        call_speed=CALL_SPEED,
-        callees=CALLEES,
-    )
-    simulator.start()
-    return simulator
-
-
 def test_whom_we_call_reaches_the_specialist_they_ask_for(tmp_path: Path) -> None:
+    patience = Patience()
+
+    def start_vapi(url: str, settings: LocalSettings) -> VapiSimulator:
+        return VapiSimulator(
+            server_url=f"{url}/vapi/webhook",
+            credential=credential_from_settings(settings.values, settings.vapi_secret),
+            callees=CALLEES,
+            stillness=patience.stillness,
+        ).start()
+
     told = {"PORT": "0", "OPERATOR_TOKEN": TOKEN, "VAPI_SECRET": "made up", "LOCAL_NOW": NOON}
     with LocalSystem(
-        read_settings(None, told), start_vapi=start_vapi, folder=tmp_path / "local"
+        read_settings(None, told),
+        start_vapi=start_vapi,
+        template_path=patient_template(ROOT / "template.yaml", tmp_path / "source"),
+        folder=tmp_path / "local",
+        least_timeout_seconds=LEAST_TIMEOUT_SECONDS,
     ) as system:
+        patience.system = system
         vapi: Any = system.vapi
         for function in ("VapiWebhook", "CallRouter"):
             system.warm(function, 2)
@@ -100,9 +105,9 @@ def test_whom_we_call_reaches_the_specialist_they_ask_for(tmp_path: Path) -> Non
                 },
             )
         for _ in CALLEES:
-            rung.get(timeout=PATIENCE_SECONDS)
+            rung.get(timeout=LIVENESS_SECONDS)
         for call_id, call in vapi.calls.items():
-            assert call.wait(PATIENCE_SECONDS)
+            assert call.wait(LIVENESS_SECONDS)
             began = vapi.log.entries("assistant-started", call_id)
             assert [entry["assistant"] for entry in began] == ["sales", "billing"]
     assert vapi.log.entries("violation") == []

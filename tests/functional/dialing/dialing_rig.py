@@ -168,7 +168,7 @@ def unhurried(app: ModuleType) -> None:
     That a missed slot is given up is tested with the service, on a clock that stands still.
     """
     place = app.PARTS.place
-    timings = replace(place.ledger.timings, lateness_ms=5_000)
+    timings = replace(place.ledger.timings, lateness_ms=60_000)
     app.PARTS = replace(  # type: ignore[attr-defined]
         app.PARTS, place=replace(place, ledger=replace(place.ledger, timings=timings))
     )

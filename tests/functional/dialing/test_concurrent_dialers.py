@@ -10,6 +10,7 @@ from local.cloud.children import Children
 from tests.concurrency.board import Stage
 from tests.concurrency.plan import Plan
 from tests.concurrency.run import run
+from tests.liveness import LIVENESS_SECONDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from tests.concurrency.judge import Evidence
     from tests.emulator import Account
 
-# A tenth of a second is left for a receiver that is late because other tests run beside it.
+# Nobody is late here before a good while has passed: that a missed slot is given up, and a lease
+# runs out, is tested on clocks that stand still. `make prove-dialing` judges the pace as well.
 SMALL = Plan(
     jobs=30,
     dialers=2,
@@ -25,7 +27,6 @@ SMALL = Plan(
     seed=7,
     account_calls=10,
     prefix_calls=1,
-    window_ms=900,
     doubled=0.1,
     lost=0.1,
     kills=(Stage.QUEUED, Stage.DIALING),
@@ -34,11 +35,12 @@ SMALL = Plan(
     visibility_seconds=3,
     first_due_ms=6_000,
     tick_seconds=0.3,
-    patience_seconds=20,
+    patience_seconds=LIVENESS_SECONDS,
     timings={
-        "function_ms": 3_000,
+        "function_ms": 10_000,
         "lease_margin_ms": 200,
-        "post_ms": 1_000,
+        "lateness_ms": 1_000,
+        "post_ms": 3_000,
         "ending_ms": 300,
         "settle_ms": 300,
         "look_up_every_ms": 300,
@@ -61,6 +63,6 @@ def evidence(account: Account, tmp_path: Path) -> Evidence:
 def test_dialers_that_are_killed_at_work_ring_each_telephone_once_and_in_time(
     evidence: Evidence,
 ) -> None:
-    assert evidence.broken() == []
+    assert evidence.broken_anywhere() == []
     assert evidence.uncounted() == []
     assert len(evidence.rings) >= SMALL.jobs - len(evidence.suspects)

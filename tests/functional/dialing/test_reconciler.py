@@ -11,6 +11,7 @@ from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from tests.fakes.raw_server import RawServer, answer
 from tests.functional.dialing.dialing_rig import NUMBER, DialingRig, dial, job, now_ms, tick
+from tests.liveness import LIVENESS_SECONDS
 from tests.vapi_scene import Scene
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def test_a_call_whose_answer_was_lost_is_found_by_its_name(
 ) -> None:
     attempt_id = lost(rig, vapi)
     [call] = vapi.calls.values()
-    call.wait(10)
+    assert call.wait(LIVENESS_SECONDS)
     tick(reconciler)
     attempt = rig.attempt(attempt_id)
     assert (attempt.state, attempt.call_id) == (AttemptState.SETTLED, call.call_id)
@@ -135,7 +136,7 @@ def test_a_call_whose_end_nobody_told_is_asked_for(
     attempt_id = rig.enqueue()
     dial(dialer, job(attempt_id))
     [call] = vapi.calls.values()
-    call.wait(10)
+    assert call.wait(LIVENESS_SECONDS)
     rig.make_due(attempt_id)
     tick(reconciler)
     attempt = rig.attempt(attempt_id)

@@ -18,8 +18,9 @@ from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from contact_center.vapi import api as vapi_api
 from tests.fakes.raw_server import RawServer, answer
-from tests.functional.dialing.dialing_rig import DialingRig, dial, job, now_ms, tick, unhurried
+from tests.functional.dialing.dialing_rig import DialingRig, dial, job, tick, unhurried
 from tests.functional.operator_api.operator_rig import VIEWER, OperatorRig, start_operator_api
+from tests.liveness import LIVENESS_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -151,9 +152,7 @@ def test_o6_a_vapi_that_hangs_is_given_up_on_and_looked_up(
         app = rig.start("dialer")
         monkeypatch.setattr(vapi_api, "READ_SECONDS", 0.2)
         attempt_id = rig.enqueue()
-        began_ms = now_ms()
-        dial(app, job(attempt_id))
-        assert now_ms() - began_ms < 10_000
+        dial(app, job(attempt_id))  # it comes back, though nobody answers
     assert rig.attempt(attempt_id).state is AttemptState.DIALING
     found_by_the_reconciler(rig, attempt_id)
 
@@ -182,9 +181,9 @@ def test_g1_a_dialer_that_is_killed_in_mid_dial_leaves_nothing_lost(
         arguments = (rig.environment(), attempt_id)
         process = context.Process(target=_dials_until_it_is_killed, args=arguments)
         process.start()
-        assert vapi.asked.wait(30)
+        assert vapi.asked.wait(LIVENESS_SECONDS)
         process.kill() if number is signal.SIGKILL else process.terminate()
-        process.join(10)
+        process.join(LIVENESS_SECONDS)
         assert process.exitcode == -number
         dial(app, job(attempt_id))  # the queue delivers the job again
         assert len(vapi.requests) == 1

@@ -14,6 +14,7 @@ import pytest
 from contact_center.lists.services.import_contacts import ENDING_MS
 from tests.functional.campaigns.campaign_rig import CampaignRig, start_campaign_api
 from tests.functional.lists.list_rig import ListRig, handle, job_record, tick
+from tests.liveness import LIVENESS_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +59,7 @@ def fetched(url: str) -> str:
 
 def _http(method: str, url: str, body: bytes | None) -> tuple[int, bytes]:
     where = urlsplit(url)
-    connection = HTTPConnection(where.netloc, timeout=10)
+    connection = HTTPConnection(where.netloc, timeout=LIVENESS_SECONDS)
     try:
         connection.request(method, f"{where.path}?{where.query}", body)
         answer = connection.getresponse()

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from tests.liveness import LIVENESS_SECONDS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -33,7 +35,9 @@ def call(
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
     """One request."""
-    with closing(http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)) as connection:
+    with closing(
+        http.client.HTTPConnection(urlsplit(url).netloc, timeout=LIVENESS_SECONDS)
+    ) as connection:
         connection.request(method, path, body, dict(headers or {}))
         response = connection.getresponse()
         return Answer(response.status, response.getheaders(), response.read())

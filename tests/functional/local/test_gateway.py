@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.functional.local.local_http import call, send_raw
+from tests.liveness import LIVENESS_SECONDS
 
 if TYPE_CHECKING:
     from local.cloud.system import LocalSystem
@@ -145,7 +146,7 @@ def test_a_body_over_six_megabytes_is_refused_and_the_connection_lives(
 ) -> None:
     large = b"x" * (6 * 1024 * 1024 + 1)
     host = small_system.url.removeprefix("http://")
-    with closing(http.client.HTTPConnection(host, timeout=30)) as connection:
+    with closing(http.client.HTTPConnection(host, timeout=LIVENESS_SECONDS)) as connection:
         if chunked:
             connection.request("POST", "/echo", iter([large]), encode_chunked=True)
         else:
@@ -197,7 +198,7 @@ def test_a_head_without_end_is_refused(small_system: LocalSystem) -> None:
 
 def test_one_connection_serves_many_requests(small_system: LocalSystem) -> None:
     host = small_system.url.removeprefix("http://")
-    with closing(http.client.HTTPConnection(host, timeout=30)) as connection:
+    with closing(http.client.HTTPConnection(host, timeout=LIVENESS_SECONDS)) as connection:
         for number in range(3):
             connection.request("GET", f"/echo/{number}")
             event = json.loads(connection.getresponse().read())["event"]

@@ -15,6 +15,7 @@ from local.cloud.emulator import ROOT
 from local.cloud.system import LocalSystem
 from local.settings import SettingsError, read_settings
 from tests.functional.local.local_http import call
+from tests.liveness import LIVENESS_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +59,7 @@ def test_a_handler_sees_lambdas_environment_and_nothing_of_the_shell(
     assert environment["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] == seen["memory_mb"] == "512"
     assert environment["_HANDLER"] == "echo.app.lambda_handler"
     assert environment["_X_AMZN_TRACE_ID"] == seen["event"]["headers"]["x-amzn-trace-id"]
-    assert 0 < seen["remaining_ms"] <= 1000
+    assert 0 < seen["remaining_ms"] <= 3000
 
 
 def test_every_event_has_an_id_of_its_own_and_a_line_in_the_log(
@@ -94,7 +95,7 @@ def test_lambda_words_a_timeout_a_crash_and_an_exception(own_system: LocalSystem
 
     assert error("raise")["errorType"] == "ValueError"
     assert error("crash")["errorType"] == "Runtime.ExitError"
-    assert error("hang")["errorMessage"].endswith("Task timed out after 1.00 seconds")
+    assert error("hang")["errorMessage"].endswith("Task timed out after 3.00 seconds")
 
 
 def test_the_process_at_work_on_an_event_can_be_killed_and_no_other(
@@ -105,7 +106,7 @@ def test_the_process_at_work_on_an_event_can_be_killed_and_no_other(
         under_way = sender.submit(own_system.invoke, "Moody", event)
         while not own_system.kill("Moody", "this one"):
             time.sleep(0.005)  # until the process has the event
-        outcome = under_way.result(5)
+        outcome = under_way.result(LIVENESS_SECONDS)
     assert json.loads(outcome.payload)["errorType"] == "Runtime.ExitError"
     assert not own_system.kill("Moody", "this one")
     assert call(own_system.url, "POST", "/moody", "well", TEXT).status == 200

@@ -63,7 +63,7 @@ def test_every_variable_of_every_function_has_a_value_locally() -> None:
 def test_a_functions_own_settings_come_before_globals_and_defaults() -> None:
     template = read_template(SMALL, {})
     echo, collector = template.functions["Echo"], template.functions["Collector"]
-    assert (echo.timeout_seconds, collector.timeout_seconds) == (1, 5)
+    assert (echo.timeout_seconds, collector.timeout_seconds) == (3, 60)
     assert (echo.memory_mb, collector.memory_mb) == (512, 128)
     assert set(echo.environment) == {"GREETING", "VOLUME", "QUEUE_URL", "QUEUE_ARN"}
     assert echo.layers == (SMALL.parent / "layer" / "python",)

@@ -18,6 +18,7 @@ import pytest
 
 from local.cloud.emulator import ROOT
 from tests.functional.local.local_http import call
+from tests.liveness import LIVENESS_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,8 +35,6 @@ ENVIRONMENT = {
     "OPERATOR_TOKEN": "made up too",
 }
 UP = (sys.executable, "-m", "local", "up")
-PATIENCE_SECONDS = 20
-STOP_SECONDS = 3
 
 
 @contextmanager
@@ -67,7 +66,7 @@ def children_of(pid: int) -> set[int]:
 
 
 def all_gone(pids: set[int]) -> bool:
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + LIVENESS_SECONDS
     while time.monotonic() < deadline:
         if not any(_alive(pid) for pid in pids):
             return True
@@ -102,10 +101,8 @@ def test_up_prints_one_ready_line_and_stops_cleanly(tmp_path: Path, number: int)
         assert "OPERATOR_TOKEN=made up too" in run_file.read_text()
         children = children_of(process.pid)
         assert len(children) >= 3
-        asked_at = time.monotonic()
         process.send_signal(number)
-        rest, _ = process.communicate(timeout=PATIENCE_SECONDS)
-        assert time.monotonic() - asked_at < STOP_SECONDS
+        rest, _ = process.communicate(timeout=LIVENESS_SECONDS)
         assert (process.returncode, rest) == (0, "")
         assert all_gone(children)
         assert not run_file.exists()
@@ -135,7 +132,7 @@ def test_what_is_wrong_is_said_in_one_line(
     tmp_path: Path, environment: dict[str, str], said: str
 ) -> None:
     with running(tmp_path, **environment) as process:
-        output, errors = process.communicate(timeout=PATIENCE_SECONDS)
+        output, errors = process.communicate(timeout=LIVENESS_SECONDS)
     assert (process.returncode, output) == (2, "")
     assert said in errors
     assert len(errors.splitlines()) == 1
@@ -150,7 +147,7 @@ def test_without_a_vapi_of_ones_own_the_simulator_is_there_and_switchboard_is_we
         assert (health.status, health.json["status"]) == (200, "ok")
         assert call(url, "POST", "/vapi/webhook", "{}").status == 401
         process.terminate()
-        process.communicate(timeout=PATIENCE_SECONDS)
+        process.communicate(timeout=LIVENESS_SECONDS)
         assert process.returncode == 0
 
 
@@ -159,7 +156,7 @@ def test_what_is_set_is_shown_and_what_is_not_read_is_named(tmp_path: Path) -> N
     with running(tmp_path, CALL_LINES="7") as process:
         ready(process)
         process.terminate()
-        _, errors = process.communicate(timeout=PATIENCE_SECONDS)
+        _, errors = process.communicate(timeout=LIVENESS_SECONDS)
     assert "LINES in .env is not read: this setting is called CALL_LINES today." in errors
     assert "VAPI_KEY in .env is read by nothing. The nearest name that is read: VAPI_API_KEY." in (
         errors

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import pytest
 
 from local.vapi.callers_format import Faults, Step, ToolUse
 from local.vapi.simulator import VapiSimulator
+from tests.liveness import LIVENESS_SECONDS
 from tests.vapi_scene import (
     ASKED_FOR,
     BILLING,
@@ -93,7 +95,7 @@ def test_a_barge_in_is_told_200_ms_after_the_first_sound_at_any_speed(
     who = caller(Step(wait_for="speaking", pause_ms=700, noise_ms=250), patience_ms=300)
     with VapiSimulator(server_url=scene.webhook.url, speed=speed) as vapi:
         call = vapi.place_inbound(who)
-        call.wait(10)
+        assert call.wait(LIVENESS_SECONDS)
     [interrupted] = scene.webhook.messages("user-interrupted")
     updates = {
         (update["role"], update["status"]): update["timestamp"]
@@ -263,16 +265,19 @@ def test_an_answer_that_vapi_cannot_use_ends_the_call(
 
 
 def test_an_answer_that_comes_too_late_ends_the_call(scene: Scene) -> None:
+    given_up = threading.Event()
+
     def too_late(body: Json) -> Answer:
         if body["message"]["type"] == "assistant-request":
-            time.sleep(0.4)
+            given_up.wait(LIVENESS_SECONDS)
         return 200, squad()
 
     scene.webhook.answer = too_late
     with scene.simulator() as vapi:
         vapi.account.assistant_request_seconds = 0.1
         call = vapi.place_inbound(caller())
-        call.wait(10)
+        assert call.wait(LIVENESS_SECONDS)
+        given_up.set()
     [ended] = vapi.log.entries("call-ended")
     assert ended["reason"] == "assistant-request-failed"
 

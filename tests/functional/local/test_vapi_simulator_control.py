@@ -8,6 +8,7 @@ import pytest
 
 from local.vapi.callers_format import Step, ToolUse
 from local.vapi.ids import new_id
+from tests.liveness import LIVENESS_SECONDS
 from tests.vapi_scene import (
     BILLING,
     MODEL,
@@ -69,7 +70,7 @@ def test_a_wrong_command_is_refused_and_written_down(
 def test_a_command_to_nobody_or_to_a_call_that_is_over_is_not_found(scene: Scene) -> None:
     with scene.simulator() as vapi:
         call = vapi.place_inbound(caller(Step(hang_up="hangs up")))
-        call.wait(10)
+        assert call.wait(LIVENESS_SECONDS)
         end = {"type": "end-call"}
         assert post(f"{vapi.url}/{call.call_id}/control", end)[0] == 404
         assert post(f"{vapi.url}/{new_id()}/control", end)[0] == 404

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from local.vapi.ids import new_id
+from tests.liveness import LIVENESS_SECONDS
 from tests.vapi_scene import KEY, NUMBER, Scene, assistant, caller
 from tests.webhook_stub import Json, post, request
 
@@ -91,7 +92,7 @@ def test_a_call_can_be_found_again_and_only_its_name_changed(vapi: VapiSimulator
 def test_an_ordered_call_rings_a_person_of_a_script(vapi: VapiSimulator) -> None:
     vapi.people[NUMBER] = caller(person_answers=False)
     ordered = post(f"{vapi.url}/call", order(vapi), **KEY)[1]
-    assert vapi.calls[ordered["id"]].wait(10)
+    assert vapi.calls[ordered["id"]].wait(LIVENESS_SECONDS)
     ended = request("GET", f"{vapi.url}/call/{ordered['id']}", **KEY)[1]
     assert (ended["status"], ended["endedReason"]) == ("ended", "customer-did-not-answer")
     assert vapi.account.free_lines == 1

@@ -18,6 +18,7 @@ from local.vapi.signing import (
     SharedSecret,
     credential_from_plan,
 )
+from tests.liveness import LIVENESS_SECONDS
 from tests.vapi_scene import (
     KEY,
     NUMBER,
@@ -122,7 +123,7 @@ def test_nothing_is_signed_for_a_server_that_came_in_a_post_call(scene: Scene) -
         for body in ({**common, "assistantId": saved["id"]}, transient):
             status, call = post(f"{vapi.url}/call", body, **KEY)
             assert status == 201
-            assert vapi.calls[call["id"]].wait(10)
+            assert vapi.calls[call["id"]].wait(LIVENESS_SECONDS)
     by_name: dict[str, set[str | None]] = {}
     for headers, message in zip(scene.webhook.headers, scene.webhook.messages(), strict=True):
         name = message["assistant"]["name"]

@@ -13,6 +13,7 @@ import pytest
 
 from local.cloud.system import LocalSystem
 from local.settings import read_settings
+from tests.liveness import LIVENESS_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +67,7 @@ def test_the_commands_of_the_operators_do_what_is_said(system: LocalSystem) -> N
             env=around,
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=LIVENESS_SECONDS,
             check=False,
         )
         assert ran.returncode == 0, (command, ran.stdout, ran.stderr)
