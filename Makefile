@@ -10,7 +10,7 @@ EIGHT_PROCESSES := tests/contract/dialing/test_slot_book.py::test_eight_processe
 export PYTHONPATH := layers/contact_center/python:functions
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test moto check lint types imports template config openapi eval simulate replay prove-dialing expressions demo up invoke bench build deploy lock package-test clean
+.PHONY: help setup test test-anywhere moto check lint types imports template config openapi eval simulate replay prove-dialing expressions demo up invoke bench build deploy lock package-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,8 +27,11 @@ up: setup ## the same system, staying up, for your own webhooks; stops on Ctrl-C
 invoke: setup ## one function on one event, without Docker: FUNCTION=call_router EVENT=events/sqs-transcript-final.json (BUILT=1: as built)
 	@$(RUN) -m local invoke "$(FUNCTION)" $(EVENT) $(if $(BUILT),--built)
 
-test: setup ## the tests that need nothing but this machine
-	@$(RUN) -m tools.run_tests
+test: setup ## the tests that need nothing but this machine (LOAD=number: beside so many endless loops)
+	@$(RUN) -m tools.run_tests $(if $(LOAD),--load $(LOAD))
+
+test-anywhere: setup ## in another order, time zone, at other dates, without root (IN=order,zone,date,user: some)
+	@$(RUN) -m tools.run_tests $(if $(LOAD),--load $(LOAD)) --anywhere $(IN)
 
 moto: setup ## the adapters' contract tests on a second AWS, moto: what only the first one forgives is found
 	@$(RUN) -m pytest -q -n 2 --aws moto -m emulator tests/contract --deselect $(EIGHT_PROCESSES)

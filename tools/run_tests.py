@@ -28,13 +28,14 @@ MOST_PROCESSES = 8
 EPILOG = """\
 --anywhere runs the tests again and again, each time as they might run elsewhere:
   order        in two other orders
-  zone         with TZ=Asia/Kolkata and TZ=America/St_Johns
+  zone         with TZ=Asia/Kolkata and with TZ=America/St_Johns
   date         with a clock that says, at the beginning of every test: the day after the clocks
-               change, 29 February, 31 December 23:59:30 UTC and the last moment of that year
-  user         as nobody, on a copy of the tree (only where root runs it: others are without root)
-One or some of these: --anywhere date,user. The clock is shifted in the processes of the tests.
-What has a clock of its own (handlers, emulator, receivers: tests marked real_clock) is left out
-there, and `date` and `user` leave out tests/acceptance; what is left out is said.
+               change, 29 February, 31 December 23:59:30 UTC, and the last moment of that year
+  user         as nobody, on a copy of the tree (where root runs it; others are without root)
+One or some of these: --anywhere date,user. Only `user` runs tests/acceptance as well. `date` shifts
+the clock in the processes of the tests, so it leaves out the tests beside processes that have a
+clock of their own (handlers, receivers, scripts: marked real_clock). What is left out is said.
+
 Whatever else is given goes to pytest: python -m tools.run_tests tests/unit -k slots
 """
 
@@ -80,7 +81,7 @@ def main(arguments: Sequence[str]) -> int:
     processes = args.processes or _processes()
     with busy_loops(args.load):
         if args.anywhere is not None:
-            return run_anywhere(args.anywhere.split(","), others, processes)
+            return run_anywhere(args.anywhere.split(","), others, pytest_command(processes))
         print(_how_long(processes, args.load, others), flush=True)
         began = time.monotonic()
         status = run_pytest(others, processes)
@@ -112,10 +113,10 @@ def run_pytest(others: Sequence[str], processes: int) -> int:
 
 
 @contextlib.contextmanager
-def busy_loops(count: int) -> Iterator[None]:
-    """So many endless loops beside what is run; they end with this process, however it ends."""
+def busy_loops(count: int) -> Iterator[list[int]]:
+    """So many endless loops, by process id; they end with this process, however it ends."""
     if not count:
-        yield
+        yield []
         return
     children = Children()
     try:
@@ -126,7 +127,7 @@ def busy_loops(count: int) -> Iterator[None]:
                 folder=ROOT,
                 output=sys.stderr.fileno(),
             )
-        yield
+        yield children.running()
     finally:
         children.close()
 

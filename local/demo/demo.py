@@ -201,7 +201,9 @@ def _run(args: argparse.Namespace, play: Play, began: float) -> int:
         _say(f"Ready after {ready:.1f} s. {len(play.callers)} callers ring; this takes a while.")
         place_all(vapi, play, lambda call: _print_call(vapi, play, call))
         results = outcomes(vapi.log.entries(), play.departments)
-        settle_seconds = PATIENT_CALL_SECONDS if patience else SETTLE_SECONDS
+        if patience:
+            patience.stillness.wait(reminders=True)
+        settle_seconds = 0.0 if patience else SETTLE_SECONDS
         token = system.settings.operator_token
         differ = disagreements(system.url, token, results, settle_seconds)
     verdict = _campaigns(args, play, template)

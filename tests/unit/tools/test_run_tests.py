@@ -1,0 +1,210 @@
+"""`make test`: loops that end for sure, nothing long left to the end, and tests run elsewhere."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.liveness import LIVENESS_SECONDS
+from tools import anywhere, longest_first, run_tests, shifted_clock
+from tools.anywhere import dates, elsewhere, run_anywhere
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+ROOT = Path(__file__).resolve().parents[3]
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-c", os.devnull, "-p", "no:randomly"]
+NOW = datetime(2026, 11, 28, 9, 30, tzinfo=UTC)
+
+
+linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
+
+
+def looping(pids: Iterable[int]) -> list[int]:
+    """Those of some processes that loop."""
+    found = []
+    for pid in pids:
+        with contextlib.suppress(OSError):  # it has ended
+            words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+            found += [pid] if run_tests.BUSY.encode() in words else []
+    return found
+
+
+def soon(look: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + LIVENESS_SECONDS
+    while not look() and time.monotonic() < deadline:
+        time.sleep(0.02)  # nobody tells a stranger what a process does
+    return look()
+
+
+@linux
+def test_the_loops_run_as_long_as_the_tests_and_no_longer() -> None:
+    with run_tests.busy_loops(2) as pids:
+        assert soon(lambda: len(looping(pids)) == 2)
+    assert looping(pids) == []
+
+
+LETS_LOOP = """
+import time
+from tools.run_tests import busy_loops
+with busy_loops(2) as pids:
+    print(*pids, flush=True)
+    time.sleep(3600)
+"""
+
+
+@linux
+def test_the_loops_end_with_whoever_started_them_even_when_that_is_killed() -> None:
+    started = subprocess.Popen(  # noqa: S603 - our own words
+        [sys.executable, "-c", LETS_LOOP], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    with started:
+        assert started.stdout is not None
+        pids = [int(word) for word in started.stdout.readline().split()]
+        assert soon(lambda: len(looping(pids)) == 2)
+        started.send_signal(signal.SIGKILL)
+    assert soon(lambda: looping(pids) == [])
+
+
+def test_it_says_how_long_it_takes_before_it_starts(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said_before: list[str] = []
+
+    def run_pytest(*_: object) -> int:
+        said_before.append(capsys.readouterr().out)
+        return 3
+
+    monkeypatch.setattr(run_tests, "run_pytest", run_pytest)
+    assert run_tests.main([]) == 3
+    assert "minutes on two quiet processors" in said_before[0]
+    assert run_tests.main(["tests/unit", "-k", "slots"]) == 3
+    assert "tests/unit -k slots" in said_before[1]
+
+
+def test_what_was_measured_here_comes_before_what_the_repository_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(longest_first, "MEASURED", tmp_path / "none.json")
+    shipped = longest_first.read_seconds()
+    assert (shipped.last_seconds, len(shipped.files) > 10) == (0.0, True)
+    measured = tmp_path / "measured.json"
+    measured.write_text(json.dumps({"all": 170, "files": {"tests/a.py": 9.5}}))
+    monkeypatch.setattr(longest_first, "MEASURED", measured)
+    here = longest_first.read_seconds()
+    assert (here.last_seconds, here.files) == (170.0, {"tests/a.py": 9.5})
+
+
+def test_every_long_file_is_still_there() -> None:
+    files = json.loads((ROOT / "tests" / "seconds.json").read_text())["files"]
+    assert [name for name in files if not (ROOT / name).exists()] == []
+
+
+class Item:
+    """A test, as far as its place in the order goes."""
+
+    def __init__(self, nodeid: str) -> None:
+        self.nodeid = nodeid
+
+
+def test_the_longest_file_comes_first_and_its_own_order_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured = tmp_path / "measured.json"
+    measured.write_text(json.dumps({"all": 1, "files": {"a.py": 2, "b.py": 9}}))
+    monkeypatch.setattr(longest_first, "MEASURED", measured)
+    items = [Item(name) for name in ("new.py::1", "a.py::2", "b.py::9", "a.py::1", "b.py::3")]
+    longest_first.pytest_collection_modifyitems(items)  # type: ignore[arg-type]
+    assert [item.nodeid for item in items] == [
+        "b.py::9",
+        "b.py::3",
+        "a.py::2",
+        "a.py::1",
+        "new.py::1",
+    ]
+
+
+def test_the_worst_instants_of_the_calendar_lie_ahead() -> None:
+    found = dates(NOW)
+    assert {name: f"{at:%Y-%m-%d %H:%M:%S}" for name, at in found.items()} == {
+        "the day after clocks go forward": "2027-03-15 12:00:00",
+        "the day after clocks go back": "2027-11-08 12:00:00",
+        "29 February": "2028-02-29 12:00:00",
+        "half a minute before the year ends": "2026-12-31 23:59:30",
+        "as the year ends": "2026-12-31 23:59:59",
+    }
+    assert all(at > NOW for at in dates(datetime(2096, 3, 1, tzinfo=UTC)).values())
+
+
+def test_each_part_is_another_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = {part: [run.name for run in elsewhere([part], NOW)] for part in anywhere.PARTS}
+    assert [len(runs) for runs in names.values()] == [2, 2, 5, 1]
+    [kolkata, _] = elsewhere(["zone"], NOW)
+    assert kolkata.environment == {"TZ": "Asia/Kolkata"}
+    monkeypatch.setattr(anywhere, "elsewhere", lambda *_: [])
+    said: list[str] = []
+    assert run_anywhere(["moon"], [], [], said.append) == 2
+    assert said == ["--anywhere knows order, zone, date, user, not moon"]
+
+
+def test_a_place_where_the_tests_fail_is_named(tmp_path: Path) -> None:
+    """Two real runs: a test that fails in one zone alone."""
+    (tmp_path / "test_zone.py").write_text(
+        "import time\ndef test_it():\n    assert time.timezone != -19800\n"
+    )
+    said: list[str] = []
+    assert run_anywhere(["zone"], [str(tmp_path)], PYTEST, said.append) == 1
+    assert said[-2:] == ["RED      TZ=Asia/Kolkata", "green    TZ=America/St_Johns"]
+
+
+SHIFTED = """
+import time
+from datetime import UTC, date, datetime, timedelta
+class Mine(datetime): pass
+def test_the_clock():
+    leap = datetime(2028, 2, 29, 12, tzinfo=UTC)
+    second = timedelta(seconds=100)
+    for now in (
+        datetime.now(UTC), datetime.now().astimezone(), datetime.fromtimestamp(time.time(), UTC),
+        datetime.fromtimestamp(time.time_ns() / 1e9, UTC), Mine.now(UTC),
+    ):
+        assert leap <= now + timedelta(milliseconds=1) <= leap + second
+    assert date.today() == datetime.today().date() == leap.astimezone().date()
+    assert type(Mine.now(UTC)) is Mine and type(datetime.now()) is datetime
+    assert time.strftime("%Y-%m-%d", time.gmtime()) == "2028-02-29"
+    assert time.localtime().tm_year == 2028 and time.strftime("%Y") == "2028"
+    assert "2028" in time.ctime() and "2028" in time.asctime()
+    assert time.gmtime(0).tm_year == 1970 and time.strftime("%Y", time.gmtime(0)) == "1970"
+test_it_again = test_the_clock
+"""
+
+
+def test_a_shifted_clock_is_everywhere_in_the_process(tmp_path: Path) -> None:
+    (tmp_path / "test_clock.py").write_text(SHIFTED)
+    leap = datetime(2028, 2, 29, 12, tzinfo=UTC)
+    ran = subprocess.run(  # noqa: S603 - our own words
+        [*PYTEST, "-p", shifted_clock.SHIFTED_CLOCK, str(tmp_path)],
+        cwd=ROOT,
+        env={**os.environ, shifted_clock.BEGIN_AT: leap.isoformat(), "TZ": "Asia/Kolkata"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=LIVENESS_SECONDS,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "2 passed" in ran.stdout
+
+
+def test_nothing_is_shifted_without_being_told() -> None:
+    assert shifted_clock.BEGINS is None or os.environ[shifted_clock.BEGIN_AT]
+    assert date.today() - datetime.now(UTC).date() <= timedelta(days=1)  # noqa: DTZ011
