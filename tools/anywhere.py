@@ -79,7 +79,7 @@ def elsewhere(parts: Sequence[str], now: datetime) -> list[Elsewhere]:
 def _at(name: str, at: datetime) -> Elsewhere:
     return Elsewhere(
         name=f"{name}, {at:%Y-%m-%dT%H:%M:%S.%f}Z",
-        arguments=["-p", SHIFTED_CLOCK, "-m", "not sam and not real_clock", NO_ACCEPTANCE],
+        arguments=["-p", SHIFTED_CLOCK, NO_ACCEPTANCE],
         environment={BEGIN_AT: at.isoformat()},
         left_out="tests/acceptance, and tests beside processes with clocks of their own",
     )

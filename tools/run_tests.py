@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -33,8 +34,8 @@ EPILOG = """\
                change, 29 February, 31 December 23:59:30 UTC, and the last moment of that year
   user         as nobody, on a copy of the tree (where root runs it; others are without root)
 One or some of these: --anywhere date,user. Only `user` runs tests/acceptance as well. `date` shifts
-the clock in the processes of the tests, so it leaves out the tests beside processes that have a
-clock of their own (handlers, receivers, scripts: marked real_clock). What is left out is said.
+the clock in the processes of the tests, so tests beside processes that have a clock of their own
+(those that start a local system, or are marked real_clock) are skipped, and named at the end.
 
 Whatever else is given goes to pytest: python -m tools.run_tests tests/unit -k slots
 """
@@ -109,7 +110,13 @@ def pytest_command(processes: int) -> list[str]:
 def run_pytest(others: Sequence[str], processes: int) -> int:
     """One run of pytest. Returns its exit status."""
     command = [*pytest_command(processes), *others]
-    return subprocess.run(command, cwd=ROOT, check=False).returncode  # noqa: S603 - our own command
+    process = subprocess.Popen(command, cwd=ROOT)  # noqa: S603 - our own command
+    try:
+        return process.wait()
+    except BaseException:
+        process.send_signal(signal.SIGINT)  # it ends its own processes, which a kill would not
+        process.wait()
+        raise
 
 
 @contextlib.contextmanager

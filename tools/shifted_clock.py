@@ -2,7 +2,8 @@
 
 From there time goes on as ever. What is shifted are `time.time`, `time.time_ns` and what is read
 from them by default in `time` and `datetime`, in the process of the tests; whoever has a clock of
-their own (handlers, emulator, receivers) keeps it. Monotonic clocks stay.
+their own (handlers, emulator, receivers) keeps it. Monotonic clocks stay. Tests that would see two
+clocks are skipped: those that start a local system, and those marked real_clock.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 SHIFTED_CLOCK = "tools.shifted_clock"
 BEGIN_AT = "TESTS_BEGIN_AT"
+TWO_CLOCKS = "beside processes with a clock of their own"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _real_ns = time.time_ns
@@ -101,7 +103,23 @@ if BEGINS is not None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup() -> None:
-    """Every test begins at that instant; one that was too slow for the last one is not the next."""
-    if BEGINS is not None:
-        set_clock(BEGINS)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Every test begins at that instant."""
+    if BEGINS is None:
+        return
+    set_clock(BEGINS)
+    if item.get_closest_marker("real_clock"):
+        pytest.skip(TWO_CLOCKS)
+
+
+def pytest_sessionstart() -> None:
+    """Handlers have a clock of their own: no local system is started."""
+    if BEGINS is None:
+        return
+    from local.cloud.system import LocalSystem  # noqa: PLC0415 - after the clock was shifted
+
+    def start(system: LocalSystem) -> None:
+        system._loop.close()  # noqa: SLF001 - what was opened when it was made
+        pytest.skip(TWO_CLOCKS)
+
+    LocalSystem.start = start  # type: ignore[method-assign]

@@ -168,6 +168,7 @@ def _dials_until_it_is_killed(environment: dict[str, str], attempt_id: str) -> N
     dial(app, job(attempt_id))
 
 
+@pytest.mark.real_clock
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_g1_a_dialer_that_is_killed_in_mid_dial_leaves_nothing_lost(
     rig: DialingRig, number: signal.Signals

@@ -173,6 +173,7 @@ def test_a_fast_call_begins_at_the_real_time_and_lasts_as_long_as_what_is_said(
     assert ended - created >= 10
 
 
+@pytest.mark.real_clock
 def test_the_receiver_passes_on_and_writes_down_who_was_rung(scene: Scene, tmp_path: Path) -> None:
     rings = tmp_path / "rings.jsonl"
     rings.touch()
