@@ -144,7 +144,7 @@ def run_anywhere(
         say(f"--anywhere knows {', '.join(PARTS)}, not {', '.join(unknown)}")
         return USAGE
     runs = elsewhere(parts, datetime.now(UTC))
-    say(f"{len(runs)} runs, each about as long as `make test`.")
+    say(f"Runs of the tests to come, each about as long as `make test`: {len(runs)}.")
     ends: dict[str, int] = {}
     for run in runs:
         say(f"\n== {run.name} (left out: {run.left_out})")
