@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 BUSY = "while True: pass"
 MOST_PROCESSES = 8
+TERMINATED = 128 + signal.SIGTERM
 EPILOG = """\
 --anywhere runs the tests again and again, each time as they might run elsewhere:
   order        in two other orders
@@ -114,7 +115,7 @@ def run_pytest(others: Sequence[str], processes: int) -> int:
     try:
         return process.wait()
     except BaseException:
-        process.send_signal(signal.SIGINT)  # it ends its own processes, which a kill would not
+        process.terminate()  # the processes that it started see that and end
         process.wait()
         raise
 
@@ -158,4 +159,5 @@ def _how_long(processes: int, load: int, others: Sequence[str]) -> str:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))  # what runs is ended first
     sys.exit(main(sys.argv[1:]))
