@@ -46,7 +46,7 @@ lint: setup ## ruff (rules and format), spelling
 types: setup ## mypy, strict
 	@$(RUN) -m mypy
 
-imports: setup ## the direction of imports: functions, wiring, adapters, services, domain
+imports: setup ## the direction of imports: rooms, the layers inside each, no circles
 	@$(OURS) .venv/bin/lint-imports
 
 template: setup ## cfn-lint, and the architecture's rules on template.yaml
