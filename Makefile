@@ -63,8 +63,8 @@ openapi: setup ## write the API's OpenAPI document anew, from its routes and the
 eval: setup ## measure the router on your own utterances: DATA=file.csv (columns text, route)
 	@$(OURS) $(RUN) -m tools.evaluate_intents $(DATA)
 
-simulate: setup ## dialing under every fault, 20,000 histories: HISTORIES=number, SEED=first
-	@$(RUN) -m tests.simulation --histories $(or $(HISTORIES),20000) $(if $(SEED),--seed $(SEED))
+simulate: setup ## dialing under every fault, 20,000 histories: HISTORIES=number, SEED=first, SECONDS=most
+	@$(RUN) -m tests.simulation --histories $(or $(HISTORIES),20000) $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS))
 
 replay: setup ## one history of the simulation again, step by step: SEED=number
 	@$(RUN) -m tests.simulation --replay $(SEED) $(if $(PLANTED),--planted $(PLANTED))

@@ -10,6 +10,7 @@ import argparse
 import sys
 import time
 from contextlib import nullcontext
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,13 +40,15 @@ def main(arguments: Sequence[str]) -> int:
             bug.plant(patch)
         if options.replay is not None:
             return _replay(options.replay, options.planted)
-        return _search(options.seed, options.histories, options.planted)
+        seeds = range(options.seed, options.seed + options.histories)
+        return _search(seeds, options.seconds, options.planted)
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
     parser.add_argument("--histories", type=int, default=1_000, help="how many")
     parser.add_argument("--seed", type=int, default=0, help="the first seed")
+    parser.add_argument("--seconds", type=float, default=inf, help="begin no history after these")
     parser.add_argument("--replay", type=int, help="run this seed alone and print every boundary")
     parser.add_argument("--planted", choices=sorted(BUGS), help="plant a wrong design first")
     return parser.parse_args(arguments)
@@ -65,10 +68,13 @@ def _replay(seed: int, planted: str | None) -> int:
     return 1 if history.broken else 0
 
 
-def _search(first: int, histories: int, planted: str | None) -> int:
+def _search(seeds: range, most_seconds: float, planted: str | None) -> int:
+    print(f"seeds from {seeds.start}", flush=True)
     began = said = time.monotonic()
     failures = rings = posts = boundaries = done = 0
-    for seed in range(first, first + histories):
+    for seed in seeds:
+        if time.monotonic() - began > most_seconds:
+            break
         history = _run(seed, planted)
         done += 1
         rings, posts = rings + history.rings, posts + history.posts
@@ -81,11 +87,11 @@ def _search(first: int, histories: int, planted: str | None) -> int:
         if time.monotonic() - said > PROGRESS_SECONDS:
             said = time.monotonic()
             rate = done / (said - began)
-            print(f"{done} of {histories} histories, {rate:.0f} a second", flush=True)
+            print(f"{done} of {len(seeds)} histories, {rate:.0f} a second", flush=True)
     seconds = time.monotonic() - began
     print(
-        f"{done} histories in {seconds:.0f} s: {boundaries} boundaries, {posts} POSTs,"
-        f" {rings} rings, {failures} failed"
+        f"{done} histories from seed {seeds.start} in {seconds:.0f} s: {boundaries} boundaries,"
+        f" {posts} POSTs, {rings} rings, {failures} failed"
     )
     return 1 if failures else 0
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from contact_center.campaigns.domain import campaign_calls, campaigns, retry_policy
 from contact_center.campaigns.domain.campaigns import Figures
 from contact_center.campaigns.services import (
+    call_back,
     change_campaign,
     finish_attempt,
     finish_attempts,
@@ -19,6 +21,7 @@ from contact_center.campaigns.services.campaign_ports import DueQueue
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from contact_center.dialing.domain.dial_requests import attempt_id
 from contact_center.dialing.services import judge_call, place_call
+from contact_center.kernel.ports import StoreUnavailableError
 from tests.fakes.campaign_stores import FakeContacts
 from tests.fakes.dialing_ledger import FakeLedger
 from tests.simulation.load import MINUTE_MS, Load
@@ -128,6 +131,26 @@ def call_back_forgotten(patch: pytest.MonkeyPatch) -> None:
 def agreed_and_forgotten(patch: pytest.MonkeyPatch) -> None:
     """What was agreed on by the assistant's tool stays in the call's record."""
     patch.setattr(finish_attempts, "keep_promise", lambda *_given: None)
+    _promised_apart(patch)
+
+
+def _promised_apart(patch: pytest.MonkeyPatch) -> None:
+    for service in (finish_attempt, finish_attempts):
+        patch.setattr(service, "promised_at", lambda *_given: None)
+
+
+def promised_some_ticks_later(patch: pytest.MonkeyPatch) -> None:
+    """The outcome is written first; for what was promised the store answers ten ticks later."""
+    real, told = call_back.keep_promise, Counter[str]()
+
+    def wrong(attempt: Any, *given: Any) -> None:
+        told[attempt.attempt_id] += 1
+        if told[attempt.attempt_id] < 10:
+            raise StoreUnavailableError
+        real(attempt, *given)
+
+    _promised_apart(patch)
+    patch.setattr(finish_attempts, "keep_promise", wrong)
 
 
 def figures_apart(patch: pytest.MonkeyPatch) -> None:
@@ -225,6 +248,11 @@ CAMPAIGN_BUGS: tuple[Planted, ...] = (
         plant=agreed_and_forgotten,
         caught="promised a call back",
         load=replace(_CAMPAIGNS, asks_back=0.5),
+    ),
+    Planted(
+        plant=promised_some_ticks_later,
+        caught="promised a call back",
+        load=replace(_CAMPAIGNS, asks_back=0.5, most_attempts=2),
     ),
     Planted(
         plant=figures_apart,

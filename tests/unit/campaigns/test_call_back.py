@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -103,6 +104,29 @@ def test_nothing_is_planned_for_somebody_who_was_taken_off_the_list(
     del scene.contacts.contacts["c1", contact.contact_id]
 
     assert report(scene, first) == {first.attempt_id}
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_outcome_and_promise_are_one_write_so_that_no_attempt_is_taken_in_between(
+    scene: CampaignScene, contact: CampaignContact, *, alone: bool
+) -> None:
+    first = called(scene, contact)
+    dropped = replace(first, disposition=Disposition.DROPPED)  # would be tried again in minutes
+    scene.calls.callbacks["call-1"] = AGREED
+
+    def down(campaign_id: str, at_ms: int) -> None:
+        raise StoreUnavailableError(campaign_id, at_ms)
+
+    scene.campaigns.look_soon = down  # type: ignore[method-assign]
+    with suppress(StoreUnavailableError):
+        if alone:
+            FinishAttempts(scene.finish).report(dropped)
+        else:
+            assert report(scene, dropped) == frozenset()
+
+    waits = scene.contact(contact)
+    assert (waits.n, waits.urgent) == (2, True)
+    assert waits.due_at_ms == LATER.timestamp() * 1000
 
 
 def test_a_promise_that_could_not_be_noted_is_told_again(

@@ -240,6 +240,18 @@ def asked_back(contact: CampaignContact, at_ms: int) -> CampaignContact:
     )
 
 
+def is_history(contact: CampaignContact, agreed_in: int | None) -> bool:
+    """Whether a later attempt than the one in which a call was agreed on has been taken.
+
+    Args:
+        contact: As it stands.
+        agreed_in: The number of that attempt; None: it was agreed elsewhere, and holds.
+    """
+    if agreed_in is None or contact.n <= agreed_in:
+        return False
+    return contact.n > agreed_in + 1 or contact.state is not ContactState.WAITING
+
+
 def with_outcome(contact: CampaignContact, outcome: AttemptOutcome) -> CampaignContact:
     """The contact with an attempt's outcome; one that was noted before is replaced by the truth.
 

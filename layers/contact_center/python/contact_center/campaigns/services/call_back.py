@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.campaigns.domain.callbacks import agreed_at
 from contact_center.campaigns.domain.campaigns import CampaignState
-from contact_center.campaigns.domain.contacts import ContactState, asked_back
+from contact_center.campaigns.domain.contacts import asked_back, is_history
 from contact_center.campaigns.services.campaign_ports import ContactChange
-from contact_center.campaigns.services.finish_attempt import TRIES, ContactBusyError, zone_of
+from contact_center.campaigns.services.finish_attempt import TRIES, ContactBusyError, promised_at
 from contact_center.campaigns.services.reopen_campaign import reopen_campaign
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from contact_center.campaigns.domain.contacts import CampaignContact
     from contact_center.campaigns.services.finish_attempt import FinishParts
     from contact_center.dialing.domain.dial_attempts import DialAttempt
 
@@ -36,8 +34,8 @@ def keep_promise(attempt: DialAttempt, callback: str | None, parts: FinishParts)
     contact = parts.contacts.read(request.campaign_id, request.contact_id)
     if contact is None:
         return
-    at = agreed_at(callback, zone_of(contact, parts))
-    if at > parts.civil.at(attempt.ended_at_ms or attempt.counts_at_ms or 0):
+    at = promised_at(attempt, callback, contact, parts)
+    if at is not None:
         call_back(request.campaign_id, request.contact_id, at, parts, agreed_in=request.n)
 
 
@@ -73,7 +71,7 @@ def call_back(
     at_ms = round(at.timestamp() * 1000)
     for _ in range(TRIES):
         contact = parts.contacts.read(campaign_id, contact_id)
-        if contact is None or _is_history(contact, agreed_in):
+        if contact is None or is_history(contact, agreed_in):
             return False
         after = asked_back(contact, at_ms)
         if after == contact and contact.callback_at_ms != at_ms:
@@ -84,10 +82,3 @@ def call_back(
             reopen_campaign(campaign_id, round(now.timestamp() * 1000), parts.campaigns)
             return True
     raise ContactBusyError
-
-
-def _is_history(contact: CampaignContact, agreed_in: int | None) -> bool:
-    """Whether a later attempt than that one was taken."""
-    if agreed_in is None or contact.n <= agreed_in:
-        return False
-    return contact.n > agreed_in + 1 or contact.state is not ContactState.WAITING

@@ -1,6 +1,7 @@
 """What became of an attempt, noted with its contact, and where the contact goes next.
 
     outcome ──► retry policy ──► waiting for attempt n + 1 ── or ── done, or never
+    and what the customer was promised in the call, in the same write
 
 Told twice, it changes nothing the second time; told again with another end (a call was found
 after all), the outcome is replaced and the next attempt, if it is still to come, planned anew.
@@ -12,13 +13,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from contact_center.campaigns.domain.callbacks import agreed_at
 from contact_center.campaigns.domain.campaigns import CampaignState, Tally, tally_start
 from contact_center.campaigns.domain.contacts import (
     TERMINAL,
     AttemptOutcome,
     CampaignContact,
     ContactState,
+    asked_back,
     is_done,
+    is_history,
     waits_again,
     with_outcome,
 )
@@ -112,7 +116,8 @@ def finish_attempt(attempt: DialAttempt, parts: FinishParts) -> CampaignContact 
         contact = parts.contacts.read(campaign.campaign_id, attempt.request.contact_id or "")
         if contact is None:
             return None
-        change = step_for(contact, outcome, campaign, parts)
+        promised = promised_at(attempt, notes.callback, contact, parts)
+        change = step_for(contact, outcome, campaign, parts, promised=promised)
         if change is None:
             return contact
         if parts.contacts.move([change]):
@@ -123,13 +128,43 @@ def finish_attempt(attempt: DialAttempt, parts: FinishParts) -> CampaignContact 
 
 
 def step_for(
-    contact: CampaignContact, outcome: AttemptOutcome, campaign: Campaign, parts: FinishParts
+    contact: CampaignContact,
+    outcome: AttemptOutcome,
+    campaign: Campaign,
+    parts: FinishParts,
+    *,
+    promised: datetime | None = None,
 ) -> ContactChange | None:
-    """How an outcome moves a contact on; None when it was noted before, its price too."""
+    """How an outcome moves a contact on; None when it was noted before, its price too.
+
+    The call that was promised goes into the same write: once the outcome alone were stored,
+    the next attempt could be taken before the promise is.
+    """
     if _is_noted(contact, outcome):
         return _priced(contact, outcome.n, outcome.cost_micros)
-    after = _moved(with_outcome(contact, outcome), outcome, campaign, parts)
+    asked = contact
+    if promised is not None and not is_history(contact, outcome.n):
+        asked = asked_back(contact, _ms(promised))
+    after = _moved(with_outcome(asked, outcome), outcome, campaign, parts)
     return _change(contact, after, outcome, parts)
+
+
+def promised_at(
+    attempt: DialAttempt, callback: str | None, contact: CampaignContact, parts: FinishParts
+) -> datetime | None:
+    """When a call was promised in the call of an attempt; None: none was, or it was past then.
+
+    Args:
+        attempt: The settled attempt that the call was of.
+        callback: The customer's local time that was agreed on; None: none was.
+        contact: Whom it was agreed with.
+        parts: What it works with.
+    """
+    if callback is None:
+        return None
+    at = agreed_at(callback, zone_of(contact, parts))
+    ended_at = parts.civil.at(attempt.ended_at_ms or attempt.counts_at_ms or 0)
+    return at if at > ended_at else None
 
 
 def look_when_due(moved: Iterable[ContactChange], parts: FinishParts) -> None:
