@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.campaigns import CampaignState
 from contact_center.campaigns.domain.contacts import TERMINAL, ContactState
 from contact_center.dialing.domain.call_outcomes import RANG, Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState
-from contact_center.dialing.domain.dial_requests import read_post_name
 from contact_center.dialing.domain.dial_timings import DialTimings
 from contact_center.dialing.services.stop_dialing import nothing_leaves_after_ms
 from contact_center.lists.services.import_ports import ImportState
@@ -26,9 +25,6 @@ if TYPE_CHECKING:
     from tests.simulation.system import System
 
 NEAR_MS = 100
-_HOUR_MS = 3_600_000
-# A call planned within a day may be dialled a little later: nobody waits longer than that.
-DAY_MS = 23 * _HOUR_MS
 NETWORK_MS = 2_000
 # The customer had no part in these: they are tried again by rules of their own.
 NO_RULE = frozenset({Disposition.NOT_CALLED, Disposition.CONFIGURATION})
@@ -41,13 +37,12 @@ def broken_campaigns(system: System, half: CampaignHalf) -> Iterator[str]:
         name = campaign.campaign_id
         yield from _comes_to_an_end(campaign, half)
         yield from _figures(name, half)
-        yield from _daily_cap(campaign, system)
         yield from _spend_cap(campaign, system)
         for contact in half.contacts.of(name):
             rung = _posts_of(contact, system)
             yield from _noted(contact, half)
             yield from _rings_are_noted(contact, system)
-            yield from _nothing_after_withdrawal(contact, rung, half)
+            yield from _nothing_after_withdrawal(contact, system, half)
             yield from _retries(campaign, contact, rung, half)
             yield from _called_back(campaign, contact, half)
 
@@ -56,8 +51,6 @@ def broken_campaigns(system: System, half: CampaignHalf) -> Iterator[str]:
 
 
 def _left_over(half: CampaignHalf) -> Iterator[str]:
-    if half.undone:
-        yield f"{half.undone} acts of operators never succeed"
     if half.lists.dead:
         yield f"{len(half.lists.dead)} dead messages of {half.lists.name}"
     for job in half.imports.jobs.values():
@@ -136,29 +129,15 @@ def _rings_are_noted(contact: CampaignContact, system: System) -> Iterator[str]:
 
 
 def _nothing_after_withdrawal(
-    contact: CampaignContact, posts: dict[int, Receipt], half: CampaignHalf
+    contact: CampaignContact, system: System, half: CampaignHalf
 ) -> Iterator[str]:
     answered_ms = half.withdrawn.get((contact.campaign_id, contact.contact_id))
     if answered_ms is None:
         return
     last_ms = answered_ms + nothing_leaves_after_ms(DialTimings()) + NEAR_MS
-    for receipt in posts.values():
+    for receipt in _all_posts_of(contact, system):
         if receipt.at_ms > last_ms:
             yield f"{receipt.name} was sent though its contact was withdrawn"
-
-
-def _daily_cap(campaign: Campaign, system: System) -> Iterator[str]:
-    cap = campaign.wish.daily_cap
-    first: dict[str, float] = {}
-    for receipt in system.provider.receipts:
-        named = read_post_name(receipt.name)
-        if receipt.campaign_id == campaign.campaign_id and named is not None:
-            first.setdefault(named[0], receipt.at_ms)
-    times = sorted(first.values())
-    for begins, ends in zip(times, times[cap:], strict=False) if cap else ():
-        if ends - begins < DAY_MS:
-            yield f"campaign {campaign.campaign_id}: more than {cap} calls in a day"
-            return
 
 
 def _spend_cap(campaign: Campaign, system: System) -> Iterator[str]:
@@ -258,12 +237,21 @@ def _attempts_of(contact: CampaignContact, half: CampaignHalf) -> list[DialAttem
 
 def _posts_of(contact: CampaignContact, system: System) -> dict[int, Receipt]:
     """The first POST of each attempt."""
-    found: dict[int, list[Receipt]] = defaultdict(list)
-    for receipt in system.provider.receipts:
+    found: dict[int, Receipt] = {}
+    for receipt in _all_posts_of(contact, system):
         attempt = system.observer.attempt_of(receipt.name)
-        if attempt is not None and _is_of(contact, attempt):
-            found[attempt.request.n].append(receipt)
-    return {n: min(all_of, key=lambda one: one.at_ms) for n, all_of in found.items()}
+        if attempt is not None:
+            found.setdefault(attempt.request.n, receipt)
+    return found
+
+
+def _all_posts_of(contact: CampaignContact, system: System) -> list[Receipt]:
+    """Every POST, the oldest first."""
+    return [
+        receipt
+        for receipt in system.provider.receipts
+        if (attempt := system.observer.attempt_of(receipt.name)) and _is_of(contact, attempt)
+    ]
 
 
 def _is_of(contact: CampaignContact, attempt: DialAttempt) -> bool:

@@ -24,6 +24,7 @@ from contact_center.lists.services.add_contacts import add_contacts
 from contact_center.permission.services.suppress import suppress
 from tests.bodies import wish_of
 from tests.simulation.campaigns import retry_soon
+from tests.simulation.words import Word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,7 +39,8 @@ if TYPE_CHECKING:
 NAMES = ("spring", "autumn", "winter")
 BY_OPERATOR = "operator"
 HEADER = "phone,name,consent_kind,consent_at,consent_source\n"
-CONSENT = "express_written,2026-01-05T09:00:00Z,web form"
+AGREED_AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
+CONSENT = f"express_written,{AGREED_AT:%Y-%m-%dT%H:%M:%SZ},web form"
 
 
 def begin_campaigns(system: System, half: CampaignHalf) -> None:
@@ -67,7 +69,7 @@ def look_after_campaigns(system: System, half: CampaignHalf) -> None:
     for campaign in half.campaigns.campaigns.values():
         halted = campaign.state in {CampaignState.PAUSED, CampaignState.STOPPED}
         if halted and not half.spent(campaign):
-            half.do("on duty", _stepping(resume_campaign, campaign.campaign_id, half))
+            _say(half, "on duty", campaign.campaign_id, resume_campaign, yes=True)
     for job in half.imports.jobs.values():
         if job.open and not half.lists.messages:  # as the importer's own tick does
             half.do("importer tick", _sending(job.import_id, half))
@@ -85,7 +87,12 @@ def talk(system: System, half: CampaignHalf, call: Call) -> None:
     if chance.random() < system.load.opts_out:
         at = datetime.fromtimestamp(world.now / 1000, UTC)
         store = half.permission_store
-        half.do("opt-out", lambda: _ignore(suppress(call.number, "spoken opt-out", at, store)))
+        never = half.words.say(half.words.calls[call.number], yes=False)
+        half.do(
+            "opt-out",
+            lambda: suppress(call.number, "spoken opt-out", at, store),
+            lambda: never.answered(world.now),
+        )
         return
     campaign, contact = attempt.request.campaign_id, attempt.request.contact_id
     if campaign and contact and chance.random() < system.load.asks_back:
@@ -118,8 +125,9 @@ def _opening(half: CampaignHalf, name: str, numbers: Sequence[str]) -> Callable[
     if load.ends_after_ms:
         ends_at = datetime.fromtimestamp((half.ground.world.now + load.ends_after_ms) / 1000, UTC)
         wish["endAt"] = ends_at.isoformat()
+    half.words.campaigns[name].append(Word(yes=False, said_ms=0, answered_ms=0))
     create = lambda: _ignore(create_campaign(name, wish_of(wish), half.change))  # noqa: E731
-    start = lambda: half.do("operator", _stepping(start_campaign, name, half))  # noqa: E731
+    start = lambda: _say(half, "operator", name, start_campaign, yes=True)  # noqa: E731
     add = lambda: _import(half, name, "list", numbers, start)  # noqa: E731
     return lambda: half.do("operator", create, add)
 
@@ -133,9 +141,12 @@ def _import(
 ) -> None:
     """Hand in a list; one that comes too late for a campaign lets it run on."""
     chance = half.ground.world.chance
-    rows = [
-        f"{number},somebody,{CONSENT if chance.random() < 0.8 else ',,'}\n" for number in numbers
-    ]
+    rows = []
+    for number in numbers:
+        agreed = chance.random() < 0.8
+        rows.append(f"{number},somebody,{CONSENT if agreed else ',,'}\n")
+        if agreed:
+            half.words.agree(number, AGREED_AT.timestamp() * 1000)
     if chance.random() < 0.3:
         rows.insert(0, "no number at all,nobody,,,\n")
     body = (HEADER + "".join(rows)).encode()
@@ -153,14 +164,13 @@ def _import(
 def _pause(system: System, half: CampaignHalf, name: str) -> None:
     world = system.world
     wait_ms = world.chance.uniform(5_000, 400_000)
-    half.do("operator", _stepping(pause_campaign, name, half))
-    resume = _stepping(resume_campaign, name, half)
-    world.later(wait_ms, lambda: half.do("operator", resume))
+    _say(half, "operator", name, pause_campaign, yes=False)
+    world.later(wait_ms, lambda: _say(half, "operator", name, resume_campaign, yes=True))
 
 
 def _cancel(system: System, half: CampaignHalf, name: str) -> None:
     if system.world.chance.random() < 0.5:
-        half.do("operator", _stepping(cancel_campaign, name, half))
+        _say(half, "operator", name, cancel_campaign, yes=False)
 
 
 def _withdraw(system: System, half: CampaignHalf, name: str) -> None:
@@ -187,23 +197,37 @@ def _add(system: System, half: CampaignHalf, name: str) -> None:
     was_over = half.campaigns.campaigns[name].state is CampaignState.FINISHED
 
     def run_on() -> None:
-        half.do("operator", _stepping(resume_campaign, name, half))
+        _say(half, "operator", name, resume_campaign, yes=True)
 
     _import(half, name, word, system.numbers(), run_on if was_over else None)
 
 
-def _stepping(
-    step: Callable[[str, CampaignParts], Campaign], name: str, half: CampaignHalf
-) -> Callable[[], None]:
+def _say(
+    half: CampaignHalf,
+    who: str,
+    name: str,
+    step: Callable[[str, CampaignParts], Campaign],
+    *,
+    yes: bool,
+) -> None:
+    """A step of a campaign's state, noted when it is asked for, and when it has been answered."""
+    if name not in half.campaigns.campaigns:
+        return
+    world, word = half.ground.world, half.words.say(half.words.campaigns[name], yes=yes)
+    answer = [word.answered]
+
     def act() -> None:
-        if name not in half.campaigns.campaigns:
-            return
         try:
             step(name, half.change)
         except (WrongStateError, BadCampaignError):
-            return  # somebody was faster, or its end has come
+            answer[0] = word.refused  # somebody was faster, or its end has come
 
-    return act
+    def answered() -> None:
+        answer[0](world.now)
+        if step is start_campaign:
+            half.started[name] = world.now
+
+    half.do(who, act, answered)
 
 
 def _sending(import_id: str, half: CampaignHalf) -> Callable[[], None]:
@@ -224,6 +248,7 @@ def _resolving(attempt_id: str, system: System, half: CampaignHalf) -> Callable[
 def _call_back(half: CampaignHalf, campaign: str, contact: str, at: datetime) -> None:
     if call_back(campaign, contact, at, half.finish):
         half.called_back[campaign, contact] = at.timestamp() * 1000
+        half.answered_back[campaign, contact] = half.ground.world.now
 
 
 def _agree(half: CampaignHalf, attempt: DialAttempt, call: Call, at: datetime) -> None:
@@ -240,7 +265,3 @@ def _agree(half: CampaignHalf, attempt: DialAttempt, call: Call, at: datetime) -
 
 def _listed(half: CampaignHalf, name: str, number: str) -> bool:
     return (name, contact_id(name, number)) in half.contacts.contacts
-
-
-def _ignore(_answer: object) -> None:
-    """What an act answered does not matter."""

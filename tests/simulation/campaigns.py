@@ -7,23 +7,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.campaigns import SPENT_REASON, BreakerPolicy, CampaignState
-from contact_center.campaigns.services.campaign_errors import CampaignBusyError
 from contact_center.campaigns.services.change_campaign import StopCampaigns
-from contact_center.campaigns.services.finish_attempt import ContactBusyError, FinishParts
+from contact_center.campaigns.services.finish_attempt import FinishParts
 from contact_center.campaigns.services.finish_attempts import FinishAttempts
 from contact_center.campaigns.services.plan_campaigns import plan_campaigns
 from contact_center.campaigns.services.plan_parts import PlanParts, PlanSettings
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from contact_center.dialing.domain.dial_circumstances import CampaignGate
-from contact_center.kernel.ports import (
-    ContentionError,
-    QueueUnavailableError,
-    StoreUnavailableError,
-)
 from contact_center.lists.services.add_contacts import CampaignListParts
 from contact_center.lists.services.import_contacts import ImportParts, import_contacts
 from contact_center.permission.domain import contactability
-from contact_center.permission.services.suppress import PermissionBusyError
 from tests.fakes.call_scripts import FakePresentScripts
 from tests.fakes.campaign_people import (
     FakeCallBook,
@@ -34,6 +27,7 @@ from tests.fakes.campaign_people import (
 )
 from tests.fakes.campaign_stores import FakeImports
 from tests.fakes.dialing_ledger import FakeSwitchBoard
+from tests.simulation.acts import AGAIN
 from tests.simulation.campaign_ports import (
     RememberedContacts,
     SimulatedCallBook,
@@ -60,19 +54,12 @@ if TYPE_CHECKING:
     from contact_center.dialing.services.change_attempt import LedgerParts
     from contact_center.dialing.services.dialing_ports import DialJobs, SlotBook
     from contact_center.permission.domain.dialing_rules import DialingRules
+    from tests.simulation.acts import Acts
     from tests.simulation.load import Load
     from tests.simulation.simulated_ports import TableClient, WatchedLedger
+    from tests.simulation.words import Words
     from tests.simulation.world import World
 
-# What an operator, or a worker, tries again after.
-AGAIN = (
-    CampaignBusyError,
-    ContactBusyError,
-    ContentionError,
-    PermissionBusyError,
-    QueueUnavailableError,
-    StoreUnavailableError,
-)
 PRICE_MICROS = 100_000
 
 
@@ -89,6 +76,10 @@ class Ground:
     slots: SlotBook
     jobs: DialJobs
     rules: DialingRules
+    permissions: WatchedPermissions
+    permission_store: SimulatedPermissions
+    acts: Acts
+    words: Words
 
 
 class TellingOutcomes(FinishAttempts):
@@ -113,16 +104,18 @@ class CampaignHalf:
     """Campaigns on simulated ports.
 
     Attributes:
-        undone: Acts of operators and customers that are still to succeed.
+        started: When the start of a campaign was answered.
         withdrawn: When the withdrawal of a contact was answered.
         called_back: When contacts asked to be called back, and were told that they will be.
+        answered_back: When they were told.
         agreed: Likewise in a call, whose record says so: attempt, call, and the instant.
         told: What each attempt was settled as, one after the other.
     """
 
     ground: Ground
-    undone: int = 0
+    started: dict[str, float] = field(default_factory=dict)
     withdrawn: dict[tuple[str, str], float] = field(default_factory=dict)
+    answered_back: dict[tuple[str, str], float] = field(default_factory=dict)
     called_back: dict[tuple[str, str], float] = field(default_factory=dict)
     agreed: dict[tuple[str, str], tuple[str, str, float]] = field(default_factory=dict)
     told: dict[str, list[str]] = field(default_factory=dict)
@@ -135,11 +128,11 @@ class CampaignHalf:
         self.campaigns = WatchedCampaigns(watch=self._changed)
         self.contacts = RememberedContacts(self.campaigns)
         self.imports = FakeImports(self.contacts)
-        self.permissions = WatchedPermissions(permissions=ground.tables.permissions)
+        self.permissions, self.words = ground.permissions, ground.words
         self.calls = FakeCallBook()
         self.store = SimulatedCampaigns(client, self.campaigns)
         self.book = SimulatedContacts(client, self.contacts)
-        self.permission_store = SimulatedPermissions(client, self.permissions)
+        self.permission_store, self.do = ground.permission_store, ground.acts.do
         self.brake = StopCampaigns(self.store, attempts)
         self.notes = SimulatedNotes(client, FakePlannerNotes(), FakeCallerRests())
         self.finish = FinishParts(
@@ -246,29 +239,6 @@ class CampaignHalf:
                 failed.append(number)
         return failed
 
-    def do(
-        self, name: str, act: Callable[[], None], then: Callable[[], None] | None = None
-    ) -> None:
-        """Somebody does something, and again until it has been answered."""
-        self.undone += 1
-        self._do(name, act, then)
-
-    def _do(self, name: str, act: Callable[[], None], then: Callable[[], None] | None) -> None:
-        world = self.ground.world
-
-        def ended(how: str, error: object) -> None:
-            if how == "returned":
-                self.undone -= 1
-                if then is not None:
-                    then()
-                return
-            if how == "raised" and isinstance(error, AGAIN):
-                world.strange.remove(error)
-            wait_ms = world.chance.uniform(1_000, 20_000)
-            world.later(wait_ms, lambda: self._do(name, act, then))
-
-        world.spawn(name, 29_000, act, ended)
-
     # -- who watches -------------------------------------------------------------------------
 
     def _changed(self, campaign: Campaign) -> None:
@@ -313,7 +283,7 @@ class CampaignHalf:
         over = {CampaignState.FINISHED, CampaignState.CANCELLED}
         campaigns = self.campaigns.campaigns.values()
         return bool(
-            self.undone
+            self.ground.acts.undone
             or self.lists.messages
             or self.doubtful()
             or any(job.open for job in self.imports.jobs.values())

@@ -18,6 +18,8 @@ from contact_center.permission.domain.contact_permission import CallHistory, Gat
 from contact_center.permission.domain.contactability import Deny
 from contact_center.permission.domain.permission import Permission
 from tests.simulation.campaign_invariants import broken_campaigns
+from tests.simulation.in_time import broken_in_time
+from tests.simulation.receiver import broken_words
 from tests.simulation.stand_in import EXPECTED
 
 if TYPE_CHECKING:
@@ -49,6 +51,9 @@ def broken(system: System) -> list[str]:
         *_lines(system),
         *_ends(system),
         *_nothing_left(system),
+        *_nothing_undone(system),
+        *broken_words(system),
+        *broken_in_time(system),
         *(broken_campaigns(system, system.half) if system.half else ()),
     ]
 
@@ -258,6 +263,11 @@ def _nothing_left(system: System) -> Iterator[str]:
     lost = system.acknowledged - system.recorded
     if lost:
         yield f"acknowledged and not recorded: {min(lost)}"
+
+
+def _nothing_undone(system: System) -> Iterator[str]:
+    if system.acts.undone:
+        yield f"{system.acts.undone} acts of operators never succeed"
 
 
 def _grouped(receipts: Iterable[Receipt], key: object) -> Iterable[tuple[str, list[Receipt]]]:

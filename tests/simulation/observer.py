@@ -45,6 +45,7 @@ class Observer:
     stopped: list[tuple[float, bool]] = field(default_factory=list)
     campaigns: dict[str, list[tuple[float, bool]]] = field(default_factory=dict)
     customers: dict[str, list[tuple[float, Customer]]] = field(default_factory=dict)
+    settled_at: dict[str, float] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
     settled: Callable[[DialAttempt], None] = lambda _attempt: None
 
@@ -63,6 +64,7 @@ class Observer:
         if after.state is AttemptState.SETTLED and change.before.disposition is None:
             self._settled(change.before, after)
         if after.state is AttemptState.SETTLED and change.before.disposition != after.disposition:
+            self.settled_at[after.attempt_id] = self.world.now
             self.settled(after)
 
     def line_told(self, holder: str, ended: bool) -> None:  # noqa: FBT001  a callback

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.stop_dialing import SwitchParts, resume_dialing, stop_dialing
-from contact_center.permission.domain.permission import Permission
+from contact_center.triggers.services.state_permission import (
+    StatementParts,
+    end_consent,
+    lift_suppression,
+    state_consent,
+    state_suppression,
+)
 from tests.fakes.dialing_ledger import FakeSwitchBoard
+from tests.simulation.campaign_ports import SimulatedSwitch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.simulation.system import System
+    from tests.simulation.words import Word
 
 
 def let_operators_act(system: System) -> None:
@@ -26,21 +34,30 @@ def let_operators_act(system: System) -> None:
         world.at(at_ms + chance.uniform(5_000, 400_000), undo)
 
 
-Acts = tuple["Callable[[], None]", "Callable[[], None]"]
+type Act = Callable[[], None]
+type Acts = tuple[Act, Act]
+
+
+def _said(
+    system: System, words: list[Word], act: Callable[[], object], *, yes: bool
+) -> Callable[[], None]:
+    """An act that is noted when it is begun, and when it has been answered."""
+
+    def begin() -> None:
+        word = system.words.say(words, yes=yes)
+        system.acts.do("operator", act, lambda: word.answered(system.world.now))
+
+    return begin
 
 
 def _stop(system: System) -> Acts:
-    parts = SwitchParts(switch=FakeSwitchBoard(system.tables), clock=system.place.ledger.clock)
-
-    def stop() -> None:
-        stop_dialing(parts)
-        system.observer.switched()
-
-    def resume() -> None:
-        resume_dialing(parts)
-        system.observer.switched()
-
-    return stop, resume
+    board = SimulatedSwitch(system.ledger.client, FakeSwitchBoard(system.tables))
+    parts = SwitchParts(switch=board, clock=system.place.ledger.clock)
+    words = system.words.dialing
+    return (
+        _said(system, words, lambda: stop_dialing(parts), yes=False),
+        _said(system, words, lambda: resume_dialing(parts), yes=True),
+    )
 
 
 def _pause(system: System) -> Acts:
@@ -48,6 +65,7 @@ def _pause(system: System) -> Acts:
 
     def set_running(running: bool) -> None:  # noqa: FBT001  told apart by the names below
         system.tables.set_campaign(campaign_id, running=running)
+        system.words.say_at_once(system.words.campaigns[campaign_id], yes=running)
         system.observer.campaign_states()
 
     return (lambda: set_running(False)), (lambda: set_running(True))
@@ -55,23 +73,36 @@ def _pause(system: System) -> Acts:
 
 def _suppress(system: System) -> Acts:
     number = system.world.chance.choice(system.numbers())
-
-    def suppress() -> None:
-        known = system.tables.permissions.get(number, Permission())
-        at = system.place.judge.civil.at(int(system.world.now))
-        system.tables.set_permission(number, replace(known, suppressed_at=at))
-        system.observer.permitted(number)
-
-    return suppress, lambda: system.permit(number)
+    parts, words = _statements(system), system.words.calls[number]
+    return (
+        _said(system, words, lambda: state_suppression({"phone": number}, parts), yes=False),
+        _said(system, words, lambda: lift_suppression({"phone": number}, parts), yes=True),
+    )
 
 
 def _revoke(system: System) -> Acts:
     number = system.world.chance.choice(system.numbers())
+    parts, words = _statements(system), system.words
 
-    def revoke() -> None:
-        known = system.tables.permissions.get(number, Permission())
-        at = system.place.judge.civil.at(int(system.world.now))
-        system.tables.set_permission(number, replace(known, revoked_at=at))
-        system.observer.permitted(number)
+    def agree_again() -> None:
+        words.agree(number, system.world.now)
+        said = {
+            "phone": number,
+            "kind": "express_written",
+            "at": datetime.fromtimestamp(system.world.now / 1000 - 1, UTC).isoformat(),
+            "source": "the simulation",
+        }
+        system.acts.do("operator", lambda: state_consent(said, parts))
 
-    return revoke, lambda: system.permit(number)
+    revoke = lambda: end_consent({"phone": number}, parts)  # noqa: E731
+    return _said(system, words.revoked[number], revoke, yes=False), agree_again
+
+
+def _statements(system: System) -> StatementParts:
+    place = system.place
+    return StatementParts(
+        store=system.permission_store,
+        ledger=system.ledger,
+        judge=place.judge,
+        clock=place.ledger.clock,
+    )

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from contact_center.dialing.domain.dial_attempts import DialAttempt
-    from contact_center.dialing.domain.dial_circumstances import Circumstances, Customer
+    from contact_center.dialing.domain.dial_circumstances import (
+        Circumstances,
+        Customer,
+        DialingSwitch,
+    )
     from contact_center.dialing.domain.pacing import SlotRequest
     from contact_center.dialing.services.dialing_ports import DialJob, LineLease
     from contact_center.dialing.services.ledger_ports import Change
@@ -35,10 +39,16 @@ class WatchedLedger(FakeLedger):
 
     watch_change: Callable[[Change], None] = lambda _change: None
     watch_line: Callable[[str, bool], None] = lambda _holder, _ended: None
+    watch_switch: Callable[[], None] = lambda: None
 
     def commit(self, change: Change) -> None:
         super().commit(change)
         self.watch_change(change)
+
+    def set_switch(self, *, stopped: bool) -> DialingSwitch:
+        switch = super().set_switch(stopped=stopped)
+        self.watch_switch()
+        return switch
 
     def admit(self, holder: str, at_ms: int) -> bool:
         admitted = super().admit(holder, at_ms)

@@ -24,7 +24,9 @@ from contact_center.permission.domain.dialing_rule_rows import OWNER, Rule
 from contact_center.permission.domain.permission import Permission
 from tests.fakes.call_scripts import fake_scripts
 from tests.fakes.dialing_slots import FakeSlotBook
+from tests.simulation.acts import Acts
 from tests.simulation.campaign_operators import begin_campaigns, look_after_campaigns, talk
+from tests.simulation.campaign_ports import SimulatedPermissions, WatchedPermissions
 from tests.simulation.campaigns import CampaignHalf, Ground
 from tests.simulation.observer import Observer
 from tests.simulation.provider import Provider, Webhook
@@ -41,6 +43,7 @@ from tests.simulation.simulated_ports import (
     WatchedLedger,
 )
 from tests.simulation.stand_in import EXPECTED, StandIn
+from tests.simulation.words import Words
 from tests.simulation.world import CALM, WorldClock
 from tests.unit.permission.dialing_examples import shipped
 
@@ -98,8 +101,12 @@ class System:
 
     def __post_init__(self) -> None:
         world, load = self.world, self.load
+        self.calm_ms = world.now + load.faulty_ms
         clock, client = WorldClock(world), TableClient(world)
         self.tables = WatchedLedger(clock)
+        self.acts, self.words = Acts(world), Words(lambda: world.now)
+        self.permissions = WatchedPermissions(permissions=self.tables.permissions)
+        self.permission_store = SimulatedPermissions(client, self.permissions)
         self.provider = Provider(world, load)
         ledger = SimulatedLedger(client, self.tables)
         self.limits = PaceLimits(
@@ -159,6 +166,10 @@ class System:
                     slots=slots,
                     jobs=self.jobs,
                     rules=rules(load.caps_per_hour),
+                    permissions=self.permissions,
+                    permission_store=self.permission_store,
+                    acts=self.acts,
+                    words=self.words,
                 ),
                 reported=self.reported,
             )
@@ -185,6 +196,8 @@ class System:
         self.observer = Observer(world, self.tables, self.provider, judge)
         self.tables.watch_change = self.observer.changed
         self.tables.watch_line = self.observer.line_told
+        self.tables.watch_switch = self.observer.switched
+        self.permissions.watch = self.observer.permitted
         self.provider.deliver = self.webhook
         if self.half:
             self._watch(self.half)
@@ -192,7 +205,6 @@ class System:
     def _watch(self, half: CampaignHalf) -> None:
         observer = self.observer
         half.watch_states = observer.campaign_states
-        half.permissions.watch = observer.permitted
         observer.settled = half.settled
         self.provider.talk = lambda call: talk(self, half, call)
 
@@ -294,7 +306,8 @@ class System:
             attempt.due_at_ms is not None for attempt in self.tables.attempts.values()
         )
         campaigns = self.half is not None and self.half.unfinished()
-        return open_attempts or campaigns or self.stand_in.waits or bool(self.tables.leases)
+        acts = bool(self.acts.undone)
+        return open_attempts or campaigns or acts or self.stand_in.waits or bool(self.tables.leases)
 
     def trigger(self, request: DialRequest) -> None:
         """One call, now: no slot is reserved for it."""
@@ -318,6 +331,7 @@ class System:
             kind="express_written", at=datetime(2026, 1, 5, tzinfo=UTC), source="the simulation"
         )
         self.tables.set_permission(number, Permission(consents=(written,)))
+        self.words.agree(number, written.at.timestamp() * 1000)
         self.observer.permitted(number)
 
     def begin(self) -> None:
@@ -333,6 +347,7 @@ class System:
         else:
             for campaign_id in ("spring", "autumn"):
                 self.tables.set_campaign(campaign_id, running=True)
+                self.words.say_at_once(self.words.campaigns[campaign_id], yes=True)
         self.observer.campaign_states()
         self.observer.switched()
         for index in range(load.contacts):

@@ -1,0 +1,119 @@
+"""What the receiver of our calls makes of them, by a reading of the rules of its own.
+
+It knows what was said (words.py), when telephones rang, and a few plain rules. Nothing here asks
+the product's permission, its tables or its clock: the judge does not believe the accused.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import UTC, datetime, time
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from contact_center.dialing.domain.dial_requests import read_post_name
+from contact_center.dialing.services.voice_ports import Refused
+from tests.simulation.words import surely_no, surely_without_consent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.simulation.provider import Receipt
+    from tests.simulation.system import System
+
+HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
+# Two clocks, lateness and the network.
+NEAR_MS = 100
+OPENS, CLOSES = time(8), time(21)
+
+# Where telephones of these area codes ring.
+ZONES = {
+    "212": ZoneInfo("America/New_York"),
+    "646": ZoneInfo("America/New_York"),
+    "917": ZoneInfo("America/New_York"),
+    "312": ZoneInfo("America/Chicago"),
+    "303": ZoneInfo("America/Denver"),
+    "602": ZoneInfo("America/Phoenix"),
+    "213": ZoneInfo("America/Los_Angeles"),
+}
+
+
+def time_there(number: str, at_ms: float) -> datetime:
+    """Day and time where a telephone rings."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(ZONES[number[2:5]])
+
+
+def broken_words(system: System) -> Iterator[str]:
+    """Everything that the receiver objects to, in words."""
+    for receipt in system.provider.receipts:
+        for why in _objections(system, receipt):
+            yield f"{receipt.name} reached the receiver {why}"
+    yield from _hourly_cap(system)
+    yield from _daily_caps(system)
+    yield from _refused_again(system)
+
+
+def _objections(system: System, receipt: Receipt) -> Iterator[str]:
+    words, number = system.words, receipt.number
+    early, late = (time_there(number, receipt.at_ms + near).time() for near in (-NEAR_MS, NEAR_MS))
+    if late < OPENS or early >= CLOSES:
+        yield f"at {early:%H:%M} there"
+    if surely_no(words.dialing, receipt.at_ms):
+        yield "after everything was stopped"
+    if surely_no(words.calls[number], receipt.at_ms):
+        yield "after its customer had asked never to be called"
+    if surely_without_consent(words, number, receipt.at_ms):
+        yield "without consent"
+    campaign = receipt.campaign_id
+    if campaign is not None and surely_no(words.campaigns[campaign], receipt.at_ms):
+        yield "though its campaign had been halted"
+
+
+def _hourly_cap(system: System) -> Iterator[str]:
+    """Not more than so many calls in any hour, by when telephones were made to ring."""
+    times: dict[str, list[float]] = defaultdict(list)
+    for call in system.provider.calls:
+        if call.rang and call.receipt is not None:
+            times[call.number].append(call.receipt.at_ms)
+    for rung in times.values():
+        yield from _within(rung, system.load.caps_per_hour, HOUR_MS - NEAR_MS, "an hour")
+
+
+def _daily_caps(system: System) -> Iterator[str]:
+    """A campaign's: a call planned within its day may wait for as long as an attempt lives."""
+    for campaign in system.half.campaigns.campaigns.values() if system.half else ():
+        first: dict[str, float] = {}
+        for receipt in system.provider.receipts:
+            named = read_post_name(receipt.name)
+            if receipt.campaign_id == campaign.campaign_id and named is not None:
+                first.setdefault(named[0], receipt.at_ms)
+        cap, day_ms = campaign.wish.daily_cap, DAY_MS - system.load.expires_ms
+        if cap is not None:
+            what = f"a day of campaign {campaign.campaign_id}"
+            yield from _within(list(first.values()), cap, day_ms, what)
+
+
+def _within(times: list[float], most: int, window_ms: float, what: str) -> Iterator[str]:
+    ordered = sorted(times)
+    for begins, ends in zip(ordered, ordered[most:], strict=False):
+        if ends - begins < window_ms:
+            yield f"more than {most} calls in {what}"
+            return
+
+
+def _refused_again(system: System) -> Iterator[str]:
+    """Who was told that a call is refused does not ask for it again."""
+    refused = {
+        named[0]
+        for name, answer in system.provider.answers.items()
+        if isinstance(answer, Refused) and (named := read_post_name(name))
+    }
+    posts: dict[str, int] = defaultdict(int)
+    for receipt in system.provider.receipts:
+        named = read_post_name(receipt.name)
+        if named is None or named[0] not in refused:
+            continue
+        if posts[named[0]]:
+            yield f"{receipt.name} was sent after a refusal"
+        posts[named[0]] += isinstance(system.provider.answers.get(receipt.name), Refused)
