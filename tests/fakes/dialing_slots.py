@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from contact_center.dialing.domain.pacing import SlotRequest
 
-_FOLD_AT = 200
+_FOLD_FROM, _FOLD_EVERY = 24, 8  # requests, as the table does
 
 
 class FakeSlotBook:
@@ -22,12 +22,14 @@ class FakeSlotBook:
     def __init__(self, limits: PaceLimits | None = None) -> None:
         self.table = Timetable(limits or PaceLimits())
         self._newest_ms = 0
+        self._requests = 0
 
     def reserve(self, request: SlotRequest) -> Sequence[int | None]:
         if self.offers is not None:
             return self.offers
         self._newest_ms = max(self._newest_ms, request.not_before_ms)
         slots = self.table.take(request)
-        if len(self.table.slots) > _FOLD_AT:
+        self._requests += 1
+        if self._requests >= _FOLD_FROM and self._requests % _FOLD_EVERY == 0:
             self.table = self.table.folded(self._newest_ms)
         return slots

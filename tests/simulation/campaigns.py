@@ -61,6 +61,8 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 PRICE_MICROS = 100_000
+# The customer had no part in these.
+FAILURES = frozenset({"failed", "refused", "dropped", "unknown"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,19 +85,21 @@ class Ground:
 
 
 class TellingOutcomes(FinishAttempts):
-    """Remembers who was reported and taken note of."""
+    """Remembers who was reported and taken note of, and when they had failed."""
 
-    def __init__(self, parts: FinishParts, reported: set[str]) -> None:
+    def __init__(self, parts: FinishParts, tell: Callable[[DialAttempt], None]) -> None:
         super().__init__(parts)
-        self.reported = reported
+        self.tell = tell
 
     def report(self, attempt: DialAttempt) -> None:
         super().report(attempt)
-        self.reported.add(attempt.attempt_id)
+        self.tell(attempt)
 
     def report_all(self, attempts: Sequence[DialAttempt]) -> frozenset[str]:
         noted = super().report_all(attempts)
-        self.reported |= noted
+        for attempt in attempts:
+            if attempt.attempt_id in noted:
+                self.tell(attempt)
         return noted
 
 
@@ -109,6 +113,7 @@ class CampaignHalf:
         called_back: When contacts asked to be called back, and were told that they will be.
         answered_back: When they were told.
         agreed: Likewise in a call, whose record says so: attempt, call, and the instant.
+        noted: By campaign, when an attempt's end was noted, and whether it had failed.
         told: What each attempt was settled as, one after the other.
     """
 
@@ -120,6 +125,7 @@ class CampaignHalf:
     agreed: dict[tuple[str, str], tuple[str, str, float]] = field(default_factory=dict)
     told: dict[str, list[str]] = field(default_factory=dict)
     reported: set[str] = field(default_factory=set)
+    noted: dict[str, list[tuple[float, bool]]] = field(default_factory=dict)
     watch_states: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
@@ -144,7 +150,7 @@ class CampaignHalf:
             clock=attempts.clock,
             civil=attempts.civil,
         )
-        self.outcomes = TellingOutcomes(self.finish, self.reported)
+        self.outcomes = TellingOutcomes(self.finish, self._noted)
         imports, files = SimulatedImports(client, self.imports), SimulatedFiles(client, FakeFiles())
         self.change = CampaignListParts(
             campaigns=self.store,
@@ -247,6 +253,14 @@ class CampaignHalf:
             campaign_id=campaign.campaign_id, running=campaign.running, version=campaign.version
         )
         self.watch_states()
+
+    def _noted(self, attempt: DialAttempt) -> None:
+        campaign = attempt.request.campaign_id
+        if attempt.attempt_id not in self.reported and campaign is not None:
+            failed = str(attempt.disposition) in FAILURES
+            times = self.noted.setdefault(campaign, [])
+            times.append((self.ground.world.now, failed))
+        self.reported.add(attempt.attempt_id)
 
     def settled(self, attempt: DialAttempt) -> None:
         """An attempt has come to an end, for the first time or anew."""

@@ -50,8 +50,9 @@ def run_history(
     chance = Random(seed)  # noqa: S311  a history is to be repeated, not kept secret
     about_campaigns = seed % 7 in CAMPAIGN_SEEDS
     load = load or (drawn_campaigns(chance) if about_campaigns else drawn(chance))
-    begins = EVENING if load.near_close else MORNING
-    begins_ms = begins.timestamp() * 1000
+    begins_ms = MORNING.timestamp() * 1000 + load.begins_after_ms
+    if load.near_close:
+        begins_ms = EVENING.timestamp() * 1000
     world = World(chance, load.faults, begins_ms, crash_at=crash_at)
     world.fast_ms, world.oversleep_ms = load.fast_ms, load.oversleep_ms
     world.trace = [] if traced else None

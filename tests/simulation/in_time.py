@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState
+from contact_center.dialing.services.voice_ports import NotSent, Placed
 from tests.simulation.receiver import HOUR_MS, time_there
 from tests.simulation.words import surely_with_consent, surely_yes
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from contact_center.campaigns.domain.contacts import CampaignContact
     from contact_center.dialing.domain.dial_attempts import DialAttempt
     from tests.simulation.campaigns import CampaignHalf
+    from tests.simulation.provider import Call
     from tests.simulation.system import System
 
 MINUTE_MS = 60_000
@@ -69,7 +71,8 @@ def _called_at_all(system: System, half: CampaignHalf, contact: CampaignContact)
     pace_ms = max(1_000 / system.load.account_calls, system.load.stagger_ms)
     until_ms = begins_ms + SOON_MS + 2 * crowd * pace_ms
     asked = half.withdrawn.keys() | half.called_back.keys() | half.agreed.keys()
-    known = contact.outcomes or (campaign, contact.contact_id) in asked
+    noted = any(one.at_ms <= until_ms for one in contact.outcomes)
+    known = noted or (campaign, contact.contact_id) in asked
     said = system.words.calls[number] or system.words.revoked[number]
     told = any(one.said_ms <= contact.added_at_ms for one in system.words.consents[number])
     if known or said or not told or begins_ms == inf:
@@ -125,15 +128,24 @@ def _runs(system: System, campaign: str, from_ms: float, until_ms: float) -> boo
 
 
 def _left_alone(system: System, number: str, from_ms: float, until_ms: float) -> bool:
-    """Nobody called this telephone then, nor within the window of the cap before."""
-    first_ms = from_ms - HOUR_MS - 5 * MINUTE_MS
-    return not any(
-        receipt.number == number and first_ms < receipt.at_ms <= until_ms
+    """Nobody called this telephone then, and what was called before is over and within the cap."""
+    rung = [one for one in system.provider.calls if one.number == number and one.rang]
+    lately = [one for one in rung if from_ms - HOUR_MS - SOON_MS < one.rang_at_ms <= until_ms]
+    if len(lately) >= system.load.caps_per_hour:
+        return False
+    answers = system.provider.answers
+    return all(_known_over(system, one) < from_ms for one in lately) and not any(
+        receipt.number == number
+        and from_ms - SOON_MS < receipt.at_ms <= until_ms
+        and not isinstance(answers.get(receipt.name), NotSent | Placed)
         for receipt in system.provider.receipts
-    ) and not any(
-        call.number == number and call.ended_at_ms > first_ms and call.rang_at_ms <= until_ms
-        for call in system.provider.calls
     )
+
+
+def _known_over(system: System, call: Call) -> float:
+    """From when on everybody knows that a call is over: webhooks may have been lost at first."""
+    calm = call.rang_at_ms > system.calm_ms
+    return call.ended_at_ms + (MINUTE_MS if calm else 15 * MINUTE_MS)
 
 
 def _lines_free(system: System, from_ms: float, until_ms: float) -> bool:

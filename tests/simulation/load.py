@@ -58,6 +58,7 @@ class Load:
         faulty_ms: How long anything may go wrong; then nothing does.
         horizon_ms: When the history is over at the latest.
         expires_ms: How long a queued attempt waits.
+        begins_after_ms: So long after eleven o'clock it begins.
         near_close: Whether the calling window closes a few minutes after the start.
         operators: Whether somebody stops, pauses, suppresses and permits meanwhile.
         acts: How often at most.
@@ -89,6 +90,7 @@ class Load:
     horizon_ms: float = 900 * MINUTE_MS
     expires_ms: int = 25 * MINUTE_MS
     spread_ms: float = 60_000
+    begins_after_ms: float = 0
     near_close: bool = False
     operators: bool = True
     retries: bool = True
@@ -125,13 +127,14 @@ def drawn(chance: Random) -> Load:
         inbound=chance.choice((0, 0, 2, 5)),
         account_calls=chance.choice((1, 2, 5, 20)),
         prefix_calls=chance.choice((1, 3, 3)),
-        stagger_ms=chance.choice((0, 2_000)),
+        stagger_ms=chance.choice((0, 2_000, 10_000)),
         lines=chance.choice((2, 3, 5, 10)),
         lines_kept=1,
         page_size=chance.choice((1, 3, 100)),
         dialers=chance.choice((1, 3, 6)),
         expires_ms=chance.choice((8, 25, 130)) * MINUTE_MS,
         spread_ms=chance.choice((500, 20_000, 300_000)),
+        begins_after_ms=chance.choice((0, 17, 31, 46)) * MINUTE_MS,
         near_close=chance.random() < 0.15,
         operators=chance.random() < 0.5,
         caps_per_hour=chance.choice((1, 2)),

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 VERDICT_MS = 40_000
 SLOT_AHEAD_MS = 170_000
 LISTING_GRACE_MS = 20_000
+# So often the provider fails to answer before anybody is asked.
+FAILED_LOOK_UPS = 10
 
 
 @dataclass(eq=False)
@@ -46,6 +48,7 @@ class Observer:
     campaigns: dict[str, list[tuple[float, bool]]] = field(default_factory=dict)
     customers: dict[str, list[tuple[float, Customer]]] = field(default_factory=dict)
     settled_at: dict[str, float] = field(default_factory=dict)
+    misconfigured: dict[str, float] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
     settled: Callable[[DialAttempt], None] = lambda _attempt: None
 
@@ -58,6 +61,8 @@ class Observer:
         if after.ended_at_ms is not None and after.call_id is not None:
             self.known_ended.setdefault(after.call_id, self.world.now)
         self.campaign_states()
+        if after.state is AttemptState.DOUBTFUL and change.before.state is not after.state:
+            self._doubtful(after)
         if change.customer is not None:
             entry = (self.world.now, self.tables.customers[change.customer.after.number])
             self.customers.setdefault(entry[1].number, []).append(entry)
@@ -65,6 +70,8 @@ class Observer:
             self._settled(change.before, after)
         if after.state is AttemptState.SETTLED and change.before.disposition != after.disposition:
             self.settled_at[after.attempt_id] = self.world.now
+            if after.disposition is Disposition.CONFIGURATION:
+                self.misconfigured[after.name] = self.world.now
             self.settled(after)
 
     def line_told(self, holder: str, ended: bool) -> None:  # noqa: FBT001  a callback
@@ -108,6 +115,11 @@ class Observer:
                 self._unknown(after)
             case _:
                 pass
+
+    def _doubtful(self, after: DialAttempt) -> None:
+        """A person is asked only when the provider did not answer, many times."""
+        if self.provider.unanswered[after.name] < FAILED_LOOK_UPS:
+            self.wrong.append(f"doubtful though the provider answered: {after.name}")
 
     def _unknown(self, after: DialAttempt) -> None:
         """Nobody may be given up as unknown whom the provider has listed for a while."""

@@ -14,6 +14,7 @@ from tests.simulation import planted_claims, planted_slots
 from tests.simulation.load import MINUTE_MS, Load
 from tests.simulation.planted_bug import Planted
 from tests.simulation.planted_campaigns import CAMPAIGN_BUGS
+from tests.simulation.planted_words import WORD_BUGS
 from tests.simulation.world import Faults
 
 # -- the list --------------------------------------------------------------------------------
@@ -46,6 +47,7 @@ BUGS: dict[str, Planted] = {
     one.plant.__name__: one
     for one in (
         *CAMPAIGN_BUGS,
+        *WORD_BUGS,
         Planted(plant=planted_claims.release_on_unknown, caught="rang", load=_DOUBT),
         Planted(plant=planted_claims.repost_after_settle, caught="times", load=_VERY_LATE),
         Planted(plant=planted_claims.short_lease, caught="times", load=_DOUBT),

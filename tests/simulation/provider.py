@@ -6,6 +6,7 @@ them by webhooks that are lost, doubled and late. It has no idea of attempts: a 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
@@ -99,6 +100,7 @@ class Provider:
     receipts: list[Receipt] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     answers: dict[str, PostOutcome] = field(default_factory=dict)
+    unanswered: Counter[str | None] = field(default_factory=Counter)
     deliver: Callable[[Webhook], None] = lambda _webhook: None
     talk: Callable[[Call], None] | None = None
 
@@ -118,6 +120,7 @@ class Provider:
         while True:
             world.boundary(f"list page {page} of {name}")
             if world.fault("look_up_fails"):
+                self.unanswered[name] += 1
                 return LookUp(complete=False, calls=found)
             rows = [c for c in reversed(self.calls) if since_ms <= c.rang_at_ms]
             rows = [c for c in rows if c.listed_at_ms <= world.now]
@@ -131,6 +134,7 @@ class Provider:
     def get_call(self, call_id: str) -> FoundCall | None:
         self.world.boundary(f"get {call_id}")
         if self.world.fault("look_up_fails"):
+            self.unanswered.update(call.name for call in self.calls if call.call_id == call_id)
             raise VoiceUnavailableError
         found = [self._told(call) for call in self.calls if call.call_id == call_id]
         self.world.boundary("call read")

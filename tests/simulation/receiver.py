@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import UTC, datetime, time
+from math import inf
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from contact_center.dialing.domain.dial_requests import read_post_name
 from contact_center.dialing.services.voice_ports import Refused
-from tests.simulation.words import surely_no, surely_without_consent
+from tests.simulation.words import Word, surely_no, surely_without_consent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
+# Outcomes count by five minutes; then the planner has to look.
+BREAKS_WITHIN_MS = 300_000
 # Two clocks, lateness and the network.
 NEAR_MS = 100
 OPENS, CLOSES = time(8), time(21)
@@ -52,6 +55,9 @@ def broken_words(system: System) -> Iterator[str]:
     yield from _hourly_cap(system)
     yield from _daily_caps(system)
     yield from _refused_again(system)
+    for campaign, receipts in _by_campaign(system).items():
+        yield from _not_stopped(system, campaign, receipts)
+        yield from _not_broken(system, campaign, receipts)
 
 
 def _objections(system: System, receipt: Receipt) -> Iterator[str]:
@@ -92,6 +98,44 @@ def _daily_caps(system: System) -> Iterator[str]:
         if cap is not None:
             what = f"a day of campaign {campaign.campaign_id}"
             yield from _within(list(first.values()), cap, day_ms, what)
+
+
+def _by_campaign(system: System) -> dict[str, list[Receipt]]:
+    found: dict[str, list[Receipt]] = defaultdict(list)
+    for receipt in system.provider.receipts:
+        if receipt.campaign_id is not None:
+            found[receipt.campaign_id].append(receipt)
+    return found
+
+
+def _not_stopped(system: System, campaign: str, receipts: list[Receipt]) -> Iterator[str]:
+    """Who has noted that every call would fail alike makes no more, until told to go on."""
+    for receipt in receipts:
+        answer = system.provider.answers.get(receipt.name)
+        noted_ms = system.observer.misconfigured.get(receipt.name)
+        if not isinstance(answer, Refused) or not answer.configuration or noted_ms is None:
+            continue
+        stopped = Word(yes=False, said_ms=receipt.at_ms, answered_ms=noted_ms)
+        words = [*system.words.campaigns[campaign], stopped]
+        if any(one.at_ms > noted_ms and surely_no(words, one.at_ms) for one in receipts):
+            yield f"campaign {campaign} went on after a refusal that holds for all its calls"
+            return
+
+
+def _not_broken(system: System, campaign: str, receipts: list[Receipt]) -> Iterator[str]:
+    """When call after call has failed for a while, no more are made, until told to go on."""
+    most = 2 * system.load.breaker_least
+    noted = system.noted.get(campaign, [])
+    for first, last in zip(noted, noted[most - 1 :], strict=False):
+        failing = [one for one in noted if first[0] <= one[0] <= last[0]]
+        if last[0] - first[0] > BREAKS_WITHIN_MS or not all(failed for _, failed in failing):
+            continue
+        told = [one for one in system.words.campaigns[campaign] if one.yes]
+        since = [one.said_ms for one in told if min(one.answered_ms, one.void_ms) > first[0]]
+        begins_ms, ends_ms = last[0] + BREAKS_WITHIN_MS, min(since, default=inf)
+        if any(begins_ms < one.at_ms < ends_ms for one in receipts):
+            yield f"campaign {campaign} went on though {most} calls in a row had failed"
+            return
 
 
 def _within(times: list[float], most: int, window_ms: float, what: str) -> Iterator[str]:

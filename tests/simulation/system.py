@@ -96,6 +96,7 @@ class System:
     recorded: set[str] = field(default_factory=set)
     reasons_told: set[str] = field(default_factory=set)
     reported: set[str] = field(default_factory=set)
+    noted: dict[str, list[tuple[float, bool]]] = field(default_factory=dict)
     half: CampaignHalf | None = None
     ticks: int = 0
 
@@ -112,7 +113,7 @@ class System:
         self.limits = PaceLimits(
             account_calls=load.account_calls,
             prefix_calls=load.prefix_calls,
-            longest_stagger_ms=3_000,
+            longest_stagger_ms=12_000,
         )
         slots = SimulatedSlotBook(client, FakeSlotBook(self.limits))
         self.events = SimulatedQueue(
@@ -172,6 +173,7 @@ class System:
                     words=self.words,
                 ),
                 reported=self.reported,
+                noted=self.noted,
             )
         self.place = PlaceParts(
             ledger=parts,
