@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import batched
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.services.campaign_ports import DuePage, DueQueue
 from contact_center.kernel.ports import ContentionError, StoreUnavailableError
+from contact_center.permission.services.suppress import with_consent
 from tests.fakes.campaign_people import FakePermissions
 from tests.fakes.campaign_stores import FakeCampaigns, FakeContacts, due_queue
+from tests.simulation.simulated_ports import AT_ONCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -37,6 +41,9 @@ if TYPE_CHECKING:
     from tests.fakes.dialing_ledger import FakeSwitchBoard
     from tests.simulation.simulated_ports import TableClient
 
+
+# As often as the adapter begins anew when somebody was faster.
+TRIES = 6
 
 # -- the tables ------------------------------------------------------------------------------
 
@@ -94,6 +101,14 @@ class WatchedPermissions(FakePermissions):
             self.watch(number)
         return written
 
+    def replace_all(
+        self, before: Mapping[str, Permission], after: Mapping[str, Permission]
+    ) -> bool:
+        """All of them, or none when one has changed meanwhile."""
+        if any(self.read(number).version != before[number].version for number in after):
+            return False
+        return all(self.replace(number, before[number], one) for number, one in after.items())
+
 
 # -- over the network ------------------------------------------------------------------------
 
@@ -104,6 +119,11 @@ def _write[T](client: TableClient, label: str, effect: Callable[[], T]) -> T:
         return client.write(label, effect, transaction=True)
     except ContentionError:
         raise StoreUnavailableError from None
+
+
+def _put[T](client: TableClient, label: str, effect: Callable[[], T]) -> T:
+    """A single write on a condition."""
+    return client.write(label, effect, transaction=False)
 
 
 @dataclass
@@ -150,10 +170,10 @@ class SimulatedCampaigns:
 
     def note(self, campaign_id: str, before: PlanNote, after: PlanNote) -> bool:
         label = f"note {sum(n for _, n in after.by_hour)}"
-        return _write(self.client, label, lambda: self.tables.note(campaign_id, before, after))
+        return _put(self.client, label, lambda: self.tables.note(campaign_id, before, after))
 
     def look_soon(self, campaign_id: str, at_ms: int) -> None:
-        _write(self.client, "look soon", lambda: self.tables.look_soon(campaign_id, at_ms))
+        _put(self.client, "look soon", lambda: self.tables.look_soon(campaign_id, at_ms))
 
     def to_look_at(self, now_ms: int, limit: int) -> Sequence[str]:
         found = self.client.read("to look at", lambda: self.tables.to_look_at(now_ms, limit))
@@ -209,10 +229,12 @@ class SimulatedContacts:
         return None if self.client.world.fault("index_lag") else found
 
     def move(self, changes: Sequence[ContactChange]) -> frozenset[str]:
-        if not changes:
-            return frozenset()
-        states = ", ".join(f"{one.after.label} {one.after.n}" for one in changes)
-        return _write(self.client, f"contacts to {states}", lambda: self.tables.move(changes))
+        """Several transactions: when one is not answered, those before it are written."""
+        moved: frozenset[str] = frozenset()
+        for part in batched(changes, AT_ONCE, strict=False):
+            states = ", ".join(f"{one.after.label} {one.after.n}" for one in part)
+            moved |= _write(self.client, f"contacts to {states}", partial(self.tables.move, part))
+        return moved
 
     def page(self, campaign_id: str, limit: int, cursor: str | None) -> ContactPage:
         return self.client.read(
@@ -252,15 +274,28 @@ class SimulatedPermissions:
         return self.client.read("permission", lambda: self.tables.read(number))
 
     def replace(self, number: str, before: Permission, after: Permission) -> bool:
-        return _write(self.client, "permission", lambda: self.tables.replace(number, before, after))
+        return _put(self.client, "permission", lambda: self.tables.replace(number, before, after))
 
     def record_consents(self, consents: Mapping[str, Consent]) -> None:
-        _write(self.client, "consents", lambda: self.tables.record_consents(consents))
+        for part in batched(consents, AT_ONCE, strict=False):
+            self.change_many(part, lambda number, known: with_consent(known, consents[number]))
 
     def change_many(
         self, numbers: Sequence[str], change: Callable[[str, Permission], Permission]
     ) -> int:
-        return _write(self.client, "permissions", lambda: self.tables.change_many(numbers, change))
+        """A read and a write, and in between somebody may be faster: then both again."""
+        for _ in range(TRIES):
+            known = self.client.read("permissions", lambda: _each(self.tables.read, numbers))
+            changed = {number: change(number, before) for number, before in known.items()}
+            news = {name: after for name, after in changed.items() if after != known[name]}
+            write = partial(self.tables.replace_all, known, news)
+            if not news or _write(self.client, f"{len(news)} permissions", write):
+                return len(news)
+        raise StoreUnavailableError
+
+
+def _each[T](read: Callable[[str], T], names: Sequence[str]) -> dict[str, T]:
+    return {name: read(name) for name in names}
 
 
 @dataclass
@@ -346,6 +381,4 @@ class SimulatedSwitch:
         return self.client.read("switch", self.board.read)
 
     def set(self, *, stopped: bool, at_ms: int) -> DialingSwitch:
-        return _write(
-            self.client, "set switch", lambda: self.board.set(stopped=stopped, at_ms=at_ms)
-        )
+        return _put(self.client, "set switch", lambda: self.board.set(stopped=stopped, at_ms=at_ms))

@@ -20,6 +20,7 @@ ALL_FAULTS = Faults(
     throttled=0.01,
     contention=0.02,
     late_write=0.01,
+    sent_twice=0.02,
     queue_down=0.02,
     index_lag=0.2,
     job_twice=0.1,

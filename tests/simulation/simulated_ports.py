@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
+from itertools import batched
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from contact_center.campaigns.services.campaign_ports import CampaignMovedOnError
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 T = TypeVar("T")
+# So many changes go into one transaction: few, for histories of few people.
+AT_ONCE = 2
 
 
 @dataclass
@@ -77,6 +81,11 @@ class TableClient:
         return result
 
     def write(self, label: str, effect: Callable[[], T], *, transaction: bool) -> T:
+        """One request. A transaction carries a token; what carries none may be sent twice.
+
+        boto3 sends again what it had no reply to, and gets the second one's answer: of a write
+        on a condition, that the condition no longer holds.
+        """
         world = self.world
         world.boundary(f"{label} sent")
         if transaction and world.fault("contention"):
@@ -89,6 +98,9 @@ class TableClient:
             raise StoreUnavailableError
         try:
             result = effect()
+            if not transaction and world.fault("sent_twice"):
+                world.boundary(f"{label} sent again", world.chance.uniform(50, 1_500))
+                result = effect()
         except ConditionLostError:
             world.boundary(f"{label} refused")
             raise
@@ -116,9 +128,15 @@ class SimulatedLedger:
         return self.client.read("attempt", lambda: self.tables.read(attempt_id))
 
     def circumstances(self, number: str, campaign_id: str | None) -> Circumstances:
-        return self.client.read(
-            "circumstances", lambda: self.tables.circumstances(number, campaign_id)
-        )
+        """One request, in which each item is read at an instant of its own."""
+
+        def in_pieces() -> Circumstances:
+            first = self.tables.circumstances(number, campaign_id)
+            self.client.world.boundary("circumstances, half of them")
+            second = self.tables.circumstances(number, campaign_id)
+            return replace(second, customer=first.customer, campaign=first.campaign)
+
+        return self.client.read("circumstances", in_pieces)
 
     def customer(self, number: str) -> Customer:
         return self.client.read("customer", lambda: self.tables.customer(number))
@@ -150,8 +168,13 @@ class SimulatedLedger:
         return self.client.read("attempts", lambda: self.tables.read_many(attempt_ids))
 
     def commit_all(self, changes: Sequence[Change]) -> frozenset[str]:
-        label = f"commit {len(changes)}"
-        return self.client.write(label, lambda: self.tables.commit_all(changes), transaction=True)
+        """Several transactions: when one is not answered, those before it are written."""
+        written: frozenset[str] = frozenset()
+        for part in batched(changes, AT_ONCE, strict=False):
+            label = f"commit {len(part)}"
+            effect = partial(self.tables.commit_all, part)
+            written |= self.client.write(label, effect, transaction=True)
+        return written
 
     def admit(self, holder: str, at_ms: int) -> bool:
         return self.client.write(

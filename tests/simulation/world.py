@@ -36,6 +36,7 @@ class Faults:
     throttled: float = 0.0
     contention: float = 0.0
     late_write: float = 0.0
+    sent_twice: float = 0.0
     queue_down: float = 0.0
     index_lag: float = 0.0
     job_twice: float = 0.0
