@@ -21,6 +21,7 @@ from contact_center.campaigns.services.finish_attempt import zone_of
 from contact_center.dialing.domain.dial_requests import read_post_name
 from contact_center.dialing.services.settle_attempt import resolve_attempt
 from contact_center.lists.services.add_contacts import add_contacts
+from contact_center.lists.services.list_ports import ListJob, ListKind
 from contact_center.permission.services.suppress import suppress
 from tests.bodies import wish_of
 from tests.simulation.campaigns import retry_soon
@@ -70,9 +71,6 @@ def look_after_campaigns(system: System, half: CampaignHalf) -> None:
         halted = campaign.state in {CampaignState.PAUSED, CampaignState.STOPPED}
         if halted and not half.spent(campaign):
             _say(half, "on duty", campaign.campaign_id, resume_campaign, yes=True)
-    for job in half.imports.jobs.values():
-        if job.open and not half.lists.messages:  # as the importer's own tick does
-            half.do("importer tick", _sending(job.import_id, half))
     for attempt_id in half.doubtful():
         half.do("on duty", _resolving(attempt_id, system, half))
 
@@ -88,6 +86,9 @@ def talk(system: System, half: CampaignHalf, call: Call) -> None:
         at = datetime.fromtimestamp(world.now / 1000, UTC)
         store = half.permission_store
         never = half.words.say(half.words.calls[call.number], yes=False)
+        if chance.random() < 0.5:  # by a key; when nobody tells of that, nobody knows
+            system.provider.tell_of(call, "key", world.now)
+            return
         half.do(
             "opt-out",
             lambda: suppress(call.number, "spoken opt-out", at, store),
@@ -96,6 +97,7 @@ def talk(system: System, half: CampaignHalf, call: Call) -> None:
         return
     campaign, contact = attempt.request.campaign_id, attempt.request.contact_id
     if campaign and contact and chance.random() < system.load.asks_back:
+        half.asked_back.add(call.number)
         back_at = datetime.fromtimestamp(world.now / 1000, UTC) + timedelta(
             minutes=chance.uniform(3, 30)
         )
@@ -156,7 +158,7 @@ def _import(
             job = add_contacts(name, word, body, "US", half.change)
         except WrongStateError:
             return  # it was cancelled meanwhile
-        half.lists.send(job.import_id)
+        half.lists.send(ListJob(ListKind.IMPORT, name, job.import_id))
 
     half.do("operator", add, then)
 
@@ -228,10 +230,6 @@ def _say(
             half.started[name] = world.now
 
     half.do(who, act, answered)
-
-
-def _sending(import_id: str, half: CampaignHalf) -> Callable[[], None]:
-    return lambda: half.lists.send(import_id)
 
 
 def _resolving(attempt_id: str, system: System, half: CampaignHalf) -> Callable[[], None]:

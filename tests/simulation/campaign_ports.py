@@ -16,6 +16,7 @@ from tests.simulation.simulated_ports import AT_ONCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from contact_center.campaigns.domain.campaigns import Campaign, PlanNote
     from contact_center.campaigns.domain.contacts import CampaignContact
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     )
     from contact_center.dialing.domain.dial_circumstances import Customer, DialingSwitch
     from contact_center.lists.services.import_ports import ImportJob
+    from contact_center.lists.services.list_ports import ListJob, OpenList
     from contact_center.permission.domain.consent import Consent
     from contact_center.permission.domain.permission import Permission
     from tests.fakes.campaign_people import (
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     )
     from tests.fakes.campaign_stores import FakeImports
     from tests.fakes.dialing_ledger import FakeSwitchBoard
+    from tests.fakes.open_lists import FakeOpenLists
+    from tests.simulation.queues import SimulatedQueue
     from tests.simulation.simulated_ports import TableClient
 
 
@@ -100,6 +104,13 @@ class WatchedPermissions(FakePermissions):
         if written:
             self.watch(number)
         return written
+
+    def suppress(self, number: str, source: str, at: datetime) -> bool:
+        known = self.read(number)
+        if known.suppressed_at is not None:
+            return False
+        listed = replace(known, suppressed_at=at, suppression_source=source)
+        return self.replace(number, known, listed)
 
     def replace_all(
         self, before: Mapping[str, Permission], after: Mapping[str, Permission]
@@ -276,6 +287,9 @@ class SimulatedPermissions:
     def replace(self, number: str, before: Permission, after: Permission) -> bool:
         return _put(self.client, "permission", lambda: self.tables.replace(number, before, after))
 
+    def record_consent(self, number: str, consent: Consent) -> None:
+        self.record_consents({number: consent})
+
     def record_consents(self, consents: Mapping[str, Consent]) -> None:
         for part in batched(consents, AT_ONCE, strict=False):
             self.change_many(part, lambda number, known: with_consent(known, consents[number]))
@@ -382,3 +396,27 @@ class SimulatedSwitch:
 
     def set(self, *, stopped: bool, at_ms: int) -> DialingSwitch:
         return _put(self.client, "set switch", lambda: self.board.set(stopped=stopped, at_ms=at_ms))
+
+
+@dataclass
+class SimulatedListJobs:
+    """ListJobs."""
+
+    queue: SimulatedQueue
+
+    def send(self, job: ListJob, delay_seconds: int = 0) -> None:
+        self.queue.send(job, delay_seconds * 1_000)
+
+
+@dataclass
+class SimulatedOpenLists:
+    """OpenLists."""
+
+    client: TableClient
+    lists: FakeOpenLists
+
+    def overdue(self, now_ms: int, limit: int) -> Sequence[OpenList]:
+        return self.client.read("open lists", lambda: self.lists.overdue(now_ms, limit))
+
+    def postpone(self, found: OpenList, until_ms: int) -> bool:
+        return _put(self.client, "put off", lambda: self.lists.postpone(found, until_ms))

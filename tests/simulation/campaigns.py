@@ -15,7 +15,14 @@ from contact_center.campaigns.services.plan_parts import PlanParts, PlanSettings
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from contact_center.dialing.domain.dial_circumstances import CampaignGate
 from contact_center.lists.services.add_contacts import CampaignListParts
-from contact_center.lists.services.import_contacts import ImportParts, import_contacts
+from contact_center.lists.services.import_contacts import ImportParts
+from contact_center.lists.services.list_ports import ListJob, ListKind
+from contact_center.lists.services.work_on_lists import (
+    ListParts,
+    send_open_lists,
+    work_on_list,
+)
+from contact_center.lists.services.work_on_lists import imports as imports_of
 from contact_center.permission.domain import contactability
 from tests.fakes.call_scripts import FakePresentScripts
 from tests.fakes.campaign_people import (
@@ -25,8 +32,9 @@ from tests.fakes.campaign_people import (
     FakePeople,
     FakePlannerNotes,
 )
-from tests.fakes.campaign_stores import FakeImports
+from tests.fakes.campaign_stores import FakeImports, FakeJobs
 from tests.fakes.dialing_ledger import FakeSwitchBoard
+from tests.fakes.open_lists import FakeOpenLists
 from tests.simulation.acts import AGAIN
 from tests.simulation.campaign_ports import (
     RememberedContacts,
@@ -35,18 +43,20 @@ from tests.simulation.campaign_ports import (
     SimulatedContacts,
     SimulatedFiles,
     SimulatedImports,
+    SimulatedListJobs,
     SimulatedNotes,
+    SimulatedOpenLists,
     SimulatedPeople,
     SimulatedPermissions,
     SimulatedSwitch,
     WatchedCampaigns,
     WatchedPermissions,
 )
-from tests.simulation.queues import Mapping, SimulatedQueue
+from tests.simulation.queues import SimulatedQueue
+from tests.simulation.template_figures import mapping_of, timeout_ms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Any
 
     from contact_center.campaigns.domain.campaigns import Campaign
     from contact_center.dialing.domain.dial_attempts import DialAttempt
@@ -112,6 +122,7 @@ class CampaignHalf:
         withdrawn: When the withdrawal of a contact was answered.
         called_back: When contacts asked to be called back, and were told that they will be.
         answered_back: When they were told.
+        asked_back: Who asked at all, by number.
         agreed: Likewise in a call, whose record says so: attempt, call, and the instant.
         noted: By campaign, when an attempt's end was noted, and whether it had failed.
         told: What each attempt was settled as, one after the other.
@@ -122,6 +133,7 @@ class CampaignHalf:
     withdrawn: dict[tuple[str, str], float] = field(default_factory=dict)
     answered_back: dict[tuple[str, str], float] = field(default_factory=dict)
     called_back: dict[tuple[str, str], float] = field(default_factory=dict)
+    asked_back: set[str] = field(default_factory=set)
     agreed: dict[tuple[str, str], tuple[str, str, float]] = field(default_factory=dict)
     told: dict[str, list[str]] = field(default_factory=dict)
     reported: set[str] = field(default_factory=set)
@@ -172,12 +184,15 @@ class CampaignHalf:
         )
         self.plan = self._plan_parts(imports)
         self.lists = SimulatedQueue(
-            ground.world,
-            "importer",
-            Mapping(
-                timeout_ms=60_000, visibility_ms=90_000, batch=1, concurrency=2, max_receives=50
-            ),
-            self._import_lists,
+            ground.world, "importer", mapping_of("ListJobs", "Importer", 2), self._work_on_lists
+        )
+        self.list_parts = ListParts(
+            works={ListKind.IMPORT: imports_of(self.importing)},
+            jobs=SimulatedListJobs(self.lists),
+            open_lists=SimulatedOpenLists(client, FakeOpenLists(self.imports, FakeJobs())),
+            clock=attempts.clock,
+            civil=attempts.civil,
+            metrics=attempts.metrics,
         )
 
     def _plan_parts(self, imports: SimulatedImports) -> PlanParts:
@@ -211,8 +226,10 @@ class CampaignHalf:
     # -- the functions -----------------------------------------------------------------------
 
     def tick(self) -> None:
-        """EventBridge Scheduler, once more; a planner that would find nothing is spared."""
+        """EventBridge Scheduler, once more; who would find nothing is spared."""
         world = self.ground.world
+        if any(job.open for job in self.imports.jobs.values()) and not world.fault("tick_lost"):
+            world.spawn("importer", timeout_ms("Importer"), self._send_open_lists)
         soon_ms = world.now + 5_000
         notes = self.campaigns.notes.values()
         if not any(one.look_at_ms is not None and one.look_at_ms <= soon_ms for one in notes):
@@ -221,7 +238,9 @@ class CampaignHalf:
             return
         for _ in range(1 + world.fault("tick_twice")):
             wait_ms = world.chance.uniform(0, 5_000)
-            world.later(wait_ms, lambda: world.spawn("planner", 60_000, self._plan))
+            world.later(
+                wait_ms, lambda: world.spawn("planner", timeout_ms("CampaignPlanner"), self._plan)
+            )
 
     def _plan(self) -> None:
         running = self.ground.world.running
@@ -231,19 +250,22 @@ class CampaignHalf:
         except AGAIN:
             return
 
-    def _import_lists(self, records: Sequence[tuple[int, Any]]) -> Sequence[int]:
+    def _work_on_lists(self, records: Sequence[tuple[int, ListJob]]) -> Sequence[int]:
         running = self.ground.world.running
         assert running is not None
         failed = []
-        for number, import_id in records:
+        for number, job in records:
             try:
-                job = import_contacts(import_id, int(running.deadline_ms), self.importing)
+                work_on_list(job, int(running.deadline_ms), self.list_parts)
             except AGAIN:
                 failed.append(number)
-                continue
-            if job is None or job.open:
-                failed.append(number)
         return failed
+
+    def _send_open_lists(self) -> None:
+        try:
+            send_open_lists(self.list_parts)
+        except AGAIN:
+            return
 
     # -- who watches -------------------------------------------------------------------------
 

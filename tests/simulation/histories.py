@@ -10,7 +10,7 @@ from tests.simulation.campaign_operators import let_operators_run_campaigns
 from tests.simulation.invariants import broken
 from tests.simulation.load import CAMPAIGN_SEEDS, drawn, drawn_campaigns
 from tests.simulation.operators import let_operators_act
-from tests.simulation.system import EVENING, MORNING, System
+from tests.simulation.system import BEFORE_CLOCK_CHANGE, EVENING, MORNING, System
 from tests.simulation.world import CALM, World
 
 if TYPE_CHECKING:
@@ -50,9 +50,9 @@ def run_history(
     chance = Random(seed)  # noqa: S311  a history is to be repeated, not kept secret
     about_campaigns = seed % 7 in CAMPAIGN_SEEDS
     load = load or (drawn_campaigns(chance) if about_campaigns else drawn(chance))
-    begins_ms = MORNING.timestamp() * 1000 + load.begins_after_ms
-    if load.near_close:
-        begins_ms = EVENING.timestamp() * 1000
+    morning = BEFORE_CLOCK_CHANGE if load.clock_change else MORNING
+    begins = EVENING if load.near_close else morning
+    begins_ms = begins.timestamp() * 1000 + (0 if load.near_close else load.begins_after_ms)
     world = World(chance, load.faults, begins_ms, crash_at=crash_at)
     world.fast_ms, world.oversleep_ms = load.fast_ms, load.oversleep_ms
     world.trace = [] if traced else None

@@ -131,7 +131,7 @@ def _left_alone(system: System, number: str, from_ms: float, until_ms: float) ->
     """Nobody called this telephone then, and what was called before is over and within the cap."""
     rung = [one for one in system.provider.calls if one.number == number and one.rang]
     lately = [one for one in rung if from_ms - HOUR_MS - SOON_MS < one.rang_at_ms <= until_ms]
-    if len(lately) >= system.load.caps_per_hour:
+    if len(lately) >= system.load.caps_per_hour or (rung and system.load.quiet_days):
         return False
     answers = system.provider.answers
     return all(_known_over(system, one) < from_ms for one in lately) and not any(

@@ -21,6 +21,7 @@ from tests.simulation.campaign_invariants import broken_campaigns
 from tests.simulation.in_time import broken_in_time
 from tests.simulation.receiver import broken_words
 from tests.simulation.stand_in import EXPECTED
+from tests.simulation.wishes import broken_wishes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -54,6 +55,7 @@ def broken(system: System) -> list[str]:
         *_nothing_undone(system),
         *broken_words(system),
         *broken_in_time(system),
+        *broken_wishes(system),
         *(broken_campaigns(system, system.half) if system.half else ()),
     ]
 
@@ -243,8 +245,11 @@ def _true_end(system: System, call: Call) -> Iterator[str]:
     attempt = system.observer.attempt_of(call.name or "")
     if attempt is None or not call.rang or attempt.name != call.name:
         return
-    told = call.call_id in system.reasons_told
-    if told and attempt.disposition is not disposition_of(call.reason):
+    talked = call.call_id in system.observer.talked
+    may_be = {disposition_of(call.reason, talked=talked)}
+    if call.call_id not in system.observer.broken_off:
+        may_be.add(disposition_of(call.reason))
+    if call.call_id in system.reasons_told and attempt.disposition not in may_be:
         yield f"{call.name} ended with {call.reason} and is {attempt.disposition}"
 
 

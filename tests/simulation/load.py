@@ -47,6 +47,10 @@ ALL_FAULTS = Faults(
 )
 
 
+# Zones side by side, and one without daylight saving.
+AREAS = (("212", "646", "917"), ("212", "312", "646"), ("303", "213", "602"))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Load:
     """The frame of one history.
@@ -55,16 +59,20 @@ class Load:
         contacts: Attempts that are planned at the start, in batches.
         triggers: Attempts that come one by one, without a slot.
         numbers: How many telephones they are for: fewer than attempts means shared ones.
-        inbound: Calls that come in.
+        areas: Where telephones are, as far as there are prefixes.
+        inbound: Calls that come in; `rings_in`: how often from a number that we call as well.
+        provider_behind_ms: Its clock, behind ours.
         faulty_ms: How long anything may go wrong; then nothing does.
         horizon_ms: When the history is over at the latest.
         expires_ms: How long a queued attempt waits.
         begins_after_ms: So long after eleven o'clock it begins.
+        clock_change: Whether clocks are put back in the night that comes.
         near_close: Whether the calling window closes a few minutes after the start.
         operators: Whether somebody stops, pauses, suppresses and permits meanwhile.
         acts: How often at most.
         listed_late_ms: How late a call that is listed late is listed.
         shortest_call_ms: No call is shorter.
+        caps_per_hour: Calls to one telephone; quiet_days: none after a conversation.
         campaigns: Real campaigns, planned by the planner; then `contacts` are theirs to import.
         daily_cap: Of each campaign, calls; 0: none. spend_cap: likewise, USD.
         ends_after_ms: Its `endAt`, so long after the beginning; 0: none.
@@ -79,7 +87,10 @@ class Load:
     triggers: int = 2
     numbers: int = 5
     prefixes: int = 2
+    areas: tuple[str, ...] = ("212", "646", "917")
     inbound: int = 2
+    rings_in: float = 0.0
+    provider_behind_ms: float = 0
     account_calls: int = 2
     prefix_calls: int = 3
     stagger_ms: int = 0
@@ -92,6 +103,7 @@ class Load:
     expires_ms: int = 25 * MINUTE_MS
     spread_ms: float = 60_000
     begins_after_ms: float = 0
+    clock_change: bool = False
     near_close: bool = False
     operators: bool = True
     retries: bool = True
@@ -102,6 +114,7 @@ class Load:
     shortest_call_ms: float = 0
     oversleep_ms: tuple[float, float] = (2, 800)
     caps_per_hour: int = 2
+    quiet_days: int = 0
     campaigns: int = 0
     daily_cap: int = 0
     spend_cap: float = 0.0
@@ -125,7 +138,10 @@ def drawn(chance: Random) -> Load:
         triggers=triggers,
         numbers=chance.randint(1, contacts + triggers),
         prefixes=chance.randint(1, 3),
+        areas=chance.choice(AREAS),
         inbound=chance.choice((0, 0, 2, 5)),
+        rings_in=chance.choice((0.0, 0.5)),
+        provider_behind_ms=chance.choice((0, 0, 2_000, 30_000)),
         account_calls=chance.choice((1, 2, 5, 20)),
         prefix_calls=chance.choice((1, 3, 3)),
         stagger_ms=chance.choice((0, 2_000, 10_000)),
@@ -139,6 +155,7 @@ def drawn(chance: Random) -> Load:
         near_close=chance.random() < 0.15,
         operators=chance.random() < 0.5,
         caps_per_hour=chance.choice((1, 2)),
+        quiet_days=chance.choice((0, 0, 1)),
         faults=Faults(**chosen),
     )
     return _outage(load) if chance.random() < 0.06 else load
@@ -163,6 +180,7 @@ def drawn_campaigns(chance: Random) -> Load:
         spread_ms=chance.choice((500, 20_000, 60_000)),
         most_attempts=chance.choice((1, 2, 3)),
         breaker_least=chance.choice((4, 20)),
+        clock_change=chance.random() < 0.2,
         plan_page=chance.choice((2, 100)),
         asks_back=chance.choice((0.0, 0.3)),
         opts_out=chance.choice((0.0, 0.2)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from math import inf
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.domain.call_outcomes import Disposition
@@ -13,6 +14,7 @@ from contact_center.dialing.services.hold_lines import CALL_HOLDER
 from contact_center.dialing.services.judge_call import judge_call
 from contact_center.permission.domain.contactability import Deny
 from contact_center.permission.domain.permission import Permission
+from tests.simulation.template_figures import timeout_ms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -48,6 +50,8 @@ class Observer:
     campaigns: dict[str, list[tuple[float, bool]]] = field(default_factory=dict)
     customers: dict[str, list[tuple[float, Customer]]] = field(default_factory=dict)
     settled_at: dict[str, float] = field(default_factory=dict)
+    talked: dict[str, float] = field(default_factory=dict)
+    broken_off: set[str] = field(default_factory=set)
     misconfigured: dict[str, float] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
     settled: Callable[[DialAttempt], None] = lambda _attempt: None
@@ -55,20 +59,29 @@ class Observer:
     # -- as things change --------------------------------------------------------------------
 
     def changed(self, change: Change) -> None:
-        after = change.after
-        if after.call_id is not None and after.call_id not in self.known_live:
-            self.known_live[after.call_id] = self.world.now
-        if after.ended_at_ms is not None and after.call_id is not None:
-            self.known_ended.setdefault(after.call_id, self.world.now)
+        before, after = change.before, change.after
+        if after.call_id is not None:
+            self._known(after.call_id, before, after)
         self.campaign_states()
-        if after.state is AttemptState.DOUBTFUL and change.before.state is not after.state:
+        if after.state is AttemptState.DOUBTFUL and before.state is not after.state:
             self._doubtful(after)
         if change.customer is not None:
             entry = (self.world.now, self.tables.customers[change.customer.after.number])
             self.customers.setdefault(entry[1].number, []).append(entry)
-        if after.state is AttemptState.SETTLED and change.before.disposition is None:
-            self._settled(change.before, after)
-        if after.state is AttemptState.SETTLED and change.before.disposition != after.disposition:
+        if after.state is AttemptState.SETTLED:
+            self._over(before, after)
+
+    def _known(self, call_id: str, before: DialAttempt, after: DialAttempt) -> None:
+        self.known_live.setdefault(call_id, self.world.now)
+        if after.ended_at_ms is not None:
+            self.known_ended.setdefault(call_id, self.world.now)
+            if before.ended_at_ms is None:
+                self._heard_end(call_id)
+
+    def _over(self, before: DialAttempt, after: DialAttempt) -> None:
+        if before.disposition is None:
+            self._settled(before, after)
+        if before.disposition != after.disposition:
             self.settled_at[after.attempt_id] = self.world.now
             if after.disposition is Disposition.CONFIGURATION:
                 self.misconfigured[after.name] = self.world.now
@@ -115,6 +128,15 @@ class Observer:
                 self._unknown(after)
             case _:
                 pass
+
+    def _heard_end(self, call_id: str) -> None:
+        """Whether who wrote the end down could see in the call's record that it was a talk."""
+        running = self.world.running
+        if running is None or running.name != "router":
+            return
+        begun_ms = running.deadline_ms - timeout_ms("CallRouter")
+        if self.talked.get(call_id, inf) < begun_ms:
+            self.broken_off.add(call_id)
 
     def _doubtful(self, after: DialAttempt) -> None:
         """A person is asked only when the provider did not answer, many times."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from contact_center.campaigns.domain import campaigns
+from contact_center.campaigns.domain import campaigns, contacts
 from contact_center.campaigns.domain.campaigns import CampaignEvent
 from contact_center.campaigns.services import (
     call_back,
@@ -198,7 +198,7 @@ def callbacks_wait_their_turn(patch: pytest.MonkeyPatch) -> None:
         patch.setattr(
             service, "asked_back", lambda *given, real=real: replace(real(*given), urgent=False)
         )
-    again = finish_attempt.waits_again
+    again = contacts.waits_again
     patch.setattr(
         finish_attempt, "waits_again", lambda *given, urgent: again(*given, urgent=urgent and False)
     )

@@ -73,14 +73,18 @@ class Call:
 
 @dataclass(frozen=True)
 class Webhook:
-    key: str
     call: Call
-    status: str
-    reason: str | None
+    stage: str
+    at_ms: float
+    reason: str | None = None
+
+    @property
+    def key(self) -> str:
+        return f"{self.call.call_id}:{self.stage}"
 
     @property
     def ended(self) -> bool:
-        return self.status == "ended"
+        return self.stage in {"ended", "report"}
 
 
 @dataclass
@@ -122,7 +126,7 @@ class Provider:
             if world.fault("look_up_fails"):
                 self.unanswered[name] += 1
                 return LookUp(complete=False, calls=found)
-            rows = [c for c in reversed(self.calls) if since_ms <= c.rang_at_ms]
+            rows = [c for c in reversed(self.calls) if since_ms <= self.time_of(c.rang_at_ms)]
             rows = [c for c in rows if c.listed_at_ms <= world.now]
             shown = rows[page * self.load.page_size : (page + 1) * self.load.page_size]
             found += [self._told(call) for call in shown if call.name == name]
@@ -140,14 +144,18 @@ class Provider:
         self.world.boundary("call read")
         return found[0] if found else None
 
+    def time_of(self, at_ms: float) -> int:
+        """An instant by the provider's own clock."""
+        return int(at_ms - self.load.provider_behind_ms)
+
     def _told(self, call: Call) -> FoundCall:
         ended = not call.rang or call.ended_at_ms <= self.world.now
         return FoundCall(
             call_id=call.call_id,
             name=call.name,
             ended=ended,
-            rang_at_ms=int(call.rang_at_ms),
-            ended_at_ms=int(call.ended_at_ms) if ended else None,
+            rang_at_ms=self.time_of(call.rang_at_ms),
+            ended_at_ms=self.time_of(call.ended_at_ms) if ended else None,
             ended_reason=call.reason if ended else None,
         )
 
@@ -235,19 +243,19 @@ class Provider:
             return
         stages = [("ringing", call.rang_at_ms)] if call.rang else []
         if call.rang and call.answered:
-            stages.append(("in-progress", (call.rang_at_ms + call.ended_at_ms) / 2))
+            answered_ms = call.rang_at_ms + (call.ended_at_ms - call.rang_at_ms) / 3
+            stages += [("in-progress", answered_ms), ("assistant", answered_ms + 100)]
         stages += [("ended", call.ended_at_ms), ("report", call.ended_at_ms + 1_500)]
         for stage, at_ms in stages:
-            self._send(call, stage, at_ms)
+            self.tell_of(call, stage, at_ms)
 
-    def _send(self, call: Call, stage: str, at_ms: float) -> None:
+    def tell_of(self, call: Call, stage: str, at_ms: float) -> None:
+        """Send a webhook of a call; it may be lost, late, and doubled."""
         world, chance = self.world, self.world.chance
         if world.fault("webhook_lost"):
             return
-        status = "ended" if stage == "report" else stage
-        silent = status != "ended" or (stage != "report" and world.fault("reason_missing"))
-        reason = None if silent else call.reason
-        webhook = Webhook(f"{call.call_id}:{stage}", call, status, reason)
+        told = stage == "report" or (stage == "ended" and not world.fault("reason_missing"))
+        webhook = Webhook(call, stage, at_ms, call.reason if told else None)
         for _ in range(1 + world.fault("webhook_twice")):
             late_ms = chance.uniform(5_000, 200_000) if world.fault("webhook_late") else 0
             delay_ms = chance.uniform(30, 2_000) + late_ms

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from contact_center.dialing.domain.dial_requests import read_post_name
 from contact_center.dialing.services.voice_ports import Refused
-from tests.simulation.words import Word, surely_no, surely_without_consent
+from tests.simulation.words import TAKES_EFFECT_MS, Word, surely_no, surely_without_consent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +28,7 @@ DAY_MS = 24 * HOUR_MS
 BREAKS_WITHIN_MS = 300_000
 # Two clocks, lateness and the network.
 NEAR_MS = 100
+TALKED = frozenset({"customer-ended-call", "assistant-ended-call"})
 OPENS, CLOSES = time(8), time(21)
 
 # Where telephones of these area codes ring.
@@ -54,6 +55,7 @@ def broken_words(system: System) -> Iterator[str]:
             yield f"{receipt.name} reached the receiver {why}"
     yield from _hourly_cap(system)
     yield from _daily_caps(system)
+    yield from _quiet_days(system)
     yield from _refused_again(system)
     for campaign, receipts in _by_campaign(system).items():
         yield from _not_stopped(system, campaign, receipts)
@@ -136,6 +138,22 @@ def _not_broken(system: System, campaign: str, receipts: list[Receipt]) -> Itera
         if any(begins_ms < one.at_ms < ends_ms for one in receipts):
             yield f"campaign {campaign} went on though {most} calls in a row had failed"
             return
+
+
+def _quiet_days(system: System) -> Iterator[str]:
+    """After a talk that came to its end nobody rings for some days, unless asked to."""
+    quiet_ms = system.load.quiet_days * DAY_MS
+    asked = system.half.asked_back if system.half else set()
+    for call in system.provider.calls:
+        known_ms = system.ends_told.get(call.call_id)
+        talked = call.receipt is not None and call.reason in TALKED
+        if not quiet_ms or not talked or known_ms is None or call.number in asked:
+            continue
+        until_ms = call.ended_at_ms + quiet_ms - 60_000  # a provider's clock may be behind
+        for receipt in system.provider.receipts:
+            late = receipt.at_ms > known_ms + TAKES_EFFECT_MS
+            if receipt.number == call.number and late and receipt.at_ms < until_ms:
+                yield f"{receipt.name} reached the receiver soon after a conversation"
 
 
 def _within(times: list[float], most: int, window_ms: float, what: str) -> Iterator[str]:

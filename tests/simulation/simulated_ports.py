@@ -10,6 +10,7 @@ from itertools import batched
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from contact_center.campaigns.services.campaign_ports import CampaignMovedOnError
+from contact_center.conversations.services.ports import HistoryMovedOnError
 from contact_center.dialing.domain.attempt_steps import DueFor
 from contact_center.dialing.services.ledger_ports import ConditionLostError, DueAttempts
 from contact_center.kernel.ports import ContentionError, StoreUnavailableError
@@ -113,7 +114,7 @@ class TableClient:
 def _applied_late(effect: Callable[[], Any]) -> None:
     try:
         effect()
-    except (ConditionLostError, CampaignMovedOnError, ImportMovedOnError):
+    except (ConditionLostError, CampaignMovedOnError, HistoryMovedOnError, ImportMovedOnError):
         return  # nobody is there to be told
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.retry_policy import PastAttempt, RetryPolicy, next_attempt
 from contact_center.campaigns.services.finish_attempt import ContactBusyError
+from contact_center.conversations.services.ports import HistoryMovedOnError
 from contact_center.dialing.domain.dial_attempts import DialAttempt
 from contact_center.dialing.domain.dial_requests import DialRequest, attempt_id
 from contact_center.dialing.domain.pacing import PacedCall, SlotRequest
@@ -31,6 +32,7 @@ EXPECTED = (
     AttemptBusyError,
     ContactBusyError,
     ContentionError,
+    HistoryMovedOnError,
     QueueUnavailableError,
     StoreUnavailableError,
 )
@@ -90,7 +92,8 @@ class StandIn:
         self.world.boundary("report")
         request = attempt.request
         self.reported.add(attempt.attempt_id)
-        if request.n > 1 or attempt.disposition is None or not self.load.retries:
+        once = request.n > 1 or request.campaign_id is None or not self.load.retries
+        if once or attempt.disposition is None:
             return
         civil = self.ledger.civil
         last_ms = attempt.counts_at_ms or self.ledger.clock.now_ms()

@@ -7,16 +7,15 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from contact_center.dialing.domain.dial_attempts import DialAttempt
+from contact_center.conversations.services.route_message import Reminder
 from contact_center.dialing.domain.dial_requests import DialRequest, attempt_id
 from contact_center.dialing.domain.dial_timings import DialTimings
 from contact_center.dialing.domain.pacing import PaceLimits
 from contact_center.dialing.services.change_attempt import LedgerParts
-from contact_center.dialing.services.dialing_ports import DialJob
 from contact_center.dialing.services.judge_call import JudgeParts
 from contact_center.dialing.services.place_call import PlaceParts, place_call
 from contact_center.dialing.services.reconcile_attempts import ReconcileParts, reconcile_attempts
-from contact_center.dialing.services.settle_attempt import CallNews, SettleParts, hear_of_call
+from contact_center.dialing.services.settle_attempt import SettleParts
 from contact_center.kernel.phone_numbers import parse_phone_number
 from contact_center.permission.domain import contactability
 from contact_center.permission.domain.consent import Consent
@@ -26,11 +25,19 @@ from tests.fakes.call_scripts import fake_scripts
 from tests.fakes.dialing_slots import FakeSlotBook
 from tests.simulation.acts import Acts
 from tests.simulation.campaign_operators import begin_campaigns, look_after_campaigns, talk
-from tests.simulation.campaign_ports import SimulatedPermissions, WatchedPermissions
+from tests.simulation.campaign_ports import (
+    RememberedContacts,
+    SimulatedCampaigns,
+    SimulatedContacts,
+    SimulatedPermissions,
+    WatchedCampaigns,
+    WatchedPermissions,
+)
 from tests.simulation.campaigns import CampaignHalf, Ground
+from tests.simulation.conversations import Conversations
 from tests.simulation.observer import Observer
-from tests.simulation.provider import Provider, Webhook
-from tests.simulation.queues import Mapping, SimulatedQueue
+from tests.simulation.provider import Call, Provider, Webhook
+from tests.simulation.queues import SimulatedQueue
 from tests.simulation.simulated_ports import (
     CountedIds,
     SimulatedCivilTime,
@@ -43,6 +50,8 @@ from tests.simulation.simulated_ports import (
     WatchedLedger,
 )
 from tests.simulation.stand_in import EXPECTED, StandIn
+from tests.simulation.template_figures import mapping_of, timeout_ms
+from tests.simulation.wishes import Wishes, wish, wishes_of
 from tests.simulation.words import Words
 from tests.simulation.world import CALM, WorldClock
 from tests.unit.permission.dialing_examples import shipped
@@ -50,6 +59,7 @@ from tests.unit.permission.dialing_examples import shipped
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from contact_center.dialing.services.find_script import CallScripts
     from contact_center.permission.domain.dialing_rules import DialingRules
     from tests.simulation.load import Load
     from tests.simulation.world import World
@@ -57,13 +67,15 @@ if TYPE_CHECKING:
 # A Monday, 11:00 in New York; a history near the close of the window begins at 20:52.
 MORNING = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
 EVENING = datetime(2026, 11, 24, 1, 52, tzinfo=UTC)
-AREAS = ("212", "646", "917")
+# A Saturday, 12:00 in New York, where clocks are put back at two in the night.
+BEFORE_CLOCK_CHANGE = datetime(2026, 10, 31, 16, 0, tzinfo=UTC)
 TICK_MS = 60_000
 ON_DUTY_TICKS = 5
+PROCESSES = 3
 
 
 @cache
-def rules(caps_per_hour: int) -> DialingRules:
+def rules(caps_per_hour: int, quiet_days: int) -> DialingRules:
     """The shipped rules with caps that a history of an hour or two can run into."""
     shipped_rules = shipped()
     cap = Rule(
@@ -80,7 +92,7 @@ def rules(caps_per_hour: int) -> DialingRules:
     return replace(
         shipped_rules,
         by_jurisdiction=by_jurisdiction,
-        quiet_days_after_conversation=0,
+        quiet_days_after_conversation=quiet_days,
         quiet_days_after_refusal=0,
     )
 
@@ -95,6 +107,7 @@ class System:
     acknowledged: set[str] = field(default_factory=set)
     recorded: set[str] = field(default_factory=set)
     reasons_told: set[str] = field(default_factory=set)
+    ends_told: dict[str, float] = field(default_factory=dict)
     reported: set[str] = field(default_factory=set)
     noted: dict[str, list[tuple[float, bool]]] = field(default_factory=dict)
     half: CampaignHalf | None = None
@@ -117,24 +130,11 @@ class System:
         )
         slots = SimulatedSlotBook(client, FakeSlotBook(self.limits))
         self.events = SimulatedQueue(
-            world,
-            "router",
-            Mapping(
-                timeout_ms=30_000, visibility_ms=180_000, batch=3, concurrency=3, max_receives=25
-            ),
-            self.router,
+            world, "router", mapping_of("CallEvents", "CallRouter", 3), self.router
         )
+        dialing = mapping_of("DialJobs", "Dialer", load.dialers)
         self.jobs_queue = SimulatedQueue(
-            world,
-            "dialer",
-            Mapping(
-                timeout_ms=self.timings.function_ms,
-                visibility_ms=180_000,
-                batch=1,
-                concurrency=load.dialers,
-                max_receives=25,
-            ),
-            self.dialer,
+            world, "dialer", replace(dialing, timeout_ms=self.timings.function_ms), self.dialer
         )
         self.ledger, self.slots = ledger, slots
         self.metrics = SimulatedMetrics(world)
@@ -152,9 +152,8 @@ class System:
             jobs=self.jobs,
             reported=self.reported,
         )
-        judge = JudgeParts(
-            may_call=contactability.may_call, rules=rules(load.caps_per_hour), civil=civil
-        )
+        own_rules = rules(load.caps_per_hour, load.quiet_days)
+        judge = JudgeParts(may_call=contactability.may_call, rules=own_rules, civil=civil)
         if load.campaigns:
             self.half = CampaignHalf(
                 Ground(
@@ -166,7 +165,7 @@ class System:
                     limits=self.limits,
                     slots=slots,
                     jobs=self.jobs,
-                    rules=rules(load.caps_per_hour),
+                    rules=own_rules,
                     permissions=self.permissions,
                     permission_store=self.permission_store,
                     acts=self.acts,
@@ -184,10 +183,19 @@ class System:
             sleeper=SimulatedSleeper(world),
             ids=CountedIds(),
             brake=self.half.brake if self.half else ledger,
-            scripts=fake_scripts(snapshots=self.half.store if self.half else None),
+            scripts=self._scripts(),
             lines_below=load.lines - load.lines_kept,
         )
-        self.settle = SettleParts(ledger=parts, lines=ledger)
+        # What a process remembers from one invocation to the next is its own.
+        self.places = [replace(self.place, scripts=self._scripts()) for _ in range(PROCESSES)]
+        self.wishes = self._wishes(client)
+        self.conversations = Conversations(
+            client=client,
+            provider=self.provider,
+            settle=SettleParts(ledger=parts, lines=ledger),
+            events=self.events,
+            permissions=self.permissions,
+        )
         self.reconcile = ReconcileParts(
             ledger=parts,
             lines=ledger,
@@ -204,6 +212,18 @@ class System:
         if self.half:
             self._watch(self.half)
 
+    def _wishes(self, client: TableClient) -> Wishes:
+        if self.half:
+            return wishes_of(self, self.half.store, self.half.book)
+        campaigns = WatchedCampaigns()
+        contacts = RememberedContacts(campaigns)
+        return wishes_of(
+            self, SimulatedCampaigns(client, campaigns), SimulatedContacts(client, contacts)
+        )
+
+    def _scripts(self) -> CallScripts:
+        return fake_scripts(snapshots=self.half.store if self.half else None)
+
     def _watch(self, half: CampaignHalf) -> None:
         observer = self.observer
         half.watch_states = observer.campaign_states
@@ -215,10 +235,10 @@ class System:
     def dialer(self, records: Sequence[tuple[int, Any]]) -> Sequence[int]:
         running = self.world.running
         assert running is not None
-        failed = []
+        failed, place = [], self.world.chance.choice(self.places)
         for number, job in records:
             try:
-                place_call(job, int(running.deadline_ms + running.skew_ms), self.place)
+                place_call(job, int(running.deadline_ms + running.skew_ms), place)
             except EXPECTED:
                 failed.append(number)
         return failed
@@ -232,25 +252,29 @@ class System:
                 failed.append(number)
         return failed
 
-    def route(self, webhook: Webhook) -> None:
+    def route(self, webhook: Webhook | Reminder) -> None:
+        self.conversations.route(webhook, self.world.now)
+        if isinstance(webhook, Reminder):
+            return
         call = webhook.call
-        self.ledger.client.write("record", lambda: self.recorded.add(webhook.key), transaction=True)
-        news = CallNews(
-            call_id=call.call_id,
-            name=call.name,
-            ended=webhook.ended,
-            ended_reason=webhook.reason,
-            talked=False,
-            rang_at_ms=int(call.rang_at_ms),
-            ended_at_ms=int(call.ended_at_ms) if webhook.ended else None,
-            priced=webhook.key.endswith(":report"),
-        )
-        if self.half and news.priced:
+        self.recorded.add(webhook.key)
+        if webhook.stage == "report" and self.half:
             self.half.priced(call.call_id)
-        hear_of_call(news, self.settle)
-        self.observer.told(call, ended=webhook.ended)
+        if webhook.stage == "assistant":
+            self.observer.talked.setdefault(call.call_id, self.world.now)
+        if webhook.stage == "key":
+            self.heard_key(call)
+        else:
+            self.observer.told(call, ended=webhook.ended)
         if webhook.reason is not None:
             self.reasons_told.add(call.call_id)
+            self.ends_told.setdefault(call.call_id, self.world.now)
+
+    def heard_key(self, call: Call) -> None:
+        """Who pressed the key never to be called again may believe that it holds."""
+        for word in self.words.calls[call.number]:
+            if not word.yes:
+                word.answered_ms = min(word.answered_ms, self.world.now)
 
     def webhook(self, webhook: Webhook, tries: int = 0) -> None:
         """The door: acknowledged once it is in the queue; else the provider sends it again."""
@@ -262,7 +286,9 @@ class System:
                 wait_ms = 1_000 * 2 ** min(tries, 5)
                 self.world.later(wait_ms, lambda: self.webhook(webhook, tries + 1))
 
-        self.world.spawn("webhook", 6_000, lambda: self._send_event(webhook), door)
+        self.world.spawn(
+            "webhook", timeout_ms("VapiWebhook"), lambda: self._send_event(webhook), door
+        )
 
     def _send_event(self, webhook: Webhook) -> None:
         self.events.send(webhook)
@@ -275,7 +301,10 @@ class System:
         if self._something_due() and not world.fault("tick_lost"):
             for _ in range(1 + world.fault("tick_twice")):
                 wait_ms = world.chance.uniform(0, 5_000)
-                world.later(wait_ms, lambda: world.spawn("reconciler", 60_000, self._reconcile))
+                world.later(
+                    wait_ms,
+                    lambda: world.spawn("reconciler", timeout_ms("Reconciler"), self._reconcile),
+                )
         if self.stand_in.unplanned():
             world.spawn("planner", 60_000, self.stand_in.plan)
         if self.half:
@@ -311,19 +340,10 @@ class System:
         acts = bool(self.acts.undone)
         return open_attempts or campaigns or acts or self.stand_in.waits or bool(self.tables.leases)
 
-    def trigger(self, request: DialRequest) -> None:
-        """One call, now: no slot is reserved for it."""
-        try:
-            due_at_ms = self.place.ledger.clock.now_ms() + 60_000
-            if self.ledger.enqueue(DialAttempt(request=request, due_at_ms=due_at_ms)):
-                self.jobs.send(DialJob(request.attempt_id))
-        except EXPECTED:
-            return
-
     # -- people ------------------------------------------------------------------------------
 
     def numbers(self) -> list[str]:
-        areas = AREAS[: self.load.prefixes]
+        areas = self.load.areas[: self.load.prefixes]
         return [
             f"+1{areas[index % len(areas)]}234{5600 + index}" for index in range(self.load.numbers)
         ]
@@ -338,9 +358,8 @@ class System:
 
     def begin(self) -> None:
         """Put the people, the campaigns and the work of this history into the world."""
-        world, load = self.world, self.load
         for number in self.numbers():
-            if self.half is None or world.chance.random() < 0.5:
+            if self.half is None or self.world.chance.random() < 0.5:
                 self.permit(number)
             else:
                 self.observer.permitted(number)
@@ -352,24 +371,30 @@ class System:
                 self.words.say_at_once(self.words.campaigns[campaign_id], yes=True)
         self.observer.campaign_states()
         self.observer.switched()
-        for index in range(load.contacts):
+        for index in range(self.load.contacts):
             request = self.request(f"contact-{index}", ("spring", "autumn")[index % 2])
             self.stand_in.planned.append(request)
+        self._begin_single_calls()
+        self.world.later(0, self.tick)
+
+    def _begin_single_calls(self) -> None:
+        world, load = self.world, self.load
         for index in range(load.triggers):
-            request = self.request(f"trigger-{index}", None)
+            number = world.chance.choice(self.numbers())
             world.later(
                 world.chance.uniform(0, load.spread_ms),
-                lambda request=request: world.spawn(  # type: ignore[misc]
-                    "trigger", 10_000, lambda: self.trigger(request)
+                lambda name=f"wish-{index}", number=number: wish(  # type: ignore[misc]
+                    self, name, number
                 ),
             )
         for index in range(load.inbound):
             number = f"+1305234{5600 + index}"
+            if world.chance.random() < load.rings_in:
+                number = world.chance.choice(self.numbers())
             world.later(
                 world.chance.uniform(0, load.spread_ms),
                 lambda number=number: self.provider.ring_in(number),  # type: ignore[misc]
             )
-        world.later(0, self.tick)
 
     def request(self, contact_id: str, campaign_id: str | None) -> DialRequest:
         number = self.world.chance.choice(self.numbers())
