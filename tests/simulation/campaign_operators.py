@@ -146,7 +146,8 @@ def _import(
     rows = []
     for number in numbers:
         agreed = chance.random() < 0.8
-        rows.append(f"{number},somebody,{CONSENT if agreed else ',,'}\n")
+        consent = f"{CONSENT} {word}" if agreed else ",,"
+        rows.append(f"{number},somebody,{consent}\n")
         if agreed:
             half.words.agree(number, AGREED_AT.timestamp() * 1000)
     if chance.random() < 0.3:

@@ -168,7 +168,9 @@ def _rung_before(system: System, receipt: Receipt, as_of_ms: float) -> Iterator[
         if call.receipt.at_ms >= receipt.at_ms:
             continue
         known_ms = system.observer.known_live.get(call.call_id, float("inf"))
-        yield call.rang_at_ms if known_ms < as_of_ms else call.receipt.at_ms
+        told_ms = call.rang_at_ms - system.load.provider_behind_ms  # by its own clock
+        rang_ms = max(told_ms, call.receipt.at_ms)
+        yield rang_ms if known_ms < as_of_ms else call.receipt.at_ms
 
 
 def _latest[T](states: Iterable[tuple[float, T]], at_ms: float, default: T) -> T:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from contact_center.campaigns.domain import campaigns, contacts
@@ -14,6 +15,7 @@ from contact_center.campaigns.services import (
     look_at_campaign,
 )
 from contact_center.campaigns.services.change_campaign import StopCampaigns
+from contact_center.conversations.services import follow_call
 from contact_center.dialing.domain import attempt_steps
 from contact_center.dialing.domain.attempt_steps import TABLE, Work
 from contact_center.dialing.domain.dial_attempts import (
@@ -22,18 +24,25 @@ from contact_center.dialing.domain.dial_attempts import (
     GivenUp,
     NothingFound,
 )
-from contact_center.dialing.domain.pacing import Timetable
-from contact_center.dialing.services import reconcile_attempts, record_post
+from contact_center.dialing.domain.dial_circumstances import Customer
+from contact_center.dialing.domain.dial_timings import DialTimings
+from contact_center.dialing.domain.pacing import PaceLimits, Timetable
+from contact_center.dialing.services import reconcile_attempts, record_post, settle_attempt
 from contact_center.dialing.services.record_post import NotPosted
 from contact_center.permission.domain import contactability
-from contact_center.triggers.services import state_permission
+from contact_center.triggers.services import state_permission, trigger_call
+from contact_center.triggers.services.trigger_answers import KeyInUse
+from contact_center.triggers.services.trigger_ports import TriggerEntry
 from tests.simulation import operators
+from tests.simulation.campaign_ports import WatchedPermissions
 from tests.simulation.load import MINUTE_MS, Load
 from tests.simulation.planted_bug import Planted
 from tests.simulation.world import Faults
 
 if TYPE_CHECKING:
     import pytest
+
+    from contact_center.permission.domain.permission import Permission
 
 
 # -- who may be called when ------------------------------------------------------------------
@@ -210,6 +219,68 @@ def one_call_a_tick(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(look_at_campaign, "_room", lambda *given: min(1, real(*given)))
 
 
+# -- what is told of calls -------------------------------------------------------------------
+
+
+def provider_clock_trusted(_patch: pytest.MonkeyPatch) -> None:
+    """Calls are looked up from the claim on, by our clock: see the timings it is planted with."""
+
+
+def conversations_forgotten(patch: pytest.MonkeyPatch) -> None:
+    """That a customer was talked to is not kept with them."""
+    patch.setattr(Customer, "talked", lambda self, _at_ms: self)
+
+
+def talks_forgotten(patch: pytest.MonkeyPatch) -> None:
+    """Whoever follows a call never says that its customer had been connected."""
+    real = settle_attempt.CallNews
+    patch.setattr(follow_call, "CallNews", lambda **said: real(**(said | {"talked": False})))
+
+
+def wished_twice(patch: pytest.MonkeyPatch) -> None:
+    """Each request is a new attempt, whatever its key."""
+    names = count()
+
+    def decide(_key: str, _body: object, made: Any, parts: Any) -> Any:
+        entry = TriggerEntry(
+            body_digest="", first_at_ms=parts.ledger.clock.now_ms() + next(names), answer=None
+        )
+        return made(KeyInUse("", entry))
+
+    patch.setattr(trigger_call, "answer_once", decide)
+
+
+# -- slots -----------------------------------------------------------------------------------
+
+
+def too_little_slack(patch: pytest.MonkeyPatch) -> None:
+    """Slots are as far apart as the limit says and eight milliseconds."""
+    patch.setattr(PaceLimits, "span_ms", property(lambda self: self.window_ms + 8))
+
+
+def sent_a_little_late(_patch: pytest.MonkeyPatch) -> None:
+    """A POST leaves up to thirty milliseconds late: see the timings it is planted with."""
+
+
+# -- two who write one item ------------------------------------------------------------------
+
+
+def consents_over_opt_outs(patch: pytest.MonkeyPatch) -> None:
+    """Consents of a list are written over what a person permits, whoever wrote in between."""
+
+    def wrong(
+        self: WatchedPermissions,
+        _before: dict[str, Permission],
+        after: dict[str, Permission],
+    ) -> bool:
+        for number, one in after.items():
+            self.permissions[number] = replace(one, version=self.read(number).version + 1)
+            self.watch(number)
+        return True
+
+    patch.setattr(WatchedPermissions, "replace_all", wrong)
+
+
 # -- the list --------------------------------------------------------------------------------
 
 _CALM = Load(contacts=12, triggers=4, numbers=12, account_calls=5, lines=30, faulty_ms=MINUTE_MS)
@@ -229,6 +300,7 @@ _CAMPAIGN = Load(
     spread_ms=1_000,
     operators=False,
 )
+_BURST = replace(_CALM, contacts=40, numbers=40, triggers=0, prefixes=1, dialers=8)
 _OPERATED = replace(_CAMPAIGN, campaigns=2, operators=True, acts=20)
 
 WORD_BUGS: tuple[Planted, ...] = (
@@ -329,5 +401,54 @@ WORD_BUGS: tuple[Planted, ...] = (
         plant=one_call_a_tick,
         caught="could be called and was not",
         load=replace(_CAMPAIGN, numbers=60, faulty_ms=1_000),
+    ),
+    Planted(
+        plant=provider_clock_trusted,
+        caught="unknown though listed",
+        load=replace(
+            _CALM,
+            provider_behind_ms=30_000,
+            faults=Faults(reply_lost=0.5, webhooks_mute=0.6),
+        ),
+        timings=DialTimings(provider_clock_ms=0),
+    ),
+    Planted(
+        plant=conversations_forgotten,
+        caught="soon after a conversation",
+        load=replace(_CALM, numbers=4, caps_per_hour=20, quiet_days=1),
+    ),
+    Planted(
+        plant=talks_forgotten,
+        caught="and is failed",
+        load=replace(_CALM, faults=Faults(webhook_late=0.6)),
+    ),
+    Planted(
+        plant=wished_twice,
+        caught="wishes",
+        load=replace(_CALM, contacts=0, triggers=10, caps_per_hour=20),
+    ),
+    Planted(
+        plant=too_little_slack,
+        caught="more than",
+        load=replace(_BURST, contacts=80, faults=Faults(oversleep=0.5), oversleep_ms=(2, 8)),
+    ),
+    Planted(
+        plant=sent_a_little_late,
+        caught="more than",
+        load=replace(_BURST, faults=Faults(oversleep=0.5), oversleep_ms=(2, 29)),
+        timings=DialTimings(lateness_ms=30),
+    ),
+    Planted(
+        plant=consents_over_opt_outs,
+        caught="reached the receiver",
+        load=replace(
+            _OPERATED,
+            campaigns=3,
+            numbers=20,
+            stagger_ms=12_000,
+            acts=80,
+            faulty_ms=6 * MINUTE_MS,
+            faults=Faults(slow=0.6),
+        ),
     ),
 )

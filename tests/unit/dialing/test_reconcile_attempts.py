@@ -329,6 +329,30 @@ def test_a_conversation_is_remembered_of_the_customer() -> None:
     assert scene.tables.customer(NUMBER).conversation_at_ms == NOW_MS + 90_000
 
 
+def test_a_conversation_that_is_told_of_after_all_is_remembered_as_well() -> None:
+    scene = after_unknown()
+    for _ in range(3):
+        scene.tick()
+        scene.clock.advance(MINUTE_MS)
+    assert scene.attempt.disposition is Disposition.UNKNOWN
+
+    scene.hear(ended=True, ended_reason="customer-ended-call", ended_at_ms=NOW_MS + 90_000)
+
+    assert scene.tables.customer(NUMBER).conversation_at_ms == NOW_MS + 90_000
+
+
+def test_an_end_whose_reason_is_told_later_is_a_conversation_then() -> None:
+    scene = Scene()
+    scene.queue()
+    scene.dial()
+    scene.hear(ended=True, ended_reason=None, ended_at_ms=NOW_MS + 90_000)
+    assert scene.tables.customer(NUMBER).conversation_at_ms is None
+
+    scene.hear(ended=True, ended_reason="customer-ended-call", ended_at_ms=NOW_MS + 90_000)
+
+    assert scene.tables.customer(NUMBER).conversation_at_ms == NOW_MS + 90_000
+
+
 def test_a_reason_nobody_knows_is_counted() -> None:
     scene = Scene()
     scene.queue()

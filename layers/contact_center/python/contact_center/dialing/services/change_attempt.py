@@ -103,14 +103,8 @@ def change_for(
     Returns:
         The change; with `after` in the version it will be stored under.
     """
-    touched = (before.line, before.counts_at_ms, before.posts, before.ended_at_ms) != (
-        after.line,
-        after.counts_at_ms,
-        after.posts,
-        after.ended_at_ms,
-    )
     moved = None
-    if touched:
+    if _of_customer(before) != _of_customer(after):
         known = customer or parts.ledger.customer(before.request.number)
         new = _customer_after(known, after, parts.civil)
         moved = CustomerChange(before=known, after=new) if new != known else None
@@ -130,6 +124,12 @@ def civil_ms(machine_ms: int, civil: CivilTime) -> int:
 def ms_of(at: datetime) -> int:
     """An aware instant in ms since 1970."""
     return round(at.timestamp() * 1000)
+
+
+def _of_customer(attempt: DialAttempt) -> tuple[object, ...]:
+    """What of an attempt the customer's item knows; that it was a talk may be told last."""
+    talked = attempt.disposition is Disposition.COMPLETED
+    return attempt.line, attempt.counts_at_ms, attempt.posts, attempt.ended_at_ms, talked
 
 
 def _customer_after(customer: Customer, after: DialAttempt, civil: CivilTime) -> Customer:
