@@ -20,7 +20,7 @@ class Planted:
 
     Attributes:
         plant: Patches it in; its docstring says what is wrong.
-        seeds: Within how many seeds it must be found.
+        seeds: Within how many seeds it must be found, from `first` on.
         caught: A part of what the broken invariant says.
         load: What shows it; None: any drawn load does.
         timings: It is planted in these.
@@ -29,5 +29,6 @@ class Planted:
     plant: Callable[[pytest.MonkeyPatch], None]
     caught: str
     seeds: int = 40
+    first: int = 0
     load: Load | None = None
     timings: DialTimings | None = None

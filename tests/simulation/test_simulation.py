@@ -79,7 +79,7 @@ def test_a_planted_bug_is_found_and_its_absence_is_not(
         found = next(
             (
                 seed
-                for seed in range(bug.seeds)
+                for seed in range(bug.first, bug.first + bug.seeds)
                 if any(
                     bug.caught in line
                     for line in run_history(seed, bug.load, timings=bug.timings).broken

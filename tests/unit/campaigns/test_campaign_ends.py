@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contact_center.campaigns.domain.campaigns import WIND_UP_MS, Campaign, CampaignState
+from contact_center.campaigns.domain.contacts import ContactState
 from contact_center.campaigns.services.call_back import call_back
 from contact_center.campaigns.services.change_campaign import (
     cancel_campaign,
@@ -27,9 +28,10 @@ from tests.campaign_scene import LONG_MS, NOON, CampaignScene, numbers
 from tests.unit.dialing.dialing_scene import NOW_MS, TIMINGS, in_state
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from contact_center.campaigns.domain.contacts import CampaignContact
+    from contact_center.campaigns.services.campaign_ports import ContactChange
     from contact_center.dialing.domain.dial_attempts import DialAttempt
 
 MINUTE_MS = 60_000
@@ -248,6 +250,43 @@ def test_a_contact_that_comes_back_while_its_campaign_finishes_keeps_it_running(
 
     scene.campaigns.save = truth_first  # type: ignore[method-assign]
     scene.tick()
+
+    assert scene.labels("c1") == {"waiting": 1}
+    assert state_of(scene) is CampaignState.RUNNING
+
+
+def test_who_was_promised_a_call_waits_for_nothing_when_the_campaign_was_cancelled() -> None:
+    scene = CampaignScene()
+    contact = one_contact(scene)
+    scene.tick()
+    assert call_back("c1", contact.contact_id, NOON + timedelta(hours=1), scene.finish)
+    cancel_campaign("c1", scene.change)
+
+    name = attempt_id("c1", contact.contact_id, 1)
+    finish_attempt(scene.settled(name, Disposition.COMPLETED), scene.finish)
+
+    assert scene.contact(contact).state is ContactState.DONE
+    assert scene.labels("c1") == {"done:completed": 1}
+
+
+def test_who_comes_back_when_the_campaign_finished_between_read_and_write_reopens_it() -> None:
+    scene = CampaignScene()
+    contact = one_contact(scene)
+    scene.tick()
+    name = attempt_id("c1", contact.contact_id, 1)
+    finish_attempt(scene.settled(name, Disposition.COMPLETED), scene.finish)
+    scene.clock.advance(6 * MINUTE_MS)
+    move = scene.contacts.move
+
+    def finished_first(changes: Sequence[ContactChange]) -> frozenset[str]:
+        """The planner finishes the campaign after it was read, and before the contact moves."""
+        scene.contacts.move = move  # type: ignore[method-assign]
+        scene.tick()
+        assert state_of(scene) is CampaignState.FINISHED
+        return move(changes)
+
+    scene.contacts.move = finished_first  # type: ignore[method-assign]
+    finish_attempt(scene.settled(name, Disposition.BUSY), scene.finish)
 
     assert scene.labels("c1") == {"waiting": 1}
     assert state_of(scene) is CampaignState.RUNNING

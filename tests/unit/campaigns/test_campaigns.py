@@ -243,6 +243,15 @@ def test_the_note_never_counts_fewer_than_the_last_24_hours_held(
     assert len(note.by_hour) <= 26
 
 
+@pytest.mark.parametrize("minute", [0, 29, 31, 59])
+def test_what_was_planned_23_and_a_half_hours_ago_counts_still(minute: int) -> None:
+    began_ms = NOW_MS - NOW_MS % HOUR_MS + minute * 60_000
+    note = PlanNote().planned(5, began_ms)
+
+    assert note.planned_in_a_day(began_ms + 23 * HOUR_MS + HOUR_MS // 2) == 5
+    assert note.planned_in_a_day(began_ms + 24 * HOUR_MS - 1) == 5
+
+
 @pytest.mark.parametrize(
     ("figures", "room"),
     [

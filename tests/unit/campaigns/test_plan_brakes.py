@@ -158,6 +158,19 @@ def test_a_flagged_number_rests() -> None:
     assert scene.tick().planned == 2
 
 
+def test_a_campaign_that_was_started_before_its_list_waits_for_it() -> None:
+    scene = CampaignScene()
+    scene.campaign("c1")
+
+    for _ in range(3):
+        scene.tick()
+        assert scene.campaigns.campaigns["c1"].state is CampaignState.RUNNING
+        scene.clock.advance(6 * MINUTE_MS)
+
+    scene.list_contacts("c1", numbers(212, 1))
+    assert scene.tick().planned == 1
+
+
 def test_a_campaign_whose_contacts_are_all_done_finishes_but_not_during_an_import() -> None:
     scene = CampaignScene()
     scene.campaign("c1")

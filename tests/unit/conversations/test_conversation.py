@@ -150,6 +150,7 @@ def test_k1_the_words_alone_decide_nothing() -> None:
         History().says("a person", wants_person=True).after(900).assistant("sales"),
         History().says("a person about billing", "billing", 1.0, wants_person=True),
         History().vague().vague().after(1).vague().after(1).says("a person", wants_person=True),
+        History().says("a person", "person", 0.0, wants_person=True),  # it need not be sure
     ],
 )
 def test_a_person_please_always_wins(call: History) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.dialing.domain.call_outcomes import Disposition, disposition_of, is_known
+from contact_center.dialing.domain.call_outcomes import RANG, Disposition, disposition_of, is_known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,3 +82,10 @@ def test_hardly_a_published_reason_is_unknown(shared: Path) -> None:
 
     assert len(reasons) > 400
     assert len(unknown) <= len(reasons) // 20, unknown
+
+
+def test_what_may_have_rung_counts_as_rung() -> None:
+    """The caps, the spend cap and the exports know of it; what certainly did not ring is not."""
+    silent = {"capacity", "configuration", "cancelled", "refused", "not_called", "expired"}
+
+    assert {str(one) for one in set(Disposition) - RANG} == silent

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contact_center.dialing.domain.dial_timings import DialTimings
 from contact_center.dialing.domain.pacing import (
     PacedCall,
     PaceLimits,
@@ -15,6 +16,10 @@ from contact_center.dialing.domain.pacing import (
 )
 
 EPOCH_MS = 1_700_000_000_000
+
+# Two hosts' clocks, three milliseconds off each; and by so much longer one request may travel.
+CLOCKS_MS = 6
+NETWORK_MS = 4
 
 
 def worst_window(times_ms: list[int], window_ms: int) -> int:
@@ -149,3 +154,21 @@ def test_limit_by_limit_would_have_sent_four_in_a_second() -> None:
 
     times = [slot.at_ms for slot in table.slots if slot.prefix == "near"]
     assert worst_window(times, 1_000) <= 3
+
+
+def test_the_slack_covers_how_late_a_post_may_leave_two_clocks_and_the_network() -> None:
+    assert PaceLimits().slack_ms >= DialTimings().lateness_ms + CLOCKS_MS + NETWORK_MS
+
+
+def test_folding_keeps_what_a_sender_whose_clock_is_behind_would_run_into() -> None:
+    limits = PaceLimits(account_calls=20, prefix_calls=1)
+    table = Timetable(limits)
+    [slot_ms] = table.take(SlotRequest(EPOCH_MS, 5_000, (PacedCall("+1212"),)))
+    assert slot_ms is not None
+    newest_ms = slot_ms + 2_400
+
+    folded = table.folded(newest_ms)  # its floor is 400 ms after the slot
+    [next_ms] = folded.take(SlotRequest(slot_ms + 400, 5_000, (PacedCall("+1212"),)))
+
+    assert next_ms is not None
+    assert next_ms - slot_ms >= limits.span_ms

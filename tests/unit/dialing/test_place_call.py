@@ -22,6 +22,7 @@ from contact_center.dialing.services.stop_dialing import (
 from contact_center.dialing.services.voice_ports import NotSent, Placed, Refused, Unknown
 from contact_center.kernel.phone_numbers import BadNumberError
 from contact_center.kernel.ports import ContentionError, StoreUnavailableError
+from contact_center.permission.domain.calling_hours import STOP_BEFORE_CLOSE_SECONDS
 from contact_center.permission.domain.permission import Permission
 from tests.fakes.dialing_ledger import FakeSwitchBoard
 from tests.unit.dialing.dialing_scene import ATTEMPT, NOW_MS, NUMBER, TIMINGS, Scene
@@ -347,6 +348,63 @@ def test_a_conflict_is_no_denial() -> None:
 
     assert scene.dial() is Placing.SENT_AGAIN
     assert scene.attempt.state is AttemptState.QUEUED
+
+
+def test_a_claim_of_another_dialer_is_not_taken_for_ours() -> None:
+    """The reply to ours was lost, and what stands there now was written by somebody else."""
+    scene = Scene()
+    scene.queue()
+    commit = scene.tables.commit
+
+    def another_was_faster(change: Change) -> None:
+        scene.tables.commit = commit  # type: ignore[method-assign]
+        commit(replace(change, after=replace(change.after, token="theirs")))
+        raise StoreUnavailableError
+
+    scene.tables.commit = another_was_faster  # type: ignore[method-assign]
+
+    with pytest.raises(StoreUnavailableError):
+        scene.dial()
+    assert scene.voice.posted == []
+    assert (scene.attempt.state, scene.attempt.token) == (AttemptState.DIALING, "theirs")
+
+
+@pytest.mark.parametrize("failures", [1, 2])
+def test_a_claim_that_certainly_did_not_ring_is_taken_back_though_the_table_fails_twice(
+    failures: int,
+) -> None:
+    scene = Scene()
+    scene.queue()
+    scene.voice.outcome = NotSent("rate")
+    commit, left = scene.tables.commit, [failures]
+
+    def throttled(change: Change) -> None:
+        if change.before.state is AttemptState.DIALING and left[0]:
+            left[0] -= 1
+            raise StoreUnavailableError
+        commit(change)
+
+    scene.tables.commit = throttled  # type: ignore[method-assign]
+
+    assert scene.dial() is Placing.POSTED
+    assert scene.attempt.state is AttemptState.QUEUED
+    assert scene.free()
+
+
+@pytest.mark.parametrize(("before_close_ms", "leaves"), [(-100, False), (100, True)])
+def test_it_is_judged_for_the_slot_and_not_for_the_moment_of_the_claim(
+    before_close_ms: int, *, leaves: bool
+) -> None:
+    """The window closes in the two seconds between them."""
+    scene = Scene()
+    closes_at_ms = NOW_MS + (9 * 3_600 - STOP_BEFORE_CLOSE_SECONDS) * 1_000  # at 21:00
+    scene.queue(expires_at_ms=closes_at_ms + 24 * 3_600_000)
+    scene.clock.at_ms = closes_at_ms - 2_000
+    scene.slots.offers = [closes_at_ms - before_close_ms]
+
+    scene.dial()
+
+    assert bool(scene.voice.posted) is leaves
 
 
 @pytest.mark.parametrize("written", [True, False])

@@ -83,7 +83,7 @@ def test_it_is_looked_up_by_the_name_of_its_post_from_before_its_claim() -> None
 
     ((name, since_ms),) = scene.voice.asked
     assert name == f"{ATTEMPT}.1"
-    assert since_ms <= NOW_MS - TIMINGS.provider_clock_ms + 2_000
+    assert since_ms <= NOW_MS - 58_000  # its clock may be a minute behind
 
 
 def test_a_call_that_is_found_alive_is_placed() -> None:
@@ -132,6 +132,31 @@ def test_nothing_found_for_long_enough_is_unknown_and_is_never_posted_again() ->
     assert scene.tables.customer(NUMBER).rung  # it may have rung: the caps count it
     scene.dial()
     assert len(scene.voice.posted) == 1
+
+
+def test_nothing_is_unknown_before_the_provider_has_had_time_to_list_it() -> None:
+    """Three empty look-ups in a row say nothing while its list may lag."""
+    scene = after_unknown()
+    every_ms = TIMINGS.settle_ms // 10
+    for _ in range(9):
+        scene.tick()
+        scene.tables.attempts[ATTEMPT] = replace(scene.attempt, due_at_ms=scene.clock.at_ms)
+        scene.clock.advance(every_ms)
+        assert scene.attempt.state is AttemptState.DIALING
+    assert scene.attempt.empty_look_ups > TIMINGS.empty_look_ups
+
+    scene.clock.advance(2 * every_ms)
+    scene.tick()
+
+    assert scene.attempt.disposition is Disposition.UNKNOWN
+
+
+def test_what_can_be_seen_is_waited_for_longer_than_it_may_take() -> None:
+    """Vapi lists a call within seconds, late ones within two minutes; clocks are off by less."""
+    assert TIMINGS.settle_ms >= 120_000
+    assert TIMINGS.provider_clock_ms >= 60_000
+    assert TIMINGS.empty_look_ups >= 3
+    assert TIMINGS.lease_ms > TIMINGS.function_ms
 
 
 def test_two_ticks_at_once_count_one_look_up() -> None:

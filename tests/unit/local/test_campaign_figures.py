@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -109,6 +110,35 @@ def test_a_run_that_kept_every_promise_passes() -> None:
 def test_one_planted_ring_breaks_its_promise(planted: Dial, promise: str) -> None:
     dials = sorted([*good_dials(), planted], key=lambda one: one.at_ms)
     assert promise in broken(run_of(dials))
+
+
+WEST = Person("+12135550113", "talks", "America/Los_Angeles", "CA", (OFFER,))
+
+
+@pytest.mark.parametrize(
+    ("there", "outside"),
+    [
+        (time(7, 30), True),
+        (time(7, 59, 59), True),
+        (time(8), False),
+        (time(20, 59, 59), False),
+        (time(21), True),
+    ],
+)
+def test_hours_are_those_of_where_it_rang(there: time, *, outside: bool) -> None:
+    """At half past seven in Los Angeles it is half past ten in New York."""
+    starts = datetime.combine(NOON.date(), there, ZoneInfo(WEST.zone))
+    run = run_of([dial(0, WEST, "c1", "x")], people=(*PEOPLE, WEST))
+    run = replace(run, civil=Civil(began_at_ms=BEGAN_MS, starts_at=starts, speed=240))
+
+    assert ("rings_outside_hours" in broken(run)) is outside
+
+
+def test_an_opt_out_that_nobody_took_note_of_is_held_against_us() -> None:
+    dials = [*good_dials(), dial(20_000, STOPS, "c1", "x")]
+    unheard = run_of(dials, entries=entries(dials))
+
+    assert "rings_after_opt_out" in broken(unheard)
 
 
 def test_a_callback_before_the_time_agreed_on_shows() -> None:

@@ -314,3 +314,29 @@ def test_only_what_is_signed_tells_one_sending_from_another() -> None:
     body_only = Verifier((Mode.HMAC_BODY,), HmacPlan(), (SECRET,))
     replayed = {"x-vapi-signature": mac(BODY).hexdigest(), "x-timestamp": str(NOW_MS)}
     assert body_only.check(signed(replayed), NOW_MS) == (None, "")
+
+
+@pytest.mark.parametrize(
+    ("mode", "headers"),
+    [
+        (Mode.HMAC, hmac_headers(BODY, NOW_MS)),
+        (Mode.SECRET, {"x-vapi-secret": "wrong"}),
+        (Mode.BEARER, {"authorization": "Bearer wrong"}),
+    ],
+)
+def test_proofs_are_compared_in_constant_time_with_every_secret(
+    mode: Mode, headers: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How much of a guess is right must not show in the time the answer takes."""
+    compared: list[bytes] = []
+    real = hmac.compare_digest
+
+    def counted(said: bytes, secret: bytes) -> bool:
+        compared.append(secret)
+        return real(said, secret)
+
+    monkeypatch.setattr(hmac, "compare_digest", counted)
+
+    refusal(headers, modes=(mode,), secrets=("the first", SECRET, "the third"))
+
+    assert len(set(compared)) == 3

@@ -1,0 +1,73 @@
+"""What webhooks tell of a call reaches its attempt, and whether the customer was talked to."""
+
+from __future__ import annotations
+
+import pytest
+
+from contact_center.conversations.domain.calls import merge_all
+from contact_center.conversations.domain.facts import (
+    AssistantStarted,
+    CallSeen,
+    Fact,
+    StatusChanged,
+)
+from contact_center.conversations.services.follow_call import follow_call
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.domain.dial_attempts import AttemptState
+from tests.unit.dialing.dialing_scene import ATTEMPT, NOW_MS, Scene
+
+CALL_ID = "call-1"
+SEEN = CallSeen(
+    call_id=CALL_ID, at_ms=NOW_MS, key="seen", direction="outbound", attempt_id=f"{ATTEMPT}.1"
+)
+TALKS = AssistantStarted(
+    call_id=CALL_ID, at_ms=NOW_MS + 5_000, key="assistant", assistant_name="sales"
+)
+
+
+def status(status: str, after_ms: int, reason: str | None = None) -> StatusChanged:
+    return StatusChanged(
+        call_id=CALL_ID, at_ms=NOW_MS + after_ms, key=status, status=status, ended_reason=reason
+    )
+
+
+def told(*facts: Fact) -> Scene:
+    """A scene whose call was placed, and these facts of it told one after the other."""
+    scene = Scene()
+    scene.queue()
+    scene.dial()
+    for count in range(1, len(facts) + 1):
+        follow_call(facts[count - 1 : count], merge_all(CALL_ID, facts[:count]), scene.settle)
+    return scene
+
+
+FAILED = "call.in-progress.error-assistant-did-not-receive-customer-audio"
+
+
+@pytest.mark.parametrize(
+    ("facts", "became"),
+    [
+        ([SEEN, status("in-progress", 4_000), TALKS], Disposition.DROPPED),
+        ([SEEN, status("in-progress", 4_000)], Disposition.FAILED),
+        ([SEEN], Disposition.FAILED),
+    ],
+)
+def test_a_failure_after_the_customer_was_talked_to_broke_off_a_conversation(
+    facts: list[Fact], became: Disposition
+) -> None:
+    scene = told(*facts, status("ended", 60_000, FAILED))
+
+    assert scene.attempt.state is AttemptState.SETTLED
+    assert scene.attempt.disposition is became
+
+
+def test_what_was_talked_through_is_completed_and_no_drop() -> None:
+    scene = told(SEEN, TALKS, status("ended", 60_000, "customer-ended-call"))
+
+    assert scene.attempt.disposition is Disposition.COMPLETED
+
+
+def test_facts_that_say_nothing_of_the_status_change_nothing() -> None:
+    scene = told(SEEN, TALKS)
+
+    assert scene.attempt.state is AttemptState.PLACED

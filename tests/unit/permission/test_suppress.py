@@ -1,0 +1,75 @@
+"""Suppressions and consents by number: what is said later does not undo what was said before."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from contact_center.permission.domain.consent import EXPRESS_WRITTEN, Consent, standing_consent
+from contact_center.permission.domain.permission import Permission
+from contact_center.permission.services.suppress import (
+    CONSENTS_KEPT,
+    record_consent,
+    revoke_consent,
+    suppress,
+    unsuppress,
+    with_consent,
+)
+from tests.fakes.campaign_people import FakePermissions
+
+NUMBER = "+12122345678"
+BEGAN = datetime(2026, 1, 5, 9, tzinfo=UTC)
+NOW = datetime(2026, 11, 23, 17, tzinfo=UTC)
+AGREED = {"kind": "express_written", "at": BEGAN.isoformat(), "source": "web form"}
+
+
+def consent(day: int) -> Consent:
+    return Consent(kind="express_written", at=BEGAN + timedelta(days=day), source=f"list {day}")
+
+
+def stands(permission: Permission) -> bool:
+    standing = standing_consent(
+        permission.consents,
+        EXPRESS_WRITTEN,
+        NOW + timedelta(days=1),
+        revoked_at=permission.revoked_at,
+        reassigned_at=permission.reassigned_at,
+    )
+    return standing.consent is not None
+
+
+@pytest.mark.parametrize(
+    "order", [range(30), reversed(range(30)), [*range(0, 30, 2), *range(1, 30, 2)]]
+)
+def test_of_very_many_consents_the_latest_are_kept(order: range) -> None:
+    known = Permission()
+    for day in order:
+        known = with_consent(known, consent(day))
+
+    assert [one.at for one in known.consents] == [
+        consent(day).at for day in range(30 - CONSENTS_KEPT, 30)
+    ]
+
+
+def test_who_is_taken_off_the_list_has_not_agreed_again() -> None:
+    store = FakePermissions()
+    record_consent(NUMBER, AGREED, NOW, store)
+    assert stands(store.read(NUMBER))
+
+    revoke_consent(NUMBER, NOW, store)
+    suppress(NUMBER, "operator", NOW, store)
+    unsuppress(NUMBER, store)
+
+    permission = store.read(NUMBER)
+    assert permission.suppressed_at is None
+    assert permission.revoked_at == NOW
+    assert not stands(permission)
+
+
+def test_the_same_consent_from_a_list_does_not_revive_what_was_revoked() -> None:
+    store = FakePermissions()
+    revoke_consent(NUMBER, NOW, store)
+    record_consent(NUMBER, AGREED, NOW, store)
+
+    assert not stands(store.read(NUMBER))
