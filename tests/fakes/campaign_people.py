@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from contact_center.campaigns.services.campaign_ports import CallNotes
 from contact_center.lists.services.import_ports import FileChangedError
 from contact_center.permission.domain.permission import Permission
+from contact_center.permission.services.suppress import with_consent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -39,16 +40,18 @@ class FakePermissions:
     def change_many(
         self, numbers: Sequence[str], change: Callable[[str, Permission], Permission]
     ) -> int:
-        known = {number: self.read(number) for number in numbers}
-        changed = {number: change(number, before) for number, before in known.items()}
+        while True:
+            known = {number: self.read(number) for number in numbers}
+            changed = {number: change(number, before) for number, before in known.items()}
+            if all(self.read(number).version == known[number].version for number in numbers):
+                break
         news = [number for number in numbers if changed[number] != known[number]]
         return sum(self.replace(number, known[number], changed[number]) for number in news)
 
     def record_consents(self, consents: Mapping[str, Consent]) -> None:
-        for number, consent in consents.items():
-            known = self.read(number)
-            if consent not in known.consents:
-                self.replace(number, known, replace(known, consents=(*known.consents, consent)))
+        self.change_many(
+            list(consents), lambda number, known: with_consent(known, consents[number])
+        )
 
 
 @dataclass

@@ -91,6 +91,25 @@ def test_a_poison_message_ends_in_a_queue_that_keeps_it(
         assert queue["MaximumMessageSize"] == 1024 * 1024, name
 
 
+# Shares, and what comes in ones and twos on any day; all other alarms sound at the first.
+THRESHOLDS = {
+    "FactsWaitTooLong": 30,
+    "WebhookFails": 5,
+    "SignaturesFail": 0.1,
+    "CallsStayOpen": 0.6,
+}
+
+
+def test_every_alarm_sounds_in_time(template: dict[str, Any], of_kind: OfKind) -> None:
+    alarms = of_kind(template, "Alarm")
+
+    assert {"JobsInDeadQueue", "FactsInDeadQueue", "AttemptsInDoubt", *THRESHOLDS} <= set(alarms)
+    for name, alarm in alarms.items():
+        assert float(alarm["Threshold"]) == THRESHOLDS.get(name, 0), name
+        assert alarm["ComparisonOperator"] == "GreaterThanThreshold", name
+        assert "AlarmActions" in alarm, name
+
+
 def test_tables_can_be_restored_forget_and_outlive_the_stack(
     template: dict[str, Any], of_kind: OfKind
 ) -> None:

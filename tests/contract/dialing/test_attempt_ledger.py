@@ -11,7 +11,7 @@ import pytest
 
 from contact_center.aws.dynamodb_keys import open_shard
 from contact_center.aws.items import UnreadableItemError
-from contact_center.dialing.adapters.attempt_items import campaign_key
+from contact_center.dialing.adapters.attempt_items import SWITCH_KEY, campaign_key
 from contact_center.dialing.adapters.dynamodb_attempts import DynamoDBAttempts
 from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
 from contact_center.dialing.adapters.dynamodb_switch import DynamoDBSwitch
@@ -481,6 +481,14 @@ def test_a_beginning_that_is_told_after_the_end_takes_no_line(world: World) -> N
     assert world.lines.held() == []
 
 
+def test_a_beginning_that_is_told_again_after_the_end_takes_no_line(world: World) -> None:
+    assert world.lines.admit("call:a", NOW_MS)
+    assert world.lines.leave("call:a", NOW_MS + 1)
+
+    assert not world.lines.admit("call:a", NOW_MS + 2)
+    assert world.lines.held() == []
+
+
 # -- only the real tables --------------------------------------------------------------------
 
 
@@ -581,3 +589,12 @@ def test_an_attempt_of_a_later_release_is_not_guessed_at(real: RealWorld) -> Non
     with pytest.raises(UnreadableItemError) as refused:
         real.ledger.read(attempt.attempt_id)
     assert refused.value.field == "version"
+
+
+def test_a_switch_of_which_nobody_can_say_how_it_stands_stops_everything(real: RealWorld) -> None:
+    """A half-written or a restored item: who cannot read it does not dial."""
+    ready(real)
+    real.client.put_item(TableName=real.dialing, Item=SWITCH_KEY)
+
+    assert real.switch.read().stopped
+    assert real.ledger.circumstances(NUMBER, CAMPAIGN).switch.stopped

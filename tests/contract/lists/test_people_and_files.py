@@ -61,6 +61,29 @@ def test_consents_are_recorded_once_each(stores: Stores) -> None:
     assert stores.permissions.read(numbers[-1]) == Permission(consents=(WRITTEN,), version=1)
 
 
+@pytest.mark.parametrize("written", [1, 3])
+def test_an_opt_out_that_is_written_between_read_and_write_stays(
+    stores: Stores, written: int
+) -> None:
+    """An import reads what people permit, and one of them opts out before it writes."""
+    numbers = [f"+1312200{place:04d}" for place in range(written)]
+    first, asked = numbers[0], 0
+
+    def agreed(_number: str, known: Permission) -> Permission:
+        nonlocal asked
+        asked += 1
+        if asked == 1:
+            opted_out = replace(known, suppressed_at=AT, suppression_source="spoken opt-out")
+            assert stores.permissions.replace(first, known, opted_out)
+        return replace(known, consents=(WRITTEN,))
+
+    assert stores.permissions.change_many(numbers, agreed) == written
+
+    known = stores.permissions.read(first)
+    assert (known.suppressed_at, known.consents, known.version) == (AT, (WRITTEN,), 2)
+    assert all(stores.permissions.read(one).consents == (WRITTEN,) for one in numbers)
+
+
 def test_many_people_are_read_at_once(stores: Stores) -> None:
     numbers = [f"+1312200{place:04d}" for place in range(130)]
     stores.permissions.record_consents(dict.fromkeys(numbers[:3], WRITTEN))

@@ -50,3 +50,13 @@ def test_turns_go_on_one_by_one_however_often_it_is_said(book: TriggerBook) -> N
         book.next_turn("pair", after)
     assert book.turn("pair") == 3
     assert book.turn("another pair") == 1
+
+
+@pytest.mark.parametrize("late", [1, 2, 3])
+def test_a_late_word_does_not_move_the_turn_back(book: TriggerBook, late: int) -> None:
+    for after in (1, 2, 3):
+        book.next_turn("pair", after)
+
+    book.next_turn("pair", late)
+
+    assert book.turn("pair") == 4

@@ -217,3 +217,20 @@ def test_every_shipped_rule_names_its_source_and_how_sure_it_is() -> None:
     assert all(r.source and r.confidence in CONFIDENCES for r in all_rules)
     assert len({r.id for r in all_rules}) == len(all_rules) > 30
     assert {"US", "GB", "CA"} <= shipped().by_jurisdiction.keys()
+
+
+def test_a_rule_is_in_force_as_soon_as_its_day_has_begun_anywhere_they_may_be() -> None:
+    """Around midnight of its first day it is one day in the east and another in the west."""
+    first = date(2026, 12, 1)
+    before, after = first - timedelta(days=1), first + timedelta(days=1)
+    row = rule("new", effective_from=first, effective_to=first)
+    known = rules(rule=[*parsed("dialing_rules.toml")["rule"], row])
+
+    def in_force(*days: date) -> bool:
+        return any(one.id == "new" for one in known.in_force(["US-ZZ"], days))
+
+    assert in_force(before, first)
+    assert in_force(first, after)
+    assert in_force(first)
+    assert not in_force(before)
+    assert not in_force(after)

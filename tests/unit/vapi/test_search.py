@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -14,12 +15,8 @@ BEGAN_MS = 1_795_000_000_000
 
 def told(place: int, after_ms: int, name: str = "other.1") -> dict[str, Any]:
     """A call as Vapi lists it."""
-    return {
-        "id": f"call-{place}",
-        "name": name,
-        "status": "ended",
-        "createdAt": BEGAN_MS + after_ms,
-    }
+    created_at = datetime.fromtimestamp((BEGAN_MS + after_ms) / 1000, UTC).isoformat()
+    return {"id": f"call-{place}", "name": name, "status": "ended", "createdAt": created_at}
 
 
 def searching(limit: int) -> _Search:
