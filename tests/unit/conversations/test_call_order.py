@@ -8,6 +8,7 @@ tests plant the usual bugs and show that it catches each of them.
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,7 +21,14 @@ from contact_center.conversations.domain import calls, conversation, routing
 from contact_center.conversations.domain import facts as facts_module
 from contact_center.conversations.domain.calls import CallRecord, merge_all
 from contact_center.conversations.domain.conversation import ConversationState, conversation_state
-from contact_center.conversations.domain.facts import CallEnded, StatusChanged
+from contact_center.conversations.domain.facts import (
+    AssistantStarted,
+    CallEnded,
+    CallSeen,
+    StatusChanged,
+    ToolCalled,
+    UtteranceHeard,
+)
 from contact_center.conversations.domain.routing import (
     Decision,
     last_destination,
@@ -193,6 +201,73 @@ def test_disorder_and_repetition_in_any_call(facts: list[Fact], data: st.DataObj
 
     chance = data.draw(st.randoms(use_true_random=False))
     assert tell(repeated(crooked, chance)) == tell(crooked)
+
+
+# --- Facts that contradict each other ---------------------------------------------------------
+
+
+def at_once(kind: type[Fact], key: str, **said: object) -> Fact:
+    """A fact of the one instant that all of them are of."""
+    return kind(call_id=CALL_ID, at_ms=NOW_MS, key=key, **said)
+
+
+def says(key: str, text: str, intent: str | None, confidence: float = 0.95) -> Fact:
+    return at_once(
+        UtteranceHeard,
+        key,
+        role="customer",
+        text=text,
+        final=True,
+        intent=intent,
+        confidence=confidence,
+    )
+
+
+CONTRADICTIONS: dict[str, list[Fact]] = {
+    "two values of one instant": [
+        at_once(CallSeen, "a", direction="inbound", customer_number="+14155550123"),
+        at_once(CallSeen, "b", direction="outbound", customer_number="+14155550124"),
+        at_once(CallSeen, "c", customer_name="Anna", created_at_ms=NOW_MS - 5),
+        at_once(CallSeen, "d", customer_name="Boris", created_at_ms=NOW_MS - 9),
+        at_once(StatusChanged, "e", status="ended", ended_reason="customer-busy"),
+        at_once(StatusChanged, "f", status="ended", ended_reason="customer-ended-call"),
+    ],
+    "two ends": [
+        StatusChanged(call_id=CALL_ID, at_ms=NOW_MS + 9, key="a", status="ended"),
+        StatusChanged(call_id=CALL_ID, at_ms=NOW_MS + 4, key="b", status="ended"),
+        at_once(CallEnded, "c", ended_reason="customer-busy", ended_at_ms=NOW_MS + 7, cost_usd=0.2),
+        at_once(CallEnded, "d", ended_reason="voicemail", ended_at_ms=NOW_MS + 3, cost_usd=0.1),
+        at_once(CallEnded, "e", ended_reason="voicemail", started_at_ms=NOW_MS - 8),
+        at_once(StatusChanged, "f", status="in-progress"),
+    ],
+    "two wishes at once": [
+        says("a", "my bill", "billing"),
+        says("b", "no, sales", "sales"),
+        says("c", "support", "support"),
+        at_once(ToolCalled, "d", tool_call_id="d", name="routeCall", department="sales"),
+        at_once(ToolCalled, "e", tool_call_id="e", name="routeCall", department="billing"),
+        at_once(AssistantStarted, "f", assistant_name="router"),
+    ],
+    "one key, two contents": [
+        says("a", "my bill", "billing"),
+        says("a", "no, sales", "sales"),
+        at_once(CallEnded, "b", ended_reason="voicemail", cost_usd=0.1),
+        at_once(CallEnded, "b", ended_reason="customer-busy", cost_usd=0.3),
+        at_once(AssistantStarted, "c", assistant_name="router"),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", CONTRADICTIONS)
+def test_facts_that_contradict_each_other_come_to_the_same_in_every_order(name: str) -> None:
+    facts = CONTRADICTIONS[name]
+    records, states = [], []
+    for order in itertools.permutations(facts):
+        states.append(conversation_state(order, POLICY, DEPARTMENTS))
+        records.append(merge_all(CALL_ID, order))
+
+    assert all(one == states[0] for one in states)
+    assert all(one == records[0] for one in records)
 
 
 # --- Planted bugs are caught -----------------------------------------------------------------
