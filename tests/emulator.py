@@ -20,6 +20,27 @@ def template() -> Template:
     return read_template(ROOT / "template.yaml", {})
 
 
+READS = ("GetItem", "BatchGetItem", "TransactGetItems", "Query")
+
+
+class StaleReadError(AssertionError):
+    """A read of a table that may be answered with what stood there a while ago."""
+
+
+def watch_reads(client: Any) -> None:
+    """Hold every read of a client to be consistent; an index cannot be, and says that it lags."""
+    for operation in READS:
+        client.meta.events.register(f"provide-client-params.dynamodb.{operation}", _look)
+
+
+def _look(params: Mapping[str, Any], **_event: Any) -> None:
+    if "IndexName" in params or "TransactItems" in params:
+        return
+    asked = params.get("RequestItems", {"": params}).values()
+    if not all(one.get("ConsistentRead") for one in asked):
+        raise StaleReadError(f"not consistent: {sorted(params)}")
+
+
 @dataclass(frozen=True)
 class Account:
     """One test's own AWS account on the shared emulator; its resources appear when asked for."""
@@ -36,7 +57,10 @@ class Account:
     def client(self, service: str) -> Any:
         """A boto3 client of this account."""
         if service not in self._clients:
-            self._clients[service] = make_client(service, self.endpoint_url, self.number)
+            client = make_client(service, self.endpoint_url, self.number)
+            if service == "dynamodb":
+                watch_reads(client)
+            self._clients[service] = client
         return self._clients[service]
 
     def close(self) -> None:

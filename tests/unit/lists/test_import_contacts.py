@@ -423,3 +423,34 @@ class Forgetful:
         stored = replace(job, added=job.added + len(contacts), version=job.version + 1)
         self._scene.imports.jobs[job.import_id] = stored
         return stored
+
+
+@pytest.mark.parametrize(
+    ("region", "written", "number"),
+    [
+        ("GB", "020 7946 0958", "+442079460958"),
+        ("GB", "+1 212 234 5600", "+12122345600"),
+        ("US", "(212) 234-5600", "+12122345600"),
+    ],
+)
+def test_numbers_without_a_country_are_of_the_list_s_own(
+    region: str, written: str, number: str
+) -> None:
+    scene = CampaignScene()
+    scene.campaign("c1", start=False)
+    add_contacts("c1", "i", f"phone\n{written}\n".encode(), region, scene.change)
+
+    import_contacts("c1.i", LONG_MS, scene.importing)
+
+    assert set(contacts_of(scene)) == {number}
+
+
+def test_an_american_way_of_writing_is_no_british_number() -> None:
+    scene = CampaignScene()
+    scene.campaign("c1", start=False)
+    add_contacts("c1", "i", b"phone\n(212) 234-5600\n", "GB", scene.change)
+
+    job = import_contacts("c1.i", LONG_MS, scene.importing)
+
+    assert job is not None
+    assert (job.bad, contacts_of(scene)) == (1, {})

@@ -328,3 +328,18 @@ def test_one_that_rings_cannot(wish: Triggers) -> None:
     assert (after.state, after.disposition, after.reason) == (AttemptState.PLACED, None, None)
     assert cancel_attempt("nobody", wish.scene.ledger) is None
     assert wish.scene.clock.at_ms == NOW_MS
+
+
+def test_what_the_operator_can_put_right_is_not_kept_under_its_key(wish: Triggers) -> None:
+    said = {"idempotencyKey": "k-1", "campaignId": "autumn"}
+    assert wish(**said).status == 404
+
+    autumn = Campaign(
+        campaign_id="autumn", wish=read_wish(WISH, ["sales"], 2.0), created_at_ms=NOW_MS
+    )
+    wish.parts.campaigns.create(autumn)
+    wish.scene.tables.set_campaign("autumn", running=True)
+
+    first = wish(**said)
+    assert first.status == 202
+    assert wish(**said) == first

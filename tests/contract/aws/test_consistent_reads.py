@@ -1,0 +1,68 @@
+"""Every read of a table is consistent: what was answered a moment ago is seen by the next.
+
+All contract tests read through clients that look at each request (tests/emulator.py); here that
+look is held to see, and what is not read through them: the door's own requests.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from contact_center.conversations.adapters import dynamodb_lean
+from contact_center.conversations.adapters.dynamodb_lean import LeanCallMemory
+from contact_center.dialing.adapters import people_lean
+from contact_center.dialing.adapters.people_lean import LeanPeople
+from tests.contract.campaigns.campaign_tables import NUMBER
+from tests.emulator import StaleReadError
+
+if TYPE_CHECKING:
+    from tests.emulator import Account
+
+KEY = {"pk": {"S": "a"}, "sk": {"S": "b"}}
+OF_PARTITION = {
+    "KeyConditionExpression": "pk = :pk",
+    "ExpressionAttributeValues": {":pk": {"S": "a"}},
+}
+
+
+@pytest.mark.emulator
+def test_a_read_that_may_be_stale_is_seen(account: Account) -> None:
+    client, table = account.client("dynamodb"), account.dialing_table
+
+    with pytest.raises(StaleReadError):
+        client.get_item(TableName=table, Key=KEY)
+    with pytest.raises(StaleReadError):
+        client.query(TableName=table, **OF_PARTITION)
+    with pytest.raises(StaleReadError):
+        list(client.get_paginator("query").paginate(TableName=table, **OF_PARTITION))
+    with pytest.raises(StaleReadError):
+        client.batch_get_item(RequestItems={table: {"Keys": [KEY]}})
+    client.get_item(TableName=table, Key=KEY, ConsistentRead=True)
+    client.query(TableName=table, ConsistentRead=True, **OF_PARTITION)
+    client.batch_get_item(RequestItems={table: {"Keys": [KEY], "ConsistentRead": True}})
+
+
+def test_the_door_s_own_reads_are_consistent(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, dict[str, Any]]] = []
+
+    def answered(_connection: object, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+        asked.append((operation, request))
+        return {}
+
+    for adapter in (dynamodb_lean, people_lean):
+        monkeypatch.setattr(adapter, "call_dynamodb", answered)
+    connection: Any = None
+
+    LeanCallMemory(connection, "calls").destination_of("call-1")
+    LeanCallMemory(connection, "calls").last_call_of(NUMBER, None)
+    with suppress(KeyError):
+        LeanPeople(connection, "dialing", "contacts").read(NUMBER)
+
+    reads = dict(asked)
+    assert set(reads) == {"GetItem", "Query", "BatchGetItem"}
+    assert reads["GetItem"]["ConsistentRead"]
+    assert "IndexName" in reads["Query"]
+    assert all(one["ConsistentRead"] for one in reads["BatchGetItem"]["RequestItems"].values())
