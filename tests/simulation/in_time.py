@@ -74,8 +74,7 @@ def _called_at_all(system: System, half: CampaignHalf, contact: CampaignContact)
     noted = any(one.at_ms <= until_ms for one in contact.outcomes)
     known = noted or (campaign, contact.contact_id) in asked
     said = system.words.calls[number] or system.words.revoked[number]
-    told = any(one.said_ms <= contact.added_at_ms for one in system.words.consents[number])
-    if known or said or not told or begins_ms == inf:
+    if known or said or begins_ms == inf:
         return
     if _free(system, number, campaign, begins_ms, until_ms):
         yield f"a contact of {campaign} could be called and was not"

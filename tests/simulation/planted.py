@@ -56,7 +56,11 @@ BUGS: dict[str, Planted] = {
             caught="times",
             load=replace(_FULL, faults=Faults(webhook_late=0.8, webhook_twice=0.5)),
         ),
-        Planted(plant=planted_claims.status_last_wins, caught="known to be over", load=_CONFUSED),
+        Planted(
+            plant=planted_claims.status_last_wins,
+            caught="known to be over",
+            load=_CONFUSED,
+        ),
         Planted(plant=planted_claims.line_not_retaken, caught="no line is held", load=_VERY_LATE),
         Planted(
             plant=planted_claims.expiry_frees_line,
@@ -97,7 +101,7 @@ BUGS: dict[str, Planted] = {
                 dialers=12,
                 faulty_ms=60_000,
                 oversleep_ms=(300, 308),
-                faults=Faults(rate_limited=0.9, job_twice=0.9, oversleep=0.4),
+                faults=Faults(rate_limited=0.9, job_twice=0.5, oversleep=0.4),
             ),
         ),
         Planted(

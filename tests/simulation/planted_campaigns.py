@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -139,15 +138,14 @@ def _promised_apart(patch: pytest.MonkeyPatch) -> None:
         patch.setattr(service, "promised_at", lambda *_given: None)
 
 
-def promised_some_ticks_later(patch: pytest.MonkeyPatch) -> None:
-    """The outcome is written first; for what was promised the store answers ten ticks later."""
-    real, told = call_back.keep_promise, Counter[str]()
+def promised_after_an_outage(patch: pytest.MonkeyPatch) -> None:
+    """The outcome is written first; for what was promised the store answers ten minutes later."""
+    real = call_back.keep_promise
 
-    def wrong(attempt: Any, *given: Any) -> None:
-        told[attempt.attempt_id] += 1
-        if told[attempt.attempt_id] < 10:
+    def wrong(attempt: Any, callback: str | None, parts: Any) -> None:
+        if parts.clock.now_ms() < (attempt.ended_at_ms or 0) + 10 * MINUTE_MS:
             raise StoreUnavailableError
-        real(attempt, *given)
+        real(attempt, callback, parts)
 
     _promised_apart(patch)
     patch.setattr(finish_attempts, "keep_promise", wrong)
@@ -250,7 +248,7 @@ CAMPAIGN_BUGS: tuple[Planted, ...] = (
         load=replace(_CAMPAIGNS, asks_back=0.5),
     ),
     Planted(
-        plant=promised_some_ticks_later,
+        plant=promised_after_an_outage,
         caught="promised a call back",
         load=replace(_CAMPAIGNS, asks_back=0.5, most_attempts=2),
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from contact_center.conversations.domain import calls
 from contact_center.dialing.domain import attempt_steps
 from contact_center.dialing.domain.attempt_steps import TABLE, Work
 from contact_center.dialing.domain.call_outcomes import Disposition
@@ -91,7 +92,8 @@ def ghost_ended(patch: pytest.MonkeyPatch) -> None:
 
 
 def status_last_wins(patch: pytest.MonkeyPatch) -> None:
-    """A late 'ringing' opens a settled attempt again."""
+    """The last word on a call's status stands: a late 'ringing' opens a settled attempt again."""
+    patch.setattr(calls, "_raise_status", lambda record, status: replace(record, status=status))
 
     def wrong(attempt: DialAttempt, event: HeardLive, timings: Any) -> DialAttempt:
         reopened = replace(attempt, state=AttemptState.PLACED, ended_at_ms=None)

@@ -317,7 +317,10 @@ WORD_BUGS: tuple[Planted, ...] = (
     Planted(
         plant=withdrawn_and_dialled_again,
         caught="contact was withdrawn",
-        load=replace(_OPERATED, faults=Faults(rate_limited=0.7, slow=0.3)),
+        first=24,
+        load=replace(
+            _OPERATED, acts=80, faulty_ms=8 * MINUTE_MS, faults=Faults(rate_limited=0.9, slow=0.6)
+        ),
     ),
     Planted(
         plant=refused_and_posted_again,
@@ -450,5 +453,6 @@ WORD_BUGS: tuple[Planted, ...] = (
             faulty_ms=6 * MINUTE_MS,
             faults=Faults(slow=0.6),
         ),
+        first=27,
     ),
 )

@@ -262,10 +262,11 @@ class System:
             self.half.priced(call.call_id)
         if webhook.stage == "assistant":
             self.observer.talked.setdefault(call.call_id, self.world.now)
+            return  # who holds a line is told by the call's status alone
         if webhook.stage == "key":
             self.heard_key(call)
-        else:
-            self.observer.told(call, ended=webhook.ended)
+            return
+        self.observer.told(call, ended=webhook.ended)
         if webhook.reason is not None:
             self.reasons_told.add(call.call_id)
             self.ends_told.setdefault(call.call_id, self.world.now)
@@ -353,7 +354,7 @@ class System:
             kind="express_written", at=datetime(2026, 1, 5, tzinfo=UTC), source="the simulation"
         )
         self.tables.set_permission(number, Permission(consents=(written,)))
-        self.words.agree(number, written.at.timestamp() * 1000)
+        self.words.agree(number, written.at.timestamp() * 1000, known=True)
         self.observer.permitted(number)
 
     def begin(self) -> None:

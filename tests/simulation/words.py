@@ -41,10 +41,11 @@ class Word:
 
 @dataclass(eq=False)
 class Consent:
-    """A customer agreed at a time, which we were told at another."""
+    """A customer agreed at a time, which we were told at another; lists are read later still."""
 
     given_ms: float
     said_ms: float
+    known: bool
 
 
 @dataclass(eq=False)
@@ -73,9 +74,9 @@ class Words:
         """Said and done in one instant."""
         self.say(words, yes=yes).answered(self.now())
 
-    def agree(self, number: str, given_ms: float) -> None:
-        """We are told of a consent now."""
-        self.consents[number].append(Consent(given_ms, self.now()))
+    def agree(self, number: str, given_ms: float, *, known: bool = False) -> None:
+        """We are told of a consent now; whether it is written down at once."""
+        self.consents[number].append(Consent(given_ms, self.now(), known))
 
 
 # What was answered holds from five seconds later on (DESIGN §10).
@@ -122,5 +123,5 @@ def surely_without_consent(words: Words, number: str, at_ms: float) -> bool:
 
 def surely_with_consent(words: Words, number: str, from_ms: float, until_ms: float) -> bool:
     """Whether a consent stands for certain, all the time: nobody has revoked any."""
-    told = any(one.said_ms < from_ms for one in words.consents[number])
+    told = any(one.known and one.said_ms <= from_ms for one in words.consents[number])
     return told and not any(one.said_ms <= until_ms for one in words.revoked[number])

@@ -116,6 +116,7 @@ def test_a_claim_reads_the_gate_from_the_campaign_s_own_item(account: Account) -
     item = account.client("dynamodb").get_item(
         TableName=account.contacts_table,
         Key={"pk": {"S": "CAMPAIGN#c1"}, "sk": {"S": "CAMPAIGN"}},
+        ConsistentRead=True,
     )["Item"]
 
     gate = gate_of(item, "c1")

@@ -220,7 +220,8 @@ def test_only_what_is_finished_expires(account: Account) -> None:
 
     def item(contact_id: str) -> dict[str, object]:
         key = {"pk": {"S": "CAMPAIGN#c1"}, "sk": {"S": f"CONTACT#{contact_id}"}}
-        return dict(client.get_item(TableName=account.contacts_table, Key=key)["Item"])
+        found = client.get_item(TableName=account.contacts_table, Key=key, ConsistentRead=True)
+        return dict(found["Item"])
 
     assert "expires_at" not in item(waiting.contact_id)
     kept = item(done.contact_id)

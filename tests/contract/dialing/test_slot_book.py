@@ -50,7 +50,8 @@ def book_of(account: Account, limits: PaceLimits = LIMITS, now_ms: int = NOW_MS)
 
 def item_of(account: Account) -> dict[str, Any]:
     key = {"pk": {"S": "PACE#main"}, "sk": {"S": "LOG"}}
-    found = account.client("dynamodb").get_item(TableName=account.dialing_table, Key=key)
+    client, table = account.client("dynamodb"), account.dialing_table
+    found = client.get_item(TableName=table, Key=key, ConsistentRead=True)
     item: dict[str, Any] = found["Item"]
     return item
 

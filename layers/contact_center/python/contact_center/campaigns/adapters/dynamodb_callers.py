@@ -80,6 +80,7 @@ class DynamoDBCallers:
         try:
             page = self._client.query(
                 TableName=self._table,
+                ConsistentRead=True,
                 KeyConditionExpression="#pk = :pk AND #sk BETWEEN :first AND :last",
                 ExpressionAttributeNames={"#pk": "pk", "#sk": "sk"},
                 ExpressionAttributeValues={
