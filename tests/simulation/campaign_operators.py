@@ -128,7 +128,7 @@ def _opening(half: CampaignHalf, name: str, numbers: Sequence[str]) -> Callable[
         ends_at = datetime.fromtimestamp((half.ground.world.now + load.ends_after_ms) / 1000, UTC)
         wish["endAt"] = ends_at.isoformat()
     half.words.campaigns[name].append(Word(yes=False, said_ms=0, answered_ms=0))
-    create = lambda: _ignore(create_campaign(name, wish_of(wish), half.change))  # noqa: E731
+    create = lambda: create_campaign(name, wish_of(wish), half.change)  # noqa: E731
     start = lambda: _say(half, "operator", name, start_campaign, yes=True)  # noqa: E731
     add = lambda: _import(half, name, "list", numbers, start)  # noqa: E731
     return lambda: half.do("operator", create, add)

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.stop_dialing import SwitchParts, resume_dialing, stop_dialing
+from contact_center.kernel.phone_numbers import parse_phone_number as phone_of
+from contact_center.permission.domain.consent import Consent
 from contact_center.triggers.services.state_permission import (
     StatementParts,
     end_consent,
@@ -73,28 +75,27 @@ def _pause(system: System) -> Acts:
 
 def _suppress(system: System) -> Acts:
     number = system.world.chance.choice(system.numbers())
-    parts, words = _statements(system), system.words.calls[number]
+    parts, words, phone = _statements(system), system.words.calls[number], phone_of(number)
     return (
-        _said(system, words, lambda: state_suppression({"phone": number}, parts), yes=False),
-        _said(system, words, lambda: lift_suppression({"phone": number}, parts), yes=True),
+        _said(system, words, lambda: state_suppression(phone, "operator", parts), yes=False),
+        _said(system, words, lambda: lift_suppression(phone, parts), yes=True),
     )
 
 
 def _revoke(system: System) -> Acts:
     number = system.world.chance.choice(system.numbers())
-    parts, words = _statements(system), system.words
+    parts, words, phone = _statements(system), system.words, phone_of(number)
 
     def agree_again() -> None:
         words.agree(number, system.world.now)
-        said = {
-            "phone": number,
-            "kind": "express_written",
-            "at": datetime.fromtimestamp(system.world.now / 1000 - 1, UTC).isoformat(),
-            "source": "the simulation",
-        }
-        system.acts.do("operator", lambda: state_consent(said, parts))
+        given = Consent(
+            kind="express_written",
+            at=datetime.fromtimestamp(system.world.now / 1000 - 1, UTC),
+            source="the simulation",
+        )
+        system.acts.do("operator", lambda: state_consent(phone, given, parts))
 
-    revoke = lambda: end_consent({"phone": number}, parts)  # noqa: E731
+    revoke = lambda: end_consent(phone, parts)  # noqa: E731
     return _said(system, words.revoked[number], revoke, yes=False), agree_again
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from contact_center.triggers.services.trigger_answers import TriggerParts
-from contact_center.triggers.services.trigger_call import trigger_call
+from tests.bodies import ask_to_call
 from tests.fakes.trigger_book import FakeTriggerBook
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def wish(system: System, name: str, number: str) -> None:
     world, wishes = system.world, system.wishes
     body = {"customer": {"phone": number}, "idempotencyKey": name}
     wishes.by_number[number] += 1
-    act = lambda: trigger_call(body, wishes.parts)  # noqa: E731
+    act = lambda: ask_to_call(body, wishes.parts)  # noqa: E731
     system.acts.do("wish", act)
     if world.chance.random() < 0.5:
         wait_ms = world.chance.choice((5, 2_000, 90_000))

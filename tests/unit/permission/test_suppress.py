@@ -21,7 +21,7 @@ from tests.fakes.campaign_people import FakePermissions
 NUMBER = "+12122345678"
 BEGAN = datetime(2026, 1, 5, 9, tzinfo=UTC)
 NOW = datetime(2026, 11, 23, 17, tzinfo=UTC)
-AGREED = {"kind": "express_written", "at": BEGAN.isoformat(), "source": "web form"}
+AGREED = Consent(kind="express_written", at=BEGAN, source="web form")
 
 
 def consent(day: int) -> Consent:

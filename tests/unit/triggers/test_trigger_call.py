@@ -334,9 +334,7 @@ def test_what_the_operator_can_put_right_is_not_kept_under_its_key(wish: Trigger
     said = {"idempotencyKey": "k-1", "campaignId": "autumn"}
     assert wish(**said).status == 404
 
-    autumn = Campaign(
-        campaign_id="autumn", wish=read_wish(WISH, ["sales"], 2.0), created_at_ms=NOW_MS
-    )
+    autumn = Campaign(campaign_id="autumn", wish=wish_of(WISH), created_at_ms=NOW_MS)
     wish.parts.campaigns.create(autumn)
     wish.scene.tables.set_campaign("autumn", running=True)
 
