@@ -24,7 +24,7 @@ from contact_center.dialing.services.change_attempt import LedgerParts
 from contact_center.kernel.phone_numbers import parse_phone_number
 from contact_center.lists.services.add_contacts import CampaignListParts
 from contact_center.lists.services.import_contacts import ImportParts
-from contact_center.lists.services.import_ports import ImportJob
+from contact_center.lists.services.import_ports import CONTACTS_PER_COMMIT, ImportJob
 from contact_center.lists.services.preview_campaign import PreviewParts
 from contact_center.permission.domain.consent import Consent
 from contact_center.permission.domain.contactability import may_call
@@ -194,7 +194,9 @@ class CampaignScene:
                 self.permissions.permissions[known.e164] = Permission(
                     consents=(WRITTEN,), version=1
                 )
-        self.imports.commit(self.imports.jobs[job.import_id], contacts)
+        for at in range(0, len(contacts), CONTACTS_PER_COMMIT):
+            stored = self.imports.jobs[job.import_id]
+            self.imports.commit(stored, contacts[at : at + CONTACTS_PER_COMMIT])
         del self.imports.jobs[job.import_id]
         return [self.contact(one) for one in contacts]
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.services.campaign_ports import CallNotes
+from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.lists.services.import_ports import FileChangedError
+from contact_center.permission.adapters.dynamodb_permissions import AT_ONCE, TRIES
 from contact_center.permission.domain.permission import Permission
 from contact_center.permission.services.suppress import with_consent
 
@@ -26,6 +28,7 @@ class FakePermissions:
 
     permissions: dict[str, Permission] = field(default_factory=dict)
     writes: int = 0
+    between: Callable[[], None] = lambda: None
 
     def read(self, number: str) -> Permission:
         return self.permissions.get(number, Permission())
@@ -40,18 +43,25 @@ class FakePermissions:
     def change_many(
         self, numbers: Sequence[str], change: Callable[[str, Permission], Permission]
     ) -> int:
-        while True:
+        """One request to read, one to write, all or nothing; others may write in between."""
+        assert len(numbers) <= AT_ONCE, "more than a transaction takes"
+        for _ in range(TRIES):
             known = {number: self.read(number) for number in numbers}
             changed = {number: change(number, before) for number, before in known.items()}
-            if all(self.read(number).version == known[number].version for number in numbers):
-                break
-        news = [number for number in numbers if changed[number] != known[number]]
-        return sum(self.replace(number, known[number], changed[number]) for number in news)
+            news = [number for number in numbers if changed[number] != known[number]]
+            self.between()
+            if all(self.read(number).version == known[number].version for number in news):
+                return sum(self.replace(number, known[number], changed[number]) for number in news)
+        raise StoreUnavailableError
 
     def record_consents(self, consents: Mapping[str, Consent]) -> None:
-        self.change_many(
-            list(consents), lambda number, known: with_consent(known, consents[number])
-        )
+        """A change of many for each hundred: some may be recorded when a later one fails."""
+        numbers = list(consents)
+        for at in range(0, len(numbers), AT_ONCE):
+            self.change_many(
+                numbers[at : at + AT_ONCE],
+                lambda number, known: with_consent(known, consents[number]),
+            )
 
 
 @dataclass

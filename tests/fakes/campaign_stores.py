@@ -5,11 +5,19 @@ Held to the real adapters by contract/campaigns/test_campaign_stores.py, test_co
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from contact_center.campaigns.domain.campaigns import TALLY_MS, Figures, PlanNote, Tally
+from contact_center.campaigns.adapters.dynamodb_campaigns import MOST_TALLIES
+from contact_center.campaigns.domain.campaigns import (
+    TALLY_MS,
+    Figures,
+    PlanNote,
+    Tally,
+    tally_start,
+)
 from contact_center.campaigns.domain.contacts import ContactState
 from contact_center.campaigns.services.campaign_ports import (
     CampaignHead,
@@ -18,16 +26,19 @@ from contact_center.campaigns.services.campaign_ports import (
     ContactPage,
     DuePage,
     DueQueue,
+    MovedInPartError,
 )
-from contact_center.kernel.ports import BadCursorError
-from contact_center.lists.services.import_ports import ImportMovedOnError
+from contact_center.campaigns.services.contact_moves import figure_changes, in_transactions
+from contact_center.kernel.ports import BadCursorError, StoreUnavailableError
+from contact_center.lists.services.import_ports import CONTACTS_PER_COMMIT, ImportMovedOnError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from contact_center.campaigns.domain.campaigns import Campaign
     from contact_center.campaigns.domain.contacts import CampaignContact
     from contact_center.campaigns.services.campaign_ports import ContactChange
+    from contact_center.campaigns.services.contact_moves import FigureChange
     from contact_center.lists.services.import_ports import CampaignJob, ImportJob
 
 
@@ -57,13 +68,14 @@ class FakeCampaigns:
         campaign = self.campaigns.get(campaign_id)
         if campaign is None:
             return None
-        oldest_ms = tallies_since_ms - tallies_since_ms % TALLY_MS
+        oldest_ms = tally_start(tallies_since_ms)
+        past_ms = oldest_ms + MOST_TALLIES * TALLY_MS
         tallies = self.tallies.get(campaign_id, {})
         return CampaignHead(
             campaign=campaign,
             note=self.notes[campaign_id],
             figures=self.figures.get(campaign_id, Figures()),
-            tallies=[tally for at, tally in sorted(tallies.items()) if at >= oldest_ms],
+            tallies=[tally for at, tally in sorted(tallies.items()) if oldest_ms <= at < past_ms],
         )
 
     def save(
@@ -81,7 +93,7 @@ class FakeCampaigns:
         note = self.notes[name]
         self.notes[name] = replace(note, look_at_ms=look_at_ms, version=note.version + 1)
         if snapshot is not None:
-            self.snapshots[name] = snapshot
+            self.snapshots[name] = json.loads(json.dumps(snapshot))
         return self.campaigns[name]
 
     def snapshot(self, campaign_id: str) -> Mapping[str, object] | None:
@@ -119,24 +131,22 @@ class FakeCampaigns:
 
     # -- what contacts change here -----------------------------------------------------------
 
-    def count(self, campaign_id: str, labels: Mapping[str, int], change: ContactChange) -> None:
-        known = self.figures.get(campaign_id, Figures())
+    def book(self, change: FigureChange) -> None:
+        name = change.campaign_id
+        known = self.figures.get(name, Figures())
         contacts = Counter(known.contacts)
-        for label, by in labels.items():
+        for label, by in change.labels.items():
             contacts[label] += by
-        self.figures[campaign_id] = Figures(
+        self.figures[name] = Figures(
             contacts={label: n for label, n in contacts.items() if n},
             spent_micros=known.spent_micros + change.spent_micros,
             priced=known.priced + change.priced,
             unpriced=known.unpriced + change.unpriced,
         )
-        if change.tally is not None:
-            tallies = self.tallies.setdefault(campaign_id, {})
-            at = change.tally.began_at_ms
+        tallies = self.tallies.setdefault(name, {})
+        for at, more in change.tallies.items():
             old = tallies.get(at, Tally(at, 0, 0))
-            tallies[at] = Tally(
-                at, old.ended + change.tally.ended, old.failed + change.tally.failed
-            )
+            tallies[at] = Tally(at, old.ended + more["ended"], old.failed + more["failed"])
 
     def added(self, campaign_id: str, count: int) -> None:
         known = self.figures.get(campaign_id, Figures())
@@ -153,6 +163,8 @@ class FakeContacts:
     campaigns: FakeCampaigns
     contacts: dict[tuple[str, str], CampaignContact] = field(default_factory=dict)
     reads: Counter[str] = field(default_factory=Counter)
+    before_transaction: Callable[[Sequence[ContactChange]], None] = lambda _steps: None
+    after_transaction: Callable[[Sequence[ContactChange]], None] = lambda _steps: None
 
     def read(self, campaign_id: str, contact_id: str) -> CampaignContact | None:
         return self.contacts.get((campaign_id, contact_id))
@@ -193,18 +205,33 @@ class FakeContacts:
         return min(due, default=None)
 
     def move(self, changes: Sequence[ContactChange]) -> frozenset[str]:
-        moved = set()
-        for change in changes:
-            key = (change.before.campaign_id, change.before.contact_id)
-            stored = self.contacts.get(key)
-            if stored is None or stored.version != change.before.version:
-                continue
-            self.contacts[key] = replace(change.after, version=change.before.version + 1)
-            labels = Counter({change.after.label: 1})
-            labels.subtract({change.before.label: 1})
-            self.campaigns.count(key[0], labels, change)
-            moved.add(key[1])
+        """As many transactions as the table needs; each may fail, or be written and not said."""
+        moved: set[str] = set()
+        in_doubt = False
+        for steps in in_transactions(changes):
+            try:
+                self.before_transaction(steps)
+                made = [one for one in steps if self._unchanged(one)]
+                self._apply(made)
+                self.after_transaction(made)
+            except StoreUnavailableError:
+                in_doubt = True
+            else:
+                moved |= {one.before.contact_id for one in made}
+        if in_doubt:
+            raise MovedInPartError(frozenset(moved))
         return frozenset(moved)
+
+    def _unchanged(self, change: ContactChange) -> bool:
+        stored = self.contacts.get((change.before.campaign_id, change.before.contact_id))
+        return stored is not None and stored.version == change.before.version
+
+    def _apply(self, made: Sequence[ContactChange]) -> None:
+        for one in made:
+            key = (one.before.campaign_id, one.before.contact_id)
+            self.contacts[key] = replace(one.after, version=one.before.version + 1)
+        for figures in figure_changes(made):
+            self.campaigns.book(figures)
 
     def page(self, campaign_id: str, limit: int, cursor: str | None) -> ContactPage:
         contacts = self.of(campaign_id)
@@ -238,6 +265,7 @@ class FakeImports:
         stored = self.jobs.get(job.import_id)
         if stored is None or stored.version != job.version:
             raise ImportMovedOnError
+        assert len(contacts) <= CONTACTS_PER_COMMIT, "more than a transaction takes"
         book = self.contacts.contacts
         new = [one for one in contacts if (one.campaign_id, one.contact_id) not in book]
         for one in new:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from contact_center.dialing.adapters.dynamodb_attempts import CHANGES_PER_TRANSACTION
 from contact_center.dialing.domain.attempt_steps import DueFor, due_for
 from contact_center.dialing.domain.dial_circumstances import (
     CampaignGate,
@@ -46,6 +47,7 @@ class FakeLedger:
     lines_in_use: int = 0
     ended_holders: set[str] = field(default_factory=set)
     stops: list[tuple[str, str]] = field(default_factory=list)
+    before_transaction: Callable[[Sequence[Change]], None] = lambda _changes: None
 
     # -- AttemptLedger -----------------------------------------------------------------------
 
@@ -110,11 +112,15 @@ class FakeLedger:
         return {name: self.attempts[name] for name in attempt_ids if name in self.attempts}
 
     def commit_all(self, changes: Sequence[Change]) -> frozenset[str]:
-        written = set()
-        for change in changes:
-            with suppress(ConditionLostError):
-                self.commit(change)
-                written.add(change.before.attempt_id)
+        """As many transactions as the table needs: when one fails, those before it stand."""
+        written: set[str] = set()
+        for at in range(0, len(changes), CHANGES_PER_TRANSACTION):
+            part = changes[at : at + CHANGES_PER_TRANSACTION]
+            self.before_transaction(part)
+            for change in part:
+                with suppress(ConditionLostError):
+                    self.commit(change)
+                    written.add(change.before.attempt_id)
         return frozenset(written)
 
     # -- LineBook ----------------------------------------------------------------------------

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from contact_center.permission.adapters.dynamodb_permissions import AT_ONCE
 from contact_center.permission.services.national_ports import ListedPage
 from contact_center.permission.services.suppress import with_listing, without_listing
 from tests.fakes.campaign_people import FakePermissions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from contact_center.permission.domain.national_listing import NationalListing
+    from contact_center.permission.domain.permission import Permission
 
 PAGE = 3
 
@@ -25,12 +27,17 @@ class FakeNationalBook:
     complete_ms: dict[str, int] = field(default_factory=dict)
 
     def mark(self, numbers: Sequence[str], listing: NationalListing) -> int:
-        return self.permissions.change_many(numbers, lambda _, known: with_listing(known, listing))
+        return self._change(numbers, lambda _, known: with_listing(known, listing))
 
     def take_off(self, numbers: Sequence[str], listing: NationalListing) -> int:
-        return self.permissions.change_many(
-            numbers, lambda _, known: without_listing(known, listing)
-        )
+        return self._change(numbers, lambda _, known: without_listing(known, listing))
+
+    def _change(
+        self, numbers: Sequence[str], change: Callable[[str, Permission], Permission]
+    ) -> int:
+        """A transaction for each hundred: some may be changed when a later one fails."""
+        parts = [numbers[at : at + AT_ONCE] for at in range(0, len(numbers), AT_ONCE)]
+        return sum(self.permissions.change_many(part, change) for part in parts)
 
     def complete(self, country: str, as_of_ms: int) -> None:
         self.complete_ms[country] = max(as_of_ms, self.complete_ms.get(country, 0))

@@ -17,6 +17,7 @@ from contact_center.campaigns.services import (
     withdraw_contact,
 )
 from contact_center.campaigns.services.campaign_ports import DueQueue
+from contact_center.campaigns.services.contact_moves import figure_changes
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from contact_center.dialing.domain.dial_requests import attempt_id
 from contact_center.dialing.services import judge_call, place_call
@@ -159,8 +160,8 @@ def figures_apart(patch: pytest.MonkeyPatch) -> None:
         moved = real(self, changes)
         for change in changes:
             if change.before.contact_id not in moved:
-                labels = {change.before.label: -1, change.after.label: 1}
-                self.campaigns.count(change.before.campaign_id, labels, change)
+                for figures in figure_changes([change]):
+                    self.campaigns.book(figures)
         return moved
 
     patch.setattr(FakeContacts, "move", wrong)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from itertools import count
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.exceptions import ConnectTimeoutError
 
 from contact_center.campaigns.domain.campaigns import (
     TALLY_MS,
@@ -24,17 +27,20 @@ from contact_center.campaigns.domain.contacts import (
 from contact_center.campaigns.services.campaign_ports import (
     ContactChange,
     DueQueue,
+    MovedInPartError,
 )
 from contact_center.dialing.domain.call_outcomes import Disposition
-from contact_center.kernel.ports import BadCursorError
+from contact_center.kernel.ports import BadCursorError, StoreUnavailableError
 from contact_center.lists.services.import_ports import (
     ImportMovedOnError,
 )
 
 if TYPE_CHECKING:
+    from contact_center.campaigns.domain.campaigns import Figures
     from tests.emulator import Account
 
 from tests.contract.campaigns.campaign_tables import NOW_MS, Stores, contact, listed, real_stores
+from tests.fakes.campaign_stores import FakeContacts
 
 
 def test_contacts_are_put_once_with_the_import_s_progress_and_the_count(stores: Stores) -> None:
@@ -122,6 +128,116 @@ def test_a_step_goes_with_its_figures_or_not_at_all(stores: Stores) -> None:
     later = stores.campaigns.head("c1", NOW_MS + TALLY_MS)
     assert later is not None
     assert list(later.tallies) == []
+    long_ago = stores.campaigns.head("c1", NOW_MS - 13 * TALLY_MS)  # an hour is read, no more
+    assert long_ago is not None
+    assert list(long_ago.tallies) == []
+
+
+THREE = ("c1", "c2", "c3")
+
+
+def interleaved(stores: Stores, each: int) -> list[CampaignContact]:
+    """Contacts of three campaigns as a planner's turns mix them, as stored."""
+    lists = [listed(stores, each, name) for name in THREE]
+    return [one for together in zip(*lists, strict=True) for one in together]
+
+
+def recounted(stores: Stores, name: str) -> dict[str, int]:
+    """The contacts of a campaign by label, counted one by one."""
+    contacts: list[CampaignContact] = []
+    cursor = None
+    while True:
+        page = stores.contacts.page(name, 100, cursor)
+        contacts += page.contacts
+        cursor = page.cursor
+        if cursor is None:
+            return dict(sorted(Counter(one.label for one in contacts).items()))
+
+
+def figures_of(stores: Stores, name: str) -> Figures:
+    head = stores.campaigns.head(name, NOW_MS)
+    assert head is not None
+    return head.figures
+
+
+def test_steps_of_several_campaigns_are_booked_each_to_its_own(stores: Stores) -> None:
+    contacts = interleaved(stores, 60)
+    steps = [
+        ContactChange(
+            before=one,
+            after=taken(one, NOW_MS),
+            tally=Tally(NOW_MS, 1, int(one.campaign_id == "c2")),
+            spent_micros=1_000 * (1 + THREE.index(one.campaign_id)),
+            priced=1,
+        )
+        for one in contacts[:-3]
+    ]
+
+    assert stores.contacts.move(steps) == {one.contact_id for one in contacts[:-3]}
+
+    for place, name in enumerate(THREE):
+        head = stores.campaigns.head(name, NOW_MS)
+        assert head is not None
+        assert head.figures.contacts == recounted(stores, name) == {"in_flight": 59, "waiting": 1}
+        assert (head.figures.spent_micros, head.figures.priced) == (59_000 * (1 + place), 59)
+        assert list(head.tallies) == [Tally(NOW_MS, 59, 59 * (name == "c2"))]
+
+
+@pytest.mark.parametrize("written", [False, True])
+def test_the_figures_are_the_contacts_when_one_of_several_transactions_fails(
+    stores: Stores, *, written: bool
+) -> None:
+    contacts = interleaved(stores, 80)
+    steps = [ContactChange(before=one, after=taken(one, NOW_MS)) for one in contacts]
+    second_transaction_fails(stores, written=written)
+
+    with pytest.raises(MovedInPartError) as caught:
+        stores.contacts.move(steps)
+
+    flying = {name: recounted(stores, name).get("in_flight", 0) for name in THREE}
+    known = len(caught.value.moved)
+    assert 0 < known < 240
+    assert (sum(flying.values()) == 240) is written
+    assert (sum(flying.values()) == known) is not written
+    for name in THREE:
+        assert figures_of(stores, name).contacts == recounted(stores, name)
+
+
+def second_transaction_fails(stores: Stores, *, written: bool) -> None:
+    """The table does not answer the second transaction of contacts; it may have obeyed."""
+    calls = count(1)
+
+    def fails(**_: object) -> None:
+        if next(calls) == 2:
+            raise ConnectTimeoutError(endpoint_url="https://dynamodb.example")
+
+    contacts: Any = stores.contacts
+    if isinstance(contacts, FakeContacts):
+
+        def fake_fails(_steps: object) -> None:
+            if next(calls) == 2:
+                raise StoreUnavailableError
+
+        name = "after_transaction" if written else "before_transaction"
+        setattr(contacts, name, fake_fails)
+        return
+    when = "after-call" if written else "before-call"
+    contacts._client.meta.events.register(f"{when}.dynamodb.TransactWriteItems", fails)
+
+
+def test_of_two_steps_of_one_contact_the_second_comes_too_late(stores: Stores) -> None:
+    first, other = listed(stores, 2)
+    steps = [
+        ContactChange(before=first, after=taken(first, NOW_MS)),
+        ContactChange(before=first, after=put_off(first, NOW_MS + 5)),
+        ContactChange(before=other, after=taken(other, NOW_MS)),
+    ]
+
+    assert stores.contacts.move(steps) == {first.contact_id, other.contact_id}
+
+    stands = stores.contacts.read("c1", first.contact_id)
+    assert stands == replace(taken(first, NOW_MS), version=2)
+    assert figures_of(stores, "c1").contacts == {"in_flight": 2}
 
 
 def test_due_contacts_come_once_in_pages_of_what_has_come(stores: Stores) -> None:

@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,6 +29,8 @@ from tests.campaign_scene import LONG_MS, WISH, CampaignScene, numbers
 from tests.contract.campaigns.campaign_tables import real_stores
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from contact_center.campaigns.services.plan_parts import PlanParts
     from contact_center.lists.services.add_contacts import CampaignListParts
     from tests.emulator import Account
@@ -39,8 +42,15 @@ HEADER = "phone,consent_kind,consent_at,consent_source"
 CONSENT = "express_written,2026-01-05T12:00:00Z,web form"
 
 
-def on_tables(account: Account, scene: CampaignScene) -> tuple[CampaignListParts, PlanParts]:
-    """The scene's services on the emulator's tables; its clock and its queue stay."""
+def on_tables(
+    account: Account,
+    scene: CampaignScene,
+    campaigns: Mapping[str, Mapping[str, object]] = MappingProxyType({"c1": {}}),
+) -> tuple[CampaignListParts, PlanParts]:
+    """The scene's services on the emulator's tables; its clock and its queue stay.
+
+    Each campaign is started with 90 contacts and its own wishes.
+    """
     stores = real_stores(account)
     client, dialing = account.client("dynamodb"), account.dialing_table
     ledger = DynamoDBAttempts(
@@ -76,14 +86,15 @@ def on_tables(account: Account, scene: CampaignScene) -> tuple[CampaignListParts
         files=stores.files,
         permissions=stores.permissions,
     )
-    create_campaign("c1", wish_of(WISH), change)
-    start_campaign("c1", change)
-    rows = [f"{number},{CONSENT}" for area in (212, 415, 312) for number in numbers(area, 30)]
-    body = "\n".join([HEADER, *rows, rows[0]]).encode()
-    job = add_contacts("c1", "i", body, "US", change)
-    done = import_contacts(job.import_id, LONG_MS, importing)
-    assert done is not None
-    assert (done.added, done.known, done.bad) == (90, 1, 0)
+    for name, others in campaigns.items():
+        create_campaign(name, wish_of({**WISH, **others}), change)
+        start_campaign(name, change)
+        rows = [f"{number},{CONSENT}" for area in (212, 415, 312) for number in numbers(area, 30)]
+        body = "\n".join([HEADER, *rows, rows[0]]).encode()
+        job = add_contacts(name, "i", body, "US", change)
+        done = import_contacts(job.import_id, LONG_MS, importing)
+        assert done is not None
+        assert (done.added, done.known, done.bad) == (90, 1, 0)
     return change, plan
 
 
@@ -115,6 +126,24 @@ def test_four_planners_at_once_plan_each_contact_once(account: Account) -> None:
         attempt = plan.ledger.read(attempt_id("c1", contact.contact_id, 1))
         assert attempt is not None
         assert attempt.request.number == contact.details.number
+
+
+def test_a_spend_cap_starts_no_call_too_many_while_another_campaign_runs(account: Account) -> None:
+    scene = CampaignScene(limits=LIMITS)
+    change, plan = on_tables(
+        account, scene, {"capped": {"spendCap": 2.5}, "another": {}, "third": {"spendCap": 1}}
+    )  # a call is reckoned at 0.25
+
+    for _ in range(4):
+        plan_campaigns(LONG_MS, plan)
+        scene.clock.advance(40_000)
+
+    for name, flying in (("capped", 10), ("another", 90), ("third", 4)):
+        head = change.campaigns.head(name, 0)
+        assert head is not None
+        contacts = change.contacts.page(name, 100, None).contacts
+        assert head.figures.contacts == Counter(one.label for one in contacts)
+        assert head.figures.contacts["in_flight"] == flying
 
 
 def test_a_pause_takes_the_campaign_off_the_planner_s_list(account: Account) -> None:

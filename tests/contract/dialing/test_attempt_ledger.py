@@ -5,9 +5,11 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import count
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
+from botocore.exceptions import ConnectTimeoutError
 
 from contact_center.aws.dynamodb_keys import open_shard
 from contact_center.aws.items import UnreadableItemError
@@ -31,7 +33,7 @@ from contact_center.dialing.services.ledger_ports import (
     StillAsJudged,
     TakeLine,
 )
-from contact_center.kernel.ports import ContentionError
+from contact_center.kernel.ports import ContentionError, StoreUnavailableError
 from contact_center.permission.adapters.permission_items import permission_item
 from contact_center.permission.domain.consent import Consent
 from contact_center.permission.domain.permission import Permission
@@ -461,6 +463,37 @@ def test_of_many_changes_those_of_attempts_that_moved_on_are_left_out(world: Wor
     stored = world.ledger.read_many([one.attempt_id for one in attempts])
     assert stored[moved_on.attempt_id] == later
     assert sum(one.reported for one in stored.values()) == 129
+
+
+def test_of_many_changes_those_before_a_transaction_that_fails_are_written(world: World) -> None:
+    attempts = [queued(n=n) for n in range(1, 131)]
+    for attempt in attempts:
+        world.ledger.enqueue(attempt)
+    changes = [Change(before=one, after=replace(one, reported=True, version=2)) for one in attempts]
+    second_transaction_fails(world)
+
+    with pytest.raises(StoreUnavailableError):
+        world.ledger.commit_all(changes)
+
+    stored = world.ledger.read_many([one.attempt_id for one in attempts])
+    assert 0 < sum(one.reported for one in stored.values()) < 130
+
+
+def second_transaction_fails(world: World) -> None:
+    calls = count(1)
+
+    def fake_fails(_changes: object) -> None:
+        if next(calls) == 2:
+            raise StoreUnavailableError
+
+    def fails(**_: object) -> None:
+        if next(calls) == 2:
+            raise ConnectTimeoutError(endpoint_url="https://dynamodb.example")
+
+    if isinstance(world, FakeWorld):
+        world.tables.before_transaction = fake_fails
+    elif isinstance(world, RealWorld):
+        world.client.meta.events.register("before-call.dynamodb.TransactWriteItems", fails)
 
 
 # -- lines of other calls --------------------------------------------------------------------

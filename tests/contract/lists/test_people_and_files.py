@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,9 +13,10 @@ from contact_center.lists.adapters.s3_files import PART_BYTES
 from contact_center.lists.services.import_ports import FileChangedError
 from contact_center.permission.domain.national_listing import NationalListing
 from contact_center.permission.domain.permission import Permission
+from contact_center.permission.services.suppress import CONSENTS_KEPT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tests.emulator import Account
 
@@ -26,6 +28,7 @@ from tests.contract.campaigns.campaign_tables import (
     Stores,
     real_stores,
 )
+from tests.fakes.campaign_people import FakePermissions
 
 
 def test_a_permission_is_replaced_on_the_version_that_was_read(stores: Stores) -> None:
@@ -83,6 +86,46 @@ def test_an_opt_out_that_is_written_between_read_and_write_stays(
     known = stores.permissions.read(first)
     assert (known.suppressed_at, known.consents, known.version) == (AT, (WRITTEN,), 2)
     assert all(stores.permissions.read(one).consents == (WRITTEN,) for one in numbers)
+
+
+def test_what_is_written_between_reading_and_recording_consents_stands(stores: Stores) -> None:
+    others = [f"+1312200{place:04d}" for place in range(3)]
+
+    def opt_out() -> None:
+        known = stores.permissions.read(NUMBER)
+        stopped = replace(known, suppressed_at=AT, suppression_source="customer, on the call")
+        assert stores.permissions.replace(NUMBER, known, stopped)
+
+    once_before_the_transaction(stores, opt_out)
+    stores.permissions.record_consents(dict.fromkeys([*others, NUMBER], WRITTEN))
+
+    known = stores.permissions.read(NUMBER)
+    assert (known.suppressed_at, known.consents, known.version) == (AT, (WRITTEN,), 2)
+    assert all(stores.permissions.read(other).consents == (WRITTEN,) for other in others)
+
+
+def once_before_the_transaction(stores: Stores, then: Callable[[], None]) -> None:
+    """Do something between the request that reads and the one that writes."""
+    left = [then]
+
+    def once(**_: object) -> None:
+        if left:
+            left.pop()()
+
+    permissions: Any = stores.permissions
+    if isinstance(permissions, FakePermissions):
+        permissions.between = once
+    else:
+        events = permissions._client.meta.events
+        events.register("before-call.dynamodb.TransactWriteItems", once)
+
+
+def test_the_latest_of_very_many_consents_are_kept(stores: Stores) -> None:
+    given = [replace(WRITTEN, at=AT + timedelta(days=day)) for day in range(25)]
+    for consent in given:
+        stores.permissions.record_consents({NUMBER: consent})
+
+    assert stores.permissions.read(NUMBER).consents == tuple(given[-CONSENTS_KEPT:])
 
 
 def test_many_people_are_read_at_once(stores: Stores) -> None:

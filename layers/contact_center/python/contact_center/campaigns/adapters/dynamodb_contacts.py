@@ -1,9 +1,9 @@
 """Contacts on the contacts table: found by id, or by what they are due for; never by a scan.
 
-A step of a contact and what it changes in the campaign's figures are one transaction. Many
-steps go together, so that the count is written once for all of them:
+A step of a contact and what it changes in its campaign's figures are one transaction. Many
+steps go together, so that a count is written once for all of a campaign:
 
-    [ contact if unchanged ] x up to 90   [ COUNT += … ]   [ TALLY += … ]
+    [ contact if unchanged ] x n   [ COUNT += … ] and [ TALLY += … ] of each campaign
 
 When some have changed meanwhile, they are left out and the rest goes again.
 """
@@ -11,7 +11,6 @@ When some have changed meanwhile, they are left out and the rest goes again.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +29,13 @@ from contact_center.campaigns.adapters.campaign_items import (
     tally_key,
 )
 from contact_center.campaigns.domain.contacts import SHARDS
-from contact_center.campaigns.services.campaign_ports import ContactPage, DuePage, DueQueue
+from contact_center.campaigns.services.campaign_ports import (
+    ContactPage,
+    DuePage,
+    DueQueue,
+    MovedInPartError,
+)
+from contact_center.campaigns.services.contact_moves import figure_changes, in_transactions
 from contact_center.kernel.ports import BadCursorError, ContentionError, StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -43,7 +48,6 @@ if TYPE_CHECKING:
     from contact_center.campaigns.services.campaign_ports import ContactChange
     from contact_center.kernel.ports import Clock
 
-STEPS_PER_TRANSACTION = 90
 TALLY_KEPT_SECONDS = 86_400
 SECONDS_PER_DAY = 86_400
 TRIES = 4
@@ -132,11 +136,17 @@ class DynamoDBContacts:
     def move(self, changes: Sequence[ContactChange]) -> frozenset[str]:
         """Make each step whose contact is unchanged; the ids of those that were made.
 
-        Raises StoreUnavailableError: some may have been made.
+        Raises MovedInPartError: of some nobody knows.
         """
         moved: set[str] = set()
-        for at in range(0, len(changes), STEPS_PER_TRANSACTION):
-            moved |= self._move(list(changes[at : at + STEPS_PER_TRANSACTION]))
+        in_doubt = False
+        for steps in in_transactions(changes):
+            try:
+                moved |= self._move(steps)
+            except StoreUnavailableError:  # the others may be luckier
+                in_doubt = True
+        if in_doubt:
+            raise MovedInPartError(frozenset(moved))
         return frozenset(moved)
 
     def page(self, campaign_id: str, limit: int, cursor: str | None) -> ContactPage:
@@ -219,27 +229,21 @@ class DynamoDBContacts:
         return Write(change.before.contact_id, {"Put": put})
 
     def _figures(self, changes: Sequence[ContactChange]) -> list[Write]:
-        first = changes[0].before
-        figures: Counter[str] = Counter()
-        tallies: dict[int, Counter[str]] = {}
-        for change in changes:
-            if change.after.label != change.before.label:
-                figures[COUNTED + change.before.label] -= 1
-                figures[COUNTED + change.after.label] += 1
-            for name in ("spent_micros", "priced", "unpriced"):
-                figures[name] += getattr(change, name)
-            if change.tally is not None:
-                tally = tallies.setdefault(change.tally.began_at_ms, Counter())
-                tally.update(ended=change.tally.ended, failed=change.tally.failed)
         writes = []
-        if any(figures.values()):
-            key = campaign_key(first.campaign_id, keys.count(first.shard))
-            writes.append(Write("count", {"Update": add(self._table, key, figures)}))
-        for began_at_ms, tally in tallies.items():
-            key = tally_key(first.campaign_id, began_at_ms)
-            expires_at_s = self._clock.now_ms() // 1000 + TALLY_KEPT_SECONDS
-            update = add(self._table, key, tally, expires_at_s)
-            writes.append(Write("tally", {"Update": update}))
+        expires_at_s = self._clock.now_ms() // 1000 + TALLY_KEPT_SECONDS
+        for figures in figure_changes(changes):
+            name = figures.campaign_id
+            by = {COUNTED + label: count for label, count in figures.labels.items()} | {
+                "spent_micros": figures.spent_micros,
+                "priced": figures.priced,
+                "unpriced": figures.unpriced,
+            }
+            if any(by.values()):
+                key = campaign_key(name, keys.count(figures.shard))
+                writes.append(Write("count", {"Update": add(self._table, key, by)}))
+            for began_at_ms, tally in figures.tallies.items():
+                update = add(self._table, tally_key(name, began_at_ms), tally, expires_at_s)
+                writes.append(Write("tally", {"Update": update}))
         return writes
 
 

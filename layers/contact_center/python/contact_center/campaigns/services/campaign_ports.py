@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from contact_center.kernel.ports import StoreUnavailableError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -151,6 +153,18 @@ class ContactChange:
     unpriced: int = 0
 
 
+class MovedInPartError(StoreUnavailableError):
+    """Of some steps it is not known whether they were made.
+
+    Attributes:
+        moved: The ids of those that certainly were.
+    """
+
+    def __init__(self, moved: frozenset[str]) -> None:
+        super().__init__()
+        self.moved = moved
+
+
 class ContactStore(Protocol):
     """Contacts: one item each, found by id, or by what they are due for."""
 
@@ -185,7 +199,8 @@ class ContactStore(Protocol):
     def move(self, changes: Sequence[ContactChange]) -> frozenset[str]:
         """Make each step whose contact is unchanged; the ids of those that were made.
 
-        Contacts are independent of each other, each goes with its figures or not at all.
+        Contacts are independent of each other, whatever campaigns they are of; each goes with
+        its own campaign's figures or not at all. Raises MovedInPartError: of some nobody knows.
         """
         ...
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.services.call_back import keep_promise
-from contact_center.campaigns.services.campaign_ports import CallNotes
+from contact_center.campaigns.services.campaign_ports import CallNotes, MovedInPartError
 from contact_center.campaigns.services.finish_attempt import (
     ContactBusyError,
     finish_attempt,
@@ -101,7 +101,10 @@ def _finish(campaign_id: str, group: Sequence[DialAttempt], parts: FinishParts) 
                 noted.add(attempt.attempt_id)
             else:
                 steps.setdefault(contact.contact_id, (attempt, step))
-    moved = parts.contacts.move([step for _, step in steps.values()])
+    try:
+        moved = parts.contacts.move([step for _, step in steps.values()])
+    except MovedInPartError as part:
+        moved = part.moved  # the others are told again
     look_when_due([steps[name][1] for name in moved], parts)
     note_news([steps[name] for name in moved], parts.callers)
     noted |= {steps[name][0].attempt_id for name in moved}

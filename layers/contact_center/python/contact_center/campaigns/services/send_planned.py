@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.campaign_calls import call_of_contact
 from contact_center.campaigns.domain.contacts import taken
-from contact_center.campaigns.services.campaign_ports import ContactChange
+from contact_center.campaigns.services.campaign_ports import ContactChange, MovedInPartError
 from contact_center.dialing.domain.dial_attempts import DialAttempt
 from contact_center.dialing.domain.pacing import PacedCall, SlotRequest
 from contact_center.dialing.services.dialing_ports import DialJob
@@ -119,8 +119,11 @@ def _take(slotted: Sequence[_Slotted], parts: PlanParts) -> frozenset[str]:
     ]
     try:
         return parts.contacts.move(steps)
+    except MovedInPartError as part:
+        parts.metrics.count("plan_not_taken")  # whoever else was taken is looked after
+        return part.moved
     except StoreUnavailableError:
-        parts.metrics.count("plan_not_taken")  # whoever was taken is looked after
+        parts.metrics.count("plan_not_taken")
         return frozenset()
 
 

@@ -1,0 +1,83 @@
+"""Which steps of contacts are one transaction, and what each makes of whose figures.
+
+    steps of any campaigns ─► transactions of at most 100 items ─► per campaign: count, tallies
+
+Adapter and fake go by this, so that what the figures come to is decided once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from contact_center.campaigns.services.campaign_ports import ContactChange
+
+MOST_ITEMS = 100  # DynamoDB's limit for one transaction
+
+
+@dataclass(slots=True)
+class FigureChange:
+    """What some steps change in the figures of one campaign.
+
+    Attributes:
+        shard: The part of the count it is booked to.
+        labels: Contacts by label, money and priced calls likewise: what is to be added.
+        tallies: Outcomes to add, `ended` and `failed`, by the beginning of their five minutes.
+    """
+
+    campaign_id: str
+    shard: int
+    labels: Counter[str] = field(default_factory=Counter)
+    spent_micros: int = 0
+    priced: int = 0
+    unpriced: int = 0
+    tallies: dict[int, Counter[str]] = field(default_factory=dict)
+
+
+def in_transactions(
+    changes: Sequence[ContactChange], most_items: int = MOST_ITEMS
+) -> list[list[ContactChange]]:
+    """The steps in parts that fit into a transaction with all the figures they change.
+
+    Steps of one campaign lie together, so that its count is written as seldom as can be. Two
+    steps of one contact are never in the same part: the second is judged after the first.
+    """
+    by_campaign = sorted(changes, key=lambda one: one.before.campaign_id)
+    parts: list[list[ContactChange]] = []
+    items: set[tuple[str, object]] = set()
+    for change in by_campaign:
+        name = change.before.campaign_id
+        contact: tuple[str, object] = (name, change.before.contact_id)
+        touched: set[tuple[str, object]] = {contact, (name, None)}
+        if change.tally is not None:
+            touched.add((name, change.tally.began_at_ms))
+        if not parts or contact in items or len(items | touched) > most_items:
+            parts.append([])
+            items = set()
+        parts[-1].append(change)
+        items |= touched
+    return parts
+
+
+def figure_changes(changes: Sequence[ContactChange]) -> list[FigureChange]:
+    """What steps change in the figures, each booked to its own campaign."""
+    found: dict[str, FigureChange] = {}
+    for change in changes:
+        before, after = change.before, change.after
+        figures = found.setdefault(
+            before.campaign_id, FigureChange(before.campaign_id, before.shard)
+        )
+        if after.label != before.label:
+            figures.labels[before.label] -= 1
+            figures.labels[after.label] += 1
+        figures.spent_micros += change.spent_micros
+        figures.priced += change.priced
+        figures.unpriced += change.unpriced
+        if change.tally is not None:
+            tally = figures.tallies.setdefault(change.tally.began_at_ms, Counter())
+            tally.update(ended=change.tally.ended, failed=change.tally.failed)
+    return list(found.values())
