@@ -159,7 +159,7 @@ class FakeDoor:
             resume_minutes=10,
             stop_calling=self._stop_calling,
             may_dial=self.may_dial,
-            civil_now=lambda: CivilClock().at(self.clock.now_ms()),
+            civil_at=CivilClock().at,
         )
         return answer_vapi(question, base_url, answering)
 

@@ -6,7 +6,6 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -22,9 +21,8 @@ if TYPE_CHECKING:
     from contact_center.dialing.domain.dial_attempts import DialAttempt
 
 MINUTE_MS = 60_000
-NEW_YORK = ZoneInfo("America/New_York")
 LATER = NOON + timedelta(hours=2)
-AGREED = f"{LATER.astimezone(NEW_YORK):%Y-%m-%dT%H:%M}"
+AGREED = LATER.isoformat(timespec="minutes")
 
 
 @pytest.fixture
@@ -85,15 +83,29 @@ def test_what_was_agreed_on_is_kept_once_however_often_it_is_told(
     assert scene.contact(contact).state is ContactState.DONE
 
 
-def test_a_time_before_the_call_was_over_is_no_promise(
-    scene: CampaignScene, contact: CampaignContact
+@pytest.mark.parametrize(
+    "older", [f"{NOON:%Y-%m-%d}T01:00", "2031-11-20T12:00", "9999-12-31T23:30"]
+)
+def test_what_an_older_release_kept_of_a_refused_time_is_no_promise_and_stops_nobody(
+    scene: CampaignScene, contact: CampaignContact, older: str
 ) -> None:
     first = called(scene, contact)
-    scene.calls.callbacks["call-1"] = f"{NOON.astimezone(NEW_YORK):%Y-%m-%d}T01:00"
+    scene.calls.callbacks["call-1"] = older
+
+    assert report(scene, first) == {first.attempt_id}
+
+    assert scene.contact(contact).state is ContactState.DONE
+
+
+def test_a_time_agreed_on_that_passed_while_they_talked_is_called_at_once(
+    scene: CampaignScene, contact: CampaignContact
+) -> None:
+    first = replace(called(scene, contact), ended_at_ms=scene.clock.now_ms() + MINUTE_MS)
+    scene.calls.callbacks["call-1"] = NOON.isoformat(timespec="minutes")
 
     report(scene, first)
 
-    assert scene.contact(contact).state is ContactState.DONE
+    assert scene.contact(contact).due_at_ms == NOON.timestamp() * 1000
 
 
 def test_nothing_is_planned_for_somebody_who_was_taken_off_the_list(

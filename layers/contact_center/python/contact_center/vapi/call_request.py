@@ -36,6 +36,8 @@ def call_body(request: CallRequest, account: CallingAccount) -> bytes:
     metadata = {"attemptId": request.name}
     if request.campaign_id is not None:
         metadata["campaignId"] = request.campaign_id
+    if request.timezone is not None:
+        metadata["timezone"] = request.timezone  # what is agreed on in the call is judged by it
     overrides: dict[str, object] = {
         "variableValues": dict(request.variables),
         "metadata": metadata,

@@ -22,7 +22,7 @@ from contact_center.conversations.domain.facts import (
     UtteranceHeard,
 )
 from contact_center.kernel.field_errors import BadMessageError
-from contact_center.vapi.context import digest
+from contact_center.vapi.context import digest, metadata_of
 from contact_center.vapi.fields import (
     TEXT_LIMIT,
     hint,
@@ -168,6 +168,8 @@ def _tools(envelope: Envelope, call_id: str) -> list[Fact]:
             tool_call_id=call.tool_call_id or "",
             name=call.name,
             arguments=dict(call.arguments),
+            in_campaign=metadata_of(envelope.call, "campaignId") is not None,
+            timezone=metadata_of(envelope.call, "timezone"),
         )
         for call in tool_calls_of(envelope)
     ]

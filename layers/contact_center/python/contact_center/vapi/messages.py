@@ -164,6 +164,7 @@ def _question(envelope: Envelope) -> Question:
         stamp=envelope.stamp,
         customer_number=customer_number_of(envelope),
         campaign_id=metadata_of(envelope.call, "campaignId"),
+        timezone=metadata_of(envelope.call, "timezone"),
         tool_calls=tool_calls_of(envelope) if asks_tools else (),
         words=_words(envelope) if kind in (QuestionKind.HANDOFF, QuestionKind.TRANSFER) else (),
     )

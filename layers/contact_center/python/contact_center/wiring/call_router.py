@@ -99,6 +99,7 @@ def router_parts(environment: Environment | None = None) -> RouterParts:
         policy=center.policy,
         departments=departments,
         slow_classifier=_bedrock(settings.bedrock_model_id, classifier, departments),
+        civil=shop.settle.ledger.civil,
     )
     act = ActParts(
         store=store,

@@ -156,7 +156,7 @@ def answering_parts(settings: WebhookSettings, aws: LeanAws, metrics: StdoutMetr
         resume_minutes=center.policy.resume_minutes,
         stop_calling=stop_calling,
         may_dial=may_dial,
-        civil_now=lambda: civil().at(aws.clock.now_ms()),
+        civil_at=lambda at_ms: civil().at(at_ms),
     )
 
 

@@ -1,45 +1,91 @@
 """A time at which a customer asked to be called back: agreed on in the call, in their own time.
 
-    the assistant's tool ─► read_callback ─► the call's record ─► agreed_at ─► the contact
+    the assistant's tool ─► judge_callback ─┬─► what the customer is told
+                                            └─► the call's record ─► promised_at ─► the contact
 
 The model is told what time it is where the customer is, and passes on a day and a time there.
-What it passes on is data: a time that is past, or far away, is told to it as a mistake.
+What it passes on is data: a time that is past, or far away, is told to it as a mistake, and kept
+nowhere. Whoever judges it again, from the same message, comes to the same.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from contact_center.kernel.field_errors import FieldError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from zoneinfo import ZoneInfo
 
 CALLBACK_TOOL = "callCustomerBack"
 
 LONGEST_WAIT_DAYS = 60
 
 _TIME = re.compile(r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9]")
-# The zone is not known here. Clocks are at most so far from UTC, one way and the other.
-_EARLIEST_OFFSET, _LATEST_OFFSET = timedelta(hours=12), timedelta(hours=14)
+# No place's clock is further from UTC. What is too far away in any place is refused before it is
+# reckoned with: the last day of the calendar is an instant in half of the world only.
+_FURTHEST_OFFSET = timedelta(hours=14)
 
 
 class BadCallbackError(FieldError):
     """A time that nobody can be called at."""
 
 
-def read_callback(arguments: Mapping[str, object]) -> str:
-    """What a model passed on as day and time, as `2026-11-23T15:30`: the customer's local time.
+def judge_callback(arguments: Mapping[str, object], now: datetime, zone: str | None) -> datetime:
+    """The instant at which a customer is to be called, as a model passed it on.
 
     Args:
-        arguments: `day` as 2026-11-23 and `time` as 15:30.
+        arguments: `day` as 2026-11-23 and `time` as 15:30, where the customer is.
+        now: The civil instant at which it was passed on, aware.
+        zone: The IANA name of the zone in which the model was told the time; None: UTC. An hour
+            that clocks skip is the one after it; of one that comes twice, the first.
+
+    Returns:
+        The instant, in UTC: after `now`, and at most LONGEST_WAIT_DAYS later.
 
     Raises:
-        BadCallbackError: One of them is missing or is none.
+        BadCallbackError: One of them is missing, or is none, or nobody can be called then.
     """
+    wall, now = _read(arguments), now.astimezone(UTC)
+    latest = now + timedelta(days=LONGEST_WAIT_DAYS)
+    if wall < now.replace(tzinfo=None) - _FURTHEST_OFFSET:
+        raise BadCallbackError("day", "and time must be in the future")
+    if wall > latest.replace(tzinfo=None) + _FURTHEST_OFFSET:
+        raise BadCallbackError("day", f"must be within {LONGEST_WAIT_DAYS} days")
+    at = wall.replace(tzinfo=_place(zone)).astimezone(UTC)
+    if at <= now:
+        raise BadCallbackError("day", "and time must be in the future")
+    if at > latest:
+        raise BadCallbackError("day", f"must be within {LONGEST_WAIT_DAYS} days")
+    return at
+
+
+def promised_at(callback: str, zone: ZoneInfo | None, ended: datetime) -> datetime | None:
+    """The instant that a call's record holds a promise for; None: it holds none.
+
+    Args:
+        callback: An instant that was judged, as ISO 8601; of an older release the customer's
+            local time, which was not.
+        zone: Where the customer is, for such a one; None: UTC.
+        ended: When the call was over, civil, aware.
+    """
+    try:
+        said = datetime.fromisoformat(callback)
+    except ValueError:
+        return None
+    if said.tzinfo is not None:
+        return said.astimezone(UTC)
+    try:
+        at = said.replace(tzinfo=zone or UTC).astimezone(UTC)
+    except OverflowError:
+        return None
+    return at if ended < at <= ended + timedelta(days=LONGEST_WAIT_DAYS) else None
+
+
+def _read(arguments: Mapping[str, object]) -> datetime:
     day, clock = arguments.get("day"), arguments.get("time")
     try:
         read_day = date.fromisoformat(day.strip() if isinstance(day, str) else "")
@@ -49,36 +95,13 @@ def read_callback(arguments: Mapping[str, object]) -> str:
     if not _TIME.fullmatch(said):
         raise BadCallbackError("time", "must be a time of the day such as 15:30")
     hour, minute = map(int, said.split(":"))
-    return datetime.combine(read_day, time(hour, minute)).isoformat(timespec="minutes")
+    return datetime.combine(read_day, time(hour, minute))
 
 
-def check_callback(local: str, now: datetime) -> None:
-    """Refuse what is past, or too far away, wherever the customer is.
-
-    Args:
-        local: What `read_callback` returned.
-        now: The civil instant, aware.
-
-    Raises:
-        BadCallbackError: It is past in every zone, or more than LONGEST_WAIT_DAYS away.
-    """
-    at = datetime.fromisoformat(local).replace(tzinfo=UTC)
-    if at + _EARLIEST_OFFSET <= now:
-        raise BadCallbackError("day", "and time must be in the future")
-    if at - _LATEST_OFFSET > now + timedelta(days=LONGEST_WAIT_DAYS):
-        raise BadCallbackError("day", f"must be within {LONGEST_WAIT_DAYS} days")
-
-
-def agreed_at(local: str, zone: ZoneInfo | None) -> datetime:
-    """The instant that was meant.
-
-    Args:
-        local: What `read_callback` returned.
-        zone: Where the customer is; None: nobody knows, and UTC is taken. Calling hours hold
-            in any case, so a wrong guess is a call too late at worst.
-
-    Returns:
-        The instant, aware. An hour that clocks skip is the one after it; of one that comes
-        twice, the first.
-    """
-    return datetime.fromisoformat(local).replace(tzinfo=zone or UTC).astimezone(UTC)
+def _place(zone: str | None) -> tzinfo:
+    if zone is None:
+        return UTC
+    try:
+        return ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):  # it comes back to us in a webhook
+        return UTC

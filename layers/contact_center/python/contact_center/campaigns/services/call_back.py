@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from contact_center.campaigns.domain.campaigns import CampaignState
 from contact_center.campaigns.domain.contacts import asked_back, is_history
 from contact_center.campaigns.services.campaign_ports import ContactChange
-from contact_center.campaigns.services.finish_attempt import TRIES, ContactBusyError, promised_at
+from contact_center.campaigns.services.finish_attempt import TRIES, ContactBusyError, promise_of
 from contact_center.campaigns.services.reopen_campaign import reopen_campaign
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def keep_promise(attempt: DialAttempt, callback: str | None, parts: FinishParts)
 
     Args:
         attempt: The settled attempt that the call was of.
-        callback: The customer's local time that was agreed on; None: none was.
+        callback: What the call's record says was agreed on; None: nothing was.
         parts: What it works with.
 
     Raises:
@@ -34,7 +34,7 @@ def keep_promise(attempt: DialAttempt, callback: str | None, parts: FinishParts)
     contact = parts.contacts.read(request.campaign_id, request.contact_id)
     if contact is None:
         return
-    at = promised_at(attempt, callback, contact, parts)
+    at = promise_of(attempt, callback, contact, parts)
     if at is not None:
         call_back(request.campaign_id, request.contact_id, at, parts, agreed_in=request.n)
 

@@ -271,8 +271,8 @@ class CallNotes:
 
     Attributes:
         price_micros: Millionths of a USD; None while not known.
-        callback: When the customer asked to be called again, in their own local time, as
-            2026-11-23T15:30; None: they did not.
+        callback: When the customer was promised to be called again, as ISO 8601 in UTC (of an
+            older release in their own local time, without a zone); None: they were not.
     """
 
     price_micros: int | None = None

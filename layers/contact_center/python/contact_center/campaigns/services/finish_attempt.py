@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from contact_center.campaigns.domain.callbacks import agreed_at
+from contact_center.campaigns.domain.callbacks import promised_at
 from contact_center.campaigns.domain.campaigns import CampaignState, Tally, tally_start
 from contact_center.campaigns.domain.contacts import (
     TERMINAL,
@@ -116,7 +116,7 @@ def finish_attempt(attempt: DialAttempt, parts: FinishParts) -> CampaignContact 
         contact = parts.contacts.read(campaign.campaign_id, attempt.request.contact_id or "")
         if contact is None:
             return None
-        promised = promised_at(attempt, notes.callback, contact, parts)
+        promised = promise_of(attempt, notes.callback, contact, parts)
         change = step_for(contact, outcome, campaign, parts, promised=promised)
         if change is None:
             return contact
@@ -149,10 +149,10 @@ def step_for(
     return _change(contact, after, outcome, parts)
 
 
-def promised_at(
+def promise_of(
     attempt: DialAttempt, callback: str | None, contact: CampaignContact, parts: FinishParts
 ) -> datetime | None:
-    """When a call was promised in the call of an attempt; None: none was, or it was past then.
+    """When a call was promised in the call of an attempt; None: none was.
 
     Args:
         attempt: The settled attempt that the call was of.
@@ -162,9 +162,8 @@ def promised_at(
     """
     if callback is None:
         return None
-    at = agreed_at(callback, zone_of(contact, parts))
-    ended_at = parts.civil.at(attempt.ended_at_ms or attempt.counts_at_ms or 0)
-    return at if at > ended_at else None
+    ended = parts.civil.at(attempt.ended_at_ms or attempt.counts_at_ms or 0)
+    return promised_at(callback, zone_of(contact, parts), ended)
 
 
 def look_when_due(moved: Iterable[ContactChange], parts: FinishParts) -> None:

@@ -19,7 +19,7 @@ from contact_center.campaigns.services.finish_attempt import (
     finish_attempt,
     look_when_due,
     outcome_of,
-    promised_at,
+    promise_of,
     step_for,
 )
 from contact_center.campaigns.services.watch_callers import note_news
@@ -95,7 +95,7 @@ def _finish(campaign_id: str, group: Sequence[DialAttempt], parts: FinishParts) 
         with suppress(Exception):  # whatever is wrong with one must not stop the others
             told = notes.get(attempt.call_id or "", CallNotes())
             outcome = outcome_of(attempt, told.price_micros, parts)
-            promised = promised_at(attempt, told.callback, contact, parts)
+            promised = promise_of(attempt, told.callback, contact, parts)
             step = step_for(contact, outcome, campaign, parts, promised=promised)
             if step is None:
                 noted.add(attempt.attempt_id)

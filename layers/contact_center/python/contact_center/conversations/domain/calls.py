@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from contact_center.campaigns.domain.callbacks import CALLBACK_TOOL, BadCallbackError, read_callback
 from contact_center.conversations.domain.facts import (
     AssistantStarted,
     CallEnded,
@@ -96,8 +95,8 @@ def merge(record: CallRecord, fact: Fact) -> CallRecord:
             return _with_report(seen, fact)
         case Noticed():
             return replace(seen, notices=seen.notices | {fact.kind})
-        case ToolCalled():
-            seen = _with_callback(seen, fact)
+        case ToolCalled():  # the time that was promised last stands
+            seen = _told(seen, fact.at_ms, {"callback": fact.callback})
     return seen
 
 
@@ -149,17 +148,6 @@ def _with_report(record: CallRecord, fact: CallEnded) -> CallRecord:
         "report_key": fact.report_key,
     }
     return _told(record, fact.at_ms, told)
-
-
-def _with_callback(record: CallRecord, fact: ToolCalled) -> CallRecord:
-    """The time that was agreed on last stands."""
-    if fact.name != CALLBACK_TOOL:
-        return record
-    try:
-        local = read_callback(fact.arguments)
-    except BadCallbackError:
-        return record
-    return _told(record, fact.at_ms, {"callback": local})
 
 
 def _raise_status(record: CallRecord, status: str) -> CallRecord:

@@ -103,13 +103,20 @@ class CustomerInterrupted(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolCalled(Fact):
-    """The assistant called one of our tools; `answer` is the one line it was told."""
+    """The assistant called one of our tools; `answer` is the one line it was told.
+
+    `callback` is the instant of another call that was promised, ISO 8601 in UTC, judged by
+    `in_campaign` and `timezone`: the zone in which the model was told the customer's time.
+    """
 
     tool_call_id: str
     name: str
     arguments: dict[str, object] = field(default_factory=dict)
     answer: str | None = None
     department: str | None = None
+    in_campaign: bool = False
+    timezone: str | None = None
+    callback: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

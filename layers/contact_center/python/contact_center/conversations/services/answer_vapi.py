@@ -52,7 +52,7 @@ class Answering:
         stop_calling: Puts a customer's number onto our do-not-call list; whether it is on it
             now. Raises StoreUnavailableError.
         may_dial: Whether a campaign of Vapi's own may call its contact.
-        civil_now: The civil instant, aware.
+        civil_at: The civil instant at a machine instant, aware.
     """
 
     departments: Departments
@@ -66,7 +66,7 @@ class Answering:
     resume_minutes: int
     stop_calling: Callable[[str | None], bool]
     may_dial: Callable[[Question], bool]
-    civil_now: Callable[[], datetime]
+    civil_at: Callable[[int], datetime]
 
 
 def answer_vapi(question: Question, base_url: str, parts: Answering) -> str:
@@ -158,7 +158,7 @@ def _tool_result(call: ToolCall, question: Question, parts: Answering) -> str:
     parts.metrics.count("tool_called", failed=str(answer.failed).lower())
     if question.call_id is None or call.tool_call_id is None:
         return result  # without an id nothing tells a repetition from a second call
-    called = _called(call, answer, question.call_id, question.at_ms)
+    called = _called(call, answer, question.call_id, question)
     try:
         return parts.tool_answers.store_if_absent(called, result)
     except StoreUnavailableError:
@@ -170,8 +170,12 @@ def _tool_answer(call: ToolCall, question: Question, parts: Answering) -> ToolAn
     if call.name == STOP_TOOL:
         return _stop(question, parts)
     if call.name == CALLBACK_TOOL and not call.problem:
-        in_campaign = question.campaign_id is not None
-        return answer_callback(call.arguments, parts.civil_now(), in_campaign=in_campaign)
+        return answer_callback(
+            call.arguments,
+            parts.civil_at(question.at_ms),
+            zone=question.timezone,
+            in_campaign=question.campaign_id is not None,
+        )
     return answer_tool(call, parts.departments)
 
 
@@ -184,16 +188,19 @@ def _stop(question: Question, parts: Answering) -> ToolAnswer:
         return answer_stop(stored=False)
 
 
-def _called(call: ToolCall, answer: ToolAnswer, call_id: str, at_ms: int) -> ToolCalled:
+def _called(call: ToolCall, answer: ToolAnswer, call_id: str, question: Question) -> ToolCalled:
     return ToolCalled(
         call_id=call_id,
-        at_ms=at_ms,
+        at_ms=question.at_ms,
         key=f"tool:{call.tool_call_id}",
         tool_call_id=call.tool_call_id or "",
         name=call.name,
         arguments=dict(call.arguments),
         answer=answer.text,
         department=answer.department,
+        in_campaign=question.campaign_id is not None,
+        timezone=question.timezone,
+        callback=answer.callback,
     )
 
 

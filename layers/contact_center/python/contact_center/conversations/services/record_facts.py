@@ -10,15 +10,17 @@ out, and what follows is a function of all facts together. Nothing is done to th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from contact_center.campaigns.domain.callbacks import CALLBACK_TOOL
 from contact_center.conversations.domain.calls import CallRecord, merge
 from contact_center.conversations.domain.conversation import conversation_state
 from contact_center.conversations.domain.facts import ToolCalled, UtteranceHeard
 from contact_center.conversations.domain.routing import next_actions, refused_wishes
 from contact_center.conversations.services.ports import FAILED, CallGlance, HistoryMovedOnError
-from contact_center.conversations.services.tools import department_asked
+from contact_center.conversations.services.tools import answer_callback, department_asked
+from contact_center.kernel.civil_time import CivilClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
         CallStore,
         IntentClassifier,
     )
-    from contact_center.kernel.ports import Clock
+    from contact_center.kernel.ports import CivilTime, Clock
 
 # Each lost race means that another router has just committed, so a handful is plenty; beyond
 # that the queue's redelivery is the better wait.
@@ -52,6 +54,7 @@ class RecordParts:
     Attributes:
         classifier: For every word a customer says; partial ones come several a second.
         slow_classifier: Asked instead about final words, when an owner has chosen one.
+        civil: By which a time that was agreed on is judged.
     """
 
     store: CallStore
@@ -60,6 +63,7 @@ class RecordParts:
     policy: Policy
     departments: Departments
     slow_classifier: IntentClassifier | None = None
+    civil: CivilTime = field(default_factory=CivilClock)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +167,14 @@ def _understood(fact: Fact, parts: RecordParts) -> Fact:
                 confidence=hearing.confidence,
                 wants_person=hearing.wants_person,
             )
+        case ToolCalled(name=name) if name == CALLBACK_TOOL:
+            judged = answer_callback(
+                fact.arguments,
+                parts.civil.at(fact.at_ms),
+                zone=fact.timezone,
+                in_campaign=fact.in_campaign,
+            )
+            return replace(fact, callback=judged.callback)
         case ToolCalled():
             asked = department_asked(fact.name, fact.arguments, parts.departments)
             return replace(fact, department=asked)

@@ -11,11 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contact_center.campaigns.domain.callbacks import (
-    BadCallbackError,
-    check_callback,
-    read_callback,
-)
+from contact_center.campaigns.domain.callbacks import BadCallbackError, judge_callback
 from contact_center.conversations.domain.departments import PERSON
 
 if TYPE_CHECKING:
@@ -42,11 +38,14 @@ class ToolAnswer:
         text: One line.
         failed: Whether it is an error rather than a result.
         department: The key the caller is to be sent to, or None.
+        callback: When the customer is called again, as ISO 8601 in UTC; None: nothing of the
+            kind was promised.
     """
 
     text: str
     failed: bool = False
     department: str | None = None
+    callback: str | None = None
 
 
 def answer_tool(call: ToolCall, departments: Departments) -> ToolAnswer:
@@ -78,25 +77,30 @@ def answer_stop(*, stored: bool) -> ToolAnswer:
 
 
 def answer_callback(
-    arguments: Mapping[str, object], now: datetime, *, in_campaign: bool
+    arguments: Mapping[str, object], now: datetime, *, zone: str | None, in_campaign: bool
 ) -> ToolAnswer:
     """Answer the tool that an agreed time for another call is passed on with.
 
+    The answer says what the customer is told and what is kept: both are one judgement.
+
     Args:
         arguments: Of the model.
-        now: The civil instant.
+        now: The civil instant at which the message was sent, so that whoever reads it again
+            comes to the same.
+        zone: The zone in which the model was told the time, or None.
         in_campaign: Whether this is a campaign's call: only those are planned again. What is
             planned is taken from the call's record when the call has ended.
     """
     if not in_campaign:
         return ToolAnswer("Not stored: ask the customer to call us at that time.", failed=True)
     try:
-        check_callback(read_callback(arguments), now)
+        at = judge_callback(arguments, now, zone)
     except BadCallbackError as error:
         return ToolAnswer(f"Not stored: {error}. Ask again.", failed=True)
     return ToolAnswer(
         "Stored. Say that we call back then if the law allows it at that hour, thank the customer"
-        " and end the call."
+        " and end the call.",
+        callback=at.isoformat(timespec="minutes"),
     )
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from contact_center.dialing.domain.dial_requests import DialRequest
     from contact_center.dialing.services.change_attempt import LedgerParts
     from contact_center.dialing.services.dialing_ports import CampaignBrake
+    from contact_center.dialing.services.judge_call import TimeThere
 
 SCRIPTS_KEPT = 64
 
@@ -143,13 +144,13 @@ def script_or_stop(
     return None
 
 
-def call_request(attempt: DialAttempt, script: Script, their_time: str) -> CallRequest:
+def call_request(attempt: DialAttempt, script: Script, there: TimeThere) -> CallRequest:
     """The POST of an attempt that is claimed.
 
     Args:
         attempt: What is dialled.
         script: Who speaks.
-        their_time: Day and time where the customer is: what is agreed on in the call is theirs.
+        there: Day and time where the customer is: what is agreed on in the call is theirs.
     """
     request = attempt.request
     return CallRequest(
@@ -158,8 +159,9 @@ def call_request(attempt: DialAttempt, script: Script, their_time: str) -> CallR
         script=script,
         phone_number_id=request.phone_number_id,
         campaign_id=request.campaign_id,
-        variables={**request.variables, CUSTOMER_TIME: their_time},
+        variables={**request.variables, CUSTOMER_TIME: there.said},
         voicemail=request.voicemail,
+        timezone=there.zone,
     )
 
 

@@ -61,8 +61,16 @@ def judge_call(
     )
 
 
-def time_there(request: DialRequest, at_ms: int, parts: JudgeParts) -> str:
-    """Day and time where the customer is, as a model reads it.
+@dataclass(frozen=True, slots=True)
+class TimeThere:
+    """Day and time where the customer is, as a model reads it, and the zone it is told in."""
+
+    said: str
+    zone: str | None
+
+
+def time_there(request: DialRequest, at_ms: int, parts: JudgeParts) -> TimeThere:
+    """Day and time where the customer is.
 
     Args:
         request: What is dialled.
@@ -78,7 +86,8 @@ def time_there(request: DialRequest, at_ms: int, parts: JudgeParts) -> str:
         state=request.state,
         postal_code=request.postal_code,
     )
-    return customer_time(at, place.likeliest)
+    zone = place.likeliest
+    return TimeThere(customer_time(at, zone), None if zone is None else zone.key)
 
 
 def contact_of(request: DialRequest, permission: Permission) -> Contact:

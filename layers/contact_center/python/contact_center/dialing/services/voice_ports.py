@@ -28,6 +28,7 @@ class CallRequest:
         phone_number_id: Vapi's id of the number that calls; None: the account's own.
         variables: What the assistant may say of the contact.
         voicemail: hang_up or leave_message.
+        timezone: In which the assistant is told the contact's time; None: UTC.
     """
 
     name: str
@@ -37,6 +38,7 @@ class CallRequest:
     campaign_id: str | None
     variables: Mapping[str, str] = field(repr=False)
     voicemail: str = HANG_UP
+    timezone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
