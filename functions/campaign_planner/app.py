@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Protocol
 
 from contact_center.campaigns.services.plan_campaigns import plan_campaigns
+from contact_center.kernel.failures import BrokenError, place_of
 from contact_center.kernel.observability import log
 from contact_center.wiring.campaign_planner import planner_parts
 
@@ -28,6 +29,9 @@ def lambda_handler(__: Mapping[str, Any], context: Context) -> dict[str, int]:
     ends_at_ms = PARTS.clock.now_ms() + context.get_remaining_time_in_millis()
     try:
         done = plan_campaigns(ends_at_ms, PARTS.plan)
+    except Exception as error:  # noqa: BLE001 - its kind and place in the log, and no more
+        log("ERROR", "tick broken", None, error=type(error).__name__, place=place_of(error))
+        raise BrokenError from None  # Lambda logs the words of what escapes, and counts it
     finally:
         PARTS.metrics.flush()
     if done.failed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from contact_center.aws.items import UnreadableItemError
-from contact_center.kernel.failures import place_of
+from contact_center.kernel.failures import BrokenError, place_of
 from contact_center.kernel.field_errors import BadMessageError
 from contact_center.kernel.observability import log
 from contact_center.kernel.ports import QueueUnavailableError, StoreUnavailableError
@@ -15,6 +15,8 @@ from contact_center.wiring.importer import importer_parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from contact_center.lists.services.list_ports import ListJob
 
 PARTS = importer_parts()
 
@@ -31,28 +33,51 @@ def lambda_handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]
     """Handle one SQS batch, or one tick of the scheduler, which has no records."""
     try:
         if "Records" not in event:
-            return {"sent": send_open_lists(PARTS.lists)}
+            return {"sent": _sent()}
         failed = [record["messageId"] for record in event["Records"] if not _done(record, context)]
     finally:
         PARTS.metrics.flush()
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
 
+def _sent() -> int:
+    try:
+        return send_open_lists(PARTS.lists)
+    except Exception as error:  # noqa: BLE001 - as below
+        log("ERROR", "look broken", None, error=type(error).__name__, place=place_of(error))
+        raise BrokenError from None  # Lambda logs the words of what escapes, and counts it
+
+
 def _done(record: Mapping[str, Any], context: Context) -> bool:
+    """Each job of a record is worked on, whatever became of the one before it."""
+    try:
+        jobs = read_list_jobs(record)
+    except Exception as error:  # noqa: BLE001 - its kind and place in the log, and no more
+        _said(error, record)
+        return False
+    done = [_worked(job, record, context) for job in jobs]
+    return all(done)
+
+
+def _worked(job: ListJob, record: Mapping[str, Any], context: Context) -> bool:
     ends_at_ms = PARTS.clock.now_ms() + context.get_remaining_time_in_millis()
     try:
-        for job in read_list_jobs(record):
-            worked = work_on_list(job, ends_at_ms, PARTS.lists)
-            PARTS.metrics.count("list_job", kind=job.kind.value, came_to=worked.value)
-    except (BadMessageError, UnreadableItemError) as error:
-        _failed("unreadable", record, field=error.field, rule=error.rule)
-    except (StoreUnavailableError, QueueUnavailableError) as error:
-        _failed("unavailable", record, error=type(error).__name__)
-    except Exception as error:  # noqa: BLE001 - its kind and place in the log, and no more
-        _failed("broken", record, error=type(error).__name__, place=place_of(error))
-    else:
-        return True
-    return False
+        worked = work_on_list(job, ends_at_ms, PARTS.lists)
+    except Exception as error:  # noqa: BLE001 - as above
+        _said(error, record)
+        return False
+    PARTS.metrics.count("list_job", kind=job.kind.value, came_to=worked.value)
+    return True
+
+
+def _said(error: Exception, record: Mapping[str, Any]) -> None:
+    match error:
+        case BadMessageError() | UnreadableItemError():
+            _failed("unreadable", record, field=error.field, rule=error.rule)
+        case StoreUnavailableError() | QueueUnavailableError():
+            _failed("unavailable", record, error=type(error).__name__)
+        case _:
+            _failed("broken", record, error=type(error).__name__, place=place_of(error))
 
 
 def _failed(reason: str, record: Mapping[str, Any], **said: str) -> None:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from contact_center.aws.api_gateway import event_response, request_of
 from contact_center.conversations.services.receive_webhook import receive_webhook
+from contact_center.kernel.failures import BrokenError, place_of
+from contact_center.kernel.observability import log
 from contact_center.wiring.vapi_webhook import webhook_parts
 
 if TYPE_CHECKING:
@@ -19,5 +21,8 @@ def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     """Handle one HTTP API event (payload format 2.0)."""
     try:
         return event_response(receive_webhook(request_of(event), PARTS.door))
+    except Exception as error:  # noqa: BLE001 - its kind and place in the log, and no more
+        log("ERROR", "webhook broken", None, error=type(error).__name__, place=place_of(error))
+        raise BrokenError from None  # Lambda logs the words of what escapes, and counts it
     finally:
         PARTS.metrics.flush()

@@ -52,6 +52,7 @@ class FakeCampaigns:
     figures: dict[str, Figures] = field(default_factory=dict)
     tallies: dict[str, dict[int, Tally]] = field(default_factory=dict)
     reads: Counter[str] = field(default_factory=Counter)
+    failures: Counter[str] = field(default_factory=Counter)
 
     def create(self, campaign: Campaign) -> bool:
         if campaign.campaign_id in self.campaigns:
@@ -90,6 +91,7 @@ class FakeCampaigns:
         if stored is None or stored.version != before.version:
             raise CampaignMovedOnError
         self.campaigns[name] = replace(after, version=before.version + 1)
+        self.failures.pop(name, None)
         note = self.notes[name]
         self.notes[name] = replace(note, look_at_ms=look_at_ms, version=note.version + 1)
         if snapshot is not None:
@@ -103,7 +105,16 @@ class FakeCampaigns:
         if self.notes[campaign_id].version != before.version:
             return False
         self.notes[campaign_id] = replace(after, version=before.version + 1)
+        self.failures.pop(campaign_id, None)
         return True
+
+    def stumble(self, campaign_id: str, again_at_ms: int) -> int:
+        note = self.notes.get(campaign_id, PlanNote())
+        if note.look_at_ms is None:
+            return 0
+        self.notes[campaign_id] = replace(note, look_at_ms=again_at_ms, version=note.version + 1)
+        self.failures[campaign_id] += 1
+        return self.failures[campaign_id]
 
     def look_soon(self, campaign_id: str, at_ms: int) -> None:
         note = self.notes.get(campaign_id, PlanNote())

@@ -5,10 +5,12 @@ Held to the real adapter by the contract tests of the ledger.
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from contact_center.aws.items import UnreadableItemError
 from contact_center.dialing.adapters.dynamodb_attempts import CHANGES_PER_TRANSACTION
 from contact_center.dialing.domain.attempt_steps import DueFor, due_for
 from contact_center.dialing.domain.dial_circumstances import (
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from contact_center.dialing.domain.dial_attempts import DialAttempt
+    from contact_center.dialing.domain.dial_timings import DialTimings
     from contact_center.dialing.services.ledger_ports import Change
     from contact_center.kernel.ports import Clock
     from contact_center.permission.domain.consent import Consent
@@ -46,12 +49,16 @@ class FakeLedger:
     leases: dict[str, int] = field(default_factory=dict)
     lines_in_use: int = 0
     ended_holders: set[str] = field(default_factory=set)
+    unreadable: set[str] = field(default_factory=set)
+    unread_failures: Counter[str] = field(default_factory=Counter)
     stops: list[tuple[str, str]] = field(default_factory=list)
     before_transaction: Callable[[Sequence[Change]], None] = lambda _changes: None
 
     # -- AttemptLedger -----------------------------------------------------------------------
 
     def read(self, attempt_id: str) -> DialAttempt | None:
+        if attempt_id in self.unreadable:
+            raise UnreadableItemError("version", "must be 1")
         return self.attempts.get(attempt_id)
 
     def circumstances(self, number: str, campaign_id: str | None) -> Circumstances:
@@ -109,7 +116,8 @@ class FakeLedger:
         return DueAttempts([name for _, name in page], page[-1] if len(waiting) > limit else None)
 
     def read_many(self, attempt_ids: Sequence[str]) -> Mapping[str, DialAttempt]:
-        return {name: self.attempts[name] for name in attempt_ids if name in self.attempts}
+        readable = self.attempts.keys() - self.unreadable
+        return {name: self.attempts[name] for name in attempt_ids if name in readable}
 
     def commit_all(self, changes: Sequence[Change]) -> frozenset[str]:
         """As many transactions as the table needs: when one fails, those before it stand."""
@@ -122,6 +130,17 @@ class FakeLedger:
                     self.commit(change)
                     written.add(change.before.attempt_id)
         return frozenset(written)
+
+    def stumble(self, attempt_id: str, cause: str, now_ms: int, timings: DialTimings) -> bool:
+        """The fake has no JSON that could be unreadable: `unreadable` names what is."""
+        del cause
+        if attempt_id not in self.unreadable:
+            return False
+        failures = self.unread_failures[attempt_id] = self.unread_failures[attempt_id] + 1
+        aside = failures >= timings.stumbles
+        due_at_ms = None if aside else now_ms + timings.pause_ms(failures)
+        self.attempts[attempt_id] = replace(self.attempts[attempt_id], due_at_ms=due_at_ms)
+        return aside
 
     # -- LineBook ----------------------------------------------------------------------------
 

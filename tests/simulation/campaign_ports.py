@@ -183,6 +183,9 @@ class SimulatedCampaigns:
         label = f"note {sum(n for _, n in after.by_hour)}"
         return _put(self.client, label, lambda: self.tables.note(campaign_id, before, after))
 
+    def stumble(self, campaign_id: str, again_at_ms: int) -> int:
+        return _write(self.client, "stumble", lambda: self.tables.stumble(campaign_id, again_at_ms))
+
     def look_soon(self, campaign_id: str, at_ms: int) -> None:
         _put(self.client, "look soon", lambda: self.tables.look_soon(campaign_id, at_ms))
 

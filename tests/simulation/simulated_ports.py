@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Customer,
         DialingSwitch,
     )
+    from contact_center.dialing.domain.dial_timings import DialTimings
     from contact_center.dialing.domain.pacing import SlotRequest
     from contact_center.dialing.services.dialing_ports import DialJob, LineLease
     from contact_center.dialing.services.ledger_ports import Change
@@ -176,6 +177,13 @@ class SimulatedLedger:
             effect = partial(self.tables.commit_all, part)
             written |= self.client.write(label, effect, transaction=True)
         return written
+
+    def stumble(self, attempt_id: str, cause: str, now_ms: int, timings: DialTimings) -> bool:
+        return self.client.write(
+            "stumble",
+            lambda: self.tables.stumble(attempt_id, cause, now_ms, timings),
+            transaction=False,
+        )
 
     def admit(self, holder: str, at_ms: int) -> bool:
         return self.client.write(

@@ -252,6 +252,9 @@ def test_one_version_everywhere(written: dict[str, Any]) -> None:
         ({"Ref": "AWS::StackName"}, "CallLeftOpen"),  # calls begin and never end
         ({"Ref": "AWS::StackName"}, "DialRefusedByConfiguration"),  # every dial would fail alike
         ("Switchboard", "attempt_doubtful"),  # a person must say whether a phone rang
+        ("Switchboard", "contact_doubtful"),  # set aside after ten failures
+        ("Switchboard", "contact_unreadable"),  # passed over: written by a newer release
+        ("Switchboard", "campaign_doubtful"),  # stopped after ten failures
         ("Switchboard", "dial_posted"),  # outcomes unknown
         ("Switchboard", "line_freed_by_asking"),  # calls open too long
         ("AWS/Lambda", "Errors"),  # the reconciler fails

@@ -165,3 +165,23 @@ def test_a_job_is_saved_on_the_version_that_was_read(stores: Stores) -> None:
     assert stored == replace(after, version=2) == stores.jobs.read("c1", "j")
     assert stores.jobs.save(after) is None
     assert stores.jobs.read("c1", "unknown") is None
+
+
+def test_failures_in_a_row_are_counted_until_a_note_or_a_change_of_state(stores: Stores) -> None:
+    stores.campaigns.create(campaign())
+    assert stores.campaigns.stumble("c1", NOW_MS + 1) == 0  # it is not on the planner's list
+    before = stores.campaigns.read("c1")
+    assert before is not None
+    running = stores.campaigns.save(before, replace(before, state=CampaignState.RUNNING), NOW_MS)
+
+    assert [stores.campaigns.stumble("c1", NOW_MS + at) for at in (5, 6)] == [1, 2]
+    assert stores.campaigns.to_look_at(NOW_MS + 5, 10) == []
+    assert stores.campaigns.to_look_at(NOW_MS + 6, 10) == ["c1"]
+
+    head = stores.campaigns.head("c1", NOW_MS)
+    assert head is not None
+    assert stores.campaigns.note("c1", head.note, head.note.looking_at(NOW_MS))
+    assert stores.campaigns.stumble("c1", NOW_MS) == 1
+    stores.campaigns.save(running, replace(running, state=CampaignState.STOPPED), NOW_MS)
+    assert stores.campaigns.stumble("c1", NOW_MS) == 1
+    assert stores.campaigns.stumble("nobody", NOW_MS) == 0

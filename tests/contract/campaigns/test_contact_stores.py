@@ -343,3 +343,35 @@ def test_only_what_is_finished_expires(account: Account) -> None:
     kept = item(done.contact_id)
     assert kept["expires_at"] == {"N": str(NOW_MS // 1000 + 30 * 86_400)}
     assert "due_shard" not in kept
+
+
+@pytest.mark.emulator
+def test_what_this_release_cannot_read_is_passed_over_and_counted(account: Account) -> None:
+    stores = real_stores(account)
+    contacts = listed(stores, 5)
+    client, table = account.client("dynamodb"), account.contacts_table
+    key = {"pk": {"S": "CAMPAIGN#c1"}, "sk": {"S": f"CONTACT#{contacts[0].contact_id}"}}
+    said = client.get_item(TableName=table, Key=key)["Item"]["said"]["S"]
+    client.update_item(
+        TableName=table,
+        Key=key,
+        UpdateExpression="SET said = :said",
+        ExpressionAttributeValues={":said": {"S": said.replace('"waiting"', '"of a later day"')}},
+    )
+
+    page = stores.contacts.due("c1", DueQueue.WAIT, NOW_MS, 10)
+
+    assert {one.contact_id for one in page.contacts} == {one.contact_id for one in contacts[1:]}
+    assert page.unreadable == 1
+    assert stores.contacts.earliest_due("c1") is not None
+
+
+@pytest.mark.emulator
+def test_of_many_people_only_the_one_who_cannot_be_read_is_left_out(account: Account) -> None:
+    stores = real_stores(account)
+    numbers = [f"+1212200{place:04d}" for place in range(5)]
+    client, table = account.client("dynamodb"), account.dialing_table
+    key = {"pk": {"S": f"CUSTOMER#{numbers[2]}"}, "sk": {"S": "CUSTOMER"}}
+    client.put_item(TableName=table, Item=key | {"version": {"N": "9"}, "said": {"S": "{}"}})
+
+    assert set(stores.people.read_many(numbers)) == {*numbers} - {numbers[2]}

@@ -13,7 +13,7 @@ from botocore.exceptions import ConnectTimeoutError
 
 from contact_center.aws.dynamodb_keys import open_shard
 from contact_center.aws.items import UnreadableItemError
-from contact_center.dialing.adapters.attempt_items import SWITCH_KEY, campaign_key
+from contact_center.dialing.adapters.attempt_items import SWITCH_KEY, attempt_key, campaign_key
 from contact_center.dialing.adapters.dynamodb_attempts import DynamoDBAttempts
 from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
 from contact_center.dialing.adapters.dynamodb_switch import DynamoDBSwitch
@@ -24,6 +24,7 @@ from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState, DialAttempt
 from contact_center.dialing.domain.dial_circumstances import CampaignGate, Circumstances, Customer
 from contact_center.dialing.domain.dial_requests import DialRequest, attempt_id
+from contact_center.dialing.domain.dial_timings import DialTimings
 from contact_center.dialing.services.ledger_ports import (
     AttemptLedger,
     Change,
@@ -494,6 +495,53 @@ def second_transaction_fails(world: World) -> None:
         world.tables.before_transaction = fake_fails
     elif isinstance(world, RealWorld):
         world.client.meta.events.register("before-call.dynamodb.TransactWriteItems", fails)
+
+
+def test_an_attempt_that_cannot_be_read_is_left_alone_and_then_taken_off_its_list(
+    world: World,
+) -> None:
+    attempt, sound = queued(n=1), queued(n=2)
+    for one in (attempt, sound):
+        world.ledger.enqueue(one)
+    cannot_be_read(world, attempt)
+    timings = DialTimings()
+    told = [
+        world.ledger.stumble(attempt.attempt_id, "KeyError at here.py:1", NOW_MS, timings)
+        for _ in range(timings.stumbles)
+    ]
+
+    assert told == [False] * (timings.stumbles - 1) + [True]
+    assert world.ledger.due(NOW_MS + 10**9, 10).attempt_ids == [sound.attempt_id]
+    assert set(world.ledger.read_many([attempt.attempt_id, sound.attempt_id])) == {sound.attempt_id}
+    with pytest.raises(UnreadableItemError):
+        world.ledger.read(attempt.attempt_id)
+    assert not world.ledger.stumble("nobody", "KeyError at here.py:1", NOW_MS, timings)
+
+
+def test_a_pause_of_an_attempt_that_cannot_be_read_grows(world: World) -> None:
+    attempt = queued()
+    world.ledger.enqueue(attempt)
+    cannot_be_read(world, attempt)
+    timings = DialTimings()
+    world.ledger.stumble(attempt.attempt_id, "KeyError at here.py:1", NOW_MS, timings)
+    world.ledger.stumble(attempt.attempt_id, "KeyError at here.py:1", NOW_MS, timings)
+
+    again_ms = NOW_MS + timings.pause_ms(2)
+    assert world.ledger.due(again_ms - 1, 10).attempt_ids == []
+    assert world.ledger.due(again_ms, 10).attempt_ids == [attempt.attempt_id]
+
+
+def cannot_be_read(world: World, attempt: DialAttempt) -> None:
+    if isinstance(world, FakeWorld):
+        world.tables.unreadable.add(attempt.attempt_id)
+    elif isinstance(world, RealWorld):
+        world.client.update_item(
+            TableName=world.dialing,
+            Key=attempt_key(attempt.attempt_id),
+            UpdateExpression="SET #version = :later",
+            ExpressionAttributeNames={"#version": "version"},
+            ExpressionAttributeValues={":later": {"N": "9"}},
+        )
 
 
 # -- lines of other calls --------------------------------------------------------------------

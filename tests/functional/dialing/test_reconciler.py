@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import traceback
 from typing import TYPE_CHECKING
 
 import pytest
 
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState
+from contact_center.kernel.failures import BrokenError
 from tests.fakes.raw_server import RawServer, answer
 from tests.functional.dialing.dialing_rig import NUMBER, DialingRig, dial, job, now_ms, tick
 from tests.liveness import LIVENESS_SECONDS
@@ -191,3 +193,41 @@ def test_what_a_tick_did_is_logged_as_figures_alone(
     assert NUMBER not in said
     for line in said.splitlines():
         json.loads(line)
+
+
+@pytest.mark.parametrize(
+    ("function", "service"),
+    [
+        ("reconciler", "reconcile_attempts"),
+        ("campaign_planner", "plan_campaigns"),
+        ("importer", "send_open_lists"),
+        ("vapi_webhook", "request_of"),
+    ],
+)
+def test_what_breaks_a_function_off_is_logged_by_kind_and_place_and_fails_it_without_its_words(
+    rig: DialingRig,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    function: str,
+    service: str,
+) -> None:
+    rig.settings = {
+        "CALL_EVENTS_QUEUE_URL": rig.account.call_events_queue,
+        "LIST_JOBS_QUEUE_URL": rig.account.list_jobs_queue,
+        "REPORTS_BUCKET": rig.account.reports_bucket,
+        "VAPI_SECRET_NAME": rig.account.secret("vapi-webhook", '{"current": "a secret"}'),
+    }
+    handler = rig.start(function)
+
+    def broken(*_: object) -> None:
+        raise ValueError(f"{NUMBER} said something")
+
+    monkeypatch.setattr(handler, service, broken)
+    with pytest.raises(BrokenError) as caught:
+        tick(handler)
+    if function == "vapi_webhook":
+        handler.PARTS.close()
+
+    told = "".join(traceback.format_exception(caught.value)) + capsys.readouterr().out
+    assert NUMBER not in told
+    assert '"error":"ValueError","place":"test_reconciler.py:' in told

@@ -25,6 +25,7 @@ from contact_center.campaigns.domain.contacts import (
     given_up,
     new_contact,
     put_off,
+    stumbled,
     taken,
     with_outcome,
     withdrawn,
@@ -38,6 +39,8 @@ from contact_center.dialing.domain.dial_requests import attempt_id
 from tests.campaign_scene import NOON, CampaignScene, ms, numbers
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from contact_center.dialing.domain.dial_attempts import DialAttempt
 
 NOW_MS = ms(NOON)
@@ -65,19 +68,21 @@ def test_a_list_is_due_mixed_and_spread_over_the_index() -> None:
     assert {one.shard for one in contacts} == set(range(SHARDS))
 
 
-STEPS = {
+STEPS: dict[str, Callable[[CampaignContact], CampaignContact]] = {
     "taken": lambda one: taken(one, NOW_MS + 5),
     "put_off": lambda one: put_off(one, NOW_MS + 5),
     "given_up": lambda one: given_up(one, "suppressed"),
     "withdrawn": withdrawn,
+    "stumbled": lambda one: stumbled(one, "KeyError at here.py:1", NOW_MS),
 }
-W, I, DONE, NEVER, GONE = ContactState  # noqa: E741
+W, I, DONE, NEVER, GONE, DOUBT = ContactState  # noqa: E741
 EXPECTED = {
-    W: (I, W, NEVER, GONE),
-    I: (I, I, NEVER, GONE),
-    DONE: (DONE, DONE, DONE, DONE),
-    NEVER: (NEVER, NEVER, NEVER, NEVER),
-    GONE: (GONE, GONE, GONE, GONE),
+    W: (I, W, NEVER, GONE, W),
+    I: (I, I, NEVER, GONE, I),
+    DONE: (DONE, DONE, DONE, DONE, DONE),
+    NEVER: (NEVER, NEVER, NEVER, NEVER, NEVER),
+    GONE: (GONE, GONE, GONE, GONE, GONE),
+    DOUBT: (DOUBT, DOUBT, DOUBT, DOUBT, DOUBT),
 }
 
 

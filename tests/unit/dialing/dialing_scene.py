@@ -21,6 +21,7 @@ from contact_center.dialing.services.reconcile_attempts import (
     reconcile_attempts,
 )
 from contact_center.dialing.services.settle_attempt import CallNews, SettleParts, hear_of_call
+from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.permission.domain.contactability import may_call
 from contact_center.permission.domain.permission import Permission
 from tests.fakes.call_scripts import FakePresentScripts, FakeSnapshots
@@ -91,16 +92,19 @@ class CountedTokens:
 class ToldOutcomes:
     told: list[DialAttempt] = field(default_factory=list)
     fails: bool = False
+    poisoned: set[str] = field(default_factory=set)
 
     def report(self, attempt: DialAttempt) -> None:
         if self.fails:
-            raise RuntimeError("the campaign store is down")
+            raise StoreUnavailableError
+        if attempt.attempt_id in self.poisoned:
+            raise OverflowError("date value out of range: a customer's words")
         self.told.append(attempt)
 
     def report_all(self, attempts: Sequence[DialAttempt]) -> frozenset[str]:
         noted = set()
         for attempt in attempts:
-            with suppress(RuntimeError):
+            with suppress(StoreUnavailableError):
                 self.report(attempt)
                 noted.add(attempt.attempt_id)
         return frozenset(noted)

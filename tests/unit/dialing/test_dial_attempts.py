@@ -25,6 +25,7 @@ from contact_center.dialing.domain.dial_attempts import (
     Rejected,
     Reported,
     Resolved,
+    Stumbled,
     Withdrawn,
 )
 from contact_center.dialing.domain.dial_requests import attempt_id, post_name, read_post_name
@@ -55,6 +56,7 @@ DEFERRED = Deferred(now_ms=NOW_MS, due_at_ms=LATER_MS, not_before_ms=LATER_MS)
 GIVEN_UP = GivenUp(disposition=Disposition.NOT_CALLED, now_ms=NOW_MS, reason="suppressed")
 RESOLVED = Resolved(rang=True, now_ms=NOW_MS)
 REPORTED = Reported()
+STUMBLED = Stumbled(now_ms=NOW_MS, cause="KeyError at here.py:1")
 
 # The state after each event; SAME: nothing changes at all.
 EXPECTED: dict[AttemptState, list[tuple[Event, AttemptState | str]]] = {
@@ -69,6 +71,7 @@ EXPECTED: dict[AttemptState, list[tuple[Event, AttemptState | str]]] = {
         (DEFERRED, QUEUED),
         (GIVEN_UP, SETTLED),
         (RESOLVED, SAME),
+        (STUMBLED, QUEUED),
         (REPORTED, SAME),
     ],
     DIALING: [
@@ -82,6 +85,7 @@ EXPECTED: dict[AttemptState, list[tuple[Event, AttemptState | str]]] = {
         (DEFERRED, SAME),
         (GIVEN_UP, SAME),
         (RESOLVED, SAME),
+        (STUMBLED, DIALING),
         (REPORTED, SAME),
     ],
     PLACED: [
@@ -95,6 +99,7 @@ EXPECTED: dict[AttemptState, list[tuple[Event, AttemptState | str]]] = {
         (DEFERRED, SAME),
         (GIVEN_UP, SAME),
         (RESOLVED, SAME),
+        (STUMBLED, PLACED),
         (REPORTED, SAME),
     ],
     SETTLED: [
@@ -108,6 +113,7 @@ EXPECTED: dict[AttemptState, list[tuple[Event, AttemptState | str]]] = {
         (DEFERRED, SAME),
         (GIVEN_UP, SAME),
         (RESOLVED, SAME),
+        (STUMBLED, SETTLED),
         (REPORTED, SETTLED),
     ],
     DOUBTFUL: [
@@ -121,6 +127,7 @@ EXPECTED: dict[AttemptState, list[tuple[Event, AttemptState | str]]] = {
         (DEFERRED, SAME),
         (GIVEN_UP, SAME),
         (RESOLVED, SETTLED),
+        (STUMBLED, SAME),
         (REPORTED, SAME),
     ],
 }
@@ -177,6 +184,42 @@ def test_nothing_leads_from_a_possible_ring_back_to_the_queue_but_certainty(
 
     certain = state is DIALING and event is Withdrawn
     assert (stepped.state is QUEUED) == certain
+
+
+@pytest.mark.parametrize("state", [QUEUED, DIALING, PLACED, SETTLED])
+def test_what_fails_ten_times_for_a_reason_of_its_own_is_set_aside(state: AttemptState) -> None:
+    attempt, now_ms = in_state(state, line=state in {DIALING, PLACED}), NOW_MS
+    pauses = []
+    for _ in range(TIMINGS.stumbles):
+        assert not attempt.set_aside
+        attempt = next_step(attempt, replace(STUMBLED, now_ms=now_ms), TIMINGS)
+        pauses.append((attempt.due_at_ms or now_ms) - now_ms)
+        now_ms = attempt.due_at_ms or now_ms
+
+    assert (attempt.set_aside, attempt.trouble) == (True, STUMBLED.cause)
+    assert attempt.state is (SETTLED if state is SETTLED else DOUBTFUL)
+    assert not attempt.line
+    assert pauses == [120_000, 240_000, 480_000, 960_000, *[1_800_000] * 5, 0]
+    assert now_ms - NOW_MS > 2 * 3_600_000  # time enough to take a bad release back
+
+
+def test_what_may_still_be_on_the_line_is_not_set_aside() -> None:
+    attempt = in_state(PLACED, failures=TIMINGS.stumbles - 1, counts_at_ms=NOW_MS)
+
+    soon = next_step(attempt, STUMBLED, TIMINGS)
+    over_ms = NOW_MS + TIMINGS.lease_ms + TIMINGS.max_call_ms
+    late = next_step(attempt, replace(STUMBLED, now_ms=over_ms), TIMINGS)
+
+    assert (soon.set_aside, soon.line) == (False, True)
+    assert (late.set_aside, late.line, late.state) == (True, False, DOUBTFUL)
+
+
+def test_an_end_and_a_report_forgive_what_failed_before() -> None:
+    ended = next_step(in_state(PLACED, failures=9, trouble="x"), ENDED, TIMINGS)
+    reported = next_step(in_state(SETTLED, failures=9, trouble="x"), REPORTED, TIMINGS)
+
+    assert (ended.failures, ended.trouble) == (reported.failures, reported.trouble) == (0, None)
+    assert not reported.set_aside
 
 
 def test_a_claim_holds_a_line_and_counts_its_slot_and_raises_k() -> None:

@@ -3,6 +3,22 @@
 from __future__ import annotations
 
 
+class BrokenError(Exception):
+    """What a function ends with when it was broken off; what broke it off is in the log.
+
+    Raised `from None` in place of the error itself, whose words may be a person's: Lambda writes
+    whatever escapes into the log.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("broken off; the line before this one says where")
+
+
+def cause_of(error: BaseException) -> str:
+    """Kind and place of an error, `OverflowError at callbacks.py:83`: never its own words."""
+    return f"{type(error).__name__} at {place_of(error)}"
+
+
 def place_of(error: BaseException) -> str:
     """File and line in which an error was raised: its own words may be a person's.
 

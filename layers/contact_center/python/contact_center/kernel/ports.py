@@ -18,11 +18,15 @@ class Clock(Protocol):
         ...
 
 
-class QueueUnavailableError(Exception):
+class PassingError(Exception):
+    """The world's fault and not the item's: tried again later, and never counted against it."""
+
+
+class QueueUnavailableError(PassingError):
     """The queue did not say that it has the message."""
 
 
-class StoreUnavailableError(Exception):
+class StoreUnavailableError(PassingError):
     """The table or bucket did not answer, or said no."""
 
 
@@ -63,7 +67,7 @@ class Metrics(Protocol):
         ...
 
 
-class ContentionError(Exception):
+class ContentionError(PassingError):
     """Certainly not written: another transaction was under way (TransactionConflict).
 
     It says nothing about any condition: read again and try again.

@@ -17,7 +17,7 @@ from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.dynamodb_keys import DUE
 from contact_center.aws.item_reads import batch_get
 from contact_center.aws.item_writes import as_seen
-from contact_center.aws.items import Item, dumps, text
+from contact_center.aws.items import Item, dumps, number, text
 from contact_center.aws.transactions import Write, transact
 from contact_center.campaigns.adapters.campaign_items import (
     campaign_item,
@@ -145,6 +145,33 @@ class DynamoDBCampaigns:
             raise StoreUnavailableError from None
         return True
 
+    def stumble(self, campaign_id: str, again_at_ms: int) -> int:
+        """Put off a campaign that could not be looked at; how often in a row by now.
+
+        The planner's note, which is put anew, does not have the count; a change of state
+        removes it. Raises StoreUnavailableError.
+        """
+        try:
+            answer = self._client.update_item(
+                TableName=self._table,
+                Key=campaign_key(campaign_id, keys.PLAN),
+                UpdateExpression="SET #due = :at ADD #version :one, #failures :one",
+                ConditionExpression="attribute_exists(#shard)",
+                ExpressionAttributeNames={
+                    "#due": "due_at_ms",
+                    "#shard": "due_shard",
+                    "#version": "version",
+                    "#failures": "failures",
+                },
+                ExpressionAttributeValues={":at": {"N": str(again_at_ms)}, ":one": {"N": "1"}},
+                ReturnValues="UPDATED_NEW",
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return 0
+        except (BotoCoreError, ClientError):
+            raise StoreUnavailableError from None
+        return number(answer["Attributes"], "failures") or 0
+
     def look_soon(self, campaign_id: str, at_ms: int) -> None:
         """Have the planner look at a running campaign no later than this."""
         try:
@@ -210,11 +237,16 @@ class DynamoDBCampaigns:
         return CampaignPage(campaigns, f"{last.created_at_ms}.{last.campaign_id}" if last else None)
 
     def _look_at(self, campaign_id: str, look_at_ms: int | None) -> dict[str, Any]:
-        names = {"#shard": "due_shard", "#due": "due_at_ms", "#version": "version"}
+        names = {
+            "#shard": "due_shard",
+            "#due": "due_at_ms",
+            "#version": "version",
+            "#failures": "failures",
+        }
         values = {":one": {"N": "1"}}
-        expression = "REMOVE #shard, #due ADD #version :one"
+        expression = "REMOVE #shard, #due, #failures ADD #version :one"
         if look_at_ms is not None:
-            expression = "SET #shard = :running, #due = :at ADD #version :one"
+            expression = "SET #shard = :running, #due = :at REMOVE #failures ADD #version :one"
             values |= {":running": {"S": keys.RUNNING}, ":at": {"N": str(look_at_ms)}}
         return {
             "Update": {

@@ -20,6 +20,7 @@ from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.dynamodb_keys import DUE
 from contact_center.aws.item_reads import batch_get
 from contact_center.aws.item_writes import as_seen
+from contact_center.aws.items import number
 from contact_center.aws.transactions import Write, transact
 from contact_center.campaigns.adapters.campaign_items import (
     COUNTED,
@@ -114,15 +115,20 @@ class DynamoDBContacts:
             begins = cursor
         each = -(-limit // len(shards))
         contacts: list[CampaignContact] = []
+        unreadable = 0
         goes_on: dict[str, Any] = {}
         for shard, start in begins.items():
             page = self._query(shard, each, now_ms, start)
-            contacts += [contact_of(item) for item in page["Items"]]
+            for item in page["Items"]:
+                try:
+                    contacts.append(contact_of(item))
+                except (LookupError, TypeError, ValueError):  # of a newer release, say
+                    unreadable += 1
             last = page.get("LastEvaluatedKey")
             if last:
                 goes_on[shard] = last
         contacts.sort(key=lambda one: one.due_at_ms or 0)
-        return DuePage(contacts, goes_on or None)
+        return DuePage(contacts, goes_on or None, unreadable)
 
     def earliest_due(self, campaign_id: str) -> int | None:
         """When the next contact is due for anything, from the index."""
@@ -130,7 +136,7 @@ class DynamoDBContacts:
         for queue in DueQueue:
             for shard in _shards(campaign_id, queue):
                 items = self._query(shard, 1, None, None)["Items"]
-                found += [contact_of(item).due_at_ms for item in items]
+                found += [number(item, "due_at_ms") for item in items]
         return min((at_ms for at_ms in found if at_ms is not None), default=None)
 
     def move(self, changes: Sequence[ContactChange]) -> frozenset[str]:

@@ -52,10 +52,11 @@ def taken_by_wish(contact: CampaignContact, check_at_ms: int) -> CampaignContact
     """The contact when an operator asks for its call now, whatever the campaign had planned.
 
     One that waits is called as the planner would have called it, only sooner. One that is done,
-    or was found never to be callable, is taken up again with the attempt after its last. One
+    was found never to be callable or was set aside as doubtful is taken up again with the attempt
+    after its last. One
     that was withdrawn stays so, and one under way is under way: both come back unchanged.
     """
-    if contact.state in {ContactState.DONE, ContactState.NEVER}:
+    if contact.state in {ContactState.DONE, ContactState.NEVER, ContactState.DOUBTFUL}:
         again = replace(contact, state=ContactState.WAITING, n=contact.n + 1, reason="")
         return taken(again, check_at_ms)
     return taken(contact, check_at_ms)

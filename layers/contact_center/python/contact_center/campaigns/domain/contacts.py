@@ -4,6 +4,7 @@
         │  ▲ later                 │                           │ or done(disposition)
         ▼  │                       │                           ▼
       never(reason)                └───── withdrawn ◄── from waiting and in_flight
+                                           doubtful ◄── from both, when it fails too often
 
 n is the number of the attempt that comes next or is under way, and names it: whoever plans
 attempt n of a contact, and however often, plans the same attempt. Importing the same number
@@ -43,9 +44,20 @@ class ContactState(StrEnum):
     DONE = "done"
     NEVER = "never"
     WITHDRAWN = "withdrawn"
+    DOUBTFUL = "doubtful"
 
 
-TERMINAL = frozenset({ContactState.DONE, ContactState.NEVER, ContactState.WITHDRAWN})
+TERMINAL = frozenset(
+    {ContactState.DONE, ContactState.NEVER, ContactState.WITHDRAWN, ContactState.DOUBTFUL}
+)
+
+_NEVER_AGAIN = frozenset({ContactState.NEVER, ContactState.WITHDRAWN})
+
+# A contact with whom something fails for a reason of its own is left alone for longer each time,
+# and at last set aside, so that its campaign can come to its end.
+STUMBLES = 10
+FIRST_PAUSE_MS = 60_000
+LONGEST_PAUSE_MS = 1_800_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +118,8 @@ class CampaignContact:
             before the others.
         reason: Why it is done or never: a disposition, a denial.
         outcomes: What became of the attempts so far, the oldest first.
+        failures: How often in a row planning it or looking after it broke off.
+        trouble: Kind and place of the last such failure; stays while it is doubtful.
         closed: The operator took it off the list when it was done: nothing brings it back.
         version: 0: not stored yet.
     """
@@ -122,6 +136,8 @@ class CampaignContact:
     outcomes: tuple[AttemptOutcome, ...] = ()
     added_at_ms: int = 0
     closed: bool = False
+    failures: int = 0
+    trouble: str = ""
     version: int = 0
 
     @property
@@ -174,7 +190,27 @@ def taken(contact: CampaignContact, check_at_ms: int) -> CampaignContact:
     """Its next attempt is about to be made."""
     if contact.state is not ContactState.WAITING:
         return contact
-    return replace(contact, state=ContactState.IN_FLIGHT, due_at_ms=check_at_ms)
+    return replace(
+        contact, state=ContactState.IN_FLIGHT, due_at_ms=check_at_ms, failures=0, trouble=""
+    )
+
+
+def stumbled(contact: CampaignContact, cause: str, now_ms: int) -> CampaignContact:
+    """Planning it or looking after it broke off, for a reason that is its own.
+
+    Args:
+        contact: As read.
+        cause: Kind and place of the failure, never its words.
+        now_ms: Civil ms since 1970.
+    """
+    if contact.state in TERMINAL:
+        return contact
+    failures = contact.failures + 1
+    seen = replace(contact, failures=failures, trouble=cause)
+    if failures < STUMBLES:
+        pause_ms = min(FIRST_PAUSE_MS << failures, LONGEST_PAUSE_MS)
+        return replace(seen, due_at_ms=now_ms + pause_ms)
+    return replace(seen, state=ContactState.DOUBTFUL, reason="", due_at_ms=None, urgent=False)
 
 
 def not_taken(contact: CampaignContact, due_at_ms: int) -> CampaignContact:
@@ -228,7 +264,7 @@ def withdrawn(contact: CampaignContact) -> CampaignContact:
 
 def asked_back(contact: CampaignContact, at_ms: int) -> CampaignContact:
     """The customer asked to be called at a time: that comes before any other plan."""
-    if contact.closed or contact.state in {ContactState.NEVER, ContactState.WITHDRAWN}:
+    if contact.closed or contact.state in _NEVER_AGAIN or contact.state is ContactState.DOUBTFUL:
         return contact
     called = replace(contact, callback_at_ms=at_ms)
     if contact.state is ContactState.IN_FLIGHT:
@@ -286,6 +322,8 @@ def waits_again(
         n=ended_n + 1,
         due_at_ms=due_at_ms,
         urgent=urgent,
+        failures=0,
+        trouble="",
     )
 
 
@@ -306,15 +344,18 @@ def is_done(
         due_at_ms=None,
         callback_at_ms=None,
         urgent=False,
+        failures=0,
+        trouble="",
     )
 
 
 def _follows(contact: CampaignContact, ended_n: int) -> bool:
     """Whether what became of this attempt still decides where the contact goes.
 
-    Not when it was withdrawn or may never be called, and not when a later attempt was taken.
+    Not when it was withdrawn or may never be called, and not when a later attempt was taken. One
+    that is doubtful goes on as soon as what became of its attempt can be told after all.
     """
-    if contact.closed or contact.state in {ContactState.NEVER, ContactState.WITHDRAWN}:
+    if contact.closed or contact.state in _NEVER_AGAIN:
         return False
     if contact.state is ContactState.WAITING:
         return contact.n <= ended_n + 1

@@ -90,6 +90,14 @@ class CampaignStore(Protocol):
         """Replace the planner's note; False when it has changed since `before` was read."""
         ...
 
+    def stumble(self, campaign_id: str, again_at_ms: int) -> int:
+        """Put off a campaign that could not be looked at; how often that was in a row by now.
+
+        It needs nothing of the campaign to be readable. A note or a change of state ends the
+        row. 0: it is not on the planner's list.
+        """
+        ...
+
     def look_soon(self, campaign_id: str, at_ms: int) -> None:
         """Have the planner look at a running campaign no later than this."""
         ...
@@ -119,10 +127,14 @@ class DueQueue(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DuePage:
-    """Contacts that are due; `cursor` is None when there are no more."""
+    """Contacts that are due; `cursor` is None when there are no more.
+
+    `unreadable` counts those that this release cannot read: they are passed over.
+    """
 
     contacts: Sequence[CampaignContact]
     cursor: object | None
+    unreadable: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +258,10 @@ class PeopleBook(Protocol):
     """What many people permit and what they have been through, for advice."""
 
     def read_many(self, numbers: Sequence[str]) -> Mapping[str, tuple[Customer, Permission]]:
-        """By E.164; every number asked for has an entry, empty when nothing is stored."""
+        """By E.164; every number asked for has an entry, empty when nothing is stored.
+
+        Only one whose items cannot be read is left out.
+        """
         ...
 
 

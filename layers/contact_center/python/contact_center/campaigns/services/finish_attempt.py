@@ -33,6 +33,7 @@ from contact_center.campaigns.services.watch_callers import CallerWatch, note_ne
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from contact_center.kernel.phone_numbers import parse_phone_number
+from contact_center.kernel.ports import PassingError
 from contact_center.kernel.time_zones import whereabouts
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ CALLBACK = "callback"
 OVER = frozenset({CampaignState.CANCELLED, CampaignState.FINISHED})
 
 
-class ContactBusyError(Exception):
+class ContactBusyError(PassingError):
     """Others kept changing the contact. To be told again later: nothing was written."""
 
 

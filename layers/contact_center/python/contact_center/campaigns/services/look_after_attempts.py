@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING
 from contact_center.campaigns.domain.contacts import looked_after, not_taken
 from contact_center.campaigns.services.campaign_ports import ContactChange, DueQueue
 from contact_center.campaigns.services.send_planned import send_without_slot
+from contact_center.campaigns.services.set_aside import step_of_failure
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from contact_center.dialing.domain.dial_requests import attempt_id
 
 if TYPE_CHECKING:
+    from contact_center.campaigns.domain.campaigns import Campaign
+    from contact_center.campaigns.domain.contacts import CampaignContact
     from contact_center.campaigns.services.campaign_ports import CampaignHead
     from contact_center.campaigns.services.plan_parts import PlanParts
 
@@ -25,20 +28,31 @@ def look_after_attempts(head: CampaignHead, now_ms: int, parts: PlanParts) -> No
     """Look after the contacts of a campaign that have been under way for long."""
     campaign, settings = head.campaign, parts.settings
     page = parts.contacts.due(campaign.campaign_id, DueQueue.CHECK, now_ms, settings.page)
-    changes = []
+    if page.unreadable:
+        parts.metrics.count("contact_unreadable")
+    changes: list[ContactChange] = []
     for contact in page.contacts:
-        name = attempt_id(campaign.campaign_id, contact.contact_id, contact.n)
-        attempt = parts.ledger.read(name)
-        if attempt is not None and attempt.state is AttemptState.SETTLED:
-            parts.outcomes.report(attempt)
-            continue
-        after = looked_after(contact, now_ms + settings.check_again_ms)
-        if attempt is None and campaign.running:
-            send_without_slot(campaign, contact, parts)
-        elif attempt is None:
-            after = not_taken(contact, now_ms)
-        changes.append(ContactChange(before=contact, after=after))
+        try:
+            changes += _looked_after(contact, campaign, now_ms, parts)
+        except Exception as error:  # noqa: BLE001  whatever is wrong with one must not stop the next
+            changes += step_of_failure(contact, error, now_ms, parts)
     parts.contacts.move(changes)
+
+
+def _looked_after(
+    contact: CampaignContact, campaign: Campaign, now_ms: int, parts: PlanParts
+) -> list[ContactChange]:
+    name = attempt_id(campaign.campaign_id, contact.contact_id, contact.n)
+    attempt = parts.ledger.read(name)
+    if attempt is not None and attempt.state is AttemptState.SETTLED:
+        parts.outcomes.report(attempt)
+        return []
+    after = looked_after(contact, now_ms + parts.settings.check_again_ms)
+    if attempt is None and campaign.running:
+        send_without_slot(campaign, contact, parts)
+    elif attempt is None:
+        after = not_taken(contact, now_ms)
+    return [ContactChange(before=contact, after=after)]
 
 
 def wind_up(head: CampaignHead, now_ms: int, parts: PlanParts) -> None:

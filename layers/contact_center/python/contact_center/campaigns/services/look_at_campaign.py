@@ -35,6 +35,7 @@ from contact_center.campaigns.services.judge_contact import permission_contact
 from contact_center.campaigns.services.look_after_attempts import look_after_attempts, wind_up
 from contact_center.campaigns.services.plan_parts import Looked
 from contact_center.campaigns.services.reopen_campaign import reopen_campaign
+from contact_center.campaigns.services.set_aside import step_of_failure
 from contact_center.dialing.services.judge_call import history_of
 from contact_center.kernel.phone_numbers import BadNumberError, parse_phone_number
 from contact_center.permission.domain.contact_permission import Gates
@@ -220,6 +221,8 @@ def _callable(
             return found[:room], True, False
         limit = min(settings.page, 2 * (room - len(found)) + 4)
         page = parts.contacts.due(name, queue, now_ms, limit, cursor)
+        if page.unreadable:
+            parts.metrics.count("contact_unreadable")
         callable_now, closed = _sort_out(head, page.contacts, parts)
         found += callable_now
         cursor = page.cursor
@@ -241,8 +244,12 @@ def _sort_out(
     changes: list[ContactChange] = []
     closed = 0
     for contact in contacts:
-        customer, permission = people[contact.details.number]
-        reason, at = _denied(head, contact, customer, permission, instants, parts)
+        try:
+            customer, permission = people[contact.details.number]
+            reason, at = _denied(head, contact, customer, permission, instants, parts)
+        except Exception as error:  # noqa: BLE001  whatever is wrong with one must not stop the next
+            changes += step_of_failure(contact, error, _ms(now), parts)
+            continue
         if not reason:
             callable_now.append(contact)
             continue

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from contact_center.campaigns.domain.fair_share import WantedCalls, share_out
 from contact_center.campaigns.services.look_at_campaign import look_again, look_at_campaign
 from contact_center.campaigns.services.send_planned import PlannedCall, send_planned
+from contact_center.campaigns.services.set_aside import note_campaign_failure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,9 +62,10 @@ def plan_campaigns(ends_at_ms: int, parts: PlanParts) -> Planned:
         seen += 1
         try:
             found = look_at_campaign(campaign_id, slots, parts)
-        except Exception:  # noqa: BLE001  whatever is wrong with one must not stop the next
+        except Exception as error:  # noqa: BLE001  whatever is wrong with one must not stop the next
             failed += 1
             parts.metrics.count("plan_failed")
+            note_campaign_failure(campaign_id, error, parts)
             continue
         looked += [found] if found is not None else []
     calls = _noted(looked, _chosen(looked, slots, parts), parts)
@@ -103,7 +105,7 @@ def _noted(
 ) -> list[PlannedCall]:
     """The calls of those campaigns that nobody else is planning at this moment."""
     counts = Counter(place for place, _ in chosen)
-    ours = {place for place, one in enumerate(looked) if _note(one, counts[place], parts)}
+    ours = {place for place, one in enumerate(looked) if _is_ours(one, counts[place], parts)}
     return [
         PlannedCall(
             looked[place].campaign,
@@ -113,6 +115,15 @@ def _noted(
         for place, call in chosen
         if place in ours
     ]
+
+
+def _is_ours(one: Looked, count: int, parts: PlanParts) -> bool:
+    try:
+        return _note(one, count, parts)
+    except Exception as error:  # noqa: BLE001  as above: it is planned with the next tick
+        parts.metrics.count("plan_failed")
+        note_campaign_failure(one.campaign.campaign_id, error, parts)
+        return False
 
 
 def _note(one: Looked, count: int, parts: PlanParts) -> bool:

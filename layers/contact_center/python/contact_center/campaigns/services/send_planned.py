@@ -21,7 +21,7 @@ from contact_center.campaigns.services.campaign_ports import ContactChange, Move
 from contact_center.dialing.domain.dial_attempts import DialAttempt
 from contact_center.dialing.domain.pacing import PacedCall, SlotRequest
 from contact_center.dialing.services.dialing_ports import DialJob
-from contact_center.kernel.ports import QueueUnavailableError, StoreUnavailableError
+from contact_center.kernel.ports import QueueUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +76,7 @@ def send_planned(calls: Sequence[PlannedCall], parts: PlanParts) -> tuple[int, i
             last_ms = max(last_ms, one.slot_ms)
             try:
                 _send(one.call.campaign, one.call.contact, one.slot_ms, parts)
-            except StoreUnavailableError:
+            except Exception:  # noqa: BLE001  whatever is wrong with one must not stop the next
                 parts.metrics.count("plan_not_enqueued")  # looked after when it is checked
             else:
                 planned += 1
@@ -101,7 +101,7 @@ def _reserve(batch: Sequence[PlannedCall], parts: PlanParts) -> list[_Slotted]:
     wanted = SlotRequest(earliest_ms, parts.settings.limits.horizon_ms, paced)
     try:
         slots = parts.slots.reserve(wanted)
-    except StoreUnavailableError:
+    except Exception:  # noqa: BLE001  as above: the other batches may be luckier
         parts.metrics.count("plan_no_slots")
         return []
     return [
@@ -122,7 +122,7 @@ def _take(slotted: Sequence[_Slotted], parts: PlanParts) -> frozenset[str]:
     except MovedInPartError as part:
         parts.metrics.count("plan_not_taken")  # whoever else was taken is looked after
         return part.moved
-    except StoreUnavailableError:
+    except Exception:  # noqa: BLE001  as above
         parts.metrics.count("plan_not_taken")
         return frozenset()
 

@@ -66,6 +66,7 @@ def show_contact(contact: CampaignContact) -> Json:
         "phone": masked(contact.details.number),
         "state": contact.state.value,
         "reason": contact.reason or None,
+        "trouble": contact.trouble or None,
         "attempts": len(contact.outcomes),
         "rings": contact.rings,
         "dueAt": iso(contact.due_at_ms) if waits else None,

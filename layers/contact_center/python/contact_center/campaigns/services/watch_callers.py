@@ -19,7 +19,6 @@ from contact_center.campaigns.domain.caller_numbers import (
 )
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.services.change_attempt import civil_ms
-from contact_center.kernel.ports import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,15 +46,31 @@ class CallerWatch:
     def note(self, ended: Iterable[DialAttempt]) -> None:
         """Count attempts that are told of for the first time, and let numbers rest.
 
-        A store that does not answer costs figures; the attempts themselves are noted.
+        Whatever goes wrong costs figures, of one attempt or of one number; the attempts
+        themselves are noted.
         """
-        for number, hours in _by_number(ended, self.civil).items():
+        for number, hours in self._by_number(ended).items():
             try:
                 for tally in hours.values():
                     self.book.add(number, tally)
                 self._judge(number)
-            except StoreUnavailableError:
+            except Exception:  # noqa: BLE001  whatever is wrong with one must not stop the next
                 self.metrics.count("caller_not_counted")
+
+    def _by_number(self, ended: Iterable[DialAttempt]) -> dict[str, dict[int, CallerTally]]:
+        found: dict[str, dict[int, CallerTally]] = {}
+        for attempt in ended:
+            try:
+                tally = _tally_of(attempt, self.civil)
+            except Exception:  # noqa: BLE001  as above
+                self.metrics.count("caller_not_counted")
+                continue
+            if tally is None:
+                continue
+            hours = found.setdefault(attempt.request.phone_number_id or DEFAULT_NUMBER, {})
+            known = hours.get(tally.began_at_ms)
+            hours[tally.began_at_ms] = tally if known is None else known + tally
+        return found
 
     def _judge(self, number: str) -> None:
         now_ms = self.now_ms()
@@ -77,21 +92,14 @@ def note_news(
         watch.note([attempt for attempt, change in moved if change.tally is not None])
 
 
-def _by_number(ended: Iterable[DialAttempt], civil: CivilTime) -> dict[str, dict[int, CallerTally]]:
-    found: dict[str, dict[int, CallerTally]] = {}
-    for attempt in ended:
-        rang_ms, ended_ms = attempt.counts_at_ms or attempt.slot_at_ms, attempt.ended_at_ms
-        if not rang_ms:
-            continue  # it never came to a dial
-        tally = tally_of_call(
-            civil_ms(rang_ms, civil),
-            attempt.disposition or Disposition.UNKNOWN,
-            attempt.reason,
-            None if ended_ms is None else ended_ms - rang_ms,
-        )
-        if tally is None:
-            continue
-        hours = found.setdefault(attempt.request.phone_number_id or DEFAULT_NUMBER, {})
-        known = hours.get(tally.began_at_ms)
-        hours[tally.began_at_ms] = tally if known is None else known + tally
-    return found
+def _tally_of(attempt: DialAttempt, civil: CivilTime) -> CallerTally | None:
+    """What it adds to the tally of its hour; None when it never came to a dial, or says nothing."""
+    rang_ms, ended_ms = attempt.counts_at_ms or attempt.slot_at_ms, attempt.ended_at_ms
+    if not rang_ms:
+        return None
+    return tally_of_call(
+        civil_ms(rang_ms, civil),
+        attempt.disposition or Disposition.UNKNOWN,
+        attempt.reason,
+        None if ended_ms is None else ended_ms - rang_ms,
+    )

@@ -31,7 +31,11 @@ from contact_center.dialing.adapters.attempt_items import (
     switch_of,
 )
 from contact_center.dialing.adapters.line_writes import IS_NEW
-from contact_center.dialing.adapters.open_attempts import due_attempts, read_attempts
+from contact_center.dialing.adapters.open_attempts import (
+    count_unreadable,
+    due_attempts,
+    read_attempts,
+)
 from contact_center.dialing.domain.attempt_steps import DueFor
 from contact_center.dialing.domain.dial_circumstances import Circumstances
 from contact_center.dialing.services.ledger_ports import (
@@ -58,6 +62,7 @@ if TYPE_CHECKING:
     from contact_center.dialing.adapters.line_writes import LineWrites
     from contact_center.dialing.domain.dial_attempts import DialAttempt
     from contact_center.dialing.domain.dial_circumstances import Customer
+    from contact_center.dialing.domain.dial_timings import DialTimings
     from contact_center.dialing.services.ledger_ports import CustomerChange, DueAttempts
     from contact_center.kernel.ports import Clock
 
@@ -214,6 +219,14 @@ class DynamoDBAttempts:
         Raises StoreUnavailableError.
         """
         return read_attempts(self._client, self._dialing, attempt_ids)
+
+    def stumble(self, attempt_id: str, cause: str, now_ms: int, timings: DialTimings) -> bool:
+        """Count a failure with an attempt that cannot be read; whether it is set aside by it.
+
+        Its JSON stays as it is; the count lies beside it, until somebody who can read the
+        attempt writes it. Raises StoreUnavailableError.
+        """
+        return count_unreadable(self._client, self._dialing, attempt_id, cause, now_ms, timings)
 
     def _puts(self, changes: Sequence[Change]) -> list[Write]:
         expires_at_s = self._expires_at_s()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.item_reads import batch_get
+from contact_center.aws.items import UnreadableItemError
 from contact_center.dialing.adapters.attempt_items import customer_key, customer_of
 
 if TYPE_CHECKING:
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from contact_center.dialing.domain.dial_circumstances import Customer
     from contact_center.permission.adapters.dynamodb_permissions import DynamoDBPermissions
     from contact_center.permission.domain.permission import Permission
+
+UNREADABLE = (UnreadableItemError, LookupError, TypeError, ValueError)
 
 
 class DynamoDBPeople:
@@ -31,9 +35,26 @@ class DynamoDBPeople:
         self._permissions = permissions
 
     def read_many(self, numbers: Sequence[str]) -> Mapping[str, tuple[Customer, Permission]]:
-        """By E.164; every number asked for has an entry. Raises StoreUnavailableError."""
+        """By E.164; every number asked for has an entry, but one that cannot be read.
+
+        Raises StoreUnavailableError.
+        """
         if not numbers:
             return {}
+        try:
+            return self._read(numbers)
+        except UNREADABLE:
+            return self._read_each(numbers)
+
+    def _read_each(self, numbers: Sequence[str]) -> Mapping[str, tuple[Customer, Permission]]:
+        """One by one, so that what is wrong with one person keeps none of the others out."""
+        found: dict[str, tuple[Customer, Permission]] = {}
+        for number in dict.fromkeys(numbers):
+            with suppress(*UNREADABLE):
+                found |= self._read([number])
+        return found
+
+    def _read(self, numbers: Sequence[str]) -> Mapping[str, tuple[Customer, Permission]]:
         permissions = self._permissions.read_many(numbers)
         lists = self._permissions.complete_lists()
         wanted = [customer_key(number) for number in dict.fromkeys(numbers)]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from contact_center.dialing.domain.attempt_steps import DueFor
     from contact_center.dialing.domain.dial_attempts import DialAttempt
+    from contact_center.dialing.domain.dial_timings import DialTimings
 
 INDEX = "open-by-due-time"
 IS_DUE = "#open = :shard AND #due <= :now"
@@ -66,10 +67,63 @@ def read_attempts(
     wanted = [attempt_key(attempt_id) for attempt_id in dict.fromkeys(attempt_ids)]
     found: dict[str, DialAttempt] = {}
     for item in batch_get(client, table, wanted):
-        with suppress(UnreadableItemError):
+        with suppress(UnreadableItemError, LookupError, TypeError, ValueError):
             attempt = attempt_of(item)
             found[attempt.attempt_id] = attempt
     return found
+
+
+def count_unreadable(  # noqa: PLR0913, PLR0917 - as above
+    client: DynamoDBClient,
+    table: str,
+    attempt_id: str,
+    cause: str,
+    now_ms: int,
+    timings: DialTimings,
+) -> bool:
+    """Count a failure beside an attempt that cannot be read; the last one takes it off its list.
+
+    Raises StoreUnavailableError.
+    """
+    key = attempt_key(attempt_id)
+    names = {"#open": "open", "#due": "due_at_ms"}
+    try:
+        answer = client.update_item(
+            TableName=table,
+            Key=key,
+            UpdateExpression="ADD #failures :one SET #trouble = :cause",
+            ConditionExpression="attribute_exists(#open)",
+            ExpressionAttributeNames={
+                "#failures": "unread_failures",
+                "#trouble": "trouble",
+                "#open": "open",
+            },
+            ExpressionAttributeValues={":one": {"N": "1"}, ":cause": {"S": cause}},
+            ReturnValues="UPDATED_NEW",
+        )
+        failures = number(answer["Attributes"], "unread_failures") or 0
+        if failures >= timings.stumbles:
+            client.update_item(
+                TableName=table,
+                Key=key,
+                UpdateExpression="REMOVE #open, #due",
+                ExpressionAttributeNames=names,
+            )
+            return True
+        again_at_ms = now_ms + timings.pause_ms(failures)
+        client.update_item(
+            TableName=table,
+            Key=key,
+            UpdateExpression="SET #due = :again",
+            ConditionExpression="attribute_exists(#open)",
+            ExpressionAttributeNames=names,
+            ExpressionAttributeValues={":again": {"N": str(again_at_ms)}},
+        )
+    except client.exceptions.ConditionalCheckFailedException:
+        return False  # somebody who can read it has taken it off
+    except (BotoCoreError, ClientError):
+        raise StoreUnavailableError from None
+    return False
 
 
 def _query(  # noqa: PLR0913, PLR0917 - as above

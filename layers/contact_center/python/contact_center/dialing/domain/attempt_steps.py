@@ -25,6 +25,7 @@ from contact_center.dialing.domain.dial_attempts import (
     Rejected,
     Reported,
     Resolved,
+    Stumbled,
     Withdrawn,
 )
 from contact_center.dialing.domain.dial_timings import DialTimings
@@ -205,7 +206,9 @@ def _call_gone(attempt: DialAttempt, event: NothingFound, _timings: DialTimings)
 
 def _look_up_failed(attempt: DialAttempt, event: LookUpFailed, timings: DialTimings) -> DialAttempt:
     seen = _failed_once_more(attempt, event, timings)
-    if seen.failed_look_ups < timings.failed_look_ups or not _surely_over(seen, event, timings):
+    if seen.failed_look_ups < timings.failed_look_ups or not _surely_over(
+        seen, event.now_ms, timings
+    ):
         return seen
     return replace(seen, state=AttemptState.DOUBTFUL, due_at_ms=None, line=False)
 
@@ -216,7 +219,9 @@ def _late_look_up_failed(
     if not attempt.line:
         return attempt
     seen = _failed_once_more(attempt, event, timings)
-    if seen.failed_look_ups < timings.failed_look_ups or not _surely_over(seen, event, timings):
+    if seen.failed_look_ups < timings.failed_look_ups or not _surely_over(
+        seen, event.now_ms, timings
+    ):
         return seen
     return _line_freed(seen)
 
@@ -263,10 +268,23 @@ def _resolve(attempt: DialAttempt, event: Resolved, _timings: DialTimings) -> Di
     return _settled(resolved, Disposition.FAILED, event.now_ms)
 
 
+def _stumble(attempt: DialAttempt, event: Stumbled, timings: DialTimings) -> DialAttempt:
+    failures = attempt.failures + 1
+    again_at_ms = event.now_ms + timings.pause_ms(failures)
+    seen = replace(attempt, failures=failures, trouble=event.cause, due_at_ms=again_at_ms)
+    rings = attempt.line and not _surely_over(seen, event.now_ms, timings)
+    if failures < timings.stumbles or rings:
+        return seen
+    aside = replace(seen, due_at_ms=None, line=False)
+    over = attempt.state is AttemptState.SETTLED
+    return aside if over else replace(aside, state=AttemptState.DOUBTFUL)
+
+
 def _report(attempt: DialAttempt, _event: Reported, _timings: DialTimings) -> DialAttempt:
     if attempt.reported:
         return attempt
-    return replace(attempt, reported=True, due_at_ms=attempt.due_at_ms if attempt.line else None)
+    due_at_ms = attempt.due_at_ms if attempt.line else None
+    return replace(attempt, reported=True, due_at_ms=due_at_ms, failures=0, trouble=None)
 
 
 # -- what the rules share --------------------------------------------------------------------
@@ -298,6 +316,8 @@ def _settled(attempt: DialAttempt, disposition: Disposition, now_ms: int) -> Dia
         due_at_ms=now_ms,
         line=False,
         reported=False,
+        failures=0,
+        trouble=None,
     )
 
 
@@ -339,10 +359,10 @@ def _failed_once_more(
     )
 
 
-def _surely_over(attempt: DialAttempt, event: LookUpFailed, timings: DialTimings) -> bool:
+def _surely_over(attempt: DialAttempt, now_ms: int, timings: DialTimings) -> bool:
     """Whether any call it may have caused has reached its greatest length."""
     began_ms = max(attempt.lease_until_ms or 0, attempt.counts_at_ms or 0)
-    return event.now_ms >= began_ms + timings.max_call_ms
+    return now_ms >= began_ms + timings.max_call_ms
 
 
 def _later(a: int | None, b: int | None) -> int | None:
@@ -363,6 +383,7 @@ TABLE: dict[AttemptState, dict[type, Rule]] = {
         Deferred: _defer,
         GivenUp: _give_up,
         Resolved: _nothing,
+        Stumbled: _stumble,
         Reported: _nothing,
     },
     AttemptState.DIALING: {
@@ -376,6 +397,7 @@ TABLE: dict[AttemptState, dict[type, Rule]] = {
         Deferred: _nothing,
         GivenUp: _give_up_later,
         Resolved: _nothing,
+        Stumbled: _stumble,
         Reported: _nothing,
     },
     AttemptState.PLACED: {
@@ -389,6 +411,7 @@ TABLE: dict[AttemptState, dict[type, Rule]] = {
         Deferred: _nothing,
         GivenUp: _give_up_later,
         Resolved: _nothing,
+        Stumbled: _stumble,
         Reported: _nothing,
     },
     AttemptState.SETTLED: {
@@ -402,6 +425,7 @@ TABLE: dict[AttemptState, dict[type, Rule]] = {
         Deferred: _nothing,
         GivenUp: _nothing,
         Resolved: _nothing,
+        Stumbled: _stumble,
         Reported: _report,
     },
     AttemptState.DOUBTFUL: {
@@ -415,6 +439,7 @@ TABLE: dict[AttemptState, dict[type, Rule]] = {
         Deferred: _nothing,
         GivenUp: _nothing,
         Resolved: _resolve,
+        Stumbled: _nothing,
         Reported: _nothing,
     },
 }

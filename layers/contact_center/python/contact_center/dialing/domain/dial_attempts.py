@@ -6,7 +6,7 @@
          │      ▲                        │  │  │  ▲│ LookUpFailed      │    │
          │      └──── Withdrawn ─────────┘  │  │  └┘                   │    │ LookUpFailed x 10
          │       (certainly not sent)       │  └── x 10 ──► [doubtful] ◄────┘
-         │                                  │               │   ▲ shown to a person
+         │   (Stumbled x 10: doubtful too)  │               │   ▲ shown to a person
          │ GivenUp     Rejected, HeardEnded,│     Resolved, │
          ▼             NothingFound x 3     ▼    HeardEnded ▼
         [ settled(disposition) ] ◄──────────┴───────────────┘
@@ -72,6 +72,9 @@ class DialAttempt:
         reported: Whether its end was told to those who plan.
         cancelled: Whether it was called off while it was under way: it is not queued again.
         priced: Whether the report with its call's price had come when they were told.
+        failures: How often in a row looking after it broke off for a reason of its own.
+        trouble: Kind and place of the last such failure. One that fails too often is set aside:
+            doubtful while it may ring, else settled and never told of; nobody looks at it then.
         evidence: Of the contactability that let it ring, or did not.
         version: Of the stored item: 1 when put, raised by every write.
     """
@@ -98,6 +101,8 @@ class DialAttempt:
     reported: bool = False
     cancelled: bool = False
     priced: bool = False
+    failures: int = 0
+    trouble: str | None = None
     evidence: Mapping[str, object] = field(default_factory=dict)
     version: int = 1
 
@@ -110,6 +115,11 @@ class DialAttempt:
     def name(self) -> str:
         """The name of its last POST, `attempt.k`. There must have been one."""
         return post_name(self.request.attempt_id, self.posts)
+
+    @property
+    def set_aside(self) -> bool:
+        """Whether nobody looks after it any more because it failed too often."""
+        return self.trouble is not None and self.due_at_ms is None
 
     @property
     def open(self) -> bool:
@@ -247,6 +257,14 @@ class Resolved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stumbled:
+    """Looking after it broke off, for a reason that is its own. `cause`: kind and place."""
+
+    now_ms: int
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reported:
     """Those who plan took note of its end."""
 
@@ -262,5 +280,6 @@ Event = (
     | Deferred
     | GivenUp
     | Resolved
+    | Stumbled
     | Reported
 )

@@ -25,6 +25,8 @@ class DialTimings:
         look_up_every_ms: Between two look-ups of one attempt.
         empty_look_ups: Complete and empty ones before an attempt is settled as unknown.
         failed_look_ups: Failed or incomplete ones before a person is asked.
+        stumbles: Failures of its own before an attempt is set aside; between two of them twice
+            the time of the last pause passes, from look_up_every_ms to longest_pause_ms.
         max_call_ms: The longest a call may last (the assistant's maxDurationSeconds).
         call_margin_ms: A placed call is asked about when it is this much overdue.
         send_again_ms: A queued attempt's job is sent again after this.
@@ -49,6 +51,8 @@ class DialTimings:
     look_up_every_ms: int = 60_000
     empty_look_ups: int = 3
     failed_look_ups: int = 10
+    stumbles: int = 10
+    longest_pause_ms: int = 1_800_000
     max_call_ms: int = 600_000
     call_margin_ms: int = 60_000
     send_again_ms: int = 300_000
@@ -56,6 +60,10 @@ class DialTimings:
     provider_clock_ms: int = 60_000
     capacity_ms: int = 15_000
     failure_ms: int = 30_000
+
+    def pause_ms(self, failures: int) -> int:
+        """How long an attempt is left alone after so many failures of its own."""
+        return min(self.look_up_every_ms << min(failures, 16), self.longest_pause_ms)
 
     @property
     def lease_ms(self) -> int:

@@ -18,7 +18,7 @@ from contact_center.dialing.services.ledger_ports import (
     FreeLine,
     TakeLine,
 )
-from contact_center.kernel.ports import ContentionError
+from contact_center.kernel.ports import ContentionError, PassingError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 TRIES = 6
 
 
-class AttemptBusyError(Exception):
+class AttemptBusyError(PassingError):
     """Others kept being faster. To be tried again later: nothing was written."""
 
 

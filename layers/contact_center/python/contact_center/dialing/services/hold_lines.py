@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from contact_center.dialing.domain.dial_timings import DialTimings
     from contact_center.dialing.services.dialing_ports import LineBook
     from contact_center.dialing.services.voice_ports import VoiceProvider
-    from contact_center.kernel.ports import Clock
+    from contact_center.kernel.ports import Clock, Metrics
 
 CALL_HOLDER = "call:"
 
@@ -26,6 +26,7 @@ class LineParts:
 
     lines: LineBook
     clock: Clock
+    metrics: Metrics
 
 
 def note_other_call(call_id: str, *, ended: bool, parts: LineParts) -> None:
@@ -55,8 +56,10 @@ def end_lost_calls(parts: LineParts, voice: VoiceProvider, timings: DialTimings)
             continue
         try:
             call = voice.get_call(lease.holder.removeprefix(CALL_HOLDER))
+            if call is None or call.ended:
+                freed += parts.lines.leave(lease.holder, now_ms)
         except VoiceUnavailableError:
             continue
-        if call is None or call.ended:
-            freed += parts.lines.leave(lease.holder, now_ms)
+        except Exception:  # noqa: BLE001  whatever is wrong with one must not stop the next
+            parts.metrics.count("line_not_freed")
     return freed

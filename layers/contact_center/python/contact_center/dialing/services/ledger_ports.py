@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from contact_center.dialing.domain.attempt_waits import WaitsFor
     from contact_center.dialing.domain.dial_attempts import DialAttempt
     from contact_center.dialing.domain.dial_circumstances import Circumstances, Customer
+    from contact_center.dialing.domain.dial_timings import DialTimings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +174,14 @@ class AttemptLedger(Protocol):
 
         Only for changes of attempts alone: without customer, line and checks. Raises
         ContentionError and StoreUnavailableError: some may have been written.
+        """
+        ...
+
+    def stumble(self, attempt_id: str, cause: str, now_ms: int, timings: DialTimings) -> bool:
+        """Count a failure with an attempt that cannot be read; whether it is set aside by it.
+
+        As Stumbled does with one that can (attempt_steps.py), but for its state, which nobody
+        knows. One that is not on a list stays as it is. Raises StoreUnavailableError.
         """
         ...
 

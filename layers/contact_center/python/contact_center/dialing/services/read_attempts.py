@@ -49,6 +49,9 @@ def show_attempt(attempt: DialAttempt) -> dict[str, object]:
         "nextAllowedAt": None if next_at is None else _in_utc(next_at),
         "emptyLookUps": attempt.empty_look_ups,
         "failedLookUps": attempt.failed_look_ups,
+        "failures": attempt.failures,
+        "trouble": attempt.trouble,
+        "setAside": attempt.set_aside,
         "evidence": dict(attempt.evidence),
     }
 

@@ -29,6 +29,7 @@ from contact_center.dialing.services.change_attempt import change_attempt
 from contact_center.dialing.services.dialing_ports import DialJob
 from contact_center.dialing.services.hold_lines import LineParts, end_lost_calls
 from contact_center.dialing.services.report_settled import Tally, due_one_by_one, report_settled
+from contact_center.dialing.services.set_aside import note_failure
 from contact_center.dialing.services.settle_attempt import CallNews, SettleParts, hear_of_call
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 
@@ -84,7 +85,8 @@ def reconcile_attempts(ends_at_ms: int, parts: ReconcileParts) -> Reconciled:
     tally = Tally()
     care = due_one_by_one(DueFor.CARE, PAGE, parts.ledger)
     _look_after_each(care, (began_ms + until_ms) // 2, tally, parts)
-    freed = end_lost_calls(LineParts(lines=parts.lines, clock=clock), parts.voice, timings)
+    line_parts = LineParts(lines=parts.lines, clock=clock, metrics=parts.ledger.metrics)
+    freed = end_lost_calls(line_parts, parts.voice, timings)
     report_settled(until_ms, tally, parts.outcomes, parts.ledger)
     _look_after_each(care, until_ms, tally, parts)
     return Reconciled(tally.seen, tally.failed, freed)
@@ -100,9 +102,10 @@ def _look_after_each(
         tally.seen += 1
         try:
             _look_after(attempt_id, parts)
-        except Exception:  # noqa: BLE001  whatever is wrong with one must not stop the next
+        except Exception as error:  # noqa: BLE001  whatever is wrong with one must not stop the next
             tally.failed += 1
             parts.ledger.metrics.count("reconcile_failed")
+            note_failure(attempt_id, error, parts.ledger)
 
 
 def _look_after(attempt_id: str, parts: ReconcileParts) -> None:

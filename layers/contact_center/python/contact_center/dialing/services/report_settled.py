@@ -7,14 +7,20 @@ the two is nothing special: a settled attempt stays on the list until it is mark
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.domain.attempt_steps import DueFor, Work, due_work, next_step
 from contact_center.dialing.domain.dial_attempts import Reported
-from contact_center.dialing.services.change_attempt import change_attempt, change_for
-from contact_center.kernel.ports import ContentionError, StoreUnavailableError
+from contact_center.dialing.services.change_attempt import (
+    AttemptBusyError,
+    change_attempt,
+    change_for,
+)
+from contact_center.dialing.services.set_aside import note_failure
+from contact_center.kernel.ports import ContentionError, PassingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -71,7 +77,8 @@ def report_settled(until_ms: int, tally: Tally, outcomes: Outcomes, parts: Ledge
         tally.seen += len(batch)
         try:
             failed = _report(batch, outcomes, parts)
-        except StoreUnavailableError:
+        except Exception as error:  # noqa: BLE001  whatever is wrong with one must not stop the next
+            parts.metrics.count("report_failed", error=type(error).__name__)
             failed = len(batch)
         tally.failed += failed
         if failed:
@@ -83,11 +90,41 @@ def _report(batch: Sequence[str], outcomes: Outcomes, parts: LedgerParts) -> int
     found = parts.ledger.read_many(batch)
     now_ms = parts.clock.now_ms()
     settled = [one for one in found.values() if due_work(one, now_ms) is Work.REPORT]
-    if not settled:
-        return len(batch) - len(found)
-    told = outcomes.report_all(settled)
+    told = _told(settled, outcomes, parts)
     _mark([one for one in settled if one.attempt_id in told], parts)
-    return len(batch) - len(found) + len(settled) - len(told)
+    unread = [name for name in batch if name not in found]
+    return _look_at_unread(unread, parts) + len(settled) - len(told)
+
+
+def _told(settled: Sequence[DialAttempt], outcomes: Outcomes, parts: LedgerParts) -> set[str]:
+    """Tell of many at once; what is left is told of alone, to see what is wrong with which."""
+    told: set[str] = set()
+    if settled:
+        with suppress(Exception):  # one that keeps all of them out shows itself alone
+            told |= outcomes.report_all(settled)
+    for attempt in settled:
+        if attempt.attempt_id in told:
+            continue
+        try:
+            outcomes.report(attempt)
+            told.add(attempt.attempt_id)
+        except PassingError:
+            break  # the others would wait for the same, one after the other
+        except Exception as error:  # noqa: BLE001  as above
+            note_failure(attempt.attempt_id, error, parts)
+    return told
+
+
+def _look_at_unread(attempt_ids: Sequence[str], parts: LedgerParts) -> int:
+    """Count failures against attempts that cannot be read; of one that is gone it is none."""
+    failed = 0
+    for attempt_id in attempt_ids:
+        try:
+            parts.ledger.read(attempt_id)
+        except Exception as error:  # noqa: BLE001  as above
+            failed += 1
+            note_failure(attempt_id, error, parts)
+    return failed
 
 
 def _mark(told: Sequence[DialAttempt], parts: LedgerParts) -> None:
@@ -100,4 +137,5 @@ def _mark(told: Sequence[DialAttempt], parts: LedgerParts) -> None:
         parts.ledger.commit_all(changes)
     except ContentionError:  # somebody is at one of them at this moment, so each goes alone
         for attempt in told:
-            change_attempt(attempt.attempt_id, Reported(), parts, only_version=attempt.version)
+            with suppress(AttemptBusyError):  # told again with the next tick, which changes nothing
+                change_attempt(attempt.attempt_id, Reported(), parts, only_version=attempt.version)

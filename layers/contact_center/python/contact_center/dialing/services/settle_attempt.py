@@ -71,7 +71,8 @@ def hear_of_call(news: CallNews, parts: SettleParts) -> DialAttempt | None:
         attempt_id, posts = named
         attempt = change_attempt(attempt_id, _event(news, posts, parts), parts.ledger)
     if named is None or attempt is None or attempt.posts != named[1]:
-        line_parts = LineParts(lines=parts.lines, clock=parts.ledger.clock)
+        ledger = parts.ledger
+        line_parts = LineParts(lines=parts.lines, clock=ledger.clock, metrics=ledger.metrics)
         note_other_call(news.call_id, ended=news.ended, parts=line_parts)
     return attempt
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from contact_center.dialing.domain.voicemail import HANG_UP
+from contact_center.kernel.ports import PassingError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -103,7 +104,7 @@ class VoiceConnection(Protocol):
         ...
 
 
-class VoiceUnavailableError(Exception):
+class VoiceUnavailableError(PassingError):
     """The provider could not be reached, or did not answer a question properly."""
 
 

@@ -5,6 +5,7 @@ The marks stand on the item of the job itself, so they come and go with what it 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -61,7 +62,11 @@ class DynamoDBOpenLists:
             )
         except (BotoCoreError, ClientError):
             raise StoreUnavailableError from None
-        return [_open_list(item) for item in page["Items"]]
+        found = []
+        for item in page["Items"]:
+            with suppress(LookupError, ValueError):  # a kind of a newer release, which sees to it
+                found.append(_open_list(item))
+        return found
 
     def postpone(self, found: OpenList, until_ms: int) -> bool:
         """Have it looked at later, without a new version: whoever is at it is not disturbed.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.change_attempt import civil_ms
 from contact_center.kernel.field_errors import BadMessageError
+from contact_center.kernel.ports import PassingError
 from contact_center.lists.services.export_results import export_results
 from contact_center.lists.services.import_contacts import import_contacts
 from contact_center.lists.services.import_national_list import import_national_list
@@ -80,16 +81,23 @@ def send_open_lists(parts: ListParts) -> int:
     """Send what is open and has not been touched for a while; how many that were.
 
     Raises:
-        StoreUnavailableError, QueueUnavailableError: The next look finds them again.
+        StoreUnavailableError: Not even the list of them was to be had.
+        PassingError: Some could not be sent, once all were tried; the next look finds them again.
     """
     now_ms = civil_ms(parts.clock.now_ms(), parts.civil)
-    sent = 0
+    sent, passing = 0, None
     for found in parts.open_lists.overdue(now_ms, SENT_A_LOOK):
-        # Put off first: should the message be lost, the look after that finds it again.
-        if parts.open_lists.postpone(found, now_ms + LOOK_AGAIN_MS):
-            parts.jobs.send(found.job)
-            parts.metrics.count("list_sent_again", kind=found.job.kind.value)
-            sent += 1
+        try:
+            # Put off first: should the message be lost, the look after that finds it again.
+            if parts.open_lists.postpone(found, now_ms + LOOK_AGAIN_MS):
+                parts.jobs.send(found.job)
+                parts.metrics.count("list_sent_again", kind=found.job.kind.value)
+                sent += 1
+        except Exception as error:  # noqa: BLE001  whatever is wrong with one must not stop the next
+            parts.metrics.count("list_not_sent_again")
+            passing = error if isinstance(error, PassingError) else passing
+    if passing is not None:
+        raise passing
     return sent
 
 

@@ -1,0 +1,44 @@
+"""Count a failure against the attempt whose own it is; one that fails too often is set aside.
+
+What the world is at fault for (a table that does not answer, a provider that is away) counts
+against nobody: it would set everything aside at once.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from contact_center.dialing.domain.dial_attempts import Stumbled
+from contact_center.dialing.services.change_attempt import change_attempt
+from contact_center.kernel.failures import cause_of
+from contact_center.kernel.ports import PassingError
+
+if TYPE_CHECKING:
+    from contact_center.dialing.services.change_attempt import LedgerParts
+
+
+def note_failure(attempt_id: str, error: Exception, parts: LedgerParts) -> None:
+    """Count it, and leave the attempt alone for a while or for good. Never raises.
+
+    Args:
+        attempt_id: The attempt that was looked after.
+        error: What broke it off; of it kind and place are kept, never its words.
+        parts: What it works with.
+    """
+    if isinstance(error, PassingError):
+        return
+    with suppress(PassingError):  # then it is tried again with the next tick
+        if _is_set_aside(attempt_id, cause_of(error), parts):
+            parts.metrics.count("attempt_doubtful")
+
+
+def _is_set_aside(attempt_id: str, cause: str, parts: LedgerParts) -> bool:
+    event = Stumbled(now_ms=parts.clock.now_ms(), cause=cause)
+    try:
+        after = change_attempt(attempt_id, event, parts)
+    except PassingError:
+        raise
+    except Exception:  # noqa: BLE001  not even its item can be read, or written as it stands
+        return parts.ledger.stumble(attempt_id, cause, event.now_ms, parts.timings)
+    return after is not None and after.set_aside
