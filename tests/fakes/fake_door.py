@@ -163,11 +163,11 @@ class FakeDoor:
         )
         return answer_vapi(question, base_url, answering)
 
-    def _stop_calling(self, number: str | None) -> bool:
+    def _stop_calling(self, question: Question) -> bool:
         parts = OptOutParts(
             opt_outs=self.opt_outs, clock=self.clock, civil=CivilClock(), metrics=self.metrics
         )
-        return stop_calling(number, "tool", parts)
+        return stop_calling(question.customer_number, "tool", parts, placed=question.placed)
 
 
 def answer_of(response: Response) -> Any:

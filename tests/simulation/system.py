@@ -41,6 +41,7 @@ from tests.simulation.queues import SimulatedQueue
 from tests.simulation.simulated_ports import (
     CountedIds,
     SimulatedCivilTime,
+    SimulatedClockCheck,
     SimulatedJobs,
     SimulatedLedger,
     SimulatedMetrics,
@@ -184,6 +185,7 @@ class System:
             ids=CountedIds(),
             brake=self.half.brake if self.half else ledger,
             scripts=self._scripts(),
+            clock_check=SimulatedClockCheck(),
             lines_below=load.lines - load.lines_kept,
         )
         # What a process remembers from one invocation to the next is its own.

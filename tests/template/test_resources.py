@@ -252,6 +252,8 @@ def test_one_version_everywhere(written: dict[str, Any]) -> None:
         ({"Ref": "AWS::StackName"}, "CallLeftOpen"),  # calls begin and never end
         ({"Ref": "AWS::StackName"}, "DialRefusedByConfiguration"),  # every dial would fail alike
         ("Switchboard", "attempt_doubtful"),  # a person must say whether a phone rang
+        ("Switchboard", "opt_out_inbound"),  # forged caller ids
+        ("Switchboard", "clock_off"),  # a dialer stands aside
         ("Switchboard", "contact_doubtful"),  # set aside after ten failures
         ("Switchboard", "contact_unreadable"),  # passed over: written by a newer release
         ("Switchboard", "campaign_doubtful"),  # stopped after ten failures

@@ -78,8 +78,22 @@ def test_a_customer_we_called_is_never_called_again_and_hears_goodbye(
     assert (after.suppression_source, after.version) == (SOURCE, 1)
     assert after.suppressed_at is not None
     assert rig.vapi.asked_of(CALL_ID) == [GOODBYE]
-    (line,) = counted(capsys.readouterr().out, "opt_out")
+    out = capsys.readouterr().out
+    (line,) = counted(out, "opt_out")
     assert line["by"] == how
+    assert not counted(out, "opt_out_inbound")
+
+
+def test_a_wish_of_somebody_who_rang_us_is_granted_and_counted_apart(
+    rig: Rig, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert rig.deliver(rig.says("Please take me off your list.")) == []
+
+    assert permission(rig).suppressed_at is not None
+    assert counted(capsys.readouterr().out, "opt_out_inbound")
+
+    rig.deliver(rig.says("stop calling me", 400))  # told again it is counted once
+    assert not counted(capsys.readouterr().out, "opt_out_inbound")
 
 
 def test_told_by_tool_and_words_and_key_and_twice_each_it_is_one_suppression_and_one_goodbye(

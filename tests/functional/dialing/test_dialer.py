@@ -64,7 +64,7 @@ def test_a_job_rings_the_number_once_at_its_slot(rig: DialingRig, vapi: VapiSimu
     assert body["phoneNumberId"] == vapi.account.phone_number["id"]
     assert body["assistantOverrides"] == {
         "variableValues": {"customerName": "Ada", "customerTime": "Wednesday 2026-07-08 13:00"},
-        "metadata": {"attemptId": f"{attempt_id}.1"},
+        "metadata": {"attemptId": f"{attempt_id}.1", "timezone": "America/New_York"},
     }
     assert rig.leases() == [f"{attempt_id}.1"]
 

@@ -80,6 +80,16 @@ class MachineIsCivil:
 
 
 @dataclass
+class ToldClock:
+    """ClockCheck: off when a test says so."""
+
+    off: bool = False
+
+    def is_off(self) -> bool:
+        return self.off
+
+
+@dataclass
 class CountedTokens:
     used: int = 0
 
@@ -119,6 +129,7 @@ class Scene:
         self.voice, self.jobs, self.slots = FakeVoice(), FakeDialJobs(), FakeSlotBook()
         self.metrics, self.outcomes = CountedMetrics(), ToldOutcomes()
         self.sleeper = SleeperOfClock(self.clock)
+        self.clock_check = ToldClock()
         civil = MachineIsCivil()
         self.ledger = LedgerParts(
             ledger=self.tables,
@@ -139,6 +150,7 @@ class Scene:
             ids=CountedTokens(),
             brake=self.tables,
             scripts=CallScripts(self.present, self.snapshots),
+            clock_check=self.clock_check,
             lines_below=lines_below,
         )
         self.settle = SettleParts(ledger=self.ledger, lines=self.tables)

@@ -104,7 +104,7 @@ class VapiApi:
         give_up_at_ms = self._clock.now_ms() + LONGEST_SEARCH_MS
         for _ in range(MOST_PAGES):
             try:
-                search.take(self._page(search))
+                search.take(self._page(search), self._clock.now_ms())
             except (VoiceUnavailableError, UnreadableCallError):
                 break
             except _TooLargeError:
@@ -126,7 +126,7 @@ class VapiApi:
                 return None
             if answer.status != HTTPStatus.OK:
                 raise VoiceUnavailableError
-            found = found_call(json_of(answer.body))
+            found = found_call(json_of(answer.body), self._clock.now_ms())
         except (UnreadableCallError, _TooLargeError):
             raise VoiceUnavailableError from None
         if found.call_id != call_id:
@@ -265,9 +265,12 @@ class _Search:
             bounds["createdAtLe"] = iso(self._until_ms)
         return urlencode(bounds)
 
-    def take(self, page: list[Any]) -> None:
-        """Take one page. Raises UnreadableCallError when nobody can say what it leaves out."""
-        calls = [found_call(told) for told in page]
+    def take(self, page: list[Any], now_ms: int) -> None:
+        """Take one page, read at this instant.
+
+        Raises UnreadableCallError when nobody can say what it leaves out.
+        """
+        calls = [found_call(told, now_ms) for told in page]
         for call in calls:
             if call.name == self._name:
                 self.found[call.call_id] = call

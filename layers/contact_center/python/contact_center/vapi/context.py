@@ -31,7 +31,7 @@ def call_seen(envelope: Envelope, call_id: str, may_call: Callable[[str], bool])
     """
     call, message = envelope.call, envelope.message
     control_url = hint(call, "monitor", "controlUrl", limit=2_048)
-    created_at_ms = hinted_time(call, "createdAt")
+    created_at_ms = hinted_time(call, "createdAt", envelope.arrived_at_ms)
     said: dict[str, Any] = {
         "direction": DIRECTIONS.get(hint(call, "type") or ""),
         "customer_number": customer_number_of(envelope),
@@ -40,13 +40,13 @@ def call_seen(envelope: Envelope, call_id: str, may_call: Callable[[str], bool])
         "called_number": hint(message, "phoneNumber", "number"),
         "control_url": control_url if control_url and may_call(control_url) else None,
         "twilio_call_sid": _twilio_call_sid(call),
-        "attempt_id": metadata_of(call, "attemptId") or _post_name(call),
+        "attempt_id": attempt_of(call),
         "campaign_id": metadata_of(call, "campaignId"),
         "created_at_ms": created_at_ms,
     }
     if not any(said.values()):
         return None
-    changed_at_ms = hinted_time(call, "updatedAt") or created_at_ms
+    changed_at_ms = hinted_time(call, "updatedAt", envelope.arrived_at_ms) or created_at_ms
     at_ms = envelope.at_ms if changed_at_ms is None else changed_at_ms
     stamp = envelope.stamp if changed_at_ms is None else str(changed_at_ms)
     key = f"seen:{digest(stamp, *map(str, said.values()))}"
@@ -70,6 +70,17 @@ def metadata_of(call: Json, name: str) -> str | None:
         if value:
             return value
     return None
+
+
+def attempt_of(call: Json) -> str | None:
+    """The name of the POST that a call of ours was placed with; None for any other call."""
+    return metadata_of(call, "attemptId") or _post_name(call)
+
+
+def is_placed(call: Json) -> bool:
+    """Whether the call goes out from us, to a number that is therefore the customer's own."""
+    outbound = DIRECTIONS.get(hint(call, "type") or "") == "outbound"
+    return outbound or attempt_of(call) is not None
 
 
 def _post_name(call: Json) -> str | None:

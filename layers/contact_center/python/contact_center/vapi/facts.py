@@ -218,8 +218,8 @@ def _ended(envelope: Envelope, call_id: str) -> list[Fact]:
             ended_reason=text_of(message, "endedReason")
             or hint(envelope.call, "endedReason")
             or "unknown",
-            started_at_ms=_first_time(message, envelope.call, "startedAt"),
-            ended_at_ms=_first_time(message, envelope.call, "endedAt"),
+            started_at_ms=_first_time(envelope, "startedAt"),
+            ended_at_ms=_first_time(envelope, "endedAt"),
             cost_usd=float(cost) if isinstance(cost, int | float) and 0 <= cost < 2**31 else None,
             summary=hint(analysis, "summary", limit=TEXT_LIMIT)
             or hint(message, "summary", limit=TEXT_LIMIT),
@@ -234,9 +234,10 @@ def _ended(envelope: Envelope, call_id: str) -> list[Fact]:
     ]
 
 
-def _first_time(message: Json, call: Json, name: str) -> int | None:
-    at_ms = hinted_time(message, name)
-    return hinted_time(call, name) if at_ms is None else at_ms
+def _first_time(envelope: Envelope, name: str) -> int | None:
+    arrived_at_ms = envelope.arrived_at_ms
+    at_ms = hinted_time(envelope.message, name, arrived_at_ms)
+    return hinted_time(envelope.call, name, arrived_at_ms) if at_ms is None else at_ms
 
 
 def _success(said: object) -> str | None:

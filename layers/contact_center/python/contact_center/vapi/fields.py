@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from contact_center.kernel.field_errors import BadMessageError
+from contact_center.kernel.instants import believed
 
 # A limit on everything that is kept; no honest value comes near one.
 ID_LIMIT = 256
@@ -49,7 +50,8 @@ class Envelope:
         call: The call's context, empty when there is none.
         call_id: The call's id, or None.
         body: The whole webhook.
-        at_ms: The sender's time; ours on arrival when the sender names none.
+        at_ms: The sender's time, as far as it is believed; ours on arrival when it names none.
+        arrived_at_ms: When it arrived, by our clock.
         stamp: What tells this telling from another: the sender's time, else the delivery.
     """
 
@@ -60,6 +62,7 @@ class Envelope:
     call_id: str | None
     body: Json
     at_ms: int
+    arrived_at_ms: int
     stamp: str
 
 
@@ -99,7 +102,8 @@ def open_envelope(body: object, received_at_ms: int, delivery: str = "") -> Enve
         call=call,
         call_id=_call_id(call),
         body=body,
-        at_ms=received_at_ms if said_at_ms is None else said_at_ms,
+        at_ms=received_at_ms if said_at_ms is None else believed(said_at_ms, received_at_ms),
+        arrived_at_ms=received_at_ms,
         stamp=f"~{delivery}" if said_at_ms is None else str(said_at_ms),
     )
 
@@ -165,12 +169,19 @@ def hint(fields: object, *names: str, limit: int = WORD_LIMIT) -> str | None:
     return clean(fields, limit) if isinstance(fields, str) and fields else None
 
 
-def hinted_time(fields: Json, name: str) -> int | None:
-    """A time of the context in ms since 1970, or None whatever stands there instead."""
+def hinted_time(fields: Json, name: str, arrived_at_ms: int) -> int | None:
+    """A time of the context in ms since 1970, or None whatever stands there instead.
+
+    Args:
+        fields: Of the context.
+        name: Of the field.
+        arrived_at_ms: When it arrived: nothing much later than that is believed.
+    """
     try:
-        return time_of(fields.get(name), name)
+        at_ms = time_of(fields.get(name), name)
     except BadMessageError:
         return None
+    return None if at_ms is None else believed(at_ms, arrived_at_ms)
 
 
 def time_of(value: object, name: str) -> int | None:

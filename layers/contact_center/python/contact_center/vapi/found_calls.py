@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from contact_center.dialing.services.voice_ports import FoundCall
+from contact_center.kernel.instants import believed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,8 +18,12 @@ class UnreadableCallError(Exception):
     """A call that lacks what tells it from others."""
 
 
-def found_call(told: object) -> FoundCall:
+def found_call(told: object, now_ms: int) -> FoundCall:
     """Read one call.
+
+    Args:
+        told: As JSON.
+        now_ms: By our clock: no time of the call is believed to be much later.
 
     Raises:
         UnreadableCallError: It has no id or no status.
@@ -28,14 +33,16 @@ def found_call(told: object) -> FoundCall:
     call_id, status = told.get("id"), told.get("status")
     if not isinstance(call_id, str) or not isinstance(status, str) or not call_id:
         raise UnreadableCallError
-    began = [at for at in (ms_of(told.get("createdAt")), ms_of(told.get("startedAt"))) if at]
+    times = {name: ms_of(told.get(name)) for name in ("createdAt", "startedAt", "endedAt")}
+    at_ms = {name: believed(at, now_ms) for name, at in times.items() if at is not None and at > 0}
+    began = [at_ms[name] for name in ("createdAt", "startedAt") if name in at_ms]
     reason = told.get("endedReason")
     return FoundCall(
         call_id=call_id,
         name=_name_of(told),
         ended=status == "ended",
         rang_at_ms=max(began, default=None),
-        ended_at_ms=ms_of(told.get("endedAt")),
+        ended_at_ms=at_ms.get("endedAt"),
         ended_reason=reason[:LONGEST_REASON] if isinstance(reason, str) else None,
     )
 

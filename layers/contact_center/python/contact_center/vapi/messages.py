@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Never
 from contact_center.aws.large_json import loaded
 from contact_center.conversations.domain.messages import Question, QuestionKind, ReceivedMessage
 from contact_center.kernel.field_errors import BadMessageError
-from contact_center.vapi.context import call_seen, customer_number_of, metadata_of
+from contact_center.vapi.context import call_seen, customer_number_of, is_placed, metadata_of
 from contact_center.vapi.facts import news_of
 from contact_center.vapi.fields import hint, object_of, open_envelope
 from contact_center.vapi.tool_calls import tool_calls_of
@@ -164,6 +164,7 @@ def _question(envelope: Envelope) -> Question:
         stamp=envelope.stamp,
         customer_number=customer_number_of(envelope),
         campaign_id=metadata_of(envelope.call, "campaignId"),
+        placed=is_placed(envelope.call),
         timezone=metadata_of(envelope.call, "timezone"),
         tool_calls=tool_calls_of(envelope) if asks_tools else (),
         words=_words(envelope) if kind in (QuestionKind.HANDOFF, QuestionKind.TRANSFER) else (),

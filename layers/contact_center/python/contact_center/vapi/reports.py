@@ -108,10 +108,10 @@ def report_of(body: object, received_at_ms: int) -> tuple[dict[str, Any], int] |
             if isinstance(one, dict) and one.get("role") != "system"
         ]
     times = (
-        hinted_time(call, "createdAt"),
-        hinted_time(call, "startedAt"),
-        hinted_time(message, "startedAt"),
-        hinted_time(message, "endedAt"),
+        hinted_time(call, "createdAt", received_at_ms),
+        hinted_time(call, "startedAt", received_at_ms),
+        hinted_time(message, "startedAt", received_at_ms),
+        hinted_time(message, "endedAt", received_at_ms),
     )
     return report, next((at_ms for at_ms in times if at_ms is not None), envelope.at_ms)
 

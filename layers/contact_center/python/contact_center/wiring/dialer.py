@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from contact_center.dialing.adapters.stamped_answers import StampedAnswers
 from contact_center.dialing.services.place_call import PlaceParts
 from contact_center.kernel.random_ids import RandomIds
 from contact_center.kernel.system_clock import SystemSleeper
@@ -36,6 +37,8 @@ def dialer_parts(environment: Environment | None = None) -> DialerParts:
         CompiledConfigError, RulesError: The configuration cannot be used.
     """
     shop = Shop("Dialer", environment)
+    stamps = StampedAnswers(shop.clock, shop.settle.ledger.timings.clocks_ms)
+    stamps.watch(shop.dynamodb)
     place = PlaceParts(
         ledger=shop.settle.ledger,
         judge=shop.judge,
@@ -46,6 +49,7 @@ def dialer_parts(environment: Environment | None = None) -> DialerParts:
         ids=RandomIds(),
         brake=shop.brake,
         scripts=shop.scripts,
+        clock_check=stamps,
         lines_below=shop.pace.lines_below,
     )
     return DialerParts(place, shop.clock, shop.metrics)

@@ -117,10 +117,10 @@ def answering_parts(settings: WebhookSettings, aws: LeanAws, metrics: StdoutMetr
     def opt_out() -> OptOutParts:
         return _opt_out(aws, metrics)
 
-    def stop_calling(number: str | None) -> bool:
+    def stop_calling(question: Question) -> bool:
         from contact_center.conversations.services.stop_calling import stop_calling
 
-        return stop_calling(number, "tool", opt_out())
+        return stop_calling(question.customer_number, "tool", opt_out(), placed=question.placed)
 
     @cache
     def predial() -> PredialParts:

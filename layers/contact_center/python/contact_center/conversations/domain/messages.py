@@ -51,6 +51,7 @@ class Question:
         words: What the asker said about a destination: department, intent, destination.
         campaign_id: Of a campaign of ours that the call is of; in PREDIAL Vapi's id of one of
             its own, with contact_id, the contact in it.
+        placed: Whether the call goes out from us; else its number is what the caller showed.
         timezone: In which the model was told the customer's time, as we said it in the POST.
     """
 
@@ -63,6 +64,7 @@ class Question:
     words: tuple[object, ...] = ()
     campaign_id: str | None = None
     contact_id: str | None = None
+    placed: bool = False
     timezone: str | None = None
 
 

@@ -49,8 +49,8 @@ class Answering:
         departments: Who can take a call, the person's number included.
         squad_id: A saved squad to answer with, or None: the configured one is sent whole.
         resume_minutes: For how long a call that was cut off is picked up again.
-        stop_calling: Puts a customer's number onto our do-not-call list; whether it is on it
-            now. Raises StoreUnavailableError.
+        stop_calling: Puts the number of a question's customer onto our do-not-call list; whether
+            it is on it now. Raises StoreUnavailableError.
         may_dial: Whether a campaign of Vapi's own may call its contact.
         civil_at: The civil instant at a machine instant, aware.
     """
@@ -64,7 +64,7 @@ class Answering:
     metrics: Metrics
     squad_id: str | None
     resume_minutes: int
-    stop_calling: Callable[[str | None], bool]
+    stop_calling: Callable[[Question], bool]
     may_dial: Callable[[Question], bool]
     civil_at: Callable[[int], datetime]
 
@@ -182,7 +182,7 @@ def _tool_answer(call: ToolCall, question: Question, parts: Answering) -> ToolAn
 def _stop(question: Question, parts: Answering) -> ToolAnswer:
     """Carry an opt-out out before it is answered: told again, it is written once."""
     try:
-        return answer_stop(stored=parts.stop_calling(question.customer_number))
+        return answer_stop(stored=parts.stop_calling(question))
     except StoreUnavailableError:
         parts.metrics.count("opt_out_unstored")  # the router writes it when it hears of the call
         return answer_stop(stored=False)

@@ -124,7 +124,9 @@ def _opt_out_stored(facts: Sequence[Fact], recorded: Recorded, router: Router) -
     if by is None or not may_tell_of_it(facts):
         return True
     try:
-        stop_calling(recorded.record.value("customer_number"), by, router.opt_out)
+        record = recorded.record
+        placed = record.value("direction") == "outbound" or record.value("attempt_id") is not None
+        stop_calling(record.value("customer_number"), by, router.opt_out, placed=placed)
     except StoreUnavailableError:
         router.metrics.count("opt_out_unstored")
         return False

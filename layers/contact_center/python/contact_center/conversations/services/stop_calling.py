@@ -4,7 +4,8 @@
     key, words, tool, end ─► router ─┴─► one idempotent write
 
 Whoever comes first writes it, and the other finds it written. Nobody is told that it is stored
-before it is.
+before it is. Who rang us may show a number that is not theirs: such wishes are granted like any,
+and counted apart, so that many of them raise an alarm (docs/security.md).
 """
 
 from __future__ import annotations
@@ -40,13 +41,14 @@ class OptOutParts:
     metrics: Metrics
 
 
-def stop_calling(number: str | None, by: str, parts: OptOutParts) -> bool:
+def stop_calling(number: str | None, by: str, parts: OptOutParts, *, placed: bool) -> bool:
     """Put a customer onto our own do-not-call list. Told again, nothing changes.
 
     Args:
         number: Of the customer as the provider said it; None when it did not.
         by: What told it, a word of ours: tool, key or words.
         parts: What it works with.
+        placed: Whether we placed the call, to that number; else it is the caller's own word.
 
     Returns:
         Whether the customer is on the list now: not without a number in E.164.
@@ -61,6 +63,8 @@ def stop_calling(number: str | None, by: str, parts: OptOutParts) -> bool:
     now = parts.civil.at(parts.clock.now_ms())
     if parts.opt_outs.suppress(e164, SOURCE, now):
         parts.metrics.count("opt_out", by=by)
+        if not placed:
+            parts.metrics.count("opt_out_inbound")
     return True
 
 

@@ -16,6 +16,8 @@ class DialTimings:
         ending_ms: What is kept at the end of an invocation to write the outcome down.
         claim_before_ms: The claim is taken this long before the slot, times `patience`.
         connect_ms: The connection is opened this long before the claim.
+        clocks_ms: A clock is off by at most this, either way; with lateness_ms it makes up the
+            slack of pacing: slack_ms >= 2 * clocks_ms + lateness_ms.
         lateness_ms: A POST leaves at most this long after its slot.
         reserve_lead_ms: A fresh slot is asked for no sooner than this from now, times `patience`.
         reserve_within_ms: And not later than this.
@@ -42,6 +44,7 @@ class DialTimings:
     ending_ms: int = 3_000
     claim_before_ms: int = 300
     connect_ms: int = 500
+    clocks_ms: int = 6
     lateness_ms: int = 8
     reserve_lead_ms: int = 400
     reserve_within_ms: int = 20_000

@@ -98,6 +98,17 @@ class SlotBook(Protocol):
         ...
 
 
+class ClockCheck(Protocol):
+    """Whether our clock is one to keep limits by: pacing's slack allows for so much, no more."""
+
+    def is_off(self) -> bool:
+        """Whether it certainly is off by more than DialTimings.clocks_ms, as far as is known.
+
+        Never asks anybody. What nobody knows yet is no reason to stand aside.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class DialJob:
     """A hint to dial: `{"version": 1, "attemptId": ..., "slotAtMs": ...}`.

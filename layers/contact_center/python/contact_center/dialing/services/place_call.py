@@ -50,7 +50,12 @@ if TYPE_CHECKING:
     from contact_center.dialing.domain.call_scripts import Script
     from contact_center.dialing.domain.dial_circumstances import Circumstances
     from contact_center.dialing.services.change_attempt import LedgerParts
-    from contact_center.dialing.services.dialing_ports import CampaignBrake, DialJobs, SlotBook
+    from contact_center.dialing.services.dialing_ports import (
+        CampaignBrake,
+        ClockCheck,
+        DialJobs,
+        SlotBook,
+    )
     from contact_center.dialing.services.find_script import CallScripts
     from contact_center.dialing.services.judge_call import JudgeParts
     from contact_center.dialing.services.voice_ports import VoiceConnection, VoiceProvider
@@ -79,6 +84,7 @@ class PlaceParts:
     ids: Ids
     brake: CampaignBrake
     scripts: CallScripts
+    clock_check: ClockCheck
     lines_below: int
 
 
@@ -110,6 +116,14 @@ def place_call(job: DialJob, ends_at_ms: int, parts: PlaceParts) -> Placing:
     attempt = parts.ledger.ledger.read(job.attempt_id)
     if attempt is None or attempt.state is not AttemptState.QUEUED:
         return Placing.NOTHING_TO_DO
+    if parts.clock_check.is_off():
+        return _stand_aside(attempt, parts)
+    return _place_queued(job, attempt, now_ms, ends_at_ms, parts)
+
+
+def _place_queued(
+    job: DialJob, attempt: DialAttempt, now_ms: int, ends_at_ms: int, parts: PlaceParts
+) -> Placing:
     if attempt.request.expires_at_ms <= now_ms:
         _give_up(attempt, Disposition.EXPIRED, parts)
         return Placing.NOT_NOW
@@ -149,6 +163,12 @@ def _put_off(attempt: DialAttempt, reason: str, wait_ms: int, parts: PlaceParts)
     return placing
 
 
+def _stand_aside(attempt: DialAttempt, parts: PlaceParts) -> Placing:
+    """Leave it to a process whose clock is right; a slot that was reserved is lost."""
+    parts.ledger.metrics.count("clock_off")
+    return send_again(attempt, parts, parts.ledger.timings.failure_ms)
+
+
 def _slot(job: DialJob, attempt: DialAttempt, now_ms: int, parts: PlaceParts) -> int | None:
     """The job's slot if it can still be met and was never used, else a fresh one."""
     timings = parts.ledger.timings
@@ -181,6 +201,8 @@ def _wait_and_dial(
         return _put_off(attempt, NOT_CONNECTED, timings.failure_ms, parts)
     try:
         parts.sleeper.until(claims_ms)
+        if parts.clock_check.is_off():
+            return _stand_aside(attempt, parts)
         return _claim_and_post(attempt.attempt_id, slot_ms, connection, parts)
     finally:
         connection.close()
