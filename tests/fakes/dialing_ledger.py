@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from contact_center.dialing.domain.dial_attempts import DialAttempt
     from contact_center.dialing.domain.dial_timings import DialTimings
-    from contact_center.dialing.services.ledger_ports import Change
+    from contact_center.dialing.services.ledger_ports import Change, CustomerChange
     from contact_center.kernel.ports import Clock
     from contact_center.permission.domain.consent import Consent
 
@@ -49,6 +49,7 @@ class FakeLedger:
     leases: dict[str, int] = field(default_factory=dict)
     lines_in_use: int = 0
     ended_holders: set[str] = field(default_factory=set)
+    callers: dict[str, str] = field(default_factory=dict)
     unreadable: set[str] = field(default_factory=set)
     unread_failures: Counter[str] = field(default_factory=Counter)
     stops: list[tuple[str, str]] = field(default_factory=list)
@@ -144,14 +145,19 @@ class FakeLedger:
 
     # -- LineBook ----------------------------------------------------------------------------
 
-    def admit(self, holder: str, at_ms: int) -> bool:
+    def admit(self, holder: str, at_ms: int, caller: CustomerChange | None = None) -> bool:
         if holder in self.leases or holder in self.ended_holders:
             return False
+        self.move_caller(caller)
         self.take_line(holder, at_ms)
+        if caller is not None:
+            self.callers[holder] = caller.after.number
         return True
 
-    def leave(self, holder: str, at_ms: int) -> bool:
+    def leave(self, holder: str, at_ms: int, caller: CustomerChange | None = None) -> bool:
         del at_ms
+        self.move_caller(caller)
+        self.callers.pop(holder, None)
         self.ended_holders.add(holder)
         held = holder in self.leases
         if held:
@@ -159,7 +165,18 @@ class FakeLedger:
         return held
 
     def held(self) -> Sequence[LineLease]:
-        return [LineLease(holder, at_ms) for holder, at_ms in self.leases.items()]
+        return [
+            LineLease(holder, at_ms, self.callers.get(holder))
+            for holder, at_ms in self.leases.items()
+        ]
+
+    def move_caller(self, change: CustomerChange | None) -> None:
+        if change is None:
+            return
+        before, after = change.before, change.after
+        if self.customer(before.number).version != before.version:
+            raise ConditionLostError(frozenset({"customer"}))
+        self.customers[after.number] = replace(after, version=before.version + 1)
 
     # -- SwitchBoard, CampaignBrake, PermissionBook ------------------------------------------
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from contact_center.dialing.domain.dial_timings import DialTimings
     from contact_center.dialing.domain.pacing import SlotRequest
     from contact_center.dialing.services.dialing_ports import DialJob, LineLease
-    from contact_center.dialing.services.ledger_ports import Change
+    from contact_center.dialing.services.ledger_ports import Change, CustomerChange
     from tests.fakes.dialing_slots import FakeSlotBook
     from tests.simulation.queues import SimulatedQueue
     from tests.simulation.world import World
@@ -56,13 +56,13 @@ class WatchedLedger(FakeLedger):
         self.watch_switch()
         return switch
 
-    def admit(self, holder: str, at_ms: int) -> bool:
-        admitted = super().admit(holder, at_ms)
+    def admit(self, holder: str, at_ms: int, caller: CustomerChange | None = None) -> bool:
+        admitted = super().admit(holder, at_ms, caller)
         self.watch_line(holder, False)  # noqa: FBT003  a callback's two arguments
         return admitted
 
-    def leave(self, holder: str, at_ms: int) -> bool:
-        left = super().leave(holder, at_ms)
+    def leave(self, holder: str, at_ms: int, caller: CustomerChange | None = None) -> bool:
+        left = super().leave(holder, at_ms, caller)
         self.watch_line(holder, True)  # noqa: FBT003  as above
         return left
 
@@ -185,14 +185,14 @@ class SimulatedLedger:
             transaction=False,
         )
 
-    def admit(self, holder: str, at_ms: int) -> bool:
+    def admit(self, holder: str, at_ms: int, caller: CustomerChange | None = None) -> bool:
         return self.client.write(
-            "admit", lambda: self.tables.admit(holder, at_ms), transaction=True
+            "admit", lambda: self.tables.admit(holder, at_ms, caller), transaction=True
         )
 
-    def leave(self, holder: str, at_ms: int) -> bool:
+    def leave(self, holder: str, at_ms: int, caller: CustomerChange | None = None) -> bool:
         return self.client.write(
-            "leave", lambda: self.tables.leave(holder, at_ms), transaction=True
+            "leave", lambda: self.tables.leave(holder, at_ms, caller), transaction=True
         )
 
     def held(self) -> Sequence[LineLease]:

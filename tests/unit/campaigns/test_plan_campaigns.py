@@ -127,6 +127,21 @@ def test_the_prefix_of_one_area_does_not_hold_up_another_campaign() -> None:
     assert scene.labels("many-areas")["in_flight"] >= 350
 
 
+def test_who_is_talking_to_us_is_not_planned_and_comes_back_when_they_have_hung_up() -> None:
+    scene = CampaignScene()
+    scene.campaign("c1")
+    talking, _ = scene.list_contacts("c1", numbers(212, 2))
+    number, now_ms = talking.details.number, scene.clock.now_ms()
+    known = Customer(number=number).talking("call:in-1", now_ms + 20 * MINUTE_MS, now_ms)
+    scene.ledger.customers[number] = known
+
+    assert scene.tick().planned == 1
+    assert scene.contact(talking).state is ContactState.WAITING
+    scene.ledger.customers[number] = known.hung_up("call:in-1")
+    scene.clock.advance(6 * MINUTE_MS)
+    assert scene.tick().planned == 1
+
+
 # -- ticks doubled, late, lost, cut short ----------------------------------------------------
 
 

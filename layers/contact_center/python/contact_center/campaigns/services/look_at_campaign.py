@@ -270,7 +270,7 @@ def _denied(  # noqa: PLR0913, PLR0917  all that decides
 ) -> tuple[str, datetime | None]:
     """Why the contact may not be called, empty if it may; and when it may, None: never."""
     known = permission_contact(contact, head.campaign.wish.purpose, permission)
-    gates = Gates(customer_busy=customer.held_by is not None)
+    gates = Gates(customer_busy=customer.busy_at(parts.clock.now_ms()))
     history = history_of(customer)
     try:
         number = parse_phone_number(contact.details.number)

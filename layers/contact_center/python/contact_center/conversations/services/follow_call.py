@@ -52,6 +52,7 @@ def follow_call(facts: Iterable[Fact], record: CallRecord, parts: SettleParts) -
             rang_at_ms=max(rang_ms + began_ms, default=None),
             ended_at_ms=record.ended_at_ms,
             priced=record.value("cost_usd") is not None,
+            number=record.value("customer_number"),
         ),
         parts,
     )

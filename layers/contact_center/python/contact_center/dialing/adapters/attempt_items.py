@@ -119,7 +119,10 @@ def customer_of(item: Mapping[str, Any] | None, e164: str) -> Customer:
         return Customer(number=e164)
     said = known_fields(Customer, _said(item))
     rung = tuple((name, at_ms) for name, at_ms in said.pop("rung", ()))
-    return Customer(number=e164, rung=rung, version=number(item, "revision") or 0, **said)
+    talks = tuple((holder, until_ms) for holder, until_ms in said.pop("talks", ()))
+    return Customer(
+        number=e164, rung=rung, talks=talks, version=number(item, "revision") or 0, **said
+    )
 
 
 def switch_of(item: Mapping[str, Any] | None) -> DialingSwitch:

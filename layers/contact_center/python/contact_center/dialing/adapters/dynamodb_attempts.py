@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.item_writes import as_seen
 from contact_center.aws.transactions import Refusal, Write, transact
 from contact_center.dialing.adapters.attempt_items import (
     SECONDS_PER_DAY,
@@ -24,12 +25,12 @@ from contact_center.dialing.adapters.attempt_items import (
     attempt_key,
     attempt_of,
     campaign_key,
-    customer_item,
     customer_key,
     customer_of,
     gate_of,
     switch_of,
 )
+from contact_center.dialing.adapters.customer_write import customer_write, put_revised
 from contact_center.dialing.adapters.line_writes import IS_NEW
 from contact_center.dialing.adapters.open_attempts import (
     count_unreadable,
@@ -63,13 +64,11 @@ if TYPE_CHECKING:
     from contact_center.dialing.domain.dial_attempts import DialAttempt
     from contact_center.dialing.domain.dial_circumstances import Customer
     from contact_center.dialing.domain.dial_timings import DialTimings
-    from contact_center.dialing.services.ledger_ports import CustomerChange, DueAttempts
+    from contact_center.dialing.services.ledger_ports import DueAttempts
     from contact_center.kernel.ports import Clock
 
 CHANGES_PER_TRANSACTION = 90
 
-SAME_REVISION = "#revision = :seen"
-SAME_VERSION = "#version = :seen"
 NOT_STOPPED = "attribute_not_exists(#stopped) OR #stopped = :no"
 STILL_RUNNING = "#state = :running AND #version = :seen"
 
@@ -176,7 +175,8 @@ class DynamoDBAttempts:
         )
         writes = [self._put("attempt", ours, change.before.version)]
         if change.customer is not None:
-            writes.append(self._put_customer(change.customer))
+            now_s = self._clock.now_ms() // 1000
+            writes.append(customer_write(self._dialing, change.customer, now_s))
         writes += self._line(change.line)
         if change.checks is not None:
             writes += self._checks(change.checks)
@@ -250,14 +250,7 @@ class DynamoDBAttempts:
         return item
 
     def _put(self, label: str, item: Item, seen: int) -> Write:
-        put: dict[str, Any] = {"TableName": self._dialing, "Item": item}
-        put |= _as_seen(SAME_REVISION, "#revision", "revision", seen)
-        return Write(label, {"Put": put | {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}})
-
-    def _put_customer(self, change: CustomerChange) -> Write:
-        after = replace(change.after, version=change.before.version + 1)
-        now_s = self._clock.now_ms() // 1000
-        return self._put("customer", customer_item(after, now_s), change.before.version)
+        return Write(label, {"Put": put_revised(self._dialing, item, seen)})
 
     def _line(self, line: TakeLine | FreeLine | None) -> list[Write]:
         match line:
@@ -273,7 +266,7 @@ class DynamoDBAttempts:
         permission = {
             "TableName": self._contacts,
             "Key": permission_key(judged.customer.number),
-        } | _as_seen(SAME_VERSION, "#version", "version", judged.permission.version)
+        } | as_seen(judged.permission.version)
         switch = {
             "TableName": self._dialing,
             "Key": SWITCH_KEY,
@@ -298,20 +291,6 @@ class DynamoDBAttempts:
 
     def _expires_at_s(self) -> int:
         return self._clock.now_ms() // 1000 + self._retention_seconds
-
-
-def _as_seen(condition: str, placeholder: str, attribute: str, seen: int) -> dict[str, Any]:
-    """The condition that an item still has the version that was read; 0: that there is none."""
-    if not seen:
-        return {
-            "ConditionExpression": IS_NEW,
-            "ExpressionAttributeNames": {"#pk": "pk"},
-        }
-    return {
-        "ConditionExpression": condition,
-        "ExpressionAttributeNames": {placeholder: attribute},
-        "ExpressionAttributeValues": {":seen": {"N": str(seen)}},
-    }
 
 
 def _is_written(ours: Item, refused: Sequence[Refusal]) -> bool:

@@ -35,18 +35,23 @@ class LineWrites:
         self._table = table
         self._account = account
 
-    def take(self, holder: str, at_ms: int, below: int | None) -> list[Write]:
+    def take(
+        self, holder: str, at_ms: int, below: int | None, number: str | None = None
+    ) -> list[Write]:
         """Put the lease, which must not be there, and count one more.
 
         Args:
             holder: Who takes the line.
             at_ms: Since when, machine ms since 1970.
             below: The count must be below this; None: whatever it is.
+            number: Whose telephone is in the call, E.164; None: nobody needs to know.
         """
         lease = self.lease_key(holder) | {
             "holder": {"S": holder},
             "taken_at_ms": {"N": str(at_ms)},
         }
+        if number is not None:
+            lease["number"] = {"S": number}
         count: dict[str, Any] = {
             "TableName": self._table,
             "Key": self._count_key(),

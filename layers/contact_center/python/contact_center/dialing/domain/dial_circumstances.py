@@ -17,6 +17,7 @@ _MS_PER_DAY = 86_400_000
 # it is protected by the caps long before.
 HISTORY_DAYS = 31
 LONGEST_HISTORY = 100
+MOST_TALKS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,8 @@ class Customer:
     Attributes:
         number: E.164.
         held_by: The attempt that rings or talks now, or None: the lock.
+        talks: Other calls this telephone is in, above all those it rang us with: the holder of
+            the call's line, and until when that is believed, machine ms since 1970.
         rung: By POST (`attempt.k`), when it counts: the later of slot and true ring, in civil
             ms since 1970.
         conversation_at_ms: The last conversation that ended, civil.
@@ -35,6 +38,7 @@ class Customer:
 
     number: str = field(repr=False)
     held_by: str | None = None
+    talks: tuple[tuple[str, int], ...] = ()
     rung: tuple[tuple[str, int], ...] = ()
     conversation_at_ms: int | None = None
     refusal_at_ms: int | None = None
@@ -47,6 +51,26 @@ class Customer:
     def freed(self, attempt_id: str) -> Customer:
         """The customer when this attempt is over; another's hold stays."""
         return replace(self, held_by=None) if self.held_by == attempt_id else self
+
+    def busy_at(self, at_ms: int, attempt_id: str | None = None) -> bool:
+        """Whether an attempt must not ring now because this telephone is in a call with us.
+
+        Args:
+            at_ms: The instant it would ring, machine ms since 1970.
+            attempt_id: Who asks: its own hold is no obstacle.
+        """
+        held = self.held_by is not None and self.held_by != attempt_id
+        return held or any(until_ms > at_ms for _, until_ms in self.talks)
+
+    def talking(self, holder: str, until_ms: int, now_ms: int) -> Customer:
+        """The customer in another call, whose end nobody may tell: believed until then."""
+        known = dict(self.talks)
+        known.setdefault(holder, until_ms)
+        return replace(self, talks=_talks({one: at for one, at in known.items() if at > now_ms}))
+
+    def hung_up(self, holder: str) -> Customer:
+        """The customer when another call is over."""
+        return replace(self, talks=_talks({one: at for one, at in self.talks if one != holder}))
 
     def rang(self, name: str, at_ms: int) -> Customer:
         """The customer with a ring that counts, no earlier than known before.
@@ -68,6 +92,11 @@ class Customer:
     def talked(self, at_ms: int) -> Customer:
         """The customer after a conversation that ended then, civil ms since 1970."""
         return replace(self, conversation_at_ms=max(self.conversation_at_ms or 0, at_ms))
+
+
+def _talks(by_holder: dict[str, int]) -> tuple[tuple[str, int], ...]:
+    """In order; a telephone is in few calls at once, whatever a forged caller id claims."""
+    return tuple(sorted(by_holder.items(), key=lambda one: one[1])[-MOST_TALKS:])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,7 @@ class DialTimings:
             the time of the last pause passes, from look_up_every_ms to longest_pause_ms.
         max_call_ms: The longest a call may last (the assistant's maxDurationSeconds).
         call_margin_ms: A placed call is asked about when it is this much overdue.
+        talk_ms: A call that a customer is in is believed for so long when nobody tells its end.
         send_again_ms: A queued attempt's job is sent again after this.
         job_lost_ms: A job that was sent a moment ago is believed lost after this.
         provider_clock_ms: How far the provider's clock may be behind ours.
@@ -58,6 +59,7 @@ class DialTimings:
     longest_pause_ms: int = 1_800_000
     max_call_ms: int = 600_000
     call_margin_ms: int = 60_000
+    talk_ms: int = 7_200_000
     send_again_ms: int = 300_000
     job_lost_ms: int = 60_000
     provider_clock_ms: int = 60_000

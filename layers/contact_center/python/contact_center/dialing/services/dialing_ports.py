@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         DialingSwitch,
     )
     from contact_center.dialing.domain.pacing import SlotRequest
+    from contact_center.dialing.services.ledger_ports import CustomerChange
     from contact_center.kernel.phone_numbers import PhoneNumber
     from contact_center.permission.domain.contact_permission import CallHistory, Contact, Gates
     from contact_center.permission.domain.contactability import Allow, Deny
@@ -36,30 +37,32 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LineLease:
-    """A line in use: who holds it, since when."""
+    """A line in use: who holds it, since when, and whose telephone is in the call, if known."""
 
     holder: str
     taken_at_ms: int
+    number: str | None = None
 
 
 class LineBook(Protocol):
     """Lines held by calls that we did not place: the holder is `call:<Vapi's call id>`."""
 
-    def admit(self, holder: str, at_ms: int) -> bool:
+    def admit(self, holder: str, at_ms: int, caller: CustomerChange | None = None) -> bool:
         """Count a call in, unless it is counted or is known to have ended.
 
-        One transaction: LEASE#holder put if absent, ENDED#holder must be absent, count + 1.
-        False when it was counted or ended before. Raises ContentionError and
+        One transaction: LEASE#holder put if absent, ENDED#holder must be absent, count + 1, and
+        the customer in the call as `caller` says. False when it was counted or ended before.
+        Raises ConditionLostError (the customer has changed: read again), ContentionError and
         StoreUnavailableError.
         """
         ...
 
-    def leave(self, holder: str, at_ms: int) -> bool:
+    def leave(self, holder: str, at_ms: int, caller: CustomerChange | None = None) -> bool:
         """The call ended: count it out if it was in, and remember that it ended.
 
         One transaction: ENDED#holder put (TTL one day), LEASE#holder deleted if present and
-        then count - 1. False when it held no line. Raises ContentionError and
-        StoreUnavailableError.
+        then count - 1, and the customer as `caller` says. False when it held no line. Raises
+        as `admit` does.
         """
         ...
 

@@ -1,7 +1,9 @@
-"""Count the lines of calls that were not placed here: inbound ones above all.
+"""Count the lines of calls that were not placed here, inbound ones above all, and who is in them.
 
 A call is counted in when it is first heard of and out when its end is heard of, whatever the
-order: an end that comes first is remembered, so that a beginning told late takes no line.
+order: an end that comes first is remembered, so that a beginning told late takes no line. While
+it lasts its customer is busy: whoever is talking to us is not dialled
+(docs/decisions/0015-who-is-talking-to-us-is-not-dialled.md).
 """
 
 from __future__ import annotations
@@ -9,15 +11,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from contact_center.dialing.services.ledger_ports import ConditionLostError, CustomerChange
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
+from contact_center.kernel.ports import ContentionError, PassingError
+from contact_center.permission.domain.opt_out import callable_number
 
 if TYPE_CHECKING:
-    from contact_center.dialing.domain.dial_timings import DialTimings
+    from contact_center.dialing.services.change_attempt import LedgerParts
     from contact_center.dialing.services.dialing_ports import LineBook
     from contact_center.dialing.services.voice_ports import VoiceProvider
-    from contact_center.kernel.ports import Clock, Metrics
 
 CALL_HOLDER = "call:"
+TRIES = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,30 +30,31 @@ class LineParts:
     """What counting lines needs."""
 
     lines: LineBook
-    clock: Clock
-    metrics: Metrics
+    ledger: LedgerParts
 
 
-def note_other_call(call_id: str, *, ended: bool, parts: LineParts) -> None:
-    """Count a call in or out. Telling it again changes nothing.
+def note_other_call(call_id: str, number: str | None, *, ended: bool, parts: LineParts) -> None:
+    """Count a call in or out, and its customer with it. Telling it again changes nothing.
+
+    Args:
+        call_id: The provider's.
+        number: Of the customer as the provider said it; None, or what is none: nobody is busy.
+        ended: Whether the call is over.
+        parts: What it works with.
 
     Raises:
         ContentionError, StoreUnavailableError: To be told again.
     """
-    holder = f"{CALL_HOLDER}{call_id}"
-    if ended:
-        parts.lines.leave(holder, parts.clock.now_ms())
-    else:
-        parts.lines.admit(holder, parts.clock.now_ms())
+    _count(f"{CALL_HOLDER}{call_id}", callable_number(number), ended=ended, parts=parts)
 
 
-def end_lost_calls(parts: LineParts, voice: VoiceProvider, timings: DialTimings) -> int:
+def end_lost_calls(parts: LineParts, voice: VoiceProvider) -> int:
     """Count out calls whose end nobody told: those overdue are asked for.
 
     Returns:
         How many lines were freed. A provider that does not answer is asked next time.
     """
-    now_ms = parts.clock.now_ms()
+    now_ms, timings = parts.ledger.clock.now_ms(), parts.ledger.timings
     overdue_ms = timings.max_call_ms + timings.call_margin_ms
     freed = 0
     for lease in parts.lines.held():
@@ -57,9 +63,42 @@ def end_lost_calls(parts: LineParts, voice: VoiceProvider, timings: DialTimings)
         try:
             call = voice.get_call(lease.holder.removeprefix(CALL_HOLDER))
             if call is None or call.ended:
-                freed += parts.lines.leave(lease.holder, now_ms)
+                freed += _count(lease.holder, lease.number, ended=True, parts=parts)
         except VoiceUnavailableError:
             continue
         except Exception:  # noqa: BLE001  whatever is wrong with one must not stop the next
-            parts.metrics.count("line_not_freed")
+            parts.ledger.metrics.count("line_not_freed")
     return freed
+
+
+def _count(holder: str, number: str | None, *, ended: bool, parts: LineParts) -> bool:
+    """Whether that took or freed a line."""
+    now_ms = parts.ledger.clock.now_ms()
+    for _ in range(TRIES):
+        caller = _caller(holder, number, ended=ended, parts=parts)
+        try:
+            if ended:
+                return parts.lines.leave(holder, now_ms, caller)
+            return parts.lines.admit(holder, now_ms, caller)
+        except ConditionLostError:
+            continue  # an attempt moved the customer on meanwhile
+    raise ContentionError
+
+
+def _caller(
+    holder: str, number: str | None, *, ended: bool, parts: LineParts
+) -> CustomerChange | None:
+    """What the call makes of its customer; None: nothing new."""
+    if number is None:
+        return None
+    ledger, now_ms = parts.ledger, parts.ledger.clock.now_ms()
+    try:
+        known = ledger.ledger.customer(number)
+    except PassingError:
+        raise
+    except Exception:  # noqa: BLE001  the call holds its line, whatever is wrong with its customer
+        ledger.metrics.count("caller_unreadable")
+        return None
+    until_ms = now_ms + ledger.timings.talk_ms
+    after = known.hung_up(holder) if ended else known.talking(holder, until_ms, now_ms)
+    return CustomerChange(before=known, after=after) if after != known else None

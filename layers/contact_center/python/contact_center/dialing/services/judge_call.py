@@ -57,7 +57,7 @@ def judge_call(
         history_of(circumstances.customer),
         parts.civil.at(at_ms),
         parts.rules,
-        gates_of(request, circumstances),
+        gates_of(request, circumstances, at_ms),
     )
 
 
@@ -127,14 +127,13 @@ def history_of(customer: Customer) -> CallHistory:
     )
 
 
-def gates_of(request: DialRequest, circumstances: Circumstances) -> Gates:
-    """What is stopped or busy at the moment."""
+def gates_of(request: DialRequest, circumstances: Circumstances, at_ms: int) -> Gates:
+    """What is stopped or busy at that instant, machine ms since 1970."""
     campaign = circumstances.campaign
-    held_by = circumstances.customer.held_by
     return Gates(
         dialing_stopped=circumstances.switch.stopped,
         campaign_running=request.campaign_id is None or (campaign is not None and campaign.running),
-        customer_busy=held_by is not None and held_by != request.attempt_id,
+        customer_busy=circumstances.customer.busy_at(at_ms, request.attempt_id),
     )
 
 

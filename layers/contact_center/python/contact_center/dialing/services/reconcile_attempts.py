@@ -85,8 +85,7 @@ def reconcile_attempts(ends_at_ms: int, parts: ReconcileParts) -> Reconciled:
     tally = Tally()
     care = due_one_by_one(DueFor.CARE, PAGE, parts.ledger)
     _look_after_each(care, (began_ms + until_ms) // 2, tally, parts)
-    line_parts = LineParts(lines=parts.lines, clock=clock, metrics=parts.ledger.metrics)
-    freed = end_lost_calls(line_parts, parts.voice, timings)
+    freed = end_lost_calls(LineParts(lines=parts.lines, ledger=parts.ledger), parts.voice)
     report_settled(until_ms, tally, parts.outcomes, parts.ledger)
     _look_after_each(care, until_ms, tally, parts)
     return Reconciled(tally.seen, tally.failed, freed)
@@ -189,5 +188,6 @@ def _tell(call: FoundCall, attempt: DialAttempt, parts: ReconcileParts) -> None:
         ended_reason=call.ended_reason,
         rang_at_ms=call.rang_at_ms,
         ended_at_ms=call.ended_at_ms,
+        number=attempt.request.number,
     )
     hear_of_call(news, SettleParts(ledger=parts.ledger, lines=parts.lines))

@@ -2,7 +2,7 @@
 
 A call is told apart by the name its POST was given, `attempt.k`. Calls that carry no such name
 were not placed here (inbound ones, or a POST that was given up for dead): they hold a line of
-the account as long as they last, and nothing else.
+the account as long as they last, and their customer.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ class CallNews:
 
     Attributes:
         name: The name of the POST: metadata.attemptId, or the call's name. None for others.
+        number: The customer's, as the provider said it; None: it did not.
         ended: Whether the call is over.
         talked: Whether the customer had been connected.
         rang_at_ms: When it was created or began to ring, the later of what is known.
@@ -42,6 +43,7 @@ class CallNews:
     rang_at_ms: int | None = None
     ended_at_ms: int | None = None
     priced: bool = False
+    number: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +73,8 @@ def hear_of_call(news: CallNews, parts: SettleParts) -> DialAttempt | None:
         attempt_id, posts = named
         attempt = change_attempt(attempt_id, _event(news, posts, parts), parts.ledger)
     if named is None or attempt is None or attempt.posts != named[1]:
-        ledger = parts.ledger
-        line_parts = LineParts(lines=parts.lines, clock=ledger.clock, metrics=ledger.metrics)
-        note_other_call(news.call_id, ended=news.ended, parts=line_parts)
+        line_parts = LineParts(lines=parts.lines, ledger=parts.ledger)
+        note_other_call(news.call_id, news.number, ended=news.ended, parts=line_parts)
     return attempt
 
 

@@ -145,9 +145,12 @@ def _labels(contacts: Sequence[CampaignContact], purpose: str, parts: PreviewPar
         if one.outcomes and (one.due_at_ms or 0) > now_ms:
             labels.append("later:retry")
             continue
+        if one.details.number not in people:
+            labels.append("later:unreadable")
+            continue
         customer, permission = people[one.details.number]
         known = permission_contact(one, purpose, permission)
-        gates = Gates(customer_busy=customer.held_by is not None)
+        gates = Gates(customer_busy=customer.busy_at(parts.clock.now_ms()))
         try:
             number = parse_phone_number(one.details.number)
             verdict = parts.may_call(number, known, history_of(customer), now, parts.rules, gates)

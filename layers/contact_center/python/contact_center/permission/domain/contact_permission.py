@@ -96,7 +96,7 @@ class Gates:
     Attributes:
         dialing_stopped: The one switch that stops every dial.
         campaign_running: False while paused, cancelled or finished; a trigger has no campaign.
-        customer_busy: Another attempt is ringing or talking to this person.
+        customer_busy: Another attempt is ringing or talking to this person, or they rang us.
     """
 
     dialing_stopped: bool = False
