@@ -177,6 +177,17 @@ def test_an_inbound_call_holds_a_line_while_it_lasts(rig: Rig) -> None:
     assert holders(rig) == []
 
 
+def test_who_rings_us_is_busy_while_it_lasts(rig: Rig) -> None:
+    rang_us = "+14155550123"
+    assert rig.deliver(status(rig, "in-progress", 1_000, None)) == []
+    [(holder, _)] = ledger(rig).customer(rang_us).talks
+    assert holder == f"call:{CALL}"
+
+    over = told(rig, "end-of-call-report", 9_000, None, endedReason="customer-ended-call")
+    assert rig.deliver(over, status(rig, "in-progress", 1_500, None)) == []
+    assert ledger(rig).customer(rang_us).talks == ()
+
+
 def test_words_and_speech_leave_lines_alone(rig: Rig) -> None:
     assert rig.deliver(rig.says("billing please", 1_000, CALL)) == []
     assert holders(rig) == []
