@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
     from contact_center.campaigns.services.campaign_ports import ContactChange
 
-MOST_ITEMS = 100  # DynamoDB's limit for one transaction
+# DynamoDB's limits for one transaction are 100 items and 4 MB. A contact's item is its JSON in
+# ASCII, where a character of what a list says may be twelve; the rest of it is bounded.
+MOST_ITEMS = 100
+MOST_BYTES = 3_800_000
+BYTES_A_CHARACTER = 12
+BYTES_BESIDE = 24_000
 
 
 @dataclass(slots=True)
@@ -38,9 +43,7 @@ class FigureChange:
     tallies: dict[int, Counter[str]] = field(default_factory=dict)
 
 
-def in_transactions(
-    changes: Sequence[ContactChange], most_items: int = MOST_ITEMS
-) -> list[list[ContactChange]]:
+def in_transactions(changes: Sequence[ContactChange]) -> list[list[ContactChange]]:
     """The steps in parts that fit into a transaction with all the figures they change.
 
     Steps of one campaign lie together, so that its count is written as seldom as can be. Two
@@ -49,18 +52,28 @@ def in_transactions(
     by_campaign = sorted(changes, key=lambda one: one.before.campaign_id)
     parts: list[list[ContactChange]] = []
     items: set[tuple[str, object]] = set()
+    size = 0
     for change in by_campaign:
         name = change.before.campaign_id
         contact: tuple[str, object] = (name, change.before.contact_id)
         touched: set[tuple[str, object]] = {contact, (name, None)}
         if change.tally is not None:
             touched.add((name, change.tally.began_at_ms))
-        if not parts or contact in items or len(items | touched) > most_items:
+        size += bytes_of(change)
+        full = size > MOST_BYTES or len(items | touched) > MOST_ITEMS
+        if not parts or contact in items or full:
             parts.append([])
-            items = set()
+            items, size = set(), bytes_of(change)
         parts[-1].append(change)
         items |= touched
     return parts
+
+
+def bytes_of(change: ContactChange) -> int:
+    """No less than what the contact's item takes."""
+    said = change.after.details.variables
+    characters = sum(len(name) + len(value) for name, value in said.items())
+    return BYTES_BESIDE + BYTES_A_CHARACTER * characters
 
 
 def figure_changes(changes: Sequence[ContactChange]) -> list[FigureChange]:

@@ -21,7 +21,7 @@ from contact_center.campaigns.services.campaign_ports import ContactChange, Move
 from contact_center.dialing.domain.dial_attempts import DialAttempt
 from contact_center.dialing.domain.pacing import PacedCall, SlotRequest
 from contact_center.dialing.services.dialing_ports import DialJob
-from contact_center.kernel.ports import QueueUnavailableError
+from contact_center.kernel.ports import PassingError, QueueUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,8 +76,8 @@ def send_planned(calls: Sequence[PlannedCall], parts: PlanParts) -> tuple[int, i
             last_ms = max(last_ms, one.slot_ms)
             try:
                 _send(one.call.campaign, one.call.contact, one.slot_ms, parts)
-            except Exception:  # noqa: BLE001  whatever is wrong with one must not stop the next
-                parts.metrics.count("plan_not_enqueued")  # looked after when it is checked
+            except Exception as error:  # noqa: BLE001  whatever is wrong with one must not stop the next
+                _count("plan_not_enqueued", error, parts)  # looked after when it is checked
             else:
                 planned += 1
     return planned, last_ms
@@ -101,8 +101,8 @@ def _reserve(batch: Sequence[PlannedCall], parts: PlanParts) -> list[_Slotted]:
     wanted = SlotRequest(earliest_ms, parts.settings.limits.horizon_ms, paced)
     try:
         slots = parts.slots.reserve(wanted)
-    except Exception:  # noqa: BLE001  as above: the other batches may be luckier
-        parts.metrics.count("plan_no_slots")
+    except Exception as error:  # noqa: BLE001  as above: the other batches may be luckier
+        _count("plan_no_slots", error, parts)
         return []
     return [
         _Slotted(call, slot_ms)
@@ -122,9 +122,15 @@ def _take(slotted: Sequence[_Slotted], parts: PlanParts) -> frozenset[str]:
     except MovedInPartError as part:
         parts.metrics.count("plan_not_taken")  # whoever else was taken is looked after
         return part.moved
-    except Exception:  # noqa: BLE001  as above
-        parts.metrics.count("plan_not_taken")
+    except Exception as error:  # noqa: BLE001  as above
+        _count("plan_not_taken", error, parts)
         return frozenset()
+
+
+def _count(name: str, error: Exception, parts: PlanParts) -> None:
+    parts.metrics.count(name)
+    if not isinstance(error, PassingError):
+        parts.metrics.count("plan_failed")
 
 
 def _send(

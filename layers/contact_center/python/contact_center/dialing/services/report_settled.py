@@ -77,12 +77,10 @@ def report_settled(until_ms: int, tally: Tally, outcomes: Outcomes, parts: Ledge
         tally.seen += len(batch)
         try:
             failed = _report(batch, outcomes, parts)
-        except Exception as error:  # noqa: BLE001  whatever is wrong with one must not stop the next
-            parts.metrics.count("report_failed", error=type(error).__name__)
+        except Exception:  # noqa: BLE001  whatever is wrong with one must not stop the next
+            parts.metrics.count("reconcile_failed")
             failed = len(batch)
         tally.failed += failed
-        if failed:
-            parts.metrics.count("reconcile_failed")
 
 
 def _report(batch: Sequence[str], outcomes: Outcomes, parts: LedgerParts) -> int:
@@ -109,8 +107,10 @@ def _told(settled: Sequence[DialAttempt], outcomes: Outcomes, parts: LedgerParts
             outcomes.report(attempt)
             told.add(attempt.attempt_id)
         except PassingError:
+            parts.metrics.count("reconcile_failed")
             break  # the others would wait for the same, one after the other
         except Exception as error:  # noqa: BLE001  as above
+            parts.metrics.count("reconcile_failed")
             note_failure(attempt.attempt_id, error, parts)
     return told
 
@@ -123,6 +123,7 @@ def _look_at_unread(attempt_ids: Sequence[str], parts: LedgerParts) -> int:
             parts.ledger.read(attempt_id)
         except Exception as error:  # noqa: BLE001  as above
             failed += 1
+            parts.metrics.count("reconcile_failed")
             note_failure(attempt_id, error, parts)
     return failed
 
