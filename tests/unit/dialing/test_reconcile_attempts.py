@@ -13,6 +13,7 @@ from contact_center.dialing.services.dialing_ports import DialJob
 from contact_center.dialing.services.read_attempts import show_attempt
 from contact_center.dialing.services.settle_attempt import resolve_attempt
 from contact_center.dialing.services.voice_ports import FoundCall, LookUp, Unknown
+from contact_center.kernel.ports import QueueUnavailableError
 from tests.unit.dialing.dialing_scene import ATTEMPT, NOW_MS, NUMBER, TIMINGS, Scene
 
 MINUTE_MS = 60_000
@@ -314,6 +315,21 @@ def test_a_store_that_is_down_for_a_day_sets_nothing_aside() -> None:
 
     assert scene.tick().failed == 0
     assert {told.attempt_id for told in scene.outcomes.told} == set(names)
+
+
+def test_a_queue_that_is_down_for_hours_sets_nothing_aside() -> None:
+    scene = Scene()
+    scene.queue(expires_at_ms=NOW_MS + 10 * 3_600_000)
+
+    def down(job: DialJob, delay_seconds: int = 0) -> None:
+        raise QueueUnavailableError(job, delay_seconds)
+
+    scene.jobs.send = down  # type: ignore[method-assign]
+    for _ in range(4 * TIMINGS.stumbles):
+        scene.clock.advance(10 * MINUTE_MS)
+        assert scene.tick().failed == 1
+
+    assert (scene.attempt.state, scene.attempt.failures) == (AttemptState.QUEUED, 0)
 
 
 @pytest.mark.parametrize("settled", [True, False])
