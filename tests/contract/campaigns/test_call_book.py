@@ -47,6 +47,7 @@ def test_what_a_campaign_wants_to_know_of_a_call_is_in_its_record(account: Accou
                 tool_call_id="t1",
                 name=CALLBACK_TOOL,
                 arguments={"day": "2026-11-23", "time": "15:30"},
+                callback="2026-11-23T20:30+00:00",
             )
         ],
         "call-3": [CallSeen(call_id="call-3", key="seen", at_ms=AT_MS)],
@@ -57,10 +58,10 @@ def test_what_a_campaign_wants_to_know_of_a_call_is_in_its_record(account: Accou
 
     known = {
         "call-1": CallNotes(price_micros=123_400),
-        "call-2": CallNotes(callback="2026-11-23T15:30"),
+        "call-2": CallNotes(callback="2026-11-23T20:30+00:00"),
         "call-3": CallNotes(),
     }
-    fake = FakeCallBook({"call-1": 123_400}, {"call-2": "2026-11-23T15:30"}, {"call-3"})
+    fake = FakeCallBook({"call-1": 123_400}, {"call-2": "2026-11-23T20:30+00:00"}, {"call-3"})
     for either in (book, fake):
         assert {name: either.notes(name) for name in known} == known
         assert either.notes("unknown") == CallNotes()

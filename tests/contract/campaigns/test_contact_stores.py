@@ -351,7 +351,7 @@ def test_what_this_release_cannot_read_is_passed_over_and_counted(account: Accou
     contacts = listed(stores, 5)
     client, table = account.client("dynamodb"), account.contacts_table
     key = {"pk": {"S": "CAMPAIGN#c1"}, "sk": {"S": f"CONTACT#{contacts[0].contact_id}"}}
-    said = client.get_item(TableName=table, Key=key)["Item"]["said"]["S"]
+    said = client.get_item(TableName=table, Key=key, ConsistentRead=True)["Item"]["said"]["S"]
     client.update_item(
         TableName=table,
         Key=key,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.dialing.domain.attempt_waits import WaitsFor
 from contact_center.aws.items import UnreadableItemError
+from contact_center.dialing.domain.attempt_waits import WaitsFor
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from contact_center.dialing.domain.dial_circumstances import MOST_TALKS, Customer

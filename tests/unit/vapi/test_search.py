@@ -11,6 +11,7 @@ from contact_center.vapi.api import _Search
 from contact_center.vapi.found_calls import UnreadableCallError
 
 BEGAN_MS = 1_795_000_000_000
+NOW_MS = BEGAN_MS + 60_000
 
 
 def told(place: int, after_ms: int, name: str = "other.1") -> dict[str, Any]:
@@ -28,7 +29,7 @@ def searching(limit: int) -> _Search:
 def test_a_page_that_is_not_full_is_the_last_one() -> None:
     search = searching(limit=3)
 
-    search.take([told(1, 900), told(2, 500, "ours.1")])
+    search.take([told(1, 900), told(2, 500, "ours.1")], NOW_MS)
 
     assert search.complete
     assert list(search.found) == ["call-2"]
@@ -37,7 +38,7 @@ def test_a_page_that_is_not_full_is_the_last_one() -> None:
 def test_a_full_page_asks_for_what_is_older_than_its_oldest_call() -> None:
     search = searching(limit=2)
 
-    search.take([told(1, 900), told(2, 500)])
+    search.take([told(1, 900), told(2, 500)], NOW_MS)
 
     assert not search.complete
     assert "createdAtLe" in search.query()
@@ -49,7 +50,7 @@ def test_a_full_page_in_disorder_leaves_the_search_incomplete(order: tuple[int, 
     search = searching(limit=3)
 
     with pytest.raises(UnreadableCallError):
-        search.take([told(place, after_ms) for place, after_ms in enumerate(order)])
+        search.take([told(place, after_ms) for place, after_ms in enumerate(order)], NOW_MS)
 
     assert not search.complete
 
@@ -57,7 +58,7 @@ def test_a_full_page_in_disorder_leaves_the_search_incomplete(order: tuple[int, 
 def test_a_full_page_that_brings_nothing_new_leaves_the_search_incomplete() -> None:
     search = searching(limit=2)
     page = [told(1, 900), told(2, 500)]
-    search.take(page)
+    search.take(page, NOW_MS)
 
     with pytest.raises(UnreadableCallError):
-        search.take(page)
+        search.take(page, NOW_MS)

@@ -53,6 +53,11 @@ class Attempt(Told):
     next_allowed_at: Instant | None
     empty_look_ups: Count
     failed_look_ups: Count
+    failures: Annotated[Count, about("How often in a row looking after it broke off.")]
+    trouble: Annotated[str | None, about("Kind and place of the last such failure.")]
+    set_aside: Annotated[
+        bool, about("Whether nobody looks after it any more because it failed too often.")
+    ]
     evidence: Annotated[
         Evidence | NoEvidence,
         about("Of the contactability that let it ring, or did not; empty while it waits."),

@@ -98,6 +98,10 @@ class Contact(Told):
     phone: Annotated[str, about("Masked.")]
     state: ContactState
     reason: str | None
+    trouble: Annotated[
+        str | None,
+        about("Kind and place of the last failure with it; after ten in a row it is doubtful."),
+    ]
     attempts: Count
     rings: Annotated[Count, about("Attempts that rang, or may have.")]
     due_at: Instant | None
