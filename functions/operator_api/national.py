@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from operator_api.problems import json_answer
-from operator_api.requests import CSV_TYPE, json_body, media_type, raw_request
+from operator_api.requests import CSV_TYPE, json_body, media_type, no_body, raw_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +42,13 @@ def national_routes(desks: Desks, require: Require) -> Router:
             said = router.current_event.query_string_parameters or {}
             return json_answer(desks().national.add(said, request.body), ACCEPTED)
         return json_answer(desks().national.offer_upload(json_body(request)), ACCEPTED)
+
+    @router.post("/api/imports/<import_id>/confirm")
+    def confirm(import_id: str) -> Response[str]:
+        """Let a complete list take off as many numbers as its import says."""
+        require("operator")
+        no_body(router)
+        return json_answer(desks().national.confirm(import_id), ACCEPTED)
 
     @router.get("/api/national-list")
     def lists() -> Response[str]:

@@ -41,6 +41,7 @@ ROUTES = {
     "GET /api/campaigns/{id}/contacts": "OperatorApi",
     "DELETE /api/campaigns/{id}/contacts": "OperatorApi",
     "GET /api/imports/{id}": "OperatorApi",
+    "POST /api/imports/{id}/confirm": "OperatorApi",
     "POST /api/campaigns/{id}/preview": "OperatorApi",
     "GET /api/campaigns/{id}/preview": "OperatorApi",
     "GET /api/campaigns/{id}/results": "OperatorApi",

@@ -34,7 +34,7 @@ from contact_center.lists.services.import_ports import (
     ImportMovedOnError,
     ImportState,
 )
-from contact_center.lists.services.pinned_files import PinnedFile
+from contact_center.lists.services.pinned_files import REPLACED, PinnedFile
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -115,7 +115,9 @@ def import_contacts(import_id: str, ends_at_ms: int, parts: ImportParts) -> Impo
 
 def _begin(job: ImportJob, parts: ImportParts) -> ImportJob:
     """Read the header; the job is running then, or has failed, or its file is not there yet."""
-    size = parts.files.size(job.file_key)
+    # The version first: should the file be replaced from here on, nothing of it is read.
+    version = parts.files.version(job.file_key)
+    size = parts.files.size(job.file_key) if version else None
     if size is None:
         return _without_file(job, parts)
     campaign = parts.campaigns.read(job.campaign_id)
@@ -123,7 +125,6 @@ def _begin(job: ImportJob, parts: ImportParts) -> ImportJob:
         return _fail(job, BadLine(0, "campaign", "takes no contacts any more"), parts)
     if size > LARGEST_FILE_BYTES:
         return _fail(job, BadLine(0, "file", f"is larger than {LARGEST_FILE_BYTES} bytes"), parts)
-    version = parts.files.version(job.file_key)
     try:
         header = read_header(PinnedFile(parts.files, version), job.file_key, PHONE)
     except NoHeaderError:
@@ -159,9 +160,8 @@ def _replaced(import_id: str, parts: ImportParts) -> ImportJob | None:
     job = parts.imports.read(import_id)
     if job is None or not job.open:
         return job
-    wrong = "was replaced while it was being read; import the new one on its own"
     try:
-        return _fail(job, BadLine(0, "file", wrong), parts)
+        return _fail(job, BadLine(0, "file", REPLACED), parts)
     except ImportMovedOnError:
         return None
 

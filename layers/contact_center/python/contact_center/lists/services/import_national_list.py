@@ -3,7 +3,11 @@
     how is it written ─► 1000 rows ─► bad lines to a file ─► numbers marked ─► checkpoint ─┐
                           ▲                                                                │
                           └────────────────────────────────────────────────────────────────┘
-    at the end, of a complete list: whoever only an older list has is taken off
+    of a complete list: who is listed is counted before, and at the end who would be taken off;
+    more than a few percent wait for an operator's word; then they are
+
+A file that is replaced meanwhile is read no further: half of one list and half of another would
+take off whoever stands in the other halves.
 
 A crash repeats at most one step, and marking the same again changes nothing. Two processes at
 one import: one loses the checkpoint and stops. An older list that comes after a newer one says
@@ -21,7 +25,13 @@ from contact_center.campaigns.domain.campaigns import HOUR_MS
 from contact_center.kernel.phone_numbers import BadNumberError, parse_phone_number
 from contact_center.lists.services.bad_lines import write_bad_lines, write_report
 from contact_center.lists.services.contact_csv import CsvRows, Header, NoHeaderError, read_header
-from contact_center.lists.services.import_ports import BadLine, ImportMovedOnError, ImportState
+from contact_center.lists.services.import_ports import (
+    BadLine,
+    FileChangedError,
+    ImportMovedOnError,
+    ImportState,
+)
+from contact_center.lists.services.pinned_files import REPLACED, PinnedFile
 from contact_center.lists.services.read_plain_list import read_plain_list
 from contact_center.permission.domain.national_listing import NationalListing
 
@@ -30,7 +40,12 @@ if TYPE_CHECKING:
 
     from contact_center.kernel.ports import CivilTime, Clock
     from contact_center.lists.services.contact_csv import Row
-    from contact_center.lists.services.import_ports import FileStore, ImportJob, ImportStore
+    from contact_center.lists.services.import_ports import (
+        FileStore,
+        ImportJob,
+        ImportStore,
+        Readable,
+    )
     from contact_center.permission.domain.dialing_rules import DialingRules
     from contact_center.permission.services.national_ports import NationalBook
 
@@ -39,6 +54,9 @@ BAD_LINES_SHOWN = 100
 LARGEST_FILE_BYTES = 4 << 30  # the whole registry of the USA: 250 million lines of 13 bytes
 ENDING_MS = 20_000  # kept at the end of an invocation for the step under way
 LONGEST_WAIT_HOURS = 24
+
+# Lists lose few numbers from one month to the next: whoever gives up a telephone or moves away.
+MOST_REMOVED_PERCENT = 5
 
 # What lists call their column of numbers, in the order of preference.
 COLUMNS = ("phone", "phone_number", "number", "telephone", "telephone_number")
@@ -90,26 +108,36 @@ def import_national_list(import_id: str, ends_at_ms: int, parts: NationalParts) 
         begun = _begin(job, parts) if job.state is ImportState.WAITING else job
         if begun.state is not ImportState.RUNNING:
             return begun
-        read = _read_on(begun, ends_at_ms, parts)
-        if read.offset < read.size:
-            return read
-        return _finish(read, ends_at_ms, parts)
+        return _go_on(begun, ends_at_ms, parts)
     except ImportMovedOnError:
         return None
+    except FileChangedError:
+        return _replaced(import_id, parts)
+
+
+def _go_on(job: ImportJob, ends_at_ms: int, parts: NationalParts) -> ImportJob:
+    for phase in (_count_known, _read_on, _be_sure, _take_off):
+        job, done = phase(job, ends_at_ms, parts)
+        if not done:
+            return job
+    return _finish(job, parts)
 
 
 def _begin(job: ImportJob, parts: NationalParts) -> ImportJob:
-    size = parts.files.size(job.file_key)
+    # The version first: should the file be replaced from here on, nothing of it is read.
+    version = parts.files.version(job.file_key)
+    size = parts.files.size(job.file_key) if version else None
     if size is None:
         if _now_ms(parts) < job.created_at_ms + LONGEST_WAIT_HOURS * HOUR_MS:
             return job
         return _fail(job, f"was not uploaded within {LONGEST_WAIT_HOURS} hours", parts)
     if size > LARGEST_FILE_BYTES:
         return _fail(job, f"is larger than {LARGEST_FILE_BYTES} bytes", parts)
-    header = _header(job, parts.files)
+    header = _header(job, PinnedFile(parts.files, version))
     begun = replace(
         job,
         state=ImportState.RUNNING,
+        file_version=version,
         encoding=header.encoding,
         delimiter=header.delimiter,
         columns=header.columns,
@@ -121,7 +149,17 @@ def _begin(job: ImportJob, parts: NationalParts) -> ImportJob:
     return parts.imports.commit(begun, ())
 
 
-def _header(job: ImportJob, files: FileStore) -> Header:
+def _replaced(import_id: str, parts: NationalParts) -> ImportJob | None:
+    job = parts.imports.read(import_id)
+    if job is None or not job.open:
+        return job
+    try:
+        return _fail(job, REPLACED, parts)
+    except ImportMovedOnError:
+        return None
+
+
+def _header(job: ImportJob, files: Readable) -> Header:
     """The columns of a list that names them; of one that is only numbers, none."""
     for column in COLUMNS:
         with suppress(NoHeaderError):
@@ -129,11 +167,49 @@ def _header(job: ImportJob, files: FileStore) -> Header:
     return read_plain_list(files, job.file_key)
 
 
-def _read_on(job: ImportJob, ends_at_ms: int, parts: NationalParts) -> ImportJob:
+def _count_known(job: ImportJob, ends_at_ms: int, parts: NationalParts) -> tuple[ImportJob, bool]:
+    """Before a complete list is read: how many are listed."""
+    if job.national is None or not job.national.complete or job.taking_off.known is not None:
+        return job, True
+    job, count = _counted(job, None, ends_at_ms, parts)
+    return (job, False) if count is None else (_taking_off(job, parts, known=count), True)
+
+
+def _counted(
+    job: ImportJob, before_ms: int | None, ends_at_ms: int, parts: NationalParts
+) -> tuple[ImportJob, int | None]:
+    """The job, and how many are listed by lists before then; None when time is too short."""
+    while True:
+        page = parts.book.count_listed(job.region, before_ms, job.taking_off.cursor)
+        counted = job.taking_off.counted + page.count
+        if page.cursor is None:
+            return job, counted
+        job = _taking_off(job, parts, counted=counted, cursor=page.cursor)
+        if _time_is_short(ends_at_ms, parts):
+            return job, None
+
+
+def _taking_off(
+    job: ImportJob, parts: NationalParts, *, cursor: str | None = None, **counts: int
+) -> ImportJob:
+    """A checkpoint of the counts; without a cursor the count under way is over."""
+    counts = {"counted": 0} | counts
+    after = replace(job.taking_off, cursor=cursor, **counts)  # type: ignore[arg-type]
+    return parts.imports.commit(
+        replace(job, taking_off=after, touched_at_ms=_now_ms(parts)),
+        (),
+    )
+
+
+def _time_is_short(ends_at_ms: int, parts: NationalParts) -> bool:
+    return parts.clock.now_ms() + ENDING_MS > ends_at_ms
+
+
+def _read_on(job: ImportJob, ends_at_ms: int, parts: NationalParts) -> tuple[ImportJob, bool]:
     if job.offset >= job.size:
-        return job
+        return job, True
     rows = CsvRows(
-        parts.files,
+        PinnedFile(parts.files, job.file_version),
         job.file_key,
         encoding=job.encoding,
         delimiter=job.delimiter,
@@ -145,11 +221,11 @@ def _read_on(job: ImportJob, ends_at_ms: int, parts: NationalParts) -> ImportJob
         _take(row, step, job, parts)
         if step.rows >= ROWS_PER_STEP:
             job = _commit(job, step, parts)
-            if parts.clock.now_ms() + ENDING_MS > ends_at_ms:
-                return job
+            if _time_is_short(ends_at_ms, parts):
+                return job, job.offset >= job.size
             step = _Step(job.offset)
     step.offset, step.line = job.size, max(step.line, job.line)
-    return _commit(job, step, parts)
+    return _commit(job, step, parts), True
 
 
 def _take(row: Row, step: _Step, job: ImportJob, parts: NationalParts) -> None:
@@ -201,17 +277,34 @@ def _commit(job: ImportJob, step: _Step, parts: NationalParts) -> ImportJob:
     return parts.imports.commit(after, ())
 
 
-def _finish(job: ImportJob, ends_at_ms: int, parts: NationalParts) -> ImportJob:
-    """Take off whom only older lists have, then close the report."""
+def _be_sure(job: ImportJob, ends_at_ms: int, parts: NationalParts) -> tuple[ImportJob, bool]:
+    """Whether the list is what it is said to be: mostly numbers, and most of those known."""
     if job.bad * 2 > job.rows or not job.rows:
         key = write_report(job.import_id, parts.files)
         few = "has more lines that are no numbers of the country than lines that are"
-        return _fail(replace(job, report_key=key), few, parts)
+        return _fail(replace(job, report_key=key), few, parts), False
+    if job.national is None or not job.national.complete:
+        return job, True
+    if job.taking_off.would is None:
+        job, count = _counted(job, job.national.as_of_ms, ends_at_ms, parts)
+        if count is None:
+            return job, False
+        job = _taking_off(job, parts, would=count)
+    if job.taking_off.confirmed or not takes_off_too_many(job):
+        return job, True
+    asks = replace(job, state=ImportState.UNCONFIRMED, touched_at_ms=_now_ms(parts))
+    return parts.imports.commit(asks, ()), False
+
+
+def takes_off_too_many(job: ImportJob) -> bool:
+    """Whether an operator is asked before so many fall off a country's list."""
+    would, known = job.taking_off.would or 0, job.taking_off.known or 0
+    return would * 100 > known * MOST_REMOVED_PERCENT
+
+
+def _finish(job: ImportJob, parts: NationalParts) -> ImportJob:
     source = job.national
     if source is not None and source.complete:
-        job, done = _take_off(job, ends_at_ms, parts)
-        if not done:
-            return job
         parts.book.complete(source.country, source.as_of_ms)
     finished = replace(
         job,
@@ -224,6 +317,8 @@ def _finish(job: ImportJob, ends_at_ms: int, parts: NationalParts) -> ImportJob:
 
 def _take_off(job: ImportJob, ends_at_ms: int, parts: NationalParts) -> tuple[ImportJob, bool]:
     """The job with how many were taken off; False when time was too short for all of them."""
+    if job.national is None or not job.national.complete:
+        return job, True
     listing = _listing(job, listed=False)
     cursor: object | None = None
     while True:
@@ -236,7 +331,7 @@ def _take_off(job: ImportJob, ends_at_ms: int, parts: NationalParts) -> tuple[Im
         cursor = page.cursor
         if cursor is None:
             return job, True
-        if parts.clock.now_ms() + ENDING_MS > ends_at_ms:
+        if _time_is_short(ends_at_ms, parts):
             return job, False
 
 

@@ -5,6 +5,7 @@ As in campaign_ports.py. Times are civil ms since 1970.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
     from contact_center.campaigns.domain.contacts import CampaignContact
 
+
+IMPORT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}\.[A-Za-z0-9_-]{1,64}")
 
 # Whoever works on something says so at least every few seconds, an export only when it begins:
 # it is written in one go, which takes a worker's whole time at most (template.yaml).
@@ -26,6 +29,7 @@ class ImportState(StrEnum):
 
     WAITING = "waiting"  # for its file, or for its turn
     RUNNING = "running"
+    UNCONFIRMED = "unconfirmed"  # would take off so many that an operator has to say so
     DONE = "done"
     FAILED = "failed"  # the file as a whole is no list
 
@@ -57,6 +61,24 @@ class NationalSource:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakingOff:
+    """How many numbers a complete national list takes off: counted before any is.
+
+    Attributes:
+        known: Numbers on the country's list before this one was read; None until counted.
+        would: Numbers that only older lists have; None until counted.
+        counted: What the count under way has come to, and `cursor` where it goes on.
+        confirmed: Whether an operator has said that so many may go.
+    """
+
+    known: int | None = None
+    would: int | None = None
+    counted: int = 0
+    cursor: str | None = None
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImportJob:
     """One import and how far it has come: its checkpoint and its report in one.
 
@@ -74,6 +96,7 @@ class ImportJob:
         error: Why it failed, and the field at fault.
         national: Which national do-not-call list it is, None for a campaign's contacts.
         removed: Numbers that a complete national list has no more.
+        taking_off: How many those are to be.
         version: 0: not stored yet.
     """
 
@@ -99,18 +122,21 @@ class ImportJob:
     error: BadLine | None = None
     national: NationalSource | None = None
     removed: int = 0
+    taking_off: TakingOff = TakingOff()
     touched_at_ms: int = 0
     version: int = 0
 
     @property
     def open(self) -> bool:
-        """Whether contacts may still come of it."""
-        return self.state in {ImportState.WAITING, ImportState.RUNNING}
+        """Whether something may still come of it."""
+        return self.state not in {ImportState.DONE, ImportState.FAILED}
 
     @property
     def look_at_ms(self) -> int | None:
-        """When somebody is to see whether it goes on; None once it is closed."""
-        return max(self.touched_at_ms, self.created_at_ms) + UNTOUCHED_MS if self.open else None
+        """When somebody is to see whether it goes on; None while it cannot by itself."""
+        if self.state not in {ImportState.WAITING, ImportState.RUNNING}:
+            return None
+        return max(self.touched_at_ms, self.created_at_ms) + UNTOUCHED_MS
 
 
 class ImportMovedOnError(Exception):

@@ -18,7 +18,13 @@ from contact_center.kernel.phone_numbers import is_region, parse_phone_number
 from contact_center.kernel.ports import QueueUnavailableError
 from contact_center.lists.services.add_contacts import add_contacts
 from contact_center.lists.services.import_contacts import LARGEST_FILE_BYTES
-from contact_center.lists.services.import_ports import EXPORT, PREVIEW, CampaignJob, JobState
+from contact_center.lists.services.import_ports import (
+    EXPORT,
+    IMPORT_ID,
+    PREVIEW,
+    CampaignJob,
+    JobState,
+)
 from contact_center.lists.services.list_ports import ListJob, ListKind
 from contact_center.lists.services.preview_campaign import open_job, summary
 from contact_center.lists.services.show_import import show_import
@@ -30,7 +36,6 @@ if TYPE_CHECKING:
     from contact_center.lists.services.import_ports import ImportJob, JobStore
     from contact_center.lists.services.list_ports import FileLinks, ListJobs
 
-IMPORT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}\.[A-Za-z0-9_-]{1,64}")
 JOB_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 MOST_PHONES = 100
 HOME_REGION = "US"
