@@ -56,7 +56,7 @@ def _large_list(error: LargeListError) -> ProblemError:
 
 def _nothing_to_confirm(error: NothingToConfirmError) -> ProblemError:
     said = f"An import that is {error.state} does not ask to be confirmed."
-    return problem(409, said, state=error.state)
+    return problem(409, said)
 
 
 # What the use cases refuse a request with, and how whoever asked is told.

@@ -101,10 +101,10 @@ def test_a_newer_complete_list_by_link_takes_off_whom_it_has_no_more(
 def test_only_what_asks_is_confirmed(api: CampaignRig, rig: ListRig) -> None:
     told = api.ask("POST", PATH, "2125550123\n", kind="text/plain", country="US")[1]
     status, problem = api.ask("POST", f"/api/imports/{told['importId']}/confirm")
-    assert (status, problem["state"]) == (409, "waiting")
+    assert (status, "waiting" in problem["detail"]) == (409, True)
     rig.work(rig.start())
     status, problem = api.ask("POST", f"/api/imports/{told['importId']}/confirm")
-    assert (status, problem["state"]) == (409, "done")
+    assert (status, "done" in problem["detail"]) == (409, True)
     assert api.ask("POST", "/api/imports/national-US.none/confirm")[0] == 404
 
 

@@ -17,12 +17,13 @@ from contact_center.campaigns.services.campaign_errors import (
 from contact_center.kernel.field_errors import FieldError
 from contact_center.kernel.phone_numbers import parse_phone_number
 from contact_center.kernel.ports import StoreUnavailableError
-from contact_center.lists.services import import_national_list as national
+from contact_center.lists.services import list_steps
 from contact_center.lists.services.import_contacts import import_contacts
-from contact_center.lists.services.import_national_list import NationalParts, import_national_list
+from contact_center.lists.services.import_national_list import import_national_list
 from contact_center.lists.services.import_ports import ImportJob, ImportState, NationalSource
 from contact_center.lists.services.list_ports import ListJob, ListKind
 from contact_center.lists.services.national_desk import NationalDesk
+from contact_center.lists.services.national_parts import NationalParts
 from contact_center.lists.services.show_import import show_import
 from contact_center.permission.domain.consent import Consent
 from contact_center.permission.domain.contact_permission import CallHistory, Contact, Gates
@@ -287,7 +288,7 @@ def test_a_complete_list_is_known_as_such_once_it_is_done(desk: Desk) -> None:
 
 # -- sure, or asked --------------------------------------------------------------------------
 
-REGISTRY = [f"+1212{line:07d}" for line in range(2_345_600, 2_350_600)]
+REGISTRY = [f"+1212{line:07d}" for line in range(2_345_600, 2_346_100)]
 
 
 def test_a_complete_list_of_a_single_line_takes_nobody_off_before_an_operator_says_so(
@@ -300,8 +301,8 @@ def test_a_complete_list_of_a_single_line_takes_nobody_off_before_an_operator_sa
     shown = show_import(asks, None)
     assert (shown["state"], shown["wouldRemove"], shown["knownBefore"]) == (
         "unconfirmed",
-        4_999,
-        5_000,
+        499,
+        500,
     )
     assert desk.listed() == set(REGISTRY)
     assert desk.book.complete_ms == {"US": ms(NOON - 30 * DAY)}
@@ -312,7 +313,7 @@ def test_a_complete_list_of_a_single_line_takes_nobody_off_before_an_operator_sa
     assert desk.desk.confirm(asks.import_id)["state"] == "running"
     assert [job.kind for job in desk.sent] == [ListKind.NATIONAL]
     done = desk.work_on(asks.import_id)
-    assert (done.state, done.removed) == (ImportState.DONE, 4_999)
+    assert (done.state, done.removed) == (ImportState.DONE, 499)
     assert desk.listed() == {REGISTRY[7]}
     assert desk.desk.confirm(asks.import_id)["state"] == "done"  # said twice: nothing new
 
@@ -340,7 +341,7 @@ def test_only_an_import_that_asks_is_confirmed(desk: Desk) -> None:
 def test_a_list_that_is_replaced_while_it_is_read_is_read_no_further(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(national, "ROWS_PER_STEP", 5)
+    monkeypatch.setattr(list_steps, "ROWS_PER_STEP", 5)
     desk.hand_in("\n".join(NUMBERS), asOf=day(30), complete=True)
     told = desk.desk.add(
         {"country": "US", "asOf": day(1), "complete": True}, "\n".join(NUMBERS).encode()
@@ -382,7 +383,7 @@ def test_a_list_that_is_replaced_before_its_first_line_is_read_is_not_mixed(desk
 def test_when_time_is_short_the_next_one_goes_on(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(national, "ROWS_PER_STEP", 2)
+    monkeypatch.setattr(list_steps, "ROWS_PER_STEP", 2)
     desk.hand_in("\n".join(NUMBERS), asOf=day(30), complete=True)
     told = desk.desk.add(
         {"country": "US", "asOf": day(1), "complete": True}, "\n".join(NUMBERS[:7]).encode()
@@ -408,7 +409,7 @@ def test_when_time_is_short_the_next_one_goes_on(
 def test_a_crash_anywhere_comes_to_the_same(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, call: int
 ) -> None:
-    monkeypatch.setattr(national, "ROWS_PER_STEP", 3)
+    monkeypatch.setattr(list_steps, "ROWS_PER_STEP", 3)
     desk.hand_in("\n".join(NUMBERS), asOf=day(30), complete=True)
     told = desk.desk.add(
         {"country": "US", "asOf": day(1), "complete": True}, "\n".join(NUMBERS[:7]).encode()

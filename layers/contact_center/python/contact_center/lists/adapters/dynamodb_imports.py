@@ -154,6 +154,7 @@ class DynamoDBJobs:
             return None
         said = known_fields(CampaignJob, json.loads(text(item, "said") or "{}"))
         said["state"] = JobState(said["state"])
+        said["parts"] = tuple((number, tag) for number, tag in said.get("parts", ()))
         return CampaignJob(**said, version=number(item, "version") or 0)
 
     def save(self, job: CampaignJob) -> CampaignJob | None:

@@ -130,18 +130,18 @@ class ListDesk:
         """A preview, with its result once it is done. Raises NoCampaignError, NoListError."""
         job = self._job(campaign_id, job_id, PREVIEW)
         result = summary(dict(job.counts)) if job.state is JobState.DONE else None
-        return {"jobId": job.job_id, "state": job.state.value, "result": result}
+        return _shown(job) | {"result": result}
 
     def begin_export(self, campaign_id: str) -> Json:
         """Have the results written. Raises NoCampaignError."""
         job = self._begun(campaign_id, EXPORT)
-        return {"jobId": job.job_id, "state": job.state.value, "url": None}
+        return _shown(job) | {"url": None}
 
     def export(self, campaign_id: str, job_id: str) -> Json:
         """An export, with a link once it is done. Raises NoCampaignError, NoListError."""
         job = self._job(campaign_id, job_id, EXPORT)
         url = self._download(job.result_key, f"results-{job.campaign_id}.csv")
-        return {"jobId": job.job_id, "state": job.state.value, "url": url}
+        return _shown(job) | {"url": url}
 
     def _opened(self, campaign_id: str, body: bytes | None, region: str | None) -> ImportJob:
         if region is not None and not is_region(region):
@@ -173,6 +173,10 @@ class ListDesk:
 
     def _download(self, key: str | None, name: str) -> str | None:
         return None if key is None else self.links.download(key, name).url
+
+
+def _shown(job: CampaignJob) -> Json:
+    return {"jobId": job.job_id, "state": job.state.value, "error": job.error}
 
 
 def _accepted(job: ImportJob, url: str | None, expires_at: str | None) -> Json:
