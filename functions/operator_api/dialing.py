@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
@@ -16,6 +15,7 @@ from contact_center.dialing.services.stop_dialing import resume_dialing, stop_di
 from contact_center.triggers.services.test_call import ring_me_first
 from contact_center.triggers.services.trigger_call import cancel_attempt, trigger_call
 from operator_api.problems import bad_field, json_answer, problem
+from operator_api.requests import shallow_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,10 +129,9 @@ def _body(router: Router) -> object:
     if text is None or len(text) > LONGEST_BODY:
         raise bad_field("body", f"must be JSON of at most {LONGEST_BODY} characters")
     try:
-        parsed: object = json.loads(text)
-    except (ValueError, RecursionError):
+        return shallow_json(text)
+    except ValueError:
         raise bad_field("body", "must be JSON") from None
-    return parsed
 
 
 def _known(attempt_id: str, desk: DialingDesk) -> DialAttempt:

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from contact_center.aws.api_gateway import request_of
+from contact_center.kernel.deep_json import cut
 from operator_api.problems import bad_field, problem
 
 if TYPE_CHECKING:
@@ -46,9 +47,21 @@ def json_body(request: RawRequest) -> object:
     if kind and request.body and not JSON_TYPE.fullmatch(kind):
         raise problem(415, "The body must be application/json.")
     try:
-        parsed: object = json.loads(request.body.decode())
-    except (ValueError, RecursionError):
+        return shallow_json(request.body.decode())
+    except ValueError:
         raise bad_field("body", "must be JSON") from None
+
+
+def shallow_json(text: str) -> object:
+    """The JSON of a request; nobody who walks it afterwards meets a depth he cannot bear.
+
+    Raises:
+        ValueError: It is no JSON.
+        ProblemError: It is nested deeper than any request.
+    """
+    if cut(text) != text:
+        raise bad_field("body", "must not be nested so deeply")
+    parsed: object = json.loads(text)
     return parsed
 
 

@@ -26,8 +26,8 @@ from contact_center.vapi.context import digest
 from contact_center.vapi.fields import (
     TEXT_LIMIT,
     hint,
+    hinted_object,
     hinted_time,
-    object_of,
     required_text_of,
     text_of,
 )
@@ -76,14 +76,14 @@ def _ringing(envelope: Envelope, call_id: str) -> list[Fact]:
 
 def _status(envelope: Envelope, call_id: str) -> list[Fact]:
     status = required_text_of(envelope.message, "status")
-    destination = object_of(envelope.message, "destination")
+    destination = hinted_object(envelope.message, "destination")
     return [
         StatusChanged(
             call_id=call_id,
             at_ms=envelope.at_ms,
             key=f"status:{status}",
             status=status,
-            ended_reason=text_of(envelope.message, "endedReason"),
+            ended_reason=hint(envelope.message, "endedReason"),
             destination=hint(destination, "number") or hint(destination, "assistantName"),
         )
     ]
@@ -148,7 +148,7 @@ def _speech_changed(
 
 
 def _interrupted(envelope: Envelope, call_id: str) -> list[Fact]:
-    turn_id = text_of(envelope.message, "turnId")
+    turn_id = hint(envelope.message, "turnId")
     return [
         CustomerInterrupted(
             call_id=call_id,
@@ -189,7 +189,7 @@ def _assistant_started(envelope: Envelope, call_id: str) -> list[Fact]:
 
 def _transfer(envelope: Envelope, call_id: str) -> list[Fact]:
     message = envelope.message
-    destination = object_of(message, "destination")
+    destination = hinted_object(message, "destination")
     to = hint(message, "toAssistant", "name") or hint(destination, "assistantName")
     return [
         TransferReported(
@@ -205,15 +205,15 @@ def _transfer(envelope: Envelope, call_id: str) -> list[Fact]:
 
 def _ended(envelope: Envelope, call_id: str) -> list[Fact]:
     message = envelope.message
-    artifact = object_of(message, "artifact")
-    analysis = object_of(message, "analysis")
+    artifact = hinted_object(message, "artifact")
+    analysis = hinted_object(message, "analysis")
     cost = message.get("cost")
     return [
         CallEnded(
             call_id=call_id,
             at_ms=envelope.at_ms,
             key="ended",
-            ended_reason=text_of(message, "endedReason")
+            ended_reason=hint(message, "endedReason")
             or hint(envelope.call, "endedReason")
             or "unknown",
             started_at_ms=_first_time(message, envelope.call, "startedAt"),
@@ -252,7 +252,7 @@ def _transfers_connected(artifact: Json) -> int | None:
 
 def _noticed(kind: str, field: str | None = None) -> Callable[[Envelope, str], list[Fact]]:
     def tell(envelope: Envelope, call_id: str) -> list[Fact]:
-        detail = text_of(envelope.message, field) if field else None
+        detail = hint(envelope.message, field) if field else None
         key = f"notice:{kind}:{envelope.stamp}"
         return [Noticed(call_id=call_id, at_ms=envelope.at_ms, key=key, kind=kind, detail=detail)]
 

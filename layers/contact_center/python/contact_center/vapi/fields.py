@@ -1,8 +1,9 @@
 """Reading the envelope and single fields of Vapi's messages. Standard library only.
 
-What a message tells (its news) is read strictly: a wrong type is a BadMessageError that names
-the field. What it mentions beside (the call's context) is read leniently: a field of another
-type is as good as absent, so that a change there never costs us an end-of-call report.
+That without which a message tells nothing (its news: a status, the words that were said) is read
+strictly: a wrong type is a BadMessageError that names the field. What it mentions beside (its
+time, the call's context, why a call ended) is read leniently: a field of another type is as good
+as absent, so that a change there never costs us the news, the end of a call least of all.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ def open_envelope(body: object, received_at_ms: int, delivery: str = "") -> Enve
             timestamp or message id of the request (webhook_signatures.Verdict.delivery).
 
     Raises:
-        BadMessageError: The body, the message, its type, its call or its time is none.
+        BadMessageError: The body, the message, its type or its call is none.
     """
     if not isinstance(body, dict):
         raise BadMessageError("", "must be a JSON object")
@@ -91,7 +92,7 @@ def open_envelope(body: object, received_at_ms: int, delivery: str = "") -> Enve
     if call is not None and not isinstance(call, dict):
         raise BadMessageError("message.call", "must be an object")
     call = call or {}
-    said_at_ms = time_of(message.get("timestamp"), "message.timestamp")
+    said_at_ms = hinted_time(message, "timestamp")
     return Envelope(
         kind=kind_of(spelled),
         spelled=spelled,
@@ -163,6 +164,12 @@ def hint(fields: object, *names: str, limit: int = WORD_LIMIT) -> str | None:
             return None
         fields = fields.get(name)
     return clean(fields, limit) if isinstance(fields, str) and fields else None
+
+
+def hinted_object(fields: Json, name: str) -> Json:
+    """An object beside the news, empty whatever stands there instead."""
+    value = fields.get(name)
+    return value if isinstance(value, dict) else {}
 
 
 def hinted_time(fields: Json, name: str) -> int | None:
