@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
 from contact_center.aws.operator_tokens import TokensUnavailableError
 from contact_center.conversations.services.read_calls import active_calls, list_calls, show_call
+from contact_center.kernel.instants import read_day
 from contact_center.kernel.observability import log
 from contact_center.kernel.ports import BadCursorError, StoreUnavailableError
 from contact_center.wiring.operator_api import operator_parts
@@ -38,8 +39,7 @@ PARTS = operator_parts()
 
 PAGE_LIMIT = 100
 PAGE_DEFAULT = 50
-PATH_LIMIT = 256
-DAY = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
+PATH_LIMIT = 2_048
 NUMBER = re.compile(r"[0-9]{1,4}")
 
 app = APIGatewayHttpResolver()
@@ -76,7 +76,7 @@ def calls() -> Response[str]:
     _require("viewer")
     query = app.current_event.query_string_parameters or {}
     day = query.get("day")
-    if day is not None and not DAY.fullmatch(day):
+    if day is not None and read_day(day) is None:
         raise bad_field("day", "must be a date as YYYY-MM-DD")
     limit = query.get("limit", str(PAGE_DEFAULT))
     if not NUMBER.fullmatch(limit) or not 1 <= int(limit) <= PAGE_LIMIT:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
+from contact_center.kernel.instants import read_day
 from contact_center.kernel.ports import QueueUnavailableError
 from operator_api.problems import bad_field, json_answer, problem
 from operator_api.requests import query
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     type Figures = Callable[[], FigureDesk]
     type Require = Callable[[Role], None]
-
-DAY = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
 
 
 def figure_routes(figures: Figures, require: Require) -> Router:
@@ -39,7 +37,7 @@ def figure_routes(figures: Figures, require: Require) -> Router:
         """The figures of a day."""
         require("viewer")
         day = query(router, "day")
-        if day is not None and not DAY.fullmatch(day):
+        if day is not None and read_day(day) is None:
             raise bad_field("day", "must be a date as YYYY-MM-DD")
         return json_answer(figures().metrics(day))
 

@@ -218,6 +218,24 @@ def test_an_upload_that_never_comes_fails_after_a_day(api: CampaignRig, rig: Lis
     assert told["error"] == error
 
 
+def test_a_formula_for_the_name_of_a_column_does_not_get_out(
+    api: CampaignRig, rig: ListRig
+) -> None:
+    long = "x" * 2_000
+    rows = [
+        "phone;=cmd|' /C calc'!A0;\uff1dSUM(1)",
+        f"{NUMBERS[0]};{long};",
+        f"{NUMBERS[1]};;{long}",
+    ]
+    job = api.add(api.create(), "\n".join(rows))
+    rig.work(rig.start())
+
+    report = fetched(str(shown(api, job["importId"])["reportUrl"])).splitlines()
+
+    assert report[1].startswith("2,'=cmd|'")
+    assert report[2].startswith("3,'\uff1dsum(1)")
+
+
 def test_a_file_that_is_no_list_fails_and_says_why(api: CampaignRig, rig: ListRig) -> None:
     job = api.add(api.create(), "number;name\n1;2\n")["importId"]
     rig.work(rig.start())

@@ -45,6 +45,7 @@ ROLES: dict[str, Role] = {
     "assistant": "assistant",
     "bot": "assistant",
 }
+LARGEST_TURN = 1_000_000
 CONNECTED = ("connected", "completed")  # of artifact.transfers[].status: somebody picked up
 
 # Pressed keys come as words of the customer (Vapi's documentation, keypad input settings).
@@ -143,7 +144,7 @@ def _speech_changed(
         key=f"speech:{role}:{'started' if started else 'stopped'}:{envelope.stamp}",
         role=role,
         started=started,
-        turn=turn if isinstance(turn, int) and not isinstance(turn, bool) else None,
+        turn=turn if type(turn) is int and 0 <= turn <= LARGEST_TURN else None,
     )
 
 

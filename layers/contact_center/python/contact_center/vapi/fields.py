@@ -10,17 +10,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 from contact_center.kernel.field_errors import BadMessageError
+from contact_center.kernel.instants import LATEST_MS, read_instant
 
 # A limit on everything that is kept; no honest value comes near one.
 ID_LIMIT = 256
 WORD_LIMIT = 256
 TEXT_LIMIT = 4_000
 
-LATEST_MS = 4_102_444_800_000  # 2100
 # A time in seconds stays below this until the year 5138; one in milliseconds passed it in 1973.
 SECONDS_END = 100_000_000_000
 
@@ -207,12 +207,9 @@ def time_of(value: object, name: str) -> int | None:
 
 
 def _from_iso(value: str, name: str) -> int:
-    try:
-        at = datetime.fromisoformat(value)
-    except ValueError:
-        raise _no_time(name) from None
-    if at.tzinfo is None:
-        at = at.replace(tzinfo=UTC)
+    at = read_instant(value, UTC)
+    if at is None:
+        raise _no_time(name)
     return round(at.timestamp() * 1000)
 
 

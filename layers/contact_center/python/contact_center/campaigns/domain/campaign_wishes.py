@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.retry_policy import RetryPolicy
 from contact_center.dialing.domain.voicemail import HANG_UP, VOICEMAIL
 from contact_center.kernel.field_errors import FieldError
-from contact_center.kernel.instants import iso
+from contact_center.kernel.instants import iso, read_instant
 from contact_center.kernel.rule_tables import RulesError
 from contact_center.permission.domain.consent import NEEDED_FOR
 
@@ -197,11 +196,8 @@ class _Fields:
         value = self._values.get(name)
         if value is None:
             return None
-        try:
-            at = datetime.fromisoformat(value) if isinstance(value, str) else None
-        except ValueError:
-            at = None
-        if at is None or at.utcoffset() is None:
+        at = read_instant(value)
+        if at is None:
             raise BadCampaignError(name, "must be a time with a zone: 2026-03-01T12:00:00Z")
         return round(at.timestamp() * 1000)
 

@@ -8,11 +8,10 @@ how many more there are.
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from contact_center.lists.services.csv_text import csv_lines
 from contact_center.lists.services.list_tries import checkpoint
 
 if TYPE_CHECKING:
@@ -35,8 +34,8 @@ def write_bad_lines(job: ImportJob, begins: int, bad: Sequence[BadLine], files: 
     """Keep the bad lines of a step that began at that byte, as far as the report has room."""
     named = bad[: max(0, REPORTED_LINES - job.bad)]
     if named:
-        rows = [(one.line, one.field, one.reason) for one in named]
-        files.write(f"{_prefix(job)}{begins:015d}.csv", [_lines(rows)])
+        lines = csv_lines((one.line, one.field, one.reason) for one in named)
+        files.write(f"{_prefix(job)}{begins:015d}.csv", [lines])
 
 
 def put_together(
@@ -81,13 +80,7 @@ def _so_far(job: ImportJob, files: FileStore) -> bytes:
 def _more(job: ImportJob) -> bytes:
     more = job.bad - REPORTED_LINES
     said = f"and {more} more bad lines: the report stops at {REPORTED_LINES}"
-    return _lines([("", "", said)]) if more > 0 else b""
-
-
-def _lines(rows: Sequence[tuple[object, object, object]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    return text.getvalue().encode()
+    return csv_lines([("", "", said)]) if more > 0 else b""
 
 
 def _unfinished(job: ImportJob, parts: int) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.campaign_wishes import MICROS
 from contact_center.dialing.services.change_attempt import civil_ms
 from contact_center.kernel.instants import iso
+from contact_center.kernel.path_ids import path_id
+from contact_center.lists.services.csv_text import csv_lines
 from contact_center.lists.services.import_ports import PART_BYTES, JobState, UploadLostError
 from contact_center.lists.services.list_tries import begin_job, save_job
 
@@ -36,9 +36,6 @@ COLUMNS = (
     "cost_usd",
     "next_attempt_at",
 )
-
-# What a spreadsheet takes for a formula. Phone numbers begin with a plus and are digits.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,11 +91,11 @@ def _further(job: CampaignJob, parts: ExportParts) -> CampaignJob | None:
 
 def _chunk(job: CampaignJob, contacts: ContactStore) -> tuple[bytes, str | None]:
     """The next lines, a part of a file or the rest of it; where the contacts go on, or None."""
-    text = bytearray() if job.cursor else bytearray(_lines([list(COLUMNS)]))
+    text = bytearray() if job.cursor else bytearray(csv_lines([COLUMNS]))
     cursor = job.cursor
     while True:
         page = contacts.page(job.campaign_id, PAGE, cursor)
-        text += _lines([_row(contact) for contact in page.contacts])
+        text += csv_lines(_row(contact) for contact in page.contacts)
         cursor = page.cursor
         if cursor is None or len(text) >= PART_BYTES:
             return bytes(text), cursor
@@ -151,25 +148,15 @@ def _row(contact: CampaignContact) -> list[str]:
     return [
         contact.contact_id,
         details.number,
-        _harmless(details.given_id or ""),
-        _harmless(details.name or ""),
+        details.given_id or "",
+        details.name or "",
         contact.state,
         contact.reason,
         str(len(contact.outcomes)),
         str(contact.rings),
         (iso(last.at_ms) if last else None) or "",
         last.disposition if last else "",
-        (last.call_id if last else None) or "",
+        path_id(last.call_id if last else None) or "",
         f"{sum(micros) / MICROS:.4f}" if micros else "",
         iso(contact.due_at_ms) or "" if contact.state == "waiting" else "",
     ]
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
-
-
-def _lines(rows: list[list[str]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    return text.getvalue().encode()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.services.campaign_errors import (
@@ -14,7 +14,7 @@ from contact_center.campaigns.services.campaign_errors import (
     NothingToConfirmError,
 )
 from contact_center.kernel.field_errors import FieldError
-from contact_center.kernel.instants import iso
+from contact_center.kernel.instants import iso, read_day, read_instant
 from contact_center.kernel.ports import QueueUnavailableError
 from contact_center.lists.services.import_national_list import LARGEST_FILE_BYTES
 from contact_center.lists.services.import_ports import (
@@ -200,14 +200,8 @@ class NationalDesk:
 
 
 def _time_of(said: object) -> datetime | None:
-    if not isinstance(said, str):
-        return None
-    with suppress(ValueError):
-        return datetime.combine(date.fromisoformat(said), time(), UTC)
-    with suppress(ValueError):
-        at = datetime.fromisoformat(said)
-        return at if at.utcoffset() is not None else None
-    return None
+    day = read_day(said)
+    return read_instant(said) if day is None else datetime.combine(day, time(), UTC)
 
 
 def _flag(said: object, field: str) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from contact_center.kernel.field_errors import FieldError
+from contact_center.kernel.instants import EARLIEST, read_instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
 EXPRESS = "express"
 EXPRESS_WRITTEN = "express_written"
@@ -18,8 +19,6 @@ KINDS = (EXPRESS, EXPRESS_WRITTEN)
 # An assistant's voice is "artificial" (FCC 24-17): express consent for information, express
 # written consent for marketing (dialing §1). Rules may ask for more, never for less.
 NEEDED_FOR = {"informational": EXPRESS, "marketing": EXPRESS_WRITTEN}
-
-EARLIEST_YEAR = 1970  # what is older is a slip of the pen, and times are ms since then
 
 _LONGEST_SOURCE = 500
 
@@ -76,19 +75,15 @@ def consent_from(values: Mapping[str, object], now: datetime) -> Consent:
     kind, at_text, source = (values.get(name) for name in ("kind", "at", "source"))
     if not isinstance(kind, str):
         raise BadConsentError("kind", f"must be {' or '.join(KINDS)}")
-    try:
-        at = datetime.fromisoformat(at_text) if isinstance(at_text, str) else None
-    except ValueError:
-        at = None
+    at = read_instant(at_text)
     if at is None:
-        raise BadConsentError("at", "must be an ISO 8601 time, such as 2026-03-01T12:00:00Z")
+        said = "must be an ISO 8601 time with a time zone, such as 2026-03-01T12:00:00Z"
+        raise BadConsentError("at", f"{said}, from {EARLIEST.year} on")
     if not isinstance(source, str):
         raise BadConsentError("source", "must be a text that says where consent can be proved")
     consent = Consent(kind=kind, at=at, source=source.strip())
     if consent.at > now:
         raise BadConsentError("at", "must be in the past")
-    if consent.at.year < EARLIEST_YEAR:
-        raise BadConsentError("at", f"must not be before {EARLIEST_YEAR}")
     return consent
 
 

@@ -80,7 +80,7 @@ def _text(values: Mapping[str, object], field: str, longest: int) -> str | None:
     if value is None:
         return None
     if isinstance(value, int) and not isinstance(value, bool) and field == "customer.id":
-        return str(value)  # ids are numbers in many systems
+        value = str(value)  # ids are numbers in many systems
     if not isinstance(value, str) or not value.strip() or len(value) > longest:
         raise BadTriggerError(field, f"must be a text of 1 to {longest} characters")
     return value
