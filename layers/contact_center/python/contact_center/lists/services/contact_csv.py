@@ -14,7 +14,6 @@ from __future__ import annotations
 import codecs
 import csv
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,7 +26,6 @@ LONGEST_LINE_BYTES = 65_536
 LONGEST_ROW_LINES = 200
 LONGEST_ROW_BYTES = 1 << 20
 LONGEST_SKIPPED_BYTES = 16 << 20
-MOST_LINES_BEFORE_HEADER = 1_000
 SAMPLE_BYTES = 8_192
 DELIMITERS = (",", ";", "\t", "|")
 MIXED = "utf-8 or cp1252"
@@ -119,9 +117,8 @@ def read_header(files: Readable, key: str, column: str) -> Header:
     """
     written = detect(files.read(key, 0, SAMPLE_BYTES))
     lines = _Lines(files, key, written.encoding, written.begins, 0)
-    first_lines = islice(lines, MOST_LINES_BEFORE_HEADER)
     try:
-        text = next((line for line in first_lines if _says_something(line)), "")
+        text = next((line for line in lines if _says_something(line)), "")
     except _LineTooLongError:
         text = ""
     found: dict[str, tuple[str, ...]] = {}
