@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     type Json = dict[str, object]
 
-LONGEST_ID = 256
+LONGEST_ID = 2_048  # of one that was spelled for a path
 TAG = "calls"
 
 LIST = Operation(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from operator_api.requests import CSV_TYPE, queries, raw_request
-from operator_api.routes import ACCEPTED, JSON, OK, Operation, read_as
+from operator_api.routes import ACCEPTED, JSON, NOTHING, OK, Operation, read_as
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +36,13 @@ ADD = Operation(
 LISTS = Operation(
     "listNationalLists", TAG, {OK: ("Those the rules know.", "lists.NationalLists")}, role="viewer"
 )
+CONFIRM = Operation(
+    "confirmNationalList",
+    TAG,
+    {ACCEPTED: ("The import goes on.", "lists.Import")},
+    body=NOTHING,
+    refuses=(404, 409, 503),
+)
 
 
 def national_routes(routes: Routes, desks: Desks) -> None:
@@ -53,6 +60,11 @@ def national_routes(routes: Routes, desks: Desks) -> None:
             return desks().national.offer_upload(asked.said(), asked.bytes)
         of_query: NationalListWish = read_as("lists.NationalListOfQuery", queries(routes.router))
         return desks().national.add(of_query.said(), raw_request(routes.router).body)
+
+    @routes.on("POST", "/api/imports/<import_id>/confirm", CONFIRM)
+    def confirm(import_id: str) -> Json:
+        """Let a complete list take off as many numbers as its import says."""
+        return desks().national.confirm(import_id)
 
     @routes.on("GET", "/api/national-list", LISTS)
     def lists() -> Json:

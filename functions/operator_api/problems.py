@@ -14,6 +14,7 @@ from contact_center.campaigns.services.campaign_errors import (
     LargeListError,
     NoCampaignError,
     NoListError,
+    NothingToConfirmError,
     OtherRequestError,
 )
 from contact_center.kernel.field_errors import FieldError
@@ -54,6 +55,11 @@ def _large_list(error: LargeListError) -> ProblemError:
     return problem(413, f"{said} Ask for an upload link: the same request without the list.")
 
 
+def _nothing_to_confirm(error: NothingToConfirmError) -> ProblemError:
+    said = f"An import that is {error.state} does not ask to be confirmed."
+    return problem(409, said)
+
+
 # What the use cases refuse a request with, and how whoever asked is told.
 _REFUSALS: dict[type[Exception], Callable[[Any], ProblemError]] = {
     BadCursorError: lambda _: bad_field("cursor", "must be the nextCursor of the same list"),
@@ -65,6 +71,7 @@ _REFUSALS: dict[type[Exception], Callable[[Any], ProblemError]] = {
         503, "Others are changing this person. Try again in a moment."
     ),
     NoListError: lambda _: problem(404, "There is no such import, preview or export."),
+    NothingToConfirmError: _nothing_to_confirm,
     OtherRequestError: lambda _: problem(422, "The idempotency key stands for another request."),
     WrongStateError: _wrong_state,
 }

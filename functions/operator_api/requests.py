@@ -7,6 +7,8 @@ import re
 from typing import TYPE_CHECKING
 
 from contact_center.aws.api_gateway import request_of
+from contact_center.kernel.deep_json import cut
+from contact_center.kernel.instants import read_day
 from operator_api.problems import bad_field, problem
 
 if TYPE_CHECKING:
@@ -19,7 +21,6 @@ LONGEST_SHORT_BODY = 65_536
 PAGE_LIMIT = 100
 PAGE_DEFAULT = 50
 LONGEST_NAME = 64
-DAY = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
 NUMBER = re.compile(r"[0-9]{1,4}")
 JSON_TYPE = re.compile(r"application/(?:[\w.-]+\+)?json")
 CSV_TYPE = "text/csv"
@@ -92,7 +93,7 @@ def header(router: Router, name: str) -> str | None:
 def day_of(router: Router) -> str | None:
     """The day that is asked about, or None. Raises ProblemError."""
     day = query(router, "day")
-    if day is not None and not DAY.fullmatch(day):
+    if day is not None and read_day(day) is None:
         raise bad_field("day", "must be a date as YYYY-MM-DD")
     return day
 
@@ -106,9 +107,13 @@ def page_limit(router: Router) -> int:
 
 
 def _parsed(body: str | bytes) -> object:
+    """The JSON of a request; nobody who walks it afterwards meets a depth he cannot bear."""
     try:
         text = body if isinstance(body, str) else body.decode()
-        parsed: object = json.loads(text)
-    except (ValueError, RecursionError):
+        too_deep = cut(text) != text
+        parsed: object = None if too_deep else json.loads(text)
+    except ValueError:
         raise bad_field("body", "must be JSON") from None
+    if too_deep:
+        raise bad_field("body", "must not be nested so deeply")
     return parsed

@@ -24,6 +24,7 @@ PACE = {
     "CALL_LINES": 40,
     "LINES_KEPT_FOR_INBOUND": 4,
     "DIALER_CONCURRENCY": 12,
+    "ROUTER_CONCURRENCY": 12,
 }
 SETUP_SECONDS = 7.0
 CONTACT_SECONDS = 0.3  # each campaign calls at its own pace, and not everybody is awake at first

@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING
 
 from contact_center.campaigns.services.campaign_ports import CallNotes
 from contact_center.kernel.ports import StoreUnavailableError
-from contact_center.lists.services.import_ports import FileChangedError
+from contact_center.lists.services.import_ports import (
+    PART_BYTES,
+    FileChangedError,
+    UploadLostError,
+)
 from contact_center.permission.adapters.dynamodb_permissions import AT_ONCE, TRIES
 from contact_center.permission.domain.permission import Permission
 from contact_center.permission.services.suppress import with_consent
@@ -82,9 +86,12 @@ class FakePeople:
 
 @dataclass
 class FakeFiles:
-    """FileStore; remembers how much it holds, and can break off a write."""
+    """PartedFiles; a part may be smaller than S3's where a test says so."""
 
     files: dict[str, bytes] = field(default_factory=dict)
+    uploads: dict[str, dict[int, bytes]] = field(default_factory=dict)
+    least_part_bytes: int = PART_BYTES
+    uploads_begun: int = 0
 
     def size(self, key: str) -> int | None:
         found = self.files.get(key)
@@ -101,6 +108,33 @@ class FakeFiles:
 
     def write(self, key: str, parts: Iterable[bytes]) -> None:
         self.files[key] = b"".join(parts)
+
+    def begin_upload(self, key: str) -> str:
+        self.uploads_begun += 1
+        upload = f"{key}#{self.uploads_begun}"
+        self.uploads[upload] = {}
+        return upload
+
+    def add_part(self, key: str, upload: str, number: int, part: bytes) -> str:
+        if upload not in self.uploads:
+            raise UploadLostError
+        assert upload.startswith(f"{key}#")
+        assert 1 <= number <= 10_000
+        self.uploads[upload][number] = part
+        return hashlib.sha256(part).hexdigest()
+
+    def complete_upload(self, key: str, upload: str, parts: Sequence[tuple[int, str]]) -> None:
+        there = self.uploads.get(upload, {})
+        for number, tag in parts:
+            if number not in there or hashlib.sha256(there[number]).hexdigest() != tag:
+                raise UploadLostError
+        numbers = [number for number, _ in parts]
+        if numbers != sorted(set(numbers)) or any(
+            len(there[number]) < self.least_part_bytes for number in numbers[:-1]
+        ):
+            raise StoreUnavailableError  # InvalidPartOrder, EntityTooSmall
+        del self.uploads[upload]
+        self.files[key] = b"".join(there[number] for number in numbers)
 
     def keys(self, prefix: str) -> Sequence[str]:
         return sorted(key for key in self.files if key.startswith(prefix))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from contact_center.permission.adapters.dynamodb_permissions import AT_ONCE
-from contact_center.permission.services.national_ports import ListedPage
+from contact_center.permission.services.national_ports import ListedCount, ListedPage
 from contact_center.permission.services.suppress import with_listing, without_listing
 from tests.fakes.campaign_people import FakePermissions
 
@@ -44,14 +44,22 @@ class FakeNationalBook:
 
     def listed_before(self, country: str, as_of_ms: int, cursor: object | None) -> ListedPage:
         after = str(cursor or "")
-        older = sorted(
+        older = [number for number in self._listed(country, as_of_ms) if number > after]
+        more = len(older) > PAGE
+        return ListedPage(older[:PAGE], older[PAGE - 1] if more else None)
+
+    def count_listed(self, country: str, before_ms: int | None, cursor: str | None) -> ListedCount:
+        after = cursor or ""
+        left = [number for number in self._listed(country, before_ms) if number > after]
+        more = len(left) > PAGE
+        return ListedCount(min(len(left), PAGE), left[PAGE - 1] if more else None)
+
+    def _listed(self, country: str, before_ms: int | None) -> list[str]:
+        return sorted(
             number
             for number, one in self.permissions.permissions.items()
             if one.national is not None
             and one.national.listed
             and one.national.country == country
-            and one.national.imported_at.timestamp() * 1000 < as_of_ms
-            and number > after
+            and (before_ms is None or one.national.imported_at.timestamp() * 1000 < before_ms)
         )
-        more = len(older) > PAGE
-        return ListedPage(older[:PAGE], older[PAGE - 1] if more else None)

@@ -21,4 +21,6 @@ class FakeReportArchive:
         self.objects[key] = body
 
     def get(self, key: str) -> bytes:
+        if self.down:
+            raise StoreUnavailableError
         return self.objects[key]

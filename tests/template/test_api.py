@@ -41,6 +41,7 @@ ROUTES = {
     "GET /api/campaigns/{id}/contacts": "OperatorApi",
     "DELETE /api/campaigns/{id}/contacts": "OperatorApi",
     "GET /api/imports/{id}": "OperatorApi",
+    "POST /api/imports/{id}/confirm": "OperatorApi",
     "POST /api/campaigns/{id}/preview": "OperatorApi",
     "GET /api/campaigns/{id}/preview": "OperatorApi",
     "GET /api/campaigns/{id}/results": "OperatorApi",
@@ -108,8 +109,8 @@ def test_the_stage_and_every_route_are_throttled(template: dict[str, Any]) -> No
         "all": settings["DefaultRouteSettings"],
         **settings["RouteSettings"],
     }.items():
-        assert 0 < limits["ThrottlingRateLimit"] <= 500, route
-        assert 0 < limits["ThrottlingBurstLimit"] <= 1000, route
+        assert 0 < limits["ThrottlingRateLimit"] <= 1000, route
+        assert 0 < limits["ThrottlingBurstLimit"] <= 2000, route
         assert limits.get("DataTraceEnabled", False) is False, route
 
 

@@ -155,9 +155,7 @@ MAY = {
         ("dynamodb:BatchGetItem", "Dialing.Arn"),
         ("s3:GetObject", "${Reports.Arn}/imports/*"),
         ("s3:PutObject", "${Reports.Arn}/imports/*"),
-        ("s3:AbortMultipartUpload", "${Reports.Arn}/imports/*"),
         ("s3:PutObject", "${Reports.Arn}/campaigns/*"),
-        ("s3:AbortMultipartUpload", "${Reports.Arn}/campaigns/*"),
         ("s3:ListBucket", "Reports.Arn"),  # without it S3 calls a missing file forbidden
     },
 }

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contact_center.dialing.domain.dial_timings import DialTimings
-from contact_center.lists.services.import_ports import EXPORT_MS
 from tests.sam import ROOT
 
 if TYPE_CHECKING:
@@ -251,6 +250,7 @@ def test_one_version_everywhere(written: dict[str, Any]) -> None:
         ({"Ref": "AWS::StackName"}, "WebhookRefused"),  # signatures fail
         ({"Ref": "AWS::StackName"}, "CallLeftOpen"),  # calls begin and never end
         ({"Ref": "AWS::StackName"}, "DialRefusedByConfiguration"),  # every dial would fail alike
+        ("Switchboard", "list_given_up"),  # a list was begun ten times and came no further
         ("Switchboard", "attempt_doubtful"),  # a person must say whether a phone rang
         ("Switchboard", "opt_out_inbound"),  # forged caller ids
         ("Switchboard", "clock_off"),  # a dialer stands aside
@@ -306,12 +306,6 @@ def test_a_claim_outlives_the_function_that_took_it(written: dict[str, Any]) -> 
     assert timings.function_ms == timeout_ms
     assert timings.lease_ms > timeout_ms
     assert timings.longest_wait_ms + timings.post_ms + timings.ending_ms < timeout_ms
-
-
-def test_an_export_is_left_alone_for_as_long_as_its_worker_may_live(
-    written: dict[str, Any],
-) -> None:
-    assert written["Resources"]["Importer"]["Properties"]["Timeout"] * 1000 < EXPORT_MS
 
 
 def test_every_alarm_says_where_to_read_what_to_do(

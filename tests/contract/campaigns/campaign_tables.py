@@ -47,7 +47,7 @@ if TYPE_CHECKING:
         PeopleBook,
         PlannerNotes,
     )
-    from contact_center.lists.services.import_ports import FileStore, ImportStore, JobStore
+    from contact_center.lists.services.import_ports import ImportStore, JobStore, PartedFiles
     from contact_center.permission.services.permission_ports import PermissionStore
     from tests.emulator import Account
 
@@ -77,7 +77,7 @@ class Stores:
     people: PeopleBook
     notes: PlannerNotes
     rests: CallerRests
-    files: FileStore
+    files: PartedFiles
 
 
 def fake_stores() -> Stores:

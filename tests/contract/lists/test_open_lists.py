@@ -11,7 +11,6 @@ from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.lists.adapters.dynamodb_open_lists import DynamoDBOpenLists
 from contact_center.lists.services.import_ports import (
     EXPORT,
-    EXPORT_MS,
     PREVIEW,
     UNTOUCHED_MS,
     CampaignJob,
@@ -69,8 +68,8 @@ def test_an_import_is_found_once_nobody_has_touched_it_for_a_while(kept: Kept) -
     assert found(kept, LATE_MS * 2) == []
 
 
-@pytest.mark.parametrize("kind", [PREVIEW, EXPORT])
-def test_a_job_is_found_likewise_and_an_export_under_way_later(kept: Kept, kind: str) -> None:
+@pytest.mark.parametrize(("kind", "closed"), [(PREVIEW, JobState.DONE), (EXPORT, JobState.FAILED)])
+def test_a_job_is_found_likewise(kept: Kept, kind: str, closed: JobState) -> None:
     asked = CampaignJob(job_id="j", campaign_id="c1", kind=kind, created_at_ms=NOW_MS)
     expected = [ListJob(ListKind(kind), "c1", "j")]
     kept.stores.jobs.create(asked)
@@ -81,11 +80,10 @@ def test_a_job_is_found_likewise_and_an_export_under_way_later(kept: Kept, kind:
     touched = replace(stored, state=JobState.RUNNING, touched_at_ms=NOW_MS + 5)
     running = kept.stores.jobs.save(touched)
     assert running is not None
-    patience_ms = EXPORT_MS if kind == EXPORT else UNTOUCHED_MS
-    assert found(kept, NOW_MS + 4 + patience_ms) == []
-    assert found(kept, NOW_MS + 5 + patience_ms) == expected
+    assert found(kept, NOW_MS + 4 + UNTOUCHED_MS) == []
+    assert found(kept, NOW_MS + 5 + UNTOUCHED_MS) == expected
 
-    kept.stores.jobs.save(replace(running, state=JobState.DONE))
+    kept.stores.jobs.save(replace(running, state=closed))
     assert found(kept, LATE_MS * 2) == []
 
 

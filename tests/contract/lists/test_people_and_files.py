@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contact_center.dialing.domain.dial_circumstances import Customer
-from contact_center.lists.adapters.s3_files import PART_BYTES
-from contact_center.lists.services.import_ports import FileChangedError
+from contact_center.lists.services.import_ports import (
+    PART_BYTES,
+    FileChangedError,
+    UploadLostError,
+)
 from contact_center.permission.domain.national_listing import NationalListing
 from contact_center.permission.domain.permission import Permission
 from contact_center.permission.services.suppress import CONSENTS_KEPT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from tests.emulator import Account
 
 from tests.contract.campaigns.campaign_tables import (
     AT,
@@ -26,7 +28,6 @@ from tests.contract.campaigns.campaign_tables import (
     NUMBER,
     WRITTEN,
     Stores,
-    real_stores,
 )
 from tests.fakes.campaign_people import FakePermissions
 
@@ -181,19 +182,28 @@ def test_a_file_that_was_replaced_is_not_read_as_the_one_before(stores: Stores) 
     assert stores.files.read("a/1", 0, 10) == b"two"
 
 
-@pytest.mark.emulator
-def test_a_large_file_goes_up_in_parts_and_a_broken_one_never_appears(account: Account) -> None:
-    files = real_stores(account).files
-    pieces = [bytes([at]) * (1 << 20) for at in range(2 * PART_BYTES // (1 << 20) + 3)]
-    files.write("large", iter(pieces))
+def test_a_file_written_over_several_invocations_appears_when_it_is_complete(
+    stores: Stores,
+) -> None:
+    files = stores.files
+    first, second = b"a" * PART_BYTES, b"b" * PART_BYTES
+    upload = files.begin_upload("large")
+    tags = [
+        (3, files.add_part("large", upload, 3, b"never seen")),
+        (3, files.add_part("large", upload, 3, first)),
+        (7, files.add_part("large", upload, 7, second)),
+        (8, files.add_part("large", upload, 8, b"c")),
+    ]
+    assert files.size("large") is None
+    with pytest.raises(UploadLostError):
+        files.complete_upload("large", upload, [tags[0], *tags[2:]])
 
-    assert files.size("large") == len(pieces) << 20
-    assert files.read("large", (PART_BYTES // (1 << 20)) << 20, 2) == bytes([8, 8])
+    files.complete_upload("large", upload, tags[1:])
 
-    def breaks() -> Iterator[bytes]:
-        yield from pieces
-        raise RuntimeError
-
-    with pytest.raises(RuntimeError):
-        files.write("broken", breaks())
-    assert files.size("broken") is None
+    assert files.size("large") == 2 * PART_BYTES + 1
+    assert files.read("large", PART_BYTES - 1, 2) == b"ab"
+    assert files.read("large", 2 * PART_BYTES - 1, 9) == b"bc"
+    with pytest.raises(UploadLostError):
+        files.add_part("large", upload, 9, b"d")
+    with pytest.raises(UploadLostError):
+        files.complete_upload("large", upload, tags[1:])

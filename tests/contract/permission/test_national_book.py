@@ -54,6 +54,16 @@ def older(book: NationalBook, country: str = "US") -> list[str]:
             return sorted(found)
 
 
+def counted(book: NationalBook, before: datetime | None, country: str = "US") -> int:
+    before_ms = None if before is None else round(before.timestamp() * 1000)
+    found, cursor = 0, None
+    while True:
+        page = book.count_listed(country, before_ms, cursor)
+        found, cursor = found + page.count, page.cursor
+        if cursor is None:
+            return found
+
+
 def test_marks_are_kept_found_by_age_and_taken_off(
     stores: tuple[NationalBook, PermissionStore],
 ) -> None:
@@ -66,14 +76,21 @@ def test_marks_are_kept_found_by_age_and_taken_off(
     assert permissions.read(NUMBERS[0]).national == listing(OLD)
     assert permissions.read(NUMBERS[0]).consents == (WRITTEN,)
     assert older(book) == sorted(NUMBERS)
+    assert (counted(book, None), counted(book, NEW), counted(book, OLD)) == (230, 230, 0)
 
     assert book.mark(NUMBERS[:200], listing(NEW)) == 200
     assert book.mark(NUMBERS[:5], listing(OLD)) == 0  # a newer list has spoken
     assert older(book) == sorted(NUMBERS[200:])
+    assert (counted(book, None), counted(book, NEW)) == (230, 30)
 
     assert book.take_off(NUMBERS[195:], listing(NEW, listed=False)) == 30
     assert older(book) == []
     assert older(book, "GB") == ["+442079460958"]
+    assert (counted(book, None), counted(book, None, "GB"), counted(book, None, "FR")) == (
+        200,
+        1,
+        0,
+    )
     off, on = permissions.read(NUMBERS[-1]).national, permissions.read(NUMBERS[195]).national
     assert off == listing(NEW, listed=False)
     assert on == listing(NEW)

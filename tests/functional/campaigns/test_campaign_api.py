@@ -336,7 +336,7 @@ def test_a_preview_and_results_are_asked_for_and_their_work_sent(api: CampaignRi
         ("export", results["jobId"]),
         ("preview", preview["jobId"]),
     ]
-    told = {"jobId": preview["jobId"], "state": "waiting", "result": None}
+    told = {"jobId": preview["jobId"], "state": "waiting", "error": None, "result": None}
     assert api.get(f"{path}/preview", job=preview["jobId"]) == (200, told)
     assert api.get(f"{path}/results", job=results["jobId"]) == (200, results)
     assert api.get(f"{path}/results", job=preview["jobId"])[0] == 404

@@ -32,8 +32,9 @@ def message(kind: str = "hang", **fields: Any) -> bytes:
         (b"\xff\xfe\x00", "the body must be UTF-8."),
         (b'{"message":{"type":"hang","x":"\xc3\x28"}}', "the body must be UTF-8."),
         (b'{"message":{"type":"hang","x":"\xed\xa0\x80"}}', "the body must be UTF-8."),
-        (b"[" * 40_000, "the body must not be nested so deeply."),
-        (b'{"a":' * 200_000, "the body must not be nested so deeply."),
+        (b"[" * 40_000, "the body must be valid JSON."),
+        (b'{"a":' * 200_000, "the body must be valid JSON."),
+        (b"[" * 40_000 + b"]" * 40_000, "the body must be a JSON object."),
         (b'{"message":{"type":"hang","x":"\x00"}}', "the body must be valid JSON."),
         (b'{"message":{"type":"hang","x":NaN}}', "the body must be valid JSON."),
         (b"[]", "the body must be a JSON object."),
@@ -61,11 +62,9 @@ def test_a_body_that_is_no_message(body: bytes, detail: str) -> None:
         (b'{"message":{"type":["hang"]}}', "message.type"),
         (message("hang", call=7), "message.call"),
         (message("hang", call={"id": {}}), "message.call.id"),
-        (message("hang", timestamp="yesterday"), "message.timestamp"),
         (message("transcript", role="user", transcript=7), "message.transcript"),
         (message("status-update", status=["ended"]), "message.status"),
         (message("tool-calls", toolCallList="x"), "message.toolCallList"),
-        (message("end-of-call-report", analysis=[]), "message.analysis"),
     ],
 )
 def test_a_wrong_type_is_named_and_its_value_is_not_repeated(body: bytes, field: str) -> None:
@@ -75,7 +74,6 @@ def test_a_wrong_type_is_named_and_its_value_is_not_repeated(body: bytes, field:
     assert response.status == 400
     assert answer["field"] == field
     assert answer["detail"].startswith(f"{field} ")
-    assert "yesterday" not in response.body
     assert door.queue.messages == []
 
 

@@ -15,6 +15,7 @@ from contact_center.conversations.domain.facts import (
     UtteranceHeard,
 )
 from contact_center.conversations.services.ports import ControlOutcome
+from contact_center.vapi import told
 from contact_center.vapi.messages import facts_of
 from tests.fakes.control_server import ControlServer
 from tests.functional.conversations.routing_rig import AT_MS, CALL_ID, Rig, start_router
@@ -288,6 +289,60 @@ def test_a_body_that_was_too_large_for_the_queue_is_fetched(rig: Rig) -> None:
     )
     assert rig.deliver({}, report_key="reports/raw/one.json") == []
     assert kinds(rig) == ["CallSeen", "UtteranceHeard"]
+
+
+def ended(rig: Rig) -> CallEnded | None:
+    found = [fact for fact in rig.history().facts if isinstance(fact, CallEnded)]
+    return found[0] if found else None
+
+
+@pytest.mark.parametrize("depth", [1_100, 100_000])
+def test_a_report_that_is_nested_too_deep_ends_its_call_and_is_kept(rig: Rig, depth: int) -> None:
+    said = rig.message("end-of-call-report", endedReason="customer-ended-call", summary="bye")
+    said["message"]["artifact"] = {"messages": "DEEP"}
+    deep = json.dumps(said).replace('"DEEP"', "[" * depth + "]" * depth)
+
+    assert rig.deliver(deep) == []
+
+    fact = ended(rig)
+    assert fact is not None
+    assert fact.ended_reason == "customer-ended-call"
+    assert json.loads(rig.objects()[fact.report_key or ""])["summary"] == "bye"
+
+
+def test_a_report_that_cannot_be_stored_ends_its_call_and_comes_again(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = rig.message("end-of-call-report", endedReason="customer-ended-call")
+    archive = rig.app.PARTS.router.archive
+    bucket = archive._bucket
+    monkeypatch.setattr(archive, "_bucket", "no-such-bucket")
+
+    assert len(rig.deliver(said)) == 1
+
+    fact = ended(rig)
+    assert fact is not None
+    assert "report_unstored" in capsys.readouterr().out
+    monkeypatch.setattr(archive, "_bucket", bucket)
+    assert rig.deliver(said) == []
+    assert fact.report_key in rig.objects()
+
+
+def test_a_report_that_cannot_be_reduced_ends_its_call(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def breaks(*_: object) -> None:
+        raise KeyError("+14155550123")
+
+    monkeypatch.setattr(told, "report_of", breaks)
+    assert rig.deliver(rig.message("end-of-call-report", endedReason="x")) == []
+
+    fact = ended(rig)
+    assert fact is not None
+    assert fact.report_key is None
+    out = capsys.readouterr().out
+    assert "report_lost" in out
+    assert "4155550123" not in out
 
 
 def test_the_end_of_call_report_is_archived_without_links_and_prompts(

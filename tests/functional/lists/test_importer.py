@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from contact_center.lists.services.import_contacts import ENDING_MS
+from contact_center.lists.services.list_tries import MOST_TRIES
 from tests.functional.campaigns.campaign_rig import CampaignRig, start_campaign_api
 from tests.functional.lists.list_rig import ListRig, handle, job_record, tick
 from tests.liveness import LIVENESS_SECONDS
@@ -218,6 +219,24 @@ def test_an_upload_that_never_comes_fails_after_a_day(api: CampaignRig, rig: Lis
     assert told["error"] == error
 
 
+def test_a_formula_for_the_name_of_a_column_does_not_get_out(
+    api: CampaignRig, rig: ListRig
+) -> None:
+    long = "x" * 2_000
+    rows = [
+        "phone;=cmd|' /C calc'!A0;\uff1dSUM(1)",
+        f"{NUMBERS[0]};{long};",
+        f"{NUMBERS[1]};;{long}",
+    ]
+    job = api.add(api.create(), "\n".join(rows))
+    rig.work(rig.start())
+
+    report = fetched(str(shown(api, job["importId"])["reportUrl"])).splitlines()
+
+    assert report[1].startswith("2,'=cmd|'")
+    assert report[2].startswith("3,'\uff1dsum(1)")
+
+
 def test_a_file_that_is_no_list_fails_and_says_why(api: CampaignRig, rig: ListRig) -> None:
     job = api.add(api.create(), "number;name\n1;2\n")["importId"]
     rig.work(rig.start())
@@ -257,7 +276,7 @@ def test_results_are_a_file_behind_a_link(api: CampaignRig, rig: ListRig) -> Non
     assert {row["state"] for row in rows} == {"waiting"}
 
 
-def test_results_that_were_being_written_when_the_worker_died_are_written_again(
+def test_results_that_were_being_written_when_the_worker_died_are_taken_up_by_a_tick(
     api: CampaignRig, rig: ListRig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     campaign = api.create()
@@ -278,14 +297,37 @@ def test_results_that_were_being_written_when_the_worker_died_are_written_again(
     monkeypatch.undo()
     rig.messages()
 
-    worker = rig.start()
-    assert handle(worker, job_record("export", campaign, job)) == []
-    assert api.get(path, job=job)[1]["state"] == "running"  # somebody may be at it still
-    rig.settings = {"LOCAL_NOW": "2026-07-08T17:20:00+00:00"}
+    assert api.get(path, job=job)[1]["state"] == "running"
+    assert tick(rig.start()) == {"sent": 0}  # somebody may be at it still
+    rig.settings = {"LOCAL_NOW": LATER}
     worker = rig.start()
     assert tick(worker) == {"sent": 1}
     rig.work(worker)
     assert api.get(path, job=job)[1]["state"] == "done"
+
+
+def test_work_that_breaks_every_time_has_failed_in_the_end_and_says_why(
+    api: CampaignRig, rig: ListRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = api.create()
+    path = f"/api/campaigns/{campaign}/results"
+    job = api.get(path)[1]["jobId"]
+    rig.messages()
+    worker = rig.start()
+
+    def breaks(*_: object) -> None:
+        raise ValueError("+12125550100")
+
+    work = worker.PARTS.lists.works["export"].__closure__[0].cell_contents
+    monkeypatch.setattr(type(work.files), "write", breaks)
+    for _ in range(MOST_TRIES):
+        assert handle(worker, job_record("export", campaign, job)) == ["message-1"]
+    assert handle(worker, job_record("export", campaign, job)) == []
+
+    told = api.get(path, job=job)[1]
+    assert (told["state"], told["url"]) == ("failed", None)
+    assert "ValueError at test_importer.py" in told["error"]
+    assert "5550100" not in told["error"]
 
 
 @pytest.mark.parametrize(

@@ -85,9 +85,27 @@ def test_a_newer_complete_list_by_link_takes_off_whom_it_has_no_more(
     assert put(told["uploadUrl"], "\n".join(NUMBERS[:50]).encode("utf-16")) == 200
     assert rig.work(worker) == 1
 
+    asks = shown(api, told["importId"])
+    assert (asks["state"], asks["wouldRemove"], asks["knownBefore"]) == ("unconfirmed", 10, 60)
+    assert listed(api, NUMBERS[-1])
+    path = f"/api/imports/{told['importId']}/confirm"
+    assert api.ask("POST", path, token=VIEWER)[0] == 403
+    assert api.ask("POST", path)[1]["state"] == "running"
+    assert rig.work(worker) == 1
+
     job = shown(api, told["importId"])
     assert (job["state"], job["known"], job["added"], job["removed"]) == ("done", 0, 50, 10)
     assert [listed(api, number) for number in (NUMBERS[0], NUMBERS[-1])] == [True, False]
+
+
+def test_only_what_asks_is_confirmed(api: CampaignRig, rig: ListRig) -> None:
+    told = api.ask("POST", PATH, "2125550123\n", kind="text/plain", country="US")[1]
+    status, problem = api.ask("POST", f"/api/imports/{told['importId']}/confirm")
+    assert (status, "waiting" in problem["detail"]) == (409, True)
+    rig.work(rig.start())
+    status, problem = api.ask("POST", f"/api/imports/{told['importId']}/confirm")
+    assert (status, "done" in problem["detail"]) == (409, True)
+    assert api.ask("POST", "/api/imports/national-US.none/confirm")[0] == 404
 
 
 def test_what_was_left_lying_is_taken_up_again(

@@ -41,7 +41,8 @@ def test_switchboards_consumers_take_their_queues_and_report_failures() -> None:
 
 def test_a_dialer_may_wait_in_more_processes_but_never_more_than_the_template_allows() -> None:
     path = ROOT / "template.yaml"
-    bounds = process_bounds(read_template(path, {}), 4)
+    told = {"DIALER_CONCURRENCY": "10", "ROUTER_CONCURRENCY": "50"}
+    bounds = process_bounds(read_template(path, told), 4)
     assert (bounds["Dialer"], bounds["CallRouter"], bounds["VapiWebhook"]) == (10, 4, 4)
     more = process_bounds(read_template(path, {"DIALER_CONCURRENCY": "50"}), 4)
     assert more["Dialer"] == WAITING["Dialer"]

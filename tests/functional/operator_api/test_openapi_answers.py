@@ -90,7 +90,7 @@ def test_every_answer_that_is_promised_was_given_and_is_as_described(
     worker = lists.start()
     look_at_calls(api)
     look_at_people(api)
-    import_a_national_list(api)
+    import_a_national_list(api, lambda: lists.work(worker))
     dial(api)
     run_a_campaign(api, lambda: lists.work(worker))
     let_a_number_rest(api)
@@ -174,13 +174,22 @@ def look_at_people(api: Described) -> None:
     api.ask("DELETE", "/api/consents", {"phone": NUMBER}, token=None)
 
 
-def import_a_national_list(api: Described) -> None:
+def import_a_national_list(api: Described, work: Any) -> None:
     path, wish = "/api/national-list", {"country": "US", "asOf": "2026-07-01", "complete": False}
     assert api.ask("POST", path, wish | {"bytes": 100})["uploadUrl"]
     api.ask("POST", path, "2125550130\n", kind="text/plain", country="US")
     api.ask("POST", path, wish | {"country": "Utopia"})
     lists = {one["country"]: one for one in api.ask("GET", path, token=VIEWER)["lists"]}
     assert len(lists["US"]["importing"]) == 2
+    whole = {"kind": "text/plain", "country": "US", "complete": "true"}
+    api.ask("POST", path, "2125550131\n2125550132\n", asOf="2026-06-01", **whole)
+    work()
+    half = api.ask("POST", path, "2125550131\n", asOf="2026-07-01", **whole)["importId"]
+    api.ask("POST", f"/api/imports/{half}/confirm")
+    work()
+    assert api.ask("GET", f"/api/imports/{half}", token=VIEWER)["wouldRemove"] == 1
+    api.ask("POST", f"/api/imports/{half}/confirm")
+    api.ask("POST", "/api/imports/nobody/confirm")
 
 
 def dial(api: Described) -> None:

@@ -90,6 +90,36 @@ def queued(account: Account) -> list[dict[str, Any]]:
     return messages
 
 
+@pytest.mark.parametrize(
+    ("modes", "timed", "named"),
+    [
+        ("hmac", "true", []),
+        ("hmac", "false", ["hmac"]),
+        ("hmac,hmac-body", "true", ["hmac-body"]),
+        ("secret,bearer", "true", ["secret", "bearer"]),
+        ("none", "true", ["none"]),
+    ],
+)
+def test_a_door_without_a_replay_window_says_so_at_every_start(  # noqa: PLR0913, PLR0917
+    function: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    modes: str,
+    timed: str,
+    named: list[str],
+) -> None:
+    monkeypatch.setenv("VAPI_WEBHOOK_AUTH", modes)
+    monkeypatch.setenv("VAPI_HMAC_INCLUDE_TIMESTAMP", timed)
+    parts = function.webhook_parts()
+    parts.metrics.flush()
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+    warned = [line["mode"] for line in lines if line.get("level") == "WARNING"]
+    counted = [line["mode"] for line in lines if "no_replay_window" in line]
+    assert warned == counted == named
+    parts.close()
+
+
 def test_a_fact_is_durable_before_it_is_acknowledged(
     function: ModuleType, account: Account, capsys: pytest.CaptureFixture[str]
 ) -> None:

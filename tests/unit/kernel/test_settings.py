@@ -75,6 +75,7 @@ def test_a_setting_that_cannot_be_used_is_named_and_not_repeated(name: str, valu
         {"VAPI_HMAC_ALGORITHM": "md5"},
         {"VAPI_HMAC_ENCODING": "base32"},
         {"VAPI_HMAC_PAYLOAD_FORMAT": "{timestamp}"},
+        {"VAPI_HMAC_PAYLOAD_FORMAT": "{body}"},
         {"VAPI_HMAC_PAYLOAD_FORMAT": "{timestamp}.{body}", "VAPI_HMAC_INCLUDE_TIMESTAMP": "false"},
     ],
 )

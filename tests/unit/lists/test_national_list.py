@@ -9,16 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.campaigns.services.campaign_errors import LargeListError
+from contact_center.campaigns.services.campaign_errors import (
+    LargeListError,
+    NoListError,
+    NothingToConfirmError,
+)
 from contact_center.kernel.field_errors import FieldError
 from contact_center.kernel.phone_numbers import parse_phone_number
 from contact_center.kernel.ports import StoreUnavailableError
-from contact_center.lists.services import import_national_list as national
+from contact_center.lists.services import list_steps
 from contact_center.lists.services.import_contacts import import_contacts
-from contact_center.lists.services.import_national_list import NationalParts, import_national_list
+from contact_center.lists.services.import_national_list import import_national_list
 from contact_center.lists.services.import_ports import ImportJob, ImportState, NationalSource
 from contact_center.lists.services.list_ports import ListJob, ListKind
 from contact_center.lists.services.national_desk import NationalDesk
+from contact_center.lists.services.national_parts import NationalParts
+from contact_center.lists.services.show_import import show_import
 from contact_center.permission.domain.consent import Consent
 from contact_center.permission.domain.contact_permission import CallHistory, Contact, Gates
 from contact_center.permission.domain.contactability import Deny, may_call
@@ -83,6 +89,12 @@ class Desk:
         body = text if isinstance(text, bytes) else text.encode()
         told = self.desk.add(list_said({"country": "US"} | said), body)
         return self.work_on(str(told["importId"]))
+
+    def confirmed(self, job: ImportJob) -> ImportJob:
+        """Say that as many may go as the import says, and have it worked on to its end."""
+        assert job.state is ImportState.UNCONFIRMED
+        self.desk.confirm(job.import_id)
+        return self.work_on(job.import_id)
 
     def work_on(self, import_id: str) -> ImportJob:
         after = import_national_list(import_id, LONG_MS, self.parts)
@@ -181,7 +193,7 @@ def test_the_same_list_again_changes_nothing(desk: Desk) -> None:
 def test_a_newer_complete_list_takes_off_whom_it_has_no_more(desk: Desk) -> None:
     desk.hand_in("\n".join(NUMBERS), asOf=day(30), complete=True)
 
-    newer = desk.hand_in("\n".join(NUMBERS[:8]), asOf=day(1), complete="true")
+    newer = desk.confirmed(desk.hand_in("\n".join(NUMBERS[:8]), asOf=day(1), complete="true"))
 
     assert (newer.state, newer.removed) == (ImportState.DONE, 12)
     assert desk.listed() == set(NUMBERS[:8])
@@ -275,13 +287,105 @@ def test_a_complete_list_is_known_as_such_once_it_is_done(desk: Desk) -> None:
     assert desk.book.complete_ms == {"US": ms(NOON - 2 * DAY)}
 
 
+# -- sure, or asked --------------------------------------------------------------------------
+
+REGISTRY = [f"+1212{line:07d}" for line in range(2_345_600, 2_346_100)]
+
+
+def test_a_complete_list_of_a_single_line_takes_nobody_off_before_an_operator_says_so(
+    desk: Desk,
+) -> None:
+    desk.hand_in("\n".join(REGISTRY), asOf=day(30), complete=True)
+
+    asks = desk.hand_in(REGISTRY[7], asOf=day(1), complete=True)
+
+    shown = show_import(asks, None)
+    assert (shown["state"], shown["wouldRemove"], shown["knownBefore"]) == (
+        "unconfirmed",
+        499,
+        500,
+    )
+    assert desk.listed() == set(REGISTRY)
+    assert desk.book.complete_ms == {"US": ms(NOON - 30 * DAY)}
+    assert asks.look_at_ms is None  # it waits for a word, not for a tick
+    assert desk.work_on(asks.import_id) == asks
+
+    desk.sent.clear()
+    assert desk.desk.confirm(asks.import_id)["state"] == "running"
+    assert [job.kind for job in desk.sent] == [ListKind.NATIONAL]
+    done = desk.work_on(asks.import_id)
+    assert (done.state, done.removed) == (ImportState.DONE, 499)
+    assert desk.listed() == {REGISTRY[7]}
+    assert desk.desk.confirm(asks.import_id)["state"] == "done"  # said twice: nothing new
+
+
+@pytest.mark.parametrize(("kept", "state"), [(95, ImportState.DONE), (94, ImportState.UNCONFIRMED)])
+def test_a_few_percent_go_without_a_word(desk: Desk, kept: int, state: ImportState) -> None:
+    desk.hand_in("\n".join(REGISTRY[:100]), asOf=day(30), complete=True)
+    fresh = [f"+1213{line:07d}" for line in range(2_345_600, 2_345_900)]  # they make up for nobody
+
+    job = desk.hand_in("\n".join(REGISTRY[:kept] + fresh), asOf=day(1), complete=True)
+
+    assert job.state is state
+
+
+def test_only_an_import_that_asks_is_confirmed(desk: Desk) -> None:
+    done = desk.hand_in(PLAIN)
+    with pytest.raises(NothingToConfirmError):
+        desk.desk.confirm(done.import_id)
+    for word in ("national-US.none", "no/id"):
+        with pytest.raises(NoListError):
+            desk.desk.confirm(word)
+    assert desk.work_on(done.import_id) == done
+
+
+def test_a_list_that_is_replaced_while_it_is_read_is_read_no_further(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(list_steps, "ROWS_PER_STEP", 5)
+    desk.hand_in("\n".join(NUMBERS), asOf=day(30), complete=True)
+    said = list_said({"country": "US", "asOf": day(1), "complete": True})
+    told = desk.desk.add(said, "\n".join(NUMBERS).encode())
+    import_id = str(told["importId"])
+    begun = import_national_list(import_id, desk.scene.clock.now_ms(), desk.parts)
+    while begun is not None and not begun.rows:
+        begun = import_national_list(import_id, desk.scene.clock.now_ms(), desk.parts)
+    assert begun is not None
+    assert begun.open
+    files = desk.scene.files.files
+    files[begun.file_key] = b"x" * len(files[begun.file_key])
+
+    after = desk.work_on(import_id)
+
+    assert after.state is ImportState.FAILED
+    assert after.error is not None
+    assert "replaced" in after.error.reason
+    assert desk.listed() == set(NUMBERS)
+
+
+def test_a_list_that_is_replaced_before_its_first_line_is_read_is_not_mixed(desk: Desk) -> None:
+    told = desk.desk.add(
+        list_said({"country": "US", "complete": True}), "\n".join(NUMBERS).encode()
+    )
+    size = desk.scene.files.size
+
+    def replaced(key: str) -> int | None:
+        found = size(key)
+        desk.scene.files.files[key] = PLAIN.encode()
+        return found
+
+    desk.scene.files.size = replaced  # type: ignore[method-assign]
+    assert desk.work_on(str(told["importId"])).state is ImportState.FAILED
+    assert desk.listed() == set()
+
+
 # -- in pieces, with crashes -----------------------------------------------------------------
 
 
 def test_when_time_is_short_the_next_one_goes_on(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(national, "ROWS_PER_STEP", 2)
+    monkeypatch.setattr(list_steps, "ROWS_PER_STEP", 2)
     desk.hand_in("\n".join(NUMBERS), asOf=day(30), complete=True)
     told = desk.desk.add(
         list_said({"country": "US", "asOf": day(1), "complete": True}),
@@ -292,6 +396,8 @@ def test_when_time_is_short_the_next_one_goes_on(
         after = import_national_list(import_id, desk.scene.clock.now_ms(), desk.parts)
         assert after is not None
         states.append((after.state, after.offset, after.removed))
+        if after.state is ImportState.UNCONFIRMED:
+            desk.desk.confirm(import_id)
         if not after.open:
             break
 
@@ -299,13 +405,14 @@ def test_when_time_is_short_the_next_one_goes_on(
     assert len(states) > 5  # a step or a page at a time
     assert desk.listed() == set(NUMBERS[:7])
     assert states == sorted(states, key=lambda one: (one[1], one[2]))
+    assert ImportState.UNCONFIRMED in {state for state, _, _ in states}
 
 
-@pytest.mark.parametrize("call", range(1, 16))
+@pytest.mark.parametrize("call", range(1, 40))
 def test_a_crash_anywhere_comes_to_the_same(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, call: int
 ) -> None:
-    monkeypatch.setattr(national, "ROWS_PER_STEP", 3)
+    monkeypatch.setattr(list_steps, "ROWS_PER_STEP", 3)
     desk.hand_in("\n".join(NUMBERS), asOf=day(30), complete=True)
     told = desk.desk.add(
         list_said({"country": "US", "asOf": day(1), "complete": True}),
@@ -315,14 +422,17 @@ def test_a_crash_anywhere_comes_to_the_same(
     parts = replace(
         desk.parts,
         imports=crashes.around(desk.parts.imports, "commit"),
-        book=crashes.around(desk.parts.book, "mark", "take_off"),
+        book=crashes.around(desk.parts.book, "mark", "take_off", "count_listed"),
         files=crashes.around(desk.parts.files, "write"),
     )
-    for _ in range(3):
+    import_id = str(told["importId"])
+    for _ in range(4):
         try:
-            import_national_list(str(told["importId"]), LONG_MS, parts)
+            after = import_national_list(import_id, LONG_MS, parts)
         except StoreUnavailableError:
             continue
+        if after is not None and after.state is ImportState.UNCONFIRMED:
+            desk.desk.confirm(import_id)
 
     job = desk.scene.imports.read(str(told["importId"]))
     assert job is not None
@@ -390,6 +500,12 @@ def test_memory_does_not_grow_with_the_list(desk: Desk) -> None:
         ({"complete": []}, "complete"),
         ({"country": []}, "country"),
         ({"asOf": 5}, "asOf"),
+        ({"asOf": "0000-01-01"}, "asOf"),
+        ({"asOf": "0001-01-01"}, "asOf"),
+        ({"asOf": "0001-01-01T00:00:00+14:00"}, "asOf"),
+        ({"asOf": "9999-12-31T23:59:59-14:00"}, "asOf"),
+        ({"asOf": "2026-02-30"}, "asOf"),
+        ({"asOf": "1969-12-31"}, "asOf"),
         ({"name": {}}, "name"),
         ({"colour": "red"}, "colour"),
     ],

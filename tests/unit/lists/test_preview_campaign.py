@@ -119,7 +119,7 @@ def test_results_are_one_row_a_contact_and_no_formula() -> None:
         civil=scene.civil,
     )
 
-    done = export_results("c1", "j1", parts)
+    done = export_results("c1", "j1", LONG_MS, parts)
 
     assert done is not None
     text = scene.files.files[done.result_key or ""].decode()
@@ -132,5 +132,5 @@ def test_results_are_one_row_a_contact_and_no_formula() -> None:
     assert (row["attempts"], row["rings"], row["last_disposition"]) == ("1", "1", "busy")
     assert (row["last_call_id"], row["cost_usd"]) == ("call-1", "0.1200")
     assert rows[second.contact_id]["next_attempt_at"].startswith("2026-11-18T17:59")
-    assert export_results("c1", "j1", parts) == done
-    assert export_results("c1", "unknown", parts) is None
+    assert export_results("c1", "j1", LONG_MS, parts) == done
+    assert export_results("c1", "unknown", LONG_MS, parts) is None

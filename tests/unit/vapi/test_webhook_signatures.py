@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contact_center.vapi.webhook_signatures import (
+    REPLAY_WINDOW_MS,
     BadPlanError,
     BadSecretError,
     HmacPlan,
@@ -18,6 +19,7 @@ from contact_center.vapi.webhook_signatures import (
     Refusal,
     Signed,
     Verifier,
+    replayable,
     secrets_of,
 )
 from tests.fakes.fake_door import hmac_headers
@@ -81,7 +83,6 @@ def test_every_algorithm_encoding_and_prefix(algorithm: str, encoding: str, pref
 @pytest.mark.parametrize(
     ("payload_format", "payload"),
     [
-        ("{body}", BODY),
         ("{timestamp}.{body}", b"1787266900000." + BODY),
         ("{method} {url}\n{timestamp}\n{body}", f"POST {URL}\n1787266900000\n".encode() + BODY),
         ("{svix-id}.{timestamp}.{body}", b"msg_1.1787266900000." + BODY),
@@ -293,7 +294,7 @@ def test_a_key_that_is_not_base64_is_refused(secret: str) -> None:
         {"encoding": "base32"},
         {"payload_format": "{timestamp}"},
         {"payload_format": "{timestamp}.{body}", "include_timestamp": False},
-        {"payload_format": "{svix-id}.{body}"},
+        {"payload_format": "{svix-id}.{timestamp}.{body}"},
     ],
 )
 def test_options_that_contradict_each_other_are_refused(options: dict[str, object]) -> None:
@@ -301,8 +302,53 @@ def test_options_that_contradict_each_other_are_refused(options: dict[str, objec
         HmacPlan(**options)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    "payload_format", ["{body}", "{svix-id}.{body}", "{method}{url}{body}", "{time}.{body}"]
+)
+def test_a_time_that_is_sent_and_not_signed_is_refused_with_what_to_change(
+    payload_format: str,
+) -> None:
+    with pytest.raises(BadPlanError) as refused:
+        HmacPlan(payload_format=payload_format, message_id_header="svix-id")
+    for word in ("x-timestamp", "{timestamp}.{body}", "credential", "include no timestamp"):
+        assert word in str(refused.value)
+
+
+PIECES = ["{timestamp}", "{time}", "{", "}", ".", "v0:"]
+
+
+@given(
+    before=st.lists(st.sampled_from(PIECES), max_size=4).map("".join),
+    after=st.lists(st.sampled_from(PIECES), max_size=4).map("".join),
+    age_ms=st.integers(min_value=REPLAY_WINDOW_MS + 1, max_value=10**12),
+)
+def test_no_plan_with_a_timestamp_takes_a_replay_whose_time_was_written_anew(
+    before: str, after: str, age_ms: int
+) -> None:
+    try:
+        plan = HmacPlan(payload_format=f"{before}{{body}}{after}")
+    except BadPlanError:
+        return
+    sent_ms = NOW_MS - age_ms
+    payload = plan.signed_format.replace("{timestamp}", str(sent_ms)).replace("{body}", "BODY")
+    proof = mac(payload.encode().replace(b"BODY", BODY)).hexdigest()
+    old = {"x-timestamp": str(sent_ms), "x-signature": proof}
+    anew = {"x-timestamp": str(NOW_MS), "x-signature": proof}
+    assert refusal(old, plan) is Refusal.OUTSIDE_WINDOW
+    assert refusal(anew, plan) is Refusal.WRONG_SIGNATURE
+
+
+def test_where_no_time_is_signed_a_message_can_be_replayed() -> None:
+    every = tuple(Mode)
+    assert replayable(every, HmacPlan()) == every[1:]
+    assert replayable((Mode.HMAC,), HmacPlan(include_timestamp=False)) == (Mode.HMAC,)
+    assert replayable((Mode.HMAC,), HmacPlan()) == ()
+
+
 def test_only_what_is_signed_tells_one_sending_from_another() -> None:
-    svix = HmacPlan(payload_format="{svix-id}.{body}", message_id_header="svix-id")
+    svix = HmacPlan(
+        payload_format="{svix-id}.{body}", message_id_header="svix-id", include_timestamp=False
+    )
     headers = {
         "svix-id": "msg_1",
         "x-timestamp": str(NOW_MS),

@@ -24,6 +24,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core.core_schema import literal_schema, no_info_plain_validator_function
 
 from contact_center.kernel.field_errors import FieldError
+from contact_center.kernel.instants import read_instant
 from contact_center.kernel.phone_numbers import NOT_A_TEXT, PhoneNumber, parse_phone_number
 
 if TYPE_CHECKING:
@@ -133,8 +134,8 @@ def _not_blank(said: str) -> str:
 
 def zoned_time(said: object) -> datetime:
     """A time with a zone, aware. Raises ValueError."""
-    at = datetime.fromisoformat(said) if isinstance(said, str) else None
-    if at is None or at.utcoffset() is None:
+    at = read_instant(said)
+    if at is None:
         raise ValueError
     return at
 

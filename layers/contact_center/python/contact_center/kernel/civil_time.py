@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Self
 
 from contact_center.kernel.environment import Environment, SettingsError
+from contact_center.kernel.instants import read_instant
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -87,11 +88,8 @@ def _zoned(environment: Environment, name: str) -> datetime | None:
     value = environment.optional(name)
     if value is None:
         return None
-    try:
-        at = datetime.fromisoformat(value)
-    except ValueError:
-        at = None
-    if at is None or at.utcoffset() is None:
+    at = read_instant(value)
+    if at is None:
         raise SettingsError(name, "must be a time with a zone, such as 2026-07-08T10:00:00-07:00")
     return at
 

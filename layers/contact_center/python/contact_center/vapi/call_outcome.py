@@ -111,8 +111,8 @@ def _bad_request(told: Any) -> PostOutcome:  # noqa: ANN401 - any JSON
     limits = told.get("subscriptionLimits")
     blocked = isinstance(limits, dict) and limits.get("concurrencyBlocked") is True
     message = told.get("message")
-    said = " ".join(map(str, message)) if isinstance(message, list) else str(message or "")
-    said = said.lower()
+    words = message if isinstance(message, list) else [message]
+    said = " ".join(one for one in words if isinstance(one, str)).lower()
     if blocked or _OVER_CONCURRENCY in said:
         return NotSent("capacity")
     if _DAILY_LIMIT in said:

@@ -26,8 +26,8 @@ from contact_center.vapi.context import digest, metadata_of
 from contact_center.vapi.fields import (
     TEXT_LIMIT,
     hint,
+    hinted_object,
     hinted_time,
-    object_of,
     required_text_of,
     text_of,
 )
@@ -45,6 +45,7 @@ ROLES: dict[str, Role] = {
     "assistant": "assistant",
     "bot": "assistant",
 }
+LARGEST_TURN = 1_000_000
 CONNECTED = ("connected", "completed")  # of artifact.transfers[].status: somebody picked up
 
 # Pressed keys come as words of the customer (Vapi's documentation, keypad input settings).
@@ -76,14 +77,14 @@ def _ringing(envelope: Envelope, call_id: str) -> list[Fact]:
 
 def _status(envelope: Envelope, call_id: str) -> list[Fact]:
     status = required_text_of(envelope.message, "status")
-    destination = object_of(envelope.message, "destination")
+    destination = hinted_object(envelope.message, "destination")
     return [
         StatusChanged(
             call_id=call_id,
             at_ms=envelope.at_ms,
             key=f"status:{status}",
             status=status,
-            ended_reason=text_of(envelope.message, "endedReason"),
+            ended_reason=hint(envelope.message, "endedReason"),
             destination=hint(destination, "number") or hint(destination, "assistantName"),
         )
     ]
@@ -143,12 +144,12 @@ def _speech_changed(
         key=f"speech:{role}:{'started' if started else 'stopped'}:{envelope.stamp}",
         role=role,
         started=started,
-        turn=turn if isinstance(turn, int) and not isinstance(turn, bool) else None,
+        turn=turn if type(turn) is int and 0 <= turn <= LARGEST_TURN else None,
     )
 
 
 def _interrupted(envelope: Envelope, call_id: str) -> list[Fact]:
-    turn_id = text_of(envelope.message, "turnId")
+    turn_id = hint(envelope.message, "turnId")
     return [
         CustomerInterrupted(
             call_id=call_id,
@@ -191,7 +192,7 @@ def _assistant_started(envelope: Envelope, call_id: str) -> list[Fact]:
 
 def _transfer(envelope: Envelope, call_id: str) -> list[Fact]:
     message = envelope.message
-    destination = object_of(message, "destination")
+    destination = hinted_object(message, "destination")
     to = hint(message, "toAssistant", "name") or hint(destination, "assistantName")
     return [
         TransferReported(
@@ -207,15 +208,15 @@ def _transfer(envelope: Envelope, call_id: str) -> list[Fact]:
 
 def _ended(envelope: Envelope, call_id: str) -> list[Fact]:
     message = envelope.message
-    artifact = object_of(message, "artifact")
-    analysis = object_of(message, "analysis")
+    artifact = hinted_object(message, "artifact")
+    analysis = hinted_object(message, "analysis")
     cost = message.get("cost")
     return [
         CallEnded(
             call_id=call_id,
             at_ms=envelope.at_ms,
             key="ended",
-            ended_reason=text_of(message, "endedReason")
+            ended_reason=hint(message, "endedReason")
             or hint(envelope.call, "endedReason")
             or "unknown",
             started_at_ms=_first_time(envelope, "startedAt"),
@@ -255,7 +256,7 @@ def _transfers_connected(artifact: Json) -> int | None:
 
 def _noticed(kind: str, field: str | None = None) -> Callable[[Envelope, str], list[Fact]]:
     def tell(envelope: Envelope, call_id: str) -> list[Fact]:
-        detail = text_of(envelope.message, field) if field else None
+        detail = hint(envelope.message, field) if field else None
         key = f"notice:{kind}:{envelope.stamp}"
         return [Noticed(call_id=call_id, at_ms=envelope.at_ms, key=key, kind=kind, detail=detail)]
 

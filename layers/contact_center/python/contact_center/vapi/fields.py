@@ -1,26 +1,26 @@
 """Reading the envelope and single fields of Vapi's messages. Standard library only.
 
-What a message tells (its news) is read strictly: a wrong type is a BadMessageError that names
-the field. What it mentions beside (the call's context) is read leniently: a field of another
-type is as good as absent, so that a change there never costs us an end-of-call report.
+That without which a message tells nothing (its news: a status, the words that were said) is read
+strictly: a wrong type is a BadMessageError that names the field. What it mentions beside (its
+time, the call's context, why a call ended) is read leniently: a field of another type is as good
+as absent, so that a change there never costs us the news, the end of a call least of all.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 from contact_center.kernel.field_errors import BadMessageError
-from contact_center.kernel.instants import believed
+from contact_center.kernel.instants import LATEST_MS, believed, read_instant
 
 # A limit on everything that is kept; no honest value comes near one.
 ID_LIMIT = 256
 WORD_LIMIT = 256
 TEXT_LIMIT = 4_000
 
-LATEST_MS = 4_102_444_800_000  # 2100
 # A time in seconds stays below this until the year 5138; one in milliseconds passed it in 1973.
 SECONDS_END = 100_000_000_000
 
@@ -76,7 +76,7 @@ def open_envelope(body: object, received_at_ms: int, delivery: str = "") -> Enve
             timestamp or message id of the request (webhook_signatures.Verdict.delivery).
 
     Raises:
-        BadMessageError: The body, the message, its type, its call or its time is none.
+        BadMessageError: The body, the message, its type or its call is none.
     """
     if not isinstance(body, dict):
         raise BadMessageError("", "must be a JSON object")
@@ -94,7 +94,7 @@ def open_envelope(body: object, received_at_ms: int, delivery: str = "") -> Enve
     if call is not None and not isinstance(call, dict):
         raise BadMessageError("message.call", "must be an object")
     call = call or {}
-    said_at_ms = time_of(message.get("timestamp"), "message.timestamp")
+    said_at_ms = _said_time(message, "timestamp")
     return Envelope(
         kind=kind_of(spelled),
         spelled=spelled,
@@ -169,6 +169,12 @@ def hint(fields: object, *names: str, limit: int = WORD_LIMIT) -> str | None:
     return clean(fields, limit) if isinstance(fields, str) and fields else None
 
 
+def hinted_object(fields: Json, name: str) -> Json:
+    """An object beside the news, empty whatever stands there instead."""
+    value = fields.get(name)
+    return value if isinstance(value, dict) else {}
+
+
 def hinted_time(fields: Json, name: str, arrived_at_ms: int) -> int | None:
     """A time of the context in ms since 1970, or None whatever stands there instead.
 
@@ -177,11 +183,15 @@ def hinted_time(fields: Json, name: str, arrived_at_ms: int) -> int | None:
         name: Of the field.
         arrived_at_ms: When it arrived: nothing much later than that is believed.
     """
+    at_ms = _said_time(fields, name)
+    return None if at_ms is None else believed(at_ms, arrived_at_ms)
+
+
+def _said_time(fields: Json, name: str) -> int | None:
     try:
-        at_ms = time_of(fields.get(name), name)
+        return time_of(fields.get(name), name)
     except BadMessageError:
         return None
-    return None if at_ms is None else believed(at_ms, arrived_at_ms)
 
 
 def time_of(value: object, name: str) -> int | None:
@@ -211,12 +221,9 @@ def time_of(value: object, name: str) -> int | None:
 
 
 def _from_iso(value: str, name: str) -> int:
-    try:
-        at = datetime.fromisoformat(value)
-    except ValueError:
-        raise _no_time(name) from None
-    if at.tzinfo is None:
-        at = at.replace(tzinfo=UTC)
+    at = read_instant(value, UTC)
+    if at is None:
+        raise _no_time(name)
     return round(at.timestamp() * 1000)
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from contact_center.dialing.services.voice_ports import FoundCall
-from contact_center.kernel.instants import believed
+from contact_center.kernel.instants import believed, read_instant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,14 +49,8 @@ def found_call(told: object, now_ms: int) -> FoundCall:
 
 def ms_of(said: object) -> int | None:
     """An ISO 8601 time in ms since 1970; None when it is none."""
-    if not isinstance(said, str):
-        return None
-    try:
-        at = datetime.fromisoformat(said)
-    except ValueError:
-        return None
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return round(at.timestamp() * 1000)
+    at = read_instant(said, UTC)
+    return None if at is None else round(at.timestamp() * 1000)
 
 
 def iso(at_ms: int) -> str:

@@ -15,7 +15,7 @@ from contact_center.conversations.domain.messages import Question, QuestionKind,
 from contact_center.kernel.field_errors import BadMessageError
 from contact_center.vapi.context import call_seen, customer_number_of, is_placed, metadata_of
 from contact_center.vapi.facts import news_of
-from contact_center.vapi.fields import hint, object_of, open_envelope
+from contact_center.vapi.fields import hint, hinted_object, open_envelope
 from contact_center.vapi.tool_calls import tool_calls_of
 
 if TYPE_CHECKING:
@@ -121,7 +121,10 @@ def read_message(body: bytes, received_at_ms: int) -> ReceivedMessage:
 
 
 def parse(body: bytes) -> tuple[str, Any]:
-    """A raw body as text and as JSON. Raises BadMessageError when it is neither."""
+    """A raw body as text and as JSON, without what is nested too deep for any parser.
+
+    Raises BadMessageError when it is neither.
+    """
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
@@ -130,11 +133,18 @@ def parse(body: bytes) -> tuple[str, Any]:
     if done:
         return text, document
     try:
-        return text, _DECODER.decode(text)
-    except RecursionError:
-        raise BadMessageError("", "must not be nested so deeply") from None
+        return text, _decoded(text)
     except ValueError:  # a number of more than 4300 digits is a plain ValueError
         raise BadMessageError("", "must be valid JSON") from None
+
+
+def _decoded(text: str) -> Any:  # noqa: ANN401 - any JSON value
+    try:
+        return _DECODER.decode(text)
+    except RecursionError:
+        from contact_center.kernel.deep_json import cut  # noqa: PLC0415 - next to nobody needs it
+
+        return _DECODER.decode(cut(text))
 
 
 def _facts(envelope: Envelope, may_call: Callable[[str], bool]) -> list[Fact]:
@@ -172,7 +182,7 @@ def _question(envelope: Envelope) -> Question:
 
 
 def _words(envelope: Envelope) -> tuple[object, ...]:
-    parameters = object_of(envelope.message, "parameters")
+    parameters = hinted_object(envelope.message, "parameters")
     return tuple(
         parameters[name]
         for name in ("department", "intent", "destination")

@@ -8,6 +8,7 @@ secret that expires.
 from __future__ import annotations
 
 import re
+from math import isfinite
 from typing import Any
 
 from contact_center.vapi.fields import clean, hinted_time, open_envelope
@@ -118,7 +119,9 @@ def report_of(body: object, received_at_ms: int) -> tuple[dict[str, Any], int] |
 
 def _reduced(value: Any, kept: Any, depth: int) -> Any:  # noqa: ANN401 - any JSON value
     if isinstance(value, list):
-        return [_reduced(one, kept, depth) for one in value[:LIST_LIMIT]]
+        if depth <= 0:
+            return None
+        return [_reduced(one, kept, depth - 1) for one in value[:LIST_LIMIT]]
     if isinstance(kept, dict):
         if not isinstance(value, dict):
             return {}
@@ -142,4 +145,6 @@ def _plain(value: Any, depth: int) -> Any:  # noqa: ANN401 - any JSON value
         }
     if isinstance(value, list):
         return [_plain(one, depth - 1) for one in value[:LIST_LIMIT]]
+    if isinstance(value, float) and not isfinite(value):
+        return None  # 1e999 is JSON; Infinity is not
     return value

@@ -28,7 +28,10 @@ def told_by(
     """
     _, document = parse(body)
     facts = facts_of(document, received_at_ms, delivery=delivery, may_call=may_call)
-    report = report_of(document, received_at_ms) if facts else None
+    try:
+        report = report_of(document, received_at_ms) if facts else None
+    except Exception:  # noqa: BLE001 - whatever it is decorated with, the call has ended
+        return Told(facts=facts, report_is_lost=True)
     if report is None:
         return Told(facts=facts)
     reduced, began_at_ms = report

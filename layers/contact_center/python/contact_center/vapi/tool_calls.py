@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from contact_center.conversations.domain.messages import ToolCall
 from contact_center.kernel.field_errors import BadMessageError
-from contact_center.vapi.fields import ID_LIMIT, clean, object_of, text_of
+from contact_center.vapi.fields import ID_LIMIT, clean, hint, object_of, text_of
 
 if TYPE_CHECKING:
     from contact_center.vapi.fields import Envelope, Json
@@ -18,17 +18,19 @@ TOOL_CALLS_LIMIT = 20
 
 
 def tool_calls_of(envelope: Envelope) -> tuple[ToolCall, ...]:
-    """The tool calls of a tool-calls or function-call message.
+    """The first twenty tool calls of a tool-calls message, or the one of a function-call.
+
+    One that cannot be read says so to its model, and the others are answered.
 
     Raises:
-        BadMessageError: They are not where they should be, or not what they should be.
+        BadMessageError: There are none where they should be.
     """
     if envelope.kind == "function-call":
         return (_function_call(envelope),)
     listed, path = _listed(envelope.message)
-    if len(listed) > TOOL_CALLS_LIMIT:
-        raise BadMessageError(path, f"must hold at most {TOOL_CALLS_LIMIT} calls")
-    return tuple(_tool_call(each, f"{path}[{index}]") for index, each in enumerate(listed))
+    return tuple(
+        _readable(each, f"{path}[{index}]") for index, each in enumerate(listed[:TOOL_CALLS_LIMIT])
+    )
 
 
 def _listed(message: Json) -> tuple[list[Any], str]:
@@ -49,6 +51,15 @@ def _with_tool_name(each: Any) -> Any:  # noqa: ANN401 - it is judged by _tool_c
     if not isinstance(each, dict) or not isinstance(each.get("toolCall"), dict):
         return each
     return {"name": each.get("name")} | each["toolCall"]
+
+
+def _readable(call: Any, path: str) -> ToolCall:  # noqa: ANN401 - that is what is being judged
+    try:
+        return _tool_call(call, path)
+    except BadMessageError as error:
+        call_id = hint(call, "id", limit=ID_LIMIT)
+        name = hint(call, "name") or hint(call, "function", "name") or ""
+        return ToolCall(tool_call_id=call_id, name=name, arguments={}, problem=f"{error}.")
 
 
 def _tool_call(call: Any, path: str) -> ToolCall:  # noqa: ANN401 - that is what is being judged

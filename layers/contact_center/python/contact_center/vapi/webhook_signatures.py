@@ -9,6 +9,11 @@ as bytes in constant time (Vapi §1, reliability §7.1).
     secret     x-vapi-secret                knowledge of the secret
     bearer     authorization                knowledge of the secret
     none       -                            nothing; only when it is written out, alone
+
+Only a signature over the time of sending has a window outside which a message is refused. Where
+Vapi sends a time and does not sign it, the plan is refused: whoever replays writes the time anew,
+and the credential can be mended. Where the sender offers no time at all (the tutorial's scheme,
+the secret itself), there is nothing to mend here; `replayable` says so, and the door aloud.
 """
 
 from __future__ import annotations
@@ -94,6 +99,13 @@ class HmacPlan:
             raise BadPlanError("payload format must hold {body}: anything could be sent otherwise")
         if "{timestamp}" in self.signed_format and not self.include_timestamp:
             raise BadPlanError("payload format holds {timestamp} but no timestamp is included")
+        if self.include_timestamp and not self.signs_time:
+            raise BadPlanError(
+                "payload format does not hold {timestamp}, so the time in "
+                f"{self.timestamp_header} can be written anew and a message replayed for ever: put "
+                "{timestamp} into the format, here and in Vapi's credential (its own default is "
+                f"{TIMESTAMP_AND_BODY}), or include no timestamp in either"
+            )
         if "{svix-id}" in self.signed_format and not self.message_id_header:
             raise BadPlanError("payload format holds {svix-id} but no message id header is set")
 
@@ -102,8 +114,18 @@ class HmacPlan:
         """The payload format in force."""
         return self.payload_format or (TIMESTAMP_AND_BODY if self.include_timestamp else BODY_ONLY)
 
+    @property
+    def signs_time(self) -> bool:
+        """Whether the signature covers the time of sending."""
+        return "{timestamp}" in self.signed_format
+
 
 TUTORIAL_PLAN = HmacPlan(signature_header="x-vapi-signature", include_timestamp=False)
+
+
+def replayable(modes: Sequence[Mode], plan: HmacPlan) -> tuple[Mode, ...]:
+    """The modes under which a message that was genuine once is genuine for ever."""
+    return tuple(mode for mode in modes if mode is not Mode.HMAC or not plan.signs_time)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,8 @@ from contact_center.kernel.civil_time import civil_clock
 from contact_center.lists.adapters.dynamodb_open_lists import DynamoDBOpenLists
 from contact_center.lists.services.export_results import ExportParts
 from contact_center.lists.services.import_contacts import ImportParts
-from contact_center.lists.services.import_national_list import NationalParts
 from contact_center.lists.services.list_ports import ListKind
+from contact_center.lists.services.national_parts import NationalParts
 from contact_center.lists.services.preview_campaign import PreviewParts
 from contact_center.lists.services.work_on_lists import (
     ListParts,

@@ -14,10 +14,11 @@ from contact_center.aws.s3_lean import LeanS3Archive, report_key
 from contact_center.aws.secrets_lean import LeanSecrets
 from contact_center.aws.sqs_lean import LeanSqsQueue
 from contact_center.conversations.services.receive_webhook import Door, last_resort
-from contact_center.kernel.observability import StdoutMetrics
+from contact_center.kernel.observability import StdoutMetrics, log
 from contact_center.vapi.messages import read_message
 from contact_center.vapi.webhook_check import RotatingCheck
 from contact_center.vapi.webhook_settings import WebhookSettings
+from contact_center.vapi.webhook_signatures import replayable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +56,9 @@ def webhook_parts(settings: WebhookSettings | None = None) -> WebhookParts:
     settings = settings or WebhookSettings.read()
     aws = LeanAws(settings.aws)
     metrics = StdoutMetrics("VapiWebhook", aws.clock)
+    for mode in replayable(settings.modes, settings.hmac_plan):
+        metrics.count("no_replay_window", mode=mode.value)
+        log("WARNING", "webhooks can be replayed for ever: see docs/security.md", mode=mode.value)
     secrets = LeanSecrets(aws.connection("secretsmanager"))
     secret_name = settings.secret_name or ""
     check = RotatingCheck(
@@ -189,7 +193,6 @@ def _predial(aws: LeanAws, metrics: StdoutMetrics) -> PredialParts:
     from contact_center.dialing.adapters.settings import LedgerSettings
     from contact_center.dialing.services.judge_call import JudgeParts
     from contact_center.kernel.civil_time import civil_clock
-    from contact_center.kernel.observability import log
     from contact_center.permission.adapters.dialing_rules_file import load_dialing_rules
     from contact_center.permission.domain.contactability import may_call
 

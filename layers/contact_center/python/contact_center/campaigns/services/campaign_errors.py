@@ -14,6 +14,18 @@ class NoListError(Exception):
     """There is no import, preview or export of that id."""
 
 
+class NothingToConfirmError(Exception):
+    """The import does not ask for anybody's word.
+
+    Attributes:
+        state: How far it is.
+    """
+
+    def __init__(self, state: str) -> None:
+        super().__init__(state)
+        self.state = state
+
+
 class CampaignBusyError(Exception):
     """Others kept changing the campaign. Nothing was written."""
 

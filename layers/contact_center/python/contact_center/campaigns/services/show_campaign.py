@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from contact_center.campaigns.domain.campaign_wishes import MICROS, wish_json
 from contact_center.campaigns.domain.contacts import ContactState
 from contact_center.kernel.instants import iso
+from contact_center.kernel.path_ids import path_id
 from contact_center.kernel.phone_numbers import masked
 
 if TYPE_CHECKING:
@@ -74,5 +75,9 @@ def show_contact(contact: CampaignContact) -> Json:
         "addedAt": iso(contact.added_at_ms),
         "last": None
         if last is None
-        else {"at": iso(last.at_ms), "disposition": last.disposition.value, "callId": last.call_id},
+        else {
+            "at": iso(last.at_ms),
+            "disposition": last.disposition.value,
+            "callId": path_id(last.call_id),
+        },
     }

@@ -122,7 +122,7 @@ def _json_object(answer: str) -> dict[str, Any] | None:
         return None
     try:
         said = json.loads(answer)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return said if isinstance(said, dict) else None
 

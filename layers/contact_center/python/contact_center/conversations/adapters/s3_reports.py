@@ -5,6 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import BotoCoreError, ClientError
+
+from contact_center.kernel.ports import StoreUnavailableError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -20,17 +24,25 @@ class S3Reports:
         self._bucket = bucket
 
     def put(self, key: str, body: bytes) -> None:
-        """Store bytes under a key; the same key again is overwritten."""
-        self._client.put_object(
-            Bucket=self._bucket, Key=key, Body=body, ContentType="application/json"
-        )
+        """Store bytes under a key; the same key again is overwritten.
+
+        Raises StoreUnavailableError.
+        """
+        try:
+            self._client.put_object(
+                Bucket=self._bucket, Key=key, Body=body, ContentType="application/json"
+            )
+        except (BotoCoreError, ClientError):
+            raise StoreUnavailableError from None
 
     def get(self, key: str) -> bytes:
-        """Read them back. Raises KeyError when absent."""
+        """Read them back. Raises KeyError when absent, StoreUnavailableError."""
         try:
             found = self._client.get_object(Bucket=self._bucket, Key=key)
         except self._client.exceptions.NoSuchKey:
             raise KeyError("no such object in the bucket of reports") from None
+        except (BotoCoreError, ClientError):
+            raise StoreUnavailableError from None
         return found["Body"].read()
 
     @cached_property

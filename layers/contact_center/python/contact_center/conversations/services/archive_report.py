@@ -17,27 +17,27 @@ PLAIN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 LATEST_MS = 4_102_444_800_000  # 2100: what lies beyond is a broken clock
 
 
-def archive_report(
-    report: Mapping[str, object], call_id: str, began_at_ms: int, archive: ReportArchive
-) -> str:
+def archive_report(report: Mapping[str, object], key: str, archive: ReportArchive) -> None:
     """Store a report; the same report again overwrites itself.
 
     Args:
         report: Already reduced: nothing in it is a secret or a link.
-        call_id: Vapi's id of the call.
-        began_at_ms: When the call began, ms since 1970. A retried report says the same.
+        key: As `report_key` makes it.
         archive: Where it goes.
 
-    Returns:
-        The key it was stored under.
+    Raises:
+        StoreUnavailableError.
     """
-    key = report_key(call_id, began_at_ms)
     archive.put(key, json.dumps(report, separators=(",", ":")).encode("ascii"))
-    return key
 
 
 def report_key(call_id: str, began_at_ms: int) -> str:
-    """`reports/<yyyy>/<mm>/<dd>/<call id>.json`, whatever the id looks like."""
+    """`reports/<yyyy>/<mm>/<dd>/<call id>.json`, whatever the id looks like.
+
+    Args:
+        call_id: Vapi's id of the call.
+        began_at_ms: When the call began, ms since 1970. A retried report says the same.
+    """
     at_s = min(max(began_at_ms, 0), LATEST_MS) / 1000
     day = datetime.fromtimestamp(at_s, tz=UTC).strftime("%Y/%m/%d")
     name = call_id

@@ -50,11 +50,14 @@ class ReportArchive(Protocol):
     """The S3 bucket for bodies too large for the queue and for call reports."""
 
     def put(self, key: str, body: bytes) -> None:
-        """Store bytes under a key, overwriting the same key with the same content."""
+        """Store bytes under a key, overwriting the same key with the same content.
+
+        Raises StoreUnavailableError.
+        """
         ...
 
     def get(self, key: str) -> bytes:
-        """Read them back. Raises KeyError when absent."""
+        """Read them back. Raises KeyError when absent, StoreUnavailableError."""
         ...
 
 

@@ -22,6 +22,7 @@ from contact_center.conversations.domain.facts import (
     TransferReported,
     UtteranceHeard,
 )
+from contact_center.kernel.path_ids import named_by, path_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,9 +108,15 @@ def list_calls(desk: CallDesk, day: str | None, limit: int, cursor: str | None) 
 
 
 def show_call(desk: CallDesk, call_id: str) -> Json | None:
-    """One call with everything that happened in it, in order, or None when there is none."""
-    history = desk.history(call_id)
-    if history.record is None:
+    """One call with everything that happened in it, in order, or None when there is none.
+
+    Args:
+        desk: Where from.
+        call_id: As answers carry it: path_ids.py.
+    """
+    named = named_by(call_id)
+    history = None if named is None else desk.history(named)
+    if history is None or history.record is None:
         return None
     shown = _shown(history.record, history.glance, len(history.decisions))
     return shown | {"timeline": _timeline(history)}
@@ -123,7 +130,7 @@ def _shown(record: CallRecord, glance: CallGlance, decisions: int) -> Json:
         "endedAt": record.ended_at_ms,
     }
     return {
-        "id": record.call_id,
+        "id": path_id(record.call_id),
         "status": record.status,
         **{name: None if at_ms is None else _iso(at_ms) for name, at_ms in times.items()},
         **{_camel(name): record.value(name) for name in REGISTERS},

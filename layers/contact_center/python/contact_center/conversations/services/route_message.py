@@ -2,7 +2,7 @@
 
 A crash anywhere leaves a state from which the same message, delivered again, goes on:
 
-    archive the report      the same key and content again
+    archive the report      the same key and content again; while it cannot be, the rest goes on
     commit facts, decisions refused as already known, so nothing is written twice
     write an opt-out        refused as already written
     begin an action         refused: whoever began it may have sent it
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.facts import CallEnded
 from contact_center.conversations.services.act_on_decisions import act_on_decisions
-from contact_center.conversations.services.archive_report import archive_report
+from contact_center.conversations.services.archive_report import archive_report, report_key
 from contact_center.conversations.services.follow_call import follow_call
 from contact_center.conversations.services.record_facts import record_facts
 from contact_center.conversations.services.stop_calling import may_tell_of_it, stop_calling
@@ -72,11 +72,13 @@ class Told:
         facts: Of one call; empty when the message belongs to none.
         report: Reduced to what may be kept, or None.
         began_at_ms: When the call of the report began, ms since 1970.
+        report_is_lost: It is one, and cannot be reduced.
     """
 
     facts: Sequence[Fact]
     report: Mapping[str, object] | None = None
     began_at_ms: int = 0
+    report_is_lost: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,12 +112,13 @@ def route_message(message: QueuedMessage | Reminder, router: Router) -> None:
         router.metrics.count("message_without_call")
         return
     call_id = told.facts[0].call_id
-    recorded = record_facts(call_id, _archived(call_id, told, router), router.record)
+    facts, archived = _archived(call_id, told, router)
+    recorded = record_facts(call_id, facts, router.record)
     stored = _opt_out_stored(told.facts, recorded, router)
     _act(recorded, message.received_at_ms, router)  # goodbye is said in any case
     follow_call(told.facts, recorded.record, router.settle)
-    if not stored:
-        raise StoreUnavailableError  # the message comes again, and with it the wish
+    if not (stored and archived):
+        raise StoreUnavailableError  # the message comes again, and with it wish and report
 
 
 def _opt_out_stored(facts: Sequence[Fact], recorded: Recorded, router: Router) -> bool:
@@ -159,12 +162,23 @@ def _body_of(message: QueuedMessage, router: Router) -> bytes:
         raise BadMessageError("report_key", "must name a stored body") from None
 
 
-def _archived(call_id: str, told: Told, router: Router) -> Sequence[Fact]:
-    """The facts, the end of the call knowing where its report is kept."""
+def _archived(call_id: str, told: Told, router: Router) -> tuple[Sequence[Fact], bool]:
+    """The facts, the end of the call knowing where its report is kept; whether it is there.
+
+    The call has ended whether or not its report can be kept: the fact says where it will be.
+    """
+    if told.report_is_lost:
+        router.metrics.count("report_lost")
     if told.report is None:
-        return told.facts
-    key = archive_report(told.report, call_id, told.began_at_ms, router.archive)
-    return [
+        return told.facts, True
+    key = report_key(call_id, told.began_at_ms)
+    facts = [
         replace(fact, report_key=key) if isinstance(fact, CallEnded) else fact
         for fact in told.facts
     ]
+    try:
+        archive_report(told.report, key, router.archive)
+    except StoreUnavailableError:
+        router.metrics.count("report_unstored")
+        return facts, False
+    return facts, True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from contact_center.kernel.path_ids import path_id
 from contact_center.kernel.phone_numbers import masked
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def show_attempt(attempt: DialAttempt) -> dict[str, object]:
         "reason": attempt.reason,
         "waitsFor": None if attempt.waits_for is None else attempt.waits_for.value,
         "since": _iso(attempt.waits_since_ms),
-        "callId": attempt.call_id,
+        "callId": path_id(attempt.call_id),
         "name": attempt.name if attempt.posts else None,
         "posts": attempt.posts,
         "number": masked(request.number),

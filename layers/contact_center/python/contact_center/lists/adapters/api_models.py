@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
@@ -24,6 +23,7 @@ from contact_center.aws.api_fields import (
 )
 from contact_center.campaigns.domain.contacts import ContactState
 from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.kernel.instants import read_day
 from contact_center.lists.services import import_contacts, import_national_list
 from contact_center.lists.services.import_ports import ImportState, JobState
 from contact_center.lists.services.list_desk import MOST_PHONES
@@ -38,10 +38,8 @@ def _day_or_time(said: object) -> datetime | None:
     """A day means its beginning, UTC; None means now."""
     if said is None:
         return None
-    text = said if isinstance(said, str) else ""
-    with suppress(ValueError):
-        return datetime.combine(date.fromisoformat(text), time(), UTC)
-    return zoned_time(text)
+    day = read_day(said)
+    return zoned_time(said) if day is None else datetime.combine(day, time(), UTC)
 
 
 def _flag(said: object) -> object:
@@ -137,11 +135,21 @@ class Import(Told):
     removed: Annotated[
         Count, about("Of a national list: numbers that a complete newer one holds no more.")
     ]
+    would_remove: Annotated[
+        Count | None,
+        about("Of a complete national list: numbers that only older lists have, once counted."),
+    ]
+    known_before: Annotated[
+        Count | None,
+        about("Of a complete national list: numbers of the country that were listed before it."),
+    ]
     bytes: Count
     bytes_done: Count
     first_bad: list[BadLine]
     error: BadLine | None
-    report_url: Annotated[Link | None, about("All bad lines, once it is done.")]
+    report_url: Annotated[
+        Link | None, about("The bad lines, the first 10,000 of them, once the list is read.")
+    ]
 
 
 class JobAccepted(Told):
@@ -161,11 +169,17 @@ class PreviewResult(Told):
     past_by: Annotated[dict[str, Count], about("By outcome.")]
 
 
-class Preview(JobAccepted):
+class FileJob(JobAccepted):
+    error: Annotated[
+        str | None, about("Why it failed: it was begun ten times and came no further.")
+    ]
+
+
+class Preview(FileJob):
     result: PreviewResult | None
 
 
-class Results(JobAccepted):
+class Results(FileJob):
     url: Annotated[Link | None, about("A CSV with a row a contact, once it is written.")]
 
 

@@ -30,6 +30,7 @@ from contact_center.lists.services.import_ports import (
     ImportState,
     JobState,
     NationalSource,
+    TakingOff,
 )
 from contact_center.lists.services.list_ports import ListJob, ListKind
 
@@ -153,6 +154,7 @@ class DynamoDBJobs:
             return None
         said = known_fields(CampaignJob, json.loads(text(item, "said") or "{}"))
         said["state"] = JobState(said["state"])
+        said["parts"] = tuple((number, tag) for number, tag in said.get("parts", ()))
         return CampaignJob(**said, version=number(item, "version") or 0)
 
     def save(self, job: CampaignJob) -> CampaignJob | None:
@@ -186,6 +188,7 @@ def _import_of(item: Mapping[str, Any]) -> ImportJob:
     said["error"] = BadLine(**said["error"]) if said.get("error") else None
     if said.get("national"):
         said["national"] = NationalSource(**said["national"])
+    said["taking_off"] = TakingOff(**said.get("taking_off", {}))
     return ImportJob(**said, version=number(item, "version") or 0)
 
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from contact_center.kernel.ports import StoreUnavailableError
-from contact_center.lists.services.import_ports import FileChangedError
+from contact_center.lists.services.import_ports import FileChangedError, UploadLostError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from mypy_boto3_s3 import S3Client
 
-PART_BYTES = 8 << 20  # S3 wants 5 MiB at least in every part but the last
 CONTENT_TYPE = "text/csv; charset=utf-8"
+UPLOAD_LOST = frozenset({"NoSuchUpload", "InvalidPart"})
 NOT_FOUND = frozenset({"404", "NoSuchKey", "NotFound"})
 
 
@@ -77,22 +78,40 @@ class S3Files:
             raise StoreUnavailableError from None
 
     def write(self, key: str, parts: Iterable[bytes]) -> None:
-        """Write a file from parts as they come; it appears when complete.
-
-        A small file is one request; a larger one an upload in parts, of which one is in
-        memory. Raises StoreUnavailableError.
-        """
-        chunks = _chunks(parts)
-        first = next(chunks, b"")
+        """Write a file that fits into memory. Raises StoreUnavailableError."""
         try:
-            if len(first) < PART_BYTES:
-                self._client.put_object(
-                    Bucket=self._bucket, Key=key, Body=first, ContentType=CONTENT_TYPE
-                )
-            else:
-                self._upload(key, first, chunks)
+            self._client.put_object(
+                Bucket=self._bucket, Key=key, Body=b"".join(parts), ContentType=CONTENT_TYPE
+            )
         except (BotoCoreError, ClientError):
             raise StoreUnavailableError from None
+
+    def begin_upload(self, key: str) -> str:
+        """Begin a multipart upload; what is never completed S3 removes after a day.
+
+        Raises StoreUnavailableError.
+        """
+        try:
+            return self._client.create_multipart_upload(
+                Bucket=self._bucket, Key=key, ContentType=CONTENT_TYPE
+            )["UploadId"]
+        except (BotoCoreError, ClientError):
+            raise StoreUnavailableError from None
+
+    def add_part(self, key: str, upload: str, number: int, part: bytes) -> str:
+        """Write a part; its ETag. Raises UploadLostError, StoreUnavailableError."""
+        with _uploading():
+            return self._client.upload_part(
+                Bucket=self._bucket, Key=key, UploadId=upload, PartNumber=number, Body=part
+            )["ETag"]
+
+    def complete_upload(self, key: str, upload: str, parts: Sequence[tuple[int, str]]) -> None:
+        """Put the parts together. Raises UploadLostError, StoreUnavailableError."""
+        done: list[Any] = [{"PartNumber": number, "ETag": tag} for number, tag in parts]
+        with _uploading():
+            self._client.complete_multipart_upload(
+                Bucket=self._bucket, Key=key, UploadId=upload, MultipartUpload={"Parts": done}
+            )
 
     def keys(self, prefix: str) -> Sequence[str]:
         """Keys that begin so, in order. Raises StoreUnavailableError."""
@@ -108,38 +127,14 @@ class S3Files:
     def _client(self) -> S3Client:
         return self._new_client()
 
-    def _upload(self, key: str, first: bytes, rest: Iterator[bytes]) -> None:
-        opened = self._client.create_multipart_upload(
-            Bucket=self._bucket, Key=key, ContentType=CONTENT_TYPE
-        )
-        upload: dict[str, Any] = {
-            "Bucket": self._bucket,
-            "Key": key,
-            "UploadId": opened["UploadId"],
-        }
-        done: list[Any] = []
-        try:
-            for number, chunk in enumerate(_then(first, rest), start=1):
-                sent = self._client.upload_part(**upload, PartNumber=number, Body=chunk)
-                done.append({"PartNumber": number, "ETag": sent["ETag"]})
-            self._client.complete_multipart_upload(**upload, MultipartUpload={"Parts": done})
-        except BaseException:
-            self._client.abort_multipart_upload(**upload)
-            raise
 
-
-def _then(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from rest
-
-
-def _chunks(parts: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes in chunks of PART_BYTES, the last one shorter."""
-    held = bytearray()
-    for part in parts:
-        held += part
-        while len(held) >= PART_BYTES:
-            yield bytes(held[:PART_BYTES])
-            del held[:PART_BYTES]
-    if held:
-        yield bytes(held)
+@contextmanager
+def _uploading() -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        if error.response["Error"]["Code"] in UPLOAD_LOST:
+            raise UploadLostError from None
+        raise StoreUnavailableError from None
+    except BotoCoreError:
+        raise StoreUnavailableError from None

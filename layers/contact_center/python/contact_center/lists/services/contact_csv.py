@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 READ_BYTES = 262_144
 LONGEST_LINE_BYTES = 65_536
 LONGEST_ROW_LINES = 200
+LONGEST_ROW_BYTES = 1 << 20
+LONGEST_SKIPPED_BYTES = 16 << 20
 SAMPLE_BYTES = 8_192
 DELIMITERS = (",", ";", "\t", "|")
 MIXED = "utf-8 or cp1252"
@@ -140,6 +142,23 @@ def _names(cells: list[str]) -> tuple[str, ...]:
     return tuple("_".join(cell.strip().lower().replace("-", " ").split()) for cell in cells)
 
 
+class EndlessLineError(Exception):
+    """A line without an end in sight: the file is no list, and nobody reads to its end.
+
+    Attributes:
+        line: Where it begins, counted from 1.
+    """
+
+    def __init__(self, line: int) -> None:
+        super().__init__(f"line {line}")
+        self.line = line
+
+    @property
+    def reason(self) -> str:
+        """What is wrong, to be read after the field's name."""
+        return f"holds a line of more than {LONGEST_SKIPPED_BYTES} bytes: it is no list"
+
+
 class _LineTooLongError(Exception):
     """No honest line or row is as long."""
 
@@ -171,7 +190,10 @@ class CsvRows:
         self._delimiter = delimiter
 
     def __iter__(self) -> Iterator[Row]:
-        """Every row to the end; a row that cannot be read is skipped by its first line."""
+        """Every row to the end; a row that cannot be read is skipped by its first line.
+
+        Raises EndlessLineError.
+        """
         lines = self._lines
         while True:
             begins = lines.offset, lines.line
@@ -211,7 +233,7 @@ class _Lines:
         self._ahead = b""
         self._at = 0  # of `_ahead`, what has been handed out
         self._read_to = offset
-        self._row_line = line
+        self._row_line, self._row_offset = line, offset
 
     def __iter__(self) -> _Lines:
         return self
@@ -219,6 +241,8 @@ class _Lines:
     def __next__(self) -> str:
         if self.line - self._row_line >= LONGEST_ROW_LINES:
             raise _LineTooLongError(f"is longer than {LONGEST_ROW_LINES} lines: an open quote?")
+        if self.offset - self._row_offset > LONGEST_ROW_BYTES:
+            raise _LineTooLongError(f"is longer than {LONGEST_ROW_BYTES} bytes: an open quote?")
         raw = self._take()
         if not raw:
             raise StopIteration
@@ -229,7 +253,7 @@ class _Lines:
 
     def row_began(self) -> None:
         """A row begins here."""
-        self._row_line = self.line
+        self._row_line, self._row_offset = self.line, self.offset
 
     def go_back(self, offset: int, line: int) -> None:
         """Begin again at a line that was handed out."""
@@ -241,11 +265,13 @@ class _Lines:
             self._ahead, self._at, self._read_to = b"", 0, offset
 
     def skip(self) -> None:
-        """Leave one line out, however long it is."""
-        line = self.line + 1
+        """Leave one line out, however long it is. Raises EndlessLineError."""
+        line, begins = self.line + 1, self.offset
         while len(raw := self._take()) > LONGEST_LINE_BYTES and not raw.endswith(self._end):
-            continue
-        self.line = self._row_line = line
+            if self.offset - begins > LONGEST_SKIPPED_BYTES:
+                raise EndlessLineError(line)
+        self.line = line
+        self.row_began()
 
     def _take(self) -> bytes:
         """The bytes of the next line; of one that is too long, enough to show it."""

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.campaign_wishes import MICROS
 from contact_center.dialing.services.change_attempt import civil_ms
 from contact_center.kernel.instants import iso
-from contact_center.kernel.ports import StoreUnavailableError
-from contact_center.lists.services.import_ports import JobState
+from contact_center.kernel.path_ids import path_id
+from contact_center.lists.services.csv_text import csv_lines
+from contact_center.lists.services.import_ports import PART_BYTES, JobState, UploadLostError
+from contact_center.lists.services.list_tries import begin_job, save_job
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from contact_center.campaigns.domain.contacts import CampaignContact
     from contact_center.campaigns.services.campaign_ports import ContactStore
     from contact_center.kernel.ports import CivilTime, Clock
-    from contact_center.lists.services.import_ports import CampaignJob, FileStore, JobStore
+    from contact_center.lists.services.import_ports import CampaignJob, JobStore, PartedFiles
 
 PAGE = 500
+ENDING_MS = 60_000  # kept at the end of an invocation for the part under way
 COLUMNS = (
     "contact_id",
     "phone",
@@ -38,9 +37,6 @@ COLUMNS = (
     "next_attempt_at",
 )
 
-# What a spreadsheet takes for a formula. Phone numbers begin with a plus and are digits.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportParts:
@@ -48,49 +44,101 @@ class ExportParts:
 
     contacts: ContactStore
     jobs: JobStore
-    files: FileStore
+    files: PartedFiles
     clock: Clock
     civil: CivilTime
 
 
-def export_results(campaign_id: str, job_id: str, parts: ExportParts) -> CampaignJob | None:
-    """Write the results to a file. A run that is cut short is begun again from the start.
+def export_results(
+    campaign_id: str, job_id: str, ends_at_ms: int, parts: ExportParts
+) -> CampaignJob | None:
+    """Go on with writing the results until they are written or time is short.
+
+    A file that is longer than a part is uploaded in parts; after each the job says what is there
+    and where the contacts go on.
+
+    Args:
+        campaign_id: The campaign.
+        job_id: The export.
+        ends_at_ms: When this process is killed, machine ms since 1970.
+        parts: What it works with.
 
     Returns:
-        The job, done, with the key of the file; None when there is no such job, or another
-        process is at it.
+        The job as it stands: to be called again while it is open. None: there is no such job,
+        or another process is at it.
 
     Raises:
-        StoreUnavailableError: Not written; the next call begins again.
+        StoreUnavailableError: The next call goes on after the last part.
     """
     job = parts.jobs.read(campaign_id, job_id)
-    if job is None or job.state is JobState.DONE:
+    if job is None or not job.open:
         return job
-    now_ms = civil_ms(parts.clock.now_ms(), parts.civil)
-    if job.state is JobState.RUNNING and now_ms < (job.look_at_ms or 0):
-        return None
-    job = parts.jobs.save(replace(job, state=JobState.RUNNING, touched_at_ms=now_ms))
-    if job is None:
-        return None
-    key = f"campaigns/{campaign_id}/exports/{job_id}.csv"
+    job = begin_job(job, parts.jobs, _now_ms(parts))
+    while job is not None and job.open:
+        job = _further(job, parts)
+        if parts.clock.now_ms() + ENDING_MS > ends_at_ms:
+            break
+    return job
+
+
+def _further(job: CampaignJob, parts: ExportParts) -> CampaignJob | None:
+    chunk, cursor = _chunk(job, parts.contacts)
     try:
-        parts.files.write(key, _file(campaign_id, parts.contacts))
-    except StoreUnavailableError:
-        parts.jobs.save(replace(job, state=JobState.WAITING))  # for whoever comes next, at once
-        raise
-    return parts.jobs.save(replace(job, state=JobState.DONE, result_key=key))
+        return _written(job, chunk, cursor, parts)
+    except UploadLostError:
+        return _without_parts(job, parts)
 
 
-def _file(campaign_id: str, contacts: ContactStore) -> Iterator[bytes]:
-    yield _lines([list(COLUMNS)])
-    cursor: str | None = None
+def _chunk(job: CampaignJob, contacts: ContactStore) -> tuple[bytes, str | None]:
+    """The next lines, a part of a file or the rest of it; where the contacts go on, or None."""
+    text = bytearray() if job.cursor else bytearray(csv_lines([COLUMNS]))
+    cursor = job.cursor
     while True:
-        page = contacts.page(campaign_id, PAGE, cursor)
-        if page.contacts:
-            yield _lines([_row(contact) for contact in page.contacts])
+        page = contacts.page(job.campaign_id, PAGE, cursor)
+        text += csv_lines(_row(contact) for contact in page.contacts)
         cursor = page.cursor
-        if cursor is None:
-            return
+        if cursor is None or len(text) >= PART_BYTES:
+            return bytes(text), cursor
+
+
+def _written(
+    job: CampaignJob, chunk: bytes, cursor: str | None, parts: ExportParts
+) -> CampaignJob | None:
+    """The job after a chunk, done when it was the last. Raises UploadLostError."""
+    key = _key(job)
+    if cursor is None and not job.upload:
+        parts.files.write(key, [chunk])
+        return _done(job, parts)
+    upload = job.upload or parts.files.begin_upload(key)
+    # Whoever begins raises the version, so no two processes write the same part.
+    tag = parts.files.add_part(key, upload, job.version, chunk)
+    uploaded = (*job.parts, (job.version, tag))
+    if cursor is None:
+        parts.files.complete_upload(key, upload, uploaded)
+        return _done(job, parts)
+    after = replace(job, upload=upload, parts=uploaded, cursor=cursor)
+    return save_job(after, parts.jobs, _now_ms(parts))
+
+
+def _without_parts(job: CampaignJob, parts: ExportParts) -> CampaignJob | None:
+    """The job done, if its file was there already; else failed: the store forgets after a day."""
+    if parts.files.size(_key(job)) is not None:
+        return _done(job, parts)
+    lost = "what was written of it is gone: ask for the results again"
+    return save_job(replace(job, state=JobState.FAILED, error=lost), parts.jobs, _now_ms(parts))
+
+
+def _done(job: CampaignJob, parts: ExportParts) -> CampaignJob | None:
+    done = replace(job, state=JobState.DONE, result_key=_key(job), upload="", parts=())
+    return save_job(done, parts.jobs, _now_ms(parts))
+
+
+def _key(job: CampaignJob) -> str:
+    return f"campaigns/{job.campaign_id}/exports/{job.job_id}.csv"
+
+
+def _now_ms(parts: ExportParts) -> int:
+    return civil_ms(parts.clock.now_ms(), parts.civil)
 
 
 def _row(contact: CampaignContact) -> list[str]:
@@ -100,25 +148,15 @@ def _row(contact: CampaignContact) -> list[str]:
     return [
         contact.contact_id,
         details.number,
-        _harmless(details.given_id or ""),
-        _harmless(details.name or ""),
+        details.given_id or "",
+        details.name or "",
         contact.state,
         contact.reason,
         str(len(contact.outcomes)),
         str(contact.rings),
         (iso(last.at_ms) if last else None) or "",
         last.disposition if last else "",
-        (last.call_id if last else None) or "",
+        path_id(last.call_id if last else None) or "",
         f"{sum(micros) / MICROS:.4f}" if micros else "",
         iso(contact.due_at_ms) or "" if contact.state == "waiting" else "",
     ]
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
-
-
-def _lines(rows: list[list[str]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    return text.getvalue().encode()

@@ -1,8 +1,8 @@
 """Import a list of contacts: streaming, in flat memory, from where it was left off.
 
-    read header ─► rows ─► 97 contacts or 1000 rows ─► bad lines to a file ─► consents
-                    ▲                                                           │
-                    └────────── checkpoint and contacts in one transaction ◄────┘
+    read header ─► rows ─► 97 contacts, 1000 rows or 2 s ─► bad lines to a file ─► consents
+                    ▲                                                                │
+                    └──────────── checkpoint and contacts in one transaction ◄───────┘
 
 A crash anywhere repeats at most one such step, and a step repeated changes nothing: contacts
 are put if absent, bad lines go to a file named after the step, consents are the same consents.
@@ -25,8 +25,13 @@ from contact_center.lists.domain.contact_rows import (
     BadRowError,
     read_contact_row,
 )
-from contact_center.lists.services.bad_lines import write_bad_lines, write_report
-from contact_center.lists.services.contact_csv import CsvRows, NoHeaderError, read_header
+from contact_center.lists.services.bad_lines import put_together, write_bad_lines
+from contact_center.lists.services.contact_csv import (
+    CsvRows,
+    EndlessLineError,
+    NoHeaderError,
+    read_header,
+)
 from contact_center.lists.services.import_ports import (
     CONTACTS_PER_COMMIT,
     BadLine,
@@ -34,7 +39,9 @@ from contact_center.lists.services.import_ports import (
     ImportMovedOnError,
     ImportState,
 )
-from contact_center.lists.services.pinned_files import PinnedFile
+from contact_center.lists.services.list_steps import ListStep
+from contact_center.lists.services.list_tries import begin_import, checkpoint
+from contact_center.lists.services.pinned_files import REPLACED, PinnedFile
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -47,8 +54,6 @@ if TYPE_CHECKING:
     from contact_center.permission.domain.dialing_rules import DialingRules
     from contact_center.permission.services.permission_ports import PermissionStore
 
-ROWS_PER_STEP = 1000
-BAD_LINES_SHOWN = 100
 LARGEST_FILE_BYTES = 1 << 30
 ENDING_MS = 5_000  # kept at the end of an invocation for the step under way
 LONGEST_WAIT_HOURS = 24
@@ -67,21 +72,15 @@ class ImportParts:
     civil: CivilTime
 
 
-@dataclass(slots=True)
-class _Step:
-    """What has been read since the last checkpoint."""
+@dataclass(slots=True, kw_only=True)
+class _Step(ListStep):
+    """With the contacts that were read, and how many stood in the step before."""
 
-    begins: int
     contacts: dict[str, CampaignContact] = field(default_factory=dict)
-    bad: list[BadLine] = field(default_factory=list)
-    rows: int = 0
     repeated: int = 0
-    offset: int = 0
-    line: int = 0
 
-    @property
-    def full(self) -> bool:
-        return len(self.contacts) >= CONTACTS_PER_COMMIT or self.rows >= ROWS_PER_STEP
+    def is_full(self, now_ms: int) -> bool:
+        return len(self.contacts) >= CONTACTS_PER_COMMIT or ListStep.is_full(self, now_ms)
 
 
 def import_contacts(import_id: str, ends_at_ms: int, parts: ImportParts) -> ImportJob | None:
@@ -103,27 +102,46 @@ def import_contacts(import_id: str, ends_at_ms: int, parts: ImportParts) -> Impo
     if job is None or not job.open:
         return job
     try:
-        begun = _begin(job, parts) if job.state is ImportState.WAITING else job
-        if begun.state is not ImportState.RUNNING:
-            return begun
-        return _go_on(begun, ends_at_ms, parts)
+        return _work(job, ends_at_ms, parts)
     except ImportMovedOnError:
         return None
     except FileChangedError:  # half of one list and half of another would be neither
-        return _replaced(import_id, parts)
+        return _give_up(import_id, REPLACED, parts)
+    except EndlessLineError as error:
+        return _give_up(import_id, error.reason, parts)
 
 
-def _begin(job: ImportJob, parts: ImportParts) -> ImportJob:
-    """Read the header; the job is running then, or has failed, or its file is not there yet."""
+def _work(job: ImportJob, ends_at_ms: int, parts: ImportParts) -> ImportJob:
+    version = ""
+    if job.state is ImportState.WAITING:
+        version = parts.files.version(job.file_key)
+        if not version:
+            return _without_file(job, parts)
+    job = begin_import(job, parts.imports, _now_ms(parts))
+    if job.state is ImportState.WAITING:
+        job = _begin(job, version, parts)
+    if job.state is not ImportState.RUNNING:
+        return job
+    for phase in (_read_on, _report):
+        job, done = phase(job, ends_at_ms, parts)
+        if not done:
+            return job
+    return _finish(job, parts)
+
+
+def _begin(job: ImportJob, version: str, parts: ImportParts) -> ImportJob:
+    """Read the header; the job is running then, or has failed.
+
+    The size is asked for after the version: should the file be replaced, nothing of it is read.
+    """
     size = parts.files.size(job.file_key)
     if size is None:
-        return _without_file(job, parts)
+        raise FileChangedError
     campaign = parts.campaigns.read(job.campaign_id)
     if campaign is None or campaign.state not in OPEN_TO_CONTACTS:
         return _fail(job, BadLine(0, "campaign", "takes no contacts any more"), parts)
     if size > LARGEST_FILE_BYTES:
         return _fail(job, BadLine(0, "file", f"is larger than {LARGEST_FILE_BYTES} bytes"), parts)
-    version = parts.files.version(job.file_key)
     try:
         header = read_header(PinnedFile(parts.files, version), job.file_key, PHONE)
     except NoHeaderError:
@@ -142,9 +160,8 @@ def _begin(job: ImportJob, parts: ImportParts) -> ImportJob:
         size=size,
         offset=header.offset,
         line=header.line,
-        touched_at_ms=_now_ms(parts),
     )
-    return parts.imports.commit(begun, ())
+    return checkpoint(begun, parts.imports, _now_ms(parts))
 
 
 def _without_file(job: ImportJob, parts: ImportParts) -> ImportJob:
@@ -155,13 +172,12 @@ def _without_file(job: ImportJob, parts: ImportParts) -> ImportJob:
     return _fail(job, BadLine(0, "file", late), parts)
 
 
-def _replaced(import_id: str, parts: ImportParts) -> ImportJob | None:
+def _give_up(import_id: str, reason: str, parts: ImportParts) -> ImportJob | None:
     job = parts.imports.read(import_id)
     if job is None or not job.open:
         return job
-    wrong = "was replaced while it was being read; import the new one on its own"
     try:
-        return _fail(job, BadLine(0, "file", wrong), parts)
+        return _fail(job, BadLine(0, "file", reason), parts)
     except ImportMovedOnError:
         return None
 
@@ -176,7 +192,9 @@ def _wrong_columns(columns: tuple[str, ...]) -> str:
     return ""
 
 
-def _go_on(job: ImportJob, ends_at_ms: int, parts: ImportParts) -> ImportJob:
+def _read_on(job: ImportJob, ends_at_ms: int, parts: ImportParts) -> tuple[ImportJob, bool]:
+    if job.offset >= job.size:
+        return job, True
     rows = CsvRows(
         PinnedFile(parts.files, job.file_version),
         job.file_key,
@@ -185,24 +203,29 @@ def _go_on(job: ImportJob, ends_at_ms: int, parts: ImportParts) -> ImportJob:
         offset=job.offset,
         line=job.line,
     )
-    step, now = _Step(job.offset), _now(parts)
+    step, now = _step(job, parts), _now(parts)
     for row in rows:
         _take(row, step, job, now, parts)
-        if step.full:
+        if step.is_full(parts.clock.now_ms()):
             job = _commit(job, step, parts)
-            if parts.clock.now_ms() + ENDING_MS > ends_at_ms:
-                return job
-            step, now = _Step(job.offset), _now(parts)
-    if step.rows:
-        job = _commit(job, step, parts)
-    return _finish(job, parts)
+            if _time_is_short(ends_at_ms, parts):
+                return job, job.offset >= job.size
+            step, now = _step(job, parts), _now(parts)
+    step.offset, step.line = job.size, max(step.line, job.line)
+    return _commit(job, step, parts), True
+
+
+def _step(job: ImportJob, parts: ImportParts) -> _Step:
+    return _Step(begins=job.offset, began_ms=parts.clock.now_ms())
+
+
+def _time_is_short(ends_at_ms: int, parts: ImportParts) -> bool:
+    return parts.clock.now_ms() + ENDING_MS > ends_at_ms
 
 
 def _take(row: Row, step: _Step, job: ImportJob, now: datetime, parts: ImportParts) -> None:
-    step.offset, step.line = row.next_offset, row.next_line
-    if row.cells is not None and not any(cell.strip() for cell in row.cells):
-        return  # an empty line says nothing
-    step.rows += 1
+    if not step.reads(row):
+        return
     try:
         cells = _cells(row, job.columns)
         details = read_contact_row(cells, parts.rules, now, job.region)
@@ -228,8 +251,7 @@ def _cells(row: Row, columns: tuple[str, ...]) -> dict[str, str]:
 
 def _commit(job: ImportJob, step: _Step, parts: ImportParts) -> ImportJob:
     contacts = list(step.contacts.values())
-    if step.bad:
-        write_bad_lines(job.import_id, step.begins, step.bad, parts.files)
+    write_bad_lines(job, step.begins, step.bad, parts.files)
     consents = {
         one.details.number: one.details.consent
         for one in contacts
@@ -237,29 +259,24 @@ def _commit(job: ImportJob, step: _Step, parts: ImportParts) -> ImportJob:
     }
     if consents:
         parts.permissions.record_consents(consents)
-    after = replace(
+    after = replace(step.added_to(job), known=job.known + step.repeated)
+    return checkpoint(after, parts.imports, _now_ms(parts), contacts)
+
+
+def _report(job: ImportJob, ends_at_ms: int, parts: ImportParts) -> tuple[ImportJob, bool]:
+    job = put_together(
         job,
-        offset=step.offset,
-        line=step.line,
-        rows=job.rows + step.rows,
-        known=job.known + step.repeated,
-        bad=job.bad + len(step.bad),
-        first_bad=(*job.first_bad, *step.bad)[:BAD_LINES_SHOWN],
-        touched_at_ms=_now_ms(parts),
+        parts.files,
+        parts.imports,
+        lambda: _now_ms(parts),
+        lambda: _time_is_short(ends_at_ms, parts),
     )
-    return parts.imports.commit(after, contacts)
+    return job, job.report_key is not None
 
 
 def _finish(job: ImportJob, parts: ImportParts) -> ImportJob:
     now_ms = _now_ms(parts)
-    done = replace(
-        job,
-        state=ImportState.DONE,
-        offset=job.size,
-        report_key=write_report(job.import_id, parts.files),
-        touched_at_ms=now_ms,
-    )
-    stored = parts.imports.commit(done, ())
+    stored = checkpoint(replace(job, state=ImportState.DONE), parts.imports, now_ms)
     parts.campaigns.look_soon(job.campaign_id, now_ms)
     if job.added:  # it may have finished while its list was on the way
         reopen_campaign(job.campaign_id, now_ms, parts.campaigns, since_ms=job.created_at_ms)
@@ -267,8 +284,8 @@ def _finish(job: ImportJob, parts: ImportParts) -> ImportJob:
 
 
 def _fail(job: ImportJob, error: BadLine, parts: ImportParts) -> ImportJob:
-    failed = replace(job, state=ImportState.FAILED, error=error, touched_at_ms=_now_ms(parts))
-    return parts.imports.commit(failed, ())
+    failed = replace(job, state=ImportState.FAILED, error=error)
+    return checkpoint(failed, parts.imports, _now_ms(parts))
 
 
 def _now(parts: ImportParts) -> datetime:

@@ -1,9 +1,13 @@
 """Import a national do-not-call list: streaming, in flat memory, from where it was left off.
 
-    how is it written ─► 1000 rows ─► bad lines to a file ─► numbers marked ─► checkpoint ─┐
-                          ▲                                                                │
-                          └────────────────────────────────────────────────────────────────┘
-    at the end, of a complete list: whoever only an older list has is taken off
+    how is it written ─► 1000 rows or 2 s ─► bad lines to a file ─► numbers marked ─► checkpoint
+                          ▲                                                              │
+                          └──────────────────────────────────────────────────────────────┘
+    of a complete list: who is listed is counted before, and at the end who would be taken off;
+    more than a few percent wait for an operator's word; then they are
+
+A file that is replaced meanwhile is read no further: half of one list and half of another would
+take off whoever stands in the other halves.
 
 A crash repeats at most one step, and marking the same again changes nothing. Two processes at
 one import: one loses the checkpoint and stops. An older list that comes after a newer one says
@@ -14,30 +18,46 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.campaigns import HOUR_MS
 from contact_center.kernel.phone_numbers import BadNumberError, parse_phone_number
-from contact_center.lists.services.bad_lines import write_bad_lines, write_report
-from contact_center.lists.services.contact_csv import CsvRows, Header, NoHeaderError, read_header
-from contact_center.lists.services.import_ports import BadLine, ImportMovedOnError, ImportState
+from contact_center.lists.services.bad_lines import put_together, write_bad_lines
+from contact_center.lists.services.contact_csv import (
+    CsvRows,
+    EndlessLineError,
+    Header,
+    NoHeaderError,
+    read_header,
+)
+from contact_center.lists.services.import_ports import (
+    BadLine,
+    FileChangedError,
+    ImportMovedOnError,
+    ImportState,
+)
+from contact_center.lists.services.list_steps import ListStep
+from contact_center.lists.services.list_tries import begin_import, checkpoint
+from contact_center.lists.services.national_parts import (
+    NationalParts,
+    listing_of,
+    now_ms,
+    time_is_short,
+)
+from contact_center.lists.services.pinned_files import REPLACED, PinnedFile
 from contact_center.lists.services.read_plain_list import read_plain_list
-from contact_center.permission.domain.national_listing import NationalListing
+from contact_center.lists.services.take_off_list import ask, count_known, take_off
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.kernel.ports import CivilTime, Clock
     from contact_center.lists.services.contact_csv import Row
-    from contact_center.lists.services.import_ports import FileStore, ImportJob, ImportStore
-    from contact_center.permission.domain.dialing_rules import DialingRules
-    from contact_center.permission.services.national_ports import NationalBook
+    from contact_center.lists.services.import_ports import (
+        ImportJob,
+        Readable,
+    )
 
-ROWS_PER_STEP = 1_000
-BAD_LINES_SHOWN = 100
 LARGEST_FILE_BYTES = 4 << 30  # the whole registry of the USA: 250 million lines of 13 bytes
-ENDING_MS = 20_000  # kept at the end of an invocation for the step under way
 LONGEST_WAIT_HOURS = 24
 
 # What lists call their column of numbers, in the order of preference.
@@ -47,28 +67,11 @@ COLUMNS = ("phone", "phone_number", "number", "telephone", "telephone_number")
 AREA_DIGITS, LOCAL_DIGITS = 3, 7
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NationalParts:
-    """What importing a national list needs."""
+@dataclass(slots=True, kw_only=True)
+class _Step(ListStep):
+    """With the numbers that were read."""
 
-    imports: ImportStore
-    files: FileStore
-    book: NationalBook
-    rules: DialingRules
-    clock: Clock
-    civil: CivilTime
-
-
-@dataclass(slots=True)
-class _Step:
-    """What has been read since the last checkpoint."""
-
-    begins: int
     numbers: dict[str, None] = field(default_factory=dict)
-    bad: list[BadLine] = field(default_factory=list)
-    rows: int = 0
-    offset: int = 0
-    line: int = 0
 
 
 def import_national_list(import_id: str, ends_at_ms: int, parts: NationalParts) -> ImportJob | None:
@@ -87,41 +90,74 @@ def import_national_list(import_id: str, ends_at_ms: int, parts: NationalParts) 
     if job is None or not job.open or job.national is None:
         return job
     try:
-        begun = _begin(job, parts) if job.state is ImportState.WAITING else job
-        if begun.state is not ImportState.RUNNING:
-            return begun
-        read = _read_on(begun, ends_at_ms, parts)
-        if read.offset < read.size:
-            return read
-        return _finish(read, ends_at_ms, parts)
+        return _work(job, ends_at_ms, parts)
     except ImportMovedOnError:
         return None
+    except FileChangedError:
+        return _give_up(import_id, REPLACED, parts)
+    except EndlessLineError as error:
+        return _give_up(import_id, error.reason, parts)
 
 
-def _begin(job: ImportJob, parts: NationalParts) -> ImportJob:
+def _work(job: ImportJob, ends_at_ms: int, parts: NationalParts) -> ImportJob:
+    version = ""
+    if job.state is ImportState.WAITING:
+        version = parts.files.version(job.file_key)
+        if not version:
+            return _without_file(job, parts)
+    if job.state is ImportState.UNCONFIRMED:
+        return job
+    job = begin_import(job, parts.imports, now_ms(parts))
+    if job.state is ImportState.WAITING:
+        job = _begin(job, version, parts)
+    if job.state is not ImportState.RUNNING:
+        return job
+    for phase in (count_known, _read_on, _report, _be_sure, ask, take_off):
+        job, done = phase(job, ends_at_ms, parts)
+        if not done:
+            return job
+    return _finish(job, parts)
+
+
+def _without_file(job: ImportJob, parts: NationalParts) -> ImportJob:
+    if now_ms(parts) < job.created_at_ms + LONGEST_WAIT_HOURS * HOUR_MS:
+        return job
+    return _fail(job, f"was not uploaded within {LONGEST_WAIT_HOURS} hours", parts)
+
+
+def _begin(job: ImportJob, version: str, parts: NationalParts) -> ImportJob:
+    # Asked for after the version: should the file be replaced, nothing of it is read.
     size = parts.files.size(job.file_key)
     if size is None:
-        if _now_ms(parts) < job.created_at_ms + LONGEST_WAIT_HOURS * HOUR_MS:
-            return job
-        return _fail(job, f"was not uploaded within {LONGEST_WAIT_HOURS} hours", parts)
+        raise FileChangedError
     if size > LARGEST_FILE_BYTES:
         return _fail(job, f"is larger than {LARGEST_FILE_BYTES} bytes", parts)
-    header = _header(job, parts.files)
+    header = _header(job, PinnedFile(parts.files, version))
     begun = replace(
         job,
         state=ImportState.RUNNING,
+        file_version=version,
         encoding=header.encoding,
         delimiter=header.delimiter,
         columns=header.columns,
         size=size,
         offset=header.offset,
         line=header.line,
-        touched_at_ms=_now_ms(parts),
     )
-    return parts.imports.commit(begun, ())
+    return checkpoint(begun, parts.imports, now_ms(parts))
 
 
-def _header(job: ImportJob, files: FileStore) -> Header:
+def _give_up(import_id: str, reason: str, parts: NationalParts) -> ImportJob | None:
+    job = parts.imports.read(import_id)
+    if job is None or not job.open:
+        return job
+    try:
+        return _fail(job, reason, parts)
+    except ImportMovedOnError:
+        return None
+
+
+def _header(job: ImportJob, files: Readable) -> Header:
     """The columns of a list that names them; of one that is only numbers, none."""
     for column in COLUMNS:
         with suppress(NoHeaderError):
@@ -129,34 +165,36 @@ def _header(job: ImportJob, files: FileStore) -> Header:
     return read_plain_list(files, job.file_key)
 
 
-def _read_on(job: ImportJob, ends_at_ms: int, parts: NationalParts) -> ImportJob:
+def _read_on(job: ImportJob, ends_at_ms: int, parts: NationalParts) -> tuple[ImportJob, bool]:
     if job.offset >= job.size:
-        return job
+        return job, True
     rows = CsvRows(
-        parts.files,
+        PinnedFile(parts.files, job.file_version),
         job.file_key,
         encoding=job.encoding,
         delimiter=job.delimiter,
         offset=job.offset,
         line=job.line,
     )
-    step = _Step(job.offset)
+    step = _step(job, parts)
     for row in rows:
         _take(row, step, job, parts)
-        if step.rows >= ROWS_PER_STEP:
+        if step.is_full(parts.clock.now_ms()):
             job = _commit(job, step, parts)
-            if parts.clock.now_ms() + ENDING_MS > ends_at_ms:
-                return job
-            step = _Step(job.offset)
+            if time_is_short(ends_at_ms, parts):
+                return job, job.offset >= job.size
+            step = _step(job, parts)
     step.offset, step.line = job.size, max(step.line, job.line)
-    return _commit(job, step, parts)
+    return _commit(job, step, parts), True
+
+
+def _step(job: ImportJob, parts: NationalParts) -> _Step:
+    return _Step(begins=job.offset, began_ms=parts.clock.now_ms())
 
 
 def _take(row: Row, step: _Step, job: ImportJob, parts: NationalParts) -> None:
-    step.offset, step.line = row.next_offset, row.next_line
-    if row.cells is not None and not any(cell.strip() for cell in row.cells):
-        return  # an empty line says nothing
-    step.rows += 1
+    if not step.reads(row):
+        return
     if row.cells is None:
         step.bad.append(BadLine(row.line, "line", row.wrong))
         return
@@ -183,84 +221,43 @@ def _number_in(cells: Sequence[str], columns: tuple[str, ...]) -> str:
 
 
 def _commit(job: ImportJob, step: _Step, parts: NationalParts) -> ImportJob:
-    if step.bad:
-        write_bad_lines(job.import_id, step.begins, step.bad, parts.files)
+    write_bad_lines(job, step.begins, step.bad, parts.files)
     numbers = list(step.numbers)
-    new = parts.book.mark(numbers, _listing(job, listed=True)) if numbers else 0
+    new = parts.book.mark(numbers, listing_of(job, listed=True)) if numbers else 0
     after = replace(
-        job,
-        offset=step.offset,
-        line=step.line,
-        rows=job.rows + step.rows,
+        step.added_to(job),
         added=job.added + new,
         known=job.known + step.rows - len(step.bad) - new,
-        bad=job.bad + len(step.bad),
-        first_bad=(*job.first_bad, *step.bad)[:BAD_LINES_SHOWN],
-        touched_at_ms=_now_ms(parts),
     )
-    return parts.imports.commit(after, ())
+    return checkpoint(after, parts.imports, now_ms(parts))
 
 
-def _finish(job: ImportJob, ends_at_ms: int, parts: NationalParts) -> ImportJob:
-    """Take off whom only older lists have, then close the report."""
-    if job.bad * 2 > job.rows or not job.rows:
-        key = write_report(job.import_id, parts.files)
-        few = "has more lines that are no numbers of the country than lines that are"
-        return _fail(replace(job, report_key=key), few, parts)
+def _report(job: ImportJob, ends_at_ms: int, parts: NationalParts) -> tuple[ImportJob, bool]:
+    job = put_together(
+        job,
+        parts.files,
+        parts.imports,
+        lambda: now_ms(parts),
+        lambda: time_is_short(ends_at_ms, parts),
+    )
+    return job, job.report_key is not None
+
+
+def _finish(job: ImportJob, parts: NationalParts) -> ImportJob:
     source = job.national
     if source is not None and source.complete:
-        job, done = _take_off(job, ends_at_ms, parts)
-        if not done:
-            return job
         parts.book.complete(source.country, source.as_of_ms)
-    finished = replace(
-        job,
-        state=ImportState.DONE,
-        report_key=write_report(job.import_id, parts.files),
-        touched_at_ms=_now_ms(parts),
-    )
-    return parts.imports.commit(finished, ())
+    return checkpoint(replace(job, state=ImportState.DONE), parts.imports, now_ms(parts))
 
 
-def _take_off(job: ImportJob, ends_at_ms: int, parts: NationalParts) -> tuple[ImportJob, bool]:
-    """The job with how many were taken off; False when time was too short for all of them."""
-    listing = _listing(job, listed=False)
-    cursor: object | None = None
-    while True:
-        as_of_ms = round(listing.imported_at.timestamp() * 1000)
-        page = parts.book.listed_before(listing.country, as_of_ms, cursor)
-        if page.numbers:
-            removed = job.removed + parts.book.take_off(page.numbers, listing)
-            touched = replace(job, removed=removed, touched_at_ms=_now_ms(parts))
-            job = parts.imports.commit(touched, ())
-        cursor = page.cursor
-        if cursor is None:
-            return job, True
-        if parts.clock.now_ms() + ENDING_MS > ends_at_ms:
-            return job, False
-
-
-def _listing(job: ImportJob, *, listed: bool) -> NationalListing:
-    source = job.national
-    if source is None:
-        raise ValueError("an import of contacts lists nobody")
-    return NationalListing(
-        listed=listed,
-        imported_at=datetime.fromtimestamp(source.as_of_ms / 1000, UTC),
-        name=source.name,
-        country=source.country,
-    )
+def _be_sure(job: ImportJob, _: int, parts: NationalParts) -> tuple[ImportJob, bool]:
+    """Whether it is a list at all: most of its lines must be numbers."""
+    if job.bad * 2 > job.rows or not job.rows:
+        few = "has more lines that are no numbers of the country than lines that are"
+        return _fail(job, few, parts), False
+    return job, True
 
 
 def _fail(job: ImportJob, reason: str, parts: NationalParts) -> ImportJob:
-    failed = replace(
-        job,
-        state=ImportState.FAILED,
-        error=BadLine(0, "file", reason),
-        touched_at_ms=_now_ms(parts),
-    )
-    return parts.imports.commit(failed, ())
-
-
-def _now_ms(parts: NationalParts) -> int:
-    return round(parts.civil.at(parts.clock.now_ms()).timestamp() * 1000)
+    failed = replace(job, state=ImportState.FAILED, error=BadLine(0, "file", reason))
+    return checkpoint(failed, parts.imports, now_ms(parts))

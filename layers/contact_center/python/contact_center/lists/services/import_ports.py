@@ -5,6 +5,7 @@ As in campaign_ports.py. Times are civil ms since 1970.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
@@ -15,10 +16,11 @@ if TYPE_CHECKING:
     from contact_center.campaigns.domain.contacts import CampaignContact
 
 
-# Whoever works on something says so at least every few seconds, an export only when it begins:
-# it is written in one go, which takes a worker's whole time at most (template.yaml).
+IMPORT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}\.[A-Za-z0-9_-]{1,64}")
+
+# Whoever works on something says so at least every few seconds.
 UNTOUCHED_MS = 120_000
-EXPORT_MS = 960_000
+PART_BYTES = 5 << 20  # the least that S3 takes for a part of a file that is not its last
 
 
 class ImportState(StrEnum):
@@ -26,6 +28,7 @@ class ImportState(StrEnum):
 
     WAITING = "waiting"  # for its file, or for its turn
     RUNNING = "running"
+    UNCONFIRMED = "unconfirmed"  # would take off so many that an operator has to say so
     DONE = "done"
     FAILED = "failed"  # the file as a whole is no list
 
@@ -57,6 +60,24 @@ class NationalSource:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakingOff:
+    """How many numbers a complete national list takes off: counted before any is.
+
+    Attributes:
+        known: Numbers on the country's list before this one was read; None until counted.
+        would: Numbers that only older lists have; None until counted.
+        counted: What the count under way has come to, and `cursor` where it goes on.
+        confirmed: Whether an operator has said that so many may go.
+    """
+
+    known: int | None = None
+    would: int | None = None
+    counted: int = 0
+    cursor: str | None = None
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImportJob:
     """One import and how far it has come: its checkpoint and its report in one.
 
@@ -70,10 +91,14 @@ class ImportJob:
         rows: Rows read, added those that became contacts; known those whose number was in the
             campaign before, or stood further up in the list; bad those that are no contact.
         first_bad: The first bad lines, for a glance; all of them are in the report.
-        report_key: Where the report of all bad lines is, once done.
+        report_key: Where the report of the bad lines is, once written.
+        reported: Files of bad lines that the report holds so far.
         error: Why it failed, and the field at fault.
         national: Which national do-not-call list it is, None for a campaign's contacts.
         removed: Numbers that a complete national list has no more.
+        taking_off: How many those are to be.
+        tries: How often it was begun since it last came further, and the `cause` that ended the
+            last of them, as far as it could be noted.
         version: 0: not stored yet.
     """
 
@@ -96,21 +121,27 @@ class ImportJob:
     bad: int = 0
     first_bad: tuple[BadLine, ...] = ()
     report_key: str | None = None
+    reported: int = 0
     error: BadLine | None = None
     national: NationalSource | None = None
     removed: int = 0
+    taking_off: TakingOff = TakingOff()
+    tries: int = 0
+    cause: str = ""
     touched_at_ms: int = 0
     version: int = 0
 
     @property
     def open(self) -> bool:
-        """Whether contacts may still come of it."""
-        return self.state in {ImportState.WAITING, ImportState.RUNNING}
+        """Whether something may still come of it."""
+        return self.state not in {ImportState.DONE, ImportState.FAILED}
 
     @property
     def look_at_ms(self) -> int | None:
-        """When somebody is to see whether it goes on; None once it is closed."""
-        return max(self.touched_at_ms, self.created_at_ms) + UNTOUCHED_MS if self.open else None
+        """When somebody is to see whether it goes on; None while it cannot by itself."""
+        if self.state not in {ImportState.WAITING, ImportState.RUNNING}:
+            return None
+        return max(self.touched_at_ms, self.created_at_ms) + UNTOUCHED_MS
 
 
 class ImportMovedOnError(Exception):
@@ -165,6 +196,7 @@ class JobState(StrEnum):
     WAITING = "waiting"
     RUNNING = "running"
     DONE = "done"
+    FAILED = "failed"  # was begun too often
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +207,10 @@ class CampaignJob:
         kind: preview or export.
         cursor: Where it goes on after it was cut short.
         counts: What it found so far, by label.
+        upload: Of the file that is being written, once it is longer than a part; `parts` are
+            those that are there, each with the store's word for it.
         result_key: Where the result lies, once done.
+        error: Why it failed; `tries` and `cause` as in ImportJob.
         touched_at_ms: When somebody last worked on it.
         version: 0: not stored yet.
     """
@@ -187,18 +222,24 @@ class CampaignJob:
     state: JobState = JobState.WAITING
     cursor: str | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
+    upload: str = ""
+    parts: tuple[tuple[int, str], ...] = ()
     result_key: str | None = None
+    error: str | None = None
+    tries: int = 0
+    cause: str = ""
     touched_at_ms: int = 0
     version: int = 0
 
     @property
+    def open(self) -> bool:
+        """Whether something may still come of it."""
+        return self.state not in {JobState.DONE, JobState.FAILED}
+
+    @property
     def look_at_ms(self) -> int | None:
-        """When somebody is to see whether it goes on; None once it is done."""
-        if self.state is JobState.DONE:
-            return None
-        in_one_go = self.state is JobState.RUNNING and self.kind == EXPORT
-        patience_ms = EXPORT_MS if in_one_go else UNTOUCHED_MS
-        return max(self.touched_at_ms, self.created_at_ms) + patience_ms
+        """When somebody is to see whether it goes on; None once it is closed."""
+        return max(self.touched_at_ms, self.created_at_ms) + UNTOUCHED_MS if self.open else None
 
 
 class JobStore(Protocol):
@@ -219,6 +260,10 @@ class JobStore(Protocol):
 
 class FileChangedError(Exception):
     """A file is another than the one that was begun with."""
+
+
+class UploadLostError(Exception):
+    """The file that was being written is there, or nothing of it is any more."""
 
 
 class Readable(Protocol):
@@ -248,9 +293,35 @@ class FileStore(Protocol):
         ...
 
     def write(self, key: str, parts: Iterable[bytes]) -> None:
-        """Write a file from parts as they come, in flat memory; it appears when complete."""
+        """Write a file that fits into memory."""
         ...
 
     def keys(self, prefix: str) -> Sequence[str]:
         """Keys that begin so, in order."""
+        ...
+
+
+class PartedFiles(FileStore, Protocol):
+    """Files that are written over several invocations, and appear when they are complete."""
+
+    def begin_upload(self, key: str) -> str:
+        """Begin a file that is written over several invocations; a word for it."""
+        ...
+
+    def add_part(self, key: str, upload: str, number: int, part: bytes) -> str:
+        """Write a part of at least PART_BYTES, the last one excepted; the store's word for it.
+
+        Args:
+            key: Of the file.
+            upload: As `begin_upload` has returned it.
+            number: From 1 to 10,000; parts are put together in their order. The same number
+                again takes the place of what was there.
+            part: Its bytes.
+
+        Raises UploadLostError.
+        """
+        ...
+
+    def complete_upload(self, key: str, upload: str, parts: Sequence[tuple[int, str]]) -> None:
+        """Put the parts together; the file appears. Raises UploadLostError."""
         ...

@@ -17,7 +17,13 @@ from contact_center.kernel.page_cursors import opened, sealed
 from contact_center.kernel.phone_numbers import is_region
 from contact_center.kernel.ports import QueueUnavailableError
 from contact_center.lists.services.add_contacts import add_contacts
-from contact_center.lists.services.import_ports import EXPORT, PREVIEW, CampaignJob, JobState
+from contact_center.lists.services.import_ports import (
+    EXPORT,
+    IMPORT_ID,
+    PREVIEW,
+    CampaignJob,
+    JobState,
+)
 from contact_center.lists.services.list_ports import ListJob, ListKind
 from contact_center.lists.services.preview_campaign import open_job, summary
 from contact_center.lists.services.show_import import show_import
@@ -31,7 +37,6 @@ if TYPE_CHECKING:
     from contact_center.lists.services.import_ports import ImportJob, JobStore
     from contact_center.lists.services.list_ports import FileLinks, ListJobs
 
-IMPORT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}\.[A-Za-z0-9_-]{1,64}")
 JOB_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 MOST_PHONES = 100
 HOME_REGION = "US"
@@ -122,18 +127,18 @@ class ListDesk:
         """A preview, with its result once it is done. Raises NoCampaignError, NoListError."""
         job = self._job(campaign_id, job_id, PREVIEW)
         result = summary(dict(job.counts)) if job.state is JobState.DONE else None
-        return {"jobId": job.job_id, "state": job.state.value, "result": result}
+        return _shown(job) | {"result": result}
 
     def begin_export(self, campaign_id: str) -> Json:
         """Have the results written. Raises NoCampaignError."""
         job = self._begun(campaign_id, EXPORT)
-        return {"jobId": job.job_id, "state": job.state.value, "url": None}
+        return _shown(job) | {"url": None}
 
     def export(self, campaign_id: str, job_id: str) -> Json:
         """An export, with a link once it is done. Raises NoCampaignError, NoListError."""
         job = self._job(campaign_id, job_id, EXPORT)
         url = self._download(job.result_key, f"results-{job.campaign_id}.csv")
-        return {"jobId": job.job_id, "state": job.state.value, "url": url}
+        return _shown(job) | {"url": url}
 
     def _opened(self, campaign_id: str, body: bytes | None, region: str | None) -> ImportJob:
         if region is not None and not is_region(region):
@@ -165,6 +170,10 @@ class ListDesk:
 
     def _download(self, key: str | None, name: str) -> str | None:
         return None if key is None else self.links.download(key, name).url
+
+
+def _shown(job: CampaignJob) -> Json:
+    return {"jobId": job.job_id, "state": job.state.value, "error": job.error}
 
 
 def _accepted(job: ImportJob, url: str | None, expires_at: str | None) -> Json:

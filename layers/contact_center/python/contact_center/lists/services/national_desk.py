@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from contact_center.campaigns.services.campaign_errors import LargeListError
+from contact_center.campaigns.services.campaign_errors import (
+    CampaignBusyError,
+    LargeListError,
+    NoListError,
+    NothingToConfirmError,
+)
 from contact_center.kernel.field_errors import FieldError
 from contact_center.kernel.instants import iso
 from contact_center.kernel.ports import QueueUnavailableError
-from contact_center.lists.services.import_ports import ImportJob, ImportState, NationalSource
+from contact_center.lists.services.import_ports import (
+    IMPORT_ID,
+    ImportJob,
+    ImportMovedOnError,
+    ImportState,
+    NationalSource,
+)
 from contact_center.lists.services.list_ports import ListJob, ListKind
+from contact_center.lists.services.show_import import show_import
 from contact_center.permission.services.national_ports import national_id
 
 if TYPE_CHECKING:
@@ -77,8 +89,7 @@ class NationalDesk:
         job = self._job(source, INLINE)
         self.files.write(job.file_key, [body])
         self.imports.create(job)
-        with suppress(QueueUnavailableError):  # what is open is sent again within minutes
-            self.queue.send(ListJob(ListKind.NATIONAL, job.campaign_id, job.import_id))
+        self._send(job)
         return _accepted(job, None, None)
 
     def offer_upload(self, said: NationalListSaid, size: int | None) -> Json:
@@ -95,6 +106,34 @@ class NationalDesk:
         self.imports.create(job)
         link = self.links.upload(job.file_key, size)
         return _accepted(job, link.url, iso(link.expires_at_ms))
+
+    def confirm(self, import_id: str) -> Json:
+        """Let a complete list take off as many as its import says; again: changes nothing.
+
+        Raises:
+            NoListError: There is no such import of a national list.
+            NothingToConfirmError: It does not ask.
+            CampaignBusyError: Somebody else is at it.
+        """
+        job = self.imports.read(import_id) if IMPORT_ID.fullmatch(import_id) else None
+        if job is None or job.national is None:
+            raise NoListError
+        if job.taking_off.confirmed:
+            return show_import(job, None)
+        if job.state is not ImportState.UNCONFIRMED:
+            raise NothingToConfirmError(job.state)
+        sure = replace(
+            job,
+            state=ImportState.RUNNING,
+            taking_off=replace(job.taking_off, confirmed=True),
+            touched_at_ms=self._now_ms(),
+        )
+        try:
+            stored = self.imports.commit(sure, ())
+        except ImportMovedOnError:
+            raise CampaignBusyError from None
+        self._send(stored)
+        return show_import(stored, None)
 
     def lists(self) -> Json:
         """Every national list that the rules know, and how old what is known of it is."""
@@ -142,6 +181,10 @@ class NationalDesk:
             region=source.country,
             national=source,
         )
+
+    def _send(self, job: ImportJob) -> None:
+        with suppress(QueueUnavailableError):  # what is open is sent again within minutes
+            self.queue.send(ListJob(ListKind.NATIONAL, job.campaign_id, job.import_id))
 
     def _now_ms(self) -> int:
         return round(self.civil.at(self.clock.now_ms()).timestamp() * 1000)

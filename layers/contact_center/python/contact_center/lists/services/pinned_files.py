@@ -8,6 +8,9 @@ if TYPE_CHECKING:
     from contact_center.lists.services.import_ports import FileStore
 
 
+REPLACED = "was replaced while it was being read; import the new one on its own"
+
+
 class PinnedFile:
     """Readable: a store whose file is read as the version that was begun with, or not at all."""
 

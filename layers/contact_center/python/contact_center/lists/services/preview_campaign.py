@@ -18,6 +18,7 @@ from contact_center.dialing.services.change_attempt import civil_ms
 from contact_center.dialing.services.judge_call import history_of
 from contact_center.kernel.phone_numbers import BadNumberError, parse_phone_number
 from contact_center.lists.services.import_ports import CampaignJob, JobState
+from contact_center.lists.services.list_tries import begin_job, save_job
 from contact_center.permission.domain.contact_permission import Gates
 from contact_center.permission.domain.contactability import Deny
 
@@ -76,7 +77,7 @@ def open_job(job: CampaignJob, campaigns: CampaignStore, jobs: JobStore) -> Camp
 def preview_campaign(
     campaign_id: str, job_id: str, ends_at_ms: int, parts: PreviewParts
 ) -> CampaignJob | None:
-    """Go on with a preview until it is done or time is short.
+    """Go on with a preview until it is done or time is short; begun too often, it has failed.
 
     Args:
         campaign_id: The campaign.
@@ -92,20 +93,20 @@ def preview_campaign(
     campaign = parts.campaigns.read(campaign_id)
     if job is None or campaign is None:
         return None
-    while job is not None and job.state is not JobState.DONE:
+    if job.open:
+        job = begin_job(job, parts.jobs, civil_ms(parts.clock.now_ms(), parts.civil))
+    while job is not None and job.open:
         page = parts.contacts.page(campaign_id, PAGE, job.cursor)
         counts = Counter(job.counts)
         counts.update(_labels(page.contacts, campaign.wish.purpose, parts))
         job = replace(
             job,
-            state=JobState.RUNNING,
             cursor=page.cursor,
             counts=dict(counts),
-            touched_at_ms=civil_ms(parts.clock.now_ms(), parts.civil),
         )
         if page.cursor is None:
             job = _with_result(job, parts)
-        job = parts.jobs.save(job)
+        job = save_job(job, parts.jobs, civil_ms(parts.clock.now_ms(), parts.civil))
         if parts.clock.now_ms() + ENDING_MS > ends_at_ms:
             break
     return job

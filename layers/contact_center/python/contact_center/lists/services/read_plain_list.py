@@ -13,10 +13,10 @@ from contact_center.lists.services.contact_csv import (
 )
 
 if TYPE_CHECKING:
-    from contact_center.lists.services.import_ports import FileStore
+    from contact_center.lists.services.import_ports import Readable
 
 
-def read_plain_list(files: FileStore, key: str) -> Header:
+def read_plain_list(files: Readable, key: str) -> Header:
     """Find out how a file of numbers is written, from its beginning.
 
     Args:

@@ -25,6 +25,8 @@ def show_import(job: ImportJob, report_url: str | None) -> Json:
         "known": job.known,
         "bad": job.bad,
         "removed": job.removed,
+        "wouldRemove": job.taking_off.would,
+        "knownBefore": job.taking_off.known,
         "bytes": job.size,
         "bytesDone": job.offset,
         "firstBad": [_bad_line(one) for one in job.first_bad],

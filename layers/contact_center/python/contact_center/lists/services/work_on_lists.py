@@ -18,6 +18,11 @@ from contact_center.lists.services.export_results import export_results
 from contact_center.lists.services.import_contacts import import_contacts
 from contact_center.lists.services.import_national_list import import_national_list
 from contact_center.lists.services.import_ports import ImportState, JobState
+from contact_center.lists.services.list_tries import (
+    MOST_TRIES,
+    import_cause_noted,
+    job_cause_noted,
+)
 from contact_center.lists.services.preview_campaign import preview_campaign
 
 if TYPE_CHECKING:
@@ -26,12 +31,13 @@ if TYPE_CHECKING:
     from contact_center.kernel.ports import CivilTime, Clock, Metrics
     from contact_center.lists.services.export_results import ExportParts
     from contact_center.lists.services.import_contacts import ImportParts
-    from contact_center.lists.services.import_national_list import NationalParts
+    from contact_center.lists.services.import_ports import CampaignJob, ImportJob
     from contact_center.lists.services.list_ports import ListJob, ListJobs, ListKind, OpenLists
+    from contact_center.lists.services.national_parts import NationalParts
     from contact_center.lists.services.preview_campaign import PreviewParts
 
-    # Works on a job until it is done or until that machine ms; whether some of it is left.
-    type Work = Callable[[ListJob, int], bool]
+    # Works on a job until it is done or until that machine ms.
+    type Work = Callable[[ListJob, int], Worked]
 
 SENT_A_LOOK = 100
 LOOK_AGAIN_MS = 600_000
@@ -42,6 +48,7 @@ class Worked(StrEnum):
 
     ENDED = "ended"  # done, or somebody else's, or waits for its file
     GOES_ON = "goes_on"
+    GIVEN_UP = "given_up"  # was begun too often
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +64,7 @@ class ListParts:
 
 
 def work_on_list(job: ListJob, ends_at_ms: int, parts: ListParts) -> Worked:
-    """Work on a job, and send it again when some of it is left.
+    """Work on a job, and send it again when some of it is left; what is given up is counted.
 
     Args:
         job: From the queue.
@@ -71,10 +78,12 @@ def work_on_list(job: ListJob, ends_at_ms: int, parts: ListParts) -> Worked:
     work = parts.works.get(job.kind)
     if work is None:
         raise BadMessageError("kind", "is no work of this release")
-    if not work(job, ends_at_ms):
-        return Worked.ENDED
-    parts.jobs.send(job)
-    return Worked.GOES_ON
+    worked = work(job, ends_at_ms)
+    if worked is Worked.GOES_ON:
+        parts.jobs.send(job)
+    if worked is Worked.GIVEN_UP:
+        parts.metrics.count("list_given_up")
+    return worked
 
 
 def send_open_lists(parts: ListParts) -> int:
@@ -104,9 +113,9 @@ def send_open_lists(parts: ListParts) -> int:
 def imports(parts: ImportParts) -> Work:
     """The work on imports of contacts."""
 
-    def work(job: ListJob, ends_at_ms: int) -> bool:
-        after = import_contacts(job.job_id, ends_at_ms, parts)
-        return after is not None and after.state is ImportState.RUNNING
+    def work(job: ListJob, ends_at_ms: int) -> Worked:
+        with import_cause_noted(job.job_id, parts.imports):
+            return _import_worked(import_contacts(job.job_id, ends_at_ms, parts))
 
     return work
 
@@ -114,9 +123,9 @@ def imports(parts: ImportParts) -> Work:
 def national_lists(parts: NationalParts) -> Work:
     """The work on imports of national do-not-call lists."""
 
-    def work(job: ListJob, ends_at_ms: int) -> bool:
-        after = import_national_list(job.job_id, ends_at_ms, parts)
-        return after is not None and after.state is ImportState.RUNNING
+    def work(job: ListJob, ends_at_ms: int) -> Worked:
+        with import_cause_noted(job.job_id, parts.imports):
+            return _import_worked(import_national_list(job.job_id, ends_at_ms, parts))
 
     return work
 
@@ -124,18 +133,32 @@ def national_lists(parts: NationalParts) -> Work:
 def previews(parts: PreviewParts) -> Work:
     """The work on previews."""
 
-    def work(job: ListJob, ends_at_ms: int) -> bool:
-        after = preview_campaign(job.campaign_id, job.job_id, ends_at_ms, parts)
-        return after is not None and after.state is not JobState.DONE
+    def work(job: ListJob, ends_at_ms: int) -> Worked:
+        with job_cause_noted(job.campaign_id, job.job_id, parts.jobs):
+            return _job_worked(preview_campaign(job.campaign_id, job.job_id, ends_at_ms, parts))
 
     return work
 
 
 def exports(parts: ExportParts) -> Work:
-    """The work on exports, each in one go."""
+    """The work on exports."""
 
-    def work(job: ListJob, _: int) -> bool:
-        export_results(job.campaign_id, job.job_id, parts)
-        return False
+    def work(job: ListJob, ends_at_ms: int) -> Worked:
+        with job_cause_noted(job.campaign_id, job.job_id, parts.jobs):
+            return _job_worked(export_results(job.campaign_id, job.job_id, ends_at_ms, parts))
 
     return work
+
+
+def _import_worked(after: ImportJob | None) -> Worked:
+    if after is None:
+        return Worked.ENDED
+    if after.state is ImportState.FAILED and after.tries >= MOST_TRIES:
+        return Worked.GIVEN_UP
+    return Worked.GOES_ON if after.state is ImportState.RUNNING else Worked.ENDED
+
+
+def _job_worked(after: CampaignJob | None) -> Worked:
+    if after is not None and after.state is JobState.FAILED:
+        return Worked.GIVEN_UP
+    return Worked.GOES_ON if after is not None and after.open else Worked.ENDED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from contact_center.aws.dynamodb_keys import DUE
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.permission.adapters.dynamodb_permissions import AT_ONCE, DynamoDBPermissions
 from contact_center.permission.adapters.permission_items import COMPLETE_LISTS_KEY
-from contact_center.permission.services.national_ports import ListedPage
+from contact_center.permission.services.national_ports import ListedCount, ListedPage
 from contact_center.permission.services.suppress import with_listing, without_listing
 
 if TYPE_CHECKING:
@@ -95,6 +96,37 @@ class DynamoDBNationalBook:
         if last:
             return ListedPage(numbers, (shard, last))
         return ListedPage(numbers, (shard + 1, None) if shard + 1 < len(shards) else None)
+
+    def count_listed(self, country: str, before_ms: int | None, cursor: str | None) -> ListedCount:
+        """Count who is on a country's list, as much as one request reads of the index (1 MB).
+
+        Raises StoreUnavailableError.
+        """
+        shards = keys.listed_shards(country)
+        shard, start = json.loads(cursor) if cursor else (0, None)
+        query: dict[str, Any] = {
+            "TableName": self._table,
+            "IndexName": DUE,
+            "Select": "COUNT",
+            "KeyConditionExpression": "#shard = :shard",
+            "ExpressionAttributeNames": {"#shard": "due_shard"},
+            "ExpressionAttributeValues": {":shard": {"S": shards[shard]}},
+        }
+        if before_ms is not None:
+            query["KeyConditionExpression"] += " AND #due < :before"
+            query["ExpressionAttributeNames"]["#due"] = "due_at_ms"
+            query["ExpressionAttributeValues"][":before"] = {"N": str(before_ms)}
+        if start is not None:
+            query["ExclusiveStartKey"] = start
+        try:
+            page = self._client.query(**query)
+        except (BotoCoreError, ClientError):
+            raise StoreUnavailableError from None
+        last = page.get("LastEvaluatedKey")
+        if not last and shard + 1 == len(shards):
+            return ListedCount(page["Count"], None)
+        at = (shard, last) if last else (shard + 1, None)
+        return ListedCount(page["Count"], json.dumps(at))
 
     def _change(self, numbers: Sequence[str], change: Callable[[Permission], Permission]) -> int:
         return sum(

@@ -28,6 +28,14 @@ class ListedPage:
     cursor: object | None
 
 
+@dataclass(frozen=True, slots=True)
+class ListedCount:
+    """How many numbers were counted; `cursor` says where to go on, None: all were."""
+
+    count: int
+    cursor: str | None
+
+
 class NationalBook(Protocol):
     """What national lists say of numbers: part of each person's permission.
 
@@ -60,6 +68,18 @@ class NationalBook(Protocol):
 
     def listed_before(self, country: str, as_of_ms: int, cursor: object | None) -> ListedPage:
         """Who is on a country's list by the word of an older one; from an index: it may lag.
+
+        Raises StoreUnavailableError.
+        """
+        ...
+
+    def count_listed(self, country: str, before_ms: int | None, cursor: str | None) -> ListedCount:
+        """Count, a good many at a time, who is on a country's list; from an index: it may lag.
+
+        Args:
+            country: Whose list.
+            before_ms: Only by the word of lists older than that; None: by any.
+            cursor: As the count before has returned it; None to begin.
 
         Raises StoreUnavailableError.
         """

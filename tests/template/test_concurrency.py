@@ -1,0 +1,123 @@
+"""Nobody can use up what others need: throttles, executions, and a way to stop beside the API."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.sam import ROOT
+from tests.template.test_api import ROUTES, stage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    OfKind = Callable[[dict[str, Any], str], dict[str, dict[str, Any]]]
+
+NEW_ACCOUNT = 10  # executions, none of which may be reserved
+KEPT_FOR_THE_DOOR = 2
+ACCOUNT_RATE = 10_000  # of API Gateway, a second, all routes of a region together
+ACCOUNT_BURST = 5_000
+
+DOOR = {route for route, function in ROUTES.items() if function == "VapiWebhook"}
+STOPS = {
+    "POST /api/dialing/stop",
+    "POST /api/suppressions",
+    "DELETE /api/consents",
+    "POST /api/campaigns/{id}/pause",
+    "POST /api/campaigns/{id}/cancel",
+}
+
+
+def test_what_must_get_through_has_room_to_spare(template: dict[str, Any]) -> None:
+    routes = stage(template)["RouteSettings"]
+    others = [limits for route, limits in routes.items() if route not in DOOR | STOPS]
+
+    for limit, account in (
+        ("ThrottlingRateLimit", ACCOUNT_RATE),
+        ("ThrottlingBurstLimit", ACCOUNT_BURST),
+    ):
+        most = max(limits[limit] for limits in others)
+        assert all(routes[route][limit] >= 10 * most for route in DOOR | STOPS)
+        assert all(routes[route][limit] <= account // 2 for route in DOOR | STOPS)
+    # a flood at any one of them leaves the account's own throttle to the others
+    assert sum(routes[route]["ThrottlingRateLimit"] for route in routes) <= ACCOUNT_RATE
+
+
+def most_executions(template: dict[str, Any], of_kind: OfKind) -> dict[str, int]:
+    """What the queues may take at once, as deployed with nothing set."""
+    found = {}
+    for name, function in of_kind(template, "Function").items():
+        for event in function.get("Events", {}).values():
+            if event["Type"] == "SQS":
+                most = event["Properties"]["ScalingConfig"]["MaximumConcurrency"]
+                if isinstance(most, dict):
+                    most = template["Parameters"][most["Ref"]]["Default"]
+                found[name] = most
+    return found
+
+
+def test_queues_leave_executions_of_a_new_account_to_the_door(
+    written: dict[str, Any], of_kind: OfKind
+) -> None:
+    most = most_executions(written, of_kind)
+
+    assert set(most) == {"CallRouter", "Dialer", "Importer"}
+    assert all(one >= 2 for one in most.values())  # the least that AWS takes
+    assert sum(most.values()) <= NEW_ACCOUNT - KEPT_FOR_THE_DOOR
+
+
+@pytest.mark.parametrize(
+    ("function", "parameter"),
+    [("VapiWebhook", "WebhookConcurrency"), ("OperatorApi", "OperatorConcurrency")],
+)
+def test_what_strangers_can_reach_has_executions_of_its_own_where_there_are_enough(
+    template: dict[str, Any], of_kind: OfKind, function: str, parameter: str
+) -> None:
+    reserved = of_kind(template, "Function")[function]["ReservedConcurrentExecutions"]
+    condition = f"Reserves{parameter}"
+
+    assert reserved == {"Fn::If": [condition, {"Ref": parameter}, {"Ref": "AWS::NoValue"}]}
+    assert template["Conditions"][condition] == {
+        "Fn::Not": [{"Fn::Equals": [{"Ref": parameter}, 0]}]
+    }
+    assert template["Parameters"][parameter]["Default"] == 0  # or a new account cannot deploy
+
+
+def test_every_429_is_counted_at_the_doors_own_log_and_alarmed(
+    template: dict[str, Any], of_kind: OfKind
+) -> None:
+    counter = of_kind(template, "MetricFilter")["RequestThrottled"]
+    [told] = counter["MetricTransformations"]
+
+    assert counter["LogGroupName"] == {"Ref": "ApiAccessLogs"}
+    assert counter["FilterPattern"] == '{ $.status = "429" }'
+    assert '"status":"$context.status"' in stage(template)["AccessLogSettings"]["Format"]
+    alarms = of_kind(template, "Alarm")
+    throttled = alarms["RequestsAreThrottled"]
+    assert (throttled["Namespace"], throttled["MetricName"]) == (
+        told["MetricNamespace"],
+        told["MetricName"],
+    )
+    assert throttled["Threshold"] == 0
+    assert alarms["StrangersKnock"]["MetricName"] == "4xx"
+    assert alarms["DoorHasNoExecutions"]["Dimensions"] == [
+        {"Name": "FunctionName", "Value": {"Ref": "VapiWebhook"}}
+    ]
+
+
+def test_the_second_way_to_stop_is_a_command_about_the_dialer(template: dict[str, Any]) -> None:
+    page = (ROOT / "docs" / "security.md").read_text()
+    named = re.findall(r'--function-name "\$(\w+)"', page)
+
+    assert named == ["DialerFunction"] * 2
+    assert "--reserved-concurrent-executions 0" in page
+    assert template["Outputs"]["DialerFunction"]["Value"] == {"Ref": "Dialer"}
+
+
+def test_documents_name_the_parameters_there_are(written: dict[str, Any]) -> None:
+    page = (ROOT / "docs" / "security.md").read_text()
+    named = set(re.findall(r"`(\w+Concurrency)`", page))
+
+    assert named == {name for name in written["Parameters"] if name.endswith("Concurrency")}
