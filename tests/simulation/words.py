@@ -86,8 +86,8 @@ TAKES_EFFECT_MS = 5_000
 def surely_no(words: Iterable[Word], at_ms: float) -> bool:
     """Whether the last word that had taken effect at an instant was no for certain."""
     known = list(words)
-    noes = [one for one in known if not one.yes and one.answered_ms <= at_ms - TAKES_EFFECT_MS]
-    return any(not _may_follow(no, known, at_ms, yes=True) for no in noes)
+    denials = [one for one in known if not one.yes and one.answered_ms <= at_ms - TAKES_EFFECT_MS]
+    return any(not _may_follow(no, known, at_ms, yes=True) for no in denials)
 
 
 def surely_yes(words: Iterable[Word], from_ms: float, until_ms: float) -> bool:

@@ -96,6 +96,7 @@ THRESHOLDS = {
     "WebhookFails": 5,
     "SignaturesFail": 0.1,
     "CallsStayOpen": 0.6,
+    "ManyCallersOptOut": 10,
 }
 
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 INBOUND = "019d2ad4-1be2-7ee0-8d3f-6c1f6bb0a202"
 OUTBOUND = "019d2ad0-75a1-7bb3-9c55-2f4a8f0e1c01"
 CALL_BEGAN_MS = 1_787_266_800_000
+BELIEVED_MS = 1_787_267_200_000  # five minutes after it arrived: a sample says a later time
 HOST = "https://phone-call-websocket.aws-us-west-2-backend-production1.vapi.ai"
 WORDS = "I need to cancel my subscription."
 TOOL = "call_kPN8vqYd3vPbVlkqzRmrcXjQ"
@@ -166,8 +167,8 @@ EXPECTED: dict[str, Expected] = {
         (AssistantStarted, {"at_ms": 1_787_266_801_500, "assistant_name": "router"})
     ),
     "call.artifact.upload.json": outbound(),
-    "call.delete.failed.json": outbound(noticed(1_787_267_700_000, "delete-failed")),
-    "call.deleted.json": outbound(noticed(1_787_267_700_000, "deleted")),
+    "call.delete.failed.json": outbound(noticed(BELIEVED_MS, "delete-failed")),
+    "call.deleted.json": outbound(noticed(BELIEVED_MS, "deleted")),
     "call.endpointing.request.json": inbound(
         answer={"timeoutSeconds": 0.5}, schema="ServerMessageResponseCallEndpointingRequest"
     ),
