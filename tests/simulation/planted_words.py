@@ -310,7 +310,7 @@ WORD_BUGS: tuple[Planted, ...] = (
     Planted(
         plant=caps_ignored, caught="calls in an hour", load=replace(_CALM, numbers=3, retries=False)
     ),
-    Planted(plant=suppressed_on_paper, caught="never to be called", load=_ACTING),
+    Planted(plant=suppressed_on_paper, caught="never to be called", load=_ACTING, first=10),
     Planted(plant=stopped_on_paper, caught="everything was stopped", load=_ACTING),
     Planted(plant=paused_on_paper, caught="had been halted", load=_OPERATED),
     Planted(plant=cancelled_on_paper, caught="had been halted", load=_OPERATED),
@@ -391,9 +391,10 @@ WORD_BUGS: tuple[Planted, ...] = (
     Planted(
         plant=callbacks_wait_their_turn,
         caught="later than it was promised",
+        first=13,
         load=replace(
             _CAMPAIGN,
-            numbers=120,
+            numbers=70,
             stagger_ms=12_000,
             asks_back=0.5,
             faulty_ms=1_000,
