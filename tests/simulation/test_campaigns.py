@@ -64,7 +64,7 @@ def test_every_single_crash_of_a_campaign_is_survived(seed: int) -> None:
 
 
 def test_a_campaign_goes_through_every_part_of_the_system() -> None:
-    history = run_history(3, CRASHED, traced=True)
+    history = run_history(4, CRASHED, traced=True)
     half = history.system.half
     assert half is not None
     (campaign,) = half.campaigns.campaigns.values()
