@@ -51,8 +51,6 @@ def broken_campaigns(system: System, half: CampaignHalf) -> Iterator[str]:
 
 
 def _left_over(half: CampaignHalf) -> Iterator[str]:
-    if half.lists.dead:
-        yield f"{len(half.lists.dead)} dead messages of {half.lists.name}"
     for job in half.imports.jobs.values():
         over = half.campaigns.campaigns[job.campaign_id].state is CampaignState.CANCELLED
         if job.state is not ImportState.DONE and not (over and job.state is ImportState.FAILED):

@@ -264,7 +264,7 @@ def _nothing_left(system: System) -> Iterator[str]:
     for customer in tables.customers.values():
         if customer.held_by is not None:
             yield f"a customer is still held by {customer.held_by}"
-    for queue in (system.events, system.jobs_queue):
+    for queue in system.queues():
         if queue.dead:
             yield f"{len(queue.dead)} dead messages of {queue.name}"
     lost = system.acknowledged - system.recorded

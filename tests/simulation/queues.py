@@ -68,6 +68,12 @@ class SimulatedQueue:
         self.messages[self._numbers] = Message(self._numbers, body, self.world.now + delay_ms)
         self.world.later(delay_ms + 1, self._poll)
 
+    def redrive(self) -> None:
+        """Whoever is on duty sends back what is in the dead queue, as the runbook says."""
+        for message in self.dead:
+            self.put(message.body)
+        self.dead = []
+
     def _poll(self) -> None:
         world, mapping = self.world, self.mapping
         if self._busy >= mapping.concurrency:

@@ -312,11 +312,21 @@ class System:
             world.spawn("planner", 60_000, self.stand_in.plan)
         if self.half:
             self.half.tick()
-            self.ticks += 1
-            if self.ticks % ON_DUTY_TICKS == 0 and world.faults is CALM:
-                look_after_campaigns(self, self.half)
+        self.ticks += 1
+        if self.ticks % ON_DUTY_TICKS == 0 and world.faults is CALM:
+            self._on_duty()
         if not over:
             world.later(TICK_MS, self.tick)
+
+    def _on_duty(self) -> None:
+        for queue in self.queues():
+            queue.redrive()
+        if self.half:
+            look_after_campaigns(self, self.half)
+
+    def queues(self) -> list[SimulatedQueue]:
+        """All of them, each with a dead queue behind it."""
+        return [self.events, self.jobs_queue, *([self.half.lists] if self.half else [])]
 
     def _something_due(self) -> bool:
         """A tick that would find nothing is spared: it reads two empty lists."""
@@ -340,7 +350,7 @@ class System:
             attempt.due_at_ms is not None for attempt in self.tables.attempts.values()
         )
         campaigns = self.half is not None and self.half.unfinished()
-        acts = bool(self.acts.undone)
+        acts = bool(self.acts.undone) or any(queue.dead for queue in self.queues())
         return open_attempts or campaigns or acts or self.stand_in.waits or bool(self.tables.leases)
 
     # -- people ------------------------------------------------------------------------------
