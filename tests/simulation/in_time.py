@@ -132,6 +132,11 @@ def _left_alone(system: System, number: str, from_ms: float, until_ms: float) ->
     lately = [one for one in rung if from_ms - HOUR_MS - SOON_MS < one.rang_at_ms <= until_ms]
     if len(lately) >= system.load.caps_per_hour or (rung and system.load.quiet_days):
         return False
+    if any(
+        one.request.number == number and one.disposition is Disposition.UNKNOWN
+        for one in system.tables.attempts.values()
+    ):
+        return False  # it may have rung, so it counts; that nobody found it is judged elsewhere
     answers = system.provider.answers
     return all(_known_over(system, one) < from_ms for one in lately) and not any(
         receipt.number == number
