@@ -97,6 +97,7 @@ THRESHOLDS = {
     "SignaturesFail": 0.1,
     "CallsStayOpen": 0.6,
     "ManyCallersOptOut": 10,
+    "StrangersKnock": 600,
 }
 
 

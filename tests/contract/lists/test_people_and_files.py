@@ -82,7 +82,6 @@ def test_an_opt_out_that_is_written_between_read_and_write_stays(
             assert stores.permissions.replace(first, known, opted_out)
         return replace(known, consents=(WRITTEN,))
 
-    permissions: Any = stores.permissions  # table and fake have it, no use case asks for it
     assert permissions.change_many(numbers, agreed) == written
 
     known = stores.permissions.read(first)
