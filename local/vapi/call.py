@@ -217,7 +217,7 @@ class Call:
     def hang_up(self, how: str, at_ms: int) -> None:
         """The caller's side of the line is gone."""
         dropped = how == "line drops"
-        reason = "call.in-progress.twilio-completed-call" if dropped else "customer-ended-call"
+        reason = "phone-call-provider-closed-websocket" if dropped else "customer-ended-call"
         if self.status == "forwarding":
             reason = self.commands.reason_when_forwarded()
         self.end(reason, at_ms)

@@ -190,7 +190,7 @@ def test_nobody_answers_a_transfer(scene: Scene) -> None:
 def test_a_dropped_line_is_no_hang_up(scene: Scene) -> None:
     vapi, _ = play(scene, caller(Step(hang_up="line drops")))
     [ended] = vapi.log.entries("call-ended")
-    assert ended["reason"] == "call.in-progress.twilio-completed-call"
+    assert ended["reason"] == "phone-call-provider-closed-websocket"
 
 
 UPDATE = "conversation-update"

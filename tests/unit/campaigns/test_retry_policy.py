@@ -245,6 +245,7 @@ def test_retries_after_an_outcome_can_be_turned_off() -> None:
         ({"busy": {"most": -1}}, "most"),
         ({"busy": {"shortest_minutes": 0, "longest_minutes": 5}}, "shortest_minutes"),
         ({"busy": {"shortest_minutes": 9, "longest_minutes": 5}}, "longest_minutes"),
+        ({"unknown": {"shortest_minutes": 59, "longest_minutes": 90}}, "shortest_minutes"),
         ({"busy": {"mots": 1}}, "mots"),
         ({"most_attempts": 0}, "most_attempts"),
         ({"completed": {"most": 1}}, "completed"),
@@ -253,6 +254,14 @@ def test_retries_after_an_outcome_can_be_turned_off() -> None:
 def test_a_mistake_is_told_its_field(values: object, field: str) -> None:
     with pytest.raises(RulesError, match=field):
         RetryPolicy.from_dict(values)
+
+
+def test_nobody_is_rung_again_within_the_hour_for_a_reason_nobody_knows() -> None:
+    owners = RetryPolicy.from_dict({"unknown": {"shortest_minutes": 60, "longest_minutes": 60}})
+    for policy in (RetryPolicy(), owners):
+        again = next_attempt(past(Disposition.UNKNOWN), policy)
+        assert again is not None
+        assert again.at - past(Disposition.UNKNOWN)[-1].at >= timedelta(hours=1)
 
 
 def test_what_never_rang_for_reasons_of_the_account_does_not_use_an_attempt_up() -> None:

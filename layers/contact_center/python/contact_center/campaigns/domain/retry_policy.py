@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 FILE = "retry"
 MOST_ATTEMPTS = 20  # more than any law here allows in a month; contacts remember them all
 LONGEST_DELAY_MINUTES = 60 * 24 * 60
+# Nobody knows what became of the last call, so nobody is rung again within the hour for it.
+SHORTEST_UNKNOWN_MINUTES = 60
 CALLBACK_PRIORITY = 0  # before every campaign's own priority, 1 to 5
 RESUME_PRIORITY = 1
 
@@ -122,7 +124,9 @@ class RetryPolicy:
         rules = dict(DEFAULT_RULES)
         for disposition, default in DEFAULT_RULES.items():
             if table.has(disposition):
-                rules[disposition] = _read_rule(table.row(disposition), default)
+                unknown = disposition is Disposition.UNKNOWN
+                soonest = SHORTEST_UNKNOWN_MINUTES if unknown else 1
+                rules[disposition] = _read_rule(table.row(disposition), default, soonest)
         most = 5
         if table.has("most_attempts"):
             most = table.number("most_attempts", 1, MOST_ATTEMPTS)
@@ -213,11 +217,11 @@ def _part_of(local: time) -> tuple[time, time] | None:
     return next((part for part in PARTS_OF_DAY if part[0] <= local < part[1]), None)
 
 
-def _read_rule(row: TableRow, default: RetryRule) -> RetryRule:
+def _read_rule(row: TableRow, default: RetryRule, soonest: int) -> RetryRule:
     shortest, longest = default.minutes
     if row.has("shortest_minutes") or row.has("longest_minutes"):
-        shortest = row.number("shortest_minutes", 1, LONGEST_DELAY_MINUTES)
-        longest = row.number("longest_minutes", 1, LONGEST_DELAY_MINUTES)
+        shortest = row.number("shortest_minutes", soonest, LONGEST_DELAY_MINUTES)
+        longest = row.number("longest_minutes", soonest, LONGEST_DELAY_MINUTES)
         if longest < shortest:
             raise row.error("longest_minutes", "must not be less than shortest_minutes")
     rule = RetryRule(

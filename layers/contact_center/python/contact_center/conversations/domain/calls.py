@@ -16,10 +16,13 @@ from contact_center.conversations.domain.facts import (
     CallEnded,
     CallSeen,
     Fact,
+    KeyPressed,
     Noticed,
     StatusChanged,
     ToolCalled,
+    UtteranceHeard,
 )
+from contact_center.dialing.domain.call_outcomes import SILENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,7 +48,7 @@ class CallRecord:
     """What is known of one call. None and empty mean: not told yet.
 
     It began with `started_at_ms`; when somebody was heard, `answered_at_ms`, is known only of
-    calls whose status was told.
+    calls whose status was told. `customer_heard`: the customer said something or pressed a key.
     """
 
     call_id: str
@@ -55,6 +58,7 @@ class CallRecord:
     started_at_ms: int | None = None
     answered_at_ms: int | None = None
     ended_at_ms: int | None = None
+    customer_heard: bool = False
     assistants: frozenset[str] = frozenset()
     notices: frozenset[str] = frozenset()
     registers: dict[str, Register] = field(default_factory=dict)
@@ -63,6 +67,13 @@ class CallRecord:
     def ended(self) -> bool:
         """Whether the call is over."""
         return self.status == ENDED
+
+    @property
+    def talked(self) -> bool:
+        """Whether the customer was talked to: where all ended in silence, only if they spoke."""
+        if self.value("ended_reason") == SILENCE:
+            return self.customer_heard
+        return self.customer_heard or bool(self.assistants) or self.answered_at_ms is not None
 
     def value(self, name: str) -> str | None:
         """The current value of a register such as customer_number, or None."""
@@ -84,6 +95,7 @@ def merge(record: CallRecord, fact: Fact) -> CallRecord:
         record,
         first_seen_ms=_least(record.first_seen_ms, fact.at_ms),
         last_seen_ms=_greatest(record.last_seen_ms, fact.at_ms),
+        customer_heard=record.customer_heard or _heard(fact),
     )
     match fact:
         case CallSeen():
@@ -160,6 +172,12 @@ def _with_callback(record: CallRecord, fact: ToolCalled) -> CallRecord:
     except BadCallbackError:
         return record
     return _told(record, fact.at_ms, {"callback": local})
+
+
+def _heard(fact: Fact) -> bool:
+    return isinstance(fact, KeyPressed) or (
+        isinstance(fact, UtteranceHeard) and fact.role == "customer"
+    )
 
 
 def _raise_status(record: CallRecord, status: str) -> CallRecord:

@@ -48,7 +48,7 @@ def follow_call(facts: Iterable[Fact], record: CallRecord, parts: SettleParts) -
             name=record.value("attempt_id"),
             ended=record.ended,
             ended_reason=record.value("ended_reason"),
-            talked=bool(record.assistants),
+            talked=record.talked,
             rang_at_ms=max(rang_ms + began_ms, default=None),
             ended_at_ms=record.ended_at_ms,
             priced=record.value("cost_usd") is not None,

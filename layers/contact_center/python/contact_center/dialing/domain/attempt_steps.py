@@ -10,7 +10,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
-from contact_center.dialing.domain.call_outcomes import RANG, Disposition
+from contact_center.dialing.domain.call_outcomes import Disposition, rang
 from contact_center.dialing.domain.dial_attempts import (
     AttemptState,
     Claimed,
@@ -178,7 +178,7 @@ def _ended_after_all(attempt: DialAttempt, event: HeardEnded, _timings: DialTimi
         return attempt
     if known and (attempt.reason or not event.reason):
         return _priced_after_all(attempt, event)
-    if attempt.disposition is not Disposition.UNKNOWN and event.disposition not in RANG:
+    if attempt.disposition is not Disposition.UNKNOWN and not rang(event.disposition, event.reason):
         return attempt
     return _settled(_with_end(attempt, event), event.disposition, event.now_ms)
 
@@ -313,12 +313,11 @@ def _line_freed(attempt: DialAttempt) -> DialAttempt:
 
 
 def _with_end(attempt: DialAttempt, event: HeardEnded) -> DialAttempt:
-    rang = event.disposition in RANG
     at_ms = _later(attempt.counts_at_ms or attempt.slot_at_ms, event.rang_at_ms)
     return replace(
         attempt,
         call_id=event.call_id,
-        counts_at_ms=at_ms if rang else None,
+        counts_at_ms=at_ms if rang(event.disposition, event.reason) else None,
         ended_at_ms=event.ended_at_ms or event.now_ms,
         reason=event.reason,
         priced=attempt.priced or event.priced,

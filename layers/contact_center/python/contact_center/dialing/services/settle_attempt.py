@@ -65,6 +65,8 @@ def hear_of_call(news: CallNews, parts: SettleParts) -> DialAttempt | None:
     Raises:
         StoreUnavailableError, ContentionError, AttemptBusyError: To be told again.
     """
+    if news.ended_reason and not is_known(news.ended_reason):
+        parts.ledger.metrics.count("ended_reason_unknown")
     named = read_post_name(news.name)
     attempt = None
     if named is not None:
@@ -88,8 +90,6 @@ def _event(news: CallNews, posts: int, parts: SettleParts) -> HeardLive | HeardE
         return HeardLive(
             posts=posts, call_id=news.call_id, now_ms=now_ms, rang_at_ms=news.rang_at_ms
         )
-    if not is_known(news.ended_reason):
-        parts.ledger.metrics.count("ended_reason_unknown")
     return HeardEnded(
         posts=posts,
         call_id=news.call_id,
