@@ -32,6 +32,8 @@ Json = dict[str, Any]
 
 CONNECT_MS = 200  # from knowing who speaks to an open line
 REPORT_MS = 1500  # the report comes after the end
+# Told of a SIP call's end before its true reason, which comes with the report.
+SIP_COMPLETED = "call.in-progress.sip-completed-call"
 FINAL_ONLY = 'transcript[transcriptType="final"]'
 
 
@@ -139,9 +141,10 @@ class Call:
         self._script.stop()
         self.voice.silence()
         self.status = "ended"
-        self.record.ended(reason, self._epoch_ms + at_ms)
+        said = SIP_COMPLETED if self.caller.faults.passing_reason else reason
+        self.record.ended(said, self._epoch_ms + at_ms)
         self.note("call-ended", at_ms, reason=reason)
-        first, second = partial(self._tell_ended, reason, details), partial(self._report, reason)
+        first, second = partial(self._tell_ended, said, details), partial(self._report, reason)
         if self.caller.faults.report_before_ended:
             first, second = second, first
         first(at_ms)
@@ -153,6 +156,7 @@ class Call:
 
     def _report(self, reason: str, at_ms: int) -> None:
         self.tell("end-of-call-report", at_ms, endedReason=reason, **self.record.report())
+        self.record.ended_reason = reason
 
     def set_status(self, status: str, at_ms: int, **details: object) -> None:
         """The call has another status."""

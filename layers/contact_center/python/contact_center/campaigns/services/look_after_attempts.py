@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from contact_center.campaigns.domain.contacts import looked_after, not_taken
 from contact_center.campaigns.services.campaign_ports import ContactChange, DueQueue
 from contact_center.campaigns.services.send_planned import send_without_slot
-from contact_center.dialing.domain.dial_attempts import AttemptState
+from contact_center.dialing.domain.attempt_steps import is_to_be_told
 from contact_center.dialing.domain.dial_requests import attempt_id
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def look_after_attempts(head: CampaignHead, now_ms: int, parts: PlanParts) -> No
     for contact in page.contacts:
         name = attempt_id(campaign.campaign_id, contact.contact_id, contact.n)
         attempt = parts.ledger.read(name)
-        if attempt is not None and attempt.state is AttemptState.SETTLED:
+        if attempt is not None and is_to_be_told(attempt, parts.clock.now_ms()):
             parts.outcomes.report(attempt)
             continue
         after = looked_after(contact, now_ms + settings.check_again_ms)

@@ -22,7 +22,7 @@ from contact_center.conversations.domain.facts import (
     ToolCalled,
     UtteranceHeard,
 )
-from contact_center.dialing.domain.call_outcomes import SILENCE
+from contact_center.dialing.domain.call_outcomes import SILENCE, is_passing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,6 +37,9 @@ STATUS_RANK: dict[str, int] = {
     "forwarding": 5,
     "ended": 6,
 }
+# Registers of the reason it ended for: of the last status, and of the report.
+STATUS_REASON, REPORTED_REASON = "status_reason", "reported_reason"
+NO_REASON = "unknown"  # a report that gave none
 IN_PROGRESS = "in-progress"
 ENDED = "ended"
 
@@ -74,6 +77,11 @@ class CallRecord:
         if self.value("ended_reason") == SILENCE:
             return self.customer_heard
         return self.customer_heard or bool(self.assistants) or self.answered_at_ms is not None
+
+    @property
+    def reason_is_final(self) -> bool:
+        """Whether its reason is the end-of-call report's own."""
+        return _says_why(self.registers.get(REPORTED_REASON))
 
     def value(self, name: str) -> str | None:
         """The current value of a register such as customer_number, or None."""
@@ -143,7 +151,7 @@ def _with_status(record: CallRecord, fact: StatusChanged) -> CallRecord:
         record = replace(record, answered_at_ms=_least(record.answered_at_ms, fact.at_ms))
     if fact.status == ENDED:
         record = replace(record, ended_at_ms=_least(record.ended_at_ms, fact.at_ms))
-    return _told(record, fact.at_ms, {"ended_reason": fact.ended_reason})
+    return _reasoned(_told(record, fact.at_ms, {STATUS_REASON: fact.ended_reason}))
 
 
 def _with_report(record: CallRecord, fact: CallEnded) -> CallRecord:
@@ -154,13 +162,27 @@ def _with_report(record: CallRecord, fact: CallEnded) -> CallRecord:
         ended_at_ms=_least(record.ended_at_ms, fact.ended_at_ms or fact.at_ms),
     )
     told = {
-        "ended_reason": fact.ended_reason,
+        REPORTED_REASON: fact.ended_reason,
         "summary": fact.summary,
         "success": fact.success,
         "cost_usd": None if fact.cost_usd is None else repr(fact.cost_usd),
         "report_key": fact.report_key,
     }
-    return _told(record, fact.at_ms, told)
+    return _reasoned(_told(record, fact.at_ms, told))
+
+
+def _reasoned(record: CallRecord) -> CallRecord:
+    """The report's reason stands, whenever it was told, unless it is none or not the last."""
+    registers = dict(record.registers)
+    reported, status = registers.get(REPORTED_REASON), registers.get(STATUS_REASON)
+    known = status if status and not _says_why(reported) else reported or status
+    if known is None:
+        return record
+    return replace(record, registers={**registers, "ended_reason": known})
+
+
+def _says_why(reported: Register | None) -> bool:
+    return reported is not None and reported[1] != NO_REASON and not is_passing(reported[1])
 
 
 def _with_callback(record: CallRecord, fact: ToolCalled) -> CallRecord:

@@ -32,6 +32,7 @@ class Disposition(StrEnum):
 
 
 SILENCE = "silence-timed-out"
+# Seen at the end of a call before its true reason, which may follow minutes later, or never.
 SIP_COMPLETED = "call.in-progress.sip-completed-call"
 
 
@@ -261,6 +262,11 @@ def disposition_of(ended_reason: str | None, *, talked: bool = False) -> Disposi
     if meaning is None:
         return Disposition.UNKNOWN
     return (meaning.after_talk if talked else None) or meaning.disposition
+
+
+def is_passing(ended_reason: str | None) -> bool:
+    """Whether another reason may still take this one's place."""
+    return ended_reason == SIP_COMPLETED
 
 
 def rang(disposition: Disposition, ended_reason: str | None) -> bool:

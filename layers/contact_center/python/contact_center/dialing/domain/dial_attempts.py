@@ -69,6 +69,8 @@ class DialAttempt:
         reported: Whether its end was told to those who plan.
         cancelled: Whether it was called off while it was under way: it is not queued again.
         priced: Whether the report with its call's price had come when they were told.
+        final: Whether its reason is the end-of-call report's: no other takes its place.
+        corrected: Whether that reason has taken the place of one of another class.
         evidence: Of the contactability that let it ring, or did not.
         version: Of the stored item: 1 when put, raised by every write.
     """
@@ -94,6 +96,8 @@ class DialAttempt:
     reported: bool = False
     cancelled: bool = False
     priced: bool = False
+    final: bool = False
+    corrected: bool = False
     evidence: Mapping[str, object] = field(default_factory=dict)
     version: int = 1
 
@@ -168,7 +172,10 @@ class HeardLive:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeardEnded:
-    """The call of POST k is over. `priced`: its report has come, which says what it cost."""
+    """The call of POST k is over.
+
+    `priced`: its report has come, which says what it cost; `final`: and why it ended.
+    """
 
     posts: int
     call_id: str
@@ -178,6 +185,7 @@ class HeardEnded:
     rang_at_ms: int | None = None
     ended_at_ms: int | None = None
     priced: bool = False
+    final: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
