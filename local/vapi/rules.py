@@ -3,7 +3,8 @@
 The rules are data (`vapi_rules.json`), written from the published field lists. They are
 closed: Vapi answers `property X should not exist` for a key it does not know. A rule is a type
 name, a reference `@Name`, or an object with `type`, `min`, `max`, `maxLength`, `pattern`,
-`enum`, `items`, `properties`, `required` and `open` (unknown keys allowed).
+`enum`, `items`, `properties`, `required`, `open` (unknown keys allowed), or `byProvider`: a table
+of rules for each value of `provider`, as published (`providers.json` of the configuration).
 """
 
 from __future__ import annotations
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 RULES = Path(__file__).with_name("rules.json")
+PROVIDERS = (
+    Path(__file__).parents[2]
+    / "layers/contact_center/python/contact_center/configuration/providers.json"
+)
 E164 = re.compile(r"\+[1-9]\d{6,14}")
 
 _ARTICLE = {
@@ -33,6 +38,12 @@ _ARTICLE = {
 def _rules() -> dict[str, Any]:
     rules: dict[str, Any] = json.loads(RULES.read_text(encoding="utf-8"))
     return rules
+
+
+@cache
+def _providers() -> dict[str, Any]:
+    tables: dict[str, Any] = json.loads(PROVIDERS.read_text(encoding="utf-8"))
+    return tables
 
 
 def problems(rule: str, document: object) -> list[str]:
@@ -58,6 +69,8 @@ def _check(rule: Any, value: object, path: str) -> Iterator[str]:  # noqa: ANN40
     yield from _check_value(rule, value, path)
     if isinstance(value, dict):
         yield from _check_object(rule, value, path)
+        if "byProvider" in rule:
+            yield from _check_provider(_providers()[rule["byProvider"]], value, path)
     elif isinstance(value, list) and "items" in rule:
         for number, item in enumerate(value):
             yield from _check(rule["items"], item, f"{path}.{number}")
@@ -86,6 +99,14 @@ def _check_value(rule: dict[str, Any], value: Any, path: str) -> Iterator[str]: 
             f"{path} must be a valid phone number in the E.164 format. "
             "Hot tip, you may be missing the country code (Eg. US: +1)."
         )
+
+
+def _check_provider(table: dict[str, Any], value: dict[str, Any], path: str) -> Iterator[str]:
+    provider = value.get("provider")
+    if isinstance(provider, str) and provider in table:
+        yield from _check(table[provider], value, path)
+    else:
+        yield f"{path}.provider must be one of the following values: {', '.join(table)}"
 
 
 def _check_object(rule: dict[str, Any], value: dict[str, Any], path: str) -> Iterator[str]:

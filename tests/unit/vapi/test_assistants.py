@@ -16,6 +16,7 @@ from contact_center.vapi.assistants import (
 )
 from contact_center.vapi.overrides import with_server, with_variables
 from tests.unit.configuration.owner_config import OwnerFolder, blocks_of
+from tools.compile_config import compile_config
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -314,6 +315,79 @@ def test_an_owner_s_own_vapi_settings_win_over_ours_key_by_key(owner: OwnerFolde
     plan = assistants_of(owner)["billing"]["stopSpeakingPlan"]
 
     assert plan == {"numWords": 2, "voiceSeconds": 0.2, "backoffSeconds": 1}
+
+
+HELPER = """
+first_message = "How can I help?"
+prompt = "Help."
+tools = ["endCall"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "own"),
+    [
+        ("voice", {"provider": "openai", "voiceId": "alloy"}),
+        ("transcriber", {"provider": "talkscriber", "model": "whisper", "language": "en"}),
+        ("model", {"provider": "groq", "model": "llama-3.1-8b-instant"}),
+    ],
+)
+def test_another_provider_inherits_nothing(
+    owner: OwnerFolder, kind: str, own: dict[str, str]
+) -> None:
+    table = "\n".join(f'{key} = "{value}"' for key, value in own.items())
+    owner.write("assistants/helper.toml", f"{HELPER}\n[{kind}]\n{table}\n")
+    helper = assistants_of(owner)["helper"][kind]
+
+    generated = {"messages", "tools"} if kind == "model" else set()
+    assert {key: helper[key] for key in helper.keys() - generated} == own
+    assert compile_config(owner.path)["squad"]
+
+
+def test_the_same_provider_inherits_what_is_not_said_otherwise(owner: OwnerFolder) -> None:
+    own = '[voice]\nprovider = "11labs"\nvoiceId = "burt"'
+    owner.write("assistants/helper.toml", f"{HELPER}\n{own}\n")
+
+    assert assistants_of(owner)["helper"]["voice"] == {
+        "provider": "11labs",
+        "voiceId": "burt",
+        "stability": 0.5,
+        "similarityBoost": 0.75,
+    }
+
+
+def test_a_plan_of_another_provider_under_vapi_inherits_nothing(owner: OwnerFolder) -> None:
+    own = '[vapi.voicemailDetection]\nprovider = "twilio"\nenabled = true\n'
+    owner.append("assistants/sales.toml", f"\n{own}")
+
+    assert callers_of(owner)["sales"]["voicemailDetection"] == {
+        "provider": "twilio",
+        "enabled": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("transcriber", "language"),
+    [
+        ('provider = "deepgram"\nmodel = "nova-3"', "en-GB"),
+        ('provider = "openai"\nmodel = "gpt-4o-transcribe"', "en"),  # knows no regions
+    ],
+)
+def test_a_transcriber_hears_the_company_s_language_in_its_own_words(
+    owner: OwnerFolder, transcriber: str, language: str
+) -> None:
+    owner.edit("contact_center.toml", 'language = "en"', 'language = "en-GB"')
+    owner.write("assistants/helper.toml", f"{HELPER}\n[transcriber]\n{transcriber}\n")
+
+    assert assistants_of(owner)["helper"]["transcriber"]["language"] == language
+    assert compile_config(owner.path)["squad"]
+
+
+def test_a_transcriber_of_one_s_own_is_told_no_language(owner: OwnerFolder) -> None:
+    own = '[transcriber]\nprovider = "custom-transcriber"\nserver = {url = "https://ears.example"}'
+    owner.write("assistants/helper.toml", f"{HELPER}\n{own}\n")
+
+    assert "language" not in assistants_of(owner)["helper"]["transcriber"]
 
 
 def test_another_language_drops_the_english_turn_detector(owner: OwnerFolder) -> None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from contact_center.configuration.placeholders import placeholders, voicemail_message
+from contact_center.configuration.providers import another_provider, settings_of
 from contact_center.vapi.tools import (
     CONTINUE,
     callback_tool,
@@ -171,17 +172,12 @@ def _built(name: str, assistant: AssistantToml, config: OwnerConfig, spoken: _Sp
         "firstMessage": _BLANKS.sub(" ", _filled(spoken.first_message, values)).strip(),
         "firstMessageInterruptionsEnabled": True,  # Vapi's default is a deaf greeting
         "model": {
-            **company.model,
-            **assistant.model,
+            **settings_of(company, assistant, "model"),
             "messages": [{"role": "system", "content": _filled(spoken.prompt, values)}],
             "tools": tools_of(assistant, config.departments),
         },
-        "voice": {**company.voice, **assistant.voice},
-        "transcriber": {
-            "language": company.language,
-            **company.transcriber,
-            **assistant.transcriber,
-        },
+        "voice": settings_of(company, assistant, "voice"),
+        "transcriber": settings_of(company, assistant, "transcriber"),
         **_turn_taking(company),
         "backgroundSpeechDenoisingPlan": {"smartDenoisingPlan": {"enabled": True}},
         "keypadInputPlan": {"enabled": True, "delimiters": "", "timeoutSeconds": 2},
@@ -227,7 +223,7 @@ def _merged(below: Json, above: Mapping[str, Any]) -> Json:
     for key, value in above.items():
         lower = merged.get(key)
         if isinstance(lower, dict) and isinstance(value, dict):
-            merged[key] = _merged(lower, value)
+            merged[key] = value if another_provider(lower, value) else _merged(lower, value)
         else:
             merged[key] = value
     return merged
