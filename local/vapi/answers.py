@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.vapi.control import destination_problems
 from local.vapi.delivery import SUCCESS, Reply
+from local.vapi.rules import problems
 from local.vapi.team import NotFoundError, Team, team_of
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def tool_answer_problems(reply: Reply, tool_call_id: str, name: str) -> list[str
         return ["a result names a toolCallId that was not asked"]
     if len(mine) != 1:
         return [f"{len(mine)} results for one tool call"]
-    return _result_problems(mine[0], name)
+    return _result_problems(mine[0], name) or problems("ToolCallsAnswer", answer)
 
 
 def _result_problems(result: Json, name: str) -> list[str]:

@@ -5,6 +5,8 @@ closed: Vapi answers `property X should not exist` for a key it does not know. A
 name, a reference `@Name`, or an object with `type`, `min`, `max`, `maxLength`, `pattern`,
 `enum`, `items`, `properties`, `required`, `open` (unknown keys allowed), or `byProvider`: a table
 of rules for each value of `provider`, as published (`providers.json` of the configuration).
+Keys that depend on others: `one` (exactly one of each list), `mostOne` (of each list at most one),
+`leastOne` (of each list at least one) and `with` (a key only beside one of its list).
 """
 
 from __future__ import annotations
@@ -117,8 +119,26 @@ def _check_object(rule: dict[str, Any], value: dict[str, Any], path: str) -> Ite
     for name in rule.get("required", ()):
         if name not in value:
             yield f"{prefix}{name} should not be empty"
+    yield from _check_conditions(rule, value, prefix)
     for name, item in value.items():
         if name in known:
             yield from _check(known[name], item, prefix + name)
         elif not rule.get("open"):
             yield f"{prefix}property {name} should not exist"
+
+
+def _check_conditions(rule: dict[str, Any], value: dict[str, Any], prefix: str) -> Iterator[str]:
+    """The keys of an object that go together, or not."""
+    wanted = {
+        "one": ("exactly", {1}),
+        "mostOne": ("at most", {0, 1}),
+        "leastOne": ("at least", None),
+    }
+    for condition, (words, counts) in wanted.items():
+        for names in rule.get(condition, ()):
+            count = sum(name in value for name in names)
+            if not count if counts is None else count not in counts:
+                yield f"{prefix}body must have {words} one of {', '.join(names)}"
+    for name, beside in rule.get("with", {}).items():
+        if name in value and not any(other in value for other in beside):
+            yield f"{prefix}{name} should only be used with {' or '.join(beside)}"

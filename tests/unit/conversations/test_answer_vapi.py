@@ -21,6 +21,7 @@ from contact_center.conversations.services.tools import (
     department_asked,
     result_of,
 )
+from local.vapi.rules import problems
 from tests.fakes.call_memory import FakeCallMemory
 from tests.fakes.fake_door import (
     DEPARTMENTS,
@@ -99,7 +100,37 @@ def test_a_saved_squad_is_told_of_the_break() -> None:
     door = FakeDoor(squad_id="squad-9", memory=FakeCallMemory({CUSTOMER: [CUT_OFF]}))
     answer = ask(door, "assistant-request")
     assert answer["squadId"] == "squad-9"
-    assert "billing" in answer["assistantOverrides"]["variableValues"]["resumeNote"]
+    assert "billing" in answer["squadOverrides"]["variableValues"]["resumeNote"]
+    assert answer.keys() == {"squadId", "squadOverrides"}
+
+
+def tool_call(name: str, **arguments: object) -> dict[str, object]:
+    call = {"id": "t1", "type": "function", "function": {"name": name, "arguments": arguments}}
+    return {"toolCallList": [call]}
+
+
+@pytest.mark.parametrize("squad_id", [None, "squad-9"])
+@pytest.mark.parametrize("calls", [(), (CUT_OFF,)])
+@pytest.mark.parametrize(
+    ("kind", "fields", "rule"),
+    [
+        ("assistant-request", {}, "AssistantRequestAnswer"),
+        ("transfer-destination-request", {}, "TransferDestinationAnswer"),
+        ("handoff-destination-request", {"parameters": {}}, "HandoffDestinationAnswer"),
+        ("tool-calls", tool_call("routeToDepartment", department="billing"), "ToolCallsAnswer"),
+        ("tool-calls", tool_call("stopCalling"), "ToolCallsAnswer"),
+        ("tool-calls", tool_call("nobody knows this"), "ToolCallsAnswer"),
+    ],
+)
+def test_every_answer_keeps_the_conditions_of_its_schema(
+    squad_id: str | None,
+    calls: tuple[EarlierCall, ...],
+    kind: str,
+    fields: dict[str, object],
+    rule: str,
+) -> None:
+    door = FakeDoor(squad_id=squad_id, memory=FakeCallMemory({CUSTOMER: list(calls)}))
+    assert problems(rule, ask(door, kind, **fields)) == []
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ def _assistant(question: Question, base_url: str, parts: Answering) -> Json:
     if parts.squad_id:
         answer: Json = {"squadId": parts.squad_id}
         if note:
-            answer["assistantOverrides"] = {"variableValues": {"resumeNote": note}}
+            answer["squadOverrides"] = {"variableValues": {"resumeNote": note}}
         return answer
     start = department.assistant if department else None
     return {"squad": parts.squad.compose(base_url, start, note)}
