@@ -15,12 +15,8 @@ from contact_center.conversations.domain.departments import Departments
 from contact_center.conversations.domain.facts import ToolCalled
 from contact_center.conversations.domain.messages import ToolCall
 from contact_center.conversations.domain.resuming import EarlierCall, was_cut_off
-from contact_center.conversations.services.tools import (
-    ToolAnswer,
-    answer_tool,
-    department_asked,
-    result_of,
-)
+from contact_center.conversations.domain.routing_tools import department_asked
+from contact_center.conversations.services.tools import ToolAnswer, answer_tool, result_of
 from local.vapi.rules import problems
 from tests.fakes.call_memory import FakeCallMemory
 from tests.fakes.fake_door import (
@@ -353,6 +349,33 @@ def test_a_tool_call_without_an_id_is_answered() -> None:
     result = use(door, "routeToDepartment", {"department": "billing"}, tool_call_id=None)
     assert result["toolCallId"] == ""
     assert door.tool_answers.stored == {}
+
+
+@pytest.mark.parametrize("name", ["routeToDepartment", "routeToAgent", "transferCall"])
+@pytest.mark.parametrize("arguments", [{}, {"intent": ""}, {"department": None}, {"reason": "x"}])
+def test_a_routing_tool_that_names_nowhere_goes_where_the_customer_was_heard_to_want(
+    name: str, arguments: dict[str, object]
+) -> None:
+    door = FakeDoor(memory=FakeCallMemory(intents={"call-2": "billing"}))
+    assert "connected to billing" in use(door, name, arguments)["result"]
+    [fact] = [one for one in door.facts() if isinstance(one, ToolCalled)]
+    assert fact.arguments == {name: said for name, said in arguments.items() if said is not None}
+
+
+@pytest.mark.parametrize(
+    ("memory", "arguments"),
+    [
+        (FakeCallMemory(), {}),
+        (FakeCallMemory(down=True), {}),
+        (FakeCallMemory(intents={"call-2": "closed-long-ago"}), {}),
+        (FakeCallMemory(intents={"call-2": "billing"}), {"intent": "a department nobody has"}),
+    ],
+)
+def test_a_routing_tool_is_told_the_departments_where_nothing_was_heard(
+    memory: FakeCallMemory, arguments: dict[str, object]
+) -> None:
+    answer = use(FakeDoor(memory=memory), "routeToAgent", arguments)
+    assert answer["error"].startswith("No such department. The departments are:")
 
 
 def test_the_legacy_message_reads_result_alone() -> None:

@@ -106,11 +106,47 @@ def test_the_router_waits_half_a_second_for_the_end_of_an_utterance(owner: Owner
 
     assert built["router"]["transcriber"]["endpointing"] == 500
     assert built["sales"]["transcriber"]["endpointing"] == 300  # the company's
+    # A model that decides on the turn would leave the 500 ms without effect.
+    assert "smartEndpointingPlan" not in built["router"]["startSpeakingPlan"]
+    assert built["sales"]["startSpeakingPlan"]["smartEndpointingPlan"] == {"provider": "livekit"}
+
+
+@pytest.mark.parametrize("name", ["billing", "router", "sales"])
+def test_a_provider_that_fails_has_somebody_in_its_place(owner: OwnerFolder, name: str) -> None:
+    built = assistants_of(owner)[name]
+    for kind, others in (("voice", "voices"), ("transcriber", "transcribers")):
+        [other] = built[kind]["fallbackPlan"][others]
+        assert other["provider"] != built[kind]["provider"]
+
+
+def test_who_hears_in_its_place_hears_the_company_s_language(owner: OwnerFolder) -> None:
+    owner.edit("contact_center.toml", 'language = "en"', 'language = "de-AT"')
+
+    hearing = assistants_of(owner)["sales"]["transcriber"]
+    [other] = hearing["fallbackPlan"]["transcribers"]
+    assert (hearing["language"], other["language"]) == ("de", "de")
+
+
+def test_every_tool_that_can_have_a_description_has_one(owner: OwnerFolder) -> None:
+    squad = squad_of(owner)
+    tools = [
+        tool
+        for member in squad["members"]
+        for tool in (
+            *member["assistant"]["model"]["tools"],
+            *member["assistantOverrides"]["tools:append"],
+        )
+    ]
+    told = [tool["function"]["description"] for tool in tools if "function" in tool]
+    assert len(told) > len(squad["members"])
+    assert all(10 < len(text) < 1_000 for text in told)
+    assert {tool["type"] for tool in tools if "function" not in tool} == {"endCall", "transferCall"}
 
 
 def test_calls_can_be_steered_and_keys_heard(owner: OwnerFolder) -> None:
     for assistant in assistants_of(owner).values():
-        assert assistant["monitorPlan"] == {"listenEnabled": True, "controlEnabled": True}
+        assert assistant["monitorPlan"] == {"listenEnabled": False, "controlEnabled": True}
+        assert assistant["backgroundSound"] == "off"
         assert assistant["keypadInputPlan"]["enabled"] is True
         assert assistant["maxDurationSeconds"] == 1800
 
@@ -348,12 +384,9 @@ def test_the_same_provider_inherits_what_is_not_said_otherwise(owner: OwnerFolde
     own = '[voice]\nprovider = "11labs"\nvoiceId = "burt"'
     owner.write("assistants/helper.toml", f"{HELPER}\n{own}\n")
 
-    assert assistants_of(owner)["helper"]["voice"] == {
-        "provider": "11labs",
-        "voiceId": "burt",
-        "stability": 0.5,
-        "similarityBoost": 0.75,
-    }
+    voice = assistants_of(owner)["helper"]["voice"]
+    assert (voice["voiceId"], voice["stability"]) == ("burt", 0.5)
+    assert voice["fallbackPlan"]
 
 
 def test_a_plan_of_another_provider_under_vapi_inherits_nothing(owner: OwnerFolder) -> None:

@@ -63,7 +63,22 @@ def settings_of(company: CompanyToml, assistant: AssistantToml, kind: str) -> di
     settings = inherited(getattr(company, kind), getattr(assistant, kind))
     if kind != "transcriber":
         return settings
-    return {**_language_for(settings.get("provider"), company.language), **settings}
+    heard = _hearing("transcriber", settings, company.language)
+    plan = heard.get("fallbackPlan")
+    others = plan.get("transcribers") if isinstance(plan, dict) else None
+    if isinstance(plan, dict) and isinstance(others, list):
+        told = [
+            _hearing("fallbackTranscriber", other, company.language)
+            if isinstance(other, dict)
+            else other
+            for other in others
+        ]
+        heard["fallbackPlan"] = {**plan, "transcribers": told}
+    return heard
+
+
+def _hearing(kind: str, settings: Mapping[str, Any], language: str) -> dict[str, Any]:
+    return {**_language_for(kind, settings.get("provider"), language), **settings}
 
 
 def provider_mistakes(kind: str, settings: Mapping[str, Any]) -> list[Mistake]:
@@ -79,9 +94,9 @@ def provider_mistakes(kind: str, settings: Mapping[str, Any]) -> list[Mistake]:
     return list(_by_provider(kind, settings, ""))
 
 
-def _language_for(provider: object, language: str) -> dict[str, str]:
+def _language_for(kind: str, provider: object, language: str) -> dict[str, str]:
     """The company's language for a transcriber that takes one: `en` if it knows no regions."""
-    properties = _rules()["transcriber"].get(provider, {}).get("properties", {})
+    properties = _rules()[kind].get(provider, {}).get("properties", {})
     if "language" not in properties:
         return {}
     words = properties["language"].get("enum")

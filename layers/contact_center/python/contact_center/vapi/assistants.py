@@ -178,21 +178,28 @@ def _built(name: str, assistant: AssistantToml, config: OwnerConfig, spoken: _Sp
         },
         "voice": settings_of(company, assistant, "voice"),
         "transcriber": settings_of(company, assistant, "transcriber"),
-        **_turn_taking(company),
+        **_turn_taking(assistant, company),
         "backgroundSpeechDenoisingPlan": {"smartDenoisingPlan": {"enabled": True}},
         "keypadInputPlan": {"enabled": True, "delimiters": "", "timeoutSeconds": 2},
         "hooks": [_silence_hook(company)],
         "maxDurationSeconds": company.max_call_minutes * 60,
         "artifactPlan": {"recordingEnabled": company.recording.enabled},
-        "monitorPlan": {"listenEnabled": True, "controlEnabled": True},
+        "backgroundSound": "off",  # Vapi's default on the telephone is the noise of an office
+        # Nobody listens in; and no wiretap's address belongs into every webhook.
+        "monitorPlan": {"listenEnabled": False, "controlEnabled": True},
         "serverMessages": list(SERVER_MESSAGES),
     }
 
 
-def _turn_taking(company: CompanyToml) -> Json:
-    """When to begin and when to stop speaking (DESIGN §6, "Vapi side")."""
+def _turn_taking(assistant: AssistantToml, company: CompanyToml) -> Json:
+    """When to begin and when to stop speaking (DESIGN §6, "Vapi side").
+
+    While a model decides that a caller has finished, the transcriber's `endpointing` does not:
+    an assistant that sets its own has none (decision 16).
+    """
     start: Json = {"waitSeconds": 0.4}
-    if company.language.startswith("en"):  # the model behind it knows English only
+    english = company.language.startswith("en")  # the model behind it knows English only
+    if english and "endpointing" not in assistant.transcriber:
         start["smartEndpointingPlan"] = {"provider": "livekit"}
     return {
         "startSpeakingPlan": start,

@@ -97,6 +97,10 @@ class CallMemory(Protocol):
         """The key a call was last sent to, or None. Raises StoreUnavailableError."""
         ...
 
+    def intent_of(self, call_id: str) -> str | None:
+        """The key its customer last asked for, or None. Raises StoreUnavailableError."""
+        ...
+
 
 class SquadComposer(Protocol):
     """The squad that answers a call."""

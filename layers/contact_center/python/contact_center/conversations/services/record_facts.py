@@ -17,8 +17,8 @@ from contact_center.conversations.domain.calls import CallRecord, merge
 from contact_center.conversations.domain.conversation import conversation_state
 from contact_center.conversations.domain.facts import ToolCalled, UtteranceHeard
 from contact_center.conversations.domain.routing import next_actions, refused_wishes
+from contact_center.conversations.domain.routing_tools import department_asked
 from contact_center.conversations.services.ports import FAILED, CallGlance, HistoryMovedOnError
-from contact_center.conversations.services.tools import department_asked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
