@@ -82,6 +82,7 @@ class Faults:
     report_before_ended: bool = False
     stalls: bool = False
     passing_reason: bool = False
+    swallowed_handoffs: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +224,7 @@ def read_faults(table: Table) -> Faults:
         report_before_ended=table.flag("report_before_ended", default=False),
         stalls=table.flag("stalls", default=False),
         passing_reason=table.flag("passing_reason", default=False),
+        swallowed_handoffs=table.whole("swallowed_handoffs", 0),
     )
     table.close()
     return faults
