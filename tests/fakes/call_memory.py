@@ -35,3 +35,8 @@ class FakeCallMemory:
         if self.down:
             raise StoreUnavailableError
         return self.intents.get(call_id)
+
+    def knows(self, call_id: str) -> bool:
+        if self.down:
+            raise StoreUnavailableError
+        return any(call.call_id == call_id for calls in self.calls.values() for call in calls)

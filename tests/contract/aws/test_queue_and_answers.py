@@ -292,6 +292,11 @@ def test_where_a_call_was_sent_is_remembered(memory: MemoryUnderTest) -> None:
     assert memory.memory.destination_of("call-9") is None
 
 
+def test_a_call_of_which_anything_was_accepted_is_known(memory: MemoryUnderTest) -> None:
+    assert memory.memory.knows("call-3")
+    assert not memory.memory.knows("call-9")
+
+
 def test_what_a_customer_asked_for_is_remembered(memory: MemoryUnderTest) -> None:
     assert memory.memory.intent_of("call-1") == "billing"
     assert memory.memory.intent_of("call-3") is None
@@ -305,6 +310,8 @@ def test_a_table_that_does_not_answer_says_so(memory: MemoryUnderTest) -> None:
         memory.broken.destination_of("call-1")
     with pytest.raises(StoreUnavailableError):
         memory.broken.intent_of("call-1")
+    with pytest.raises(StoreUnavailableError):
+        memory.broken.knows("call-1")
 
 
 # --- large bodies ----------------------------------------------------------------------------

@@ -78,6 +78,12 @@ def test_a_new_caller_meets_the_configured_squad() -> None:
     assert squad["membersOverrides"]["variableValues"]["resumeNote"] == ""
 
 
+def test_an_answer_names_no_server_unless_it_is_wanted() -> None:
+    assert "server" not in squad_of(FakeDoor())["membersOverrides"]
+    named = squad_of(FakeDoor(names_server=True))["membersOverrides"]["server"]
+    assert named["url"].endswith("/vapi/webhook")
+
+
 def test_a_saved_squad_is_named() -> None:
     assert ask(FakeDoor(squad_id="squad-9"), "assistant-request") == {"squadId": "squad-9"}
 
@@ -88,7 +94,7 @@ def test_a_caller_who_was_cut_off_goes_on_where_the_line_broke() -> None:
     assert first_of(squad) == "billing"
     assert len(squad["members"]) == len(contact_center().squad["members"])
     assert "billing" in squad["membersOverrides"]["variableValues"]["resumeNote"]
-    assert squad["membersOverrides"]["server"]["url"].endswith("/vapi/webhook")
+    assert "server" not in squad["membersOverrides"]
     assert door.metrics.of("call_resumed") == [{}]
 
 

@@ -91,6 +91,10 @@ class LeanCallMemory:
         """The key a call was last sent to; see CallMemory."""
         return text(self._record(call_id), "destination")
 
+    def knows(self, call_id: str) -> bool:
+        """Whether any webhook of a call was ever accepted; see CallMemory."""
+        return bool(self._record(call_id))
+
     def intent_of(self, call_id: str) -> str | None:
         """The key its customer last asked for; see CallMemory."""
         return text(self._record(call_id), "intent")
