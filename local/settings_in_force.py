@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from local.settings import LocalSettings
 
 PRIVATE_NAMES = SECRET_NAMES | {"PERSON_NUMBER"}  # a terminal is no place for somebody's number
-ON_AWS_ALONE = frozenset({"LOG_RETENTION_DAYS", "ALARM_TOPIC_ARN", "WEBHOOK_CONCURRENCY"})
+ON_AWS_ALONE = frozenset(
+    {"LOG_RETENTION_DAYS", "ALARM_TOPIC_ARN", "WEBHOOK_CONCURRENCY", "OPERATOR_CONCURRENCY"}
+)
 LOCAL_DEFAULTS = {"PORT": "3000", "PERSIST": "0", "LOCAL_NOW": "now", "LOCAL_SPEED": "1"}
 LIKE_ENOUGH = 0.6
 _LOGIN = re.compile(r"//[^/@]*@")  # of an address

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.vapi.control import destination_problems
 from local.vapi.delivery import SUCCESS, Reply
+from local.vapi.rules import problems
 from local.vapi.team import NotFoundError, Team, team_of
 
 if TYPE_CHECKING:
@@ -31,8 +32,14 @@ class Verdict:
     problems: list[str] = field(default_factory=list)
 
 
-def read_assistant_request(reply: Reply, account: Account) -> Verdict:
-    """Judge the answer to an assistant-request as Vapi does (Vapi §2)."""
+def read_assistant_request(reply: Reply, account: Account, *, withheld: bool = False) -> Verdict:
+    """Judge the answer to an assistant-request as Vapi does (Vapi §2).
+
+    Args:
+        reply: Our server's.
+        account: Whose call it is.
+        withheld: Whether a server that the answer names gets no credential, as one in a request.
+    """
     if reply.status not in SUCCESS:
         why = f"Request failed with status code {reply.status}" if reply.status else "No answer"
         return Verdict(problems=[why])
@@ -46,7 +53,7 @@ def read_assistant_request(reply: Reply, account: Account) -> Verdict:
         return _invalid(found)
     if "destination" in answer:
         return _forward(answer["destination"])
-    return _team(answer, account)
+    return _team(answer, account, withheld=withheld)
 
 
 def _answer_problems(answer: Json, account: Account) -> list[str]:
@@ -58,9 +65,9 @@ def _answer_problems(answer: Json, account: Account) -> list[str]:
     return found
 
 
-def _team(answer: Json, account: Account) -> Verdict:
+def _team(answer: Json, account: Account, *, withheld: bool) -> Verdict:
     try:
-        return Verdict(team=team_of(answer, account.saved, from_request=False))
+        return Verdict(team=team_of(answer, account.saved, from_request=withheld))
     except NotFoundError as error:
         if {"assistantId", "squadId", "squad"} & set(answer):
             return _invalid([str(error)])
@@ -92,7 +99,7 @@ def tool_answer_problems(reply: Reply, tool_call_id: str, name: str) -> list[str
         return ["a result names a toolCallId that was not asked"]
     if len(mine) != 1:
         return [f"{len(mine)} results for one tool call"]
-    return _result_problems(mine[0], name)
+    return _result_problems(mine[0], name) or problems("ToolCallsAnswer", answer)
 
 
 def _result_problems(result: Json, name: str) -> list[str]:

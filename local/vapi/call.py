@@ -35,6 +35,8 @@ Json = dict[str, Any]
 
 CONNECT_MS = 200  # from knowing who speaks to an open line
 REPORT_MS = 1500  # the report comes after the end
+# Told of a SIP call's end before its true reason, which comes with the report.
+SIP_COMPLETED = "call.in-progress.sip-completed-call"
 FINAL_ONLY = 'transcript[transcriptType="final"]'
 
 
@@ -160,9 +162,10 @@ class Call:
         self._script.stop()
         self.voice.silence()
         self.status = "ended"
-        self.record.ended(reason, self._epoch_ms + at_ms)
+        said = SIP_COMPLETED if self.caller.faults.passing_reason else reason
+        self.record.ended(said, self._epoch_ms + at_ms)
         self.note("call-ended", at_ms, reason=reason)
-        first, second = partial(self._tell_ended, reason, details), partial(self._report, reason)
+        first, second = partial(self._tell_ended, said, details), partial(self._report, reason)
         if self.caller.faults.report_before_ended:
             first, second = second, first
         first(at_ms)
@@ -174,6 +177,7 @@ class Call:
 
     def _report(self, reason: str, at_ms: int) -> None:
         self.tell("end-of-call-report", at_ms, endedReason=reason, **self.record.report())
+        self.record.ended_reason = reason
 
     def set_status(self, status: str, at_ms: int, **details: object) -> None:
         """The call has another status."""
@@ -238,7 +242,7 @@ class Call:
     def hang_up(self, how: str, at_ms: int) -> None:
         """The caller's side of the line is gone."""
         dropped = how == "line drops"
-        reason = "call.in-progress.twilio-completed-call" if dropped else "customer-ended-call"
+        reason = "phone-call-provider-closed-websocket" if dropped else "customer-ended-call"
         if self.status == "forwarding":
             reason = self.commands.reason_when_forwarded()
         self.end(reason, at_ms)

@@ -81,6 +81,9 @@ class Faults:
     drop_types: tuple[str, ...] = ()
     report_before_ended: bool = False
     stalls: bool = False
+    passing_reason: bool = False
+    swallowed_handoffs: int = 0
+    credential_withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,6 +224,9 @@ def read_faults(table: Table) -> Faults:
         drop_types=table.texts("drop_types"),
         report_before_ended=table.flag("report_before_ended", default=False),
         stalls=table.flag("stalls", default=False),
+        passing_reason=table.flag("passing_reason", default=False),
+        swallowed_handoffs=table.whole("swallowed_handoffs", 0),
+        credential_withheld=table.flag("credential_withheld", default=False),
     )
     table.close()
     return faults

@@ -24,6 +24,7 @@ class Commands:
     def __init__(self, call: LiveCall) -> None:
         self._call = call
         self._forwarded_reason = FORWARDED
+        self._swallowed = 0
 
     def receive(self, command: object) -> tuple[int, list[str]]:
         """Take one command from the control URL; safe from any thread.
@@ -45,9 +46,19 @@ class Commands:
         )
         if status == BAD_REQUEST:  # to command a call that has just ended is no mistake
             call.violation(f"command {kind}: {found[0]}")
-        if not found and isinstance(command, dict):
+        if not found and isinstance(command, dict) and not self._swallows(command):
             call.timeline.soon(partial(self._obey, command))
         return status, found
+
+    def _swallows(self, command: Json) -> bool:
+        """Whether a command is accepted and comes to nothing."""
+        call = self._call
+        swallows = self._swallowed < call.caller.faults.swallowed_handoffs
+        if command["type"] != "handoff" or not swallows:
+            return False
+        self._swallowed += 1
+        call.note("handoff-swallowed", call.timeline.now_ms(), where=_target(command))
+        return True
 
     def _judge(self, command: object) -> tuple[int, list[str]]:
         call = self._call

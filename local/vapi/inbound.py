@@ -20,7 +20,8 @@ def ask_who_answers(call: LiveCall) -> None:
     message = vapi_messages.body("assistant-request", call.record.created_at_ms, call.context(), {})
     server = account.server(None, from_request=False, call=call.call_id)
     reply = post(server, vapi_answers.encode(message), account.assistant_request_seconds)
-    verdict = vapi_answers.read_assistant_request(reply, account)
+    withheld = call.caller.faults.credential_withheld
+    verdict = vapi_answers.read_assistant_request(reply, account, withheld=withheld)
     log.write(
         "server-answered",
         call.call_id,

@@ -99,10 +99,7 @@ class CallRecordOfVapi:
             "phoneCallTransport": "pstn",
             "phoneNumberId": self.account.phone_number["id"],
             "customer": self._customer(),
-            "monitor": {
-                "listenUrl": f"{base.replace('http', 'ws', 1)}/{self.call_id}/listen",
-                "controlUrl": f"{base}/{self.call_id}/control",
-            },
+            "monitor": self._monitor(base),
             "transport": {
                 "conversationType": "voice",
                 "provider": "twilio",
@@ -156,6 +153,17 @@ class CallRecordOfVapi:
         if self.transfers:
             report["destination"] = self.transfers[-1]["destination"]
         return report
+
+    def _monitor(self, base: str) -> Json:
+        """The addresses of a live call, as far as who speaks has not turned them off."""
+        plan: Json = {}
+        if self.team is not None:
+            plan = self.team.members[self.team.first].get("monitorPlan") or {}
+        urls = {
+            "listen": f"{base.replace('http', 'ws', 1)}/{self.call_id}/listen",
+            "control": f"{base}/{self.call_id}/control",
+        }
+        return {f"{name}Url": url for name, url in urls.items() if plan.get(f"{name}Enabled", True)}
 
     def _customer(self) -> Json:
         return dict(self.asked.get("customer") or {"number": self.caller.number})

@@ -226,8 +226,6 @@ class Rest:
             return "Couldn't Get Assistant. Need Either `assistantId` Or `assistant`."
         if sum(name in body for name in ("customer", "customerId", "customers")) != 1:
             return "Couldn't Get Customer. Need Either `customerId` Or `customer`."
-        if "assistantVersion" in body and "assistantId" not in body:
-            return "assistantVersion should only be used with assistantId"
         return None
 
     def _over_the_limit(self) -> Answer:

@@ -3,7 +3,10 @@
 The rules are data (`vapi_rules.json`), written from the published field lists. They are
 closed: Vapi answers `property X should not exist` for a key it does not know. A rule is a type
 name, a reference `@Name`, or an object with `type`, `min`, `max`, `maxLength`, `pattern`,
-`enum`, `items`, `properties`, `required` and `open` (unknown keys allowed).
+`enum`, `items`, `properties`, `required`, `open` (unknown keys allowed), or `byProvider`: a table
+of rules for each value of `provider`, as published (`providers.json` of the configuration).
+Keys that depend on others: `one` (exactly one of each list), `mostOne` (of each list at most one),
+`leastOne` (of each list at least one) and `with` (a key only beside one of its list).
 """
 
 from __future__ import annotations
@@ -18,6 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 RULES = Path(__file__).with_name("rules.json")
+PROVIDERS = (
+    Path(__file__).parents[2]
+    / "layers/contact_center/python/contact_center/configuration/providers.json"
+)
 E164 = re.compile(r"\+[1-9]\d{6,14}")
 
 _ARTICLE = {
@@ -33,6 +40,12 @@ _ARTICLE = {
 def _rules() -> dict[str, Any]:
     rules: dict[str, Any] = json.loads(RULES.read_text(encoding="utf-8"))
     return rules
+
+
+@cache
+def _providers() -> dict[str, Any]:
+    tables: dict[str, Any] = json.loads(PROVIDERS.read_text(encoding="utf-8"))
+    return tables
 
 
 def problems(rule: str, document: object) -> list[str]:
@@ -58,6 +71,8 @@ def _check(rule: Any, value: object, path: str) -> Iterator[str]:  # noqa: ANN40
     yield from _check_value(rule, value, path)
     if isinstance(value, dict):
         yield from _check_object(rule, value, path)
+        if "byProvider" in rule:
+            yield from _check_provider(_providers()[rule["byProvider"]], value, path)
     elif isinstance(value, list) and "items" in rule:
         for number, item in enumerate(value):
             yield from _check(rule["items"], item, f"{path}.{number}")
@@ -88,6 +103,14 @@ def _check_value(rule: dict[str, Any], value: Any, path: str) -> Iterator[str]: 
         )
 
 
+def _check_provider(table: dict[str, Any], value: dict[str, Any], path: str) -> Iterator[str]:
+    provider = value.get("provider")
+    if isinstance(provider, str) and provider in table:
+        yield from _check(table[provider], value, path)
+    else:
+        yield f"{path}.provider must be one of the following values: {', '.join(table)}"
+
+
 def _check_object(rule: dict[str, Any], value: dict[str, Any], path: str) -> Iterator[str]:
     known = rule.get("properties")
     if known is None:
@@ -96,8 +119,26 @@ def _check_object(rule: dict[str, Any], value: dict[str, Any], path: str) -> Ite
     for name in rule.get("required", ()):
         if name not in value:
             yield f"{prefix}{name} should not be empty"
+    yield from _check_conditions(rule, value, prefix)
     for name, item in value.items():
         if name in known:
             yield from _check(known[name], item, prefix + name)
         elif not rule.get("open"):
             yield f"{prefix}property {name} should not exist"
+
+
+def _check_conditions(rule: dict[str, Any], value: dict[str, Any], prefix: str) -> Iterator[str]:
+    """The keys of an object that go together, or not."""
+    wanted = {
+        "one": ("exactly", {1}),
+        "mostOne": ("at most", {0, 1}),
+        "leastOne": ("at least", None),
+    }
+    for condition, (words, counts) in wanted.items():
+        for names in rule.get(condition, ()):
+            count = sum(name in value for name in names)
+            if not count if counts is None else count not in counts:
+                yield f"{prefix}body must have {words} one of {', '.join(names)}"
+    for name, beside in rule.get("with", {}).items():
+        if name in value and not any(other in value for other in beside):
+            yield f"{prefix}{name} should only be used with {' or '.join(beside)}"

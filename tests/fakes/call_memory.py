@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class FakeCallMemory:
-    """`calls` of a customer stand oldest first."""
+    """`calls` of a customer stand oldest first; `intents` are by call."""
 
     calls: dict[str, list[EarlierCall]] = field(default_factory=dict)
+    intents: dict[str, str] = field(default_factory=dict)
     down: bool = False
 
     def last_call_of(self, customer_number: str, but_not: str | None) -> EarlierCall | None:
@@ -29,3 +30,13 @@ class FakeCallMemory:
             raise StoreUnavailableError
         known = {call.call_id: call for calls in self.calls.values() for call in calls}
         return known[call_id].destination if call_id in known else None
+
+    def intent_of(self, call_id: str) -> str | None:
+        if self.down:
+            raise StoreUnavailableError
+        return self.intents.get(call_id)
+
+    def knows(self, call_id: str) -> bool:
+        if self.down:
+            raise StoreUnavailableError
+        return any(call.call_id == call_id for calls in self.calls.values() for call in calls)

@@ -96,6 +96,7 @@ class FakeDoor:
     opt_outs: FakeOptOuts = field(default_factory=FakeOptOuts)
     may_dial: Callable[[Question], bool] = lambda _: False
     broken_config: bool = False
+    names_server: bool = False
 
     def __post_init__(self) -> None:
         self.door = Door(
@@ -111,6 +112,7 @@ class FakeDoor:
             metrics=self.metrics,
             public_base_url=self.public_base_url,
             last_resort=last_resort(self.squad_id, self.departments.person_number),
+            knows=self.memory.knows,
         )
 
     def post(
@@ -150,7 +152,7 @@ class FakeDoor:
         answering = Answering(
             departments=self.departments,
             policy=center.policy,
-            squad=ConfiguredSquad(center.squad, credential_id=None),
+            squad=ConfiguredSquad(center.squad, None, names_server=self.names_server),
             tool_answers=self.tool_answers,
             memory=self.memory,
             clock=self.clock,

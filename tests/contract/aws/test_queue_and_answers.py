@@ -251,7 +251,8 @@ class MemoryUnderTest:
 def memory(request: pytest.FixtureRequest) -> MemoryUnderTest:
     calls = [earlier("call-1", 1), earlier("call-2", 2), earlier("call-3", 3, over=False)]
     if request.param == "fake":
-        return MemoryUnderTest(FakeCallMemory({CUSTOMER: calls}), FakeCallMemory(down=True))
+        heard = FakeCallMemory({CUSTOMER: calls}, {"call-1": "billing", "call-2": "billing"})
+        return MemoryUnderTest(heard, FakeCallMemory(down=True))
     account = real_account(request)
     for minute, call in enumerate(calls, start=1):
         remember(account, call, BEGAN_MS + minute * 60_000)
@@ -274,7 +275,8 @@ def remember(account: Account, call: EarlierCall, began_ms: int) -> None:
         ended_at_ms=call.ended_at_ms,
         registers=registers,
     )
-    item = record_item(record, CallGlance(destination=call.destination), 1, 4_000_000_000)
+    glance = CallGlance(destination=call.destination, intent=call.destination)
+    item = record_item(record, glance, 1, 4_000_000_000)
     account.client("dynamodb").put_item(TableName=account.calls_table, Item=item)
 
 
@@ -290,11 +292,26 @@ def test_where_a_call_was_sent_is_remembered(memory: MemoryUnderTest) -> None:
     assert memory.memory.destination_of("call-9") is None
 
 
+def test_a_call_of_which_anything_was_accepted_is_known(memory: MemoryUnderTest) -> None:
+    assert memory.memory.knows("call-3")
+    assert not memory.memory.knows("call-9")
+
+
+def test_what_a_customer_asked_for_is_remembered(memory: MemoryUnderTest) -> None:
+    assert memory.memory.intent_of("call-1") == "billing"
+    assert memory.memory.intent_of("call-3") is None
+    assert memory.memory.intent_of("call-9") is None
+
+
 def test_a_table_that_does_not_answer_says_so(memory: MemoryUnderTest) -> None:
     with pytest.raises(StoreUnavailableError):
         memory.broken.last_call_of(CUSTOMER, but_not=None)
     with pytest.raises(StoreUnavailableError):
         memory.broken.destination_of("call-1")
+    with pytest.raises(StoreUnavailableError):
+        memory.broken.intent_of("call-1")
+    with pytest.raises(StoreUnavailableError):
+        memory.broken.knows("call-1")
 
 
 # --- large bodies ----------------------------------------------------------------------------

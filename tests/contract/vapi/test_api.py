@@ -29,6 +29,7 @@ from contact_center.vapi.api import VapiApi
 from contact_center.vapi.call_request import CallingAccount, call_body
 from contact_center.vapi.found_calls import iso
 from contact_center.vapi.key import ASK_AGAIN_MS, KEEP_MS, VapiKey
+from local.vapi.rules import problems
 from tests.fakes.clock import FakeClock
 from tests.fakes.dialing_voice import FakeVoice
 from tests.fakes.raw_server import RawServer, answer
@@ -348,6 +349,12 @@ def test_the_body_is_one_that_vapi_takes(shared: Path) -> None:
     body = json.loads(call_body(REQUEST, ACCOUNT))
     assert body.keys() <= schema["properties"].keys()  # Vapi refuses others
     assert list(Draft202012Validator(schema).iter_errors(body)) == []
+
+
+@pytest.mark.parametrize("script", [SAVED, WHOLE, UNDETECTED])
+def test_the_body_keeps_the_conditions_of_its_schema(script: Script) -> None:
+    body = json.loads(call_body(replace(REQUEST, script=script), ACCOUNT))
+    assert problems("CreateCallDTO", body) == []
 
 
 def published(shared: Path) -> Any:

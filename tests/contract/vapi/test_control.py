@@ -205,7 +205,7 @@ def test_the_request_carries_a_user_agent_and_the_json_of_the_command(
 
 
 SAMPLES: dict[str, Command] = {
-    "handoff": Handoff("billing", "Handing you over."),
+    "handoff": Handoff("billing", "Handing you over.", whole=False),
     "transfer": Transfer("+14155550177", "Transferring you to a person now."),
     "say": Say("One moment please.", end_call_after=False),
     "add-message": Instruct("The caller was interrupted three times; offer a person."),
@@ -229,17 +229,20 @@ def test_commands_have_the_shape_of_the_contract_samples(shared: Path, name: str
 
 def test_a_handoff_names_its_assistant() -> None:
     known = specialists(load_contact_center().squad)
-    message = control_message(Handoff("billing", "Handing you over."), known)
+    message = control_message(Handoff("billing", "Handing you over.", whole=False), known)
     assert message["destination"] == {"type": "assistant", "assistantName": "billing"}
 
 
+@pytest.mark.parametrize("ours", [False, True])
 @pytest.mark.parametrize("name", ["router", "sales", "support", "billing", "retention"])
 def test_whoever_the_call_does_not_know_is_sent_along_and_nobody_starts_over(
-    shared: Path, name: str
+    shared: Path,
+    name: str,
+    ours: bool,  # noqa: FBT001 - a row of the table
 ) -> None:
     known = specialists(load_contact_center().squad)
 
-    message = control_message(Handoff(name, "One moment.", whole=True), known)
+    message = control_message(Handoff(name, "One moment.", ours=ours), known)
 
     assert (message["type"], message["content"]) == ("handoff", "One moment.")
     destination: Any = message["destination"]
@@ -249,7 +252,8 @@ def test_whoever_the_call_does_not_know_is_sent_along_and_nobody_starts_over(
     assert sent["name"] == name
     assert sent["firstMessageMode"] == CONTINUE["firstMessageMode"]
     tools = {tool.get("function", {}).get("name", tool["type"]) for tool in sent["model"]["tools"]}
-    assert {"routeToDepartment", "stopCalling"} <= tools
+    assert "routeToDepartment" in tools
+    assert ("stopCalling" in tools) is ours  # a caller is told no goodbye for it
     assert not [tool for tool in tools if tool.startswith("handoff")]  # it names members
     assert "{{" not in json.dumps(sent)
     assert "server" not in sent  # it would be told us unsigned

@@ -141,6 +141,33 @@ def test_a_report_that_comes_late_has_those_who_plan_told_once_more(rig: Rig) ->
     assert stored(rig, attempt).due_at_ms is None
 
 
+def test_a_reason_that_is_not_the_last_is_not_told_and_gives_way_to_the_report_s(rig: Rig) -> None:
+    attempt = dialing(rig, "spring")
+    passing = "call.in-progress.sip-completed-call"
+    news = [
+        told(rig, "assistant.started", 3_000, attempt.name, newAssistant={"name": "sales"}),
+        status(rig, "ended", 30_000, attempt.name, endedReason=passing),
+    ]
+    assert rig.deliver(*news) == []
+    settled = stored(rig, attempt)
+    assert (settled.disposition, settled.reason) == (Disposition.COMPLETED, passing)
+    timings = rig.app.PARTS.router.settle.ledger.timings
+    clock = rig.app.PARTS.router.settle.ledger.clock
+    assert settled.due_at_ms is not None
+    assert settled.due_at_ms > clock.now_ms() + timings.passing_ms // 2
+    assert holders(rig) == []
+
+    last = "call.in-progress.error-vapifault-worker-died"
+    report = told(rig, "end-of-call-report", 31_000, attempt.name, endedReason=last, cost=0.04)
+    report["message"]["call"]["endedReason"] = passing
+    assert rig.deliver(report, report) == []
+    corrected = stored(rig, attempt)
+    assert (corrected.disposition, corrected.reason) == (Disposition.DROPPED, last)
+    assert corrected.final
+    assert corrected.due_at_ms is not None
+    assert corrected.due_at_ms <= clock.now_ms()
+
+
 def test_an_answer_without_metadata_is_known_by_its_name(rig: Rig) -> None:
     attempt = dialing(rig)
     message = status(rig, "ringing", 2_000, attempt.name)

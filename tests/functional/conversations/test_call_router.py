@@ -59,7 +59,9 @@ def test_a_clear_wish_is_stored_decided_and_handed_over(rig: Rig) -> None:
     ]
     (command,) = rig.vapi.asked_of(CALL_ID)
     assert command["type"] == "handoff"
-    assert command["destination"] == {"type": "assistant", "assistantName": "billing"}
+    destination = command["destination"]
+    assert destination["assistant"]["name"] == "billing"  # whole: its name may be unknown there
+    assert "assistantName" not in destination
     assert history.actions[1].outcome is ControlOutcome.SENT
     assert history.record is not None
     assert history.record.value("customer_number") == "+14155550123"
@@ -92,7 +94,7 @@ def test_a_tool_call_is_recorded_and_acted_on(rig: Rig) -> None:
     (called,) = (fact for fact in rig.history().facts if isinstance(fact, ToolCalled))
     assert (called.tool_call_id, called.department) == ("call_1", "sales")
     (command,) = rig.vapi.asked_of(CALL_ID)
-    assert command["destination"]["assistantName"] == "sales"
+    assert command["destination"]["assistant"]["name"] == "sales"
 
 
 @pytest.mark.parametrize("named", ["<b>x</b>", "nobody; drop table", 7, None, ["sales"], {"a": 1}])
@@ -413,7 +415,7 @@ def test_the_tutorials_messages_are_understood(rig: Rig) -> None:
     assert rig.deliver(flat, split) == []
     assert kinds(rig) == ["CallSeen", "SpeechChanged", "UtteranceHeard"]
     (command,) = rig.vapi.asked_of(CALL_ID)
-    assert command["destination"]["assistantName"] == "billing"
+    assert command["destination"]["assistant"]["name"] == "billing"
 
 
 def test_two_routers_on_one_call_at_once_lose_nothing_and_repeat_nothing(

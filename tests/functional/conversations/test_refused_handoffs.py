@@ -63,6 +63,31 @@ def test_whom_we_called_is_handed_to_a_specialist_who_is_sent_along(rig: Rig) ->
     assert destination["contextEngineeringPlan"] == {"type": "all"}
 
 
+def test_where_an_owner_chose_names_the_assistant_is_named(
+    account: Account, vapi: ControlServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rig = start_router(account, vapi, monkeypatch, HANDOFF_BY_NAME="true")
+    rig.deliver(rig.says(BILL))
+    (command,) = rig.vapi.asked_of(CALL_ID)
+    assert command["destination"] == {"type": "assistant", "assistantName": "billing"}
+    rig.close()
+
+
+def test_an_accepted_handoff_that_nobody_hears_of_is_followed_by_a_person(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = rig.app.PARTS.router.record.clock
+    began_ms = clock.now_ms()
+    assert rig.deliver(rig.says(BILL)) == []
+    assert asked(rig) == ["handoff"]
+    monkeypatch.setattr(type(clock), "now_ms", lambda _: began_ms + 60_000)
+    assert rig.deliver(rig.message("hang", 6_000)) == []
+    assert asked(rig) == ["handoff", "transfer"]
+    assert rig.vapi.asked_of(CALL_ID)[1]["destination"] == TO_A_PERSON
+    assert rig.deliver(rig.message("hang", 9_000)) == []
+    assert asked(rig) == ["handoff", "transfer"]
+
+
 def test_a_refused_handoff_is_followed_by_a_person_at_once(rig: Rig) -> None:
     rig.vapi.refused = {"handoff"}
     assert rig.deliver(rig.says(BILL)) == []
@@ -83,7 +108,6 @@ def test_without_a_person_the_caller_is_told_and_may_ask_again(lonely: Rig) -> N
     lonely.vapi.refused = set()
     lonely.deliver(lonely.says(BILL, 9_000))
     assert asked(lonely) == ["handoff", "say", "handoff"]
-    # The name was refused: this time the whole assistant goes along.
     assert lonely.vapi.asked_of(CALL_ID)[2]["destination"]["assistant"]["name"] == "billing"
 
 

@@ -189,10 +189,21 @@ def test_nobody_answers_a_transfer(scene: Scene) -> None:
     assert len(vapi.log.entries("transfer-failed")) == 1
 
 
+def test_a_handoff_may_be_accepted_and_come_to_nothing(scene: Scene) -> None:
+    answers: list[int] = []
+    scene.on_words = lambda call: answers.append(scene.command(call, HANDOFF)[0])
+    faults = Faults(swallowed_handoffs=1)
+    vapi, _ = play(scene, caller(SAYS_BILLING, patience_ms=5_000, faults=faults))
+    assert answers == [200]
+    assert [entry["where"] for entry in vapi.log.entries("handoff-swallowed")] == ["billing"]
+    assert [entry["where"] for entry in vapi.log.entries("reached")] == ["router"]
+    assert vapi.log.entries("violation") == []
+
+
 def test_a_dropped_line_is_no_hang_up(scene: Scene) -> None:
     vapi, _ = play(scene, caller(Step(hang_up="line drops")))
     [ended] = vapi.log.entries("call-ended")
-    assert ended["reason"] == "call.in-progress.twilio-completed-call"
+    assert ended["reason"] == "phone-call-provider-closed-websocket"
 
 
 UPDATE = "conversation-update"

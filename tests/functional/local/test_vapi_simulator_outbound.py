@@ -123,6 +123,18 @@ def test_a_call_we_ordered_knows_no_colleague_and_takes_a_whole_one(
     assert command["target"] == "billing"
 
 
+def test_a_passing_reason_is_all_that_is_known_until_the_report(scene: Scene) -> None:
+    passing = "call.in-progress.sip-completed-call"
+    busy = callee(Ring(does="busy", faults=Faults(passing_reason=True)))
+    with scene.simulator(callees=[busy]) as vapi:
+        asked_of = order(vapi)
+        assert end_of(vapi, asked_of) == "customer-busy"
+    [ended] = [m for m in scene.webhook.messages("status-update") if m["status"] == "ended"]
+    [report] = scene.webhook.messages("end-of-call-report")
+    assert (ended["endedReason"], ended["call"]["endedReason"]) == (passing, passing)
+    assert (report["endedReason"], report["call"]["endedReason"]) == ("customer-busy", passing)
+
+
 def test_who_opts_out_has_the_model_call_the_tool(scene: Scene) -> None:
     stops = Ring(
         does="answers",

@@ -112,6 +112,30 @@ def test_the_tutorials_signature_covers_the_body_alone(scene: Scene) -> None:
     assert "x-timestamp" not in headers
 
 
+@pytest.mark.parametrize(("withheld", "signed"), [(False, {SECRET}), (True, {None})])
+def test_a_server_named_in_an_answer_may_be_given_no_credential(
+    scene: Scene,
+    withheld: bool,  # noqa: FBT001 - a row of the table
+    signed: set[str | None],
+) -> None:
+    scene.credential = SharedSecret(SECRET)
+    named = squad()
+    named["squad"]["membersOverrides"] = {"server": {"url": scene.webhook.url}}
+    scene.first = (200, named)
+    play(scene, caller(faults=Faults(credential_withheld=withheld)))
+    first, *others = [headers.get("x-vapi-secret") for headers in scene.webhook.headers]
+    assert first == SECRET  # the question goes to the number's own server
+    assert set(others) == signed
+
+
+def test_a_credential_that_is_withheld_costs_an_answer_without_a_server_nothing(
+    scene: Scene,
+) -> None:
+    scene.credential = SharedSecret(SECRET)
+    play(scene, caller(faults=Faults(credential_withheld=True)))
+    assert {headers.get("x-vapi-secret") for headers in scene.webhook.headers} == {SECRET}
+
+
 def test_nothing_is_signed_for_a_server_that_came_in_a_post_call(scene: Scene) -> None:
     scene.credential = SharedSecret(SECRET)
     server = {"url": scene.webhook.url}

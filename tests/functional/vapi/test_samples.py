@@ -22,7 +22,7 @@ from contact_center.conversations.domain.facts import (
     TransferReported,
     UtteranceHeard,
 )
-from tests.fakes.fake_door import BASE_URL, FakeDoor, answer_of, contact_center
+from tests.fakes.fake_door import FakeDoor, answer_of, contact_center
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -453,17 +453,7 @@ def filled(answer: Any) -> Any:
 def assert_the_squad(answer: Any, contracts: ModuleType) -> None:
     squad = answer["squad"]
     assert list(contracts.errors("CreateSquadDTO", squad)) == []
-    assert list(contracts.errors("Server", squad["membersOverrides"]["server"])) == []
-    assert squad["membersOverrides"]["server"] == {
-        "url": f"{BASE_URL}/vapi/webhook",
-        "timeoutSeconds": 20,
-        "backoffPlan": {
-            "type": "exponential",
-            "maxRetries": 3,
-            "baseDelaySeconds": 1,
-            "excludedStatusCodes": [400, 401, 403, 404, 413, 422],
-        },
-    }
+    assert "server" not in squad["membersOverrides"]
     assert squad["members"] == contact_center().squad["members"]
 
 

@@ -297,12 +297,26 @@ def test_without_the_tables_nobody_is_eligible(
     assert '"reason":"store_unavailable"' in capsys.readouterr().out
 
 
+def test_a_known_call_that_proves_nothing_any_more_is_counted(
+    function: ModuleType, account: Account, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unsigned = event({"type": "hang", "call": {"id": "call-1"}})
+    unsigned["headers"] = {"content-type": "application/json"}
+    assert function.lambda_handler(unsigned, None)["statusCode"] == 401
+    assert "call_gone_deaf" not in capsys.readouterr().out
+    account.client("dynamodb").put_item(
+        TableName=account.calls_table, Item={"pk": {"S": "CALL#call-1"}, "sk": {"S": "RECORD"}}
+    )
+    assert function.lambda_handler(unsigned, None)["statusCode"] == 401
+    assert '"call_gone_deaf":1' in capsys.readouterr().out
+
+
 def test_a_new_caller_meets_the_squad(function: ModuleType) -> None:
     call = {"id": "call-1", "customer": {"number": "+14155550123"}}
     answer = function.lambda_handler(event({"type": "assistant-request", "call": call}), None)
     squad = json.loads(answer["body"])["squad"]
-    server = squad["membersOverrides"]["server"]
-    assert server["url"] == "https://switchboard.example/vapi/webhook"
+    assert squad["members"]
+    assert "server" not in squad["membersOverrides"]
 
 
 def test_a_body_too_large_for_the_queue_is_in_the_bucket(

@@ -173,6 +173,21 @@ def test_a_number_that_carriers_refuse_rests_and_its_campaign_waits(number: str 
     assert watched.scene.tick().planned == 0
 
 
+def test_an_end_that_is_told_otherwise_takes_the_place_of_what_was_counted() -> None:
+    watched = Watched()
+    ended = watched.ended(Disposition.NO_ANSWER, "customer-did-not-answer")[:2]
+    finish_attempts(ended, watched.parts)
+    served = [
+        replace(one, disposition=Disposition.COMPLETED, reason="customer-ended-call")
+        for one in ended
+    ]
+    finish_attempts(served, watched.parts)
+    finish_attempts(served, watched.parts)
+
+    [tally] = watched.book.since(DEFAULT_NUMBER, 0)
+    assert (tally.rang, tally.answered) == (2, 2)
+
+
 def test_an_end_that_is_told_again_is_counted_once() -> None:
     watched = Watched()
     ended = watched.ended(Disposition.COMPLETED, "customer-ended-call")

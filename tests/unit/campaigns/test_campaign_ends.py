@@ -201,6 +201,33 @@ def test_a_campaign_cancelled_with_calls_under_way_is_looked_at_until_they_are_o
     assert scene.campaigns.notes["c1"].look_at_ms is None
 
 
+# -- an end that is told again, and otherwise -------------------------------------------------
+
+
+def failures(scene: CampaignScene) -> list[tuple[int, int]]:
+    return [(tally.ended, tally.failed) for tally in scene.campaigns.tallies["c1"].values()]
+
+
+def test_who_turns_out_to_have_been_served_is_not_rung_again() -> None:
+    scene = CampaignScene()
+    contact = one_contact(scene)
+    scene.tick()
+    name = attempt_id("c1", contact.contact_id, 1)
+    finish_attempt(scene.settled(name, Disposition.DROPPED, reason="worker-died"), scene.finish)
+    assert scene.contact(contact).urgent
+    assert failures(scene) == [(1, 1)]
+
+    served = scene.settled(name, Disposition.COMPLETED, reason="customer-ended-call")
+    finish_attempt(served, scene.finish)
+    finish_attempt(served, scene.finish)
+
+    assert scene.labels("c1") == {"done:completed": 1}
+    assert failures(scene) == [(1, 0)]
+    scene.clock.advance(60 * MINUTE_MS)
+    scene.tick()
+    assert attempt_id("c1", contact.contact_id, 2) not in scene.ledger.attempts
+
+
 # -- campaigns that finish just when somebody comes back -------------------------------------
 
 

@@ -246,6 +246,10 @@ def test_retries_after_an_outcome_can_be_turned_off() -> None:
         ({"busy": {"shortest_minutes": 9}}, "retry.busy.longest_minutes"),
         ({"busy": {"longest_minutes": 9}}, "retry.busy.shortest_minutes"),
         ({"completed": {"most": 1}}, "retry.completed"),
+        (
+            {"unknown": {"shortest_minutes": 59, "longest_minutes": 90}},
+            "retry.unknown.shortest_minutes",
+        ),
     ],
 )
 def test_a_mistake_is_told_its_field(values: dict[str, object], field: str) -> None:
@@ -253,6 +257,14 @@ def test_a_mistake_is_told_its_field(values: dict[str, object], field: str) -> N
         RetryPolicy.of(values)
 
     assert caught.value.field == field
+
+
+def test_nobody_is_rung_again_within_the_hour_for_a_reason_nobody_knows() -> None:
+    owners = RetryPolicy.of({"unknown": {"shortest_minutes": 60, "longest_minutes": 60}})
+    for policy in (RetryPolicy(), owners):
+        again = next_attempt(past(Disposition.UNKNOWN), policy)
+        assert again is not None
+        assert again.at - past(Disposition.UNKNOWN)[-1].at >= timedelta(hours=1)
 
 
 def test_what_never_rang_for_reasons_of_the_account_does_not_use_an_attempt_up() -> None:

@@ -275,7 +275,8 @@ def test_an_attempt_that_cannot_be_tallied_costs_its_own_figure_only(scene: Camp
         for one in contacts
     ]
 
-    watch.note([replace(ended[0], counts_at_ms=10**18), *ended[1:]])  # no such day
+    no_such_day = replace(ended[0], counts_at_ms=10**18)
+    watch.note([(one, None) for one in (no_such_day, *ended[1:])])
 
     assert [tally.rang for tally in book.hours.values()] == [2]
     assert scene.metrics.of("caller_not_counted") == [{}]

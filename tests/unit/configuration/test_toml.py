@@ -348,6 +348,70 @@ def test_a_mistake_is_named_with_file_key_and_rule(
     assert line in mistakes_of(owner)
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new", "beginning"),
+    [
+        (
+            "assistants/router.toml",
+            "[model]\ntemperature = 0.2",
+            '[voice]\nprovider = "openai"\n\n[model]\ntemperature = 0.2',
+            "assistants/router.toml: voice.voiceId: is missing, here and in contact_center.toml",
+        ),
+        (
+            "assistants/router.toml",
+            "[model]\ntemperature = 0.2",
+            '[voice]\nprovider = "openai"\nvoiceId = "alloy"\nstability = 0.5\n\n[model]',
+            "assistants/router.toml: voice.stability: is not known to it; Vapi would refuse every",
+        ),
+        (
+            "contact_center.toml",
+            "similarityBoost = 0.75",
+            "similarityBoost = 1.75",
+            "contact_center.toml: voice.similarityBoost: must be 1 or less (provider 11labs)",
+        ),
+        (
+            "contact_center.toml",
+            'provider = "11labs"',
+            'provider = "elevenlabs"',
+            "contact_center.toml: voice.provider: Vapi knows no 'elevenlabs'; there are 11labs,",
+        ),
+        (
+            "contact_center.toml",
+            "endpointing = 300",
+            "endpointing = true",
+            "contact_center.toml: transcriber.endpointing: must be a number (provider deepgram)",
+        ),
+        (
+            "contact_center.toml",
+            'model = "gpt-4.1"',
+            'model = "gpt-4.1-tiny"',
+            "contact_center.toml: model.model: must be one of ",
+        ),
+        (
+            "assistants/router.toml",
+            "[transcriber]",
+            '[transcriber]\nprovider = "openai"\nmodel = "whisper-9"',
+            "assistants/router.toml: transcriber.model: must be one of ",
+        ),
+        (
+            "contact_center.toml",
+            "beepMaxAwaitSeconds = 25",
+            "beepMaxAwaitSeconds = 90",
+            "contact_center.toml: outbound.voicemail_detection.beepMaxAwaitSeconds: must be 60 or",
+        ),
+    ],
+)
+def test_what_a_provider_would_refuse_is_named_with_file_key_and_provider(
+    owner: OwnerFolder, file: str, old: str, new: str, beginning: str
+) -> None:
+    owner.edit(file, old, new)
+    found = [line for line in mistakes_of(owner) if line.startswith(beginning)]
+
+    assert len(found) == 1
+    provider = found[0].rpartition("(provider ")[2].removesuffix(")")
+    assert provider in {"openai", "11labs", "deepgram", "vapi"} or "there are" in found[0]
+
+
 def test_a_misspelt_placeholder_is_refused_because_vapi_would_say_nothing(
     owner: OwnerFolder,
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from contact_center.conversations.domain.call_commands import Handoff, Instruct, Say, Transfer
 from contact_center.conversations.domain.calls import CallRecord
-from contact_center.conversations.domain.carrying_out import ACTION_FRESH_MS
+from contact_center.conversations.domain.carrying_out import ACTION_FRESH_MS, HEARD_WITHIN_MS
 from contact_center.conversations.domain.conversation import ConversationState
 from contact_center.conversations.domain.departments import PERSON
 from contact_center.conversations.domain.routing import ActionKind, Decision
@@ -17,7 +17,7 @@ from contact_center.conversations.services.act_on_decisions import (
     ActParts,
     act_on_decisions,
 )
-from contact_center.conversations.services.ports import CallGlance, ControlOutcome
+from contact_center.conversations.services.ports import FAILED, CallGlance, ControlOutcome
 from contact_center.conversations.services.record_facts import Recorded
 from tests.fakes.call_control import FakeCallControl
 from tests.fakes.call_store import FakeCallStore
@@ -36,6 +36,7 @@ class World:
     store: FakeCallStore = field(default_factory=FakeCallStore)
     control: FakeCallControl = field(default_factory=FakeCallControl)
     clock: FakeClock = field(default_factory=lambda: FakeClock(BEGAN_MS))
+    by_name: bool = False
     metrics: CountedMetrics = field(default_factory=CountedMetrics)
 
     def committed(
@@ -62,6 +63,7 @@ class World:
             decisions=history.decisions,
             new=decisions,
             actions=history.actions,
+            failed=[n for n, mark in history.actions.items() if mark.outcome in FAILED],
         )
 
     def act(self, recorded: Recorded, heard_at_ms: int | None = None) -> Acted:
@@ -75,6 +77,7 @@ class World:
                 metrics=self.metrics,
                 policy=POLICY,
                 departments=departments(),
+                handoff_by_name=self.by_name,
             ),
         )
 
@@ -107,21 +110,30 @@ def test_a_route_hands_the_caller_to_the_departments_assistant() -> None:
     ((url, command),) = world.control.sent
     assert url == CONTROL_URL
     assert isinstance(command, Handoff)
-    assert command.assistant == "billing"
+    assert (command.assistant, command.whole, command.ours) == ("billing", True, False)
     assert world.outcome() is ControlOutcome.SENT
     assert world.metrics.of("actions") == [{"kind": "route", "outcome": "sent"}]
 
 
-def test_in_a_call_of_ours_the_assistant_is_sent_along() -> None:
-    world = World()
+@pytest.mark.parametrize("by_name", [False, True])
+def test_in_a_call_of_ours_the_assistant_is_sent_along(by_name: bool) -> None:  # noqa: FBT001
+    world = World(by_name=by_name)
     world.act(world.committed(ROUTE, outbound=True))
     (command,) = world.control.commands
     assert isinstance(command, Handoff)
-    assert (command.assistant, command.whole) == ("billing", True)
+    assert (command.assistant, command.whole, command.ours) == ("billing", True, True)
+
+
+def test_where_an_owner_chose_names_a_caller_s_assistant_is_named() -> None:
+    world = World(by_name=True)
+    world.act(world.committed(ROUTE))
+    (command,) = world.control.commands
+    assert isinstance(command, Handoff)
+    assert not command.whole
 
 
 def test_where_a_name_was_refused_the_next_assistant_is_sent_along() -> None:
-    world = World(control=FakeCallControl(outcomes=[ControlOutcome.REFUSED]))
+    world = World(control=FakeCallControl(outcomes=[ControlOutcome.REFUSED]), by_name=True)
     world.act(world.committed(ROUTE))
     to_sales = decision(ActionKind.ROUTE, "sales", number=2)
     recorded = world.committed()
@@ -145,7 +157,10 @@ def test_only_what_was_certainly_not_done_may_be_decided_anew(
     failed: bool,  # noqa: FBT001 - a row of the table
 ) -> None:
     world = World(control=FakeCallControl(outcomes=[outcome, outcome]))
-    assert world.act(world.committed(ROUTE)) == Acted(failed=failed)
+    acted = world.act(world.committed(ROUTE))
+    assert acted.failed is failed
+    heard_by = (BEGAN_MS + HEARD_WITHIN_MS,) if outcome is ControlOutcome.SENT else ()
+    assert acted.look_again_ms == heard_by
 
 
 def test_a_person_is_reached_by_a_transfer_to_the_configured_number() -> None:
@@ -218,7 +233,7 @@ def test_speech_is_dropped_once_the_caller_has_cut_in() -> None:
 def test_a_question_is_not_asked_before_the_model_has_had_its_moment() -> None:
     world = World()
     recorded = world.committed(CLARIFY)
-    assert world.act(recorded) == Acted(due_ms=BEGAN_MS + POLICY.clarify_wait_ms)
+    assert world.act(recorded) == Acted((BEGAN_MS + POLICY.clarify_wait_ms,))
     assert dict(world.store.read(CALL_ID).actions) == {}
     world.clock.advance(POLICY.clarify_wait_ms)
     assert world.act(world.committed()) == Acted()
@@ -227,7 +242,7 @@ def test_a_question_is_not_asked_before_the_model_has_had_its_moment() -> None:
 
 def test_a_route_waits_for_nothing() -> None:
     world = World()
-    assert world.act(world.committed(ROUTE)) == Acted()
+    world.act(world.committed(ROUTE))
     assert world.outcome() is ControlOutcome.SENT
 
 

@@ -15,12 +15,9 @@ from contact_center.conversations.domain.departments import Departments
 from contact_center.conversations.domain.facts import ToolCalled
 from contact_center.conversations.domain.messages import ToolCall
 from contact_center.conversations.domain.resuming import EarlierCall, was_cut_off
-from contact_center.conversations.services.tools import (
-    ToolAnswer,
-    answer_tool,
-    department_asked,
-    result_of,
-)
+from contact_center.conversations.domain.routing_tools import department_asked
+from contact_center.conversations.services.tools import ToolAnswer, answer_tool, result_of
+from local.vapi.rules import problems
 from tests.fakes.call_memory import FakeCallMemory
 from tests.fakes.fake_door import (
     DEPARTMENTS,
@@ -81,6 +78,12 @@ def test_a_new_caller_meets_the_configured_squad() -> None:
     assert squad["membersOverrides"]["variableValues"]["resumeNote"] == ""
 
 
+def test_an_answer_names_no_server_unless_it_is_wanted() -> None:
+    assert "server" not in squad_of(FakeDoor())["membersOverrides"]
+    named = squad_of(FakeDoor(names_server=True))["membersOverrides"]["server"]
+    assert named["url"].endswith("/vapi/webhook")
+
+
 def test_a_saved_squad_is_named() -> None:
     assert ask(FakeDoor(squad_id="squad-9"), "assistant-request") == {"squadId": "squad-9"}
 
@@ -91,7 +94,7 @@ def test_a_caller_who_was_cut_off_goes_on_where_the_line_broke() -> None:
     assert first_of(squad) == "billing"
     assert len(squad["members"]) == len(contact_center().squad["members"])
     assert "billing" in squad["membersOverrides"]["variableValues"]["resumeNote"]
-    assert squad["membersOverrides"]["server"]["url"].endswith("/vapi/webhook")
+    assert "server" not in squad["membersOverrides"]
     assert door.metrics.of("call_resumed") == [{}]
 
 
@@ -99,7 +102,37 @@ def test_a_saved_squad_is_told_of_the_break() -> None:
     door = FakeDoor(squad_id="squad-9", memory=FakeCallMemory({CUSTOMER: [CUT_OFF]}))
     answer = ask(door, "assistant-request")
     assert answer["squadId"] == "squad-9"
-    assert "billing" in answer["assistantOverrides"]["variableValues"]["resumeNote"]
+    assert "billing" in answer["squadOverrides"]["variableValues"]["resumeNote"]
+    assert answer.keys() == {"squadId", "squadOverrides"}
+
+
+def tool_call(name: str, **arguments: object) -> dict[str, object]:
+    call = {"id": "t1", "type": "function", "function": {"name": name, "arguments": arguments}}
+    return {"toolCallList": [call]}
+
+
+@pytest.mark.parametrize("squad_id", [None, "squad-9"])
+@pytest.mark.parametrize("calls", [(), (CUT_OFF,)])
+@pytest.mark.parametrize(
+    ("kind", "fields", "rule"),
+    [
+        ("assistant-request", {}, "AssistantRequestAnswer"),
+        ("transfer-destination-request", {}, "TransferDestinationAnswer"),
+        ("handoff-destination-request", {"parameters": {}}, "HandoffDestinationAnswer"),
+        ("tool-calls", tool_call("routeToDepartment", department="billing"), "ToolCallsAnswer"),
+        ("tool-calls", tool_call("stopCalling"), "ToolCallsAnswer"),
+        ("tool-calls", tool_call("nobody knows this"), "ToolCallsAnswer"),
+    ],
+)
+def test_every_answer_keeps_the_conditions_of_its_schema(
+    squad_id: str | None,
+    calls: tuple[EarlierCall, ...],
+    kind: str,
+    fields: dict[str, object],
+    rule: str,
+) -> None:
+    door = FakeDoor(squad_id=squad_id, memory=FakeCallMemory({CUSTOMER: list(calls)}))
+    assert problems(rule, ask(door, kind, **fields)) == []
 
 
 @pytest.mark.parametrize(
@@ -139,7 +172,12 @@ def test_a_table_that_is_down_costs_nobody_the_call() -> None:
         ("phone-call-provider-closed-websocket", True),
         ("pipeline-error-openai-500-server-error", True),
         ("worker-shutdown", True),
-        ("call.in-progress.twilio-completed-call", True),
+        ("call.forwarding.no-answer", True),
+        ("call.in-progress.twilio-completed-call", False),
+        ("call.in-progress.sip-completed-call", False),
+        ("vonage-completed", False),
+        ("call-deleted", False),
+        ("assistant-not-found", False),
         ("a-reason-nobody-has-seen-yet", True),
         ("customer-ended-call", False),
         ("customer-ended-call-after-warm-transfer-attempt", False),
@@ -317,6 +355,33 @@ def test_a_tool_call_without_an_id_is_answered() -> None:
     result = use(door, "routeToDepartment", {"department": "billing"}, tool_call_id=None)
     assert result["toolCallId"] == ""
     assert door.tool_answers.stored == {}
+
+
+@pytest.mark.parametrize("name", ["routeToDepartment", "routeToAgent", "transferCall"])
+@pytest.mark.parametrize("arguments", [{}, {"intent": ""}, {"department": None}, {"reason": "x"}])
+def test_a_routing_tool_that_names_nowhere_goes_where_the_customer_was_heard_to_want(
+    name: str, arguments: dict[str, object]
+) -> None:
+    door = FakeDoor(memory=FakeCallMemory(intents={"call-2": "billing"}))
+    assert "connected to billing" in use(door, name, arguments)["result"]
+    [fact] = [one for one in door.facts() if isinstance(one, ToolCalled)]
+    assert fact.arguments == {name: said for name, said in arguments.items() if said is not None}
+
+
+@pytest.mark.parametrize(
+    ("memory", "arguments"),
+    [
+        (FakeCallMemory(), {}),
+        (FakeCallMemory(down=True), {}),
+        (FakeCallMemory(intents={"call-2": "closed-long-ago"}), {}),
+        (FakeCallMemory(intents={"call-2": "billing"}), {"intent": "a department nobody has"}),
+    ],
+)
+def test_a_routing_tool_is_told_the_departments_where_nothing_was_heard(
+    memory: FakeCallMemory, arguments: dict[str, object]
+) -> None:
+    answer = use(FakeDoor(memory=memory), "routeToAgent", arguments)
+    assert answer["error"].startswith("No such department. The departments are:")
 
 
 def test_the_legacy_message_reads_result_alone() -> None:

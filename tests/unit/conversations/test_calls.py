@@ -116,12 +116,44 @@ def test_what_the_report_says_is_kept() -> None:
     kept = {name: record.value(name) for name in record.registers}
     assert kept == {
         "ended_reason": "customer-ended-call",
+        "reported_reason": "customer-ended-call",
         "summary": "Paid.",
         "success": "true",
         "cost_usd": "0.07",
         "report_key": "reports/a",
     }
     assert record.started_at_ms == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "reported", "stands", "final"),
+    [
+        ("call.in-progress.sip-completed-call", "customer-busy", "customer-busy", True),
+        ("vonage-disconnected", "customer-ended-call", "customer-ended-call", True),
+        (
+            "customer-ended-call",
+            "call.in-progress.sip-completed-call",
+            "customer-ended-call",
+            False,
+        ),
+        ("customer-ended-call", "unknown", "customer-ended-call", False),
+    ],
+)
+@pytest.mark.parametrize("report_ms", [10, 30])
+def test_the_reason_of_the_report_stands_if_it_gives_one_that_is_the_last(
+    said: str, reported: str, stands: str, report_ms: int, *, final: bool
+) -> None:
+    facts = [status(20, "ended", said), report(report_ms, reported)]
+    for told in (facts, facts[::-1]):
+        record = merged(*told)
+        assert record.value("ended_reason") == stands
+        assert record.reason_is_final is final
+
+
+def test_a_report_that_knows_no_better_says_what_it_knows() -> None:
+    passing = "call.in-progress.sip-completed-call"
+    assert merged(report(10, passing)).value("ended_reason") == passing
+    assert merged(report(10, "unknown")).value("ended_reason") == "unknown"
 
 
 def test_assistants_and_notices_are_collected() -> None:

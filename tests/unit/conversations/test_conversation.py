@@ -40,6 +40,18 @@ def outbound() -> History:
         (History().tool(None), None, "unknown"),
         (History().tool("undefined\n<b>specialist</b>"), None, "unknown"),
         (History().tool("person"), "person", "tool"),
+        (History().says("my bill", "billing", UNSURE).after(900).tool(None), None, "unknown"),
+        (History().says("my bill", "billing", SURE).after(900).tool(None), "billing", "final"),
+        (
+            History()
+            .tool("sales")
+            .after(900)
+            .says("my bill", "billing", 0.99)
+            .after(900)
+            .tool(None),
+            "billing",
+            "final",
+        ),
         (History().presses("3"), "billing", "keypad"),
         (History().presses("3#"), "billing", "keypad"),
         (History().presses("0"), "person", "keypad"),
@@ -56,6 +68,13 @@ def test_what_establishes_a_destination(
     state = understood(call)
 
     assert (state.destination, state.reason) == (destination, reason)
+
+
+def test_a_tool_that_names_nowhere_asks_again_for_what_was_heard_and_refused() -> None:
+    asked = History().says("my bill", "billing", SURE)
+    again = asked.after(9_000).tool(None)
+    state = conversation_state(again.facts, POLICY, departments(), refused=[("billing", 1)])
+    assert (state.destination, state.wish) == ("billing", 2)
 
 
 def test_intent_and_its_confidence_are_kept() -> None:

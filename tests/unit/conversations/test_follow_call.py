@@ -48,7 +48,7 @@ FAILED = "call.in-progress.error-assistant-did-not-receive-customer-audio"
     ("facts", "became"),
     [
         ([SEEN, status("in-progress", 4_000), TALKS], Disposition.DROPPED),
-        ([SEEN, status("in-progress", 4_000)], Disposition.FAILED),
+        ([SEEN, status("in-progress", 4_000)], Disposition.DROPPED),
         ([SEEN], Disposition.FAILED),
     ],
 )

@@ -8,8 +8,10 @@ import json
 
 import pytest
 
+from contact_center.conversations.domain.resuming import EarlierCall
 from contact_center.conversations.services.receive_webhook import LIMIT_BYTES, QUEUE_LIMIT_BYTES
 from contact_center.vapi.webhook_signatures import HmacPlan, Mode
+from tests.fakes.call_memory import FakeCallMemory
 from tests.fakes.fact_queue import FakeFactQueue
 from tests.fakes.fake_door import NOW_MS, FakeDoor, answer_of, hmac_headers
 from tests.fakes.report_archive import FakeReportArchive
@@ -201,8 +203,35 @@ def test_a_signature_over_the_url_uses_the_configured_address_not_the_host_heade
     assert door.post(HANG, headers("https://api.example/vapi/webhook")).status == 401
 
 
+def known(call_id: str, *, down: bool = False) -> FakeCallMemory:
+    call = EarlierCall(call_id=call_id, destination=None, ended_reason=None, ended_at_ms=None)
+    return FakeCallMemory({"+14155550123": [call]}, down=down)
+
+
+def test_a_call_that_was_let_in_and_is_refused_now_has_gone_deaf() -> None:
+    door = FakeDoor(memory=known(CALL["id"]))
+    assert door.post(HANG, headers={}).status == 401
+    assert door.metrics.of("call_gone_deaf") == [{}]
+
+
+@pytest.mark.parametrize(
+    ("body", "memory"),
+    [
+        (HANG, known("another")),
+        (HANG, known(CALL["id"], down=True)),
+        (b"{not json", known(CALL["id"])),
+        (b'{"message": {"type": "hang"}}', known(CALL["id"])),
+    ],
+)
+def test_any_other_refusal_says_nothing_of_a_call(body: bytes, memory: FakeCallMemory) -> None:
+    door = FakeDoor(memory=memory)
+    assert door.post(body, headers={}).status == 401
+    assert door.metrics.of("call_gone_deaf") == []
+    assert door.queue.messages == []
+
+
 def test_the_squads_server_is_where_the_request_came_to_when_nothing_is_configured() -> None:
-    door = FakeDoor(public_base_url=None)
+    door = FakeDoor(public_base_url=None, names_server=True)
     answer = answer_of(door.tell({"message": {"type": "assistant-request", "call": CALL}}))
     server = answer["squad"]["membersOverrides"]["server"]
     assert server["url"] == "https://api.example/vapi/webhook"

@@ -215,14 +215,16 @@ def test_after_a_refused_default_a_caller_is_not_left_in_silence() -> None:
     assert call.hears(*story.facts)[-2:] == ["default support 1", "sorry support 1"]
 
 
-def test_a_colleague_of_the_squad_is_named_and_any_other_sent_along() -> None:
+def test_an_assistant_is_sent_along_unless_an_owner_wants_it_named() -> None:
     call = Call(only("route"))
     call.hears(*asks_for_billing().facts)
     (decision,) = call.decisions
-    for in_squad in (True, False):
-        command = command_for(decision, call.known, POLICY, in_squad=in_squad)
-        assert isinstance(command, Handoff)
-        assert command.whole is not in_squad
+    command = command_for(decision, call.known, POLICY)
+    assert isinstance(command, Handoff)
+    assert command.whole
+    named = command_for(decision, call.known, POLICY, by_name=True)
+    assert isinstance(named, Handoff)
+    assert not named.whole
 
 
 def test_after_the_end_a_refusal_is_nobody_s_concern() -> None:

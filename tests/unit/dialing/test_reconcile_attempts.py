@@ -508,5 +508,22 @@ def test_a_reason_nobody_knows_is_counted() -> None:
     scene.dial()
     scene.hear(ended=True, ended_reason="a-reason-of-next-year")
 
-    assert scene.attempt.disposition is Disposition.FAILED
+    assert scene.attempt.disposition is Disposition.UNKNOWN
     assert len(scene.metrics.of("ended_reason_unknown")) == 1
+
+
+def test_a_reason_nobody_knows_is_counted_of_a_call_that_nobody_here_placed() -> None:
+    scene = Scene()
+    scene.hear(name=None, ended=True, ended_reason="a-reason-of-next-year")
+
+    assert len(scene.metrics.of("ended_reason_unknown")) == 1
+
+
+def test_a_voice_that_is_not_to_be_had_is_noticed_after_the_ring_so_the_ring_counts() -> None:
+    scene = Scene()
+    scene.queue()
+    scene.dial()
+    scene.hear(ended=True, ended_reason="pipeline-error-eleven-labs-quota-exceeded")
+
+    assert scene.attempt.disposition is Disposition.CONFIGURATION
+    assert len(scene.tables.customer(NUMBER).rung) == 1

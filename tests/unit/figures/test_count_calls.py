@@ -9,7 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contact_center.conversations.domain.calls import CallRecord, merge_all
-from contact_center.conversations.domain.facts import CallEnded, CallSeen, StatusChanged
+from contact_center.conversations.domain.facts import (
+    CallEnded,
+    CallSeen,
+    StatusChanged,
+    UtteranceHeard,
+)
 from contact_center.conversations.services.ports import CallGlance, CallRow
 from contact_center.figures.services.count_calls import count_calls
 
@@ -106,6 +111,16 @@ def test_a_failure_after_the_customer_was_talked_to_is_a_call_that_dropped() -> 
     failed = "call.in-progress.error-vapifault-worker-died"
     told: Any = count_calls([row(reason=failed), row(reason=failed, answered_ms=None)])
     assert told["inbound"]["byOutcome"] == {"dropped": 1, "failed": 1}
+
+
+def test_silence_is_no_answer_unless_the_customer_said_something() -> None:
+    spoke = UtteranceHeard(
+        call_id="c", at_ms=BEGAN_MS + 9_000, key="u", role="customer", text="Bye", final=True
+    )
+    quiet = facts_of_a_call(reason="silence-timed-out")
+    calls = [merge_all("c", quiet), merge_all("c", [*quiet, spoke])]
+    told: Any = count_calls([CallRow(one, CallGlance(), decisions=0) for one in calls])
+    assert told["inbound"]["byOutcome"] == {"completed": 1, "no_answer": 1}
 
 
 def test_a_clock_that_ran_backwards_spoils_no_mean() -> None:

@@ -16,6 +16,7 @@ from contact_center.vapi.assistants import (
 )
 from contact_center.vapi.overrides import with_server, with_variables
 from tests.unit.configuration.owner_config import OwnerFolder, blocks_of
+from tools.compile_config import compile_config
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -105,11 +106,47 @@ def test_the_router_waits_half_a_second_for_the_end_of_an_utterance(owner: Owner
 
     assert built["router"]["transcriber"]["endpointing"] == 500
     assert built["sales"]["transcriber"]["endpointing"] == 300  # the company's
+    # A model that decides on the turn would leave the 500 ms without effect.
+    assert "smartEndpointingPlan" not in built["router"]["startSpeakingPlan"]
+    assert built["sales"]["startSpeakingPlan"]["smartEndpointingPlan"] == {"provider": "livekit"}
+
+
+@pytest.mark.parametrize("name", ["billing", "router", "sales"])
+def test_a_provider_that_fails_has_somebody_in_its_place(owner: OwnerFolder, name: str) -> None:
+    built = assistants_of(owner)[name]
+    for kind, others in (("voice", "voices"), ("transcriber", "transcribers")):
+        [other] = built[kind]["fallbackPlan"][others]
+        assert other["provider"] != built[kind]["provider"]
+
+
+def test_who_hears_in_its_place_hears_the_company_s_language(owner: OwnerFolder) -> None:
+    owner.edit("contact_center.toml", 'language = "en"', 'language = "de-AT"')
+
+    hearing = assistants_of(owner)["sales"]["transcriber"]
+    [other] = hearing["fallbackPlan"]["transcribers"]
+    assert (hearing["language"], other["language"]) == ("de", "de")
+
+
+def test_every_tool_that_can_have_a_description_has_one(owner: OwnerFolder) -> None:
+    squad = squad_of(owner)
+    tools = [
+        tool
+        for member in squad["members"]
+        for tool in (
+            *member["assistant"]["model"]["tools"],
+            *member["assistantOverrides"]["tools:append"],
+        )
+    ]
+    told = [tool["function"]["description"] for tool in tools if "function" in tool]
+    assert len(told) > len(squad["members"])
+    assert all(10 < len(text) < 1_000 for text in told)
+    assert {tool["type"] for tool in tools if "function" not in tool} == {"endCall", "transferCall"}
 
 
 def test_calls_can_be_steered_and_keys_heard(owner: OwnerFolder) -> None:
     for assistant in assistants_of(owner).values():
-        assert assistant["monitorPlan"] == {"listenEnabled": True, "controlEnabled": True}
+        assert assistant["monitorPlan"] == {"listenEnabled": False, "controlEnabled": True}
+        assert assistant["backgroundSound"] == "off"
         assert assistant["keypadInputPlan"]["enabled"] is True
         assert assistant["maxDurationSeconds"] == 1800
 
@@ -314,6 +351,76 @@ def test_an_owner_s_own_vapi_settings_win_over_ours_key_by_key(owner: OwnerFolde
     plan = assistants_of(owner)["billing"]["stopSpeakingPlan"]
 
     assert plan == {"numWords": 2, "voiceSeconds": 0.2, "backoffSeconds": 1}
+
+
+HELPER = """
+first_message = "How can I help?"
+prompt = "Help."
+tools = ["endCall"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "own"),
+    [
+        ("voice", {"provider": "openai", "voiceId": "alloy"}),
+        ("transcriber", {"provider": "talkscriber", "model": "whisper", "language": "en"}),
+        ("model", {"provider": "groq", "model": "llama-3.1-8b-instant"}),
+    ],
+)
+def test_another_provider_inherits_nothing(
+    owner: OwnerFolder, kind: str, own: dict[str, str]
+) -> None:
+    table = "\n".join(f'{key} = "{value}"' for key, value in own.items())
+    owner.write("assistants/helper.toml", f"{HELPER}\n[{kind}]\n{table}\n")
+    helper = assistants_of(owner)["helper"][kind]
+
+    generated = {"messages", "tools"} if kind == "model" else set()
+    assert {key: helper[key] for key in helper.keys() - generated} == own
+    assert compile_config(owner.path)["squad"]
+
+
+def test_the_same_provider_inherits_what_is_not_said_otherwise(owner: OwnerFolder) -> None:
+    own = '[voice]\nprovider = "11labs"\nvoiceId = "burt"'
+    owner.write("assistants/helper.toml", f"{HELPER}\n{own}\n")
+
+    voice = assistants_of(owner)["helper"]["voice"]
+    assert (voice["voiceId"], voice["stability"]) == ("burt", 0.5)
+    assert voice["fallbackPlan"]
+
+
+def test_a_plan_of_another_provider_under_vapi_inherits_nothing(owner: OwnerFolder) -> None:
+    own = '[vapi.voicemailDetection]\nprovider = "twilio"\nenabled = true\n'
+    owner.append("assistants/sales.toml", f"\n{own}")
+
+    assert callers_of(owner)["sales"]["voicemailDetection"] == {
+        "provider": "twilio",
+        "enabled": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("transcriber", "language"),
+    [
+        ('provider = "deepgram"\nmodel = "nova-3"', "en-GB"),
+        ('provider = "openai"\nmodel = "gpt-4o-transcribe"', "en"),  # knows no regions
+    ],
+)
+def test_a_transcriber_hears_the_company_s_language_in_its_own_words(
+    owner: OwnerFolder, transcriber: str, language: str
+) -> None:
+    owner.edit("contact_center.toml", 'language = "en"', 'language = "en-GB"')
+    owner.write("assistants/helper.toml", f"{HELPER}\n[transcriber]\n{transcriber}\n")
+
+    assert assistants_of(owner)["helper"]["transcriber"]["language"] == language
+    assert compile_config(owner.path)["squad"]
+
+
+def test_a_transcriber_of_one_s_own_is_told_no_language(owner: OwnerFolder) -> None:
+    own = '[transcriber]\nprovider = "custom-transcriber"\nserver = {url = "https://ears.example"}'
+    owner.write("assistants/helper.toml", f"{HELPER}\n{own}\n")
+
+    assert "language" not in assistants_of(owner)["helper"]["transcriber"]
 
 
 def test_another_language_drops_the_english_turn_detector(owner: OwnerFolder) -> None:

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from contact_center.configuration.placeholders import voicemail_message
+from contact_center.configuration.providers import inherited, provider_mistakes
 from contact_center.permission.domain.opt_out import STOP_TOOL
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from contact_center.configuration.toml import AssistantToml, OutboundToml, OwnerConfig
 
+DETECTION = "voicemailDetection"
 LONGEST_VOICEMAIL_MESSAGE = 1_000  # Vapi's own
 
 _COMPANY = "companyName"
@@ -96,8 +98,19 @@ def _machine_mistakes(
         yield f"{where}: must say how to opt out: {{{{{_NUMBER}}}}} is missing"
     if len(message) > LONGEST_VOICEMAIL_MESSAGE:
         yield f"{where}: must have at most {LONGEST_VOICEMAIL_MESSAGE} characters"
-    if not isinstance(outbound.voicemail_detection.get("provider"), str):
-        yield "contact_center.toml: outbound.voicemail_detection.provider: is missing"
+    yield from _detection_mistakes(file, assistant, outbound)
+
+
+def _detection_mistakes(
+    file: str, assistant: AssistantToml, outbound: OutboundToml
+) -> Iterator[str]:
+    detection = outbound.voicemail_detection
+    for key, rule in provider_mistakes(DETECTION, detection):
+        yield f"contact_center.toml: outbound.voicemail_detection.{key}: {rule}"
+    own = assistant.vapi.get(DETECTION)
+    if isinstance(own, dict):
+        for key, rule in provider_mistakes(DETECTION, inherited(detection, own)):
+            yield f"{file}: vapi.{DETECTION}.{key}: {rule}"
 
 
 def _disclosure_mistakes(where: str, text: str, outbound: OutboundToml) -> Iterator[str]:

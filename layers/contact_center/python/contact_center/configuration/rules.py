@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from contact_center.campaigns.domain.callbacks import CALLBACK_TOOL
 from contact_center.configuration.outbound_rules import outbound_mistakes
 from contact_center.configuration.placeholders import placeholders
+from contact_center.configuration.providers import MISSING, provider_mistakes, settings_of
 from contact_center.conversations.services.tools import ANSWERED_TOOLS
 from contact_center.kernel.instants import CUSTOMER_TIME
 from contact_center.permission.domain.opt_out import STOP_TOOL
@@ -58,8 +59,9 @@ VAPI_SETTINGS = frozenset(
     }
 )
 
-# Without these Vapi refuses the assistant.
-_NEEDED = {"voice": ("provider",), "model": ("provider", "model"), "transcriber": ("provider",)}
+GENERATED = frozenset({"messages", "tools"})
+NOWHERE = f"{MISSING}, here and in contact_center.toml"
+_KINDS = ("voice", "model", "transcriber")
 
 
 def disagreements(config: OwnerConfig, examples: Path) -> list[str]:
@@ -72,13 +74,14 @@ def disagreements(config: OwnerConfig, examples: Path) -> list[str]:
     Returns:
         Mistakes in the order of the files; empty when all is well.
     """
-    return [
+    found = [
         *_department_mistakes(config),
         *_clashes(config.departments),
         *_example_mistakes(config.departments, examples),
         *_assistant_mistakes(config),
         *outbound_mistakes(config),
     ]
+    return list(dict.fromkeys(found))  # what all inherit is wrong once
 
 
 def compiled_departments(departments: DepartmentsToml) -> dict[str, Any]:
@@ -179,13 +182,20 @@ def _texts(assistant: AssistantToml) -> Iterator[tuple[str, str]]:
 def _setting_mistakes(file: str, assistant: AssistantToml, config: OwnerConfig) -> Iterator[str]:
     for key in sorted(assistant.vapi.keys() - VAPI_SETTINGS):
         yield f"{file}: vapi.{key}: is not a setting of Vapi's that may be set here"
-    for key in sorted({"messages", "tools"} & assistant.model.keys()):
+    for key in sorted(GENERATED & assistant.model.keys()):
         yield f"{file}: model.{key}: is generated; use prompt, tools and function_tools"
-    for table, needed in _NEEDED.items():
-        merged = {**getattr(config.company, table), **getattr(assistant, table)}
-        for key in needed:
-            if not isinstance(merged.get(key), str):
-                yield f"{file}: {table}.{key}: is missing, here and in contact_center.toml"
+    for kind in _KINDS:
+        settings = settings_of(config.company, assistant, kind)
+        for key, rule in provider_mistakes(kind, settings):
+            where = f"{_file_of(key, kind, file, assistant, config)}: {kind}.{key}"
+            yield f"{where}: {rule.replace(MISSING, NOWHERE, 1)}"
+
+
+def _file_of(key: str, kind: str, file: str, assistant: AssistantToml, config: OwnerConfig) -> str:
+    """The file that says what is wrong: the assistant's own unless it was inherited."""
+    name, own = key.partition(".")[0], getattr(assistant, kind)
+    taken_over = name not in own and name in settings_of(config.company, assistant, kind)
+    return "contact_center.toml" if taken_over else file
 
 
 def _tool_mistakes(file: str, assistant: AssistantToml) -> Iterator[str]:

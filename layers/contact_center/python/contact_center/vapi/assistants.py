@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from contact_center.configuration.placeholders import placeholders, voicemail_message
+from contact_center.configuration.providers import another_provider, settings_of
 from contact_center.vapi.tools import (
     CONTINUE,
     callback_tool,
@@ -171,32 +172,34 @@ def _built(name: str, assistant: AssistantToml, config: OwnerConfig, spoken: _Sp
         "firstMessage": _BLANKS.sub(" ", _filled(spoken.first_message, values)).strip(),
         "firstMessageInterruptionsEnabled": True,  # Vapi's default is a deaf greeting
         "model": {
-            **company.model,
-            **assistant.model,
+            **settings_of(company, assistant, "model"),
             "messages": [{"role": "system", "content": _filled(spoken.prompt, values)}],
             "tools": tools_of(assistant, config.departments),
         },
-        "voice": {**company.voice, **assistant.voice},
-        "transcriber": {
-            "language": company.language,
-            **company.transcriber,
-            **assistant.transcriber,
-        },
-        **_turn_taking(company),
+        "voice": settings_of(company, assistant, "voice"),
+        "transcriber": settings_of(company, assistant, "transcriber"),
+        **_turn_taking(assistant, company),
         "backgroundSpeechDenoisingPlan": {"smartDenoisingPlan": {"enabled": True}},
         "keypadInputPlan": {"enabled": True, "delimiters": "", "timeoutSeconds": 2},
         "hooks": [_silence_hook(company)],
         "maxDurationSeconds": company.max_call_minutes * 60,
         "artifactPlan": {"recordingEnabled": company.recording.enabled},
-        "monitorPlan": {"listenEnabled": True, "controlEnabled": True},
+        "backgroundSound": "off",  # Vapi's default on the telephone is the noise of an office
+        # Nobody listens in; and no wiretap's address belongs into every webhook.
+        "monitorPlan": {"listenEnabled": False, "controlEnabled": True},
         "serverMessages": list(SERVER_MESSAGES),
     }
 
 
-def _turn_taking(company: CompanyToml) -> Json:
-    """When to begin and when to stop speaking (DESIGN §6, "Vapi side")."""
+def _turn_taking(assistant: AssistantToml, company: CompanyToml) -> Json:
+    """When to begin and when to stop speaking (DESIGN §6, "Vapi side").
+
+    While a model decides that a caller has finished, the transcriber's `endpointing` does not:
+    an assistant that sets its own has none (decision 16).
+    """
     start: Json = {"waitSeconds": 0.4}
-    if company.language.startswith("en"):  # the model behind it knows English only
+    english = company.language.startswith("en")  # the model behind it knows English only
+    if english and "endpointing" not in assistant.transcriber:
         start["smartEndpointingPlan"] = {"provider": "livekit"}
     return {
         "startSpeakingPlan": start,
@@ -227,7 +230,7 @@ def _merged(below: Json, above: Mapping[str, Any]) -> Json:
     for key, value in above.items():
         lower = merged.get(key)
         if isinstance(lower, dict) and isinstance(value, dict):
-            merged[key] = _merged(lower, value)
+            merged[key] = value if another_provider(lower, value) else _merged(lower, value)
         else:
             merged[key] = value
     return merged

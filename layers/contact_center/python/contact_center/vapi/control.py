@@ -33,6 +33,7 @@ from contact_center.conversations.domain.call_commands import (
     Transfer,
 )
 from contact_center.conversations.services.ports import ControlOutcome
+from contact_center.vapi.specialists import in_our_call
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -135,10 +136,11 @@ def control_message(
     """A command as Vapi's control URL takes it (Vapi §3, control URL)."""
     destination: dict[str, object]
     match command:
-        case Handoff(assistant=name, content=content, whole=whole):
+        case Handoff(assistant=name, content=content, whole=whole, ours=ours):
             destination = {"type": "assistant", "assistantName": name}
             if whole and name in specialists:
-                destination = _sent_along(specialists[name])
+                assistant = specialists[name]
+                destination = _sent_along(in_our_call(assistant) if ours else assistant)
             return {"type": "handoff", "destination": destination, "content": content}
         case Transfer(number=number, content=content):
             destination = {"type": "number", "number": number}

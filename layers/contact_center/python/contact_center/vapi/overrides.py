@@ -22,8 +22,9 @@ _TIMEOUT_SECONDS = 20
 def with_server(squad: Mapping[str, Any], url: str, credential_id: str | None = None) -> Json:
     """The squad with the server that all its members report to.
 
-    For the answer to an assistant-request. Never for the body of a POST /call: a server that
-    Vapi learns there gets no authentication (Vapi §1, change of September 2026).
+    For the answer to an assistant-request, where an owner wants it: whether a server that Vapi
+    learns there gets a credential is open. Never for the body of a POST /call, where it gets
+    none (Vapi §1, change of September 2026).
     Naming the credential keeps it apart from others of the account.
 
     Args:

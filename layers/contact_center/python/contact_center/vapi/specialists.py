@@ -1,9 +1,10 @@
-"""Assistants of the squad as they take over a call that knows no squad. Pure.
+"""Assistants of the squad as they take over a call. Pure.
 
-Whom we call hears one assistant, and a handoff to a colleague by name finds nobody there. So the
-colleague is sent along whole (Vapi §2, handoff destination), as it answers callers, and goes on
-from what was said. It carries no server: Vapi signs nothing for one that comes in a request, so
-its messages go to the server of the phone number, like those of the assistant before it.
+Whom we call hears one assistant, and a handoff to a colleague by name finds nobody there; that it
+finds one in a call that our squad answered is documented nowhere. So the colleague is sent along
+whole (Vapi §2, handoff destination), as it answers callers, and goes on from what was said. It
+carries no server: Vapi signs nothing for one that comes in a request, so its messages go to the
+server of the phone number, like those of the assistant before it.
 """
 
 from __future__ import annotations
@@ -20,10 +21,9 @@ Json = dict[str, Any]
 
 
 def specialists(squad: Mapping[str, Any]) -> dict[str, Json]:
-    """The members of a squad, each to be used alone in a call that we placed.
+    """The members of a squad, each to be used alone.
 
     Handoff tools stay behind, as they name colleagues by name; `routeToDepartment` goes along.
-    Whoever speaks in a call of ours can pass on that the customer wants no more of them.
 
     Args:
         squad: A CreateSquadDTO body whose members are whole assistants.
@@ -33,13 +33,14 @@ def specialists(squad: Mapping[str, Any]) -> dict[str, Json]:
     """
     values = squad.get("membersOverrides", {}).get("variableValues", {})
     members = [_filled(member["assistant"], values) for member in squad["members"]]
-    return {member["name"]: _alone(member) for member in members}
+    return {member["name"]: {**member, **CONTINUE} for member in members}
 
 
-def _alone(assistant: Json) -> Json:
+def in_our_call(assistant: Mapping[str, Any]) -> Json:
+    """A specialist in a call that we placed: it can pass on that the customer wants no more."""
     model = assistant["model"]
     tools = [*model.get("tools", []), stop_tool()]
-    return {**assistant, **CONTINUE, "model": {**model, "tools": tools}}
+    return {**assistant, "model": {**model, "tools": tools}}
 
 
 def _filled(assistant: Json, values: Mapping[str, str]) -> Json:

@@ -15,15 +15,28 @@ WEBHOOK_PATH = "/vapi/webhook"
 class ConfiguredSquad:
     """SquadComposer over the compiled configuration."""
 
-    def __init__(self, squad: Mapping[str, Any], credential_id: str | None) -> None:
-        """Keep the squad and the credential that signs its webhooks (None: Vapi's choice)."""
+    def __init__(
+        self, squad: Mapping[str, Any], credential_id: str | None, *, names_server: bool = False
+    ) -> None:
+        """Keep what an answer is made of.
+
+        Args:
+            squad: The compiled one.
+            credential_id: Of the credential that signs for a server that is named (None: Vapi's
+                choice).
+            names_server: Whether the answer names our server; else the phone number's is used,
+                for which Vapi certainly has the credential.
+        """
         self._squad = squad
         self._credential_id = credential_id
+        self._names_server = names_server
 
     def compose(self, base_url: str, start: str | None, resume_note: str) -> dict[str, object]:
-        """The squad with its server, beginning with the assistant `start` if it is a member."""
-        url = base_url.rstrip("/") + WEBHOOK_PATH
-        squad = with_server(self._squad, url, self._credential_id)
+        """The squad, beginning with the assistant `start` if it is a member."""
+        squad = dict(self._squad)
+        if self._names_server:
+            url = base_url.rstrip("/") + WEBHOOK_PATH
+            squad = with_server(squad, url, self._credential_id)
         if resume_note:
             squad = with_variables(squad, {"resumeNote": resume_note})
         if start is not None:

@@ -145,14 +145,18 @@ def handoff_tool(assistant_name: str, description: str) -> Json:
     Returns:
         A tool object for a squad member's `tools:append`.
     """
+    described = f"Only if {ROUTE_TOOL} failed. {description}"
     return {
         "type": "handoff",
-        "function": {"name": f"handoff_to_{assistant_name}"},
+        "function": {
+            "name": f"handoff_to_{assistant_name}",
+            "description": f"Hand the call to {assistant_name}. {described}",
+        },
         "destinations": [
             {
                 "type": "assistant",
                 "assistantName": assistant_name,
-                "description": f"Only if {ROUTE_TOOL} failed. {description}",
+                "description": described,
                 "contextEngineeringPlan": {"type": "all"},
                 "assistantOverrides": dict(CONTINUE),
             }

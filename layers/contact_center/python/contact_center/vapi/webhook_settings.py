@@ -18,6 +18,8 @@ class WebhookSettings:
     Attributes:
         secret_name: Of the webhook secret; None only when the mode is none.
         public_base_url: Where Vapi reaches us; None means where a request came to.
+        server_in_answer: Whether the answer to an assistant-request names our server, with
+            `credential_id`.
     """
 
     aws: AwsSettings
@@ -30,6 +32,7 @@ class WebhookSettings:
     public_base_url: str | None
     squad_id: str | None
     credential_id: str | None
+    server_in_answer: bool
     person_number: str | None
     retention_days: int
 
@@ -60,6 +63,7 @@ class WebhookSettings:
             public_base_url=environment.url("PUBLIC_BASE_URL"),
             squad_id=environment.optional("VAPI_SQUAD_ID"),
             credential_id=environment.optional("VAPI_CREDENTIAL_ID"),
+            server_in_answer=environment.flag("VAPI_SERVER_IN_ANSWER", default=False),
             person_number=environment.number("PERSON_NUMBER"),
             retention_days=environment.whole("RETENTION_DAYS", 90, 1, 3650),
         )

@@ -36,6 +36,8 @@ class RouterSettings:
         vapi_base_url: Set when Vapi is played by another server: its origin is then one that
             control URLs may lead to.
         bedrock_model_id: A model to ask for intents, or None: the built-in classifier.
+        handoff_by_name: Whether callers are handed to an assistant by its name: then the first
+            that fails is sent along whole the next time.
     """
 
     queue_url: str
@@ -44,6 +46,7 @@ class RouterSettings:
     vapi_base_url: str | None
     person_number: str | None
     bedrock_model_id: str | None
+    handoff_by_name: bool
     version: str
 
     @classmethod
@@ -57,6 +60,7 @@ class RouterSettings:
             vapi_base_url=environment.url("VAPI_BASE_URL"),
             person_number=environment.number("PERSON_NUMBER"),
             bedrock_model_id=environment.optional("BEDROCK_MODEL_ID"),
+            handoff_by_name=environment.flag("HANDOFF_BY_NAME", default=False),
             version=environment.optional("SWITCHBOARD_VERSION") or UNRELEASED,
         )
 
@@ -108,6 +112,7 @@ def router_parts(environment: Environment | None = None) -> RouterParts:
         metrics=shop.metrics,
         policy=center.policy,
         departments=departments,
+        handoff_by_name=settings.handoff_by_name,
     )
     router = Router(
         read=partial(told_by, may_call=control.may_call),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.messages import Question
     from contact_center.conversations.services.answer_predial import PredialParts
     from contact_center.conversations.services.answer_vapi import Answering
+    from contact_center.conversations.services.ports import CallMemory
     from contact_center.conversations.services.stop_calling import OptOutParts
     from contact_center.kernel.civil_time import CivilClock
 
@@ -78,6 +79,15 @@ def webhook_parts(settings: WebhookSettings | None = None) -> WebhookParts:
 
         return answer_vapi(question, base_url, answering())
 
+    @cache
+    def memory() -> CallMemory:
+        from contact_center.conversations.adapters.dynamodb_lean import LeanCallMemory
+
+        return LeanCallMemory(aws.connection("dynamodb", LOOK_UP_SECONDS), settings.calls_table)
+
+    def knows(call_id: str) -> bool:
+        return memory().knows(call_id)
+
     to_queue = aws.connection("sqs")
 
     def warm() -> None:
@@ -95,6 +105,7 @@ def webhook_parts(settings: WebhookSettings | None = None) -> WebhookParts:
         metrics=metrics,
         public_base_url=settings.public_base_url,
         last_resort=last_resort(settings.squad_id, settings.person_number),
+        knows=knows,
     )
     return WebhookParts(door, metrics, aws, warm)
 
@@ -149,7 +160,9 @@ def answering_parts(settings: WebhookSettings, aws: LeanAws, metrics: StdoutMetr
     return Answering(
         departments=replace(center.departments, person_number=settings.person_number),
         policy=center.policy,
-        squad=ConfiguredSquad(center.squad, settings.credential_id),
+        squad=ConfiguredSquad(
+            center.squad, settings.credential_id, names_server=settings.server_in_answer
+        ),
         tool_answers=LeanToolAnswers(
             aws.connection("dynamodb"), table, aws.clock, settings.retention_days
         ),

@@ -71,6 +71,16 @@ class CallerTally:
             flagged=self.flagged + other.flagged,
         )
 
+    def __neg__(self) -> CallerTally:
+        """What takes these calls back."""
+        return CallerTally(
+            began_at_ms=self.began_at_ms,
+            rang=-self.rang,
+            answered=-self.answered,
+            short=-self.short,
+            flagged=-self.flagged,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestPolicy:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from contact_center.dialing.domain.call_outcomes import RANG, Disposition
+from contact_center.dialing.domain.call_outcomes import Disposition, rang
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,7 +81,7 @@ class AttemptOutcome:
     @property
     def rang(self) -> bool:
         """Whether it rang, or may have."""
-        return self.disposition in RANG
+        return rang(self.disposition, self.reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,8 @@ USUAL_ATTEMPTS = 5
 MOST_ATTEMPTS = 20  # more than any law here allows in a month; contacts remember them all
 LONGEST_DELAY_MINUTES = 60 * 24 * 60
 DELAY = ("shortest_minutes", "longest_minutes")
+# Nobody knows what became of the last call, so nobody is rung again within the hour for it.
+SHORTEST_UNKNOWN_MINUTES = 60
 CALLBACK_PRIORITY = 0  # before every campaign's own priority, 1 to 5
 RESUME_PRIORITY = 1
 
@@ -123,8 +125,8 @@ class RetryPolicy:
         for name in sorted(said.keys() - {"most_attempts", *DEFAULT_RULES}):
             raise FieldError(f"retry.{name}", "is not a field of this table")
         rules = {
-            disposition: _changed(default, said.get(disposition, {}), f"retry.{disposition}")
-            for disposition, default in DEFAULT_RULES.items()
+            disposition: _changed(disposition, said.get(disposition, {}))
+            for disposition in DEFAULT_RULES
         }
         return cls(rules=rules, most_attempts=said.get("most_attempts", USUAL_ATTEMPTS))
 
@@ -212,12 +214,16 @@ def _part_of(local: time) -> tuple[time, time] | None:
     return next((part for part in PARTS_OF_DAY if part[0] <= local < part[1]), None)
 
 
-def _changed(default: RetryRule, said: Mapping[str, int], field: str) -> RetryRule:
+def _changed(disposition: Disposition, said: Mapping[str, int]) -> RetryRule:
+    default, field = DEFAULT_RULES[disposition], f"retry.{disposition}"
     minutes = tuple(said[name] for name in DELAY if name in said) or default.minutes
     if len(minutes) == 1:
         missing = next(name for name in DELAY if name not in said)
         raise FieldError(f"{field}.{missing}", "is missing")
     shortest, longest = minutes
+    if disposition is Disposition.UNKNOWN and shortest < SHORTEST_UNKNOWN_MINUTES:
+        least = f"must be at least {SHORTEST_UNKNOWN_MINUTES}: nobody knows what became of the call"
+        raise FieldError(f"{field}.shortest_minutes", least)
     if longest < shortest:
         raise FieldError(f"{field}.longest_minutes", "must not be less than shortest_minutes")
     return replace(default, minutes=(shortest, longest), most=said.get("most", default.most))

@@ -153,7 +153,8 @@ class ContactChange:
     count of `before.label` falls by one and that of `after.label` rises, if they differ.
 
     Attributes:
-        tally: Outcomes to add to the tally of their five minutes, or None.
+        tally: Outcomes to add to the tally of their five minutes, or None; one that ended nothing
+            corrects what was told before.
         spent_micros: Money to add; `priced` and `unpriced` likewise, which may be negative.
     """
 

@@ -292,10 +292,12 @@ def _change(
     was_unpriced = known is not None and known.rang and not was_priced
     now_priced = noted.cost_micros is not None
     now_unpriced = noted.rang and not now_priced
+    failed = int(outcome.disposition in FAILURES)
+    failed -= int(known is not None and known.disposition in FAILURES)
     tally = None
-    if known is None:
+    if known is None or failed:
         began_ms = tally_start(_ms(parts.civil.at(parts.clock.now_ms())))
-        tally = Tally(began_ms, 1, int(outcome.disposition in FAILURES))
+        tally = Tally(began_ms, int(known is None), failed)
     return ContactChange(
         before=before,
         after=after,

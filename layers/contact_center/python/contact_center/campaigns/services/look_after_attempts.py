@@ -14,7 +14,7 @@ from contact_center.campaigns.domain.contacts import looked_after, not_taken
 from contact_center.campaigns.services.campaign_ports import ContactChange, DueQueue
 from contact_center.campaigns.services.send_planned import send_without_slot
 from contact_center.campaigns.services.set_aside import step_of_failure
-from contact_center.dialing.domain.dial_attempts import AttemptState
+from contact_center.dialing.domain.attempt_steps import is_to_be_told
 from contact_center.dialing.domain.dial_requests import attempt_id
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def _looked_after(
 ) -> list[ContactChange]:
     name = attempt_id(campaign.campaign_id, contact.contact_id, contact.n)
     attempt = parts.ledger.read(name)
-    if attempt is not None and attempt.state is AttemptState.SETTLED:
+    if attempt is not None and is_to_be_told(attempt, parts.clock.now_ms()):
         parts.outcomes.report(attempt)
         return []
     after = looked_after(contact, now_ms + parts.settings.check_again_ms)

@@ -21,12 +21,16 @@ from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.services.change_attempt import civil_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
+    from contact_center.campaigns.domain.contacts import AttemptOutcome
     from contact_center.campaigns.services.caller_ports import CallerBook
     from contact_center.campaigns.services.campaign_ports import ContactChange
     from contact_center.dialing.domain.dial_attempts import DialAttempt
     from contact_center.kernel.ports import CivilTime, Clock, Metrics
+
+# A settled attempt, and what was told of it before, if anything was.
+type News = tuple[DialAttempt, AttemptOutcome | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +47,8 @@ class CallerWatch:
         """Civil ms since 1970."""
         return civil_ms(self.clock.now_ms(), self.civil)
 
-    def note(self, ended: Iterable[DialAttempt]) -> None:
-        """Count attempts that are told of for the first time, and let numbers rest.
+    def note(self, ended: Iterable[News]) -> None:
+        """Count attempts that are told of for the first time or anew, and let numbers rest.
 
         Whatever goes wrong costs figures, of one attempt or of one number; the attempts
         themselves are noted.
@@ -57,19 +61,18 @@ class CallerWatch:
             except Exception:  # noqa: BLE001  whatever is wrong with one must not stop the next
                 self.metrics.count("caller_not_counted")
 
-    def _by_number(self, ended: Iterable[DialAttempt]) -> dict[str, dict[int, CallerTally]]:
+    def _by_number(self, ended: Iterable[News]) -> dict[str, dict[int, CallerTally]]:
         found: dict[str, dict[int, CallerTally]] = {}
-        for attempt in ended:
+        for attempt, known in ended:
+            hours = found.setdefault(attempt.request.phone_number_id or DEFAULT_NUMBER, {})
             try:
-                tally = _tally_of(attempt, self.civil)
+                tallies = list(_tallies(attempt, known, self.civil))
             except Exception:  # noqa: BLE001  as above
                 self.metrics.count("caller_not_counted")
                 continue
-            if tally is None:
-                continue
-            hours = found.setdefault(attempt.request.phone_number_id or DEFAULT_NUMBER, {})
-            known = hours.get(tally.began_at_ms)
-            hours[tally.began_at_ms] = tally if known is None else known + tally
+            for tally in tallies:
+                before = hours.get(tally.began_at_ms)
+                hours[tally.began_at_ms] = tally if before is None else before + tally
         return found
 
     def _judge(self, number: str) -> None:
@@ -87,19 +90,33 @@ class CallerWatch:
 def note_news(
     moved: Iterable[tuple[DialAttempt, ContactChange]], watch: CallerWatch | None
 ) -> None:
-    """Count those of these attempts that their contacts had not been told of before."""
-    if watch is not None:
-        watch.note([attempt for attempt, change in moved if change.tally is not None])
+    """Count those of these attempts that their contacts had not been told of, or otherwise."""
+    if watch is None:
+        return
+    news = [(attempt, _told_before(attempt, change)) for attempt, change in moved]
+    watch.note(
+        [(one, known) for one, known in news if not known or known.disposition != one.disposition]
+    )
 
 
-def _tally_of(attempt: DialAttempt, civil: CivilTime) -> CallerTally | None:
-    """What it adds to the tally of its hour; None when it never came to a dial, or says nothing."""
+def _told_before(attempt: DialAttempt, change: ContactChange) -> AttemptOutcome | None:
+    return next((one for one in change.before.outcomes if one.n == attempt.request.n), None)
+
+
+def _tallies(
+    attempt: DialAttempt, known: AttemptOutcome | None, civil: CivilTime
+) -> Iterator[CallerTally]:
+    """What the call says of the number; and, told anew, what takes back what it said before."""
     rang_ms, ended_ms = attempt.counts_at_ms or attempt.slot_at_ms, attempt.ended_at_ms
     if not rang_ms:
-        return None
-    return tally_of_call(
-        civil_ms(rang_ms, civil),
-        attempt.disposition or Disposition.UNKNOWN,
-        attempt.reason,
-        None if ended_ms is None else ended_ms - rang_ms,
-    )
+        return  # it never came to a dial
+    at_ms, lasted_ms = civil_ms(rang_ms, civil), None if ended_ms is None else ended_ms - rang_ms
+    ended_as = attempt.disposition or Disposition.UNKNOWN
+    tally = tally_of_call(at_ms, ended_as, attempt.reason, lasted_ms)
+    if tally is not None:
+        yield tally
+    if known is None:
+        return
+    before = tally_of_call(known.at_ms, known.disposition, known.reason, lasted_ms)
+    if before is not None:
+        yield -before

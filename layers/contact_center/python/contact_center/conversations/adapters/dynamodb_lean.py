@@ -89,9 +89,21 @@ class LeanCallMemory:
 
     def destination_of(self, call_id: str) -> str | None:
         """The key a call was last sent to; see CallMemory."""
+        return text(self._record(call_id), "destination")
+
+    def knows(self, call_id: str) -> bool:
+        """Whether any webhook of a call was ever accepted; see CallMemory."""
+        return bool(self._record(call_id))
+
+    def intent_of(self, call_id: str) -> str | None:
+        """The key its customer last asked for; see CallMemory."""
+        return text(self._record(call_id), "intent")
+
+    def _record(self, call_id: str) -> dict[str, Any]:
         key = {"pk": {"S": keys.call(call_id)}, "sk": {"S": keys.RECORD}}
         answer = self._ask("GetItem", {"Key": key, "ConsistentRead": True})
-        return text(answer.get("Item", {}), "destination")
+        found: dict[str, Any] = answer.get("Item", {})
+        return found
 
     def _ask(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         try:

@@ -12,12 +12,14 @@ class Handoff:
     Attributes:
         assistant: Its name.
         content: What is said before.
-        whole: Whether it is no colleague in the call's squad, so that it has to be sent along.
+        whole: Whether it is sent along; else it is named, and has to be known in the call.
+        ours: Whether it was us who called: then it can pass on that this is not wanted.
     """
 
     assistant: str
     content: str
-    whole: bool = False
+    whole: bool = True
+    ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,13 @@ from contact_center.conversations.domain.facts import (
     CallEnded,
     CallSeen,
     Fact,
+    KeyPressed,
     Noticed,
     StatusChanged,
     ToolCalled,
+    UtteranceHeard,
 )
+from contact_center.dialing.domain.call_outcomes import SILENCE, is_passing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,6 +36,9 @@ STATUS_RANK: dict[str, int] = {
     "forwarding": 5,
     "ended": 6,
 }
+# Registers of the reason it ended for: of the last status, and of the report.
+STATUS_REASON, REPORTED_REASON = "status_reason", "reported_reason"
+NO_REASON = "unknown"  # a report that gave none
 IN_PROGRESS = "in-progress"
 ENDED = "ended"
 
@@ -44,7 +50,7 @@ class CallRecord:
     """What is known of one call. None and empty mean: not told yet.
 
     It began with `started_at_ms`; when somebody was heard, `answered_at_ms`, is known only of
-    calls whose status was told.
+    calls whose status was told. `customer_heard`: the customer said something or pressed a key.
     """
 
     call_id: str
@@ -54,6 +60,7 @@ class CallRecord:
     started_at_ms: int | None = None
     answered_at_ms: int | None = None
     ended_at_ms: int | None = None
+    customer_heard: bool = False
     assistants: frozenset[str] = frozenset()
     notices: frozenset[str] = frozenset()
     registers: dict[str, Register] = field(default_factory=dict)
@@ -62,6 +69,18 @@ class CallRecord:
     def ended(self) -> bool:
         """Whether the call is over."""
         return self.status == ENDED
+
+    @property
+    def talked(self) -> bool:
+        """Whether the customer was talked to: where all ended in silence, only if they spoke."""
+        if self.value("ended_reason") == SILENCE:
+            return self.customer_heard
+        return self.customer_heard or bool(self.assistants) or self.answered_at_ms is not None
+
+    @property
+    def reason_is_final(self) -> bool:
+        """Whether its reason is the end-of-call report's own."""
+        return _says_why(self.registers.get(REPORTED_REASON))
 
     def value(self, name: str) -> str | None:
         """The current value of a register such as customer_number, or None."""
@@ -83,6 +102,7 @@ def merge(record: CallRecord, fact: Fact) -> CallRecord:
         record,
         first_seen_ms=_least(record.first_seen_ms, fact.at_ms),
         last_seen_ms=_greatest(record.last_seen_ms, fact.at_ms),
+        customer_heard=record.customer_heard or _heard(fact),
     )
     match fact:
         case CallSeen():
@@ -130,7 +150,7 @@ def _with_status(record: CallRecord, fact: StatusChanged) -> CallRecord:
         record = replace(record, answered_at_ms=_least(record.answered_at_ms, fact.at_ms))
     if fact.status == ENDED:
         record = replace(record, ended_at_ms=_least(record.ended_at_ms, fact.at_ms))
-    return _told(record, fact.at_ms, {"ended_reason": fact.ended_reason})
+    return _reasoned(_told(record, fact.at_ms, {STATUS_REASON: fact.ended_reason}))
 
 
 def _with_report(record: CallRecord, fact: CallEnded) -> CallRecord:
@@ -141,13 +161,33 @@ def _with_report(record: CallRecord, fact: CallEnded) -> CallRecord:
         ended_at_ms=_least(record.ended_at_ms, fact.ended_at_ms or fact.at_ms),
     )
     told = {
-        "ended_reason": fact.ended_reason,
+        REPORTED_REASON: fact.ended_reason,
         "summary": fact.summary,
         "success": fact.success,
         "cost_usd": None if fact.cost_usd is None else repr(fact.cost_usd),
         "report_key": fact.report_key,
     }
-    return _told(record, fact.at_ms, told)
+    return _reasoned(_told(record, fact.at_ms, told))
+
+
+def _reasoned(record: CallRecord) -> CallRecord:
+    """The report's reason stands, whenever it was told, unless it is none or not the last."""
+    registers = dict(record.registers)
+    reported, status = registers.get(REPORTED_REASON), registers.get(STATUS_REASON)
+    known = status if status and not _says_why(reported) else reported or status
+    if known is None:
+        return record
+    return replace(record, registers={**registers, "ended_reason": known})
+
+
+def _says_why(reported: Register | None) -> bool:
+    return reported is not None and reported[1] != NO_REASON and not is_passing(reported[1])
+
+
+def _heard(fact: Fact) -> bool:
+    return isinstance(fact, KeyPressed) or (
+        isinstance(fact, UtteranceHeard) and fact.role == "customer"
+    )
 
 
 def _raise_status(record: CallRecord, status: str) -> CallRecord:

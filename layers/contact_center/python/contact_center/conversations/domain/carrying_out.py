@@ -6,8 +6,8 @@ in, be leaving, be there already or be gone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
 
 from contact_center.conversations.domain.call_commands import (
     Command,
@@ -20,12 +20,13 @@ from contact_center.conversations.domain.policy import DEPARTMENT, DEPARTMENTS
 from contact_center.conversations.domain.routing import (
     ActionKind,
     hands_over,
+    last_destination,
     ordinal,
     says_goodbye,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from contact_center.conversations.domain.conversation import ConversationState
     from contact_center.conversations.domain.departments import Departments
@@ -37,6 +38,12 @@ if TYPE_CHECKING:
 # been told something else since. Speech has its own, shorter limit (policy.toml).
 ACTION_FRESH_MS = 30_000
 
+# An accepted handoff of which nothing is heard by then did not take place. Words are spoken
+# before it, at the pace of an unhurried voice.
+HEARD_WITHIN_MS = 5_000
+TAKES_OVER_MS = 3_000
+SPOKEN_MS_PER_CHARACTER = 55
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
@@ -46,7 +53,8 @@ class Situation:
         ended: Whether the call is over.
         decisions: All that were ever committed.
         new: Those that the message at hand has brought.
-        refused: Numbers of those that the other side refused.
+        failed: Numbers of those that the other side refused or let fall.
+        by_name: Whether callers are handed to an assistant by its name while that works.
         heard_at_ms: When that message was received, ms since 1970: speech that it calls for is
             late when the message itself has waited.
     """
@@ -55,8 +63,21 @@ class Situation:
     ended: bool
     decisions: Sequence[Decision]
     new: Sequence[Decision]
-    refused: Collection[int]
+    failed: Collection[int]
     heard_at_ms: int
+    by_name: bool = False
+
+
+class Wording(Protocol):
+    """With what is decided what is said."""
+
+    @property
+    def departments(self) -> Departments:
+        """Who can take the call."""
+
+    @property
+    def policy(self) -> Policy:
+        """Texts and limits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +106,8 @@ def deed(
         policy: Texts and limits.
         now_ms: Our clock, ms since 1970.
     """
-    command = command_for(decision, departments, policy, in_squad=_is_in_squad(call))
+    ours = call.state.outbound
+    command = command_for(decision, departments, policy, by_name=_by_name(call), ours=ours)
     overtaken = _is_overtaken(decision, command, call, policy, now_ms)
     return Deed(command, due_at_ms(decision, policy), overtaken)
 
@@ -96,8 +118,51 @@ def due_at_ms(decision: Decision, policy: Policy) -> int:
     return decision.decided_at_ms + waits_ms
 
 
+def heard_by_ms(sent_at_ms: int, content: str) -> int:
+    """By when an accepted handoff has been heard of, ms since 1970: what is said comes first."""
+    said_ms = len(content) * SPOKEN_MS_PER_CHARACTER + TAKES_OVER_MS
+    return sent_at_ms + max(HEARD_WITHIN_MS, said_ms)
+
+
+def unheard_handoff(
+    state: ConversationState,
+    decisions: Sequence[Decision],
+    sent_at_ms: Mapping[int, int],
+    parts: Wording,
+    now_ms: int,
+) -> Decision | None:
+    """A handoff that Vapi accepted and that never took place, or None.
+
+    Vapi's answer only says that it understood. Whoever takes over is told of by a message, and a
+    caller who stays with a router that said nothing more hears silence.
+
+    Args:
+        state: The conversation as all facts tell it.
+        decisions: All that were ever committed.
+        sent_at_ms: When Vapi accepted what was decided, by number, ms since 1970.
+        parts: What was said.
+        now_ms: Our clock.
+    """
+    last = last_destination(decisions)
+    if last is None or not hands_over(last) or last.number not in sent_at_ms:
+        return None
+    if state.ended or state.transfer_pending or state.arrived:
+        return None
+    if state.destination != last.department or state.wish != last.wish:
+        return None
+    command = command_for(last, parts.departments, parts.policy)
+    if not isinstance(command, Handoff):
+        return None
+    return last if heard_by_ms(sent_at_ms[last.number], command.content) <= now_ms else None
+
+
 def command_for(
-    decision: Decision, departments: Departments, policy: Policy, *, in_squad: bool = True
+    decision: Decision,
+    departments: Departments,
+    policy: Policy,
+    *,
+    by_name: bool = False,
+    ours: bool = False,
 ) -> Command:
     """Say how a decision is carried out.
 
@@ -105,7 +170,8 @@ def command_for(
         decision: A committed decision.
         departments: Who can take the call, and the number of a person.
         policy: The texts.
-        in_squad: Whether the call was answered by our squad, whose members know one another.
+        by_name: Whether the call knows our assistants, so that a name is enough.
+        ours: Whether it was us who called.
 
     Returns:
         One command. A destination that cannot be reached becomes speech that says so and
@@ -125,20 +191,22 @@ def command_for(
             return Transfer(number, texts.person) if number else Say(texts.nobody_free)
         case _:
             said = texts.route if decision.kind is ActionKind.ROUTE else texts.default
-            command = _to_department(decision, departments, said, whole=not in_squad)
+            command = _to_department(decision, departments, said)
+            if isinstance(command, Handoff):
+                return replace(command, whole=not by_name, ours=ours)
             return command or Say(texts.nobody_free)
 
 
-def _is_in_squad(call: Situation) -> bool:
-    """Whether a colleague's name is known in the call, as far as anybody can tell.
+def _by_name(call: Situation) -> bool:
+    """Whether a colleague's name is enough, where an owner has chosen names.
 
     Whom we call hears one assistant and no squad. A caller may as well, when the number at Vapi
-    has an assistant of its own: there the first handoff by name is refused.
+    has an assistant of its own: there the first handoff by name fails.
     """
-    refused = any(
-        hands_over(decision) and decision.number in call.refused for decision in call.decisions
+    failed = any(
+        hands_over(decision) and decision.number in call.failed for decision in call.decisions
     )
-    return not call.state.outbound and not refused
+    return call.by_name and not call.state.outbound and not failed
 
 
 def _is_overtaken(
@@ -183,14 +251,14 @@ def _people(decision: Decision, departments: Departments) -> str | None:
 
 
 def _to_department(
-    decision: Decision, departments: Departments, said: str, *, whole: bool
-) -> Command | None:
+    decision: Decision, departments: Departments, said: str
+) -> Handoff | Transfer | None:
     department = departments.by_key.get(decision.department or "")
     if department is None:
         return None
     content = said.replace(DEPARTMENT, department.name)
     if department.assistant is not None:
-        return Handoff(department.assistant, content, whole)
+        return Handoff(department.assistant, content)
     return Transfer(department.number, content) if department.number is not None else None
 
 

@@ -34,6 +34,7 @@ from contact_center.conversations.domain.facts import (
     UtteranceHeard,
     in_order,
 )
+from contact_center.conversations.domain.routing_tools import names_nowhere
 from contact_center.conversations.domain.whereabouts import Whereabouts
 from contact_center.permission.domain.opt_out import STOP_TOOL, asks_to_stop
 
@@ -205,7 +206,8 @@ class _Conversation:
         if tool.name == STOP_TOOL:
             self._opt_out = self._opt_out or "tool"
         else:
-            self._ask(self._known(tool.department), 1.0, "tool")
+            nowhere = tool.department is None and names_nowhere(tool.name, tool.arguments)
+            self._ask(self._intent if nowhere else self._known(tool.department), 1.0, "tool")
 
     def _press(self, digits: str) -> None:
         if self._outbound and set(digits) == {self._policy.opt_out_key}:  # pressed twice: as well

@@ -5,23 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from contact_center.dialing.domain.call_outcomes import Disposition, disposition_of
+
 if TYPE_CHECKING:
     from contact_center.conversations.domain.departments import Department, Departments
 
 MINUTE_MS = 60_000
 
-# Ends that somebody chose, or that a line that never stood came to (Vapi §3,
-# endedReason). Every other reason, new ones among them, is a line that broke.
-CHOSEN_PREFIXES = (
-    "assistant-ended-call",
-    "assistant-forwarded-call",
-    "assistant-said-",
-    "customer-",
-    "exceeded-max-duration",
-    "manually-canceled",
-    "silence-timed-out",
-    "voicemail",
-)
+# An unknown word is no reason to ring somebody, but who rings by themselves may be taken up.
+BROKE_OFF = frozenset({Disposition.DROPPED, Disposition.UNKNOWN})
+NOT_TOLD = (None, "", "unknown")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +34,9 @@ class EarlierCall:
 
 def was_cut_off(ended_reason: str | None) -> bool:
     """Whether a call with this reason ended though nobody wanted it to."""
-    if not ended_reason or ended_reason == "unknown" or "hook-executed" in ended_reason:
+    if ended_reason in NOT_TOLD:
         return False
-    return not ended_reason.startswith(CHOSEN_PREFIXES)
+    return disposition_of(ended_reason, talked=True) in BROKE_OFF
 
 
 def department_to_resume(

@@ -138,6 +138,19 @@ def hands_over(decision: Decision) -> bool:
     return decision.kind in (ActionKind.ROUTE, ActionKind.DEFAULT)
 
 
+def given_up(committed: Sequence[Decision]) -> frozenset[int]:
+    """Numbers of the decisions that others were committed instead of: they have failed.
+
+    Of a handoff that was accepted and never took place nothing else stays written.
+    """
+    instead = {(one.department, one.wish) for one in committed if one.kind in _AFTER_REFUSAL}
+    return frozenset(
+        one.number
+        for one in committed
+        if one.kind not in _AFTER_REFUSAL and (one.department, one.wish) in instead
+    )
+
+
 def refused_wishes(committed: Sequence[Decision], failed: Collection[int]) -> frozenset[Wish]:
     """The wishes that could not be carried out as wished.
 

@@ -14,7 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contact_center.conversations.domain.carrying_out import Situation, deed
+from contact_center.conversations.domain.call_commands import Handoff
+from contact_center.conversations.domain.carrying_out import Situation, deed, heard_by_ms
 from contact_center.conversations.services.ports import FAILED, ControlOutcome
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class ActParts:
     metrics: Metrics
     policy: Policy
     departments: Departments
+    handoff_by_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +48,12 @@ class Acted:
     """What became of acting on a call's decisions.
 
     Attributes:
-        due_ms: When the first decision that has to wait is due, ms since 1970; None when none
-            waits.
+        look_again_ms: When a decision that has to wait is due, or an accepted handoff must have
+            been heard of, ms since 1970, the first first.
         failed: Whether one certainly was not carried out, so that another may be due now.
     """
 
-    due_ms: int | None = None
+    look_again_ms: tuple[int, ...] = ()
     failed: bool = False
 
 
@@ -69,7 +71,7 @@ def act_on_decisions(recorded: Recorded, heard_at_ms: int, parts: ActParts) -> A
         return Acted()
     waiting: list[int] = []
     failed = False
-    call = _situation(recorded, heard_at_ms)
+    call = _situation(recorded, heard_at_ms, parts)
     for decision in recorded.decisions:
         if decision.number in recorded.actions:
             continue
@@ -81,24 +83,24 @@ def act_on_decisions(recorded: Recorded, heard_at_ms: int, parts: ActParts) -> A
             outcome = ControlOutcome.DROPPED
             if not what.overtaken:
                 outcome = _send(control_url, what.command, parts.control)
-            parts.store.finish_action(decision, outcome, parts.clock.now_ms())
+            done_ms = parts.clock.now_ms()
+            parts.store.finish_action(decision, outcome, done_ms)
+            if isinstance(what.command, Handoff) and outcome is ControlOutcome.SENT:
+                waiting.append(heard_by_ms(done_ms, what.command.content))
             failed = failed or outcome in FAILED
             parts.metrics.count("actions", kind=decision.kind.value, outcome=outcome.value)
-    return Acted(min(waiting, default=None), failed)
+    return Acted(tuple(sorted(waiting)), failed)
 
 
-def _situation(recorded: Recorded, heard_at_ms: int) -> Situation:
+def _situation(recorded: Recorded, heard_at_ms: int, parts: ActParts) -> Situation:
     return Situation(
         state=recorded.state,
         ended=recorded.record.ended,
         decisions=recorded.decisions,
         new=recorded.new,
-        refused=[
-            number
-            for number, mark in recorded.actions.items()
-            if mark.outcome is ControlOutcome.REFUSED
-        ],
+        failed=recorded.failed,
         heard_at_ms=heard_at_ms,
+        by_name=parts.handoff_by_name,
     )
 
 

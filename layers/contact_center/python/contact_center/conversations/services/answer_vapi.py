@@ -14,6 +14,7 @@ from contact_center.campaigns.domain.callbacks import CALLBACK_TOOL
 from contact_center.conversations.domain.facts import ToolCalled
 from contact_center.conversations.domain.messages import QuestionKind
 from contact_center.conversations.domain.resuming import department_to_resume
+from contact_center.conversations.domain.routing_tools import names_nowhere
 from contact_center.conversations.services.tools import (
     answer_callback,
     answer_stop,
@@ -113,7 +114,7 @@ def _assistant(question: Question, base_url: str, parts: Answering) -> Json:
     if parts.squad_id:
         answer: Json = {"squadId": parts.squad_id}
         if note:
-            answer["assistantOverrides"] = {"variableValues": {"resumeNote": note}}
+            answer["squadOverrides"] = {"variableValues": {"resumeNote": note}}
         return answer
     start = department.assistant if department else None
     return {"squad": parts.squad.compose(base_url, start, note)}
@@ -176,7 +177,21 @@ def _tool_answer(call: ToolCall, question: Question, parts: Answering) -> ToolAn
             zone=question.timezone,
             in_campaign=question.campaign_id is not None,
         )
-    return answer_tool(call, parts.departments)
+    heard = None
+    if names_nowhere(call.name, call.arguments) and not call.problem:
+        heard = _heard(question, parts)
+    return answer_tool(call, parts.departments, heard)
+
+
+def _heard(question: Question, parts: Answering) -> str | None:
+    """Where the customer was heard to want to go, as far as the router has come."""
+    if question.call_id is None:
+        return None
+    try:
+        return parts.memory.intent_of(question.call_id)
+    except StoreUnavailableError:
+        parts.metrics.count("read_failed", read="intent")
+        return None
 
 
 def _stop(question: Question, parts: Answering) -> ToolAnswer:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from contact_center.conversations.domain.calls import NO_REASON
 from contact_center.conversations.domain.facts import CallEnded, StatusChanged
 from contact_center.dialing.services.settle_attempt import CallNews, hear_of_call
 
@@ -42,17 +43,19 @@ def follow_call(facts: Iterable[Fact], record: CallRecord, parts: SettleParts) -
         fact.at_ms for fact in told if isinstance(fact, StatusChanged) and fact.status == RINGING
     ]
     began_ms = [record.started_at_ms] if record.started_at_ms is not None else []
+    reason = record.value("ended_reason")
     hear_of_call(
         CallNews(
             call_id=record.call_id,
             name=record.value("attempt_id"),
             ended=record.ended,
-            ended_reason=record.value("ended_reason"),
-            talked=bool(record.assistants),
+            ended_reason=None if reason == NO_REASON else reason,
+            talked=record.talked,
             rang_at_ms=max(rang_ms + began_ms, default=None),
             ended_at_ms=record.ended_at_ms,
             priced=record.value("cost_usd") is not None,
             number=record.value("customer_number"),
+            final=record.reason_is_final,
         ),
         parts,
     )

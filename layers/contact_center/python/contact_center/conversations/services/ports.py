@@ -100,6 +100,14 @@ class CallMemory(Protocol):
         """The key a call was last sent to, or None. Raises StoreUnavailableError."""
         ...
 
+    def knows(self, call_id: str) -> bool:
+        """Whether any webhook of a call was ever accepted. Raises StoreUnavailableError."""
+        ...
+
+    def intent_of(self, call_id: str) -> str | None:
+        """The key its customer last asked for, or None. Raises StoreUnavailableError."""
+        ...
+
 
 class SquadComposer(Protocol):
     """The squad that answers a call."""

@@ -49,6 +49,7 @@ class Door:
         report_key: Call id and body to the key of a body that is too large for the queue.
         public_base_url: Where Vapi reaches us, or None: where the request came to.
         last_resort: What an assistant-request is told when no answer can be made.
+        knows: Whether a webhook of a call was ever accepted; raises StoreUnavailableError.
     """
 
     check: RequestCheck
@@ -61,6 +62,7 @@ class Door:
     metrics: Metrics
     public_base_url: str | None
     last_resort: Mapping[str, object]
+    knows: Callable[[str], bool]
 
 
 def receive_webhook(request: RawRequest, door: Door) -> Response:
@@ -84,6 +86,7 @@ def receive_webhook(request: RawRequest, door: Door) -> Response:
         return _unavailable("Webhooks cannot be checked at the moment.")
     if refusal is not None:
         door.metrics.count("webhook_refused", reason=str(refusal))
+        _note_deaf_call(request, now_ms, door)
         return UNAUTHORIZED
     try:
         message = door.read(request.body, now_ms)
@@ -91,6 +94,20 @@ def receive_webhook(request: RawRequest, door: Door) -> Response:
         door.metrics.count("webhook_refused", reason="bad_message")
         return _problem(400, "Bad Request", f"{error}.", field=error.field)
     return _receive(message, request, delivery, now_ms, door)
+
+
+def _note_deaf_call(request: RawRequest, now_ms: int, door: Door) -> None:
+    """Count a refused webhook of a call that was let in before: we do not hear it any more.
+
+    Vapi signs for the server of the phone number and not, it may be, for one that an answer
+    names. The body proves nothing, so it is believed in nothing but this.
+    """
+    try:
+        call_id = door.read(request.body, now_ms).call_id
+        if call_id is not None and door.knows(call_id):
+            door.metrics.count("call_gone_deaf")
+    except (BadMessageError, StoreUnavailableError):
+        return
 
 
 def _receive(

@@ -15,15 +15,22 @@ from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.callbacks import CALLBACK_TOOL
 from contact_center.conversations.domain.calls import CallRecord, merge
+from contact_center.conversations.domain.carrying_out import unheard_handoff
 from contact_center.conversations.domain.conversation import conversation_state
 from contact_center.conversations.domain.facts import ToolCalled, UtteranceHeard
-from contact_center.conversations.domain.routing import next_actions, refused_wishes
-from contact_center.conversations.services.ports import FAILED, CallGlance, HistoryMovedOnError
-from contact_center.conversations.services.tools import answer_callback, department_asked
+from contact_center.conversations.domain.routing import given_up, next_actions, refused_wishes
+from contact_center.conversations.domain.routing_tools import department_asked
+from contact_center.conversations.services.ports import (
+    FAILED,
+    CallGlance,
+    ControlOutcome,
+    HistoryMovedOnError,
+)
+from contact_center.conversations.services.tools import answer_callback
 from contact_center.kernel.civil_time import CivilClock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from contact_center.conversations.domain.conversation import ConversationState
     from contact_center.conversations.domain.departments import Departments
@@ -74,6 +81,7 @@ class Recorded:
         decisions: All that were ever committed, the new ones last.
         new: Those that these facts have brought.
         actions: How far acting on decisions had come when the call was read, by number.
+        failed: Numbers of those that did not come to what they were decided for.
     """
 
     record: CallRecord
@@ -81,6 +89,7 @@ class Recorded:
     decisions: Sequence[Decision]
     new: Sequence[Decision]
     actions: Mapping[int, ActionMark]
+    failed: Collection[int] = ()
 
 
 def record_facts(call_id: str, facts: Sequence[Fact], parts: RecordParts) -> Recorded:
@@ -129,17 +138,39 @@ def _recorded(
     record = history.record or CallRecord(call_id=call_id)
     for fact in known:  # all of them: merging again changes nothing, missing one would
         record = merge(record, fact)
-    failed = [number for number, mark in history.actions.items() if mark.outcome in FAILED]
-    refused = refused_wishes(history.decisions, failed)
-    state = conversation_state(known, parts.policy, parts.departments, refused)
-    decided = next_actions(state, history.decisions, call_id, parts.clock.now_ms(), failed)
+    now_ms = parts.clock.now_ms()
+    failed = {number for number, mark in history.actions.items() if mark.outcome in FAILED}
+    failed |= given_up(history.decisions)
+    state = _state(known, history, failed, parts)
+    unheard = unheard_handoff(state, history.decisions, _sent(history), parts, now_ms)
+    if unheard is not None:
+        failed.add(unheard.number)
+        state = _state(known, history, failed, parts)
+    decided = next_actions(state, history.decisions, call_id, now_ms, failed)
     return Recorded(
         record=record,
         state=state,
         decisions=(*history.decisions, *decided),
         new=decided,
         actions=history.actions,
+        failed=frozenset(failed),
     )
+
+
+def _state(
+    known: Sequence[Fact], history: CallHistory, failed: Collection[int], parts: RecordParts
+) -> ConversationState:
+    refused = refused_wishes(history.decisions, failed)
+    return conversation_state(known, parts.policy, parts.departments, refused)
+
+
+def _sent(history: CallHistory) -> dict[int, int]:
+    """When Vapi accepted what was decided, by number, ms since 1970."""
+    return {
+        number: mark.finished_at_ms
+        for number, mark in history.actions.items()
+        if mark.outcome is ControlOutcome.SENT and mark.finished_at_ms is not None
+    }
 
 
 def _new_facts(history: CallHistory, told: Iterable[Fact]) -> tuple[Fact, ...]:

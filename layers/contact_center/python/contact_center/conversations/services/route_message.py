@@ -144,13 +144,12 @@ def _act(recorded: Recorded, heard_at_ms: int, router: Router) -> None:
             break
         recorded = record_facts(call_id, (), router.record)  # which knows now what was refused
         acted = act_on_decisions(recorded, clock.now_ms(), router.act)
-    if acted.due_ms is None:
-        return
-    try:
-        router.reminders.remind(call_id, acted.due_ms - clock.now_ms())
-    except QueueUnavailableError:
-        # The message itself must not fail for it: the caller's next word does as well.
-        router.metrics.count("reminder_unsent")
+    for at_ms in acted.look_again_ms:
+        try:
+            router.reminders.remind(call_id, at_ms - clock.now_ms())
+        except QueueUnavailableError:
+            # The message itself must not fail for it: the caller's next word does as well.
+            router.metrics.count("reminder_unsent")
 
 
 def _body_of(message: QueuedMessage, router: Router) -> bytes:

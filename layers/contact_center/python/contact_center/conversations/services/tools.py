@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.callbacks import BadCallbackError, judge_callback
 from contact_center.conversations.domain.departments import PERSON
+from contact_center.conversations.domain.routing_tools import ROUTING_TOOLS, department_asked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.departments import Departments
     from contact_center.conversations.domain.messages import ToolCall
 
-ROUTING_TOOLS = frozenset({"routeToDepartment", "routeToAgent", "transferCall"})
-ROUTING_ARGUMENTS = ("department", "intent", "destination")
 LEAD_ARGUMENTS = {"budget": "budget", "timeline": "timeline", "decisionMaker": "decision maker"}
 NOT_SAID = frozenset({"", "unknown", "none", "n/a", "null", "not sure"})
 
@@ -48,12 +47,13 @@ class ToolAnswer:
     callback: str | None = None
 
 
-def answer_tool(call: ToolCall, departments: Departments) -> ToolAnswer:
+def answer_tool(call: ToolCall, departments: Departments, heard: str | None = None) -> ToolAnswer:
     """Answer one tool call.
 
     Args:
         call: What the model asked for.
         departments: Who can take the call.
+        heard: Where the customer was heard to want to go: for a routing tool that names nowhere.
 
     Returns:
         The answer; an unknown tool or a missing argument is an error that says what to do.
@@ -61,7 +61,8 @@ def answer_tool(call: ToolCall, departments: Departments) -> ToolAnswer:
     if call.problem:
         return ToolAnswer(call.problem, failed=True)
     if call.name in ROUTING_TOOLS:
-        return _route(call.arguments, departments)
+        asked = department_asked(call.name, call.arguments, departments)
+        return _route(asked or departments.resolve(heard), departments)
     tool = _TOOLS.get(call.name)
     if tool is None:
         return ToolAnswer("There is no such tool. Go on without it.", failed=True)
@@ -104,16 +105,6 @@ def answer_callback(
     )
 
 
-def department_asked(
-    name: str, arguments: Mapping[str, object], departments: Departments
-) -> str | None:
-    """The key that a routing tool's arguments mean: a department's, 'person', or None."""
-    if name not in ROUTING_TOOLS:
-        return None
-    said = (departments.resolve(arguments.get(argument)) for argument in ROUTING_ARGUMENTS)
-    return next((key for key in said if key is not None), None)
-
-
 def result_of(call: ToolCall, answer: ToolAnswer) -> str:
     """An answer as Vapi's result object, in JSON: one line, with the name (Vapi §2)."""
     result = {
@@ -124,8 +115,7 @@ def result_of(call: ToolCall, answer: ToolAnswer) -> str:
     return json.dumps(result, separators=(",", ":"))
 
 
-def _route(arguments: Mapping[str, object], departments: Departments) -> ToolAnswer:
-    key = department_asked("routeToDepartment", arguments, departments)
+def _route(key: str | None, departments: Departments) -> ToolAnswer:
     if key is None:
         known = ", ".join([*departments.by_key, PERSON])
         return ToolAnswer(f"No such department. The departments are: {known}.", failed=True)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
-from contact_center.dialing.domain.call_outcomes import RANG, Disposition
+from contact_center.dialing.domain.call_outcomes import Disposition, is_passing, rang
 from contact_center.dialing.domain.dial_attempts import (
     AttemptState,
     Claimed,
@@ -76,6 +76,13 @@ def due_work(attempt: DialAttempt, now_ms: int) -> Work:
             return Work.NOTHING
 
 
+def is_to_be_told(attempt: DialAttempt, now_ms: int) -> bool:
+    """Whether it is settled and may be told of: what is reported, or due, and not yet to wait."""
+    if attempt.state is not AttemptState.SETTLED:
+        return False
+    return attempt.reported or attempt.due_at_ms is None or attempt.due_at_ms <= now_ms
+
+
 class DueFor(StrEnum):
     """The two lists of open attempts that are due, so that neither waits behind the other."""
 
@@ -110,6 +117,8 @@ def _claim(attempt: DialAttempt, event: Claimed, timings: DialTimings) -> DialAt
         counts_at_ms=event.slot_at_ms,
         ended_at_ms=None,
         reason=None,
+        final=False,
+        corrected=False,
         empty_look_ups=0,
         failed_look_ups=0,
         due_at_ms=lease_until_ms,
@@ -168,19 +177,36 @@ def _ended(attempt: DialAttempt, event: HeardEnded, timings: DialTimings) -> Dia
             return attempt  # withdrawn already
         reason = event.reason or "capacity"
         return _queued_again(attempt, reason, event.now_ms, event.now_ms + timings.capacity_ms)
-    return _settled(_with_end(attempt, event), event.disposition, event.now_ms)
+    return _over(attempt, event, timings)
 
 
-def _ended_after_all(attempt: DialAttempt, event: HeardEnded, _timings: DialTimings) -> DialAttempt:
+def _ended_after_all(attempt: DialAttempt, event: HeardEnded, timings: DialTimings) -> DialAttempt:
     """The end of a call whose attempt was settled without it, or without the reason of its end."""
     known = attempt.ended_at_ms is not None
     if event.posts != attempt.posts:
         return attempt
     if known and (attempt.reason or not event.reason):
+        if _is_better(attempt, event):
+            corrected = event.disposition is not attempt.disposition
+            return replace(_over(attempt, event, timings), corrected=corrected)
         return _priced_after_all(attempt, event)
-    if attempt.disposition is not Disposition.UNKNOWN and event.disposition not in RANG:
+    if attempt.disposition is not Disposition.UNKNOWN and not rang(event.disposition, event.reason):
         return attempt
-    return _settled(_with_end(attempt, event), event.disposition, event.now_ms)
+    return _over(attempt, event, timings)
+
+
+def _is_better(attempt: DialAttempt, event: HeardEnded) -> bool:
+    """Whether what is told now takes the place of the reason that the attempt was settled with.
+
+    The report has the last word, once. What is told of the same class changes nothing, unless
+    those who plan still wait for it.
+    """
+    if attempt.final or event.reason is None or is_passing(event.reason):
+        return False
+    passing = is_passing(attempt.reason)
+    if event.disposition is attempt.disposition:
+        return passing and not attempt.reported
+    return event.final or passing
 
 
 def _priced_after_all(attempt: DialAttempt, event: HeardEnded) -> DialAttempt:
@@ -290,6 +316,13 @@ def _report(attempt: DialAttempt, _event: Reported, _timings: DialTimings) -> Di
 # -- what the rules share --------------------------------------------------------------------
 
 
+def _over(attempt: DialAttempt, event: HeardEnded, timings: DialTimings) -> DialAttempt:
+    """Settled by the end of its call; those who plan are told later if that may not be all."""
+    over = _settled(_with_end(attempt, event), event.disposition, event.now_ms)
+    passing = is_passing(event.reason)
+    return replace(over, due_at_ms=event.now_ms + timings.passing_ms) if passing else over
+
+
 def _queued_again(
     attempt: DialAttempt, reason: str, now_ms: int, not_before_ms: int
 ) -> DialAttempt:
@@ -337,15 +370,15 @@ def _line_freed(attempt: DialAttempt) -> DialAttempt:
 
 
 def _with_end(attempt: DialAttempt, event: HeardEnded) -> DialAttempt:
-    rang = event.disposition in RANG
     at_ms = _later(attempt.counts_at_ms or attempt.slot_at_ms, event.rang_at_ms)
     return replace(
         attempt,
         call_id=event.call_id,
-        counts_at_ms=at_ms if rang else None,
-        ended_at_ms=event.ended_at_ms or event.now_ms,
+        counts_at_ms=at_ms if rang(event.disposition, event.reason) else None,
+        ended_at_ms=event.ended_at_ms or attempt.ended_at_ms or event.now_ms,
         reason=event.reason,
         priced=attempt.priced or event.priced,
+        final=event.final,
     )
 
 

@@ -75,6 +75,8 @@ class DialAttempt:
         failures: How often in a row looking after it broke off for a reason of its own.
         trouble: Kind and place of the last such failure. One that fails too often is set aside:
             doubtful while it may ring, else settled and never told of; nobody looks at it then.
+        final: Whether its reason is the end-of-call report's: no other takes its place.
+        corrected: Whether that reason has taken the place of one of another class.
         evidence: Of the contactability that let it ring, or did not.
         version: Of the stored item: 1 when put, raised by every write.
     """
@@ -103,6 +105,8 @@ class DialAttempt:
     priced: bool = False
     failures: int = 0
     trouble: str | None = None
+    final: bool = False
+    corrected: bool = False
     evidence: Mapping[str, object] = field(default_factory=dict)
     version: int = 1
 
@@ -195,7 +199,10 @@ class HeardLive:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeardEnded:
-    """The call of POST k is over. `priced`: its report has come, which says what it cost."""
+    """The call of POST k is over.
+
+    `priced`: its report has come, which says what it cost; `final`: and why it ended.
+    """
 
     posts: int
     call_id: str
@@ -205,6 +212,7 @@ class HeardEnded:
     rang_at_ms: int | None = None
     ended_at_ms: int | None = None
     priced: bool = False
+    final: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

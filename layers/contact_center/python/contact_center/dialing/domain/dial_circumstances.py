@@ -32,6 +32,7 @@ class Customer:
         rung: By POST (`attempt.k`), when it counts: the later of slot and true ring, in civil
             ms since 1970.
         conversation_at_ms: The last conversation that ended, civil.
+        conversation_before_ms: The one before it.
         refusal_at_ms: The last "not interested", civil.
         version: 0 when nothing is stored; every write raises it.
     """
@@ -41,6 +42,7 @@ class Customer:
     talks: tuple[tuple[str, int], ...] = ()
     rung: tuple[tuple[str, int], ...] = ()
     conversation_at_ms: int | None = None
+    conversation_before_ms: int | None = None
     refusal_at_ms: int | None = None
     version: int = 0
 
@@ -91,7 +93,18 @@ class Customer:
 
     def talked(self, at_ms: int) -> Customer:
         """The customer after a conversation that ended then, civil ms since 1970."""
-        return replace(self, conversation_at_ms=max(self.conversation_at_ms or 0, at_ms))
+        known = {self.conversation_at_ms, self.conversation_before_ms, at_ms}
+        latest, *older = sorted((one for one in known if one is not None), reverse=True)
+        return replace(
+            self, conversation_at_ms=latest, conversation_before_ms=next(iter(older), None)
+        )
+
+    def not_talked(self, at_ms: int) -> Customer:
+        """The customer without a conversation that turned out to be none."""
+        known = (self.conversation_at_ms, self.conversation_before_ms)
+        left = [one for one in known if one is not None and one != at_ms]
+        latest, before = [*left, None, None][:2]
+        return replace(self, conversation_at_ms=latest, conversation_before_ms=before)
 
 
 def _talks(by_holder: dict[str, int]) -> tuple[tuple[str, int], ...]:

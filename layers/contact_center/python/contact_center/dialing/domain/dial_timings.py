@@ -37,6 +37,7 @@ class DialTimings:
         provider_clock_ms: How far the provider's clock may be behind ours.
         capacity_ms: The wait when every line or the account is full.
         failure_ms: The wait after a connection that failed.
+        passing_ms: A reason that another may follow is told to those who plan after this.
     """
 
     function_ms: int = 30_000
@@ -65,6 +66,7 @@ class DialTimings:
     provider_clock_ms: int = 60_000
     capacity_ms: int = 15_000
     failure_ms: int = 30_000
+    passing_ms: int = 300_000
 
     def pause_ms(self, failures: int) -> int:
         """How long an attempt is left alone after so many failures of its own."""

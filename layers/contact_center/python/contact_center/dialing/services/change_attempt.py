@@ -106,7 +106,7 @@ def change_for(
     moved = None
     if _of_customer(before) != _of_customer(after):
         known = customer or parts.ledger.customer(before.request.number)
-        new = _customer_after(known, after, parts.civil)
+        new = _customer_after(known, before, after, parts.civil)
         moved = CustomerChange(before=known, after=new) if new != known else None
     return Change(
         before=before,
@@ -132,7 +132,9 @@ def _of_customer(attempt: DialAttempt) -> tuple[object, ...]:
     return attempt.line, attempt.counts_at_ms, attempt.posts, attempt.ended_at_ms, talked
 
 
-def _customer_after(customer: Customer, after: DialAttempt, civil: CivilTime) -> Customer:
+def _customer_after(
+    customer: Customer, before: DialAttempt, after: DialAttempt, civil: CivilTime
+) -> Customer:
     if after.line:
         free = customer.held_by is None
         customer = customer.held(after.attempt_id) if free else customer
@@ -142,6 +144,8 @@ def _customer_after(customer: Customer, after: DialAttempt, civil: CivilTime) ->
         customer = customer.not_rung(after.name) if after.posts else customer
     else:
         customer = customer.rang(after.name, civil_ms(after.counts_at_ms, civil))
+    if before.disposition is Disposition.COMPLETED and before.ended_at_ms is not None:
+        customer = customer.not_talked(civil_ms(before.ended_at_ms, civil))
     if after.disposition is Disposition.COMPLETED and after.ended_at_ms is not None:
         customer = customer.talked(civil_ms(after.ended_at_ms, civil))
     return customer

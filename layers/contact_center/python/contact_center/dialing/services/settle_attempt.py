@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contact_center.dialing.domain.call_outcomes import disposition_of, is_known
-from contact_center.dialing.domain.dial_attempts import HeardEnded, HeardLive, Resolved
-from contact_center.dialing.domain.dial_requests import read_post_name
+from contact_center.dialing.domain.call_outcomes import Disposition, disposition_of, is_known
+from contact_center.dialing.domain.dial_attempts import GivenUp, HeardEnded, HeardLive, Resolved
+from contact_center.dialing.domain.dial_requests import attempt_id, read_post_name
 from contact_center.dialing.services.change_attempt import change_attempt
 from contact_center.dialing.services.hold_lines import LineParts, note_other_call
 
@@ -33,6 +33,7 @@ class CallNews:
         talked: Whether the customer had been connected.
         rang_at_ms: When it was created or began to ring, the later of what is known.
         priced: Whether it is known by now what it cost.
+        final: Whether the reason is the end-of-call report's own.
     """
 
     call_id: str
@@ -44,6 +45,7 @@ class CallNews:
     ended_at_ms: int | None = None
     priced: bool = False
     number: str | None = None
+    final: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,21 +69,37 @@ def hear_of_call(news: CallNews, parts: SettleParts) -> DialAttempt | None:
     Raises:
         StoreUnavailableError, ContentionError, AttemptBusyError: To be told again.
     """
+    if news.ended_reason and not is_known(news.ended_reason):
+        parts.ledger.metrics.count("ended_reason_unknown")
     named = read_post_name(news.name)
     attempt = None
     if named is not None:
-        attempt_id, posts = named
-        attempt = change_attempt(attempt_id, _event(news, posts, parts), parts.ledger)
+        name, posts = named
+        attempt = change_attempt(name, _event(news, posts, parts), parts.ledger)
+        if news.final and attempt is not None:
+            _call_off_next(attempt, parts.ledger)
     if named is None or attempt is None or attempt.posts != named[1]:
         line_parts = LineParts(lines=parts.lines, ledger=parts.ledger)
         note_other_call(news.call_id, news.number, ended=news.ended, parts=line_parts)
     return attempt
 
 
-def resolve_attempt(attempt_id: str, *, rang: bool, parts: LedgerParts) -> DialAttempt | None:
+def resolve_attempt(name: str, *, rang: bool, parts: LedgerParts) -> DialAttempt | None:
     """Settle a doubtful attempt by a person's word; others stay as they are."""
     event = Resolved(rang=rang, now_ms=parts.clock.now_ms())
-    return change_attempt(attempt_id, event, parts)
+    return change_attempt(name, event, parts)
+
+
+def _call_off_next(attempt: DialAttempt, parts: LedgerParts) -> None:
+    """The report says that the customer was served: a retry planned before it came is not made."""
+    campaign_id, contact_id = attempt.request.campaign_id, attempt.request.contact_id
+    served = attempt.corrected and attempt.disposition is Disposition.COMPLETED
+    if not served or campaign_id is None or contact_id is None:
+        return
+    event = GivenUp(
+        disposition=Disposition.CANCELLED, now_ms=parts.clock.now_ms(), reason="served before"
+    )
+    change_attempt(attempt_id(campaign_id, contact_id, attempt.request.n + 1), event, parts)
 
 
 def _event(news: CallNews, posts: int, parts: SettleParts) -> HeardLive | HeardEnded:
@@ -90,8 +108,6 @@ def _event(news: CallNews, posts: int, parts: SettleParts) -> HeardLive | HeardE
         return HeardLive(
             posts=posts, call_id=news.call_id, now_ms=now_ms, rang_at_ms=news.rang_at_ms
         )
-    if not is_known(news.ended_reason):
-        parts.ledger.metrics.count("ended_reason_unknown")
     return HeardEnded(
         posts=posts,
         call_id=news.call_id,
@@ -101,4 +117,5 @@ def _event(news: CallNews, posts: int, parts: SettleParts) -> HeardLive | HeardE
         rang_at_ms=news.rang_at_ms,
         ended_at_ms=news.ended_at_ms,
         priced=news.priced,
+        final=news.final,
     )

@@ -145,8 +145,7 @@ def count_calls(rows: Iterable[CallRow]) -> Json:
 
 
 def _outcome(record: CallRecord) -> str:
-    talked = record.answered_at_ms is not None
-    return disposition_of(record.value("ended_reason"), talked=talked).value
+    return disposition_of(record.value("ended_reason"), talked=record.talked).value
 
 
 def _price_micros(record: CallRecord) -> int | None:

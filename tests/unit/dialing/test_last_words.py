@@ -1,0 +1,176 @@
+"""The reason a call ended for, told again: the end-of-call report has the last word, once."""
+
+from __future__ import annotations
+
+import pytest
+
+from contact_center.dialing.domain.attempt_steps import is_to_be_told
+from contact_center.dialing.domain.call_outcomes import SIP_COMPLETED, Disposition
+from contact_center.dialing.domain.dial_attempts import AttemptState, DialAttempt
+from contact_center.dialing.domain.dial_requests import attempt_id
+from contact_center.dialing.services.voice_ports import FoundCall
+from tests.unit.dialing.dialing_scene import ATTEMPT, NOW_MS, NUMBER, TIMINGS, Scene, request
+
+MINUTE_MS = 60_000
+BROKEN = "call.in-progress.error-vapifault-worker-died"
+
+
+def after_the_call(reason: str, *, talked: bool = False) -> Scene:
+    """A call that a status update has ended."""
+    scene = Scene()
+    scene.queue()
+    scene.dial()
+    scene.hear(ended=True, ended_reason=reason, talked=talked, ended_at_ms=NOW_MS + MINUTE_MS)
+    return scene
+
+
+def report(scene: Scene, reason: str, *, talked: bool = False) -> None:
+    scene.hear(
+        ended=True,
+        ended_reason=reason,
+        talked=talked,
+        ended_at_ms=NOW_MS + MINUTE_MS,
+        priced=True,
+        final=True,
+    )
+
+
+def told(scene: Scene) -> list[Disposition | None]:
+    scene.tick()
+    return [attempt.disposition for attempt in scene.outcomes.told]
+
+
+def test_a_reason_that_may_not_be_the_last_is_told_after_some_minutes() -> None:
+    scene = after_the_call(SIP_COMPLETED)
+    assert scene.attempt.state is AttemptState.SETTLED
+    assert scene.free()
+    assert told(scene) == []
+    assert not is_to_be_told(scene.attempt, scene.clock.now_ms())
+
+    scene.clock.advance(TIMINGS.passing_ms - 1_000)
+    assert told(scene) == []
+
+    scene.clock.advance(2_000)
+    assert is_to_be_told(scene.attempt, scene.clock.now_ms())
+    assert told(scene) == [Disposition.COMPLETED]
+    assert is_to_be_told(scene.attempt, scene.clock.now_ms())
+
+
+@pytest.mark.parametrize(
+    ("last", "disposition"),
+    [
+        ("customer-ended-call", Disposition.COMPLETED),
+        ("customer-did-not-answer", Disposition.NO_ANSWER),
+        (BROKEN, Disposition.FAILED),
+    ],
+)
+def test_the_last_reason_is_told_at_once_in_its_place(last: str, disposition: Disposition) -> None:
+    scene = after_the_call(SIP_COMPLETED)
+    report(scene, last)
+
+    assert (scene.attempt.disposition, scene.attempt.reason) == (disposition, last)
+    assert told(scene) == [disposition]
+    scene.clock.advance(TIMINGS.passing_ms * 2)
+    assert told(scene) == [disposition]
+
+
+def test_a_status_that_comes_after_it_takes_the_place_of_a_passing_reason() -> None:
+    scene = after_the_call(SIP_COMPLETED)
+    scene.hear(ended=True, ended_reason="customer-busy")
+
+    assert scene.attempt.disposition is Disposition.BUSY
+
+
+@pytest.mark.parametrize("said", ["customer-ended-call", BROKEN])
+def test_a_passing_reason_takes_nobodys_place(said: str) -> None:
+    scene = after_the_call(said)
+    before = scene.attempt
+    report(scene, SIP_COMPLETED)
+
+    assert scene.attempt.reason == before.reason
+    assert scene.attempt.disposition is before.disposition
+
+
+def test_the_report_corrects_what_was_told_once() -> None:
+    scene = after_the_call(BROKEN, talked=True)
+    assert told(scene) == [Disposition.DROPPED]
+
+    report(scene, "customer-ended-call", talked=True)
+    assert told(scene) == [Disposition.DROPPED, Disposition.COMPLETED]
+    assert scene.tables.customer(NUMBER).conversation_at_ms == NOW_MS + MINUTE_MS
+
+    report(scene, "customer-busy")
+    assert scene.attempt.disposition is Disposition.COMPLETED
+    assert told(scene) == [Disposition.DROPPED, Disposition.COMPLETED]
+
+
+def test_a_report_of_the_same_class_is_no_news() -> None:
+    scene = after_the_call("customer-ended-call")
+    told(scene)
+    report(scene, "assistant-ended-call")
+
+    assert scene.attempt.reason == "customer-ended-call"
+    assert not scene.attempt.corrected
+
+
+def test_a_status_does_not_correct_another() -> None:
+    scene = after_the_call("customer-busy")
+    scene.hear(ended=True, ended_reason="customer-ended-call")
+
+    assert scene.attempt.disposition is Disposition.BUSY
+
+
+def test_a_report_corrects_what_was_looked_up() -> None:
+    scene = Scene()
+    scene.queue()
+    scene.dial()
+    scene.clock.advance(TIMINGS.max_call_ms + TIMINGS.call_margin_ms + 1_000)
+    scene.voice.call = FoundCall(
+        call_id="call-1",
+        name=f"{ATTEMPT}.1",
+        ended=True,
+        rang_at_ms=NOW_MS + 20_000,
+        ended_at_ms=NOW_MS + 30_000,
+        ended_reason=SIP_COMPLETED,
+    )
+    assert told(scene) == []
+    assert scene.attempt.reason == SIP_COMPLETED
+
+    report(scene, "customer-did-not-answer")
+    assert told(scene) == [Disposition.NO_ANSWER]
+
+
+def test_a_talk_that_was_none_leaves_the_talk_before_it() -> None:
+    scene = Scene()
+    earlier_ms = NOW_MS - 40 * MINUTE_MS
+    scene.tables.customers[NUMBER] = scene.tables.customer(NUMBER).talked(earlier_ms)
+    scene.queue()
+    scene.dial()
+    ended_ms = NOW_MS + MINUTE_MS
+    scene.hear(ended=True, ended_reason=SIP_COMPLETED, ended_at_ms=ended_ms)
+    assert scene.tables.customer(NUMBER).conversation_at_ms == ended_ms
+
+    report(scene, "customer-did-not-answer")
+    assert scene.tables.customer(NUMBER).conversation_at_ms == earlier_ms
+    assert len(scene.tables.customer(NUMBER).rung) == 1
+
+
+def test_a_retry_that_waits_is_called_off_when_the_customer_was_served() -> None:
+    scene = after_the_call(BROKEN, talked=True)
+    told(scene)
+    retry = request(attempt_id=attempt_id("spring", "contact-1", 2), n=2)
+    scene.tables.enqueue(DialAttempt(request=retry, due_at_ms=NOW_MS))
+    report(scene, "customer-ended-call", talked=True)
+
+    called_off = scene.tables.attempts[retry.attempt_id]
+    assert called_off.disposition is Disposition.CANCELLED
+
+
+def test_a_retry_is_not_called_off_by_a_report_of_the_same_class() -> None:
+    scene = after_the_call("customer-busy")
+    told(scene)
+    retry = request(attempt_id=attempt_id("spring", "contact-1", 2), n=2)
+    scene.tables.enqueue(DialAttempt(request=retry, due_at_ms=NOW_MS))
+    report(scene, "customer-busy")
+
+    assert scene.tables.attempts[retry.attempt_id].open
