@@ -174,7 +174,8 @@ def counter_lines(patch: pytest.MonkeyPatch) -> None:
 
 
 def admit_unconditioned(patch: pytest.MonkeyPatch) -> None:
-    """A beginning that is told after the end takes a line for ever."""
+    """The last word on a call stands, and a beginning after the end takes a line for ever."""
+    patch.setattr(calls, "_raise_status", lambda record, status: replace(record, status=status))
 
     def wrong(self: FakeLedger, holder: str, at_ms: int, caller: object = None) -> bool:
         del caller
