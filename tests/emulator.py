@@ -54,14 +54,15 @@ class Account:
         """What a handler or an adapter needs in its environment to reach this account."""
         return credentials(self.number) | {"AWS_ENDPOINT_URL": self.endpoint_url}
 
-    def client(self, service: str) -> Any:
-        """A boto3 client of this account."""
-        if service not in self._clients:
+    def client(self, service: str, *, watched: bool = True) -> Any:
+        """A boto3 client of this account; one that is not watched may read what is stale."""
+        name = service if watched else f"{service} unwatched"
+        if name not in self._clients:
             client = make_client(service, self.endpoint_url, self.number)
-            if service == "dynamodb":
+            if service == "dynamodb" and watched:
                 watch_reads(client)
-            self._clients[service] = client
-        return self._clients[service]
+            self._clients[name] = client
+        return self._clients[name]
 
     def close(self) -> None:
         for client in self._clients.values():

@@ -47,6 +47,9 @@ class LongFile(FakeFiles):
     def size(self, key: str) -> int | None:
         return (self._rows + 1) * self._width if _is_list(key) else super().size(key)
 
+    def version(self, key: str) -> str:
+        return "1" if _is_list(key) else super().version(key)
+
     def read(self, key: str, offset: int, length: int, version: str = "") -> bytes:
         if not _is_list(key):
             return super().read(key, offset, length, version)

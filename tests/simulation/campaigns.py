@@ -342,7 +342,7 @@ def retry_soon(load: Load) -> dict[str, object]:
         "dropped": (1, 2, 1),
         "capacity": (1, 2, 20),
         "expired": (1, 2, 20),
-        "unknown": (20, 30, 1),
+        "unknown": (60, 70, 1),  # no sooner than this is allowed
     }
     return {"most_attempts": load.most_attempts} | {
         name: {"shortest_minutes": shortest, "longest_minutes": longest, "most": most}

@@ -145,6 +145,8 @@ class Observer:
 
     def _unknown(self, after: DialAttempt) -> None:
         """Nobody may be given up as unknown whom the provider has listed for a while."""
+        if after.ended_at_ms is not None:
+            return  # it was found; only the word for its end says nothing to us
         since_ms = self.world.now - LISTING_GRACE_MS
         if any(
             call.name == after.name and call.listed_at_ms < since_ms for call in self.provider.calls

@@ -8,7 +8,7 @@ import pytest
 
 from contact_center.conversations.domain.call_commands import Handoff, Instruct, Say, Transfer
 from contact_center.conversations.domain.calls import CallRecord
-from contact_center.conversations.domain.carrying_out import ACTION_FRESH_MS, HEARD_WITHIN_MS
+from contact_center.conversations.domain.carrying_out import ACTION_FRESH_MS
 from contact_center.conversations.domain.conversation import ConversationState
 from contact_center.conversations.domain.departments import PERSON
 from contact_center.conversations.domain.routing import ActionKind, Decision
@@ -159,7 +159,7 @@ def test_only_what_was_certainly_not_done_may_be_decided_anew(
     world = World(control=FakeCallControl(outcomes=[outcome, outcome]))
     acted = world.act(world.committed(ROUTE))
     assert acted.failed is failed
-    heard_by = (BEGAN_MS + HEARD_WITHIN_MS,) if outcome is ControlOutcome.SENT else ()
+    heard_by = (BEGAN_MS + POLICY.heard_within_ms,) if outcome is ControlOutcome.SENT else ()
     assert acted.look_again_ms == heard_by
 
 

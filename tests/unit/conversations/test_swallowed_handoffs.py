@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contact_center.conversations.domain.call_commands import Command, Handoff, Say, Transfer
-from contact_center.conversations.domain.carrying_out import HEARD_WITHIN_MS, heard_by_ms
+from contact_center.conversations.domain.carrying_out import heard_by_ms
 from contact_center.conversations.domain.facts import CallSeen
 from contact_center.conversations.domain.intents import Hearing
 from contact_center.conversations.services.act_on_decisions import ActParts, act_on_decisions
@@ -78,7 +78,7 @@ def asks(router: Router) -> History:
     call = History().answered().says(BILL)
     [handoff] = router.hears(SEEN, *call.facts)
     assert isinstance(handoff, Handoff)
-    assert router.look_again_ms == (BEGAN_MS + HEARD_WITHIN_MS,)
+    assert router.look_again_ms == (BEGAN_MS + POLICY.heard_within_ms,)
     return call
 
 
@@ -94,7 +94,7 @@ def later(router: Router, call: History, after_ms: int) -> list[Fact]:
 def test_nothing_heard_within_five_seconds_brings_a_person() -> None:
     router = Router()
     asks(router)
-    router.clock.advance(HEARD_WITHIN_MS - 1)
+    router.clock.advance(POLICY.heard_within_ms - 1)
     assert router.hears() == []
     router.clock.advance(1)
     assert router.hears() == [Transfer(PERSON_NUMBER, POLICY.texts.person)]
@@ -104,7 +104,7 @@ def test_nothing_heard_within_five_seconds_brings_a_person() -> None:
 def test_without_a_person_the_caller_is_told_and_may_ask_again() -> None:
     router = Router(person_number=None)
     call = asks(router)
-    router.clock.advance(HEARD_WITHIN_MS)
+    router.clock.advance(POLICY.heard_within_ms)
     assert router.hears() == [Say(POLICY.texts.nobody_free)]
 
     facts = later(router, call, 9_000)
@@ -120,14 +120,14 @@ def test_who_is_heard_to_have_taken_over_is_left_alone(tells: str) -> None:
     facts = later(router, call, 4_000)
     getattr(call, tells)("billing")
     assert router.hears(*facts) == []
-    router.clock.advance(HEARD_WITHIN_MS)
+    router.clock.advance(POLICY.heard_within_ms)
     assert router.hears() == []
 
 
 def test_who_is_heard_late_is_not_rung_away_again() -> None:
     router = Router(person_number=None)
     call = asks(router)
-    router.clock.advance(HEARD_WITHIN_MS)
+    router.clock.advance(POLICY.heard_within_ms)
     router.hears()
     facts = later(router, call, 1_000)
     call.assistant("billing")
@@ -142,14 +142,14 @@ def test_whoever_has_hung_up_needs_nobody() -> None:
     facts = later(router, call, 1_000)
     call.ends()
     router.hears(*facts)
-    router.clock.advance(HEARD_WITHIN_MS)
+    router.clock.advance(POLICY.heard_within_ms)
     assert router.hears() == []
 
 
 def test_a_name_that_came_to_nothing_is_not_tried_twice() -> None:
     router = Router(person_number=None, by_name=True)
     call = asks(router)
-    router.clock.advance(HEARD_WITHIN_MS)
+    router.clock.advance(POLICY.heard_within_ms)
     router.hears()
     facts = later(router, call, 9_000)
     call.says(BILL)
@@ -163,11 +163,11 @@ def test_a_name_that_came_to_nothing_is_not_tried_twice() -> None:
 def test_any_message_reminds_of_it_as_well() -> None:
     router = Router()
     call = asks(router)
-    facts = later(router, call, HEARD_WITHIN_MS)
+    facts = later(router, call, POLICY.heard_within_ms)
     call.noticed("hang")
     assert router.hears(*facts) == [Transfer(PERSON_NUMBER, POLICY.texts.person)]
 
 
 def test_long_words_are_waited_for() -> None:
-    assert heard_by_ms(0, "I'll connect you with billing now.") == HEARD_WITHIN_MS
-    assert heard_by_ms(0, "x" * 100) > HEARD_WITHIN_MS + 2_000
+    assert heard_by_ms(0, "I'll connect you with billing now.", POLICY) == POLICY.heard_within_ms
+    assert heard_by_ms(0, "x" * 100, POLICY) > POLICY.heard_within_ms + 2_000

@@ -38,9 +38,7 @@ if TYPE_CHECKING:
 # been told something else since. Speech has its own, shorter limit (policy.toml).
 ACTION_FRESH_MS = 30_000
 
-# An accepted handoff of which nothing is heard by then did not take place. Words are spoken
-# before it, at the pace of an unhurried voice.
-HEARD_WITHIN_MS = 5_000
+# Words are spoken before a handoff takes place, at the pace of an unhurried voice.
 TAKES_OVER_MS = 3_000
 SPOKEN_MS_PER_CHARACTER = 55
 
@@ -118,10 +116,10 @@ def due_at_ms(decision: Decision, policy: Policy) -> int:
     return decision.decided_at_ms + waits_ms
 
 
-def heard_by_ms(sent_at_ms: int, content: str) -> int:
+def heard_by_ms(sent_at_ms: int, content: str, policy: Policy) -> int:
     """By when an accepted handoff has been heard of, ms since 1970: what is said comes first."""
     said_ms = len(content) * SPOKEN_MS_PER_CHARACTER + TAKES_OVER_MS
-    return sent_at_ms + max(HEARD_WITHIN_MS, said_ms)
+    return sent_at_ms + max(policy.heard_within_ms, said_ms)
 
 
 def unheard_handoff(
@@ -153,7 +151,11 @@ def unheard_handoff(
     command = command_for(last, parts.departments, parts.policy)
     if not isinstance(command, Handoff):
         return None
-    return last if heard_by_ms(sent_at_ms[last.number], command.content) <= now_ms else None
+    return (
+        last
+        if heard_by_ms(sent_at_ms[last.number], command.content, parts.policy) <= now_ms
+        else None
+    )
 
 
 def command_for(

@@ -60,6 +60,7 @@ class Policy:
     counted_gap_ms: int
     interruptions_to_person: int
     speech_fresh_ms: int
+    heard_within_ms: int
     resume_minutes: int
     opt_out_key: str
     opt_out_phrase: str
@@ -179,6 +180,7 @@ _WANTED: dict[str, str] = {
     "counted_gap_ms": _MILLISECONDS,
     "interruptions_to_person": _A_COUNT,
     "speech_fresh_ms": _MILLISECONDS,
+    "heard_within_ms": _MILLISECONDS,
     "resume_minutes": "a whole number of minutes, 0 or more",
     "opt_out_key": "a digit in quotes",
     "opt_out_phrase": "a text without placeholders",
@@ -206,6 +208,7 @@ _RULES: dict[str, Callable[[str, object], object]] = {
     "counted_gap_ms": _whole,
     "interruptions_to_person": _positive,
     "speech_fresh_ms": _whole,
+    "heard_within_ms": _whole,
     "resume_minutes": _whole,
     "opt_out_key": _digit,
     "opt_out_phrase": _text(),

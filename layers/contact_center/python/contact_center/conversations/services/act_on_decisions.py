@@ -86,7 +86,7 @@ def act_on_decisions(recorded: Recorded, heard_at_ms: int, parts: ActParts) -> A
             done_ms = parts.clock.now_ms()
             parts.store.finish_action(decision, outcome, done_ms)
             if isinstance(what.command, Handoff) and outcome is ControlOutcome.SENT:
-                waiting.append(heard_by_ms(done_ms, what.command.content))
+                waiting.append(heard_by_ms(done_ms, what.command.content, parts.policy))
             failed = failed or outcome in FAILED
             parts.metrics.count("actions", kind=decision.kind.value, outcome=outcome.value)
     return Acted(tuple(sorted(waiting)), failed)
