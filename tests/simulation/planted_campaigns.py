@@ -136,7 +136,7 @@ def agreed_and_forgotten(patch: pytest.MonkeyPatch) -> None:
 
 def _promised_apart(patch: pytest.MonkeyPatch) -> None:
     for service in (finish_attempt, finish_attempts):
-        patch.setattr(service, "promised_at", lambda *_given: None)
+        patch.setattr(service, "promise_of", lambda *_given: None)
 
 
 def promised_after_an_outage(patch: pytest.MonkeyPatch) -> None:

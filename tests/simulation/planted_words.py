@@ -21,7 +21,6 @@ from contact_center.dialing.domain.attempt_steps import TABLE, Work
 from contact_center.dialing.domain.dial_attempts import (
     AttemptState,
     DialAttempt,
-    GivenUp,
     NothingFound,
 )
 from contact_center.dialing.domain.dial_circumstances import Customer
@@ -114,11 +113,6 @@ def paused_on_paper(patch: pytest.MonkeyPatch) -> None:
 def cancelled_on_paper(patch: pytest.MonkeyPatch) -> None:
     """A campaign that was cancelled runs on."""
     _unchanged_by(patch, CampaignEvent.CANCEL)
-
-
-def withdrawn_and_dialled_again(patch: pytest.MonkeyPatch) -> None:
-    """An attempt under way, whose contact is withdrawn, is queued again when it did not ring."""
-    patch.setitem(TABLE[AttemptState.DIALING], GivenUp, attempt_steps._nothing)
 
 
 # -- brakes ----------------------------------------------------------------------------------
@@ -315,14 +309,6 @@ WORD_BUGS: tuple[Planted, ...] = (
     Planted(plant=paused_on_paper, caught="had been halted", load=_OPERATED),
     Planted(plant=cancelled_on_paper, caught="had been halted", load=_OPERATED),
     Planted(
-        plant=withdrawn_and_dialled_again,
-        caught="contact was withdrawn",
-        first=24,
-        load=replace(
-            _OPERATED, acts=80, faulty_ms=8 * MINUTE_MS, faults=Faults(rate_limited=0.9, slow=0.6)
-        ),
-    ),
-    Planted(
         plant=refused_and_posted_again,
         caught="after a refusal",
         load=replace(_CALM, faults=Faults(rejected=0.5)),
@@ -390,7 +376,6 @@ WORD_BUGS: tuple[Planted, ...] = (
     Planted(
         plant=callbacks_wait_their_turn,
         caught="later than it was promised",
-        first=13,
         load=replace(
             _CAMPAIGN,
             numbers=70,

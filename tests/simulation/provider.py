@@ -37,7 +37,7 @@ ENDINGS = (
     ("customer-did-not-answer", False, 15_000, 30_000),
     ("voicemail", True, 5_000, 20_000),
     ("twilio-failed-to-connect-call", False, 300, 2_000),
-    ("a-reason-nobody-has-seen", True, 2_000, 9_000),
+    ("call.in-progress.error-assistant-did-not-receive-customer-audio", True, 2_000, 9_000),
 )
 CAPACITY = "call.start.error-subscription-concurrency-limit-reached"
 
