@@ -249,6 +249,8 @@ def _true_end(system: System, call: Call) -> Iterator[str]:
         return
     talked = call.call_id in system.observer.talked
     may_be = {disposition_of(call.reason, talked=talked)}
+    if call.answered:  # who has picked up was talked to, whether an assistant was told of or not
+        may_be.add(disposition_of(call.reason, talked=True))
     if call.call_id not in system.observer.broken_off:
         may_be.add(disposition_of(call.reason))
     if call.call_id in system.reasons_told and attempt.disposition not in may_be:

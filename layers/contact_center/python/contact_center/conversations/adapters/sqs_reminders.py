@@ -29,9 +29,14 @@ class SqsReminders:
     def remind(self, call_id: str, delay_ms: int) -> None:
         """Ask to be reminded; the queue counts in whole seconds, so it may be a little later.
 
+        Later than SQS can put off is left to the next message of the call.
+
         Raises:
             QueueUnavailableError: It is not known whether the queue has it.
         """
+        delay_seconds = max(0, -(-delay_ms // 1000))
+        if delay_seconds > LONGEST_DELAY_SECONDS:
+            return
         if self._client is None:
             self._client = self._new_client()
         attributes = {"version": MESSAGE_VERSION, "source": REMINDER_SOURCE}
@@ -39,7 +44,7 @@ class SqsReminders:
             self._client.send_message(
                 QueueUrl=self._queue_url,
                 MessageBody=call_id,
-                DelaySeconds=min(max(0, -(-delay_ms // 1000)), LONGEST_DELAY_SECONDS),
+                DelaySeconds=delay_seconds,
                 MessageAttributes={
                     name: {"DataType": "String", "StringValue": value}
                     for name, value in attributes.items()
