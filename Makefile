@@ -7,6 +7,8 @@ OURS := PYTHONPATH=layers/contact_center/python:functions
 SAM := .venvs/sam/bin/python tools/run_sam.py
 # Not on moto: it answers one after the other, so a fifth of its time would show nothing more.
 EIGHT_PROCESSES := tests/contract/dialing/test_slot_book.py::test_eight_processes_keep_every_limit_and_use_what_is_allowed
+# moto itself breaks where S3 says NoSuchUpload: a part of an upload that is over.
+OVER_UPLOAD := "tests/contract/lists/test_people_and_files.py::test_a_file_written_over_several_invocations_appears_when_it_is_complete"
 export PYTHONPATH := layers/contact_center/python:functions
 
 .DEFAULT_GOAL := help
@@ -34,7 +36,7 @@ test-anywhere: setup ## in another order, time zone, at other dates, without roo
 	@$(RUN) -m tools.run_tests $(if $(LOAD),--load $(LOAD)) --anywhere $(IN)
 
 moto: setup ## the adapters' contract tests on a second AWS, moto: what only the first one forgives is found
-	@$(RUN) -m pytest -q -n 2 --aws moto -m emulator tests/contract --deselect $(EIGHT_PROCESSES)
+	@$(RUN) -m pytest -q -n 2 --aws moto -m emulator tests/contract --deselect $(EIGHT_PROCESSES) --deselect $(OVER_UPLOAD)
 
 check: lint types imports template expressions test moto package-test ## all that CI runs, SAM CLI in an environment of its own
 
