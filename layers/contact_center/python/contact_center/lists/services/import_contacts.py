@@ -39,7 +39,7 @@ from contact_center.lists.services.import_ports import (
     ImportMovedOnError,
     ImportState,
 )
-from contact_center.lists.services.list_steps import ListStep
+from contact_center.lists.services.list_steps import ListStep, begun_with
 from contact_center.lists.services.list_tries import begin_import, checkpoint
 from contact_center.lists.services.pinned_files import REPLACED, PinnedFile
 
@@ -150,17 +150,7 @@ def _begin(job: ImportJob, version: str, parts: ImportParts) -> ImportJob:
     wrong = _wrong_columns(header.columns)
     if wrong:
         return _fail(job, BadLine(header.line, "file", wrong), parts)
-    begun = replace(
-        job,
-        state=ImportState.RUNNING,
-        file_version=version,
-        encoding=header.encoding,
-        delimiter=header.delimiter,
-        columns=header.columns,
-        size=size,
-        offset=header.offset,
-        line=header.line,
-    )
+    begun = begun_with(job, header, version, size)
     return checkpoint(begun, parts.imports, _now_ms(parts))
 
 

@@ -36,7 +36,7 @@ from contact_center.lists.services.import_ports import (
     ImportMovedOnError,
     ImportState,
 )
-from contact_center.lists.services.list_steps import ListStep
+from contact_center.lists.services.list_steps import ListStep, begun_with
 from contact_center.lists.services.list_tries import begin_import, checkpoint
 from contact_center.lists.services.national_parts import (
     NationalParts,
@@ -133,17 +133,7 @@ def _begin(job: ImportJob, version: str, parts: NationalParts) -> ImportJob:
     if size > LARGEST_FILE_BYTES:
         return _fail(job, f"is larger than {LARGEST_FILE_BYTES} bytes", parts)
     header = _header(job, PinnedFile(parts.files, version))
-    begun = replace(
-        job,
-        state=ImportState.RUNNING,
-        file_version=version,
-        encoding=header.encoding,
-        delimiter=header.delimiter,
-        columns=header.columns,
-        size=size,
-        offset=header.offset,
-        line=header.line,
-    )
+    begun = begun_with(job, header, version, size)
     return checkpoint(begun, parts.imports, now_ms(parts))
 
 

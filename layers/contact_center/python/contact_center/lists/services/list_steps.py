@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from contact_center.lists.services.import_ports import ImportState
+
 if TYPE_CHECKING:
-    from contact_center.lists.services.contact_csv import Row
+    from contact_center.lists.services.contact_csv import Header, Row
     from contact_center.lists.services.import_ports import BadLine, ImportJob
 
 ROWS_PER_STEP = 1_000
@@ -55,3 +57,25 @@ class ListStep:
             bad=job.bad + len(self.bad),
             first_bad=(*job.first_bad, *self.bad)[:BAD_LINES_SHOWN],
         )
+
+
+def begun_with(job: ImportJob, header: Header, version: str, size: int) -> ImportJob:
+    """An import whose file has come and has been looked into.
+
+    Args:
+        job: As stored.
+        header: What the beginning of the file says of the rest.
+        version: Of the file that is read from now on.
+        size: Of it, in bytes.
+    """
+    return replace(
+        job,
+        state=ImportState.RUNNING,
+        file_version=version,
+        encoding=header.encoding,
+        delimiter=header.delimiter,
+        columns=header.columns,
+        size=size,
+        offset=header.offset,
+        line=header.line,
+    )
