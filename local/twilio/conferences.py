@@ -200,6 +200,7 @@ class Conference:
                 method=self._method,
                 fields=list((told | more).items()),
                 call=participant.leg.sid if participant else None,
+                after=self.sid,
             )
         )
 

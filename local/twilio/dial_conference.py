@@ -23,8 +23,13 @@ async def dial_conference(run: Run, verb: Verb, target: Verb) -> Source | None:
     leg.answer()
     conference = conference_named(leg.account, target.words)
     participant = _participant(run, target, conference)
-    await be_in(run, conference, participant)
-    return run.action(verb, {"DialCallStatus": "answered"})
+    told = {"DialCallStatus": "answered"}
+    try:
+        await be_in(run, conference, participant)
+    finally:
+        if leg.ended:
+            run.tell_action(verb, told)
+    return run.action(verb, told)
 
 
 async def be_in(run: Run, conference: Conference, participant: Participant) -> None:

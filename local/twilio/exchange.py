@@ -34,6 +34,7 @@ class Webhook:
         url: Where to, with overrides in its fragment.
         fields: In the order they are sent.
         call: The SID of the call that it is about.
+        after: What is told of the same thing is sent in order, one after the other.
     """
 
     kind: str
@@ -41,6 +42,7 @@ class Webhook:
     fields: Sequence[tuple[str, str]]
     method: str = "POST"
     call: str | None = None
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

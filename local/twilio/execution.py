@@ -109,6 +109,7 @@ class Execution(Run):
         now_ms, count = self.leg.account.clock.now_ms(), self._moment[1]
         self._moment = (now_ms, count + 1 if self._moment[0] == now_ms else 1)
         if self._moment[1] > MOST_DOCUMENTS_AT_ONCE:
+            self._moment = (-1, 0)  # the fallback is asked all the same
             raise DocumentError(TOO_MANY_DOCUMENTS, "documents lead to documents without end")
 
 

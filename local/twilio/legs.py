@@ -237,6 +237,7 @@ class Leg:
                 method=self.subscription.method,
                 fields=list(told.items()),
                 call=self.sid,
+                after=self.sid,
             )
         )
 

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from local.twilio.clock import HeldClock
 from local.twilio.exchange import HTTP_ERROR, Reply, Sending, Webhook, exchange
 from local.twilio.ids import new_token
 from local.twilio.overrides import OverrideError, read_overrides
@@ -58,7 +59,7 @@ class Mail:
         clock: Clock,
         signer: Signer,
         note: Callable[..., None],
-        spawn: Callable[[Coroutine[Any, Any, object]], object],
+        spawn: Callable[[Coroutine[Any, Any, object]], asyncio.Task[Any]],
     ) -> None:
         self.faults = Faults()
         self._clock = clock
@@ -67,10 +68,15 @@ class Mail:
         self._spawn = spawn
         self._count = 0
         self._held: Webhook | None = None
-        self._threads = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="twilio-webhook")
+        self._last: dict[str, asyncio.Task[Any]] = {}  # what was told last of each thing
+        self._closed = False
+        # Where time stands still, requests are sent one by one: their order is always the same.
+        at_once = 1 if isinstance(clock, HeldClock) else MOST_AT_ONCE
+        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="twilio-webhook")
 
     def close(self) -> None:
-        """Wait for nobody any more."""
+        """Tell nobody anything any more."""
+        self._closed = True
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def ask(self, webhook: Webhook) -> Reply:
@@ -79,30 +85,43 @@ class Mail:
 
     def tell(self, webhook: Webhook) -> None:
         """Send a request whose answer nobody reads; with the account's faults."""
+        if self._closed:
+            return
         self._count += 1
         number, faults = self._count, self.faults
         if faults.kinds and webhook.kind not in faults.kinds:
-            self._spawn(self._send(webhook, new_token()))
+            self._in_order(webhook, twice=False)
         elif _falls_on(faults.lose_every, number):
             self._write("webhook-lost", webhook)
         elif _falls_on(faults.swap_every, number) and self._held is None:
             self._held = webhook
             self._spawn(self._let_go(webhook))
+        elif _falls_on(faults.late_every, number):
+            self._spawn(self._late(webhook, faults.late_ms))
         else:
-            late_ms = faults.late_ms if _falls_on(faults.late_every, number) else 0
-            twice = _falls_on(faults.double_every, number)
-            self._spawn(self._later(webhook, late_ms, twice=twice))
+            self._in_order(webhook, twice=_falls_on(faults.double_every, number))
 
-    async def _later(self, webhook: Webhook, late_ms: int, *, twice: bool) -> None:
+    def _in_order(self, webhook: Webhook, *, twice: bool) -> None:
+        before = self._last.get(webhook.after) if webhook.after else None
+        sending = self._spawn(self._after(before, webhook, twice=twice))
+        if webhook.after:
+            self._last[webhook.after] = sending
+
+    async def _after(
+        self, before: asyncio.Task[Any] | None, webhook: Webhook, *, twice: bool
+    ) -> None:
+        if before is not None:
+            await asyncio.wait({before})
         token = new_token()
-        if late_ms:
-            await self._clock.sleep(late_ms)
-        await self._send(webhook, token)
-        if twice:
+        for _ in range(2 if twice else 1):
             await self._send(webhook, token)
         held, self._held = self._held, None
-        if held is not None and not late_ms:
+        if held is not None:
             await self._send(held, new_token())
+
+    async def _late(self, webhook: Webhook, late_ms: int) -> None:
+        await self._clock.sleep(late_ms)
+        await self._send(webhook, new_token())
 
     async def _let_go(self, webhook: Webhook) -> None:
         await self._clock.sleep(LONGEST_HELD_MS)

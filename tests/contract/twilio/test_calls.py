@@ -146,7 +146,7 @@ def test_a_call_that_is_not_in_progress_cannot_be_redirected(stage: Stage) -> No
         ({"machine_detection": "Maybe"}, 21234),
         ({"async_amd": "true", "machine_detection": "Enable"}, 21262),
         ({"url": "", "twiml": f"<Response><Say>{'x' * 4000}</Say></Response>"}, 32018),
-        ({"status_callback_event": ["answerd"]}, 20422),
+        ({"status_callback_event": ["connected"]}, 20422),
     ],
     ids=lambda value: str(value)[:60],
 )
