@@ -179,10 +179,12 @@ class Leg:
         self.hang_up()
 
     def hear(self, what: str, lasts_ms: int, words: str = "") -> None:
-        """The telephone at the far end hears something."""
-        if words:
-            self.words.append(words)
+        """The telephone at the far end begins to hear something."""
         self.account.note("hears", self.sid, what=what, lasts_ms=lasts_ms, words=words)
+
+    def heard(self, words: str) -> None:
+        """The far end has heard words to their end."""
+        self.words.append(words)
         self.watch.stir()
 
     # --- what webhooks say of it ----------------------------------------------------------

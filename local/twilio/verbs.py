@@ -63,6 +63,7 @@ class Run(ABC):
         lasts_ms = spoken_ms(words)
         self.leg.hear("words", lasts_ms, words)
         await self.leg.account.clock.sleep(lasts_ms)
+        self.leg.heard(words)
 
     def action(
         self, verb: Verb, told: Mapping[str, str], default: str | None = None
