@@ -84,6 +84,8 @@ def test_a_caller_waits_presses_keys_and_loses_patience() -> None:
 
 
 PERSON = 'name = "x"\nnumbers = ["+13105550101"]\n'
+BUSY = f"{PERSON}[[rings]]\ndoes = 'busy'\n"
+STEP = f"{PERSON}[[rings]]\ndoes = 'answers'\n[[rings.steps]]\n"
 
 
 @pytest.mark.parametrize(
@@ -94,16 +96,16 @@ PERSON = 'name = "x"\nnumbers = ["+13105550101"]\n'
         (PERSON, "rings: must say what happens"),
         (f"{PERSON}[[rings]]\ndoes = 'sleeps'", "does: must be one of"),
         (
-            f"{PERSON}[[rings]]\ndoes = 'busy'\n[[rings.steps]]\npress = '1'",
+            f"{BUSY}[[rings.steps]]\npress = '1'",
             "belong to who answers",
         ),
-        (f"{PERSON}[[rings]]\ndoes = 'answers'\n[[rings.steps]]\n", "exactly one of"),
-        (f"{PERSON}[[rings]]\ndoes = 'answers'\n[[rings.steps]]\npress = 'one'", "telephone keys"),
+        (STEP, "exactly one of"),
+        (f"{STEP}press = 'one'", "telephone keys"),
         (
-            f"{PERSON}[[rings]]\ndoes = 'answers'\n[[rings.steps]]\nwait_for = 'words'\npress = '1'",
+            f"{STEP}wait_for = 'words'\npress = '1'",
             "which needs them",
         ),
-        (f"{PERSON}[[rings]]\ndoes = 'busy'\nafter = 3", "after: is not a known field"),
+        (f"{BUSY}after = 3", "after: is not a known field"),
         ("name = ", "Invalid"),
     ],
 )
