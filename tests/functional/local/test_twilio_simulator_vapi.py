@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,12 +9,12 @@ import pytest
 from local.twilio.to_vapi import ToVapi
 from local.vapi.simulator import VapiSimulator
 from tests.liveness import LIVENESS_SECONDS
-from tests.twilio_scene import CALLER, Stage, twiml
+from tests.twilio_scene import CALLER, Stage, twiml, until
 from tests.vapi_scene import KEY, SAYS_BILLING, Scene, caller, squad
 from tests.webhook_stub import post
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from local.vapi.call import Call
 
@@ -63,13 +62,6 @@ def order(vapi: VapiSimulator) -> Any:
     status, answered = post(f"{vapi.url}/call", body, **KEY)
     assert status == 201
     return answered
-
-
-def until(holds: Callable[[], bool]) -> None:
-    ends = time.monotonic() + LIVENESS_SECONDS
-    while not holds() and time.monotonic() < ends:
-        time.sleep(0.01)
-    assert holds()
 
 
 def joined(stage: Stage, vapi: VapiSimulator) -> tuple[str, Call]:
