@@ -34,6 +34,8 @@ class Faults:
         double_every: So many are sent twice, with the same idempotency token.
         late_every, late_ms: So many are sent so much later.
         swap_every: So many are sent after the one that follows them.
+        repeat_every: So many of those that ask for TwiML are sent twice, with the same token: the
+            first answer is lost.
     """
 
     kinds: tuple[str, ...] = ()
@@ -42,6 +44,7 @@ class Faults:
     late_every: int = 0
     late_ms: int = 5_000
     swap_every: int = 0
+    repeat_every: int = 0
 
 
 class Mail:
@@ -67,6 +70,7 @@ class Mail:
         self._note = note
         self._spawn = spawn
         self._count = 0
+        self._asked = 0
         self._held: Webhook | None = None
         self._last: dict[str, asyncio.Task[Any]] = {}  # what was told last of each thing
         self._closed = False
@@ -81,7 +85,11 @@ class Mail:
 
     async def ask(self, webhook: Webhook) -> Reply:
         """Send a request and wait for its answer, repeated as its address says."""
-        return await self._send(webhook, new_token())
+        token = new_token()
+        self._asked += 1
+        if _falls_on(self.faults.repeat_every, self._asked):
+            await self._send(webhook, token)
+        return await self._send(webhook, token)
 
     def tell(self, webhook: Webhook) -> None:
         """Send a request whose answer nobody reads; with the account's faults."""

@@ -151,6 +151,9 @@ class TwilioSimulator:
 
         Returns:
             The call's SID.
+
+        Raises:
+            ValueError: The account has no such number.
         """
         return self.do(lambda: self._come_in(from_, to, ring or Ring(), extra or {}).sid)
 
@@ -210,7 +213,11 @@ class TwilioSimulator:
         return self._await(called(lambda _: what(), None))
 
     def _come_in(self, from_: str, to: str, ring: Ring, extra: Mapping[str, str]) -> Leg:
-        number = self.account.numbers[to]
+        number = self.account.numbers.get(to)
+        if number is None:
+            raise ValueError(
+                f"{to} is no number of this account: {', '.join(self.account.numbers)}"
+            )
         leg = Leg(
             self.account,
             direction="inbound",

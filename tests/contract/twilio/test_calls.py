@@ -173,9 +173,14 @@ def test_the_callers_own_number_is_shown_with_the_token_of_the_call(stage: Stage
     token = stage.door.at("/voice")[0]["CallToken"]
 
     assert stage.order(from_=CALLER, call_token=token)._from == CALLER
-    with pytest.raises(TwilioRestException) as problem:
-        stage.order(from_=CALLER)
-    assert problem.value.code == 21210
+    wrong: list[tuple[int, dict[str, str]]] = [
+        (21210, {"from_": CALLER}),
+        (21212, {"from_": "+12125550188", "call_token": token}),  # of another caller's call
+    ]
+    for code, change in wrong:
+        with pytest.raises(TwilioRestException) as problem:
+            stage.order(**change)
+        assert problem.value.code == code
 
 
 def test_calls_are_listed_by_what_was_asked_for_page_by_page(stage: Stage) -> None:

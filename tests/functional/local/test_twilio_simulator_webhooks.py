@@ -15,7 +15,7 @@ from local.twilio.signing import Signer
 from local.twilio.simulator import TwilioSimulator
 from local.vapi.line_steps import LineStep as Step
 from tests.liveness import LIVENESS_SECONDS
-from tests.twilio_scene import CALLER, OURS, Stage, person, until
+from tests.twilio_scene import CALLER, OURS, Stage, person, twiml, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,6 +127,20 @@ def test_callbacks_change_places_on_request(stage: Stage) -> None:
     sequence = [hook["SequenceNumber"] for hook in stage.door.at("/status")]
     assert [event for event, _ in told] == ["initiated", "ringing", "completed", "in-progress"]
     assert sequence == list("0132")
+
+
+def test_a_question_for_twiml_is_repeated_on_request_with_the_same_token(stage: Stage) -> None:
+    stage.twilio.with_faults(Faults(repeat_every=2))
+    answers = iter(["<Redirect>/next</Redirect>", "<Say>Lost.</Say>", "<Say>Heard.</Say>"])
+    stage.door.answers["/voice"] = stage.door.answers["/next"] = lambda _: twiml(next(answers))
+    sid = stage.comes_in()
+    stage.twilio.advance(5)
+
+    first, second = stage.door.at("/next")
+    token = "i-twilio-idempotency-token"
+    assert first.headers[token] == second.headers[token]
+    assert first.fields == second.fields
+    assert [one["words"] for one in stage.noted("hears", sid)] == ["Heard."]
 
 
 def test_faults_are_of_the_kinds_asked_for(stage: Stage) -> None:
