@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from local.cloud.http_server import HttpServer
 from local.cloud.loop_work import called, end_tasks
+from local.settings import SIMULATED_TWILIO_TOKEN
 from local.twilio.account import Account, Number
 from local.twilio.call_orders import call_token
 from local.twilio.clock import Clock, HeldClock
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from local.vapi.callers_format import Caller
 
 ACCOUNT_SID = "AC00000000000000000000000000000001"
-AUTH_TOKEN = "local-twilio-token"  # noqa: S105 - of a simulator
+AUTH_TOKEN = SIMULATED_TWILIO_TOKEN
 BODY_LIMIT_BYTES = 256 * 1024
 MS_PER_SECOND = 1000
 
