@@ -240,6 +240,24 @@ def test_orders_beyond_a_call_a_second_wait_for_their_turn() -> None:
         assert [ring["v_ms"] for ring in rings] == [300, 1300, 2300]
 
 
+def test_an_order_whose_turn_does_not_come_within_a_day_is_given_up() -> None:
+    with Stage([person()], calls_per_second=1 / 100_000) as stage:
+        first, second = stage.order(), stage.order()
+        assert second.queue_time == "100000000"
+        stage.twilio.advance(24 * 60 * 60 - 1)
+        assert stage.client.calls(second.sid).fetch().status == "queued"
+        stage.twilio.advance(1)
+        assert stage.client.calls(second.sid).fetch().status == "canceled"
+        assert stage.client.calls(first.sid).fetch().status == "completed"
+
+
+def test_an_order_may_bring_its_document_along(stage: Stage) -> None:
+    call = stage.order(url="", twiml="<Response><Say>By hand.</Say></Response>")
+    stage.twilio.advance(20)
+    assert [one["words"] for one in stage.noted("hears", call.sid)] == ["By hand."]
+    assert stage.client.calls(call.sid).fetch().status == "completed"
+
+
 @pytest.mark.parametrize(
     ("does", "detection", "answered_by"),
     [

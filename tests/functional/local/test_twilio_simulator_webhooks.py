@@ -182,6 +182,14 @@ def test_an_answer_that_takes_too_long_is_none(stage: Stage) -> None:
     assert stage.door.at("/fallback")[0]["ErrorCode"] == "11200"
 
 
+def test_all_attempts_together_have_a_budget(stage: Stage) -> None:
+    stage.door.before["/status"] = lambda: time.sleep(0.2)
+    stage.door.answers["/status"] = (500, "text/plain", "")
+    stage.order(status_callback=f"{stage.door.url}/status#tt=300&rc=5&rp=all")
+    stage.twilio.advance(20)
+    assert len(stage.door.at("/status")) <= 2  # and not six
+
+
 @pytest.mark.parametrize(("url", "code"), [("http://127.0.0.1:9/x", "11205")])
 def test_where_nobody_listens_the_fallback_is_asked(url: str, code: str) -> None:
     with Stage() as stage:
