@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from local.twilio.clock import Clock
+    from local.twilio.overrides import Delivery
     from local.twilio.signing import Signer
 
 MOST_AT_ONCE = 128
@@ -29,7 +30,8 @@ class Faults:
     """What goes wrong with what Twilio tells us; 0 means never, 3 every third request.
 
     Attributes:
-        kinds: Of which requests; all but those whose answer is TwiML if left out.
+        kinds: Of which requests: `status`, `conference`, `voice` and so on; all whose answer nobody
+            reads if left out.
         lose_every: So many are never sent.
         double_every: So many are sent twice, with the same idempotency token.
         late_every, late_ms: So many are sent so much later.
@@ -76,6 +78,7 @@ class Mail:
         self._closed = False
         # Where time stands still, requests are sent one by one: their order is always the same.
         at_once = 1 if isinstance(clock, HeldClock) else MOST_AT_ONCE
+        self._room = asyncio.Semaphore(at_once)
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="twilio-webhook")
 
     def close(self) -> None:
@@ -148,6 +151,11 @@ class Mail:
         except OverrideError as error:
             self._write("webhook-refused", webhook, why=str(error))
             return Reply(url=webhook.url, error_code=BAD_POLICY)
+        with self._clock.outside():
+            async with self._room:
+                return await self._attempts(webhook, url, delivery, token)
+
+    async def _attempts(self, webhook: Webhook, url: str, delivery: Delivery, token: str) -> Reply:
         loop = asyncio.get_running_loop()
         ends = loop.time() + delivery.total_ms / 1000
         reply = Reply(url=url, error_code=HTTP_ERROR, failure="rt")
@@ -159,9 +167,8 @@ class Mail:
             sending = Sending(
                 webhook=webhook, url=url, delivery=waits, signer=self._signer, token=token
             )
-            with self._clock.outside():
-                reply = replace(await self._within(sending, left), attempt=attempt)
-                self._write_sent(webhook, reply, token)
+            reply = replace(await self._within(sending, left), attempt=attempt)
+            self._write_sent(webhook, reply, token)
             if not delivery.again(reply.status, reply.failure):
                 break
         return reply
