@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from contact_center.aws.items import UnreadableItemError
 from contact_center.dialing.adapters.dynamodb_attempts import CHANGES_PER_TRANSACTION
-from contact_center.dialing.domain.attempt_steps import DueFor, due_for
 from contact_center.dialing.domain.dial_circumstances import (
     CampaignGate,
     Circumstances,
     Customer,
     DialingSwitch,
 )
+from contact_center.dialing.domain.due_attempts import DueFor, due_for
 from contact_center.dialing.services.dialing_ports import LineLease
 from contact_center.dialing.services.ledger_ports import (
     ConditionLostError,

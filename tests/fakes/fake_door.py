@@ -20,7 +20,7 @@ from contact_center.kernel.ports import RawRequest, Response
 from contact_center.vapi.messages import facts_of, read_message
 from contact_center.vapi.squad import ConfiguredSquad
 from contact_center.vapi.webhook_check import RotatingCheck
-from contact_center.vapi.webhook_signatures import HmacPlan, Mode
+from contact_center.vapi.webhook_credentials import HmacPlan, Mode
 from tests.fakes.call_memory import FakeCallMemory
 from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from contact_center.conversations.domain import calls
 from contact_center.dialing.domain import attempt_steps
-from contact_center.dialing.domain.attempt_steps import TABLE, Work
+from contact_center.dialing.domain.attempt_steps import TABLE
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import (
     AttemptState,
@@ -19,6 +19,7 @@ from contact_center.dialing.domain.dial_attempts import (
     NothingFound,
     Rejected,
 )
+from contact_center.dialing.domain.due_attempts import Work
 from contact_center.dialing.services import (
     change_attempt,
     place_call,

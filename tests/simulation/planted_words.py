@@ -17,7 +17,7 @@ from contact_center.campaigns.services import (
 from contact_center.campaigns.services.change_campaign import StopCampaigns
 from contact_center.conversations.services import follow_call
 from contact_center.dialing.domain import attempt_steps
-from contact_center.dialing.domain.attempt_steps import TABLE, Work
+from contact_center.dialing.domain.attempt_steps import TABLE
 from contact_center.dialing.domain.dial_attempts import (
     AttemptState,
     DialAttempt,
@@ -25,6 +25,7 @@ from contact_center.dialing.domain.dial_attempts import (
 )
 from contact_center.dialing.domain.dial_circumstances import Customer
 from contact_center.dialing.domain.dial_timings import DialTimings
+from contact_center.dialing.domain.due_attempts import Work
 from contact_center.dialing.domain.pacing import PaceLimits, Timetable
 from contact_center.dialing.services import reconcile_attempts, record_post, settle_attempt
 from contact_center.dialing.services.record_post import NotPosted

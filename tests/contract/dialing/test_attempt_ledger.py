@@ -18,13 +18,13 @@ from contact_center.dialing.adapters.dynamodb_attempts import DynamoDBAttempts
 from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
 from contact_center.dialing.adapters.dynamodb_switch import DynamoDBSwitch
 from contact_center.dialing.adapters.line_writes import LineWrites
-from contact_center.dialing.domain.attempt_steps import DueFor
 from contact_center.dialing.domain.attempt_waits import WaitsFor
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState, DialAttempt
 from contact_center.dialing.domain.dial_circumstances import CampaignGate, Circumstances, Customer
 from contact_center.dialing.domain.dial_requests import DialRequest, attempt_id
 from contact_center.dialing.domain.dial_timings import DialTimings
+from contact_center.dialing.domain.due_attempts import DueFor
 from contact_center.dialing.services.ledger_ports import (
     AttemptLedger,
     Change,

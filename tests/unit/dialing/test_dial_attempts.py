@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.dialing.domain.attempt_steps import TABLE, Work, due_work, next_step
+from contact_center.dialing.domain.attempt_steps import TABLE, next_step
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import (
     AttemptState,
@@ -29,6 +29,7 @@ from contact_center.dialing.domain.dial_attempts import (
     Withdrawn,
 )
 from contact_center.dialing.domain.dial_requests import attempt_id, post_name, read_post_name
+from contact_center.dialing.domain.due_attempts import Work, due_work
 from tests.unit.dialing.dialing_scene import ATTEMPT, NOW_MS, TIMINGS, in_state
 
 if TYPE_CHECKING:

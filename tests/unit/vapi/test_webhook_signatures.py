@@ -10,18 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.vapi.webhook_signatures import (
-    REPLAY_WINDOW_MS,
+from contact_center.vapi.webhook_credentials import (
     BadPlanError,
     BadSecretError,
     HmacPlan,
     Mode,
-    Refusal,
-    Signed,
-    Verifier,
     replayable,
     secrets_of,
 )
+from contact_center.vapi.webhook_signatures import REPLAY_WINDOW_MS, Refusal, Signed, Verifier
 from tests.fakes.fake_door import hmac_headers
 
 if TYPE_CHECKING:

@@ -5,14 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.ports import CheckUnavailableError, SecretUnavailableError
-from contact_center.vapi.webhook_signatures import (
-    BadSecretError,
-    HmacPlan,
-    Mode,
-    Signed,
-    Verifier,
-    secrets_of,
-)
+from contact_center.vapi.webhook_credentials import BadSecretError, HmacPlan, Mode, secrets_of
+from contact_center.vapi.webhook_signatures import Signed, Verifier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

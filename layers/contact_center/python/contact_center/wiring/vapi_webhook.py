@@ -17,8 +17,8 @@ from contact_center.conversations.services.receive_webhook import Door, last_res
 from contact_center.kernel.observability import StdoutMetrics, log
 from contact_center.vapi.messages import read_message
 from contact_center.vapi.webhook_check import RotatingCheck
+from contact_center.vapi.webhook_credentials import replayable
 from contact_center.vapi.webhook_settings import WebhookSettings
-from contact_center.vapi.webhook_signatures import replayable
 
 if TYPE_CHECKING:
     from collections.abc import Callable

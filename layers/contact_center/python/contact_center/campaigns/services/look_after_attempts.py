@@ -14,8 +14,8 @@ from contact_center.campaigns.domain.contacts import looked_after, not_taken
 from contact_center.campaigns.services.campaign_ports import ContactChange, DueQueue
 from contact_center.campaigns.services.send_planned import send_without_slot
 from contact_center.campaigns.services.set_aside import step_of_failure
-from contact_center.dialing.domain.attempt_steps import is_to_be_told
 from contact_center.dialing.domain.dial_requests import attempt_id
+from contact_center.dialing.domain.due_attempts import is_to_be_told
 
 if TYPE_CHECKING:
     from contact_center.campaigns.domain.campaigns import Campaign

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.items import Item, UnreadableItemError, dumps, known_fields, number, text
-from contact_center.dialing.domain.attempt_steps import DueFor, due_for
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState, DialAttempt
 from contact_center.dialing.domain.dial_circumstances import (
@@ -24,6 +23,7 @@ from contact_center.dialing.domain.dial_circumstances import (
     DialingSwitch,
 )
 from contact_center.dialing.domain.dial_requests import DialRequest
+from contact_center.dialing.domain.due_attempts import DueFor, due_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

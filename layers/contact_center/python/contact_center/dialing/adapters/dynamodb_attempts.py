@@ -37,8 +37,8 @@ from contact_center.dialing.adapters.open_attempts import (
     due_attempts,
     read_attempts,
 )
-from contact_center.dialing.domain.attempt_steps import DueFor
 from contact_center.dialing.domain.dial_circumstances import Circumstances
+from contact_center.dialing.domain.due_attempts import DueFor
 from contact_center.dialing.services.ledger_ports import (
     Change,
     ConditionLostError,

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.dialing.domain.attempt_steps import DueFor
     from contact_center.dialing.domain.dial_attempts import DialAttempt
     from contact_center.dialing.domain.dial_timings import DialTimings
+    from contact_center.dialing.domain.due_attempts import DueFor
 
 INDEX = "open-by-due-time"
 IS_DUE = "#open = :shard AND #due <= :now"

@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from contact_center.dialing.domain.attempt_steps import DueFor
+from contact_center.dialing.domain.due_attempts import DueFor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

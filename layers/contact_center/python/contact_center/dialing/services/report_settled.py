@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from contact_center.dialing.domain.attempt_steps import DueFor, Work, due_work, next_step
+from contact_center.dialing.domain.attempt_steps import next_step
 from contact_center.dialing.domain.dial_attempts import Reported
+from contact_center.dialing.domain.due_attempts import DueFor, Work, due_work
 from contact_center.dialing.services.change_attempt import (
     AttemptBusyError,
     change_attempt,
