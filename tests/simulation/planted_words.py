@@ -16,7 +16,7 @@ from contact_center.campaigns.services import (
 )
 from contact_center.campaigns.services.change_campaign import StopCampaigns
 from contact_center.conversations.services import follow_call
-from contact_center.dialing.domain import attempt_steps
+from contact_center.dialing.domain import attempt_steps, due_attempts
 from contact_center.dialing.domain.attempt_steps import TABLE
 from contact_center.dialing.domain.dial_attempts import (
     AttemptState,
@@ -173,7 +173,7 @@ def not_sent_and_put_off(patch: pytest.MonkeyPatch) -> None:
 
 def expires_too_soon(patch: pytest.MonkeyPatch) -> None:
     """What waits in the queue is given up after seven minutes."""
-    real = attempt_steps.due_work
+    real = due_attempts.due_work
 
     def wrong(attempt: DialAttempt, now_ms: int) -> Work:
         work = real(attempt, now_ms)
