@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import MISSING, Field, fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from _typeshed import DataclassInstance
 
 type Item = dict[str, Any]  # attribute name -> {"S": ...} or {"N": ...}, as the API spells it
 
@@ -40,6 +42,28 @@ def known_fields(kind: type, said: dict[str, Any]) -> dict[str, Any]:
     """What of `said` this release's dataclass has a field for."""
     names = {field.name for field in fields(kind)}
     return {name: value for name, value in said.items() if name in names}
+
+
+def said_of(kept: DataclassInstance) -> dict[str, Any]:
+    """A dataclass's fields but for those at their defaults, which whoever reads it puts back.
+
+    What is not written costs nothing: DynamoDB counts by the kilobyte, of an item and of each
+    index. So a default is part of what is stored: another one would change what older items say.
+    """
+    said = {
+        field.name: getattr(kept, field.name) for field in fields(kept) if not _usual(field, kept)
+    }
+    return {
+        name: said_of(value) if is_dataclass(value) and not isinstance(value, type) else value
+        for name, value in said.items()
+    }
+
+
+def _usual(field: Field[Any], kept: DataclassInstance) -> bool:
+    value = getattr(kept, field.name)
+    if field.default_factory is not MISSING:
+        return bool(value == field.default_factory())
+    return field.default is not MISSING and bool(value == field.default)
 
 
 def dumps(said: object) -> str:

@@ -8,12 +8,19 @@ it stand the attributes that conditions, indexes and operators read.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.items import Item, UnreadableItemError, dumps, known_fields, number, text
+from contact_center.aws.items import (
+    Item,
+    UnreadableItemError,
+    dumps,
+    known_fields,
+    number,
+    said_of,
+    text,
+)
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState, DialAttempt
 from contact_center.dialing.domain.dial_circumstances import (
@@ -57,9 +64,10 @@ def attempt_item(attempt: DialAttempt, expires_at_s: int) -> Item:
     It is in the index `open-by-due-time` exactly while it is due at some time, and expires
     only while it is not.
     """
-    said = asdict(attempt)
-    del said["version"]
-    said["next_allowed_at"] = attempt.next_allowed_at and attempt.next_allowed_at.isoformat()
+    said = said_of(attempt) | {"state": attempt.state.value}
+    said.pop("version", None)
+    if attempt.next_allowed_at is not None:
+        said["next_allowed_at"] = attempt.next_allowed_at.isoformat()
     item: Item = attempt_key(attempt.attempt_id) | {
         "version": {"N": str(ITEM_VERSION)},
         "revision": {"N": str(attempt.version)},
@@ -100,8 +108,9 @@ def customer_item(customer: Customer, now_s: int) -> Item:
 
     Nobody's number is kept for longer than the caps need it; while it is held it stays.
     """
-    said = asdict(customer)
-    del said["version"], said["number"]
+    said = said_of(customer)
+    said.pop("version", None)
+    del said["number"]
     item: Item = customer_key(customer.number) | {
         "version": {"N": str(ITEM_VERSION)},
         "revision": {"N": str(customer.version)},
