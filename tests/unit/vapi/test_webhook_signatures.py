@@ -10,17 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contact_center.aws.rotating_secret import BadSecretError, secrets_of
 from contact_center.vapi.webhook_signatures import (
     REPLAY_WINDOW_MS,
     BadPlanError,
-    BadSecretError,
     HmacPlan,
     Mode,
     Refusal,
     Signed,
     Verifier,
     replayable,
-    secrets_of,
 )
 from tests.fakes.fake_door import hmac_headers
 

@@ -21,11 +21,12 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-import json
 import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
+
+from contact_center.aws.rotating_secret import BadSecretError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -60,10 +61,6 @@ class Refusal(StrEnum):
     BAD_TIMESTAMP = "bad_timestamp"
     OUTSIDE_WINDOW = "outside_window"
     WRONG_SIGNATURE = "wrong_signature"
-
-
-class BadSecretError(ValueError):
-    """The stored secret cannot be used; the message never holds it."""
 
 
 class BadPlanError(ValueError):
@@ -136,39 +133,6 @@ class Signed:
     url: str
     headers: Mapping[str, str]
     body: bytes
-
-
-def secrets_of(stored: str) -> tuple[str, ...]:
-    """The secrets that are good now, out of what Secrets Manager holds.
-
-    Args:
-        stored: JSON {"current": text, "previous"?: text}; a bare text is the current secret.
-
-    Returns:
-        The current secret, then the previous one while a rotation is under way.
-
-    Raises:
-        BadSecretError: There is no current secret, or it is blank: an empty key would accept
-            everybody who signs with the empty key.
-    """
-    current, previous = _current_and_previous(stored)
-    if not isinstance(current, str) or not current.strip():
-        raise BadSecretError("the current secret is empty")
-    if previous is None or previous == "":
-        return (current,)
-    if not isinstance(previous, str) or not previous.strip():
-        raise BadSecretError("the previous secret is not a text")
-    return (current, previous)
-
-
-def _current_and_previous(stored: str) -> tuple[object, object]:
-    if not stored.lstrip().startswith("{"):
-        return stored, None
-    try:
-        parsed = json.loads(stored)
-    except ValueError:
-        raise BadSecretError("the stored secret begins like JSON and is not") from None
-    return parsed.get("current"), parsed.get("previous")
 
 
 class Verdict(NamedTuple):
