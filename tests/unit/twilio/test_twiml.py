@@ -23,6 +23,7 @@ from contact_center.reception.domain.instructions import (
     Speak,
     TakeMessage,
     Wait,
+    WaitInstruction,
 )
 from contact_center.twilio.twiml import TooLongError, TwimlWriter
 
@@ -197,5 +198,5 @@ def test_a_document_that_twilio_would_refuse_is_not_made() -> None:
 
 
 def test_a_wait_document_is_one_as_any() -> None:
-    steps = [Speak("You are next."), Play("https://a.example/b")]
+    steps: list[WaitInstruction] = [Speak("You are next."), Play("https://a.example/b")]
     assert PLAIN.wait_answer(steps) == PLAIN.answer(steps)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from contact_center.twilio.forms import Form
 
-_LEG = re.compile(r"CA[0-9a-fA-F]{32}")
+LEG = re.compile(r"CA[0-9a-fA-F]{32}")
 _WORD = re.compile(r"[a-z_]{1,40}")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _FIGURE = re.compile(r"[0-9]{1,9}")
@@ -44,7 +44,7 @@ _LONGEST_TOKEN = 8_000
 _WITHHELD = frozenset({"7378742833", "266696687", "86282452253", "8656696", "2562533", "7748283"})
 PROVED = "TN-Validation-Passed-A"  # no other verdict is proof
 
-_STATUSES = {
+STATUSES = {
     "queued": LegStatus.QUEUED,
     "initiated": LegStatus.INITIATED,
     "ringing": LegStatus.RINGING,
@@ -130,7 +130,7 @@ def read_dial_end(form: Form) -> DialEnded:
     return DialEnded(
         leg=leg_of(form),
         status=_status(form),
-        other=other if _LEG.fullmatch(other) else None,
+        other=other if LEG.fullmatch(other) else None,
         how=_one_of(form, "DialCallStatus", _DIAL_STATUSES),
         seconds=_figure(form, "DialCallDuration"),
         sip_code=_figure(form, "DialSipResponseCode"),
@@ -172,13 +172,13 @@ def read_message(form: Form) -> MessageLeft:
 def leg_of(form: Form) -> str:
     """The leg that a webhook is about. Raises BadMessageError."""
     leg = form.required("CallSid")
-    if not _LEG.fullmatch(leg):
+    if not LEG.fullmatch(leg):
         raise BadMessageError("CallSid", "must be CA and 32 hexadecimal digits")
     return leg
 
 
 def _status(form: Form) -> LegStatus:
-    return _one_of(form, "CallStatus", _STATUSES)
+    return _one_of(form, "CallStatus", STATUSES)
 
 
 def _one_of[T](form: Form, name: str, known: Mapping[str, T]) -> T:
