@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from contact_center.config import COMPILED_FOLDER
 from contact_center.conversations.domain.departments import Department, Departments
 from contact_center.conversations.domain.policy import Policy
+from contact_center.reception.domain.opening_hours import OpeningHours
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,6 +37,7 @@ class ContactCenter:
 
     Attributes:
         departments: Who can take a call. The person's number is a setting, not in here.
+        hours: When they are open, and what happens when they are not.
         policy: The constants of the conversation policy.
         squad: Vapi's CreateSquadDTO, without a server (`vapi/overrides.py`).
         assistants: Vapi's CreateAssistantDTO by name, to be used on their own: one that may
@@ -44,6 +46,7 @@ class ContactCenter:
     """
 
     departments: Departments
+    hours: OpeningHours
     policy: Policy
     squad: dict[str, Any]
     assistants: dict[str, dict[str, Any]]
@@ -76,6 +79,7 @@ def load_contact_center(path: Path | None = None) -> ContactCenter:
     try:
         return ContactCenter(
             departments=_departments(compiled["departments"]),
+            hours=OpeningHours.from_dict(compiled["hours"]),
             policy=Policy.from_dict(compiled["policy"]),
             squad=compiled["squad"],
             assistants=compiled["assistants"],
