@@ -10,13 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contact_center.aws.rotating_secret import BadSecretError, secrets_of
 from contact_center.vapi.webhook_credentials import (
     BadPlanError,
-    BadSecretError,
     HmacPlan,
     Mode,
     replayable,
-    secrets_of,
 )
 from contact_center.vapi.webhook_signatures import REPLAY_WINDOW_MS, Refusal, Signed, Verifier
 from tests.fakes.fake_door import hmac_headers

@@ -17,10 +17,11 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from contact_center.aws.rotating_secret import BadSecretError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,10 +40,6 @@ class Mode(StrEnum):
     SECRET = "secret"  # noqa: S105 - the name of a mode
     BEARER = "bearer"
     NONE = "none"
-
-
-class BadSecretError(ValueError):
-    """The stored secret cannot be used; the message never holds it."""
 
 
 class BadPlanError(ValueError):
@@ -105,39 +102,6 @@ TUTORIAL_PLAN = HmacPlan(signature_header="x-vapi-signature", include_timestamp=
 def replayable(modes: Sequence[Mode], plan: HmacPlan) -> tuple[Mode, ...]:
     """The modes under which a message that was genuine once is genuine for ever."""
     return tuple(mode for mode in modes if mode is not Mode.HMAC or not plan.signs_time)
-
-
-def secrets_of(stored: str) -> tuple[str, ...]:
-    """The secrets that are good now, out of what Secrets Manager holds.
-
-    Args:
-        stored: JSON {"current": text, "previous"?: text}; a bare text is the current secret.
-
-    Returns:
-        The current secret, then the previous one while a rotation is under way.
-
-    Raises:
-        BadSecretError: There is no current secret, or it is blank: an empty key would accept
-            everybody who signs with the empty key.
-    """
-    current, previous = _current_and_previous(stored)
-    if not isinstance(current, str) or not current.strip():
-        raise BadSecretError("the current secret is empty")
-    if previous is None or previous == "":
-        return (current,)
-    if not isinstance(previous, str) or not previous.strip():
-        raise BadSecretError("the previous secret is not a text")
-    return (current, previous)
-
-
-def _current_and_previous(stored: str) -> tuple[object, object]:
-    if not stored.lstrip().startswith("{"):
-        return stored, None
-    try:
-        parsed = json.loads(stored)
-    except ValueError:
-        raise BadSecretError("the stored secret begins like JSON and is not") from None
-    return parsed.get("current"), parsed.get("previous")
 
 
 def key_of(secret: str, plan: HmacPlan) -> bytes:

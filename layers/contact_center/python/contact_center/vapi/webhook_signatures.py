@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from contact_center.aws.rotating_secret import BadSecretError
 from contact_center.vapi.webhook_credentials import (
     TUTORIAL_PLAN,
     BadPlanError,
-    BadSecretError,
     HmacPlan,
     Mode,
     key_of,
