@@ -30,6 +30,7 @@ from tests.fakes.clock import FakeClock
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from contact_center.campaigns.domain.contacts import CampaignContact
     from contact_center.dialing.domain.dial_requests import DialRequest
     from tests.concurrency.rings import Ring
     from tests.emulator import Account
@@ -38,6 +39,7 @@ NAMES = ("spring", "autumn")
 ASSISTANT = "sales"
 RANG = "done:completed"
 MS_PER_HOUR = 3_600_000
+RETENTION_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -57,19 +59,26 @@ class TwoCampaigns:
         self._client, self._table = account.client("dynamodb"), account.contacts_table
         self._civil_ms = civil_ms
         self._campaigns = DynamoDBCampaigns(self._client, self._table)
-        self._of_number: dict[str, str] = {}
 
     def requests(self, numbers: Sequence[str], at_ms: int) -> list[DialRequest]:
-        """Put both campaigns there, with everybody of them under way; the calls of that."""
-        found: dict[str, DialRequest] = {}
+        """Put both campaigns there, with everybody of them under way; the calls of that.
+
+        They are taken as the planner takes them: contacts of both in one batch.
+        """
+        campaigns = {name: self._running(name) for name in NAMES}
+        listed: dict[str, CampaignContact] = {}
         for place, name in enumerate(NAMES):
-            mine = numbers[place :: len(NAMES)]
-            campaign = self._running(name)
-            for contact in self._under_way(name, mine):
-                request = call_of_contact(campaign, contact, at_ms, at_ms + MS_PER_HOUR)
-                found[request.number] = request
-                self._of_number[request.number] = name
-        return [found[number] for number in numbers]
+            contacts = self._listed(name, numbers[place :: len(NAMES)])
+            listed |= {one.details.number: one for one in contacts}
+        check_ms = self._civil_ms + MS_PER_HOUR
+        mixed = [listed[number] for number in numbers]
+        steps = [ContactChange(before=one, after=taken(one, check_ms)) for one in mixed]
+        clock = FakeClock(self._civil_ms)
+        DynamoDBContacts(self._client, self._table, clock, RETENTION_DAYS).move(steps)
+        expires_ms = at_ms + MS_PER_HOUR
+        return [
+            call_of_contact(campaigns[one.campaign_id], one, at_ms, expires_ms) for one in mixed
+        ]
 
     def recounts(self, rings: Sequence[Ring]) -> list[Recount]:
         """What both say of themselves when everything is over, beside a recount."""
@@ -108,9 +117,8 @@ class TwoCampaigns:
         snapshot = ConfiguredScripts(load_contact_center()).snapshot(ASSISTANT)
         return self._campaigns.save(stored, started, None, snapshot)
 
-    def _under_way(self, name: str, numbers: Sequence[str]) -> list[Any]:
+    def _listed(self, name: str, numbers: Sequence[str]) -> list[CampaignContact]:
         imports = DynamoDBImports(self._client, self._table)
-        contacts = DynamoDBContacts(self._client, self._table, FakeClock(self._civil_ms), 30)
         job = ImportJob(
             import_id=f"{name}.list",
             campaign_id=name,
@@ -119,17 +127,11 @@ class TwoCampaigns:
         )
         imports.create(job)
         job = replace(job, version=1)
-        found = []
-        for part in batched(numbers, CONTACTS_PER_COMMIT, strict=False):
-            new = [self._contact(name, number) for number in part]
-            job = imports.commit(job, new)
-            stored = [replace(one, version=1) for one in new]
-            check_ms = self._civil_ms + MS_PER_HOUR
-            steps = [ContactChange(before=one, after=taken(one, check_ms)) for one in stored]
-            contacts.move(steps)
-            found += stored
-        return found
+        contacts = [self._contact(name, number) for number in numbers]
+        for part in batched(contacts, CONTACTS_PER_COMMIT, strict=False):
+            job = imports.commit(job, part)
+        return [replace(one, version=1) for one in contacts]
 
-    def _contact(self, name: str, number: str) -> Any:
+    def _contact(self, name: str, number: str) -> CampaignContact:
         details = ContactDetails(number=number, prefix=prefix_of(number))
         return new_contact(name, details, self._civil_ms, self._civil_ms)
