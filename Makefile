@@ -71,8 +71,8 @@ simulate: setup ## dialing under every fault, 20,000 histories: HISTORIES=number
 replay: setup ## one history of the simulation again, step by step: SEED=number
 	@$(RUN) -m tests.simulation --replay $(SEED) $(if $(PLANTED),--planted $(PLANTED))
 
-prove-dialing: setup ## 8 dialer processes, 2,000 calls, processes killed on the way: about four minutes
-	@$(RUN) -m tests.concurrency $(if $(SEED),--seed $(SEED))
+prove-dialing: setup ## 8 dialer processes, 2,000 calls of two campaigns, processes killed: four minutes; SEED=, JOBS=, DIALERS=
+	@$(RUN) -m tests.concurrency $(if $(SEED),--seed $(SEED)) $(if $(JOBS),--jobs $(JOBS)) $(if $(DIALERS),--dialers $(DIALERS))
 
 expressions: setup ## what we send to DynamoDB, held to a strict parser (Node 20; REQUIRED=1: not without)
 	@$(OURS) $(RUN) -m tests.expressions $(if $(REQUIRED),--required)

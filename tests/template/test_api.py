@@ -27,6 +27,7 @@ ROUTES = {
     "GET /api/attempts/{id}": "OperatorApi",
     "DELETE /api/attempts/{id}": "OperatorApi",
     "POST /api/attempts/{id}/resolve": "OperatorApi",
+    "POST /api/attempts/{id}/take-up": "OperatorApi",
     "POST /api/dialing/stop": "OperatorApi",
     "POST /api/dialing/resume": "OperatorApi",
     "POST /api/campaigns": "OperatorApi",

@@ -206,6 +206,10 @@ def dial(api: Described) -> None:
     api.ask("POST", f"{path}/resolve", {"rang": True})
     put_in_doubt(api.rig, told["attemptId"])
     api.ask("POST", f"{path}/resolve", {"rang": False})
+    api.ask("POST", f"{path}/take-up")
+    set_aside(api.rig, told["attemptId"])
+    assert api.ask("POST", f"{path}/take-up")["setAside"] is False
+    api.ask("POST", "/api/attempts/nobody/take-up")
     api.ask("DELETE", path)
     another = CUSTOMER | {"phone": "+12125550125"}
     told = api.ask("POST", "/trigger/outbound", {"customer": another, "consent": AGREED})
@@ -226,6 +230,13 @@ def put_in_doubt(rig: CampaignRig, attempt_id: str) -> None:
     )
     client, table = rig.account.client("dynamodb"), rig.account.dialing_table
     client.put_item(TableName=table, Item=attempt_item(doubtful, 0))
+
+
+def set_aside(rig: CampaignRig, attempt_id: str) -> None:
+    ledger = rig.app.PARTS.dialing().trigger.ledger.ledger
+    aside = replace(ledger.read(attempt_id), due_at_ms=None, trouble="KeyError at here.py:1")
+    client, table = rig.account.client("dynamodb"), rig.account.dialing_table
+    client.put_item(TableName=table, Item=attempt_item(aside, 0))
 
 
 def run_a_campaign(api: Described, work: Any) -> None:

@@ -183,6 +183,17 @@ plain = st.characters(codec="cp1252", exclude_categories=["Cc", "Cs"])
 cells_drawn = st.text(plain, max_size=12).map(str.strip)
 
 
+def test_the_longest_contacts_of_any_script_go_in_as_many_transactions_as_it_takes() -> None:
+    said = ",".join(["\N{GRINNING FACE}" * 990] * 8)
+    head = ",".join(["phone", *(f"v{place}" for place in range(8))])
+    rows = "".join(f"{number},{said}\n" for number in numbers(212, 120))
+
+    scene, job = imported(f"{head}\n{rows}".encode())
+
+    assert (job.state, job.added) == (ImportState.DONE, 120)
+    assert scene.labels("c1") == {"waiting": 120}
+
+
 @given(
     rows=st.lists(st.tuples(cells_drawn, cells_drawn), max_size=12),
     encoding=st.sampled_from(ENCODINGS),

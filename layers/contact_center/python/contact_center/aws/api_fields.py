@@ -71,6 +71,11 @@ def about(words: str) -> Any:  # noqa: ANN401 - as pydantic.Field
     return Field(description=words)
 
 
+Unreadable = Annotated[
+    list[str], about("Ids of those that are of a newer release, or damaged: they are left out.")
+]
+
+
 class LeftOut:
     """Null is taken as well, counts as left out, and is not worth describing."""
 

@@ -64,13 +64,14 @@ import hashlib
 # sort key; this leaves room for the prefixes.
 WORD_LIMIT = 256
 
+CALLS = "CALL#"
 RECORD = "RECORD"
 ACTIVE_SHARD = "ACTIVE"
 
 
 def call(call_id: str) -> str:
     """Partition key of a call."""
-    return f"CALL#{word(call_id)}"
+    return f"{CALLS}{word(call_id)}"
 
 
 def fact(key: str) -> str:
@@ -103,6 +104,7 @@ PLANNER = "PLANNER"
 RUNNING = "RUNNING"
 OPEN_LISTS = "LISTS"
 LISTED = "CAMPAIGNS"
+CAMPAIGNS = "CAMPAIGN#"
 CONTACT = "CONTACT#"
 IMPORT = "IMPORT#"
 PERSON = "PERSON#"
@@ -110,7 +112,7 @@ PERSON = "PERSON#"
 
 def campaign(campaign_id: str) -> str:
     """Partition key of a campaign and all that belongs to it."""
-    return f"CAMPAIGN#{word(campaign_id)}"
+    return f"{CAMPAIGNS}{word(campaign_id)}"
 
 
 def count(shard: int) -> str:

@@ -7,7 +7,7 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from _typeshed import DataclassInstance
 
@@ -24,6 +24,34 @@ class UnreadableItemError(Exception):
         super().__init__(f"{field}: {rule}")
         self.field = field
         self.rule = rule
+
+
+# What reading an item raises that a newer release wrote, or that is damaged.
+UNREADABLE = (UnreadableItemError, LookupError, TypeError, ValueError, AttributeError)
+
+
+def read_each[T](
+    items: Iterable[Item], read: Callable[[Item], T], key: str, prefix: str
+) -> tuple[list[T], list[str]]:
+    """Read many items, so that what is wrong with one keeps none of the others out.
+
+    Args:
+        items: As stored.
+        read: Reads one of them.
+        key: The attribute, `pk` or `sk`, that names it after a `prefix`.
+        prefix: Of that attribute.
+
+    Returns:
+        Those that this release can read, and the names of those that it cannot.
+    """
+    found: list[T] = []
+    unreadable: list[str] = []
+    for item in items:
+        try:
+            found.append(read(item))
+        except UNREADABLE:
+            unreadable.append((text(item, key) or "").removeprefix(prefix))
+    return found, unreadable
 
 
 def text(item: Mapping[str, Any], name: str) -> str | None:

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field, StringConstraints
 
-from contact_center.aws.api_fields import STRICT, Asked, Count, Instant, Rule, Time, Told, about
+from contact_center.aws.api_fields import (
+    STRICT,
+    Asked,
+    Count,
+    Instant,
+    Rule,
+    Time,
+    Told,
+    Unreadable,
+    about,
+)
 from contact_center.campaigns.domain.campaign_wishes import MICROS
 from contact_center.campaigns.domain.campaign_wishes import CampaignWish as Wish
 from contact_center.campaigns.domain.campaigns import CampaignState
@@ -177,6 +187,7 @@ class Campaign(Told):
 
 class CampaignPage(Told):
     campaigns: Annotated[list[Campaign], about("The newest first.")]
+    unreadable: Unreadable
     next_cursor: str | None
 
 

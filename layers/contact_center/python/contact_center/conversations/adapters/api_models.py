@@ -6,7 +6,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from contact_center.aws.api_fields import ABSENT, Count, Day, Instant, OneOf, Told, about
+from contact_center.aws.api_fields import (
+    ABSENT,
+    Count,
+    Day,
+    Instant,
+    OneOf,
+    Told,
+    Unreadable,
+    about,
+)
 from contact_center.conversations.services.ports import ControlOutcome
 from contact_center.conversations.services.read_calls import DECISION, PENDING, SENDING, SHOWN
 
@@ -50,6 +59,7 @@ class CallPage(Told):
 
     day: Day
     calls: list[Call]
+    unreadable: Unreadable
     next_cursor: Annotated[str | None, about("To ask for the next page with; null on the last.")]
 
 

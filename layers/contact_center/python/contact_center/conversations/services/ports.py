@@ -226,10 +226,14 @@ class CallRow:
 
 @dataclass(frozen=True, slots=True)
 class CallPage:
-    """One page of calls, newest first; `cursor` is None on the last one."""
+    """One page of calls, newest first; `cursor` is None on the last one.
+
+    `unreadable` names those that this release cannot read.
+    """
 
     calls: Sequence[CallRow]
     cursor: str | None
+    unreadable: Sequence[str] = ()
 
 
 class CallList(Protocol):

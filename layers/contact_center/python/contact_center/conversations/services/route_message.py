@@ -21,7 +21,11 @@ from contact_center.conversations.services.follow_call import follow_call
 from contact_center.conversations.services.record_facts import record_facts
 from contact_center.conversations.services.stop_calling import may_tell_of_it, stop_calling
 from contact_center.kernel.field_errors import BadMessageError
-from contact_center.kernel.ports import QueueUnavailableError, StoreUnavailableError
+from contact_center.kernel.ports import (
+    QueueUnavailableError,
+    StoreRefusedError,
+    StoreUnavailableError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -130,7 +134,7 @@ def _opt_out_stored(facts: Sequence[Fact], recorded: Recorded, router: Router) -
         record = recorded.record
         placed = record.value("direction") == "outbound" or record.value("attempt_id") is not None
         stop_calling(record.value("customer_number"), by, router.opt_out, placed=placed)
-    except StoreUnavailableError:
+    except (StoreRefusedError, StoreUnavailableError):
         router.metrics.count("opt_out_unstored")
         return False
     return True

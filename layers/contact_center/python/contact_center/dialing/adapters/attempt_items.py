@@ -40,6 +40,9 @@ SECONDS_PER_DAY = 86_400
 
 LISTED = {DueFor.CARE: keys.OPEN, DueFor.REPORT: keys.TO_REPORT}
 
+# Beside an attempt that somebody could not read: how often, and why the last time.
+UNREAD_FAILURES, TROUBLE = "unread_failures", "trouble"
+
 SWITCH_KEY: Item = {"pk": {"S": keys.SWITCH}, "sk": {"S": keys.DIALING}}
 
 
@@ -89,7 +92,7 @@ def attempt_item(attempt: DialAttempt, expires_at_s: int) -> Item:
 
 def attempt_of(item: Mapping[str, Any]) -> DialAttempt:
     """Read an attempt back. Raises UnreadableItemError."""
-    said = known_fields(DialAttempt, _said(item))
+    said = known_fields(DialAttempt, _said(item)) | _counted_beside(item)
     disposition, next_allowed_at = said.get("disposition"), said.get("next_allowed_at")
     return DialAttempt(
         **said
@@ -101,6 +104,18 @@ def attempt_of(item: Mapping[str, Any]) -> DialAttempt:
             "version": number(item, "revision") or 0,
         }
     )
+
+
+def _counted_beside(item: Mapping[str, Any]) -> dict[str, Any]:
+    """What was counted with an attempt by those who could not read it (open_attempts.py)."""
+    failures = number(item, UNREAD_FAILURES)
+    if failures is None:
+        return {}
+    return {
+        "failures": failures,
+        "trouble": text(item, TROUBLE),
+        "due_at_ms": number(item, "due_at_ms"),
+    }
 
 
 def customer_item(customer: Customer, now_s: int) -> Item:

@@ -35,6 +35,7 @@ from contact_center.dialing.domain.dial_attempts import (
     Reported,
     Resolved,
     Stumbled,
+    TakenUp,
     Withdrawn,
 )
 from contact_center.dialing.domain.dial_timings import DialTimings
@@ -263,6 +264,13 @@ def _stumble(attempt: DialAttempt, event: Stumbled, timings: DialTimings) -> Dia
     return aside if over else replace(aside, state=AttemptState.DOUBTFUL)
 
 
+def _take_up(attempt: DialAttempt, event: TakenUp, _timings: DialTimings) -> DialAttempt:
+    if not attempt.set_aside:
+        return attempt
+    over = attempt.reported and not attempt.line
+    return replace(attempt, due_at_ms=None if over else event.now_ms, failures=0, trouble=None)
+
+
 def _report(attempt: DialAttempt, _event: Reported, _timings: DialTimings) -> DialAttempt:
     if attempt.reported:
         return attempt
@@ -285,6 +293,7 @@ TABLE: dict[AttemptState, dict[type, Rule]] = {
         GivenUp: _give_up,
         Resolved: _nothing,
         Stumbled: _stumble,
+        TakenUp: _take_up,
         Reported: _nothing,
     },
     AttemptState.DIALING: {
@@ -299,6 +308,7 @@ TABLE: dict[AttemptState, dict[type, Rule]] = {
         GivenUp: _give_up_later,
         Resolved: _nothing,
         Stumbled: _stumble,
+        TakenUp: _take_up,
         Reported: _nothing,
     },
     AttemptState.PLACED: {
@@ -313,6 +323,7 @@ TABLE: dict[AttemptState, dict[type, Rule]] = {
         GivenUp: _give_up_later,
         Resolved: _nothing,
         Stumbled: _stumble,
+        TakenUp: _take_up,
         Reported: _nothing,
     },
     AttemptState.SETTLED: {
@@ -327,6 +338,7 @@ TABLE: dict[AttemptState, dict[type, Rule]] = {
         GivenUp: _nothing,
         Resolved: _nothing,
         Stumbled: _stumble,
+        TakenUp: _take_up,
         Reported: _report,
     },
     AttemptState.DOUBTFUL: {
@@ -341,6 +353,7 @@ TABLE: dict[AttemptState, dict[type, Rule]] = {
         GivenUp: _nothing,
         Resolved: _resolve,
         Stumbled: _nothing,
+        TakenUp: _nothing,
         Reported: _nothing,
     },
 }

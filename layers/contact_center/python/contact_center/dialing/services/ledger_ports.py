@@ -173,7 +173,7 @@ class AttemptLedger(Protocol):
         """Write each change whose attempt is unchanged; the ids of those that are written.
 
         Only for changes of attempts alone: without customer, line and checks. Raises
-        ContentionError and StoreUnavailableError: some may have been written.
+        ContentionError, StoreRefusedError and StoreUnavailableError: some may have been written.
         """
         ...
 

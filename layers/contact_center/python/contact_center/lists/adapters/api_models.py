@@ -18,6 +18,7 @@ from contact_center.aws.api_fields import (
     ReadWith,
     Rule,
     Told,
+    Unreadable,
     about,
     zoned_time,
 )
@@ -110,6 +111,7 @@ class Contact(Told):
 
 class ContactPage(Told):
     contacts: list[Contact]
+    unreadable: Unreadable
     next_cursor: str | None
 
 

@@ -15,7 +15,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.item_reads import get
 from contact_center.aws.item_writes import as_seen, put_seen
-from contact_center.aws.items import dumps, known_fields, number, text
+from contact_center.aws.items import dumps, known_fields, number, read_each, text
+from contact_center.aws.store_errors import store_error
 from contact_center.aws.transactions import Write, transact
 from contact_center.campaigns.adapters.campaign_items import COUNTED, campaign_key, contact_item
 from contact_center.campaigns.adapters.dynamodb_contacts import add
@@ -64,7 +65,10 @@ class DynamoDBImports:
         return _import_of(item) if item else None
 
     def of_campaign(self, campaign_id: str) -> Sequence[ImportJob]:
-        """All imports of a campaign. Raises StoreUnavailableError."""
+        """All imports of a campaign but those that cannot be read: of a newer release, say.
+
+        Raises StoreUnavailableError.
+        """
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
             ConsistentRead=True,
@@ -76,9 +80,10 @@ class DynamoDBImports:
             },
         )
         try:
-            return [_import_of(item) for page in pages for item in page["Items"]]
-        except (BotoCoreError, ClientError):
-            raise StoreUnavailableError from None
+            items = [item for page in pages for item in page["Items"]]
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
+        return read_each(items, _import_of, "sk", keys.IMPORT)[0]
 
     def commit(self, job: ImportJob, contacts: Sequence[CampaignContact]) -> ImportJob:
         """Put those contacts that are new, and the job's progress with them: all or nothing.

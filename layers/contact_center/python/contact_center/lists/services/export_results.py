@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from contact_center.lists.services.import_ports import CampaignJob, JobStore, PartedFiles
 
 PAGE = 500
+UNREADABLE = "unreadable"  # in the place of a state
 ENDING_MS = 60_000  # kept at the end of an invocation for the part under way
 COLUMNS = (
     "contact_id",
@@ -96,6 +97,7 @@ def _chunk(job: CampaignJob, contacts: ContactStore) -> tuple[bytes, str | None]
     while True:
         page = contacts.page(job.campaign_id, PAGE, cursor)
         text += csv_lines(_row(contact) for contact in page.contacts)
+        text += csv_lines(_row_of_unreadable(contact_id) for contact_id in page.unreadable)
         cursor = page.cursor
         if cursor is None or len(text) >= PART_BYTES:
             return bytes(text), cursor
@@ -139,6 +141,12 @@ def _key(job: CampaignJob) -> str:
 
 def _now_ms(parts: ExportParts) -> int:
     return civil_ms(parts.clock.now_ms(), parts.civil)
+
+
+def _row_of_unreadable(contact_id: str) -> list[str]:
+    """One that is of a newer release, or damaged: a row says that there is more to it."""
+    said = {"contact_id": contact_id, "state": UNREADABLE}
+    return [said.get(column, "") for column in COLUMNS]
 
 
 def _row(contact: CampaignContact) -> list[str]:

@@ -1,6 +1,7 @@
 """Import a list of contacts: streaming, in flat memory, from where it was left off.
 
-    read header ─► rows ─► 97 contacts, 1000 rows or 2 s ─► bad lines to a file ─► consents
+    read header ─► rows ─► 97 contacts, 4 MB of them, ─► bad lines to a file ─► consents
+                           1000 rows or 2 s
                     ▲                                                                │
                     └──────────── checkpoint and contacts in one transaction ◄───────┘
 
@@ -17,9 +18,15 @@ from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.campaigns import HOUR_MS, OPEN_TO_CONTACTS
 from contact_center.campaigns.domain.contacts import new_contact
+from contact_center.campaigns.services.contact_moves import (
+    BYTES_A_CHARACTER,
+    BYTES_BESIDE,
+    bytes_of,
+)
 from contact_center.campaigns.services.reopen_campaign import reopen_campaign
 from contact_center.lists.domain.contact_rows import (
     COLUMNS,
+    LONGEST_VARIABLES,
     MOST_VARIABLES,
     PHONE,
     BadRowError,
@@ -33,6 +40,7 @@ from contact_center.lists.services.contact_csv import (
     read_header,
 )
 from contact_center.lists.services.import_ports import (
+    BYTES_PER_COMMIT,
     CONTACTS_PER_COMMIT,
     BadLine,
     FileChangedError,
@@ -55,6 +63,7 @@ if TYPE_CHECKING:
     from contact_center.permission.services.permission_ports import PermissionStore
 
 LARGEST_FILE_BYTES = 1 << 30
+LARGEST_CONTACT_BYTES = BYTES_BESIDE + BYTES_A_CHARACTER * LONGEST_VARIABLES
 ENDING_MS = 5_000  # kept at the end of an invocation for the step under way
 LONGEST_WAIT_HOURS = 24
 
@@ -78,9 +87,20 @@ class _Step(ListStep):
 
     contacts: dict[str, CampaignContact] = field(default_factory=dict)
     repeated: int = 0
+    size: int = 0
+
+    def add(self, contact: CampaignContact) -> None:
+        if contact.contact_id in self.contacts:
+            self.repeated += 1
+        else:
+            self.contacts[contact.contact_id] = contact
+            self.size += bytes_of(contact)
 
     def is_full(self, now_ms: int) -> bool:
-        return len(self.contacts) >= CONTACTS_PER_COMMIT or ListStep.is_full(self, now_ms)
+        """Also when another contact, as large as can be, might not fit."""
+        many = len(self.contacts) >= CONTACTS_PER_COMMIT
+        large = self.size + LARGEST_CONTACT_BYTES > BYTES_PER_COMMIT
+        return many or large or ListStep.is_full(self, now_ms)
 
 
 def import_contacts(import_id: str, ends_at_ms: int, parts: ImportParts) -> ImportJob | None:
@@ -223,11 +243,7 @@ def _take(row: Row, step: _Step, job: ImportJob, now: datetime, parts: ImportPar
         step.bad.append(BadLine(row.line, error.field, error.reason))
         return
     at_ms = round(now.timestamp() * 1000)
-    contact = new_contact(job.campaign_id, details, job.created_at_ms, at_ms)
-    if contact.contact_id in step.contacts:
-        step.repeated += 1
-    else:
-        step.contacts[contact.contact_id] = contact
+    step.add(new_contact(job.campaign_id, details, job.created_at_ms, at_ms))
 
 
 def _cells(row: Row, columns: tuple[str, ...]) -> dict[str, str]:

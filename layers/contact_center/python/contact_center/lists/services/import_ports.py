@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from contact_center.campaigns.services.contact_moves import MOST_BYTES
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -171,7 +173,7 @@ class ImportStore(Protocol):
         Args:
             job: As it shall be, with the version that was read; `added` and `known` as they
                 were before.
-            contacts: At most CONTACTS_PER_COMMIT, no two of the same id.
+            contacts: At most CONTACTS_PER_COMMIT and BYTES_PER_COMMIT, no two of the same id.
 
         Returns:
             The job as stored, `added` and `known` raised.
@@ -182,8 +184,9 @@ class ImportStore(Protocol):
         ...
 
 
-# A transaction holds 100 items; the job and the figures are two of them.
+# A transaction holds 100 items and 4 MB; the job and the figures are two of the items.
 CONTACTS_PER_COMMIT = 97
+BYTES_PER_COMMIT = MOST_BYTES
 
 
 PREVIEW = "preview"

@@ -107,6 +107,7 @@ class ListDesk:
         page = self.parts.contacts.page(name, limit, opened(name, cursor))
         return {
             "contacts": [show_contact(one) for one in page.contacts],
+            "unreadable": list(page.unreadable),
             "nextCursor": sealed(name, page.cursor),
         }
 

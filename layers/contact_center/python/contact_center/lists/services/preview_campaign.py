@@ -40,6 +40,7 @@ PAGE = 500
 ENDING_MS = 5_000
 
 CALLABLE_NOW = "callable"
+UNREADABLE = "later:unreadable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +100,7 @@ def preview_campaign(
         page = parts.contacts.page(campaign_id, PAGE, job.cursor)
         counts = Counter(job.counts)
         counts.update(_labels(page.contacts, campaign.wish.purpose, parts))
+        counts.update([UNREADABLE] * len(page.unreadable))
         job = replace(
             job,
             cursor=page.cursor,
@@ -147,7 +149,7 @@ def _labels(contacts: Sequence[CampaignContact], purpose: str, parts: PreviewPar
             labels.append("later:retry")
             continue
         if one.details.number not in people:
-            labels.append("later:unreadable")
+            labels.append(UNREADABLE)
             continue
         customer, permission = people[one.details.number]
         known = permission_contact(one, purpose, permission)
