@@ -143,6 +143,7 @@ def secrets_of(stored: str) -> tuple[str, ...]:
 
     Args:
         stored: JSON {"current": text, "previous"?: text}; a bare text is the current secret.
+            Space and line ends around a secret come of how it was stored, and are no part of it.
 
     Returns:
         The current secret, then the previous one while a rotation is under way.
@@ -155,10 +156,10 @@ def secrets_of(stored: str) -> tuple[str, ...]:
     if not isinstance(current, str) or not current.strip():
         raise BadSecretError("the current secret is empty")
     if previous is None or previous == "":
-        return (current,)
+        return (current.strip(),)
     if not isinstance(previous, str) or not previous.strip():
         raise BadSecretError("the previous secret is not a text")
-    return (current, previous)
+    return (current.strip(), previous.strip())
 
 
 def _current_and_previous(stored: str) -> tuple[object, object]:
@@ -247,7 +248,7 @@ def _key(secret: str, plan: HmacPlan) -> bytes:
     if not plan.secret_is_base64:
         return secret.encode()
     try:
-        key = base64.b64decode(secret, validate=True)
+        key = base64.b64decode("".join(secret.split()), validate=True)  # base64 wraps its lines
     except (binascii.Error, ValueError):
         raise BadSecretError("the secret is not base64") from None
     if not key:
