@@ -184,6 +184,14 @@ def test_a_person_whom_interruptions_brought_in_vain_is_rung_at_the_first_asking
     assert scene.asks(PERSON) == [RING]
 
 
+def test_interruptions_are_no_asking(scene: Scene) -> None:
+    assert scene.first() == [RING]
+    scene.call.speech("assistant", 60_000)
+    for _ in range(3):
+        scene.call.after(LONG_MS).barges_in()
+    assert scene.hears() == []
+
+
 @pytest.mark.parametrize(
     "heard",
     [

@@ -413,6 +413,14 @@ def test_natural_keys(body: dict[str, Any], key: str) -> None:
     assert keys(body) == [key]
 
 
+@pytest.mark.parametrize(
+    ("status", "known"), [("in-progress", 2), ("forwarding", 2), ("ringing", 1), ("ended", 1)]
+)
+def test_a_call_may_ring_elsewhere_and_come_back_more_than_once(status: str, known: int) -> None:
+    tellings = [told("status-update", status=status, timestamp=SAID_MS + late) for late in (0, 9)]
+    assert len({key for body in (*tellings, *tellings) for key in keys(body)}) == known
+
+
 @pytest.mark.parametrize("shape", ["tool-calls", "function-call"])
 def test_a_tool_call_is_told_apart_by_its_id_and_what_it_says(shape: str) -> None:
     def key(call_id: str, name: str, arguments: object, at_ms: int = SAID_MS) -> str:
