@@ -12,6 +12,8 @@ from contact_center.kernel.instants import read_day
 from operator_api.problems import bad_field, problem
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from aws_lambda_powertools.event_handler.api_gateway import Router
 
     from contact_center.kernel.ports import RawRequest
@@ -40,15 +42,21 @@ def media_type(request: RawRequest) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-def json_body(request: RawRequest) -> object:
+def json_body(request: RawRequest, lists: Sequence[str] = ()) -> object:
     """The body, parsed.
+
+    Args:
+        request: As it came.
+        lists: Media types of a list that could have come instead: whoever sends one as what the
+            browser or curl calls it is told them.
 
     Raises:
         ProblemError: 415 when it says it is something else, 400 when it is no JSON.
     """
     kind = media_type(request)
     if kind and request.body and not JSON_TYPE.fullmatch(kind):
-        raise problem(415, "The body must be application/json.")
+        instead = f", or a list as {' or '.join(lists)}" if lists else ""
+        raise problem(415, f"The body must be application/json{instead}.")
     return _parsed(request.body)
 
 

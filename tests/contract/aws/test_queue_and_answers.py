@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
@@ -196,6 +196,15 @@ def test_the_first_answer_stands_for_ever(answers: AnswersUnderTest) -> None:
     assert answers.stored() == [called()]
 
 
+def test_an_id_that_comes_again_with_another_key_has_its_own_answer(
+    answers: AnswersUnderTest,
+) -> None:
+    again = replace(called(), key="tool:t1:other", answer="Stored as well.")
+    assert answers.answers.store_if_absent(called(), "first") == "first"
+    assert answers.answers.store_if_absent(again, "second") == "second"
+    assert answers.answers.store_if_absent(called(), "third") == "first"
+
+
 def test_another_call_or_tool_call_has_its_own_answer(answers: AnswersUnderTest) -> None:
     for tool_call_id, call_id in (("t1", "call-1"), ("t2", "call-1"), ("t1", "call-2")):
         one = called(tool_call_id, call_id)
@@ -224,7 +233,7 @@ def test_a_stored_answer_expires(account: Account, request: pytest.FixtureReques
     answers.store_if_absent(called(), "{}")
     (item,) = account.client("dynamodb").scan(TableName=account.calls_table)["Items"]
     assert int(item["expires_at"]["N"]) == BEGAN_MS // 1000 + 30 * 86_400
-    assert (item["pk"]["S"], item["sk"]["S"]) == ("CALL#call-1", "TOOL#t1")
+    assert (item["pk"]["S"], item["sk"]["S"]) == ("CALL#call-1", "TOOL#tool:t1")
 
 
 # --- earlier calls ---------------------------------------------------------------------------

@@ -262,7 +262,12 @@ def test_a_list_is_not_empty_not_too_large_and_not_something_else(api: CampaignR
     assert api.ask("POST", path, " \n", kind="text/csv")[1]["field"] == "body"
     assert api.ask("POST", path, b"x" * 1_000_001, kind="text/csv")[0] == 413
     assert api.ask("POST", path, b"x" * (2 << 20), kind="text/csv")[0] == 413
-    assert api.ask("POST", path, LIST, kind="application/vnd.ms-excel")[0] == 415
+    for kind in ("application/vnd.ms-excel", "application/x-www-form-urlencoded"):
+        status, told = api.ask("POST", path, LIST, kind=kind)
+        assert (status, told["detail"]) == (
+            415,
+            "The body must be application/json, or a list as text/csv.",
+        )
     assert api.ask("POST", path, LIST, kind="text/csv", region="Atlantis")[1]["field"] == "region"
     assert sent(api) == []
 

@@ -218,7 +218,7 @@ def test_a_routing_tool_by_any_of_its_names(
     result = use(door, name, {argument: word})
     said = f"The caller is being connected to {spoken}. Say nothing more."
     assert result == {"toolCallId": "t1", "name": name, "result": said}
-    (called, _) = door.tool_answers.stored["call-2", "t1"]
+    ((called, _),) = door.tool_answers.stored.values()
     assert (called.department, called.answer) == (key, said)
 
 
@@ -228,7 +228,7 @@ def test_nobody_promises_a_person_when_no_telephone_of_one_is_known() -> None:
     result = use(door, "routeToDepartment", {"department": "person"})["result"]
 
     assert result.startswith("No person can be reached by telephone")
-    (called, _) = door.tool_answers.stored["call-2", "t1"]
+    ((called, _),) = door.tool_answers.stored.values()
     assert called.department == "person"  # the router tells the caller
 
 
@@ -331,7 +331,7 @@ def test_a_lead_is_kept_with_the_call() -> None:
     door = FakeDoor()
     lead = {"budget": "500", "timeline": "now", "decisionMaker": "caller"}
     use(door, "qualifyLead", lead)
-    (called, _) = door.tool_answers.stored["call-2", "t1"]
+    ((called, _),) = door.tool_answers.stored.values()
     assert isinstance(called, ToolCalled)
     assert called.arguments == lead
 
@@ -339,9 +339,37 @@ def test_a_lead_is_kept_with_the_call() -> None:
 def test_a_repeated_tool_call_gets_the_stored_answer() -> None:
     door = FakeDoor()
     first = use(door, "routeToDepartment", {"department": "billing"})
-    again = use(door, "routeToDepartment", {"department": "sales"})
-    assert again == first
+    (key,) = door.tool_answers.stored
+    called, _ = door.tool_answers.stored[key]
+    door.tool_answers.stored[key] = called, json.dumps(first | {"result": "the first answer"})
+    again = use(door, "routeToDepartment", '{"department": "billing"}')
+    assert again["result"] == "the first answer"
     assert len(door.tool_answers.stored) == 1
+
+
+def test_an_id_that_comes_again_with_another_call_gets_its_own_answer() -> None:
+    door = FakeDoor()
+    use(door, "routeToDepartment", {"department": "billing"}, "call_0")
+    again = use(door, "routeToDepartment", {"department": "support"}, "call_0")
+    assert "technical support" in again["result"]
+    lead = use(
+        door, "qualifyLead", {"budget": "10k", "timeline": "May", "decisionMaker": "me"}, "0"
+    )
+    demo = use(door, "bookDemo", {"day": "Monday", "time": "3 pm"}, "0")
+    assert (lead["name"], demo["name"]) == ("qualifyLead", "bookDemo")
+    assert "demo is stored" in demo["result"]
+
+
+def test_a_booking_that_is_corrected_under_the_same_id_is_kept() -> None:
+    door = FakeDoor()
+    refused = use(door, "bookDemo", {"day": "Monday"}, "bookDemo")
+    assert "Not stored" in refused["error"]
+    for day in ("Monday", "Tuesday"):
+        assert "result" in use(door, "bookDemo", {"day": day, "time": "3 pm"}, "bookDemo")
+    kept = [called.arguments.get("day") for called, _ in door.tool_answers.stored.values()]
+    assert kept == ["Monday", "Monday", "Tuesday"]
+    told = [fact for fact in door.facts() if isinstance(fact, ToolCalled)]
+    assert {fact.key for fact in told} == {key for _, key in door.tool_answers.stored}
 
 
 def test_a_table_that_is_down_does_not_silence_a_tool() -> None:
@@ -534,7 +562,8 @@ def test_an_opt_out_counts_whatever_a_model_says_beside_it(arguments: object) ->
 
 
 def agree(door: FakeDoor, arguments: object, *, campaign: str | None = "spring") -> Any:
-    call = CALL | ({"metadata": {"campaignId": campaign}} if campaign else {})
+    named = {"campaignId": campaign} if campaign else {}
+    call = CALL | {"metadata": named | {"timezone": "Atlantic/Reykjavik"}}  # UTC, all the year
     tool = {"id": "t1", "name": "callCustomerBack", "arguments": arguments}
     (result,) = ask(door, "tool-calls", call=call, toolCallList=[tool])["results"]
     return result

@@ -113,7 +113,7 @@ def key_of(secret: str, plan: HmacPlan) -> bytes:
     if not plan.secret_is_base64:
         return secret.encode()
     try:
-        key = base64.b64decode(secret, validate=True)
+        key = base64.b64decode("".join(secret.split()), validate=True)  # base64 wraps its lines
     except (binascii.Error, ValueError):
         raise BadSecretError("the secret is not base64") from None
     if not key:

@@ -42,7 +42,7 @@ class LeanToolAnswers:
         """Store a tool call with its result unless one is stored; see ToolAnswers."""
         expires_at_s = self._clock.now_ms() // 1000 + self._retention_days * DAY_SECONDS
         item = fact_item(called, expires_at_s) | {
-            "sk": {"S": keys.tool(called.tool_call_id)},
+            "sk": {"S": keys.tool(called.key)},
             "result": {"S": result},
         }
         try:

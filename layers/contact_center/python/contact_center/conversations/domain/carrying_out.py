@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.policy import Policy
     from contact_center.conversations.domain.routing import Decision
 
+type Move = Handoff | Transfer
+
 # A decision that a crash left behind is acted on by whoever hears of the call next. A caller who
 # asked for billing half a minute ago still wants it; one who asked before a longer break has
 # been told something else since. Speech has its own, shorter limit (policy.toml).
@@ -116,23 +118,26 @@ def due_at_ms(decision: Decision, policy: Policy) -> int:
     return decision.decided_at_ms + waits_ms
 
 
-def heard_by_ms(sent_at_ms: int, content: str, policy: Policy) -> int:
-    """By when an accepted handoff has been heard of, ms since 1970: what is said comes first."""
-    said_ms = len(content) * SPOKEN_MS_PER_CHARACTER + TAKES_OVER_MS
-    return sent_at_ms + max(policy.heard_within_ms, said_ms)
+def heard_by_ms(sent_at_ms: int, command: Move, policy: Policy) -> int:
+    """By when what was accepted has been heard of, ms since 1970: what is said comes first."""
+    within_ms = policy.heard_within_ms
+    if isinstance(command, Transfer):
+        within_ms = policy.transfer_heard_within_ms
+    said_ms = len(command.content) * SPOKEN_MS_PER_CHARACTER + TAKES_OVER_MS
+    return sent_at_ms + max(within_ms, said_ms)
 
 
-def unheard_handoff(
+def unheard_move(
     state: ConversationState,
     decisions: Sequence[Decision],
     sent_at_ms: Mapping[int, int],
     parts: Wording,
     now_ms: int,
 ) -> Decision | None:
-    """A handoff that Vapi accepted and that never took place, or None.
+    """A handoff or transfer that Vapi accepted and that never took place, or None.
 
-    Vapi's answer only says that it understood. Whoever takes over is told of by a message, and a
-    caller who stays with a router that said nothing more hears silence.
+    Vapi's answer only says that it understood. Whoever takes over, or that a telephone rings, is
+    told of by a message, and a caller who stays with a router that said nothing more hears silence.
 
     Args:
         state: The conversation as all facts tell it.
@@ -142,20 +147,16 @@ def unheard_handoff(
         now_ms: Our clock.
     """
     last = last_destination(decisions)
-    if last is None or not hands_over(last) or last.number not in sent_at_ms:
+    if last is None or last.number not in sent_at_ms:
         return None
     if state.ended or state.transfer_pending or state.arrived:
         return None
     if state.destination != last.department or state.wish != last.wish:
         return None
     command = command_for(last, parts.departments, parts.policy)
-    if not isinstance(command, Handoff):
+    if not isinstance(command, Handoff | Transfer):
         return None
-    return (
-        last
-        if heard_by_ms(sent_at_ms[last.number], command.content, parts.policy) <= now_ms
-        else None
-    )
+    return last if heard_by_ms(sent_at_ms[last.number], command, parts.policy) <= now_ms else None
 
 
 def command_for(

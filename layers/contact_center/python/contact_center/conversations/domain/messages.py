@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -37,6 +39,24 @@ class ToolCall:
     name: str
     arguments: Mapping[str, object]
     problem: str | None = None
+
+    def key(self, stamp: str) -> str:
+        """What tells it from every other tool call of its conversation.
+
+        Models count from call_0 in every turn, or take the tool's name for an id: one that comes
+        again is the same call only with the same name and arguments.
+
+        Args:
+            stamp: What tells this telling from another, for a call without an id.
+        """
+        said = [self.name, dict(self.arguments), self.problem]
+        if self.tool_call_id is None:
+            said.append(stamp)
+        written = json.dumps(said, sort_keys=True).encode()
+        digest = hashlib.blake2b(written, digest_size=8).hexdigest()
+        return (
+            f"tool:{digest}" if self.tool_call_id is None else f"tool:{self.tool_call_id}:{digest}"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,6 +61,8 @@ class Policy:
     interruptions_to_person: int
     speech_fresh_ms: int
     heard_within_ms: int
+    transfer_heard_within_ms: int
+    rings_ms: int
     resume_minutes: int
     opt_out_key: str
     opt_out_phrase: str
@@ -181,6 +183,8 @@ _WANTED: dict[str, str] = {
     "interruptions_to_person": _A_COUNT,
     "speech_fresh_ms": _MILLISECONDS,
     "heard_within_ms": _MILLISECONDS,
+    "transfer_heard_within_ms": _MILLISECONDS,
+    "rings_ms": _MILLISECONDS,
     "resume_minutes": "a whole number of minutes, 0 or more",
     "opt_out_key": "a digit in quotes",
     "opt_out_phrase": "a text without placeholders",
@@ -209,6 +213,8 @@ _RULES: dict[str, Callable[[str, object], object]] = {
     "interruptions_to_person": _positive,
     "speech_fresh_ms": _whole,
     "heard_within_ms": _whole,
+    "transfer_heard_within_ms": _whole,
+    "rings_ms": _whole,
     "resume_minutes": _whole,
     "opt_out_key": _digit,
     "opt_out_phrase": _text(),

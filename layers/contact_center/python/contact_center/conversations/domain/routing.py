@@ -8,6 +8,8 @@ A destination that refuses is a new situation, and the caller waits (DESIGN §1,
 
     go there ──refused──► ring people instead, if a number is known ──refused──► say so
                                                                   each once a wish
+
+Accepted and not heard of in time is refused as well (carrying_out.py).
 """
 
 from __future__ import annotations
@@ -141,7 +143,7 @@ def hands_over(decision: Decision) -> bool:
 def given_up(committed: Sequence[Decision]) -> frozenset[int]:
     """Numbers of the decisions that others were committed instead of: they have failed.
 
-    Of a handoff that was accepted and never took place nothing else stays written.
+    Of what was accepted and never took place nothing else stays written.
     """
     instead = {(one.department, one.wish) for one in committed if one.kind in _AFTER_REFUSAL}
     return frozenset(
@@ -189,7 +191,7 @@ def _destination(
     """Go where the state says, unless the caller is there or was last sent there.
 
     Sent there, and moved away by an assistant since, is sent again when the customer asks; so
-    is one who asks again for what was refused.
+    is one who asks again for what was refused, or came to nothing.
     """
     wanted = state.destination
     if wanted is None or state.arrived:
@@ -201,9 +203,11 @@ def _destination(
     elif state.reason == "default":
         kind = ActionKind.DEFAULT
     if last is not None and last.department == wanted and ordinal(last) >= state.moves:
-        if last.number not in failed and last.kind is not ActionKind.SORRY:
+        is_new = last.wish < state.wish
+        over = last.number in failed or last.kind is ActionKind.SORRY
+        if not over and not (is_new and state.asked_anew):
             return None
-        if last.wish >= state.wish:
+        if not is_new:
             kind = _after_refusal(last, failed, number_instead=state.number_instead)
     if kind is None:
         return None

@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contact_center.conversations.domain.call_commands import Handoff
+from contact_center.conversations.domain.call_commands import Handoff, Transfer
 from contact_center.conversations.domain.carrying_out import Situation, deed, heard_by_ms
 from contact_center.conversations.services.ports import FAILED, ControlOutcome
 
@@ -48,8 +48,8 @@ class Acted:
     """What became of acting on a call's decisions.
 
     Attributes:
-        look_again_ms: When a decision that has to wait is due, or an accepted handoff must have
-            been heard of, ms since 1970, the first first.
+        look_again_ms: When a decision that has to wait is due, or an accepted handoff or transfer
+            must have been heard of, ms since 1970, the first first.
         failed: Whether one certainly was not carried out, so that another may be due now.
     """
 
@@ -85,8 +85,8 @@ def act_on_decisions(recorded: Recorded, heard_at_ms: int, parts: ActParts) -> A
                 outcome = _send(control_url, what.command, parts.control)
             done_ms = parts.clock.now_ms()
             parts.store.finish_action(decision, outcome, done_ms)
-            if isinstance(what.command, Handoff) and outcome is ControlOutcome.SENT:
-                waiting.append(heard_by_ms(done_ms, what.command.content, parts.policy))
+            if isinstance(what.command, Handoff | Transfer) and outcome is ControlOutcome.SENT:
+                waiting.append(heard_by_ms(done_ms, what.command, parts.policy))
             failed = failed or outcome in FAILED
             parts.metrics.count("actions", kind=decision.kind.value, outcome=outcome.value)
     return Acted(tuple(sorted(waiting)), failed)

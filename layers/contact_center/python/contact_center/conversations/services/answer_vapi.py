@@ -207,7 +207,7 @@ def _called(call: ToolCall, answer: ToolAnswer, call_id: str, question: Question
     return ToolCalled(
         call_id=call_id,
         at_ms=question.at_ms,
-        key=f"tool:{call.tool_call_id}",
+        key=call.key(question.stamp),
         tool_call_id=call.tool_call_id or "",
         name=call.name,
         arguments=dict(call.arguments),

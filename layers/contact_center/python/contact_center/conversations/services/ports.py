@@ -73,7 +73,7 @@ class ToolAnswers(Protocol):
     """Stored tool answers: the first stored one is the answer for ever."""
 
     def store_if_absent(self, called: ToolCalled, result: str) -> str:
-        """Store a tool call with its result (JSON) unless one is stored.
+        """Store a tool call with its result (JSON) unless one is stored under its key.
 
         Returns the result that stands. Raises StoreUnavailableError when it is not known to
         be stored.

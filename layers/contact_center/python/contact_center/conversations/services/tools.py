@@ -88,7 +88,7 @@ def answer_callback(
         arguments: Of the model.
         now: The civil instant at which the message was sent, so that whoever reads it again
             comes to the same.
-        zone: The zone in which the model was told the time, or None.
+        zone: The zone in which the model was told the time; None: it was told to ask for one.
         in_campaign: Whether this is a campaign's call: only those are planned again. What is
             planned is taken from the call's record when the call has ended.
     """

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from contact_center.kernel.instants import customer_time
 from contact_center.kernel.phone_numbers import parse_phone_number
@@ -63,7 +64,10 @@ def judge_call(
 
 @dataclass(frozen=True, slots=True)
 class TimeThere:
-    """Day and time where the customer is, as a model reads it, and the zone it is told in."""
+    """Day and time where the customer is, as a model reads it, and the zone it is told in.
+
+    Without a zone the customer has to be asked for it before a time is agreed on.
+    """
 
     said: str
     zone: str | None
@@ -86,8 +90,8 @@ def time_there(request: DialRequest, at_ms: int, parts: JudgeParts) -> TimeThere
         state=request.state,
         postal_code=request.postal_code,
     )
-    zone = place.likeliest
-    return TimeThere(customer_time(at, zone), None if zone is None else zone.key)
+    zone = None if place.agreed is None else ZoneInfo(place.agreed)
+    return TimeThere(customer_time(at, zone), place.agreed)
 
 
 def contact_of(request: DialRequest, permission: Permission) -> Contact:
