@@ -97,7 +97,10 @@ def _trigger_routes(routes: Routes, desk: Desk) -> None:
 
     @routes.on("POST", "/api/campaigns/<campaign_id>/test-call", TEST_CALL)
     def test_call(asked: TestCall, campaign_id: str) -> Json:
-        """Ring me first."""
+        """Ring me first.
+
+        Only a telephone that the setting TEST_CALL_NUMBERS names.
+        """
         if len(campaign_id) > LONGEST_ID:
             raise problem(404, "There is no such campaign.")
         said, key = short_body(routes.router), asked.idempotency_key

@@ -108,7 +108,9 @@ def day_of(router: Router) -> str | None:
 
 def page_limit(router: Router) -> int:
     """How many rows a page is to have. Raises ProblemError."""
-    limit = query(router, "limit") or str(PAGE_DEFAULT)
+    limit = query(router, "limit")
+    if limit is None:
+        return PAGE_DEFAULT
     if not NUMBER.fullmatch(limit) or not 1 <= int(limit) <= PAGE_LIMIT:
         raise bad_field("limit", f"must be a whole number from 1 to {PAGE_LIMIT}")
     return int(limit)

@@ -46,6 +46,7 @@ ROUTES = {
     "POST /api/campaigns/{id}/preview": "OperatorApi",
     "GET /api/campaigns/{id}/preview": "OperatorApi",
     "GET /api/campaigns/{id}/results": "OperatorApi",
+    "POST /api/campaigns/{id}/results": "OperatorApi",
     "POST /api/campaigns/{id}/test-call": "OperatorApi",
     "POST /api/national-list": "OperatorApi",
     "GET /api/national-list": "OperatorApi",

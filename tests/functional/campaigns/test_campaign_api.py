@@ -202,10 +202,11 @@ def test_an_unknown_campaign_is_not_found(door: CampaignRig, campaign: str) -> N
     path = f"{CAMPAIGNS}/{campaign}"
     for tail in ("", "/progress", "/contacts"):
         assert door.get(path + tail)[0] == 404, tail
-    for step in [*STEPS, "preview", "contacts"]:
+    for step in [*STEPS, "preview", "results", "contacts"]:
         assert door.ask("POST", f"{path}/{step}")[0] == 404, step
     assert door.ask("DELETE", f"{path}/contacts", {"phones": [NUMBERS[0]]})[0] == 404
-    assert door.get(f"{path}/results")[0] == 404
+    assert door.ask("GET", f"{path}/results")[0] == 404
+    assert door.get(f"{path}/results", job="x")[0] == 404
     assert door.get(f"{path}/preview", job="x")[0] == 404
 
 
@@ -216,7 +217,8 @@ def test_an_unknown_campaign_is_not_found(door: CampaignRig, campaign: str) -> N
     ("method", "tail"),
     [
         ("POST", ""),
-        *(("POST", f"/c/{step}") for step in [*STEPS, "contacts", "preview"]),
+        *(("POST", f"/c/{step}") for step in [*STEPS, "contacts", "preview", "results"]),
+        ("GET", "/c/results"),
         ("DELETE", "/c/contacts"),
     ],
 )
@@ -335,7 +337,7 @@ def test_a_preview_and_results_are_asked_for_and_their_work_sent(api: CampaignRi
     path = f"{CAMPAIGNS}/{campaign}"
     status, preview = api.ask("POST", f"{path}/preview")
     assert (status, preview["state"]) == (202, "waiting")
-    status, results = api.get(f"{path}/results")
+    status, results = api.ask("POST", f"{path}/results")
     assert (status, results["state"], results["url"]) == (202, "waiting", None)
     assert sorted((one["kind"], one["jobId"]) for one in sent(api)) == [
         ("export", results["jobId"]),
@@ -348,6 +350,29 @@ def test_a_preview_and_results_are_asked_for_and_their_work_sent(api: CampaignRi
     assert api.get(f"{path}/preview", job="x")[0] == 404
     status, told = api.get(f"{path}/preview")
     assert (status, told["field"]) == (400, "job")
+
+
+def test_whoever_only_looks_begins_no_export(api: CampaignRig) -> None:
+    path = f"{CAMPAIGNS}/{api.create()}/results"
+
+    assert api.get(path)[0] == 403
+    assert api.ask("POST", path, token=VIEWER)[0] == 403
+    assert api.ask("GET", path, token=None)[0] == 401
+
+    assert sent(api) == []
+
+
+def test_an_operators_program_that_knows_only_the_old_way_has_its_results(
+    api: CampaignRig,
+) -> None:
+    path = f"{CAMPAIGNS}/{api.create()}/results"
+
+    status, begun = api.ask("GET", path)
+
+    assert (status, begun["state"]) == (202, "waiting")
+    assert [one["jobId"] for one in sent(api)] == [begun["jobId"]]
+    assert api.ask("GET", path, job=begun["jobId"]) == (200, begun)
+    assert sent(api) == []  # looking begins nothing
 
 
 def test_an_empty_campaign_has_come_nowhere(api: CampaignRig) -> None:

@@ -34,9 +34,9 @@ class Call(Told):
     last_seen_at: Instant | None
     ended_at: Instant | None
     direction: Literal["inbound", "outbound"] | None
-    customer_number: Annotated[str | None, about("E.164.")]
+    customer_number: Annotated[str | None, about("E.164; masked for a viewer.")]
     customer_name: str | None
-    called_number: str | None
+    called_number: Annotated[str | None, about("E.164; masked for a viewer.")]
     ended_reason: Annotated[str | None, about("Vapi's word.")]
     summary: str | None
     success: Annotated[str | None, about("Vapi's own evaluation.")]

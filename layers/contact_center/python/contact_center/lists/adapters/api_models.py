@@ -8,11 +8,11 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from contact_center.aws.api_fields import (
+    NOT_BLANK,
     STRICT,
     Asked,
     Count,
     Instant,
-    LeftOut,
     Link,
     Phone,
     ReadWith,
@@ -53,7 +53,6 @@ def _flag(said: object) -> object:
 class UploadWish(Asked):
     bytes: Annotated[
         Annotated[int, STRICT, Field(ge=1, le=import_contacts.LARGEST_FILE_BYTES)] | None,
-        LeftOut(),
         SIZE,
     ] = None
 
@@ -150,7 +149,11 @@ class Import(Told):
     first_bad: list[BadLine]
     error: BadLine | None
     report_url: Annotated[
-        Link | None, about("The bad lines, the first 10,000 of them, once the list is read.")
+        Link | None,
+        about(
+            "The bad lines, the first 10,000 of them, once the list is read; null for a viewer, "
+            "as every link to a file."
+        ),
     ]
 
 
@@ -182,7 +185,12 @@ class Preview(FileJob):
 
 
 class Results(FileJob):
-    url: Annotated[Link | None, about("A CSV with a row a contact, once it is written.")]
+    url: Annotated[
+        Link | None,
+        about(
+            "A CSV with a row a contact and whole numbers, once it is written; null for a viewer."
+        ),
+    ]
 
 
 # -- national lists --------------------------------------------------------------------------
@@ -200,13 +208,17 @@ class NationalListOfQuery(Asked):
     ]
     name: Annotated[
         str,
-        StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME),
+        StringConstraints(
+            strip_whitespace=True, min_length=1, max_length=LONGEST_NAME, pattern=NOT_BLANK
+        ),
         about("What the list is called; the country's own when left out."),
     ] = ""
     as_of: Annotated[
         datetime | None,
         ReadWith(
-            _day_or_time, {"type": "string"}, "must be a day or a time with a zone: 2026-03-01"
+            _day_or_time,
+            {"type": ["string", "null"]},
+            "must be a day or a time with a zone: 2026-03-01",
         ),
         about("The day or the time the list is of, in the past; now when left out."),
     ] = None
@@ -229,7 +241,6 @@ class NationalListOfQuery(Asked):
 class NationalListWish(NationalListOfQuery):
     bytes: Annotated[
         Annotated[int, STRICT, Field(ge=1, le=import_national_list.LARGEST_FILE_BYTES)] | None,
-        LeftOut(),
         SIZE,
     ] = None
 
