@@ -84,6 +84,18 @@ class Faults:
     passing_reason: bool = False
     swallowed_handoffs: int = 0
     credential_withheld: bool = False
+    number_shown_as: str | None = None
+
+    @property
+    def moods(self) -> tuple[str, ...]:
+        """In which ways Vapi is as it is at times, in words for a table."""
+        there = {
+            "handoff accepted and swallowed": self.swallowed_handoffs,
+            "credential withheld": self.credential_withheld,
+            "passing ended reason": self.passing_reason,
+            "customer without number": self.number_shown_as is not None,
+        }
+        return tuple(words for words, has in there.items() if has)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +239,7 @@ def read_faults(table: Table) -> Faults:
         passing_reason=table.flag("passing_reason", default=False),
         swallowed_handoffs=table.whole("swallowed_handoffs", 0),
         credential_withheld=table.flag("credential_withheld", default=False),
+        number_shown_as=table.text("number_shown_as") if table.has("number_shown_as") else None,
     )
     table.close()
     return faults
