@@ -12,7 +12,7 @@ OVER_UPLOAD := "tests/contract/lists/test_people_and_files.py::test_a_file_writt
 export PYTHONPATH := layers/contact_center/python:functions
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-anywhere moto check lint types imports template config openapi eval simulate replay prove-dialing expressions schemathesis demo up invoke bench build deploy lock package-test clean
+.PHONY: help setup test test-anywhere moto check lint types imports template config openapi eval simulate replay prove-dialing expressions schemathesis demo up invoke bench build deploy lock package-test client-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,7 +38,7 @@ test-anywhere: setup ## in another order, time zone, at other dates, without roo
 moto: setup ## the adapters' contract tests on a second AWS, moto: what only the first one forgives is found
 	@$(RUN) -m pytest -q -n 2 --aws moto -m emulator tests/contract --deselect $(EIGHT_PROCESSES) --deselect $(OVER_UPLOAD)
 
-check: lint types imports template expressions test moto package-test ## all that CI runs, SAM CLI in an environment of its own
+check: lint types imports template expressions test moto package-test client-test ## all that CI runs, SAM CLI in an environment of its own
 
 lint: setup ## ruff (rules and format), spelling
 	@$(RUN) -m ruff check .
@@ -93,6 +93,10 @@ package-test: ## build, import the artefact as Lambda would, deploy it into the 
 	@$(SETUP) sam emulator-full
 	@$(SAM) validate --lint
 	@$(RUN) -m pytest -q -m sam -p no:randomly # they share one deployed stack, in the order of the file
+
+client-test: ## Vapi's own client, in an environment of its own: it reads what we send, drives the simulator
+	@$(SETUP) vapi-client
+	@$(RUN) -m pytest -q -m client tests/contract/vapi
 
 deploy: build ## deploy to your AWS account: ENV=dev, staging or prod
 	@$(SAM) deploy --config-env $(or $(ENV),dev)

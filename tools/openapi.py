@@ -178,7 +178,7 @@ def written(told: Json) -> str:
 
 
 def _routes() -> list[Route]:
-    parts = SimpleNamespace(desk=None, dialing=None, campaigns=None, figures=None)
+    parts = SimpleNamespace(desk=None, follow_ups=None, dialing=None, campaigns=None, figures=None)
     return every_route(cast("OperatorParts", parts), lambda _: None, lambda: None).known
 
 

@@ -139,6 +139,7 @@ class Judge:
             ("rings_outside_hours", "rings outside 8:00 to 21:00 where it rang", self._outside()),
             ("rings_forbidden", "rings of people who may never be called", self._forbidden()),
             ("rings_after_opt_out", "rings after an opt-out", self._after_stop()),
+            ("rings_after_served", "rings of people who had been talked to", self._after_talk()),
             ("called_back_early", "callbacks before the time agreed on", self.callbacks()[1]),
             ("rung_by_two_at_once", "people rung by two calls at once", self._overlaps()),
             ("contacts_open", "contacts that came to no end", self.run.open_contacts),
@@ -294,6 +295,19 @@ class Judge:
             if roles.get(number) in OPTS_OUT:
                 stopped_ms = min(stopped_ms, calls[0].ended_ms)
             late += sum(call.placed_ms > stopped_ms for call in calls)
+        return late
+
+    def _after_talk(self) -> int:
+        """Second calls of one campaign to somebody who had talked, and not asked for another."""
+        campaign_of = {dial.name: dial.campaign for dial in self.run.dials}
+        asked = {person.number for person in self.run.people if person.role == CALLED_BACK}
+        talked: set[tuple[str, str]] = set()
+        late = 0
+        for call in self.calls:
+            whose = (campaign_of.get(call.name, ""), call.number)
+            late += whose in talked and call.number not in asked
+            if call.reason and call.reason not in DISPOSITIONS:
+                talked.add(whose)
         return late
 
     def _overlaps(self) -> int:

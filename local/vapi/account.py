@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-RESOURCES = ("assistant", "squad", "phone-number", "credential", "parked-call")
+RESOURCES = ("assistant", "squad", "tool", "phone-number", "credential", "parked-call")
+VERSIONED = ("assistant", "squad")
 CALLED_NUMBER = "+14155550100"
 ASSISTANT_REQUEST_SECONDS = 7.5  # fixed by Vapi, end to end
 PATIENT_SECONDS = 600.0  # how long a patient call waits for an answer
@@ -41,6 +42,7 @@ class Account:
             those who dial look them up by it, so a fast one runs ahead of it: a talk of half a
             minute lasts half a minute in every message.
         stillness: When given, every call is a patient one, whatever the speed.
+        versions: Every version of an assistant or a squad by its id, the oldest first.
         check: A second opinion on a document, by schema name: what is wrong with it. Tests
             pass the published schemas; without it the built-in rules decide alone.
     """
@@ -59,6 +61,7 @@ class Account:
     saved: dict[str, dict[str, Json]] = field(
         default_factory=lambda: {name: {} for name in RESOURCES}
     )
+    versions: dict[str, list[Json]] = field(default_factory=dict)
     phone_number: Json = field(default_factory=dict)
     _lines_in_use: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -74,10 +77,24 @@ class Account:
 
     def keep(self, resource: str, body: Json) -> Json:
         """Save a resource under a new id and return it as Vapi would."""
-        now = iso(time.time_ns() // 1_000_000)
+        now = iso(_now_ms())
         kept = {"id": new_id(), "orgId": ORG_ID, "createdAt": now, "updatedAt": now, **body}
-        self.saved[resource][kept["id"]] = kept
-        return kept
+        return self._save(resource, kept)
+
+    def change(self, resource: str, wanted: str, body: Json) -> Json:
+        """Replace top-level fields of a resource; nested objects are not merged."""
+        before = self.saved[resource][wanted]
+        if all(before.get(name) == said for name, said in body.items()):
+            return before  # which makes no new version
+        return self._save(resource, {**before, **body, "updatedAt": iso(_now_ms())})
+
+    def _save(self, resource: str, made: Json) -> Json:
+        if resource in VERSIONED:
+            history = self.versions.setdefault(made["id"], [])
+            made["latestVersion"] = f"v{len(history) + 1}"
+            history.append(made)
+        self.saved[resource][made["id"]] = made
+        return made
 
     def take_line(self) -> bool:
         """Use one of the account's lines; False when all are in use."""
@@ -139,3 +156,7 @@ class Account:
             self.log.write("violation", call, what="server.credentialId is unknown")
             return NoCredential()
         return self.credentials[wanted]
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

@@ -37,6 +37,7 @@ CONNECT_MS = 200  # from knowing who speaks to an open line
 REPORT_MS = 1500  # the report comes after the end
 # Told of a SIP call's end before its true reason, which comes with the report.
 SIP_COMPLETED = "call.in-progress.sip-completed-call"
+DELETED = "call-deleted"
 FINAL_ONLY = 'transcript[transcriptType="final"]'
 
 
@@ -62,6 +63,7 @@ class Call:
         self.caller = caller
         self.team: Team | None = None
         self.status = "ringing" if direction == "inbound" else "queued"
+        self.deleted = False
         self.reached_at_ms: int | None = None
         self.transfer_began_ms: int | None = None
         outbound = direction == "outbound"
@@ -178,6 +180,11 @@ class Call:
     def _report(self, reason: str, at_ms: int) -> None:
         self.tell("end-of-call-report", at_ms, endedReason=reason, **self.record.report())
         self.record.ended_reason = reason
+
+    def delete(self) -> None:
+        """Nobody finds the call any more, and if it goes on it ends; safe from any thread."""
+        self.deleted = True
+        self.timeline.soon(partial(self.end, DELETED))
 
     def set_status(self, status: str, at_ms: int, **details: object) -> None:
         """The call has another status."""

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-_ASKED = ("assistantId", "squadId", "name", "assistantOverrides", "metadata", "schedulePlan")
+_ASKED = (
+    *("assistantId", "assistantVersion", "squadId", "squadVersion"),
+    *("name", "assistantOverrides", "metadata", "schedulePlan"),
+)
+NOTHING = "nothing"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -96,9 +100,9 @@ class CallRecordOfVapi:
             "status": status,
             "phoneCallProvider": "twilio",
             "phoneCallProviderId": self.call_sid,
-            "phoneCallTransport": "pstn",
+            "phoneCallTransport": "sip" if "sipUri" in self._dialled() else "pstn",
             "phoneNumberId": self.account.phone_number["id"],
-            "customer": self._customer(),
+            **self._customer(),
             "monitor": self._monitor(base),
             "transport": {
                 "conversationType": "voice",
@@ -118,7 +122,7 @@ class CallRecordOfVapi:
         context = {
             "call": self.call(status),
             "phoneNumber": self.account.phone_number,
-            "customer": self._customer(),
+            **self._customer(),
         }
         return {**context, "assistant": assistant} if assistant else context
 
@@ -165,5 +169,15 @@ class CallRecordOfVapi:
         }
         return {f"{name}Url": url for name, url in urls.items() if plan.get(f"{name}Enabled", True)}
 
-    def _customer(self) -> Json:
+    def _dialled(self) -> Json:
         return dict(self.asked.get("customer") or {"number": self.caller.number})
+
+    def _customer(self) -> Json:
+        """What is told of the customer; nothing at all where the network withholds it."""
+        shown = self.caller.faults.number_shown_as
+        if shown is None:
+            return {"customer": self._dialled()}
+        if shown == NOTHING:
+            return {}
+        told = {name: said for name, said in self._dialled().items() if name != "number"}
+        return {"customer": told | {"sipUri" if shown.startswith("sip:") else "number": shown}}

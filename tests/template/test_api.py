@@ -23,6 +23,8 @@ ROUTES = {
     "GET /health": "OperatorApi",
     "GET /api/calls": "OperatorApi",
     "GET /api/calls/{id}": "OperatorApi",
+    "GET /api/follow-ups": "OperatorApi",
+    "POST /api/follow-ups/{id}/attend": "OperatorApi",
     "POST /trigger/outbound": "OperatorApi",
     "GET /api/attempts/{id}": "OperatorApi",
     "DELETE /api/attempts/{id}": "OperatorApi",

@@ -134,6 +134,7 @@ def test_calls_are_found_by_id_customer_day_and_while_they_last(written: dict[st
         "by-customer": ("customer", "started_at_ms"),
         "by-day": ("day", "started_at_ms"),
         "active": ("active", "last_seen_ms"),
+        "follow-ups": ("follow_up", "asked_at_ms"),
     }
 
 

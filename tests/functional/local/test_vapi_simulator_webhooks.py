@@ -227,3 +227,33 @@ def test_the_tutorials_shapes_have_the_call_beside_the_message(scene: Scene) -> 
     [called] = [b["message"] for b in bodies if b.get("message", {}).get("toolCallId")]
     assert called["type"] == "function-call"
     assert called["functionCall"] == {"name": "routeToAgent", "parameters": {"intent": "billing"}}
+
+
+@pytest.mark.parametrize(
+    ("shown", "customer"),
+    [
+        (None, {"number": NUMBER}),
+        ("nothing", None),
+        ("anonymous", {"number": "anonymous"}),
+        ("sip:ada@example.com", {"sipUri": "sip:ada@example.com"}),
+    ],
+)
+def test_the_customer_s_number_may_be_shown_otherwise_or_not_at_all(
+    scene: Scene, shown: str | None, customer: dict[str, str] | None
+) -> None:
+    play(scene, caller(SAYS_BILLING, faults=Faults(number_shown_as=shown)))
+    messages = scene.webhook.messages()
+    assert messages
+    for message in messages:
+        assert message.get("customer") == message["call"].get("customer") == customer
+
+
+def test_moods_of_vapi_stand_in_the_log(scene: Scene) -> None:
+    moody = Faults(swallowed_handoffs=1, credential_withheld=True, passing_reason=True)
+    vapi, _ = play(scene, caller(faults=moody))
+    [placed] = vapi.log.entries("call-placed")
+    assert placed["moods"] == [
+        "handoff accepted and swallowed",
+        "credential withheld",
+        "passing ended reason",
+    ]

@@ -90,6 +90,7 @@ def test_every_answer_that_is_promised_was_given_and_is_as_described(
     lists = ListRig(api.rig.account, monkeypatch)
     worker = lists.start()
     look_at_calls(api)
+    attend_to_what_was_left(api)
     look_at_people(api)
     import_a_national_list(api, lambda: lists.work(worker))
     dial(api)
@@ -154,6 +155,29 @@ def write_a_call(account: Account) -> None:
     store.commit(store.read("c"), merge_all("c", facts), facts, [decision], glance)
     store.begin_action(decision, BEGAN_MS)
     store.finish_action(decision, ControlOutcome.SENT, BEGAN_MS)
+
+
+def attend_to_what_was_left(api: Described) -> None:
+    left = ToolCalled(
+        call_id="left",
+        at_ms=BEGAN_MS - 2 * 86_400_000,  # on a day whose figures nobody looks at
+        key="tool:1",
+        tool_call_id="1",
+        name="takeMessage",
+        arguments={"about": "a refund"},
+        follow_up="message",
+    )
+    client = api.rig.account.client("dynamodb")
+    table = api.rig.account.calls_table
+    store = DynamoDBCalls(client, table, FakeClock(BEGAN_MS), 30, lambda: "one")
+    store.commit(store.read("left"), merge_all("left", [left]), [left], [], CallGlance())
+    [told] = api.ask("GET", "/api/follow-ups", limit="1")["followUps"]
+    api.ask("GET", "/api/follow-ups", token=VIEWER)
+    api.ask("GET", "/api/follow-ups", cursor="nowhere")
+    for _ in range(2):
+        api.ask("POST", f"/api/follow-ups/{told['id']}/attend")
+    api.ask("POST", "/api/follow-ups/nobody/attend")
+    api.ask("POST", f"/api/follow-ups/{told['id']}/attend", token=VIEWER)
 
 
 def look_at_people(api: Described) -> None:

@@ -101,11 +101,11 @@ def test_a_person_is_a_transfer_to_the_persons_number() -> None:
 
 
 @pytest.mark.parametrize("told", [TO_PERSON, NOBODY_FREE])
-def test_without_a_persons_number_the_caller_is_offered_a_callback(told: Decision) -> None:
+def test_without_a_persons_number_the_caller_is_offered_to_leave_a_message(told: Decision) -> None:
     command = command_for(told, NOBODY, POLICY)
 
     assert command == Say(POLICY.texts.nobody_free, end_call_after=False)
-    assert "call you back" in command.content
+    assert "take a message" in command.content
 
 
 def test_simplifying_tells_the_assistant_and_says_nothing() -> None:

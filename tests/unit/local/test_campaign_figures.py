@@ -106,6 +106,7 @@ def test_a_run_that_kept_every_promise_passes() -> None:
         (dial(800, Person("+14155550110", "talks", "", "", ()), "c2", "x"), "rings_forbidden"),
         (dial(20_000, NEVER, "c1", "x"), "rings_forbidden"),
         (dial(20_000, STOPS, "c1", "x"), "rings_after_opt_out"),
+        (dial(20_000, ANNA, "c1", "x"), "rings_after_served"),
         (dial(3_000, CLARA, "c1", "x"), "rung_by_two_at_once"),
         (dial(600, CLARA, "c2", "x"), "least_gap_ms_reminder"),
         (dial(700, ANNA, "c1", "x"), "worst_second_area"),

@@ -10,7 +10,8 @@ calls table, partition `CALL#<call id>`:
     DECISION#<number>            one decision of the conversation policy and its outcome
 
 Indexes: by-customer (customer, started_at_ms), by-day (day, started_at_ms),
-active (active, last_seen_ms; sparse: only calls that have not ended).
+active (active, last_seen_ms; sparse: only calls that have not ended), follow-ups (follow_up,
+asked_at_ms; sparse: facts that leave somebody something to do, until it is attended to).
 
 contacts table, partition `CAMPAIGN#<campaign id>`:
 

@@ -178,7 +178,7 @@ def command_for(
 
     Returns:
         One command. A destination that cannot be reached becomes speech that says so and
-        offers a callback: never silence.
+        offers to take a message: never silence.
     """
     texts = policy.simplified_texts if decision.simplified else policy.texts
     match decision.kind:

@@ -73,6 +73,7 @@ class Question:
             its own, with contact_id, the contact in it.
         placed: Whether the call goes out from us; else its number is what the caller showed.
         timezone: In which the model was told the customer's time, as we said it in the POST.
+        queued: Whether the message is durable in the queue, so that the router hears of it.
     """
 
     kind: QuestionKind
@@ -86,6 +87,7 @@ class Question:
     contact_id: str | None = None
     placed: bool = False
     timezone: str | None = None
+    queued: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from contact_center.conversations.domain.messages import QuestionKind
 from contact_center.conversations.domain.resuming import department_to_resume
 from contact_center.conversations.domain.routing_tools import names_nowhere
 from contact_center.conversations.services.tools import (
+    NOT_KEPT,
     answer_callback,
     answer_stop,
     answer_tool,
@@ -155,16 +156,22 @@ def _tool_results(question: Question, parts: Answering) -> str:
 
 def _tool_result(call: ToolCall, question: Question, parts: Answering) -> str:
     answer = _tool_answer(call, question, parts)
-    result = result_of(call, answer)
     parts.metrics.count("tool_called", failed=str(answer.failed).lower())
     if question.call_id is None or call.tool_call_id is None:
-        return result  # without an id nothing tells a repetition from a second call
+        # Without an id nothing tells a repetition from a second call: nothing is kept here.
+        return _unless_lost(call, answer, question)
     called = _called(call, answer, question.call_id, question)
     try:
-        return parts.tool_answers.store_if_absent(called, result)
+        return parts.tool_answers.store_if_absent(called, result_of(call, answer))
     except StoreUnavailableError:
         parts.metrics.count("tool_answer_unstored")
-        return result
+        return _unless_lost(call, answer, question)
+
+
+def _unless_lost(call: ToolCall, answer: ToolAnswer, question: Question) -> str:
+    """An answer that is in no table: the router writes it, if it hears of the question."""
+    kept = question.queued and question.call_id is not None
+    return result_of(call, NOT_KEPT if answer.promises and not kept else answer)
 
 
 def _tool_answer(call: ToolCall, question: Question, parts: Answering) -> ToolAnswer:
@@ -216,6 +223,7 @@ def _called(call: ToolCall, answer: ToolAnswer, call_id: str, question: Question
         in_campaign=question.campaign_id is not None,
         timezone=question.timezone,
         callback=answer.callback,
+        follow_up=answer.follow_up,
     )
 
 
