@@ -108,7 +108,7 @@ class Routes:
         if media_type(request) in operation.lists:
             return (None,)
         left_out = operation.body == OPTIONAL_JSON and not request.body.strip()
-        return (read_as(operation.reads, {} if left_out else json_body(request)),)
+        return (read_as(operation.reads, {} if left_out else json_body(request, operation.lists)),)
 
 
 def model_of(name: str) -> Any:  # noqa: ANN401 - a class of pydantic's, which is not loaded yet
