@@ -44,6 +44,8 @@ SAME_NUMBER = {
     "a figure of two places": "12125555501.00",
     "wide signs": "\uff0b\uff11 \uff08\uff12\uff11\uff12\uff09 \uff15\uff15\uff15 5501",
     "Arabic digits": "\u0662\u0661\u0662 555 5501",
+    "what dials abroad": "0012125555501",
+    "zeros of a program in C": "2125555501\x00\x00",
     "dots": "212.555.5501",
     "a tab and a line end": "\t2125555501\r\n",
 }

@@ -212,6 +212,14 @@ def test_who_must_not_be_called_is_on_our_own_list_and_never_callable(
     assert previewed(scene)["neverBy"] == {"suppressed": 1}
 
 
+@pytest.mark.parametrize("word", ["DNC", "Do Not Call", "do-not-contact", "DNCL"])
+@pytest.mark.parametrize("heading", ["Status", "Lead Status", "note", ""])
+def test_a_status_that_says_so_counts_whatever_its_column(word: str, heading: str) -> None:
+    scene, _ = brought(f"phone,{heading}\n{NUMBER},{word}\n+12122000021,do not call before 9\n")
+
+    assert suppressed(scene) == {NUMBER}
+
+
 def test_any_of_several_marks_counts_and_no_mark_is_none() -> None:
     scene, job = brought(
         "phone,DNC,Do Not Call,Federal DNC\n"

@@ -575,6 +575,16 @@ def test_a_list_of_changes_takes_off_whom_it_says_and_nobody_else(desk: Desk, te
     assert desk.listed() == {*NUMBERS[1:4]}
 
 
+def test_it_says_which_columns_were_taken_for_what(desk: Desk) -> None:
+    job = desk.hand_in("area_code,Phone,Name,Action\n212,2345600,x,A\n")
+
+    columns = show_import(job, None)["columns"]
+    assert isinstance(columns, list)
+    taken = ["area_code", "phone", "nothing", "change"]
+    assert [one["takenFor"] for one in columns] == taken
+    assert desk.listed() == {NUMBERS[0]}
+
+
 def test_of_a_number_that_comes_and_goes_the_last_word_counts(desk: Desk) -> None:
     desk.hand_in("2122345600,A\n2122345601,D\n2122345600,D\n2122345601,A\n", asOf=day(1))
 

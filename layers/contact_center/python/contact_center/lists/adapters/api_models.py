@@ -63,7 +63,7 @@ class ListColumn(Told):
 
     column: Annotated[str, about("As a spreadsheet calls it: A, B, C.")]
     name: Annotated[str, about("As the list has it.")]
-    taken_for: Annotated[Meaning, about("`nothing`: it is left out, and `note` says why.")]
+    taken_for: Annotated[Meaning, about("`nothing`: it is left out.")]
     variable: Annotated[str | None, about("Under which name the assistant may say it.")]
     note: str | None
 

@@ -85,6 +85,7 @@ _YES = frozenset(
         "dnd",
     ]
 )
+_WISHES = frozenset(["dnc", "dncl", "donotcall", "donotcontact", "dontcall", "dontcontact"])
 _NO = frozenset(
     [
         "n",
@@ -138,7 +139,9 @@ def first_number(word: str) -> tuple[str, bool]:
     first, several, _ = word.partition(_SEVERAL)
     code = code_in(first)
     # A minus, a dash or a blank of another script between digits is one all the same.
-    return "".join(_plain(one) for one in code), bool(several)
+    plain = "".join(_plain(one) for one in code)
+    # Nowhere in North America does a number begin so; elsewhere it is what dials abroad.
+    return f"+{plain[2:]}" if plain.startswith("00") else plain, bool(several)
 
 
 def has_control(word: str) -> bool:
@@ -163,6 +166,11 @@ def yes_or_no(word: str) -> bool | None:
     return True if said in _YES else False if said in _NO else None
 
 
+def is_do_not_call(word: str) -> bool:
+    """Whether a word is itself a wish not to be called, as a status is: DNC, Do Not Call."""
+    return "".join(one for one in word.casefold() if one.isalpha()) in _WISHES
+
+
 def shape(cell: str) -> str:
     """What a cell looks like, with 9 for digits and a for letters: enough to find the mistake.
 
@@ -181,7 +189,7 @@ def _bare(word: str) -> str:
     before = None
     while before != word:
         before = word
-        word = word.strip().strip("\ufeff\u200b\u200c\u200d\u200e\u200f\u2060\xad")
+        word = word.strip().strip("\x00\ufeff\u200b\u200c\u200d\u200e\u200f\u2060\xad")
         word = word.strip("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c")
     return word
 

@@ -33,6 +33,8 @@ class Meaning(StrEnum):
     CONSENT_AT = "consent_at"
     CONSENT_SOURCE = "consent_source"
     DO_NOT_CALL = "do_not_call"
+    AREA_CODE = "area_code"  # of national lists, as is the next
+    CHANGE = "change"
     VARIABLE = "variable"
     NOTHING = "nothing"
 

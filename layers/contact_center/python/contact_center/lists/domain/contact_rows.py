@@ -15,6 +15,7 @@ from contact_center.lists.domain.cells import (
     code_in,
     first_number,
     has_control,
+    is_do_not_call,
     is_nothing,
     is_nothing_to_say,
     said_by,
@@ -63,6 +64,9 @@ class ContactReader:
             region: ISO country of a number without a country code, in a row that names none.
         """
         self._variables_of = columns.variables
+        self._others = [
+            one for one in columns.columns if one.meaning in {Meaning.VARIABLE, Meaning.NOTHING}
+        ]
         self._by_meaning = {meaning: columns.of(meaning) for meaning in Meaning}
         self._rules = rules
         self._region = region
@@ -92,6 +96,8 @@ class ContactReader:
     def forbids(self, cells: Sequence[str]) -> Column | None:
         """The column that says that this person must not be called, or None.
 
+        A status or a note counts whose whole cell is that: `DNC`.
+
         Raises:
             BadRowError: It cannot be told what a mark says.
         """
@@ -103,7 +109,7 @@ class ContactReader:
         for one, yes in said.items():
             if yes is None:
                 raise one.error("must be yes or no, 1 or 0: whether not to call cannot be told")
-        return None
+        return next((one for one in self._others if is_do_not_call(_cell(cells, one))), None)
 
     def details(
         self, cells: Sequence[str], number: PhoneNumber, now: datetime
@@ -137,7 +143,7 @@ class ContactReader:
         return None
 
     def _said(self, cells: Sequence[str], column: Column) -> Said | None:
-        cell = cells[column.place] if column.place < len(cells) else ""
+        cell = _cell(cells, column)
         word = said_by(cell)
         # NA is a country, and no other program's word for nothing is.
         named = column.meaning is Meaning.COUNTRY and word.upper() == "NA"
@@ -239,7 +245,7 @@ class ContactReader:
         left_out: list[LeftOut] = []
         room = LONGEST_VARIABLES
         for column in self._variables_of:
-            cell = cells[column.place] if column.place < len(cells) else ""
+            cell = _cell(cells, column)
             word, name = without_control(said_by(cell)), column.variable or ""
             if not word or is_nothing_to_say(word):
                 continue
@@ -253,6 +259,10 @@ class ContactReader:
                 said[name] = word
                 room -= len(name) + len(word)
         return said, left_out
+
+
+def _cell(cells: Sequence[str], column: Column) -> str:
+    return cells[column.place] if column.place < len(cells) else ""
 
 
 def _with_unseen(reason: str, said: Said) -> str:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contact_center.lists.domain.cells import first_number, said_by
-from contact_center.lists.domain.column_names import squashed
-from contact_center.lists.domain.columns import phone_column
+from contact_center.lists.domain.column_names import Meaning, squashed
+from contact_center.lists.domain.columns import Column, phone_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,10 +58,24 @@ class NationalReader:
         Raises:
             BadHeaderError: It names several columns for the number.
         """
+        self._headings = headings
         names = [squashed(heading) for heading in headings]
         self._phone = phone_column(headings) if headings else None
         self._area = next((at for at, name in enumerate(names) if name in _AREAS), None)
         self._change = next((at for at, name in enumerate(names) if name in _CHANGES), None)
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """What each column is taken for."""
+        meanings = {
+            self._change: Meaning.CHANGE,
+            self._area: Meaning.AREA_CODE,
+            self._phone: Meaning.PHONE,
+        }
+        return tuple(
+            Column(place=at, heading=heading, meaning=meanings.get(at, Meaning.NOTHING))
+            for at, heading in enumerate(self._headings)
+        )
 
     def number(self, cells: Sequence[str]) -> str:
         """The number as it is written; empty when the row has none."""

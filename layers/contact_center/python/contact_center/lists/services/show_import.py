@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contact_center.lists.domain.columns import BadHeaderError, shown_heading, understood
+from contact_center.lists.domain.national_rows import NationalReader
 from contact_center.lists.services.contact_header import BadListError, read_contact_header
 from contact_center.lists.services.pinned_files import HeldFile
 
@@ -37,7 +38,7 @@ def show_import(job: ImportJob, report_url: str | None) -> Json:
         "doNotCall": job.do_not_call,
         "bytes": job.size,
         "bytesDone": job.offset,
-        "columns": None if job.national is not None else show_columns(job.columns),
+        "columns": show_columns(job.columns, national=job.national is not None),
         "warnings": [_warning(one) for one in job.warnings],
         "firstBad": [_bad_line(one) for one in job.first_bad],
         "error": None if job.error is None else _bad_line(job.error),
@@ -75,15 +76,15 @@ def columns_of(body: bytes) -> list[Json] | None:
     return show_columns(header.columns)
 
 
-def show_columns(headings: Sequence[str]) -> list[Json] | None:
+def show_columns(headings: Sequence[str], *, national: bool = False) -> list[Json] | None:
     """What each column of a list is taken for; None while that is not known."""
     if not headings:
         return None
     try:
-        columns = understood(headings).columns
+        known = NationalReader(headings) if national else understood(headings)
     except BadHeaderError:  # the import says so
         return None
-    return [_column(one) for one in columns]
+    return [_column(one) for one in known.columns]
 
 
 def _column(column: Column) -> Json:
