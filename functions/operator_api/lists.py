@@ -104,9 +104,11 @@ def _contact_routes(routes: Routes, desks: Desks) -> None:
         """Import contacts.
 
         A CSV list of at most 1 MB as the body; or JSON, or nothing, to be given a link to upload
-        one to. Column `phone` is required; `id`, `name`, `timezone`, `zip`, `state`,
-        `consent_kind`, `consent_at` and `consent_source` are known; others become variables of the
-        assistant.
+        one to. Columns are understood as people name them: a telephone number is required; names,
+        an id, time zone, ZIP, state, country, calling code, consent (`consent_kind`, `consent_at`,
+        `consent_source`) and do-not-call marks are known, others become variables of the
+        assistant. `columns` says what each is taken for. A list with a column that seems to be a
+        place, a country, consent or a do-not-call mark and is not understood is refused.
         """
         region = query(routes.router, "region")
         if asked is None:

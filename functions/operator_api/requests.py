@@ -42,21 +42,23 @@ def media_type(request: RawRequest) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-def json_body(request: RawRequest, lists: Sequence[str] = ()) -> object:
+def json_body(request: RawRequest, others: Sequence[str] = ()) -> object:
     """The body, parsed.
 
     Args:
-        request: As it came.
-        lists: Media types of a list that could have come instead: whoever sends one as what the
-            browser or curl calls it is told them.
+        request: With its body.
+        others: What else the body of this request may be, beside JSON.
 
     Raises:
         ProblemError: 415 when it says it is something else, 400 when it is no JSON.
     """
     kind = media_type(request)
     if kind and request.body and not JSON_TYPE.fullmatch(kind):
-        instead = f", or a list as {' or '.join(lists)}" if lists else ""
-        raise problem(415, f"The body must be application/json{instead}.")
+        said = "The body must be application/json."
+        if others:
+            kinds = " or ".join([*others, "application/json"])
+            said = f"The body must be {kinds}, and its Content-Type has to say which it is."
+        raise problem(415, said)
     return _parsed(request.body)
 
 

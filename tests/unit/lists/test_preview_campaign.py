@@ -55,7 +55,7 @@ def test_a_preview_counts_everybody_once_by_what_stands_in_the_way() -> None:
     assert done is not None
     assert done.state is JobState.DONE
     result = json.loads(scene.files.files[done.result_key or ""])
-    assert result == summary(dict(done.counts))
+    assert result == summary(done)
     assert result["neverBy"] == {"no_consent": 1, "suppressed": 1}
     assert result["laterBy"] == {"customer_busy": 1, "frequency_cap": 1, "outside_window": 1}
     assert result["pastBy"] == {"completed": 1}
@@ -159,7 +159,7 @@ def test_results_are_one_row_a_contact_and_no_formula() -> None:
     done = export_results("c1", "j1", LONG_MS, parts)
 
     assert done is not None
-    text = scene.files.files[done.result_key or ""].decode()
+    text = scene.files.files[done.result_key or ""].decode("utf-8-sig")
     rows = {row["contact_id"]: row for row in csv.DictReader(io.StringIO(text))}
     assert len(rows) == 2
     assert set(rows[first.contact_id]) == set(COLUMNS)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
 from contact_center.kernel.rule_tables import TableRow
+from contact_center.kernel.state_names import code_of_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -83,8 +84,8 @@ class AreaCodes:
         )
 
     def state(self, text: str) -> str | None:
-        """The jurisdiction a person's word for a state means: "TX", "us-tx", "ON"; else None."""
-        word = text.strip().upper()
+        """What a person's word for a state means: "TX", "us-tx", "Ontario"; else None."""
+        word = code_of_state(text) or text.strip().upper()
         for jurisdiction in (word, f"US-{word}", f"CA-{word}"):
             if "-" in jurisdiction and jurisdiction in self.zones_of:
                 return jurisdiction

@@ -234,8 +234,23 @@ class ContactStore(Protocol):
 # -- lists -----------------------------------------------------------------------------------
 
 
-class ListUnderWay(Protocol):
-    """As much of an import as decides whether contacts may still come of it."""
+class CampaignList(Protocol):
+    """As much of an import as decides whether its campaign may start, or has all its contacts."""
+
+    @property
+    def import_id(self) -> str:
+        """Its id."""
+        ...
+
+    @property
+    def failed(self) -> bool:
+        """Whether the list that came is none, or could not be read to its end."""
+        ...
+
+    @property
+    def fault(self) -> str:
+        """Why it failed, with the line; empty when it has not."""
+        ...
 
     @property
     def open(self) -> bool:
@@ -256,7 +271,7 @@ class ListUnderWay(Protocol):
 class CampaignLists(Protocol):
     """The imports of campaigns, whoever works on them."""
 
-    def of_campaign(self, campaign_id: str) -> Sequence[ListUnderWay]:
+    def of_campaign(self, campaign_id: str) -> Sequence[CampaignList]:
         """All imports of a campaign."""
         ...
 

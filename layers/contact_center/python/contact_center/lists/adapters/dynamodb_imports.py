@@ -30,6 +30,7 @@ from contact_center.lists.services.import_ports import (
     ImportMovedOnError,
     ImportState,
     JobState,
+    ListWarning,
     NationalSource,
     TakingOff,
 )
@@ -160,6 +161,10 @@ class DynamoDBJobs:
         said = known_fields(CampaignJob, json.loads(text(item, "said") or "{}"))
         said["state"] = JobState(said["state"])
         said["parts"] = tuple((number, tag) for number, tag in said.get("parts", ()))
+        said["examples"] = {
+            label: tuple((list_id, row) for list_id, row in rows)
+            for label, rows in said.get("examples", {}).items()
+        }
         return CampaignJob(**said, version=number(item, "version") or 0)
 
     def save(self, job: CampaignJob) -> CampaignJob | None:
@@ -189,12 +194,19 @@ def _import_of(item: Mapping[str, Any]) -> ImportJob:
     said = known_fields(ImportJob, json.loads(text(item, "said") or "{}"))
     said["state"] = ImportState(said["state"])
     said["columns"] = tuple(said["columns"])
-    said["first_bad"] = tuple(BadLine(**one) for one in said["first_bad"])
-    said["error"] = BadLine(**said["error"]) if said.get("error") else None
+    said["first_bad"] = tuple(_bad_line(one) for one in said["first_bad"])
+    said["error"] = _bad_line(said["error"]) if said.get("error") else None
+    said["warnings"] = tuple(
+        ListWarning(**known_fields(ListWarning, one)) for one in said.get("warnings", ())
+    )
     if said.get("national"):
         said["national"] = NationalSource(**said["national"])
     said["taking_off"] = TakingOff(**said.get("taking_off", {}))
     return ImportJob(**said, version=number(item, "version") or 0)
+
+
+def _bad_line(said: dict[str, Any]) -> BadLine:
+    return BadLine(**known_fields(BadLine, said))
 
 
 def _job_item(job: CampaignJob) -> Item:

@@ -36,7 +36,10 @@ COLUMNS = (
     "last_call_id",
     "cost_usd",
     "next_attempt_at",
+    "import_id",
+    "row",
 )
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # without it spreadsheets take UTF-8 for an older encoding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +95,7 @@ def _further(job: CampaignJob, parts: ExportParts) -> CampaignJob | None:
 
 def _chunk(job: CampaignJob, contacts: ContactStore) -> tuple[bytes, str | None]:
     """The next lines, a part of a file or the rest of it; where the contacts go on, or None."""
-    text = bytearray() if job.cursor else bytearray(csv_lines([COLUMNS]))
+    text = bytearray() if job.cursor else bytearray(BYTE_ORDER_MARK + csv_lines([COLUMNS]))
     cursor = job.cursor
     while True:
         page = contacts.page(job.campaign_id, PAGE, cursor)
@@ -167,4 +170,6 @@ def _row(contact: CampaignContact) -> list[str]:
         path_id(last.call_id if last else None) or "",
         f"{sum(micros) / MICROS:.4f}" if micros else "",
         iso(contact.due_at_ms) or "" if contact.state == "waiting" else "",
+        details.import_id,
+        str(details.row or ""),
     ]

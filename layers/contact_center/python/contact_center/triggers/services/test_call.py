@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from contact_center.campaigns.domain.spoken_names import spoken
 from contact_center.dialing.domain.dial_requests import DialRequest, attempt_id
 from contact_center.dialing.services.change_attempt import civil_ms
 from contact_center.dialing.services.find_script import NO_MESSAGE, WrongScriptError
@@ -133,5 +134,4 @@ def _sample(campaign: Campaign, parts: TriggerParts) -> Mapping[str, str]:
     if not page.contacts:
         return {}
     details = page.contacts[0].details
-    named = {"name": details.name} if details.name else {}
-    return {**named, **details.variables}
+    return spoken(details.name, details.variables)
