@@ -70,7 +70,7 @@ def test_a_contact_that_cannot_be_read_is_counted_and_keeps_no_other_out() -> No
     done = preview_campaign("c1", "j1", LONG_MS, scene.preview)
 
     assert done is not None
-    result = summary(dict(done.counts))
+    result = summary(done)
     assert result["laterBy"]["unreadable"] == 1  # type: ignore[index]
     assert sum(done.counts.values()) == 7
 
