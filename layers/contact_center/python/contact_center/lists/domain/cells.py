@@ -107,9 +107,8 @@ _NO = frozenset(
 
 def said_by(cell: str) -> str:
     """What a cell says: without blanks, unseen signs and formula signs around it."""
-    word = _SOFT_BREAK.sub(" ", cell)
-    word = _bare(word)
-    formula = _FORMULA.fullmatch(word)
+    word = cell.strip() if _is_plain(cell) else _bare(_SOFT_BREAK.sub(" ", cell))
+    formula = _FORMULA.fullmatch(word) if word.startswith("=") else None
     return _bare(formula[1].replace('""', '"')) if formula else word
 
 
@@ -139,14 +138,14 @@ def first_number(word: str) -> tuple[str, bool]:
     first, several, _ = word.partition(_SEVERAL)
     code = code_in(first)
     # A minus, a dash or a blank of another script between digits is one all the same.
-    plain = "".join(_plain(one) for one in code)
+    plain = code if code.isascii() else "".join(_plain(one) for one in code)
     # Nowhere in North America does a number begin so; elsewhere it is what dials abroad.
     return f"+{plain[2:]}" if plain.startswith("00") else plain, bool(several)
 
 
 def has_control(word: str) -> bool:
     """Whether it holds a sign that is none of any text."""
-    return bool(_CONTROL.search(word))
+    return not _is_plain(word) and bool(_CONTROL.search(word))
 
 
 def without_control(word: str) -> str:
@@ -185,6 +184,11 @@ def unseen(cell: str) -> list[str]:
     return sorted({f"U+{ord(one):04X}" for one in cell if _is_unseen(one)})
 
 
+def _is_plain(word: str) -> bool:
+    """Whether it holds nothing that would have to be looked at sign by sign."""
+    return word.isascii() and word.isprintable()
+
+
 def _bare(word: str) -> str:
     before = None
     while before != word:
@@ -195,6 +199,8 @@ def _bare(word: str) -> str:
 
 
 def _seen(word: str) -> str:
+    if word.isascii():
+        return word.strip()
     return "".join(one for one in word if unicodedata.category(one) != "Cf").strip()
 
 

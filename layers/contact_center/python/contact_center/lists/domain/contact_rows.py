@@ -89,7 +89,7 @@ class ContactReader:
             self._rules.check_number(number)
         except BadNumberError as error:
             raise said.error(_with_unseen(error.reason, said)) from None
-        country.check(number, placed=self._is_placed(cells, number))
+        country.check(number, lambda: self._is_placed(cells, number))
         more = "holds several numbers: the first is called"
         return number, [LeftOut(said.column, more)] if several else []
 

@@ -13,6 +13,8 @@ from contact_center.kernel.phone_numbers import calling_code, region_of_calling_
 from contact_center.lists.domain.countries import calling_code_of, region_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from contact_center.kernel.phone_numbers import PhoneNumber
     from contact_center.lists.domain.row_cells import Said
 
@@ -50,21 +52,21 @@ class RowCountry:
             return home if calling_code(home) == self._digits else main
         return self._home or default
 
-    def check(self, number: PhoneNumber, *, placed: bool) -> None:
+    def check(self, number: PhoneNumber, is_placed: Callable[[], bool]) -> None:
         """Refuse a number of another country than the row speaks of.
 
         Args:
             number: As it was read.
-            placed: Whether the row says where the person is, whatever the country.
+            is_placed: Whether the row says where the person is, whatever the country.
 
         Raises:
             BadRowError: The number is another country's, and nothing tells where the person is.
         """
         if self._code is not None and not number.e164.startswith(f"+{self._digits}"):
             raise self._code.error("is another country's calling code than the number's")
-        if self._country is None or self._home is None or placed:
+        if self._country is None or self._home is None or number.country == self._home:
             return
-        if number.country == self._home or _share_a_clock(number.country, self._home):
+        if _share_a_clock(number.country, self._home) or is_placed():
             return
         raise self._country.error(
             "is another country than the number's: give the row a timezone, if it is right"
