@@ -27,6 +27,9 @@ MODEL = load_intent_model()
         "The the the.",
         "ha ha ha",
         "Beep.",
+        "foreign",
+        "Ring, ring.",
+        "The End.",
         "*coughs*",
         "*sighs*",
         "[BLANK_AUDIO]",
@@ -48,6 +51,7 @@ def test_noise_is_heard_as_nothing(text: str) -> None:
         ("*coughs* I was charged twice (sighs)", "billing"),
         ("um, I was charged twice", "billing"),
         ("thank you, I want to cancel my subscription", "retention"),
+        ("there is no dial tone", "support"),
         ("my microphone is not working", "support"),
         ("I watched a movie and was charged twice for it", "billing"),
         ("[inaudible] get me a human", "person"),
@@ -74,6 +78,10 @@ def test_what_was_said_beside_noise_is_heard(text: str, intent: str) -> None:
         "You're a robot, aren't you?",
         "This is a robot, right?",
         "Who is this? Is this a real person?",
+        "Am I talking to a human being right now?",
+        "Wait, is this a robot calling me?",
+        "Is this a real person I'm talking to?",
+        "You're not a real person, are you?",
     ],
 )
 def test_whoever_asks_what_we_are_asks_for_nobody(text: str) -> None:

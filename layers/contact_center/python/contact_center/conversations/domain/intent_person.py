@@ -96,7 +96,9 @@ _NO_MACHINE = (
 # "Are you a real person?", "you sound like a robot": whoever wants to know what we are is told so,
 # and asks for nobody yet. A clause of its own: "you're a machine get me somebody" asks for one.
 _BEING = rf"(?:a |an |the |some )?{_KIND}(?:{_STAFF}|{_MACHINE}|automated|real|alive|robocall)"
-_BEINGS = rf"{_BEING}(?: (?:or|not) (?:just )?{_BEING})*(?: (?:or not|or what|here|now|then))?"
+_BEINGS = (
+    rf"{_BEING}(?: (?:or|not) (?:just )?{_BEING})*(?: (?:or not|or what|here|(?:right )?now|then))?"
+)
 _OPENING = (
     r"(?:(?:hi|hello|hey|sorry|wait|hold on|so|but|and|oh|um|uh|well|okay|ok|excuse me|i think|"
     r"i guess|i feel like|it feels like|just|tell me|who is this|is|if|wondering|do you know)"
@@ -105,14 +107,15 @@ _OPENING = (
 _NATURE = (
     rf"(?:^|(?<=, )){_OPENING}(?:"
     r"(?:are|is) (?:you|this|it|that|there)(?: (?:really|actually|even|just|all|still))*"
-    rf" {_BEINGS}(?: (?:call|speaking|talking))?"
+    rf" {_BEINGS}(?: (?:call|speaking|talking|calling(?: me)?))?(?: i am (?:talking|speaking) to)?"
     rf"|(?:am i|i am|are we)(?: (?:really|actually|just|still))* (?:talking|speaking|chatting)"
     rf" (?:to|with) {_BEINGS}"
     rf"|(?:you|this|it|that) (?:sounds?|seems?|feels?|looks?)(?: (?:just|very|so|a lot|exactly))*"
     rf" like {_BEINGS}"
     rf"|(?:you are|this is|it is|that is)(?: (?:just|only|really|probably|definitely|not))*"
     rf" (?:a |an |the )?{_KIND}{_MACHINE}(?: call| voice)?"
-    r")(?= ?,|$)(?: ?, (?:right|are not you|is not it|yes|no|correct))?(?: ?,)? ?"
+    rf"|(?:you are|this is|it is|that is) not (?:even )?(?:a |an )?{_KIND}{_STAFF}"
+    r")(?= ?,|$)(?: ?, (?:right|are you|are not you|is it|is not it|yes|no|correct))?(?: ?,)? ?"
 )
 
 _POLITE = (

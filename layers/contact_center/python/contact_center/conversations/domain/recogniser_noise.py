@@ -57,6 +57,10 @@ _SUBTITLES = (
     r"|(?:(?:please|and|like|do not forget to|remember to) )*subscribe(?: (?:to|and|for|now)\b.*)?"
     r"|(?:i will )?see you (?:all )?(?:in the )?next (?:time|video|week)"
 )
+_SOUNDS = (
+    r"(?:music|applause|laughter|silence|static|noise|background noise|dial tone|inaudible|foreign|"
+    r"indistinct|crosstalk|blank audio|the end|to be continued|(?:ring ?)+)"
+)
 _TRIAL = (
     r"(?:(?:testing|test|mic|microphone|sound|check|checking|0|one|two|three|four|five|,) ?)+"
     r"|(?:hello |hi )?(?:can you hear me|is this (?:thing )?on)"
@@ -78,4 +82,4 @@ def says_nothing(heard: Sequence[str]) -> bool:
     if all(len(word) <= _LONGEST_BIT or word in _EMPTY for word in plain):
         return True
     said = " ".join(plain)
-    return re.fullmatch(_SUBTITLES, said) is not None or re.fullmatch(_TRIAL, said) is not None
+    return any(re.fullmatch(pattern, said) for pattern in (_SUBTITLES, _SOUNDS, _TRIAL))
