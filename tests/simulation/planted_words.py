@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 # -- who may be called when ------------------------------------------------------------------
 
 
-def _ignoring(patch: pytest.MonkeyPatch, *reasons: str) -> None:
+def ignoring(patch: pytest.MonkeyPatch, *reasons: str) -> None:
     """Contactability that never denies for these reasons."""
     for name in ("_never", "_not_yet"):
         real = getattr(contactability, name)
@@ -62,22 +62,22 @@ def _ignoring(patch: pytest.MonkeyPatch, *reasons: str) -> None:
 
 def consent_ignored(patch: pytest.MonkeyPatch) -> None:
     """Nobody needs to have agreed."""
-    _ignoring(patch, "no_consent", "consent_revoked")
+    ignoring(patch, "no_consent", "consent_revoked")
 
 
 def opt_outs_ignored(patch: pytest.MonkeyPatch) -> None:
     """Our own do-not-call list is kept, and not asked."""
-    _ignoring(patch, "suppressed")
+    ignoring(patch, "suppressed")
 
 
 def hours_ignored(patch: pytest.MonkeyPatch) -> None:
     """People are called at any time of the day."""
-    _ignoring(patch, "outside_window", "holiday")
+    ignoring(patch, "outside_window", "holiday")
 
 
 def caps_ignored(patch: pytest.MonkeyPatch) -> None:
     """People are called as often as anybody likes."""
-    _ignoring(patch, "frequency_cap")
+    ignoring(patch, "frequency_cap")
 
 
 def suppressed_on_paper(patch: pytest.MonkeyPatch) -> None:
@@ -379,12 +379,13 @@ WORD_BUGS: tuple[Planted, ...] = (
         caught="later than it was promised",
         load=replace(
             _CAMPAIGN,
-            numbers=70,
+            numbers=250,
             stagger_ms=12_000,
             asks_back=0.5,
             faulty_ms=1_000,
             most_attempts=1,
         ),
+        first=1,
     ),
     Planted(
         plant=one_call_a_tick,
