@@ -174,6 +174,20 @@ def test_an_edge_that_the_clocks_skip_or_repeat_has_one_instant(
     assert opening(hours((week,) * 7), at(asked)).until == (answer and instant(answer))
 
 
+def test_spans_that_a_skipped_hour_lays_over_one_another_are_one() -> None:
+    night = hours(((Span(135, 150), Span(180, 240)),) * 7)  # 2:15 counts as 3:15
+    assert opening(night, at("2026-03-08T03:05:00-04:00")) == Open(
+        instant("2026-03-08T04:00:00-04:00")
+    )
+
+
+def test_where_midnight_comes_twice_a_day_ends_at_the_second() -> None:
+    evening = hours(((Span(540, 1440),),) * 7, "America/Havana")
+    assert opening(evening, at("2026-11-01T00:30:00-04:00")) == Open(
+        instant("2026-11-01T00:00:00-05:00")
+    )
+
+
 @pytest.mark.parametrize(
     ("zone", "asked"),
     [
