@@ -84,6 +84,7 @@ class Faults:
     passing_reason: bool = False
     swallowed_handoffs: int = 0
     credential_withheld: bool = False
+    customer_unsaid: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +228,7 @@ def read_faults(table: Table) -> Faults:
         passing_reason=table.flag("passing_reason", default=False),
         swallowed_handoffs=table.whole("swallowed_handoffs", 0),
         credential_withheld=table.flag("credential_withheld", default=False),
+        customer_unsaid=table.flag("customer_unsaid", default=False),
     )
     table.close()
     return faults

@@ -125,6 +125,8 @@ class CallRecordOfVapi:
             "phoneNumber": self.phone_number,
             "customer": self._customer(),
         }
+        if self.caller.faults.customer_unsaid:
+            del context["call"]["customer"], context["customer"]
         return {**context, "assistant": assistant} if assistant else context
 
     def report(self) -> Json:
