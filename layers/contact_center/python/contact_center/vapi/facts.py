@@ -108,9 +108,8 @@ def _utterance(envelope: Envelope, call_id: str) -> list[Fact]:
     if role is None or not text.strip():
         return []
     at_ms, stamp = envelope.at_ms, envelope.stamp
-    pressed = _KEYPAD.fullmatch(text.strip()) if role == "customer" else None
-    if pressed:
-        digits = pressed[1]
+    digits = keys_pressed(text) if role == "customer" else None
+    if digits:
         return [
             KeyPressed(call_id=call_id, at_ms=at_ms, key=f"keys:{stamp}:{digits}", digits=digits)
         ]
@@ -126,6 +125,12 @@ def _utterance(envelope: Envelope, call_id: str) -> list[Fact]:
             assistant_name=hint(message, "assistantName") or hint(message, "assistant", "name"),
         )
     ]
+
+
+def keys_pressed(text: str) -> str | None:
+    """The keys that words of the customer stand for; None for words that were said."""
+    pressed = _KEYPAD.fullmatch(text.strip())
+    return pressed[1] if pressed else None
 
 
 def _speech(envelope: Envelope, call_id: str) -> list[Fact]:

@@ -20,6 +20,7 @@ from contact_center.conversations.domain.policy import DEPARTMENT, DEPARTMENTS
 from contact_center.conversations.domain.routing import (
     ActionKind,
     hands_over,
+    is_owed,
     last_destination,
     ordinal,
     says_goodbye,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from contact_center.conversations.domain.conversation import ConversationState
     from contact_center.conversations.domain.departments import Departments
-    from contact_center.conversations.domain.policy import Policy
+    from contact_center.conversations.domain.policy import Policy, Texts
     from contact_center.conversations.domain.routing import Decision
 
 type Move = Handoff | Transfer
@@ -57,6 +58,7 @@ class Situation:
         by_name: Whether callers are handed to an assistant by its name while that works.
         heard_at_ms: When that message was received, ms since 1970: speech that it calls for is
             late when the message itself has waited.
+        on_list: Whether a customer who asked for it certainly is on our do-not-call list.
     """
 
     state: ConversationState
@@ -66,6 +68,7 @@ class Situation:
     failed: Collection[int]
     heard_at_ms: int
     by_name: bool = False
+    on_list: bool = False
 
 
 class Wording(Protocol):
@@ -106,8 +109,14 @@ def deed(
         policy: Texts and limits.
         now_ms: Our clock, ms since 1970.
     """
-    ours = call.state.outbound
-    command = command_for(decision, departments, policy, by_name=_by_name(call), ours=ours)
+    command = command_for(
+        decision,
+        departments,
+        policy,
+        by_name=_by_name(call),
+        ours=call.state.outbound,
+        on_list=call.on_list,
+    )
     overtaken = _is_overtaken(decision, command, call, policy, now_ms)
     return Deed(command, due_at_ms(decision, policy), overtaken)
 
@@ -159,13 +168,14 @@ def unheard_move(
     return last if heard_by_ms(sent_at_ms[last.number], command, parts.policy) <= now_ms else None
 
 
-def command_for(
+def command_for(  # noqa: PLR0913 - each of these is known of the call
     decision: Decision,
     departments: Departments,
     policy: Policy,
     *,
     by_name: bool = False,
     ours: bool = False,
+    on_list: bool = False,
 ) -> Command:
     """Say how a decision is carried out.
 
@@ -175,6 +185,7 @@ def command_for(
         policy: The texts.
         by_name: Whether the call knows our assistants, so that a name is enough.
         ours: Whether it was us who called.
+        on_list: Whether the customer is on our do-not-call list: only then it may be said.
 
     Returns:
         One command. A destination that cannot be reached becomes speech that says so and
@@ -182,8 +193,8 @@ def command_for(
     """
     texts = policy.simplified_texts if decision.simplified else policy.texts
     match decision.kind:
-        case ActionKind.STOP_CALLING:
-            return Say(texts.stop_calling, end_call_after=True)
+        case ActionKind.STOP_CALLING | ActionKind.NUMBER_NEEDED:
+            return _on_opt_out(decision, texts, on_list=on_list)
         case ActionKind.SIMPLIFY:
             return Instruct(policy.simplify_instruction)
         case ActionKind.CLARIFY:
@@ -198,6 +209,13 @@ def command_for(
             if isinstance(command, Handoff):
                 return replace(command, whole=not by_name, ours=ours)
             return command or Say(texts.nobody_free)
+
+
+def _on_opt_out(decision: Decision, texts: Texts, *, on_list: bool) -> Say:
+    """Nothing is promised that is not stored."""
+    if says_goodbye(decision):
+        return Say(texts.stop_calling if on_list else texts.goodbye, end_call_after=True)
+    return Say(texts.number_needed)
 
 
 def _by_name(call: Situation) -> bool:
@@ -215,7 +233,7 @@ def _by_name(call: Situation) -> bool:
 def _is_overtaken(
     decision: Decision, command: Command, call: Situation, policy: Policy, now_ms: int
 ) -> bool:
-    if says_goodbye(decision):  # never late: the customer would still be on the line
+    if is_owed(decision):  # never late: the customer would still be on the line
         return call.ended
     if any(says_goodbye(later) and later.number > decision.number for later in call.decisions):
         return True

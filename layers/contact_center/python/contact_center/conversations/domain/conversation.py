@@ -15,7 +15,7 @@ In short (DESIGN §6; every constant is in config/policy.toml):
   is a new one, any other is heard.
 * On a call of ours what machines say moves nobody: menus, queues, voicemail, call screening.
 * A plain wish not to be called again is one whoever called; the key for it counts, and the call
-  is over, only when it was us.
+  is over, only when it was us. Where nobody knows whose telephone it is, that is said instead.
 """
 
 from __future__ import annotations
@@ -78,6 +78,7 @@ class ConversationState:
             matter for whoever placed that leg, and needs no more than this.
         outbound: Whether it was us who called.
         opt_out: How the customer asked not to be called again, or None.
+        customer_known: Whether anything tells whose telephone it is.
         ended: Whether the call is over.
     """
 
@@ -99,6 +100,7 @@ class ConversationState:
     transfer_pending: bool = False
     outbound: bool = False
     opt_out: OptOut | None = None
+    customer_known: bool = False
     ended: bool = False
 
 
@@ -152,7 +154,10 @@ class _Conversation:
         self._departments = departments
         self._person_reachable = departments.person_number is not None
         # An outbound call begins with the assistant that was meant to have it: no router.
-        self._outbound = any(isinstance(f, CallSeen) and f.direction == "outbound" for f in ordered)
+        seen = [fact for fact in ordered if isinstance(fact, CallSeen)]
+        ours = any(fact.attempt_id is not None for fact in seen)
+        self._outbound = ours or any(fact.direction == "outbound" for fact in seen)
+        self._customer_known = ours or any(fact.customer_number is not None for fact in seen)
         self._intent: str | None = None
         self._confidence = 0.0
         self._where = where
@@ -218,6 +223,7 @@ class _Conversation:
             transfer_pending=where.rings,
             outbound=self._outbound,
             opt_out=self._opt_out,
+            customer_known=self._customer_known,
             ended=self._ended,
         )
 
@@ -245,7 +251,7 @@ class _Conversation:
 
     def _hear(self, fact: UtteranceHeard) -> None:
         if fact.final:
-            if asks_to_stop(fact.text, self._policy.opt_out_phrase):
+            if asks_to_stop(fact.text, self._policy.opt_out_phrase, ours=self._outbound):
                 self._opt_out = self._opt_out or "words"
             if not (self._outbound and sounds_recorded(fact.text)):
                 self._hear_final(fact)

@@ -66,12 +66,13 @@ class Question:
     Attributes:
         at_ms: When it was asked by the sender's clock, ms since 1970.
         stamp: What tells this asking from another, as in the keys of facts.
-        customer_number: The customer's number as Vapi said it, or None; of a campaign of Vapi's
-            own the contact's.
+        customer_number: The customer's number, E.164; of a campaign of Vapi's own the contact's.
+            None: none is shown, or what is shown is nobody's.
         words: What the asker said about a destination: department, intent, destination.
         campaign_id: Of a campaign of ours that the call is of; in PREDIAL Vapi's id of one of
             its own, with contact_id, the contact in it.
         placed: Whether the call goes out from us; else its number is what the caller showed.
+        post_name: The POST that a call of ours was placed with, `attempt.k`, as far as is told.
         timezone: In which the model was told the customer's time, as we said it in the POST.
         queued: Whether the message is durable in the queue, so that the router hears of it.
     """
@@ -86,6 +87,7 @@ class Question:
     campaign_id: str | None = None
     contact_id: str | None = None
     placed: bool = False
+    post_name: str | None = None
     timezone: str | None = None
     queued: bool = False
 

@@ -38,6 +38,7 @@ class ActionKind(StrEnum):
     INSTEAD = "instead"
     SORRY = "sorry"
     STOP_CALLING = "stop_calling"
+    NUMBER_NEEDED = "number_needed"
 
 
 _AFTER_REFUSAL = frozenset({ActionKind.INSTEAD, ActionKind.SORRY})
@@ -110,7 +111,9 @@ def next_actions(
         _simplify(state, committed),
         _clarify(state, committed, failed),
     )
-    if state.outbound and state.opt_out is not None:
+    if state.opt_out is not None and not state.customer_known:
+        desires = (_number_needed(state.opt_out, committed), *desires)
+    elif state.outbound and state.opt_out is not None:
         desires = (_goodbye(state.opt_out, committed),)  # nothing else is worth a word
     first = max((decision.number for decision in committed), default=0) + 1
     return tuple(
@@ -133,6 +136,11 @@ def next_actions(
 def says_goodbye(decision: Decision) -> bool:
     """Whether the call is over with this decision: whatever was decided before is void."""
     return decision.kind is ActionKind.STOP_CALLING
+
+
+def is_owed(decision: Decision) -> bool:
+    """Whether it is said however late, as long as somebody is on the line."""
+    return decision.kind in (ActionKind.STOP_CALLING, ActionKind.NUMBER_NEEDED)
 
 
 def hands_over(decision: Decision) -> bool:
@@ -183,6 +191,14 @@ def _goodbye(opt_out: str, committed: Sequence[Decision]) -> _Desire | None:
     if any(says_goodbye(decision) for decision in committed):
         return None
     return _Desire(ActionKind.STOP_CALLING, None, opt_out, "stop-calling", 1)
+
+
+def _number_needed(opt_out: str, committed: Sequence[Decision]) -> _Desire | None:
+    """Once; who asked through the assistant's tool is told by the assistant."""
+    said = any(decision.kind is ActionKind.NUMBER_NEEDED for decision in committed)
+    if opt_out == "tool" or said:
+        return None
+    return _Desire(ActionKind.NUMBER_NEEDED, None, opt_out, "number-needed", 1)
 
 
 def _destination(

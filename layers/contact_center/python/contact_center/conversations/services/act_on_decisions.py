@@ -11,7 +11,7 @@ later decision has overtaken before it was begun is dropped. What was refused is
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.call_commands import Handoff, Transfer
@@ -57,7 +57,9 @@ class Acted:
     failed: bool = False
 
 
-def act_on_decisions(recorded: Recorded, heard_at_ms: int, parts: ActParts) -> Acted:
+def act_on_decisions(
+    recorded: Recorded, heard_at_ms: int, parts: ActParts, *, on_list: bool = False
+) -> Acted:
     """Act on every committed decision that nobody has begun to act on.
 
     Args:
@@ -65,13 +67,14 @@ def act_on_decisions(recorded: Recorded, heard_at_ms: int, parts: ActParts) -> A
             message may bring one in time.
         heard_at_ms: When the message that brought the new facts was received, ms since 1970.
         parts: What it works with.
+        on_list: Whether a customer who wants no more calls certainly is on our list by now.
     """
     control_url = recorded.record.value("control_url")
     if control_url is None:
         return Acted()
     waiting: list[int] = []
     failed = False
-    call = _situation(recorded, heard_at_ms, parts)
+    call = replace(_situation(recorded, heard_at_ms, parts), on_list=on_list)
     for decision in recorded.decisions:
         if decision.number in recorded.actions:
             continue

@@ -81,6 +81,34 @@ class ToolAnswers(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """The customer of a call, as far as is known.
+
+    Attributes:
+        number: As the call shows it, or None.
+        post_name: The POST that a call of ours was placed with, `attempt.k`; None: it was not.
+        placed: Whether the call goes out from us; else the number is what the caller shows.
+    """
+
+    number: str | None = field(default=None, repr=False)
+    post_name: str | None = None
+    placed: bool = False
+
+    @property
+    def known(self) -> bool:
+        """Whether anything says whose telephone it is."""
+        return self.number is not None or self.post_name is not None
+
+
+class RungNumbers(Protocol):
+    """Whom attempts ring."""
+
+    def number_of(self, attempt_id: str) -> str | None:
+        """The number (E.164) of an attempt; None: no such attempt. Raises StoreUnavailableError."""
+        ...
+
+
 class PersonReader(Protocol):
     """What is known of a person, for a call that is not ours to place."""
 
@@ -106,6 +134,10 @@ class CallMemory(Protocol):
 
     def intent_of(self, call_id: str) -> str | None:
         """The key its customer last asked for, or None. Raises StoreUnavailableError."""
+        ...
+
+    def party_of(self, call_id: str) -> Party | None:
+        """Its customer, or None for a call nobody has heard of. Raises StoreUnavailableError."""
         ...
 
 

@@ -118,6 +118,14 @@ def _counted_beside(item: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def number_in(item: Mapping[str, Any] | None) -> str | None:
+    """Whom an attempt rings, E.164, whatever else is in its item and whichever release wrote it."""
+    said = json.loads(text(item or {}, "said") or "{}")
+    request = said.get("request") if isinstance(said, dict) else None
+    number_said = request.get("number") if isinstance(request, dict) else None
+    return number_said if isinstance(number_said, str) else None
+
+
 def customer_item(customer: Customer, now_s: int) -> Item:
     """The item of a customer, under the version it carries.
 
