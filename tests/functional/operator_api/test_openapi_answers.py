@@ -171,7 +171,7 @@ def attend_to_what_was_left(api: Described) -> None:
     )
     client = api.rig.account.client("dynamodb")
     table = api.rig.account.calls_table
-    store = DynamoDBCalls(client, table, FakeClock(BEGAN_MS), 30, lambda: "one")
+    store = DynamoDBCalls(client, table, FakeClock(BEGAN_MS), 3_650, lambda: "one")
     store.commit(store.read("left"), merge_all("left", [left]), [left], [], CallGlance())
     [told] = api.ask("GET", "/api/follow-ups", limit="1")["followUps"]
     api.ask("GET", "/api/follow-ups", token=VIEWER)

@@ -71,7 +71,10 @@ class FakeFollowUps:
                 )
             ],
         )
-        found = [FollowUp(called=fact, record=record) for fact in self.facts[:limit]]
+        found = [
+            FollowUp(called=fact, asked_at_ms=fact.at_ms, record=record)
+            for fact in self.facts[:limit]
+        ]
         return FollowUpPage(found, None)
 
     def oldest_at_ms(self) -> int | None:

@@ -64,7 +64,11 @@ class DynamoDBFollowUps:
         last = page.get("LastEvaluatedKey")
         return FollowUpPage(
             follow_ups=[
-                FollowUp(called=fact, record=records.get(keys.call(fact.call_id)))
+                FollowUp(
+                    called=fact,
+                    asked_at_ms=plausible(fact.at_ms),
+                    record=records.get(keys.call(fact.call_id)),
+                )
                 for fact in called
             ],
             cursor=_cursor_of(dict(last)) if last else None,

@@ -98,7 +98,7 @@ def _shown(one: FollowUp, *, whole: bool) -> Json:
         "id": path_id(json.dumps([called.call_id, called.key], separators=(",", ":"))),
         "kind": called.follow_up,
         "callId": path_id(called.call_id),
-        "askedAt": iso(called.at_ms),
+        "askedAt": iso(one.asked_at_ms),
         "customerNumber": customer if whole or customer is None else masked(customer),
         "customerName": record.value("customer_name") if whole and record else None,
         "said": said if whole else {},

@@ -288,9 +288,13 @@ class CallList(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUp:
-    """Something that was left for people to do, and what is known of its call."""
+    """Something that was left for people to do, and what is known of its call.
+
+    `asked_at_ms` is the sender's time, ms since 1970, as far as it is a time at all.
+    """
 
     called: ToolCalled
+    asked_at_ms: int
     record: CallRecord | None
 
 
