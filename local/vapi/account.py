@@ -118,9 +118,7 @@ class Account:
             found = self.check(schema, document)
         return found
 
-    def server(
-        self, named: Json | None, *, from_request: bool, call: str, number: Json
-    ) -> Server:
+    def server(self, named: Json | None, *, from_request: bool, call: str, number: Json) -> Server:
         """Where a message goes: the named server, else the phone number's, else the account's.
 
         Args:
