@@ -70,6 +70,7 @@ class CampaignRun:
         entries: From the simulator.
         names: Each campaign's name in the list, by id.
         ends: What our API says of each contact: (campaign id, the operator's id) → end state.
+        figures: What our API says of each campaign, by id: how many contacts end how.
         open_contacts: Contacts that came to no end in time.
         dead_messages: In the dead queues.
     """
@@ -81,6 +82,7 @@ class CampaignRun:
     civil: Civil
     limits: Limits
     ends: Mapping[tuple[str, str], str]
+    figures: Mapping[str, Mapping[str, int]]
     open_contacts: int
     dead_messages: int
 
@@ -108,6 +110,16 @@ class Measure:
         return "none" if self.value is None else f"{self.value:.0f}{self.unit}"
 
 
+@dataclass(frozen=True, slots=True)
+class Recount:
+    """One figure of a campaign: as our API tells it, and counted anew from the log."""
+
+    campaign: str
+    label: str
+    told: int
+    counted: int
+
+
 @dataclass(slots=True)
 class Judge:
     """Measures one run."""
@@ -132,6 +144,7 @@ class Judge:
             ("rung_by_two_at_once", "people rung by two calls at once", self._overlaps()),
             ("contacts_open", "contacts that came to no end", self.run.open_contacts),
             ("told_otherwise", "contacts whose end our API tells otherwise", differ),
+            ("figures_wrong", "figures of campaigns that a recount finds otherwise", self._wrong()),
             ("dead_messages", "messages in dead queues", self.run.dead_messages),
             ("rules_broken", "rules of Vapi broken", self._violations()),
         )
@@ -193,6 +206,23 @@ class Judge:
     def ends(self) -> Counter[str]:
         """Contacts by end state, as our API tells it."""
         return Counter(self.run.ends.values())
+
+    def recounts(self) -> list[Recount]:
+        """Each campaign's figures beside a count that asks none of them.
+
+        Whom the log knows, on a campaign's list, and what came of the last call to each.
+        """
+        counted: dict[str, Counter[str]] = {campaign: Counter() for campaign in self.run.names}
+        for (campaign, _), end in self._expected_ends().items():
+            counted[campaign][end] += 1
+        return [
+            Recount(name, label, self.run.figures[campaign].get(label, 0), counted[campaign][label])
+            for campaign, name in self.run.names.items()
+            for label in sorted({*self.run.figures[campaign], *counted[campaign]})
+        ]
+
+    def _wrong(self) -> int:
+        return sum(one.told != one.counted for one in self.recounts())
 
     def differences(self) -> list[str]:
         """Contacts whose end our API tells otherwise than the log."""

@@ -62,18 +62,31 @@ class Account:
         default_factory=lambda: {name: {} for name in RESOURCES}
     )
     versions: dict[str, list[Json]] = field(default_factory=dict)
-    phone_number: Json = field(default_factory=dict)
+    main_number_id: str = ""
     _lines_in_use: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         self.assistant_request_seconds = self._within(self.assistant_request_seconds)
-        self.phone_number = {
-            **self.keep("phone-number", {"provider": "twilio", "number": CALLED_NUMBER}),
+        main = {
+            "provider": "twilio",
+            "number": CALLED_NUMBER,
             "twilioAccountSid": "AC00000000000000000000000000000000",
             "name": "Main line",
             "status": "active",
         }
+        self.main_number_id = self.keep("phone-number", main)["id"]
+
+    @property
+    def phone_number(self) -> Json:
+        """The number that people call, as it is saved now."""
+        return self.number(self.main_number_id)
+
+    def number(self, number_id: str | None) -> Json:
+        """A number of the account as it is saved now; the main one for any other id."""
+        numbers = self.saved["phone-number"]
+        main = numbers.get(self.main_number_id, {"id": self.main_number_id})
+        return numbers.get(number_id or "", main)
 
     def keep(self, resource: str, body: Json) -> Json:
         """Save a resource under a new id and return it as Vapi would."""
@@ -122,16 +135,17 @@ class Account:
             found = self.check(schema, document)
         return found
 
-    def server(self, named: Json | None, *, from_request: bool, call: str) -> Server:
+    def server(self, named: Json | None, *, from_request: bool, call: str, number: Json) -> Server:
         """Where a message goes: the named server, else the phone number's, else the account's.
 
         Args:
             named: A `server` object of an assistant or a tool, or None.
             from_request: Whether it came in a POST /call; such a server gets no authentication.
             call: The call's id, for the log.
+            number: The phone number of the call.
         """
         if not named or not named.get("url"):
-            own = self.phone_number.get("server") or {"url": self.server_url}
+            own = number.get("server") or {"url": self.server_url}
             return self._server(own, from_request=False, call=call)
         return self._server(named, from_request=from_request, call=call)
 

@@ -295,7 +295,12 @@ class Call:
     def to_server(self, tool: Json | None = None) -> Any:  # noqa: ANN401 - a Server
         """Where messages go now: the tool's server, the assistant's, or the number's."""
         named = (tool or {}).get("server") or self.assistant.get("server")
-        return self.account.server(named, from_request=self.from_request, call=self.call_id)
+        return self.account.server(
+            named,
+            from_request=self.from_request,
+            call=self.call_id,
+            number=self.record.phone_number,
+        )
 
     def note(self, event: str, at_ms: int, **details: object) -> None:
         """Write a line in the simulator's log."""

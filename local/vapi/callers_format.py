@@ -83,6 +83,7 @@ class Faults:
     stalls: bool = False
     passing_reason: bool = False
     swallowed_handoffs: int = 0
+    swallowed_transfers: int = 0
     credential_withheld: bool = False
     number_shown_as: str | None = None
 
@@ -238,6 +239,7 @@ def read_faults(table: Table) -> Faults:
         stalls=table.flag("stalls", default=False),
         passing_reason=table.flag("passing_reason", default=False),
         swallowed_handoffs=table.whole("swallowed_handoffs", 0),
+        swallowed_transfers=table.whole("swallowed_transfers", 0),
         credential_withheld=table.flag("credential_withheld", default=False),
         number_shown_as=table.text("number_shown_as") if table.has("number_shown_as") else None,
     )

@@ -40,6 +40,11 @@ class CallRecordOfVapi:
     transfers: list[Json] = field(default_factory=list)
     activations: list[Json] = field(default_factory=list)
 
+    @property
+    def phone_number(self) -> Json:
+        """The account's number in the call, as it is saved now."""
+        return self.account.number(self.asked.get("phoneNumberId"))
+
     def heard(self, role: str, text: str, began_ms: int, ended_ms: int) -> None:
         """Words of the `bot` or the `user`; times in ms since 1970."""
         since = (began_ms - self.created_at_ms) / 1000
@@ -101,7 +106,7 @@ class CallRecordOfVapi:
             "phoneCallProvider": "twilio",
             "phoneCallProviderId": self.call_sid,
             "phoneCallTransport": "sip" if "sipUri" in self._dialled() else "pstn",
-            "phoneNumberId": self.account.phone_number["id"],
+            "phoneNumberId": self.phone_number["id"],
             **self._customer(),
             "monitor": self._monitor(base),
             "transport": {
@@ -121,7 +126,7 @@ class CallRecordOfVapi:
         """What every message says beside its news."""
         context = {
             "call": self.call(status),
-            "phoneNumber": self.account.phone_number,
+            "phoneNumber": self.phone_number,
             **self._customer(),
         }
         return {**context, "assistant": assistant} if assistant else context

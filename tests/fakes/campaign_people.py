@@ -79,7 +79,10 @@ class FakePeople:
     def read_many(self, numbers: Sequence[str]) -> Mapping[str, tuple[Customer, Permission]]:
         self.reads["people"] += len(set(numbers))
         return {
-            number: (self.ledger.customer(number), self.permissions.read(number))
+            number: (
+                self.ledger.customer(number),
+                self.ledger.with_lists(self.permissions.read(number)),
+            )
             for number in numbers
         }
 

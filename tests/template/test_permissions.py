@@ -24,6 +24,7 @@ MAY = {
         ("dynamodb:UpdateItem", "Contacts.Arn"),
         ("dynamodb:BatchGetItem", "Contacts.Arn"),
         ("dynamodb:BatchGetItem", "Dialing.Arn"),
+        ("dynamodb:GetItem", "Dialing.Arn"),
         ("secretsmanager:GetSecretValue", "VapiWebhookSecret.Id"),
     },
     "CallRouter": {
@@ -177,7 +178,7 @@ TICKED = {
 PARTITIONS = {
     ("VapiWebhook", "Calls.Arn"): {"CALL#*"},
     ("VapiWebhook", "Contacts.Arn"): {"PERSON#*"},
-    ("VapiWebhook", "Dialing.Arn"): {"CUSTOMER#*", "SWITCH"},
+    ("VapiWebhook", "Dialing.Arn"): {"CUSTOMER#*", "SWITCH", "ATTEMPT#*"},
     ("CallRouter", "Calls.Arn"): {"CALL#*"},
     ("CallRouter", "Contacts.Arn"): {"PERSON#*"},
     ("CallRouter", "Dialing.Arn"): {"ATTEMPT#*", "CUSTOMER#*", "LINES#*"},

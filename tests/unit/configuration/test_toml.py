@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.configuration.toml import ConfigError, read_config
+from contact_center.configuration.tables import ConfigError
+from contact_center.configuration.toml import read_config
 from tests.unit.configuration.owner_config import OwnerFolder
 from tools.compile_config import compile_config, main
 

@@ -133,6 +133,11 @@ def callback_tool() -> Json:
                         "type": "string",
                         "description": "The time where the customer is, 24 hours, as 15:30.",
                     },
+                    "timezone": {
+                        "type": "string",
+                        "description": "Only if the customer named their time zone or place: its"
+                        " IANA name, as America/Chicago.",
+                    },
                 },
                 "required": ["day", "time"],
             },

@@ -145,6 +145,7 @@ def dialing_desk(shop: Shop) -> DialingDesk:
         scripts=shop.scripts,
         jobs=shop.dial_jobs,
         assistant=DEFAULT_ASSISTANT,
+        test_numbers=shop.environment.numbers("TEST_CALL_NUMBERS"),
     )
     statements = StatementParts(
         store=shop.permissions, ledger=ledger.ledger, judge=shop.judge, clock=shop.clock

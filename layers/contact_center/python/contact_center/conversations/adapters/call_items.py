@@ -14,6 +14,7 @@ from contact_center.conversations.domain.calls import CallRecord
 from contact_center.conversations.domain.facts import FACT_VERSION
 from contact_center.conversations.domain.routing import ActionKind, Decision
 from contact_center.conversations.services.ports import ActionMark, CallGlance, ControlOutcome
+from contact_center.kernel.caller_numbers import caller_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +33,7 @@ def record_item(record: CallRecord, glance: CallGlance, decisions: int, expires_
     first message on; the merged record inside keeps the truth.
     """
     began_ms = plausible(record.started_at_ms or record.first_seen_ms)
-    customer = record.value("customer_number")
+    customer = caller_number(record.value("customer_number"))
     words = {
         "merged": _record_text(record),
         "call_id": record.call_id,

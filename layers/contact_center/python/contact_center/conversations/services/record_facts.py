@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.callbacks import CALLBACK_TOOL
 from contact_center.conversations.domain.calls import CallRecord, merge
-from contact_center.conversations.domain.carrying_out import unheard_handoff
+from contact_center.conversations.domain.carrying_out import unheard_move
 from contact_center.conversations.domain.conversation import conversation_state
 from contact_center.conversations.domain.departments import PERSON
 from contact_center.conversations.domain.facts import ToolCalled, UtteranceHeard
@@ -151,7 +151,7 @@ def _recorded(
     failed = {number for number, mark in history.actions.items() if mark.outcome in FAILED}
     failed |= given_up(history.decisions)
     state = _state(known, history, failed, parts)
-    unheard = unheard_handoff(state, history.decisions, _sent(history), parts, now_ms)
+    unheard = unheard_move(state, history.decisions, _sent(history), parts, now_ms)
     if unheard is not None:
         failed.add(unheard.number)
         state = _state(known, history, failed, parts)

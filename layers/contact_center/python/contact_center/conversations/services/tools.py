@@ -103,12 +103,32 @@ def answer_tool(call: ToolCall, departments: Departments, heard: str | None = No
     return ToolAnswer("There is no such tool. Go on without it.", failed=True)
 
 
-def answer_stop(*, stored: bool) -> ToolAnswer:
-    """Answer the tool that a customer's opt-out is passed on with; the goodbye is not its own."""
-    goodbye = "Say nothing more: the goodbye is spoken for you, and the call ends."
-    if stored:
-        return ToolAnswer(f"Done: nobody calls this customer again. {goodbye}")
-    return ToolAnswer(f"Not done yet, it is tried again. {goodbye}", failed=True)
+_GOODBYE = "Say nothing more: the goodbye is spoken for you, and the call ends."
+
+
+def answer_stop(*, placed: bool) -> ToolAnswer:
+    """Answer the tool that a customer's opt-out is passed on with, once it is stored.
+
+    Args:
+        placed: Whether the call goes out from us: then the goodbye is not the assistant's own.
+    """
+    what_next = _GOODBYE if placed else "Say so, and go on with what they called for."
+    return ToolAnswer(f"Done: nobody calls this customer again. {what_next}")
+
+
+def answer_stop_later(*, placed: bool) -> ToolAnswer:
+    """The same when nobody knows whether it is stored."""
+    what_next = _GOODBYE if placed else "Do not say that it is done."
+    return ToolAnswer(f"Not done yet, it is tried again. {what_next}", failed=True)
+
+
+def answer_number_needed() -> ToolAnswer:
+    """The same where nobody knows whose telephone it is."""
+    return ToolAnswer(
+        "Not done: the customer's number is needed, and this call does not show it. Say so, and"
+        " that they can call us again with their number shown.",
+        failed=True,
+    )
 
 
 def answer_callback(
@@ -122,7 +142,7 @@ def answer_callback(
         arguments: Of the model.
         now: The civil instant at which the message was sent, so that whoever reads it again
             comes to the same.
-        zone: The zone in which the model was told the time, or None.
+        zone: The zone in which the model was told the time; None: it was told to ask for one.
         in_campaign: Whether this is a campaign's call: only those are planned again. What is
             planned is taken from the call's record when the call has ended.
     """

@@ -5,13 +5,14 @@ Claims are conditioned on a permission's version, so every change of it raises i
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.item_reads import batch_get, get
 from contact_center.aws.item_writes import as_seen, put_seen
-from contact_center.aws.transactions import Write, transact
+from contact_center.aws.transactions import Write, in_parts, transact
 from contact_center.kernel.ports import ContentionError, StoreUnavailableError
 from contact_center.permission.adapters.permission_items import (
     COMPLETE_LISTS_KEY,
@@ -94,7 +95,7 @@ class DynamoDBPermissions:
     def change_many(
         self, numbers: Sequence[str], change: Callable[[str, Permission], Permission]
     ) -> int:
-        """Change what at most 100 people permit, all or nothing.
+        """Change what at most 100 people permit, in as few transactions as it takes.
 
         Args:
             numbers: E.164, each once.
@@ -102,8 +103,9 @@ class DynamoDBPermissions:
                 again when somebody else was faster.
 
         Returns:
-            How many were changed. Raises StoreUnavailableError.
+            How many were changed. Raises StoreUnavailableError: some may have been.
         """
+        done = 0
         for _ in range(TRIES):
             known = self.read_many(numbers)
             changed = {number: change(number, before) for number, before in known.items()}
@@ -112,12 +114,21 @@ class DynamoDBPermissions:
                 for number, after in changed.items()
                 if after != known[number]
             ]
-            try:
-                if not writes or not transact(self._client, writes):
-                    return len(writes)
-            except ContentionError:
-                continue
+            written = self._write_all(writes)
+            done += written
+            if written == len(writes):
+                return done
         raise StoreUnavailableError
+
+    def _write_all(self, writes: Sequence[Write]) -> int:
+        """How many were written until somebody was faster, or until the end."""
+        written = 0
+        with suppress(ContentionError):
+            for part in in_parts(writes):
+                if transact(self._client, part):
+                    break
+                written += len(part)
+        return written
 
     def _record(self, consents: Mapping[str, Consent]) -> None:
         self.change_many(
