@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
@@ -12,11 +13,14 @@ from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
 from local.twilio.account import Number
-from local.twilio.people_format import Person, Ring, Step
+from local.twilio.people_format import Person, Ring
 from local.twilio.simulator import ACCOUNT_SID, AUTH_TOKEN, TwilioSimulator
+from tests.liveness import LIVENESS_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from local.vapi.line_steps import LineStep as Step
 
 OURS = "+14155550100"
 CALLER = "+12125550199"
@@ -156,6 +160,14 @@ class Stage:
     def noted(self, event: str, sid: str | None = None) -> list[dict[str, Any]]:
         """What the simulator's log says."""
         return self.twilio.log.entries(event, sid)
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait for what is bound to come, where time goes by itself."""
+    ends = time.monotonic() + LIVENESS_SECONDS
+    while not holds() and time.monotonic() < ends:
+        time.sleep(0.01)
+    assert holds()
 
 
 def person(*steps: Step, number: str = PERSON, **more: Any) -> Person:

@@ -108,6 +108,7 @@ def _answered_outside(leg: Leg) -> bool:
         address=leg.to,
         given=dict(parse_qsl(leg.to.partition("?")[2])),
         end=lambda: account.soon(leg.hang_up),
+        hang_up=lambda: account.soon((leg.parent or leg).hang_up),
     )
     far = account.outside.sip(connection)
     if far is None:

@@ -73,6 +73,7 @@ async def connect(run: Run, verb: Verb) -> Source | None:
         address=target.get("url"),
         given=given,
         end=stream.end,
+        hang_up=lambda: leg.account.soon(leg.hang_up),
     )
     far = leg.account.outside.stream(connection)
     if far is None:

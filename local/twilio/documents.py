@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from local.twilio.exchange import Webhook
-from local.twilio.grammar import DocumentError, Place, Verb, read_twiml
+from local.twilio.grammar import DocumentError, Place, Verb, read_twiml, unplayed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -99,4 +99,6 @@ def _read(leg: Leg, source: Source, text: bytes | str, place: Place) -> list[Ver
     leg.account.note(
         "document", leg.sid, url=source.url, place=place, verbs=[verb.name for verb in verbs]
     )
+    if names := unplayed(verbs):
+        leg.account.note("unplayed", leg.sid, what=names)
     return verbs

@@ -63,6 +63,11 @@ MISSING = {
     "From": (21213, "'From' phone number is missing"),
     "Url": (21205, "Url parameter is required."),
 }
+# What is taken and has no effect here; the log says so.
+UNPLAYED = frozenset(
+    {"Record", "ConferenceRecord", "RecordingStatusCallback", "SendDigits", "SipAuthUsername"}
+    | {"Byoc", "CallReason", "ClientNotificationUrl", "EarlyMedia", "BeepOnExit", "Region"}
+)
 SAID_BLANK = frozenset({"WaitUrl"})  # blank means silence
 INVALID = 20422
 UNKNOWN = 20001

@@ -100,6 +100,16 @@ def read_twiml(text: bytes | str, place: Place) -> list[Verb]:
     return verbs
 
 
+def unplayed(verbs: Sequence[Verb]) -> list[str]:
+    """What stands in a document and has no effect here, as `Verb attribute`."""
+    found = []
+    for verb in verbs:
+        names = grammar()[verb.name].get("unplayed", ())
+        found += [f"{verb.name} {name}" for name in names if name in verb.attributes]
+        found += unplayed(verb.inside)
+    return found
+
+
 def _top(element: ET.Element, place: Place) -> Verb:
     if element.tag not in TOP_LEVEL:
         raise _wrong(f"{element.tag} is no verb, or none that is simulated here")
@@ -127,12 +137,15 @@ def _verb(element: ET.Element) -> Verb:
     words = "".join(element.itertext()) if spoken else element.text or ""
     inside = [] if spoken else [_verb(child) for child in element]
     verb = Verb(element.tag, words.strip(), attributes, inside)
-    _check_words(verb, rule.get("words", ""))
+    _check_words(verb, rule)
     _check(verb)
     return verb
 
 
-def _check_words(verb: Verb, wanted: str) -> None:
+def _check_words(verb: Verb, rule: Mapping[str, Any]) -> None:
+    wanted = rule.get("words")
+    if len(verb.words) > rule.get("longest", len(verb.words)):
+        raise DocumentError(rule["too_long"], f"{verb.name} is longer than {rule['longest']}")
     if verb.words and not wanted:
         raise _wrong(f"{verb.name} has no words of its own")
     if not verb.words and wanted == "needed":

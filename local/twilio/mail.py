@@ -106,6 +106,11 @@ class Mail:
         sending = self._spawn(self._after(before, webhook, twice=twice))
         if webhook.after:
             self._last[webhook.after] = sending
+            sending.add_done_callback(lambda sent: self._forget(webhook.after, sent))
+
+    def _forget(self, after: str, sent: asyncio.Task[Any]) -> None:
+        if self._last.get(after) is sent:
+            del self._last[after]
 
     async def _after(
         self, before: asyncio.Task[Any] | None, webhook: Webhook, *, twice: bool

@@ -23,6 +23,7 @@ class Connection:
         address: The stream's URL, or the SIP address with its headers.
         given: A stream's parameters, or the headers of the SIP address.
         end: Ends it from the far side; from any thread, any number of times.
+        hang_up: The caller, if the far side plays one, hangs up; from any thread.
     """
 
     call: str
@@ -30,6 +31,7 @@ class Connection:
     address: str
     given: Mapping[str, str]
     end: Callable[[], None] = field(repr=False)
+    hang_up: Callable[[], None] = field(repr=False)
 
 
 class FarSide(Protocol):

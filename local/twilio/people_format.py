@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from local.vapi.line_steps import LineStep, read_line_step
 from local.vapi.script_tables import read_tables
 
 if TYPE_CHECKING:
@@ -19,29 +20,7 @@ if TYPE_CHECKING:
 PEOPLE = Path(__file__).parents[1] / "people"
 ANSWERS, MACHINE = "answers", "voicemail"
 DOES = (ANSWERS, MACHINE, "busy", "rejects", "no_answer", "unreachable")
-WAITS = ("now", "asked", "joined", "queued", "streaming", "words")
-ACTIONS = ("press", "say", "hang_up")
 DEFAULT_AFTER_MS = 3_000
-DEFAULT_PAUSE_MS = 800
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One thing that a person does; exactly one of the actions is set.
-
-    Attributes:
-        wait_for: What must hold first: `asked`, keys or words are waited for; `joined`, somebody
-            is on the line; `queued`; `streaming`, a stream is open; `words`, these were heard.
-        words: Part of what must have been heard.
-        pause_ms: How long after that.
-    """
-
-    wait_for: str = "now"
-    words: str = ""
-    pause_ms: int = DEFAULT_PAUSE_MS
-    press: str = ""
-    say: str = ""
-    hang_up: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +36,7 @@ class Ring:
 
     does: str = ANSWERS
     after_ms: int = DEFAULT_AFTER_MS
-    steps: tuple[Step, ...] = ()
+    steps: tuple[LineStep, ...] = ()
     patience_ms: int = 0
 
 
@@ -104,7 +83,7 @@ def load_person(file: Path) -> Person:
 
 def _ring(table: Table) -> Ring:
     does = table.text("does", None, DOES)
-    steps = tuple(_step(step) for step in table.tables("steps"))
+    steps = tuple(read_line_step(step) for step in table.tables("steps"))
     if steps and does not in {ANSWERS, MACHINE}:
         raise table.wrong("steps", f"belong to who answers, not to {does}")
     ring = Ring(
@@ -115,31 +94,3 @@ def _ring(table: Table) -> Ring:
     )
     table.close()
     return ring
-
-
-def _step(table: Table) -> Step:
-    chosen = [name for name in ACTIONS if table.has(name)]
-    if len(chosen) != 1:
-        raise table.wrong("press", f"a step has exactly one of {', '.join(ACTIONS)}, not {chosen}")
-    wait_for = table.text("wait_for", "now", WAITS)
-    if (wait_for == "words") != table.has("words"):
-        raise table.wrong("words", 'belong to wait_for = "words", which needs them')
-    step = Step(
-        wait_for=wait_for,
-        words=table.text("words") if table.has("words") else "",
-        pause_ms=table.whole("pause_ms", DEFAULT_PAUSE_MS),
-        press=_keys(table) if table.has("press") else "",
-        say=table.text("say") if table.has("say") else "",
-        hang_up=table.flag("hang_up", default=False),
-    )
-    if table.has("hang_up") and not step.hang_up:
-        raise table.wrong("hang_up", "can only be true")
-    table.close()
-    return step
-
-
-def _keys(table: Table) -> str:
-    keys = table.text("press")
-    if set(keys) - set("0123456789*#"):
-        raise table.wrong("press", f"must be telephone keys, not {keys!r}")
-    return keys

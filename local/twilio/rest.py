@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from local.cloud.http_server import Request, Response
 from local.twilio.asked import Asked
-from local.twilio.forms import operations, read_fields
+from local.twilio.forms import UNPLAYED, operations, read_fields
 from local.twilio.ids import new_sid
 from local.twilio.refusals import NOT_ALLOWED, TOO_MANY, UNAUTHORIZED, RefusedError, not_found
 from local.twilio.rest_calls import CALLS
@@ -94,6 +94,8 @@ class Rest:
         fields = read_fields(rules["query"], query)
         if rules["method"] == "POST":
             fields = read_fields(rules["form"], _form(request), rules["required"])
+        if names := sorted(UNPLAYED & set(fields)):
+            account.note("unplayed", what=names)
         asked = Asked(account=account, path=target.path, named=named, fields=fields)
         return rules["success"], OPERATIONS[name](asked)
 

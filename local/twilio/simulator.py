@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from local.twilio.mail import Faults
     from local.twilio.outside import Outside
     from local.twilio.signing import Signer
+    from local.vapi.callers_format import Caller
 
 ACCOUNT_SID = "AC00000000000000000000000000000001"
 AUTH_TOKEN = "local-twilio-token"  # noqa: S105 - of a simulator
@@ -103,6 +104,11 @@ class TwilioSimulator:
         return f"http://127.0.0.1:{self._server.port}"
 
     @property
+    def account_sid(self) -> str:
+        """The account."""
+        return self.account.sid
+
+    @property
     def switches(self) -> Switches:
         """What may be switched on to see how a client copes."""
         return self.account.switches
@@ -147,6 +153,39 @@ class TwilioSimulator:
             The call's SID.
         """
         return self.do(lambda: self._come_in(from_, to, ring or Ring(), extra or {}).sid)
+
+    def place_caller(self, caller: Caller, to: str, scripts: dict[str, Caller]) -> str:
+        """A caller of a script calls, and calls back afterwards if the script says so.
+
+        Args:
+            caller: Who; what they do where no assistant listens is `on_the_line`.
+            to: The number called.
+            scripts: Who plays whom where an assistant does, by number: Vapi's `people`.
+
+        Returns:
+            The first call's SID.
+        """
+
+        def begin() -> str:
+            leg = self._ring_in(caller, to, scripts)
+            self.account.spawn(self._ring_again(caller, leg, to, scripts))
+            return leg.sid
+
+        return self.do(begin)
+
+    def _ring_in(self, caller: Caller, to: str, scripts: dict[str, Caller]) -> Leg:
+        scripts[caller.number] = caller
+        self.account.note("caller", None, name=caller.name, file=caller.file)
+        return self._come_in(caller.number, to, Ring(steps=caller.on_the_line), {})
+
+    async def _ring_again(
+        self, caller: Caller, leg: Leg, to: str, scripts: dict[str, Caller]
+    ) -> None:
+        await leg.watch.until(lambda: leg.ended)
+        if caller.call_back is not None:
+            await self._clock.sleep(caller.call_back_after_ms)
+            again = self._ring_in(caller.call_back, to, scripts)
+            await again.watch.until(lambda: again.ended)
 
     def with_faults(self, faults: Faults) -> None:
         """From now on this goes wrong with what our server is told."""

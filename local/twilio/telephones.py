@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from local.twilio.legs import Leg
-    from local.twilio.people_format import Ring, Step
+    from local.twilio.people_format import Ring
+    from local.vapi.line_steps import LineStep
 
 
 async def on_the_line(leg: Leg, ring: Ring) -> None:
@@ -31,7 +32,7 @@ async def on_the_line(leg: Leg, ring: Ring) -> None:
             return
 
 
-async def _do(leg: Leg, step: Step) -> None:
+async def _do(leg: Leg, step: LineStep) -> None:
     if step.press:
         press(leg, step.press)
     elif step.say:
@@ -41,7 +42,7 @@ async def _do(leg: Leg, step: Step) -> None:
         leg.hang_up()
 
 
-def _holds(leg: Leg, step: Step, asked_before: object) -> Callable[[], bool]:
+def _holds(leg: Leg, step: LineStep, asked_before: object) -> Callable[[], bool]:
     """Whether what a step waits for has come; a question already answered is none."""
 
     def asked() -> bool:

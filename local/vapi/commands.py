@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from local.vapi.bypass import is_bypassed
 from local.vapi.control import command_problems
 from local.vapi.voice import Utterance
 
@@ -69,6 +70,9 @@ class Commands:
             return NOT_FOUND, ["the call has ended"]
         members = call.team.members if call.team else ()
         found = command_problems(command, assistants=members)
+        kind = command.get("type") if isinstance(command, dict) else None
+        if not found and kind == "transfer" and is_bypassed(call.record.asked):
+            found = ["Vapi does not transfer calls whose provider it bypasses"]
         if not found and call.status != "in-progress":
             found = [f"the call is {call.status}, not in progress"]
         return (BAD_REQUEST if found else OK), found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from local.vapi.bypass import is_bypassed, provider_details
 from local.vapi.messages import ORG_ID, iso
 
 if TYPE_CHECKING:
@@ -116,6 +117,8 @@ class CallRecordOfVapi:
             },
             **{name: self.asked[name] for name in _ASKED if name in self.asked},
         }
+        if is_bypassed(self.asked):
+            call["phoneCallProviderDetails"] = provider_details(base, self.call_id)
         if status not in ("queued", "scheduled"):
             call["transport"]["callSid"] = self.call_sid
         times = {"startedAt": self.started_at_ms, "endedAt": self.ended_at_ms}

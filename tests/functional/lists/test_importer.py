@@ -126,7 +126,7 @@ def test_a_list_that_is_uploaded_by_link_is_imported_by_itself(
 def test_contacts_are_listed_and_withdrawn(api: CampaignRig, rig: ListRig) -> None:
     campaign = api.create()
     path = f"/api/campaigns/{campaign}/contacts"
-    api.add(campaign, LIST)
+    job = api.add(campaign, LIST)
     rig.work(rig.start())
 
     first = api.get(path, limit="15")[1]
@@ -135,6 +135,8 @@ def test_contacts_are_listed_and_withdrawn(api: CampaignRig, rig: ListRig) -> No
     assert {one["id"] for one in found} == {f"k{at}" for at in range(20)}
     assert rest["nextCursor"] is None
     assert {one["state"] for one in found} == {"waiting"}
+    assert {(one["id"], one["row"]) for one in found} == {(f"k{at}", at + 2) for at in range(20)}
+    assert {one["importId"] for one in found} == {job["importId"]}
     assert NUMBERS[0] not in json.dumps(found)  # numbers are masked
     other = api.create()
     assert api.get(f"/api/campaigns/{other}/contacts", cursor=first["nextCursor"])[0] == 400

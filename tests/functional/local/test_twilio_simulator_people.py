@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.twilio.people_format import PEOPLE, Step, load_people, load_person
+from local.twilio.people_format import PEOPLE, load_people, load_person
+from local.vapi.callers_format import load_caller
+from local.vapi.line_steps import LineStep as Step
 from local.vapi.script_tables import CallerError
-from tests.twilio_scene import Stage
+from tests.twilio_scene import CALLER, OURS, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from local.vapi.callers_format import Caller
 
 # What a transfer with a whisper comes to: DialCallStatus, DialBridged, and SIP's code.
 OUTCOMES = {
@@ -122,3 +126,41 @@ def test_a_mistake_in_a_file_is_told_with_file_and_field(
 def test_people_are_read_in_the_order_of_their_names() -> None:
     names = [person.file for person in load_people(PEOPLE)]
     assert names == sorted(names)
+
+
+def test_a_caller_of_a_script_gives_up_waiting_and_rings_again(tmp_path: Path) -> None:
+    file = tmp_path / "caller.toml"
+    text = f"""
+        name = "Impatient"
+        number = "{CALLER}"
+        expects.destination = "support"
+
+        [[on_the_line]]
+        wait_for = "queued"
+        pause_ms = 20_000
+        hang_up = true
+
+        [call_back]
+        after_ms = 3_000
+        expects.destination = "support"
+
+        [[call_back.on_the_line]]
+        wait_for = "asked"
+        press = "1"
+    """
+    file.write_text(text, encoding="utf-8")
+    scripts: dict[str, Caller] = {}
+    with Stage() as stage:
+        stage.says("/voice", "<Enqueue action='/result' waitUrl='/wait'>support</Enqueue>")
+        stage.says("/wait", "<Gather action='/key' numDigits='1' timeout='10'/>")
+        stage.says("/key", "<Leave/>")
+        sid = stage.twilio.place_caller(load_caller(file), OURS, scripts)
+        assert scripts[CALLER].name == "Impatient"
+        stage.twilio.advance(60)
+
+        told = [(hook["QueueResult"], hook["QueueTime"]) for hook in stage.door.at("/result")]
+        assert told == [("hangup", "20"), ("leave", "0")]
+        again, first = stage.client.calls.list()
+        assert first.sid == sid
+        assert (again.start_time - first.end_time).total_seconds() == 3
+        assert scripts[CALLER].name == "Impatient, calling back"

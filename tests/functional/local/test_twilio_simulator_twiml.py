@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.twilio.people_format import Step
+from local.vapi.line_steps import LineStep as Step
 from tests.twilio_scene import OURS, Stage, twiml
 
 if TYPE_CHECKING:
@@ -191,6 +191,8 @@ def test_a_caller_who_hangs_up_while_recording_has_left_a_message(stage: Stage) 
         ((200, "text/xml", twiml("<Dial><Say>x</Say></Dial>")), "13215"),
         ((200, "text/xml", twiml("<Dial>12</Dial>")), "13223"),
         ((200, "text/xml", twiml("<Dial callerId='+19995550100'>+13105550101</Dial>")), "13214"),
+        ((200, "text/xml", twiml(f"<Say>{'x' * 4097}</Say>")), "13521"),
+        ((200, "text/xml", twiml(f"<Enqueue>{'x' * 65}</Enqueue>")), "14205"),
         ((302, "text/xml", "http://127.0.0.1:9/x"), "11205"),
     ],
     ids=lambda value: str(value)[:70],
@@ -290,3 +292,12 @@ def test_nested_verbs_of_a_conference_wait_are_fewer_still(stage: Stage) -> None
     stage.twilio.advance(5)
     assert stage.noted("hold-error", sid)[0]["code"] == 13238
     assert status(stage, sid) == "in-progress"
+
+
+def test_what_is_taken_and_not_played_is_said(stage: Stage) -> None:
+    stage.says("/voice", "<Dial record='record-from-answer'>+13105550101</Dial>")
+    sid = stage.comes_in()
+    stage.twilio.advance(1)
+    assert [each["what"] for each in stage.noted("unplayed", sid)] == [["Dial record"]]
+    stage.order(record=True, send_digits="1")
+    assert stage.noted("unplayed")[-1]["what"] == ["Record", "SendDigits"]

@@ -11,14 +11,14 @@ from twilio.request_validator import RequestValidator
 
 from local.twilio.account import Number
 from local.twilio.mail import Faults
-from local.twilio.people_format import Step
 from local.twilio.signing import Signer
 from local.twilio.simulator import TwilioSimulator
+from local.vapi.line_steps import LineStep as Step
 from tests.liveness import LIVENESS_SECONDS
-from tests.twilio_scene import CALLER, OURS, Stage, person
+from tests.twilio_scene import CALLER, OURS, Stage, person, until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 EVENTS = ["initiated", "ringing", "answered", "completed"]
 SHARED_KEY = "webhooks_sharedkey_1"
@@ -200,12 +200,5 @@ def test_many_callers_are_answered_beside_each_other() -> None:
         number = Number(number=OURS, voice_url=f"{stage.door.url}/voice")
         with TwilioSimulator(numbers=[number], speed=100.0) as twilio:
             sids = [twilio.place_inbound(CALLER, OURS) for _ in range(30)]
-            wait_until(lambda: all(twilio.leg(sid).ended for sid in sids))
+            until(lambda: all(twilio.leg(sid).ended for sid in sids))
         assert {hook["CallSid"] for hook in stage.door.at("/voice")} == set(sids)
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    ends = time.monotonic() + LIVENESS_SECONDS
-    while not holds() and time.monotonic() < ends:
-        time.sleep(0.02)
-    assert holds()

@@ -25,7 +25,7 @@ from contact_center.dialing.adapters.attempt_items import attempt_item
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from tests.fakes.clock import FakeClock
 from tests.functional.campaigns.campaign_rig import CampaignRig, start_campaign_api
-from tests.functional.figures.test_figures_api import queues_of
+from tests.functional.figures.test_figures_api import KEPT_DAYS, queues_of
 from tests.functional.lists.list_rig import ListRig
 from tests.functional.operator_api.openapi_document import (
     answer_faults,
@@ -150,7 +150,9 @@ def write_a_call(account: Account) -> None:
         desire="go-sales:1",
     )
     client = account.client("dynamodb")
-    store = DynamoDBCalls(client, account.calls_table, FakeClock(BEGAN_MS), 30, lambda: "one")
+    store = DynamoDBCalls(
+        client, account.calls_table, FakeClock(BEGAN_MS), KEPT_DAYS, lambda: "one"
+    )
     glance = CallGlance(intent="sales", destination="sales", mode="normal")
     store.commit(store.read("c"), merge_all("c", facts), facts, [decision], glance)
     store.begin_action(decision, BEGAN_MS)

@@ -25,7 +25,7 @@ from contact_center.conversations.domain.facts import (
 from contact_center.conversations.services.ports import CallGlance
 from tests.fakes.clock import FakeClock
 from tests.functional.campaigns.campaign_rig import CampaignRig, start_campaign_api
-from tests.functional.figures.test_figures_api import queues_of
+from tests.functional.figures.test_figures_api import KEPT_DAYS, queues_of
 from tests.functional.lists.list_rig import ListRig
 from tests.functional.operator_api.openapi_document import operations
 from tests.functional.operator_api.operator_rig import OPERATOR, VIEWER
@@ -168,7 +168,9 @@ def write_a_call(account: Account, name: str) -> None:
         ),
     ]
     client = account.client("dynamodb")
-    store = DynamoDBCalls(client, account.calls_table, FakeClock(BEGAN_MS), 30, lambda: "one")
+    store = DynamoDBCalls(
+        client, account.calls_table, FakeClock(BEGAN_MS), KEPT_DAYS, lambda: "one"
+    )
     glance = CallGlance(intent="sales", destination=LISTED, mode="normal")
     store.commit(store.read(name), merge_all(name, facts), facts, [], glance)
 

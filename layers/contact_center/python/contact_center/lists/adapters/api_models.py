@@ -122,6 +122,8 @@ class Contact(Told):
     due_at: Instant | None
     callback_at: Instant | None
     added_at: Instant | None
+    import_id: Annotated[str | None, about("Of the list it came from.")]
+    row: Annotated[Count | None, about("Where it stands in that sheet, from 1.")]
     last: LastAttempt | None
 
 

@@ -43,11 +43,10 @@ def asks_to_stop(text: str, phrase: str, *, ours: bool = False) -> bool:
 
 
 def _is_plain(said: str, *, ours: bool) -> bool:
-    wishes, refusals, on_ours = _plain()
-    if any(pattern.search(said) for pattern in refusals):
+    asked = (*WISHES, *ON_OURS) if ours else WISHES
+    if any(_is_asked(found, said) for each in asked for found in _made(each).finditer(said)):
         return True
-    asked = (*wishes, *on_ours) if ours else wishes
-    return any(_is_asked(found, said) for each in asked for found in each.finditer(said))
+    return any(_made(each).search(said) for each in REFUSALS)
 
 
 def _is_asked(found: re.Match[str], said: str) -> bool:
@@ -185,6 +184,6 @@ _STORY = (
 
 
 @cache
-def _plain() -> tuple[tuple[re.Pattern[str], ...], ...]:
-    """Made for the first words that are looked at: a cold start does not wait for them."""
-    return tuple(tuple(map(re.compile, group)) for group in (WISHES, REFUSALS, ON_OURS))
+def _made(pattern: str) -> re.Pattern[str]:
+    """Made when it is first needed: neither a cold start nor an early match waits for all."""
+    return re.compile(pattern)
