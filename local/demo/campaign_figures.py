@@ -37,7 +37,7 @@ CALLBACK_AT = time(15)
 DAY = timedelta(hours=24)
 CALLS_A_DAY = 3  # the owner's cap in dialing_rules.toml
 NEVER = {"suppressed before": "never:suppressed", "no consent": "never:no_consent"}
-OPTS_OUT = ("opts out by voice", "opts out by keypad")
+OPTS_OUT = ("opts out by voice", "opts out by keypad", "opts out, number withheld")
 DISPOSITIONS = {
     "customer-busy": "busy",
     "customer-did-not-answer": "no_answer",

@@ -99,6 +99,14 @@ def scene() -> Iterator[Scene]:
         yield made
 
 
+@pytest.fixture(autouse=True)
+def _as_it_was(scene: Scene) -> Iterator[None]:
+    """What a test changes in the scene that all share is its own."""
+    others = scene.others
+    yield
+    scene.others, scene.owed = others, Owed(now=0, later=0)
+
+
 @pytest.fixture(scope="module")
 def vapi(scene: Scene) -> Iterator[VapiSimulator]:
     with scene.simulator() as running:
