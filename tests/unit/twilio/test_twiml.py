@@ -131,7 +131,7 @@ def written(*instructions: Instruction) -> str:
                 f'<Record action="{BASE_URL}/after" finishOnKey="#" maxLength="90" method="POST"'
                 ' playBeep="true"'
                 f' recordingStatusCallback="{BASE_URL}/recorded#rc=3&amp;rp=5xx,ct,rt"'
-                ' timeout="5" />'
+                f' timeout="5" /><Redirect method="POST">{BASE_URL}/after</Redirect>'
             ),
         ),
     ],

@@ -202,6 +202,7 @@ class TwimlWriter:
             play_beep=True,
             recording_status_callback=self._url(step.recorded) + TRY_AGAIN,
         )
+        response.redirect(self._url(step.after), method="POST")  # where nothing was said
 
     def _url(self, path: str) -> str:
         return self._base_url + path
