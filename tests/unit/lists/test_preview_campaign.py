@@ -121,7 +121,7 @@ def test_results_name_a_contact_that_cannot_be_read_and_go_on() -> None:
     done = export_results("c1", "j1", LONG_MS, parts)
 
     assert done is not None
-    text = scene.files.files[done.result_key or ""].decode()
+    text = scene.files.files[done.result_key or ""].decode("utf-8-sig")
     states = {row["contact_id"]: row["state"] for row in csv.DictReader(io.StringIO(text))}
     assert states.pop(bad) == "unreadable"
     assert list(states.values()) == ["waiting", "waiting"]
