@@ -18,8 +18,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from contact_center.configuration.compiled_config import COMPILED_FILE, COMPILED_VERSION
+from contact_center.configuration.hours import compiled_hours
 from contact_center.configuration.rules import compiled_departments, disagreements
-from contact_center.configuration.toml import ConfigError, read_config
+from contact_center.configuration.tables import ConfigError
+from contact_center.configuration.toml import read_config
 from contact_center.conversations.domain.policy import Policy
 from contact_center.vapi.assistants import (
     build_assistants,
@@ -55,6 +57,7 @@ def compile_config(folder: Path) -> dict[str, Any]:
         "version": COMPILED_VERSION,
         "source_digest": source_digest(folder),
         "departments": compiled_departments(config.departments),
+        "hours": compiled_hours(config),
         "policy": dict(config.policy),
         "squad": build_squad(config, answering),
         "assistants": answering | build_callers(config),

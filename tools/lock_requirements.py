@@ -14,7 +14,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "requirements"
 READ_ONLY = {"distil"}  # a package that is only read needs nothing it depends on
-LAYERS = {"runtime": "dependencies", "door": "door"}  # requirements, and the layer made of them
+# By requirements, the layer made of them.
+LAYERS = {"runtime": "dependencies", "door": "door", "twilio": "twilio"}
 
 
 def lock(names: Path, *options: str) -> Path:

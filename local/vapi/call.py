@@ -40,6 +40,7 @@ CONNECT_MS = 200  # from knowing who speaks to an open line
 REPORT_MS = 1500  # the report comes after the end
 # Told of a SIP call's end before its true reason, which comes with the report.
 SIP_COMPLETED = "call.in-progress.sip-completed-call"
+DELETED = "call-deleted"
 FINAL_ONLY = 'transcript[transcriptType="final"]'
 
 
@@ -65,6 +66,7 @@ class Call:
         self.caller = caller
         self.team: Team | None = None
         self.status = "ringing" if direction == "inbound" else "queued"
+        self.deleted = False
         self.reached_at_ms: int | None = None
         self.transfer_began_ms: int | None = None
         self.line: BorrowedLine | None = None
@@ -185,6 +187,11 @@ class Call:
     def _report(self, reason: str, at_ms: int) -> None:
         self.tell("end-of-call-report", at_ms, endedReason=reason, **self.record.report())
         self.record.ended_reason = reason
+
+    def delete(self) -> None:
+        """Nobody finds the call any more, and if it goes on it ends; safe from any thread."""
+        self.deleted = True
+        self.timeline.soon(partial(self.end, DELETED))
 
     def borrow(self, line: BorrowedLine) -> bool:
         """Take a line that somebody else holds; False when the call has one, or is over."""
@@ -310,7 +317,12 @@ class Call:
     def to_server(self, tool: Json | None = None) -> Any:  # noqa: ANN401 - a Server
         """Where messages go now: the tool's server, the assistant's, or the number's."""
         named = (tool or {}).get("server") or self.assistant.get("server")
-        return self.account.server(named, from_request=self.from_request, call=self.call_id)
+        return self.account.server(
+            named,
+            from_request=self.from_request,
+            call=self.call_id,
+            number=self.record.phone_number,
+        )
 
     def note(self, event: str, at_ms: int, **details: object) -> None:
         """Write a line in the simulator's log."""

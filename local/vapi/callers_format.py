@@ -84,7 +84,20 @@ class Faults:
     stalls: bool = False
     passing_reason: bool = False
     swallowed_handoffs: int = 0
+    swallowed_transfers: int = 0
     credential_withheld: bool = False
+    number_shown_as: str | None = None
+
+    @property
+    def moods(self) -> tuple[str, ...]:
+        """In which ways Vapi is as it is at times, in words for a table."""
+        there = {
+            "handoff accepted and swallowed": self.swallowed_handoffs,
+            "credential withheld": self.credential_withheld,
+            "passing ended reason": self.passing_reason,
+            "customer without number": self.number_shown_as is not None,
+        }
+        return tuple(words for words, has in there.items() if has)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,7 +243,9 @@ def read_faults(table: Table) -> Faults:
         stalls=table.flag("stalls", default=False),
         passing_reason=table.flag("passing_reason", default=False),
         swallowed_handoffs=table.whole("swallowed_handoffs", 0),
+        swallowed_transfers=table.whole("swallowed_transfers", 0),
         credential_withheld=table.flag("credential_withheld", default=False),
+        number_shown_as=table.text("number_shown_as") if table.has("number_shown_as") else None,
     )
     table.close()
     return faults

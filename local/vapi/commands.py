@@ -25,7 +25,11 @@ class Commands:
     def __init__(self, call: LiveCall) -> None:
         self._call = call
         self._forwarded_reason = FORWARDED
-        self._swallowed = 0
+        faults = call.caller.faults
+        self._to_swallow = {
+            "handoff": faults.swallowed_handoffs,
+            "transfer": faults.swallowed_transfers,
+        }
 
     def receive(self, command: object) -> tuple[int, list[str]]:
         """Take one command from the control URL; safe from any thread.
@@ -53,12 +57,11 @@ class Commands:
 
     def _swallows(self, command: Json) -> bool:
         """Whether a command is accepted and comes to nothing."""
-        call = self._call
-        swallows = self._swallowed < call.caller.faults.swallowed_handoffs
-        if command["type"] != "handoff" or not swallows:
+        call, kind = self._call, command["type"]
+        if not self._to_swallow.get(kind):
             return False
-        self._swallowed += 1
-        call.note("handoff-swallowed", call.timeline.now_ms(), where=_target(command))
+        self._to_swallow[kind] -= 1
+        call.note(f"{kind}-swallowed", call.timeline.now_ms(), where=_target(command))
         return True
 
     def _judge(self, command: object) -> tuple[int, list[str]]:

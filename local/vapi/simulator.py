@@ -87,7 +87,7 @@ class VapiSimulator:
         if credential is not None:
             self.account.credentials[self.credential_id] = credential
         self.calls: dict[str, Call] = {}
-        self.people: dict[str, Caller] = {}  # tests: who answers a number, whatever the script
+        self.people: dict[str, Caller] = {}  # tests: who answers a number or SIP address
         self.on_ring: Callable[[Json], object] = lambda _: None  # told of each POST /call obeyed
         self._callees = Callees(callees)
         self.rest = Rest(self.account, api_key, self.calls, self._place_outbound)
@@ -170,6 +170,7 @@ class VapiSimulator:
             number=call.caller.number,
             direction=call.record.direction,
             name=call.record.asked.get("name"),
+            moods=list(call.caller.faults.moods),
             expects={
                 "destination": expects.destination,
                 "mode": expects.mode,
@@ -186,10 +187,11 @@ class VapiSimulator:
         return call
 
     def _place_outbound(self, body: Json, team: Team) -> Call:
-        number = body.get("customer", {}).get("number", "")
+        customer = body.get("customer", {})
+        line = customer.get("number") or customer.get("sipUri", "")
         bypassed = is_bypassed(body)  # who is on the line there is in no file of callees
-        person = self.people.get(number) or (
-            hears_it_out(number) if bypassed else self._callees.ring(number)
+        person = self.people.get(line) or (
+            hears_it_out(line) if bypassed else self._callees.ring(line)
         )
         call = Call(self.account, person, "outbound", body)
         call.record.team = team

@@ -82,11 +82,27 @@ def test_without_network_it_says_what_to_do_and_goes_on_the_next_time(clone: Pat
     assert not (clone / ".venv" / ".made-from").exists()  # so the next run tries again
 
 
-@pytest.mark.parametrize(("layer", "locked"), [("dependencies", "runtime"), ("door", "door")])
+@pytest.mark.parametrize(
+    ("layer", "locked"), [("dependencies", "runtime"), ("door", "door"), ("twilio", "twilio")]
+)
 def test_a_layer_installs_what_the_tests_ran_with(layer: str, locked: str) -> None:
     installed = ROOT / "layers" / layer / "requirements.txt"
 
     assert installed.read_text() == (ROOT / "requirements" / f"{locked}.txt").read_text()
+
+
+@pytest.mark.parametrize("locked", ["runtime", "door", "twilio"])
+def test_the_versions_of_a_layer_are_those_the_tests_ran_with(locked: str) -> None:
+    layer, tests = (_versions(name) for name in (locked, "dev"))
+
+    assert layer
+    assert {name: tests.get(name) for name in layer} == layer
+
+
+def _versions(locked: str) -> dict[str, str]:
+    lines = (ROOT / "requirements" / f"{locked}.txt").read_text().splitlines()
+    pins = [line.partition("==") for line in lines if line[:1].isalnum()]
+    return {name: rest.split()[0] for name, _, rest in pins}
 
 
 @pytest.mark.parametrize(

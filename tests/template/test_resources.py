@@ -134,6 +134,7 @@ def test_calls_are_found_by_id_customer_day_and_while_they_last(written: dict[st
         "by-customer": ("customer", "started_at_ms"),
         "by-day": ("day", "started_at_ms"),
         "active": ("active", "last_seen_ms"),
+        "follow-ups": ("follow_up", "asked_at_ms"),
     }
 
 
@@ -226,6 +227,16 @@ def test_what_the_door_needs_of_its_own_is_next_to_nothing(written: dict[str, An
     assert functions["VapiWebhook"]["Properties"]["Timeout"] <= 6
 
 
+def test_twilio_s_package_is_where_it_is_used_and_nowhere_else(
+    written: dict[str, Any], of_kind: OfKind
+) -> None:
+    wiring = ROOT / "layers/contact_center/python/contact_center/wiring"
+    uses = {path.stem: "contact_center.twilio" in path.read_text() for path in wiring.glob("*.py")}
+    for name, function in of_kind(written, "Function").items():
+        carries = {"Ref": "TwilioLayer"} in function["Layers"]
+        assert carries == uses[function["Handler"].partition(".")[0]], name
+
+
 def test_one_python_everywhere(written: dict[str, Any], of_kind: OfKind) -> None:
     version = (ROOT / ".python-version").read_text().strip()
     runtime = f"python{version}"
@@ -255,6 +266,7 @@ def test_one_version_everywhere(written: dict[str, Any]) -> None:
         ("Switchboard", "list_given_up"),  # a list was begun ten times and came no further
         ("Switchboard", "attempt_doubtful"),  # a person must say whether a phone rang
         ("Switchboard", "opt_out_inbound"),  # forged caller ids
+        ("Switchboard", "opt_out_lost"),  # nobody knows the number of whom we rang
         ("Switchboard", "clock_off"),  # a dialer stands aside
         ("Switchboard", "contact_doubtful"),  # set aside after ten failures
         ("Switchboard", "contact_unreadable"),  # passed over: written by a newer release

@@ -153,7 +153,7 @@ def test_check_names_what_is_stale(
     assert said == [
         f"contact_center.json: {part} is stale; run make config"
         for part in (
-            *("source_digest", "departments", "policy", "squad", "assistants"),
+            *("source_digest", "departments", "hours", "policy", "squad", "assistants"),
             "voicemail_messages",
         )
         if part in {"source_digest", *stale}
@@ -199,6 +199,8 @@ def test_printing_an_unknown_assistant_names_the_known_ones(
         ({"source_digest": "deadbeef"}, "source_digest is not a SHA-256"),
         ({"departments": {}}, "'person'"),
         ({"policy": {}}, "route_confidence is missing"),
+        ({"hours": {}}, "hours: 'departments'"),
+        ({"hours": {"company": {"zone": "UTC"}, "departments": {}}}, "hours: 'closing'"),
     ],
 )
 def test_a_file_that_cannot_be_trusted_is_refused(
@@ -209,7 +211,7 @@ def test_a_file_that_cannot_be_trusted_is_refused(
     owner.compiled.write_text(json.dumps({**content, **change}), encoding="utf-8")
 
     with pytest.raises(CompiledConfigError, match="run make config") as caught:
-        load_contact_center(owner.compiled)
+        assert load_contact_center(owner.compiled).hours
 
     assert said in str(caught.value)
 
@@ -231,14 +233,15 @@ def test_a_missing_file_is_named_without_its_folder(tmp_path: Path) -> None:
 
 
 def test_reading_the_compiled_file_needs_nothing_but_python(owner: OwnerFolder) -> None:
-    """A caller waits for this import: no validator, no TOML."""
+    """A caller waits for this import: no validator, no TOML, no hours nobody asked for."""
     compiled(owner)
     program = (
         "import sys, pathlib\n"
         "from contact_center.configuration import compiled_config\n"
         "from contact_center.vapi import overrides\n"
         "compiled_config.load_contact_center(pathlib.Path(sys.argv[1]))\n"
-        "print(sorted({'pydantic', 'tomllib'} & sys.modules.keys()))\n"
+        "kept_out = {'pydantic', 'tomllib', 'zoneinfo', 'contact_center.reception'}\n"
+        "print(sorted(kept_out & sys.modules.keys()))\n"
     )
     source = Path(compiled_config.__file__).parents[2]
 

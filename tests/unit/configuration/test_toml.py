@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.configuration.toml import ConfigError, read_config
+from contact_center.configuration.tables import ConfigError
+from contact_center.configuration.toml import read_config
 from tests.unit.configuration.owner_config import OwnerFolder
 from tools.compile_config import compile_config, main
 
@@ -185,7 +186,7 @@ def test_the_repository_s_own_configuration_is_right(owner: OwnerFolder) -> None
             'name = "takeFax"',
             (
                 "assistants/sales.toml: tools: nobody answers takeFax; give it a url, or use one"
-                " of bookDemo, qualifyLead, takeEmail"
+                " of bookDemo, qualifyLead, takeCancellation, takeEmail"
             ),
         ),
         (

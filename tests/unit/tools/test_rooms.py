@@ -64,6 +64,12 @@ PLANTED = [
         "no circles inside",
     ),
     (f"{HOUSE}/contact_center/vapi/squad.py", "import pydantic", "what the door loads"),
+    (f"{HOUSE}/contact_center/twilio/webhooks.py", "import requests", "what Twilio's door loads"),
+    (
+        f"{HOUSE}/contact_center/twilio/forms.py",
+        "from contact_center.vapi import fields",  # beside, not below
+        "rooms:",
+    ),
 ]
 
 

@@ -16,7 +16,10 @@ from contact_center.conversations.domain.departments import Department, Departme
 from contact_center.conversations.domain.policy import Policy
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+
+    from contact_center.reception.domain.opening_hours import OpeningHours
 
 COMPILED_VERSION = 1
 COMPILED_FILE = COMPILED_FOLDER / "contact_center.json"
@@ -36,6 +39,7 @@ class ContactCenter:
 
     Attributes:
         departments: Who can take a call. The person's number is a setting, not in here.
+        compiled_hours: What `hours` is made of.
         policy: The constants of the conversation policy.
         squad: Vapi's CreateSquadDTO, without a server (`vapi/overrides.py`).
         assistants: Vapi's CreateAssistantDTO by name, to be used on their own: one that may
@@ -44,10 +48,24 @@ class ContactCenter:
     """
 
     departments: Departments
+    compiled_hours: Mapping[str, Any]
     policy: Policy
     squad: dict[str, Any]
     assistants: dict[str, dict[str, Any]]
     voicemail_messages: dict[str, str]
+
+    @property
+    def hours(self) -> OpeningHours:
+        """When departments are open, made anew: most functions never ask, and load none of it.
+
+        Raises CompiledConfigError.
+        """
+        from contact_center.reception.domain.opening_hours import OpeningHours  # noqa: PLC0415
+
+        try:
+            return OpeningHours.from_dict(self.compiled_hours)
+        except (KeyError, TypeError, ValueError) as error:
+            raise CompiledConfigError(f"hours: {error}; run make config") from error
 
     @property
     def longest_call_seconds(self) -> int:
@@ -76,6 +94,7 @@ def load_contact_center(path: Path | None = None) -> ContactCenter:
     try:
         return ContactCenter(
             departments=_departments(compiled["departments"]),
+            compiled_hours=compiled["hours"],
             policy=Policy.from_dict(compiled["policy"]),
             squad=compiled["squad"],
             assistants=compiled["assistants"],

@@ -1,61 +1,37 @@
 """What an owner may write in config/*.toml, and what is wrong with it, one line a mistake.
 
 Used by the tools only: functions read the compiled file (`compiled_config`), which needs neither
-pydantic nor TOML. Each table of a file is one model here, and a key nobody reads is refused,
-because a misspelt key that is silently ignored is the mistake an owner cannot find.
+pydantic nor TOML.
 """
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
+
+from contact_center.configuration.hours_toml import HoursToml
+from contact_center.configuration.tables import (
+    E164,
+    ConfigError,
+    Digit,
+    FunctionName,
+    Name,
+    Table,
+    Text,
+    read_table,
+    read_toml,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
-
-    from pydantic_core import ErrorDetails
 
 PERSON = "person"
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]  # Vapi's limit is 40
-Text = Annotated[str, Field(min_length=1)]
-Digit = Annotated[str, Field(pattern=r"^[0-9]$")]
-E164 = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{6,14}$")]
-FunctionName = Annotated[str, Field(pattern=r"^[a-zA-Z][a-zA-Z0-9_-]{0,63}$")]
 
-# What a person would have to know of pydantic's words, said in the owner's.
-_RULES = {
-    "extra_forbidden": "is not a key of this table",
-    "missing": "is missing",
-    "string_too_short": "must not be empty",
-}
-_PATTERNS = {
-    r"^[a-z][a-z0-9_-]{0,39}$": "must be 1 to 40 lower-case letters, digits, - or _,"
-    " beginning with a letter",
-    r"^[0-9]$": "must be one digit, in quotes",
-    r"^\+[1-9][0-9]{6,14}$": "must be a number in E.164 form, such as +14155550100",
-    r"^https://[^\s/]+": "must be an address that begins with https://",
-    r"^[a-zA-Z][a-zA-Z0-9_-]{0,63}$": "must be letters, digits, - or _, beginning with a letter",
-}
-
-
-class ConfigError(Exception):
-    """The configuration is wrong: `mistakes` holds one line each, with file, key and rule."""
-
-    def __init__(self, mistakes: Iterable[str]) -> None:
-        self.mistakes = tuple(mistakes)
-        super().__init__("\n".join(self.mistakes))
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class PersonToml(_Table):
+class PersonToml(Table):
     """How a caller reaches a human being. The telephone number is a setting, not config."""
 
     key: Annotated[str, Field(pattern="^person$")] = PERSON
@@ -64,7 +40,7 @@ class PersonToml(_Table):
     aliases: list[Text] = ["human", "agent", "operator", "representative"]
 
 
-class DepartmentToml(_Table):
+class DepartmentToml(Table):
     """One department: served by an assistant, by people at a number, or by both."""
 
     key: Name
@@ -84,7 +60,7 @@ class DepartmentToml(_Table):
         return self
 
 
-class DepartmentsToml(_Table):
+class DepartmentsToml(Table):
     """departments.toml."""
 
     default_department: Name
@@ -92,7 +68,7 @@ class DepartmentsToml(_Table):
     departments: Annotated[list[DepartmentToml], Field(min_length=1)]
 
 
-class RecordingToml(_Table):
+class RecordingToml(Table):
     """Whether Vapi records calls, and what callers are told of it."""
 
     enabled: bool = False
@@ -105,7 +81,7 @@ class RecordingToml(_Table):
         return self
 
 
-class OutboundToml(_Table):
+class OutboundToml(Table):
     """What all assistants share when it is us who call."""
 
     disclosure_words: Annotated[list[Text], Field(min_length=1)]
@@ -115,7 +91,7 @@ class OutboundToml(_Table):
     voicemail_detection: dict[str, Any]
 
 
-class CompanyToml(_Table):
+class CompanyToml(Table):
     """contact_center.toml: what every assistant shares."""
 
     company_name: Text
@@ -133,7 +109,7 @@ class CompanyToml(_Table):
     transcriber: dict[str, Any]
 
 
-class ArgumentToml(_Table):
+class ArgumentToml(Table):
     """One argument of a function tool."""
 
     type: Annotated[str, Field(pattern="^(string|number|integer|boolean)$")] = "string"
@@ -142,7 +118,7 @@ class ArgumentToml(_Table):
     choices: list[Text] = []
 
 
-class FunctionToolToml(_Table):
+class FunctionToolToml(Table):
     """A tool that the webhook answers, or with `url` a server of the owner's own."""
 
     name: FunctionName
@@ -151,7 +127,7 @@ class FunctionToolToml(_Table):
     arguments: dict[FunctionName, ArgumentToml] = {}
 
 
-class CallingToml(_Table):
+class CallingToml(Table):
     """What an assistant says and does otherwise when it is the one who calls."""
 
     first_message: Text
@@ -159,7 +135,7 @@ class CallingToml(_Table):
     voicemail_message: Text | None = None
 
 
-class AssistantToml(_Table):
+class AssistantToml(Table):
     """assistants/<name>.toml; the file's name is the assistant's."""
 
     first_message: Text
@@ -186,6 +162,7 @@ class OwnerConfig:
 
     company: CompanyToml
     departments: DepartmentsToml
+    hours: HoursToml
     assistants: Mapping[str, AssistantToml]
     policy: Mapping[str, Any]
 
@@ -194,7 +171,8 @@ def read_config(folder: Path) -> OwnerConfig:
     """Read and validate every file of a configuration folder.
 
     Args:
-        folder: Holds contact_center.toml, departments.toml, policy.toml and assistants/.
+        folder: Holds contact_center.toml, departments.toml, hours.toml, policy.toml and
+            assistants/.
 
     Returns:
         The files' contents. What they must agree on is `config_rules.check_together`.
@@ -203,52 +181,21 @@ def read_config(folder: Path) -> OwnerConfig:
         ConfigError: Every mistake in every file, one line each.
     """
     mistakes: list[str] = []
-    company = _read(folder / "contact_center.toml", CompanyToml, mistakes)
-    departments = _read(folder / "departments.toml", DepartmentsToml, mistakes)
-    policy = _toml(folder / "policy.toml", "policy.toml", mistakes)
+    company = read_table(folder / "contact_center.toml", CompanyToml, mistakes)
+    departments = read_table(folder / "departments.toml", DepartmentsToml, mistakes)
+    hours = read_table(folder / "hours.toml", HoursToml, mistakes)
+    policy = read_toml(folder / "policy.toml", "policy.toml", mistakes)
     assistants: dict[str, AssistantToml] = {}
     for path in sorted((folder / "assistants").glob("*.toml")):
-        assistant = _read(path, AssistantToml, mistakes, shown=f"assistants/{path.name}")
+        assistant = read_table(path, AssistantToml, mistakes, shown=f"assistants/{path.name}")
         if assistant is not None:
             assistants[path.stem] = assistant
-    if mistakes or company is None or departments is None or policy is None:
+    if mistakes or company is None or departments is None or hours is None or policy is None:
         raise ConfigError(mistakes)
     return OwnerConfig(
-        company=company, departments=departments, assistants=assistants, policy=policy
+        company=company,
+        departments=departments,
+        hours=hours,
+        assistants=assistants,
+        policy=policy,
     )
-
-
-def _read[T: _Table](
-    path: Path, model: type[T], mistakes: list[str], shown: str | None = None
-) -> T | None:
-    name = shown or path.name
-    found = _toml(path, name, mistakes)
-    if found is None:
-        return None
-    try:
-        return model.model_validate(found)
-    except ValidationError as error:
-        mistakes.extend(f"{name}: {_mistake(detail)}" for detail in error.errors())
-        return None
-
-
-def _toml(path: Path, name: str, mistakes: list[str]) -> dict[str, Any] | None:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError:
-        mistakes.append(f"{name}: the file is missing")
-    except UnicodeDecodeError:
-        mistakes.append(f"{name}: not UTF-8 text")
-    except tomllib.TOMLDecodeError as error:
-        mistakes.append(f"{name}: not TOML: {error}")
-    return None
-
-
-def _mistake(detail: ErrorDetails) -> str:
-    key = ".".join(f"#{step + 1}" if isinstance(step, int) else step for step in detail["loc"])
-    context = detail.get("ctx", {})
-    rule = _RULES.get(detail["type"]) or _PATTERNS.get(str(context.get("pattern", "")))
-    if rule is None:
-        rule = detail["msg"].removeprefix("Value error, ")
-        rule = rule[0].lower() + rule[1:]
-    return f"{key}: {rule}" if key else rule

@@ -57,10 +57,12 @@ class Refused:
         reason: A short word of ours, fit for a metric; never the body.
         configuration: The account or the campaign is wrong (401, 402, 403, a bad number id or
             assistant): every further call would fail alike.
+        code: The provider's own figure for the reason; None: it has none.
     """
 
     reason: str
     configuration: bool = False
+    code: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

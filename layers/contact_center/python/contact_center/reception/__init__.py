@@ -1,0 +1,1 @@
+"""Who takes a caller, when, and what becomes of him until then."""

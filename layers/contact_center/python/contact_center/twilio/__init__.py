@@ -1,0 +1,1 @@
+"""Twilio: its wire, turned into the words of the rooms below."""
