@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
+from contact_center.aws.stored_key import StoredKey
 from contact_center.dialing.services.voice_ports import (
     NotSent,
     Placed,
@@ -19,6 +20,7 @@ from contact_center.dialing.services.voice_ports import (
     Unknown,
     VoiceUnavailableError,
 )
+from contact_center.kernel.ports import SecretUnavailableError
 from contact_center.reception.domain.instructions import GoTo, Speak
 from contact_center.reception.domain.legs import LegStatus
 from contact_center.reception.services.telephone_ports import (
@@ -33,12 +35,15 @@ from contact_center.twilio import http_client
 from contact_center.twilio.api import TwilioApi
 from contact_center.twilio.twiml import TooLongError, TwimlWriter
 from tests.contract.twilio.twilio_signing import BASE_URL
+from tests.fakes.clock import FakeClock
 from tests.fakes.raw_server import RawServer, answer
 from tests.liveness import LIVENESS_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from tests.emulator import Account
 
 ACCOUNT = "AC" + "a" * 32
 LEG = "CA" + "2" * 32
@@ -71,7 +76,7 @@ class StillToken:
 
 class NoToken(StillToken):
     def current(self) -> str:
-        raise VoiceUnavailableError
+        raise SecretUnavailableError
 
 
 def api(url: str, token: Any = None) -> TwilioApi:
@@ -314,6 +319,17 @@ def test_a_token_that_was_changed_meanwhile_says_nothing_about_the_account() -> 
         assert rung(server, token=newer) == NotSent("credentials")
     with RawServer(error("400 Bad Request", 21211)) as server:
         assert rung(server, token=newer) == Refused("bad_number", code=21211)
+
+
+def test_the_token_is_that_of_the_secret_the_door_checks_with(account: Account) -> None:
+    account.secret("twilio-keys", '{"current": "token", "previous": "old", "sharedKeys": {}}')
+    stored = StoredKey(
+        lambda: account.client("secretsmanager"), "twilio-keys", "current", FakeClock(CREATED_MS)
+    )
+    with RawServer(PLACED) as server:
+        assert rung(server, token=stored) == Placed(LEG)
+    proof = base64.b64encode(f"{ACCOUNT}:token".encode())
+    assert b"Authorization: Basic " + proof in server.requests[0]
 
 
 def test_without_a_token_nothing_is_sent() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -80,6 +81,60 @@ def test_a_vector_is_genuine_as_it_came_over_the_wire(row: dict[str, Any]) -> No
 
 
 # -- what twilio's own validator does oddly ----------------------------------------------------
+
+CREDENTIALS = "https://user:pass@contact.example.com:8443/twilio/voice"
+HASHED = "https://contact.example.com/e?bodySHA256=" + hashlib.sha256(b"{}").hexdigest()
+BY_SHARED_KEY = f"key={SHARED},algorithm=HMAC_SHA256"
+TWICE = [("Digits", "1"), ("Digits", "2")]
+type Given = tuple[dict[str, str], str, Form | bytes]
+
+# Of each case that was recorded of the package: what the same request comes to here.
+TRAPS: dict[str, tuple[Given, Refusal | None]] = {
+    "signature=None (header missing)": (({}, URL, Form(FIELDS)), Refusal.NO_SIGNATURE),
+    'signature="" ': (({"x-twilio-signature": ""}, URL, Form(FIELDS)), Refusal.NO_SIGNATURE),
+    "str body but URL has no bodySHA256": (
+        (signed(fields=[]), URL, b"{}"),
+        Refusal.WRONG_SIGNATURE,
+    ),
+    'params dict with list value {"Digits":["1","2"]}': (
+        (signed(fields=TWICE), URL, Form(TWICE)),
+        None,
+    ),
+    "params dict with int value": ((signed(), URL, Form.of(b"CallSid=CA1&Digits=1")), None),
+    "params=None": ((signed(fields=[]), URL, Form()), None),
+    "credentials AND port in https URL, signed without port": (
+        (signed(CREDENTIALS.replace(":8443", "")), CREDENTIALS, Form(FIELDS)),
+        None,
+    ),
+    "credentials AND port in https URL, signed with port": (
+        (signed(CREDENTIALS), CREDENTIALS, Form(FIELDS)),
+        None,
+    ),
+    "upper-case host in URL vs lower-case signed": (
+        (signed(), URL.replace("contact", "CONTACT"), Form(FIELDS)),
+        Refusal.WRONG_SIGNATURE,
+    ),
+    "get_signature_algorithm(None)": ((signed(), URL, Form(FIELDS)), None),
+    'get_signature_algorithm("key=webhooks_sharedkey_1,algorithm=HMAC_SHA256")': (
+        (
+            signed(key="shared secret", digest="sha256") | settings(BY_SHARED_KEY),
+            URL,
+            Form(FIELDS),
+        ),
+        None,
+    ),
+    'validate(..., algorithm="HMAC_MD5")': (
+        (signed() | settings(f"key={SHARED},algorithm=HMAC_MD5"), URL, Form(FIELDS)),
+        Refusal.UNKNOWN_KEY,
+    ),
+    "validate bytes body with bodySHA256": ((signed(HASHED, []), HASHED, b"{}"), None),
+}
+
+
+@pytest.mark.parametrize("case", [row["case"] for row in VECTORS["validator_behaviour"]])
+def test_a_trap_of_the_package_is_none_here(case: str) -> None:
+    (headers, url, sent), expected = TRAPS[case]
+    assert refusal(headers, url, sent) is expected
 
 
 @pytest.mark.parametrize("headers", [{}, {"x-twilio-signature": ""}])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from contact_center.aws.stored_key import ASK_AGAIN_MS, KEEP_MS
 from contact_center.dialing.domain.call_scripts import Script
 from contact_center.dialing.domain.voicemail import HANG_UP, LEAVE_MESSAGE
 from contact_center.dialing.services.voice_ports import (
@@ -28,7 +29,7 @@ from contact_center.vapi import api as vapi_api
 from contact_center.vapi.api import VapiApi
 from contact_center.vapi.call_request import CallingAccount, call_body
 from contact_center.vapi.found_calls import iso
-from contact_center.vapi.key import ASK_AGAIN_MS, KEEP_MS, VapiKey
+from contact_center.vapi.key import VapiKey
 from local.vapi.rules import problems
 from tests.fakes.clock import FakeClock
 from tests.fakes.dialing_voice import FakeVoice

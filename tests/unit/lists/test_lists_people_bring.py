@@ -288,6 +288,15 @@ def test_a_row_is_not_lost_for_what_nobody_needs(body: str, added: int) -> None:
     assert job.added == added, job.first_bad
 
 
+@pytest.mark.parametrize("heading", ["name", "First Name", "Customer ID", "id"])
+def test_a_name_or_an_id_that_is_too_long_costs_no_contact(heading: str) -> None:
+    scene, job = brought(f"phone,{heading}\n{NUMBER},{'x' * 1500}\n")
+
+    assert (job.added, job.bad) == (1, 0)
+    assert [(one.name, one.given_id) for one in details(scene)] == [(None, None)]
+    assert {one.column for one in job.warnings} == {f"B ({heading})"}
+
+
 def test_what_is_left_out_of_a_row_is_said_with_its_column_and_how_often() -> None:
     long = "x" * 1001
     scene, job = brought(f"phone,note\n{NUMBER},{long}\n+12122000021,ok\n+12122000028,{long}\n")

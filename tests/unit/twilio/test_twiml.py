@@ -131,7 +131,7 @@ def written(*instructions: Instruction) -> str:
                 f'<Record action="{BASE_URL}/after" finishOnKey="#" maxLength="90" method="POST"'
                 ' playBeep="true"'
                 f' recordingStatusCallback="{BASE_URL}/recorded#rc=3&amp;rp=5xx,ct,rt"'
-                ' timeout="5" />'
+                f' timeout="5" /><Redirect method="POST">{BASE_URL}/after</Redirect>'
             ),
         ),
     ],
@@ -165,15 +165,20 @@ def test_a_document_that_goes_by_rest_names_every_address_in_full() -> None:
 def test_whatever_is_to_be_spoken_the_document_can_be_read(text: str) -> None:
     document = PLAIN.answer([Speak(text), HangUp()])
 
-    say, hang_up = ET.fromstring(document)  # noqa: S314 - our own document
-    assert (say.tag, hang_up.tag) == ("Say", "Hangup")
-    heard = "".join(say.itertext())
+    *say, hang_up = ET.fromstring(document)  # noqa: S314 - our own document
+    assert ([each.tag for each in say], hang_up.tag) == (["Say"] * len(say), "Hangup")
+    heard = "".join(text for each in say for text in each.itertext())
     assert set(heard) <= set(text) | {"\n"}
-    assert [each for each in heard if each > " "] == [
-        each
-        for each in text
-        if each > " " and each not in "\ufffe\uffff" and not "\ud800" <= each <= "\udfff"
+    allowed = [
+        each for each in text if each not in "\ufffe\uffff" and not "\ud800" <= each <= "\udfff"
     ]
+    assert [each for each in heard if is_shown(each)] == [
+        each for each in allowed if is_shown(each)
+    ]
+
+
+def is_shown(character: str) -> bool:
+    return character > " " and not character.isspace()
 
 
 @pytest.mark.parametrize("text", ["</Say><Dial>+19005550100</Dial>", "&bell;", "]]>", '"quoted"'])
@@ -192,9 +197,16 @@ def test_a_document_that_twilio_would_refuse_is_not_made() -> None:
     assert len(PLAIN.by_rest([Speak("x" * (4_000 - frame))])) == 4_000
     with pytest.raises(TooLongError):
         PLAIN.by_rest([Speak("x" * (4_001 - frame))])
-    assert len(PLAIN.answer([Speak("é" * ((65_536 - frame) // 2))]).encode()) > 65_000
+    assert len(PLAIN.answer([Speak("é" * 4_096)] * 7).encode()) < 65_536
     with pytest.raises(TooLongError):
-        PLAIN.answer([Speak("é" * 33_000)])
+        PLAIN.answer([Speak("é" * 4_096)] * 8)
+    with pytest.raises(TooLongError, match="a text has more than 4096"):
+        PLAIN.answer([Speak("e" * 4_097)])
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n", "\x00"])
+def test_where_there_is_nothing_to_say_nothing_is_said(text: str) -> None:
+    assert written(Speak(text), HangUp()) == "<Hangup />"
 
 
 def test_a_wait_document_is_one_as_any() -> None:

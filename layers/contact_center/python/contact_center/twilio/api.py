@@ -21,6 +21,7 @@ from contact_center.dialing.services.voice_ports import (
     Unknown,
     VoiceUnavailableError,
 )
+from contact_center.kernel.ports import SecretUnavailableError
 from contact_center.reception.services.telephone_ports import Done, FoundLeg, Gone, LegLookUp
 from contact_center.twilio.http_client import NotSentError, OneRequestClient, UnsureError
 from contact_center.twilio.rest_outcomes import refusal_of
@@ -46,10 +47,10 @@ _UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
 
 class AuthToken(Protocol):
-    """The token of the account, out of a secret that rotates."""
+    """The token of the account, out of a secret that rotates (aws/stored_key.py)."""
 
     def current(self) -> str:
-        """The token. Raises VoiceUnavailableError when it cannot be had."""
+        """The token. Raises SecretUnavailableError when it cannot be had."""
         ...
 
     def has_changed(self, used: str) -> bool:
@@ -165,7 +166,7 @@ class TwilioApi:
         """What came of one request; `unreadable`: of a 2xx that the client cannot read."""
         try:
             token = self._token.current()
-        except VoiceUnavailableError:
+        except SecretUnavailableError:
             return NotSent("credentials")
         try:
             return ask(self._client(token))

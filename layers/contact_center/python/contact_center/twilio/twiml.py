@@ -1,9 +1,9 @@
 """Instructions written as TwiML, by Twilio's own package (Twilio §3).
 
 What the package leaves to its user: characters that XML cannot hold are taken out of what is
-spoken, since one of them would void the document and with it the call; a document that Twilio
-would refuse for its size is not made. Addresses are written out in full, because a document that
-comes by REST has none of its own.
+spoken, since one of them would void the document and with it the call; nothing is said where
+nothing is left; a document that Twilio would refuse for its size, or for a text's, is not made.
+Addresses are written out in full, because a document that comes by REST has none of its own.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 CONTENT_TYPE = "text/xml"
 LARGEST_ANSWER_BYTES = 65_536
 LONGEST_BY_REST = 4_000  # characters
+LONGEST_SPEECH = 4_096  # characters
 
 LONGEST_CALL_SECONDS = 14_400
 FEWEST_SILENT_SECONDS = 5  # of a message, before it is taken to be over
@@ -131,11 +132,17 @@ class TwimlWriter:
     def _sound(self, verb: VoiceResponse | Gather, sound: Sound) -> None:
         match sound:
             case Speak(text=text):
-                verb.say(speakable(text), voice=self._voice, language=self._language)
+                self._say(verb, speakable(text))
             case Play(url=url):
                 verb.play(url)
             case Pause(seconds=seconds):
                 verb.pause(length=seconds)
+
+    def _say(self, verb: VoiceResponse | Gather, text: str) -> None:
+        if len(text) > LONGEST_SPEECH:
+            raise TooLongError(f"a text has more than {LONGEST_SPEECH} characters")
+        if text.strip():  # Twilio refuses to say nothing
+            verb.say(text, voice=self._voice, language=self._language)
 
     def _ask(self, response: VoiceResponse, step: AskKeys) -> None:
         gather = response.gather(
@@ -195,6 +202,7 @@ class TwimlWriter:
             play_beep=True,
             recording_status_callback=self._url(step.recorded) + TRY_AGAIN,
         )
+        response.redirect(self._url(step.after), method="POST")  # where nothing was said
 
     def _url(self, path: str) -> str:
         return self._base_url + path

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import re
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from contact_center.aws.stored_key import StoredKey
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
+from contact_center.kernel.ports import SecretUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,14 +14,6 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
     from contact_center.kernel.ports import Clock
-
-# A rotated key is known after this long at the latest; one that Vapi refuses is looked up anew,
-# but not oftener than every ASK_AGAIN_MS.
-KEEP_MS = 300_000
-ASK_AGAIN_MS = 10_000
-
-# What may stand in an HTTP header: a stray line break in the secret must not become one there.
-_USABLE = re.compile(r"[!-~]{1,512}")
 
 
 class VapiKey:
@@ -39,39 +29,15 @@ class VapiKey:
             name: Of the secret {"key"}.
             clock: For how long what was fetched is good.
         """
-        self._new_client = new_client
-        self._name = name
-        self._clock = clock
-        self._key = ""
-        self._fetched_at_ms: int | None = None
+        self._stored = StoredKey(new_client, name, "key", clock)
 
     def current(self) -> str:
         """The key. Raises VoiceUnavailableError when it cannot be had: nothing was sent."""
-        return self._no_older_than(KEEP_MS)
+        try:
+            return self._stored.current()
+        except SecretUnavailableError:
+            raise VoiceUnavailableError from None
 
     def has_changed(self, used: str) -> bool:
-        """Whether a key that Vapi refused is not the one that stands now.
-
-        Then the refusal says nothing about the account. When nobody can tell, it has not.
-        """
-        try:
-            return self._no_older_than(ASK_AGAIN_MS) != used
-        except VoiceUnavailableError:
-            return False
-
-    def _no_older_than(self, keep_ms: int) -> str:
-        now_ms = self._clock.now_ms()
-        if self._fetched_at_ms is None or now_ms - self._fetched_at_ms >= keep_ms:
-            self._key = self._fetched()
-            self._fetched_at_ms = now_ms
-        return self._key
-
-    def _fetched(self) -> str:
-        try:
-            stored = self._new_client().get_secret_value(SecretId=self._name)
-            key = json.loads(stored["SecretString"])["key"].strip()
-        except (BotoCoreError, ClientError, KeyError, TypeError, ValueError, AttributeError):
-            raise VoiceUnavailableError from None
-        if not _USABLE.fullmatch(key):
-            raise VoiceUnavailableError
-        return str(key)
+        """Whether a key that Vapi refused is not the one that stands now."""
+        return self._stored.has_changed(used)

@@ -47,6 +47,7 @@ _ZIP = re.compile(r"\d{5}(-?\d{4})?|[A-Z]\d[A-Z]-?\d[A-Z]\d")
 _SHORT_ZIP = re.compile(r"\d{3,4}")
 _ZIP_DIGITS = 5
 _CONSENT = (Meaning.CONSENT_KIND, Meaning.CONSENT_AT, Meaning.CONSENT_SOURCE)
+_ONLY_SAID = frozenset({Meaning.ID, Meaning.NAME, Meaning.FIRST_NAME, Meaning.LAST_NAME})
 _ARMED_FORCES = frozenset(
     ["aa", "ae", "ap", "armedforcesamericas", "armedforceseurope", "armedforcespacific"]
 )
@@ -124,8 +125,8 @@ class ContactReader:
         details = ContactDetails(
             number=number.e164,
             prefix=number.prefix,
-            given_id=self._id(cells),
-            name=self._name(cells),
+            given_id=self._id(cells, left_out),
+            name=self._name(cells, left_out),
             timezone=zone,
             postal_code=self._postal_code(cells, number),
             state=self._state(cells, number, zone),
@@ -150,7 +151,7 @@ class ContactReader:
         if not word or (is_nothing(word) and not named):
             return None
         said = Said(column, word, cell)
-        if len(word) > LONGEST_CELL:
+        if len(word) > LONGEST_CELL and column.meaning not in _ONLY_SAID:
             raise said.error(f"must have at most {LONGEST_CELL} characters")
         if has_control(word):
             raise said.error(f"holds a control character: {', '.join(unseen(word))}")
@@ -203,26 +204,25 @@ class ContactReader:
             raise said.error("is an address of the armed forces, anywhere: give it a timezone")
         raise said.error("must be a state or province, such as TX or Texas")
 
-    def _id(self, cells: Sequence[str]) -> str | None:
-        said = self._first(cells, Meaning.ID)
-        if said is not None and len(said.word) > LONGEST_ID:
-            raise said.error(f"must have at most {LONGEST_ID} characters")
-        return None if said is None else said.word
+    def _id(self, cells: Sequence[str], left_out: list[LeftOut]) -> str | None:
+        return self._short(self._first(cells, Meaning.ID), LONGEST_ID, left_out)
 
-    def _name(self, cells: Sequence[str]) -> str | None:
-        said = self._first(cells, Meaning.NAME)
-        parts = [
-            one.word
-            for one in (
-                self._first(cells, Meaning.FIRST_NAME),
-                self._first(cells, Meaning.LAST_NAME),
-            )
-            if one is not None
-        ]
-        name = " ".join(parts) if said is None else said.word
-        if said is not None and len(name) > LONGEST_NAME:
-            raise said.error(f"must have at most {LONGEST_NAME} characters")
-        return name[:LONGEST_NAME] or None
+    def _name(self, cells: Sequence[str], left_out: list[LeftOut]) -> str | None:
+        whole = self._first(cells, Meaning.NAME)
+        if whole is not None:
+            return self._short(whole, LONGEST_NAME, left_out)
+        parts = (self._first(cells, one) for one in (Meaning.FIRST_NAME, Meaning.LAST_NAME))
+        named = [self._short(one, LONGEST_NAME // 2, left_out) for one in parts]
+        return " ".join(one for one in named if one is not None) or None
+
+    @staticmethod
+    def _short(said: Said | None, longest: int, left_out: list[LeftOut]) -> str | None:
+        """What a cell says, unless it is too long to be what it is taken for."""
+        if said is None or len(said.word) <= longest:
+            return None if said is None else said.word
+        more = f"longer than {longest} characters: not taken for {said.column.meaning}"
+        left_out.append(LeftOut(said.column, more))
+        return None
 
     def _consent(self, cells: Sequence[str], now: datetime) -> Consent | None:
         said = {meaning: self._first(cells, meaning) for meaning in _CONSENT}

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.campaigns import HOUR_MS, OPEN_TO_CONTACTS
 from contact_center.campaigns.services.reopen_campaign import reopen_campaign
-from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.lists.domain.columns import BadHeaderError, understood
 from contact_center.lists.domain.contact_rows import ContactReader
 from contact_center.lists.services.bad_lines import put_together, write_bad_lines
@@ -40,10 +39,8 @@ from contact_center.lists.services.import_ports import (
 from contact_center.lists.services.list_steps import begun_with, place_of
 from contact_center.lists.services.list_tries import begin_import, checkpoint
 from contact_center.lists.services.pinned_files import REPLACED, PinnedFile
-from contact_center.permission.services.suppress import PermissionBusyError, suppress
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from contact_center.campaigns.services.campaign_ports import CampaignStore
@@ -192,7 +189,12 @@ def _time_is_short(ends_at_ms: int, parts: ImportParts) -> bool:
 
 def _commit(job: ImportJob, step: ContactStep, parts: ImportParts) -> ImportJob:
     contacts = list(step.contacts.values())
-    _forbid(step.forbidden, job, parts)
+    if step.forbidden:  # before anybody of it is callable
+        sources = {
+            number: f"list {job.import_id}, column {column}"
+            for number, column in step.forbidden.items()
+        }
+        parts.permissions.suppress_many(sources, _now(parts))
     write_bad_lines(job, step.begins, step.bad, parts.files)
     consents = {
         one.details.number: one.details.consent
@@ -207,16 +209,6 @@ def _commit(job: ImportJob, step: ContactStep, parts: ImportParts) -> ImportJob:
         do_not_call=job.do_not_call + step.forbids,
     )
     return checkpoint(after, parts.imports, _now_ms(parts), contacts)
-
-
-def _forbid(forbidden: Mapping[str, str], job: ImportJob, parts: ImportParts) -> None:
-    """Put whom the list says not to call onto our own list, before anybody of it is callable."""
-    for number, column in forbidden.items():
-        source = f"list {job.import_id}, column {column}"
-        try:
-            suppress(number, source, _now(parts), parts.permissions)
-        except PermissionBusyError:
-            raise StoreUnavailableError from None
 
 
 def _report(job: ImportJob, ends_at_ms: int, parts: ImportParts) -> tuple[ImportJob, bool]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 from contact_center.aws import dynamodb_keys as keys
@@ -21,7 +22,7 @@ from contact_center.permission.adapters.permission_items import (
     permission_key,
     permission_of,
 )
-from contact_center.permission.services.suppress import with_consent
+from contact_center.permission.services.suppress import with_consent, with_suppression
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -91,6 +92,16 @@ class DynamoDBPermissions:
         numbers = list(consents)
         for at in range(0, len(numbers), AT_ONCE):
             self._record({number: consents[number] for number in numbers[at : at + AT_ONCE]})
+
+    def suppress_many(self, sources: Mapping[str, str], at: datetime) -> None:
+        """Put numbers (E.164) onto our own do-not-call list. Idempotent: the first word stands.
+
+        Raises StoreUnavailableError: some may be on it.
+        """
+        for part in batched(sources, AT_ONCE, strict=False):
+            self.change_many(
+                part, lambda number, known: with_suppression(known, sources[number], at)
+            )
 
     def change_many(
         self, numbers: Sequence[str], change: Callable[[str, Permission], Permission]

@@ -154,7 +154,7 @@ class TakeMessage:
 
     Attributes:
         recorded: Where the recording is told of when it can be fetched.
-        after: Where the leg goes on, if it has not hung up.
+        after: Where the leg goes on, if it has not hung up, whether anything was said or not.
     """
 
     recorded: str
