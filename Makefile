@@ -12,7 +12,7 @@ OVER_UPLOAD := "tests/contract/lists/test_people_and_files.py::test_a_file_writt
 export PYTHONPATH := layers/contact_center/python:functions
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-anywhere moto check lint types imports template config openapi eval simulate replay prove-dialing expressions demo up invoke bench build deploy lock package-test clean
+.PHONY: help setup test test-anywhere moto check lint types imports template config openapi eval simulate replay prove-dialing expressions schemathesis demo up invoke bench build deploy lock package-test client-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,7 +38,7 @@ test-anywhere: setup ## in another order, time zone, at other dates, without roo
 moto: setup ## the adapters' contract tests on a second AWS, moto: what only the first one forgives is found
 	@$(RUN) -m pytest -q -n 2 --aws moto -m emulator tests/contract --deselect $(EIGHT_PROCESSES) --deselect $(OVER_UPLOAD)
 
-check: lint types imports template expressions test moto package-test ## all that CI runs, SAM CLI in an environment of its own
+check: lint types imports template expressions test moto package-test client-test ## all that CI runs, SAM CLI in an environment of its own
 
 lint: setup ## ruff (rules and format), spelling
 	@$(RUN) -m ruff check .
@@ -71,11 +71,15 @@ simulate: setup ## dialing under every fault, 20,000 histories: HISTORIES=number
 replay: setup ## one history of the simulation again, step by step: SEED=number
 	@$(RUN) -m tests.simulation --replay $(SEED) $(if $(PLANTED),--planted $(PLANTED))
 
-prove-dialing: setup ## 8 dialer processes, 2,000 calls, processes killed on the way: about four minutes
-	@$(RUN) -m tests.concurrency $(if $(SEED),--seed $(SEED))
+prove-dialing: setup ## 8 dialer processes, 2,000 calls of two campaigns, processes killed: four minutes; SEED=, JOBS=, DIALERS=
+	@$(RUN) -m tests.concurrency $(if $(SEED),--seed $(SEED)) $(if $(JOBS),--jobs $(JOBS)) $(if $(DIALERS),--dialers $(DIALERS))
 
 expressions: setup ## what we send to DynamoDB, held to a strict parser (Node 20; REQUIRED=1: not without)
 	@$(OURS) $(RUN) -m tests.expressions $(if $(REQUIRED),--required)
+
+schemathesis: ## the API under requests nobody would write by hand, each role, every check: SEED=number, SECONDS=each role
+	@$(SETUP) schemathesis
+	@$(RUN) -m tests.schemathesis $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS))
 
 bench: setup ## what it costs: PART=door, dialing or one of them, CONTACTS=, ROWS=10000,100000
 	@$(OURS) $(RUN) -m tests.benchmarks $(if $(PART),--part $(PART)) $(if $(CONTACTS),--contacts $(CONTACTS)) $(if $(TICKS),--ticks $(TICKS)) $(if $(ROWS),--rows $(ROWS))
@@ -89,6 +93,10 @@ package-test: ## build, import the artefact as Lambda would, deploy it into the 
 	@$(SETUP) sam emulator-full
 	@$(SAM) validate --lint
 	@$(RUN) -m pytest -q -m sam -p no:randomly # they share one deployed stack, in the order of the file
+
+client-test: ## Vapi's own client, in an environment of its own: it reads what we send, drives the simulator
+	@$(SETUP) vapi-client
+	@$(RUN) -m pytest -q -m client tests/contract/vapi
 
 deploy: build ## deploy to your AWS account: ENV=dev, staging or prod
 	@$(SAM) deploy --config-env $(or $(ENV),dev)

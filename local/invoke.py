@@ -29,6 +29,7 @@ EVENT_SETTINGS = {
     "PORT": "0",
     "VAPI_SECRET": "made-up-for-events",
     "VAPI_WEBHOOK_AUTH": "secret",  # a signature with a timestamp is good for five minutes
+    "OPERATOR_TOKEN": "made-up-operator-token",
     "VIEWER_TOKEN": "made-up-viewer-token",
 }
 STANDARD_INPUT = "-"

@@ -23,6 +23,7 @@ REAL_VAPI = "https://api.vapi.ai"
 SIMULATOR_KEY = "local-vapi-key"  # what the simulator takes for its private key
 SECRET_NAMES = frozenset(
     {"VAPI_API_KEY", "VAPI_SECRET", "VAPI_SECRET_PREVIOUS", "OPERATOR_TOKEN", "VIEWER_TOKEN"}
+    | {"TWILIO_AUTH_TOKEN"}
 )
 # What is read here alone; every parameter of template.yaml is a setting too.
 LOCAL_NAMES = (
@@ -33,11 +34,17 @@ LOCAL_NAMES = (
     "VAPI_SECRET_PREVIOUS",
     "OPERATOR_TOKEN",
     "VIEWER_TOKEN",
+    "TWILIO_PHONE_NUMBER",
+    "TWILIO_ACCOUNT_SID",
+    "TWILIO_AUTH_TOKEN",
+    "TWILIO_BASE_URL",
     "LOCAL_NOW",
     "LOCAL_SPEED",
 )
 RENAMED = {"LINES": "CALL_LINES"}
 _LINE = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)")
+_E164 = re.compile(r"\+[1-9]\d{6,14}")
+_ACCOUNT = re.compile(r"AC[0-9a-fA-F]{32}")
 _TRUE = {"1", "true", "yes", "on"}
 
 
@@ -80,6 +87,12 @@ class LocalSettings:
         real = REAL_VAPI if "VAPI_API_KEY" in self.values else ""
         return self.values.get("VAPI_BASE_URL", real)
 
+    @property
+    def twilio_simulated(self) -> bool:
+        """Whether a simulator of our own plays Twilio: a number is wanted, no account is named."""
+        named = "TWILIO_AUTH_TOKEN" in self.values or "TWILIO_BASE_URL" in self.values
+        return "TWILIO_PHONE_NUMBER" in self.values and not named
+
     def secrets(self) -> dict[str, dict[str, str]]:
         """What each secret of the template holds, by logical name."""
         webhook = {"current": self.vapi_secret}
@@ -104,13 +117,22 @@ def read_settings(env_file: Path | None, environment: Mapping[str, str]) -> Loca
         persist=values.get("PERSIST", "").lower() in _TRUE,
         origins=_origins(written, environment),
     )
-    for name in ("VAPI_BASE_URL", "PUBLIC_BASE_URL"):
+    for name in ("VAPI_BASE_URL", "PUBLIC_BASE_URL", "TWILIO_BASE_URL"):
         if name in values:
             _address(name, values[name])
+    _check_twilio(values)
     missing = [] if settings.simulated else _missing(settings)
     if missing:
         raise SettingsError("\n".join(missing))
     return settings
+
+
+def _check_twilio(values: Mapping[str, str]) -> None:
+    number, account = values.get("TWILIO_PHONE_NUMBER", ""), values.get("TWILIO_ACCOUNT_SID", "")
+    if number and not _E164.fullmatch(number):
+        raise SettingsError("TWILIO_PHONE_NUMBER must be a number such as +14155550100")
+    if account and not _ACCOUNT.fullmatch(account):
+        raise SettingsError("TWILIO_ACCOUNT_SID must be AC and 32 hexadecimal digits")
 
 
 def _missing(settings: LocalSettings) -> list[str]:

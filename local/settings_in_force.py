@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from local.settings import LocalSettings
 
-PRIVATE_NAMES = SECRET_NAMES | {"PERSON_NUMBER"}  # a terminal is no place for somebody's number
+# A terminal is no place for somebody's number.
+PRIVATE_NAMES = SECRET_NAMES | {"PERSON_NUMBER", "TEST_CALL_NUMBERS"}
 ON_AWS_ALONE = frozenset(
     {"LOG_RETENTION_DAYS", "ALARM_TOPIC_ARN", "WEBHOOK_CONCURRENCY", "OPERATOR_CONCURRENCY"}
 )

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     import argparse
     from pathlib import Path
 
+    from local.cloud.twilio_server import TwilioServer
     from local.cloud.vapi_server import VapiServer
 
 STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -55,6 +56,7 @@ def run(args: argparse.Namespace) -> int:
         system = LocalSystem(
             settings,
             start_vapi=start_vapi,
+            start_twilio=start_twilio,
             template_path=template,
             folder=args.folder,
             verbose=args.verbose,
@@ -84,6 +86,28 @@ def start_vapi(url: str, settings: LocalSettings) -> VapiServer:
         credential=credential_from_settings(settings.values, settings.vapi_secret),
         lines=int(settings.values.get("CALL_LINES", DEFAULT_LINES)),
         callees=load_callees(CALLEES),
+    ).start()
+
+
+def start_twilio(url: str, settings: LocalSettings, vapi: VapiServer | None) -> TwilioServer:
+    """Start the simulator of Twilio; its webhooks go to the gateway at `url`."""
+    from local.twilio.account import Number  # noqa: PLC0415 (with a simulator only)
+    from local.twilio.people_format import PEOPLE, load_people  # noqa: PLC0415
+    from local.twilio.simulator import ACCOUNT_SID, TwilioSimulator  # noqa: PLC0415
+    from local.twilio.to_vapi import ToVapi  # noqa: PLC0415
+    from local.vapi.simulator import VapiSimulator  # noqa: PLC0415
+
+    number = Number(
+        number=settings.values["TWILIO_PHONE_NUMBER"],
+        voice_url=f"{url}/twilio/voice",
+        fallback_url=f"{url}/twilio/fallback",
+        status_callback=f"{url}/twilio/call-status",
+    )
+    return TwilioSimulator(
+        numbers=[number],
+        people=load_people(PEOPLE),
+        account_sid=settings.values.get("TWILIO_ACCOUNT_SID", ACCOUNT_SID),
+        outside=ToVapi(vapi) if isinstance(vapi, VapiSimulator) else None,
     ).start()
 
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, cast
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from contact_center.aws.api_fields import RULE
+from contact_center.campaigns.adapters.api_models import NUMBER_ID
 from operator_api.every_route import every_route
 from operator_api.requests import KEY, PAGE_DEFAULT, PAGE_LIMIT
 from operator_api.routes import JSON, NOTHING, OPTIONAL_JSON, SHORT_JSON, model_of
@@ -47,7 +48,9 @@ INFO: Json = {
     "description": (
         "All bodies are JSON with times in ISO 8601; a time in an answer is in UTC. Whatever "
         "cannot be answered is an RFC 9457 problem. Numbers stand in bodies, never in paths, "
-        "because paths are logged. An unexpected failure is a 500 of the same shape."
+        "because paths are logged. Whole numbers and links to files are for operators: in what "
+        "anybody else is told each number is masked. An unexpected failure is a 500 of the same "
+        "shape."
     ),
     "license": {"name": "MIT", "identifier": "MIT"},
 }
@@ -64,21 +67,25 @@ TOKEN = {
     "type": "http",
     "scheme": "bearer",
     "description": (
-        "From the secret of operators' tokens. Roles: viewer may look; operator may do all."
+        "From the secret of operators' tokens. Roles: viewer may look and is shown no whole "
+        "number; operator may do all."
     ),
 }
 REFUSALS = {
     400: "A field, a parameter or the body breaks a rule; `field` names it.",
     401: "There is no valid bearer token.",
-    403: "The token is a viewer's.",
+    403: "The token is a viewer's, and it takes an operator's.",
     404: "There is no such thing.",
     409: (
         "It cannot be done as things stand: `state` of the campaign, or `reason` and "
-        "`nextAllowedAt` of the person."
+        "`nextAllowedAt` of the person. A test call: there are none, or not now."
     ),
     413: "The body is too large.",
     415: "The body must be JSON.",
-    422: "The idempotency key came before with another body.",
+    422: (
+        "The idempotency key came before with another body. A test call: the settings do not name "
+        "this telephone."
+    ),
     503: "Busy, or a store did not answer. Try again in a moment.",
 }
 OF_BODY: dict[str | None, tuple[int, ...]] = {
@@ -87,10 +94,11 @@ OF_BODY: dict[str | None, tuple[int, ...]] = {
     **dict.fromkeys((NOTHING, JSON, OPTIONAL_JSON), (400, 413, 415)),
 }
 TEXT = {"type": "string"}
+LIST = TEXT | {"pattern": r"\S"}
 PARAMETERS: dict[str, Json] = {
     "day": {
         "description": "In UTC; today when left out.",
-        "schema": {"type": "string", "format": "date"},
+        "schema": {"type": "string", "format": "date", "pattern": "^(19[7-9][0-9]|20[0-9]{2})-"},
     },
     "limit": {
         "description": "Rows of a page.",
@@ -110,7 +118,7 @@ PARAMETERS: dict[str, Json] = {
     KEY: {
         "in": "header",
         "description": "The same key and body give the same campaign.",
-        "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+        "schema": {"type": "string", "pattern": "^[!-~](?:[ -~]{0,198}[!-~])?$"},
     },
 }
 LISTS = {
@@ -170,7 +178,7 @@ def written(told: Json) -> str:
 
 
 def _routes() -> list[Route]:
-    parts = SimpleNamespace(desk=None, dialing=None, campaigns=None, figures=None)
+    parts = SimpleNamespace(desk=None, follow_ups=None, dialing=None, campaigns=None, figures=None)
     return every_route(cast("OperatorParts", parts), lambda _: None, lambda: None).known
 
 
@@ -230,7 +238,8 @@ def _security(operation: Operation) -> list[Json]:
 def _path_parameters(path: str) -> Iterator[Json]:
     for name in re.findall(r"<(\w+)>", path):
         what = f"Of the {name.removesuffix('_id')}."
-        yield {"name": "id", "in": "path", "required": True, "description": what, "schema": TEXT}
+        schema = TEXT | ({"pattern": NUMBER_ID} if name == "number" else {})
+        yield {"name": "id", "in": "path", "required": True, "description": what, "schema": schema}
 
 
 def _parameters(operation: Operation, schemas: Json) -> Iterator[Json]:
@@ -241,12 +250,13 @@ def _parameters(operation: Operation, schemas: Json) -> Iterator[Json]:
             fields = schemas[str(operation.reads).rpartition(".")[2]]["properties"]
             schema = dict(fields[name])
             known = {"description": schema.pop("description"), "schema": schema}
-        yield {"name": name, "in": "query"} | known
+        needed = {"required": True} if name in operation.needs else {}
+        yield {"name": name, "in": "query"} | needed | known
 
 
 def _body(operation: Operation) -> Json:
     content: Json = {
-        kind: {"schema": TEXT, "examples": {"list": {"value": LISTS[kind]}}}
+        kind: {"schema": LIST, "examples": {"list": {"value": LISTS[kind]}}}
         for kind in operation.lists
     }
     content["application/json"] = {"schema": _reference(operation.reads or "")}

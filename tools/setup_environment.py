@@ -6,8 +6,9 @@ makes what `make demo` and `make test` need:
     .venv              the project's own packages (requirements/dev.txt)
     .venvs/emulator    the AWS emulator, apart because it pins botocore
 
-and by name, for `make check`, `make build` and `make deploy`: `sam` (SAM CLI) and
-`emulator-full` (the emulator with what deploying a template takes).
+and by name, for `make check`, `make build` and `make deploy`: `sam` (SAM CLI), `emulator-full`
+(the emulator with what deploying a template takes), `schemathesis` and `vapi-client` (Vapi's own
+client).
 
 Every package is installed by its hash. An environment carries the digest of the
 requirements it was made from; a second run compares and is done.
@@ -70,8 +71,10 @@ PROJECT = Environment("project", ROOT / ".venv", "dev.txt", has_pip=True)
 EMULATOR = Environment("emulator", ROOT / ".venvs" / "emulator", "emulator.txt")
 EMULATOR_FULL = Environment("emulator-full", ROOT / ".venvs" / "emulator-full", "emulator-full.txt")
 SAM = Environment("sam", ROOT / ".venvs" / "sam", "sam.txt", has_pip=True)
+SCHEMATHESIS = Environment("schemathesis", ROOT / ".venvs" / "schemathesis", "schemathesis.txt")
+VAPI_CLIENT = Environment("vapi-client", ROOT / ".venvs" / "vapi-client", "vapi-client.txt")
 ALWAYS = (PROJECT, EMULATOR)
-BY_NAME = {environment.name: environment for environment in (*ALWAYS, EMULATOR_FULL, SAM)}
+BY_NAME = {made.name: made for made in (*ALWAYS, EMULATOR_FULL, SAM, SCHEMATHESIS, VAPI_CLIENT)}
 
 
 def say(line: str) -> None:

@@ -24,6 +24,7 @@ class Problem(Told):
         Instant | None, about("When this person may be called; null: never, as things stand.")
     ] = ABSENT
     state: CampaignState = ABSENT
+    import_id: Annotated[str, about("The list that failed.")] = ABSENT
 
 
 class Health(Told):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -11,6 +12,7 @@ from contact_center.kernel.observability import log
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.wiring.operator_api import operator_parts
 from operator_api.every_route import every_route
+from operator_api.monitors import DOCUMENT_PATH
 from operator_api.problems import REFUSALS, ProblemError, problem, problem_answer, problem_of
 
 if TYPE_CHECKING:
@@ -22,7 +24,19 @@ app = APIGatewayHttpResolver()
 
 
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's
-    """Handle one HTTP API event (payload format 2.0)."""
+    """Handle one HTTP API event (payload format 2.0).
+
+    Whole telephone numbers are for operators alone, whatever the route and whatever came of it.
+    """
+    answer = _answered(event, context)
+    if event.get("rawPath") == DOCUMENT_PATH or _asked_by(event) == "operator":
+        return answer
+    from operator_api.viewers import for_viewers  # noqa: PLC0415  operators do not pay for it
+
+    return for_viewers(answer)
+
+
+def _answered(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's
     try:
         return app.resolve(event, context)
     except ProblemError as error:
@@ -60,8 +74,19 @@ def _response(error: ProblemError) -> Response[str]:
 
 
 def _role() -> Role | None:
-    headers = {name.lower(): value for name, value in app.current_event.headers.items()}
-    return PARTS.tokens.role_of(headers.get("authorization"))
+    return PARTS.tokens.role_of(_authorization(app.current_event.raw_event))
+
+
+def _asked_by(event: dict[str, Any]) -> Role | None:
+    """Whose request it was; nobody's, when that cannot be told."""
+    with suppress(TokensUnavailableError):
+        return PARTS.tokens.role_of(_authorization(event))
+    return None
+
+
+def _authorization(event: dict[str, Any]) -> str | None:
+    headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
+    return headers.get("authorization")
 
 
 def _require(least: Role) -> None:

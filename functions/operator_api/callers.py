@@ -24,8 +24,15 @@ LIST = Operation(
     {OK: ("Those of the latest campaigns, and the default one.", "campaigns.CallerNumbers")},
     role="viewer",
 )
-REST = Operation("restCallerNumber", TAG, NUMBER, reads="campaigns.RestWish", body=OPTIONAL_JSON)
-END_REST = Operation("endRestOfCallerNumber", TAG, NUMBER, body=NOTHING)
+REST = Operation(
+    "restCallerNumber",
+    TAG,
+    NUMBER,
+    reads="campaigns.RestWish",
+    body=OPTIONAL_JSON,
+    refuses=(404,),
+)
+END_REST = Operation("endRestOfCallerNumber", TAG, NUMBER, body=NOTHING, refuses=(404,))
 
 
 def caller_routes(routes: Routes, desks: Desks) -> None:

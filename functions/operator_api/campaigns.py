@@ -81,7 +81,7 @@ def _look_routes(routes: Routes, desks: Desks) -> None:
 def _change_routes(routes: Routes, desks: Desks) -> None:
     @routes.on("POST", "/api/campaigns/<campaign_id>/start", _change("start"))
     def start(campaign_id: str) -> Json:
-        """Start a draft, with assistant and policy as they are now."""
+        """Start a draft, with assistant and policy as they are now; not on a list that failed."""
         return desks().campaigns.change(campaign_id, "start")
 
     @routes.on("POST", "/api/campaigns/<campaign_id>/pause", _change("pause"))

@@ -8,6 +8,7 @@ from contact_center.aws.items import UnreadableItemError
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from contact_center.dialing.services.change_attempt import AttemptBusyError
 from contact_center.dialing.services.read_attempts import show_attempt
+from contact_center.dialing.services.set_aside import take_up
 from contact_center.dialing.services.settle_attempt import resolve_attempt
 from contact_center.dialing.services.stop_dialing import resume_dialing, stop_dialing
 from contact_center.triggers.services.test_call import ring_me_first
@@ -60,6 +61,12 @@ RESOLVE = Operation(
     body=SHORT_JSON,
     refuses=(404, 409),
 )
+TAKE_UP = Operation(
+    "takeUpAttempt",
+    TAG,
+    {OK: ("It is looked after again within a minute.", ATTEMPT)},
+    refuses=(404, 409),
+)
 STOP = Operation(
     "stopDialing", TAG, {OK: ("Nothing rings any more 5 s after this answer.", SWITCH)}
 )
@@ -90,7 +97,10 @@ def _trigger_routes(routes: Routes, desk: Desk) -> None:
 
     @routes.on("POST", "/api/campaigns/<campaign_id>/test-call", TEST_CALL)
     def test_call(asked: TestCall, campaign_id: str) -> Json:
-        """Ring me first."""
+        """Ring me first.
+
+        Only a telephone that the setting TEST_CALL_NUMBERS names.
+        """
         if len(campaign_id) > LONGEST_ID:
             raise problem(404, "There is no such campaign.")
         said, key = short_body(routes.router), asked.idempotency_key
@@ -122,6 +132,17 @@ def _attempt_routes(routes: Routes, desk: Desk) -> None:
         return show_attempt(
             _changed(lambda: resolve_attempt(attempt_id, rang=asked.rang, parts=ledger))
         )
+
+    @routes.on("POST", "/api/attempts/<attempt_id>/take-up", TAKE_UP)
+    def taken_up(attempt_id: str) -> Json:
+        """Have an attempt that was set aside looked after again."""
+        before = _known(attempt_id, desk())
+        after = _changed(lambda: take_up(attempt_id, desk().trigger.ledger))
+        if after.version == before.version:
+            raise problem(
+                409, f"Only an attempt that was set aside is taken up; this one is {after.state}."
+            )
+        return show_attempt(after)
 
 
 def _told(answer: TriggerAnswer) -> Json:

@@ -9,6 +9,7 @@ from operator_api.calls import call_routes
 from operator_api.campaigns import campaign_routes
 from operator_api.dialing import dialing_routes
 from operator_api.figures import figure_routes
+from operator_api.follow_ups import follow_up_routes
 from operator_api.lists import list_routes
 from operator_api.monitors import monitor_routes
 from operator_api.national import national_routes
@@ -34,6 +35,7 @@ def every_route(parts: OperatorParts, require: Require, role: Callable[[], Role 
     routes = Routes(require)
     monitor_routes(routes, parts, role)
     call_routes(routes, parts.desk)
+    follow_up_routes(routes, parts.follow_ups, role)
     dialing_routes(routes, parts.dialing)
     permission_routes(routes, parts.dialing)
     campaign_routes(routes, parts.campaigns)

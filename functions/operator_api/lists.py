@@ -69,18 +69,26 @@ PREVIEW = Operation(
     {OK: ("The preview.", "lists.Preview")},
     role="viewer",
     query=("job",),
+    needs=("job",),
     refuses=(400, 404),
+)
+BEGIN_EXPORT = Operation(
+    "beginExport",
+    JOBS_TAG,
+    {ACCEPTED: ("They are being written.", "lists.Results")},
+    body=NOTHING,
+    refuses=(404,),
 )
 RESULTS = Operation(
     "exportResults",
     JOBS_TAG,
     {
-        OK: ("With `job`: how far it is, and a link once it is done.", "lists.Results"),
-        ACCEPTED: ("Without `job`: they are being written.", "lists.Results"),
+        OK: ("How far it is; a link for an operator once it is done.", "lists.Results"),
+        ACCEPTED: ("Without `job`, and for an operator alone: as the POST.", "lists.Results"),
     },
     role="viewer",
     query=("job",),
-    refuses=(404,),
+    refuses=(403, 404),
 )
 
 
@@ -96,9 +104,11 @@ def _contact_routes(routes: Routes, desks: Desks) -> None:
         """Import contacts.
 
         A CSV list of at most 1 MB as the body; or JSON, or nothing, to be given a link to upload
-        one to. Column `phone` is required; `id`, `name`, `timezone`, `zip`, `state`,
-        `consent_kind`, `consent_at` and `consent_source` are known; others become variables of the
-        assistant.
+        one to. Columns are understood as people name them: a telephone number is required; names,
+        an id, time zone, ZIP, state, country, calling code, consent (`consent_kind`, `consent_at`,
+        `consent_source`) and do-not-call marks are known, others become variables of the
+        assistant. `columns` says what each is taken for. A list with a column that seems to be a
+        place, a country, consent or a do-not-call mark and is not understood is refused.
         """
         region = query(routes.router, "region")
         if asked is None:
@@ -136,10 +146,20 @@ def _job_routes(routes: Routes, desks: Desks) -> None:
             raise bad_field("job", "must be the jobId of a preview")
         return desks().lists.preview(campaign_id, job_id)
 
+    @routes.on("POST", "/api/campaigns/<campaign_id>/results", BEGIN_EXPORT)
+    def begin_export(campaign_id: str) -> Json:
+        """Have the results written, a CSV with a row a contact and whole numbers."""
+        return desks().lists.begin_export(campaign_id)
+
     @routes.on("GET", "/api/campaigns/<campaign_id>/results", RESULTS)
     def results(campaign_id: str) -> Json | Response[str]:
-        """Have the results written, or fetch them."""
+        """Fetch the results.
+
+        With the `job` that the POST gave out. Without one it is the POST under its old name, for
+        programs written before there was one: it takes an operator as well.
+        """
         job_id = query(routes.router, "job")
         if job_id is None:
+            routes.require("operator")
             return json_answer(desks().lists.begin_export(campaign_id), ACCEPTED)
         return desks().lists.export(campaign_id, job_id)

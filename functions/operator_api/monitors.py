@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     type Json = dict[str, object]
 
 DOCUMENT = Path(__file__).with_name("openapi.json")
+DOCUMENT_PATH = "/api/openapi.json"
 KEEP = {"Cache-Control": "max-age=300"}  # it changes with a deploy
 TAG = "monitors"
 
@@ -46,7 +47,7 @@ def monitor_routes(routes: Routes, parts: OperatorParts, role: Callable[[], Role
                 told["activeCalls"] = active_calls(parts.desk)
         return told
 
-    @routes.on("GET", "/api/openapi.json", READ_OPENAPI)
+    @routes.on("GET", DOCUMENT_PATH, READ_OPENAPI)
     def document() -> Response[str]:
         """This document."""
         text = DOCUMENT.read_text(encoding="utf-8")

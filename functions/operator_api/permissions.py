@@ -72,7 +72,6 @@ ASK = Operation(
     "askContactability",
     TAG,
     {OK: ("The verdict and what it rests on.", "triggers.Contactability")},
-    role="viewer",
     reads="triggers.Question",
     body=JSON,
 )
@@ -109,7 +108,8 @@ def permission_routes(routes: Routes, desk: Desk) -> None:
         """May this number be called at this moment?
 
         Judged as a call without a campaign would be, on what is stored. It writes nothing; it is a
-        POST because paths are logged and numbers are not to be.
+        POST because paths are logged and numbers are not to be. It takes an operator: who may ask
+        about any number finds the one behind a mask by trying.
         """
         return ask_contactability(asked.phone, asked.purpose, desk().statements)
 

@@ -11,6 +11,7 @@ from aws_lambda_powertools.event_handler import Response
 from contact_center.campaigns.domain.campaigns import WrongStateError
 from contact_center.campaigns.services.campaign_errors import (
     CampaignBusyError,
+    FailedListError,
     LargeListError,
     NoCampaignError,
     NoListError,
@@ -55,6 +56,11 @@ def _large_list(error: LargeListError) -> ProblemError:
     return problem(413, f"{said} Ask for an upload link: the same request without the list.")
 
 
+def _failed_list(error: FailedListError) -> ProblemError:
+    said = f"Its list {error.import_id} failed: {error.fault}. Import it mended, then start."
+    return problem(409, said, importId=error.import_id)
+
+
 def _nothing_to_confirm(error: NothingToConfirmError) -> ProblemError:
     said = f"An import that is {error.state} does not ask to be confirmed."
     return problem(409, said)
@@ -64,6 +70,7 @@ def _nothing_to_confirm(error: NothingToConfirmError) -> ProblemError:
 _REFUSALS: dict[type[Exception], Callable[[Any], ProblemError]] = {
     BadCursorError: lambda _: bad_field("cursor", "must be the nextCursor of the same list"),
     CampaignBusyError: lambda _: problem(503, "Others are changing this. Try again in a moment."),
+    FailedListError: _failed_list,
     FieldError: lambda error: bad_field(error.field, error.reason),
     LargeListError: _large_list,
     NoCampaignError: lambda _: problem(404, "There is no such campaign."),

@@ -12,6 +12,8 @@ from contact_center.kernel.instants import read_day
 from operator_api.problems import bad_field, problem
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from aws_lambda_powertools.event_handler.api_gateway import Router
 
     from contact_center.kernel.ports import RawRequest
@@ -40,15 +42,23 @@ def media_type(request: RawRequest) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-def json_body(request: RawRequest) -> object:
+def json_body(request: RawRequest, others: Sequence[str] = ()) -> object:
     """The body, parsed.
+
+    Args:
+        request: With its body.
+        others: What else the body of this request may be, beside JSON.
 
     Raises:
         ProblemError: 415 when it says it is something else, 400 when it is no JSON.
     """
     kind = media_type(request)
     if kind and request.body and not JSON_TYPE.fullmatch(kind):
-        raise problem(415, "The body must be application/json.")
+        said = "The body must be application/json."
+        if others:
+            kinds = " or ".join([*others, "application/json"])
+            said = f"The body must be {kinds}, and its Content-Type has to say which it is."
+        raise problem(415, said)
     return _parsed(request.body)
 
 
@@ -100,7 +110,9 @@ def day_of(router: Router) -> str | None:
 
 def page_limit(router: Router) -> int:
     """How many rows a page is to have. Raises ProblemError."""
-    limit = query(router, "limit") or str(PAGE_DEFAULT)
+    limit = query(router, "limit")
+    if limit is None:
+        return PAGE_DEFAULT
     if not NUMBER.fullmatch(limit) or not 1 <= int(limit) <= PAGE_LIMIT:
         raise bad_field("limit", f"must be a whole number from 1 to {PAGE_LIMIT}")
     return int(limit)

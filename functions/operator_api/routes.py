@@ -43,6 +43,7 @@ class Operation:
         body: What the body may be; None: nobody looks at it.
         lists: Media types of a list that may come instead; the handler is then given None.
         query: The parameters it looks at.
+        needs: Those of them it cannot do without.
         refuses: Statuses of problems besides those that follow from role and body.
     """
 
@@ -55,6 +56,7 @@ class Operation:
     body: str | None = None
     lists: tuple[str, ...] = ()
     query: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
     refuses: tuple[int, ...] = ()
 
 
@@ -108,7 +110,7 @@ class Routes:
         if media_type(request) in operation.lists:
             return (None,)
         left_out = operation.body == OPTIONAL_JSON and not request.body.strip()
-        return (read_as(operation.reads, {} if left_out else json_body(request)),)
+        return (read_as(operation.reads, {} if left_out else json_body(request, operation.lists)),)
 
 
 def model_of(name: str) -> Any:  # noqa: ANN401 - a class of pydantic's, which is not loaded yet

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Protocol
 
+from contact_center.conversations.services.follow_ups import count_overdue
 from contact_center.dialing.services.reconcile_attempts import reconcile_attempts
 from contact_center.kernel.failures import BrokenError, place_of
 from contact_center.kernel.observability import log
@@ -31,6 +32,7 @@ def lambda_handler(__: Mapping[str, Any], context: Context) -> dict[str, int]:
         done = reconcile_attempts(ends_at_ms, PARTS.reconcile)
         for _ in range(done.lines_freed):
             PARTS.metrics.count("line_freed_by_asking")
+        count_overdue(PARTS.follow_ups)
     except Exception as error:  # noqa: BLE001 - its kind and place in the log, and no more
         log("ERROR", "tick broken", None, error=type(error).__name__, place=place_of(error))
         raise BrokenError from None  # Lambda logs the words of what escapes, and counts it

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from local.cloud.handler_pool import Figures, HandlerPool
     from local.cloud.pollers import QueuePoller
+    from local.cloud.twilio_server import TwilioServer
     from local.cloud.vapi_server import VapiServer
 
 PROCESSES_PER_FUNCTION = 4
@@ -55,7 +56,9 @@ class LocalSystem:
     """Gateway, handlers, queues and state on loopback.
 
     `start_vapi(base URL of the gateway, settings)` starts the simulator; it is called when the
-    settings name no Vapi. Without either the handlers reach no Vapi at all. A machine that may be
+    settings name no Vapi. Without either the handlers reach no Vapi at all. `start_twilio(base
+    URL, settings, Vapi's simulator)` is called when the settings want Twilio and name none, and
+    nowhere else: its address and account are told as TWILIO_*. A machine that may be
     slow gives its functions `least_timeout_seconds` whatever the template allows them; but those
     that have to be punctual, for others reckon with their end (pools.py). Use as a context
     manager, or `start` and `stop`: `stop` takes at most 3 s and leaves nothing running; so does
@@ -67,6 +70,7 @@ class LocalSystem:
         settings: LocalSettings,
         *,
         start_vapi: Callable[[str, LocalSettings], VapiServer] | None = None,
+        start_twilio: Callable[[str, LocalSettings, VapiServer | None], TwilioServer] | None = None,
         template_path: Path = ROOT / "template.yaml",
         folder: Path = ROOT / ".local",
         processes_per_function: int = PROCESSES_PER_FUNCTION,
@@ -76,6 +80,7 @@ class LocalSystem:
         self.settings = settings
         self.url = ""
         self._start_vapi = start_vapi
+        self._start_twilio = start_twilio
         self._template_path = template_path
         self._folder = folder.resolve()
         self._processes = processes_per_function
@@ -83,6 +88,7 @@ class LocalSystem:
         self._verbose = verbose
         self._emulator: Emulator | None = None
         self._vapi: VapiServer | None = None
+        self._twilio: TwilioServer | None = None
         self._pollers: list[QueuePoller] = []
         self._timers: list[asyncio.Task[None]] = []
         self._pools: dict[str, HandlerPool] = {}
@@ -118,6 +124,7 @@ class LocalSystem:
         vapi_address = self._vapi_address()
         if self._vapi is not None:
             own["VAPI_PHONE_NUMBER_ID"] = self._vapi.phone_number_id
+        own |= self._twilio_names()
         values = {**own, **self.settings.values, "VAPI_BASE_URL": vapi_address}
         template = read_template(self._template_path, values)
         self._template = template
@@ -185,6 +192,11 @@ class LocalSystem:
     def vapi(self) -> VapiServer | None:
         """The simulator, when one was started."""
         return self._vapi
+
+    @property
+    def twilio(self) -> TwilioServer | None:
+        """Twilio's simulator, when one was started."""
+        return self._twilio
 
     def figures(self) -> dict[str, Figures]:
         """What each function has done so far."""
@@ -254,6 +266,17 @@ class LocalSystem:
         self._vapi = self._start_vapi(self.url, self.settings)
         self._undo.callback(self._vapi.stop)
         return self._vapi.url
+
+    def _twilio_names(self) -> dict[str, str]:
+        """What functions are told of a Twilio that is simulated here; nothing without one."""
+        if self._start_twilio is None or not self.settings.twilio_simulated:
+            return {}
+        self._twilio = self._start_twilio(self.url, self.settings, self._vapi)
+        self._undo.callback(self._twilio.stop)
+        return {
+            "TWILIO_BASE_URL": self._twilio.url,
+            "TWILIO_ACCOUNT_SID": self._twilio.account_sid,
+        }
 
     def _forget_clients(self) -> None:
         for poller in self._pollers:

@@ -315,6 +315,7 @@ class _Campaigns:
                 stagger_ms=dict.fromkeys(names, STAGGER_SECONDS * 1000),
             ),
             ends=ends,
+            figures={one: self._operator.progress(one)["contacts"] for one in names},
             open_contacts=still_open,
             dead_messages=self._dead_messages(),
         )

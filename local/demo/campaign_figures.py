@@ -37,7 +37,7 @@ CALLBACK_AT = time(15)
 DAY = timedelta(hours=24)
 CALLS_A_DAY = 3  # the owner's cap in dialing_rules.toml
 NEVER = {"suppressed before": "never:suppressed", "no consent": "never:no_consent"}
-OPTS_OUT = ("opts out by voice", "opts out by keypad")
+OPTS_OUT = ("opts out by voice", "opts out by keypad", "opts out, number withheld")
 DISPOSITIONS = {
     "customer-busy": "busy",
     "customer-did-not-answer": "no_answer",
@@ -70,6 +70,7 @@ class CampaignRun:
         entries: From the simulator.
         names: Each campaign's name in the list, by id.
         ends: What our API says of each contact: (campaign id, the operator's id) → end state.
+        figures: What our API says of each campaign, by id: how many contacts end how.
         open_contacts: Contacts that came to no end in time.
         dead_messages: In the dead queues.
     """
@@ -81,6 +82,7 @@ class CampaignRun:
     civil: Civil
     limits: Limits
     ends: Mapping[tuple[str, str], str]
+    figures: Mapping[str, Mapping[str, int]]
     open_contacts: int
     dead_messages: int
 
@@ -108,6 +110,16 @@ class Measure:
         return "none" if self.value is None else f"{self.value:.0f}{self.unit}"
 
 
+@dataclass(frozen=True, slots=True)
+class Recount:
+    """One figure of a campaign: as our API tells it, and counted anew from the log."""
+
+    campaign: str
+    label: str
+    told: int
+    counted: int
+
+
 @dataclass(slots=True)
 class Judge:
     """Measures one run."""
@@ -127,10 +139,12 @@ class Judge:
             ("rings_outside_hours", "rings outside 8:00 to 21:00 where it rang", self._outside()),
             ("rings_forbidden", "rings of people who may never be called", self._forbidden()),
             ("rings_after_opt_out", "rings after an opt-out", self._after_stop()),
+            ("rings_after_served", "rings of people who had been talked to", self._after_talk()),
             ("called_back_early", "callbacks before the time agreed on", self.callbacks()[1]),
             ("rung_by_two_at_once", "people rung by two calls at once", self._overlaps()),
             ("contacts_open", "contacts that came to no end", self.run.open_contacts),
             ("told_otherwise", "contacts whose end our API tells otherwise", differ),
+            ("figures_wrong", "figures of campaigns that a recount finds otherwise", self._wrong()),
             ("dead_messages", "messages in dead queues", self.run.dead_messages),
             ("rules_broken", "rules of Vapi broken", self._violations()),
         )
@@ -192,6 +206,23 @@ class Judge:
     def ends(self) -> Counter[str]:
         """Contacts by end state, as our API tells it."""
         return Counter(self.run.ends.values())
+
+    def recounts(self) -> list[Recount]:
+        """Each campaign's figures beside a count that asks none of them.
+
+        Whom the log knows, on a campaign's list, and what came of the last call to each.
+        """
+        counted: dict[str, Counter[str]] = {campaign: Counter() for campaign in self.run.names}
+        for (campaign, _), end in self._expected_ends().items():
+            counted[campaign][end] += 1
+        return [
+            Recount(name, label, self.run.figures[campaign].get(label, 0), counted[campaign][label])
+            for campaign, name in self.run.names.items()
+            for label in sorted({*self.run.figures[campaign], *counted[campaign]})
+        ]
+
+    def _wrong(self) -> int:
+        return sum(one.told != one.counted for one in self.recounts())
 
     def differences(self) -> list[str]:
         """Contacts whose end our API tells otherwise than the log."""
@@ -264,6 +295,19 @@ class Judge:
             if roles.get(number) in OPTS_OUT:
                 stopped_ms = min(stopped_ms, calls[0].ended_ms)
             late += sum(call.placed_ms > stopped_ms for call in calls)
+        return late
+
+    def _after_talk(self) -> int:
+        """Second calls of one campaign to somebody who had talked, and not asked for another."""
+        campaign_of = {dial.name: dial.campaign for dial in self.run.dials}
+        asked = {person.number for person in self.run.people if person.role == CALLED_BACK}
+        talked: set[tuple[str, str]] = set()
+        late = 0
+        for call in self.calls:
+            whose = (campaign_of.get(call.name, ""), call.number)
+            late += whose in talked and call.number not in asked
+            if call.reason and call.reason not in DISPOSITIONS:
+                talked.add(whose)
         return late
 
     def _overlaps(self) -> int:

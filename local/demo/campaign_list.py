@@ -74,6 +74,8 @@ ROLES = (
     Role("opts out by keypad", 3, (77, 79), (OFFER, REMINDER)),
     Role("out of reach, then talks", 4, (80, 84), (REMINDER,)),
     Role(CALLED_BACK, 3, (86, 87), (OFFER,), EAST),
+    Role("talks, passing reason", 3, (88, 88), (OFFER,)),
+    Role("opts out, number withheld", 3, (89, 89), (OFFER, REMINDER)),
     Role(NEVER_CALLED, 5, (90, 92), (OFFER, REMINDER)),
     Role("no consent", 4, (93, 95), (OFFER,)),
     Role("night", 9, (0, 49), (REMINDER,), (NIGHT,)),

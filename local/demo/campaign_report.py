@@ -49,6 +49,9 @@ def judge_campaigns(outcome: CampaignOutcome) -> CampaignVerdict:
         "calls": len(judge.calls),
         "ended": dict(judge.reasons()),
         "contacts_ended": dict(judge.ends()),
+        "recounted": {
+            f"{one.campaign} {one.label}": [one.told, one.counted] for one in judge.recounts()
+        },
         "dialers_killed": outcome.killed,
         "machines": dict(zip(("left_message", "hung_up"), judge.machines(), strict=True)),
         "called_back": judge.callbacks()[0],
@@ -71,6 +74,11 @@ def _lines(
     yield _heading("where the contacts ended, by our API", "contacts")
     for label, count in judge.ends().most_common():
         yield f"{label:<60}{count:>10}"
+    yield ""
+    yield f"{'figures of each campaign, beside a recount from outside':<60}{'told':>10}  recounted"
+    yield "-" * WIDTH
+    for one in judge.recounts():
+        yield f"{f'{one.campaign}: {one.label}':<60}{one.told:>10}{one.counted:>11}"
     yield ""
     yield f"{'promise, measured at the receiver':<60}{'found':>10}  limit"
     yield "-" * WIDTH

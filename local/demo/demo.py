@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 import tomllib
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +25,7 @@ from local.demo.campaign_demo import run_campaigns
 from local.demo.campaign_list import LARGEST_SIZE, SMALLEST_SIZE
 from local.demo.campaign_report import CampaignVerdict, judge_campaigns, settings_told
 from local.demo.demo_records import SETTLE_SECONDS, disagreements
-from local.demo.demo_report import table, timeline
+from local.demo.demo_report import mood_table, table, timeline
 from local.demo.figures import Figure, Outcome, figures, outcomes, untimed
 from local.demo.operator_client import ApiError
 from local.demo.patience import LEAST_TIMEOUT_SECONDS, Patience, patient_template
@@ -80,7 +81,7 @@ def run(args: argparse.Namespace) -> int:
     began = time.monotonic()
     try:
         play = Play(
-            callers=load_callers(args.callers or Path(os.environ.get("CALLERS") or CALLERS)),
+            callers=_playable(args, load_callers(_folder(args))),
             departments=read_departments(DEPARTMENTS),
             speed=getattr(args, "speed", 1.0),
             contacts=read_contacts(getattr(args, "contacts", None)),
@@ -95,6 +96,20 @@ def run(args: argparse.Namespace) -> int:
         print(f"Our own API failed: {problem}", file=sys.stderr)
         return 1
     return 2
+
+
+def _folder(args: argparse.Namespace) -> Path:
+    return args.callers or Path(os.environ.get("CALLERS") or CALLERS)
+
+
+def _playable(args: argparse.Namespace, callers: Sequence[Caller]) -> list[Caller]:
+    """Who can be played: that a handoff was swallowed is found out by the clock alone."""
+    if not getattr(args, "patient", False):
+        return list(callers)
+    for caller in callers:
+        if caller.faults.swallowed_handoffs:
+            _say(f"Not played, being a matter of time: {caller.name}.")
+    return [caller for caller in callers if not caller.faults.swallowed_handoffs]
 
 
 def read_contacts(argument: int | None) -> int:
@@ -252,6 +267,8 @@ def conclude(  # noqa: PLR0913 (what there is to be told)
     rows = figures(results) if timed else untimed(figures(results))
     good = [result for result in results if not result.problems]
     print(f"\n{table(rows)}\n")
+    if moods := mood_table(results):
+        print(f"{moods}\n")
     print(f"Calls as their scripts expect: {len(good)} of {len(results)}.")
     print("Every figure is computed from the simulator's own log, not from our records.")
     print("\n".join(differ) or f"Our stored records agree, for all {len(results)} calls.")
@@ -298,6 +315,7 @@ def summary(
         "transfers": rows[1].n,
         "records_agree": not differ,
         "unexpected": [result.caller for result in results if result.problems],
+        "moods": dict(Counter(mood for result in results for mood in result.moods)),
         "seconds": round(seconds, 1),
     }
 

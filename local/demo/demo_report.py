@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,6 +35,17 @@ def table(rows: Sequence[Figure]) -> str:
                 row.counted, WIDTH, initial_indent="    ", subsequent_indent="    "
             )
     return "\n".join(lines)
+
+
+def mood_table(results: Sequence[Outcome]) -> str:
+    """How calls went in which Vapi was as it is at times; empty when there was none."""
+    calls = Counter(mood for result in results for mood in result.moods)
+    good = Counter(mood for result in results for mood in result.moods if not result.problems)
+    if not calls:
+        return ""
+    heading = f"{'what Vapi does at times':<36}{'calls':>8}{'as expected':>14}"
+    rows = (f"{mood:<36}{count:>8}{good[mood]:>14}" for mood, count in calls.items())
+    return "\n".join([heading, "-" * len(heading), *rows])
 
 
 def _value(row: Figure) -> str:
@@ -111,6 +123,7 @@ _TELL: dict[str, Callable[[Entry], str | None]] = {
     "command": _command,
     "assistant-started": _taken_over,
     "reached": _reached,
+    "handoff-swallowed": lambda entry: f"Vapi         swallows the handoff to {entry['where']}",
     "transfer-failed": lambda entry: f"Vapi         {entry['where']}: {entry['why']}",
     "status": _status,
     "call-ended": lambda entry: f"ends         {entry['reason']}",

@@ -34,6 +34,7 @@ class Outcome:
         answer_ms: From the first ring to the assistant's first sound; None if there was none.
         decision_ms: For each handoff or transfer, from the caller's last news to the command.
         problems: Whatever is not as the script expects; empty when all is well.
+        moods: In which ways Vapi was as it is at times.
     """
 
     call_id: str
@@ -45,6 +46,7 @@ class Outcome:
     answer_ms: float | None = None
     decision_ms: tuple[float, ...] = ()
     problems: tuple[str, ...] = ()
+    moods: tuple[str, ...] = ()
 
     @property
     def understood(self) -> bool:
@@ -192,6 +194,7 @@ def _outcome(call: str, log: _CallLog, serving: Mapping[str, str]) -> Outcome:
         answer_ms=_answer_ms(log),
         decision_ms=tuple(_decision_times(log)),
         problems=tuple(_problems(log, expects, went_to, serving)),
+        moods=tuple(placed.get("moods", ())),
     )
 
 

@@ -23,12 +23,13 @@ LEAST_TIMEOUT_SECONDS = 300.0
 QUEUE = "CallEvents"
 COMPILED = "layers/contact_center/python/contact_center/config/compiled/contact_center.json"
 # How long a question waits for the assistant's own model is waited out for real, each time that
-# a caller is asked. How old words may be before they are spoken, and how soon a handoff has been
-# heard of, are not.
+# a caller is asked. How old words may be before they are spoken, and how soon a handoff or transfer
+# has been heard of, are not.
 POLICY = {
     "clarify_wait_ms": 10_000,
     "speech_fresh_ms": 3_600_000,
     "heard_within_ms": 3_600_000,
+    "transfer_heard_within_ms": 3_600_000,
 }
 
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-RESOURCES = ("assistant", "squad", "phone-number", "credential", "parked-call")
+RESOURCES = ("assistant", "squad", "tool", "phone-number", "credential", "parked-call")
+VERSIONED = ("assistant", "squad")
 CALLED_NUMBER = "+14155550100"
 ASSISTANT_REQUEST_SECONDS = 7.5  # fixed by Vapi, end to end
 PATIENT_SECONDS = 600.0  # how long a patient call waits for an answer
@@ -41,6 +42,7 @@ class Account:
             those who dial look them up by it, so a fast one runs ahead of it: a talk of half a
             minute lasts half a minute in every message.
         stillness: When given, every call is a patient one, whatever the speed.
+        versions: Every version of an assistant or a squad by its id, the oldest first.
         check: A second opinion on a document, by schema name: what is wrong with it. Tests
             pass the published schemas; without it the built-in rules decide alone.
     """
@@ -59,25 +61,53 @@ class Account:
     saved: dict[str, dict[str, Json]] = field(
         default_factory=lambda: {name: {} for name in RESOURCES}
     )
-    phone_number: Json = field(default_factory=dict)
+    versions: dict[str, list[Json]] = field(default_factory=dict)
+    main_number_id: str = ""
     _lines_in_use: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         self.assistant_request_seconds = self._within(self.assistant_request_seconds)
-        self.phone_number = {
-            **self.keep("phone-number", {"provider": "twilio", "number": CALLED_NUMBER}),
+        main = {
+            "provider": "twilio",
+            "number": CALLED_NUMBER,
             "twilioAccountSid": "AC00000000000000000000000000000000",
             "name": "Main line",
             "status": "active",
         }
+        self.main_number_id = self.keep("phone-number", main)["id"]
+
+    @property
+    def phone_number(self) -> Json:
+        """The number that people call, as it is saved now."""
+        return self.number(self.main_number_id)
+
+    def number(self, number_id: str | None) -> Json:
+        """A number of the account as it is saved now; the main one for any other id."""
+        numbers = self.saved["phone-number"]
+        main = numbers.get(self.main_number_id, {"id": self.main_number_id})
+        return numbers.get(number_id or "", main)
 
     def keep(self, resource: str, body: Json) -> Json:
         """Save a resource under a new id and return it as Vapi would."""
-        now = iso(time.time_ns() // 1_000_000)
+        now = iso(_now_ms())
         kept = {"id": new_id(), "orgId": ORG_ID, "createdAt": now, "updatedAt": now, **body}
-        self.saved[resource][kept["id"]] = kept
-        return kept
+        return self._save(resource, kept)
+
+    def change(self, resource: str, wanted: str, body: Json) -> Json:
+        """Replace top-level fields of a resource; nested objects are not merged."""
+        before = self.saved[resource][wanted]
+        if all(before.get(name) == said for name, said in body.items()):
+            return before  # which makes no new version
+        return self._save(resource, {**before, **body, "updatedAt": iso(_now_ms())})
+
+    def _save(self, resource: str, made: Json) -> Json:
+        if resource in VERSIONED:
+            history = self.versions.setdefault(made["id"], [])
+            made["latestVersion"] = f"v{len(history) + 1}"
+            history.append(made)
+        self.saved[resource][made["id"]] = made
+        return made
 
     def take_line(self) -> bool:
         """Use one of the account's lines; False when all are in use."""
@@ -105,16 +135,17 @@ class Account:
             found = self.check(schema, document)
         return found
 
-    def server(self, named: Json | None, *, from_request: bool, call: str) -> Server:
+    def server(self, named: Json | None, *, from_request: bool, call: str, number: Json) -> Server:
         """Where a message goes: the named server, else the phone number's, else the account's.
 
         Args:
             named: A `server` object of an assistant or a tool, or None.
             from_request: Whether it came in a POST /call; such a server gets no authentication.
             call: The call's id, for the log.
+            number: The phone number of the call.
         """
         if not named or not named.get("url"):
-            own = self.phone_number.get("server") or {"url": self.server_url}
+            own = number.get("server") or {"url": self.server_url}
             return self._server(own, from_request=False, call=call)
         return self._server(named, from_request=from_request, call=call)
 
@@ -139,3 +170,7 @@ class Account:
             self.log.write("violation", call, what="server.credentialId is unknown")
             return NoCredential()
         return self.credentials[wanted]
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

@@ -67,7 +67,7 @@ def _answer_problems(answer: Json, account: Account) -> list[str]:
 
 def _team(answer: Json, account: Account, *, withheld: bool) -> Verdict:
     try:
-        return Verdict(team=team_of(answer, account.saved, from_request=withheld))
+        return Verdict(team=team_of(answer, account, from_request=withheld))
     except NotFoundError as error:
         if {"assistantId", "squadId", "squad"} & set(answer):
             return _invalid([str(error)])

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.vapi import answers as vapi_answers
 from local.vapi import messages as vapi_messages
+from local.vapi.bypass import is_bypassed
 from local.vapi.caller import ScriptedCaller
 from local.vapi.commands import Commands
 from local.vapi.delivery import Delivery
@@ -20,6 +21,7 @@ from local.vapi.ids import call_sid, new_id
 from local.vapi.inbound import ask_who_answers
 from local.vapi.outbound import ring
 from local.vapi.report import CallRecordOfVapi
+from local.vapi.sound import wait_for_sound
 from local.vapi.team import Team, first_words, wanted_messages
 from local.vapi.timeline import PatientTimeline, Timeline, first_timestamp_ms
 from local.vapi.tools import ToolCalls
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from local.vapi.account import Account
+    from local.vapi.bypass import BorrowedLine
     from local.vapi.callers_format import Caller, ToolUse
 
 Json = dict[str, Any]
@@ -37,6 +40,7 @@ CONNECT_MS = 200  # from knowing who speaks to an open line
 REPORT_MS = 1500  # the report comes after the end
 # Told of a SIP call's end before its true reason, which comes with the report.
 SIP_COMPLETED = "call.in-progress.sip-completed-call"
+DELETED = "call-deleted"
 FINAL_ONLY = 'transcript[transcriptType="final"]'
 
 
@@ -62,8 +66,10 @@ class Call:
         self.caller = caller
         self.team: Team | None = None
         self.status = "ringing" if direction == "inbound" else "queued"
+        self.deleted = False
         self.reached_at_ms: int | None = None
         self.transfer_began_ms: int | None = None
+        self.line: BorrowedLine | None = None
         outbound = direction == "outbound"
         self._speed = account.call_speed if outbound else account.speed
         self.timeline = self._new_timeline()
@@ -103,7 +109,8 @@ class Call:
             if self.record.direction == "inbound":
                 ask_who_answers(self)
             else:
-                self.timeline.at(0, partial(ring, self))
+                begin = wait_for_sound if is_bypassed(self.record.asked) else ring
+                self.timeline.at(0, partial(begin, self))
             self.timeline.run()
         finally:
             self._delivery.close()
@@ -165,6 +172,8 @@ class Call:
         said = SIP_COMPLETED if self.caller.faults.passing_reason else reason
         self.record.ended(said, self._epoch_ms + at_ms)
         self.note("call-ended", at_ms, reason=reason)
+        if self.line is not None:
+            self.line.ended()
         first, second = partial(self._tell_ended, said, details), partial(self._report, reason)
         if self.caller.faults.report_before_ended:
             first, second = second, first
@@ -178,6 +187,24 @@ class Call:
     def _report(self, reason: str, at_ms: int) -> None:
         self.tell("end-of-call-report", at_ms, endedReason=reason, **self.record.report())
         self.record.ended_reason = reason
+
+    def delete(self) -> None:
+        """Nobody finds the call any more, and if it goes on it ends; safe from any thread."""
+        self.deleted = True
+        self.timeline.soon(partial(self.end, DELETED))
+
+    def borrow(self, line: BorrowedLine) -> bool:
+        """Take a line that somebody else holds; False when the call has one, or is over."""
+        if self.line is not None or self.status == "ended":
+            return False
+        self.line = line
+        self.record.call_sid = line.call_sid
+        return True
+
+    def cut_off(self) -> None:
+        """Whoever holds the line has taken it away; from any thread."""
+        self.line = None
+        self.timeline.soon(partial(self.hang_up, "hangs up"))
 
     def set_status(self, status: str, at_ms: int, **details: object) -> None:
         """The call has another status."""
@@ -241,6 +268,8 @@ class Call:
 
     def hang_up(self, how: str, at_ms: int) -> None:
         """The caller's side of the line is gone."""
+        if self.line is not None:
+            self.line.caller_left()
         dropped = how == "line drops"
         reason = "phone-call-provider-closed-websocket" if dropped else "customer-ended-call"
         if self.status == "forwarding":
@@ -288,7 +317,12 @@ class Call:
     def to_server(self, tool: Json | None = None) -> Any:  # noqa: ANN401 - a Server
         """Where messages go now: the tool's server, the assistant's, or the number's."""
         named = (tool or {}).get("server") or self.assistant.get("server")
-        return self.account.server(named, from_request=self.from_request, call=self.call_id)
+        return self.account.server(
+            named,
+            from_request=self.from_request,
+            call=self.call_id,
+            number=self.record.phone_number,
+        )
 
     def note(self, event: str, at_ms: int, **details: object) -> None:
         """Write a line in the simulator's log."""

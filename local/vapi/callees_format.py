@@ -99,11 +99,16 @@ class Callees:
         with self._lock:
             self._rung[number] += 1
             count = self._rung[number]
-        nobody = Callee(
-            name=f"answers {number}", file="", numbers=(number,), rings=(Ring(does=ANSWERS),)
-        )
-        known = next((callee for callee in self._callees if callee.has(number)), nobody)
-        return known.at_ring(number, count)
+        known = next((callee for callee in self._callees if callee.has(number)), None)
+        return known.at_ring(number, count) if known else hears_it_out(number)
+
+
+def hears_it_out(number: str) -> Caller:
+    """Somebody in no file: answers, hears the assistant out, and hangs up."""
+    rings = (Ring(does=ANSWERS),)
+    return Callee(name=f"answers {number}", file="", numbers=(number,), rings=rings).at_ring(
+        number, 1
+    )
 
 
 def load_callees(folder: Path) -> list[Callee]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from local.vapi.line_steps import LineStep, read_line_step
 from local.vapi.rules import E164
 from local.vapi.script_tables import CallerError, Table, read_tables
 
@@ -83,7 +84,20 @@ class Faults:
     stalls: bool = False
     passing_reason: bool = False
     swallowed_handoffs: int = 0
+    swallowed_transfers: int = 0
     credential_withheld: bool = False
+    number_shown_as: str | None = None
+
+    @property
+    def moods(self) -> tuple[str, ...]:
+        """In which ways Vapi is as it is at times, in words for a table."""
+        there = {
+            "handoff accepted and swallowed": self.swallowed_handoffs,
+            "credential withheld": self.credential_withheld,
+            "passing ended reason": self.passing_reason,
+            "customer without number": self.number_shown_as is not None,
+        }
+        return tuple(words for words, has in there.items() if has)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +107,7 @@ class Caller:
     Attributes:
         picks_up: When we call: `answers`, or what the telephone does instead (see callees).
         answer_lost: When we call: the order is obeyed, but its answer never comes.
+        on_the_line: What they do where no assistant listens, in order: in a queue, say.
     """
 
     name: str
@@ -107,6 +122,7 @@ class Caller:
     picks_up: str = "answers"
     answer_lost: bool = False
     faults: Faults = field(default_factory=Faults)
+    on_the_line: tuple[LineStep, ...] = ()
     call_back: Caller | None = None
     call_back_after_ms: int = 0
 
@@ -148,6 +164,7 @@ def _caller(table: Table, file: str, first: Caller | None = None) -> Caller:
         person_answers=table.flag("person_answers", default=True),
         person_answers_after_ms=table.whole("person_answers_after_ms", 1500),
         faults=read_faults(table.table("faults")) if table.has("faults") else Faults(),
+        on_the_line=tuple(read_line_step(step) for step in table.tables("on_the_line")),
     )
     if first is None and table.has("call_back"):
         back = table.table("call_back")
@@ -226,7 +243,9 @@ def read_faults(table: Table) -> Faults:
         stalls=table.flag("stalls", default=False),
         passing_reason=table.flag("passing_reason", default=False),
         swallowed_handoffs=table.whole("swallowed_handoffs", 0),
+        swallowed_transfers=table.whole("swallowed_transfers", 0),
         credential_withheld=table.flag("credential_withheld", default=False),
+        number_shown_as=table.text("number_shown_as") if table.has("number_shown_as") else None,
     )
     table.close()
     return faults

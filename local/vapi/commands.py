@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from local.vapi.bypass import is_bypassed
 from local.vapi.control import command_problems
 from local.vapi.voice import Utterance
 
@@ -24,7 +25,11 @@ class Commands:
     def __init__(self, call: LiveCall) -> None:
         self._call = call
         self._forwarded_reason = FORWARDED
-        self._swallowed = 0
+        faults = call.caller.faults
+        self._to_swallow = {
+            "handoff": faults.swallowed_handoffs,
+            "transfer": faults.swallowed_transfers,
+        }
 
     def receive(self, command: object) -> tuple[int, list[str]]:
         """Take one command from the control URL; safe from any thread.
@@ -52,12 +57,11 @@ class Commands:
 
     def _swallows(self, command: Json) -> bool:
         """Whether a command is accepted and comes to nothing."""
-        call = self._call
-        swallows = self._swallowed < call.caller.faults.swallowed_handoffs
-        if command["type"] != "handoff" or not swallows:
+        call, kind = self._call, command["type"]
+        if not self._to_swallow.get(kind):
             return False
-        self._swallowed += 1
-        call.note("handoff-swallowed", call.timeline.now_ms(), where=_target(command))
+        self._to_swallow[kind] -= 1
+        call.note(f"{kind}-swallowed", call.timeline.now_ms(), where=_target(command))
         return True
 
     def _judge(self, command: object) -> tuple[int, list[str]]:
@@ -66,6 +70,9 @@ class Commands:
             return NOT_FOUND, ["the call has ended"]
         members = call.team.members if call.team else ()
         found = command_problems(command, assistants=members)
+        kind = command.get("type") if isinstance(command, dict) else None
+        if not found and kind == "transfer" and is_bypassed(call.record.asked):
+            found = ["Vapi does not transfer calls whose provider it bypasses"]
         if not found and call.status != "in-progress":
             found = [f"the call is {call.status}, not in progress"]
         return (BAD_REQUEST if found else OK), found

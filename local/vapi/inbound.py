@@ -18,7 +18,8 @@ def ask_who_answers(call: LiveCall) -> None:
     log, account = call.account.log, call.account
     log.write("message-leaves", call.call_id, type="assistant-request")
     message = vapi_messages.body("assistant-request", call.record.created_at_ms, call.context(), {})
-    server = account.server(None, from_request=False, call=call.call_id)
+    number = call.record.phone_number
+    server = account.server(None, from_request=False, call=call.call_id, number=number)
     reply = post(server, vapi_answers.encode(message), account.assistant_request_seconds)
     withheld = call.caller.faults.credential_withheld
     verdict = vapi_answers.read_assistant_request(reply, account, withheld=withheld)

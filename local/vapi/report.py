@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from local.vapi.bypass import is_bypassed, provider_details
 from local.vapi.messages import ORG_ID, iso
 
 if TYPE_CHECKING:
@@ -14,7 +15,11 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-_ASKED = ("assistantId", "squadId", "name", "assistantOverrides", "metadata", "schedulePlan")
+_ASKED = (
+    *("assistantId", "assistantVersion", "squadId", "squadVersion"),
+    *("name", "assistantOverrides", "metadata", "schedulePlan"),
+)
+NOTHING = "nothing"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -35,6 +40,11 @@ class CallRecordOfVapi:
     messages: list[Json] = field(default_factory=list)
     transfers: list[Json] = field(default_factory=list)
     activations: list[Json] = field(default_factory=list)
+
+    @property
+    def phone_number(self) -> Json:
+        """The account's number in the call, as it is saved now."""
+        return self.account.number(self.asked.get("phoneNumberId"))
 
     def heard(self, role: str, text: str, began_ms: int, ended_ms: int) -> None:
         """Words of the `bot` or the `user`; times in ms since 1970."""
@@ -96,9 +106,9 @@ class CallRecordOfVapi:
             "status": status,
             "phoneCallProvider": "twilio",
             "phoneCallProviderId": self.call_sid,
-            "phoneCallTransport": "pstn",
-            "phoneNumberId": self.account.phone_number["id"],
-            "customer": self._customer(),
+            "phoneCallTransport": "sip" if "sipUri" in self._dialled() else "pstn",
+            "phoneNumberId": self.phone_number["id"],
+            **self._customer(),
             "monitor": self._monitor(base),
             "transport": {
                 "conversationType": "voice",
@@ -107,6 +117,8 @@ class CallRecordOfVapi:
             },
             **{name: self.asked[name] for name in _ASKED if name in self.asked},
         }
+        if is_bypassed(self.asked):
+            call["phoneCallProviderDetails"] = provider_details(base, self.call_id)
         if status not in ("queued", "scheduled"):
             call["transport"]["callSid"] = self.call_sid
         times = {"startedAt": self.started_at_ms, "endedAt": self.ended_at_ms}
@@ -117,8 +129,8 @@ class CallRecordOfVapi:
         """What every message says beside its news."""
         context = {
             "call": self.call(status),
-            "phoneNumber": self.account.phone_number,
-            "customer": self._customer(),
+            "phoneNumber": self.phone_number,
+            **self._customer(),
         }
         return {**context, "assistant": assistant} if assistant else context
 
@@ -165,5 +177,15 @@ class CallRecordOfVapi:
         }
         return {f"{name}Url": url for name, url in urls.items() if plan.get(f"{name}Enabled", True)}
 
-    def _customer(self) -> Json:
+    def _dialled(self) -> Json:
         return dict(self.asked.get("customer") or {"number": self.caller.number})
+
+    def _customer(self) -> Json:
+        """What is told of the customer; nothing at all where the network withholds it."""
+        shown = self.caller.faults.number_shown_as
+        if shown is None:
+            return {"customer": self._dialled()}
+        if shown == NOTHING:
+            return {}
+        told = {name: said for name, said in self._dialled().items() if name != "number"}
+        return {"customer": told | {"sipUri" if shown.startswith("sip:") else "number": shown}}

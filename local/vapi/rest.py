@@ -24,9 +24,10 @@ CLOUDFLARE = b"error code: 1010"
 SECONDS_PER_MINUTE = 60
 DEFAULT_PAGE, LARGEST_PAGE = 100, 1000
 
-_RULES = {
+_RULES: dict[str, tuple[str, str | None]] = {
     "assistant": ("CreateAssistantDTO", "CreateAssistantDTO"),
     "squad": ("CreateSquadDTO", "CreateSquadDTO"),
+    "tool": ("Tool", None),
     "phone-number": ("CreatePhoneNumberDTO", "CreateTwilioPhoneNumberDTO"),
     "credential": ("CreateCredentialDTO", "CreateCustomCredentialDTO"),
 }
@@ -130,9 +131,8 @@ class Rest:
             return error(BAD_REQUEST, found)
         if complete:
             made = self.account.keep(resource, request.body)
-        else:  # each top-level field is replaced, nested objects are not merged
-            made = {**self.account.saved[resource][wanted], **request.body}
-            self.account.saved[resource][wanted] = made
+        else:
+            made = self.account.change(resource, wanted, request.body)
         if resource == "credential":
             plan = made.get("authenticationPlan", {})
             self.account.credentials[made["id"]] = credential_from_plan(plan)
@@ -144,13 +144,15 @@ class Rest:
         if request.method == "GET" and not wanted:
             return _json(OK, self._listed(request.query))
         call = self.calls.get(wanted)
-        if call is None:
+        if call is None or call.deleted:
             return self._resource_parked(request, wanted)
         if request.method == "PATCH":
             found = self.account.wrong("PatchCallDTO", None, request.body)
             if found or not isinstance(request.body, dict):
                 return error(BAD_REQUEST, found)
             call.record.asked.update(request.body)
+        elif request.method == "DELETE":
+            call.delete()
         elif request.method != "GET":
             return _missing()
         return _json(OK, call.record.call(call.status))
@@ -163,7 +165,8 @@ class Rest:
 
     def _listed(self, query: Mapping[str, str]) -> list[Json]:
         limit = min(int(query.get("limit", DEFAULT_PAGE)), LARGEST_PAGE)
-        shown = [call.record.call(call.status) for call in self.calls.values()]
+        kept = [call for call in self.calls.values() if not call.deleted]
+        shown = [call.record.call(call.status) for call in kept]
         shown += self.account.saved["parked-call"].values()
         for field_name in ("id", "assistantId", "phoneNumberId"):
             if field_name in query:
@@ -190,7 +193,7 @@ class Rest:
         if found:
             return error(BAD_REQUEST, found)
         try:
-            team = team_of(body, self.account.saved, from_request=self._transient(body))
+            team = team_of(body, self.account, from_request=self._transient(body))
         except NotFoundError as missing:
             return error(BAD_REQUEST, str(missing))
         return self._batch(body, team) if "customers" in body else self._single(body, team)

@@ -2,7 +2,7 @@
 
 The rules are data (`vapi_rules.json`), written from the published field lists. They are
 closed: Vapi answers `property X should not exist` for a key it does not know. A rule is a type
-name, a reference `@Name`, or an object with `type`, `min`, `max`, `maxLength`, `pattern`,
+name, a reference `@Name`, or an object with `type`, `nullable`, `min`, `max`, `maxLength`,
 `enum`, `items`, `properties`, `required`, `open` (unknown keys allowed), or `byProvider`: a table
 of rules for each value of `provider`, as published (`providers.json` of the configuration).
 Keys that depend on others: `one` (exactly one of each list), `mostOne` (of each list at most one),
@@ -64,6 +64,8 @@ def problems(rule: str, document: object) -> list[str]:
 def _check(rule: Any, value: object, path: str) -> Iterator[str]:  # noqa: ANN401 - a rule is JSON
     if isinstance(rule, str):
         rule = _rules()[rule[1:]] if rule.startswith("@") else {"type": rule}
+    if value is None and rule.get("nullable"):
+        return
     wanted = rule.get("type")
     if wanted and not _is_a(wanted, value):
         yield f"{path or 'body'} must be {_ARTICLE[wanted]}"

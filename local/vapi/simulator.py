@@ -10,20 +10,24 @@ What it must be strict about: Vapi §7. What it did and saw stands in `vapi.log`
 from __future__ import annotations
 
 import threading
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 from local.vapi.account import Account
+from local.vapi.bypass import call_of_stream, is_bypassed
 from local.vapi.call import Call
-from local.vapi.callees_format import Callee, Callees
+from local.vapi.callees_format import Callee, Callees, hears_it_out
 from local.vapi.http import HttpServer
 from local.vapi.ids import new_id
 from local.vapi.log import SimulatorLog
 from local.vapi.rest import Answer, Request, Rest, error
+from local.vapi.sound import sound_came
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from local.vapi.bypass import BorrowedLine
     from local.vapi.callers_format import Caller
     from local.vapi.signing import Credential
     from local.vapi.stillness import Stillness
@@ -83,7 +87,7 @@ class VapiSimulator:
         if credential is not None:
             self.account.credentials[self.credential_id] = credential
         self.calls: dict[str, Call] = {}
-        self.people: dict[str, Caller] = {}  # tests: who answers a number, whatever the script
+        self.people: dict[str, Caller] = {}  # tests: who answers a number or SIP address
         self.on_ring: Callable[[Json], object] = lambda _: None  # told of each POST /call obeyed
         self._callees = Callees(callees)
         self.rest = Rest(self.account, api_key, self.calls, self._place_outbound)
@@ -127,6 +131,35 @@ class VapiSimulator:
         """A customer calls the account's number."""
         return self._begin(Call(self.account, caller), free=self.account.take_line())
 
+    def take_stream(self, address: str, line: BorrowedLine) -> Call | None:
+        """Sound comes in for a call that waits for it, over a line that somebody else holds.
+
+        Args:
+            address: The stream's, out of the TwiML that answered the order.
+            line: Told when Vapi's side, or the caller whom the script plays, hangs up.
+
+        Returns:
+            The call; `Call.cut_off` takes the line away again. None when none waits there.
+        """
+        call = self.calls.get(call_of_stream(address))
+        if call is None or not is_bypassed(call.record.asked) or not call.borrow(line):
+            return None
+        call.timeline.soon(partial(sound_came, call))
+        return call
+
+    def take_sip(self, caller: Caller, variables: Mapping[str, str], line: BorrowedLine) -> Call:
+        """A call comes in by SIP, over a line that somebody else holds; as `take_stream`.
+
+        Args:
+            caller: Who calls.
+            variables: Headers of the SIP address, which become the assistants' variables.
+            line: As of a stream.
+        """
+        asked = {"assistantOverrides": {"variableValues": dict(variables)}} if variables else {}
+        call = Call(self.account, caller, asked=asked)
+        call.borrow(line)
+        return self._begin(call, free=self.account.take_line())
+
     def _begin(self, call: Call, *, free: bool) -> Call:
         expects = call.caller.expects
         self.log.write(
@@ -137,6 +170,7 @@ class VapiSimulator:
             number=call.caller.number,
             direction=call.record.direction,
             name=call.record.asked.get("name"),
+            moods=list(call.caller.faults.moods),
             expects={
                 "destination": expects.destination,
                 "mode": expects.mode,
@@ -153,8 +187,12 @@ class VapiSimulator:
         return call
 
     def _place_outbound(self, body: Json, team: Team) -> Call:
-        number = body.get("customer", {}).get("number", "")
-        person = self.people.get(number) or self._callees.ring(number)
+        customer = body.get("customer", {})
+        line = customer.get("number") or customer.get("sipUri", "")
+        bypassed = is_bypassed(body)  # who is on the line there is in no file of callees
+        person = self.people.get(line) or (
+            hears_it_out(line) if bypassed else self._callees.ring(line)
+        )
         call = Call(self.account, person, "outbound", body)
         call.record.team = team
         self._begin(call, free=True)

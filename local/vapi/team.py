@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 Json = dict[str, Any]
 
@@ -24,6 +24,8 @@ DEFAULT_SERVER_MESSAGES = (
     "user-interrupted",
     "assistant.started",
 )
+
+_COULD_NOT = {"assistant": "Couldn't Get Assistant.", "squad": "Couldn't Get Squad."}
 
 
 class NotFoundError(Exception):
@@ -43,12 +45,24 @@ class Team:
     from_request: bool = False
 
 
-def team_of(asked: Json, saved: Mapping[str, Mapping[str, Json]], *, from_request: bool) -> Team:
+class Saved(Protocol):
+    """What an account has saved."""
+
+    @property
+    def saved(self) -> Mapping[str, Mapping[str, Json]]:
+        """Resources by kind and id, as they are now."""
+
+    @property
+    def versions(self) -> Mapping[str, Sequence[Json]]:
+        """Every version of an assistant or a squad by its id, the oldest first."""
+
+
+def team_of(asked: Json, account: Saved, *, from_request: bool) -> Team:
     """Read assistantId, assistant, squadId or squad out of an answer or a request.
 
     Args:
         asked: The body of a POST /call or the answer to an assistant-request.
-        saved: The account's `assistant` and `squad` resources by id.
+        account: Where saved assistants and squads are.
         from_request: Whether `asked` is the body of a POST /call.
 
     Raises:
@@ -56,20 +70,18 @@ def team_of(asked: Json, saved: Mapping[str, Mapping[str, Json]], *, from_reques
     """
     overrides = asked.get("assistantOverrides", {})
     if "assistant" in asked or "assistantId" in asked:
-        assistant = _with(_assistant(asked, saved), overrides)
+        assistant = _with(_assistant(asked, account), overrides)
         name = assistant.get("name", "assistant")
         return Team(first=name, members={name: assistant}, from_request=from_request)
     squad = asked.get("squad")
     if squad is None and "squadId" in asked:
-        squad = saved["squad"].get(asked["squadId"])
-        if squad is None:
-            raise NotFoundError(f"Couldn't Get Squad. `squadId` {asked['squadId']} Does Not Exist.")
+        squad = _version("squad", asked, account)
     if not squad or not squad["members"]:
         raise NotFoundError("Couldn't Get Assistant. Need Either `assistantId` Or `assistant`.")
     everyone = {**squad.get("membersOverrides", {}), **asked.get("squadOverrides", {})}
     members: dict[str, Json] = {}
     for number, member in enumerate(squad["members"]):
-        own = _with(_assistant(member, saved), member.get("assistantOverrides", {}))
+        own = _with(_assistant(member, account), member.get("assistantOverrides", {}))
         assistant = _with(own, everyone)
         members[assistant.get("name", f"member-{number}")] = assistant
     return Team(first=next(iter(members)), members=members, from_request=from_request)
@@ -92,14 +104,28 @@ def first_words(assistant: Json) -> str | None:
     return text.strip() or None
 
 
-def _assistant(holder: Json, saved: Mapping[str, Mapping[str, Json]]) -> Json:
+def _assistant(holder: Json, account: Saved) -> Json:
     if "assistant" in holder:
         return dict(holder["assistant"])
-    wanted = holder.get("assistantId")
-    found = saved["assistant"].get(str(wanted))
-    if found is None:
-        raise NotFoundError(f"Couldn't Get Assistant. `assistantId` {wanted} Does Not Exist.")
+    found = _version("assistant", holder, account)
     return {key: value for key, value in found.items() if key not in ("orgId", "createdAt")}
+
+
+def _version(kind: str, holder: Json, account: Saved) -> Json:
+    """A saved assistant or squad, as it is or in the version that is asked for: v1, v2 ...
+
+    How Vapi words that there is none is published nowhere; this is in the manner of the others.
+    """
+    wanted, label = str(holder.get(f"{kind}Id")), holder.get(f"{kind}Version")
+    found = account.saved[kind].get(wanted)
+    if found is None:
+        raise NotFoundError(f"{_COULD_NOT[kind]} `{kind}Id` {wanted} Does Not Exist.")
+    if label is None:
+        return found
+    for number, version in enumerate(account.versions[wanted], 1):
+        if label == f"v{number}":
+            return version
+    raise NotFoundError(f"{_COULD_NOT[kind]} `{kind}Version` {label} Does Not Exist.")
 
 
 def _with(assistant: Json, overrides: Json) -> Json:

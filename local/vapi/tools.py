@@ -39,11 +39,13 @@ class ToolCalls:
             self._ask("tool-calls", fields, tool=tool, use=use, at_ms=at_ms, asked=asked)
 
     def _definition(self, name: str) -> Json:
-        for tool in self._call.assistant.get("model", {}).get("tools", []):
+        model, saved = self._call.assistant.get("model", {}), self._call.account.saved["tool"]
+        known = [saved[tool_id] for tool_id in model.get("toolIds", []) if tool_id in saved]
+        for tool in (*model.get("tools", []), *known):
             own = tool.get("function", {}).get("name") or tool["type"]
             if own == name:
                 return dict(tool)
-        # A saved tool (model.toolIds), or a script that plays an older configuration.
+        # A saved tool that is gone, or a script that plays an older configuration.
         anything = {"type": "object", "properties": {}}
         return {"type": "function", "function": {"name": name, "parameters": anything}}
 

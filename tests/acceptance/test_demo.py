@@ -35,9 +35,12 @@ BILL = "I was charged twice on my last invoice and I want a refund."
 PERSON = "I want to talk to a real person please."
 
 
-def run_demo(folder: Path, *arguments: str) -> tuple[int, str, dict[str, Any]]:
+def run_demo(
+    folder: Path, *arguments: str, patient: bool = True
+) -> tuple[int, str, dict[str, Any]]:
     """Exit status, standard output and its last line as JSON."""
-    command = [sys.executable, "-m", "local", "demo", "--patient", "--folder", str(folder)]
+    command = [sys.executable, "-m", "local", "demo", "--folder", str(folder)]
+    command += ["--patient"] if patient else []
     done = subprocess.run(  # noqa: S603 - our own command
         [*command, *arguments],
         cwd=ROOT,
@@ -97,7 +100,9 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> WholeDemo:
 def test_every_shipped_caller_is_served_as_its_script_expects(whole: WholeDemo) -> None:
     last, output = whole.last, whole.output
     assert last["unexpected"] == [], output
-    assert last["calls"] >= len(list(CALLERS.glob("*.toml"))) >= 10
+    assert last["calls"] >= len(list(CALLERS.glob("*.toml"))) - 1 >= 10  # one handoff is swallowed
+    moods = ("credential withheld", "passing ended reason", "customer without number")
+    assert last["moods"] == dict.fromkeys(moods, 1)
     assert last["intent_accuracy"] > 0.9
     assert last["transfer_success"] > 0.95
     assert last["speed_to_answer_ms_mean"] > 0  # measured, and here held to nothing
@@ -164,6 +169,19 @@ def test_a_patient_demo_shows_the_pace_and_judges_what_came_before_what(whole: W
     assert "not judged" in in_a_hurry.text
     assert in_a_hurry.figures["worst_second_account"] == len(whole.outcome.run.dials)
     assert not judge_campaigns(rung_again(whole.outcome)).passed
+
+
+def test_a_caller_whose_handoff_is_swallowed_reaches_a_person(tmp_path: Path) -> None:
+    [swallowed] = CALLERS.glob("*swallowed*.toml")
+    callers = tmp_path / "callers"
+    callers.mkdir()
+    (callers / swallowed.name).write_text(swallowed.read_text(encoding="utf-8"), encoding="utf-8")
+    words = ["--contacts", "0", "--callers", str(callers)]
+    _, output, last = run_demo(tmp_path / "run", *words, patient=False)
+    assert last["unexpected"] == [], output
+    assert "swallows the handoff to billing" in output
+    assert last["moods"] == {"handoff accepted and swallowed": 1}
+    assert last["records_agree"] is True, output
 
 
 @pytest.fixture(scope="module")

@@ -76,6 +76,7 @@ def show_dials(emulator: Emulator, each: int) -> None:
             lost=0,
             kills=(),
             blind_kills=0,
+            campaigns=False,
         )
         with tempfile.TemporaryDirectory() as folder:
             dialled, floor_ms = _measure(plan, account, Path(folder))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from contact_center.dialing.domain.dial_attempts import DialAttempt
     from tests.concurrency.board import Stage
+    from tests.concurrency.campaigns import Recount
     from tests.concurrency.plan import Plan
     from tests.concurrency.rings import Ring
 
@@ -39,6 +40,7 @@ class Evidence:
         dry_ns: When nothing was left in the queue: until then the supply did not limit.
         ended: Whether every attempt came to its end in time.
         unknown: POSTs whose outcome their dialer did not learn.
+        recounts: The figures of the campaigns whose calls these were, beside a recount.
     """
 
     plan: Plan
@@ -58,6 +60,7 @@ class Evidence:
     dead: int
     seconds: float
     slots_missed: int
+    recounts: Sequence[Recount] = ()
 
     # -- what must hold ----------------------------------------------------------------------
 
@@ -91,6 +94,9 @@ class Evidence:
             f"{self.leases} leases and {self.lines} lines are left": self.leases or self.lines,
             f"{self.held} customers are still held": self.held,
             f"{self.dead} jobs are dead": self.dead,
+            f"{self.figures_wrong} campaigns' figures are not what a recount finds": (
+                self.figures_wrong
+            ),
             "the run did not come to its end": not self.ended,
         }
         return [said for said, is_broken in checks.items() if is_broken]
@@ -234,6 +240,11 @@ class Evidence:
         )
 
     @property
+    def figures_wrong(self) -> int:
+        """Campaigns whose figures are not their contacts, as the receiver knows them."""
+        return sum(dict(one.told) != dict(one.counted) for one in self.recounts)
+
+    @property
     def imagined(self) -> int:
         return sum(a.disposition == "completed" for a in self.silent)
 
@@ -269,11 +280,22 @@ def table(evidence: Evidence) -> list[tuple[str, str]]:
         ],
         ("unknown outcomes", str(evidence.unknown)),
         *[(f"attempts {end}", str(count)) for end, count in sorted(evidence.ends.items())],
+        *[
+            (
+                f"figures of {one.name}, told and recounted",
+                f"{_said(one.told)}, {_said(one.counted)}",
+            )
+            for one in evidence.recounts
+        ],
         ("lines left, leases left", f"{evidence.lines}, {evidence.leases}"),
         ("jobs in the dead queue", str(evidence.dead)),
         ("ms from slot to receipt, p50, p99, max", _late(late)),
         ("seconds in all", f"{evidence.seconds:.0f}"),
     ]
+
+
+def _said(figures: Mapping[str, int]) -> str:
+    return " ".join(f"{label}={count}" for label, count in sorted(figures.items())) or "none"
 
 
 def _rate(evidence: Evidence) -> str:

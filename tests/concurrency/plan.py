@@ -46,6 +46,7 @@ class Plan:
         kills: Of single handlers, each lain in wait for at that stage.
         blind_kills: Of whole dialers, at no stage in particular.
         patience_seconds: After the last job was taken, for everything to come to its end.
+        campaigns: Whether the calls are those of two campaigns, whose figures are recounted.
     """
 
     jobs: int = 2_000
@@ -65,6 +66,7 @@ class Plan:
     first_due_ms: int = 180_000
     tick_seconds: float = 3.0
     patience_seconds: float = 300.0
+    campaigns: bool = True
     timings: Mapping[str, int] = field(default_factory=lambda: TIMINGS)
 
     def numbers(self) -> list[str]:

@@ -196,6 +196,7 @@ def run(
         dead=_dead(account),
         seconds=time.monotonic() - going.began,
         slots_missed=_counted(folder, '"slot_missed":'),
+        recounts=scene.campaigns.recounts(scene.rings.rings) if plan.campaigns else [],
     )
 
 

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import time
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.adapters.attempt_items import attempt_item
@@ -18,6 +19,7 @@ from contact_center.permission.adapters.permission_items import permission_item
 from contact_center.permission.domain.permission import Permission
 from local.cloud.emulator import ROOT
 from tests.concurrency.board import Board, Cell, Stage
+from tests.concurrency.campaigns import TwoCampaigns
 from tests.concurrency.plan import prefix_of
 from tests.concurrency.rings import RingLog
 from tests.functional.dialing.dialing_rig import MS_PER_HOUR, OPEN_HOURS, consent, now_ms
@@ -50,6 +52,8 @@ class Scene:
         self.account = account
         self.board = Board(folder / "board", plan.dialers, plan.handlers)
         self.rings = RingLog(folder / "rings.jsonl")
+        civil_ms = round(datetime.fromisoformat(OPEN_HOURS).timestamp() * 1_000)
+        self.campaigns = TwoCampaigns(account, civil_ms)
         self.dialers: list[subprocess.Popen[bytes]] = []
         self._children = children
         self._others: list[subprocess.Popen[bytes]] = []
@@ -73,7 +77,10 @@ class Scene:
 
     def feed(self) -> list[DialAttempt]:
         """Store the attempts and their people, then send their jobs; returns the attempts."""
-        attempts = [self._attempt(number) for number in self.plan.numbers()]
+        attempts = [
+            DialAttempt(request=one, due_at_ms=one.created_at_ms + self.plan.first_due_ms)
+            for one in self._requests(self.plan.numbers())
+        ]
         permission = Permission(consents=(consent(),), version=1)
         self._store(
             self.account.contacts_table,
@@ -179,18 +186,22 @@ class Scene:
             "LOCAL_TEST_NUMBERS": "true",
         }
 
-    def _attempt(self, number: str) -> DialAttempt:
+    def _requests(self, numbers: Sequence[str]) -> list[DialRequest]:
         at_ms = now_ms()
-        request = DialRequest(
-            attempt_id=attempt_id("concurrency", self.plan.seed, number),
-            number=number,
-            prefix=prefix_of(number),
-            purpose="marketing",
-            assistant="sales",
-            created_at_ms=at_ms,
-            expires_at_ms=at_ms + MS_PER_HOUR,
-        )
-        return DialAttempt(request=request, due_at_ms=at_ms + self.plan.first_due_ms)
+        if self.plan.campaigns:
+            return self.campaigns.requests(numbers, at_ms)
+        return [
+            DialRequest(
+                attempt_id=attempt_id("concurrency", self.plan.seed, number),
+                number=number,
+                prefix=prefix_of(number),
+                purpose="marketing",
+                assistant="sales",
+                created_at_ms=at_ms,
+                expires_at_ms=at_ms + MS_PER_HOUR,
+            )
+            for number in numbers
+        ]
 
     def _store(self, table: str, items: Sequence[dict[str, Any]]) -> None:
         client = self.account.client("dynamodb")

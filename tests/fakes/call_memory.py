@@ -9,6 +9,7 @@ from contact_center.kernel.ports import StoreUnavailableError
 
 if TYPE_CHECKING:
     from contact_center.conversations.domain.resuming import EarlierCall
+    from contact_center.conversations.services.ports import Party
 
 
 @dataclass
@@ -17,6 +18,7 @@ class FakeCallMemory:
 
     calls: dict[str, list[EarlierCall]] = field(default_factory=dict)
     intents: dict[str, str] = field(default_factory=dict)
+    parties: dict[str, Party] = field(default_factory=dict)
     down: bool = False
 
     def last_call_of(self, customer_number: str, but_not: str | None) -> EarlierCall | None:
@@ -35,6 +37,11 @@ class FakeCallMemory:
         if self.down:
             raise StoreUnavailableError
         return self.intents.get(call_id)
+
+    def party_of(self, call_id: str) -> Party | None:
+        if self.down:
+            raise StoreUnavailableError
+        return self.parties.get(call_id)
 
     def knows(self, call_id: str) -> bool:
         if self.down:

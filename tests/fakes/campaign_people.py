@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from itertools import batched
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.services.campaign_ports import CallNotes
@@ -16,10 +17,11 @@ from contact_center.lists.services.import_ports import (
 )
 from contact_center.permission.adapters.dynamodb_permissions import AT_ONCE, TRIES
 from contact_center.permission.domain.permission import Permission
-from contact_center.permission.services.suppress import with_consent
+from contact_center.permission.services.suppress import with_consent, with_suppression
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from contact_center.dialing.domain.dial_circumstances import Customer
     from contact_center.permission.domain.consent import Consent
@@ -58,6 +60,12 @@ class FakePermissions:
                 return sum(self.replace(number, known[number], changed[number]) for number in news)
         raise StoreUnavailableError
 
+    def suppress_many(self, sources: Mapping[str, str], at: datetime) -> None:
+        for part in batched(sources, AT_ONCE, strict=False):
+            self.change_many(
+                part, lambda number, known: with_suppression(known, sources[number], at)
+            )
+
     def record_consents(self, consents: Mapping[str, Consent]) -> None:
         """A change of many for each hundred: some may be recorded when a later one fails."""
         numbers = list(consents)
@@ -79,7 +87,10 @@ class FakePeople:
     def read_many(self, numbers: Sequence[str]) -> Mapping[str, tuple[Customer, Permission]]:
         self.reads["people"] += len(set(numbers))
         return {
-            number: (self.ledger.customer(number), self.permissions.read(number))
+            number: (
+                self.ledger.customer(number),
+                self.ledger.with_lists(self.permissions.read(number)),
+            )
             for number in numbers
         }
 

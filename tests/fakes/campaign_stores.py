@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from contact_center.campaigns.adapters.campaign_items import contact_item
 from contact_center.campaigns.adapters.dynamodb_campaigns import MOST_TALLIES
 from contact_center.campaigns.domain.campaigns import (
     TALLY_MS,
@@ -28,9 +29,17 @@ from contact_center.campaigns.services.campaign_ports import (
     DueQueue,
     MovedInPartError,
 )
-from contact_center.campaigns.services.contact_moves import figure_changes, in_transactions
-from contact_center.kernel.ports import BadCursorError, StoreUnavailableError
-from contact_center.lists.services.import_ports import CONTACTS_PER_COMMIT, ImportMovedOnError
+from contact_center.campaigns.services.contact_moves import (
+    bytes_of,
+    figure_changes,
+    in_transactions,
+)
+from contact_center.kernel.ports import BadCursorError, StoreRefusedError, StoreUnavailableError
+from contact_center.lists.services.import_ports import (
+    BYTES_PER_COMMIT,
+    CONTACTS_PER_COMMIT,
+    ImportMovedOnError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -40,6 +49,8 @@ if TYPE_CHECKING:
     from contact_center.campaigns.services.campaign_ports import ContactChange
     from contact_center.campaigns.services.contact_moves import FigureChange
     from contact_center.lists.services.import_ports import CampaignJob, ImportJob
+
+LARGEST_ITEM_BYTES = 400 * 1024
 
 
 @dataclass
@@ -174,6 +185,7 @@ class FakeContacts:
     campaigns: FakeCampaigns
     contacts: dict[tuple[str, str], CampaignContact] = field(default_factory=dict)
     reads: Counter[str] = field(default_factory=Counter)
+    unreadable: set[str] = field(default_factory=set)
     before_transaction: Callable[[Sequence[ContactChange]], None] = lambda _steps: None
     after_transaction: Callable[[Sequence[ContactChange]], None] = lambda _steps: None
 
@@ -220,15 +232,19 @@ class FakeContacts:
         moved: set[str] = set()
         in_doubt = False
         for steps in in_transactions(changes):
+            fit = [one for one in steps if not _too_large(one.after)]
+            if len(fit) < len(changes) == 1:
+                raise StoreRefusedError
             try:
-                self.before_transaction(steps)
-                made = [one for one in steps if self._unchanged(one)]
+                self.before_transaction(fit)
+                made = [one for one in fit if self._unchanged(one)]
                 self._apply(made)
                 self.after_transaction(made)
             except StoreUnavailableError:
                 in_doubt = True
             else:
                 moved |= {one.before.contact_id for one in made}
+                in_doubt = in_doubt or len(fit) < len(steps)
         if in_doubt:
             raise MovedInPartError(frozenset(moved))
         return frozenset(moved)
@@ -249,7 +265,11 @@ class FakeContacts:
         begins = _place(cursor, [one.contact_id for one in contacts])
         shown = contacts[begins : begins + limit]
         more = begins + limit < len(contacts)
-        return ContactPage(shown, shown[-1].contact_id if more else None)
+        return ContactPage(
+            [one for one in shown if one.contact_id not in self.unreadable],
+            shown[-1].contact_id if more else None,
+            [one.contact_id for one in shown if one.contact_id in self.unreadable],
+        )
 
 
 @dataclass
@@ -277,6 +297,7 @@ class FakeImports:
         if stored is None or stored.version != job.version:
             raise ImportMovedOnError
         assert len(contacts) <= CONTACTS_PER_COMMIT, "more than a transaction takes"
+        assert sum(map(bytes_of, contacts)) <= BYTES_PER_COMMIT, "more than a transaction takes"
         book = self.contacts.contacts
         new = [one for one in contacts if (one.campaign_id, one.contact_id) not in book]
         for one in new:
@@ -314,6 +335,13 @@ class FakeJobs:
             return None
         self.jobs[key] = replace(job, version=job.version + 1)
         return self.jobs[key]
+
+
+def _too_large(contact: CampaignContact) -> bool:
+    """DynamoDB takes no item over 400 KB."""
+    if bytes_of(contact) <= LARGEST_ITEM_BYTES:
+        return False
+    return len(contact_item(contact, 0)["said"]["S"]) > LARGEST_ITEM_BYTES
 
 
 def due_queue(contact: CampaignContact) -> DueQueue:

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from contact_center.aws.items import UnreadableItemError
-from contact_center.dialing.adapters.dynamodb_attempts import CHANGES_PER_TRANSACTION
-from contact_center.dialing.domain.attempt_steps import DueFor, due_for
+from contact_center.aws.transactions import MOST_ITEMS
 from contact_center.dialing.domain.dial_circumstances import (
     CampaignGate,
     Circumstances,
     Customer,
     DialingSwitch,
 )
+from contact_center.dialing.domain.due_attempts import DueFor, due_for
 from contact_center.dialing.services.dialing_ports import LineLease
 from contact_center.dialing.services.ledger_ports import (
     ConditionLostError,
@@ -26,10 +26,12 @@ from contact_center.dialing.services.ledger_ports import (
     FreeLine,
     TakeLine,
 )
+from contact_center.kernel.ports import StoreRefusedError
 from contact_center.permission.domain.permission import Permission
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
     from contact_center.dialing.domain.dial_attempts import DialAttempt
     from contact_center.dialing.domain.dial_timings import DialTimings
@@ -44,6 +46,7 @@ class FakeLedger:
     attempts: dict[str, DialAttempt] = field(default_factory=dict)
     customers: dict[str, Customer] = field(default_factory=dict)
     permissions: dict[str, Permission] = field(default_factory=dict)
+    complete_lists: dict[str, datetime] = field(default_factory=dict)
     campaigns: dict[str, CampaignGate] = field(default_factory=dict)
     switch: DialingSwitch = field(default_factory=DialingSwitch)
     leases: dict[str, int] = field(default_factory=dict)
@@ -51,6 +54,7 @@ class FakeLedger:
     ended_holders: set[str] = field(default_factory=set)
     callers: dict[str, str] = field(default_factory=dict)
     unreadable: set[str] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)  # as the table does an item over 400 KB
     unread_failures: Counter[str] = field(default_factory=Counter)
     stops: list[tuple[str, str]] = field(default_factory=list)
     before_transaction: Callable[[Sequence[Change]], None] = lambda _changes: None
@@ -65,21 +69,35 @@ class FakeLedger:
     def circumstances(self, number: str, campaign_id: str | None) -> Circumstances:
         return Circumstances(
             customer=self.customer(number),
-            permission=self.permissions.get(number, Permission()),
+            permission=self.permitted(number),
             campaign=self.campaigns.get(campaign_id) if campaign_id is not None else None,
             switch=self.switch,
         )
+
+    def permitted(self, number: str) -> Permission:
+        """What a person permits, and which complete national lists are known."""
+        return self.with_lists(self.permissions.get(number, Permission()))
+
+    def with_lists(self, known: Permission) -> Permission:
+        """What is read beside everybody's permission."""
+        if not self.complete_lists:
+            return known
+        return replace(known, complete_lists=dict(self.complete_lists))
 
     def customer(self, number: str) -> Customer:
         return self.customers.get(number) or Customer(number=number)
 
     def enqueue(self, attempt: DialAttempt) -> bool:
+        if attempt.attempt_id in self.refused:
+            raise StoreRefusedError
         if attempt.attempt_id in self.attempts:
             return False
         self.attempts[attempt.attempt_id] = attempt
         return True
 
     def commit(self, change: Change) -> None:
+        if change.after.attempt_id in self.refused:
+            raise StoreRefusedError
         lost = frozenset(name for name, holds in self.conditions(change) if not holds())
         if lost:
             raise ConditionLostError(lost)
@@ -123,8 +141,8 @@ class FakeLedger:
     def commit_all(self, changes: Sequence[Change]) -> frozenset[str]:
         """As many transactions as the table needs: when one fails, those before it stand."""
         written: set[str] = set()
-        for at in range(0, len(changes), CHANGES_PER_TRANSACTION):
-            part = changes[at : at + CHANGES_PER_TRANSACTION]
+        for at in range(0, len(changes), MOST_ITEMS):
+            part = changes[at : at + MOST_ITEMS]
             self.before_transaction(part)
             for change in part:
                 with suppress(ConditionLostError):
@@ -134,13 +152,14 @@ class FakeLedger:
 
     def stumble(self, attempt_id: str, cause: str, now_ms: int, timings: DialTimings) -> bool:
         """The fake has no JSON that could be unreadable: `unreadable` names what is."""
-        del cause
-        if attempt_id not in self.unreadable:
+        if attempt_id not in self.unreadable | self.refused:
             return False
         failures = self.unread_failures[attempt_id] = self.unread_failures[attempt_id] + 1
         aside = failures >= timings.stumbles
         due_at_ms = None if aside else now_ms + timings.pause_ms(failures)
-        self.attempts[attempt_id] = replace(self.attempts[attempt_id], due_at_ms=due_at_ms)
+        self.attempts[attempt_id] = replace(
+            self.attempts[attempt_id], due_at_ms=due_at_ms, failures=failures, trouble=cause
+        )
         return aside
 
     # -- LineBook ----------------------------------------------------------------------------

@@ -14,19 +14,20 @@ from contact_center.configuration.compiled_config import ContactCenter, load_con
 from contact_center.conversations.domain.departments import Department, Departments
 from contact_center.conversations.services.answer_vapi import Answering, answer_vapi
 from contact_center.conversations.services.receive_webhook import Door, last_resort, receive_webhook
-from contact_center.conversations.services.stop_calling import OptOutParts, stop_calling
+from contact_center.conversations.services.stop_calling import OptOutParts, stop_calling_as_asked
 from contact_center.kernel.civil_time import CivilClock
 from contact_center.kernel.ports import RawRequest, Response
 from contact_center.vapi.messages import facts_of, read_message
 from contact_center.vapi.squad import ConfiguredSquad
 from contact_center.vapi.webhook_check import RotatingCheck
-from contact_center.vapi.webhook_signatures import HmacPlan, Mode
+from contact_center.vapi.webhook_credentials import HmacPlan, Mode
 from tests.fakes.call_memory import FakeCallMemory
 from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.fact_queue import FakeFactQueue
 from tests.fakes.opt_outs import FakeOptOuts
 from tests.fakes.report_archive import FakeReportArchive
+from tests.fakes.rung_numbers import FakeRungNumbers
 from tests.fakes.secret_store import FakeSecretStore
 from tests.fakes.tool_answers import FakeToolAnswers
 
@@ -94,6 +95,7 @@ class FakeDoor:
     clock: FakeClock = field(default_factory=lambda: FakeClock(NOW_MS))
     metrics: CountedMetrics = field(default_factory=CountedMetrics)
     opt_outs: FakeOptOuts = field(default_factory=FakeOptOuts)
+    rung: FakeRungNumbers = field(default_factory=FakeRungNumbers)
     may_dial: Callable[[Question], bool] = lambda _: False
     broken_config: bool = False
     names_server: bool = False
@@ -167,9 +169,13 @@ class FakeDoor:
 
     def _stop_calling(self, question: Question) -> bool:
         parts = OptOutParts(
-            opt_outs=self.opt_outs, clock=self.clock, civil=CivilClock(), metrics=self.metrics
+            opt_outs=self.opt_outs,
+            rung=self.rung,
+            clock=self.clock,
+            civil=CivilClock(),
+            metrics=self.metrics,
         )
-        return stop_calling(question.customer_number, "tool", parts, placed=question.placed)
+        return stop_calling_as_asked(question, self.memory, parts)
 
 
 def answer_of(response: Response) -> Any:

@@ -35,7 +35,8 @@ class FakeOpenLists:
 
     def _open(self) -> Iterator[OpenList]:
         for job in self._imports.jobs.values():
-            named = ListJob(ListKind.IMPORT, job.campaign_id, job.import_id)
+            kind = ListKind.IMPORT if job.national is None else ListKind.NATIONAL
+            named = ListJob(kind, job.campaign_id, job.import_id)
             yield from self._marked(named, job.version, job.look_at_ms)
         for task in self._jobs.jobs.values():
             named = ListJob(ListKind(task.kind), task.campaign_id, task.job_id)

@@ -19,5 +19,5 @@ class FakeToolAnswers:
     def store_if_absent(self, called: ToolCalled, result: str) -> str:
         if self.down:
             raise StoreUnavailableError
-        key = (called.call_id, called.tool_call_id)
+        key = (called.call_id, called.key)
         return self.stored.setdefault(key, (called, result))[1]

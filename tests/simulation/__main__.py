@@ -7,10 +7,14 @@ the default test run replays for ever.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from contextlib import nullcontext
+from dataclasses import dataclass, field
+from functools import partial
 from math import inf
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,7 +45,7 @@ def main(arguments: Sequence[str]) -> int:
         if options.replay is not None:
             return _replay(options.replay, options.planted)
         seeds = range(options.seed, options.seed + options.histories)
-        return _search(seeds, options.seconds, options.planted)
+        return Search(seeds, options.planted).run(options.seconds, options.processes)
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
@@ -49,6 +53,9 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--histories", type=int, default=1_000, help="how many")
     parser.add_argument("--seed", type=int, default=0, help="the first seed")
     parser.add_argument("--seconds", type=float, default=inf, help="begin no history after these")
+    parser.add_argument(
+        "--processes", type=int, default=os.process_cpu_count() or 1, help="so many at once"
+    )
     parser.add_argument("--replay", type=int, help="run this seed alone and print every boundary")
     parser.add_argument("--planted", choices=sorted(BUGS), help="plant a wrong design first")
     return parser.parse_args(arguments)
@@ -68,42 +75,77 @@ def _replay(seed: int, planted: str | None) -> int:
     return 1 if history.broken else 0
 
 
-def _search(seeds: range, most_seconds: float, planted: str | None) -> int:
-    print(f"seeds from {seeds.start}", flush=True)
-    began = said = time.monotonic()
-    failures = rings = posts = boundaries = done = 0
-    for seed in seeds:
-        if time.monotonic() - began > most_seconds:
-            break
-        history = _run(seed, planted)
-        done += 1
-        rings, posts = rings + history.rings, posts + history.posts
-        boundaries += history.boundaries
-        if history.broken:
-            failures += 1
-            _tell(history, planted)
-            if failures == MOST_FAILURES:
-                break
-        if time.monotonic() - said > PROGRESS_SECONDS:
-            said = time.monotonic()
-            rate = done / (said - began)
-            print(f"{done} of {len(seeds)} histories, {rate:.0f} a second", flush=True)
-    seconds = time.monotonic() - began
-    print(
-        f"{done} histories from seed {seeds.start} in {seconds:.0f} s: {boundaries} boundaries,"
-        f" {posts} POSTs, {rings} rings, {failures} failed"
-    )
-    return 1 if failures else 0
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the process that counts is told of a history, which stays where it ran."""
+
+    seed: int
+    broken: list[str]
+    boundaries: int
+    rings: int
+    posts: int
 
 
-def _tell(history: History, planted: str | None) -> None:
-    print(f"seed {history.seed} fails:")
-    print(*(f"  {line}" for line in history.broken[:5]), sep="\n")
+def _judged(seed: int, planted: str | None) -> Verdict:
+    history = _run(seed, planted)
+    return Verdict(seed, history.broken, history.boundaries, history.rings, history.posts)
+
+
+@dataclass(slots=True)
+class Search:
+    """Histories run in processes beside each other, in the order of their seeds."""
+
+    seeds: range
+    planted: str | None
+    began: float = field(default_factory=time.monotonic)
+    done: int = 0
+    boundaries: int = 0
+    rings: int = 0
+    posts: int = 0
+    failures: int = 0
+    said: float = 0.0
+
+    def run(self, most_seconds: float, processes: int) -> int:
+        """Run them; 1 when one failed."""
+        print(f"seeds from {self.seeds.start}, in {processes} processes", flush=True)
+        # Forked, so that a design planted here is planted there.
+        with get_context("fork").Pool(processes) as pool:
+            judged = pool.imap(partial(_judged, planted=self.planted), self.seeds, chunksize=4)
+            for verdict in judged:
+                self._count(verdict)
+                late = time.monotonic() - self.began > most_seconds
+                if late or self.failures == MOST_FAILURES:
+                    break
+        print(
+            f"{self.done} histories from seed {self.seeds.start}"
+            f" in {time.monotonic() - self.began:.0f} s: {self.boundaries} boundaries,"
+            f" {self.posts} POSTs, {self.rings} rings, {self.failures} failed"
+        )
+        return 1 if self.failures else 0
+
+    def _count(self, verdict: Verdict) -> None:
+        self.done += 1
+        self.boundaries += verdict.boundaries
+        self.rings += verdict.rings
+        self.posts += verdict.posts
+        if verdict.broken:
+            self.failures += 1
+            _tell(verdict, self.planted)
+        lasted = time.monotonic() - self.began
+        if lasted - self.said > PROGRESS_SECONDS:
+            self.said = lasted
+            rate = self.done / lasted
+            print(f"{self.done} of {len(self.seeds)} histories, {rate:.1f} a second", flush=True)
+
+
+def _tell(verdict: Verdict, planted: str | None) -> None:
+    print(f"seed {verdict.seed} fails:")
+    print(*(f"  {line}" for line in verdict.broken[:5]), sep="\n")
     also = f" PLANTED={planted}" if planted else ""
-    print(f"  replay: make replay SEED={history.seed}{also}", flush=True)
+    print(f"  replay: make replay SEED={verdict.seed}{also}", flush=True)
     if planted is None:
         with FAILING_SEEDS.open("a", encoding="utf-8") as kept:
-            kept.write(f"{history.seed}\n")
+            kept.write(f"{verdict.seed}\n")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.campaigns.services.campaign_ports import DuePage, DueQueue
 from contact_center.kernel.ports import ContentionError, StoreUnavailableError
-from contact_center.permission.services.suppress import with_consent
+from contact_center.permission.services.suppress import with_consent, with_suppression
 from tests.fakes.campaign_people import FakePermissions
 from tests.fakes.campaign_stores import FakeCampaigns, FakeContacts, due_queue
 from tests.simulation.simulated_ports import AT_ONCE
@@ -296,6 +296,12 @@ class SimulatedPermissions:
     def record_consents(self, consents: Mapping[str, Consent]) -> None:
         for part in batched(consents, AT_ONCE, strict=False):
             self.change_many(part, lambda number, known: with_consent(known, consents[number]))
+
+    def suppress_many(self, sources: Mapping[str, str], at: datetime) -> None:
+        for part in batched(sources, AT_ONCE, strict=False):
+            self.change_many(
+                part, lambda number, known: with_suppression(known, sources[number], at)
+            )
 
     def change_many(
         self, numbers: Sequence[str], change: Callable[[str, Permission], Permission]

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         ControlOutcome,
     )
     from contact_center.dialing.services.change_attempt import LedgerParts
+    from contact_center.dialing.services.ledger_ports import AttemptLedger
     from contact_center.dialing.services.settle_attempt import SettleParts
     from tests.simulation.campaign_ports import WatchedPermissions
     from tests.simulation.provider import Provider, Webhook
@@ -103,6 +104,17 @@ class SimulatedOptOuts:
 
 
 @dataclass
+class SimulatedRungNumbers:
+    """RungNumbers: one read of the ledger, with its faults."""
+
+    ledger: AttemptLedger
+
+    def number_of(self, attempt_id: str) -> str | None:
+        attempt = self.ledger.read(attempt_id)
+        return attempt.request.number if attempt is not None else None
+
+
+@dataclass
 class SimulatedReminders:
     """Reminders: our own messages in the queue of facts."""
 
@@ -149,6 +161,7 @@ class Conversations:
             settle=self.settle,
             opt_out=OptOutParts(
                 opt_outs=SimulatedOptOuts(self.client, self.permissions),
+                rung=SimulatedRungNumbers(ledger.ledger),
                 clock=ledger.clock,
                 civil=ledger.civil,
                 metrics=ledger.metrics,

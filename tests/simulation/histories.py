@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tests.simulation.campaign_operators import let_operators_run_campaigns
 from tests.simulation.invariants import broken
-from tests.simulation.load import CAMPAIGN_SEEDS, drawn, drawn_campaigns
+from tests.simulation.load import CAMPAIGN_SEEDS, drawn, drawn_campaigns, widened
 from tests.simulation.operators import let_operators_act
 from tests.simulation.system import BEFORE_CLOCK_CHANGE, EVENING, MORNING, System
 from tests.simulation.world import CALM, World
@@ -49,7 +49,8 @@ def run_history(
     """
     chance = Random(seed)  # noqa: S311  a history is to be repeated, not kept secret
     about_campaigns = seed % 7 in CAMPAIGN_SEEDS
-    load = load or (drawn_campaigns(chance) if about_campaigns else drawn(chance))
+    if load is None:
+        load = widened(drawn_campaigns(chance) if about_campaigns else drawn(chance), seed)
     morning = BEFORE_CLOCK_CHANGE if load.clock_change else MORNING
     begins = EVENING if load.near_close else morning
     begins_ms = begins.timestamp() * 1000 + (0 if load.near_close else load.begins_after_ms)

@@ -6,14 +6,14 @@ day, with everybody's word for yes, the telephone left alone and lines free.
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from math import inf
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from contact_center.dialing.services.voice_ports import NotSent, Placed
-from tests.simulation.receiver import HOUR_MS, time_there
+from tests.simulation.receiver import HOUR_MS, STATE_CAPS, hours_there, time_there
 from tests.simulation.words import surely_with_consent, surely_yes
 
 if TYPE_CHECKING:
@@ -31,8 +31,9 @@ SOON_MS = 12 * MINUTE_MS
 # The planner's tick, and the slots that others have been given already.
 NEXT_MS = 6 * MINUTE_MS
 CLOCKS_MS = 1_000
-# Hours in which every state of the simulation lets people be called.
+# Hours well inside of what a state lets people be called in.
 NOON_BEGINS, NOON_ENDS = time(9, 30), time(19, 30)
+EDGE = timedelta(minutes=30)
 HOLIDAYS = frozenset({date(2026, 11, 26), date(2026, 11, 27), date(2026, 11, 11)})
 SATURDAY = 5
 
@@ -58,7 +59,7 @@ def _expired(system: System, attempt: DialAttempt) -> Iterator[str]:
     if settled_ms < request.expires_at_ms - CLOCKS_MS:
         yield f"{attempt.attempt_id} expired before its time"
     begins_ms = max(request.created_at_ms, system.calm_ms) + MINUTE_MS
-    if request.expires_at_ms - begins_ms > SOON_MS and _free(
+    if request.expires_at_ms - begins_ms > SOON_MS and free(
         system, request.number, request.campaign_id, begins_ms, request.expires_at_ms
     ):
         yield f"{attempt.attempt_id} expired though nothing stood in its way"
@@ -76,7 +77,7 @@ def _called_at_all(system: System, half: CampaignHalf, contact: CampaignContact)
     said = system.words.calls[number] or system.words.revoked[number]
     if known or said or begins_ms == inf:
         return
-    if _free(system, number, campaign, begins_ms, until_ms):
+    if free(system, number, campaign, begins_ms, until_ms):
         yield f"a contact of {campaign} could be called and was not"
 
 
@@ -92,19 +93,21 @@ def _called_back_in_time(
     said = system.words.calls[number] or contact.closed or key in half.withdrawn
     if said or at_ms < system.calm_ms + MINUTE_MS:
         return
-    if _free(system, number, campaign, at_ms, at_ms + NEXT_MS):
+    if free(system, number, campaign, at_ms, at_ms + NEXT_MS):
         yield f"a contact of {campaign} was called later than it was promised"
 
 
-def _free(
+def free(
     system: System, number: str, campaign: str | None, from_ms: float, until_ms: float
 ) -> bool:
     """Whether for certain nothing stood in the way of a call, all that time, and none was made."""
     words = system.words
     begins, ends = time_there(number, from_ms), time_there(number, until_ms)
-    by_day = (
-        begins.date() == ends.date() and begins.time() > NOON_BEGINS and ends.time() < NOON_ENDS
-    )
+    opens, closes, _ = hours_there(number)
+    day = begins.replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0)
+    first = max(NOON_BEGINS, (day.replace(hour=opens.hour) + EDGE).time())
+    last = min(NOON_ENDS, (day.replace(hour=closes.hour) - EDGE).time())
+    by_day = begins.date() == ends.date() and begins.time() > first and ends.time() < last
     if not by_day or begins.weekday() >= SATURDAY or begins.date() in HOLIDAYS:
         return False
     if from_ms < system.calm_ms or not surely_yes(words.dialing, from_ms, until_ms):
@@ -113,6 +116,8 @@ def _free(
         return False
     agreed = surely_with_consent(words, number, from_ms, until_ms)
     if not agreed or not surely_yes(words.calls[number], from_ms, until_ms):
+        return False
+    if not surely_yes(words.listed[number], from_ms, until_ms):
         return False
     return _left_alone(system, number, from_ms, until_ms) and _lines_free(system, from_ms, until_ms)
 
@@ -132,8 +137,10 @@ def _left_alone(system: System, number: str, from_ms: float, until_ms: float) ->
     lately = [one for one in rung if from_ms - HOUR_MS - SOON_MS < one.rang_at_ms <= until_ms]
     if len(lately) >= system.load.caps_per_hour or (rung and system.load.quiet_days):
         return False
+    if rung and (system.load.shipped_caps or number[2:5] in STATE_CAPS):
+        return False  # which count for a week, and for a day's work
     if any(
-        one.request.number == number and one.disposition is Disposition.UNKNOWN
+        one.request.number == number and _nobody_knows(one)
         for one in system.tables.attempts.values()
     ):
         return False  # it may have rung, so it counts; that nobody found it is judged elsewhere
@@ -144,6 +151,11 @@ def _left_alone(system: System, number: str, from_ms: float, until_ms: float) ->
         and not isinstance(answers.get(receipt.name), NotSent | Placed)
         for receipt in system.provider.receipts
     )
+
+
+def _nobody_knows(attempt: DialAttempt) -> bool:
+    doubtful = attempt.state is AttemptState.DOUBTFUL
+    return doubtful or attempt.disposition is Disposition.UNKNOWN
 
 
 def _known_over(system: System, call: Call) -> float:

@@ -19,6 +19,7 @@ from contact_center.permission.domain.contactability import Deny
 from contact_center.permission.domain.permission import Permission
 from tests.simulation.campaign_invariants import broken_campaigns
 from tests.simulation.in_time import broken_in_time
+from tests.simulation.predials import broken_predials
 from tests.simulation.receiver import broken_words
 from tests.simulation.stand_in import EXPECTED
 from tests.simulation.wishes import broken_wishes
@@ -56,6 +57,7 @@ def broken(system: System) -> list[str]:
         *broken_words(system),
         *broken_in_time(system),
         *broken_wishes(system),
+        *broken_predials(system),
         *(broken_campaigns(system, system.half) if system.half else ()),
     ]
 

@@ -49,6 +49,8 @@ ALL_FAULTS = Faults(
 
 # Zones side by side, and one without daylight saving.
 AREAS = (("212", "646", "917"), ("212", "312", "646"), ("303", "213", "602"))
+# Maine, Florida and Kentucky let people be called for fewer hours than the country does.
+STRICT_AREAS = ("207", "407", "502")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +83,9 @@ class Load:
         plan_page: Contacts the planner reads at once.
         asks_back: How often a customer asks to be called back; opts_out: never again.
         network_ms: One way on an open connection: its spread is part of pacing's slack.
+        shipped_caps: Of the configuration, instead of `caps_per_hour`.
+        national: A national list binds everybody, whatever they agreed to, and is renewed.
+        predials: How often a campaign of Vapi's own asks whether it may call somebody.
     """
 
     contacts: int = 4
@@ -124,6 +129,9 @@ class Load:
     plan_page: int = 100
     asks_back: float = 0.0
     opts_out: float = 0.0
+    shipped_caps: bool = False
+    national: bool = False
+    predials: int = 0
     faults: Faults = CALM
 
 
@@ -159,6 +167,27 @@ def drawn(chance: Random) -> Load:
         faults=Faults(**chosen),
     )
     return _outage(load) if chance.random() < 0.06 else load
+
+
+def widened(load: Load, seed: int) -> Load:
+    """Some seeds are about more than was drawn; the others stay the histories they were."""
+    match seed % 11:
+        case 1:
+            return _longer(replace(load, areas=STRICT_AREAS))
+        case 3:
+            return _longer(replace(load, shipped_caps=True))
+        case 4:
+            return replace(load, national=True, predials=4)
+        case 8:
+            return replace(load, predials=4)
+        case _:
+            return load
+
+
+def _longer(load: Load) -> Load:
+    """Whoever may be called seldom needs some days more to be called."""
+    longest_ms = max(load.horizon_ms, 10 * 24 * 60 * MINUTE_MS)
+    return replace(load, horizon_ms=longest_ms) if load.campaigns else load
 
 
 # Every seed whose number leaves one of these when divided by seven is about campaigns.

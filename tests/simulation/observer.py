@@ -101,7 +101,7 @@ class Observer:
 
     def permitted(self, number: str) -> None:
         states = self.permissions.setdefault(number, [])
-        known = self.tables.permissions.get(number, Permission())
+        known = self.tables.permitted(number)
         states.append((self._since(states), known))
 
     def switched(self) -> None:

@@ -14,6 +14,7 @@ from tests.simulation import planted_claims, planted_slots
 from tests.simulation.load import MINUTE_MS, Load
 from tests.simulation.planted_bug import Planted
 from tests.simulation.planted_campaigns import CAMPAIGN_BUGS
+from tests.simulation.planted_rules import RULE_BUGS
 from tests.simulation.planted_words import WORD_BUGS
 from tests.simulation.world import Faults
 
@@ -48,6 +49,7 @@ BUGS: dict[str, Planted] = {
     for one in (
         *CAMPAIGN_BUGS,
         *WORD_BUGS,
+        *RULE_BUGS,
         Planted(plant=planted_claims.release_on_unknown, caught="rang", load=_DOUBT),
         Planted(plant=planted_claims.repost_after_settle, caught="times", load=_VERY_LATE),
         Planted(plant=planted_claims.short_lease, caught="times", load=_DOUBT),

@@ -259,10 +259,11 @@ CAMPAIGN_BUGS: tuple[Planted, ...] = (
         load=replace(_CAMPAIGNS, faults=Faults(index_lag=0.6, tick_twice=0.8, lost_reply=0.05)),
     ),
     Planted(plant=pause_stops_the_planner_only, caught="though campaign_not_running", load=_ACTING),
-    Planted(plant=withdrawn_on_paper, caught="contact was withdrawn", load=_ACTING, first=12),
+    Planted(plant=withdrawn_on_paper, caught="contact was withdrawn", load=_ACTING, first=27),
     Planted(
         plant=cancelled_and_forgotten,
         caught="cancelled, ends in_flight",
         load=replace(_ACTING, faults=Faults(crash=0.03, slow=0.1)),
+        first=26,
     ),
 )

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from contact_center.conversations.domain import calls
-from contact_center.dialing.domain import attempt_steps
-from contact_center.dialing.domain.attempt_steps import TABLE, Work
+from contact_center.dialing.domain import attempt_changes, attempt_steps, due_attempts
+from contact_center.dialing.domain.attempt_changes import on_the_line, queued_again
+from contact_center.dialing.domain.attempt_steps import TABLE
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import (
     AttemptState,
@@ -19,6 +20,7 @@ from contact_center.dialing.domain.dial_attempts import (
     NothingFound,
     Rejected,
 )
+from contact_center.dialing.domain.due_attempts import Work
 from contact_center.dialing.services import (
     change_attempt,
     place_call,
@@ -56,7 +58,7 @@ def repost_after_settle(patch: pytest.MonkeyPatch) -> None:
     def wrong(attempt: DialAttempt, event: NothingFound, timings: Any) -> DialAttempt:
         after: DialAttempt = attempt_steps._not_found(attempt, event, timings)
         if after.state is AttemptState.SETTLED:
-            return attempt_steps._queued_again(attempt, "not found", event.now_ms, event.now_ms)
+            return queued_again(attempt, "not found", event.now_ms, event.now_ms)
         return after
 
     patch.setitem(TABLE[AttemptState.DIALING], NothingFound, wrong)
@@ -71,7 +73,7 @@ def short_lease(patch: pytest.MonkeyPatch) -> None:
         return replace(claimed, lease_until_ms=soon_ms, due_at_ms=soon_ms)
 
     def nothing_found(attempt: DialAttempt, event: NothingFound, _timings: Any) -> DialAttempt:
-        return attempt_steps._queued_again(attempt, "dead", event.now_ms, event.now_ms)
+        return queued_again(attempt, "dead", event.now_ms, event.now_ms)
 
     patch.setitem(TABLE[AttemptState.QUEUED], Claimed, claim)
     patch.setitem(TABLE[AttemptState.DIALING], NothingFound, nothing_found)
@@ -97,7 +99,7 @@ def status_last_wins(patch: pytest.MonkeyPatch) -> None:
 
     def wrong(attempt: DialAttempt, event: HeardLive, timings: Any) -> DialAttempt:
         reopened = replace(attempt, state=AttemptState.PLACED, ended_at_ms=None)
-        return attempt_steps._on_the_line(reopened, event, timings)
+        return on_the_line(reopened, event, timings)
 
     patch.setitem(TABLE[AttemptState.SETTLED], HeardLive, wrong)
 
@@ -119,7 +121,8 @@ def expiry_frees_line(patch: pytest.MonkeyPatch) -> None:
 
 def cap_by_slot_time(patch: pytest.MonkeyPatch) -> None:
     """The history keeps the slot's time though the phone rang later."""
-    patch.setattr(attempt_steps, "_later", lambda a, b: b if a is None else a)
+    for module in (attempt_steps, attempt_changes):
+        patch.setattr(module, "later", lambda a, b: b if a is None else a)
 
 
 def capacity_is_refusal(patch: pytest.MonkeyPatch) -> None:
@@ -211,7 +214,7 @@ def first_page_lookup(patch: pytest.MonkeyPatch) -> None:
 
 def plan_without_lease(patch: pytest.MonkeyPatch) -> None:
     """Planned is a state, not a lease: a job that is lost is never sent again."""
-    real = attempt_steps.due_work
+    real = due_attempts.due_work
 
     def wrong(attempt: DialAttempt, now_ms: int) -> Work:
         work = real(attempt, now_ms)
@@ -222,7 +225,7 @@ def plan_without_lease(patch: pytest.MonkeyPatch) -> None:
 
 def webhooks_trusted(patch: pytest.MonkeyPatch) -> None:
     """Nobody asks for the end of a call whose webhook was lost."""
-    real = attempt_steps.due_work
+    real = due_attempts.due_work
 
     def wrong(attempt: DialAttempt, now_ms: int) -> Work:
         work = real(attempt, now_ms)

@@ -16,8 +16,8 @@ from contact_center.campaigns.services import (
 )
 from contact_center.campaigns.services.change_campaign import StopCampaigns
 from contact_center.conversations.services import follow_call
-from contact_center.dialing.domain import attempt_steps
-from contact_center.dialing.domain.attempt_steps import TABLE, Work
+from contact_center.dialing.domain import attempt_steps, due_attempts
+from contact_center.dialing.domain.attempt_steps import TABLE
 from contact_center.dialing.domain.dial_attempts import (
     AttemptState,
     DialAttempt,
@@ -25,6 +25,7 @@ from contact_center.dialing.domain.dial_attempts import (
 )
 from contact_center.dialing.domain.dial_circumstances import Customer
 from contact_center.dialing.domain.dial_timings import DialTimings
+from contact_center.dialing.domain.due_attempts import Work
 from contact_center.dialing.domain.pacing import PaceLimits, Timetable
 from contact_center.dialing.services import reconcile_attempts, record_post, settle_attempt
 from contact_center.dialing.services.record_post import NotPosted
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 # -- who may be called when ------------------------------------------------------------------
 
 
-def _ignoring(patch: pytest.MonkeyPatch, *reasons: str) -> None:
+def ignoring(patch: pytest.MonkeyPatch, *reasons: str) -> None:
     """Contactability that never denies for these reasons."""
     for name in ("_never", "_not_yet"):
         real = getattr(contactability, name)
@@ -61,22 +62,22 @@ def _ignoring(patch: pytest.MonkeyPatch, *reasons: str) -> None:
 
 def consent_ignored(patch: pytest.MonkeyPatch) -> None:
     """Nobody needs to have agreed."""
-    _ignoring(patch, "no_consent", "consent_revoked")
+    ignoring(patch, "no_consent", "consent_revoked")
 
 
 def opt_outs_ignored(patch: pytest.MonkeyPatch) -> None:
     """Our own do-not-call list is kept, and not asked."""
-    _ignoring(patch, "suppressed")
+    ignoring(patch, "suppressed")
 
 
 def hours_ignored(patch: pytest.MonkeyPatch) -> None:
     """People are called at any time of the day."""
-    _ignoring(patch, "outside_window", "holiday")
+    ignoring(patch, "outside_window", "holiday")
 
 
 def caps_ignored(patch: pytest.MonkeyPatch) -> None:
     """People are called as often as anybody likes."""
-    _ignoring(patch, "frequency_cap")
+    ignoring(patch, "frequency_cap")
 
 
 def suppressed_on_paper(patch: pytest.MonkeyPatch) -> None:
@@ -172,7 +173,7 @@ def not_sent_and_put_off(patch: pytest.MonkeyPatch) -> None:
 
 def expires_too_soon(patch: pytest.MonkeyPatch) -> None:
     """What waits in the queue is given up after seven minutes."""
-    real = attempt_steps.due_work
+    real = due_attempts.due_work
 
     def wrong(attempt: DialAttempt, now_ms: int) -> Work:
         work = real(attempt, now_ms)
@@ -378,12 +379,13 @@ WORD_BUGS: tuple[Planted, ...] = (
         caught="later than it was promised",
         load=replace(
             _CAMPAIGN,
-            numbers=70,
+            numbers=250,
             stagger_ms=12_000,
             asks_back=0.5,
             faulty_ms=1_000,
             most_attempts=1,
         ),
+        first=1,
     ),
     Planted(
         plant=one_call_a_tick,

@@ -30,6 +30,18 @@ BREAKS_WITHIN_MS = 300_000
 NEAR_MS = 100
 TALKED = frozenset({"customer-ended-call", "assistant-ended-call"})
 OPENS, CLOSES = time(8), time(21)
+WEEK = frozenset(range(7))
+
+# Hours and days of states that are stricter than the country: 10 M.R.S. 1498, Fla. Stat.
+# 501.616, KRS 367.46955.
+STATE_HOURS = {
+    "207": (time(9), time(17), frozenset(range(5))),
+    "407": (time(8), time(20), WEEK),
+    "502": (time(10), time(21), WEEK),
+}
+# Calls to one telephone in so many hours: our own shipped limits for everybody, and a state's.
+SHIPPED_CAPS = ((3, 24), (7, 168))
+STATE_CAPS = {"207": (1, 8)}
 
 # Where telephones of these area codes ring.
 ZONES = {
@@ -40,6 +52,9 @@ ZONES = {
     "303": ZoneInfo("America/Denver"),
     "602": ZoneInfo("America/Phoenix"),
     "213": ZoneInfo("America/Los_Angeles"),
+    "207": ZoneInfo("America/New_York"),
+    "407": ZoneInfo("America/New_York"),
+    "502": ZoneInfo("America/Kentucky/Louisville"),
 }
 
 
@@ -48,12 +63,24 @@ def time_there(number: str, at_ms: float) -> datetime:
     return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(ZONES[number[2:5]])
 
 
+def open_there(number: str, at_ms: float) -> bool:
+    """Whether people may be called there at an instant."""
+    there = time_there(number, at_ms)
+    opens, closes, days = hours_there(number)
+    return opens <= there.time() < closes and there.weekday() in days
+
+
+def hours_there(number: str) -> tuple[time, time, frozenset[int]]:
+    """When people may be called there, and on which days of the week."""
+    return STATE_HOURS.get(number[2:5], (OPENS, CLOSES, WEEK))
+
+
 def broken_words(system: System) -> Iterator[str]:
     """Everything that the receiver objects to, in words."""
     for receipt in system.provider.receipts:
         for why in _objections(system, receipt):
             yield f"{receipt.name} reached the receiver {why}"
-    yield from _hourly_cap(system)
+    yield from _caps(system)
     yield from _daily_caps(system)
     yield from _quiet_days(system)
     yield from _refused_again(system)
@@ -63,29 +90,39 @@ def broken_words(system: System) -> Iterator[str]:
 
 
 def _objections(system: System, receipt: Receipt) -> Iterator[str]:
-    words, number = system.words, receipt.number
-    early, late = (time_there(number, receipt.at_ms + near).time() for near in (-NEAR_MS, NEAR_MS))
-    if late < OPENS or early >= CLOSES:
-        yield f"at {early:%H:%M} there"
-    if surely_no(words.dialing, receipt.at_ms):
-        yield "after everything was stopped"
-    if surely_no(words.calls[number], receipt.at_ms):
-        yield "after its customer had asked never to be called"
-    if surely_without_consent(words, number, receipt.at_ms):
-        yield "without consent"
-    campaign = receipt.campaign_id
+    yield from objections_to(system, receipt.number, receipt.at_ms)
+    words, campaign = system.words, receipt.campaign_id
     if campaign is not None and surely_no(words.campaigns[campaign], receipt.at_ms):
         yield "though its campaign had been halted"
 
 
-def _hourly_cap(system: System) -> Iterator[str]:
-    """Not more than so many calls in any hour, by when telephones were made to ring."""
+def objections_to(system: System, number: str, at_ms: float) -> Iterator[str]:
+    """Why a telephone may for certain not be rung at an instant, by anybody."""
+    words = system.words
+    if not any(open_there(number, at_ms + near) for near in (-NEAR_MS, NEAR_MS)):
+        yield f"at {time_there(number, at_ms):%H:%M} there"
+    if surely_no(words.dialing, at_ms):
+        yield "after everything was stopped"
+    if surely_no(words.calls[number], at_ms):
+        yield "after its customer had asked never to be called"
+    if surely_no(words.listed[number], at_ms):
+        yield "though its customer is on the national list"
+    if surely_without_consent(words, number, at_ms):
+        yield "without consent"
+
+
+def _caps(system: System) -> Iterator[str]:
+    """Not more than so many calls in any window, by when telephones were made to ring."""
     times: dict[str, list[float]] = defaultdict(list)
     for call in system.provider.calls:
         if call.rang and call.receipt is not None:
             times[call.number].append(call.receipt.at_ms)
-    for rung in times.values():
-        yield from _within(rung, system.load.caps_per_hour, HOUR_MS - NEAR_MS, "an hour")
+    own = SHIPPED_CAPS if system.load.shipped_caps else ((system.load.caps_per_hour, 1),)
+    for number, rung in times.items():
+        state = STATE_CAPS.get(number[2:5])
+        for most, hours in (*own, *([state] if state else ())):
+            words = "an hour" if hours == 1 else f"{hours} hours"
+            yield from _within(rung, most, hours * HOUR_MS - NEAR_MS, words)
 
 
 def _daily_caps(system: System) -> Iterator[str]:

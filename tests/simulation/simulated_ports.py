@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from contact_center.campaigns.services.campaign_ports import CampaignMovedOnError
 from contact_center.conversations.services.ports import HistoryMovedOnError
-from contact_center.dialing.domain.attempt_steps import DueFor
+from contact_center.dialing.domain.due_attempts import DueFor
 from contact_center.dialing.services.ledger_ports import ConditionLostError, DueAttempts
 from contact_center.kernel.ports import ContentionError, StoreUnavailableError
 from contact_center.lists.services.import_ports import ImportMovedOnError

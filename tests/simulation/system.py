@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from contact_center.conversations.services.receive_webhook import ACKNOWLEDGED
 from contact_center.conversations.services.route_message import Reminder
 from contact_center.dialing.domain.dial_requests import DialRequest, attempt_id
 from contact_center.dialing.domain.dial_timings import DialTimings
@@ -35,7 +36,10 @@ from tests.simulation.campaign_ports import (
 )
 from tests.simulation.campaigns import CampaignHalf, Ground
 from tests.simulation.conversations import Conversations
+from tests.simulation.door import door_to
+from tests.simulation.nationals import Nationals
 from tests.simulation.observer import Observer
+from tests.simulation.predials import Predials
 from tests.simulation.provider import Call, Provider, Webhook
 from tests.simulation.queues import SimulatedQueue
 from tests.simulation.simulated_ports import (
@@ -76,9 +80,29 @@ PROCESSES = 3
 
 
 @cache
-def rules(caps_per_hour: int, quiet_days: int) -> DialingRules:
-    """The shipped rules with caps that a history of an hour or two can run into."""
+def rules(caps_per_hour: int, quiet_days: int, *, national: bool) -> DialingRules:
+    """The shipped rules with what a history of an hour or two can run into.
+
+    Args:
+        caps_per_hour: Calls to one telephone; 0: the shipped caps.
+        quiet_days: After a conversation.
+        national: Whether the national list binds whatever was agreed to, and must be known.
+    """
     shipped_rules = shipped()
+    lists = dict(shipped_rules.national_lists)
+    if national:
+        binding = dict.fromkeys(lists["US"].lifted_by, ())
+        lists["US"] = replace(lists["US"], required=True, lifted_by=binding)
+    quiet = replace(
+        shipped_rules,
+        national_lists=lists,
+        quiet_days_after_conversation=quiet_days,
+        quiet_days_after_refusal=0,
+    )
+    return quiet if not caps_per_hour else _with_cap(quiet, caps_per_hour)
+
+
+def _with_cap(shipped_rules: DialingRules, caps_per_hour: int) -> DialingRules:
     cap = Rule(
         id="simulated-cap",
         jurisdiction=OWNER,
@@ -90,12 +114,7 @@ def rules(caps_per_hour: int, quiet_days: int) -> DialingRules:
     )
     own = tuple(rule for rule in shipped_rules.by_jurisdiction[OWNER] if rule.cap_calls is None)
     by_jurisdiction = {**shipped_rules.by_jurisdiction, OWNER: (*own, cap)}
-    return replace(
-        shipped_rules,
-        by_jurisdiction=by_jurisdiction,
-        quiet_days_after_conversation=quiet_days,
-        quiet_days_after_refusal=0,
-    )
+    return replace(shipped_rules, by_jurisdiction=by_jurisdiction)
 
 
 @dataclass(eq=False)
@@ -153,7 +172,8 @@ class System:
             jobs=self.jobs,
             reported=self.reported,
         )
-        own_rules = rules(load.caps_per_hour, load.quiet_days)
+        caps = 0 if load.shipped_caps else load.caps_per_hour
+        own_rules = rules(caps, load.quiet_days, national=load.national)
         judge = JudgeParts(may_call=contactability.may_call, rules=own_rules, civil=civil)
         if load.campaigns:
             self.half = CampaignHalf(
@@ -191,6 +211,9 @@ class System:
         # What a process remembers from one invocation to the next is its own.
         self.places = [replace(self.place, scripts=self._scripts()) for _ in range(PROCESSES)]
         self.wishes = self._wishes(client)
+        self.predials = Predials(self)
+        self.nationals = Nationals(self, own_rules) if load.national else None
+        self.door = door_to(self.events, place=self.place)
         self.conversations = Conversations(
             client=client,
             provider=self.provider,
@@ -282,19 +305,16 @@ class System:
     def webhook(self, webhook: Webhook, tries: int = 0) -> None:
         """The door: acknowledged once it is in the queue; else the provider sends it again."""
 
-        def door(how: str, _value: object) -> None:
-            if how == "returned":
+        def door(how: str, answer: object) -> None:
+            if how == "returned" and answer == ACKNOWLEDGED:
                 self.acknowledged.add(webhook.key)
             elif tries < 20:
                 wait_ms = 1_000 * 2 ** min(tries, 5)
                 self.world.later(wait_ms, lambda: self.webhook(webhook, tries + 1))
 
         self.world.spawn(
-            "webhook", timeout_ms("VapiWebhook"), lambda: self._send_event(webhook), door
+            "webhook", timeout_ms("VapiWebhook"), lambda: self.door.post(webhook), door
         )
-
-    def _send_event(self, webhook: Webhook) -> None:
-        self.events.send(webhook)
 
     def tick(self) -> None:
         """EventBridge Scheduler: every minute, sometimes never, sometimes twice."""
@@ -312,6 +332,8 @@ class System:
             world.spawn("planner", 60_000, self.stand_in.plan)
         if self.half:
             self.half.tick()
+        if self.nationals:
+            self.nationals.tick()
         self.ticks += 1
         if self.ticks % ON_DUTY_TICKS == 0 and world.faults is CALM:
             self._on_duty()
@@ -326,7 +348,9 @@ class System:
 
     def queues(self) -> list[SimulatedQueue]:
         """All of them, each with a dead queue behind it."""
-        return [self.events, self.jobs_queue, *([self.half.lists] if self.half else [])]
+        lists = [self.half.lists] if self.half else []
+        national = [self.nationals.queue] if self.nationals else []
+        return [self.events, self.jobs_queue, *lists, *national]
 
     def _something_due(self) -> bool:
         """A tick that would find nothing is spared: it reads two empty lists."""
@@ -350,6 +374,7 @@ class System:
             attempt.due_at_ms is not None for attempt in self.tables.attempts.values()
         )
         campaigns = self.half is not None and self.half.unfinished()
+        campaigns = campaigns or (self.nationals is not None and self.nationals.unfinished())
         acts = bool(self.acts.undone) or any(queue.dead for queue in self.queues())
         return open_attempts or campaigns or acts or self.stand_in.waits or bool(self.tables.leases)
 
@@ -376,6 +401,9 @@ class System:
                 self.permit(number)
             else:
                 self.observer.permitted(number)
+        if self.nationals:
+            self.nationals.begin()
+        self.predials.begin()
         if self.half:
             begin_campaigns(self, self.half)
         else:

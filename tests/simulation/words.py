@@ -55,6 +55,7 @@ class Words:
     Attributes:
         dialing: Of the one switch; a campaign's by its id; of being called at all by number.
         consents: By number; `revoked` likewise, each a no.
+        listed: By the national list that binds everybody, by number: a no for who is on it.
     """
 
     now: Callable[[], float]
@@ -63,6 +64,7 @@ class Words:
     calls: dict[str, list[Word]] = field(default_factory=lambda: defaultdict(list))
     consents: dict[str, list[Consent]] = field(default_factory=lambda: defaultdict(list))
     revoked: dict[str, list[Word]] = field(default_factory=lambda: defaultdict(list))
+    listed: dict[str, list[Word]] = field(default_factory=lambda: defaultdict(list))
 
     def say(self, words: list[Word], *, yes: bool) -> Word:
         """Somebody says it now."""

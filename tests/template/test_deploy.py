@@ -372,7 +372,7 @@ def test_lists_come_and_go_with_the_rights_of_the_roles_alone(
         asks(bearer, "POST", f"{campaign}/contacts", agreed),
         asks(bearer, "POST", f"{campaign}/contacts", {"bytes": len(UPLOADED)}),
         asks(bearer, "POST", f"{campaign}/preview"),
-        asks(bearer, "GET", f"{campaign}/results"),
+        asks(bearer, "POST", f"{campaign}/results"),
     )
     assert used(emulator, "PUT", offered["uploadUrl"], UPLOADED)[0] == 200
     work()

@@ -24,6 +24,7 @@ MAY = {
         ("dynamodb:UpdateItem", "Contacts.Arn"),
         ("dynamodb:BatchGetItem", "Contacts.Arn"),
         ("dynamodb:BatchGetItem", "Dialing.Arn"),
+        ("dynamodb:GetItem", "Dialing.Arn"),
         ("secretsmanager:GetSecretValue", "VapiWebhookSecret.Id"),
     },
     "TwilioFallback": {
@@ -92,6 +93,7 @@ MAY = {
         ("dynamodb:Query", "Contacts.Arn"),
         ("dynamodb:GetItem", "Calls.Arn"),
         ("dynamodb:BatchGetItem", "Calls.Arn"),
+        ("dynamodb:Query", "${Calls.Arn}/index/follow-ups"),
         ("secretsmanager:GetSecretValue", "VapiApiKey.Id"),
     },
     "CampaignPlanner": {
@@ -116,6 +118,9 @@ MAY = {
         ("dynamodb:Query", "Calls.Arn"),
         ("dynamodb:Query", "${Calls.Arn}/index/by-day"),
         ("dynamodb:Query", "${Calls.Arn}/index/active"),
+        ("dynamodb:Query", "${Calls.Arn}/index/follow-ups"),
+        ("dynamodb:BatchGetItem", "Calls.Arn"),
+        ("dynamodb:UpdateItem", "Calls.Arn"),
         ("dynamodb:GetItem", "Dialing.Arn"),
         ("dynamodb:BatchGetItem", "Dialing.Arn"),
         ("dynamodb:PutItem", "Dialing.Arn"),
@@ -177,7 +182,7 @@ TICKED = {
 PARTITIONS = {
     ("VapiWebhook", "Calls.Arn"): {"CALL#*"},
     ("VapiWebhook", "Contacts.Arn"): {"PERSON#*"},
-    ("VapiWebhook", "Dialing.Arn"): {"CUSTOMER#*", "SWITCH"},
+    ("VapiWebhook", "Dialing.Arn"): {"CUSTOMER#*", "SWITCH", "ATTEMPT#*"},
     ("CallRouter", "Calls.Arn"): {"CALL#*"},
     ("CallRouter", "Contacts.Arn"): {"PERSON#*"},
     ("CallRouter", "Dialing.Arn"): {"ATTEMPT#*", "CUSTOMER#*", "LINES#*"},
@@ -355,6 +360,7 @@ def test_who_hears_an_opt_out_may_write_that_and_nothing_else_of_a_person(
         for name, role in of_kind(template, "Role").items()
         for statement in statements(role)
         if "dynamodb:Attributes" in str(statement.get("Condition"))
+        and "PERSON#*" in str(statement.get("Condition"))
     }
 
     assert allowed.keys() == {"VapiWebhook", "CallRouter"}
@@ -364,6 +370,23 @@ def test_who_hears_an_opt_out_may_write_that_and_nothing_else_of_a_person(
             *("pk", "sk"),
             *("version", "suppressed_at", "suppression_source"),
         }
+
+
+def test_who_attends_to_follow_ups_changes_nothing_else_of_a_call(
+    template: dict[str, Any], of_kind: OfKind
+) -> None:
+    [statement] = [
+        statement
+        for statement in statements(of_kind(template, "Role")["OperatorApiRole"])
+        if named(statement["Resource"]) == "Calls.Arn"
+        and "dynamodb:UpdateItem" in as_list(statement["Action"])
+    ]
+
+    condition = statement["Condition"]["ForAllValues:StringLike"]
+    assert condition["dynamodb:LeadingKeys"] == ["CALL#*"]
+    assert set(condition["dynamodb:Attributes"]) == {
+        *("pk", "sk", "follow_up", "asked_at_ms", "attended_at_ms")
+    }
 
 
 def test_queues_and_buckets_refuse_plain_text(template: dict[str, Any], of_kind: OfKind) -> None:

@@ -134,6 +134,7 @@ def test_calls_are_found_by_id_customer_day_and_while_they_last(written: dict[st
         "by-customer": ("customer", "started_at_ms"),
         "by-day": ("day", "started_at_ms"),
         "active": ("active", "last_seen_ms"),
+        "follow-ups": ("follow_up", "asked_at_ms"),
     }
 
 
@@ -275,6 +276,7 @@ def test_one_version_everywhere(written: dict[str, Any]) -> None:
         ("Switchboard", "list_given_up"),  # a list was begun ten times and came no further
         ("Switchboard", "attempt_doubtful"),  # a person must say whether a phone rang
         ("Switchboard", "opt_out_inbound"),  # forged caller ids
+        ("Switchboard", "opt_out_lost"),  # nobody knows the number of whom we rang
         ("Switchboard", "clock_off"),  # a dialer stands aside
         ("Switchboard", "contact_doubtful"),  # set aside after ten failures
         ("Switchboard", "contact_unreadable"),  # passed over: written by a newer release

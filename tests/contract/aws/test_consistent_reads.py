@@ -13,8 +13,9 @@ import pytest
 
 from contact_center.conversations.adapters import dynamodb_lean
 from contact_center.conversations.adapters.dynamodb_lean import LeanCallMemory
-from contact_center.dialing.adapters import people_lean
+from contact_center.dialing.adapters import people_lean, rung_numbers_lean
 from contact_center.dialing.adapters.people_lean import LeanPeople
+from contact_center.dialing.adapters.rung_numbers_lean import LeanRungNumbers
 from tests.contract.campaigns.campaign_tables import NUMBER
 from tests.emulator import StaleReadError
 
@@ -52,7 +53,7 @@ def test_the_door_s_own_reads_are_consistent(monkeypatch: pytest.MonkeyPatch) ->
         asked.append((operation, request))
         return {}
 
-    for adapter in (dynamodb_lean, people_lean):
+    for adapter in (dynamodb_lean, people_lean, rung_numbers_lean):
         monkeypatch.setattr(adapter, "call_dynamodb", answered)
     connection: Any = None
 
@@ -60,9 +61,12 @@ def test_the_door_s_own_reads_are_consistent(monkeypatch: pytest.MonkeyPatch) ->
     LeanCallMemory(connection, "calls").last_call_of(NUMBER, None)
     with suppress(KeyError):
         LeanPeople(connection, "dialing", "contacts").read(NUMBER)
+    LeanRungNumbers(connection, "dialing").number_of("0" * 32)
 
     reads = dict(asked)
     assert set(reads) == {"GetItem", "Query", "BatchGetItem"}
-    assert reads["GetItem"]["ConsistentRead"]
+    gets = [request for operation, request in asked if operation == "GetItem"]
+    assert [get["TableName"] for get in gets] == ["calls", "dialing"]
+    assert all(get["ConsistentRead"] for get in gets)
     assert "IndexName" in reads["Query"]
     assert all(one["ConsistentRead"] for one in reads["BatchGetItem"]["RequestItems"].values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
@@ -19,7 +19,7 @@ from contact_center.conversations.adapters.fact_items import fact_of
 from contact_center.conversations.domain.calls import CallRecord
 from contact_center.conversations.domain.facts import ToolCalled
 from contact_center.conversations.domain.resuming import EarlierCall
-from contact_center.conversations.services.ports import CallGlance
+from contact_center.conversations.services.ports import CallGlance, Party
 from contact_center.kernel.ports import (
     QueueUnavailableError,
     SecretUnavailableError,
@@ -196,6 +196,15 @@ def test_the_first_answer_stands_for_ever(answers: AnswersUnderTest) -> None:
     assert answers.stored() == [called()]
 
 
+def test_an_id_that_comes_again_with_another_key_has_its_own_answer(
+    answers: AnswersUnderTest,
+) -> None:
+    again = replace(called(), key="tool:t1:other", answer="Stored as well.")
+    assert answers.answers.store_if_absent(called(), "first") == "first"
+    assert answers.answers.store_if_absent(again, "second") == "second"
+    assert answers.answers.store_if_absent(called(), "third") == "first"
+
+
 def test_another_call_or_tool_call_has_its_own_answer(answers: AnswersUnderTest) -> None:
     for tool_call_id, call_id in (("t1", "call-1"), ("t2", "call-1"), ("t1", "call-2")):
         one = called(tool_call_id, call_id)
@@ -224,12 +233,13 @@ def test_a_stored_answer_expires(account: Account, request: pytest.FixtureReques
     answers.store_if_absent(called(), "{}")
     (item,) = account.client("dynamodb").scan(TableName=account.calls_table)["Items"]
     assert int(item["expires_at"]["N"]) == BEGAN_MS // 1000 + 30 * 86_400
-    assert (item["pk"]["S"], item["sk"]["S"]) == ("CALL#call-1", "TOOL#t1")
+    assert (item["pk"]["S"], item["sk"]["S"]) == ("CALL#call-1", "TOOL#tool:t1")
 
 
 # --- earlier calls ---------------------------------------------------------------------------
 
 CUSTOMER = "+14155550123"
+POST = "0123456789abcdef0123456789abcdef.1"
 
 
 def earlier(call_id: str, minute: int, *, over: bool = True) -> EarlierCall:
@@ -251,11 +261,19 @@ class MemoryUnderTest:
 def memory(request: pytest.FixtureRequest) -> MemoryUnderTest:
     calls = [earlier("call-1", 1), earlier("call-2", 2), earlier("call-3", 3, over=False)]
     if request.param == "fake":
-        heard = FakeCallMemory({CUSTOMER: calls}, {"call-1": "billing", "call-2": "billing"})
+        heard = FakeCallMemory(
+            {CUSTOMER: calls},
+            {"call-1": "billing", "call-2": "billing"},
+            {"call-1": Party(number=CUSTOMER), "call-ours": Party(post_name=POST, placed=True)},
+        )
         return MemoryUnderTest(heard, FakeCallMemory(down=True))
     account = real_account(request)
     for minute, call in enumerate(calls, start=1):
         remember(account, call, BEGAN_MS + minute * 60_000)
+    ours = CallRecord(call_id="call-ours", registers={"attempt_id": (BEGAN_MS, POST)})
+    account.client("dynamodb").put_item(
+        TableName=account.calls_table, Item=record_item(ours, CallGlance(), 0, 4_000_000_000)
+    )
     to_dynamodb = connection(request, account, "dynamodb")
     return MemoryUnderTest(
         LeanCallMemory(to_dynamodb, account.calls_table),
@@ -303,6 +321,12 @@ def test_what_a_customer_asked_for_is_remembered(memory: MemoryUnderTest) -> Non
     assert memory.memory.intent_of("call-9") is None
 
 
+def test_whose_call_it_is_is_remembered(memory: MemoryUnderTest) -> None:
+    assert memory.memory.party_of("call-1") == Party(number=CUSTOMER)
+    assert memory.memory.party_of("call-ours") == Party(post_name=POST, placed=True)
+    assert memory.memory.party_of("call-9") is None
+
+
 def test_a_table_that_does_not_answer_says_so(memory: MemoryUnderTest) -> None:
     with pytest.raises(StoreUnavailableError):
         memory.broken.last_call_of(CUSTOMER, but_not=None)
@@ -310,6 +334,8 @@ def test_a_table_that_does_not_answer_says_so(memory: MemoryUnderTest) -> None:
         memory.broken.destination_of("call-1")
     with pytest.raises(StoreUnavailableError):
         memory.broken.intent_of("call-1")
+    with pytest.raises(StoreUnavailableError):
+        memory.broken.party_of("call-1")
     with pytest.raises(StoreUnavailableError):
         memory.broken.knows("call-1")
 

@@ -26,7 +26,14 @@ from contact_center.lists.services.import_ports import (
 if TYPE_CHECKING:
     from tests.emulator import Account
 
-from tests.contract.campaigns.campaign_tables import NOW_MS, Stores, campaign, job, real_stores
+from tests.contract.campaigns.campaign_tables import (
+    NOW_MS,
+    Stores,
+    campaign,
+    job,
+    listed,
+    real_stores,
+)
 
 
 def test_a_campaign_is_created_once_and_read_back_as_it_was(stores: Stores) -> None:
@@ -107,6 +114,52 @@ def test_campaigns_are_listed_newest_first_page_by_page(stores: Stores) -> None:
     assert seen == ["c4", "c3", "c2", "c1", "c0"]
     with pytest.raises(BadCursorError):
         stores.campaigns.page(2, "nonsense")
+
+
+@pytest.mark.emulator
+@pytest.mark.parametrize("limit", [1, 2, 5])
+def test_a_list_of_campaigns_names_those_it_cannot_read_and_goes_on(
+    account: Account, limit: int
+) -> None:
+    stores = real_stores(account)
+    for place in range(4):
+        stores.campaigns.create(campaign(f"c{place}", NOW_MS + place))
+    account.client("dynamodb").update_item(
+        TableName=account.contacts_table,
+        Key={"pk": {"S": "CAMPAIGN#c2"}, "sk": {"S": "CAMPAIGN"}},
+        UpdateExpression="SET #state = :state",
+        ExpressionAttributeNames={"#state": "state"},
+        ExpressionAttributeValues={":state": {"S": "of a later day"}},
+    )
+
+    seen: list[str] = []
+    unreadable: list[str] = []
+    cursor = None
+    while True:
+        page = stores.campaigns.page(limit, cursor)
+        seen += [one.campaign_id for one in page.campaigns]
+        unreadable += page.unreadable
+        cursor = page.cursor
+        if cursor is None:
+            break
+
+    assert (seen, unreadable) == (["c3", "c1", "c0"], ["c2"])
+
+
+@pytest.mark.emulator
+def test_imports_that_cannot_be_read_are_left_out_of_their_campaign_s(account: Account) -> None:
+    stores = real_stores(account)
+    listed(stores, 1)
+    later = replace(job(), import_id="c1.later")
+    assert stores.imports.create(later)
+    account.client("dynamodb").update_item(
+        TableName=account.contacts_table,
+        Key={"pk": {"S": "CAMPAIGN#c1"}, "sk": {"S": "IMPORT#c1.later"}},
+        UpdateExpression="SET said = :said",
+        ExpressionAttributeValues={":said": {"S": '{"state": "of a later day"}'}},
+    )
+
+    assert [one.import_id for one in stores.imports.of_campaign("c1")] == ["c1.i"]
 
 
 @pytest.mark.emulator

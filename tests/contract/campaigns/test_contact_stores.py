@@ -30,7 +30,11 @@ from contact_center.campaigns.services.campaign_ports import (
     MovedInPartError,
 )
 from contact_center.dialing.domain.call_outcomes import Disposition
-from contact_center.kernel.ports import BadCursorError, StoreUnavailableError
+from contact_center.kernel.ports import (
+    BadCursorError,
+    StoreRefusedError,
+    StoreUnavailableError,
+)
 from contact_center.lists.services.import_ports import (
     ImportMovedOnError,
 )
@@ -225,6 +229,27 @@ def second_transaction_fails(stores: Stores, *, written: bool) -> None:
     contacts._client.meta.events.register(f"{when}.dynamodb.TransactWriteItems", fails)
 
 
+def test_a_step_that_the_table_never_takes_keeps_no_other_from_being_made(stores: Stores) -> None:
+    contacts = listed(stores, 40)
+    bad = contacts[7]
+    swollen = replace(
+        taken(bad, NOW_MS),
+        details=replace(bad.details, variables={"said": "\N{GRINNING FACE}" * 40_000}),
+    )
+    steps = [ContactChange(before=one, after=taken(one, NOW_MS)) for one in contacts]
+    refused = ContactChange(before=bad, after=swollen)
+
+    with pytest.raises(MovedInPartError) as part:
+        stores.contacts.move([refused if one.before is bad else one for one in steps])
+
+    others = {one.contact_id for one in contacts} - {bad.contact_id}
+    assert part.value.moved == others
+    assert stores.contacts.read("c1", bad.contact_id) == bad
+    assert recounted(stores, "c1") == figures_of(stores, "c1").contacts
+    with pytest.raises(StoreRefusedError):
+        stores.contacts.move([refused])
+
+
 def test_of_two_steps_of_one_contact_the_second_comes_too_late(stores: Stores) -> None:
     first, other = listed(stores, 2)
     steps = [
@@ -349,8 +374,43 @@ def test_only_what_is_finished_expires(account: Account) -> None:
 def test_what_this_release_cannot_read_is_passed_over_and_counted(account: Account) -> None:
     stores = real_stores(account)
     contacts = listed(stores, 5)
+    cannot_be_read(account, contacts[0])
+
+    page = stores.contacts.due("c1", DueQueue.WAIT, NOW_MS, 10)
+
+    assert {one.contact_id for one in page.contacts} == {one.contact_id for one in contacts[1:]}
+    assert page.unreadable == 1
+    assert stores.contacts.earliest_due("c1") is not None
+
+
+@pytest.mark.emulator
+@pytest.mark.parametrize("limit", [2, 3, 10])
+def test_a_page_names_those_it_cannot_read_and_goes_on(account: Account, limit: int) -> None:
+    stores = real_stores(account)
+    contacts = sorted(listed(stores, 6), key=lambda one: one.contact_id)
+    bad = [contacts[1], contacts[2]]  # the last of a page among them
+    for one in bad:
+        cannot_be_read(account, one)
+
+    seen: list[str] = []
+    unreadable: list[str] = []
+    cursor = None
+    while True:
+        page = stores.contacts.page("c1", limit, cursor)
+        seen += [one.contact_id for one in page.contacts]
+        unreadable += page.unreadable
+        cursor = page.cursor
+        if cursor is None:
+            break
+
+    assert seen == [one.contact_id for one in contacts if one not in bad]
+    assert unreadable == [one.contact_id for one in bad]
+
+
+def cannot_be_read(account: Account, contact: CampaignContact) -> None:
+    """The contact was written by a later release."""
     client, table = account.client("dynamodb"), account.contacts_table
-    key = {"pk": {"S": "CAMPAIGN#c1"}, "sk": {"S": f"CONTACT#{contacts[0].contact_id}"}}
+    key = {"pk": {"S": "CAMPAIGN#c1"}, "sk": {"S": f"CONTACT#{contact.contact_id}"}}
     said = client.get_item(TableName=table, Key=key, ConsistentRead=True)["Item"]["said"]["S"]
     client.update_item(
         TableName=table,
@@ -358,12 +418,6 @@ def test_what_this_release_cannot_read_is_passed_over_and_counted(account: Accou
         UpdateExpression="SET said = :said",
         ExpressionAttributeValues={":said": {"S": said.replace('"waiting"', '"of a later day"')}},
     )
-
-    page = stores.contacts.due("c1", DueQueue.WAIT, NOW_MS, 10)
-
-    assert {one.contact_id for one in page.contacts} == {one.contact_id for one in contacts[1:]}
-    assert page.unreadable == 1
-    assert stores.contacts.earliest_due("c1") is not None
 
 
 @pytest.mark.emulator

@@ -234,6 +234,21 @@ def test_the_calls_of_a_day_come_newest_first_page_by_page(account: Account) -> 
     assert cursor is None
 
 
+def test_a_call_that_cannot_be_read_is_named_and_keeps_no_other_out(account: Account) -> None:
+    for number in range(3):
+        write(account, seen(f"call-{number}", AT_MS + number))
+    account.client("dynamodb").update_item(
+        TableName=account.calls_table,
+        Key={"pk": {"S": "CALL#call-1"}, "sk": {"S": "RECORD"}},
+        UpdateExpression="SET #version = :later",
+        ExpressionAttributeNames={"#version": "version"},
+        ExpressionAttributeValues={":later": {"N": "99"}},
+    )
+    page = list_of(account).calls_of_day(DAY, 10, None)
+    assert [row.record.call_id for row in page.calls] == ["call-2", "call-0"]
+    assert page.unreadable == ["call-1"]
+
+
 def test_a_call_whose_start_nobody_told_is_listed_by_its_first_news(account: Account) -> None:
     write(account, said("hello"))
     (row,) = list_of(account).calls_of_day(DAY, 10, None).calls

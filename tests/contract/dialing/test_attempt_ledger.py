@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,13 +19,14 @@ from contact_center.dialing.adapters.dynamodb_attempts import DynamoDBAttempts
 from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
 from contact_center.dialing.adapters.dynamodb_switch import DynamoDBSwitch
 from contact_center.dialing.adapters.line_writes import LineWrites
-from contact_center.dialing.domain.attempt_steps import DueFor
+from contact_center.dialing.domain.attempt_steps import next_step
 from contact_center.dialing.domain.attempt_waits import WaitsFor
 from contact_center.dialing.domain.call_outcomes import Disposition
-from contact_center.dialing.domain.dial_attempts import AttemptState, DialAttempt
+from contact_center.dialing.domain.dial_attempts import AttemptState, DialAttempt, TakenUp
 from contact_center.dialing.domain.dial_circumstances import CampaignGate, Circumstances, Customer
 from contact_center.dialing.domain.dial_requests import DialRequest, attempt_id
 from contact_center.dialing.domain.dial_timings import DialTimings
+from contact_center.dialing.domain.due_attempts import DueFor
 from contact_center.dialing.services.ledger_ports import (
     AttemptLedger,
     Change,
@@ -34,7 +36,11 @@ from contact_center.dialing.services.ledger_ports import (
     StillAsJudged,
     TakeLine,
 )
-from contact_center.kernel.ports import ContentionError, StoreUnavailableError
+from contact_center.kernel.ports import (
+    ContentionError,
+    StoreRefusedError,
+    StoreUnavailableError,
+)
 from contact_center.permission.adapters.permission_items import permission_item
 from contact_center.permission.domain.consent import Consent
 from contact_center.permission.domain.permission import Permission
@@ -480,6 +486,54 @@ def test_of_many_changes_those_before_a_transaction_that_fails_are_written(world
     assert 0 < sum(one.reported for one in stored.values()) < 130
 
 
+def test_of_many_changes_one_that_the_table_never_takes_is_the_item_s_own_fault(
+    world: World,
+) -> None:
+    attempts = [queued(n=n) for n in range(1, 4)]
+    for attempt in attempts:
+        world.ledger.enqueue(attempt)
+    changes = [Change(before=one, after=replace(one, reported=True, version=2)) for one in attempts]
+    if isinstance(world, FakeWorld):
+        world.tables.refused.add(attempts[1].attempt_id)
+    swollen = replace(changes[1].after, reason="x" * 420_000)
+    changes[1] = replace(changes[1], after=swollen)
+
+    with pytest.raises(StoreRefusedError):
+        world.ledger.commit_all(changes)
+    with pytest.raises(StoreRefusedError):
+        world.ledger.commit(changes[1])
+    assert world.ledger.read(attempts[1].attempt_id) == attempts[1]
+
+
+def test_the_longest_attempts_of_any_script_are_written_in_as_many_parts_as_it_takes(
+    world: World,
+) -> None:
+    said = {"said": "\N{GRINNING FACE}" * 7_000}
+    attempts = [
+        replace(one, request=replace(one.request, variables=said))
+        for one in (queued(n=n) for n in range(1, 61))
+    ]
+    for attempt in attempts:
+        world.ledger.enqueue(attempt)
+    changes = [Change(before=one, after=replace(one, reported=True, version=2)) for one in attempts]
+    sizes: list[int] = []
+    if isinstance(world, RealWorld):
+        events = world.client.meta.events
+        events.register(
+            "before-call.dynamodb.TransactWriteItems",
+            lambda params, **_: sizes.append(bytes_put(params["body"])),
+        )
+
+    assert len(world.ledger.commit_all(changes)) == 60
+    assert all(size < 4 * 1024 * 1024 for size in sizes)
+
+
+def bytes_put(body: str) -> int:
+    """Of the items of a transaction, which DynamoDB holds to 4 MB."""
+    puts = [write["Put"]["Item"] for write in json.loads(body)["TransactItems"]]
+    return sum(len(text) for item in puts for value in item.values() for text in value.values())
+
+
 def second_transaction_fails(world: World) -> None:
     calls = count(1)
 
@@ -518,6 +572,37 @@ def test_an_attempt_that_cannot_be_read_is_left_alone_and_then_taken_off_its_lis
     assert not world.ledger.stumble("nobody", "KeyError at here.py:1", NOW_MS, timings)
 
 
+def test_one_that_can_be_read_again_shows_that_it_was_set_aside_and_is_taken_up(
+    world: World,
+) -> None:
+    attempt = queued()
+    world.ledger.enqueue(attempt)
+    cannot_be_read(world, attempt)
+    timings = DialTimings()
+    for _ in range(timings.stumbles):
+        world.ledger.stumble(attempt.attempt_id, "KeyError at here.py:1", NOW_MS, timings)
+    can_be_read(world, attempt)
+
+    aside = world.ledger.read(attempt.attempt_id)
+
+    assert aside is not None
+    assert (aside.set_aside, aside.failures) == (True, timings.stumbles)
+    assert aside.trouble == "KeyError at here.py:1"
+    again = next_step(aside, TakenUp(now_ms=NOW_MS), timings)
+    world.ledger.commit(Change(before=aside, after=again))
+    assert world.ledger.due(NOW_MS, 10).attempt_ids == [attempt.attempt_id]
+    taken_up = world.ledger.read(attempt.attempt_id)
+    assert taken_up is not None
+    assert (taken_up.trouble, taken_up.failures, taken_up.due_at_ms) == (None, 0, NOW_MS)
+
+
+def can_be_read(world: World, attempt: DialAttempt) -> None:
+    if isinstance(world, FakeWorld):
+        world.tables.unreadable.clear()
+    elif isinstance(world, RealWorld):
+        version_of(world, attempt, "1")
+
+
 def test_a_pause_of_an_attempt_that_cannot_be_read_grows(world: World) -> None:
     attempt = queued()
     world.ledger.enqueue(attempt)
@@ -535,13 +620,17 @@ def cannot_be_read(world: World, attempt: DialAttempt) -> None:
     if isinstance(world, FakeWorld):
         world.tables.unreadable.add(attempt.attempt_id)
     elif isinstance(world, RealWorld):
-        world.client.update_item(
-            TableName=world.dialing,
-            Key=attempt_key(attempt.attempt_id),
-            UpdateExpression="SET #version = :later",
-            ExpressionAttributeNames={"#version": "version"},
-            ExpressionAttributeValues={":later": {"N": "9"}},
-        )
+        version_of(world, attempt, "9")
+
+
+def version_of(world: RealWorld, attempt: DialAttempt, version: str) -> None:
+    world.client.update_item(
+        TableName=world.dialing,
+        Key=attempt_key(attempt.attempt_id),
+        UpdateExpression="SET #version = :version",
+        ExpressionAttributeNames={"#version": "version"},
+        ExpressionAttributeValues={":version": {"N": version}},
+    )
 
 
 # -- lines of other calls --------------------------------------------------------------------

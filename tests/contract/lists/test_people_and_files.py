@@ -65,6 +65,19 @@ def test_consents_are_recorded_once_each(stores: Stores) -> None:
     assert stores.permissions.read(numbers[-1]) == Permission(consents=(WRITTEN,), version=1)
 
 
+def test_many_are_put_onto_our_own_list_and_the_first_word_stands(stores: Stores) -> None:
+    stores.permissions.replace(NUMBER, Permission(), Permission(consents=(WRITTEN,)))
+    numbers = [f"+1312200{place:04d}" for place in range(120)]
+
+    stores.permissions.suppress_many(dict.fromkeys([NUMBER, *numbers], "list c1.i, column B"), AT)
+    stores.permissions.suppress_many({NUMBER: "another"}, AT)
+
+    known = stores.permissions.read(NUMBER)
+    assert (known.suppressed_at, known.suppression_source) == (AT, "list c1.i, column B")
+    assert (known.consents, known.version) == ((WRITTEN,), 2)
+    assert stores.permissions.read(numbers[-1]).suppressed_at == AT
+
+
 @pytest.mark.parametrize("written", [1, 3])
 def test_an_opt_out_that_is_written_between_read_and_write_stays(
     stores: Stores, written: int

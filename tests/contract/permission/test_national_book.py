@@ -10,10 +10,12 @@ import pytest
 from contact_center.dialing.adapters.dynamodb_attempts import DynamoDBAttempts
 from contact_center.dialing.adapters.dynamodb_people import DynamoDBPeople
 from contact_center.dialing.adapters.line_writes import LineWrites
+from contact_center.dialing.adapters.people_lean import LeanPeople
 from contact_center.permission.adapters.dynamodb_national import DynamoDBNationalBook
 from contact_center.permission.adapters.dynamodb_permissions import DynamoDBPermissions
 from contact_center.permission.domain.consent import Consent
 from contact_center.permission.domain.national_listing import NationalListing
+from tests.contract.aws.test_queue_and_answers import connection
 from tests.fakes.campaign_people import FakePermissions
 from tests.fakes.clock import FakeClock
 from tests.fakes.national_book import FakeNationalBook
@@ -97,12 +99,15 @@ def test_marks_are_kept_found_by_age_and_taken_off(
 
 
 @pytest.mark.emulator
-def test_a_complete_list_is_read_with_everybodys_permission(account: Account) -> None:
+def test_a_complete_list_is_read_with_everybodys_permission(
+    request: pytest.FixtureRequest, account: Account
+) -> None:
     client, table = account.client("dynamodb"), account.contacts_table
     book, permissions = DynamoDBNationalBook(client, table), DynamoDBPermissions(client, table)
     dialing = account.dialing_table
     ledger = DynamoDBAttempts(client, dialing, table, LineWrites(dialing, "main"), FakeClock(1), 30)
     people = DynamoDBPeople(client, dialing, permissions)
+    door = LeanPeople(connection(request, account, "dynamodb"), dialing, table)
     assert ledger.circumstances(NUMBERS[0], None).permission.complete_lists == {}
 
     for at in (OLD, NEW, OLD):
@@ -113,6 +118,7 @@ def test_a_complete_list_is_read_with_everybodys_permission(account: Account) ->
     assert permissions.complete_lists() == known
     assert ledger.circumstances(NUMBERS[0], "c1").permission.complete_lists == known
     assert people.read_many(NUMBERS[:2])[NUMBERS[1]][1].complete_lists == known
+    assert door.read(NUMBERS[0]).permission.complete_lists == known
 
 
 def test_a_suppression_and_a_mark_do_not_undo_each_other(

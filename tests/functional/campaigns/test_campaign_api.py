@@ -202,10 +202,11 @@ def test_an_unknown_campaign_is_not_found(door: CampaignRig, campaign: str) -> N
     path = f"{CAMPAIGNS}/{campaign}"
     for tail in ("", "/progress", "/contacts"):
         assert door.get(path + tail)[0] == 404, tail
-    for step in [*STEPS, "preview", "contacts"]:
+    for step in [*STEPS, "preview", "results", "contacts"]:
         assert door.ask("POST", f"{path}/{step}")[0] == 404, step
     assert door.ask("DELETE", f"{path}/contacts", {"phones": [NUMBERS[0]]})[0] == 404
-    assert door.get(f"{path}/results")[0] == 404
+    assert door.ask("GET", f"{path}/results")[0] == 404
+    assert door.get(f"{path}/results", job="x")[0] == 404
     assert door.get(f"{path}/preview", job="x")[0] == 404
 
 
@@ -216,7 +217,8 @@ def test_an_unknown_campaign_is_not_found(door: CampaignRig, campaign: str) -> N
     ("method", "tail"),
     [
         ("POST", ""),
-        *(("POST", f"/c/{step}") for step in [*STEPS, "contacts", "preview"]),
+        *(("POST", f"/c/{step}") for step in [*STEPS, "contacts", "preview", "results"]),
+        ("GET", "/c/results"),
         ("DELETE", "/c/contacts"),
     ],
 )
@@ -262,7 +264,12 @@ def test_a_list_is_not_empty_not_too_large_and_not_something_else(api: CampaignR
     assert api.ask("POST", path, " \n", kind="text/csv")[1]["field"] == "body"
     assert api.ask("POST", path, b"x" * 1_000_001, kind="text/csv")[0] == 413
     assert api.ask("POST", path, b"x" * (2 << 20), kind="text/csv")[0] == 413
-    assert api.ask("POST", path, LIST, kind="application/vnd.ms-excel")[0] == 415
+    for kind in ("application/vnd.ms-excel", "application/x-www-form-urlencoded"):
+        status, told = api.ask("POST", path, LIST, kind=kind)
+        assert (status, told["detail"]) == (
+            415,
+            "The body must be application/json, or a list as text/csv.",
+        )
     assert api.ask("POST", path, LIST, kind="text/csv", region="Atlantis")[1]["field"] == "region"
     assert sent(api) == []
 
@@ -330,7 +337,7 @@ def test_a_preview_and_results_are_asked_for_and_their_work_sent(api: CampaignRi
     path = f"{CAMPAIGNS}/{campaign}"
     status, preview = api.ask("POST", f"{path}/preview")
     assert (status, preview["state"]) == (202, "waiting")
-    status, results = api.get(f"{path}/results")
+    status, results = api.ask("POST", f"{path}/results")
     assert (status, results["state"], results["url"]) == (202, "waiting", None)
     assert sorted((one["kind"], one["jobId"]) for one in sent(api)) == [
         ("export", results["jobId"]),
@@ -343,6 +350,29 @@ def test_a_preview_and_results_are_asked_for_and_their_work_sent(api: CampaignRi
     assert api.get(f"{path}/preview", job="x")[0] == 404
     status, told = api.get(f"{path}/preview")
     assert (status, told["field"]) == (400, "job")
+
+
+def test_whoever_only_looks_begins_no_export(api: CampaignRig) -> None:
+    path = f"{CAMPAIGNS}/{api.create()}/results"
+
+    assert api.get(path)[0] == 403
+    assert api.ask("POST", path, token=VIEWER)[0] == 403
+    assert api.ask("GET", path, token=None)[0] == 401
+
+    assert sent(api) == []
+
+
+def test_an_operators_program_that_knows_only_the_old_way_has_its_results(
+    api: CampaignRig,
+) -> None:
+    path = f"{CAMPAIGNS}/{api.create()}/results"
+
+    status, begun = api.ask("GET", path)
+
+    assert (status, begun["state"]) == (202, "waiting")
+    assert [one["jobId"] for one in sent(api)] == [begun["jobId"]]
+    assert api.ask("GET", path, job=begun["jobId"]) == (200, begun)
+    assert sent(api) == []  # looking begins nothing
 
 
 def test_an_empty_campaign_has_come_nowhere(api: CampaignRig) -> None:

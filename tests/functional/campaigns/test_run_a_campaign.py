@@ -51,7 +51,13 @@ def test_the_commands_of_the_page_run_a_campaign(tmp_path: Path) -> None:
     assert found
     script = "\n".join(SHELL_BLOCK.findall(found[1]))
     (tmp_path / ".curlrc").write_text("fail-with-body\n")  # an answer that is an error ends it
-    told = {"PORT": "0", "OPERATOR_TOKEN": TOKEN, "VAPI_SECRET": "made up", "LOCAL_NOW": NOON}
+    told = {
+        "PORT": "0",
+        "OPERATOR_TOKEN": TOKEN,
+        "VAPI_SECRET": "made up",
+        "LOCAL_NOW": NOON,
+        "TEST_CALL_NUMBERS": "+12125550199",  # as the page says
+    }
     with LocalSystem(read_settings(None, told), folder=tmp_path / "local") as system:
         ran = subprocess.run(  # noqa: S603 (our own page's commands)
             ["bash", "-euo", "pipefail", "-c", f'{script}\nprintf "\n%s" "$CAMPAIGN"'],  # noqa: S607

@@ -131,7 +131,7 @@ def test_of_duplicate_keys_the_last_one_counts_for_door_and_router_alike() -> No
     )
     response = door.post(body)
     assert answer_of(response)["results"][0]["toolCallId"] == "t1"
-    assert list(door.tool_answers.stored) == [("call-2", "t1")]
+    assert [call_id for call_id, _ in door.tool_answers.stored] == ["call-2"]
     assert {fact.call_id for fact in door.facts()} == {"call-2"}
 
 

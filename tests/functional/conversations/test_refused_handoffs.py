@@ -96,6 +96,9 @@ def test_a_refused_handoff_is_followed_by_a_person_at_once(rig: Rig) -> None:
     assert transfer["destination"] == TO_A_PERSON
     outcomes = [mark.outcome for _, mark in sorted(rig.history().actions.items())]
     assert outcomes == [ControlOutcome.REFUSED, ControlOutcome.SENT]
+    assert rig.history().glance.destination == "billing"
+    rig.deliver(rig.message("transfer-update", 500, destination=TO_A_PERSON))
+    assert rig.history().glance.destination == "person"  # who answers there is nobody of billing's
     rig.deliver(rig.says(BILL), rig.message("hang", 900))
     assert asked(rig) == ["handoff", "transfer"]
 
@@ -104,7 +107,7 @@ def test_without_a_person_the_caller_is_told_and_may_ask_again(lonely: Rig) -> N
     lonely.vapi.refused = {"handoff"}
     lonely.deliver(lonely.says(BILL))
     assert asked(lonely) == ["handoff", "say"]
-    assert "call you back" in lonely.vapi.asked_of(CALL_ID)[1]["content"]
+    assert "take a message" in lonely.vapi.asked_of(CALL_ID)[1]["content"]
     lonely.vapi.refused = set()
     lonely.deliver(lonely.says(BILL, 9_000))
     assert asked(lonely) == ["handoff", "say", "handoff"]

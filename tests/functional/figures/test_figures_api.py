@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.emulator
 
 DAY = "2026-08-20"
+KEPT_DAYS = 3_650  # a day in the past, and the emulator forgets what has expired
 NOBODY = dict.fromkeys(WaitsFor, 0)
 AGREED = {"kind": "express_written", "at": "2026-06-01T10:00:00-04:00", "source": "web form"}
 
@@ -60,7 +61,7 @@ def api(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[OperatorR
 
 def write(api: OperatorRig, *calls: dict[str, Any], destination: str | None = "billing") -> None:
     client, table = api.account.client("dynamodb"), api.account.calls_table
-    store = DynamoDBCalls(client, table, FakeClock(BEGAN_MS), 30, lambda: "one")
+    store = DynamoDBCalls(client, table, FakeClock(BEGAN_MS), KEPT_DAYS, lambda: "one")
     for number, said in enumerate(calls):
         name = f"call-{number}-{said.get('direction')}"
         facts = facts_of_a_call(name, **said)

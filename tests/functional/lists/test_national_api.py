@@ -70,6 +70,14 @@ def test_a_list_that_came_with_the_request_is_in_force(api: CampaignRig, rig: Li
     assert (usa["asOf"], usa["fresh"], usa["importing"]) == ("2026-06-20T00:00:00.000Z", True, [])
 
 
+def test_a_list_of_another_type_is_told_how_lists_are_sent(api: CampaignRig) -> None:
+    status, told = api.ask("POST", PATH, "\n".join(NUMBERS), kind="application/octet-stream")
+    assert status == 415
+    assert told["detail"] == (
+        "The body must be application/json, or a list as text/csv or text/plain."
+    )
+
+
 def test_a_newer_complete_list_by_link_takes_off_whom_it_has_no_more(
     api: CampaignRig, rig: ListRig
 ) -> None:

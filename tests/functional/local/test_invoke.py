@@ -70,7 +70,7 @@ def test_what_is_invoked_works_on_the_system_that_is_up(tmp_path: Path) -> None:
     with test_up.running(tmp_path, **told) as process:
         url = str(test_up.ready(process)["url"])
         record = (tmp_path / RECORD_FILE).read_text()
-        secrets = [EVENT_SETTINGS["VAPI_SECRET"], test_up.ENVIRONMENT["OPERATOR_TOKEN"]]
+        secrets = [EVENT_SETTINGS["VAPI_SECRET"], EVENT_SETTINGS["OPERATOR_TOKEN"]]
         assert not [secret for secret in secrets if secret in record]
         event = json.loads((ROOT / FINAL).read_text())
         [name] = {json.loads(one["body"])["message"]["call"]["id"] for one in event["Records"]}
@@ -79,7 +79,7 @@ def test_what_is_invoked_works_on_the_system_that_is_up(tmp_path: Path) -> None:
             0,
             f"Against the system that is up at {url}.",
         )
-        token = f"Bearer {test_up.ENVIRONMENT['OPERATOR_TOKEN']}"
+        token = f"Bearer {EVENT_SETTINGS['OPERATOR_TOKEN']}"
         shown = call(url, "GET", f"/api/calls/{name}", headers={"authorization": token})
         assert (shown.status, shown.json["id"]) == (200, name)
 

@@ -127,7 +127,8 @@ def test_what_this_run_made_is_not_called_a_default() -> None:
 
 def test_no_secret_and_no_number_is_shown() -> None:
     told = dict.fromkeys(PRIVATE_NAMES, "do-not-show") | {"PUBLIC_BASE_URL": "https://x"}
-    running = {"PERSON_NUMBER": "do-not-show", "PUBLIC_BASE_URL": "https://a:do-not-show@x"}
+    running = dict.fromkeys(("PERSON_NUMBER", "TEST_CALL_NUMBERS"), "do-not-show")
+    running |= {"PUBLIC_BASE_URL": "https://a:do-not-show@x"}
 
     table = settings_table(list(shown(told, running).values()))
 

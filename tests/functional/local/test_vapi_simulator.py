@@ -200,6 +200,18 @@ def test_a_handoff_may_be_accepted_and_come_to_nothing(scene: Scene) -> None:
     assert vapi.log.entries("violation") == []
 
 
+def test_a_transfer_may_be_accepted_and_come_to_nothing(scene: Scene) -> None:
+    answers: list[int] = []
+    scene.on_words = lambda call: answers.append(scene.command(call, TRANSFER)[0])
+    again = Step(wait_for="now", pause_ms=2_000, say="A person, I said.")
+    faults = Faults(swallowed_transfers=1)
+    vapi, _ = play(scene, caller(SAYS_BILLING, again, patience_ms=5_000, faults=faults))
+    assert answers == [200, 200]
+    assert [entry["where"] for entry in vapi.log.entries("transfer-swallowed")] == ["+14155550177"]
+    assert [entry["kind"] for entry in vapi.log.entries("reached")] == ["assistant", "person"]
+    assert vapi.log.entries("violation") == []
+
+
 def test_a_dropped_line_is_no_hang_up(scene: Scene) -> None:
     vapi, _ = play(scene, caller(Step(hang_up="line drops")))
     [ended] = vapi.log.entries("call-ended")

@@ -135,6 +135,16 @@ def test_a_passing_reason_is_all_that_is_known_until_the_report(scene: Scene) ->
     assert (report["endedReason"], report["call"]["endedReason"]) == ("customer-busy", passing)
 
 
+def test_webhooks_may_say_nothing_of_whose_telephone_it_is(scene: Scene) -> None:
+    hidden = callee(Ring(does="answers", faults=Faults(number_shown_as="nothing")))
+    with scene.simulator(callees=[hidden]) as vapi:
+        end_of(vapi, order(vapi))
+    told = scene.webhook.messages()
+    assert told
+    assert all("customer" not in message for message in told)
+    assert all("customer" not in message["call"] for message in told)
+
+
 def test_who_opts_out_has_the_model_call_the_tool(scene: Scene) -> None:
     stops = Ring(
         does="answers",

@@ -109,6 +109,76 @@ def test_a_call_for_later_is_scheduled_and_can_be_cancelled(vapi: VapiSimulator)
     assert vapi.calls == {}
 
 
+def test_a_call_that_goes_on_ends_when_it_is_deleted(vapi: VapiSimulator) -> None:
+    vapi.people[NUMBER] = caller(patience_ms=10**7)
+    ordered = post(f"{vapi.url}/call", order(vapi), **KEY)[1]
+    url = f"{vapi.url}/call/{ordered['id']}"
+    assert request("DELETE", url, {}, **KEY)[0] == 200
+    assert request("GET", url, **KEY)[0] == request("DELETE", url, **KEY)[0] == 404
+    assert request("GET", f"{vapi.url}/call", **KEY)[1] == []
+    assert vapi.calls[ordered["id"]].wait(LIVENESS_SECONDS)
+    assert vapi.account.free_lines == 1
+
+
+def test_a_change_makes_a_version_and_the_same_words_make_none(vapi: VapiSimulator) -> None:
+    made = post(f"{vapi.url}/assistant", assistant("a", firstMessage="One."), **KEY)[1]
+    url = f"{vapi.url}/assistant/{made['id']}"
+    versions = [
+        request("PATCH", url, {"firstMessage": words}, **KEY)[1]["latestVersion"]
+        for words in ("One.", "Two.", "Two.", "Three.")
+    ]
+    assert (made["latestVersion"], versions) == ("v1", ["v1", "v2", "v2", "v3"])
+    member = {"assistantId": made["id"], "assistantVersion": "v2"}
+    team = order(vapi, assistant=None, squad={"members": [member]})
+    call = post(f"{vapi.url}/call", team, **KEY)[1]
+    assert vapi.calls[call["id"]].assistant["firstMessage"] == "Two."
+    member["assistantVersion"] = "v4"
+    status, body = post(f"{vapi.url}/call", team, **KEY)
+    assert (status, body["message"]) == (
+        400,
+        "Couldn't Get Assistant. `assistantVersion` v4 Does Not Exist.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        ({"assistantVersion": "v1"}, "assistantVersion should only be used with assistantId"),
+        ({"squadVersion": "v1"}, "squadVersion should only be used with squadId"),
+        (
+            {"assistant": None, "assistantId": "x", "assistantVersion": 3},
+            "assistantVersion must be a string",
+        ),
+        ({"customer": {"name": "Ada"}}, "at least one of number, sipUri"),
+    ],
+)
+def test_versions_and_customers_have_their_conditions(
+    vapi: VapiSimulator, change: Json, text: str
+) -> None:
+    status, body = post(f"{vapi.url}/call", order(vapi, **change), **KEY)
+    assert status == 400
+    assert text in str(body["message"])
+
+
+def test_a_sip_address_is_called_like_a_number(vapi: VapiSimulator) -> None:
+    sip = {"sipUri": "sip:ada@example.com"}
+    vapi.people[sip["sipUri"]] = caller(person_answers=False)
+    call = post(f"{vapi.url}/call", order(vapi, customer=sip), **KEY)[1]
+    assert vapi.calls[call["id"]].wait(LIVENESS_SECONDS)
+    ended = request("GET", f"{vapi.url}/call/{call['id']}", **KEY)[1]
+    assert (ended["customer"], ended["endedReason"]) == (sip, "customer-did-not-answer")
+
+
+def test_a_tool_is_kept_and_found_by_its_id(vapi: VapiSimulator) -> None:
+    tool = {"type": "function", "function": {"name": "findParcel"}}
+    made = post(f"{vapi.url}/tool", tool, **KEY)[1]
+    url = f"{vapi.url}/tool/{made['id']}"
+    assert request("GET", url, **KEY)[1]["function"] == {"name": "findParcel"}
+    assert post(f"{vapi.url}/tool", {"type": "fax"}, **KEY)[0] == 400
+    assert request("DELETE", url, **KEY)[0] == 200
+    assert request("GET", url, **KEY)[0] == 404
+
+
 def test_a_call_may_be_accepted_without_an_answer(vapi: VapiSimulator) -> None:
     vapi.rest.switches.drop_accepted_calls = True
     with pytest.raises((ConnectionError, OSError)):

@@ -5,7 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
+import re
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,10 +34,15 @@ from tests.vapi_scene import (
     squad,
     told,
 )
-from tests.webhook_stub import post
+from tests.webhook_stub import post, request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from local.vapi.simulator import VapiSimulator
+    from tests.webhook_stub import Json
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -186,6 +194,57 @@ def test_the_backoff_plan_says_what_is_sent_again(scene: Scene, status: int, att
     assert len(scene.webhook.messages("end-of-call-report")) == attempts
 
 
+def number_server(scene: Scene, vapi: VapiSimulator) -> Json:
+    """The body that the documents tell an owner to send, with this scene's values."""
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    section = page.partition("## The phone number's server")[2].partition("\n## ")[0]
+    (body,) = re.findall(r"```json\n(.*?)```", section, re.DOTALL)
+    named = body.replace("<WebhookUrl>", scene.webhook.url)
+    document: Json = json.loads(named.replace("<the id of the credential>", vapi.credential_id))
+    return document
+
+
+@pytest.mark.parametrize(("status", "attempts"), [(503, 4), (401, 1), (200, 1)])
+def test_the_documents_one_request_makes_what_failed_come_again(
+    scene: Scene, status: int, attempts: int
+) -> None:
+    scene.credential = SharedSecret(SECRET)
+    scene.others = lambda m: (status if m["type"] == "end-of-call-report" else 200, {})
+    with scene.simulator() as vapi:
+        url = f"{vapi.url}/phone-number/{vapi.phone_number_id}"
+        assert request("PATCH", url, number_server(scene, vapi), **KEY)[0] == 200
+        assert vapi.place_inbound(caller(Step(hang_up="hangs up"))).wait(LIVENESS_SECONDS)
+    assert len(scene.webhook.messages("end-of-call-report")) == attempts
+    assert {headers.get("x-vapi-secret") for headers in scene.webhook.headers} == {SECRET}
+
+
+def test_a_number_s_server_is_where_its_webhooks_go_from_the_next_message_on(scene: Scene) -> None:
+    moved = Scene()
+    with moved.webhook, scene.simulator() as vapi:
+        url = f"{vapi.url}/phone-number/{vapi.phone_number_id}"
+        patched = request("PATCH", url, {"server": {"url": moved.webhook.url}}, **KEY)[1]
+        assert request("GET", url, **KEY)[1] == patched
+        assert vapi.place_inbound(caller(Step(hang_up="hangs up"))).wait(LIVENESS_SECONDS)
+    assert scene.webhook.messages() == []
+    told_kinds = {message["type"] for message in moved.webhook.messages()}
+    assert {"assistant-request", "end-of-call-report"} <= told_kinds
+    seen = {message["phoneNumber"]["server"]["url"] for message in moved.webhook.messages()}
+    assert seen == {moved.webhook.url}
+
+
+def test_a_call_of_another_number_is_told_to_that_number_s_server(scene: Scene) -> None:
+    other = Scene()
+    with other.webhook, scene.simulator() as vapi:
+        number = {"provider": "twilio", "number": "+14155550177", "twilioAccountSid": "AC1"}
+        server = {"server": {"url": other.webhook.url}}
+        made = post(f"{vapi.url}/phone-number", number | server, **KEY)[1]
+        who = {"assistant": assistant("sales"), "customer": {"number": NUMBER}}
+        call = post(f"{vapi.url}/call", who | {"phoneNumberId": made["id"]}, **KEY)[1]
+        assert vapi.calls[call["id"]].wait(LIVENESS_SECONDS)
+    assert scene.webhook.messages() == []
+    assert other.webhook.messages("end-of-call-report")[0]["phoneNumber"]["id"] == made["id"]
+
+
 def test_faults_duplicate_drop_and_turn_around(scene: Scene) -> None:
     faults = Faults(duplicate_every=2, report_before_ended=True)
     play(scene, caller(SAYS_BILLING, faults=faults))
@@ -227,3 +286,33 @@ def test_the_tutorials_shapes_have_the_call_beside_the_message(scene: Scene) -> 
     [called] = [b["message"] for b in bodies if b.get("message", {}).get("toolCallId")]
     assert called["type"] == "function-call"
     assert called["functionCall"] == {"name": "routeToAgent", "parameters": {"intent": "billing"}}
+
+
+@pytest.mark.parametrize(
+    ("shown", "customer"),
+    [
+        (None, {"number": NUMBER}),
+        ("nothing", None),
+        ("anonymous", {"number": "anonymous"}),
+        ("sip:ada@example.com", {"sipUri": "sip:ada@example.com"}),
+    ],
+)
+def test_the_customer_s_number_may_be_shown_otherwise_or_not_at_all(
+    scene: Scene, shown: str | None, customer: dict[str, str] | None
+) -> None:
+    play(scene, caller(SAYS_BILLING, faults=Faults(number_shown_as=shown)))
+    messages = scene.webhook.messages()
+    assert messages
+    for message in messages:
+        assert message.get("customer") == message["call"].get("customer") == customer
+
+
+def test_moods_of_vapi_stand_in_the_log(scene: Scene) -> None:
+    moody = Faults(swallowed_handoffs=1, credential_withheld=True, passing_reason=True)
+    vapi, _ = play(scene, caller(faults=moody))
+    [placed] = vapi.log.entries("call-placed")
+    assert placed["moods"] == [
+        "handoff accepted and swallowed",
+        "credential withheld",
+        "passing ended reason",
+    ]

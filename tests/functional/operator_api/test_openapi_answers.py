@@ -25,7 +25,7 @@ from contact_center.dialing.adapters.attempt_items import attempt_item
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from tests.fakes.clock import FakeClock
 from tests.functional.campaigns.campaign_rig import CampaignRig, start_campaign_api
-from tests.functional.figures.test_figures_api import queues_of
+from tests.functional.figures.test_figures_api import KEPT_DAYS, queues_of
 from tests.functional.lists.list_rig import ListRig
 from tests.functional.operator_api.openapi_document import (
     answer_faults,
@@ -74,7 +74,8 @@ class Described:
 
 @pytest.fixture
 def api(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[Described]:
-    made = start_campaign_api(account, monkeypatch, **queues_of(account))
+    named = {"TEST_CALL_NUMBERS": "+12125550126"}
+    made = start_campaign_api(account, monkeypatch, **queues_of(account), **named)
     yield Described(made)
     dialing = made.app.PARTS.dialing()
     dialing.trigger.ledger.ledger._client.close()
@@ -89,6 +90,7 @@ def test_every_answer_that_is_promised_was_given_and_is_as_described(
     lists = ListRig(api.rig.account, monkeypatch)
     worker = lists.start()
     look_at_calls(api)
+    attend_to_what_was_left(api)
     look_at_people(api)
     import_a_national_list(api, lambda: lists.work(worker))
     dial(api)
@@ -148,18 +150,43 @@ def write_a_call(account: Account) -> None:
         desire="go-sales:1",
     )
     client = account.client("dynamodb")
-    store = DynamoDBCalls(client, account.calls_table, FakeClock(BEGAN_MS), 30, lambda: "one")
+    store = DynamoDBCalls(
+        client, account.calls_table, FakeClock(BEGAN_MS), KEPT_DAYS, lambda: "one"
+    )
     glance = CallGlance(intent="sales", destination="sales", mode="normal")
     store.commit(store.read("c"), merge_all("c", facts), facts, [decision], glance)
     store.begin_action(decision, BEGAN_MS)
     store.finish_action(decision, ControlOutcome.SENT, BEGAN_MS)
 
 
+def attend_to_what_was_left(api: Described) -> None:
+    left = ToolCalled(
+        call_id="left",
+        at_ms=BEGAN_MS - 2 * 86_400_000,  # on a day whose figures nobody looks at
+        key="tool:1",
+        tool_call_id="1",
+        name="takeMessage",
+        arguments={"about": "a refund"},
+        follow_up="message",
+    )
+    client = api.rig.account.client("dynamodb")
+    table = api.rig.account.calls_table
+    store = DynamoDBCalls(client, table, FakeClock(BEGAN_MS), 3_650, lambda: "one")
+    store.commit(store.read("left"), merge_all("left", [left]), [left], [], CallGlance())
+    [told] = api.ask("GET", "/api/follow-ups", limit="1")["followUps"]
+    api.ask("GET", "/api/follow-ups", token=VIEWER)
+    api.ask("GET", "/api/follow-ups", cursor="nowhere")
+    for _ in range(2):
+        api.ask("POST", f"/api/follow-ups/{told['id']}/attend")
+    api.ask("POST", "/api/follow-ups/nobody/attend")
+    api.ask("POST", f"/api/follow-ups/{told['id']}/attend", token=VIEWER)
+
+
 def look_at_people(api: Described) -> None:
     question = {"phone": NUMBER, "purpose": "marketing"}
     for _ in range(2):
         api.ask("POST", "/api/suppressions", {"phone": NUMBER, "source": "a letter"})
-    assert api.ask("POST", "/api/contactability", question, token=VIEWER)["reason"] == "suppressed"
+    assert api.ask("POST", "/api/contactability", question)["reason"] == "suppressed"
     api.ask("DELETE", "/api/suppressions", {"phone": NUMBER})
     for _ in range(2):
         api.ask("POST", "/api/consents", {"phone": NUMBER} | AGREED)
@@ -206,6 +233,10 @@ def dial(api: Described) -> None:
     api.ask("POST", f"{path}/resolve", {"rang": True})
     put_in_doubt(api.rig, told["attemptId"])
     api.ask("POST", f"{path}/resolve", {"rang": False})
+    api.ask("POST", f"{path}/take-up")
+    set_aside(api.rig, told["attemptId"])
+    assert api.ask("POST", f"{path}/take-up")["setAside"] is False
+    api.ask("POST", "/api/attempts/nobody/take-up")
     api.ask("DELETE", path)
     another = CUSTOMER | {"phone": "+12125550125"}
     told = api.ask("POST", "/trigger/outbound", {"customer": another, "consent": AGREED})
@@ -228,6 +259,13 @@ def put_in_doubt(rig: CampaignRig, attempt_id: str) -> None:
     client.put_item(TableName=table, Item=attempt_item(doubtful, 0))
 
 
+def set_aside(rig: CampaignRig, attempt_id: str) -> None:
+    ledger = rig.app.PARTS.dialing().trigger.ledger.ledger
+    aside = replace(ledger.read(attempt_id), due_at_ms=None, trouble="KeyError at here.py:1")
+    client, table = rig.account.client("dynamodb"), rig.account.dialing_table
+    client.put_item(TableName=table, Item=attempt_item(aside, 0))
+
+
 def run_a_campaign(api: Described, work: Any) -> None:
     wish = {"name": "spring", "purpose": "marketing", "assistant": "sales", "dailyCap": 200}
     wish |= {"retry": {"most_attempts": 4, "busy": {"most": 1}}, "spendCap": 9.5, "startAt": None}
@@ -245,12 +283,12 @@ def run_a_campaign(api: Described, work: Any) -> None:
         api.ask("POST", f"{path}/{step}")
     api.ask("GET", f"{path}/progress", token=VIEWER)
     for of in ("preview", "results"):
-        method = "POST" if of == "preview" else "GET"
-        job = api.ask(method, f"{path}/{of}")["jobId"]
+        job = api.ask("POST", f"{path}/{of}")["jobId"]
         api.ask("GET", f"{path}/{of}", token=VIEWER, job=job)
         work()
         assert api.ask("GET", f"{path}/{of}", token=VIEWER, job=job)["state"] == "done"
         api.ask("GET", f"{path}/{of}", token=VIEWER, job="nobody")
+    assert api.ask("GET", f"{path}/results")["state"] == "waiting"  # the POST's old name
 
 
 def add_contacts(api: Described, path: str, work: Any) -> None:

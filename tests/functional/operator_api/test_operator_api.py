@@ -187,7 +187,19 @@ def test_a_token_is_asked_for_once_and_a_new_one_is_found(api: Api) -> None:
     assert tokens.role_of(f"Bearer {VIEWER}") is None
 
 
-@pytest.mark.parametrize("stored", ["{}", "[]", "no json", '{"operator": ""}', '{"viewer": 7}'])
+def test_a_token_stored_with_a_line_end_is_the_token(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account.secret("tokens", json.dumps({"operator": f"{OPERATOR}\n", "viewer": f" {VIEWER} "}))
+    tokens = start(account, monkeypatch).app.PARTS.tokens
+    assert tokens.role_of(f"Bearer {OPERATOR}") == "operator"
+    assert tokens.role_of(f"Bearer {VIEWER}") == "viewer"
+    assert tokens.role_of("Bearer ") is None
+
+
+@pytest.mark.parametrize(
+    "stored", ["{}", "[]", "no json", '{"operator": ""}', '{"operator": " \\n"}', '{"viewer": 7}']
+)
 def test_tokens_that_cannot_be_used_let_nobody_in(
     account: Account, monkeypatch: pytest.MonkeyPatch, stored: str
 ) -> None:
@@ -217,7 +229,7 @@ def test_the_calls_of_a_day_come_in_pages(api: Api) -> None:
         "lastSeenAt": "2026-08-20T23:00:00.000Z",
         "endedAt": None,
         "direction": "inbound",
-        "customerNumber": "+14155550123",
+        "customerNumber": "+1415•••0123",
         "customerName": None,
         "calledNumber": None,
         "endedReason": None,
@@ -251,6 +263,7 @@ def test_without_a_day_it_is_today(api: Api) -> None:
         ("day", "2026-13-01"),
         ("day", "2026-8-1"),
         ("day", "2026-08-20\n"),
+        ("limit", ""),
         ("limit", "0"),
         ("limit", "101"),
         ("limit", "-1"),

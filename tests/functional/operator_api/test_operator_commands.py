@@ -33,6 +33,7 @@ EXPECTED = [
     {"revokedAt": None},
     {"phone": "+12125550123"},
     {"allowed": False, "reason": "consent_revoked"},
+    {"followUps": []},
     {"day": "2026-11-22"},
     {},
     {"status": "queued"},

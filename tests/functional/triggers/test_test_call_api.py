@@ -26,7 +26,12 @@ MINE, ADA = "+12125550123", "+12125550124"
 
 @pytest.fixture
 def api(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[CampaignRig]:
-    made = start_campaign_api(account, monkeypatch, DIAL_JOBS_QUEUE_URL=account.dial_jobs_queue)
+    made = start_campaign_api(
+        account,
+        monkeypatch,
+        DIAL_JOBS_QUEUE_URL=account.dial_jobs_queue,
+        TEST_CALL_NUMBERS=f"{MINE}, +442079460958",
+    )
     yield made
     made.close()
 
@@ -98,6 +103,28 @@ def test_who_may_and_which_campaign(api: CampaignRig) -> None:
     assert test_call(api, campaign, {"phone": MINE}, token=VIEWER)[0] == 403
     assert test_call(api, "nobody-knows", {"phone": MINE})[0] == 404
     assert test_call(api, "n" * 200, {"phone": MINE})[0] == 404
+
+
+def test_only_a_telephone_of_the_settings_is_rung(
+    api: CampaignRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = api.create()
+    put_on_the_list(api, campaign, ADA)  # who agreed to be called
+
+    status, told = test_call(api, campaign, {"phone": ADA})
+
+    assert (status, told["field"]) == (422, "phone")
+    assert ADA not in str(told)
+    off = start_campaign_api(
+        api.account,
+        monkeypatch,
+        DIAL_JOBS_QUEUE_URL=api.account.dial_jobs_queue,
+        TEST_CALL_NUMBERS="",
+    )
+    status, told = test_call(off, campaign, {"phone": MINE})
+    off.close()
+    assert status == 409
+    assert "TEST_CALL_NUMBERS" in told["detail"]
 
 
 def test_a_trigger_takes_the_contact_of_its_campaign(api: CampaignRig) -> None:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contact_center.dialing.adapters.attempt_items import attempt_item, customer_item
+from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from contact_center.dialing.domain.dial_circumstances import Customer
+from contact_center.dialing.domain.due_attempts import DueFor
 from contact_center.permission.adapters.permission_items import permission_item
 from contact_center.permission.domain.permission import Permission
 from tests.functional.dialing.dialing_rig import NIGHT, consent, utc_now
@@ -163,6 +165,7 @@ def test_a_stopped_switch_refuses_and_lets_go_again(api: OperatorRig) -> None:
         ("POST", "/trigger/outbound"),
         ("DELETE", "/api/attempts/x"),
         ("POST", "/api/attempts/x/resolve"),
+        ("POST", "/api/attempts/x/take-up"),
         ("POST", "/api/dialing/stop"),
         ("POST", "/api/dialing/resume"),
     ],
@@ -206,6 +209,35 @@ def test_a_doubtful_attempt_is_resolved_by_a_person(
     status, body = api.ask("POST", path, {"rang": rang})
     assert (status, body["status"]) == (200, "settled")
     assert len(api.ledger.customer(NUMBER).rung) == counts
+
+
+def test_an_attempt_that_was_set_aside_after_its_end_is_taken_up(api: OperatorRig) -> None:
+    permit(api)
+    attempt_id = api.trigger(customer=CUSTOMER)[1]["attemptId"]
+    path = f"/api/attempts/{attempt_id}/take-up"
+    status, body = api.ask("POST", path)
+    assert (status, body["detail"]) == (
+        409,
+        "Only an attempt that was set aside is taken up; this one is queued.",
+    )
+    aside = replace(
+        api.ledger.read(attempt_id),
+        state=AttemptState.SETTLED,
+        disposition=Disposition.BUSY,
+        due_at_ms=None,
+        failures=10,
+        trouble="KeyError at here.py:1",
+    )
+    table = api.account.dialing_table
+    api.account.client("dynamodb").put_item(TableName=table, Item=attempt_item(aside, 0))
+
+    status, body = api.ask("POST", path)
+
+    assert (status, body["setAside"], body["failures"], body["trouble"]) == (200, False, 0, None)
+    found = api.ledger.due(10**14, 10, DueFor.REPORT)
+    assert found.attempt_ids == [attempt_id]
+    assert api.ask("POST", path)[0] == 409
+    assert api.ask("POST", "/api/attempts/nobody/take-up")[0] == 404
 
 
 def test_a_placed_attempt_cannot_be_cancelled(api: OperatorRig) -> None:

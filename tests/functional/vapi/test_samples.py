@@ -22,6 +22,8 @@ from contact_center.conversations.domain.facts import (
     TransferReported,
     UtteranceHeard,
 )
+from contact_center.conversations.domain.messages import ToolCall
+from contact_center.vapi.facts import RETURNING
 from tests.fakes.fake_door import FakeDoor, answer_of, contact_center
 
 if TYPE_CHECKING:
@@ -66,7 +68,7 @@ def nobodys(answer: Any = None, schema: str | None = None) -> Expected:
 def status(name: str, at_ms: int, reason: str | None = None, to: str | None = None) -> Any:
     return StatusChanged, {
         "at_ms": at_ms,
-        "key": f"status:{name}",
+        "key": f"status:{name}:{at_ms}" if name in RETURNING else f"status:{name}",
         "status": name,
         "ended_reason": reason,
         "destination": to,
@@ -121,9 +123,10 @@ def noticed(at_ms: int, kind: str, detail: str | None = None) -> Any:
 
 
 def called(tool_call_id: str, name: str, **arguments: str) -> Any:
+    call = ToolCall(tool_call_id=tool_call_id, name=name, arguments=arguments)
     return ToolCalled, {
         "at_ms": 1_787_266_806_600,
-        "key": f"tool:{tool_call_id}",
+        "key": call.key(""),
         "tool_call_id": tool_call_id,
         "name": name,
         "arguments": arguments,
@@ -341,7 +344,6 @@ TUTORIAL: dict[str, Expected] = {
             ToolCalled,
             {
                 "at_ms": ARRIVED_MS,
-                "key": "tool:call_1",
                 "tool_call_id": "call_1",
                 "name": "routeToAgent",
                 "arguments": {"intent": "billing"},

@@ -5,11 +5,28 @@ from __future__ import annotations
 from typing import Any, cast
 
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
+from botocore.exceptions import (
+    ClientError,
+    EndpointConnectionError,
+    ParamValidationError,
+    ReadTimeoutError,
+)
 
 from contact_center.aws import transactions
-from contact_center.aws.transactions import Refusal, Write, transact
-from contact_center.kernel.ports import ContentionError, StoreUnavailableError
+from contact_center.aws.item_writes import put_seen
+from contact_center.aws.transactions import (
+    MOST_BYTES,
+    MOST_ITEMS,
+    Refusal,
+    Write,
+    in_parts,
+    transact,
+)
+from contact_center.kernel.ports import (
+    ContentionError,
+    StoreRefusedError,
+    StoreUnavailableError,
+)
 
 WRITES = [Write("attempt", {"Put": {}}), Write("line", {"Update": {}})]
 STANDS = {"pk": {"S": "ATTEMPT#a"}}
@@ -91,14 +108,13 @@ def test_a_condition_that_is_lost_beside_a_conflict_is_lost() -> None:
         refused("ProvisionedThroughputExceededException"),
         refused("ThrottlingException"),
         refused("InternalServerError"),
-        refused("ValidationException"),
         refused("IdempotentParameterMismatchException"),
         cancelled("ThrottlingError", "None"),
         cancelled("ProvisionedThroughputExceeded", "None"),
-        cancelled("ValidationError", "None"),
         cancelled("ItemCollectionSizeLimitExceeded", "None"),
         cancelled("TransactionConflict", "ThrottlingError"),
         cancelled("ConditionalCheckFailed", "ThrottlingError"),
+        cancelled("ValidationError", "ThrottlingError"),
         cancelled("ConditionalCheckFailed"),  # fewer reasons than writes
         refused("TransactionCanceledException"),  # and none at all
         ReadTimeoutError(endpoint_url="http://127.0.0.1"),
@@ -112,3 +128,75 @@ def test_of_anything_else_nobody_knows_whether_it_was_written(answer: Exception)
     with pytest.raises(StoreUnavailableError):
         written_by(client)
     assert client.asked == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        refused("ValidationException"),
+        cancelled("ValidationError", "None"),
+        cancelled("ConditionalCheckFailed", "ValidationError"),
+        ParamValidationError(report="a number where a text belongs"),
+    ],
+    ids=lambda error: str(getattr(error, "response", error))[:80],
+)
+def test_what_the_table_never_takes_is_the_item_s_own_fault(answer: Exception) -> None:
+    client = StubClient(answer)
+
+    with pytest.raises(StoreRefusedError):
+        written_by(client)
+    assert client.asked == 1
+
+
+class RefusingTable:
+    """Answers each put with one error."""
+
+    class exceptions:  # noqa: N801 - as boto3 spells it
+        class ConditionalCheckFailedException(Exception):  # noqa: N818 - likewise
+            pass
+
+    def __init__(self, answer: Exception) -> None:
+        self.answer = answer
+
+    def put_item(self, **_request: Any) -> None:
+        raise self.answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "raised"),
+    [
+        (refused("ValidationException"), StoreRefusedError),
+        (refused("ThrottlingException"), StoreUnavailableError),
+        (refused("ResourceNotFoundException"), StoreUnavailableError),
+        (ReadTimeoutError(endpoint_url="http://127.0.0.1"), StoreUnavailableError),
+    ],
+    ids=["refused", "throttled", "no table", "silent"],
+)
+def test_one_item_that_is_refused_is_told_from_a_table_that_is_away(
+    answer: Exception, raised: type[Exception]
+) -> None:
+    with pytest.raises(raised):
+        put_seen(cast("Any", RefusingTable(answer)), "table", STANDS, 0)
+
+
+def put(size: int) -> Write:
+    return Write("attempt", {"Put": {"TableName": "t", "Item": {"said": {"S": "x" * size}}}})
+
+
+@pytest.mark.parametrize(
+    ("writes", "parts"),
+    [
+        ([], []),
+        ([put(10)] * (MOST_ITEMS + 1), [MOST_ITEMS, 1]),
+        ([put(MOST_BYTES // 3)] * 5, [2, 2, 1]),  # the attribute's name is reckoned as well
+        ([put(MOST_BYTES), put(1)], [1, 1]),
+    ],
+    ids=["none", "many", "large", "one alone"],
+)
+def test_what_need_not_go_together_goes_in_parts_that_a_transaction_takes(
+    writes: list[Write], parts: list[int]
+) -> None:
+    found = in_parts(writes)
+
+    assert list(map(len, found)) == parts
+    assert [one for part in found for one in part] == writes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from itertools import permutations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
 NEW_YORK = ZoneInfo("America/New_York")
-ZONES = ("Pacific/Kiritimati", "America/Los_Angeles", "Asia/Kolkata", "America/New_York", None)
-SAID = {"day": "2026-11-23", "time": "15:30"}
+ZONES = ("Pacific/Kiritimati", "America/Los_Angeles", "Asia/Kolkata", "America/New_York")
+SAID: dict[str, object] = {"day": "2026-11-23", "time": "15:30"}
 
 
 def judged(day: str, time: str, zone: str | None = "America/New_York") -> datetime:
@@ -67,16 +67,16 @@ def test_what_a_model_passes_on_is_the_customers_own_time(
 )
 def test_what_is_no_time_is_named(arguments: dict[str, object], field: str) -> None:
     with pytest.raises(BadCallbackError) as caught:
-        judge_callback(arguments, NOW, None)
+        judge_callback(arguments, NOW, "America/New_York")
     assert caught.value.field == field
 
 
 @given(st.integers(1, LONGEST_WAIT_DAYS * 24 * 60), st.sampled_from(ZONES))
 def test_every_minute_of_the_days_ahead_is_one_wherever_the_customer_is(
-    minutes: int, zone: str | None
+    minutes: int, zone: str
 ) -> None:
     at = NOW + timedelta(minutes=minutes)
-    wall = at.astimezone(ZoneInfo(zone) if zone else UTC)
+    wall = at.astimezone(ZoneInfo(zone))
 
     assert judged(f"{wall:%Y-%m-%d}", f"{wall:%H:%M}", zone) == at
 
@@ -118,7 +118,42 @@ def test_hours_that_clocks_skip_or_repeat(wall: str, now: datetime, instant: dat
 
 def test_the_model_is_told_the_customers_time() -> None:
     assert customer_time(NOW + timedelta(hours=11), NEW_YORK) == "Monday 2026-11-23 00:00"
-    assert customer_time(NOW, None) == "Sunday 2026-11-22 18:00"
+    unknown = customer_time(NOW, None)
+    assert unknown == "not known, so ask for their time zone (it is Sunday 2026-11-22 18:00 in UTC)"
+
+
+@pytest.mark.parametrize("told", [None, "nowhere", "", "EST"])
+def test_where_nobody_can_tell_no_time_is_agreed_on_until_the_customer_has_said(
+    told: str | None,
+) -> None:
+    with pytest.raises(BadCallbackError, match="timezone must be the customer's own"):
+        judge_callback(SAID, NOW, told)
+    at = judge_callback(SAID | {"timezone": "America/Denver"}, NOW, told)
+    assert at == datetime(2026, 11, 23, 22, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("said", "hours"),
+    [
+        ("America/Chicago", -6),
+        (" America/Chicago ", -6),
+        ("Central", -6),
+        ("central time", -6),
+        ("Pacific Standard Time", -8),
+        ("Arizona", -7),
+        ("", -5),
+    ],
+)
+def test_the_zone_that_the_customer_names_is_theirs(said: str, hours: int) -> None:
+    at = judge_callback(SAID | {"timezone": said}, NOW, "America/New_York")
+    assert at == datetime(2026, 11, 23, 15, 30, tzinfo=timezone(timedelta(hours=hours)))
+
+
+@pytest.mark.parametrize("said", ["Mountain", "GMT-5", "CST", "here", 5, ["America/Denver"]])
+def test_what_names_no_zone_is_asked_again(said: object) -> None:
+    with pytest.raises(BadCallbackError) as caught:
+        judge_callback(SAID | {"timezone": said}, NOW, "America/New_York")
+    assert caught.value.field == "timezone"
 
 
 # -- what the record holds -------------------------------------------------------------------
@@ -178,7 +213,7 @@ def recorded(door: FakeDoor) -> CallRecord:
 
 
 def asked(
-    arguments: dict[str, str], campaign: str | None, zone: str | None
+    arguments: dict[str, object], campaign: str | None, zone: str | None
 ) -> tuple[str, CallRecord]:
     """What the customer is told, and what is kept."""
     door = FakeDoor(clock=FakeClock(round(NOW.timestamp() * 1000)))
@@ -217,6 +252,15 @@ def test_the_customer_is_told_stored_exactly_when_it_is_kept(
     said, record = asked({"day": day, "time": time}, campaign, zone)
 
     assert said.startswith("Stored") is (record.value("callback") is not None)
+
+
+def test_a_customer_who_was_asked_for_the_zone_is_called_by_it() -> None:
+    refused, record = asked(SAID, "spring", None)
+    assert refused.startswith("Not stored: timezone must be the customer's own")
+    assert record.value("callback") is None
+    stored, record = asked(SAID | {"timezone": "America/Denver"}, "spring", None)
+    assert stored.startswith("Stored.")
+    assert record.value("callback") == "2026-11-23T22:30+00:00"
 
 
 def test_the_kept_time_is_the_one_the_model_was_told_the_zone_of() -> None:

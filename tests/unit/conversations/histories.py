@@ -88,10 +88,9 @@ class History:
             created_at_ms=BEGAN_MS,
         )
 
-    def status(self, status: str, ended_reason: str | None = None) -> Self:
-        return self._add(
-            StatusChanged, f"status:{status}", status=status, ended_reason=ended_reason
-        )
+    def status(self, status: str, ended_reason: str | None = None, *, again: bool = False) -> Self:
+        key = f"status:{status}:{self.at_ms}" if again else f"status:{status}"
+        return self._add(StatusChanged, key, status=status, ended_reason=ended_reason)
 
     def answered(self, assistant: str = "router") -> Self:
         """The usual beginning: it rings, it is answered, an assistant starts."""

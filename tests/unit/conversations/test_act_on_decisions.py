@@ -66,7 +66,9 @@ class World:
             failed=[n for n, mark in history.actions.items() if mark.outcome in FAILED],
         )
 
-    def act(self, recorded: Recorded, heard_at_ms: int | None = None) -> Acted:
+    def act(
+        self, recorded: Recorded, heard_at_ms: int | None = None, *, on_list: bool = False
+    ) -> Acted:
         return act_on_decisions(
             recorded,
             self.clock.now_ms() if heard_at_ms is None else heard_at_ms,
@@ -79,6 +81,7 @@ class World:
                 departments=departments(),
                 handoff_by_name=self.by_name,
             ),
+            on_list=on_list,
         )
 
     def outcome(self, number: int = 1) -> ControlOutcome | None:
@@ -337,7 +340,7 @@ GOODBYE = decision(ActionKind.STOP_CALLING, number=2)
 def test_who_wants_no_more_calls_is_said_goodbye_and_nothing_that_was_decided_before() -> None:
     world = World()
 
-    world.act(world.committed(ROUTE, GOODBYE))
+    world.act(world.committed(ROUTE, GOODBYE), on_list=True)
 
     goodbye = Say(POLICY.texts.stop_calling, end_call_after=True)
     assert world.control.commands == [goodbye]
@@ -345,10 +348,22 @@ def test_who_wants_no_more_calls_is_said_goodbye_and_nothing_that_was_decided_be
     assert world.outcome(2) is ControlOutcome.SENT
 
 
-def test_a_goodbye_is_said_though_the_customer_cut_in_since() -> None:
+NUMBER_NEEDED = decision(ActionKind.NUMBER_NEEDED, number=2)
+
+
+def test_what_is_not_stored_is_not_promised() -> None:
     world = World()
 
-    world.act(world.committed(GOODBYE, turn=3))
+    world.act(world.committed(GOODBYE))
+
+    assert world.control.commands == [Say(POLICY.texts.goodbye, end_call_after=True)]
+
+
+@pytest.mark.parametrize("owed", [GOODBYE, NUMBER_NEEDED])
+def test_what_is_owed_is_said_though_the_customer_cut_in_since(owed: Decision) -> None:
+    world = World()
+
+    world.act(world.committed(owed, turn=3))
 
     assert world.outcome(2) is ControlOutcome.SENT
 

@@ -16,6 +16,7 @@ from contact_center.conversations.domain.facts import ToolCalled
 from contact_center.conversations.domain.messages import ToolCall
 from contact_center.conversations.domain.resuming import EarlierCall, was_cut_off
 from contact_center.conversations.domain.routing_tools import department_asked
+from contact_center.conversations.services.ports import Party
 from contact_center.conversations.services.tools import ToolAnswer, answer_tool, result_of
 from local.vapi.rules import problems
 from tests.fakes.call_memory import FakeCallMemory
@@ -28,6 +29,7 @@ from tests.fakes.fake_door import (
     contact_center,
 )
 from tests.fakes.opt_outs import FakeOptOuts
+from tests.fakes.rung_numbers import FakeRungNumbers
 from tests.fakes.tool_answers import FakeToolAnswers
 
 if TYPE_CHECKING:
@@ -35,6 +37,20 @@ if TYPE_CHECKING:
 
 CUSTOMER = "+14155550123"
 CALL = {"id": "call-2", "customer": {"number": CUSTOMER}}
+WITHHELD = (
+    "anonymous",
+    "Restricted",
+    "unknown",
+    "unavailable",
+    "private",
+    "asserted-identity",
+    "+266696687",
+    "+7378742833",
+    "+86282452253",
+    "+256",
+    "",
+    " ",
+)
 CUT_OFF = EarlierCall(
     call_id="call-1",
     destination="billing",
@@ -96,6 +112,35 @@ def test_a_caller_who_was_cut_off_goes_on_where_the_line_broke() -> None:
     assert "billing" in squad["membersOverrides"]["variableValues"]["resumeNote"]
     assert "server" not in squad["membersOverrides"]
     assert door.metrics.of("call_resumed") == [{}]
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        *WITHHELD,
+        "+18005550142",  # a whole company's
+        PERSON_NUMBER,  # passed on by a colleague
+        "+14155550100",  # passed on by the number that was called
+    ],
+)
+def test_two_strangers_who_show_one_number_share_no_memory(shown: str) -> None:
+    remembered = {number: [CUT_OFF] for number in (shown, shown.casefold(), f"+{shown}")}
+    door = FakeDoor(memory=FakeCallMemory(remembered))
+    call = {"id": "call-2", "type": "inboundPhoneCall", "customer": {"number": shown}}
+
+    answer = ask(door, "assistant-request", call=call, phoneNumber={"number": "+14155550100"})
+
+    assert first_of(answer["squad"]) == "router"
+    assert door.metrics.of("call_resumed") == []
+
+
+@pytest.mark.parametrize("shown", ["14155550123", "sip:+14155550123@carrier.example"])
+def test_a_caller_is_known_however_their_number_is_written(shown: str) -> None:
+    call = {"id": "call-2", "customer": {"number": shown}}
+
+    answer = ask(remembering(CUT_OFF), "assistant-request", call=call)
+
+    assert first_of(answer["squad"]) == "billing"
 
 
 def test_a_saved_squad_is_told_of_the_break() -> None:
@@ -218,7 +263,7 @@ def test_a_routing_tool_by_any_of_its_names(
     result = use(door, name, {argument: word})
     said = f"The caller is being connected to {spoken}. Say nothing more."
     assert result == {"toolCallId": "t1", "name": name, "result": said}
-    (called, _) = door.tool_answers.stored["call-2", "t1"]
+    ((called, _),) = door.tool_answers.stored.values()
     assert (called.department, called.answer) == (key, said)
 
 
@@ -228,7 +273,7 @@ def test_nobody_promises_a_person_when_no_telephone_of_one_is_known() -> None:
     result = use(door, "routeToDepartment", {"department": "person"})["result"]
 
     assert result.startswith("No person can be reached by telephone")
-    (called, _) = door.tool_answers.stored["call-2", "t1"]
+    ((called, _),) = door.tool_answers.stored.values()
     assert called.department == "person"  # the router tells the caller
 
 
@@ -290,16 +335,16 @@ def test_whatever_a_model_says_the_destination_is_a_configured_one(
             False,
             "not qualified: budget, decision maker unknown",
         ),
-        ("bookDemo", {"day": "Tuesday", "time": "ten"}, False, "stored"),
+        ("bookDemo", {"day": "Tuesday", "time": "ten"}, False, "Stored"),
         (
             "bookDemo",
             {"day": "Tuesday", "time": "ten", "email": "ada@example.com"},
             False,
-            "stored",
+            "Stored",
         ),
         ("bookDemo", {"day": "Tuesday", "time": "ten", "email": "ada@"}, True, "Not stored"),
         ("bookDemo", {"day": "Tuesday"}, True, "Not stored: ask for the time"),
-        ("takeEmail", {"email": "ada@example.com"}, False, "stored"),
+        ("takeEmail", {"email": "ada@example.com"}, False, "Stored"),
         ("takeEmail", {"email": "ada at example"}, True, "Not stored"),
         ("takeEmail", {}, True, "Not stored"),
         ("lookupCustomer", {"phone": CUSTOMER}, True, "no such tool"),
@@ -331,7 +376,7 @@ def test_a_lead_is_kept_with_the_call() -> None:
     door = FakeDoor()
     lead = {"budget": "500", "timeline": "now", "decisionMaker": "caller"}
     use(door, "qualifyLead", lead)
-    (called, _) = door.tool_answers.stored["call-2", "t1"]
+    ((called, _),) = door.tool_answers.stored.values()
     assert isinstance(called, ToolCalled)
     assert called.arguments == lead
 
@@ -339,9 +384,37 @@ def test_a_lead_is_kept_with_the_call() -> None:
 def test_a_repeated_tool_call_gets_the_stored_answer() -> None:
     door = FakeDoor()
     first = use(door, "routeToDepartment", {"department": "billing"})
-    again = use(door, "routeToDepartment", {"department": "sales"})
-    assert again == first
+    (key,) = door.tool_answers.stored
+    called, _ = door.tool_answers.stored[key]
+    door.tool_answers.stored[key] = called, json.dumps(first | {"result": "the first answer"})
+    again = use(door, "routeToDepartment", '{"department": "billing"}')
+    assert again["result"] == "the first answer"
     assert len(door.tool_answers.stored) == 1
+
+
+def test_an_id_that_comes_again_with_another_call_gets_its_own_answer() -> None:
+    door = FakeDoor()
+    use(door, "routeToDepartment", {"department": "billing"}, "call_0")
+    again = use(door, "routeToDepartment", {"department": "support"}, "call_0")
+    assert "technical support" in again["result"]
+    lead = use(
+        door, "qualifyLead", {"budget": "10k", "timeline": "May", "decisionMaker": "me"}, "0"
+    )
+    demo = use(door, "bookDemo", {"day": "Monday", "time": "3 pm"}, "0")
+    assert (lead["name"], demo["name"]) == ("qualifyLead", "bookDemo")
+    assert "wish for a demo" in demo["result"]
+
+
+def test_a_booking_that_is_corrected_under_the_same_id_is_kept() -> None:
+    door = FakeDoor()
+    refused = use(door, "bookDemo", {"day": "Monday"}, "bookDemo")
+    assert "Not stored" in refused["error"]
+    for day in ("Monday", "Tuesday"):
+        assert "result" in use(door, "bookDemo", {"day": day, "time": "3 pm"}, "bookDemo")
+    kept = [called.arguments.get("day") for called, _ in door.tool_answers.stored.values()]
+    assert kept == ["Monday", "Monday", "Tuesday"]
+    told = [fact for fact in door.facts() if isinstance(fact, ToolCalled)]
+    assert {fact.key for fact in told} == {key for _, key in door.tool_answers.stored}
 
 
 def test_a_table_that_is_down_does_not_silence_a_tool() -> None:
@@ -465,15 +538,27 @@ def test_a_default_department_without_an_assistant_has_nowhere_to_hand_to() -> N
 # --- no more calls ---------------------------------------------------------------------------
 
 GOODBYE = "Say nothing more: the goodbye is spoken for you, and the call ends."
+POST = "0123456789abcdef0123456789abcdef.1"
+
+
+def wish(door: FakeDoor, **call: object) -> Any:
+    """What the model is told that passes a wish on, in a call of ours unless said otherwise."""
+    told = {
+        "type": "tool-calls",
+        "call": {"id": "call-2", "type": "outboundPhoneCall", **call},
+        "toolCallList": [{"id": "t", "name": "stopCalling", "arguments": {}}],
+    }
+    (result,) = answer_of(door.tell({"message": told}))["results"]
+    return result
 
 
 def test_who_asks_for_it_is_never_called_again_before_the_model_hears_that() -> None:
     door = FakeDoor()
 
-    answer = use(door, "stopCalling", {})
+    answer = wish(door, customer={"number": CUSTOMER})
 
     assert answer == {
-        "toolCallId": "t1",
+        "toolCallId": "t",
         "name": "stopCalling",
         "result": f"Done: nobody calls this customer again. {GOODBYE}",
     }
@@ -481,6 +566,11 @@ def test_who_asks_for_it_is_never_called_again_before_the_model_hears_that() -> 
     assert source == "customer, on the call"
     assert at == datetime.fromtimestamp(NOW_MS / 1000, UTC)
     assert door.metrics.of("opt_out") == [{"by": "tool"}]
+
+
+def test_a_caller_is_told_that_it_is_done_and_is_not_hung_up_on() -> None:
+    answer = use(FakeDoor(), "stopCalling", {})
+    assert answer["result"].startswith("Done: nobody calls this customer again. Say so")
 
 
 def test_an_opt_out_that_is_told_again_is_written_once_and_answered_alike() -> None:
@@ -496,30 +586,86 @@ def test_an_opt_out_that_is_told_again_is_written_once_and_answered_alike() -> N
     assert len(door.metrics.of("opt_out")) == 1
 
 
-def test_an_opt_out_that_is_not_stored_is_not_called_stored() -> None:
+@pytest.mark.parametrize(
+    ("kind", "next_word"),
+    [("outboundPhoneCall", GOODBYE), ("inboundPhoneCall", "Do not say that it is done.")],
+)
+def test_an_opt_out_that_is_not_stored_is_not_called_stored(kind: str, next_word: str) -> None:
     door = FakeDoor(opt_outs=FakeOptOuts(down=True))
 
-    answer = use(door, "stopCalling", {})
+    answer = wish(door, type=kind, customer={"number": CUSTOMER})
 
-    assert answer["error"] == f"Not done yet, it is tried again. {GOODBYE}"
+    assert answer["error"] == f"Not done yet, it is tried again. {next_word}"
     assert "result" not in answer
     assert door.metrics.of("opt_out_unstored") == [{}]
     assert next(type(fact) for fact in door.facts()) is ToolCalled  # the router hears of it
 
 
-def test_a_customer_without_a_number_cannot_be_put_onto_a_list() -> None:
+@pytest.mark.parametrize(
+    "customer",
+    [
+        None,
+        {},
+        {"number": None},
+        {"number": "14155550123"},
+        {"number": "sip:+14155550123@carrier.example"},
+        {"sipUri": "sip:somebody@example.com"},
+        {"number": "anonymous"},
+        {"number": "+14155550999"},
+        "somebody",
+    ],
+)
+def test_whom_we_rang_is_known_by_the_attempt_whatever_the_webhook_says(customer: object) -> None:
+    door = FakeDoor(rung=FakeRungNumbers({POST[:32]: CUSTOMER}))
+
+    answer = wish(door, name=POST, customer=customer)
+
+    assert answer["result"].startswith("Done")
+    assert door.opt_outs.listed.keys() == {CUSTOMER}
+
+
+def test_a_webhook_that_names_nobody_is_the_call_s_own_customer() -> None:
+    parties = {"call-2": Party(post_name=POST, placed=True)}
+    door = FakeDoor(
+        memory=FakeCallMemory(parties=parties), rung=FakeRungNumbers({POST[:32]: CUSTOMER})
+    )
+
+    assert wish(door)["result"].startswith("Done")
+    assert door.opt_outs.listed.keys() == {CUSTOMER}
+
+
+def test_while_nobody_can_look_whom_we_rang_nothing_is_called_done() -> None:
+    door = FakeDoor(rung=FakeRungNumbers(down=True))
+
+    answer = wish(door, name=POST, customer={"number": CUSTOMER})
+
+    assert answer["error"].startswith("Not done yet")
+    assert door.opt_outs.listed == {}
+
+
+@pytest.mark.parametrize(
+    "customer",
+    [None, {"sipUri": "sip:customer@example.com"}, *({"number": each} for each in WITHHELD)],
+)
+def test_a_customer_without_a_number_is_told_that_it_is_needed(customer: object) -> None:
     door = FakeDoor()
-    call = {"id": "call-2", "customer": {"sipUri": "sip:customer@example.com"}}
-    told = {
-        "type": "tool-calls",
-        "call": call,
-        "toolCallList": [{"id": "t", "name": "stopCalling"}],
-    }
 
-    (result,) = answer_of(door.tell({"message": told}))["results"]
+    result = wish(door, type="inboundPhoneCall", customer=customer)
 
-    assert result["error"].startswith("Not done yet")
+    assert "number is needed" in result["error"]
+    assert "nobody calls this customer again" not in str(result)
+    assert door.opt_outs.listed == {}
     assert door.metrics.of("opt_out_without_number") == [{}]
+
+
+@pytest.mark.parametrize(
+    "shown", ["14155550123", "4155550123", "+1 (415) 555-0123", "tel:+1-415-555-0123"]
+)
+def test_a_caller_s_number_is_theirs_however_it_is_written(shown: str) -> None:
+    door = FakeDoor()
+
+    assert wish(door, type="inboundPhoneCall", customer={"number": shown})["result"]
+    assert door.opt_outs.listed.keys() == {CUSTOMER}
 
 
 @pytest.mark.parametrize("arguments", ["{not json", [1], {"number": "+14155550199"}, None])
@@ -534,7 +680,8 @@ def test_an_opt_out_counts_whatever_a_model_says_beside_it(arguments: object) ->
 
 
 def agree(door: FakeDoor, arguments: object, *, campaign: str | None = "spring") -> Any:
-    call = CALL | ({"metadata": {"campaignId": campaign}} if campaign else {})
+    named = {"campaignId": campaign} if campaign else {}
+    call = CALL | {"metadata": named | {"timezone": "Atlantic/Reykjavik"}}  # UTC, all the year
     tool = {"id": "t1", "name": "callCustomerBack", "arguments": arguments}
     (result,) = ask(door, "tool-calls", call=call, toolCallList=[tool])["results"]
     return result

@@ -46,15 +46,37 @@ SIMPLIFIED = decision(ActionKind.SIMPLIFY, "simplify:1")
 
 
 @pytest.mark.parametrize("simplified", [False, True])
+@pytest.mark.parametrize(
+    ("on_list", "goodbye"),
+    [
+        (True, "All right. We will not call you again. Goodbye."),
+        (False, "All right. Goodbye."),  # nothing is promised that is not stored
+    ],
+)
 def test_who_wants_no_more_calls_hears_a_short_goodbye_and_the_call_ends(
     simplified: bool,  # noqa: FBT001
+    on_list: bool,  # noqa: FBT001
+    goodbye: str,
 ) -> None:
     told = decision(ActionKind.STOP_CALLING, "stop-calling:1", simplified=simplified)
 
+    command = command_for(told, departments(), POLICY, on_list=on_list)
+
+    assert command == Say(goodbye, end_call_after=True)
+
+
+@pytest.mark.parametrize("simplified", [False, True])
+def test_whose_number_nobody_knows_is_told_that_it_is_needed(
+    simplified: bool,  # noqa: FBT001
+) -> None:
+    told = decision(ActionKind.NUMBER_NEEDED, "number-needed:1", simplified=simplified)
+
     command = command_for(told, departments(), POLICY)
 
-    goodbye = "All right. We will not call you again. Goodbye."
-    assert command == Say(goodbye, end_call_after=True)
+    assert isinstance(command, Say)
+    assert "your number" in command.content
+    assert "will not call" not in command.content
+    assert not command.end_call_after
 
 
 @pytest.mark.parametrize("simplified", [False, True])
@@ -101,11 +123,11 @@ def test_a_person_is_a_transfer_to_the_persons_number() -> None:
 
 
 @pytest.mark.parametrize("told", [TO_PERSON, NOBODY_FREE])
-def test_without_a_persons_number_the_caller_is_offered_a_callback(told: Decision) -> None:
+def test_without_a_persons_number_the_caller_is_offered_to_leave_a_message(told: Decision) -> None:
     command = command_for(told, NOBODY, POLICY)
 
     assert command == Say(POLICY.texts.nobody_free, end_call_after=False)
-    assert "call you back" in command.content
+    assert "take a message" in command.content
 
 
 def test_simplifying_tells_the_assistant_and_says_nothing() -> None:

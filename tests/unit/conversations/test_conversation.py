@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import pytest
 
 from contact_center.conversations.domain.conversation import ConversationState, conversation_state
-from tests.unit.conversations.histories import POLICY, History, departments
+from contact_center.conversations.domain.facts import CallSeen
+from tests.unit.conversations.histories import BEGAN_MS, CALL_ID, POLICY, History, departments
 
 SURE = POLICY.route_confidence
 UNSURE = POLICY.route_confidence - 0.01
@@ -295,11 +297,35 @@ def test_after_a_transfer_came_back_the_router_asks_again() -> None:
         (outbound().presses("19"), None),
         (outbound().assistant_says("Say stop calling or press 9."), None),
         (History().answered().says("take me off your calling list"), "words"),
+        (outbound().says("Stop."), "words"),
+        (History().answered().says("Stop."), None),  # it may mean anything in a caller's mouth
+        (outbound().says("stop, wait, I want to book"), None),
+        (outbound().says("I do not want to stop the calls"), None),
         (History().answered().presses("9"), None),  # our own key only where it was offered
     ],
 )
 def test_how_a_customer_says_so(call: History, how: str | None) -> None:
     assert conversation_state(call.facts, POLICY, departments()).opt_out == how
+
+
+@pytest.mark.parametrize(
+    ("context", "known", "ours"),
+    [
+        ({}, False, False),
+        ({"direction": "inbound"}, False, False),
+        ({"direction": "outbound"}, False, True),
+        ({"customer_number": "+14155550123"}, True, False),
+        ({"attempt_id": "0123456789abcdef0123456789abcdef.1"}, True, True),
+    ],
+)
+def test_whose_telephone_it_is_and_who_called(
+    context: dict[str, Any], *, known: bool, ours: bool
+) -> None:
+    seen = CallSeen(call_id=CALL_ID, at_ms=BEGAN_MS, key="seen", **context)
+
+    state = conversation_state([seen], POLICY, departments())
+
+    assert (state.customer_known, state.outbound) == (known, ours)
 
 
 def test_on_a_call_of_ours_other_keys_mean_departments_still() -> None:

@@ -54,7 +54,9 @@ LOST = ConversationState(destination="support", reason="default", clarifications
 PERSON = ConversationState(destination="person", reason="final")
 FLUSTERED = ConversationState(mode="simplified")
 UNREACHED = ConversationState(person_missing=True)
-STOPPED = ConversationState(outbound=True, opt_out="words")
+STOPPED = ConversationState(outbound=True, opt_out="words", customer_known=True)
+HIDDEN = ConversationState(opt_out="words")
+ASKED_FOR_NUMBER = decision(ActionKind.NUMBER_NEEDED, "number-needed:1")
 
 
 def with_(state: ConversationState, **known: object) -> ConversationState:
@@ -117,6 +119,15 @@ def decided(state: ConversationState, *committed: Decision) -> tuple[Decision, .
         # whoever called us goes on, whatever they want of later calls
         (with_(STOPPED, outbound=False), [], []),
         (with_(STOPPED, outbound=False, destination="sales"), [], ["go-sales:0"]),
+        # nobody knows whose telephone it is: that is said, once, and the call goes on
+        (HIDDEN, [], ["number-needed:1"]),
+        (HIDDEN, [ASKED_FOR_NUMBER], []),
+        (with_(HIDDEN, destination="sales"), [], ["number-needed:1", "go-sales:0"]),
+        (with_(HIDDEN, outbound=True), [], ["number-needed:1"]),
+        (with_(HIDDEN, opt_out="tool"), [], []),  # the assistant is told, and says it
+        (with_(HIDDEN, ended=True), [], []),
+        # ... and when it is known after all
+        (STOPPED, [ASKED_FOR_NUMBER], ["stop-calling:1"]),
         # simplify: once, beside whatever else is due
         (FLUSTERED, [], ["simplify:1"]),
         (FLUSTERED, [SIMPLIFIED], []),
@@ -143,6 +154,7 @@ def test_what_is_decided(
         (FLUSTERED, ActionKind.SIMPLIFY, None, "rapid"),
         (VAGUE, ActionKind.CLARIFY, None, "vague"),
         (STOPPED, ActionKind.STOP_CALLING, None, "words"),
+        (HIDDEN, ActionKind.NUMBER_NEEDED, None, "words"),
     ],
 )
 def test_every_kind_of_action(

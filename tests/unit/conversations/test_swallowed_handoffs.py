@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -44,6 +44,7 @@ class Router:
     person_number: str | None = PERSON_NUMBER
     by_name: bool = False
     direction: str = "inbound"
+    more_words: dict[str, Hearing] = field(default_factory=dict)
     store: FakeCallStore = field(default_factory=FakeCallStore)
     control: FakeCallControl = field(default_factory=FakeCallControl)
     clock: FakeClock = field(default_factory=lambda: FakeClock(BEGAN_MS))
@@ -54,7 +55,7 @@ class Router:
         known = departments(self.person_number)
         record = RecordParts(
             store=self.store,
-            classifier=FakeClassifier(HEARD),
+            classifier=FakeClassifier(HEARD | self.more_words),
             clock=self.clock,
             policy=POLICY,
             departments=known,
@@ -168,6 +169,13 @@ def test_any_message_reminds_of_it_as_well() -> None:
     assert router.hears(*facts) == [Transfer(PERSON_NUMBER, POLICY.texts.person)]
 
 
-def test_long_words_are_waited_for() -> None:
-    assert heard_by_ms(0, "I'll connect you with billing now.", POLICY) == POLICY.heard_within_ms
-    assert heard_by_ms(0, "x" * 100, POLICY) > POLICY.heard_within_ms + 2_000
+@pytest.mark.parametrize(
+    ("move", "within_ms"),
+    [
+        (Handoff("billing", "I'll connect you with billing now."), POLICY.heard_within_ms),
+        (Transfer(PERSON_NUMBER, "One moment."), POLICY.transfer_heard_within_ms),
+    ],
+)
+def test_long_words_are_waited_for(move: Handoff | Transfer, within_ms: int) -> None:
+    assert heard_by_ms(0, move, POLICY) == within_ms
+    assert heard_by_ms(0, replace(move, content="x" * 300), POLICY) > within_ms + 2_000

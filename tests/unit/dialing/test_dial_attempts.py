@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.dialing.domain.attempt_steps import TABLE, Work, due_work, next_step
+from contact_center.dialing.domain.attempt_steps import TABLE, next_step
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import (
     AttemptState,
@@ -26,9 +26,11 @@ from contact_center.dialing.domain.dial_attempts import (
     Reported,
     Resolved,
     Stumbled,
+    TakenUp,
     Withdrawn,
 )
 from contact_center.dialing.domain.dial_requests import attempt_id, post_name, read_post_name
+from contact_center.dialing.domain.due_attempts import Work, due_work
 from tests.unit.dialing.dialing_scene import ATTEMPT, NOW_MS, TIMINGS, in_state
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ GIVEN_UP = GivenUp(disposition=Disposition.NOT_CALLED, now_ms=NOW_MS, reason="su
 RESOLVED = Resolved(rang=True, now_ms=NOW_MS)
 REPORTED = Reported()
 STUMBLED = Stumbled(now_ms=NOW_MS, cause="KeyError at here.py:1")
+TAKEN_UP = TakenUp(now_ms=NOW_MS)
 
 # The state after each event; SAME: nothing changes at all.
 EXPECTED: dict[AttemptState, list[tuple[Event, AttemptState | str]]] = {
@@ -72,6 +75,7 @@ EXPECTED: dict[AttemptState, list[tuple[Event, AttemptState | str]]] = {
         (GIVEN_UP, SETTLED),
         (RESOLVED, SAME),
         (STUMBLED, QUEUED),
+        (TAKEN_UP, SAME),
         (REPORTED, SAME),
     ],
     DIALING: [
@@ -86,6 +90,7 @@ EXPECTED: dict[AttemptState, list[tuple[Event, AttemptState | str]]] = {
         (GIVEN_UP, SAME),
         (RESOLVED, SAME),
         (STUMBLED, DIALING),
+        (TAKEN_UP, SAME),
         (REPORTED, SAME),
     ],
     PLACED: [
@@ -100,6 +105,7 @@ EXPECTED: dict[AttemptState, list[tuple[Event, AttemptState | str]]] = {
         (GIVEN_UP, SAME),
         (RESOLVED, SAME),
         (STUMBLED, PLACED),
+        (TAKEN_UP, SAME),
         (REPORTED, SAME),
     ],
     SETTLED: [
@@ -114,6 +120,7 @@ EXPECTED: dict[AttemptState, list[tuple[Event, AttemptState | str]]] = {
         (GIVEN_UP, SAME),
         (RESOLVED, SAME),
         (STUMBLED, SETTLED),
+        (TAKEN_UP, SAME),
         (REPORTED, SETTLED),
     ],
     DOUBTFUL: [
@@ -128,6 +135,7 @@ EXPECTED: dict[AttemptState, list[tuple[Event, AttemptState | str]]] = {
         (GIVEN_UP, SAME),
         (RESOLVED, SETTLED),
         (STUMBLED, SAME),
+        (TAKEN_UP, SAME),
         (REPORTED, SAME),
     ],
 }
@@ -201,6 +209,24 @@ def test_what_fails_ten_times_for_a_reason_of_its_own_is_set_aside(state: Attemp
     assert not attempt.line
     assert pauses == [120_000, 240_000, 480_000, 960_000, *[1_800_000] * 5, 0]
     assert now_ms - NOW_MS > 2 * 3_600_000  # time enough to take a bad release back
+
+
+@pytest.mark.parametrize("reported", [False, True])
+def test_what_was_set_aside_after_its_end_is_taken_up_by_a_person_s_word(*, reported: bool) -> None:
+    aside = replace(
+        in_state(SETTLED),
+        due_at_ms=None,
+        line=False,
+        reported=reported,
+        failures=TIMINGS.stumbles,
+        trouble=STUMBLED.cause,
+    )
+
+    again = next_step(aside, TAKEN_UP, TIMINGS)
+
+    assert (again.failures, again.trouble, again.set_aside) == (0, None, False)
+    assert again.due_at_ms == (None if reported else NOW_MS)  # whoever plans knows already
+    assert next_step(again, TAKEN_UP, TIMINGS) is again
 
 
 def test_what_may_still_be_on_the_line_is_not_set_aside() -> None:

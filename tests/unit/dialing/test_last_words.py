@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from contact_center.dialing.domain.attempt_steps import is_to_be_told
 from contact_center.dialing.domain.call_outcomes import SIP_COMPLETED, Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState, DialAttempt
 from contact_center.dialing.domain.dial_requests import attempt_id
+from contact_center.dialing.domain.due_attempts import is_to_be_told
 from contact_center.dialing.services.voice_ports import FoundCall
 from tests.unit.dialing.dialing_scene import ATTEMPT, NOW_MS, NUMBER, TIMINGS, Scene, request
 

@@ -414,7 +414,10 @@ def test_a_lost_end_that_is_asked_for_frees_line_and_customer() -> None:
     assert scene.free()
 
 
-@pytest.mark.parametrize("number", [None, "", "anonymous", "+1 212"])
+@pytest.mark.parametrize(
+    "number",
+    [None, "", "anonymous", "Restricted", "unknown", "+1 212", "+266696687", "+86282452253"],
+)
 def test_who_hides_their_number_holds_a_line_and_nobody_s_telephone(number: str | None) -> None:
     scene = Scene()
     scene.hear(call_id="in-1", name=None, number=number)

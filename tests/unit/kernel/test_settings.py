@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from contact_center.kernel.environment import Environment, SettingsError
+from contact_center.vapi.webhook_credentials import HmacPlan, Mode
 from contact_center.vapi.webhook_settings import WebhookSettings
-from contact_center.vapi.webhook_signatures import HmacPlan, Mode
 
 GIVEN = {
     "AWS_REGION": "us-east-1",
@@ -127,3 +127,18 @@ def test_credentials_are_not_in_the_settings_text() -> None:
     assert "secret-access-key" not in text
     assert "session-token" not in text
     assert "AKIDEXAMPLE" not in text
+
+
+def test_numbers_come_as_a_list() -> None:
+    read = Environment({"TEST_CALL_NUMBERS": "+12125550123, +442079460958,"}).numbers
+    assert read("TEST_CALL_NUMBERS") == {"+12125550123", "+442079460958"}
+    assert Environment({}).numbers("TEST_CALL_NUMBERS") == frozenset()
+
+
+@pytest.mark.parametrize(
+    "value", ["212 555 0123", "+12125550123;+12125550124", "+1212555012x", "+1"]
+)
+def test_one_bad_number_of_a_list_is_refused_and_not_repeated(value: str) -> None:
+    with pytest.raises(SettingsError, match=r"^TEST_CALL_NUMBERS must be numbers") as raised:
+        Environment({"TEST_CALL_NUMBERS": f"+12125550123,{value}"}).numbers("TEST_CALL_NUMBERS")
+    assert len(value) < 3 or value not in str(raised.value)

@@ -10,7 +10,8 @@ from contact_center.lists.services.import_contacts import import_contacts
 from tests.campaign_scene import LONG_MS, CampaignScene, numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from contact_center.campaigns.domain.contacts import CampaignContact
     from contact_center.lists.services.import_ports import ImportJob
@@ -40,14 +41,14 @@ class Killer:
 
 
 def list_of(count: int) -> bytes:
-    """Good, bad and repeated lines, and consents."""
-    lines = ["phone,name,consent_kind,consent_at,consent_source"]
+    """Good, bad and repeated lines, consents, and marks not to call."""
+    lines = ["phone,name,consent_kind,consent_at,consent_source,Do Not Call"]
     for place, number in enumerate(numbers(212, count)):
-        lines.append(f"{number},n{place},express,2026-01-05T12:00:00Z,form")
+        lines.append(f"{number},n{place},express,2026-01-05T12:00:00Z,form,{place % 5 == 1:d}")
         if place % 10 == 3:
-            lines.append("12,bad,,,")
+            lines.append("12,bad,,,,")
         if place % 10 == 7:
-            lines.append(f"{number},again,,,")
+            lines.append(f"{number},again,,,,")
     return "\n".join(lines).encode()
 
 
@@ -86,6 +87,7 @@ def run_with(scene: CampaignScene, kill: Killer) -> bool:
         scene.files.write,
         scene.permissions.record_consents,
     )
+    suppress = scene.permissions.suppress_many
 
     class Imports:
         read = staticmethod(scene.imports.read)
@@ -111,6 +113,11 @@ def run_with(scene: CampaignScene, kill: Killer) -> bool:
         def record_consents(self, consents: object) -> None:
             kill()
             record(consents)  # type: ignore[arg-type]
+            kill()
+
+        def suppress_many(self, sources: Mapping[str, str], at: datetime) -> None:
+            kill()
+            suppress(sources, at)
             kill()
 
     broken = replace(

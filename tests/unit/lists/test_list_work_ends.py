@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contact_center.kernel.ports import StoreUnavailableError
-from contact_center.lists.services import bad_lines, contact_csv, export_results, list_steps
+from contact_center.lists.services import bad_lines, export_results, file_lines, list_steps
 from contact_center.lists.services.add_contacts import add_contacts
 from contact_center.lists.services.export_results import ExportParts
 from contact_center.lists.services.import_contacts import import_contacts
@@ -153,7 +153,7 @@ def test_a_step_is_over_after_a_moment_whatever_its_rows_cost(go_on: Import) -> 
 
 @IMPORTS
 def test_a_line_without_an_end_is_no_list(go_on: Import, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(contact_csv, "LONGEST_SKIPPED_BYTES", 300_000)
+    monkeypatch.setattr(file_lines, "LONGEST_SKIPPED_BYTES", 300_000)
     scene = scene_with(b"phone\n+12122000014\n" + b"x" * 400_000)
 
     job = go_on(scene, LONG_MS)
@@ -168,8 +168,8 @@ def test_a_line_without_an_end_is_no_list(go_on: Import, monkeypatch: pytest.Mon
 def test_a_row_that_an_open_quote_makes_long_is_bad_before_it_is_a_megabyte(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(contact_csv, "LONGEST_ROW_BYTES", 20_000)
-    monkeypatch.setattr(contact_csv, "READ_BYTES", 4_096)
+    monkeypatch.setattr(file_lines, "LONGEST_ROW_BYTES", 20_000)
+    monkeypatch.setattr(file_lines, "READ_BYTES", 4_096)
     cells = b'"a",' * 250  # each cell is short, and the last of a line ends in the next one
     lines = (b'b",' + cells + b'"\n') * 400
     scene = scene_with(b"phone\n" + cells + b'"\n' + lines + b'b"\n+12122000014\n')
@@ -220,12 +220,14 @@ def test_a_report_stops_and_says_how_many_more_there_are(
 
     assert job is not None
     assert (job.state, job.bad) == (ImportState.DONE, bad)
-    rows = list(csv.reader(io.StringIO(scene.files.files[job.report_key or ""].decode())))
+    report = scene.files.files[job.report_key or ""].decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(report)))
     named = min(bad, 120)
     assert [row[0] for row in rows[1 : named + 1]] == [str(2 + at) for at in range(named)]
     rest = rows[named + 1 :]
     assert rest == (
-        [["", "", f"and {bad - 120} more bad lines: the report stops at 120"]] * (bad > 120)
+        [["", "", f"and {bad - 120} more bad lines: the report stops at 120", "", "", ""]]
+        * (bad > 120)
     )
     parts = [key for key in scene.files.files if "/bad/" in key]
     assert len(parts) <= 120 // 7 + 1
@@ -401,7 +403,7 @@ def exported(scene: CampaignScene, ends_at_ms: int = LONG_MS) -> CampaignJob | N
 
 
 def rows_of(scene: CampaignScene) -> list[str]:
-    text = scene.files.files["campaigns/c1/exports/j.csv"].decode()
+    text = scene.files.files["campaigns/c1/exports/j.csv"].decode("utf-8-sig")
     return [row["phone"] for row in csv.DictReader(io.StringIO(text))]
 
 

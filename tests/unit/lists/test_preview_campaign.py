@@ -55,11 +55,24 @@ def test_a_preview_counts_everybody_once_by_what_stands_in_the_way() -> None:
     assert done is not None
     assert done.state is JobState.DONE
     result = json.loads(scene.files.files[done.result_key or ""])
-    assert result == summary(dict(done.counts))
+    assert result == summary(done)
     assert result["neverBy"] == {"no_consent": 1, "suppressed": 1}
     assert result["laterBy"] == {"customer_busy": 1, "frequency_cap": 1, "outside_window": 1}
     assert result["pastBy"] == {"completed": 1}
     assert (result["callable"], result["later"], result["never"], result["past"]) == (1, 3, 2, 1)
+
+
+def test_a_contact_that_cannot_be_read_is_counted_and_keeps_no_other_out() -> None:
+    scene = mixed_scene()
+    scene.contacts.unreadable = {scene.contacts.of("c1")[3].contact_id}
+    job(scene, PREVIEW)
+
+    done = preview_campaign("c1", "j1", LONG_MS, scene.preview)
+
+    assert done is not None
+    result = summary(done)
+    assert result["laterBy"]["unreadable"] == 1  # type: ignore[index]
+    assert sum(done.counts.values()) == 7
 
 
 def test_a_preview_cut_short_goes_on_where_it_was() -> None:
@@ -88,6 +101,30 @@ def test_there_is_no_preview_of_nothing() -> None:
     with pytest.raises(NoCampaignError):
         job(scene, PREVIEW)
     assert preview_campaign("c1", "j1", LONG_MS, scene.preview) is None
+
+
+def test_results_name_a_contact_that_cannot_be_read_and_go_on() -> None:
+    scene = CampaignScene()
+    scene.campaign("c1", start=False)
+    scene.list_contacts("c1", numbers(212, 3))
+    bad = scene.contacts.of("c1")[1].contact_id
+    scene.contacts.unreadable = {bad}
+    job(scene, EXPORT)
+    parts = ExportParts(
+        contacts=scene.contacts,
+        jobs=scene.campaign_jobs,
+        files=scene.files,
+        clock=scene.clock,
+        civil=scene.civil,
+    )
+
+    done = export_results("c1", "j1", LONG_MS, parts)
+
+    assert done is not None
+    text = scene.files.files[done.result_key or ""].decode("utf-8-sig")
+    states = {row["contact_id"]: row["state"] for row in csv.DictReader(io.StringIO(text))}
+    assert states.pop(bad) == "unreadable"
+    assert list(states.values()) == ["waiting", "waiting"]
 
 
 def test_results_are_one_row_a_contact_and_no_formula() -> None:
@@ -122,7 +159,7 @@ def test_results_are_one_row_a_contact_and_no_formula() -> None:
     done = export_results("c1", "j1", LONG_MS, parts)
 
     assert done is not None
-    text = scene.files.files[done.result_key or ""].decode()
+    text = scene.files.files[done.result_key or ""].decode("utf-8-sig")
     rows = {row["contact_id"]: row for row in csv.DictReader(io.StringIO(text))}
     assert len(rows) == 2
     assert set(rows[first.contact_id]) == set(COLUMNS)

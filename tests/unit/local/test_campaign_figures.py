@@ -24,6 +24,10 @@ STOPS = Person("+13125550175", "opts out by voice", "America/Chicago", "IL", (OF
 NEVER = Person("+13125550190", "suppressed before", "America/Chicago", "IL", (OFFER,))
 PEOPLE = (ANNA, BORIS, CLARA, STOPS, NEVER)
 IDS = {"c1": OFFER, "c2": REMINDER}
+FIGURES = {
+    "c1": {"done:completed": 2, "never:suppressed": 2},
+    "c2": {"done:completed": 3},
+}
 CALL_MS = 5_000
 
 
@@ -80,6 +84,7 @@ def run_of(dials: list[Dial], **changes: Any) -> CampaignRun:
         civil=Civil(began_at_ms=BEGAN_MS, starts_at=NOON, speed=240),
         limits=Limits(account_calls=4, prefix_calls=2, lines=4, stagger_ms={"c1": 300, "c2": 300}),
         ends=ends,
+        figures=FIGURES,
         open_contacts=0,
         dead_messages=0,
     )
@@ -101,6 +106,7 @@ def test_a_run_that_kept_every_promise_passes() -> None:
         (dial(800, Person("+14155550110", "talks", "", "", ()), "c2", "x"), "rings_forbidden"),
         (dial(20_000, NEVER, "c1", "x"), "rings_forbidden"),
         (dial(20_000, STOPS, "c1", "x"), "rings_after_opt_out"),
+        (dial(20_000, ANNA, "c1", "x"), "rings_after_served"),
         (dial(3_000, CLARA, "c1", "x"), "rung_by_two_at_once"),
         (dial(600, CLARA, "c2", "x"), "least_gap_ms_reminder"),
         (dial(700, ANNA, "c1", "x"), "worst_second_area"),
@@ -110,6 +116,23 @@ def test_a_run_that_kept_every_promise_passes() -> None:
 def test_one_planted_ring_breaks_its_promise(planted: Dial, promise: str) -> None:
     dials = sorted([*good_dials(), planted], key=lambda one: one.at_ms)
     assert promise in broken(run_of(dials))
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [
+        FIGURES | {"c2": {"done:completed": 2}},  # one too few
+        FIGURES | {"c2": {"done:completed": 3, "waiting": -1}},
+        {"c1": {"done:completed": 5, "never:suppressed": 2}, "c2": {}},  # booked to the other
+    ],
+)
+def test_figures_that_are_not_the_contacts_show_beside_a_recount(
+    figures: dict[str, dict[str, int]],
+) -> None:
+    run = run_of(good_dials(), figures=figures)
+
+    assert broken(run) == {"figures_wrong"}
+    assert sum(one.counted for one in Judge(run).recounts()) == 7
 
 
 WEST = Person("+12135550113", "talks", "America/Los_Angeles", "CA", (OFFER,))
@@ -146,11 +169,13 @@ def test_a_callback_before_the_time_agreed_on_shows() -> None:
     first, later = dial(10_000, doris, "c1", "d1"), dial(46_000, doris, "c1", "d2")
     ends = dict(run_of([]).ends) | {("c1", doris.given_id): "done:completed"}
     people = (*PEOPLE, doris)
-    on_time = run_of([*good_dials(), first, later], people=people, ends=ends)  # 15:04
+    with_her = FIGURES | {"c1": {"done:completed": 3, "never:suppressed": 2}}
+    known = {"people": people, "ends": ends, "figures": with_her}
+    on_time = run_of([*good_dials(), first, later], **known)  # 15:04
     assert Judge(on_time).callbacks() == (1, 0)
     assert broken(on_time) == set()
     early = [*good_dials(), first, replace(later, at_ms=BEGAN_MS + 30_000)]  # 14:00
-    assert broken(run_of(early, people=people, ends=ends)) == {"called_back_early"}
+    assert broken(run_of(early, **known)) == {"called_back_early"}
 
 
 def test_a_post_that_was_refused_rang_nobody_but_counts_for_the_pace() -> None:

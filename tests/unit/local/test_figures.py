@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from local.demo.demo_report import mood_table
 from local.demo.figures import Figure, Outcome, figures, outcomes, percentile
 
 if TYPE_CHECKING:
@@ -199,3 +200,23 @@ def test_a_percentile_is_a_measured_value_with_enough_values_at_or_below_it(
     assert found in values
     below = sum(value <= (found or 0) for value in values)
     assert below >= len(values) * percent / 100
+
+
+def test_a_table_tells_how_calls_went_in_each_mood_of_vapi() -> None:
+    good, bad, calm = (
+        Outcome(call_id="1", caller="a", expected="x", went_to="x", moods=("one", "two")),
+        Outcome(
+            call_id="2", caller="b", expected="x", went_to="y", moods=("two",), problems=("!",)
+        ),
+        Outcome(call_id="3", caller="c", expected="x", went_to="x"),
+    )
+    rows = mood_table([good, bad, calm]).splitlines()[2:]
+    assert [row.split() for row in rows] == [["one", "1", "1"], ["two", "2", "1"]]
+    assert mood_table([calm]) == ""
+
+
+def test_the_moods_of_a_call_are_those_of_its_script() -> None:
+    log = LogOf()
+    log.entries[0]["moods"] = ["credential withheld"]
+    [outcome] = outcomes(log.entries, DEPARTMENTS)
+    assert outcome.moods == ("credential withheld",)

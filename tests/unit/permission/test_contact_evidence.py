@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contact_center.permission.domain.contact_evidence import hide_numbers
 from tests.unit.permission.dialing_examples import (
     CALLED_OUT,
     CLEAR,
@@ -46,7 +45,3 @@ def test_the_evidence_of_a_holiday_names_it() -> None:
 
     assert evidence["zones"][0]["holiday"] == "Christmas Day"
     assert evidence["zones"][0]["open"] is None
-
-
-def test_a_date_in_a_source_is_left_alone() -> None:
-    assert hide_numbers("form of 2026-03-01, call 555 0123 99") == "form of 2026-03-01, call •••"

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.permission.domain.opt_out import asks_to_stop, callable_number
+from contact_center.permission.domain.opt_out import asks_to_stop
+from tests.unit.permission.opt_out_sentences import ANYWHERE, NONE, ON_OUR_CALL
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -239,6 +240,24 @@ def test_less_than_a_plain_wish_is_left_to_the_assistant(text: str) -> None:
     assert not asks_to_stop(text, OFFERED)
 
 
+@pytest.mark.parametrize("text", ANYWHERE)
+def test_what_people_really_say_is_understood_whoever_called(text: str) -> None:
+    assert asks_to_stop(text, OFFERED)
+    assert asks_to_stop(text.lower(), OFFERED, ours=True)
+
+
+@pytest.mark.parametrize("text", ON_OUR_CALL)
+def test_few_words_are_plain_on_a_call_of_ours_alone(text: str) -> None:
+    assert asks_to_stop(text, OFFERED, ours=True)
+    assert not asks_to_stop(text, OFFERED)
+
+
+@pytest.mark.parametrize("text", NONE)
+def test_a_denial_a_story_or_another_matter_is_none(text: str) -> None:
+    assert not asks_to_stop(text, OFFERED, ours=True)
+    assert not asks_to_stop(text.lower(), OFFERED, ours=True)
+
+
 def test_typographic_apostrophes_are_apostrophes() -> None:
     assert asks_to_stop("don\N{RIGHT SINGLE QUOTATION MARK}t call me again", OFFERED)
 
@@ -248,7 +267,7 @@ def test_nothing_said_about_other_matters_is_taken_for_it(shared: Path) -> None:
         said = [row["text"] for row in csv.DictReader(file)]
 
     assert len(said) > 5_000
-    assert [text for text in said if asks_to_stop(text, OFFERED)] == []
+    assert [text for text in said if asks_to_stop(text, OFFERED, ours=True)] == []
 
 
 @pytest.mark.parametrize(
@@ -262,18 +281,3 @@ def test_nothing_said_about_other_matters_is_taken_for_it(shared: Path) -> None:
 )
 def test_an_owner_s_own_words_count_in_any_language(text: str, *, understood: bool) -> None:
     assert asks_to_stop(text, "nicht mehr anrufen") is understood
-
-
-@pytest.mark.parametrize(
-    ("said", "number"),
-    [
-        ("+14155550123", "+14155550123"),
-        ("4155550123", None),
-        ("+1 415 555 0123", None),
-        ("sip:customer@example.com", None),
-        ("", None),
-        (None, None),
-    ],
-)
-def test_permissions_are_kept_by_e164(said: str | None, number: str | None) -> None:
-    assert callable_number(said) == number

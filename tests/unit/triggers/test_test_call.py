@@ -18,7 +18,9 @@ from contact_center.campaigns.services.change_campaign import (
 from contact_center.campaigns.services.finish_attempt import finish_attempt
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.services.judge_call import JudgeParts, judge_call
+from contact_center.permission.domain.consent import Consent
 from contact_center.permission.domain.contactability import Allow
+from contact_center.permission.domain.national_listing import NationalListing
 from contact_center.permission.domain.permission import Permission
 from contact_center.triggers.services.trigger_answers import TriggerAnswer, TriggerParts
 from contact_center.triggers.services.trigger_call import cancel_attempt
@@ -29,9 +31,14 @@ from tests.fakes.trigger_book import FakeTriggerBook
 from tests.unit.permission.dialing_examples import utc
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from contact_center.dialing.domain.dial_attempts import DialAttempt
 
-MINE = "+12122345678"
+MINE, ALSO_MINE, STRANGER = "+12122345678", "+12122345685", "+12122345699"
+
+AGREED = Consent(kind="express_written", at=utc("2026-06-01T10:00:00+00:00"), source="web form")
 
 
 class Desk:
@@ -58,6 +65,7 @@ class Desk:
             scripts=fake_scripts(self.present, self.snapshots),
             jobs=self.scene.jobs,
             assistant="support",
+            test_numbers=frozenset({MINE, ALSO_MINE}),
         )
 
     def __call__(self, phone: Any = MINE, campaign: str = "spring", **more: Any) -> TriggerAnswer:
@@ -124,13 +132,49 @@ def test_it_is_no_call_of_the_campaign_whatever_state_that_is_in(desk: Desk, cha
 # -- consent and everything else that stands against a call ----------------------------------
 
 
-def test_asking_is_the_consent_and_the_evidence_and_permits_nothing_else(desk: Desk) -> None:
+def test_without_a_named_telephone_there_are_no_test_calls_and_how_to_have_them_is_said(
+    desk: Desk,
+) -> None:
+    desk.parts = replace(desk.parts, test_numbers=frozenset())
+
+    answer = desk()
+
+    assert answer.status == 409
+    assert "TEST_CALL_NUMBERS" in str(answer.body["detail"])
+    assert desk.scene.ledger.attempts == {}
+
+
+@pytest.mark.parametrize("key", [{}, {"idempotencyKey": "k"}])
+def test_a_telephone_that_is_not_named_is_not_rung_whatever_it_permits(
+    desk: Desk, key: dict[str, str]
+) -> None:
+    desk.scene.ledger.set_permission(STRANGER, Permission(consents=(AGREED,)))
+
+    answer = desk(STRANGER, **key)
+
+    assert (answer.status, answer.body["field"]) == (422, "phone")
+    assert desk.scene.ledger.attempts == {}
+    assert STRANGER not in str(answer.body)
+
+
+def test_a_telephone_that_is_named_later_is_rung_under_the_key_it_was_refused_with(
+    desk: Desk,
+) -> None:
+    assert desk(STRANGER, idempotencyKey="k").status == 422
+    desk.parts = replace(desk.parts, test_numbers=frozenset({STRANGER}))
+
+    assert desk(STRANGER, idempotencyKey="k").status == 202
+
+
+def test_naming_and_asking_is_the_consent_and_the_evidence_and_permits_nothing_else(
+    desk: Desk,
+) -> None:
     attempt = desk.attempt(desk())
 
     around = desk.scene.ledger.circumstances(MINE, None)
     verdict = judge_call(attempt.request, around, desk.scene.clock.now_ms(), desk.parts.judge)
     assert isinstance(verdict, Allow)
-    assert verdict.evidence["consent"]["source"].startswith("test call to oneself")
+    assert verdict.evidence["consent"]["source"].startswith("test call to a telephone of TEST_CALL")
     assert desk.scene.ledger.permissions == {}  # nothing is on record for the number
     other = replace(attempt.request, test_of=None)
     assert not isinstance(
@@ -138,9 +182,36 @@ def test_asking_is_the_consent_and_the_evidence_and_permits_nothing_else(desk: D
     )
 
 
-def test_whoever_revoked_consent_and_then_asks_has_asked(desk: Desk) -> None:
-    revoked = desk.scene.civil.at(desk.scene.clock.now_ms()) - timedelta(days=1)
-    desk.scene.ledger.set_permission(MINE, Permission(revoked_at=revoked))
+@pytest.mark.parametrize("purpose", ["marketing", "informational"])
+@pytest.mark.parametrize(
+    ("permission", "reason"),
+    [
+        (lambda at: Permission(revoked_at=at), "consent_revoked"),
+        (lambda at: Permission(reassigned_at=at), "no_consent"),
+        (
+            lambda at: Permission(national=NationalListing(listed=True, imported_at=at)),
+            "national_dnc",
+        ),
+        (lambda at: Permission(suppressed_at=at), "suppressed"),
+    ],
+)
+def test_it_lifts_nothing_that_stands_against_the_number(
+    desk: Desk, purpose: str, permission: Callable[[datetime], Permission], reason: str
+) -> None:
+    desk.scene.campaign("autumn", start=False, purpose=purpose)
+    before = permission(desk.scene.civil.at(desk.scene.clock.now_ms()) - timedelta(days=1))
+    desk.scene.ledger.set_permission(MINE, before)
+    before = desk.scene.ledger.permissions[MINE]
+
+    assert desk(campaign="autumn").body == {"reason": reason, "nextAllowedAt": None}
+    assert desk.scene.ledger.permissions == {MINE: before}
+
+
+def test_a_consent_on_record_lifts_the_national_list_for_a_test_call_too(desk: Desk) -> None:
+    at = desk.scene.civil.at(desk.scene.clock.now_ms()) - timedelta(days=1)
+    listed = NationalListing(listed=True, imported_at=at)
+    agreed = Consent(kind="express_written", at=at, source="web form")
+    desk.scene.ledger.set_permission(MINE, Permission(national=listed, consents=(agreed,)))
 
     assert desk().status == 202
 
@@ -190,7 +261,7 @@ def test_a_key_is_answered_the_same_and_is_not_that_of_a_trigger(desk: Desk) -> 
     cancel_attempt(str(first.body["attemptId"]), desk.scene.attempts)
 
     assert desk(idempotencyKey="k") == first
-    assert desk("+12122345685", idempotencyKey="k").status == 422
+    assert desk(ALSO_MINE, idempotencyKey="k").status == 422
     desk.scene.campaign("autumn", start=False)
     assert desk(campaign="autumn", idempotencyKey="k").body != first.body
 

@@ -288,7 +288,9 @@ def test_whoever_calls_can_agree_on_another_time(owner: OwnerFolder) -> None:
 
     tool = function_tool(sales, "callCustomerBack")
     assert tool["parameters"]["required"] == ["day", "time"]
-    assert "where the customer is, it is {{customerTime}} now" in " ".join(prompt_of(sales).split())
+    assert "timezone" in tool["parameters"]["properties"]
+    prompt = " ".join(prompt_of(sales).split())
+    assert "The customer's day and time now: {{customerTime}}. If it is not known, ask" in prompt
 
 
 def test_who_answers_the_telephone_has_the_inbound_form(owner: OwnerFolder) -> None:

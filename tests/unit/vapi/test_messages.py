@@ -172,7 +172,21 @@ def test_only_plain_and_bounded_arguments_are_kept(
     assert fact.arguments == kept
 
 
-@pytest.mark.parametrize("arguments", ["{not json", "[1]", "7", [1], "[" * 100_000])
+@pytest.mark.parametrize("times", [0, 1, 2, 3])
+def test_arguments_that_a_provider_wraps_in_texts_are_unwrapped(times: int) -> None:
+    said: object = {"department": "billing"}
+    for _ in range(times):
+        said = json.dumps(said)
+    call = {"id": "t", "function": {"name": "routeToDepartment", "arguments": said}}
+    (fact,) = facts_of(told("tool-calls", toolCallList=[call]), ARRIVED_MS)
+    assert isinstance(fact, ToolCalled)
+    assert fact.arguments == {"department": "billing"}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    ["{not json", "[1]", "7", [1], "[" * 100_000, json.dumps("{not json"), json.dumps("seven")],
+)
 def test_arguments_that_cannot_be_read_are_a_problem_of_the_call(arguments: object) -> None:
     body = told("tool-calls", toolCallList=[{"id": "t", "name": "n", "arguments": arguments}])
     message = read_message(json.dumps(body).encode(), ARRIVED_MS)
@@ -204,6 +218,7 @@ def test_arguments_that_cannot_be_read_are_a_problem_of_the_call(arguments: obje
         (told("speech-update", role="user"), "message.status"),
         (told("tool-calls"), "message.toolCallList"),
         (told("tool-calls", toolCallList=[]), "message.toolCallList"),
+        (told("tool-calls", toolCallList=[None, "x"]), "message.toolCallList"),
         (told("tool-calls", toolCallList={}), "message.toolCallList"),
         (told("function-call", functionCall="x"), "message.functionCall"),
     ],
@@ -263,13 +278,32 @@ def test_the_end_of_a_call_does_not_hang_on_what_it_is_decorated_with(
 
 
 def test_a_tool_call_that_cannot_be_read_is_told_so_and_the_others_are_taken() -> None:
-    listed: list[object] = ["x", {"id": 7}, {"id": "t3", "function": 7}, {"id": "t4", "name": "n"}]
+    listed: list[object] = [{"id": 7}, {"id": []}, {"id": "t3", "function": 7}, {"id": "t4"}]
     message = read_message(json.dumps(told("tool-calls", toolCallList=listed)).encode(), ARRIVED_MS)
     assert message.question is not None
     calls = message.question.tool_calls
-    assert [call.tool_call_id for call in calls] == [None, None, "t3", "t4"]
-    assert [call.problem is None for call in calls] == [False, False, False, True]
+    assert [call.tool_call_id for call in calls] == ["7", None, "t3", "t4"]
+    assert [call.problem is None for call in calls] == [True, True, False, True]
     assert "toolCallList[2].function must be an object" in str(calls[2].problem)
+
+
+@pytest.mark.parametrize("odd", [None, "x", 7, [], True])
+def test_what_is_no_tool_call_costs_no_other_its_answer(odd: object) -> None:
+    listed = [odd, {"id": "t1", "name": "n"}, odd, {"id": "t2", "function": 7}, *[odd] * 30]
+    listed.append({"id": "t3", "name": "n"})
+    message = read_message(json.dumps(told("tool-calls", toolCallList=listed)).encode(), ARRIVED_MS)
+    assert message.question is not None
+    calls = message.question.tool_calls
+    assert [call.tool_call_id for call in calls] == ["t1", "t2", "t3"]
+    assert "toolCallList[3].function must be an object" in str(calls[1].problem)
+
+
+def test_a_list_of_nothing_is_no_list_of_tool_calls() -> None:
+    known = [{"id": "t1", "name": "n"}]
+    body = told("tool-calls", toolCallList=[None], toolCalls=known)
+    message = read_message(json.dumps(body).encode(), ARRIVED_MS)
+    assert message.question is not None
+    assert [call.tool_call_id for call in message.question.tool_calls] == ["t1"]
 
 
 def test_of_too_many_tool_calls_the_first_are_taken() -> None:
@@ -372,13 +406,44 @@ def test_without_a_time_the_delivery_tells_two_tellings_apart() -> None:
     [
         (told("status-update", status="ended"), "status:ended"),
         (told("end-of-call-report"), "ended"),
-        (told("tool-calls", toolCallList=[{"id": "t9", "name": "n"}]), "tool:t9"),
-        (told("function-call", functionCall={"name": "n"}, toolCallId="t8"), "tool:t8"),
         (told("assistant-request"), "status:ringing"),
     ],
 )
 def test_natural_keys(body: dict[str, Any], key: str) -> None:
     assert keys(body) == [key]
+
+
+@pytest.mark.parametrize(
+    ("status", "known"), [("in-progress", 2), ("forwarding", 2), ("ringing", 1), ("ended", 1)]
+)
+def test_a_call_may_ring_elsewhere_and_come_back_more_than_once(status: str, known: int) -> None:
+    tellings = [told("status-update", status=status, timestamp=SAID_MS + late) for late in (0, 9)]
+    assert len({key for body in (*tellings, *tellings) for key in keys(body)}) == known
+
+
+@pytest.mark.parametrize("shape", ["tool-calls", "function-call"])
+def test_a_tool_call_is_told_apart_by_its_id_and_what_it_says(shape: str) -> None:
+    def key(call_id: str, name: str, arguments: object, at_ms: int = SAID_MS) -> str:
+        if shape == "tool-calls":
+            listed = [{"id": call_id, "name": name, "arguments": arguments}]
+            (found,) = keys(told(shape, toolCallList=listed, timestamp=at_ms))
+        else:
+            function = {"name": name, "parameters": arguments}
+            body = told(shape, functionCall=function, toolCallId=call_id, timestamp=at_ms)
+            (found,) = keys(body)
+        return found
+
+    first = key("call_0", "bookDemo", {"day": "Monday", "time": "3 pm"})
+    assert first.startswith("tool:call_0:")
+    assert key("call_0", "bookDemo", '{"time":"3 pm","day":"Monday"}', SAID_MS + 1) == first
+    others = [
+        key("call_0", "bookDemo", {"day": "Tuesday", "time": "3 pm"}),
+        key("call_0", "qualifyLead", {"day": "Monday", "time": "3 pm"}),
+        key("call_1", "bookDemo", {"day": "Monday", "time": "3 pm"}),
+        key("call_0", "bookDemo", "{"),
+        key("call_0", "bookDemo", {}),
+    ]
+    assert len({first, *others}) == 6
 
 
 def test_two_tool_calls_without_ids_are_told_apart_by_what_they_say() -> None:

@@ -11,16 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contact_center.aws.rotating_secret import BadSecretError, secrets_of
-from contact_center.vapi.webhook_signatures import (
-    REPLAY_WINDOW_MS,
+from contact_center.vapi.webhook_credentials import (
     BadPlanError,
     HmacPlan,
     Mode,
-    Refusal,
-    Signed,
-    Verifier,
     replayable,
 )
+from contact_center.vapi.webhook_signatures import REPLAY_WINDOW_MS, Refusal, Signed, Verifier
 from tests.fakes.fake_door import hmac_headers
 
 if TYPE_CHECKING:
@@ -97,6 +94,16 @@ def test_every_payload_format(payload_format: str, payload: bytes) -> None:
     }
     assert refusal(headers, plan) is None
     assert refusal(headers, plan, body=BODY + b" ") is Refusal.WRONG_SIGNATURE
+
+
+def test_a_key_in_base64_may_be_stored_in_several_lines() -> None:
+    key = b"a key of more than one line of base64, as openssl prints it, 64 characters to a line"
+    stamp = str(NOW_MS)
+    signature = hmac.new(key, stamp.encode() + b"." + BODY, "sha256").hexdigest()
+    secret = base64.encodebytes(key).decode()
+    assert secret.count("\n") == 2
+    headers = {"x-timestamp": stamp, "x-signature": signature}
+    assert refusal(headers, HmacPlan(secret_is_base64=True), secrets=(secret,)) is None
 
 
 def test_a_key_in_base64_is_decoded_first() -> None:
@@ -248,6 +255,8 @@ def test_any_bytes_are_accepted_and_any_flipped_byte_is_refused(
         ('{"current": "new", "previous": ""}', ("new",)),
         ('{"current": "new", "previous": null}', ("new",)),
         ("only a text", ("only a text",)),
+        ("only a text\n", ("only a text",)),
+        ('{"current": " new\\r\\n", "previous": "old\\n"}', ("new", "old")),
     ],
 )
 def test_the_secrets_that_are_good_now(stored: str, secrets: tuple[str, ...]) -> None:

@@ -6,11 +6,12 @@ calls table, partition `CALL#<call id>`:
     RECORD                       the call's record: small, merged, versioned
     TURN#<at_ms>#<hash>          one final utterance
     FACT#<fact key>              every other fact, for deduplication and the fold
-    TOOL#<tool call id>          the stored answer of a tool call, and the call itself
+    TOOL#<fact key>              the stored answer of a tool call, and the call itself
     DECISION#<number>            one decision of the conversation policy and its outcome
 
 Indexes: by-customer (customer, started_at_ms), by-day (day, started_at_ms),
-active (active, last_seen_ms; sparse: only calls that have not ended).
+active (active, last_seen_ms; sparse: only calls that have not ended), follow-ups (follow_up,
+asked_at_ms; sparse: facts that leave somebody something to do, until it is attended to).
 
 contacts table, partition `CAMPAIGN#<campaign id>`:
 
@@ -64,13 +65,14 @@ import hashlib
 # sort key; this leaves room for the prefixes.
 WORD_LIMIT = 256
 
+CALLS = "CALL#"
 RECORD = "RECORD"
 ACTIVE_SHARD = "ACTIVE"
 
 
 def call(call_id: str) -> str:
     """Partition key of a call."""
-    return f"CALL#{word(call_id)}"
+    return f"{CALLS}{word(call_id)}"
 
 
 def fact(key: str) -> str:
@@ -83,9 +85,9 @@ def turn(at_ms: int, key: str) -> str:
     return f"TURN#{at_ms:013d}#{word(key)}"
 
 
-def tool(tool_call_id: str) -> str:
-    """Sort key of a tool call's stored answer."""
-    return f"TOOL#{word(tool_call_id)}"
+def tool(key: str) -> str:
+    """Sort key of a tool call's stored answer, by the key of the call's fact."""
+    return f"TOOL#{word(key)}"
 
 
 def decision(number: int) -> str:
@@ -103,6 +105,7 @@ PLANNER = "PLANNER"
 RUNNING = "RUNNING"
 OPEN_LISTS = "LISTS"
 LISTED = "CAMPAIGNS"
+CAMPAIGNS = "CAMPAIGN#"
 CONTACT = "CONTACT#"
 IMPORT = "IMPORT#"
 PERSON = "PERSON#"
@@ -110,7 +113,7 @@ PERSON = "PERSON#"
 
 def campaign(campaign_id: str) -> str:
     """Partition key of a campaign and all that belongs to it."""
-    return f"CAMPAIGN#{word(campaign_id)}"
+    return f"{CAMPAIGNS}{word(campaign_id)}"
 
 
 def count(shard: int) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from contact_center.aws.store_errors import store_error
 from contact_center.kernel.ports import StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ def get(client: DynamoDBClient, table: str, key: Item) -> Item | None:
     """One item, consistently, or None. Raises StoreUnavailableError."""
     try:
         answer = client.get_item(TableName=table, Key=key, ConsistentRead=True)
-    except (BotoCoreError, ClientError):
-        raise StoreUnavailableError from None
+    except (BotoCoreError, ClientError) as error:
+        raise store_error(error) from None
     item: Item | None = answer.get("Item")
     return item
 
@@ -36,8 +37,8 @@ def batch_get(client: DynamoDBClient, table: str, wanted: Sequence[Item]) -> lis
         for _ in range(3):
             try:
                 answer = client.batch_get_item(RequestItems=left)
-            except (BotoCoreError, ClientError):
-                raise StoreUnavailableError from None
+            except (BotoCoreError, ClientError) as error:
+                raise store_error(error) from None
             found += answer["Responses"].get(table, [])
             left = dict(answer.get("UnprocessedKeys", {}))
             if not left:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.aws.store_errors import store_error
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -32,8 +32,8 @@ def put_seen(client: DynamoDBClient, table: str, item: Item, seen: int) -> bool:
         client.put_item(**request)
     except client.exceptions.ConditionalCheckFailedException:
         return False
-    except (BotoCoreError, ClientError):
-        raise StoreUnavailableError from None
+    except (BotoCoreError, ClientError) as error:
+        raise store_error(error) from None
     return True
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import MISSING, Field, fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
+
+    from _typeshed import DataclassInstance
 
 type Item = dict[str, Any]  # attribute name -> {"S": ...} or {"N": ...}, as the API spells it
 
@@ -22,6 +24,34 @@ class UnreadableItemError(Exception):
         super().__init__(f"{field}: {rule}")
         self.field = field
         self.rule = rule
+
+
+# What reading an item raises that a newer release wrote, or that is damaged.
+UNREADABLE = (UnreadableItemError, LookupError, TypeError, ValueError, AttributeError)
+
+
+def read_each[T](
+    items: Iterable[Item], read: Callable[[Item], T], key: str, prefix: str
+) -> tuple[list[T], list[str]]:
+    """Read many items, so that what is wrong with one keeps none of the others out.
+
+    Args:
+        items: As stored.
+        read: Reads one of them.
+        key: The attribute, `pk` or `sk`, that names it after a `prefix`.
+        prefix: Of that attribute.
+
+    Returns:
+        Those that this release can read, and the names of those that it cannot.
+    """
+    found: list[T] = []
+    unreadable: list[str] = []
+    for item in items:
+        try:
+            found.append(read(item))
+        except UNREADABLE:
+            unreadable.append((text(item, key) or "").removeprefix(prefix))
+    return found, unreadable
 
 
 def text(item: Mapping[str, Any], name: str) -> str | None:
@@ -40,6 +70,28 @@ def known_fields(kind: type, said: dict[str, Any]) -> dict[str, Any]:
     """What of `said` this release's dataclass has a field for."""
     names = {field.name for field in fields(kind)}
     return {name: value for name, value in said.items() if name in names}
+
+
+def said_of(kept: DataclassInstance) -> dict[str, Any]:
+    """A dataclass's fields but for those at their defaults, which whoever reads it puts back.
+
+    What is not written costs nothing: DynamoDB counts by the kilobyte, of an item and of each
+    index. So a default is part of what is stored: another one would change what older items say.
+    """
+    said = {
+        field.name: getattr(kept, field.name) for field in fields(kept) if not _usual(field, kept)
+    }
+    return {
+        name: said_of(value) if is_dataclass(value) and not isinstance(value, type) else value
+        for name, value in said.items()
+    }
+
+
+def _usual(field: Field[Any], kept: DataclassInstance) -> bool:
+    value = getattr(kept, field.name)
+    if field.default_factory is not MISSING:
+        return bool(value == field.default_factory())
+    return field.default is not MISSING and bool(value == field.default)
 
 
 def dumps(said: object) -> str:

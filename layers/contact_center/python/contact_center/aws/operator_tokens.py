@@ -82,9 +82,14 @@ class OperatorTokens:
         if not isinstance(tokens, dict):
             raise TokensUnavailableError
         known = {role: tokens[role] for role in ROLES if tokens.get(role)}
-        if not known or not all(isinstance(token, str) for token in known.values()):
+        if not known or not all(_is_token(token) for token in known.values()):
             raise TokensUnavailableError
-        return {role: _digest(token) for role, token in known.items()}
+        return {role: _digest(token.strip()) for role, token in known.items()}
+
+
+def _is_token(token: object) -> bool:
+    """Whether it lets anybody in: blank would be whoever sends nothing."""
+    return isinstance(token, str) and bool(token.strip())
 
 
 def _digest(token: str) -> bytes:

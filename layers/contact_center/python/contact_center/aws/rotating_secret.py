@@ -101,6 +101,7 @@ def secrets_of(stored: str) -> tuple[str, ...]:
 
     Args:
         stored: JSON {"current": text, "previous"?: text}; a bare text is the current secret.
+            Space and line ends around a secret come of how it was stored, and are no part of it.
 
     Returns:
         The current secret, then the previous one while a rotation is under way.
@@ -114,10 +115,10 @@ def secrets_of(stored: str) -> tuple[str, ...]:
     if not isinstance(current, str) or not current.strip():
         raise BadSecretError("the current secret is empty")
     if previous is None or previous == "":
-        return (current,)
+        return (current.strip(),)
     if not isinstance(previous, str) or not previous.strip():
         raise BadSecretError("the previous secret is not a text")
-    return (current, previous)
+    return (current.strip(), previous.strip())
 
 
 def held_in(stored: str) -> dict[str, object]:

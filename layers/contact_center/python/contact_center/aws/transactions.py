@@ -1,9 +1,10 @@
 """DynamoDB transactions: what is written together, and what it means when it is not.
 
-Three ends other than success, which callers must not mix up:
+Four ends other than success, which callers must not mix up:
 
     a condition did not hold          certainly nothing was written; which one, by label
     another transaction was faster    certainly nothing was written, and it says nothing else
+    the table does not take it        nothing was written, and never will be: an item too large
     anything else                     nobody knows
 """
 
@@ -14,7 +15,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.kernel.ports import ContentionError, StoreUnavailableError
+from contact_center.aws.store_errors import store_error
+from contact_center.kernel.ports import (
+    ContentionError,
+    StoreRefusedError,
+    StoreUnavailableError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +31,12 @@ if TYPE_CHECKING:
 
 _FAILED_CONDITION = "ConditionalCheckFailed"
 _CONFLICT = "TransactionConflict"
+_INVALID = "ValidationError"
+
+# DynamoDB's limits for one transaction are 100 items and 4 MB. The request itself, in which an
+# item's backslashes are doubled, stays below as well.
+MOST_ITEMS = 100
+MOST_BYTES = 3_400_000
 
 # The count of lines is in every claim and every end of a call, so writers meet. DynamoDB refuses
 # all but one of those that meet at once; a moment later there is nobody in the way.
@@ -57,6 +69,7 @@ def transact(client: DynamoDBClient, writes: Sequence[Write]) -> tuple[Refusal, 
 
     Raises:
         ContentionError: Another transaction was under way, several times in a row.
+        StoreRefusedError: The table takes one of the parts never, or all of them together.
         StoreUnavailableError: Nobody knows whether it was written.
     """
     requests: list[Any] = [write.request for write in writes]
@@ -70,22 +83,52 @@ def transact(client: DynamoDBClient, writes: Sequence[Write]) -> tuple[Refusal, 
             if pause_seconds is None:
                 raise ContentionError from None
             time.sleep(pause_seconds)
-        except BotoCoreError:
-            raise StoreUnavailableError from None
+        except BotoCoreError as error:
+            raise store_error(error) from None
         else:
             return ()
     raise AssertionError  # the last round returns or raises
 
 
+def in_parts(writes: Sequence[Write]) -> list[list[Write]]:
+    """Writes that need not be written together, in parts that a transaction takes.
+
+    Args:
+        writes: Puts, each of another item.
+
+    Returns:
+        All of them, in their order.
+    """
+    parts: list[list[Write]] = [[]]
+    size = 0
+    for write in writes:
+        more = _bytes_of(write)
+        if parts[-1] and (size + more > MOST_BYTES or len(parts[-1]) >= MOST_ITEMS):
+            parts.append([])
+            size = 0
+        parts[-1].append(write)
+        size += more
+    return parts if writes else []
+
+
+def _bytes_of(write: Write) -> int:
+    """About what its item takes; what is text is ASCII."""
+    item: Item = write.request["Put"]["Item"]
+    said = (text for value in item.values() for text in value.values() if isinstance(text, str))
+    return sum(map(len, item)) + sum(map(len, said))
+
+
 def _refusals(error: ClientError, writes: Sequence[Write]) -> tuple[Refusal, ...]:
-    """Failed conditions; none when it was a conflict alone. Raises StoreUnavailableError."""
+    """Failed conditions; none when it was a conflict alone. Raises as `transact` does."""
     response: dict[str, Any] = dict(error.response)
     if response["Error"]["Code"] != "TransactionCanceledException":
-        raise StoreUnavailableError from None  # TransactionInProgress too: it may yet succeed
+        raise store_error(error) from None  # TransactionInProgress too: it may yet succeed
     reasons = response.get("CancellationReasons", ())
-    codes = {reason.get("Code") for reason in reasons}
-    if not codes <= {_FAILED_CONDITION, _CONFLICT, "None", None} or len(reasons) != len(writes):
+    codes = {reason.get("Code") for reason in reasons} - {"None", None}
+    if not codes <= {_FAILED_CONDITION, _CONFLICT, _INVALID} or len(reasons) != len(writes):
         raise StoreUnavailableError from None
+    if _INVALID in codes:
+        raise StoreRefusedError from None
     return tuple(
         Refusal(write.label, reason.get("Item"))
         for write, reason in zip(writes, reasons, strict=True)

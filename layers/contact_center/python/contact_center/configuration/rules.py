@@ -15,6 +15,7 @@ from contact_center.configuration.hours import hours_mistakes
 from contact_center.configuration.outbound_rules import outbound_mistakes
 from contact_center.configuration.placeholders import placeholders
 from contact_center.configuration.providers import MISSING, provider_mistakes, settings_of
+from contact_center.conversations.domain.follow_ups import TAKE_MESSAGE
 from contact_center.conversations.services.tools import ANSWERED_TOOLS
 from contact_center.kernel.instants import CUSTOMER_TIME
 from contact_center.permission.domain.opt_out import STOP_TOOL
@@ -207,7 +208,7 @@ def _tool_mistakes(file: str, assistant: AssistantToml) -> Iterator[str]:
                 f"{file}: tools: nobody answers {tool.name}; give it a url, or use one of"
                 f" {', '.join(sorted(ANSWERED_TOOLS))}"
             )
-    generated = [STOP_TOOL, CALLBACK_TOOL] if assistant.outbound else []
+    generated = [TAKE_MESSAGE, *([STOP_TOOL, CALLBACK_TOOL] if assistant.outbound else [])]
     own = [tool.name for tool in assistant.function_tools]
     names = Counter([*assistant.tools, *own, *generated])
     for name, times in names.items():

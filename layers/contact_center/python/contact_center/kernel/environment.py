@@ -92,3 +92,14 @@ class Environment:
         if value is not None and not _E164.fullmatch(value):
             raise SettingsError(name, "must be a number in E.164, such as +14155550100")
         return value
+
+    def numbers(self, name: str) -> frozenset[str]:
+        """Telephone numbers in E.164, separated by commas. Raises SettingsError otherwise."""
+        said = [one.strip() for one in (self.optional(name) or "").split(",")]
+        named = frozenset(one for one in said if one)
+        if not all(_E164.fullmatch(one) for one in named):
+            rule = (
+                "must be numbers in E.164, separated by commas, such as +14155550100,+14155550101"
+            )
+            raise SettingsError(name, rule)
+        return named

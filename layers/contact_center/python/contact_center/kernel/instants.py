@@ -33,10 +33,20 @@ def believed(at_ms: int, told_at_ms: int) -> int:
     return min(at_ms, told_at_ms + BELIEVED_AHEAD_MS)
 
 
+# What a model is told instead where nobody can tell: a time in UTC would be taken for theirs.
+ASK_FOR_ZONE = "not known, so ask for their time zone (it is {now} in UTC)"
+
+
 def customer_time(now: datetime, zone: ZoneInfo | None) -> str:
-    """What day and time it is where the customer is, as a model reads it."""
+    """What day and time it is where the customer is, as a model reads it.
+
+    Args:
+        now: The instant, aware.
+        zone: Where the customer is; None: they have to be asked.
+    """
     local = now.astimezone(zone or UTC)
-    return f"{local:%A} {local:%Y-%m-%d} {local:%H:%M}"
+    said = f"{local:%A} {local:%Y-%m-%d} {local:%H:%M}"
+    return said if zone else ASK_FOR_ZONE.format(now=said)
 
 
 def read_instant(said: object, zone: tzinfo | None = None) -> datetime | None:

@@ -120,6 +120,21 @@ def is_region(text: str) -> bool:
     return text in phonenumbers.SUPPORTED_REGIONS
 
 
+def region_of_calling_code(code: str) -> str | None:
+    """The main country of a calling code, digits alone: "44" is GB; None when there is none."""
+    import phonenumbers  # noqa: PLC0415  80 ms, only for who parses numbers
+
+    region = phonenumbers.region_code_for_country_code(int(code)) if code else "ZZ"
+    return region if is_region(region) else None
+
+
+def calling_code(region: str) -> str:
+    """The calling code of an ISO country, digits alone; "0" for one that has none."""
+    import phonenumbers  # noqa: PLC0415  80 ms, only for who parses numbers
+
+    return str(phonenumbers.country_code_for_region(region))
+
+
 def parse_phone_number(
     text: object, default_region: str = "US", *, field: str = "phone"
 ) -> PhoneNumber:

@@ -30,6 +30,14 @@ class StoreUnavailableError(PassingError):
     """The table or bucket did not answer, or said no."""
 
 
+class StoreRefusedError(Exception):
+    """The table does not take this request, however often it is made: too large an item, say.
+
+    The item's own fault and not the world's: it counts against it, and the others go on. Nothing
+    was written.
+    """
+
+
 class CheckUnavailableError(Exception):
     """Nobody can be let in: the secrets to check against cannot be had."""
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
 from contact_center.kernel.rule_tables import TableRow
+from contact_center.kernel.state_names import code_of_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,10 +37,18 @@ _LONGEST_POSTAL_BEGINNING = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Area:
-    """One or more area codes that share their states and zones."""
+    """One or more area codes that share their states and zones.
+
+    Attributes:
+        zones: Every zone that somebody with such a number may live in.
+        mostly: The one in which nearly all of them do; None: they do not, or it is the only one.
+        library_errs: Zones that the numbering library lists and that are none of the code's.
+    """
 
     jurisdictions: tuple[str, ...]
     zones: tuple[str, ...]
+    mostly: str | None = None
+    library_errs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +59,7 @@ class AreaCodes:
     by_code: Mapping[str, Area]
     by_postal: Mapping[str, tuple[str, ...]]
     zones_of: Mapping[str, tuple[str, ...]]
+    mostly_of: Mapping[str, str]
 
     @classmethod
     def from_dict(cls, values: object) -> Self:
@@ -58,34 +69,23 @@ class AreaCodes:
             RulesError: A row is wrong; the message names the file, the row and the field.
         """
         table = TableRow(FILE, values)
-        by_code: dict[str, Area] = {}
-        by_postal: dict[str, tuple[str, ...]] = {}
-        for row in table.rows("area"):
-            area = Area(jurisdictions=_jurisdictions(row), zones=zone_names(row, "zones"))
-            for code in row.texts("codes"):
-                if not _AREA_CODE.fullmatch(code) or code in by_code:
-                    raise row.error("codes", f"{code} is no area code, or named before")
-                by_code[code] = area
-            row.done()
-        for row in table.rows("postal"):
-            jurisdictions = _jurisdictions(row)
-            for beginning in _beginnings(row):
-                if beginning in by_postal:
-                    raise row.error("begins", f"{beginning} is named before")
-                by_postal[beginning] = jurisdictions
-            row.done()
+        by_code = _by_code(table.rows("area"))
+        by_postal = _by_postal(table.rows("postal"))
+        zones_of = _zones_of(by_code.values())
+        mostly_of = _mostly_of(table.rows("state"), zones_of)
         version = table.text("version")
         table.done()
         return cls(
             version=version,
             by_code=by_code,
             by_postal=by_postal,
-            zones_of=_zones_of(by_code.values()),
+            zones_of=zones_of,
+            mostly_of=mostly_of,
         )
 
     def state(self, text: str) -> str | None:
-        """The jurisdiction a person's word for a state means: "TX", "us-tx", "ON"; else None."""
-        word = text.strip().upper()
+        """What a person's word for a state means: "TX", "us-tx", "Ontario"; else None."""
+        word = code_of_state(text) or text.strip().upper()
         for jurisdiction in (word, f"US-{word}", f"CA-{word}"):
             if "-" in jurisdiction and jurisdiction in self.zones_of:
                 return jurisdiction
@@ -109,16 +109,20 @@ class Whereabouts:
         zones: Every zone to reckon with; empty means that nothing is known.
         zones_from: What told the zones: timezone, address, number or nothing.
         jurisdictions: States whose rules apply: of the address and of the area code, both.
+        agreed: The zone in which a time can be agreed on: the only clock there is, or that of
+            nearly all who may be meant; None: the customer has to be asked.
     """
 
     zones: tuple[str, ...]
     zones_from: str
     jurisdictions: tuple[str, ...]
+    agreed: str | None = None
 
     @property
     def likeliest(self) -> ZoneInfo | None:
         """One zone, where a guess will do and calling hours hold besides; None: unknown."""
-        return ZoneInfo(self.zones[0]) if self.zones else None
+        zones = (self.agreed,) if self.agreed else self.zones
+        return ZoneInfo(zones[0]) if zones else None
 
 
 def whereabouts(  # noqa: PLR0913  the pieces of evidence, best first
@@ -150,16 +154,20 @@ def whereabouts(  # noqa: PLR0913  the pieces of evidence, best first
     address = _address(number, areas, state, postal_code)
     jurisdictions = tuple(sorted({*address, *(area.jurisdictions if area else ())}))
     if timezone:
-        zones, zones_from = {timezone}, "timezone"
+        zones, zones_from, mostly = {timezone}, "timezone", None
     elif address:
         zones = {zone for place in address for zone in areas.zones_of[place]}
-        zones_from = "address"
+        zones_from, mostly = "address", _mostly_at(address, area, areas)
     else:
         zones, zones_from = _zones_of_number(number, area), "number"
+        mostly = area.mostly if area else None
     if UNKNOWN_ZONE in zones or not zones or _offsets(zones, at) > MOST_OFFSETS:
         zones, zones_from = set(), "nothing"
     return Whereabouts(
-        zones=tuple(sorted(zones)), zones_from=zones_from, jurisdictions=jurisdictions
+        zones=tuple(sorted(zones)),
+        zones_from=zones_from,
+        jurisdictions=jurisdictions,
+        agreed=_agreed(zones, mostly, at),
     )
 
 
@@ -206,7 +214,75 @@ def _zones_of_number(number: PhoneNumber, area: Area | None) -> set[str]:
     # An area code that the table does not know may be split: nobody knows (facts §2).
     if number.area_code is not None and area is None:
         return set()
-    return {*number.listed_zones, *(area.zones if area else ())}
+    if area is None:
+        return set(number.listed_zones)
+    return {*number.listed_zones, *area.zones} - set(area.library_errs)
+
+
+def _mostly_at(address: set[str], area: Area | None, areas: AreaCodes) -> str | None:
+    """Where in a state nearly all live: by an area code of that state, else by the state."""
+    if len(address) > 1:
+        return None
+    [state] = address
+    if area is None or state not in area.jurisdictions:
+        return areas.mostly_of.get(state)
+    return area.mostly or (area.zones[0] if len(area.zones) == 1 else None)
+
+
+def _agreed(zones: set[str], mostly: str | None, at: datetime) -> str | None:
+    """The zone of the only clock, or the one that is most people's; None: nobody can tell."""
+    if mostly in zones:
+        return mostly
+    half_a_year_on = at + timedelta(days=182)
+    one_clock = all(_offsets(zones, day) == 1 for day in (at, half_a_year_on))
+    return min(zones) if one_clock else None
+
+
+def _by_code(rows: Iterable[TableRow]) -> dict[str, Area]:
+    by_code: dict[str, Area] = {}
+    for row in rows:
+        area = _area(row)
+        for code in row.texts("codes"):
+            if not _AREA_CODE.fullmatch(code) or code in by_code:
+                raise row.error("codes", f"{code} is no area code, or named before")
+            by_code[code] = area
+        row.done()
+    return by_code
+
+
+def _by_postal(rows: Iterable[TableRow]) -> dict[str, tuple[str, ...]]:
+    by_postal: dict[str, tuple[str, ...]] = {}
+    for row in rows:
+        jurisdictions = _jurisdictions(row)
+        for beginning in _beginnings(row):
+            if beginning in by_postal:
+                raise row.error("begins", f"{beginning} is named before")
+            by_postal[beginning] = jurisdictions
+        row.done()
+    return by_postal
+
+
+def _mostly_of(rows: Iterable[TableRow], zones_of: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    mostly_of: dict[str, str] = {}
+    for row in rows:
+        zone = row.text("mostly")
+        for state in _jurisdictions(row):
+            if zone not in zones_of.get(state, ()) or state in mostly_of:
+                raise row.error("mostly", f"{zone} is no zone of {state}, or named before")
+            mostly_of[state] = zone
+        row.done()
+    return mostly_of
+
+
+def _area(row: TableRow) -> Area:
+    zones = zone_names(row, "zones")
+    mostly = row.text("mostly") if row.has("mostly") else None
+    if mostly is not None and mostly not in zones:
+        raise row.error("mostly", f"{mostly} is none of its zones")
+    errs = row.texts("library_errs") if row.has("library_errs") else ()
+    if set(errs) & set(zones):
+        raise row.error("library_errs", "must not name a zone of the code")
+    return Area(jurisdictions=_jurisdictions(row), zones=zones, mostly=mostly, library_errs=errs)
 
 
 def _offsets(zones: set[str], at: datetime) -> int:

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from contact_center.conversations.domain.facts import CallSeen
+from contact_center.kernel.caller_numbers import caller_number
 from contact_center.vapi.fields import hint, hinted_time
 
 if TYPE_CHECKING:
@@ -54,8 +55,18 @@ def call_seen(envelope: Envelope, call_id: str, may_call: Callable[[str], bool])
 
 
 def customer_number_of(envelope: Envelope) -> str | None:
-    """The customer's number, from wherever the message has it."""
-    return hint(envelope.call, "customer", "number") or hint(envelope.message, "customer", "number")
+    """The customer's number, E.164, from wherever the message has it.
+
+    None where it is withheld, and where the call shows the number that was called: then somebody
+    passed it on, and everybody they pass on would be one customer.
+    """
+    ours = caller_number(hint(envelope.message, "phoneNumber", "number"))
+    for place in (envelope.call, envelope.message):
+        for name in ("number", "sipUri"):
+            number = caller_number(hint(place, "customer", name))
+            if number is not None and number != ours:
+                return number
+    return None
 
 
 def _twilio_call_sid(call: Json) -> str | None:

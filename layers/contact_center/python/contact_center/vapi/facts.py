@@ -46,6 +46,7 @@ ROLES: dict[str, Role] = {
     "bot": "assistant",
 }
 LARGEST_TURN = 1_000_000
+RETURNING = ("in-progress", "forwarding")
 CONNECTED = ("connected", "completed")  # of artifact.transfers[].status: somebody picked up
 
 # Pressed keys come as words of the customer (Vapi's documentation, keypad input settings).
@@ -82,12 +83,17 @@ def _status(envelope: Envelope, call_id: str) -> list[Fact]:
         StatusChanged(
             call_id=call_id,
             at_ms=envelope.at_ms,
-            key=f"status:{status}",
+            key=_status_key(status, envelope.stamp),
             status=status,
             ended_reason=hint(envelope.message, "endedReason"),
             destination=hint(destination, "number") or hint(destination, "assistantName"),
         )
     ]
+
+
+def _status_key(status: str, stamp: str) -> str:
+    """A call may ring elsewhere and come back, and again; all else it can become but once."""
+    return f"status:{status}:{stamp}" if status in RETURNING else f"status:{status}"
 
 
 def _utterance(envelope: Envelope, call_id: str) -> list[Fact]:
@@ -102,9 +108,8 @@ def _utterance(envelope: Envelope, call_id: str) -> list[Fact]:
     if role is None or not text.strip():
         return []
     at_ms, stamp = envelope.at_ms, envelope.stamp
-    pressed = _KEYPAD.fullmatch(text.strip()) if role == "customer" else None
-    if pressed:
-        digits = pressed[1]
+    digits = keys_pressed(text) if role == "customer" else None
+    if digits:
         return [
             KeyPressed(call_id=call_id, at_ms=at_ms, key=f"keys:{stamp}:{digits}", digits=digits)
         ]
@@ -120,6 +125,12 @@ def _utterance(envelope: Envelope, call_id: str) -> list[Fact]:
             assistant_name=hint(message, "assistantName") or hint(message, "assistant", "name"),
         )
     ]
+
+
+def keys_pressed(text: str) -> str | None:
+    """The keys that words of the customer stand for; None for words that were said."""
+    pressed = _KEYPAD.fullmatch(text.strip())
+    return pressed[1] if pressed else None
 
 
 def _speech(envelope: Envelope, call_id: str) -> list[Fact]:
@@ -165,7 +176,7 @@ def _tools(envelope: Envelope, call_id: str) -> list[Fact]:
         ToolCalled(
             call_id=call_id,
             at_ms=envelope.at_ms,
-            key=tool_key(call.tool_call_id, envelope.stamp, call.name, call.arguments),
+            key=call.key(envelope.stamp),
             tool_call_id=call.tool_call_id or "",
             name=call.name,
             arguments=dict(call.arguments),
@@ -174,11 +185,6 @@ def _tools(envelope: Envelope, call_id: str) -> list[Fact]:
         )
         for call in tool_calls_of(envelope)
     ]
-
-
-def tool_key(tool_call_id: str | None, stamp: str, name: str, arguments: object) -> str:
-    """The key of a tool call: its id, or all that is known of one that has none."""
-    return f"tool:{tool_call_id or digest(stamp, name, repr(arguments))}"
 
 
 def _assistant_started(envelope: Envelope, call_id: str) -> list[Fact]:

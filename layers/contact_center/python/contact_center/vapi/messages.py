@@ -12,8 +12,15 @@ from typing import TYPE_CHECKING, Any, Never
 
 from contact_center.aws.large_json import loaded
 from contact_center.conversations.domain.messages import Question, QuestionKind, ReceivedMessage
+from contact_center.kernel.caller_numbers import caller_number
 from contact_center.kernel.field_errors import BadMessageError
-from contact_center.vapi.context import call_seen, customer_number_of, is_placed, metadata_of
+from contact_center.vapi.context import (
+    attempt_of,
+    call_seen,
+    customer_number_of,
+    is_placed,
+    metadata_of,
+)
 from contact_center.vapi.facts import news_of
 from contact_center.vapi.fields import hint, hinted_object, open_envelope
 from contact_center.vapi.tool_calls import tool_calls_of
@@ -158,11 +165,13 @@ def _facts(envelope: Envelope, may_call: Callable[[str], bool]) -> list[Fact]:
 def _question(envelope: Envelope) -> Question:
     kind = QuestionKind(envelope.kind)
     if kind is QuestionKind.PREDIAL:
+        number = hint(envelope.message, "contact", "number")
         return Question(
             kind=kind,
             call_id=envelope.call_id,
             at_ms=envelope.at_ms,
-            customer_number=hint(envelope.message, "contact", "number"),
+            # Vapi rings what stands there, so it is judged as it stands or not at all.
+            customer_number=number if number == caller_number(number) else None,
             campaign_id=hint(envelope.message, "campaignId"),
             contact_id=hint(envelope.message, "contact", "id"),
         )
@@ -175,6 +184,7 @@ def _question(envelope: Envelope) -> Question:
         customer_number=customer_number_of(envelope),
         campaign_id=metadata_of(envelope.call, "campaignId"),
         placed=is_placed(envelope.call),
+        post_name=attempt_of(envelope.call),
         timezone=metadata_of(envelope.call, "timezone"),
         tool_calls=tool_calls_of(envelope) if asks_tools else (),
         words=_words(envelope) if kind in (QuestionKind.HANDOFF, QuestionKind.TRANSFER) else (),

@@ -11,7 +11,9 @@ import re
 from math import isfinite
 from typing import Any
 
-from contact_center.vapi.fields import clean, hinted_time, open_envelope
+from contact_center.conversations.domain.opt_out_in_report import HeardInReport
+from contact_center.vapi.facts import keys_pressed
+from contact_center.vapi.fields import clean, hint, hinted_object, hinted_time, open_envelope
 
 REPORT = "end-of-call-report"
 TEXT_LIMIT = 20_000
@@ -20,6 +22,10 @@ DEPTH_LIMIT = 8  # structured data is whatever a model made of an owner's schema
 
 LINK = re.compile(r"\b[a-z][a-z0-9+.-]{1,9}://\S+", re.IGNORECASE)
 NO_LINK = "[link removed]"
+
+_TURN = re.compile(
+    r"^(?:User|Customer):\s*(.*(?:\n(?!(?:AI|Assistant|User|Customer|Bot):).*)*)", re.MULTILINE
+)
 
 # Names of kept fields; True keeps plain values and what is nested in them, a dict goes deeper.
 # A list is reduced item by item under the same rule.
@@ -115,6 +121,37 @@ def report_of(body: object, received_at_ms: int) -> tuple[dict[str, Any], int] |
         hinted_time(message, "endedAt", received_at_ms),
     )
     return report, next((at_ms for at_ms in times if at_ms is not None), envelope.at_ms)
+
+
+def heard_in(report: dict[str, Any]) -> HeardInReport:
+    """What a reduced report says of the customer: its messages, or else its transcript."""
+    artifact = hinted_object(report, "artifact")
+    found = artifact.get("messages")
+    messages = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    said = [hint(one, "message", limit=TEXT_LIMIT) for one in messages if one.get("role") == "user"]
+    if not any(said):
+        written = hint(artifact, "transcript", limit=TEXT_LIMIT)
+        said = _turns(written or hint(report, "transcript", limit=TEXT_LIMIT) or "")
+    words = [text for text in said if text]
+    pressed = [keys_pressed(text) for text in words]
+    return HeardInReport(
+        words=tuple(text for text, keys in zip(words, pressed, strict=True) if keys is None),
+        keys=tuple(keys for keys in pressed if keys is not None),
+        tools=tuple(_tools_called(messages)),
+    )
+
+
+def _turns(transcript: str) -> list[str | None]:
+    """The customer's turns of a transcript, a line each: `User: ...`, until somebody else's."""
+    return [found[1] for found in _TURN.finditer(transcript)]
+
+
+def _tools_called(messages: list[dict[str, Any]]) -> list[str]:
+    calls = [one.get("toolCalls") for one in messages]
+    named = [
+        hint(call, "function", "name") for each in calls if isinstance(each, list) for call in each
+    ]
+    return [name for name in named if name is not None]
 
 
 def _reduced(value: Any, kept: Any, depth: int) -> Any:  # noqa: ANN401 - any JSON value

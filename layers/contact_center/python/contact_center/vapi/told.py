@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.conversations.services.route_message import Told
 from contact_center.vapi.messages import facts_of, parse
-from contact_center.vapi.reports import report_of
+from contact_center.vapi.reports import heard_in, report_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,4 +35,4 @@ def told_by(
     if report is None:
         return Told(facts=facts)
     reduced, began_at_ms = report
-    return Told(facts=facts, report=reduced, began_at_ms=began_at_ms)
+    return Told(facts=facts, report=reduced, began_at_ms=began_at_ms, heard=heard_in(reduced))

@@ -15,12 +15,15 @@ if TYPE_CHECKING:
 ARGUMENTS_LIMIT = 12
 ARGUMENT_LIMIT = 300
 TOOL_CALLS_LIMIT = 20
+# How often arguments may be JSON in a text in JSON: a model cannot mend what its provider wraps.
+WRAPPINGS_LIMIT = 3
 
 
 def tool_calls_of(envelope: Envelope) -> tuple[ToolCall, ...]:
     """The first twenty tool calls of a tool-calls message, or the one of a function-call.
 
-    One that cannot be read says so to its model, and the others are answered.
+    One that cannot be read says so to its model, and the others are answered. What is no object
+    is no call, and nobody waits for its answer.
 
     Raises:
         BadMessageError: There are none where they should be.
@@ -28,9 +31,10 @@ def tool_calls_of(envelope: Envelope) -> tuple[ToolCall, ...]:
     if envelope.kind == "function-call":
         return (_function_call(envelope),)
     listed, path = _listed(envelope.message)
-    return tuple(
-        _readable(each, f"{path}[{index}]") for index, each in enumerate(listed[:TOOL_CALLS_LIMIT])
-    )
+    calls = [
+        (each, f"{path}[{index}]") for index, each in enumerate(listed) if isinstance(each, dict)
+    ]
+    return tuple(_readable(each, where) for each, where in calls[:TOOL_CALLS_LIMIT])
 
 
 def _listed(message: Json) -> tuple[list[Any], str]:
@@ -42,7 +46,7 @@ def _listed(message: Json) -> tuple[list[Any], str]:
             raise BadMessageError(f"message.{name}", "must be a list")
         if name == "toolWithToolCallList":
             listed = [_with_tool_name(each) for each in listed]
-        if listed:
+        if any(isinstance(each, dict) for each in listed):
             return listed, f"message.{name}"
     raise BadMessageError("message.toolCallList", "is required and must hold a tool call")
 
@@ -53,18 +57,21 @@ def _with_tool_name(each: Any) -> Any:  # noqa: ANN401 - it is judged by _tool_c
     return {"name": each.get("name")} | each["toolCall"]
 
 
-def _readable(call: Any, path: str) -> ToolCall:  # noqa: ANN401 - that is what is being judged
+def _readable(call: Json, path: str) -> ToolCall:
     try:
         return _tool_call(call, path)
     except BadMessageError as error:
-        call_id = hint(call, "id", limit=ID_LIMIT)
         name = hint(call, "name") or hint(call, "function", "name") or ""
-        return ToolCall(tool_call_id=call_id, name=name, arguments={}, problem=f"{error}.")
+        return ToolCall(tool_call_id=_id_of(call), name=name, arguments={}, problem=f"{error}.")
 
 
-def _tool_call(call: Any, path: str) -> ToolCall:  # noqa: ANN401 - that is what is being judged
-    if not isinstance(call, dict):
-        raise BadMessageError(path, "must be an object")
+def _id_of(call: Json) -> str | None:
+    """A model's id of its call; one in figures is as good as one in letters."""
+    said = call.get("id")
+    return str(said)[:ID_LIMIT] if type(said) is int else hint(call, "id", limit=ID_LIMIT)
+
+
+def _tool_call(call: Json, path: str) -> ToolCall:
     function = object_of(call, "function", path)
     name = text_of(function, "name", f"{path}.function") or text_of(call, "name", path) or ""
     said = next(
@@ -78,7 +85,7 @@ def _tool_call(call: Any, path: str) -> ToolCall:  # noqa: ANN401 - that is what
     )
     arguments, problem = _arguments(said)
     return ToolCall(
-        tool_call_id=text_of(call, "id", path, ID_LIMIT) or None,
+        tool_call_id=_id_of(call),
         name=name,
         arguments=arguments,
         problem=problem,
@@ -101,7 +108,9 @@ def _function_call(envelope: Envelope) -> ToolCall:
 
 def _arguments(said: object) -> tuple[dict[str, object], str | None]:
     """The plain values among the arguments; whatever else a model says is not kept."""
-    if isinstance(said, str) and said.strip():
+    for _ in range(WRAPPINGS_LIMIT):
+        if not isinstance(said, str) or not said.strip():
+            break
         try:
             said = json.loads(said)
         except (ValueError, RecursionError):

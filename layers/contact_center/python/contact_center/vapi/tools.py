@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from contact_center.campaigns.domain.callbacks import CALLBACK_TOOL
 from contact_center.conversations.domain.departments import PERSON
+from contact_center.conversations.domain.follow_ups import CALL_AT, TAKE_MESSAGE
 from contact_center.permission.domain.opt_out import STOP_TOOL
 
 if TYPE_CHECKING:
@@ -40,8 +41,10 @@ def tools_of(assistant: AssistantToml, departments: DepartmentsToml) -> list[Jso
         "transferCall": {"type": "transferCall", "destinations": []},
         "endCall": {"type": "endCall"},
     }
-    return [built_in[name] for name in assistant.tools] + [
-        _function_tool(tool) for tool in assistant.function_tools
+    return [
+        *(built_in[name] for name in assistant.tools),
+        _message_tool(),
+        *(_function_tool(tool) for tool in assistant.function_tools),
     ]
 
 
@@ -67,6 +70,32 @@ def _route_tool(departments: DepartmentsToml) -> Json:
                     },
                 },
                 "required": ["department"],
+            },
+        },
+    }
+
+
+def _message_tool() -> Json:
+    """How any assistant notes what it cannot do itself; a caller may be offered it at any time."""
+    return {
+        "type": "function",
+        "function": {
+            "name": TAKE_MESSAGE,
+            "description": "Note what a colleague is to do. Says what to tell the caller.",
+            "parameters": {
+                "type": "object",
+                "properties": {
+                    "about": {"type": "string", "description": "What is to be done, complete."},
+                    CALL_AT: {
+                        "type": "string",
+                        "description": "When they want to be called, if they do.",
+                    },
+                    "contact": {
+                        "type": "string",
+                        "description": "Another number, or an e-mail address.",
+                    },
+                },
+                "required": ["about"],
             },
         },
     }
@@ -103,6 +132,11 @@ def callback_tool() -> Json:
                     "time": {
                         "type": "string",
                         "description": "The time where the customer is, 24 hours, as 15:30.",
+                    },
+                    "timezone": {
+                        "type": "string",
+                        "description": "Only if the customer named their time zone or place: its"
+                        " IANA name, as America/Chicago.",
                     },
                 },
                 "required": ["day", "time"],

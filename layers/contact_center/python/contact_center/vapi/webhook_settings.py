@@ -8,7 +8,7 @@ from typing import Self
 
 from contact_center.aws.settings import AwsSettings
 from contact_center.kernel.environment import Environment, SettingsError
-from contact_center.vapi.webhook_signatures import BadPlanError, HmacPlan, Mode
+from contact_center.vapi.webhook_credentials import BadPlanError, HmacPlan, Mode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,24 +2,11 @@
 
 Everything is computed over the raw bytes of the body, before anything parses them, and compared
 as bytes in constant time (Vapi §1, reliability §7.1).
-
-    mode       header (default)             proves
-    hmac       x-signature, x-timestamp     body and time of sending
-    hmac-body  x-vapi-signature             body; it can be replayed for ever (the tutorial's)
-    secret     x-vapi-secret                knowledge of the secret
-    bearer     authorization                knowledge of the secret
-    none       -                            nothing; only when it is written out, alone
-
-Only a signature over the time of sending has a window outside which a message is refused. Where
-Vapi sends a time and does not sign it, the plan is refused: whoever replays writes the time anew,
-and the credential can be mended. Where the sender offers no time at all (the tutorial's scheme,
-the secret itself), there is nothing to mend here; `replayable` says so, and the door aloud.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
 import re
 from dataclasses import dataclass
@@ -27,6 +14,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from contact_center.aws.rotating_secret import BadSecretError
+from contact_center.vapi.webhook_credentials import (
+    TUTORIAL_PLAN,
+    BadPlanError,
+    HmacPlan,
+    Mode,
+    key_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -34,23 +28,9 @@ if TYPE_CHECKING:
 REPLAY_WINDOW_MS = 300_000  # either side; five minutes is usual (Vapi §1)
 # A time in seconds stays below this until the year 5138; one in milliseconds passed it in 1973.
 SECONDS_END = 100_000_000_000
-ALGORITHMS = ("sha256", "sha512", "sha1")
-ENCODINGS = ("hex", "base64")
 DELIVERY_LIMIT = 128
-BODY_ONLY = "{body}"
-TIMESTAMP_AND_BODY = "{timestamp}.{body}"
 _PLACEHOLDERS = re.compile(r"\{(body|timestamp|method|url|svix-id)\}")
 _TIMESTAMP = re.compile(r"[0-9]{1,15}")
-
-
-class Mode(StrEnum):
-    """The ways to prove who is speaking."""
-
-    HMAC = "hmac"
-    HMAC_BODY = "hmac-body"
-    SECRET = "secret"  # noqa: S105 - the name of a mode
-    BEARER = "bearer"
-    NONE = "none"
 
 
 class Refusal(StrEnum):
@@ -61,68 +41,6 @@ class Refusal(StrEnum):
     BAD_TIMESTAMP = "bad_timestamp"
     OUTSIDE_WINDOW = "outside_window"
     WRONG_SIGNATURE = "wrong_signature"
-
-
-class BadPlanError(ValueError):
-    """The options of the HMAC contradict each other."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HmacPlan:
-    """The options of Vapi's HMAC credential (OpenAPI HMACAuthenticationPlan), its defaults.
-
-    Attributes:
-        payload_format: What is signed; empty means Vapi's default for `include_timestamp`.
-        prefix: What stands before the signature in its header, such as "sha256=".
-        message_id_header: Header with an id of the message; needed for {svix-id}.
-    """
-
-    algorithm: str = "sha256"
-    signature_header: str = "x-signature"
-    timestamp_header: str = "x-timestamp"
-    include_timestamp: bool = True
-    payload_format: str = ""
-    prefix: str = ""
-    encoding: str = "hex"
-    secret_is_base64: bool = False
-    message_id_header: str = ""
-
-    def __post_init__(self) -> None:
-        if self.algorithm not in ALGORITHMS:
-            raise BadPlanError(f"algorithm must be one of {', '.join(ALGORITHMS)}")
-        if self.encoding not in ENCODINGS:
-            raise BadPlanError(f"encoding must be one of {', '.join(ENCODINGS)}")
-        if "{body}" not in self.signed_format:
-            raise BadPlanError("payload format must hold {body}: anything could be sent otherwise")
-        if "{timestamp}" in self.signed_format and not self.include_timestamp:
-            raise BadPlanError("payload format holds {timestamp} but no timestamp is included")
-        if self.include_timestamp and not self.signs_time:
-            raise BadPlanError(
-                "payload format does not hold {timestamp}, so the time in "
-                f"{self.timestamp_header} can be written anew and a message replayed for ever: put "
-                "{timestamp} into the format, here and in Vapi's credential (its own default is "
-                f"{TIMESTAMP_AND_BODY}), or include no timestamp in either"
-            )
-        if "{svix-id}" in self.signed_format and not self.message_id_header:
-            raise BadPlanError("payload format holds {svix-id} but no message id header is set")
-
-    @property
-    def signed_format(self) -> str:
-        """The payload format in force."""
-        return self.payload_format or (TIMESTAMP_AND_BODY if self.include_timestamp else BODY_ONLY)
-
-    @property
-    def signs_time(self) -> bool:
-        """Whether the signature covers the time of sending."""
-        return "{timestamp}" in self.signed_format
-
-
-TUTORIAL_PLAN = HmacPlan(signature_header="x-vapi-signature", include_timestamp=False)
-
-
-def replayable(modes: Sequence[Mode], plan: HmacPlan) -> tuple[Mode, ...]:
-    """The modes under which a message that was genuine once is genuine for ever."""
-    return tuple(mode for mode in modes if mode is not Mode.HMAC or not plan.signs_time)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,25 +116,13 @@ def _check(mode: Mode, plan: HmacPlan, secrets: Sequence[str]) -> Check:
     texts = [secret.encode() for secret in secrets]
     match mode:
         case Mode.HMAC:
-            return _HmacCheck(plan, [_key(secret, plan) for secret in secrets])
+            return _HmacCheck(plan, [key_of(secret, plan) for secret in secrets])
         case Mode.HMAC_BODY:
             return _HmacCheck(TUTORIAL_PLAN, texts)
         case Mode.SECRET:
             return _SharedTextCheck("x-vapi-secret", texts)
         case _:
             return _SharedTextCheck("authorization", texts, scheme="bearer ")
-
-
-def _key(secret: str, plan: HmacPlan) -> bytes:
-    if not plan.secret_is_base64:
-        return secret.encode()
-    try:
-        key = base64.b64decode(secret, validate=True)
-    except (binascii.Error, ValueError):
-        raise BadSecretError("the secret is not base64") from None
-    if not key:
-        raise BadSecretError("the secret decodes to nothing")
-    return key
 
 
 def _bytes(header: str) -> bytes:

@@ -15,6 +15,7 @@ from contact_center.conversations.services.act_on_decisions import ActParts
 from contact_center.conversations.services.record_facts import RecordParts
 from contact_center.conversations.services.route_message import Router
 from contact_center.conversations.services.stop_calling import OptOutParts
+from contact_center.dialing.adapters.dynamodb_rung_numbers import DynamoDBRungNumbers
 from contact_center.kernel.environment import UNRELEASED, Environment
 from contact_center.permission.adapters.dynamodb_opt_outs import DynamoDBOptOuts
 from contact_center.vapi.control import VapiControl
@@ -123,6 +124,7 @@ def router_parts(environment: Environment | None = None) -> RouterParts:
         settle=shop.settle,
         opt_out=OptOutParts(
             opt_outs=DynamoDBOptOuts(shop.dynamodb, shop.tables.contacts_table),
+            rung=DynamoDBRungNumbers(shop.dynamodb, shop.tables.dialing_table),
             clock=shop.clock,
             civil=shop.settle.ledger.civil,
             metrics=shop.metrics,

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Self
 from contact_center.aws.operator_tokens import OperatorTokens
 from contact_center.conversations.adapters.dynamodb_call_list import DynamoDBCallList
 from contact_center.conversations.adapters.dynamodb_calls import read_history
+from contact_center.conversations.adapters.dynamodb_follow_ups import DynamoDBFollowUps
+from contact_center.conversations.services.follow_ups import FollowUpDesk
 from contact_center.conversations.services.read_calls import CallDesk
 from contact_center.kernel.environment import UNRELEASED, Environment
 from contact_center.wiring.shop import DEFAULT_ASSISTANT, Shop
@@ -79,6 +81,7 @@ class OperatorParts:
     """What functions/operator_api runs on."""
 
     desk: CallDesk
+    follow_ups: FollowUpDesk
     tokens: OperatorTokens
     dialing: Callable[[], DialingDesk]
     campaigns: Callable[[], CampaignDesks]
@@ -104,6 +107,9 @@ def operator_parts(environment: Environment | None = None) -> OperatorParts:
             history=partial(read_history, shop.dynamodb, settings.calls_table),
             calls=calls,
             clock=shop.clock,
+        ),
+        follow_ups=FollowUpDesk(
+            follow_ups=DynamoDBFollowUps(shop.dynamodb, settings.calls_table), clock=shop.clock
         ),
         tokens=OperatorTokens(shop.clients.secrets_manager, settings.tokens_name, shop.clock),
         dialing=cache(partial(dialing_desk, shop)),
@@ -139,6 +145,7 @@ def dialing_desk(shop: Shop) -> DialingDesk:
         scripts=shop.scripts,
         jobs=shop.dial_jobs,
         assistant=DEFAULT_ASSISTANT,
+        test_numbers=shop.environment.numbers("TEST_CALL_NUMBERS"),
     )
     statements = StatementParts(
         store=shop.permissions, ledger=ledger.ledger, judge=shop.judge, clock=shop.clock

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from contact_center.conversations.adapters.dynamodb_follow_ups import DynamoDBFollowUps
+from contact_center.conversations.services.follow_ups import FollowUpWatch
 from contact_center.dialing.services.reconcile_attempts import ReconcileParts
 from contact_center.wiring.shop import Shop
 
@@ -19,6 +21,7 @@ class ReconcilerParts:
     """What functions/reconciler runs on."""
 
     reconcile: ReconcileParts
+    follow_ups: FollowUpWatch
     clock: SystemClock
     metrics: StdoutMetrics
 
@@ -41,4 +44,11 @@ def reconciler_parts(environment: Environment | None = None) -> ReconcilerParts:
         voice=shop.voice,
         outcomes=shop.outcomes,
     )
-    return ReconcilerParts(reconcile, shop.clock, shop.metrics)
+    environment = shop.environment
+    follow_ups = FollowUpWatch(
+        follow_ups=DynamoDBFollowUps(shop.dynamodb, environment.required("CALLS_TABLE")),
+        clock=shop.clock,
+        metrics=shop.metrics,
+        hours=environment.whole("FOLLOW_UP_HOURS", 24, 1, 720),
+    )
+    return ReconcilerParts(reconcile, follow_ups, shop.clock, shop.metrics)

@@ -17,8 +17,8 @@ from contact_center.conversations.services.receive_webhook import Door, last_res
 from contact_center.kernel.observability import StdoutMetrics, log
 from contact_center.vapi.messages import read_message
 from contact_center.vapi.webhook_check import RotatingCheck
+from contact_center.vapi.webhook_credentials import replayable
 from contact_center.vapi.webhook_settings import WebhookSettings
-from contact_center.vapi.webhook_signatures import replayable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,9 +133,9 @@ def answering_parts(settings: WebhookSettings, aws: LeanAws, metrics: StdoutMetr
         return _opt_out(aws, metrics)
 
     def stop_calling(question: Question) -> bool:
-        from contact_center.conversations.services.stop_calling import stop_calling
+        from contact_center.conversations.services.stop_calling import stop_calling_as_asked
 
-        return stop_calling(question.customer_number, "tool", opt_out(), placed=question.placed)
+        return stop_calling_as_asked(question, memory, opt_out())
 
     @cache
     def predial() -> PredialParts:
@@ -157,6 +157,7 @@ def answering_parts(settings: WebhookSettings, aws: LeanAws, metrics: StdoutMetr
 
     center = load_contact_center()
     table = settings.calls_table
+    memory = LeanCallMemory(aws.connection("dynamodb", LOOK_UP_SECONDS), table)
     return Answering(
         departments=replace(center.departments, person_number=settings.person_number),
         policy=center.policy,
@@ -166,7 +167,7 @@ def answering_parts(settings: WebhookSettings, aws: LeanAws, metrics: StdoutMetr
         tool_answers=LeanToolAnswers(
             aws.connection("dynamodb"), table, aws.clock, settings.retention_days
         ),
-        memory=LeanCallMemory(aws.connection("dynamodb", LOOK_UP_SECONDS), table),
+        memory=memory,
         clock=aws.clock,
         metrics=metrics,
         squad_id=settings.squad_id,
@@ -187,12 +188,15 @@ def _civil() -> CivilClock:
 def _opt_out(aws: LeanAws, metrics: StdoutMetrics) -> OptOutParts:
     from contact_center.conversations.adapters.dynamodb_lean import LeanOptOuts
     from contact_center.conversations.services.stop_calling import OptOutParts
+    from contact_center.dialing.adapters.rung_numbers_lean import LeanRungNumbers
     from contact_center.dialing.adapters.settings import LedgerSettings
     from contact_center.kernel.civil_time import civil_clock
 
     settings = LedgerSettings.read()
+    connection = aws.connection("dynamodb", OPT_OUT_SECONDS)
     return OptOutParts(
-        opt_outs=LeanOptOuts(aws.connection("dynamodb", OPT_OUT_SECONDS), settings.contacts_table),
+        opt_outs=LeanOptOuts(connection, settings.contacts_table),
+        rung=LeanRungNumbers(connection, settings.dialing_table),
         clock=aws.clock,
         civil=civil_clock(settings.civil),
         metrics=metrics,

@@ -7,18 +7,29 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field, StringConstraints
 
-from contact_center.aws.api_fields import STRICT, Asked, Count, Instant, Rule, Time, Told, about
+from contact_center.aws.api_fields import (
+    NOT_BLANK,
+    STRICT,
+    Asked,
+    Count,
+    Instant,
+    Rule,
+    Time,
+    Told,
+    Unreadable,
+    about,
+)
 from contact_center.campaigns.domain.campaign_wishes import MICROS
 from contact_center.campaigns.domain.campaign_wishes import CampaignWish as Wish
 from contact_center.campaigns.domain.campaigns import CampaignState
 from contact_center.campaigns.domain.retry_policy import (
+    DEFAULT_RULES,
     LONGEST_DELAY_MINUTES,
     MOST_ATTEMPTS,
     RetryPolicy,
 )
 from contact_center.campaigns.services.caller_desk import LONGEST_REST_HOURS
 from contact_center.dialing.adapters.api_models import Voicemail
-from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.voicemail import HANG_UP
 from contact_center.permission.adapters.api_models import Purpose
 
@@ -27,7 +38,7 @@ if TYPE_CHECKING:
 
 NUMBER_ID = "^[A-Za-z0-9_-]{1,64}$"
 TABLE = Rule("must be a table")
-DISPOSITIONS = {"propertyNames": {"enum": ["most_attempts", *Disposition]}}
+DISPOSITIONS = {"propertyNames": {"enum": ["most_attempts", *DEFAULT_RULES]}}
 
 Minutes = Annotated[int, STRICT, Field(ge=1, le=LONGEST_DELAY_MINUTES)]
 Attempts = Annotated[int, STRICT, Field(ge=1, le=MOST_ATTEMPTS)]
@@ -37,7 +48,10 @@ NumberId = Annotated[
     Field(pattern=NUMBER_ID),
     Rule("must be an id of at most 64 characters"),
 ]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=NOT_BLANK),
+]
 
 
 # -- what a campaign is asked to be ----------------------------------------------------------
@@ -164,7 +178,7 @@ class Campaign(Told):
     name: Name
     purpose: Purpose
     assistant: str
-    phone_number_id: NumberId | None
+    phone_number_id: str | None
     priority: Priority
     stagger_seconds: Annotated[float, Field(ge=0)]
     start_at: Instant | None
@@ -177,6 +191,7 @@ class Campaign(Told):
 
 class CampaignPage(Told):
     campaigns: Annotated[list[Campaign], about("The newest first.")]
+    unreadable: Unreadable
     next_cursor: str | None
 
 

@@ -9,9 +9,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.item_reads import get
 from contact_center.aws.items import Item, number, text
+from contact_center.aws.store_errors import store_error
 from contact_center.campaigns.domain.caller_numbers import DAY_MS, HOUR_MS, CallerTally
 from contact_center.campaigns.services.caller_ports import CallerRest
-from contact_center.kernel.ports import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,8 +51,8 @@ class DynamoDBCallers:
         }
         try:
             self._client.put_item(TableName=self._table, Item=item)
-        except (BotoCoreError, ClientError):
-            raise StoreUnavailableError from None
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
 
     def add(self, number_id: str, tally: CallerTally) -> None:
         """Add to the tally of a number's hour. Raises StoreUnavailableError."""
@@ -71,8 +71,8 @@ class DynamoDBCallers:
                     ":flagged": {"N": str(tally.flagged)},
                 },
             )
-        except (BotoCoreError, ClientError):
-            raise StoreUnavailableError from None
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
 
     def since(self, number_id: str, at_ms: int) -> Sequence[CallerTally]:
         """The tallies of the hours that began at or after that. Raises StoreUnavailableError."""
@@ -89,8 +89,8 @@ class DynamoDBCallers:
                     ":last": {"S": keys.caller_hour(keys.LAST_HOUR)},
                 },
             )
-        except (BotoCoreError, ClientError):
-            raise StoreUnavailableError from None
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
         return [_tally(item) for item in page["Items"]]
 
 

@@ -17,7 +17,8 @@ from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.dynamodb_keys import DUE
 from contact_center.aws.item_reads import batch_get
 from contact_center.aws.item_writes import as_seen
-from contact_center.aws.items import Item, dumps, number, text
+from contact_center.aws.items import Item, dumps, number, read_each, text
+from contact_center.aws.store_errors import store_error
 from contact_center.aws.transactions import Write, transact
 from contact_center.campaigns.adapters.campaign_items import (
     campaign_item,
@@ -141,8 +142,8 @@ class DynamoDBCampaigns:
             self._client.put_item(**self._put(item, before.version)["Put"])
         except self._client.exceptions.ConditionalCheckFailedException:
             return False
-        except (BotoCoreError, ClientError):
-            raise StoreUnavailableError from None
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
         return True
 
     def stumble(self, campaign_id: str, again_at_ms: int) -> int:
@@ -168,8 +169,8 @@ class DynamoDBCampaigns:
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             return 0
-        except (BotoCoreError, ClientError):
-            raise StoreUnavailableError from None
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
         return number(answer["Attributes"], "failures") or 0
 
     def look_soon(self, campaign_id: str, at_ms: int) -> None:
@@ -189,8 +190,8 @@ class DynamoDBCampaigns:
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             return  # it does not run, or is looked at sooner
-        except (BotoCoreError, ClientError):
-            raise StoreUnavailableError from None
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
 
     def to_look_at(self, now_ms: int, limit: int) -> Sequence[str]:
         """Ids of running campaigns whose time to be looked at has come, from an index."""
@@ -206,8 +207,8 @@ class DynamoDBCampaigns:
                     ":now": {"N": str(now_ms)},
                 },
             )
-        except (BotoCoreError, ClientError):
-            raise StoreUnavailableError from None
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
         return [text(item, "campaign_id") or "" for item in page["Items"]]
 
     def page(self, limit: int, cursor: str | None) -> CampaignPage:
@@ -230,11 +231,11 @@ class DynamoDBCampaigns:
             query["ExclusiveStartKey"] = _key_of(cursor)
         try:
             page = self._client.query(**query)
-        except (BotoCoreError, ClientError):
-            raise StoreUnavailableError from None
-        campaigns = [campaign_of(item) for item in page["Items"]]
-        last = campaigns[-1] if page.get("LastEvaluatedKey") else None
-        return CampaignPage(campaigns, f"{last.created_at_ms}.{last.campaign_id}" if last else None)
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
+        campaigns, unreadable = read_each(page["Items"], campaign_of, "pk", keys.CAMPAIGNS)
+        last: Item | None = page.get("LastEvaluatedKey")
+        return CampaignPage(campaigns, _cursor_of(last) if last else None, unreadable)
 
     def _look_at(self, campaign_id: str, look_at_ms: int | None) -> dict[str, Any]:
         names = {
@@ -264,8 +265,8 @@ class DynamoDBCampaigns:
     def _item(self, key: Item) -> Item | None:
         try:
             answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
-        except (BotoCoreError, ClientError):
-            raise StoreUnavailableError from None
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
         item: Item | None = answer.get("Item")
         return item
 
@@ -275,6 +276,11 @@ class DynamoDBCampaigns:
             return bool(transact(self._client, writes))
         except ContentionError:
             raise StoreUnavailableError from None
+
+
+def _cursor_of(last: Item) -> str:
+    campaign_id = last["pk"]["S"].removeprefix(keys.CAMPAIGNS)
+    return f"{last['created_at_ms']['N']}.{campaign_id}"
 
 
 def _key_of(cursor: str) -> Item:

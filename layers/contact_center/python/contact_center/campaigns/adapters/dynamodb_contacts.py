@@ -20,7 +20,8 @@ from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.dynamodb_keys import DUE
 from contact_center.aws.item_reads import batch_get
 from contact_center.aws.item_writes import as_seen
-from contact_center.aws.items import number
+from contact_center.aws.items import number, read_each
+from contact_center.aws.store_errors import store_error
 from contact_center.aws.transactions import Write, transact
 from contact_center.campaigns.adapters.campaign_items import (
     COUNTED,
@@ -37,7 +38,12 @@ from contact_center.campaigns.services.campaign_ports import (
     MovedInPartError,
 )
 from contact_center.campaigns.services.contact_moves import figure_changes, in_transactions
-from contact_center.kernel.ports import BadCursorError, ContentionError, StoreUnavailableError
+from contact_center.kernel.ports import (
+    BadCursorError,
+    ContentionError,
+    StoreRefusedError,
+    StoreUnavailableError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -79,8 +85,8 @@ class DynamoDBContacts:
         key = campaign_key(campaign_id, keys.contact(contact_id))
         try:
             answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
-        except (BotoCoreError, ClientError):
-            raise StoreUnavailableError from None
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
         item = answer.get("Item")
         return contact_of(item) if item else None
 
@@ -119,11 +125,9 @@ class DynamoDBContacts:
         goes_on: dict[str, Any] = {}
         for shard, start in begins.items():
             page = self._query(shard, each, now_ms, start)
-            for item in page["Items"]:
-                try:
-                    contacts.append(contact_of(item))
-                except (LookupError, TypeError, ValueError):  # of a newer release, say
-                    unreadable += 1
+            found, odd = read_each(page["Items"], contact_of, "sk", keys.CONTACT)
+            contacts += found
+            unreadable += len(odd)
             last = page.get("LastEvaluatedKey")
             if last:
                 goes_on[shard] = last
@@ -142,15 +146,25 @@ class DynamoDBContacts:
     def move(self, changes: Sequence[ContactChange]) -> frozenset[str]:
         """Make each step whose contact is unchanged; the ids of those that were made.
 
-        Raises MovedInPartError: of some nobody knows.
+        Raises MovedInPartError: of some nobody knows, or the table does not take them;
+        StoreRefusedError: there is but one, and it is such.
         """
         moved: set[str] = set()
+        left = in_transactions(changes)
         in_doubt = False
-        for steps in in_transactions(changes):
+        while left:
+            steps = left.pop(0)
             try:
                 moved |= self._move(steps)
             except StoreUnavailableError:  # the others may be luckier
                 in_doubt = True
+            except StoreRefusedError:
+                if len(changes) == 1:
+                    raise
+                if len(steps) == 1:
+                    in_doubt = True
+                else:  # nobody says which of them it was, so each goes alone
+                    left[:0] = [[step] for step in steps]
         if in_doubt:
             raise MovedInPartError(frozenset(moved))
         return frozenset(moved)
@@ -179,11 +193,12 @@ class DynamoDBContacts:
             query["ExclusiveStartKey"] = campaign_key(campaign_id, keys.contact(cursor))
         try:
             page = self._client.query(**query)
-        except (BotoCoreError, ClientError):
-            raise StoreUnavailableError from None
-        contacts = [contact_of(item) for item in page["Items"]]
-        more = bool(contacts) and "LastEvaluatedKey" in page
-        return ContactPage(contacts, contacts[-1].contact_id if more else None)
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
+        contacts, unreadable = read_each(page["Items"], contact_of, "sk", keys.CONTACT)
+        last = page.get("LastEvaluatedKey")
+        cursor = last["sk"]["S"].removeprefix(keys.CONTACT) if last and page["Items"] else None
+        return ContactPage(contacts, cursor, unreadable)
 
     def _query(self, shard: str, limit: int, now_ms: int | None, start: object) -> dict[str, Any]:
         names = {"#shard": "due_shard"}
@@ -205,8 +220,8 @@ class DynamoDBContacts:
             query["ExclusiveStartKey"] = start
         try:
             return dict(self._client.query(**query))
-        except (BotoCoreError, ClientError):
-            raise StoreUnavailableError from None
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
 
     def _move(self, changes: list[ContactChange]) -> set[str]:
         while changes:

@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.item_reads import get
 from contact_center.aws.items import Item, number
-from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.aws.store_errors import store_error
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -46,8 +46,8 @@ class DynamoDBPlannerNotes:
     def _put(self, item: Item) -> None:
         try:
             self._client.put_item(TableName=self._table, Item=item)
-        except (BotoCoreError, ClientError):
-            raise StoreUnavailableError from None
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
 
 
 def _caller_key(phone_number_id: str) -> Item:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.contacts import ContactState, taken
+from contact_center.campaigns.domain.spoken_names import spoken
 from contact_center.dialing.domain.dial_requests import DialRequest, attempt_id
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ def call_of_contact(
         expires_at_ms: Queued for longer than this it is given up, machine ms since 1970.
     """
     wish, details = campaign.wish, contact.details
-    named = {"name": details.name} if details.name else {}
     return DialRequest(
         attempt_id=attempt_id(campaign.campaign_id, contact.contact_id, contact.n),
         number=details.number,
@@ -43,7 +43,7 @@ def call_of_contact(
         callback_at_ms=contact.callback_at_ms,
         created_at_ms=created_at_ms,
         expires_at_ms=expires_at_ms,
-        variables={**named, **details.variables},
+        variables=spoken(details.name, details.variables),
         voicemail=wish.voicemail,
     )
 

@@ -93,6 +93,7 @@ class ContactDetails:
         prefix: The number's bucket for pacing.
         given_id: The operator's own id of the customer.
         variables: The other columns: what the assistant may say.
+        import_id: Of the list they stand in first; `row` of the sheet, from 1; 0: of none.
     """
 
     number: str = field(repr=False)
@@ -104,6 +105,8 @@ class ContactDetails:
     state: str | None = None
     consent: Consent | None = field(default=None, repr=False)
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    import_id: str = ""
+    row: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,6 +74,7 @@ class CampaignDesk:
         page = self.parts.campaigns.page(limit, opened("campaigns", cursor))
         return {
             "campaigns": [show_campaign(one) for one in page.campaigns],
+            "unreadable": list(page.unreadable),
             "nextCursor": sealed("campaigns", page.cursor),
         }
 

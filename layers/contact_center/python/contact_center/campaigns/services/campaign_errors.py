@@ -30,6 +30,20 @@ class CampaignBusyError(Exception):
     """Others kept changing the campaign. Nothing was written."""
 
 
+class FailedListError(Exception):
+    """The campaign's latest list has failed, so it would call others than were meant.
+
+    Attributes:
+        import_id: Of the list.
+        fault: Why it failed, with the line.
+    """
+
+    def __init__(self, import_id: str, fault: str) -> None:
+        super().__init__(import_id)
+        self.import_id = import_id
+        self.fault = fault
+
+
 class OtherRequestError(Exception):
     """The idempotency key was used before, for another request."""
 

@@ -41,10 +41,14 @@ class CampaignHead:
 
 @dataclass(frozen=True, slots=True)
 class CampaignPage:
-    """One page of campaigns, the newest first; `cursor` is None on the last one."""
+    """One page of campaigns, the newest first; `cursor` is None on the last one.
+
+    `unreadable` names those that this release cannot read.
+    """
 
     campaigns: Sequence[Campaign]
     cursor: str | None
+    unreadable: Sequence[str] = ()
 
 
 class CampaignStore(Protocol):
@@ -139,10 +143,14 @@ class DuePage:
 
 @dataclass(frozen=True, slots=True)
 class ContactPage:
-    """Contacts of a campaign in the order of their ids; `cursor` is None on the last page."""
+    """Contacts of a campaign in the order of their ids; `cursor` is None on the last page.
+
+    `unreadable` names those that this release cannot read.
+    """
 
     contacts: Sequence[CampaignContact]
     cursor: str | None
+    unreadable: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +175,7 @@ class ContactChange:
 
 
 class MovedInPartError(StoreUnavailableError):
-    """Of some steps it is not known whether they were made.
+    """Of some steps it is not known whether they were made, or the table does not take them.
 
     Attributes:
         moved: The ids of those that certainly were.
@@ -213,7 +221,8 @@ class ContactStore(Protocol):
         """Make each step whose contact is unchanged; the ids of those that were made.
 
         Contacts are independent of each other, whatever campaigns they are of; each goes with
-        its own campaign's figures or not at all. Raises MovedInPartError: of some nobody knows.
+        its own campaign's figures or not at all. Raises MovedInPartError: of some nobody knows,
+        or the table does not take them; StoreRefusedError: there is but one, and it is such.
         """
         ...
 
@@ -225,8 +234,23 @@ class ContactStore(Protocol):
 # -- lists -----------------------------------------------------------------------------------
 
 
-class ListUnderWay(Protocol):
-    """As much of an import as decides whether contacts may still come of it."""
+class CampaignList(Protocol):
+    """As much of an import as decides whether its campaign may start, or has all its contacts."""
+
+    @property
+    def import_id(self) -> str:
+        """Its id."""
+        ...
+
+    @property
+    def failed(self) -> bool:
+        """Whether the list that came is none, or could not be read to its end."""
+        ...
+
+    @property
+    def fault(self) -> str:
+        """Why it failed, with the line; empty when it has not."""
+        ...
 
     @property
     def open(self) -> bool:
@@ -247,7 +271,7 @@ class ListUnderWay(Protocol):
 class CampaignLists(Protocol):
     """The imports of campaigns, whoever works on them."""
 
-    def of_campaign(self, campaign_id: str) -> Sequence[ListUnderWay]:
+    def of_campaign(self, campaign_id: str) -> Sequence[CampaignList]:
         """All imports of a campaign."""
         ...
 

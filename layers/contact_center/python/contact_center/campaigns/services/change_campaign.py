@@ -22,6 +22,7 @@ from contact_center.campaigns.domain.campaigns import (
 from contact_center.campaigns.domain.contacts import contact_id
 from contact_center.campaigns.services.campaign_errors import (
     CampaignBusyError,
+    FailedListError,
     NoCampaignError,
 )
 from contact_center.campaigns.services.campaign_ports import CampaignMovedOnError
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from contact_center.campaigns.domain.campaign_wishes import CampaignWish
     from contact_center.campaigns.services.campaign_ports import (
         CampaignHead,
+        CampaignLists,
         CampaignStore,
         ContactStore,
     )
@@ -53,12 +55,14 @@ class CampaignParts:
     Attributes:
         ledger: To cancel the attempts of contacts who are withdrawn; brings both clocks.
         assistants: Keys of the configuration's assistants that may call out.
+        imports: The lists of campaigns.
         snapshot: An assistant and the policy as they are now; KeyError when there is none.
         stagger_seconds: The gap between calls when a campaign names none.
     """
 
     campaigns: CampaignStore
     contacts: ContactStore
+    imports: CampaignLists
     ledger: LedgerParts
     assistants: Collection[str]
     snapshot: Callable[[str], Mapping[str, object]]
@@ -111,6 +115,7 @@ def start_campaign(campaign_id: str, parts: CampaignParts) -> Campaign:
     Raises:
         NoCampaignError, WrongStateError, CampaignBusyError.
         BadCampaignError: Its end has come, or its assistant is gone.
+        FailedListError: Its latest list has failed.
     """
     return _change(campaign_id, CampaignEvent.START, "", parts)
 
@@ -211,13 +216,16 @@ def _change(campaign_id: str, event: CampaignEvent, reason: str, parts: Campaign
         begins = after.running
         if begins and after.over(now_ms):
             raise BadCampaignError("endAt", "has passed")
-        snapshot = _snapshot(before, parts) if before.state is CampaignState.DRAFT else None
+        snapshot = None
+        if before.state is CampaignState.DRAFT and begins:
+            _refuse_failed_list(campaign_id, parts)
+            snapshot = _snapshot(before, parts)
         try:
             return parts.campaigns.save(
                 before,
                 after,
                 _look_at_ms(before, after, now_ms),
-                snapshot if begins else None,
+                snapshot,
             )
         except CampaignMovedOnError:
             continue
@@ -230,6 +238,18 @@ def _look_at_ms(before: Campaign, after: Campaign, now_ms: int) -> int | None:
         return max(now_ms, after.wish.start_at_ms or 0)
     never_ran = before.state is CampaignState.DRAFT
     return None if never_ran else now_ms + WIND_UP_MS
+
+
+def _refuse_failed_list(campaign_id: str, parts: CampaignParts) -> None:
+    """A list that was mended and has come since takes the place of one that failed.
+
+    One that is under way says nothing yet, and one that never came is none.
+    """
+    lists = parts.imports.of_campaign(campaign_id)
+    over = [one for one in lists if one.failed or not (one.open or one.fault)]
+    latest = max(over, key=lambda one: one.created_at_ms, default=None)
+    if latest is not None and latest.failed:
+        raise FailedListError(latest.import_id, latest.fault)
 
 
 def _snapshot(campaign: Campaign, parts: CampaignParts) -> Mapping[str, object]:

@@ -37,7 +37,7 @@ from contact_center.kernel.ports import PassingError
 from contact_center.kernel.time_zones import whereabouts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from zoneinfo import ZoneInfo
 
     from contact_center.campaigns.domain.campaigns import Campaign
@@ -120,6 +120,7 @@ def finish_attempt(attempt: DialAttempt, parts: FinishParts) -> CampaignContact 
         promised = promise_of(attempt, notes.callback, contact, parts)
         change = step_for(contact, outcome, campaign, parts, promised=promised)
         if change is None:
+            look_again([contact], parts)
             return contact
         if parts.contacts.move([change]):
             look_when_due([change], parts)
@@ -170,11 +171,25 @@ def promise_of(
 def look_when_due(moved: Iterable[ContactChange], parts: FinishParts) -> None:
     """Have the planner look at a campaign when the first of these contacts is due again."""
     waiting = [one for one in moved if one.after.state is ContactState.WAITING]
+    back = any(one.before.state in TERMINAL for one in waiting)
+    _look([one.after for one in waiting], parts, reopens=back)
+
+
+def look_again(known: Iterable[CampaignContact], parts: FinishParts) -> None:
+    """As `look_when_due`, for contacts whose outcome was noted before.
+
+    Whoever noted it may not have heard that it was written, or may have died of it: then nobody
+    has asked the planner to look.
+    """
+    _look([one for one in known if one.state is ContactState.WAITING], parts, reopens=True)
+
+
+def _look(waiting: Sequence[CampaignContact], parts: FinishParts, *, reopens: bool) -> None:
     if not waiting:
         return
-    campaign_id = waiting[0].after.campaign_id
-    parts.campaigns.look_soon(campaign_id, min(one.after.due_at_ms or 0 for one in waiting))
-    if any(one.before.state in TERMINAL for one in waiting):
+    campaign_id = waiting[0].campaign_id
+    parts.campaigns.look_soon(campaign_id, min(one.due_at_ms or 0 for one in waiting))
+    if reopens:
         now_ms = _ms(parts.civil.at(parts.clock.now_ms()))
         reopen_campaign(campaign_id, now_ms, parts.campaigns)
 

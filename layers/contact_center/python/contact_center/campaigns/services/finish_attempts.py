@@ -16,6 +16,7 @@ from contact_center.campaigns.services.call_back import keep_promise
 from contact_center.campaigns.services.campaign_ports import CallNotes, MovedInPartError
 from contact_center.campaigns.services.finish_attempt import (
     finish_attempt,
+    look_again,
     look_when_due,
     outcome_of,
     promise_of,
@@ -27,6 +28,7 @@ from contact_center.dialing.domain.call_outcomes import Disposition
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from contact_center.campaigns.domain.contacts import CampaignContact
     from contact_center.campaigns.services.campaign_ports import ContactChange
     from contact_center.campaigns.services.finish_attempt import FinishParts
     from contact_center.dialing.domain.dial_attempts import DialAttempt
@@ -82,6 +84,7 @@ def _finish(campaign_id: str, group: Sequence[DialAttempt], parts: FinishParts) 
     contacts = parts.contacts.read_many(campaign_id, [_contact_of(one) for one in group])
     notes = parts.calls.notes_of_many([one.call_id for one in group if one.call_id])
     noted: set[str] = set()
+    known: list[CampaignContact] = []
     steps: dict[str, tuple[DialAttempt, ContactChange]] = {}
     for attempt in group:
         contact = contacts.get(_contact_of(attempt))
@@ -95,6 +98,7 @@ def _finish(campaign_id: str, group: Sequence[DialAttempt], parts: FinishParts) 
             step = step_for(contact, outcome, campaign, parts, promised=promised)
             if step is None:
                 noted.add(attempt.attempt_id)
+                known.append(contact)
             else:
                 steps.setdefault(contact.contact_id, (attempt, step))
     try:
@@ -102,6 +106,7 @@ def _finish(campaign_id: str, group: Sequence[DialAttempt], parts: FinishParts) 
     except MovedInPartError as part:
         moved = part.moved  # the others are told again
     look_when_due([steps[name][1] for name in moved], parts)
+    look_again(known, parts)
     note_news([steps[name] for name in moved], parts.callers)
     noted |= {steps[name][0].attempt_id for name in moved}
     promises = [one for one in group if one.call_id and one.call_id in notes]

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from contact_center.campaigns.domain.contacts import looked_after, not_taken
 from contact_center.campaigns.services.campaign_ports import ContactChange, DueQueue
 from contact_center.campaigns.services.send_planned import send_without_slot
-from contact_center.campaigns.services.set_aside import step_of_failure
-from contact_center.dialing.domain.attempt_steps import is_to_be_told
+from contact_center.campaigns.services.set_aside import move_on, step_of_failure
 from contact_center.dialing.domain.dial_requests import attempt_id
+from contact_center.dialing.domain.due_attempts import is_to_be_told
 
 if TYPE_CHECKING:
     from contact_center.campaigns.domain.campaigns import Campaign
@@ -36,7 +36,7 @@ def look_after_attempts(head: CampaignHead, now_ms: int, parts: PlanParts) -> No
             changes += _looked_after(contact, campaign, now_ms, parts)
         except Exception as error:  # noqa: BLE001  whatever is wrong with one must not stop the next
             changes += step_of_failure(contact, error, now_ms, parts)
-    parts.contacts.move(changes)
+    move_on(changes, parts)
 
 
 def _looked_after(

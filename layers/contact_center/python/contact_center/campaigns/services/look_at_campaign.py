@@ -35,7 +35,7 @@ from contact_center.campaigns.services.judge_contact import permission_contact
 from contact_center.campaigns.services.look_after_attempts import look_after_attempts, wind_up
 from contact_center.campaigns.services.plan_parts import Looked
 from contact_center.campaigns.services.reopen_campaign import reopen_campaign
-from contact_center.campaigns.services.set_aside import step_of_failure
+from contact_center.campaigns.services.set_aside import move_on, step_of_failure
 from contact_center.dialing.services.judge_call import history_of
 from contact_center.kernel.phone_numbers import BadNumberError, parse_phone_number
 from contact_center.permission.domain.contact_permission import Gates
@@ -256,7 +256,7 @@ def _sort_out(
         closed += reason in CLOSED
         after = given_up(contact, reason) if at is None else put_off(contact, _ms(at))
         changes.append(ContactChange(before=contact, after=after))
-    parts.contacts.move(changes)
+    move_on(changes, parts)
     return callable_now, bool(contacts) and closed == len(contacts)
 
 

@@ -16,9 +16,11 @@ from contact_center.campaigns.domain.campaigns import WIND_UP_MS, CampaignEvent,
 from contact_center.campaigns.domain.contacts import STUMBLES, ContactState, stumbled
 from contact_center.campaigns.services.campaign_ports import ContactChange
 from contact_center.kernel.failures import cause_of
-from contact_center.kernel.ports import PassingError
+from contact_center.kernel.ports import PassingError, StoreRefusedError, StoreUnavailableError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from contact_center.campaigns.domain.contacts import CampaignContact
     from contact_center.campaigns.services.plan_parts import PlanParts
 
@@ -41,6 +43,17 @@ def step_of_failure(
     if after.state is ContactState.DOUBTFUL:
         parts.metrics.count("contact_doubtful")
     return [ContactChange(before=contact, after=after)]
+
+
+def move_on(changes: Sequence[ContactChange], parts: PlanParts) -> None:
+    """Make the steps that can be made; whoever was not moved is found again with the next look.
+
+    One whom the table does not take keeps its campaign from nothing.
+    """
+    try:
+        parts.contacts.move(changes)
+    except (StoreRefusedError, StoreUnavailableError):
+        parts.metrics.count("plan_failed")
 
 
 def note_campaign_failure(campaign_id: str, error: Exception, parts: PlanParts) -> None:

@@ -73,6 +73,8 @@ def show_contact(contact: CampaignContact) -> Json:
         "dueAt": iso(contact.due_at_ms) if waits else None,
         "callbackAt": iso(contact.callback_at_ms),
         "addedAt": iso(contact.added_at_ms),
+        "importId": contact.details.import_id or None,
+        "row": contact.details.row or None,
         "last": None
         if last is None
         else {

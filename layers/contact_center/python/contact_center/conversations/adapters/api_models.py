@@ -6,7 +6,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from contact_center.aws.api_fields import ABSENT, Count, Day, Instant, OneOf, Told, about
+from contact_center.aws.api_fields import (
+    ABSENT,
+    Count,
+    Day,
+    Instant,
+    OneOf,
+    Told,
+    Unreadable,
+    about,
+)
+from contact_center.conversations.domain.follow_ups import FollowUpKind
 from contact_center.conversations.services.ports import ControlOutcome
 from contact_center.conversations.services.read_calls import DECISION, PENDING, SENDING, SHOWN
 
@@ -25,9 +35,9 @@ class Call(Told):
     last_seen_at: Instant | None
     ended_at: Instant | None
     direction: Literal["inbound", "outbound"] | None
-    customer_number: Annotated[str | None, about("E.164.")]
+    customer_number: Annotated[str | None, about("E.164; masked for a viewer.")]
     customer_name: str | None
-    called_number: str | None
+    called_number: Annotated[str | None, about("E.164; masked for a viewer.")]
     ended_reason: Annotated[str | None, about("Vapi's word.")]
     summary: str | None
     success: Annotated[str | None, about("Vapi's own evaluation.")]
@@ -50,6 +60,7 @@ class CallPage(Told):
 
     day: Day
     calls: list[Call]
+    unreadable: Unreadable
     next_cursor: Annotated[str | None, about("To ask for the next page with; null on the last.")]
 
 
@@ -95,3 +106,30 @@ class Moment(Told):
 
 class CallWithTimeline(Call):
     timeline: Annotated[list[Moment], about("In order.")]
+
+
+class FollowUp(Told):
+    """Something that a customer left for people to do."""
+
+    id: str
+    kind: Annotated[str, OneOf(tuple(FollowUpKind))]
+    call_id: str
+    asked_at: Instant
+    customer_number: Annotated[str | None, about("E.164; to a viewer masked.")]
+    customer_name: Annotated[str | None, about("A viewer is not told.")]
+    said: Annotated[
+        dict[str, str],
+        about("What the customer said, by the tool's argument; a viewer is not told."),
+    ]
+
+
+class FollowUpPage(Told):
+    """What nobody has attended to, the oldest first."""
+
+    follow_ups: list[FollowUp]
+    next_cursor: Annotated[str | None, about("To ask for the next page with; null on the last.")]
+
+
+class Attended(Told):
+    id: str
+    attended_at: Instant

@@ -14,6 +14,7 @@ from contact_center.conversations.domain.calls import CallRecord
 from contact_center.conversations.domain.facts import FACT_VERSION
 from contact_center.conversations.domain.routing import ActionKind, Decision
 from contact_center.conversations.services.ports import ActionMark, CallGlance, ControlOutcome
+from contact_center.kernel.caller_numbers import caller_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,8 +32,8 @@ def record_item(record: CallRecord, glance: CallGlance, decisions: int, expires_
     `started_at_ms` of the item falls back on the first news, so that a call is listed from its
     first message on; the merged record inside keeps the truth.
     """
-    began_ms = _plausible(record.started_at_ms or record.first_seen_ms)
-    customer = record.value("customer_number")
+    began_ms = plausible(record.started_at_ms or record.first_seen_ms)
+    customer = caller_number(record.value("customer_number"))
     words = {
         "merged": _record_text(record),
         "call_id": record.call_id,
@@ -48,14 +49,14 @@ def record_item(record: CallRecord, glance: CallGlance, decisions: int, expires_
     numbers = {
         "version": FACT_VERSION,
         "started_at_ms": began_ms,
-        "last_seen_ms": _plausible(record.last_seen_ms),
+        "last_seen_ms": plausible(record.last_seen_ms),
         "clarifications": glance.clarifications,
         "interruptions": glance.interruptions,
         "decisions": decisions,
         "expires_at": expires_at_s,
     }
     if record.ended:
-        numbers["ended_at_ms"] = _plausible(record.ended_at_ms)
+        numbers["ended_at_ms"] = plausible(record.ended_at_ms)
     return (
         {"pk": {"S": keys.call(record.call_id)}, "sk": {"S": keys.RECORD}}
         | {name: {"S": said} for name, said in words.items() if said is not None}
@@ -118,7 +119,8 @@ def day_of(at_ms: int) -> str:
     return datetime.fromtimestamp(at_ms / 1000, tz=UTC).strftime("%Y-%m-%d")
 
 
-def _plausible(at_ms: int | None) -> int:
+def plausible(at_ms: int | None) -> int:
+    """A sender's time as an index may have it, ms since 1970."""
     return min(max(at_ms or 0, EARLIEST_MS), LATEST_MS)
 
 

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.items import number
+from contact_center.aws.items import number, read_each
+from contact_center.aws.store_errors import store_error
 from contact_center.conversations.adapters import call_items
 from contact_center.conversations.services.ports import CallPage, CallRow
-from contact_center.kernel.ports import BadCursorError, StoreUnavailableError
+from contact_center.kernel.ports import BadCursorError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -51,8 +52,8 @@ class DynamoDBCallList:
         )
         try:
             return sum(page["Count"] for page in pages)
-        except (BotoCoreError, ClientError):
-            raise StoreUnavailableError from None
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
 
     def calls_of_day(self, day: str, limit: int, cursor: str | None) -> CallPage:
         """The calls that began on a day, newest first.
@@ -79,13 +80,11 @@ class DynamoDBCallList:
             query["ExclusiveStartKey"] = _key_of(cursor, day)
         try:
             page = self._client.query(**query)
-        except (BotoCoreError, ClientError):
-            raise StoreUnavailableError from None
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
         last = page.get("LastEvaluatedKey")
-        return CallPage(
-            calls=tuple(_row_of(item) for item in page["Items"]),
-            cursor=_cursor_of(dict(last)) if last else None,
-        )
+        calls, unreadable = read_each(page["Items"], _row_of, "pk", keys.CALLS)
+        return CallPage(calls, _cursor_of(dict(last)) if last else None, unreadable)
 
 
 def _row_of(item: Item) -> CallRow:

@@ -18,6 +18,7 @@ from botocore.exceptions import ClientError
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.items import number, text
 from contact_center.conversations.adapters import call_items, fact_items
+from contact_center.conversations.adapters.dynamodb_follow_ups import follow_up_words
 from contact_center.conversations.services.ports import (
     CallHistory,
     HistoryMovedOnError,
@@ -106,7 +107,10 @@ class DynamoDBCalls:
         puts: list[Any] = [
             self._put_record(history, call_items.record_item(record, glance, count, expires_at_s))
         ]
-        puts += [self._put_new(fact_items.fact_item(fact, expires_at_s)) for fact in facts]
+        puts += [
+            self._put_new(fact_items.fact_item(fact, expires_at_s) | follow_up_words(fact))
+            for fact in facts
+        ]
         puts += [self._put_new(call_items.decision_item(one, expires_at_s)) for one in decisions]
         try:
             self._client.transact_write_items(TransactItems=puts)

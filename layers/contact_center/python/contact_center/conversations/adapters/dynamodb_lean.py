@@ -11,6 +11,7 @@ from contact_center.aws.dynamodb_lean import call_dynamodb
 from contact_center.aws.items import text
 from contact_center.conversations.adapters.fact_items import fact_item
 from contact_center.conversations.domain.resuming import EarlierCall
+from contact_center.conversations.services.ports import Party
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.permission.adapters.suppression_write import suppression_update
 
@@ -42,7 +43,7 @@ class LeanToolAnswers:
         """Store a tool call with its result unless one is stored; see ToolAnswers."""
         expires_at_s = self._clock.now_ms() // 1000 + self._retention_days * DAY_SECONDS
         item = fact_item(called, expires_at_s) | {
-            "sk": {"S": keys.tool(called.tool_call_id)},
+            "sk": {"S": keys.tool(called.key)},
             "result": {"S": result},
         }
         try:
@@ -98,6 +99,18 @@ class LeanCallMemory:
     def intent_of(self, call_id: str) -> str | None:
         """The key its customer last asked for; see CallMemory."""
         return text(self._record(call_id), "intent")
+
+    def party_of(self, call_id: str) -> Party | None:
+        """The customer of a call; see CallMemory."""
+        merged = text(self._record(call_id), "merged")
+        if merged is None:
+            return None
+        told = json.loads(merged).get("registers", {})
+        number, post_name, direction = (
+            told.get(name, (0, None))[1] for name in ("customer_number", "attempt_id", "direction")
+        )
+        placed = post_name is not None or direction == "outbound"
+        return Party(number=number, post_name=post_name, placed=placed)
 
     def _record(self, call_id: str) -> dict[str, Any]:
         key = {"pk": {"S": keys.call(call_id)}, "sk": {"S": keys.RECORD}}

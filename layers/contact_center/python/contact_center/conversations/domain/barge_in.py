@@ -37,12 +37,17 @@ class BargeIns:
     Attributes:
         total: All barge-ins.
         rapid: Barge-ins in the longest rapid run, not counting the one that began it.
-        counted: Barge-ins that lie far enough apart to be counted one by one.
+        counted_at_ms: Moments of those that lie far enough apart to be counted one by one.
     """
 
     total: int
     rapid: int
-    counted: int
+    counted_at_ms: tuple[int, ...]
+
+    @property
+    def counted(self) -> int:
+        """How many were counted one by one."""
+        return len(self.counted_at_ms)
 
 
 def barge_ins(facts: Sequence[Fact], policy: Policy) -> BargeIns:
@@ -53,11 +58,11 @@ def barge_ins(facts: Sequence[Fact], policy: Policy) -> BargeIns:
         policy: The windows, in milliseconds.
 
     Returns:
-        The three counts.
+        The three counts, the last as moments by the sender's clock, ms since 1970.
     """
     times = _one_each(_told_by_vapi(facts), _seen_in_speech(facts, policy), policy)
     return BargeIns(
-        total=len(times), rapid=_longest_run(times, policy), counted=_spaced(times, policy)
+        total=len(times), rapid=_longest_run(times, policy), counted_at_ms=_spaced(times, policy)
     )
 
 
@@ -127,11 +132,9 @@ def _longest_run(times: list[int], policy: Policy) -> int:
     return longest
 
 
-def _spaced(times: list[int], policy: Policy) -> int:
-    counted = 0
-    last: int | None = None
+def _spaced(times: list[int], policy: Policy) -> tuple[int, ...]:
+    counted: list[int] = []
     for at_ms in times:
-        if last is None or at_ms - last > policy.counted_gap_ms:
-            counted += 1
-            last = at_ms
-    return counted
+        if not counted or at_ms - counted[-1] > policy.counted_gap_ms:
+            counted.append(at_ms)
+    return tuple(counted)

@@ -20,6 +20,7 @@ from contact_center.conversations.domain.policy import DEPARTMENT, DEPARTMENTS
 from contact_center.conversations.domain.routing import (
     ActionKind,
     hands_over,
+    is_owed,
     last_destination,
     ordinal,
     says_goodbye,
@@ -30,8 +31,10 @@ if TYPE_CHECKING:
 
     from contact_center.conversations.domain.conversation import ConversationState
     from contact_center.conversations.domain.departments import Departments
-    from contact_center.conversations.domain.policy import Policy
+    from contact_center.conversations.domain.policy import Policy, Texts
     from contact_center.conversations.domain.routing import Decision
+
+type Move = Handoff | Transfer
 
 # A decision that a crash left behind is acted on by whoever hears of the call next. A caller who
 # asked for billing half a minute ago still wants it; one who asked before a longer break has
@@ -55,6 +58,7 @@ class Situation:
         by_name: Whether callers are handed to an assistant by its name while that works.
         heard_at_ms: When that message was received, ms since 1970: speech that it calls for is
             late when the message itself has waited.
+        on_list: Whether a customer who asked for it certainly is on our do-not-call list.
     """
 
     state: ConversationState
@@ -64,6 +68,7 @@ class Situation:
     failed: Collection[int]
     heard_at_ms: int
     by_name: bool = False
+    on_list: bool = False
 
 
 class Wording(Protocol):
@@ -104,8 +109,14 @@ def deed(
         policy: Texts and limits.
         now_ms: Our clock, ms since 1970.
     """
-    ours = call.state.outbound
-    command = command_for(decision, departments, policy, by_name=_by_name(call), ours=ours)
+    command = command_for(
+        decision,
+        departments,
+        policy,
+        by_name=_by_name(call),
+        ours=call.state.outbound,
+        on_list=call.on_list,
+    )
     overtaken = _is_overtaken(decision, command, call, policy, now_ms)
     return Deed(command, due_at_ms(decision, policy), overtaken)
 
@@ -116,23 +127,26 @@ def due_at_ms(decision: Decision, policy: Policy) -> int:
     return decision.decided_at_ms + waits_ms
 
 
-def heard_by_ms(sent_at_ms: int, content: str, policy: Policy) -> int:
-    """By when an accepted handoff has been heard of, ms since 1970: what is said comes first."""
-    said_ms = len(content) * SPOKEN_MS_PER_CHARACTER + TAKES_OVER_MS
-    return sent_at_ms + max(policy.heard_within_ms, said_ms)
+def heard_by_ms(sent_at_ms: int, command: Move, policy: Policy) -> int:
+    """By when what was accepted has been heard of, ms since 1970: what is said comes first."""
+    within_ms = policy.heard_within_ms
+    if isinstance(command, Transfer):
+        within_ms = policy.transfer_heard_within_ms
+    said_ms = len(command.content) * SPOKEN_MS_PER_CHARACTER + TAKES_OVER_MS
+    return sent_at_ms + max(within_ms, said_ms)
 
 
-def unheard_handoff(
+def unheard_move(
     state: ConversationState,
     decisions: Sequence[Decision],
     sent_at_ms: Mapping[int, int],
     parts: Wording,
     now_ms: int,
 ) -> Decision | None:
-    """A handoff that Vapi accepted and that never took place, or None.
+    """A handoff or transfer that Vapi accepted and that never took place, or None.
 
-    Vapi's answer only says that it understood. Whoever takes over is told of by a message, and a
-    caller who stays with a router that said nothing more hears silence.
+    Vapi's answer only says that it understood. Whoever takes over, or that a telephone rings, is
+    told of by a message, and a caller who stays with a router that said nothing more hears silence.
 
     Args:
         state: The conversation as all facts tell it.
@@ -142,29 +156,26 @@ def unheard_handoff(
         now_ms: Our clock.
     """
     last = last_destination(decisions)
-    if last is None or not hands_over(last) or last.number not in sent_at_ms:
+    if last is None or last.number not in sent_at_ms:
         return None
     if state.ended or state.transfer_pending or state.arrived:
         return None
     if state.destination != last.department or state.wish != last.wish:
         return None
     command = command_for(last, parts.departments, parts.policy)
-    if not isinstance(command, Handoff):
+    if not isinstance(command, Handoff | Transfer):
         return None
-    return (
-        last
-        if heard_by_ms(sent_at_ms[last.number], command.content, parts.policy) <= now_ms
-        else None
-    )
+    return last if heard_by_ms(sent_at_ms[last.number], command, parts.policy) <= now_ms else None
 
 
-def command_for(
+def command_for(  # noqa: PLR0913 - each of these is known of the call
     decision: Decision,
     departments: Departments,
     policy: Policy,
     *,
     by_name: bool = False,
     ours: bool = False,
+    on_list: bool = False,
 ) -> Command:
     """Say how a decision is carried out.
 
@@ -174,15 +185,16 @@ def command_for(
         policy: The texts.
         by_name: Whether the call knows our assistants, so that a name is enough.
         ours: Whether it was us who called.
+        on_list: Whether the customer is on our do-not-call list: only then it may be said.
 
     Returns:
         One command. A destination that cannot be reached becomes speech that says so and
-        offers a callback: never silence.
+        offers to take a message: never silence.
     """
     texts = policy.simplified_texts if decision.simplified else policy.texts
     match decision.kind:
-        case ActionKind.STOP_CALLING:
-            return Say(texts.stop_calling, end_call_after=True)
+        case ActionKind.STOP_CALLING | ActionKind.NUMBER_NEEDED:
+            return _on_opt_out(decision, texts, on_list=on_list)
         case ActionKind.SIMPLIFY:
             return Instruct(policy.simplify_instruction)
         case ActionKind.CLARIFY:
@@ -197,6 +209,13 @@ def command_for(
             if isinstance(command, Handoff):
                 return replace(command, whole=not by_name, ours=ours)
             return command or Say(texts.nobody_free)
+
+
+def _on_opt_out(decision: Decision, texts: Texts, *, on_list: bool) -> Say:
+    """Nothing is promised that is not stored."""
+    if says_goodbye(decision):
+        return Say(texts.stop_calling if on_list else texts.goodbye, end_call_after=True)
+    return Say(texts.number_needed)
 
 
 def _by_name(call: Situation) -> bool:
@@ -214,7 +233,7 @@ def _by_name(call: Situation) -> bool:
 def _is_overtaken(
     decision: Decision, command: Command, call: Situation, policy: Policy, now_ms: int
 ) -> bool:
-    if says_goodbye(decision):  # never late: the customer would still be on the line
+    if is_owed(decision):  # never late: the customer would still be on the line
         return call.ended
     if any(says_goodbye(later) and later.number > decision.number for later in call.decisions):
         return True

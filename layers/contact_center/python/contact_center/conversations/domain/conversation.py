@@ -11,9 +11,11 @@ In short (DESIGN §6; every constant is in config/policy.toml):
 * Vague finals count while the caller is with the router and nothing is known yet.
 * Once a destination is known only a surer final, the tool or the keypad changes it.
 * A person, once asked for, or due after too many interruptions, is final.
-* What was refused binds nobody: the same wish said again is a new one, any other is heard.
+* What was refused, or was accepted and came to nothing, binds nobody: the same wish said again
+  is a new one, any other is heard.
+* On a call of ours what machines say moves nobody: menus, queues, voicemail, call screening.
 * A plain wish not to be called again is one whoever called; the key for it counts, and the call
-  is over, only when it was us.
+  is over, only when it was us. Where nobody knows whose telephone it is, that is said instead.
 """
 
 from __future__ import annotations
@@ -34,6 +36,7 @@ from contact_center.conversations.domain.facts import (
     UtteranceHeard,
     in_order,
 )
+from contact_center.conversations.domain.recorded_speech import sounds_recorded
 from contact_center.conversations.domain.routing_tools import names_nowhere
 from contact_center.conversations.domain.whereabouts import Whereabouts
 from contact_center.permission.domain.opt_out import STOP_TOOL, asks_to_stop
@@ -60,6 +63,7 @@ class ConversationState:
         destination: Where the caller should be: a department's key, 'person', or None.
         reason: What made it the destination.
         wish: The number of the wish for it that is to be carried out, from 1; 0 without one.
+        asked_anew: Whether that wish was made because the one before came to nothing.
         number_instead: Whether people can be rung if the destination itself refuses.
         person_missing: A person is wanted and none can be reached.
         clarifications: Clarifying questions that are due so far.
@@ -69,11 +73,12 @@ class ConversationState:
         location: The department whose assistant has the caller; None: the router or unknown.
         arrived: Whether the caller is at the destination and nothing else is under way.
         moves: How often the assistants themselves moved the caller somewhere unasked.
-        transfer_pending: A transfer to a telephone number was reported and no assistant
-            has taken the caller back since. Cancelling a leg that still rings is a
+        transfer_pending: A transfer to a telephone number was reported, and neither an assistant
+            nor the call itself has come back since. Cancelling a leg that still rings is a
             matter for whoever placed that leg, and needs no more than this.
         outbound: Whether it was us who called.
         opt_out: How the customer asked not to be called again, or None.
+        customer_known: Whether anything tells whose telephone it is.
         ended: Whether the call is over.
     """
 
@@ -82,6 +87,7 @@ class ConversationState:
     destination: str | None = None
     reason: Reason = "unknown"
     wish: int = 0
+    asked_anew: bool = False
     number_instead: bool = False
     person_missing: bool = False
     clarifications: int = 0
@@ -94,6 +100,7 @@ class ConversationState:
     transfer_pending: bool = False
     outbound: bool = False
     opt_out: OptOut | None = None
+    customer_known: bool = False
     ended: bool = False
 
 
@@ -118,10 +125,18 @@ def conversation_state(
         ValueError: The facts are of more than one call.
     """
     ordered = in_order(facts)
-    conversation = _Conversation(policy, departments, ordered, Whereabouts(departments, refused))
+    where = Whereabouts(departments, policy, refused)
+    conversation = _Conversation(policy, departments, ordered, where)
+    cut_in = barge_ins(ordered, policy)
+    due = cut_in.counted_at_ms[policy.interruptions_to_person - 1 :][:1]
     for fact in ordered:
+        if due and fact.at_ms > due[0]:
+            conversation.end_interruptions(due[0])
+            due = ()
         conversation.learn(fact)
-    return conversation.state(barge_ins(ordered, policy))
+    if due:
+        conversation.end_interruptions(due[0])
+    return conversation.state(cut_in)
 
 
 def _words(text: str) -> str:
@@ -139,14 +154,16 @@ class _Conversation:
         self._departments = departments
         self._person_reachable = departments.person_number is not None
         # An outbound call begins with the assistant that was meant to have it: no router.
-        self._outbound = any(isinstance(f, CallSeen) and f.direction == "outbound" for f in ordered)
+        seen = [fact for fact in ordered if isinstance(fact, CallSeen)]
+        ours = any(fact.attempt_id is not None for fact in seen)
+        self._outbound = ours or any(fact.direction == "outbound" for fact in seen)
+        self._customer_known = ours or any(fact.customer_number is not None for fact in seen)
         self._intent: str | None = None
         self._confidence = 0.0
         self._where = where
         self._now_ms = 0
         self._person_missing = False
         self._vague = 0
-        self._transfer_pending = False
         self._opt_out: OptOut | None = None
         self._ended = False
         # Of the utterance being spoken: what the latest sure partials agree on, in which
@@ -166,20 +183,26 @@ class _Conversation:
             case ToolCalled():
                 self._use(fact)
             case AssistantStarted():
-                self._taken_over_by(fact.assistant_name)
+                self._where.taken_over_by(fact.assistant_name)
             case TransferReported():
                 self._transferred(fact)
-            case StatusChanged(status="forwarding"):
-                self._transfer_pending = True
-            case CallEnded() | StatusChanged(status="ended"):
+            case StatusChanged():
+                self._has_status(fact)
+            case CallEnded():
                 self._ended = True
             case _:
                 pass
 
+    def end_interruptions(self, at_ms: int) -> None:
+        """A person is due; one whose telephone was refused is only spoken of."""
+        self._now_ms = at_ms
+        if self._where.was_refused(PERSON):
+            self._person_missing = True
+        else:
+            self._send_to_person("interruptions")
+
     def state(self, cut_in: BargeIns) -> ConversationState:
         """What it all comes to, the barge-ins included."""
-        if cut_in.counted >= self._policy.interruptions_to_person:
-            self._end_interruptions()
         where = self._where
         return ConversationState(
             intent=self._intent,
@@ -187,6 +210,7 @@ class _Conversation:
             destination=where.destination,
             reason=where.reason,
             wish=where.wish,
+            asked_anew=where.asked_anew,
             number_instead=self._departments.number_instead_of(where.destination) is not None,
             person_missing=self._person_missing,
             clarifications=min(self._vague, self._policy.max_clarifications),
@@ -196,11 +220,21 @@ class _Conversation:
             location=where.location,
             arrived=where.arrived,
             moves=where.moves,
-            transfer_pending=self._transfer_pending,
+            transfer_pending=where.rings,
             outbound=self._outbound,
             opt_out=self._opt_out,
+            customer_known=self._customer_known,
             ended=self._ended,
         )
+
+    def _has_status(self, fact: StatusChanged) -> None:
+        match fact.status:
+            case "forwarding":
+                self._where.ring(fact.at_ms)
+            case "in-progress":
+                self._where.come_back()
+            case "ended":
+                self._ended = True
 
     def _use(self, tool: ToolCalled) -> None:
         if tool.name == STOP_TOOL:
@@ -217,9 +251,10 @@ class _Conversation:
 
     def _hear(self, fact: UtteranceHeard) -> None:
         if fact.final:
-            if asks_to_stop(fact.text, self._policy.opt_out_phrase):
+            if asks_to_stop(fact.text, self._policy.opt_out_phrase, ours=self._outbound):
                 self._opt_out = self._opt_out or "words"
-            self._hear_final(fact)
+            if not (self._outbound and sounds_recorded(fact.text)):
+                self._hear_final(fact)
             self._partial_texts = set()
             self._tentative = False
         else:
@@ -246,7 +281,7 @@ class _Conversation:
         heard = self._heard(fact, policy.route_confidence if is_open else policy.reroute_confidence)
         if heard is not None:
             self._ask(heard, fact.confidence, "final")
-        elif is_open and self._where.destination is None and not self._transfer_pending:
+        elif is_open and self._where.destination is None and not self._where.rings:
             self._vague += 1
             if self._vague > policy.max_clarifications:
                 self._go(self._departments.default, "default")
@@ -283,19 +318,8 @@ class _Conversation:
     def _go(self, department: str, reason: Reason) -> None:
         self._where.go(department, reason, self._now_ms, tentative=self._tentative)
 
-    def _end_interruptions(self) -> None:
-        """A person is due; one whose telephone was refused is only spoken of."""
-        if self._where.was_refused(PERSON):
-            self._person_missing = True
-        else:
-            self._send_to_person("interruptions")
-
     def _transferred(self, fact: TransferReported) -> None:
         if fact.to_assistant is not None:
-            self._taken_over_by(fact.to_assistant)
+            self._where.taken_over_by(fact.to_assistant)
         elif fact.to_number:
-            self._transfer_pending = True
-
-    def _taken_over_by(self, assistant_name: str) -> None:
-        self._transfer_pending = False
-        self._where.taken_over_by(assistant_name)
+            self._where.ring(fact.at_ms)

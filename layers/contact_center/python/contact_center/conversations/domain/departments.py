@@ -43,6 +43,12 @@ class Departments:
     person_keypad: str | None = "0"
     person_aliases: tuple[str, ...] = ("human", "agent", "operator", "representative")
 
+    @property
+    def numbers(self) -> frozenset[str]:
+        """Every telephone of our own people, E.164."""
+        known = (self.person_number, *(each.number for each in self.by_key.values()))
+        return frozenset(number for number in known if number is not None)
+
     def resolve(self, word: object) -> str | None:
         """The key that a model's or caller's word means: a department's, 'person', or None.
 

@@ -106,7 +106,9 @@ class ToolCalled(Fact):
     """The assistant called one of our tools; `answer` is the one line it was told.
 
     `callback` is the instant of another call that was promised, ISO 8601 in UTC, judged by
-    `in_campaign` and `timezone`: the zone in which the model was told the customer's time.
+    `in_campaign` and `timezone`: the zone in which the model was told the customer's time, None
+    where it was told to ask.
+    `follow_up` is the kind of what it leaves for people to do.
     """
 
     tool_call_id: str
@@ -117,6 +119,7 @@ class ToolCalled(Fact):
     in_campaign: bool = False
     timezone: str | None = None
     callback: str | None = None
+    follow_up: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

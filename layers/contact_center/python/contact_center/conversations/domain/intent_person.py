@@ -93,8 +93,29 @@ _NO_MACHINE = (
     r"|\bnot want to (?:talk|speak|chat) (?:to|with) (?:you|this|it)\b"
     r"|\bthis (?:conversation|chat) is (?:not|going nowhere|useless|pointless)\b"
 )
-_QUESTION_OF_NATURE = (
-    rf"^(?:\w+ )?(?:are|is) (?:you|this|it) (?:a |an )?{_KIND}(?:{_STAFF}|{_MACHINE})$"
+# "Are you a real person?", "you sound like a robot": whoever wants to know what we are is told so,
+# and asks for nobody yet. A clause of its own: "you're a machine get me somebody" asks for one.
+_BEING = rf"(?:a |an |the |some )?{_KIND}(?:{_STAFF}|{_MACHINE}|automated|real|alive|robocall)"
+_BEINGS = (
+    rf"{_BEING}(?: (?:or|not) (?:just )?{_BEING})*(?: (?:or not|or what|here|(?:right )?now|then))?"
+)
+_OPENING = (
+    r"(?:(?:hi|hello|hey|sorry|wait|hold on|so|but|and|oh|um|uh|well|okay|ok|excuse me|i think|"
+    r"i guess|i feel like|it feels like|just|tell me|who is this|is|if|wondering|do you know)"
+    r" (?:, )*)*"
+)
+_NATURE = (
+    rf"(?:^|(?<=, )){_OPENING}(?:"
+    r"(?:are|is) (?:you|this|it|that|there)(?: (?:really|actually|even|just|all|still))*"
+    rf" {_BEINGS}(?: (?:call|speaking|talking|calling(?: me)?))?(?: i am (?:talking|speaking) to)?"
+    rf"|(?:am i|i am|are we)(?: (?:really|actually|just|still))* (?:talking|speaking|chatting)"
+    rf" (?:to|with) {_BEINGS}"
+    rf"|(?:you|this|it|that) (?:sounds?|seems?|feels?|looks?)(?: (?:just|very|so|a lot|exactly))*"
+    rf" like {_BEINGS}"
+    rf"|(?:you are|this is|it is|that is)(?: (?:just|only|really|probably|definitely|not))*"
+    rf" (?:a |an |the )?{_KIND}{_MACHINE}(?: call| voice)?"
+    rf"|(?:you are|this is|it is|that is) not (?:even )?(?:a |an )?{_KIND}{_STAFF}"
+    r")(?= ?,|$)(?: ?, (?:right|are you|are not you|is it|is not it|yes|no|correct))?(?: ?,)? ?"
 )
 
 _POLITE = (
@@ -223,6 +244,19 @@ _HINTS = frozenset(
 )
 
 
+def beside_our_nature(said: str, heard: Collection[str]) -> str:
+    """What is said beside asking, or telling us, whether a machine speaks; "" when nothing is.
+
+    Args:
+        said: the words of `intent_text.words` joined by one space.
+        heard: the same words.
+    """
+    if _HINTS.isdisjoint(heard):
+        return said
+    rest = re.sub(_NATURE, "", said)
+    return rest if re.sub(_POLITE, "", rest).strip() else ""
+
+
 def asks_for_a_person(said: str, heard: Collection[str]) -> bool:
     """Tell whether a caller asks for a human being.
 
@@ -237,8 +271,6 @@ def asks_for_a_person(said: str, heard: Collection[str]) -> bool:
         return False
     said = said.strip(" ,")
     kept = re.sub(_DECLINED, "", said)
-    if re.search(_QUESTION_OF_NATURE, kept):
-        return False
     if any(re.search(*each) for each in ((_ASK, kept), (_FOREIGN, kept), (_NO_MACHINE, said))):
         return True
     return bool(re.match(_BARE, " ".join(re.sub(_POLITE, " ", kept).split())))

@@ -13,8 +13,9 @@ from operator import add
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.departments import PERSON
-from contact_center.conversations.domain.intent_person import asks_for_a_person
+from contact_center.conversations.domain.intent_person import asks_for_a_person, beside_our_nature
 from contact_center.conversations.domain.intent_text import correction, denial, pieces, terms, words
+from contact_center.conversations.domain.recogniser_noise import says_nothing, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -91,10 +92,12 @@ class IntentModel:
         Returns:
             What the caller wants. A person, if asked for, wins over all else.
         """
-        heard = words(text)
-        if not heard:
+        heard = words(spoken(text))
+        if says_nothing(heard):
             return UNHEARD
-        said = " ".join(heard)
+        said = beside_our_nature(" ".join(heard), heard)
+        if not said:
+            return UNHEARD  # the assistant says itself what it is
         if asks_for_a_person(said, heard):
             return Hearing(PERSON, _CERTAIN, wants_person=True)
         later = correction(said)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -38,6 +40,24 @@ class ToolCall:
     arguments: Mapping[str, object]
     problem: str | None = None
 
+    def key(self, stamp: str) -> str:
+        """What tells it from every other tool call of its conversation.
+
+        Models count from call_0 in every turn, or take the tool's name for an id: one that comes
+        again is the same call only with the same name and arguments.
+
+        Args:
+            stamp: What tells this telling from another, for a call without an id.
+        """
+        said = [self.name, dict(self.arguments), self.problem]
+        if self.tool_call_id is None:
+            said.append(stamp)
+        written = json.dumps(said, sort_keys=True).encode()
+        digest = hashlib.blake2b(written, digest_size=8).hexdigest()
+        return (
+            f"tool:{digest}" if self.tool_call_id is None else f"tool:{self.tool_call_id}:{digest}"
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
@@ -46,13 +66,15 @@ class Question:
     Attributes:
         at_ms: When it was asked by the sender's clock, ms since 1970.
         stamp: What tells this asking from another, as in the keys of facts.
-        customer_number: The customer's number as Vapi said it, or None; of a campaign of Vapi's
-            own the contact's.
+        customer_number: The customer's number, E.164; of a campaign of Vapi's own the contact's.
+            None: none is shown, or what is shown is nobody's.
         words: What the asker said about a destination: department, intent, destination.
         campaign_id: Of a campaign of ours that the call is of; in PREDIAL Vapi's id of one of
             its own, with contact_id, the contact in it.
         placed: Whether the call goes out from us; else its number is what the caller showed.
+        post_name: The POST that a call of ours was placed with, `attempt.k`, as far as is told.
         timezone: In which the model was told the customer's time, as we said it in the POST.
+        queued: Whether the message is durable in the queue, so that the router hears of it.
     """
 
     kind: QuestionKind
@@ -65,7 +87,9 @@ class Question:
     campaign_id: str | None = None
     contact_id: str | None = None
     placed: bool = False
+    post_name: str | None = None
     timezone: str | None = None
+    queued: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,8 +28,10 @@ class Texts:
         person: Said while a person is being called.
         nobody_free: Said when a person is wanted and none can be reached.
         clarify: The clarifying questions, in order; each may name {departments}.
-        stop_calling: Said to a customer whom we called and who wants no more calls, before we
-            hang up.
+        stop_calling: Said to a customer whom we called and who is on our do-not-call list by
+            their wish, before we hang up.
+        goodbye: Said instead while it is not known to be stored: it promises nothing.
+        number_needed: Said to whoever wants no more calls in a call that shows no number.
     """
 
     route: str
@@ -38,6 +40,8 @@ class Texts:
     nobody_free: str
     clarify: tuple[str, ...]
     stop_calling: str
+    goodbye: str
+    number_needed: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +65,8 @@ class Policy:
     interruptions_to_person: int
     speech_fresh_ms: int
     heard_within_ms: int
+    transfer_heard_within_ms: int
+    rings_ms: int
     resume_minutes: int
     opt_out_key: str
     opt_out_phrase: str
@@ -165,7 +171,10 @@ def _texts(name: str, value: object) -> Texts:
 _A_PROBABILITY = "a number from 0 to 1"
 _MILLISECONDS = "a whole number of milliseconds, 0 or more"
 _A_COUNT = "a whole number, 1 or more"
-_A_TABLE = "a table with route, default, person, nobody_free, clarify and stop_calling"
+_A_TABLE = (
+    "a table with route, default, person, nobody_free, clarify, stop_calling, goodbye and"
+    " number_needed"
+)
 
 _WANTED: dict[str, str] = {
     "route_confidence": _A_PROBABILITY,
@@ -181,6 +190,8 @@ _WANTED: dict[str, str] = {
     "interruptions_to_person": _A_COUNT,
     "speech_fresh_ms": _MILLISECONDS,
     "heard_within_ms": _MILLISECONDS,
+    "transfer_heard_within_ms": _MILLISECONDS,
+    "rings_ms": _MILLISECONDS,
     "resume_minutes": "a whole number of minutes, 0 or more",
     "opt_out_key": "a digit in quotes",
     "opt_out_phrase": "a text without placeholders",
@@ -193,6 +204,8 @@ _WANTED: dict[str, str] = {
     "nobody_free": "a text without placeholders",
     "clarify": "a list of texts whose only placeholder is {departments}",
     "stop_calling": "a text without placeholders",
+    "goodbye": "a text without placeholders",
+    "number_needed": "a text without placeholders",
 }
 
 _RULES: dict[str, Callable[[str, object], object]] = {
@@ -209,6 +222,8 @@ _RULES: dict[str, Callable[[str, object], object]] = {
     "interruptions_to_person": _positive,
     "speech_fresh_ms": _whole,
     "heard_within_ms": _whole,
+    "transfer_heard_within_ms": _whole,
+    "rings_ms": _whole,
     "resume_minutes": _whole,
     "opt_out_key": _digit,
     "opt_out_phrase": _text(),
@@ -221,4 +236,6 @@ _RULES: dict[str, Callable[[str, object], object]] = {
     "nobody_free": _text(),
     "clarify": _questions,
     "stop_calling": _text(),
+    "goodbye": _text(),
+    "number_needed": _text(),
 }

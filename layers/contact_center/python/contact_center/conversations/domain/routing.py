@@ -8,6 +8,8 @@ A destination that refuses is a new situation, and the caller waits (DESIGN §1,
 
     go there ──refused──► ring people instead, if a number is known ──refused──► say so
                                                                   each once a wish
+
+Accepted and not heard of in time is refused as well (carrying_out.py).
 """
 
 from __future__ import annotations
@@ -36,6 +38,7 @@ class ActionKind(StrEnum):
     INSTEAD = "instead"
     SORRY = "sorry"
     STOP_CALLING = "stop_calling"
+    NUMBER_NEEDED = "number_needed"
 
 
 _AFTER_REFUSAL = frozenset({ActionKind.INSTEAD, ActionKind.SORRY})
@@ -108,7 +111,9 @@ def next_actions(
         _simplify(state, committed),
         _clarify(state, committed, failed),
     )
-    if state.outbound and state.opt_out is not None:
+    if state.opt_out is not None and not state.customer_known:
+        desires = (_number_needed(state.opt_out, committed), *desires)
+    elif state.outbound and state.opt_out is not None:
         desires = (_goodbye(state.opt_out, committed),)  # nothing else is worth a word
     first = max((decision.number for decision in committed), default=0) + 1
     return tuple(
@@ -133,6 +138,11 @@ def says_goodbye(decision: Decision) -> bool:
     return decision.kind is ActionKind.STOP_CALLING
 
 
+def is_owed(decision: Decision) -> bool:
+    """Whether it is said however late, as long as somebody is on the line."""
+    return decision.kind in (ActionKind.STOP_CALLING, ActionKind.NUMBER_NEEDED)
+
+
 def hands_over(decision: Decision) -> bool:
     """Whether a decision brings the caller to a department as it should be."""
     return decision.kind in (ActionKind.ROUTE, ActionKind.DEFAULT)
@@ -141,7 +151,7 @@ def hands_over(decision: Decision) -> bool:
 def given_up(committed: Sequence[Decision]) -> frozenset[int]:
     """Numbers of the decisions that others were committed instead of: they have failed.
 
-    Of a handoff that was accepted and never took place nothing else stays written.
+    Of what was accepted and never took place nothing else stays written.
     """
     instead = {(one.department, one.wish) for one in committed if one.kind in _AFTER_REFUSAL}
     return frozenset(
@@ -183,13 +193,21 @@ def _goodbye(opt_out: str, committed: Sequence[Decision]) -> _Desire | None:
     return _Desire(ActionKind.STOP_CALLING, None, opt_out, "stop-calling", 1)
 
 
+def _number_needed(opt_out: str, committed: Sequence[Decision]) -> _Desire | None:
+    """Once; who asked through the assistant's tool is told by the assistant."""
+    said = any(decision.kind is ActionKind.NUMBER_NEEDED for decision in committed)
+    if opt_out == "tool" or said:
+        return None
+    return _Desire(ActionKind.NUMBER_NEEDED, None, opt_out, "number-needed", 1)
+
+
 def _destination(
     state: ConversationState, committed: Sequence[Decision], failed: Collection[int]
 ) -> _Desire | None:
     """Go where the state says, unless the caller is there or was last sent there.
 
     Sent there, and moved away by an assistant since, is sent again when the customer asks; so
-    is one who asks again for what was refused.
+    is one who asks again for what was refused, or came to nothing.
     """
     wanted = state.destination
     if wanted is None or state.arrived:
@@ -201,9 +219,11 @@ def _destination(
     elif state.reason == "default":
         kind = ActionKind.DEFAULT
     if last is not None and last.department == wanted and ordinal(last) >= state.moves:
-        if last.number not in failed and last.kind is not ActionKind.SORRY:
+        is_new = last.wish < state.wish
+        over = last.number in failed or last.kind is ActionKind.SORRY
+        if not over and not (is_new and state.asked_anew):
             return None
-        if last.wish >= state.wish:
+        if not is_new:
             kind = _after_refusal(last, failed, number_instead=state.number_instead)
     if kind is None:
         return None

@@ -4,6 +4,10 @@ A wish is the caller's word, key or tool call that sets a destination. Wishes fo
 are numbered, so that one which could not be carried out can be told from the next. Until then
 the same wish said again is no new one; afterwards it is. But for the tool of the assistant: its
 model says within moments what the caller has just said, and that is one wish.
+
+What was accepted may come to nothing as well, and nobody tells us so. But who asks again, long
+after they should have been elsewhere, still talks to us: that is a new wish, and is put through
+anew.
 """
 
 from __future__ import annotations
@@ -17,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from contact_center.conversations.domain.departments import Departments
+    from contact_center.conversations.domain.policy import Policy
 
 # Why the destination is what it is; goes into decisions, metrics and the operator's view.
 Reason = Literal[
@@ -30,22 +35,33 @@ Wish = tuple[str, int]
 # not work, and asks the assistant again, takes longer.
 ECHO_MS = 5_000
 
+# What only a caller can have caused, by words, key or tool.
+_ASKED: frozenset[Reason] = frozenset({"final", "tool", "keypad"})
+
 
 class Whereabouts:
-    """The destination and the place of a caller, as the facts read so far tell them."""
+    """The destination and the place of a caller, as the facts read so far tell them.
 
-    def __init__(self, departments: Departments, refused: Collection[Wish]) -> None:
+    `asked_anew`: whether the wish that stands was made because the one before came to nothing.
+    """
+
+    def __init__(self, departments: Departments, policy: Policy, refused: Collection[Wish]) -> None:
         """Begin with nothing known.
 
         Args:
             departments: Who can take the call.
+            policy: How long a transfer or handoff may take.
             refused: Wishes that could not be carried out.
         """
         self.destination: str | None = None
         self.reason: Reason = "unknown"
         self.location: str | None = None
         self.moves = 0
+        self.asked_anew = False
         self._departments = departments
+        self._policy = policy
+        self._rings_since_ms: int | None = None
+        self._came_back = False
         self._refused = refused
         self._wishes: Counter[str] = Counter()
         self._wished_at_ms = 0
@@ -64,6 +80,11 @@ class Whereabouts:
         known = self.destination is not None
         return known and self.destination == self.location and not self._under_way
 
+    @property
+    def rings(self) -> bool:
+        """Whether a telephone was said to ring for the caller, who has not come back since."""
+        return self._rings_since_ms is not None
+
     def was_refused(self, destination: str) -> bool:
         """Whether any wish for a destination could not be carried out."""
         return any(wanted == destination for wanted, _ in self._refused)
@@ -77,19 +98,36 @@ class Whereabouts:
             at_ms: When, by the sender's clock, ms since 1970.
             tentative: Whether the present destination rests on half an utterance.
         """
+        in_vain = reason in _ASKED and self._came_to_nothing(at_ms)
         if destination == self.destination:
-            if tentative or not self._is_refused() or self._is_echo(reason, at_ms):
+            if tentative or not (self._is_refused() or in_vain) or self._is_echo(reason, at_ms):
                 return
-        elif self.destination == PERSON and not tentative and not self._is_refused():
+        elif self.destination == PERSON and not (tentative or in_vain or self._is_refused()):
             return  # a person, once asked for, is final
+        self.asked_anew = in_vain and destination == self.destination
+        self._came_back = False
+        if in_vain:
+            self._rings_since_ms = None
         stays = destination == self.location and not self._under_way
         self.destination, self.reason, self._wished_at_ms = destination, reason, at_ms
         self._wishes[destination] += 1
         if not stays and not self._is_refused():
             self._under_way.append(destination)
 
+    def ring(self, at_ms: int) -> None:
+        """A telephone is said to ring for the caller, at a time of the sender's, ms since 1970."""
+        if self._rings_since_ms is None:
+            self._rings_since_ms = at_ms
+
+    def come_back(self) -> None:
+        """The call is ours again: nobody took it."""
+        if self.rings:
+            self._rings_since_ms = None
+            self._came_back = True
+
     def taken_over_by(self, assistant_name: str) -> None:
         """An assistant has the caller now."""
+        self._rings_since_ms = None
         before, self.location = self.location, self._departments.served_by(assistant_name)
         if self.location is None:
             if before is not None:
@@ -111,6 +149,15 @@ class Whereabouts:
 
     def _is_refused(self) -> bool:
         return self.destination is not None and (self.destination, self.wish) in self._refused
+
+    def _came_to_nothing(self, at_ms: int) -> bool:
+        """Whether a caller who speaks now should long have been at their destination."""
+        if self.destination is None or self.arrived:
+            return False
+        if self._rings_since_ms is not None:
+            return at_ms - self._rings_since_ms >= self._policy.rings_ms
+        waited_ms = at_ms - self._wished_at_ms
+        return self._came_back or waited_ms >= self._policy.transfer_heard_within_ms
 
     def _is_echo(self, reason: Reason, at_ms: int) -> bool:
         return "tool" in (reason, self.reason) and at_ms - self._wished_at_ms < ECHO_MS

@@ -11,10 +11,10 @@ later decision has overtaken before it was begun is dropped. What was refused is
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from contact_center.conversations.domain.call_commands import Handoff
+from contact_center.conversations.domain.call_commands import Handoff, Transfer
 from contact_center.conversations.domain.carrying_out import Situation, deed, heard_by_ms
 from contact_center.conversations.services.ports import FAILED, ControlOutcome
 
@@ -48,8 +48,8 @@ class Acted:
     """What became of acting on a call's decisions.
 
     Attributes:
-        look_again_ms: When a decision that has to wait is due, or an accepted handoff must have
-            been heard of, ms since 1970, the first first.
+        look_again_ms: When a decision that has to wait is due, or an accepted handoff or transfer
+            must have been heard of, ms since 1970, the first first.
         failed: Whether one certainly was not carried out, so that another may be due now.
     """
 
@@ -57,7 +57,9 @@ class Acted:
     failed: bool = False
 
 
-def act_on_decisions(recorded: Recorded, heard_at_ms: int, parts: ActParts) -> Acted:
+def act_on_decisions(
+    recorded: Recorded, heard_at_ms: int, parts: ActParts, *, on_list: bool = False
+) -> Acted:
     """Act on every committed decision that nobody has begun to act on.
 
     Args:
@@ -65,13 +67,14 @@ def act_on_decisions(recorded: Recorded, heard_at_ms: int, parts: ActParts) -> A
             message may bring one in time.
         heard_at_ms: When the message that brought the new facts was received, ms since 1970.
         parts: What it works with.
+        on_list: Whether a customer who wants no more calls certainly is on our list by now.
     """
     control_url = recorded.record.value("control_url")
     if control_url is None:
         return Acted()
     waiting: list[int] = []
     failed = False
-    call = _situation(recorded, heard_at_ms, parts)
+    call = replace(_situation(recorded, heard_at_ms, parts), on_list=on_list)
     for decision in recorded.decisions:
         if decision.number in recorded.actions:
             continue
@@ -85,8 +88,8 @@ def act_on_decisions(recorded: Recorded, heard_at_ms: int, parts: ActParts) -> A
                 outcome = _send(control_url, what.command, parts.control)
             done_ms = parts.clock.now_ms()
             parts.store.finish_action(decision, outcome, done_ms)
-            if isinstance(what.command, Handoff) and outcome is ControlOutcome.SENT:
-                waiting.append(heard_by_ms(done_ms, what.command.content, parts.policy))
+            if isinstance(what.command, Handoff | Transfer) and outcome is ControlOutcome.SENT:
+                waiting.append(heard_by_ms(done_ms, what.command, parts.policy))
             failed = failed or outcome in FAILED
             parts.metrics.count("actions", kind=decision.kind.value, outcome=outcome.value)
     return Acted(tuple(sorted(waiting)), failed)

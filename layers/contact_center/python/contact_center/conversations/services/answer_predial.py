@@ -16,7 +16,6 @@ from contact_center.dialing.services.judge_call import judge_call
 from contact_center.kernel.phone_numbers import BadNumberError, parse_phone_number
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.permission.domain.contactability import Deny
-from contact_center.permission.domain.opt_out import callable_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +76,7 @@ def may_dial(question: Question, parts: PredialParts) -> bool:
 
 def _judge(question: Question, parts: PredialParts) -> _Verdict:
     try:
-        number = parse_phone_number(callable_number(question.customer_number) or "")
+        number = parse_phone_number(question.customer_number)
         around = parts.people.read(number.e164)
         now_ms = parts.clock.now_ms()
         request = DialRequest(

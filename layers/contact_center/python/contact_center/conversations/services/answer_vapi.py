@@ -1,4 +1,4 @@
-"""Answer the messages that want one: a pure rule, at most two reads and one write.
+"""Answer the messages that want one: a pure rule, at most two reads and two writes.
 
 Nothing here raises for what the table, the configuration or the caller does: a caller waits on
 the line, so whatever fails, the answer is a sensible default and a metric says what failed.
@@ -16,11 +16,15 @@ from contact_center.conversations.domain.messages import QuestionKind
 from contact_center.conversations.domain.resuming import department_to_resume
 from contact_center.conversations.domain.routing_tools import names_nowhere
 from contact_center.conversations.services.tools import (
+    NOT_KEPT,
     answer_callback,
+    answer_number_needed,
     answer_stop,
+    answer_stop_later,
     answer_tool,
     result_of,
 )
+from contact_center.kernel.caller_numbers import is_shared
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.permission.domain.opt_out import STOP_TOOL
 
@@ -50,8 +54,8 @@ class Answering:
         departments: Who can take a call, the person's number included.
         squad_id: A saved squad to answer with, or None: the configured one is sent whole.
         resume_minutes: For how long a call that was cut off is picked up again.
-        stop_calling: Puts the number of a question's customer onto our do-not-call list; whether
-            it is on it now. Raises StoreUnavailableError.
+        stop_calling: Puts the customer of a question onto our do-not-call list; whether they are
+            on it now, which they cannot be without a number. Raises StoreUnavailableError.
         may_dial: Whether a campaign of Vapi's own may call its contact.
         civil_at: The civil instant at a machine instant, aware.
     """
@@ -121,10 +125,11 @@ def _assistant(question: Question, base_url: str, parts: Answering) -> Json:
 
 
 def _to_resume(question: Question, parts: Answering) -> Department | None:
-    if not question.customer_number:
-        return None
+    number = question.customer_number
+    if number is None or is_shared(number) or number in parts.departments.numbers:
+        return None  # whoever shows it is not known by it
     try:
-        earlier = parts.memory.last_call_of(question.customer_number, but_not=question.call_id)
+        earlier = parts.memory.last_call_of(number, but_not=question.call_id)
     except StoreUnavailableError:
         parts.metrics.count("read_failed", read="last_call")
         return None
@@ -155,16 +160,22 @@ def _tool_results(question: Question, parts: Answering) -> str:
 
 def _tool_result(call: ToolCall, question: Question, parts: Answering) -> str:
     answer = _tool_answer(call, question, parts)
-    result = result_of(call, answer)
     parts.metrics.count("tool_called", failed=str(answer.failed).lower())
     if question.call_id is None or call.tool_call_id is None:
-        return result  # without an id nothing tells a repetition from a second call
+        # Without an id nothing tells a repetition from a second call: nothing is kept here.
+        return _unless_lost(call, answer, question)
     called = _called(call, answer, question.call_id, question)
     try:
-        return parts.tool_answers.store_if_absent(called, result)
+        return parts.tool_answers.store_if_absent(called, result_of(call, answer))
     except StoreUnavailableError:
         parts.metrics.count("tool_answer_unstored")
-        return result
+        return _unless_lost(call, answer, question)
+
+
+def _unless_lost(call: ToolCall, answer: ToolAnswer, question: Question) -> str:
+    """An answer that is in no table: the router writes it, if it hears of the question."""
+    kept = question.queued and question.call_id is not None
+    return result_of(call, NOT_KEPT if answer.promises and not kept else answer)
 
 
 def _tool_answer(call: ToolCall, question: Question, parts: Answering) -> ToolAnswer:
@@ -197,17 +208,18 @@ def _heard(question: Question, parts: Answering) -> str | None:
 def _stop(question: Question, parts: Answering) -> ToolAnswer:
     """Carry an opt-out out before it is answered: told again, it is written once."""
     try:
-        return answer_stop(stored=parts.stop_calling(question))
+        stored = parts.stop_calling(question)
     except StoreUnavailableError:
         parts.metrics.count("opt_out_unstored")  # the router writes it when it hears of the call
-        return answer_stop(stored=False)
+        return answer_stop_later(placed=question.placed)
+    return answer_stop(placed=question.placed) if stored else answer_number_needed()
 
 
 def _called(call: ToolCall, answer: ToolAnswer, call_id: str, question: Question) -> ToolCalled:
     return ToolCalled(
         call_id=call_id,
         at_ms=question.at_ms,
-        key=f"tool:{call.tool_call_id}",
+        key=call.key(question.stamp),
         tool_call_id=call.tool_call_id or "",
         name=call.name,
         arguments=dict(call.arguments),
@@ -216,6 +228,7 @@ def _called(call: ToolCall, answer: ToolAnswer, call_id: str, question: Question
         in_campaign=question.campaign_id is not None,
         timezone=question.timezone,
         callback=answer.callback,
+        follow_up=answer.follow_up,
     )
 
 

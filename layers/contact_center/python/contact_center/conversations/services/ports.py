@@ -73,11 +73,39 @@ class ToolAnswers(Protocol):
     """Stored tool answers: the first stored one is the answer for ever."""
 
     def store_if_absent(self, called: ToolCalled, result: str) -> str:
-        """Store a tool call with its result (JSON) unless one is stored.
+        """Store a tool call with its result (JSON) unless one is stored under its key.
 
         Returns the result that stands. Raises StoreUnavailableError when it is not known to
         be stored.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """The customer of a call, as far as is known.
+
+    Attributes:
+        number: As the call shows it, or None.
+        post_name: The POST that a call of ours was placed with, `attempt.k`; None: it was not.
+        placed: Whether the call goes out from us; else the number is what the caller shows.
+    """
+
+    number: str | None = field(default=None, repr=False)
+    post_name: str | None = None
+    placed: bool = False
+
+    @property
+    def known(self) -> bool:
+        """Whether anything says whose telephone it is."""
+        return self.number is not None or self.post_name is not None
+
+
+class RungNumbers(Protocol):
+    """Whom attempts ring."""
+
+    def number_of(self, attempt_id: str) -> str | None:
+        """The number (E.164) of an attempt; None: no such attempt. Raises StoreUnavailableError."""
         ...
 
 
@@ -106,6 +134,10 @@ class CallMemory(Protocol):
 
     def intent_of(self, call_id: str) -> str | None:
         """The key its customer last asked for, or None. Raises StoreUnavailableError."""
+        ...
+
+    def party_of(self, call_id: str) -> Party | None:
+        """Its customer, or None for a call nobody has heard of. Raises StoreUnavailableError."""
         ...
 
 
@@ -226,10 +258,14 @@ class CallRow:
 
 @dataclass(frozen=True, slots=True)
 class CallPage:
-    """One page of calls, newest first; `cursor` is None on the last one."""
+    """One page of calls, newest first; `cursor` is None on the last one.
+
+    `unreadable` names those that this release cannot read.
+    """
 
     calls: Sequence[CallRow]
     cursor: str | None
+    unreadable: Sequence[str] = ()
 
 
 class CallList(Protocol):
@@ -246,6 +282,48 @@ class CallList(Protocol):
         """The calls that began on a day (YYYY-MM-DD, UTC).
 
         Raises BadCursorError and StoreUnavailableError.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """Something that was left for people to do, and what is known of its call.
+
+    `asked_at_ms` is the sender's time, ms since 1970, as far as it is a time at all.
+    """
+
+    called: ToolCalled
+    asked_at_ms: int
+    record: CallRecord | None
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpPage:
+    """One page of what nobody has attended to; `cursor` is None on the last one."""
+
+    follow_ups: Sequence[FollowUp]
+    cursor: str | None
+
+
+class FollowUps(Protocol):
+    """What customers left for people to do, until somebody attends to it.
+
+    Each method may raise StoreUnavailableError.
+    """
+
+    def waiting(self, limit: int, cursor: str | None) -> FollowUpPage:
+        """What nobody has attended to, the oldest first. Raises BadCursorError."""
+        ...
+
+    def oldest_at_ms(self) -> int | None:
+        """When the oldest of it was left, ms since 1970; None: nothing waits."""
+        ...
+
+    def attend(self, call_id: str, key: str, at_ms: int) -> int | None:
+        """Note that somebody attends to one, by its call and the key of its fact.
+
+        Returns since when somebody does, ms since 1970; None: nothing was left there.
         """
         ...
 

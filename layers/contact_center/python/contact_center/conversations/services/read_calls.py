@@ -104,7 +104,8 @@ def list_calls(desk: CallDesk, day: str | None, limit: int, cursor: str | None) 
     day = day or _iso(desk.clock.now_ms())[:10]
     page = desk.calls.calls_of_day(day, limit, cursor)
     calls = [_shown(row.record, row.glance, row.decisions) for row in page.calls]
-    return {"day": day, "calls": calls, "nextCursor": page.cursor}
+    unreadable = [path_id(one) for one in page.unreadable]
+    return {"day": day, "calls": calls, "unreadable": unreadable, "nextCursor": page.cursor}
 
 
 def show_call(desk: CallDesk, call_id: str) -> Json | None:

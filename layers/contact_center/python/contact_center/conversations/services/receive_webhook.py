@@ -10,7 +10,7 @@ answer    200
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.messages import QuestionKind
@@ -117,7 +117,7 @@ def _receive(
     stored = _store(message, request.body, delivery, now_ms, door)
     if message.question is not None:
         base_url = door.public_base_url or f"https://{request.host}"
-        return Response(200, _answer(message.question, base_url, door))
+        return Response(200, _answer(replace(message.question, queued=stored), base_url, door))
     return ACKNOWLEDGED if stored else _unavailable("The message was not stored. Send it again.")
 
 

@@ -15,10 +15,18 @@ from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.callbacks import CALLBACK_TOOL
 from contact_center.conversations.domain.calls import CallRecord, merge
-from contact_center.conversations.domain.carrying_out import unheard_handoff
+from contact_center.conversations.domain.carrying_out import unheard_move
 from contact_center.conversations.domain.conversation import conversation_state
+from contact_center.conversations.domain.departments import PERSON
 from contact_center.conversations.domain.facts import ToolCalled, UtteranceHeard
-from contact_center.conversations.domain.routing import given_up, next_actions, refused_wishes
+from contact_center.conversations.domain.follow_ups import left_by
+from contact_center.conversations.domain.routing import (
+    ActionKind,
+    given_up,
+    last_destination,
+    next_actions,
+    refused_wishes,
+)
 from contact_center.conversations.domain.routing_tools import department_asked
 from contact_center.conversations.services.ports import (
     FAILED,
@@ -124,7 +132,8 @@ def _record(call_id: str, facts: Sequence[Fact], parts: RecordParts) -> Recorded
         if not new and not recorded.new:
             return recorded
         try:
-            parts.store.commit(history, recorded.record, new, recorded.new, _glance(recorded))
+            glance = _glance(recorded, parts.departments)
+            parts.store.commit(history, recorded.record, new, recorded.new, glance)
         except HistoryMovedOnError:
             continue
         return recorded
@@ -142,7 +151,7 @@ def _recorded(
     failed = {number for number, mark in history.actions.items() if mark.outcome in FAILED}
     failed |= given_up(history.decisions)
     state = _state(known, history, failed, parts)
-    unheard = unheard_handoff(state, history.decisions, _sent(history), parts, now_ms)
+    unheard = unheard_move(state, history.decisions, _sent(history), parts, now_ms)
     if unheard is not None:
         failed.add(unheard.number)
         state = _state(known, history, failed, parts)
@@ -208,17 +217,27 @@ def _understood(fact: Fact, parts: RecordParts) -> Fact:
             return replace(fact, callback=judged.callback)
         case ToolCalled():
             asked = department_asked(fact.name, fact.arguments, parts.departments)
-            return replace(fact, department=asked)
+            left = left_by(fact.name, fact.arguments)
+            return replace(fact, department=asked, follow_up=left)
         case _:
             return fact
 
 
-def _glance(recorded: Recorded) -> CallGlance:
+def _glance(recorded: Recorded, departments: Departments) -> CallGlance:
     state = recorded.state
     return CallGlance(
         intent=state.intent,
-        destination=state.destination,
+        destination=_destination(recorded, departments),
         mode=state.mode,
         clarifications=state.clarifications,
         interruptions=state.interruptions,
     )
+
+
+def _destination(recorded: Recorded, departments: Departments) -> str | None:
+    """Where the caller was last sent: who was rung instead of a department may be anybody."""
+    state, last = recorded.state, last_destination(recorded.decisions)
+    if last is None or last.kind is not ActionKind.INSTEAD or not state.transfer_pending:
+        return state.destination
+    people = departments.number_instead_of(last.department)
+    return PERSON if people == departments.person_number else state.destination

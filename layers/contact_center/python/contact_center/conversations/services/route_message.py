@@ -12,21 +12,33 @@ A crash anywhere leaves a state from which the same message, delivered again, go
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.facts import CallEnded
+from contact_center.conversations.domain.opt_out_in_report import wants_no_more
+from contact_center.conversations.domain.routing import says_goodbye
 from contact_center.conversations.services.act_on_decisions import act_on_decisions
 from contact_center.conversations.services.archive_report import archive_report, report_key
 from contact_center.conversations.services.follow_call import follow_call
 from contact_center.conversations.services.record_facts import record_facts
-from contact_center.conversations.services.stop_calling import may_tell_of_it, stop_calling
+from contact_center.conversations.services.stop_calling import (
+    may_tell_of_it,
+    party_of,
+    stop_calling,
+)
 from contact_center.kernel.field_errors import BadMessageError
-from contact_center.kernel.ports import QueueUnavailableError, StoreUnavailableError
+from contact_center.kernel.ports import (
+    QueueUnavailableError,
+    StoreRefusedError,
+    StoreUnavailableError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from contact_center.conversations.domain.facts import Fact
+    from contact_center.conversations.domain.opt_out_in_report import HeardInReport
     from contact_center.conversations.services.act_on_decisions import ActParts
     from contact_center.conversations.services.ports import Reminders, ReportArchive
     from contact_center.conversations.services.record_facts import Recorded, RecordParts
@@ -73,12 +85,14 @@ class Told:
         report: Reduced to what may be kept, or None.
         began_at_ms: When the call of the report began, ms since 1970.
         report_is_lost: It is one, and cannot be reduced.
+        heard: What the report says that the customer said and did; None: it is no report.
     """
 
     facts: Sequence[Fact]
     report: Mapping[str, object] | None = None
     began_at_ms: int = 0
     report_is_lost: bool = False
+    heard: HeardInReport | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +119,9 @@ def route_message(message: QueuedMessage | Reminder, router: Router) -> None:
         StoreUnavailableError: The tables did not answer; deliver it again.
     """
     if isinstance(message, Reminder):
-        _act(record_facts(message.call_id, (), router.record), router.act.clock.now_ms(), router)
+        recorded = record_facts(message.call_id, (), router.record)
+        wish = _opt_out(Told(facts=()), recorded, router)
+        _act(recorded, router.act.clock.now_ms(), router, wish)
         return
     told = router.read(_body_of(message, router), message.received_at_ms, message.delivery)
     if not told.facts:
@@ -114,36 +130,61 @@ def route_message(message: QueuedMessage | Reminder, router: Router) -> None:
     call_id = told.facts[0].call_id
     facts, archived = _archived(call_id, told, router)
     recorded = record_facts(call_id, facts, router.record)
-    stored = _opt_out_stored(told.facts, recorded, router)
-    _act(recorded, message.received_at_ms, router)  # goodbye is said in any case
+    wish = _opt_out(told, recorded, router)
+    _act(recorded, message.received_at_ms, router, wish)  # goodbye is said in any case
     follow_call(told.facts, recorded.record, router.settle)
-    if not (stored and archived):
+    if wish is _Wish.UNSTORED or not archived:
         raise StoreUnavailableError  # the message comes again, and with it wish and report
 
 
-def _opt_out_stored(facts: Sequence[Fact], recorded: Recorded, router: Router) -> bool:
-    """Write an opt-out down before anything is said of it; False: it has to be told again."""
-    by = recorded.state.opt_out
-    if by is None or not may_tell_of_it(facts):
-        return True
+class _Wish(Enum):
+    """What has become of the wish not to be called again."""
+
+    NONE = "none"
+    STORED = "stored"
+    NOBODYS = "nobody's"  # nobody knows whose telephone it is
+    UNSTORED = "unstored"
+
+
+def _opt_out(told: Told, recorded: Recorded, router: Router) -> _Wish:
+    """Write an opt-out down before anything is said of it; UNSTORED: it has to be told again."""
+    by = _asked_by(told, recorded, router)
+    if by is None:
+        return _Wish.NONE
     try:
-        record = recorded.record
-        placed = record.value("direction") == "outbound" or record.value("attempt_id") is not None
-        stop_calling(record.value("customer_number"), by, router.opt_out, placed=placed)
-    except StoreUnavailableError:
+        stored = stop_calling(party_of(recorded.record), by, router.opt_out)
+    except (StoreRefusedError, StoreUnavailableError):
         router.metrics.count("opt_out_unstored")
-        return False
-    return True
+        return _Wish.UNSTORED
+    return _Wish.STORED if stored else _Wish.NOBODYS
 
 
-def _act(recorded: Recorded, heard_at_ms: int, router: Router) -> None:
+def _asked_by(told: Told, recorded: Recorded, router: Router) -> str | None:
+    """How the wish was told, where it may not be written down yet; None: nothing is to be done.
+
+    The report is read as well: the webhook of a wish may have been lost, and nobody sends it again.
+    """
+    state = recorded.state
+    if state.opt_out is not None:
+        owed = any(
+            says_goodbye(decision) and decision.number not in recorded.actions
+            for decision in recorded.decisions
+        )
+        return state.opt_out if owed or may_tell_of_it(told.facts) else None
+    heard = told.heard
+    asks = heard is not None and wants_no_more(heard, router.record.policy, ours=state.outbound)
+    return "report" if asks else None
+
+
+def _act(recorded: Recorded, heard_at_ms: int, router: Router, wish: _Wish) -> None:
     call_id, clock = recorded.record.call_id, router.act.clock
-    acted = act_on_decisions(recorded, heard_at_ms, router.act)
+    on_list = wish is _Wish.STORED
+    acted = act_on_decisions(recorded, heard_at_ms, router.act, on_list=on_list)
     for _ in range(REFUSALS_AT_ONCE):
         if not acted.failed:
             break
         recorded = record_facts(call_id, (), router.record)  # which knows now what was refused
-        acted = act_on_decisions(recorded, clock.now_ms(), router.act)
+        acted = act_on_decisions(recorded, clock.now_ms(), router.act, on_list=on_list)
     for at_ms in acted.look_again_ms:
         try:
             router.reminders.remind(call_id, at_ms - clock.now_ms())

@@ -13,19 +13,40 @@ from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.callbacks import BadCallbackError, judge_callback
 from contact_center.conversations.domain.departments import PERSON
+from contact_center.conversations.domain.follow_ups import (
+    FOLLOW_UP_TOOLS,
+    TAKE_MESSAGE,
+    FollowUpKind,
+    IncompleteFollowUpError,
+    judge_follow_up,
+    was_said,
+)
 from contact_center.conversations.domain.routing_tools import ROUTING_TOOLS, department_asked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
     from contact_center.conversations.domain.departments import Departments
     from contact_center.conversations.domain.messages import ToolCall
 
 LEAD_ARGUMENTS = {"budget": "budget", "timeline": "timeline", "decisionMaker": "decision maker"}
-NOT_SAID = frozenset({"", "unknown", "none", "n/a", "null", "not sure"})
+QUALIFY_LEAD = "qualifyLead"
+ANSWERED_TOOLS = FOLLOW_UP_TOOLS - {TAKE_MESSAGE} | {QUALIFY_LEAD}  # config may offer no others
 
-_EMAIL = re.compile(r"[^\s@<>\"',;:()\[\]\\]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
+# What is true once it is noted, and no more: nobody confirms, sends or calls by himself.
+_NOTED = {
+    FollowUpKind.BOOKING: "the wish for a demo. Say that it is noted for a colleague, and that"
+    " the appointment is not made yet.",
+    FollowUpKind.EMAIL: "the address. Say that it is noted for a colleague, and that nothing was"
+    " sent yet.",
+    FollowUpKind.CALL: "the wish to be called. Say that it is noted for a colleague; promise"
+    " neither the call nor its time.",
+    FollowUpKind.MESSAGE: "the message. Say that it is noted for a colleague; promise no answer.",
+    FollowUpKind.CANCELLATION: "the cancellation, with today's date. Say that it is noted for a"
+    " colleague, and that it is not confirmed yet.",
+}
+
 _LINE_BREAKS = re.compile(r"\s+")
 
 
@@ -39,12 +60,24 @@ class ToolAnswer:
         department: The key the caller is to be sent to, or None.
         callback: When the customer is called again, as ISO 8601 in UTC; None: nothing of the
             kind was promised.
+        follow_up: What is left for people to do, or None.
     """
 
     text: str
     failed: bool = False
     department: str | None = None
     callback: str | None = None
+    follow_up: FollowUpKind | None = None
+
+    @property
+    def promises(self) -> bool:
+        """Whether it says that something is kept: nobody is told so before it is."""
+        return self.callback is not None or self.follow_up is not None
+
+
+NOT_KEPT = ToolAnswer(
+    "Not stored: say that it could not be noted, and offer a person instead.", failed=True
+)
 
 
 def answer_tool(call: ToolCall, departments: Departments, heard: str | None = None) -> ToolAnswer:
@@ -63,18 +96,39 @@ def answer_tool(call: ToolCall, departments: Departments, heard: str | None = No
     if call.name in ROUTING_TOOLS:
         asked = department_asked(call.name, call.arguments, departments)
         return _route(asked or departments.resolve(heard), departments)
-    tool = _TOOLS.get(call.name)
-    if tool is None:
-        return ToolAnswer("There is no such tool. Go on without it.", failed=True)
-    return tool(call.arguments)
+    if call.name in FOLLOW_UP_TOOLS:
+        return _note(call)
+    if call.name == QUALIFY_LEAD:
+        return _qualify_lead(call.arguments)
+    return ToolAnswer("There is no such tool. Go on without it.", failed=True)
 
 
-def answer_stop(*, stored: bool) -> ToolAnswer:
-    """Answer the tool that a customer's opt-out is passed on with; the goodbye is not its own."""
-    goodbye = "Say nothing more: the goodbye is spoken for you, and the call ends."
-    if stored:
-        return ToolAnswer(f"Done: nobody calls this customer again. {goodbye}")
-    return ToolAnswer(f"Not done yet, it is tried again. {goodbye}", failed=True)
+_GOODBYE = "Say nothing more: the goodbye is spoken for you, and the call ends."
+
+
+def answer_stop(*, placed: bool) -> ToolAnswer:
+    """Answer the tool that a customer's opt-out is passed on with, once it is stored.
+
+    Args:
+        placed: Whether the call goes out from us: then the goodbye is not the assistant's own.
+    """
+    what_next = _GOODBYE if placed else "Say so, and go on with what they called for."
+    return ToolAnswer(f"Done: nobody calls this customer again. {what_next}")
+
+
+def answer_stop_later(*, placed: bool) -> ToolAnswer:
+    """The same when nobody knows whether it is stored."""
+    what_next = _GOODBYE if placed else "Do not say that it is done."
+    return ToolAnswer(f"Not done yet, it is tried again. {what_next}", failed=True)
+
+
+def answer_number_needed() -> ToolAnswer:
+    """The same where nobody knows whose telephone it is."""
+    return ToolAnswer(
+        "Not done: the customer's number is needed, and this call does not show it. Say so, and"
+        " that they can call us again with their number shown.",
+        failed=True,
+    )
 
 
 def answer_callback(
@@ -88,7 +142,7 @@ def answer_callback(
         arguments: Of the model.
         now: The civil instant at which the message was sent, so that whoever reads it again
             comes to the same.
-        zone: The zone in which the model was told the time, or None.
+        zone: The zone in which the model was told the time; None: it was told to ask for one.
         in_campaign: Whether this is a campaign's call: only those are planned again. What is
             planned is taken from the call's record when the call has ended.
     """
@@ -122,52 +176,26 @@ def _route(key: str | None, departments: Departments) -> ToolAnswer:
     if key == PERSON and departments.person_number is None:
         return ToolAnswer(
             "No person can be reached by telephone, and the caller is being told so."
-            " Go on helping them yourself.",
+            " Go on helping them yourself; what you cannot do, note with takeMessage.",
             department=key,
         )
     name = "a person" if key == PERSON else departments.by_key[key].name
     return ToolAnswer(f"The caller is being connected to {name}. Say nothing more.", department=key)
 
 
+def _note(call: ToolCall) -> ToolAnswer:
+    try:
+        kind = judge_follow_up(call.name, call.arguments)
+    except IncompleteFollowUpError as error:
+        return ToolAnswer(f"Not stored: {error}", failed=True)
+    return ToolAnswer(f"Stored: {_NOTED[kind]}", follow_up=kind)
+
+
 def _qualify_lead(arguments: Mapping[str, object]) -> ToolAnswer:
-    missing = [name for key, name in LEAD_ARGUMENTS.items() if not _said(arguments.get(key))]
+    missing = [name for key, name in LEAD_ARGUMENTS.items() if not was_said(arguments.get(key))]
     if missing:
         return ToolAnswer(
             f"Stored. The lead is not qualified: {', '.join(missing)} unknown."
-            " Offer to send information by e-mail."
+            " Offer to note an e-mail address."
         )
     return ToolAnswer("Stored. The lead is qualified. Offer a demo.")
-
-
-def _book_demo(arguments: Mapping[str, object]) -> ToolAnswer:
-    missing = [name for name in ("day", "time") if not _said(arguments.get(name))]
-    if missing:
-        return ToolAnswer(f"Not stored: ask for the {' and the '.join(missing)}.", failed=True)
-    email = arguments.get("email")
-    if _said(email) and not _is_email(email):
-        return ToolAnswer("Not stored: the e-mail address is incomplete. Ask again.", failed=True)
-    return ToolAnswer("The request for the demo is stored. Say that a colleague will confirm it.")
-
-
-def _take_email(arguments: Mapping[str, object]) -> ToolAnswer:
-    if not _is_email(arguments.get("email")):
-        return ToolAnswer("Not stored: the e-mail address is incomplete. Ask again.", failed=True)
-    return ToolAnswer("The address is stored. Say that the information is on its way.")
-
-
-def _said(value: object) -> bool:
-    if isinstance(value, str):
-        return value.strip().lower() not in NOT_SAID
-    return value is not None
-
-
-def _is_email(value: object) -> bool:
-    return isinstance(value, str) and _EMAIL.fullmatch(value.strip()) is not None
-
-
-_TOOLS: dict[str, Callable[[Mapping[str, object]], ToolAnswer]] = {
-    "qualifyLead": _qualify_lead,
-    "bookDemo": _book_demo,
-    "takeEmail": _take_email,
-}
-ANSWERED_TOOLS = frozenset(_TOOLS)  # beside the routing ones; config may offer no others

@@ -8,13 +8,19 @@ it stand the attributes that conditions, indexes and operators read.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.items import Item, UnreadableItemError, dumps, known_fields, number, text
-from contact_center.dialing.domain.attempt_steps import DueFor, due_for
+from contact_center.aws.items import (
+    Item,
+    UnreadableItemError,
+    dumps,
+    known_fields,
+    number,
+    said_of,
+    text,
+)
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState, DialAttempt
 from contact_center.dialing.domain.dial_circumstances import (
@@ -24,6 +30,7 @@ from contact_center.dialing.domain.dial_circumstances import (
     DialingSwitch,
 )
 from contact_center.dialing.domain.dial_requests import DialRequest
+from contact_center.dialing.domain.due_attempts import DueFor, due_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +39,9 @@ ITEM_VERSION = 1
 SECONDS_PER_DAY = 86_400
 
 LISTED = {DueFor.CARE: keys.OPEN, DueFor.REPORT: keys.TO_REPORT}
+
+# Beside an attempt that somebody could not read: how often, and why the last time.
+UNREAD_FAILURES, TROUBLE = "unread_failures", "trouble"
 
 SWITCH_KEY: Item = {"pk": {"S": keys.SWITCH}, "sk": {"S": keys.DIALING}}
 
@@ -57,9 +67,10 @@ def attempt_item(attempt: DialAttempt, expires_at_s: int) -> Item:
     It is in the index `open-by-due-time` exactly while it is due at some time, and expires
     only while it is not.
     """
-    said = asdict(attempt)
-    del said["version"]
-    said["next_allowed_at"] = attempt.next_allowed_at and attempt.next_allowed_at.isoformat()
+    said = said_of(attempt) | {"state": attempt.state.value}
+    said.pop("version", None)
+    if attempt.next_allowed_at is not None:
+        said["next_allowed_at"] = attempt.next_allowed_at.isoformat()
     item: Item = attempt_key(attempt.attempt_id) | {
         "version": {"N": str(ITEM_VERSION)},
         "revision": {"N": str(attempt.version)},
@@ -81,7 +92,7 @@ def attempt_item(attempt: DialAttempt, expires_at_s: int) -> Item:
 
 def attempt_of(item: Mapping[str, Any]) -> DialAttempt:
     """Read an attempt back. Raises UnreadableItemError."""
-    said = known_fields(DialAttempt, _said(item))
+    said = known_fields(DialAttempt, _said(item)) | _counted_beside(item)
     disposition, next_allowed_at = said.get("disposition"), said.get("next_allowed_at")
     return DialAttempt(
         **said
@@ -95,13 +106,34 @@ def attempt_of(item: Mapping[str, Any]) -> DialAttempt:
     )
 
 
+def _counted_beside(item: Mapping[str, Any]) -> dict[str, Any]:
+    """What was counted with an attempt by those who could not read it (open_attempts.py)."""
+    failures = number(item, UNREAD_FAILURES)
+    if failures is None:
+        return {}
+    return {
+        "failures": failures,
+        "trouble": text(item, TROUBLE),
+        "due_at_ms": number(item, "due_at_ms"),
+    }
+
+
+def number_in(item: Mapping[str, Any] | None) -> str | None:
+    """Whom an attempt rings, E.164, whatever else is in its item and whichever release wrote it."""
+    said = json.loads(text(item or {}, "said") or "{}")
+    request = said.get("request") if isinstance(said, dict) else None
+    number_said = request.get("number") if isinstance(request, dict) else None
+    return number_said if isinstance(number_said, str) else None
+
+
 def customer_item(customer: Customer, now_s: int) -> Item:
     """The item of a customer, under the version it carries.
 
     Nobody's number is kept for longer than the caps need it; while it is held it stays.
     """
-    said = asdict(customer)
-    del said["version"], said["number"]
+    said = said_of(customer)
+    said.pop("version", None)
+    del said["number"]
     item: Item = customer_key(customer.number) | {
         "version": {"N": str(ITEM_VERSION)},
         "revision": {"N": str(customer.version)},

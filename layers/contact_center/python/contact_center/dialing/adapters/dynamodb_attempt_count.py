@@ -9,10 +9,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.items import number, text
+from contact_center.aws.store_errors import store_error
 from contact_center.dialing.adapters.open_attempts import INDEX
 from contact_center.dialing.domain.attempt_waits import WaitsFor
 from contact_center.dialing.services.ledger_ports import OpenAttempts
-from contact_center.kernel.ports import StoreUnavailableError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -55,8 +55,8 @@ class DynamoDBAttemptCount:
                     ExpressionAttributeNames=NAMES,
                     ExpressionAttributeValues={":shard": {"S": shard}},
                 )
-            except (BotoCoreError, ClientError):
-                raise StoreUnavailableError from None
+            except (BotoCoreError, ClientError) as error:
+                raise store_error(error) from None
             due += [number(item, "due_at_ms") or 0 for item in page["Items"]]
             waits.update(text(item, "waits_for") for item in page["Items"])
             complete = complete and not page.get("LastEvaluatedKey")

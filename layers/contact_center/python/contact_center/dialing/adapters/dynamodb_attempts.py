@@ -17,7 +17,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.item_writes import as_seen
-from contact_center.aws.transactions import Refusal, Write, transact
+from contact_center.aws.store_errors import store_error
+from contact_center.aws.transactions import Refusal, Write, in_parts, transact
 from contact_center.dialing.adapters.attempt_items import (
     SECONDS_PER_DAY,
     SWITCH_KEY,
@@ -37,8 +38,8 @@ from contact_center.dialing.adapters.open_attempts import (
     due_attempts,
     read_attempts,
 )
-from contact_center.dialing.domain.attempt_steps import DueFor
 from contact_center.dialing.domain.dial_circumstances import Circumstances
+from contact_center.dialing.domain.due_attempts import DueFor
 from contact_center.dialing.services.ledger_ports import (
     Change,
     ConditionLostError,
@@ -66,8 +67,6 @@ if TYPE_CHECKING:
     from contact_center.dialing.domain.dial_timings import DialTimings
     from contact_center.dialing.services.ledger_ports import DueAttempts
     from contact_center.kernel.ports import Clock
-
-CHANGES_PER_TRANSACTION = 90
 
 NOT_STOPPED = "attribute_not_exists(#stopped) OR #stopped = :no"
 STILL_RUNNING = "#state = :running AND #version = :seen"
@@ -126,8 +125,8 @@ class DynamoDBAttempts:
         }
         try:
             answer = self._client.batch_get_item(RequestItems=wanted)
-        except (BotoCoreError, ClientError):
-            raise StoreUnavailableError from None
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
         if answer.get("UnprocessedKeys"):
             raise StoreUnavailableError
         found = {item["pk"]["S"]: item for items in answer["Responses"].values() for item in items}
@@ -155,8 +154,8 @@ class DynamoDBAttempts:
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             return False
-        except (BotoCoreError, ClientError):
-            raise StoreUnavailableError from None
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
         return True
 
     def commit(self, change: Change) -> None:
@@ -187,16 +186,17 @@ class DynamoDBAttempts:
     def commit_all(self, changes: Sequence[Change]) -> frozenset[str]:
         """Write each change whose attempt is unchanged; the ids of those that are written.
 
-        Raises ContentionError and StoreUnavailableError: some may have been written.
+        Raises ContentionError, StoreRefusedError and StoreUnavailableError: some may have been
+        written.
         """
         written: set[str] = set()
-        for at in range(0, len(changes), CHANGES_PER_TRANSACTION):
-            left = list(changes[at : at + CHANGES_PER_TRANSACTION])
+        for part in in_parts(self._puts(changes)):
+            left = part
             while left:
-                lost = {refusal.label for refusal in transact(self._client, self._puts(left))}
-                left = [one for one in left if one.before.attempt_id not in lost]
+                lost = {refusal.label for refusal in transact(self._client, left)}
+                left = [one for one in left if one.label not in lost]
                 if not lost:
-                    written |= {one.before.attempt_id for one in left}
+                    written |= {one.label for one in left}
                     break
         return frozenset(written)
 
@@ -244,8 +244,8 @@ class DynamoDBAttempts:
     def _item(self, key: Item) -> Item | None:
         try:
             answer = self._client.get_item(TableName=self._dialing, Key=key, ConsistentRead=True)
-        except (BotoCoreError, ClientError):
-            raise StoreUnavailableError from None
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
         item: Item | None = answer.get("Item")
         return item
 

@@ -8,12 +8,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.items import number, text
+from contact_center.aws.store_errors import store_error
 from contact_center.aws.transactions import Write, transact
 from contact_center.dialing.adapters.customer_write import CUSTOMER, customer_write
 from contact_center.dialing.adapters.line_writes import IS_NEW, LineWrites
 from contact_center.dialing.services.dialing_ports import LineLease
 from contact_center.dialing.services.ledger_ports import ConditionLostError
-from contact_center.kernel.ports import ContentionError, StoreUnavailableError
+from contact_center.kernel.ports import ContentionError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,8 +89,8 @@ class DynamoDBLines:
         )
         try:
             items = [item for page in pages for item in page["Items"]]
-        except (BotoCoreError, ClientError):
-            raise StoreUnavailableError from None
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
         return [
             LineLease(
                 text(item, "holder") or "",

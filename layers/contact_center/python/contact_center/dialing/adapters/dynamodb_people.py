@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.item_reads import batch_get
-from contact_center.aws.items import UnreadableItemError
+from contact_center.aws.items import UNREADABLE
 from contact_center.dialing.adapters.attempt_items import customer_key, customer_of
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from contact_center.dialing.domain.dial_circumstances import Customer
     from contact_center.permission.adapters.dynamodb_permissions import DynamoDBPermissions
     from contact_center.permission.domain.permission import Permission
-
-UNREADABLE = (UnreadableItemError, LookupError, TypeError, ValueError)
 
 
 class DynamoDBPeople:

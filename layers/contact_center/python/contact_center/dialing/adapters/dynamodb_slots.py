@@ -20,6 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.items import number, text
+from contact_center.aws.store_errors import store_error
 from contact_center.dialing.adapters.slot_log import (
     base_of,
     base_text,
@@ -100,8 +101,8 @@ class DynamoDBSlots:
             table, slots = log.table(self._limits, len(log.entries))
             if _is_long(log):
                 self._fold(log, table)
-        except (BotoCoreError, ClientError):
-            raise StoreUnavailableError from None
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
         return slots
 
     def _appended(self, entry: str) -> _Log:

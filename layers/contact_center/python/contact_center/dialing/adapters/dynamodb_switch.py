@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from contact_center.aws.store_errors import store_error
 from contact_center.dialing.adapters.attempt_items import SWITCH_KEY, switch_of
-from contact_center.kernel.ports import StoreUnavailableError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -32,8 +32,8 @@ class DynamoDBSwitch:
             answer = self._client.get_item(
                 TableName=self._table, Key=SWITCH_KEY, ConsistentRead=True
             )
-        except (BotoCoreError, ClientError):
-            raise StoreUnavailableError from None
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
         return switch_of(answer.get("Item"))
 
     def set(self, *, stopped: bool, at_ms: int) -> DialingSwitch:
@@ -58,6 +58,6 @@ class DynamoDBSwitch:
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             return self.read()
-        except (BotoCoreError, ClientError):
-            raise StoreUnavailableError from None
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
         return switch_of(answer["Attributes"])

@@ -9,19 +9,25 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.item_reads import batch_get
-from contact_center.aws.items import UnreadableItemError, number, text
-from contact_center.dialing.adapters.attempt_items import LISTED, attempt_key, attempt_of
+from contact_center.aws.items import UNREADABLE, number, text
+from contact_center.aws.store_errors import store_error
+from contact_center.dialing.adapters.attempt_items import (
+    LISTED,
+    TROUBLE,
+    UNREAD_FAILURES,
+    attempt_key,
+    attempt_of,
+)
 from contact_center.dialing.services.ledger_ports import DueAttempts
-from contact_center.kernel.ports import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.dialing.domain.attempt_steps import DueFor
     from contact_center.dialing.domain.dial_attempts import DialAttempt
     from contact_center.dialing.domain.dial_timings import DialTimings
+    from contact_center.dialing.domain.due_attempts import DueFor
 
 INDEX = "open-by-due-time"
 IS_DUE = "#open = :shard AND #due <= :now"
@@ -67,7 +73,7 @@ def read_attempts(
     wanted = [attempt_key(attempt_id) for attempt_id in dict.fromkeys(attempt_ids)]
     found: dict[str, DialAttempt] = {}
     for item in batch_get(client, table, wanted):
-        with suppress(UnreadableItemError, LookupError, TypeError, ValueError):
+        with suppress(*UNREADABLE):
             attempt = attempt_of(item)
             found[attempt.attempt_id] = attempt
     return found
@@ -94,14 +100,14 @@ def count_unreadable(  # noqa: PLR0913, PLR0917 - as above
             UpdateExpression="ADD #failures :one SET #trouble = :cause",
             ConditionExpression="attribute_exists(#open)",
             ExpressionAttributeNames={
-                "#failures": "unread_failures",
-                "#trouble": "trouble",
+                "#failures": UNREAD_FAILURES,
+                "#trouble": TROUBLE,
                 "#open": "open",
             },
             ExpressionAttributeValues={":one": {"N": "1"}, ":cause": {"S": cause}},
             ReturnValues="UPDATED_NEW",
         )
-        failures = number(answer["Attributes"], "unread_failures") or 0
+        failures = number(answer["Attributes"], UNREAD_FAILURES) or 0
         if failures >= timings.stumbles:
             client.update_item(
                 TableName=table,
@@ -121,8 +127,8 @@ def count_unreadable(  # noqa: PLR0913, PLR0917 - as above
         )
     except client.exceptions.ConditionalCheckFailedException:
         return False  # somebody who can read it has taken it off
-    except (BotoCoreError, ClientError):
-        raise StoreUnavailableError from None
+    except (BotoCoreError, ClientError) as error:
+        raise store_error(error) from None
     return False
 
 
@@ -141,5 +147,5 @@ def _query(  # noqa: PLR0913, PLR0917 - as above
         query["ExclusiveStartKey"] = start
     try:
         return dict(client.query(**query))
-    except (BotoCoreError, ClientError):
-        raise StoreUnavailableError from None
+    except (BotoCoreError, ClientError) as error:
+        raise store_error(error) from None

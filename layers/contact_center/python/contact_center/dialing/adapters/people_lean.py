@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from contact_center.aws.connection import AwsRefusedError
@@ -14,7 +15,12 @@ from contact_center.dialing.adapters.attempt_items import (
 )
 from contact_center.dialing.domain.dial_circumstances import Circumstances
 from contact_center.kernel.ports import StoreUnavailableError
-from contact_center.permission.adapters.permission_items import permission_key, permission_of
+from contact_center.permission.adapters.permission_items import (
+    COMPLETE_LISTS_KEY,
+    complete_lists_of,
+    permission_key,
+    permission_of,
+)
 
 if TYPE_CHECKING:
     from contact_center.aws.connection import AwsConnection
@@ -33,15 +39,16 @@ class LeanPeople:
         """All of a person's items in one request, consistently; see PersonReader."""
         wanted = {
             self._dialing: [customer_key(number), SWITCH_KEY],
-            self._contacts: [permission_key(number)],
+            self._contacts: [permission_key(number), COMPLETE_LISTS_KEY],
         }
-        found = self._batch(wanted)
-        dialing = {item["pk"]["S"]: item for item in found.get(self._dialing, [])}
+        found = {item["pk"]["S"]: item for items in self._batch(wanted).values() for item in items}
+        lists = complete_lists_of(found.get(COMPLETE_LISTS_KEY["pk"]["S"]))
+        permission = permission_of(found.get(permission_key(number)["pk"]["S"]))
         return Circumstances(
-            customer=customer_of(dialing.get(wanted[self._dialing][0]["pk"]["S"]), number),
-            permission=permission_of(next(iter(found.get(self._contacts, [])), None)),
+            customer=customer_of(found.get(customer_key(number)["pk"]["S"]), number),
+            permission=replace(permission, complete_lists=lists),
             campaign=None,
-            switch=switch_of(dialing.get(SWITCH_KEY["pk"]["S"])),
+            switch=switch_of(found.get(SWITCH_KEY["pk"]["S"])),
         )
 
     def _batch(self, wanted: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:

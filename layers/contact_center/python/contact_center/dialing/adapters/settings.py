@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from contact_center.dialing.domain.pacing import PaceLimits
 from contact_center.kernel.civil_time import CivilSettings
 from contact_center.kernel.environment import Environment, SettingsError
+
+if TYPE_CHECKING:
+    from contact_center.dialing.domain.pacing import PaceLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,10 @@ class PaceSettings:
     @property
     def limits(self) -> PaceLimits:
         """The limits of the calling account."""
+        from contact_center.dialing.domain.pacing import (  # noqa: PLC0415 - only who dials pays
+            PaceLimits,
+        )
+
         return PaceLimits(account_calls=self.account_calls, prefix_calls=self.prefix_calls)
 
     @classmethod

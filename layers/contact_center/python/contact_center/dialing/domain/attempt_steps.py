@@ -7,9 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from enum import StrEnum
 from typing import Any
 
+from contact_center.dialing.domain.attempt_changes import (
+    failed_once_more,
+    later,
+    line_freed,
+    on_the_line,
+    over,
+    queued_again,
+    settled,
+    surely_over,
+)
 from contact_center.dialing.domain.call_outcomes import Disposition, is_passing, rang
 from contact_center.dialing.domain.dial_attempts import (
     AttemptState,
@@ -26,6 +35,7 @@ from contact_center.dialing.domain.dial_attempts import (
     Reported,
     Resolved,
     Stumbled,
+    TakenUp,
     Withdrawn,
 )
 from contact_center.dialing.domain.dial_timings import DialTimings
@@ -42,58 +52,6 @@ def next_step(attempt: DialAttempt, event: Event, timings: DialTimings) -> DialA
         timings: How long is long enough.
     """
     return TABLE[attempt.state][type(event)](attempt, event, timings)
-
-
-class Work(StrEnum):
-    """What an attempt that is due needs of the reconciler."""
-
-    NOTHING = "nothing"
-    GIVE_UP = "give_up"
-    SEND_JOB = "send_job"
-    LOOK_UP = "look_up"
-    ASK_CALL = "ask_call"
-    REPORT = "report"
-
-
-def due_work(attempt: DialAttempt, now_ms: int) -> Work:
-    """What to do about an attempt now.
-
-    Too young, moved on or still at work means nothing: the index may lag, and the claim of a
-    live process is left alone.
-    """
-    if attempt.due_at_ms is None or attempt.due_at_ms > now_ms:
-        return Work.NOTHING
-    match attempt.state:
-        case AttemptState.QUEUED:
-            return Work.GIVE_UP if attempt.request.expires_at_ms <= now_ms else Work.SEND_JOB
-        case AttemptState.DIALING:
-            return Work.LOOK_UP if now_ms >= (attempt.lease_until_ms or 0) else Work.NOTHING
-        case AttemptState.PLACED:
-            return Work.ASK_CALL
-        case AttemptState.SETTLED:
-            return Work.REPORT if not attempt.reported else Work.ASK_CALL
-        case AttemptState.DOUBTFUL:
-            return Work.NOTHING
-
-
-def is_to_be_told(attempt: DialAttempt, now_ms: int) -> bool:
-    """Whether it is settled and may be told of: what is reported, or due, and not yet to wait."""
-    if attempt.state is not AttemptState.SETTLED:
-        return False
-    return attempt.reported or attempt.due_at_ms is None or attempt.due_at_ms <= now_ms
-
-
-class DueFor(StrEnum):
-    """The two lists of open attempts that are due, so that neither waits behind the other."""
-
-    CARE = "care"  # a job sent again, a look-up, a line to be freed
-    REPORT = "report"  # it is settled, and those who plan are to be told
-
-
-def due_for(attempt: DialAttempt) -> DueFor:
-    """Which list an open attempt is on. One that holds a line is looked after in any case."""
-    over = attempt.state is AttemptState.SETTLED and not attempt.line
-    return DueFor.REPORT if over and not attempt.reported else DueFor.CARE
 
 
 # -- the rules -------------------------------------------------------------------------------
@@ -130,7 +88,7 @@ def _claim(attempt: DialAttempt, event: Claimed, timings: DialTimings) -> DialAt
 def _withdraw(attempt: DialAttempt, event: Withdrawn, _timings: DialTimings) -> DialAttempt:
     if event.posts != attempt.posts:
         return attempt
-    again = _queued_again(attempt, event.reason, event.now_ms, event.not_before_ms)
+    again = queued_again(attempt, event.reason, event.now_ms, event.not_before_ms)
     soon = event.due_at_ms is None or again.state is AttemptState.SETTLED
     return again if soon else replace(again, due_at_ms=event.due_at_ms)
 
@@ -138,7 +96,7 @@ def _withdraw(attempt: DialAttempt, event: Withdrawn, _timings: DialTimings) -> 
 def _reject(attempt: DialAttempt, event: Rejected, _timings: DialTimings) -> DialAttempt:
     if event.posts != attempt.posts:
         return attempt
-    return _settled(
+    return settled(
         replace(attempt, counts_at_ms=None, reason=event.reason), event.disposition, event.now_ms
     )
 
@@ -146,13 +104,13 @@ def _reject(attempt: DialAttempt, event: Rejected, _timings: DialTimings) -> Dia
 def _live(attempt: DialAttempt, event: HeardLive, timings: DialTimings) -> DialAttempt:
     if event.posts != attempt.posts:
         return attempt
-    return _on_the_line(replace(attempt, state=AttemptState.PLACED), event, timings)
+    return on_the_line(replace(attempt, state=AttemptState.PLACED), event, timings)
 
 
 def _still_live(attempt: DialAttempt, event: HeardLive, timings: DialTimings) -> DialAttempt:
     if event.posts != attempt.posts:
         return attempt
-    counts_at_ms = _later(attempt.counts_at_ms, event.rang_at_ms)
+    counts_at_ms = later(attempt.counts_at_ms, event.rang_at_ms)
     overdue = attempt.due_at_ms is not None and attempt.due_at_ms <= event.now_ms
     if counts_at_ms == attempt.counts_at_ms and not overdue:
         return attempt
@@ -166,7 +124,7 @@ def _live_after_all(attempt: DialAttempt, event: HeardLive, timings: DialTimings
         return attempt
     if attempt.line:
         return _still_live(attempt, event, timings)
-    return _on_the_line(attempt, event, timings)
+    return on_the_line(attempt, event, timings)
 
 
 def _ended(attempt: DialAttempt, event: HeardEnded, timings: DialTimings) -> DialAttempt:
@@ -176,8 +134,8 @@ def _ended(attempt: DialAttempt, event: HeardEnded, timings: DialTimings) -> Dia
         if attempt.state is AttemptState.QUEUED:
             return attempt  # withdrawn already
         reason = event.reason or "capacity"
-        return _queued_again(attempt, reason, event.now_ms, event.now_ms + timings.capacity_ms)
-    return _over(attempt, event, timings)
+        return queued_again(attempt, reason, event.now_ms, event.now_ms + timings.capacity_ms)
+    return over(attempt, event, timings)
 
 
 def _ended_after_all(attempt: DialAttempt, event: HeardEnded, timings: DialTimings) -> DialAttempt:
@@ -188,11 +146,11 @@ def _ended_after_all(attempt: DialAttempt, event: HeardEnded, timings: DialTimin
     if known and (attempt.reason or not event.reason):
         if _is_better(attempt, event):
             corrected = event.disposition is not attempt.disposition
-            return replace(_over(attempt, event, timings), corrected=corrected)
+            return replace(over(attempt, event, timings), corrected=corrected)
         return _priced_after_all(attempt, event)
     if attempt.disposition is not Disposition.UNKNOWN and not rang(event.disposition, event.reason):
         return attempt
-    return _over(attempt, event, timings)
+    return over(attempt, event, timings)
 
 
 def _is_better(attempt: DialAttempt, event: HeardEnded) -> bool:
@@ -221,18 +179,18 @@ def _not_found(attempt: DialAttempt, event: NothingFound, timings: DialTimings) 
     seen = replace(attempt, empty_look_ups=attempt.empty_look_ups + 1)
     waited_until_ms = (attempt.lease_until_ms or 0) + timings.settle_ms
     if seen.empty_look_ups >= timings.empty_look_ups and event.now_ms >= waited_until_ms:
-        return _settled(replace(seen, reason="never found"), Disposition.UNKNOWN, event.now_ms)
+        return settled(replace(seen, reason="never found"), Disposition.UNKNOWN, event.now_ms)
     return replace(seen, due_at_ms=event.now_ms + timings.look_up_every_ms)
 
 
 def _call_gone(attempt: DialAttempt, event: NothingFound, _timings: DialTimings) -> DialAttempt:
     gone = replace(attempt, reason="the provider knows the call no more")
-    return _settled(gone, Disposition.UNKNOWN, event.now_ms)
+    return settled(gone, Disposition.UNKNOWN, event.now_ms)
 
 
 def _look_up_failed(attempt: DialAttempt, event: LookUpFailed, timings: DialTimings) -> DialAttempt:
-    seen = _failed_once_more(attempt, event, timings)
-    if seen.failed_look_ups < timings.failed_look_ups or not _surely_over(
+    seen = failed_once_more(attempt, event, timings)
+    if seen.failed_look_ups < timings.failed_look_ups or not surely_over(
         seen, event.now_ms, timings
     ):
         return seen
@@ -244,18 +202,18 @@ def _late_look_up_failed(
 ) -> DialAttempt:
     if not attempt.line:
         return attempt
-    seen = _failed_once_more(attempt, event, timings)
-    if seen.failed_look_ups < timings.failed_look_ups or not _surely_over(
+    seen = failed_once_more(attempt, event, timings)
+    if seen.failed_look_ups < timings.failed_look_ups or not surely_over(
         seen, event.now_ms, timings
     ):
         return seen
-    return _line_freed(seen)
+    return line_freed(seen)
 
 
 def _late_call_gone(
     attempt: DialAttempt, _event: NothingFound, _timings: DialTimings
 ) -> DialAttempt:
-    return _line_freed(attempt) if attempt.line else attempt
+    return line_freed(attempt) if attempt.line else attempt
 
 
 def _defer(attempt: DialAttempt, event: Deferred, _timings: DialTimings) -> DialAttempt:
@@ -276,7 +234,7 @@ def _give_up(attempt: DialAttempt, event: GivenUp, _timings: DialTimings) -> Dia
         next_allowed_at=event.next_allowed_at,
         evidence=event.evidence or attempt.evidence,
     )
-    return _settled(given_up, event.disposition, event.now_ms)
+    return settled(given_up, event.disposition, event.now_ms)
 
 
 def _give_up_later(attempt: DialAttempt, event: GivenUp, _timings: DialTimings) -> DialAttempt:
@@ -289,16 +247,16 @@ def _give_up_later(attempt: DialAttempt, event: GivenUp, _timings: DialTimings) 
 def _resolve(attempt: DialAttempt, event: Resolved, _timings: DialTimings) -> DialAttempt:
     if event.rang:
         resolved = replace(attempt, reason="a person says that it rang")
-        return _settled(resolved, Disposition.UNKNOWN, event.now_ms)
+        return settled(resolved, Disposition.UNKNOWN, event.now_ms)
     resolved = replace(attempt, reason="a person says that it did not ring", counts_at_ms=None)
-    return _settled(resolved, Disposition.FAILED, event.now_ms)
+    return settled(resolved, Disposition.FAILED, event.now_ms)
 
 
 def _stumble(attempt: DialAttempt, event: Stumbled, timings: DialTimings) -> DialAttempt:
     failures = attempt.failures + 1
     again_at_ms = event.now_ms + timings.pause_ms(failures)
     seen = replace(attempt, failures=failures, trouble=event.cause, due_at_ms=again_at_ms)
-    rings = attempt.line and not _surely_over(seen, event.now_ms, timings)
+    rings = attempt.line and not surely_over(seen, event.now_ms, timings)
     if failures < timings.stumbles or rings:
         return seen
     aside = replace(seen, due_at_ms=None, line=False)
@@ -306,100 +264,18 @@ def _stumble(attempt: DialAttempt, event: Stumbled, timings: DialTimings) -> Dia
     return aside if over else replace(aside, state=AttemptState.DOUBTFUL)
 
 
+def _take_up(attempt: DialAttempt, event: TakenUp, _timings: DialTimings) -> DialAttempt:
+    if not attempt.set_aside:
+        return attempt
+    over = attempt.reported and not attempt.line
+    return replace(attempt, due_at_ms=None if over else event.now_ms, failures=0, trouble=None)
+
+
 def _report(attempt: DialAttempt, _event: Reported, _timings: DialTimings) -> DialAttempt:
     if attempt.reported:
         return attempt
     due_at_ms = attempt.due_at_ms if attempt.line else None
     return replace(attempt, reported=True, due_at_ms=due_at_ms, failures=0, trouble=None)
-
-
-# -- what the rules share --------------------------------------------------------------------
-
-
-def _over(attempt: DialAttempt, event: HeardEnded, timings: DialTimings) -> DialAttempt:
-    """Settled by the end of its call; those who plan are told later if that may not be all."""
-    over = _settled(_with_end(attempt, event), event.disposition, event.now_ms)
-    passing = is_passing(event.reason)
-    return replace(over, due_at_ms=event.now_ms + timings.passing_ms) if passing else over
-
-
-def _queued_again(
-    attempt: DialAttempt, reason: str, now_ms: int, not_before_ms: int
-) -> DialAttempt:
-    again = replace(
-        attempt,
-        state=AttemptState.QUEUED,
-        token=None,
-        lease_until_ms=None,
-        counts_at_ms=None,
-        reason=reason,
-        waiting_since_ms=now_ms,
-        not_before_ms=not_before_ms,
-        due_at_ms=not_before_ms,
-        line=False,
-    )
-    return _settled(again, Disposition.CANCELLED, not_before_ms) if again.cancelled else again
-
-
-def _settled(attempt: DialAttempt, disposition: Disposition, now_ms: int) -> DialAttempt:
-    return replace(
-        attempt,
-        state=AttemptState.SETTLED,
-        disposition=disposition,
-        due_at_ms=now_ms,
-        line=False,
-        reported=False,
-        failures=0,
-        trouble=None,
-    )
-
-
-def _on_the_line(attempt: DialAttempt, event: HeardLive, timings: DialTimings) -> DialAttempt:
-    return replace(
-        attempt,
-        call_id=event.call_id,
-        counts_at_ms=_later(attempt.counts_at_ms or attempt.slot_at_ms, event.rang_at_ms),
-        failed_look_ups=0,
-        due_at_ms=event.now_ms + timings.max_call_ms + timings.call_margin_ms,
-        line=True,
-    )
-
-
-def _line_freed(attempt: DialAttempt) -> DialAttempt:
-    return replace(attempt, line=False, due_at_ms=None if attempt.reported else attempt.due_at_ms)
-
-
-def _with_end(attempt: DialAttempt, event: HeardEnded) -> DialAttempt:
-    at_ms = _later(attempt.counts_at_ms or attempt.slot_at_ms, event.rang_at_ms)
-    return replace(
-        attempt,
-        call_id=event.call_id,
-        counts_at_ms=at_ms if rang(event.disposition, event.reason) else None,
-        ended_at_ms=event.ended_at_ms or attempt.ended_at_ms or event.now_ms,
-        reason=event.reason,
-        priced=attempt.priced or event.priced,
-        final=event.final,
-    )
-
-
-def _failed_once_more(
-    attempt: DialAttempt, event: LookUpFailed, timings: DialTimings
-) -> DialAttempt:
-    return replace(
-        attempt,
-        failed_look_ups=attempt.failed_look_ups + 1,
-        due_at_ms=event.now_ms + timings.look_up_every_ms,
-    )
-
-
-def _surely_over(attempt: DialAttempt, now_ms: int, timings: DialTimings) -> bool:
-    """Whether any call it may have caused has reached its greatest length."""
-    began_ms = max(attempt.lease_until_ms or 0, attempt.counts_at_ms or 0)
-    return now_ms >= began_ms + timings.max_call_ms
-
-
-def _later(a: int | None, b: int | None) -> int | None:
-    return b if a is None else a if b is None else max(a, b)
 
 
 # -- the table -------------------------------------------------------------------------------
@@ -417,6 +293,7 @@ TABLE: dict[AttemptState, dict[type, Rule]] = {
         GivenUp: _give_up,
         Resolved: _nothing,
         Stumbled: _stumble,
+        TakenUp: _take_up,
         Reported: _nothing,
     },
     AttemptState.DIALING: {
@@ -431,6 +308,7 @@ TABLE: dict[AttemptState, dict[type, Rule]] = {
         GivenUp: _give_up_later,
         Resolved: _nothing,
         Stumbled: _stumble,
+        TakenUp: _take_up,
         Reported: _nothing,
     },
     AttemptState.PLACED: {
@@ -445,6 +323,7 @@ TABLE: dict[AttemptState, dict[type, Rule]] = {
         GivenUp: _give_up_later,
         Resolved: _nothing,
         Stumbled: _stumble,
+        TakenUp: _take_up,
         Reported: _nothing,
     },
     AttemptState.SETTLED: {
@@ -459,6 +338,7 @@ TABLE: dict[AttemptState, dict[type, Rule]] = {
         GivenUp: _nothing,
         Resolved: _nothing,
         Stumbled: _stumble,
+        TakenUp: _take_up,
         Reported: _report,
     },
     AttemptState.DOUBTFUL: {
@@ -473,6 +353,7 @@ TABLE: dict[AttemptState, dict[type, Rule]] = {
         GivenUp: _nothing,
         Resolved: _resolve,
         Stumbled: _nothing,
+        TakenUp: _nothing,
         Reported: _nothing,
     },
 }

@@ -273,6 +273,13 @@ class Stumbled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakenUp:
+    """A person wants one that was set aside looked after again."""
+
+    now_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reported:
     """Those who plan took note of its end."""
 
@@ -289,5 +296,6 @@ Event = (
     | GivenUp
     | Resolved
     | Stumbled
+    | TakenUp
     | Reported
 )

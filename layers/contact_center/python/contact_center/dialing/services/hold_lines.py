@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.ledger_ports import ConditionLostError, CustomerChange
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
+from contact_center.kernel.caller_numbers import caller_number
 from contact_center.kernel.ports import ContentionError, PassingError
-from contact_center.permission.domain.opt_out import callable_number
 
 if TYPE_CHECKING:
     from contact_center.dialing.services.change_attempt import LedgerParts
@@ -45,7 +45,7 @@ def note_other_call(call_id: str, number: str | None, *, ended: bool, parts: Lin
     Raises:
         ContentionError, StoreUnavailableError: To be told again.
     """
-    _count(f"{CALL_HOLDER}{call_id}", callable_number(number), ended=ended, parts=parts)
+    _count(f"{CALL_HOLDER}{call_id}", caller_number(number), ended=ended, parts=parts)
 
 
 def end_lost_calls(parts: LineParts, voice: VoiceProvider) -> int:

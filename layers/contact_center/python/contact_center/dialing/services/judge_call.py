@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from contact_center.kernel.instants import customer_time
 from contact_center.kernel.phone_numbers import parse_phone_number
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from contact_center.permission.domain.dialing_rules import DialingRules
     from contact_center.permission.domain.permission import Permission
 
-TEST_CONSENT = "test call to oneself, asked for by an operator"
+TEST_CONSENT = "test call to a telephone of TEST_CALL_NUMBERS, asked for by an operator"
 
 # A dial is judged twice, and reading a number is half of the work.
 _read_number = lru_cache(maxsize=256)(parse_phone_number)
@@ -63,7 +64,10 @@ def judge_call(
 
 @dataclass(frozen=True, slots=True)
 class TimeThere:
-    """Day and time where the customer is, as a model reads it, and the zone it is told in."""
+    """Day and time where the customer is, as a model reads it, and the zone it is told in.
+
+    Without a zone the customer has to be asked for it before a time is agreed on.
+    """
 
     said: str
     zone: str | None
@@ -86,8 +90,8 @@ def time_there(request: DialRequest, at_ms: int, parts: JudgeParts) -> TimeThere
         state=request.state,
         postal_code=request.postal_code,
     )
-    zone = place.likeliest
-    return TimeThere(customer_time(at, zone), None if zone is None else zone.key)
+    zone = None if place.agreed is None else ZoneInfo(place.agreed)
+    return TimeThere(customer_time(at, zone), place.agreed)
 
 
 def contact_of(request: DialRequest, permission: Permission) -> Contact:
@@ -98,7 +102,7 @@ def contact_of(request: DialRequest, permission: Permission) -> Contact:
         state=request.state,
         postal_code=request.postal_code,
         callback_at=_instant(request.callback_at_ms),
-        consents=(*permission.consents, *_asked_for(request)),
+        consents=permission.consents,
         revoked_at=permission.revoked_at,
         reassigned_at=permission.reassigned_at,
         suppressed_at=permission.suppressed_at,
@@ -107,15 +111,16 @@ def contact_of(request: DialRequest, permission: Permission) -> Contact:
         complete_lists=permission.complete_lists,
         relationship_at=permission.relationship_at,
         inquiry_at=permission.inquiry_at,
+        for_this_call=_asked_for(request),
     )
 
 
-def _asked_for(request: DialRequest) -> tuple[Consent, ...]:
-    """The consent in asking for a test call to oneself: for this call, and written down here."""
+def _asked_for(request: DialRequest) -> Consent | None:
+    """The owner's consent to a test call: he named the telephone, and an operator asked."""
     at = _instant(request.callback_at_ms)
     if request.test_of is None or at is None:
-        return ()
-    return (Consent(kind=EXPRESS_WRITTEN, at=at, source=TEST_CONSENT),)
+        return None
+    return Consent(kind=EXPRESS_WRITTEN, at=at, source=TEST_CONSENT)
 
 
 def history_of(customer: Customer) -> CallHistory:

@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from contact_center.dialing.domain.attempt_steps import DueFor
+from contact_center.dialing.domain.due_attempts import DueFor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -173,7 +173,7 @@ class AttemptLedger(Protocol):
         """Write each change whose attempt is unchanged; the ids of those that are written.
 
         Only for changes of attempts alone: without customer, line and checks. Raises
-        ContentionError and StoreUnavailableError: some may have been written.
+        ContentionError, StoreRefusedError and StoreUnavailableError: some may have been written.
         """
         ...
 

@@ -43,7 +43,11 @@ from contact_center.dialing.services.ledger_ports import ConditionLostError, Sti
 from contact_center.dialing.services.record_post import NotPosted, record_outcome, withdraw
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 from contact_center.kernel.phone_numbers import BadNumberError
-from contact_center.kernel.ports import ContentionError, StoreUnavailableError
+from contact_center.kernel.ports import (
+    ContentionError,
+    StoreRefusedError,
+    StoreUnavailableError,
+)
 from contact_center.permission.domain.contactability import Deny
 
 if TYPE_CHECKING:
@@ -158,7 +162,9 @@ def _put_off(attempt: DialAttempt, reason: str, wait_ms: int, parts: PlaceParts)
     if is_news(attempt.waits_for, waits_for(reason)):
         waits = Deferred(now_ms=parts.ledger.clock.now_ms(), reason=reason)
         after = next_step(attempt, waits, parts.ledger.timings)
-        with suppress(ConditionLostError, ContentionError, StoreUnavailableError):
+        with suppress(
+            ConditionLostError, ContentionError, StoreRefusedError, StoreUnavailableError
+        ):
             parts.ledger.ledger.commit(change_for(attempt, after, parts.ledger))
     return placing
 

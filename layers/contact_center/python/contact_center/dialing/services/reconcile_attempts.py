@@ -15,7 +15,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contact_center.dialing.domain.attempt_steps import DueFor, Work, due_work
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import (
     AttemptState,
@@ -25,6 +24,7 @@ from contact_center.dialing.domain.dial_attempts import (
     NothingFound,
     Reported,
 )
+from contact_center.dialing.domain.due_attempts import DueFor, Work, due_work
 from contact_center.dialing.services.change_attempt import change_attempt
 from contact_center.dialing.services.dialing_ports import DialJob
 from contact_center.dialing.services.hold_lines import LineParts, end_lost_calls

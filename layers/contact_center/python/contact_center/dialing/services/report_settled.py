@@ -12,15 +12,16 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from contact_center.dialing.domain.attempt_steps import DueFor, Work, due_work, next_step
+from contact_center.dialing.domain.attempt_steps import next_step
 from contact_center.dialing.domain.dial_attempts import Reported
+from contact_center.dialing.domain.due_attempts import DueFor, Work, due_work
 from contact_center.dialing.services.change_attempt import (
     AttemptBusyError,
     change_attempt,
     change_for,
 )
 from contact_center.dialing.services.set_aside import note_failure
-from contact_center.kernel.ports import ContentionError, PassingError
+from contact_center.kernel.ports import ContentionError, PassingError, StoreRefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -89,9 +90,9 @@ def _report(batch: Sequence[str], outcomes: Outcomes, parts: LedgerParts) -> int
     now_ms = parts.clock.now_ms()
     settled = [one for one in found.values() if due_work(one, now_ms) is Work.REPORT]
     told = _told(settled, outcomes, parts)
-    _mark([one for one in settled if one.attempt_id in told], parts)
+    failed = _mark([one for one in settled if one.attempt_id in told], parts)
     unread = [name for name in batch if name not in found]
-    return _look_at_unread(unread, parts) + len(settled) - len(told)
+    return _look_at_unread(unread, parts) + failed + len(settled) - len(told)
 
 
 def _told(settled: Sequence[DialAttempt], outcomes: Outcomes, parts: LedgerParts) -> set[str]:
@@ -128,15 +129,30 @@ def _look_at_unread(attempt_ids: Sequence[str], parts: LedgerParts) -> int:
     return failed
 
 
-def _mark(told: Sequence[DialAttempt], parts: LedgerParts) -> None:
-    """Take them off the list. One that has moved on meanwhile stays: its end is another."""
+def _mark(told: Sequence[DialAttempt], parts: LedgerParts) -> int:
+    """Take them off the list; with how many of them something went wrong.
+
+    One that has moved on meanwhile stays: its end is another.
+    """
     changes = [
         change_for(attempt, next_step(attempt, Reported(), parts.timings), parts)
         for attempt in told
     ]
     try:
         parts.ledger.commit_all(changes)
-    except ContentionError:  # somebody is at one of them at this moment, so each goes alone
-        for attempt in told:
-            with suppress(AttemptBusyError):  # told again with the next tick, which changes nothing
-                change_attempt(attempt.attempt_id, Reported(), parts, only_version=attempt.version)
+    except (ContentionError, StoreRefusedError):
+        # Somebody is at one of them at this moment, or it can never be written: each goes alone.
+        return sum(not _marked(attempt, parts) for attempt in told)
+    return 0
+
+
+def _marked(attempt: DialAttempt, parts: LedgerParts) -> bool:
+    """Take one off the list; False when it can never be written, which counts against it."""
+    try:
+        with suppress(AttemptBusyError):  # told again with the next tick, which changes nothing
+            change_attempt(attempt.attempt_id, Reported(), parts, only_version=attempt.version)
+    except StoreRefusedError as error:
+        parts.metrics.count("reconcile_failed")
+        note_failure(attempt.attempt_id, error, parts)
+        return False
+    return True

@@ -1,5 +1,7 @@
 """Count a failure against the attempt whose own it is; one that fails too often is set aside.
 
+    failure ─► left alone for longer each time ─► set aside ─► taken up again by a person's word
+
 What the world is at fault for (a table that does not answer, a provider that is away) counts
 against nobody: it would set everything aside at once.
 """
@@ -9,12 +11,13 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from contact_center.dialing.domain.dial_attempts import Stumbled
+from contact_center.dialing.domain.dial_attempts import Stumbled, TakenUp
 from contact_center.dialing.services.change_attempt import change_attempt
 from contact_center.kernel.failures import cause_of
-from contact_center.kernel.ports import PassingError
+from contact_center.kernel.ports import PassingError, StoreRefusedError
 
 if TYPE_CHECKING:
+    from contact_center.dialing.domain.dial_attempts import DialAttempt
     from contact_center.dialing.services.change_attempt import LedgerParts
 
 
@@ -28,9 +31,25 @@ def note_failure(attempt_id: str, error: Exception, parts: LedgerParts) -> None:
     """
     if isinstance(error, PassingError):
         return
-    with suppress(PassingError):  # then it is tried again with the next tick
+    with suppress(PassingError, StoreRefusedError):  # tried again with the next tick
         if _is_set_aside(attempt_id, cause_of(error), parts):
             parts.metrics.count("attempt_doubtful")
+
+
+def take_up(attempt_id: str, parts: LedgerParts) -> DialAttempt | None:
+    """Have an attempt looked after again that was set aside after its end; others stay as they are.
+
+    Its failures are forgotten. One that may ring is doubtful, which a person resolves instead.
+
+    Args:
+        attempt_id: The attempt.
+        parts: What it works with.
+
+    Returns:
+        The attempt as it stands now; None when there is none of that id. Raises as
+        change_attempt does.
+    """
+    return change_attempt(attempt_id, TakenUp(now_ms=parts.clock.now_ms()), parts)
 
 
 def _is_set_aside(attempt_id: str, cause: str, parts: LedgerParts) -> bool:

@@ -8,22 +8,24 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from contact_center.aws.api_fields import (
+    NOT_BLANK,
     STRICT,
     Asked,
     Count,
     Instant,
-    LeftOut,
     Link,
     Phone,
     ReadWith,
     Rule,
     Told,
+    Unreadable,
     about,
     zoned_time,
 )
 from contact_center.campaigns.domain.contacts import ContactState
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.kernel.instants import read_day
+from contact_center.lists.domain.column_names import Meaning
 from contact_center.lists.services import import_contacts, import_national_list
 from contact_center.lists.services.import_ports import ImportState, JobState
 from contact_center.lists.services.list_desk import MOST_PHONES
@@ -52,9 +54,18 @@ def _flag(said: object) -> object:
 class UploadWish(Asked):
     bytes: Annotated[
         Annotated[int, STRICT, Field(ge=1, le=import_contacts.LARGEST_FILE_BYTES)] | None,
-        LeftOut(),
         SIZE,
     ] = None
+
+
+class ListColumn(Told):
+    """A column of a list, and what it is taken for."""
+
+    column: Annotated[str, about("As a spreadsheet calls it: A, B, C.")]
+    name: Annotated[str, about("As the list has it.")]
+    taken_for: Annotated[Meaning, about("`nothing`: it is left out.")]
+    variable: Annotated[str | None, about("Under which name the assistant may say it.")]
+    note: str | None
 
 
 class ImportAccepted(Told):
@@ -65,6 +76,12 @@ class ImportAccepted(Told):
     ]
     upload_method: Literal["PUT"]
     expires_at: Annotated[Instant | None, about("Of the link.")]
+    columns: Annotated[
+        list[ListColumn] | None,
+        about(
+            "What each column will be taken for; null when the list is still to come, or is none."
+        ),
+    ]
 
 
 class Withdrawal(Asked):
@@ -105,11 +122,14 @@ class Contact(Told):
     due_at: Instant | None
     callback_at: Instant | None
     added_at: Instant | None
+    import_id: Annotated[str | None, about("Of the list it came from.")]
+    row: Annotated[Count | None, about("Where it stands in that sheet, from 1.")]
     last: LastAttempt | None
 
 
 class ContactPage(Told):
     contacts: list[Contact]
+    unreadable: Unreadable
     next_cursor: str | None
 
 
@@ -119,9 +139,24 @@ class ContactPage(Told):
 class BadLine(Told):
     """A line of a list that is no contact; never what it says."""
 
-    line: Count
+    line: Annotated[Count, about("Of the file, from 1.")]
     field: str
     reason: str
+    row: Annotated[Count | None, about("Of the sheet that the file is opened as, from 1.")]
+    column: Annotated[str | None, about("Of the sheet, with its name: `C (Time Zone)`.")]
+    looks_like: Annotated[
+        str | None,
+        about("The cell with 9 for digits and a for letters; signs nobody sees as `U+200B`."),
+    ]
+
+
+class ListWarning(Told):
+    """Something that fails no line and should be known before the campaign starts."""
+
+    line: Annotated[Count, about("Where it was met first.")]
+    column: str | None
+    reason: str
+    rows: Annotated[Count, about("How many rows it is true of.")]
 
 
 class Import(Told):
@@ -143,18 +178,37 @@ class Import(Told):
         Count | None,
         about("Of a complete national list: numbers of the country that were listed before it."),
     ]
+    do_not_call: Annotated[
+        Count, about("Rows that say not to call: their numbers are on your do-not-call list now.")
+    ]
     bytes: Count
     bytes_done: Count
+    columns: Annotated[
+        list[ListColumn] | None,
+        about("What each column was taken for, from before its first contact is stored."),
+    ]
+    warnings: list[ListWarning]
     first_bad: list[BadLine]
     error: BadLine | None
     report_url: Annotated[
-        Link | None, about("The bad lines, the first 10,000 of them, once the list is read.")
+        Link | None,
+        about(
+            "The bad lines, the first 10,000 of them, once the list is read; null for a viewer, "
+            "as every link to a file."
+        ),
     ]
 
 
 class JobAccepted(Told):
     job_id: str
     state: JobState
+
+
+class ListedRow(Told):
+    """Where a contact stands in the list it came from."""
+
+    import_id: str
+    row: Annotated[Count, about("Of the sheet, from 1.")]
 
 
 class PreviewResult(Told):
@@ -165,6 +219,10 @@ class PreviewResult(Told):
     later_by: Annotated[dict[str, Count], about("By reason, and `retry`.")]
     never: Count
     never_by: Annotated[dict[str, Count], about("By reason, and `bad_number`.")]
+    rows_by: Annotated[
+        dict[str, list[ListedRow]],
+        about("Where some contacts stand who are called later or never, by the same reasons."),
+    ]
     past: Annotated[Count, about("Whom it is done with.")]
     past_by: Annotated[dict[str, Count], about("By outcome.")]
 
@@ -180,7 +238,12 @@ class Preview(FileJob):
 
 
 class Results(FileJob):
-    url: Annotated[Link | None, about("A CSV with a row a contact, once it is written.")]
+    url: Annotated[
+        Link | None,
+        about(
+            "A CSV with a row a contact and whole numbers, once it is written; null for a viewer."
+        ),
+    ]
 
 
 # -- national lists --------------------------------------------------------------------------
@@ -198,13 +261,17 @@ class NationalListOfQuery(Asked):
     ]
     name: Annotated[
         str,
-        StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME),
+        StringConstraints(
+            strip_whitespace=True, min_length=1, max_length=LONGEST_NAME, pattern=NOT_BLANK
+        ),
         about("What the list is called; the country's own when left out."),
     ] = ""
     as_of: Annotated[
         datetime | None,
         ReadWith(
-            _day_or_time, {"type": "string"}, "must be a day or a time with a zone: 2026-03-01"
+            _day_or_time,
+            {"type": ["string", "null"]},
+            "must be a day or a time with a zone: 2026-03-01",
         ),
         about("The day or the time the list is of, in the past; now when left out."),
     ] = None
@@ -227,7 +294,6 @@ class NationalListOfQuery(Asked):
 class NationalListWish(NationalListOfQuery):
     bytes: Annotated[
         Annotated[int, STRICT, Field(ge=1, le=import_national_list.LARGEST_FILE_BYTES)] | None,
-        LeftOut(),
         SIZE,
     ] = None
 

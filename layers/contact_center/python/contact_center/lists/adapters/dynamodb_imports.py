@@ -15,7 +15,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.item_reads import get
 from contact_center.aws.item_writes import as_seen, put_seen
-from contact_center.aws.items import dumps, known_fields, number, text
+from contact_center.aws.items import dumps, known_fields, number, read_each, text
+from contact_center.aws.store_errors import store_error
 from contact_center.aws.transactions import Write, transact
 from contact_center.campaigns.adapters.campaign_items import COUNTED, campaign_key, contact_item
 from contact_center.campaigns.adapters.dynamodb_contacts import add
@@ -29,6 +30,7 @@ from contact_center.lists.services.import_ports import (
     ImportMovedOnError,
     ImportState,
     JobState,
+    ListWarning,
     NationalSource,
     TakingOff,
 )
@@ -64,7 +66,10 @@ class DynamoDBImports:
         return _import_of(item) if item else None
 
     def of_campaign(self, campaign_id: str) -> Sequence[ImportJob]:
-        """All imports of a campaign. Raises StoreUnavailableError."""
+        """All imports of a campaign but those that cannot be read: of a newer release, say.
+
+        Raises StoreUnavailableError.
+        """
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
             ConsistentRead=True,
@@ -76,9 +81,10 @@ class DynamoDBImports:
             },
         )
         try:
-            return [_import_of(item) for page in pages for item in page["Items"]]
-        except (BotoCoreError, ClientError):
-            raise StoreUnavailableError from None
+            items = [item for page in pages for item in page["Items"]]
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
+        return read_each(items, _import_of, "sk", keys.IMPORT)[0]
 
     def commit(self, job: ImportJob, contacts: Sequence[CampaignContact]) -> ImportJob:
         """Put those contacts that are new, and the job's progress with them: all or nothing.
@@ -155,6 +161,10 @@ class DynamoDBJobs:
         said = known_fields(CampaignJob, json.loads(text(item, "said") or "{}"))
         said["state"] = JobState(said["state"])
         said["parts"] = tuple((number, tag) for number, tag in said.get("parts", ()))
+        said["examples"] = {
+            label: tuple((list_id, row) for list_id, row in rows)
+            for label, rows in said.get("examples", {}).items()
+        }
         return CampaignJob(**said, version=number(item, "version") or 0)
 
     def save(self, job: CampaignJob) -> CampaignJob | None:
@@ -184,12 +194,19 @@ def _import_of(item: Mapping[str, Any]) -> ImportJob:
     said = known_fields(ImportJob, json.loads(text(item, "said") or "{}"))
     said["state"] = ImportState(said["state"])
     said["columns"] = tuple(said["columns"])
-    said["first_bad"] = tuple(BadLine(**one) for one in said["first_bad"])
-    said["error"] = BadLine(**said["error"]) if said.get("error") else None
+    said["first_bad"] = tuple(_bad_line(one) for one in said["first_bad"])
+    said["error"] = _bad_line(said["error"]) if said.get("error") else None
+    said["warnings"] = tuple(
+        ListWarning(**known_fields(ListWarning, one)) for one in said.get("warnings", ())
+    )
     if said.get("national"):
         said["national"] = NationalSource(**said["national"])
     said["taking_off"] = TakingOff(**said.get("taking_off", {}))
     return ImportJob(**said, version=number(item, "version") or 0)
+
+
+def _bad_line(said: dict[str, Any]) -> BadLine:
+    return BadLine(**known_fields(BadLine, said))
 
 
 def _job_item(job: CampaignJob) -> Item:

@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.dynamodb_keys import DUE
 from contact_center.aws.items import Item, number, text
-from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.aws.store_errors import store_error
 from contact_center.lists.services.list_ports import ListJob, ListKind, OpenList
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ class DynamoDBOpenLists:
                     ":now": {"N": str(now_ms)},
                 },
             )
-        except (BotoCoreError, ClientError):
-            raise StoreUnavailableError from None
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
         found = []
         for item in page["Items"]:
             with suppress(LookupError, ValueError):  # a kind of a newer release, which sees to it
@@ -91,8 +91,8 @@ class DynamoDBOpenLists:
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             return False
-        except (BotoCoreError, ClientError):
-            raise StoreUnavailableError from None
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
         return True
 
 

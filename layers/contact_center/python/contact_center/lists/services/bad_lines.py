@@ -27,14 +27,17 @@ if TYPE_CHECKING:
 REPORTED_LINES = 10_000
 PARTS_A_STEP = 100
 LARGEST_PART_BYTES = 1 << 30
-HEADER = b"line,field,reason\r\n"
+# Spreadsheets take UTF-8 for an older encoding without the mark.
+HEADER = b"\xef\xbb\xbfline,field,reason,row,column,looks_like\r\n"
 
 
 def write_bad_lines(job: ImportJob, begins: int, bad: Sequence[BadLine], files: FileStore) -> None:
     """Keep the bad lines of a step that began at that byte, as far as the report has room."""
     named = bad[: max(0, REPORTED_LINES - job.bad)]
     if named:
-        lines = csv_lines((one.line, one.field, one.reason) for one in named)
+        lines = csv_lines(
+            (one.line, one.field, one.reason, one.row or "", one.column, one.shape) for one in named
+        )
         files.write(f"{_prefix(job)}{begins:015d}.csv", [lines])
 
 
@@ -80,7 +83,7 @@ def _so_far(job: ImportJob, files: FileStore) -> bytes:
 def _more(job: ImportJob) -> bytes:
     more = job.bad - REPORTED_LINES
     said = f"and {more} more bad lines: the report stops at {REPORTED_LINES}"
-    return csv_lines([("", "", said)]) if more > 0 else b""
+    return csv_lines([("", "", said, "", "", "")]) if more > 0 else b""
 
 
 def _unfinished(job: ImportJob, parts: int) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from contact_center.lists.services.import_ports import CampaignJob, JobStore, PartedFiles
 
 PAGE = 500
+UNREADABLE = "unreadable"  # in the place of a state
 ENDING_MS = 60_000  # kept at the end of an invocation for the part under way
 COLUMNS = (
     "contact_id",
@@ -35,7 +36,10 @@ COLUMNS = (
     "last_call_id",
     "cost_usd",
     "next_attempt_at",
+    "import_id",
+    "row",
 )
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # without it spreadsheets take UTF-8 for an older encoding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,11 +95,12 @@ def _further(job: CampaignJob, parts: ExportParts) -> CampaignJob | None:
 
 def _chunk(job: CampaignJob, contacts: ContactStore) -> tuple[bytes, str | None]:
     """The next lines, a part of a file or the rest of it; where the contacts go on, or None."""
-    text = bytearray() if job.cursor else bytearray(csv_lines([COLUMNS]))
+    text = bytearray() if job.cursor else bytearray(BYTE_ORDER_MARK + csv_lines([COLUMNS]))
     cursor = job.cursor
     while True:
         page = contacts.page(job.campaign_id, PAGE, cursor)
         text += csv_lines(_row(contact) for contact in page.contacts)
+        text += csv_lines(_row_of_unreadable(contact_id) for contact_id in page.unreadable)
         cursor = page.cursor
         if cursor is None or len(text) >= PART_BYTES:
             return bytes(text), cursor
@@ -141,6 +146,12 @@ def _now_ms(parts: ExportParts) -> int:
     return civil_ms(parts.clock.now_ms(), parts.civil)
 
 
+def _row_of_unreadable(contact_id: str) -> list[str]:
+    """One that is of a newer release, or damaged: a row says that there is more to it."""
+    said = {"contact_id": contact_id, "state": UNREADABLE}
+    return [said.get(column, "") for column in COLUMNS]
+
+
 def _row(contact: CampaignContact) -> list[str]:
     details = contact.details
     last = contact.outcomes[-1] if contact.outcomes else None
@@ -159,4 +170,6 @@ def _row(contact: CampaignContact) -> list[str]:
         path_id(last.call_id if last else None) or "",
         f"{sum(micros) / MICROS:.4f}" if micros else "",
         iso(contact.due_at_ms) or "" if contact.state == "waiting" else "",
+        details.import_id,
+        str(details.row or ""),
     ]

@@ -1,55 +1,50 @@
 """Import a list of contacts: streaming, in flat memory, from where it was left off.
 
-    read header ─► rows ─► 97 contacts, 1000 rows or 2 s ─► bad lines to a file ─► consents
-                    ▲                                                                │
-                    └──────────── checkpoint and contacts in one transaction ◄───────┘
+    read header ─► rows ─► 97 contacts, 4 MB, 1000 rows, 2 s ─► who must not be called
+                    ▲                                             │
+                    │                          bad lines to a file, consents
+                    │                                             │
+                    └── checkpoint and contacts in one transaction ◄┘
 
 A crash anywhere repeats at most one such step, and a step repeated changes nothing: contacts
-are put if absent, bad lines go to a file named after the step, consents are the same consents.
-Two processes at one import: one loses the checkpoint and stops.
+are put if absent, bad lines go to a file named after the step, consents are the same consents,
+and on our own do-not-call list the first word stands. Two processes at one import: one loses the
+checkpoint and stops.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from itertools import zip_longest
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.campaigns import HOUR_MS, OPEN_TO_CONTACTS
-from contact_center.campaigns.domain.contacts import new_contact
 from contact_center.campaigns.services.reopen_campaign import reopen_campaign
-from contact_center.lists.domain.contact_rows import (
-    COLUMNS,
-    MOST_VARIABLES,
-    PHONE,
-    BadRowError,
-    read_contact_row,
-)
+from contact_center.lists.domain.columns import BadHeaderError, understood
+from contact_center.lists.domain.contact_rows import ContactReader
 from contact_center.lists.services.bad_lines import put_together, write_bad_lines
-from contact_center.lists.services.contact_csv import (
-    CsvRows,
-    EndlessLineError,
-    NoHeaderError,
-    read_header,
+from contact_center.lists.services.contact_csv import CsvRows
+from contact_center.lists.services.contact_header import (
+    BadListError,
+    read_contact_header,
+    row_within,
 )
+from contact_center.lists.services.contact_steps import ContactStep, take_row
+from contact_center.lists.services.file_lines import EndlessLineError
 from contact_center.lists.services.import_ports import (
-    CONTACTS_PER_COMMIT,
     BadLine,
     FileChangedError,
     ImportMovedOnError,
     ImportState,
 )
-from contact_center.lists.services.list_steps import ListStep, begun_with
+from contact_center.lists.services.list_steps import begun_with, place_of
 from contact_center.lists.services.list_tries import begin_import, checkpoint
 from contact_center.lists.services.pinned_files import REPLACED, PinnedFile
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from contact_center.campaigns.domain.contacts import CampaignContact
     from contact_center.campaigns.services.campaign_ports import CampaignStore
     from contact_center.kernel.ports import CivilTime, Clock
-    from contact_center.lists.services.contact_csv import Row
     from contact_center.lists.services.import_ports import FileStore, ImportJob, ImportStore
     from contact_center.permission.domain.dialing_rules import DialingRules
     from contact_center.permission.services.permission_ports import PermissionStore
@@ -70,17 +65,6 @@ class ImportParts:
     rules: DialingRules
     clock: Clock
     civil: CivilTime
-
-
-@dataclass(slots=True, kw_only=True)
-class _Step(ListStep):
-    """With the contacts that were read, and how many stood in the step before."""
-
-    contacts: dict[str, CampaignContact] = field(default_factory=dict)
-    repeated: int = 0
-
-    def is_full(self, now_ms: int) -> bool:
-        return len(self.contacts) >= CONTACTS_PER_COMMIT or ListStep.is_full(self, now_ms)
 
 
 def import_contacts(import_id: str, ends_at_ms: int, parts: ImportParts) -> ImportJob | None:
@@ -108,7 +92,7 @@ def import_contacts(import_id: str, ends_at_ms: int, parts: ImportParts) -> Impo
     except FileChangedError:  # half of one list and half of another would be neither
         return _give_up(import_id, REPLACED, parts)
     except EndlessLineError as error:
-        return _give_up(import_id, error.reason, parts)
+        return _give_up(import_id, error.reason, parts, error.line)
 
 
 def _work(job: ImportJob, ends_at_ms: int, parts: ImportParts) -> ImportJob:
@@ -117,6 +101,7 @@ def _work(job: ImportJob, ends_at_ms: int, parts: ImportParts) -> ImportJob:
         version = parts.files.version(job.file_key)
         if not version:
             return _without_file(job, parts)
+        job = replace(job, file_version=version)
     job = begin_import(job, parts.imports, _now_ms(parts))
     if job.state is ImportState.WAITING:
         job = _begin(job, version, parts)
@@ -143,13 +128,9 @@ def _begin(job: ImportJob, version: str, parts: ImportParts) -> ImportJob:
     if size > LARGEST_FILE_BYTES:
         return _fail(job, BadLine(0, "file", f"is larger than {LARGEST_FILE_BYTES} bytes"), parts)
     try:
-        header = read_header(PinnedFile(parts.files, version), job.file_key, PHONE)
-    except NoHeaderError:
-        wrong = f"must have a first line with the name {PHONE!r} for a column"
-        return _fail(job, BadLine(1, "file", wrong), parts)
-    wrong = _wrong_columns(header.columns)
-    if wrong:
-        return _fail(job, BadLine(header.line, "file", wrong), parts)
+        header, _ = read_contact_header(PinnedFile(parts.files, version), job.file_key)
+    except BadListError as error:
+        return _fail(job, error.bad, parts)
     begun = begun_with(job, header, version, size)
     return checkpoint(begun, parts.imports, _now_ms(parts))
 
@@ -162,40 +143,33 @@ def _without_file(job: ImportJob, parts: ImportParts) -> ImportJob:
     return _fail(job, BadLine(0, "file", late), parts)
 
 
-def _give_up(import_id: str, reason: str, parts: ImportParts) -> ImportJob | None:
+def _give_up(import_id: str, reason: str, parts: ImportParts, line: int = 0) -> ImportJob | None:
     job = parts.imports.read(import_id)
     if job is None or not job.open:
         return job
     try:
-        return _fail(job, BadLine(0, "file", reason), parts)
+        return _fail(job, BadLine(line, "file", reason), parts)
     except ImportMovedOnError:
         return None
-
-
-def _wrong_columns(columns: tuple[str, ...]) -> str:
-    named = [name for name in columns if name]
-    twice = sorted({name for name in named if named.count(name) > 1})
-    if twice:
-        return f"names the column {twice[0]!r} twice"
-    if len(set(named) - set(COLUMNS)) > MOST_VARIABLES:
-        return f"has more than {MOST_VARIABLES} columns that are variables"
-    return ""
 
 
 def _read_on(job: ImportJob, ends_at_ms: int, parts: ImportParts) -> tuple[ImportJob, bool]:
     if job.offset >= job.size:
         return job, True
+    try:
+        columns = understood(job.columns)
+    except BadHeaderError as error:  # another release has begun it, and understood them
+        return _fail(job, BadLine(1, "file", error.reason), parts), False
+    reader = ContactReader(columns, parts.rules, job.region)
     rows = CsvRows(
         PinnedFile(parts.files, job.file_version),
         job.file_key,
-        encoding=job.encoding,
-        delimiter=job.delimiter,
-        offset=job.offset,
-        line=job.line,
+        place_of(job),
+        row_within(columns, job.delimiter),
     )
     step, now = _step(job, parts), _now(parts)
     for row in rows:
-        _take(row, step, job, now, parts)
+        take_row(row, step, job, reader, now)
         if step.is_full(parts.clock.now_ms()):
             job = _commit(job, step, parts)
             if _time_is_short(ends_at_ms, parts):
@@ -205,42 +179,22 @@ def _read_on(job: ImportJob, ends_at_ms: int, parts: ImportParts) -> tuple[Impor
     return _commit(job, step, parts), True
 
 
-def _step(job: ImportJob, parts: ImportParts) -> _Step:
-    return _Step(begins=job.offset, began_ms=parts.clock.now_ms())
+def _step(job: ImportJob, parts: ImportParts) -> ContactStep:
+    return ContactStep(begins=job.offset, began_ms=parts.clock.now_ms())
 
 
 def _time_is_short(ends_at_ms: int, parts: ImportParts) -> bool:
     return parts.clock.now_ms() + ENDING_MS > ends_at_ms
 
 
-def _take(row: Row, step: _Step, job: ImportJob, now: datetime, parts: ImportParts) -> None:
-    if not step.reads(row):
-        return
-    try:
-        cells = _cells(row, job.columns)
-        details = read_contact_row(cells, parts.rules, now, job.region)
-    except BadRowError as error:
-        step.bad.append(BadLine(row.line, error.field, error.reason))
-        return
-    at_ms = round(now.timestamp() * 1000)
-    contact = new_contact(job.campaign_id, details, job.created_at_ms, at_ms)
-    if contact.contact_id in step.contacts:
-        step.repeated += 1
-    else:
-        step.contacts[contact.contact_id] = contact
-
-
-def _cells(row: Row, columns: tuple[str, ...]) -> dict[str, str]:
-    if row.cells is None:
-        raise BadRowError("line", row.wrong)
-    if len(row.cells) > len(columns):
-        raise BadRowError("line", f"has {len(row.cells)} cells; the header has {len(columns)}")
-    named = zip_longest(columns, row.cells, fillvalue="")
-    return {name: cell for name, cell in named if name}
-
-
-def _commit(job: ImportJob, step: _Step, parts: ImportParts) -> ImportJob:
+def _commit(job: ImportJob, step: ContactStep, parts: ImportParts) -> ImportJob:
     contacts = list(step.contacts.values())
+    if step.forbidden:  # before anybody of it is callable
+        sources = {
+            number: f"list {job.import_id}, column {column}"
+            for number, column in step.forbidden.items()
+        }
+        parts.permissions.suppress_many(sources, _now(parts))
     write_bad_lines(job, step.begins, step.bad, parts.files)
     consents = {
         one.details.number: one.details.consent
@@ -249,7 +203,11 @@ def _commit(job: ImportJob, step: _Step, parts: ImportParts) -> ImportJob:
     }
     if consents:
         parts.permissions.record_consents(consents)
-    after = replace(step.added_to(job), known=job.known + step.repeated)
+    after = replace(
+        step.added_to(job),
+        known=job.known + step.repeated,
+        do_not_call=job.do_not_call + step.forbids,
+    )
     return checkpoint(after, parts.imports, _now_ms(parts), contacts)
 
 

@@ -16,28 +16,26 @@ nothing new of a number the newer one knows, and takes nobody off.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.campaigns import HOUR_MS
 from contact_center.kernel.phone_numbers import BadNumberError, parse_phone_number
+from contact_center.lists.domain.cells import shape
+from contact_center.lists.domain.columns import BadHeaderError
+from contact_center.lists.domain.national_rows import AREA_DIGITS, NationalReader
 from contact_center.lists.services.bad_lines import put_together, write_bad_lines
-from contact_center.lists.services.contact_csv import (
-    CsvRows,
-    EndlessLineError,
-    Header,
-    NoHeaderError,
-    read_header,
-)
+from contact_center.lists.services.contact_csv import CsvRows
+from contact_center.lists.services.file_lines import EndlessLineError
 from contact_center.lists.services.import_ports import (
     BadLine,
     FileChangedError,
     ImportMovedOnError,
     ImportState,
 )
-from contact_center.lists.services.list_steps import ListStep, begun_with
+from contact_center.lists.services.list_steps import ListStep, begun_with, place_of
 from contact_center.lists.services.list_tries import begin_import, checkpoint
+from contact_center.lists.services.national_header import read_national_header
 from contact_center.lists.services.national_parts import (
     NationalParts,
     listing_of,
@@ -45,33 +43,34 @@ from contact_center.lists.services.national_parts import (
     time_is_short,
 )
 from contact_center.lists.services.pinned_files import REPLACED, PinnedFile
-from contact_center.lists.services.read_plain_list import read_plain_list
 from contact_center.lists.services.take_off_list import ask, count_known, take_off
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from contact_center.lists.services.contact_csv import Row
-    from contact_center.lists.services.import_ports import (
-        ImportJob,
-        Readable,
-    )
+    from contact_center.lists.services.import_ports import ImportJob
 
 LARGEST_FILE_BYTES = 4 << 30  # the whole registry of the USA: 250 million lines of 13 bytes
 LONGEST_WAIT_HOURS = 24
 
-# What lists call their column of numbers, in the order of preference.
-COLUMNS = ("phone", "phone_number", "number", "telephone", "telephone_number")
+CHANGES = (
+    "is a list of changes, for it takes numbers off, and cannot be complete: import it without"
+    " complete"
+)
 
-# The registry of the USA writes a number as area code and rest, in two cells.
-AREA_DIGITS, LOCAL_DIGITS = 3, 7
+
+class _ChangeListError(Exception):
+    """A complete list that takes numbers off one by one is none."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(f"line {line}")
+        self.line = line
 
 
 @dataclass(slots=True, kw_only=True)
 class _Step(ListStep):
-    """With the numbers that were read."""
+    """With the numbers that were read, and whether each is on the list; the last word counts."""
 
-    numbers: dict[str, None] = field(default_factory=dict)
+    numbers: dict[str, bool] = field(default_factory=dict)
 
 
 def import_national_list(import_id: str, ends_at_ms: int, parts: NationalParts) -> ImportJob | None:
@@ -96,7 +95,9 @@ def import_national_list(import_id: str, ends_at_ms: int, parts: NationalParts) 
     except FileChangedError:
         return _give_up(import_id, REPLACED, parts)
     except EndlessLineError as error:
-        return _give_up(import_id, error.reason, parts)
+        return _give_up(import_id, error.reason, parts, error.line)
+    except _ChangeListError as error:
+        return _give_up(import_id, CHANGES, parts, error.line)
 
 
 def _work(job: ImportJob, ends_at_ms: int, parts: NationalParts) -> ImportJob:
@@ -105,6 +106,7 @@ def _work(job: ImportJob, ends_at_ms: int, parts: NationalParts) -> ImportJob:
         version = parts.files.version(job.file_key)
         if not version:
             return _without_file(job, parts)
+        job = replace(job, file_version=version)
     if job.state is ImportState.UNCONFIRMED:
         return job
     job = begin_import(job, parts.imports, now_ms(parts))
@@ -132,43 +134,34 @@ def _begin(job: ImportJob, version: str, parts: NationalParts) -> ImportJob:
         raise FileChangedError
     if size > LARGEST_FILE_BYTES:
         return _fail(job, f"is larger than {LARGEST_FILE_BYTES} bytes", parts)
-    header = _header(job, PinnedFile(parts.files, version))
+    header = read_national_header(PinnedFile(parts.files, version), job.file_key)
+    try:
+        NationalReader(header.columns)
+    except BadHeaderError as error:
+        return _fail(job, error.reason, parts, header.line)
     begun = begun_with(job, header, version, size)
     return checkpoint(begun, parts.imports, now_ms(parts))
 
 
-def _give_up(import_id: str, reason: str, parts: NationalParts) -> ImportJob | None:
+def _give_up(import_id: str, reason: str, parts: NationalParts, line: int = 0) -> ImportJob | None:
     job = parts.imports.read(import_id)
     if job is None or not job.open:
         return job
     try:
-        return _fail(job, reason, parts)
+        return _fail(job, reason, parts, line)
     except ImportMovedOnError:
         return None
-
-
-def _header(job: ImportJob, files: Readable) -> Header:
-    """The columns of a list that names them; of one that is only numbers, none."""
-    for column in COLUMNS:
-        with suppress(NoHeaderError):
-            return read_header(files, job.file_key, column)
-    return read_plain_list(files, job.file_key)
 
 
 def _read_on(job: ImportJob, ends_at_ms: int, parts: NationalParts) -> tuple[ImportJob, bool]:
     if job.offset >= job.size:
         return job, True
-    rows = CsvRows(
-        PinnedFile(parts.files, job.file_version),
-        job.file_key,
-        encoding=job.encoding,
-        delimiter=job.delimiter,
-        offset=job.offset,
-        line=job.line,
-    )
+    reader = NationalReader(job.columns)
+    files = PinnedFile(parts.files, job.file_version)
+    rows = CsvRows(files, job.file_key, place_of(job), lambda line: _is_number(line, job))
     step = _step(job, parts)
     for row in rows:
-        _take(row, step, job, parts)
+        _take(row, step, job, reader, parts)
         if step.is_full(parts.clock.now_ms()):
             job = _commit(job, step, parts)
             if time_is_short(ends_at_ms, parts):
@@ -182,44 +175,51 @@ def _step(job: ImportJob, parts: NationalParts) -> _Step:
     return _Step(begins=job.offset, began_ms=parts.clock.now_ms())
 
 
-def _take(row: Row, step: _Step, job: ImportJob, parts: NationalParts) -> None:
+def _is_number(line: str, job: ImportJob) -> bool:
+    """Whether a line within a quoted cell is a row by itself."""
+    first = line.partition(job.delimiter)[0] if not job.columns else line
+    return sum(one.isdigit() for one in first) >= AREA_DIGITS and not any(map(str.isalpha, first))
+
+
+def _take(
+    row: Row, step: _Step, job: ImportJob, reader: NationalReader, parts: NationalParts
+) -> None:
     if not step.reads(row):
         return
     if row.cells is None:
-        step.bad.append(BadLine(row.line, "line", row.wrong))
+        step.bad.append(BadLine(row.line, "line", row.wrong, row.row))
         return
+    written = reader.number(row.cells)
     try:
-        number = parse_phone_number(_number_in(row.cells, job.columns), default_region=job.region)
+        number = parse_phone_number(written, default_region=job.region)
     except BadNumberError as error:
-        step.bad.append(BadLine(row.line, error.field, error.reason))
+        step.bad.append(BadLine(row.line, error.field, error.reason, row.row, "", shape(written)))
         return
-    if parts.rules.countries.get(number.country) == job.region:
-        step.numbers[number.e164] = None
-    else:
-        step.bad.append(BadLine(row.line, "phone", f"is not a number of {job.region}"))
-
-
-def _number_in(cells: Sequence[str], columns: tuple[str, ...]) -> str:
-    said = [cell.strip() for cell in cells]
-    for column in COLUMNS:
-        if column in columns:
-            at = columns.index(column)
-            return said[at] if at < len(said) else ""
-    two = said[:2]
-    in_two = [len(cell) for cell in two] == [AREA_DIGITS, LOCAL_DIGITS]
-    return "".join(two) if in_two and all(cell.isdigit() for cell in two) else said[0]
+    if parts.rules.countries.get(number.country) != job.region:
+        step.bad.append(BadLine(row.line, "phone", f"is not a number of {job.region}", row.row))
+        return
+    listed = not reader.takes_off(row.cells)
+    if not listed and job.national is not None and job.national.complete:
+        raise _ChangeListError(row.line)
+    step.numbers[number.e164] = listed
 
 
 def _commit(job: ImportJob, step: _Step, parts: NationalParts) -> ImportJob:
     write_bad_lines(job, step.begins, step.bad, parts.files)
-    numbers = list(step.numbers)
-    new = parts.book.mark(numbers, listing_of(job, listed=True)) if numbers else 0
+    new, off = (_marked(job, step, parts, listed=listed) for listed in (True, False))
     after = replace(
         step.added_to(job),
         added=job.added + new,
-        known=job.known + step.rows - len(step.bad) - new,
+        removed=job.removed + off,
+        known=job.known + step.rows - len(step.bad) - new - off,
     )
     return checkpoint(after, parts.imports, now_ms(parts))
+
+
+def _marked(job: ImportJob, step: _Step, parts: NationalParts, *, listed: bool) -> int:
+    """Write down which numbers are on the list, or off it; of how many that was news."""
+    numbers = [number for number, on in step.numbers.items() if on is listed]
+    return parts.book.mark(numbers, listing_of(job, listed=listed)) if numbers else 0
 
 
 def _report(job: ImportJob, ends_at_ms: int, parts: NationalParts) -> tuple[ImportJob, bool]:
@@ -248,6 +248,6 @@ def _be_sure(job: ImportJob, _: int, parts: NationalParts) -> tuple[ImportJob, b
     return job, True
 
 
-def _fail(job: ImportJob, reason: str, parts: NationalParts) -> ImportJob:
-    failed = replace(job, state=ImportState.FAILED, error=BadLine(0, "file", reason))
+def _fail(job: ImportJob, reason: str, parts: NationalParts, line: int = 0) -> ImportJob:
+    failed = replace(job, state=ImportState.FAILED, error=BadLine(line, "file", reason))
     return checkpoint(failed, parts.imports, now_ms(parts))

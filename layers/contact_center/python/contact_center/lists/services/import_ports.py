@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from contact_center.campaigns.services.contact_moves import MOST_BYTES
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -35,11 +37,38 @@ class ImportState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BadLine:
-    """A line of a list that is no contact: where, which column, and why. Never what it says."""
+    """A line of a list that is no contact: where, which column, and why. Never what it says.
+
+    Attributes:
+        line: Of the file, from 1; 0: none.
+        field: What was to be read.
+        row: Of the sheet that the file is opened as, from 1; 0: none.
+        column: Of the sheet, with its name: `C (Time Zone)`; empty: none.
+        shape: What the cell looks like, with 9 for digits and a for letters.
+    """
 
     line: int
     field: str
     reason: str
+    row: int = 0
+    column: str = ""
+    shape: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListWarning:
+    """Something that fails no line and that an operator should know.
+
+    Attributes:
+        line: Of the file where it was met first, from 1.
+        column: As in BadLine.
+        rows: How many rows it is true of.
+    """
+
+    line: int
+    column: str
+    reason: str
+    rows: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,12 +113,15 @@ class ImportJob:
     Attributes:
         import_id: `<campaign id>.<word>`.
         file_key: Where the list is.
-        file_version: Of the file that is being read; empty before.
-        encoding: Of the file, once known; `delimiter` and `columns` likewise.
+        file_version: Of the file that is being read; empty before one has come.
+        encoding: Of the file, once known; `delimiter` and `columns`, their names as they stand in
+            it, likewise.
         size: Of the file in bytes; `offset` of them are done.
-        line: Lines of the file done.
+        line: Lines of the file done; `row` rows of the sheet.
         rows: Rows read, added those that became contacts; known those whose number was in the
             campaign before, or stood further up in the list; bad those that are no contact.
+        do_not_call: Rows that say that somebody must not be called.
+        warnings: What fails no line and should be known.
         first_bad: The first bad lines, for a glance; all of them are in the report.
         report_key: Where the report of the bad lines is, once written.
         reported: Files of bad lines that the report holds so far.
@@ -115,10 +147,13 @@ class ImportJob:
     size: int = 0
     offset: int = 0
     line: int = 0
+    row: int = 0
     rows: int = 0
     added: int = 0
     known: int = 0
     bad: int = 0
+    do_not_call: int = 0
+    warnings: tuple[ListWarning, ...] = ()
     first_bad: tuple[BadLine, ...] = ()
     report_key: str | None = None
     reported: int = 0
@@ -135,6 +170,19 @@ class ImportJob:
     def open(self) -> bool:
         """Whether something may still come of it."""
         return self.state not in {ImportState.DONE, ImportState.FAILED}
+
+    @property
+    def failed(self) -> bool:
+        """Whether the list that came is none, or could not be read to its end."""
+        return self.state is ImportState.FAILED and bool(self.file_version)
+
+    @property
+    def fault(self) -> str:
+        """Why it failed, with the line; empty when it has not."""
+        if self.error is None:
+            return ""
+        at = f"line {self.error.line}: " if self.error.line else ""
+        return f"{at}{self.error.field} {self.error.reason}"
 
     @property
     def look_at_ms(self) -> int | None:
@@ -171,7 +219,7 @@ class ImportStore(Protocol):
         Args:
             job: As it shall be, with the version that was read; `added` and `known` as they
                 were before.
-            contacts: At most CONTACTS_PER_COMMIT, no two of the same id.
+            contacts: At most CONTACTS_PER_COMMIT and BYTES_PER_COMMIT, no two of the same id.
 
         Returns:
             The job as stored, `added` and `known` raised.
@@ -182,8 +230,9 @@ class ImportStore(Protocol):
         ...
 
 
-# A transaction holds 100 items; the job and the figures are two of them.
+# A transaction holds 100 items and 4 MB; the job and the figures are two of the items.
 CONTACTS_PER_COMMIT = 97
+BYTES_PER_COMMIT = MOST_BYTES
 
 
 PREVIEW = "preview"
@@ -206,7 +255,7 @@ class CampaignJob:
     Attributes:
         kind: preview or export.
         cursor: Where it goes on after it was cut short.
-        counts: What it found so far, by label.
+        counts: What it found so far, by label; `examples` of each, as import and row of its sheet.
         upload: Of the file that is being written, once it is longer than a part; `parts` are
             those that are there, each with the store's word for it.
         result_key: Where the result lies, once done.
@@ -222,6 +271,7 @@ class CampaignJob:
     state: JobState = JobState.WAITING
     cursor: str | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
+    examples: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
     upload: str = ""
     parts: tuple[tuple[int, str], ...] = ()
     result_key: str | None = None

@@ -26,7 +26,7 @@ from contact_center.lists.services.import_ports import (
 )
 from contact_center.lists.services.list_ports import ListJob, ListKind
 from contact_center.lists.services.preview_campaign import open_job, summary
-from contact_center.lists.services.show_import import show_import
+from contact_center.lists.services.show_import import accepted, columns_of, show_import
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +68,7 @@ class ListDesk:
             raise FieldError("body", "must hold the list")
         job = self._opened(campaign_id, body, region)
         self._send(ListJob(ListKind.IMPORT, job.campaign_id, job.import_id))
-        return _accepted(job, None, None)
+        return accepted(job, None, None, columns_of(body))
 
     def offer_upload(self, campaign_id: str, size: int | None, region: str | None) -> Json:
         """Open an import whose list is uploaded; it begins by itself once the file is there.
@@ -84,7 +84,7 @@ class ListDesk:
         """
         job = self._opened(campaign_id, None, region)
         link = self.links.upload(job.file_key, size)
-        return _accepted(job, link.url, iso(link.expires_at_ms))
+        return accepted(job, link.url, iso(link.expires_at_ms))
 
     def withdraw(self, campaign_id: str, phones: Sequence[str]) -> Json:
         """Take customers off a list.
@@ -107,6 +107,7 @@ class ListDesk:
         page = self.parts.contacts.page(name, limit, opened(name, cursor))
         return {
             "contacts": [show_contact(one) for one in page.contacts],
+            "unreadable": list(page.unreadable),
             "nextCursor": sealed(name, page.cursor),
         }
 
@@ -126,7 +127,7 @@ class ListDesk:
     def preview(self, campaign_id: str, job_id: str) -> Json:
         """A preview, with its result once it is done. Raises NoCampaignError, NoListError."""
         job = self._job(campaign_id, job_id, PREVIEW)
-        result = summary(dict(job.counts)) if job.state is JobState.DONE else None
+        result = summary(job) if job.state is JobState.DONE else None
         return _shown(job) | {"result": result}
 
     def begin_export(self, campaign_id: str) -> Json:
@@ -174,13 +175,3 @@ class ListDesk:
 
 def _shown(job: CampaignJob) -> Json:
     return {"jobId": job.job_id, "state": job.state.value, "error": job.error}
-
-
-def _accepted(job: ImportJob, url: str | None, expires_at: str | None) -> Json:
-    return {
-        "importId": job.import_id,
-        "state": job.state.value,
-        "uploadUrl": url,
-        "uploadMethod": "PUT",
-        "expiresAt": expires_at,
-    }

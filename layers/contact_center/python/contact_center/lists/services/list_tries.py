@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.failures import place_of
-from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.kernel.ports import StoreRefusedError, StoreUnavailableError
 from contact_center.lists.services.import_ports import (
     BadLine,
     ImportMovedOnError,
@@ -79,7 +79,7 @@ def import_cause_noted(import_id: str, imports: ImportStore) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        with suppress(StoreUnavailableError, ImportMovedOnError):
+        with suppress(StoreRefusedError, StoreUnavailableError, ImportMovedOnError):
             job = imports.read(import_id)
             if job is not None and job.open:
                 imports.commit(replace(job, cause=_cause(error)), ())
@@ -92,7 +92,7 @@ def job_cause_noted(campaign_id: str, job_id: str, jobs: JobStore) -> Iterator[N
     try:
         yield
     except Exception as error:
-        with suppress(StoreUnavailableError):
+        with suppress(StoreRefusedError, StoreUnavailableError):
             job = jobs.read(campaign_id, job_id)
             if job is not None and job.open:
                 jobs.save(replace(job, cause=_cause(error)))

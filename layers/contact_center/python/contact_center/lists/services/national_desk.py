@@ -23,7 +23,7 @@ from contact_center.lists.services.import_ports import (
     NationalSource,
 )
 from contact_center.lists.services.list_ports import ListJob, ListKind
-from contact_center.lists.services.show_import import show_import
+from contact_center.lists.services.show_import import accepted, show_import
 from contact_center.permission.services.national_ports import national_id
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class NationalDesk:
         self.files.write(job.file_key, [body])
         self.imports.create(job)
         self._send(job)
-        return _accepted(job, None, None)
+        return accepted(job, None, None)
 
     def offer_upload(self, said: NationalListSaid, size: int | None) -> Json:
         """Open an import whose list is uploaded; it begins by itself once the file is there.
@@ -105,7 +105,7 @@ class NationalDesk:
         job = self._job(self._source(said), UPLOADED)
         self.imports.create(job)
         link = self.links.upload(job.file_key, size)
-        return _accepted(job, link.url, iso(link.expires_at_ms))
+        return accepted(job, link.url, iso(link.expires_at_ms))
 
     def confirm(self, import_id: str) -> Json:
         """Let a complete list take off as many as its import says; again: changes nothing.
@@ -188,13 +188,3 @@ class NationalDesk:
 
     def _now_ms(self) -> int:
         return round(self.civil.at(self.clock.now_ms()).timestamp() * 1000)
-
-
-def _accepted(job: ImportJob, url: str | None, expires_at: str | None) -> Json:
-    return {
-        "importId": job.import_id,
-        "state": job.state.value,
-        "uploadUrl": url,
-        "uploadMethod": "PUT",
-        "expiresAt": expires_at,
-    }

@@ -24,6 +24,7 @@ from contact_center.permission.domain.contactability import Deny
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from contact_center.campaigns.domain.contacts import CampaignContact
     from contact_center.campaigns.services.campaign_ports import (
@@ -31,15 +32,20 @@ if TYPE_CHECKING:
         ContactStore,
         PeopleBook,
     )
+    from contact_center.dialing.domain.dial_circumstances import Customer
     from contact_center.dialing.services.dialing_ports import MayCall
     from contact_center.kernel.ports import CivilTime, Clock
     from contact_center.lists.services.import_ports import FileStore, JobStore
     from contact_center.permission.domain.dialing_rules import DialingRules
+    from contact_center.permission.domain.permission import Permission
 
 PAGE = 500
 ENDING_MS = 5_000
 
 CALLABLE_NOW = "callable"
+UNREADABLE = "later:unreadable"
+NOT_NOW = frozenset({"later", "never"})
+EXAMPLES = 20  # rows shown of each reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,13 +103,9 @@ def preview_campaign(
         job = begin_job(job, parts.jobs, civil_ms(parts.clock.now_ms(), parts.civil))
     while job is not None and job.open:
         page = parts.contacts.page(campaign_id, PAGE, job.cursor)
-        counts = Counter(job.counts)
-        counts.update(_labels(page.contacts, campaign.wish.purpose, parts))
-        job = replace(
-            job,
-            cursor=page.cursor,
-            counts=dict(counts),
-        )
+        labels = _labels(page.contacts, campaign.wish.purpose, parts)
+        job = _counted(job, labels, unreadable=len(page.unreadable))
+        job = replace(job, cursor=page.cursor)
         if page.cursor is None:
             job = _with_result(job, parts)
         job = save_job(job, parts.jobs, civil_ms(parts.clock.now_ms(), parts.civil))
@@ -112,8 +114,25 @@ def preview_campaign(
     return job
 
 
-def summary(counts: Counter[str] | dict[str, int]) -> dict[str, object]:
-    """The counts of a preview, as an operator reads them."""
+def _counted(
+    job: CampaignJob, labels: Sequence[tuple[str, CampaignContact]], unreadable: int
+) -> CampaignJob:
+    counts = Counter(job.counts)
+    if unreadable:
+        counts[UNREADABLE] += unreadable
+    examples = dict(job.examples)
+    for label, contact in labels:
+        counts[label] += 1
+        shown = examples.get(label, ())
+        details = contact.details
+        if label.partition(":")[0] in NOT_NOW and details.row and len(shown) < EXAMPLES:
+            examples[label] = (*shown, (details.import_id, details.row))
+    return replace(job, counts=dict(counts), examples=examples)
+
+
+def summary(job: CampaignJob) -> dict[str, object]:
+    """What a preview found, as an operator reads it."""
+    counts = job.counts
     groups: dict[str, dict[str, int]] = {"later": {}, "never": {}, "past": {}}
     for label, count in sorted(counts.items()):
         group, _, reason = label.partition(":")
@@ -125,6 +144,10 @@ def summary(counts: Counter[str] | dict[str, int]) -> dict[str, object]:
         "laterBy": groups["later"],
         "never": sum(groups["never"].values()),
         "neverBy": groups["never"],
+        "rowsBy": {
+            label.partition(":")[2]: [{"importId": one, "row": row} for one, row in sorted(rows)]
+            for label, rows in sorted(job.examples.items())
+        },
         "past": sum(groups["past"].values()),
         "pastBy": groups["past"],
     }
@@ -132,34 +155,43 @@ def summary(counts: Counter[str] | dict[str, int]) -> dict[str, object]:
 
 def _with_result(job: CampaignJob, parts: PreviewParts) -> CampaignJob:
     key = f"campaigns/{job.campaign_id}/previews/{job.job_id}.json"
-    parts.files.write(key, [json.dumps(summary(dict(job.counts))).encode()])
+    parts.files.write(key, [json.dumps(summary(job)).encode()])
     return replace(job, state=JobState.DONE, result_key=key)
 
 
-def _labels(contacts: Sequence[CampaignContact], purpose: str, parts: PreviewParts) -> list[str]:
+def _labels(
+    contacts: Sequence[CampaignContact], purpose: str, parts: PreviewParts
+) -> list[tuple[str, CampaignContact]]:
     waiting = [one for one in contacts if one.state is ContactState.WAITING]
     people = parts.people.read_many([one.details.number for one in waiting])
     now = parts.civil.at(parts.clock.now_ms())
-    now_ms = round(now.timestamp() * 1000)
-    labels = [_past(one) for one in contacts if one.state is not ContactState.WAITING]
+    labels = [(_past(one), one) for one in contacts if one.state is not ContactState.WAITING]
     for one in waiting:
-        if one.outcomes and (one.due_at_ms or 0) > now_ms:
-            labels.append("later:retry")
-            continue
-        if one.details.number not in people:
-            labels.append("later:unreadable")
-            continue
-        customer, permission = people[one.details.number]
-        known = permission_contact(one, purpose, permission)
-        gates = Gates(customer_busy=customer.busy_at(parts.clock.now_ms()))
-        try:
-            number = parse_phone_number(one.details.number)
-            verdict = parts.may_call(number, known, history_of(customer), now, parts.rules, gates)
-        except BadNumberError:
-            labels.append("never:bad_number")
-            continue
-        labels.append(_verdict(verdict) if isinstance(verdict, Deny) else CALLABLE_NOW)
+        known = people.get(one.details.number)
+        labels.append((_label(one, known, purpose, now, parts), one))
     return labels
+
+
+def _label(
+    contact: CampaignContact,
+    person: tuple[Customer, Permission] | None,
+    purpose: str,
+    now: datetime,
+    parts: PreviewParts,
+) -> str:
+    if contact.outcomes and (contact.due_at_ms or 0) > round(now.timestamp() * 1000):
+        return "later:retry"
+    if person is None:
+        return UNREADABLE
+    customer, permission = person
+    known = permission_contact(contact, purpose, permission)
+    gates = Gates(customer_busy=customer.busy_at(parts.clock.now_ms()))
+    try:
+        number = parse_phone_number(contact.details.number)
+        verdict = parts.may_call(number, known, history_of(customer), now, parts.rules, gates)
+    except BadNumberError:
+        return "never:bad_number"
+    return _verdict(verdict) if isinstance(verdict, Deny) else CALLABLE_NOW
 
 
 def _verdict(deny: Deny) -> str:

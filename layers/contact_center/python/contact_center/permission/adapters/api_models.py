@@ -7,6 +7,7 @@ from typing import Annotated
 
 from contact_center.aws.api_fields import (
     DATE_TIME,
+    NOT_BLANK,
     Asked,
     Count,
     Instant,
@@ -43,7 +44,7 @@ class StatedConsent(Asked):
         str,
         ReadWith(
             consent_source,
-            {"type": "string", "minLength": 1, "maxLength": LONGEST_SOURCE},
+            {"type": "string", "minLength": 1, "maxLength": LONGEST_SOURCE, "pattern": NOT_BLANK},
             NO_SOURCE,
         ),
         about("Where it can be proved."),

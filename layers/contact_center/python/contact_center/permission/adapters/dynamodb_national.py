@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.dynamodb_keys import DUE
-from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.aws.store_errors import store_error
 from contact_center.permission.adapters.dynamodb_permissions import AT_ONCE, DynamoDBPermissions
 from contact_center.permission.adapters.permission_items import COMPLETE_LISTS_KEY
 from contact_center.permission.services.national_ports import ListedCount, ListedPage
@@ -64,8 +64,8 @@ class DynamoDBNationalBook:
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             return  # a newer one is known, or this one is
-        except (BotoCoreError, ClientError):
-            raise StoreUnavailableError from None
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
 
     def listed_before(self, country: str, as_of_ms: int, cursor: object | None) -> ListedPage:
         """Who is on a country's list by the word of an older one, from the index of due times.
@@ -89,8 +89,8 @@ class DynamoDBNationalBook:
             query["ExclusiveStartKey"] = start
         try:
             page = self._client.query(**query)
-        except (BotoCoreError, ClientError):
-            raise StoreUnavailableError from None
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
         numbers = [item["pk"]["S"].removeprefix(keys.PERSON) for item in page["Items"]]
         last = page.get("LastEvaluatedKey")
         if last:
@@ -120,8 +120,8 @@ class DynamoDBNationalBook:
             query["ExclusiveStartKey"] = start
         try:
             page = self._client.query(**query)
-        except (BotoCoreError, ClientError):
-            raise StoreUnavailableError from None
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
         last = page.get("LastEvaluatedKey")
         if not last and shard + 1 == len(shards):
             return ListedCount(page["Count"], None)

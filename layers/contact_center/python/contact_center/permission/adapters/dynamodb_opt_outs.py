@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.aws.store_errors import store_error
 from contact_center.permission.adapters.suppression_write import suppression_update
 
 if TYPE_CHECKING:
@@ -29,6 +29,6 @@ class DynamoDBOptOuts:
             self._client.update_item(**suppression_update(self._table, number, source, at))
         except self._client.exceptions.ConditionalCheckFailedException:
             return False
-        except (BotoCoreError, ClientError):
-            raise StoreUnavailableError from None
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
         return True

@@ -5,13 +5,15 @@ Claims are conditioned on a permission's version, so every change of it raises i
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
+from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.item_reads import batch_get, get
 from contact_center.aws.item_writes import as_seen, put_seen
-from contact_center.aws.transactions import Write, transact
+from contact_center.aws.transactions import Write, in_parts, transact
 from contact_center.kernel.ports import ContentionError, StoreUnavailableError
 from contact_center.permission.adapters.permission_items import (
     COMPLETE_LISTS_KEY,
@@ -20,7 +22,7 @@ from contact_center.permission.adapters.permission_items import (
     permission_key,
     permission_of,
 )
-from contact_center.permission.services.suppress import with_consent
+from contact_center.permission.services.suppress import with_consent, with_suppression
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -91,10 +93,20 @@ class DynamoDBPermissions:
         for at in range(0, len(numbers), AT_ONCE):
             self._record({number: consents[number] for number in numbers[at : at + AT_ONCE]})
 
+    def suppress_many(self, sources: Mapping[str, str], at: datetime) -> None:
+        """Put numbers (E.164) onto our own do-not-call list. Idempotent: the first word stands.
+
+        Raises StoreUnavailableError: some may be on it.
+        """
+        for part in batched(sources, AT_ONCE, strict=False):
+            self.change_many(
+                part, lambda number, known: with_suppression(known, sources[number], at)
+            )
+
     def change_many(
         self, numbers: Sequence[str], change: Callable[[str, Permission], Permission]
     ) -> int:
-        """Change what at most 100 people permit, all or nothing.
+        """Change what at most 100 people permit, in as few transactions as it takes.
 
         Args:
             numbers: E.164, each once.
@@ -102,8 +114,9 @@ class DynamoDBPermissions:
                 again when somebody else was faster.
 
         Returns:
-            How many were changed. Raises StoreUnavailableError.
+            How many were changed. Raises StoreUnavailableError: some may have been.
         """
+        done = 0
         for _ in range(TRIES):
             known = self.read_many(numbers)
             changed = {number: change(number, before) for number, before in known.items()}
@@ -112,12 +125,21 @@ class DynamoDBPermissions:
                 for number, after in changed.items()
                 if after != known[number]
             ]
-            try:
-                if not writes or not transact(self._client, writes):
-                    return len(writes)
-            except ContentionError:
-                continue
+            written = self._write_all(writes)
+            done += written
+            if written == len(writes):
+                return done
         raise StoreUnavailableError
+
+    def _write_all(self, writes: Sequence[Write]) -> int:
+        """How many were written until somebody was faster, or until the end."""
+        written = 0
+        with suppress(ContentionError):
+            for part in in_parts(writes):
+                if transact(self._client, part):
+                    break
+                written += len(part)
+        return written
 
     def _record(self, consents: Mapping[str, Consent]) -> None:
         self.change_many(

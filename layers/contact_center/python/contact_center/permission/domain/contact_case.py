@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from contact_center.kernel.time_zones import whereabouts
-from contact_center.permission.domain.consent import KINDS, needed_kind, standing_consent
+from contact_center.permission.domain.consent import (
+    KINDS,
+    Standing,
+    needed_kind,
+    standing_consent,
+)
 from contact_center.permission.domain.national_listing import NationalListing
 
 if TYPE_CHECKING:
@@ -16,7 +21,6 @@ if TYPE_CHECKING:
 
     from contact_center.kernel.phone_numbers import PhoneNumber
     from contact_center.permission.domain.calling_hours import Hours
-    from contact_center.permission.domain.consent import Standing
     from contact_center.permission.domain.contact_permission import CallHistory, Contact
     from contact_center.permission.domain.dialing_rule_rows import NationalList, Rule
     from contact_center.permission.domain.dialing_rules import Day, DialingRules
@@ -79,7 +83,7 @@ class Case:
         self._in_force: dict[frozenset[date], tuple[Rule, ...]] = {}
         asked = (rule.consent for rule in self.rules_on(now) if rule.consent)
         self.consent_needed = needed_kind(contact.purpose, asked)
-        self.standing = self._consent(self.consent_needed)
+        self.standing = self._standing()
         self.listing = self._listing()
         self.national = self._national()
 
@@ -112,6 +116,13 @@ class Case:
         if days not in self._in_force:
             self._in_force[days] = self.rules.in_force(self.jurisdictions, days)
         return self._in_force[days]
+
+    def _standing(self) -> Standing:
+        """The consent that stands; else that to this one call, unless it would lift something."""
+        contact, standing = self.contact, self._consent(self.consent_needed)
+        if standing.consent is not None or contact.revoked_at or contact.reassigned_at:
+            return standing
+        return Standing(contact.for_this_call, revoked=False)
 
     def _consent(self, needed: str) -> Standing:
         return standing_consent(

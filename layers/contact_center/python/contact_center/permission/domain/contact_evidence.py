@@ -6,9 +6,10 @@ time in each, consent, lists and counts; it holds no number in clear.
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+
+from contact_center.kernel.hidden_numbers import hide_numbers
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,10 +18,6 @@ if TYPE_CHECKING:
     from contact_center.permission.domain.contact_permission import Gates
 
 EVIDENCE_VERSION = 1
-
-# A source is a person's words and may hold the number itself. Seven digits and more, however
-# they are spaced, are hidden; a date is not a number.
-_NUMBER_IN_TEXT = re.compile(r"(?!\d{4}-\d\d-\d\d(?!\d))(?<!\d)\+?\d(?:[\s().\-/]*\d){6,}")
 
 
 def evidence_of(case: Case, gates: Gates) -> dict[str, Any]:
@@ -51,6 +48,7 @@ def evidence_of(case: Case, gates: Gates) -> dict[str, Any]:
         "zones_from": case.zones_from,
         "zones": _zones(case),
         "suppressed_at": _iso(contact.suppressed_at),
+        # A source is a person's words and may hold the number itself.
         "suppression_source": hide_numbers(contact.suppression_source),
         "national_list": _national(case),
         "consent": _consent(case),
@@ -62,11 +60,6 @@ def evidence_of(case: Case, gates: Gates) -> dict[str, Any]:
             "customer_busy": gates.customer_busy,
         },
     }
-
-
-def hide_numbers(text: str) -> str:
-    """A text without any telephone number that may be in it."""
-    return _NUMBER_IN_TEXT.sub("•••", text)
 
 
 def _zones(case: Case) -> list[dict[str, Any]]:

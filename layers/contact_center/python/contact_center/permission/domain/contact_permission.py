@@ -40,6 +40,7 @@ class Contact:
         timezone: The customer's own IANA zone, if known.
         state: State of the address; `postal_code` likewise.
         callback_at: When the customer asked to be called.
+        for_this_call: Consent to this one call and no other: it lifts nothing.
     """
 
     purpose: str
@@ -56,6 +57,7 @@ class Contact:
     postal_code: str | None = None
     callback_at: datetime | None = None
     complete_lists: Mapping[str, datetime] = field(default_factory=dict)
+    for_this_call: Consent | None = None
 
     def __post_init__(self) -> None:
         """Refuse what would be judged wrongly.

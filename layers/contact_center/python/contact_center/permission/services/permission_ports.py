@@ -27,6 +27,15 @@ class PermissionStore(Protocol):
         """Add a consent to each number's, unless the same is there. Idempotent."""
         ...
 
+    def suppress_many(self, sources: Mapping[str, str], at: datetime) -> None:
+        """Put numbers (E.164) onto our own do-not-call list. Idempotent: the first word stands.
+
+        Args:
+            sources: What puts each of them there.
+            at: Now, civil, aware.
+        """
+        ...
+
 
 class OptOuts(Protocol):
     """Our own do-not-call list, as it is written in the middle of a call."""

@@ -43,13 +43,7 @@ def suppress(number: str, source: str, at: datetime, store: PermissionStore) -> 
         BadNumberError: It is no number.
         PermissionBusyError, StoreUnavailableError.
     """
-
-    def change(known: Permission) -> Permission:
-        if known.suppressed_at is not None:
-            return known
-        return replace(known, suppressed_at=at, suppression_source=source[:LONGEST_SOURCE])
-
-    return _change(number, change, store)
+    return _change(number, lambda known: with_suppression(known, source, at), store)
 
 
 def unsuppress(number: str, store: PermissionStore) -> Permission:
@@ -88,6 +82,13 @@ def revoke_consent(number: str, at: datetime, store: PermissionStore) -> Permiss
 def read_permission(number: str, store: PermissionStore) -> Permission:
     """What a person permits. Raises BadNumberError and StoreUnavailableError."""
     return store.read(parse_phone_number(number).e164)
+
+
+def with_suppression(known: Permission, source: str, at: datetime) -> Permission:
+    """The permission of somebody on our own list; of who is on it already the first word stands."""
+    if known.suppressed_at is not None:
+        return known
+    return replace(known, suppressed_at=at, suppression_source=source[:LONGEST_SOURCE])
 
 
 def with_consent(known: Permission, consent: Consent) -> Permission:

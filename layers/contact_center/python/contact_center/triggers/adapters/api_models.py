@@ -10,7 +10,6 @@ from contact_center.aws.api_fields import (
     NOT_BLANK,
     Asked,
     Instant,
-    LeftOut,
     Phone,
     Rule,
     Told,
@@ -38,17 +37,22 @@ def _one_line(said: str) -> str:
     return line
 
 
-Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME), NOT_BLANK]
-Key = Annotated[str, Field(min_length=1, max_length=LONGEST_KEY), NOT_BLANK]
+Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME, pattern=NOT_BLANK)]
+Key = Annotated[str, Field(min_length=1, max_length=LONGEST_KEY, pattern=NOT_BLANK)]
 CustomerId = Annotated[
     str,
-    Field(min_length=1, max_length=LONGEST_NAME),
-    NOT_BLANK,
+    Field(min_length=1, max_length=LONGEST_NAME, pattern=NOT_BLANK),
     BeforeValidator(_as_text),
-    WithJsonSchema({"type": ["string", "integer"]}),
+    WithJsonSchema(
+        {
+            "type": ["string", "integer"],
+            "minLength": 1,
+            "maxLength": LONGEST_NAME,
+            "pattern": NOT_BLANK,
+        }
+    ),
     Rule(f"must be a text of 1 to {LONGEST_NAME} characters"),
 ]
-OPTIONAL = LeftOut()
 
 
 # -- one call --------------------------------------------------------------------------------
@@ -57,7 +61,7 @@ OPTIONAL = LeftOut()
 class Customer(Asked):
     phone: Phone
     id: Annotated[
-        CustomerId | None, OPTIONAL, about("Your own id of the customer, at most 128 characters.")
+        CustomerId | None, about("Your own id of the customer, at most 128 characters.")
     ] = None
 
 
@@ -66,14 +70,14 @@ class TriggerWish(Asked):
     OTHERWISE: ClassVar[str] = "must be an object"
 
     customer: Customer
-    campaign_id: Annotated[Name | None, OPTIONAL, about("The call is that campaign's.")] = None
-    assistant: Annotated[
-        Name | None, OPTIONAL, about("Which assistant speaks; without one the default.")
-    ] = None
+    campaign_id: Annotated[Name | None, about("The call is that campaign's.")] = None
+    assistant: Annotated[Name | None, about("Which assistant speaks; without one the default.")] = (
+        None
+    )
     idempotency_key: Annotated[
-        Key | None, OPTIONAL, about("The same key and body get the same answer for 24 hours.")
+        Key | None, about("The same key and body get the same answer for 24 hours.")
     ] = None
-    consent: Annotated[StatedConsent | None, OPTIONAL] = None
+    consent: StatedConsent | None = None
 
     def trigger(self) -> Trigger:
         """It, as the use case knows it."""
@@ -92,7 +96,7 @@ class TestCall(Asked):
     OTHERWISE: ClassVar[str] = "must be an object"
 
     phone: Phone
-    idempotency_key: Annotated[Key | None, OPTIONAL] = None
+    idempotency_key: Key | None = None
 
 
 class Accepted(Told):
@@ -116,7 +120,9 @@ class StatedSuppression(PhoneOnly):
     source: Annotated[
         str,
         AfterValidator(_one_line),
-        WithJsonSchema({"type": "string", "minLength": 1, "maxLength": LONGEST_SOURCE}),
+        WithJsonSchema(
+            {"type": "string", "minLength": 1, "maxLength": LONGEST_SOURCE, "pattern": NOT_BLANK}
+        ),
         Rule(f"must be one line of 1 to {LONGEST_SOURCE} characters"),
         about("What puts it there; `operator` when left out."),
     ] = BY_OPERATOR

@@ -9,8 +9,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.items import dumps, number, text
+from contact_center.aws.store_errors import store_error
 from contact_center.dialing.adapters.line_writes import IS_NEW
-from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.triggers.services.trigger_ports import StoredAnswer, TriggerEntry
 
 if TYPE_CHECKING:
@@ -79,8 +79,8 @@ class DynamoDBTriggers:
         except self._client.exceptions.ConditionalCheckFailedException as refusal:
             response: dict[str, Any] = dict(refusal.response)
             item = response["Item"]
-        except (BotoCoreError, ClientError):
-            raise StoreUnavailableError from None
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
         return TriggerEntry(
             body_digest=text(item, "body_digest") or "",
             first_at_ms=number(item, "first_at_ms") or 0,
@@ -108,8 +108,8 @@ class DynamoDBTriggers:
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             return  # another request has answered it meanwhile: its answer stands
-        except (BotoCoreError, ClientError):
-            raise StoreUnavailableError from None
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
 
     def complete(self, key_digest: str, answer: StoredAnswer) -> StoredAnswer:
         """Store the answer unless one is stored; returns the one that stands.
@@ -130,8 +130,8 @@ class DynamoDBTriggers:
         except self._client.exceptions.ConditionalCheckFailedException as refusal:
             response: dict[str, Any] = dict(refusal.response)
             return _answer_of(response.get("Item", {})) or answer
-        except (BotoCoreError, ClientError):
-            raise StoreUnavailableError from None
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
         return answer
 
     def turn(self, pair_digest: str) -> int:
@@ -143,8 +143,8 @@ class DynamoDBTriggers:
             answer = self._client.get_item(
                 TableName=self._table, Key=_turn_key(pair_digest), ConsistentRead=True
             )
-        except (BotoCoreError, ClientError):
-            raise StoreUnavailableError from None
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
         return number(answer.get("Item", {}), "turn") or 1
 
     def next_turn(self, pair_digest: str, after: int) -> None:
@@ -173,8 +173,8 @@ class DynamoDBTriggers:
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             return
-        except (BotoCoreError, ClientError):
-            raise StoreUnavailableError from None
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
 
 
 def _answer_key(key_digest: str) -> Item:

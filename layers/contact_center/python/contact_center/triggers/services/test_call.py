@@ -5,16 +5,18 @@ voicemail and the variables of the first contact on its list; in a draft already
 configuration that a start would keep. It is no call of the campaign: it counts in none of its
 figures, is not retried, and rings although the campaign does not run.
 
-Whoever asks for a call to their own phone consents to it by asking. That is the evidence kept
-with the attempt, and nothing is recorded for the number: it permits this call and no other. The
-number might be a mistyped stranger's, so all else holds as for anybody: the number's class,
-suppression, calling hours where the phone is, caps, the one switch, pace and lines.
+Only telephones that the owner named in TEST_CALL_NUMBERS are rung: that he named one, and that
+an operator asks, is the consent. It is the evidence kept with the attempt; it permits this call
+and no other, nothing is recorded for the number and nothing lifted. All else holds as for anybody:
+the number's class, suppression, a revoked consent, national lists, calling hours where the phone
+is, caps, the one switch, pace and lines.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from contact_center.campaigns.domain.spoken_names import spoken
 from contact_center.dialing.domain.dial_requests import DialRequest, attempt_id
 from contact_center.dialing.services.change_attempt import civil_ms
 from contact_center.dialing.services.find_script import NO_MESSAGE, WrongScriptError
@@ -37,6 +39,14 @@ if TYPE_CHECKING:
     from contact_center.kernel.phone_numbers import PhoneNumber
     from contact_center.triggers.services.trigger_answers import TriggerParts
 
+NOT_NAMED = (
+    "phone is none of the telephones that TEST_CALL_NUMBERS names; a test call rings no other."
+)
+OFF = (
+    "Test calls are off. Name your own telephones in the setting TEST_CALL_NUMBERS (parameter "
+    "TestCallNumbers of the stack), in E.164 and separated by commas, to turn them on."
+)
+
 
 def ring_me_first(
     campaign_id: str, phone: PhoneNumber, key: str | None, body: object, parts: TriggerParts
@@ -45,13 +55,14 @@ def ring_me_first(
 
     Args:
         campaign_id: The campaign that is to be heard.
-        phone: The operator's own.
+        phone: One of the owner's own telephones.
         key: The same key and body get the same answer for 24 hours.
         body: The parsed request.
         parts: What it works with.
 
     Returns:
-        As `trigger_call`.
+        As `trigger_call`; 409 {"detail"} while no telephone is named, 422 {"field", "detail"} for
+        one that is not.
 
     Raises:
         StoreUnavailableError: To be asked again: nothing was promised.
@@ -60,6 +71,10 @@ def ring_me_first(
         parts.judge.rules.check_number(phone, "phone")
     except BadNumberError as error:
         return wrong_field(error.field, error.reason)
+    if not parts.test_numbers:
+        return TriggerAnswer(409, {"detail": OFF})
+    if phone.e164 not in parts.test_numbers:
+        return TriggerAnswer(422, {"field": "phone", "detail": NOT_NAMED})
     if key is None:
         name = name_without_key(("test", campaign_id, phone.e164), parts)
         return _decide(campaign_id, phone, name, parts)
@@ -119,5 +134,4 @@ def _sample(campaign: Campaign, parts: TriggerParts) -> Mapping[str, str]:
     if not page.contacts:
         return {}
     details = page.contacts[0].details
-    named = {"name": details.name} if details.name else {}
-    return {**named, **details.variables}
+    return spoken(details.name, details.variables)

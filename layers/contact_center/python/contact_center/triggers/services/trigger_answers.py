@@ -48,6 +48,7 @@ class TriggerParts:
 
     Attributes:
         assistant: Speaks when neither the wish nor a campaign names one.
+        test_numbers: The owner's own telephones, E.164; no other is rung by a test call.
     """
 
     ledger: LedgerParts
@@ -59,6 +60,7 @@ class TriggerParts:
     scripts: CallScripts
     jobs: DialJobs
     assistant: str
+    test_numbers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

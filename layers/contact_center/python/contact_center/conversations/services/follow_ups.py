@@ -1,0 +1,117 @@
+"""What customers left for people to do, as operators attend to it; and who notices if nobody does.
+
+A viewer sees that something waits, and of whom not more than a masked number.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contact_center.kernel.instants import iso
+from contact_center.kernel.path_ids import named_by, path_id
+from contact_center.kernel.phone_numbers import masked
+from contact_center.kernel.ports import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from contact_center.conversations.services.ports import FollowUp, FollowUps
+    from contact_center.kernel.ports import Clock, Metrics
+
+MS_PER_HOUR = 3_600_000
+
+type Json = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUpDesk:
+    """Where operators' questions are answered from."""
+
+    follow_ups: FollowUps
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUpWatch:
+    """What notices that something has waited for too long; `hours` may go by."""
+
+    follow_ups: FollowUps
+    clock: Clock
+    metrics: Metrics
+    hours: int
+
+
+def list_follow_ups(desk: FollowUpDesk, limit: int, cursor: str | None, *, whole: bool) -> Json:
+    """What nobody has attended to, the oldest first, a page at a time.
+
+    Args:
+        desk: Where from.
+        limit: At most so many.
+        cursor: The `nextCursor` of the page before, or None.
+        whole: Whether to tell the number, the name and the words.
+
+    Raises:
+        BadCursorError: The cursor is not one of this list.
+        StoreUnavailableError: The table did not answer.
+    """
+    page = desk.follow_ups.waiting(limit, cursor)
+    shown = [_shown(one, whole=whole) for one in page.follow_ups]
+    return {"followUps": shown, "nextCursor": page.cursor}
+
+
+def attend_to(desk: FollowUpDesk, follow_up_id: str) -> Json | None:
+    """Note that somebody attends to one: it is listed no more. Told again, nothing changes.
+
+    Args:
+        desk: Where.
+        follow_up_id: As the list tells it.
+
+    Returns:
+        Since when, or None when there is no such thing.
+
+    Raises:
+        StoreUnavailableError: The table did not answer.
+    """
+    named = _named(follow_up_id)
+    if named is None:
+        return None
+    at_ms = desk.follow_ups.attend(*named, desk.clock.now_ms())
+    return None if at_ms is None else {"id": follow_up_id, "attendedAt": iso(at_ms)}
+
+
+def count_overdue(watch: FollowUpWatch) -> None:
+    """Count, for the alarm, whether the oldest has waited for too long."""
+    try:
+        oldest_ms = watch.follow_ups.oldest_at_ms()
+    except StoreUnavailableError:
+        watch.metrics.count("read_failed", read="follow_ups")
+        return
+    if oldest_ms is not None and watch.clock.now_ms() - oldest_ms > watch.hours * MS_PER_HOUR:
+        watch.metrics.count("follow_up_overdue")
+
+
+def _shown(one: FollowUp, *, whole: bool) -> Json:
+    called, record = one.called, one.record
+    customer = record.value("customer_number") if record else None
+    said = {name: str(value) for name, value in called.arguments.items()}
+    return {
+        "id": path_id(json.dumps([called.call_id, called.key], separators=(",", ":"))),
+        "kind": called.follow_up,
+        "callId": path_id(called.call_id),
+        "askedAt": iso(one.asked_at_ms),
+        "customerNumber": customer if whole or customer is None else masked(customer),
+        "customerName": record.value("customer_name") if whole and record else None,
+        "said": said if whole else {},
+    }
+
+
+def _named(follow_up_id: str) -> tuple[str, str] | None:
+    try:
+        told = json.loads(named_by(follow_up_id) or "null")
+    except (ValueError, RecursionError):
+        return None
+    match told:
+        case [str(call_id), str(key)]:
+            return call_id, key
+        case _:
+            return None

@@ -1,0 +1,1 @@
+"""A strict simulator of Twilio Voice on loopback: REST, TwiML, webhooks, people's telephones."""

@@ -1,0 +1,62 @@
+"""Streams and SIP calls that lead to the simulated Vapi: one caller on both simulators' lines.
+
+The words of such a call are the Vapi simulator's: it plays the caller's script. Twilio's side is
+told when that caller hangs up, and ends Vapi's call by a redirect.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from local.vapi.bypass import BorrowedLine
+from local.vapi.callees_format import hears_it_out
+
+if TYPE_CHECKING:
+    from local.twilio.outside import Connection
+    from local.vapi.call import Call
+    from local.vapi.simulator import VapiSimulator
+
+SIP_HOSTS = ("sip.vapi.ai", "sip.eu.vapi.ai")
+
+
+@dataclass(frozen=True, slots=True)
+class _VapiCall:
+    """Vapi's call at the far side of a connection."""
+
+    call: Call
+
+    def closed(self) -> None:
+        """Twilio's side has ended it."""
+        self.call.cut_off()
+
+
+class ToVapi:
+    """Takes what is meant for Vapi.
+
+    Args:
+        vapi: The simulator on the same machine. Who calls is looked up in its `people` by
+            number; somebody who is not there hears the assistant out and hangs up.
+    """
+
+    def __init__(self, vapi: VapiSimulator) -> None:
+        self._vapi = vapi
+
+    def stream(self, connection: Connection) -> _VapiCall | None:
+        """The stream of a call whose provider Vapi bypasses."""
+        call = self._vapi.take_stream(connection.address, _line(connection))
+        return None if call is None else _VapiCall(call)
+
+    def sip(self, connection: Connection) -> _VapiCall | None:
+        """A call to one of Vapi's SIP hosts."""
+        if urlsplit("//" + connection.address.partition("@")[2]).hostname not in SIP_HOSTS:
+            return None
+        caller = self._vapi.people.get(connection.caller) or hears_it_out(connection.caller)
+        return _VapiCall(self._vapi.take_sip(caller, connection.given, _line(connection)))
+
+
+def _line(connection: Connection) -> BorrowedLine:
+    return BorrowedLine(
+        call_sid=connection.call, ended=connection.end, caller_left=connection.hang_up
+    )
