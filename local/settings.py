@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 DEFAULT_PORT = 3000
 REAL_VAPI = "https://api.vapi.ai"
 SIMULATOR_KEY = "local-vapi-key"  # what the simulator takes for its private key
+SIMULATED_TWILIO_TOKEN = "local-twilio-token"  # noqa: S105 - of an account that is simulated
 SECRET_NAMES = frozenset(
     {"VAPI_API_KEY", "VAPI_SECRET", "VAPI_SECRET_PREVIOUS", "OPERATOR_TOKEN", "VIEWER_TOKEN"}
     | {"TWILIO_AUTH_TOKEN"}

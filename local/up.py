@@ -16,6 +16,7 @@ from local.cloud.system import BUILT_TEMPLATE, LocalSystem
 from local.cloud.template_reader import read_template, setting_name
 from local.settings import (
     LOCAL_NAMES,
+    SIMULATED_TWILIO_TOKEN,
     LocalSettings,
     SettingsError,
     read_env_file,
@@ -111,6 +112,14 @@ def start_twilio(url: str, settings: LocalSettings, vapi: VapiServer | None) -> 
     ).start()
 
 
+def twilio_note(twilio: TwilioServer) -> str:
+    """Where Twilio's simulator is, for a client of one's own."""
+    return (
+        f"A simulator plays Twilio at {twilio.url}, account {twilio.account_sid}, token "
+        f"{SIMULATED_TWILIO_TOKEN}; whose telephones ring there: local/people."
+    )
+
+
 def ready_line(url: str) -> str:
     """The one line on standard output."""
     return json.dumps({"ready": True, "url": url, "console": f"{url}/console", "pid": os.getpid()})
@@ -124,6 +133,8 @@ def _serve(system: LocalSystem, folder: Path, stopping: threading.Event) -> None
         print(_in_force(system), file=sys.stderr)
         if note := dialing_note(system.settings):
             print(note, file=sys.stderr)
+        if system.twilio is not None:
+            print(twilio_note(system.twilio), file=sys.stderr)
         print(f"Logs: {system.log_folder}. Tokens: {run_file}. Ctrl-C stops.", file=sys.stderr)
         print(ready_line(system.url), flush=True)
         stopping.wait()

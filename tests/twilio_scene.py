@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qsl, urlsplit
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 OURS = "+14155550100"
 CALLER = "+12125550199"
 PERSON = "+13105550101"
+STARTS_AT = datetime(2026, 11, 18, 17, 30, tzinfo=UTC)
 Fields = dict[str, str]
 Answer = tuple[int, str, str]  # status, content type, body
 
@@ -128,7 +130,9 @@ class Stage:
             fallback_url=f"{self.door.url}/fallback",
             status_callback=f"{self.door.url}/over",
         )
-        self.twilio = TwilioSimulator(numbers=[main], people=people, speed=None, **more)
+        self.twilio = TwilioSimulator(
+            numbers=[main], people=people, speed=None, starts_at=STARTS_AT, **more
+        )
         self.client = Client(ACCOUNT_SID, AUTH_TOKEN)
 
     def __enter__(self) -> Self:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from local.twilio.exchange import Webhook
+from local.twilio.keys import spoken_ms
 from local.twilio.outside import Connection
 from local.twilio.people_format import ANSWERS, MACHINE
 from local.twilio.telephones import on_the_line
@@ -82,7 +83,8 @@ async def detect(leg: Leg, asked: Mapping[str, str], url: str, method: str) -> N
     machine = ring is not None and ring.does == MACHINE
     at_end = asked.get("MachineDetection") == "DetectMessageEnd"
     if machine and at_end and ring is not None:
-        await leg.account.clock.sleep(sum(step.pause_ms for step in ring.steps))
+        words_ms = sum(step.pause_ms + spoken_ms(step.say) for step in ring.steps if step.say)
+        await leg.account.clock.sleep(max(0, words_ms - DETECTION_MS))
     leg.answered_by = ("machine_end_beep" if at_end else "machine_start") if machine else "human"
     if not url:
         return

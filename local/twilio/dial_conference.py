@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from local.twilio.conferences import Conference, Participant, conference_named
@@ -37,7 +36,7 @@ async def be_in(run: Run, conference: Conference, participant: Participant) -> N
     leg = run.leg
     check_room(conference, participant.label, participant)
     conference.join(participant)
-    music = asyncio.ensure_future(_while_waiting(run, participant))
+    music = leg.account.spawn(_while_waiting(run, participant))
     try:
         await leg.watch.until(lambda: bool(participant.left))
     finally:
@@ -85,7 +84,7 @@ async def _while_waiting(run: Run, participant: Participant) -> None:
     while True:
         await leg.watch.until(lambda: participant.waits)
         held = participant.hold
-        playing = asyncio.ensure_future(_play(run, participant))
+        playing = leg.account.spawn(_play(run, participant))
         try:
             await leg.watch.until(
                 lambda: (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from local.twilio.bridges import Bridge
@@ -33,7 +32,7 @@ async def enqueue(run: Run, verb: Verb) -> Source | Ending | None:
         told = {"QueueResult": "queue-full", "QueueSid": queue.sid, "QueueTime": "0"}
         return run.action(verb, told)
     queue.stir_takers()
-    waiting = asyncio.ensure_future(_wait(run, verb, member))
+    waiting = leg.account.spawn(_wait(run, verb, member))
     try:
         await leg.watch.until(lambda: bool(member.result))
         waiting.cancel()

@@ -88,6 +88,8 @@ async def gather(run: Run, verb: Verb) -> Source | None:
         await _wait(run, verb, gathering)
     finally:
         prompts.cancel()
+        if prompts.done() and not prompts.cancelled():
+            prompts.exception()  # seen: whoever pressed a key need not hear of it
         gathering.over = True
         leg.listener = None
     result = gathering.result()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from local.twilio.clock import Clock
+    from local.twilio.overrides import Delivery
     from local.twilio.signing import Signer
 
 MOST_AT_ONCE = 128
@@ -29,11 +30,14 @@ class Faults:
     """What goes wrong with what Twilio tells us; 0 means never, 3 every third request.
 
     Attributes:
-        kinds: Of which requests; all but those whose answer is TwiML if left out.
+        kinds: Of which requests: `status`, `conference`, `voice` and so on; all whose answer nobody
+            reads if left out.
         lose_every: So many are never sent.
         double_every: So many are sent twice, with the same idempotency token.
         late_every, late_ms: So many are sent so much later.
         swap_every: So many are sent after the one that follows them.
+        repeat_every: So many of those that ask for TwiML are sent twice, with the same token: the
+            first answer is lost.
     """
 
     kinds: tuple[str, ...] = ()
@@ -42,6 +46,7 @@ class Faults:
     late_every: int = 0
     late_ms: int = 5_000
     swap_every: int = 0
+    repeat_every: int = 0
 
 
 class Mail:
@@ -67,11 +72,13 @@ class Mail:
         self._note = note
         self._spawn = spawn
         self._count = 0
+        self._asked = 0
         self._held: Webhook | None = None
         self._last: dict[str, asyncio.Task[Any]] = {}  # what was told last of each thing
         self._closed = False
         # Where time stands still, requests are sent one by one: their order is always the same.
         at_once = 1 if isinstance(clock, HeldClock) else MOST_AT_ONCE
+        self._room = asyncio.Semaphore(at_once)
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="twilio-webhook")
 
     def close(self) -> None:
@@ -81,7 +88,11 @@ class Mail:
 
     async def ask(self, webhook: Webhook) -> Reply:
         """Send a request and wait for its answer, repeated as its address says."""
-        return await self._send(webhook, new_token())
+        token = new_token()
+        self._asked += 1
+        if _falls_on(self.faults.repeat_every, self._asked):
+            await self._send(webhook, token)
+        return await self._send(webhook, token)
 
     def tell(self, webhook: Webhook) -> None:
         """Send a request whose answer nobody reads; with the account's faults."""
@@ -140,6 +151,11 @@ class Mail:
         except OverrideError as error:
             self._write("webhook-refused", webhook, why=str(error))
             return Reply(url=webhook.url, error_code=BAD_POLICY)
+        with self._clock.outside():
+            async with self._room:
+                return await self._attempts(webhook, url, delivery, token)
+
+    async def _attempts(self, webhook: Webhook, url: str, delivery: Delivery, token: str) -> Reply:
         loop = asyncio.get_running_loop()
         ends = loop.time() + delivery.total_ms / 1000
         reply = Reply(url=url, error_code=HTTP_ERROR, failure="rt")
@@ -151,9 +167,8 @@ class Mail:
             sending = Sending(
                 webhook=webhook, url=url, delivery=waits, signer=self._signer, token=token
             )
-            with self._clock.outside():
-                reply = replace(await self._within(sending, left), attempt=attempt)
-                self._write_sent(webhook, reply, token)
+            reply = replace(await self._within(sending, left), attempt=attempt)
+            self._write_sent(webhook, reply, token)
             if not delivery.again(reply.status, reply.failure):
                 break
         return reply

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import re
 from functools import cache
@@ -29,7 +28,7 @@ Json = dict[str, Any]
 
 OPERATIONS: dict[str, Callable[[Asked], Json]] = {**CALLS, **QUEUES, **CONFERENCES, **PARTICIPANTS}
 FORM = "application/x-www-form-urlencoded"
-NO_CONTENT = 204
+NO_CONTENT, INTERNAL_ERROR = 204, 500
 
 
 class Rest:
@@ -52,6 +51,10 @@ class Rest:
             status, body = self._carry_out(request)
         except RefusedError as refusal:
             status, body = refusal.status, refusal.body()
+        except Exception as error:  # noqa: BLE001 - of the simulator's own, told in its log
+            self._account.note("mistake", what=repr(error))
+            ours = RefusedError(20500, "Internal Server Error", INTERNAL_ERROR)
+            status, body = ours.status, ours.body()
         finally:
             self._under_way -= 1
         target = urlsplit(request.target)
@@ -105,7 +108,7 @@ class Rest:
         kind, _, encoded = request.header("authorization").partition(" ")
         try:
             given = base64.b64decode(encoded, validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:
             given = ""
         if kind.lower() != "basic" or given != f"{account.sid}:{account.auth_token}":
             raise RefusedError(20003, "Authenticate", UNAUTHORIZED)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from local.cloud.http_server import HttpServer
 from local.cloud.loop_work import called, end_tasks
+from local.settings import SIMULATED_TWILIO_TOKEN
 from local.twilio.account import Account, Number
 from local.twilio.call_orders import call_token
 from local.twilio.clock import Clock, HeldClock
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from local.vapi.callers_format import Caller
 
 ACCOUNT_SID = "AC00000000000000000000000000000001"
-AUTH_TOKEN = "local-twilio-token"  # noqa: S105 - of a simulator
+AUTH_TOKEN = SIMULATED_TWILIO_TOKEN
 BODY_LIMIT_BYTES = 256 * 1024
 MS_PER_SECOND = 1000
 
@@ -151,6 +152,9 @@ class TwilioSimulator:
 
         Returns:
             The call's SID.
+
+        Raises:
+            ValueError: The account has no such number.
         """
         return self.do(lambda: self._come_in(from_, to, ring or Ring(), extra or {}).sid)
 
@@ -210,7 +214,11 @@ class TwilioSimulator:
         return self._await(called(lambda _: what(), None))
 
     def _come_in(self, from_: str, to: str, ring: Ring, extra: Mapping[str, str]) -> Leg:
-        number = self.account.numbers[to]
+        number = self.account.numbers.get(to)
+        if number is None:
+            raise ValueError(
+                f"{to} is no number of this account: {', '.join(self.account.numbers)}"
+            )
         leg = Leg(
             self.account,
             direction="inbound",

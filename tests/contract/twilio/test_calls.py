@@ -173,9 +173,14 @@ def test_the_callers_own_number_is_shown_with_the_token_of_the_call(stage: Stage
     token = stage.door.at("/voice")[0]["CallToken"]
 
     assert stage.order(from_=CALLER, call_token=token)._from == CALLER
-    with pytest.raises(TwilioRestException) as problem:
-        stage.order(from_=CALLER)
-    assert problem.value.code == 21210
+    wrong: list[tuple[int, dict[str, str]]] = [
+        (21210, {"from_": CALLER}),
+        (21212, {"from_": "+12125550188", "call_token": token}),  # of another caller's call
+    ]
+    for code, change in wrong:
+        with pytest.raises(TwilioRestException) as problem:
+            stage.order(**change)
+        assert problem.value.code == code
 
 
 def test_calls_are_listed_by_what_was_asked_for_page_by_page(stage: Stage) -> None:
@@ -235,6 +240,24 @@ def test_orders_beyond_a_call_a_second_wait_for_their_turn() -> None:
         assert [ring["v_ms"] for ring in rings] == [300, 1300, 2300]
 
 
+def test_an_order_whose_turn_does_not_come_within_a_day_is_given_up() -> None:
+    with Stage([person()], calls_per_second=1 / 100_000) as stage:
+        first, second = stage.order(), stage.order()
+        assert second.queue_time == "100000000"
+        stage.twilio.advance(24 * 60 * 60 - 1)
+        assert stage.client.calls(second.sid).fetch().status == "queued"
+        stage.twilio.advance(1)
+        assert stage.client.calls(second.sid).fetch().status == "canceled"
+        assert stage.client.calls(first.sid).fetch().status == "completed"
+
+
+def test_an_order_may_bring_its_document_along(stage: Stage) -> None:
+    call = stage.order(url="", twiml="<Response><Say>By hand.</Say></Response>")
+    stage.twilio.advance(20)
+    assert [one["words"] for one in stage.noted("hears", call.sid)] == ["By hand."]
+    assert stage.client.calls(call.sid).fetch().status == "completed"
+
+
 @pytest.mark.parametrize(
     ("does", "detection", "answered_by"),
     [
@@ -244,7 +267,8 @@ def test_orders_beyond_a_call_a_second_wait_for_their_turn() -> None:
     ],
 )
 def test_a_machine_is_told_from_a_person(does: str, detection: str, answered_by: str) -> None:
-    greeting = Step(say="Leave a message after the tone.", pause_ms=0)
+    words = "You have reached us. Leave a message after the tone and we shall ring you back."
+    greeting = Step(say=words, pause_ms=0)
     with Stage([person(greeting, does=does)]) as stage:
         stage.says("/answered", "<Pause length='30'/>")
         held = stage.order(machine_detection=detection).sid
@@ -261,4 +285,5 @@ def test_a_machine_is_told_from_a_person(does: str, detection: str, answered_by:
         assert all("AnsweredBy" not in fields for fields in told_by.values())
         [told] = stage.door.at("/amd")
         assert told["AnsweredBy"] == answered_by
-        assert int(told["MachineDetectionDuration"]) >= 2500
+        greeting_ms = len(words.split()) * 260 if detection == "DetectMessageEnd" else 0
+        assert int(told["MachineDetectionDuration"]) == max(2500, greeting_ms)

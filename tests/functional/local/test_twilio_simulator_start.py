@@ -10,7 +10,7 @@ from twilio.rest import Client
 from local.cloud.system import LocalSystem
 from local.settings import LocalSettings, SettingsError, read_settings
 from local.twilio.simulator import ACCOUNT_SID, AUTH_TOKEN, TwilioSimulator
-from local.up import start_twilio
+from local.up import start_twilio, twilio_note
 from local.vapi.simulator import VapiSimulator
 from tests.twilio_scene import CALLER, OURS, Door, until
 
@@ -78,6 +78,8 @@ def test_a_call_to_the_number_asks_our_routes_and_the_client_finds_it() -> None:
         twilio = start_twilio(door.url, settings, vapi)
         assert isinstance(twilio, TwilioSimulator)
         try:
+            note = twilio_note(twilio)
+            assert all(said in note for said in (twilio.url, account, AUTH_TOKEN))
             client = Client(account, AUTH_TOKEN)
             client.api.base_url = twilio.url
             sid = twilio.place_inbound(CALLER, OURS)

@@ -15,7 +15,7 @@ from local.twilio.signing import Signer
 from local.twilio.simulator import TwilioSimulator
 from local.vapi.line_steps import LineStep as Step
 from tests.liveness import LIVENESS_SECONDS
-from tests.twilio_scene import CALLER, OURS, Stage, person, until
+from tests.twilio_scene import CALLER, OURS, Stage, person, twiml, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,6 +129,20 @@ def test_callbacks_change_places_on_request(stage: Stage) -> None:
     assert sequence == list("0132")
 
 
+def test_a_question_for_twiml_is_repeated_on_request_with_the_same_token(stage: Stage) -> None:
+    stage.twilio.with_faults(Faults(repeat_every=2))
+    answers = iter(["<Redirect>/next</Redirect>", "<Say>Lost.</Say>", "<Say>Heard.</Say>"])
+    stage.door.answers["/voice"] = stage.door.answers["/next"] = lambda _: twiml(next(answers))
+    sid = stage.comes_in()
+    stage.twilio.advance(5)
+
+    first, second = stage.door.at("/next")
+    token = "i-twilio-idempotency-token"
+    assert first.headers[token] == second.headers[token]
+    assert first.fields == second.fields
+    assert [one["words"] for one in stage.noted("hears", sid)] == ["Heard."]
+
+
 def test_faults_are_of_the_kinds_asked_for(stage: Stage) -> None:
     told = follow(stage, Faults(lose_every=1, kinds=("conference",)))
     assert len(told) == 4
@@ -166,6 +180,14 @@ def test_an_answer_that_takes_too_long_is_none(stage: Stage) -> None:
     stage.comes_in()
     stage.twilio.advance(5)
     assert stage.door.at("/fallback")[0]["ErrorCode"] == "11200"
+
+
+def test_all_attempts_together_have_a_budget(stage: Stage) -> None:
+    stage.door.before["/status"] = lambda: time.sleep(0.2)
+    stage.door.answers["/status"] = (500, "text/plain", "")
+    stage.order(status_callback=f"{stage.door.url}/status#tt=300&rc=5&rp=all")
+    stage.twilio.advance(20)
+    assert len(stage.door.at("/status")) <= 2  # and not six
 
 
 @pytest.mark.parametrize(("url", "code"), [("http://127.0.0.1:9/x", "11205")])
