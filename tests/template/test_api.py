@@ -20,6 +20,7 @@ ROUTES = {
     "POST /vapi/webhook": "VapiWebhook",
     "POST /webhook/vapi": "VapiWebhook",
     "POST /webhook/inbound": "VapiWebhook",
+    "POST /twilio/fallback": "TwilioFallback",
     "GET /health": "OperatorApi",
     "GET /api/calls": "OperatorApi",
     "GET /api/calls/{id}": "OperatorApi",

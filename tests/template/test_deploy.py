@@ -91,7 +91,7 @@ def test_functions_run_behind_an_alias_with_their_own_role_and_layers(
         function = client("lambda").get_function(FunctionName=physical)["Configuration"]
         assert function["Handler"] == said["Handler"]
         assert function["Timeout"] == said["Timeout"]
-        assert len(function["Layers"]) == len(said["Layers"])
+        assert len(function.get("Layers", [])) == len(said.get("Layers", []))
         assert f"{logical}Role" in function["Role"]
         alias = client("lambda").get_alias(FunctionName=physical, Name="live")
         assert alias["FunctionVersion"] != "$LATEST"

@@ -27,6 +27,10 @@ MAY = {
         ("dynamodb:GetItem", "Dialing.Arn"),
         ("secretsmanager:GetSecretValue", "VapiWebhookSecret.Id"),
     },
+    "TwilioFallback": {
+        ("logs:CreateLogStream", "TwilioFallbackLogs.Arn"),
+        ("logs:PutLogEvents", "TwilioFallbackLogs.Arn"),
+    },
     "CallRouter": {
         ("logs:CreateLogStream", "CallRouterLogs.Arn"),
         ("logs:PutLogEvents", "CallRouterLogs.Arn"),

@@ -251,7 +251,7 @@ def test_the_token_before_the_present_one_counts_as_well() -> None:
 
 def test_the_keys_are_read_out_of_what_is_stored() -> None:
     assert keys_of("a token") == Keys(tokens=("a token",), shared_keys={})
-    stored = {"current": "new", "previous": "old", "sharedKeys": {SHARED: "secret"}}
+    stored = {"current": "new\n", "previous": " old", "sharedKeys": {SHARED: "secret\n"}}
     keys = keys_of(json.dumps(stored))
     assert keys == Keys(tokens=("new", "old"), shared_keys={SHARED: "secret"})
     assert not any(key in repr(keys) for key in ("new", "old", "secret"))

@@ -132,14 +132,18 @@ def test_a_caller() -> None:
         "+1",
         "+012125550199",
         "+1212555019912345",
-        "+12125550199 ",
-        "12125550199",
-        "+\uff11\uff12\uff11\uff12\uff15\uff15\uff15\uff10\uff11\uff19\uff19",
     ],
 )
 def test_a_caller_who_shows_no_number_has_none(number: str) -> None:
     rang = read_caller(changed("01-inbound-voice-url", From=number))
     assert rang.caller is None
+
+
+@pytest.mark.parametrize(
+    "number", ["12125550199", " +1 (212) 555-0199", f"sip:{CALLER}@carrier.example"]
+)
+def test_a_caller_s_number_is_read_as_everywhere(number: str) -> None:
+    assert read_caller(changed("01-inbound-voice-url", From=number)).caller == CALLER
 
 
 def test_an_anonymous_and_a_forwarded_caller() -> None:

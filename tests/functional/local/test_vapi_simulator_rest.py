@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from local.vapi.ids import new_id
+from local.vapi.stillness import Owed
 from tests.liveness import LIVENESS_SECONDS
 from tests.vapi_scene import KEY, NUMBER, Scene, assistant, caller
 from tests.webhook_stub import Json, post, request
@@ -109,15 +110,17 @@ def test_a_call_for_later_is_scheduled_and_can_be_cancelled(vapi: VapiSimulator)
     assert vapi.calls == {}
 
 
-def test_a_call_that_goes_on_ends_when_it_is_deleted(vapi: VapiSimulator) -> None:
-    vapi.people[NUMBER] = caller(patience_ms=10**7)
+def test_a_call_that_goes_on_ends_when_it_is_deleted(vapi: VapiSimulator, scene: Scene) -> None:
+    scene.owed = Owed(now=1, later=0)  # the call's time stands still
     ordered = post(f"{vapi.url}/call", order(vapi), **KEY)[1]
     url = f"{vapi.url}/call/{ordered['id']}"
     assert request("DELETE", url, {}, **KEY)[0] == 200
     assert request("GET", url, **KEY)[0] == request("DELETE", url, **KEY)[0] == 404
     assert request("GET", f"{vapi.url}/call", **KEY)[1] == []
+    scene.owed = Owed(now=0, later=0)
     assert vapi.calls[ordered["id"]].wait(LIVENESS_SECONDS)
-    assert vapi.account.free_lines == 1
+    [ended] = vapi.log.entries("call-ended")
+    assert (ended["reason"], vapi.account.free_lines) == ("call-deleted", 1)
 
 
 def test_a_change_makes_a_version_and_the_same_words_make_none(vapi: VapiSimulator) -> None:

@@ -88,7 +88,8 @@ def keys_of(stored: str) -> Keys:
     for key in shared.values():
         if not isinstance(key, str) or not key.strip():
             raise BadSecretError("a shared key is empty")
-    return Keys(tokens=secrets_of(stored), shared_keys=shared)
+    keys = {name: key.strip() for name, key in shared.items()}
+    return Keys(tokens=secrets_of(stored), shared_keys=keys)
 
 
 class Verifier:

@@ -11,6 +11,7 @@ import re
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from contact_center.kernel.caller_numbers import caller_number
 from contact_center.kernel.field_errors import BadMessageError
 from contact_center.kernel.instants import EARLIEST, LATEST, believed, read_instant
 from contact_center.reception.domain.legs import (
@@ -34,14 +35,10 @@ if TYPE_CHECKING:
 
 LEG = re.compile(r"CA[0-9a-fA-F]{32}")
 _WORD = re.compile(r"[a-z_]{1,40}")
-_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _FIGURE = re.compile(r"[0-9]{1,9}")
 _KEYS = re.compile(r"[0-9*#]{0,32}")
 _LONGEST_TOKEN = 8_000
 
-# What carriers send for a number that is withheld: the word, or its letters on a telephone's keys
-# (restricted, anonymous, unavailable, unknown, blocked, private).
-_WITHHELD = frozenset({"7378742833", "266696687", "86282452253", "8656696", "2562533", "7748283"})
 PROVED = "TN-Validation-Passed-A"  # no other verdict is proof
 
 STATUSES = {
@@ -87,10 +84,10 @@ def read_caller(form: Form) -> CallerRang:
     return CallerRang(
         leg=leg_of(form),
         status=_status(form),
-        caller=_number(form, "From"),
+        caller=caller_number(form.text("From")),
         caller_proved=form.text("StirVerstat") == PROVED,
-        called=_number(form, "To"),
-        forwarded_from=_number(form, "ForwardedFrom"),
+        called=caller_number(form.text("To")),
+        forwarded_from=caller_number(form.text("ForwardedFrom")),
         call_token=form.text("CallToken", _LONGEST_TOKEN),
     )
 
@@ -186,12 +183,6 @@ def _one_of[T](form: Form, name: str, known: Mapping[str, T]) -> T:
     if value is None:
         raise BadMessageError(name, f"must be one of {', '.join(known)}")
     return value
-
-
-def _number(form: Form, name: str) -> str | None:
-    """A telephone number; None for one that is withheld, a SIP address or a client's name."""
-    value = form.text(name) or ""
-    return value if _E164.fullmatch(value) and value[1:] not in _WITHHELD else None
 
 
 def _figure(form: Form, name: str) -> int | None:

@@ -1,0 +1,1 @@
+"""What a caller hears when Twilio's door fails."""
