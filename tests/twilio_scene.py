@@ -154,8 +154,10 @@ class Stage:
         self.door.answers[path] = twiml(inside)
 
     def comes_in(self, *steps: Step, **more: Any) -> str:
-        """A caller rings the account's number; returns the call's SID."""
-        return self.twilio.place_inbound(CALLER, OURS, Ring(steps=steps), **more)
+        """A caller rings the account's number, and was answered; returns the call's SID."""
+        sid = self.twilio.place_inbound(CALLER, OURS, Ring(steps=steps), **more)
+        self.twilio.settle()
+        return sid
 
     def order(self, **more: Any) -> Any:
         """Order a call to a person by REST."""

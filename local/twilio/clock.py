@@ -33,6 +33,7 @@ class Clock:
         self._speed = speed
         self._began: float | None = None
         self._outside = 0
+        self._returns = 0  # how often something outside has come to its end
         self._back = asyncio.Event()
 
     def now_ms(self) -> int:
@@ -59,17 +60,20 @@ class Clock:
             yield
         finally:
             self._outside -= 1
+            self._returns += 1
             self._back.set()
 
     async def settle(self) -> None:
         """Let everything happen that needs no time, answers to what is under way included."""
         while True:
+            returns = self._returns
             for _ in range(LONGEST_CHAIN):
                 await asyncio.sleep(0)
-            if not self._outside:
+            if self._outside:
+                self._back.clear()
+                await self._back.wait()
+            elif returns == self._returns:  # or else what that led to may still be under way
                 return
-            self._back.clear()
-            await self._back.wait()
 
 
 class HeldClock(Clock):
