@@ -44,6 +44,7 @@ class Hook:
     fields: Fields
     headers: Fields
     genuine: bool
+    body: bytes = b""
 
     def __getitem__(self, name: str) -> str:
         return self.fields[name]
@@ -94,7 +95,7 @@ class Door:
         signature = lowered.get("x-twilio-signature", "")
         genuine = self._validator.validate(self.url + target, dict(pairs), signature)
         asked = dict(parse_qsl(urlsplit(target).query, keep_blank_values=True)) | dict(pairs)
-        hook = Hook(urlsplit(target).path, method, asked, lowered, genuine)
+        hook = Hook(urlsplit(target).path, method, asked, lowered, genuine, raw)
         self.hooks.append(hook)
         return hook
 

@@ -41,6 +41,8 @@ class Switches:
         concurrent_requests: Most REST requests at the same time; more are refused (20429).
         refuse_every: So many REST requests are refused as too many; 0 means none.
         lose_answers: To so many POSTs the answer never comes, though they were obeyed.
+        ring_more_seconds: How much longer telephones ring than was asked for: up to five seconds in
+            life, by Twilio's documentation.
         refused: What a number is refused with, by number: 21215, say.
         connect_action_when_cut: Whether `<Connect action>` is asked when a redirect, or the
             caller, ends it; nobody has seen what the real one does.
@@ -49,6 +51,7 @@ class Switches:
     concurrent_requests: int = 100
     refuse_every: int = 0
     lose_answers: int = 0
+    ring_more_seconds: int = 0
     refused: dict[str, int] = field(default_factory=dict)
     connect_action_when_cut: bool = False
 

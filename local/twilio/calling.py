@@ -53,7 +53,7 @@ async def ring_out(leg: Leg, ring_seconds: int, turn_ms: int = 0) -> bool:
         leg.finish(*UNANSWERED[ring.does])
         return False
     leg.ring()
-    most_ms = ring_seconds * MS_PER_SECOND
+    most_ms = (ring_seconds + leg.account.switches.ring_more_seconds) * MS_PER_SECOND
     if ring.does == "no_answer" or ring.after_ms >= most_ms:
         await clock.sleep(most_ms)
         leg.finish("no-answer")

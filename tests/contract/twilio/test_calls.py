@@ -82,6 +82,14 @@ def test_a_telephone_rings_as_long_as_was_asked_for(stage: Stage) -> None:
     assert stage.client.calls(long.sid).fetch().status == "in-progress"
 
 
+def test_a_telephone_can_ring_longer_than_was_asked_for(stage: Stage) -> None:
+    stage.says("/answered", "<Pause length='100'/>")
+    stage.twilio.switches.ring_more_seconds = 5
+    call = stage.order(timeout=5)  # which is answered after six
+    stage.twilio.advance(10)
+    assert stage.client.calls(call.sid).fetch().status == "in-progress"
+
+
 @pytest.mark.parametrize("how", ["canceled", "completed"])
 def test_a_call_that_rings_can_be_taken_back(stage: Stage, how: str) -> None:
     call = stage.order()

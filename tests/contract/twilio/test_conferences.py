@@ -180,6 +180,16 @@ def test_one_who_still_rings_is_not_called_any_more(stage: Stage) -> None:
     assert stage.client.calls(made.call_sid).fetch().status == "canceled"
 
 
+def test_a_room_begins_with_one_who_opens_it(stage: Stage) -> None:
+    stage.comes_in()
+    bring(stage, start_conference_on_enter=False)
+    stage.twilio.advance(10)
+    assert (room(stage).status, "conference-start" in told(stage)) == ("init", False)
+    bring(stage, OTHER)
+    stage.twilio.advance(10)
+    assert (room(stage).status, told(stage)[-1]) == ("in-progress", "conference-start")
+
+
 def test_a_room_is_ended_by_rest_and_nobody_comes_in_any_more(stage: Stage) -> None:
     stage.comes_in()
     sid = bring(stage).conference_sid

@@ -229,6 +229,7 @@ def test_the_first_in_the_queue_is_told_and_talked_to(stage: Stage) -> None:
     assert {bridged["call"], bridged["with_call"]} == {first, taker}
     [done] = stage.door.at("/result")
     assert (done["CallSid"], done["QueueResult"]) == (first, "bridged")
+    assert [parted["lasted_ms"] for parted in stage.noted("parted")] == [10_000]
     assert stage.client.calls(second).fetch().status == "in-progress"
     [queue] = stage.client.queues.list()
     assert queue.current_size == 1

@@ -87,6 +87,16 @@ def test_a_caller_waits_presses_keys_and_loses_patience() -> None:
         assert [hook["QueueTime"] for hook in stage.door.at("/result")] == ["22"]
 
 
+def test_a_question_that_was_answered_is_not_answered_again() -> None:
+    with Stage() as stage:
+        stage.says("/voice", "<Gather action='/first' timeout='3'/>")
+        stage.says("/first", "<Gather action='/second' timeout='3'/>")
+        stage.comes_in(Step(wait_for="asked", press="1"), Step(wait_for="asked", press="2"))
+        stage.twilio.advance(20)
+        [first], [second] = stage.door.at("/first"), stage.door.at("/second")
+        assert (first["Digits"], second["Digits"]) == ("1", "2")
+
+
 PERSON = 'name = "x"\nnumbers = ["+13105550101"]\n'
 BUSY = f"{PERSON}[[rings]]\ndoes = 'busy'\n"
 STEP = f"{PERSON}[[rings]]\ndoes = 'answers'\n[[rings.steps]]\n"
