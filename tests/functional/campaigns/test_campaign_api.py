@@ -266,10 +266,10 @@ def test_a_list_is_not_empty_not_too_large_and_not_something_else(api: CampaignR
     assert api.ask("POST", path, b"x" * (2 << 20), kind="text/csv")[0] == 413
     for kind in ("application/vnd.ms-excel", "application/x-www-form-urlencoded"):
         status, told = api.ask("POST", path, LIST, kind=kind)
-        assert (status, told["detail"]) == (
-            415,
-            "The body must be application/json, or a list as text/csv.",
+        said = (
+            "The body must be text/csv or application/json, and its Content-Type has to say which"
         )
+        assert (status, told["detail"]) == (415, f"{said} it is.")
     assert api.ask("POST", path, LIST, kind="text/csv", region="Atlantis")[1]["field"] == "region"
     assert sent(api) == []
 

@@ -74,7 +74,8 @@ def test_a_list_of_another_type_is_told_how_lists_are_sent(api: CampaignRig) -> 
     status, told = api.ask("POST", PATH, "\n".join(NUMBERS), kind="application/octet-stream")
     assert status == 415
     assert told["detail"] == (
-        "The body must be application/json, or a list as text/csv or text/plain."
+        "The body must be text/csv or text/plain or application/json, and its Content-Type has to"
+        " say which it is."
     )
 
 

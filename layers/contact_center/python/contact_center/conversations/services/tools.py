@@ -36,8 +36,8 @@ ANSWERED_TOOLS = FOLLOW_UP_TOOLS - {TAKE_MESSAGE} | {QUALIFY_LEAD}  # config may
 
 # What is true once it is noted, and no more: nobody confirms, sends or calls by himself.
 _NOTED = {
-    FollowUpKind.BOOKING: "the wish for a demo. Say that it is noted for a colleague, and that"
-    " the appointment is not made yet.",
+    FollowUpKind.BOOKING: "the wish for a demo is stored for a colleague. Say that it is noted,"
+    " and that the appointment is not made yet.",
     FollowUpKind.EMAIL: "the address. Say that it is noted for a colleague, and that nothing was"
     " sent yet.",
     FollowUpKind.CALL: "the wish to be called. Say that it is noted for a colleague; promise"
