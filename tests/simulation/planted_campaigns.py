@@ -259,7 +259,7 @@ CAMPAIGN_BUGS: tuple[Planted, ...] = (
         load=replace(_CAMPAIGNS, faults=Faults(index_lag=0.6, tick_twice=0.8, lost_reply=0.05)),
     ),
     Planted(plant=pause_stops_the_planner_only, caught="though campaign_not_running", load=_ACTING),
-    Planted(plant=withdrawn_on_paper, caught="contact was withdrawn", load=_ACTING, first=27),
+    Planted(plant=withdrawn_on_paper, caught="contact was withdrawn", load=_ACTING, first=67),
     Planted(
         plant=cancelled_and_forgotten,
         caught="cancelled, ends in_flight",
