@@ -480,8 +480,8 @@ def test_memory_does_not_grow_with_the_list(desk: Desk) -> None:
         return most
 
     peak(2_000)  # tables of the number library are read once
-    small, large = peak(3_000), peak(15_000)
-    assert large - small < 400_000  # a byte a number would be more than steps and caches differ
+    small, large = peak(2_000), peak(8_000)
+    assert large - small < 200_000  # a byte a number would be more than steps and caches differ
 
 
 # -- the desk --------------------------------------------------------------------------------
