@@ -132,7 +132,7 @@ def mapping_of(client: Client, queue: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("table", "indexes"),
     [
-        ("Calls", {"by-customer", "by-day", "active"}),
+        ("Calls", {"by-customer", "by-day", "active", "follow-ups"}),
         ("Dialing", {"open-by-due-time"}),
         ("Contacts", {"due", "listed"}),
     ],
