@@ -116,4 +116,11 @@ DIFFERENCES = (
         aws_does="wants 5 MiB in each part but the last",
         source="S3 API Reference, CompleteMultipartUpload, EntityTooSmall",
     ),
+    Difference(
+        test="conversations/test_follow_ups.py::test_who_attends_first_stands_and_the_fact_stays_readable",
+        emulator="moto",
+        emulator_does="leaves out of UPDATED_NEW what was set to the value it had",
+        aws_does="returns every attribute that the expression set",
+        source=f"{API}, UpdateItem, ReturnValues",
+    ),
 )
