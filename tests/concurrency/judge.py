@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tests.concurrency.rings import Ring
 
 LEAST_SHARE = 0.95
+BUSY_SHARE = 0.9  # of the processors' time: above it they are what dialing waits for
 NS = 1_000_000_000
 KILLED_AS = dict(
     zip(
@@ -39,6 +40,8 @@ class Evidence:
     Attributes:
         dry_ns: When nothing was left in the queue: until then the supply did not limit.
         ended: Whether every attempt came to its end in time.
+        busy_share: The part of the processors' time that was work while there was supply; None
+            where the machine does not tell.
         unknown: POSTs whose outcome their dialer did not learn.
         recounts: The figures of the campaigns whose calls these were, beside a recount.
     """
@@ -61,6 +64,7 @@ class Evidence:
     seconds: float
     slots_missed: int
     recounts: Sequence[Recount] = ()
+    busy_share: float | None = None
 
     # -- what must hold ----------------------------------------------------------------------
 
@@ -113,8 +117,13 @@ class Evidence:
         return missing
 
     def too_slow(self) -> bool:
-        """Whether it was slower than the limits and the supply explain."""
-        return self.share < LEAST_SHARE
+        """Whether it was slower than the limits, the supply and the machine explain."""
+        return self.share < LEAST_SHARE and not self.overbooked
+
+    @property
+    def overbooked(self) -> bool:
+        """Whether the processors had no time to spare, so that the rate is theirs."""
+        return self.busy_share is not None and self.busy_share > BUSY_SHARE
 
     # -- rings -------------------------------------------------------------------------------
 
@@ -269,6 +278,7 @@ def table(evidence: Evidence) -> list[tuple[str, str]]:
             "rate while there was supply",
             _rate(evidence),
         ),
+        ("processors at work meanwhile", _busy(evidence.busy_share)),
         ("slots missed and taken again", str(evidence.slots_missed)),
         (
             "killed: handlers, whole dialers",
@@ -302,6 +312,10 @@ def _rate(evidence: Evidence) -> str:
     rings, seconds = len(evidence.supplied) - 1, evidence.supplied_seconds
     least = evidence.allowed_seconds
     return f"{rings} in {seconds:.1f} s, {least:.1f} s at the limits: {evidence.share:.1%}"
+
+
+def _busy(share: float | None) -> str:
+    return "not told by this machine" if share is None else f"{share:.0%}"
 
 
 def _late(late: Sequence[float]) -> str:

@@ -7,21 +7,23 @@ import random
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from contact_center.aws.dynamodb_keys import open_shards
 from contact_center.dialing.adapters.attempt_items import attempt_key, attempt_of
 from tests.concurrency.board import Stage
 from tests.concurrency.judge import Evidence
+from tests.concurrency.processors import work_so_far
 from tests.concurrency.scene import Scene
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
 
     from local.cloud.children import Children
     from tests.concurrency.board import Cell
     from tests.concurrency.plan import Plan
+    from tests.concurrency.processors import Work
     from tests.emulator import Account
 
 LURK_SECONDS = 10.0
@@ -30,6 +32,7 @@ LOOK_SECONDS = 0.5
 SAY_SECONDS = 5.0
 KILL_AGAIN = 0.03  # of all rings later a kill that hit nothing is tried once more
 MOST_KILLS_OF_A_KIND = 5
+STAT = Path("/proc/stat")
 
 
 @dataclass
@@ -46,6 +49,8 @@ class Run:
     killed_dialers: int = 0
     suspects: set[str] = field(default_factory=set)
     dry_ns: int | None = None
+    first: Work | None = None
+    busy_share: float | None = None
     began: float = field(default_factory=time.monotonic)
     said: float = 0.0
 
@@ -55,9 +60,12 @@ class Run:
         while True:
             self.scene.rings.refresh()
             self._kill_if_due()
+            if self.first is None and self.scene.rings.rings:
+                self.first = work_so_far(STAT)
             left = self._queued()
             if self.dry_ns is None and left == 0 and self.scene.rings.rings:
                 self.dry_ns = time.time_ns()
+                self.busy_share = _share(self.first, work_so_far(STAT))
                 deadline = time.monotonic() + self.scene.plan.patience_seconds
             still = self._open() if self.dry_ns is not None else None
             self._progress(left, still)
@@ -184,6 +192,7 @@ def run(
         stored=stored,
         rings=scene.rings.rings,
         dry_ns=going.dry_ns,
+        busy_share=going.busy_share,
         ended=ended,
         killed_handlers=going.killed_handlers,
         killed_dialers=going.killed_dialers,
@@ -198,6 +207,10 @@ def run(
         slots_missed=_counted(folder, '"slot_missed":'),
         recounts=scene.campaigns.recounts(scene.rings.rings) if plan.campaigns else [],
     )
+
+
+def _share(first: Work | None, last: Work | None) -> float | None:
+    return last.share_since(first) if first and last else None
 
 
 def _kind(items: Sequence[dict[str, Any]], sort_key: str) -> list[dict[str, Any]]:
