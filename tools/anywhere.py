@@ -32,6 +32,7 @@ NOBODY = 65534
 NOT_COPIED = (".git", ".aws-sam", ".cache", ".local", ".*_cache", "__pycache__", ".hypothesis")
 LINKED = (".venv", ".venvs")
 USAGE = 2
+NOT_KEPT = "PYTHONDONTWRITEBYTECODE"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,8 +160,16 @@ def _word(status: int) -> str:
     return {0: "green", USAGE: "NOT RUN"}.get(status, "RED")
 
 
+def kept_compiled(environment: Mapping[str, str]) -> dict[str, str]:
+    """An environment in which Python keeps what it compiled, whatever images of containers set.
+
+    Each of some hundred processes of one run would else compile all of it anew.
+    """
+    return {name: said for name, said in environment.items() if name != NOT_KEPT}
+
+
 def _run(run: Elsewhere, command: Sequence[str], say: Callable[[str], None]) -> int:
-    environment = {**os.environ, **run.environment}
+    environment = {**kept_compiled(os.environ), **run.environment}
     if not run.as_nobody:
         done = subprocess.run(command, cwd=ROOT, env=environment, check=False)  # noqa: S603 - our own
         return min(done.returncode, 1)

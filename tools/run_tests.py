@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local.cloud.children import Children
-from tools.anywhere import run_anywhere
+from tools.anywhere import kept_compiled, run_anywhere
 from tools.longest_first import LONG_FILES, read_seconds
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def pytest_command(processes: int) -> list[str]:
 def run_pytest(others: Sequence[str], processes: int) -> int:
     """One run of pytest. Returns its exit status."""
     command = [*pytest_command(processes), *others]
-    environment = {**os.environ, **ONE_THREAD_EACH}
+    environment = {**kept_compiled(os.environ), **ONE_THREAD_EACH}
     process = subprocess.Popen(command, cwd=ROOT, env=environment)  # noqa: S603 - our own command
     try:
         return process.wait()

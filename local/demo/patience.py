@@ -62,9 +62,8 @@ def patient_template(template_path: Path, folder: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     source = template_path.parent
-    nothing_compiled = shutil.ignore_patterns("__pycache__")
     for name in ("functions", "layers"):
-        shutil.copytree(source / name, folder / name, ignore=nothing_compiled)
+        shutil.copytree(source / name, folder / name)  # with what is compiled: times are kept
     compiled = folder / COMPILED
     document = json.loads(compiled.read_text(encoding="utf-8"))
     document["policy"].update(POLICY)

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LOOK_SECONDS = 0.01
+LOOK_SECONDS = 0.02  # a look is a request, so twenty calls that wait share one, and ...
+LONGEST_PAUSE_SECONDS = 0.1  # ... who has waited for long looks less often
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +43,27 @@ class Stillness:
     def __init__(self, look: Callable[[], Owed]) -> None:
         self._look = look
         self._looking = threading.Lock()
+        self._looked_at = float("-inf")  # when the last look ended
         self._still_at = float("-inf")  # when the last look began that found nothing for now ...
         self._silent_at = float("-inf")  # ... and nothing for later
 
     def wait(self, *, reminders: bool) -> None:
         """Return once our server was found to owe nothing since now, or no reminder either."""
-        asked_at = time.monotonic()
-        while True:
-            with self._looking:
-                if (self._silent_at if reminders else self._still_at) >= asked_at:
-                    return
+        asked_at, pause_seconds = time.monotonic(), LOOK_SECONDS
+        while not self._found_since(asked_at, reminders):
+            time.sleep(pause_seconds)
+            pause_seconds = min(pause_seconds * 1.5, LONGEST_PAUSE_SECONDS)
+
+    def _found_since(self, asked_at: float, reminders: bool) -> bool:  # noqa: FBT001 - as asked
+        with self._looking:
+            if time.monotonic() - self._looked_at >= LOOK_SECONDS:
                 self._look_once()
-                if (self._silent_at if reminders else self._still_at) >= asked_at:
-                    return
-            time.sleep(LOOK_SECONDS)
+            return (self._silent_at if reminders else self._still_at) >= asked_at
 
     def _look_once(self) -> None:
         began_at = time.monotonic()
         owed = self._look()
+        self._looked_at = time.monotonic()
         if owed.now == 0:
             self._still_at = began_at
             if owed.later == 0:

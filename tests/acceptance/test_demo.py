@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.emulator
 
 HOUR_SECONDS = 3600.0
-CONTACTS = "30"
+CONTACTS = "24"
 STEP = '[[steps]]\nsay = "{words}"\n'
 BILL = "I was charged twice on my last invoice and I want a refund."
 PERSON = "I want to talk to a real person please."

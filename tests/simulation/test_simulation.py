@@ -52,7 +52,7 @@ def test_histories_that_failed_once_hold_now() -> None:
     assert [seed for seed in seeds if run_history(seed).broken] == []
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [8, 101])
 def test_every_single_crash_is_survived(seed: int) -> None:
     whole = run_history(seed, CRASHED)
     assert whole.broken == []

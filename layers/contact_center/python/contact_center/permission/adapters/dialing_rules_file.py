@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from contact_center.config import CONFIG_FOLDER
@@ -19,9 +20,13 @@ def load_dialing_rules(folder: Path = CONFIG_FOLDER) -> DialingRules:
     Raises:
         RulesError: A row is wrong; the message names the file, the row and the field.
     """
-    areas = AreaCodes.from_dict(_parsed(folder / "area_codes.toml"))
-    return DialingRules.from_dict(_parsed(folder / "dialing_rules.toml"), areas)
+    areas, rules = (
+        (folder / name).read_text(encoding="utf-8")
+        for name in ("area_codes.toml", "dialing_rules.toml")
+    )
+    return _rules(areas, rules)
 
 
-def _parsed(file: Path) -> dict[str, object]:
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+@lru_cache(maxsize=1)  # whoever starts many parts in one process reads the same files each time
+def _rules(areas: str, rules: str) -> DialingRules:
+    return DialingRules.from_dict(tomllib.loads(rules), AreaCodes.from_dict(tomllib.loads(areas)))
