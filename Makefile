@@ -12,7 +12,7 @@ OVER_UPLOAD := "tests/contract/lists/test_people_and_files.py::test_a_file_writt
 export PYTHONPATH := layers/contact_center/python:functions
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-anywhere moto check lint types imports template config openapi eval simulate replay prove-dialing expressions schemathesis demo up invoke bench build deploy lock package-test client-test clean
+.PHONY: help setup test test-long test-anywhere moto check lint types imports template config openapi eval simulate replay prove-dialing expressions schemathesis demo up invoke bench build deploy lock package-test client-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,13 +32,16 @@ invoke: setup ## one function on one event, without Docker: FUNCTION=call_router
 test: setup ## the tests that need nothing but this machine (LOAD=number: beside so many endless loops)
 	@$(RUN) -m tools.run_tests $(if $(LOAD),--load $(LOAD))
 
+test-long: setup ## those that take minutes: the whole demo, planted mistakes, a crash at every step (LOAD=number)
+	@$(RUN) -m tools.run_tests $(if $(LOAD),--load $(LOAD)) -m long
+
 test-anywhere: setup ## in another order, time zone, at other dates, without root (IN=order,zone,date,user: some)
 	@$(RUN) -m tools.run_tests $(if $(LOAD),--load $(LOAD)) --anywhere $(IN)
 
 moto: setup ## the adapters' contract tests on a second AWS, moto: what only the first one forgives is found
 	@$(RUN) -m pytest -q -n 2 --aws moto -m emulator tests/contract --deselect $(EIGHT_PROCESSES) --deselect $(OVER_UPLOAD)
 
-check: lint types imports template expressions test moto package-test client-test ## all that CI runs, SAM CLI in an environment of its own
+check: lint types imports template expressions test test-long moto package-test client-test ## all that CI runs, SAM CLI in an environment of its own
 
 lint: setup ## ruff (rules and format), spelling
 	@$(RUN) -m ruff check .

@@ -81,8 +81,13 @@ class Measure:
 def pytest_configure(config: pytest.Config) -> None:
     """Measure where the tests are handed out: not in the processes that take them."""
     if not hasattr(config, "workerinput"):
-        whole = config.args_source.name == "TESTPATHS"
-        config.pluginmanager.register(Measure(whole), "measure")
+        config.pluginmanager.register(Measure(_is_whole(config)), "measure")
+
+
+def _is_whole(config: pytest.Config) -> bool:
+    """Whether a run has all tests that `make test` has, and no others."""
+    chosen = config.getoption("keyword") or "not long" not in config.getoption("markexpr")
+    return config.args_source.name == "TESTPATHS" and not chosen
 
 
 @pytest.hookimpl(trylast=True)  # after the order within each file was drawn

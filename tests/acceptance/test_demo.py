@@ -97,6 +97,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> WholeDemo:
     return WholeDemo(status, printed, last, seen[0], called)
 
 
+@pytest.mark.long
 def test_every_shipped_caller_is_served_as_its_script_expects(whole: WholeDemo) -> None:
     last, output = whole.last, whole.output
     assert last["unexpected"] == [], output
@@ -111,6 +112,7 @@ def test_every_shipped_caller_is_served_as_its_script_expects(whole: WholeDemo) 
         assert heading in output
 
 
+@pytest.mark.long
 def test_two_campaigns_keep_every_promise_although_a_dialer_is_killed(whole: WholeDemo) -> None:
     campaigns, output = whole.last["campaigns"], whole.output
     assert campaigns["problems"] == [], output
@@ -140,6 +142,7 @@ def bunched(outcome: CampaignOutcome) -> CampaignOutcome:
     return replace(outcome, run=replace(outcome.run, dials=together))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("plant", "promise"),
     [
@@ -164,6 +167,7 @@ def test_a_double_ring_or_a_broken_limit_fails_the_demo(
     assert json.loads(printed.splitlines()[-1])["campaigns"]["passed"] is False
 
 
+@pytest.mark.long
 def test_a_patient_demo_shows_the_pace_and_judges_what_came_before_what(whole: WholeDemo) -> None:
     in_a_hurry = judge_campaigns(bunched(whole.outcome))
     assert "not judged" in in_a_hurry.text
@@ -171,6 +175,7 @@ def test_a_patient_demo_shows_the_pace_and_judges_what_came_before_what(whole: W
     assert not judge_campaigns(rung_again(whole.outcome)).passed
 
 
+@pytest.mark.long
 def test_a_caller_whose_handoff_is_swallowed_reaches_a_person(tmp_path: Path) -> None:
     [swallowed] = CALLERS.glob("*swallowed*.toml")
     callers = tmp_path / "callers"
@@ -195,6 +200,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, str, dict[st
     return run_demo(folder, "--contacts", "0", "--callers", str(callers))
 
 
+@pytest.mark.long
 def test_a_planted_misroute_and_a_planted_failed_transfer_show_in_the_figures(
     planted: tuple[int, str, dict[str, Any]],
 ) -> None:
@@ -205,6 +211,7 @@ def test_a_planted_misroute_and_a_planted_failed_transfer_show_in_the_figures(
     assert last["unexpected"] == ["lost", "misrouted"]
 
 
+@pytest.mark.long
 def test_a_run_that_misses_a_target_says_why_and_fails(
     planted: tuple[int, str, dict[str, Any]],
 ) -> None:

@@ -46,6 +46,7 @@ SCARCE = Load(
 )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", [14, 55])
 def test_every_single_crash_of_a_campaign_is_survived(seed: int) -> None:
     whole = run_history(seed, CRASHED)

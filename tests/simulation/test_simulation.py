@@ -52,6 +52,7 @@ def test_histories_that_failed_once_hold_now() -> None:
     assert [seed for seed in seeds if run_history(seed).broken] == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", [8, 101])
 def test_every_single_crash_is_survived(seed: int) -> None:
     whole = run_history(seed, CRASHED)
@@ -69,6 +70,7 @@ def test_every_single_crash_is_survived(seed: int) -> None:
     assert point > 100
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", sorted(BUGS))
 def test_a_planted_bug_is_found_and_its_absence_is_not(
     name: str, monkeypatch: pytest.MonkeyPatch

@@ -100,6 +100,7 @@ def _reserves(
     return taken
 
 
+@pytest.mark.long
 def test_eight_processes_keep_every_limit_and_use_what_is_allowed(account: Account) -> None:
     reserves = partial(_reserves, account.endpoint_url, account.number, account.dialing_table)
     context = multiprocessing.get_context("spawn")

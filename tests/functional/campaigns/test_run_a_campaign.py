@@ -45,6 +45,7 @@ def get(url: str, path: str) -> dict[str, Any]:
         connection.close()
 
 
+@pytest.mark.long
 def test_the_commands_of_the_page_run_a_campaign(tmp_path: Path) -> None:
     page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     found = SECTION.search(page)

@@ -69,6 +69,7 @@ CALLEES = [
 ]
 
 
+@pytest.mark.long
 def test_whom_we_call_reaches_the_specialist_they_ask_for(tmp_path: Path) -> None:
     patience = Patience()
 

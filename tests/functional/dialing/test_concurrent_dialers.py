@@ -60,6 +60,7 @@ def evidence(account: Account, tmp_path: Path) -> Evidence:
         children.close()
 
 
+@pytest.mark.long
 @pytest.mark.real_clock
 def test_dialers_that_are_killed_at_work_ring_each_telephone_once_and_in_time(
     evidence: Evidence,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = pytest.mark.emulator
+pytestmark = [pytest.mark.emulator, pytest.mark.long]
 TEXT = {"Content-Type": "text/plain"}
 SOURCE = ROOT / "tests" / "functional" / "local" / "small_system"
 

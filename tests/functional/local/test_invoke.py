@@ -54,6 +54,7 @@ def test_what_is_wrong_is_said_with_what_to_do(tmp_path: Path, words: list[str],
     assert len(ran.stderr.splitlines()) == 1
 
 
+@pytest.mark.long
 @pytest.mark.emulator
 def test_without_a_system_one_is_there_for_the_moment(tmp_path: Path) -> None:
     write_record(tmp_path, STOPPED)  # of one that was killed
@@ -64,6 +65,7 @@ def test_without_a_system_one_is_there_for_the_moment(tmp_path: Path) -> None:
     assert (tmp_path / "logs" / "invoke-CallRouter.log").exists()
 
 
+@pytest.mark.long
 @pytest.mark.emulator
 def test_what_is_invoked_works_on_the_system_that_is_up(tmp_path: Path) -> None:
     told = {"VAPI_BASE_URL": "", **EVENT_SETTINGS}

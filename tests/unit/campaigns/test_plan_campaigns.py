@@ -454,6 +454,7 @@ def test_a_callback_asked_for_while_waiting_is_no_second_attempt() -> None:
     assert [one.n for one in urgent.contacts] == [1]
 
 
+@pytest.mark.long
 def test_many_campaigns_with_few_slots_are_all_served_in_the_end() -> None:
     scene = CampaignScene(limits=PaceLimits(account_calls=1))
     areas = (212, 312, 415, 617, 713, 303, 404, 206)

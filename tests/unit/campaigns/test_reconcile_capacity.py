@@ -151,6 +151,7 @@ def open_attempts(scene: CampaignScene) -> int:
     return sum(one.due_at_ms is not None for one in scene.ledger.attempts.values())
 
 
+@pytest.mark.long
 def test_five_thousand_settled_attempts_are_reported_within_one_tick() -> None:
     scene = CampaignScene()
     settled(scene, campaign_of(scene, 5_000))
@@ -164,6 +165,7 @@ def test_five_thousand_settled_attempts_are_reported_within_one_tick() -> None:
     assert all(len(one.outcomes) == 1 for one in scene.contacts.of("spring"))
 
 
+@pytest.mark.long
 def test_what_one_tick_does_not_reach_the_next_ones_do() -> None:
     scene = CampaignScene()
     settled(scene, campaign_of(scene, 5_000))
@@ -177,6 +179,7 @@ def test_what_one_tick_does_not_reach_the_next_ones_do() -> None:
     assert scene.labels("spring") == {"waiting": 5_000}
 
 
+@pytest.mark.long
 def test_a_look_up_of_doubt_does_not_wait_for_the_reports() -> None:
     scene = CampaignScene()
     doubtful, *others = campaign_of(scene, 5_001)

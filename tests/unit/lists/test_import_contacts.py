@@ -375,6 +375,7 @@ def test_a_list_that_is_replaced_while_it_is_read_is_not_mixed_with_the_other() 
     assert import_contacts("c1.i", LONG_MS, scene.importing) == job
 
 
+@pytest.mark.long
 def test_memory_is_flat_however_many_rows_are_read() -> None:
     files = ManyRows(30_000)
     header = read_header(files, "list.csv", names_a_phone)
@@ -389,6 +390,7 @@ def test_memory_is_flat_however_many_rows_are_read() -> None:
     assert peak < 2_000_000, f"{peak} bytes at the most"
 
 
+@pytest.mark.long
 def test_memory_is_flat_however_many_contacts_are_imported(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -165,6 +165,7 @@ def test_a_line_without_an_end_is_no_list(go_on: Import, monkeypatch: pytest.Mon
     assert not job.open
 
 
+@pytest.mark.long
 def test_a_row_that_an_open_quote_makes_long_is_bad_before_it_is_a_megabyte(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

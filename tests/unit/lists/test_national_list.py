@@ -469,6 +469,7 @@ class CrashesOnce:
         return Around()
 
 
+@pytest.mark.long
 def test_memory_does_not_grow_with_the_list(desk: Desk) -> None:
     def peak(numbers: int) -> int:
         lines = "".join(f"212{2_000_000 + at % 900:07d}\n" for at in range(numbers))

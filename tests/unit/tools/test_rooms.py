@@ -104,6 +104,7 @@ def test_the_house_as_it_stands_keeps_every_contract(house: Path) -> None:
     assert broken(house) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("file", "mistake", "contract"), PLANTED)
 def test_a_planted_import_breaks_its_contract(
     house: Path, file: str, mistake: str, contract: str

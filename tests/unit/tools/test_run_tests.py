@@ -157,6 +157,7 @@ def test_each_part_is_another_place(monkeypatch: pytest.MonkeyPatch) -> None:
     assert said == ["--anywhere knows order, zone, date, user, not moon"]
 
 
+@pytest.mark.long
 def test_a_place_where_the_tests_fail_is_named(tmp_path: Path) -> None:
     """Two real runs: a test that fails in one zone alone."""
     (tmp_path / "test_zone.py").write_text(
@@ -189,6 +190,7 @@ test_it_again = test_the_clock
 """
 
 
+@pytest.mark.long
 def test_a_shifted_clock_is_everywhere_in_the_process(tmp_path: Path) -> None:
     (tmp_path / "test_clock.py").write_text(SHIFTED)
     leap = datetime(2028, 2, 29, 12, tzinfo=UTC)
