@@ -76,7 +76,7 @@ IN_STATE = {
 # "refused" for a wish that cannot be.
 EXPECTED: dict[str, tuple[str, ...]] = {
     #                 off       ready      ringing    busy        wrapping   away
-    "log_in": ("ready", SAME, SAME, SAME, SAME, "ready"),
+    "log_in": ("ready", SAME, SAME, SAME, "ready", "ready"),
     "log_out": (SAME, "off", "off", "busy", "off", "off"),
     "go_away": (REFUSED, "away", "away", "busy", "away", SAME),
     "back": (REFUSED, SAME, SAME, SAME, "ready", "ready"),

@@ -223,7 +223,7 @@ _COLUMNS = tuple(PersonState)
 # fmt: off
 _ROWS: dict[PersonEvent, tuple[Cell, ...]] = {
     #                         off       ready    ringing       busy          wrapping  away
-    PersonEvent.LOG_IN:        (_ready,  _stay,   _stay,        _ready_then,  _stay,    _ready),
+    PersonEvent.LOG_IN:        (_ready,  _stay,   _stay,        _ready_then,  _ready,   _ready),
     PersonEvent.LOG_OUT:       (_stay,   _off,    _off,         _off_then,    _off,     _off),
     PersonEvent.GO_AWAY:       (_refuse, _away,   _away,        _away_then,   _away,    _away),
     PersonEvent.BACK:          (_refuse, _stay,   _stay,        _ready_then,  _ready,   _ready),
