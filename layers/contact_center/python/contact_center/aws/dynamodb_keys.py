@@ -51,6 +51,7 @@ dialing table:
     SWITCH, DIALING              the one switch that stops every dial
     TRIGGER#<digest>, ANSWER     what a trigger was answered, for 24 hours
     TURN#<digest>, TURN          which attempt a phone and a campaign mean without a key
+    VISIT#<visit id>, OFFER#<offer id>   one person asked about one caller
 
 Index open-by-due-time (open, due_at_ms), sparse: attempts that somebody has to look at, in
 partitions `OPEN#0` to `OPEN#7`, and those that are settled and to be reported, in `REPORT#0`
@@ -270,3 +271,20 @@ def word(said: str) -> str:
 
 
 DUE = "due"
+
+
+# -- callers offered to people (dialing table) -------------------------------------------------
+
+VISIT = "VISIT#"
+OFFER = "OFFER#"
+OFFERS_DUE = "OFFERS"  # partition of open-by-due-time: offers that somebody has to look at
+
+
+def visit(visit_id: str) -> str:
+    """Partition key of what is asked of people about a visit."""
+    return f"{VISIT}{word(visit_id)}"
+
+
+def offer(offer_id: str) -> str:
+    """Sort key of an offer."""
+    return f"{OFFER}{word(offer_id)}"

@@ -78,6 +78,7 @@ class Offer:
         moved: Whether the caller was moved to the person.
         together_at_ms: When both were in one room; None: never.
         ended: The outcome, once it was concluded: nothing that is told later changes it.
+        version: Of what is stored; 0: nothing is.
     """
 
     offer_id: str
@@ -100,6 +101,7 @@ class Offer:
     person_in_room: bool = False
     together_at_ms: int | None = None
     ended: OfferOutcome | None = None
+    version: int = 0
 
 
 # -- what is told ------------------------------------------------------------------------------
