@@ -13,6 +13,7 @@ from contact_center.reception.domain.legs import ENDS, LegChanged, LegStatus
 from contact_center.reception.domain.offers import (
     MEETING_SECONDS,
     RING_SLACK_SECONDS,
+    CallerBroughtBack,
     CallerLeft,
     CallerMoved,
     CameIn,
@@ -137,6 +138,10 @@ def test_time_ends_what_nobody_tells_of(facts: tuple[OfferFact, ...], at_ms: int
         ((RingEnded(Ring.REFUSED),), set()),
         ((RINGS, ANSWERED, TAKES, CallerMoved(), leg(LegStatus.COMPLETED)), {ToDo.BRING_BACK}),
         ((RINGS, ANSWERED, TAKES, CallerMoved(), CallerLeft()), {ToDo.END_LEG}),
+        (
+            (RINGS, ANSWERED, TAKES, CallerMoved(), leg(LegStatus.COMPLETED), CallerBroughtBack()),
+            set(),
+        ),
     ],
 )
 def test_what_is_to_be_done(facts: tuple[OfferFact, ...], do: set[ToDo]) -> None:
@@ -179,6 +184,7 @@ facts_drawn = st.sampled_from(
         CallerLeft(),
         NEVER_MIND,
         CallerMoved(),
+        CallerBroughtBack(),
         PERSON_IN,
         CALLER_IN,
         *(leg(status, sequence) for status in LegStatus for sequence in (1, 4)),

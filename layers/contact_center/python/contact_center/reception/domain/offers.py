@@ -76,6 +76,7 @@ class Offer:
         key: As it was pressed, for the record; the caller's own affair is never in it.
         withdrawn: Why nobody is asked any more, in a word; None: somebody is.
         moved: Whether the caller was moved to the person.
+        brought_back: Whether he was, when nobody came.
         together_at_ms: When both were in one room; None: never.
         ended: The outcome, once it was concluded: nothing that is told later changes it.
         version: Of what is stored; 0: nothing is.
@@ -97,6 +98,7 @@ class Offer:
     caller_left: bool = False
     withdrawn: str | None = None
     moved: bool = False
+    brought_back: bool = False
     caller_in_room: bool = False
     person_in_room: bool = False
     together_at_ms: int | None = None
@@ -157,6 +159,11 @@ class CallerMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class CallerBroughtBack:
+    """The caller's leg was sent to where he goes on."""
+
+
+@dataclass(frozen=True, slots=True)
 class CameIn:
     """A leg came into the room where both meet."""
 
@@ -172,6 +179,7 @@ type OfferFact = (
     | CallerLeft
     | Withdrawn
     | CallerMoved
+    | CallerBroughtBack
     | CameIn
 )
 
@@ -224,6 +232,10 @@ def _moved(offer: Offer, _: CallerMoved) -> Offer:
     return replace(offer, moved=True)
 
 
+def _brought_back(offer: Offer, _: CallerBroughtBack) -> Offer:
+    return replace(offer, brought_back=True)
+
+
 def _came_in(offer: Offer, fact: CameIn) -> Offer:
     if fact.is_caller:
         seen = replace(offer, caller_in_room=True, moved=True)
@@ -242,6 +254,7 @@ _AFTER: Mapping[type, Callable[[Offer, Any], Offer]] = {
     CallerLeft: _caller_left,
     Withdrawn: _withdrawn,
     CallerMoved: _moved,
+    CallerBroughtBack: _brought_back,
     CameIn: _came_in,
 }
 
@@ -286,7 +299,7 @@ def to_do(offer: Offer, now_ms: int) -> frozenset[ToDo]:
     if end is not None and end is not OfferOutcome.ANSWERED:
         if offer.leg is not None and not (offer.told and offer.told.ended):
             found.add(ToDo.END_LEG)
-        if offer.moved and not offer.caller_left:
+        if offer.moved and not (offer.caller_left or offer.brought_back):
             found.add(ToDo.BRING_BACK)
     if end is None and offer.said is Said.TAKES and not offer.moved:
         found.add(ToDo.MOVE_CALLER)
