@@ -52,10 +52,12 @@ dialing table:
     TRIGGER#<digest>, ANSWER     what a trigger was answered, for 24 hours
     TURN#<digest>, TURN          which attempt a phone and a campaign mean without a key
     VISIT#<visit id>, OFFER#<offer id>   one person asked about one caller
+    COLLEAGUE#<id>, COLLEAGUE    what a person who takes callers does, and whom he holds
+    PIN#<name>, TRIES            how often a number, or a person's PIN, was tried lately
 
 Index open-by-due-time (open, due_at_ms), sparse: attempts that somebody has to look at, in
 partitions `OPEN#0` to `OPEN#7`, and those that are settled and to be reported, in `REPORT#0`
-to `REPORT#7`.
+to `REPORT#7`; in `PEOPLE` people whose lease is looked after; in `OFFERS` offers.
 """
 
 from __future__ import annotations
@@ -288,3 +290,21 @@ def visit(visit_id: str) -> str:
 def offer(offer_id: str) -> str:
     """Sort key of an offer."""
     return f"{OFFER}{word(offer_id)}"
+
+
+# -- people who take callers (dialing table) ---------------------------------------------------
+
+COLLEAGUE = "COLLEAGUE"
+COLLEAGUES = "COLLEAGUE#"
+PEOPLE_DUE = "PEOPLE"  # partition of open-by-due-time: people whose lease is looked after
+PIN_TRIES = "TRIES"
+
+
+def colleague(person_id: str) -> str:
+    """Partition key of what a person of ours does, by the key in people.toml."""
+    return f"{COLLEAGUES}{word(person_id)}"
+
+
+def pin_tries(name: str) -> str:
+    """Partition key of the tries at PINs of a number or a person."""
+    return f"PIN#{word(name)}"

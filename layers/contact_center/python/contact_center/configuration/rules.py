@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from contact_center.campaigns.domain.callbacks import CALLBACK_TOOL
 from contact_center.configuration.hours import hours_mistakes
 from contact_center.configuration.outbound_rules import outbound_mistakes
+from contact_center.configuration.people import people_mistakes
 from contact_center.configuration.placeholders import placeholders
 from contact_center.configuration.providers import MISSING, provider_mistakes, settings_of
 from contact_center.conversations.domain.follow_ups import TAKE_MESSAGE
@@ -81,6 +82,7 @@ def disagreements(config: OwnerConfig, examples: Path) -> list[str]:
         *_clashes(config.departments),
         *_example_mistakes(config.departments, examples),
         *hours_mistakes(config),
+        *people_mistakes(config),
         *_assistant_mistakes(config),
         *outbound_mistakes(config),
     ]

@@ -1,0 +1,59 @@
+"""The PINs of people, out of a secret that rotates."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from contact_center.kernel.ports import SecretUnavailableError
+from contact_center.reception.domain.pins import is_pin
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+    from contact_center.kernel.ports import Clock
+
+# A changed PIN is known after this long at the latest: somebody stands there and keys it.
+KEEP_MS = 60_000
+
+
+class SecretPins:
+    """Pins in Secrets Manager: JSON {"ada": "<digits>", …}, by the keys of people.toml."""
+
+    def __init__(
+        self, new_client: Callable[[], SecretsManagerClient], name: str, clock: Clock
+    ) -> None:
+        """Keep where the PINs are; nothing is fetched before one is asked for.
+
+        Args:
+            new_client: Makes boto3's client of Secrets Manager, when it is needed.
+            name: Of the secret.
+            clock: For how long what was fetched is good.
+        """
+        self._new_client = new_client
+        self._name = name
+        self._clock = clock
+        self._pins: dict[str, str] = {}
+        self._fetched_at_ms: int | None = None
+
+    def of(self, person_id: str) -> str | None:
+        """A person's PIN; see Pins. One too weak to be used is as good as none."""
+        now_ms = self._clock.now_ms()
+        if self._fetched_at_ms is None or now_ms - self._fetched_at_ms >= KEEP_MS:
+            self._pins = self._fetched()
+            self._fetched_at_ms = now_ms
+        return self._pins.get(person_id)
+
+    def _fetched(self) -> dict[str, str]:
+        try:
+            stored = self._new_client().get_secret_value(SecretId=self._name)
+            pins = json.loads(stored["SecretString"])
+        except (BotoCoreError, ClientError, KeyError, ValueError):
+            raise SecretUnavailableError from None
+        if not isinstance(pins, dict):
+            raise SecretUnavailableError
+        return {person_id: pin for person_id, pin in pins.items() if is_pin(pin)}

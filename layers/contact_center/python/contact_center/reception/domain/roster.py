@@ -1,0 +1,100 @@
+"""Who works here: the people of the configuration, their departments and how to ring them.
+
+What a person does at the moment is no part of it (`people.py`), nor is a PIN: those are a secret.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SHORTEST_RING_SECONDS, LONGEST_RING_SECONDS = 5, 60
+LONGEST_WRAP_SECONDS = 120  # a lost message frees nobody later than that
+
+_HOST = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_SIP = re.compile(rf"sip:[A-Za-z0-9._+-]{{1,64}}@{_HOST}(?:\.{_HOST})*(?::[0-9]{{1,5}})?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Colleague:
+    """One person as configured.
+
+    Attributes:
+        person_id: The key in people.toml.
+        name: As callers and operators are told it.
+        departments: Keys of those whose callers are offered to this person.
+        address: Whom to ring: E.164, or sip:name@host.
+        ring_seconds: How long.
+        extension: Digits that say who it is, from whatever telephone; None: there are none.
+    """
+
+    person_id: str
+    name: str
+    departments: tuple[str, ...]
+    address: str = field(repr=False)
+    ring_seconds: int
+    extension: str | None = None
+
+    @property
+    def number(self) -> str | None:
+        """E.164, or None where an address of SIP rings."""
+        return self.address if self.address.startswith("+") else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogInWords:
+    """What a person hears who logs in or out by telephone."""
+
+    ask_pin: str
+    refused: str
+    logged_in: str
+    logged_out: str
+    logged_out_later: str
+    unavailable: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roster:
+    """All people, by their ids, in the order of the file.
+
+    Attributes:
+        wrap_seconds: How long a person is left alone after a talk.
+    """
+
+    people: Mapping[str, Colleague]
+    wrap_seconds: int
+    words: LogInWords
+
+    @classmethod
+    def from_dict(cls, compiled: Mapping[str, Any]) -> Self:
+        """Read what `make config` wrote. Raises KeyError, TypeError, ValueError."""
+        return cls(
+            people={
+                key: Colleague(person_id=key, **{**said, "departments": tuple(said["departments"])})
+                for key, said in compiled["people"].items()
+            },
+            wrap_seconds=compiled["wrap_seconds"],
+            words=LogInWords(**compiled["words"]),
+        )
+
+    def of_department(self, department: str) -> tuple[Colleague, ...]:
+        """Those who take a department's callers."""
+        return tuple(one for one in self.people.values() if department in one.departments)
+
+    def whose_number(self, number: str | None) -> Colleague | None:
+        """The person whose telephone it is, by E.164; None: nobody's, or it is withheld."""
+        found = (one for one in self.people.values() if one.number == number)
+        return None if number is None else next(found, None)
+
+    def whose_extension(self, extension: str) -> Colleague | None:
+        """The person of an extension, or None."""
+        return next((one for one in self.people.values() if one.extension == extension), None)
+
+
+def is_sip_address(text: str) -> bool:
+    """Whether it is sip:name@host, with or without a port."""
+    return _SIP.fullmatch(text) is not None

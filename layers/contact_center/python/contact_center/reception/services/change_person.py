@@ -1,0 +1,108 @@
+"""Tell a person's record what happened: one event, read, judged and written on what was read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from contact_center.dialing.services.ledger_ports import ConditionLostError
+from contact_center.kernel.ports import ContentionError, PassingError
+from contact_center.reception.domain.people import Happening, Held, PersonEvent, Step
+from contact_center.reception.domain.person_steps import next_step
+
+if TYPE_CHECKING:
+    from contact_center.kernel.ports import Clock, Metrics
+    from contact_center.reception.domain.people import Person
+    from contact_center.reception.domain.roster import Colleague
+    from contact_center.reception.services.people_ports import PersonBook
+
+TRIES = 6
+DUE_AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonParts:
+    """What changing a person needs."""
+
+    book: PersonBook
+    clock: Clock
+    metrics: Metrics
+
+
+def change_person(person_id: str, happening: Happening, parts: PersonParts) -> Step:
+    """Tell a person's record of an event. Told again it changes nothing.
+
+    Args:
+        person_id: A key of people.toml.
+        happening: The event.
+        parts: What it works with.
+
+    Returns:
+        What became of the person; what it lets go is for the caller of this to end.
+
+    Raises:
+        PersonStateError: It is a wish, and cannot be now.
+        ContentionError, StoreUnavailableError: To be told again.
+    """
+    for _ in range(TRIES):
+        before = parts.book.read(person_id)
+        step = next_step(before, happening, parts.clock.now_ms())
+        try:
+            return _written(before, step, parts)
+        except ConditionLostError:
+            continue  # somebody else told of something: judged anew
+    raise ContentionError
+
+
+def offer_caller(colleague: Colleague, held: Held, wrap_seconds: int, parts: PersonParts) -> Person:
+    """Take a person for an offer: once, however many ask at once. The same offer again is taken.
+
+    Args:
+        colleague: The person.
+        held: The offer and its visit.
+        wrap_seconds: How long the person is left alone after the talk.
+        parts: What it works with.
+
+    Raises:
+        PersonStateError: The person cannot take anybody now.
+        ContentionError, StoreUnavailableError: To be asked again.
+    """
+    offered = Happening(
+        event=PersonEvent.OFFERED,
+        held=replace(held, wrap_seconds=wrap_seconds),
+        ring_seconds=colleague.ring_seconds,
+    )
+    return change_person(colleague.person_id, offered, parts).person
+
+
+def free_overdue(parts: PersonParts) -> int:
+    """Free those whose lease is over, so that the list of who is due stays short.
+
+    Whoever reads a person frees it in thought (`as_of`); nobody waits for this.
+
+    Returns:
+        How many were freed. One that cannot be freed stops no other.
+    """
+    freed = 0
+    for person_id in parts.book.due(parts.clock.now_ms(), DUE_AT_ONCE):
+        try:
+            before = parts.book.read(person_id)
+            step = change_person(person_id, Happening(event=PersonEvent.LEASE_OVER), parts)
+        except PassingError:
+            continue  # the next tick looks again
+        except Exception:  # noqa: BLE001  whatever is wrong with one must not stop the next
+            parts.metrics.count("person_not_freed")
+            continue
+        if step.person.state is not before.state:
+            parts.metrics.count("person_freed_by_lease", state=before.state)
+            freed += 1
+    return freed
+
+
+def _written(before: Person, step: Step, parts: PersonParts) -> Step:
+    if step.person == before:
+        return step
+    parts.book.write(before, step.person)
+    if step.set_away:
+        parts.metrics.count("person_set_away")
+    return step._replace(person=replace(step.person, version=before.version + 1))
