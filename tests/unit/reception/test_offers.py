@@ -132,6 +132,8 @@ def test_time_ends_what_nobody_tells_of(facts: tuple[OfferFact, ...], at_ms: int
         ((leg(LegStatus.RINGING), RingEnded(Ring.UNKNOWN)), set()),
         ((RINGS, ANSWERED, DECLINES), {ToDo.END_LEG}),
         ((RINGS, NEVER_MIND), {ToDo.END_LEG}),
+        ((CallerLeft(),), {ToDo.LOOK_UP}),
+        ((NEVER_MIND,), {ToDo.LOOK_UP}),
         ((RingEnded(Ring.UNKNOWN),), {ToDo.LOOK_UP}),
         ((RingEnded(Ring.UNKNOWN), CallerLeft()), {ToDo.LOOK_UP}),
         ((RingEnded(Ring.UNKNOWN), CallerLeft(), RINGS), {ToDo.END_LEG}),

@@ -361,8 +361,8 @@ def _is_a_machine(offer: Offer) -> bool:
 
 def _may_ring(offer: Offer, now_ms: int) -> bool:
     """Whether a telephone may ring of which nobody knows: its asker has died, or has no answer."""
-    asked_and_due = offer.ring is Ring.ASKED and _is_due(offer, now_ms)
-    return asked_and_due or offer.ring is Ring.UNKNOWN
+    is_late = _is_due(offer, now_ms) or _is_over(offer)
+    return offer.ring is Ring.UNKNOWN or (offer.ring is Ring.ASKED and is_late)
 
 
 def _is_over(offer: Offer) -> bool:
