@@ -62,6 +62,7 @@ TAGS = [
     {"name": "contacts"},
     {"name": "people", "description": "What people permit."},
     {"name": "figures"},
+    {"name": "reception", "description": "Colleagues who take callers."},
 ]
 TOKEN = {
     "type": "http",
@@ -78,7 +79,8 @@ REFUSALS = {
     404: "There is no such thing.",
     409: (
         "It cannot be done as things stand: `state` of the campaign, or `reason` and "
-        "`nextAllowedAt` of the person. A test call: there are none, or not now."
+        "`nextAllowedAt` of the person. A test call: there are none, or not now. A colleague: "
+        "`reason` is the state, or that nobody waits."
     ),
     413: "The body is too large.",
     415: "The body must be JSON.",
@@ -178,7 +180,8 @@ def written(told: Json) -> str:
 
 
 def _routes() -> list[Route]:
-    parts = SimpleNamespace(desk=None, follow_ups=None, dialing=None, campaigns=None, figures=None)
+    names = ("desk", "follow_ups", "dialing", "campaigns", "figures", "people")
+    parts = SimpleNamespace(**dict.fromkeys(names))
     return every_route(cast("OperatorParts", parts), lambda _: None, lambda: None).known
 
 

@@ -9,6 +9,7 @@ from pydantic import Field, RootModel
 from contact_center.aws.api_fields import ABSENT, Count, Instant, Told, about
 from contact_center.campaigns.domain.campaigns import CampaignState
 from contact_center.permission.domain.contactability import Reason
+from contact_center.reception.adapters.api_models import PersonRefusal
 
 
 class Problem(Told):
@@ -19,7 +20,10 @@ class Problem(Told):
     status: Annotated[int, Field(ge=400, le=599)]
     detail: Annotated[str, about("What is wrong, and what to do about it. It repeats no value.")]
     field: Annotated[str, about("The field or parameter that breaks a rule.")] = ABSENT
-    reason: Reason = ABSENT
+    reason: Annotated[
+        Reason | PersonRefusal,
+        about("Why this person may not be called, or takes no caller: a state, or nobody_waits."),
+    ] = ABSENT
     next_allowed_at: Annotated[
         Instant | None, about("When this person may be called; null: never, as things stand.")
     ] = ABSENT

@@ -13,6 +13,7 @@ from operator_api.follow_ups import follow_up_routes
 from operator_api.lists import list_routes
 from operator_api.monitors import monitor_routes
 from operator_api.national import national_routes
+from operator_api.people import people_routes
 from operator_api.permissions import permission_routes
 from operator_api.routes import Routes
 
@@ -43,4 +44,5 @@ def every_route(parts: OperatorParts, require: Require, role: Callable[[], Role 
     national_routes(routes, parts.campaigns)
     caller_routes(routes, parts.campaigns)
     figure_routes(routes, parts.figures)
+    people_routes(routes, parts.people, role)
     return routes

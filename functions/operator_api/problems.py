@@ -21,6 +21,13 @@ from contact_center.campaigns.services.campaign_errors import (
 from contact_center.kernel.field_errors import FieldError
 from contact_center.kernel.ports import BadCursorError
 from contact_center.permission.services.suppress import PermissionBusyError
+from contact_center.reception.domain.people import (
+    NOBODY_WAITS,
+    NobodyWaitsError,
+    NoPersonError,
+    PersonEvent,
+    PersonStateError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -66,6 +73,18 @@ def _nothing_to_confirm(error: NothingToConfirmError) -> ProblemError:
     return problem(409, said)
 
 
+_WISHED = {
+    PersonEvent.GO_AWAY: "go away; log in first",
+    PersonEvent.NEXT_WANTED: "take the next caller",
+    PersonEvent.OFFERED: "be offered a caller",
+}
+
+
+def _person_state(error: PersonStateError) -> ProblemError:
+    said = f"A person who is {error.state} cannot {_WISHED.get(error.event, error.event)}."
+    return problem(409, said, reason=error.state.value)
+
+
 # What the use cases refuse a request with, and how whoever asked is told.
 _REFUSALS: dict[type[Exception], Callable[[Any], ProblemError]] = {
     BadCursorError: lambda _: bad_field("cursor", "must be the nextCursor of the same list"),
@@ -77,9 +96,14 @@ _REFUSALS: dict[type[Exception], Callable[[Any], ProblemError]] = {
     PermissionBusyError: lambda _: problem(
         503, "Others are changing this person. Try again in a moment."
     ),
+    NoPersonError: lambda _: problem(404, "There is nobody of that key in people.toml."),
+    NobodyWaitsError: lambda _: problem(
+        409, "Nobody waits whom this person could take.", reason=NOBODY_WAITS
+    ),
     NoListError: lambda _: problem(404, "There is no such import, preview or export."),
     NothingToConfirmError: _nothing_to_confirm,
     OtherRequestError: lambda _: problem(422, "The idempotency key stands for another request."),
+    PersonStateError: _person_state,
     WrongStateError: _wrong_state,
 }
 REFUSALS = list(_REFUSALS)

@@ -9,6 +9,7 @@ from contact_center.conversations.services.follow_ups import count_overdue
 from contact_center.dialing.services.reconcile_attempts import reconcile_attempts
 from contact_center.kernel.failures import BrokenError, place_of
 from contact_center.kernel.observability import log
+from contact_center.reception.services.change_person import free_overdue
 from contact_center.wiring.reconciler import reconciler_parts
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def lambda_handler(__: Mapping[str, Any], context: Context) -> dict[str, int]:
         for _ in range(done.lines_freed):
             PARTS.metrics.count("line_freed_by_asking")
         count_overdue(PARTS.follow_ups)
+        free_overdue(PARTS.people)
     except Exception as error:  # noqa: BLE001 - its kind and place in the log, and no more
         log("ERROR", "tick broken", None, error=type(error).__name__, place=place_of(error))
         raise BrokenError from None  # Lambda logs the words of what escapes, and counts it

@@ -63,6 +63,10 @@ ROUTES = {
     "POST /api/contactability": "OperatorApi",
     "GET /api/metrics": "OperatorApi",
     "GET /api/queue": "OperatorApi",
+    "GET /api/people": "OperatorApi",
+    "GET /api/people/{id}": "OperatorApi",
+    "PUT /api/people/{id}": "OperatorApi",
+    "POST /api/people/{id}/next": "OperatorApi",
     "GET /api/openapi.json": "OperatorApi",
 }
 

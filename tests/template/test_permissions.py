@@ -188,7 +188,7 @@ PARTITIONS = {
     ("CallRouter", "Dialing.Arn"): {"ATTEMPT#*", "CUSTOMER#*", "LINES#*"},
     ("Dialer", "Dialing.Arn"): {"ATTEMPT#*", "CUSTOMER#*", "LINES#*", "PACE#*", "SWITCH"},
     ("Dialer", "Contacts.Arn"): {"PERSON#*", "CAMPAIGN#*"},
-    ("Reconciler", "Dialing.Arn"): {"ATTEMPT#*", "CUSTOMER#*", "LINES#*"},
+    ("Reconciler", "Dialing.Arn"): {"ATTEMPT#*", "CUSTOMER#*", "LINES#*", "COLLEAGUE#*"},
     ("Reconciler", "Contacts.Arn"): {"CAMPAIGN#*", "CALLER#*"},
     ("Reconciler", "Calls.Arn"): {"CALL#*"},
     ("CampaignPlanner", "Dialing.Arn"): {"ATTEMPT#*", "CUSTOMER#*", "PACE#*", "SWITCH"},
@@ -196,7 +196,7 @@ PARTITIONS = {
     ("CampaignPlanner", "Calls.Arn"): {"CALL#*"},
     ("OperatorApi", "Calls.Arn"): {"CALL#*"},
     ("OperatorApi", "Dialing.Arn"): {
-        *("ATTEMPT#*", "CUSTOMER#*", "LINES#*", "SWITCH", "TRIGGER#*", "TURN#*"),
+        *("ATTEMPT#*", "CUSTOMER#*", "LINES#*", "SWITCH", "TRIGGER#*", "TURN#*", "COLLEAGUE#*"),
     },
     ("OperatorApi", "Contacts.Arn"): {"PERSON#*", "CAMPAIGN#*", "CALLER#*"},
     ("Importer", "Contacts.Arn"): {"CAMPAIGN#*", "PERSON#*"},

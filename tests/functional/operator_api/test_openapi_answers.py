@@ -23,6 +23,9 @@ from contact_center.conversations.domain.routing import ActionKind, Decision
 from contact_center.conversations.services.ports import CallGlance, ControlOutcome
 from contact_center.dialing.adapters.attempt_items import attempt_item
 from contact_center.dialing.domain.dial_attempts import AttemptState
+from contact_center.reception.domain.people import Held
+from contact_center.reception.services.change_person import offer_caller
+from contact_center.reception.services.people_ports import NobodyWaits
 from tests.fakes.clock import FakeClock
 from tests.functional.campaigns.campaign_rig import CampaignRig, start_campaign_api
 from tests.functional.figures.test_figures_api import KEPT_DAYS, queues_of
@@ -97,6 +100,7 @@ def test_every_answer_that_is_promised_was_given_and_is_as_described(
     run_a_campaign(api, lambda: lists.work(worker))
     let_a_number_rest(api)
     look_at_figures(api)
+    look_after_colleagues(api, monkeypatch)
     lists.close()
     promised = {
         (operation["operationId"], int(status))
@@ -105,6 +109,25 @@ def test_every_answer_that_is_promised_was_given_and_is_as_described(
         if int(status) < 300
     }
     assert promised - api.seen == set()
+
+
+def look_after_colleagues(api: Described, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = api.rig.app.PARTS.people()
+    path = "/api/people/ada"
+    api.ask("PUT", path, {"state": "ready"})
+    assert api.ask("POST", f"{path}/next")["reason"] == "nobody_waits"
+
+    def offer_next(_: object, person_id: str) -> str:
+        held = Held(offer_id="o-1", visit_id="v-1")
+        offer_caller(desk.roster.people[person_id], held, 30, desk.people)
+        return held.visit_id
+
+    monkeypatch.setattr(NobodyWaits, "offer_next", offer_next)
+    assert api.ask("POST", f"{path}/next")["visitId"] == "v-1"
+    assert api.ask("POST", f"{path}/next")["reason"] == "ringing"
+    assert api.ask("GET", path, token=VIEWER)["state"] == "ringing"
+    assert api.ask("PUT", path, {"state": "away", "reason": "lunch"})["reason"] == "lunch"
+    assert len(api.ask("GET", "/api/people", token=VIEWER)["people"]) == 2
 
 
 def look_at_calls(api: Described) -> None:

@@ -115,6 +115,8 @@ def full_of_numbers(api: CampaignRig, lists: ListRig) -> dict[str, list[str]]:
     national = {"kind": "text/plain", "country": "US", "name": f"of {THEIRS}"}
     imports.append(api.ask("POST", "/api/national-list", f"{LISTED}\n", **national)[1]["importId"])
     api.ask("POST", "/api/suppressions", {"phone": LISTED, "source": f"letter of {LISTED}"})
+    api.ask("PUT", "/api/people/ada", {"state": "ready"})
+    api.ask("PUT", "/api/people/ada", {"state": "away", "reason": f"rings {THEIRS}"})
     for name in ("call-1", "call-2"):
         write_a_call(api.account, name)
     return {
@@ -123,6 +125,7 @@ def full_of_numbers(api: CampaignRig, lists: ListRig) -> dict[str, list[str]]:
         "attempts": [attempt, THEIRS],
         "calls": ["call-1", THEIRS],
         "jobs": [preview, export, THEIRS],
+        "people": ["ada", THEIRS],
     }
 
 
@@ -235,6 +238,8 @@ def test_the_numbers_are_there_and_an_operator_is_shown_them(door: Door) -> None
         "listContacts",
         "showAttempt",
         "listCallerNumbers",
+        "listPeople",
+        "showPerson",
     }
 
 

@@ -6,18 +6,18 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from contact_center.reception.domain.people import Person, PersonState, PersonStateError
-from contact_center.reception.domain.person_steps import BUSY_LEASE_MS
-from contact_center.reception.services.change_person import PersonParts, offer_caller
-from contact_center.reception.services.people_desk import (
+from contact_center.reception.domain.people import (
+    Happening,
     NobodyWaitsError,
     NoPersonError,
-    PeopleDesk,
-    list_people,
-    next_caller,
-    put_person,
-    show_person,
+    Person,
+    PersonEvent,
+    PersonState,
+    PersonStateError,
 )
+from contact_center.reception.domain.person_steps import BUSY_LEASE_MS
+from contact_center.reception.services.change_person import PersonParts, offer_caller
+from contact_center.reception.services.people_desk import PeopleDesk
 from contact_center.reception.services.people_ports import NobodyWaits
 from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics
@@ -42,6 +42,13 @@ class OneWaits:
         return HELD.visit_id
 
 
+WISH = {
+    READY: Happening(event=PersonEvent.LOG_IN),
+    OFF: Happening(event=PersonEvent.LOG_OUT),
+    AWAY: Happening(event=PersonEvent.GO_AWAY, reason="lunch"),
+}
+
+
 class Scene:
     def __init__(self, *people: Person) -> None:
         self.book = FakePersonBook({one.person_id: one for one in people})
@@ -52,7 +59,7 @@ class Scene:
 
 def test_everybody_is_shown_as_configured_and_as_they_stand() -> None:
     scene = Scene(replace(IN_STATE[PersonState.BUSY], then=AWAY, then_reason="lunch"))
-    told = list_people(scene.desk, whole=True)
+    told = scene.desk.everybody(whole=True)
     assert told == {
         "people": [
             {
@@ -91,41 +98,41 @@ def test_everybody_is_shown_as_configured_and_as_they_stand() -> None:
 def test_a_lease_that_is_over_is_not_shown_as_a_talk() -> None:
     scene = Scene(IN_STATE[PersonState.BUSY])
     scene.clock.advance(BUSY_LEASE_MS)
-    assert show_person(scene.desk, "ada", whole=True)["state"] == "wrapping"
+    assert scene.desk.person("ada", whole=True)["state"] == "wrapping"
 
 
 def test_whoever_may_only_look_is_told_no_address() -> None:
     scene = Scene()
-    assert show_person(scene.desk, "ben", whole=False)["sipAddress"] is None
+    assert scene.desk.person("ben", whole=False)["sipAddress"] is None
 
 
 def test_one_that_cannot_be_read_is_named_and_hides_no_other() -> None:
     scene = Scene()
     scene.book.unreadable = {"ada"}
-    told = list_people(scene.desk, whole=True)
+    told = scene.desk.everybody(whole=True)
     assert told["unreadable"] == ["ada"]
     assert len(told["people"]) == 1  # type: ignore[arg-type]
 
 
 def test_an_operator_logs_somebody_in_sends_them_away_and_out() -> None:
     scene = Scene()
-    assert put_person(scene.desk, "ada", READY, None)["state"] == "ready"
-    away = put_person(scene.desk, "ada", AWAY, "lunch")
+    assert scene.desk.change("ada", WISH[READY])["state"] == "ready"
+    away = scene.desk.change("ada", WISH[AWAY])
     assert (away["state"], away["reason"]) == ("away", "lunch")
-    assert put_person(scene.desk, "ada", READY, None)["reason"] is None
-    assert put_person(scene.desk, "ada", OFF, None)["state"] == "off"
+    assert scene.desk.change("ada", WISH[READY])["reason"] is None
+    assert scene.desk.change("ada", WISH[OFF])["state"] == "off"
     with pytest.raises(PersonStateError):
-        put_person(scene.desk, "ada", AWAY, "lunch")
+        scene.desk.change("ada", WISH[AWAY])
 
 
 def test_whoever_writes_down_is_ready_when_an_operator_says_so() -> None:
     scene = Scene(IN_STATE[PersonState.WRAPPING])
-    assert put_person(scene.desk, "ada", READY, None)["state"] == "ready"
+    assert scene.desk.change("ada", WISH[READY])["state"] == "ready"
 
 
 def test_who_talks_leaves_after_the_talk() -> None:
     scene = Scene(IN_STATE[PersonState.BUSY])
-    told = put_person(scene.desk, "ada", OFF, None)
+    told = scene.desk.change("ada", WISH[OFF])
     assert (told["state"], told["afterwards"], told["visitId"]) == ("busy", "off", "v-1")
 
 
@@ -133,7 +140,7 @@ def test_who_talks_leaves_after_the_talk() -> None:
 def test_the_next_caller_comes_on_request(state: PersonState) -> None:
     scene = Scene(IN_STATE[state])
     callers = OneWaits(scene.parts)
-    told = next_caller(replace(scene.desk, callers=callers), "ada")
+    told = replace(scene.desk, callers=callers).next_caller("ada")
     assert (told["state"], told["visitId"]) == ("ringing", "v-1")
     assert callers.asked == ["ada"]
 
@@ -143,7 +150,7 @@ def test_who_cannot_take_anybody_is_offered_nobody(state: PersonState) -> None:
     scene = Scene(IN_STATE[state])
     callers = OneWaits(scene.parts)
     with pytest.raises(PersonStateError) as caught:
-        next_caller(replace(scene.desk, callers=callers), "ada")
+        replace(scene.desk, callers=callers).next_caller("ada")
     assert caught.value.state is state
     assert callers.asked == []
     assert scene.book.people["ada"] == IN_STATE[state]
@@ -152,15 +159,15 @@ def test_who_cannot_take_anybody_is_offered_nobody(state: PersonState) -> None:
 def test_where_nobody_waits_the_person_is_ready_for_who_comes() -> None:
     scene = Scene(IN_STATE[PersonState.WRAPPING])
     with pytest.raises(NobodyWaitsError):
-        next_caller(scene.desk, "ada")
+        scene.desk.next_caller("ada")
     assert scene.book.people["ada"].state is READY
 
 
 def test_there_is_nobody_of_another_key() -> None:
     desk = Scene().desk
     with pytest.raises(NoPersonError):
-        show_person(desk, "eve", whole=True)
+        desk.person("eve", whole=True)
     with pytest.raises(NoPersonError):
-        put_person(desk, "eve", READY, None)
+        desk.change("eve", WISH[READY])
     with pytest.raises(NoPersonError):
-        next_caller(desk, "eve")
+        desk.next_caller("eve")

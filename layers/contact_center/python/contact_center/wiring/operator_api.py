@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from contact_center.figures.services.read_figures import FigureDesk
     from contact_center.lists.services.list_desk import ListDesk
     from contact_center.lists.services.national_desk import NationalDesk
+    from contact_center.reception.services.people_desk import PeopleDesk
     from contact_center.triggers.services.state_permission import StatementParts
     from contact_center.triggers.services.trigger_answers import TriggerParts
 
@@ -86,6 +87,7 @@ class OperatorParts:
     dialing: Callable[[], DialingDesk]
     campaigns: Callable[[], CampaignDesks]
     figures: Callable[[], FigureDesk]
+    people: Callable[[], PeopleDesk]
     health_shows_calls: bool
     version: str
 
@@ -115,6 +117,7 @@ def operator_parts(environment: Environment | None = None) -> OperatorParts:
         dialing=cache(partial(dialing_desk, shop)),
         campaigns=cache(partial(campaign_desks, shop)),
         figures=cache(partial(figure_desk, shop, calls)),
+        people=cache(partial(people_desk, shop)),
         health_shows_calls=settings.health_shows_calls,
         version=settings.version,
     )
@@ -229,3 +232,16 @@ def figure_desk(shop: Shop, calls: DynamoDBCallList) -> FigureDesk:
         lines_of=shop.pace.lines,
         lines_for_inbound=shop.pace.lines_for_inbound,
     )
+
+
+def people_desk(shop: Shop) -> PeopleDesk:
+    """Where operators see people and ask of them.
+
+    Raises:
+        SettingsError: A setting is missing or cannot be used; it is named.
+        CompiledConfigError: The compiled configuration is absent or of another version.
+    """
+    from contact_center.reception.services.people_desk import PeopleDesk
+    from contact_center.reception.services.people_ports import NobodyWaits
+
+    return PeopleDesk(roster=shop.center.roster, people=shop.colleagues, callers=NobodyWaits())

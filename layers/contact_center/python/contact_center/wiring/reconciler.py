@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from contact_center.kernel.environment import Environment
     from contact_center.kernel.observability import StdoutMetrics
     from contact_center.kernel.system_clock import SystemClock
+    from contact_center.reception.services.change_person import PersonParts
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class ReconcilerParts:
 
     reconcile: ReconcileParts
     follow_ups: FollowUpWatch
+    people: PersonParts
     clock: SystemClock
     metrics: StdoutMetrics
 
@@ -51,4 +53,4 @@ def reconciler_parts(environment: Environment | None = None) -> ReconcilerParts:
         metrics=shop.metrics,
         hours=environment.whole("FOLLOW_UP_HOURS", 24, 1, 720),
     )
-    return ReconcilerParts(reconcile, follow_ups, shop.clock, shop.metrics)
+    return ReconcilerParts(reconcile, follow_ups, shop.colleagues, shop.clock, shop.metrics)

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from contact_center.lists.adapters.sqs_list_jobs import SqsListJobs
     from contact_center.permission.adapters.dynamodb_permissions import DynamoDBPermissions
     from contact_center.permission.domain.dialing_rules import DialingRules
+    from contact_center.reception.services.change_person import PersonParts
     from contact_center.vapi.api import VapiApi
     from contact_center.vapi.configured_scripts import ConfiguredScripts
 
@@ -269,6 +270,20 @@ class Shop:
                     book=self.callers, clock=self.clock, civil=civil, metrics=self.metrics
                 ),
             )
+        )
+
+    # -- reception ----------------------------------------------------------------------------
+
+    @cached_property
+    def colleagues(self) -> PersonParts:
+        """People who take callers, and what every change of one needs."""
+        from contact_center.reception.adapters.dynamodb_people import DynamoDBPersonBook
+        from contact_center.reception.services.change_person import PersonParts
+
+        return PersonParts(
+            book=DynamoDBPersonBook(self.dynamodb, self.tables.dialing_table),
+            clock=self.clock,
+            metrics=self.metrics,
         )
 
     # -- lists --------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 MISSED_OFFERS = "missed_offers"  # why a person is away who did not say so
 LONGEST_REASON = 100  # characters
+NOBODY_WAITS = "nobody_waits"  # why there is no next caller
 
 
 class PersonState(StrEnum):
@@ -134,6 +135,14 @@ class PersonStateError(Exception):
         super().__init__(f"{event} while {state}")
         self.state = state
         self.event = event
+
+
+class NoPersonError(Exception):
+    """people.toml has nobody of that key."""
+
+
+class NobodyWaitsError(Exception):
+    """There is no caller whom this person could be offered."""
 
 
 def is_logged_in(person: Person) -> bool:
