@@ -5,11 +5,18 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from phonenumbers import timezone
 
-from contact_center.kernel.phone_numbers import BadNumberError, masked, parse_phone_number
+from contact_center.kernel.phone_numbers import (
+    _SAME_CLOCK,
+    BadNumberError,
+    masked,
+    parse_phone_number,
+)
 from tests.unit.permission.dialing_examples import CONFIG
 
 
@@ -152,6 +159,33 @@ def test_a_number_tells_country_kind_and_area(
 )
 def test_ranges_for_tests_are_known(text: str, *, test: bool) -> None:
     assert parse_phone_number(text).test is test
+
+
+def test_a_number_is_where_the_library_says_that_it_is() -> None:
+    def listed(text: str) -> tuple[bool, set[str]] | None:
+        try:
+            number = parse_phone_number(text)
+        except BadNumberError:
+            return None
+        return number.kind == "toll_free", set(number.listed_zones)
+
+    examples = [
+        phonenumbers.example_number_for_type(region, kind)
+        for region in sorted(phonenumbers.SUPPORTED_REGIONS)
+        for kind in phonenumbers.PhoneNumberType.values()
+    ]
+    texts = {
+        phonenumbers.format_number(one, phonenumbers.PhoneNumberFormat.E164): one
+        for one in examples
+        if one is not None
+    }
+    said = {text: listed(text) for text in texts}
+    callable_ones = {text: one for text, one in said.items() if one is not None}
+    assert len(callable_ones) > 400
+    for text, (is_toll_free, zones) in callable_ones.items():
+        library = set(timezone.time_zones_for_number(texts[text]))
+        expected = {_SAME_CLOCK.get(zone, zone) for zone in library}
+        assert zones == (set() if is_toll_free else expected), text[:5]
 
 
 def test_a_masked_number_shows_its_area_and_last_digits() -> None:

@@ -51,12 +51,13 @@ dialing table:
     SWITCH, DIALING              the one switch that stops every dial
     TRIGGER#<digest>, ANSWER     what a trigger was answered, for 24 hours
     TURN#<digest>, TURN          which attempt a phone and a campaign mean without a key
+    VISIT#<visit id>, OFFER#<offer id>   one person asked about one caller
     COLLEAGUE#<id>, COLLEAGUE    what a person who takes callers does, and whom he holds
     PIN#<name>, TRIES            how often a number, or a person's PIN, was tried lately
 
 Index open-by-due-time (open, due_at_ms), sparse: attempts that somebody has to look at, in
 partitions `OPEN#0` to `OPEN#7`, and those that are settled and to be reported, in `REPORT#0`
-to `REPORT#7`; and in `PEOPLE` people whose lease is looked after.
+to `REPORT#7`; in `PEOPLE` people whose lease is looked after; in `OFFERS` offers.
 """
 
 from __future__ import annotations
@@ -272,6 +273,24 @@ def word(said: str) -> str:
 
 
 DUE = "due"
+
+
+# -- callers offered to people (dialing table) -------------------------------------------------
+
+VISIT = "VISIT#"
+OFFER = "OFFER#"
+OFFERS_DUE = "OFFERS"  # partition of open-by-due-time: offers that somebody has to look at
+
+
+def visit(visit_id: str) -> str:
+    """Partition key of what is asked of people about a visit."""
+    return f"{VISIT}{word(visit_id)}"
+
+
+def offer(offer_id: str) -> str:
+    """Sort key of an offer."""
+    return f"{OFFER}{word(offer_id)}"
+
 
 # -- people who take callers (dialing table) ---------------------------------------------------
 

@@ -25,6 +25,7 @@ from contact_center.conversations.domain.routing import (
     ordinal,
     says_goodbye,
 )
+from contact_center.kernel.spoken import spoken_ms
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -41,9 +42,7 @@ type Move = Handoff | Transfer
 # been told something else since. Speech has its own, shorter limit (policy.toml).
 ACTION_FRESH_MS = 30_000
 
-# Words are spoken before a handoff takes place, at the pace of an unhurried voice.
-TAKES_OVER_MS = 3_000
-SPOKEN_MS_PER_CHARACTER = 55
+TAKES_OVER_MS = 3_000  # after the words that are spoken before a handoff
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +131,7 @@ def heard_by_ms(sent_at_ms: int, command: Move, policy: Policy) -> int:
     within_ms = policy.heard_within_ms
     if isinstance(command, Transfer):
         within_ms = policy.transfer_heard_within_ms
-    said_ms = len(command.content) * SPOKEN_MS_PER_CHARACTER + TAKES_OVER_MS
+    said_ms = spoken_ms(command.content) + TAKES_OVER_MS
     return sent_at_ms + max(within_ms, said_ms)
 
 

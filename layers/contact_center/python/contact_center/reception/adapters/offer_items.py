@@ -1,0 +1,79 @@
+"""Offers as items of the dialing table, and back.
+
+What an offer says travels as one JSON text, as attempts do: a new field has a default, an unknown
+one is ignored, and an item of a later version is refused.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.items import (
+    Item,
+    UnreadableItemError,
+    dumps,
+    known_fields,
+    number,
+    said_of,
+    text,
+)
+from contact_center.reception.domain.legs import LegChanged, LegStatus
+from contact_center.reception.domain.offers import Offer, OfferOutcome, Ring, Said
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ITEM_VERSION = 1
+KEPT_SECONDS = 7 * 86_400
+
+
+def offer_key(visit_id: str, offer_id: str) -> Item:
+    """The key of an offer."""
+    return {"pk": {"S": keys.visit(visit_id)}, "sk": {"S": keys.offer(offer_id)}}
+
+
+def offer_item(offer: Offer, look_ms: int | None) -> Item:
+    """The item of an offer, under the version it carries.
+
+    It is in the index `open-by-due-time` exactly while somebody has to look, at `look_ms`.
+    """
+    said = said_of(offer)
+    said.pop("version", None)
+    if offer.told is not None:
+        said["told"] = asdict(offer.told)
+    item: Item = offer_key(offer.visit_id, offer.offer_id) | {
+        "version": {"N": str(ITEM_VERSION)},
+        "revision": {"N": str(offer.version)},
+        "said": {"S": dumps(said)},
+        "expires_at": {"N": str(offer.asked_at_ms // 1_000 + KEPT_SECONDS)},
+    }
+    if look_ms is None:
+        return item
+    return item | {"open": {"S": keys.OFFERS_DUE}, "due_at_ms": {"N": str(look_ms)}}
+
+
+def offer_of(item: Mapping[str, Any]) -> Offer:
+    """Read an offer back. Raises one of UNREADABLE."""
+    version = number(item, "version")
+    if version is None or version > ITEM_VERSION:
+        raise UnreadableItemError("version", f"must be 1 to {ITEM_VERSION}")
+    said = known_fields(Offer, json.loads(text(item, "said") or ""))
+    told = said.get("told")
+    return Offer(
+        **said
+        | {
+            "ring": Ring(said.get("ring", Ring.ASKED)),
+            "told": None if told is None else _leg_of(told),
+            "said": None if said.get("said") is None else Said(said["said"]),
+            "ended": None if said.get("ended") is None else OfferOutcome(said["ended"]),
+            "version": number(item, "revision") or 0,
+        }
+    )
+
+
+def _leg_of(told: dict[str, Any]) -> LegChanged:
+    known = known_fields(LegChanged, told)
+    return LegChanged(**known | {"status": LegStatus(known["status"])})

@@ -1,0 +1,141 @@
+"""What a person's leg hears: who calls and why, a question for a key, and what comes of the key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from contact_center.reception.domain.instructions import AskKeys, EnterRoom, GoTo, HangUp, Speak
+from contact_center.reception.domain.offers import (
+    CameIn,
+    LegTold,
+    Offer,
+    OfferOutcome,
+    PersonAnswered,
+    PersonSaid,
+    Said,
+)
+from contact_center.reception.services.carry_out_offer import path_of, room_of
+from contact_center.reception.services.tell_offer import tell_offer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from contact_center.reception.domain.instructions import Instruction
+    from contact_center.reception.domain.legs import LegChanged, RoomChanged
+    from contact_center.reception.services.tell_offer import OfferParts
+
+TAKES_KEY, DECLINES_KEY = "1", "2"
+KEYS = {TAKES_KEY: Said.TAKES, DECLINES_KEY: Said.DECLINES, "": Said.NOTHING}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonWords:
+    """What a person hears, in the words of the configuration.
+
+    Attributes:
+        ask: For a key: 1 takes the caller, 2 does not.
+        left: The caller has hung up, or somebody else has him.
+        declined: Thanks, and a goodbye.
+    """
+
+    ask: str
+    left: str
+    declined: str
+
+
+class Briefs(Protocol):
+    """What is said of a caller to who may take him."""
+
+    def of(self, visit_id: str) -> str:
+        """Who calls and why, in at most twelve seconds. Raises StoreUnavailableError."""
+        ...
+
+
+def brief_person(
+    visit_id: str, leg: str, briefs: Briefs, words: PersonWords, parts: OfferParts
+) -> Sequence[Instruction]:
+    """A person has answered: what the leg is to do.
+
+    Raises:
+        ContentionError, StoreUnavailableError: To be asked again.
+    """
+    offer = _offer_of(visit_id, leg, parts)
+    if offer is None:
+        return _goodbye(words.left)
+    answered = PersonAnswered(leg, parts.deeds.clock.now_ms())
+    offer = tell_offer(visit_id, offer.offer_id, [answered], parts)
+    if offer.ended is not None:
+        return _goodbye(words.left)
+    key = path_of(visit_id, "key")
+    said = (Speak(briefs.of(visit_id)), Speak(words.ask))
+    return [AskKeys(sounds=said, to=key, most_keys=1), GoTo(key)]
+
+
+def take_key(
+    visit_id: str, leg: str, keys: str, words: PersonWords, parts: OfferParts
+) -> Sequence[Instruction]:
+    """A person pressed a key, or none until all was said: what the leg is to do.
+
+    Any other key than those asked for brings the question again.
+
+    Raises:
+        ContentionError, StoreUnavailableError: To be asked again.
+    """
+    offer = _offer_of(visit_id, leg, parts)
+    if offer is None:
+        return _goodbye(words.left)
+    said = KEYS.get(keys)
+    if said is None:
+        return [GoTo(path_of(visit_id, "brief"))]
+    pressed = PersonSaid(said, parts.deeds.clock.now_ms(), keys)
+    offer = tell_offer(visit_id, offer.offer_id, [pressed], parts)
+    if offer.said is Said.TAKES and offer.ended in {None, OfferOutcome.ANSWERED}:
+        return [_room(visit_id)]
+    return _goodbye(words.declined if offer.ended is OfferOutcome.DECLINED else words.left)
+
+
+def tell_leg(visit_id: str, change: LegChanged, parts: OfferParts) -> None:
+    """Something was told of a person's leg; of one that belongs to no offer, nothing happens.
+
+    Raises:
+        ContentionError, StoreUnavailableError: To be told again.
+    """
+    offer = _offer_of(visit_id, change.leg, parts)
+    if offer is not None:
+        tell_offer(visit_id, offer.offer_id, [LegTold(change)], parts)
+
+
+def tell_room(visit_id: str, change: RoomChanged, parts: OfferParts) -> None:
+    """Somebody came into the room where caller and person meet.
+
+    Raises:
+        ContentionError, StoreUnavailableError: To be told again.
+    """
+    offers = [one for one in parts.book.of_visit(visit_id) if one.said is Said.TAKES]
+    if change.leg is None or change.step != "joined" or not offers:
+        return
+    offer = offers[-1]
+    is_caller = change.leg == parts.deeds.callers.leg(visit_id)
+    if not is_caller and change.leg != offer.leg:
+        return
+    at_ms = parts.deeds.clock.now_ms() if change.at_ms is None else change.at_ms
+    came = CameIn(is_caller=is_caller, at_ms=at_ms)
+    tell_offer(visit_id, offer.offer_id, [came], parts)
+
+
+def _offer_of(visit_id: str, leg: str, parts: OfferParts) -> Offer | None:
+    """The offer that a leg was rung for: the one it is known of, else the one that knows none."""
+    offers = parts.book.of_visit(visit_id)
+    known = next((one for one in offers if one.leg == leg), None)
+    return known or next((one for one in offers if one.leg is None and one.ended is None), None)
+
+
+def _room(visit_id: str) -> EnterRoom:
+    return EnterRoom(
+        room=room_of(visit_id), opens=True, closes=True, events=path_of(visit_id, "conference")
+    )
+
+
+def _goodbye(text: str) -> Sequence[Instruction]:
+    return [Speak(text), HangUp()]

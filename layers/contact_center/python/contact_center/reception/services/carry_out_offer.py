@@ -1,0 +1,165 @@
+"""What is to be done about an offer is asked of the telephone; what that tells comes back as facts.
+
+Each deed may be repeated: a leg that has ended ends no second time, and a caller who was moved is
+where he was moved to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from contact_center.dialing.services.voice_ports import Unknown, VoiceUnavailableError
+from contact_center.reception.domain.instructions import EnterRoom, GoTo
+from contact_center.reception.domain.legs import LegChanged, LegStatus
+from contact_center.reception.domain.offers import (
+    CallerBroughtBack,
+    CallerLeft,
+    CallerMoved,
+    LegTold,
+    Ring,
+    RingEnded,
+    ToDo,
+    looked_at_again_ms,
+    to_do,
+)
+from contact_center.reception.services.telephone_ports import Done, FoundLeg, Gone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from contact_center.kernel.ports import Clock, Metrics
+    from contact_center.reception.domain.instructions import Instruction
+    from contact_center.reception.domain.offers import Offer, OfferFact
+    from contact_center.reception.services.telephone_ports import LegOutcome, Telephone
+
+CLOCK_SLACK_MS = 2_000  # the provider tells when a leg began to a second, by its own clock
+
+
+class Callers(Protocol):
+    """The callers about whom people are asked."""
+
+    def leg(self, visit_id: str) -> str | None:
+        """The caller's own leg; None: he has hung up. Raises StoreUnavailableError."""
+        ...
+
+    def offer_ended(self, offer: Offer) -> None:
+        """Told, once or more, that an offer about him has ended. Raises StoreUnavailableError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferDeeds:
+    """What carrying out needs.
+
+    Attributes:
+        address_of: Whom each person's offers ring, by id: E.164 or sip:name@host.
+        caller_id: The number that people are shown, E.164.
+    """
+
+    telephone: Telephone
+    callers: Callers
+    clock: Clock
+    metrics: Metrics
+    address_of: Mapping[str, str]
+    caller_id: str
+
+
+def carry_out(offer: Offer, deeds: OfferDeeds) -> list[OfferFact]:
+    """Do what is to be done about an offer as it stands.
+
+    Returns:
+        What that tells of it. Nothing, when it could not be done: it is to be done still.
+
+    Raises:
+        StoreUnavailableError: To be done again.
+    """
+    doing = sorted(to_do(offer, deeds.clock.now_ms()))
+    return [fact for do in doing for fact in _DEEDS[do](offer, deeds)]
+
+
+def room_of(visit_id: str) -> str:
+    """The room where a caller and a person meet."""
+    return f"room-{visit_id}"
+
+
+def path_of(visit_id: str, step: str) -> str:
+    """Where a leg goes on, or what happens is told: brief, key, status, conference or after."""
+    return f"/twilio/transfer/{visit_id}/{step}"
+
+
+def _look_up(offer: Offer, deeds: OfferDeeds) -> list[OfferFact]:
+    """Find the leg that may ring: it is known by its two numbers and the time, and by nothing else.
+
+    That there is none is believed of a search that was complete, once it would have rung out.
+    """
+    address = deeds.address_of.get(offer.person_id)
+    if address is None:
+        return [RingEnded(Ring.REFUSED)]  # nobody of that name works here any more
+    seen = deeds.telephone.find_legs(address, deeds.caller_id, offer.asked_at_ms - CLOCK_SLACK_MS)
+    if seen.legs:
+        return [RingEnded(Ring.RINGS, seen.legs[0].leg), _of_found(seen.legs[0])]
+    is_late = deeds.clock.now_ms() >= looked_at_again_ms(offer)
+    return [RingEnded(Ring.REFUSED)] if seen.complete and is_late else []
+
+
+def _end_leg(offer: Offer, deeds: OfferDeeds) -> list[OfferFact]:
+    leg = offer.leg or ""
+    # A cancellation ends what rings, so that nobody is cut off who answers in this moment: that
+    # one hears why there is no caller.
+    outcome = deeds.telephone.cancel(leg) if _rings(offer) else deeds.telephone.hang_up(leg)
+    if not isinstance(outcome, Gone):
+        return []  # its end will be told; if not, it is ended again
+    try:
+        found = deeds.telephone.find_leg(leg)
+    except VoiceUnavailableError:
+        return []
+    ended = FoundLeg(leg=leg, status=LegStatus.COMPLETED, created_at_ms=None)
+    return [_of_found(found or ended)]
+
+
+def _rings(offer: Offer) -> bool:
+    is_live = offer.told is not None and offer.told.status is LegStatus.IN_PROGRESS
+    return offer.answered_at_ms is None and not is_live
+
+
+def _move_caller(offer: Offer, deeds: OfferDeeds) -> list[OfferFact]:
+    room = EnterRoom(
+        room=room_of(offer.visit_id),
+        opens=False,  # the person's coming opens it
+        closes=True,
+        after=path_of(offer.visit_id, "after"),
+    )
+    return _redirected(offer, room, CallerMoved(), deeds)
+
+
+def _bring_back(offer: Offer, deeds: OfferDeeds) -> list[OfferFact]:
+    return _redirected(offer, GoTo(path_of(offer.visit_id, "after")), CallerBroughtBack(), deeds)
+
+
+def _redirected(
+    offer: Offer, to: Instruction, done: OfferFact, deeds: OfferDeeds
+) -> list[OfferFact]:
+    leg = deeds.callers.leg(offer.visit_id)
+    if leg is None:
+        return [CallerLeft()]
+    outcome: LegOutcome = deeds.telephone.redirect(leg, [to])
+    if isinstance(outcome, Gone):
+        return [CallerLeft()]
+    # Of what nobody knows the next look decides: who is nowhere then is brought back.
+    if isinstance(outcome, Done) or (isinstance(outcome, Unknown) and isinstance(to, EnterRoom)):
+        return [done]
+    deeds.metrics.count("caller_not_redirected", reason=outcome.reason)
+    return []
+
+
+def _of_found(found: FoundLeg) -> LegTold:
+    return LegTold(LegChanged(leg=found.leg, status=found.status))
+
+
+_DEEDS: Mapping[ToDo, Callable[[Offer, OfferDeeds], list[OfferFact]]] = {
+    ToDo.LOOK_UP: _look_up,
+    ToDo.END_LEG: _end_leg,
+    ToDo.MOVE_CALLER: _move_caller,
+    ToDo.BRING_BACK: _bring_back,
+}

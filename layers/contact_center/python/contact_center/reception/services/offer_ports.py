@@ -1,0 +1,57 @@
+"""What an offer needs of the world: to be kept, and to be found when it is to be looked at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from contact_center.reception.domain.offers import Offer
+
+
+class DueOffer(NamedTuple):
+    """An offer that somebody has to look at, by its ids."""
+
+    visit_id: str
+    offer_id: str
+
+
+class OfferBook(Protocol):
+    """Offers, each kept a week: what came of it stands in the visit."""
+
+    def read(self, visit_id: str, offer_id: str) -> Offer | None:
+        """One offer, consistently.
+
+        Raises StoreUnavailableError; whatever else it raises, this release cannot read it.
+        """
+        ...
+
+    def of_visit(self, visit_id: str) -> Sequence[Offer]:
+        """All offers of a visit, consistently, in the order of their ids; errors as `read`."""
+        ...
+
+    def write(self, before: Offer | None, after: Offer, look_ms: int | None) -> Offer:
+        """Put an offer that is still as read.
+
+        Args:
+            before: As read; None: it is new.
+            after: As it shall be.
+            look_ms: When somebody has to look at it; None: never again.
+
+        Returns:
+            The offer as stored.
+
+        Raises:
+            ConditionLostError: Somebody else has changed it; nothing is written.
+            StoreRefusedError: It is never taken.
+            StoreUnavailableError: Nobody knows whether it is written.
+        """
+        ...
+
+    def due(self, at_ms: int, limit: int) -> Sequence[DueOffer]:
+        """Those somebody has to look at by then, the longest overdue first.
+
+        From an index, which may lag. Raises StoreUnavailableError.
+        """
+        ...

@@ -1,0 +1,166 @@
+"""An offer is told what happened: folded in, concluded, passed on to the person, carried out.
+
+Whatever is told twice changes nothing, and what a crash left behind is done by whoever tells of the
+offer next, or by the tick that looks at those that are due.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contact_center.dialing.services.ledger_ports import ConditionLostError
+from contact_center.dialing.services.voice_ports import VoiceUnavailableError
+from contact_center.kernel.ports import ContentionError, PassingError
+from contact_center.reception.domain.legs import ENDS, LegChanged, LegStatus
+from contact_center.reception.domain.offers import (
+    LegTold,
+    OfferOutcome,
+    Said,
+    after,
+    concluded,
+    looked_at_again_ms,
+    to_do,
+)
+from contact_center.reception.domain.people import Happening, PersonEvent
+from contact_center.reception.services.carry_out_offer import carry_out
+from contact_center.reception.services.change_person import change_person
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from contact_center.reception.domain.offers import Offer, OfferFact
+    from contact_center.reception.services.carry_out_offer import OfferDeeds
+    from contact_center.reception.services.change_person import PersonParts
+    from contact_center.reception.services.offer_ports import DueOffer, OfferBook
+
+TRIES = 6
+ROUNDS = 3  # what is done tells something, which may leave something else to do
+LOOK_AGAIN_MS = 30_000  # until what could not be done, or was not answered, is done again
+DUE_AT_ONCE = 100
+
+MISSED = frozenset({OfferOutcome.NO_ANSWER, OfferOutcome.VOICEMAIL, OfferOutcome.BUSY})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferParts:
+    """What telling an offer needs."""
+
+    book: OfferBook
+    people: PersonParts
+    deeds: OfferDeeds
+
+
+def tell_offer(
+    visit_id: str, offer_id: str, facts: Iterable[OfferFact], parts: OfferParts
+) -> Offer:
+    """Tell an offer what happened, and do what is to be done about it now.
+
+    Args:
+        visit_id: Whose offer.
+        offer_id: Which one; it exists.
+        facts: What happened, in order; none: time has passed.
+        parts: What it works with.
+
+    Returns:
+        The offer as stored afterwards.
+
+    Raises:
+        ContentionError, StoreUnavailableError: To be told again.
+    """
+    offer = _folded(visit_id, offer_id, list(facts), parts)
+    for _ in range(ROUNDS):
+        _tell_person(offer, parts)
+        news = carry_out(offer, parts.deeds)
+        newer = _folded(visit_id, offer_id, news, parts) if news else offer
+        if newer == offer:
+            break
+        offer = newer
+    if offer.ended is not None:
+        parts.deeds.callers.offer_ended(offer)
+    return offer
+
+
+def tell_due_offers(parts: OfferParts) -> int:
+    """Look at every offer that time may have ended, or of which a crash left something to do.
+
+    Returns:
+        How many were looked at. What is wrong with one stops no other.
+    """
+    looked = 0
+    for due in parts.book.due(parts.deeds.clock.now_ms(), DUE_AT_ONCE):
+        try:
+            tell_offer(due.visit_id, due.offer_id, _seen_of_talk(due, parts), parts)
+        except (PassingError, VoiceUnavailableError):
+            continue  # the next tick looks again
+        except Exception:  # noqa: BLE001  whatever is wrong with one must not stop the next
+            parts.deeds.metrics.count("offer_not_looked_at")
+            continue
+        looked += 1
+    return looked
+
+
+def _folded(visit_id: str, offer_id: str, facts: Sequence[OfferFact], parts: OfferParts) -> Offer:
+    """The offer with these facts, stored; as it stands when they bring nothing new."""
+    for _ in range(TRIES):
+        before = parts.book.read(visit_id, offer_id)
+        if before is None:
+            raise ContentionError
+        now_ms, offer = parts.deeds.clock.now_ms(), before
+        for fact in facts:
+            offer = after(offer, fact)
+        offer = concluded(offer, now_ms)
+        if facts and offer == before:
+            return before
+        try:
+            return parts.book.write(before, offer, _look_ms(offer, now_ms))
+        except ConditionLostError:
+            continue  # somebody else told of something: folded anew
+    raise ContentionError
+
+
+def _look_ms(offer: Offer, now_ms: int) -> int | None:
+    """When to look again: soon while something is to be done, never once all of it is over."""
+    if to_do(offer, now_ms):
+        return now_ms + LOOK_AGAIN_MS
+    if offer.ended is None:
+        return looked_at_again_ms(offer)
+    return None if offer.leg is None or _leg_is_over(offer) else now_ms + LOOK_AGAIN_MS
+
+
+def _seen_of_talk(due: DueOffer, parts: OfferParts) -> list[OfferFact]:
+    """Whether those who talk with each other do so still: the word of their end may be lost."""
+    offer = parts.book.read(due.visit_id, due.offer_id)
+    if offer is None or offer.ended is not OfferOutcome.ANSWERED or offer.leg is None:
+        return []
+    found = parts.deeds.telephone.find_leg(offer.leg)
+    if found is None or found.status in ENDS:
+        status = LegStatus.COMPLETED if found is None else found.status
+        return [LegTold(LegChanged(leg=offer.leg, status=status))]
+    still = Happening(event=PersonEvent.STILL_BRIDGED, offer_id=offer.offer_id)
+    change_person(offer.person_id, still, parts.people)
+    return []
+
+
+def _tell_person(offer: Offer, parts: OfferParts) -> None:
+    event = _meant_for_the_person(offer)
+    if event is not None:
+        said = Happening(event=event, offer_id=offer.offer_id, leg=offer.leg)
+        change_person(offer.person_id, said, parts.people)
+
+
+def _meant_for_the_person(offer: Offer) -> PersonEvent | None:
+    """What the offer means for the person, as it stands; told again it changes nothing."""
+    if offer.ended is None:
+        if offer.said is Said.TAKES:
+            return PersonEvent.ACCEPTED
+        return None if offer.leg is None else PersonEvent.RUNG
+    if offer.ended is OfferOutcome.ANSWERED:
+        return PersonEvent.BRIDGED_END if _leg_is_over(offer) else PersonEvent.ACCEPTED
+    if offer.ended is OfferOutcome.DECLINED:
+        return PersonEvent.DECLINED
+    return PersonEvent.MISSED if offer.ended in MISSED else PersonEvent.WITHDRAWN
+
+
+def _leg_is_over(offer: Offer) -> bool:
+    return offer.told is not None and offer.told.ended

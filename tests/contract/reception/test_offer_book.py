@@ -1,0 +1,179 @@
+"""Offers in memory and on the table: one contract for both."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.exceptions import ClientError, ConnectTimeoutError
+
+from contact_center.aws.items import UNREADABLE
+from contact_center.dialing.services.ledger_ports import ConditionLostError
+from contact_center.kernel.ports import StoreRefusedError, StoreUnavailableError
+from contact_center.reception.adapters.dynamodb_offers import DynamoDBOfferBook
+from contact_center.reception.adapters.offer_items import KEPT_SECONDS, offer_key
+from contact_center.reception.domain.legs import LegChanged, LegStatus
+from contact_center.reception.domain.offers import Offer, OfferOutcome, Ring, Said
+from tests.fakes.offer_book import FakeOfferBook
+
+if TYPE_CHECKING:
+    from contact_center.reception.services.offer_ports import OfferBook
+    from tests.emulator import Account
+
+AT_MS = 1_795_000_000_000
+ASKED = Offer(
+    offer_id="o-1",
+    visit_id="v-CA1",
+    person_id="ada",
+    asked_at_ms=AT_MS,
+    ring_seconds=20,
+    brief_seconds=18,
+)
+OVER = replace(
+    ASKED,
+    ring=Ring.RINGS,
+    leg="CA2",
+    told=LegChanged(leg="CA2", status=LegStatus.COMPLETED, sequence=4, sip_code=200, seconds=61),
+    answered_at_ms=AT_MS + 6_000,
+    said=Said.TAKES,
+    said_at_ms=AT_MS + 9_000,
+    key="1",
+    moved=True,
+    caller_in_room=True,
+    person_in_room=True,
+    together_at_ms=AT_MS + 9_500,
+    ended=OfferOutcome.ANSWERED,
+)
+
+
+@pytest.fixture(params=["fake", pytest.param("real", marks=pytest.mark.emulator)])
+def book(request: pytest.FixtureRequest) -> OfferBook:
+    if request.param == "fake":
+        return FakeOfferBook()
+    account = request.getfixturevalue("account")
+    return DynamoDBOfferBook(account.client("dynamodb"), account.dialing_table)
+
+
+def test_what_was_never_written_is_none(book: OfferBook) -> None:
+    assert book.read("v-CA1", "o-1") is None
+    assert list(book.of_visit("v-CA1")) == []
+
+
+@pytest.mark.parametrize("offer", [ASKED, OVER, replace(ASKED, withdrawn="wanted_else, José")])
+def test_an_offer_is_read_as_it_was_written(book: OfferBook, offer: Offer) -> None:
+    stored = book.write(None, offer, AT_MS)
+    assert stored == replace(offer, version=1)
+    assert book.read("v-CA1", "o-1") == stored
+    assert list(book.of_visit("v-CA1")) == [stored]
+
+
+def test_of_two_who_read_the_same_the_second_writes_nothing(book: OfferBook) -> None:
+    stored = book.write(None, ASKED, AT_MS)
+    with pytest.raises(ConditionLostError):
+        book.write(None, OVER, None)
+    taken = book.write(stored, replace(stored, said=Said.TAKES, said_at_ms=AT_MS), AT_MS)
+    with pytest.raises(ConditionLostError):
+        book.write(stored, replace(stored, said=Said.DECLINES), None)
+
+    assert book.read("v-CA1", "o-1") == taken
+    assert (taken.version, taken.said) == (2, Said.TAKES)
+
+
+def test_offers_of_a_visit_are_its_own(book: OfferBook) -> None:
+    others = [replace(ASKED, visit_id="v-CA9"), replace(ASKED, offer_id="o-2", person_id="ben")]
+    for offer in (*others, ASKED):
+        book.write(None, offer, None)
+    assert [(one.offer_id, one.person_id) for one in book.of_visit("v-CA1")] == [
+        ("o-1", "ada"),
+        ("o-2", "ben"),
+    ]
+
+
+def test_those_to_be_looked_at_are_listed_by_time_and_only_while_they_are(book: OfferBook) -> None:
+    later = book.write(None, ASKED, AT_MS + 25_000)
+    book.write(None, replace(ASKED, visit_id="v-CA9"), AT_MS + 10)
+    book.write(None, replace(ASKED, offer_id="o-2"), None)
+
+    assert list(book.due(AT_MS + 9, 10)) == []
+    assert list(book.due(AT_MS + 10, 10)) == [("v-CA9", "o-1")]
+    assert list(book.due(AT_MS + 25_000, 10)) == [("v-CA9", "o-1"), ("v-CA1", "o-1")]
+    assert list(book.due(AT_MS + 25_000, 1)) == [("v-CA9", "o-1")]
+    book.write(later, replace(later, ended=OfferOutcome.NO_ANSWER), None)
+    assert list(book.due(AT_MS + 25_000, 10)) == [("v-CA9", "o-1")]
+
+
+# -- only the real table -----------------------------------------------------------------------
+
+
+@pytest.mark.emulator
+def test_an_offer_expires_when_nobody_asks_about_it_any_more(account: Account) -> None:
+    client = account.client("dynamodb")
+    DynamoDBOfferBook(client, account.dialing_table).write(None, OVER, None)
+    key = offer_key("v-CA1", "o-1")
+    item = client.get_item(TableName=account.dialing_table, Key=key, ConsistentRead=True)["Item"]
+    assert int(item["expires_at"]["N"]) == AT_MS // 1_000 + KEPT_SECONDS
+    assert "open" not in item
+
+
+@pytest.mark.emulator
+def test_an_item_of_a_later_release_is_refused_and_an_unknown_field_is_ignored(
+    account: Account,
+) -> None:
+    client, table = account.client("dynamodb"), account.dialing_table
+    book = DynamoDBOfferBook(client, table)
+    stored = book.write(None, OVER, None)
+    key = offer_key("v-CA1", "o-1")
+    item = client.get_item(TableName=table, Key=key, ConsistentRead=True)["Item"]
+
+    said = item["said"]["S"]
+    newer = {"said": {"S": said.replace("{", '{"colour":"red",', 1)}}
+    client.put_item(TableName=table, Item=item | newer)
+    assert book.read("v-CA1", "o-1") == stored
+
+    for damaged in ({"version": {"N": "2"}}, {"said": {"S": "{"}}, {"said": {"S": "[]"}}):
+        client.put_item(TableName=table, Item=item | damaged)
+        with pytest.raises(UNREADABLE):
+            book.read("v-CA1", "o-1")
+
+
+class Breaking:
+    """A client whose requests end as they are told to; what it takes from the real one is named."""
+
+    def __init__(self, real: Any, error: Exception) -> None:
+        self.exceptions = real.exceptions
+        self._error = error
+
+    def __getattr__(self, _: str) -> Any:
+        def ask(**_: object) -> None:
+            raise self._error
+
+        return ask
+
+
+def refused(code: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": code}}, "PutItem")
+
+
+@pytest.mark.emulator
+@pytest.mark.parametrize(
+    ("error", "becomes"),
+    [
+        (ConnectTimeoutError(endpoint_url="http://127.0.0.1"), StoreUnavailableError),
+        (refused("ThrottlingException"), StoreUnavailableError),
+        (refused("ProvisionedThroughputExceededException"), StoreUnavailableError),
+        (refused("ValidationException"), StoreRefusedError),
+    ],
+)
+def test_what_is_not_a_lost_condition_is_never_taken_for_one(
+    account: Account, error: Exception, becomes: type[Exception]
+) -> None:
+    book = DynamoDBOfferBook(Breaking(account.client("dynamodb"), error), "dialing")  # type: ignore[arg-type]
+    for ask in (
+        lambda: book.write(None, ASKED, None),
+        lambda: book.read("v-CA1", "o-1"),
+        lambda: book.of_visit("v-CA1"),
+        lambda: book.due(AT_MS, 1),
+    ):
+        with pytest.raises(becomes):
+            ask()

@@ -1,0 +1,57 @@
+"""Offers in memory, held to the real table by their contract tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from contact_center.dialing.services.ledger_ports import ConditionLostError
+from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.reception.services.offer_ports import DueOffer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from contact_center.reception.domain.offers import Offer
+
+
+@dataclass
+class FakeOfferBook:
+    """OfferBook. `before_write` runs once before a write, as if somebody else came first."""
+
+    offers: dict[DueOffer, Offer] = field(default_factory=dict)
+    looks: dict[DueOffer, int] = field(default_factory=dict)
+    before_write: Callable[[], None] | None = None
+    down: bool = False
+
+    def read(self, visit_id: str, offer_id: str) -> Offer | None:
+        self._answer()
+        return self.offers.get(DueOffer(visit_id, offer_id))
+
+    def of_visit(self, visit_id: str) -> Sequence[Offer]:
+        self._answer()
+        return [offer for key, offer in sorted(self.offers.items()) if key.visit_id == visit_id]
+
+    def write(self, before: Offer | None, after: Offer, look_ms: int | None) -> Offer:
+        first, self.before_write = self.before_write, None
+        if first is not None:
+            first()
+        self._answer()
+        key = DueOffer(after.visit_id, after.offer_id)
+        stands, seen = self.offers.get(key), before.version if before else 0
+        if (stands.version if stands else 0) != seen:
+            raise ConditionLostError(frozenset({"offer"}))
+        self.offers[key] = stored = replace(after, version=seen + 1)
+        self.looks.pop(key, None)
+        if look_ms is not None:
+            self.looks[key] = look_ms
+        return stored
+
+    def due(self, at_ms: int, limit: int) -> Sequence[DueOffer]:
+        self._answer()
+        waiting = sorted((at, key) for key, at in self.looks.items() if at <= at_ms)
+        return [key for _, key in waiting][:limit]
+
+    def _answer(self) -> None:
+        if self.down:
+            raise StoreUnavailableError

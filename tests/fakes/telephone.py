@@ -1,0 +1,93 @@
+"""A telephone in memory: legs that ring, are answered and end, by number and time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from contact_center.dialing.services.voice_ports import Placed, VoiceUnavailableError
+from contact_center.reception.domain.legs import ENDS, LegStatus
+from contact_center.reception.services.telephone_ports import Done, FoundLeg, Gone, LegLookUp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from contact_center.dialing.services.voice_ports import PostOutcome
+    from contact_center.reception.domain.instructions import Instruction
+    from contact_center.reception.services.telephone_ports import LegOutcome, LegRequest
+    from tests.fakes.clock import FakeClock
+
+
+@dataclass
+class FakeTelephone:
+    """Telephone.
+
+    Attributes:
+        legs: Status of each leg; a caller's are put there by the test.
+        rung: What was asked for, by the leg that it made.
+        sent: Where live legs were sent, in order.
+        answers: Outcome of requests to come, by what is asked; a leg is made all the same where
+            it is unknown.
+        away: Whether what is asked about legs has no answer.
+    """
+
+    clock: FakeClock
+    legs: dict[str, LegStatus] = field(default_factory=dict)
+    rung: dict[str, LegRequest] = field(default_factory=dict)
+    created_ms: dict[str, int] = field(default_factory=dict)
+    sent: list[tuple[str, list[Instruction]]] = field(default_factory=list)
+    answers: dict[str, object] = field(default_factory=dict)
+    rings_anyhow: bool = True
+    away: bool = False
+
+    def ring(self, request: LegRequest) -> PostOutcome:
+        answer = self.answers.get("ring")
+        leg = f"CA-person-{len(self.rung) + 1}"
+        if answer is None or (type(answer).__name__ == "Unknown" and self.rings_anyhow):
+            self.legs[leg] = LegStatus.RINGING
+            self.rung[leg] = request
+            self.created_ms[leg] = self.clock.now_ms()
+        return Placed(leg) if answer is None else answer  # type: ignore[return-value]
+
+    def redirect(self, leg: str, instructions: Iterable[Instruction]) -> LegOutcome:
+        if self._is_gone(leg):
+            return Gone()
+        answer = self.answers.get("redirect")
+        if answer is None or type(answer).__name__ == "Unknown":
+            self.sent.append((leg, list(instructions)))
+        return answer or Done()  # type: ignore[return-value]
+
+    def hang_up(self, leg: str) -> LegOutcome:
+        if self._is_gone(leg):
+            return Gone()
+        self.legs[leg] = LegStatus.COMPLETED
+        return Done()
+
+    def cancel(self, leg: str) -> LegOutcome:
+        if self._is_gone(leg):
+            return Gone()
+        if self.legs[leg] is not LegStatus.IN_PROGRESS:  # which it says nothing about
+            self.legs[leg] = LegStatus.CANCELLED
+        return Done()
+
+    def find_leg(self, leg: str) -> FoundLeg | None:
+        if self.away:
+            raise VoiceUnavailableError
+        status = self.legs.get(leg)
+        return None if status is None else FoundLeg(leg=leg, status=status, created_at_ms=None)
+
+    def find_legs(self, to: str, caller_id: str, since_ms: int) -> LegLookUp:
+        found = [
+            FoundLeg(leg=leg, status=self.legs[leg], created_at_ms=self.created_ms[leg])
+            for leg, request in reversed(self.rung.items())
+            if (request.to, request.caller_id) == (to, caller_id)
+            and self.created_ms[leg] >= since_ms
+        ]
+        return LegLookUp(complete=not self.away, legs=[] if self.away else found)
+
+    def live(self) -> list[str]:
+        """The legs that have not ended."""
+        return [leg for leg, status in self.legs.items() if status not in ENDS]
+
+    def _is_gone(self, leg: str) -> bool:
+        return self.legs.get(leg) is None or self.legs[leg] in ENDS

@@ -1,0 +1,470 @@
+"""A caller is offered to a person: one ring a try, and nobody left ringing, alone or taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknown
+from contact_center.kernel.ports import ContentionError, PassingError, StoreUnavailableError
+from contact_center.reception.domain.instructions import AskKeys, EnterRoom, GoTo, HangUp, Speak
+from contact_center.reception.domain.legs import LegChanged, LegStatus, RoomChanged, RoomStep
+from contact_center.reception.domain.offers import CallerLeft, OfferOutcome, Withdrawn
+from contact_center.reception.domain.people import (
+    Happening,
+    PersonEvent,
+    PersonState,
+    PersonStateError,
+)
+from contact_center.reception.domain.person_steps import as_of
+from contact_center.reception.services.answer_person import (
+    PersonWords,
+    brief_person,
+    take_key,
+    tell_leg,
+    tell_room,
+)
+from contact_center.reception.services.ask_person import OfferTimings, ask_person
+from contact_center.reception.services.carry_out_offer import OfferDeeds
+from contact_center.reception.services.change_person import PersonParts, change_person
+from contact_center.reception.services.tell_offer import (
+    LOOK_AGAIN_MS,
+    OfferParts,
+    tell_due_offers,
+    tell_offer,
+)
+from tests.fakes.clock import FakeClock
+from tests.fakes.counted_metrics import CountedMetrics
+from tests.fakes.offer_book import FakeOfferBook
+from tests.fakes.people_book import FakePersonBook
+from tests.fakes.telephone import FakeTelephone
+from tests.unit.reception.test_people import colleague
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from contact_center.reception.domain.instructions import Instruction
+    from contact_center.reception.domain.offers import Offer
+
+VISIT, CALLER_LEG = "v-CA-caller", "CA-caller"
+ADA, BEN = colleague("ada", "billing"), colleague("benno", "billing")
+OURS = "+14155550100"
+WORDS = PersonWords(ask="Press 1 or 2.", left="The caller has left.", declined="Thank you.")
+TIMINGS = OfferTimings(brief_seconds=18, wrap_seconds=30)
+FIRST = f"{VISIT}.1"
+
+
+@dataclass
+class Stage:
+    """One caller, two people, and whatever they are told."""
+
+    clock: FakeClock = field(default_factory=lambda: FakeClock(1_795_000_000_000))
+    metrics: CountedMetrics = field(default_factory=CountedMetrics)
+    book: FakeOfferBook = field(default_factory=FakeOfferBook)
+    people: FakePersonBook = field(default_factory=FakePersonBook)
+    ends: list[tuple[str, OfferOutcome | None]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.telephone = FakeTelephone(self.clock, legs={CALLER_LEG: LegStatus.IN_PROGRESS})
+        people = PersonParts(book=self.people, clock=self.clock, metrics=self.metrics)
+        deeds = OfferDeeds(
+            telephone=self.telephone,
+            callers=self,
+            clock=self.clock,
+            metrics=self.metrics,
+            address_of={one.person_id: one.address for one in (ADA, BEN)},
+            caller_id=OURS,
+        )
+        self.parts = OfferParts(book=self.book, people=people, deeds=deeds)
+        for one in (ADA, BEN):
+            change_person(one.person_id, Happening(event=PersonEvent.LOG_IN), people)
+
+    # -- Callers and Briefs ---------------------------------------------------------------------
+
+    def leg(self, visit_id: str) -> str | None:
+        assert visit_id == VISIT
+        return CALLER_LEG if CALLER_LEG in self.telephone.live() else None
+
+    def offer_ended(self, offer: Offer) -> None:
+        assert offer.visit_id == VISIT
+        if (offer.offer_id, offer.ended) not in self.ends:
+            self.ends.append((offer.offer_id, offer.ended))
+
+    def of(self, visit_id: str) -> str:
+        assert visit_id == VISIT
+        return "A caller for billing."
+
+    # -- what happens ---------------------------------------------------------------------------
+
+    def ask(self, whom: Any = ADA) -> Offer:
+        return ask_person(VISIT, whom, TIMINGS, self.parts)
+
+    def answers(self, leg: str = "CA-person-1") -> Sequence[Instruction]:
+        if leg in self.telephone.live():
+            self.telephone.legs[leg] = LegStatus.IN_PROGRESS
+        return brief_person(VISIT, leg, self, WORDS, self.parts)
+
+    def presses(self, keys: str, leg: str = "CA-person-1") -> Sequence[Instruction]:
+        return take_key(VISIT, leg, keys, WORDS, self.parts)
+
+    def leg_ends(self, status: LegStatus, leg: str = "CA-person-1", sequence: int = 3) -> None:
+        self.telephone.legs[leg] = status
+        tell_leg(VISIT, LegChanged(leg=leg, status=status, sequence=sequence), self.parts)
+
+    def comes_in(self, leg: str) -> None:
+        joined = RoomChanged(
+            room="room", room_id="CF1", step=RoomStep.JOINED, leg=leg, sequence=1, at_ms=None
+        )
+        tell_room(VISIT, joined, self.parts)
+
+    def caller_hangs_up(self) -> None:
+        self.telephone.legs[CALLER_LEG] = LegStatus.COMPLETED
+        tell_offer(VISIT, FIRST, [CallerLeft()], self.parts)
+
+    def later(self, ms: int) -> None:
+        self.clock.advance(ms)
+        tell_due_offers(self.parts)
+
+    # -- what is seen ---------------------------------------------------------------------------
+
+    def state(self, whom: Any = ADA) -> PersonState:
+        return as_of(self.people.read(whom.person_id), self.clock.now_ms()).state
+
+    def outcome(self, offer_id: str = FIRST) -> OfferOutcome | None:
+        offer = self.book.read(VISIT, offer_id)
+        assert offer is not None
+        return offer.ended
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage()
+
+
+def test_who_takes_the_caller_has_him_and_is_left_alone_afterwards(stage: Stage) -> None:
+    stage.ask()
+    assert stage.state() is PersonState.RINGING
+    [request] = stage.telephone.rung.values()
+    assert (request.to, request.caller_id, request.ring_seconds) == (ADA.address, OURS, 20)
+
+    question, after_it = stage.answers()
+    assert isinstance(question, AskKeys)
+    assert question.sounds == (Speak("A caller for billing."), Speak(WORDS.ask))
+    assert after_it == GoTo(question.to)
+    assert stage.telephone.sent == []  # the caller has not moved
+
+    [room] = stage.presses("1")
+    assert isinstance(room, EnterRoom)
+    assert room.opens
+    [(leg, [callers_room])] = stage.telephone.sent
+    assert isinstance(callers_room, EnterRoom)
+    assert (leg, callers_room.room, callers_room.opens) == (CALLER_LEG, room.room, False)
+    stage.comes_in("CA-person-1")
+    assert stage.outcome() is None
+    stage.comes_in(CALLER_LEG)
+    assert (stage.outcome(), stage.state()) == (OfferOutcome.ANSWERED, PersonState.BUSY)
+
+    stage.leg_ends(LegStatus.COMPLETED)
+    assert stage.state() is PersonState.WRAPPING
+    assert stage.ends == [(FIRST, OfferOutcome.ANSWERED)]
+
+
+@pytest.mark.parametrize(
+    ("happens", "outcome", "state"),
+    [
+        (lambda stage: stage.leg_ends(LegStatus.BUSY), "busy", PersonState.READY),
+        (lambda stage: stage.leg_ends(LegStatus.NO_ANSWER), "no_answer", PersonState.READY),
+        (lambda stage: stage.leg_ends(LegStatus.FAILED), "failed", PersonState.READY),
+        (lambda stage: (stage.answers(), stage.presses("2")), "declined", PersonState.READY),
+        (lambda stage: (stage.answers(), stage.presses("")), "voicemail", PersonState.READY),
+        (lambda stage: stage.caller_hangs_up(), "caller_gone", PersonState.READY),
+        (
+            lambda stage: tell_offer(VISIT, FIRST, [Withdrawn("wanted_else")], stage.parts),
+            "cancelled",
+            PersonState.READY,
+        ),
+    ],
+)
+def test_whatever_else_happens_the_caller_stays_and_the_person_is_free(
+    stage: Stage, happens: Callable[[Stage], object], outcome: str, state: PersonState
+) -> None:
+    stage.ask()
+    happens(stage)
+    assert (stage.outcome(), stage.state()) == (outcome, state)
+    assert stage.telephone.sent == []
+    assert [leg for leg in stage.telephone.live() if leg != CALLER_LEG] == []
+
+
+def test_a_telephone_that_nobody_answers_is_given_up_when_it_has_rung_out(stage: Stage) -> None:
+    stage.ask()
+    stage.later(24_999)
+    assert stage.outcome() is None
+    stage.later(1)
+    assert stage.outcome() is OfferOutcome.NO_ANSWER
+    assert stage.telephone.legs["CA-person-1"] is LegStatus.CANCELLED
+
+
+def test_two_misses_make_a_person_away(stage: Stage) -> None:
+    for number in (1, 2):
+        stage.ask()
+        stage.leg_ends(LegStatus.NO_ANSWER, f"CA-person-{number}")
+    assert stage.state() is PersonState.AWAY
+
+
+def test_however_often_it_is_asked_the_telephone_rings_once(stage: Stage) -> None:
+    offers = [stage.ask() for _ in range(3)]
+    assert len(stage.telephone.rung) == 1
+    assert {offer.offer_id for offer in offers} == {FIRST}
+    assert stage.ask(BEN).person_id == "ada"  # one caller, one person at a time
+    assert stage.state(BEN) is PersonState.READY
+
+
+def test_a_person_who_is_asked_already_is_asked_about_nobody_else(stage: Stage) -> None:
+    stage.ask()
+    with pytest.raises(PersonStateError):
+        ask_person("v-CA-other", ADA, TIMINGS, stage.parts)
+    assert len(stage.telephone.rung) == 1
+
+
+def test_the_next_person_is_asked_once_the_first_has_declined(stage: Stage) -> None:
+    stage.ask()
+    stage.answers()
+    stage.presses("2")
+    second = stage.ask(BEN)
+    assert (second.offer_id, second.person_id) == (f"{VISIT}.2", "benno")
+    stage.answers("CA-person-2")
+    stage.presses("1", "CA-person-2")
+    assert stage.state(BEN) is PersonState.BUSY
+    assert stage.outcome() is OfferOutcome.DECLINED
+
+
+def test_a_key_pressed_as_the_caller_leaves_hears_so_and_the_person_is_ready(stage: Stage) -> None:
+    stage.ask()
+    stage.answers()
+    stage.caller_hangs_up()
+    assert stage.presses("1") == [Speak(WORDS.left), HangUp()]
+    assert stage.state() is PersonState.READY
+    assert stage.telephone.sent == []
+
+
+def test_who_answers_when_the_caller_has_left_hears_so(stage: Stage) -> None:
+    stage.ask()
+    stage.telephone.legs["CA-person-1"] = LegStatus.IN_PROGRESS  # picks up in this moment
+    stage.caller_hangs_up()
+    assert stage.answers() == [Speak(WORDS.left), HangUp()]
+    assert stage.state() is PersonState.READY
+    stage.later(LOOK_AGAIN_MS)  # and does not hang up: is hung up
+    assert stage.telephone.live() == []
+
+
+def test_the_caller_who_left_as_he_was_moved_is_gone(stage: Stage) -> None:
+    stage.ask()
+    stage.answers()
+    stage.telephone.legs[CALLER_LEG] = LegStatus.COMPLETED
+    assert stage.presses("1") == [Speak(WORDS.left), HangUp()]
+    assert (stage.outcome(), stage.state()) == (OfferOutcome.CALLER_GONE, PersonState.READY)
+
+
+def test_another_key_brings_the_question_again(stage: Stage) -> None:
+    stage.ask()
+    stage.answers()
+    [again] = stage.presses("7")
+    assert isinstance(again, GoTo)
+    assert stage.outcome() is None
+
+
+def test_a_ring_of_which_nobody_heard_is_looked_up_and_never_rung_again(stage: Stage) -> None:
+    stage.telephone.answers["ring"] = Unknown("timeout")
+    offer = stage.ask()
+    assert offer.leg == "CA-person-1"  # found by its numbers at once
+    stage.ask()
+    assert len(stage.telephone.rung) == 1
+
+
+def test_that_nothing_rings_is_believed_when_it_would_have_rung_out(stage: Stage) -> None:
+    stage.telephone.answers["ring"], stage.telephone.rings_anyhow = Unknown("timeout"), False
+    stage.ask()
+    stage.later(24_000)
+    assert (stage.outcome(), stage.state()) == (None, PersonState.RINGING)
+    stage.later(31_000)
+    assert stage.outcome() is OfferOutcome.NO_ANSWER
+    assert stage.telephone.rung == {}
+
+
+def test_a_search_that_is_not_complete_proves_nothing(stage: Stage) -> None:
+    stage.telephone.answers["ring"] = Unknown("timeout")
+    stage.telephone.away = True
+    stage.ask()
+    stage.later(120_000)
+    offer = stage.book.read(VISIT, FIRST)
+    assert offer is not None
+    assert offer.leg is None
+    stage.telephone.away = False
+    stage.later(LOOK_AGAIN_MS)
+    assert stage.telephone.live() == [CALLER_LEG]  # found, and ended
+
+
+@pytest.mark.parametrize("answer", [Refused("number"), NotSent("rate")])
+def test_a_ring_that_will_never_be_is_over_at_once(stage: Stage, answer: object) -> None:
+    stage.telephone.answers["ring"] = answer
+    assert stage.ask().ended is OfferOutcome.FAILED
+    assert stage.state() is PersonState.READY
+    assert [one["reason"] for one in stage.metrics.of("offer_not_rung")] in (["number"], ["rate"])
+
+
+def test_a_caller_who_sits_where_nobody_comes_is_brought_back(stage: Stage) -> None:
+    stage.ask()
+    stage.answers()
+    stage.presses("1")
+    stage.comes_in(CALLER_LEG)
+    stage.leg_ends(LegStatus.COMPLETED)  # pressed 1 and put it down
+    assert stage.outcome() is OfferOutcome.FAILED
+    (_, [room]), (leg, [back]) = stage.telephone.sent
+    assert isinstance(room, EnterRoom)
+    assert room.after is not None
+    assert (leg, back) == (CALLER_LEG, GoTo(room.after))
+    stage.later(LOOK_AGAIN_MS)
+    assert len(stage.telephone.sent) == 2
+
+
+def test_who_talks_on_is_kept_and_who_has_hung_up_unheard_is_freed(stage: Stage) -> None:
+    stage.ask()
+    stage.answers()
+    stage.presses("1")
+    for leg in ("CA-person-1", CALLER_LEG):
+        stage.comes_in(leg)
+    for _ in range(20):  # ten minutes of talk
+        stage.later(LOOK_AGAIN_MS)
+        assert stage.state() is PersonState.BUSY
+    stage.telephone.legs["CA-person-1"] = LegStatus.COMPLETED  # and nobody is told
+    stage.later(LOOK_AGAIN_MS)
+    assert stage.state() is PersonState.WRAPPING
+    assert stage.book.due(stage.clock.now_ms() + 10_000_000, 10) == []
+
+
+def test_one_offer_that_cannot_be_looked_at_stops_no_other(stage: Stage) -> None:
+    stage.ask()
+    broken = stage.book.offers[next(iter(stage.book.offers))]
+    other = replace(broken, visit_id="v-broken", person_id="benno", version=0)
+    stage.book.write(None, other, broken.asked_at_ms)
+    stage.later(25_000)  # of v-broken the stage knows no caller and asserts
+    assert stage.outcome() is OfferOutcome.NO_ANSWER
+    assert stage.metrics.of("offer_not_looked_at") == [{}]
+
+
+def test_a_leg_of_no_offer_changes_nothing(stage: Stage) -> None:
+    assert stage.answers("CA-stranger") == [Speak(WORDS.left), HangUp()]
+    assert stage.presses("1", "CA-stranger") == [Speak(WORDS.left), HangUp()]
+    tell_leg(VISIT, LegChanged(leg="CA-stranger", status=LegStatus.BUSY), stage.parts)
+    stage.comes_in("CA-stranger")
+    assert stage.book.offers == {}
+
+
+# -- whoever dies, wherever --------------------------------------------------------------------
+
+
+class Died(BaseException):
+    """A process is killed."""
+
+
+def dying(stage: Stage, at: int) -> Callable[[], int]:
+    """Let the process die directly before or after one of its requests, the `at`th."""
+    done = 0
+
+    def counted(ask: Callable[..., Any]) -> Callable[..., Any]:
+        def asked(*args: Any, **named: Any) -> Any:
+            nonlocal done
+            done += 1
+            if done == at:
+                raise Died
+            answer = ask(*args, **named)
+            done += 1
+            if done == at:
+                raise Died
+            return answer
+
+        return asked
+
+    for thing, names in (
+        (stage.book, ("read", "of_visit", "write")),
+        (stage.people, ("read", "write")),
+        (stage.telephone, ("ring", "redirect", "hang_up", "cancel", "find_leg", "find_legs")),
+    ):
+        for name in names:
+            setattr(thing, name, counted(getattr(thing, name)))
+    return lambda: done
+
+
+def if_it_rings(happens: Callable[[Stage], object]) -> Callable[[Stage], object]:
+    """What a person does, whose telephone has to ring for it."""
+    return lambda stage: happens(stage) if stage.telephone.rung else None
+
+
+STORIES: dict[str, list[Callable[[Stage], object]]] = {
+    "taken": [
+        lambda s: s.ask(),
+        if_it_rings(lambda s: s.answers()),
+        if_it_rings(lambda s: s.presses("1")),
+        if_it_rings(lambda s: s.comes_in("CA-person-1")),
+        lambda s: s.comes_in(CALLER_LEG) if s.telephone.sent else None,
+    ],
+    "declined": [
+        lambda s: s.ask(),
+        if_it_rings(lambda s: s.answers()),
+        if_it_rings(lambda s: s.presses("2")),
+    ],
+    "caller left": [
+        lambda s: s.ask(),
+        if_it_rings(lambda s: s.answers()),
+        lambda s: s.caller_hangs_up(),
+    ],
+    "unknown": [
+        lambda s: s.telephone.answers.update(ring=Unknown("timeout")),
+        lambda s: s.ask(),
+        lambda s: s.caller_hangs_up(),
+    ],
+}
+
+
+def play(stage: Stage, story: str) -> None:
+    for happens in STORIES[story]:
+        for _ in range(3):  # whoever tells us tells again when we do not answer
+            try:
+                happens(stage)
+                break
+            except (Died, PassingError, ContentionError):
+                continue
+            except (PersonStateError, StoreUnavailableError):
+                break
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_wherever_a_process_dies_nobody_is_left_ringing_alone_or_taken(story: str) -> None:
+    whole = Stage()
+    count = dying(whole, -1)
+    play(whole, story)
+    assert count() > 10
+
+    for at in range(1, count() + 1):
+        stage = Stage()
+        dying(stage, at)
+        play(stage, story)
+        for _ in range(6):
+            stage.later(LOOK_AGAIN_MS)
+
+        assert len(stage.telephone.rung) <= 1, at
+        offer = stage.book.read(VISIT, FIRST)
+        if offer is None:  # died before anything was kept
+            assert stage.state() is PersonState.READY, at
+            continue
+        assert offer.ended is not None, at
+        if offer.ended is OfferOutcome.ANSWERED:
+            assert stage.state() is PersonState.BUSY, at
+            continue
+        assert stage.state() in {PersonState.READY, PersonState.AWAY}, at
+        assert [leg for leg in stage.telephone.live() if leg != CALLER_LEG] == [], at
+        moved = [steps[0] for _, steps in stage.telephone.sent]
+        brought_back = not moved or isinstance(moved[-1], GoTo)
+        assert brought_back or CALLER_LEG not in stage.telephone.live(), at
