@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 TESTS = ("tests/contract", "tests/functional")
-# What they send is sent by processes of their own, and they take a minute; the last three send items
-# that no table takes, to see what becomes of the others.
+# What they send is sent by processes of their own, and they take a minute; the last three send
+# items that no table takes, to see what becomes of the others.
 NOT_WATCHED = (
     "tests/contract/dialing/test_slot_book.py::test_eight_processes_keep_every_limit_and_use_what_is_allowed",
     "tests/functional/dialing/test_concurrent_dialers.py",
