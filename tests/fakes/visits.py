@@ -42,7 +42,9 @@ class FakeVisits:
 class FakeVisitNews:
     """What visits were told of their calls."""
 
-    heard: list[tuple[str, str, bool, str | None]] = field(default_factory=list)
+    heard: list[tuple[str, str, bool, bool, str | None]] = field(default_factory=list)
 
-    def hear_of_call(self, post: str, call_id: str, *, ended: bool, reason: str | None) -> None:
-        self.heard.append((post, call_id, ended, reason))
+    def hear_of_call(
+        self, post: str, call_id: str, *, ended: bool, talked: bool, reason: str | None
+    ) -> None:
+        self.heard.append((post, call_id, ended, talked, reason))

@@ -56,11 +56,6 @@ class WatchedLedger(FakeLedger):
         self.watch_switch()
         return switch
 
-    def release(self, holder: str, claim: str, at_ms: int) -> bool:
-        return self.client.write(
-            "release", lambda: self.tables.release(holder, claim, at_ms), transaction=True
-        )
-
     def admit(self, holder: str, at_ms: int, caller: CustomerChange | None = None) -> bool:
         admitted = super().admit(holder, at_ms, caller)
         self.watch_line(holder, False)  # noqa: FBT003  a callback's two arguments
@@ -188,6 +183,11 @@ class SimulatedLedger:
             "stumble",
             lambda: self.tables.stumble(attempt_id, cause, now_ms, timings),
             transaction=False,
+        )
+
+    def release(self, holder: str, claim: str, at_ms: int) -> bool:
+        return self.client.write(
+            "release", lambda: self.tables.release(holder, claim, at_ms), transaction=True
         )
 
     def admit(self, holder: str, at_ms: int, caller: CustomerChange | None = None) -> bool:

@@ -47,19 +47,26 @@ class World(Protocol):
 
 class FakeWorld:
     def __init__(self) -> None:
-        self.lines = self.customers = self.book = FakeLedger(FakeClock(NOW_MS))
+        tables = FakeLedger(FakeClock(NOW_MS))
+        self.lines: VisitLines = tables
+        self.customers: CustomerBook = tables
+        self.book: LineBook = tables
 
 
 class Boto3World:
     def __init__(self, account: Account, lean: LeanLines) -> None:
         lines = DynamoDBLines(account.client("dynamodb"), account.dialing_table, "main")
-        self.lines, self.book, self.customers = lines, lines, lean
+        self.lines: VisitLines = lines
+        self.book: LineBook = lines
+        self.customers: CustomerBook = lean
 
 
 class LeanWorld:
     def __init__(self, account: Account, lean: LeanLines) -> None:
-        self.book = DynamoDBLines(account.client("dynamodb"), account.dialing_table, "main")
-        self.lines = self.customers = lean
+        lines = DynamoDBLines(account.client("dynamodb"), account.dialing_table, "main")
+        self.book: LineBook = lines
+        self.lines: VisitLines = lean
+        self.customers: CustomerBook = lean
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -44,7 +45,7 @@ def leg(status: LegStatus, sequence: int | None = None, which: str = LEG) -> Vis
     return leg_told(ID, LegChanged(leg=which, status=status, sequence=sequence), at_ms)
 
 
-def post(state: PostState, n: int = 1, **more: str) -> Visit:
+def post(state: PostState, n: int = 1, **more: Any) -> Visit:
     return post_told(f"{ID}.{n}", Post(state=state, at_ms=AT_MS, **more))
 
 
@@ -100,6 +101,28 @@ ENDINGS = [
         Ending(Outcome.TRANSFERRED, "other_number"),
     ),
     ((HUNG_UP, stage(Stage.ELSEWHERE)), Ending(Outcome.FAILED, "hung_up")),
+    (
+        (HUNG_UP, stage(Stage.TALKING), Visit(visit_id=ID, let_go_ms=AT_MS)),
+        Ending(Outcome.SERVED, "assistant_let_go"),
+    ),
+    (
+        (
+            HUNG_UP,
+            stage(Stage.TALKING),
+            Visit(visit_id=ID, let_go_ms=AT_MS),
+            ending_told(ID, Outcome.ABANDONED_TALKING, "pipeline-error"),
+        ),
+        Ending(Outcome.ABANDONED_TALKING, "pipeline-error"),
+    ),
+    (  # handed to the queue: the talk's end is not the visit's
+        (
+            HUNG_UP,
+            stage(Stage.TALKING),
+            ending_told(ID, Outcome.SERVED, "customer-ended-call"),
+            stage(Stage.WAITING, 5),
+        ),
+        Ending(Outcome.ABANDONED_WAITING, "hung_up"),
+    ),
 ]
 
 
@@ -199,6 +222,7 @@ facts = st.one_of(
         stage=st.none() | st.sampled_from(list(Stage)),
         stage_ms=moments,
         recordings=st.frozensets(words),
+        let_go_ms=st.none() | moments,
     ),
     st.builds(Visit, visit_id=st.just(ID), answer_ms=moments, answer=words),
     st.builds(leg_told, st.just(ID), changes, moments),

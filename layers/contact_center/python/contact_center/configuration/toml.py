@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 from pydantic import Field, model_validator
 
 from contact_center.configuration.hours_toml import HoursToml
+from contact_center.configuration.reception_toml import ReceptionToml
 from contact_center.configuration.tables import (
     E164,
     ConfigError,
@@ -163,6 +164,7 @@ class OwnerConfig:
     company: CompanyToml
     departments: DepartmentsToml
     hours: HoursToml
+    reception: ReceptionToml
     assistants: Mapping[str, AssistantToml]
     policy: Mapping[str, Any]
 
@@ -171,8 +173,8 @@ def read_config(folder: Path) -> OwnerConfig:
     """Read and validate every file of a configuration folder.
 
     Args:
-        folder: Holds contact_center.toml, departments.toml, hours.toml, policy.toml and
-            assistants/.
+        folder: Holds contact_center.toml, departments.toml, hours.toml, reception.toml,
+            policy.toml and assistants/.
 
     Returns:
         The files' contents. What they must agree on is `config_rules.check_together`.
@@ -184,18 +186,22 @@ def read_config(folder: Path) -> OwnerConfig:
     company = read_table(folder / "contact_center.toml", CompanyToml, mistakes)
     departments = read_table(folder / "departments.toml", DepartmentsToml, mistakes)
     hours = read_table(folder / "hours.toml", HoursToml, mistakes)
+    reception = read_table(folder / "reception.toml", ReceptionToml, mistakes)
     policy = read_toml(folder / "policy.toml", "policy.toml", mistakes)
     assistants: dict[str, AssistantToml] = {}
     for path in sorted((folder / "assistants").glob("*.toml")):
         assistant = read_table(path, AssistantToml, mistakes, shown=f"assistants/{path.name}")
         if assistant is not None:
             assistants[path.stem] = assistant
-    if mistakes or company is None or departments is None or hours is None or policy is None:
+    if company is None or departments is None or hours is None or reception is None:
+        raise ConfigError(mistakes)
+    if mistakes or policy is None:
         raise ConfigError(mistakes)
     return OwnerConfig(
         company=company,
         departments=departments,
         hours=hours,
+        reception=reception,
         assistants=assistants,
         policy=policy,
     )

@@ -76,5 +76,6 @@ def tell_visit(facts: Iterable[Fact], record: CallRecord, visits: VisitNews) -> 
         post,
         record.call_id,
         ended=record.ended,
+        talked=record.talked,
         reason=None if reason == NO_REASON else reason,
     )

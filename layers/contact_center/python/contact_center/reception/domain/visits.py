@@ -64,6 +64,9 @@ class PostState(StrEnum):
     OVER = "over"
 
 
+# What a talk came to is what the visit came to only if nothing followed.
+OF_A_TALK = frozenset({Outcome.SERVED, Outcome.ABANDONED_TALKING})
+
 HOLD_A_LINE = frozenset({PostState.CLAIMED, PostState.SENT, PostState.UNKNOWN, PostState.PLACED})
 IN_DOUBT = frozenset({PostState.SENT, PostState.UNKNOWN})
 
@@ -76,12 +79,14 @@ class Post:
         at_ms: When it came to this state, ms since 1970.
         call_id: The provider's, once it is known.
         reason: A word of ours or the provider's for the state.
+        empty_looks: How many complete look-ups by its name have found nothing.
     """
 
     state: PostState
     at_ms: int
     call_id: str | None = None
     reason: str | None = None
+    empty_looks: int = 0
 
 
 class Ending(NamedTuple):
@@ -106,6 +111,7 @@ class Visit:
         posts: What became of each call ordered for him, by its name.
         endings: What he came to, as far as told, with the cause, by outcome.
         recordings: The provider's ids of messages he left.
+        let_go_ms: When an assistant first let go of him while he was on the line.
         answer_ms, answer: When and how his first ring was answered: a repetition hears the same.
     """
 
@@ -122,6 +128,7 @@ class Visit:
     posts: Mapping[str, Post] = field(default_factory=dict)
     endings: Mapping[str, str] = field(default_factory=dict)
     recordings: frozenset[str] = frozenset()
+    let_go_ms: int | None = None
     answer_ms: int | None = None
     answer: str | None = field(default=None, repr=False)  # whoever knows it can listen
 
@@ -158,10 +165,14 @@ class Visit:
         """What the visit came to; None while it lasts."""
         if self.ended_ms is None:
             return None
+        stage = self.stage or Stage.CAME
         for outcome in Outcome:
-            if outcome in self.endings:
+            of_a_talk = outcome in OF_A_TALK and stage is not Stage.TALKING
+            if outcome in self.endings and not of_a_talk:
                 return Ending(outcome, self.endings[outcome])
-        return _LEFT_IN[self.stage or Stage.CAME]
+        if stage is Stage.TALKING and self.let_go_ms is not None:
+            return Ending(Outcome.SERVED, "assistant_let_go")
+        return _LEFT_IN[stage]
 
     def next_post(self) -> str:
         """The name of the next call ordered for him, at most 40 characters."""
@@ -211,6 +222,7 @@ def merged(known: Visit, told: Visit) -> Visit:
         posts=_both(known.posts, told.posts, _further),
         endings=_both(known.endings, told.endings, min),
         recordings=known.recordings | told.recordings,
+        let_go_ms=_least(known.let_go_ms, told.let_go_ms),
         answer_ms=answer_ms,
         answer=answer,
     )
@@ -246,6 +258,7 @@ def _further(one: Post, other: Post) -> Post:
 def _post_rank(post: Post) -> tuple[object, ...]:
     return (
         list(PostState).index(post.state),
+        post.empty_looks,
         post.call_id or "",
         -post.at_ms,
         post.reason or "",
