@@ -64,7 +64,7 @@ def reconciler_parts(environment: Environment | None = None) -> ReconcilerParts:
             clock=shop.clock,
             metrics=shop.metrics,
             timings=ledger.timings,
-            below=shop.pace.lines,
+            below=0,
         ),
         voice=shop.voice,
     )

@@ -108,7 +108,7 @@ def _reception(
     """What serves callers. Raises SettingsError, CompiledConfigError."""
     from contact_center.configuration.compiled_config import load_contact_center
     from contact_center.dialing.adapters.lines_lean import LeanLines
-    from contact_center.dialing.adapters.settings import LedgerSettings, PaceSettings
+    from contact_center.dialing.adapters.settings import LedgerSettings, read_lines
     from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
     from contact_center.dialing.domain.dial_timings import DialTimings
     from contact_center.dialing.services.hold_visit_lines import VisitLineParts
@@ -136,7 +136,7 @@ def _reception(
             clock=aws.clock,
             metrics=metrics,
             timings=DialTimings(max_call_ms=center.longest_call_seconds * 1000),
-            below=PaceSettings.read(environment).lines,
+            below=read_lines(environment),
         ),
         assistants=_assistants(center, environment, aws, metrics),
         waiting=NobodyWaits(),

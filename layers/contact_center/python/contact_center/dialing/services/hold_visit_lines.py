@@ -31,7 +31,7 @@ TRIES = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitLineParts:
-    """What holding visits' lines needs; a claim needs fewer than `below` lines in use."""
+    """What holding visits' lines needs; a claim needs fewer than `below` lines in use (0: none)."""
 
     lines: VisitLines
     customers: CustomerBook
