@@ -360,11 +360,10 @@ def test_a_token_is_taken_while_it_is_being_replaced(
     with ReceptionRig(account, monkeypatch) as rig:
         rotated = json.dumps({"current": "the new one", "previous": AUTH_TOKEN})
         account.client("secretsmanager").put_secret_value(SecretId="twilio", SecretString=rotated)
-        parts = rig.app.twilio_webhook_parts()
-        monkeypatch.setattr(rig.app, "PARTS", parts)
+        rig.app.PARTS.close()
+        monkeypatch.setattr(rig.app, "PARTS", rig.app.twilio_webhook_parts())
         assert rig.comes_in()
         assert "<Connect" in rig.twiml()[0]
-        parts.close()
 
 
 def test_whatever_breaks_the_caller_hears_what_is_true_and_goes_on(
