@@ -9,6 +9,8 @@ calls table, partition `CALL#<call id>`:
     TOOL#<fact key>              the stored answer of a tool call, and the call itself
     DECISION#<number>            one decision of the conversation policy and its outcome
 
+partition `VISIT#<visit id>`: RECORD, a caller's whole stay: small, merged, versioned.
+
 Indexes: by-customer (customer, started_at_ms), by-day (day, started_at_ms),
 active (active, last_seen_ms; sparse: only calls that have not ended), follow-ups (follow_up,
 asked_at_ms; sparse: facts that leave somebody something to do, until it is attended to).
@@ -45,7 +47,7 @@ dialing table:
     ATTEMPT#<id>, ATTEMPT        one attempt; `revision` is what changes are conditioned on
     CUSTOMER#<E.164>, CUSTOMER   who rings this telephone now, and when it rang
     LINES#<account>, COUNT       how many lines are in use
-    LINES#<account>, LEASE#<h>   a line in use: `attempt.k` of a POST, `call:<id>` of other calls
+    LINES#<account>, LEASE#<h>   a line in use: `attempt.k` of a POST, `visit:<id>`, `call:<id>`
     LINES#<account>, ENDED#<h>   an other call that is over, remembered for a day
     PACE#<account>, LOG          the slot log
     SWITCH, DIALING              the one switch that stops every dial
@@ -273,18 +275,18 @@ def word(said: str) -> str:
 
 
 DUE = "due"
+VISITS = "VISIT#"
+
+
+def visit(visit_id: str) -> str:
+    """Partition key of a visit, in the calls table."""
+    return f"{VISITS}{word(visit_id)}"
 
 
 # -- callers offered to people (dialing table) -------------------------------------------------
 
-VISIT = "VISIT#"
 OFFER = "OFFER#"
 OFFERS_DUE = "OFFERS"  # partition of open-by-due-time: offers that somebody has to look at
-
-
-def visit(visit_id: str) -> str:
-    """Partition key of what is asked of people about a visit."""
-    return f"{VISIT}{word(visit_id)}"
 
 
 def offer(offer_id: str) -> str:

@@ -35,6 +35,7 @@ _PATTERNS = {
     r"^[0-9]$": "must be one digit, in quotes",
     r"^\+[1-9][0-9]{6,14}$": "must be a number in E.164 form, such as +14155550100",
     "^(message|voicemail|callback|number)$": "must be message, voicemail, callback or number",
+    "^(message|voicemail|number)$": "must be message, voicemail or number",
     r"^https://[^\s/]+": "must be an address that begins with https://",
     r"^[a-zA-Z][a-zA-Z0-9_-]{0,63}$": "must be letters, digits, - or _, beginning with a letter",
 }
