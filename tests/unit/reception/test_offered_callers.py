@@ -11,7 +11,7 @@ from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknow
 from contact_center.kernel.ports import ContentionError, PassingError, StoreUnavailableError
 from contact_center.reception.domain.instructions import AskKeys, EnterRoom, GoTo, HangUp, Speak
 from contact_center.reception.domain.legs import LegChanged, LegStatus, RoomChanged, RoomStep
-from contact_center.reception.domain.offers import CallerLeft, OfferOutcome, Withdrawn
+from contact_center.reception.domain.offers import CallerLeft, OfferOutcome, Said, Withdrawn
 from contact_center.reception.domain.people import (
     Happening,
     PersonEvent,
@@ -337,7 +337,7 @@ def test_who_answers_before_the_leg_was_found_is_told_and_hung_up(stage: Stage) 
 
 def test_an_offer_whose_asker_died_before_the_ring_is_over_in_time(stage: Stage) -> None:
     stage.telephone.answers["ring"], stage.telephone.rings_anyhow = Unknown("x"), False
-    stage.telephone.ring = dies  # type: ignore[method-assign]
+    stage.telephone.ring = dies  # type: ignore[assignment, method-assign]
     with pytest.raises(Died):
         stage.ask()
     stage.later(25_000)
@@ -370,6 +370,16 @@ def test_of_two_who_tell_at_once_neither_is_lost(stage: Stage) -> None:
     stage.book.before_write = stage.caller_hangs_up  # as the person's key is stored
     assert stage.presses("1") == [Speak(WORDS.left), HangUp()]
     assert stage.outcome() is OfferOutcome.CALLER_GONE
+
+
+def test_a_key_and_a_status_that_come_at_once_are_both_known(stage: Stage) -> None:
+    stage.ask()
+    stage.answers()
+    stage.book.before_write = lambda: stage.leg_ends(LegStatus.IN_PROGRESS)
+    stage.presses("1")
+    offer = stage.book.read(VISIT, FIRST)
+    assert offer is not None
+    assert (offer.said, offer.told and offer.told.status) == (Said.TAKES, LegStatus.IN_PROGRESS)
 
 
 def test_a_stranger_in_the_room_is_not_the_person(stage: Stage) -> None:
