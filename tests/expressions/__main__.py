@@ -30,13 +30,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 TESTS = ("tests/contract", "tests/functional")
-# What they send is sent by processes of their own, and they take a minute; the last two send items
-# that no table takes, to see what becomes of the others.
+# What they send is sent by processes of their own, and they take a minute; the last three send
+# items that no table takes, to see what becomes of the others.
 NOT_WATCHED = (
     "tests/contract/dialing/test_slot_book.py::test_eight_processes_keep_every_limit_and_use_what_is_allowed",
     "tests/functional/dialing/test_concurrent_dialers.py",
     "tests/contract/campaigns/test_contact_stores.py::test_a_step_that_the_table_never_takes_keeps_no_other_from_being_made",
     "tests/contract/dialing/test_attempt_ledger.py::test_of_many_changes_one_that_the_table_never_takes_is_the_item_s_own_fault",
+    "tests/contract/reception/test_person_book.py::test_an_item_that_is_too_large_is_refused_for_good",
 )
 
 

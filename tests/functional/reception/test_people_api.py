@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +14,12 @@ from contact_center.reception.domain.people import (
     PersonEvent,
 )
 from contact_center.reception.services.change_person import change_person, offer_caller
-from tests.functional.operator_api.operator_rig import VIEWER, OperatorRig, start_operator_api
+from tests.functional.operator_api.operator_rig import (
+    OPERATOR,
+    VIEWER,
+    OperatorRig,
+    start_operator_api,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,6 +115,16 @@ def test_who_may_ask_and_what_a_viewer_is_told(api: OperatorRig) -> None:
     seen = api.ask("GET", "/api/people", token=VIEWER)[1]["people"]
     assert [one["number"] for one in seen] == ["+1415•••0120", "+1415•••0121"]
     assert api.ask("GET", ADA, token=VIEWER)[1]["number"] == "+1415•••0120"
+
+
+def test_an_address_of_sip_is_for_operators(api: OperatorRig) -> None:
+    roster = api.app.PARTS.people().roster
+    roster.people["ada"] = replace(roster.people["ada"], address="sip:ada@example.com")
+    for token, address in ((OPERATOR, "sip:ada@example.com"), (VIEWER, None)):
+        listed = api.ask("GET", "/api/people", token=token)[1]["people"][0]
+        shown = api.ask("GET", ADA, token=token)[1]
+        assert [one["sipAddress"] for one in (listed, shown)] == [address] * 2
+        assert listed["number"] is None
 
 
 def test_what_was_refused_has_changed_nothing(api: OperatorRig) -> None:
