@@ -80,7 +80,9 @@ def test_one_call_is_one_visit_one_line_and_one_call_at_vapi(rig: ReceptionRig) 
     asked = call.record.asked
     assert asked["metadata"] == {"visitId": f"v-{leg}", "visitPost": f"v-{leg}.1"}
     assert asked["customer"] == {"number": CALLER}
-    assert rig.router.history(call.call_id).record.value("direction") == "inbound"
+    record = rig.router.history(call.call_id).record
+    assert record is not None
+    assert record.value("direction") == "inbound"
     assert (
         rig.app.PARTS.door.reception()
         .lines.customers.customer(CALLER)
