@@ -12,6 +12,7 @@ quiet machine. The parts:
               cost       requests to AWS and write units of one dial
               planner    a tick by the length of the list, the same number due (CONTACTS=)
               lists      the import by the length of the list (ROWS=)
+    waits     what callers in queues were told of the wait, beside what they had (DAYS=)
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from tests.benchmarks.door import COLD, IMPORTS, WEBHOOKS, show_door
 from tests.benchmarks.list_import import show_list_import
 from tests.benchmarks.planner import show_planner
 from tests.benchmarks.processes import BenchmarkError
+from tests.benchmarks.waits import show_waits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +40,8 @@ if TYPE_CHECKING:
 CLAIMS, DIALS, COST, PLANNER, LISTS = "claims", "dials", "cost", "planner", "lists"
 DOOR = (COLD, IMPORTS, WEBHOOKS)
 DIALING = (COLD, CLAIMS, DIALS, COST, PLANNER, LISTS)
-GROUPS = {"all": (*DOOR, *DIALING[1:]), "door": DOOR, "dialing": DIALING}
+WAITS = "waits"
+GROUPS = {"all": (*DOOR, *DIALING[1:], WAITS), "door": DOOR, "dialing": DIALING}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -63,6 +66,8 @@ def main(argv: Sequence[str] | None = None) -> int:
                 show_planner(children, Path(scratch), arguments.contacts, arguments.ticks)
             if LISTS in parts:
                 show_list_import(emulator, arguments.rows)
+            if WAITS in parts:
+                show_waits(arguments.days)
     except (BenchmarkError, EmulatorError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -85,6 +90,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--dials", type=int, default=20, help="dials of each handler")
     parser.add_argument("--calls", type=int, default=40, help="calls whose cost is counted")
     parser.add_argument("--ticks", type=int, default=3, help="ticks of the planner for each list")
+    parser.add_argument("--days", type=int, default=500, help="days of waiting callers")
     parser.add_argument(
         "--contacts", type=_counts, default="10000,100000", help="lengths of the planner's lists"
     )

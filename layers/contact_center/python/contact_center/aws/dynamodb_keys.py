@@ -51,10 +51,14 @@ dialing table:
     SWITCH, DIALING              the one switch that stops every dial
     TRIGGER#<digest>, ANSWER     what a trigger was answered, for 24 hours
     TURN#<digest>, TURN          which attempt a phone and a campaign mean without a key
+    ENTRY#<visit id>, ENTRY      a visit in a queue; `revision` is what changes are conditioned on
+    QUEUE#<department>, BOARD#<what for>        places, turn and latest servings of a queue
+    QUEUE#<department>, PLACE#<what for>#<place>#<visit id>   who waits, by place
+    QUEUE#<department>, OFFER#<place>#<visit id>              whom a person is asked about
 
 Index open-by-due-time (open, due_at_ms), sparse: attempts that somebody has to look at, in
 partitions `OPEN#0` to `OPEN#7`, and those that are settled and to be reported, in `REPORT#0`
-to `REPORT#7`.
+to `REPORT#7`; entries in queues in `ENTRY#0` to `ENTRY#7`.
 """
 
 from __future__ import annotations
@@ -270,3 +274,36 @@ def word(said: str) -> str:
 
 
 DUE = "due"
+
+# -- callers who wait (dialing table) ----------------------------------------------------------
+
+ENTRY = "ENTRY"
+ENTRIES = "ENTRY#"
+ENTRIES_DUE = "ENTRY"  # list of open-by-due-time: entries that somebody has to look at
+BOARD = "BOARD#"
+OFFERED = "OFFER#"
+
+
+def entry(visit_id: str) -> str:
+    """Partition key of a visit's entry in a queue."""
+    return f"{ENTRIES}{word(visit_id)}"
+
+
+def queue(department: str) -> str:
+    """Partition key of a department's queues."""
+    return f"QUEUE#{word(department)}"
+
+
+def board(waits_for: str) -> str:
+    """Sort key of what is known of a queue as a whole."""
+    return f"{BOARD}{waits_for}"
+
+
+def places(waits_for: str) -> str:
+    """What the sort keys of those who wait in a queue begin with."""
+    return f"PLACE#{waits_for}#"
+
+
+def place(listed: str, place_key: int, visit_id: str) -> str:
+    """Sort key of a visit in a queue, after `places` or OFFERED; sorts by place."""
+    return f"{listed}{place_key:020d}#{word(visit_id)}"

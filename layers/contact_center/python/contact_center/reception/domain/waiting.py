@@ -12,6 +12,7 @@ back to the queue without having been served has the place they had.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -81,6 +82,11 @@ class QueueEntry:
     version: int = 0
 
     @property
+    def place_key(self) -> int:
+        """The place as a number that nobody else has: earlier places are smaller."""
+        return place_key(self.visit_id, self.place_ms)
+
+    @property
     def in_queue(self) -> bool:
         """Whether the caller hears the queue's music."""
         return self.state in IN_QUEUE
@@ -96,9 +102,28 @@ class QueueEntry:
         return self.because not in {LeftBecause.SERVED, LeftBecause.CALLED_BACK}
 
 
+# Two visits of one millisecond are told apart by their ids, in no order that anybody could wish.
+_APART = 1_000_000
+
+
+def place_key(visit_id: str, place_ms: int) -> int:
+    """A place as a number that no other visit has; the smaller, the earlier."""
+    digest = hashlib.sha256(visit_id.encode("utf-8", "surrogatepass")).digest()
+    return place_ms * _APART + int.from_bytes(digest[:8]) % _APART
+
+
+def place_ms_of(key: int) -> int:
+    """The place that a `place_key` is of."""
+    return key // _APART
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entered:
-    """A visit begins to wait, or goes on waiting: elsewhere, or after it had left."""
+    """A visit begins to wait, or goes on waiting: elsewhere, or after it had left.
+
+    Attributes:
+        place_ms: Unless it has a place already.
+    """
 
     visit_id: str
     department: str
@@ -191,6 +216,22 @@ def after(entry: QueueEntry | None, event: QueueEvent) -> QueueEntry | None:
         return _entered(entry, event)
     if entry is None:
         return None
+    if isinstance(event, Left | Kept | SeenWaiting):
+        return _looked_at(entry, event)
+    return _moved(entry, event)
+
+
+def _looked_at(entry: QueueEntry, event: Left | Kept | SeenWaiting) -> QueueEntry:
+    match event:
+        case Left(because=because):
+            return _left(entry, because)
+        case Kept():
+            return _over(entry, EntryState.KEPT) if entry.is_ahead else entry
+        case SeenWaiting(due_at_ms=due_at_ms):
+            return replace(entry, due_at_ms=due_at_ms) if entry.in_queue else entry
+
+
+def _moved(entry: QueueEntry, event: Offered | Served | TakenBack | Arrived) -> QueueEntry:
     match event:
         case Offered():
             return _offered(entry, event)
@@ -201,20 +242,13 @@ def after(entry: QueueEntry | None, event: QueueEvent) -> QueueEntry | None:
         case Arrived(token=token):
             served = entry.state is EntryState.SERVING and entry.token == token
             return _left(entry, LeftBecause.SERVED) if served else entry
-        case SeenWaiting(due_at_ms=due_at_ms):
-            return replace(entry, due_at_ms=due_at_ms) if entry.in_queue else entry
-        case Kept():
-            return _over(entry, EntryState.KEPT) if entry.is_ahead else entry
-        case Left(because=because):
-            return _left(entry, because)
 
 
 def _entered(entry: QueueEntry | None, event: Entered) -> QueueEntry:
     if entry is not None and _is_there(entry, event):
-        return replace(entry, place_ms=min(entry.place_ms, event.place_ms))
-    place_ms = event.place_ms
-    if entry is not None and entry.keeps_place:
-        place_ms = min(place_ms, entry.place_ms)
+        return entry
+    keeps = entry is not None and entry.keeps_place
+    place_ms = entry.place_ms if entry is not None and keeps else event.place_ms
     return QueueEntry(
         visit_id=event.visit_id,
         department=event.department,
