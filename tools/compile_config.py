@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from contact_center.configuration.compiled_config import COMPILED_FILE, COMPILED_VERSION
 from contact_center.configuration.hours import compiled_hours
+from contact_center.configuration.queue import compiled_queue
 from contact_center.configuration.rules import compiled_departments, disagreements
 from contact_center.configuration.tables import ConfigError
 from contact_center.configuration.toml import read_config
@@ -58,6 +59,7 @@ def compile_config(folder: Path) -> dict[str, Any]:
         "source_digest": source_digest(folder),
         "departments": compiled_departments(config.departments),
         "hours": compiled_hours(config),
+        "queue": compiled_queue(config),
         "policy": dict(config.policy),
         "squad": build_squad(config, answering),
         "assistants": answering | build_callers(config),

@@ -54,26 +54,36 @@ def main(argv: Sequence[str] | None = None) -> int:
             tempfile.TemporaryDirectory() as scratch,
             Emulator(children, Path(scratch)) as emulator,
         ):
-            if not set(DOOR).isdisjoint(parts):
-                show_door(arguments, parts, Path(scratch), emulator)
-            if CLAIMS in parts:
-                show_claims(emulator, arguments.claims)
-            if DIALS in parts:
-                show_dials(emulator, arguments.dials)
-            if COST in parts:
-                show_dial_cost(emulator, arguments.calls)
-            if PLANNER in parts:
-                show_planner(children, Path(scratch), arguments.contacts, arguments.ticks)
-            if LISTS in parts:
-                show_list_import(emulator, arguments.rows)
-            if WAITS in parts:
-                show_waits(arguments.days)
+            _show(arguments, parts, children, Path(scratch), emulator)
     except (BenchmarkError, EmulatorError) as error:
         print(error, file=sys.stderr)
         return 1
     finally:
         children.close()
     return 0
+
+
+def _show(
+    arguments: argparse.Namespace,
+    parts: Sequence[str],
+    children: Children,
+    scratch: Path,
+    emulator: Emulator,
+) -> None:
+    if not set(DOOR).isdisjoint(parts):
+        show_door(arguments, parts, scratch, emulator)
+    if CLAIMS in parts:
+        show_claims(emulator, arguments.claims)
+    if DIALS in parts:
+        show_dials(emulator, arguments.dials)
+    if COST in parts:
+        show_dial_cost(emulator, arguments.calls)
+    if PLANNER in parts:
+        show_planner(children, scratch, arguments.contacts, arguments.ticks)
+    if LISTS in parts:
+        show_list_import(emulator, arguments.rows)
+    if WAITS in parts:
+        show_waits(arguments.days)
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:

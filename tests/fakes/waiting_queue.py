@@ -142,7 +142,8 @@ class FakeQueue:
         match change.line:
             case TakeLine(holder=holder, below=below):
                 free = below is None or self.ledger.lines_in_use < below
-                conditions.append(("line", free and holder not in self.ledger.leases))
+                conditions.append(("line", free))
+                conditions.append(("held", holder not in self.ledger.leases))
                 conditions.append(("ended", holder not in self.ledger.ended_holders))
             case FreeLine(holder=holder):
                 conditions.append(("line", holder in self.ledger.leases))

@@ -21,7 +21,13 @@ from contact_center.dialing.services.ledger_ports import (
 )
 from contact_center.kernel.ports import ContentionError, StoreUnavailableError
 from contact_center.reception.adapters.dynamodb_queue import DynamoDBQueue
-from contact_center.reception.adapters.queue_items import board_key, entry_key
+from contact_center.reception.adapters.queue_items import (
+    board_key,
+    entry_item,
+    entry_key,
+    place_item,
+    place_item_key,
+)
 from contact_center.reception.domain.queue_boards import QueueBoard
 from contact_center.reception.domain.waiting import (
     Arrived,
@@ -40,10 +46,14 @@ from contact_center.reception.domain.waiting import (
 )
 from contact_center.reception.domain.waits_told import MOST_SAMPLES
 from contact_center.reception.domain.who_is_next import Head
+from contact_center.reception.services.leave_queue import leave_queue
 from contact_center.reception.services.queue_ports import QueueBook, QueueChange
+from contact_center.reception.services.serve_next import ServeParts, serve_next
+from contact_center.reception.services.wait_in_queue import what_to_hear
 from tests.fakes.clock import FakeClock
 from tests.fakes.dialing_ledger import FakeLedger
 from tests.fakes.waiting_queue import FakeQueue
+from tests.unit.reception.queue_scene import Scene
 
 if TYPE_CHECKING:
     from contact_center.dialing.services.dialing_ports import LineBook
@@ -116,6 +126,7 @@ def entered(
         leg=visit_id.removeprefix("v-"),
         number="+12125550199",
         place_ms=place_ms,
+        at_ms=NOW_MS,
         due_at_ms=NOW_MS + 900_000,
     )
 
@@ -282,7 +293,7 @@ def test_two_servers_on_one_entry_and_one_has_it(world: World) -> None:
     enter(world, "v-CA1", "v-CA2")
     mine, other = (serving(world.queue, "v-CA1", token) for token in ("mine", "other"))
     world.queue.commit(mine)
-    assert lost_by(world, other) == {"entry", "board", "line"}
+    assert lost_by(world, other) == {"entry", "board", "held"}
     stored = world.queue.read("v-CA1")
     assert stored is not None
     assert stored.token == "mine"
@@ -324,6 +335,13 @@ def test_without_a_free_line_nobody_is_served(world: World) -> None:
     assert lost_by(world, serving(world.queue, "v-CA1", below=1)) == {"line"}
     assert [head.visit_id for head in world.queue.heads("sales", LINE, 3)] == ["v-CA1"]
     assert (board(world).served, held(world)) == (0, ["call:a"])
+
+
+def test_whoever_holds_a_line_already_gets_no_second(world: World) -> None:
+    enter(world, "v-CA1")
+    world.lines.admit("visit:v-CA1", NOW_MS)
+    assert lost_by(world, serving(world.queue, "v-CA1")) == {"held"}
+    assert held(world) == ["visit:v-CA1"]
 
 
 def test_whoever_is_known_to_have_gone_is_not_served(world: World) -> None:
@@ -509,3 +527,89 @@ def test_no_item_holds_the_line_of_a_serving_without_saying_for_which(real: Real
     key = {"pk": {"S": keys.lines("main")}, "sk": {"S": keys.lease("visit:v-CA1")}}
     item = real.client.get_item(TableName=real.table, Key=key, ConsistentRead=True)["Item"]
     assert (item["claim"], item["number"]) == ({"S": "s1"}, {"S": "+12125550199"})
+
+
+# -- what serving costs --------------------------------------------------------------------------
+
+
+def counted(real: RealWorld) -> Counter[str]:
+    """Requests and items from now on: of reads those that came, of writes those that went."""
+    costs: Counter[str] = Counter()
+
+    def count_requests(model: Any, **_event: Any) -> None:
+        costs[f"requests {model.name}"] += 1
+
+    def count_items(parsed: dict[str, Any], model: Any, **_event: Any) -> None:
+        many = [item for items in parsed.get("Responses", {}).values() for item in items]
+        costs["items read"] += len(parsed.get("Items", ())) + len(many) + ("Item" in parsed)
+        costs[f"answers {model.name}"] += 1
+
+    real.client.meta.events.register("before-call.dynamodb", count_requests)
+    real.client.meta.events.register("after-call.dynamodb", count_items)
+    return costs
+
+
+def crowd(real: RealWorld, numbers: range) -> None:
+    """Callers who wait, written in a few requests, as their entering would have."""
+    items, places = [], []
+    for number in numbers:
+        entry = after(None, entered(f"v-CA{number:05d}", NOW_MS + number))
+        assert entry is not None
+        key = place_item_key(entry)
+        assert key is not None
+        places.append(str(entry.place_key))
+        items += [entry_item(replace(entry, version=1), 0), place_item(entry, key)]
+    for at in range(0, len(items), 25):
+        puts = [{"PutRequest": {"Item": item}} for item in items[at : at + 25]]
+        real.client.batch_write_item(RequestItems={real.table: puts})
+    real.client.update_item(
+        TableName=real.table,
+        Key=board_key("sales", LINE),
+        UpdateExpression="ADD #places :own",
+        ExpressionAttributeNames={"#places": "places"},
+        ExpressionAttributeValues={":own": {"NS": places}},
+    )
+
+
+class OneLine:
+    def new(self) -> str:
+        return "t1"
+
+
+def parts_on(real: RealWorld) -> ServeParts:
+    scene = Scene(lines=1)
+    waiting = replace(scene.waiting, queue=real.queue)
+    return replace(scene.parts, waiting=waiting, ids=OneLine())
+
+
+@pytest.mark.emulator
+def test_serving_costs_the_same_with_10_100_and_1000_waiting(real: RealWorld) -> None:
+    parts, costs, known = parts_on(real), dict[int, tuple[int, int]](), 0
+    for waiting in (10, 100, 1_000):
+        crowd(real, range(known, waiting))
+        known = waiting
+        asked = counted(real)
+        assert serve_next(parts) == 1
+        requests = sum(times for name, times in asked.items() if name.startswith("requests"))
+        costs[waiting] = (requests, asked["items read"])
+        assert len(held(real)) == 1
+        served = real.queue.due(NOW_MS + 25_000, 10).visit_ids[0]
+        leave_queue(served, parts.waiting)
+    few = costs[10]
+    for more in (costs[100], costs[1_000]):
+        assert all(one <= 1.2 * other for one, other in zip(more, few, strict=True))
+    assert few[0] <= 20
+
+
+@pytest.mark.emulator
+def test_a_wait_document_reads_two_items_and_writes_none(real: RealWorld) -> None:
+    enter(real, *(f"v-CA{number}" for number in range(30)))
+    asked = counted(real)
+    heard = what_to_hear("v-CA20", "", parts_on(real).waiting)
+    assert heard.told is not None
+    assert heard.told.place == 21
+    assert asked["items read"] == 2
+    assert {name for name in asked if name.startswith("requests")} == {
+        "requests GetItem",
+        "requests BatchGetItem",
+    }

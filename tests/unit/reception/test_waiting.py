@@ -35,6 +35,7 @@ ENTERED = Entered(
     leg="CA1",
     number="+12125550199",
     place_ms=PLACE_MS,
+    at_ms=PLACE_MS,
     due_at_ms=DUE_MS,
 )
 WAITING = QueueEntry(
@@ -44,6 +45,7 @@ WAITING = QueueEntry(
     leg="CA1",
     number="+12125550199",
     place_ms=PLACE_MS,
+    since_ms=PLACE_MS,
     due_at_ms=DUE_MS,
     version=3,
 )
@@ -105,6 +107,7 @@ TABLE: list[tuple[QueueEntry | None, QueueEvent, QueueEntry | None]] = [
     (HUNG_UP, OFFER, HUNG_UP),
     (HUNG_UP, replace(ENTERED, place_ms=9_999), WAITING),
     (SERVED, replace(ENTERED, place_ms=9_999), replace(WAITING, place_ms=9_999)),
+    (KEPT, replace(ENTERED, at_ms=9_999), replace(WAITING, since_ms=9_999)),
 ]
 
 
@@ -126,6 +129,7 @@ events = st.one_of(
         leg=st.sampled_from(["CA1", "CA2"]),
         number=st.none(),
         place_ms=times,
+        at_ms=times,
         due_at_ms=times,
     ),
     st.builds(Offered, tokens, st.sampled_from(["ann", "ben"]), times),

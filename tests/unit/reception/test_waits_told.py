@@ -134,9 +134,9 @@ def test_callers_wait_as_long_as_they_were_told() -> None:
 
 
 @pytest.mark.long
-def test_five_hundred_days_of_honest_waits() -> None:
-    judged = judge_days(500, seed=1)
-    assert judged.told > 50_000
+def test_a_hundred_days_of_honest_waits() -> None:
+    judged = judge_days(100, seed=1)
+    assert judged.told > 20_000
     assert judged.told_and_within / judged.told >= 0.8
     assert judged.tellings_within / judged.tellings >= 0.8
     assert median(judged.widths) <= 3

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from contact_center.reception.domain.opening_hours import OpeningHours
+    from contact_center.reception.domain.queue_rules import QueueRules
 
 COMPILED_VERSION = 1
 COMPILED_FILE = COMPILED_FOLDER / "contact_center.json"
@@ -40,6 +41,7 @@ class ContactCenter:
     Attributes:
         departments: Who can take a call. The person's number is a setting, not in here.
         compiled_hours: What `hours` is made of.
+        compiled_queue: What `queue_rules` is made of.
         policy: The constants of the conversation policy.
         squad: Vapi's CreateSquadDTO, without a server (`vapi/overrides.py`).
         assistants: Vapi's CreateAssistantDTO by name, to be used on their own: one that may
@@ -49,6 +51,7 @@ class ContactCenter:
 
     departments: Departments
     compiled_hours: Mapping[str, Any]
+    compiled_queue: Mapping[str, Any]
     policy: Policy
     squad: dict[str, Any]
     assistants: dict[str, dict[str, Any]]
@@ -66,6 +69,16 @@ class ContactCenter:
             return OpeningHours.from_dict(self.compiled_hours)
         except (KeyError, TypeError, ValueError) as error:
             raise CompiledConfigError(f"hours: {error}; run make config") from error
+
+    @property
+    def queue_rules(self) -> QueueRules:
+        """How callers wait, made anew. Raises CompiledConfigError."""
+        from contact_center.reception.domain.queue_rules import QueueRules  # noqa: PLC0415
+
+        try:
+            return QueueRules.from_dict(self.compiled_queue)
+        except (KeyError, TypeError, ValueError) as error:
+            raise CompiledConfigError(f"queue: {error}; run make config") from error
 
     @property
     def longest_call_seconds(self) -> int:
@@ -95,6 +108,7 @@ def load_contact_center(path: Path | None = None) -> ContactCenter:
         return ContactCenter(
             departments=_departments(compiled["departments"]),
             compiled_hours=compiled["hours"],
+            compiled_queue=compiled["queue"],
             policy=Policy.from_dict(compiled["policy"]),
             squad=compiled["squad"],
             assistants=compiled["assistants"],

@@ -15,6 +15,7 @@ from contact_center.configuration.hours import hours_mistakes
 from contact_center.configuration.outbound_rules import outbound_mistakes
 from contact_center.configuration.placeholders import placeholders
 from contact_center.configuration.providers import MISSING, provider_mistakes, settings_of
+from contact_center.configuration.queue import queue_mistakes
 from contact_center.conversations.domain.follow_ups import TAKE_MESSAGE
 from contact_center.conversations.services.tools import ANSWERED_TOOLS
 from contact_center.kernel.instants import CUSTOMER_TIME
@@ -81,6 +82,7 @@ def disagreements(config: OwnerConfig, examples: Path) -> list[str]:
         *_clashes(config.departments),
         *_example_mistakes(config.departments, examples),
         *hours_mistakes(config),
+        *queue_mistakes(config),
         *_assistant_mistakes(config),
         *outbound_mistakes(config),
     ]

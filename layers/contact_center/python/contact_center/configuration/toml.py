@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 from pydantic import Field, model_validator
 
 from contact_center.configuration.hours_toml import HoursToml
+from contact_center.configuration.queue_toml import QueueToml
 from contact_center.configuration.tables import (
     E164,
     ConfigError,
@@ -20,6 +21,7 @@ from contact_center.configuration.tables import (
     Name,
     Table,
     Text,
+    checked,
     read_table,
     read_toml,
 )
@@ -158,13 +160,14 @@ class AssistantToml(Table):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnerConfig:
-    """All of config/*.toml, each file right by itself."""
+    """All of config/*.toml, each file right by itself; `policy` without its table `queue`."""
 
     company: CompanyToml
     departments: DepartmentsToml
     hours: HoursToml
     assistants: Mapping[str, AssistantToml]
     policy: Mapping[str, Any]
+    queue: QueueToml
 
 
 def read_config(folder: Path) -> OwnerConfig:
@@ -190,7 +193,10 @@ def read_config(folder: Path) -> OwnerConfig:
         assistant = read_table(path, AssistantToml, mistakes, shown=f"assistants/{path.name}")
         if assistant is not None:
             assistants[path.stem] = assistant
-    if mistakes or company is None or departments is None or hours is None or policy is None:
+    queue = _queue(policy, mistakes)
+    if company is None or departments is None or hours is None:
+        raise ConfigError(mistakes)
+    if mistakes or policy is None or queue is None:
         raise ConfigError(mistakes)
     return OwnerConfig(
         company=company,
@@ -198,4 +204,16 @@ def read_config(folder: Path) -> OwnerConfig:
         hours=hours,
         assistants=assistants,
         policy=policy,
+        queue=queue,
     )
+
+
+def _queue(policy: dict[str, Any] | None, mistakes: list[str]) -> QueueToml | None:
+    """The table of the policy that is no part of the conversation; it is taken out of it."""
+    if policy is None:
+        return None
+    found = policy.pop("queue", None)
+    if not isinstance(found, dict):
+        mistakes.append("policy.toml: queue must be a table")
+        return None
+    return checked(found, QueueToml, mistakes, "policy.toml", "queue")

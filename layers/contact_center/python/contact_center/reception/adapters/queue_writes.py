@@ -16,7 +16,7 @@ from contact_center.reception.adapters.queue_items import (
     place_item_key,
     servings_text,
 )
-from contact_center.reception.services.queue_ports import BOARD, ENDED, ENTRY, FULL
+from contact_center.reception.services.queue_ports import BOARD, ENDED, ENTRY, FULL, HELD
 
 if TYPE_CHECKING:
     from contact_center.aws.items import Item
@@ -89,7 +89,8 @@ class QueueWrites:
                     "ConditionExpression": IS_NEW,
                     "ExpressionAttributeNames": {"#pk": "pk"},
                 }
-                return [*take, Write(ENDED, {"ConditionCheck": ended})]
+                lease, count = take[0]._replace(label=HELD), take[1]
+                return [lease, count, Write(ENDED, {"ConditionCheck": ended})]
             case FreeLine(holder=holder):
                 return self._lines.free(holder)
             case None:

@@ -59,6 +59,7 @@ class QueueEntry:
         leg: The caller's telephone leg, by the provider's id.
         number: E.164 of the caller; None: withheld.
         place_ms: When the visit began to wait.
+        since_ms: When it came into this queue.
         due_at_ms: When somebody has to look at it; None: never again.
         token: Names the offer or the serving that is under way.
         person_id: Who is asked, or serves; None: nobody, or a line.
@@ -72,6 +73,7 @@ class QueueEntry:
     waits_for: WaitsFor
     leg: str
     place_ms: int
+    since_ms: int
     number: str | None = field(default=None, repr=False)
     state: EntryState = EntryState.WAITING
     due_at_ms: int | None = None
@@ -131,6 +133,7 @@ class Entered:
     leg: str
     number: str | None
     place_ms: int
+    at_ms: int
     due_at_ms: int
 
 
@@ -256,6 +259,7 @@ def _entered(entry: QueueEntry | None, event: Entered) -> QueueEntry:
         leg=event.leg,
         number=event.number,
         place_ms=place_ms,
+        since_ms=event.at_ms,
         due_at_ms=event.due_at_ms,
         version=0 if entry is None else entry.version,
     )

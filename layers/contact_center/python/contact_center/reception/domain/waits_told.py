@@ -26,7 +26,16 @@ MINUTE_MS = 60_000
 LADDER = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 18, 20, 25, 30, 35, 40, 45, 50, 60, 75, 90, 120)
 WIDEST = 3.0
 _LOG_LADDER = tuple(log(minutes) for minutes in LADDER)
-_WIDEST = log(WIDEST) + 1e-9
+# Each range that may be told by its steps, the narrowest first.
+_RANGES = sorted(
+    (
+        (first, last)
+        for first, low in enumerate(LADDER)
+        for last, high in enumerate(LADDER)
+        if low < high <= WIDEST * low
+    ),
+    key=lambda steps: (LADDER[steps[1]] / LADDER[steps[0]], steps),
+)
 
 # Lines are lent to dials, people come and go, callers hang up: what the last hours do not show of
 # the next minutes, as a share of the wait. Found by simulation (`make bench PART=waits`).
@@ -130,13 +139,10 @@ def _narrowest(middle: float, spread: float) -> WaitRange | None:
     Of minutes whose logarithm is normal.
     """
     chances = [erf((step - middle) / spread / sqrt(2)) / 2 for step in _LOG_LADDER]
-    found = [
-        (high - low, LADDER[first], LADDER[last])
-        for first, low in enumerate(_LOG_LADDER)
-        for last, high in enumerate(_LOG_LADDER)
-        if 0 < high - low <= _WIDEST and chances[last] - chances[first] >= SURE
-    ]
-    return WaitRange(*min(found)[1:]) if found else None
+    for first, last in _RANGES:
+        if chances[last] - chances[first] >= SURE:
+            return WaitRange(LADDER[first], LADDER[last])
+    return None
 
 
 def is_news(told: WaitTold | None, now: WaitTold) -> bool:

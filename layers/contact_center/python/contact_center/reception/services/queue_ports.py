@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from contact_center.reception.domain.waiting import QueueEntry, WaitsFor
     from contact_center.reception.domain.who_is_next import Head
 
-ENTRY, FULL, BOARD, ENDED, LINE = "entry", "full", "board", "ended", "line"
+ENTRY, FULL, BOARD = "entry", "full", "board"
+LINE, HELD, ENDED = "line", "held", "ended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +36,9 @@ class QueueChange:
     Attributes:
         before: Condition `entry`: the stored one has its version; None: there is none.
         after: What to write, with that version + 1.
-        line: The line to take or to free. Condition `line`: it is free, or held. To take one,
-            `ended` as well: the holder is not known to have gone.
+        line: The line to take or to free. To free one: condition `line`, it is held. To take
+            one: `line`, one is free; `held`, the holder has none; `ended`, the holder is not known
+            to have gone. It is taken under the entry's token.
         served: The board as the serving leaves it; condition `board`: nobody else was served
             since it was read.
         most: Condition `full`: fewer than that are in the queue that it comes into.
