@@ -196,7 +196,7 @@ PARTITIONS = {
     ("CampaignPlanner", "Calls.Arn"): {"CALL#*"},
     ("OperatorApi", "Calls.Arn"): {"CALL#*"},
     ("OperatorApi", "Dialing.Arn"): {
-        *("ATTEMPT#*", "CUSTOMER#*", "LINES#*", "SWITCH", "TRIGGER#*", "TURN#*"),
+        *("ATTEMPT#*", "CUSTOMER#*", "LINES#*", "QUEUE#*", "SWITCH", "TRIGGER#*", "TURN#*"),
     },
     ("OperatorApi", "Contacts.Arn"): {"PERSON#*", "CAMPAIGN#*", "CALLER#*"},
     ("Importer", "Contacts.Arn"): {"CAMPAIGN#*", "PERSON#*"},

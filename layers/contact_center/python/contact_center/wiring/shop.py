@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from contact_center.lists.adapters.sqs_list_jobs import SqsListJobs
     from contact_center.permission.adapters.dynamodb_permissions import DynamoDBPermissions
     from contact_center.permission.domain.dialing_rules import DialingRules
+    from contact_center.reception.adapters.dynamodb_queue import DynamoDBQueue
     from contact_center.vapi.api import VapiApi
     from contact_center.vapi.configured_scripts import ConfiguredScripts
 
@@ -270,6 +271,18 @@ class Shop:
                 ),
             )
         )
+
+    # -- reception ----------------------------------------------------------------------------
+
+    @cached_property
+    def queue(self) -> DynamoDBQueue:
+        """Callers who wait."""
+        from contact_center.dialing.adapters.line_writes import LineWrites
+        from contact_center.reception.adapters.dynamodb_queue import DynamoDBQueue
+
+        table = self.tables.dialing_table
+        lines = LineWrites(table, CALLING_ACCOUNT)
+        return DynamoDBQueue(self.dynamodb, table, lines, self.clock)
 
     # -- lists --------------------------------------------------------------------------------
 
