@@ -214,7 +214,8 @@ PARTITIONS = {
     ("CampaignPlanner", "Calls.Arn"): {"CALL#*"},
     ("OperatorApi", "Calls.Arn"): {"CALL#*"},
     ("OperatorApi", "Dialing.Arn"): {
-        *("ATTEMPT#*", "CUSTOMER#*", "LINES#*", "SWITCH", "TRIGGER#*", "TURN#*", "COLLEAGUE#*"),
+        *("ATTEMPT#*", "CUSTOMER#*", "LINES#*", "QUEUE#*", "SWITCH", "TRIGGER#*", "TURN#*"),
+        "COLLEAGUE#*",
     },
     ("OperatorApi", "Contacts.Arn"): {"PERSON#*", "CAMPAIGN#*", "CALLER#*"},
     ("Importer", "Contacts.Arn"): {"CAMPAIGN#*", "PERSON#*"},

@@ -16,6 +16,7 @@ from contact_center.configuration.outbound_rules import outbound_mistakes
 from contact_center.configuration.people import people_mistakes
 from contact_center.configuration.placeholders import placeholders
 from contact_center.configuration.providers import MISSING, provider_mistakes, settings_of
+from contact_center.configuration.queue import queue_mistakes
 from contact_center.configuration.reception import reception_mistakes
 from contact_center.conversations.domain.follow_ups import TAKE_MESSAGE
 from contact_center.conversations.services.tools import ANSWERED_TOOLS
@@ -85,6 +86,7 @@ def disagreements(config: OwnerConfig, examples: Path) -> list[str]:
         *hours_mistakes(config),
         *people_mistakes(config),
         *reception_mistakes(config),
+        *queue_mistakes(config),
         *_assistant_mistakes(config),
         *outbound_mistakes(config),
     ]

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from contact_center.lists.adapters.sqs_list_jobs import SqsListJobs
     from contact_center.permission.adapters.dynamodb_permissions import DynamoDBPermissions
     from contact_center.permission.domain.dialing_rules import DialingRules
+    from contact_center.reception.adapters.dynamodb_queue import DynamoDBQueue
     from contact_center.reception.adapters.dynamodb_visits import DynamoDBVisits
     from contact_center.reception.services.change_person import PersonParts
     from contact_center.vapi.api import VapiApi
@@ -302,6 +303,16 @@ class Shop:
             clock=self.clock,
             metrics=self.metrics,
         )
+
+    @cached_property
+    def queue(self) -> DynamoDBQueue:
+        """Callers who wait."""
+        from contact_center.dialing.adapters.line_writes import LineWrites
+        from contact_center.reception.adapters.dynamodb_queue import DynamoDBQueue
+
+        table = self.tables.dialing_table
+        lines = LineWrites(table, CALLING_ACCOUNT)
+        return DynamoDBQueue(self.dynamodb, table, lines, self.clock)
 
     # -- lists --------------------------------------------------------------------------------
 
