@@ -85,7 +85,7 @@ schemathesis: ## the API under requests nobody would write by hand, each role, e
 	@$(RUN) -m tests.schemathesis $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS))
 
 bench: setup ## what it costs: PART=door, dialing or one of them, CONTACTS=, ROWS=10000,100000
-	@$(OURS) $(RUN) -m tests.benchmarks $(if $(PART),--part $(PART)) $(if $(CONTACTS),--contacts $(CONTACTS)) $(if $(TICKS),--ticks $(TICKS)) $(if $(ROWS),--rows $(ROWS))
+	@$(OURS) $(RUN) -m tests.benchmarks $(if $(PART),--part $(PART)) $(if $(CONTACTS),--contacts $(CONTACTS)) $(if $(TICKS),--ticks $(TICKS)) $(if $(ROWS),--rows $(ROWS)) $(if $(DAYS),--days $(DAYS))
 
 build: ## sam build, with compiled libraries
 	@$(SETUP) sam

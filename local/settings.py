@@ -11,7 +11,7 @@ import secrets
 from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ SIMULATOR_KEY = "local-vapi-key"  # what the simulator takes for its private key
 SIMULATED_TWILIO_TOKEN = "local-twilio-token"  # noqa: S105 - of an account that is simulated
 SECRET_NAMES = frozenset(
     {"VAPI_API_KEY", "VAPI_SECRET", "VAPI_SECRET_PREVIOUS", "OPERATOR_TOKEN", "VIEWER_TOKEN"}
-    | {"TWILIO_AUTH_TOKEN"}
+    | {"TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_PREVIOUS", "TWILIO_SHARED_KEYS"}
 )
 # What is read here alone; every parameter of template.yaml is a setting too.
 LOCAL_NAMES = (
@@ -35,9 +35,9 @@ LOCAL_NAMES = (
     "VAPI_SECRET_PREVIOUS",
     "OPERATOR_TOKEN",
     "VIEWER_TOKEN",
-    "TWILIO_PHONE_NUMBER",
-    "TWILIO_ACCOUNT_SID",
     "TWILIO_AUTH_TOKEN",
+    "TWILIO_AUTH_TOKEN_PREVIOUS",
+    "TWILIO_SHARED_KEYS",
     "TWILIO_BASE_URL",
     "LOCAL_NOW",
     "LOCAL_SPEED",
@@ -94,7 +94,7 @@ class LocalSettings:
         named = "TWILIO_AUTH_TOKEN" in self.values or "TWILIO_BASE_URL" in self.values
         return "TWILIO_PHONE_NUMBER" in self.values and not named
 
-    def secrets(self) -> dict[str, dict[str, str]]:
+    def secrets(self) -> dict[str, dict[str, Any]]:
         """What each secret of the template holds, by logical name."""
         webhook = {"current": self.vapi_secret}
         if "VAPI_SECRET_PREVIOUS" in self.values:
@@ -103,7 +103,22 @@ class LocalSettings:
         if "VIEWER_TOKEN" in self.values:
             tokens["viewer"] = self.values["VIEWER_TOKEN"]
         key = {"key": self.values.get("VAPI_API_KEY", SIMULATOR_KEY)}
-        return {"VapiWebhookSecret": webhook, "OperatorTokens": tokens, "VapiApiKey": key}
+        return {
+            "VapiWebhookSecret": webhook,
+            "OperatorTokens": tokens,
+            "VapiApiKey": key,
+            "TwilioWebhookSecret": self._twilio_keys(),
+        }
+
+    def _twilio_keys(self) -> dict[str, Any]:
+        """What Twilio signs with; where there is none, a key that nobody knows."""
+        made_up = SIMULATED_TWILIO_TOKEN if self.twilio_simulated else secrets.token_urlsafe(32)
+        keys: dict[str, Any] = {"current": self.values.get("TWILIO_AUTH_TOKEN", made_up)}
+        if "TWILIO_AUTH_TOKEN_PREVIOUS" in self.values:
+            keys["previous"] = self.values["TWILIO_AUTH_TOKEN_PREVIOUS"]
+        if "TWILIO_SHARED_KEYS" in self.values:
+            keys["sharedKeys"] = _shared_keys(self.values["TWILIO_SHARED_KEYS"])
+        return keys
 
 
 def read_settings(env_file: Path | None, environment: Mapping[str, str]) -> LocalSettings:
@@ -134,6 +149,16 @@ def _check_twilio(values: Mapping[str, str]) -> None:
         raise SettingsError("TWILIO_PHONE_NUMBER must be a number such as +14155550100")
     if account and not _ACCOUNT.fullmatch(account):
         raise SettingsError("TWILIO_ACCOUNT_SID must be AC and 32 hexadecimal digits")
+
+    _shared_keys(values.get("TWILIO_SHARED_KEYS", ""))
+
+
+def _shared_keys(text: str) -> dict[str, str]:
+    """Ids and secrets of shared keys, out of "id=secret,id=secret". Raises SettingsError."""
+    pairs = [each.strip().partition("=") for each in text.split(",") if each.strip()]
+    if not all(name and key for name, _, key in pairs):
+        raise SettingsError("TWILIO_SHARED_KEYS must be id=secret, several separated by commas")
+    return {name.strip(): key.strip() for name, _, key in pairs}
 
 
 def _missing(settings: LocalSettings) -> list[str]:

@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 from contact_center.configuration.compiled_config import COMPILED_FILE, COMPILED_VERSION
 from contact_center.configuration.hours import compiled_hours
 from contact_center.configuration.people import compiled_people
+from contact_center.configuration.queue import compiled_queue
+from contact_center.configuration.reception import compiled_reception
 from contact_center.configuration.rules import compiled_departments, disagreements
 from contact_center.configuration.tables import ConfigError
 from contact_center.configuration.toml import read_config
@@ -60,6 +62,8 @@ def compile_config(folder: Path) -> dict[str, Any]:
         "departments": compiled_departments(config.departments),
         "hours": compiled_hours(config),
         "people": compiled_people(config.people),
+        "reception": compiled_reception(config),
+        "queue": compiled_queue(config),
         "policy": dict(config.policy),
         "squad": build_squad(config, answering),
         "assistants": answering | build_callers(config),

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 # Fields of our own making that hold long rows of digits and nobody's words: a place in a list,
-# the rules of the configuration with their sources in law, a price.
-OURS = frozenset({"nextCursor", "rules", "costUsd"})
+# the rules of the configuration with their sources in law, a price, an id made of a leg's.
+OURS = frozenset({"nextCursor", "rules", "costUsd", "visitId"})
 THEIRS = "arguments"  # of a tool: fields of anybody's making, whatever they are called
 KEYS = "digits"  # that a caller pressed: a number comes key by key
 LEAST_NUMBER = 1_000_000_000  # counts and sizes stay below; a number without its + does not

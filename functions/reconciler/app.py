@@ -10,6 +10,7 @@ from contact_center.dialing.services.reconcile_attempts import reconcile_attempt
 from contact_center.kernel.failures import BrokenError, place_of
 from contact_center.kernel.observability import log
 from contact_center.reception.services.change_person import free_overdue
+from contact_center.reception.services.look_up_visits import look_up_visits
 from contact_center.wiring.reconciler import reconciler_parts
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ def lambda_handler(__: Mapping[str, Any], context: Context) -> dict[str, int]:
     try:
         done = reconcile_attempts(ends_at_ms, PARTS.reconcile)
         for _ in range(done.lines_freed):
+            PARTS.metrics.count("line_freed_by_asking")
+        for _ in range(look_up_visits(PARTS.visits)):
             PARTS.metrics.count("line_freed_by_asking")
         count_overdue(PARTS.follow_ups)
         free_overdue(PARTS.people)

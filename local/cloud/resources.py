@@ -83,7 +83,7 @@ class Names:
 
 
 def create_resources(
-    names: Names, client: Callable[[str], Any], secrets: Mapping[str, Mapping[str, str]]
+    names: Names, client: Callable[[str], Any], secrets: Mapping[str, Mapping[str, Any]]
 ) -> None:
     """Create what does not exist yet; `secrets` holds, by logical name, what is stored in each.
 

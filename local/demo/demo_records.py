@@ -22,6 +22,8 @@ Json = dict[str, Any]
 
 OK = 200
 SETTLE_SECONDS = 6.0  # queues are drained behind the answer
+# Where nothing is to be judged by the clock: the API itself may answer late, or not at first.
+PATIENT_SETTLE_SECONDS = 600.0
 POLL_SECONDS = 0.25
 TIMEOUT_SECONDS = 5.0
 

@@ -12,6 +12,7 @@ quiet machine. The parts:
               cost       requests to AWS and write units of one dial
               planner    a tick by the length of the list, the same number due (CONTACTS=)
               lists      the import by the length of the list (ROWS=)
+    waits     what callers in queues were told of the wait, beside what they had (DAYS=)
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from tests.benchmarks.door import COLD, IMPORTS, WEBHOOKS, show_door
 from tests.benchmarks.list_import import show_list_import
 from tests.benchmarks.planner import show_planner
 from tests.benchmarks.processes import BenchmarkError
+from tests.benchmarks.waits import show_waits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +40,8 @@ if TYPE_CHECKING:
 CLAIMS, DIALS, COST, PLANNER, LISTS = "claims", "dials", "cost", "planner", "lists"
 DOOR = (COLD, IMPORTS, WEBHOOKS)
 DIALING = (COLD, CLAIMS, DIALS, COST, PLANNER, LISTS)
-GROUPS = {"all": (*DOOR, *DIALING[1:]), "door": DOOR, "dialing": DIALING}
+WAITS = "waits"
+GROUPS = {"all": (*DOOR, *DIALING[1:], WAITS), "door": DOOR, "dialing": DIALING}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -51,24 +54,36 @@ def main(argv: Sequence[str] | None = None) -> int:
             tempfile.TemporaryDirectory() as scratch,
             Emulator(children, Path(scratch)) as emulator,
         ):
-            if not set(DOOR).isdisjoint(parts):
-                show_door(arguments, parts, Path(scratch), emulator)
-            if CLAIMS in parts:
-                show_claims(emulator, arguments.claims)
-            if DIALS in parts:
-                show_dials(emulator, arguments.dials)
-            if COST in parts:
-                show_dial_cost(emulator, arguments.calls)
-            if PLANNER in parts:
-                show_planner(children, Path(scratch), arguments.contacts, arguments.ticks)
-            if LISTS in parts:
-                show_list_import(emulator, arguments.rows)
+            _show(arguments, parts, children, Path(scratch), emulator)
     except (BenchmarkError, EmulatorError) as error:
         print(error, file=sys.stderr)
         return 1
     finally:
         children.close()
     return 0
+
+
+def _show(
+    arguments: argparse.Namespace,
+    parts: Sequence[str],
+    children: Children,
+    scratch: Path,
+    emulator: Emulator,
+) -> None:
+    if not set(DOOR).isdisjoint(parts):
+        show_door(arguments, parts, scratch, emulator)
+    if CLAIMS in parts:
+        show_claims(emulator, arguments.claims)
+    if DIALS in parts:
+        show_dials(emulator, arguments.dials)
+    if COST in parts:
+        show_dial_cost(emulator, arguments.calls)
+    if PLANNER in parts:
+        show_planner(children, scratch, arguments.contacts, arguments.ticks)
+    if LISTS in parts:
+        show_list_import(emulator, arguments.rows)
+    if WAITS in parts:
+        show_waits(arguments.days)
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -85,6 +100,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--dials", type=int, default=20, help="dials of each handler")
     parser.add_argument("--calls", type=int, default=40, help="calls whose cost is counted")
     parser.add_argument("--ticks", type=int, default=3, help="ticks of the planner for each list")
+    parser.add_argument("--days", type=int, default=500, help="days of waiting callers")
     parser.add_argument(
         "--contacts", type=_counts, default="10000,100000", help="lengths of the planner's lists"
     )

@@ -19,7 +19,7 @@ from contact_center.dialing.domain.dial_circumstances import (
     DialingSwitch,
 )
 from contact_center.dialing.domain.due_attempts import DueFor, due_for
-from contact_center.dialing.services.dialing_ports import LineLease
+from contact_center.dialing.services.dialing_ports import LineClaim, LineLease
 from contact_center.dialing.services.ledger_ports import (
     ConditionLostError,
     DueAttempts,
@@ -53,6 +53,7 @@ class FakeLedger:
     lines_in_use: int = 0
     ended_holders: set[str] = field(default_factory=set)
     callers: dict[str, str] = field(default_factory=dict)
+    claims: dict[str, str] = field(default_factory=dict)
     unreadable: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)  # as the table does an item over 400 KB
     unread_failures: Counter[str] = field(default_factory=Counter)
@@ -171,6 +172,36 @@ class FakeLedger:
         self.take_line(holder, at_ms)
         if caller is not None:
             self.callers[holder] = caller.after.number
+        return True
+
+    def claim(
+        self,
+        holder: str,
+        claim: str,
+        at_ms: int,
+        below: int,
+        caller: CustomerChange | None = None,
+    ) -> LineClaim:
+        if holder in self.leases:
+            return LineClaim.TAKEN if self.claims.get(holder) == claim else LineClaim.HELD
+        if holder in self.ended_holders:
+            return LineClaim.ENDED
+        if len(self.leases) >= below:
+            return LineClaim.FULL
+        self.admit(holder, at_ms, caller)
+        self.claims[holder] = claim
+        return LineClaim.TAKEN
+
+    def release(
+        self, holder: str, claim: str, at_ms: int, caller: CustomerChange | None = None
+    ) -> bool:
+        del at_ms
+        if holder not in self.leases or self.claims.get(holder) != claim:
+            return False
+        self.move_caller(caller)
+        self.free_line(holder)
+        self.callers.pop(holder, None)
+        self.claims.pop(holder)
         return True
 
     def leave(self, holder: str, at_ms: int, caller: CustomerChange | None = None) -> bool:

@@ -26,6 +26,7 @@ from tests.fakes.call_control import FakeCallControl
 from tests.fakes.call_store import FakeCallStore
 from tests.fakes.intent_classifier import FakeClassifier
 from tests.fakes.report_archive import FakeReportArchive
+from tests.fakes.visits import FakeVisitNews
 from tests.unit.conversations.histories import POLICY, departments
 
 if TYPE_CHECKING:
@@ -167,6 +168,7 @@ class Conversations:
                 metrics=ledger.metrics,
             ),
             metrics=ledger.metrics,
+            visits=FakeVisitNews(),
         )
 
     def route(self, webhook: Webhook | Reminder, received_at_ms: float) -> None:

@@ -185,6 +185,11 @@ class SimulatedLedger:
             transaction=False,
         )
 
+    def release(self, holder: str, claim: str, at_ms: int) -> bool:
+        return self.client.write(
+            "release", lambda: self.tables.release(holder, claim, at_ms), transaction=True
+        )
+
     def admit(self, holder: str, at_ms: int, caller: CustomerChange | None = None) -> bool:
         return self.client.write(
             "admit", lambda: self.tables.admit(holder, at_ms, caller), transaction=True

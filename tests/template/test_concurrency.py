@@ -20,7 +20,7 @@ KEPT_FOR_THE_DOOR = 2
 ACCOUNT_RATE = 10_000  # of API Gateway, a second, all routes of a region together
 ACCOUNT_BURST = 5_000
 
-DOORS = {"VapiWebhook", "TwilioFallback"}
+DOORS = {"VapiWebhook", "TwilioWebhook", "TwilioFallback"}
 DOOR = {route for route, function in ROUTES.items() if function in DOORS}
 STOPS = {
     "POST /api/dialing/stop",

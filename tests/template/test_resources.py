@@ -98,6 +98,8 @@ THRESHOLDS = {
     "CallsStayOpen": 0.6,
     "ManyCallersOptOut": 10,
     "StrangersKnock": 600,
+    "AssistantsInDoubt": 5,
+    "TwilioSignaturesFail": 5,
 }
 
 
@@ -175,14 +177,18 @@ def test_no_secret_travels_in_an_environment_variable(
     }
 
     # says how the secret is written, "true" or "false"; the secret itself is elsewhere
-    assert suspicious == {("VapiWebhook", "VAPI_HMAC_SECRET_IS_BASE64")}
+    # names an account, and is in every webhook
+    assert suspicious == {
+        ("VapiWebhook", "VAPI_HMAC_SECRET_IS_BASE64"),
+        ("TwilioWebhook", "TWILIO_ACCOUNT_SID"),
+    }
     assert template["Parameters"]["VapiHmacSecretIsBase64"]["AllowedValues"] == ["true", "false"]
 
 
 def test_no_parameter_holds_a_secret(template: dict[str, Any]) -> None:
     suspicious = {name for name in template["Parameters"] if LOOKS_SECRET.search(name)}
 
-    assert suspicious == {"VapiHmacSecretIsBase64"}
+    assert suspicious == {"VapiHmacSecretIsBase64", "TwilioAccountSid"}
 
 
 def test_a_setting_is_called_the_same_as_its_parameter(
@@ -271,6 +277,9 @@ def test_one_version_everywhere(written: dict[str, Any]) -> None:
         ("AWS/ApiGateway", "5xx"),  # the door fails
         ({"Ref": "AWS::StackName"}, "WebhookRefused"),  # signatures fail
         ({"Ref": "AWS::StackName"}, "FallbackAnswered"),  # Twilio's door fails
+        ({"Ref": "AWS::StackName"}, "TwilioRefused"),  # its signatures fail
+        ("Switchboard", "caller_heard_sorry"),  # something broke behind it
+        ("Switchboard", "visit_in_doubt"),  # what Vapi did of an order is unknown
         ({"Ref": "AWS::StackName"}, "CallLeftOpen"),  # calls begin and never end
         ({"Ref": "AWS::StackName"}, "DialRefusedByConfiguration"),  # every dial would fail alike
         ("Switchboard", "list_given_up"),  # a list was begun ten times and came no further

@@ -108,6 +108,7 @@ class Rig:
 
     def close(self) -> None:
         self.app.PARTS.router.record.store._client.close()
+        self.app.PARTS.router.visits._visits._connection.close()
         s3_client = vars(self.app.PARTS.router.archive).get("_client")
         if s3_client is not None:
             s3_client.close()

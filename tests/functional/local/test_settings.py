@@ -10,7 +10,14 @@ import pytest
 from local.cloud.emulator import ROOT
 from local.cloud.intrinsics import TemplateError
 from local.cloud.template_reader import read_template, setting_name
-from local.settings import LOCAL_NAMES, Origin, SettingsError, read_env_file, read_settings
+from local.settings import (
+    LOCAL_NAMES,
+    SIMULATED_TWILIO_TOKEN,
+    Origin,
+    SettingsError,
+    read_env_file,
+    read_settings,
+)
 from local.settings_in_force import (
     LOCAL_DEFAULTS,
     ON_AWS_ALONE,
@@ -127,6 +134,7 @@ def test_what_this_run_made_is_not_called_a_default() -> None:
 
 def test_no_secret_and_no_number_is_shown() -> None:
     told = dict.fromkeys(PRIVATE_NAMES, "do-not-show") | {"PUBLIC_BASE_URL": "https://x"}
+    told["TWILIO_SHARED_KEYS"] = "an-id=do-not-show"
     running = dict.fromkeys(("PERSON_NUMBER", "TEST_CALL_NUMBERS"), "do-not-show")
     running |= {"PUBLIC_BASE_URL": "https://a:do-not-show@x"}
 
@@ -223,3 +231,24 @@ def test_without_a_number_to_call_from_it_says_that_nothing_can_be_dialled() -> 
 def test_a_number_that_is_none_is_refused_by_name(value: str) -> None:
     with pytest.raises(TemplateError, match=r"CALL_LINES: .* from 2 to 10000"):
         read_template(TEMPLATE, {"CALL_LINES": value})
+
+
+def test_what_twilio_signs_with_is_in_its_secret() -> None:
+    def keys(**values: str) -> object:
+        return read_settings(None, values).secrets()["TwilioWebhookSecret"]
+
+    number = {"TWILIO_PHONE_NUMBER": "+14155550100"}
+    assert keys(**number) == {"current": SIMULATED_TWILIO_TOKEN}
+    assert keys(**number, TWILIO_AUTH_TOKEN="a", TWILIO_AUTH_TOKEN_PREVIOUS="b") == {
+        "current": "a",
+        "previous": "b",
+    }
+    shared = keys(**number, TWILIO_AUTH_TOKEN="a", TWILIO_SHARED_KEYS="x=1, y=2=3")
+    assert shared == {"current": "a", "sharedKeys": {"x": "1", "y": "2=3"}}
+    assert keys() != keys()  # where there is no Twilio, a key that nobody knows
+
+
+@pytest.mark.parametrize("text", ["x", "x=", "=1", "x=1,y"])
+def test_a_shared_key_without_its_id_is_refused(text: str) -> None:
+    with pytest.raises(SettingsError, match="TWILIO_SHARED_KEYS must be id=secret"):
+        read_settings(None, {"TWILIO_SHARED_KEYS": text})

@@ -6,22 +6,19 @@ from typing import Any, cast
 
 import pytest
 from botocore.exceptions import (
+    BotoCoreError,
     ClientError,
     EndpointConnectionError,
     ParamValidationError,
     ReadTimeoutError,
 )
 
-from contact_center.aws import transactions
+from contact_center.aws import dynamodb_lean, transactions
+from contact_center.aws.connection import AwsRefusedError, AwsUnavailableError
+from contact_center.aws.dynamodb_lean import transact_lean
 from contact_center.aws.item_writes import put_seen
-from contact_center.aws.transactions import (
-    MOST_BYTES,
-    MOST_ITEMS,
-    Refusal,
-    Write,
-    in_parts,
-    transact,
-)
+from contact_center.aws.transactions import MOST_BYTES, MOST_ITEMS, in_parts, transact
+from contact_center.aws.writes import Refusal, Write
 from contact_center.kernel.ports import (
     ContentionError,
     StoreRefusedError,
@@ -46,6 +43,25 @@ class StubClient:
             raise answer
 
 
+class StubConnection:
+    """The same answers, as the door's own connection tells them."""
+
+    def __init__(self, *answers: Exception | None) -> None:
+        self.client = StubClient(*answers)
+
+    def call(self, *_request: Any) -> dict[str, Any]:
+        try:
+            self.client.transact_write_items()
+        except ClientError as error:
+            response: dict[str, Any] = dict(error.response)
+            raise AwsRefusedError(400, response["Error"]["Code"], response) from None
+        except ParamValidationError:
+            raise AwsRefusedError(400, "ValidationException", {}) from None
+        except BotoCoreError:
+            raise AwsUnavailableError from None
+        return {}
+
+
 def refused(code: str, *reasons: dict[str, Any]) -> ClientError:
     response: dict[str, Any] = {"Error": {"Code": code}}
     if reasons:
@@ -58,12 +74,26 @@ def cancelled(*codes: str) -> ClientError:
 
 
 def written_by(client: StubClient) -> tuple[Refusal, ...]:
-    return transact(cast("Any", client), WRITES)
+    """By boto3 and by the door's connection, which must come to the same."""
+    lean = StubConnection(*client.answers)
+    before = client.asked
+    try:
+        found = transact(cast("Any", client), WRITES)
+    except Exception as error:
+        with pytest.raises(type(error)):
+            transact_lean(cast("Any", lean), WRITES)
+        raise
+    else:
+        assert transact_lean(cast("Any", lean), WRITES) == found
+        return found
+    finally:
+        assert lean.client.asked == client.asked - before
 
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transactions, "PAUSES_SECONDS", (0.0, 0.0, 0.0))
+    for client in (transactions, dynamodb_lean):
+        monkeypatch.setattr(client, "PAUSES_SECONDS", (0.0, 0.0, 0.0))
 
 
 def test_what_is_written_is_written() -> None:

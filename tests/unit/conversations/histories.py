@@ -36,7 +36,9 @@ POLICY_FILE = Path(contact_center.__file__).parent / "config" / "policy.toml"
 
 
 def policy_values() -> dict[str, object]:
-    return tomllib.loads(POLICY_FILE.read_text(encoding="utf-8"))
+    values = tomllib.loads(POLICY_FILE.read_text(encoding="utf-8"))
+    del values["queue"]  # no part of the conversation
+    return values
 
 
 POLICY = Policy.from_dict(policy_values())

@@ -11,7 +11,7 @@ from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknow
 from contact_center.kernel.ports import ContentionError, PassingError, StoreUnavailableError
 from contact_center.reception.domain.instructions import AskKeys, EnterRoom, GoTo, HangUp, Speak
 from contact_center.reception.domain.legs import LegChanged, LegStatus, RoomChanged, RoomStep
-from contact_center.reception.domain.offers import CallerLeft, OfferOutcome, Withdrawn
+from contact_center.reception.domain.offers import CallerLeft, OfferOutcome, Said, Withdrawn
 from contact_center.reception.domain.people import (
     Happening,
     PersonEvent,
@@ -29,6 +29,8 @@ from contact_center.reception.services.answer_person import (
 from contact_center.reception.services.ask_person import OfferTimings, ask_person
 from contact_center.reception.services.carry_out_offer import OfferDeeds
 from contact_center.reception.services.change_person import PersonParts, change_person
+from contact_center.reception.services.offer_ports import DueOffer
+from contact_center.reception.services.telephone_ports import Gone
 from contact_center.reception.services.tell_offer import (
     LOOK_AGAIN_MS,
     OfferParts,
@@ -54,6 +56,14 @@ OURS = "+14155550100"
 WORDS = PersonWords(ask="Press 1 or 2.", left="The caller has left.", declined="Thank you.")
 TIMINGS = OfferTimings(brief_seconds=18, wrap_seconds=30)
 FIRST = f"{VISIT}.1"
+
+
+class Died(BaseException):
+    """A process is killed."""
+
+
+def dies(*_: object) -> Any:
+    raise Died
 
 
 @dataclass
@@ -306,6 +316,81 @@ def test_a_search_that_is_not_complete_proves_nothing(stage: Stage) -> None:
     assert stage.telephone.live() == [CALLER_LEG]  # found, and ended
 
 
+def test_what_is_found_to_have_ended_has_ended_so(stage: Stage) -> None:
+    stage.telephone.answers["ring"] = Unknown("timeout")
+    stage.telephone.away = True
+    stage.ask()
+    stage.telephone.away = False
+    stage.telephone.legs["CA-person-1"] = LegStatus.BUSY
+    stage.ask()
+    assert stage.outcome() is OfferOutcome.BUSY
+
+
+def test_who_answers_before_the_leg_was_found_is_told_and_hung_up(stage: Stage) -> None:
+    stage.telephone.answers["ring"] = Unknown("timeout")
+    stage.telephone.away = True
+    stage.ask()
+    stage.caller_hangs_up()
+    assert stage.answers() == [Speak(WORDS.left), HangUp()]
+    assert stage.telephone.live() == []
+
+
+def test_an_offer_whose_asker_died_before_the_ring_is_over_in_time(stage: Stage) -> None:
+    stage.telephone.answers["ring"], stage.telephone.rings_anyhow = Unknown("x"), False
+    stage.telephone.ring = dies  # type: ignore[assignment, method-assign]
+    with pytest.raises(Died):
+        stage.ask()
+    stage.later(25_000)
+    assert stage.outcome() is OfferOutcome.NO_ANSWER
+    stage.later(LOOK_AGAIN_MS)
+    assert stage.book.due(stage.clock.now_ms() + 10_000_000, 10) == []
+
+
+def test_a_caller_of_whose_leaving_only_the_telephone_knows_is_gone(stage: Stage) -> None:
+    stage.ask()
+    stage.answers()
+    stage.telephone.answers["redirect"] = Gone()
+    assert stage.presses("1") == [Speak(WORDS.left), HangUp()]
+    assert stage.outcome() is OfferOutcome.CALLER_GONE
+
+
+def test_what_is_told_again_is_not_written_again(stage: Stage) -> None:
+    stage.ask()
+    stage.answers()
+    stage.presses("1")
+    version = stage.book.offers[DueOffer(VISIT, FIRST)].version
+    stage.answers()
+    stage.presses("1")
+    assert stage.book.offers[DueOffer(VISIT, FIRST)].version == version
+
+
+def test_of_two_who_tell_at_once_neither_is_lost(stage: Stage) -> None:
+    stage.ask()
+    stage.answers()
+    stage.book.before_write = stage.caller_hangs_up  # as the person's key is stored
+    assert stage.presses("1") == [Speak(WORDS.left), HangUp()]
+    assert stage.outcome() is OfferOutcome.CALLER_GONE
+
+
+def test_a_key_and_a_status_that_come_at_once_are_both_known(stage: Stage) -> None:
+    stage.ask()
+    stage.answers()
+    stage.book.before_write = lambda: stage.leg_ends(LegStatus.IN_PROGRESS)
+    stage.presses("1")
+    offer = stage.book.read(VISIT, FIRST)
+    assert offer is not None
+    assert (offer.said, offer.told and offer.told.status) == (Said.TAKES, LegStatus.IN_PROGRESS)
+
+
+def test_a_stranger_in_the_room_is_not_the_person(stage: Stage) -> None:
+    stage.ask()
+    stage.answers()
+    stage.presses("1")
+    stage.comes_in("CA-stranger")
+    stage.comes_in(CALLER_LEG)
+    assert stage.outcome() is None
+
+
 @pytest.mark.parametrize("answer", [Refused("number"), NotSent("rate")])
 def test_a_ring_that_will_never_be_is_over_at_once(stage: Stage, answer: object) -> None:
     stage.telephone.answers["ring"] = answer
@@ -363,10 +448,6 @@ def test_a_leg_of_no_offer_changes_nothing(stage: Stage) -> None:
 
 
 # -- whoever dies, wherever --------------------------------------------------------------------
-
-
-class Died(BaseException):
-    """A process is killed."""
 
 
 def dying(stage: Stage, at: int) -> Callable[[], int]:

@@ -9,6 +9,8 @@ calls table, partition `CALL#<call id>`:
     TOOL#<fact key>              the stored answer of a tool call, and the call itself
     DECISION#<number>            one decision of the conversation policy and its outcome
 
+partition `VISIT#<visit id>`: RECORD, a caller's whole stay: small, merged, versioned.
+
 Indexes: by-customer (customer, started_at_ms), by-day (day, started_at_ms),
 active (active, last_seen_ms; sparse: only calls that have not ended), follow-ups (follow_up,
 asked_at_ms; sparse: facts that leave somebody something to do, until it is attended to).
@@ -45,7 +47,7 @@ dialing table:
     ATTEMPT#<id>, ATTEMPT        one attempt; `revision` is what changes are conditioned on
     CUSTOMER#<E.164>, CUSTOMER   who rings this telephone now, and when it rang
     LINES#<account>, COUNT       how many lines are in use
-    LINES#<account>, LEASE#<h>   a line in use: `attempt.k` of a POST, `call:<id>` of other calls
+    LINES#<account>, LEASE#<h>   a line in use: `attempt.k` of a POST, `visit:<id>`, `call:<id>`
     LINES#<account>, ENDED#<h>   an other call that is over, remembered for a day
     PACE#<account>, LOG          the slot log
     SWITCH, DIALING              the one switch that stops every dial
@@ -54,10 +56,15 @@ dialing table:
     VISIT#<visit id>, OFFER#<offer id>   one person asked about one caller
     COLLEAGUE#<id>, COLLEAGUE    what a person who takes callers does, and whom he holds
     PIN#<name>, TRIES            how often a number, or a person's PIN, was tried lately
+    ENTRY#<visit id>, ENTRY      a visit in a queue; `revision` is what changes are conditioned on
+    QUEUE#<department>, BOARD#<what for>        places, turn and latest servings of a queue
+    QUEUE#<department>, PLACE#<what for>#<place>#<visit id>   who waits, by place
+    QUEUE#<department>, OFFER#<place>#<visit id>              whom a person is asked about
 
 Index open-by-due-time (open, due_at_ms), sparse: attempts that somebody has to look at, in
 partitions `OPEN#0` to `OPEN#7`, and those that are settled and to be reported, in `REPORT#0`
-to `REPORT#7`; in `PEOPLE` people whose lease is looked after; in `OFFERS` offers.
+to `REPORT#7`; in `PEOPLE` people whose lease is looked after; in `OFFERS` offers;
+entries in queues in `ENTRY#0` to `ENTRY#7`.
 """
 
 from __future__ import annotations
@@ -273,18 +280,18 @@ def word(said: str) -> str:
 
 
 DUE = "due"
+VISITS = "VISIT#"
+
+
+def visit(visit_id: str) -> str:
+    """Partition key of a visit, in the calls table."""
+    return f"{VISITS}{word(visit_id)}"
 
 
 # -- callers offered to people (dialing table) -------------------------------------------------
 
-VISIT = "VISIT#"
 OFFER = "OFFER#"
 OFFERS_DUE = "OFFERS"  # partition of open-by-due-time: offers that somebody has to look at
-
-
-def visit(visit_id: str) -> str:
-    """Partition key of what is asked of people about a visit."""
-    return f"{VISIT}{word(visit_id)}"
 
 
 def offer(offer_id: str) -> str:
@@ -308,3 +315,37 @@ def colleague(person_id: str) -> str:
 def pin_tries(name: str) -> str:
     """Partition key of the tries at PINs of a number or a person."""
     return f"PIN#{word(name)}"
+
+
+# -- callers who wait (dialing table) ----------------------------------------------------------
+
+ENTRY = "ENTRY"
+ENTRIES = "ENTRY#"
+ENTRIES_DUE = "ENTRY"  # list of open-by-due-time: entries that somebody has to look at
+BOARD = "BOARD#"
+OFFERED = "OFFER#"
+
+
+def entry(visit_id: str) -> str:
+    """Partition key of a visit's entry in a queue."""
+    return f"{ENTRIES}{word(visit_id)}"
+
+
+def queue(department: str) -> str:
+    """Partition key of a department's queues."""
+    return f"QUEUE#{word(department)}"
+
+
+def board(waits_for: str) -> str:
+    """Sort key of what is known of a queue as a whole."""
+    return f"{BOARD}{waits_for}"
+
+
+def places(waits_for: str) -> str:
+    """What the sort keys of those who wait in a queue begin with."""
+    return f"PLACE#{waits_for}#"
+
+
+def place(listed: str, place_key: int, visit_id: str) -> str:
+    """Sort key of a visit in a queue, after `places` or OFFERED; sorts by place."""
+    return f"{listed}{place_key:020d}#{word(visit_id)}"

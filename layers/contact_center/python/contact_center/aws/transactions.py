@@ -11,16 +11,13 @@ Four ends other than success, which callers must not mix up:
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from contact_center.aws.store_errors import store_error
-from contact_center.kernel.ports import (
-    ContentionError,
-    StoreRefusedError,
-    StoreUnavailableError,
-)
+from contact_center.aws.writes import CANCELLED, PAUSES_SECONDS, failed_conditions
+from contact_center.kernel.ports import ContentionError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,33 +25,12 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from contact_center.aws.items import Item
-
-_FAILED_CONDITION = "ConditionalCheckFailed"
-_CONFLICT = "TransactionConflict"
-_INVALID = "ValidationError"
+    from contact_center.aws.writes import Refusal, Write
 
 # DynamoDB's limits for one transaction are 100 items and 4 MB. The request itself, in which an
 # item's backslashes are doubled, stays below as well.
 MOST_ITEMS = 100
 MOST_BYTES = 3_400_000
-
-# The count of lines is in every claim and every end of a call, so writers meet. DynamoDB refuses
-# all but one of those that meet at once; a moment later there is nobody in the way.
-PAUSES_SECONDS = (0.01, 0.025, 0.05)
-
-
-class Write(NamedTuple):
-    """One part of a transaction: whose condition it carries, and the request itself."""
-
-    label: str
-    request: dict[str, Any]
-
-
-class Refusal(NamedTuple):
-    """A condition that did not hold, and the item that stands there if it was asked for."""
-
-    label: str
-    stands: Item | None
 
 
 def transact(client: DynamoDBClient, writes: Sequence[Write]) -> tuple[Refusal, ...]:
@@ -121,16 +97,6 @@ def _bytes_of(write: Write) -> int:
 def _refusals(error: ClientError, writes: Sequence[Write]) -> tuple[Refusal, ...]:
     """Failed conditions; none when it was a conflict alone. Raises as `transact` does."""
     response: dict[str, Any] = dict(error.response)
-    if response["Error"]["Code"] != "TransactionCanceledException":
+    if response["Error"]["Code"] != CANCELLED:
         raise store_error(error) from None  # TransactionInProgress too: it may yet succeed
-    reasons = response.get("CancellationReasons", ())
-    codes = {reason.get("Code") for reason in reasons} - {"None", None}
-    if not codes <= {_FAILED_CONDITION, _CONFLICT, _INVALID} or len(reasons) != len(writes):
-        raise StoreUnavailableError from None
-    if _INVALID in codes:
-        raise StoreRefusedError from None
-    return tuple(
-        Refusal(write.label, reason.get("Item"))
-        for write, reason in zip(writes, reasons, strict=True)
-        if reason.get("Code") == _FAILED_CONDITION
-    )
+    return failed_conditions(response.get("CancellationReasons", ()), writes)

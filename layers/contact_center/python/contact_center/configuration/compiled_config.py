@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from contact_center.reception.domain.courtesies import Courtesies
     from contact_center.reception.domain.opening_hours import OpeningHours
+    from contact_center.reception.domain.queue_rules import QueueRules
     from contact_center.reception.domain.roster import Roster
 
 COMPILED_VERSION = 1
@@ -40,8 +42,8 @@ class ContactCenter:
 
     Attributes:
         departments: Who can take a call. The person's number is a setting, not in here.
-        compiled_hours: What `hours` is made of.
-        compiled_people: What `roster` is made of.
+        compiled_hours, compiled_people, compiled_reception, compiled_queue: What `hours`,
+            `roster`, `reception` and `queue_rules` are made of.
         policy: The constants of the conversation policy.
         squad: Vapi's CreateSquadDTO, without a server (`vapi/overrides.py`).
         assistants: Vapi's CreateAssistantDTO by name, to be used on their own: one that may
@@ -52,6 +54,8 @@ class ContactCenter:
     departments: Departments
     compiled_hours: Mapping[str, Any]
     compiled_people: Mapping[str, Any]
+    compiled_reception: Mapping[str, Any]
+    compiled_queue: Mapping[str, Any]
     policy: Policy
     squad: dict[str, Any]
     assistants: dict[str, dict[str, Any]]
@@ -84,6 +88,26 @@ class ContactCenter:
             raise CompiledConfigError(f"people: {error}; run make config") from error
 
     @property
+    def reception(self) -> Courtesies:
+        """What callers hear where no assistant speaks, made anew. Raises CompiledConfigError."""
+        from contact_center.reception.domain.courtesies import Courtesies  # noqa: PLC0415
+
+        try:
+            return Courtesies.from_dict(self.compiled_reception)
+        except (KeyError, TypeError, ValueError) as error:
+            raise CompiledConfigError(f"reception: {error}; run make config") from error
+
+    @property
+    def queue_rules(self) -> QueueRules:
+        """How callers wait, made anew. Raises CompiledConfigError."""
+        from contact_center.reception.domain.queue_rules import QueueRules  # noqa: PLC0415
+
+        try:
+            return QueueRules.from_dict(self.compiled_queue)
+        except (KeyError, TypeError, ValueError) as error:
+            raise CompiledConfigError(f"queue: {error}; run make config") from error
+
+    @property
     def longest_call_seconds(self) -> int:
         """The longest call that one of the assistants allows."""
         return max(
@@ -112,6 +136,8 @@ def load_contact_center(path: Path | None = None) -> ContactCenter:
             departments=_departments(compiled["departments"]),
             compiled_hours=compiled["hours"],
             compiled_people=compiled["people"],
+            compiled_reception=compiled["reception"],
+            compiled_queue=compiled["queue"],
             policy=Policy.from_dict(compiled["policy"]),
             squad=compiled["squad"],
             assistants=compiled["assistants"],

@@ -66,6 +66,18 @@ def compiled_hours(config: OwnerConfig) -> dict[str, Any]:
     }
 
 
+def unfilled_mistakes(where: str, said: str) -> Iterator[str]:
+    """The placeholders of a spoken text that nothing fills in, one line each."""
+    for name in sorted(set(_UNFILLED.findall(said)) - SPOKEN_PLACEHOLDERS):
+        known = ", ".join(sorted(SPOKEN_PLACEHOLDERS))
+        yield f"{where}: {{{{{name}}}}} is not known here; {known} are"
+
+
+def filled(said: str, values: Mapping[str, str]) -> str:
+    """A spoken text with its placeholders filled in."""
+    return _PLACEHOLDER.sub(lambda found: values[found[1]], said)
+
+
 def _mistakes(
     where: str,
     own: HoursToml | DepartmentHoursToml,
@@ -79,9 +91,7 @@ def _mistakes(
         if times > 1:
             yield f"{_key(where, 'special')}: {day} is named {times} times"
     if own.closed is not None:
-        for name in sorted(set(_UNFILLED.findall(own.closed.say)) - SPOKEN_PLACEHOLDERS):
-            known = ", ".join(sorted(SPOKEN_PLACEHOLDERS))
-            yield f"{_key(where, 'closed.say')}: {{{{{name}}}}} is not known here; {known} are"
+        yield from unfilled_mistakes(_key(where, "closed.say"), own.closed.say)
     opens = any(spans for _, spans in weekly) or any(each.hours for each in special)
     if closed.action == WhenClosed.CALLBACK and not opens:
         yield f"{_key(where, 'closed.action')}: callback needs hours in which to call back"
@@ -104,7 +114,7 @@ def _compiled(
         "special_days": special_days,
         "closing": {
             "action": closed.action,
-            "say": _PLACEHOLDER.sub(lambda found: values[found[1]], closed.say),
+            "say": filled(closed.say, values),
             "number": closed.number,
         },
     }

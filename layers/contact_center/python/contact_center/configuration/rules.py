@@ -16,6 +16,8 @@ from contact_center.configuration.outbound_rules import outbound_mistakes
 from contact_center.configuration.people import people_mistakes
 from contact_center.configuration.placeholders import placeholders
 from contact_center.configuration.providers import MISSING, provider_mistakes, settings_of
+from contact_center.configuration.queue import queue_mistakes
+from contact_center.configuration.reception import reception_mistakes
 from contact_center.conversations.domain.follow_ups import TAKE_MESSAGE
 from contact_center.conversations.services.tools import ANSWERED_TOOLS
 from contact_center.kernel.instants import CUSTOMER_TIME
@@ -83,6 +85,8 @@ def disagreements(config: OwnerConfig, examples: Path) -> list[str]:
         *_example_mistakes(config.departments, examples),
         *hours_mistakes(config),
         *people_mistakes(config),
+        *reception_mistakes(config),
+        *queue_mistakes(config),
         *_assistant_mistakes(config),
         *outbound_mistakes(config),
     ]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from pydantic_core import ErrorDetails
@@ -35,6 +35,7 @@ _PATTERNS = {
     r"^[0-9]$": "must be one digit, in quotes",
     r"^\+[1-9][0-9]{6,14}$": "must be a number in E.164 form, such as +14155550100",
     "^(message|voicemail|callback|number)$": "must be message, voicemail, callback or number",
+    "^(message|voicemail|number)$": "must be message, voicemail or number",
     r"^https://[^\s/]+": "must be an address that begins with https://",
     r"^[a-zA-Z][a-zA-Z0-9_-]{0,63}$": "must be letters, digits, - or _, beginning with a letter",
 }
@@ -67,12 +68,26 @@ def read_table[T: Table](
     """
     name = shown or path.name
     found = read_toml(path, name, mistakes)
-    if found is None:
-        return None
+    return None if found is None else checked(found, model, mistakes, name)
+
+
+def checked[T: Table](
+    found: Mapping[str, Any], model: type[T], mistakes: list[str], name: str, key: str = ""
+) -> T | None:
+    """A table that was read, as its model.
+
+    Args:
+        found: The table.
+        model: Of it.
+        mistakes: Gets a line for each; then None is returned.
+        name: How the file is called in them.
+        key: Of the table, where it is a part of the file.
+    """
     try:
         return model.model_validate(found)
     except ValidationError as error:
-        mistakes.extend(f"{name}: {_mistake(detail)}" for detail in error.errors())
+        where = f"{name}: {key}." if key else f"{name}: "
+        mistakes.extend(f"{where}{_mistake(detail)}" for detail in error.errors())
         return None
 
 

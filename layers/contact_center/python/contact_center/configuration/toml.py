@@ -13,6 +13,8 @@ from pydantic import Field, model_validator
 
 from contact_center.configuration.hours_toml import HoursToml
 from contact_center.configuration.people_toml import PeopleToml
+from contact_center.configuration.queue_toml import QueueToml
+from contact_center.configuration.reception_toml import ReceptionToml
 from contact_center.configuration.tables import (
     E164,
     ConfigError,
@@ -21,6 +23,7 @@ from contact_center.configuration.tables import (
     Name,
     Table,
     Text,
+    checked,
     read_table,
     read_toml,
 )
@@ -159,14 +162,16 @@ class AssistantToml(Table):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnerConfig:
-    """All of config/*.toml, each file right by itself."""
+    """All of config/*.toml, each file right by itself; `policy` without its table `queue`."""
 
     company: CompanyToml
     departments: DepartmentsToml
     hours: HoursToml
     people: PeopleToml
+    reception: ReceptionToml
     assistants: Mapping[str, AssistantToml]
     policy: Mapping[str, Any]
+    queue: QueueToml
 
 
 def read_config(folder: Path) -> OwnerConfig:
@@ -174,7 +179,7 @@ def read_config(folder: Path) -> OwnerConfig:
 
     Args:
         folder: Holds contact_center.toml, departments.toml, hours.toml, people.toml,
-            policy.toml and assistants/.
+            reception.toml, policy.toml and assistants/.
 
     Returns:
         The files' contents. What they must agree on is `config_rules.check_together`.
@@ -187,21 +192,36 @@ def read_config(folder: Path) -> OwnerConfig:
     departments = read_table(folder / "departments.toml", DepartmentsToml, mistakes)
     hours = read_table(folder / "hours.toml", HoursToml, mistakes)
     people = read_table(folder / "people.toml", PeopleToml, mistakes)
+    reception = read_table(folder / "reception.toml", ReceptionToml, mistakes)
     policy = read_toml(folder / "policy.toml", "policy.toml", mistakes)
     assistants: dict[str, AssistantToml] = {}
     for path in sorted((folder / "assistants").glob("*.toml")):
         assistant = read_table(path, AssistantToml, mistakes, shown=f"assistants/{path.name}")
         if assistant is not None:
             assistants[path.stem] = assistant
-    if company is None or departments is None or hours is None:
+    queue = _queue(policy, mistakes)
+    if company is None or departments is None or hours is None or policy is None:
         raise ConfigError(mistakes)
-    if people is None or policy is None or mistakes:
+    if people is None or reception is None or queue is None or mistakes:
         raise ConfigError(mistakes)
     return OwnerConfig(
         company=company,
         departments=departments,
         hours=hours,
         people=people,
+        reception=reception,
         assistants=assistants,
         policy=policy,
+        queue=queue,
     )
+
+
+def _queue(policy: dict[str, Any] | None, mistakes: list[str]) -> QueueToml | None:
+    """The table of the policy that is no part of the conversation; it is taken out of it."""
+    if policy is None:
+        return None
+    found = policy.pop("queue", None)
+    if not isinstance(found, dict):
+        mistakes.append("policy.toml: queue must be a table")
+        return None
+    return checked(found, QueueToml, mistakes, "policy.toml", "queue")

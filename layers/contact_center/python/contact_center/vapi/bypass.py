@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 from contact_center.reception.domain.instructions import JoinAssistant
-from contact_center.vapi.control import LOOPBACK, VAPI_HOST
+from contact_center.vapi.hosts import LOOPBACK, VAPI_HOST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

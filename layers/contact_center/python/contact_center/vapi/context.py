@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from contact_center.vapi.fields import Envelope, Json
 
+VISIT_POST = re.compile(r"v-CA[0-9a-fA-F]{32}\.[1-9][0-9]{0,3}")
+WITHHELD = "withheld"
 POST_NAME = re.compile(r"[0-9a-f]{32}\.[1-9][0-9]{0,6}")
 DIRECTIONS: dict[str, Any] = {"inboundPhoneCall": "inbound", "outboundPhoneCall": "outbound"}
 
@@ -33,8 +35,9 @@ def call_seen(envelope: Envelope, call_id: str, may_call: Callable[[str], bool])
     call, message = envelope.call, envelope.message
     control_url = hint(call, "monitor", "controlUrl", limit=2_048)
     created_at_ms = hinted_time(call, "createdAt", envelope.arrived_at_ms)
+    visit_post = visit_post_of(call)
     said: dict[str, Any] = {
-        "direction": DIRECTIONS.get(hint(call, "type") or ""),
+        "direction": "inbound" if visit_post else DIRECTIONS.get(hint(call, "type") or ""),
         "customer_number": customer_number_of(envelope),
         "customer_name": hint(call, "customer", "name") or hint(message, "customer", "name"),
         "phone_number_id": hint(call, "phoneNumberId") or hint(message, "phoneNumber", "id"),
@@ -44,7 +47,7 @@ def call_seen(envelope: Envelope, call_id: str, may_call: Callable[[str], bool])
         "attempt_id": attempt_of(call),
         "campaign_id": metadata_of(call, "campaignId"),
         "created_at_ms": created_at_ms,
-    }
+    } | ({"visit_post": visit_post} if visit_post else {})
     if not any(said.values()):
         return None
     changed_at_ms = hinted_time(call, "updatedAt", envelope.arrived_at_ms) or created_at_ms
@@ -58,8 +61,11 @@ def customer_number_of(envelope: Envelope) -> str | None:
     """The customer's number, E.164, from wherever the message has it.
 
     None where it is withheld, and where the call shows the number that was called: then somebody
-    passed it on, and everybody they pass on would be one customer.
+    passed it on, and everybody they pass on would be one customer. None where we ordered the call
+    for a caller who shows none: Vapi was told our own.
     """
+    if metadata_of(envelope.call, "callerNumber") == WITHHELD:
+        return None
     ours = caller_number(hint(envelope.message, "phoneNumber", "number"))
     for place in (envelope.call, envelope.message):
         for name in ("number", "sipUri"):
@@ -88,8 +94,18 @@ def attempt_of(call: Json) -> str | None:
     return metadata_of(call, "attemptId") or _post_name(call)
 
 
+def visit_post_of(call: Json) -> str | None:
+    """The name under which we ordered a call for a caller who was here before it; or None."""
+    for said in (metadata_of(call, "visitPost"), hint(call, "name")):
+        if said and VISIT_POST.fullmatch(said):
+            return said
+    return None
+
+
 def is_placed(call: Json) -> bool:
     """Whether the call goes out from us, to a number that is therefore the customer's own."""
+    if visit_post_of(call):
+        return False
     outbound = DIRECTIONS.get(hint(call, "type") or "") == "outbound"
     return outbound or attempt_of(call) is not None
 

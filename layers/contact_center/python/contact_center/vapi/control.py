@@ -33,6 +33,7 @@ from contact_center.conversations.domain.call_commands import (
     Transfer,
 )
 from contact_center.conversations.services.ports import ControlOutcome
+from contact_center.vapi.hosts import LOOPBACK, VAPI_HOST
 from contact_center.vapi.specialists import in_our_call
 
 if TYPE_CHECKING:
@@ -49,8 +50,6 @@ HTTPS_PORT = 443
 # What a URL may consist of: anything else (spaces, controls, backslashes, other alphabets)
 # is read differently by different parsers, which is how allowlists are passed.
 URL_WORD = re.compile(r"https?://[A-Za-z0-9._~:\[\]-]+(?:/[A-Za-z0-9._~:/?&=%+,;-]*)?")
-VAPI_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+vapi\.ai")
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class Origin(NamedTuple):

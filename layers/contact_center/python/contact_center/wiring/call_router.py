@@ -18,6 +18,7 @@ from contact_center.conversations.services.stop_calling import OptOutParts
 from contact_center.dialing.adapters.dynamodb_rung_numbers import DynamoDBRungNumbers
 from contact_center.kernel.environment import UNRELEASED, Environment
 from contact_center.permission.adapters.dynamodb_opt_outs import DynamoDBOptOuts
+from contact_center.reception.services.follow_visit import VisitFollower
 from contact_center.vapi.control import VapiControl
 from contact_center.vapi.specialists import specialists
 from contact_center.vapi.told import told_by
@@ -130,6 +131,7 @@ def router_parts(environment: Environment | None = None) -> RouterParts:
             metrics=shop.metrics,
         ),
         metrics=shop.metrics,
+        visits=VisitFollower(shop.visits, shop.clock),
     )
     return RouterParts(router, shop.metrics)
 

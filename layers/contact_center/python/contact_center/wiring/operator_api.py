@@ -216,7 +216,9 @@ def figure_desk(shop: Shop, calls: DynamoDBCallList) -> FigureDesk:
 
     Raises:
         SettingsError: A setting is missing or cannot be used; it is named.
+        CompiledConfigError: The compiled configuration is absent or of another version.
     """
+    from contact_center.conversations.domain.departments import PERSON
     from contact_center.dialing.adapters.dynamodb_attempt_count import DynamoDBAttemptCount
     from contact_center.figures.adapters.settings import read_queues
     from contact_center.figures.adapters.sqs_queue_depths import SqsQueueDepths
@@ -231,6 +233,9 @@ def figure_desk(shop: Shop, calls: DynamoDBCallList) -> FigureDesk:
         clock=shop.clock,
         lines_of=shop.pace.lines,
         lines_for_inbound=shop.pace.lines_for_inbound,
+        callers=shop.queue,
+        departments=(*shop.center.departments.by_key, PERSON),
+        recent_ms=shop.center.queue_rules.recent_ms,
     )
 
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from contact_center.conversations.adapters.dynamodb_follow_ups import DynamoDBFollowUps
 from contact_center.conversations.services.follow_ups import FollowUpWatch
+from contact_center.dialing.services.hold_visit_lines import VisitLineParts
 from contact_center.dialing.services.reconcile_attempts import ReconcileParts
+from contact_center.reception.services.look_up_visits import LookUpParts
 from contact_center.wiring.shop import Shop
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ class ReconcilerParts:
     reconcile: ReconcileParts
     follow_ups: FollowUpWatch
     people: PersonParts
+    visits: LookUpParts
     clock: SystemClock
     metrics: StdoutMetrics
 
@@ -53,4 +56,18 @@ def reconciler_parts(environment: Environment | None = None) -> ReconcilerParts:
         metrics=shop.metrics,
         hours=environment.whole("FOLLOW_UP_HOURS", 24, 1, 720),
     )
-    return ReconcilerParts(reconcile, follow_ups, shop.colleagues, shop.clock, shop.metrics)
+    ledger = shop.settle.ledger
+    visits = LookUpParts(
+        visits=shop.visits,
+        leases=shop.lines,
+        lines=VisitLineParts(
+            lines=shop.lines,
+            customers=ledger.ledger,
+            clock=shop.clock,
+            metrics=shop.metrics,
+            timings=ledger.timings,
+            below=0,
+        ),
+        voice=shop.voice,
+    )
+    return ReconcilerParts(reconcile, follow_ups, shop.colleagues, visits, shop.clock, shop.metrics)

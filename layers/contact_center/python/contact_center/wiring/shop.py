@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from contact_center.lists.adapters.sqs_list_jobs import SqsListJobs
     from contact_center.permission.adapters.dynamodb_permissions import DynamoDBPermissions
     from contact_center.permission.domain.dialing_rules import DialingRules
+    from contact_center.reception.adapters.dynamodb_queue import DynamoDBQueue
+    from contact_center.reception.adapters.dynamodb_visits import DynamoDBVisits
     from contact_center.reception.services.change_person import PersonParts
     from contact_center.vapi.api import VapiApi
     from contact_center.vapi.configured_scripts import ConfiguredScripts
@@ -143,6 +145,22 @@ class Shop:
         from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
 
         return DynamoDBLines(self.dynamodb, self.tables.dialing_table, CALLING_ACCOUNT)
+
+    @cached_property
+    def visits(self) -> DynamoDBVisits:
+        """Callers' visits, by the same lean client as at the door."""
+        from os import urandom
+
+        from contact_center.aws.lean_aws import LeanAws
+        from contact_center.reception.adapters.dynamodb_visits import DynamoDBVisits
+
+        return DynamoDBVisits(
+            LeanAws(AwsSettings.read(self.environment)).connection("dynamodb"),
+            self.environment.required("CALLS_TABLE"),
+            self.clock,
+            self.tables.retention_days,
+            new_token=lambda: urandom(16).hex(),
+        )
 
     @cached_property
     def judge(self) -> JudgeParts:
@@ -285,6 +303,16 @@ class Shop:
             clock=self.clock,
             metrics=self.metrics,
         )
+
+    @cached_property
+    def queue(self) -> DynamoDBQueue:
+        """Callers who wait."""
+        from contact_center.dialing.adapters.line_writes import LineWrites
+        from contact_center.reception.adapters.dynamodb_queue import DynamoDBQueue
+
+        table = self.tables.dialing_table
+        lines = LineWrites(table, CALLING_ACCOUNT)
+        return DynamoDBQueue(self.dynamodb, table, lines, self.clock)
 
     # -- lists --------------------------------------------------------------------------------
 

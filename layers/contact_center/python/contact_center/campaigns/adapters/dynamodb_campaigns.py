@@ -19,7 +19,8 @@ from contact_center.aws.item_reads import batch_get
 from contact_center.aws.item_writes import as_seen
 from contact_center.aws.items import Item, dumps, number, read_each, text
 from contact_center.aws.store_errors import store_error
-from contact_center.aws.transactions import Write, transact
+from contact_center.aws.transactions import transact
+from contact_center.aws.writes import Write
 from contact_center.campaigns.adapters.campaign_items import (
     campaign_item,
     campaign_key,

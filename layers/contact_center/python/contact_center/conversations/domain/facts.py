@@ -37,6 +37,7 @@ class Fact:
 class CallSeen(Fact):
     """What a message said of the call itself, beside its news. None means not said.
 
+    `visit_post` is the name under which it was ordered for a caller who was here before it.
     `control_url` is a capability (no other auth is asked): never logged, never shown.
     """
 
@@ -50,6 +51,7 @@ class CallSeen(Fact):
     attempt_id: str | None = None
     campaign_id: str | None = None
     created_at_ms: int | None = None
+    visit_post: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

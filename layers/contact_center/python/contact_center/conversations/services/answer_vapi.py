@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from contact_center.campaigns.domain.callbacks import CALLBACK_TOOL
 from contact_center.conversations.domain.facts import ToolCalled
 from contact_center.conversations.domain.messages import QuestionKind
-from contact_center.conversations.domain.resuming import department_to_resume
 from contact_center.conversations.domain.routing_tools import names_nowhere
+from contact_center.conversations.services.answer_caller import answer_caller
 from contact_center.conversations.services.tools import (
     NOT_KEPT,
     answer_callback,
@@ -24,7 +24,6 @@ from contact_center.conversations.services.tools import (
     answer_tool,
     result_of,
 )
-from contact_center.kernel.caller_numbers import is_shared
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.permission.domain.opt_out import STOP_TOOL
 
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from contact_center.conversations.domain.departments import Department, Departments
+    from contact_center.conversations.domain.departments import Departments
     from contact_center.conversations.domain.messages import Question, ToolCall
     from contact_center.conversations.domain.policy import Policy
     from contact_center.conversations.services.ports import CallMemory, SquadComposer, ToolAnswers
@@ -87,7 +86,8 @@ def answer_vapi(question: Question, base_url: str, parts: Answering) -> str:
     """
     match question.kind:
         case QuestionKind.ASSISTANT:
-            return _json(_assistant(question, base_url, parts))
+            number, call_id = question.customer_number, question.call_id
+            return _json(answer_caller(number, call_id, base_url, parts))
         case QuestionKind.TOOLS | QuestionKind.FUNCTION:
             return _tool_results(question, parts)
         case QuestionKind.TRANSFER:
@@ -110,43 +110,6 @@ _CONSTANT_ANSWERS: dict[QuestionKind, Json] = {
 
 def _json(answer: Json) -> str:
     return json.dumps(answer, separators=(",", ":"))
-
-
-def _assistant(question: Question, base_url: str, parts: Answering) -> Json:
-    department = _to_resume(question, parts)
-    note = _resume_note(department) if department else ""
-    if parts.squad_id:
-        answer: Json = {"squadId": parts.squad_id}
-        if note:
-            answer["squadOverrides"] = {"variableValues": {"resumeNote": note}}
-        return answer
-    start = department.assistant if department else None
-    return {"squad": parts.squad.compose(base_url, start, note)}
-
-
-def _to_resume(question: Question, parts: Answering) -> Department | None:
-    number = question.customer_number
-    if number is None or is_shared(number) or number in parts.departments.numbers:
-        return None  # whoever shows it is not known by it
-    try:
-        earlier = parts.memory.last_call_of(number, but_not=question.call_id)
-    except StoreUnavailableError:
-        parts.metrics.count("read_failed", read="last_call")
-        return None
-    department = department_to_resume(
-        earlier, parts.departments, parts.resume_minutes, parts.clock.now_ms()
-    )
-    if department:
-        parts.metrics.count("call_resumed")
-    return department
-
-
-def _resume_note(department: Department) -> str:
-    return (
-        f"The line broke a moment ago while this caller was talking to {department.name}."
-        " Say sorry for the break in a few words and go on from there. Do not ask again what"
-        " the call is about; if it is about something else, the caller will say so."
-    )
 
 
 def _tool_results(question: Question, parts: Answering) -> str:

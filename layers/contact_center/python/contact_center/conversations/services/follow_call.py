@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from contact_center.conversations.domain.calls import CallRecord
     from contact_center.conversations.domain.facts import Fact
+    from contact_center.conversations.services.ports import VisitNews
     from contact_center.dialing.services.settle_attempt import SettleParts
 
 RINGING = "ringing"
@@ -56,6 +57,25 @@ def follow_call(facts: Iterable[Fact], record: CallRecord, parts: SettleParts) -
             priced=record.value("cost_usd") is not None,
             number=record.value("customer_number"),
             final=record.reason_is_final,
+            visit_post=record.value("visit_post"),
         ),
         parts,
+    )
+
+
+def tell_visit(facts: Iterable[Fact], record: CallRecord, visits: VisitNews) -> None:
+    """Let the visit that a call was ordered for know how far it is, if it is one's.
+
+    Raises StoreUnavailableError, ContentionError: the message is to come again.
+    """
+    post = record.value("visit_post")
+    if post is None or not any(isinstance(fact, StatusChanged | CallEnded) for fact in facts):
+        return
+    reason = record.value("ended_reason")
+    visits.hear_of_call(
+        post,
+        record.call_id,
+        ended=record.ended,
+        talked=record.talked,
+        reason=None if reason == NO_REASON else reason,
     )

@@ -35,6 +35,21 @@ class FactQueue(Protocol):
         ...
 
 
+class VisitNews(Protocol):
+    """Callers' visits, which their calls with assistants belong to (reception/)."""
+
+    def hear_of_call(
+        self, post: str, call_id: str, *, ended: bool, talked: bool, reason: str | None
+    ) -> None:
+        """A call that was ordered for a visit is under way, or over for this reason.
+
+        `talked` says whether the customer was talked to.
+
+        Told again or late, it changes nothing. Raises StoreUnavailableError, ContentionError.
+        """
+        ...
+
+
 class Reminders(Protocol):
     """Brings the router back to a call after a while, even if nobody speaks."""
 

@@ -20,7 +20,7 @@ from contact_center.conversations.domain.opt_out_in_report import wants_no_more
 from contact_center.conversations.domain.routing import says_goodbye
 from contact_center.conversations.services.act_on_decisions import act_on_decisions
 from contact_center.conversations.services.archive_report import archive_report, report_key
-from contact_center.conversations.services.follow_call import follow_call
+from contact_center.conversations.services.follow_call import follow_call, tell_visit
 from contact_center.conversations.services.record_facts import record_facts
 from contact_center.conversations.services.stop_calling import (
     may_tell_of_it,
@@ -40,7 +40,11 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.facts import Fact
     from contact_center.conversations.domain.opt_out_in_report import HeardInReport
     from contact_center.conversations.services.act_on_decisions import ActParts
-    from contact_center.conversations.services.ports import Reminders, ReportArchive
+    from contact_center.conversations.services.ports import (
+        Reminders,
+        ReportArchive,
+        VisitNews,
+    )
     from contact_center.conversations.services.record_facts import Recorded, RecordParts
     from contact_center.conversations.services.stop_calling import OptOutParts
     from contact_center.dialing.services.settle_attempt import SettleParts
@@ -107,6 +111,7 @@ class Router:
     settle: SettleParts
     opt_out: OptOutParts
     metrics: Metrics
+    visits: VisitNews
 
 
 def route_message(message: QueuedMessage | Reminder, router: Router) -> None:
@@ -133,6 +138,7 @@ def route_message(message: QueuedMessage | Reminder, router: Router) -> None:
     wish = _opt_out(told, recorded, router)
     _act(recorded, message.received_at_ms, router, wish)  # goodbye is said in any case
     follow_call(told.facts, recorded.record, router.settle)
+    tell_visit(told.facts, recorded.record, router.visits)
     if wish is _Wish.UNSTORED or not archived:
         raise StoreUnavailableError  # the message comes again, and with it wish and report
 

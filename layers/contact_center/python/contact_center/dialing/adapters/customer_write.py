@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws.transactions import Write
+from contact_center.aws.writes import Write
 from contact_center.dialing.adapters.attempt_items import customer_item
 
 if TYPE_CHECKING:

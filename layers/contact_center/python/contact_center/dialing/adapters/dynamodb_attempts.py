@@ -18,7 +18,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.item_writes import as_seen
 from contact_center.aws.store_errors import store_error
-from contact_center.aws.transactions import Refusal, Write, in_parts, transact
+from contact_center.aws.transactions import in_parts, transact
+from contact_center.aws.writes import Refusal, Write
 from contact_center.dialing.adapters.attempt_items import (
     SECONDS_PER_DAY,
     SWITCH_KEY,

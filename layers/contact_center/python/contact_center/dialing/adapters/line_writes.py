@@ -2,6 +2,7 @@
 
     LINES#<account> / COUNT              how many
     LINES#<account> / LEASE#<holder>     whose: put or deleted in the same transaction
+    LINES#<account> / ENDED#<holder>     for a day: this one will not come again
 
 So the count is the number of leases at every instant, whatever crashes, and a line is freed
 once however often its end is told.
@@ -12,15 +13,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.transactions import Write
+from contact_center.aws.writes import Write
 
 if TYPE_CHECKING:
     from contact_center.aws.items import Item
 
 LINE = "line"
 
+# News of a call that comes later than this after its end takes a line, which the reconciler
+# gives back when it asks the provider.
+REMEMBER_ENDED_SECONDS = 86_400
+
 IS_NEW = "attribute_not_exists(#pk)"
 EXISTS = "attribute_exists(#pk)"
+IS_CLAIMED_BY = "#claim = :claim"
 COUNT_BELOW = "attribute_not_exists(#count) OR #count < :below"
 COUNT_MORE = "ADD #count :one"
 COUNT_LESS = "SET #count = #count - :one"
@@ -36,7 +42,12 @@ class LineWrites:
         self._account = account
 
     def take(
-        self, holder: str, at_ms: int, below: int | None, number: str | None = None
+        self,
+        holder: str,
+        at_ms: int,
+        below: int | None,
+        number: str | None = None,
+        claim: str | None = None,
     ) -> list[Write]:
         """Put the lease, which must not be there, and count one more.
 
@@ -45,6 +56,7 @@ class LineWrites:
             at_ms: Since when, machine ms since 1970.
             below: The count must be below this; None: whatever it is.
             number: Whose telephone is in the call, E.164; None: nobody needs to know.
+            claim: For which of the holder's calls; None: it has but one.
         """
         lease = self.lease_key(holder) | {
             "holder": {"S": holder},
@@ -52,6 +64,8 @@ class LineWrites:
         }
         if number is not None:
             lease["number"] = {"S": number}
+        if claim is not None:
+            lease["claim"] = {"S": claim}
         count: dict[str, Any] = {
             "TableName": self._table,
             "Key": self._count_key(),
@@ -70,14 +84,20 @@ class LineWrites:
         }
         return [Write(LINE, {"Put": put}), Write(LINE, {"Update": count})]
 
-    def free(self, holder: str) -> list[Write]:
-        """Delete the lease, which must be there, and count one less."""
-        delete = {
+    def free(self, holder: str, claim: str | None = None) -> list[Write]:
+        """Delete the lease, which must be there and of this claim, and count one less."""
+        delete: dict[str, Any] = {
             "TableName": self._table,
             "Key": self.lease_key(holder),
             "ConditionExpression": EXISTS,
             "ExpressionAttributeNames": {"#pk": "pk"},
         }
+        if claim is not None:
+            delete |= {
+                "ConditionExpression": IS_CLAIMED_BY,
+                "ExpressionAttributeNames": {"#claim": "claim"},
+                "ExpressionAttributeValues": {":claim": {"S": claim}},
+            }
         count = {
             "TableName": self._table,
             "Key": self._count_key(),
@@ -87,6 +107,22 @@ class LineWrites:
             "ExpressionAttributeValues": {":one": {"N": "1"}, ":zero": {"N": "0"}},
         }
         return [Write(LINE, {"Delete": delete}), Write(LINE, {"Update": count})]
+
+    def remember_ended(self, holder: str, at_ms: int) -> Write:
+        """Put the memory that a holder's call is over."""
+        expires_at_s = at_ms // 1000 + REMEMBER_ENDED_SECONDS
+        item = self.ended_key(holder) | {"expires_at": {"N": str(expires_at_s)}}
+        return Write("ended", {"Put": {"TableName": self._table, "Item": item}})
+
+    def absent(self, key: Item, label: str = "absent") -> Write:
+        """The condition that there is nothing under a key."""
+        check = {
+            "TableName": self._table,
+            "Key": key,
+            "ConditionExpression": IS_NEW,
+            "ExpressionAttributeNames": {"#pk": "pk"},
+        }
+        return Write(label, {"ConditionCheck": check})
 
     def lease_key(self, holder: str) -> Item:
         """The key of a holder's lease."""

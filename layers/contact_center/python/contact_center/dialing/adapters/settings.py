@@ -48,13 +48,18 @@ class PaceSettings:
         read = cls(
             prefix_calls=environment.whole("PREFIX_CALLS_PER_SECOND", 3, 1, 100),
             account_calls=environment.whole("ACCOUNT_CALLS_PER_SECOND", 1, 1, 100),
-            lines=environment.whole("CALL_LINES", 10, 2, 10_000),
+            lines=read_lines(environment),
             lines_for_inbound=environment.whole("LINES_KEPT_FOR_INBOUND", 2, 0, 9_999),
             stagger_ms=1_000 * environment.whole("CAMPAIGN_STAGGER_SECONDS", 2, 0, 60),
         )
         if read.lines_below < 1:
             raise SettingsError("LINES_KEPT_FOR_INBOUND", "must be less than CALL_LINES")
         return read
+
+
+def read_lines(environment: Environment) -> int:
+    """Concurrent calls of the account. Raises SettingsError."""
+    return environment.whole("CALL_LINES", 10, 2, 10_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

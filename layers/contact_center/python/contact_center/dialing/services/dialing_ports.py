@@ -14,6 +14,7 @@ Times are machine ms since 1970 unless a name says civil (DESIGN §10).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -21,9 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from contact_center.dialing.domain.dial_attempts import DialAttempt
-    from contact_center.dialing.domain.dial_circumstances import (
-        DialingSwitch,
-    )
+    from contact_center.dialing.domain.dial_circumstances import Customer, DialingSwitch
     from contact_center.dialing.domain.pacing import SlotRequest
     from contact_center.dialing.services.ledger_ports import CustomerChange
     from contact_center.kernel.phone_numbers import PhoneNumber
@@ -45,7 +44,7 @@ class LineLease:
 
 
 class LineBook(Protocol):
-    """Lines held by calls that we did not place: the holder is `call:<Vapi's call id>`."""
+    """Lines held by calls that no attempt placed: `call:<Vapi's call id>`, `visit:<visit id>`."""
 
     def admit(self, holder: str, at_ms: int, caller: CustomerChange | None = None) -> bool:
         """Count a call in, unless it is counted or is known to have ended.
@@ -66,8 +65,67 @@ class LineBook(Protocol):
         """
         ...
 
+    def release(self, holder: str, claim: str, at_ms: int) -> bool:
+        """One call of a visit is over: as VisitLines.release."""
+        ...
+
     def held(self) -> Sequence[LineLease]:
         """Every lease, consistently; at most as many as there are lines and some.
+
+        Raises StoreUnavailableError.
+        """
+        ...
+
+
+class LineClaim(StrEnum):
+    """What came of asking for a line."""
+
+    TAKEN = "taken"  # by this call, now or when it was asked for before
+    HELD = "held"  # by another call of the same holder
+    ENDED = "ended"  # the holder is over
+    FULL = "full"
+
+
+class VisitLines(Protocol):
+    """Lines held by visits: the holder is `visit:<visit id>`, the claim the name of one call.
+
+    Each is one transaction with the customer as `caller` says, and raises ConditionLostError (the
+    customer has changed: read again), ContentionError and StoreUnavailableError.
+    """
+
+    def claim(
+        self,
+        holder: str,
+        claim: str,
+        at_ms: int,
+        below: int,
+        caller: CustomerChange | None = None,
+    ) -> LineClaim:
+        """Take a line for one call of a visit, while fewer than `below` are in use.
+
+        LEASE#holder put if absent, ENDED#holder must be absent, count < below, count + 1.
+        """
+        ...
+
+    def release(
+        self, holder: str, claim: str, at_ms: int, caller: CustomerChange | None = None
+    ) -> bool:
+        """One call of a visit is over and the visit is not: LEASE#holder deleted, count - 1.
+
+        False when the lease is another call's or none is there; nothing is written then.
+        """
+        ...
+
+    def leave(self, holder: str, at_ms: int, caller: CustomerChange | None = None) -> bool:
+        """The visit is over: as LineBook.leave."""
+        ...
+
+
+class CustomerBook(Protocol):
+    """Who rings a telephone now, and when it rang."""
+
+    def customer(self, number: str) -> Customer:
+        """The item, consistently; one of version 0 when there is none.
 
         Raises StoreUnavailableError.
         """

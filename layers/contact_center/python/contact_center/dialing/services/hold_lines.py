@@ -9,7 +9,7 @@ it lasts its customer is busy: whoever is talking to us is not dialled
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from contact_center.dialing.services.ledger_ports import ConditionLostError, CustomerChange
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
@@ -17,12 +17,33 @@ from contact_center.kernel.caller_numbers import caller_number
 from contact_center.kernel.ports import ContentionError, PassingError
 
 if TYPE_CHECKING:
+    from contact_center.dialing.domain.dial_timings import DialTimings
     from contact_center.dialing.services.change_attempt import LedgerParts
-    from contact_center.dialing.services.dialing_ports import LineBook
+    from contact_center.dialing.services.dialing_ports import CustomerBook, LineBook
     from contact_center.dialing.services.voice_ports import VoiceProvider
+    from contact_center.kernel.ports import Clock, Metrics
 
 CALL_HOLDER = "call:"
 TRIES = 6
+
+
+class CallerParts(Protocol):
+    """What noting who is in a call needs."""
+
+    @property
+    def clock(self) -> Clock:
+        """The machine clock."""
+        ...
+
+    @property
+    def metrics(self) -> Metrics:
+        """Counts a customer that cannot be read."""
+        ...
+
+    @property
+    def timings(self) -> DialTimings:
+        """For how long somebody who talks is believed to."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +95,9 @@ def end_lost_calls(parts: LineParts, voice: VoiceProvider) -> int:
 def _count(holder: str, number: str | None, *, ended: bool, parts: LineParts) -> bool:
     """Whether that took or freed a line."""
     now_ms = parts.ledger.clock.now_ms()
+    ledger = parts.ledger
     for _ in range(TRIES):
-        caller = _caller(holder, number, ended=ended, parts=parts)
+        caller = caller_change(holder, number, ended=ended, customers=ledger.ledger, parts=ledger)
         try:
             if ended:
                 return parts.lines.leave(holder, now_ms, caller)
@@ -85,20 +107,20 @@ def _count(holder: str, number: str | None, *, ended: bool, parts: LineParts) ->
     raise ContentionError
 
 
-def _caller(
-    holder: str, number: str | None, *, ended: bool, parts: LineParts
+def caller_change(
+    holder: str, number: str | None, *, ended: bool, customers: CustomerBook, parts: CallerParts
 ) -> CustomerChange | None:
-    """What the call makes of its customer; None: nothing new."""
+    """What a call makes of its customer; None: nothing new."""
     if number is None:
         return None
-    ledger, now_ms = parts.ledger, parts.ledger.clock.now_ms()
+    now_ms = parts.clock.now_ms()
     try:
-        known = ledger.ledger.customer(number)
+        known = customers.customer(number)
     except PassingError:
         raise
     except Exception:  # noqa: BLE001  the call holds its line, whatever is wrong with its customer
-        ledger.metrics.count("caller_unreadable")
+        parts.metrics.count("caller_unreadable")
         return None
-    until_ms = now_ms + ledger.timings.talk_ms
+    until_ms = now_ms + parts.timings.talk_ms
     after = known.hung_up(holder) if ended else known.talking(holder, until_ms, now_ms)
     return CustomerChange(before=known, after=after) if after != known else None

@@ -15,6 +15,7 @@ from contact_center.dialing.domain.dial_attempts import GivenUp, HeardEnded, Hea
 from contact_center.dialing.domain.dial_requests import attempt_id, read_post_name
 from contact_center.dialing.services.change_attempt import change_attempt
 from contact_center.dialing.services.hold_lines import LineParts, note_other_call
+from contact_center.dialing.services.hold_visit_lines import release_line
 
 if TYPE_CHECKING:
     from contact_center.dialing.domain.dial_attempts import DialAttempt
@@ -34,6 +35,8 @@ class CallNews:
         rang_at_ms: When it was created or began to ring, the later of what is known.
         priced: Whether it is known by now what it cost.
         final: Whether the reason is the end-of-call report's own.
+        visit_post: The name it was ordered under for a caller who was here before it; None: it
+            was not. His visit has its line already.
     """
 
     call_id: str
@@ -46,6 +49,7 @@ class CallNews:
     priced: bool = False
     number: str | None = None
     final: bool = False
+    visit_post: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +75,12 @@ def hear_of_call(news: CallNews, parts: SettleParts) -> DialAttempt | None:
     """
     if news.ended_reason and not is_known(news.ended_reason):
         parts.ledger.metrics.count("ended_reason_unknown")
+    if news.visit_post is not None:
+        if news.ended:
+            now_ms = parts.ledger.clock.now_ms()
+            visit_id = news.visit_post.rpartition(".")[0]
+            release_line(visit_id, news.visit_post, parts.lines, now_ms)
+        return None
     named = read_post_name(news.name)
     attempt = None
     if named is not None:

@@ -10,6 +10,7 @@ from contact_center.aws.api_fields import Count, Day, Instant, OneOf, Told, abou
 from contact_center.dialing.domain.attempt_waits import WaitsFor
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.figures.adapters.settings import QUEUES
+from contact_center.reception.domain.waiting import WaitsFor as WaitsForWhat
 
 Seconds = Annotated[float, Field(ge=0)]
 
@@ -106,7 +107,32 @@ class Depth(Told):
     dead: Annotated[Count, about("Given up, in the dead queue behind it.")]
 
 
+class ToldWait(Told):
+    low_minutes: Annotated[int, Field(ge=1)]
+    high_minutes: Annotated[int, Field(ge=1)]
+
+
+class WaitingCaller(Told):
+    visit_id: str
+    department: str
+    waits_for: Annotated[WaitsForWhat, about("A line, to talk to an assistant, or a person.")]
+    place: Annotated[int, Field(ge=1, description="1 is next, among those who wait for the same.")]
+    since: Annotated[Instant, about("Their place: when the visit began to wait.")]
+    told: Annotated[
+        ToldWait | None,
+        about("What whoever has this place is told of the wait; null: nothing of time."),
+    ]
+    offered: Annotated[bool, about("Whether a person is being asked.")]
+    number: Annotated[str | None, about("Null: withheld. Masked for viewers.")]
+
+
+class WaitingCallers(Told):
+    callers: Annotated[list[WaitingCaller], about("By department and place.")]
+    complete: Annotated[bool, about("False: more wait than are shown of some department.")]
+
+
 class Queue(Told):
     at: Instant
+    waiting: WaitingCallers
     queues: Annotated[list[Depth], about("Approximately, as SQS counts.")]
     dialing: DialingFigures

@@ -7,6 +7,7 @@ Nothing here scans, and nothing costs more because more is stored. What each ans
     lines                  their leases: as many as the account has lines, at most
     open attempts          an index of them alone, up to the adapter's bound
     queues                 a few attributes of each
+    callers who wait       one query a department, at most MOST_WAITERS callers of each
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 from contact_center.conversations.services.read_calls import FORGOTTEN_MS
 from contact_center.dialing.services.hold_lines import CALL_HOLDER
 from contact_center.figures.services.count_calls import count_calls
+from contact_center.reception.services.change_entry import VISIT_HOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,10 +30,13 @@ if TYPE_CHECKING:
     from contact_center.figures.services.count_calls import Json
     from contact_center.figures.services.figure_ports import QueueDepths
     from contact_center.kernel.ports import Clock
+    from contact_center.reception.domain.waits_told import WaitTold
+    from contact_center.reception.services.queue_ports import QueueBook, QueueView, Waiter
 
 # Two kilobytes a call: four megabytes, five hundred read units, 0.2 s of a whole processor.
 MOST_CALLS = 2_000
 CALLS_A_PAGE = 500
+MOST_WAITERS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +45,8 @@ class FigureDesk:
 
     Attributes:
         lines_of: Concurrent calls the account may have; lines_for_inbound of them no dial takes.
+        departments: Whose callers wait.
+        recent_ms: How old a serving may be that a wait is told from.
     """
 
     calls: CallList
@@ -50,6 +57,9 @@ class FigureDesk:
     clock: Clock
     lines_of: int
     lines_for_inbound: int
+    callers: QueueBook
+    departments: tuple[str, ...]
+    recent_ms: int
 
     def metrics(self, day: str | None) -> Json:
         """The figures of the calls that began on a day, and dialing as it stands now.
@@ -70,7 +80,7 @@ class FigureDesk:
         }
 
     def queue(self) -> Json:
-        """What waits at the moment: messages, attempts, and the lines they wait for.
+        """What waits at the moment: callers, messages, attempts, and the lines they wait for.
 
         Depths are approximate, as SQS tells them; it tells ages to CloudWatch alone. How long
         dialing waits is seen from the attempts.
@@ -89,11 +99,27 @@ class FigureDesk:
             }
             for one in self.queues.depths()
         ]
-        return {"at": _iso(now_ms), "queues": queues, "dialing": self._dialing(now_ms)}
+        return {
+            "at": _iso(now_ms),
+            "waiting": self._waiting(now_ms),
+            "queues": queues,
+            "dialing": self._dialing(now_ms),
+        }
+
+    def _waiting(self, now_ms: int) -> Json:
+        views = {name: self.callers.view(name, MOST_WAITERS) for name in self.departments}
+        return {
+            "callers": [
+                _waiter(one, name, view, now_ms, self.recent_ms)
+                for name, view in views.items()
+                for one in view.waiters
+            ],
+            "complete": all(view.complete for view in views.values()),
+        }
 
     def _dialing(self, now_ms: int) -> Json:
         held = self.lines.held()
-        others = sum(lease.holder.startswith(CALL_HOLDER) for lease in held)
+        others = sum(lease.holder.startswith((CALL_HOLDER, VISIT_HOLDER)) for lease in held)
         waiting = self.attempts.count(now_ms)
         oldest_ms = waiting.oldest_due_at_ms
         return {
@@ -133,6 +159,26 @@ class _Reading:
             if cursor is None:
                 self.complete = True
                 return
+
+
+def _waiter(waiter: Waiter, department: str, view: QueueView, now_ms: int, recent_ms: int) -> Json:
+    told = view.boards[waiter.waits_for].told(waiter.place_key, now_ms, recent_ms)
+    return {
+        "visitId": waiter.visit_id,
+        "department": department,
+        "waitsFor": waiter.waits_for.value,
+        "place": told.place,
+        "since": _iso(waiter.place_ms),
+        "told": _minutes(told),
+        "offered": waiter.offered,
+        "number": waiter.number,
+    }
+
+
+def _minutes(told: WaitTold) -> Json | None:
+    if told.wait is None:
+        return None
+    return {"lowMinutes": told.wait.low_minutes, "highMinutes": told.wait.high_minutes}
 
 
 def _iso(at_ms: int) -> str:

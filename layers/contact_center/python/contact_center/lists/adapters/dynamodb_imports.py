@@ -17,7 +17,8 @@ from contact_center.aws.item_reads import get
 from contact_center.aws.item_writes import as_seen, put_seen
 from contact_center.aws.items import dumps, known_fields, number, read_each, text
 from contact_center.aws.store_errors import store_error
-from contact_center.aws.transactions import Write, transact
+from contact_center.aws.transactions import transact
+from contact_center.aws.writes import Write
 from contact_center.campaigns.adapters.campaign_items import COUNTED, campaign_key, contact_item
 from contact_center.campaigns.adapters.dynamodb_contacts import add
 from contact_center.campaigns.domain.contacts import SHARDS, ContactState

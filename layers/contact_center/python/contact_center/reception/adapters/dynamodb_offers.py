@@ -82,7 +82,7 @@ class DynamoDBOfferBook:
         )
         return [  # ids of ours are short, so they stand in the keys as they are
             DueOffer(
-                item["pk"]["S"].removeprefix(keys.VISIT), item["sk"]["S"].removeprefix(keys.OFFER)
+                item["pk"]["S"].removeprefix(keys.VISITS), item["sk"]["S"].removeprefix(keys.OFFER)
             )
             for item in items
         ]

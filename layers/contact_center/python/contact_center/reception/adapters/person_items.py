@@ -20,7 +20,7 @@ from contact_center.aws.items import (
     said_of,
     text,
 )
-from contact_center.aws.transactions import Write
+from contact_center.aws.writes import Write
 from contact_center.reception.domain.people import Held, Person, PersonState
 from contact_center.reception.domain.pins import LOCKED_MS, Tries
 

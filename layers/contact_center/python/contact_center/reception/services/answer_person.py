@@ -125,10 +125,16 @@ def tell_room(visit_id: str, change: RoomChanged, parts: OfferParts) -> None:
 
 
 def _offer_of(visit_id: str, leg: str, parts: OfferParts) -> Offer | None:
-    """The offer that a leg was rung for: the one it is known of, else the one that knows none."""
+    """The offer that a leg was rung for: the one it is known of, else one of which none is known.
+
+    That may be over: its telephone rings all the same, until the offer knows of it and ends it.
+    """
     offers = parts.book.of_visit(visit_id)
     known = next((one for one in offers if one.leg == leg), None)
-    return known or next((one for one in offers if one.leg is None and one.ended is None), None)
+    without = sorted(
+        (one for one in offers if one.leg is None), key=lambda one: one.ended is not None
+    )
+    return known or next(iter(without), None)
 
 
 def _room(visit_id: str) -> EnterRoom:

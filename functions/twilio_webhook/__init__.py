@@ -1,0 +1,1 @@
+"""Twilio's door: POST /twilio/voice and what follows it."""

@@ -1,0 +1,60 @@
+"""Parts of a transaction, and what is said of those that did not hold; without a client of AWS."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from contact_center.kernel.ports import StoreRefusedError, StoreUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from contact_center.aws.items import Item
+
+CANCELLED = "TransactionCanceledException"
+_FAILED_CONDITION = "ConditionalCheckFailed"
+_CONFLICT = "TransactionConflict"
+_INVALID = "ValidationError"
+
+# The count of lines is in every claim and every end of a call, so writers meet. DynamoDB refuses
+# all but one of those that meet at once; a moment later there is nobody in the way.
+PAUSES_SECONDS = (0.01, 0.025, 0.05)
+
+
+class Write(NamedTuple):
+    """One part of a transaction: whose condition it carries, and the request itself."""
+
+    label: str
+    request: dict[str, Any]
+
+
+class Refusal(NamedTuple):
+    """A condition that did not hold, and the item that stands there if it was asked for."""
+
+    label: str
+    stands: Item | None
+
+
+def failed_conditions(
+    reasons: Sequence[Mapping[str, Any]], writes: Sequence[Write]
+) -> tuple[Refusal, ...]:
+    """The conditions that a cancelled transaction failed; none when it was a conflict alone.
+
+    Args:
+        reasons: AWS's, one for each write.
+        writes: As they were sent.
+
+    Raises:
+        StoreRefusedError: The table takes one of the parts never, or all of them together.
+        StoreUnavailableError: Nobody knows whether it was written.
+    """
+    codes = {reason.get("Code") for reason in reasons} - {"None", None}
+    if not codes <= {_FAILED_CONDITION, _CONFLICT, _INVALID} or len(reasons) != len(writes):
+        raise StoreUnavailableError
+    if _INVALID in codes:
+        raise StoreRefusedError
+    return tuple(
+        Refusal(write.label, reason.get("Item"))
+        for write, reason in zip(writes, reasons, strict=True)
+        if reason.get("Code") == _FAILED_CONDITION
+    )

@@ -1,0 +1,86 @@
+"""What an owner may write in [queue] of config/policy.toml. Used by the tools only."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from contact_center.configuration.hours_toml import ClosedToml
+from contact_center.configuration.tables import Name, Table
+from contact_center.reception.domain.wait_documents import LONGEST_MUSIC_SECONDS
+from contact_center.reception.domain.who_is_next import LARGEST_WEIGHT
+
+LONGEST_WORDS = 120  # characters of one text: a document of several lasts 30 s at most
+MOST_WAITING = 1_000  # Twilio's queues hold no more
+
+Weight = Annotated[int, Field(ge=1, le=LARGEST_WEIGHT)]
+Waiting = Annotated[int, Field(ge=1, le=MOST_WAITING)]
+Minutes = Annotated[int, Field(ge=1, le=240)]
+
+
+def _naming(*names: str) -> AfterValidator:
+    def check(text: str) -> str:
+        rest = text
+        for name in names:
+            if name not in text:
+                raise ValueError(f"must name {' and '.join(names)}")
+            rest = rest.replace(name, "")
+        if "{" in rest or "}" in rest:
+            named = f"no placeholder but {' and '.join(names)}" if names else "no placeholder"
+            raise ValueError(f"may name {named}")
+        return text
+
+    return AfterValidator(check)
+
+
+Words = Annotated[str, Field(min_length=1, max_length=LONGEST_WORDS)]
+
+
+class QueueTextsToml(Table):
+    """What is said to whoever waits."""
+
+    next: Annotated[Words, _naming()]
+    place: Annotated[Words, _naming("{place}")]
+    wait: Annotated[Words, _naming("{low}", "{high}")]
+    comfort: Annotated[Words, _naming()]
+
+
+class MusicToml(Table):
+    """A sound of our own for whoever waits."""
+
+    url: Annotated[str, Field(pattern=r"^https://[^\s/]+")]
+    seconds: Annotated[int, Field(ge=5, le=LONGEST_MUSIC_SECONDS)]
+
+
+class DepartmentQueueToml(Table):
+    """What is different for one department."""
+
+    weight: Weight | None = None
+    most_waiting: Waiting | None = None
+    longest_wait_minutes: Minutes | None = None
+    full: ClosedToml | None = None
+    too_long: ClosedToml | None = None
+    nobody: ClosedToml | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("says nothing; leave it out")
+        return self
+
+
+class QueueToml(Table):
+    """[queue]: how callers wait."""
+
+    patience_seconds: Annotated[int, Field(ge=0, le=3_600)]
+    recent_minutes: Annotated[int, Field(ge=10, le=1_440)]
+    weight: Weight
+    most_waiting: Waiting
+    longest_wait_minutes: Minutes
+    texts: QueueTextsToml
+    full: ClosedToml
+    too_long: ClosedToml
+    nobody: ClosedToml
+    music: MusicToml | None = None
+    departments: dict[Name, DepartmentQueueToml] = {}

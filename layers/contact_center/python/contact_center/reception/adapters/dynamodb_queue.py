@@ -1,0 +1,219 @@
+"""The queues on the dialing table: every step of an entry is one transaction.
+
+Who is first is read from the table's own order: one partition a department, the sort key by place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.item_reads import batch_get, get
+from contact_center.aws.items import UNREADABLE, text
+from contact_center.aws.store_errors import store_error
+from contact_center.aws.transactions import transact
+from contact_center.dialing.adapters.open_attempts import INDEX, IS_DUE
+from contact_center.dialing.services.ledger_ports import ConditionLostError
+from contact_center.reception.adapters.queue_items import (
+    board_key,
+    board_of,
+    entry_item,
+    entry_key,
+    entry_of,
+    head_of,
+    waiter_of,
+)
+from contact_center.reception.adapters.queue_writes import QueueWrites
+from contact_center.reception.domain.waiting import WaitsFor, place_key
+from contact_center.reception.services.queue_ports import ENTRY, DueEntries, QueueView
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from contact_center.aws.items import Item
+    from contact_center.aws.writes import Refusal
+    from contact_center.dialing.adapters.line_writes import LineWrites
+    from contact_center.kernel.ports import Clock
+    from contact_center.reception.domain.queue_boards import QueueBoard
+    from contact_center.reception.domain.waiting import QueueEntry
+    from contact_center.reception.domain.who_is_next import Head
+    from contact_center.reception.services.queue_ports import QueueChange, Waiter
+
+IN_QUEUE = "#pk = :queue AND begins_with(#sk, :listed)"
+OF_DEPARTMENT = "#pk = :queue"
+OFF_THE_LIST = "REMOVE #open, #due"
+
+
+class DynamoDBQueue:
+    """QueueBook on the dialing table."""
+
+    def __init__(self, client: DynamoDBClient, table: str, lines: LineWrites, clock: Clock) -> None:
+        """Keep the client, the name of the dialing table, how lines are taken, and the clock."""
+        self._client = client
+        self._table = table
+        self._writes = QueueWrites(table, lines)
+        self._clock = clock
+
+    def read(self, visit_id: str) -> QueueEntry | None:
+        """A visit's entry, consistently. Raises StoreUnavailableError, UnreadableItemError."""
+        item = get(self._client, self._table, entry_key(visit_id))
+        return entry_of(item) if item else None
+
+    def heads(self, department: str, waits_for: WaitsFor, most: int) -> Sequence[Head]:
+        """The first of a queue who wait, in order; one small query, however many wait.
+
+        Raises StoreUnavailableError.
+        """
+        page = self._query(
+            KeyConditionExpression=IN_QUEUE,
+            ExpressionAttributeNames={"#pk": "pk", "#sk": "sk"},
+            ExpressionAttributeValues={
+                ":queue": {"S": keys.queue(department)},
+                ":listed": {"S": keys.places(waits_for)},
+            },
+            ConsistentRead=True,
+            Limit=most,
+        )
+        return [head_of(item, department) for item in page["Items"]]
+
+    def boards(self, departments: Iterable[str], waits_for: WaitsFor) -> Mapping[str, QueueBoard]:
+        """The boards of those departments, in one request, consistently.
+
+        One that cannot be read comes empty. Raises StoreUnavailableError.
+        """
+        wanted = list(dict.fromkeys(departments))
+        items = batch_get(
+            self._client, self._table, [board_key(name, waits_for) for name in wanted]
+        )
+        found = {text(item, "pk"): item for item in items}
+        return {name: _board(found.get(keys.queue(name)), name, waits_for) for name in wanted}
+
+    def view(self, department: str, most: int) -> QueueView:
+        """A department's queues in one query: boards sort before offers and places.
+
+        Raises StoreUnavailableError.
+        """
+        page = self._query(
+            KeyConditionExpression=OF_DEPARTMENT,
+            ExpressionAttributeNames={"#pk": "pk"},
+            ExpressionAttributeValues={":queue": {"S": keys.queue(department)}},
+            ConsistentRead=True,
+            Limit=len(WaitsFor) + most,
+        )
+        items = {text(item, "sk") or "": item for item in page["Items"]}
+        boards = {
+            what: _board(items.pop(keys.board(what), None), department, what) for what in WaitsFor
+        }
+        waiters = sorted(_waiters(items), key=lambda one: (one.waits_for, one.place_key))
+        return QueueView(boards=boards, waiters=waiters, complete="LastEvaluatedKey" not in page)
+
+    def commit(self, change: QueueChange) -> QueueEntry:
+        """Write one change, all or nothing.
+
+        A refusal may be the echo of our own success, when the reply to it got lost and the
+        request was sent again: then the entry stands exactly as it was to be written.
+
+        Raises:
+            ConditionLostError: Conditions did not hold, by name; nothing is written.
+            ContentionError: Another transaction was faster; nothing is written.
+            StoreRefusedError: It is never taken.
+            StoreUnavailableError: Nobody knows.
+        """
+        now_ms = self._clock.now_ms()
+        seen = 0 if change.before is None else change.before.version
+        stored = replace(change.after, version=seen + 1)
+        writes = [
+            self._writes.entry(change, now_ms // 1000),
+            *self._writes.places(change),
+            *self._writes.boards(change),
+            *self._writes.line(change, now_ms),
+        ]
+        refused = transact(self._client, writes)
+        if refused and not _is_written(entry_item(stored, 0), refused):
+            raise ConditionLostError(frozenset(refusal.label for refusal in refused))
+        return stored
+
+    def due(self, now_ms: int, limit: int, cursor: object | None = None) -> DueEntries:
+        """Visits whose entries are due, the longest first, from an index that may lag.
+
+        About so many, or one from each partition of it. Raises StoreUnavailableError.
+        """
+        begins: dict[str, Any] = dict.fromkeys(keys.open_shards(keys.ENTRIES_DUE))
+        if isinstance(cursor, dict):
+            begins = cursor
+        found: list[tuple[int, str]] = []
+        goes_on: dict[str, Any] = {}
+        for shard, start in begins.items():
+            page = self._query(
+                IndexName=INDEX,
+                KeyConditionExpression=IS_DUE,
+                ExpressionAttributeNames={"#open": "open", "#due": "due_at_ms"},
+                ExpressionAttributeValues={
+                    ":shard": {"S": shard},
+                    ":now": {"N": str(now_ms)},
+                },
+                Limit=max(1, limit // len(begins)),
+                **({} if start is None else {"ExclusiveStartKey": start}),
+            )
+            found += [
+                (int(item["due_at_ms"]["N"]), item["pk"]["S"].removeprefix(keys.ENTRIES))
+                for item in page["Items"]
+            ]
+            if "LastEvaluatedKey" in page:
+                goes_on[shard] = page["LastEvaluatedKey"]
+        return DueEntries([visit_id for _, visit_id in sorted(found)], goes_on or None)
+
+    def set_aside(self, visit_id: str, head: Head | None, waits_for: WaitsFor) -> None:
+        """Take an entry that cannot be read off every list; the entry itself stays.
+
+        Raises ContentionError, StoreUnavailableError.
+        """
+        if head is not None:
+            own = place_key(visit_id, head.place_ms)
+            sort_key = keys.place(keys.places(waits_for), own, visit_id)
+            key: Item = {"pk": {"S": keys.queue(head.department)}, "sk": {"S": sort_key}}
+            board = board_key(head.department, waits_for)
+            transact(self._client, self._writes.out_of_queue(key, own, board))
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=entry_key(visit_id),
+                UpdateExpression=OFF_THE_LIST,
+                ConditionExpression="attribute_exists(#open)",
+                ExpressionAttributeNames={"#open": "open", "#due": "due_at_ms"},
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return  # it is off already, or there is none
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
+
+    def _query(self, **asked: Any) -> dict[str, Any]:  # noqa: ANN401 - as boto3 has it
+        try:
+            return dict(self._client.query(TableName=self._table, **asked))
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
+
+
+def _board(item: Item | None, department: str, waits_for: WaitsFor) -> QueueBoard:
+    try:
+        return board_of(item, department, waits_for)
+    except UNREADABLE:
+        return board_of(None, department, waits_for)
+
+
+def _waiters(items: Mapping[str, Item]) -> Iterable[Waiter]:
+    for item in items.values():
+        try:
+            yield waiter_of(item)
+        except UNREADABLE:
+            continue  # its entry is set aside when it is its turn
+
+
+def _is_written(ours: Item, refused: Sequence[Refusal]) -> bool:
+    stands = next((one.stands for one in refused if one.label == ENTRY), None) or {}
+    return all(stands.get(name) == ours[name] for name in ("revision", "said"))

@@ -1,0 +1,98 @@
+"""The visits in the calls table, by the door's lean client: a caller waits for it.
+
+A write is conditioned on the revision that was read. The connection may send it twice, after a
+5xx; what stands there then is what was written, and that is how it is known.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from contact_center.aws.connection import AwsRefusedError
+from contact_center.aws.dynamodb_lean import call_dynamodb, refusal_error
+from contact_center.aws.items import text
+from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.reception.adapters.visit_items import kept_of, visit_item, visit_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from contact_center.aws.connection import AwsConnection
+    from contact_center.kernel.ports import Clock
+    from contact_center.reception.domain.visits import Visit
+    from contact_center.reception.services.visit_ports import Kept
+
+DAY_SECONDS = 86_400
+CONDITION_FAILED = "ConditionalCheckFailedException"
+
+IS_NEW = "attribute_not_exists(#pk)"
+IS_UNCHANGED = "#revision = :seen"
+
+
+class DynamoDBVisits:
+    """Visits on the calls table."""
+
+    def __init__(
+        self,
+        connection: AwsConnection,
+        table: str,
+        clock: Clock,
+        retention_days: int,
+        new_token: Callable[[], str],
+    ) -> None:
+        """Keep the parts.
+
+        Args:
+            connection: To DynamoDB.
+            table: Name of the calls table.
+            clock: Only for `expires_at`.
+            retention_days: How long DynamoDB keeps a visit after it was written last.
+            new_token: A fresh word for each write, by which its own is known.
+        """
+        self._connection = connection
+        self._table = table
+        self._clock = clock
+        self._retention_seconds = retention_days * DAY_SECONDS
+        self._new_token = new_token
+
+    def read(self, visit_id: str) -> Kept | None:
+        """A visit, consistently; see Visits."""
+        request = {"TableName": self._table, "Key": visit_key(visit_id), "ConsistentRead": True}
+        try:
+            item = call_dynamodb(self._connection, "GetItem", request).get("Item")
+        except AwsRefusedError as refused:
+            raise refusal_error(refused) from None
+        return None if item is None else kept_of(item)
+
+    def write(self, visit: Visit, seen: int) -> Kept | None:
+        """Write a visit on the revision that was read; see Visits."""
+        expires_at_s = self._clock.now_ms() // 1000 + self._retention_seconds
+        token = self._new_token()
+        item = visit_item(visit, seen + 1, expires_at_s) | {"written_by": {"S": token}}
+        try:
+            call_dynamodb(self._connection, "PutItem", self._put(item, seen))
+        except AwsRefusedError as refused:
+            if refused.code != CONDITION_FAILED:
+                raise refusal_error(refused) from None
+            stands = refused.answer.get("Item")
+            if not stands:
+                raise StoreUnavailableError from None
+            return None if text(stands, "written_by") == token else kept_of(stands)
+        return None
+
+    def _put(self, item: dict[str, Any], seen: int) -> dict[str, Any]:
+        put = {
+            "TableName": self._table,
+            "Item": item,
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+        if not seen:
+            return put | {
+                "ConditionExpression": IS_NEW,
+                "ExpressionAttributeNames": {"#pk": "pk"},
+            }
+        return put | {
+            "ConditionExpression": IS_UNCHANGED,
+            "ExpressionAttributeNames": {"#revision": "revision"},
+            "ExpressionAttributeValues": {":seen": {"N": str(seen)}},
+        }

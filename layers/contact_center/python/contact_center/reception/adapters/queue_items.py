@@ -1,0 +1,165 @@
+"""Entries, places and boards of queues as items of the dialing table, and back.
+
+    ENTRY#<visit>                           the entry: what it says as JSON, `revision`, when due
+    QUEUE#<department> / PLACE#<what>#<p>   it waits: there exactly while it does
+    QUEUE#<department> / OFFER#<p>          a person is asked about it
+    QUEUE#<department> / BOARD#<what>       the places of both, as a set that is added to and
+                                            deleted from; the rest when somebody is served
+
+What an entry says travels as one JSON text, as attempts do (attempt_items.py): a new field has a
+default, an unknown one is ignored, and an item of a later version is refused.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.items import (
+    Item,
+    UnreadableItemError,
+    dumps,
+    known_fields,
+    number,
+    said_of,
+    text,
+)
+from contact_center.reception.domain.queue_boards import QueueBoard
+from contact_center.reception.domain.waiting import (
+    EntryState,
+    LeftBecause,
+    QueueEntry,
+    WaitsFor,
+    place_ms_of,
+)
+from contact_center.reception.domain.waits_told import Serving
+from contact_center.reception.domain.who_is_next import Head
+from contact_center.reception.services.queue_ports import Waiter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ITEM_VERSION = 1
+# What is told of a leg comes late, and whoever rings again has the place they had.
+REMEMBER_LEFT_SECONDS = 86_400
+
+
+def entry_key(visit_id: str) -> Item:
+    """The key of a visit's entry."""
+    return {"pk": {"S": keys.entry(visit_id)}, "sk": {"S": keys.ENTRY}}
+
+
+def entry_item(entry: QueueEntry, now_s: int) -> Item:
+    """The item of an entry, under the version it carries.
+
+    It is in the index `open-by-due-time` exactly while it is due at some time, and expires only
+    once it has left.
+    """
+    said = said_of(entry) | {"state": entry.state.value, "waits_for": entry.waits_for.value}
+    said.pop("version", None)
+    item: Item = entry_key(entry.visit_id) | {
+        "version": {"N": str(ITEM_VERSION)},
+        "revision": {"N": str(entry.version)},
+        "said": {"S": dumps(said)},
+    }
+    if entry.due_at_ms is not None:
+        item["open"] = {"S": keys.open_shard(entry.visit_id, keys.ENTRIES_DUE)}
+        item["due_at_ms"] = {"N": str(entry.due_at_ms)}
+    if entry.state is EntryState.LEFT:
+        item["expires_at"] = {"N": str(now_s + REMEMBER_LEFT_SECONDS)}
+    return item
+
+
+def entry_of(item: Mapping[str, Any]) -> QueueEntry:
+    """Read an entry back. Raises UnreadableItemError."""
+    said = known_fields(QueueEntry, _said(item))
+    because = said.get("because")
+    return QueueEntry(
+        **said
+        | {
+            "state": EntryState(said["state"]),
+            "waits_for": WaitsFor(said["waits_for"]),
+            "because": None if because is None else LeftBecause(because),
+            "version": number(item, "revision") or 0,
+        }
+    )
+
+
+def place_item_key(entry: QueueEntry) -> Item | None:
+    """Where an entry stands in its queue; None: it stands nowhere."""
+    listed = {
+        EntryState.WAITING: keys.places(entry.waits_for),
+        EntryState.OFFERED: keys.OFFERED,
+    }.get(entry.state)
+    if listed is None:
+        return None
+    sort_key = keys.place(listed, entry.place_key, entry.visit_id)
+    return {"pk": {"S": keys.queue(entry.department)}, "sk": {"S": sort_key}}
+
+
+def place_item(entry: QueueEntry, key: Item) -> Item:
+    """What stands there."""
+    item = key | {
+        "visit_id": {"S": entry.visit_id},
+        "place_ms": {"N": str(entry.place_ms)},
+        "place_key": {"N": str(entry.place_key)},
+        "waits_for": {"S": entry.waits_for.value},
+    }
+    return item if entry.number is None else item | {"number": {"S": entry.number}}
+
+
+def head_of(item: Mapping[str, Any], department: str) -> Head:
+    """Read one who waits: of the key alone, so that nothing damaged is in the way of others."""
+    key, _, visit_id = item["sk"]["S"].rpartition("#")
+    return Head(department, visit_id, place_ms_of(int(key.rpartition("#")[2])))
+
+
+def waiter_of(item: Mapping[str, Any]) -> Waiter:
+    """Read one in a queue, for operators. Raises LookupError, ValueError for what is damaged."""
+    return Waiter(
+        visit_id=item["visit_id"]["S"],
+        waits_for=WaitsFor(item["waits_for"]["S"]),
+        place_ms=int(item["place_ms"]["N"]),
+        place_key=int(item["place_key"]["N"]),
+        number=text(item, "number"),
+        offered=item["sk"]["S"].startswith(keys.OFFERED),
+    )
+
+
+def board_key(department: str, waits_for: WaitsFor) -> Item:
+    """The key of a queue's board."""
+    return {"pk": {"S": keys.queue(department)}, "sk": {"S": keys.board(waits_for)}}
+
+
+def servings_text(board: QueueBoard) -> str:
+    """The latest servings of a board as it stores them."""
+    return dumps([[one.at_ms, one.took_ms, one.waiting, one.left] for one in board.servings])
+
+
+def board_of(item: Mapping[str, Any] | None, department: str, waits_for: WaitsFor) -> QueueBoard:
+    """Read a board; no item: nobody ever waited. Raises TypeError, ValueError for a damaged one."""
+    if not item:
+        return QueueBoard(department=department, waits_for=waits_for)
+    servings = json.loads(text(item, "servings") or "[]")
+    return QueueBoard(
+        department=department,
+        waits_for=waits_for,
+        places=tuple(sorted(int(key) for key in item.get("places", {}).get("NS", ()))),
+        turn=number(item, "turn") or 0,
+        served=number(item, "served") or 0,
+        served_at_ms=number(item, "served_at_ms"),
+        servings=tuple(Serving(*one) for one in servings),
+        left=number(item, "left") or 0,
+        left_then=number(item, "left_then") or 0,
+    )
+
+
+def _said(item: Mapping[str, Any]) -> dict[str, Any]:
+    version = number(item, "version")
+    if version is None or version > ITEM_VERSION:
+        raise UnreadableItemError("version", f"must be 1 to {ITEM_VERSION}")
+    said = json.loads(text(item, "said") or "{}")
+    if not isinstance(said, dict):
+        raise UnreadableItemError("said", "must be an object")
+    return said

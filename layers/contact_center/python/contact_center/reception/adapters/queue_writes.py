@@ -1,0 +1,155 @@
+"""A change of an entry as the parts of one transaction: entry, place, boards, line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from contact_center.aws.writes import Write
+from contact_center.dialing.adapters.customer_write import put_revised
+from contact_center.dialing.adapters.line_writes import IS_NEW
+from contact_center.dialing.services.ledger_ports import FreeLine, TakeLine
+from contact_center.reception.adapters.queue_items import (
+    board_key,
+    entry_item,
+    place_item,
+    place_item_key,
+    servings_text,
+)
+from contact_center.reception.services.queue_ports import BOARD, ENDED, ENTRY, FULL, HELD
+
+if TYPE_CHECKING:
+    from contact_center.aws.items import Item
+    from contact_center.dialing.adapters.line_writes import LineWrites
+    from contact_center.reception.domain.queue_boards import QueueBoard
+    from contact_center.reception.domain.waiting import QueueEntry
+    from contact_center.reception.services.queue_ports import QueueChange
+
+PLACE = "place"
+
+COME = "ADD #places :own"
+GO = "ADD #left :one DELETE #places :own"
+SERVE = (
+    "SET #turn = :turn, #served = :served, #at = :at, #servings = :servings, #then = :then"
+    " DELETE #places :own"
+)
+HAS_ROOM = "attribute_not_exists(#places) OR size(#places) < :most"
+NOBODY_ELSE_SERVED = "#served = :seen"
+NOBODY_SERVED = "attribute_not_exists(#served)"
+
+
+class QueueWrites:
+    """The parts of a transaction that change an entry of a queue."""
+
+    def __init__(self, table: str, lines: LineWrites) -> None:
+        """Keep the name of the dialing table, and how lines are taken and freed."""
+        self._table = table
+        self._lines = lines
+
+    def entry(self, change: QueueChange, now_s: int) -> Write:
+        """The entry on the revision that was read; a refusal brings what stands."""
+        seen = 0 if change.before is None else change.before.version
+        item = entry_item(replace(change.after, version=seen + 1), now_s)
+        return Write(ENTRY, {"Put": put_revised(self._table, item, seen)})
+
+    def places(self, change: QueueChange) -> list[Write]:
+        """Its place where it stands now, and none where it stood: the entry's condition holds."""
+        stood = None if change.before is None else place_item_key(change.before)
+        stands = place_item_key(change.after)
+        writes = []
+        if stands is not None:
+            put = {"TableName": self._table, "Item": place_item(change.after, stands)}
+            writes.append(Write(PLACE, {"Put": put}))
+        if stood is not None and stood != stands:
+            writes.append(Write(PLACE, {"Delete": {"TableName": self._table, "Key": stood}}))
+        return writes
+
+    def boards(self, change: QueueChange) -> list[Write]:
+        """The boards of the queues it leaves and comes into; none while it stays."""
+        left = change.before if change.before is not None and change.before.is_ahead else None
+        joined = change.after if change.after.is_ahead else None
+        if left is not None and joined is not None and _stays(left, joined):
+            return []
+        writes = []
+        if left is not None:
+            writes.append(self._goes(left, change.served))
+        if joined is not None:
+            writes.append(self._comes(joined, change.most))
+        return writes
+
+    def line(self, change: QueueChange, now_ms: int) -> list[Write]:
+        """The line that it takes, for this serving, or frees."""
+        match change.line:
+            case TakeLine(holder=holder, below=below):
+                take = self._lines.take(holder, now_ms, below, change.after.number)
+                take[0].request["Put"]["Item"]["claim"] = {"S": change.after.token or ""}
+                ended = {
+                    "TableName": self._table,
+                    "Key": self._lines.ended_key(holder),
+                    "ConditionExpression": IS_NEW,
+                    "ExpressionAttributeNames": {"#pk": "pk"},
+                }
+                lease, count = take[0]._replace(label=HELD), take[1]
+                return [lease, count, Write(ENDED, {"ConditionCheck": ended})]
+            case FreeLine(holder=holder):
+                return self._lines.free(holder)
+            case None:
+                return []
+
+    def out_of_queue(self, key: Item, place_key: int, waits_for_board: Item) -> list[Write]:
+        """Take a place that nobody can read the entry of out of its queue."""
+        update = self._update(waits_for_board, GO, place_key)
+        update["ExpressionAttributeNames"]["#left"] = "left"
+        update["ExpressionAttributeValues"][":one"] = {"N": "1"}
+        delete = {"TableName": self._table, "Key": key}
+        return [Write(PLACE, {"Delete": delete}), Write(BOARD, {"Update": update})]
+
+    def _comes(self, entry: QueueEntry, most: int | None) -> Write:
+        update = self._update(board_key(entry.department, entry.waits_for), COME, entry.place_key)
+        if most is not None:
+            update["ConditionExpression"] = HAS_ROOM
+            update["ExpressionAttributeValues"][":most"] = {"N": str(most)}
+        return Write(FULL, {"Update": update})
+
+    def _goes(self, entry: QueueEntry, served: QueueBoard | None) -> Write:
+        key = board_key(entry.department, entry.waits_for)
+        update = self._update(key, GO if served is None else SERVE, entry.place_key)
+        names, values = update["ExpressionAttributeNames"], update["ExpressionAttributeValues"]
+        if served is None:
+            names["#left"] = "left"
+            values[":one"] = {"N": "1"}
+            return Write(BOARD, {"Update": update})
+        names |= {
+            "#turn": "turn",
+            "#served": "served",
+            "#at": "served_at_ms",
+            "#servings": "servings",
+            "#then": "left_then",
+        }
+        values |= {
+            ":turn": {"N": str(served.turn)},
+            ":served": {"N": str(served.served)},
+            ":at": {"N": str(served.served_at_ms or 0)},
+            ":servings": {"S": servings_text(served)},
+            ":then": {"N": str(served.left_then)},
+        }
+        update["ConditionExpression"] = NOBODY_SERVED
+        if served.served > 1:
+            update["ConditionExpression"] = NOBODY_ELSE_SERVED
+            values[":seen"] = {"N": str(served.served - 1)}
+        return Write(BOARD, {"Update": update})
+
+    def _update(self, key: Item, expression: str, place_key: int) -> dict[str, Any]:
+        return {
+            "TableName": self._table,
+            "Key": key,
+            "UpdateExpression": expression,
+            "ExpressionAttributeNames": {"#places": "places"},
+            "ExpressionAttributeValues": {":own": {"NS": [str(place_key)]}},
+        }
+
+
+def _stays(before: QueueEntry, after: QueueEntry) -> bool:
+    """Whether it keeps its place in one queue, whatever else changed."""
+    stood = (before.department, before.waits_for, before.place_key)
+    return stood == (after.department, after.waits_for, after.place_key)

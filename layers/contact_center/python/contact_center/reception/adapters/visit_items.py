@@ -1,0 +1,68 @@
+"""A visit as an item of the calls table: small, merged, versioned."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.items import UnreadableItemError, dumps, known_fields, number, said_of, text
+from contact_center.reception.domain.legs import LegChanged, LegStatus
+from contact_center.reception.domain.visits import Post, PostState, Stage, Visit
+from contact_center.reception.services.visit_ports import Kept
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from contact_center.aws.items import Item
+
+VISIT_VERSION = 1
+
+
+def visit_key(visit_id: str) -> Item:
+    """The key of a visit."""
+    return {"pk": {"S": keys.visit(visit_id)}, "sk": {"S": keys.RECORD}}
+
+
+def visit_item(visit: Visit, revision: int, expires_at_s: int) -> Item:
+    """The item of a visit. It stands in none of the indexes of calls."""
+    return visit_key(visit.visit_id) | {
+        "version": {"N": str(VISIT_VERSION)},
+        "revision": {"N": str(revision)},
+        "said": {"S": dumps(_said(visit))},
+        "expires_at": {"N": str(expires_at_s)},
+    }
+
+
+def kept_of(item: Mapping[str, Any]) -> Kept:
+    """Read a visit back. Raises UnreadableItemError for a later release's."""
+    version = number(item, "version")
+    if version is None or version > VISIT_VERSION:
+        raise UnreadableItemError("version", f"must be 1 to {VISIT_VERSION}")
+    said = known_fields(Visit, json.loads(text(item, "said") or "{}"))
+    said["legs"] = {leg: _leg(told) for leg, told in said.get("legs", {}).items()}
+    said["posts"] = {name: _post(told) for name, told in said.get("posts", {}).items()}
+    said["recordings"] = frozenset(said.get("recordings", ()))
+    if said.get("stage") is not None:
+        said["stage"] = Stage(said["stage"])
+    return Kept(Visit(**said), number(item, "revision") or 0)
+
+
+def _said(visit: Visit) -> dict[str, Any]:
+    said = said_of(visit)
+    for name in ("legs", "posts"):
+        if name in said:
+            said[name] = {key: said_of(told) for key, told in said[name].items()}
+    if "recordings" in said:
+        said["recordings"] = sorted(said["recordings"])
+    return said
+
+
+def _leg(told: dict[str, Any]) -> LegChanged:
+    known = known_fields(LegChanged, told)
+    return LegChanged(**known | {"status": LegStatus(known["status"])})
+
+
+def _post(told: dict[str, Any]) -> Post:
+    known = known_fields(Post, told)
+    return Post(**known | {"state": PostState(known["state"])})

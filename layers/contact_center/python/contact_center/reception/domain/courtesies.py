@@ -1,0 +1,124 @@
+"""What a caller hears from us where no assistant speaks, and where he goes on.
+
+Each answer is a row of instructions that ends somewhere: with a goodbye, another number, or a
+message after a tone. The paths are those of Twilio's door (decision 26).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+from contact_center.reception.domain.instructions import (
+    HangUp,
+    RingNumber,
+    Speak,
+    TakeMessage,
+)
+from contact_center.reception.domain.opening_hours import Closing, WhenClosed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from contact_center.reception.domain.instructions import Instruction
+
+VOICE = "/twilio/voice"
+AFTER_ASSISTANT = f"{VOICE}/assistant"  # it has let go of the caller
+AFTER_NUMBER = f"{VOICE}/number"  # whoever was rung has hung up, or did not answer
+AFTER_MESSAGE = f"{VOICE}/message"
+RECORDED = f"{VOICE}/recording"  # the message can be fetched
+
+RING_SECONDS = 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texts:
+    """What is said; config/reception.toml says when."""
+
+    failed: str
+    leave_message: str
+    message_taken: str
+    call_again: str
+    goodbye: str
+    not_here: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Courtesies:
+    """All that is said, and what happens to callers whom nobody can take."""
+
+    texts: Texts
+    nobody_free: Closing
+    by_department: Mapping[str, Closing]
+
+    @classmethod
+    def from_dict(cls, compiled: Mapping[str, Any]) -> Self:
+        """Read what `make config` wrote. Raises KeyError, TypeError, ValueError."""
+        return cls(
+            texts=Texts(**compiled["texts"]),
+            nobody_free=_closing(compiled["nobody_free"]),
+            by_department={key: _closing(own) for key, own in compiled["departments"].items()},
+        )
+
+    def nobody_for(self, department: str) -> Closing:
+        """What happens to a caller whom nobody of a department can take."""
+        return self.by_department.get(department, self.nobody_free)
+
+    def closed(self, closing: Closing, caller_id: str) -> tuple[Instruction, ...]:
+        """What a caller gets while it is closed.
+
+        Args:
+            closing: As the hours say. A callback is offered as a message: nobody calls back yet.
+            caller_id: E.164 that another number is shown.
+        """
+        return Speak(closing.say), *self._onward(closing, caller_id, self.texts.goodbye)
+
+    def nobody(self, department: str, caller_id: str) -> tuple[Instruction, ...]:
+        """What a caller gets whom nobody can take."""
+        closing = self.nobody_for(department)
+        return Speak(closing.say), *self._onward(closing, caller_id, self.texts.call_again)
+
+    def sorry(self, department: str, caller_id: str) -> tuple[Instruction, ...]:
+        """What a caller gets when something of ours broke."""
+        closing = self.nobody_for(department)
+        said = [Speak(self.texts.failed)]
+        if closing.action is WhenClosed.VOICEMAIL:
+            said.append(Speak(self.texts.leave_message))
+        return *said, *self._onward(closing, caller_id, self.texts.call_again)
+
+    def nobody_answered(self) -> tuple[Instruction, ...]:
+        """What a caller hears whose other number did not answer."""
+        return Speak(self.texts.call_again), HangUp()
+
+    def message_taken(self) -> tuple[Instruction, ...]:
+        """What a caller hears who has left a message."""
+        return Speak(self.texts.message_taken), HangUp()
+
+    def goodbye(self) -> tuple[Instruction, ...]:
+        """The last words."""
+        return Speak(self.texts.goodbye), HangUp()
+
+    def not_here(self) -> tuple[Instruction, ...]:
+        """What a caller hears whose call is not ours to take."""
+        return Speak(self.texts.not_here), HangUp()
+
+    def _onward(self, closing: Closing, caller_id: str, last: str) -> tuple[Instruction, ...]:
+        match closing.action:
+            case WhenClosed.NUMBER if closing.number is not None:
+                ring = RingNumber(
+                    number=closing.number,
+                    caller_id=caller_id,
+                    ring_seconds=RING_SECONDS,
+                    after=AFTER_NUMBER,
+                )
+                return (ring,)
+            case WhenClosed.VOICEMAIL | WhenClosed.CALLBACK:
+                return (TakeMessage(recorded=RECORDED, after=AFTER_MESSAGE),)
+            case _:
+                return Speak(last), HangUp()
+
+
+def _closing(compiled: Mapping[str, Any]) -> Closing:
+    return Closing(
+        action=WhenClosed(compiled["action"]), say=compiled["say"], number=compiled["number"]
+    )

@@ -1,0 +1,285 @@
+"""One caller's whole stay, from the first ring to the last hang-up: a merge of what is told of it.
+
+Every field is a minimum or a maximum of times, a set, or what has come furthest in an order of its
+own. Each is commutative, associative and idempotent, and so is `merged`: whatever is told late,
+twice or in another order, the same is known in the end. What somebody tells is itself a visit, of
+which no more is known: `merged(known, told)` knows both.
+
+    stage       what the caller is doing; the latest that was told holds
+    came        he is being admitted             talking     an assistant talks with him
+    waiting     he has a place                   elsewhere   with a number, a voicemail, a text
+    ended       he has hung up: final
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from contact_center.reception.domain.legs import latest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from contact_center.reception.domain.legs import LegChanged
+
+VISIT = "v-"
+
+
+class Stage(StrEnum):
+    """What a caller is doing; of two at one instant the later one here holds."""
+
+    CAME = "came"
+    WAITING = "waiting"
+    TALKING = "talking"
+    ELSEWHERE = "elsewhere"
+    ENDED = "ended"
+
+
+class Outcome(StrEnum):
+    """What a visit came to; where several are told, the first one here."""
+
+    TRANSFERRED = "transferred"
+    CALLBACK_DONE = "callback_done"
+    SERVED = "served"
+    VOICEMAIL = "voicemail"
+    CALLBACK_FAILED = "callback_failed"
+    RESUMED_ELSEWHERE = "resumed_elsewhere"
+    CLOSED = "closed"
+    ABANDONED_TALKING = "abandoned_talking"
+    ABANDONED_WAITING = "abandoned_waiting"
+    FAILED = "failed"
+
+
+class PostState(StrEnum):
+    """How far a call that was ordered for a visit is; told in any order, the last here holds."""
+
+    CLAIMED = "claimed"  # a line is held for it
+    SENT = "sent"  # it may have been ordered: nobody has heard
+    UNKNOWN = "unknown"  # it was sent, and nobody knows what came of it: to be looked up
+    NOT_SENT = "not_sent"
+    REFUSED = "refused"
+    PLACED = "placed"
+    OVER = "over"
+
+
+# What a talk came to is what the visit came to only if nothing followed.
+OF_A_TALK = frozenset({Outcome.SERVED, Outcome.ABANDONED_TALKING})
+
+HOLD_A_LINE = frozenset({PostState.CLAIMED, PostState.SENT, PostState.UNKNOWN, PostState.PLACED})
+IN_DOUBT = frozenset({PostState.SENT, PostState.UNKNOWN})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One order of an assistant's call, by the name it was given.
+
+    Attributes:
+        at_ms: When it came to this state, ms since 1970.
+        call_id: The provider's, once it is known.
+        reason: A word of ours or the provider's for the state.
+        empty_looks: How many complete look-ups by its name have found nothing.
+    """
+
+    state: PostState
+    at_ms: int
+    call_id: str | None = None
+    reason: str | None = None
+    empty_looks: int = 0
+
+
+class Ending(NamedTuple):
+    """What a visit came to, and why, in a word of ours or a provider's."""
+
+    outcome: Outcome
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What is known of a visit. None and empty mean: not told yet. Times are ms since 1970.
+
+    Attributes:
+        visit_id: `v-` and the id of the caller's leg.
+        caller: E.164; None: withheld, or no number.
+        called: Our number that was called, E.164.
+        department: Whom the caller waits for.
+        place_ms: When he began to wait: the earliest ever told.
+        stage_ms: Since when he is in `stage`.
+        legs: What was told last of each leg, by its id.
+        posts: What became of each call ordered for him, by its name.
+        endings: What he came to, as far as told, with the cause, by outcome.
+        recordings: The provider's ids of messages he left.
+        let_go_ms: When an assistant first let go of him while he was on the line.
+        answer_ms, answer: When and how his first ring was answered: a repetition hears the same.
+    """
+
+    visit_id: str
+    caller: str | None = field(default=None, repr=False)
+    called: str | None = None
+    department: str | None = None
+    began_ms: int | None = None
+    ended_ms: int | None = None
+    place_ms: int | None = None
+    stage: Stage | None = None
+    stage_ms: int = 0
+    legs: Mapping[str, LegChanged] = field(default_factory=dict)
+    posts: Mapping[str, Post] = field(default_factory=dict)
+    endings: Mapping[str, str] = field(default_factory=dict)
+    recordings: frozenset[str] = frozenset()
+    let_go_ms: int | None = None
+    answer_ms: int | None = None
+    answer: str | None = field(default=None, repr=False)  # whoever knows it can listen
+
+    @property
+    def leg(self) -> str:
+        """The caller's own leg."""
+        return self.visit_id.removeprefix(VISIT)
+
+    @property
+    def state(self) -> Stage:
+        """What the caller is doing now."""
+        return Stage.ENDED if self.ended_ms is not None else self.stage or Stage.CAME
+
+    @property
+    def call_id(self) -> str | None:
+        """The provider's id of the latest call that was placed for him."""
+        placed = [name for name, post in self.posts.items() if post.call_id]
+        return self.posts[max(placed, key=_number_of)].call_id if placed else None
+
+    @property
+    def line(self) -> str | None:
+        """The name of the call that holds his line, as far as is known here."""
+        holding = [name for name, post in self.posts.items() if post.state in HOLD_A_LINE]
+        over = self.ended_ms is not None and not self.in_doubt
+        return None if over else max(holding, key=_number_of, default=None)
+
+    @property
+    def in_doubt(self) -> tuple[str, ...]:
+        """The names of calls that may have been placed: somebody has to look them up."""
+        return tuple(sorted(name for name, post in self.posts.items() if post.state in IN_DOUBT))
+
+    @property
+    def ending(self) -> Ending | None:
+        """What the visit came to; None while it lasts."""
+        if self.ended_ms is None:
+            return None
+        stage = self.stage or Stage.CAME
+        for outcome in Outcome:
+            of_a_talk = outcome in OF_A_TALK and stage is not Stage.TALKING
+            if outcome in self.endings and not of_a_talk:
+                return Ending(outcome, self.endings[outcome])
+        if stage is Stage.TALKING and self.let_go_ms is not None:
+            return Ending(Outcome.SERVED, "assistant_let_go")
+        return _LEFT_IN[stage]
+
+    def next_post(self) -> str:
+        """The name of the next call ordered for him, at most 40 characters."""
+        return f"{self.visit_id}.{max(map(_number_of, self.posts), default=0) + 1}"
+
+
+# Who hangs up with nothing told of what he came to.
+_LEFT_IN = {
+    Stage.CAME: Ending(Outcome.ABANDONED_WAITING, "before_an_answer"),
+    Stage.WAITING: Ending(Outcome.ABANDONED_WAITING, "hung_up"),
+    Stage.TALKING: Ending(Outcome.ABANDONED_TALKING, "hung_up"),
+    Stage.ELSEWHERE: Ending(Outcome.FAILED, "hung_up"),
+}
+
+
+def visit_of(leg: str) -> str:
+    """The id of the visit that a caller's leg is."""
+    return f"{VISIT}{leg}"
+
+
+def visit_named(post: str) -> str:
+    """The id of the visit that an ordered call's name belongs to."""
+    return post.rpartition(".")[0]
+
+
+def merged(known: Visit, told: Visit) -> Visit:
+    """What is known when this is told as well: equal to `known` when it brings nothing new.
+
+    Raises ValueError: they are two visits.
+    """
+    if known.visit_id != told.visit_id:
+        raise ValueError("two visits are not one")
+    latest_stage = max(known, told, key=_stage_rank)
+    answers = [(one.answer_ms, one.answer) for one in (known, told) if one.answer_ms is not None]
+    answer_ms, answer = min(answers, default=(None, None))
+    return Visit(
+        visit_id=known.visit_id,
+        caller=_either(known.caller, told.caller),
+        called=_either(known.called, told.called),
+        department=_either(known.department, told.department),
+        began_ms=_least(known.began_ms, told.began_ms),
+        ended_ms=_least(known.ended_ms, told.ended_ms),
+        place_ms=_least(known.place_ms, told.place_ms),
+        stage=latest_stage.stage,
+        stage_ms=latest_stage.stage_ms,
+        legs=_both(known.legs, told.legs, lambda one, other: latest((one, other))),
+        posts=_both(known.posts, told.posts, _further),
+        endings=_both(known.endings, told.endings, min),
+        recordings=known.recordings | told.recordings,
+        let_go_ms=_least(known.let_go_ms, told.let_go_ms),
+        answer_ms=answer_ms,
+        answer=answer,
+    )
+
+
+def leg_told(visit_id: str, told: LegChanged, arrived_ms: int) -> Visit:
+    """What is told of a leg, and with it, if it is the caller's own, of the end of the visit."""
+    ended = told.ended and visit_of(told.leg) == visit_id
+    at_ms = arrived_ms if told.at_ms is None else told.at_ms
+    return Visit(visit_id=visit_id, legs={told.leg: told}, ended_ms=at_ms if ended else None)
+
+
+def post_told(name: str, post: Post) -> Visit:
+    """What is told of a call that was ordered."""
+    return Visit(visit_id=visit_named(name), posts={name: post})
+
+
+def ending_told(visit_id: str, outcome: Outcome, cause: str) -> Visit:
+    """What is told of what a visit came to; it counts once the caller has hung up."""
+    return Visit(visit_id=visit_id, endings={outcome.value: cause})
+
+
+def _stage_rank(visit: Visit) -> tuple[bool, int, int]:
+    if visit.stage is None:
+        return False, visit.stage_ms, 0
+    return True, visit.stage_ms, list(Stage).index(visit.stage)
+
+
+def _further(one: Post, other: Post) -> Post:
+    return max(one, other, key=_post_rank)
+
+
+def _post_rank(post: Post) -> tuple[object, ...]:
+    return (
+        list(PostState).index(post.state),
+        post.empty_looks,
+        post.call_id or "",
+        -post.at_ms,
+        post.reason or "",
+    )
+
+
+def _number_of(post: str) -> int:
+    number = post.rpartition(".")[2]
+    return int(number) if number.isdecimal() else 0
+
+
+def _both[T](
+    known: Mapping[str, T], told: Mapping[str, T], join: Callable[[T, T], T]
+) -> Mapping[str, T]:
+    shared = {name: join(known[name], told[name]) for name in known.keys() & told.keys()}
+    return {**known, **told, **shared}
+
+
+def _either(one: str | None, other: str | None) -> str | None:
+    return max((said for said in (one, other) if said is not None), default=None)
+
+
+def _least(one: int | None, other: int | None) -> int | None:
+    return min((at for at in (one, other) if at is not None), default=None)

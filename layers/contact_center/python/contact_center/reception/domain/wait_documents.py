@@ -1,0 +1,117 @@
+"""What a caller in a queue hears until the next document, in words, music and short pauses.
+
+A document lasts 30 s at most and is silent for no more than 4 s at a time. Where it leads says
+what has been told so far, so that nothing has to be written for it: `/twilio/queue/wait/4-5-8` is
+the fourth place and five to eight minutes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contact_center.reception.domain.instructions import GoTo, LeaveWait, Pause, Play, Speak
+from contact_center.reception.domain.waits_told import WaitRange, WaitTold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from contact_center.reception.domain.instructions import WaitInstruction
+    from contact_center.reception.domain.queue_rules import QueueMusic, QueueTexts
+
+WAIT_PATH = "/twilio/queue/wait"
+RESULT_PATH = "/twilio/queue/result"  # where a leg goes on that has left the music, however
+
+LONGEST_SECONDS = 30
+LONGEST_MUSIC_SECONDS = 20
+SILENCE_SECONDS = 4
+AROUND_SECONDS = 24  # without music: a round of words and pauses
+CHARACTERS_A_SECOND = 12  # of a slow voice
+
+_TOLD = re.compile(r"([1-9]\d{0,4})(?:-([1-9]\d{0,2})-([1-9]\d{0,2}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class WaitDocument:
+    """What is heard now, and what has been told with it."""
+
+    instructions: tuple[WaitInstruction, ...]
+    told: WaitTold | None
+
+
+def lead_away() -> WaitDocument:
+    """The music is left; what follows is decided there (RESULT_PATH)."""
+    return WaitDocument((LeaveWait(),), None)
+
+
+def document(
+    news: WaitTold | None, told: WaitTold | None, texts: QueueTexts, music: QueueMusic | None
+) -> WaitDocument:
+    """The next document.
+
+    Args:
+        news: What is told in it; None: nothing new.
+        told: What had been told before.
+        texts: The owner's.
+        music: The owner's; None: there is none.
+    """
+    words = None if news is None else spoken(news, texts)
+    said = told if news is None else with_wait(news, told)
+    sounds = (*_sounds(words, texts.comfort, music), GoTo(wait_path(said)))
+    return WaitDocument(sounds, said)
+
+
+def with_wait(news: WaitTold, told: WaitTold | None) -> WaitTold:
+    """What has been told once the news is: of the wait what was, if they say nothing of it."""
+    kept = None if told is None else told.wait
+    return WaitTold(news.place, news.wait or kept)
+
+
+def spoken(news: WaitTold, texts: QueueTexts) -> str:
+    """The news in the owner's words."""
+    words = texts.next if news.place == 1 else texts.place.replace("{place}", str(news.place))
+    if news.wait is None:
+        return words
+    low, high = str(news.wait.low_minutes), str(news.wait.high_minutes)
+    return f"{words} {texts.wait.replace('{low}', low).replace('{high}', high)}"
+
+
+def wait_path(told: WaitTold | None) -> str:
+    """Where the next document comes from."""
+    if told is None:
+        return WAIT_PATH
+    wait = told.wait
+    minutes = "" if wait is None else f"-{wait.low_minutes}-{wait.high_minutes}"
+    return f"{WAIT_PATH}/{told.place}{minutes}"
+
+
+def told_of(word: str) -> WaitTold | None:
+    """What the last word of such a path says; None: nothing that we said."""
+    found = _TOLD.fullmatch(word)
+    if found is None:
+        return None
+    place, low, high = found.groups()
+    return WaitTold(int(place), None if low is None else WaitRange(int(low), int(high)))
+
+
+def seconds_of(words: str) -> int:
+    """How long it takes to say them, at the longest."""
+    return -(-len(words) // CHARACTERS_A_SECOND)
+
+
+def _sounds(
+    words: str | None, comfort: str, music: QueueMusic | None
+) -> Iterator[Speak | Play | Pause]:
+    if music is not None and seconds_of(words or "") + music.seconds <= LONGEST_SECONDS:
+        if words is not None:
+            yield Speak(words)
+        yield Play(music.url)
+        return
+    lasts = 0
+    said = comfort if words is None else words
+    while lasts == 0 or lasts + seconds_of(said) + SILENCE_SECONDS <= AROUND_SECONDS:
+        yield Speak(said)
+        yield Pause(SILENCE_SECONDS)
+        lasts += seconds_of(said) + SILENCE_SECONDS
+        said = comfort

@@ -1,0 +1,322 @@
+"""A visit in a department's queue: what it is, and what each event makes of it.
+
+    waiting ──Offered──► offered ──┐      Offered and Served name a token; what ends them has to
+       │  ▲◄──TakenBack──────┘     │      name the same one, so that the late word of an older
+       │  └◄──TakenBack─────┐      │      offer changes nothing.
+       └──────Served────► serving ◄┘
+                            └─Arrived─► left      from anywhere: Left ─► left, Kept ─► kept
+
+The place is when the visit began to wait, in ms since 1970. No event makes it worse: whoever comes
+back to the queue without having been served has the place they had.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+
+class EntryState(StrEnum):
+    """How far an entry is; the last two are not in the queue."""
+
+    WAITING = "waiting"
+    OFFERED = "offered"  # one person is asked
+    SERVING = "serving"  # has a line or a person, and is on the way there
+    KEPT = "kept"  # the caller has hung up and is called when it is their turn
+    LEFT = "left"
+
+
+class WaitsFor(StrEnum):
+    """What a visit waits for."""
+
+    LINE = "line"  # one of the account's concurrent calls, to talk to an assistant
+    PERSON = "person"
+
+
+class LeftBecause(StrEnum):
+    """Why an entry is no longer in the queue."""
+
+    SERVED = "served"
+    HUNG_UP = "hung_up"
+    GONE = "gone"  # the leg had ended when it was to be moved
+    TOO_LONG = "too_long"  # the longest wait was over
+    NOBODY = "nobody"  # nobody was logged in
+    FAILED = "failed"  # it could not be moved, time and again
+    CLOSED = "closed"
+    CALLED_BACK = "called_back"  # the kept place was used, or is over
+
+
+IN_QUEUE = frozenset({EntryState.WAITING, EntryState.OFFERED, EntryState.SERVING})
+AHEAD = frozenset({EntryState.WAITING, EntryState.OFFERED})  # of whoever has a later place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueEntry:
+    """One visit in a department's queue.
+
+    Attributes:
+        leg: The caller's telephone leg, by the provider's id.
+        number: E.164 of the caller; None: withheld.
+        place_ms: When the visit began to wait.
+        since_ms: When it came into this queue.
+        due_at_ms: When somebody has to look at it; None: never again.
+        token: Names the offer or the serving that is under way.
+        person_id: Who is asked, or serves; None: nobody, or a line.
+        because: Why it has left.
+        failures: How often it could not be moved.
+        version: Of the stored item, 0: there is none.
+    """
+
+    visit_id: str
+    department: str
+    waits_for: WaitsFor
+    leg: str
+    place_ms: int
+    since_ms: int
+    number: str | None = field(default=None, repr=False)
+    state: EntryState = EntryState.WAITING
+    due_at_ms: int | None = None
+    token: str | None = None
+    person_id: str | None = None
+    because: LeftBecause | None = None
+    failures: int = 0
+    version: int = 0
+
+    @property
+    def place_key(self) -> int:
+        """The place as a number that nobody else has: earlier places are smaller."""
+        return place_key(self.visit_id, self.place_ms)
+
+    @property
+    def in_queue(self) -> bool:
+        """Whether the caller hears the queue's music."""
+        return self.state in IN_QUEUE
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether later places come after it."""
+        return self.state in AHEAD
+
+    @property
+    def keeps_place(self) -> bool:
+        """Whether a new wait has this one's place: nobody has served it."""
+        return self.because not in {LeftBecause.SERVED, LeftBecause.CALLED_BACK}
+
+
+# Two visits of one millisecond are told apart by their ids, in no order that anybody could wish.
+_APART = 1_000_000
+
+
+def place_key(visit_id: str, place_ms: int) -> int:
+    """A place as a number that no other visit has; the smaller, the earlier."""
+    digest = hashlib.sha256(visit_id.encode("utf-8", "surrogatepass")).digest()
+    return place_ms * _APART + int.from_bytes(digest[:8]) % _APART
+
+
+def place_ms_of(key: int) -> int:
+    """The place that a `place_key` is of."""
+    return key // _APART
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entered:
+    """A visit begins to wait, or goes on waiting: elsewhere, or after it had left.
+
+    Attributes:
+        place_ms: Unless it has a place already.
+    """
+
+    visit_id: str
+    department: str
+    waits_for: WaitsFor
+    leg: str
+    number: str | None
+    place_ms: int
+    at_ms: int
+    due_at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A person is asked about the caller, until then at the longest."""
+
+    token: str
+    person_id: str
+    until_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """It has a line or a person, and is to arrive there until then.
+
+    Attributes:
+        person_id: None for a line.
+        offer: Token of the offer that the person accepted, where there was one.
+    """
+
+    token: str
+    until_ms: int
+    person_id: str | None = None
+    offer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """The offer or the serving of that token came to nothing; the caller waits at their place.
+
+    Attributes:
+        due_at_ms: When somebody has to look at it again.
+        failed: Whether that was this caller's leg's own doing.
+    """
+
+    token: str
+    due_at_ms: int
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """The caller's leg has come where it was sent with that token."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeenWaiting:
+    """Somebody has looked: it is as it should be. To be looked at again then."""
+
+    due_at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The caller has hung up and is called back when it is their turn: that is stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """It is no longer in the queue."""
+
+    because: LeftBecause
+
+
+type QueueEvent = Entered | Offered | Served | TakenBack | Arrived | SeenWaiting | Kept | Left
+
+
+def after(entry: QueueEntry | None, event: QueueEvent) -> QueueEntry | None:
+    """What an event makes of an entry.
+
+    Args:
+        entry: As it is stored; None: there is none.
+        event: What happened, or is to be made true.
+
+    Returns:
+        The entry with that made true; the same when it is true already or can no longer be; None
+        when there is none.
+    """
+    if isinstance(event, Entered):
+        return _entered(entry, event)
+    if entry is None:
+        return None
+    if isinstance(event, Left | Kept | SeenWaiting):
+        return _looked_at(entry, event)
+    return _moved(entry, event)
+
+
+def _looked_at(entry: QueueEntry, event: Left | Kept | SeenWaiting) -> QueueEntry:
+    match event:
+        case Left(because=because):
+            return _left(entry, because)
+        case Kept():
+            return _over(entry, EntryState.KEPT) if entry.is_ahead else entry
+        case SeenWaiting(due_at_ms=due_at_ms):
+            return replace(entry, due_at_ms=due_at_ms) if entry.in_queue else entry
+
+
+def _moved(entry: QueueEntry, event: Offered | Served | TakenBack | Arrived) -> QueueEntry:
+    match event:
+        case Offered():
+            return _offered(entry, event)
+        case Served():
+            return _served(entry, event)
+        case TakenBack():
+            return _taken_back(entry, event)
+        case Arrived(token=token):
+            served = entry.state is EntryState.SERVING and entry.token == token
+            return _left(entry, LeftBecause.SERVED) if served else entry
+
+
+def _entered(entry: QueueEntry | None, event: Entered) -> QueueEntry:
+    if entry is not None and _is_there(entry, event):
+        return entry
+    keeps = entry is not None and entry.keeps_place
+    place_ms = entry.place_ms if entry is not None and keeps else event.place_ms
+    return QueueEntry(
+        visit_id=event.visit_id,
+        department=event.department,
+        waits_for=event.waits_for,
+        leg=event.leg,
+        number=event.number,
+        place_ms=place_ms,
+        since_ms=event.at_ms,
+        due_at_ms=event.due_at_ms,
+        version=0 if entry is None else entry.version,
+    )
+
+
+def _is_there(entry: QueueEntry, event: Entered) -> bool:
+    """Whether it is told again, or late: the visit is in that queue."""
+    asked = (event.department, event.waits_for, event.leg)
+    return entry.in_queue and (entry.department, entry.waits_for, entry.leg) == asked
+
+
+def _offered(entry: QueueEntry, event: Offered) -> QueueEntry:
+    if entry.state is not EntryState.WAITING or entry.waits_for is not WaitsFor.PERSON:
+        return entry
+    return replace(
+        entry,
+        state=EntryState.OFFERED,
+        token=event.token,
+        person_id=event.person_id,
+        due_at_ms=event.until_ms,
+    )
+
+
+def _served(entry: QueueEntry, event: Served) -> QueueEntry:
+    offered = entry.state is EntryState.OFFERED and entry.token == event.offer
+    if not offered and (entry.state is not EntryState.WAITING or event.offer is not None):
+        return entry
+    if (event.person_id is None) is (entry.waits_for is WaitsFor.PERSON):
+        return entry
+    return replace(
+        entry,
+        state=EntryState.SERVING,
+        token=event.token,
+        person_id=event.person_id,
+        due_at_ms=event.until_ms,
+    )
+
+
+def _taken_back(entry: QueueEntry, event: TakenBack) -> QueueEntry:
+    under_way = entry.state in {EntryState.OFFERED, EntryState.SERVING}
+    if not under_way or entry.token != event.token:
+        return entry
+    return replace(
+        entry,
+        state=EntryState.WAITING,
+        token=None,
+        person_id=None,
+        due_at_ms=event.due_at_ms,
+        failures=entry.failures + event.failed,
+    )
+
+
+def _left(entry: QueueEntry, because: LeftBecause) -> QueueEntry:
+    if entry.state is EntryState.LEFT:
+        return entry
+    return replace(_over(entry, EntryState.LEFT), because=because)
+
+
+def _over(entry: QueueEntry, state: EntryState) -> QueueEntry:
+    return replace(entry, state=state, token=None, person_id=None, due_at_ms=None)

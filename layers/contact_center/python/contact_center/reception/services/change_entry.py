@@ -1,0 +1,88 @@
+"""One change of an entry: read, decide, write on what was read, and again when that has changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contact_center.dialing.services.ledger_ports import ConditionLostError, FreeLine
+from contact_center.kernel.ports import ContentionError, StoreUnavailableError
+from contact_center.reception.domain.waiting import EntryState, LeftBecause, after
+from contact_center.reception.services.queue_ports import FULL, LINE, QueueChange
+
+if TYPE_CHECKING:
+    from contact_center.kernel.ports import Clock, Metrics
+    from contact_center.reception.domain.queue_rules import QueueRules
+    from contact_center.reception.domain.waiting import QueueEntry, QueueEvent
+    from contact_center.reception.services.queue_ports import QueueBook
+
+VISIT_HOLDER = "visit:"
+TRIES = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueParts:
+    """What every step of waiting works with."""
+
+    queue: QueueBook
+    rules: QueueRules
+    clock: Clock
+    metrics: Metrics
+
+
+class QueueFullError(Exception):
+    """The queue has no room; nothing is written."""
+
+
+def holder_of(visit_id: str) -> str:
+    """Under which name a visit holds its line."""
+    return f"{VISIT_HOLDER}{visit_id}"
+
+
+def change_entry(
+    visit_id: str, event: QueueEvent, parts: QueueParts, most: int | None = None
+) -> QueueEntry | None:
+    """Make an event true of an entry. What is true already is written by nobody.
+
+    A serving by a line that ends before the caller has arrived frees the line with it, unless
+    somebody else has.
+
+    Args:
+        visit_id: Whose entry.
+        event: Any but Served, which takes a line (serve_next.py).
+        parts: What it works with.
+        most: So many may be in the queue that it comes into; None: as many as come.
+
+    Returns:
+        The entry as it is stored then; None: there is none, and the event makes none.
+
+    Raises:
+        QueueFullError: There is no room.
+        ContentionError, StoreUnavailableError: Nobody knows; to be told again.
+    """
+    frees = True
+    for _ in range(TRIES):
+        before = parts.queue.read(visit_id)
+        made = after(before, event)
+        if made is None or made == before:
+            return made
+        line = _freed(before, made) if frees else None
+        change = QueueChange(before=before, after=made, line=line, most=most)
+        try:
+            return parts.queue.commit(change)
+        except ConditionLostError as refused:
+            if FULL in refused.lost:
+                raise QueueFullError from None
+            frees = LINE not in refused.lost
+        except (ContentionError, StoreUnavailableError):
+            continue  # it is read again: what happened is seen there
+    raise ContentionError
+
+
+def _freed(before: QueueEntry | None, made: QueueEntry) -> FreeLine | None:
+    """The line of a serving that came to nothing; whoever was served keeps it for the talk."""
+    if before is None or before.state is not EntryState.SERVING or before.person_id is not None:
+        return None
+    if made.state is EntryState.SERVING or made.because is LeftBecause.SERVED:
+        return None
+    return FreeLine(holder=holder_of(before.visit_id))

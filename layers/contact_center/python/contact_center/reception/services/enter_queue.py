@@ -1,0 +1,123 @@
+"""A visit comes into a department's queue, or is told at once that it cannot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from contact_center.kernel.ports import PassingError
+from contact_center.reception.domain.instructions import Speak, Wait
+from contact_center.reception.domain.wait_documents import RESULT_PATH, spoken, wait_path
+from contact_center.reception.domain.waiting import Entered, Left, LeftBecause, WaitsFor
+from contact_center.reception.services.change_entry import QueueFullError, change_entry
+
+if TYPE_CHECKING:
+    from contact_center.reception.domain.instructions import Instruction
+    from contact_center.reception.domain.opening_hours import Closing
+    from contact_center.reception.domain.waiting import QueueEntry
+    from contact_center.reception.domain.waits_told import WaitTold
+    from contact_center.reception.services.change_entry import QueueParts
+    from contact_center.reception.services.queue_ports import Staff
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitAsked:
+    """A caller who is to wait.
+
+    Attributes:
+        leg: The caller's, by the provider's id.
+        number: E.164; None: withheld.
+        place_ms: Since when the visit waits, if it did before; None: since now.
+    """
+
+    visit_id: str
+    department: str
+    waits_for: WaitsFor
+    leg: str
+    number: str | None = field(default=None, repr=False)
+    place_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """It has a place.
+
+    Attributes:
+        told: What the caller hears of it first.
+        instructions: What the caller's leg does until it is moved.
+    """
+
+    entry: QueueEntry
+    told: WaitTold
+    instructions: tuple[Instruction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overflow:
+    """It does not wait: what happens to the caller instead, and why."""
+
+    closing: Closing
+    because: str
+
+
+def enter_queue(asked: WaitAsked, parts: QueueParts, staff: Staff) -> Waits | Overflow:
+    """Give a visit its place; told again, it keeps the one it has.
+
+    Args:
+        asked: Who is to wait, and for what.
+        parts: What it works with.
+        staff: Whether there is somebody to wait for, where it is a person.
+
+    Raises:
+        ContentionError, StoreUnavailableError: Nobody knows whether there is a place; to be
+            told again.
+    """
+    rules, now_ms = parts.rules.of(asked.department), parts.clock.now_ms()
+    if asked.waits_for is WaitsFor.PERSON and not _anybody(asked.department, staff):
+        change_entry(asked.visit_id, Left(LeftBecause.NOBODY), parts)
+        return overflow_of("nobody", rules.nobody, parts)
+    event = Entered(
+        visit_id=asked.visit_id,
+        department=asked.department,
+        waits_for=asked.waits_for,
+        leg=asked.leg,
+        number=asked.number,
+        place_ms=now_ms if asked.place_ms is None else min(asked.place_ms, now_ms),
+        at_ms=now_ms,
+        due_at_ms=now_ms + rules.longest_ms,
+    )
+    try:
+        entry = change_entry(asked.visit_id, event, parts, most=rules.most)
+    except QueueFullError:
+        change_entry(asked.visit_id, Left(LeftBecause.TOO_LONG), parts)
+        return overflow_of("full", rules.full, parts)
+    assert entry is not None  # noqa: S101 - Entered makes one
+    return waits_at(entry, parts)
+
+
+def waits_at(entry: QueueEntry, parts: QueueParts) -> Waits:
+    """What its leg does until it is moved. Raises StoreUnavailableError."""
+    boards = parts.queue.boards([entry.department], entry.waits_for)
+    told = boards[entry.department].told(
+        entry.place_key, parts.clock.now_ms(), parts.rules.recent_ms
+    )
+    music = Wait(queue=queue_name(entry), music=wait_path(told), after=RESULT_PATH)
+    return Waits(entry, told, (Speak(spoken(told, parts.rules.texts)), music))
+
+
+def queue_name(entry: QueueEntry) -> str:
+    """The provider's name of the queue whose music is heard; its order counts for nothing."""
+    return f"{entry.department}-{entry.waits_for}"
+
+
+def _anybody(department: str, staff: Staff) -> bool:
+    try:
+        return staff.anybody(department)
+    except PassingError:
+        return True  # in doubt somebody may come; the longest wait ends it
+
+
+def overflow_of(because: str, closing: Closing, parts: QueueParts) -> Overflow:
+    """What happens instead of waiting, counted."""
+    parts.metrics.count("queue_overflow", because=because)
+    return Overflow(closing, because)

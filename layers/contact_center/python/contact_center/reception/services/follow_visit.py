@@ -1,0 +1,137 @@
+"""Follow a caller after his first ring: what his leg does next, and what is told of it.
+
+Nothing here is counted twice, whatever is told twice: a visit is a merge, and a line is freed once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contact_center.conversations.domain.resuming import was_cut_off
+from contact_center.dialing.domain.call_outcomes import Disposition, disposition_of
+from contact_center.dialing.services.hold_visit_lines import leave_line
+from contact_center.reception.domain.legs import LegStatus
+from contact_center.reception.domain.visits import (
+    Outcome,
+    Post,
+    PostState,
+    Visit,
+    ending_told,
+    leg_told,
+    merged,
+    post_told,
+    visit_named,
+    visit_of,
+)
+from contact_center.reception.services.admit import wait_or_turn_away
+from contact_center.reception.services.tell_visit import tell
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from contact_center.kernel.ports import Clock
+    from contact_center.reception.domain.instructions import Instruction
+    from contact_center.reception.domain.legs import DialEnded, LegChanged, MessageLeft
+    from contact_center.reception.services.admit import Reception
+    from contact_center.reception.services.visit_ports import Visits
+
+# An assistant that is gone sooner than this was never there: nobody said goodbye to anybody.
+SHORTEST_TALK_MS = 3_000
+OTHER_NUMBER = "other_number"
+
+
+def hear_of_leg(told: LegChanged, arrived_ms: int, reception: Reception) -> bool:
+    """Take note of a status of a caller's leg, and of its end: what he held is freed.
+
+    Returns:
+        Whether it belongs to a visit.
+
+    Raises:
+        ContentionError, StoreRefusedError, StoreUnavailableError: To be told again.
+    """
+    visit_id = visit_of(told.leg)
+    visit = tell(reception.visits, leg_told(visit_id, told, arrived_ms))
+    if visit is None:
+        reception.metrics.count("leg_without_visit")
+        if told.ended:  # a ring that is told after its end takes no line
+            leave_line(visit_id, None, reception.lines)
+        return False
+    if visit.ended_ms is not None and not visit.in_doubt:
+        leave_line(visit_id, visit.caller, reception.lines)
+    return True
+
+
+def assistant_let_go(leg: str, reception: Reception) -> str:
+    """The document for a caller whose assistant has let go of him: goodbye, or another way on.
+
+    Raises as `hear_of_leg` does.
+    """
+    visit_id = visit_of(leg)
+    told = Visit(visit_id=visit_id, let_go_ms=reception.clock.now_ms())
+    visit = tell(reception.visits, told)
+    if visit is None or visit.let_go_ms is None:
+        reception.metrics.count("leg_without_visit")
+        return reception.document(reception.courtesies.goodbye())
+    if visit.let_go_ms - (visit.answer_ms or 0) >= SHORTEST_TALK_MS:
+        return reception.document(reception.courtesies.goodbye())
+    reception.metrics.count("assistant_not_there")
+    onward = wait_or_turn_away(visit, "assistant_not_there", visit.let_go_ms, reception)
+    tell(reception.visits, onward)
+    return onward.answer or ""
+
+
+def number_ended(told: DialEnded, reception: Reception) -> Sequence[Instruction]:
+    """What a caller gets after another number was rung for him."""
+    bridged = told.how is LegStatus.COMPLETED if told.bridged is None else told.bridged
+    outcome = Outcome.TRANSFERRED if bridged else Outcome.FAILED
+    cause = OTHER_NUMBER if bridged else told.how.value
+    tell(reception.visits, ending_told(visit_of(told.leg), outcome, cause))
+    courtesies = reception.courtesies
+    return courtesies.goodbye() if bridged else courtesies.nobody_answered()
+
+
+def message_left(told: MessageLeft, reception: Reception) -> Sequence[Instruction]:
+    """What a caller gets after the tone, whether he has left a message or not."""
+    if told.recording is None or not told.seconds:
+        return reception.courtesies.goodbye()
+    visit_id = visit_of(told.leg)
+    left = Visit(visit_id=visit_id, recordings=frozenset({told.recording}))
+    tell(reception.visits, merged(left, ending_told(visit_id, Outcome.VOICEMAIL, "message")))
+    return reception.courtesies.message_taken()
+
+
+class VisitFollower:
+    """VisitNews: what the assistants' provider tells of a visit's calls."""
+
+    def __init__(self, visits: Visits, clock: Clock) -> None:
+        """Keep where visits are."""
+        self._visits = visits
+        self._clock = clock
+
+    def hear_of_call(
+        self, post: str, call_id: str, *, ended: bool, talked: bool, reason: str | None
+    ) -> None:
+        """A call that was ordered for a visit is under way or over; see VisitNews."""
+        visit_id = visit_named(post)
+        state = PostState.OVER if ended else PostState.PLACED
+        told = post_told(
+            post,
+            Post(state=state, at_ms=self._clock.now_ms(), call_id=call_id, reason=reason),
+        )
+        kept = self._visits.read(visit_id)
+        if kept is None:
+            return
+        known = kept.visit.posts.get(post)
+        if known is not None and known.state is state and known.call_id == call_id:
+            told = Visit(visit_id=visit_id)  # told before: when is no news
+        if ended and talked and reason is not None:
+            told = merged(told, _came_to(visit_id, reason))
+        tell(self._visits, told, kept)
+
+
+def _came_to(visit_id: str, reason: str) -> Visit:
+    if was_cut_off(reason):
+        return ending_told(visit_id, Outcome.ABANDONED_TALKING, reason)
+    if disposition_of(reason, talked=True) is Disposition.COMPLETED:
+        return ending_told(visit_id, Outcome.SERVED, reason)
+    return Visit(visit_id=visit_id)

@@ -1,0 +1,28 @@
+"""A visit is no longer in the queue: the caller has hung up, or goes elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contact_center.reception.domain.waiting import Left, LeftBecause
+from contact_center.reception.services.change_entry import change_entry
+
+if TYPE_CHECKING:
+    from contact_center.reception.services.change_entry import QueueParts
+
+
+def leave_queue(
+    visit_id: str, parts: QueueParts, because: LeftBecause = LeftBecause.HUNG_UP
+) -> bool:
+    """Take a visit out of whatever queue it is in, and free the line that it was given there.
+
+    Told again, or of a visit that is in none, it changes nothing.
+
+    Returns:
+        Whether it is out of every queue for that reason: its own end, told first.
+
+    Raises:
+        ContentionError, StoreUnavailableError: To be told again.
+    """
+    entry = change_entry(visit_id, Left(because), parts)
+    return entry is not None and entry.because is because

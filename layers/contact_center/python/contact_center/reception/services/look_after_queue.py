@@ -1,0 +1,87 @@
+"""A tick over the queues: whoever hung up unheard, was sent for in vain, or waits at a free line.
+
+The index of what is due is the whole work list; the table decides. A lost hint, a lost callback
+and a process that died between two steps are all found here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contact_center.dialing.services.voice_ports import VoiceUnavailableError
+from contact_center.kernel.ports import PassingError
+from contact_center.reception.domain.legs import ENDS
+from contact_center.reception.domain.waiting import (
+    EntryState,
+    Left,
+    LeftBecause,
+    SeenWaiting,
+    WaitsFor,
+)
+from contact_center.reception.services.change_entry import change_entry
+from contact_center.reception.services.serve_next import serve_next, take_back
+
+if TYPE_CHECKING:
+    from contact_center.reception.domain.waiting import QueueEntry
+    from contact_center.reception.services.serve_next import ServeParts
+
+PAGE = 100
+MOST_PAGES = 20
+LOOK_AGAIN_MS = 60_000
+
+
+def look_after_queue(parts: ServeParts) -> int:
+    """Look at every entry that is due, and serve whom a lost hint left waiting.
+
+    Returns:
+        How many callers were sent for.
+
+    Raises:
+        ContentionError, StoreUnavailableError: To be done again at the next tick.
+    """
+    now_ms, cursor = parts.waiting.clock.now_ms(), None
+    for _ in range(MOST_PAGES):
+        page = parts.waiting.queue.due(now_ms, PAGE, cursor)
+        for visit_id in page.visit_ids:
+            _look_at(visit_id, now_ms, parts)
+        cursor = page.cursor
+        if cursor is None:
+            break
+    return serve_next(parts)
+
+
+def _look_at(visit_id: str, now_ms: int, parts: ServeParts) -> None:
+    waiting = parts.waiting
+    try:
+        entry = waiting.queue.read(visit_id)
+    except PassingError:
+        raise
+    except Exception:  # noqa: BLE001  nobody of this release can read it
+        waiting.metrics.count("entry_unreadable")
+        waiting.queue.set_aside(visit_id, None, WaitsFor.LINE)
+        return
+    if entry is None or entry.due_at_ms is None or entry.due_at_ms > now_ms:
+        return  # the index lags
+    try:
+        _settle(entry, now_ms, parts)
+    except PassingError:
+        raise
+    except Exception:  # noqa: BLE001  one bad entry never stops the next
+        waiting.metrics.count("entry_not_looked_after")
+
+
+def _settle(entry: QueueEntry, now_ms: int, parts: ServeParts) -> None:
+    if _has_hung_up(entry, parts):
+        change_entry(entry.visit_id, Left(LeftBecause.GONE), parts.waiting)
+    elif entry.state is EntryState.WAITING:  # the next wait document leads away, or it is next
+        change_entry(entry.visit_id, SeenWaiting(now_ms + LOOK_AGAIN_MS), parts.waiting)
+    else:
+        take_back(entry, parts.waiting, failed=entry.state is EntryState.SERVING)
+
+
+def _has_hung_up(entry: QueueEntry, parts: ServeParts) -> bool:
+    try:
+        found = parts.telephone.find_leg(entry.leg)
+    except VoiceUnavailableError:
+        return False  # a lease ends whether anybody answers or not
+    return found is None or found.status in ENDS

@@ -1,0 +1,114 @@
+"""Visits whose line nobody has freed: asked for where the assistants' calls are, once a tick.
+
+a call that may have been ordered   looked up by its name: ended, its line is free; live, it
+                                    ends by itself, for nobody speaks there; not found three
+                                    times over by complete look-ups, there is none
+a caller who has gone               frees what he holds
+a call that lasts too long          asked for by its id
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from contact_center.dialing.services.hold_visit_lines import (
+    VISIT_HOLDER,
+    leave_line,
+    release_line,
+)
+from contact_center.dialing.services.voice_ports import VoiceUnavailableError
+from contact_center.reception.domain.visits import PostState, post_told
+from contact_center.reception.services.tell_visit import tell
+
+if TYPE_CHECKING:
+    from contact_center.dialing.services.dialing_ports import LineBook, LineLease
+    from contact_center.dialing.services.hold_visit_lines import VisitLineParts
+    from contact_center.dialing.services.voice_ports import VoiceProvider
+    from contact_center.reception.domain.visits import Visit
+    from contact_center.reception.services.visit_ports import Visits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookUpParts:
+    """What looking after visits' lines works with."""
+
+    visits: Visits
+    leases: LineBook
+    lines: VisitLineParts
+    voice: VoiceProvider
+
+
+def look_up_visits(parts: LookUpParts) -> int:
+    """Free the lines that nobody needs any more.
+
+    Returns:
+        How many were freed. Who cannot be asked now is asked at the next tick.
+
+    Raises:
+        StoreUnavailableError: The leases cannot be read.
+    """
+    freed = 0
+    for lease in parts.leases.held():
+        if not lease.holder.startswith(VISIT_HOLDER):
+            continue
+        try:
+            freed += _looked_after(lease, parts)
+        except VoiceUnavailableError:
+            continue
+        except Exception:  # noqa: BLE001  whatever is wrong with one must not stop the next
+            parts.lines.metrics.count("line_not_freed")
+    return freed
+
+
+def _looked_after(lease: LineLease, parts: LookUpParts) -> bool:
+    lines = parts.lines
+    timings, now_ms = lines.timings, lines.clock.now_ms()
+    if now_ms - lease.taken_at_ms < timings.settle_ms:
+        return False
+    visit_id = lease.holder.removeprefix(VISIT_HOLDER)
+    kept = parts.visits.read(visit_id)
+    if kept is None:  # it is written before its line is taken: it has been deleted since
+        return leave_line(visit_id, lease.number, lines)
+    visit = _without_doubt(kept.visit, parts)
+    overdue_ms = timings.max_call_ms + timings.call_margin_ms
+    if not visit.in_doubt and now_ms - lease.taken_at_ms >= overdue_ms:
+        visit = _asked_for(visit, parts)
+    if visit.ended_ms is not None and not visit.in_doubt:
+        return leave_line(visit_id, visit.caller, lines)
+    if visit.line is None:
+        return any(release_line(visit_id, post, lines.lines, now_ms) for post in visit.posts)
+    return False
+
+
+def _without_doubt(visit: Visit, parts: LookUpParts) -> Visit:
+    """The visit after one look-up of each call that may have been ordered."""
+    for name in visit.in_doubt:
+        post = visit.posts[name]
+        found = parts.voice.find_calls(name, post.at_ms)
+        if any(not call.ended for call in found.calls):
+            continue  # it is there, and holds a line of the provider's
+        if found.calls:
+            call_id = found.calls[0].call_id
+            post = replace(post, state=PostState.OVER, call_id=call_id)
+        elif not found.complete:
+            continue
+        elif post.empty_looks + 1 >= parts.lines.timings.empty_look_ups:
+            post = replace(post, state=PostState.NOT_SENT, reason="not_found")
+        else:
+            looks = post.empty_looks + 1
+            post = replace(post, state=PostState.UNKNOWN, empty_looks=looks)
+        visit = tell(parts.visits, post_told(name, post)) or visit
+    return visit
+
+
+def _asked_for(visit: Visit, parts: LookUpParts) -> Visit:
+    """The visit after its call was asked for by its id."""
+    name, call_id = visit.line, visit.call_id
+    if name is None or call_id is None:
+        return visit
+    call = parts.voice.get_call(call_id)
+    if call is not None and not call.ended:
+        return visit
+    over = replace(visit.posts[name], state=PostState.OVER)
+    return tell(parts.visits, post_told(name, over)) or visit

@@ -1,0 +1,161 @@
+"""What waiting needs of the world, as Protocols. Adapters and fakes implement them.
+
+Two rules bind every implementation of the queues:
+
+1. **Reads are consistent**, but for `due`, which is from an index.
+2. **A write raises StoreUnavailableError when it is not known to have happened**, and it may
+   have happened. Callers read again; they never take it for a refusal.
+
+Times are machine ms since 1970.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from contact_center.dialing.services.ledger_ports import FreeLine, TakeLine
+    from contact_center.reception.domain.queue_boards import QueueBoard
+    from contact_center.reception.domain.waiting import QueueEntry, WaitsFor
+    from contact_center.reception.domain.who_is_next import Head
+
+ENTRY, FULL, BOARD = "entry", "full", "board"
+LINE, HELD, ENDED = "line", "held", "ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueChange:
+    """One transaction: all of it or nothing.
+
+    The entry's place in its queue, the queue's board and the index of what is due follow from
+    `after`, and are written with it.
+
+    Attributes:
+        before: Condition `entry`: the stored one has its version; None: there is none.
+        after: What to write, with that version + 1.
+        line: The line to take or to free. To free one: condition `line`, it is held. To take
+            one: `line`, one is free; `held`, the holder has none; `ended`, the holder is not known
+            to have gone. It is taken under the entry's token.
+        served: The board as the serving leaves it; condition `board`: nobody else was served
+            since it was read.
+        most: Condition `full`: fewer than that are in the queue that it comes into.
+    """
+
+    before: QueueEntry | None
+    after: QueueEntry
+    line: TakeLine | FreeLine | None = None
+    served: QueueBoard | None = None
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiter:
+    """Somebody in a queue, as operators are shown.
+
+    Attributes:
+        number: E.164; None: withheld.
+        offered: Whether a person is being asked.
+    """
+
+    visit_id: str
+    waits_for: WaitsFor
+    place_ms: int
+    place_key: int
+    number: str | None = field(repr=False)
+    offered: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueView:
+    """A department's queues.
+
+    Attributes:
+        boards: Of each queue.
+        waiters: The first of each queue, in order.
+        complete: Whether those are all.
+    """
+
+    boards: Mapping[WaitsFor, QueueBoard]
+    waiters: Sequence[Waiter]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DueEntries:
+    """A page of entries that are due; `cursor` is None when there are no more."""
+
+    visit_ids: Sequence[str]
+    cursor: object | None = None
+
+
+class QueueBook(Protocol):
+    """The queues, on the dialing table."""
+
+    def read(self, visit_id: str) -> QueueEntry | None:
+        """A visit's entry, in a queue or not.
+
+        Raises StoreUnavailableError; whatever else it raises, this release cannot read it.
+        """
+        ...
+
+    def heads(self, department: str, waits_for: WaitsFor, most: int) -> Sequence[Head]:
+        """The first of a queue who wait, in order. Raises StoreUnavailableError.
+
+        One small request, however many wait.
+        """
+        ...
+
+    def boards(self, departments: Iterable[str], waits_for: WaitsFor) -> Mapping[str, QueueBoard]:
+        """The boards of those departments, in one request. Raises StoreUnavailableError.
+
+        One that cannot be read comes empty: a place and a share are lost, and nobody's call.
+        """
+        ...
+
+    def view(self, department: str, most: int) -> QueueView:
+        """A department's queues, as operators look at them. Raises StoreUnavailableError."""
+        ...
+
+    def commit(self, change: QueueChange) -> QueueEntry:
+        """Write one change, all or nothing.
+
+        Returns:
+            What is stored.
+
+        Raises:
+            ConditionLostError: Conditions did not hold, by name; nothing is written.
+            ContentionError: Another transaction was faster; nothing is written.
+            StoreRefusedError: It is never taken.
+            StoreUnavailableError: Nobody knows.
+        """
+        ...
+
+    def due(self, now_ms: int, limit: int, cursor: object | None = None) -> DueEntries:
+        """Visits whose entries are due, the longest first; it may lag behind the table.
+
+        Raises StoreUnavailableError.
+        """
+        ...
+
+    def set_aside(self, visit_id: str, head: Head | None, waits_for: WaitsFor) -> None:
+        """Take an entry that cannot be read off every list; the entry itself stays.
+
+        Args:
+            visit_id: Whose.
+            head: As it stands in its queue, if it was found there.
+            waits_for: Of that queue.
+
+        Raises ContentionError, StoreUnavailableError.
+        """
+        ...
+
+
+class Staff(Protocol):
+    """Whether there are people to wait for."""
+
+    def anybody(self, department: str) -> bool:
+        """Whether somebody of a department is logged in. Raises StoreUnavailableError."""
+        ...

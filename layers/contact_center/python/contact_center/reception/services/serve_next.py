@@ -1,0 +1,222 @@
+"""A line is free: the next caller in all the departments' queues gets it and is sent for.
+
+Entry and line are taken in one transaction, then the leg is redirected, once. What may come of it:
+
+    done      the leg fetches its next document, and has arrived (wait_in_queue.py)
+    gone      nobody is there: the entry is over, the line free, and the next one is served at once
+    refused   for certain not moved: back to the place, the line free; three times, and it is over
+    not sent  nobody was asked, or nobody of our account is served: back to the place, the line
+              free, and it is tried again later
+    unknown   the leg may have been moved: the line stays taken until it arrives or the lease ends
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from contact_center.dialing.services.ledger_ports import ConditionLostError, TakeLine
+from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknown
+from contact_center.kernel.ports import ContentionError, PassingError, StoreUnavailableError
+from contact_center.reception.domain.instructions import GoTo
+from contact_center.reception.domain.wait_documents import RESULT_PATH
+from contact_center.reception.domain.waiting import (
+    EntryState,
+    Left,
+    LeftBecause,
+    Served,
+    TakenBack,
+    WaitsFor,
+    after,
+)
+from contact_center.reception.domain.who_is_next import next_head, turn_after
+from contact_center.reception.services.change_entry import change_entry, holder_of
+from contact_center.reception.services.queue_ports import ENDED, HELD, LINE, QueueChange
+from contact_center.reception.services.telephone_ports import Done, Gone
+
+if TYPE_CHECKING:
+    from contact_center.kernel.ports import Ids
+    from contact_center.reception.domain.queue_boards import QueueBoard
+    from contact_center.reception.domain.waiting import QueueEntry
+    from contact_center.reception.domain.who_is_next import Head
+    from contact_center.reception.services.change_entry import QueueParts
+    from contact_center.reception.services.telephone_ports import Telephone
+
+# Of a department's queue so many are looked at: those that are in the way do not stop the next.
+HEADS = 3
+MOST_AT_ONCE = 50
+# From the redirect until the leg has fetched its document: Twilio's 15 s, and some.
+ARRIVES_WITHIN_MS = 20_000
+MOST_FAILURES = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeParts:
+    """What serving works with.
+
+    Attributes:
+        departments: All that there are.
+        lines: Of the account; a serving needs fewer in use.
+    """
+
+    waiting: QueueParts
+    telephone: Telephone
+    ids: Ids
+    departments: tuple[str, ...]
+    lines: int
+
+
+class _Came(StrEnum):
+    SERVED = "served"
+    AGAIN = "again"  # this one is not served now; the next may be
+    OVER = "over"  # nobody waits, no line is free, or nobody can be reached
+
+
+@dataclass(slots=True)
+class _Pass:
+    """One pass over the queues, and whom it does not try again."""
+
+    parts: ServeParts
+    passed_over: set[str] = field(default_factory=set)
+
+
+def serve_next(parts: ServeParts) -> int:
+    """Serve callers while lines are free and somebody waits.
+
+    Returns:
+        How many were sent for.
+
+    Raises:
+        ContentionError, StoreUnavailableError: To be asked again: who was sent for stays so.
+    """
+    current, served = _Pass(parts), 0
+    for _ in range(MOST_AT_ONCE):
+        came = _serve_one(current)
+        served += came is _Came.SERVED
+        if came is _Came.OVER:
+            break
+    return served
+
+
+def _serve_one(current: _Pass) -> _Came:
+    waiting = current.parts.waiting
+    heads = _heads(current)
+    boards = waiting.queue.boards(current.parts.departments, WaitsFor.LINE)
+    turns = {department: board.turn for department, board in boards.items()}
+    sharing = waiting.rules.sharing(current.parts.departments)
+    head = next_head(heads, turns, waiting.clock.now_ms(), sharing)
+    if head is None:
+        return _Came.OVER
+    try:
+        turn = turn_after(head.department, turns, sharing)
+        return _serve(head, boards[head.department], turn, current)
+    except PassingError:
+        raise
+    except Exception:  # noqa: BLE001  one bad entry never stops the next
+        waiting.metrics.count("serving_failed")
+        current.passed_over.add(head.visit_id)
+        return _Came.AGAIN
+
+
+def _heads(current: _Pass) -> list[Head]:
+    """The first of each department whom this pass has not tried."""
+    found = []
+    for department in current.parts.departments:
+        heads = current.parts.waiting.queue.heads(department, WaitsFor.LINE, HEADS)
+        left = [head for head in heads if head.visit_id not in current.passed_over]
+        found += left[:1]
+    return found
+
+
+def _serve(head: Head, board: QueueBoard, turn: int, current: _Pass) -> _Came:
+    waiting = current.parts.waiting
+    try:
+        before = waiting.queue.read(head.visit_id)
+    except PassingError:
+        raise
+    except Exception:  # noqa: BLE001  nobody of this release can read it
+        waiting.metrics.count("entry_unreadable")
+        current.passed_over.add(head.visit_id)
+        waiting.queue.set_aside(head.visit_id, head, WaitsFor.LINE)
+        return _Came.AGAIN
+    if before is None or before.state is not EntryState.WAITING:
+        current.passed_over.add(head.visit_id)
+        return _Came.AGAIN
+    serving = _take(before, board, turn, current)
+    return serving if isinstance(serving, _Came) else _send_for(serving, current)
+
+
+def _take(before: QueueEntry, board: QueueBoard, turn: int, current: _Pass) -> QueueEntry | _Came:
+    """The entry with its line, or what came of it instead."""
+    parts, waiting = current.parts, current.parts.waiting
+    now_ms = waiting.clock.now_ms()
+    token = parts.ids.new()
+    made = after(before, Served(token=token, until_ms=now_ms + ARRIVES_WITHIN_MS))
+    if made is None or made == before:
+        current.passed_over.add(before.visit_id)
+        return _Came.AGAIN
+    change = QueueChange(
+        before=before,
+        after=made,
+        line=TakeLine(holder=holder_of(before.visit_id), below=parts.lines),
+        served=board.after_serving(before, turn, now_ms),
+    )
+    try:
+        return waiting.queue.commit(change)
+    except ConditionLostError as refused:
+        return _not_taken(before, refused.lost, current)
+    except ContentionError:
+        return _Came.AGAIN
+    except StoreUnavailableError:
+        known = waiting.queue.read(before.visit_id)
+        if known is None or known.token != token:
+            raise
+        return known
+
+
+def _not_taken(entry: QueueEntry, lost: frozenset[str], current: _Pass) -> _Came:
+    if ENDED in lost:
+        change_entry(entry.visit_id, Left(LeftBecause.GONE), current.parts.waiting)
+        return _Came.AGAIN
+    if HELD in lost:  # of a call that is in doubt: no second one on the same line
+        current.passed_over.add(entry.visit_id)
+        return _Came.AGAIN
+    return _Came.OVER if lost == {LINE} else _Came.AGAIN
+
+
+def _send_for(serving: QueueEntry, current: _Pass) -> _Came:
+    """Redirect the leg, once."""
+    waiting = current.parts.waiting
+    match current.parts.telephone.redirect(serving.leg, [GoTo(RESULT_PATH)]):
+        case Done():
+            waiting.metrics.count("caller_served")
+            return _Came.SERVED
+        case Unknown():
+            waiting.metrics.count("redirect_unknown")
+            return _Came.SERVED
+        case Gone():
+            change_entry(serving.visit_id, Left(LeftBecause.GONE), waiting)
+            return _Came.AGAIN
+        case NotSent() | Refused(configuration=True):
+            take_back(serving, waiting, failed=False)
+            return _Came.OVER
+        case Refused():
+            waiting.metrics.count("redirect_refused")
+            current.passed_over.add(serving.visit_id)
+            take_back(serving, waiting, failed=True)
+            return _Came.AGAIN
+
+
+def take_back(entry: QueueEntry, waiting: QueueParts, *, failed: bool) -> None:
+    """The offer or serving came to nothing: back to the place, or over when that fails too often.
+
+    Raises ContentionError, StoreUnavailableError.
+    """
+    if failed and entry.failures + 1 >= MOST_FAILURES:
+        waiting.metrics.count("entry_given_up")
+        change_entry(entry.visit_id, Left(LeftBecause.FAILED), waiting)
+        return
+    due_at_ms = entry.since_ms + waiting.rules.of(entry.department).longest_ms
+    event = TakenBack(entry.token or "", due_at_ms, failed)
+    change_entry(entry.visit_id, event, waiting)

@@ -1,0 +1,101 @@
+"""What the reception needs of the world to admit a caller, as Protocols."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknown
+    from contact_center.reception.domain.instructions import Instruction, JoinAssistant
+    from contact_center.reception.domain.visits import Visit
+
+
+class Kept(NamedTuple):
+    """A visit as it is stored, and the revision to write it on."""
+
+    visit: Visit
+    revision: int
+
+
+class Visits(Protocol):
+    """The visits. Reads are consistent.
+
+    Every method raises StoreUnavailableError when the table did not answer, and a write then may
+    have happened; StoreRefusedError when the table never takes it.
+    """
+
+    def read(self, visit_id: str) -> Kept | None:
+        """A visit, or None when there is none. Raises UnreadableItemError for a later release's."""
+        ...
+
+    def write(self, visit: Visit, seen: int) -> Kept | None:
+        """Write a visit on the revision that was read; 0: there is none.
+
+        Returns:
+            None when it is written; else what stands there instead.
+        """
+        ...
+
+
+class Waiting(Protocol):
+    """The queues of the departments."""
+
+    def enqueue(
+        self, visit_id: str, department: str, place_ms: int
+    ) -> Sequence[Instruction] | None:
+        """Give a visit its place; told again, it keeps the one it has.
+
+        Args:
+            visit_id: Who waits.
+            department: For whom.
+            place_ms: Since when, ms since 1970; it never gets worse.
+
+        Returns:
+            What the caller's leg does meanwhile; None: no queue takes him.
+
+        Raises:
+            StoreUnavailableError: Nobody knows whether he has a place.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssistantRequest:
+    """An assistant's call to be ordered for a caller who is on the line.
+
+    Attributes:
+        name: Of the order, at most 40 characters; the call carries it.
+        visit_id: Whose call it is; the call carries it as well.
+        caller: E.164; None: withheld.
+        called: Our number, E.164, or None.
+        after: Path at which the leg goes on when the assistant has let go.
+    """
+
+    name: str
+    visit_id: str
+    caller: str | None = field(repr=False)
+    called: str | None
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The assistant waits at the far side of a stream."""
+
+    call_id: str
+    join: JoinAssistant
+
+
+class Assistants(Protocol):
+    """Whoever gives a caller an assistant."""
+
+    def order(self, request: AssistantRequest) -> Joined | Refused | NotSent | Unknown:
+        """Order one call, once, within six seconds. Never raises for what the other side does.
+
+        An answer that leads the caller anywhere but to the provider is Unknown: there may be a
+        call, and nobody can be connected with it.
+        """
+        ...

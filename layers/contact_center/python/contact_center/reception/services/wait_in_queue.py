@@ -1,0 +1,131 @@
+"""While a caller waits: what is heard, and where the leg goes when it has left the music.
+
+A wait document reads at most two items, the entry and its queue's board, and writes none: what it
+finds to be over it leads away from, and what follows is decided and written there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contact_center.kernel.ports import PassingError
+from contact_center.reception.domain.wait_documents import document, lead_away, told_of
+from contact_center.reception.domain.waiting import (
+    Arrived,
+    EntryState,
+    Left,
+    LeftBecause,
+)
+from contact_center.reception.domain.waits_told import is_news
+from contact_center.reception.services.change_entry import change_entry
+from contact_center.reception.services.enter_queue import Overflow, overflow_of, waits_at
+
+if TYPE_CHECKING:
+    from contact_center.reception.domain.wait_documents import WaitDocument
+    from contact_center.reception.domain.waiting import QueueEntry
+    from contact_center.reception.services.change_entry import QueueParts
+    from contact_center.reception.services.enter_queue import Waits
+
+OVER = frozenset({LeftBecause.TOO_LONG, LeftBecause.NOBODY, LeftBecause.FAILED})
+
+
+@dataclass(frozen=True, slots=True)
+class Arrives:
+    """It is served: the caller's leg is there, and has what it was given.
+
+    Attributes:
+        token: Of the serving; the line, if it is one, is claimed under that name.
+        person_id: Whom the caller gets; None: an assistant, by a line.
+    """
+
+    department: str
+    token: str
+    person_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotWaiting:
+    """It is in no queue, and nothing follows from that."""
+
+
+def what_to_hear(visit_id: str, told_before: str, parts: QueueParts) -> WaitDocument:
+    """The next wait document. Never raises for what the table does.
+
+    Args:
+        visit_id: Whose leg asks.
+        told_before: The last word of the path that was asked; "": none.
+        parts: What it works with.
+    """
+    told = told_of(told_before)
+    texts, music = parts.rules.texts, parts.rules.music
+    try:
+        entry = parts.queue.read(visit_id)
+    except PassingError:
+        return document(None, told, texts, music)
+    except Exception:  # noqa: BLE001  nobody can read it: the caller goes on elsewhere
+        parts.metrics.count("entry_unreadable")
+        return lead_away()
+    if entry is None or not entry.in_queue or _too_long(entry, parts):
+        return lead_away()
+    if not entry.is_ahead:
+        return document(None, told, texts, music)  # it is moved any moment
+    try:
+        boards = parts.queue.boards([entry.department], entry.waits_for)
+    except PassingError:
+        return document(None, told, texts, music)
+    board, now_ms = boards[entry.department], parts.clock.now_ms()
+    now = board.told(entry.place_key, now_ms, parts.rules.recent_ms)
+    return document(now if is_news(told, now) else None, told, texts, music)
+
+
+def where_next(visit_id: str, parts: QueueParts) -> Arrives | Waits | Overflow | NotWaiting:
+    """Where a leg goes on that has left the music, or was sent away from it.
+
+    Args:
+        visit_id: Whose.
+        parts: What it works with.
+
+    Returns:
+        Arrives when it is served; Waits when it is not, and goes back to its place; Overflow when
+        it has waited too long, told again the same; NotWaiting when it is in no queue.
+
+    Raises:
+        ContentionError, StoreUnavailableError: Nobody knows; to be asked again.
+    """
+    try:
+        entry = parts.queue.read(visit_id)
+    except PassingError:
+        raise
+    except Exception:  # noqa: BLE001  whatever is wrong with it, the caller gets somewhere
+        parts.metrics.count("entry_unreadable")
+        return Overflow(parts.rules.company.too_long, "unreadable")
+    if entry is not None and entry.state is EntryState.SERVING:
+        return _arrived(entry, parts)
+    if entry is not None and entry.in_queue and _too_long(entry, parts):
+        entry = change_entry(visit_id, Left(LeftBecause.TOO_LONG), parts)
+    if entry is None:
+        return NotWaiting()
+    if entry.in_queue:
+        return waits_at(entry, parts)
+    if entry.because in OVER:
+        closing = parts.rules.of(entry.department).instead(entry.because)
+        return overflow_of(str(entry.because), closing, parts)
+    return NotWaiting()
+
+
+def _arrived(serving: QueueEntry, parts: QueueParts) -> Arrives | Waits | NotWaiting:
+    token = serving.token or ""
+    entry = change_entry(serving.visit_id, Arrived(token), parts)
+    if entry is None:
+        return NotWaiting()
+    if entry.in_queue:
+        return waits_at(entry, parts)  # it was taken back in this moment
+    if entry.because is not LeftBecause.SERVED:
+        return NotWaiting()
+    return Arrives(serving.department, token, serving.person_id)
+
+
+def _too_long(entry: QueueEntry, parts: QueueParts) -> bool:
+    longest_ms = parts.rules.of(entry.department).longest_ms
+    return entry.is_ahead and parts.clock.now_ms() - entry.since_ms > longest_ms

@@ -1,0 +1,185 @@
+"""Twilio's door: who speaks, what it is about, and what the caller's leg does next.
+
+check     403   one answer for every reason, the size among them; the reason is a metric
+voice     200   whatever breaks inside: words that are true, and somewhere to go on
+status    200   once it is written down; 503: Twilio tells it again, if it is asked to (#rc, #rp)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contact_center.conversations.services.receive_webhook import SPOKEN_APOLOGY
+from contact_center.kernel.failures import place_of
+from contact_center.kernel.field_errors import BadMessageError
+from contact_center.kernel.observability import log
+from contact_center.kernel.ports import (
+    CheckUnavailableError,
+    PassingError,
+    Response,
+    StoreRefusedError,
+)
+from contact_center.reception.domain.courtesies import (
+    AFTER_ASSISTANT,
+    AFTER_MESSAGE,
+    AFTER_NUMBER,
+    RECORDED,
+    VOICE,
+)
+from contact_center.reception.domain.legs import ENDS
+from contact_center.reception.services.admit import admit
+from contact_center.reception.services.follow_visit import (
+    assistant_let_go,
+    hear_of_leg,
+    message_left,
+    number_ended,
+)
+from contact_center.twilio.twiml import CONTENT_TYPE
+from contact_center.twilio.webhooks import (
+    leg_of,
+    read_caller,
+    read_dial_end,
+    read_message,
+    read_status,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from contact_center.kernel.ports import Clock, Metrics, RawRequest
+    from contact_center.reception.services.admit import Reception
+    from contact_center.twilio.forms import Form
+    from contact_center.twilio.webhook_check import WebhookCheck
+
+STATUS_PATHS = frozenset({"/twilio/call-status", "/webhook/call-completed"})
+NOTHING = "<Response/>"
+LAST_RESORT = f"<Response><Say>{SPOKEN_APOLOGY}</Say><Hangup/></Response>"
+FORBIDDEN = Response(403, "The request does not prove that it comes from Twilio.\n", "text/plain")
+_OVER = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwilioDoor:
+    """What the door is made of.
+
+    Attributes:
+        check: None: nothing can be genuine, for nobody knows under which address we are reached.
+        account_sid: Whose webhooks are taken; None: all that are signed with our key.
+        reception: What serves callers, made when one first rings; None: their calls are not ours.
+        not_here: What is said then.
+    """
+
+    check: WebhookCheck | None
+    account_sid: str | None
+    reception: Callable[[], Reception] | None
+    not_here: Callable[[], str]
+    clock: Clock
+    metrics: Metrics
+
+
+def answer_twilio(request: RawRequest, door: TwilioDoor) -> Response:
+    """Answer one webhook of Twilio's."""
+    now_ms = door.clock.now_ms()
+    try:
+        form = _genuine(request, now_ms, door)
+    except CheckUnavailableError:
+        door.metrics.count("webhook_refused", reason="no_secret")
+        return Response(503, "Webhooks cannot be checked at the moment.\n", "text/plain")
+    if form is None:
+        return FORBIDDEN
+    door.metrics.count("webhook_accepted", path=_label(request.path))
+    if request.path in STATUS_PATHS:
+        return _status(form, now_ms, door)
+    return Response(200, _spoken(request.path, form, door), CONTENT_TYPE)
+
+
+def _genuine(request: RawRequest, now_ms: int, door: TwilioDoor) -> Form | None:
+    """What a webhook says, or None: it is refused."""
+    if door.check is None:
+        door.metrics.count("webhook_refused", reason="no_public_base_url")
+        return None
+    refusal, form = door.check.check(request, now_ms)
+    reason = None if refusal is None else str(refusal)
+    if reason is None and door.account_sid not in {None, form.text("AccountSid")}:
+        reason = "another_account"
+    if reason is not None:
+        door.metrics.count("webhook_refused", reason=reason)
+        return None
+    return form
+
+
+def _label(path: str) -> str:
+    return path if path in _VOICE_PATHS or path in STATUS_PATHS else "unknown"
+
+
+def _status(form: Form, now_ms: int, door: TwilioDoor) -> Response:
+    if door.reception is None:
+        return Response(200, NOTHING, CONTENT_TYPE)
+    try:
+        hear_of_leg(read_status(form, now_ms), now_ms, door.reception())
+    except BadMessageError as error:
+        door.metrics.count("bad_message")
+        return Response(400, f"{error}.\n", "text/plain")
+    except (PassingError, StoreRefusedError):
+        door.metrics.count("status_unstored")
+        return Response(503, "It was not written down. Tell it again.\n", "text/plain")
+    return Response(200, NOTHING, CONTENT_TYPE)
+
+
+def _spoken(path: str, form: Form, door: TwilioDoor) -> str:
+    try:
+        if door.reception is None:
+            door.metrics.count("call_not_ours")
+            return door.not_here()
+        return _VOICE_PATHS[path](form, door.reception())
+    except Exception as error:  # noqa: BLE001 - a caller waits: whatever broke, say what is true
+        door.metrics.count("answer_failed", path=_label(path))
+        door.metrics.count("caller_heard_sorry")
+        log("ERROR", "answer broken", None, error=type(error).__name__, place=place_of(error))
+        return _sorry(door)
+
+
+def _sorry(door: TwilioDoor) -> str:
+    if door.reception is None:
+        return LAST_RESORT
+    try:
+        reception = door.reception()
+        words = reception.courtesies.sorry(reception.department, reception.caller_id)
+        return reception.document(words)
+    except Exception:  # noqa: BLE001 - not even the configuration can be read
+        return LAST_RESORT
+
+
+def _came(form: Form, reception: Reception) -> str:
+    return admit(read_caller(form), reception)
+
+
+def _after_assistant(form: Form, reception: Reception) -> str:
+    if form.text("CallStatus") in _OVER:  # he has hung up himself
+        return NOTHING
+    return assistant_let_go(leg_of(form), reception)
+
+
+def _after_number(form: Form, reception: Reception) -> str:
+    told = read_dial_end(form)
+    steps = number_ended(told, reception)
+    return NOTHING if told.status in ENDS else reception.document(steps)
+
+
+def _after_message(form: Form, reception: Reception) -> str:
+    return reception.document(message_left(read_message(form), reception))
+
+
+def _recorded(form: Form, reception: Reception) -> str:
+    message_left(read_message(form), reception)
+    return NOTHING
+
+
+_VOICE_PATHS: Mapping[str, Callable[[Form, Reception], str]] = {
+    VOICE: _came,
+    AFTER_ASSISTANT: _after_assistant,
+    AFTER_NUMBER: _after_number,
+    AFTER_MESSAGE: _after_message,
+    RECORDED: _recorded,
+}

@@ -1,0 +1,78 @@
+"""The environment of Twilio's door: whose calls come in, and how they are admitted."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Self
+
+from contact_center.kernel.environment import SettingsError
+
+if TYPE_CHECKING:
+    from contact_center.kernel.environment import Environment
+
+_ACCOUNT = re.compile(r"AC[0-9a-fA-F]{32}")
+
+
+class Admission(StrEnum):
+    """How a caller comes to an assistant (docs/callers.md)."""
+
+    BYPASS = "bypass"  # the number is ours; Vapi is asked for a stream
+    SIP = "sip"
+    VAPI = "vapi"  # the number is Vapi's: nobody rings here
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwilioSettings:
+    """Twilio's account, and how its callers are admitted.
+
+    Attributes:
+        account_sid: Only its webhooks are taken; None: whoever signs with the key.
+        number: Ours, E.164: shown where another number rings for a caller.
+        secret_name: Of the keys that Twilio signs with (webhook_signatures.py).
+        public_base_url: Under which Twilio reaches us; None: no webhook can be genuine.
+    """
+
+    admission: Admission
+    account_sid: str | None
+    number: str | None
+    secret_name: str
+    public_base_url: str | None
+
+    @classmethod
+    def read(cls, environment: Environment) -> Self:
+        """Read the settings. Raises SettingsError naming the one that cannot be used."""
+        number = environment.number("TWILIO_PHONE_NUMBER")
+        read = cls(
+            admission=_admission(environment, number),
+            account_sid=_account(environment),
+            number=number,
+            secret_name=environment.required("TWILIO_SECRET_NAME"),
+            public_base_url=environment.url("PUBLIC_BASE_URL"),
+        )
+        if read.admission is Admission.BYPASS:
+            if number is None:
+                raise SettingsError("TWILIO_PHONE_NUMBER", "is required by TWILIO_ADMISSION=bypass")
+            if read.public_base_url is None:
+                raise SettingsError("PUBLIC_BASE_URL", "is required by TWILIO_ADMISSION=bypass")
+        return read
+
+
+def _admission(environment: Environment, number: str | None) -> Admission:
+    name = "TWILIO_ADMISSION"
+    default = Admission.VAPI if number is None else Admission.BYPASS
+    try:
+        wanted = Admission((environment.optional(name) or default).lower())
+    except ValueError:
+        raise SettingsError(name, f"must be one of {', '.join(Admission)}") from None
+    if wanted is Admission.SIP:
+        raise SettingsError(name, "must be bypass or vapi: sip is not built")
+    return wanted
+
+
+def _account(environment: Environment) -> str | None:
+    sid = environment.optional("TWILIO_ACCOUNT_SID")
+    if sid is not None and not _ACCOUNT.fullmatch(sid):
+        raise SettingsError("TWILIO_ACCOUNT_SID", "must be AC and 32 hexadecimal digits")
+    return sid

@@ -1,0 +1,178 @@
+"""An assistant for a caller who is on our own line: one POST /call, Vapi's telephone bypassed.
+
+Vapi dials nobody and answers with TwiML that leads the sound to it (bypass.py). A caller listens
+to the ringing meanwhile, so it may take six seconds in all; what is not known by then is looked
+up later. What an answer means for the call is in call_outcome.py; nothing is retried.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import ssl
+import threading
+from contextlib import contextmanager, suppress
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from contact_center.dialing.services.voice_ports import (
+    NotSent,
+    Placed,
+    Unknown,
+    VoiceUnavailableError,
+)
+from contact_center.reception.services.visit_ports import Joined
+from contact_center.vapi.bypass import joined_assistant
+from contact_center.vapi.call_outcome import HttpAnswer, json_of, outcome_of
+from contact_center.vapi.context import WITHHELD
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from contact_center.dialing.services.voice_ports import Refused
+    from contact_center.kernel.ports import Clock
+    from contact_center.reception.services.visit_ports import AssistantRequest
+    from contact_center.vapi.api import ApiKey
+
+ORDER_SECONDS = 6.0
+CONNECT_SECONDS = 2.0
+ANSWER_LIMIT_BYTES = 1_000_000
+
+
+class VapiAssistants:
+    """Assistants over HTTP."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - what an order says, and where it goes
+        self,
+        base_url: str,
+        key: ApiKey,
+        phone_number_id: str,
+        who: Callable[[str | None], Mapping[str, object]],
+        clock: Clock,
+        version: str,
+        order_seconds: float = ORDER_SECONDS,
+    ) -> None:
+        """Keep where and who we are; nothing is opened yet.
+
+        Args:
+            base_url: http or https, no trailing slash.
+            key: The private key of the API.
+            phone_number_id: Vapi's id of the number whose server hears of the call.
+            who: Who answers a caller of this number (answer_caller.py).
+            clock: For a Retry-After that names a time of day.
+            version: Of this software, for the User-Agent, without which Vapi answers 403.
+            order_seconds: The longest that one order may take.
+        """
+        self._base_url = base_url
+        self._url = urlsplit(base_url)
+        self._key = key
+        self._phone_number_id = phone_number_id
+        self._who = who
+        self._clock = clock
+        self._user_agent = f"switchboard/{version}"
+        self._order_seconds = order_seconds
+
+    def order(self, request: AssistantRequest) -> Joined | Refused | NotSent | Unknown:
+        """Order one call, once; see Assistants."""
+        try:
+            key = self._key.current()
+        except VoiceUnavailableError:
+            return NotSent("credentials")
+        body = order_body(request, self._phone_number_id, self._who(request.caller))
+        connection = self._connection()
+        with _at_most(self._order_seconds, connection):
+            try:
+                connection.connect()
+            except OSError:  # DNS, TCP, TLS, timeouts among them
+                return NotSent("connection")
+            answer = self._posted(connection, body, key)
+        if isinstance(answer, Unknown):
+            return answer
+        if answer.status == http.client.UNAUTHORIZED and self._key.has_changed(key):
+            return NotSent("credentials")
+        return self._meant(answer, request.after)
+
+    def _posted(
+        self, connection: http.client.HTTPConnection, body: bytes, key: str
+    ) -> HttpAnswer | Unknown:
+        headers = {
+            "Authorization": f"Bearer {key}",
+            "User-Agent": self._user_agent,
+            "Accept": "application/json",
+            "Content-Type": "application/json",
+            "Connection": "close",
+        }
+        try:
+            connection.sock.settimeout(self._order_seconds)
+            connection.request("POST", self._url.path.rstrip("/") + "/call", body, headers)
+            response = connection.getresponse()
+            said = response.read(ANSWER_LIMIT_BYTES + 1)
+            retry_after = response.headers.get("Retry-After")
+        except TimeoutError:
+            return Unknown("timeout")
+        except (OSError, ValueError, http.client.HTTPException):
+            return Unknown("connection")
+        if len(said) > ANSWER_LIMIT_BYTES:
+            return Unknown("no_id")
+        return HttpAnswer(response.status, said, retry_after)
+
+    def _meant(self, answer: HttpAnswer, after: str) -> Joined | Refused | NotSent | Unknown:
+        outcome = outcome_of(answer, self._clock.now_ms())
+        if not isinstance(outcome, Placed):
+            return outcome
+        details: Any = json_of(answer.body).get("phoneCallProviderDetails")
+        twiml = details.get("twiml") if isinstance(details, dict) else None
+        join = joined_assistant(twiml, self._base_url, after) if isinstance(twiml, str) else None
+        return Unknown("no_stream") if join is None else Joined(outcome.call_id, join)
+
+    def _connection(self) -> http.client.HTTPConnection:
+        host, port = self._url.hostname or "", self._url.port
+        seconds = min(CONNECT_SECONDS, self._order_seconds)
+        if self._url.scheme == "https":
+            return http.client.HTTPSConnection(host, port, timeout=seconds, context=_tls())
+        return http.client.HTTPConnection(host, port, timeout=seconds)
+
+
+def order_body(request: AssistantRequest, phone_number_id: str, who: Mapping[str, object]) -> bytes:
+    """The body of a POST /call for a caller on our own line, as JSON.
+
+    Whoever withholds a number is a customer with ours: Vapi asks for one, and by the metadata
+    nobody takes it for his (context.py).
+    """
+    metadata = {"visitId": request.visit_id, "visitPost": request.name}
+    if request.caller is None:
+        metadata["callerNumber"] = WITHHELD
+    body = {
+        **who,
+        "name": request.name,
+        "phoneNumberId": phone_number_id,
+        "phoneCallProviderBypassEnabled": True,
+        "customer": {"number": request.caller or request.called},
+        "metadata": metadata,
+    }
+    return json.dumps(body).encode("ascii")
+
+
+@contextmanager
+def _at_most(seconds: float, connection: http.client.HTTPConnection) -> Iterator[None]:
+    """Cut a connection off after so long, however slowly the other side drips."""
+
+    def cut() -> None:
+        with suppress(OSError, AttributeError):
+            connection.sock.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        connection.close()
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    return ssl.create_default_context()  # reads all authorities: once for all connections

@@ -1,0 +1,201 @@
+"""Builds what functions/twilio_webhook runs on, without boto3: a caller waits for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from os import urandom
+from typing import TYPE_CHECKING
+
+from contact_center.aws.lean_aws import LeanAws
+from contact_center.aws.secrets_lean import LeanSecrets
+from contact_center.aws.settings import AwsSettings
+from contact_center.kernel.environment import Environment, SettingsError
+from contact_center.kernel.observability import StdoutMetrics
+from contact_center.twilio.door import TwilioDoor
+from contact_center.twilio.settings import Admission, TwilioSettings
+from contact_center.twilio.webhook_check import WebhookCheck
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from contact_center.configuration.compiled_config import ContactCenter
+    from contact_center.reception.services.admit import Reception
+    from contact_center.vapi.assistant_orders import VapiAssistants
+
+# A look-up that may improve an answer must not delay it.
+LOOK_UP_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class TwilioWebhookParts:
+    """What functions/twilio_webhook runs on."""
+
+    door: TwilioDoor
+    metrics: StdoutMetrics
+    aws: LeanAws
+    warm: Callable[[], None]
+
+    def close(self) -> None:
+        """Close the connections; the parts can still be used."""
+        self.aws.close()
+
+
+def twilio_webhook_parts(environment: Environment | None = None) -> TwilioWebhookParts:
+    """The door, with its own clients; no network is touched before `warm` or the first request.
+
+    Args:
+        environment: By default the process's own.
+
+    Raises:
+        SettingsError: A setting is missing or cannot be used; it is named.
+    """
+    environment = environment or Environment()
+    settings = TwilioSettings.read(environment)
+    aws = LeanAws(AwsSettings.read(environment))
+    metrics = StdoutMetrics("TwilioWebhook", aws.clock)
+    secrets = LeanSecrets(aws.connection("secretsmanager"))
+    check = None
+    if settings.public_base_url is not None:
+        fetch = partial(secrets.get, settings.secret_name)
+        check = WebhookCheck(settings.public_base_url, fetch, metrics)
+    ours = settings.admission is Admission.BYPASS
+    if ours:
+        _ordering_settings(environment)
+
+    @cache
+    def reception() -> Reception:
+        return _reception(settings, environment, aws, metrics)
+
+    def warm() -> None:
+        if check is not None:
+            check.warm(aws.clock.now_ms())
+        if ours:
+            _warm(reception, metrics)
+
+    door = TwilioDoor(
+        check=check,
+        account_sid=settings.account_sid,
+        reception=reception if ours else None,
+        not_here=lambda: _not_here(settings),
+        clock=aws.clock,
+        metrics=metrics,
+    )
+    return TwilioWebhookParts(door, metrics, aws, warm)
+
+
+def _warm(reception: Callable[[], Reception], metrics: StdoutMetrics) -> None:
+    """Read the configuration ahead of the first caller; who rings tries again if this fails."""
+    from contact_center.configuration.compiled_config import CompiledConfigError
+
+    try:
+        reception()
+    except CompiledConfigError:
+        metrics.count("configuration_unreadable")
+
+
+def _not_here(settings: TwilioSettings) -> str:
+    from contact_center.configuration.compiled_config import load_contact_center
+    from contact_center.twilio.twiml import TwimlWriter
+
+    writer = TwimlWriter(settings.public_base_url or "")
+    return writer.answer(load_contact_center().reception.not_here())
+
+
+def _reception(
+    settings: TwilioSettings, environment: Environment, aws: LeanAws, metrics: StdoutMetrics
+) -> Reception:
+    """What serves callers. Raises SettingsError, CompiledConfigError."""
+    from contact_center.configuration.compiled_config import load_contact_center
+    from contact_center.dialing.adapters.lines_lean import LeanLines
+    from contact_center.dialing.adapters.settings import LedgerSettings, read_lines
+    from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
+    from contact_center.dialing.domain.dial_timings import DialTimings
+    from contact_center.dialing.services.hold_visit_lines import VisitLineParts
+    from contact_center.kernel.civil_time import civil_clock
+    from contact_center.kernel.system_clock import SystemSleeper
+    from contact_center.reception.adapters.dynamodb_visits import DynamoDBVisits
+    from contact_center.reception.services.admit import Reception
+    from contact_center.reception.services.nobody_waits import NobodyWaits
+    from contact_center.twilio.twiml import TwimlWriter
+
+    center, tables = load_contact_center(), LedgerSettings.read(environment)
+    connection = aws.connection("dynamodb")
+    lines = LeanLines(connection, tables.dialing_table, CALLING_ACCOUNT)
+    return Reception(
+        visits=DynamoDBVisits(
+            connection,
+            environment.required("CALLS_TABLE"),
+            aws.clock,
+            tables.retention_days,
+            new_token=lambda: urandom(16).hex(),
+        ),
+        lines=VisitLineParts(
+            lines=lines,
+            customers=lines,
+            clock=aws.clock,
+            metrics=metrics,
+            timings=DialTimings(max_call_ms=center.longest_call_seconds * 1000),
+            below=read_lines(environment),
+        ),
+        assistants=_assistants(center, environment, aws, metrics),
+        waiting=NobodyWaits(),
+        hours=center.hours,
+        courtesies=center.reception,
+        department=center.departments.default,
+        caller_id=settings.number or "",
+        document=TwimlWriter(settings.public_base_url or "").answer,
+        clock=aws.clock,
+        civil=civil_clock(tables.civil),
+        sleeper=SystemSleeper(),
+        metrics=metrics,
+    )
+
+
+def _ordering_settings(environment: Environment) -> tuple[str, str]:
+    """The name of the secret with Vapi's key, and Vapi's id of the number. Raises SettingsError."""
+    number_id = environment.optional("VAPI_PHONE_NUMBER_ID")
+    if number_id is None:
+        raise SettingsError("VAPI_PHONE_NUMBER_ID", "is required by TWILIO_ADMISSION=bypass")
+    return environment.required("VAPI_API_KEY_NAME"), number_id
+
+
+def _assistants(
+    center: ContactCenter, environment: Environment, aws: LeanAws, metrics: StdoutMetrics
+) -> VapiAssistants:
+    from contact_center.kernel.environment import UNRELEASED
+    from contact_center.vapi.assistant_orders import VapiAssistants
+    from contact_center.vapi.key_lean import LeanVapiKey
+    from contact_center.vapi.settings import REAL_VAPI
+
+    key_name, number_id = _ordering_settings(environment)
+    secrets = LeanSecrets(aws.connection("secretsmanager"))
+    return VapiAssistants(
+        environment.url("VAPI_BASE_URL") or REAL_VAPI,
+        LeanVapiKey(lambda: secrets.get(key_name), aws.clock, metrics),
+        number_id,
+        _who_answers(center, environment, aws, metrics),
+        aws.clock,
+        environment.optional("SWITCHBOARD_VERSION") or UNRELEASED,
+    )
+
+
+def _who_answers(
+    center: ContactCenter, environment: Environment, aws: LeanAws, metrics: StdoutMetrics
+) -> Callable[[str | None], Mapping[str, object]]:
+    from contact_center.conversations.adapters.dynamodb_lean import LeanCallMemory
+    from contact_center.conversations.services.answer_caller import Answerers, answer_caller
+    from contact_center.vapi.squad import ConfiguredSquad
+
+    person = environment.number("PERSON_NUMBER")
+    connection = aws.connection("dynamodb", LOOK_UP_SECONDS)
+    parts = Answerers(
+        departments=replace(center.departments, person_number=person),
+        squad=ConfiguredSquad(center.squad, None),
+        squad_id=environment.optional("VAPI_SQUAD_ID"),
+        memory=LeanCallMemory(connection, environment.required("CALLS_TABLE")),
+        resume_minutes=center.policy.resume_minutes,
+        clock=aws.clock,
+        metrics=metrics,
+    )
+    return lambda number: answer_caller(number, None, "", parts)

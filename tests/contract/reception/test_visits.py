@@ -1,0 +1,149 @@
+"""The fake and the real store of visits: what holds of the one holds of the other."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.items import UnreadableItemError
+from contact_center.aws.lean_aws import LeanAws
+from contact_center.aws.settings import AwsSettings
+from contact_center.kernel.environment import Environment
+from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.reception.adapters.dynamodb_visits import DynamoDBVisits
+from contact_center.reception.adapters.visit_items import visit_key
+from contact_center.reception.domain.legs import LegChanged, LegStatus
+from contact_center.reception.domain.visits import Post, PostState, Stage, Visit
+from contact_center.reception.services.visit_ports import Kept
+from tests.fakes.clock import FakeClock
+from tests.fakes.visits import FakeVisits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from contact_center.reception.services.visit_ports import Visits
+    from tests.emulator import Account
+
+LEG = "CA" + "1" * 32
+ID = f"v-{LEG}"
+AT_MS = 1_900_000_000_000
+CAME = Visit(visit_id=ID, stage=Stage.CAME, began_ms=AT_MS)
+FULL = Visit(
+    visit_id=ID,
+    caller="+12125550199",
+    called="+14155550100",
+    department="support",
+    began_ms=AT_MS,
+    ended_ms=AT_MS + 9,
+    place_ms=AT_MS + 1,
+    stage=Stage.TALKING,
+    stage_ms=AT_MS + 2,
+    legs={LEG: LegChanged(leg=LEG, status=LegStatus.COMPLETED, sequence=3, seconds=7)},
+    posts={f"{ID}.1": Post(state=PostState.PLACED, at_ms=AT_MS, call_id="call-1", reason="x")},
+    endings={"served": "assistant-ended-call"},
+    recordings=frozenset({"RE2", "RE1"}),
+    answer_ms=AT_MS + 3,
+    answer="<Response/>",
+)
+
+
+@pytest.fixture
+def connected(account: Account) -> Iterator[DynamoDBVisits]:
+    aws = LeanAws(AwsSettings.read(Environment(account.environment)))
+    words = map(str, itertools.count())
+    yield DynamoDBVisits(
+        aws.connection("dynamodb"), account.calls_table, FakeClock(AT_MS), 90, lambda: next(words)
+    )
+    aws.close()
+
+
+@pytest.fixture(params=["fake", pytest.param("real", marks=pytest.mark.emulator)])
+def visits(request: pytest.FixtureRequest) -> Visits:
+    found: Visits = (
+        FakeVisits() if request.param == "fake" else request.getfixturevalue("connected")
+    )
+    return found
+
+
+def test_a_visit_that_nobody_began_is_none(visits: Visits) -> None:
+    assert visits.read(ID) is None
+
+
+@pytest.mark.parametrize("visit", [CAME, FULL], ids=["little", "all"])
+def test_what_is_written_is_read(visits: Visits, visit: Visit) -> None:
+    assert visits.write(visit, 0) is None
+    assert visits.read(ID) == Kept(visit, 1)
+
+
+def test_of_two_who_begin_a_visit_one_is_told_of_the_other(visits: Visits) -> None:
+    assert visits.write(CAME, 0) is None
+    assert visits.write(FULL, 0) == Kept(CAME, 1)
+    assert visits.read(ID) == Kept(CAME, 1)
+
+
+def test_who_has_read_an_older_visit_is_told_what_stands(visits: Visits) -> None:
+    visits.write(CAME, 0)
+    assert visits.write(FULL, 1) is None
+    assert visits.write(replace(CAME, department="sales"), 1) == Kept(FULL, 2)
+    assert visits.read(ID) == Kept(FULL, 2)
+
+
+def test_a_visit_that_has_gone_is_not_written_over(visits: Visits) -> None:
+    with pytest.raises(StoreUnavailableError):
+        visits.write(CAME, 3)
+    assert visits.read(ID) is None
+
+
+@pytest.mark.emulator
+def test_a_visit_is_kept_as_long_as_a_call_and_in_no_index_of_calls(
+    connected: DynamoDBVisits, account: Account
+) -> None:
+    connected.write(FULL, 0)
+    client = account.client("dynamodb", watched=False)
+    [item] = client.scan(TableName=account.calls_table)["Items"]
+    assert int(item["expires_at"]["N"]) == AT_MS // 1000 + 90 * 86_400
+    assert item["pk"]["S"] == keys.visit(ID)
+    for index in client.describe_table(TableName=account.calls_table)["Table"][
+        "GlobalSecondaryIndexes"
+    ]:
+        found = client.scan(TableName=account.calls_table, IndexName=index["IndexName"])
+        assert found["Items"] == [], index["IndexName"]
+
+
+@pytest.mark.emulator
+def test_a_later_release_s_visit_is_not_written_over(
+    connected: DynamoDBVisits, account: Account
+) -> None:
+    connected.write(CAME, 0)
+    account.client("dynamodb").update_item(
+        TableName=account.calls_table,
+        Key=visit_key(ID),
+        UpdateExpression="SET #version = :two",
+        ExpressionAttributeNames={"#version": "version"},
+        ExpressionAttributeValues={":two": {"N": "2"}},
+    )
+    with pytest.raises(UnreadableItemError):
+        connected.read(ID)
+    with pytest.raises(UnreadableItemError):
+        connected.write(FULL, 0)
+
+
+@pytest.mark.emulator
+def test_a_write_that_is_sent_twice_is_known_as_one_s_own(
+    connected: DynamoDBVisits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection = connected._connection
+    exchange = connection._exchange
+    lost = iter([True])
+
+    def losing(*request: object) -> tuple[int, bytes]:
+        status, said = exchange(*request)  # type: ignore[arg-type]
+        return (500, b"") if next(lost, False) else (status, said)
+
+    monkeypatch.setattr(connection, "_exchange", losing)
+    assert connected.write(CAME, 0) is None
+    assert connected.read(ID) == Kept(CAME, 1)

@@ -1,0 +1,50 @@
+"""The visits in memory; held to the real adapter by tests/contract/reception."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.reception.services.visit_ports import Kept
+
+if TYPE_CHECKING:
+    from contact_center.reception.domain.visits import Visit
+
+
+@dataclass
+class FakeVisits:
+    kept: dict[str, Kept] = field(default_factory=dict)
+    away: bool = False
+    written: int = 0
+
+    def read(self, visit_id: str) -> Kept | None:
+        self._asked()
+        return self.kept.get(visit_id)
+
+    def write(self, visit: Visit, seen: int) -> Kept | None:
+        self._asked()
+        stands = self.kept.get(visit.visit_id)
+        if (stands.revision if stands else 0) != seen:
+            if stands is None:
+                raise StoreUnavailableError
+            return stands
+        self.kept[visit.visit_id] = Kept(visit, seen + 1)
+        self.written += 1
+        return None
+
+    def _asked(self) -> None:
+        if self.away:
+            raise StoreUnavailableError
+
+
+@dataclass
+class FakeVisitNews:
+    """What visits were told of their calls."""
+
+    heard: list[tuple[str, str, bool, bool, str | None]] = field(default_factory=list)
+
+    def hear_of_call(
+        self, post: str, call_id: str, *, ended: bool, talked: bool, reason: str | None
+    ) -> None:
+        self.heard.append((post, call_id, ended, talked, reason))

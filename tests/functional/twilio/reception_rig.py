@@ -1,0 +1,187 @@
+"""Twilio's door on the emulator, between a strict Twilio and a strict Vapi on loopback."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+import threading
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+from contact_center.configuration import compiled_config
+from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
+from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
+from contact_center.reception.domain.visits import visit_of
+from local.twilio.account import Number
+from local.twilio.people_format import Ring
+from local.twilio.simulator import ACCOUNT_SID, AUTH_TOKEN, TwilioSimulator
+from local.twilio.to_vapi import ToVapi
+from local.vapi.simulator import VapiSimulator
+from tests.functional.conversations.routing_rig import start_router
+from tests.twilio_scene import CALLER, OURS, STARTS_AT, Door, Hook
+from tests.vapi_scene import caller
+from tests.webhook_stub import WebhookStub
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+    from types import ModuleType
+
+    import pytest
+
+    from contact_center.reception.domain.visits import Visit
+    from local.twilio.people_format import Person
+    from tests.emulator import Account
+    from tests.functional.conversations.routing_rig import Rig
+
+API_KEY = "local-vapi-key"
+PATHS = (
+    "/twilio/voice",
+    "/twilio/voice/assistant",
+    "/twilio/voice/number",
+    "/twilio/voice/message",
+    "/twilio/voice/recording",
+    "/twilio/call-status",
+    "/webhook/call-completed",
+)
+STAYS_LONG = caller(number=CALLER, patience_ms=600_000)
+
+
+@dataclass
+class ReceptionRig:
+    """One door and what surrounds it.
+
+    Attributes:
+        environment: Settings other than the usual.
+        people: Whose telephones ring at Twilio.
+        lines: Vapi's own limit of calls at once.
+    """
+
+    account: Account
+    monkeypatch: pytest.MonkeyPatch
+    environment: Mapping[str, str] = field(default_factory=dict)
+    people: tuple[Person, ...] = ()
+    lines: int = 10
+    app: ModuleType = field(init=False)
+    router: Rig = field(init=False)
+    answers: list[tuple[Hook, int, str]] = field(default_factory=list)
+    _stack: ExitStack = field(default_factory=ExitStack)
+    _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
+
+    def __enter__(self) -> Self:
+        self.told = self._stack.enter_context(WebhookStub(lambda _: (200, {})))
+        self.vapi = self._stack.enter_context(
+            VapiSimulator(server_url=self.told.url, api_key=API_KEY, lines=self.lines)
+        )
+        self.vapi.people[CALLER] = STAYS_LONG
+        self.door = self._stack.enter_context(Door())
+        self.twilio = self._stack.enter_context(
+            TwilioSimulator(
+                numbers=[self._number()],
+                people=self.people,
+                speed=None,
+                starts_at=STARTS_AT,
+                outside=ToVapi(self.vapi),
+            )
+        )
+        self.router = start_router(self.account, self.vapi, self.monkeypatch)  # type: ignore[arg-type]
+        self._stack.callback(self.router.close)
+        self.app = self._start()
+        for path in PATHS:
+            self.door.answers[path] = self._answer
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.app.PARTS.close()
+        self._stack.close()
+
+    def _number(self) -> Number:
+        return Number(
+            number=OURS,
+            voice_url=f"{self.door.url}/twilio/voice",
+            fallback_url=f"{self.door.url}/twilio/fallback",
+            status_callback=f"{self.door.url}/twilio/call-status",
+        )
+
+    def _start(self) -> ModuleType:
+        secrets = {"current": AUTH_TOKEN}
+        names = dict(self.account.environment) | {
+            "CALLS_TABLE": self.account.calls_table,
+            "DIALING_TABLE": self.account.dialing_table,
+            "CONTACTS_TABLE": self.account.contacts_table,
+            "TWILIO_SECRET_NAME": self.account.secret("twilio", json.dumps(secrets)),
+            "VAPI_API_KEY_NAME": self.account.secret("vapi", json.dumps({"key": API_KEY})),
+            "PUBLIC_BASE_URL": self.door.url,
+            "TWILIO_PHONE_NUMBER": OURS,
+            "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
+            "VAPI_BASE_URL": self.vapi.url,
+            "VAPI_PHONE_NUMBER_ID": self.vapi.phone_number_id,
+        }
+        for name, value in (names | dict(self.environment)).items():
+            self.monkeypatch.setenv(name, value)
+        sys.modules.pop("twilio_webhook.app", None)
+        app = importlib.import_module("twilio_webhook.app")
+        sys.modules.pop("twilio_webhook.app", None)
+        return app
+
+    def _answer(self, hook: Hook) -> tuple[int, str, str]:
+        status, kind, body = self.handle(hook.path, hook.body, hook.headers)
+        self.answers.append((hook, status, body))
+        return status, kind, body
+
+    def handle(self, path: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, str, str]:
+        """Let the handler take a request as API Gateway hands it over."""
+        event = {
+            "rawPath": path,
+            "rawQueryString": "",
+            "headers": dict(headers),
+            "requestContext": {"http": {"method": "POST"}, "domainName": "somebody.example"},
+            "body": body.decode("latin-1"),
+            "isBase64Encoded": False,
+        }
+        with self._one_at_a_time:
+            answer = self.app.lambda_handler(event, None)
+        return answer["statusCode"], answer["headers"]["content-type"], answer["body"]
+
+    def comes_in(self, *steps: Any, from_: str = CALLER, **more: Any) -> str:
+        """A caller rings our number, and was answered; returns the leg."""
+        sid = self.twilio.place_inbound(from_, OURS, Ring(steps=steps), **more)
+        self.twilio.settle()
+        return sid
+
+    def visit(self, leg: str) -> Visit:
+        """What is stored of a caller's visit."""
+        kept = self.app.PARTS.door.reception().visits.read(visit_of(leg))
+        assert kept is not None
+        visit: Visit = kept.visit
+        return visit
+
+    def holders(self) -> list[str]:
+        """Who holds a line."""
+        lines = DynamoDBLines(
+            self.account.client("dynamodb"), self.account.dialing_table, CALLING_ACCOUNT
+        )
+        return [lease.holder for lease in lines.held()]
+
+    def twiml(self, path: str = "/twilio/voice") -> list[str]:
+        """What was answered at a path, in order."""
+        return [body for hook, _, body in self.answers if hook.path == path]
+
+    def route_all(self) -> None:
+        """Let the router take everything that Vapi has told so far."""
+        bodies, self.told.bodies[:] = list(self.told.bodies), []
+        self.router.deliver_until_taken(*bodies)
+
+
+def with_config(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, **parts: Mapping[str, object]
+) -> None:
+    """Another compiled configuration: the shipped one with parts merged over it."""
+    compiled = json.loads(compiled_config.COMPILED_FILE.read_bytes())
+    for part, said in parts.items():
+        compiled[part] = {**compiled[part], **said}
+    file = folder / "contact_center.json"
+    file.write_text(json.dumps(compiled), encoding="utf-8")
+    monkeypatch.setattr(compiled_config, "COMPILED_FILE", file)

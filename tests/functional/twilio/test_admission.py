@@ -1,0 +1,435 @@
+"""A caller at our own number: one visit, one line, one call at Vapi, and a named end."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import pytest
+
+from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
+from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
+from contact_center.kernel.environment import SettingsError
+from contact_center.reception.domain.visits import Ending, Outcome, PostState, Stage
+from local.twilio.mail import Faults
+from local.twilio.simulator import AUTH_TOKEN
+from local.vapi.line_steps import LineStep
+from tests.contract.twilio.twilio_signing import signature
+from tests.functional.twilio.reception_rig import STAYS_LONG, ReceptionRig, with_config
+from tests.liveness import LIVENESS_SECONDS
+from tests.twilio_scene import CALLER, OURS, person, until
+from tests.vapi_scene import SAYS_BILLING, caller
+from tests.webhook_stub import post
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from local.vapi.call import Call
+    from tests.emulator import Account
+
+pytestmark = pytest.mark.emulator
+
+OTHER_NUMBER = "+13105550101"
+NEVER_OPEN = {
+    "zone": "UTC",
+    "week": [[]] * 7,
+    "special_days": {},
+    "closing": {"action": "message", "say": "We are closed.", "number": None},
+}
+VOICEMAIL = {"action": "voicemail", "say": "Nobody is free.", "number": None}
+RINGS_ANOTHER = {"action": "number", "say": "Nobody is free.", "number": OTHER_NUMBER}
+
+
+@pytest.fixture
+def rig(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[ReceptionRig]:
+    with ReceptionRig(account, monkeypatch) as made:
+        yield made
+
+
+def talking(rig: ReceptionRig, **more: Any) -> tuple[str, Call]:
+    """A caller who was connected with the assistant."""
+    leg = rig.comes_in(**more)
+    rig.twilio.advance(5)
+    [call] = rig.vapi.calls.values()
+    until(lambda: call.status == "in-progress" and bool(rig.told.bodies))
+    return leg, call
+
+
+def ended(rig: ReceptionRig, call: Call) -> None:
+    assert call.wait(LIVENESS_SECONDS)
+    rig.twilio.settle()
+    rig.route_all()
+
+
+def hang_up(rig: ReceptionRig, leg: str) -> None:
+    rig.twilio.do(rig.twilio.leg(leg).hang_up)
+    rig.twilio.settle()
+
+
+def test_one_call_is_one_visit_one_line_and_one_call_at_vapi(rig: ReceptionRig) -> None:
+    leg, call = talking(rig)
+    visit = rig.visit(leg)
+    assert (visit.state, visit.caller, visit.called) == (Stage.TALKING, CALLER, OURS)
+    assert visit.call_id == call.call_id
+    rig.route_all()  # what Vapi tells of the call counts no second line
+    assert rig.holders() == [f"visit:v-{leg}"]
+
+    asked = call.record.asked
+    assert asked["metadata"] == {"visitId": f"v-{leg}", "visitPost": f"v-{leg}.1"}
+    assert asked["customer"] == {"number": CALLER}
+    record = rig.router.history(call.call_id).record
+    assert record is not None
+    assert record.value("direction") == "inbound"
+    assert (
+        rig.app.PARTS.door.reception()
+        .lines.customers.customer(CALLER)
+        .busy_at(time.time_ns() // 1_000_000)
+    )
+
+
+def test_a_caller_who_has_talked_and_hung_up_was_served(rig: ReceptionRig) -> None:
+    rig.vapi.people[CALLER] = caller(SAYS_BILLING, number=CALLER, patience_ms=1_500)
+    leg, call = talking(rig)
+    ended(rig, call)
+    visit = rig.visit(leg)
+    assert visit.ending == Ending(Outcome.SERVED, "customer-ended-call")
+    assert visit.posts[f"v-{leg}.1"].state is PostState.OVER
+    assert rig.holders() == []
+    rig.route_all()
+    assert rig.holders() == []
+
+
+def test_whom_the_assistant_lets_go_of_hears_goodbye_and_was_served(rig: ReceptionRig) -> None:
+    leg, call = talking(rig)
+    rig.monkeypatch.setattr("contact_center.reception.services.follow_visit.SHORTEST_TALK_MS", 0)
+    status, _ = post(f"{rig.vapi.url}/{call.call_id}/control", {"type": "end-call"})
+    assert status == 200
+    assert call.wait(LIVENESS_SECONDS)
+    until(lambda: bool(rig.twiml("/twilio/voice/assistant")))
+    rig.twilio.advance(30)
+    assert "Goodbye" in rig.twiml("/twilio/voice/assistant")[0]
+    assert rig.visit(leg).ending == Ending(Outcome.SERVED, "assistant_let_go")
+    assert rig.holders() == []
+
+
+def test_an_assistant_who_is_gone_at_once_was_never_there(rig: ReceptionRig) -> None:
+    leg, call = talking(rig)
+    post(f"{rig.vapi.url}/{call.call_id}/control", {"type": "end-call"})
+    assert call.wait(LIVENESS_SECONDS)
+    until(lambda: bool(rig.twiml("/twilio/voice/assistant")))
+    [said] = rig.twiml("/twilio/voice/assistant")
+    assert "cannot take your call" in said
+    rig.twilio.advance(60)
+    assert rig.visit(leg).ending == Ending(Outcome.FAILED, "assistant_not_there")
+    assert rig.holders() == []
+
+
+def test_refused_by_vapi_the_line_is_freed_and_the_caller_told(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ReceptionRig(account, monkeypatch, lines=0) as rig:
+        leg = rig.comes_in()
+        assert rig.holders() == []
+        [said] = rig.twiml()
+        assert "cannot take your call" in said
+        assert "Please call again" in said
+        rig.twilio.advance(60)
+        visit = rig.visit(leg)
+        assert visit.posts[f"v-{leg}.1"].state is PostState.NOT_SENT
+        assert visit.ending == Ending(Outcome.FAILED, "capacity")
+
+
+def test_an_order_that_can_never_be_obeyed_frees_its_line_too(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = {"VAPI_PHONE_NUMBER_ID": "8f0c31d0-2db0-4fb8-95d4-27cb56a2d7bf"}
+    with ReceptionRig(account, monkeypatch, wrong) as rig:
+        leg = rig.comes_in()
+        assert rig.holders() == []
+        post_ = rig.visit(leg).posts[f"v-{leg}.1"]
+        assert (post_.state, post_.reason) == (PostState.REFUSED, "configuration")
+
+
+def test_in_doubt_the_line_stays_taken_and_nothing_is_ordered_again(rig: ReceptionRig) -> None:
+    rig.vapi.rest.switches.drop_accepted_calls = True
+    leg = rig.comes_in()
+    rig.twilio.advance(60)
+    visit = rig.visit(leg)
+    assert visit.ending == Ending(Outcome.FAILED, "connection")
+    assert visit.in_doubt == (f"v-{leg}.1",)
+    assert rig.holders() == [f"visit:v-{leg}"]
+    assert len(rig.vapi.calls) == 1
+
+
+def test_what_vapi_tells_of_a_call_in_doubt_frees_its_line(rig: ReceptionRig) -> None:
+    rig.vapi.rest.switches.drop_accepted_calls = True
+    leg = rig.comes_in()
+    rig.twilio.advance(60)
+    [call] = rig.vapi.calls.values()
+    call.delete()
+    call.cut_off()
+    ended(rig, call)
+    assert rig.holders() == []
+    assert rig.visit(leg).in_doubt == ()
+
+
+def test_when_every_line_is_in_use_vapi_is_not_asked(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ReceptionRig(account, monkeypatch, {"CALL_LINES": "2"}) as rig:
+        lines = DynamoDBLines(account.client("dynamodb"), account.dialing_table, CALLING_ACCOUNT)
+        for each in ("call:a", "call:b"):
+            lines.admit(each, 1)
+        leg = rig.comes_in()
+        assert "cannot take your call" in rig.twiml()[0]
+        assert not rig.vapi.calls
+        rig.twilio.advance(60)
+        assert rig.visit(leg).ending == Ending(Outcome.FAILED, "full")
+        assert rig.holders() == ["call:a", "call:b"]
+
+
+def test_a_caller_while_closed_is_a_visit_like_any_other(
+    account: Account, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with_config(monkeypatch, tmp_path, hours={"company": NEVER_OPEN})
+    with ReceptionRig(account, monkeypatch) as rig:
+        leg = rig.comes_in()
+        assert "We are closed." in rig.twiml()[0]
+        rig.twilio.advance(60)
+        assert rig.visit(leg).ending == Ending(Outcome.CLOSED, "hours")
+        assert rig.holders() == []
+        assert not rig.vapi.calls
+
+
+def test_a_message_is_left_and_known(
+    account: Account, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with_config(monkeypatch, tmp_path, reception={"nobody_free": VOICEMAIL})
+    with ReceptionRig(account, monkeypatch, lines=0) as rig:
+        leg = rig.comes_in(LineStep(wait_for="asked", say="Please ring me back about my bill."))
+        rig.twilio.advance(60)
+        visit = rig.visit(leg)
+        assert visit.ending == Ending(Outcome.VOICEMAIL, "message")
+        assert len(visit.recordings) == 1
+        assert "Thank you. Goodbye." in rig.twiml("/twilio/voice/message")[0]
+
+
+def test_nothing_said_after_the_tone_is_no_message(
+    account: Account, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with_config(monkeypatch, tmp_path, reception={"nobody_free": VOICEMAIL})
+    with ReceptionRig(account, monkeypatch, lines=0) as rig:
+        leg = rig.comes_in()
+        rig.twilio.advance(180)
+        assert rig.visit(leg).ending == Ending(Outcome.FAILED, "capacity")
+
+
+@pytest.mark.parametrize(
+    ("does", "ending"),
+    [
+        ("answers", Ending(Outcome.TRANSFERRED, "other_number")),
+        ("busy", Ending(Outcome.FAILED, "busy")),
+        ("no_answer", Ending(Outcome.FAILED, "no_answer")),
+    ],
+)
+def test_another_number_rings_and_what_came_of_it_is_known(
+    account: Account, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, does: str, ending: Ending
+) -> None:
+    with_config(monkeypatch, tmp_path, reception={"nobody_free": RINGS_ANOTHER})
+    steps = [LineStep(wait_for="joined", hang_up=True)] if does == "answers" else []
+    who = person(*steps, number=OTHER_NUMBER, does=does)
+    with ReceptionRig(account, monkeypatch, people=(who,), lines=0) as rig:
+        leg = rig.comes_in()
+        rig.twilio.advance(120)
+        outcome, cause = rig.visit(leg).ending or (None, None)
+        assert outcome is ending.outcome
+        assert cause == ending.cause or outcome is Outcome.FAILED  # the earliest reason stands
+        assert bool(rig.twiml("/twilio/voice/number"))
+
+
+@pytest.mark.parametrize("shown", ["+266696687", "Anonymous", "Restricted", ""])
+def test_a_withheld_number_is_a_visit_without_a_customer(rig: ReceptionRig, shown: str) -> None:
+    rig.vapi.people[OURS] = STAYS_LONG
+    leg, call = talking(rig, from_=shown)
+    assert call.record.asked["customer"] == {"number": OURS}
+    rig.route_all()
+    visit = rig.visit(leg)
+    assert (visit.caller, visit.state) == (None, Stage.TALKING)
+    record = rig.router.history(call.call_id).record
+    assert record is not None
+    assert record.value("customer_number") is None
+    hang_up(rig, leg)
+    assert rig.holders() == []
+
+
+def test_a_repetition_hears_the_same_and_changes_nothing(rig: ReceptionRig) -> None:
+    rig.twilio.with_faults(Faults(repeat_every=1))
+    leg, _ = talking(rig)
+    first, second = rig.twiml()
+    assert first == second
+    assert len(rig.vapi.calls) == 1
+    assert rig.holders() == [f"visit:v-{leg}"]
+    [hook, *_] = [hook for hook, _, _ in rig.answers if hook.path == "/twilio/voice"]
+    before = rig.visit(leg)
+    assert rig.handle(hook.path, hook.body, hook.headers)[2] == first
+    assert rig.visit(leg) == before
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [Faults(double_every=1), Faults(late_every=1, late_ms=20_000), Faults(swap_every=2)],
+    ids=["doubled", "late", "swapped"],
+)
+def test_the_end_is_told_in_any_way_and_frees_one_line_once(
+    rig: ReceptionRig, faults: Faults
+) -> None:
+    other = DynamoDBLines(
+        rig.account.client("dynamodb"), rig.account.dialing_table, CALLING_ACCOUNT
+    )
+    other.admit("call:other", 1)
+    rig.twilio.with_faults(faults)
+    leg, call = talking(rig)
+    hang_up(rig, leg)
+    rig.twilio.advance(40)
+    assert rig.holders() == ["call:other"]
+    ended(rig, call)
+    assert rig.holders() == ["call:other"]
+    ending = rig.visit(leg).ending
+    assert ending is not None
+    assert ending.outcome in {Outcome.SERVED, Outcome.ABANDONED_TALKING}
+
+
+def test_an_end_that_is_lost_at_twilio_is_told_by_vapi(rig: ReceptionRig) -> None:
+    rig.twilio.with_faults(Faults(lose_every=1))
+    leg, call = talking(rig)
+    hang_up(rig, leg)
+    assert rig.holders() == [f"visit:v-{leg}"]
+    ended(rig, call)
+    assert rig.holders() == []
+
+
+def test_a_ring_that_is_told_after_its_end_takes_no_line(rig: ReceptionRig) -> None:
+    leg = "CA" + "7" * 32
+    status = {"CallStatus": "completed", "SequenceNumber": "0"}
+    assert signed(rig, "/twilio/call-status", leg, **status)[0] == 200
+    assert signed(rig, "/twilio/voice", leg, CallStatus="ringing", From=CALLER, To=OURS)[0] == 200
+    assert rig.holders() == []
+    assert not rig.vapi.calls
+
+
+@pytest.mark.parametrize("path", ["/twilio/call-status", "/webhook/call-completed"])
+def test_both_addresses_of_the_status_are_one(rig: ReceptionRig, path: str) -> None:
+    leg, _ = talking(rig)
+    assert signed(rig, path, leg, CallStatus="completed", SequenceNumber="4")[0] == 200
+    assert rig.visit(leg).state is Stage.ENDED
+    assert rig.holders() == []
+
+
+def signed(
+    rig: ReceptionRig, path: str, leg: str, token: str = AUTH_TOKEN, **fields: str
+) -> tuple[int, str, str]:
+    """A webhook as Twilio sends it, or as somebody who has another key does."""
+    sent = {"CallSid": leg, "AccountSid": rig.twilio.account_sid, **fields}
+    proof = signature(rig.door.url + path, list(sent.items()), token)
+    return rig.handle(path, urlencode(sent).encode(), {"x-twilio-signature": proof})
+
+
+def stored(rig: ReceptionRig) -> int:
+    client = rig.account.client("dynamodb", watched=False)
+    tables = (rig.account.calls_table, rig.account.dialing_table)
+    return sum(client.scan(TableName=table)["Count"] for table in tables)
+
+
+def test_who_is_not_twilio_gets_one_answer_and_leaves_nothing(rig: ReceptionRig) -> None:
+    leg = "CA" + "9" * 32
+    fields = {"CallStatus": "ringing", "From": CALLER, "To": OURS}
+    forged = signed(rig, "/twilio/voice", leg, token="another key", **fields)
+    unsigned = rig.handle("/twilio/voice", b"CallSid=CA1", {})
+    large = rig.handle("/twilio/voice", b"a=" + b"b" * 65_536, {"x-twilio-signature": "x"})
+    other = signed(rig, "/twilio/voice", leg, **{**fields, "AccountSid": "AC" + "5" * 32})
+    assert {forged, unsigned, large, other} == {forged}
+    assert forged[0] == 403
+    assert stored(rig) == 0
+    assert not rig.vapi.calls
+
+
+def test_a_token_is_taken_while_it_is_being_replaced(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ReceptionRig(account, monkeypatch) as rig:
+        rotated = json.dumps({"current": "the new one", "previous": AUTH_TOKEN})
+        account.client("secretsmanager").put_secret_value(SecretId="twilio", SecretString=rotated)
+        rig.app.PARTS.close()
+        monkeypatch.setattr(rig.app, "PARTS", rig.app.twilio_webhook_parts())
+        assert rig.comes_in()
+        assert "<Connect" in rig.twiml()[0]
+
+
+def test_whatever_breaks_the_caller_hears_what_is_true_and_goes_on(
+    account: Account, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with_config(monkeypatch, tmp_path, reception={"nobody_free": RINGS_ANOTHER})
+    with ReceptionRig(account, monkeypatch) as rig:
+        account.client("dynamodb").delete_table(TableName=account.calls_table)
+        status, kind, said = signed(
+            rig, "/twilio/voice", "CA" + "3" * 32, CallStatus="ringing", From=CALLER, To=OURS
+        )
+        assert (status, kind) == (200, "text/xml")
+        assert "something went wrong" in said
+        assert OTHER_NUMBER in said
+        assert CALLER not in said
+        told = signed(rig, "/twilio/call-status", "CA" + "3" * 32, CallStatus="completed")
+        assert told[0] == 503
+
+
+def test_an_odd_form_is_answered_and_named(rig: ReceptionRig) -> None:
+    assert signed(rig, "/twilio/voice", "CA1", CallStatus="ringing")[0] == 200
+    status, _, said = signed(rig, "/twilio/call-status", "CA1", CallStatus="completed")
+    assert (status, "CallSid" in said) == (400, True)
+    assert stored(rig) == 0
+
+
+def test_calls_that_are_vapi_s_are_not_taken_here(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ReceptionRig(account, monkeypatch, {"TWILIO_ADMISSION": "vapi"}) as rig:
+        rig.comes_in()
+        assert "not taken here" in rig.twiml()[0]
+        rig.twilio.advance(30)
+        assert stored(rig) == 0
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "named"),
+    [
+        ("TWILIO_ADMISSION", "sip", "sip is not built"),
+        ("TWILIO_ADMISSION", "both", "must be one of bypass, sip, vapi"),
+        ("TWILIO_PHONE_NUMBER", "", "^$"),
+        ("TWILIO_ACCOUNT_SID", "AC1", "TWILIO_ACCOUNT_SID must be AC"),
+        ("VAPI_PHONE_NUMBER_ID", "", "VAPI_PHONE_NUMBER_ID is required"),
+        ("PUBLIC_BASE_URL", "", "PUBLIC_BASE_URL is required"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named_at_the_start(
+    rig: ReceptionRig, setting: str, value: str, named: str
+) -> None:
+    rig.monkeypatch.setenv(setting, value)
+    if named == "^$":  # without a number nobody rings here
+        parts = rig.app.twilio_webhook_parts()
+        assert parts.door.reception is None
+        parts.close()
+        return
+    with pytest.raises(SettingsError, match=named):
+        rig.app.twilio_webhook_parts()
+
+
+def test_nothing_private_is_logged(rig: ReceptionRig, capsys: pytest.CaptureFixture[str]) -> None:
+    leg, _ = talking(rig)
+    hang_up(rig, leg)
+    logged = capsys.readouterr().out
+    assert "visit_began" in logged
+    for private in (CALLER, CALLER[1:], "wss://", AUTH_TOKEN):
+        assert private not in logged

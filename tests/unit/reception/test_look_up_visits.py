@@ -1,0 +1,183 @@
+"""A visit's line that nobody has freed is freed once it is certain that nobody needs it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contact_center.dialing.domain.dial_timings import DialTimings
+from contact_center.dialing.services.hold_visit_lines import VisitLineParts, claim_line
+from contact_center.dialing.services.voice_ports import (
+    FoundCall,
+    LookUp,
+    VoiceConnection,
+    VoiceUnavailableError,
+)
+from contact_center.reception.domain.visits import Post, PostState, Stage, Visit
+from contact_center.reception.services.look_up_visits import LookUpParts, look_up_visits
+from tests.fakes.clock import FakeClock
+from tests.fakes.counted_metrics import CountedMetrics
+from tests.fakes.dialing_ledger import FakeLedger
+from tests.fakes.visits import FakeVisits
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NOW_MS = 1_787_266_800_000
+ID = "v-CA" + "1" * 32
+NAME = f"{ID}.1"
+CALLER = "+12125550199"
+TIMINGS = DialTimings()
+
+
+@dataclass
+class Voice:
+    """What the provider answers, whoever asks."""
+
+    calls: Sequence[FoundCall] = ()
+    complete: bool = True
+    away: bool = False
+    asked: list[str] = field(default_factory=list)
+
+    def open(self) -> VoiceConnection:
+        raise AssertionError
+
+    def find_calls(self, name: str, since_ms: int) -> LookUp:
+        assert since_ms <= NOW_MS
+        self.asked.append(name)
+        return LookUp(self.complete, self.calls)
+
+    def get_call(self, call_id: str) -> FoundCall | None:
+        if self.away:
+            raise VoiceUnavailableError
+        self.asked.append(call_id)
+        return next(iter(self.calls), None)
+
+
+class World:
+    """One visit that holds a line."""
+
+    def __init__(self, state: PostState, voice: Voice, *, gone: bool = False) -> None:
+        self.clock, self.voice = FakeClock(NOW_MS), voice
+        self.tables, self.visits = FakeLedger(self.clock), FakeVisits()
+        lines = VisitLineParts(
+            lines=self.tables,
+            customers=self.tables,
+            clock=self.clock,
+            metrics=CountedMetrics(),
+            timings=TIMINGS,
+            below=5,
+        )
+        self.parts = LookUpParts(visits=self.visits, leases=self.tables, lines=lines, voice=voice)
+        call_id = "call-1" if state is PostState.PLACED else None
+        visit = Visit(
+            visit_id=ID,
+            caller=CALLER,
+            stage=Stage.TALKING,
+            stage_ms=NOW_MS,
+            posts={NAME: Post(state=state, at_ms=NOW_MS, call_id=call_id)},
+            ended_ms=NOW_MS + 1 if gone else None,
+        )
+        self.visits.write(visit, 0)
+        claim_line(ID, NAME, CALLER, lines)
+        self.tables.admit("call:other", NOW_MS)
+
+    def tick(self, after_ms: int) -> int:
+        self.clock.at_ms = NOW_MS + after_ms
+        return look_up_visits(self.parts)
+
+    @property
+    def holds(self) -> bool:
+        return f"visit:{ID}" in self.tables.leases
+
+    @property
+    def post(self) -> Post:
+        return self.visits.kept[ID].visit.posts[NAME]
+
+
+def call(*, ended: bool) -> FoundCall:
+    return FoundCall(call_id="call-1", name=NAME, ended=ended)
+
+
+SETTLED = TIMINGS.settle_ms
+OVERDUE = TIMINGS.max_call_ms + TIMINGS.call_margin_ms
+IN_DOUBT = [PostState.SENT, PostState.UNKNOWN]
+
+
+@pytest.mark.parametrize("state", IN_DOUBT)
+@pytest.mark.parametrize("gone", [False, True])
+def test_three_complete_look_ups_that_find_nothing_free_the_line(
+    state: PostState,
+    gone: bool,  # noqa: FBT001
+) -> None:
+    world = World(state, Voice(), gone=gone)
+    assert [world.tick(SETTLED + 60_000 * n) for n in range(4)] == [0, 0, 1, 0]
+    assert not world.holds
+    assert (world.post.state, world.post.reason) == (PostState.NOT_SENT, "not_found")
+    assert "call:other" in world.tables.leases
+    assert world.tables.customer(CALLER).busy_at(world.clock.at_ms) is not gone
+
+
+def test_look_ups_that_are_incomplete_prove_nothing() -> None:
+    world = World(PostState.UNKNOWN, Voice(complete=False))
+    assert [world.tick(SETTLED + 60_000 * n) for n in range(9)] == [0] * 9
+    assert world.holds
+
+
+def test_nothing_is_looked_up_before_the_provider_had_time_to_list_it() -> None:
+    world = World(PostState.UNKNOWN, Voice())
+    assert world.tick(SETTLED - 1) == 0
+    assert world.voice.asked == []
+
+
+def test_a_call_that_is_found_holds_the_line_until_it_has_ended() -> None:
+    world = World(PostState.UNKNOWN, Voice([call(ended=False)]))
+    assert [world.tick(SETTLED + 60_000 * n) for n in range(5)] == [0] * 5
+    world.voice.calls = [call(ended=True)]
+    assert world.tick(SETTLED + 600_000) == 1
+    assert (world.post.state, world.post.call_id) == (PostState.OVER, "call-1")
+
+
+def test_a_call_whose_end_nobody_told_is_asked_for_when_it_is_overdue() -> None:
+    world = World(PostState.PLACED, Voice([call(ended=True)]))
+    assert world.tick(OVERDUE - 1) == 0
+    assert world.voice.asked == []
+    assert world.tick(OVERDUE) == 1
+    assert not world.holds
+
+
+def test_a_call_that_lasts_is_left_alone_and_so_is_one_nobody_can_ask_about() -> None:
+    world = World(PostState.PLACED, Voice([call(ended=False)]))
+    assert world.tick(OVERDUE) == 0
+    world.voice.away = True
+    assert world.tick(OVERDUE + 1) == 0
+    assert world.holds
+
+
+def test_whoever_has_gone_leaves_the_line_a_crash_has_left() -> None:
+    world = World(PostState.PLACED, Voice(), gone=True)
+    assert world.tick(SETTLED) == 1
+    assert not world.tables.customer(CALLER).busy_at(world.clock.at_ms)
+
+
+def test_a_visit_that_is_not_kept_any_more_holds_nothing() -> None:
+    world = World(PostState.PLACED, Voice())
+    world.visits.kept.clear()
+    assert world.tick(SETTLED) == 1
+    assert not world.holds
+
+
+def test_what_is_wrong_with_one_does_not_stop_the_next() -> None:
+    world = World(PostState.PLACED, Voice(), gone=True)
+    read = world.visits.read
+
+    def broken(visit_id: str) -> object:
+        if visit_id == "v-broken":
+            raise KeyError
+        return read(visit_id)
+
+    world.tables.leases = {"visit:v-broken": NOW_MS, **world.tables.leases}
+    world.visits.read = broken  # type: ignore[assignment, method-assign]
+    assert world.tick(SETTLED) == 1

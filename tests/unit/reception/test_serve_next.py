@@ -1,0 +1,354 @@
+"""A freed line: who is sent for, and what becomes of them, however the world behaves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknown
+from contact_center.kernel.ports import ContentionError, StoreUnavailableError
+from contact_center.reception.domain.instructions import GoTo
+from contact_center.reception.domain.waiting import (
+    EntryState,
+    LeftBecause,
+    Offered,
+    WaitsFor,
+)
+from contact_center.reception.services.change_entry import change_entry
+from contact_center.reception.services.enter_queue import Overflow
+from contact_center.reception.services.leave_queue import leave_queue
+from contact_center.reception.services.look_after_queue import look_after_queue
+from contact_center.reception.services.serve_next import (
+    ARRIVES_WITHIN_MS,
+    MOST_FAILURES,
+    serve_next,
+)
+from contact_center.reception.services.wait_in_queue import Arrives, NotWaiting, where_next
+from tests.unit.reception.queue_scene import DEPARTMENTS, LATER, LONGEST_MS, PATIENCE_MS, Scene
+
+if TYPE_CHECKING:
+    from contact_center.reception.services.telephone_ports import LegOutcome
+
+NOT_SENT, UNKNOWN, REFUSED = NotSent("connection"), Unknown("timeout"), Refused("other")
+
+
+def test_the_table_s_own_order_is_the_truth_by_place() -> None:
+    scene = Scene(lines=3)
+    scene.enter("a", "b", "c", "d")
+    assert scene.serve() == ["a", "b", "c"]
+    assert scene.held == {"visit:v-a", "visit:v-b", "visit:v-c"}
+    assert scene.state("d") == "waiting"
+    assert scene.serve() == []
+    scene.free_line("visit:v-a")
+    assert scene.serve() == ["d"]
+
+
+def test_serving_takes_line_and_entry_with_a_token_then_redirects_the_leg() -> None:
+    scene = Scene(lines=1)
+    scene.enter("a")
+    seen = []
+
+    def look(leg: str) -> None:
+        entry = scene.queue.entries["v-a"]
+        seen.append((leg, entry.state, entry.token, set(scene.held)))
+
+    scene.telephone.before_redirect = look
+    scene.serve()
+    assert seen == [("CA-a", EntryState.SERVING, "t1", {"visit:v-a"})]
+    assert scene.telephone.redirected == [("CA-a", (GoTo("/twilio/queue/result"),))]
+    assert where_next("v-a", scene.waiting) == Arrives("sales", "t1", None)
+    assert scene.state("a") == "served"
+    assert scene.held == {"visit:v-a"}  # for the talk
+    assert where_next("v-a", scene.waiting) == NotWaiting()
+
+
+def test_gone_is_gone_the_line_is_free_and_the_next_one_is_served_at_once() -> None:
+    scene = Scene(lines=1)
+    scene.enter("a", "b", "c")
+    scene.telephone.hung_up = {"CA-a", "CA-b"}
+    assert scene.serve() == ["a", "b", "c"]
+    assert [scene.state(name) for name in "abc"] == ["gone", "gone", "serving"]
+    assert scene.held == {"visit:v-c"}
+
+
+def test_whoever_is_known_to_have_hung_up_is_not_sent_for() -> None:
+    scene = Scene(lines=1)
+    scene.enter("a", "b")
+    scene.ledger.leave("visit:v-a", 0)
+    assert scene.serve() == ["b"]
+    assert scene.state("a") == "gone"
+
+
+def test_a_caller_who_hangs_up_while_sent_for_frees_the_line_once() -> None:
+    scene = Scene(lines=1)
+    scene.enter("a", "b")
+    scene.serve()
+    assert leave_queue("v-a", scene.waiting)
+    assert scene.held == set()
+    assert leave_queue("v-a", scene.waiting)  # told again
+    assert scene.ledger.lines_in_use == 0
+    assert scene.serve() == ["b"]
+
+
+def test_a_line_that_twilio_s_end_has_freed_is_not_freed_again() -> None:
+    scene = Scene(lines=2)
+    scene.enter("a", "b")
+    scene.serve()
+    scene.ledger.leave("visit:v-a", 0)
+    assert leave_queue("v-a", scene.waiting)
+    assert (scene.held, scene.ledger.lines_in_use) == ({"visit:v-b"}, 1)
+
+
+def test_what_was_refused_goes_back_to_its_place_and_the_next_is_served() -> None:
+    scene = Scene(lines=1)
+    scene.enter("a", "b", "c")
+    place_ms = scene.queue.entries["v-a"].place_ms
+    scene.telephone.comes_of["CA-a"] = REFUSED
+    assert scene.serve() == ["a", "b"]
+    entry = scene.queue.entries["v-a"]
+    assert (entry.state, entry.place_ms, entry.failures) == (EntryState.WAITING, place_ms, 1)
+    assert (scene.place("a"), scene.place("c")) == (1, 2)
+    assert scene.held == {"visit:v-b"}
+
+
+def test_what_is_refused_time_and_again_is_over_and_the_caller_goes_elsewhere() -> None:
+    scene = Scene(lines=1)
+    scene.enter("a")
+    scene.telephone.comes_of["CA-a"] = REFUSED
+    for _ in range(MOST_FAILURES):
+        assert scene.serve() == ["a"]
+    assert scene.state("a") == "failed"
+    assert (scene.held, scene.serve()) == (set(), [])
+    assert where_next("v-a", scene.waiting) == Overflow(LATER, "failed")
+
+
+@pytest.mark.parametrize(
+    "outcome", [NOT_SENT, Refused("unauthorized", configuration=True)], ids=["away", "account"]
+)
+def test_when_nobody_can_be_reached_everybody_keeps_their_place_and_it_costs_nobody(
+    outcome: LegOutcome,
+) -> None:
+    scene = Scene(lines=2)
+    scene.enter("a", "b")
+    scene.telephone.comes_of = dict.fromkeys(("CA-a", "CA-b"), outcome)
+    for _ in range(2 * MOST_FAILURES):
+        assert scene.serve() == ["a"]  # and no further: the next would fare alike
+    assert (scene.state("a"), scene.place("a"), scene.held) == ("waiting", 1, set())
+    scene.telephone.comes_of = {}
+    assert scene.serve() == ["a", "b"]
+
+
+def test_in_doubt_the_line_stays_taken_until_the_leg_arrives_or_the_lease_ends() -> None:
+    scene = Scene(lines=2)
+    scene.enter("a", "b")
+    scene.telephone.comes_of["CA-a"] = UNKNOWN
+    assert scene.serve() == ["a", "b"]
+    assert scene.held == {"visit:v-a", "visit:v-b"}
+    scene.clock.advance(ARRIVES_WITHIN_MS - 1)
+    assert isinstance(where_next("v-b", scene.waiting), Arrives)
+    look_after_queue(scene.parts)
+    assert scene.state("a") == "serving"
+    scene.clock.advance(1)
+    scene.telephone.comes_of = {}
+    assert look_after_queue(scene.parts) == 1  # back at the place, and sent for anew
+    assert scene.queue.entries["v-a"].token == "t3"
+    assert isinstance(where_next("v-a", scene.waiting), Arrives)
+
+
+def test_a_lost_reply_to_the_transaction_is_looked_up_and_served() -> None:
+    scene = Scene(lines=1)
+    scene.enter("a")
+    scene.queue.lose_reply_of = lambda change: change.after.state is EntryState.SERVING
+    assert scene.serve() == ["a"]
+    assert scene.state("a") == "serving"
+
+
+def test_a_transaction_that_nobody_heard_of_is_told_to_whoever_asked() -> None:
+    scene = Scene(lines=1)
+    scene.enter("a")
+
+    def away(_change: object) -> None:
+        raise StoreUnavailableError
+
+    scene.queue.before_commit = away
+    with pytest.raises(StoreUnavailableError):
+        serve_next(scene.parts)
+    assert scene.telephone.redirected == []
+    assert (scene.state("a"), scene.held) == ("waiting", set())
+
+
+def test_contention_is_tried_again() -> None:
+    scene = Scene(lines=1)
+    scene.enter("a")
+    left = [ContentionError(), ContentionError()]
+
+    def meet(_change: object) -> None:
+        if left:
+            raise left.pop()
+
+    scene.queue.before_commit = meet
+    assert scene.serve() == ["a"]
+
+
+def test_another_server_who_was_faster_has_the_entry_and_we_the_next() -> None:
+    scene = Scene(lines=2)
+    scene.enter("a", "b")
+    raced: list[str] = []
+
+    def be_faster(_change: object) -> None:
+        if not raced:
+            raced.append("once")
+            scene.queue.before_commit = lambda _change: None
+            serve_next(replace(scene.parts, lines=1))
+
+    scene.queue.before_commit = be_faster
+    assert scene.serve() == ["a", "b"]
+    assert [leg for leg, _ in scene.telephone.redirected] == ["CA-a", "CA-b"]
+    assert scene.held == {"visit:v-a", "visit:v-b"}
+
+
+def test_a_visit_whose_line_is_in_doubt_gets_no_second_and_stops_nobody() -> None:
+    scene = Scene(lines=2)
+    scene.enter("a", "b")
+    scene.ledger.admit("visit:v-a", 0)
+    assert scene.serve() == ["b"]
+    assert scene.state("a") == "waiting"
+
+
+def test_one_bad_entry_never_stops_the_next() -> None:
+    scene = Scene(lines=2)
+    scene.enter("a", "b", "c", "d")
+    scene.queue.unreadable.add("v-a")
+    scene.telephone.comes_of["CA-b"] = RuntimeError("no words of it in any log")
+    assert scene.serve() == ["b", "c"]
+    assert len(scene.metrics.of("entry_unreadable")) == 1
+    assert len(scene.metrics.of("serving_failed")) == 1
+    assert scene.place("d") == 1  # whoever cannot be read is nobody's place any more
+
+
+def test_many_bad_entries_at_the_head_do_not_stop_another_department() -> None:
+    scene = Scene(lines=1)
+    scene.enter(*"abcde")
+    scene.telephone.comes_of = {f"CA-{name}": REFUSED for name in "abcde"}
+    scene.clock.advance(PATIENCE_MS + 1)
+    scene.enter("z", department="support")
+    assert scene.serve()[-1] == "z"
+
+
+def test_departments_share_lines_by_weight() -> None:
+    scene = Scene(lines=6, weights={"sales": 2})
+    scene.enter(*"abcdefgh")
+    scene.enter(*"klmnopqr", department="support")
+    served = scene.serve()
+    assert len([name for name in served if name < "k"]) == 4
+    assert [name for name in served if name >= "k"] == ["k", "l"]
+
+
+def test_nobody_waits_longer_than_patience_behind_later_callers_of_another_department() -> None:
+    scene = Scene(lines=20, weights={"sales": 16})
+    scene.take_lines(19)
+    scene.enter("old", department="support")
+    scene.clock.advance(PATIENCE_MS)
+    scene.enter("new")
+    scene.queue.kept_boards["support", WaitsFor.LINE] = replace(
+        scene.queue.board("support", WaitsFor.LINE), turn=10**9
+    )
+    assert scene.serve() == ["old"]
+
+
+def test_whoever_waits_for_a_person_is_given_no_line() -> None:
+    scene = Scene(lines=2)
+    scene.enter("p", waits_for=WaitsFor.PERSON)
+    scene.enter("a")
+    assert scene.serve() == ["a"]
+    assert scene.state("p") == "waiting"
+
+
+# -- a tick finds what a lost hint left --------------------------------------------------------
+
+
+def test_a_tick_finds_what_a_lost_hint_left() -> None:
+    scene = Scene(lines=1)
+    scene.take_lines(1)
+    scene.enter("a")
+    assert look_after_queue(scene.parts) == 0
+    scene.free_line("call:0")
+    assert look_after_queue(scene.parts) == 1
+
+
+def test_a_tick_finds_who_hung_up_unheard() -> None:
+    scene = Scene(lines=1)
+    scene.take_lines(1)
+    scene.enter("a", "b")
+    scene.telephone.hung_up.add("CA-a")
+    scene.clock.advance(LONGEST_MS + 5)
+    look_after_queue(scene.parts)
+    assert (scene.state("a"), scene.state("b"), scene.place("b")) == ("gone", "waiting", 1)
+    assert scene.queue.due(scene.clock.now_ms(), 9).visit_ids == []
+
+
+def test_a_server_that_died_before_it_redirected_leaks_no_line_beyond_its_lease() -> None:
+    scene = Scene(lines=1)
+    scene.enter("a", "b")
+    scene.telephone.comes_of["CA-a"] = SystemExit()  # type: ignore[assignment]
+    scene.telephone.before_redirect = _die
+    with pytest.raises(SystemExit):
+        serve_next(scene.parts)
+    scene.telephone.before_redirect = lambda _leg: None
+    scene.telephone.comes_of = {}
+    assert (scene.state("a"), scene.serve()) == ("serving", [])
+    scene.clock.advance(ARRIVES_WITHIN_MS)
+    scene.telephone.silent = True  # the lease ends whether anybody answers or not
+    assert look_after_queue(scene.parts) == 1
+    assert (scene.state("a"), scene.held) == ("serving", {"visit:v-a"})
+    assert isinstance(where_next("v-a", scene.waiting), Arrives)
+
+
+def _die(_leg: str) -> None:
+    raise SystemExit
+
+
+def test_an_offer_that_nobody_took_back_ends_with_its_lease() -> None:
+    scene = Scene(lines=1)
+    scene.enter("p", waits_for=WaitsFor.PERSON)
+    change_entry("v-p", Offered("o1", "ann", scene.clock.now_ms() + 20_000), scene.waiting)
+    scene.clock.advance(20_000)
+    look_after_queue(scene.parts)
+    entry = scene.queue.entries["v-p"]
+    assert (entry.state, entry.person_id, entry.failures) == (EntryState.WAITING, None, 0)
+
+
+def test_a_tick_is_stopped_by_no_bad_entry() -> None:
+    scene = Scene(lines=1)
+    scene.take_lines(1)
+    scene.enter("a", "b")
+    scene.clock.advance(LONGEST_MS + 5)
+    scene.queue.unreadable.add("v-a")
+    look_after_queue(scene.parts)
+    assert scene.queue.due(scene.clock.now_ms(), 9).visit_ids == []
+    assert scene.metrics.of("entry_unreadable")
+    assert scene.place("b") == 1
+
+
+# -- what serving costs ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("waiting", [1, 40])
+def test_serving_asks_the_table_alike_however_many_wait(waiting: int) -> None:
+    scene = Scene(lines=1)
+    scene.enter(*(f"c{number:02d}" for number in range(waiting)))
+    scene.queue.asked.clear()
+    scene.serve()
+    per_pass = len(DEPARTMENTS) + 1
+    assert scene.queue.asked[: per_pass + 2] == [*["heads"] * 3, "boards", "read", "commit"]
+    assert len(scene.queue.asked) <= 2 * per_pass + 4
+
+
+def test_leaving_is_told_by_whoever_was_first() -> None:
+    scene = Scene()
+    scene.enter("a")
+    assert leave_queue("v-a", scene.waiting)
+    assert not leave_queue("v-a", scene.waiting, LeftBecause.TOO_LONG)
+    assert not leave_queue("v-nobody", scene.waiting)
