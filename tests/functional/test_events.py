@@ -44,6 +44,7 @@ EXPECTED: list[tuple[str, str, Outcome]] = [
     ("vapi-campaign-predial", "VapiWebhook", 200),
     ("vapi-end-of-call-report-hangup", "VapiWebhook", 200),
     ("vapi-status-update-unsigned", "VapiWebhook", 401),
+    ("twilio-voice-unsigned", "TwilioWebhook", 403),
     ("twilio-fallback-voice", "TwilioFallback", 200),
     ("sqs-status-update-started", "CallRouter", []),
     ("sqs-transcript-final", "CallRouter", []),

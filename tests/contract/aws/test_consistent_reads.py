@@ -13,11 +13,15 @@ import pytest
 
 from contact_center.conversations.adapters import dynamodb_lean
 from contact_center.conversations.adapters.dynamodb_lean import LeanCallMemory
-from contact_center.dialing.adapters import people_lean, rung_numbers_lean
+from contact_center.dialing.adapters import lines_lean, people_lean, rung_numbers_lean
+from contact_center.dialing.adapters.lines_lean import LeanLines
 from contact_center.dialing.adapters.people_lean import LeanPeople
 from contact_center.dialing.adapters.rung_numbers_lean import LeanRungNumbers
+from contact_center.reception.adapters import dynamodb_visits
+from contact_center.reception.adapters.dynamodb_visits import DynamoDBVisits
 from tests.contract.campaigns.campaign_tables import NUMBER
 from tests.emulator import StaleReadError
+from tests.fakes.clock import FakeClock
 
 if TYPE_CHECKING:
     from tests.emulator import Account
@@ -53,7 +57,7 @@ def test_the_door_s_own_reads_are_consistent(monkeypatch: pytest.MonkeyPatch) ->
         asked.append((operation, request))
         return {}
 
-    for adapter in (dynamodb_lean, people_lean, rung_numbers_lean):
+    for adapter in (*(dynamodb_lean, people_lean, rung_numbers_lean, lines_lean, dynamodb_visits),):
         monkeypatch.setattr(adapter, "call_dynamodb", answered)
     connection: Any = None
 
@@ -62,11 +66,13 @@ def test_the_door_s_own_reads_are_consistent(monkeypatch: pytest.MonkeyPatch) ->
     with suppress(KeyError):
         LeanPeople(connection, "dialing", "contacts").read(NUMBER)
     LeanRungNumbers(connection, "dialing").number_of("0" * 32)
+    LeanLines(connection, "dialing", "main").customer(NUMBER)
+    DynamoDBVisits(connection, "calls", FakeClock(0), 90, str).read("v-1")
 
     reads = dict(asked)
     assert set(reads) == {"GetItem", "Query", "BatchGetItem"}
     gets = [request for operation, request in asked if operation == "GetItem"]
-    assert [get["TableName"] for get in gets] == ["calls", "dialing"]
+    assert [get["TableName"] for get in gets] == ["calls", "dialing", "dialing", "calls"]
     assert all(get["ConsistentRead"] for get in gets)
     assert "IndexName" in reads["Query"]
     assert all(one["ConsistentRead"] for one in reads["BatchGetItem"]["RequestItems"].values())

@@ -257,6 +257,19 @@ def test_a_queue_that_is_away_turns_nobody_out_without_a_word() -> None:
     assert desk.metrics.of("enqueue_failed") == [{}]
 
 
+def test_the_end_of_a_caller_frees_what_he_held_once() -> None:
+    desk = Desk()
+    desk.admit()
+    assert list(desk.tables.leases) == [f"visit:{ID}"]
+    desk.hang_up()
+    assert desk.tables.leases == {}
+    assert not desk.tables.customer(CALLER).busy_at(NOW_MS)
+    desk.tables.admit("call:next", NOW_MS)
+    visit = desk.visit
+    desk.hang_up(5_000)
+    assert (desk.visit, list(desk.tables.leases)) == (visit, ["call:next"])
+
+
 def test_who_hangs_up_while_he_is_being_admitted_leaves_no_line() -> None:
     for outcome in (JOINED, Refused("rejected"), NotSent("rate")):
         desk = Desk(outcome)

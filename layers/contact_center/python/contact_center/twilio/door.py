@@ -7,6 +7,7 @@ status    200   once it is written down; 503: Twilio tells it again, if it is as
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,6 @@ if TYPE_CHECKING:
 STATUS_PATHS = frozenset({"/twilio/call-status", "/webhook/call-completed"})
 NOTHING = "<Response/>"
 LAST_RESORT = f"<Response><Say>{SPOKEN_APOLOGY}</Say><Hangup/></Response>"
-FORBIDDEN = Response(403, "The request does not prove that it comes from Twilio.\n", "text/plain")
 _OVER = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
 
 
@@ -85,7 +85,7 @@ def answer_twilio(request: RawRequest, door: TwilioDoor) -> Response:
         form = _genuine(request, now_ms, door)
     except CheckUnavailableError:
         door.metrics.count("webhook_refused", reason="no_secret")
-        return Response(503, "Webhooks cannot be checked at the moment.\n", "text/plain")
+        return _problem(503, "Service Unavailable", "Webhooks cannot be checked at the moment.")
     if form is None:
         return FORBIDDEN
     door.metrics.count("webhook_accepted", path=_label(request.path))
@@ -120,10 +120,11 @@ def _status(form: Form, now_ms: int, door: TwilioDoor) -> Response:
         hear_of_leg(read_status(form, now_ms), now_ms, door.reception())
     except BadMessageError as error:
         door.metrics.count("bad_message")
-        return Response(400, f"{error}.\n", "text/plain")
+        return _problem(400, "Bad Request", f"{error}.", field=error.field)
     except (PassingError, StoreRefusedError):
         door.metrics.count("status_unstored")
-        return Response(503, "It was not written down. Tell it again.\n", "text/plain")
+        detail = "It was not written down. Tell it again."
+        return _problem(503, "Service Unavailable", detail)
     return Response(200, NOTHING, CONTENT_TYPE)
 
 
@@ -175,6 +176,13 @@ def _recorded(form: Form, reception: Reception) -> str:
     message_left(read_message(form), reception)
     return NOTHING
 
+
+def _problem(status: int, title: str, detail: str, **more: str) -> Response:
+    said = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
+    return Response(status, json.dumps(said), "application/problem+json")
+
+
+FORBIDDEN = _problem(403, "Forbidden", "The request does not prove that it comes from Twilio.")
 
 _VOICE_PATHS: Mapping[str, Callable[[Form, Reception], str]] = {
     VOICE: _came,
