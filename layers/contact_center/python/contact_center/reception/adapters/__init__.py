@@ -1,1 +1,1 @@
-"""One outside thing a file; its errors turned into ours."""
+"""What the reception stands on, each a file."""
