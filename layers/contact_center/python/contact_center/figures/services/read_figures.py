@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 
 from contact_center.conversations.services.read_calls import FORGOTTEN_MS
 from contact_center.dialing.services.hold_lines import CALL_HOLDER
+from contact_center.dialing.services.hold_visit_lines import VISIT_HOLDER
 from contact_center.figures.services.count_calls import count_calls
-from contact_center.reception.services.change_entry import VISIT_HOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

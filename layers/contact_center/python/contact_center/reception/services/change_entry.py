@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from contact_center.dialing.services.hold_visit_lines import holder_of
 from contact_center.dialing.services.ledger_ports import ConditionLostError, FreeLine
 from contact_center.kernel.ports import ContentionError, StoreUnavailableError
 from contact_center.reception.domain.waiting import EntryState, LeftBecause, after
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from contact_center.reception.domain.waiting import QueueEntry, QueueEvent
     from contact_center.reception.services.queue_ports import QueueBook
 
-VISIT_HOLDER = "visit:"
 TRIES = 6
 
 
@@ -32,11 +32,6 @@ class QueueParts:
 
 class QueueFullError(Exception):
     """The queue has no room; nothing is written."""
-
-
-def holder_of(visit_id: str) -> str:
-    """Under which name a visit holds its line."""
-    return f"{VISIT_HOLDER}{visit_id}"
 
 
 def change_entry(

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from contact_center.dialing.services.hold_visit_lines import holder_of
 from contact_center.dialing.services.ledger_ports import ConditionLostError, TakeLine
 from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknown
 from contact_center.kernel.ports import ContentionError, PassingError, StoreUnavailableError
@@ -31,7 +32,7 @@ from contact_center.reception.domain.waiting import (
     after,
 )
 from contact_center.reception.domain.who_is_next import next_head, turn_after
-from contact_center.reception.services.change_entry import change_entry, holder_of
+from contact_center.reception.services.change_entry import change_entry
 from contact_center.reception.services.queue_ports import ENDED, HELD, LINE, QueueChange
 from contact_center.reception.services.telephone_ports import Done, Gone
 
