@@ -197,12 +197,15 @@ def test_secrets_hold_the_previous_key_and_the_viewers_token_when_there_are_any(
             "VAPI_SECRET_PREVIOUS": "old",
             "OPERATOR_TOKEN": "o",
             "VIEWER_TOKEN": "v",
+            "TWILIO_AUTH_TOKEN": "newer",
+            "TWILIO_AUTH_TOKEN_PREVIOUS": "older",
         },
     )
     assert settings.secrets() == {
         "VapiWebhookSecret": {"current": "new", "previous": "old"},
         "OperatorTokens": {"operator": "o", "viewer": "v"},
         "VapiApiKey": {"key": "local-vapi-key"},
+        "TwilioWebhookSecret": {"current": "newer", "previous": "older"},
     }
 
 
