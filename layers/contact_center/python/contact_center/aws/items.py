@@ -66,6 +66,26 @@ def number(item: Mapping[str, Any], name: str) -> int | None:
     return None if value is None else int(value)
 
 
+def said_in(item: Mapping[str, Any], newest: int) -> dict[str, Any]:
+    """What `said_of` wrote into an item, as its one text.
+
+    Args:
+        item: As stored.
+        newest: The latest version of such items that this release knows.
+
+    Raises:
+        UnreadableItemError: A later release wrote it, or it is damaged. Text that is no JSON raises
+            another of UNREADABLE.
+    """
+    version = number(item, "version")
+    if version is None or version > newest:
+        raise UnreadableItemError("version", f"must be 1 to {newest}")
+    said = json.loads(text(item, "said") or "{}")
+    if not isinstance(said, dict):
+        raise UnreadableItemError("said", "must be an object")
+    return said
+
+
 def known_fields(kind: type, said: dict[str, Any]) -> dict[str, Any]:
     """What of `said` this release's dataclass has a field for."""
     names = {field.name for field in fields(kind)}

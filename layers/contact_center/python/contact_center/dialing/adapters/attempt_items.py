@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.items import (
     Item,
-    UnreadableItemError,
     dumps,
     known_fields,
     number,
+    said_in,
     said_of,
     text,
 )
@@ -92,7 +92,7 @@ def attempt_item(attempt: DialAttempt, expires_at_s: int) -> Item:
 
 def attempt_of(item: Mapping[str, Any]) -> DialAttempt:
     """Read an attempt back. Raises UnreadableItemError."""
-    said = known_fields(DialAttempt, _said(item)) | _counted_beside(item)
+    said = known_fields(DialAttempt, said_in(item, ITEM_VERSION)) | _counted_beside(item)
     disposition, next_allowed_at = said.get("disposition"), said.get("next_allowed_at")
     return DialAttempt(
         **said
@@ -149,7 +149,7 @@ def customer_of(item: Mapping[str, Any] | None, e164: str) -> Customer:
     """Read a customer back; no item is somebody who was never rung. Raises UnreadableItemError."""
     if not item:
         return Customer(number=e164)
-    said = known_fields(Customer, _said(item))
+    said = known_fields(Customer, said_in(item, ITEM_VERSION))
     rung = tuple((name, at_ms) for name, at_ms in said.pop("rung", ()))
     talks = tuple((holder, until_ms) for holder, until_ms in said.pop("talks", ()))
     return Customer(
@@ -173,13 +173,3 @@ def gate_of(item: Mapping[str, Any] | None, campaign_id: str) -> CampaignGate | 
     return CampaignGate(
         campaign_id=campaign_id, running=running, version=number(item, "version") or 0
     )
-
-
-def _said(item: Mapping[str, Any]) -> dict[str, Any]:
-    version = number(item, "version")
-    if version is None or version > ITEM_VERSION:
-        raise UnreadableItemError("version", f"must be 1 to {ITEM_VERSION}")
-    said = json.loads(text(item, "said") or "{}")
-    if not isinstance(said, dict):
-        raise UnreadableItemError("said", "must be an object")
-    return said

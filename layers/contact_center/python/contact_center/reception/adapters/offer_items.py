@@ -6,19 +6,17 @@ one is ignored, and an item of a later version is refused.
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.items import (
     Item,
-    UnreadableItemError,
     dumps,
     known_fields,
     number,
+    said_in,
     said_of,
-    text,
 )
 from contact_center.reception.domain.legs import LegChanged, LegStatus
 from contact_center.reception.domain.offers import Offer, OfferOutcome, Ring, Said
@@ -57,10 +55,7 @@ def offer_item(offer: Offer, look_ms: int | None) -> Item:
 
 def offer_of(item: Mapping[str, Any]) -> Offer:
     """Read an offer back. Raises one of UNREADABLE."""
-    version = number(item, "version")
-    if version is None or version > ITEM_VERSION:
-        raise UnreadableItemError("version", f"must be 1 to {ITEM_VERSION}")
-    said = known_fields(Offer, json.loads(text(item, "said") or ""))
+    said = known_fields(Offer, said_in(item, ITEM_VERSION))
     told = said.get("told")
     return Offer(
         **said

@@ -6,19 +6,17 @@ one is ignored, and an item of a later version is refused.
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.items import (
     Item,
-    UnreadableItemError,
     dumps,
     known_fields,
     number,
+    said_in,
     said_of,
-    text,
 )
 from contact_center.aws.writes import Write
 from contact_center.reception.domain.people import Held, Person, PersonState
@@ -61,7 +59,7 @@ def person_of(item: Mapping[str, Any] | None, person_id: str) -> Person:
     """Read a person back; no item is one who never logged in. Raises one of UNREADABLE."""
     if not item:
         return Person(person_id=person_id)
-    said = known_fields(Person, _said(item))
+    said = known_fields(Person, said_in(item, ITEM_VERSION))
     held, then = said.get("held"), said.get("then")
     return Person(
         **said
@@ -124,13 +122,3 @@ def _as_read(seen: int) -> dict[str, Any]:
         "ExpressionAttributeNames": {"#revision": "revision"},
         "ExpressionAttributeValues": {":seen": {"N": str(seen)}},
     }
-
-
-def _said(item: Mapping[str, Any]) -> dict[str, Any]:
-    version = number(item, "version")
-    if version is None or version > ITEM_VERSION:
-        raise UnreadableItemError("version", f"must be 1 to {ITEM_VERSION}")
-    said = json.loads(text(item, "said") or "{}")
-    if not isinstance(said, dict):
-        raise UnreadableItemError("said", "must be an object")
-    return said

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.items import (
     Item,
-    UnreadableItemError,
     dumps,
     known_fields,
     number,
+    said_in,
     said_of,
     text,
 )
@@ -73,7 +73,7 @@ def entry_item(entry: QueueEntry, now_s: int) -> Item:
 
 def entry_of(item: Mapping[str, Any]) -> QueueEntry:
     """Read an entry back. Raises UnreadableItemError."""
-    said = known_fields(QueueEntry, _said(item))
+    said = known_fields(QueueEntry, said_in(item, ITEM_VERSION))
     because = said.get("because")
     return QueueEntry(
         **said
@@ -153,13 +153,3 @@ def board_of(item: Mapping[str, Any] | None, department: str, waits_for: WaitsFo
         left=number(item, "left") or 0,
         left_then=number(item, "left_then") or 0,
     )
-
-
-def _said(item: Mapping[str, Any]) -> dict[str, Any]:
-    version = number(item, "version")
-    if version is None or version > ITEM_VERSION:
-        raise UnreadableItemError("version", f"must be 1 to {ITEM_VERSION}")
-    said = json.loads(text(item, "said") or "{}")
-    if not isinstance(said, dict):
-        raise UnreadableItemError("said", "must be an object")
-    return said
