@@ -15,8 +15,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from contact_center.dialing.domain.due_attempts import DueFor
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
     from contact_center.dialing.domain.dial_attempts import DialAttempt
     from contact_center.dialing.domain.dial_circumstances import Circumstances, Customer
     from contact_center.dialing.domain.dial_timings import DialTimings
+    from contact_center.dialing.domain.due_attempts import DueFor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,11 +151,13 @@ class AttemptLedger(Protocol):
         self,
         now_ms: int,
         limit: int,
-        what: DueFor = DueFor.CARE,
+        what: DueFor = ...,
         cursor: object | None = None,
     ) -> DueAttempts:
         """Ids of about so many open attempts with due_at_ms <= now_ms, the longest due first.
 
+        Those that need care, unless `what` says others (its default is each store's, so that who
+        only changes lines loads nothing of attempts: a caller waits for that at Twilio's door).
         From an index, so it may lag behind the table and name an attempt that has moved on.
         Raises StoreUnavailableError.
         """
