@@ -24,7 +24,7 @@ from local.cloud.system import LocalSystem
 from local.demo.campaign_demo import run_campaigns
 from local.demo.campaign_list import LARGEST_SIZE, SMALLEST_SIZE
 from local.demo.campaign_report import CampaignVerdict, judge_campaigns, settings_told
-from local.demo.demo_records import PATIENT_SETTLE_SECONDS, SETTLE_SECONDS, disagreements
+from local.demo.demo_records import ANSWER_SECONDS, SETTLE_SECONDS, disagreements
 from local.demo.demo_report import mood_table, table, timeline
 from local.demo.figures import Figure, Outcome, figures, outcomes, untimed
 from local.demo.operator_client import ApiError
@@ -218,9 +218,11 @@ def _run(args: argparse.Namespace, play: Play, began: float) -> int:
         results = outcomes(vapi.log.entries(), play.departments)
         if patience:
             patience.stillness.wait(reminders=True)
-        settle_seconds = PATIENT_SETTLE_SECONDS if patience else SETTLE_SECONDS
+        settle_seconds, answer_seconds = (
+            (0.0, ANSWER_SECONDS) if patience else (SETTLE_SECONDS, 0.0)
+        )
         token = system.settings.operator_token
-        differ = disagreements(system.url, token, results, settle_seconds)
+        differ = disagreements(system.url, token, results, settle_seconds, answer_seconds)
     verdict = _campaigns(args, play, template)
     seconds = time.monotonic() - began
     return conclude(results, differ, seconds, log_path, verdict, timed=not play.patient)
