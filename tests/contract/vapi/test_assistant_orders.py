@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import time
 from typing import TYPE_CHECKING, Any
@@ -193,6 +194,22 @@ def test_who_drips_is_cut_off_as_well() -> None:
         dripping.join()
     assert isinstance(outcome, Unknown)
     assert lasted < 10
+
+
+def test_nothing_is_ordered_once_the_time_is_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+
+    def slowly(_: http.client.HTTPConnection) -> None:
+        """A name that is found when the caller has been told something else."""
+        time.sleep(0.3)
+
+    monkeypatch.setattr(http.client.HTTPConnection, "connect", slowly)
+    monkeypatch.setattr(
+        http.client.HTTPConnection, "request", lambda *_, **__: sent.append("a call")
+    )
+    outcome = assistants("http://127.0.0.1:9", seconds=0.05).order(REQUEST)
+    assert outcome == NotSent("connection")
+    assert sent == []
 
 
 def test_the_key_is_fetched_once_and_anew_when_it_is_refused() -> None:

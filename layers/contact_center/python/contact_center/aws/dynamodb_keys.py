@@ -284,7 +284,7 @@ VISITS = "VISIT#"
 
 
 def visit(visit_id: str) -> str:
-    """Partition key of a visit, in the calls table."""
+    """Partition key of a visit in the calls table, and of what is asked about it in dialing."""
     return f"{VISITS}{word(visit_id)}"
 
 
@@ -323,7 +323,6 @@ ENTRY = "ENTRY"
 ENTRIES = "ENTRY#"
 ENTRIES_DUE = "ENTRY"  # list of open-by-due-time: entries that somebody has to look at
 BOARD = "BOARD#"
-OFFERED = "OFFER#"
 
 
 def entry(visit_id: str) -> str:
@@ -347,5 +346,5 @@ def places(waits_for: str) -> str:
 
 
 def place(listed: str, place_key: int, visit_id: str) -> str:
-    """Sort key of a visit in a queue, after `places` or OFFERED; sorts by place."""
+    """Sort key of a visit in a queue, after `places` or OFFER; sorts by place."""
     return f"{listed}{place_key:020d}#{word(visit_id)}"

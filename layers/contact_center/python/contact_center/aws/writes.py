@@ -20,6 +20,9 @@ _INVALID = "ValidationError"
 # all but one of those that meet at once; a moment later there is nobody in the way.
 PAUSES_SECONDS = (0.01, 0.025, 0.05)
 
+IS_NEW = "attribute_not_exists(#pk)"
+SAME_REVISION = "#revision = :seen"
+
 
 class Write(NamedTuple):
     """One part of a transaction: whose condition it carries, and the request itself."""
@@ -58,3 +61,21 @@ def failed_conditions(
         for write, reason in zip(writes, reasons, strict=True)
         if reason.get("Code") == _FAILED_CONDITION
     )
+
+
+def put_revised(table: str, item: Item, seen: int) -> dict[str, Any]:
+    """A put on the revision that was read; 0: that there is none. A refusal brings what stands."""
+    put: dict[str, Any] = {
+        "TableName": table,
+        "Item": item,
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+    if not seen:
+        condition = {"ConditionExpression": IS_NEW, "ExpressionAttributeNames": {"#pk": "pk"}}
+    else:
+        condition = {
+            "ConditionExpression": SAME_REVISION,
+            "ExpressionAttributeNames": {"#revision": "revision"},
+            "ExpressionAttributeValues": {":seen": {"N": str(seen)}},
+        }
+    return put | condition

@@ -82,10 +82,12 @@ class VapiAssistants:
             return NotSent("credentials")
         body = order_body(request, self._phone_number_id, self._who(request.caller))
         connection = self._connection()
-        with _at_most(self._order_seconds, connection):
+        with _at_most(self._order_seconds, connection) as time_is_up:
             try:
                 connection.connect()
             except OSError:  # DNS, TCP, TLS, timeouts among them
+                return NotSent("connection")
+            if time_is_up.is_set():  # a name took that long to be found: nothing was there to cut
                 return NotSent("connection")
             answer = self._posted(connection, body, key)
         if isinstance(answer, Unknown):
@@ -156,10 +158,12 @@ def order_body(request: AssistantRequest, phone_number_id: str, who: Mapping[str
 
 
 @contextmanager
-def _at_most(seconds: float, connection: http.client.HTTPConnection) -> Iterator[None]:
+def _at_most(seconds: float, connection: http.client.HTTPConnection) -> Iterator[threading.Event]:
     """Cut a connection off after so long, however slowly the other side drips."""
+    time_is_up = threading.Event()
 
     def cut() -> None:
+        time_is_up.set()
         with suppress(OSError, AttributeError):
             connection.sock.shutdown(socket.SHUT_RDWR)
 
@@ -167,7 +171,7 @@ def _at_most(seconds: float, connection: http.client.HTTPConnection) -> Iterator
     timer.daemon = True
     timer.start()
     try:
-        yield
+        yield time_is_up
     finally:
         timer.cancel()
         connection.close()

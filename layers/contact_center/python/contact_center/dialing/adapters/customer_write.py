@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from contact_center.aws.writes import Write
+from contact_center.aws.writes import Write, put_revised
 from contact_center.dialing.adapters.attempt_items import customer_item
 
 if TYPE_CHECKING:
-    from contact_center.aws.items import Item
     from contact_center.dialing.services.ledger_ports import CustomerChange
 
 CUSTOMER = "customer"
-
-IS_NEW = "attribute_not_exists(#pk)"
-SAME_REVISION = "#revision = :seen"
 
 
 def customer_write(table: str, change: CustomerChange, now_s: int) -> Write:
@@ -29,21 +25,3 @@ def customer_write(table: str, change: CustomerChange, now_s: int) -> Write:
     after = replace(change.after, version=change.before.version + 1)
     item = customer_item(after, now_s)
     return Write(CUSTOMER, {"Put": put_revised(table, item, change.before.version)})
-
-
-def put_revised(table: str, item: Item, seen: int) -> dict[str, Any]:
-    """A put on the revision that was read; 0: that there is none. A refusal brings what stands."""
-    put: dict[str, Any] = {
-        "TableName": table,
-        "Item": item,
-        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-    }
-    if not seen:
-        condition = {"ConditionExpression": IS_NEW, "ExpressionAttributeNames": {"#pk": "pk"}}
-    else:
-        condition = {
-            "ConditionExpression": SAME_REVISION,
-            "ExpressionAttributeNames": {"#revision": "revision"},
-            "ExpressionAttributeValues": {":seen": {"N": str(seen)}},
-        }
-    return put | condition

@@ -19,7 +19,7 @@ from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.item_writes import as_seen
 from contact_center.aws.store_errors import store_error
 from contact_center.aws.transactions import in_parts, transact
-from contact_center.aws.writes import Refusal, Write
+from contact_center.aws.writes import Refusal, Write, put_revised
 from contact_center.dialing.adapters.attempt_items import (
     SECONDS_PER_DAY,
     SWITCH_KEY,
@@ -32,7 +32,7 @@ from contact_center.dialing.adapters.attempt_items import (
     gate_of,
     switch_of,
 )
-from contact_center.dialing.adapters.customer_write import customer_write, put_revised
+from contact_center.dialing.adapters.customer_write import customer_write
 from contact_center.dialing.adapters.line_writes import IS_NEW
 from contact_center.dialing.adapters.open_attempts import (
     count_unreadable,

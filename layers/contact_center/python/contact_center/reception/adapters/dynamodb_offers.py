@@ -10,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.item_reads import get
 from contact_center.aws.store_errors import store_error
+from contact_center.aws.writes import put_revised
 from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.reception.adapters.offer_items import offer_item, offer_key, offer_of
 from contact_center.reception.services.offer_ports import DueOffer
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from contact_center.reception.domain.offers import Offer
 
 INDEX = "open-by-due-time"
-IS_NEW = "attribute_not_exists(#pk)"
-SAME_REVISION = "#revision = :seen"
 OF_VISIT = "#pk = :visit AND begins_with(#sk, :offer)"
 IS_DUE = "#open = :offers AND #due <= :now"
 
@@ -59,9 +58,8 @@ class DynamoDBOfferBook:
         """Put an offer that is still as read; see OfferBook."""
         seen = before.version if before else 0
         stored = replace(after, version=seen + 1)
-        put: dict[str, Any] = {"TableName": self._table, "Item": offer_item(stored, look_ms)}
         try:
-            self._client.put_item(**put | _as_read(seen))
+            self._client.put_item(**put_revised(self._table, offer_item(stored, look_ms), seen))
         except self._client.exceptions.ConditionalCheckFailedException:
             raise ConditionLostError(frozenset({"offer"})) from None
         except (BotoCoreError, ClientError) as error:
@@ -93,14 +91,3 @@ class DynamoDBOfferBook:
         except (BotoCoreError, ClientError) as error:
             raise store_error(error) from None
         return page["Items"]
-
-
-def _as_read(seen: int) -> dict[str, Any]:
-    """The condition that an item has the revision that was read; 0: that there is none."""
-    if not seen:
-        return {"ConditionExpression": IS_NEW, "ExpressionAttributeNames": {"#pk": "pk"}}
-    return {
-        "ConditionExpression": SAME_REVISION,
-        "ExpressionAttributeNames": {"#revision": "revision"},
-        "ExpressionAttributeValues": {":seen": {"N": str(seen)}},
-    }

@@ -18,7 +18,7 @@ from contact_center.aws.items import (
     said_in,
     said_of,
 )
-from contact_center.aws.writes import Write
+from contact_center.aws.writes import Write, put_revised
 from contact_center.reception.domain.people import Held, Person, PersonState
 from contact_center.reception.domain.pins import LOCKED_MS, Tries
 
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 
 ITEM_VERSION = 1
 PERSON, TRIED = "person", "tries"  # labels of their parts of a transaction
-
-IS_NEW = "attribute_not_exists(#pk)"
-SAME_REVISION = "#revision = :seen"
 
 
 def person_key(person_id: str) -> Item:
@@ -82,7 +79,7 @@ def person_write(table: str, before: Person, after: Person) -> Write:
         after: As it shall be.
     """
     item = person_item(replace(after, version=before.version + 1))
-    return Write(PERSON, {"Put": {"TableName": table, "Item": item} | _as_read(before.version)})
+    return Write(PERSON, {"Put": put_revised(table, item, before.version)})
 
 
 def tries_key(name: str) -> Item:
@@ -110,15 +107,4 @@ def tries_write(table: str, before: Tries, after: Tries) -> Write:
         "last_ms": {"N": str(after.last_ms)},
         "expires_at": {"N": str((after.last_ms + LOCKED_MS) // 1000 + 1)},
     }
-    return Write(TRIED, {"Put": {"TableName": table, "Item": item} | _as_read(before.version)})
-
-
-def _as_read(seen: int) -> dict[str, Any]:
-    """The condition that an item has the revision that was read; 0: that there is none."""
-    if not seen:
-        return {"ConditionExpression": IS_NEW, "ExpressionAttributeNames": {"#pk": "pk"}}
-    return {
-        "ConditionExpression": SAME_REVISION,
-        "ExpressionAttributeNames": {"#revision": "revision"},
-        "ExpressionAttributeValues": {":seen": {"N": str(seen)}},
-    }
+    return Write(TRIED, {"Put": put_revised(table, item, before.version)})

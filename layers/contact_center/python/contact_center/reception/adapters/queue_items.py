@@ -90,7 +90,7 @@ def place_item_key(entry: QueueEntry) -> Item | None:
     """Where an entry stands in its queue; None: it stands nowhere."""
     listed = {
         EntryState.WAITING: keys.places(entry.waits_for),
-        EntryState.OFFERED: keys.OFFERED,
+        EntryState.OFFERED: keys.OFFER,
     }.get(entry.state)
     if listed is None:
         return None
@@ -123,7 +123,7 @@ def waiter_of(item: Mapping[str, Any]) -> Waiter:
         place_ms=int(item["place_ms"]["N"]),
         place_key=int(item["place_key"]["N"]),
         number=text(item, "number"),
-        offered=item["sk"]["S"].startswith(keys.OFFERED),
+        offered=item["sk"]["S"].startswith(keys.OFFER),
     )
 
 

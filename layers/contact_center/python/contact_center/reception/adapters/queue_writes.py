@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws.writes import Write
-from contact_center.dialing.adapters.customer_write import put_revised
+from contact_center.aws.writes import Write, put_revised
 from contact_center.dialing.adapters.line_writes import IS_NEW
 from contact_center.dialing.services.ledger_ports import FreeLine, TakeLine
 from contact_center.reception.adapters.queue_items import (

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from contact_center.reception.domain.instructions import AskKeys, EnterRoom, GoTo, HangUp, Speak
+from contact_center.reception.domain.legs import RoomStep
 from contact_center.reception.domain.offers import (
     CameIn,
     LegTold,
@@ -113,7 +114,7 @@ def tell_room(visit_id: str, change: RoomChanged, parts: OfferParts) -> None:
         ContentionError, StoreUnavailableError: To be told again.
     """
     offers = [one for one in parts.book.of_visit(visit_id) if one.said is Said.TAKES]
-    if change.leg is None or change.step != "joined" or not offers:
+    if change.leg is None or change.step is not RoomStep.JOINED or not offers:
         return
     offer = offers[-1]
     is_caller = change.leg == parts.deeds.callers.leg(visit_id)
