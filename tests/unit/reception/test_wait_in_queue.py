@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.kernel.spoken import longest_seconds
 from contact_center.reception.domain.instructions import (
     GoTo,
     LeaveWait,
@@ -24,7 +25,6 @@ from contact_center.reception.domain.wait_documents import (
     WAIT_PATH,
     WaitDocument,
     document,
-    seconds_of,
     told_of,
     wait_path,
 )
@@ -308,7 +308,7 @@ def test_no_silence_over_5_s_and_a_document_lasts_at_most_30_s(
     for step in heard.instructions:
         match step:
             case Speak(text=text):
-                silent, lasts = 0, lasts + seconds_of(text)
+                silent, lasts = 0, lasts + longest_seconds(text)
             case Play():
                 assert music is not None
                 silent, lasts = 0, lasts + music.seconds

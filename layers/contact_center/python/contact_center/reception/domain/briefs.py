@@ -9,25 +9,25 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from contact_center.kernel.spoken import spoken_ms
+from contact_center.kernel.spoken import longest_seconds as spoken_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-LONGEST_MS = 12_000
+LONGEST_SECONDS = 12
 
 _SENTENCE = re.compile(r"[^.!?]+[.!?]*")
 # A machine's markup and what no voice can say.
 _UNSPOKEN = re.compile(r"<[^>]*>|[\x00-\x1f\x7f<>{}|\\^~`*_#]")
 
 
-def brief(opening: str, why: Iterable[str], longest_ms: int = LONGEST_MS) -> str:
+def brief(opening: str, why: Iterable[str], longest_seconds: int = LONGEST_SECONDS) -> str:
     """The words, spoken within a time.
 
     Args:
         opening: Who calls and for whom; said whole, whatever it takes.
         why: What the caller wants, the most telling first: texts of one or more sentences.
-        longest_ms: For all of it.
+        longest_seconds: For all of it, said by a slow voice.
 
     Returns:
         The opening, and as many whole sentences as fit; of the first, if it is too long, as many
@@ -37,8 +37,8 @@ def brief(opening: str, why: Iterable[str], longest_ms: int = LONGEST_MS) -> str
     is_first = True
     for sentence in _sentences(why):
         longer = f"{said} {sentence}"
-        if spoken_ms(longer) > longest_ms:
-            return _with_words(said, sentence, longest_ms) if is_first else said
+        if spoken_seconds(longer) > longest_seconds:
+            return _with_words(said, sentence, longest_seconds) if is_first else said
         said, is_first = longer, False
     return said
 
@@ -50,10 +50,10 @@ def _sentences(texts: Iterable[str]) -> Iterator[str]:
                 yield sentence.strip()
 
 
-def _with_words(said: str, sentence: str, longest_ms: int) -> str:
+def _with_words(said: str, sentence: str, longest_seconds: int) -> str:
     for word in sentence.split():
         longer = f"{said} {word}"
-        if spoken_ms(longer) > longest_ms:
+        if spoken_seconds(longer) > longest_seconds:
             break
         said = longer
     return said

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from contact_center.kernel.spoken import longest_seconds
 from contact_center.reception.domain.instructions import GoTo, LeaveWait, Pause, Play, Speak
 from contact_center.reception.domain.waits_told import WaitRange, WaitTold
 
@@ -27,7 +28,6 @@ LONGEST_SECONDS = 30
 LONGEST_MUSIC_SECONDS = 20
 SILENCE_SECONDS = 4
 AROUND_SECONDS = 24  # without music: a round of words and pauses
-CHARACTERS_A_SECOND = 12  # of a slow voice
 
 _TOLD = re.compile(r"([1-9]\d{0,4})(?:-([1-9]\d{0,2})-([1-9]\d{0,2}))?")
 
@@ -95,23 +95,18 @@ def told_of(word: str) -> WaitTold | None:
     return WaitTold(int(place), None if low is None else WaitRange(int(low), int(high)))
 
 
-def seconds_of(words: str) -> int:
-    """How long it takes to say them, at the longest."""
-    return -(-len(words) // CHARACTERS_A_SECOND)
-
-
 def _sounds(
     words: str | None, comfort: str, music: QueueMusic | None
 ) -> Iterator[Speak | Play | Pause]:
-    if music is not None and seconds_of(words or "") + music.seconds <= LONGEST_SECONDS:
+    if music is not None and longest_seconds(words or "") + music.seconds <= LONGEST_SECONDS:
         if words is not None:
             yield Speak(words)
         yield Play(music.url)
         return
     lasts = 0
     said = comfort if words is None else words
-    while lasts == 0 or lasts + seconds_of(said) + SILENCE_SECONDS <= AROUND_SECONDS:
+    while lasts == 0 or lasts + longest_seconds(said) + SILENCE_SECONDS <= AROUND_SECONDS:
         yield Speak(said)
         yield Pause(SILENCE_SECONDS)
-        lasts += seconds_of(said) + SILENCE_SECONDS
+        lasts += longest_seconds(said) + SILENCE_SECONDS
         said = comfort
