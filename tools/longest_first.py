@@ -102,7 +102,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 gc.disable()
 
 
+# The simulation makes small things by the million; looked through this seldom, they take a twelfth
+# less of its time, and some megabytes.
+NEW_THINGS, YOUNG_LOOKS, OLD_LOOKS = 50_000, 20, 50
+
+
 def pytest_collection_finish() -> None:
     """What is there now stays."""
     gc.freeze()
+    gc.set_threshold(NEW_THINGS, YOUNG_LOOKS, OLD_LOOKS)
     gc.enable()
