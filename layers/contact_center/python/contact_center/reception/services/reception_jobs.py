@@ -1,0 +1,40 @@
+"""What the receptionist is to look at, as hints: the table says what is to be done.
+
+A hint that is lost costs a minute, until the tick; one that comes twice changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class JobKind(StrEnum):
+    """What may have to be done."""
+
+    SERVE = "serve"  # a line has become free, or somebody waits for one
+    PERSON = "person"  # a person has become ready, or somebody waits for one
+    ASK = "ask"  # the caller of a visit is to get a person
+    OFFER = "offer"  # something was told of an offer of a visit
+    TICK = "tick"  # a minute has passed
+
+
+@dataclass(frozen=True, slots=True)
+class ReceptionJob:
+    """One hint.
+
+    Attributes:
+        visit_id: Of ASK and OFFER.
+    """
+
+    kind: JobKind
+    visit_id: str | None = None
+
+
+class ReceptionJobs(Protocol):
+    """The queue of hints."""
+
+    def send(self, job: ReceptionJob) -> None:
+        """Append one. Raises QueueUnavailableError when it may not be there."""
+        ...
