@@ -126,7 +126,10 @@ def test_tries_are_put_together_or_not_at_all(tries: TryBook) -> None:
         tries.write([(other, other.tried(NOW_MS)), (person, person.tried(NOW_MS))])
     assert [one.count for one in tries.read([other.name, person.name])] == [0, 1]
 
-    tries.write([(counted[0], counted[0].forgiven())])
+    own = counted[0].tried(NOW_MS, "request-1").forgiven("request-1", "log_in")
+    tries.write([(counted[0], own)])
+    [stands] = tries.read([person.name])
+    assert (stands.by, stands.wish) == ("request-1", "log_in")
     assert [one.count for one in tries.read([person.name, number.name])] == [0, 1]
 
 

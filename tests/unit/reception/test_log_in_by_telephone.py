@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
 
 import pytest
 
 from contact_center.kernel.ports import StoreUnavailableError
-from contact_center.reception.domain.instructions import AskKeys, HangUp, Instruction, Speak
+from contact_center.reception.domain.instructions import AskKeys, GoTo, HangUp, Instruction, Speak
 from contact_center.reception.domain.people import Person, PersonEvent, PersonState
 from contact_center.reception.domain.pins import LOCKED_MS
 from contact_center.reception.domain.roster import Colleague
 from contact_center.reception.services.change_person import PersonParts
 from contact_center.reception.services.log_in_by_telephone import (
+    AS_A_CALLER,
     PEOPLE_PATH,
+    LogInAnswer,
     LogInParts,
     ask_for_pin,
     take_pin,
@@ -46,13 +49,17 @@ class Telephone:
         self.book, self.tries = FakePersonBook(), FakeTryBook()
         self.pins = FakePins({"ada": PIN, "ben": "815000"})
         self.clock, self.metrics = FakeClock(NOW_MS), CountedMetrics()
+        self.requests = count()
         people = PersonParts(book=self.book, clock=self.clock, metrics=self.metrics)
         self.parts = LogInParts(
             roster=roster(*PEOPLE), tries=self.tries, pins=self.pins, people=people
         )
 
-    def key(self, caller: str | None, keys: str) -> str:
-        return heard(take_pin(caller, keys, self.parts).instructions)
+    def take(self, caller: str | None, keys: str, told: str | None = None) -> LogInAnswer:
+        return take_pin(caller, keys, told or f"request-{next(self.requests)}", self.parts)
+
+    def key(self, caller: str | None, keys: str, told: str | None = None) -> str:
+        return heard(self.take(caller, keys, told).instructions)
 
     def state(self, person_id: str = "ada") -> PersonState:
         return self.book.read(person_id).state
@@ -70,10 +77,10 @@ def telephone() -> Telephone:
     return Telephone()
 
 
-def test_a_person_is_asked_for_a_pin_and_silence_is_a_mistake() -> None:
-    asked, *after = ask_for_pin(WORDS)
+def test_a_person_is_asked_for_a_pin_and_is_any_caller_who_keys_none() -> None:
+    asked, after = ask_for_pin(WORDS)
     assert asked == AskKeys(sounds=(Speak(WORDS.ask_pin),), to=PEOPLE_PATH, most_keys=None)
-    assert heard(tuple(after)) == WORDS.refused
+    assert after == GoTo(AS_A_CALLER)
 
 
 def test_the_right_pin_logs_in_and_the_next_time_out(telephone: Telephone) -> None:
@@ -107,7 +114,7 @@ def test_what_the_pin_does_in_each_state(
     telephone: Telephone, state: PersonState, words: str, after: PersonState
 ) -> None:
     telephone.book.people["ada"] = IN_STATE[state]
-    answer = take_pin(ADA, PIN, telephone.parts)
+    answer = telephone.take(ADA, PIN)
     assert heard(answer.instructions) == words
     assert telephone.state() is after
     assert answer.let_go == (HELD if state is PersonState.RINGING else None)
@@ -242,7 +249,7 @@ def test_and_a_failure_sounds_the_same_for_who_is_nobody(
     assert telephone.key(caller, keys) == WORDS.unavailable
 
 
-def test_who_cannot_be_forgiven_is_logged_in_all_the_same(
+def test_a_right_pin_whose_doing_cannot_be_kept_does_nothing(
     telephone: Telephone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write = telephone.tries.write
@@ -255,8 +262,46 @@ def test_who_cannot_be_forgiven_is_logged_in_all_the_same(
         raise StoreUnavailableError
 
     monkeypatch.setattr(telephone.tries, "write", fail_the_second)
+    assert telephone.key(ADA, PIN, "again") == WORDS.unavailable
+    assert telephone.state() is PersonState.OFF
+    monkeypatch.setattr(telephone.tries, "write", write)
+    assert telephone.key(ADA, PIN, "again") == WORDS.logged_in
+    assert telephone.tries.tries["person:ada"].count == 0
+
+
+def test_keys_that_are_told_again_log_nobody_in_and_out_again(telephone: Telephone) -> None:
+    for words, state in (
+        (WORDS.logged_in, PersonState.READY),
+        (WORDS.logged_out, PersonState.OFF),
+    ):
+        for _ in range(3):
+            assert telephone.key(ADA, PIN, f"request {words}") == words
+            assert telephone.state() is state
+
+
+def test_told_twice_at_once_both_come_to_the_same(telephone: Telephone) -> None:
+    def told_meanwhile() -> None:
+        assert telephone.key(ADA, PIN, "same") == WORDS.logged_in
+
+    telephone.tries.before_write = told_meanwhile  # before the first is counted
+    assert telephone.key(ADA, PIN, "same") == WORDS.logged_in
+
+    def told_before_it_is_decided() -> None:
+        telephone.tries.before_write = None
+        assert telephone.key(ADA, PIN, "out") == WORDS.logged_out
+
+    def counted() -> None:
+        telephone.tries.before_write = told_before_it_is_decided
+
+    telephone.tries.before_write = counted
+    assert telephone.key(ADA, PIN, "out") == WORDS.logged_out
+    assert telephone.state() is PersonState.OFF
+
+
+def test_a_wrong_pin_told_again_is_one_try(telephone: Telephone) -> None:
+    for _ in range(FIVE + 1):
+        assert telephone.key(ADA, WRONG, "once") == WORDS.refused
     assert telephone.key(ADA, PIN) == WORDS.logged_in
-    assert telephone.metrics.of("tries_not_forgiven") == [{}]
 
 
 def test_pins_are_compared_in_a_time_that_says_nothing(
@@ -278,7 +323,7 @@ def test_nothing_of_a_pin_or_a_number_is_in_a_metric(telephone: Telephone) -> No
     for caller, keys in ((ADA, PIN), (STRANGER, WRONG), (None, PIN)):
         telephone.key(caller, keys)
     assert all(not dimensions for _, dimensions in telephone.metrics.counted)
-    assert PIN not in repr(take_pin(ADA, PIN, telephone.parts))
+    assert PIN not in repr(telephone.take(ADA, PIN))
 
 
 def test_the_step_is_the_table_s(telephone: Telephone) -> None:

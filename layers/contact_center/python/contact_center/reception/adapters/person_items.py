@@ -17,6 +17,7 @@ from contact_center.aws.items import (
     number,
     said_in,
     said_of,
+    text,
 )
 from contact_center.aws.writes import Write, put_revised
 from contact_center.reception.domain.people import Held, Person, PersonState
@@ -95,16 +96,20 @@ def tries_of(item: Mapping[str, Any] | None, name: str) -> Tries:
         name=name,
         count=number(item, "tries") or 0,
         last_ms=number(item, "last_ms") or 0,
+        by=text(item, "by"),
+        wish=text(item, "wish"),
         version=number(item, "revision") or 0,
     )
 
 
 def tries_write(table: str, before: Tries, after: Tries) -> Write:
     """The put of tries that are still as read; they are forgotten when they count no more."""
-    item = tries_key(after.name) | {
+    words = {"by": after.by, "wish": after.wish}
+    item: Item = tries_key(after.name) | {
         "revision": {"N": str(before.version + 1)},
         "tries": {"N": str(after.count)},
         "last_ms": {"N": str(after.last_ms)},
         "expires_at": {"N": str((after.last_ms + LOCKED_MS) // 1000 + 1)},
+        **{name: {"S": said} for name, said in words.items() if said is not None},
     }
     return Write(TRIED, {"Put": put_revised(table, item, before.version)})

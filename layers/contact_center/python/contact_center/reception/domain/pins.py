@@ -30,26 +30,30 @@ class Tries:
         name: Whose tries: of a number, or of a person.
         count: So many, none of them more than 15 minutes after the one before.
         last_ms: When the last one was.
+        by: Which request was counted last: told again, it is not counted again.
+        wish: What that one came to, in a word; None: nothing yet.
         version: As stored; 0: nothing is.
     """
 
     name: str
     count: int = 0
     last_ms: int = 0
+    by: str | None = None
+    wish: str | None = None
     version: int = 0
 
     def locked(self, at_ms: int) -> bool:
         """Whether no further try is looked at: after the fifth, for 15 minutes."""
         return self.count >= MOST_TRIES and at_ms < self.last_ms + LOCKED_MS
 
-    def tried(self, at_ms: int) -> Tries:
+    def tried(self, at_ms: int, by: str | None = None) -> Tries:
         """With one try more, which is not known yet to be right."""
         before = self.count if at_ms < self.last_ms + LOCKED_MS else 0
-        return replace(self, count=before + 1, last_ms=at_ms)
+        return replace(self, count=before + 1, last_ms=at_ms, by=by, wish=None)
 
-    def forgiven(self) -> Tries:
-        """After a right one."""
-        return replace(self, count=0)
+    def forgiven(self, by: str | None = None, wish: str | None = None) -> Tries:
+        """After a right one, and what it came to; another one that was made meanwhile counts."""
+        return replace(self, count=0 if self.by == by else self.count, by=by, wish=wish)
 
 
 def is_pin(said: object) -> bool:

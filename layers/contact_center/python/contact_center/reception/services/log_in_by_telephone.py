@@ -2,18 +2,19 @@
 
 From the telephone that people.toml names the PIN says enough; from any other its owner keys
 extension * PIN. Whatever is wrong sounds the same: the PIN, the person, the number, the lock.
+Keys that are told again are not counted again, and come to what they came to before.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.kernel.ports import ContentionError, PassingError, SecretUnavailableError
-from contact_center.reception.domain.instructions import AskKeys, HangUp, Speak
+from contact_center.reception.domain.instructions import AskKeys, GoTo, HangUp, Speak
 from contact_center.reception.domain.people import (
     Happening,
     PersonEvent,
@@ -28,13 +29,14 @@ if TYPE_CHECKING:
 
     from contact_center.reception.domain.instructions import Instruction
     from contact_center.reception.domain.people import Held
-    from contact_center.reception.domain.pins import Tries
     from contact_center.reception.domain.roster import Colleague, LogInWords, Roster
     from contact_center.reception.services.change_person import PersonParts
     from contact_center.reception.services.people_ports import Pins, TryBook
 
 PEOPLE_PATH = "/twilio/people"
+AS_A_CALLER = f"{PEOPLE_PATH}/caller"  # a colleague who wants none of it
 BETWEEN = "*"  # extension and PIN
+NO_PIN = frozenset({"", BETWEEN})  # keyed by who wants to be taken as any caller
 WITHHELD = "withheld"  # in place of a number that is not shown: all of those are one
 NOBODY = ""  # no key of people.toml
 COUNTS = 6  # times that a try which others overtook is counted anew
@@ -62,17 +64,18 @@ class LogInAnswer(NamedTuple):
 
 
 def ask_for_pin(words: LogInWords) -> tuple[Instruction, ...]:
-    """What a caller hears who wants to log in or out; nothing keyed sounds as any mistake."""
+    """What a caller hears who may log in or out; who keys nothing is taken as any caller."""
     asked = AskKeys(sounds=(Speak(words.ask_pin),), to=PEOPLE_PATH, most_keys=None)
-    return (asked, *_say(words.refused))
+    return asked, GoTo(AS_A_CALLER)
 
 
-def take_pin(caller: str | None, keys: str, parts: LogInParts) -> LogInAnswer:
+def take_pin(caller: str | None, keys: str, told: str, parts: LogInParts) -> LogInAnswer:
     """Log a person in who is off or away, and out otherwise.
 
     Args:
         caller: The number that calls, E.164; None: it is withheld, or none.
         keys: What was keyed: a PIN, or extension * PIN.
+        told: By which request; the same again logs nobody in and out again.
         parts: What it works with.
 
     Returns:
@@ -80,27 +83,27 @@ def take_pin(caller: str | None, keys: str, parts: LogInParts) -> LogInAnswer:
     """
     words, metrics = parts.roster.words, parts.people.metrics
     try:
-        colleague = _proved(caller, keys, parts)
-        if colleague is None:
+        colleague, pin = _meant(caller, keys, parts.roster)
+        names = _names(caller, colleague)
+        right = _is_right(colleague, pin, names, told, parts)
+        if colleague is None or not right:
             metrics.count("log_in_refused")
             return LogInAnswer(_say(words.refused))
-        return _log_in_or_out(colleague, parts)
+        event = _decided(colleague, names, told, parts)
+        return _log_in_or_out(colleague, event, parts)
     except (PassingError, SecretUnavailableError):
         metrics.count("log_in_unavailable")
         return LogInAnswer(_say(words.unavailable))
 
 
-def _proved(caller: str | None, keys: str, parts: LogInParts) -> Colleague | None:
-    """Who has keyed their own PIN; None: nobody has, or is not listened to at the moment."""
-    colleague, pin = _meant(caller, keys, parts.roster)
-    person_id = NOBODY if colleague is None else colleague.person_id
-    names = [f"number:{caller or WITHHELD}", *([f"person:{person_id}"] if colleague else [])]
-    counted = _counted(names, parts)
-    right = parts.pins.of(person_id)  # asked for nobody too: a failure says nothing of who is who
-    if counted is None or not _is_same(pin, right):
-        return None
-    _forgive(counted, parts)
-    return colleague
+def _is_right(
+    colleague: Colleague | None, pin: str, names: Sequence[str], told: str, parts: LogInParts
+) -> bool:
+    """Whether it is the PIN of who is meant, and they are listened to at the moment."""
+    listened = _counted(names, told, parts)
+    # Asked for nobody too: a failure says nothing of who is who.
+    stored = parts.pins.of(NOBODY if colleague is None else colleague.person_id)
+    return _is_same(pin, stored) and listened
 
 
 def _meant(caller: str | None, keys: str, roster: Roster) -> tuple[Colleague | None, str]:
@@ -110,27 +113,51 @@ def _meant(caller: str | None, keys: str, roster: Roster) -> tuple[Colleague | N
     return roster.whose_number(caller), keys
 
 
-def _counted(names: Sequence[str], parts: LogInParts) -> Sequence[Tries] | None:
-    """The tries with this one among them, before it is looked at; None: one of them is locked."""
+def _names(caller: str | None, colleague: Colleague | None) -> Sequence[str]:
+    """Whose tries they are: the number's, and, last, those of the person who is meant."""
+    number = f"number:{caller or WITHHELD}"
+    return [number] if colleague is None else [number, f"person:{colleague.person_id}"]
+
+
+def _counted(names: Sequence[str], told: str, parts: LogInParts) -> bool:
+    """Count this try, before it is looked at; False: one of the names is locked."""
     for _ in range(COUNTS):
         now_ms = parts.people.clock.now_ms()
         before = parts.tries.read(names)
+        if any(one.by == told for one in before):
+            return True
         if any(one.locked(now_ms) for one in before):
-            return None
-        after = [one.tried(now_ms) for one in before]
+            return False
         try:
-            parts.tries.write(list(zip(before, after, strict=True)))
+            parts.tries.write([(one, one.tried(now_ms, told)) for one in before])
         except (ConditionLostError, ContentionError):
             continue
-        return [replace(one, version=one.version + 1) for one in after]
+        return True
     raise ContentionError
 
 
-def _forgive(counted: Sequence[Tries], parts: LogInParts) -> None:
-    try:
-        parts.tries.write([(one, one.forgiven()) for one in counted])
-    except (ConditionLostError, PassingError):
-        parts.people.metrics.count("tries_not_forgiven")  # somebody tries at once: they count
+def _decided(
+    colleague: Colleague, names: Sequence[str], told: str, parts: LogInParts
+) -> PersonEvent:
+    """What a right PIN does, as it is kept with the tries, which are forgiven with it."""
+    for _ in range(COUNTS):
+        counted = parts.tries.read(names)
+        own = counted[-1]
+        if own.by == told and own.wish is not None:
+            return PersonEvent(own.wish)
+        event = _wish(colleague, parts.people)
+        try:
+            parts.tries.write([(one, one.forgiven(told, event)) for one in counted])
+        except (ConditionLostError, ContentionError):
+            continue  # somebody tries at once, or was told the same
+        return event
+    raise ContentionError
+
+
+def _wish(colleague: Colleague, people: PersonParts) -> PersonEvent:
+    stands = as_of(people.book.read(colleague.person_id), people.clock.now_ms())
+    takes_callers = is_logged_in(stands) and stands.state is not PersonState.AWAY
+    return PersonEvent.LOG_OUT if takes_callers else PersonEvent.LOG_IN
 
 
 def _is_same(said: str, right: str | None) -> bool:
@@ -143,12 +170,9 @@ def _digest(pin: str) -> bytes:
     return hashlib.sha256(pin.encode("utf-8", "surrogatepass")).digest()
 
 
-def _log_in_or_out(colleague: Colleague, parts: LogInParts) -> LogInAnswer:
-    words, people = parts.roster.words, parts.people
-    stands = as_of(people.book.read(colleague.person_id), people.clock.now_ms())
-    takes_callers = is_logged_in(stands) and stands.state is not PersonState.AWAY
-    event = PersonEvent.LOG_OUT if takes_callers else PersonEvent.LOG_IN
-    step = change_person(colleague.person_id, Happening(event=event), people)
+def _log_in_or_out(colleague: Colleague, event: PersonEvent, parts: LogInParts) -> LogInAnswer:
+    words = parts.roster.words
+    step = change_person(colleague.person_id, Happening(event=event), parts.people)
     if event is PersonEvent.LOG_IN:
         return LogInAnswer(_say(words.logged_in))
     off = step.person.state is PersonState.OFF
