@@ -20,7 +20,6 @@ from contact_center.reception.domain.people import (
 )
 from contact_center.reception.domain.person_steps import as_of
 from contact_center.reception.services.answer_person import (
-    PersonWords,
     brief_person,
     take_key,
     tell_leg,
@@ -42,7 +41,7 @@ from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.offer_book import FakeOfferBook
 from tests.fakes.people_book import FakePersonBook
 from tests.fakes.telephone import FakeTelephone
-from tests.unit.reception.test_people import colleague
+from tests.unit.reception.test_people import OFFER_WORDS, colleague
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -53,7 +52,7 @@ if TYPE_CHECKING:
 VISIT, CALLER_LEG = "v-CA-caller", "CA-caller"
 ADA, BEN = colleague("ada", "billing"), colleague("benno", "billing")
 OURS = "+14155550100"
-WORDS = PersonWords(ask="Press 1 or 2.", left="The caller has left.", declined="Thank you.")
+WORDS = OFFER_WORDS
 TIMINGS = OfferTimings(brief_seconds=18, wrap_seconds=30)
 FIRST = f"{VISIT}.1"
 

@@ -28,7 +28,7 @@ from contact_center.reception.domain.person_steps import (
     can_take,
     next_step,
 )
-from contact_center.reception.domain.roster import Colleague, LogInWords, Roster
+from contact_center.reception.domain.roster import Colleague, LogInWords, OfferWords, Roster
 
 NOW_MS = 1_795_000_000_000
 LATER_MS = NOW_MS + 1_000
@@ -279,8 +279,20 @@ WORDS = LogInWords(
 )
 
 
+OFFER_WORDS = OfferWords(
+    opening="A caller for {department}, number ending in {digits}.",
+    opening_withheld="A caller for {department}, number withheld.",
+    came_from="Until now with {before}.",
+    last_words="Said: {words}",
+    ask="Press 1 or 2.",
+    left="The caller has left.",
+    declined="Thank you.",
+)
+
+
 def roster(*colleagues: Colleague) -> Roster:
-    return Roster(people={one.person_id: one for one in colleagues}, wrap_seconds=30, words=WORDS)
+    people = {one.person_id: one for one in colleagues}
+    return Roster(people=people, wrap_seconds=30, words=WORDS, offer_words=OFFER_WORDS)
 
 
 def test_whoever_is_ready_the_longest_is_asked_first() -> None:

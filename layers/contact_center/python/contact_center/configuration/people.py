@@ -43,6 +43,7 @@ def compiled_people(people: PeopleToml) -> dict[str, Any]:
     return {
         "wrap_seconds": people.wrap_seconds,
         "words": people.words.model_dump(),
+        "offer_words": people.offer_words.model_dump(),
         "people": {
             key: {
                 "name": one.name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from string import Formatter
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -53,6 +54,26 @@ def _spoken(text: str) -> str:
 
 
 Spoken = Annotated[str, Field(min_length=1, max_length=LONGEST_SPOKEN), AfterValidator(_spoken)]
+LONGEST_OPENING = 80  # characters: of twelve seconds some are left for what the caller wants
+
+
+def _template(*places: str) -> AfterValidator:
+    """A text in which those places, each once, and no others are filled in."""
+
+    def check(text: str) -> str:
+        try:
+            named = sorted(name for _, name, _, _ in Formatter().parse(text) if name is not None)
+        except ValueError:
+            raise ValueError("has a brace that opens or closes nothing") from None
+        if named != sorted(places):
+            wanted = ", ".join(f"{{{place}}}" for place in places)
+            raise ValueError(f"must have {wanted}, once, and no other braces")
+        return text
+
+    return AfterValidator(check)
+
+
+_SHORT = Field(min_length=1, max_length=LONGEST_OPENING)
 RingSeconds = Annotated[int, Field(ge=SHORTEST_RING_SECONDS, le=LONGEST_RING_SECONDS)]
 
 
@@ -90,9 +111,22 @@ class LogInWordsToml(Table):
     unavailable: Spoken
 
 
+class OfferWordsToml(Table):
+    """What a person hears who is rung about a caller."""
+
+    opening: Annotated[str, _SHORT, _template("department", "digits")]
+    opening_withheld: Annotated[str, _SHORT, _template("department")]
+    came_from: Annotated[str, _SHORT, _template("before")]
+    last_words: Annotated[str, _SHORT, _template("words")]
+    ask: Spoken
+    left: Spoken
+    declined: Spoken
+
+
 class PeopleToml(Table):
     """people.toml: colleagues who take callers."""
 
     wrap_seconds: Annotated[int, Field(ge=0, le=LONGEST_WRAP_SECONDS)]
     words: LogInWordsToml
+    offer_words: OfferWordsToml
     people: dict[Name, ColleagueToml] = {}

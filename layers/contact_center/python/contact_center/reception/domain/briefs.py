@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from contact_center.kernel.spoken import longest_seconds as spoken_seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 LONGEST_SECONDS = 12
+LATEST = 3  # things said: older ones are about something else
 
 _SENTENCE = re.compile(r"[^.!?]+[.!?]*")
 # A machine's markup and what no voice can say.
@@ -41,6 +42,15 @@ def brief(opening: str, why: Iterable[str], longest_seconds: int = LONGEST_SECON
             return _with_words(said, sentence, longest_seconds) if is_first else said
         said, is_first = longer, False
     return said
+
+
+def most_telling(words: Sequence[str]) -> str | None:
+    """What says the most of what a caller wants: the longest of what he said last.
+
+    Args:
+        words: Of the caller, newest first.
+    """
+    return max(words[:LATEST], key=len, default=None)
 
 
 def _sentences(texts: Iterable[str]) -> Iterator[str]:

@@ -58,6 +58,19 @@ class LogInWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OfferWords:
+    """What a person hears who is rung about a caller; people.toml says what is filled in."""
+
+    opening: str
+    opening_withheld: str
+    came_from: str
+    last_words: str
+    ask: str
+    left: str
+    declined: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
     """All people, by their ids, in the order of the file.
 
@@ -68,6 +81,7 @@ class Roster:
     people: Mapping[str, Colleague]
     wrap_seconds: int
     words: LogInWords
+    offer_words: OfferWords
 
     @classmethod
     def from_dict(cls, compiled: Mapping[str, Any]) -> Self:
@@ -79,6 +93,7 @@ class Roster:
             },
             wrap_seconds=compiled["wrap_seconds"],
             words=LogInWords(**compiled["words"]),
+            offer_words=OfferWords(**compiled["offer_words"]),
         )
 
     def of_department(self, department: str) -> tuple[Colleague, ...]:

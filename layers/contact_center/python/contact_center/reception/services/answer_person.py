@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from contact_center.reception.domain.instructions import AskKeys, EnterRoom, GoTo, HangUp, Speak
@@ -24,25 +23,11 @@ if TYPE_CHECKING:
 
     from contact_center.reception.domain.instructions import Instruction
     from contact_center.reception.domain.legs import LegChanged, RoomChanged
+    from contact_center.reception.domain.roster import OfferWords
     from contact_center.reception.services.tell_offer import OfferParts
 
 TAKES_KEY, DECLINES_KEY = "1", "2"
 KEYS = {TAKES_KEY: Said.TAKES, DECLINES_KEY: Said.DECLINES, "": Said.NOTHING}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonWords:
-    """What a person hears, in the words of the configuration.
-
-    Attributes:
-        ask: For a key: 1 takes the caller, 2 does not.
-        left: The caller has hung up, or somebody else has him.
-        declined: Thanks, and a goodbye.
-    """
-
-    ask: str
-    left: str
-    declined: str
 
 
 class Briefs(Protocol):
@@ -54,7 +39,7 @@ class Briefs(Protocol):
 
 
 def brief_person(
-    visit_id: str, leg: str, briefs: Briefs, words: PersonWords, parts: OfferParts
+    visit_id: str, leg: str, briefs: Briefs, words: OfferWords, parts: OfferParts
 ) -> Sequence[Instruction]:
     """A person has answered: what the leg is to do.
 
@@ -74,7 +59,7 @@ def brief_person(
 
 
 def take_key(
-    visit_id: str, leg: str, keys: str, words: PersonWords, parts: OfferParts
+    visit_id: str, leg: str, keys: str, words: OfferWords, parts: OfferParts
 ) -> Sequence[Instruction]:
     """A person pressed a key, or none until all was said: what the leg is to do.
 

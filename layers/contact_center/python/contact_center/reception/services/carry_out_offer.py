@@ -23,7 +23,7 @@ from contact_center.reception.domain.offers import (
     looked_at_again_ms,
     to_do,
 )
-from contact_center.reception.services.telephone_ports import Done, FoundLeg, Gone
+from contact_center.reception.services.telephone_ports import ELSEWHERE, Done, FoundLeg, Gone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -149,7 +149,8 @@ def _redirected(
     # Of what nobody knows the next look decides: who is nowhere then is brought back.
     if isinstance(outcome, Done) or (isinstance(outcome, Unknown) and isinstance(to, EnterRoom)):
         return [done]
-    deeds.metrics.count("caller_not_redirected", reason=outcome.reason)
+    if outcome.reason != ELSEWHERE:
+        deeds.metrics.count("caller_not_redirected", reason=outcome.reason)
     return []
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # Why a leg of ours may not show the caller's number: rung once more, it shows the business's.
 CALLER_ID = "caller_id"
+# Why a request was not sent where nobody can: somebody else is told to.
+ELSEWHERE = "elsewhere"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

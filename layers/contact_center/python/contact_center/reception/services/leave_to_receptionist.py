@@ -1,0 +1,75 @@
+"""What the door leaves to the receptionist: it answers people, and steers no telephone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contact_center.dialing.services.voice_ports import NotSent, VoiceUnavailableError
+from contact_center.reception.services.reception_jobs import JobKind, ReceptionJob
+from contact_center.reception.services.telephone_ports import ELSEWHERE, LegLookUp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from contact_center.reception.domain.instructions import Instruction
+    from contact_center.reception.services.reception_jobs import ReceptionJobs
+    from contact_center.reception.services.telephone_ports import FoundLeg, LegRequest
+
+
+class OneHint:
+    """ReceptionJobs of one request: however much is wanted, one hint goes.
+
+    Whoever looks at offers asks for the next person as well, so OFFER goes before ASK.
+    """
+
+    def __init__(self) -> None:
+        self._wanted: ReceptionJob | None = None
+
+    def send(self, job: ReceptionJob) -> None:
+        """Want something of the receptionist; nothing is sent yet."""
+        if self._wanted is None or job.kind is JobKind.OFFER:
+            self._wanted = job
+
+    def pass_on(self, jobs: ReceptionJobs) -> None:
+        """Send the hint, if anything is wanted. Raises QueueUnavailableError."""
+        if self._wanted is not None:
+            jobs.send(self._wanted)
+
+
+class LeftToReceptionist:
+    """Telephone: nothing is done here, and whoever can is told that something is to be done."""
+
+    def __init__(self, visit_id: str, jobs: ReceptionJobs) -> None:
+        """Keep whose offers they are, and where to say so."""
+        self._hint = ReceptionJob(JobKind.OFFER, visit_id)
+        self._jobs = jobs
+
+    def ring(self, _request: LegRequest) -> NotSent:
+        """Left; see Telephone."""
+        return self._left()
+
+    def redirect(self, _leg: str, _instructions: Iterable[Instruction]) -> NotSent:
+        """Left; see Telephone."""
+        return self._left()
+
+    def hang_up(self, _leg: str) -> NotSent:
+        """Left; see Telephone."""
+        return self._left()
+
+    def cancel(self, _leg: str) -> NotSent:
+        """Left; see Telephone."""
+        return self._left()
+
+    def find_leg(self, _leg: str) -> FoundLeg | None:
+        """Left; see Telephone. Raises VoiceUnavailableError."""
+        self._left()
+        raise VoiceUnavailableError
+
+    def find_legs(self, _to: str, _caller_id: str, _since_ms: int) -> LegLookUp:
+        """Left, so nothing was found, and that means nothing; see Telephone."""
+        self._left()
+        return LegLookUp(complete=False, legs=())
+
+    def _left(self) -> NotSent:
+        self._jobs.send(self._hint)
+        return NotSent(ELSEWHERE)

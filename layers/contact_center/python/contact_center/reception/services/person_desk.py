@@ -1,0 +1,80 @@
+"""What people's telephones are served with at the door."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contact_center.kernel.ports import QueueUnavailableError
+from contact_center.reception.services.carry_out_offer import OfferDeeds
+from contact_center.reception.services.leave_to_receptionist import LeftToReceptionist, OneHint
+from contact_center.reception.services.tell_offer import OfferParts
+from contact_center.reception.services.visit_callers import VisitCallers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from contact_center.reception.domain.roster import Roster
+    from contact_center.reception.services.answer_person import Briefs
+    from contact_center.reception.services.change_person import PersonParts
+    from contact_center.reception.services.log_in_by_telephone import LogInParts
+    from contact_center.reception.services.offer_ports import OfferBook
+    from contact_center.reception.services.reception_jobs import ReceptionJobs
+    from contact_center.reception.services.visit_ports import Visits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonDesk:
+    """The parts.
+
+    Attributes:
+        log_in: None: there is no secret of PINs, so nobody logs in by telephone.
+        jobs: The receptionist's hints; None: there is no queue of them.
+        caller_id: The number that people are shown, E.164.
+    """
+
+    roster: Roster
+    book: OfferBook
+    people: PersonParts
+    visits: Visits
+    briefs: Briefs
+    log_in: LogInParts | None
+    jobs: ReceptionJobs | None
+    caller_id: str
+
+    @contextmanager
+    def offers(self, visit_id: str, *, told_again: bool) -> Iterator[OfferParts]:
+        """What one request works with; what it leaves to do is told the receptionist, once.
+
+        Args:
+            visit_id: Whose offers it is about.
+            told_again: Whether whoever sent the request sends it again when it fails.
+
+        Raises:
+            QueueUnavailableError: The receptionist may not know; only where it is told again.
+        """
+        hint = OneHint()
+        callers = VisitCallers(self.visits, hint, self.people.metrics)
+        deeds = OfferDeeds(
+            telephone=LeftToReceptionist(visit_id, hint),
+            callers=callers,
+            clock=self.people.clock,
+            metrics=self.people.metrics,
+            address_of={one.person_id: one.address for one in self.roster.people.values()},
+            caller_id=self.caller_id,
+        )
+        try:
+            yield OfferParts(book=self.book, people=self.people, deeds=deeds)
+        finally:
+            self._pass_on(hint, told_again=told_again)
+
+    def _pass_on(self, hint: OneHint, *, told_again: bool) -> None:
+        if self.jobs is None:
+            return
+        try:
+            hint.pass_on(self.jobs)
+        except QueueUnavailableError:
+            self.people.metrics.count("hint_unsent", kind="offer")
+            if told_again:
+                raise

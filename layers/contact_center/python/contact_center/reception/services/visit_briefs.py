@@ -1,0 +1,99 @@
+"""What a person is told of a caller before taking him, from his visit and his talk so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.reception.domain.briefs import brief, most_telling
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from contact_center.kernel.ports import Metrics
+    from contact_center.reception.domain.roster import OfferWords
+    from contact_center.reception.domain.visits import Visit
+    from contact_center.reception.services.visit_ports import Visits
+
+DIGITS = 4  # of a number, which a machine may hear
+
+
+class Talk(NamedTuple):
+    """A talk with assistants as far as it has come.
+
+    Attributes:
+        department: Whom the caller was last sent to.
+        summary: Of the talk, if there is one yet.
+        words: What the caller said last, newest first.
+    """
+
+    department: str | None = None
+    summary: str | None = None
+    words: Sequence[str] = ()
+
+
+class Talks(Protocol):
+    """The talks that callers have with assistants."""
+
+    def of(self, call_id: str) -> Talk:
+        """One, by the provider's id of its call. Raises StoreUnavailableError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitBriefs:
+    """Briefs.
+
+    Attributes:
+        names: How departments are spoken of, by key.
+        default: The key of whose callers nobody's are.
+    """
+
+    visits: Visits
+    talks: Talks
+    names: Mapping[str, str]
+    default: str
+    words: OfferWords
+    metrics: Metrics
+
+    def of(self, visit_id: str) -> str:
+        """Who calls and why, in at most twelve seconds; see Briefs.
+
+        What cannot be read of the talk is left out.
+        """
+        kept = self.visits.read(visit_id)
+        if kept is None:
+            raise StoreUnavailableError
+        talk = self._talk(kept.visit)
+        wanted = self._name(kept.visit.department or self.default)
+        opening = [self._opening(kept.visit.caller, wanted)]
+        before = self._name(talk.department) if talk.department else wanted
+        if before != wanted:
+            opening.append(self.words.came_from.format(before=before))
+        return brief(" ".join(opening), self._why(talk))
+
+    def _opening(self, caller: str | None, wanted: str) -> str:
+        if caller is None:
+            return self.words.opening_withheld.format(department=wanted)
+        digits = " ".join(caller[-DIGITS:])
+        return self.words.opening.format(department=wanted, digits=digits)
+
+    def _why(self, talk: Talk) -> Iterator[str]:
+        if talk.summary:
+            yield talk.summary
+        said = most_telling(talk.words)
+        if said is not None:
+            yield self.words.last_words.format(words=said)
+
+    def _name(self, key: str) -> str:
+        return self.names.get(key, key)
+
+    def _talk(self, visit: Visit) -> Talk:
+        if visit.call_id is None:
+            return Talk()
+        try:
+            return self.talks.of(visit.call_id)
+        except StoreUnavailableError:
+            self.metrics.count("brief_without_talk")
+            return Talk()

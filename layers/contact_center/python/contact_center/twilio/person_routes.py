@@ -1,0 +1,192 @@
+"""What Twilio's door answers to people's telephones: a PIN, a caller to be taken, and what follows.
+
+/twilio/people                        a PIN that was keyed; without one, the question for it
+/twilio/people/caller                 a colleague who keyed none, and is any caller
+/twilio/transfer/{visit}/brief, key   the person's leg, who is asked about a caller
+/twilio/transfer/{visit}/after        the caller's leg, when the room is over
+/twilio/transfer/{visit}/status       news of the person's leg
+/twilio/transfer/{visit}/conference   news of the room
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from contact_center.kernel.failures import place_of
+from contact_center.kernel.observability import log
+from contact_center.reception.domain.courtesies import VOICE
+from contact_center.reception.domain.instructions import GoTo, HangUp, Speak
+from contact_center.reception.domain.legs import ENDS
+from contact_center.reception.domain.offers import Withdrawn
+from contact_center.reception.services.admit import admit
+from contact_center.reception.services.after_transfer import after_transfer
+from contact_center.reception.services.answer_person import (
+    brief_person,
+    take_key,
+    tell_leg,
+    tell_room,
+)
+from contact_center.reception.services.log_in_by_telephone import (
+    AS_A_CALLER,
+    NO_PIN,
+    PEOPLE_PATH,
+    ask_for_pin,
+    take_pin,
+)
+from contact_center.reception.services.tell_offer import tell_offer
+from contact_center.twilio.repetitions import repetition_key
+from contact_center.twilio.webhooks import leg_of, read_caller, read_keys, read_room, read_status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from contact_center.kernel.ports import RawRequest
+    from contact_center.reception.domain.instructions import Instruction
+    from contact_center.reception.domain.people import Held
+    from contact_center.reception.services.admit import Reception
+    from contact_center.reception.services.person_desk import PersonDesk
+    from contact_center.twilio.forms import Form
+
+_TRANSFER = re.compile(r"(/twilio/transfer)/(v-CA[0-9a-fA-F]{32})(/[a-z]+)")
+BRIEF, KEY, AFTER = "/brief", "/key", "/after"
+STATUS, CONFERENCE = "/status", "/conference"
+LOGGED_OUT = "logged_out"  # why an offer is withdrawn
+
+
+class Transfer(NamedTuple):
+    """One of the addresses of a transfer."""
+
+    visit_id: str
+    step: str
+
+    @property
+    def label(self) -> str:
+        """The address without whose it is."""
+        return f"/twilio/transfer{self.step}"
+
+
+def transfer_at(path: str) -> Transfer | None:
+    """Which transfer's address a path is, or None."""
+    found = _TRANSFER.fullmatch(path)
+    if found is None or found[3] not in {BRIEF, KEY, AFTER, STATUS, CONFERENCE}:
+        return None
+    return Transfer(found[2], found[3])
+
+
+def person_label(path: str) -> str | None:
+    """The name of a person's address in metrics; None: it is none of them."""
+    if path in {PEOPLE_PATH, AS_A_CALLER}:
+        return path
+    transfer = transfer_at(path)
+    return None if transfer is None else transfer.label
+
+
+def is_news_of_person(path: str) -> bool:
+    """Whether an address is only told something: its sender tells it again when we cannot."""
+    transfer = transfer_at(path)
+    return transfer is not None and transfer.step in {STATUS, CONFERENCE}
+
+
+def take_note(path: str, form: Form, now_ms: int, desk: PersonDesk) -> None:
+    """Take note of what `is_news_of_person`.
+
+    Raises:
+        BadMessageError: It cannot be read.
+        ContentionError, QueueUnavailableError, StoreUnavailableError: To be told again.
+    """
+    transfer = transfer_at(path)
+    if transfer is None:
+        return
+    with desk.offers(transfer.visit_id, told_again=True) as parts:
+        if transfer.step == STATUS:
+            tell_leg(transfer.visit_id, read_status(form, now_ms), parts)
+        else:
+            tell_room(transfer.visit_id, read_room(form, now_ms), parts)
+
+
+def is_colleague(number: str | None, desk: PersonDesk) -> bool:
+    """Whether who calls is one of us, and may log in or out by telephone."""
+    return desk.log_in is not None and desk.roster.whose_number(number) is not None
+
+
+def person_document(
+    request: RawRequest, form: Form, desk: PersonDesk, reception: Reception
+) -> str | None:
+    """What a leg is to do at an address of people's; None: it is no affair of theirs.
+
+    Whatever breaks, a person hears something that is true. What breaks for a caller is raised.
+    """
+    path, transfer = request.path, transfer_at(request.path)
+    if path == AS_A_CALLER:
+        return admit(read_caller(form), reception)
+    if transfer is not None and transfer.step == AFTER:
+        return _after(transfer, form, desk, reception)
+    try:
+        steps = _steps(request, transfer, form, desk)
+    except Exception as error:  # noqa: BLE001 - a person waits: whatever broke, say what is true
+        reception.metrics.count("answer_failed", path=person_label(path) or path)
+        log("ERROR", "answer broken", None, error=type(error).__name__, place=place_of(error))
+        steps = (Speak(reception.courtesies.texts.failed), HangUp())
+    return None if steps is None else reception.document(steps)
+
+
+def _steps(
+    request: RawRequest, transfer: Transfer | None, form: Form, desk: PersonDesk
+) -> Sequence[Instruction] | None:
+    if request.path == VOICE:
+        asked = is_colleague(read_caller(form).caller, desk)
+        return ask_for_pin(desk.roster.words) if asked else None
+    if request.path == PEOPLE_PATH:
+        return _log_in(request, form, desk)
+    answer = None if transfer is None else _ANSWERS.get(transfer.step)
+    if transfer is None or answer is None:
+        return None
+    return answer(transfer.visit_id, form, desk)
+
+
+def _log_in(request: RawRequest, form: Form, desk: PersonDesk) -> Sequence[Instruction]:
+    if desk.log_in is None:
+        return (GoTo(AS_A_CALLER),)
+    if form.text("Digits") is None:
+        return ask_for_pin(desk.roster.words)
+    keys = read_keys(form).keys
+    if keys in NO_PIN:
+        return (GoTo(AS_A_CALLER),)
+    told = repetition_key(request, form)
+    answer = take_pin(read_caller(form).caller, keys, told, desk.log_in)
+    if answer.let_go is not None:
+        _withdraw(answer.let_go, desk)
+    return answer.instructions
+
+
+def _withdraw(held: Held, desk: PersonDesk) -> None:
+    """End the ring at who has logged out; if that fails, it ends by itself."""
+    with desk.offers(held.visit_id, told_again=False) as parts:
+        tell_offer(held.visit_id, held.offer_id, [Withdrawn(LOGGED_OUT)], parts)
+
+
+def _brief(visit_id: str, form: Form, desk: PersonDesk) -> Sequence[Instruction]:
+    with desk.offers(visit_id, told_again=False) as parts:
+        words = desk.roster.offer_words
+        return brief_person(visit_id, leg_of(form), desk.briefs, words, parts)
+
+
+def _key(visit_id: str, form: Form, desk: PersonDesk) -> Sequence[Instruction]:
+    pressed = read_keys(form)
+    with desk.offers(visit_id, told_again=False) as parts:
+        words = desk.roster.offer_words
+        return take_key(visit_id, pressed.leg, pressed.keys, words, parts)
+
+
+def _after(transfer: Transfer, form: Form, desk: PersonDesk, reception: Reception) -> str:
+    caller = read_caller(form)
+    if caller.status in ENDS:  # he has hung up himself
+        return reception.document(())
+    return after_transfer(transfer.visit_id, caller.leg, desk.book, reception)
+
+
+_ANSWERS: Mapping[str, Callable[[str, Form, PersonDesk], Sequence[Instruction]]] = {
+    BRIEF: _brief,
+    KEY: _key,
+}
