@@ -106,10 +106,10 @@ class Account:
             self._clients[name] = client
         return self._clients[name]
 
-    def lean(self) -> WatchedConnection:
-        """A lean connection to DynamoDB of this account; it serves one thread."""
+    def lean(self, service: str = "dynamodb") -> WatchedConnection:
+        """A lean connection to a service of this account; it serves one thread."""
         connection = WatchedConnection(
-            "dynamodb",
+            service,
             self.environment["AWS_REGION"],
             Credentials(
                 self.environment["AWS_ACCESS_KEY_ID"],
