@@ -154,6 +154,12 @@ class Account:
         return self._create("DialJobs")
 
     @cached_property
+    def reception_jobs_queue(self) -> str:
+        """URL of the reception-jobs queue, with its dead-letter queue behind it."""
+        self._create("ReceptionJobsDead")
+        return self._create("ReceptionJobs")
+
+    @cached_property
     def list_jobs_queue(self) -> str:
         """URL of the list-jobs queue, with its dead-letter queue behind it."""
         self._create("ListJobsDead")
