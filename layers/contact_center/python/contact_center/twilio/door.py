@@ -40,6 +40,12 @@ from contact_center.reception.services.follow_visit import (
 )
 from contact_center.reception.services.leave_music import leave_music
 from contact_center.reception.services.wait_in_queue import what_to_hear
+from contact_center.twilio.person_routes import (
+    is_news_of_person,
+    person_document,
+    person_label,
+    take_note,
+)
 from contact_center.twilio.twiml import CONTENT_TYPE
 from contact_center.twilio.webhooks import (
     leg_of,
@@ -55,6 +61,7 @@ if TYPE_CHECKING:
 
     from contact_center.kernel.ports import Clock, Metrics, RawRequest
     from contact_center.reception.services.connect_caller import Reception
+    from contact_center.reception.services.person_desk import PersonDesk
     from contact_center.twilio.forms import Form
     from contact_center.twilio.webhook_check import WebhookCheck
 
@@ -73,12 +80,14 @@ class TwilioDoor:
         check: None: nothing can be genuine, for nobody knows under which address we are reached.
         account_sid: Whose webhooks are taken; None: all that are signed with our key.
         reception: What serves callers, made when one first rings; None: their calls are not ours.
+        people: What serves colleagues, made alike; None: there is none.
         not_here: What is said then.
     """
 
     check: WebhookCheck | None
     account_sid: str | None
     reception: Callable[[], Reception] | None
+    people: Callable[[], PersonDesk] | None
     not_here: Callable[[], str]
     clock: Clock
     metrics: Metrics
@@ -95,9 +104,9 @@ def answer_twilio(request: RawRequest, door: TwilioDoor) -> Response:
     if form is None:
         return FORBIDDEN
     door.metrics.count("webhook_accepted", path=_label(request.path))
-    if request.path in STATUS_PATHS:
-        return _status(form, now_ms, door)
-    return Response(200, _spoken(request.path, form, door), CONTENT_TYPE)
+    if request.path in STATUS_PATHS or is_news_of_person(request.path):
+        return _status(request.path, form, now_ms, door)
+    return Response(200, _spoken(request, form, door), CONTENT_TYPE)
 
 
 def _genuine(request: RawRequest, now_ms: int, door: TwilioDoor) -> Form | None:
@@ -118,6 +127,8 @@ def _genuine(request: RawRequest, now_ms: int, door: TwilioDoor) -> Form | None:
 def _label(path: str) -> str:
     if _tells_of_wait(path):
         return WAIT_PATH
+    if (label := person_label(path)) is not None:
+        return label
     return path if path in _VOICE_PATHS or path in STATUS_PATHS else "unknown"
 
 
@@ -125,11 +136,11 @@ def _tells_of_wait(path: str) -> bool:
     return path == WAIT_PATH or path.startswith(f"{WAIT_PATH}/")
 
 
-def _status(form: Form, now_ms: int, door: TwilioDoor) -> Response:
+def _status(path: str, form: Form, now_ms: int, door: TwilioDoor) -> Response:
     if door.reception is None:
         return Response(200, NOTHING, CONTENT_TYPE)
     try:
-        hear_of_leg(read_status(form, now_ms), now_ms, door.reception())
+        _hear(path, form, now_ms, door.reception(), door)
     except BadMessageError as error:
         door.metrics.count("bad_message")
         return _problem(400, "Bad Request", f"{error}.", field=error.field)
@@ -140,13 +151,29 @@ def _status(form: Form, now_ms: int, door: TwilioDoor) -> Response:
     return Response(200, NOTHING, CONTENT_TYPE)
 
 
-def _spoken(path: str, form: Form, door: TwilioDoor) -> str:
+def _hear(path: str, form: Form, now_ms: int, reception: Reception, door: TwilioDoor) -> None:
+    if is_news_of_person(path):
+        if door.people is not None:
+            take_note(path, form, now_ms, door.people())
+        return
+    told = read_status(form, now_ms)
+    of_a_visit = hear_of_leg(told, now_ms, reception)
+    if of_a_visit and told.ended and door.people is not None:
+        door.people().caller_left(visit_of(told.leg))
+
+
+def _spoken(request: RawRequest, form: Form, door: TwilioDoor) -> str:
+    path = request.path
     try:
         if door.reception is None:
             door.metrics.count("call_not_ours")
             return door.not_here()
         if _tells_of_wait(path):
             return _waits(path, form, door.reception())
+        if door.people is not None:
+            said = person_document(request, form, door.people(), door.reception())
+            if said is not None:
+                return said
         return _VOICE_PATHS[path](form, door.reception())
     except Exception as error:  # noqa: BLE001 - a caller waits: whatever broke, say what is true
         door.metrics.count("answer_failed", path=_label(path))

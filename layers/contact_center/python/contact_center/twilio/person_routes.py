@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from contact_center.kernel.ports import RawRequest
     from contact_center.reception.domain.instructions import Instruction
     from contact_center.reception.domain.people import Held
-    from contact_center.reception.services.admit import Reception
+    from contact_center.reception.services.connect_caller import Reception
     from contact_center.reception.services.person_desk import PersonDesk
     from contact_center.twilio.forms import Form
 

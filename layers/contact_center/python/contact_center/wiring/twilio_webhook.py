@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from contact_center.configuration.compiled_config import ContactCenter
+    from contact_center.reception.domain.roster import Roster
+    from contact_center.reception.services.change_person import PersonParts
     from contact_center.reception.services.connect_caller import Reception
+    from contact_center.reception.services.log_in_by_telephone import LogInParts
+    from contact_center.reception.services.person_desk import PersonDesk
     from contact_center.vapi.assistant_orders import VapiAssistants
 
 # A look-up that may improve an answer must not delay it.
@@ -67,16 +71,21 @@ def twilio_webhook_parts(environment: Environment | None = None) -> TwilioWebhoo
     def reception() -> Reception:
         return _reception(settings, environment, aws, metrics)
 
+    @cache
+    def people() -> PersonDesk:
+        return _people(reception(), environment, aws)
+
     def warm() -> None:
         if check is not None:
             check.warm(aws.clock.now_ms())
         if ours:
-            _warm(reception, metrics)
+            _warm(people, metrics)
 
     door = TwilioDoor(
         check=check,
         account_sid=settings.account_sid,
         reception=reception if ours else None,
+        people=people if ours else None,
         not_here=lambda: _not_here(settings),
         clock=aws.clock,
         metrics=metrics,
@@ -84,12 +93,12 @@ def twilio_webhook_parts(environment: Environment | None = None) -> TwilioWebhoo
     return TwilioWebhookParts(door, metrics, aws, warm)
 
 
-def _warm(reception: Callable[[], Reception], metrics: StdoutMetrics) -> None:
+def _warm(people: Callable[[], PersonDesk], metrics: StdoutMetrics) -> None:
     """Read the configuration ahead of the first caller; who rings tries again if this fails."""
     from contact_center.configuration.compiled_config import CompiledConfigError
 
     try:
-        reception()
+        people()
     except CompiledConfigError:
         metrics.count("configuration_unreadable")
 
@@ -165,6 +174,66 @@ def _reception(
         civil=civil_clock(tables.civil),
         sleeper=SystemSleeper(),
         metrics=metrics,
+    )
+
+
+def _people(reception: Reception, environment: Environment, aws: LeanAws) -> PersonDesk:
+    """What serves colleagues. Raises SettingsError, CompiledConfigError."""
+    from contact_center.configuration.compiled_config import load_contact_center
+    from contact_center.dialing.adapters.settings import LedgerSettings
+    from contact_center.reception.adapters.dynamodb_offers import DynamoDBOfferBook
+    from contact_center.reception.adapters.dynamodb_people import DynamoDBPersonBook
+    from contact_center.reception.adapters.talks_lean import LeanTalks
+    from contact_center.reception.services.change_person import PersonParts
+    from contact_center.reception.services.person_desk import PersonDesk
+    from contact_center.reception.services.visit_briefs import VisitBriefs
+
+    center, table = load_contact_center(), LedgerSettings.read(environment).dialing_table
+    connection = aws.connection("dynamodb")
+    people = PersonParts(
+        book=DynamoDBPersonBook(connection, table),
+        clock=reception.clock,
+        metrics=reception.metrics,
+    )
+    roster, departments = center.roster, center.departments
+    return PersonDesk(
+        roster=roster,
+        book=DynamoDBOfferBook(connection, table),
+        people=people,
+        visits=reception.visits,
+        briefs=VisitBriefs(
+            visits=reception.visits,
+            talks=LeanTalks(
+                aws.connection("dynamodb", LOOK_UP_SECONDS), environment.required("CALLS_TABLE")
+            ),
+            names={key: one.name for key, one in departments.by_key.items()},
+            default=departments.default,
+            words=roster.offer_words,
+            metrics=reception.metrics,
+        ),
+        log_in=_log_in(roster, people, table, environment, aws),
+        jobs=reception.jobs,
+        caller_id=reception.caller_id,
+    )
+
+
+def _log_in(
+    roster: Roster, people: PersonParts, table: str, environment: Environment, aws: LeanAws
+) -> LogInParts | None:
+    """None: there is no secret of PINs."""
+    from contact_center.reception.adapters.dynamodb_people import DynamoDBTryBook
+    from contact_center.reception.adapters.secret_pins import SecretPins
+    from contact_center.reception.services.log_in_by_telephone import LogInParts
+
+    name = environment.optional("PEOPLE_PINS_NAME")
+    if name is None:
+        return None
+    secrets = LeanSecrets(aws.connection("secretsmanager"))
+    return LogInParts(
+        roster=roster,
+        tries=DynamoDBTryBook(aws.connection("dynamodb"), table),
+        pins=SecretPins(lambda: secrets.get(name), aws.clock),
+        people=people,
     )
 
 

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from contact_center.reception.domain.offers import OfferOutcome
 from contact_center.reception.domain.visits import visit_of
-from contact_center.reception.services.admit import wait_or_turn_away
+from contact_center.reception.services.connect_caller import hint, wait_or_turn_away
+from contact_center.reception.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.reception.services.tell_visit import tell
 
 if TYPE_CHECKING:
-    from contact_center.reception.services.admit import Reception
+    from contact_center.reception.services.connect_caller import Reception
     from contact_center.reception.services.offer_ports import OfferBook
 
 NEVER_CAME = "person_never_came"
@@ -39,5 +40,6 @@ def after_transfer(visit_id: str, leg: str, book: OfferBook, reception: Receptio
     since_ms = max((one.said_at_ms or 0 for one in offers), default=0)
     at_ms = since_ms or reception.clock.now_ms()
     onward = wait_or_turn_away(kept.visit, NEVER_CAME, at_ms, reception)
-    tell(reception.visits, onward)
-    return onward.answer or ""
+    tell(reception.visits, onward.visit)
+    hint(ReceptionJob(JobKind.SERVE), reception)  # a line may be free for him now
+    return reception.document(onward.steps)

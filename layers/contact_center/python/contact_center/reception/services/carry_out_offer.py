@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from contact_center.dialing.services.voice_ports import Unknown, VoiceUnavailableError
-from contact_center.reception.domain.instructions import EnterRoom, GoTo
+from contact_center.reception.domain.instructions import EnterRoom, GoTo, HangUp, Speak
 from contact_center.reception.domain.legs import LegChanged, LegStatus
 from contact_center.reception.domain.offers import (
     CallerBroughtBack,
@@ -19,6 +19,7 @@ from contact_center.reception.domain.offers import (
     LegTold,
     Ring,
     RingEnded,
+    Said,
     ToDo,
     looked_at_again_ms,
     to_do,
@@ -55,6 +56,7 @@ class OfferDeeds:
     Attributes:
         address_of: Whom each person's offers ring, by id: E.164 or sip:name@host.
         caller_id: The number that people are shown, E.164.
+        left: What a person hears who took a caller who has gone; None: nothing.
     """
 
     telephone: Telephone
@@ -63,6 +65,7 @@ class OfferDeeds:
     metrics: Metrics
     address_of: Mapping[str, str]
     caller_id: str
+    left: str | None = None
 
 
 def carry_out(offer: Offer, deeds: OfferDeeds) -> list[OfferFact]:
@@ -105,9 +108,7 @@ def _look_up(offer: Offer, deeds: OfferDeeds) -> list[OfferFact]:
 
 def _end_leg(offer: Offer, deeds: OfferDeeds) -> list[OfferFact]:
     leg = offer.leg or ""
-    # A cancellation ends what rings, so that nobody is cut off who answers in this moment: that
-    # one hears why there is no caller.
-    outcome = deeds.telephone.cancel(leg) if _rings(offer) else deeds.telephone.hang_up(leg)
+    outcome = _sent_away(leg, offer, deeds)
     if not isinstance(outcome, Gone):
         return []  # its end will be told; if not, it is ended again
     try:
@@ -116,6 +117,16 @@ def _end_leg(offer: Offer, deeds: OfferDeeds) -> list[OfferFact]:
         return []
     ended = FoundLeg(leg=leg, status=LegStatus.COMPLETED, created_at_ms=None)
     return [_of_found(found or ended)]
+
+
+def _sent_away(leg: str, offer: Offer, deeds: OfferDeeds) -> LegOutcome:
+    # A cancellation ends what rings, so that nobody is cut off who answers in this moment: that
+    # one hears why there is no caller.
+    if _rings(offer):
+        return deeds.telephone.cancel(leg)
+    if offer.said is Said.TAKES and deeds.left is not None:  # sits alone in the room
+        return deeds.telephone.redirect(leg, [Speak(deeds.left), HangUp()])
+    return deeds.telephone.hang_up(leg)
 
 
 def _rings(offer: Offer) -> bool:

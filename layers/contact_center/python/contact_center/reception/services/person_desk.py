@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.ports import QueueUnavailableError
+from contact_center.reception.domain.offers import CallerLeft
 from contact_center.reception.services.carry_out_offer import OfferDeeds
 from contact_center.reception.services.leave_to_receptionist import LeftToReceptionist, OneHint
-from contact_center.reception.services.tell_offer import OfferParts
+from contact_center.reception.services.tell_offer import OfferParts, tell_offer
 from contact_center.reception.services.visit_callers import VisitCallers
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ class PersonDesk:
 
     Attributes:
         log_in: None: there is no secret of PINs, so nobody logs in by telephone.
-        jobs: The receptionist's hints; None: there is no queue of them.
         caller_id: The number that people are shown, E.164.
     """
 
@@ -40,7 +40,7 @@ class PersonDesk:
     visits: Visits
     briefs: Briefs
     log_in: LogInParts | None
-    jobs: ReceptionJobs | None
+    jobs: ReceptionJobs
     caller_id: str
 
     @contextmanager
@@ -69,9 +69,18 @@ class PersonDesk:
         finally:
             self._pass_on(hint, told_again=told_again)
 
+    def caller_left(self, visit_id: str) -> None:
+        """A caller has hung up: whoever is asked about him is told, and rings no longer.
+
+        Raises:
+            ContentionError, QueueUnavailableError, StoreUnavailableError: To be told again.
+        """
+        with self.offers(visit_id, told_again=True) as parts:
+            for offer in self.book.of_visit(visit_id):
+                if offer.ended is None:
+                    tell_offer(visit_id, offer.offer_id, [CallerLeft()], parts)
+
     def _pass_on(self, hint: OneHint, *, told_again: bool) -> None:
-        if self.jobs is None:
-            return
         try:
             hint.pass_on(self.jobs)
         except QueueUnavailableError:
