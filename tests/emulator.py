@@ -106,10 +106,10 @@ class Account:
             self._clients[name] = client
         return self._clients[name]
 
-    def lean(self) -> WatchedConnection:
-        """A lean connection to DynamoDB of this account; it serves one thread."""
+    def lean(self, service: str = "dynamodb") -> WatchedConnection:
+        """A lean connection to a service of this account; it serves one thread."""
         connection = WatchedConnection(
-            "dynamodb",
+            service,
             self.environment["AWS_REGION"],
             Credentials(
                 self.environment["AWS_ACCESS_KEY_ID"],
@@ -152,6 +152,12 @@ class Account:
         """URL of the dial-jobs queue, with its dead-letter queue behind it."""
         self._create("DialJobsDead")
         return self._create("DialJobs")
+
+    @cached_property
+    def reception_jobs_queue(self) -> str:
+        """URL of the reception-jobs queue, with its dead-letter queue behind it."""
+        self._create("ReceptionJobsDead")
+        return self._create("ReceptionJobs")
 
     @cached_property
     def list_jobs_queue(self) -> str:

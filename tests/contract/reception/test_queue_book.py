@@ -163,7 +163,7 @@ def serving(queue: QueueBook, visit_id: str, token: str = TOKEN, below: int = 8)
     return change_of(
         queue,
         visit_id,
-        Served(token=token, until_ms=NOW_MS + 15_000),
+        Served(token=token, until_ms=NOW_MS + 15_000, post=before.next_post),
         line=TakeLine(holder=f"visit:{visit_id}", below=below),
         served=seen.after_serving(before, seen.turn + 7, NOW_MS + 60_000),
     )
@@ -532,7 +532,7 @@ def test_no_item_holds_the_line_of_a_serving_without_saying_for_which(real: Real
     real.queue.commit(serving(real.queue, "v-CA1"))
     key = {"pk": {"S": keys.lines("main")}, "sk": {"S": keys.lease("visit:v-CA1")}}
     item = real.client.get_item(TableName=real.table, Key=key, ConsistentRead=True)["Item"]
-    assert (item["claim"], item["number"]) == ({"S": "s1"}, {"S": "+12125550199"})
+    assert (item["claim"], item["number"]) == ({"S": "v-CA1.2"}, {"S": "+12125550199"})
 
 
 # -- what serving costs --------------------------------------------------------------------------

@@ -15,7 +15,7 @@ LONGEST_WORDS = 120  # characters of one text: a document of several lasts 30 s 
 MOST_WAITING = 1_000  # Twilio's queues hold no more
 
 Weight = Annotated[int, Field(ge=1, le=LARGEST_WEIGHT)]
-Waiting = Annotated[int, Field(ge=1, le=MOST_WAITING)]
+Waiting = Annotated[int, Field(ge=0, le=MOST_WAITING)]
 Minutes = Annotated[int, Field(ge=1, le=240)]
 
 

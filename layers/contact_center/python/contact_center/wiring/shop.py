@@ -308,7 +308,7 @@ class Shop:
         from contact_center.reception.services.change_person import PersonParts
 
         return PersonParts(
-            book=DynamoDBPersonBook(self.dynamodb, self.tables.dialing_table),
+            book=DynamoDBPersonBook(self.lean_dynamodb, self.tables.dialing_table),
             clock=self.clock,
             metrics=self.metrics,
         )
