@@ -328,7 +328,7 @@ class Shop:
         """People who were asked about callers."""
         from contact_center.reception.adapters.dynamodb_offers import DynamoDBOfferBook
 
-        return DynamoDBOfferBook(self.dynamodb, self.tables.dialing_table)
+        return DynamoDBOfferBook(self.lean_dynamodb, self.tables.dialing_table)
 
     @cached_property
     def reception_jobs(self) -> SqsReceptionJobs | None:
