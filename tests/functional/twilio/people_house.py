@@ -1,4 +1,4 @@
-"""Colleagues at Twilio's door: their telephones, their clock, and the receptionist who rings them."""
+"""Colleagues at Twilio's door: their telephones, their clock, and the receptionist behind it."""
 
 from __future__ import annotations
 
@@ -51,6 +51,7 @@ class House:
     roster: Roster = field(init=False)
     clock: FakeClock = field(init=False)
     parts: OfferParts = field(init=False)
+    hinted: list[tuple[JobKind, str | None]] = field(default_factory=list)
     asked: FakeReceptionJobs = field(default_factory=FakeReceptionJobs)
 
     def __post_init__(self) -> None:
@@ -129,6 +130,7 @@ class House:
     def look(self) -> list[tuple[JobKind, str | None]]:
         """The receptionist does what it was told of; returns the hints."""
         hints = self.hints()
+        self.hinted += hints
         for kind, visit_id in hints:
             if kind is JobKind.OFFER:
                 for offer in self.parts.book.of_visit(visit_id or ""):
@@ -168,3 +170,7 @@ class House:
     def answered(self, leg: str, step: str) -> list[str]:
         """What was answered at a step of a caller's transfer."""
         return self.rig.twiml(f"/twilio/transfer/{visit_of(leg)}/{step}")
+
+    def heard(self, leg: str) -> list[str]:
+        """What was said on a leg and heard to its end."""
+        return list(self.rig.twilio.leg(leg).words)

@@ -98,7 +98,7 @@ def take_note(path: str, form: Form, now_ms: int, desk: PersonDesk) -> None:
     transfer = transfer_at(path)
     if transfer is None:
         return
-    with desk.offers(transfer.visit_id, told_again=True) as parts:
+    with desk.offers(transfer.visit_id) as parts:
         if transfer.step == STATUS:
             tell_leg(transfer.visit_id, read_status(form, now_ms), parts)
         else:
@@ -156,25 +156,26 @@ def _log_in(request: RawRequest, form: Form, desk: PersonDesk) -> Sequence[Instr
     told = repetition_key(request, form)
     answer = take_pin(read_caller(form).caller, keys, told, desk.log_in)
     if answer.let_go is not None:
-        _withdraw(answer.let_go, desk)
+        _withdraw(answer.let_go, leg_of(form), desk)
     return answer.instructions
 
 
-def _withdraw(held: Held, desk: PersonDesk) -> None:
+def _withdraw(held: Held, leg: str, desk: PersonDesk) -> None:
     """End the ring at who has logged out; if that fails, it ends by itself."""
-    with desk.offers(held.visit_id, told_again=False) as parts:
+    with desk.offers(held.visit_id, leg) as parts:
         tell_offer(held.visit_id, held.offer_id, [Withdrawn(LOGGED_OUT)], parts)
 
 
 def _brief(visit_id: str, form: Form, desk: PersonDesk) -> Sequence[Instruction]:
-    with desk.offers(visit_id, told_again=False) as parts:
+    leg = leg_of(form)
+    with desk.offers(visit_id, leg) as parts:
         words = desk.roster.offer_words
-        return brief_person(visit_id, leg_of(form), desk.briefs, words, parts)
+        return brief_person(visit_id, leg, desk.briefs, words, parts)
 
 
 def _key(visit_id: str, form: Form, desk: PersonDesk) -> Sequence[Instruction]:
     pressed = read_keys(form)
-    with desk.offers(visit_id, told_again=False) as parts:
+    with desk.offers(visit_id, pressed.leg) as parts:
         words = desk.roster.offer_words
         return take_key(visit_id, pressed.leg, pressed.keys, words, parts)
 

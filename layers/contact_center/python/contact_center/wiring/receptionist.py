@@ -104,5 +104,6 @@ def _offers(telephone: Telephone, settings: TwilioSettings, shop: Shop) -> Offer
         metrics=shop.metrics,
         address_of={one.person_id: one.address for one in colleagues},
         caller_id=settings.number or "",
+        left=shop.center.roster.offer_words.left,
     )
     return OfferParts(book=shop.offers, people=shop.colleagues, deeds=deeds)

@@ -17,9 +17,9 @@ from contact_center.reception.domain.offers import (
     CallerLeft,
     CallerMoved,
     LegTold,
+    OfferOutcome,
     Ring,
     RingEnded,
-    Said,
     ToDo,
     looked_at_again_ms,
     to_do,
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from contact_center.reception.domain.offers import Offer, OfferFact
     from contact_center.reception.services.telephone_ports import LegOutcome, Telephone
 
+NO_CALLER = frozenset({OfferOutcome.CALLER_GONE, OfferOutcome.CANCELLED})
 CLOCK_SLACK_MS = 2_000  # the provider tells when a leg began to a second, by its own clock
 
 
@@ -56,7 +57,7 @@ class OfferDeeds:
     Attributes:
         address_of: Whom each person's offers ring, by id: E.164 or sip:name@host.
         caller_id: The number that people are shown, E.164.
-        left: What a person hears who took a caller who has gone; None: nothing.
+        left: What a person hears who has answered when there is no caller any more; None: nothing.
     """
 
     telephone: Telephone
@@ -124,7 +125,7 @@ def _sent_away(leg: str, offer: Offer, deeds: OfferDeeds) -> LegOutcome:
     # one hears why there is no caller.
     if _rings(offer):
         return deeds.telephone.cancel(leg)
-    if offer.said is Said.TAKES and deeds.left is not None:  # sits alone in the room
+    if offer.ended in NO_CALLER and deeds.left is not None:
         return deeds.telephone.redirect(leg, [Speak(deeds.left), HangUp()])
     return deeds.telephone.hang_up(leg)
 

@@ -37,28 +37,32 @@ class OneHint:
 
 
 class LeftToReceptionist:
-    """Telephone: nothing is done here, and whoever can is told that something is to be done."""
+    """Telephone: nothing is done here, and whoever can is told that something is to be done.
 
-    def __init__(self, visit_id: str, jobs: ReceptionJobs) -> None:
-        """Keep whose offers they are, and where to say so."""
+    But for the leg that is being answered: that is ended by what it hears, and not in the middle.
+    """
+
+    def __init__(self, visit_id: str, answered: str | None, jobs: ReceptionJobs) -> None:
+        """Keep whose offers they are, the leg that is answered, and where to say what is left."""
         self._hint = ReceptionJob(JobKind.OFFER, visit_id)
+        self._answered = answered
         self._jobs = jobs
 
     def ring(self, _request: LegRequest) -> NotSent:
         """Left; see Telephone."""
         return self._left()
 
-    def redirect(self, _leg: str, _instructions: Iterable[Instruction]) -> NotSent:
+    def redirect(self, leg: str, _instructions: Iterable[Instruction]) -> NotSent:
         """Left; see Telephone."""
-        return self._left()
+        return self._left(leg)
 
-    def hang_up(self, _leg: str) -> NotSent:
+    def hang_up(self, leg: str) -> NotSent:
         """Left; see Telephone."""
-        return self._left()
+        return self._left(leg)
 
-    def cancel(self, _leg: str) -> NotSent:
+    def cancel(self, leg: str) -> NotSent:
         """Left; see Telephone."""
-        return self._left()
+        return self._left(leg)
 
     def find_leg(self, _leg: str) -> FoundLeg | None:
         """Left; see Telephone. Raises VoiceUnavailableError."""
@@ -70,6 +74,7 @@ class LeftToReceptionist:
         self._left()
         return LegLookUp(complete=False, legs=())
 
-    def _left(self) -> NotSent:
-        self._jobs.send(self._hint)
+    def _left(self, leg: str | None = None) -> NotSent:
+        if leg is None or leg != self._answered:
+            self._jobs.send(self._hint)
         return NotSent(ELSEWHERE)

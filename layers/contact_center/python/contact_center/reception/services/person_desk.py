@@ -44,20 +44,21 @@ class PersonDesk:
     caller_id: str
 
     @contextmanager
-    def offers(self, visit_id: str, *, told_again: bool) -> Iterator[OfferParts]:
+    def offers(self, visit_id: str, answered: str | None = None) -> Iterator[OfferParts]:
         """What one request works with; what it leaves to do is told the receptionist, once.
 
         Args:
             visit_id: Whose offers it is about.
-            told_again: Whether whoever sent the request sends it again when it fails.
+            answered: The leg that waits for the answer; None: it is news, and is told again when
+                it fails.
 
         Raises:
-            QueueUnavailableError: The receptionist may not know; only where it is told again.
+            QueueUnavailableError: The receptionist may not know; of news alone.
         """
         hint = OneHint()
         callers = VisitCallers(self.visits, hint, self.people.metrics)
         deeds = OfferDeeds(
-            telephone=LeftToReceptionist(visit_id, hint),
+            telephone=LeftToReceptionist(visit_id, answered, hint),
             callers=callers,
             clock=self.people.clock,
             metrics=self.people.metrics,
@@ -67,7 +68,7 @@ class PersonDesk:
         try:
             yield OfferParts(book=self.book, people=self.people, deeds=deeds)
         finally:
-            self._pass_on(hint, told_again=told_again)
+            self._pass_on(hint, told_again=answered is None)
 
     def caller_left(self, visit_id: str) -> None:
         """A caller has hung up: whoever is asked about him is told, and rings no longer.
@@ -75,7 +76,7 @@ class PersonDesk:
         Raises:
             ContentionError, QueueUnavailableError, StoreUnavailableError: To be told again.
         """
-        with self.offers(visit_id, told_again=True) as parts:
+        with self.offers(visit_id) as parts:
             for offer in self.book.of_visit(visit_id):
                 if offer.ended is None:
                     tell_offer(visit_id, offer.offer_id, [CallerLeft()], parts)

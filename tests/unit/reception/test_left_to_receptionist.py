@@ -1,0 +1,132 @@
+"""What the door leaves to the receptionist is told it by one hint, and ended offers by theirs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contact_center.dialing.services.voice_ports import NotSent, VoiceUnavailableError
+from contact_center.kernel.ports import QueueUnavailableError
+from contact_center.reception.domain.instructions import HangUp
+from contact_center.reception.domain.offers import Offer, OfferOutcome
+from contact_center.reception.domain.visits import Ending, Outcome, Stage, Visit
+from contact_center.reception.services.leave_to_receptionist import LeftToReceptionist, OneHint
+from contact_center.reception.services.reception_jobs import JobKind, ReceptionJob
+from contact_center.reception.services.telephone_ports import ELSEWHERE, LegRequest
+from contact_center.reception.services.visit_callers import VisitCallers
+from tests.fakes.counted_metrics import CountedMetrics
+from tests.fakes.reception_jobs import FakeReceptionJobs
+from tests.fakes.visits import FakeVisits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+VISIT, OWN, OTHER = "v-CA1", "CA2", "CA1"
+OFFER_HINT, ASK_HINT = (ReceptionJob(kind, VISIT) for kind in (JobKind.OFFER, JobKind.ASK))
+ASKED = Offer(
+    offer_id=f"{VISIT}.1",
+    visit_id=VISIT,
+    person_id="ada",
+    asked_at_ms=1_000,
+    ring_seconds=20,
+    brief_seconds=18,
+)
+REQUEST = LegRequest(to="+1", caller_id="+1", answered="/a", events="/e", ring_seconds=20)
+
+
+@pytest.mark.parametrize(
+    ("ask", "hinted"),
+    [
+        (lambda left: left.redirect(OTHER, [HangUp()]), True),
+        (lambda left: left.hang_up(OTHER), True),
+        (lambda left: left.cancel(OTHER), True),
+        (lambda left: left.ring(REQUEST), True),
+        (lambda left: left.hang_up(OWN), False),
+        (lambda left: left.redirect(OWN, [HangUp()]), False),
+    ],
+)
+def test_what_is_asked_of_the_telephone_is_left_but_for_the_leg_that_is_answered(
+    ask: Callable[[LeftToReceptionist], object],
+    hinted: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    jobs = FakeReceptionJobs()
+    assert ask(LeftToReceptionist(VISIT, OWN, jobs)) == NotSent(ELSEWHERE)
+    assert jobs.sent == ([OFFER_HINT] if hinted else [])
+
+
+def test_what_is_looked_up_is_left_and_found_nowhere() -> None:
+    jobs = FakeReceptionJobs()
+    left = LeftToReceptionist(VISIT, OWN, jobs)
+    with pytest.raises(VoiceUnavailableError):
+        left.find_leg(OTHER)
+    assert not left.find_legs("+1", "+1", 0).complete
+    assert jobs.sent == [OFFER_HINT, OFFER_HINT]
+
+
+@pytest.mark.parametrize("wanted", [(ASK_HINT, OFFER_HINT), (OFFER_HINT, ASK_HINT)])
+def test_one_hint_goes_however_much_is_wanted(wanted: tuple[ReceptionJob, ...]) -> None:
+    one, jobs = OneHint(), FakeReceptionJobs()
+    for job in wanted:
+        one.send(job)
+    assert jobs.sent == []
+    one.pass_on(jobs)
+    assert jobs.sent == [OFFER_HINT]
+
+
+def test_where_nothing_is_wanted_none_goes() -> None:
+    jobs = FakeReceptionJobs()
+    OneHint().pass_on(jobs)
+    assert jobs.sent == []
+
+
+# -- what the end of an offer means for the caller --------------------------------------------
+
+
+def callers(visit: Visit | None) -> tuple[VisitCallers, FakeVisits, FakeReceptionJobs]:
+    visits, jobs = FakeVisits(), FakeReceptionJobs()
+    if visit is not None:
+        visits.write(visit, 0)
+    return VisitCallers(visits, jobs, CountedMetrics()), visits, jobs
+
+
+@pytest.mark.parametrize("outcome", OfferOutcome)
+def test_a_visit_was_transferred_exactly_when_a_person_answered(outcome: OfferOutcome) -> None:
+    told, visits, jobs = callers(Visit(visit_id=VISIT, began_ms=1))
+    for _ in range(2):
+        told.offer_ended(replace(ASKED, ended=outcome, together_at_ms=9_000))
+    kept = visits.read(VISIT)
+    assert kept is not None
+    answered = outcome is OfferOutcome.ANSWERED
+    assert dict(kept.visit.endings) == ({"transferred": "person"} if answered else {})
+    assert kept.visit.stage == (Stage.ELSEWHERE if answered else None)
+    if answered:
+        ended = replace(kept.visit, ended_ms=10_000)
+        assert ended.ending == Ending(Outcome.TRANSFERRED, "person")
+    over = {OfferOutcome.ANSWERED, OfferOutcome.CALLER_GONE, OfferOutcome.CANCELLED}
+    assert jobs.sent == ([] if outcome in over else [ASK_HINT, ASK_HINT])
+
+
+@pytest.mark.parametrize(
+    ("visit", "leg"),
+    [
+        (None, None),
+        (Visit(visit_id=VISIT), "CA1"),
+        (Visit(visit_id=VISIT, ended_ms=5), None),
+    ],
+)
+def test_a_caller_has_a_leg_until_he_hangs_up(visit: Visit | None, leg: str | None) -> None:
+    assert callers(visit)[0].leg(VISIT) == leg
+
+
+def test_a_hint_that_cannot_be_sent_is_counted() -> None:
+    class Down:
+        def send(self, _: ReceptionJob) -> None:
+            raise QueueUnavailableError
+
+    metrics = CountedMetrics()
+    VisitCallers(FakeVisits(), Down(), metrics).offer_ended(
+        replace(ASKED, ended=OfferOutcome.NO_ANSWER)
+    )
+    assert metrics.of("hint_unsent") == [{"kind": "ask"}]

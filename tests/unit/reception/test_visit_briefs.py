@@ -1,0 +1,104 @@
+"""What a person is told of a caller: who, from where in the talk, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.kernel.spoken import longest_seconds
+from contact_center.reception.domain.briefs import LONGEST_SECONDS
+from contact_center.reception.domain.visits import Post, PostState, Visit, merged, post_told
+from contact_center.reception.services.visit_briefs import Talk, VisitBriefs
+from tests.fakes.counted_metrics import CountedMetrics
+from tests.fakes.visits import FakeVisits
+from tests.unit.reception.test_people import OFFER_WORDS
+
+LEG, NUMBER = "CA1", "+12125550199"
+VISIT = Visit(visit_id=f"v-{LEG}", caller=NUMBER, department="billing")
+PLACED = post_told(f"v-{LEG}.1", Post(state=PostState.PLACED, at_ms=1, call_id="call-1"))
+
+
+@dataclass
+class Told:
+    """Talks."""
+
+    talk: Talk = field(default_factory=Talk)
+    down: bool = False
+
+    def of(self, call_id: str) -> Talk:
+        assert call_id == "call-1"
+        if self.down:
+            raise StoreUnavailableError
+        return self.talk
+
+
+class Desk:
+    def __init__(self, visit: Visit = VISIT, talk: Talk | None = None) -> None:
+        self.visits, self.metrics = FakeVisits(), CountedMetrics()
+        self.visits.write(merged(visit, PLACED), 0)
+        self.talks = Told(talk or Talk())
+        self.briefs = VisitBriefs(
+            visits=self.visits,
+            talks=self.talks,
+            names={"billing": "billing", "support": "technical support"},
+            default="support",
+            words=OFFER_WORDS,
+            metrics=self.metrics,
+        )
+
+    def said(self) -> str:
+        return self.briefs.of(VISIT.visit_id)
+
+
+def test_of_a_number_only_the_last_digits_are_said() -> None:
+    assert Desk().said() == "A caller for billing, number ending in 0 1 9 9."
+
+
+def test_a_withheld_number_is_said_to_be_withheld() -> None:
+    assert Desk(replace(VISIT, caller=None)).said() == "A caller for billing, number withheld."
+
+
+def test_who_asked_for_nobody_is_for_the_default() -> None:
+    said = Desk(replace(VISIT, department=None)).said()
+    assert said.startswith("A caller for technical support,")
+
+
+@pytest.mark.parametrize(("before", "is_said"), [("support", True), ("billing", False)])
+def test_from_where_in_the_talk_he_comes_is_said_once(before: str, is_said: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    said = Desk(talk=Talk(department=before)).said()
+    assert ("Until now with technical support." in said) is is_said
+    assert said.count("billing") == 1
+
+
+def test_the_most_telling_of_his_last_words_is_said() -> None:
+    words = ("Yes.", "I was charged twice in May.", "Hm.", "A much longer sentence of long ago.")
+    assert Desk(talk=Talk(words=words)).said().endswith("Said: I was charged twice in May.")
+
+
+def test_a_summary_goes_before_his_words() -> None:
+    said = Desk(talk=Talk(summary="Charged twice.", words=("I was.",))).said()
+    assert said.index("Charged twice.") < said.index("I was.")
+
+
+def test_whatever_he_said_it_takes_twelve_seconds_at_most() -> None:
+    said = Desk(talk=Talk(department="support", words=("word " * 400,))).said()
+    assert longest_seconds(said) <= LONGEST_SECONDS
+    assert "Said: word word" in said
+
+
+def test_words_with_braces_are_said_as_words() -> None:
+    assert "{department}" not in Desk(talk=Talk(words=("Set {department} to 0.",))).said()
+
+
+def test_a_talk_that_cannot_be_read_is_left_out() -> None:
+    desk = Desk(talk=Talk(words=("I was charged twice.",)))
+    desk.talks.down = True
+    assert desk.said() == "A caller for billing, number ending in 0 1 9 9."
+    assert desk.metrics.of("brief_without_talk") == [{}]
+
+
+def test_of_a_visit_that_there_is_not_nothing_is_said() -> None:
+    with pytest.raises(StoreUnavailableError):
+        Desk().briefs.of("v-CA2")
