@@ -30,6 +30,7 @@ MAY = {
     "TwilioWebhook": {
         ("logs:CreateLogStream", "TwilioWebhookLogs.Arn"),
         ("logs:PutLogEvents", "TwilioWebhookLogs.Arn"),
+        ("dynamodb:Query", "Calls.Arn"),
         ("dynamodb:GetItem", "Calls.Arn"),
         ("dynamodb:PutItem", "Calls.Arn"),
         ("dynamodb:Query", "${Calls.Arn}/index/by-customer"),
@@ -224,7 +225,7 @@ PARTITIONS = {
     ("VapiWebhook", "Calls.Arn"): {"CALL#*"},
     ("VapiWebhook", "Contacts.Arn"): {"PERSON#*"},
     ("VapiWebhook", "Dialing.Arn"): {"CUSTOMER#*", "SWITCH", "ATTEMPT#*"},
-    ("TwilioWebhook", "Calls.Arn"): {"VISIT#*"},
+    ("TwilioWebhook", "Calls.Arn"): {"VISIT#*", "CALL#*"},
     ("TwilioWebhook", "Dialing.Arn"): {
         *("CUSTOMER#*", "LINES#*", "ENTRY#*", "QUEUE#*", "COLLEAGUE#*", "PIN#*", "VISIT#*"),
     },

@@ -77,6 +77,16 @@ def mistakes_of(owner: OwnerFolder) -> list[str]:
             "people.ada.sip: must be an address such as sip:ada@example.com",
         ),
         (RING, "ring_seconds = 4", "people.ada.ring_seconds: {five}"),
+        (
+            'came_from = "Until now with {before}."',
+            'came_from = "Until now with somebody."',
+            "offer_words.came_from: must have {{before}}, once, and no other braces",
+        ),
+        (
+            'opening_withheld = "A caller for {department}, number withheld."',
+            'opening_withheld = "A caller for {department}, {digits}."',
+            "offer_words.opening_withheld: must have {{department}}, once, and no other braces",
+        ),
         (RING, "ring_seconds = 61", "people.ada.ring_seconds: {sixty}"),
         (
             RING,

@@ -82,6 +82,12 @@ def test_a_summary_goes_before_his_words() -> None:
     assert said.index("Charged twice.") < said.index("I was.")
 
 
+def test_a_shop_may_have_nothing_said_of_what_he_said() -> None:
+    desk = Desk(talk=Talk(summary="Charged twice.", words=("I was.",)))
+    silent = replace(desk.briefs, words=replace(OFFER_WORDS, last_words=""))
+    assert silent.of(VISIT.visit_id) == "A caller for billing, number ending in 0 1 9 9."
+
+
 def test_whatever_he_said_it_takes_twelve_seconds_at_most() -> None:
     said = Desk(talk=Talk(department="support", words=("word " * 400,))).said()
     assert longest_seconds(said) <= LONGEST_SECONDS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from string import Formatter
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -117,7 +117,7 @@ class OfferWordsToml(Table):
     opening: Annotated[str, _SHORT, _template("department", "digits")]
     opening_withheld: Annotated[str, _SHORT, _template("department")]
     came_from: Annotated[str, _SHORT, _template("before")]
-    last_words: Annotated[str, _SHORT, _template("words")]
+    last_words: Literal[""] | Annotated[str, _SHORT, _template("words")]
     ask: Spoken
     left: Spoken
     declined: Spoken

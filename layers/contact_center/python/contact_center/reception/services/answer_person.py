@@ -120,7 +120,10 @@ def _offer_of(visit_id: str, leg: str, parts: OfferParts) -> Offer | None:
     without = sorted(
         (one for one in offers if one.leg is None), key=lambda one: one.ended is not None
     )
-    return known or next(iter(without), None)
+    offer = known or next(iter(without), None)
+    if offer is None:
+        parts.deeds.metrics.count("leg_without_offer")
+    return offer
 
 
 def _room(visit_id: str) -> EnterRoom:

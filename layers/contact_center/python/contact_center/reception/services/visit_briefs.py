@@ -80,6 +80,8 @@ class VisitBriefs:
         return self.words.opening.format(department=wanted, digits=digits)
 
     def _why(self, talk: Talk) -> Iterator[str]:
+        if not self.words.last_words:
+            return
         if talk.summary:
             yield talk.summary
         said = most_telling(talk.words)
