@@ -1,7 +1,8 @@
 """Run histories by command: `make simulate`, or one of them again: `make replay SEED=`.
 
-A failing seed is printed with the command that replays it and kept in failing_seeds.txt, which
-the default test run replays for ever.
+There are histories of dialing and of callers' visits; the same seed is one of each. A failing seed
+is printed with the command that replays it and kept in failing_seeds.txt or failing_visits.txt,
+which the default test run replays for ever.
 """
 
 from __future__ import annotations
@@ -22,12 +23,15 @@ import pytest
 
 from tests.simulation.histories import History, run_history
 from tests.simulation.planted import BUGS
+from tests.simulation.visits.reception_histories import FAILING_VISITS, run_visits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractContextManager
 
 FAILING_SEEDS = Path(__file__).with_name("failing_seeds.txt")
+DIALING, VISITS = "dialing", "visits"
+KEPT = {DIALING: FAILING_SEEDS, VISITS: FAILING_VISITS}
 PROGRESS_SECONDS = 5
 MOST_FAILURES = 5
 
@@ -43,9 +47,14 @@ def main(arguments: Sequence[str]) -> int:
         if bug is not None and patch is not None:
             bug.plant(patch)
         if options.replay is not None:
-            return _replay(options.replay, options.planted)
+            return _replay(options.replay, options.of or DIALING, options.planted)
         seeds = range(options.seed, options.seed + options.histories)
-        return Search(seeds, options.planted).run(options.seconds, options.processes)
+        kinds = [options.of] if options.of else [DIALING] if bug else list(KEPT)
+        failed = [
+            Search(seeds, kind, options.planted).run(options.seconds, options.processes)
+            for kind in kinds
+        ]
+        return max(failed)
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
@@ -56,6 +65,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--processes", type=int, default=os.process_cpu_count() or 1, help="so many at once"
     )
+    parser.add_argument("--of", choices=sorted(KEPT), help="only these histories")
     parser.add_argument("--replay", type=int, help="run this seed alone and print every boundary")
     parser.add_argument("--planted", choices=sorted(BUGS), help="plant a wrong design first")
     return parser.parse_args(arguments)
@@ -68,7 +78,12 @@ def _run(seed: int, planted: str | None, *, traced: bool = False) -> History:
     return run_history(seed, bug.load, timings=bug.timings, traced=traced)
 
 
-def _replay(seed: int, planted: str | None) -> int:
+def _replay(seed: int, kind: str, planted: str | None) -> int:
+    if kind == VISITS:
+        visit = run_visits(seed, traced=True)
+        print(*(visit.system.world.trace or ()), sep="\n")
+        print(*visit.broken, sep="\n")
+        return 1 if visit.broken else 0
     history = _run(seed, planted, traced=True)
     print(*(history.system.world.trace or ()), sep="\n")
     print(*history.broken, sep="\n")
@@ -86,7 +101,11 @@ class Verdict:
     posts: int
 
 
-def _judged(seed: int, planted: str | None) -> Verdict:
+def _judged(seed: int, kind: str, planted: str | None) -> Verdict:
+    if kind == VISITS:
+        visit = run_visits(seed)
+        orders = len(visit.system.providers.calls)
+        return Verdict(seed, visit.broken, visit.boundaries, visit.connected, orders)
     history = _run(seed, planted)
     return Verdict(seed, history.broken, history.boundaries, history.rings, history.posts)
 
@@ -96,6 +115,7 @@ class Search:
     """Histories run in processes beside each other, in the order of their seeds."""
 
     seeds: range
+    kind: str
     planted: str | None
     began: float = field(default_factory=time.monotonic)
     done: int = 0
@@ -107,21 +127,26 @@ class Search:
 
     def run(self, most_seconds: float, processes: int) -> int:
         """Run them; 1 when one failed."""
-        print(f"seeds from {self.seeds.start}, in {processes} processes", flush=True)
+        print(f"{self.kind}: seeds from {self.seeds.start}, {processes} processes", flush=True)
         # Forked, so that a design planted here is planted there.
         with get_context("fork").Pool(processes) as pool:
-            judged = pool.imap(partial(_judged, planted=self.planted), self.seeds, chunksize=4)
+            judge = partial(_judged, kind=self.kind, planted=self.planted)
+            judged = pool.imap(judge, self.seeds, chunksize=4)
             for verdict in judged:
                 self._count(verdict)
                 late = time.monotonic() - self.began > most_seconds
                 if late or self.failures == MOST_FAILURES:
                     break
         print(
-            f"{self.done} histories from seed {self.seeds.start}"
+            f"{self.done} histories of {self.kind} from seed {self.seeds.start}"
             f" in {time.monotonic() - self.began:.0f} s: {self.boundaries} boundaries,"
-            f" {self.posts} POSTs, {self.rings} rings, {self.failures} failed"
+            f" {self.posts} POSTs, {self.rings} {self._answered}, {self.failures} failed"
         )
         return 1 if self.failures else 0
+
+    @property
+    def _answered(self) -> str:
+        return "rings" if self.kind == DIALING else "callers with an assistant"
 
     def _count(self, verdict: Verdict) -> None:
         self.done += 1
@@ -130,7 +155,7 @@ class Search:
         self.posts += verdict.posts
         if verdict.broken:
             self.failures += 1
-            _tell(verdict, self.planted)
+            _tell(verdict, self.kind, self.planted)
         lasted = time.monotonic() - self.began
         if lasted - self.said > PROGRESS_SECONDS:
             self.said = lasted
@@ -138,13 +163,13 @@ class Search:
             print(f"{self.done} of {len(self.seeds)} histories, {rate:.1f} a second", flush=True)
 
 
-def _tell(verdict: Verdict, planted: str | None) -> None:
+def _tell(verdict: Verdict, kind: str, planted: str | None) -> None:
     print(f"seed {verdict.seed} fails:")
     print(*(f"  {line}" for line in verdict.broken[:5]), sep="\n")
-    also = f" PLANTED={planted}" if planted else ""
+    also = f" PLANTED={planted}" if planted else " OF=visits" if kind == VISITS else ""
     print(f"  replay: make replay SEED={verdict.seed}{also}", flush=True)
     if planted is None:
-        with FAILING_SEEDS.open("a", encoding="utf-8") as kept:
+        with KEPT[kind].open("a", encoding="utf-8") as kept:
             kept.write(f"{verdict.seed}\n")
 
 

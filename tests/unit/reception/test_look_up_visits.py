@@ -17,6 +17,7 @@ from contact_center.dialing.services.voice_ports import (
 )
 from contact_center.reception.domain.visits import Post, PostState, Stage, Visit
 from contact_center.reception.services.look_up_visits import LookUpParts, look_up_visits
+from contact_center.reception.services.tell_visit import tell
 from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.dialing_ledger import FakeLedger
@@ -118,6 +119,15 @@ def test_three_complete_look_ups_that_find_nothing_free_the_line(
     assert (world.post.state, world.post.reason) == (PostState.NOT_SENT, "not_found")
     assert "call:other" in world.tables.leases
     assert world.tables.customer(CALLER).busy_at(world.clock.at_ms) is not gone
+
+
+def test_a_line_of_his_own_is_not_in_the_way_of_who_waits_again() -> None:
+    world = World(PostState.PLACED, Voice([call(ended=True)]))
+    waits = Visit(visit_id=ID, stage=Stage.WAITING, stage_ms=NOW_MS + 1, place_ms=NOW_MS + 1)
+    tell(world.visits, waits)
+    assert [world.tick(SETTLED - 1), world.tick(SETTLED)] == [0, 1]
+    assert world.post.state is PostState.OVER
+    assert not world.holds
 
 
 def test_look_ups_that_are_incomplete_prove_nothing() -> None:

@@ -4,7 +4,8 @@ a call that may have been ordered   looked up by its name: ended, its line is fr
                                     ends by itself, for nobody speaks there; not found three
                                     times over by complete look-ups, there is none
 a caller who has gone               frees what he holds
-a call that lasts too long          asked for by its id
+a call that lasts too long, or      asked for by its id
+whose caller waits again
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from contact_center.dialing.services.hold_visit_lines import (
     release_line,
 )
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
-from contact_center.reception.domain.visits import PostState, post_told
+from contact_center.reception.domain.visits import PostState, Stage, post_told
 from contact_center.reception.services.tell_visit import tell
 
 if TYPE_CHECKING:
@@ -71,8 +72,10 @@ def _looked_after(lease: LineLease, parts: LookUpParts) -> bool:
     if kept is None:  # it is written before its line is taken: it has been deleted since
         return leave_line(visit_id, lease.number, lines)
     visit = _without_doubt(kept.visit, parts)
+    # Whoever waits has been let go of: his own line, if that was never told, is in his way.
     overdue_ms = timings.max_call_ms + timings.call_margin_ms
-    if not visit.in_doubt and now_ms - lease.taken_at_ms >= overdue_ms:
+    is_overdue = visit.state is Stage.WAITING or now_ms - lease.taken_at_ms >= overdue_ms
+    if not visit.in_doubt and is_overdue:
         visit = _asked_for(visit, parts)
     if visit.ended_ms is not None and not visit.in_doubt:
         return leave_line(visit_id, visit.caller, lines)

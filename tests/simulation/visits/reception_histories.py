@@ -1,0 +1,178 @@
+"""Histories of callers who come in: what is drawn, and what must be true of each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from random import Random
+
+from contact_center.dialing.services.hold_visit_lines import VISIT_HOLDER
+from contact_center.reception.domain.visits import visit_of
+from tests.simulation.visits.provider_truth import Hears, Leg
+from tests.simulation.visits.reception_system import LONGEST_MS, ReceptionSystem
+from tests.simulation.world import CALM, Faults, World
+
+FAILING_VISITS = Path(__file__).parents[1] / "failing_visits.txt"
+BEGINS_MS = 1_795_017_600_000
+FAULTY_MS = 600_000
+RINGS_UNTIL_MS = 900_000
+HORIZON_MS = 3_600_000
+WATCH_MS = 10_000
+# Two ticks, of which none is lost once it is calm, and the time that a doubt takes to be settled:
+# three complete look-ups after two minutes.
+SERVED_WITHIN_MS = 420_000
+OFTEN, SOMETIMES, SELDOM = 0.05, 0.02, 0.004
+
+
+@dataclass(frozen=True)
+class VisitHistory:
+    """A finished history."""
+
+    seed: int
+    broken: list[str]
+    boundaries: int
+    waited: int
+    connected: int
+    system: ReceptionSystem
+
+
+def run_visits(
+    seed: int, *, crash_at: int | None = None, traced: bool = False, calm: bool | None = None
+) -> VisitHistory:
+    """Run one history: callers ring in a faulty phase and a calm one, then the verdict.
+
+    Args:
+        seed: All its chance.
+        crash_at: Kill the process at this boundary, whatever the faults.
+        traced: Keep a line for each boundary.
+        calm: Whether nothing goes wrong; None: in every fifth.
+    """
+    chance = Random(seed)  # noqa: S311  a history is to be repeated, not kept secret
+    calm = seed % 5 == 0 if calm is None else calm
+    world = World(chance, CALM if calm else _faults(chance), BEGINS_MS, crash_at=crash_at)
+    world.trace = [] if traced else None
+    system = ReceptionSystem(world, lines=chance.choice((2, 2, 3, 4)))
+    callers = chance.randint(4, 12)
+    for number in range(callers):
+        _draw_caller(system, number, chance)
+    for number in range(chance.randint(0, 6)):
+        holder, ms = f"call:{number}", chance.uniform(20_000, 200_000)
+        at_ms = BEGINS_MS + chance.uniform(0, RINGS_UNTIL_MS)
+        world.at(at_ms, partial(system.others_take, holder, ms))
+    world.at(BEGINS_MS + FAULTY_MS, lambda: _calm_down(world))
+    watch = _Watch(system)
+    world.later(WATCH_MS, watch.look)
+    world.run(BEGINS_MS + HORIZON_MS)
+    broken = [*system.broken, *watch.broken, *_verdict(system, in_order=calm and crash_at is None)]
+    waited = sum(kept.visit.place_ms is not None for kept in system.visits.kept.values())
+    return VisitHistory(seed, broken, world.boundaries, waited, len(system.connected), system)
+
+
+def _draw_caller(system: ReceptionSystem, number: int, chance: Random) -> None:
+    sid = f"CA{number:032d}"
+    patience_ms = chance.choice((3_000, 60_000, 400_000, LONGEST_MS * 2))
+    at_ms = BEGINS_MS + chance.uniform(0, RINGS_UNTIL_MS)
+    if chance.random() < 0.5:  # many at once
+        at_ms = BEGINS_MS + chance.uniform(0, 20_000)
+    phone = f"+1212555{number:04d}"
+    system.world.at(at_ms, lambda: system.rings(sid, phone, patience_ms))
+
+
+def _faults(chance: Random) -> Faults:
+    def odds(most: float) -> float:
+        return chance.choice((0.0, most / 4, most))
+
+    return Faults(
+        crash=odds(SELDOM * 3),
+        slow=odds(SOMETIMES),
+        lost_reply=odds(SOMETIMES),
+        throttled=odds(SOMETIMES),
+        contention=odds(OFTEN),
+        late_write=odds(SELDOM),
+        sent_twice=odds(SOMETIMES),
+        queue_down=odds(OFTEN * 6),
+        job_twice=odds(OFTEN * 4),
+        job_late=odds(OFTEN * 4),
+        tick_lost=odds(OFTEN * 2),
+        not_connected=odds(OFTEN),
+        rejected=odds(OFTEN),
+        rate_limited=odds(OFTEN),
+        reply_lost=odds(OFTEN * 2),
+        look_up_fails=odds(OFTEN * 2),
+        webhook_lost=odds(OFTEN * 2),
+        webhook_twice=odds(OFTEN * 2),
+        webhook_late=odds(OFTEN * 2),
+    )
+
+
+def _calm_down(world: World) -> None:
+    world.faults = CALM
+
+
+class _Watch:
+    """Looks at every caller again and again: who waits beside a free line once it is calm."""
+
+    def __init__(self, system: ReceptionSystem) -> None:
+        self.system, self.broken = system, list[str]()
+        self._since: dict[str, float] = {}
+
+    def look(self) -> None:
+        system, world = self.system, self.system.world
+        world.later(WATCH_MS, self.look)
+        free = system.under_way < system.lines and world.faults is CALM
+        for leg in system.providers.legs.values():
+            if not free or leg.hears is not Hears.MUSIC:
+                self._since.pop(leg.sid, None)
+            elif world.now - self._since.setdefault(leg.sid, world.now) > SERVED_WITHIN_MS:
+                self.broken.append(f"{leg.sid} waits beside a free line")
+
+
+def _verdict(system: ReceptionSystem, *, in_order: bool) -> list[str]:
+    return [
+        *(f"unexpected {error!r}" for error in system.world.strange),
+        *_lines_left(system),
+        *_ordered_twice(system),
+        *(said for leg in system.providers.legs.values() for said in _of_leg(leg, system)),
+        *(_overtaken(system) if in_order else ()),
+    ]
+
+
+def _lines_left(system: ReceptionSystem) -> list[str]:
+    held = [holder for holder in system.ledger.leases if holder.startswith(VISIT_HOLDER)]
+    count = system.ledger.lines_in_use
+    said = [f"{holder} holds a line for ever" for holder in held]
+    return said if count == len(system.ledger.leases) else [*said, f"{count} lines are counted"]
+
+
+def _ordered_twice(system: ReceptionSystem) -> list[str]:
+    names = Counter(call.name for call in system.providers.calls)
+    return [f"{name} was ordered {times} times" for name, times in names.items() if times > 1]
+
+
+def _of_leg(leg: Leg, system: ReceptionSystem) -> list[str]:
+    kept = system.visits.kept.get(visit_of(leg.sid))
+    entry = system.queue.entries.get(visit_of(leg.sid))
+    said = []
+    if not leg.gone:
+        said.append(f"{leg.sid} is on the line still, and hears {leg.hears}")
+    if entry is not None and entry.in_queue:
+        said.append(f"{leg.sid} stands in the queue for ever")
+    if kept is None:
+        return said
+    if leg.gone and leg.sid not in system.untold and kept.visit.ending is None:
+        said.append(f"{leg.sid} has come to nothing named")
+    if len(kept.visit.endings) > 0 and kept.visit.ended_ms is None and leg.sid not in system.untold:
+        said.append(f"{leg.sid} has an ending and no end")
+    return said
+
+
+def _overtaken(system: ReceptionSystem) -> list[str]:
+    """Whoever got an assistant out of the music, in the order of their places."""
+    first = list(dict.fromkeys(leg.sid for leg in system.served))
+    return [] if first == sorted(first, key=lambda sid: _place(sid, system)) else ["overtaken"]
+
+
+def _place(sid: str, system: ReceptionSystem) -> int:
+    return system.visits.kept[visit_of(sid)].visit.place_ms or 0

@@ -1,0 +1,132 @@
+"""The reception's stores behind boundaries: each call takes time, may die, or lose its reply."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from contact_center.dialing.domain.dial_circumstances import Customer
+    from contact_center.dialing.services.dialing_ports import LineClaim, LineLease
+    from contact_center.dialing.services.ledger_ports import CustomerChange
+    from contact_center.reception.domain.queue_boards import QueueBoard
+    from contact_center.reception.domain.visits import Visit
+    from contact_center.reception.domain.waiting import QueueEntry, WaitsFor
+    from contact_center.reception.domain.who_is_next import Head
+    from contact_center.reception.services.queue_ports import DueEntries, QueueChange, QueueView
+    from contact_center.reception.services.reception_jobs import ReceptionJob
+    from contact_center.reception.services.visit_ports import Kept
+    from tests.fakes.dialing_ledger import FakeLedger
+    from tests.fakes.visits import FakeVisits
+    from tests.fakes.waiting_queue import FakeQueue
+    from tests.simulation.queues import SimulatedQueue
+    from tests.simulation.simulated_ports import TableClient
+
+
+@dataclass
+class SimulatedVisits:
+    """Visits over the network. What was sent twice is known by its word, as in the table."""
+
+    client: TableClient
+    tables: FakeVisits
+
+    def read(self, visit_id: str) -> Kept | None:
+        return self.client.read("visit", lambda: self.tables.read(visit_id))
+
+    def write(self, visit: Visit, seen: int) -> Kept | None:
+        written: list[bool] = []
+
+        def once() -> Kept | None:
+            if written:
+                return None
+            stands = self.tables.write(visit, seen)
+            if stands is None:
+                written.append(True)
+            return stands
+
+        return self.client.write("visit", once, transaction=False)
+
+
+@dataclass
+class SimulatedQueueBook:
+    """QueueBook over the network; the index of what is due lags."""
+
+    client: TableClient
+    tables: FakeQueue
+
+    def read(self, visit_id: str) -> QueueEntry | None:
+        return self.client.read("entry", lambda: self.tables.read(visit_id))
+
+    def heads(self, department: str, waits_for: WaitsFor, most: int) -> Sequence[Head]:
+        return self.client.read("heads", lambda: self.tables.heads(department, waits_for, most))
+
+    def boards(self, departments: Iterable[str], waits_for: WaitsFor) -> Mapping[str, QueueBoard]:
+        wanted = list(departments)
+        return self.client.read("boards", lambda: self.tables.boards(wanted, waits_for))
+
+    def view(self, department: str, most: int) -> QueueView:
+        return self.client.read("view", lambda: self.tables.view(department, most))
+
+    def commit(self, change: QueueChange) -> QueueEntry:
+        return self.client.write("entry", lambda: self.tables.commit(change), transaction=True)
+
+    def due(self, now_ms: int, limit: int, cursor: object | None = None) -> DueEntries:
+        return self.client.read("due", lambda: self.tables.due(now_ms, limit, cursor))
+
+    def set_aside(self, visit_id: str, head: Head | None, waits_for: WaitsFor) -> None:
+        aside = partial(self.tables.set_aside, visit_id, head, waits_for)
+        self.client.write("aside", aside, transaction=True)
+
+
+@dataclass
+class SimulatedLines:
+    """VisitLines, CustomerBook and LineBook over the network."""
+
+    client: TableClient
+    tables: FakeLedger
+
+    def customer(self, number: str) -> Customer:
+        return self.client.read("customer", lambda: self.tables.customer(number))
+
+    def claim(
+        self,
+        holder: str,
+        claim: str,
+        at_ms: int,
+        below: int,
+        caller: CustomerChange | None = None,
+    ) -> LineClaim:
+        return self._written(partial(self.tables.claim, holder, claim, at_ms, below, caller))
+
+    def note(self, holder: str, at_ms: int, caller: CustomerChange) -> bool:
+        return self._written(partial(self.tables.note, holder, at_ms, caller))
+
+    def release(
+        self, holder: str, claim: str, at_ms: int, caller: CustomerChange | None = None
+    ) -> bool:
+        return self._written(partial(self.tables.release, holder, claim, at_ms, caller))
+
+    def leave(self, holder: str, at_ms: int, caller: CustomerChange | None = None) -> bool:
+        return self._written(partial(self.tables.leave, holder, at_ms, caller))
+
+    def admit(self, holder: str, at_ms: int, caller: CustomerChange | None = None) -> bool:
+        return self._written(partial(self.tables.admit, holder, at_ms, caller))
+
+    def held(self) -> Sequence[LineLease]:
+        return self.client.read("lines", self.tables.held)
+
+    def _written[T](self, effect: Callable[[], T]) -> T:
+        return self.client.write("lines", effect, transaction=True)
+
+
+@dataclass
+class SimulatedReceptionJobs:
+    """ReceptionJobs over the network."""
+
+    queue: SimulatedQueue
+
+    def send(self, job: ReceptionJob) -> None:
+        self.queue.send(job)

@@ -1,0 +1,67 @@
+"""Deterministic histories of callers who come in: the real services, all else may go wrong."""
+
+from __future__ import annotations
+
+from itertools import count
+
+import pytest
+
+from tests.simulation.visits.planted_visits import VISIT_BUGS
+from tests.simulation.visits.reception_histories import FAILING_VISITS, run_visits
+
+HISTORIES = 500
+GROUPS = 5
+FIRST_SEED = 1_000
+
+
+def test_the_same_seed_is_the_same_history() -> None:
+    first, second = (run_visits(7, traced=True) for _ in range(2))
+
+    assert first.system.world.trace == second.system.world.trace
+    assert first.system.world.trace
+
+
+@pytest.mark.parametrize("group", range(GROUPS))
+def test_no_history_of_callers_breaks_a_rule(group: int) -> None:
+    size = HISTORIES // GROUPS
+    histories = [run_visits(FIRST_SEED + group * size + index) for index in range(size)]
+
+    failing = {history.seed: history.broken for history in histories if history.broken}
+    assert not failing, "see any of them with: make replay OF=visits SEED="
+    assert sum(history.waited for history in histories) > size
+    assert sum(history.connected for history in histories) > 3 * size
+
+
+def test_visits_that_failed_once_hold_now() -> None:
+    lines = FAILING_VISITS.read_text(encoding="utf-8").splitlines()
+    seeds = [int(line) for line in lines if not line.startswith("#")]
+
+    assert [seed for seed in seeds if run_visits(seed).broken] == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", [3, 11])
+def test_callers_survive_every_single_crash(seed: int) -> None:
+    assert run_visits(seed, calm=True).broken == []
+    failing = {}
+    for point in count(1):
+        history = run_visits(seed, calm=True, crash_at=point)
+        if history.broken:
+            failing[point] = history.broken
+        if point > history.boundaries:
+            break
+    assert not failing
+    assert point > 300
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", sorted(VISIT_BUGS))
+def test_a_planted_bug_of_the_reception_is_found(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bug = VISIT_BUGS[name]
+    bug.plant(monkeypatch)
+    for seed in range(FIRST_SEED, FIRST_SEED + HISTORIES):
+        if any(bug.caught in one for one in run_visits(seed).broken):
+            return
+    pytest.fail(f"{name} was not found in {HISTORIES} histories")
