@@ -132,8 +132,19 @@ def router_parts(environment: Environment | None = None) -> RouterParts:
         ),
         metrics=shop.metrics,
         visits=VisitFollower(shop.visits, shop.clock),
+        line_freed=partial(_serve_who_waits, shop),
     )
     return RouterParts(router, shop.metrics)
+
+
+def _serve_who_waits(shop: Shop) -> None:
+    """Hint that a line is free, where anybody may wait for one."""
+    jobs = shop.reception_jobs
+    if jobs is None:
+        return
+    from contact_center.reception.services.reception_jobs import JobKind, ReceptionJob, send_hint
+
+    send_hint(ReceptionJob(JobKind.SERVE), jobs, shop.metrics)
 
 
 def _bedrock(
