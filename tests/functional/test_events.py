@@ -30,6 +30,7 @@ POISON = "059f36b4-87a3-44ab-83d2-661975820001"
 
 POISONED_JOB = "059f36b4-87a3-44ab-83d2-661975830002"
 POISONED_LIST = "059f36b4-87a3-44ab-83d2-661975840003"
+POISONED_HINT = "059f36b4-87a3-44ab-83d2-661975860002"
 
 type Outcome = int | list[str] | dict[str, int]
 
@@ -69,6 +70,8 @@ EXPECTED: list[tuple[str, str, Outcome]] = [
     ("sqs-list-job-unknown", "Importer", []),
     ("sqs-list-uploaded", "Importer", []),
     ("sqs-list-job-poison", "Importer", [POISONED_LIST]),
+    ("sqs-reception-job-tick", "Receptionist", []),
+    ("sqs-reception-job-poison", "Receptionist", [POISONED_HINT]),
 ]
 
 
@@ -144,5 +147,5 @@ def test_a_batch_is_shaped_as_sqs_sends_it(name: str) -> None:
     assert len({record["messageId"] for record in records}) == len(records)
     for record in records:
         assert record["eventSource"] == "aws:sqs"
-        if "dial-job" not in name and "list" not in name:  # a job says all of it in its body
+        if not {"job", "list"} & set(name.split("-")):  # a job says all of it in its body
             assert {"version", "source", "received_at_ms"} <= set(record["messageAttributes"])

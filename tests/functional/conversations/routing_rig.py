@@ -10,6 +10,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from contact_center.reception.adapters.sqs_reception_jobs import read_job
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import ModuleType
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     import pytest
 
     from contact_center.conversations.services.ports import CallHistory
+    from contact_center.reception.services.reception_jobs import ReceptionJob
     from tests.emulator import Account
     from tests.fakes.control_server import ControlServer
 
@@ -112,9 +115,20 @@ class Rig:
         s3_client = vars(self.app.PARTS.router.archive).get("_client")
         if s3_client is not None:
             s3_client.close()
+        hints = vars(self.app.PARTS.router.line_freed.args[0]).get("reception_jobs")
+        if hints is not None:
+            hints._queue._connection.close()
         sqs_client = self.app.PARTS.router.reminders._client
         if sqs_client is not None:
             sqs_client.close()
+
+    def hints(self) -> list[ReceptionJob]:
+        """What the receptionist was told to look at, in order."""
+        queue_url = self.account.reception_jobs_queue
+        received = self.account.client("sqs").receive_message(
+            QueueUrl=queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=1
+        )
+        return [read_job({"body": one["Body"]}) for one in received.get("Messages", [])]
 
     def reminders(self) -> list[Json]:
         """What the router has asked the queue to bring back, as Lambda hands it over."""

@@ -15,6 +15,7 @@ from contact_center.conversations.domain.facts import (
     UtteranceHeard,
 )
 from contact_center.conversations.services.ports import ControlOutcome
+from contact_center.reception.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.vapi import told
 from contact_center.vapi.messages import facts_of
 from tests.fakes.control_server import ControlServer
@@ -269,6 +270,39 @@ def test_a_message_is_not_begun_when_the_invocation_is_about_to_end(rig: Rig) ->
     record = rig.record(rig.says(BILL))
     assert rig.handle(record, remaining_ms=5_000) == [record["messageId"]]
     assert rig.history().version == 0
+
+
+@pytest.fixture
+def with_a_queue(
+    account: Account, vapi: ControlServer, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Rig]:
+    """A router where callers may wait for a line."""
+    queue_url = account.reception_jobs_queue
+    started = start_router(account, vapi, monkeypatch, RECEPTION_JOBS_QUEUE_URL=queue_url)
+    yield started
+    started.close()
+
+
+def test_a_call_that_is_over_lets_the_next_caller_have_its_line(with_a_queue: Rig) -> None:
+    rig = with_a_queue
+    live = rig.message("status-update", status="in-progress")
+    assert rig.deliver(live, rig.says(BILL, after_ms=1_000)) == []
+    assert rig.hints() == []
+    report = rig.message("end-of-call-report", 9000, endedReason="customer-ended-call")
+    assert rig.deliver(report) == []
+    assert rig.hints() == [ReceptionJob(JobKind.SERVE)]
+
+
+def test_a_hint_that_cannot_be_sent_is_counted_and_nothing_else_is_lost(
+    with_a_queue: Rig, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rig = with_a_queue
+    queue = rig.account.client("sqs")
+    queue.delete_queue(QueueUrl=rig.account.reception_jobs_queue)
+    report = rig.message("end-of-call-report", endedReason="customer-ended-call")
+    assert rig.deliver(report) == []
+    assert ended(rig) is not None
+    assert '"hint_unsent":1' in capsys.readouterr().out
 
 
 def test_no_log_line_holds_a_number_a_name_a_word_or_a_url(

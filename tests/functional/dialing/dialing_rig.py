@@ -160,6 +160,10 @@ class DialingRig:
                     ledger = parts.ledger if name == "plan" else parts.ledger.ledger
                     ledger._client.close()
                     parts.jobs._client.close()
+            if hasattr(app.PARTS, "reconcile"):
+                app.PARTS.people.book._connection.close()
+                if app.PARTS.reception is not None:
+                    app.PARTS.reception._queue._connection.close()
 
 
 def unhurried(app: ModuleType) -> None:

@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState
+from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
 from contact_center.kernel.failures import BrokenError
+from contact_center.reception.adapters.sqs_reception_jobs import read_job
+from contact_center.reception.services.reception_jobs import JobKind, ReceptionJob
 from tests.fakes.raw_server import RawServer, answer
 from tests.functional.dialing.dialing_rig import NUMBER, DialingRig, dial, job, now_ms, tick
 from tests.liveness import LIVENESS_SECONDS
@@ -231,3 +235,41 @@ def test_what_breaks_a_function_off_is_logged_by_kind_and_place_and_fails_it_wit
     told = "".join(traceback.format_exception(caught.value)) + capsys.readouterr().out
     assert NUMBER not in told
     assert '"error":"ValueError","place":"test_reconciler.py:' in told
+
+
+def hinted(rig: DialingRig) -> list[ReceptionJob]:
+    received = rig.account.client("sqs").receive_message(
+        QueueUrl=rig.account.reception_jobs_queue, MaxNumberOfMessages=10, WaitTimeSeconds=1
+    )
+    return [read_job({"body": one["Body"]}) for one in received.get("Messages", [])]
+
+
+@pytest.fixture
+def with_a_queue(rig: DialingRig) -> ModuleType:
+    """A reconciler where callers wait."""
+    rig.settings = {"RECEPTION_JOBS_QUEUE_URL": rig.account.reception_jobs_queue}
+    return rig.start("reconciler")
+
+
+def test_every_tick_lets_the_receptionist_look(rig: DialingRig, with_a_queue: ModuleType) -> None:
+    tick(with_a_queue)
+    assert hinted(rig) == [ReceptionJob(JobKind.TICK)]
+
+
+def test_a_line_that_was_freed_by_asking_is_told_of(
+    rig: DialingRig, with_a_queue: ModuleType
+) -> None:
+    DynamoDBLines(rig.account.client("dynamodb"), rig.account.dialing_table, CALLING_ACCOUNT).admit(
+        "call:019d2ad4-0000-7000-8000-000000000000", 1
+    )  # Vapi knows of no such call
+    assert tick(with_a_queue)["lines_freed"] == 1
+    assert [job.kind for job in hinted(rig)] == [JobKind.TICK, JobKind.SERVE]
+
+
+def test_a_tick_that_cannot_be_passed_on_is_counted_and_does_all_the_rest(
+    rig: DialingRig, with_a_queue: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rig.account.client("sqs").delete_queue(QueueUrl=rig.account.reception_jobs_queue)
+    rig.make_due(rig.enqueue())
+    assert tick(with_a_queue)["seen"] == 1
+    assert '"hint_unsent":1' in capsys.readouterr().out

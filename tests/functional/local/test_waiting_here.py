@@ -1,0 +1,66 @@
+"""All of it on one machine: a caller waits in the queue, and the receptionist sends for him."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
+from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
+from contact_center.reception.adapters.sqs_reception_jobs import job_text
+from contact_center.reception.services.reception_jobs import JobKind, ReceptionJob
+from local.cloud.system import LocalSystem
+from local.settings import read_settings
+from local.twilio.simulator import TwilioSimulator
+from local.up import start_twilio, start_vapi
+from tests.twilio_scene import CALLER, OURS, until
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+pytestmark = pytest.mark.emulator
+
+HERE = {"PORT": "0", "TWILIO_PHONE_NUMBER": OURS, "CALL_LINES": "2", "LINES_KEPT_FOR_INBOUND": "1"}
+
+
+def started(settings: Mapping[str, str], folder: Path) -> LocalSystem:
+    return LocalSystem(
+        read_settings(None, settings),
+        start_vapi=start_vapi,
+        start_twilio=start_twilio,
+        folder=folder,
+        processes_per_function=1,
+        least_timeout_seconds=60,
+    )
+
+
+def test_a_caller_waits_and_is_sent_for_when_a_line_is_free(tmp_path: Path) -> None:
+    with started(HERE, tmp_path) as system:
+        names = system.template.evaluator(system._names.attribute)  # type: ignore[union-attr]
+        table, queue_url = names.text({"Ref": "Dialing"}), names.text({"Ref": "ReceptionJobs"})
+        lines = DynamoDBLines(system.client("dynamodb"), table, CALLING_ACCOUNT)
+        for holder in ("call:a", "call:b"):
+            lines.admit(holder, 1)
+        twilio = system.twilio
+        assert isinstance(twilio, TwilioSimulator)
+        leg = twilio.place_inbound(CALLER, OURS)
+        until(lambda: bool(twilio.log.entries("enqueued", leg)))
+
+        lines.leave("call:b", 2)
+        hint = job_text(ReceptionJob(JobKind.SERVE))
+        system.client("sqs").send_message(QueueUrl=queue_url, MessageBody=hint)
+        until(lambda: f"visit:v-{leg}" in {lease.holder for lease in lines.held()})
+        until(lambda: bool(twilio.log.entries("stream-started", leg)))
+        assert system.figures()["Receptionist"].errors == 0
+
+
+def test_where_callers_come_in_at_vapi_nothing_takes_hints_or_sends_any(tmp_path: Path) -> None:
+    settings = {"PORT": "0"}
+    with started(settings, tmp_path) as system:
+        assert "Receptionist" not in {one.function for one in system.template.queue_mappings}
+        outcome = system.invoke("Reconciler", b"{}")
+        assert not outcome.failed
+        assert system.messages("ReceptionJobs") == (0, 0)
+        assert system.figures()["Receptionist"].invocations == 0

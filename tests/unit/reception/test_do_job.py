@@ -1,0 +1,198 @@
+"""A hint is looked into: what there is to do is done, and what is broken stops nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contact_center.dialing.services.voice_ports import NotSent
+from contact_center.kernel.ports import QueueUnavailableError, StoreUnavailableError
+from contact_center.reception.domain.legs import LegStatus
+from contact_center.reception.domain.offers import CallerLeft, OfferOutcome
+from contact_center.reception.services.do_job import JobParts, do_job
+from contact_center.reception.services.reception_jobs import JobKind, ReceptionJob, send_hint
+from contact_center.reception.services.tell_offer import tell_offer
+from tests.fakes.counted_metrics import CountedMetrics
+from tests.fakes.reception_jobs import FakeReceptionJobs
+from tests.fakes.telephone import FakeTelephone
+from tests.unit.reception.queue_scene import Scene
+from tests.unit.reception.test_offered_callers import FIRST, VISIT, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from contact_center.reception.services.telephone_ports import LegOutcome
+
+SERVE, TICK = ReceptionJob(JobKind.SERVE), ReceptionJob(JobKind.TICK)
+OFFER = ReceptionJob(JobKind.OFFER, VISIT)
+
+
+class NoTelephone(FakeTelephone):
+    """The door's."""
+
+    def cancel(self, leg: str) -> LegOutcome:
+        return NotSent(leg)
+
+
+class Away:
+    """A queue that does not answer."""
+
+    def send(self, _job: ReceptionJob) -> None:
+        raise QueueUnavailableError
+
+
+class Office:
+    """Callers who wait, people who are asked, and who looks after both."""
+
+    def __init__(self) -> None:
+        self.scene = Scene()
+        self.stage = Stage()
+
+    def do(
+        self, job: ReceptionJob, find_person: Callable[[ReceptionJob], object] | None = None
+    ) -> None:
+        do_job(
+            job,
+            JobParts(
+                serve=self.scene.parts,
+                offers=self.stage.parts,
+                metrics=self.scene.metrics,
+                find_person=find_person,
+            ),
+        )
+
+    @property
+    def sent_for(self) -> list[str]:
+        return [leg for leg, _ in self.scene.telephone.redirected]
+
+
+@pytest.fixture
+def office() -> Office:
+    return Office()
+
+
+def test_a_free_line_is_given_to_who_waits(office: Office) -> None:
+    office.scene.enter("ann")
+    office.do(SERVE)
+    assert office.sent_for == ["CA-ann"]
+
+
+def test_a_tick_serves_and_looks_at_offers_that_are_due(office: Office) -> None:
+    office.scene.enter("ann")
+    office.stage.ask()
+    office.stage.clock.advance(25_000)
+    office.do(TICK)
+    assert office.sent_for == ["CA-ann"]
+    assert office.stage.outcome() is OfferOutcome.NO_ANSWER
+
+
+def test_what_keeps_offers_from_being_looked_at_keeps_nobody_from_being_served(
+    office: Office,
+) -> None:
+    office.scene.enter("ann")
+    office.stage.book.down = True
+    with pytest.raises(StoreUnavailableError):
+        office.do(TICK)
+    assert office.sent_for == ["CA-ann"]
+
+
+def test_what_keeps_callers_from_being_served_keeps_no_offer_from_being_looked_at(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.stage.ask()
+    office.stage.clock.advance(25_000)
+
+    def breaks(*_: object) -> None:
+        raise LookupError
+
+    monkeypatch.setattr(office.scene.queue, "due", breaks)
+    with pytest.raises(LookupError):
+        office.do(TICK)
+    assert office.stage.outcome() is OfferOutcome.NO_ANSWER
+
+
+def test_what_is_broken_is_told_before_what_passes(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object) -> None:
+        raise LookupError
+
+    monkeypatch.setattr(office.stage.book, "due", breaks)
+
+    def away(*_: object) -> None:
+        raise StoreUnavailableError
+
+    monkeypatch.setattr(office.scene.queue, "due", away)
+    with pytest.raises(LookupError):
+        office.do(TICK)
+
+
+def test_what_the_door_was_told_of_an_offer_is_carried_out(office: Office) -> None:
+    """The door folds in what it hears and steers no telephone: the person's goes on ringing."""
+    stage = office.stage
+    stage.ask()
+    deeds = replace(stage.parts.deeds, telephone=NoTelephone(stage.clock))
+    tell_offer(VISIT, FIRST, [CallerLeft()], replace(stage.parts, deeds=deeds))
+    assert stage.telephone.legs["CA-person-1"] is LegStatus.RINGING
+    office.do(OFFER)
+    assert stage.telephone.legs["CA-person-1"] is LegStatus.CANCELLED
+    assert office.stage.outcome() is OfferOutcome.CALLER_GONE
+
+
+def test_of_an_offer_that_is_over_nothing_is_asked_again(office: Office) -> None:
+    office.stage.ask()
+    office.stage.leg_ends(LegStatus.BUSY)
+    before = office.stage.book.read(VISIT, FIRST)
+    office.do(OFFER)
+    assert office.stage.book.read(VISIT, FIRST) == before
+
+
+def test_one_offer_that_is_broken_stops_no_other_of_the_visit(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = office.stage
+    stage.ask()
+    stage.leg_ends(LegStatus.BUSY)
+    stage.ask()
+    stage.clock.advance(25_000)
+    broken = stage.book.read(VISIT, FIRST)
+    assert broken is not None
+    offers = [replace(broken, ended=None), *stage.book.of_visit(VISIT)]
+    monkeypatch.setattr(stage.book, "of_visit", lambda _: offers)
+    read = stage.book.read
+
+    def reads(visit_id: str, offer_id: str) -> object:
+        if offer_id == FIRST:
+            raise LookupError
+        return read(visit_id, offer_id)
+
+    monkeypatch.setattr(stage.book, "read", reads)
+    with pytest.raises(LookupError):
+        office.do(OFFER)
+    assert stage.outcome(f"{VISIT}.2") is OfferOutcome.NO_ANSWER
+
+
+@pytest.mark.parametrize("kind", [JobKind.PERSON, JobKind.ASK])
+def test_who_looks_for_people_is_told_and_where_nobody_does_it_is_counted(
+    office: Office, kind: JobKind
+) -> None:
+    job = ReceptionJob(kind, VISIT if kind is JobKind.ASK else None)
+    told: list[ReceptionJob] = []
+    office.do(job, told.append)
+    assert told == [job]
+    assert office.scene.metrics.of("person_not_looked_for") == []
+    office.do(job)
+    assert office.scene.metrics.of("person_not_looked_for") == [{}]
+
+
+def test_a_hint_that_cannot_be_sent_is_counted_and_loses_nothing() -> None:
+    metrics = CountedMetrics()
+    send_hint(SERVE, Away(), metrics)
+    assert metrics.of("hint_unsent") == [{"kind": "serve"}]
+    jobs = FakeReceptionJobs()
+    send_hint(SERVE, jobs, metrics)
+    send_hint(SERVE, None, metrics)  # nobody waits here
+    assert jobs.sent == [SERVE]
+    assert metrics.of("hint_unsent") == [{"kind": "serve"}]
