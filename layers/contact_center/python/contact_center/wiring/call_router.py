@@ -26,7 +26,7 @@ from contact_center.wiring.shop import Shop
 
 if TYPE_CHECKING:
     from contact_center.conversations.domain.departments import Departments
-    from contact_center.conversations.services.ports import IntentClassifier
+    from contact_center.conversations.services.ports import IntentClassifier, PersonWishes
     from contact_center.kernel.observability import StdoutMetrics
 
 
@@ -40,6 +40,7 @@ class RouterSettings:
         bedrock_model_id: A model to ask for intents, or None: the built-in classifier.
         handoff_by_name: Whether callers are handed to an assistant by its name: then the first
             that fails is sent along whole the next time.
+        reception_jobs_url: Where people are asked for callers at our own number; None: nowhere.
     """
 
     queue_url: str
@@ -50,6 +51,7 @@ class RouterSettings:
     bedrock_model_id: str | None
     handoff_by_name: bool
     version: str
+    reception_jobs_url: str | None = None
 
     @classmethod
     def read(cls, environment: Environment | None = None) -> Self:
@@ -64,6 +66,7 @@ class RouterSettings:
             bedrock_model_id=environment.optional("BEDROCK_MODEL_ID"),
             handoff_by_name=environment.flag("HANDOFF_BY_NAME", default=False),
             version=environment.optional("SWITCHBOARD_VERSION") or UNRELEASED,
+            reception_jobs_url=environment.optional("RECEPTION_JOBS_QUEUE_URL"),
         )
 
 
@@ -115,6 +118,7 @@ def router_parts(environment: Environment | None = None) -> RouterParts:
         policy=center.policy,
         departments=departments,
         handoff_by_name=settings.handoff_by_name,
+        wishes=_wishes(shop, settings),
     )
     router = Router(
         read=partial(told_by, may_call=control.may_call),
@@ -134,6 +138,18 @@ def router_parts(environment: Environment | None = None) -> RouterParts:
         visits=VisitFollower(shop.visits, shop.clock),
     )
     return RouterParts(router, shop.metrics)
+
+
+def _wishes(shop: Shop, settings: RouterSettings) -> PersonWishes | None:
+    if settings.reception_jobs_url is None:
+        return None
+    from contact_center.aws.lean_aws import LeanAws
+    from contact_center.aws.settings import AwsSettings
+    from contact_center.reception.adapters.sqs_reception_jobs import SqsReceptionJobs
+    from contact_center.reception.services.hear_of_wish import WishesHeard
+
+    connection = LeanAws(AwsSettings.read(shop.environment)).connection("sqs")
+    return WishesHeard(shop.visits, SqsReceptionJobs(connection, settings.reception_jobs_url))
 
 
 def _bedrock(

@@ -40,6 +40,17 @@ class Visits(Protocol):
         ...
 
 
+class ControlUrls(Protocol):
+    """Where calls with assistants are steered."""
+
+    def of_call(self, call_id: str) -> str | None:
+        """The control URL of a call; None: it has ended, or none was ever told.
+
+        Raises StoreUnavailableError.
+        """
+        ...
+
+
 class Waiting(Protocol):
     """The queues of the departments."""
 
