@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
+from contact_center.aws.connection import AwsConnection
+from contact_center.aws.signer import Credentials
+from contact_center.kernel.system_clock import SystemClock
 from local.cloud.emulator import ROOT, credentials, make_client
 from local.cloud.resources import Names, announce_files, create_resource
 from local.cloud.template_reader import Template, read_template
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 EXPIRY = "TimeToLiveSpecification"
 
@@ -54,6 +58,30 @@ def _look(params: Mapping[str, Any], **_event: Any) -> None:
         raise StaleReadError(f"not consistent: {sorted(params)}")
 
 
+class WatchedConnection(AwsConnection):
+    """The lean connection to DynamoDB, its reads held to be consistent.
+
+    Attributes:
+        before, after: Told each operation, with its request or its answer; they may raise.
+    """
+
+    def __init__(self, *parts: Any, **named: Any) -> None:
+        super().__init__(*parts, **named)
+        self.before: list[Callable[[str, Any], None]] = []
+        self.after: list[Callable[[str, Any], None]] = []
+
+    def call(self, target: str, body: bytes, content_type: str) -> dict[str, Any]:
+        operation, request = target.rpartition(".")[2], json.loads(body)
+        if operation in READS:
+            _look(request)
+        for told in self.before:
+            told(operation, request)
+        answer = super().call(target, body, content_type)
+        for told in self.after:
+            told(operation, answer)
+        return answer
+
+
 @dataclass(frozen=True)
 class Account:
     """One test's own AWS account on the shared emulator; its resources appear when asked for."""
@@ -61,6 +89,7 @@ class Account:
     endpoint_url: str
     number: str
     _clients: dict[str, Any] = field(default_factory=dict)
+    _lean: list[WatchedConnection] = field(default_factory=list)
 
     @property
     def environment(self) -> Mapping[str, str]:
@@ -77,9 +106,25 @@ class Account:
             self._clients[name] = client
         return self._clients[name]
 
+    def lean(self, service: str = "dynamodb") -> WatchedConnection:
+        """A lean connection to a service of this account; it serves one thread."""
+        connection = WatchedConnection(
+            service,
+            self.environment["AWS_REGION"],
+            Credentials(
+                self.environment["AWS_ACCESS_KEY_ID"],
+                self.environment["AWS_SECRET_ACCESS_KEY"],
+                None,
+            ),
+            SystemClock(),
+            endpoint_url=self.endpoint_url,
+        )
+        self._lean.append(connection)
+        return connection
+
     def close(self) -> None:
-        for client in self._clients.values():
-            client.close()
+        for each in (*self._clients.values(), *self._lean):
+            each.close()
 
     @cached_property
     def calls_table(self) -> str:
@@ -107,6 +152,12 @@ class Account:
         """URL of the dial-jobs queue, with its dead-letter queue behind it."""
         self._create("DialJobsDead")
         return self._create("DialJobs")
+
+    @cached_property
+    def reception_jobs_queue(self) -> str:
+        """URL of the reception-jobs queue, with its dead-letter queue behind it."""
+        self._create("ReceptionJobsDead")
+        return self._create("ReceptionJobs")
 
     @cached_property
     def list_jobs_queue(self) -> str:

@@ -56,6 +56,7 @@ class Door:
     def __init__(self) -> None:
         self.hooks: list[Hook] = []
         self.answers: dict[str, str | Answer | Callable[[Hook], str | Answer]] = {}
+        self.otherwise: str | Answer | Callable[[Hook], str | Answer] = twiml("")
         self.before: dict[str, Callable[[], object]] = {}
         self._validator = RequestValidator(AUTH_TOKEN)
         door = self
@@ -102,7 +103,7 @@ class Door:
     def answer(self, hook: Hook) -> Answer:
         if before := self.before.get(hook.path):
             before()
-        given = self.answers.get(hook.path, twiml(""))
+        given = self.answers.get(hook.path, self.otherwise)
         said = given(hook) if callable(given) else given
         return (200, "text/xml", said) if isinstance(said, str) else said
 

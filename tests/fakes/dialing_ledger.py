@@ -192,6 +192,13 @@ class FakeLedger:
         self.claims[holder] = claim
         return LineClaim.TAKEN
 
+    def note(self, holder: str, at_ms: int, caller: CustomerChange) -> bool:
+        del at_ms
+        if holder in self.ended_holders:
+            return False
+        self.move_caller(caller)
+        return True
+
     def release(
         self, holder: str, claim: str, at_ms: int, caller: CustomerChange | None = None
     ) -> bool:

@@ -159,6 +159,7 @@ class FakeQueue:
         match change.line:
             case TakeLine(holder=holder):
                 self.ledger.take_line(holder)
+                self.ledger.claims[holder] = after.post or ""
             case FreeLine(holder=holder):
                 self.ledger.free_line(holder)
 

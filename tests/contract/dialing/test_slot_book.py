@@ -124,6 +124,7 @@ def test_a_second_reader_goes_on_where_the_first_ended(account: Account) -> None
     assert slots == sorted(set(slots))  # type: ignore[type-var]
 
 
+@pytest.mark.long
 def test_folding_keeps_the_item_small_and_gives_nothing_twice(account: Account) -> None:
     book = book_of(account)
     batch = tuple(PacedCall(f"+1{200 + n}", "spring", 0) for n in range(40))

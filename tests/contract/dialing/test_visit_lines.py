@@ -16,6 +16,7 @@ from contact_center.dialing.services.hold_visit_lines import (
     VisitLineParts,
     claim_line,
     leave_line,
+    note_caller,
     release_line,
 )
 from contact_center.dialing.services.ledger_ports import ConditionLostError, CustomerChange
@@ -152,12 +153,23 @@ def test_a_visit_that_is_over_takes_no_line_any_more(world: World) -> None:
     assert holders(world) == []
 
 
+def test_who_has_no_line_is_with_us_all_the_same_until_his_visit_is_over(world: World) -> None:
+    note_caller(VISIT, NUMBER, parts(world))
+    assert world.customers.customer(NUMBER).busy_at(NOW_MS)
+    assert holders(world) == []
+    leave_line(VISIT, NUMBER, parts(world))
+    note_caller(VISIT, NUMBER, parts(world))  # told late
+    assert not world.customers.customer(NUMBER).busy_at(NOW_MS)
+
+
 def test_a_customer_who_has_changed_meanwhile_is_read_again(world: World) -> None:
     known = world.customers.customer(NUMBER)
     stale = CustomerChange(before=known, after=known.talking("visit:x", NOW_MS + 1, NOW_MS))
     claim_line(VISIT, FIRST, NUMBER, parts(world))
     with pytest.raises(ConditionLostError):
         world.lines.claim(f"visit:{OTHER}", f"{OTHER}.1", NOW_MS, 2, stale)
+    with pytest.raises(ConditionLostError):
+        world.lines.note(f"visit:{OTHER}", NOW_MS, stale)
     with pytest.raises(ConditionLostError):
         world.lines.leave(f"visit:{VISIT}", NOW_MS, stale)
     assert holders(world) == [f"visit:{VISIT}"]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from botocore.exceptions import ClientError, ConnectTimeoutError
 
+from contact_center.aws.connection import AwsRefusedError, AwsUnavailableError
 from contact_center.aws.items import UNREADABLE
 from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.kernel.ports import StoreRefusedError, StoreUnavailableError
@@ -52,7 +52,7 @@ def book(request: pytest.FixtureRequest) -> OfferBook:
     if request.param == "fake":
         return FakeOfferBook()
     account = request.getfixturevalue("account")
-    return DynamoDBOfferBook(account.client("dynamodb"), account.dialing_table)
+    return DynamoDBOfferBook(account.lean(), account.dialing_table)
 
 
 def test_what_was_never_written_is_none(book: OfferBook) -> None:
@@ -109,7 +109,7 @@ def test_those_to_be_looked_at_are_listed_by_time_and_only_while_they_are(book: 
 @pytest.mark.emulator
 def test_an_offer_expires_when_nobody_asks_about_it_any_more(account: Account) -> None:
     client = account.client("dynamodb")
-    DynamoDBOfferBook(client, account.dialing_table).write(None, OVER, None)
+    DynamoDBOfferBook(account.lean(), account.dialing_table).write(None, OVER, None)
     key = offer_key("v-CA1", "o-1")
     item = client.get_item(TableName=account.dialing_table, Key=key, ConsistentRead=True)["Item"]
     assert int(item["expires_at"]["N"]) == AT_MS // 1_000 + KEPT_SECONDS
@@ -121,7 +121,7 @@ def test_an_item_of_a_later_release_is_refused_and_an_unknown_field_is_ignored(
     account: Account,
 ) -> None:
     client, table = account.client("dynamodb"), account.dialing_table
-    book = DynamoDBOfferBook(client, table)
+    book = DynamoDBOfferBook(account.lean(), table)
     stored = book.write(None, OVER, None)
     key = offer_key("v-CA1", "o-1")
     item = client.get_item(TableName=table, Key=key, ConsistentRead=True)["Item"]
@@ -138,37 +138,28 @@ def test_an_item_of_a_later_release_is_refused_and_an_unknown_field_is_ignored(
 
 
 class Breaking:
-    """A client whose requests end as they are told to; what it takes from the real one is named."""
+    """A connection whose requests end as they are told to."""
 
-    def __init__(self, real: Any, error: Exception) -> None:
-        self.exceptions = real.exceptions
+    def __init__(self, error: Exception) -> None:
         self._error = error
 
-    def __getattr__(self, _: str) -> Any:
-        def ask(**_: object) -> None:
-            raise self._error
-
-        return ask
+    def call(self, *_: object) -> None:
+        raise self._error
 
 
-def refused(code: str) -> ClientError:
-    return ClientError({"Error": {"Code": code, "Message": code}}, "PutItem")
-
-
-@pytest.mark.emulator
 @pytest.mark.parametrize(
     ("error", "becomes"),
     [
-        (ConnectTimeoutError(endpoint_url="http://127.0.0.1"), StoreUnavailableError),
-        (refused("ThrottlingException"), StoreUnavailableError),
-        (refused("ProvisionedThroughputExceededException"), StoreUnavailableError),
-        (refused("ValidationException"), StoreRefusedError),
+        (AwsUnavailableError(), StoreUnavailableError),
+        (AwsRefusedError(400, "ThrottlingException", {}), StoreUnavailableError),
+        (AwsRefusedError(400, "ProvisionedThroughputExceededException", {}), StoreUnavailableError),
+        (AwsRefusedError(400, "ValidationException", {}), StoreRefusedError),
     ],
 )
 def test_what_is_not_a_lost_condition_is_never_taken_for_one(
-    account: Account, error: Exception, becomes: type[Exception]
+    error: Exception, becomes: type[Exception]
 ) -> None:
-    book = DynamoDBOfferBook(Breaking(account.client("dynamodb"), error), "dialing")  # type: ignore[arg-type]
+    book = DynamoDBOfferBook(Breaking(error), "dialing")  # type: ignore[arg-type]
     for ask in (
         lambda: book.write(None, ASKED, None),
         lambda: book.read("v-CA1", "o-1"),

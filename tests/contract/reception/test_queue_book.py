@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
-from botocore.exceptions import ConnectTimeoutError
 
 from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.connection import AwsUnavailableError
 from contact_center.aws.items import UnreadableItemError
 from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
 from contact_center.dialing.adapters.line_writes import LineWrites
@@ -57,7 +57,7 @@ from tests.unit.reception.queue_scene import Scene
 
 if TYPE_CHECKING:
     from contact_center.dialing.services.dialing_ports import LineBook
-    from tests.emulator import Account
+    from tests.emulator import Account, WatchedConnection
 
 NOW_MS = 1_787_266_800_000
 LINE, PERSON = WaitsFor.LINE, WaitsFor.PERSON
@@ -87,12 +87,16 @@ class FakeWorld:
 
 class RealWorld:
     def __init__(self, account: Account) -> None:
+        self.account = account
         self.client = account.client("dynamodb")
         self.table = account.dialing_table
-        self.queue: QueueBook = DynamoDBQueue(
-            self.client, self.table, LineWrites(self.table, "main"), FakeClock(NOW_MS)
-        )
+        self.connection = account.lean()
+        self.queue: QueueBook = self.queue_of(self.connection)
         self.lines: LineBook = DynamoDBLines(self.client, self.table, "main")
+
+    def queue_of(self, connection: WatchedConnection) -> DynamoDBQueue:
+        lines = LineWrites(self.table, "main")
+        return DynamoDBQueue(connection, self.table, lines, FakeClock(NOW_MS))
 
     def damage(self, visit_id: str) -> None:
         self.client.update_item(
@@ -159,7 +163,7 @@ def serving(queue: QueueBook, visit_id: str, token: str = TOKEN, below: int = 8)
     return change_of(
         queue,
         visit_id,
-        Served(token=token, until_ms=NOW_MS + 15_000),
+        Served(token=token, until_ms=NOW_MS + 15_000, post=before.next_post),
         line=TakeLine(holder=f"visit:{visit_id}", below=below),
         served=seen.after_serving(before, seen.turn + 7, NOW_MS + 60_000),
     )
@@ -305,11 +309,13 @@ def test_many_servers_at_once_and_each_entry_has_one(world: World) -> None:
     enter(world, *visits)
 
     def serve(server: int) -> list[str]:
-        won = []
+        won, queue = [], world.queue
+        if isinstance(world, RealWorld):
+            queue = world.queue_of(world.account.lean())
         for visit_id in visits:
             try:
-                change = serving(world.queue, visit_id, f"server-{server}", below=100)
-                world.queue.commit(change)
+                change = serving(queue, visit_id, f"server-{server}", below=100)
+                queue.commit(change)
             except (ConditionLostError, ContentionError, AssertionError):
                 continue
             if change.after.state is EntryState.SERVING:
@@ -496,15 +502,15 @@ def test_an_unknown_outcome_is_no_refusal(real: RealWorld, *, arrives: bool) -> 
     enter(real, "v-CA1")
     change = serving(real.queue, "v-CA1")
 
-    def lose(**_event: Any) -> None:
-        raise ConnectTimeoutError(endpoint_url="http://127.0.0.1")
+    def lose(operation: str, _: object) -> None:
+        if operation == "TransactWriteItems":
+            raise AwsUnavailableError
 
-    event = "after-call" if arrives else "before-call"
-    name = f"{event}.dynamodb.TransactWriteItems"
-    real.client.meta.events.register(name, lose)
+    told = real.connection.after if arrives else real.connection.before
+    told.append(lose)
     with pytest.raises(StoreUnavailableError):
         real.queue.commit(change)
-    real.client.meta.events.unregister(name, lose)
+    told.clear()
     stored = real.queue.commit(change)  # the same again is the same
     assert (stored.token, held(real), board(real).served) == ("s1", ["visit:v-CA1"], 1)
 
@@ -526,7 +532,7 @@ def test_no_item_holds_the_line_of_a_serving_without_saying_for_which(real: Real
     real.queue.commit(serving(real.queue, "v-CA1"))
     key = {"pk": {"S": keys.lines("main")}, "sk": {"S": keys.lease("visit:v-CA1")}}
     item = real.client.get_item(TableName=real.table, Key=key, ConsistentRead=True)["Item"]
-    assert (item["claim"], item["number"]) == ({"S": "s1"}, {"S": "+12125550199"})
+    assert (item["claim"], item["number"]) == ({"S": "v-CA1.2"}, {"S": "+12125550199"})
 
 
 # -- what serving costs --------------------------------------------------------------------------
@@ -536,16 +542,16 @@ def counted(real: RealWorld) -> Counter[str]:
     """Requests and items from now on: of reads those that came, of writes those that went."""
     costs: Counter[str] = Counter()
 
-    def count_requests(model: Any, **_event: Any) -> None:
-        costs[f"requests {model.name}"] += 1
+    def count_requests(operation: str, _: object) -> None:
+        costs[f"requests {operation}"] += 1
 
-    def count_items(parsed: dict[str, Any], model: Any, **_event: Any) -> None:
-        many = [item for items in parsed.get("Responses", {}).values() for item in items]
-        costs["items read"] += len(parsed.get("Items", ())) + len(many) + ("Item" in parsed)
-        costs[f"answers {model.name}"] += 1
+    def count_items(operation: str, answer: dict[str, Any]) -> None:
+        many = [item for items in answer.get("Responses", {}).values() for item in items]
+        costs["items read"] += len(answer.get("Items", ())) + len(many) + ("Item" in answer)
+        costs[f"answers {operation}"] += 1
 
-    real.client.meta.events.register("before-call.dynamodb", count_requests)
-    real.client.meta.events.register("after-call.dynamodb", count_items)
+    real.connection.before[:] = [count_requests]
+    real.connection.after[:] = [count_items]
     return costs
 
 

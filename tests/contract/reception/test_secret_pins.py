@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from contact_center.aws.secrets_lean import LeanSecrets
 from contact_center.kernel.ports import SecretUnavailableError
 from contact_center.reception.adapters.secret_pins import KEEP_MS, SecretPins
 from tests.fakes.clock import FakeClock
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.emulator
 def pins_of(account: Account, stored: object) -> tuple[SecretPins, FakeClock]:
     account.secret("pins", stored if isinstance(stored, str) else json.dumps(stored))
     clock = FakeClock(1_795_000_000_000)
-    return SecretPins(lambda: account.client("secretsmanager"), "pins", clock), clock
+    return SecretPins(lambda: LeanSecrets(account.lean("secretsmanager")).get("pins"), clock), clock
 
 
 def test_a_person_s_pin_is_found_and_a_weak_one_is_none(account: Account) -> None:
@@ -53,6 +54,7 @@ def test_a_secret_that_is_none_is_no_reason_to_let_anybody_in(
 
 def test_nor_is_one_that_is_not_there(account: Account) -> None:
     clock = FakeClock(1_795_000_000_000)
-    pins = SecretPins(lambda: account.client("secretsmanager"), "nowhere", clock)
+    secrets = LeanSecrets(account.lean("secretsmanager"))
+    pins = SecretPins(lambda: secrets.get("nowhere"), clock)
     with pytest.raises(SecretUnavailableError):
         pins.of("ada")

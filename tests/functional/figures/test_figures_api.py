@@ -152,8 +152,10 @@ def test_what_waits_at_the_moment(api: OperatorRig) -> None:
 
 
 def test_callers_who_wait_with_place_department_since_and_told(api: OperatorRig) -> None:
-    client, table = api.account.client("dynamodb"), api.account.dialing_table
-    queue = DynamoDBQueue(client, table, LineWrites(table, CALLING_ACCOUNT), FakeClock(BEGAN_MS))
+    connection, table = api.account.lean(), api.account.dialing_table
+    queue = DynamoDBQueue(
+        connection, table, LineWrites(table, CALLING_ACCOUNT), FakeClock(BEGAN_MS)
+    )
     for number, (visit_id, department) in enumerate(WAITERS):
         entry = after(
             None,

@@ -74,6 +74,7 @@ class OperatorRig:
         self.app.PARTS.desk.calls._client.close()
         self.ledger._client.close()
         self.app.PARTS.dialing().trigger.jobs._client.close()
+        self.app.PARTS.people().people.book._connection.close()
 
 
 def start_operator_api(

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.emulator
 
 
 def talking(account: Account, person_id: str, since_ms: int) -> DynamoDBPersonBook:
-    book = DynamoDBPersonBook(account.client("dynamodb"), account.dialing_table)
+    book = DynamoDBPersonBook(account.lean(), account.dialing_table)
     parts = PersonParts(book=book, clock=FakeClock(since_ms), metrics=CountedMetrics())
     change_person(person_id, Happening(event=PersonEvent.LOG_IN), parts)
     held = Held(offer_id=f"o-{person_id}", visit_id="v-1")

@@ -7,13 +7,20 @@ import json
 import sys
 import threading
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from contact_center.configuration import compiled_config
 from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
+from contact_center.dialing.adapters.line_writes import LineWrites
 from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
+from contact_center.kernel.random_ids import RandomIds
+from contact_center.reception.adapters.dynamodb_queue import DynamoDBQueue
+from contact_center.reception.adapters.sqs_reception_jobs import read_job
 from contact_center.reception.domain.visits import visit_of
+from contact_center.reception.services.serve_next import ServeParts, serve_next
+from contact_center.twilio.api import TwilioApi
+from contact_center.twilio.twiml import TwimlWriter
 from local.twilio.account import Number
 from local.twilio.people_format import Ring
 from local.twilio.simulator import ACCOUNT_SID, AUTH_TOKEN, TwilioSimulator
@@ -32,21 +39,23 @@ if TYPE_CHECKING:
     import pytest
 
     from contact_center.reception.domain.visits import Visit
+    from contact_center.reception.services.reception_jobs import ReceptionJob
     from local.twilio.people_format import Person
     from tests.emulator import Account
     from tests.functional.conversations.routing_rig import Rig
 
 API_KEY = "local-vapi-key"
-PATHS = (
-    "/twilio/voice",
-    "/twilio/voice/assistant",
-    "/twilio/voice/number",
-    "/twilio/voice/message",
-    "/twilio/voice/recording",
-    "/twilio/call-status",
-    "/webhook/call-completed",
-)
 STAYS_LONG = caller(number=CALLER, patience_ms=600_000)
+
+
+class StillToken:
+    """The account's token, which stays as it is."""
+
+    def current(self) -> str:
+        return AUTH_TOKEN
+
+    def has_changed(self, used: str) -> bool:
+        return used != AUTH_TOKEN
 
 
 @dataclass
@@ -65,6 +74,7 @@ class ReceptionRig:
     people: tuple[Person, ...] = ()
     lines: int = 10
     app: ModuleType = field(init=False)
+    serving: ServeParts = field(init=False)
     router: Rig = field(init=False)
     answers: list[tuple[Hook, int, str]] = field(default_factory=list)
     _stack: ExitStack = field(default_factory=ExitStack)
@@ -89,8 +99,9 @@ class ReceptionRig:
         self.router = start_router(self.account, self.vapi, self.monkeypatch)  # type: ignore[arg-type]
         self._stack.callback(self.router.close)
         self.app = self._start()
-        for path in PATHS:
-            self.door.answers[path] = self._answer
+        if self.app.PARTS.door.reception is not None:
+            self.serving = self._serving()
+        self.door.otherwise = self._answer
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -111,6 +122,7 @@ class ReceptionRig:
             "CALLS_TABLE": self.account.calls_table,
             "DIALING_TABLE": self.account.dialing_table,
             "CONTACTS_TABLE": self.account.contacts_table,
+            "RECEPTION_JOBS_QUEUE_URL": self.account.reception_jobs_queue,
             "TWILIO_SECRET_NAME": self.account.secret("twilio", json.dumps(secrets)),
             "VAPI_API_KEY_NAME": self.account.secret("vapi", json.dumps({"key": API_KEY})),
             "PUBLIC_BASE_URL": self.door.url,
@@ -169,10 +181,56 @@ class ReceptionRig:
         """What was answered at a path, in order."""
         return [body for hook, _, body in self.answers if hook.path == path]
 
+    def jobs(self) -> list[ReceptionJob]:
+        """What the receptionist was told to look at, taken out of the queue."""
+        taken: list[ReceptionJob] = []
+        sqs = self.account.client("sqs")
+        url = self.account.reception_jobs_queue
+        while True:
+            found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+            if not found:
+                return taken
+            for one in found:
+                taken.append(read_job({"body": one["Body"]}))
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=one["ReceiptHandle"])
+
+    def _serving(self) -> ServeParts:
+        """What the receptionist serves with: connections of its own, as in a process of its own."""
+        reception = self.app.PARTS.door.reception()
+        table = self.account.dialing_table
+        queue = DynamoDBQueue(
+            self.account.lean(), table, LineWrites(table, CALLING_ACCOUNT), reception.clock
+        )
+        return ServeParts(
+            waiting=replace(reception.queue, queue=queue),
+            telephone=TwilioApi(
+                ACCOUNT_SID,
+                StillToken(),
+                TwimlWriter(self.door.url),
+                self.door.url,
+                self.twilio.url,
+            ),
+            ids=RandomIds(),
+            departments=tuple(compiled_config.load_contact_center().departments.by_key),
+            lines=reception.lines.below,
+        )
+
+    def serve(self) -> int:
+        """The receptionist serves whom it can; returns how many were sent for."""
+        served = serve_next(self.serving)
+        self.twilio.settle()
+        return served
+
     def route_all(self) -> None:
         """Let the router take everything that Vapi has told so far."""
         bodies, self.told.bodies[:] = list(self.told.bodies), []
         self.router.deliver_until_taken(*bodies)
+
+
+def no_queue(closing: Mapping[str, object]) -> Mapping[str, object]:
+    """[queue] of a contact center where nobody waits, and what happens to callers instead."""
+    company = {"weight": 1, "most_waiting": 0, "longest_wait_minutes": 20}
+    return {"company": company | dict.fromkeys(("full", "too_long", "nobody"), closing)}
 
 
 def with_config(

@@ -17,7 +17,7 @@ from local.twilio.mail import Faults
 from local.twilio.simulator import AUTH_TOKEN
 from local.vapi.line_steps import LineStep
 from tests.contract.twilio.twilio_signing import signature
-from tests.functional.twilio.reception_rig import STAYS_LONG, ReceptionRig, with_config
+from tests.functional.twilio.reception_rig import STAYS_LONG, ReceptionRig, no_queue, with_config
 from tests.liveness import LIVENESS_SECONDS
 from tests.twilio_scene import CALLER, OURS, person, until
 from tests.vapi_scene import SAYS_BILLING, caller
@@ -121,10 +121,14 @@ def test_an_assistant_who_is_gone_at_once_was_never_there(rig: ReceptionRig) -> 
     assert call.wait(LIVENESS_SECONDS)
     until(lambda: bool(rig.twiml("/twilio/voice/assistant")))
     [said] = rig.twiml("/twilio/voice/assistant")
-    assert "cannot take your call" in said
-    rig.twilio.advance(60)
-    assert rig.visit(leg).ending == Ending(Outcome.FAILED, "assistant_not_there")
+    assert "<Enqueue" in said
+    assert rig.serve() == 0  # the line is that call's until Vapi has told of its end
+    rig.route_all()
     assert rig.holders() == []
+    assert rig.serve() == 1
+    rig.twilio.advance(1)
+    assert rig.holders() == [f"visit:v-{leg}"]
+    assert rig.visit(leg).posts.keys() == {f"v-{leg}.1", f"v-{leg}.2"}
 
 
 def test_refused_by_vapi_the_line_is_freed_and_the_caller_told(
@@ -133,13 +137,14 @@ def test_refused_by_vapi_the_line_is_freed_and_the_caller_told(
     with ReceptionRig(account, monkeypatch, lines=0) as rig:
         leg = rig.comes_in()
         assert rig.holders() == []
-        [said] = rig.twiml()
-        assert "cannot take your call" in said
-        assert "Please call again" in said
-        rig.twilio.advance(60)
         visit = rig.visit(leg)
         assert visit.posts[f"v-{leg}.1"].state is PostState.NOT_SENT
-        assert visit.ending == Ending(Outcome.FAILED, "capacity")
+        assert visit.state is Stage.WAITING
+        [said] = rig.twiml()
+        assert "You are the next caller in line." in said
+        assert "<Enqueue" in said
+        hang_up(rig, leg)
+        assert rig.visit(leg).ending == Ending(Outcome.ABANDONED_WAITING, "hung_up")
 
 
 def test_an_order_that_can_never_be_obeyed_frees_its_line_too(
@@ -156,9 +161,9 @@ def test_an_order_that_can_never_be_obeyed_frees_its_line_too(
 def test_in_doubt_the_line_stays_taken_and_nothing_is_ordered_again(rig: ReceptionRig) -> None:
     rig.vapi.rest.switches.drop_accepted_calls = True
     leg = rig.comes_in()
-    rig.twilio.advance(60)
+    hang_up(rig, leg)
     visit = rig.visit(leg)
-    assert visit.ending == Ending(Outcome.FAILED, "connection")
+    assert visit.ending == Ending(Outcome.ABANDONED_WAITING, "hung_up")
     assert visit.in_doubt == (f"v-{leg}.1",)
     assert rig.holders() == [f"visit:v-{leg}"]
     assert len(rig.vapi.calls) == 1
@@ -167,7 +172,7 @@ def test_in_doubt_the_line_stays_taken_and_nothing_is_ordered_again(rig: Recepti
 def test_what_vapi_tells_of_a_call_in_doubt_frees_its_line(rig: ReceptionRig) -> None:
     rig.vapi.rest.switches.drop_accepted_calls = True
     leg = rig.comes_in()
-    rig.twilio.advance(60)
+    hang_up(rig, leg)
     [call] = rig.vapi.calls.values()
     call.delete()
     call.cut_off()
@@ -184,10 +189,10 @@ def test_when_every_line_is_in_use_vapi_is_not_asked(
         for each in ("call:a", "call:b"):
             lines.admit(each, 1)
         leg = rig.comes_in()
-        assert "cannot take your call" in rig.twiml()[0]
+        assert "<Enqueue" in rig.twiml()[0]
         assert not rig.vapi.calls
-        rig.twilio.advance(60)
-        assert rig.visit(leg).ending == Ending(Outcome.FAILED, "full")
+        hang_up(rig, leg)
+        assert rig.visit(leg).ending == Ending(Outcome.ABANDONED_WAITING, "hung_up")
         assert rig.holders() == ["call:a", "call:b"]
 
 
@@ -207,7 +212,7 @@ def test_a_caller_while_closed_is_a_visit_like_any_other(
 def test_a_message_is_left_and_known(
     account: Account, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    with_config(monkeypatch, tmp_path, reception={"nobody_free": VOICEMAIL})
+    with_config(monkeypatch, tmp_path, queue=no_queue(VOICEMAIL))
     with ReceptionRig(account, monkeypatch, lines=0) as rig:
         leg = rig.comes_in(LineStep(wait_for="asked", say="Please ring me back about my bill."))
         rig.twilio.advance(60)
@@ -220,11 +225,11 @@ def test_a_message_is_left_and_known(
 def test_nothing_said_after_the_tone_is_no_message(
     account: Account, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    with_config(monkeypatch, tmp_path, reception={"nobody_free": VOICEMAIL})
+    with_config(monkeypatch, tmp_path, queue=no_queue(VOICEMAIL))
     with ReceptionRig(account, monkeypatch, lines=0) as rig:
         leg = rig.comes_in()
         rig.twilio.advance(180)
-        assert rig.visit(leg).ending == Ending(Outcome.FAILED, "capacity")
+        assert rig.visit(leg).ending == Ending(Outcome.FAILED, "full")
 
 
 @pytest.mark.parametrize(
@@ -238,7 +243,7 @@ def test_nothing_said_after_the_tone_is_no_message(
 def test_another_number_rings_and_what_came_of_it_is_known(
     account: Account, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, does: str, ending: Ending
 ) -> None:
-    with_config(monkeypatch, tmp_path, reception={"nobody_free": RINGS_ANOTHER})
+    with_config(monkeypatch, tmp_path, queue=no_queue(RINGS_ANOTHER))
     steps = [LineStep(wait_for="joined", hang_up=True)] if does == "answers" else []
     who = person(*steps, number=OTHER_NUMBER, does=does)
     with ReceptionRig(account, monkeypatch, people=(who,), lines=0) as rig:

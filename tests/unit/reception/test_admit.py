@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -19,7 +19,6 @@ from contact_center.reception.domain.instructions import (
     Instruction,
     JoinAssistant,
     Speak,
-    Wait,
 )
 from contact_center.reception.domain.legs import CallerRang, LegChanged, LegStatus
 from contact_center.reception.domain.opening_hours import (
@@ -30,21 +29,31 @@ from contact_center.reception.domain.opening_hours import (
     WhenClosed,
 )
 from contact_center.reception.domain.visits import Ending, Outcome, PostState, Stage, Visit
-from contact_center.reception.services.admit import ANSWER_WITHIN_MS, Reception, admit
+from contact_center.reception.domain.waiting import EntryState, LeftBecause, WaitsFor
+from contact_center.reception.services.admit import ANSWER_WITHIN_MS, admit
+from contact_center.reception.services.change_entry import QueueParts
+from contact_center.reception.services.connect_caller import MOST_ORDERS, Reception
 from contact_center.reception.services.follow_visit import (
     VisitFollower,
     assistant_let_go,
     hear_of_leg,
 )
+from contact_center.reception.services.leave_music import leave_music
+from contact_center.reception.services.reception_jobs import JobKind, ReceptionJob
+from contact_center.reception.services.serve_next import ServeParts, serve_next
 from contact_center.reception.services.visit_ports import AssistantRequest, Joined
 from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.dialing_ledger import FakeLedger
+from tests.fakes.queue_telephone import QueueTelephone
+from tests.fakes.reception_jobs import FakeReceptionJobs
 from tests.fakes.visits import FakeVisits
+from tests.fakes.waiting_queue import FakeQueue
 from tests.liveness import LIVENESS_SECONDS
+from tests.unit.reception.queue_scene import LONGEST_MS, CountedIds, rules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
 NOW_MS = 1_787_266_800_000
 LEG = "CA" + "1" * 32
@@ -96,25 +105,6 @@ class Orders:
 
 
 @dataclass
-class Queue:
-    """Waiting: keeps places, as long as it is there."""
-
-    places: dict[str, tuple[str, int]] = field(default_factory=dict)
-    takes: bool = True
-    away: bool = False
-
-    def enqueue(
-        self, visit_id: str, department: str, place_ms: int
-    ) -> Sequence[Instruction] | None:
-        if self.away:
-            raise StoreUnavailableError
-        if not self.takes:
-            return None
-        self.places.setdefault(visit_id, (department, place_ms))
-        return (Wait(queue=department, music="/music", after="/left"),)
-
-
-@dataclass
 class Steps:
     """A clock that goes on while somebody sleeps."""
 
@@ -127,11 +117,14 @@ class Steps:
 class Desk:
     """A reception of fakes."""
 
-    def __init__(self, outcome: object = JOINED, queue: Queue | None = None) -> None:
+    def __init__(self, outcome: object = JOINED, *, lines: int = 1, **rules_of: Any) -> None:
         self.clock, self.metrics = FakeClock(NOW_MS), CountedMetrics()
         self.tables, self.visits = FakeLedger(self.clock), FakeVisits()
-        self.orders = Orders(outcome)
-        self.queue = queue or Queue(takes=False)
+        self.orders, self.jobs = Orders(outcome), FakeReceptionJobs()
+        self.queue = FakeQueue(self.tables)
+        self.waiting = QueueParts(
+            queue=self.queue, rules=rules(**rules_of), clock=self.clock, metrics=self.metrics
+        )
         self.reception = Reception(
             visits=self.visits,
             lines=VisitLineParts(
@@ -140,10 +133,11 @@ class Desk:
                 clock=self.clock,
                 metrics=self.metrics,
                 timings=DialTimings(),
-                below=1,
+                below=lines,
             ),
             assistants=self.orders,
-            waiting=self.queue,
+            queue=self.waiting,
+            jobs=self.jobs,
             hours=OpeningHours(ALWAYS, {}),
             courtesies=COURTESIES,
             department="support",
@@ -155,6 +149,16 @@ class Desk:
             metrics=self.metrics,
         )
 
+        self.telephone = QueueTelephone()
+        self.sent_for: list[str] = []
+        self.serving = ServeParts(
+            waiting=self.waiting,
+            telephone=self.telephone,
+            ids=CountedIds(),
+            departments=("support",),
+            lines=lines,
+        )
+
     def admit(self) -> str:
         return admit(CAME, self.reception)
 
@@ -162,9 +166,17 @@ class Desk:
         told = LegChanged(leg=LEG, status=LegStatus.COMPLETED, sequence=1)
         hear_of_leg(told, NOW_MS + after_ms, self.reception)
 
+    def serve(self) -> None:
+        """The receptionist looks whether somebody can be sent for."""
+        serve_next(self.serving)
+        self.sent_for = [leg for leg, _ in self.telephone.redirected]
+
     @property
     def visit(self) -> Visit:
         return self.visits.kept[ID].visit
+
+
+WAITS = "You are next. | Wait"
 
 
 def document(steps: Iterable[Instruction]) -> str:
@@ -238,23 +250,235 @@ def test_without_an_assistant_a_caller_gets_a_place_where_there_is_a_queue(
     state: PostState,
     holds: bool,  # noqa: FBT001
 ) -> None:
-    desk = Desk(outcome, Queue())
-    assert desk.admit() == "Wait"
-    assert desk.queue.places == {ID: ("support", NOW_MS)}
+    desk = Desk(outcome)
+    assert desk.admit() == WAITS
+    entry = desk.queue.entries[ID]
+    assert (entry.department, entry.place_ms, entry.leg) == ("support", NOW_MS, LEG)
+    assert (entry.waits_for, entry.number) == (WaitsFor.LINE, CALLER)
     assert (desk.visit.state, desk.visit.place_ms) == (Stage.WAITING, NOW_MS)
     assert desk.visit.posts[f"{ID}.1"].state is state
     assert bool(desk.tables.leases) is holds
     desk.clock.advance(60_000)
-    assert desk.admit() == "Wait"
+    assert desk.admit() == WAITS
+    assert desk.jobs.sent == []  # a provider that refuses is not asked again at once
     desk.hang_up(70_000)
     assert desk.visit.ending == Ending(Outcome.ABANDONED_WAITING, "hung_up")
+    assert desk.queue.entries[ID].because is LeftBecause.HUNG_UP
     assert bool(desk.tables.leases) is holds
 
 
+def test_without_a_line_a_caller_waits_and_the_receptionist_looks_whether_one_came_free() -> None:
+    desk = Desk()
+    desk.tables.admit("call:other", NOW_MS)
+    assert desk.admit() == WAITS
+    assert desk.orders.asked == []
+    assert desk.jobs.sent == [ReceptionJob(JobKind.SERVE)]
+    assert desk.tables.customer(CALLER).busy_at(NOW_MS)  # no campaign rings him meanwhile
+    desk.hang_up()
+    assert not desk.tables.customer(CALLER).busy_at(NOW_MS)
+
+
+def test_a_queue_that_is_full_sends_a_caller_where_the_owner_says() -> None:
+    desk = Desk(NotSent("capacity"), most=0)
+    assert desk.admit() == "Leave a message. | TakeMessage"
+    desk.hang_up(70_000)
+    assert desk.visit.ending == Ending(Outcome.FAILED, "full")
+
+
 def test_a_queue_that_is_away_turns_nobody_out_without_a_word() -> None:
-    desk = Desk(NotSent("capacity"), Queue(away=True))
+    desk = Desk(NotSent("capacity"))
+
+    def away(_: object) -> None:
+        raise StoreUnavailableError
+
+    desk.queue.before_commit = away
     assert desk.admit() == "nobody | call again | HangUp"
     assert desk.metrics.of("enqueue_failed") == [{}]
+
+
+# -- from the music to an assistant --------------------------------------------------------------
+
+
+def waiting(outcome: object = JOINED) -> Desk:
+    """A caller for whom there was no line; now there is, and he is sent for."""
+    desk = Desk(outcome)
+    desk.tables.admit("call:other", NOW_MS)
+    assert desk.admit() == WAITS
+    desk.jobs.sent.clear()
+    desk.tables.free_line("call:other")
+    desk.clock.advance(30_000)
+    desk.serve()
+    return desk
+
+
+def test_whoever_is_served_gets_the_assistant_on_the_line_that_was_taken_for_him() -> None:
+    desk = waiting()
+    assert leave_music(LEG, desk.reception) == "JoinAssistant"
+    [asked] = desk.orders.asked
+    assert asked.name == f"{ID}.2"
+    assert desk.tables.claims == {f"visit:{ID}": asked.name}
+    assert (desk.visit.state, desk.visit.line) == (Stage.TALKING, f"{ID}.2")
+    assert desk.visit.place_ms == NOW_MS
+    assert desk.queue.entries[ID].because is LeftBecause.SERVED
+    follower = VisitFollower(desk.visits, desk.clock)
+    follower.hear_of_call(
+        f"{ID}.2", "call-1", ended=True, talked=True, reason="assistant-ended-call"
+    )
+    desk.hang_up(90_000)
+    assert desk.visit.ending == Ending(Outcome.SERVED, "assistant-ended-call")
+    assert desk.tables.leases == {}
+    assert desk.jobs.sent == [ReceptionJob(JobKind.SERVE)]
+
+
+def test_asked_again_where_he_goes_a_caller_goes_there_and_no_second_call_is_ordered() -> None:
+    desk = waiting()
+    first = leave_music(LEG, desk.reception)
+    visit = desk.visit
+    desk.clock.advance(5_000)
+    assert leave_music(LEG, desk.reception) == first
+    assert len(desk.orders.asked) == 1
+    assert desk.visit == visit
+
+
+def test_who_asks_while_the_call_is_being_ordered_waits_for_that_answer() -> None:
+    desk = waiting()
+    second: list[str] = []
+    thread = threading.Thread(target=lambda: second.append(leave_music(LEG, desk.reception)))
+
+    class Lets:
+        """Sleeps until the first has been answered."""
+
+        def until(self, _: int) -> None:
+            asked.set()
+            assert answered.wait(LIVENESS_SECONDS)
+
+    asked, answered = threading.Event(), threading.Event()
+    object.__setattr__(desk.reception, "sleeper", Lets())
+
+    def meanwhile() -> None:
+        thread.start()
+        assert asked.wait(LIVENESS_SECONDS)
+
+    desk.orders.meanwhile = meanwhile
+    first = leave_music(LEG, desk.reception)
+    answered.set()
+    thread.join(LIVENESS_SECONDS)
+    assert second == [first] == ["JoinAssistant"]
+    assert len(desk.orders.asked) == 1
+
+
+def test_whose_call_may_have_been_ordered_by_a_dead_process_waits_and_no_second_is() -> None:
+    desk = waiting()
+
+    def dies() -> None:
+        raise SystemExit
+
+    desk.orders.meanwhile = dies
+    with pytest.raises(SystemExit):
+        leave_music(LEG, desk.reception)
+    assert leave_music(LEG, desk.reception) == WAITS
+    assert desk.queue.entries[ID].place_ms == NOW_MS
+    assert len(desk.orders.asked) == 1
+    desk.serve()
+    assert desk.visit.in_doubt == (f"{ID}.2",)
+    assert desk.sent_for == [LEG]  # not again while that line is in doubt
+
+
+def test_a_death_between_arriving_and_ordering_orders_the_call_when_asked_again() -> None:
+    desk = waiting()
+    write = desk.visits.write
+
+    def dies(*_: object) -> None:
+        raise SystemExit
+
+    desk.visits.write = dies  # type: ignore[method-assign, assignment]
+    with pytest.raises(SystemExit):
+        leave_music(LEG, desk.reception)
+    assert desk.queue.entries[ID].because is LeftBecause.SERVED
+    desk.visits.write = write  # type: ignore[method-assign]
+    assert leave_music(LEG, desk.reception) == "JoinAssistant"
+    assert len(desk.orders.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("outcome", "holds"),
+    [(Refused("rejected"), False), (NotSent("capacity"), False), (Unknown("timeout"), True)],
+    ids=["refused", "not sent", "unknown"],
+)
+def test_served_without_an_assistant_he_is_back_at_his_place(
+    outcome: object,
+    holds: bool,  # noqa: FBT001
+) -> None:
+    desk = waiting(outcome)
+    assert leave_music(LEG, desk.reception) == WAITS
+    entry = desk.queue.entries[ID]
+    assert (entry.state, entry.place_ms) == (EntryState.WAITING, NOW_MS)
+    assert (desk.visit.state, desk.visit.place_ms) == (Stage.WAITING, NOW_MS)
+    assert bool(desk.tables.leases) is holds
+    assert desk.jobs.sent == []
+
+
+def test_a_provider_that_takes_no_call_is_asked_so_often_and_the_caller_goes_elsewhere() -> None:
+    desk = waiting(Refused("rejected"))
+    for _ in range(MOST_ORDERS - 2):
+        assert leave_music(LEG, desk.reception) == WAITS
+        desk.serve()
+    assert leave_music(LEG, desk.reception) == "nobody | call again | HangUp"
+    assert len(desk.orders.asked) == MOST_ORDERS - 1
+    assert desk.tables.leases == {}
+    desk.serve()
+    assert len(desk.sent_for) == MOST_ORDERS - 1
+
+
+def test_who_was_not_sent_for_goes_back_to_his_place() -> None:
+    desk = Desk()
+    desk.tables.admit("call:other", NOW_MS)
+    desk.admit()
+    desk.clock.advance(60_000)
+    assert leave_music(LEG, desk.reception) == WAITS
+    assert desk.queue.entries[ID].place_ms == NOW_MS
+    assert desk.orders.asked == []
+
+
+def test_who_has_waited_too_long_goes_where_the_owner_says() -> None:
+    desk = Desk()
+    desk.tables.admit("call:other", NOW_MS)
+    desk.admit()
+    desk.clock.advance(LONGEST_MS + 1)
+    assert leave_music(LEG, desk.reception) == "We call you. | TakeMessage"
+    desk.hang_up(LONGEST_MS + 9)
+    assert desk.visit.ending == Ending(Outcome.FAILED, "too_long")
+
+
+def test_without_music_a_caller_does_not_wait() -> None:
+    desk = Desk()
+    desk.tables.admit("call:other", NOW_MS)
+    desk.admit()
+    assert leave_music(LEG, desk.reception, broke=True) == "We call you. | TakeMessage"
+    assert desk.queue.entries[ID].because is LeftBecause.FAILED
+
+
+def test_while_nothing_can_be_read_a_caller_stays_in_the_music() -> None:
+    desk = waiting()
+    desk.visits.away = True
+    assert leave_music(LEG, desk.reception) == "Wait"
+    desk.visits.away = False
+    assert leave_music(LEG, desk.reception) == "JoinAssistant"
+
+
+def test_a_leg_that_no_visit_is_of_hears_goodbye() -> None:
+    desk = Desk()
+    assert leave_music(LEG, desk.reception) == "goodbye | HangUp"
+
+
+def test_who_hangs_up_while_his_call_is_ordered_leaves_no_line() -> None:
+    for outcome in (JOINED, Refused("rejected"), NotSent("rate")):
+        desk = waiting(outcome)
+        desk.orders.meanwhile = lambda desk=desk: desk.hang_up(31_000)  # type: ignore[misc]
+        leave_music(LEG, desk.reception)
+        assert desk.visit.state is Stage.ENDED
+        assert desk.tables.leases == {}, outcome
+        assert not desk.queue.entries[ID].in_queue
 
 
 def test_the_end_of_a_caller_frees_what_he_held_once() -> None:
@@ -302,13 +526,13 @@ def test_a_table_that_is_away_afterwards_does_not_part_the_caller_from_his_assis
 
 
 def test_an_assistant_who_was_never_there_is_answered_alike_however_often_it_is_told() -> None:
-    desk = Desk(queue=Queue())
+    desk = Desk()
     desk.admit()
     desk.clock.advance(1_000)
     said = assistant_let_go(LEG, desk.reception)
     visit = desk.visit
     desk.clock.advance(60_000)
-    assert (said, assistant_let_go(LEG, desk.reception)) == ("Wait", "Wait")
+    assert (said, assistant_let_go(LEG, desk.reception)) == (WAITS, WAITS)
     assert desk.visit == visit
     assert (visit.state, visit.place_ms) == (Stage.WAITING, NOW_MS + 1_000)
 

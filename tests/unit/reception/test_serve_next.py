@@ -25,7 +25,7 @@ from contact_center.reception.services.serve_next import (
     MOST_FAILURES,
     serve_next,
 )
-from contact_center.reception.services.wait_in_queue import Arrives, NotWaiting, where_next
+from contact_center.reception.services.wait_in_queue import Arrives, where_next
 from tests.unit.reception.queue_scene import DEPARTMENTS, LATER, LONGEST_MS, PATIENCE_MS, Scene
 
 if TYPE_CHECKING:
@@ -58,10 +58,11 @@ def test_serving_takes_line_and_entry_with_a_token_then_redirects_the_leg() -> N
     scene.serve()
     assert seen == [("CA-a", EntryState.SERVING, "t1", {"visit:v-a"})]
     assert scene.telephone.redirected == [("CA-a", (GoTo("/twilio/queue/result"),))]
-    assert where_next("v-a", scene.waiting) == Arrives("sales", "t1", None)
+    assert where_next("v-a", scene.waiting) == Arrives("sales", "v-a.2", None)
     assert scene.state("a") == "served"
     assert scene.held == {"visit:v-a"}  # for the talk
-    assert where_next("v-a", scene.waiting) == NotWaiting()
+    assert scene.ledger.claims == {"visit:v-a": "v-a.2"}
+    assert where_next("v-a", scene.waiting) == Arrives("sales", "v-a.2", None)
 
 
 def test_gone_is_gone_the_line_is_free_and_the_next_one_is_served_at_once() -> None:

@@ -95,6 +95,7 @@ def a_tenth_of_the_lesson() -> Lesson:
     return replace(lesson, examples=lesson.examples.chosen(kept))
 
 
+@pytest.mark.long
 def test_it_closes_with_two_lines_on_the_unseen(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

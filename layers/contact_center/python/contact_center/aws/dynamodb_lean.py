@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from contact_center.aws.connection import AwsConnection, AwsRefusedError, AwsUnavailableError
-from contact_center.aws.writes import CANCELLED, PAUSES_SECONDS, failed_conditions
+from contact_center.aws.writes import CANCELLED, PAUSES_SECONDS, Refusal, failed_conditions
 from contact_center.kernel.ports import (
     ContentionError,
     StoreRefusedError,
@@ -17,9 +17,13 @@ from contact_center.kernel.ports import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.aws.writes import Refusal, Write
+    from contact_center.aws.items import Item
+    from contact_center.aws.writes import Write
 
+CONDITION_FAILED = "ConditionalCheckFailedException"
 _FOR_GOOD = "ValidationException"
+_AT_ONCE = 100  # keys of one request, DynamoDB's limit
+_BATCH_TRIES = 3
 
 
 def call_dynamodb(
@@ -34,6 +38,64 @@ def call_dynamodb(
         )
     except AwsUnavailableError:
         raise StoreUnavailableError from None
+
+
+def get_lean(connection: AwsConnection, table: str, key: Item) -> Item | None:
+    """One item, consistently, or None. Raises StoreUnavailableError, StoreRefusedError."""
+    request = {"TableName": table, "Key": key, "ConsistentRead": True}
+    item: Item | None = _asked(connection, "GetItem", request).get("Item")
+    return item
+
+
+def batch_get_lean(connection: AwsConnection, table: str, wanted: Sequence[Item]) -> list[Item]:
+    """Many items, consistently, all of them. Raises StoreUnavailableError, StoreRefusedError."""
+    found: list[Item] = []
+    for at in range(0, len(wanted), _AT_ONCE):
+        left: dict[str, Any] = {
+            table: {"Keys": list(wanted[at : at + _AT_ONCE]), "ConsistentRead": True}
+        }
+        for _ in range(_BATCH_TRIES):
+            answer = _asked(connection, "BatchGetItem", {"RequestItems": left})
+            found += answer.get("Responses", {}).get(table, [])
+            left = answer.get("UnprocessedKeys") or {}
+            if not left:
+                break
+        if left:
+            raise StoreUnavailableError
+    return found
+
+
+def query_lean(connection: AwsConnection, table: str, **asked: Any) -> dict[str, Any]:  # noqa: ANN401 - as the API has it
+    """One page of a query: `Items`, and `LastEvaluatedKey` when there are more.
+
+    Raises StoreUnavailableError, StoreRefusedError.
+    """
+    return _asked(connection, "Query", {"TableName": table, **asked})
+
+
+def put_lean(connection: AwsConnection, request: dict[str, Any]) -> Refusal | None:
+    """Put one item on a condition.
+
+    The connection may send it twice, after a 5xx: what stands there may be what was put.
+
+    Args:
+        connection: To DynamoDB.
+        request: As PutItem takes it.
+
+    Returns:
+        None when it is written; else what stands there, if the request asks for it.
+
+    Raises:
+        StoreUnavailableError: Nobody knows whether it is written.
+        StoreRefusedError: It is never taken.
+    """
+    try:
+        call_dynamodb(connection, "PutItem", request)
+    except AwsRefusedError as refused:
+        if refused.code != CONDITION_FAILED:
+            raise refusal_error(refused) from None
+        return Refusal("item", refused.answer.get("Item"))
+    return None
 
 
 def transact_lean(connection: AwsConnection, writes: Sequence[Write]) -> tuple[Refusal, ...]:
@@ -61,6 +123,13 @@ def transact_lean(connection: AwsConnection, writes: Sequence[Write]) -> tuple[R
 def refusal_error(refused: AwsRefusedError) -> StoreRefusedError | StoreUnavailableError:
     """The error to raise for a no that is no condition's."""
     return StoreRefusedError() if refused.code == _FOR_GOOD else StoreUnavailableError()
+
+
+def _asked(connection: AwsConnection, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return call_dynamodb(connection, operation, request)
+    except AwsRefusedError as refused:
+        raise refusal_error(refused) from None
 
 
 def _failed(refused: AwsRefusedError, writes: Sequence[Write]) -> tuple[Refusal, ...]:

@@ -17,7 +17,7 @@ LONGEST_SAID = 300  # characters: nobody listens to more without a word of their
 MOST_WAITING = 1_000  # Twilio's queues hold no more
 
 Weight = Annotated[int, Field(ge=1, le=LARGEST_WEIGHT)]
-Waiting = Annotated[int, Field(ge=1, le=MOST_WAITING)]
+Waiting = Annotated[int, Field(ge=0, le=MOST_WAITING)]
 Minutes = Annotated[int, Field(ge=1, le=240)]
 
 

@@ -28,7 +28,9 @@ from contact_center.reception.domain.courtesies import (
     RECORDED,
     VOICE,
 )
-from contact_center.reception.domain.legs import ENDS
+from contact_center.reception.domain.legs import ENDS, WaitEnd
+from contact_center.reception.domain.visits import visit_of
+from contact_center.reception.domain.wait_documents import RESULT_PATH, WAIT_PATH
 from contact_center.reception.services.admit import admit
 from contact_center.reception.services.follow_visit import (
     assistant_let_go,
@@ -36,6 +38,8 @@ from contact_center.reception.services.follow_visit import (
     message_left,
     number_ended,
 )
+from contact_center.reception.services.leave_music import leave_music
+from contact_center.reception.services.wait_in_queue import what_to_hear
 from contact_center.twilio.twiml import CONTENT_TYPE
 from contact_center.twilio.webhooks import (
     leg_of,
@@ -43,18 +47,20 @@ from contact_center.twilio.webhooks import (
     read_dial_end,
     read_message,
     read_status,
+    read_wait_end,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from contact_center.kernel.ports import Clock, Metrics, RawRequest
-    from contact_center.reception.services.admit import Reception
+    from contact_center.reception.services.connect_caller import Reception
     from contact_center.twilio.forms import Form
     from contact_center.twilio.webhook_check import WebhookCheck
 
 STATUS_PATHS = frozenset({"/twilio/call-status", "/webhook/call-completed"})
 NOTHING = "<Response/>"
+LEAVE = "<Response><Leave/></Response>"  # the music: the little that may be said there
 LAST_RESORT = f"<Response><Say>{SPOKEN_APOLOGY}</Say><Hangup/></Response>"
 _OVER = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
 
@@ -110,7 +116,13 @@ def _genuine(request: RawRequest, now_ms: int, door: TwilioDoor) -> Form | None:
 
 
 def _label(path: str) -> str:
+    if _tells_of_wait(path):
+        return WAIT_PATH
     return path if path in _VOICE_PATHS or path in STATUS_PATHS else "unknown"
+
+
+def _tells_of_wait(path: str) -> bool:
+    return path == WAIT_PATH or path.startswith(f"{WAIT_PATH}/")
 
 
 def _status(form: Form, now_ms: int, door: TwilioDoor) -> Response:
@@ -133,12 +145,14 @@ def _spoken(path: str, form: Form, door: TwilioDoor) -> str:
         if door.reception is None:
             door.metrics.count("call_not_ours")
             return door.not_here()
+        if _tells_of_wait(path):
+            return _waits(path, form, door.reception())
         return _VOICE_PATHS[path](form, door.reception())
     except Exception as error:  # noqa: BLE001 - a caller waits: whatever broke, say what is true
         door.metrics.count("answer_failed", path=_label(path))
         door.metrics.count("caller_heard_sorry")
         log("ERROR", "answer broken", None, error=type(error).__name__, place=place_of(error))
-        return _sorry(door)
+        return LEAVE if _tells_of_wait(path) else _sorry(door)
 
 
 def _sorry(door: TwilioDoor) -> str:
@@ -177,6 +191,20 @@ def _recorded(form: Form, reception: Reception) -> str:
     return NOTHING
 
 
+def _waits(path: str, form: Form, reception: Reception) -> str:
+    told = path.removeprefix(WAIT_PATH).removeprefix("/")
+    heard = what_to_hear(visit_of(leg_of(form)), told, reception.queue)
+    return reception.document(heard.instructions)
+
+
+def _left_music(form: Form, reception: Reception) -> str:
+    if form.text("CallStatus") in _OVER:
+        return NOTHING
+    ended = read_wait_end(form) if form.text("QueueResult") else None  # none: sent by us
+    broke = ended is not None and ended.how in {WaitEnd.FULL, WaitEnd.FAILED}
+    return leave_music(leg_of(form), reception, broke=broke)
+
+
 def _problem(status: int, title: str, detail: str, **more: str) -> Response:
     said = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
     return Response(status, json.dumps(said), "application/problem+json")
@@ -190,4 +218,5 @@ _VOICE_PATHS: Mapping[str, Callable[[Form, Reception], str]] = {
     AFTER_NUMBER: _after_number,
     AFTER_MESSAGE: _after_message,
     RECORDED: _recorded,
+    RESULT_PATH: _left_music,
 }

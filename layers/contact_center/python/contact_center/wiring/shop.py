@@ -22,6 +22,7 @@ from contact_center.kernel.system_clock import SystemClock
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+    from contact_center.aws.connection import AwsConnection
     from contact_center.campaigns.adapters.dynamodb_callers import DynamoDBCallers
     from contact_center.campaigns.adapters.dynamodb_campaigns import DynamoDBCampaigns
     from contact_center.campaigns.adapters.dynamodb_contacts import DynamoDBContacts
@@ -80,6 +81,13 @@ class Shop:
     def dynamodb(self) -> DynamoDBClient:
         """One client for all tables."""
         return self.clients.dynamodb()
+
+    @cached_property
+    def lean_dynamodb(self) -> AwsConnection:
+        """The reception's connection, the same as at the door, where boto3 is not."""
+        from contact_center.aws.lean_aws import LeanAws
+
+        return LeanAws(AwsSettings.read(self.environment)).connection("dynamodb")
 
     @cached_property
     def center(self) -> ContactCenter:
@@ -151,11 +159,10 @@ class Shop:
         """Callers' visits, by the same lean client as at the door."""
         from os import urandom
 
-        from contact_center.aws.lean_aws import LeanAws
         from contact_center.reception.adapters.dynamodb_visits import DynamoDBVisits
 
         return DynamoDBVisits(
-            LeanAws(AwsSettings.read(self.environment)).connection("dynamodb"),
+            self.lean_dynamodb,
             self.environment.required("CALLS_TABLE"),
             self.clock,
             self.tables.retention_days,
@@ -299,7 +306,7 @@ class Shop:
         from contact_center.reception.services.change_person import PersonParts
 
         return PersonParts(
-            book=DynamoDBPersonBook(self.dynamodb, self.tables.dialing_table),
+            book=DynamoDBPersonBook(self.lean_dynamodb, self.tables.dialing_table),
             clock=self.clock,
             metrics=self.metrics,
         )
@@ -312,7 +319,7 @@ class Shop:
 
         table = self.tables.dialing_table
         lines = LineWrites(table, CALLING_ACCOUNT)
-        return DynamoDBQueue(self.dynamodb, table, lines, self.clock)
+        return DynamoDBQueue(self.lean_dynamodb, table, lines, self.clock)
 
     # -- lists --------------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from contact_center.configuration.compiled_config import ContactCenter
-    from contact_center.reception.services.admit import Reception
+    from contact_center.reception.services.connect_caller import Reception
     from contact_center.vapi.assistant_orders import VapiAssistants
 
 # A look-up that may improve an answer must not delay it.
@@ -107,6 +107,7 @@ def _reception(
 ) -> Reception:
     """What serves callers. Raises SettingsError, CompiledConfigError."""
     from contact_center.configuration.compiled_config import load_contact_center
+    from contact_center.dialing.adapters.line_writes import LineWrites
     from contact_center.dialing.adapters.lines_lean import LeanLines
     from contact_center.dialing.adapters.settings import LedgerSettings, read_lines
     from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
@@ -114,9 +115,11 @@ def _reception(
     from contact_center.dialing.services.hold_visit_lines import VisitLineParts
     from contact_center.kernel.civil_time import civil_clock
     from contact_center.kernel.system_clock import SystemSleeper
+    from contact_center.reception.adapters.dynamodb_queue import DynamoDBQueue
     from contact_center.reception.adapters.dynamodb_visits import DynamoDBVisits
-    from contact_center.reception.services.admit import Reception
-    from contact_center.reception.services.nobody_waits import NobodyWaits
+    from contact_center.reception.adapters.sqs_reception_jobs import SqsReceptionJobs
+    from contact_center.reception.services.change_entry import QueueParts
+    from contact_center.reception.services.connect_caller import Reception
     from contact_center.twilio.twiml import TwimlWriter
 
     center, tables = load_contact_center(), LedgerSettings.read(environment)
@@ -139,7 +142,20 @@ def _reception(
             below=read_lines(environment),
         ),
         assistants=_assistants(center, environment, aws, metrics),
-        waiting=NobodyWaits(),
+        queue=QueueParts(
+            queue=DynamoDBQueue(
+                connection,
+                tables.dialing_table,
+                LineWrites(tables.dialing_table, CALLING_ACCOUNT),
+                aws.clock,
+            ),
+            rules=center.queue_rules,
+            clock=aws.clock,
+            metrics=metrics,
+        ),
+        jobs=SqsReceptionJobs(
+            aws.connection("sqs"), environment.required("RECEPTION_JOBS_QUEUE_URL")
+        ),
         hours=center.hours,
         courtesies=center.reception,
         department=center.departments.default,

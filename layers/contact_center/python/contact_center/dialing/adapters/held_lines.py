@@ -95,6 +95,19 @@ class HeldLines:
             return LineClaim.FULL
         raise ConditionLostError(frozenset(lost))
 
+    def note(self, holder: str, at_ms: int, caller: CustomerChange) -> bool:
+        """A customer talks with us though no line is held for it, unless the holder has ended.
+
+        Returns:
+            False when it has.
+
+        Raises:
+            ConditionLostError: The customer has changed; nothing is written.
+            ContentionError, StoreUnavailableError: To be told again.
+        """
+        not_over = self._writes.absent(self._writes.ended_key(holder))
+        return self._written([not_over, *self._customer(caller, at_ms)])
+
     def release(
         self, holder: str, claim: str, at_ms: int, caller: CustomerChange | None = None
     ) -> bool:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.aws.connection import AwsRefusedError
-from contact_center.aws.dynamodb_lean import call_dynamodb, refusal_error, transact_lean
+from contact_center.aws.dynamodb_lean import get_lean, transact_lean
 from contact_center.dialing.adapters.attempt_items import customer_key, customer_of
 from contact_center.dialing.adapters.held_lines import HeldLines
 
@@ -24,9 +23,4 @@ class LeanLines(HeldLines):
 
     def customer(self, number: str) -> Customer:
         """A customer's item, consistently. Raises StoreUnavailableError, StoreRefusedError."""
-        request = {"TableName": self._table, "Key": customer_key(number), "ConsistentRead": True}
-        try:
-            answer = call_dynamodb(self._connection, "GetItem", request)
-        except AwsRefusedError as refused:
-            raise refusal_error(refused) from None
-        return customer_of(answer.get("Item"), number)
+        return customer_of(get_lean(self._connection, self._table, customer_key(number)), number)

@@ -107,6 +107,13 @@ class VisitLines(Protocol):
         """
         ...
 
+    def note(self, holder: str, at_ms: int, caller: CustomerChange) -> bool:
+        """The customer of a visit talks with us, line or no line: ENDED#holder must be absent.
+
+        False when it is there; nothing is written then.
+        """
+        ...
+
     def release(
         self, holder: str, claim: str, at_ms: int, caller: CustomerChange | None = None
     ) -> bool:

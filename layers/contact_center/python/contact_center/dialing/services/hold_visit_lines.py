@@ -68,6 +68,25 @@ def claim_line(visit_id: str, post: str, number: str | None, parts: VisitLinePar
     raise ContentionError
 
 
+def note_caller(visit_id: str, number: str | None, parts: VisitLineParts) -> None:
+    """A customer for whom there is no line is with us all the same, and is not dialled.
+
+    Raises:
+        ContentionError, StoreUnavailableError: Nobody knows whether that is written.
+    """
+    holder = holder_of(visit_id)
+    for _ in range(TRIES):
+        caller = caller_change(holder, number, ended=False, customers=parts.customers, parts=parts)
+        if caller is None:
+            return
+        try:
+            parts.lines.note(holder, parts.clock.now_ms(), caller)
+        except ConditionLostError:
+            continue
+        return
+    raise ContentionError
+
+
 def release_line(visit_id: str, post: str, lines: VisitLines | LineBook, now_ms: int) -> bool:
     """One call of a visit is over, and the caller may still be there: he stays busy.
 

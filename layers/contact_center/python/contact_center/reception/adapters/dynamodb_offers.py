@@ -1,15 +1,16 @@
-"""Offers on the dialing table."""
+"""Offers on the dialing table, by the door's lean connection: a person waits for what is read.
+
+The connection may send a write twice, after a 5xx. Its condition is lost then to the write itself:
+whoever wrote reads again, and finds done what was to be done.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.item_reads import get
-from contact_center.aws.store_errors import store_error
+from contact_center.aws.dynamodb_lean import get_lean, put_lean, query_lean
 from contact_center.aws.writes import put_revised
 from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.reception.adapters.offer_items import offer_item, offer_key, offer_of
@@ -18,8 +19,7 @@ from contact_center.reception.services.offer_ports import DueOffer
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mypy_boto3_dynamodb import DynamoDBClient
-
+    from contact_center.aws.connection import AwsConnection
     from contact_center.aws.items import Item
     from contact_center.reception.domain.offers import Offer
 
@@ -31,14 +31,14 @@ IS_DUE = "#open = :offers AND #due <= :now"
 class DynamoDBOfferBook:
     """OfferBook."""
 
-    def __init__(self, client: DynamoDBClient, table: str) -> None:
-        """Keep boto3's low-level client and the name of the dialing table."""
-        self._client = client
+    def __init__(self, connection: AwsConnection, table: str) -> None:
+        """Keep the connection to DynamoDB and the name of the dialing table."""
+        self._connection = connection
         self._table = table
 
     def read(self, visit_id: str, offer_id: str) -> Offer | None:
         """One offer, consistently; see OfferBook. Raises one of UNREADABLE as well."""
-        item = get(self._client, self._table, offer_key(visit_id, offer_id))
+        item = get_lean(self._connection, self._table, offer_key(visit_id, offer_id))
         return offer_of(item) if item else None
 
     def of_visit(self, visit_id: str) -> Sequence[Offer]:
@@ -58,12 +58,9 @@ class DynamoDBOfferBook:
         """Put an offer that is still as read; see OfferBook."""
         seen = before.version if before else 0
         stored = replace(after, version=seen + 1)
-        try:
-            self._client.put_item(**put_revised(self._table, offer_item(stored, look_ms), seen))
-        except self._client.exceptions.ConditionalCheckFailedException:
-            raise ConditionLostError(frozenset({"offer"})) from None
-        except (BotoCoreError, ClientError) as error:
-            raise store_error(error) from None
+        put = put_revised(self._table, offer_item(stored, look_ms), seen)
+        if put_lean(self._connection, put) is not None:
+            raise ConditionLostError(frozenset({"offer"}))
         return stored
 
     def due(self, at_ms: int, limit: int) -> Sequence[DueOffer]:
@@ -85,9 +82,6 @@ class DynamoDBOfferBook:
             for item in items
         ]
 
-    def _found(self, **asked: Any) -> list[Item]:  # noqa: ANN401 - as the client takes it
-        try:
-            page = self._client.query(TableName=self._table, **asked)
-        except (BotoCoreError, ClientError) as error:
-            raise store_error(error) from None
-        return page["Items"]
+    def _found(self, **asked: Any) -> list[Item]:  # noqa: ANN401 - as the API has it
+        found: list[Item] = query_lean(self._connection, self._table, **asked).get("Items", [])
+        return found

@@ -8,13 +8,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.item_reads import batch_get, get
+from contact_center.aws.connection import AwsRefusedError
+from contact_center.aws.dynamodb_lean import (
+    CONDITION_FAILED,
+    batch_get_lean,
+    call_dynamodb,
+    get_lean,
+    query_lean,
+    refusal_error,
+    transact_lean,
+)
 from contact_center.aws.items import UNREADABLE, text
-from contact_center.aws.store_errors import store_error
-from contact_center.aws.transactions import transact
 from contact_center.dialing.adapters.open_attempts import INDEX, IS_DUE
 from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.reception.adapters.queue_items import (
@@ -33,8 +38,7 @@ from contact_center.reception.services.queue_ports import ENTRY, DueEntries, Que
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from mypy_boto3_dynamodb import DynamoDBClient
-
+    from contact_center.aws.connection import AwsConnection
     from contact_center.aws.items import Item
     from contact_center.aws.writes import Refusal
     from contact_center.dialing.adapters.line_writes import LineWrites
@@ -52,16 +56,18 @@ OFF_THE_LIST = "REMOVE #open, #due"
 class DynamoDBQueue:
     """QueueBook on the dialing table."""
 
-    def __init__(self, client: DynamoDBClient, table: str, lines: LineWrites, clock: Clock) -> None:
-        """Keep the client, the name of the dialing table, how lines are taken, and the clock."""
-        self._client = client
+    def __init__(
+        self, connection: AwsConnection, table: str, lines: LineWrites, clock: Clock
+    ) -> None:
+        """Keep the connection, the name of the dialing table, how lines are taken, the clock."""
+        self._connection = connection
         self._table = table
         self._writes = QueueWrites(table, lines)
         self._clock = clock
 
     def read(self, visit_id: str) -> QueueEntry | None:
         """A visit's entry, consistently. Raises StoreUnavailableError, UnreadableItemError."""
-        item = get(self._client, self._table, entry_key(visit_id))
+        item = get_lean(self._connection, self._table, entry_key(visit_id))
         return entry_of(item) if item else None
 
     def heads(self, department: str, waits_for: WaitsFor, most: int) -> Sequence[Head]:
@@ -79,7 +85,7 @@ class DynamoDBQueue:
             ConsistentRead=True,
             Limit=most,
         )
-        return [head_of(item, department) for item in page["Items"]]
+        return [head_of(item, department) for item in page.get("Items", ())]
 
     def boards(self, departments: Iterable[str], waits_for: WaitsFor) -> Mapping[str, QueueBoard]:
         """The boards of those departments, in one request, consistently.
@@ -87,8 +93,8 @@ class DynamoDBQueue:
         One that cannot be read comes empty. Raises StoreUnavailableError.
         """
         wanted = list(dict.fromkeys(departments))
-        items = batch_get(
-            self._client, self._table, [board_key(name, waits_for) for name in wanted]
+        items = batch_get_lean(
+            self._connection, self._table, [board_key(name, waits_for) for name in wanted]
         )
         found = {text(item, "pk"): item for item in items}
         return {name: _board(found.get(keys.queue(name)), name, waits_for) for name in wanted}
@@ -105,7 +111,7 @@ class DynamoDBQueue:
             ConsistentRead=True,
             Limit=len(WaitsFor) + most,
         )
-        items = {text(item, "sk") or "": item for item in page["Items"]}
+        items = {text(item, "sk") or "": item for item in page.get("Items", ())}
         boards = {
             what: _board(items.pop(keys.board(what), None), department, what) for what in WaitsFor
         }
@@ -133,7 +139,7 @@ class DynamoDBQueue:
             *self._writes.boards(change),
             *self._writes.line(change, now_ms),
         ]
-        refused = transact(self._client, writes)
+        refused = transact_lean(self._connection, writes)
         if refused and not _is_written(entry_item(stored, 0), refused):
             raise ConditionLostError(frozenset(refusal.label for refusal in refused))
         return stored
@@ -162,7 +168,7 @@ class DynamoDBQueue:
             )
             found += [
                 (int(item["due_at_ms"]["N"]), item["pk"]["S"].removeprefix(keys.ENTRIES))
-                for item in page["Items"]
+                for item in page.get("Items", ())
             ]
             if "LastEvaluatedKey" in page:
                 goes_on[shard] = page["LastEvaluatedKey"]
@@ -178,25 +184,22 @@ class DynamoDBQueue:
             sort_key = keys.place(keys.places(waits_for), own, visit_id)
             key: Item = {"pk": {"S": keys.queue(head.department)}, "sk": {"S": sort_key}}
             board = board_key(head.department, waits_for)
-            transact(self._client, self._writes.out_of_queue(key, own, board))
+            transact_lean(self._connection, self._writes.out_of_queue(key, own, board))
+        off = {
+            "TableName": self._table,
+            "Key": entry_key(visit_id),
+            "UpdateExpression": OFF_THE_LIST,
+            "ConditionExpression": "attribute_exists(#open)",
+            "ExpressionAttributeNames": {"#open": "open", "#due": "due_at_ms"},
+        }
         try:
-            self._client.update_item(
-                TableName=self._table,
-                Key=entry_key(visit_id),
-                UpdateExpression=OFF_THE_LIST,
-                ConditionExpression="attribute_exists(#open)",
-                ExpressionAttributeNames={"#open": "open", "#due": "due_at_ms"},
-            )
-        except self._client.exceptions.ConditionalCheckFailedException:
-            return  # it is off already, or there is none
-        except (BotoCoreError, ClientError) as error:
-            raise store_error(error) from None
+            call_dynamodb(self._connection, "UpdateItem", off)
+        except AwsRefusedError as refused:
+            if refused.code != CONDITION_FAILED:  # else it is off already, or there is none
+                raise refusal_error(refused) from None
 
-    def _query(self, **asked: Any) -> dict[str, Any]:  # noqa: ANN401 - as boto3 has it
-        try:
-            return dict(self._client.query(TableName=self._table, **asked))
-        except (BotoCoreError, ClientError) as error:
-            raise store_error(error) from None
+    def _query(self, **asked: Any) -> dict[str, Any]:  # noqa: ANN401 - as the API has it
+        return query_lean(self._connection, self._table, **asked)
 
 
 def _board(item: Item | None, department: str, waits_for: WaitsFor) -> QueueBoard:

@@ -6,11 +6,11 @@ A write is conditioned on the revision that was read. The connection may send it
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from contact_center.aws.connection import AwsRefusedError
-from contact_center.aws.dynamodb_lean import call_dynamodb, refusal_error
+from contact_center.aws.dynamodb_lean import get_lean, put_lean
 from contact_center.aws.items import text
+from contact_center.aws.writes import put_revised
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.reception.adapters.visit_items import kept_of, visit_item, visit_key
 
@@ -23,10 +23,6 @@ if TYPE_CHECKING:
     from contact_center.reception.services.visit_ports import Kept
 
 DAY_SECONDS = 86_400
-CONDITION_FAILED = "ConditionalCheckFailedException"
-
-IS_NEW = "attribute_not_exists(#pk)"
-IS_UNCHANGED = "#revision = :seen"
 
 
 class DynamoDBVisits:
@@ -57,11 +53,7 @@ class DynamoDBVisits:
 
     def read(self, visit_id: str) -> Kept | None:
         """A visit, consistently; see Visits."""
-        request = {"TableName": self._table, "Key": visit_key(visit_id), "ConsistentRead": True}
-        try:
-            item = call_dynamodb(self._connection, "GetItem", request).get("Item")
-        except AwsRefusedError as refused:
-            raise refusal_error(refused) from None
+        item = get_lean(self._connection, self._table, visit_key(visit_id))
         return None if item is None else kept_of(item)
 
     def write(self, visit: Visit, seen: int) -> Kept | None:
@@ -69,30 +61,10 @@ class DynamoDBVisits:
         expires_at_s = self._clock.now_ms() // 1000 + self._retention_seconds
         token = self._new_token()
         item = visit_item(visit, seen + 1, expires_at_s) | {"written_by": {"S": token}}
-        try:
-            call_dynamodb(self._connection, "PutItem", self._put(item, seen))
-        except AwsRefusedError as refused:
-            if refused.code != CONDITION_FAILED:
-                raise refusal_error(refused) from None
-            stands = refused.answer.get("Item")
-            if not stands:
-                raise StoreUnavailableError from None
-            return None if text(stands, "written_by") == token else kept_of(stands)
-        return None
-
-    def _put(self, item: dict[str, Any], seen: int) -> dict[str, Any]:
-        put = {
-            "TableName": self._table,
-            "Item": item,
-            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-        }
-        if not seen:
-            return put | {
-                "ConditionExpression": IS_NEW,
-                "ExpressionAttributeNames": {"#pk": "pk"},
-            }
-        return put | {
-            "ConditionExpression": IS_UNCHANGED,
-            "ExpressionAttributeNames": {"#revision": "revision"},
-            "ExpressionAttributeValues": {":seen": {"N": str(seen)}},
-        }
+        refusal = put_lean(self._connection, put_revised(self._table, item, seen))
+        if refusal is None:
+            return None
+        if not refusal.stands:
+            raise StoreUnavailableError
+        stands = refusal.stands
+        return None if text(stands, "written_by") == token else kept_of(stands)

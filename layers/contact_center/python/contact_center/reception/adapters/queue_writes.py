@@ -81,7 +81,7 @@ class QueueWrites:
         match change.line:
             case TakeLine(holder=holder, below=below):
                 take = self._lines.take(holder, now_ms, below, change.after.number)
-                take[0].request["Put"]["Item"]["claim"] = {"S": change.after.token or ""}
+                take[0].request["Put"]["Item"]["claim"] = {"S": change.after.post or ""}
                 ended = {
                     "TableName": self._table,
                     "Key": self._lines.ended_key(holder),

@@ -5,15 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from contact_center.kernel.ports import SecretUnavailableError
 from contact_center.reception.domain.pins import is_pin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from mypy_boto3_secretsmanager import SecretsManagerClient
 
     from contact_center.kernel.ports import Clock
 
@@ -24,18 +20,14 @@ KEEP_MS = 60_000
 class SecretPins:
     """Pins in Secrets Manager: JSON {"ada": "<digits>", …}, by the keys of people.toml."""
 
-    def __init__(
-        self, new_client: Callable[[], SecretsManagerClient], name: str, clock: Clock
-    ) -> None:
+    def __init__(self, fetch: Callable[[], str], clock: Clock) -> None:
         """Keep where the PINs are; nothing is fetched before one is asked for.
 
         Args:
-            new_client: Makes boto3's client of Secrets Manager, when it is needed.
-            name: Of the secret.
+            fetch: The secret's text; raises SecretUnavailableError.
             clock: For how long what was fetched is good.
         """
-        self._new_client = new_client
-        self._name = name
+        self._fetch = fetch
         self._clock = clock
         self._pins: dict[str, str] = {}
         self._fetched_at_ms: int | None = None
@@ -50,9 +42,8 @@ class SecretPins:
 
     def _fetched(self) -> dict[str, str]:
         try:
-            stored = self._new_client().get_secret_value(SecretId=self._name)
-            pins = json.loads(stored["SecretString"])
-        except (BotoCoreError, ClientError, KeyError, ValueError):
+            pins = json.loads(self._fetch())
+        except (ValueError, RecursionError):
             raise SecretUnavailableError from None
         if not isinstance(pins, dict):
             raise SecretUnavailableError

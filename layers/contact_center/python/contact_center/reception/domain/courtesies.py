@@ -75,7 +75,10 @@ class Courtesies:
 
     def nobody(self, department: str, caller_id: str) -> tuple[Instruction, ...]:
         """What a caller gets whom nobody can take."""
-        closing = self.nobody_for(department)
+        return self.instead(self.nobody_for(department), caller_id)
+
+    def instead(self, closing: Closing, caller_id: str) -> tuple[Instruction, ...]:
+        """What a caller gets who does not wait, or no longer."""
         return Speak(closing.say), *self._onward(closing, caller_id, self.texts.call_again)
 
     def sorry(self, department: str, caller_id: str) -> tuple[Instruction, ...]:

@@ -22,7 +22,7 @@ class DepartmentQueue:
 
     Attributes:
         weight: Of its share of the lines.
-        most: So many wait at most for the same.
+        most: So many wait at most for the same; 0: nobody does.
         longest_ms: Nobody waits longer in one queue.
         ladder: What is tried for a caller who is to get a person of the department.
         full, too_long, nobody: What happens instead of waiting: there is no room, the longest wait

@@ -64,6 +64,8 @@ class PostState(StrEnum):
     OVER = "over"
 
 
+CAME_TO_NOTHING = frozenset({PostState.REFUSED, PostState.NOT_SENT, PostState.UNKNOWN})
+
 # What a talk came to is what the visit came to only if nothing followed.
 OF_A_TALK = frozenset({Outcome.SERVED, Outcome.ABANDONED_TALKING})
 
@@ -80,6 +82,7 @@ class Post:
         call_id: The provider's, once it is known.
         reason: A word of ours or the provider's for the state.
         empty_looks: How many complete look-ups by its name have found nothing.
+        answer: How whoever waited for it was answered: a repetition hears the same.
     """
 
     state: PostState
@@ -87,6 +90,7 @@ class Post:
     call_id: str | None = None
     reason: str | None = None
     empty_looks: int = 0
+    answer: str | None = field(default=None, repr=False)  # whoever knows it can listen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -331,6 +335,7 @@ def _post_rank(post: Post) -> tuple[object, ...]:
         list(PostState).index(post.state),
         post.empty_looks,
         post.call_id or "",
+        post.answer or "",
         -post.at_ms,
         post.reason or "",
     )

@@ -63,6 +63,7 @@ class QueueEntry:
         due_at_ms: When somebody has to look at it; None: never again.
         token: Names the offer or the serving that is under way.
         person_id: Who is asked, or serves; None: nobody, or a line.
+        post: The name of the call that its line is held for, once it was served by one.
         because: Why it has left.
         failures: How often it could not be moved.
         version: Of the stored item, 0: there is none.
@@ -79,6 +80,7 @@ class QueueEntry:
     due_at_ms: int | None = None
     token: str | None = None
     person_id: str | None = None
+    post: str | None = None
     because: LeftBecause | None = None
     failures: int = 0
     version: int = 0
@@ -87,6 +89,15 @@ class QueueEntry:
     def place_key(self) -> int:
         """The place as a number that nobody else has: earlier places are smaller."""
         return place_key(self.visit_id, self.place_ms)
+
+    @property
+    def next_post(self) -> str:
+        """The name of the call that it is served by next: no serving has that of another.
+
+        It is numbered by the version that is written with it, from 2; 1 is the call that was
+        ordered when the caller came (visits.py).
+        """
+        return f"{self.visit_id}.{self.version + 1}"
 
     @property
     def in_queue(self) -> bool:
@@ -152,12 +163,14 @@ class Served:
 
     Attributes:
         person_id: None for a line.
+        post: The name of the call that the line is held for; None for a person.
         offer: Token of the offer that the person accepted, where there was one.
     """
 
     token: str
     until_ms: int
     person_id: str | None = None
+    post: str | None = None
     offer: str | None = None
 
 
@@ -294,6 +307,7 @@ def _served(entry: QueueEntry, event: Served) -> QueueEntry:
         state=EntryState.SERVING,
         token=event.token,
         person_id=event.person_id,
+        post=event.post,
         due_at_ms=event.until_ms,
     )
 
@@ -307,6 +321,7 @@ def _taken_back(entry: QueueEntry, event: TakenBack) -> QueueEntry:
         state=EntryState.WAITING,
         token=None,
         person_id=None,
+        post=None,
         due_at_ms=event.due_at_ms,
         failures=entry.failures + event.failed,
     )

@@ -60,13 +60,15 @@ class Overflow:
     because: str
 
 
-def enter_queue(asked: WaitAsked, parts: QueueParts, staff: Staff) -> Waits | Overflow:
+def enter_queue(
+    asked: WaitAsked, parts: QueueParts, staff: Staff | None = None
+) -> Waits | Overflow:
     """Give a visit its place; told again, it keeps the one it has.
 
     Args:
         asked: Who is to wait, and for what.
         parts: What it works with.
-        staff: Whether there is somebody to wait for, where it is a person.
+        staff: Whether there is somebody to wait for, where it is a person; None: nobody is asked.
 
     Raises:
         ContentionError, StoreUnavailableError: Nobody knows whether there is a place; to be
@@ -86,13 +88,18 @@ def enter_queue(asked: WaitAsked, parts: QueueParts, staff: Staff) -> Waits | Ov
         at_ms=now_ms,
         due_at_ms=now_ms + rules.longest_ms,
     )
-    try:
-        entry = change_entry(asked.visit_id, event, parts, most=rules.most)
-    except QueueFullError:
+    entry = _placed(event, rules.most, parts)
+    if entry is None:
         change_entry(asked.visit_id, Left(LeftBecause.TOO_LONG), parts)
         return overflow_of("full", rules.full, parts)
-    assert entry is not None  # noqa: S101 - Entered makes one
     return waits_at(entry, parts)
+
+
+def _placed(event: Entered, most: int, parts: QueueParts) -> QueueEntry | None:
+    try:
+        return change_entry(event.visit_id, event, parts, most=most) if most else None
+    except QueueFullError:
+        return None
 
 
 def waits_at(entry: QueueEntry, parts: QueueParts) -> Waits:
@@ -110,9 +117,9 @@ def queue_name(entry: QueueEntry) -> str:
     return f"{entry.department}-{entry.waits_for}"
 
 
-def _anybody(department: str, staff: Staff) -> bool:
+def _anybody(department: str, staff: Staff | None) -> bool:
     try:
-        return staff.anybody(department)
+        return staff is None or staff.anybody(department)
     except PassingError:
         return True  # in doubt somebody may come; the longest wait ends it
 

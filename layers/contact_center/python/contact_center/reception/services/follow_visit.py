@@ -15,6 +15,7 @@ from contact_center.reception.domain.visits import (
     Outcome,
     Post,
     PostState,
+    Stage,
     Visit,
     ending_told,
     leg_told,
@@ -23,7 +24,7 @@ from contact_center.reception.domain.visits import (
     visit_named,
     visit_of,
 )
-from contact_center.reception.services.admit import wait_or_turn_away
+from contact_center.reception.services.connect_caller import leave_all, wait_or_turn_away
 from contact_center.reception.services.tell_visit import tell
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from contact_center.kernel.ports import Clock
     from contact_center.reception.domain.instructions import Instruction
     from contact_center.reception.domain.legs import DialEnded, LegChanged, MessageLeft
-    from contact_center.reception.services.admit import Reception
+    from contact_center.reception.services.connect_caller import Reception
     from contact_center.reception.services.visit_ports import Visits
 
 # An assistant that is gone sooner than this was never there: nobody said goodbye to anybody.
@@ -56,8 +57,8 @@ def hear_of_leg(told: LegChanged, arrived_ms: int, reception: Reception) -> bool
         if told.ended:  # a ring that is told after its end takes no line
             leave_line(visit_id, None, reception.lines)
         return False
-    if visit.ended_ms is not None and not visit.in_doubt:
-        leave_line(visit_id, visit.caller, reception.lines)
+    if visit.ended_ms is not None:
+        leave_all(visit, reception)
     return True
 
 
@@ -66,18 +67,19 @@ def assistant_let_go(leg: str, reception: Reception) -> str:
 
     Raises as `hear_of_leg` does.
     """
-    visit_id = visit_of(leg)
-    told = Visit(visit_id=visit_id, let_go_ms=reception.clock.now_ms())
-    visit = tell(reception.visits, told)
-    if visit is None or visit.let_go_ms is None:
+    visit_id, now_ms = visit_of(leg), reception.clock.now_ms()
+    visit = tell(reception.visits, Visit(visit_id=visit_id, let_go_ms=now_ms))
+    if visit is None:
         reception.metrics.count("leg_without_visit")
         return reception.document(reception.courtesies.goodbye())
-    if visit.let_go_ms - (visit.answer_ms or 0) >= SHORTEST_TALK_MS:
+    if visit.state is Stage.TALKING and now_ms - visit.stage_ms >= SHORTEST_TALK_MS:
         return reception.document(reception.courtesies.goodbye())
     reception.metrics.count("assistant_not_there")
-    onward = wait_or_turn_away(visit, "assistant_not_there", visit.let_go_ms, reception)
-    tell(reception.visits, onward)
-    return onward.answer or ""
+    # Told again, he waits or is elsewhere already: since when does not change.
+    since_ms = now_ms if visit.state is Stage.TALKING else visit.stage_ms
+    onward = wait_or_turn_away(visit, "assistant_not_there", since_ms, reception)
+    tell(reception.visits, onward.visit)
+    return reception.document(onward.steps)
 
 
 def number_ended(told: DialEnded, reception: Reception) -> Sequence[Instruction]:

@@ -38,7 +38,7 @@ class QueueChange:
         after: What to write, with that version + 1.
         line: The line to take or to free. To free one: condition `line`, it is held. To take
             one: `line`, one is free; `held`, the holder has none; `ended`, the holder is not known
-            to have gone. It is taken under the entry's token.
+            to have gone. It is taken for the call that the entry names (`post`).
         served: The board as the serving leaves it; condition `board`: nobody else was served
             since it was read.
         most: Condition `full`: fewer than that are in the queue that it comes into.

@@ -153,7 +153,8 @@ def _take(before: QueueEntry, board: QueueBoard, turn: int, current: _Pass) -> Q
     parts, waiting = current.parts, current.parts.waiting
     now_ms = waiting.clock.now_ms()
     token = parts.ids.new()
-    made = after(before, Served(token=token, until_ms=now_ms + ARRIVES_WITHIN_MS))
+    served = Served(token=token, until_ms=now_ms + ARRIVES_WITHIN_MS, post=before.next_post)
+    made = after(before, served)
     if made is None or made == before:
         current.passed_over.add(before.visit_id)
         return _Came.AGAIN

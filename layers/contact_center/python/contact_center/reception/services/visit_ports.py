@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknown
-    from contact_center.reception.domain.instructions import Instruction, JoinAssistant
+    from contact_center.reception.domain.instructions import JoinAssistant
     from contact_center.reception.domain.visits import Visit
 
 
@@ -47,28 +45,6 @@ class ControlUrls(Protocol):
         """The control URL of a call; None: it has ended, or none was ever told.
 
         Raises StoreUnavailableError.
-        """
-        ...
-
-
-class Waiting(Protocol):
-    """The queues of the departments."""
-
-    def enqueue(
-        self, visit_id: str, department: str, place_ms: int
-    ) -> Sequence[Instruction] | None:
-        """Give a visit its place; told again, it keeps the one it has.
-
-        Args:
-            visit_id: Who waits.
-            department: For whom.
-            place_ms: Since when, ms since 1970; it never gets worse.
-
-        Returns:
-            What the caller's leg does meanwhile; None: no queue takes him.
-
-        Raises:
-            StoreUnavailableError: Nobody knows whether he has a place.
         """
         ...
 

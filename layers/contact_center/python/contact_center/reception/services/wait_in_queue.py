@@ -35,12 +35,12 @@ class Arrives:
     """It is served: the caller's leg is there, and has what it was given.
 
     Attributes:
-        token: Of the serving; the line, if it is one, is claimed under that name.
+        post: The name of the call that the line is held for; None: it is served by a person.
         person_id: Whom the caller gets; None: an assistant, by a line.
     """
 
     department: str
-    token: str
+    post: str | None
     person_id: str | None
 
 
@@ -87,8 +87,9 @@ def where_next(visit_id: str, parts: QueueParts) -> Arrives | Waits | Overflow |
         parts: What it works with.
 
     Returns:
-        Arrives when it is served; Waits when it is not, and goes back to its place; Overflow when
-        it has waited too long, told again the same; NotWaiting when it is in no queue.
+        Arrives when it is served, by a line told again the same; Waits when it is not, and goes
+        back to its place; Overflow when it has waited too long, told again the same; NotWaiting
+        when it is in no queue.
 
     Raises:
         ContentionError, StoreUnavailableError: Nobody knows; to be asked again.
@@ -104,14 +105,20 @@ def where_next(visit_id: str, parts: QueueParts) -> Arrives | Waits | Overflow |
         return _arrived(entry, parts)
     if entry is not None and entry.in_queue and _too_long(entry, parts):
         entry = change_entry(visit_id, Left(LeftBecause.TOO_LONG), parts)
+    if entry is not None and entry.in_queue:
+        return waits_at(entry, parts)
+    return _over(entry, parts)
+
+
+def _over(entry: QueueEntry | None, parts: QueueParts) -> Arrives | Overflow | NotWaiting:
     if entry is None:
         return NotWaiting()
-    if entry.in_queue:
-        return waits_at(entry, parts)
-    if entry.because in OVER:
-        closing = parts.rules.of(entry.department).instead(entry.because)
-        return overflow_of(str(entry.because), closing, parts)
-    return NotWaiting()
+    if entry.because is LeftBecause.SERVED and entry.post is not None:
+        return Arrives(entry.department, entry.post, None)
+    if entry.because not in OVER:
+        return NotWaiting()
+    closing = parts.rules.of(entry.department).instead(entry.because)
+    return overflow_of(str(entry.because), closing, parts)
 
 
 def _arrived(serving: QueueEntry, parts: QueueParts) -> Arrives | Waits | NotWaiting:
@@ -123,7 +130,7 @@ def _arrived(serving: QueueEntry, parts: QueueParts) -> Arrives | Waits | NotWai
         return waits_at(entry, parts)  # it was taken back in this moment
     if entry.because is not LeftBecause.SERVED:
         return NotWaiting()
-    return Arrives(serving.department, token, serving.person_id)
+    return Arrives(serving.department, serving.post, serving.person_id)
 
 
 def _too_long(entry: QueueEntry, parts: QueueParts) -> bool:

@@ -1,0 +1,229 @@
+"""A caller gets an assistant, or a place, or somewhere sensible; whoever asks, from the same place.
+
+A line is held for the call before it is ordered. What may come of the order:
+
+    joined     the caller's leg is connected with it
+    refused    for certain there is no call: the line is free, the caller waits at his place
+    unknown    there may be a call: the line stays taken, somebody looks the call up by its name
+               (look_up_visits.py), and the caller waits; no second call rides on the same line
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from contact_center.dialing.services.dialing_ports import LineClaim
+from contact_center.dialing.services.hold_visit_lines import leave_line, release_line
+from contact_center.dialing.services.voice_ports import Refused, Unknown
+from contact_center.kernel.ports import (
+    ContentionError,
+    QueueUnavailableError,
+    StoreRefusedError,
+    StoreUnavailableError,
+)
+from contact_center.reception.domain.courtesies import AFTER_ASSISTANT
+from contact_center.reception.domain.visits import (
+    CAME_TO_NOTHING,
+    Outcome,
+    Post,
+    PostState,
+    Stage,
+    Visit,
+    merged,
+    post_told,
+)
+from contact_center.reception.domain.waiting import WaitsFor
+from contact_center.reception.services.enter_queue import Overflow, WaitAsked, enter_queue
+from contact_center.reception.services.leave_queue import leave_queue
+from contact_center.reception.services.reception_jobs import JobKind, ReceptionJob
+from contact_center.reception.services.tell_visit import tell
+from contact_center.reception.services.visit_ports import AssistantRequest, Joined
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from contact_center.dialing.services.hold_visit_lines import VisitLineParts
+    from contact_center.kernel.ports import CivilTime, Clock, Metrics, Sleeper
+    from contact_center.reception.domain.courtesies import Courtesies
+    from contact_center.reception.domain.instructions import Instruction
+    from contact_center.reception.domain.opening_hours import OpeningHours
+    from contact_center.reception.services.change_entry import QueueParts
+    from contact_center.reception.services.reception_jobs import ReceptionJobs
+    from contact_center.reception.services.visit_ports import Assistants, Visits
+
+UNSTORED = (ContentionError, StoreRefusedError, StoreUnavailableError)
+# The first, for which there may have been no line, and three from the queue: a provider that
+# takes no call from us will take no fifth.
+MOST_ORDERS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reception:
+    """What admitting and following callers works with.
+
+    Attributes:
+        department: For whom a caller waits who has not said what it is about.
+        caller_id: E.164 that another number is shown.
+        document: Instructions, written as the provider takes them.
+    """
+
+    visits: Visits
+    lines: VisitLineParts
+    assistants: Assistants
+    queue: QueueParts
+    jobs: ReceptionJobs
+    hours: OpeningHours
+    courtesies: Courtesies
+    department: str
+    caller_id: str
+    document: Callable[[Iterable[Instruction]], str]
+    clock: Clock
+    civil: CivilTime
+    sleeper: Sleeper
+    metrics: Metrics
+
+
+class Onward(NamedTuple):
+    """What is known of a visit now, and what the caller's leg does next."""
+
+    visit: Visit
+    steps: tuple[Instruction, ...]
+
+
+def order_assistant(visit: Visit, post: str, reception: Reception) -> Onward:
+    """Order the call for which a line is held, once.
+
+    Args:
+        visit: Which says already that this call may have been ordered.
+        post: The name of the call.
+        reception: What it works with.
+    """
+    request = AssistantRequest(
+        name=post,
+        visit_id=visit.visit_id,
+        caller=visit.caller,
+        called=visit.called,
+        after=AFTER_ASSISTANT,
+    )
+    try:
+        outcome = reception.assistants.order(request)
+    except Exception:  # noqa: BLE001  whatever broke, a call may have been ordered
+        outcome = Unknown("broken")
+    reception.metrics.count("assistant_ordered", outcome=type(outcome).__name__.lower())
+    now_ms = reception.clock.now_ms()
+    if isinstance(outcome, Joined):
+        placed = Post(state=PostState.PLACED, at_ms=now_ms, call_id=outcome.call_id)
+        talking = replace(visit, stage=Stage.TALKING, stage_ms=now_ms)
+        return Onward(merged(talking, post_told(post, placed)), (outcome.join,))
+    if isinstance(outcome, Unknown):
+        reception.metrics.count("visit_in_doubt")
+        return unserved(visit, post, PostState.UNKNOWN, outcome.reason, reception)
+    state = PostState.REFUSED if isinstance(outcome, Refused) else PostState.NOT_SENT
+    _freed(visit.visit_id, post, reception)
+    return unserved(visit, post, state, outcome.reason, reception)
+
+
+def unserved(
+    visit: Visit, post: str, state: PostState, reason: str, reception: Reception
+) -> Onward:
+    """A caller for whom no assistant was had: with a place, or turned away."""
+    now_ms = reception.clock.now_ms()
+    told = merged(visit, post_told(post, Post(state=state, at_ms=now_ms, reason=reason)))
+    return wait_or_turn_away(told, reason, now_ms, reception)
+
+
+def wait_or_turn_away(visit: Visit, reason: str, at_ms: int, reception: Reception) -> Onward:
+    """A caller whom nobody serves now: with a place in the queue, or with another end.
+
+    Args:
+        visit: As far as it is known.
+        reason: Why nobody serves him, in a word of ours or the provider's.
+        at_ms: Since when, ms since 1970: the same whenever the same is asked again.
+        reception: What it works with.
+    """
+    department = visit.department or reception.department
+    came_to_nothing = sum(post.state in CAME_TO_NOTHING for post in visit.posts.values())
+    if came_to_nothing >= MOST_ORDERS:
+        words = reception.courtesies.nobody(department, reception.caller_id)
+        return turned_away(visit, Outcome.FAILED, reason, words, at_ms, reception)
+    asked = WaitAsked(
+        visit_id=visit.visit_id,
+        department=department,
+        waits_for=WaitsFor.LINE,
+        leg=visit.leg,
+        number=visit.caller,
+        place_ms=visit.place_ms or at_ms,
+    )
+    try:
+        came = enter_queue(asked, reception.queue)
+    except UNSTORED:
+        reception.metrics.count("enqueue_failed")
+        words = reception.courtesies.nobody(department, reception.caller_id)
+        return turned_away(visit, Outcome.FAILED, reason, words, at_ms, reception)
+    if isinstance(came, Overflow):
+        return overflowed(visit, came, at_ms, reception)
+    if reason == LineClaim.FULL:  # a line that became free before he had his place is hinted at
+        hint(ReceptionJob(JobKind.SERVE), reception)
+    place_ms = came.entry.place_ms
+    waits = replace(visit, stage=Stage.WAITING, stage_ms=at_ms, place_ms=place_ms)
+    return Onward(waits, came.instructions)
+
+
+def overflowed(visit: Visit, came: Overflow, at_ms: int, reception: Reception) -> Onward:
+    """A caller for whom no queue has a place, or no longer."""
+    words = reception.courtesies.instead(came.closing, reception.caller_id)
+    return turned_away(visit, Outcome.FAILED, came.because, words, at_ms, reception)
+
+
+def turned_away(  # noqa: PLR0913, PLR0917 - what he came to, and what he hears of it
+    visit: Visit,
+    outcome: Outcome,
+    cause: str,
+    words: Iterable[Instruction],
+    at_ms: int,
+    reception: Reception,
+) -> Onward:
+    """A caller who goes on elsewhere, and what that makes of the visit once he hangs up."""
+    endings = {**visit.endings, outcome.value: cause}
+    turned = replace(visit, stage=Stage.ELSEWHERE, stage_ms=at_ms, endings=endings)
+    reception.metrics.count("caller_turned_away", outcome=outcome.value)
+    return Onward(turned, tuple(words))
+
+
+def told(visit: Visit, reception: Reception) -> None:
+    """Write what came of it. A caller who has gone meanwhile leaves what he holds here."""
+    try:
+        after = tell(reception.visits, visit)
+        if after is not None and after.ended_ms is not None:
+            leave_all(after, reception)
+    except UNSTORED:
+        reception.metrics.count("visit_unstored")  # he is connected: what is open is looked up
+
+
+def leave_all(visit: Visit, reception: Reception) -> None:
+    """A caller has hung up: free his line, unless a call on it is in doubt, and his place.
+
+    Raises ContentionError, StoreRefusedError, StoreUnavailableError: to be told again.
+    """
+    if visit.place_ms is not None:
+        leave_queue(visit.visit_id, reception.queue)
+    if visit.wishes:  # whoever is asked for him is asked no more
+        hint(ReceptionJob(JobKind.ASK, visit.visit_id), reception)
+    if not visit.in_doubt and leave_line(visit.visit_id, visit.caller, reception.lines):
+        hint(ReceptionJob(JobKind.SERVE), reception)
+
+
+def hint(job: ReceptionJob, reception: Reception) -> None:
+    """Tell the receptionist; the tick finds what was not told."""
+    try:
+        reception.jobs.send(job)
+    except QueueUnavailableError:
+        reception.metrics.count("hint_lost", kind=job.kind.value)
+
+
+def _freed(visit_id: str, post: str, reception: Reception) -> None:
+    try:
+        release_line(visit_id, post, reception.lines.lines, reception.clock.now_ms())
+    except UNSTORED:
+        reception.metrics.count("line_not_freed")  # the end of the visit frees it

@@ -1,0 +1,139 @@
+"""A caller's leg has left the music: to an assistant, back to his place, or somewhere sensible.
+
+Served, the call of the serving is ordered by whoever first writes that it may have been; a
+repetition waits for that answer and gives the same. What cannot be found out leaves the caller
+where he was: the music needs nothing of ours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from contact_center.kernel.ports import ContentionError
+from contact_center.reception.domain.instructions import Wait
+from contact_center.reception.domain.visits import (
+    Post,
+    PostState,
+    Stage,
+    Visit,
+    merged,
+    post_told,
+    visit_of,
+)
+from contact_center.reception.domain.wait_documents import RESULT_PATH, WAIT_PATH
+from contact_center.reception.domain.waiting import LeftBecause, WaitsFor
+from contact_center.reception.services.admit import ANSWER_WITHIN_MS, LOOK_EVERY_MS
+from contact_center.reception.services.connect_caller import (
+    UNSTORED,
+    Onward,
+    order_assistant,
+    overflowed,
+    told,
+    wait_or_turn_away,
+)
+from contact_center.reception.services.enter_queue import Overflow, Waits
+from contact_center.reception.services.leave_queue import leave_queue
+from contact_center.reception.services.tell_visit import TRIES, tell
+from contact_center.reception.services.wait_in_queue import Arrives, where_next
+
+if TYPE_CHECKING:
+    from contact_center.reception.services.connect_caller import Reception
+
+LEFT_THE_MUSIC = "left_the_music"
+
+
+def leave_music(leg: str, reception: Reception, *, broke: bool = False) -> str:
+    """The document for a leg that has left the music, or was sent away from it.
+
+    Args:
+        leg: The caller's.
+        reception: What it works with.
+        broke: Whether there is no music for him: then he does not wait.
+    """
+    visit_id = visit_of(leg)
+    try:
+        if broke:
+            reception.metrics.count("music_broke")
+            leave_queue(visit_id, reception.queue, LeftBecause.FAILED)
+        kept = reception.visits.read(visit_id)
+        if kept is None:
+            reception.metrics.count("leg_without_visit")
+            return reception.document(reception.courtesies.goodbye())
+        return _where(kept.visit, reception)
+    except UNSTORED:
+        reception.metrics.count("stays_in_music")
+        return reception.document([_music(reception)])
+
+
+def _where(visit: Visit, reception: Reception) -> str:
+    now_ms = reception.clock.now_ms()
+    came = where_next(visit.visit_id, reception.queue)
+    if isinstance(came, Arrives) and came.post is not None:
+        return _served(visit.visit_id, came.post, reception)
+    if isinstance(came, Waits):
+        place_ms = came.entry.place_ms
+        waits = Visit(
+            visit_id=visit.visit_id, stage=Stage.WAITING, stage_ms=now_ms, place_ms=place_ms
+        )
+        return _told(Onward(waits, came.instructions), reception)
+    blank = Visit(visit_id=visit.visit_id)
+    if isinstance(came, Overflow):
+        return _told(overflowed(blank, came, now_ms, reception), reception)
+    return _told(wait_or_turn_away(visit, LEFT_THE_MUSIC, now_ms, reception), reception)
+
+
+def _served(visit_id: str, post: str, reception: Reception) -> str:
+    visit = _ordered_by_us(visit_id, post, reception)
+    if visit is None:
+        return _answer_to_the_first(visit_id, post, reception)
+    onward = order_assistant(visit, post, reception)
+    answer = reception.document(onward.steps)
+    known = onward.visit.posts[post]
+    answered = post_told(post, replace(known, answer=answer))
+    told(merged(onward.visit, answered), reception)
+    return answer
+
+
+def _ordered_by_us(visit_id: str, post: str, reception: Reception) -> Visit | None:
+    """The visit, saying now that this call may have been ordered; None: it said so before."""
+    sent = post_told(post, Post(state=PostState.SENT, at_ms=reception.clock.now_ms()))
+    kept = reception.visits.read(visit_id)
+    for _ in range(TRIES):
+        if kept is None or post in kept.visit.posts:
+            return None
+        visit = merged(kept.visit, sent)
+        kept = reception.visits.write(visit, kept.revision)
+        if kept is None:
+            return visit
+    raise ContentionError
+
+
+def _answer_to_the_first(visit_id: str, post: str, reception: Reception) -> str:
+    """What the first request is answered, which may still be under way."""
+    clock = reception.clock
+    ends_ms = clock.now_ms() + ANSWER_WITHIN_MS
+    while True:
+        kept = reception.visits.read(visit_id)
+        if kept is None:
+            return reception.document(reception.courtesies.goodbye())
+        known = kept.visit.posts.get(post)
+        if known is not None and known.answer is not None:
+            return known.answer
+        under_way = known is not None and known.state is PostState.SENT
+        if not under_way or clock.now_ms() >= ends_ms:
+            break
+        reception.sleeper.until(clock.now_ms() + LOOK_EVERY_MS)
+    reception.metrics.count("first_answer_lost")
+    since_ms = kept.visit.place_ms or clock.now_ms()
+    return _told(wait_or_turn_away(kept.visit, "first_answer_lost", since_ms, reception), reception)
+
+
+def _told(onward: Onward, reception: Reception) -> str:
+    tell(reception.visits, onward.visit)
+    return reception.document(onward.steps)
+
+
+def _music(reception: Reception) -> Wait:
+    queue = f"{reception.department}-{WaitsFor.LINE}"
+    return Wait(queue=queue, music=WAIT_PATH, after=RESULT_PATH)
