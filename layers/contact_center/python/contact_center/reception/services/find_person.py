@@ -107,7 +107,7 @@ def _climb(visit: Visit, wanted: Wanted, theirs: Sequence[Offer], parts: FindPar
                     _let_wait(visit, wanted, parts)
                     return
             case LadderStep.SORRY:
-                _tell_caller(visit, wanted, _why(takers, theirs), parts)
+                _tell_caller(visit, wanted, _why(visit, wanted, takers, parts), parts)
                 return
 
 
@@ -174,8 +174,9 @@ def _let_wait(visit: Visit, wanted: Wanted, parts: FindParts) -> None:
         _tell_caller(visit, wanted, NotFound.NOBODY_READY, parts)
 
 
-def _why(takers: Takers, theirs: Sequence[Offer]) -> NotFound:
-    if theirs:
+def _why(visit: Visit, wanted: Wanted, takers: Takers, parts: FindParts) -> NotFound:
+    offers = parts.offers.book.of_visit(visit.visit_id)
+    if any(offer.wish == wanted.wish for offer in offers):
         return NotFound.NOT_REACHED
     return NotFound.NOBODY_READY if takers.is_open else NotFound.CLOSED
 
