@@ -24,7 +24,7 @@ SIMULATOR_KEY = "local-vapi-key"  # what the simulator takes for its private key
 SIMULATED_TWILIO_TOKEN = "local-twilio-token"  # noqa: S105 - of an account that is simulated
 SECRET_NAMES = frozenset(
     {"VAPI_API_KEY", "VAPI_SECRET", "VAPI_SECRET_PREVIOUS", "OPERATOR_TOKEN", "VIEWER_TOKEN"}
-    | {"TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_PREVIOUS", "TWILIO_SHARED_KEYS"}
+    | {"TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_PREVIOUS", "TWILIO_SHARED_KEYS", "PEOPLE_PINS"}
 )
 # What is read here alone; every parameter of template.yaml is a setting too.
 LOCAL_NAMES = (
@@ -38,7 +38,7 @@ LOCAL_NAMES = (
     "TWILIO_AUTH_TOKEN",
     "TWILIO_AUTH_TOKEN_PREVIOUS",
     "TWILIO_SHARED_KEYS",
-    "TWILIO_BASE_URL",
+    "PEOPLE_PINS",
     "LOCAL_NOW",
     "LOCAL_SPEED",
 )
@@ -108,6 +108,7 @@ class LocalSettings:
             "OperatorTokens": tokens,
             "VapiApiKey": key,
             "TwilioWebhookSecret": self._twilio_keys(),
+            "PeoplePins": _pairs("PEOPLE_PINS", self.values.get("PEOPLE_PINS", "")),
         }
 
     def _twilio_keys(self) -> dict[str, Any]:
@@ -117,7 +118,7 @@ class LocalSettings:
         if "TWILIO_AUTH_TOKEN_PREVIOUS" in self.values:
             keys["previous"] = self.values["TWILIO_AUTH_TOKEN_PREVIOUS"]
         if "TWILIO_SHARED_KEYS" in self.values:
-            keys["sharedKeys"] = _shared_keys(self.values["TWILIO_SHARED_KEYS"])
+            keys["sharedKeys"] = _pairs("TWILIO_SHARED_KEYS", self.values["TWILIO_SHARED_KEYS"])
         return keys
 
 
@@ -149,15 +150,15 @@ def _check_twilio(values: Mapping[str, str]) -> None:
         raise SettingsError("TWILIO_PHONE_NUMBER must be a number such as +14155550100")
     if account and not _ACCOUNT.fullmatch(account):
         raise SettingsError("TWILIO_ACCOUNT_SID must be AC and 32 hexadecimal digits")
+    for name in ("TWILIO_SHARED_KEYS", "PEOPLE_PINS"):
+        _pairs(name, values.get(name, ""))
 
-    _shared_keys(values.get("TWILIO_SHARED_KEYS", ""))
 
-
-def _shared_keys(text: str) -> dict[str, str]:
-    """Ids and secrets of shared keys, out of "id=secret,id=secret". Raises SettingsError."""
+def _pairs(setting: str, text: str) -> dict[str, str]:
+    """Ids and what is secret of each, out of "id=secret,id=secret". Raises SettingsError."""
     pairs = [each.strip().partition("=") for each in text.split(",") if each.strip()]
     if not all(name and key for name, _, key in pairs):
-        raise SettingsError("TWILIO_SHARED_KEYS must be id=secret, several separated by commas")
+        raise SettingsError(f"{setting} must be id=secret, several separated by commas")
     return {name.strip(): key.strip() for name, _, key in pairs}
 
 

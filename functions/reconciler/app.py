@@ -11,6 +11,7 @@ from contact_center.kernel.failures import BrokenError, place_of
 from contact_center.kernel.observability import log
 from contact_center.reception.services.change_person import free_overdue
 from contact_center.reception.services.look_up_visits import look_up_visits
+from contact_center.reception.services.reception_jobs import JobKind, ReceptionJob, send_hint
 from contact_center.wiring.reconciler import reconciler_parts
 
 if TYPE_CHECKING:
@@ -31,11 +32,13 @@ def lambda_handler(__: Mapping[str, Any], context: Context) -> dict[str, int]:
     """Handle one tick of the scheduler; what it says does not matter."""
     ends_at_ms = PARTS.clock.now_ms() + context.get_remaining_time_in_millis()
     try:
+        send_hint(ReceptionJob(JobKind.TICK), PARTS.reception, PARTS.metrics)
         done = reconcile_attempts(ends_at_ms, PARTS.reconcile)
-        for _ in range(done.lines_freed):
+        freed = done.lines_freed + look_up_visits(PARTS.visits)
+        for _ in range(freed):
             PARTS.metrics.count("line_freed_by_asking")
-        for _ in range(look_up_visits(PARTS.visits)):
-            PARTS.metrics.count("line_freed_by_asking")
+        if freed:
+            send_hint(ReceptionJob(JobKind.SERVE), PARTS.reception, PARTS.metrics)
         count_overdue(PARTS.follow_ups)
         free_overdue(PARTS.people)
     except Exception as error:  # noqa: BLE001 - its kind and place in the log, and no more

@@ -269,8 +269,10 @@ class LocalSystem:
 
     def _twilio_names(self) -> dict[str, str]:
         """What functions are told of a Twilio that is simulated here; nothing without one."""
-        if self._start_twilio is None or not self.settings.twilio_simulated:
+        if not self.settings.twilio_simulated:
             return {}
+        if self._start_twilio is None:
+            return {"TWILIO_BASE_URL": NOWHERE}
         self._twilio = self._start_twilio(self.url, self.settings, self._vapi)
         self._undo.callback(self._twilio.stop)
         return {

@@ -195,6 +195,8 @@ class _Reader:
             match kind:
                 case "HttpApi":
                     sources.routes.append(_route(resource.name, properties))
+                case "SQS" if properties.get("Enabled") is False:
+                    continue
                 case "SQS":
                     sources.queue_mappings.append(_queue_mapping(resource.name, properties))
                 case "Schedule" | "ScheduleV2":

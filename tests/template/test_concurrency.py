@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from local.cloud.template_reader import read_template
 from tests.sam import ROOT
 from tests.template.test_api import ROUTES, stage
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 NEW_ACCOUNT = 10  # executions, none of which may be reserved
 KEPT_FOR_THE_DOOR = 2
+OURS = {"TWILIO_PHONE_NUMBER": "+14155550100"}
+FEWEST = {"ROUTER_CONCURRENCY": "2", "DIALER_CONCURRENCY": "2"}
 ACCOUNT_RATE = 10_000  # of API Gateway, a second, all routes of a region together
 ACCOUNT_BURST = 5_000
 
@@ -46,27 +49,30 @@ def test_what_must_get_through_has_room_to_spare(template: dict[str, Any]) -> No
     assert sum(routes[route]["ThrottlingRateLimit"] for route in routes) <= ACCOUNT_RATE
 
 
-def most_executions(template: dict[str, Any], of_kind: OfKind) -> dict[str, int]:
-    """What the queues may take at once, as deployed with nothing set."""
-    found = {}
-    for name, function in of_kind(template, "Function").items():
-        for event in function.get("Events", {}).values():
-            if event["Type"] == "SQS":
-                most = event["Properties"]["ScalingConfig"]["MaximumConcurrency"]
-                if isinstance(most, dict):
-                    most = template["Parameters"][most["Ref"]]["Default"]
-                found[name] = most
-    return found
+def most_executions(settings: dict[str, str]) -> dict[str, int | None]:
+    """What the queues may take at once, as deployed with these settings."""
+    mappings = read_template(ROOT / "template.yaml", settings).queue_mappings
+    return {mapping.function: mapping.maximum_concurrency for mapping in mappings}
 
 
+@pytest.mark.parametrize(
+    ("settings", "queues"),
+    [
+        ({}, {"CallRouter", "Dialer", "Importer"}),
+        (OURS | {"TWILIO_ADMISSION": "vapi"}, {"CallRouter", "Dialer", "Importer"}),
+        # as docs/security.md has it for callers at our own number
+        (OURS | FEWEST, {"CallRouter", "Dialer", "Importer", "Receptionist"}),
+    ],
+    ids=["nothing set", "callers come in at Vapi", "callers come in here"],
+)
 def test_queues_leave_executions_of_a_new_account_to_the_door(
-    written: dict[str, Any], of_kind: OfKind
+    settings: dict[str, str], queues: set[str]
 ) -> None:
-    most = most_executions(written, of_kind)
+    most = most_executions(settings)
 
-    assert set(most) == {"CallRouter", "Dialer", "Importer"}
-    assert all(one >= 2 for one in most.values())  # the least that AWS takes
-    assert sum(most.values()) <= NEW_ACCOUNT - KEPT_FOR_THE_DOOR
+    assert set(most) == queues
+    assert all(one is not None and one >= 2 for one in most.values())  # the least that AWS takes
+    assert sum(one or 0 for one in most.values()) <= NEW_ACCOUNT - KEPT_FOR_THE_DOOR
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,7 @@ def test_a_poison_message_ends_in_a_queue_that_keeps_it(
 # Shares, and what comes in ones and twos on any day; all other alarms sound at the first.
 THRESHOLDS = {
     "FactsWaitTooLong": 30,
+    "HintsWaitTooLong": 30,
     "WebhookFails": 5,
     "SignaturesFail": 0.1,
     "CallsStayOpen": 0.6,
@@ -181,6 +182,7 @@ def test_no_secret_travels_in_an_environment_variable(
     assert suspicious == {
         ("VapiWebhook", "VAPI_HMAC_SECRET_IS_BASE64"),
         ("TwilioWebhook", "TWILIO_ACCOUNT_SID"),
+        ("Receptionist", "TWILIO_ACCOUNT_SID"),
     }
     assert template["Parameters"]["VapiHmacSecretIsBase64"]["AllowedValues"] == ["true", "false"]
 
@@ -280,6 +282,9 @@ def test_one_version_everywhere(written: dict[str, Any]) -> None:
         ({"Ref": "AWS::StackName"}, "TwilioRefused"),  # its signatures fail
         ("Switchboard", "caller_heard_sorry"),  # something broke behind it
         ("Switchboard", "visit_in_doubt"),  # what Vapi did of an order is unknown
+        ("Switchboard", "caller_waits_too_long"),  # the oldest waits and waits
+        ({"Ref": "AWS::StackName"}, "CallerNotServed"),  # who was next was in the way
+        ({"Ref": "AWS::StackName"}, "TransferFailed"),  # people are not rung
         ({"Ref": "AWS::StackName"}, "CallLeftOpen"),  # calls begin and never end
         ({"Ref": "AWS::StackName"}, "DialRefusedByConfiguration"),  # every dial would fail alike
         ("Switchboard", "list_given_up"),  # a list was begun ten times and came no further
@@ -313,12 +318,16 @@ def test_what_an_alarm_counts_in_a_log_is_written_there(
         word
         for counter in of_kind(written, "MetricFilter").values()
         if counter["LogGroupName"] != {"Ref": "ApiAccessLogs"}
-        for word in re.findall(r"\$\.([a-z_]+) = 1", counter["FilterPattern"])
+        for word in re.findall(r"\$\.([a-z_]+) >?= 1", counter["FilterPattern"])
     }
 
-    assert counted == {"webhook_accepted", "dial_configuration_wrong"}
+    assert counted == {"webhook_accepted", "dial_configuration_wrong"} | {
+        *("redirect_refused", "serving_failed", "entry_given_up", "entry_unreadable"),
+        *("entry_not_looked_after", "offer_not_rung", "caller_not_redirected"),
+        "offer_not_looked_at",
+    }
     assert 'metrics.count("webhook_accepted", type=' in sources
-    assert 'metrics.count("dial_configuration_wrong", reason=' in sources
+    assert all(f'metrics.count("{word}"' in sources for word in counted)
 
 
 def test_what_an_alarm_counts_by_metric_is_counted_with_those_dimensions(

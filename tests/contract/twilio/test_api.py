@@ -321,8 +321,13 @@ def test_a_token_that_was_changed_meanwhile_says_nothing_about_the_account() -> 
         assert rung(server, token=newer) == Refused("bad_number", code=21211)
 
 
-def test_the_token_is_that_of_the_secret_the_door_checks_with(account: Account) -> None:
-    account.secret("twilio-keys", '{"current": "token", "previous": "old", "sharedKeys": {}}')
+@pytest.mark.parametrize(
+    "secret", ['{"current": "token", "previous": "old", "sharedKeys": {}}', "token", " token\n"]
+)
+def test_the_token_is_that_of_the_secret_the_door_checks_with(
+    account: Account, secret: str
+) -> None:
+    account.secret("twilio-keys", secret)
     stored = StoredKey(
         lambda: account.client("secretsmanager"), "twilio-keys", "current", FakeClock(CREATED_MS)
     )

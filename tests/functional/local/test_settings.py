@@ -43,7 +43,8 @@ READ_IN_CODE = re.compile(
     r'values(?:\.get\(|\[)"([A-Z0-9_]+)"|"([A-Z0-9_]+)" (?:not )?in (?:\w+\.)*values'
 )
 ELSEWHERE = {  # a default that is not the template's
-    "VAPI_BASE_URL": ""  # without a key a simulator plays Vapi
+    "VAPI_BASE_URL": "",  # without a key a simulator plays Vapi
+    "TWILIO_BASE_URL": "",  # and Twilio
 }
 
 
@@ -134,7 +135,7 @@ def test_what_this_run_made_is_not_called_a_default() -> None:
 
 def test_no_secret_and_no_number_is_shown() -> None:
     told = dict.fromkeys(PRIVATE_NAMES, "do-not-show") | {"PUBLIC_BASE_URL": "https://x"}
-    told["TWILIO_SHARED_KEYS"] = "an-id=do-not-show"
+    told |= dict.fromkeys(("TWILIO_SHARED_KEYS", "PEOPLE_PINS"), "an-id=do-not-show")
     running = dict.fromkeys(("PERSON_NUMBER", "TEST_CALL_NUMBERS"), "do-not-show")
     running |= {"PUBLIC_BASE_URL": "https://a:do-not-show@x"}
 
@@ -250,5 +251,6 @@ def test_what_twilio_signs_with_is_in_its_secret() -> None:
 
 @pytest.mark.parametrize("text", ["x", "x=", "=1", "x=1,y"])
 def test_a_shared_key_without_its_id_is_refused(text: str) -> None:
-    with pytest.raises(SettingsError, match="TWILIO_SHARED_KEYS must be id=secret"):
-        read_settings(None, {"TWILIO_SHARED_KEYS": text})
+    for name in ("TWILIO_SHARED_KEYS", "PEOPLE_PINS"):
+        with pytest.raises(SettingsError, match=f"{name} must be id=secret"):
+            read_settings(None, {name: text})

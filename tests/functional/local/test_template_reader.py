@@ -199,6 +199,7 @@ def test_secrets_hold_the_previous_key_and_the_viewers_token_when_there_are_any(
             "VIEWER_TOKEN": "v",
             "TWILIO_AUTH_TOKEN": "newer",
             "TWILIO_AUTH_TOKEN_PREVIOUS": "older",
+            "PEOPLE_PINS": "ada=384756, ben=102938",
         },
     )
     assert settings.secrets() == {
@@ -206,6 +207,7 @@ def test_secrets_hold_the_previous_key_and_the_viewers_token_when_there_are_any(
         "OperatorTokens": {"operator": "o", "viewer": "v"},
         "VapiApiKey": {"key": "local-vapi-key"},
         "TwilioWebhookSecret": {"current": "newer", "previous": "older"},
+        "PeoplePins": {"ada": "384756", "ben": "102938"},
     }
 
 

@@ -15,7 +15,7 @@ from contact_center.kernel.civil_time import CivilClock
 from contact_center.kernel.ports import PassingError, StoreRefusedError
 from contact_center.reception.domain.instructions import EnterRoom, Speak, Wait
 from contact_center.reception.domain.ladders import LadderStep, ladder_mistake
-from contact_center.reception.domain.legs import LegChanged, LegStatus
+from contact_center.reception.domain.legs import LegChanged, LegStatus, RoomChanged, RoomStep
 from contact_center.reception.domain.offers import OfferOutcome
 from contact_center.reception.domain.opening_hours import (
     Closing,
@@ -24,23 +24,31 @@ from contact_center.reception.domain.opening_hours import (
     Span,
     WhenClosed,
 )
-from contact_center.reception.domain.people import Happening, PersonEvent, PersonState
+from contact_center.reception.domain.people import (
+    Happening,
+    PersonEvent,
+    PersonState,
+    PersonStateError,
+)
 from contact_center.reception.domain.person_steps import as_of
 from contact_center.reception.domain.roster import Roster
 from contact_center.reception.domain.visits import Post, PostState, Stage, Visit, merged, post_told
-from contact_center.reception.domain.waiting import EntryState, WaitsFor
+from contact_center.reception.domain.waiting import EntryState, LeftBecause, WaitsFor
 from contact_center.reception.services.answer_person import (
     PersonWords,
     brief_person,
     take_key,
     tell_leg,
+    tell_room,
 )
 from contact_center.reception.services.ask_person import OfferTimings
 from contact_center.reception.services.carry_out_offer import OfferDeeds
 from contact_center.reception.services.change_entry import QueueParts
 from contact_center.reception.services.change_person import PersonParts, change_person
-from contact_center.reception.services.find_person import FindParts, find_person
+from contact_center.reception.services.enter_queue import WaitAsked, enter_queue
+from contact_center.reception.services.find_person import FindParts, find_person, look_for_people
 from contact_center.reception.services.hear_of_wish import WishesHeard
+from contact_center.reception.services.next_callers import ASKED_AGAIN_MS, NextCallers
 from contact_center.reception.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.reception.services.tell_offer import OfferParts, tell_due_offers
 from contact_center.reception.services.tell_visit import tell
@@ -57,7 +65,7 @@ from tests.fakes.telephone import FakeTelephone
 from tests.fakes.visits import FakeVisits
 from tests.fakes.waiting_queue import FakeQueue
 from tests.unit.reception.queue_scene import SORRY, rules
-from tests.unit.reception.test_offered_callers import Died
+from tests.unit.reception.test_offered_callers import Died, dies
 from tests.unit.reception.test_people import WORDS as LOG_IN_WORDS
 from tests.unit.reception.test_people import colleague
 
@@ -155,6 +163,11 @@ class Floor:
             self.clock.advance(1)
             happening = Happening(event=PersonEvent.LOG_IN)
             change_person(one.person_id, happening, self.parts.offers.people)
+
+    @property
+    def next_callers(self) -> NextCallers:
+        parts = self.parts
+        return NextCallers(parts.offers, parts.takers, parts.waiting, parts.timings)
 
     def wants(self, whose: str | None = "billing", number: int = 1) -> None:
         self.clock.advance(1)
@@ -621,3 +634,116 @@ def test_wherever_a_process_dies_he_is_taken_or_told_at_most_once(story: str) ->
             assert set(visit.told) == {f"{POST}.1"}, at  # and so it was said, or its sayer died
         if story in {"never mind", "he hangs up"}:
             assert floor.said == [], at
+
+
+# -- who waits in line for a person ------------------------------------------------------------
+
+
+@pytest.fixture
+def line() -> Floor:
+    """The caller waits in billing's line, and nobody is ready."""
+    floor = Floor()
+    busy(floor)
+    floor.wants()
+    floor.clock.advance(10_000)
+    floor.wants(number=2)
+    assert floor.queue.entries[VISIT].state is EntryState.WAITING
+    floor.telephone.sent.clear()
+    floor.control.sent.clear()
+    return floor
+
+
+def somebody_is_ready(floor: Floor) -> None:
+    floor.log_in(BENNO)
+    look_for_people(ReceptionJob(JobKind.PERSON), floor.parts)
+
+
+def test_who_waits_is_offered_to_whoever_gets_ready_and_is_served_by_a_key(line: Floor) -> None:
+    somebody_is_ready(line)
+    assert line.rung == ["benno"]
+    assert line.queue.entries[VISIT].state is EntryState.OFFERED
+    line.presses("1")
+    [(leg, [room])] = line.telephone.sent
+    assert isinstance(room, EnterRoom)
+    assert leg == LEG
+    for one in (LEG, "CA-person-1"):
+        joined = RoomChanged(
+            room="r", room_id="CF1", step=RoomStep.JOINED, leg=one, sequence=1, at_ms=None
+        )
+        tell_room(VISIT, joined, line.parts.offers)
+    line.work()
+    assert line.queue.entries[VISIT].because is LeftBecause.SERVED
+    look_for_people(ReceptionJob(JobKind.PERSON), line.parts)
+    assert line.rung == ["benno"]
+
+
+def test_who_is_declined_keeps_his_place_and_the_same_person_is_left_alone(line: Floor) -> None:
+    place_ms = line.queue.entries[VISIT].place_ms
+    somebody_is_ready(line)
+    line.presses("2")
+    entry = line.queue.entries[VISIT]
+    assert (entry.state, entry.place_ms) == (EntryState.WAITING, place_ms)
+    assert line.rung == ["benno"]
+    assert line.said == []  # he hears music, and no assistant is there
+    line.clock.advance(ASKED_AGAIN_MS)
+    look_for_people(ReceptionJob(JobKind.PERSON), line.parts)
+    assert line.rung == ["benno", "benno"]
+
+
+def test_however_often_it_is_hinted_one_telephone_rings(line: Floor) -> None:
+    somebody_is_ready(line)
+    for _ in range(3):
+        look_for_people(ReceptionJob(JobKind.PERSON), line.parts)
+    assert line.rung == ["benno"]
+
+
+def test_the_earliest_place_of_all_departments_is_offered_first(line: Floor) -> None:
+    asked = WaitAsked(
+        visit_id="v-CA-earlier",
+        department="sales",
+        waits_for=WaitsFor.PERSON,
+        leg="CA-earlier",
+        place_ms=line.queue.entries[VISIT].place_ms - 1,
+    )
+    enter_queue(asked, line.parts.waiting)
+    line.log_in(BENNO)
+    assert line.next_callers.offer_next("benno") == "v-CA-earlier"
+
+
+def test_nobody_is_offered_while_it_is_closed(line: Floor) -> None:
+    closed = OpeningHours(Hours(zone="UTC", week=((),) * 7, closing=CLOSING), {})
+    line.parts = replace(line.parts, takers=replace(line.parts.takers, hours=closed))
+    somebody_is_ready(line)
+    assert line.rung == []
+
+
+def test_who_cannot_be_asked_leaves_the_caller_at_his_place(line: Floor) -> None:
+    with pytest.raises(PersonStateError):
+        line.next_callers.offer_next("ada")  # who talks
+    assert line.queue.entries[VISIT].state is EntryState.WAITING
+
+
+def test_whose_asker_died_is_at_his_place_once_it_was_too_long(line: Floor) -> None:
+    line.telephone.ring = dies  # type: ignore[assignment, method-assign]
+    with pytest.raises(Died):
+        somebody_is_ready(line)
+    assert line.queue.entries[VISIT].state is EntryState.OFFERED
+    line.clock.advance(25_000)
+    tell_due_offers(line.parts.offers)
+    line.work()
+    assert line.queue.entries[VISIT].state is EntryState.WAITING
+
+
+def test_of_an_entry_that_cannot_be_offered_the_next_is_none_the_worse(line: Floor) -> None:
+    asked = WaitAsked(
+        visit_id="v-CA-broken",
+        department="sales",
+        waits_for=WaitsFor.PERSON,
+        leg="CA-broken",
+        place_ms=1,
+    )
+    enter_queue(asked, line.parts.waiting)
+    line.queue.unreadable.add("v-CA-broken")
+    somebody_is_ready(line)
+    assert line.rung == ["benno"]
+    assert line.metrics.of("caller_not_offered") == [{}]

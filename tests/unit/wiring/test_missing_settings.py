@@ -12,6 +12,7 @@ from contact_center.wiring.campaign_planner import planner_parts
 from contact_center.wiring.dialer import dialer_parts
 from contact_center.wiring.importer import importer_parts
 from contact_center.wiring.operator_api import operator_parts
+from contact_center.wiring.receptionist import receptionist_parts
 from contact_center.wiring.reconciler import reconciler_parts
 
 if TYPE_CHECKING:
@@ -27,6 +28,18 @@ NEEDS: list[tuple[Callable[[Environment], object], dict[str, str]]] = [
     (reconciler_parts, TABLES | DIALS | {"VAPI_API_KEY_NAME": "vapi-key"}),
     (importer_parts, {"LIST_JOBS_QUEUE_URL": "http://127.0.0.1/list-jobs"}),
     (operator_parts, TABLES | {"OPERATOR_TOKENS_NAME": "tokens"}),
+    (
+        receptionist_parts,
+        TABLES
+        | {
+            "RECEPTION_JOBS_QUEUE_URL": "http://127.0.0.1/reception-jobs",
+            "TWILIO_ADMISSION": "bypass",
+            "TWILIO_SECRET_NAME": "twilio-keys",
+            "TWILIO_ACCOUNT_SID": f"AC{'0' * 32}",
+            "TWILIO_PHONE_NUMBER": "+14155550100",
+            "PUBLIC_BASE_URL": "https://calls.example.com",
+        },
+    ),
 ]
 
 
@@ -35,6 +48,7 @@ LATER = {
     (importer_parts, "CALLS_TABLE"),
     (operator_parts, "DIALING_TABLE"),  # calls and health are shown without
     (operator_parts, "CONTACTS_TABLE"),
+    (receptionist_parts, "TWILIO_ADMISSION"),  # with a number it is bypass anyhow
 }
 
 
@@ -64,3 +78,10 @@ def test_what_is_missing_is_named(
     with pytest.raises(SettingsError) as missing:
         parts(Environment(given(needed) | {name: " "}))
     assert missing.value.name == name
+
+
+def test_where_callers_come_in_at_vapi_the_receptionist_starts_with_nothing_to_do() -> None:
+    told = AWS | {"TWILIO_SECRET_NAME": "twilio-keys"}
+    assert receptionist_parts(Environment(told)).jobs is None
+    ours = told | {"TWILIO_PHONE_NUMBER": "+14155550100", "TWILIO_ADMISSION": "vapi"}
+    assert receptionist_parts(Environment(ours)).jobs is None

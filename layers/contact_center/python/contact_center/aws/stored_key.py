@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from contact_center.aws.rotating_secret import held_in
 from contact_center.kernel.ports import SecretUnavailableError
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class StoredKey:
 
         Args:
             new_client: Makes boto3's client of Secrets Manager, when it is needed.
-            name: Of the secret, which is JSON.
+            name: Of the secret: JSON, or a bare text, which is its field `current`.
             field: Of the key in it.
             clock: For how long what was fetched is good.
         """
@@ -75,9 +75,9 @@ class StoredKey:
     def _fetched(self) -> str:
         try:
             stored = self._new_client().get_secret_value(SecretId=self._name)
-            key = json.loads(stored["SecretString"])[self._field].strip()
+            key = held_in(stored["SecretString"])[self._field]
         except (BotoCoreError, ClientError, KeyError, TypeError, ValueError, AttributeError):
             raise SecretUnavailableError from None
-        if not _USABLE.fullmatch(key):
+        if not isinstance(key, str) or not _USABLE.fullmatch(key.strip()):
             raise SecretUnavailableError
-        return str(key)
+        return key.strip()

@@ -19,6 +19,7 @@ from contact_center.dialing.adapters.dynamodb_rung_numbers import DynamoDBRungNu
 from contact_center.kernel.environment import UNRELEASED, Environment
 from contact_center.permission.adapters.dynamodb_opt_outs import DynamoDBOptOuts
 from contact_center.reception.services.follow_visit import VisitFollower
+from contact_center.reception.services.hear_of_wish import WishesHeard
 from contact_center.vapi.control import VapiControl
 from contact_center.vapi.specialists import specialists
 from contact_center.vapi.told import told_by
@@ -40,7 +41,6 @@ class RouterSettings:
         bedrock_model_id: A model to ask for intents, or None: the built-in classifier.
         handoff_by_name: Whether callers are handed to an assistant by its name: then the first
             that fails is sent along whole the next time.
-        reception_jobs_url: Where people are asked for callers at our own number; None: nowhere.
     """
 
     queue_url: str
@@ -51,7 +51,6 @@ class RouterSettings:
     bedrock_model_id: str | None
     handoff_by_name: bool
     version: str
-    reception_jobs_url: str | None = None
 
     @classmethod
     def read(cls, environment: Environment | None = None) -> Self:
@@ -66,7 +65,6 @@ class RouterSettings:
             bedrock_model_id=environment.optional("BEDROCK_MODEL_ID"),
             handoff_by_name=environment.flag("HANDOFF_BY_NAME", default=False),
             version=environment.optional("SWITCHBOARD_VERSION") or UNRELEASED,
-            reception_jobs_url=environment.optional("RECEPTION_JOBS_QUEUE_URL"),
         )
 
 
@@ -118,7 +116,7 @@ def router_parts(environment: Environment | None = None) -> RouterParts:
         policy=center.policy,
         departments=departments,
         handoff_by_name=settings.handoff_by_name,
-        wishes=_wishes(shop, settings),
+        wishes=_wishes(shop),
     )
     router = Router(
         read=partial(told_by, may_call=control.may_call),
@@ -136,20 +134,25 @@ def router_parts(environment: Environment | None = None) -> RouterParts:
         ),
         metrics=shop.metrics,
         visits=VisitFollower(shop.visits, shop.clock),
+        line_freed=partial(_serve_who_waits, shop),
     )
     return RouterParts(router, shop.metrics)
 
 
-def _wishes(shop: Shop, settings: RouterSettings) -> PersonWishes | None:
-    if settings.reception_jobs_url is None:
-        return None
-    from contact_center.aws.lean_aws import LeanAws
-    from contact_center.aws.settings import AwsSettings
-    from contact_center.reception.adapters.sqs_reception_jobs import SqsReceptionJobs
-    from contact_center.reception.services.hear_of_wish import WishesHeard
+def _wishes(shop: Shop) -> PersonWishes | None:
+    """Where people are asked for callers at our own number; None: nowhere."""
+    jobs = shop.reception_jobs
+    return None if jobs is None else WishesHeard(shop.visits, jobs)
 
-    connection = LeanAws(AwsSettings.read(shop.environment)).connection("sqs")
-    return WishesHeard(shop.visits, SqsReceptionJobs(connection, settings.reception_jobs_url))
+
+def _serve_who_waits(shop: Shop) -> None:
+    """Hint that a line is free, where anybody may wait for one."""
+    jobs = shop.reception_jobs
+    if jobs is None:
+        return
+    from contact_center.reception.services.reception_jobs import JobKind, ReceptionJob, send_hint
+
+    send_hint(ReceptionJob(JobKind.SERVE), jobs, shop.metrics)
 
 
 def _bedrock(

@@ -17,16 +17,18 @@ if TYPE_CHECKING:
     from contact_center.kernel.observability import StdoutMetrics
     from contact_center.kernel.system_clock import SystemClock
     from contact_center.reception.services.change_person import PersonParts
+    from contact_center.reception.services.reception_jobs import ReceptionJobs
 
 
 @dataclass(frozen=True, slots=True)
 class ReconcilerParts:
-    """What functions/reconciler runs on."""
+    """What functions/reconciler runs on; `reception` is None where nobody waits here."""
 
     reconcile: ReconcileParts
     follow_ups: FollowUpWatch
     people: PersonParts
     visits: LookUpParts
+    reception: ReceptionJobs | None
     clock: SystemClock
     metrics: StdoutMetrics
 
@@ -70,4 +72,12 @@ def reconciler_parts(environment: Environment | None = None) -> ReconcilerParts:
         ),
         voice=shop.voice,
     )
-    return ReconcilerParts(reconcile, follow_ups, shop.colleagues, visits, shop.clock, shop.metrics)
+    return ReconcilerParts(
+        reconcile=reconcile,
+        follow_ups=follow_ups,
+        people=shop.colleagues,
+        visits=visits,
+        reception=shop.reception_jobs,
+        clock=shop.clock,
+        metrics=shop.metrics,
+    )

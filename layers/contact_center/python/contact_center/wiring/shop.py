@@ -44,8 +44,10 @@ if TYPE_CHECKING:
     from contact_center.lists.adapters.sqs_list_jobs import SqsListJobs
     from contact_center.permission.adapters.dynamodb_permissions import DynamoDBPermissions
     from contact_center.permission.domain.dialing_rules import DialingRules
+    from contact_center.reception.adapters.dynamodb_offers import DynamoDBOfferBook
     from contact_center.reception.adapters.dynamodb_queue import DynamoDBQueue
     from contact_center.reception.adapters.dynamodb_visits import DynamoDBVisits
+    from contact_center.reception.adapters.sqs_reception_jobs import SqsReceptionJobs
     from contact_center.reception.services.change_person import PersonParts
     from contact_center.vapi.api import VapiApi
     from contact_center.vapi.configured_scripts import ConfiguredScripts
@@ -320,6 +322,25 @@ class Shop:
         table = self.tables.dialing_table
         lines = LineWrites(table, CALLING_ACCOUNT)
         return DynamoDBQueue(self.lean_dynamodb, table, lines, self.clock)
+
+    @cached_property
+    def offers(self) -> DynamoDBOfferBook:
+        """People who were asked about callers."""
+        from contact_center.reception.adapters.dynamodb_offers import DynamoDBOfferBook
+
+        return DynamoDBOfferBook(self.lean_dynamodb, self.tables.dialing_table)
+
+    @cached_property
+    def reception_jobs(self) -> SqsReceptionJobs | None:
+        """The receptionist's hints; None where callers come in at Vapi, and nobody waits here."""
+        queue_url = self.environment.optional("RECEPTION_JOBS_QUEUE_URL")
+        if queue_url is None:
+            return None
+        from contact_center.aws.lean_aws import LeanAws
+        from contact_center.reception.adapters.sqs_reception_jobs import SqsReceptionJobs
+
+        aws = LeanAws(AwsSettings.read(self.environment))
+        return SqsReceptionJobs(aws.connection("sqs"), queue_url)
 
     # -- lists --------------------------------------------------------------------------------
 

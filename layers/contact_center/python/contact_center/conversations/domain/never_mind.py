@@ -13,8 +13,8 @@ _LETS_IT_BE = re.compile(
 )
 # What may stand before and after: nothing in it is a wish.
 _AROUND = re.compile(
-    r"\b(?:oh|ah|no(?! need)|okay|ok|well|actually|please|sorry|thanks|thank you|then|it's|it is|that's"
-    r"|fine|all right|alright|you know what|just|so|um|uh)\b"
+    r"\b(?:oh|ah|no(?! need)|okay|ok|well|actually|please|sorry|thanks|thank you|then|it's|it is"
+    r"|that's|fine|all right|alright|you know what|just|so|um|uh)\b"
 )
 _NOT_A_WORD = re.compile(r"[^a-z' ]+")
 

@@ -26,7 +26,7 @@ RINGING = "ringing"
 WITHOUT_A_LINE = frozenset({None, "scheduled", "not-found", "deletion-failed"})
 
 
-def follow_call(facts: Iterable[Fact], record: CallRecord, parts: SettleParts) -> None:
+def follow_call(facts: Iterable[Fact], record: CallRecord, parts: SettleParts) -> bool:
     """Settle, count in or count out, as far as these facts and the record tell.
 
     Args:
@@ -34,12 +34,15 @@ def follow_call(facts: Iterable[Fact], record: CallRecord, parts: SettleParts) -
         record: Of the call, with these facts merged.
         parts: What it works with.
 
+    Returns:
+        Whether the call is over, and its line with it.
+
     Raises:
         StoreUnavailableError, ContentionError, AttemptBusyError: The message is to come again.
     """
     told = [fact for fact in facts if isinstance(fact, StatusChanged | CallEnded)]
     if not told or record.status in WITHOUT_A_LINE:
-        return
+        return False
     rang_ms = [
         fact.at_ms for fact in told if isinstance(fact, StatusChanged) and fact.status == RINGING
     ]
@@ -61,6 +64,7 @@ def follow_call(facts: Iterable[Fact], record: CallRecord, parts: SettleParts) -
         ),
         parts,
     )
+    return record.ended
 
 
 def tell_visit(facts: Iterable[Fact], record: CallRecord, visits: VisitNews) -> None:

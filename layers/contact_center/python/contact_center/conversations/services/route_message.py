@@ -101,7 +101,13 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Router:
-    """What the router is made of; `read` takes body, arrival (ms since 1970) and delivery."""
+    """What the router is made of.
+
+    Attributes:
+        read: Takes body, arrival (ms since 1970) and delivery.
+        line_freed: Told when a call is over, for whoever waits for its line; never raises. None:
+            nobody waits.
+    """
 
     read: Callable[[bytes, int, str], Told]
     archive: ReportArchive
@@ -112,6 +118,7 @@ class Router:
     opt_out: OptOutParts
     metrics: Metrics
     visits: VisitNews
+    line_freed: Callable[[], object] | None = None
 
 
 def route_message(message: QueuedMessage | Reminder, router: Router) -> None:
@@ -137,7 +144,9 @@ def route_message(message: QueuedMessage | Reminder, router: Router) -> None:
     recorded = record_facts(call_id, facts, router.record)
     wish = _opt_out(told, recorded, router)
     _act(recorded, message.received_at_ms, router, wish)  # goodbye is said in any case
-    follow_call(told.facts, recorded.record, router.settle)
+    over = follow_call(told.facts, recorded.record, router.settle)
+    if over and router.line_freed is not None:
+        router.line_freed()
     tell_visit(told.facts, recorded.record, router.visits)
     if wish is _Wish.UNSTORED or not archived:
         raise StoreUnavailableError  # the message comes again, and with it wish and report

@@ -26,6 +26,8 @@ from contact_center.reception.domain.waiting import Left, LeftBecause, WaitsFor
 from contact_center.reception.services.ask_person import ask_person
 from contact_center.reception.services.change_entry import change_entry
 from contact_center.reception.services.enter_queue import WaitAsked, Waits, enter_queue
+from contact_center.reception.services.next_callers import NextCallers
+from contact_center.reception.services.reception_jobs import JobKind
 from contact_center.reception.services.telephone_ports import Done, Gone
 from contact_center.reception.services.tell_offer import tell_offer
 from contact_center.reception.services.tell_visit import TRIES, tell
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from contact_center.reception.domain.visits import Wanted
     from contact_center.reception.services.ask_person import OfferTimings
     from contact_center.reception.services.change_entry import QueueParts
+    from contact_center.reception.services.reception_jobs import ReceptionJob
     from contact_center.reception.services.tell_offer import OfferParts
     from contact_center.reception.services.visit_ports import ControlUrls, Visits
     from contact_center.reception.services.who_can_take import TakerParts, Takers
@@ -59,6 +62,14 @@ class FindParts:
     control: CallControl
 
 
+def look_for_people(job: ReceptionJob, parts: FindParts) -> None:
+    """Do what an ASK or a PERSON is about; see `find_person` and `NextCallers`."""
+    if job.kind is JobKind.ASK:
+        find_person(job.visit_id or "", parts)
+    else:
+        _next_callers(parts).offer_to_all()
+
+
 def find_person(visit_id: str, parts: FindParts) -> None:
     """Do what is to be done now about the person whom a caller wants.
 
@@ -73,6 +84,7 @@ def find_person(visit_id: str, parts: FindParts) -> None:
     visit = None if kept is None else kept.visit
     offers = parts.offers.book.of_visit(visit_id)
     asked = next((offer for offer in offers if offer.ended is None), None)
+    _next_callers(parts).settle(visit_id, offers)
     if visit is None or visit.ended_ms is not None:
         if asked is not None:
             tell_offer(visit_id, asked.offer_id, [CallerLeft()], parts.offers)
@@ -86,6 +98,10 @@ def find_person(visit_id: str, parts: FindParts) -> None:
     if any(offer.moved or offer.ended is OfferOutcome.ANSWERED for offer in theirs):
         return  # he is with somebody, or where nobody came: what follows is said there
     _climb(visit, wanted, theirs, parts)
+
+
+def _next_callers(parts: FindParts) -> NextCallers:
+    return NextCallers(parts.offers, parts.takers, parts.waiting, parts.timings)
 
 
 def _is_over(asked: Offer, wanted: Wanted | None, parts: FindParts) -> bool:

@@ -74,6 +74,7 @@ def _settle(entry: QueueEntry, now_ms: int, parts: ServeParts) -> None:
     if _has_hung_up(entry, parts):
         change_entry(entry.visit_id, Left(LeftBecause.GONE), parts.waiting)
     elif entry.state is EntryState.WAITING:  # the next wait document leads away, or it is next
+        parts.waiting.metrics.count("caller_waits_too_long")
         change_entry(entry.visit_id, SeenWaiting(now_ms + LOOK_AGAIN_MS), parts.waiting)
     else:
         take_back(entry, parts.waiting, failed=entry.state is EntryState.SERVING)

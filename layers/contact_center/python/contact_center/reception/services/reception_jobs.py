@@ -7,7 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from contact_center.kernel.ports import QueueUnavailableError
+
+if TYPE_CHECKING:
+    from contact_center.kernel.ports import Metrics
 
 
 class JobKind(StrEnum):
@@ -38,3 +43,19 @@ class ReceptionJobs(Protocol):
     def send(self, job: ReceptionJob) -> None:
         """Append one. Raises QueueUnavailableError when it may not be there."""
         ...
+
+
+def send_hint(job: ReceptionJob, jobs: ReceptionJobs | None, metrics: Metrics) -> None:
+    """Send a hint; one that cannot be sent is counted, and the tick finds what it was about.
+
+    Args:
+        job: The hint.
+        jobs: The queue; None: nobody waits here, and nothing is sent.
+        metrics: Counts what could not be sent.
+    """
+    if jobs is None:
+        return
+    try:
+        jobs.send(job)
+    except QueueUnavailableError:
+        metrics.count("hint_unsent", kind=job.kind.value)

@@ -1,0 +1,1 @@
+"""The dialer: one job, at most one POST."""

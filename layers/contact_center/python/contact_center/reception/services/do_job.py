@@ -1,0 +1,99 @@
+"""Look at what a hint is about: the table says what there is to do, and whoever looks does it.
+
+What is wrong with one part of it stops no other; whatever was the world's fault is told at the end,
+so that the hint comes again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contact_center.kernel.ports import PassingError
+from contact_center.reception.domain.offers import to_do
+from contact_center.reception.services.look_after_queue import look_after_queue
+from contact_center.reception.services.reception_jobs import JobKind, ReceptionJob
+from contact_center.reception.services.serve_next import serve_next
+from contact_center.reception.services.tell_offer import tell_due_offers, tell_offer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from contact_center.kernel.ports import Metrics
+    from contact_center.reception.domain.offers import Offer
+    from contact_center.reception.services.serve_next import ServeParts
+    from contact_center.reception.services.tell_offer import OfferParts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobParts:
+    """What doing a hint works with.
+
+    Attributes:
+        find_person: What PERSON and ASK are about; None: nobody looks for people yet.
+    """
+
+    serve: ServeParts
+    offers: OfferParts
+    metrics: Metrics
+    find_person: Callable[[ReceptionJob], object] | None = None
+
+
+def do_job(job: ReceptionJob, parts: JobParts) -> None:
+    """Do what a hint is about, as far as there is anything to do. Done again, nothing changes.
+
+    Args:
+        job: The hint.
+        parts: What it works with.
+
+    Raises:
+        ContentionError, StoreUnavailableError, VoiceUnavailableError: The hint is to come again.
+        Exception: Something of what it is about is broken; everything else of it is done.
+    """
+    match job.kind:
+        case JobKind.SERVE:
+            serve_next(parts.serve)
+        case JobKind.OFFER:
+            _look_at_offers(job.visit_id or "", parts.offers)
+        case JobKind.TICK:
+            deeds: list[Callable[[], object]] = [
+                lambda: look_after_queue(parts.serve),
+                lambda: tell_due_offers(parts.offers),
+                lambda: _look_for_person(ReceptionJob(JobKind.PERSON), parts),
+            ]
+            _all_of(deeds)
+        case JobKind.PERSON | JobKind.ASK:
+            _look_for_person(job, parts)
+
+
+def _look_for_person(job: ReceptionJob, parts: JobParts) -> None:
+    if parts.find_person is None:
+        parts.metrics.count("person_not_looked_for")
+        return
+    parts.find_person(job)
+
+
+def _look_at_offers(visit_id: str, parts: OfferParts) -> None:
+    now_ms = parts.deeds.clock.now_ms()
+    offers = [one for one in parts.book.of_visit(visit_id) if _wants_a_look(one, now_ms)]
+    _all_of(_look_at(one, parts) for one in offers)
+
+
+def _wants_a_look(offer: Offer, now_ms: int) -> bool:
+    return offer.ended is None or bool(to_do(offer, now_ms))
+
+
+def _look_at(offer: Offer, parts: OfferParts) -> Callable[[], object]:
+    return lambda: tell_offer(offer.visit_id, offer.offer_id, (), parts)
+
+
+def _all_of(deeds: Iterable[Callable[[], object]]) -> None:
+    """Do each, whatever becomes of the others. Raises the first error that is no passing one."""
+    errors: list[Exception] = []
+    for deed in deeds:
+        try:
+            deed()
+        except Exception as error:  # noqa: BLE001  told below
+            errors.append(error)
+    if errors:
+        raise next((one for one in errors if not isinstance(one, PassingError)), errors[0])

@@ -1,0 +1,48 @@
+"""Callers about whom people are asked, as their visits tell of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from contact_center.reception.domain.offers import OfferOutcome
+from contact_center.reception.domain.visits import Outcome, Stage, ending_told
+from contact_center.reception.services.reception_jobs import JobKind, ReceptionJob, send_hint
+from contact_center.reception.services.tell_visit import tell
+
+if TYPE_CHECKING:
+    from contact_center.kernel.ports import Metrics
+    from contact_center.reception.domain.offers import Offer
+    from contact_center.reception.services.reception_jobs import ReceptionJobs
+    from contact_center.reception.services.visit_ports import Visits
+
+A_PERSON = "person"  # why a visit was transferred
+# Of whom nobody else is to be asked: he is gone, or wants something else.
+OVER = frozenset({OfferOutcome.CALLER_GONE, OfferOutcome.CANCELLED})
+
+
+class VisitCallers:
+    """Callers."""
+
+    def __init__(self, visits: Visits, jobs: ReceptionJobs | None, metrics: Metrics) -> None:
+        """Keep where visits are, and the queue of hints; None: there is none."""
+        self._visits = visits
+        self._jobs = jobs
+        self._metrics = metrics
+
+    def leg(self, visit_id: str) -> str | None:
+        """The caller's own leg; see Callers."""
+        kept = self._visits.read(visit_id)
+        return None if kept is None or kept.visit.ended_ms is not None else kept.visit.leg
+
+    def offer_ended(self, offer: Offer) -> None:
+        """The visit was transferred, or whoever asked for a person is looked at again.
+
+        Raises ContentionError, StoreRefusedError, StoreUnavailableError.
+        """
+        if offer.ended is OfferOutcome.ANSWERED:
+            told = ending_told(offer.visit_id, Outcome.TRANSFERRED, A_PERSON)
+            together_ms = offer.together_at_ms or 0
+            tell(self._visits, replace(told, stage=Stage.ELSEWHERE, stage_ms=together_ms))
+        if not offer.wish or offer.ended not in OVER | {OfferOutcome.ANSWERED}:
+            send_hint(ReceptionJob(JobKind.ASK, offer.visit_id), self._jobs, self._metrics)

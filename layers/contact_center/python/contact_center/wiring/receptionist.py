@@ -1,0 +1,148 @@
+"""Builds what functions/receptionist runs on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from contact_center.kernel.environment import SettingsError
+from contact_center.twilio.settings import Admission, TwilioSettings
+from contact_center.wiring.shop import Shop
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from contact_center.kernel.environment import Environment
+    from contact_center.kernel.observability import StdoutMetrics
+    from contact_center.reception.services.do_job import JobParts
+    from contact_center.reception.services.reception_jobs import ReceptionJob
+    from contact_center.reception.services.serve_next import ServeParts
+    from contact_center.reception.services.telephone_ports import Telephone
+    from contact_center.reception.services.tell_offer import OfferParts
+
+# What a person hears of a caller is twelve seconds at most (briefs.py), and then the question.
+BRIEF_SECONDS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class ReceptionistParts:
+    """What functions/receptionist runs on; `jobs` is None where nobody waits here."""
+
+    jobs: JobParts | None
+    metrics: StdoutMetrics
+
+
+def receptionist_parts(environment: Environment | None = None) -> ReceptionistParts:
+    """The receptionist with its clients; no network is touched before the first job.
+
+    Args:
+        environment: By default the process's own.
+
+    Raises:
+        SettingsError: A setting is missing or cannot be used; it is named.
+        CompiledConfigError: The configuration cannot be used.
+    """
+    shop = Shop("Receptionist", environment)
+    settings = TwilioSettings.read(shop.environment)
+    if settings.admission is not Admission.BYPASS:
+        return ReceptionistParts(None, shop.metrics)
+    from contact_center.reception.services.do_job import JobParts
+
+    telephone = _telephone(settings, shop)
+    serve, offers = _serve(telephone, shop), _offers(telephone, settings, shop)
+    jobs = JobParts(
+        serve=serve,
+        offers=offers,
+        metrics=shop.metrics,
+        find_person=_finds(serve, offers, shop),
+    )
+    return ReceptionistParts(jobs, shop.metrics)
+
+
+def _finds(serve: ServeParts, offers: OfferParts, shop: Shop) -> Callable[[ReceptionJob], object]:
+    from contact_center.kernel.civil_time import civil_clock
+    from contact_center.kernel.environment import UNRELEASED
+    from contact_center.reception.adapters.control_urls import StoredControlUrls
+    from contact_center.reception.services.ask_person import OfferTimings
+    from contact_center.reception.services.find_person import FindParts, look_for_people
+    from contact_center.reception.services.who_can_take import TakerParts
+    from contact_center.vapi.control import VapiControl
+
+    roster, environment = shop.center.roster, shop.environment
+    parts = FindParts(
+        visits=shop.visits,
+        offers=offers,
+        takers=TakerParts(
+            roster=roster,
+            hours=shop.center.hours,
+            book=shop.colleagues.book,
+            clock=shop.clock,
+            civil=civil_clock(shop.tables.civil),
+        ),
+        waiting=serve.waiting,
+        timings=OfferTimings(brief_seconds=BRIEF_SECONDS, wrap_seconds=roster.wrap_seconds),
+        urls=StoredControlUrls(shop.lean_dynamodb, environment.required("CALLS_TABLE")),
+        control=VapiControl(
+            environment.url("VAPI_BASE_URL"),
+            environment.optional("SWITCHBOARD_VERSION") or UNRELEASED,
+        ),
+    )
+    return partial(look_for_people, parts=parts)
+
+
+def _telephone(settings: TwilioSettings, shop: Shop) -> Telephone:
+    from contact_center.aws.stored_key import StoredKey
+    from contact_center.twilio.api import REAL_TWILIO, TwilioApi
+    from contact_center.twilio.twiml import TwimlWriter
+
+    if settings.account_sid is None:
+        raise SettingsError("TWILIO_ACCOUNT_SID", "is required by TWILIO_ADMISSION=bypass")
+    base_url = settings.public_base_url or ""
+    return TwilioApi(
+        settings.account_sid,
+        StoredKey(shop.clients.secrets_manager, settings.secret_name, "current", shop.clock),
+        TwimlWriter(base_url),
+        base_url,
+        shop.environment.url("TWILIO_BASE_URL") or REAL_TWILIO,
+    )
+
+
+def _serve(telephone: Telephone, shop: Shop) -> ServeParts:
+    from contact_center.dialing.adapters.settings import read_lines
+    from contact_center.kernel.random_ids import RandomIds
+    from contact_center.reception.services.change_entry import QueueParts
+    from contact_center.reception.services.serve_next import ServeParts
+
+    return ServeParts(
+        waiting=QueueParts(
+            queue=shop.queue,
+            rules=shop.center.queue_rules,
+            clock=shop.clock,
+            metrics=shop.metrics,
+        ),
+        telephone=telephone,
+        ids=RandomIds(),
+        departments=tuple(shop.center.departments.by_key),
+        lines=read_lines(shop.environment),  # those kept for inbound are for whoever waits, too
+    )
+
+
+def _offers(telephone: Telephone, settings: TwilioSettings, shop: Shop) -> OfferParts:
+    from contact_center.reception.services.carry_out_offer import OfferDeeds
+    from contact_center.reception.services.tell_offer import OfferParts
+    from contact_center.reception.services.visit_callers import VisitCallers
+
+    jobs = shop.reception_jobs
+    if jobs is None:
+        raise SettingsError("RECEPTION_JOBS_QUEUE_URL", "is required by TWILIO_ADMISSION=bypass")
+    colleagues = shop.center.roster.people.values()
+    deeds = OfferDeeds(
+        telephone=telephone,
+        callers=VisitCallers(shop.visits, jobs, shop.metrics),
+        clock=shop.clock,
+        metrics=shop.metrics,
+        address_of={one.person_id: one.address for one in colleagues},
+        caller_id=settings.number or "",
+    )
+    return OfferParts(book=shop.offers, people=shop.colleagues, deeds=deeds)
