@@ -208,7 +208,7 @@ def test_one_that_is_not_told_at_once_is_told_again() -> None:
 def test_who_dies_after_telling_is_followed_by_one_who_tells_the_same() -> None:
     router = Router()
     router.call.says("Can I talk to a human?", wants_person=True)
-    begin, router.store.begin_action = router.store.begin_action, dies  # type: ignore[method-assign]
+    begin, router.store.begin_action = router.store.begin_action, dies  # type: ignore[method-assign, assignment]
     with pytest.raises(Died):
         router.hears()
     router.told = len(router.call.facts)
