@@ -229,7 +229,7 @@ PARTITIONS = {
     ("TwilioWebhook", "Dialing.Arn"): {
         *("CUSTOMER#*", "LINES#*", "ENTRY#*", "QUEUE#*", "COLLEAGUE#*", "PIN#*", "VISIT#*"),
     },
-    ("Receptionist", "Calls.Arn"): {"VISIT#*"},
+    ("Receptionist", "Calls.Arn"): {"CALL#*", "VISIT#*"},
     ("Receptionist", "Dialing.Arn"): {
         *("ENTRY#*", "QUEUE#*", "LINES#*", "CUSTOMER#*", "COLLEAGUE#*", "VISIT#*"),
     },

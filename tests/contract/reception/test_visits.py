@@ -17,7 +17,7 @@ from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.reception.adapters.dynamodb_visits import DynamoDBVisits
 from contact_center.reception.adapters.visit_items import visit_key
 from contact_center.reception.domain.legs import LegChanged, LegStatus
-from contact_center.reception.domain.visits import Post, PostState, Stage, Visit
+from contact_center.reception.domain.visits import Post, PostState, Stage, Told, Visit, Wish
 from contact_center.reception.services.visit_ports import Kept
 from tests.fakes.clock import FakeClock
 from tests.fakes.visits import FakeVisits
@@ -46,6 +46,11 @@ FULL = Visit(
     posts={f"{ID}.1": Post(state=PostState.PLACED, at_ms=AT_MS, call_id="call-1", reason="x")},
     endings={"served": "assistant-ended-call"},
     recordings=frozenset({"RE2", "RE1"}),
+    wishes={
+        f"{ID}.1.3": Wish(whose="billing", at_ms=AT_MS + 2),
+        f"{ID}.1.4": Wish(whose=None, at_ms=AT_MS + 3),
+    },
+    told={f"{ID}.1.3": Told(at_ms=AT_MS + 3, what="not_reached")},
     answer_ms=AT_MS + 3,
     answer="<Response/>",
 )

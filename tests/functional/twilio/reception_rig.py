@@ -229,7 +229,7 @@ class ReceptionRig:
 
 def no_queue(closing: Mapping[str, object]) -> Mapping[str, object]:
     """[queue] of a contact center where nobody waits, and what happens to callers instead."""
-    company = {"weight": 1, "most_waiting": 0, "longest_wait_minutes": 20}
+    company = {"weight": 1, "most_waiting": 0, "longest_wait_minutes": 20, "ladder": ["sorry"]}
     return {"company": company | dict.fromkeys(("full", "too_long", "nobody"), closing)}
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from contact_center.reception.domain.ladders import SorryTexts
 from contact_center.reception.domain.opening_hours import Closing, WhenClosed
 from contact_center.reception.domain.queue_rules import (
     DepartmentQueue,
@@ -38,6 +39,12 @@ TEXTS = QueueTexts(
     wait="Between {low} and {high} minutes.",
     comfort="Thank you for waiting.",
 )
+SORRY = SorryTexts(
+    closed="They are not in.",
+    nobody_ready="Nobody is free.",
+    not_reached="I reached nobody.",
+    may_wait="You may wait.",
+)
 VOICEMAIL = Closing(action=WhenClosed.VOICEMAIL, say="Leave a message.")
 LATER = Closing(action=WhenClosed.CALLBACK, say="We call you.")
 OTHER = Closing(action=WhenClosed.NUMBER, say="One moment.", number="+14155550100")
@@ -54,6 +61,7 @@ def rules(**different: Any) -> QueueRules:
         recent_ms=10_800_000,
         music=music,
         texts=TEXTS,
+        sorry=SORRY,
         company=company,
         by_department={
             name: DepartmentQueue(**own | different | {"weight": weight})

@@ -16,13 +16,18 @@ from contact_center.reception.domain.visits import (
     Post,
     PostState,
     Stage,
+    Told,
     Visit,
+    Wanted,
+    Wish,
     ending_told,
     leg_told,
     merged,
     post_told,
     visit_named,
     visit_of,
+    wish_name,
+    wish_told,
 )
 
 LEG = "CA" + "1" * 32
@@ -183,6 +188,50 @@ def test_the_call_is_the_latest_that_was_placed() -> None:
     assert told(*placed, post(PostState.SENT, 11)).call_id == "call-10"
 
 
+def wish(number: int, whose: str | None, n: int = 1, after_ms: int = 0) -> Visit:
+    at_ms = AT_MS + 1_000 * number + after_ms
+    return wish_told(f"{ID}.{n}", number, Wish(whose=whose, at_ms=at_ms))
+
+
+def answered(number: int, at_ms: int) -> Visit:
+    told_him = Told(at_ms=AT_MS + at_ms, what="nobody_ready")
+    return Visit(visit_id=ID, told={wish_name(f"{ID}.1", number): told_him})
+
+
+FIRST = Wanted(f"{ID}.1.1", "billing")
+
+
+@pytest.mark.parametrize(
+    ("facts", "wanted"),
+    [
+        ((), None),
+        ((wish(1, "billing"),), FIRST),
+        ((wish(2, "billing"), wish(1, "billing")), FIRST),  # said again: the same
+        ((wish(1, "billing"), wish(2, None)), None),
+        ((wish(2, None), wish(1, "billing")), None),
+        ((wish(1, "billing"), wish(2, "sales")), Wanted(f"{ID}.1.2", "sales")),
+        ((wish(1, "billing"), wish(2, None), wish(3, "billing")), Wanted(f"{ID}.1.3", "billing")),
+        ((wish(10, "sales"), wish(9, "billing")), Wanted(f"{ID}.1.10", "sales")),
+        ((wish(1, None, n=2), wish(9, "billing", n=1)), None),  # of the later call
+        ((wish(1, "billing"), answered(1, 5_000)), None),
+        ((wish(1, "billing"), wish(3, "billing"), answered(1, 5_000)), None),  # for both
+        (
+            (wish(1, "billing"), wish(6, "billing"), answered(1, 5_000)),
+            Wanted(f"{ID}.1.6", "billing"),
+        ),
+    ],
+)
+def test_whom_he_wants_now(facts: tuple[Visit, ...], wanted: Wanted | None) -> None:
+    assert told(*facts).wanted == wanted
+
+
+def test_what_he_was_told_was_told_of_a_department() -> None:
+    visit = told(wish(1, "billing"), answered(1, 5_000))
+    assert visit.was_told("nobody_ready", "billing")
+    assert not visit.was_told("nobody_ready", "sales")
+    assert not visit.was_told("may_wait", "billing")
+
+
 def test_two_visits_are_not_one() -> None:
     with pytest.raises(ValueError, match="two visits"):
         merged(Visit(visit_id=ID), Visit(visit_id=visit_of(OTHER)))
@@ -223,6 +272,21 @@ facts = st.one_of(
         stage_ms=moments,
         recordings=st.frozensets(words),
         let_go_ms=st.none() | moments,
+    ),
+    st.builds(
+        wish_told,
+        st.sampled_from([f"{ID}.1", f"{ID}.2"]),
+        st.integers(1, 3),
+        st.builds(Wish, whose=st.none() | words, at_ms=moments),
+    ),
+    st.builds(
+        Visit,
+        visit_id=st.just(ID),
+        told=st.dictionaries(
+            st.sampled_from([f"{ID}.1.1", f"{ID}.1.2"]),
+            st.builds(Told, at_ms=moments, what=words),
+            max_size=2,
+        ),
     ),
     st.builds(Visit, visit_id=st.just(ID), answer_ms=moments, answer=words),
     st.builds(leg_told, st.just(ID), changes, moments),

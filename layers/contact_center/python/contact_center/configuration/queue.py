@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from contact_center.configuration.toml import OwnerConfig
 
 FILE = "policy.toml"
-FIGURES = ("weight", "most_waiting", "longest_wait_minutes")
+FIGURES = ("weight", "most_waiting", "longest_wait_minutes", "ladder")
 INSTEAD = ("full", "too_long", "nobody")
 _PLACEHOLDER = re.compile(r"\{\{\s*([\w.]*)\s*\}\}")
 _UNFILLED = re.compile(r"\{\{\s*([\w.]*)")
@@ -45,6 +45,7 @@ def compiled_queue(config: OwnerConfig) -> dict[str, Any]:
         "recent_minutes": queue.recent_minutes,
         "music": None if queue.music is None else queue.music.model_dump(),
         "texts": queue.texts.model_dump(),
+        "sorry": queue.sorry.model_dump(),
         "company": _compiled(queue, None, values),
         "departments": {
             key: _compiled(queue, own, values) for key, own in queue.departments.items()

@@ -8,10 +8,12 @@ from pydantic import AfterValidator, Field, model_validator
 
 from contact_center.configuration.hours_toml import ClosedToml
 from contact_center.configuration.tables import Name, Table
+from contact_center.reception.domain.ladders import ladder_mistake
 from contact_center.reception.domain.wait_documents import LONGEST_MUSIC_SECONDS
 from contact_center.reception.domain.who_is_next import LARGEST_WEIGHT
 
 LONGEST_WORDS = 120  # characters of one text: a document of several lasts 30 s at most
+LONGEST_SAID = 300  # characters: nobody listens to more without a word of their own
 MOST_WAITING = 1_000  # Twilio's queues hold no more
 
 Weight = Annotated[int, Field(ge=1, le=LARGEST_WEIGHT)]
@@ -34,7 +36,16 @@ def _naming(*names: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _ladder(steps: list[str]) -> list[str]:
+    mistake = ladder_mistake(steps)
+    if mistake is not None:
+        raise ValueError(mistake)
+    return steps
+
+
 Words = Annotated[str, Field(min_length=1, max_length=LONGEST_WORDS)]
+Spoken = Annotated[str, Field(min_length=1, max_length=LONGEST_SAID)]
+Ladder = Annotated[list[str], AfterValidator(_ladder)]
 
 
 class QueueTextsToml(Table):
@@ -44,6 +55,15 @@ class QueueTextsToml(Table):
     place: Annotated[Words, _naming("{place}")]
     wait: Annotated[Words, _naming("{low}", "{high}")]
     comfort: Annotated[Words, _naming()]
+
+
+class SorryToml(Table):
+    """What an assistant tells a caller for whom no person was found."""
+
+    closed: Annotated[Spoken, _naming()]
+    nobody_ready: Annotated[Spoken, _naming()]
+    not_reached: Annotated[Spoken, _naming()]
+    may_wait: Annotated[Spoken, _naming()]
 
 
 class MusicToml(Table):
@@ -59,6 +79,7 @@ class DepartmentQueueToml(Table):
     weight: Weight | None = None
     most_waiting: Waiting | None = None
     longest_wait_minutes: Minutes | None = None
+    ladder: Ladder | None = None
     full: ClosedToml | None = None
     too_long: ClosedToml | None = None
     nobody: ClosedToml | None = None
@@ -78,7 +99,9 @@ class QueueToml(Table):
     weight: Weight
     most_waiting: Waiting
     longest_wait_minutes: Minutes
+    ladder: Ladder
     texts: QueueTextsToml
+    sorry: SorryToml
     full: ClosedToml
     too_long: ClosedToml
     nobody: ClosedToml

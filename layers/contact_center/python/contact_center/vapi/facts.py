@@ -21,8 +21,9 @@ from contact_center.conversations.domain.facts import (
     TransferReported,
     UtteranceHeard,
 )
+from contact_center.conversations.domain.routing_tools import ROUTING_ARGUMENTS, TRANSFER_TOOL
 from contact_center.kernel.field_errors import BadMessageError
-from contact_center.vapi.context import digest, metadata_of
+from contact_center.vapi.context import digest, metadata_of, visit_post_of
 from contact_center.vapi.fields import (
     TEXT_LIMIT,
     hint,
@@ -269,6 +270,24 @@ def _noticed(kind: str, field: str | None = None) -> Callable[[Envelope, str], l
     return tell
 
 
+def _transfer_asked(envelope: Envelope, call_id: str) -> list[Fact]:
+    """Of a caller on a line of ours it is a wish like any other: no number is rung from there."""
+    noticed = _noticed("transfer-asked")(envelope, call_id)
+    if visit_post_of(envelope.call) is None:
+        return noticed
+    parameters = hinted_object(envelope.message, "parameters")
+    said = {name: hint(parameters, name) for name in ROUTING_ARGUMENTS}
+    asked = ToolCalled(
+        call_id=call_id,
+        at_ms=envelope.at_ms,
+        key=f"tool:transfer-asked:{envelope.stamp}",
+        tool_call_id="",
+        name=TRANSFER_TOOL,
+        arguments={name: word for name, word in said.items() if word is not None},
+    )
+    return [*noticed, asked]
+
+
 _NEWS: dict[str, Callable[[Envelope, str], list[Fact]]] = {
     "assistant-request": _ringing,
     "status-update": _status,
@@ -281,7 +300,7 @@ _NEWS: dict[str, Callable[[Envelope, str], list[Fact]]] = {
     "assistant.started": _assistant_started,
     "transfer-update": _transfer,
     "end-of-call-report": _ended,
-    "transfer-destination-request": _noticed("transfer-asked"),
+    "transfer-destination-request": _transfer_asked,
     "handoff-destination-request": _noticed("handoff-asked"),
     "hang": _noticed("stalled"),
     "language-change-detected": _noticed("language", "language"),

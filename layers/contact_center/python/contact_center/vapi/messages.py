@@ -20,6 +20,7 @@ from contact_center.vapi.context import (
     customer_number_of,
     is_placed,
     metadata_of,
+    visit_post_of,
 )
 from contact_center.vapi.facts import news_of
 from contact_center.vapi.fields import hint, hinted_object, open_envelope
@@ -186,6 +187,7 @@ def _question(envelope: Envelope) -> Question:
         placed=is_placed(envelope.call),
         post_name=attempt_of(envelope.call),
         timezone=metadata_of(envelope.call, "timezone"),
+        of_visit=visit_post_of(envelope.call) is not None,
         tool_calls=tool_calls_of(envelope) if asks_tools else (),
         words=_words(envelope) if kind in (QuestionKind.HANDOFF, QuestionKind.TRANSFER) else (),
     )

@@ -19,6 +19,7 @@ from contact_center.dialing.adapters.dynamodb_rung_numbers import DynamoDBRungNu
 from contact_center.kernel.environment import UNRELEASED, Environment
 from contact_center.permission.adapters.dynamodb_opt_outs import DynamoDBOptOuts
 from contact_center.reception.services.follow_visit import VisitFollower
+from contact_center.reception.services.hear_of_wish import WishesHeard
 from contact_center.vapi.control import VapiControl
 from contact_center.vapi.specialists import specialists
 from contact_center.vapi.told import told_by
@@ -26,7 +27,7 @@ from contact_center.wiring.shop import Shop
 
 if TYPE_CHECKING:
     from contact_center.conversations.domain.departments import Departments
-    from contact_center.conversations.services.ports import IntentClassifier
+    from contact_center.conversations.services.ports import IntentClassifier, PersonWishes
     from contact_center.kernel.observability import StdoutMetrics
 
 
@@ -115,6 +116,7 @@ def router_parts(environment: Environment | None = None) -> RouterParts:
         policy=center.policy,
         departments=departments,
         handoff_by_name=settings.handoff_by_name,
+        wishes=_wishes(shop),
     )
     router = Router(
         read=partial(told_by, may_call=control.may_call),
@@ -135,6 +137,12 @@ def router_parts(environment: Environment | None = None) -> RouterParts:
         line_freed=partial(_serve_who_waits, shop),
     )
     return RouterParts(router, shop.metrics)
+
+
+def _wishes(shop: Shop) -> PersonWishes | None:
+    """Where people are asked for callers at our own number; None: nowhere."""
+    jobs = shop.reception_jobs
+    return None if jobs is None else WishesHeard(shop.visits, jobs)
 
 
 def _serve_who_waits(shop: Shop) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.environment import SettingsError
@@ -10,12 +11,18 @@ from contact_center.twilio.settings import Admission, TwilioSettings
 from contact_center.wiring.shop import Shop
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from contact_center.kernel.environment import Environment
     from contact_center.kernel.observability import StdoutMetrics
     from contact_center.reception.services.do_job import JobParts
+    from contact_center.reception.services.reception_jobs import ReceptionJob
     from contact_center.reception.services.serve_next import ServeParts
     from contact_center.reception.services.telephone_ports import Telephone
     from contact_center.reception.services.tell_offer import OfferParts
+
+# What a person hears of a caller is twelve seconds at most (briefs.py), and then the question.
+BRIEF_SECONDS = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +50,45 @@ def receptionist_parts(environment: Environment | None = None) -> ReceptionistPa
     from contact_center.reception.services.do_job import JobParts
 
     telephone = _telephone(settings, shop)
+    serve, offers = _serve(telephone, shop), _offers(telephone, settings, shop)
     jobs = JobParts(
-        serve=_serve(telephone, shop),
-        offers=_offers(telephone, settings, shop),
+        serve=serve,
+        offers=offers,
         metrics=shop.metrics,
+        find_person=_finds(serve, offers, shop),
     )
     return ReceptionistParts(jobs, shop.metrics)
+
+
+def _finds(serve: ServeParts, offers: OfferParts, shop: Shop) -> Callable[[ReceptionJob], object]:
+    from contact_center.kernel.civil_time import civil_clock
+    from contact_center.kernel.environment import UNRELEASED
+    from contact_center.reception.adapters.control_urls import StoredControlUrls
+    from contact_center.reception.services.ask_person import OfferTimings
+    from contact_center.reception.services.find_person import FindParts, look_for_people
+    from contact_center.reception.services.who_can_take import TakerParts
+    from contact_center.vapi.control import VapiControl
+
+    roster, environment = shop.center.roster, shop.environment
+    parts = FindParts(
+        visits=shop.visits,
+        offers=offers,
+        takers=TakerParts(
+            roster=roster,
+            hours=shop.center.hours,
+            book=shop.colleagues.book,
+            clock=shop.clock,
+            civil=civil_clock(shop.tables.civil),
+        ),
+        waiting=serve.waiting,
+        timings=OfferTimings(brief_seconds=BRIEF_SECONDS, wrap_seconds=roster.wrap_seconds),
+        urls=StoredControlUrls(shop.lean_dynamodb, environment.required("CALLS_TABLE")),
+        control=VapiControl(
+            environment.url("VAPI_BASE_URL"),
+            environment.optional("SWITCHBOARD_VERSION") or UNRELEASED,
+        ),
+    )
+    return partial(look_for_people, parts=parts)
 
 
 def _telephone(settings: TwilioSettings, shop: Shop) -> Telephone:

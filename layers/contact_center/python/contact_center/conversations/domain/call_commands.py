@@ -46,6 +46,19 @@ class Instruct:
 
 
 @dataclass(frozen=True, slots=True)
+class GetPerson:
+    """Have a person asked for the caller, who stays where he is until one has taken him.
+
+    Attributes:
+        whose: Key of the department whose people are asked.
+        content: What is said meanwhile.
+    """
+
+    whose: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
 class EndCall:
     """Hang up."""
 

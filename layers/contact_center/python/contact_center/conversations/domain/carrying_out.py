@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from contact_center.conversations.domain.call_commands import (
     Command,
+    GetPerson,
     Handoff,
     Instruct,
     Say,
@@ -41,6 +42,8 @@ type Move = Handoff | Transfer
 # asked for billing half a minute ago still wants it; one who asked before a longer break has
 # been told something else since. Speech has its own, shorter limit (policy.toml).
 ACTION_FRESH_MS = 30_000
+
+_FOR_A_PERSON = frozenset({ActionKind.TO_PERSON, ActionKind.INSTEAD})
 
 TAKES_OVER_MS = 3_000  # after the words that are spoken before a handoff
 
@@ -91,7 +94,7 @@ class Deed:
         overtaken: Whether it would be late, or is not what the call wants any more.
     """
 
-    command: Command
+    command: Command | GetPerson
     due_at_ms: int
     overtaken: bool
 
@@ -115,9 +118,25 @@ def deed(
         by_name=_by_name(call),
         ours=call.state.outbound,
         on_list=call.on_list,
+        people_of=people_of(decision, call.state, departments),
     )
     overtaken = _is_overtaken(decision, command, call, policy, now_ms)
     return Deed(command, due_at_ms(decision, policy), overtaken)
+
+
+def people_of(decision: Decision, state: ConversationState, departments: Departments) -> str | None:
+    """Key of the department whose people a decision is about; None: the call is of no visit."""
+    if not state.of_visit:
+        return None
+    known = decision.department in departments.by_key
+    return decision.department if known else state.location or departments.default
+
+
+def takes_back(decision: Decision, decisions: Sequence[Decision], departments: Departments) -> bool:
+    """Whether a caller for whom people were asked does not want one any more, by this decision."""
+    leaves = hands_over(decision) or decision.kind is ActionKind.NEVER_MIND
+    before = [one for one in decisions if one.number < decision.number]
+    return leaves and any(_asks_people(one, departments) for one in before)
 
 
 def due_at_ms(decision: Decision, policy: Policy) -> int:
@@ -161,7 +180,8 @@ def unheard_move(
         return None
     if state.destination != last.department or state.wish != last.wish:
         return None
-    command = command_for(last, parts.departments, parts.policy)
+    whose = people_of(last, state, parts.departments)
+    command = command_for(last, parts.departments, parts.policy, people_of=whose)
     if not isinstance(command, Handoff | Transfer):
         return None
     return last if heard_by_ms(sent_at_ms[last.number], command, parts.policy) <= now_ms else None
@@ -175,7 +195,8 @@ def command_for(  # noqa: PLR0913 - each of these is known of the call
     by_name: bool = False,
     ours: bool = False,
     on_list: bool = False,
-) -> Command:
+    people_of: str | None = None,
+) -> Command | GetPerson:
     """Say how a decision is carried out.
 
     Args:
@@ -185,17 +206,35 @@ def command_for(  # noqa: PLR0913 - each of these is known of the call
         by_name: Whether the call knows our assistants, so that a name is enough.
         ours: Whether it was us who called.
         on_list: Whether the customer is on our do-not-call list: only then it may be said.
+        people_of: Key of the department whose people are asked, in a call that belongs to a visit:
+            no number can be rung from it.
 
     Returns:
         One command. A destination that cannot be reached becomes speech that says so and
         offers to take a message: never silence.
     """
-    texts = policy.simplified_texts if decision.simplified else policy.texts
+    command = _command_for(decision, departments, policy, on_list=on_list)
+    if isinstance(command, Handoff):
+        return replace(command, whole=not by_name, ours=ours)
+    if people_of is not None and _asks_people(decision, departments):
+        texts = _texts_for(decision, policy)
+        content = command.content if isinstance(command, Transfer) else texts.person
+        return GetPerson(people_of, content)
+    return command
+
+
+def _command_for(
+    decision: Decision, departments: Departments, policy: Policy, *, on_list: bool
+) -> Command:
+    """How a decision is carried out where numbers can be rung."""
+    texts = _texts_for(decision, policy)
     match decision.kind:
         case ActionKind.STOP_CALLING | ActionKind.NUMBER_NEEDED:
             return _on_opt_out(decision, texts, on_list=on_list)
         case ActionKind.SIMPLIFY:
             return Instruct(policy.simplify_instruction)
+        case ActionKind.NEVER_MIND:
+            return Instruct(policy.never_mind_instruction)
         case ActionKind.CLARIFY:
             names = _spoken_list([d.name for d in departments.by_key.values()])
             return Say(texts.clarify[ordinal(decision) - 1].replace(DEPARTMENTS, names))
@@ -204,10 +243,11 @@ def command_for(  # noqa: PLR0913 - each of these is known of the call
             return Transfer(number, texts.person) if number else Say(texts.nobody_free)
         case _:
             said = texts.route if decision.kind is ActionKind.ROUTE else texts.default
-            command = _to_department(decision, departments, said)
-            if isinstance(command, Handoff):
-                return replace(command, whole=not by_name, ours=ours)
-            return command or Say(texts.nobody_free)
+            return _to_department(decision, departments, said) or Say(texts.nobody_free)
+
+
+def _texts_for(decision: Decision, policy: Policy) -> Texts:
+    return policy.simplified_texts if decision.simplified else policy.texts
 
 
 def _on_opt_out(decision: Decision, texts: Texts, *, on_list: bool) -> Say:
@@ -230,7 +270,7 @@ def _by_name(call: Situation) -> bool:
 
 
 def _is_overtaken(
-    decision: Decision, command: Command, call: Situation, policy: Policy, now_ms: int
+    decision: Decision, command: Command | GetPerson, call: Situation, policy: Policy, now_ms: int
 ) -> bool:
     if is_owed(decision):  # never late: the customer would still be on the line
         return call.ended
@@ -262,12 +302,21 @@ def _is_unwanted(decision: Decision, call: Situation) -> bool:
     return call.state.arrived or call.state.destination != decision.department
 
 
+def _asks_people(decision: Decision, departments: Departments) -> bool:
+    department = departments.by_key.get(decision.department or "")
+    by_people = department is not None and department.assistant is None
+    return _wants_people(decision) or (hands_over(decision) and by_people)
+
+
+def _wants_people(decision: Decision) -> bool:
+    return decision.kind in _FOR_A_PERSON and decision.department is not None
+
+
 def _people(decision: Decision, departments: Departments) -> str | None:
     """Whom to ring, or None: then it is only spoken of."""
     if decision.kind is ActionKind.INSTEAD:
         return departments.number_instead_of(decision.department)
-    is_wanted = decision.kind is ActionKind.TO_PERSON and decision.department is not None
-    return departments.person_number if is_wanted else None
+    return departments.person_number if _wants_people(decision) else None
 
 
 def _to_department(

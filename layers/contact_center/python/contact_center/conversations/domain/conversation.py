@@ -10,7 +10,8 @@ In short (DESIGN §6; every constant is in config/policy.toml):
   the final of the same utterance may still overrule them. The tool and the keypad decide.
 * Vague finals count while the caller is with the router and nothing is known yet.
 * Once a destination is known only a surer final, the tool or the keypad changes it.
-* A person, once asked for, or due after too many interruptions, is final.
+* A person, once asked for, or due after too many interruptions, is final; not where the caller
+  stays with the assistant until one has taken him: there a new wish, or none, counts.
 * What was refused, or was accepted and came to nothing, binds nobody: the same wish said again
   is a new one, any other is heard.
 * On a call of ours what machines say moves nobody: menus, queues, voicemail, call screening.
@@ -36,6 +37,7 @@ from contact_center.conversations.domain.facts import (
     UtteranceHeard,
     in_order,
 )
+from contact_center.conversations.domain.never_mind import lets_it_be
 from contact_center.conversations.domain.recorded_speech import sounds_recorded
 from contact_center.conversations.domain.routing_tools import names_nowhere
 from contact_center.conversations.domain.whereabouts import Whereabouts
@@ -79,6 +81,9 @@ class ConversationState:
         outbound: Whether it was us who called.
         opt_out: How the customer asked not to be called again, or None.
         customer_known: Whether anything tells whose telephone it is.
+        of_visit: Whether the call was ordered for a caller who is on a line of ours: no number can
+            be rung from it, people are asked for him, and he stays with the assistant meanwhile.
+        never_minds: How often he let a wish for a person be.
         ended: Whether the call is over.
     """
 
@@ -101,6 +106,8 @@ class ConversationState:
     outbound: bool = False
     opt_out: OptOut | None = None
     customer_known: bool = False
+    of_visit: bool = False
+    never_minds: int = 0
     ended: bool = False
 
 
@@ -125,7 +132,8 @@ def conversation_state(
         ValueError: The facts are of more than one call.
     """
     ordered = in_order(facts)
-    where = Whereabouts(departments, policy, refused)
+    of_visit = any(isinstance(fact, CallSeen) and fact.visit_post is not None for fact in ordered)
+    where = Whereabouts(departments, policy, refused, stays=of_visit)
     conversation = _Conversation(policy, departments, ordered, where)
     cut_in = barge_ins(ordered, policy)
     due = cut_in.counted_at_ms[policy.interruptions_to_person - 1 :][:1]
@@ -152,7 +160,8 @@ class _Conversation:
     ) -> None:
         self._policy = policy
         self._departments = departments
-        self._person_reachable = departments.person_number is not None
+        self._of_visit = where.stays
+        self._person_reachable = departments.person_number is not None or self._of_visit
         # An outbound call begins with the assistant that was meant to have it: no router.
         seen = [fact for fact in ordered if isinstance(fact, CallSeen)]
         ours = any(fact.attempt_id is not None for fact in seen)
@@ -211,7 +220,7 @@ class _Conversation:
             reason=where.reason,
             wish=where.wish,
             asked_anew=where.asked_anew,
-            number_instead=self._departments.number_instead_of(where.destination) is not None,
+            number_instead=self._people_instead(where.destination),
             person_missing=self._person_missing,
             clarifications=min(self._vague, self._policy.max_clarifications),
             interruptions=cut_in.counted,
@@ -224,8 +233,16 @@ class _Conversation:
             outbound=self._outbound,
             opt_out=self._opt_out,
             customer_known=self._customer_known,
+            of_visit=self._of_visit,
+            never_minds=where.never_minds,
             ended=self._ended,
         )
+
+    def _people_instead(self, destination: str | None) -> bool:
+        department = self._departments.by_key.get(destination or "")
+        if self._of_visit:
+            return department is not None and department.assistant is not None
+        return self._departments.number_instead_of(destination) is not None
 
     def _has_status(self, fact: StatusChanged) -> None:
         match fact.status:
@@ -241,7 +258,8 @@ class _Conversation:
             self._opt_out = self._opt_out or "tool"
         else:
             nowhere = tool.department is None and names_nowhere(tool.name, tool.arguments)
-            self._ask(self._intent if nowhere else self._known(tool.department), 1.0, "tool")
+            heard = self._intent or (PERSON if self._of_visit and nowhere else None)
+            self._ask(heard if nowhere else self._known(tool.department), 1.0, "tool")
 
     def _press(self, digits: str) -> None:
         if self._outbound and set(digits) == {self._policy.opt_out_key}:  # pressed twice: as well
@@ -279,7 +297,9 @@ class _Conversation:
         is_open = self._is_open()
         policy = self._policy
         heard = self._heard(fact, policy.route_confidence if is_open else policy.reroute_confidence)
-        if heard is not None:
+        if self._where.waits_for_a_person and lets_it_be(fact.text):
+            self._where.let_be()
+        elif heard is not None:
             self._ask(heard, fact.confidence, "final")
         elif is_open and self._where.destination is None and not self._where.rings:
             self._vague += 1

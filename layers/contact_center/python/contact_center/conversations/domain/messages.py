@@ -74,6 +74,7 @@ class Question:
         placed: Whether the call goes out from us; else its number is what the caller showed.
         post_name: The POST that a call of ours was placed with, `attempt.k`, as far as is told.
         timezone: In which the model was told the customer's time, as we said it in the POST.
+        of_visit: Whether the call was ordered for a caller who is on a line of ours.
         queued: Whether the message is durable in the queue, so that the router hears of it.
     """
 
@@ -89,6 +90,7 @@ class Question:
     placed: bool = False
     post_name: str | None = None
     timezone: str | None = None
+    of_visit: bool = False
     queued: bool = False
 
 

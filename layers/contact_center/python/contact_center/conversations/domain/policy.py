@@ -71,6 +71,7 @@ class Policy:
     opt_out_key: str
     opt_out_phrase: str
     simplify_instruction: str
+    never_mind_instruction: str
     texts: Texts
     simplified_texts: Texts
 
@@ -196,6 +197,7 @@ _WANTED: dict[str, str] = {
     "opt_out_key": "a digit in quotes",
     "opt_out_phrase": "a text without placeholders",
     "simplify_instruction": "a text without placeholders",
+    "never_mind_instruction": "a text without placeholders",
     "texts": _A_TABLE,
     "simplified_texts": _A_TABLE,
     "route": "a text whose only placeholder is {department}",
@@ -228,6 +230,7 @@ _RULES: dict[str, Callable[[str, object], object]] = {
     "opt_out_key": _digit,
     "opt_out_phrase": _text(),
     "simplify_instruction": _text(),
+    "never_mind_instruction": _text(),
     "texts": _texts,
     "simplified_texts": _texts,
     "route": _text(DEPARTMENT),

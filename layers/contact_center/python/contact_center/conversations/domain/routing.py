@@ -35,6 +35,7 @@ class ActionKind(StrEnum):
     DEFAULT = "default"
     SIMPLIFY = "simplify"
     TO_PERSON = "to_person"
+    NEVER_MIND = "never_mind"
     INSTEAD = "instead"
     SORRY = "sorry"
     STOP_CALLING = "stop_calling"
@@ -108,6 +109,7 @@ def next_actions(
     desires: tuple[_Desire | None, ...] = (
         _destination(state, committed, failed),
         _nobody_free(state, committed),
+        _never_mind(state, committed),
         _simplify(state, committed),
         _clarify(state, committed, failed),
     )
@@ -246,6 +248,14 @@ def _nobody_free(state: ConversationState, committed: Sequence[Decision]) -> _De
     if not state.person_missing or said:
         return None
     return _Desire(ActionKind.TO_PERSON, None, "nobody_free", "nobody-free", 1)
+
+
+def _never_mind(state: ConversationState, committed: Sequence[Decision]) -> _Desire | None:
+    """Each time a person who was asked for is not wanted any more."""
+    done = [ordinal(d) for d in committed if d.kind is ActionKind.NEVER_MIND]
+    if state.destination is not None or state.never_minds <= max(done, default=0):
+        return None
+    return _Desire(ActionKind.NEVER_MIND, None, "final", "never-mind", state.never_minds)
 
 
 def _simplify(state: ConversationState, committed: Sequence[Decision]) -> _Desire | None:

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
 
     from contact_center.conversations.domain.departments import Departments
 
-ROUTING_TOOLS = frozenset({"routeToDepartment", "routeToAgent", "transferCall"})
+TRANSFER_TOOL = "transferCall"
+ROUTING_TOOLS = frozenset({"routeToDepartment", "routeToAgent", TRANSFER_TOOL})
 ROUTING_ARGUMENTS = ("department", "intent", "destination")
 
 

@@ -45,14 +45,24 @@ class Whereabouts:
     `asked_anew`: whether the wish that stands was made because the one before came to nothing.
     """
 
-    def __init__(self, departments: Departments, policy: Policy, refused: Collection[Wish]) -> None:
+    def __init__(
+        self,
+        departments: Departments,
+        policy: Policy,
+        refused: Collection[Wish],
+        *,
+        stays: bool = False,
+    ) -> None:
         """Begin with nothing known.
 
         Args:
             departments: Who can take the call.
             policy: How long a transfer or handoff may take.
             refused: Wishes that could not be carried out.
+            stays: Whether the caller stays with the assistant while a person is asked for him.
         """
+        self.stays = stays
+        self.never_minds = 0
         self.destination: str | None = None
         self.reason: Reason = "unknown"
         self.location: str | None = None
@@ -81,6 +91,11 @@ class Whereabouts:
         return known and self.destination == self.location and not self._under_way
 
     @property
+    def waits_for_a_person(self) -> bool:
+        """Whether a person was asked for a caller who is with the assistant."""
+        return self.stays and self.destination == PERSON
+
+    @property
     def rings(self) -> bool:
         """Whether a telephone was said to ring for the caller, who has not come back since."""
         return self._rings_since_ms is not None
@@ -102,8 +117,8 @@ class Whereabouts:
         if destination == self.destination:
             if tentative or not (self._is_refused() or in_vain) or self._is_echo(reason, at_ms):
                 return
-        elif self.destination == PERSON and not (tentative or in_vain or self._is_refused()):
-            return  # a person, once asked for, is final
+        elif self._is_final() and not (tentative or in_vain or self._is_refused()):
+            return
         self.asked_anew = in_vain and destination == self.destination
         self._came_back = False
         if in_vain:
@@ -113,6 +128,13 @@ class Whereabouts:
         self._wishes[destination] += 1
         if not stays and not self._is_refused():
             self._under_way.append(destination)
+
+    def let_be(self) -> None:
+        """The caller does not want a person any more; asked for again, it is a new wish."""
+        self.never_minds += 1
+        self.moves += 1
+        self.destination = None
+        self._under_way.clear()
 
     def ring(self, at_ms: int) -> None:
         """A telephone is said to ring for the caller, at a time of the sender's, ms since 1970."""
@@ -147,6 +169,10 @@ class Whereabouts:
         self._under_way.clear()
         self.moves += 1
 
+    def _is_final(self) -> bool:
+        """Whether other wishes do not count: the caller is with a person, or on the way there."""
+        return self.destination == PERSON and not self.stays
+
     def _is_refused(self) -> bool:
         return self.destination is not None and (self.destination, self.wish) in self._refused
 
@@ -154,6 +180,8 @@ class Whereabouts:
         """Whether a caller who speaks now should long have been at their destination."""
         if self.destination is None or self.arrived:
             return False
+        if self.waits_for_a_person:  # once said is enough, and said again it does no harm
+            return at_ms - self._wished_at_ms >= ECHO_MS
         if self._rings_since_ms is not None:
             return at_ms - self._rings_since_ms >= self._policy.rings_ms
         waited_ms = at_ms - self._wished_at_ms

@@ -1,6 +1,6 @@
 """Do to the call what was decided, each decision at most once and never late.
 
-    committed ──begin──► begun ──one POST──► finished(outcome)
+    committed ──(a person wanted is told)──begin──► begun ──one POST──► finished(outcome)
         │                  └─ crash: may have been sent, so it is never sent again
         └─ crash, or not due yet: whoever hears of the call next begins it, if still fresh
 
@@ -14,15 +14,28 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from contact_center.conversations.domain.call_commands import Handoff, Transfer
-from contact_center.conversations.domain.carrying_out import Situation, deed, heard_by_ms
-from contact_center.conversations.services.ports import FAILED, ControlOutcome
+from contact_center.conversations.domain.call_commands import GetPerson, Handoff, Say, Transfer
+from contact_center.conversations.domain.carrying_out import (
+    Situation,
+    deed,
+    heard_by_ms,
+    takes_back,
+)
+from contact_center.conversations.services.ports import FAILED, ControlOutcome, PersonWish
+from contact_center.kernel.ports import (
+    ContentionError,
+    QueueUnavailableError,
+    StoreRefusedError,
+    StoreUnavailableError,
+)
 
 if TYPE_CHECKING:
     from contact_center.conversations.domain.call_commands import Command
+    from contact_center.conversations.domain.carrying_out import Deed
     from contact_center.conversations.domain.departments import Departments
     from contact_center.conversations.domain.policy import Policy
-    from contact_center.conversations.services.ports import CallControl, CallStore
+    from contact_center.conversations.domain.routing import Decision
+    from contact_center.conversations.services.ports import CallControl, CallStore, PersonWishes
     from contact_center.conversations.services.record_facts import Recorded
     from contact_center.kernel.ports import Clock, Metrics
 
@@ -32,7 +45,7 @@ TRIES_UNTIL_SENT = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActParts:
-    """What acting needs."""
+    """What acting needs; without `wishes` nobody is asked for the callers of visits."""
 
     store: CallStore
     control: CallControl
@@ -41,6 +54,7 @@ class ActParts:
     policy: Policy
     departments: Departments
     handoff_by_name: bool = False
+    wishes: PersonWishes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +96,14 @@ def act_on_decisions(
         what = deed(decision, call, parts.departments, parts.policy, now_ms)
         if not what.overtaken and now_ms < what.due_at_ms:
             waiting.append(what.due_at_ms)
-        elif parts.store.begin_action(decision, now_ms):
-            outcome = ControlOutcome.DROPPED
-            if not what.overtaken:
-                outcome = _send(control_url, what.command, parts.control)
+            continue
+        # Told again it changes nothing, so it comes before the mark: who dies between the two is
+        # followed by whoever hears of the call next.
+        told = what.overtaken or _told(decision, what, recorded, parts)
+        if parts.store.begin_action(decision, now_ms):
+            outcome = ControlOutcome.DROPPED if what.overtaken else ControlOutcome.NOT_SENT
+            if told and not what.overtaken:
+                outcome = _send(control_url, _spoken(what.command), parts.control)
             done_ms = parts.clock.now_ms()
             parts.store.finish_action(decision, outcome, done_ms)
             if isinstance(what.command, Handoff | Transfer) and outcome is ControlOutcome.SENT:
@@ -105,6 +123,29 @@ def _situation(recorded: Recorded, heard_at_ms: int, parts: ActParts) -> Situati
         heard_at_ms=heard_at_ms,
         by_name=parts.handoff_by_name,
     )
+
+
+def _told(decision: Decision, what: Deed, recorded: Recorded, parts: ActParts) -> bool:
+    """Let people be asked, or asked no more; False: nobody will be, and that has to be said."""
+    whose = what.command.whose if isinstance(what.command, GetPerson) else None
+    if whose is None and not takes_back(decision, recorded.decisions, parts.departments):
+        return True
+    post = recorded.record.value("visit_post")
+    if post is None or parts.wishes is None:
+        return whose is None
+    wish = PersonWish(post=post, number=decision.number, whose=whose, at_ms=decision.decided_at_ms)
+    for _ in range(TRIES_UNTIL_SENT):
+        try:
+            parts.wishes.tell(wish)
+        except (ContentionError, QueueUnavailableError, StoreRefusedError, StoreUnavailableError):
+            parts.metrics.count("wish_not_told")
+        else:
+            return True
+    return whose is None  # a telephone rings on, and whoever answers it is asked for a key
+
+
+def _spoken(command: Command | GetPerson) -> Command:
+    return Say(command.content) if isinstance(command, GetPerson) else command
 
 
 def _send(control_url: str, command: Command, control: CallControl) -> ControlOutcome:

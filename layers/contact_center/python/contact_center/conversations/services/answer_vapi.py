@@ -17,6 +17,7 @@ from contact_center.conversations.domain.routing_tools import names_nowhere
 from contact_center.conversations.services.answer_caller import answer_caller
 from contact_center.conversations.services.tools import (
     NOT_KEPT,
+    STAYS_WITH_YOU,
     answer_callback,
     answer_number_needed,
     answer_stop,
@@ -154,7 +155,7 @@ def _tool_answer(call: ToolCall, question: Question, parts: Answering) -> ToolAn
     heard = None
     if names_nowhere(call.name, call.arguments) and not call.problem:
         heard = _heard(question, parts)
-    return answer_tool(call, parts.departments, heard)
+    return answer_tool(call, parts.departments, heard, of_visit=question.of_visit)
 
 
 def _heard(question: Question, parts: Answering) -> str | None:
@@ -196,6 +197,10 @@ def _called(call: ToolCall, answer: ToolAnswer, call_id: str, question: Question
 
 
 def _transfer(question: Question, parts: Answering) -> Json:
+    if question.of_visit:
+        # Vapi cannot ring from a line of ours: the router has people asked (vapi/facts.py), and
+        # says so.
+        return {"error": STAYS_WITH_YOU}
     departments = parts.departments
     key = _asked_for(question, parts)
     department = departments.by_key.get(key or "")

@@ -50,6 +50,35 @@ class VisitNews(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonWish:
+    """Whom the caller of a visit is to get, by one decision in one of its calls.
+
+    Attributes:
+        post: The name under which the call was ordered.
+        number: Of the decision: a later one counts, and one is told once.
+        whose: Key of the department whose people are to be asked; None: nobody any more.
+        at_ms: When it was decided, ms since 1970.
+    """
+
+    post: str
+    number: int
+    whose: str | None
+    at_ms: int
+
+
+class PersonWishes(Protocol):
+    """Where people are asked for the callers of visits (reception/)."""
+
+    def tell(self, wish: PersonWish) -> None:
+        """Have people asked, or asked no more. Told again, it changes nothing.
+
+        Raises StoreUnavailableError, StoreRefusedError, ContentionError, QueueUnavailableError:
+        nobody may be asked.
+        """
+        ...
+
+
 class Reminders(Protocol):
     """Brings the router back to a call after a while, even if nobody speaks."""
 

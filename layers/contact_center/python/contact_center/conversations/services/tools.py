@@ -80,13 +80,27 @@ NOT_KEPT = ToolAnswer(
 )
 
 
-def answer_tool(call: ToolCall, departments: Departments, heard: str | None = None) -> ToolAnswer:
+# The caller of a visit, while people's telephones ring for him.
+STAYS_WITH_YOU = (
+    "A colleague is being asked, and the caller is told so for you. Until one takes the call the"
+    " caller stays with you: do not call this again, and go on helping."
+)
+
+
+def answer_tool(
+    call: ToolCall,
+    departments: Departments,
+    heard: str | None = None,
+    *,
+    of_visit: bool = False,
+) -> ToolAnswer:
     """Answer one tool call.
 
     Args:
         call: What the model asked for.
         departments: Who can take the call.
         heard: Where the customer was heard to want to go: for a routing tool that names nowhere.
+        of_visit: Whether people are asked for the caller, who stays with the assistant meanwhile.
 
     Returns:
         The answer; an unknown tool or a missing argument is an error that says what to do.
@@ -95,7 +109,7 @@ def answer_tool(call: ToolCall, departments: Departments, heard: str | None = No
         return ToolAnswer(call.problem, failed=True)
     if call.name in ROUTING_TOOLS:
         asked = department_asked(call.name, call.arguments, departments)
-        return _route(asked or departments.resolve(heard), departments)
+        return _route(asked or departments.resolve(heard), departments, of_visit=of_visit)
     if call.name in FOLLOW_UP_TOOLS:
         return _note(call)
     if call.name == QUALIFY_LEAD:
@@ -169,7 +183,11 @@ def result_of(call: ToolCall, answer: ToolAnswer) -> str:
     return json.dumps(result, separators=(",", ":"))
 
 
-def _route(key: str | None, departments: Departments) -> ToolAnswer:
+def _route(key: str | None, departments: Departments, *, of_visit: bool) -> ToolAnswer:
+    department = departments.by_key.get(key or "")
+    by_people = key == PERSON or (department is not None and department.assistant is None)
+    if of_visit and by_people:
+        return ToolAnswer(STAYS_WITH_YOU, department=key)
     if key is None:
         known = ", ".join([*departments.by_key, PERSON])
         return ToolAnswer(f"No such department. The departments are: {known}.", failed=True)

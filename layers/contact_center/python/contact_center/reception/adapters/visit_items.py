@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.items import UnreadableItemError, dumps, known_fields, number, said_of, text
 from contact_center.reception.domain.legs import LegChanged, LegStatus
-from contact_center.reception.domain.visits import Post, PostState, Stage, Visit
+from contact_center.reception.domain.visits import Post, PostState, Stage, Told, Visit, Wish
 from contact_center.reception.services.visit_ports import Kept
 
 if TYPE_CHECKING:
@@ -42,6 +42,12 @@ def kept_of(item: Mapping[str, Any]) -> Kept:
     said = known_fields(Visit, json.loads(text(item, "said") or "{}"))
     said["legs"] = {leg: _leg(told) for leg, told in said.get("legs", {}).items()}
     said["posts"] = {name: _post(told) for name, told in said.get("posts", {}).items()}
+    said["wishes"] = {
+        name: Wish(**known_fields(Wish, told)) for name, told in said.get("wishes", {}).items()
+    }
+    said["told"] = {
+        name: Told(**known_fields(Told, told)) for name, told in said.get("told", {}).items()
+    }
     said["recordings"] = frozenset(said.get("recordings", ()))
     if said.get("stage") is not None:
         said["stage"] = Stage(said["stage"])
@@ -50,7 +56,7 @@ def kept_of(item: Mapping[str, Any]) -> Kept:
 
 def _said(visit: Visit) -> dict[str, Any]:
     said = said_of(visit)
-    for name in ("legs", "posts"):
+    for name in ("legs", "posts", "wishes", "told"):
         if name in said:
             said[name] = {key: said_of(told) for key, told in said[name].items()}
     if "recordings" in said:

@@ -68,6 +68,7 @@ class Offer:
     """One person asked about one caller.
 
     Attributes:
+        wish: Which wish of the caller's it is for (`visits.wish_name`); "": he waits in line.
         ring_seconds: How long the person's telephone rings.
         brief_seconds: How long what the person hears lasts, with the time for a key.
         leg: The person's, once it is known.
@@ -88,6 +89,7 @@ class Offer:
     asked_at_ms: int
     ring_seconds: int
     brief_seconds: int
+    wish: str = ""
     ring: Ring = Ring.ASKED
     leg: str | None = None
     told: LegChanged | None = None

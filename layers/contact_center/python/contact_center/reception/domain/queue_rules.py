@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
+from contact_center.reception.domain.ladders import LadderStep, SorryTexts
 from contact_center.reception.domain.opening_hours import Closing, WhenClosed
 from contact_center.reception.domain.waiting import LeftBecause
 from contact_center.reception.domain.who_is_next import Sharing
@@ -23,6 +24,7 @@ class DepartmentQueue:
         weight: Of its share of the lines.
         most: So many wait at most for the same; 0: nobody does.
         longest_ms: Nobody waits longer in one queue.
+        ladder: What is tried for a caller who is to get a person of the department.
         full, too_long, nobody: What happens instead of waiting: there is no room, the longest wait
             is over, nobody of the department is logged in.
     """
@@ -33,6 +35,7 @@ class DepartmentQueue:
     full: Closing
     too_long: Closing
     nobody: Closing
+    ladder: tuple[LadderStep, ...] = tuple(LadderStep)
 
     def instead(self, because: LeftBecause | None) -> Closing:
         """What happens to a caller who left the queue for that; None: it had no room."""
@@ -72,6 +75,7 @@ class QueueRules:
 
     Attributes:
         recent_ms: How old a serving may be that a wait is told from.
+        sorry: What a caller is told for whom no person was found.
         music: None: there is none, and words and pauses take turns.
         company: What holds for a department that is not named.
     """
@@ -80,6 +84,7 @@ class QueueRules:
     recent_ms: int
     music: QueueMusic | None
     texts: QueueTexts
+    sorry: SorryTexts
     company: DepartmentQueue
     by_department: Mapping[str, DepartmentQueue]
 
@@ -92,6 +97,7 @@ class QueueRules:
             recent_ms=compiled["recent_minutes"] * MINUTE_MS,
             music=None if music is None else QueueMusic(**music),
             texts=QueueTexts(**compiled["texts"]),
+            sorry=SorryTexts(**compiled["sorry"]),
             company=_department(compiled["company"]),
             by_department={key: _department(own) for key, own in compiled["departments"].items()},
         )
@@ -114,6 +120,7 @@ def _department(compiled: Mapping[str, Any]) -> DepartmentQueue:
         full=_closing(compiled["full"]),
         too_long=_closing(compiled["too_long"]),
         nobody=_closing(compiled["nobody"]),
+        ladder=tuple(LadderStep(step) for step in compiled["ladder"]),
     )
 
 

@@ -93,6 +93,34 @@ class Post:
     answer: str | None = field(default=None, repr=False)  # whoever knows it can listen
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """Whom the caller is to get, as one decision in one of his calls says.
+
+    Attributes:
+        whose: Key of the department whose people are asked; None: nobody any more.
+        at_ms: When it was decided.
+    """
+
+    whose: str | None
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """That it was begun to tell the caller what came of a wish, when, and what in a word."""
+
+    at_ms: int
+    what: str
+
+
+class Wanted(NamedTuple):
+    """A person who is being found: by which wish, and of which department."""
+
+    wish: str
+    whose: str
+
+
 class Ending(NamedTuple):
     """What a visit came to, and why, in a word of ours or a provider's."""
 
@@ -116,6 +144,8 @@ class Visit:
         endings: What he came to, as far as told, with the cause, by outcome.
         recordings: The provider's ids of messages he left.
         let_go_ms: When an assistant first let go of him while he was on the line.
+        wishes: Whom he is to get, each by the name of its decision (`wish_name`).
+        told: What he was told of the person he wanted, by the wish.
         answer_ms, answer: When and how his first ring was answered: a repetition hears the same.
     """
 
@@ -133,6 +163,8 @@ class Visit:
     endings: Mapping[str, str] = field(default_factory=dict)
     recordings: frozenset[str] = frozenset()
     let_go_ms: int | None = None
+    wishes: Mapping[str, Wish] = field(default_factory=dict)
+    told: Mapping[str, Told] = field(default_factory=dict)
     answer_ms: int | None = None
     answer: str | None = field(default=None, repr=False)  # whoever knows it can listen
 
@@ -177,6 +209,33 @@ class Visit:
         if stage is Stage.TALKING and self.let_go_ms is not None:
             return Ending(Outcome.SERVED, "assistant_let_go")
         return _LEFT_IN[stage]
+
+    @property
+    def wanted(self) -> Wanted | None:
+        """The person who is to be found for him now.
+
+        A wish that is told again while people are asked is the same one, until he was told that
+        nobody was found.
+        """
+        wanted: Wanted | None = None
+        for name in sorted(self.wishes, key=_order_of_wish):
+            wish = self.wishes[name]
+            if wish.whose is None:
+                wanted = None
+            elif wanted is None or wanted.whose != wish.whose or self._is_over(wanted, wish):
+                wanted = Wanted(name, wish.whose)
+        return None if wanted is None or wanted.wish in self.told else wanted
+
+    def was_told(self, what: str, whose: str) -> bool:
+        """Whether he was told this of a person of a department."""
+        return any(
+            told.what == what and name in self.wishes and self.wishes[name].whose == whose
+            for name, told in self.told.items()
+        )
+
+    def _is_over(self, wanted: Wanted, later: Wish) -> bool:
+        told = self.told.get(wanted.wish)
+        return told is not None and later.at_ms > told.at_ms
 
     def next_post(self) -> str:
         """The name of the next call ordered for him, at most 40 characters."""
@@ -227,6 +286,8 @@ def merged(known: Visit, told: Visit) -> Visit:
         endings=_both(known.endings, told.endings, min),
         recordings=known.recordings | told.recordings,
         let_go_ms=_least(known.let_go_ms, told.let_go_ms),
+        wishes=_both(known.wishes, told.wishes, _later_wish),
+        told=_both(known.told, told.told, _first_told),
         answer_ms=answer_ms,
         answer=answer,
     )
@@ -242,6 +303,16 @@ def leg_told(visit_id: str, told: LegChanged, arrived_ms: int) -> Visit:
 def post_told(name: str, post: Post) -> Visit:
     """What is told of a call that was ordered."""
     return Visit(visit_id=visit_named(name), posts={name: post})
+
+
+def wish_name(post: str, number: int) -> str:
+    """The name of a wish: the decision of that number in the call ordered under that name."""
+    return f"{post}.{number}"
+
+
+def wish_told(post: str, number: int, wish: Wish) -> Visit:
+    """What is told of whom a caller is to get."""
+    return Visit(visit_id=visit_named(post), wishes={wish_name(post, number): wish})
 
 
 def ending_told(visit_id: str, outcome: Outcome, cause: str) -> Visit:
@@ -268,6 +339,18 @@ def _post_rank(post: Post) -> tuple[object, ...]:
         -post.at_ms,
         post.reason or "",
     )
+
+
+def _later_wish(one: Wish, other: Wish) -> Wish:
+    return max(one, other, key=lambda wish: (wish.at_ms, wish.whose or ""))
+
+
+def _first_told(one: Told, other: Told) -> Told:
+    return min(one, other, key=lambda told: (told.at_ms, told.what))
+
+
+def _order_of_wish(name: str) -> tuple[int, int]:
+    return _number_of(name.rpartition(".")[0]), _number_of(name)
 
 
 def _number_of(post: str) -> int:

@@ -35,7 +35,7 @@ class OfferTimings:
 
 
 def ask_person(
-    visit_id: str, colleague: Colleague, timings: OfferTimings, parts: OfferParts
+    visit_id: str, colleague: Colleague, timings: OfferTimings, parts: OfferParts, wish: str = ""
 ) -> Offer:
     """Ask a person about a caller, unless somebody is being asked about him already.
 
@@ -46,6 +46,7 @@ def ask_person(
         colleague: The person.
         timings: How long things take.
         parts: What it works with.
+        wish: Which of the caller's wishes it is for; "": he waits in line.
 
     Returns:
         The offer that is under way, or was at once over.
@@ -68,6 +69,7 @@ def ask_person(
         asked_at_ms=parts.deeds.clock.now_ms(),
         ring_seconds=colleague.ring_seconds,
         brief_seconds=timings.brief_seconds,
+        wish=wish,
     )
     try:
         parts.book.write(None, offer, looked_at_again_ms(offer))

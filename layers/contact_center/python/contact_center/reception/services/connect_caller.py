@@ -208,6 +208,8 @@ def leave_all(visit: Visit, reception: Reception) -> None:
     """
     if visit.place_ms is not None:
         leave_queue(visit.visit_id, reception.queue)
+    if visit.wishes:  # whoever is asked for him is asked no more
+        hint(ReceptionJob(JobKind.ASK, visit.visit_id), reception)
     if not visit.in_doubt and leave_line(visit.visit_id, visit.caller, reception.lines):
         hint(ReceptionJob(JobKind.SERVE), reception)
 

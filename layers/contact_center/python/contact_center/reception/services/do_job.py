@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from contact_center.kernel.ports import PassingError
 from contact_center.reception.domain.offers import to_do
 from contact_center.reception.services.look_after_queue import look_after_queue
-from contact_center.reception.services.reception_jobs import JobKind
+from contact_center.reception.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.reception.services.serve_next import serve_next
 from contact_center.reception.services.tell_offer import tell_due_offers, tell_offer
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from contact_center.kernel.ports import Metrics
     from contact_center.reception.domain.offers import Offer
-    from contact_center.reception.services.reception_jobs import ReceptionJob
     from contact_center.reception.services.serve_next import ServeParts
     from contact_center.reception.services.tell_offer import OfferParts
 
@@ -57,7 +56,12 @@ def do_job(job: ReceptionJob, parts: JobParts) -> None:
         case JobKind.OFFER:
             _look_at_offers(job.visit_id or "", parts.offers)
         case JobKind.TICK:
-            _all_of([lambda: look_after_queue(parts.serve), lambda: tell_due_offers(parts.offers)])
+            deeds: list[Callable[[], object]] = [
+                lambda: look_after_queue(parts.serve),
+                lambda: tell_due_offers(parts.offers),
+                lambda: _look_for_person(ReceptionJob(JobKind.PERSON), parts),
+            ]
+            _all_of(deeds)
         case JobKind.PERSON | JobKind.ASK:
             _look_for_person(job, parts)
 

@@ -44,5 +44,5 @@ class VisitCallers:
             told = ending_told(offer.visit_id, Outcome.TRANSFERRED, A_PERSON)
             together_ms = offer.together_at_ms or 0
             tell(self._visits, replace(told, stage=Stage.ELSEWHERE, stage_ms=together_ms))
-        elif offer.ended not in OVER:
+        if not offer.wish or offer.ended not in OVER | {OfferOutcome.ANSWERED}:
             send_hint(ReceptionJob(JobKind.ASK, offer.visit_id), self._jobs, self._metrics)

@@ -38,6 +38,17 @@ class Visits(Protocol):
         ...
 
 
+class ControlUrls(Protocol):
+    """Where calls with assistants are steered."""
+
+    def of_call(self, call_id: str) -> str | None:
+        """The control URL of a call; None: it has ended, or none was ever told.
+
+        Raises StoreUnavailableError.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssistantRequest:
     """An assistant's call to be ordered for a caller who is on the line.

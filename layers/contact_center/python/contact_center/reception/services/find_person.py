@@ -1,0 +1,228 @@
+"""A caller who talks with an assistant is to get a person: the next one is asked, or he is told.
+
+    a wish ──► next ready person ──asked──► answered: both are in a room
+                  ▲                  └─────► anything else: the next one, until nobody is left
+                  └──────────────────────────┘
+    nobody left ──► he is told that he may wait, or why there is nobody; once a wish
+
+What is done follows from the visit, its offers and the people as they stand, so it may be asked as
+often as anybody likes: by a wish, by the end of an offer, by the end of the visit. Only what is
+said to the caller is begun before it is done, and then done by nobody else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contact_center.conversations.domain.call_commands import Say
+from contact_center.conversations.services.ports import ControlOutcome
+from contact_center.dialing.services.voice_ports import Unknown
+from contact_center.reception.domain.ladders import LadderStep, NotFound
+from contact_center.reception.domain.offers import CallerLeft, OfferOutcome, Withdrawn
+from contact_center.reception.domain.people import PersonStateError
+from contact_center.reception.domain.visits import Stage, Told, Visit, merged
+from contact_center.reception.domain.waiting import Left, LeftBecause, WaitsFor
+from contact_center.reception.services.ask_person import ask_person
+from contact_center.reception.services.change_entry import change_entry
+from contact_center.reception.services.enter_queue import WaitAsked, Waits, enter_queue
+from contact_center.reception.services.next_callers import NextCallers
+from contact_center.reception.services.reception_jobs import JobKind
+from contact_center.reception.services.telephone_ports import Done, Gone
+from contact_center.reception.services.tell_offer import tell_offer
+from contact_center.reception.services.tell_visit import TRIES, tell
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from contact_center.conversations.services.ports import CallControl
+    from contact_center.reception.domain.offers import Offer
+    from contact_center.reception.domain.visits import Wanted
+    from contact_center.reception.services.ask_person import OfferTimings
+    from contact_center.reception.services.change_entry import QueueParts
+    from contact_center.reception.services.reception_jobs import ReceptionJob
+    from contact_center.reception.services.tell_offer import OfferParts
+    from contact_center.reception.services.visit_ports import ControlUrls, Visits
+    from contact_center.reception.services.who_can_take import TakerParts, Takers
+
+TRIES_UNTIL_SENT = 2  # only what certainly was not sent is sent again
+WANTED_ELSE = "wanted_else"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindParts:
+    """What finding a person works with."""
+
+    visits: Visits
+    offers: OfferParts
+    takers: TakerParts
+    waiting: QueueParts
+    timings: OfferTimings
+    urls: ControlUrls
+    control: CallControl
+
+
+def look_for_people(job: ReceptionJob, parts: FindParts) -> None:
+    """Do what an ASK or a PERSON is about; see `find_person` and `NextCallers`."""
+    if job.kind is JobKind.ASK:
+        find_person(job.visit_id or "", parts)
+    else:
+        _next_callers(parts).offer_to_all()
+
+
+def find_person(visit_id: str, parts: FindParts) -> None:
+    """Do what is to be done now about the person whom a caller wants.
+
+    Args:
+        visit_id: The caller's.
+        parts: What it works with.
+
+    Raises:
+        ContentionError, StoreRefusedError, StoreUnavailableError: To be asked again.
+    """
+    kept = parts.visits.read(visit_id)
+    visit = None if kept is None else kept.visit
+    offers = parts.offers.book.of_visit(visit_id)
+    asked = next((offer for offer in offers if offer.ended is None), None)
+    _next_callers(parts).settle(visit_id, offers)
+    if visit is None or visit.ended_ms is not None:
+        if asked is not None:
+            tell_offer(visit_id, asked.offer_id, [CallerLeft()], parts.offers)
+        return
+    wanted = visit.wanted
+    if asked is not None and not _is_over(asked, wanted, parts):
+        return
+    if wanted is None or visit.state is not Stage.TALKING:
+        return
+    theirs = [offer for offer in offers if offer.wish == wanted.wish]
+    if any(offer.moved or offer.ended is OfferOutcome.ANSWERED for offer in theirs):
+        return  # he is with somebody, or where nobody came: what follows is said there
+    _climb(visit, wanted, theirs, parts)
+
+
+def _next_callers(parts: FindParts) -> NextCallers:
+    return NextCallers(parts.offers, parts.takers, parts.waiting, parts.timings)
+
+
+def _is_over(asked: Offer, wanted: Wanted | None, parts: FindParts) -> bool:
+    """Whether whoever is asked is asked no more; looked at, and withdrawn where nobody wants it."""
+    is_his = not asked.wish or (wanted is not None and asked.wish == wanted.wish)
+    facts = () if is_his else (Withdrawn(WANTED_ELSE),)
+    return tell_offer(asked.visit_id, asked.offer_id, facts, parts.offers).ended is not None
+
+
+def _climb(visit: Visit, wanted: Wanted, theirs: Sequence[Offer], parts: FindParts) -> None:
+    takers = parts.takers.of(wanted.whose)
+    for step in parts.waiting.rules.of(wanted.whose).ladder:
+        match step:
+            case LadderStep.NEXT_PERSON:
+                if _asks_next(visit, wanted, theirs, takers, parts):
+                    return
+            case LadderStep.QUEUE:
+                if _has_room(wanted.whose, takers, parts):
+                    _let_wait(visit, wanted, parts)
+                    return
+            case LadderStep.SORRY:
+                _tell_caller(visit, wanted, _why(visit, wanted, takers, parts), parts)
+                return
+
+
+def _asks_next(
+    visit: Visit,
+    wanted: Wanted,
+    theirs: Sequence[Offer],
+    takers: Takers,
+    parts: FindParts,
+) -> bool:
+    """Whether somebody is being asked now who was not asked before."""
+    asked = {offer.person_id for offer in theirs}
+    for colleague in takers.ready:
+        if colleague.person_id in asked:
+            continue
+        try:
+            offer = ask_person(visit.visit_id, colleague, parts.timings, parts.offers, wanted.wish)
+        except PersonStateError:
+            continue  # somebody else was faster
+        if offer.ended is None:
+            return True
+    return False
+
+
+def _has_room(department: str, takers: Takers, parts: FindParts) -> bool:
+    waiting = parts.waiting
+    boards = waiting.queue.boards([department], WaitsFor.PERSON)
+    return takers.anybody and len(boards[department].places) < waiting.rules.of(department).most
+
+
+def _let_wait(visit: Visit, wanted: Wanted, parts: FindParts) -> None:
+    """Tell a caller that he may wait; who asks again after that does."""
+    if not visit.was_told(NotFound.MAY_WAIT, wanted.whose):
+        _tell_caller(visit, wanted, NotFound.MAY_WAIT, parts)
+        return
+    now_ms = parts.waiting.clock.now_ms()
+    asked = WaitAsked(
+        visit_id=visit.visit_id,
+        department=wanted.whose,
+        waits_for=WaitsFor.PERSON,
+        leg=visit.leg,
+        number=visit.caller,
+        place_ms=visit.wishes[wanted.wish].at_ms if visit.place_ms is None else visit.place_ms,
+    )
+    entered = enter_queue(asked, parts.waiting, parts.takers)
+    if not isinstance(entered, Waits):
+        _tell_caller(visit, wanted, NotFound.NOBODY_READY, parts)
+        return
+    outcome = parts.offers.deeds.telephone.redirect(visit.leg, entered.instructions)
+    if isinstance(outcome, Done | Unknown):
+        told = Visit(
+            visit_id=visit.visit_id,
+            department=wanted.whose,
+            stage=Stage.WAITING,
+            stage_ms=now_ms,
+            place_ms=entered.entry.place_ms,
+            told={wanted.wish: Told(at_ms=now_ms, what=LadderStep.QUEUE.value)},
+        )
+        tell(parts.visits, told)
+        return
+    because = LeftBecause.GONE if isinstance(outcome, Gone) else LeftBecause.FAILED
+    change_entry(visit.visit_id, Left(because), parts.waiting)
+    if because is LeftBecause.FAILED:
+        _tell_caller(visit, wanted, NotFound.NOBODY_READY, parts)
+
+
+def _why(visit: Visit, wanted: Wanted, takers: Takers, parts: FindParts) -> NotFound:
+    offers = parts.offers.book.of_visit(visit.visit_id)
+    if any(offer.wish == wanted.wish for offer in offers):
+        return NotFound.NOT_REACHED
+    return NotFound.NOBODY_READY if takers.is_open else NotFound.CLOSED
+
+
+def _tell_caller(visit: Visit, wanted: Wanted, why: NotFound, parts: FindParts) -> None:
+    """Let the assistant say what came of a wish: by whoever begins it, once."""
+    if not _begun(visit.visit_id, wanted, why, parts):
+        return
+    metrics = parts.offers.deeds.metrics
+    url = None if visit.call_id is None else parts.urls.of_call(visit.call_id)
+    if url is None:
+        metrics.count("wish_answered", why=why.value, outcome="no_control_url")
+        return
+    outcome = ControlOutcome.NOT_SENT
+    for _ in range(TRIES_UNTIL_SENT):
+        outcome = parts.control.send(url, Say(parts.waiting.rules.sorry.of(why)))
+        if outcome is not ControlOutcome.NOT_SENT:
+            break
+    metrics.count("wish_answered", why=why.value, outcome=outcome.value)
+
+
+def _begun(visit_id: str, wanted: Wanted, why: NotFound, parts: FindParts) -> bool:
+    """Whether it is for us to say: nobody has begun to, and it is still what he wants."""
+    told = Told(at_ms=parts.waiting.clock.now_ms(), what=why.value)
+    kept = parts.visits.read(visit_id)
+    for _ in range(TRIES):
+        if kept is None or kept.visit.wanted != wanted:
+            return False
+        begun = merged(kept.visit, Visit(visit_id=visit_id, told={wanted.wish: told}))
+        kept = parts.visits.write(begun, kept.revision)
+        if kept is None:
+            return True
+    return False

@@ -1,0 +1,59 @@
+"""Whether a department is open, and who of it can take a caller: one answer for whoever asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contact_center.reception.domain.opening_hours import Open, opening
+from contact_center.reception.domain.people import is_logged_in
+from contact_center.reception.domain.person_steps import as_of, can_take
+
+if TYPE_CHECKING:
+    from contact_center.kernel.ports import CivilTime, Clock
+    from contact_center.reception.domain.opening_hours import OpeningHours
+    from contact_center.reception.domain.roster import Colleague, Roster
+    from contact_center.reception.services.people_ports import PersonBook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Takers:
+    """Who takes the callers of a department now.
+
+    Attributes:
+        is_open: By its hours.
+        ready: Who can be asked at once, whoever is ready the longest first; nobody when closed.
+        anybody: Whether somebody is logged in, who takes callers now or later.
+    """
+
+    is_open: bool
+    ready: tuple[Colleague, ...]
+    anybody: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakerParts:
+    """What the answer is made of; `Staff` for a queue as well."""
+
+    roster: Roster
+    hours: OpeningHours
+    book: PersonBook
+    clock: Clock
+    civil: CivilTime
+
+    def of(self, department: str) -> Takers:
+        """Who takes its callers now, by its key. Raises StoreUnavailableError."""
+        now_ms = self.clock.now_ms()
+        if not isinstance(opening(self.hours.of(department), self.civil.at(now_ms)), Open):
+            return Takers(is_open=False, ready=(), anybody=False)
+        theirs = [one.person_id for one in self.roster.of_department(department)]
+        people = self.book.read_many(theirs).people
+        return Takers(
+            is_open=True,
+            ready=tuple(can_take(self.roster, people, department, now_ms)),
+            anybody=any(is_logged_in(as_of(one, now_ms)) for one in people.values()),
+        )
+
+    def anybody(self, department: str) -> bool:
+        """Whether somebody of it is logged in while it is open; see Staff."""
+        return self.of(department).anybody

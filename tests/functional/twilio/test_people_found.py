@@ -1,0 +1,116 @@
+"""A caller at our own number wants a person: from his words at Vapi to a telephone that rings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contact_center.configuration.compiled_config import load_contact_center
+from contact_center.reception.adapters.control_urls import StoredControlUrls
+from contact_center.reception.domain.offers import OfferOutcome
+from contact_center.reception.domain.people import Happening, PersonEvent
+from contact_center.reception.services.change_person import change_person
+from contact_center.reception.services.reception_jobs import JobKind
+from local.twilio.people_format import Person, Ring
+from tests.functional.twilio.reception_rig import ReceptionRig
+from tests.functional.twilio.test_admission import talking
+from tests.functional.twilio.test_receptionist import Receptionist
+from tests.liveness import until
+from tests.twilio_scene import CALLER, OURS
+from tests.vapi_scene import Step, caller
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from local.vapi.simulator import Call
+    from tests.emulator import Account
+
+pytestmark = pytest.mark.emulator
+
+BEN = "+14155550121"  # of people.toml, for support
+RINGS_ON = Person(name="Ben", numbers=(BEN,), rings=(Ring(does="no_answer"),))
+A_PERSON = Step(say="Can I speak to a human being, please?")
+SORRY = load_contact_center().queue_rules.sorry
+
+
+@pytest.fixture
+def rig(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[ReceptionRig]:
+    monkeypatch.setenv("RECEPTION_JOBS_QUEUE_URL", account.reception_jobs_queue)
+    with ReceptionRig(account, monkeypatch, people=(RINGS_ON,)) as made:
+        made.vapi.people[CALLER] = caller(A_PERSON, number=CALLER, patience_ms=600_000)
+        yield made
+
+
+@pytest.fixture
+def receptionist(rig: ReceptionRig, capsys: pytest.CaptureFixture[str]) -> Iterator[Receptionist]:
+    made = Receptionist(rig, capsys)
+    made.start()
+    yield made
+    made.close()
+
+
+def wants_a_person(rig: ReceptionRig) -> tuple[str, Call]:
+    """A caller who has said so, and whom the router has heard."""
+    leg, call = talking(rig)
+
+    def heard() -> bool:
+        rig.route_all()
+        return bool(rig.visit(leg).wishes)
+
+    until(heard)
+    return leg, call
+
+
+def said(call: Call) -> list[str]:
+    return [entry.said["content"] for entry in call.record.commands if entry.said["type"] == "say"]
+
+
+def test_with_nobody_logged_in_he_is_told_so_once_and_stays(
+    rig: ReceptionRig, receptionist: Receptionist
+) -> None:
+    leg, call = wants_a_person(rig)
+    hints = [job for job in rig.jobs() if job.kind is JobKind.ASK]
+    assert {job.visit_id for job in hints} == {f"v-{leg}"}
+    assert receptionist.take(*hints) == receptionist.take(*hints) == []
+    visit = rig.visit(leg)
+    [told] = visit.told.values()
+    assert told.what == "nobody_ready"
+    assert call.status == "in-progress"
+    assert {line["outcome"] for line in receptionist.said() if "wish_answered" in line} == {"sent"}
+
+
+def test_whoever_is_ready_is_rung_and_his_hanging_up_ends_the_ringing(
+    rig: ReceptionRig, receptionist: Receptionist
+) -> None:
+    assert receptionist.app is not None
+    offers = receptionist.app.PARTS.jobs.offers
+    change_person("ben", Happening(event=PersonEvent.LOG_IN), offers.people)
+    leg, _ = wants_a_person(rig)
+    hints = [job for job in rig.jobs() if job.kind is JobKind.ASK]
+    assert receptionist.take(*hints) == receptionist.take(*hints) == []
+    [offer] = offers.book.of_visit(f"v-{leg}")
+    assert (offer.person_id, offer.ended) == ("ben", None)
+    found = offers.deeds.telephone.find_legs(BEN, OURS, 0)
+    assert [one.leg for one in found.legs] == [offer.leg]
+
+    rig.twilio.do(rig.twilio.leg(leg).hang_up)
+    rig.twilio.settle()
+    hints = [job for job in rig.jobs() if job.kind is JobKind.ASK]
+    assert hints
+    assert receptionist.take(*hints) == []
+    [offer] = offers.book.of_visit(f"v-{leg}")
+    assert offer.ended is OfferOutcome.CALLER_GONE
+    ended = offers.deeds.telephone.find_leg(offer.leg)
+    assert ended is not None
+    assert ended.status.value == "canceled"
+
+
+def test_a_call_that_is_over_is_steered_no_more(rig: ReceptionRig) -> None:
+    _, call = wants_a_person(rig)
+    urls = StoredControlUrls(rig.account.lean(), rig.account.calls_table)
+    assert (urls.of_call(call.call_id) or "").startswith(rig.vapi.url)
+    assert urls.of_call("call-of-nobody") is None
+    ended = rig.router.message("status-update", call_id=call.call_id, status="ended")
+    rig.router.deliver_until_taken(ended)
+    assert urls.of_call(call.call_id) is None
