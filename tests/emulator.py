@@ -13,6 +13,7 @@ from contact_center.kernel.system_clock import SystemClock
 from local.cloud.emulator import ROOT, credentials, make_client
 from local.cloud.resources import Names, announce_files, create_resource
 from local.cloud.template_reader import Template, read_template
+from tests.liveness import LIVENESS_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -118,6 +119,7 @@ class Account:
             ),
             SystemClock(),
             endpoint_url=self.endpoint_url,
+            read_seconds=LIVENESS_SECONDS,  # a busy machine is slow, and not away
         )
         self._lean.append(connection)
         return connection

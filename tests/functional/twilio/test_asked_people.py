@@ -65,7 +65,9 @@ def test_who_presses_1_has_the_caller_and_the_visit_was_transferred(opened: Open
         house.goes_on(2)
         assert house.rig.visit(leg).ending == Ending(Outcome.TRANSFERRED, "person")
         assert house.state() is PersonState.WRAPPING
-        assert house.offer(leg).told.ended
+        told = house.offer(leg).told
+        assert told is not None
+        assert told.ended
 
 
 def test_the_caller_hears_a_goodbye_when_the_person_hangs_up(opened: Open) -> None:

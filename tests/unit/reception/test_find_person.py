@@ -35,7 +35,6 @@ from contact_center.reception.domain.roster import Roster
 from contact_center.reception.domain.visits import Post, PostState, Stage, Visit, merged, post_told
 from contact_center.reception.domain.waiting import EntryState, LeftBecause, WaitsFor
 from contact_center.reception.services.answer_person import (
-    PersonWords,
     brief_person,
     take_key,
     tell_leg,
@@ -66,8 +65,8 @@ from tests.fakes.visits import FakeVisits
 from tests.fakes.waiting_queue import FakeQueue
 from tests.unit.reception.queue_scene import SORRY, rules
 from tests.unit.reception.test_offered_callers import Died, dies
+from tests.unit.reception.test_people import OFFER_WORDS, colleague
 from tests.unit.reception.test_people import WORDS as LOG_IN_WORDS
-from tests.unit.reception.test_people import colleague
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,7 +79,7 @@ POST = f"{VISIT}.1"
 URL = "https://x.vapi.ai/control"
 MONDAY = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 ADA, BENNO = colleague("ada", "billing"), colleague("benno", "billing", "sales")
-WORDS = PersonWords(ask="Press 1 or 2.", left="The caller has left.", declined="Thank you.")
+WORDS = OFFER_WORDS
 NO_QUEUE = (LadderStep.NEXT_PERSON, LadderStep.SORRY)
 ALWAYS = tuple((Span(0, 1440),) for _ in range(7))
 CLOSING = Closing(action=WhenClosed.MESSAGE, say="Closed.")
@@ -123,6 +122,7 @@ class Floor:
                     people={one.person_id: one for one in (ADA, BENNO)},
                     wrap_seconds=30,
                     words=LOG_IN_WORDS,
+                    offer_words=WORDS,
                 ),
                 hours=OpeningHours(Hours(zone="UTC", week=self.week, closing=CLOSING), {}),
                 book=self.people,

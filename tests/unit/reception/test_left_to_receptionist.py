@@ -95,7 +95,7 @@ def callers(visit: Visit | None) -> tuple[VisitCallers, FakeVisits, FakeReceptio
 def test_a_visit_was_transferred_exactly_when_a_person_answered(outcome: OfferOutcome) -> None:
     told, visits, jobs = callers(Visit(visit_id=VISIT, began_ms=1))
     for _ in range(2):
-        told.offer_ended(replace(ASKED, ended=outcome, together_at_ms=9_000))
+        told.offer_ended(replace(ASKED, wish="1", ended=outcome, together_at_ms=9_000))
     kept = visits.read(VISIT)
     assert kept is not None
     answered = outcome is OfferOutcome.ANSWERED
@@ -106,6 +106,8 @@ def test_a_visit_was_transferred_exactly_when_a_person_answered(outcome: OfferOu
         assert ended.ending == Ending(Outcome.TRANSFERRED, "person")
     over = {OfferOutcome.ANSWERED, OfferOutcome.CALLER_GONE, OfferOutcome.CANCELLED}
     assert jobs.sent == ([] if outcome in over else [ASK_HINT, ASK_HINT])
+    told.offer_ended(replace(ASKED, ended=outcome))  # he stands in a queue, which is looked at
+    assert jobs.sent[-1:] == [ASK_HINT]
 
 
 @pytest.mark.parametrize(
