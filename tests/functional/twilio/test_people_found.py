@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.configuration.compiled_config import load_contact_center
 from contact_center.reception.adapters.control_urls import StoredControlUrls
+from contact_center.reception.domain.legs import LegStatus
 from contact_center.reception.domain.offers import OfferOutcome
 from contact_center.reception.domain.people import Happening, PersonEvent
 from contact_center.reception.services.change_person import change_person
@@ -16,8 +16,7 @@ from local.twilio.people_format import Person, Ring
 from tests.functional.twilio.reception_rig import ReceptionRig
 from tests.functional.twilio.test_admission import talking
 from tests.functional.twilio.test_receptionist import Receptionist
-from tests.liveness import until
-from tests.twilio_scene import CALLER, OURS
+from tests.twilio_scene import CALLER, OURS, until
 from tests.vapi_scene import Step, caller
 
 if TYPE_CHECKING:
@@ -31,7 +30,6 @@ pytestmark = pytest.mark.emulator
 BEN = "+14155550121"  # of people.toml, for support
 RINGS_ON = Person(name="Ben", numbers=(BEN,), rings=(Ring(does="no_answer"),))
 A_PERSON = Step(say="Can I speak to a human being, please?")
-SORRY = load_contact_center().queue_rules.sorry
 
 
 @pytest.fixture
@@ -60,10 +58,6 @@ def wants_a_person(rig: ReceptionRig) -> tuple[str, Call]:
 
     until(heard)
     return leg, call
-
-
-def said(call: Call) -> list[str]:
-    return [entry.said["content"] for entry in call.record.commands if entry.said["type"] == "say"]
 
 
 def test_with_nobody_logged_in_he_is_told_so_once_and_stays(
@@ -103,7 +97,7 @@ def test_whoever_is_ready_is_rung_and_his_hanging_up_ends_the_ringing(
     assert offer.ended is OfferOutcome.CALLER_GONE
     ended = offers.deeds.telephone.find_leg(offer.leg)
     assert ended is not None
-    assert ended.status.value == "canceled"
+    assert ended.status is LegStatus.CANCELLED
 
 
 def test_a_call_that_is_over_is_steered_no_more(rig: ReceptionRig) -> None:
@@ -111,6 +105,6 @@ def test_a_call_that_is_over_is_steered_no_more(rig: ReceptionRig) -> None:
     urls = StoredControlUrls(rig.account.lean(), rig.account.calls_table)
     assert (urls.of_call(call.call_id) or "").startswith(rig.vapi.url)
     assert urls.of_call("call-of-nobody") is None
-    ended = rig.router.message("status-update", call_id=call.call_id, status="ended")
-    rig.router.deliver_until_taken(ended)
+    over = {"type": "status-update", "status": "ended", "call": {"id": call.call_id}}
+    rig.router.deliver_until_taken({"message": over})
     assert urls.of_call(call.call_id) is None
