@@ -13,16 +13,17 @@ from contact_center.reception.domain.people import Happening, PersonEvent
 from contact_center.reception.services.change_person import change_person
 from contact_center.reception.services.reception_jobs import JobKind
 from local.twilio.people_format import Person, Ring
+from local.vapi.callers_format import Step
 from tests.functional.twilio.reception_rig import ReceptionRig
 from tests.functional.twilio.test_admission import talking
 from tests.functional.twilio.test_receptionist import Receptionist
 from tests.twilio_scene import CALLER, OURS, until
-from tests.vapi_scene import Step, caller
+from tests.vapi_scene import caller
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from local.vapi.simulator import Call
+    from local.vapi.call import Call
     from tests.emulator import Account
 
 pytestmark = pytest.mark.emulator
@@ -90,9 +91,7 @@ def test_whoever_is_ready_is_rung_and_his_hanging_up_ends_the_ringing(
 
     rig.twilio.do(rig.twilio.leg(leg).hang_up)
     rig.twilio.settle()
-    hints = [job for job in rig.jobs() if job.kind is JobKind.ASK]
-    assert hints
-    assert receptionist.take(*hints) == []
+    assert receptionist.take(*rig.jobs()) == []
     [offer] = offers.book.of_visit(f"v-{leg}")
     assert offer.ended is OfferOutcome.CALLER_GONE
     ended = offers.deeds.telephone.find_leg(offer.leg)
