@@ -36,3 +36,9 @@ def test_tries_that_are_far_apart_are_forgotten_and_slow_ones_are_not() -> None:
 
 def test_a_right_one_is_forgiven() -> None:
     assert not tried(MOST_TRIES).forgiven().locked(NOW_MS)
+
+
+def test_a_right_pin_forgives_its_own_try_and_not_one_made_meanwhile() -> None:
+    mine = Tries(name="person:ada").tried(1_000, "mine")
+    assert mine.forgiven("mine", "log_in").count == 0
+    assert mine.tried(2_000, "another's").forgiven("mine", "log_in").count == mine.count + 1
