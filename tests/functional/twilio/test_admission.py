@@ -416,6 +416,7 @@ def test_calls_that_are_vapi_s_are_not_taken_here(
         ("TWILIO_ACCOUNT_SID", "AC1", "TWILIO_ACCOUNT_SID must be AC"),
         ("VAPI_PHONE_NUMBER_ID", "", "VAPI_PHONE_NUMBER_ID is required"),
         ("PUBLIC_BASE_URL", "", "PUBLIC_BASE_URL is required"),
+        ("TWILIO_ACCOUNT_SID", "", "TWILIO_ACCOUNT_SID is required"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named_at_the_start(

@@ -56,6 +56,8 @@ class TwilioSettings:
                 raise SettingsError("TWILIO_PHONE_NUMBER", "is required by TWILIO_ADMISSION=bypass")
             if read.public_base_url is None:
                 raise SettingsError("PUBLIC_BASE_URL", "is required by TWILIO_ADMISSION=bypass")
+            if read.account_sid is None:  # whoever waits is sent for by its API
+                raise SettingsError("TWILIO_ACCOUNT_SID", "is required by TWILIO_ADMISSION=bypass")
         return read
 
 
