@@ -78,7 +78,7 @@ WORD_LIMIT = 256
 CALLS = "CALL#"
 RECORD = "RECORD"
 ACTIVE_SHARD = "ACTIVE"
-TURN = "TURN#"
+TURNS = "TURN#"
 
 
 def call(call_id: str) -> str:
@@ -93,7 +93,7 @@ def fact(key: str) -> str:
 
 def turn(at_ms: int, key: str) -> str:
     """Sort key of a final utterance; sorts by time."""
-    return f"{TURN}{at_ms:013d}#{word(key)}"
+    return f"{TURNS}{at_ms:013d}#{word(key)}"
 
 
 def tool(key: str) -> str:

@@ -40,7 +40,7 @@ class LeanTalks:
             ConsistentRead=True,
             KeyConditionExpression=OF_CALL,
             ExpressionAttributeNames={"#pk": "pk", "#sk": "sk"},
-            ExpressionAttributeValues={":call": key["pk"], ":turn": {"S": keys.TURN}},
+            ExpressionAttributeValues={":call": key["pk"], ":turn": {"S": keys.TURNS}},
             ScanIndexForward=False,
             Limit=LATEST_TURNS,
         ).get("Items", ())
