@@ -83,7 +83,7 @@ class ReceptionRig:
     def __enter__(self) -> Self:
         self.told = self._stack.enter_context(WebhookStub(lambda _: (200, {})))
         self.vapi = self._stack.enter_context(
-            VapiSimulator(server_url=self.told.url, api_key=API_KEY, lines=self.lines)
+            VapiSimulator(server_url=self.told.url, api_key=API_KEY, lines=self.lines, speed=5)
         )
         self.vapi.people[CALLER] = STAYS_LONG
         self.door = self._stack.enter_context(Door())
