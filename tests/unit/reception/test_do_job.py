@@ -50,15 +50,12 @@ class Office:
         self.scene = Scene()
         self.stage = Stage()
 
-    def do(
-        self, job: ReceptionJob, find_person: Callable[[ReceptionJob], object] | None = None
-    ) -> None:
+    def do(self, job: ReceptionJob, find_person: Callable[[ReceptionJob], object] = id) -> None:
         do_job(
             job,
             JobParts(
                 serve=self.scene.parts,
                 offers=self.stage.parts,
-                metrics=self.scene.metrics,
                 find_person=find_person,
             ),
         )
@@ -179,16 +176,11 @@ def test_one_offer_that_is_broken_stops_no_other_of_the_visit(
 
 
 @pytest.mark.parametrize("kind", [JobKind.PERSON, JobKind.ASK])
-def test_who_looks_for_people_is_told_and_where_nobody_does_it_is_counted(
-    office: Office, kind: JobKind
-) -> None:
+def test_who_looks_for_people_is_told(office: Office, kind: JobKind) -> None:
     job = ReceptionJob(kind, VISIT if kind is JobKind.ASK else None)
     told: list[ReceptionJob] = []
     office.do(job, told.append)
     assert told == [job]
-    assert office.scene.metrics.of("person_not_looked_for") == []
-    office.do(job)
-    assert office.scene.metrics.of("person_not_looked_for") == [{}]
 
 
 def test_a_hint_that_cannot_be_sent_is_counted_and_loses_nothing() -> None:

@@ -54,7 +54,6 @@ def receptionist_parts(environment: Environment | None = None) -> ReceptionistPa
     jobs = JobParts(
         serve=serve,
         offers=offers,
-        metrics=shop.metrics,
         find_person=_finds(serve, offers, shop),
     )
     return ReceptionistParts(jobs, shop.metrics)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from contact_center.aws.sqs_records import said_in_version
 from contact_center.dialing.services.dialing_ports import DialJob
 from contact_center.kernel.field_errors import BadMessageError
 from contact_center.kernel.ports import QueueUnavailableError
@@ -54,12 +55,7 @@ def read_job(record: Mapping[str, Any]) -> DialJob:
     Raises:
         BadMessageError: It is no job of a version that this release can read.
     """
-    try:
-        said = json.loads(record["body"])
-    except (ValueError, RecursionError):
-        raise BadMessageError("body", "must be JSON") from None
-    if not isinstance(said, dict) or said.get("version") != JOB_VERSION:
-        raise BadMessageError("version", f"must be {JOB_VERSION}")
+    said = said_in_version(record, JOB_VERSION)
     attempt_id, slot_at_ms = said.get("attemptId"), said.get("slotAtMs")
     if not isinstance(attempt_id, str) or not 0 < len(attempt_id) <= LONGEST_ID:
         raise BadMessageError("attemptId", "must be the id of an attempt")

@@ -9,6 +9,7 @@ from urllib.parse import unquote_plus
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from contact_center.aws.sqs_records import json_in
 from contact_center.kernel.field_errors import BadMessageError
 from contact_center.kernel.ports import QueueUnavailableError
 from contact_center.lists.services.list_ports import ListJob, ListKind
@@ -67,10 +68,7 @@ def read_list_jobs(record: Mapping[str, Any]) -> Sequence[ListJob]:
     Raises:
         BadMessageError: It is neither, or of a version that this release cannot read.
     """
-    try:
-        said = json.loads(record["body"])
-    except (ValueError, RecursionError):
-        raise BadMessageError("body", "must be JSON") from None
+    said = json_in(record)
     if not isinstance(said, dict):
         raise BadMessageError("body", "must be a JSON object")
     if said.get("Event") == TEST_EVENT:

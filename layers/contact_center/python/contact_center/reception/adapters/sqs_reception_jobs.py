@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from contact_center.aws.sqs_lean import LeanSqsQueue
+from contact_center.aws.sqs_records import said_in_version
 from contact_center.kernel.field_errors import BadMessageError
 from contact_center.reception.services.reception_jobs import JobKind, ReceptionJob
 
@@ -45,12 +46,7 @@ def read_job(record: Mapping[str, Any]) -> ReceptionJob:
     Raises:
         BadMessageError: It is no hint of a version that this release can read.
     """
-    try:
-        said = json.loads(record["body"])
-    except (ValueError, RecursionError):
-        raise BadMessageError("body", "must be JSON") from None
-    if not isinstance(said, dict) or said.get("version") != JOB_VERSION:
-        raise BadMessageError("version", f"must be {JOB_VERSION}")
+    said = said_in_version(record, JOB_VERSION)
     kind, visit_id = said.get("kind"), said.get("visitId")
     if kind not in list(JobKind):
         raise BadMessageError("kind", f"must be one of {', '.join(JobKind)}")

@@ -19,7 +19,6 @@ from contact_center.reception.services.tell_offer import tell_due_offers, tell_o
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from contact_center.kernel.ports import Metrics
     from contact_center.reception.domain.offers import Offer
     from contact_center.reception.services.serve_next import ServeParts
     from contact_center.reception.services.tell_offer import OfferParts
@@ -30,13 +29,12 @@ class JobParts:
     """What doing a hint works with.
 
     Attributes:
-        find_person: What PERSON and ASK are about; None: nobody looks for people yet.
+        find_person: What PERSON and ASK are about.
     """
 
     serve: ServeParts
     offers: OfferParts
-    metrics: Metrics
-    find_person: Callable[[ReceptionJob], object] | None = None
+    find_person: Callable[[ReceptionJob], object]
 
 
 def do_job(job: ReceptionJob, parts: JobParts) -> None:
@@ -59,18 +57,11 @@ def do_job(job: ReceptionJob, parts: JobParts) -> None:
             deeds: list[Callable[[], object]] = [
                 lambda: look_after_queue(parts.serve),
                 lambda: tell_due_offers(parts.offers),
-                lambda: _look_for_person(ReceptionJob(JobKind.PERSON), parts),
+                lambda: parts.find_person(ReceptionJob(JobKind.PERSON)),
             ]
             _all_of(deeds)
         case JobKind.PERSON | JobKind.ASK:
-            _look_for_person(job, parts)
-
-
-def _look_for_person(job: ReceptionJob, parts: JobParts) -> None:
-    if parts.find_person is None:
-        parts.metrics.count("person_not_looked_for")
-        return
-    parts.find_person(job)
+            parts.find_person(job)
 
 
 def _look_at_offers(visit_id: str, parts: OfferParts) -> None:
