@@ -1,0 +1,1 @@
+"""Who waits, in what order they are served, and what they hear meanwhile."""

@@ -1,0 +1,1 @@
+"""One caller's whole stay: his calls, legs and what he is told."""
