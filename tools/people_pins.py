@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.configuration.tables import ConfigError
 from contact_center.configuration.toml import read_config
-from contact_center.reception.domain.pins import pin_mistakes
+from contact_center.people.domain.pins import pin_mistakes
 from tools.compile_config import CONFIG_FOLDER
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from pydantic import Field, RootModel
 
 from contact_center.aws.api_fields import ABSENT, Count, Instant, Told, about
 from contact_center.campaigns.domain.campaigns import CampaignState
+from contact_center.people.adapters.api_models import PersonRefusal
 from contact_center.permission.domain.contactability import Reason
-from contact_center.reception.adapters.api_models import PersonRefusal
 
 
 class Problem(Told):

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from contact_center.aws.operator_tokens import Role
-    from contact_center.reception.adapters.api_models import PersonWish
-    from contact_center.reception.services.people_desk import PeopleDesk
+    from contact_center.people.adapters.api_models import PersonWish
+    from contact_center.people.services.people_desk import PeopleDesk
     from operator_api.routes import Routes
 
     type Desk = Callable[[], PeopleDesk]

@@ -20,14 +20,14 @@ from contact_center.campaigns.services.campaign_errors import (
 )
 from contact_center.kernel.field_errors import FieldError
 from contact_center.kernel.ports import BadCursorError
-from contact_center.permission.services.suppress import PermissionBusyError
-from contact_center.reception.domain.people import (
+from contact_center.people.domain.people import (
     NOBODY_WAITS,
     NobodyWaitsError,
     NoPersonError,
     PersonEvent,
     PersonStateError,
 )
+from contact_center.permission.services.suppress import PermissionBusyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -14,15 +14,15 @@ from contact_center.kernel.failures import place_of
 from contact_center.kernel.field_errors import BadMessageError
 from contact_center.kernel.observability import log
 from contact_center.kernel.ports import PassingError
-from contact_center.reception.adapters.sqs_reception_jobs import read_job
 from contact_center.reception.services.do_job import do_job
-from contact_center.reception.services.reception_jobs import JobKind
+from contact_center.visits.adapters.sqs_reception_jobs import read_job
+from contact_center.visits.services.reception_jobs import JobKind
 from contact_center.wiring.receptionist import receptionist_parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from contact_center.reception.services.reception_jobs import ReceptionJob
+    from contact_center.visits.services.reception_jobs import ReceptionJob
 
 PARTS = receptionist_parts()
 if PARTS.jobs is None:

@@ -9,9 +9,9 @@ from contact_center.conversations.services.follow_ups import count_overdue
 from contact_center.dialing.services.reconcile_attempts import reconcile_attempts
 from contact_center.kernel.failures import BrokenError, place_of
 from contact_center.kernel.observability import log
-from contact_center.reception.services.change_person import free_overdue
+from contact_center.people.services.change_person import free_overdue
 from contact_center.reception.services.look_up_visits import look_up_visits
-from contact_center.reception.services.reception_jobs import JobKind, ReceptionJob, send_hint
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
 from contact_center.wiring.reconciler import reconciler_parts
 
 if TYPE_CHECKING:

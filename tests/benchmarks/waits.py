@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from math import log
 from statistics import median
 
-from contact_center.reception.domain.waits_told import (
+from contact_center.queue.domain.waits_told import (
     Serving,
     WaitRange,
     WaitTold,
@@ -23,7 +23,7 @@ from contact_center.reception.domain.waits_told import (
     wait_of,
     with_serving,
 )
-from contact_center.reception.domain.who_is_next import Head, Sharing, next_head, turn_after
+from contact_center.queue.domain.who_is_next import Head, Sharing, next_head, turn_after
 
 SECOND_MS, MINUTE_MS, HOUR_MS, DAY_MS = 1_000, 60_000, 3_600_000, 86_400_000
 RECENT_MS = 3 * HOUR_MS

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.kernel.ports import StoreUnavailableError
-from contact_center.reception.services.offer_ports import DueOffer
+from contact_center.people.services.offer_ports import DueOffer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from contact_center.reception.domain.offers import Offer
+    from contact_center.people.domain.offers import Offer
 
 
 @dataclass

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from contact_center.aws.items import UnreadableItemError
 from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.kernel.ports import SecretUnavailableError, StoreUnavailableError
-from contact_center.reception.domain.people import Person
-from contact_center.reception.domain.pins import Tries
-from contact_center.reception.services.people_ports import FoundPeople
+from contact_center.people.domain.people import Person
+from contact_center.people.domain.pins import Tries
+from contact_center.people.services.people_ports import FoundPeople
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

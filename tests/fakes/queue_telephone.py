@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
-from contact_center.reception.domain.legs import LegStatus
-from contact_center.reception.services.telephone_ports import (
+from contact_center.visits.domain.legs import LegStatus
+from contact_center.visits.services.telephone_ports import (
     Done,
     FoundLeg,
     Gone,
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from contact_center.dialing.services.voice_ports import PostOutcome
-    from contact_center.reception.domain.instructions import Instruction
+    from contact_center.visits.domain.instructions import Instruction
 
 
 @dataclass

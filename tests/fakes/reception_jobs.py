@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from contact_center.reception.services.reception_jobs import ReceptionJob
+    from contact_center.visits.services.reception_jobs import ReceptionJob
 
 
 class FakeReceptionJobs:

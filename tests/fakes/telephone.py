@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.voice_ports import Placed, VoiceUnavailableError
-from contact_center.reception.domain.legs import ENDS, LegStatus
-from contact_center.reception.services.telephone_ports import Done, FoundLeg, Gone, LegLookUp
+from contact_center.visits.domain.legs import ENDS, LegStatus
+from contact_center.visits.services.telephone_ports import Done, FoundLeg, Gone, LegLookUp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from contact_center.dialing.services.voice_ports import PostOutcome
-    from contact_center.reception.domain.instructions import Instruction
-    from contact_center.reception.services.telephone_ports import LegOutcome, LegRequest
+    from contact_center.visits.domain.instructions import Instruction
+    from contact_center.visits.services.telephone_ports import LegOutcome, LegRequest
     from tests.fakes.clock import FakeClock
 
 

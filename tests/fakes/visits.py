@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.ports import StoreUnavailableError
-from contact_center.reception.services.visit_ports import Kept
+from contact_center.visits.services.visit_ports import Kept
 
 if TYPE_CHECKING:
-    from contact_center.reception.domain.visits import Visit
+    from contact_center.visits.domain.visits import Visit
 
 
 @dataclass

@@ -15,15 +15,15 @@ from contact_center.dialing.services.ledger_ports import (
     TakeLine,
 )
 from contact_center.kernel.ports import StoreUnavailableError
-from contact_center.reception.domain.queue_boards import QueueBoard
-from contact_center.reception.domain.waiting import EntryState, QueueEntry, WaitsFor
-from contact_center.reception.domain.who_is_next import Head
-from contact_center.reception.services.queue_ports import DueEntries, QueueView, Waiter
+from contact_center.queue.domain.queue_boards import QueueBoard
+from contact_center.queue.domain.waiting import EntryState, QueueEntry, WaitsFor
+from contact_center.queue.domain.who_is_next import Head
+from contact_center.queue.services.queue_ports import DueEntries, QueueView, Waiter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from contact_center.reception.services.queue_ports import QueueChange
+    from contact_center.queue.services.queue_ports import QueueChange
     from tests.fakes.dialing_ledger import FakeLedger
 
 type QueueName = tuple[str, WaitsFor]

@@ -16,7 +16,7 @@ from contact_center.conversations.adapters.dynamodb_lean import LeanCallMemory
 from contact_center.dialing.adapters.lines_lean import LeanLines
 from contact_center.dialing.adapters.people_lean import LeanPeople
 from contact_center.dialing.adapters.rung_numbers_lean import LeanRungNumbers
-from contact_center.reception.adapters.dynamodb_visits import DynamoDBVisits
+from contact_center.visits.adapters.dynamodb_visits import DynamoDBVisits
 from tests.contract.campaigns.campaign_tables import NUMBER
 from tests.emulator import StaleReadError
 from tests.fakes.clock import FakeClock

@@ -11,14 +11,14 @@ from contact_center.aws.connection import AwsRefusedError, AwsUnavailableError
 from contact_center.aws.items import UNREADABLE
 from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.kernel.ports import StoreRefusedError, StoreUnavailableError
-from contact_center.reception.adapters.dynamodb_offers import DynamoDBOfferBook
-from contact_center.reception.adapters.offer_items import KEPT_SECONDS, offer_key
-from contact_center.reception.domain.legs import LegChanged, LegStatus
-from contact_center.reception.domain.offers import Offer, OfferOutcome, Ring, Said
+from contact_center.people.adapters.dynamodb_offers import DynamoDBOfferBook
+from contact_center.people.adapters.offer_items import KEPT_SECONDS, offer_key
+from contact_center.people.domain.offers import Offer, OfferOutcome, Ring, Said
+from contact_center.visits.domain.legs import LegChanged, LegStatus
 from tests.fakes.offer_book import FakeOfferBook
 
 if TYPE_CHECKING:
-    from contact_center.reception.services.offer_ports import OfferBook
+    from contact_center.people.services.offer_ports import OfferBook
     from tests.emulator import Account
 
 AT_MS = 1_795_000_000_000

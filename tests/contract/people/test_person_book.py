@@ -16,23 +16,23 @@ from contact_center.kernel.ports import (
     StoreRefusedError,
     StoreUnavailableError,
 )
-from contact_center.reception.adapters.dynamodb_people import DynamoDBPersonBook, DynamoDBTryBook
-from contact_center.reception.adapters.person_items import person_key, tries_key
-from contact_center.reception.domain.people import (
+from contact_center.people.adapters.dynamodb_people import DynamoDBPersonBook, DynamoDBTryBook
+from contact_center.people.adapters.person_items import person_key, tries_key
+from contact_center.people.domain.people import (
     Held,
     Person,
     PersonState,
     PersonStateError,
 )
-from contact_center.reception.domain.pins import LOCKED_MS, Tries
-from contact_center.reception.services.change_person import PersonParts, offer_caller
+from contact_center.people.domain.pins import LOCKED_MS, Tries
+from contact_center.people.services.change_person import PersonParts, offer_caller
 from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.people_book import FakePersonBook, FakeTryBook
-from tests.unit.reception.test_people import colleague
+from tests.unit.people.test_people import colleague
 
 if TYPE_CHECKING:
-    from contact_center.reception.services.people_ports import PersonBook, TryBook
+    from contact_center.people.services.people_ports import PersonBook, TryBook
     from tests.emulator import Account
 
 NOW_MS = 1_795_000_000_000

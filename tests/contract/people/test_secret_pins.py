@@ -9,7 +9,7 @@ import pytest
 
 from contact_center.aws.secrets_lean import LeanSecrets
 from contact_center.kernel.ports import SecretUnavailableError
-from contact_center.reception.adapters.secret_pins import KEEP_MS, SecretPins
+from contact_center.people.adapters.secret_pins import KEEP_MS, SecretPins
 from tests.fakes.clock import FakeClock
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from contact_center.aws.connection import AwsUnavailableError
 from contact_center.conversations.adapters.fact_items import fact_item
 from contact_center.conversations.domain.facts import UtteranceHeard
 from contact_center.kernel.ports import StoreUnavailableError
-from contact_center.reception.adapters.talks_lean import LATEST_TURNS, LeanTalks
-from contact_center.reception.services.visit_briefs import Talk
+from contact_center.people.adapters.talks_lean import LATEST_TURNS, LeanTalks
+from contact_center.people.services.visit_briefs import Talk
 
 if TYPE_CHECKING:
     from tests.emulator import Account

@@ -20,16 +20,16 @@ from contact_center.dialing.services.ledger_ports import (
     TakeLine,
 )
 from contact_center.kernel.ports import ContentionError, StoreUnavailableError
-from contact_center.reception.adapters.dynamodb_queue import DynamoDBQueue
-from contact_center.reception.adapters.queue_items import (
+from contact_center.queue.adapters.dynamodb_queue import DynamoDBQueue
+from contact_center.queue.adapters.queue_items import (
     board_key,
     entry_item,
     entry_key,
     place_item,
     place_item_key,
 )
-from contact_center.reception.domain.queue_boards import QueueBoard
-from contact_center.reception.domain.waiting import (
+from contact_center.queue.domain.queue_boards import QueueBoard
+from contact_center.queue.domain.waiting import (
     Arrived,
     Entered,
     EntryState,
@@ -44,16 +44,16 @@ from contact_center.reception.domain.waiting import (
     WaitsFor,
     after,
 )
-from contact_center.reception.domain.waits_told import MOST_SAMPLES
-from contact_center.reception.domain.who_is_next import Head
-from contact_center.reception.services.leave_queue import leave_queue
-from contact_center.reception.services.queue_ports import QueueBook, QueueChange
-from contact_center.reception.services.serve_next import ServeParts, serve_next
-from contact_center.reception.services.wait_in_queue import what_to_hear
+from contact_center.queue.domain.waits_told import MOST_SAMPLES
+from contact_center.queue.domain.who_is_next import Head
+from contact_center.queue.services.leave_queue import leave_queue
+from contact_center.queue.services.queue_ports import QueueBook, QueueChange
+from contact_center.queue.services.serve_next import ServeParts, serve_next
+from contact_center.queue.services.wait_in_queue import what_to_hear
 from tests.fakes.clock import FakeClock
 from tests.fakes.dialing_ledger import FakeLedger
 from tests.fakes.waiting_queue import FakeQueue
-from tests.unit.reception.queue_scene import Scene
+from tests.unit.queue.queue_scene import Scene
 
 if TYPE_CHECKING:
     from contact_center.dialing.services.dialing_ports import LineBook

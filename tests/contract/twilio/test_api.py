@@ -21,9 +21,12 @@ from contact_center.dialing.services.voice_ports import (
     VoiceUnavailableError,
 )
 from contact_center.kernel.ports import SecretUnavailableError
-from contact_center.reception.domain.instructions import GoTo, Speak
-from contact_center.reception.domain.legs import LegStatus
-from contact_center.reception.services.telephone_ports import (
+from contact_center.twilio import http_client
+from contact_center.twilio.api import TwilioApi
+from contact_center.twilio.twiml import TooLongError, TwimlWriter
+from contact_center.visits.domain.instructions import GoTo, Speak
+from contact_center.visits.domain.legs import LegStatus
+from contact_center.visits.services.telephone_ports import (
     Done,
     FoundLeg,
     Gone,
@@ -31,9 +34,6 @@ from contact_center.reception.services.telephone_ports import (
     LegOutcome,
     LegRequest,
 )
-from contact_center.twilio import http_client
-from contact_center.twilio.api import TwilioApi
-from contact_center.twilio.twiml import TooLongError, TwimlWriter
 from tests.contract.twilio.twilio_signing import BASE_URL
 from tests.fakes.clock import FakeClock
 from tests.fakes.raw_server import RawServer, answer

@@ -9,7 +9,11 @@ import pytest
 
 from contact_center.dialing.services.voice_ports import NotSent, Placed, Refused, Unknown
 from contact_center.kernel.ports import RawRequest
-from contact_center.reception.domain.instructions import (
+from contact_center.twilio.api import TwilioApi
+from contact_center.twilio.twiml import TwimlWriter
+from contact_center.twilio.webhook_check import WebhookCheck
+from contact_center.vapi.bypass import joined_assistant
+from contact_center.visits.domain.instructions import (
     AskKeys,
     EnterRoom,
     GoTo,
@@ -24,12 +28,8 @@ from contact_center.reception.domain.instructions import (
     TakeMessage,
     Wait,
 )
-from contact_center.reception.domain.legs import LegStatus
-from contact_center.reception.services.telephone_ports import Done, Gone, LegRequest
-from contact_center.twilio.api import TwilioApi
-from contact_center.twilio.twiml import TwimlWriter
-from contact_center.twilio.webhook_check import WebhookCheck
-from contact_center.vapi.bypass import joined_assistant
+from contact_center.visits.domain.legs import LegStatus
+from contact_center.visits.services.telephone_ports import Done, Gone, LegRequest
 from local.twilio.grammar import Place, read_twiml, unplayed
 from local.twilio.simulator import ACCOUNT_SID, AUTH_TOKEN
 from local.twilio.to_vapi import ToVapi

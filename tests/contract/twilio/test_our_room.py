@@ -9,24 +9,6 @@ import pytest
 
 from contact_center.dialing.services.voice_ports import Placed, Refused
 from contact_center.kernel.ports import RawRequest
-from contact_center.reception.domain.instructions import (
-    AskKeys,
-    EnterRoom,
-    GoTo,
-    HangUp,
-    Instruction,
-    JoinAssistant,
-    LeaveWait,
-    Pause,
-    Play,
-    RingAssistant,
-    RingNumber,
-    Speak,
-    TakeMessage,
-    Wait,
-)
-from contact_center.reception.domain.legs import LegStatus, RoomStep, WaitEnd, latest
-from contact_center.reception.services.telephone_ports import Done, Gone, LegRequest
 from contact_center.twilio.api import TwilioApi
 from contact_center.twilio.forms import Form
 from contact_center.twilio.repetitions import repetition_key
@@ -42,6 +24,24 @@ from contact_center.twilio.webhooks import (
     read_wait,
     read_wait_end,
 )
+from contact_center.visits.domain.instructions import (
+    AskKeys,
+    EnterRoom,
+    GoTo,
+    HangUp,
+    Instruction,
+    JoinAssistant,
+    LeaveWait,
+    Pause,
+    Play,
+    RingAssistant,
+    RingNumber,
+    Speak,
+    TakeMessage,
+    Wait,
+)
+from contact_center.visits.domain.legs import LegStatus, RoomStep, WaitEnd, latest
+from contact_center.visits.services.telephone_ports import Done, Gone, LegRequest
 from local.twilio.grammar import Place, read_twiml
 from local.twilio.simulator import ACCOUNT_SID, AUTH_TOKEN
 from local.vapi.line_steps import LineStep as Step

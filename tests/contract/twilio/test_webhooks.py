@@ -9,19 +9,6 @@ import pytest
 from contact_center.kernel.field_errors import BadMessageError
 from contact_center.kernel.instants import BELIEVED_AHEAD_MS
 from contact_center.kernel.ports import RawRequest
-from contact_center.reception.domain.legs import (
-    CallerRang,
-    DialEnded,
-    KeysPressed,
-    LegChanged,
-    LegStatus,
-    MessageLeft,
-    RoomChanged,
-    RoomStep,
-    WaitAsked,
-    WaitEnd,
-    WaitEnded,
-)
 from contact_center.twilio.forms import Form
 from contact_center.twilio.repetitions import repetition_key
 from contact_center.twilio.webhook_check import WebhookCheck
@@ -34,6 +21,19 @@ from contact_center.twilio.webhooks import (
     read_status,
     read_wait,
     read_wait_end,
+)
+from contact_center.visits.domain.legs import (
+    CallerRang,
+    DialEnded,
+    KeysPressed,
+    LegChanged,
+    LegStatus,
+    MessageLeft,
+    RoomChanged,
+    RoomStep,
+    WaitAsked,
+    WaitEnd,
+    WaitEnded,
 )
 from tests.contract.twilio.twilio_signing import BASE_URL, TOKEN, WEBHOOKS, webhook
 from tests.fakes.counted_metrics import CountedMetrics

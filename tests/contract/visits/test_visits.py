@@ -14,18 +14,18 @@ from contact_center.aws.lean_aws import LeanAws
 from contact_center.aws.settings import AwsSettings
 from contact_center.kernel.environment import Environment
 from contact_center.kernel.ports import StoreUnavailableError
-from contact_center.reception.adapters.dynamodb_visits import DynamoDBVisits
-from contact_center.reception.adapters.visit_items import visit_key
-from contact_center.reception.domain.legs import LegChanged, LegStatus
-from contact_center.reception.domain.visits import Post, PostState, Stage, Told, Visit, Wish
-from contact_center.reception.services.visit_ports import Kept
+from contact_center.visits.adapters.dynamodb_visits import DynamoDBVisits
+from contact_center.visits.adapters.visit_items import visit_key
+from contact_center.visits.domain.legs import LegChanged, LegStatus
+from contact_center.visits.domain.visits import Post, PostState, Stage, Told, Visit, Wish
+from contact_center.visits.services.visit_ports import Kept
 from tests.fakes.clock import FakeClock
 from tests.fakes.visits import FakeVisits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from contact_center.reception.services.visit_ports import Visits
+    from contact_center.visits.services.visit_ports import Visits
     from tests.emulator import Account
 
 LEG = "CA" + "1" * 32

@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from contact_center.reception.adapters.sqs_reception_jobs import read_job
+from contact_center.visits.adapters.sqs_reception_jobs import read_job
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pytest
 
     from contact_center.conversations.services.ports import CallHistory
-    from contact_center.reception.services.reception_jobs import ReceptionJob
+    from contact_center.visits.services.reception_jobs import ReceptionJob
     from tests.emulator import Account
     from tests.fakes.control_server import ControlServer
 

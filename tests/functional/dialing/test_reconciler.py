@@ -13,8 +13,8 @@ from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
 from contact_center.kernel.failures import BrokenError
-from contact_center.reception.adapters.sqs_reception_jobs import read_job
-from contact_center.reception.services.reception_jobs import JobKind, ReceptionJob
+from contact_center.visits.adapters.sqs_reception_jobs import read_job
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from tests.fakes.raw_server import RawServer, answer
 from tests.functional.dialing.dialing_rig import NUMBER, DialingRig, dial, job, now_ms, tick
 from tests.liveness import LIVENESS_SECONDS

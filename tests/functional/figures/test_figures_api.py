@@ -14,10 +14,10 @@ from contact_center.dialing.adapters.line_writes import LineWrites
 from contact_center.dialing.domain.attempt_waits import WaitsFor
 from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
 from contact_center.figures.services import read_figures
-from contact_center.reception.adapters.dynamodb_queue import DynamoDBQueue
-from contact_center.reception.domain.waiting import Entered, Offered, after
-from contact_center.reception.domain.waiting import WaitsFor as WaitsForWhat
-from contact_center.reception.services.queue_ports import QueueChange
+from contact_center.queue.adapters.dynamodb_queue import DynamoDBQueue
+from contact_center.queue.domain.waiting import Entered, Offered, after
+from contact_center.queue.domain.waiting import WaitsFor as WaitsForWhat
+from contact_center.queue.services.queue_ports import QueueChange
 from tests.fakes.clock import FakeClock
 from tests.functional.dialing.dialing_rig import NUMBER, now_ms
 from tests.functional.operator_api.operator_rig import (

@@ -8,8 +8,8 @@ import pytest
 
 from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
 from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
-from contact_center.reception.adapters.sqs_reception_jobs import job_text
-from contact_center.reception.services.reception_jobs import JobKind, ReceptionJob
+from contact_center.visits.adapters.sqs_reception_jobs import job_text
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from local.cloud.system import LocalSystem
 from local.settings import read_settings
 from local.twilio.simulator import TwilioSimulator

@@ -23,9 +23,9 @@ from contact_center.conversations.domain.routing import ActionKind, Decision
 from contact_center.conversations.services.ports import CallGlance, ControlOutcome
 from contact_center.dialing.adapters.attempt_items import attempt_item
 from contact_center.dialing.domain.dial_attempts import AttemptState
-from contact_center.reception.domain.people import Held
-from contact_center.reception.services.change_person import offer_caller
-from contact_center.reception.services.people_ports import NobodyWaits
+from contact_center.people.domain.people import Held
+from contact_center.people.services.change_person import offer_caller
+from contact_center.people.services.people_ports import NobodyWaits
 from tests.fakes.clock import FakeClock
 from tests.functional.campaigns.campaign_rig import CampaignRig, start_campaign_api
 from tests.functional.figures.test_figures_api import KEPT_DAYS, queues_of

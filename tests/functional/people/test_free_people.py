@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.reception.adapters.dynamodb_people import DynamoDBPersonBook
-from contact_center.reception.domain.people import Happening, Held, PersonEvent, PersonState
-from contact_center.reception.domain.person_steps import BUSY_LEASE_MS
-from contact_center.reception.services.change_person import (
+from contact_center.people.adapters.dynamodb_people import DynamoDBPersonBook
+from contact_center.people.domain.people import Happening, Held, PersonEvent, PersonState
+from contact_center.people.domain.person_steps import BUSY_LEASE_MS
+from contact_center.people.services.change_person import (
     PersonParts,
     change_person,
     offer_caller,
@@ -17,7 +17,7 @@ from contact_center.reception.services.change_person import (
 from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.functional.dialing.dialing_rig import DialingRig, tick
-from tests.unit.reception.test_people import colleague
+from tests.unit.people.test_people import colleague
 from tests.vapi_scene import Scene
 
 if TYPE_CHECKING:

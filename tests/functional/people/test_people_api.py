@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.reception.domain.people import (
+from contact_center.people.domain.people import (
     MISSED_OFFERS,
     Happening,
     Held,
     PersonEvent,
 )
-from contact_center.reception.services.change_person import change_person, offer_caller
+from contact_center.people.services.change_person import change_person, offer_caller
 from tests.functional.operator_api.operator_rig import (
     OPERATOR,
     VIEWER,

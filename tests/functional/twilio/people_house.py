@@ -7,18 +7,18 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from contact_center.configuration import compiled_config
-from contact_center.reception.adapters.dynamodb_offers import DynamoDBOfferBook
-from contact_center.reception.adapters.dynamodb_people import DynamoDBPersonBook
-from contact_center.reception.adapters.dynamodb_visits import DynamoDBVisits
-from contact_center.reception.domain.people import Happening, PersonEvent
-from contact_center.reception.domain.person_steps import as_of
-from contact_center.reception.domain.visits import visit_of
-from contact_center.reception.services.ask_person import OfferTimings, ask_person
-from contact_center.reception.services.carry_out_offer import OfferDeeds
-from contact_center.reception.services.change_person import PersonParts, change_person
-from contact_center.reception.services.reception_jobs import JobKind
-from contact_center.reception.services.tell_offer import OfferParts, tell_due_offers, tell_offer
+from contact_center.people.adapters.dynamodb_offers import DynamoDBOfferBook
+from contact_center.people.adapters.dynamodb_people import DynamoDBPersonBook
+from contact_center.people.domain.people import Happening, PersonEvent
+from contact_center.people.domain.person_steps import as_of
+from contact_center.people.services.ask_person import OfferTimings, ask_person
+from contact_center.people.services.carry_out_offer import OfferDeeds
+from contact_center.people.services.change_person import PersonParts, change_person
+from contact_center.people.services.tell_offer import OfferParts, tell_due_offers, tell_offer
 from contact_center.reception.services.visit_callers import VisitCallers
+from contact_center.visits.adapters.dynamodb_visits import DynamoDBVisits
+from contact_center.visits.domain.visits import visit_of
+from contact_center.visits.services.reception_jobs import JobKind
 from tests.fakes.clock import FakeClock
 from tests.fakes.reception_jobs import FakeReceptionJobs
 from tests.functional.twilio.reception_rig import ReceptionRig
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from contact_center.reception.domain.offers import Offer
-    from contact_center.reception.domain.people import PersonState
-    from contact_center.reception.domain.roster import Colleague, OfferWords, Roster
+    from contact_center.people.domain.offers import Offer
+    from contact_center.people.domain.people import PersonState
+    from contact_center.people.domain.roster import Colleague, OfferWords, Roster
     from local.twilio.people_format import Person
     from tests.emulator import Account
 

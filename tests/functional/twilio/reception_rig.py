@@ -15,12 +15,12 @@ from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
 from contact_center.dialing.adapters.line_writes import LineWrites
 from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
 from contact_center.kernel.random_ids import RandomIds
-from contact_center.reception.adapters.dynamodb_queue import DynamoDBQueue
-from contact_center.reception.adapters.sqs_reception_jobs import read_job
-from contact_center.reception.domain.visits import visit_of
-from contact_center.reception.services.serve_next import ServeParts, serve_next
+from contact_center.queue.adapters.dynamodb_queue import DynamoDBQueue
+from contact_center.queue.services.serve_next import ServeParts, serve_next
 from contact_center.twilio.api import TwilioApi
 from contact_center.twilio.twiml import TwimlWriter
+from contact_center.visits.adapters.sqs_reception_jobs import read_job
+from contact_center.visits.domain.visits import visit_of
 from local.twilio.account import Number
 from local.twilio.people_format import Ring
 from local.twilio.simulator import ACCOUNT_SID, AUTH_TOKEN, TwilioSimulator
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from contact_center.reception.domain.visits import Visit
-    from contact_center.reception.services.reception_jobs import ReceptionJob
+    from contact_center.visits.domain.visits import Visit
+    from contact_center.visits.services.reception_jobs import ReceptionJob
     from local.twilio.people_format import Person
     from tests.emulator import Account
     from tests.functional.conversations.routing_rig import Rig

@@ -12,7 +12,7 @@ import pytest
 from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
 from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
 from contact_center.kernel.environment import SettingsError
-from contact_center.reception.domain.visits import Ending, Outcome, PostState, Stage
+from contact_center.visits.domain.visits import Ending, Outcome, PostState, Stage
 from local.twilio.mail import Faults
 from local.twilio.simulator import AUTH_TOKEN
 from local.vapi.line_steps import LineStep

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.reception.domain.offers import OfferOutcome
-from contact_center.reception.domain.people import PersonState
-from contact_center.reception.domain.visits import Ending, Outcome, visit_of
-from contact_center.reception.services.reception_jobs import JobKind
+from contact_center.people.domain.offers import OfferOutcome
+from contact_center.people.domain.people import PersonState
+from contact_center.visits.domain.visits import Ending, Outcome, visit_of
+from contact_center.visits.services.reception_jobs import JobKind
 from local.twilio.mail import Faults
 from local.vapi.line_steps import LineStep
 from tests.functional.twilio.people_house import House

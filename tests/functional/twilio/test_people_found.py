@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.reception.adapters.control_urls import StoredControlUrls
-from contact_center.reception.domain.legs import LegStatus
-from contact_center.reception.domain.offers import OfferOutcome
-from contact_center.reception.domain.people import Happening, PersonEvent
-from contact_center.reception.services.change_person import change_person
-from contact_center.reception.services.reception_jobs import JobKind
+from contact_center.people.domain.offers import OfferOutcome
+from contact_center.people.domain.people import Happening, PersonEvent
+from contact_center.people.services.change_person import change_person
+from contact_center.visits.adapters.control_urls import StoredControlUrls
+from contact_center.visits.domain.legs import LegStatus
+from contact_center.visits.services.reception_jobs import JobKind
 from local.twilio.people_format import Person, Ring
 from local.vapi.callers_format import Step
 from tests.functional.twilio.reception_rig import ReceptionRig

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from contact_center.reception.domain.people import PersonState
+from contact_center.people.domain.people import PersonState
 from contact_center.twilio.repetitions import IDEMPOTENCY_TOKEN
 from local.twilio.mail import Faults
 from local.twilio.simulator import AUTH_TOKEN

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.reception.adapters.queue_items import entry_key
-from contact_center.reception.adapters.sqs_reception_jobs import job_text
-from contact_center.reception.domain.waiting import EntryState
-from contact_center.reception.services.reception_jobs import JobKind, ReceptionJob
+from contact_center.queue.adapters.queue_items import entry_key
+from contact_center.queue.domain.waiting import EntryState
+from contact_center.visits.adapters.sqs_reception_jobs import job_text
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from local.twilio.mail import Faults
 from local.twilio.simulator import ACCOUNT_SID
 from tests.fakes.raw_server import RawServer, answer

@@ -9,9 +9,9 @@ import pytest
 
 from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
 from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
-from contact_center.reception.domain.visits import Ending, Outcome, Stage
-from contact_center.reception.domain.waiting import LeftBecause
-from contact_center.reception.services.reception_jobs import JobKind, ReceptionJob
+from contact_center.queue.domain.waiting import LeftBecause
+from contact_center.visits.domain.visits import Ending, Outcome, Stage
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from local.twilio.mail import Faults
 from tests.functional.twilio.reception_rig import ReceptionRig, no_queue, with_config
 from tests.twilio_scene import CALLER, until

@@ -7,14 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from contact_center.dialing.services.dialing_ports import LineClaim
 from contact_center.dialing.services.voice_ports import NotSent, Unknown
-from contact_center.reception.services import (
-    admit,
-    connect_caller,
-    leave_music,
-    look_after_queue,
-    look_up_visits,
-)
-from contact_center.reception.services.enter_queue import enter_queue
+from contact_center.queue.services import look_after_queue
+from contact_center.queue.services.enter_queue import enter_queue
+from contact_center.reception.services import admit, connect_caller, leave_music, look_up_visits
 from tests.fakes.dialing_ledger import FakeLedger
 from tests.fakes.waiting_queue import FakeQueue
 from tests.simulation.visits.provider_truth import Providers
@@ -24,8 +19,8 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from contact_center.reception.domain.visits import Visit
-    from contact_center.reception.services.queue_ports import QueueChange
+    from contact_center.queue.services.queue_ports import QueueChange
+    from contact_center.visits.domain.visits import Visit
 
 
 @dataclass(frozen=True, kw_only=True)

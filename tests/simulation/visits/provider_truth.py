@@ -15,24 +15,24 @@ from contact_center.dialing.services.voice_ports import (
     VoiceConnection,
     VoiceUnavailableError,
 )
-from contact_center.reception.domain.instructions import JoinAssistant
-from contact_center.reception.domain.legs import LegStatus
-from contact_center.reception.services.telephone_ports import (
+from contact_center.visits.domain.instructions import JoinAssistant
+from contact_center.visits.domain.legs import LegStatus
+from contact_center.visits.services.telephone_ports import (
     Done,
     FoundLeg,
     Gone,
     LegLookUp,
     LegRequest,
 )
-from contact_center.reception.services.visit_ports import Joined
+from contact_center.visits.services.visit_ports import Joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from contact_center.dialing.services.voice_ports import PostOutcome
-    from contact_center.reception.domain.instructions import Instruction
-    from contact_center.reception.services.telephone_ports import LegOutcome
-    from contact_center.reception.services.visit_ports import AssistantRequest
+    from contact_center.visits.domain.instructions import Instruction
+    from contact_center.visits.services.telephone_ports import LegOutcome
+    from contact_center.visits.services.visit_ports import AssistantRequest
     from tests.simulation.world import World
 
 UNJOINED_MS = 30_000  # a call at Vapi to which no sound comes ends by itself

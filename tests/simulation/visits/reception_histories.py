@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 from contact_center.dialing.services.hold_visit_lines import VISIT_HOLDER
-from contact_center.reception.domain.visits import visit_of
+from contact_center.visits.domain.visits import visit_of
 from tests.simulation.visits.provider_truth import Hears, Leg
 from tests.simulation.visits.reception_system import LONGEST_MS, ReceptionSystem
 from tests.simulation.world import CALM, Faults, World

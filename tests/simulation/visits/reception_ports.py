@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from contact_center.dialing.domain.dial_circumstances import Customer
     from contact_center.dialing.services.dialing_ports import LineClaim, LineLease
     from contact_center.dialing.services.ledger_ports import CustomerChange
-    from contact_center.reception.domain.queue_boards import QueueBoard
-    from contact_center.reception.domain.visits import Visit
-    from contact_center.reception.domain.waiting import QueueEntry, WaitsFor
-    from contact_center.reception.domain.who_is_next import Head
-    from contact_center.reception.services.queue_ports import DueEntries, QueueChange, QueueView
-    from contact_center.reception.services.reception_jobs import ReceptionJob
-    from contact_center.reception.services.visit_ports import Kept
+    from contact_center.queue.domain.queue_boards import QueueBoard
+    from contact_center.queue.domain.waiting import QueueEntry, WaitsFor
+    from contact_center.queue.domain.who_is_next import Head
+    from contact_center.queue.services.queue_ports import DueEntries, QueueChange, QueueView
+    from contact_center.visits.domain.visits import Visit
+    from contact_center.visits.services.reception_jobs import ReceptionJob
+    from contact_center.visits.services.visit_ports import Kept
     from tests.fakes.dialing_ledger import FakeLedger
     from tests.fakes.visits import FakeVisits
     from tests.fakes.waiting_queue import FakeQueue

@@ -11,19 +11,11 @@ from contact_center.dialing.services.hold_visit_lines import VisitLineParts, rel
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 from contact_center.kernel.civil_time import CivilClock
 from contact_center.kernel.ports import PassingError, QueueUnavailableError
-from contact_center.reception.domain.instructions import (
-    GoTo,
-    JoinAssistant,
-    LeaveWait,
-    Pause,
-    Speak,
-    Wait,
-)
-from contact_center.reception.domain.legs import CallerRang, LegChanged, LegStatus
-from contact_center.reception.domain.opening_hours import OpeningHours
-from contact_center.reception.domain.visits import VISIT, visit_named, visit_of
+from contact_center.queue.services.change_entry import QueueParts
+from contact_center.queue.services.look_after_queue import look_after_queue
+from contact_center.queue.services.serve_next import ServeParts, serve_next
+from contact_center.queue.services.wait_in_queue import what_to_hear
 from contact_center.reception.services.admit import admit
-from contact_center.reception.services.change_entry import QueueParts
 from contact_center.reception.services.connect_caller import Reception
 from contact_center.reception.services.follow_visit import (
     VisitFollower,
@@ -31,11 +23,19 @@ from contact_center.reception.services.follow_visit import (
     hear_of_leg,
 )
 from contact_center.reception.services.leave_music import leave_music
-from contact_center.reception.services.look_after_queue import look_after_queue
 from contact_center.reception.services.look_up_visits import LookUpParts, look_up_visits
-from contact_center.reception.services.reception_jobs import JobKind, ReceptionJob
-from contact_center.reception.services.serve_next import ServeParts, serve_next
-from contact_center.reception.services.wait_in_queue import what_to_hear
+from contact_center.visits.domain.instructions import (
+    GoTo,
+    JoinAssistant,
+    LeaveWait,
+    Pause,
+    Speak,
+    Wait,
+)
+from contact_center.visits.domain.legs import CallerRang, LegChanged, LegStatus
+from contact_center.visits.domain.opening_hours import OpeningHours
+from contact_center.visits.domain.visits import VISIT, visit_named, visit_of
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from tests.fakes.dialing_ledger import FakeLedger
 from tests.fakes.visits import FakeVisits
 from tests.fakes.waiting_queue import FakeQueue
@@ -54,13 +54,13 @@ from tests.simulation.visits.reception_ports import (
     SimulatedVisits,
 )
 from tests.simulation.world import WorldClock
-from tests.unit.reception.queue_scene import rules
+from tests.unit.queue.queue_scene import rules
 from tests.unit.reception.test_admit import ALWAYS, COURTESIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from contact_center.reception.domain.instructions import Instruction
+    from contact_center.visits.domain.instructions import Instruction
     from tests.simulation.world import World
 
 DEPARTMENT = "support"

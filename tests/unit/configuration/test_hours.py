@@ -9,7 +9,7 @@ import pytest
 
 from contact_center.configuration.compiled_config import load_contact_center
 from contact_center.configuration.tables import ConfigError
-from contact_center.reception.domain.opening_hours import (
+from contact_center.visits.domain.opening_hours import (
     Closed,
     Open,
     OpeningHours,

@@ -11,9 +11,9 @@ from contact_center.configuration.compiled_config import (
     load_contact_center,
 )
 from contact_center.configuration.tables import ConfigError
-from contact_center.reception.domain.opening_hours import WhenClosed
-from contact_center.reception.domain.queue_rules import QueueMusic
-from contact_center.reception.domain.waiting import LeftBecause
+from contact_center.queue.domain.queue_rules import QueueMusic
+from contact_center.queue.domain.waiting import LeftBecause
+from contact_center.visits.domain.opening_hours import WhenClosed
 from tests.unit.configuration.owner_config import OwnerFolder
 from tools.compile_config import compile_config, main
 

@@ -8,19 +8,19 @@ import pytest
 
 from contact_center.configuration.compiled_config import load_contact_center
 from contact_center.configuration.tables import ConfigError
-from contact_center.reception.domain.courtesies import (
+from contact_center.visits.domain.courtesies import (
     AFTER_MESSAGE,
     AFTER_NUMBER,
     RECORDED,
     Courtesies,
 )
-from contact_center.reception.domain.instructions import (
+from contact_center.visits.domain.instructions import (
     HangUp,
     RingNumber,
     Speak,
     TakeMessage,
 )
-from contact_center.reception.domain.opening_hours import Closing, WhenClosed
+from contact_center.visits.domain.opening_hours import Closing, WhenClosed
 from tests.unit.configuration.owner_config import OwnerFolder
 from tools.compile_config import compile_config, main
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contact_center.kernel.spoken import longest_seconds
-from contact_center.reception.domain.briefs import LONGEST_SECONDS, brief
+from contact_center.people.domain.briefs import LONGEST_SECONDS, brief
 
 OPENING = "A caller for billing, from our assistant."
 REFUND = "Wants a refund for May."

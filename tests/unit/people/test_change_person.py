@@ -8,7 +8,7 @@ import pytest
 
 from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.kernel.ports import ContentionError, StoreUnavailableError
-from contact_center.reception.domain.people import (
+from contact_center.people.domain.people import (
     Happening,
     Held,
     Person,
@@ -16,8 +16,8 @@ from contact_center.reception.domain.people import (
     PersonState,
     PersonStateError,
 )
-from contact_center.reception.domain.person_steps import BUSY_LEASE_MS
-from contact_center.reception.services.change_person import (
+from contact_center.people.domain.person_steps import BUSY_LEASE_MS
+from contact_center.people.services.change_person import (
     TRIES,
     PersonParts,
     change_person,
@@ -27,7 +27,7 @@ from contact_center.reception.services.change_person import (
 from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.people_book import FakePersonBook
-from tests.unit.reception.test_people import HELD, IN_STATE, NOW_MS, OTHER, colleague
+from tests.unit.people.test_people import HELD, IN_STATE, NOW_MS, OTHER, colleague
 
 ADA = colleague("ada", "sales")
 READY, RINGING, BUSY = (

@@ -8,12 +8,11 @@ from itertools import count
 import pytest
 
 from contact_center.kernel.ports import StoreUnavailableError
-from contact_center.reception.domain.instructions import AskKeys, GoTo, HangUp, Instruction, Speak
-from contact_center.reception.domain.people import Person, PersonEvent, PersonState
-from contact_center.reception.domain.pins import LOCKED_MS
-from contact_center.reception.domain.roster import Colleague
-from contact_center.reception.services.change_person import PersonParts
-from contact_center.reception.services.log_in_by_telephone import (
+from contact_center.people.domain.people import Person, PersonEvent, PersonState
+from contact_center.people.domain.pins import LOCKED_MS
+from contact_center.people.domain.roster import Colleague
+from contact_center.people.services.change_person import PersonParts
+from contact_center.people.services.log_in_by_telephone import (
     AS_A_CALLER,
     PEOPLE_PATH,
     LogInAnswer,
@@ -21,10 +20,11 @@ from contact_center.reception.services.log_in_by_telephone import (
     ask_for_pin,
     take_pin,
 )
+from contact_center.visits.domain.instructions import AskKeys, GoTo, HangUp, Instruction, Speak
 from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.people_book import FakePersonBook, FakePins, FakeTryBook
-from tests.unit.reception.test_people import HELD, IN_STATE, NOW_MS, WORDS, roster, step
+from tests.unit.people.test_people import HELD, IN_STATE, NOW_MS, WORDS, roster, step
 
 ADA, BEN, STRANGER = "+14155550120", "+14155550121", "+12125550199"
 FIVE = 5  # tries, as the issue says

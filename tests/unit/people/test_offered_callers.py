@@ -9,45 +9,45 @@ import pytest
 
 from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknown
 from contact_center.kernel.ports import ContentionError, PassingError, StoreUnavailableError
-from contact_center.reception.domain.instructions import AskKeys, EnterRoom, GoTo, HangUp, Speak
-from contact_center.reception.domain.legs import LegChanged, LegStatus, RoomChanged, RoomStep
-from contact_center.reception.domain.offers import CallerLeft, OfferOutcome, Said, Withdrawn
-from contact_center.reception.domain.people import (
+from contact_center.people.domain.offers import CallerLeft, OfferOutcome, Said, Withdrawn
+from contact_center.people.domain.people import (
     Happening,
     PersonEvent,
     PersonState,
     PersonStateError,
 )
-from contact_center.reception.domain.person_steps import as_of
-from contact_center.reception.services.answer_person import (
+from contact_center.people.domain.person_steps import as_of
+from contact_center.people.services.answer_person import (
     brief_person,
     take_key,
     tell_leg,
     tell_room,
 )
-from contact_center.reception.services.ask_person import OfferTimings, ask_person
-from contact_center.reception.services.carry_out_offer import OfferDeeds
-from contact_center.reception.services.change_person import PersonParts, change_person
-from contact_center.reception.services.offer_ports import DueOffer
-from contact_center.reception.services.telephone_ports import Gone
-from contact_center.reception.services.tell_offer import (
+from contact_center.people.services.ask_person import OfferTimings, ask_person
+from contact_center.people.services.carry_out_offer import OfferDeeds
+from contact_center.people.services.change_person import PersonParts, change_person
+from contact_center.people.services.offer_ports import DueOffer
+from contact_center.people.services.tell_offer import (
     LOOK_AGAIN_MS,
     OfferParts,
     tell_due_offers,
     tell_offer,
 )
+from contact_center.visits.domain.instructions import AskKeys, EnterRoom, GoTo, HangUp, Speak
+from contact_center.visits.domain.legs import LegChanged, LegStatus, RoomChanged, RoomStep
+from contact_center.visits.services.telephone_ports import Gone
 from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.offer_book import FakeOfferBook
 from tests.fakes.people_book import FakePersonBook
 from tests.fakes.telephone import FakeTelephone
-from tests.unit.reception.test_people import OFFER_WORDS, colleague
+from tests.unit.people.test_people import OFFER_WORDS, colleague
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from contact_center.reception.domain.instructions import Instruction
-    from contact_center.reception.domain.offers import Offer
+    from contact_center.people.domain.offers import Offer
+    from contact_center.visits.domain.instructions import Instruction
 
 VISIT, CALLER_LEG = "v-CA-caller", "CA-caller"
 ADA, BEN = colleague("ada", "billing"), colleague("benno", "billing")

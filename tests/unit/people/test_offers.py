@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.reception.domain.legs import ENDS, LegChanged, LegStatus
-from contact_center.reception.domain.offers import (
+from contact_center.people.domain.offers import (
     MEETING_SECONDS,
     RING_SLACK_SECONDS,
     CallerBroughtBack,
@@ -33,9 +32,10 @@ from contact_center.reception.domain.offers import (
     outcome,
     to_do,
 )
+from contact_center.visits.domain.legs import ENDS, LegChanged, LegStatus
 
 if TYPE_CHECKING:
-    from contact_center.reception.domain.offers import OfferFact
+    from contact_center.people.domain.offers import OfferFact
 
 AT_MS = 1_780_000_000_000
 LEG = "CA-person"

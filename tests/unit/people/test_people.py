@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.reception.domain.people import (
+from contact_center.people.domain.people import (
     MISSED_OFFERS,
     Happening,
     Held,
@@ -20,7 +20,7 @@ from contact_center.reception.domain.people import (
     Step,
     is_logged_in,
 )
-from contact_center.reception.domain.person_steps import (
+from contact_center.people.domain.person_steps import (
     BUSY_LEASE_MS,
     LOOK_AFTER_MS,
     TELLING_MS,
@@ -28,7 +28,7 @@ from contact_center.reception.domain.person_steps import (
     can_take,
     next_step,
 )
-from contact_center.reception.domain.roster import Colleague, LogInWords, OfferWords, Roster
+from contact_center.people.domain.roster import Colleague, LogInWords, OfferWords, Roster
 
 NOW_MS = 1_795_000_000_000
 LATER_MS = NOW_MS + 1_000

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from contact_center.reception.domain.people import (
+from contact_center.people.domain.people import (
     Happening,
     NobodyWaitsError,
     NoPersonError,
@@ -15,14 +15,14 @@ from contact_center.reception.domain.people import (
     PersonState,
     PersonStateError,
 )
-from contact_center.reception.domain.person_steps import BUSY_LEASE_MS
-from contact_center.reception.services.change_person import PersonParts, offer_caller
-from contact_center.reception.services.people_desk import PeopleDesk
-from contact_center.reception.services.people_ports import NobodyWaits
+from contact_center.people.domain.person_steps import BUSY_LEASE_MS
+from contact_center.people.services.change_person import PersonParts, offer_caller
+from contact_center.people.services.people_desk import PeopleDesk
+from contact_center.people.services.people_ports import NobodyWaits
 from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.people_book import FakePersonBook
-from tests.unit.reception.test_people import HELD, IN_STATE, NOW_MS, colleague, roster
+from tests.unit.people.test_people import HELD, IN_STATE, NOW_MS, colleague, roster
 
 OFF, READY, AWAY = PersonState.OFF, PersonState.READY, PersonState.AWAY
 ADA = colleague("ada", "sales", "billing")

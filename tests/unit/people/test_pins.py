@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contact_center.reception.domain.pins import LOCKED_MS, MOST_TRIES, Tries
+from contact_center.people.domain.pins import LOCKED_MS, MOST_TRIES, Tries
 
 NOW_MS = 1_795_000_000_000
 

@@ -8,12 +8,12 @@ import pytest
 
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.kernel.spoken import longest_seconds
-from contact_center.reception.domain.briefs import LONGEST_SECONDS
-from contact_center.reception.domain.visits import Post, PostState, Visit, merged, post_told
-from contact_center.reception.services.visit_briefs import Talk, VisitBriefs
+from contact_center.people.domain.briefs import LONGEST_SECONDS
+from contact_center.people.services.visit_briefs import Talk, VisitBriefs
+from contact_center.visits.domain.visits import Post, PostState, Visit, merged, post_told
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.visits import FakeVisits
-from tests.unit.reception.test_people import OFFER_WORDS
+from tests.unit.people.test_people import OFFER_WORDS
 
 LEG, NUMBER = "CA1", "+12125550199"
 VISIT = Visit(visit_id=f"v-{LEG}", caller=NUMBER, department="billing")

@@ -6,23 +6,23 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from contact_center.reception.domain.ladders import SorryTexts
-from contact_center.reception.domain.opening_hours import Closing, WhenClosed
-from contact_center.reception.domain.queue_rules import (
+from contact_center.queue.domain.ladders import SorryTexts
+from contact_center.queue.domain.queue_rules import (
     DepartmentQueue,
     QueueMusic,
     QueueRules,
     QueueTexts,
 )
-from contact_center.reception.domain.waiting import WaitsFor
-from contact_center.reception.services.change_entry import QueueParts
-from contact_center.reception.services.enter_queue import (
+from contact_center.queue.domain.waiting import WaitsFor
+from contact_center.queue.services.change_entry import QueueParts
+from contact_center.queue.services.enter_queue import (
     Overflow,
     WaitAsked,
     Waits,
     enter_queue,
 )
-from contact_center.reception.services.serve_next import ServeParts, serve_next
+from contact_center.queue.services.serve_next import ServeParts, serve_next
+from contact_center.visits.domain.opening_hours import Closing, WhenClosed
 from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.dialing_ledger import FakeLedger

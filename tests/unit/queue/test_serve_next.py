@@ -9,27 +9,27 @@ import pytest
 
 from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknown
 from contact_center.kernel.ports import ContentionError, StoreUnavailableError
-from contact_center.reception.domain.instructions import GoTo
-from contact_center.reception.domain.waiting import (
+from contact_center.queue.domain.waiting import (
     EntryState,
     LeftBecause,
     Offered,
     WaitsFor,
 )
-from contact_center.reception.services.change_entry import change_entry
-from contact_center.reception.services.enter_queue import Overflow
-from contact_center.reception.services.leave_queue import leave_queue
-from contact_center.reception.services.look_after_queue import look_after_queue
-from contact_center.reception.services.serve_next import (
+from contact_center.queue.services.change_entry import change_entry
+from contact_center.queue.services.enter_queue import Overflow
+from contact_center.queue.services.leave_queue import leave_queue
+from contact_center.queue.services.look_after_queue import look_after_queue
+from contact_center.queue.services.serve_next import (
     ARRIVES_WITHIN_MS,
     MOST_FAILURES,
     serve_next,
 )
-from contact_center.reception.services.wait_in_queue import Arrives, where_next
-from tests.unit.reception.queue_scene import DEPARTMENTS, LATER, LONGEST_MS, PATIENCE_MS, Scene
+from contact_center.queue.services.wait_in_queue import Arrives, where_next
+from contact_center.visits.domain.instructions import GoTo
+from tests.unit.queue.queue_scene import DEPARTMENTS, LATER, LONGEST_MS, PATIENCE_MS, Scene
 
 if TYPE_CHECKING:
-    from contact_center.reception.services.telephone_ports import LegOutcome
+    from contact_center.visits.services.telephone_ports import LegOutcome
 
 NOT_SENT, UNKNOWN, REFUSED = NotSent("connection"), Unknown("timeout"), Refused("other")
 

@@ -10,16 +10,8 @@ from hypothesis import strategies as st
 
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.kernel.spoken import longest_seconds
-from contact_center.reception.domain.instructions import (
-    GoTo,
-    LeaveWait,
-    Pause,
-    Play,
-    Speak,
-    Wait,
-)
-from contact_center.reception.domain.queue_rules import QueueMusic, QueueTexts
-from contact_center.reception.domain.wait_documents import (
+from contact_center.queue.domain.queue_rules import QueueMusic, QueueTexts
+from contact_center.queue.domain.wait_documents import (
     LONGEST_MUSIC_SECONDS,
     LONGEST_SECONDS,
     WAIT_PATH,
@@ -28,16 +20,24 @@ from contact_center.reception.domain.wait_documents import (
     told_of,
     wait_path,
 )
-from contact_center.reception.domain.waiting import LeftBecause, WaitsFor
-from contact_center.reception.domain.waits_told import Serving, WaitRange, WaitTold
-from contact_center.reception.services.enter_queue import Overflow, Waits
-from contact_center.reception.services.leave_queue import leave_queue
-from contact_center.reception.services.wait_in_queue import (
+from contact_center.queue.domain.waiting import LeftBecause, WaitsFor
+from contact_center.queue.domain.waits_told import Serving, WaitRange, WaitTold
+from contact_center.queue.services.enter_queue import Overflow, Waits
+from contact_center.queue.services.leave_queue import leave_queue
+from contact_center.queue.services.wait_in_queue import (
     NotWaiting,
     what_to_hear,
     where_next,
 )
-from tests.unit.reception.queue_scene import (
+from contact_center.visits.domain.instructions import (
+    GoTo,
+    LeaveWait,
+    Pause,
+    Play,
+    Speak,
+    Wait,
+)
+from tests.unit.queue.queue_scene import (
     LATER,
     LONGEST_MS,
     NOW_MS,

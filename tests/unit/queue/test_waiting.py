@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.reception.domain.waiting import (
+from contact_center.queue.domain.waiting import (
     Arrived,
     Entered,
     EntryState,

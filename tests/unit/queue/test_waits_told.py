@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.reception.domain.waits_told import (
+from contact_center.queue.domain.waits_told import (
     LADDER,
     LEAST_SAMPLES,
     MINUTE_MS,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.reception.domain.who_is_next import (
+from contact_center.queue.domain.who_is_next import (
     LARGEST_WEIGHT,
     STEP,
     Head,

@@ -13,25 +13,10 @@ from contact_center.dialing.services.hold_visit_lines import VisitLineParts
 from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknown
 from contact_center.kernel.civil_time import CivilClock
 from contact_center.kernel.ports import StoreUnavailableError
-from contact_center.reception.domain.courtesies import Courtesies, Texts
-from contact_center.reception.domain.instructions import (
-    HangUp,
-    Instruction,
-    JoinAssistant,
-    Speak,
-)
-from contact_center.reception.domain.legs import CallerRang, LegChanged, LegStatus
-from contact_center.reception.domain.opening_hours import (
-    Closing,
-    Hours,
-    OpeningHours,
-    Span,
-    WhenClosed,
-)
-from contact_center.reception.domain.visits import Ending, Outcome, PostState, Stage, Visit
-from contact_center.reception.domain.waiting import EntryState, LeftBecause, WaitsFor
+from contact_center.queue.domain.waiting import EntryState, LeftBecause, WaitsFor
+from contact_center.queue.services.change_entry import QueueParts
+from contact_center.queue.services.serve_next import ServeParts, serve_next
 from contact_center.reception.services.admit import ANSWER_WITHIN_MS, admit
-from contact_center.reception.services.change_entry import QueueParts
 from contact_center.reception.services.connect_caller import MOST_ORDERS, Reception
 from contact_center.reception.services.follow_visit import (
     VisitFollower,
@@ -39,9 +24,24 @@ from contact_center.reception.services.follow_visit import (
     hear_of_leg,
 )
 from contact_center.reception.services.leave_music import leave_music
-from contact_center.reception.services.reception_jobs import JobKind, ReceptionJob
-from contact_center.reception.services.serve_next import ServeParts, serve_next
-from contact_center.reception.services.visit_ports import AssistantRequest, Joined
+from contact_center.visits.domain.courtesies import Courtesies, Texts
+from contact_center.visits.domain.instructions import (
+    HangUp,
+    Instruction,
+    JoinAssistant,
+    Speak,
+)
+from contact_center.visits.domain.legs import CallerRang, LegChanged, LegStatus
+from contact_center.visits.domain.opening_hours import (
+    Closing,
+    Hours,
+    OpeningHours,
+    Span,
+    WhenClosed,
+)
+from contact_center.visits.domain.visits import Ending, Outcome, PostState, Stage, Visit
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
+from contact_center.visits.services.visit_ports import AssistantRequest, Joined
 from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.dialing_ledger import FakeLedger
@@ -50,7 +50,7 @@ from tests.fakes.reception_jobs import FakeReceptionJobs
 from tests.fakes.visits import FakeVisits
 from tests.fakes.waiting_queue import FakeQueue
 from tests.liveness import LIVENESS_SECONDS
-from tests.unit.reception.queue_scene import LONGEST_MS, CountedIds, rules
+from tests.unit.queue.queue_scene import LONGEST_MS, CountedIds, rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

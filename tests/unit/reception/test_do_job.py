@@ -9,21 +9,21 @@ import pytest
 
 from contact_center.dialing.services.voice_ports import NotSent
 from contact_center.kernel.ports import QueueUnavailableError, StoreUnavailableError
-from contact_center.reception.domain.legs import LegStatus
-from contact_center.reception.domain.offers import CallerLeft, OfferOutcome
+from contact_center.people.domain.offers import CallerLeft, OfferOutcome
+from contact_center.people.services.tell_offer import tell_offer
 from contact_center.reception.services.do_job import JobParts, do_job
-from contact_center.reception.services.reception_jobs import JobKind, ReceptionJob, send_hint
-from contact_center.reception.services.tell_offer import tell_offer
+from contact_center.visits.domain.legs import LegStatus
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.reception_jobs import FakeReceptionJobs
 from tests.fakes.telephone import FakeTelephone
-from tests.unit.reception.queue_scene import Scene
-from tests.unit.reception.test_offered_callers import FIRST, VISIT, Stage
+from tests.unit.people.test_offered_callers import FIRST, VISIT, Stage
+from tests.unit.queue.queue_scene import Scene
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from contact_center.reception.services.telephone_ports import LegOutcome
+    from contact_center.visits.services.telephone_ports import LegOutcome
 
 SERVE, TICK = ReceptionJob(JobKind.SERVE), ReceptionJob(JobKind.TICK)
 OFFER = ReceptionJob(JobKind.OFFER, VISIT)

@@ -13,46 +13,46 @@ from contact_center.conversations.services.ports import ControlOutcome, PersonWi
 from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknown
 from contact_center.kernel.civil_time import CivilClock
 from contact_center.kernel.ports import PassingError, StoreRefusedError
-from contact_center.reception.domain.instructions import EnterRoom, Speak, Wait
-from contact_center.reception.domain.ladders import LadderStep, ladder_mistake
-from contact_center.reception.domain.legs import LegChanged, LegStatus, RoomChanged, RoomStep
-from contact_center.reception.domain.offers import OfferOutcome
-from contact_center.reception.domain.opening_hours import (
+from contact_center.people.domain.offers import OfferOutcome
+from contact_center.people.domain.people import (
+    Happening,
+    PersonEvent,
+    PersonState,
+    PersonStateError,
+)
+from contact_center.people.domain.person_steps import as_of
+from contact_center.people.domain.roster import Roster
+from contact_center.people.services.answer_person import (
+    brief_person,
+    take_key,
+    tell_leg,
+    tell_room,
+)
+from contact_center.people.services.ask_person import OfferTimings
+from contact_center.people.services.carry_out_offer import OfferDeeds
+from contact_center.people.services.change_person import PersonParts, change_person
+from contact_center.people.services.next_callers import ASKED_AGAIN_MS, NextCallers
+from contact_center.people.services.tell_offer import OfferParts, tell_due_offers
+from contact_center.people.services.who_can_take import TakerParts
+from contact_center.queue.domain.ladders import LadderStep, ladder_mistake
+from contact_center.queue.domain.waiting import EntryState, LeftBecause, WaitsFor
+from contact_center.queue.services.change_entry import QueueParts
+from contact_center.queue.services.enter_queue import WaitAsked, enter_queue
+from contact_center.reception.services.find_person import FindParts, find_person, look_for_people
+from contact_center.reception.services.hear_of_wish import WishesHeard
+from contact_center.visits.domain.instructions import EnterRoom, Speak, Wait
+from contact_center.visits.domain.legs import LegChanged, LegStatus, RoomChanged, RoomStep
+from contact_center.visits.domain.opening_hours import (
     Closing,
     Hours,
     OpeningHours,
     Span,
     WhenClosed,
 )
-from contact_center.reception.domain.people import (
-    Happening,
-    PersonEvent,
-    PersonState,
-    PersonStateError,
-)
-from contact_center.reception.domain.person_steps import as_of
-from contact_center.reception.domain.roster import Roster
-from contact_center.reception.domain.visits import Post, PostState, Stage, Visit, merged, post_told
-from contact_center.reception.domain.waiting import EntryState, LeftBecause, WaitsFor
-from contact_center.reception.services.answer_person import (
-    brief_person,
-    take_key,
-    tell_leg,
-    tell_room,
-)
-from contact_center.reception.services.ask_person import OfferTimings
-from contact_center.reception.services.carry_out_offer import OfferDeeds
-from contact_center.reception.services.change_entry import QueueParts
-from contact_center.reception.services.change_person import PersonParts, change_person
-from contact_center.reception.services.enter_queue import WaitAsked, enter_queue
-from contact_center.reception.services.find_person import FindParts, find_person, look_for_people
-from contact_center.reception.services.hear_of_wish import WishesHeard
-from contact_center.reception.services.next_callers import ASKED_AGAIN_MS, NextCallers
-from contact_center.reception.services.reception_jobs import JobKind, ReceptionJob
-from contact_center.reception.services.tell_offer import OfferParts, tell_due_offers
-from contact_center.reception.services.tell_visit import tell
-from contact_center.reception.services.visit_ports import Kept
-from contact_center.reception.services.who_can_take import TakerParts
+from contact_center.visits.domain.visits import Post, PostState, Stage, Visit, merged, post_told
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
+from contact_center.visits.services.tell_visit import tell
+from contact_center.visits.services.visit_ports import Kept
 from tests.fakes.call_control import FakeCallControl
 from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics
@@ -63,15 +63,15 @@ from tests.fakes.reception_jobs import FakeReceptionJobs
 from tests.fakes.telephone import FakeTelephone
 from tests.fakes.visits import FakeVisits
 from tests.fakes.waiting_queue import FakeQueue
-from tests.unit.reception.queue_scene import SORRY, rules
-from tests.unit.reception.test_offered_callers import Died, dies
-from tests.unit.reception.test_people import OFFER_WORDS, colleague
-from tests.unit.reception.test_people import WORDS as LOG_IN_WORDS
+from tests.unit.people.test_offered_callers import Died, dies
+from tests.unit.people.test_people import OFFER_WORDS, colleague
+from tests.unit.people.test_people import WORDS as LOG_IN_WORDS
+from tests.unit.queue.queue_scene import SORRY, rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from contact_center.reception.domain.offers import Offer
+    from contact_center.people.domain.offers import Offer
 
 LEG = "CA-caller"
 VISIT = f"v-{LEG}"

@@ -9,13 +9,13 @@ import pytest
 
 from contact_center.dialing.services.voice_ports import NotSent, VoiceUnavailableError
 from contact_center.kernel.ports import QueueUnavailableError
-from contact_center.reception.domain.instructions import HangUp
-from contact_center.reception.domain.offers import Offer, OfferOutcome
-from contact_center.reception.domain.visits import Ending, Outcome, Stage, Visit
+from contact_center.people.domain.offers import Offer, OfferOutcome
 from contact_center.reception.services.leave_to_receptionist import LeftToReceptionist, OneHint
-from contact_center.reception.services.reception_jobs import JobKind, ReceptionJob
-from contact_center.reception.services.telephone_ports import ELSEWHERE, LegRequest
 from contact_center.reception.services.visit_callers import VisitCallers
+from contact_center.visits.domain.instructions import HangUp
+from contact_center.visits.domain.visits import Ending, Outcome, Stage, Visit
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
+from contact_center.visits.services.telephone_ports import ELSEWHERE, LegRequest
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.reception_jobs import FakeReceptionJobs
 from tests.fakes.visits import FakeVisits

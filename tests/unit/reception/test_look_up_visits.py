@@ -15,9 +15,9 @@ from contact_center.dialing.services.voice_ports import (
     VoiceConnection,
     VoiceUnavailableError,
 )
-from contact_center.reception.domain.visits import Post, PostState, Stage, Visit
 from contact_center.reception.services.look_up_visits import LookUpParts, look_up_visits
-from contact_center.reception.services.tell_visit import tell
+from contact_center.visits.domain.visits import Post, PostState, Stage, Visit
+from contact_center.visits.services.tell_visit import tell
 from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.dialing_ledger import FakeLedger

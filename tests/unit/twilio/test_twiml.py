@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.reception.domain.instructions import (
+from contact_center.twilio.twiml import TooLongError, TwimlWriter
+from contact_center.visits.domain.instructions import (
     AskKeys,
     EnterRoom,
     GoTo,
@@ -25,7 +26,6 @@ from contact_center.reception.domain.instructions import (
     Wait,
     WaitInstruction,
 )
-from contact_center.twilio.twiml import TooLongError, TwimlWriter
 
 BASE_URL = "https://contact.example.com"
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>'

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from contact_center.reception.domain.instructions import JoinAssistant
 from contact_center.twilio.twiml import TwimlWriter
 from contact_center.vapi.bypass import joined_assistant
+from contact_center.visits.domain.instructions import JoinAssistant
 
 URL = (
     "wss://phone-call-websocket.aws-us-west-2-backend-production1.vapi.ai"

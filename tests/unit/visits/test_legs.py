@@ -7,7 +7,7 @@ from itertools import permutations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.reception.domain.legs import ENDS, LegChanged, LegStatus, latest
+from contact_center.visits.domain.legs import ENDS, LegChanged, LegStatus, latest
 
 told_drawn = st.builds(
     LegChanged,

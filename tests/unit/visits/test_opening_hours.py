@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from contact_center.reception.domain.opening_hours import (
+from contact_center.visits.domain.opening_hours import (
     HORIZON_DAYS,
     OPEN_HORIZON_DAYS,
     Closed,

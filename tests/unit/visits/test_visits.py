@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.reception.domain.legs import LegChanged, LegStatus
-from contact_center.reception.domain.visits import (
+from contact_center.visits.domain.legs import LegChanged, LegStatus
+from contact_center.visits.domain.visits import (
     Ending,
     Outcome,
     Post,

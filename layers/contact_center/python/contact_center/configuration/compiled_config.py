@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from contact_center.reception.domain.courtesies import Courtesies
-    from contact_center.reception.domain.opening_hours import OpeningHours
-    from contact_center.reception.domain.queue_rules import QueueRules
-    from contact_center.reception.domain.roster import Roster
+    from contact_center.people.domain.roster import Roster
+    from contact_center.queue.domain.queue_rules import QueueRules
+    from contact_center.visits.domain.courtesies import Courtesies
+    from contact_center.visits.domain.opening_hours import OpeningHours
 
 COMPILED_VERSION = 1
 COMPILED_FILE = COMPILED_FOLDER / "contact_center.json"
@@ -67,7 +67,7 @@ class ContactCenter:
 
         Raises CompiledConfigError.
         """
-        from contact_center.reception.domain.opening_hours import OpeningHours  # noqa: PLC0415
+        from contact_center.visits.domain.opening_hours import OpeningHours  # noqa: PLC0415
 
         try:
             return OpeningHours.from_dict(self.compiled_hours)
@@ -80,7 +80,7 @@ class ContactCenter:
 
         Raises CompiledConfigError.
         """
-        from contact_center.reception.domain.roster import Roster  # noqa: PLC0415
+        from contact_center.people.domain.roster import Roster  # noqa: PLC0415
 
         try:
             return Roster.from_dict(self.compiled_people)
@@ -90,7 +90,7 @@ class ContactCenter:
     @property
     def reception(self) -> Courtesies:
         """What callers hear where no assistant speaks, made anew. Raises CompiledConfigError."""
-        from contact_center.reception.domain.courtesies import Courtesies  # noqa: PLC0415
+        from contact_center.visits.domain.courtesies import Courtesies  # noqa: PLC0415
 
         try:
             return Courtesies.from_dict(self.compiled_reception)
@@ -100,7 +100,7 @@ class ContactCenter:
     @property
     def queue_rules(self) -> QueueRules:
         """How callers wait, made anew. Raises CompiledConfigError."""
-        from contact_center.reception.domain.queue_rules import QueueRules  # noqa: PLC0415
+        from contact_center.queue.domain.queue_rules import QueueRules  # noqa: PLC0415
 
         try:
             return QueueRules.from_dict(self.compiled_queue)

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from contact_center.configuration.placeholders import placeholders
-from contact_center.reception.domain.opening_hours import WhenClosed, span_of
+from contact_center.visits.domain.opening_hours import WhenClosed, span_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from contact_center.configuration.tables import E164, Name, Table, Text
 from contact_center.kernel.time_zones import known_zone
-from contact_center.reception.domain.opening_hours import WhenClosed, span_of
+from contact_center.visits.domain.opening_hours import WhenClosed, span_of
 
 LONGEST_SPOKEN = 1_000  # characters: over a minute, and nobody listens on
 

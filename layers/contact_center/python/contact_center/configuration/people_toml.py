@@ -11,7 +11,7 @@ from contact_center.configuration.hours_toml import LONGEST_SPOKEN
 from contact_center.configuration.tables import Name, Table, Text
 from contact_center.kernel.field_errors import FieldError
 from contact_center.kernel.phone_numbers import parse_phone_number
-from contact_center.reception.domain.roster import (
+from contact_center.people.domain.roster import (
     LONGEST_RING_SECONDS,
     LONGEST_WRAP_SECONDS,
     SHORTEST_RING_SECONDS,

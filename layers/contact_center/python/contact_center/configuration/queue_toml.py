@@ -8,9 +8,9 @@ from pydantic import AfterValidator, Field, model_validator
 
 from contact_center.configuration.hours_toml import ClosedToml
 from contact_center.configuration.tables import Name, Table
-from contact_center.reception.domain.ladders import ladder_mistake
-from contact_center.reception.domain.wait_documents import LONGEST_MUSIC_SECONDS
-from contact_center.reception.domain.who_is_next import LARGEST_WEIGHT
+from contact_center.queue.domain.ladders import ladder_mistake
+from contact_center.queue.domain.wait_documents import LONGEST_MUSIC_SECONDS
+from contact_center.queue.domain.who_is_next import LARGEST_WEIGHT
 
 LONGEST_WORDS = 120  # characters of one text: a document of several lasts 30 s at most
 LONGEST_SAID = 300  # characters: nobody listens to more without a word of their own

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from contact_center.configuration.hours_toml import LONGEST_SPOKEN
 from contact_center.configuration.tables import E164, Name, Table
-from contact_center.reception.domain.opening_hours import WhenClosed
+from contact_center.visits.domain.opening_hours import WhenClosed
 
 Spoken = Annotated[str, Field(min_length=1, max_length=LONGEST_SPOKEN)]
 

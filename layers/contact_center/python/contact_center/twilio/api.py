@@ -22,18 +22,18 @@ from contact_center.dialing.services.voice_ports import (
     VoiceUnavailableError,
 )
 from contact_center.kernel.ports import SecretUnavailableError
-from contact_center.reception.services.telephone_ports import Done, FoundLeg, Gone, LegLookUp
 from contact_center.twilio.http_client import NotSentError, OneRequestClient, UnsureError
 from contact_center.twilio.rest_outcomes import refusal_of
 from contact_center.twilio.twiml import TRY_AGAIN
 from contact_center.twilio.webhooks import LEG, STATUSES
+from contact_center.visits.services.telephone_ports import Done, FoundLeg, Gone, LegLookUp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from contact_center.reception.domain.instructions import Instruction
-    from contact_center.reception.services.telephone_ports import LegOutcome, LegRequest
     from contact_center.twilio.twiml import TwimlWriter
+    from contact_center.visits.domain.instructions import Instruction
+    from contact_center.visits.services.telephone_ports import LegOutcome, LegRequest
 
 REAL_TWILIO = "https://api.twilio.com"
 LEG_EVENTS = ["initiated", "ringing", "answered", "completed"]

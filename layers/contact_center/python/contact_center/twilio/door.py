@@ -21,16 +21,8 @@ from contact_center.kernel.ports import (
     Response,
     StoreRefusedError,
 )
-from contact_center.reception.domain.courtesies import (
-    AFTER_ASSISTANT,
-    AFTER_MESSAGE,
-    AFTER_NUMBER,
-    RECORDED,
-    VOICE,
-)
-from contact_center.reception.domain.legs import ENDS, WaitEnd
-from contact_center.reception.domain.visits import visit_of
-from contact_center.reception.domain.wait_documents import RESULT_PATH, WAIT_PATH
+from contact_center.queue.domain.wait_documents import RESULT_PATH, WAIT_PATH
+from contact_center.queue.services.wait_in_queue import what_to_hear
 from contact_center.reception.services.admit import admit
 from contact_center.reception.services.follow_visit import (
     assistant_let_go,
@@ -39,7 +31,6 @@ from contact_center.reception.services.follow_visit import (
     number_ended,
 )
 from contact_center.reception.services.leave_music import leave_music
-from contact_center.reception.services.wait_in_queue import what_to_hear
 from contact_center.twilio.person_routes import (
     is_news_of_person,
     person_document,
@@ -55,6 +46,15 @@ from contact_center.twilio.webhooks import (
     read_status,
     read_wait_end,
 )
+from contact_center.visits.domain.courtesies import (
+    AFTER_ASSISTANT,
+    AFTER_MESSAGE,
+    AFTER_NUMBER,
+    RECORDED,
+    VOICE,
+)
+from contact_center.visits.domain.legs import ENDS, WaitEnd
+from contact_center.visits.domain.visits import visit_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

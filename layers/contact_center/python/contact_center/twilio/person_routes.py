@@ -15,38 +15,38 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from contact_center.kernel.failures import place_of
 from contact_center.kernel.observability import log
-from contact_center.reception.domain.courtesies import VOICE
-from contact_center.reception.domain.instructions import GoTo, HangUp, Speak
-from contact_center.reception.domain.legs import ENDS
-from contact_center.reception.domain.offers import Withdrawn
-from contact_center.reception.services.admit import admit
-from contact_center.reception.services.after_transfer import after_transfer
-from contact_center.reception.services.answer_person import (
+from contact_center.people.domain.offers import Withdrawn
+from contact_center.people.services.answer_person import (
     brief_person,
     take_key,
     tell_leg,
     tell_room,
 )
-from contact_center.reception.services.log_in_by_telephone import (
+from contact_center.people.services.log_in_by_telephone import (
     AS_A_CALLER,
     NO_PIN,
     PEOPLE_PATH,
     ask_for_pin,
     take_pin,
 )
-from contact_center.reception.services.tell_offer import tell_offer
+from contact_center.people.services.tell_offer import tell_offer
+from contact_center.reception.services.admit import admit
+from contact_center.reception.services.after_transfer import after_transfer
 from contact_center.twilio.repetitions import repetition_key
 from contact_center.twilio.webhooks import leg_of, read_caller, read_keys, read_room, read_status
+from contact_center.visits.domain.courtesies import VOICE
+from contact_center.visits.domain.instructions import GoTo, HangUp, Speak
+from contact_center.visits.domain.legs import ENDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from contact_center.kernel.ports import RawRequest
-    from contact_center.reception.domain.instructions import Instruction
-    from contact_center.reception.domain.people import Held
+    from contact_center.people.domain.people import Held
     from contact_center.reception.services.connect_caller import Reception
     from contact_center.reception.services.person_desk import PersonDesk
     from contact_center.twilio.forms import Form
+    from contact_center.visits.domain.instructions import Instruction
 
 _TRANSFER = re.compile(r"(/twilio/transfer)/(v-CA[0-9a-fA-F]{32})(/[a-z]+)")
 BRIEF, KEY, AFTER = "/brief", "/key", "/after"

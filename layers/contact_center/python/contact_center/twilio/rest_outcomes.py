@@ -16,7 +16,7 @@ from http import HTTPStatus
 from typing import Any
 
 from contact_center.dialing.services.voice_ports import NotSent, Refused
-from contact_center.reception.services.telephone_ports import CALLER_ID, Gone
+from contact_center.visits.services.telephone_ports import CALLER_ID, Gone
 
 NOT_IN_PROGRESS = 21220
 NOT_FOUND = 20404

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from twilio.twiml.voice_response import Connect, Dial, Gather, Stream, VoiceResponse
 
-from contact_center.reception.domain.instructions import (
+from contact_center.visits.domain.instructions import (
     AskKeys,
     EnterRoom,
     GoTo,
@@ -33,7 +33,7 @@ from contact_center.reception.domain.instructions import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from contact_center.reception.domain.instructions import (
+    from contact_center.visits.domain.instructions import (
         Connection,
         Instruction,
         Sound,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from contact_center.kernel.caller_numbers import caller_number
 from contact_center.kernel.field_errors import BadMessageError
 from contact_center.kernel.instants import EARLIEST, LATEST, believed, read_instant
-from contact_center.reception.domain.legs import (
+from contact_center.visits.domain.legs import (
     CallerRang,
     DialEnded,
     KeysPressed,

@@ -23,18 +23,18 @@ from contact_center.dialing.services.voice_ports import (
     Unknown,
     VoiceUnavailableError,
 )
-from contact_center.reception.services.visit_ports import Joined
 from contact_center.vapi.bypass import joined_assistant
 from contact_center.vapi.call_outcome import HttpAnswer, json_of, outcome_of
 from contact_center.vapi.context import WITHHELD
+from contact_center.visits.services.visit_ports import Joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from contact_center.dialing.services.voice_ports import Refused
     from contact_center.kernel.ports import Clock
-    from contact_center.reception.services.visit_ports import AssistantRequest
     from contact_center.vapi.api import ApiKey
+    from contact_center.visits.services.visit_ports import AssistantRequest
 
 ORDER_SECONDS = 6.0
 CONNECT_SECONDS = 2.0

@@ -150,7 +150,7 @@ def _serve_who_waits(shop: Shop) -> None:
     jobs = shop.reception_jobs
     if jobs is None:
         return
-    from contact_center.reception.services.reception_jobs import JobKind, ReceptionJob, send_hint
+    from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
 
     send_hint(ReceptionJob(JobKind.SERVE), jobs, shop.metrics)
 

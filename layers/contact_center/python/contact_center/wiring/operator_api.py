@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from contact_center.figures.services.read_figures import FigureDesk
     from contact_center.lists.services.list_desk import ListDesk
     from contact_center.lists.services.national_desk import NationalDesk
-    from contact_center.reception.services.people_desk import PeopleDesk
+    from contact_center.people.services.people_desk import PeopleDesk
     from contact_center.triggers.services.state_permission import StatementParts
     from contact_center.triggers.services.trigger_answers import TriggerParts
 
@@ -246,7 +246,7 @@ def people_desk(shop: Shop) -> PeopleDesk:
         SettingsError: A setting is missing or cannot be used; it is named.
         CompiledConfigError: The compiled configuration is absent or of another version.
     """
-    from contact_center.reception.services.people_desk import PeopleDesk
-    from contact_center.reception.services.people_ports import NobodyWaits
+    from contact_center.people.services.people_desk import PeopleDesk
+    from contact_center.people.services.people_ports import NobodyWaits
 
     return PeopleDesk(roster=shop.center.roster, people=shop.colleagues, callers=NobodyWaits())

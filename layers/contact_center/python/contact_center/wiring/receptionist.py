@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
     from contact_center.kernel.environment import Environment
     from contact_center.kernel.observability import StdoutMetrics
+    from contact_center.people.services.tell_offer import OfferParts
+    from contact_center.queue.services.serve_next import ServeParts
     from contact_center.reception.services.do_job import JobParts
-    from contact_center.reception.services.reception_jobs import ReceptionJob
-    from contact_center.reception.services.serve_next import ServeParts
-    from contact_center.reception.services.telephone_ports import Telephone
-    from contact_center.reception.services.tell_offer import OfferParts
+    from contact_center.visits.services.reception_jobs import ReceptionJob
+    from contact_center.visits.services.telephone_ports import Telephone
 
 # What a person hears of a caller is twelve seconds at most (briefs.py), and then the question.
 BRIEF_SECONDS = 25
@@ -62,11 +62,11 @@ def receptionist_parts(environment: Environment | None = None) -> ReceptionistPa
 def _finds(serve: ServeParts, offers: OfferParts, shop: Shop) -> Callable[[ReceptionJob], object]:
     from contact_center.kernel.civil_time import civil_clock
     from contact_center.kernel.environment import UNRELEASED
-    from contact_center.reception.adapters.control_urls import StoredControlUrls
-    from contact_center.reception.services.ask_person import OfferTimings
+    from contact_center.people.services.ask_person import OfferTimings
+    from contact_center.people.services.who_can_take import TakerParts
     from contact_center.reception.services.find_person import FindParts, look_for_people
-    from contact_center.reception.services.who_can_take import TakerParts
     from contact_center.vapi.control import VapiControl
+    from contact_center.visits.adapters.control_urls import StoredControlUrls
 
     roster, environment = shop.center.roster, shop.environment
     parts = FindParts(
@@ -108,8 +108,8 @@ def _telephone(settings: TwilioSettings, shop: Shop) -> Telephone:
 def _serve(telephone: Telephone, shop: Shop) -> ServeParts:
     from contact_center.dialing.adapters.settings import read_lines
     from contact_center.kernel.random_ids import RandomIds
-    from contact_center.reception.services.change_entry import QueueParts
-    from contact_center.reception.services.serve_next import ServeParts
+    from contact_center.queue.services.change_entry import QueueParts
+    from contact_center.queue.services.serve_next import ServeParts
 
     return ServeParts(
         waiting=QueueParts(
@@ -126,8 +126,8 @@ def _serve(telephone: Telephone, shop: Shop) -> ServeParts:
 
 
 def _offers(telephone: Telephone, settings: TwilioSettings, shop: Shop) -> OfferParts:
-    from contact_center.reception.services.carry_out_offer import OfferDeeds
-    from contact_center.reception.services.tell_offer import OfferParts
+    from contact_center.people.services.carry_out_offer import OfferDeeds
+    from contact_center.people.services.tell_offer import OfferParts
     from contact_center.reception.services.visit_callers import VisitCallers
 
     jobs = shop.reception_jobs

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from contact_center.kernel.environment import Environment
     from contact_center.kernel.observability import StdoutMetrics
     from contact_center.kernel.system_clock import SystemClock
-    from contact_center.reception.services.change_person import PersonParts
-    from contact_center.reception.services.reception_jobs import ReceptionJobs
+    from contact_center.people.services.change_person import PersonParts
+    from contact_center.visits.services.reception_jobs import ReceptionJobs
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,15 +42,15 @@ if TYPE_CHECKING:
     from contact_center.lists.adapters.s3_files import S3Files
     from contact_center.lists.adapters.settings import ListSettings
     from contact_center.lists.adapters.sqs_list_jobs import SqsListJobs
+    from contact_center.people.adapters.dynamodb_offers import DynamoDBOfferBook
+    from contact_center.people.services.change_person import PersonParts
     from contact_center.permission.adapters.dynamodb_permissions import DynamoDBPermissions
     from contact_center.permission.domain.dialing_rules import DialingRules
-    from contact_center.reception.adapters.dynamodb_offers import DynamoDBOfferBook
-    from contact_center.reception.adapters.dynamodb_queue import DynamoDBQueue
-    from contact_center.reception.adapters.dynamodb_visits import DynamoDBVisits
-    from contact_center.reception.adapters.sqs_reception_jobs import SqsReceptionJobs
-    from contact_center.reception.services.change_person import PersonParts
+    from contact_center.queue.adapters.dynamodb_queue import DynamoDBQueue
     from contact_center.vapi.api import VapiApi
     from contact_center.vapi.configured_scripts import ConfiguredScripts
+    from contact_center.visits.adapters.dynamodb_visits import DynamoDBVisits
+    from contact_center.visits.adapters.sqs_reception_jobs import SqsReceptionJobs
 
 DEFAULT_ASSISTANT = "sales"  # speaks when a trigger names none (SALES_ASSISTANT_ID)
 
@@ -161,7 +161,7 @@ class Shop:
         """Callers' visits, by the same lean client as at the door."""
         from os import urandom
 
-        from contact_center.reception.adapters.dynamodb_visits import DynamoDBVisits
+        from contact_center.visits.adapters.dynamodb_visits import DynamoDBVisits
 
         return DynamoDBVisits(
             self.lean_dynamodb,
@@ -304,8 +304,8 @@ class Shop:
     @cached_property
     def colleagues(self) -> PersonParts:
         """People who take callers, and what every change of one needs."""
-        from contact_center.reception.adapters.dynamodb_people import DynamoDBPersonBook
-        from contact_center.reception.services.change_person import PersonParts
+        from contact_center.people.adapters.dynamodb_people import DynamoDBPersonBook
+        from contact_center.people.services.change_person import PersonParts
 
         return PersonParts(
             book=DynamoDBPersonBook(self.lean_dynamodb, self.tables.dialing_table),
@@ -317,7 +317,7 @@ class Shop:
     def queue(self) -> DynamoDBQueue:
         """Callers who wait."""
         from contact_center.dialing.adapters.line_writes import LineWrites
-        from contact_center.reception.adapters.dynamodb_queue import DynamoDBQueue
+        from contact_center.queue.adapters.dynamodb_queue import DynamoDBQueue
 
         table = self.tables.dialing_table
         lines = LineWrites(table, CALLING_ACCOUNT)
@@ -326,7 +326,7 @@ class Shop:
     @cached_property
     def offers(self) -> DynamoDBOfferBook:
         """People who were asked about callers."""
-        from contact_center.reception.adapters.dynamodb_offers import DynamoDBOfferBook
+        from contact_center.people.adapters.dynamodb_offers import DynamoDBOfferBook
 
         return DynamoDBOfferBook(self.lean_dynamodb, self.tables.dialing_table)
 
@@ -337,7 +337,7 @@ class Shop:
         if queue_url is None:
             return None
         from contact_center.aws.lean_aws import LeanAws
-        from contact_center.reception.adapters.sqs_reception_jobs import SqsReceptionJobs
+        from contact_center.visits.adapters.sqs_reception_jobs import SqsReceptionJobs
 
         aws = LeanAws(AwsSettings.read(self.environment))
         return SqsReceptionJobs(aws.connection("sqs"), queue_url)

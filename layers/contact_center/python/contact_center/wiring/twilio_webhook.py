@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from contact_center.configuration.compiled_config import ContactCenter
-    from contact_center.reception.domain.roster import Roster
-    from contact_center.reception.services.change_person import PersonParts
+    from contact_center.people.domain.roster import Roster
+    from contact_center.people.services.change_person import PersonParts
+    from contact_center.people.services.log_in_by_telephone import LogInParts
     from contact_center.reception.services.connect_caller import Reception
-    from contact_center.reception.services.log_in_by_telephone import LogInParts
     from contact_center.reception.services.person_desk import PersonDesk
     from contact_center.vapi.assistant_orders import VapiAssistants
 
@@ -124,12 +124,12 @@ def _reception(
     from contact_center.dialing.services.hold_visit_lines import VisitLineParts
     from contact_center.kernel.civil_time import civil_clock
     from contact_center.kernel.system_clock import SystemSleeper
-    from contact_center.reception.adapters.dynamodb_queue import DynamoDBQueue
-    from contact_center.reception.adapters.dynamodb_visits import DynamoDBVisits
-    from contact_center.reception.adapters.sqs_reception_jobs import SqsReceptionJobs
-    from contact_center.reception.services.change_entry import QueueParts
+    from contact_center.queue.adapters.dynamodb_queue import DynamoDBQueue
+    from contact_center.queue.services.change_entry import QueueParts
     from contact_center.reception.services.connect_caller import Reception
     from contact_center.twilio.twiml import TwimlWriter
+    from contact_center.visits.adapters.dynamodb_visits import DynamoDBVisits
+    from contact_center.visits.adapters.sqs_reception_jobs import SqsReceptionJobs
 
     center, tables = load_contact_center(), LedgerSettings.read(environment)
     connection = aws.connection("dynamodb")
@@ -181,12 +181,12 @@ def _people(reception: Reception, environment: Environment, aws: LeanAws) -> Per
     """What serves colleagues. Raises SettingsError, CompiledConfigError."""
     from contact_center.configuration.compiled_config import load_contact_center
     from contact_center.dialing.adapters.settings import LedgerSettings
-    from contact_center.reception.adapters.dynamodb_offers import DynamoDBOfferBook
-    from contact_center.reception.adapters.dynamodb_people import DynamoDBPersonBook
-    from contact_center.reception.adapters.talks_lean import LeanTalks
-    from contact_center.reception.services.change_person import PersonParts
+    from contact_center.people.adapters.dynamodb_offers import DynamoDBOfferBook
+    from contact_center.people.adapters.dynamodb_people import DynamoDBPersonBook
+    from contact_center.people.adapters.talks_lean import LeanTalks
+    from contact_center.people.services.change_person import PersonParts
+    from contact_center.people.services.visit_briefs import VisitBriefs
     from contact_center.reception.services.person_desk import PersonDesk
-    from contact_center.reception.services.visit_briefs import VisitBriefs
 
     center, table = load_contact_center(), LedgerSettings.read(environment).dialing_table
     connection = aws.connection("dynamodb")
@@ -221,9 +221,9 @@ def _log_in(
     roster: Roster, people: PersonParts, table: str, environment: Environment, aws: LeanAws
 ) -> LogInParts | None:
     """None: there is no secret of PINs."""
-    from contact_center.reception.adapters.dynamodb_people import DynamoDBTryBook
-    from contact_center.reception.adapters.secret_pins import SecretPins
-    from contact_center.reception.services.log_in_by_telephone import LogInParts
+    from contact_center.people.adapters.dynamodb_people import DynamoDBTryBook
+    from contact_center.people.adapters.secret_pins import SecretPins
+    from contact_center.people.services.log_in_by_telephone import LogInParts
 
     name = environment.optional("PEOPLE_PINS_NAME")
     if name is None:

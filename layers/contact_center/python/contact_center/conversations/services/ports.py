@@ -36,7 +36,7 @@ class FactQueue(Protocol):
 
 
 class VisitNews(Protocol):
-    """Callers' visits, which their calls with assistants belong to (reception/)."""
+    """Callers' visits, which their calls with assistants belong to (visits/)."""
 
     def hear_of_call(
         self, post: str, call_id: str, *, ended: bool, talked: bool, reason: str | None
@@ -68,7 +68,7 @@ class PersonWish:
 
 
 class PersonWishes(Protocol):
-    """Where people are asked for the callers of visits (reception/)."""
+    """Where people are asked for the callers of visits (people/)."""
 
     def tell(self, wish: PersonWish) -> None:
         """Have people asked, or asked no more. Told again, it changes nothing.

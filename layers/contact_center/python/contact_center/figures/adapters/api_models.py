@@ -10,7 +10,7 @@ from contact_center.aws.api_fields import Count, Day, Instant, OneOf, Told, abou
 from contact_center.dialing.domain.attempt_waits import WaitsFor
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.figures.adapters.settings import QUEUES
-from contact_center.reception.domain.waiting import WaitsFor as WaitsForWhat
+from contact_center.queue.domain.waiting import WaitsFor as WaitsForWhat
 
 Seconds = Annotated[float, Field(ge=0)]
 

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from contact_center.figures.services.count_calls import Json
     from contact_center.figures.services.figure_ports import QueueDepths
     from contact_center.kernel.ports import Clock
-    from contact_center.reception.domain.waits_told import WaitTold
-    from contact_center.reception.services.queue_ports import QueueBook, QueueView, Waiter
+    from contact_center.queue.domain.waits_told import WaitTold
+    from contact_center.queue.services.queue_ports import QueueBook, QueueView, Waiter
 
 # Two kilobytes a call: four megabytes, five hundred read units, 0.2 s of a whole processor.
 MOST_CALLS = 2_000

@@ -18,7 +18,7 @@ from contact_center.aws.api_fields import (
     about,
 )
 from contact_center.kernel.field_errors import FieldError
-from contact_center.reception.domain.people import (
+from contact_center.people.domain.people import (
     LONGEST_REASON,
     NOBODY_WAITS,
     Happening,

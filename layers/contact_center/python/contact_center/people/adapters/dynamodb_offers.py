@@ -13,15 +13,15 @@ from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.dynamodb_lean import get_lean, put_lean, query_lean
 from contact_center.aws.writes import put_revised
 from contact_center.dialing.services.ledger_ports import ConditionLostError
-from contact_center.reception.adapters.offer_items import offer_item, offer_key, offer_of
-from contact_center.reception.services.offer_ports import DueOffer
+from contact_center.people.adapters.offer_items import offer_item, offer_key, offer_of
+from contact_center.people.services.offer_ports import DueOffer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from contact_center.aws.connection import AwsConnection
     from contact_center.aws.items import Item
-    from contact_center.reception.domain.offers import Offer
+    from contact_center.people.domain.offers import Offer
 
 INDEX = "open-by-due-time"
 OF_VISIT = "#pk = :visit AND begins_with(#sk, :offer)"

@@ -18,7 +18,7 @@ from contact_center.aws.dynamodb_lean import (
 )
 from contact_center.aws.items import UNREADABLE
 from contact_center.dialing.services.ledger_ports import ConditionLostError
-from contact_center.reception.adapters.person_items import (
+from contact_center.people.adapters.person_items import (
     PERSON,
     person_key,
     person_of,
@@ -27,15 +27,15 @@ from contact_center.reception.adapters.person_items import (
     tries_of,
     tries_write,
 )
-from contact_center.reception.services.people_ports import FoundPeople
+from contact_center.people.services.people_ports import FoundPeople
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from contact_center.aws.connection import AwsConnection
     from contact_center.aws.items import Item
-    from contact_center.reception.domain.people import Person
-    from contact_center.reception.domain.pins import Tries
+    from contact_center.people.domain.people import Person
+    from contact_center.people.domain.pins import Tries
 
 INDEX = "open-by-due-time"
 IS_DUE = "#open = :people AND #due <= :now"

@@ -18,8 +18,8 @@ from contact_center.aws.items import (
     said_in,
     said_of,
 )
-from contact_center.reception.domain.legs import LegChanged, LegStatus
-from contact_center.reception.domain.offers import Offer, OfferOutcome, Ring, Said
+from contact_center.people.domain.offers import Offer, OfferOutcome, Ring, Said
+from contact_center.visits.domain.legs import LegChanged, LegStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

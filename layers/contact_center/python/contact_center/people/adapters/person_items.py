@@ -20,8 +20,8 @@ from contact_center.aws.items import (
     text,
 )
 from contact_center.aws.writes import Write, put_revised
-from contact_center.reception.domain.people import Held, Person, PersonState
-from contact_center.reception.domain.pins import LOCKED_MS, Tries
+from contact_center.people.domain.people import Held, Person, PersonState
+from contact_center.people.domain.pins import LOCKED_MS, Tries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

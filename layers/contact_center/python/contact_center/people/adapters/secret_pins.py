@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.ports import SecretUnavailableError
-from contact_center.reception.domain.pins import is_pin
+from contact_center.people.domain.pins import is_pin
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ from contact_center.aws.dynamodb_lean import get_lean, query_lean
 from contact_center.aws.items import UNREADABLE, text
 from contact_center.conversations.adapters.fact_items import fact_of
 from contact_center.conversations.domain.facts import UtteranceHeard
-from contact_center.reception.services.visit_briefs import Talk
+from contact_center.people.services.visit_briefs import Talk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from contact_center.reception.domain.legs import LegChanged, LegStatus, latest
+from contact_center.visits.domain.legs import LegChanged, LegStatus, latest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from contact_center.reception.domain.people import (
+from contact_center.people.domain.people import (
     MISSED_OFFERS,
     Happening,
     Person,
@@ -25,7 +25,7 @@ from contact_center.reception.domain.people import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from contact_center.reception.domain.roster import Colleague, Roster
+    from contact_center.people.domain.roster import Colleague, Roster
 
 MOST_MISSED = 2
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from contact_center.reception.domain.instructions import AskKeys, EnterRoom, GoTo, HangUp, Speak
-from contact_center.reception.domain.legs import RoomStep
-from contact_center.reception.domain.offers import (
+from contact_center.people.domain.offers import (
     CameIn,
     LegTold,
     Offer,
@@ -15,16 +13,18 @@ from contact_center.reception.domain.offers import (
     PersonSaid,
     Said,
 )
-from contact_center.reception.services.carry_out_offer import path_of, room_of
-from contact_center.reception.services.tell_offer import tell_offer
+from contact_center.people.services.carry_out_offer import path_of, room_of
+from contact_center.people.services.tell_offer import tell_offer
+from contact_center.visits.domain.instructions import AskKeys, EnterRoom, GoTo, HangUp, Speak
+from contact_center.visits.domain.legs import RoomStep
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.reception.domain.instructions import Instruction
-    from contact_center.reception.domain.legs import LegChanged, RoomChanged
-    from contact_center.reception.domain.roster import OfferWords
-    from contact_center.reception.services.tell_offer import OfferParts
+    from contact_center.people.domain.roster import OfferWords
+    from contact_center.people.services.tell_offer import OfferParts
+    from contact_center.visits.domain.instructions import Instruction
+    from contact_center.visits.domain.legs import LegChanged, RoomChanged
 
 TAKES_KEY, DECLINES_KEY = "1", "2"
 KEYS = {TAKES_KEY: Said.TAKES, DECLINES_KEY: Said.DECLINES, "": Said.NOTHING}

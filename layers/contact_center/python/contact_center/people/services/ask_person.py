@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.dialing.services.voice_ports import Placed, Unknown
 from contact_center.kernel.ports import ContentionError
-from contact_center.reception.domain.offers import Offer, Ring, RingEnded, looked_at_again_ms
-from contact_center.reception.domain.people import Held
-from contact_center.reception.services.carry_out_offer import path_of
-from contact_center.reception.services.change_person import offer_caller
-from contact_center.reception.services.telephone_ports import LegRequest
-from contact_center.reception.services.tell_offer import tell_offer
+from contact_center.people.domain.offers import Offer, Ring, RingEnded, looked_at_again_ms
+from contact_center.people.domain.people import Held
+from contact_center.people.services.carry_out_offer import path_of
+from contact_center.people.services.change_person import offer_caller
+from contact_center.people.services.tell_offer import tell_offer
+from contact_center.visits.services.telephone_ports import LegRequest
 
 if TYPE_CHECKING:
     from contact_center.dialing.services.voice_ports import PostOutcome
-    from contact_center.reception.domain.roster import Colleague
-    from contact_center.reception.services.tell_offer import OfferParts
+    from contact_center.people.domain.roster import Colleague
+    from contact_center.people.services.tell_offer import OfferParts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

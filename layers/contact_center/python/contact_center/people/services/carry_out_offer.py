@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from contact_center.dialing.services.voice_ports import Unknown, VoiceUnavailableError
-from contact_center.reception.domain.instructions import EnterRoom, GoTo, HangUp, Speak
-from contact_center.reception.domain.legs import LegChanged, LegStatus
-from contact_center.reception.domain.offers import (
+from contact_center.people.domain.offers import (
     CallerBroughtBack,
     CallerLeft,
     CallerMoved,
@@ -24,15 +22,17 @@ from contact_center.reception.domain.offers import (
     looked_at_again_ms,
     to_do,
 )
-from contact_center.reception.services.telephone_ports import ELSEWHERE, Done, FoundLeg, Gone
+from contact_center.visits.domain.instructions import EnterRoom, GoTo, HangUp, Speak
+from contact_center.visits.domain.legs import LegChanged, LegStatus
+from contact_center.visits.services.telephone_ports import ELSEWHERE, Done, FoundLeg, Gone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from contact_center.kernel.ports import Clock, Metrics
-    from contact_center.reception.domain.instructions import Instruction
-    from contact_center.reception.domain.offers import Offer, OfferFact
-    from contact_center.reception.services.telephone_ports import LegOutcome, Telephone
+    from contact_center.people.domain.offers import Offer, OfferFact
+    from contact_center.visits.domain.instructions import Instruction
+    from contact_center.visits.services.telephone_ports import LegOutcome, Telephone
 
 NO_CALLER = frozenset({OfferOutcome.CALLER_GONE, OfferOutcome.CANCELLED})
 CLOCK_SLACK_MS = 2_000  # the provider tells when a leg began to a second, by its own clock

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.kernel.ports import ContentionError, PassingError
-from contact_center.reception.domain.people import Happening, Held, PersonEvent, Step
-from contact_center.reception.domain.person_steps import next_step
+from contact_center.people.domain.people import Happening, Held, PersonEvent, Step
+from contact_center.people.domain.person_steps import next_step
 
 if TYPE_CHECKING:
     from contact_center.kernel.ports import Clock, Metrics
-    from contact_center.reception.domain.people import Person
-    from contact_center.reception.domain.roster import Colleague
-    from contact_center.reception.services.people_ports import PersonBook
+    from contact_center.people.domain.people import Person
+    from contact_center.people.domain.roster import Colleague
+    from contact_center.people.services.people_ports import PersonBook
 
 TRIES = 6
 DUE_AT_ONCE = 200

@@ -14,24 +14,24 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.kernel.ports import ContentionError, PassingError, SecretUnavailableError
-from contact_center.reception.domain.instructions import AskKeys, GoTo, HangUp, Speak
-from contact_center.reception.domain.people import (
+from contact_center.people.domain.people import (
     Happening,
     PersonEvent,
     PersonState,
     is_logged_in,
 )
-from contact_center.reception.domain.person_steps import as_of
-from contact_center.reception.services.change_person import change_person
+from contact_center.people.domain.person_steps import as_of
+from contact_center.people.services.change_person import change_person
+from contact_center.visits.domain.instructions import AskKeys, GoTo, HangUp, Speak
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.reception.domain.instructions import Instruction
-    from contact_center.reception.domain.people import Held
-    from contact_center.reception.domain.roster import Colleague, LogInWords, Roster
-    from contact_center.reception.services.change_person import PersonParts
-    from contact_center.reception.services.people_ports import Pins, TryBook
+    from contact_center.people.domain.people import Held
+    from contact_center.people.domain.roster import Colleague, LogInWords, Roster
+    from contact_center.people.services.change_person import PersonParts
+    from contact_center.people.services.people_ports import Pins, TryBook
+    from contact_center.visits.domain.instructions import Instruction
 
 PEOPLE_PATH = "/twilio/people"
 AS_A_CALLER = f"{PEOPLE_PATH}/caller"  # a colleague who wants none of it

@@ -10,14 +10,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.ports import PassingError
-from contact_center.reception.domain.offers import (
+from contact_center.people.domain.offers import (
     MEETING_SECONDS,
     RING_SLACK_SECONDS,
     OfferOutcome,
 )
-from contact_center.reception.domain.people import PersonState, PersonStateError
-from contact_center.reception.domain.person_steps import as_of
-from contact_center.reception.domain.waiting import (
+from contact_center.people.domain.people import PersonState, PersonStateError
+from contact_center.people.domain.person_steps import as_of
+from contact_center.people.services.ask_person import ask_person
+from contact_center.queue.domain.waiting import (
     EntryState,
     Left,
     LeftBecause,
@@ -25,20 +26,19 @@ from contact_center.reception.domain.waiting import (
     TakenBack,
     WaitsFor,
 )
-from contact_center.reception.services.ask_person import ask_person
-from contact_center.reception.services.change_entry import change_entry
+from contact_center.queue.services.change_entry import change_entry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.reception.domain.offers import Offer
-    from contact_center.reception.domain.roster import Colleague
-    from contact_center.reception.domain.waiting import QueueEntry
-    from contact_center.reception.domain.who_is_next import Head
-    from contact_center.reception.services.ask_person import OfferTimings
-    from contact_center.reception.services.change_entry import QueueParts
-    from contact_center.reception.services.tell_offer import OfferParts
-    from contact_center.reception.services.who_can_take import TakerParts
+    from contact_center.people.domain.offers import Offer
+    from contact_center.people.domain.roster import Colleague
+    from contact_center.people.services.ask_person import OfferTimings
+    from contact_center.people.services.tell_offer import OfferParts
+    from contact_center.people.services.who_can_take import TakerParts
+    from contact_center.queue.domain.waiting import QueueEntry
+    from contact_center.queue.domain.who_is_next import Head
+    from contact_center.queue.services.change_entry import QueueParts
 
 ASKED_AGAIN_MS = 120_000  # whoever has declined a caller is left alone about him for so long
 HEADS = 3  # of a queue: those that are in the way do not stop the next

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.reception.domain.offers import Offer
+    from contact_center.people.domain.offers import Offer
 
 
 class DueOffer(NamedTuple):

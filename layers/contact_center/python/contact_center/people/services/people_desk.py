@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.instants import iso
-from contact_center.reception.domain.people import (
+from contact_center.people.domain.people import (
     Happening,
     NobodyWaitsError,
     NoPersonError,
     PersonEvent,
 )
-from contact_center.reception.domain.person_steps import as_of
-from contact_center.reception.services.change_person import change_person
+from contact_center.people.domain.person_steps import as_of
+from contact_center.people.services.change_person import change_person
 
 if TYPE_CHECKING:
-    from contact_center.reception.domain.people import Person
-    from contact_center.reception.domain.roster import Colleague, Roster
-    from contact_center.reception.services.change_person import PersonParts
-    from contact_center.reception.services.people_ports import WaitingCallers
+    from contact_center.people.domain.people import Person
+    from contact_center.people.domain.roster import Colleague, Roster
+    from contact_center.people.services.change_person import PersonParts
+    from contact_center.people.services.people_ports import WaitingCallers
 
     type Json = dict[str, object]
 

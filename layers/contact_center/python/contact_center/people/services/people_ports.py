@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from contact_center.reception.domain.people import Person
-    from contact_center.reception.domain.pins import Tries
+    from contact_center.people.domain.people import Person
+    from contact_center.people.domain.pins import Tries
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 from contact_center.kernel.ports import ContentionError, PassingError
-from contact_center.reception.domain.legs import ENDS, LegChanged, LegStatus
-from contact_center.reception.domain.offers import (
+from contact_center.people.domain.offers import (
     LegTold,
     OfferOutcome,
     Said,
@@ -22,17 +21,18 @@ from contact_center.reception.domain.offers import (
     looked_at_again_ms,
     to_do,
 )
-from contact_center.reception.domain.people import Happening, PersonEvent
-from contact_center.reception.services.carry_out_offer import carry_out
-from contact_center.reception.services.change_person import change_person
+from contact_center.people.domain.people import Happening, PersonEvent
+from contact_center.people.services.carry_out_offer import carry_out
+from contact_center.people.services.change_person import change_person
+from contact_center.visits.domain.legs import ENDS, LegChanged, LegStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from contact_center.reception.domain.offers import Offer, OfferFact
-    from contact_center.reception.services.carry_out_offer import OfferDeeds
-    from contact_center.reception.services.change_person import PersonParts
-    from contact_center.reception.services.offer_ports import DueOffer, OfferBook
+    from contact_center.people.domain.offers import Offer, OfferFact
+    from contact_center.people.services.carry_out_offer import OfferDeeds
+    from contact_center.people.services.change_person import PersonParts
+    from contact_center.people.services.offer_ports import DueOffer, OfferBook
 
 TRIES = 6
 ROUNDS = 3  # what is done tells something, which may leave something else to do

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from contact_center.kernel.ports import StoreUnavailableError
-from contact_center.reception.domain.briefs import brief, most_telling
+from contact_center.people.domain.briefs import brief, most_telling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from contact_center.kernel.ports import Metrics
-    from contact_center.reception.domain.roster import OfferWords
-    from contact_center.reception.domain.visits import Visit
-    from contact_center.reception.services.visit_ports import Visits
+    from contact_center.people.domain.roster import OfferWords
+    from contact_center.visits.domain.visits import Visit
+    from contact_center.visits.services.visit_ports import Visits
 
 DIGITS = 4  # of a number, which a machine may hear
 

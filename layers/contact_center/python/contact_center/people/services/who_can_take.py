@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contact_center.reception.domain.opening_hours import Open, opening
-from contact_center.reception.domain.people import is_logged_in
-from contact_center.reception.domain.person_steps import as_of, can_take
+from contact_center.people.domain.people import is_logged_in
+from contact_center.people.domain.person_steps import as_of, can_take
+from contact_center.visits.domain.opening_hours import Open, opening
 
 if TYPE_CHECKING:
     from contact_center.kernel.ports import CivilTime, Clock
-    from contact_center.reception.domain.opening_hours import OpeningHours
-    from contact_center.reception.domain.roster import Colleague, Roster
-    from contact_center.reception.services.people_ports import PersonBook
+    from contact_center.people.domain.roster import Colleague, Roster
+    from contact_center.people.services.people_ports import PersonBook
+    from contact_center.visits.domain.opening_hours import OpeningHours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ from contact_center.aws.dynamodb_lean import (
 from contact_center.aws.items import UNREADABLE, text
 from contact_center.dialing.adapters.open_attempts import INDEX, IS_DUE
 from contact_center.dialing.services.ledger_ports import ConditionLostError
-from contact_center.reception.adapters.queue_items import (
+from contact_center.queue.adapters.queue_items import (
     board_key,
     board_of,
     entry_item,
@@ -31,9 +31,9 @@ from contact_center.reception.adapters.queue_items import (
     head_of,
     waiter_of,
 )
-from contact_center.reception.adapters.queue_writes import QueueWrites
-from contact_center.reception.domain.waiting import WaitsFor, place_key
-from contact_center.reception.services.queue_ports import ENTRY, DueEntries, QueueView
+from contact_center.queue.adapters.queue_writes import QueueWrites
+from contact_center.queue.domain.waiting import WaitsFor, place_key
+from contact_center.queue.services.queue_ports import ENTRY, DueEntries, QueueView
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -43,10 +43,10 @@ if TYPE_CHECKING:
     from contact_center.aws.writes import Refusal
     from contact_center.dialing.adapters.line_writes import LineWrites
     from contact_center.kernel.ports import Clock
-    from contact_center.reception.domain.queue_boards import QueueBoard
-    from contact_center.reception.domain.waiting import QueueEntry
-    from contact_center.reception.domain.who_is_next import Head
-    from contact_center.reception.services.queue_ports import QueueChange, Waiter
+    from contact_center.queue.domain.queue_boards import QueueBoard
+    from contact_center.queue.domain.waiting import QueueEntry
+    from contact_center.queue.domain.who_is_next import Head
+    from contact_center.queue.services.queue_ports import QueueChange, Waiter
 
 IN_QUEUE = "#pk = :queue AND begins_with(#sk, :listed)"
 OF_DEPARTMENT = "#pk = :queue"

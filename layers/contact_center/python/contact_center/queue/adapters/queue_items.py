@@ -25,17 +25,17 @@ from contact_center.aws.items import (
     said_of,
     text,
 )
-from contact_center.reception.domain.queue_boards import QueueBoard
-from contact_center.reception.domain.waiting import (
+from contact_center.queue.domain.queue_boards import QueueBoard
+from contact_center.queue.domain.waiting import (
     EntryState,
     LeftBecause,
     QueueEntry,
     WaitsFor,
     place_ms_of,
 )
-from contact_center.reception.domain.waits_told import Serving
-from contact_center.reception.domain.who_is_next import Head
-from contact_center.reception.services.queue_ports import Waiter
+from contact_center.queue.domain.waits_told import Serving
+from contact_center.queue.domain.who_is_next import Head
+from contact_center.queue.services.queue_ports import Waiter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

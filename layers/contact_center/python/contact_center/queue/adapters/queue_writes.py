@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Any
 from contact_center.aws.writes import Write, put_revised
 from contact_center.dialing.adapters.line_writes import IS_NEW
 from contact_center.dialing.services.ledger_ports import FreeLine, TakeLine
-from contact_center.reception.adapters.queue_items import (
+from contact_center.queue.adapters.queue_items import (
     board_key,
     entry_item,
     place_item,
     place_item_key,
     servings_text,
 )
-from contact_center.reception.services.queue_ports import BOARD, ENDED, ENTRY, FULL, HELD
+from contact_center.queue.services.queue_ports import BOARD, ENDED, ENTRY, FULL, HELD
 
 if TYPE_CHECKING:
     from contact_center.aws.items import Item
     from contact_center.dialing.adapters.line_writes import LineWrites
-    from contact_center.reception.domain.queue_boards import QueueBoard
-    from contact_center.reception.domain.waiting import QueueEntry
-    from contact_center.reception.services.queue_ports import QueueChange
+    from contact_center.queue.domain.queue_boards import QueueBoard
+    from contact_center.queue.domain.waiting import QueueEntry
+    from contact_center.queue.services.queue_ports import QueueChange
 
 PLACE = "place"
 

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from contact_center.reception.domain.waits_told import (
+from contact_center.queue.domain.waits_told import (
     Serving,
     WaitTold,
     wait_of,
@@ -19,7 +19,7 @@ from contact_center.reception.domain.waits_told import (
 )
 
 if TYPE_CHECKING:
-    from contact_center.reception.domain.waiting import QueueEntry, WaitsFor
+    from contact_center.queue.domain.waiting import QueueEntry, WaitsFor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

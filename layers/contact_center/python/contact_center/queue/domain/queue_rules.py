@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from contact_center.reception.domain.ladders import LadderStep, SorryTexts
-from contact_center.reception.domain.opening_hours import Closing, WhenClosed
-from contact_center.reception.domain.waiting import LeftBecause
-from contact_center.reception.domain.who_is_next import Sharing
+from contact_center.queue.domain.ladders import LadderStep, SorryTexts
+from contact_center.queue.domain.waiting import LeftBecause
+from contact_center.queue.domain.who_is_next import Sharing
+from contact_center.visits.domain.opening_hours import Closing, WhenClosed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.spoken import longest_seconds
-from contact_center.reception.domain.instructions import GoTo, LeaveWait, Pause, Play, Speak
-from contact_center.reception.domain.waits_told import WaitRange, WaitTold
+from contact_center.queue.domain.waits_told import WaitRange, WaitTold
+from contact_center.visits.domain.instructions import GoTo, LeaveWait, Pause, Play, Speak
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from contact_center.reception.domain.instructions import WaitInstruction
-    from contact_center.reception.domain.queue_rules import QueueMusic, QueueTexts
+    from contact_center.queue.domain.queue_rules import QueueMusic, QueueTexts
+    from contact_center.visits.domain.instructions import WaitInstruction
 
 WAIT_PATH = "/twilio/queue/wait"
 RESULT_PATH = "/twilio/queue/result"  # where a leg goes on that has left the music, however

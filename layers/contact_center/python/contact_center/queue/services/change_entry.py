@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from contact_center.dialing.services.hold_visit_lines import holder_of
 from contact_center.dialing.services.ledger_ports import ConditionLostError, FreeLine
 from contact_center.kernel.ports import ContentionError, StoreUnavailableError
-from contact_center.reception.domain.waiting import EntryState, LeftBecause, after
-from contact_center.reception.services.queue_ports import FULL, LINE, QueueChange
+from contact_center.queue.domain.waiting import EntryState, LeftBecause, after
+from contact_center.queue.services.queue_ports import FULL, LINE, QueueChange
 
 if TYPE_CHECKING:
     from contact_center.kernel.ports import Clock, Metrics
-    from contact_center.reception.domain.queue_rules import QueueRules
-    from contact_center.reception.domain.waiting import QueueEntry, QueueEvent
-    from contact_center.reception.services.queue_ports import QueueBook
+    from contact_center.queue.domain.queue_rules import QueueRules
+    from contact_center.queue.domain.waiting import QueueEntry, QueueEvent
+    from contact_center.queue.services.queue_ports import QueueBook
 
 TRIES = 6
 

@@ -6,18 +6,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.ports import PassingError
-from contact_center.reception.domain.instructions import Speak, Wait
-from contact_center.reception.domain.wait_documents import RESULT_PATH, spoken, wait_path
-from contact_center.reception.domain.waiting import Entered, Left, LeftBecause, WaitsFor
-from contact_center.reception.services.change_entry import QueueFullError, change_entry
+from contact_center.queue.domain.wait_documents import RESULT_PATH, spoken, wait_path
+from contact_center.queue.domain.waiting import Entered, Left, LeftBecause, WaitsFor
+from contact_center.queue.services.change_entry import QueueFullError, change_entry
+from contact_center.visits.domain.instructions import Speak, Wait
 
 if TYPE_CHECKING:
-    from contact_center.reception.domain.instructions import Instruction
-    from contact_center.reception.domain.opening_hours import Closing
-    from contact_center.reception.domain.waiting import QueueEntry
-    from contact_center.reception.domain.waits_told import WaitTold
-    from contact_center.reception.services.change_entry import QueueParts
-    from contact_center.reception.services.queue_ports import Staff
+    from contact_center.queue.domain.waiting import QueueEntry
+    from contact_center.queue.domain.waits_told import WaitTold
+    from contact_center.queue.services.change_entry import QueueParts
+    from contact_center.queue.services.queue_ports import Staff
+    from contact_center.visits.domain.instructions import Instruction
+    from contact_center.visits.domain.opening_hours import Closing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.reception.domain.waiting import Left, LeftBecause
-from contact_center.reception.services.change_entry import change_entry
+from contact_center.queue.domain.waiting import Left, LeftBecause
+from contact_center.queue.services.change_entry import change_entry
 
 if TYPE_CHECKING:
-    from contact_center.reception.services.change_entry import QueueParts
+    from contact_center.queue.services.change_entry import QueueParts
 
 
 def leave_queue(

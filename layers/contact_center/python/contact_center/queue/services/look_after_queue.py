@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 from contact_center.kernel.ports import PassingError
-from contact_center.reception.domain.legs import ENDS
-from contact_center.reception.domain.waiting import (
+from contact_center.queue.domain.waiting import (
     EntryState,
     Left,
     LeftBecause,
     SeenWaiting,
     WaitsFor,
 )
-from contact_center.reception.services.change_entry import change_entry
-from contact_center.reception.services.serve_next import serve_next, take_back
+from contact_center.queue.services.change_entry import change_entry
+from contact_center.queue.services.serve_next import serve_next, take_back
+from contact_center.visits.domain.legs import ENDS
 
 if TYPE_CHECKING:
-    from contact_center.reception.domain.waiting import QueueEntry
-    from contact_center.reception.services.serve_next import ServeParts
+    from contact_center.queue.domain.waiting import QueueEntry
+    from contact_center.queue.services.serve_next import ServeParts
 
 PAGE = 100
 MOST_PAGES = 20

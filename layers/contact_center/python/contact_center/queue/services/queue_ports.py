@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from contact_center.dialing.services.ledger_ports import FreeLine, TakeLine
-    from contact_center.reception.domain.queue_boards import QueueBoard
-    from contact_center.reception.domain.waiting import QueueEntry, WaitsFor
-    from contact_center.reception.domain.who_is_next import Head
+    from contact_center.queue.domain.queue_boards import QueueBoard
+    from contact_center.queue.domain.waiting import QueueEntry, WaitsFor
+    from contact_center.queue.domain.who_is_next import Head
 
 ENTRY, FULL, BOARD = "entry", "full", "board"
 LINE, HELD, ENDED = "line", "held", "ended"

@@ -20,9 +20,8 @@ from contact_center.dialing.services.hold_visit_lines import holder_of
 from contact_center.dialing.services.ledger_ports import ConditionLostError, TakeLine
 from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknown
 from contact_center.kernel.ports import ContentionError, PassingError, StoreUnavailableError
-from contact_center.reception.domain.instructions import GoTo
-from contact_center.reception.domain.wait_documents import RESULT_PATH
-from contact_center.reception.domain.waiting import (
+from contact_center.queue.domain.wait_documents import RESULT_PATH
+from contact_center.queue.domain.waiting import (
     EntryState,
     Left,
     LeftBecause,
@@ -31,18 +30,19 @@ from contact_center.reception.domain.waiting import (
     WaitsFor,
     after,
 )
-from contact_center.reception.domain.who_is_next import next_head, turn_after
-from contact_center.reception.services.change_entry import change_entry
-from contact_center.reception.services.queue_ports import ENDED, HELD, LINE, QueueChange
-from contact_center.reception.services.telephone_ports import Done, Gone
+from contact_center.queue.domain.who_is_next import next_head, turn_after
+from contact_center.queue.services.change_entry import change_entry
+from contact_center.queue.services.queue_ports import ENDED, HELD, LINE, QueueChange
+from contact_center.visits.domain.instructions import GoTo
+from contact_center.visits.services.telephone_ports import Done, Gone
 
 if TYPE_CHECKING:
     from contact_center.kernel.ports import Ids
-    from contact_center.reception.domain.queue_boards import QueueBoard
-    from contact_center.reception.domain.waiting import QueueEntry
-    from contact_center.reception.domain.who_is_next import Head
-    from contact_center.reception.services.change_entry import QueueParts
-    from contact_center.reception.services.telephone_ports import Telephone
+    from contact_center.queue.domain.queue_boards import QueueBoard
+    from contact_center.queue.domain.waiting import QueueEntry
+    from contact_center.queue.domain.who_is_next import Head
+    from contact_center.queue.services.change_entry import QueueParts
+    from contact_center.visits.services.telephone_ports import Telephone
 
 # Of a department's queue so many are looked at: those that are in the way do not stop the next.
 HEADS = 3

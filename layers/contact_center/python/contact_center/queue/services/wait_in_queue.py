@@ -10,22 +10,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.ports import PassingError
-from contact_center.reception.domain.wait_documents import document, lead_away, told_of
-from contact_center.reception.domain.waiting import (
+from contact_center.queue.domain.wait_documents import document, lead_away, told_of
+from contact_center.queue.domain.waiting import (
     Arrived,
     EntryState,
     Left,
     LeftBecause,
 )
-from contact_center.reception.domain.waits_told import is_news
-from contact_center.reception.services.change_entry import change_entry
-from contact_center.reception.services.enter_queue import Overflow, overflow_of, waits_at
+from contact_center.queue.domain.waits_told import is_news
+from contact_center.queue.services.change_entry import change_entry
+from contact_center.queue.services.enter_queue import Overflow, overflow_of, waits_at
 
 if TYPE_CHECKING:
-    from contact_center.reception.domain.wait_documents import WaitDocument
-    from contact_center.reception.domain.waiting import QueueEntry
-    from contact_center.reception.services.change_entry import QueueParts
-    from contact_center.reception.services.enter_queue import Waits
+    from contact_center.queue.domain.wait_documents import WaitDocument
+    from contact_center.queue.domain.waiting import QueueEntry
+    from contact_center.queue.services.change_entry import QueueParts
+    from contact_center.queue.services.enter_queue import Waits
 
 OVER = frozenset({LeftBecause.TOO_LONG, LeftBecause.NOBODY, LeftBecause.FAILED})
 

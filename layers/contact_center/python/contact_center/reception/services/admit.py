@@ -17,8 +17,15 @@ from typing import TYPE_CHECKING
 from contact_center.dialing.services.dialing_ports import LineClaim
 from contact_center.dialing.services.hold_visit_lines import claim_line, note_caller
 from contact_center.kernel.ports import StoreUnavailableError
-from contact_center.reception.domain.opening_hours import Closed, opening
-from contact_center.reception.domain.visits import (
+from contact_center.reception.services.connect_caller import (
+    UNSTORED,
+    order_assistant,
+    told,
+    turned_away,
+    unserved,
+)
+from contact_center.visits.domain.opening_hours import Closed, opening
+from contact_center.visits.domain.visits import (
     Outcome,
     Post,
     PostState,
@@ -28,19 +35,12 @@ from contact_center.reception.domain.visits import (
     post_told,
     visit_of,
 )
-from contact_center.reception.services.connect_caller import (
-    UNSTORED,
-    order_assistant,
-    told,
-    turned_away,
-    unserved,
-)
-from contact_center.reception.services.tell_visit import tell
+from contact_center.visits.services.tell_visit import tell
 
 if TYPE_CHECKING:
-    from contact_center.reception.domain.legs import CallerRang
     from contact_center.reception.services.connect_caller import Onward, Reception
-    from contact_center.reception.services.visit_ports import Kept
+    from contact_center.visits.domain.legs import CallerRang
+    from contact_center.visits.services.visit_ports import Kept
 
 # A repetition waits for the answer to the first: longer than an assistant is waited for, and
 # together with it shorter than the provider waits for us.

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.reception.domain.offers import OfferOutcome
-from contact_center.reception.domain.visits import visit_of
+from contact_center.people.domain.offers import OfferOutcome
 from contact_center.reception.services.connect_caller import hint, wait_or_turn_away
-from contact_center.reception.services.reception_jobs import JobKind, ReceptionJob
-from contact_center.reception.services.tell_visit import tell
+from contact_center.visits.domain.visits import visit_of
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
+from contact_center.visits.services.tell_visit import tell
 
 if TYPE_CHECKING:
+    from contact_center.people.services.offer_ports import OfferBook
     from contact_center.reception.services.connect_caller import Reception
-    from contact_center.reception.services.offer_ports import OfferBook
 
 NEVER_CAME = "person_never_came"
 

@@ -22,8 +22,11 @@ from contact_center.kernel.ports import (
     StoreRefusedError,
     StoreUnavailableError,
 )
-from contact_center.reception.domain.courtesies import AFTER_ASSISTANT
-from contact_center.reception.domain.visits import (
+from contact_center.queue.domain.waiting import WaitsFor
+from contact_center.queue.services.enter_queue import Overflow, WaitAsked, enter_queue
+from contact_center.queue.services.leave_queue import leave_queue
+from contact_center.visits.domain.courtesies import AFTER_ASSISTANT
+from contact_center.visits.domain.visits import (
     CAME_TO_NOTHING,
     Outcome,
     Post,
@@ -33,24 +36,21 @@ from contact_center.reception.domain.visits import (
     merged,
     post_told,
 )
-from contact_center.reception.domain.waiting import WaitsFor
-from contact_center.reception.services.enter_queue import Overflow, WaitAsked, enter_queue
-from contact_center.reception.services.leave_queue import leave_queue
-from contact_center.reception.services.reception_jobs import JobKind, ReceptionJob
-from contact_center.reception.services.tell_visit import tell
-from contact_center.reception.services.visit_ports import AssistantRequest, Joined
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
+from contact_center.visits.services.tell_visit import tell
+from contact_center.visits.services.visit_ports import AssistantRequest, Joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from contact_center.dialing.services.hold_visit_lines import VisitLineParts
     from contact_center.kernel.ports import CivilTime, Clock, Metrics, Sleeper
-    from contact_center.reception.domain.courtesies import Courtesies
-    from contact_center.reception.domain.instructions import Instruction
-    from contact_center.reception.domain.opening_hours import OpeningHours
-    from contact_center.reception.services.change_entry import QueueParts
-    from contact_center.reception.services.reception_jobs import ReceptionJobs
-    from contact_center.reception.services.visit_ports import Assistants, Visits
+    from contact_center.queue.services.change_entry import QueueParts
+    from contact_center.visits.domain.courtesies import Courtesies
+    from contact_center.visits.domain.instructions import Instruction
+    from contact_center.visits.domain.opening_hours import OpeningHours
+    from contact_center.visits.services.reception_jobs import ReceptionJobs
+    from contact_center.visits.services.visit_ports import Assistants, Visits
 
 UNSTORED = (ContentionError, StoreRefusedError, StoreUnavailableError)
 # The first, for which there may have been no line, and three from the queue: a provider that

@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.ports import PassingError
-from contact_center.reception.domain.offers import to_do
-from contact_center.reception.services.look_after_queue import look_after_queue
-from contact_center.reception.services.reception_jobs import JobKind, ReceptionJob
-from contact_center.reception.services.serve_next import serve_next
-from contact_center.reception.services.tell_offer import tell_due_offers, tell_offer
+from contact_center.people.domain.offers import to_do
+from contact_center.people.services.tell_offer import tell_due_offers, tell_offer
+from contact_center.queue.services.look_after_queue import look_after_queue
+from contact_center.queue.services.serve_next import serve_next
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from contact_center.reception.domain.offers import Offer
-    from contact_center.reception.services.serve_next import ServeParts
-    from contact_center.reception.services.tell_offer import OfferParts
+    from contact_center.people.domain.offers import Offer
+    from contact_center.people.services.tell_offer import OfferParts
+    from contact_center.queue.services.serve_next import ServeParts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

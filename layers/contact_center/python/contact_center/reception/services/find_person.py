@@ -18,32 +18,32 @@ from typing import TYPE_CHECKING
 from contact_center.conversations.domain.call_commands import Say
 from contact_center.conversations.services.ports import ControlOutcome
 from contact_center.dialing.services.voice_ports import Unknown
-from contact_center.reception.domain.ladders import LadderStep, NotFound
-from contact_center.reception.domain.offers import CallerLeft, OfferOutcome, Withdrawn
-from contact_center.reception.domain.people import PersonStateError
-from contact_center.reception.domain.visits import Stage, Told, Visit, merged
-from contact_center.reception.domain.waiting import Left, LeftBecause, WaitsFor
-from contact_center.reception.services.ask_person import ask_person
-from contact_center.reception.services.change_entry import change_entry
-from contact_center.reception.services.enter_queue import WaitAsked, Waits, enter_queue
-from contact_center.reception.services.next_callers import NextCallers
-from contact_center.reception.services.reception_jobs import JobKind
-from contact_center.reception.services.telephone_ports import Done, Gone
-from contact_center.reception.services.tell_offer import tell_offer
-from contact_center.reception.services.tell_visit import TRIES, tell
+from contact_center.people.domain.offers import CallerLeft, OfferOutcome, Withdrawn
+from contact_center.people.domain.people import PersonStateError
+from contact_center.people.services.ask_person import ask_person
+from contact_center.people.services.next_callers import NextCallers
+from contact_center.people.services.tell_offer import tell_offer
+from contact_center.queue.domain.ladders import LadderStep, NotFound
+from contact_center.queue.domain.waiting import Left, LeftBecause, WaitsFor
+from contact_center.queue.services.change_entry import change_entry
+from contact_center.queue.services.enter_queue import WaitAsked, Waits, enter_queue
+from contact_center.visits.domain.visits import Stage, Told, Visit, merged
+from contact_center.visits.services.reception_jobs import JobKind
+from contact_center.visits.services.telephone_ports import Done, Gone
+from contact_center.visits.services.tell_visit import TRIES, tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from contact_center.conversations.services.ports import CallControl
-    from contact_center.reception.domain.offers import Offer
-    from contact_center.reception.domain.visits import Wanted
-    from contact_center.reception.services.ask_person import OfferTimings
-    from contact_center.reception.services.change_entry import QueueParts
-    from contact_center.reception.services.reception_jobs import ReceptionJob
-    from contact_center.reception.services.tell_offer import OfferParts
-    from contact_center.reception.services.visit_ports import ControlUrls, Visits
-    from contact_center.reception.services.who_can_take import TakerParts, Takers
+    from contact_center.people.domain.offers import Offer
+    from contact_center.people.services.ask_person import OfferTimings
+    from contact_center.people.services.tell_offer import OfferParts
+    from contact_center.people.services.who_can_take import TakerParts, Takers
+    from contact_center.queue.services.change_entry import QueueParts
+    from contact_center.visits.domain.visits import Wanted
+    from contact_center.visits.services.reception_jobs import ReceptionJob
+    from contact_center.visits.services.visit_ports import ControlUrls, Visits
 
 TRIES_UNTIL_SENT = 2  # only what certainly was not sent is sent again
 WANTED_ELSE = "wanted_else"

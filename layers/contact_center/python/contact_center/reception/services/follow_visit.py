@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from contact_center.conversations.domain.resuming import was_cut_off
 from contact_center.dialing.domain.call_outcomes import Disposition, disposition_of
 from contact_center.dialing.services.hold_visit_lines import leave_line
-from contact_center.reception.domain.legs import LegStatus
-from contact_center.reception.domain.visits import (
+from contact_center.reception.services.connect_caller import leave_all, wait_or_turn_away
+from contact_center.visits.domain.legs import LegStatus
+from contact_center.visits.domain.visits import (
     Outcome,
     Post,
     PostState,
@@ -24,17 +25,16 @@ from contact_center.reception.domain.visits import (
     visit_named,
     visit_of,
 )
-from contact_center.reception.services.connect_caller import leave_all, wait_or_turn_away
-from contact_center.reception.services.tell_visit import tell
+from contact_center.visits.services.tell_visit import tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from contact_center.kernel.ports import Clock
-    from contact_center.reception.domain.instructions import Instruction
-    from contact_center.reception.domain.legs import DialEnded, LegChanged, MessageLeft
     from contact_center.reception.services.connect_caller import Reception
-    from contact_center.reception.services.visit_ports import Visits
+    from contact_center.visits.domain.instructions import Instruction
+    from contact_center.visits.domain.legs import DialEnded, LegChanged, MessageLeft
+    from contact_center.visits.services.visit_ports import Visits
 
 # An assistant that is gone sooner than this was never there: nobody said goodbye to anybody.
 SHORTEST_TALK_MS = 3_000

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.ports import StoreRefusedError
-from contact_center.reception.domain.visits import Wish, wish_told
-from contact_center.reception.services.reception_jobs import JobKind, ReceptionJob
-from contact_center.reception.services.tell_visit import tell
+from contact_center.visits.domain.visits import Wish, wish_told
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
+from contact_center.visits.services.tell_visit import tell
 
 if TYPE_CHECKING:
     from contact_center.conversations.services.ports import PersonWish
-    from contact_center.reception.services.reception_jobs import ReceptionJobs
-    from contact_center.reception.services.visit_ports import Visits
+    from contact_center.visits.services.reception_jobs import ReceptionJobs
+    from contact_center.visits.services.visit_ports import Visits
 
 
 class WishesHeard:

@@ -11,18 +11,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.ports import ContentionError
-from contact_center.reception.domain.instructions import Wait
-from contact_center.reception.domain.visits import (
-    Post,
-    PostState,
-    Stage,
-    Visit,
-    merged,
-    post_told,
-    visit_of,
-)
-from contact_center.reception.domain.wait_documents import RESULT_PATH, WAIT_PATH
-from contact_center.reception.domain.waiting import LeftBecause, WaitsFor
+from contact_center.queue.domain.wait_documents import RESULT_PATH, WAIT_PATH
+from contact_center.queue.domain.waiting import LeftBecause, WaitsFor
+from contact_center.queue.services.enter_queue import Overflow, Waits
+from contact_center.queue.services.leave_queue import leave_queue
+from contact_center.queue.services.wait_in_queue import Arrives, where_next
 from contact_center.reception.services.admit import ANSWER_WITHIN_MS, LOOK_EVERY_MS
 from contact_center.reception.services.connect_caller import (
     UNSTORED,
@@ -32,10 +25,17 @@ from contact_center.reception.services.connect_caller import (
     told,
     wait_or_turn_away,
 )
-from contact_center.reception.services.enter_queue import Overflow, Waits
-from contact_center.reception.services.leave_queue import leave_queue
-from contact_center.reception.services.tell_visit import TRIES, tell
-from contact_center.reception.services.wait_in_queue import Arrives, where_next
+from contact_center.visits.domain.instructions import Wait
+from contact_center.visits.domain.visits import (
+    Post,
+    PostState,
+    Stage,
+    Visit,
+    merged,
+    post_told,
+    visit_of,
+)
+from contact_center.visits.services.tell_visit import TRIES, tell
 
 if TYPE_CHECKING:
     from contact_center.reception.services.connect_caller import Reception

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.voice_ports import NotSent, VoiceUnavailableError
-from contact_center.reception.services.reception_jobs import JobKind, ReceptionJob
-from contact_center.reception.services.telephone_ports import ELSEWHERE, LegLookUp
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
+from contact_center.visits.services.telephone_ports import ELSEWHERE, LegLookUp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from contact_center.reception.domain.instructions import Instruction
-    from contact_center.reception.services.reception_jobs import ReceptionJobs
-    from contact_center.reception.services.telephone_ports import FoundLeg, LegRequest
+    from contact_center.visits.domain.instructions import Instruction
+    from contact_center.visits.services.reception_jobs import ReceptionJobs
+    from contact_center.visits.services.telephone_ports import FoundLeg, LegRequest
 
 
 class OneHint:

@@ -19,15 +19,15 @@ from contact_center.dialing.services.hold_visit_lines import (
     release_line,
 )
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
-from contact_center.reception.domain.visits import PostState, Stage, post_told
-from contact_center.reception.services.tell_visit import tell
+from contact_center.visits.domain.visits import PostState, Stage, post_told
+from contact_center.visits.services.tell_visit import tell
 
 if TYPE_CHECKING:
     from contact_center.dialing.services.dialing_ports import LineBook, LineLease
     from contact_center.dialing.services.hold_visit_lines import VisitLineParts
     from contact_center.dialing.services.voice_ports import VoiceProvider
-    from contact_center.reception.domain.visits import Visit
-    from contact_center.reception.services.visit_ports import Visits
+    from contact_center.visits.domain.visits import Visit
+    from contact_center.visits.services.visit_ports import Visits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

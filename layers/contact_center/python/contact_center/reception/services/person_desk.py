@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.ports import QueueUnavailableError
-from contact_center.reception.domain.offers import CallerLeft
-from contact_center.reception.services.carry_out_offer import OfferDeeds
+from contact_center.people.domain.offers import CallerLeft
+from contact_center.people.services.carry_out_offer import OfferDeeds
+from contact_center.people.services.tell_offer import OfferParts, tell_offer
 from contact_center.reception.services.leave_to_receptionist import LeftToReceptionist, OneHint
-from contact_center.reception.services.tell_offer import OfferParts, tell_offer
 from contact_center.reception.services.visit_callers import VisitCallers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from contact_center.reception.domain.roster import Roster
-    from contact_center.reception.services.answer_person import Briefs
-    from contact_center.reception.services.change_person import PersonParts
-    from contact_center.reception.services.log_in_by_telephone import LogInParts
-    from contact_center.reception.services.offer_ports import OfferBook
-    from contact_center.reception.services.reception_jobs import ReceptionJobs
-    from contact_center.reception.services.visit_ports import Visits
+    from contact_center.people.domain.roster import Roster
+    from contact_center.people.services.answer_person import Briefs
+    from contact_center.people.services.change_person import PersonParts
+    from contact_center.people.services.log_in_by_telephone import LogInParts
+    from contact_center.people.services.offer_ports import OfferBook
+    from contact_center.visits.services.reception_jobs import ReceptionJobs
+    from contact_center.visits.services.visit_ports import Visits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from contact_center.reception.domain.offers import OfferOutcome
-from contact_center.reception.domain.visits import Outcome, Stage, ending_told
-from contact_center.reception.services.reception_jobs import JobKind, ReceptionJob, send_hint
-from contact_center.reception.services.tell_visit import tell
+from contact_center.people.domain.offers import OfferOutcome
+from contact_center.visits.domain.visits import Outcome, Stage, ending_told
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
+from contact_center.visits.services.tell_visit import tell
 
 if TYPE_CHECKING:
     from contact_center.kernel.ports import Metrics
-    from contact_center.reception.domain.offers import Offer
-    from contact_center.reception.services.reception_jobs import ReceptionJobs
-    from contact_center.reception.services.visit_ports import Visits
+    from contact_center.people.domain.offers import Offer
+    from contact_center.visits.services.reception_jobs import ReceptionJobs
+    from contact_center.visits.services.visit_ports import Visits
 
 A_PERSON = "person"  # why a visit was transferred
 # Of whom nobody else is to be asked: he is gone, or wants something else.

@@ -12,15 +12,15 @@ from contact_center.aws.dynamodb_lean import get_lean, put_lean
 from contact_center.aws.items import text
 from contact_center.aws.writes import put_revised
 from contact_center.kernel.ports import StoreUnavailableError
-from contact_center.reception.adapters.visit_items import kept_of, visit_item, visit_key
+from contact_center.visits.adapters.visit_items import kept_of, visit_item, visit_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from contact_center.aws.connection import AwsConnection
     from contact_center.kernel.ports import Clock
-    from contact_center.reception.domain.visits import Visit
-    from contact_center.reception.services.visit_ports import Kept
+    from contact_center.visits.domain.visits import Visit
+    from contact_center.visits.services.visit_ports import Kept
 
 DAY_SECONDS = 86_400
 

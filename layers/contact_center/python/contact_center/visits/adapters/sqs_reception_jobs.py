@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from contact_center.aws.sqs_lean import LeanSqsQueue
 from contact_center.aws.sqs_records import said_in_version
 from contact_center.kernel.field_errors import BadMessageError
-from contact_center.reception.services.reception_jobs import JobKind, ReceptionJob
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.items import UnreadableItemError, dumps, known_fields, number, said_of, text
-from contact_center.reception.domain.legs import LegChanged, LegStatus
-from contact_center.reception.domain.visits import Post, PostState, Stage, Told, Visit, Wish
-from contact_center.reception.services.visit_ports import Kept
+from contact_center.visits.domain.legs import LegChanged, LegStatus
+from contact_center.visits.domain.visits import Post, PostState, Stage, Told, Visit, Wish
+from contact_center.visits.services.visit_ports import Kept
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,18 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from contact_center.reception.domain.instructions import (
+from contact_center.visits.domain.instructions import (
     HangUp,
     RingNumber,
     Speak,
     TakeMessage,
 )
-from contact_center.reception.domain.opening_hours import Closing, WhenClosed
+from contact_center.visits.domain.opening_hours import Closing, WhenClosed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from contact_center.reception.domain.instructions import Instruction
+    from contact_center.visits.domain.instructions import Instruction
 
 VOICE = "/twilio/voice"
 AFTER_ASSISTANT = f"{VOICE}/assistant"  # it has let go of the caller

@@ -17,12 +17,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from contact_center.reception.domain.legs import latest
+from contact_center.visits.domain.legs import latest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from contact_center.reception.domain.legs import LegChanged
+    from contact_center.visits.domain.legs import LegChanged
 
 VISIT = "v-"
 

@@ -14,8 +14,8 @@ from contact_center.dialing.services.voice_ports import NotSent, PostOutcome, Re
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from contact_center.reception.domain.instructions import Instruction
-    from contact_center.reception.domain.legs import LegStatus
+    from contact_center.visits.domain.instructions import Instruction
+    from contact_center.visits.domain.legs import LegStatus
 
 # Why a leg of ours may not show the caller's number: rung once more, it shows the business's.
 CALLER_ID = "caller_id"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.ports import ContentionError
-from contact_center.reception.domain.visits import merged
+from contact_center.visits.domain.visits import merged
 
 if TYPE_CHECKING:
-    from contact_center.reception.domain.visits import Visit
-    from contact_center.reception.services.visit_ports import Kept, Visits
+    from contact_center.visits.domain.visits import Visit
+    from contact_center.visits.services.visit_ports import Kept, Visits
 
 # Each lost race means that somebody else told something: a few speak of one visit at a time.
 TRIES = 8

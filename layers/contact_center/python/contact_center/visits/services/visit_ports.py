@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknown
-    from contact_center.reception.domain.instructions import JoinAssistant
-    from contact_center.reception.domain.visits import Visit
+    from contact_center.visits.domain.instructions import JoinAssistant
+    from contact_center.visits.domain.visits import Visit
 
 
 class Kept(NamedTuple):
