@@ -39,7 +39,7 @@ test-anywhere: setup ## in another order, time zone, at other dates, without roo
 	@$(RUN) -m tools.run_tests $(if $(LOAD),--load $(LOAD)) --anywhere $(IN)
 
 moto: setup ## the adapters' contract tests on a second AWS, moto: what only the first one forgives is found
-	@$(RUN) -m pytest -q -n 2 --aws moto -m emulator tests/contract --deselect $(EIGHT_PROCESSES) --deselect $(OVER_UPLOAD)
+	@$(RUN) -m tools.run_tests --processes 2 --aws moto -m emulator tests/contract --deselect $(EIGHT_PROCESSES) --deselect $(OVER_UPLOAD)
 
 check: lint types imports template expressions test test-long moto package-test client-test ## all that CI runs, SAM CLI in an environment of its own
 

@@ -10,7 +10,6 @@ import argparse
 import contextlib
 import os
 import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -18,7 +17,8 @@ from typing import TYPE_CHECKING
 
 from local.cloud.children import Children
 from tools.anywhere import kept_compiled, run_anywhere
-from tools.longest_first import LONG_FILES, read_seconds
+from tools.beside_each_other import run_beside
+from tools.test_seconds import keep_seconds, read_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -85,42 +85,15 @@ def main(arguments: Sequence[str]) -> int:
     processes = args.processes or _processes()
     with busy_loops(args.load):
         if args.anywhere is not None:
-            return run_anywhere(args.anywhere.split(","), others, pytest_command(processes))
+            command = [sys.executable, "-m", "tools.run_tests", "--processes", str(processes)]
+            return run_anywhere(args.anywhere.split(","), others, command)
         print(_how_long(processes, args.load, others), flush=True)
         began = time.monotonic()
-        status = run_pytest(others, processes)
-        print(f"{time.monotonic() - began:.0f} s in all.", flush=True)
-        return status
-
-
-def pytest_command(processes: int) -> list[str]:
-    """Pytest in so many processes, the longest files first; more arguments may follow."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", LONG_FILES]
-    if processes == 1:
-        return command
-    return [
-        *command,
-        "-n",
-        str(processes),
-        "--dist",
-        "loadfile",
-        "--no-loadscope-reorder",
-        "--max-worker-restart",
-        "0",
-    ]
-
-
-def run_pytest(others: Sequence[str], processes: int) -> int:
-    """One run of pytest. Returns its exit status."""
-    command = [*pytest_command(processes), *others]
-    environment = {**kept_compiled(os.environ), **ONE_THREAD_EACH}
-    process = subprocess.Popen(command, cwd=ROOT, env=environment)  # noqa: S603 - our own command
-    try:
-        return process.wait()
-    except BaseException:
-        process.terminate()  # the processes that it started see that and end
-        process.wait()
-        raise
+        environment = {**kept_compiled(os.environ), **ONE_THREAD_EACH}
+        ran = run_beside(processes, [*_order(others), *others], environment)
+        if not others and ran.status == 0:
+            keep_seconds(time.monotonic() - began, ran.seconds)
+        return ran.status
 
 
 @contextlib.contextmanager
@@ -145,6 +118,15 @@ def busy_loops(count: int) -> Iterator[list[int]]:
 
 def _processes() -> int:
     return min(MOST_PROCESSES, (os.process_cpu_count() or 1) + 1)
+
+
+def _order(others: Sequence[str]) -> list[str]:
+    """One order of each file's tests for all processes, which can be had again."""
+    if any("randomly" in other for other in others):
+        return []
+    seed = int(time.time())
+    print(f"The order within a file is that of --randomly-seed={seed}.", flush=True)
+    return [f"--randomly-seed={seed}"]
 
 
 def _how_long(processes: int, load: int, others: Sequence[str]) -> str:

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.liveness import LIVENESS_SECONDS
-from tools import anywhere, longest_first, run_tests, shifted_clock
+from tools import anywhere, run_tests, shifted_clock, take_files, test_seconds
 from tools.anywhere import dates, elsewhere, run_anywhere
+from tools.beside_each_other import Ran, run_beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -81,11 +82,11 @@ def test_it_says_how_long_it_takes_before_it_starts(
 ) -> None:
     said_before: list[str] = []
 
-    def run_pytest(*_: object) -> int:
+    def run_beside(*_: object) -> Ran:
         said_before.append(capsys.readouterr().out)
-        return 3
+        return Ran(3, {})
 
-    monkeypatch.setattr(run_tests, "run_pytest", run_pytest)
+    monkeypatch.setattr(run_tests, "run_beside", run_beside)
     assert run_tests.main([]) == 3
     assert "minutes on two quiet processors" in said_before[0]
     assert run_tests.main(["tests/unit", "-k", "slots"]) == 3
@@ -95,13 +96,13 @@ def test_it_says_how_long_it_takes_before_it_starts(
 def test_what_was_measured_here_comes_before_what_the_repository_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(longest_first, "MEASURED", tmp_path / "none.json")
-    shipped = longest_first.read_seconds()
+    monkeypatch.setattr(test_seconds, "MEASURED", tmp_path / "none.json")
+    shipped = test_seconds.read_seconds()
     assert (shipped.last_seconds, len(shipped.files) > 10) == (0.0, True)
     measured = tmp_path / "measured.json"
     measured.write_text(json.dumps({"all": 170, "files": {"tests/a.py": 9.5}}))
-    monkeypatch.setattr(longest_first, "MEASURED", measured)
-    here = longest_first.read_seconds()
+    monkeypatch.setattr(test_seconds, "MEASURED", measured)
+    here = test_seconds.read_seconds()
     assert (here.last_seconds, here.files) == (170.0, {"tests/a.py": 9.5})
 
 
@@ -110,28 +111,91 @@ def test_every_long_file_is_still_there() -> None:
     assert [name for name in files if not (ROOT / name).exists()] == []
 
 
-class Item:
-    """A test, as far as its place in the order goes."""
+class File:
+    """A file of tests, as far as its place in the order goes."""
 
     def __init__(self, nodeid: str) -> None:
         self.nodeid = nodeid
 
 
-def test_the_longest_file_comes_first_and_its_own_order_stays(
+def test_the_longest_file_comes_first_and_the_others_by_their_names(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     measured = tmp_path / "measured.json"
     measured.write_text(json.dumps({"all": 1, "files": {"a.py": 2, "b.py": 9}}))
-    monkeypatch.setattr(longest_first, "MEASURED", measured)
-    items = [Item(name) for name in ("new.py::1", "a.py::2", "b.py::9", "a.py::1", "b.py::3")]
-    longest_first.pytest_collection_modifyitems(items)  # type: ignore[arg-type]
-    assert [item.nodeid for item in items] == [
-        "b.py::9",
-        "b.py::3",
-        "a.py::2",
-        "a.py::1",
-        "new.py::1",
-    ]
+    monkeypatch.setattr(test_seconds, "MEASURED", measured)
+    files = [File(name) for name in ("new.py", "c.py", "a.py", "b.py")]
+    ordered = take_files.longest_first(files)  # type: ignore[arg-type]
+    assert [file.nodeid for file in ordered] == ["b.py", "a.py", "c.py", "new.py"]
+
+
+PASSES = """
+from pathlib import Path
+RAN = Path(__file__).with_name("ran")
+def test_one():
+    with RAN.open("a") as ran: ran.write("one ")
+def test_two():
+    with RAN.open("a") as ran: ran.write("two ")
+"""
+FAILS = """
+import pytest
+def test_divides():
+    1 / 0
+def test_needs_a_moon():
+    pytest.skip("no moon tonight")
+"""
+CANNOT_BE_READ = "import no_such_thing_anywhere\n"
+DIES = "import os\ndef test_dies():\n    os.kill(os.getpid(), 9)\n"
+
+
+def files_in(folder: Path, **files: str) -> list[str]:
+    for name, words in files.items():
+        (folder / f"test_{name}.py").write_text(words)
+    return [str(folder), "-c", os.devnull, "--rootdir", str(folder)]
+
+
+def test_processes_share_files_and_tell_one_story(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = files_in(tmp_path, a=PASSES, b=FAILS, c=CANNOT_BE_READ)
+
+    ran = run_beside(2, files, os.environ)
+
+    shown = capsys.readouterr().out
+    assert ran.status == 1
+    assert sorted((tmp_path / "ran").read_text().split()) == ["one", "two"]  # by one process
+    assert "FAILED test_b.py::test_divides" in shown
+    assert "FAILED test_c.py" in shown
+    assert "ZeroDivisionError" in shown
+    assert "no_such_thing_anywhere" in shown
+    assert "1 error, 1 failed, 2 passed, 1 skipped in" in shown
+    assert set(ran.seconds) == {"test_a.py", "test_b.py"}
+
+
+def test_a_process_that_dies_is_not_green(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ran = run_beside(2, files_in(tmp_path, a=PASSES, dies=DIES), os.environ)
+
+    assert ran.status == 3
+    assert "ended with -9 while it ran test_dies.py" in capsys.readouterr().out
+
+
+def test_single_tests_are_run_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder, *options = files_in(tmp_path, a=PASSES, b=FAILS)
+
+    ran = run_beside(2, [f"{folder}/test_a.py::test_two", *options], os.environ)
+
+    assert ran.status == 0
+    assert (tmp_path / "ran").read_text() == "two "
+    assert "1 passed in" in capsys.readouterr().out
+
+
+def test_no_test_at_all_is_not_green(tmp_path: Path) -> None:
+    files = files_in(tmp_path, a=PASSES)
+    assert run_beside(2, [*files, "-k", "three"], os.environ).status == 5
+    assert run_beside(1, files, os.environ).status == 0
+    assert run_beside(1, [*files, "--no-such-option"], os.environ).status == 4
 
 
 def test_the_worst_instants_of_the_calendar_lie_ahead() -> None:
