@@ -32,8 +32,8 @@ invoke: setup ## one function on one event, without Docker: FUNCTION=call_router
 test: setup ## the tests that need nothing but this machine (LOAD=number: beside so many endless loops)
 	@$(RUN) -m tools.run_tests $(if $(LOAD),--load $(LOAD))
 
-test-long: setup ## those that take minutes: the whole demo, planted mistakes, a crash at every step (LOAD=number)
-	@$(RUN) -m tools.run_tests $(if $(LOAD),--load $(LOAD)) -m long
+test-long: setup ## those that take minutes: the whole demo, planted mistakes, a crash at every step, properties on six times as many examples (LOAD=number)
+	@$(RUN) -m tools.run_tests $(if $(LOAD),--load $(LOAD)) -m "long or hypothesis" --hypothesis-profile thorough
 
 test-anywhere: setup ## in another order, time zone, at other dates, without root (IN=order,zone,date,user: some)
 	@$(RUN) -m tools.run_tests $(if $(LOAD),--load $(LOAD)) --anywhere $(IN)

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
     from tests.second_aws import SecondAws
 
-# The same examples in every run, and no verdict by the clock of a busy machine.
-hypothesis_settings.register_profile("repository", deadline=None, derandomize=True)
+# The same examples in every run, and no verdict by the clock of a busy machine; `make test-long`
+# looks at six times as many.
+hypothesis_settings.register_profile("repository", deadline=None, derandomize=True, max_examples=40)
+hypothesis_settings.register_profile("thorough", deadline=None, derandomize=True, max_examples=240)
 hypothesis_settings.load_profile("repository")
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     type Desk = Callable[[], PeopleDesk]
     type Json = dict[str, object]
 
-TAG, PERSON = "reception", {OK: ("The person.", "reception.Colleague")}
+TAG, PERSON = "reception", {OK: ("The person.", "people.Colleague")}
 
-LIST = Operation("listPeople", TAG, {OK: ("All.", "reception.Colleagues")}, role="viewer")
+LIST = Operation("listPeople", TAG, {OK: ("All.", "people.Colleagues")}, role="viewer")
 SHOW = Operation("showPerson", TAG, PERSON, role="viewer", refuses=(404,))
 CHANGE = Operation(
-    "changePerson", TAG, PERSON, reads="reception.PersonWish", body=JSON, refuses=(404, 409)
+    "changePerson", TAG, PERSON, reads="people.PersonWish", body=JSON, refuses=(404, 409)
 )
 NEXT = Operation("offerNextCaller", TAG, PERSON, body=NOTHING, refuses=(404, 409))
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field, ValidationError
 
@@ -92,7 +92,6 @@ VALUES = st.recursive(
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 @given(data=st.data())
-@settings(max_examples=60)
 def test_whatever_a_body_says_it_is_read_or_one_field_of_it_is_named(model: Any, data: Any) -> None:
     names = st.sampled_from([field.alias for field in model.model_fields.values()])
     said = data.draw(st.dictionaries(names | TEXTS, VALUES, max_size=4) | VALUES)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from contact_center.campaigns.domain.fair_share import WantedCalls, share_out
@@ -21,7 +21,6 @@ wanted_calls = st.lists(
 
 
 @given(wanted=wanted_calls, slots=st.integers(0, 60), per_prefix=st.integers(1, 20))
-@settings(max_examples=200)
 def test_a_share_keeps_every_bound_and_wastes_no_slot(
     wanted: list[WantedCalls], slots: int, per_prefix: int
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from contact_center.dialing.domain.dial_timings import DialTimings
@@ -54,7 +54,6 @@ logs_drawn = st.lists(requests_drawn, max_size=12)
 
 
 @given(limits=limits_drawn, log=logs_drawn)
-@settings(max_examples=150, deadline=None)
 def test_no_limit_is_exceeded_in_any_window(limits: PaceLimits, log: list[SlotRequest]) -> None:
     table, _ = timetable(Timetable(limits), log)
     slots = table.slots
@@ -69,7 +68,6 @@ def test_no_limit_is_exceeded_in_any_window(limits: PaceLimits, log: list[SlotRe
 
 
 @given(limits=limits_drawn, log=logs_drawn.filter(bool))
-@settings(max_examples=100, deadline=None)
 def test_a_slot_is_in_its_request_s_time(limits: PaceLimits, log: list[SlotRequest]) -> None:
     request = log[-1]
     _, mine = timetable(Timetable(limits), log)
@@ -81,7 +79,6 @@ def test_a_slot_is_in_its_request_s_time(limits: PaceLimits, log: list[SlotReque
 
 
 @given(limits=limits_drawn, log=logs_drawn.filter(bool), data=st.data())
-@settings(max_examples=100, deadline=None)
 def test_folding_old_entries_breaks_no_limit_and_gives_nothing_twice(
     limits: PaceLimits, log: list[SlotRequest], data: st.DataObject
 ) -> None:
@@ -98,7 +95,6 @@ def test_folding_old_entries_breaks_no_limit_and_gives_nothing_twice(
 
 
 @given(limits=limits_drawn, log=logs_drawn.filter(bool), data=st.data())
-@settings(max_examples=150, deadline=None)
 def test_folding_gives_later_requests_the_slots_they_would_have_had(
     limits: PaceLimits, log: list[SlotRequest], data: st.DataObject
 ) -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from contact_center.campaigns.services.change_campaign import cancel_campaign
@@ -207,7 +207,6 @@ def test_the_longest_contacts_of_any_script_go_in_as_many_transactions_as_it_tak
     ending=st.sampled_from(["\n", "\r\n", "\r"]),
     newline_inside=st.booleans(),
 )
-@settings(max_examples=150)
 def test_any_encoding_delimiter_and_line_end_reads_as_written(
     rows: list[tuple[str, str]],
     encoding: str,
@@ -269,7 +268,6 @@ def test_a_spreadsheet_s_first_line_and_blank_lines_say_nothing() -> None:
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=200)
 def test_no_bytes_whatever_stop_an_import(body: bytes) -> None:
     _, job = imported(b"phone,name\n" + body)
 

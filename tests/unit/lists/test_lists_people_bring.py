@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from contact_center.campaigns.services.campaign_errors import FailedListError
@@ -443,7 +443,6 @@ def test_what_is_no_list_fails_with_line_and_reason(body: bytes, line: int, word
 
 
 @given(st.one_of(st.binary(max_size=200), st.text('phone,"\r\n;=\ufeff\x00\x0b12', max_size=80)))
-@settings(max_examples=200)
 def test_whatever_comes_an_import_ends_and_its_answer_is_one(body: bytes | str) -> None:
     data = body if isinstance(body, bytes) else body.encode()
     columns = columns_of(data)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from contact_center.permission.domain.calling_hours import (
@@ -188,7 +188,6 @@ def minute(local: datetime) -> float:
     return since / timedelta(minutes=1)
 
 
-@settings(deadline=None, max_examples=150)
 @given(zones=zones_drawn, week=weeks_drawn, at=instants_drawn, holidays=st.sets(st.integers(0, 9)))
 @example(  # a day on which the clocks change and the next one is a holiday
     zones=(NEW_YORK, LOS_ANGELES),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from contact_center.permission.domain.consent import Consent
@@ -82,7 +82,6 @@ def questions(draw: st.DrawFn) -> dict[str, Any]:
 quiet_for_days = rules(quiet={"after_conversation_days": 2, "after_refusal_days": 5})
 
 
-@settings(deadline=None, max_examples=150)
 @given(questions())
 def test_an_allowed_call_is_inside_the_window_in_every_zone(question: dict[str, Any]) -> None:
     answer = ask(**question)
@@ -96,7 +95,6 @@ def test_an_allowed_call_is_inside_the_window_in_every_zone(question: dict[str, 
             assert "08:00" <= f"{local:%H:%M}" < "21:30"
 
 
-@settings(deadline=None, max_examples=150)
 @given(questions(), st.lists(st.floats(0, 1, exclude_max=True), min_size=12, max_size=12))
 def test_the_next_allowed_instant_is_allowed_and_nothing_before_it_is(
     question: dict[str, Any], fractions: list[float]
@@ -117,7 +115,6 @@ def test_the_next_allowed_instant_is_allowed_and_nothing_before_it_is(
             assert earlier.next_allowed_at == again
 
 
-@settings(deadline=None, max_examples=60)
 @given(questions(), ago_drawn)
 def test_a_withdrawal_never_makes_a_call_allowed(
     question: dict[str, Any], since: timedelta
@@ -135,7 +132,6 @@ def test_a_withdrawal_never_makes_a_call_allowed(
         assert reason(revoked) == "consent_revoked"
 
 
-@settings(deadline=None, max_examples=100)
 @given(questions(), st.lists(ago_drawn, min_size=1, max_size=4))
 def test_more_calls_never_bring_the_next_one_nearer(
     question: dict[str, Any], more: list[timedelta]
@@ -152,7 +148,6 @@ def test_more_calls_never_bring_the_next_one_nearer(
         assert after.next_allowed_at >= before.next_allowed_at
 
 
-@settings(deadline=None, max_examples=40)
 @given(questions(), st.sampled_from(["America/Chicago", "Asia/Tokyo", "Europe/London"]))
 def test_the_answer_does_not_depend_on_how_the_instant_is_written(
     question: dict[str, Any], zone: str
