@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from local.cloud.http_server import Request, Response
-from local.twilio.asked import Asked
-from local.twilio.forms import UNPLAYED, operations, read_fields
 from local.twilio.ids import new_sid
-from local.twilio.refusals import NOT_ALLOWED, TOO_MANY, UNAUTHORIZED, RefusedError, not_found
-from local.twilio.rest_calls import CALLS
-from local.twilio.rest_conferences import CONFERENCES
-from local.twilio.rest_participants import PARTICIPANTS
-from local.twilio.rest_queues import QUEUES
+from local.twilio.rest.asked import Asked
+from local.twilio.rest.calls import CALLS
+from local.twilio.rest.conferences import CONFERENCES
+from local.twilio.rest.forms import UNPLAYED, operations, read_fields
+from local.twilio.rest.participants import PARTICIPANTS
+from local.twilio.rest.queues import QUEUES
+from local.twilio.rest.refusals import NOT_ALLOWED, TOO_MANY, UNAUTHORIZED, RefusedError, not_found
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local.twilio.account import Account
+    from local.twilio.telephones.account import Account
 
 Json = dict[str, Any]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from local.twilio.paging import page_of
-from local.twilio.refusals import not_found
+from local.twilio.rest.paging import page_of
+from local.twilio.rest.refusals import not_found
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from local.twilio.account import Account
+    from local.twilio.telephones.account import Account
 
 Json = dict[str, Any]
 

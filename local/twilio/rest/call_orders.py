@@ -6,15 +6,15 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
-from local.twilio.calling import DEFAULT_RING_SECONDS, detect, ring_out
 from local.twilio.ids import E164
-from local.twilio.legs import MS_PER_SECOND, Leg, Subscription
-from local.twilio.refusals import RefusedError
+from local.twilio.rest.refusals import RefusedError
+from local.twilio.telephones.calling import DEFAULT_RING_SECONDS, detect, ring_out
+from local.twilio.telephones.legs import MS_PER_SECOND, Leg, Subscription
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from local.twilio.account import Account
+    from local.twilio.telephones.account import Account
 
     Answered = Callable[[Leg], Callable[[], Coroutine[Any, Any, object]]]
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from local.twilio.call_orders import check_order, place_call
-from local.twilio.documents import Source
-from local.twilio.execution import carry_out
 from local.twilio.ids import rfc_2822
-from local.twilio.legs import MS_PER_SECOND, Leg
-from local.twilio.refusals import RefusedError, not_in_progress
+from local.twilio.rest.call_orders import check_order, place_call
+from local.twilio.rest.refusals import RefusedError, not_in_progress
+from local.twilio.telephones.legs import MS_PER_SECOND, Leg
+from local.twilio.twiml.documents import Source
+from local.twilio.twiml.execution import carry_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local.twilio.asked import Asked
+    from local.twilio.rest.asked import Asked
 
 Json = dict[str, Any]
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from local.twilio.announcements import announce
-from local.twilio.conferences import Conference
 from local.twilio.ids import rfc_2822
-from local.twilio.refusals import RefusedError
+from local.twilio.rest.refusals import RefusedError
+from local.twilio.twiml.announcements import announce
+from local.twilio.twiml.conferences import Conference
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local.twilio.asked import Asked
+    from local.twilio.rest.asked import Asked
 
 Json = dict[str, Any]
 

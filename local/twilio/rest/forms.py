@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from local.twilio.ids import E164, SIP
-from local.twilio.refusals import RefusedError
+from local.twilio.rest.refusals import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from local.twilio.announcements import announce
-from local.twilio.call_orders import check_order, place_call
-from local.twilio.conferences import Conference, Participant, conference_named
-from local.twilio.dial_conference import be_in, check_room
-from local.twilio.execution import Execution
-from local.twilio.grammar import DocumentError, Place
 from local.twilio.ids import rfc_2822
-from local.twilio.refusals import RefusedError
+from local.twilio.rest.call_orders import check_order, place_call
+from local.twilio.rest.refusals import RefusedError
+from local.twilio.twiml.announcements import announce
+from local.twilio.twiml.conferences import Conference, Participant, conference_named
+from local.twilio.twiml.dial_conference import be_in, check_room
+from local.twilio.twiml.execution import Execution
+from local.twilio.twiml.grammar import DocumentError, Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from local.twilio.asked import Asked
-    from local.twilio.legs import Leg
+    from local.twilio.rest.asked import Asked
+    from local.twilio.telephones.legs import Leg
 
 Json = dict[str, Any]
 

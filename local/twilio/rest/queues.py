@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from local.twilio.documents import Source
 from local.twilio.ids import rfc_2822
-from local.twilio.queues import DEFAULT_SIZE, Member, Queue, queue_named
-from local.twilio.refusals import RefusedError
+from local.twilio.rest.refusals import RefusedError
+from local.twilio.twiml.documents import Source
+from local.twilio.twiml.queues import DEFAULT_SIZE, Member, Queue, queue_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local.twilio.asked import Asked
+    from local.twilio.rest.asked import Asked
 
 Json = dict[str, Any]
 

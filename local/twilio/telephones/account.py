@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from local.twilio.ids import new_sid
-from local.twilio.mail import Mail
-from local.twilio.outside import Nobody, Outside
-from local.twilio.signing import Signer
+from local.twilio.telephones.outside import Nobody, Outside
+from local.twilio.webhooks.mail import Mail
+from local.twilio.webhooks.signing import Signer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from local.twilio.clock import Clock
-    from local.twilio.people import People
+    from local.twilio.telephones.people import People
     from local.vapi.log import SimulatorLog
 
 API_VERSION = "2010-04-01"

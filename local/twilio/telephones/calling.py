@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from local.twilio.exchange import Webhook
-from local.twilio.keys import spoken_ms
-from local.twilio.outside import Connection
-from local.twilio.people_format import ANSWERS, MACHINE
-from local.twilio.telephones import on_the_line
+from local.twilio.telephones.keys import spoken_ms
+from local.twilio.telephones.on_the_line import on_the_line
+from local.twilio.telephones.outside import Connection
+from local.twilio.telephones.people_format import ANSWERS, MACHINE
+from local.twilio.webhooks.exchange import Webhook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from local.twilio.legs import Leg
-    from local.twilio.people_format import Ring
+    from local.twilio.telephones.legs import Leg
+    from local.twilio.telephones.people_format import Ring
 
 MS_PER_SECOND = 1000
 SETUP_MS = 300  # from leaving Twilio to the first ring

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from local.twilio.legs import Leg
+    from local.twilio.telephones.legs import Leg
 
 MS_PER_WORD = 260
 SHORTEST_WORDS_MS = 400

@@ -6,17 +6,17 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from local.twilio.exchange import Webhook
 from local.twilio.ids import E164, new_sid, rfc_2822
-from local.twilio.watch import Watch
+from local.twilio.telephones.watch import Watch
+from local.twilio.webhooks.exchange import Webhook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping, Sequence
     from datetime import datetime
 
-    from local.twilio.account import Account, Number
-    from local.twilio.attachments import Joint, Listener, Seat
-    from local.twilio.people_format import Ring
+    from local.twilio.telephones.account import Account, Number
+    from local.twilio.telephones.attachments import Joint, Listener, Seat
+    from local.twilio.telephones.people_format import Ring
 
 type Program = Callable[[], Coroutine[Any, Any, object]]
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.twilio.keys import press, speak
+from local.twilio.telephones.keys import press, speak
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local.twilio.legs import Leg
-    from local.twilio.people_format import Ring
-    from local.vapi.line_steps import LineStep
+    from local.twilio.telephones.legs import Leg
+    from local.twilio.telephones.people_format import Ring
+    from local.vapi.scripts.line_steps import LineStep
 
 
 async def on_the_line(leg: Leg, ring: Ring) -> None:

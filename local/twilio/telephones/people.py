@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from local.twilio.people_format import Person, Ring
+from local.twilio.telephones.people_format import Person, Ring
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

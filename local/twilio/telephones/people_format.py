@@ -11,13 +11,13 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.vapi.line_steps import LineStep, read_line_step
-from local.vapi.script_tables import read_tables
+from local.vapi.scripts.line_steps import LineStep, read_line_step
+from local.vapi.scripts.script_tables import read_tables
 
 if TYPE_CHECKING:
-    from local.vapi.script_tables import Table
+    from local.vapi.scripts.script_tables import Table
 
-PEOPLE = Path(__file__).parents[1] / "people"
+PEOPLE = Path(__file__).parents[2] / "people"
 ANSWERS, MACHINE = "answers", "voicemail"
 DOES = (ANSWERS, MACHINE, "busy", "rejects", "no_answer", "unreachable")
 DEFAULT_AFTER_MS = 3_000

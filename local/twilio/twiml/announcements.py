@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.twilio.documents import Source
-from local.twilio.execution import Execution
-from local.twilio.grammar import DocumentError, Place
+from local.twilio.twiml.documents import Source
+from local.twilio.twiml.execution import Execution
+from local.twilio.twiml.grammar import DocumentError, Place
 
 if TYPE_CHECKING:
-    from local.twilio.legs import Leg
+    from local.twilio.telephones.legs import Leg
 
 
 def announce(leg: Leg, url: str, method: str) -> None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from local.twilio.exchange import Webhook
 from local.twilio.ids import new_sid, rfc_2822
+from local.twilio.webhooks.exchange import Webhook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from local.twilio.account import Account
-    from local.twilio.legs import Leg
+    from local.twilio.telephones.account import Account
+    from local.twilio.telephones.legs import Leg
 
 MOST_PARTICIPANTS = 250
 FEWEST_TO_START = 2

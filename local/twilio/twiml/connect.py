@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.twilio.exchange import Webhook
 from local.twilio.ids import new_sid
-from local.twilio.outside import Connection
+from local.twilio.telephones.outside import Connection
+from local.twilio.webhooks.exchange import Webhook
 
 if TYPE_CHECKING:
-    from local.twilio.documents import Source
-    from local.twilio.grammar import Verb
-    from local.twilio.verbs import Run
+    from local.twilio.twiml.documents import Source
+    from local.twilio.twiml.grammar import Verb
+    from local.twilio.twiml.verbs import Run
 
 HANDSHAKE_MS = 150
 

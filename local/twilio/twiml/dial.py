@@ -6,18 +6,18 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from local.twilio.bridges import Bridge
-from local.twilio.calling import MS_PER_SECOND, ring_out
-from local.twilio.dial_conference import dial_conference
-from local.twilio.dial_queue import dial_queue
-from local.twilio.documents import Source
-from local.twilio.grammar import DocumentError, Place, Verb
 from local.twilio.ids import E164
-from local.twilio.legs import Leg, Subscription
+from local.twilio.telephones.calling import MS_PER_SECOND, ring_out
+from local.twilio.telephones.legs import Leg, Subscription
+from local.twilio.twiml.bridges import Bridge
+from local.twilio.twiml.dial_conference import dial_conference
+from local.twilio.twiml.dial_queue import dial_queue
+from local.twilio.twiml.documents import Source
+from local.twilio.twiml.grammar import DocumentError, Place, Verb
 
 if TYPE_CHECKING:
-    from local.twilio.legs import Program
-    from local.twilio.verbs import Run
+    from local.twilio.telephones.legs import Program
+    from local.twilio.twiml.verbs import Run
 
 DEFAULT_RING_SECONDS = 30
 DEFAULT_LIMIT_SECONDS = 4 * 60 * 60

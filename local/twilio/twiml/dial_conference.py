@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.twilio.conferences import Conference, Participant, conference_named
-from local.twilio.documents import Source
-from local.twilio.grammar import DocumentError, Place
+from local.twilio.twiml.conferences import Conference, Participant, conference_named
+from local.twilio.twiml.documents import Source
+from local.twilio.twiml.grammar import DocumentError, Place
 
 if TYPE_CHECKING:
-    from local.twilio.grammar import Verb
-    from local.twilio.verbs import Run
+    from local.twilio.twiml.grammar import Verb
+    from local.twilio.twiml.verbs import Run
 
 FULL, LABEL_TAKEN = 16020, 16025
 MUSIC_MS = 10_000

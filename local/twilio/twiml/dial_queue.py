@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.twilio.calling import MS_PER_SECOND
-from local.twilio.documents import Source
-from local.twilio.queues import Member, Queue, queue_named
+from local.twilio.telephones.calling import MS_PER_SECOND
+from local.twilio.twiml.documents import Source
+from local.twilio.twiml.queues import Member, Queue, queue_named
 
 if TYPE_CHECKING:
-    from local.twilio.grammar import Verb
-    from local.twilio.verbs import Run
+    from local.twilio.twiml.grammar import Verb
+    from local.twilio.twiml.verbs import Run
 
 DEFAULT_WAIT_SECONDS = 30
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from local.twilio.exchange import Webhook
-from local.twilio.grammar import DocumentError, Place, Verb, read_twiml, unplayed
+from local.twilio.twiml.grammar import DocumentError, Place, Verb, read_twiml, unplayed
+from local.twilio.webhooks.exchange import Webhook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from local.twilio.exchange import Reply
-    from local.twilio.legs import Leg
+    from local.twilio.telephones.legs import Leg
+    from local.twilio.webhooks.exchange import Reply
 
 LARGEST_BYTES = 64 * 1024
 BAD_CONTENT_TYPE, TOO_LARGE, BAD_ADDRESS = 12300, 11750, 11100

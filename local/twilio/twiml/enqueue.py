@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.twilio.bridges import Bridge
-from local.twilio.documents import Source
-from local.twilio.grammar import DocumentError, Place
-from local.twilio.queues import DEFAULT_SIZE, Member, Queue, queue_named
-from local.twilio.verbs import Ending
+from local.twilio.twiml.bridges import Bridge
+from local.twilio.twiml.documents import Source
+from local.twilio.twiml.grammar import DocumentError, Place
+from local.twilio.twiml.queues import DEFAULT_SIZE, Member, Queue, queue_named
+from local.twilio.twiml.verbs import Ending
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from local.twilio.grammar import Verb
-    from local.twilio.verbs import Run
+    from local.twilio.twiml.grammar import Verb
+    from local.twilio.twiml.verbs import Run
 
 MUSIC_MS = 10_000
 EMPTY_MS = 1_000  # what a wait document without any length lasts, at least

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.twilio.connect import connect
-from local.twilio.dial import dial
-from local.twilio.documents import Document, Source, obtain
-from local.twilio.enqueue import enqueue
-from local.twilio.gather import gather
-from local.twilio.grammar import DocumentError, Place
-from local.twilio.record import record
-from local.twilio.verbs import (
+from local.twilio.twiml.connect import connect
+from local.twilio.twiml.dial import dial
+from local.twilio.twiml.documents import Document, Source, obtain
+from local.twilio.twiml.enqueue import enqueue
+from local.twilio.twiml.gather import gather
+from local.twilio.twiml.grammar import DocumentError, Place
+from local.twilio.twiml.record import record
+from local.twilio.twiml.verbs import (
     Ending,
     Run,
     hangup,
@@ -27,8 +27,8 @@ from local.twilio.verbs import (
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from local.twilio.grammar import Verb
-    from local.twilio.legs import Leg
+    from local.twilio.telephones.legs import Leg
+    from local.twilio.twiml.grammar import Verb
 
     Step = Source | Ending | None
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from local.twilio.verbs import pause, play, say
+from local.twilio.twiml.verbs import pause, play, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from local.twilio.documents import Source
-    from local.twilio.grammar import Verb
-    from local.twilio.verbs import Run
+    from local.twilio.twiml.documents import Source
+    from local.twilio.twiml.grammar import Verb
+    from local.twilio.twiml.verbs import Run
 
 DEFAULT_SECONDS = 5
 AFTER_WORDS_MS = 1000  # of silence, until words count as said

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from local.twilio.ids import new_sid
 
 if TYPE_CHECKING:
-    from local.twilio.account import Account
-    from local.twilio.bridges import Bridge
-    from local.twilio.documents import Source
-    from local.twilio.legs import Leg
+    from local.twilio.telephones.account import Account
+    from local.twilio.telephones.legs import Leg
+    from local.twilio.twiml.bridges import Bridge
+    from local.twilio.twiml.documents import Source
 
 DEFAULT_SIZE = 1000
 MS_PER_SECOND = 1000

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.twilio.exchange import Webhook
 from local.twilio.ids import new_sid, rfc_2822
+from local.twilio.webhooks.exchange import Webhook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from local.twilio.documents import Source
-    from local.twilio.grammar import Verb
-    from local.twilio.verbs import Run
+    from local.twilio.twiml.documents import Source
+    from local.twilio.twiml.grammar import Verb
+    from local.twilio.twiml.verbs import Run
 
 DEFAULT_SILENCE_SECONDS, DEFAULT_LONGEST_SECONDS = 5, 3600
 MS_PER_SECOND = 1000

@@ -6,14 +6,14 @@ from abc import ABC, abstractmethod
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from local.twilio.documents import Document, Source, webhook_for
-from local.twilio.keys import spoken_ms
+from local.twilio.telephones.keys import spoken_ms
+from local.twilio.twiml.documents import Document, Source, webhook_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from local.twilio.grammar import Place, Verb
-    from local.twilio.legs import Leg
+    from local.twilio.telephones.legs import Leg
+    from local.twilio.twiml.grammar import Place, Verb
 
 MS_PER_SECOND = 1000
 PLAYED_MS = 10_000  # a recording whose length nobody told

@@ -12,8 +12,8 @@ from urllib.parse import urlencode, urljoin, urlsplit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from local.twilio.overrides import Delivery
-    from local.twilio.signing import Signer
+    from local.twilio.webhooks.overrides import Delivery
+    from local.twilio.webhooks.signing import Signer
 
 FORM = "application/x-www-form-urlencoded; charset=UTF-8"
 MOST_REDIRECTIONS = 10

@@ -8,17 +8,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from local.twilio.clock import HeldClock
-from local.twilio.exchange import HTTP_ERROR, Reply, Sending, Webhook, exchange
 from local.twilio.ids import new_token
-from local.twilio.overrides import OverrideError, read_overrides
+from local.twilio.webhooks.exchange import HTTP_ERROR, Reply, Sending, Webhook, exchange
+from local.twilio.webhooks.overrides import OverrideError, read_overrides
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from typing import Any
 
     from local.twilio.clock import Clock
-    from local.twilio.overrides import Delivery
-    from local.twilio.signing import Signer
+    from local.twilio.webhooks.overrides import Delivery
+    from local.twilio.webhooks.signing import Signer
 
 MOST_AT_ONCE = 128
 BAD_POLICY = 11243

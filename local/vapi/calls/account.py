@@ -7,17 +7,17 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from local.vapi.delivery import DEFAULT_TIMEOUT_SECONDS, Server
 from local.vapi.ids import new_id
-from local.vapi.messages import ORG_ID, iso
 from local.vapi.rules import problems
-from local.vapi.signing import Credential, NoCredential
+from local.vapi.webhooks.delivery import DEFAULT_TIMEOUT_SECONDS, Server
+from local.vapi.webhooks.messages import ORG_ID, iso
+from local.vapi.webhooks.signing import Credential, NoCredential
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from local.vapi.calls.stillness import Stillness
     from local.vapi.log import SimulatorLog
-    from local.vapi.stillness import Stillness
 
 Json = dict[str, Any]
 

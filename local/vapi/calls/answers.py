@@ -6,13 +6,13 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from local.vapi.control import destination_problems
-from local.vapi.delivery import SUCCESS, Reply
+from local.vapi.calls.control import destination_problems
+from local.vapi.calls.team import NotFoundError, Team, team_of
 from local.vapi.rules import problems
-from local.vapi.team import NotFoundError, Team, team_of
+from local.vapi.webhooks.delivery import SUCCESS, Reply
 
 if TYPE_CHECKING:
-    from local.vapi.account import Account
+    from local.vapi.calls.account import Account
 
 Json = dict[str, Any]
 

@@ -11,28 +11,28 @@ from functools import partial
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from local.vapi import answers as vapi_answers
-from local.vapi import messages as vapi_messages
-from local.vapi.bypass import is_bypassed
-from local.vapi.caller import ScriptedCaller
-from local.vapi.commands import Commands
-from local.vapi.delivery import Delivery
+from local.vapi.calls import answers as vapi_answers
+from local.vapi.calls.bypass import is_bypassed
+from local.vapi.calls.caller import ScriptedCaller
+from local.vapi.calls.commands import Commands
+from local.vapi.calls.inbound import ask_who_answers
+from local.vapi.calls.outbound import ring
+from local.vapi.calls.report import CallRecordOfVapi
+from local.vapi.calls.sound import wait_for_sound
+from local.vapi.calls.team import Team, first_words, wanted_messages
+from local.vapi.calls.timeline import PatientTimeline, Timeline, first_timestamp_ms
+from local.vapi.calls.tools import ToolCalls
+from local.vapi.calls.voice import AssistantVoice, Utterance
 from local.vapi.ids import call_sid, new_id
-from local.vapi.inbound import ask_who_answers
-from local.vapi.outbound import ring
-from local.vapi.report import CallRecordOfVapi
-from local.vapi.sound import wait_for_sound
-from local.vapi.team import Team, first_words, wanted_messages
-from local.vapi.timeline import PatientTimeline, Timeline, first_timestamp_ms
-from local.vapi.tools import ToolCalls
-from local.vapi.voice import AssistantVoice, Utterance
+from local.vapi.webhooks import messages as vapi_messages
+from local.vapi.webhooks.delivery import Delivery
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local.vapi.account import Account
-    from local.vapi.bypass import BorrowedLine
-    from local.vapi.callers_format import Caller, ToolUse
+    from local.vapi.calls.account import Account
+    from local.vapi.calls.bypass import BorrowedLine
+    from local.vapi.scripts.callers_format import Caller, ToolUse
 
 Json = dict[str, Any]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from local.vapi import messages as vapi_messages
-from local.vapi.callers_format import Caller, Step, ToolUse
-from local.vapi.voice import AssistantVoice, Stage, Utterance
+from local.vapi.calls.voice import AssistantVoice, Stage, Utterance
+from local.vapi.scripts.callers_format import Caller, Step, ToolUse
+from local.vapi.webhooks import messages as vapi_messages
 
 if TYPE_CHECKING:
-    from local.vapi.team import Json
+    from local.vapi.calls.team import Json
 
 MS_PER_WORD = 260
 SHORTEST_WORDS_MS = 400

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from local.vapi.bypass import is_bypassed
-from local.vapi.control import command_problems
-from local.vapi.voice import Utterance
+from local.vapi.calls.bypass import is_bypassed
+from local.vapi.calls.control import command_problems
+from local.vapi.calls.voice import Utterance
 
 if TYPE_CHECKING:
-    from local.vapi.live_call import LiveCall
+    from local.vapi.calls.live_call import LiveCall
 
 Json = dict[str, Any]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from local.vapi import answers as vapi_answers
-from local.vapi import messages as vapi_messages
-from local.vapi.delivery import post
+from local.vapi.calls import answers as vapi_answers
+from local.vapi.webhooks import messages as vapi_messages
+from local.vapi.webhooks.delivery import post
 
 if TYPE_CHECKING:
-    from local.vapi.live_call import LiveCall
+    from local.vapi.calls.live_call import LiveCall
 
 
 def ask_who_answers(call: LiveCall) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from local.vapi.caller import Line
+from local.vapi.calls.caller import Line
 
 if TYPE_CHECKING:
-    from local.vapi.account import Account
-    from local.vapi.callers_format import Caller
-    from local.vapi.delivery import Server
-    from local.vapi.report import CallRecordOfVapi
-    from local.vapi.team import Json, Team
-    from local.vapi.voice import AssistantVoice
+    from local.vapi.calls.account import Account
+    from local.vapi.calls.report import CallRecordOfVapi
+    from local.vapi.calls.team import Json, Team
+    from local.vapi.calls.voice import AssistantVoice
+    from local.vapi.scripts.callers_format import Caller
+    from local.vapi.webhooks.delivery import Server
 
 
 class Connections(Protocol):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from local.vapi.voice import Utterance
+from local.vapi.calls.voice import Utterance
 
 if TYPE_CHECKING:
-    from local.vapi.live_call import LiveCall
+    from local.vapi.calls.live_call import LiveCall
 
 # How Vapi words what a telephone does instead of being answered (docs/sources.md, Vapi).
 UNANSWERED = {

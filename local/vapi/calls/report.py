@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from local.vapi.bypass import is_bypassed, provider_details
-from local.vapi.messages import ORG_ID, iso
+from local.vapi.calls.bypass import is_bypassed, provider_details
+from local.vapi.webhooks.messages import ORG_ID, iso
 
 if TYPE_CHECKING:
-    from local.vapi.account import Account
-    from local.vapi.callers_format import Caller
-    from local.vapi.team import Team
+    from local.vapi.calls.account import Account
+    from local.vapi.calls.team import Team
+    from local.vapi.scripts.callers_format import Caller
 
 Json = dict[str, Any]
 

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from local.vapi.live_call import LiveCall
+    from local.vapi.calls.live_call import LiveCall
 
 NO_CALL = "phone-call-provider-bypass-enabled-but-no-call-received"
 WAITS_MS = 30_000

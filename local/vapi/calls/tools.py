@@ -5,16 +5,16 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from local.vapi import messages as vapi_messages
-from local.vapi.answers import tool_answer_problems
-from local.vapi.control import command_problems, destination_problems
-from local.vapi.delivery import SUCCESS, Delivery, Reply
+from local.vapi.calls.answers import tool_answer_problems
+from local.vapi.calls.control import command_problems, destination_problems
 from local.vapi.ids import tool_call_id
 from local.vapi.rules import problems
+from local.vapi.webhooks import messages as vapi_messages
+from local.vapi.webhooks.delivery import SUCCESS, Delivery, Reply
 
 if TYPE_CHECKING:
-    from local.vapi.callers_format import ToolUse
-    from local.vapi.live_call import LiveCall
+    from local.vapi.calls.live_call import LiveCall
+    from local.vapi.scripts.callers_format import ToolUse
 
 Json = dict[str, Any]
 

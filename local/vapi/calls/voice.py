@@ -6,10 +6,10 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from local.vapi import messages as vapi_messages
+from local.vapi.webhooks import messages as vapi_messages
 
 if TYPE_CHECKING:
-    from local.vapi.timeline import Action, Timeline
+    from local.vapi.calls.timeline import Action, Timeline
 
 MS_PER_CHARACTER = 55  # an unhurried synthetic voice, about 18 characters a second
 SHORTEST_MS = 500

@@ -6,15 +6,15 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from local.vapi.answers import encode
-from local.vapi.signing import credential_from_plan
-from local.vapi.team import NotFoundError, Team, team_of
+from local.vapi.calls.answers import encode
+from local.vapi.calls.team import NotFoundError, Team, team_of
+from local.vapi.webhooks.signing import credential_from_plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from local.vapi.account import Account
-    from local.vapi.call import Call
+    from local.vapi.calls.account import Account
+    from local.vapi.calls.call import Call
 
 Json = dict[str, Any]
 

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qsl, urlsplit
 
-from local.vapi.rest import BAD_REQUEST, Answer, Request, error
+from local.vapi.rest.api import BAD_REQUEST, Answer, Request, error
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.vapi.callers_format import (
+from local.vapi.scripts.callers_format import (
     DEFAULT_PATIENCE_MS,
     Caller,
     Expects,
@@ -22,14 +22,14 @@ from local.vapi.callers_format import (
     read_faults,
     read_step,
 )
-from local.vapi.script_tables import read_tables
+from local.vapi.scripts.script_tables import read_tables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from local.vapi.script_tables import Table
+    from local.vapi.scripts.script_tables import Table
 
-CALLEES = Path(__file__).parents[1] / "callees"
+CALLEES = Path(__file__).parents[2] / "callees"
 ANSWERS = "answers"
 PICKS_UP = (ANSWERS, "busy", "no_answer", "voicemail", "unreachable")
 DEFAULT_AFTER_MS = 1_500

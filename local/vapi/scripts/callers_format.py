@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from local.vapi.line_steps import LineStep, read_line_step
 from local.vapi.rules import E164
-from local.vapi.script_tables import CallerError, Table, read_tables
+from local.vapi.scripts.line_steps import LineStep, read_line_step
+from local.vapi.scripts.script_tables import CallerError, Table, read_tables
 
 if TYPE_CHECKING:
     from pathlib import Path

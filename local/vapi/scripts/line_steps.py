@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from local.vapi.script_tables import Table
+    from local.vapi.scripts.script_tables import Table
 
 WAITS = ("now", "asked", "joined", "queued", "streaming", "words")
 ACTIONS = ("press", "say", "hang_up")

@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.vapi.signing import BearerToken, Credential, HmacSignature, NoCredential, SharedSecret
+from local.vapi.webhooks.signing import (
+    BearerToken,
+    Credential,
+    HmacSignature,
+    NoCredential,
+    SharedSecret,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from local.vapi.ids import message_id
-from local.vapi.signing import Credential, NoCredential
+from local.vapi.webhooks.signing import Credential, NoCredential
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local.vapi.callers_format import Faults
     from local.vapi.log import SimulatorLog
+    from local.vapi.scripts.callers_format import Faults
 
 DEFAULT_TIMEOUT_SECONDS = 20.0
 SUCCESS = range(200, 300)
