@@ -29,7 +29,7 @@ from local.settings_in_force import (
     settings_table,
     unread_notes,
 )
-from local.vapi.script_tables import CallerError
+from local.vapi.scripts.script_tables import CallerError
 
 if TYPE_CHECKING:
     import argparse
@@ -78,9 +78,9 @@ def template_path(*, built: bool) -> Path:
 
 def start_vapi(url: str, settings: LocalSettings) -> VapiServer:
     """Start the simulator of Vapi; its webhooks go to the gateway at `url`, signed as agreed."""
-    from local.vapi.callees_format import CALLEES, load_callees  # noqa: PLC0415 (with a simulator only)
-    from local.vapi.credentials import credential_from_settings  # noqa: PLC0415
+    from local.vapi.scripts.callees_format import CALLEES, load_callees  # noqa: PLC0415 (with a simulator only)
     from local.vapi.simulator import VapiSimulator  # noqa: PLC0415 (not needed with a real Vapi)
+    from local.vapi.webhooks.credentials import credential_from_settings  # noqa: PLC0415
 
     return VapiSimulator(
         server_url=f"{url}/vapi/webhook",
@@ -92,9 +92,9 @@ def start_vapi(url: str, settings: LocalSettings) -> VapiServer:
 
 def start_twilio(url: str, settings: LocalSettings, vapi: VapiServer | None) -> TwilioServer:
     """Start the simulator of Twilio; its webhooks go to the gateway at `url`."""
-    from local.twilio.account import Number  # noqa: PLC0415 (with a simulator only)
-    from local.twilio.people_format import PEOPLE, load_people  # noqa: PLC0415
     from local.twilio.simulator import ACCOUNT_SID, TwilioSimulator  # noqa: PLC0415
+    from local.twilio.telephones.account import Number  # noqa: PLC0415 (with a simulator only)
+    from local.twilio.telephones.people_format import PEOPLE, load_people  # noqa: PLC0415
     from local.twilio.to_vapi import ToVapi  # noqa: PLC0415
     from local.vapi.simulator import VapiSimulator  # noqa: PLC0415
 

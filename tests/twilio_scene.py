@@ -13,15 +13,15 @@ from urllib.parse import parse_qsl, urlsplit
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
-from local.twilio.account import Number
-from local.twilio.people_format import Person, Ring
 from local.twilio.simulator import ACCOUNT_SID, AUTH_TOKEN, TwilioSimulator
+from local.twilio.telephones.account import Number
+from local.twilio.telephones.people_format import Person, Ring
 from tests.liveness import LIVENESS_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from local.vapi.line_steps import LineStep as Step
+    from local.vapi.scripts.line_steps import LineStep as Step
 
 OURS = "+14155550100"
 CALLER = "+12125550199"

@@ -6,9 +6,9 @@ import importlib.util
 import sys
 from typing import TYPE_CHECKING, Any
 
-from local.vapi.callers_format import Caller, Expects, Step
+from local.vapi.calls.stillness import Owed, Stillness
+from local.vapi.scripts.callers_format import Caller, Expects, Step
 from local.vapi.simulator import VapiSimulator
-from local.vapi.stillness import Owed, Stillness
 from tests.liveness import LIVENESS_SECONDS
 from tests.webhook_stub import Answer, Json, WebhookStub, post
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from local.vapi.signing import (
+    from local.vapi.webhooks.signing import (
         Credential,
     )
 

@@ -36,9 +36,9 @@ from local.demo.operator_client import ApiError, Operator
 from local.demo.patience import LEAST_TIMEOUT_SECONDS, Patience
 from local.demo.progress import Progress, Standing
 from local.demo.ring_log import ReceivedVapi, read_dials
-from local.vapi.callees_format import CALLEES, load_callees
-from local.vapi.credentials import credential_from_settings
+from local.vapi.scripts.callees_format import CALLEES, load_callees
 from local.vapi.simulator import VapiSimulator
+from local.vapi.webhooks.credentials import credential_from_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
     from local.demo.campaign_list import Person
     from local.settings import LocalSettings
-    from local.vapi.stillness import Stillness
+    from local.vapi.calls.stillness import Stillness
 
 Json = dict[str, Any]
 

@@ -31,17 +31,17 @@ from local.demo.operator_client import ApiError
 from local.demo.patience import LEAST_TIMEOUT_SECONDS, Patience, patient_template
 from local.settings import LocalSettings, SettingsError, read_settings
 from local.up import template_path
-from local.vapi.callers_format import Caller, load_callers
-from local.vapi.credentials import credential_from_settings
-from local.vapi.script_tables import CallerError
+from local.vapi.scripts.callers_format import Caller, load_callers
+from local.vapi.scripts.script_tables import CallerError
 from local.vapi.simulator import VapiSimulator
+from local.vapi.webhooks.credentials import credential_from_settings
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Mapping, Sequence
 
-    from local.vapi.call import Call
-    from local.vapi.stillness import Stillness
+    from local.vapi.calls.call import Call
+    from local.vapi.calls.stillness import Stillness
 
 CALLERS = Path(__file__).parents[1] / "callers"
 DEPARTMENTS = ROOT / "layers/contact_center/python/contact_center/config/departments.toml"

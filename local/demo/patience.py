@@ -1,7 +1,7 @@
 """A demo in which everybody waits as long as it takes: for a machine that is slow, or busy.
 
-Callers go by the order of events (local/vapi/stillness.py), our functions are not cut short, and
-what the product does by the clock it does by longer times: the same code, with another policy.
+Callers go by the order of events (local/vapi/calls/stillness.py), our functions are not cut short,
+and what the product does by the clock it does by longer times: the same code, with another policy.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.cloud.emulator import EmulatorError
-from local.vapi.stillness import Owed, Stillness
+from local.vapi.calls.stillness import Owed, Stillness
 
 if TYPE_CHECKING:
     from local.cloud.system import LocalSystem

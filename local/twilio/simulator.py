@@ -16,16 +16,16 @@ from typing import TYPE_CHECKING, Any, Self
 from local.cloud.http_server import HttpServer
 from local.cloud.loop_work import called, end_tasks
 from local.settings import SIMULATED_TWILIO_TOKEN
-from local.twilio.account import Account, Number
-from local.twilio.call_orders import call_token
 from local.twilio.clock import Clock, HeldClock
-from local.twilio.documents import Source
-from local.twilio.execution import carry_out
-from local.twilio.legs import Leg, Subscription
-from local.twilio.people import People
-from local.twilio.people_format import Person, Ring
-from local.twilio.rest import Rest
-from local.twilio.telephones import on_the_line
+from local.twilio.rest.api import Rest
+from local.twilio.rest.call_orders import call_token
+from local.twilio.telephones.account import Account, Number
+from local.twilio.telephones.legs import Leg, Subscription
+from local.twilio.telephones.on_the_line import on_the_line
+from local.twilio.telephones.people import People
+from local.twilio.telephones.people_format import Person, Ring
+from local.twilio.twiml.documents import Source
+from local.twilio.twiml.execution import carry_out
 from local.vapi.log import SimulatorLog
 
 if TYPE_CHECKING:
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from local.twilio.account import Switches
-    from local.twilio.mail import Faults
-    from local.twilio.outside import Outside
-    from local.twilio.signing import Signer
-    from local.vapi.callers_format import Caller
+    from local.twilio.telephones.account import Switches
+    from local.twilio.telephones.outside import Outside
+    from local.twilio.webhooks.mail import Faults
+    from local.twilio.webhooks.signing import Signer
+    from local.vapi.scripts.callers_format import Caller
 
 ACCOUNT_SID = "AC00000000000000000000000000000001"
 AUTH_TOKEN = SIMULATED_TWILIO_TOKEN

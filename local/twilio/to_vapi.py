@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from local.vapi.bypass import BorrowedLine
-from local.vapi.callees_format import hears_it_out
+from local.vapi.calls.bypass import BorrowedLine
+from local.vapi.scripts.callees_format import hears_it_out
 
 if TYPE_CHECKING:
-    from local.twilio.outside import Connection
-    from local.vapi.call import Call
+    from local.twilio.telephones.outside import Connection
+    from local.vapi.calls.call import Call
     from local.vapi.simulator import VapiSimulator
 
 SIP_HOSTS = ("sip.vapi.ai", "sip.eu.vapi.ai")

@@ -13,25 +13,25 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
-from local.vapi.account import Account
-from local.vapi.bypass import call_of_stream, is_bypassed
-from local.vapi.call import Call
-from local.vapi.callees_format import Callee, Callees, hears_it_out
-from local.vapi.http import HttpServer
+from local.vapi.calls.account import Account
+from local.vapi.calls.bypass import call_of_stream, is_bypassed
+from local.vapi.calls.call import Call
+from local.vapi.calls.sound import sound_came
 from local.vapi.ids import new_id
 from local.vapi.log import SimulatorLog
-from local.vapi.rest import Answer, Request, Rest, error
-from local.vapi.sound import sound_came
+from local.vapi.rest.api import Answer, Request, Rest, error
+from local.vapi.rest.http import HttpServer
+from local.vapi.scripts.callees_format import Callee, Callees, hears_it_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from local.vapi.bypass import BorrowedLine
-    from local.vapi.callers_format import Caller
-    from local.vapi.signing import Credential
-    from local.vapi.stillness import Stillness
-    from local.vapi.team import Team
+    from local.vapi.calls.bypass import BorrowedLine
+    from local.vapi.calls.stillness import Stillness
+    from local.vapi.calls.team import Team
+    from local.vapi.scripts.callers_format import Caller
+    from local.vapi.webhooks.signing import Credential
 
 Json = dict[str, Any]
 

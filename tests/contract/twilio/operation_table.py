@@ -1,6 +1,6 @@
 """The REST operations that the simulator knows, made of Twilio's OpenAPI.
 
-    python -m tests.contract.twilio.operation_table ../shared > local/twilio/operations.json
+    python -m tests.contract.twilio.operation_table ../shared > local/twilio/rest/operations.json
 
 Of each operation: method, path, status of success, and the rules of its path, query and form. A
 rule has `type`, and where the document gives them `format`, `enum`, `pattern`, `min`, `max`, and

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from twilio.base.exceptions import TwilioRestException
 
-from local.vapi.line_steps import LineStep as Step
+from local.vapi.scripts.line_steps import LineStep as Step
 from tests.twilio_scene import CALLER, OURS, PERSON, Stage, person
 
 if TYPE_CHECKING:

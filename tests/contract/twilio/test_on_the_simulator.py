@@ -30,10 +30,10 @@ from contact_center.visits.domain.instructions import (
 )
 from contact_center.visits.domain.legs import LegStatus
 from contact_center.visits.services.telephone_ports import Done, Gone, LegRequest
-from local.twilio.grammar import Place, read_twiml, unplayed
 from local.twilio.simulator import ACCOUNT_SID, AUTH_TOKEN
 from local.twilio.to_vapi import ToVapi
-from local.vapi.line_steps import LineStep as Step
+from local.twilio.twiml.grammar import Place, read_twiml, unplayed
+from local.vapi.scripts.line_steps import LineStep as Step
 from local.vapi.simulator import VapiSimulator
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.secret_store import FakeSecretStore

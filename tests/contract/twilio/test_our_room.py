@@ -42,9 +42,9 @@ from contact_center.visits.domain.instructions import (
 )
 from contact_center.visits.domain.legs import LegStatus, RoomStep, WaitEnd, latest
 from contact_center.visits.services.telephone_ports import Done, Gone, LegRequest
-from local.twilio.grammar import Place, read_twiml
 from local.twilio.simulator import ACCOUNT_SID, AUTH_TOKEN
-from local.vapi.line_steps import LineStep as Step
+from local.twilio.twiml.grammar import Place, read_twiml
+from local.vapi.scripts.line_steps import LineStep as Step
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.twilio_scene import CALLER, OURS, PERSON, Hook, Stage, person
 from twilio_fallback import app as fallback

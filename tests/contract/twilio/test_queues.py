@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from twilio.base.exceptions import TwilioRestException
 
-from local.vapi.line_steps import LineStep as Step
+from local.vapi.scripts.line_steps import LineStep as Step
 from tests.twilio_scene import Stage
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
-from local.twilio.forms import OPERATIONS
+from local.twilio.rest.forms import OPERATIONS
 from local.twilio.simulator import ACCOUNT_SID, AUTH_TOKEN
 from tests.contract.twilio.operation_table import operation_table
 from tests.twilio_scene import OURS, PERSON, Stage, person

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from twilio.twiml import voice_response as official
 
-from local.twilio.grammar import DocumentError, Place, grammar, read_twiml
+from local.twilio.twiml.grammar import DocumentError, Place, grammar, read_twiml
 
 if TYPE_CHECKING:
     from pathlib import Path

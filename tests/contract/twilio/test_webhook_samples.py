@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.twilio.signing import Signer
-from local.vapi.line_steps import LineStep as Step
+from local.twilio.webhooks.signing import Signer
+from local.vapi.scripts.line_steps import LineStep as Step
 from tests.twilio_scene import Stage, person
 
 if TYPE_CHECKING:

@@ -27,8 +27,8 @@ from contact_center.dialing.domain.call_scripts import Script
 from contact_center.vapi.call_request import call_body
 from contact_center.vapi.control import control_message
 from contact_center.vapi.specialists import specialists
-from local.vapi.callers_format import Step, ToolUse
-from local.vapi.stillness import Owed
+from local.vapi.calls.stillness import Owed
+from local.vapi.scripts.callers_format import Step, ToolUse
 from tests.contract.vapi.test_api import ACCOUNT, REQUEST
 from tests.fakes.fake_door import DEPARTMENTS, FakeDoor
 from tests.liveness import LIVENESS_SECONDS

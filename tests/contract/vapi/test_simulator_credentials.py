@@ -9,8 +9,8 @@ import pytest
 from contact_center.kernel.environment import Environment
 from contact_center.vapi.webhook_settings import WebhookSettings
 from contact_center.vapi.webhook_signatures import Signed, Verifier
-from local.vapi.credentials import credential_from_settings
-from local.vapi.messages import ORG_ID
+from local.vapi.webhooks.credentials import credential_from_settings
+from local.vapi.webhooks.messages import ORG_ID
 
 SECRET = base64.b64encode(b"a webhook key of 24 bytes").decode()
 NOW_MS = 1_787_266_800_000

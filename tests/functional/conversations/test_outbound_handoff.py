@@ -16,10 +16,10 @@ from local.cloud.system import LocalSystem
 from local.demo.operator_client import Operator
 from local.demo.patience import LEAST_TIMEOUT_SECONDS, Patience, patient_template
 from local.settings import read_settings
-from local.vapi.callees_format import Callee, Ring
-from local.vapi.callers_format import Step, ToolUse
-from local.vapi.credentials import credential_from_settings
+from local.vapi.scripts.callees_format import Callee, Ring
+from local.vapi.scripts.callers_format import Step, ToolUse
 from local.vapi.simulator import VapiSimulator
+from local.vapi.webhooks.credentials import credential_from_settings
 from tests.liveness import LIVENESS_SECONDS
 
 if TYPE_CHECKING:

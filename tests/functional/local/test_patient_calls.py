@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.vapi.callers_format import Faults, Step, ToolUse
+from local.vapi.calls.stillness import Owed, Stillness
+from local.vapi.scripts.callers_format import Faults, Step, ToolUse
 from local.vapi.simulator import VapiSimulator
-from local.vapi.stillness import Owed, Stillness
 from tests.vapi_scene import BILLING, SAYS_BILLING, Scene, caller, play, told, tool_result
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from local.vapi.callers_format import Caller
+    from local.vapi.scripts.callers_format import Caller
     from tests.webhook_stub import Answer, Json
 
 SLOW_SECONDS = 0.4

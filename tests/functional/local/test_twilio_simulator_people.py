@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.twilio.people_format import PEOPLE, load_people, load_person
-from local.vapi.callers_format import load_caller
-from local.vapi.line_steps import LineStep as Step
-from local.vapi.script_tables import CallerError
+from local.twilio.telephones.people_format import PEOPLE, load_people, load_person
+from local.vapi.scripts.callers_format import load_caller
+from local.vapi.scripts.line_steps import LineStep as Step
+from local.vapi.scripts.script_tables import CallerError
 from tests.twilio_scene import CALLER, OURS, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from local.vapi.callers_format import Caller
+    from local.vapi.scripts.callers_format import Caller
 
 # What a transfer with a whisper comes to: DialCallStatus, DialBridged, and SIP's code.
 OUTCOMES = {

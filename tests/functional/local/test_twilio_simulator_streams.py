@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.vapi.line_steps import LineStep as Step
+from local.vapi.scripts.line_steps import LineStep as Step
 from tests.twilio_scene import CALLER, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from local.twilio.outside import Connection
+    from local.twilio.telephones.outside import Connection
 
 STREAM = "wss://media.vapi.test/call-7/transport"
 CONNECT = (

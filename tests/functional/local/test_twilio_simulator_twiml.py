@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.vapi.line_steps import LineStep as Step
+from local.vapi.scripts.line_steps import LineStep as Step
 from tests.twilio_scene import OURS, Stage, twiml
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from tests.webhook_stub import post
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from local.vapi.call import Call
+    from local.vapi.calls.call import Call
 
 STAYS = "<Pause length='600'/>"
 SIP = "sip:switchboard-router-0001@sip.vapi.ai?x-visit=7"

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 from twilio.request_validator import RequestValidator
 
-from local.twilio.account import Number
-from local.twilio.mail import Faults
-from local.twilio.signing import Signer
 from local.twilio.simulator import TwilioSimulator
-from local.vapi.line_steps import LineStep as Step
+from local.twilio.telephones.account import Number
+from local.twilio.webhooks.mail import Faults
+from local.twilio.webhooks.signing import Signer
+from local.vapi.scripts.line_steps import LineStep as Step
 from tests.liveness import LIVENESS_SECONDS
 from tests.twilio_scene import CALLER, OURS, Stage, person, twiml, until
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.vapi.callers_format import Faults, Step, ToolUse
+from local.vapi.scripts.callers_format import Faults, Step, ToolUse
 from local.vapi.simulator import VapiSimulator
 from tests.liveness import LIVENESS_SECONDS
 from tests.vapi_scene import (

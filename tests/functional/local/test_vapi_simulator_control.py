@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.vapi.callers_format import Step, ToolUse
 from local.vapi.ids import new_id
+from local.vapi.scripts.callers_format import Step, ToolUse
 from tests.liveness import LIVENESS_SECONDS
 from tests.vapi_scene import (
     BILLING,

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from local.demo.ring_log import ReceivedVapi, read_dials
-from local.vapi.callees_format import Callee, Ring
-from local.vapi.callers_format import Faults, Step, ToolUse
+from local.vapi.scripts.callees_format import Callee, Ring
+from local.vapi.scripts.callers_format import Faults, Step, ToolUse
 from tests.liveness import LIVENESS_SECONDS
 from tests.vapi_scene import ASKED_FOR, KEY, NUMBER, SAYS_BILLING, Scene, assistant
 from tests.webhook_stub import Json, post, request

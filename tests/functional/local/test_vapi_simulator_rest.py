@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from local.vapi.calls.stillness import Owed
 from local.vapi.ids import new_id
-from local.vapi.stillness import Owed
 from tests.liveness import LIVENESS_SECONDS
 from tests.vapi_scene import KEY, NUMBER, Scene, assistant, caller
 from tests.webhook_stub import Json, post, request

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.vapi.callers_format import Faults, Step, ToolUse
-from local.vapi.signing import (
+from local.vapi.scripts.callers_format import Faults, Step, ToolUse
+from local.vapi.webhooks.signing import (
     BearerToken,
     Credential,
     HmacSignature,

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from contact_center.people.domain.offers import Offer
     from contact_center.people.domain.people import PersonState
     from contact_center.people.domain.roster import Colleague, OfferWords, Roster
-    from local.twilio.people_format import Person
+    from local.twilio.telephones.people_format import Person
     from tests.emulator import Account
 
 PINS = {"ada": "471142", "ben": "815000"}

@@ -21,9 +21,9 @@ from contact_center.twilio.api import TwilioApi
 from contact_center.twilio.twiml import TwimlWriter
 from contact_center.visits.adapters.sqs_reception_jobs import read_job
 from contact_center.visits.domain.visits import visit_of
-from local.twilio.account import Number
-from local.twilio.people_format import Ring
 from local.twilio.simulator import ACCOUNT_SID, AUTH_TOKEN, TwilioSimulator
+from local.twilio.telephones.account import Number
+from local.twilio.telephones.people_format import Ring
 from local.twilio.to_vapi import ToVapi
 from local.vapi.simulator import VapiSimulator
 from tests.functional.conversations.routing_rig import start_router
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from contact_center.visits.domain.visits import Visit
     from contact_center.visits.services.reception_jobs import ReceptionJob
-    from local.twilio.people_format import Person
+    from local.twilio.telephones.people_format import Person
     from tests.emulator import Account
     from tests.functional.conversations.routing_rig import Rig
 

@@ -13,9 +13,9 @@ from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
 from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
 from contact_center.kernel.environment import SettingsError
 from contact_center.visits.domain.visits import Ending, Outcome, PostState, Stage
-from local.twilio.mail import Faults
 from local.twilio.simulator import AUTH_TOKEN
-from local.vapi.line_steps import LineStep
+from local.twilio.webhooks.mail import Faults
+from local.vapi.scripts.line_steps import LineStep
 from tests.contract.twilio.twilio_signing import signature
 from tests.functional.twilio.reception_rig import STAYS_LONG, ReceptionRig, no_queue, with_config
 from tests.liveness import LIVENESS_SECONDS
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from local.vapi.call import Call
+    from local.vapi.calls.call import Call
     from tests.emulator import Account
 
 pytestmark = pytest.mark.emulator

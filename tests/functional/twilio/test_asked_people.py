@@ -10,8 +10,8 @@ from contact_center.people.domain.offers import OfferOutcome
 from contact_center.people.domain.people import PersonState
 from contact_center.visits.domain.visits import Ending, Outcome, visit_of
 from contact_center.visits.services.reception_jobs import JobKind
-from local.twilio.mail import Faults
-from local.vapi.line_steps import LineStep
+from local.twilio.webhooks.mail import Faults
+from local.vapi.scripts.line_steps import LineStep
 from tests.functional.twilio.people_house import House
 from tests.functional.twilio.test_admission import signed
 from tests.twilio_scene import person
@@ -19,7 +19,7 @@ from tests.twilio_scene import person
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local.twilio.people_format import Person
+    from local.twilio.telephones.people_format import Person
     from tests.emulator import Account
 
 pytestmark = pytest.mark.emulator

@@ -12,8 +12,8 @@ from contact_center.people.services.change_person import change_person
 from contact_center.visits.adapters.control_urls import StoredControlUrls
 from contact_center.visits.domain.legs import LegStatus
 from contact_center.visits.services.reception_jobs import JobKind
-from local.twilio.people_format import Person, Ring
-from local.vapi.callers_format import Step
+from local.twilio.telephones.people_format import Person, Ring
+from local.vapi.scripts.callers_format import Step
 from tests.functional.twilio.reception_rig import ReceptionRig
 from tests.functional.twilio.test_admission import talking
 from tests.functional.twilio.test_receptionist import Receptionist
@@ -23,7 +23,7 @@ from tests.vapi_scene import caller
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from local.vapi.call import Call
+    from local.vapi.calls.call import Call
     from tests.emulator import Account
 
 pytestmark = pytest.mark.emulator

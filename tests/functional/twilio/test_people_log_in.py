@@ -10,9 +10,9 @@ import pytest
 
 from contact_center.people.domain.people import PersonState
 from contact_center.twilio.repetitions import IDEMPOTENCY_TOKEN
-from local.twilio.mail import Faults
 from local.twilio.simulator import AUTH_TOKEN
-from local.vapi.line_steps import LineStep
+from local.twilio.webhooks.mail import Faults
+from local.vapi.scripts.line_steps import LineStep
 from tests.contract.twilio.twilio_signing import signature
 from tests.functional.twilio.people_house import PINS, House
 from tests.functional.twilio.test_admission import signed

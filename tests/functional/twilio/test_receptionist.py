@@ -15,8 +15,8 @@ from contact_center.queue.adapters.queue_items import entry_key
 from contact_center.queue.domain.waiting import EntryState
 from contact_center.visits.adapters.sqs_reception_jobs import job_text
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
-from local.twilio.mail import Faults
 from local.twilio.simulator import ACCOUNT_SID
+from local.twilio.webhooks.mail import Faults
 from tests.fakes.raw_server import RawServer, answer
 from tests.functional.twilio.reception_rig import ReceptionRig
 from tests.functional.twilio.test_waiting_callers import OTHERS, RESULT, comes_in, lines, take_all

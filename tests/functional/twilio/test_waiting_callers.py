@@ -12,7 +12,7 @@ from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
 from contact_center.queue.domain.waiting import LeftBecause
 from contact_center.visits.domain.visits import Ending, Outcome, Stage
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
-from local.twilio.mail import Faults
+from local.twilio.webhooks.mail import Faults
 from tests.functional.twilio.reception_rig import ReceptionRig, no_queue, with_config
 from tests.twilio_scene import CALLER, until
 from tests.vapi_scene import caller
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from local.vapi.call import Call
+    from local.vapi.calls.call import Call
     from tests.emulator import Account
 
 pytestmark = pytest.mark.emulator

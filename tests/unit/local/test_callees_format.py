@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local.demo.campaign_list import make_people
-from local.vapi.callees_format import CALLEES, Callees, load_callee, load_callees
-from local.vapi.script_tables import CallerError
+from local.vapi.scripts.callees_format import CALLEES, Callees, load_callee, load_callees
+from local.vapi.scripts.script_tables import CallerError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local.demo.demo import CALLERS
-from local.vapi.callers_format import load_caller, load_callers
-from local.vapi.script_tables import CallerError
+from local.vapi.scripts.callers_format import load_caller, load_callers
+from local.vapi.scripts.script_tables import CallerError
 
 if TYPE_CHECKING:
     from pathlib import Path

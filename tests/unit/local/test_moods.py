@@ -7,8 +7,8 @@ from argparse import Namespace
 import pytest
 
 from local.demo.demo import CALLERS, _playable
-from local.vapi.callees_format import CALLEES, load_callees
-from local.vapi.callers_format import Faults, load_callers
+from local.vapi.scripts.callees_format import CALLEES, load_callees
+from local.vapi.scripts.callers_format import Faults, load_callers
 
 EVERY = Faults(
     swallowed_handoffs=1, credential_withheld=True, passing_reason=True, number_shown_as="nothing"

@@ -10,7 +10,15 @@ from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.kernel.spoken import longest_seconds
 from contact_center.people.domain.briefs import LONGEST_SECONDS
 from contact_center.people.services.visit_briefs import Talk, VisitBriefs
-from contact_center.visits.domain.visits import Post, PostState, Visit, merged, post_told
+from contact_center.visits.domain.visits import (
+    Post,
+    PostState,
+    Visit,
+    Wish,
+    merged,
+    post_told,
+    wish_told,
+)
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.visits import FakeVisits
 from tests.unit.people.test_people import OFFER_WORDS
@@ -63,6 +71,12 @@ def test_a_withheld_number_is_said_to_be_withheld() -> None:
 def test_who_asked_for_nobody_is_for_the_default() -> None:
     said = Desk(replace(VISIT, department=None)).said()
     assert said.startswith("A caller for technical support,")
+
+
+def test_who_wants_a_person_is_for_the_department_that_he_wants() -> None:
+    wish = wish_told(f"v-{LEG}.1", 2, Wish(whose="billing", at_ms=1))
+    said = Desk(merged(replace(VISIT, department=None), wish), Talk(department="person")).said()
+    assert said == "A caller for billing, number ending in 0 1 9 9."
 
 
 @pytest.mark.parametrize(("before", "is_said"), [("support", True), ("billing", False)])

@@ -57,7 +57,21 @@ PLANTED = [
         "a wiring file",
     ),
     ("local/cloud/civil.py", "from local.vapi import ids", "the local system"),
-    ("local/vapi/commands.py", FOR_TYPES + "from local.vapi.call import Call", "no circles among"),
+    (
+        "local/vapi/calls/commands.py",
+        FOR_TYPES + "from local.vapi.calls.call import Call",
+        "no circles among",
+    ),
+    (
+        "local/twilio/telephones/keys.py",
+        FOR_TYPES + "from local.twilio.twiml.verbs import Ending",
+        "inside Twilio's simulator",
+    ),
+    (
+        "local/vapi/scripts/line_steps.py",
+        "from local.vapi.webhooks import messages",
+        "inside Vapi's simulator",
+    ),
     (
         f"{HOUSE}/contact_center/lists/services/bad_lines.py",
         "from contact_center.lists.services import import_contacts",

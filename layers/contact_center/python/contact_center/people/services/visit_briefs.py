@@ -66,9 +66,10 @@ class VisitBriefs:
         if kept is None:
             raise StoreUnavailableError
         talk = self._talk(kept.visit)
-        wanted = self._name(kept.visit.department or self.default)
+        whose = kept.visit.wanted
+        wanted = self._name(whose.whose if whose else kept.visit.department or self.default)
         opening = [self._opening(kept.visit.caller, wanted)]
-        before = self._name(talk.department) if talk.department else wanted
+        before = self.names.get(talk.department or "", wanted)  # a person is no department
         if before != wanted:
             opening.append(self.words.came_from.format(before=before))
         return brief(" ".join(opening), self._why(talk))

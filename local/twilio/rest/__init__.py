@@ -1,0 +1,1 @@
+"""Twilio's REST API of 2010: what is asked, what is refused, and what becomes of it."""

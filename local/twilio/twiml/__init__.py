@@ -1,0 +1,1 @@
+"""The TwiML machine: documents and their grammar, verbs, queues, conferences."""

@@ -1,0 +1,1 @@
+"""Scripts by hand: who calls, whom we call, and what somebody does on the line."""

@@ -1,0 +1,1 @@
+"""Vapi's messages to our server: their bodies, how they are signed, and their way."""
