@@ -77,7 +77,9 @@ def test_a_campaign_goes_through_every_part_of_the_system() -> None:
     assert any(len(one.outcomes) > 1 for one in half.contacts.of(campaign.campaign_id))
 
 
-@pytest.mark.parametrize("seed", [0, 1, 3])
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(seed, marks=pytest.mark.long) for seed in (1, 3))]
+)
 def test_campaigns_that_want_the_same_slots_are_served_by_their_priority(seed: int) -> None:
     history = run_history(seed, SCARCE)
     half, receipts = history.system.half, history.system.provider.receipts

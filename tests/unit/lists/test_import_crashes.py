@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from contact_center.lists.services.add_contacts import add_contacts
 from contact_center.lists.services.import_contacts import import_contacts
 from tests.campaign_scene import LONG_MS, CampaignScene, numbers
@@ -52,6 +54,7 @@ def list_of(count: int) -> bytes:
     return "\n".join(lines).encode()
 
 
+@pytest.mark.long
 def test_a_crash_at_any_point_changes_nothing_of_the_outcome() -> None:
     body = list_of(250)
     whole = scene_with(body)

@@ -116,7 +116,13 @@ IMPORTS = pytest.mark.parametrize("go_on", [as_contacts, as_national])
 
 @IMPORTS
 @pytest.mark.parametrize(
-    "line", [b"x\n", b"\n", b'"x\n', b"   \n"], ids=["bad", "empty", "open quote", "blank"]
+    "line",
+    [
+        pytest.param(b"x\n", id="bad"),
+        pytest.param(b"\n", id="empty", marks=pytest.mark.long),
+        pytest.param(b'"x\n', id="open quote"),
+        pytest.param(b"   \n", id="blank", marks=pytest.mark.long),
+    ],
 )
 def test_lines_that_give_nothing_pass_the_checkpoint_too(go_on: Import, line: bytes) -> None:
     scene = scene_with(b"phone\n" + line * 12_000, step_ms=1)

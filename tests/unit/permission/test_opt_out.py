@@ -262,6 +262,7 @@ def test_typographic_apostrophes_are_apostrophes() -> None:
     assert asks_to_stop("don\N{RIGHT SINGLE QUOTATION MARK}t call me again", OFFERED)
 
 
+@pytest.mark.long
 def test_nothing_said_about_other_matters_is_taken_for_it(shared: Path) -> None:
     with (shared / "utterances" / "dev.csv").open(encoding="utf-8", newline="") as file:
         said = [row["text"] for row in csv.DictReader(file)]
