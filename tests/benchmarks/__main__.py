@@ -12,6 +12,9 @@ quiet machine. The parts:
               cost       requests to AWS and write units of one dial
               planner    a tick by the length of the list, the same number due (CONTACTS=)
               lists      the import by the length of the list (ROWS=)
+    twilio    cold       as above
+              check      CPU of checking a webhook, beside the package's own validator
+              document   CPU of a wait document, beside a transcript at Vapi's door
     waits     what callers in queues were told of the wait, beside what they had (DAYS=)
 """
 
@@ -32,16 +35,24 @@ from tests.benchmarks.door import COLD, IMPORTS, WEBHOOKS, show_door
 from tests.benchmarks.list_import import show_list_import
 from tests.benchmarks.planner import show_planner
 from tests.benchmarks.processes import BenchmarkError
+from tests.benchmarks.twilio_door import show_check, show_wait_document
 from tests.benchmarks.waits import show_waits
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 CLAIMS, DIALS, COST, PLANNER, LISTS = "claims", "dials", "cost", "planner", "lists"
 DOOR = (COLD, IMPORTS, WEBHOOKS)
 DIALING = (COLD, CLAIMS, DIALS, COST, PLANNER, LISTS)
+CHECK, DOCUMENT = "check", "document"
+TWILIO = (COLD, CHECK, DOCUMENT)
 WAITS = "waits"
-GROUPS = {"all": (*DOOR, *DIALING[1:], WAITS), "door": DOOR, "dialing": DIALING}
+GROUPS = {
+    "all": (*DOOR, *DIALING[1:], *TWILIO[1:], WAITS),
+    "door": DOOR,
+    "dialing": DIALING,
+    "twilio": TWILIO,
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -72,18 +83,21 @@ def _show(
 ) -> None:
     if not set(DOOR).isdisjoint(parts):
         show_door(arguments, parts, scratch, emulator)
-    if CLAIMS in parts:
-        show_claims(emulator, arguments.claims)
-    if DIALS in parts:
-        show_dials(emulator, arguments.dials)
-    if COST in parts:
-        show_dial_cost(emulator, arguments.calls)
-    if PLANNER in parts:
-        show_planner(children, scratch, arguments.contacts, arguments.ticks)
-    if LISTS in parts:
-        show_list_import(emulator, arguments.rows)
-    if WAITS in parts:
-        show_waits(arguments.days)
+    shows: dict[str, Callable[[], None]] = {
+        CLAIMS: lambda: show_claims(emulator, arguments.claims),
+        DIALS: lambda: show_dials(emulator, arguments.dials),
+        COST: lambda: show_dial_cost(emulator, arguments.calls),
+        PLANNER: lambda: show_planner(children, scratch, arguments.contacts, arguments.ticks),
+        LISTS: lambda: show_list_import(emulator, arguments.rows),
+        CHECK: show_check,
+        DOCUMENT: lambda: show_wait_document(
+            scratch, emulator, arguments.rounds, arguments.webhooks
+        ),
+        WAITS: lambda: show_waits(arguments.days),
+    }
+    for part, show in shows.items():
+        if part in parts:
+            show()
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:

@@ -10,6 +10,7 @@ import shutil
 import sys
 import sysconfig
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,14 +18,18 @@ from local.cloud.emulator import ACCOUNT, credentials
 from local.cloud.template_reader import read_template
 from tests.benchmarks.payloads import (
     SECRET,
+    TWILIO_ACCOUNT,
+    TWILIO_BASE_URL,
     VIEWER_TOKEN,
     calls_event,
     dial_job_event,
     gateway_event,
+    hint_event,
     list_job_event,
     queue_event,
     tick_event,
     transcripts,
+    twilio_event,
 )
 from tests.emulator import Account
 
@@ -36,6 +41,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILT = ROOT / ".aws-sam" / "build" / "template.yaml"
+OF_TWILIO = frozenset({"TwilioWebhook", "Receptionist"})
 _RUNTIME = ("awslambdaric", "simplejson", "snapshot_restore_py.py")
 _EMPTY = "def lambda_handler(event, context):\n    return {}\n"
 
@@ -63,7 +69,7 @@ class Artefact:
     def __init__(self, scratch: Path, emulator: Emulator) -> None:
         self._scratch = scratch
         self._is_built = BUILT.is_file()
-        self._account = Account(emulator.endpoint_url, ACCOUNT)
+        self.account = Account(emulator.endpoint_url, ACCOUNT)
         self._runtime = self._lay_out_runtime()
         self._environment = self._make_resources()
 
@@ -76,7 +82,7 @@ class Artefact:
 
     def forget_messages(self) -> None:
         """Empty the queue, so that the emulator does not grow."""
-        self._account.client("sqs").purge_queue(QueueUrl=self._account.call_events_queue)
+        self.account.client("sqs").purge_queue(QueueUrl=self.account.call_events_queue)
 
     def subjects(self) -> tuple[list[Subject], list[str]]:
         """The empty handler first, then every function; and the names of those left out."""
@@ -90,6 +96,8 @@ class Artefact:
             "Reconciler": (tick_event(), None),
             "CampaignPlanner": (tick_event(), None),
             "Importer": (list_job_event(), None),
+            "TwilioWebhook": (twilio_event("/twilio/queue/wait", {}), 5.0),
+            "Receptionist": (hint_event(), 15.0),
         }
         found = [self._empty()]
         missing = []
@@ -119,6 +127,8 @@ class Artefact:
             name: value for name, value in function.environment.items() if isinstance(value, str)
         }
         environment = {**written, **self._names(path)}
+        if function.name in OF_TWILIO:
+            environment |= self._of_twilio
         return Subject(function.name, function.handler, function.folder, environment, event, aim)
 
     def _names(self, path: list[Path]) -> dict[str, str]:
@@ -154,9 +164,23 @@ class Artefact:
         )
         return folder
 
+    @cached_property
+    def _of_twilio(self) -> dict[str, str]:
+        """What callers at a number of our own need."""
+        stored = json.dumps({"current": SECRET})
+        return {
+            "PUBLIC_BASE_URL": TWILIO_BASE_URL,
+            "RECEPTION_JOBS_QUEUE_URL": self.account.reception_jobs_queue,
+            "TWILIO_ACCOUNT_SID": TWILIO_ACCOUNT,
+            "TWILIO_ADMISSION": "bypass",
+            "TWILIO_PHONE_NUMBER": "+14155550100",
+            "TWILIO_SECRET_NAME": self.account.secret("twilio-webhook", stored),
+            "VAPI_PHONE_NUMBER_ID": "benchmark",
+        }
+
     def _make_resources(self) -> dict[str, str]:
         """What the functions write to, in the emulator; the same names for every function."""
-        account = self._account
+        account = self.account
         return {
             **credentials(ACCOUNT),
             "AWS_ENDPOINT_URL": account.endpoint_url,

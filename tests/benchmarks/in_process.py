@@ -13,6 +13,7 @@ from types import SimpleNamespace
 
 
 def main() -> None:
+    out, sys.stdout = sys.stdout, sys.stderr  # what the function prints is not the answer
     module, _, name = sys.argv[1].rpartition(".")
     handler = getattr(importlib.import_module(module), name)
     context = SimpleNamespace(
@@ -24,7 +25,6 @@ def main() -> None:
     )
     events = [json.loads(line) for line in sys.stdin]
     half = len(events) // 2
-    out, sys.stdout = sys.stdout, sys.stderr  # what the handler prints is not the answer
     for event in events[:half]:
         handler(event, context)
     began = time.process_time()

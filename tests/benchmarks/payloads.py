@@ -12,11 +12,51 @@ import hmac
 import itertools
 import json
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from twilio.request_validator import RequestValidator
+
+from contact_center.visits.adapters.sqs_reception_jobs import job_text
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SECRET = "benchmark-secret"
 VIEWER_TOKEN = "benchmark-viewer"
 SIGNATURE_HEADER = "x-vapi-signature"
 PATH = "/webhook/inbound"  # the one path that both servers have
+
+TWILIO_BASE_URL = "https://calls.example.com"
+TWILIO_ACCOUNT = "AC" + "0" * 32
+# What Twilio sends with each webhook of a call, 24 fields with those of the path.
+TWILIO_FIELDS = {
+    "AccountSid": TWILIO_ACCOUNT,
+    "ApiVersion": "2010-04-01",
+    "CallSid": "CA" + "0" * 32,
+    "CallStatus": "in-progress",
+    "Called": "+14155550100",
+    "CalledCity": "SAN FRANCISCO",
+    "CalledCountry": "US",
+    "CalledState": "CA",
+    "CalledZip": "94105",
+    "Caller": "+12125550199",
+    "CallerCity": "NEW YORK",
+    "CallerCountry": "US",
+    "CallerState": "NY",
+    "CallerZip": "10001",
+    "Direction": "inbound",
+    "From": "+12125550199",
+    "FromCity": "NEW YORK",
+    "FromCountry": "US",
+    "FromState": "NY",
+    "FromZip": "10001",
+    "To": "+14155550100",
+    "ToCity": "SAN FRANCISCO",
+    "ToCountry": "US",
+    "ToState": "CA",
+}
 
 TRANSCRIPT_BYTES = 2_048
 REPORT_BYTES = 61_440
@@ -80,6 +120,24 @@ def list_job_event() -> bytes:
     """A job whose import is over: the importer reads that, and is done."""
     job = {"version": 1, "kind": "import", "campaignId": "benchmark", "jobId": "benchmark.1"}
     return _queue_event("list-jobs", _compact(job), {})
+
+
+def twilio_event(path: str, fields: Mapping[str, str]) -> bytes:
+    """A webhook of Twilio's, signed over the address that it calls."""
+    body = urlencode({**TWILIO_FIELDS, **fields})
+    signature = RequestValidator(SECRET).compute_signature(
+        TWILIO_BASE_URL + path, {**TWILIO_FIELDS, **fields}
+    )
+    headers = {
+        "content-type": "application/x-www-form-urlencoded; charset=UTF-8",
+        "x-twilio-signature": signature,
+    }
+    return _http_event("POST", path, headers, body)
+
+
+def hint_event() -> bytes:
+    """The receptionist's tick, with nothing to do in it."""
+    return _queue_event("reception-jobs", job_text(ReceptionJob(JobKind.TICK)).encode(), {})
 
 
 def tick_event() -> bytes:

@@ -84,7 +84,7 @@ def cpu_per_webhook(
                 series[name].append(
                     _cpu_each(process, partial(_series, send, events, count), count)
                 )
-            series[IN_PROCESS].append(_alone(door, events, count))
+            series[IN_PROCESS].append(alone(door, events, count))
             if express is not None:
                 send_all = partial(_series, express.post, bodies, count)
                 series[EXPRESS].append(_cpu_each(express, send_all, count))
@@ -107,7 +107,8 @@ def _give(process: LambdaProcess, event: bytes) -> None:
     process.wait_until_ready()
 
 
-def _alone(door: Subject, events: Sequence[bytes], count: int) -> float:
+def alone(door: Subject, events: Sequence[bytes], count: int) -> float:
+    """CPU seconds an event of a handler by itself, in a process of its own that was warmed up."""
     lines = b"\n".join(itertools.islice(itertools.cycle(events), 2 * count))
     ran = subprocess.run(
         [sys.executable, "-S", str(Path(__file__).with_name("in_process.py")), door.handler],

@@ -21,7 +21,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.sam
-FUNCTIONS = ["VapiWebhook", "CallRouter", "OperatorApi"]
+FUNCTIONS = ["VapiWebhook", "TwilioWebhook", "CallRouter", "OperatorApi", "Receptionist"]
+# What a stack with a number at Twilio is told.
+OUR_NUMBER = {
+    "PUBLIC_BASE_URL": "https://calls.example.com",
+    "RECEPTION_JOBS_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/111111111111/reception-jobs",
+    "TWILIO_ACCOUNT_SID": f"AC{0:032}",
+    "TWILIO_PHONE_NUMBER": "+14155550100",
+    "VAPI_PHONE_NUMBER_ID": "number-1",
+}
 UNZIPPED_LIMIT_BYTES = 250 * 1024 * 1024  # Lambda's, for a function with all its layers
 UNCHECKED_HASH = 1  # the second word of a compiled file, PEP 552
 
@@ -51,6 +59,7 @@ def import_as_lambda_does(artefact: Path, function: str) -> dict[str, Any]:
         [sys.executable, "-S", "-s", "-W", "error", "-c", IMPORT_HANDLER, built.handler],
         env={
             **environment,
+            **OUR_NUMBER,
             **credentials(),  # as Lambda gives them
             "PYTHONPATH": ":".join(str(part) for part in (built.folder, *built.layers)),
             "PYTHONDONTWRITEBYTECODE": "1",
@@ -87,10 +96,11 @@ def test_an_event_goes_through_the_artefact_without_docker(artefact: Path, tmp_p
     assert [json.loads(outcome.payload) for outcome in outcomes] == [{"batchItemFailures": []}]
 
 
-def test_the_door_loads_no_library_at_its_cold_start(artefact: Path) -> None:
-    loaded = {
-        name.split(".")[0] for name in import_as_lambda_does(artefact, "VapiWebhook")["modules"]
-    }
+@pytest.mark.parametrize("door", ["VapiWebhook", "TwilioWebhook"])
+def test_a_door_loads_no_library_but_its_provider_s_at_its_cold_start(
+    artefact: Path, door: str
+) -> None:
+    loaded = {name.split(".")[0] for name in import_as_lambda_does(artefact, door)["modules"]}
 
     libraries = {"boto3", "botocore", "pydantic", "aws_lambda_powertools", "urllib3", "orjson"}
     libraries |= {"phonenumbers", "tzdata", "tomllib"}  # campaign.predial loads them

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.dialing.adapters.attempt_items import customer_item
+from contact_center.dialing.adapters.customer_items import customer_item
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from contact_center.dialing.domain.dial_circumstances import Customer
 from contact_center.dialing.services.ledger_ports import (

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.dialing.adapters.attempt_items import attempt_item, customer_item
+from contact_center.dialing.adapters.attempt_items import attempt_item
+from contact_center.dialing.adapters.customer_items import customer_item
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from contact_center.dialing.domain.dial_circumstances import Customer

@@ -6,12 +6,8 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from contact_center.dialing.adapters.attempt_items import (
-    attempt_item,
-    attempt_of,
-    customer_item,
-    customer_of,
-)
+from contact_center.dialing.adapters.attempt_items import attempt_item, attempt_of
+from contact_center.dialing.adapters.customer_items import customer_item, customer_of
 from contact_center.dialing.domain.attempt_waits import WaitsFor
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState, DialAttempt

@@ -1,9 +1,12 @@
-"""How long words take to say."""
+"""How long words take to say, and what is said when nothing else can be."""
 
 from __future__ import annotations
 
 MS_PER_CHARACTER = 55  # at the pace of an unhurried voice
 SLOW_CHARACTERS_A_SECOND = 12
+
+# Spoken to the caller before hanging up.
+SPOKEN_APOLOGY = "Sorry, we cannot take your call right now. Please call again in a few minutes."
 
 
 def spoken_ms(text: str) -> int:

@@ -11,7 +11,6 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contact_center.conversations.services.receive_webhook import SPOKEN_APOLOGY
 from contact_center.kernel.failures import place_of
 from contact_center.kernel.field_errors import BadMessageError
 from contact_center.kernel.observability import log
@@ -21,6 +20,7 @@ from contact_center.kernel.ports import (
     Response,
     StoreRefusedError,
 )
+from contact_center.kernel.spoken import SPOKEN_APOLOGY
 from contact_center.queue.domain.wait_documents import RESULT_PATH, WAIT_PATH
 from contact_center.queue.services.wait_in_queue import what_to_hear
 from contact_center.reception.services.admit import admit

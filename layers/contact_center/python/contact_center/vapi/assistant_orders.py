@@ -25,7 +25,7 @@ from contact_center.dialing.services.voice_ports import (
 )
 from contact_center.vapi.bypass import joined_assistant
 from contact_center.vapi.call_outcome import HttpAnswer, json_of, outcome_of
-from contact_center.vapi.context import WITHHELD
+from contact_center.vapi.fields import WITHHELD
 from contact_center.visits.services.visit_ports import Joined
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from contact_center.conversations.domain.facts import CallSeen
 from contact_center.kernel.caller_numbers import caller_number
-from contact_center.vapi.fields import hint, hinted_time
+from contact_center.vapi.fields import WITHHELD, hint, hinted_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from contact_center.vapi.fields import Envelope, Json
 
 VISIT_POST = re.compile(r"v-CA[0-9a-fA-F]{32}\.[1-9][0-9]{0,3}")
-WITHHELD = "withheld"
 POST_NAME = re.compile(r"[0-9a-f]{32}\.[1-9][0-9]{0,6}")
 DIRECTIONS: dict[str, Any] = {"inboundPhoneCall": "inbound", "outboundPhoneCall": "outbound"}
 

@@ -16,6 +16,9 @@ from typing import Any
 from contact_center.kernel.field_errors import BadMessageError
 from contact_center.kernel.instants import LATEST_MS, believed, read_instant
 
+# What stands for the number of a caller who shows none, in a call that we order.
+WITHHELD = "withheld"
+
 # A limit on everything that is kept; no honest value comes near one.
 ID_LIMIT = 256
 WORD_LIMIT = 256

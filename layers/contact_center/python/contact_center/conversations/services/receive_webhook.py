@@ -21,6 +21,7 @@ from contact_center.kernel.ports import (
     Response,
     StoreUnavailableError,
 )
+from contact_center.kernel.spoken import SPOKEN_APOLOGY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,9 +35,6 @@ LIMIT_BYTES = 1_048_576  # a report of an hour's call is far below it
 QUEUE_LIMIT_BYTES = 700_000
 MESSAGE_VERSION = "1"
 RETRY_AFTER_SECONDS = 1
-
-# When nothing better can be said: spoken to the caller before hanging up.
-SPOKEN_APOLOGY = "Sorry, we cannot take your call right now. Please call again in a few minutes."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

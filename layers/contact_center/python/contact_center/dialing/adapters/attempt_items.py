@@ -1,6 +1,6 @@
-"""Attempts, customers and gates as items of the dialing and contacts tables, and back.
+"""Attempts and gates as items of the dialing and contacts tables, and back.
 
-What an attempt or a customer says travels as one JSON text, as facts do (fact_items.py): a new
+What an attempt says travels as one JSON text, as facts do (fact_items.py): a new
 field has a default, an unknown one is ignored, and an item of a later version is refused. Beside
 it stand the attributes that conditions, indexes and operators read.
 """
@@ -24,9 +24,7 @@ from contact_center.aws.items import (
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState, DialAttempt
 from contact_center.dialing.domain.dial_circumstances import (
-    HISTORY_DAYS,
     CampaignGate,
-    Customer,
     DialingSwitch,
 )
 from contact_center.dialing.domain.dial_requests import DialRequest
@@ -36,7 +34,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ITEM_VERSION = 1
-SECONDS_PER_DAY = 86_400
 
 LISTED = {DueFor.CARE: keys.OPEN, DueFor.REPORT: keys.TO_REPORT}
 
@@ -49,11 +46,6 @@ SWITCH_KEY: Item = {"pk": {"S": keys.SWITCH}, "sk": {"S": keys.DIALING}}
 def attempt_key(attempt_id: str) -> Item:
     """The key of an attempt."""
     return {"pk": {"S": keys.attempt(attempt_id)}, "sk": {"S": keys.ATTEMPT}}
-
-
-def customer_key(e164: str) -> Item:
-    """The key of a customer."""
-    return {"pk": {"S": keys.customer(e164)}, "sk": {"S": keys.CUSTOMER}}
 
 
 def campaign_key(campaign_id: str) -> Item:
@@ -124,37 +116,6 @@ def number_in(item: Mapping[str, Any] | None) -> str | None:
     request = said.get("request") if isinstance(said, dict) else None
     number_said = request.get("number") if isinstance(request, dict) else None
     return number_said if isinstance(number_said, str) else None
-
-
-def customer_item(customer: Customer, now_s: int) -> Item:
-    """The item of a customer, under the version it carries.
-
-    Nobody's number is kept for longer than the caps need it; while it is held it stays.
-    """
-    said = said_of(customer)
-    said.pop("version", None)
-    del said["number"]
-    item: Item = customer_key(customer.number) | {
-        "version": {"N": str(ITEM_VERSION)},
-        "revision": {"N": str(customer.version)},
-        "said": {"S": dumps(said)},
-    }
-    if customer.held_by is None:
-        expires_at_s = now_s + 2 * HISTORY_DAYS * SECONDS_PER_DAY
-        item["expires_at"] = {"N": str(expires_at_s)}
-    return item
-
-
-def customer_of(item: Mapping[str, Any] | None, e164: str) -> Customer:
-    """Read a customer back; no item is somebody who was never rung. Raises UnreadableItemError."""
-    if not item:
-        return Customer(number=e164)
-    said = known_fields(Customer, said_in(item, ITEM_VERSION))
-    rung = tuple((name, at_ms) for name, at_ms in said.pop("rung", ()))
-    talks = tuple((holder, until_ms) for holder, until_ms in said.pop("talks", ()))
-    return Customer(
-        number=e164, rung=rung, talks=talks, version=number(item, "revision") or 0, **said
-    )
 
 
 def switch_of(item: Mapping[str, Any] | None) -> DialingSwitch:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contact_center.aws.writes import Write, put_revised
-from contact_center.dialing.adapters.attempt_items import customer_item
+from contact_center.dialing.adapters.customer_items import customer_item
 
 if TYPE_CHECKING:
     from contact_center.dialing.services.ledger_ports import CustomerChange

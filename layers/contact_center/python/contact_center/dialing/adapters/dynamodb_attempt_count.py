@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.due_index import INDEX
 from contact_center.aws.items import number, text
 from contact_center.aws.store_errors import store_error
-from contact_center.dialing.adapters.open_attempts import INDEX
 from contact_center.dialing.domain.attempt_waits import WaitsFor
 from contact_center.dialing.services.ledger_ports import OpenAttempts
 

@@ -21,16 +21,18 @@ from contact_center.aws.store_errors import store_error
 from contact_center.aws.transactions import in_parts, transact
 from contact_center.aws.writes import Refusal, Write, put_revised
 from contact_center.dialing.adapters.attempt_items import (
-    SECONDS_PER_DAY,
     SWITCH_KEY,
     attempt_item,
     attempt_key,
     attempt_of,
     campaign_key,
-    customer_key,
-    customer_of,
     gate_of,
     switch_of,
+)
+from contact_center.dialing.adapters.customer_items import (
+    SECONDS_PER_DAY,
+    customer_key,
+    customer_of,
 )
 from contact_center.dialing.adapters.customer_write import customer_write
 from contact_center.dialing.adapters.line_writes import IS_NEW

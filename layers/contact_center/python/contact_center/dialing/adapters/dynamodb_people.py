@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.item_reads import batch_get
 from contact_center.aws.items import UNREADABLE
-from contact_center.dialing.adapters.attempt_items import customer_key, customer_of
+from contact_center.dialing.adapters.customer_items import customer_key, customer_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.due_index import INDEX, IS_DUE
 from contact_center.aws.item_reads import batch_get
 from contact_center.aws.items import UNREADABLE, number, text
 from contact_center.aws.store_errors import store_error
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
     from contact_center.dialing.domain.dial_attempts import DialAttempt
     from contact_center.dialing.domain.dial_timings import DialTimings
     from contact_center.dialing.domain.due_attempts import DueFor
-
-INDEX = "open-by-due-time"
-IS_DUE = "#open = :shard AND #due <= :now"
 
 
 def due_attempts(  # noqa: PLR0913, PLR0917 - one query: of what, where, and from where on

@@ -7,12 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from contact_center.aws.connection import AwsRefusedError
 from contact_center.aws.dynamodb_lean import call_dynamodb
-from contact_center.dialing.adapters.attempt_items import (
-    SWITCH_KEY,
-    customer_key,
-    customer_of,
-    switch_of,
-)
+from contact_center.dialing.adapters.attempt_items import SWITCH_KEY, switch_of
+from contact_center.dialing.adapters.customer_items import customer_key, customer_of
 from contact_center.dialing.domain.dial_circumstances import Circumstances
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.permission.adapters.permission_items import (

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.connection import AwsRefusedError
+from contact_center.aws.due_index import INDEX, IS_DUE
 from contact_center.aws.dynamodb_lean import (
     CONDITION_FAILED,
     batch_get_lean,
@@ -20,7 +21,6 @@ from contact_center.aws.dynamodb_lean import (
     transact_lean,
 )
 from contact_center.aws.items import UNREADABLE, text
-from contact_center.dialing.adapters.open_attempts import INDEX, IS_DUE
 from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.queue.adapters.queue_items import (
     board_key,
