@@ -15,6 +15,7 @@ quiet machine. The parts:
     twilio    cold       as above
               check      CPU of checking a webhook, beside the package's own validator
               document   CPU of a wait document, beside a transcript at Vapi's door
+              queue      callers admitted, served and waiting: latency, requests, costs (CALLERS=)
     waits     what callers in queues were told of the wait, beside what they had (DAYS=)
 """
 
@@ -36,6 +37,7 @@ from tests.benchmarks.list_import import show_list_import
 from tests.benchmarks.planner import show_planner
 from tests.benchmarks.processes import BenchmarkError
 from tests.benchmarks.twilio_door import show_check, show_wait_document
+from tests.benchmarks.twilio_queue import show_queue
 from tests.benchmarks.waits import show_waits
 
 if TYPE_CHECKING:
@@ -44,8 +46,8 @@ if TYPE_CHECKING:
 CLAIMS, DIALS, COST, PLANNER, LISTS = "claims", "dials", "cost", "planner", "lists"
 DOOR = (COLD, IMPORTS, WEBHOOKS)
 DIALING = (COLD, CLAIMS, DIALS, COST, PLANNER, LISTS)
-CHECK, DOCUMENT = "check", "document"
-TWILIO = (COLD, CHECK, DOCUMENT)
+CHECK, DOCUMENT, QUEUE = "check", "document", "queue"
+TWILIO = (COLD, CHECK, DOCUMENT, QUEUE)
 WAITS = "waits"
 GROUPS = {
     "all": (*DOOR, *DIALING[1:], *TWILIO[1:], WAITS),
@@ -93,6 +95,7 @@ def _show(
         DOCUMENT: lambda: show_wait_document(
             scratch, emulator, arguments.rounds, arguments.webhooks
         ),
+        QUEUE: lambda: show_queue(emulator, arguments.callers, arguments.crowd),
         WAITS: lambda: show_waits(arguments.days),
     }
     for part, show in shows.items():
@@ -114,6 +117,8 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--dials", type=int, default=20, help="dials of each handler")
     parser.add_argument("--calls", type=int, default=40, help="calls whose cost is counted")
     parser.add_argument("--ticks", type=int, default=3, help="ticks of the planner for each list")
+    parser.add_argument("--callers", type=int, default=100, help="callers admitted, and served")
+    parser.add_argument("--crowd", type=int, default=200, help="callers at once on ten lines")
     parser.add_argument("--days", type=int, default=500, help="days of waiting callers")
     parser.add_argument(
         "--contacts", type=_counts, default="10000,100000", help="lengths of the planner's lists"
