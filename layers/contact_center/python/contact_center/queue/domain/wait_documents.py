@@ -27,7 +27,6 @@ RESULT_PATH = "/twilio/queue/result"  # where a leg goes on that has left the mu
 LONGEST_SECONDS = 30
 LONGEST_MUSIC_SECONDS = 20
 SILENCE_SECONDS = 4
-AROUND_SECONDS = 24  # without music: a round of words and pauses
 
 _TOLD = re.compile(r"([1-9]\d{0,4})(?:-([1-9]\d{0,2})-([1-9]\d{0,2}))?")
 
@@ -105,7 +104,7 @@ def _sounds(
         return
     lasts = 0
     said = comfort if words is None else words
-    while lasts == 0 or lasts + longest_seconds(said) + SILENCE_SECONDS <= AROUND_SECONDS:
+    while lasts == 0 or lasts + longest_seconds(said) + SILENCE_SECONDS <= LONGEST_SECONDS:
         yield Speak(said)
         yield Pause(SILENCE_SECONDS)
         lasts += longest_seconds(said) + SILENCE_SECONDS
