@@ -180,6 +180,9 @@ MAY = {
         ("sqs:GetQueueAttributes", "DialJobsDead.Arn"),
         ("sqs:GetQueueAttributes", "ListJobs.Arn"),
         ("sqs:GetQueueAttributes", "ListJobsDead.Arn"),
+        ("sqs:GetQueueAttributes", "ReceptionJobs.Arn"),
+        ("sqs:GetQueueAttributes", "ReceptionJobsDead.Arn"),
+        ("sqs:SendMessage", "ReceptionJobs.Arn"),  # the receptionist rings
         ("sqs:SendMessage", "DialJobs.Arn"),
         ("dynamodb:UpdateItem", "Contacts.Arn"),
         ("dynamodb:Query", "Contacts.Arn"),
@@ -228,10 +231,12 @@ PARTITIONS = {
     ("TwilioWebhook", "Calls.Arn"): {"VISIT#*", "CALL#*"},
     ("TwilioWebhook", "Dialing.Arn"): {
         *("CUSTOMER#*", "LINES#*", "ENTRY#*", "QUEUE#*", "COLLEAGUE#*", "PIN#*", "VISIT#*"),
+        "TRANSFERS#*",
     },
     ("Receptionist", "Calls.Arn"): {"CALL#*", "VISIT#*"},
     ("Receptionist", "Dialing.Arn"): {
         *("ENTRY#*", "QUEUE#*", "LINES#*", "CUSTOMER#*", "COLLEAGUE#*", "VISIT#*"),
+        "TRANSFERS#*",
     },
     ("CallRouter", "Calls.Arn"): {"CALL#*", "VISIT#*"},
     ("CallRouter", "Contacts.Arn"): {"PERSON#*"},
@@ -247,7 +252,7 @@ PARTITIONS = {
     ("OperatorApi", "Calls.Arn"): {"CALL#*"},
     ("OperatorApi", "Dialing.Arn"): {
         *("ATTEMPT#*", "CUSTOMER#*", "LINES#*", "QUEUE#*", "SWITCH", "TRIGGER#*", "TURN#*"),
-        "COLLEAGUE#*",
+        *("COLLEAGUE#*", "ENTRY#*", "VISIT#*", "TRANSFERS#*"),
     },
     ("OperatorApi", "Contacts.Arn"): {"PERSON#*", "CAMPAIGN#*", "CALLER#*"},
     ("Importer", "Contacts.Arn"): {"CAMPAIGN#*", "PERSON#*"},

@@ -54,6 +54,7 @@ dialing table:
     TRIGGER#<digest>, ANSWER     what a trigger was answered, for 24 hours
     TURN#<digest>, TURN          which attempt a phone and a campaign mean without a key
     VISIT#<visit id>, OFFER#<offer id>   one person asked about one caller
+    TRANSFERS#<day>, COUNT#<shard>   how many offers of that day ended how
     COLLEAGUE#<id>, COLLEAGUE    what a person who takes callers does, and whom he holds
     PIN#<name>, TRIES            how often a number, or a person's PIN, was tried lately
     ENTRY#<visit id>, ENTRY      a visit in a queue; `revision` is what changes are conditioned on
@@ -301,6 +302,14 @@ def offer(offer_id: str) -> str:
 
 
 # -- people who take callers (dialing table) ---------------------------------------------------
+
+TRANSFER_COUNT = "COUNT"
+
+
+def transfers(day: str) -> str:
+    """Partition of what came of the offers of a day, YYYY-MM-DD."""
+    return f"TRANSFERS#{day}"
+
 
 COLLEAGUE = "COLLEAGUE"
 COLLEAGUES = "COLLEAGUE#"

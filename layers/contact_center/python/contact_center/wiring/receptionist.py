@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from contact_center.visits.services.reception_jobs import ReceptionJob
     from contact_center.visits.services.telephone_ports import Telephone
 
-# What a person hears of a caller is twelve seconds at most (briefs.py), and then the question.
-BRIEF_SECONDS = 25
-
 
 @dataclass(frozen=True, slots=True)
 class ReceptionistParts:
@@ -60,27 +57,18 @@ def receptionist_parts(environment: Environment | None = None) -> ReceptionistPa
 
 
 def _finds(serve: ServeParts, offers: OfferParts, shop: Shop) -> Callable[[ReceptionJob], object]:
-    from contact_center.kernel.civil_time import civil_clock
     from contact_center.kernel.environment import UNRELEASED
-    from contact_center.people.services.ask_person import OfferTimings
-    from contact_center.people.services.who_can_take import TakerParts
     from contact_center.reception.services.find_person import FindParts, look_for_people
     from contact_center.vapi.control import VapiControl
     from contact_center.visits.adapters.control_urls import StoredControlUrls
 
-    roster, environment = shop.center.roster, shop.environment
+    environment = shop.environment
     parts = FindParts(
         visits=shop.visits,
         offers=offers,
-        takers=TakerParts(
-            roster=roster,
-            hours=shop.center.hours,
-            book=shop.colleagues.book,
-            clock=shop.clock,
-            civil=civil_clock(shop.tables.civil),
-        ),
+        takers=shop.takers,
         waiting=serve.waiting,
-        timings=OfferTimings(brief_seconds=BRIEF_SECONDS, wrap_seconds=roster.wrap_seconds),
+        timings=shop.offer_timings,
         urls=StoredControlUrls(shop.lean_dynamodb, environment.required("CALLS_TABLE")),
         control=VapiControl(
             environment.url("VAPI_BASE_URL"),
@@ -108,16 +96,10 @@ def _telephone(settings: TwilioSettings, shop: Shop) -> Telephone:
 def _serve(telephone: Telephone, shop: Shop) -> ServeParts:
     from contact_center.dialing.adapters.settings import read_lines
     from contact_center.kernel.random_ids import RandomIds
-    from contact_center.queue.services.change_entry import QueueParts
     from contact_center.queue.services.serve_next import ServeParts
 
     return ServeParts(
-        waiting=QueueParts(
-            queue=shop.queue,
-            rules=shop.center.queue_rules,
-            clock=shop.clock,
-            metrics=shop.metrics,
-        ),
+        waiting=shop.waiting,
         telephone=telephone,
         ids=RandomIds(),
         departments=tuple(shop.center.departments.by_key),

@@ -7,6 +7,7 @@ Nothing here scans, and nothing costs more because more is stored. What each ans
     lines                  their leases: as many as the account has lines, at most
     open attempts          an index of them alone, up to the adapter's bound
     queues                 a few attributes of each
+    transfers of a day     one query of at most eight counts
     callers who wait       one query a department, at most MOST_WAITERS callers of each
 """
 
@@ -20,6 +21,7 @@ from contact_center.conversations.services.read_calls import FORGOTTEN_MS
 from contact_center.dialing.services.hold_lines import CALL_HOLDER
 from contact_center.dialing.services.hold_visit_lines import VISIT_HOLDER
 from contact_center.figures.services.count_calls import count_calls
+from contact_center.figures.services.count_transfers import transfer_success
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from contact_center.figures.services.count_calls import Json
     from contact_center.figures.services.figure_ports import QueueDepths
     from contact_center.kernel.ports import Clock
+    from contact_center.people.services.offer_ports import OfferBook
     from contact_center.queue.domain.waits_told import WaitTold
     from contact_center.queue.services.queue_ports import QueueBook, QueueView, Waiter
 
@@ -58,14 +61,21 @@ class FigureDesk:
     lines_of: int
     lines_for_inbound: int
     callers: QueueBook
+    offers: OfferBook
     departments: tuple[str, ...]
     recent_ms: int
 
     def metrics(self, day: str | None) -> Json:
-        """The figures of the calls that began on a day, and dialing as it stands now.
+        """The figures of a day, the queues and dialing as they stand now.
+
+        A call counts for the day on which it began, an offer for the day on which the person was
+        asked: what is told of either later changes no other day.
 
         Args:
             day: YYYY-MM-DD, UTC; None is today.
+
+        Raises:
+            QueueUnavailableError: A queue did not answer.
         """
         now_ms = self.clock.now_ms()
         day = day or _iso(now_ms)[:10]
@@ -75,7 +85,9 @@ class FigureDesk:
         return {
             "day": day,
             "at": _iso(now_ms),
-            "calls": calls | {"complete": reading.complete, "live": live},
+            "calls": calls.shown | {"complete": reading.complete, "live": live},
+            "transferSuccess": transfer_success(self.offers.outcomes(day), calls.transfers),
+            "queues": self._depths(),
             "dialing": self._dialing(now_ms),
         }
 
@@ -89,7 +101,16 @@ class FigureDesk:
             QueueUnavailableError: A queue did not answer.
         """
         now_ms = self.clock.now_ms()
-        queues: list[Json] = [
+        queues = self._depths()
+        return {
+            "at": _iso(now_ms),
+            "waiting": self._waiting(now_ms),
+            "queues": queues,
+            "dialing": self._dialing(now_ms),
+        }
+
+    def _depths(self) -> list[Json]:
+        return [
             {
                 "name": one.name,
                 "waiting": one.waiting,
@@ -99,12 +120,6 @@ class FigureDesk:
             }
             for one in self.queues.depths()
         ]
-        return {
-            "at": _iso(now_ms),
-            "waiting": self._waiting(now_ms),
-            "queues": queues,
-            "dialing": self._dialing(now_ms),
-        }
 
     def _waiting(self, now_ms: int) -> Json:
         views = {name: self.callers.view(name, MOST_WAITERS) for name in self.departments}

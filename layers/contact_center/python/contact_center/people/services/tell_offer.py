@@ -15,14 +15,16 @@ from contact_center.kernel.ports import ContentionError, PassingError
 from contact_center.people.domain.offers import (
     LegTold,
     OfferOutcome,
+    RingBegun,
     Said,
+    ToDo,
     after,
     concluded,
     looked_at_again_ms,
     to_do,
 )
 from contact_center.people.domain.people import Happening, PersonEvent
-from contact_center.people.services.carry_out_offer import carry_out
+from contact_center.people.services.carry_out_offer import carry_out, ring
 from contact_center.people.services.change_person import change_person
 from contact_center.visits.domain.legs import ENDS, LegChanged, LegStatus
 
@@ -43,11 +45,17 @@ MISSED = frozenset({OfferOutcome.NO_ANSWER, OfferOutcome.VOICEMAIL, OfferOutcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OfferParts:
-    """What telling an offer needs."""
+class AskParts:
+    """Where an offer is kept, and whom it is about."""
 
     book: OfferBook
     people: PersonParts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferParts(AskParts):
+    """What telling an offer needs."""
+
     deeds: OfferDeeds
 
 
@@ -68,7 +76,7 @@ def tell_offer(
     Raises:
         ContentionError, StoreUnavailableError: To be told again.
     """
-    offer = _folded(visit_id, offer_id, list(facts), parts)
+    offer = _rung(_folded(visit_id, offer_id, list(facts), parts), parts)
     for _ in range(ROUNDS):
         _tell_person(offer, parts)
         news = carry_out(offer, parts.deeds)
@@ -114,9 +122,22 @@ def _folded(visit_id: str, offer_id: str, facts: Sequence[OfferFact], parts: Off
             return before
         try:
             return parts.book.write(before, offer, _look_ms(offer, now_ms))
-        except ConditionLostError:
+        except (ConditionLostError, ContentionError):
             continue  # somebody else told of something: folded anew
     raise ContentionError
+
+
+def _rung(offer: Offer, parts: OfferParts) -> Offer:
+    """The offer after its ring, where that was left to us: by whoever has stored its beginning."""
+    now_ms = parts.deeds.clock.now_ms()
+    if not parts.deeds.rings or ToDo.RING not in to_do(offer, now_ms):
+        return offer
+    begun = after(offer, RingBegun(now_ms))
+    try:
+        stored = parts.book.write(offer, begun, looked_at_again_ms(begun))
+    except ConditionLostError:  # somebody else rings, or the caller has left
+        return _folded(offer.visit_id, offer.offer_id, (), parts)
+    return _folded(offer.visit_id, offer.offer_id, [ring(stored, parts.deeds)], parts)
 
 
 def _look_ms(offer: Offer, now_ms: int) -> int | None:
