@@ -157,6 +157,7 @@ MAY = {
     "OperatorApi": {
         ("logs:CreateLogStream", "OperatorApiLogs.Arn"),
         ("logs:PutLogEvents", "OperatorApiLogs.Arn"),
+        ("dynamodb:GetItem", "Calls.Arn"),
         ("dynamodb:Query", "Calls.Arn"),
         ("dynamodb:Query", "${Calls.Arn}/index/by-day"),
         ("dynamodb:Query", "${Calls.Arn}/index/active"),
@@ -249,7 +250,7 @@ PARTITIONS = {
     ("CampaignPlanner", "Dialing.Arn"): {"ATTEMPT#*", "CUSTOMER#*", "PACE#*", "SWITCH"},
     ("CampaignPlanner", "Contacts.Arn"): {"CAMPAIGN#*", "CALLER#*", "PLANNER", "PERSON#*"},
     ("CampaignPlanner", "Calls.Arn"): {"CALL#*"},
-    ("OperatorApi", "Calls.Arn"): {"CALL#*"},
+    ("OperatorApi", "Calls.Arn"): {"CALL#*", "VISIT#*"},
     ("OperatorApi", "Dialing.Arn"): {
         *("ATTEMPT#*", "CUSTOMER#*", "LINES#*", "QUEUE#*", "SWITCH", "TRIGGER#*", "TURN#*"),
         *("COLLEAGUE#*", "ENTRY#*", "VISIT#*", "TRANSFERS#*"),

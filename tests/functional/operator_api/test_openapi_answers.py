@@ -37,6 +37,7 @@ from tests.functional.operator_api.openapi_document import (
     operations,
 )
 from tests.functional.operator_api.operator_rig import VIEWER
+from tests.functional.operator_api.test_viewers import write_a_visit
 from tests.unit.figures.test_count_calls import BEGAN_MS, facts_of_a_call
 
 if TYPE_CHECKING:
@@ -128,6 +129,8 @@ def look_after_colleagues(api: Described, monkeypatch: pytest.MonkeyPatch) -> No
     assert api.ask("GET", path, token=VIEWER)["state"] == "ringing"
     assert api.ask("PUT", path, {"state": "away", "reason": "lunch"})["reason"] == "lunch"
     assert len(api.ask("GET", "/api/people", token=VIEWER)["people"]) == 2
+    visit_id = write_a_visit(api.rig.account)
+    assert api.ask("GET", f"/api/visits/{visit_id}", token=VIEWER)["visitId"] == visit_id
 
 
 def look_at_calls(api: Described) -> None:

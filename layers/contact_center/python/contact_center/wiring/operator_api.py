@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from contact_center.lists.services.national_desk import NationalDesk
     from contact_center.people.services.people_desk import PeopleDesk
     from contact_center.people.services.people_ports import WaitingCallers
+    from contact_center.reception.services.show_visit import VisitDesk
     from contact_center.triggers.services.state_permission import StatementParts
     from contact_center.triggers.services.trigger_answers import TriggerParts
 
@@ -90,6 +91,7 @@ class OperatorParts:
     campaigns: Callable[[], CampaignDesks]
     figures: Callable[[], FigureDesk]
     people: Callable[[], PeopleDesk]
+    visits: Callable[[], VisitDesk]
     metrics: StdoutMetrics
     health_shows_calls: bool
     version: str
@@ -121,6 +123,7 @@ def operator_parts(environment: Environment | None = None) -> OperatorParts:
         campaigns=cache(partial(campaign_desks, shop)),
         figures=cache(partial(figure_desk, shop, calls)),
         people=cache(partial(people_desk, shop)),
+        visits=cache(partial(visit_desk, shop)),
         metrics=shop.metrics,
         health_shows_calls=settings.health_shows_calls,
         version=settings.version,
@@ -239,9 +242,17 @@ def figure_desk(shop: Shop, calls: DynamoDBCallList) -> FigureDesk:
         lines_for_inbound=shop.pace.lines_for_inbound,
         callers=shop.queue,
         offers=shop.offers,
+        people=people_desk(shop),
         departments=(*shop.center.departments.by_key, PERSON),
         recent_ms=shop.center.queue_rules.recent_ms,
     )
+
+
+def visit_desk(shop: Shop) -> VisitDesk:
+    """Where operators look at callers' visits. Raises SettingsError."""
+    from contact_center.reception.services.show_visit import VisitDesk
+
+    return VisitDesk(visits=shop.visits, queue=shop.queue, offers=shop.offers)
 
 
 def people_desk(shop: Shop) -> PeopleDesk:

@@ -10,6 +10,7 @@ from contact_center.aws.api_fields import Count, Day, Instant, OneOf, Told, abou
 from contact_center.dialing.domain.attempt_waits import WaitsFor
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.figures.adapters.settings import QUEUES
+from contact_center.people.adapters.api_models import Colleagues
 from contact_center.people.domain.offers import OfferOutcome
 from contact_center.queue.domain.waiting import WaitsFor as WaitsForWhat
 
@@ -138,6 +139,7 @@ class WaitingCaller(Told):
         about("What whoever has this place is told of the wait; null: nothing of time."),
     ]
     offered: Annotated[bool, about("Whether a person is being asked.")]
+    offered_to: Annotated[str | None, about("Who is asked, a key of people.toml.")]
     number: Annotated[str | None, about("Null: withheld. Masked for viewers.")]
 
 
@@ -149,5 +151,8 @@ class WaitingCallers(Told):
 class Queue(Told):
     at: Instant
     waiting: WaitingCallers
+    people: Annotated[
+        Colleagues, about("Who takes callers, as each stands; addresses of SIP are left out.")
+    ]
     queues: Annotated[list[Depth], about("Approximately, as SQS counts.")]
     dialing: DialingFigures

@@ -9,6 +9,7 @@ Nothing here scans, and nothing costs more because more is stored. What each ans
     queues                 a few attributes of each
     transfers of a day     one query of at most eight counts
     callers who wait       one query a department, at most MOST_WAITERS callers of each
+    people                 as many items as take callers, a hundred a request
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from contact_center.figures.services.figure_ports import QueueDepths
     from contact_center.kernel.ports import Clock
     from contact_center.people.services.offer_ports import OfferBook
+    from contact_center.people.services.people_desk import PeopleDesk
     from contact_center.queue.domain.waits_told import WaitTold
     from contact_center.queue.services.queue_ports import QueueBook, QueueView, Waiter
 
@@ -62,6 +64,7 @@ class FigureDesk:
     lines_for_inbound: int
     callers: QueueBook
     offers: OfferBook
+    people: PeopleDesk
     departments: tuple[str, ...]
     recent_ms: int
 
@@ -92,7 +95,7 @@ class FigureDesk:
         }
 
     def queue(self) -> Json:
-        """What waits at the moment: callers, messages, attempts, and the lines they wait for.
+        """What waits at the moment: callers, messages, attempts, and for whom and what.
 
         Depths are approximate, as SQS tells them; it tells ages to CloudWatch alone. How long
         dialing waits is seen from the attempts.
@@ -105,6 +108,7 @@ class FigureDesk:
         return {
             "at": _iso(now_ms),
             "waiting": self._waiting(now_ms),
+            "people": self.people.everybody(whole=False),
             "queues": queues,
             "dialing": self._dialing(now_ms),
         }
@@ -186,6 +190,7 @@ def _waiter(waiter: Waiter, department: str, view: QueueView, now_ms: int, recen
         "since": _iso(waiter.place_ms),
         "told": _minutes(told),
         "offered": waiter.offered,
+        "offeredTo": waiter.offered_to,
         "number": waiter.number,
     }
 
