@@ -63,6 +63,7 @@ MAY = {
         ("dynamodb:Query", "Dialing.Arn"),
         ("dynamodb:GetItem", "Calls.Arn"),
         ("dynamodb:PutItem", "Calls.Arn"),
+        ("dynamodb:Query", "${Calls.Arn}/index/follow-ups"),
         ("secretsmanager:GetSecretValue", "TwilioWebhookSecret.Id"),
     },
     "TwilioFallback": {

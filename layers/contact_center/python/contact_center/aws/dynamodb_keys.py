@@ -13,7 +13,8 @@ partition `VISIT#<visit id>`: RECORD, a caller's whole stay: small, merged, vers
 
 Indexes: by-customer (customer, started_at_ms), by-day (day, started_at_ms),
 active (active, last_seen_ms; sparse: only calls that have not ended), follow-ups (follow_up,
-asked_at_ms; sparse: facts that leave somebody something to do, until it is attended to).
+asked_at_ms; sparse: facts that leave somebody something to do, until it is attended to; in
+partition `WISHES` visits whose caller talks and is to get a person, until he was told of it).
 
 contacts table, partition `CAMPAIGN#<campaign id>`:
 
@@ -302,6 +303,8 @@ def offer(offer_id: str) -> str:
 
 
 # -- people who take callers (dialing table) ---------------------------------------------------
+
+WISHES = "WISHES"  # partition of follow-ups: visits whose caller is to get a person
 
 TRANSFER_COUNT = "COUNT"
 

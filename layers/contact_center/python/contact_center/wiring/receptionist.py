@@ -11,14 +11,12 @@ from contact_center.twilio.settings import Admission, TwilioSettings
 from contact_center.wiring.shop import Shop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from contact_center.kernel.environment import Environment
     from contact_center.kernel.observability import StdoutMetrics
     from contact_center.people.services.tell_offer import OfferParts
     from contact_center.queue.services.serve_next import ServeParts
     from contact_center.reception.services.do_job import JobParts
-    from contact_center.visits.services.reception_jobs import ReceptionJob
+    from contact_center.reception.services.find_person import FindParts
     from contact_center.visits.services.telephone_ports import Telephone
 
 
@@ -45,25 +43,29 @@ def receptionist_parts(environment: Environment | None = None) -> ReceptionistPa
     if settings.admission is not Admission.BYPASS:
         return ReceptionistParts(None, shop.metrics)
     from contact_center.reception.services.do_job import JobParts
+    from contact_center.reception.services.find_person import look_for_people
+    from contact_center.reception.services.look_after_wishes import look_after_wishes
 
     telephone = _telephone(settings, shop)
     serve, offers = _serve(telephone, shop), _offers(telephone, settings, shop)
+    find = _find_parts(serve, offers, shop)
     jobs = JobParts(
         serve=serve,
         offers=offers,
-        find_person=_finds(serve, offers, shop),
+        find_person=partial(look_for_people, parts=find),
+        open_wishes=partial(look_after_wishes, find, shop.visits),
     )
     return ReceptionistParts(jobs, shop.metrics)
 
 
-def _finds(serve: ServeParts, offers: OfferParts, shop: Shop) -> Callable[[ReceptionJob], object]:
+def _find_parts(serve: ServeParts, offers: OfferParts, shop: Shop) -> FindParts:
     from contact_center.kernel.environment import UNRELEASED
-    from contact_center.reception.services.find_person import FindParts, look_for_people
+    from contact_center.reception.services.find_person import FindParts
     from contact_center.vapi.control import VapiControl
     from contact_center.visits.adapters.control_urls import StoredControlUrls
 
     environment = shop.environment
-    parts = FindParts(
+    return FindParts(
         visits=shop.visits,
         offers=offers,
         takers=shop.takers,
@@ -75,7 +77,6 @@ def _finds(serve: ServeParts, offers: OfferParts, shop: Shop) -> Callable[[Recep
             environment.optional("SWITCHBOARD_VERSION") or UNRELEASED,
         ),
     )
-    return partial(look_for_people, parts=parts)
 
 
 def _telephone(settings: TwilioSettings, shop: Shop) -> Telephone:
@@ -104,6 +105,7 @@ def _serve(telephone: Telephone, shop: Shop) -> ServeParts:
         ids=RandomIds(),
         departments=tuple(shop.center.departments.by_key),
         lines=read_lines(shop.environment),  # those kept for inbound are for whoever waits, too
+        hints=shop.reception_jobs,
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 from contact_center.kernel.ports import ContentionError, PassingError
+from contact_center.kernel.time_left import always
 from contact_center.people.domain.offers import (
     LegTold,
     OfferOutcome,
@@ -31,6 +32,7 @@ from contact_center.visits.domain.legs import ENDS, LegChanged, LegStatus
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from contact_center.kernel.time_left import InTime
     from contact_center.people.domain.offers import Offer, OfferFact
     from contact_center.people.services.carry_out_offer import OfferDeeds
     from contact_center.people.services.change_person import PersonParts
@@ -89,14 +91,20 @@ def tell_offer(
     return offer
 
 
-def tell_due_offers(parts: OfferParts) -> int:
+def tell_due_offers(parts: OfferParts, in_time: InTime = always) -> int:
     """Look at every offer that time may have ended, or of which a crash left something to do.
+
+    Args:
+        parts: What it works with.
+        in_time: Whether there is time for one more; the rest is looked at by the next tick.
 
     Returns:
         How many were looked at. What is wrong with one stops no other.
     """
     looked = 0
     for due in parts.book.due(parts.deeds.clock.now_ms(), DUE_AT_ONCE):
+        if not in_time():
+            break
         try:
             tell_offer(due.visit_id, due.offer_id, _seen_of_talk(due, parts), parts)
         except (PassingError, VoiceUnavailableError):
