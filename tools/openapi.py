@@ -62,7 +62,7 @@ TAGS = [
     {"name": "contacts"},
     {"name": "people", "description": "What people permit."},
     {"name": "figures"},
-    {"name": "reception", "description": "Colleagues who take callers."},
+    {"name": "reception", "description": "Colleagues who take callers, and callers' visits."},
 ]
 TOKEN = {
     "type": "http",
@@ -180,7 +180,7 @@ def written(told: Json) -> str:
 
 
 def _routes() -> list[Route]:
-    names = ("desk", "follow_ups", "dialing", "campaigns", "figures", "people")
+    names = ("desk", "follow_ups", "dialing", "campaigns", "figures", "people", "visits")
     parts = SimpleNamespace(**dict.fromkeys(names))
     return every_route(cast("OperatorParts", parts), lambda _: None, lambda: None).known
 

@@ -28,7 +28,10 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # no
 
     Whole telephone numbers are for operators alone, whatever the route and whatever came of it.
     """
-    answer = _answered(event, context)
+    try:
+        answer = _answered(event, context)
+    finally:
+        PARTS.metrics.flush()
     if event.get("rawPath") == DOCUMENT_PATH or _asked_by(event) == "operator":
         return answer
     from operator_api.viewers import for_viewers  # noqa: PLC0415  operators do not pay for it

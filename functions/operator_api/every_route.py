@@ -16,6 +16,7 @@ from operator_api.national import national_routes
 from operator_api.people import people_routes
 from operator_api.permissions import permission_routes
 from operator_api.routes import Routes
+from operator_api.visits import visit_routes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,4 +46,5 @@ def every_route(parts: OperatorParts, require: Require, role: Callable[[], Role 
     caller_routes(routes, parts.campaigns)
     figure_routes(routes, parts.figures)
     people_routes(routes, parts.people, role)
+    visit_routes(routes, parts.visits)
     return routes

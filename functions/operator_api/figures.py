@@ -36,13 +36,17 @@ def figure_routes(routes: Routes, figures: Figures) -> None:
 
     @routes.on("GET", "/api/metrics", METRICS)
     def metrics() -> Json:
-        """The figures of a day, and dialing as it stands."""
-        return figures().metrics(day_of(routes.router))
+        """The figures of a day; queues and dialing as they stand."""
+        return _told(lambda: figures().metrics(day_of(routes.router)))
 
     @routes.on("GET", "/api/queue", QUEUE)
     def waiting() -> Json:
         """What waits at the moment."""
-        try:
-            return figures().queue()
-        except QueueUnavailableError:
-            raise problem(503, "A queue did not answer. Try again in a moment.") from None
+        return _told(lambda: figures().queue())
+
+
+def _told(read: Callable[[], Json]) -> Json:
+    try:
+        return read()
+    except QueueUnavailableError:
+        raise problem(503, "A queue did not answer. Try again in a moment.") from None

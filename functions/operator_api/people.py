@@ -24,7 +24,13 @@ SHOW = Operation("showPerson", TAG, PERSON, role="viewer", refuses=(404,))
 CHANGE = Operation(
     "changePerson", TAG, PERSON, reads="people.PersonWish", body=JSON, refuses=(404, 409)
 )
-NEXT = Operation("offerNextCaller", TAG, PERSON, body=NOTHING, refuses=(404, 409))
+NEXT = Operation(
+    "offerNextCaller",
+    TAG,
+    {OK: ("The person, asked about the caller of `visitId`.", "people.Colleague")},
+    body=NOTHING,
+    refuses=(404, 409),
+)
 
 
 def people_routes(routes: Routes, desk: Desk, role: Callable[[], Role | None]) -> None:
@@ -50,8 +56,9 @@ def people_routes(routes: Routes, desk: Desk, role: Callable[[], Role | None]) -
 
     @routes.on("POST", "/api/people/<person_id>/next", NEXT)
     def offer_next(person_id: str) -> Json:
-        """Offer somebody the next caller now.
+        """Offer somebody the next caller now: whoever waits the longest for a person of theirs.
 
-        Who still writes down after a talk is ready by that, whether somebody waits or not.
+        The person is taken for the caller at once and the telephone rings a moment later. Who
+        still writes down after a talk is ready by that, whether somebody waits or not.
         """
         return desk().next_caller(person_id)

@@ -22,13 +22,15 @@ from contact_center.wiring.receptionist import receptionist_parts
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from contact_center.kernel.time_left import InTime
     from contact_center.visits.services.reception_jobs import ReceptionJob
 
 PARTS = receptionist_parts()
 if PARTS.jobs is None:
     log("INFO", "nobody waits here: callers come in at Vapi (TWILIO_ADMISSION)", None)
 
-# Twilio and AWS at their limits: a job that is begun with less time left might be cut off.
+# Twilio and AWS at their limits: what is begun with less time left might be cut off, a job or the
+# next caller of one.
 LEAST_REMAINING_MS = 20_000
 
 
@@ -42,11 +44,14 @@ class Context(Protocol):
 
 def lambda_handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """Handle one SQS batch; the messages it names come back, the others are done."""
+
+    def in_time() -> bool:
+        return context.get_remaining_time_in_millis() >= LEAST_REMAINING_MS
+
     try:
         jobs, failed = _read(event["Records"])
         for job in sorted(jobs, key=lambda one: list(JobKind).index(one.kind)):
-            in_time = context.get_remaining_time_in_millis() >= LEAST_REMAINING_MS
-            if not in_time or not _done(job, jobs[job]):
+            if not in_time() or not _done(job, jobs[job], in_time):
                 failed += jobs[job]
     finally:
         PARTS.metrics.flush()
@@ -67,11 +72,11 @@ def _read(records: Sequence[Mapping[str, Any]]) -> tuple[dict[ReceptionJob, list
     return jobs, unreadable
 
 
-def _done(job: ReceptionJob, message_ids: Sequence[str]) -> bool:
+def _done(job: ReceptionJob, message_ids: Sequence[str], in_time: InTime) -> bool:
     if PARTS.jobs is None:
         return True
     try:
-        do_job(job, PARTS.jobs)
+        do_job(job, PARTS.jobs, in_time)
     except UnreadableItemError as error:
         _failed("unreadable", message_ids, field=error.field, rule=error.rule)
     except (PassingError, VoiceUnavailableError) as error:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.people.domain.offers import OfferOutcome
 from contact_center.people.services.offer_ports import DueOffer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from contact_center.people.domain.offers import Offer
 
@@ -21,6 +24,7 @@ class FakeOfferBook:
 
     offers: dict[DueOffer, Offer] = field(default_factory=dict)
     looks: dict[DueOffer, int] = field(default_factory=dict)
+    counted: dict[str, Counter[OfferOutcome]] = field(default_factory=dict)
     before_write: Callable[[], None] | None = None
     down: bool = False
 
@@ -42,6 +46,9 @@ class FakeOfferBook:
         if (stands.version if stands else 0) != seen:
             raise ConditionLostError(frozenset({"offer"}))
         self.offers[key] = stored = replace(after, version=seen + 1)
+        if stored.ended is not None and (stands is None or stands.ended is None):
+            day = f"{datetime.fromtimestamp(stored.asked_at_ms / 1_000, tz=UTC):%Y-%m-%d}"
+            self.counted.setdefault(day, Counter())[stored.ended] += 1
         self.looks.pop(key, None)
         if look_ms is not None:
             self.looks[key] = look_ms
@@ -51,6 +58,10 @@ class FakeOfferBook:
         self._answer()
         waiting = sorted((at, key) for key, at in self.looks.items() if at <= at_ms)
         return [key for _, key in waiting][:limit]
+
+    def outcomes(self, day: str) -> Mapping[OfferOutcome, int]:
+        self._answer()
+        return {**dict.fromkeys(OfferOutcome, 0), **self.counted.get(day, {})}
 
     def _answer(self) -> None:
         if self.down:

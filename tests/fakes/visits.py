@@ -9,6 +9,8 @@ from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.visits.services.visit_ports import Kept
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from contact_center.visits.domain.visits import Visit
 
 
@@ -32,6 +34,15 @@ class FakeVisits:
         self.kept[visit.visit_id] = Kept(visit, seen + 1)
         self.written += 1
         return None
+
+    def wished(self, until_ms: int, limit: int) -> Sequence[str]:
+        self._asked()
+        open_wishes = sorted(
+            (one.visit.wished_ms, visit_id)
+            for visit_id, one in self.kept.items()
+            if one.visit.wished_ms is not None and one.visit.wished_ms <= until_ms
+        )
+        return [visit_id for _, visit_id in open_wishes][:limit]
 
     def _asked(self) -> None:
         if self.away:

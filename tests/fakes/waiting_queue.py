@@ -72,6 +72,7 @@ class FakeQueue:
                 place_key=entry.place_key,
                 number=entry.number,
                 offered=entry.state is EntryState.OFFERED,
+                offered_to=entry.person_id,
             )
             for entry in there
         ]

@@ -72,6 +72,7 @@ ROUTES = {
     "GET /api/people/{id}": "OperatorApi",
     "PUT /api/people/{id}": "OperatorApi",
     "POST /api/people/{id}/next": "OperatorApi",
+    "GET /api/visits/{id}": "OperatorApi",
     "GET /api/openapi.json": "OperatorApi",
 }
 

@@ -63,6 +63,7 @@ MAY = {
         ("dynamodb:Query", "Dialing.Arn"),
         ("dynamodb:GetItem", "Calls.Arn"),
         ("dynamodb:PutItem", "Calls.Arn"),
+        ("dynamodb:Query", "${Calls.Arn}/index/follow-ups"),
         ("secretsmanager:GetSecretValue", "TwilioWebhookSecret.Id"),
     },
     "TwilioFallback": {
@@ -157,6 +158,7 @@ MAY = {
     "OperatorApi": {
         ("logs:CreateLogStream", "OperatorApiLogs.Arn"),
         ("logs:PutLogEvents", "OperatorApiLogs.Arn"),
+        ("dynamodb:GetItem", "Calls.Arn"),
         ("dynamodb:Query", "Calls.Arn"),
         ("dynamodb:Query", "${Calls.Arn}/index/by-day"),
         ("dynamodb:Query", "${Calls.Arn}/index/active"),
@@ -180,6 +182,9 @@ MAY = {
         ("sqs:GetQueueAttributes", "DialJobsDead.Arn"),
         ("sqs:GetQueueAttributes", "ListJobs.Arn"),
         ("sqs:GetQueueAttributes", "ListJobsDead.Arn"),
+        ("sqs:GetQueueAttributes", "ReceptionJobs.Arn"),
+        ("sqs:GetQueueAttributes", "ReceptionJobsDead.Arn"),
+        ("sqs:SendMessage", "ReceptionJobs.Arn"),  # the receptionist rings
         ("sqs:SendMessage", "DialJobs.Arn"),
         ("dynamodb:UpdateItem", "Contacts.Arn"),
         ("dynamodb:Query", "Contacts.Arn"),
@@ -228,10 +233,12 @@ PARTITIONS = {
     ("TwilioWebhook", "Calls.Arn"): {"VISIT#*", "CALL#*"},
     ("TwilioWebhook", "Dialing.Arn"): {
         *("CUSTOMER#*", "LINES#*", "ENTRY#*", "QUEUE#*", "COLLEAGUE#*", "PIN#*", "VISIT#*"),
+        "TRANSFERS#*",
     },
     ("Receptionist", "Calls.Arn"): {"CALL#*", "VISIT#*"},
     ("Receptionist", "Dialing.Arn"): {
         *("ENTRY#*", "QUEUE#*", "LINES#*", "CUSTOMER#*", "COLLEAGUE#*", "VISIT#*"),
+        "TRANSFERS#*",
     },
     ("CallRouter", "Calls.Arn"): {"CALL#*", "VISIT#*"},
     ("CallRouter", "Contacts.Arn"): {"PERSON#*"},
@@ -244,10 +251,10 @@ PARTITIONS = {
     ("CampaignPlanner", "Dialing.Arn"): {"ATTEMPT#*", "CUSTOMER#*", "PACE#*", "SWITCH"},
     ("CampaignPlanner", "Contacts.Arn"): {"CAMPAIGN#*", "CALLER#*", "PLANNER", "PERSON#*"},
     ("CampaignPlanner", "Calls.Arn"): {"CALL#*"},
-    ("OperatorApi", "Calls.Arn"): {"CALL#*"},
+    ("OperatorApi", "Calls.Arn"): {"CALL#*", "VISIT#*"},
     ("OperatorApi", "Dialing.Arn"): {
         *("ATTEMPT#*", "CUSTOMER#*", "LINES#*", "QUEUE#*", "SWITCH", "TRIGGER#*", "TURN#*"),
-        "COLLEAGUE#*",
+        *("COLLEAGUE#*", "ENTRY#*", "VISIT#*", "TRANSFERS#*"),
     },
     ("OperatorApi", "Contacts.Arn"): {"PERSON#*", "CAMPAIGN#*", "CALLER#*"},
     ("Importer", "Contacts.Arn"): {"CAMPAIGN#*", "PERSON#*"},

@@ -103,6 +103,24 @@ def test_those_to_be_looked_at_are_listed_by_time_and_only_while_they_are(book: 
     assert list(book.due(AT_MS + 25_000, 10)) == [("v-CA9", "o-1")]
 
 
+def test_an_outcome_is_counted_once_for_the_day_of_asking_whatever_is_told_later(
+    book: OfferBook,
+) -> None:
+    nothing = dict.fromkeys(OfferOutcome, 0)
+    assert book.outcomes("2026-11-18") == nothing
+    concluded = book.write(book.write(None, ASKED, AT_MS), replace(OVER, version=1), None)
+    book.write(concluded, replace(concluded, told=None), None)
+    with pytest.raises(ConditionLostError):
+        book.write(None, OVER, None)
+    book.write(None, replace(OVER, offer_id="o-2", ended=OfferOutcome.BUSY), None)
+    book.write(None, replace(ASKED, offer_id="o-3"), None)
+    assert book.outcomes("2026-11-18") == nothing | {
+        OfferOutcome.ANSWERED: 1,
+        OfferOutcome.BUSY: 1,
+    }
+    assert book.outcomes("2026-11-19") == nothing
+
+
 # -- only the real table -----------------------------------------------------------------------
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -72,6 +72,22 @@ def visits(request: pytest.FixtureRequest) -> Visits:
         FakeVisits() if request.param == "fake" else request.getfixturevalue("connected")
     )
     return found
+
+
+def test_open_wishes_are_listed_by_time_exactly_while_somebody_has_to_find_a_person(
+    visits: Any,
+) -> None:
+    for number, name in enumerate(("v-CA-b", "v-CA-a", "v-CA-later")):
+        wish = Wish(whose="billing", at_ms=AT_MS + 10 * number)
+        talks = Visit(visit_id=name, stage=Stage.TALKING, wishes={f"{name}.1.1": wish})
+        assert visits.write(talks, 0) is None
+    assert visits.write(replace(FULL, ended_ms=None), 0) is None  # nobody any more
+    assert list(visits.wished(AT_MS - 1, 10)) == []
+    assert list(visits.wished(AT_MS + 10, 10)) == ["v-CA-b", "v-CA-a"]
+    assert list(visits.wished(AT_MS + 10, 1)) == ["v-CA-b"]
+    told = Told(at_ms=AT_MS + 11, what="not_reached")
+    assert visits.write(replace(visits.read("v-CA-b").visit, told={"v-CA-b.1.1": told}), 1) is None
+    assert list(visits.wished(AT_MS + 10, 10)) == ["v-CA-a"]
 
 
 def test_a_visit_that_nobody_began_is_none(visits: Visits) -> None:

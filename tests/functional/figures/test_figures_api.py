@@ -52,6 +52,7 @@ def queues_of(account: Account) -> dict[str, str]:
         "CALL_EVENTS": account.call_events_queue,
         "DIAL_JOBS": account.dial_jobs_queue,
         "LIST_JOBS": account.list_jobs_queue,
+        "RECEPTION_JOBS": account.reception_jobs_queue,
     }
     return {
         **{f"{name}_QUEUE_URL": url for name, url in urls.items()},
@@ -129,7 +130,7 @@ def test_what_waits_at_the_moment(api: OperatorRig) -> None:
     status, told = api.ask("GET", "/api/queue", token=VIEWER)
     assert status == 200
     depths = {queue.pop("name"): queue for queue in told["queues"]}
-    assert list(depths) == ["call-events", "dial-jobs", "list-jobs"]
+    assert list(depths) == ["call-events", "dial-jobs", "list-jobs", "reception-jobs"]
     assert depths["call-events"] == {"waiting": 2, "delayed": 0, "inFlight": 0, "dead": 0}
     assert depths["dial-jobs"] == {"waiting": 1, "delayed": 0, "inFlight": 0, "dead": 1}
     dialing = told["dialing"]
@@ -185,13 +186,28 @@ def test_callers_who_wait_with_place_department_since_and_told(api: OperatorRig)
         "since": "2026-08-20T23:00:01.000Z",
         "told": None,
         "offered": False,
+        "offeredTo": None,
         "number": NUMBER,
     }
-    shown = [(one["department"], one["place"], one["offered"]) for one in waiting["callers"]]
-    assert shown == [("sales", 1, False), ("sales", 2, False), ("billing", 1, True)]
+    shown = [(one["department"], one["place"], one["offeredTo"]) for one in waiting["callers"]]
+    assert shown == [("sales", 1, None), ("sales", 2, None), ("billing", 1, "ann")]
+    assert [one["offered"] for one in waiting["callers"]] == [False, False, True]
     seen = api.ask("GET", "/api/queue", token=VIEWER)[1]["waiting"]["callers"]
     assert [one["visitId"] for one in seen] == [one["visitId"] for one in waiting["callers"]]
     assert NUMBER not in str(seen)
+
+
+def test_people_with_their_states_are_seen_beside_those_who_wait(api: OperatorRig) -> None:
+    api.ask("PUT", "/api/people/ada", {"state": "ready"})
+    api.ask("PUT", "/api/people/ben", {"state": "ready"})
+    api.ask("PUT", "/api/people/ben", {"state": "away", "reason": "lunch"})
+    people = api.ask("GET", "/api/queue", token=VIEWER)[1]["people"]
+    assert [(one["id"], one["state"], one["reason"]) for one in people["people"]] == [
+        ("ada", "ready", None),
+        ("ben", "away", "lunch"),
+    ]
+    assert people["unreadable"] == []
+    assert [one["number"] for one in people["people"]] == ["+1415•••0120", "+1415•••0121"]
 
 
 def test_a_stopped_switch_is_seen(api: OperatorRig) -> None:

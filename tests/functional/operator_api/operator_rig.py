@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from contact_center.people.services.leave_next import NextLeft
 from tests.functional.dialing.dialing_rig import OPEN_HOURS, now_ms
 from tests.functional.operator_api.openapi_document import held
 
@@ -74,7 +75,10 @@ class OperatorRig:
         self.app.PARTS.desk.calls._client.close()
         self.ledger._client.close()
         self.app.PARTS.dialing().trigger.jobs._client.close()
-        self.app.PARTS.people().people.book._connection.close()
+        desk = self.app.PARTS.people()
+        desk.people.book._connection.close()
+        if isinstance(desk.callers, NextLeft):
+            desk.callers._jobs._queue._connection.close()  # type: ignore[attr-defined]
 
 
 def start_operator_api(

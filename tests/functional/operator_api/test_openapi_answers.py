@@ -25,7 +25,7 @@ from contact_center.dialing.adapters.attempt_items import attempt_item
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from contact_center.people.domain.people import Held
 from contact_center.people.services.change_person import offer_caller
-from contact_center.people.services.people_ports import NobodyWaits
+from contact_center.people.services.leave_next import NextLeft
 from tests.fakes.clock import FakeClock
 from tests.functional.campaigns.campaign_rig import CampaignRig, start_campaign_api
 from tests.functional.figures.test_figures_api import KEPT_DAYS, queues_of
@@ -37,6 +37,7 @@ from tests.functional.operator_api.openapi_document import (
     operations,
 )
 from tests.functional.operator_api.operator_rig import VIEWER
+from tests.functional.operator_api.test_viewers import write_a_visit
 from tests.unit.figures.test_count_calls import BEGAN_MS, facts_of_a_call
 
 if TYPE_CHECKING:
@@ -122,12 +123,14 @@ def look_after_colleagues(api: Described, monkeypatch: pytest.MonkeyPatch) -> No
         offer_caller(desk.roster.people[person_id], held, 30, desk.people)
         return held.visit_id
 
-    monkeypatch.setattr(NobodyWaits, "offer_next", offer_next)
+    monkeypatch.setattr(NextLeft, "offer_next", offer_next)
     assert api.ask("POST", f"{path}/next")["visitId"] == "v-1"
     assert api.ask("POST", f"{path}/next")["reason"] == "ringing"
     assert api.ask("GET", path, token=VIEWER)["state"] == "ringing"
     assert api.ask("PUT", path, {"state": "away", "reason": "lunch"})["reason"] == "lunch"
     assert len(api.ask("GET", "/api/people", token=VIEWER)["people"]) == 2
+    visit_id = write_a_visit(api.rig.account)
+    assert api.ask("GET", f"/api/visits/{visit_id}", token=VIEWER)["visitId"] == visit_id
 
 
 def look_at_calls(api: Described) -> None:
@@ -339,7 +342,7 @@ def let_a_number_rest(api: Described) -> None:
 def look_at_figures(api: Described) -> None:
     assert api.ask("GET", "/api/metrics", token=VIEWER, day="2026-08-20")["calls"]["counted"] == 1
     api.ask("GET", "/api/metrics", token=VIEWER, day="then")
-    assert len(api.ask("GET", "/api/queue", token=VIEWER)["queues"]) == 3
+    assert len(api.ask("GET", "/api/queue", token=VIEWER)["queues"]) == 4
 
 
 def test_an_answer_that_departs_from_the_document_is_noticed() -> None:

@@ -23,6 +23,9 @@ from contact_center.conversations.domain.facts import (
     UtteranceHeard,
 )
 from contact_center.conversations.services.ports import CallGlance
+from contact_center.visits.adapters.dynamodb_visits import DynamoDBVisits
+from contact_center.visits.domain.legs import LegChanged, LegStatus
+from contact_center.visits.domain.visits import Outcome, Post, PostState, Visit
 from tests.fakes.clock import FakeClock
 from tests.functional.campaigns.campaign_rig import CampaignRig, start_campaign_api
 from tests.functional.figures.test_figures_api import KEPT_DAYS, queues_of
@@ -126,7 +129,28 @@ def full_of_numbers(api: CampaignRig, lists: ListRig) -> dict[str, list[str]]:
         "calls": ["call-1", THEIRS],
         "jobs": [preview, export, THEIRS],
         "people": ["ada", THEIRS],
+        "visits": [write_a_visit(api.account), THEIRS],
     }
+
+
+def write_a_visit(account: Account) -> str:
+    """A visit with whole numbers wherever a provider may have put one; returns its id."""
+    leg = LegChanged(leg="CA0", status=LegStatus.COMPLETED, answered_by=f"machine {THEIRS}")
+    post = Post(state=PostState.REFUSED, at_ms=BEGAN_MS, reason=f"no route to {THEIRS}")
+    visit = Visit(
+        visit_id="v-CA5ef8732a3c49700934481addd5ce1659",
+        caller=THEIRS,
+        called=LISTED,
+        ended_ms=BEGAN_MS,
+        legs={"CA0": leg},
+        posts={"v-CA5ef8732a3c49700934481addd5ce1659.1": post},
+        endings={Outcome.FAILED: f"rang {THEIRS}"},
+    )
+    connection = account.lean()
+    DynamoDBVisits(connection, account.calls_table, FakeClock(BEGAN_MS), 3_650, lambda: "a").write(
+        visit, 0
+    )
+    return visit.visit_id
 
 
 def write_a_call(account: Account, name: str) -> None:
@@ -240,6 +264,7 @@ def test_the_numbers_are_there_and_an_operator_is_shown_them(door: Door) -> None
         "listCallerNumbers",
         "listPeople",
         "showPerson",
+        "showVisit",
     }
 
 

@@ -88,7 +88,6 @@ def test_two_missed_offers_are_noticed(
         told(api, PersonEvent.MISSED, offered(api, number))
     away = api.ask("GET", ADA)[1]
     assert (away["state"], away["reason"]) == ("away", MISSED_OFFERS)
-    people(api).metrics.flush()
     assert '"person_set_away":1' in capsys.readouterr().out
 
 

@@ -9,9 +9,10 @@ import pytest
 from contact_center.people.domain.offers import OfferOutcome
 from contact_center.people.domain.people import Happening, PersonEvent
 from contact_center.people.services.change_person import change_person
+from contact_center.reception.services import look_after_wishes
 from contact_center.visits.adapters.control_urls import StoredControlUrls
 from contact_center.visits.domain.legs import LegStatus
-from contact_center.visits.services.reception_jobs import JobKind
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from local.twilio.telephones.people_format import Person, Ring
 from local.vapi.scripts.callers_format import Step
 from tests.functional.twilio.reception_rig import ReceptionRig
@@ -97,6 +98,19 @@ def test_whoever_is_ready_is_rung_and_his_hanging_up_ends_the_ringing(
     ended = offers.deeds.telephone.find_leg(offer.leg)
     assert ended is not None
     assert ended.status is LegStatus.CANCELLED
+
+
+def test_a_wish_whose_hint_was_lost_is_found_by_the_tick(
+    rig: ReceptionRig, receptionist: Receptionist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(look_after_wishes, "HINTED_WITHIN_MS", 0)
+    leg, _ = wants_a_person(rig)
+    assert JobKind.ASK in {job.kind for job in rig.jobs()}  # and nobody takes it
+    assert rig.visit(leg).told == {}
+    tick = ReceptionJob(JobKind.TICK)
+    assert receptionist.take(tick) == receptionist.take(tick) == []
+    [told] = rig.visit(leg).told.values()
+    assert told.what == "nobody_ready"
 
 
 def test_a_call_that_is_over_is_steered_no_more(rig: ReceptionRig) -> None:

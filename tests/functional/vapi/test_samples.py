@@ -83,6 +83,7 @@ def ended(at_ms: int, reason: str, **values: Any) -> Any:
         "success": None,
         "recording_kept_by_vapi": False,
         "transfers_connected": None,
+        "transfers": None,
     }
     return CallEnded, {"at_ms": at_ms, "key": "ended", "ended_reason": reason} | nothing | values
 
@@ -195,6 +196,7 @@ EXPECTED: dict[str, Expected] = {
             1_787_266_852_000,
             0.078,
             transfers_connected=0,
+            transfers="no_answer",
         )
     ),
     "end-of-call-report.json": inbound(

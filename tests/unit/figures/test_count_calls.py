@@ -16,12 +16,18 @@ from contact_center.conversations.domain.facts import (
     UtteranceHeard,
 )
 from contact_center.conversations.services.ports import CallGlance, CallRow
-from contact_center.figures.services.count_calls import count_calls
+from contact_center.figures.services import count_calls as counting
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from contact_center.conversations.domain.facts import Fact
 
 BEGAN_MS = 1_787_266_800_000
+
+
+def count_calls(rows: Iterable[CallRow]) -> dict[str, object]:
+    return counting.count_calls(rows).shown
 
 
 def facts_of_a_call(name: str = "c", direction: str = "inbound", **said: Any) -> list[Fact]:
@@ -46,6 +52,7 @@ def facts_of_a_call(name: str = "c", direction: str = "inbound", **said: Any) ->
                 ended_reason=told["reason"],
                 ended_at_ms=ended_ms,
                 cost_usd=told["cost"],
+                transfers=told.get("transfers"),
             )
         )
     return facts
@@ -147,3 +154,8 @@ def test_each_call_is_of_one_direction(direction: str) -> None:
     told: Any = count_calls([row(direction=direction)] * 3)
     calls = {way: told[way]["calls"] for way in ("inbound", "outbound", "unknown")}
     assert calls == {"inbound": 0, "outbound": 0, "unknown": 0} | {direction: 3}
+
+
+def test_what_came_of_transfers_at_vapis_own_number_is_counted_in_our_words() -> None:
+    told = [row(transfers="answered"), row(transfers="busy,no_answer"), row(transfers=None), row()]
+    assert counting.count_calls(told).transfers == {"answered": 1, "busy": 1, "no_answer": 1}

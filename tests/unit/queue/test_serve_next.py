@@ -15,6 +15,7 @@ from contact_center.queue.domain.waiting import (
     Offered,
     WaitsFor,
 )
+from contact_center.queue.services import serve_next as serving
 from contact_center.queue.services.change_entry import change_entry
 from contact_center.queue.services.enter_queue import Overflow
 from contact_center.queue.services.leave_queue import leave_queue
@@ -26,9 +27,13 @@ from contact_center.queue.services.serve_next import (
 )
 from contact_center.queue.services.wait_in_queue import Arrives, where_next
 from contact_center.visits.domain.instructions import GoTo
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
+from tests.fakes.reception_jobs import FakeReceptionJobs
 from tests.unit.queue.queue_scene import DEPARTMENTS, LATER, LONGEST_MS, PATIENCE_MS, Scene
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from contact_center.visits.services.telephone_ports import LegOutcome
 
 NOT_SENT, UNKNOWN, REFUSED = NotSent("connection"), Unknown("timeout"), Refused("other")
@@ -353,3 +358,43 @@ def test_leaving_is_told_by_whoever_was_first() -> None:
     assert leave_queue("v-a", scene.waiting)
     assert not leave_queue("v-a", scene.waiting, LeftBecause.TOO_LONG)
     assert not leave_queue("v-nobody", scene.waiting)
+
+
+def one_more(times: int) -> Callable[[], bool]:
+    """Time for so many."""
+    left = iter(range(times))
+    return lambda: next(left, None) is not None
+
+
+def test_when_time_is_short_the_rest_is_left_as_it_was_and_hinted_at() -> None:
+    jobs = FakeReceptionJobs()
+    scene = Scene(lines=3)
+    scene.enter("a", "b", "c")
+    parts = replace(scene.parts, hints=jobs)
+    assert serve_next(parts, one_more(1)) == 1
+    assert [scene.state(name) for name in "abc"] == ["serving", "waiting", "waiting"]
+    assert scene.held == {"visit:v-a"}
+    assert jobs.sent == [ReceptionJob(JobKind.SERVE)]
+    assert scene.metrics.of("serving_left") == [{}]
+    assert serve_next(parts) == 2
+    assert jobs.sent == [ReceptionJob(JobKind.SERVE)]  # nobody is left: nothing to hint at
+
+
+def test_more_than_one_pass_takes_are_hinted_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "MOST_AT_ONCE", 2)
+    jobs = FakeReceptionJobs()
+    scene = Scene(lines=3)
+    scene.enter("a", "b", "c")
+    assert serve_next(replace(scene.parts, hints=jobs)) == 2
+    assert jobs.sent == [ReceptionJob(JobKind.SERVE)]
+
+
+def test_a_tick_whose_time_is_short_leaves_what_is_due_to_the_next() -> None:
+    scene = Scene(lines=2)
+    scene.enter("a", "b")
+    assert scene.serve() == ["a", "b"]
+    scene.clock.advance(ARRIVES_WITHIN_MS)
+    look_after_queue(scene.parts, lambda: False)
+    assert [scene.state(name) for name in "ab"] == ["serving", "serving"]
+    look_after_queue(scene.parts, one_more(1))
+    assert [scene.state(name) for name in "ab"] == ["waiting", "serving"]

@@ -13,7 +13,8 @@ partition `VISIT#<visit id>`: RECORD, a caller's whole stay: small, merged, vers
 
 Indexes: by-customer (customer, started_at_ms), by-day (day, started_at_ms),
 active (active, last_seen_ms; sparse: only calls that have not ended), follow-ups (follow_up,
-asked_at_ms; sparse: facts that leave somebody something to do, until it is attended to).
+asked_at_ms; sparse: facts that leave somebody something to do, until it is attended to; in
+partition `WISHES` visits whose caller talks and is to get a person, until he was told of it).
 
 contacts table, partition `CAMPAIGN#<campaign id>`:
 
@@ -54,6 +55,7 @@ dialing table:
     TRIGGER#<digest>, ANSWER     what a trigger was answered, for 24 hours
     TURN#<digest>, TURN          which attempt a phone and a campaign mean without a key
     VISIT#<visit id>, OFFER#<offer id>   one person asked about one caller
+    TRANSFERS#<day>, COUNT#<shard>   how many offers of that day ended how
     COLLEAGUE#<id>, COLLEAGUE    what a person who takes callers does, and whom he holds
     PIN#<name>, TRIES            how often a number, or a person's PIN, was tried lately
     ENTRY#<visit id>, ENTRY      a visit in a queue; `revision` is what changes are conditioned on
@@ -301,6 +303,16 @@ def offer(offer_id: str) -> str:
 
 
 # -- people who take callers (dialing table) ---------------------------------------------------
+
+WISHES = "WISHES"  # partition of follow-ups: visits whose caller is to get a person
+
+TRANSFER_COUNT = "COUNT"
+
+
+def transfers(day: str) -> str:
+    """Partition of what came of the offers of a day, YYYY-MM-DD."""
+    return f"TRANSFERS#{day}"
+
 
 COLLEAGUE = "COLLEAGUE"
 COLLEAGUES = "COLLEAGUE#"

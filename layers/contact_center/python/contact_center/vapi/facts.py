@@ -47,8 +47,19 @@ ROLES: dict[str, Role] = {
     "bot": "assistant",
 }
 LARGEST_TURN = 1_000_000
+MOST_TRANSFERS = 20
 RETURNING = ("in-progress", "forwarding")
 CONNECTED = ("connected", "completed")  # of artifact.transfers[].status: somebody picked up
+# What came of a transfer, in the words of people who are asked at our own number (offers.py).
+TRANSFERS = {
+    "connected": "answered",
+    "completed": "answered",
+    "busy": "busy",
+    "no-answer": "no_answer",
+    "voicemail": "voicemail",
+    "failed": "failed",
+    "cancelled": "cancelled",
+}
 
 # Pressed keys come as words of the customer (Vapi's documentation, keypad input settings).
 _KEYPAD = re.compile(r"user'?s keypad entry:?\s*([0-9*#]{1,32})\W*", re.IGNORECASE)
@@ -238,6 +249,7 @@ def _ended(envelope: Envelope, call_id: str) -> list[Fact]:
                 or artifact.get("recording")
             ),
             transfers_connected=_transfers_connected(artifact),
+            transfers=_transfers(artifact),
         )
     ]
 
@@ -259,6 +271,14 @@ def _transfers_connected(artifact: Json) -> int | None:
     if not isinstance(transfers, list):
         return None
     return sum(1 for each in transfers if hint(each, "status") in CONNECTED)
+
+
+def _transfers(artifact: Json) -> str | None:
+    """What came of each transfer to a number; of which nobody knows, nothing is said."""
+    told = artifact.get("transfers")
+    transfers = told if isinstance(told, list) else []
+    outcomes = [TRANSFERS.get(hint(each, "status") or "") for each in transfers[:MOST_TRANSFERS]]
+    return ",".join(outcome for outcome in outcomes if outcome) or None
 
 
 def _noticed(kind: str, field: str | None = None) -> Callable[[Envelope, str], list[Fact]]:

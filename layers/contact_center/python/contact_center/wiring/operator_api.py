@@ -25,9 +25,12 @@ if TYPE_CHECKING:
     from contact_center.campaigns.services.campaign_desk import CampaignDesk
     from contact_center.dialing.services.stop_dialing import SwitchParts
     from contact_center.figures.services.read_figures import FigureDesk
+    from contact_center.kernel.observability import StdoutMetrics
     from contact_center.lists.services.list_desk import ListDesk
     from contact_center.lists.services.national_desk import NationalDesk
     from contact_center.people.services.people_desk import PeopleDesk
+    from contact_center.people.services.people_ports import WaitingCallers
+    from contact_center.reception.services.show_visit import VisitDesk
     from contact_center.triggers.services.state_permission import StatementParts
     from contact_center.triggers.services.trigger_answers import TriggerParts
 
@@ -88,6 +91,8 @@ class OperatorParts:
     campaigns: Callable[[], CampaignDesks]
     figures: Callable[[], FigureDesk]
     people: Callable[[], PeopleDesk]
+    visits: Callable[[], VisitDesk]
+    metrics: StdoutMetrics
     health_shows_calls: bool
     version: str
 
@@ -118,6 +123,8 @@ def operator_parts(environment: Environment | None = None) -> OperatorParts:
         campaigns=cache(partial(campaign_desks, shop)),
         figures=cache(partial(figure_desk, shop, calls)),
         people=cache(partial(people_desk, shop)),
+        visits=cache(partial(visit_desk, shop)),
+        metrics=shop.metrics,
         health_shows_calls=settings.health_shows_calls,
         version=settings.version,
     )
@@ -234,9 +241,18 @@ def figure_desk(shop: Shop, calls: DynamoDBCallList) -> FigureDesk:
         lines_of=shop.pace.lines,
         lines_for_inbound=shop.pace.lines_for_inbound,
         callers=shop.queue,
+        offers=shop.offers,
+        people=people_desk(shop),
         departments=(*shop.center.departments.by_key, PERSON),
         recent_ms=shop.center.queue_rules.recent_ms,
     )
+
+
+def visit_desk(shop: Shop) -> VisitDesk:
+    """Where operators look at callers' visits. Raises SettingsError."""
+    from contact_center.reception.services.show_visit import VisitDesk
+
+    return VisitDesk(visits=shop.visits, queue=shop.queue, offers=shop.offers)
 
 
 def people_desk(shop: Shop) -> PeopleDesk:
@@ -247,6 +263,24 @@ def people_desk(shop: Shop) -> PeopleDesk:
         CompiledConfigError: The compiled configuration is absent or of another version.
     """
     from contact_center.people.services.people_desk import PeopleDesk
+
+    return PeopleDesk(
+        roster=shop.center.roster, people=shop.colleagues, callers=waiting_callers(shop)
+    )
+
+
+def waiting_callers(shop: Shop) -> WaitingCallers:
+    """Who wait for people, offered to them without a telephone. Raises as `people_desk`."""
     from contact_center.people.services.people_ports import NobodyWaits
 
-    return PeopleDesk(roster=shop.center.roster, people=shop.colleagues, callers=NobodyWaits())
+    jobs = shop.reception_jobs
+    if jobs is None:
+        return NobodyWaits()
+    from contact_center.people.services.ask_person import leave_ring
+    from contact_center.people.services.leave_next import NextLeft
+    from contact_center.people.services.next_callers import NextCallers
+    from contact_center.people.services.tell_offer import AskParts
+
+    offers = AskParts(book=shop.offers, people=shop.colleagues)
+    callers = NextCallers(offers, shop.takers, shop.waiting, shop.offer_timings, leave_ring)
+    return NextLeft(callers, jobs, shop.metrics)

@@ -11,18 +11,13 @@ from contact_center.twilio.settings import Admission, TwilioSettings
 from contact_center.wiring.shop import Shop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from contact_center.kernel.environment import Environment
     from contact_center.kernel.observability import StdoutMetrics
     from contact_center.people.services.tell_offer import OfferParts
     from contact_center.queue.services.serve_next import ServeParts
     from contact_center.reception.services.do_job import JobParts
-    from contact_center.visits.services.reception_jobs import ReceptionJob
+    from contact_center.reception.services.find_person import FindParts
     from contact_center.visits.services.telephone_ports import Telephone
-
-# What a person hears of a caller is twelve seconds at most (briefs.py), and then the question.
-BRIEF_SECONDS = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,46 +43,40 @@ def receptionist_parts(environment: Environment | None = None) -> ReceptionistPa
     if settings.admission is not Admission.BYPASS:
         return ReceptionistParts(None, shop.metrics)
     from contact_center.reception.services.do_job import JobParts
+    from contact_center.reception.services.find_person import look_for_people
+    from contact_center.reception.services.look_after_wishes import look_after_wishes
 
     telephone = _telephone(settings, shop)
     serve, offers = _serve(telephone, shop), _offers(telephone, settings, shop)
+    find = _find_parts(serve, offers, shop)
     jobs = JobParts(
         serve=serve,
         offers=offers,
-        find_person=_finds(serve, offers, shop),
+        find_person=partial(look_for_people, parts=find),
+        open_wishes=partial(look_after_wishes, find, shop.visits),
     )
     return ReceptionistParts(jobs, shop.metrics)
 
 
-def _finds(serve: ServeParts, offers: OfferParts, shop: Shop) -> Callable[[ReceptionJob], object]:
-    from contact_center.kernel.civil_time import civil_clock
+def _find_parts(serve: ServeParts, offers: OfferParts, shop: Shop) -> FindParts:
     from contact_center.kernel.environment import UNRELEASED
-    from contact_center.people.services.ask_person import OfferTimings
-    from contact_center.people.services.who_can_take import TakerParts
-    from contact_center.reception.services.find_person import FindParts, look_for_people
+    from contact_center.reception.services.find_person import FindParts
     from contact_center.vapi.control import VapiControl
     from contact_center.visits.adapters.control_urls import StoredControlUrls
 
-    roster, environment = shop.center.roster, shop.environment
-    parts = FindParts(
+    environment = shop.environment
+    return FindParts(
         visits=shop.visits,
         offers=offers,
-        takers=TakerParts(
-            roster=roster,
-            hours=shop.center.hours,
-            book=shop.colleagues.book,
-            clock=shop.clock,
-            civil=civil_clock(shop.tables.civil),
-        ),
+        takers=shop.takers,
         waiting=serve.waiting,
-        timings=OfferTimings(brief_seconds=BRIEF_SECONDS, wrap_seconds=roster.wrap_seconds),
+        timings=shop.offer_timings,
         urls=StoredControlUrls(shop.lean_dynamodb, environment.required("CALLS_TABLE")),
         control=VapiControl(
             environment.url("VAPI_BASE_URL"),
             environment.optional("SWITCHBOARD_VERSION") or UNRELEASED,
         ),
     )
-    return partial(look_for_people, parts=parts)
 
 
 def _telephone(settings: TwilioSettings, shop: Shop) -> Telephone:
@@ -108,20 +97,15 @@ def _telephone(settings: TwilioSettings, shop: Shop) -> Telephone:
 def _serve(telephone: Telephone, shop: Shop) -> ServeParts:
     from contact_center.dialing.adapters.settings import read_lines
     from contact_center.kernel.random_ids import RandomIds
-    from contact_center.queue.services.change_entry import QueueParts
     from contact_center.queue.services.serve_next import ServeParts
 
     return ServeParts(
-        waiting=QueueParts(
-            queue=shop.queue,
-            rules=shop.center.queue_rules,
-            clock=shop.clock,
-            metrics=shop.metrics,
-        ),
+        waiting=shop.waiting,
         telephone=telephone,
         ids=RandomIds(),
         departments=tuple(shop.center.departments.by_key),
         lines=read_lines(shop.environment),  # those kept for inbound are for whoever waits, too
+        hints=shop.reception_jobs,
     )
 
 

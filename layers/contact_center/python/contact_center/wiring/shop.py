@@ -43,15 +43,20 @@ if TYPE_CHECKING:
     from contact_center.lists.adapters.settings import ListSettings
     from contact_center.lists.adapters.sqs_list_jobs import SqsListJobs
     from contact_center.people.adapters.dynamodb_offers import DynamoDBOfferBook
+    from contact_center.people.services.ask_person import OfferTimings
     from contact_center.people.services.change_person import PersonParts
+    from contact_center.people.services.who_can_take import TakerParts
     from contact_center.permission.adapters.dynamodb_permissions import DynamoDBPermissions
     from contact_center.permission.domain.dialing_rules import DialingRules
     from contact_center.queue.adapters.dynamodb_queue import DynamoDBQueue
+    from contact_center.queue.services.change_entry import QueueParts
     from contact_center.vapi.api import VapiApi
     from contact_center.vapi.configured_scripts import ConfiguredScripts
     from contact_center.visits.adapters.dynamodb_visits import DynamoDBVisits
     from contact_center.visits.adapters.sqs_reception_jobs import SqsReceptionJobs
 
+# What a person hears of a caller is twelve seconds at most (briefs.py), and then the question.
+BRIEF_SECONDS = 25
 DEFAULT_ASSISTANT = "sales"  # speaks when a trigger names none (SALES_ASSISTANT_ID)
 
 
@@ -322,6 +327,40 @@ class Shop:
         table = self.tables.dialing_table
         lines = LineWrites(table, CALLING_ACCOUNT)
         return DynamoDBQueue(self.lean_dynamodb, table, lines, self.clock)
+
+    @cached_property
+    def waiting(self) -> QueueParts:
+        """What every step of waiting works with."""
+        from contact_center.queue.services.change_entry import QueueParts
+
+        return QueueParts(
+            queue=self.queue,
+            rules=self.center.queue_rules,
+            clock=self.clock,
+            metrics=self.metrics,
+        )
+
+    @cached_property
+    def takers(self) -> TakerParts:
+        """Who takes a department's callers now."""
+        from contact_center.people.services.who_can_take import TakerParts
+
+        return TakerParts(
+            roster=self.center.roster,
+            hours=self.center.hours,
+            book=self.colleagues.book,
+            clock=self.clock,
+            civil=civil_clock(self.tables.civil),
+        )
+
+    @cached_property
+    def offer_timings(self) -> OfferTimings:
+        """How long the parts of an offer take."""
+        from contact_center.people.services.ask_person import OfferTimings
+
+        return OfferTimings(
+            brief_seconds=BRIEF_SECONDS, wrap_seconds=self.center.roster.wrap_seconds
+        )
 
     @cached_property
     def offers(self) -> DynamoDBOfferBook:

@@ -167,6 +167,7 @@ def _with_report(record: CallRecord, fact: CallEnded) -> CallRecord:
         "success": fact.success,
         "cost_usd": None if fact.cost_usd is None else repr(fact.cost_usd),
         "report_key": fact.report_key,
+        "transfers": fact.transfers,
     }
     return _reasoned(_told(record, fact.at_ms, told))
 

@@ -152,6 +152,7 @@ class CallEnded(Fact):
     success: str | None = None
     recording_kept_by_vapi: bool = False
     transfers_connected: int | None = None
+    transfers: str | None = None  # what came of each, in words of ours, separated by commas
     report_key: str | None = None
 
 

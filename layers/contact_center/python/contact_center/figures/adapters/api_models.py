@@ -10,6 +10,8 @@ from contact_center.aws.api_fields import Count, Day, Instant, OneOf, Told, abou
 from contact_center.dialing.domain.attempt_waits import WaitsFor
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.figures.adapters.settings import QUEUES
+from contact_center.people.adapters.api_models import Colleagues
+from contact_center.people.domain.offers import OfferOutcome
 from contact_center.queue.domain.waiting import WaitsFor as WaitsForWhat
 
 Seconds = Annotated[float, Field(ge=0)]
@@ -92,11 +94,16 @@ class DialingFigures(Told):
     open_attempts: OpenAttempts
 
 
-class Metrics(Told):
-    day: Day
-    at: Instant
-    calls: CallFigures
-    dialing: DialingFigures
+class TransferSuccess(Told):
+    """Callers brought to people: who was asked at our own number, or transferred at Vapi's."""
+
+    tried: Annotated[Count, about("People asked on that day, and telephones transferred to.")]
+    succeeded: Annotated[Count, about("The person pressed the key and both were together.")]
+    share: Annotated[float | None, Field(ge=0, le=1), about("Null: nobody was tried.")]
+    by_outcome: Annotated[
+        dict[OfferOutcome, Count],
+        about("Why not: each outcome is kept with its evidence in the visit."),
+    ]
 
 
 class Depth(Told):
@@ -105,6 +112,15 @@ class Depth(Told):
     delayed: Annotated[Count, about("Shown later.")]
     in_flight: Annotated[Count, about("Somebody is at work on them.")]
     dead: Annotated[Count, about("Given up, in the dead queue behind it.")]
+
+
+class Metrics(Told):
+    day: Day
+    at: Instant
+    calls: CallFigures
+    transfer_success: TransferSuccess
+    queues: Annotated[list[Depth], about("As they stand now; approximately, as SQS counts.")]
+    dialing: Annotated[DialingFigures, about("As it stands now.")]
 
 
 class ToldWait(Told):
@@ -123,6 +139,7 @@ class WaitingCaller(Told):
         about("What whoever has this place is told of the wait; null: nothing of time."),
     ]
     offered: Annotated[bool, about("Whether a person is being asked.")]
+    offered_to: Annotated[str | None, about("Who is asked, a key of people.toml.")]
     number: Annotated[str | None, about("Null: withheld. Masked for viewers.")]
 
 
@@ -134,5 +151,8 @@ class WaitingCallers(Told):
 class Queue(Told):
     at: Instant
     waiting: WaitingCallers
+    people: Annotated[
+        Colleagues, about("Who takes callers, as each stands; addresses of SIP are left out.")
+    ]
     queues: Annotated[list[Depth], about("Approximately, as SQS counts.")]
     dialing: DialingFigures

@@ -16,8 +16,11 @@ SETTINGS = {
     "call-events": ("CALL_EVENTS_QUEUE_URL", "CALL_EVENTS_DEAD_QUEUE_URL"),
     "dial-jobs": ("DIAL_JOBS_QUEUE_URL", "DIAL_JOBS_DEAD_QUEUE_URL"),
     "list-jobs": ("LIST_JOBS_QUEUE_URL", "LIST_JOBS_DEAD_QUEUE_URL"),
+    "reception-jobs": ("RECEPTION_JOBS_QUEUE_URL", "RECEPTION_JOBS_DEAD_QUEUE_URL"),
 }
 QUEUES = tuple(SETTINGS)
+# It is there only where callers come in here and not at Vapi (TWILIO_ADMISSION).
+MAY_BE_ABSENT = "reception-jobs"
 
 
 def read_queues(environment: Environment) -> Sequence[QueuePair]:
@@ -25,4 +28,5 @@ def read_queues(environment: Environment) -> Sequence[QueuePair]:
     return [
         QueuePair(name=name, url=environment.required(url), dead_url=environment.required(dead))
         for name, (url, dead) in SETTINGS.items()
+        if name != MAY_BE_ABSENT or environment.optional(url) is not None
     ]

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from contact_center.campaigns.domain.campaign_wishes import MICROS
 from contact_center.conversations.domain.departments import PERSON
 from contact_center.dialing.domain.call_outcomes import disposition_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from contact_center.conversations.domain.calls import CallRecord
     from contact_center.conversations.services.ports import CallRow
@@ -85,6 +85,7 @@ class _Day:
         default_factory=lambda: {way: _Direction() for way in (INBOUND, OUTBOUND, UNKNOWN)}
     )
     talk: _Times = field(default_factory=_Times)
+    transfers: Counter[str] = field(default_factory=Counter)
     micros: int = 0
 
     def add(self, row: CallRow) -> None:
@@ -99,6 +100,7 @@ class _Day:
         self.counted["priced"] += price is not None
         self.counted["interruptions"] += row.glance.interruptions
         self.counted["clarifications"] += row.glance.clarifications
+        self.transfers.update(_listed(record.value("transfers")))
         self.counted["forwarded"] += record.value("ended_reason") == FORWARDED
 
     def shown(self) -> Json:
@@ -125,27 +127,41 @@ class _Day:
         }
 
 
-def count_calls(rows: Iterable[CallRow]) -> Json:
+class CallFigures(NamedTuple):
+    """What calls come to.
+
+    Attributes:
+        shown: Figures, ready for JSON. A call is answered when its status was told to be in
+            progress; time to answer is from the beginning of the call to that, so for inbound
+            calls the speed to answer, for outbound ones how long it rang. Outcomes are those of
+            the retry policy (call_outcomes.py); departments are where calls were last sent,
+            `none` for those that were sent nowhere; a price is known once the call's report has
+            come.
+        transfers: What came of transfers at Vapi's own number, in the words of `OfferOutcome`.
+    """
+
+    shown: Json
+    transfers: Mapping[str, int]
+
+
+def count_calls(rows: Iterable[CallRow]) -> CallFigures:
     """Add up calls.
 
     Args:
         rows: Each call once.
-
-    Returns:
-        Figures, ready for JSON. A call is answered when its status was told to be in progress;
-        time to answer is from the beginning of the call to that, so for inbound calls the
-        speed to answer, for outbound ones how long it rang. Outcomes are those of the retry
-        policy (call_outcomes.py); departments are where calls were last sent, `none` for those
-        that were sent nowhere; a price is known once the call's report has come.
     """
     day = _Day()
     for row in rows:
         day.add(row)
-    return day.shown()
+    return CallFigures(day.shown(), day.transfers)
 
 
 def _outcome(record: CallRecord) -> str:
     return disposition_of(record.value("ended_reason"), talked=record.talked).value
+
+
+def _listed(said: str | None) -> list[str]:
+    return said.split(",") if said else []
 
 
 def _price_micros(record: CallRecord) -> int | None:

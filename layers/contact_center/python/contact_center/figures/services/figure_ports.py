@@ -17,7 +17,7 @@ class QueueDepth:
     """One queue, approximately: SQS counts on many machines.
 
     Attributes:
-        name: What passes through it: call-events, dial-jobs, list-jobs.
+        name: What passes through it: call-events, dial-jobs, list-jobs, reception-jobs.
         waiting: Messages that could be received now.
         delayed: Messages that are shown later.
         in_flight: Messages that somebody is at work on.

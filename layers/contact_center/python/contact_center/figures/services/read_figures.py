@@ -7,7 +7,9 @@ Nothing here scans, and nothing costs more because more is stored. What each ans
     lines                  their leases: as many as the account has lines, at most
     open attempts          an index of them alone, up to the adapter's bound
     queues                 a few attributes of each
+    transfers of a day     one query of at most eight counts
     callers who wait       one query a department, at most MOST_WAITERS callers of each
+    people                 as many items as take callers, a hundred a request
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from contact_center.conversations.services.read_calls import FORGOTTEN_MS
 from contact_center.dialing.services.hold_lines import CALL_HOLDER
 from contact_center.dialing.services.hold_visit_lines import VISIT_HOLDER
 from contact_center.figures.services.count_calls import count_calls
+from contact_center.figures.services.count_transfers import transfer_success
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
     from contact_center.figures.services.count_calls import Json
     from contact_center.figures.services.figure_ports import QueueDepths
     from contact_center.kernel.ports import Clock
+    from contact_center.people.services.offer_ports import OfferBook
+    from contact_center.people.services.people_desk import PeopleDesk
     from contact_center.queue.domain.waits_told import WaitTold
     from contact_center.queue.services.queue_ports import QueueBook, QueueView, Waiter
 
@@ -58,14 +63,22 @@ class FigureDesk:
     lines_of: int
     lines_for_inbound: int
     callers: QueueBook
+    offers: OfferBook
+    people: PeopleDesk
     departments: tuple[str, ...]
     recent_ms: int
 
     def metrics(self, day: str | None) -> Json:
-        """The figures of the calls that began on a day, and dialing as it stands now.
+        """The figures of a day, the queues and dialing as they stand now.
+
+        A call counts for the day on which it began, an offer for the day on which the person was
+        asked: what is told of either later changes no other day.
 
         Args:
             day: YYYY-MM-DD, UTC; None is today.
+
+        Raises:
+            QueueUnavailableError: A queue did not answer.
         """
         now_ms = self.clock.now_ms()
         day = day or _iso(now_ms)[:10]
@@ -75,12 +88,14 @@ class FigureDesk:
         return {
             "day": day,
             "at": _iso(now_ms),
-            "calls": calls | {"complete": reading.complete, "live": live},
+            "calls": calls.shown | {"complete": reading.complete, "live": live},
+            "transferSuccess": transfer_success(self.offers.outcomes(day), calls.transfers),
+            "queues": self._depths(),
             "dialing": self._dialing(now_ms),
         }
 
     def queue(self) -> Json:
-        """What waits at the moment: callers, messages, attempts, and the lines they wait for.
+        """What waits at the moment: callers, messages, attempts, and for whom and what.
 
         Depths are approximate, as SQS tells them; it tells ages to CloudWatch alone. How long
         dialing waits is seen from the attempts.
@@ -89,7 +104,17 @@ class FigureDesk:
             QueueUnavailableError: A queue did not answer.
         """
         now_ms = self.clock.now_ms()
-        queues: list[Json] = [
+        queues = self._depths()
+        return {
+            "at": _iso(now_ms),
+            "waiting": self._waiting(now_ms),
+            "people": self.people.everybody(whole=False),
+            "queues": queues,
+            "dialing": self._dialing(now_ms),
+        }
+
+    def _depths(self) -> list[Json]:
+        return [
             {
                 "name": one.name,
                 "waiting": one.waiting,
@@ -99,12 +124,6 @@ class FigureDesk:
             }
             for one in self.queues.depths()
         ]
-        return {
-            "at": _iso(now_ms),
-            "waiting": self._waiting(now_ms),
-            "queues": queues,
-            "dialing": self._dialing(now_ms),
-        }
 
     def _waiting(self, now_ms: int) -> Json:
         views = {name: self.callers.view(name, MOST_WAITERS) for name in self.departments}
@@ -171,6 +190,7 @@ def _waiter(waiter: Waiter, department: str, view: QueueView, now_ms: int, recen
         "since": _iso(waiter.place_ms),
         "told": _minutes(told),
         "offered": waiter.offered,
+        "offeredTo": waiter.offered_to,
         "number": waiter.number,
     }
 

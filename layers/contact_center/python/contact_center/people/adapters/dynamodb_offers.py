@@ -10,14 +10,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.dynamodb_lean import get_lean, put_lean, query_lean
-from contact_center.aws.writes import put_revised
+from contact_center.aws.dynamodb_lean import get_lean, put_lean, query_lean, transact_lean
+from contact_center.aws.items import number
+from contact_center.aws.writes import Write, put_revised
 from contact_center.dialing.services.ledger_ports import ConditionLostError
-from contact_center.people.adapters.offer_items import offer_item, offer_key, offer_of
+from contact_center.people.adapters.offer_items import (
+    count_update,
+    offer_item,
+    offer_key,
+    offer_of,
+)
+from contact_center.people.domain.offers import OfferOutcome
 from contact_center.people.services.offer_ports import DueOffer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from contact_center.aws.connection import AwsConnection
     from contact_center.aws.items import Item
@@ -25,6 +32,7 @@ if TYPE_CHECKING:
 
 INDEX = "open-by-due-time"
 OF_VISIT = "#pk = :visit AND begins_with(#sk, :offer)"
+OF_DAY = "#pk = :day"
 IS_DUE = "#open = :offers AND #due <= :now"
 
 
@@ -59,9 +67,31 @@ class DynamoDBOfferBook:
         seen = before.version if before else 0
         stored = replace(after, version=seen + 1)
         put = put_revised(self._table, offer_item(stored, look_ms), seen)
-        if put_lean(self._connection, put) is not None:
+        concludes = after.ended is not None and (before is None or before.ended is None)
+        if self._lost(put, stored if concludes else None):
             raise ConditionLostError(frozenset({"offer"}))
         return stored
+
+    def _lost(self, put: dict[str, Any], concluded: Offer | None) -> bool:
+        """Whether somebody else has changed the offer; else it is written, and its end counted."""
+        if concluded is None:
+            return put_lean(self._connection, put) is not None
+        counted = {"Update": count_update(self._table, concluded)}
+        writes = [Write("offer", {"Put": put}), Write("count", counted)]
+        return bool(transact_lean(self._connection, writes))
+
+    def outcomes(self, day: str) -> Mapping[OfferOutcome, int]:
+        """How many offers of a day ended how; see OfferBook."""
+        items = self._found(
+            ConsistentRead=True,
+            KeyConditionExpression=OF_DAY,
+            ExpressionAttributeNames={"#pk": "pk"},
+            ExpressionAttributeValues={":day": {"S": keys.transfers(day)}},
+        )
+        return {
+            outcome: sum(number(item, outcome.value) or 0 for item in items)
+            for outcome in OfferOutcome
+        }
 
     def due(self, at_ms: int, limit: int) -> Sequence[DueOffer]:
         """Those somebody has to look at, the longest overdue first; see OfferBook."""

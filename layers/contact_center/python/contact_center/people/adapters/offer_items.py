@@ -18,6 +18,7 @@ from contact_center.aws.items import (
     said_in,
     said_of,
 )
+from contact_center.kernel.instants import iso
 from contact_center.people.domain.offers import Offer, OfferOutcome, Ring, Said
 from contact_center.visits.domain.legs import LegChanged, LegStatus
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 ITEM_VERSION = 1
 KEPT_SECONDS = 7 * 86_400
+COUNTED_SECONDS = 400 * 86_400  # a year of days to compare with, and some
 
 
 def offer_key(visit_id: str, offer_id: str) -> Item:
@@ -67,6 +69,22 @@ def offer_of(item: Mapping[str, Any]) -> Offer:
             "version": number(item, "revision") or 0,
         }
     )
+
+
+def count_update(table: str, offer: Offer) -> dict[str, Any]:
+    """An update that counts the outcome of an offer, for the day on which the person was asked."""
+    shard = keys.open_shard(offer.offer_id, keys.TRANSFER_COUNT)
+    day = (iso(offer.asked_at_ms) or "")[:10]
+    return {
+        "TableName": table,
+        "Key": {"pk": {"S": keys.transfers(day)}, "sk": {"S": shard}},
+        "UpdateExpression": "SET #expires = :expires ADD #outcome :one",
+        "ExpressionAttributeNames": {"#expires": "expires_at", "#outcome": str(offer.ended)},
+        "ExpressionAttributeValues": {
+            ":expires": {"N": str(offer.asked_at_ms // 1_000 + COUNTED_SECONDS)},
+            ":one": {"N": "1"},
+        },
+    }
 
 
 def _leg_of(told: dict[str, Any]) -> LegChanged:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 RING_SLACK_SECONDS = 5
 # From a taking key until both are together; a caller who waits longer in a room is brought back.
 MEETING_SECONDS = 10
+# Until somebody who may ring has begun to, where whoever asked may not; then nobody is asked.
+LEFT_SECONDS = 15
 
 
 class OfferOutcome(StrEnum):
@@ -40,6 +42,7 @@ class OfferOutcome(StrEnum):
 class Ring(StrEnum):
     """What came of asking the provider to ring."""
 
+    LEFT = "left"  # to whoever may ring: for certain nothing rings yet
     ASKED = "asked"  # nothing yet: it may be on its way
     RINGS = "rings"
     REFUSED = "refused"  # or not found by looks that were complete
@@ -57,6 +60,7 @@ class Said(StrEnum):
 class ToDo(StrEnum):
     """What has to be done about an offer as it stands."""
 
+    RING = "ring"  # the person, by whoever may
     LOOK_UP = "look_up"  # the leg that may ring
     END_LEG = "end_leg"  # the person's
     MOVE_CALLER = "move_caller"  # to the person
@@ -68,6 +72,7 @@ class Offer:
     """One person asked about one caller.
 
     Attributes:
+        asked_at_ms: When it was begun to ring the person, or wished for while it is left.
         wish: Which wish of the caller's it is for (`visits.wish_name`); "": he waits in line.
         ring_seconds: How long the person's telephone rings.
         brief_seconds: How long what the person hears lasts, with the time for a key.
@@ -109,6 +114,13 @@ class Offer:
 
 
 # -- what is told ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RingBegun:
+    """A ring that was left is asked of the provider now, by whoever has stored this."""
+
+    at_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +186,8 @@ class CameIn:
 
 
 type OfferFact = (
-    RingEnded
+    RingBegun
+    | RingEnded
     | LegTold
     | PersonAnswered
     | PersonSaid
@@ -192,6 +205,12 @@ def after(offer: Offer, fact: OfferFact) -> Offer:
     Of contrary facts the first that was stored counts: a key that takes, or the caller's leaving.
     """
     return _AFTER[type(fact)](offer, fact)
+
+
+def _ring_begun(offer: Offer, fact: RingBegun) -> Offer:
+    if offer.ring is not Ring.LEFT or _is_over(offer):
+        return offer
+    return replace(offer, ring=Ring.ASKED, asked_at_ms=fact.at_ms)
 
 
 def _ring_ended(offer: Offer, fact: RingEnded) -> Offer:
@@ -249,6 +268,7 @@ def _came_in(offer: Offer, fact: CameIn) -> Offer:
 
 
 _AFTER: Mapping[type, Callable[[Offer, Any], Offer]] = {
+    RingBegun: _ring_begun,
     RingEnded: _ring_ended,
     LegTold: _leg_told,
     PersonAnswered: _answered,
@@ -296,6 +316,8 @@ def to_do(offer: Offer, now_ms: int) -> frozenset[ToDo]:
     """What has to be done about it now, whoever looks, until what is told shows that it is."""
     end = outcome(offer, now_ms)
     found = set()
+    if end is None and offer.ring is Ring.LEFT:
+        found.add(ToDo.RING)
     if offer.leg is None and _may_ring(offer, now_ms):
         found.add(ToDo.LOOK_UP)
     if end is not None and end is not OfferOutcome.ANSWERED:
@@ -314,6 +336,8 @@ def looked_at_again_ms(offer: Offer) -> int:
         return (offer.said_at_ms or offer.asked_at_ms) + MEETING_SECONDS * 1_000
     if offer.answered_at_ms is not None:
         return offer.answered_at_ms + offer.brief_seconds * 1_000
+    if offer.ring is Ring.LEFT:
+        return offer.asked_at_ms + LEFT_SECONDS * 1_000
     return offer.asked_at_ms + (offer.ring_seconds + RING_SLACK_SECONDS) * 1_000
 
 
@@ -347,7 +371,7 @@ def _of_the_leg(offer: Offer) -> OfferOutcome | None:
 def _of_time(offer: Offer, now_ms: int) -> OfferOutcome | None:
     if not _is_due(offer, now_ms):
         return None
-    if offer.said is Said.TAKES:
+    if offer.said is Said.TAKES or offer.ring is Ring.LEFT:
         return OfferOutcome.FAILED
     return OfferOutcome.NO_ANSWER if offer.answered_at_ms is None else OfferOutcome.VOICEMAIL
 

@@ -6,19 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.ledger_ports import ConditionLostError
-from contact_center.dialing.services.voice_ports import Placed, Unknown
 from contact_center.kernel.ports import ContentionError
-from contact_center.people.domain.offers import Offer, Ring, RingEnded, looked_at_again_ms
+from contact_center.people.domain.offers import Offer, Ring, looked_at_again_ms
 from contact_center.people.domain.people import Held
-from contact_center.people.services.carry_out_offer import path_of
+from contact_center.people.services.carry_out_offer import ring
 from contact_center.people.services.change_person import offer_caller
 from contact_center.people.services.tell_offer import tell_offer
-from contact_center.visits.services.telephone_ports import LegRequest
 
 if TYPE_CHECKING:
-    from contact_center.dialing.services.voice_ports import PostOutcome
     from contact_center.people.domain.roster import Colleague
-    from contact_center.people.services.tell_offer import OfferParts
+    from contact_center.people.services.tell_offer import AskParts, OfferParts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,36 +57,54 @@ def ask_person(
     if asked is not None:
         return tell_offer(visit_id, asked.offer_id, (), parts)
     offer_id = f"{visit_id}.{len(offers) + 1}"
+    offer = _kept(visit_id, colleague, timings, parts, wish, offer_id=offer_id)
+    return tell_offer(visit_id, offer.offer_id, [ring(offer, parts.deeds)], parts)
+
+
+def leave_ring(
+    visit_id: str, colleague: Colleague, timings: OfferTimings, parts: AskParts
+) -> Offer:
+    """Take a person for a caller who waits in line; the ring is left to who may ring.
+
+    It is for whoever has no telephone: the offer is in the list of those to be looked at.
+
+    Args, returns and raises as `ask_person`; whoever is asked about him already is asked still.
+    """
+    offers = parts.book.of_visit(visit_id)
+    asked = next((one for one in offers if one.ended is None), None)
+    if asked is not None:
+        return asked
+    offer_id = f"{visit_id}.{len(offers) + 1}"
+    return _kept(visit_id, colleague, timings, parts, offer_id=offer_id, ring_is=Ring.LEFT)
+
+
+def _kept(  # noqa: PLR0913 - all that an offer is
+    visit_id: str,
+    colleague: Colleague,
+    timings: OfferTimings,
+    parts: AskParts,
+    wish: str = "",
+    *,
+    offer_id: str,
+    ring_is: Ring = Ring.ASKED,
+) -> Offer:
+    """The offer, stored, with the person taken for it. Raises as `ask_person`."""
     held = Held(offer_id=offer_id, visit_id=visit_id)
     offer_caller(colleague, held, timings.wrap_seconds, parts.people)
+    now_ms = parts.people.clock.now_ms()
     offer = Offer(
         offer_id=offer_id,
         visit_id=visit_id,
         person_id=colleague.person_id,
-        asked_at_ms=parts.deeds.clock.now_ms(),
+        asked_at_ms=now_ms,
         ring_seconds=colleague.ring_seconds,
         brief_seconds=timings.brief_seconds,
         wish=wish,
+        ring=ring_is,
     )
+    # What is left to be rung is looked at by whichever tick is next, should its hint get lost.
+    look_ms = now_ms if ring_is is Ring.LEFT else looked_at_again_ms(offer)
     try:
-        parts.book.write(None, offer, looked_at_again_ms(offer))
+        return parts.book.write(None, offer, look_ms)
     except ConditionLostError:
         raise ContentionError from None  # somebody else asks about him at this moment
-    return tell_offer(visit_id, offer_id, [_rung(offer, colleague, parts)], parts)
-
-
-def _rung(offer: Offer, colleague: Colleague, parts: OfferParts) -> RingEnded:
-    request = LegRequest(
-        to=colleague.address,
-        caller_id=parts.deeds.caller_id,
-        answered=path_of(offer.visit_id, "brief"),
-        events=path_of(offer.visit_id, "status"),
-        ring_seconds=offer.ring_seconds,
-    )
-    outcome: PostOutcome = parts.deeds.telephone.ring(request)
-    if isinstance(outcome, Placed):
-        return RingEnded(Ring.RINGS, outcome.call_id)
-    if isinstance(outcome, Unknown):
-        return RingEnded(Ring.UNKNOWN)
-    parts.deeds.metrics.count("offer_not_rung", reason=outcome.reason)
-    return RingEnded(Ring.REFUSED)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from contact_center.dialing.services.voice_ports import Unknown, VoiceUnavailableError
+from contact_center.dialing.services.voice_ports import Placed, Unknown, VoiceUnavailableError
 from contact_center.people.domain.offers import (
     CallerBroughtBack,
     CallerLeft,
@@ -24,11 +24,18 @@ from contact_center.people.domain.offers import (
 )
 from contact_center.visits.domain.instructions import EnterRoom, GoTo, HangUp, Speak
 from contact_center.visits.domain.legs import LegChanged, LegStatus
-from contact_center.visits.services.telephone_ports import ELSEWHERE, Done, FoundLeg, Gone
+from contact_center.visits.services.telephone_ports import (
+    ELSEWHERE,
+    Done,
+    FoundLeg,
+    Gone,
+    LegRequest,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from contact_center.dialing.services.voice_ports import PostOutcome
     from contact_center.kernel.ports import Clock, Metrics
     from contact_center.people.domain.offers import Offer, OfferFact
     from contact_center.visits.domain.instructions import Instruction
@@ -58,6 +65,7 @@ class OfferDeeds:
         address_of: Whom each person's offers ring, by id: E.164 or sip:name@host.
         caller_id: The number that people are shown, E.164.
         left: What a person hears who has answered when there is no caller any more; None: nothing.
+        rings: Whether a telephone is rung here; False: the receptionist rings it.
     """
 
     telephone: Telephone
@@ -67,10 +75,37 @@ class OfferDeeds:
     address_of: Mapping[str, str]
     caller_id: str
     left: str | None = None
+    rings: bool = True
+
+
+def ring(offer: Offer, deeds: OfferDeeds) -> RingEnded:
+    """Ring the person's telephone, once, whatever comes of it.
+
+    Args:
+        offer: Which says already that it may ring.
+        deeds: What it works with.
+    """
+    address = deeds.address_of.get(offer.person_id)
+    if address is None:
+        return RingEnded(Ring.REFUSED)  # nobody of that name works here any more
+    request = LegRequest(
+        to=address,
+        caller_id=deeds.caller_id,
+        answered=path_of(offer.visit_id, "brief"),
+        events=path_of(offer.visit_id, "status"),
+        ring_seconds=offer.ring_seconds,
+    )
+    outcome: PostOutcome = deeds.telephone.ring(request)
+    if isinstance(outcome, Placed):
+        return RingEnded(Ring.RINGS, outcome.call_id)
+    if isinstance(outcome, Unknown):
+        return RingEnded(Ring.UNKNOWN)
+    deeds.metrics.count("offer_not_rung", reason=outcome.reason)
+    return RingEnded(Ring.REFUSED)
 
 
 def carry_out(offer: Offer, deeds: OfferDeeds) -> list[OfferFact]:
-    """Do what is to be done about an offer as it stands.
+    """Do what is to be done about an offer as it stands, but for a ring that was left.
 
     Returns:
         What that tells of it. Nothing, when it could not be done: it is to be done still.
@@ -78,7 +113,7 @@ def carry_out(offer: Offer, deeds: OfferDeeds) -> list[OfferFact]:
     Raises:
         StoreUnavailableError: To be done again.
     """
-    doing = sorted(to_do(offer, deeds.clock.now_ms()))
+    doing = sorted(to_do(offer, deeds.clock.now_ms()) - {ToDo.RING})
     return [fact for do in doing for fact in _DEEDS[do](offer, deeds)]
 
 

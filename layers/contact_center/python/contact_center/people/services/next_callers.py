@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 from contact_center.kernel.ports import PassingError
 from contact_center.people.domain.offers import (
+    LEFT_SECONDS,
     MEETING_SECONDS,
     RING_SLACK_SECONDS,
     OfferOutcome,
+    Ring,
 )
 from contact_center.people.domain.people import PersonState, PersonStateError
 from contact_center.people.domain.person_steps import as_of
@@ -29,12 +31,12 @@ from contact_center.queue.domain.waiting import (
 from contact_center.queue.services.change_entry import change_entry
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from contact_center.people.domain.offers import Offer
     from contact_center.people.domain.roster import Colleague
     from contact_center.people.services.ask_person import OfferTimings
-    from contact_center.people.services.tell_offer import OfferParts
+    from contact_center.people.services.tell_offer import AskParts
     from contact_center.people.services.who_can_take import TakerParts
     from contact_center.queue.domain.waiting import QueueEntry
     from contact_center.queue.domain.who_is_next import Head
@@ -48,9 +50,15 @@ class NextCallers:
     """WaitingCallers, out of the departments' queues."""
 
     def __init__(
-        self, offers: OfferParts, takers: TakerParts, waiting: QueueParts, timings: OfferTimings
+        self,
+        offers: AskParts,
+        takers: TakerParts,
+        waiting: QueueParts,
+        timings: OfferTimings,
+        ask: Callable[..., Offer] = ask_person,
     ) -> None:
-        """Keep the parts."""
+        """Keep the parts; `ask` is how a person is asked, here or by whoever may ring."""
+        self._ask = ask
         self._offers = offers
         self._takers = takers
         self._waiting = waiting
@@ -125,14 +133,14 @@ class NextCallers:
         if any(_was_asked_lately(offer, colleague, now_ms) for offer in offers):
             return False
         token = f"{visit_id}.{len(offers) + 1}"  # the offer's own id
-        seconds = colleague.ring_seconds + RING_SLACK_SECONDS + MEETING_SECONDS
+        seconds = LEFT_SECONDS + colleague.ring_seconds + RING_SLACK_SECONDS + MEETING_SECONDS
         until_ms = now_ms + (seconds + self._timings.brief_seconds) * 1_000
         offered = Offered(token=token, person_id=colleague.person_id, until_ms=until_ms)
         entry = change_entry(visit_id, offered, self._waiting)
         if entry is None or entry.token != token:
             return False  # somebody else was faster
         try:
-            offer = ask_person(visit_id, colleague, self._timings, self._offers)
+            offer = self._ask(visit_id, colleague, self._timings, self._offers)
         except PersonStateError:
             _take_back(entry, self._waiting)
             raise
@@ -159,7 +167,7 @@ def _settled(visit_id: str, offers: Sequence[Offer], waiting: QueueParts) -> Que
 
 
 def _was_asked_lately(offer: Offer, colleague: Colleague, now_ms: int) -> bool:
-    is_theirs = offer.person_id == colleague.person_id
+    is_theirs = offer.person_id == colleague.person_id and offer.ring is not Ring.LEFT
     return is_theirs and now_ms - offer.asked_at_ms < ASKED_AGAIN_MS
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from contact_center.people.domain.offers import Offer
+    from contact_center.people.domain.offers import Offer, OfferOutcome
 
 
 class DueOffer(NamedTuple):
@@ -34,6 +34,9 @@ class OfferBook(Protocol):
     def write(self, before: Offer | None, after: Offer, look_ms: int | None) -> Offer:
         """Put an offer that is still as read.
 
+        The write that concludes it counts its outcome as well, for the day on which the person
+        was asked (UTC): once, whatever is told of it later.
+
         Args:
             before: As read; None: it is new.
             after: As it shall be.
@@ -44,6 +47,7 @@ class OfferBook(Protocol):
 
         Raises:
             ConditionLostError: Somebody else has changed it; nothing is written.
+            ContentionError: Others were counted in the same moment; nothing is written.
             StoreRefusedError: It is never taken.
             StoreUnavailableError: Nobody knows whether it is written.
         """
@@ -53,5 +57,12 @@ class OfferBook(Protocol):
         """Those somebody has to look at by then, the longest overdue first.
 
         From an index, which may lag. Raises StoreUnavailableError.
+        """
+        ...
+
+    def outcomes(self, day: str) -> Mapping[OfferOutcome, int]:
+        """How many offers of a day, YYYY-MM-DD in UTC, ended how; one small query.
+
+        Raises StoreUnavailableError.
         """
         ...

@@ -12,23 +12,27 @@ from typing import TYPE_CHECKING
 from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 from contact_center.kernel.ports import ContentionError, PassingError
+from contact_center.kernel.time_left import always
 from contact_center.people.domain.offers import (
     LegTold,
     OfferOutcome,
+    RingBegun,
     Said,
+    ToDo,
     after,
     concluded,
     looked_at_again_ms,
     to_do,
 )
 from contact_center.people.domain.people import Happening, PersonEvent
-from contact_center.people.services.carry_out_offer import carry_out
+from contact_center.people.services.carry_out_offer import carry_out, ring
 from contact_center.people.services.change_person import change_person
 from contact_center.visits.domain.legs import ENDS, LegChanged, LegStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from contact_center.kernel.time_left import InTime
     from contact_center.people.domain.offers import Offer, OfferFact
     from contact_center.people.services.carry_out_offer import OfferDeeds
     from contact_center.people.services.change_person import PersonParts
@@ -43,11 +47,17 @@ MISSED = frozenset({OfferOutcome.NO_ANSWER, OfferOutcome.VOICEMAIL, OfferOutcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OfferParts:
-    """What telling an offer needs."""
+class AskParts:
+    """Where an offer is kept, and whom it is about."""
 
     book: OfferBook
     people: PersonParts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferParts(AskParts):
+    """What telling an offer needs."""
+
     deeds: OfferDeeds
 
 
@@ -68,7 +78,7 @@ def tell_offer(
     Raises:
         ContentionError, StoreUnavailableError: To be told again.
     """
-    offer = _folded(visit_id, offer_id, list(facts), parts)
+    offer = _rung(_folded(visit_id, offer_id, list(facts), parts), parts)
     for _ in range(ROUNDS):
         _tell_person(offer, parts)
         news = carry_out(offer, parts.deeds)
@@ -81,14 +91,20 @@ def tell_offer(
     return offer
 
 
-def tell_due_offers(parts: OfferParts) -> int:
+def tell_due_offers(parts: OfferParts, in_time: InTime = always) -> int:
     """Look at every offer that time may have ended, or of which a crash left something to do.
+
+    Args:
+        parts: What it works with.
+        in_time: Whether there is time for one more; the rest is looked at by the next tick.
 
     Returns:
         How many were looked at. What is wrong with one stops no other.
     """
     looked = 0
     for due in parts.book.due(parts.deeds.clock.now_ms(), DUE_AT_ONCE):
+        if not in_time():
+            break
         try:
             tell_offer(due.visit_id, due.offer_id, _seen_of_talk(due, parts), parts)
         except (PassingError, VoiceUnavailableError):
@@ -114,9 +130,22 @@ def _folded(visit_id: str, offer_id: str, facts: Sequence[OfferFact], parts: Off
             return before
         try:
             return parts.book.write(before, offer, _look_ms(offer, now_ms))
-        except ConditionLostError:
+        except (ConditionLostError, ContentionError):
             continue  # somebody else told of something: folded anew
     raise ContentionError
+
+
+def _rung(offer: Offer, parts: OfferParts) -> Offer:
+    """The offer after its ring, where that was left to us: by whoever has stored its beginning."""
+    now_ms = parts.deeds.clock.now_ms()
+    if not parts.deeds.rings or ToDo.RING not in to_do(offer, now_ms):
+        return offer
+    begun = after(offer, RingBegun(now_ms))
+    try:
+        stored = parts.book.write(offer, begun, looked_at_again_ms(begun))
+    except ConditionLostError:  # somebody else rings, or the caller has left
+        return _folded(offer.visit_id, offer.offer_id, (), parts)
+    return _folded(offer.visit_id, offer.offer_id, [ring(stored, parts.deeds)], parts)
 
 
 def _look_ms(offer: Offer, now_ms: int) -> int | None:

@@ -106,7 +106,8 @@ def place_item(entry: QueueEntry, key: Item) -> Item:
         "place_key": {"N": str(entry.place_key)},
         "waits_for": {"S": entry.waits_for.value},
     }
-    return item if entry.number is None else item | {"number": {"S": entry.number}}
+    said = {"number": entry.number, "person_id": entry.person_id}
+    return item | {name: {"S": value} for name, value in said.items() if value is not None}
 
 
 def head_of(item: Mapping[str, Any], department: str) -> Head:
@@ -124,6 +125,7 @@ def waiter_of(item: Mapping[str, Any]) -> Waiter:
         place_key=int(item["place_key"]["N"]),
         number=text(item, "number"),
         offered=item["sk"]["S"].startswith(keys.OFFER),
+        offered_to=text(item, "person_id"),
     )
 
 

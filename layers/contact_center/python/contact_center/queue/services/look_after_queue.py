@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 from contact_center.kernel.ports import PassingError
+from contact_center.kernel.time_left import always
 from contact_center.queue.domain.waiting import (
     EntryState,
     Left,
@@ -22,6 +23,7 @@ from contact_center.queue.services.serve_next import serve_next, take_back
 from contact_center.visits.domain.legs import ENDS
 
 if TYPE_CHECKING:
+    from contact_center.kernel.time_left import InTime
     from contact_center.queue.domain.waiting import QueueEntry
     from contact_center.queue.services.serve_next import ServeParts
 
@@ -30,8 +32,12 @@ MOST_PAGES = 20
 LOOK_AGAIN_MS = 60_000
 
 
-def look_after_queue(parts: ServeParts) -> int:
+def look_after_queue(parts: ServeParts, in_time: InTime = always) -> int:
     """Look at every entry that is due, and serve whom a lost hint left waiting.
+
+    Args:
+        parts: What it works with.
+        in_time: Whether there is time for one more; the rest is looked at by the next tick.
 
     Returns:
         How many callers were sent for.
@@ -43,11 +49,13 @@ def look_after_queue(parts: ServeParts) -> int:
     for _ in range(MOST_PAGES):
         page = parts.waiting.queue.due(now_ms, PAGE, cursor)
         for visit_id in page.visit_ids:
+            if not in_time():
+                break
             _look_at(visit_id, now_ms, parts)
         cursor = page.cursor
-        if cursor is None:
+        if cursor is None or not in_time():
             break
-    return serve_next(parts)
+    return serve_next(parts, in_time)
 
 
 def _look_at(visit_id: str, now_ms: int, parts: ServeParts) -> None:

@@ -58,6 +58,7 @@ class Waiter:
     Attributes:
         number: E.164; None: withheld.
         offered: Whether a person is being asked.
+        offered_to: Who, by key; None: nobody, or an older release wrote it.
     """
 
     visit_id: str
@@ -66,6 +67,7 @@ class Waiter:
     place_key: int
     number: str | None = field(repr=False)
     offered: bool
+    offered_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

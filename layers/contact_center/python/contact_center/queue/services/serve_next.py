@@ -20,6 +20,7 @@ from contact_center.dialing.services.hold_visit_lines import holder_of
 from contact_center.dialing.services.ledger_ports import ConditionLostError, TakeLine
 from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknown
 from contact_center.kernel.ports import ContentionError, PassingError, StoreUnavailableError
+from contact_center.kernel.time_left import always
 from contact_center.queue.domain.wait_documents import RESULT_PATH
 from contact_center.queue.domain.waiting import (
     EntryState,
@@ -34,14 +35,17 @@ from contact_center.queue.domain.who_is_next import next_head, turn_after
 from contact_center.queue.services.change_entry import change_entry
 from contact_center.queue.services.queue_ports import ENDED, HELD, LINE, QueueChange
 from contact_center.visits.domain.instructions import GoTo
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
 from contact_center.visits.services.telephone_ports import Done, Gone
 
 if TYPE_CHECKING:
     from contact_center.kernel.ports import Ids
+    from contact_center.kernel.time_left import InTime
     from contact_center.queue.domain.queue_boards import QueueBoard
     from contact_center.queue.domain.waiting import QueueEntry
     from contact_center.queue.domain.who_is_next import Head
     from contact_center.queue.services.change_entry import QueueParts
+    from contact_center.visits.services.reception_jobs import ReceptionJobs
     from contact_center.visits.services.telephone_ports import Telephone
 
 # Of a department's queue so many are looked at: those that are in the way do not stop the next.
@@ -59,6 +63,7 @@ class ServeParts:
     Attributes:
         departments: All that there are.
         lines: Of the account; a serving needs fewer in use.
+        hints: Where whoever is left is told of; None: the next tick finds them.
     """
 
     waiting: QueueParts
@@ -66,6 +71,7 @@ class ServeParts:
     ids: Ids
     departments: tuple[str, ...]
     lines: int
+    hints: ReceptionJobs | None = None
 
 
 class _Came(StrEnum):
@@ -82,8 +88,12 @@ class _Pass:
     passed_over: set[str] = field(default_factory=set)
 
 
-def serve_next(parts: ServeParts) -> int:
+def serve_next(parts: ServeParts, in_time: InTime = always) -> int:
     """Serve callers while lines are free and somebody waits.
+
+    Args:
+        parts: What it works with.
+        in_time: Whether there is time for one more; whoever is left is hinted at.
 
     Returns:
         How many were sent for.
@@ -93,10 +103,14 @@ def serve_next(parts: ServeParts) -> int:
     """
     current, served = _Pass(parts), 0
     for _ in range(MOST_AT_ONCE):
+        if not in_time():
+            break
         came = _serve_one(current)
         served += came is _Came.SERVED
         if came is _Came.OVER:
-            break
+            return served
+    parts.waiting.metrics.count("serving_left")
+    send_hint(ReceptionJob(JobKind.SERVE), parts.hints, parts.waiting.metrics)
     return served
 
 

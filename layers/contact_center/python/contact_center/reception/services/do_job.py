@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.ports import PassingError
+from contact_center.kernel.time_left import always
 from contact_center.people.domain.offers import to_do
 from contact_center.people.services.tell_offer import tell_due_offers, tell_offer
 from contact_center.queue.services.look_after_queue import look_after_queue
@@ -19,6 +20,7 @@ from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from contact_center.kernel.time_left import InTime
     from contact_center.people.domain.offers import Offer
     from contact_center.people.services.tell_offer import OfferParts
     from contact_center.queue.services.serve_next import ServeParts
@@ -30,19 +32,23 @@ class JobParts:
 
     Attributes:
         find_person: What PERSON and ASK are about.
+        open_wishes: Looks at whoever is to get a person, as far as there is time.
     """
 
     serve: ServeParts
     offers: OfferParts
     find_person: Callable[[ReceptionJob], object]
+    open_wishes: Callable[[InTime], object] = lambda _: None
 
 
-def do_job(job: ReceptionJob, parts: JobParts) -> None:
+def do_job(job: ReceptionJob, parts: JobParts, in_time: InTime = always) -> None:
     """Do what a hint is about, as far as there is anything to do. Done again, nothing changes.
 
     Args:
         job: The hint.
         parts: What it works with.
+        in_time: Whether there is time for one more of what it does many of; the rest is hinted
+            at, or left to the next tick.
 
     Raises:
         ContentionError, StoreUnavailableError, VoiceUnavailableError: The hint is to come again.
@@ -50,14 +56,15 @@ def do_job(job: ReceptionJob, parts: JobParts) -> None:
     """
     match job.kind:
         case JobKind.SERVE:
-            serve_next(parts.serve)
+            serve_next(parts.serve, in_time)
         case JobKind.OFFER:
             _look_at_offers(job.visit_id or "", parts.offers)
         case JobKind.TICK:
             deeds: list[Callable[[], object]] = [
-                lambda: look_after_queue(parts.serve),
-                lambda: tell_due_offers(parts.offers),
-                lambda: parts.find_person(ReceptionJob(JobKind.PERSON)),
+                lambda: look_after_queue(parts.serve, in_time),
+                lambda: tell_due_offers(parts.offers, in_time),
+                lambda: parts.open_wishes(in_time),
+                lambda: in_time() and parts.find_person(ReceptionJob(JobKind.PERSON)),
             ]
             _all_of(deeds)
         case JobKind.PERSON | JobKind.ASK:

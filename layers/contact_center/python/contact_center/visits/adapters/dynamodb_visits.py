@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.aws.dynamodb_lean import get_lean, put_lean
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.dynamodb_lean import get_lean, put_lean, query_lean
 from contact_center.aws.items import text
 from contact_center.aws.writes import put_revised
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.visits.adapters.visit_items import kept_of, visit_item, visit_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from contact_center.aws.connection import AwsConnection
     from contact_center.kernel.ports import Clock
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from contact_center.visits.services.visit_ports import Kept
 
 DAY_SECONDS = 86_400
+WISHED_INDEX = "follow-ups"
+WISHED = "#follow_up = :wishes AND #asked <= :until"
 
 
 class DynamoDBVisits:
@@ -55,6 +58,22 @@ class DynamoDBVisits:
         """A visit, consistently; see Visits."""
         item = get_lean(self._connection, self._table, visit_key(visit_id))
         return None if item is None else kept_of(item)
+
+    def wished(self, until_ms: int, limit: int) -> Sequence[str]:
+        """Visits whose caller is to get a person, the earliest wish first; see OpenWishes."""
+        page = query_lean(
+            self._connection,
+            self._table,
+            IndexName=WISHED_INDEX,
+            KeyConditionExpression=WISHED,
+            ExpressionAttributeNames={"#follow_up": "follow_up", "#asked": "asked_at_ms"},
+            ExpressionAttributeValues={
+                ":wishes": {"S": keys.WISHES},
+                ":until": {"N": str(until_ms)},
+            },
+            Limit=limit,
+        )
+        return [item["pk"]["S"].removeprefix(keys.VISITS) for item in page.get("Items", ())]
 
     def write(self, visit: Visit, seen: int) -> Kept | None:
         """Write a visit on the revision that was read; see Visits."""

@@ -25,13 +25,20 @@ def visit_key(visit_id: str) -> Item:
 
 
 def visit_item(visit: Visit, revision: int, expires_at_s: int) -> Item:
-    """The item of a visit. It stands in none of the indexes of calls."""
-    return visit_key(visit.visit_id) | {
+    """The item of a visit.
+
+    It stands in none of the indexes of calls, and among follow-ups exactly while somebody has to
+    find the caller a person.
+    """
+    item = visit_key(visit.visit_id) | {
         "version": {"N": str(VISIT_VERSION)},
         "revision": {"N": str(revision)},
         "said": {"S": dumps(_said(visit))},
         "expires_at": {"N": str(expires_at_s)},
     }
+    if visit.wished_ms is None:
+        return item
+    return item | {"follow_up": {"S": keys.WISHES}, "asked_at_ms": {"N": str(visit.wished_ms)}}
 
 
 def kept_of(item: Mapping[str, Any]) -> Kept:

@@ -226,6 +226,16 @@ class Visit:
                 wanted = Wanted(name, wish.whose)
         return None if wanted is None or wanted.wish in self.told else wanted
 
+    @property
+    def wished_ms(self) -> int | None:
+        """Since when somebody has to find him a person, while an assistant talks with him.
+
+        None: nobody has to. What is to be done about a caller who has gone follows from whoever
+        is asked about him.
+        """
+        wanted = self.wanted if self.state is Stage.TALKING else None
+        return None if wanted is None else self.wishes[wanted.wish].at_ms
+
     def was_told(self, what: str, whose: str) -> bool:
         """Whether he was told this of a person of a department."""
         return any(

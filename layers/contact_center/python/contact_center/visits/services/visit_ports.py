@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknown
     from contact_center.visits.domain.instructions import JoinAssistant
     from contact_center.visits.domain.visits import Visit
@@ -34,6 +36,17 @@ class Visits(Protocol):
 
         Returns:
             None when it is written; else what stands there instead.
+        """
+        ...
+
+
+class OpenWishes(Protocol):
+    """Visits whose caller talks with an assistant and is to get a person."""
+
+    def wished(self, until_ms: int, limit: int) -> Sequence[str]:
+        """Ids of those who wished for one until then, the earliest first.
+
+        From an index, which may lag. Raises StoreUnavailableError.
         """
         ...
 

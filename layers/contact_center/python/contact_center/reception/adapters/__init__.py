@@ -1,0 +1,1 @@
+"""What the reception stands on, each a file."""
