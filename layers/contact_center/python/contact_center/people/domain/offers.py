@@ -60,6 +60,7 @@ class ToDo(StrEnum):
     LOOK_UP = "look_up"  # the leg that may ring
     END_LEG = "end_leg"  # the person's
     MOVE_CALLER = "move_caller"  # to the person
+    LOOK_IN = "look_in"  # to the room: both may be there, and nobody was told
     BRING_BACK = "bring_back"  # the caller, who is where nobody comes
 
 
@@ -76,8 +77,10 @@ class Offer:
         answered_at_ms: When the leg asked what to say; None: nobody has answered.
         key: As it was pressed, for the record; the caller's own affair is never in it.
         withdrawn: Why nobody is asked any more, in a word; None: somebody is.
-        moved: Whether the caller was moved to the person.
+        moving: Whether somebody has begun to move the caller to the person: nobody else does.
+        moved: Whether he was moved.
         brought_back: Whether he was, when nobody came.
+        looked_in: Whether somebody has looked who is in the room, once the time to meet was over.
         together_at_ms: When both were in one room; None: never.
         ended: The outcome, once it was concluded: nothing that is told later changes it.
         version: Of what is stored; 0: nothing is.
@@ -99,10 +102,12 @@ class Offer:
     key: str = ""
     caller_left: bool = False
     withdrawn: str | None = None
+    moving: bool = False
     moved: bool = False
     brought_back: bool = False
     caller_in_room: bool = False
     person_in_room: bool = False
+    looked_in: bool = False
     together_at_ms: int | None = None
     ended: OfferOutcome | None = None
     version: int = 0
@@ -156,6 +161,16 @@ class Withdrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class CallerMoves:
+    """Somebody is about to send the caller's leg to the room."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallerStays:
+    """The caller's leg certainly was not sent: it is to be sent still."""
+
+
+@dataclass(frozen=True, slots=True)
 class CallerMoved:
     """The caller's leg was sent to the room."""
 
@@ -173,6 +188,15 @@ class CameIn:
     at_ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class RoomSeen:
+    """Who was in the room when somebody looked."""
+
+    caller: bool
+    person: bool
+    at_ms: int
+
+
 type OfferFact = (
     RingEnded
     | LegTold
@@ -180,9 +204,12 @@ type OfferFact = (
     | PersonSaid
     | CallerLeft
     | Withdrawn
+    | CallerMoves
+    | CallerStays
     | CallerMoved
     | CallerBroughtBack
     | CameIn
+    | RoomSeen
 )
 
 
@@ -230,6 +257,14 @@ def _withdrawn(offer: Offer, fact: Withdrawn) -> Offer:
     return replace(offer, withdrawn=fact.why)
 
 
+def _moves(offer: Offer, _: CallerMoves) -> Offer:
+    return replace(offer, moving=True)
+
+
+def _stays(offer: Offer, _: CallerStays) -> Offer:
+    return offer if offer.moved else replace(offer, moving=False)
+
+
 def _moved(offer: Offer, _: CallerMoved) -> Offer:
     return replace(offer, moved=True)
 
@@ -248,6 +283,14 @@ def _came_in(offer: Offer, fact: CameIn) -> Offer:
     return replace(seen, together_at_ms=fact.at_ms) if first else seen
 
 
+def _room_seen(offer: Offer, fact: RoomSeen) -> Offer:
+    """A caller who is not there has not been moved, or is where he goes on already."""
+    seen = replace(offer, looked_in=True, moved=fact.caller)
+    if fact.caller:
+        seen = _came_in(seen, CameIn(is_caller=True, at_ms=fact.at_ms))
+    return _came_in(seen, CameIn(is_caller=False, at_ms=fact.at_ms)) if fact.person else seen
+
+
 _AFTER: Mapping[type, Callable[[Offer, Any], Offer]] = {
     RingEnded: _ring_ended,
     LegTold: _leg_told,
@@ -255,9 +298,12 @@ _AFTER: Mapping[type, Callable[[Offer, Any], Offer]] = {
     PersonSaid: _said,
     CallerLeft: _caller_left,
     Withdrawn: _withdrawn,
+    CallerMoves: _moves,
+    CallerStays: _stays,
     CallerMoved: _moved,
     CallerBroughtBack: _brought_back,
     CameIn: _came_in,
+    RoomSeen: _room_seen,
 }
 
 
@@ -303,8 +349,11 @@ def to_do(offer: Offer, now_ms: int) -> frozenset[ToDo]:
             found.add(ToDo.END_LEG)
         if offer.moved and not (offer.caller_left or offer.brought_back):
             found.add(ToDo.BRING_BACK)
-    if end is None and offer.said is Said.TAKES and not offer.moved:
-        found.add(ToDo.MOVE_CALLER)
+    if end is None and offer.said is Said.TAKES:
+        if not _may_be_moved(offer):
+            found.add(ToDo.MOVE_CALLER)
+        elif _is_due(offer, now_ms):
+            found.add(ToDo.LOOK_IN)
     return frozenset(found)
 
 
@@ -348,12 +397,17 @@ def _of_time(offer: Offer, now_ms: int) -> OfferOutcome | None:
     if not _is_due(offer, now_ms):
         return None
     if offer.said is Said.TAKES:
-        return OfferOutcome.FAILED
+        unseen = _may_be_moved(offer) and not offer.looked_in
+        return None if unseen else OfferOutcome.FAILED
     return OfferOutcome.NO_ANSWER if offer.answered_at_ms is None else OfferOutcome.VOICEMAIL
 
 
 def _is_due(offer: Offer, now_ms: int) -> bool:
     return now_ms >= looked_at_again_ms(offer)
+
+
+def _may_be_moved(offer: Offer) -> bool:
+    return offer.moving or offer.moved
 
 
 def _is_a_machine(offer: Offer) -> bool:

@@ -13,9 +13,11 @@ from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 from contact_center.kernel.ports import ContentionError, PassingError
 from contact_center.people.domain.offers import (
+    CallerMoves,
     LegTold,
     OfferOutcome,
     Said,
+    ToDo,
     after,
     concluded,
     looked_at_again_ms,
@@ -71,7 +73,8 @@ def tell_offer(
     offer = _folded(visit_id, offer_id, list(facts), parts)
     for _ in range(ROUNDS):
         _tell_person(offer, parts)
-        news = carry_out(offer, parts.deeds)
+        offer, doing = _begun(offer, parts)
+        news = carry_out(offer, doing, parts.deeds)
         newer = _folded(visit_id, offer_id, news, parts) if news else offer
         if newer == offer:
             break
@@ -116,6 +119,24 @@ def _folded(visit_id: str, offer_id: str, facts: Sequence[OfferFact], parts: Off
             return parts.book.write(before, offer, _look_ms(offer, now_ms))
         except ConditionLostError:
             continue  # somebody else told of something: folded anew
+    raise ContentionError
+
+
+def _begun(offer: Offer, parts: OfferParts) -> tuple[Offer, frozenset[ToDo]]:
+    """The offer and what is ours to do: the caller is moved by whoever first writes that he does.
+
+    Who is not sure to have written it, moves nobody: then it fails, and he stays where he is.
+    """
+    for _ in range(TRIES):
+        now_ms = parts.deeds.clock.now_ms()
+        doing = to_do(offer, now_ms)
+        if ToDo.MOVE_CALLER not in doing or parts.deeds.elsewhere:
+            return offer, doing
+        moving = after(offer, CallerMoves())
+        try:
+            return parts.book.write(offer, moving, _look_ms(moving, now_ms)), doing
+        except ConditionLostError:
+            offer = parts.book.read(offer.visit_id, offer.offer_id) or offer
     raise ContentionError
 
 
