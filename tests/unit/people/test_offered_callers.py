@@ -481,6 +481,29 @@ def test_who_was_not_moved_after_all_is_not_torn_out_of_his_talk(stage: Stage) -
     assert len(stage.telephone.sent) == 1
 
 
+def test_news_of_the_room_is_the_latest_offer_s_however_many_there_were(stage: Stage) -> None:
+    for number in range(1, 12):
+        stage.ask(ADA if number % 2 else BEN)
+        leg = f"CA-person-{number}"
+        stage.answers(leg)
+        stage.presses("2" if number not in {5, 11} else "1", leg)
+        if number == 5:  # pressed the key, and put it down
+            stage.leg_ends(LegStatus.COMPLETED, leg)
+    for leg in ("CA-person-11", CALLER_LEG):
+        stage.comes_in(leg)
+    assert stage.outcome(f"{VISIT}.11") is OfferOutcome.ANSWERED
+
+
+def test_for_one_wish_nobody_is_asked_twice(stage: Stage) -> None:
+    ask_person(VISIT, ADA, TIMINGS, stage.parts, "wish")
+    stage.leg_ends(LegStatus.BUSY)
+    again = ask_person(VISIT, ADA, TIMINGS, stage.parts, "wish")
+    assert (again.offer_id, again.ended) == (FIRST, OfferOutcome.BUSY)
+    assert len(stage.telephone.rung) == 1
+    ask_person(VISIT, ADA, TIMINGS, stage.parts, "another")
+    assert len(stage.telephone.rung) == 2
+
+
 def test_who_talks_on_is_kept_and_who_has_hung_up_unheard_is_freed(stage: Stage) -> None:
     stage.ask()
     stage.answers()
