@@ -109,11 +109,16 @@ class TakesFiles:
         if report.failed:
             self._tell(failed=report.nodeid, ends={"error": 1})
 
+    def _is_asked_for(self, file: Path) -> bool:
+        """Whether it was, for on the way to a folder pytest looks at the files beside it, too."""
+        asked = (self._config.invocation_params.dir / one for one in self._config.args)
+        return any(file.is_relative_to(one) for one in asked)
+
     def _tests_are_named(self) -> bool:
         return any("::" in argument for argument in self._config.args)
 
     def _items(self, session: pytest.Session) -> Iterator[pytest.Item]:
-        files = longest_first(self._files)
+        files = longest_first(file for file in self._files if self._is_asked_for(file.path))
         self._tell(files=len(files))
         while (turn := self._next_turn()) < len(files):
             self._tell(took=files[turn].nodeid)

@@ -56,3 +56,6 @@ class QueueTelephone:
 
     def find_legs(self, to: str, caller_id: str, since_ms: int) -> LegLookUp:
         raise AssertionError((to, caller_id, since_ms))
+
+    def in_room(self, room: str) -> frozenset[str]:
+        raise AssertionError(room)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.voice_ports import Placed, VoiceUnavailableError
+from contact_center.visits.domain.instructions import EnterRoom
 from contact_center.visits.domain.legs import ENDS, LegStatus
 from contact_center.visits.services.telephone_ports import Done, FoundLeg, Gone, LegLookUp
 
@@ -26,6 +27,7 @@ class FakeTelephone:
         legs: Status of each leg; a caller's are put there by the test.
         rung: What was asked for, by the leg that it made.
         sent: Where live legs were sent, in order.
+        in_rooms: Legs that are in a room; who is sent elsewhere leaves it.
         answers: Outcome of requests to come, by what is asked; a leg is made all the same where
             it is unknown.
         away: Whether what is asked about legs has no answer.
@@ -36,6 +38,7 @@ class FakeTelephone:
     rung: dict[str, LegRequest] = field(default_factory=dict)
     created_ms: dict[str, int] = field(default_factory=dict)
     sent: list[tuple[str, list[Instruction]]] = field(default_factory=list)
+    in_rooms: set[str] = field(default_factory=set)
     answers: dict[str, object] = field(default_factory=dict)
     rings_anyhow: bool = True
     away: bool = False
@@ -54,7 +57,10 @@ class FakeTelephone:
             return Gone()
         answer = self.answers.get("redirect")
         if answer is None or type(answer).__name__ == "Unknown":
-            self.sent.append((leg, list(instructions)))
+            steps = list(instructions)
+            self.sent.append((leg, steps))
+            enters = any(isinstance(step, EnterRoom) for step in steps)
+            (self.in_rooms.add if enters else self.in_rooms.discard)(leg)
         return answer or Done()  # type: ignore[return-value]
 
     def hang_up(self, leg: str) -> LegOutcome:
@@ -84,6 +90,12 @@ class FakeTelephone:
             and self.created_ms[leg] >= since_ms
         ]
         return LegLookUp(complete=not self.away, legs=[] if self.away else found)
+
+    def in_room(self, room: str) -> frozenset[str]:
+        assert room
+        if self.away:
+            raise VoiceUnavailableError
+        return frozenset(self.in_rooms & set(self.live()))
 
     def live(self) -> list[str]:
         """The legs that have not ended."""

@@ -575,3 +575,55 @@ def test_what_goes_wrong_holds_no_number() -> None:
         with RawServer(given) as server:
             outcomes.append(repr(rung(server)))
     assert not any(PERSON in each for each in outcomes)
+
+
+# -- who is in a room --------------------------------------------------------------------------
+
+ROOM_ID = "CF" + "4" * 32
+CONFERENCES = f"/2010-04-01/Accounts/{ACCOUNT}/Conferences"
+
+
+def rooms(*statuses: str) -> bytes:
+    found = [{"sid": ROOM_ID, "friendly_name": "r", "status": status} for status in statuses]
+    return told("200 OK", {"conferences": found, "next_page_uri": None})
+
+
+def parties(**statuses: str) -> bytes:
+    found = [{"call_sid": leg, "status": status} for leg, status in statuses.items()]
+    return told("200 OK", {"participants": found, "next_page_uri": None})
+
+
+def in_room(*pages: bytes) -> tuple[frozenset[str], list[str]]:
+    with RawServer(*pages) as server:
+        there = api(server.url).in_room("r")
+        return there, [request.split(b" ")[1].decode() for request in server.requests]
+
+
+def test_who_is_in_a_room_is_asked_by_its_name_and_then_by_its_id() -> None:
+    there, asked = in_room(rooms("init"), parties(**{LEG: "connected", OTHER_LEG: "ringing"}))
+    assert there == {LEG}
+    assert asked == [
+        f"{CONFERENCES}.json?FriendlyName=r&PageSize=100",
+        f"{CONFERENCES}/{ROOM_ID}/Participants.json?PageSize=100",
+    ]
+
+
+@pytest.mark.parametrize("found", [rooms(), rooms("completed")])
+def test_a_room_that_is_over_has_nobody_in_it(found: bytes) -> None:
+    assert in_room(found)[0] == frozenset()
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        (b"",),
+        (answer("500 Oops", b""),),
+        (rooms("init"), answer("200 OK", b"not JSON")),
+        (rooms("init"), error("404 Not Found", 20404)),  # over in between: looked at again
+        (error("401 Unauthorized", 20003),),
+        (error("429 Too Many Requests", 20429),),
+    ],
+)
+def test_of_a_room_of_which_nothing_is_told_nothing_is_known(pages: tuple[bytes, ...]) -> None:
+    with pytest.raises(VoiceUnavailableError):
+        in_room(*pages)

@@ -198,11 +198,14 @@ def test_a_caller_waits_and_is_brought_into_a_room(stage: Stage) -> None:
     assert read_wait(forms(stage, "/wait")[0]).leg == leg
 
     room = EnterRoom(room="visit-1", opens=True, closes=True, events="/events", after="/after")
+    assert api(stage).in_room("visit-1") == frozenset()
     assert api(stage).redirect(leg, [room]) == Done()
     stage.twilio.advance(2)
+    assert api(stage).in_room("visit-1") == {leg}
     assert read_wait_end(forms(stage, "/result")[0]).how is WaitEnd.REDIRECTED
     api(stage).hang_up(leg)
     stage.twilio.advance(3)
+    assert api(stage).in_room("visit-1") == frozenset()
 
     told = [read_room(form, FAR_MS) for form in forms(stage, "/events")]
     assert (RoomStep.JOINED, leg) in {(each.step, each.leg) for each in told}

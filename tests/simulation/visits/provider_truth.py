@@ -105,6 +105,10 @@ class Providers:
     def live(self) -> list[Call]:
         return [call for call in self.calls if call.ended_ms is None]
 
+    def in_room(self, _room: str) -> frozenset[str]:
+        """Nobody meets in a room: no people are played."""
+        return frozenset()
+
     # -- Assistants --------------------------------------------------------------------------
 
     def order(self, request: AssistantRequest) -> Joined | Refused | NotSent | Unknown:

@@ -66,7 +66,7 @@ def test_however_many_look_the_telephone_rings_once(left: Stage) -> None:
 
 
 def test_whoever_has_no_telephone_looks_and_rings_nobody(left: Stage) -> None:
-    without = replace(left.parts, deeds=replace(left.parts.deeds, rings=False))
+    without = replace(left.parts, deeds=replace(left.parts.deeds, elsewhere=True))
     assert tell_offer(VISIT, FIRST, (), without).ring is Ring.LEFT
     assert left.telephone.rung == {}
     assert look(left).ring is Ring.RINGS
@@ -85,7 +85,7 @@ def test_a_caller_who_has_left_before_the_ring_is_rung_for_by_nobody(left: Stage
 
 
 def test_what_nobody_rang_in_time_is_over_and_is_nobodys_miss(left: Stage) -> None:
-    left.parts = replace(left.parts, deeds=replace(left.parts.deeds, rings=False))
+    left.parts = replace(left.parts, deeds=replace(left.parts.deeds, elsewhere=True))
     left.later(LEFT_SECONDS * 1_000 - 1)
     assert left.outcome() is None
     left.clock.advance(1)

@@ -15,6 +15,8 @@ from contact_center.people.domain.offers import (
     CallerBroughtBack,
     CallerLeft,
     CallerMoved,
+    CallerMoves,
+    CallerStays,
     CameIn,
     LegTold,
     Offer,
@@ -23,6 +25,7 @@ from contact_center.people.domain.offers import (
     PersonSaid,
     Ring,
     RingEnded,
+    RoomSeen,
     Said,
     ToDo,
     Withdrawn,
@@ -157,7 +160,28 @@ def test_a_leg_whose_asker_died_is_looked_for_when_it_should_have_rung() -> None
 
 def test_a_caller_in_a_room_where_nobody_comes_is_brought_back_in_time() -> None:
     offer = told(RINGS, ANSWERED, TAKES, CallerMoved(), CALLER_IN)
-    assert to_do(offer, AT_MS + 22_000) == {ToDo.END_LEG, ToDo.BRING_BACK}
+    assert to_do(offer, AT_MS + 22_000) == {ToDo.LOOK_IN}  # the person's coming may be untold
+    alone = told(RoomSeen(caller=True, person=False, at_ms=AT_MS + 22_000), offer=offer)
+    assert to_do(alone, AT_MS + 22_000) == {ToDo.END_LEG, ToDo.BRING_BACK}
+
+
+def test_who_is_seen_together_was_answered_and_who_is_not_there_was_not_moved() -> None:
+    offer = told(RINGS, ANSWERED, TAKES, CallerMoved())
+    both = told(RoomSeen(caller=True, person=True, at_ms=AT_MS + 22_000), offer=offer)
+    assert outcome(both, AT_MS + 22_000) == "answered"
+    assert to_do(both, AT_MS + 22_000) == set()
+    nobody = told(RoomSeen(caller=False, person=False, at_ms=AT_MS + 22_000), offer=offer)
+    assert outcome(nobody, AT_MS + 22_000) == "failed"
+    assert to_do(nobody, AT_MS + 22_000) == {ToDo.END_LEG}
+
+
+def test_who_has_begun_to_move_the_caller_is_the_only_one() -> None:
+    taken = told(RINGS, ANSWERED, TAKES)
+    assert to_do(told(CallerMoves(), offer=taken), AT_MS + 13_000) == set()
+    assert to_do(told(CallerMoves(), CallerStays(), offer=taken), AT_MS + 13_000) == {
+        ToDo.MOVE_CALLER
+    }
+    assert told(CallerMoves(), CallerMoved(), CallerStays(), offer=taken).moving
 
 
 def test_another_leg_s_telling_is_not_this_offer_s() -> None:

@@ -555,7 +555,10 @@ def dying(floor: Floor, at: int) -> Callable[[], int]:
         (floor.visits, ("read", "write")),
         (floor.offers, ("read", "of_visit", "write")),
         (floor.people, ("read", "read_many", "write")),
-        (floor.telephone, ("ring", "redirect", "cancel", "hang_up", "find_leg", "find_legs")),
+        (
+            floor.telephone,
+            ("ring", "redirect", "cancel", "hang_up", "find_leg", "find_legs", "in_room"),
+        ),
         (floor.queue, ("read", "boards", "commit")),
         (floor.control, ("send",)),
         (floor.jobs, ("send",)),

@@ -61,8 +61,10 @@ def test_what_is_looked_up_is_left_and_found_nowhere() -> None:
     left = LeftToReceptionist(VISIT, OWN, jobs)
     with pytest.raises(VoiceUnavailableError):
         left.find_leg(OTHER)
+    with pytest.raises(VoiceUnavailableError):
+        left.in_room("room")
     assert not left.find_legs("+1", "+1", 0).complete
-    assert jobs.sent == [OFFER_HINT, OFFER_HINT]
+    assert jobs.sent == [OFFER_HINT, OFFER_HINT, OFFER_HINT]
 
 
 @pytest.mark.parametrize("wanted", [(ASK_HINT, OFFER_HINT), (OFFER_HINT, ASK_HINT)])

@@ -191,6 +191,16 @@ def test_single_tests_are_run_once(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "1 passed in" in capsys.readouterr().out
 
 
+def test_a_file_beside_a_folder_is_not_run_with_it(tmp_path: Path) -> None:
+    (tmp_path / "inside").mkdir()
+    files_in(tmp_path, fails=FAILS)
+    [folder, *_] = files_in(tmp_path / "inside", a=PASSES)
+
+    ran = run_beside(1, [folder, "-c", os.devnull, "--rootdir", str(tmp_path)], os.environ)
+
+    assert (ran.status, list(ran.seconds)) == (0, ["inside/test_a.py"])
+
+
 def test_no_test_at_all_is_not_green(tmp_path: Path) -> None:
     files = files_in(tmp_path, a=PASSES)
     assert run_beside(2, [*files, "-k", "three"], os.environ).status == 5

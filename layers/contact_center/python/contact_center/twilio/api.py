@@ -150,6 +150,24 @@ class TwilioApi:
         complete = self._asked(search, unreadable=False)
         return LegLookUp(complete is True, tuple(found))
 
+    def in_room(self, room: str) -> frozenset[str]:
+        """The legs in a room at the moment; see Telephone. Raises VoiceUnavailableError."""
+
+        def look(client: Any) -> frozenset[str]:  # noqa: ANN401 - twilio's, untyped
+            found = client.conferences.page(friendly_name=room, page_size=PAGE)
+            rooms = [one.sid for one in found if one.status != "completed"]
+            parties = [
+                party
+                for sid in rooms
+                for party in client.conferences(sid).participants.page(page_size=PAGE)
+            ]
+            return frozenset(one.call_sid for one in parties if one.status == "connected")
+
+        outcome = self._asked(look, unreadable=None)
+        if not isinstance(outcome, frozenset):
+            raise VoiceUnavailableError
+        return outcome
+
     def _update(self, leg: str, **wish: str) -> LegOutcome:
         def update(client: Any) -> Done:  # noqa: ANN401 - twilio's, untyped
             client.calls(leg).update(**wish)

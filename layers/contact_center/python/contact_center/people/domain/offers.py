@@ -64,6 +64,7 @@ class ToDo(StrEnum):
     LOOK_UP = "look_up"  # the leg that may ring
     END_LEG = "end_leg"  # the person's
     MOVE_CALLER = "move_caller"  # to the person
+    LOOK_IN = "look_in"  # to the room: both may be there, and nobody was told
     BRING_BACK = "bring_back"  # the caller, who is where nobody comes
 
 
@@ -81,8 +82,10 @@ class Offer:
         answered_at_ms: When the leg asked what to say; None: nobody has answered.
         key: As it was pressed, for the record; the caller's own affair is never in it.
         withdrawn: Why nobody is asked any more, in a word; None: somebody is.
-        moved: Whether the caller was moved to the person.
+        moving: Whether somebody has begun to move the caller to the person: nobody else does.
+        moved: Whether he was moved.
         brought_back: Whether he was, when nobody came.
+        looked_in: Whether somebody has looked who is in the room, once the time to meet was over.
         together_at_ms: When both were in one room; None: never.
         ended: The outcome, once it was concluded: nothing that is told later changes it.
         version: Of what is stored; 0: nothing is.
@@ -104,10 +107,12 @@ class Offer:
     key: str = ""
     caller_left: bool = False
     withdrawn: str | None = None
+    moving: bool = False
     moved: bool = False
     brought_back: bool = False
     caller_in_room: bool = False
     person_in_room: bool = False
+    looked_in: bool = False
     together_at_ms: int | None = None
     ended: OfferOutcome | None = None
     version: int = 0
@@ -168,6 +173,16 @@ class Withdrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class CallerMoves:
+    """Somebody is about to send the caller's leg to the room."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallerStays:
+    """The caller's leg certainly was not sent: it is to be sent still."""
+
+
+@dataclass(frozen=True, slots=True)
 class CallerMoved:
     """The caller's leg was sent to the room."""
 
@@ -185,6 +200,15 @@ class CameIn:
     at_ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class RoomSeen:
+    """Who was in the room when somebody looked."""
+
+    caller: bool
+    person: bool
+    at_ms: int
+
+
 type OfferFact = (
     RingBegun
     | RingEnded
@@ -193,9 +217,12 @@ type OfferFact = (
     | PersonSaid
     | CallerLeft
     | Withdrawn
+    | CallerMoves
+    | CallerStays
     | CallerMoved
     | CallerBroughtBack
     | CameIn
+    | RoomSeen
 )
 
 
@@ -249,6 +276,14 @@ def _withdrawn(offer: Offer, fact: Withdrawn) -> Offer:
     return replace(offer, withdrawn=fact.why)
 
 
+def _moves(offer: Offer, _: CallerMoves) -> Offer:
+    return replace(offer, moving=True)
+
+
+def _stays(offer: Offer, _: CallerStays) -> Offer:
+    return offer if offer.moved else replace(offer, moving=False)
+
+
 def _moved(offer: Offer, _: CallerMoved) -> Offer:
     return replace(offer, moved=True)
 
@@ -267,6 +302,14 @@ def _came_in(offer: Offer, fact: CameIn) -> Offer:
     return replace(seen, together_at_ms=fact.at_ms) if first else seen
 
 
+def _room_seen(offer: Offer, fact: RoomSeen) -> Offer:
+    """A caller who is not there has not been moved, or is where he goes on already."""
+    seen = replace(offer, looked_in=True, moved=fact.caller)
+    if fact.caller:
+        seen = _came_in(seen, CameIn(is_caller=True, at_ms=fact.at_ms))
+    return _came_in(seen, CameIn(is_caller=False, at_ms=fact.at_ms)) if fact.person else seen
+
+
 _AFTER: Mapping[type, Callable[[Offer, Any], Offer]] = {
     RingBegun: _ring_begun,
     RingEnded: _ring_ended,
@@ -275,9 +318,12 @@ _AFTER: Mapping[type, Callable[[Offer, Any], Offer]] = {
     PersonSaid: _said,
     CallerLeft: _caller_left,
     Withdrawn: _withdrawn,
+    CallerMoves: _moves,
+    CallerStays: _stays,
     CallerMoved: _moved,
     CallerBroughtBack: _brought_back,
     CameIn: _came_in,
+    RoomSeen: _room_seen,
 }
 
 
@@ -315,19 +361,19 @@ def concluded(offer: Offer, now_ms: int) -> Offer:
 def to_do(offer: Offer, now_ms: int) -> frozenset[ToDo]:
     """What has to be done about it now, whoever looks, until what is told shows that it is."""
     end = outcome(offer, now_ms)
-    found = set()
-    if end is None and offer.ring is Ring.LEFT:
-        found.add(ToDo.RING)
-    if offer.leg is None and _may_ring(offer, now_ms):
-        found.add(ToDo.LOOK_UP)
-    if end is not None and end is not OfferOutcome.ANSWERED:
-        if offer.leg is not None and not (offer.told and offer.told.ended):
-            found.add(ToDo.END_LEG)
-        if offer.moved and not (offer.caller_left or offer.brought_back):
-            found.add(ToDo.BRING_BACK)
-    if end is None and offer.said is Said.TAKES and not offer.moved:
-        found.add(ToDo.MOVE_CALLER)
-    return frozenset(found)
+    doing = {ToDo.LOOK_UP: offer.leg is None and _may_ring(offer, now_ms)}
+    if end is None:
+        takes, unmoved = offer.said is Said.TAKES, not _may_be_moved(offer)
+        doing |= {
+            ToDo.RING: offer.ring is Ring.LEFT,
+            ToDo.MOVE_CALLER: takes and unmoved,
+            ToDo.LOOK_IN: takes and not unmoved and _is_due(offer, now_ms),
+        }
+    elif end is not OfferOutcome.ANSWERED:
+        is_live = offer.leg is not None and not (offer.told and offer.told.ended)
+        away = offer.moved and not (offer.caller_left or offer.brought_back)
+        doing |= {ToDo.END_LEG: is_live, ToDo.BRING_BACK: away}
+    return frozenset(do for do, it_is in doing.items() if it_is)
 
 
 def looked_at_again_ms(offer: Offer) -> int:
@@ -371,13 +417,20 @@ def _of_the_leg(offer: Offer) -> OfferOutcome | None:
 def _of_time(offer: Offer, now_ms: int) -> OfferOutcome | None:
     if not _is_due(offer, now_ms):
         return None
-    if offer.said is Said.TAKES or offer.ring is Ring.LEFT:
+    if offer.said is Said.TAKES:
+        unseen = _may_be_moved(offer) and not offer.looked_in
+        return None if unseen else OfferOutcome.FAILED
+    if offer.ring is Ring.LEFT:
         return OfferOutcome.FAILED
     return OfferOutcome.NO_ANSWER if offer.answered_at_ms is None else OfferOutcome.VOICEMAIL
 
 
 def _is_due(offer: Offer, now_ms: int) -> bool:
     return now_ms >= looked_at_again_ms(offer)
+
+
+def _may_be_moved(offer: Offer) -> bool:
+    return offer.moving or offer.moved
 
 
 def _is_a_machine(offer: Offer) -> bool:

@@ -101,7 +101,7 @@ def tell_room(visit_id: str, change: RoomChanged, parts: OfferParts) -> None:
     offers = [one for one in parts.book.of_visit(visit_id) if one.said is Said.TAKES]
     if change.leg is None or change.step is not RoomStep.JOINED or not offers:
         return
-    offer = offers[-1]
+    offer = max(offers, key=lambda one: one.asked_at_ms)  # ids are in no order from ten on
     is_caller = change.leg == parts.deeds.callers.leg(visit_id)
     if not is_caller and change.leg != offer.leg:
         return

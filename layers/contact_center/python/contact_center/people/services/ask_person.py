@@ -36,7 +36,8 @@ def ask_person(
 ) -> Offer:
     """Ask a person about a caller, unless somebody is being asked about him already.
 
-    Told again, whoever was asked is asked still: no telephone rings twice.
+    Told again, whoever was asked is asked still: no telephone rings twice. Nor is anybody asked
+    twice for one wish: whoever looked for people may have looked before the first offer was over.
 
     Args:
         visit_id: The caller's.
@@ -46,7 +47,7 @@ def ask_person(
         wish: Which of the caller's wishes it is for; "": he waits in line.
 
     Returns:
-        The offer that is under way, or was at once over.
+        The offer that is under way, or is over: at once, or since this person was asked before.
 
     Raises:
         PersonStateError: The person cannot take anybody now; nobody was asked.
@@ -56,6 +57,9 @@ def ask_person(
     asked = next((one for one in offers if one.ended is None), None)
     if asked is not None:
         return tell_offer(visit_id, asked.offer_id, (), parts)
+    for before in offers if wish else ():
+        if (before.wish, before.person_id) == (wish, colleague.person_id):
+            return before
     offer_id = f"{visit_id}.{len(offers) + 1}"
     offer = _kept(visit_id, colleague, timings, parts, wish, offer_id=offer_id)
     return tell_offer(visit_id, offer.offer_id, [ring(offer, parts.deeds)], parts)

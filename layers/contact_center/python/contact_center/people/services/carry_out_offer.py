@@ -1,7 +1,8 @@
 """What is to be done about an offer is asked of the telephone; what that tells comes back as facts.
 
-Each deed may be repeated: a leg that has ended ends no second time, and a caller who was moved is
-where he was moved to.
+Each deed but one may be repeated: a leg that has ended ends no second time. A caller who is moved
+once more while he talks with the person is torn from him, and the room with him ends: so whoever
+moves him has written before that he does, and nobody else does (tell_offer.py).
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ from contact_center.people.domain.offers import (
     CallerBroughtBack,
     CallerLeft,
     CallerMoved,
+    CallerStays,
     LegTold,
     OfferOutcome,
     Ring,
     RingEnded,
+    RoomSeen,
     ToDo,
     looked_at_again_ms,
-    to_do,
 )
 from contact_center.visits.domain.instructions import EnterRoom, GoTo, HangUp, Speak
 from contact_center.visits.domain.legs import LegChanged, LegStatus
@@ -33,7 +35,7 @@ from contact_center.visits.services.telephone_ports import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from contact_center.dialing.services.voice_ports import PostOutcome
     from contact_center.kernel.ports import Clock, Metrics
@@ -65,7 +67,7 @@ class OfferDeeds:
         address_of: Whom each person's offers ring, by id: E.164 or sip:name@host.
         caller_id: The number that people are shown, E.164.
         left: What a person hears who has answered when there is no caller any more; None: nothing.
-        rings: Whether a telephone is rung here; False: the receptionist rings it.
+        elsewhere: Whether telephones are steered by somebody else, who is only told to look.
     """
 
     telephone: Telephone
@@ -75,7 +77,7 @@ class OfferDeeds:
     address_of: Mapping[str, str]
     caller_id: str
     left: str | None = None
-    rings: bool = True
+    elsewhere: bool = False
 
 
 def ring(offer: Offer, deeds: OfferDeeds) -> RingEnded:
@@ -104,8 +106,13 @@ def ring(offer: Offer, deeds: OfferDeeds) -> RingEnded:
     return RingEnded(Ring.REFUSED)
 
 
-def carry_out(offer: Offer, deeds: OfferDeeds) -> list[OfferFact]:
+def carry_out(offer: Offer, doing: Iterable[ToDo], deeds: OfferDeeds) -> list[OfferFact]:
     """Do what is to be done about an offer as it stands, but for a ring that was left.
+
+    Args:
+        offer: As stored.
+        doing: What is to be done, and is ours to do.
+        deeds: What it works with.
 
     Returns:
         What that tells of it. Nothing, when it could not be done: it is to be done still.
@@ -113,8 +120,7 @@ def carry_out(offer: Offer, deeds: OfferDeeds) -> list[OfferFact]:
     Raises:
         StoreUnavailableError: To be done again.
     """
-    doing = sorted(to_do(offer, deeds.clock.now_ms()) - {ToDo.RING})
-    return [fact for do in doing for fact in _DEEDS[do](offer, deeds)]
+    return [fact for do in sorted(doing) if do in _DEEDS for fact in _DEEDS[do](offer, deeds)]
 
 
 def room_of(visit_id: str) -> str:
@@ -175,12 +181,38 @@ def _move_caller(offer: Offer, deeds: OfferDeeds) -> list[OfferFact]:
         room=room_of(offer.visit_id),
         opens=False,  # the person's coming opens it
         closes=True,
+        events=path_of(offer.visit_id, "conference"),  # whoever comes first: the first one's count
         after=path_of(offer.visit_id, "after"),
     )
     return _redirected(offer, room, CallerMoved(), deeds)
 
 
+def _look_in(offer: Offer, deeds: OfferDeeds) -> list[OfferFact]:
+    """Whether both are there and nobody was told, before it counts as failed."""
+    caller = deeds.callers.leg(offer.visit_id)
+    if caller is None:
+        return [CallerLeft()]
+    there = _in_room(offer, deeds)
+    if there is None:
+        return []
+    seen = RoomSeen(caller in there, offer.leg in there, deeds.clock.now_ms())
+    return [seen]
+
+
+def _in_room(offer: Offer, deeds: OfferDeeds) -> frozenset[str] | None:
+    try:
+        return deeds.telephone.in_room(room_of(offer.visit_id))
+    except VoiceUnavailableError:
+        return None
+
+
 def _bring_back(offer: Offer, deeds: OfferDeeds) -> list[OfferFact]:
+    """Only out of the room: elsewhere somebody talks with him."""
+    there = _in_room(offer, deeds)
+    if there is None:
+        return []
+    if deeds.callers.leg(offer.visit_id) not in there:
+        return [CallerBroughtBack()]
     return _redirected(offer, GoTo(path_of(offer.visit_id, "after")), CallerBroughtBack(), deeds)
 
 
@@ -193,12 +225,13 @@ def _redirected(
     outcome: LegOutcome = deeds.telephone.redirect(leg, [to])
     if isinstance(outcome, Gone):
         return [CallerLeft()]
-    # Of what nobody knows the next look decides: who is nowhere then is brought back.
+    # Of what nobody knows the next look decides: who is still in the room then is brought back.
     if isinstance(outcome, Done) or (isinstance(outcome, Unknown) and isinstance(to, EnterRoom)):
         return [done]
-    if outcome.reason != ELSEWHERE:
-        deeds.metrics.count("caller_not_redirected", reason=outcome.reason)
-    return []
+    if outcome.reason == ELSEWHERE:
+        return []
+    deeds.metrics.count("caller_not_redirected", reason=outcome.reason)
+    return [CallerStays()] if isinstance(to, EnterRoom) else []
 
 
 def _of_found(found: FoundLeg) -> LegTold:
@@ -209,5 +242,6 @@ _DEEDS: Mapping[ToDo, Callable[[Offer, OfferDeeds], list[OfferFact]]] = {
     ToDo.LOOK_UP: _look_up,
     ToDo.END_LEG: _end_leg,
     ToDo.MOVE_CALLER: _move_caller,
+    ToDo.LOOK_IN: _look_in,
     ToDo.BRING_BACK: _bring_back,
 }

@@ -14,6 +14,7 @@ from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 from contact_center.kernel.ports import ContentionError, PassingError
 from contact_center.kernel.time_left import always
 from contact_center.people.domain.offers import (
+    CallerMoves,
     LegTold,
     OfferOutcome,
     RingBegun,
@@ -81,7 +82,8 @@ def tell_offer(
     offer = _rung(_folded(visit_id, offer_id, list(facts), parts), parts)
     for _ in range(ROUNDS):
         _tell_person(offer, parts)
-        news = carry_out(offer, parts.deeds)
+        offer, doing = _begun(offer, parts)
+        news = carry_out(offer, doing, parts.deeds)
         newer = _folded(visit_id, offer_id, news, parts) if news else offer
         if newer == offer:
             break
@@ -138,7 +140,7 @@ def _folded(visit_id: str, offer_id: str, facts: Sequence[OfferFact], parts: Off
 def _rung(offer: Offer, parts: OfferParts) -> Offer:
     """The offer after its ring, where that was left to us: by whoever has stored its beginning."""
     now_ms = parts.deeds.clock.now_ms()
-    if not parts.deeds.rings or ToDo.RING not in to_do(offer, now_ms):
+    if parts.deeds.elsewhere or ToDo.RING not in to_do(offer, now_ms):
         return offer
     begun = after(offer, RingBegun(now_ms))
     try:
@@ -146,6 +148,24 @@ def _rung(offer: Offer, parts: OfferParts) -> Offer:
     except ConditionLostError:  # somebody else rings, or the caller has left
         return _folded(offer.visit_id, offer.offer_id, (), parts)
     return _folded(offer.visit_id, offer.offer_id, [ring(stored, parts.deeds)], parts)
+
+
+def _begun(offer: Offer, parts: OfferParts) -> tuple[Offer, frozenset[ToDo]]:
+    """The offer and what is ours to do: the caller is moved by whoever first writes that he does.
+
+    Who is not sure to have written it, moves nobody: then it fails, and he stays where he is.
+    """
+    for _ in range(TRIES):
+        now_ms = parts.deeds.clock.now_ms()
+        doing = to_do(offer, now_ms)
+        if ToDo.MOVE_CALLER not in doing or parts.deeds.elsewhere:
+            return offer, doing
+        moving = after(offer, CallerMoves())
+        try:
+            return parts.book.write(offer, moving, _look_ms(moving, now_ms)), doing
+        except ConditionLostError:
+            offer = parts.book.read(offer.visit_id, offer.offer_id) or offer
+    raise ContentionError
 
 
 def _look_ms(offer: Offer, now_ms: int) -> int | None:

@@ -74,6 +74,11 @@ class LeftToReceptionist:
         self._left()
         return LegLookUp(complete=False, legs=())
 
+    def in_room(self, _room: str) -> frozenset[str]:
+        """Left; see Telephone. Raises VoiceUnavailableError."""
+        self._left()
+        raise VoiceUnavailableError
+
     def _left(self, leg: str | None = None) -> NotSent:
         if leg is None or leg != self._answered:
             self._jobs.send(self._hint)

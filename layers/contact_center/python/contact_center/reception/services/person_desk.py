@@ -64,7 +64,7 @@ class PersonDesk:
             metrics=self.people.metrics,
             address_of={one.person_id: one.address for one in self.roster.people.values()},
             caller_id=self.caller_id,
-            rings=False,
+            elsewhere=True,
         )
         try:
             yield OfferParts(book=self.book, people=self.people, deeds=deeds)

@@ -118,3 +118,10 @@ class Telephone(Protocol):
         A failure on the way comes as `complete=False` with what was found. Never raises.
         """
         ...
+
+    def in_room(self, room: str) -> frozenset[str]:
+        """The legs that are in a room at the moment; none when there is no such room.
+
+        Raises VoiceUnavailableError.
+        """
+        ...
