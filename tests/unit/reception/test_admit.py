@@ -15,6 +15,7 @@ from contact_center.kernel.civil_time import CivilClock
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.queue.domain.waiting import EntryState, LeftBecause, WaitsFor
 from contact_center.queue.services.change_entry import QueueParts
+from contact_center.queue.services.enter_queue import WaitAsked, enter_queue
 from contact_center.queue.services.serve_next import ServeParts, serve_next
 from contact_center.reception.services.admit import ANSWER_WITHIN_MS, admit
 from contact_center.reception.services.connect_caller import MOST_ORDERS, Reception
@@ -276,6 +277,28 @@ def test_without_a_line_a_caller_waits_and_the_receptionist_looks_whether_one_ca
     assert desk.tables.customer(CALLER).busy_at(NOW_MS)  # no campaign rings him meanwhile
     desk.hang_up()
     assert not desk.tables.customer(CALLER).busy_at(NOW_MS)
+
+
+def test_a_line_that_is_free_is_theirs_who_wait_for_one() -> None:
+    desk = Desk()
+    earlier = WaitAsked(visit_id="v-CA0", department="support", waits_for=WaitsFor.LINE, leg="CA0")
+    enter_queue(earlier, desk.waiting)
+    desk.clock.advance(1_000)
+    assert desk.admit() == "You are number 2. | Wait"
+    assert (desk.orders.asked, desk.tables.leases) == ([], {})
+    assert desk.jobs.sent == [ReceptionJob(JobKind.SERVE)]
+    desk.serve()
+    assert desk.sent_for == ["CA0"]
+
+
+def test_a_queue_that_cannot_be_read_keeps_nobody_from_a_line() -> None:
+    desk = Desk()
+
+    def away(*_: object) -> None:
+        raise StoreUnavailableError
+
+    desk.queue.boards = away  # type: ignore[method-assign,assignment]
+    assert desk.admit() == "JoinAssistant"
 
 
 def test_a_queue_that_is_full_sends_a_caller_where_the_owner_says() -> None:

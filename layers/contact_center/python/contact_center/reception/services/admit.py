@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from contact_center.dialing.services.dialing_ports import LineClaim
 from contact_center.dialing.services.hold_visit_lines import claim_line, note_caller
 from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.queue.domain.waiting import WaitsFor
 from contact_center.reception.services.connect_caller import (
     UNSTORED,
     order_assistant,
@@ -117,12 +118,24 @@ def _answer_to_the_first(stands: Kept, reception: Reception) -> str:
 
 def _connected(visit: Visit, post: str, reception: Reception) -> Onward:
     """What came of a line and an assistant for the visit."""
-    claim = claim_line(visit.visit_id, post, visit.caller, reception.lines)
+    claim = LineClaim.FULL  # a line that is free is theirs who wait for one
+    if not _others_wait(visit, reception):
+        claim = claim_line(visit.visit_id, post, visit.caller, reception.lines)
     if claim is not LineClaim.TAKEN:
         with suppress(*UNSTORED):  # at worst he is dialled while he waits, and is busy
             note_caller(visit.visit_id, visit.caller, reception.lines)
         return unserved(visit, post, PostState.NOT_SENT, claim.value, reception)
     return order_assistant(visit, post, reception)
+
+
+def _others_wait(visit: Visit, reception: Reception) -> bool:
+    """Whether somebody waits where this caller would; what cannot be read holds nobody back."""
+    department = visit.department or reception.department
+    try:
+        boards = reception.queue.queue.boards([department], WaitsFor.LINE)
+    except UNSTORED:
+        return False
+    return bool(boards[department].places)
 
 
 def _answered(onward: Onward, reception: Reception) -> Visit:
