@@ -44,7 +44,7 @@ from tests.fakes.telephone import FakeTelephone
 from tests.unit.people.test_people import OFFER_WORDS, colleague
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from contact_center.people.domain.offers import Offer
     from contact_center.visits.domain.instructions import Instruction
@@ -379,6 +379,31 @@ def test_a_key_and_a_status_that_come_at_once_are_both_known(stage: Stage) -> No
     offer = stage.book.read(VISIT, FIRST)
     assert offer is not None
     assert (offer.said, offer.told and offer.told.status) == (Said.TAKES, LegStatus.IN_PROGRESS)
+
+
+def test_a_caller_is_sent_to_the_room_once_however_many_look_meanwhile(stage: Stage) -> None:
+    stage.ask()
+    stage.answers()
+    redirect = stage.telephone.redirect
+
+    def looked_at_meanwhile(leg: str, to: Iterable[Instruction]) -> Any:
+        tell_offer(VISIT, FIRST, (), stage.parts)
+        return redirect(leg, to)
+
+    stage.telephone.redirect = looked_at_meanwhile  # type: ignore[method-assign]
+    stage.presses("1")
+    assert [leg for leg, _ in stage.telephone.sent] == [CALLER_LEG]
+
+
+def test_a_caller_who_was_not_sent_is_sent_by_who_looks_next(stage: Stage) -> None:
+    stage.ask()
+    stage.answers()
+    stage.telephone.answers["redirect"] = NotSent("timeout")
+    stage.presses("1")
+    assert stage.telephone.sent == []
+    del stage.telephone.answers["redirect"]
+    tell_offer(VISIT, FIRST, (), stage.parts)
+    assert [leg for leg, _ in stage.telephone.sent] == [CALLER_LEG]
 
 
 def test_a_stranger_in_the_room_is_not_the_person(stage: Stage) -> None:

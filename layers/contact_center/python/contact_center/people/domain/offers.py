@@ -169,7 +169,12 @@ class Withdrawn:
 
 @dataclass(frozen=True, slots=True)
 class CallerMoved:
-    """The caller's leg was sent to the room."""
+    """The caller's leg is sent to the room, by whoever has stored this."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallerStays:
+    """For certain the caller's leg was not sent to the room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +199,7 @@ type OfferFact = (
     | CallerLeft
     | Withdrawn
     | CallerMoved
+    | CallerStays
     | CallerBroughtBack
     | CameIn
 )
@@ -253,6 +259,10 @@ def _moved(offer: Offer, _: CallerMoved) -> Offer:
     return replace(offer, moved=True)
 
 
+def _stays(offer: Offer, _: CallerStays) -> Offer:
+    return offer if offer.caller_in_room else replace(offer, moved=False)
+
+
 def _brought_back(offer: Offer, _: CallerBroughtBack) -> Offer:
     return replace(offer, brought_back=True)
 
@@ -276,6 +286,7 @@ _AFTER: Mapping[type, Callable[[Offer, Any], Offer]] = {
     CallerLeft: _caller_left,
     Withdrawn: _withdrawn,
     CallerMoved: _moved,
+    CallerStays: _stays,
     CallerBroughtBack: _brought_back,
     CameIn: _came_in,
 }

@@ -1,7 +1,8 @@
 """What is to be done about an offer is asked of the telephone; what that tells comes back as facts.
 
-Each deed may be repeated: a leg that has ended ends no second time, and a caller who was moved is
-where he was moved to.
+Each deed may be repeated: a leg that has ended ends no second time. But for one: a caller who is
+sent to the room a second time leaves it, and with him it ends. Whoever has stored that he is sent
+there sends him (tell_offer.py).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from contact_center.dialing.services.voice_ports import Placed, Unknown, VoiceUn
 from contact_center.people.domain.offers import (
     CallerBroughtBack,
     CallerLeft,
-    CallerMoved,
+    CallerStays,
     LegTold,
     OfferOutcome,
     Ring,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from contact_center.visits.services.telephone_ports import LegOutcome, Telephone
 
 NO_CALLER = frozenset({OfferOutcome.CALLER_GONE, OfferOutcome.CANCELLED})
+ONCE = frozenset({ToDo.RING, ToDo.MOVE_CALLER})  # by who has stored it first: tell_offer.py
 CLOCK_SLACK_MS = 2_000  # the provider tells when a leg began to a second, by its own clock
 
 
@@ -65,7 +67,8 @@ class OfferDeeds:
         address_of: Whom each person's offers ring, by id: E.164 or sip:name@host.
         caller_id: The number that people are shown, E.164.
         left: What a person hears who has answered when there is no caller any more; None: nothing.
-        rings: Whether a telephone is rung here; False: the receptionist rings it.
+        rings: Whether telephones are rung and callers sent to rooms here; False: the receptionist
+            does both.
     """
 
     telephone: Telephone
@@ -105,7 +108,7 @@ def ring(offer: Offer, deeds: OfferDeeds) -> RingEnded:
 
 
 def carry_out(offer: Offer, deeds: OfferDeeds) -> list[OfferFact]:
-    """Do what is to be done about an offer as it stands, but for a ring that was left.
+    """Do what is to be done about an offer as it stands, but for what is done `ONCE`.
 
     Returns:
         What that tells of it. Nothing, when it could not be done: it is to be done still.
@@ -113,8 +116,32 @@ def carry_out(offer: Offer, deeds: OfferDeeds) -> list[OfferFact]:
     Raises:
         StoreUnavailableError: To be done again.
     """
-    doing = sorted(to_do(offer, deeds.clock.now_ms()) - {ToDo.RING})
-    return [fact for do in doing for fact in _DEEDS[do](offer, deeds)]
+    doing = to_do(offer, deeds.clock.now_ms())
+    if not deeds.rings and ToDo.MOVE_CALLER in doing:
+        move_caller(offer, deeds)  # tells the receptionist
+    return [fact for do in sorted(doing - ONCE) for fact in _DEEDS[do](offer, deeds)]
+
+
+def move_caller(offer: Offer, deeds: OfferDeeds) -> list[OfferFact]:
+    """Send the caller to the room where the person is, whatever comes of it.
+
+    Args:
+        offer: Which says already that he is sent there.
+        deeds: What it works with.
+
+    Returns:
+        What that tells of it.
+
+    Raises:
+        StoreUnavailableError: Nobody was sent.
+    """
+    room = EnterRoom(
+        room=room_of(offer.visit_id),
+        opens=False,  # the person's coming opens it
+        closes=True,
+        after=path_of(offer.visit_id, "after"),
+    )
+    return _redirected(offer, room, [], [CallerStays()], deeds)
 
 
 def room_of(visit_id: str) -> str:
@@ -170,22 +197,17 @@ def _rings(offer: Offer) -> bool:
     return offer.answered_at_ms is None and not is_live
 
 
-def _move_caller(offer: Offer, deeds: OfferDeeds) -> list[OfferFact]:
-    room = EnterRoom(
-        room=room_of(offer.visit_id),
-        opens=False,  # the person's coming opens it
-        closes=True,
-        after=path_of(offer.visit_id, "after"),
-    )
-    return _redirected(offer, room, CallerMoved(), deeds)
-
-
 def _bring_back(offer: Offer, deeds: OfferDeeds) -> list[OfferFact]:
-    return _redirected(offer, GoTo(path_of(offer.visit_id, "after")), CallerBroughtBack(), deeds)
+    after = GoTo(path_of(offer.visit_id, "after"))
+    return _redirected(offer, after, [CallerBroughtBack()], [], deeds)
 
 
 def _redirected(
-    offer: Offer, to: Instruction, done: OfferFact, deeds: OfferDeeds
+    offer: Offer,
+    to: Instruction,
+    done: list[OfferFact],
+    undone: list[OfferFact],
+    deeds: OfferDeeds,
 ) -> list[OfferFact]:
     leg = deeds.callers.leg(offer.visit_id)
     if leg is None:
@@ -195,10 +217,10 @@ def _redirected(
         return [CallerLeft()]
     # Of what nobody knows the next look decides: who is nowhere then is brought back.
     if isinstance(outcome, Done) or (isinstance(outcome, Unknown) and isinstance(to, EnterRoom)):
-        return [done]
+        return done
     if outcome.reason != ELSEWHERE:
         deeds.metrics.count("caller_not_redirected", reason=outcome.reason)
-    return []
+    return undone
 
 
 def _of_found(found: FoundLeg) -> LegTold:
@@ -208,6 +230,5 @@ def _of_found(found: FoundLeg) -> LegTold:
 _DEEDS: Mapping[ToDo, Callable[[Offer, OfferDeeds], list[OfferFact]]] = {
     ToDo.LOOK_UP: _look_up,
     ToDo.END_LEG: _end_leg,
-    ToDo.MOVE_CALLER: _move_caller,
     ToDo.BRING_BACK: _bring_back,
 }

@@ -14,6 +14,8 @@ from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 from contact_center.kernel.ports import ContentionError, PassingError
 from contact_center.kernel.time_left import always
 from contact_center.people.domain.offers import (
+    CallerMoved,
+    CallerStays,
     LegTold,
     OfferOutcome,
     RingBegun,
@@ -25,7 +27,7 @@ from contact_center.people.domain.offers import (
     to_do,
 )
 from contact_center.people.domain.people import Happening, PersonEvent
-from contact_center.people.services.carry_out_offer import carry_out, ring
+from contact_center.people.services.carry_out_offer import carry_out, move_caller, ring
 from contact_center.people.services.change_person import change_person
 from contact_center.visits.domain.legs import ENDS, LegChanged, LegStatus
 
@@ -78,7 +80,8 @@ def tell_offer(
     Raises:
         ContentionError, StoreUnavailableError: To be told again.
     """
-    offer = _rung(_folded(visit_id, offer_id, list(facts), parts), parts)
+    told = _folded(visit_id, offer_id, list(facts), parts)
+    offer = _sent_to_room(_rung(told, parts), parts)
     for _ in range(ROUNDS):
         _tell_person(offer, parts)
         news = carry_out(offer, parts.deeds)
@@ -146,6 +149,24 @@ def _rung(offer: Offer, parts: OfferParts) -> Offer:
     except ConditionLostError:  # somebody else rings, or the caller has left
         return _folded(offer.visit_id, offer.offer_id, (), parts)
     return _folded(offer.visit_id, offer.offer_id, [ring(stored, parts.deeds)], parts)
+
+
+def _sent_to_room(offer: Offer, parts: OfferParts) -> Offer:
+    """The offer once its caller was sent to the room, by whoever has stored that he is."""
+    now_ms = parts.deeds.clock.now_ms()
+    if not parts.deeds.rings or ToDo.MOVE_CALLER not in to_do(offer, now_ms):
+        return offer
+    sent = after(offer, CallerMoved())
+    try:
+        stored = parts.book.write(offer, sent, _look_ms(sent, now_ms))
+    except ConditionLostError:  # somebody else sends him, or he has left
+        return _folded(offer.visit_id, offer.offer_id, (), parts)
+    try:
+        news = move_caller(stored, parts.deeds)
+    except PassingError:
+        _folded(offer.visit_id, offer.offer_id, [CallerStays()], parts)
+        raise
+    return _folded(offer.visit_id, offer.offer_id, news, parts) if news else stored
 
 
 def _look_ms(offer: Offer, now_ms: int) -> int | None:
