@@ -63,6 +63,8 @@ MAY = {
         ("dynamodb:Query", "Dialing.Arn"),
         ("dynamodb:GetItem", "Calls.Arn"),
         ("dynamodb:PutItem", "Calls.Arn"),
+        ("dynamodb:BatchGetItem", "Contacts.Arn"),
+        ("dynamodb:ConditionCheckItem", "Contacts.Arn"),
         ("secretsmanager:GetSecretValue", "TwilioWebhookSecret.Id"),
     },
     "TwilioFallback": {
@@ -227,11 +229,13 @@ PARTITIONS = {
     ("VapiWebhook", "Dialing.Arn"): {"CUSTOMER#*", "SWITCH", "ATTEMPT#*"},
     ("TwilioWebhook", "Calls.Arn"): {"VISIT#*", "CALL#*"},
     ("TwilioWebhook", "Dialing.Arn"): {
-        *("CUSTOMER#*", "LINES#*", "ENTRY#*", "QUEUE#*", "COLLEAGUE#*", "PIN#*", "VISIT#*"),
+        *("CUSTOMER#*", "LINES#*", "ENTRY#*", "QUEUE#*", "KEPT", "COLLEAGUE#*", "PIN#*", "VISIT#*"),
     },
     ("Receptionist", "Calls.Arn"): {"CALL#*", "VISIT#*"},
+    ("Receptionist", "Contacts.Arn"): {"PERSON#*", "CAMPAIGN#*"},
     ("Receptionist", "Dialing.Arn"): {
-        *("ENTRY#*", "QUEUE#*", "LINES#*", "CUSTOMER#*", "COLLEAGUE#*", "VISIT#*"),
+        *("ENTRY#*", "QUEUE#*", "KEPT", "LINES#*", "CUSTOMER#*", "SWITCH", "COLLEAGUE#*"),
+        "VISIT#*",
     },
     ("CallRouter", "Calls.Arn"): {"CALL#*", "VISIT#*"},
     ("CallRouter", "Contacts.Arn"): {"PERSON#*"},

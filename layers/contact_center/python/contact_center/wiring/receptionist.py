@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from contact_center.kernel.environment import Environment
     from contact_center.kernel.observability import StdoutMetrics
     from contact_center.people.services.tell_offer import OfferParts
-    from contact_center.queue.services.serve_next import ServeParts
+    from contact_center.queue.services.call_kept_place import CallParts
+    from contact_center.queue.services.change_entry import QueueParts
+    from contact_center.queue.services.serve_next import KeptCalls, ServeParts
     from contact_center.reception.services.do_job import JobParts
     from contact_center.visits.services.reception_jobs import ReceptionJob
     from contact_center.visits.services.telephone_ports import Telephone
@@ -50,16 +52,17 @@ def receptionist_parts(environment: Environment | None = None) -> ReceptionistPa
     from contact_center.reception.services.do_job import JobParts
 
     telephone = _telephone(settings, shop)
-    serve, offers = _serve(telephone, shop), _offers(telephone, settings, shop)
-    jobs = JobParts(
-        serve=serve,
-        offers=offers,
-        find_person=_finds(serve, offers, shop),
-    )
+    offers = _offers(telephone, settings, shop)
+    waiting = _waiting(shop)
+    calls = _calls(waiting, telephone, settings, shop)
+    serve = _serve(waiting, telephone, _kept(calls, shop), shop)
+    jobs = JobParts(serve=serve, offers=offers, find_person=_finds(serve, offers, calls, shop))
     return ReceptionistParts(jobs, shop.metrics)
 
 
-def _finds(serve: ServeParts, offers: OfferParts, shop: Shop) -> Callable[[ReceptionJob], object]:
+def _finds(
+    serve: ServeParts, offers: OfferParts, calls: CallParts | None, shop: Shop
+) -> Callable[[ReceptionJob], object]:
     from contact_center.kernel.civil_time import civil_clock
     from contact_center.kernel.environment import UNRELEASED
     from contact_center.people.services.ask_person import OfferTimings
@@ -80,6 +83,7 @@ def _finds(serve: ServeParts, offers: OfferParts, shop: Shop) -> Callable[[Recep
             civil=civil_clock(shop.tables.civil),
         ),
         waiting=serve.waiting,
+        calls=calls,
         timings=OfferTimings(brief_seconds=BRIEF_SECONDS, wrap_seconds=roster.wrap_seconds),
         urls=StoredControlUrls(shop.lean_dynamodb, environment.required("CALLS_TABLE")),
         control=VapiControl(
@@ -105,23 +109,76 @@ def _telephone(settings: TwilioSettings, shop: Shop) -> Telephone:
     )
 
 
-def _serve(telephone: Telephone, shop: Shop) -> ServeParts:
+def _waiting(shop: Shop) -> QueueParts:
+    from contact_center.dialing.adapters.line_writes import LineWrites
+    from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
+    from contact_center.queue.adapters.dynamodb_queue import DynamoDBQueue
+    from contact_center.queue.services.change_entry import QueueParts
+
+    table = shop.tables.dialing_table
+    queue = DynamoDBQueue(
+        shop.lean_dynamodb,
+        table,
+        LineWrites(table, CALLING_ACCOUNT),
+        shop.clock,
+        shop.attempts.still_judged,
+    )
+    return QueueParts(
+        queue=queue, rules=shop.center.queue_rules, clock=shop.clock, metrics=shop.metrics
+    )
+
+
+def _calls(
+    waiting: QueueParts, telephone: Telephone, settings: TwilioSettings, shop: Shop
+) -> CallParts | None:
+    """What calls back; None: nobody is called back."""
     from contact_center.dialing.adapters.settings import read_lines
     from contact_center.kernel.random_ids import RandomIds
-    from contact_center.queue.services.change_entry import QueueParts
+    from contact_center.queue.services.call_kept_place import CallParts
+    from contact_center.queue.services.judge_kept_place import CallBackJudge
+
+    rules = waiting.rules.call_back
+    if rules is None:
+        return None
+    return CallParts(
+        waiting=waiting,
+        rules=rules,
+        telephone=telephone,
+        ids=RandomIds(),
+        judge=CallBackJudge(
+            judge=shop.judge,
+            hours=shop.center.hours,
+            circumstances=lambda number: shop.attempts.circumstances(number, None),
+        ),
+        caller_id=settings.number or "",
+        lines=read_lines(shop.environment),
+    )
+
+
+def _kept(calls: CallParts | None, shop: Shop) -> KeptCalls | None:
+    from contact_center.people.services.call_back_for import let_go
+    from contact_center.queue.services.look_at_kept_place import KeptPlaceCalls, LookParts
+
+    if calls is None:
+        return None
+    release = partial(let_go, people=shop.colleagues)
+    return KeptPlaceCalls(LookParts(calls=calls, visits=shop.visits, release=release))
+
+
+def _serve(
+    waiting: QueueParts, telephone: Telephone, kept: KeptCalls | None, shop: Shop
+) -> ServeParts:
+    from contact_center.dialing.adapters.settings import read_lines
+    from contact_center.kernel.random_ids import RandomIds
     from contact_center.queue.services.serve_next import ServeParts
 
     return ServeParts(
-        waiting=QueueParts(
-            queue=shop.queue,
-            rules=shop.center.queue_rules,
-            clock=shop.clock,
-            metrics=shop.metrics,
-        ),
+        waiting=waiting,
         telephone=telephone,
         ids=RandomIds(),
         departments=tuple(shop.center.departments.by_key),
         lines=read_lines(shop.environment),  # those kept for inbound are for whoever waits, too
+        kept=kept,
     )
 
 
