@@ -17,6 +17,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from contact_center.configuration.callable_areas import callable_areas
 from contact_center.configuration.compiled_config import COMPILED_FILE, COMPILED_VERSION
 from contact_center.configuration.hours import compiled_hours
 from contact_center.configuration.people import compiled_people
@@ -26,6 +27,7 @@ from contact_center.configuration.rules import compiled_departments, disagreemen
 from contact_center.configuration.tables import ConfigError
 from contact_center.configuration.toml import read_config
 from contact_center.conversations.domain.policy import Policy
+from contact_center.permission.adapters.dialing_rules_file import load_dialing_rules
 from contact_center.vapi.assistants import (
     build_assistants,
     build_callers,
@@ -55,7 +57,7 @@ def compile_config(folder: Path) -> dict[str, Any]:
     mistakes = [*disagreements(config, folder / "examples"), *_policy_mistakes(config.policy)]
     if mistakes:
         raise ConfigError(mistakes)
-    answering = build_assistants(config)
+    answering, rules = build_assistants(config), load_dialing_rules(folder)
     return {
         "version": COMPILED_VERSION,
         "source_digest": source_digest(folder),
@@ -63,7 +65,9 @@ def compile_config(folder: Path) -> dict[str, Any]:
         "hours": compiled_hours(config),
         "people": compiled_people(config.people),
         "reception": compiled_reception(config),
-        "queue": compiled_queue(config),
+        "queue": compiled_queue(
+            config, callable_areas(rules), test_numbers=rules.allow_test_numbers
+        ),
         "policy": dict(config.policy),
         "squad": build_squad(config, answering),
         "assistants": answering | build_callers(config),

@@ -15,10 +15,18 @@ from contact_center.dialing.services.ledger_ports import (
     TakeLine,
 )
 from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.permission.domain.permission import Permission
+from contact_center.queue.domain.kept_steps import IS_CALLED
 from contact_center.queue.domain.queue_boards import QueueBoard
-from contact_center.queue.domain.waiting import EntryState, QueueEntry, WaitsFor
+from contact_center.queue.domain.waiting import EntryState, LeftBecause, QueueEntry, WaitsFor
 from contact_center.queue.domain.who_is_next import Head
-from contact_center.queue.services.queue_ports import DueEntries, QueueView, Waiter
+from contact_center.queue.services.queue_ports import (
+    DueEntries,
+    KeptPlaces,
+    MoveLine,
+    QueueView,
+    Waiter,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -28,12 +36,16 @@ if TYPE_CHECKING:
 
 type QueueName = tuple[str, WaitsFor]
 
+FAILED = frozenset({LeftBecause.NOT_REACHED, LeftBecause.NOT_ALLOWED})
+
 
 @dataclass
 class FakeQueue:
     ledger: FakeLedger
     entries: dict[str, QueueEntry] = field(default_factory=dict)
     kept_boards: dict[QueueName, QueueBoard] = field(default_factory=dict)
+    kept_numbers: dict[str, str] = field(default_factory=dict)
+    failed: list[str] = field(default_factory=list)
     unreadable: set[str] = field(default_factory=set)
     out_of_queue: set[str] = field(default_factory=set)
     off_the_list: set[str] = field(default_factory=set)
@@ -54,7 +66,8 @@ class FakeQueue:
         there = [
             entry
             for entry in self._in(department, waits_for)
-            if entry.state is EntryState.WAITING and entry.visit_id not in self.out_of_queue
+            if entry.state in {EntryState.WAITING, EntryState.KEPT}
+            and entry.visit_id not in self.out_of_queue
         ]
         return [Head(department, entry.visit_id, entry.place_ms) for entry in there[:most]]
 
@@ -73,6 +86,7 @@ class FakeQueue:
                 number=entry.number,
                 offered=entry.state is EntryState.OFFERED,
                 offered_to=entry.person_id,
+                kept=entry.kept is not None,
             )
             for entry in there
         ]
@@ -87,13 +101,38 @@ class FakeQueue:
         if self.entries.get(stored.visit_id) == stored:
             return stored  # the echo of our own success
         lost = {name for name, holds in self._conditions(change) if not holds}
+        if change.used is not None:
+            of_used = {name for name, holds in self._conditions(change.used) if not holds}
+            lost |= {"used" if name == "entry" else name for name in of_used}
         if lost:
             raise ConditionLostError(frozenset(lost))
-        self._move(change)
-        self.entries[stored.visit_id] = stored
+        self._write(change, stored)
+        if change.used is not None:
+            used = change.used
+            version = 0 if used.before is None else used.before.version
+            self._write(used, replace(used.after, version=version + 1))
         if self.lose_reply_of(change):
             raise StoreUnavailableError
         return stored
+
+    def _write(self, change: QueueChange, stored: QueueEntry) -> None:
+        self._move(change)
+        self._move_kept(change)
+        self.ledger.move_caller(change.customer)
+        self.entries[stored.visit_id] = stored
+
+    def kept_for(self, number: str) -> str | None:
+        return self.kept_numbers.get(number)
+
+    def kept_places(self, limit: int) -> KeptPlaces:
+        named = [*self.failed, *(self.kept_numbers[one] for one in sorted(self.kept_numbers))]
+        return KeptPlaces([self.entries[one] for one in named[:limit]], len(named) <= limit)
+
+    def forget_failed(self, visit_id: str) -> bool:
+        if visit_id not in self.failed:
+            return False
+        self.failed.remove(visit_id)
+        return True
 
     def due(self, now_ms: int, limit: int, cursor: object | None = None) -> DueEntries:
         there = sorted(
@@ -146,9 +185,38 @@ class FakeQueue:
                 conditions.append(("line", free))
                 conditions.append(("held", holder not in self.ledger.leases))
                 conditions.append(("ended", holder not in self.ledger.ended_holders))
+            case MoveLine(holder=holder, to=to):
+                conditions.append(("line", holder in self.ledger.leases))
+                conditions.append(("held", to not in self.ledger.leases))
+                conditions.append(("ended", to not in self.ledger.ended_holders))
             case FreeLine(holder=holder):
                 conditions.append(("line", holder in self.ledger.leases))
+        return [*conditions, *self._conditions_of_ring(change)]
+
+    def _conditions_of_ring(self, change: QueueChange) -> list[tuple[str, bool]]:
+        conditions = []
+        number = _kept_number(change.after)
+        if number is not None and _kept_number(change.before) is None:
+            conditions.append(("kept", number not in self.kept_numbers))
+        if change.customer is not None:
+            before = change.customer.before
+            known = self.ledger.customer(before.number).version
+            conditions.append(("customer", known == before.version))
+        if change.judged is not None:
+            judged = change.judged
+            stored = self.ledger.permissions.get(judged.customer.number, Permission())
+            conditions.append(("permission", stored.version == judged.permission.version))
+            conditions.append(("switch", not self.ledger.switch.stopped))
         return conditions
+
+    def _move_kept(self, change: QueueChange) -> None:
+        before, after = _kept_number(change.before), _kept_number(change.after)
+        if before is not None:
+            del self.kept_numbers[before]
+        if after is not None:
+            self.kept_numbers[after] = change.after.visit_id
+        if before is not None and after is None and change.after.because in FAILED:
+            self.failed.append(change.after.visit_id)
 
     def _move(self, change: QueueChange) -> None:
         before, after = change.before, change.after
@@ -161,6 +229,10 @@ class FakeQueue:
             case TakeLine(holder=holder):
                 self.ledger.take_line(holder)
                 self.ledger.claims[holder] = after.post or ""
+            case MoveLine(holder=holder, to=to):
+                self.ledger.free_line(holder)
+                self.ledger.take_line(to)
+                self.ledger.claims[to] = after.post or ""
             case FreeLine(holder=holder):
                 self.ledger.free_line(holder)
 
@@ -188,3 +260,8 @@ def _stays(change: QueueChange) -> bool:
         return False
     stood = (before.department, before.waits_for, before.place_key)
     return stood == (after.department, after.waits_for, after.place_key)
+
+
+def _kept_number(entry: QueueEntry | None) -> str | None:
+    is_kept = entry is not None and entry.kept is not None and entry.state in IS_CALLED
+    return entry.number if is_kept and entry is not None else None

@@ -64,6 +64,8 @@ MAY = {
         ("dynamodb:GetItem", "Calls.Arn"),
         ("dynamodb:PutItem", "Calls.Arn"),
         ("dynamodb:Query", "${Calls.Arn}/index/follow-ups"),
+        ("dynamodb:BatchGetItem", "Contacts.Arn"),
+        ("dynamodb:ConditionCheckItem", "Contacts.Arn"),
         ("secretsmanager:GetSecretValue", "TwilioWebhookSecret.Id"),
     },
     "TwilioFallback": {
@@ -232,13 +234,14 @@ PARTITIONS = {
     ("VapiWebhook", "Dialing.Arn"): {"CUSTOMER#*", "SWITCH", "ATTEMPT#*"},
     ("TwilioWebhook", "Calls.Arn"): {"VISIT#*", "CALL#*"},
     ("TwilioWebhook", "Dialing.Arn"): {
-        *("CUSTOMER#*", "LINES#*", "ENTRY#*", "QUEUE#*", "COLLEAGUE#*", "PIN#*", "VISIT#*"),
+        *("CUSTOMER#*", "LINES#*", "ENTRY#*", "QUEUE#*", "KEPT", "COLLEAGUE#*", "PIN#*", "VISIT#*"),
         "TRANSFERS#*",
     },
     ("Receptionist", "Calls.Arn"): {"CALL#*", "VISIT#*"},
+    ("Receptionist", "Contacts.Arn"): {"PERSON#*", "CAMPAIGN#*"},
     ("Receptionist", "Dialing.Arn"): {
-        *("ENTRY#*", "QUEUE#*", "LINES#*", "CUSTOMER#*", "COLLEAGUE#*", "VISIT#*"),
-        "TRANSFERS#*",
+        *("ENTRY#*", "QUEUE#*", "KEPT", "LINES#*", "CUSTOMER#*", "SWITCH", "COLLEAGUE#*"),
+        *("VISIT#*", "TRANSFERS#*"),
     },
     ("CallRouter", "Calls.Arn"): {"CALL#*", "VISIT#*"},
     ("CallRouter", "Contacts.Arn"): {"PERSON#*"},

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from contact_center.queue.domain.queue_boards import QueueBoard
     from contact_center.queue.domain.waiting import QueueEntry, WaitsFor
     from contact_center.queue.domain.who_is_next import Head
-    from contact_center.queue.services.queue_ports import DueEntries, QueueChange, QueueView
+    from contact_center.queue.services.queue_ports import (
+        DueEntries,
+        KeptPlaces,
+        QueueChange,
+        QueueView,
+    )
     from contact_center.visits.domain.visits import Visit
     from contact_center.visits.services.reception_jobs import ReceptionJob
     from contact_center.visits.services.visit_ports import Kept
@@ -75,6 +80,17 @@ class SimulatedQueueBook:
 
     def due(self, now_ms: int, limit: int, cursor: object | None = None) -> DueEntries:
         return self.client.read("due", lambda: self.tables.due(now_ms, limit, cursor))
+
+    def kept_for(self, number: str) -> str | None:
+        return self.client.read("kept", lambda: self.tables.kept_for(number))
+
+    def kept_places(self, limit: int) -> KeptPlaces:
+        return self.client.read("kept", lambda: self.tables.kept_places(limit))
+
+    def forget_failed(self, visit_id: str) -> bool:
+        return self.client.write(
+            "kept", lambda: self.tables.forget_failed(visit_id), transaction=False
+        )
 
     def set_aside(self, visit_id: str, head: Head | None, waits_for: WaitsFor) -> None:
         aside = partial(self.tables.set_aside, visit_id, head, waits_for)

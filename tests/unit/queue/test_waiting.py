@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contact_center.queue.domain.kept_places import KeptPlace
 from contact_center.queue.domain.waiting import (
     Arrived,
     Entered,
     EntryState,
-    Kept,
+    Keyed,
     Left,
     LeftBecause,
     Offered,
@@ -57,7 +58,8 @@ BY_ANN = replace(BY_LINE, person_id="ann")
 ACCEPTED = replace(BY_ANN, offer="o1")
 SERVING = replace(FOR_LINE, state=EntryState.SERVING, token="s1", due_at_ms=30_000)
 WITH_ANN = replace(WAITING, state=EntryState.SERVING, token="s1", person_id="ann", due_at_ms=30_000)
-KEPT = replace(WAITING, state=EntryState.KEPT, due_at_ms=None)
+PLACE = KeptPlace(asked_at_ms=2_000, by="key 1", from_ms=2_000, ends_at_ms=9_000_000)
+KEPT = replace(WAITING, state=EntryState.KEPT, kept=PLACE, due_at_ms=9_000_000)
 HUNG_UP = replace(WAITING, state=EntryState.LEFT, because=LeftBecause.HUNG_UP, due_at_ms=None)
 SERVED = replace(HUNG_UP, because=LeftBecause.SERVED)
 BACK = TakenBack("o1", LATER_MS)
@@ -93,12 +95,12 @@ TABLE: list[tuple[QueueEntry | None, QueueEvent, QueueEntry | None]] = [
     (WAITING, Arrived("s1"), WAITING),
     (WAITING, SeenWaiting(LATER_MS), replace(WAITING, due_at_ms=LATER_MS)),
     (HUNG_UP, SeenWaiting(LATER_MS), HUNG_UP),
-    (WAITING, Kept(), KEPT),
-    (OFFERED, Kept(), KEPT),
-    (SERVING, Kept(), SERVING),
+    (WAITING, Keyed("+12125550142"), replace(WAITING, keyed="+12125550142")),
+    (HUNG_UP, Keyed("+12125550142"), HUNG_UP),
     (KEPT, BY_ANN, KEPT),
-    (KEPT, replace(ENTERED, place_ms=9_999), WAITING),
-    (KEPT, Left(LeftBecause.CALLED_BACK), replace(HUNG_UP, because=LeftBecause.CALLED_BACK)),
+    (KEPT, replace(ENTERED, place_ms=9_999), KEPT),
+    (KEPT, Left(LeftBecause.HUNG_UP), KEPT),
+    (KEPT, Left(LeftBecause.TOO_LONG), KEPT),
     (WAITING, Left(LeftBecause.HUNG_UP), HUNG_UP),
     (OFFERED, Left(LeftBecause.HUNG_UP), HUNG_UP),
     (WITH_ANN, Left(LeftBecause.HUNG_UP), HUNG_UP),
@@ -107,7 +109,6 @@ TABLE: list[tuple[QueueEntry | None, QueueEvent, QueueEntry | None]] = [
     (HUNG_UP, OFFER, HUNG_UP),
     (HUNG_UP, replace(ENTERED, place_ms=9_999), WAITING),
     (SERVED, replace(ENTERED, place_ms=9_999), replace(WAITING, place_ms=9_999)),
-    (KEPT, replace(ENTERED, at_ms=9_999), replace(WAITING, since_ms=9_999)),
 ]
 
 
@@ -143,7 +144,7 @@ events = st.one_of(
     st.builds(TakenBack, tokens, times, st.booleans()),
     st.builds(Arrived, tokens),
     st.builds(SeenWaiting, times),
-    st.just(Kept()),
+    st.just(Keyed("+12125550142")),
     st.builds(Left, st.sampled_from(LeftBecause)),
 )
 

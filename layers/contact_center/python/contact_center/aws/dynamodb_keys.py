@@ -62,6 +62,7 @@ dialing table:
     QUEUE#<department>, BOARD#<what for>        places, turn and latest servings of a queue
     QUEUE#<department>, PLACE#<what for>#<place>#<visit id>   who waits, by place
     QUEUE#<department>, OFFER#<place>#<visit id>              whom a person is asked about
+    KEPT, NUMBER#<e164>          whose place is kept for a number; `FAILED#<visit id>`: whose was
 
 Index open-by-due-time (open, due_at_ms), sparse: attempts that somebody has to look at, in
 partitions `OPEN#0` to `OPEN#7`, and those that are settled and to be reported, in `REPORT#0`
@@ -341,6 +342,20 @@ BOARD = "BOARD#"
 def entry(visit_id: str) -> str:
     """Partition key of a visit's entry in a queue."""
     return f"{ENTRIES}{word(visit_id)}"
+
+
+KEPT = "KEPT"  # partition of kept places
+KEPT_NUMBER, KEPT_FAILED = "NUMBER#", "FAILED#"
+
+
+def kept_number(e164: str) -> str:
+    """Sort key of whose place is kept for a number."""
+    return f"{KEPT_NUMBER}{e164}"
+
+
+def kept_failed(visit_id: str) -> str:
+    """Sort key of a kept place that came to nothing."""
+    return f"{KEPT_FAILED}{word(visit_id)}"
 
 
 def queue(department: str) -> str:

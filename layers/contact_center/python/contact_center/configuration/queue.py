@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from contact_center.configuration.hours import SPOKEN_PLACEHOLDERS
+from contact_center.configuration.hours import SPOKEN_PLACEHOLDERS, filled, unfilled_mistakes
 from contact_center.configuration.placeholders import placeholders
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from contact_center.configuration.toml import OwnerConfig
 
 FILE = "policy.toml"
-FIGURES = ("weight", "most_waiting", "longest_wait_minutes", "ladder")
+FIGURES = ("weight", "most_waiting", "longest_wait_minutes", "ladder", "keeps_places")
 INSTEAD = ("full", "too_long", "nobody")
 _PLACEHOLDER = re.compile(r"\{\{\s*([\w.]*)\s*\}\}")
 _UNFILLED = re.compile(r"\{\{\s*([\w.]*)")
@@ -30,6 +30,8 @@ def queue_mistakes(config: OwnerConfig) -> Iterator[str]:
     """
     keys = {each.key for each in config.departments.departments}
     yield from _mistakes(f"{FILE}: queue", config.queue)
+    opening = config.queue.call_back.texts.opening
+    yield from unfilled_mistakes(f"{FILE}: queue.call_back.texts.opening", opening)
     for key, own in config.queue.departments.items():
         where = f"{FILE}: queue.departments.{key}"
         if key not in keys:
@@ -37,8 +39,14 @@ def queue_mistakes(config: OwnerConfig) -> Iterator[str]:
         yield from _mistakes(where, own)
 
 
-def compiled_queue(config: OwnerConfig) -> dict[str, Any]:
-    """The queues' rules as `compiled_config` reads them: each department's own are whole."""
+def compiled_queue(config: OwnerConfig, areas: list[str], *, test_numbers: bool) -> dict[str, Any]:
+    """The queues' rules as `compiled_config` reads them: each department's own are whole.
+
+    Args:
+        config: The files.
+        areas: Codes of the areas in which somebody can be called back.
+        test_numbers: Whether numbers of test ranges may be called.
+    """
     queue, values = config.queue, placeholders(config)
     return {
         "patience_seconds": queue.patience_seconds,
@@ -46,11 +54,18 @@ def compiled_queue(config: OwnerConfig) -> dict[str, Any]:
         "music": None if queue.music is None else queue.music.model_dump(),
         "texts": queue.texts.model_dump(),
         "sorry": queue.sorry.model_dump(),
+        "call_back": _call_back(queue, values)
+        | {"areas": " ".join(areas), "test_numbers": test_numbers},
         "company": _compiled(queue, None, values),
         "departments": {
             key: _compiled(queue, own, values) for key, own in queue.departments.items()
         },
     }
+
+
+def _call_back(queue: QueueToml, values: Mapping[str, str]) -> dict[str, Any]:
+    said = queue.call_back.model_dump()
+    return said | {"texts": {name: filled(text, values) for name, text in said["texts"].items()}}
 
 
 def _mistakes(where: str, own: QueueToml | DepartmentQueueToml) -> Iterator[str]:

@@ -73,6 +73,32 @@ class MusicToml(Table):
     seconds: Annotated[int, Field(ge=5, le=LONGEST_MUSIC_SECONDS)]
 
 
+class CallBackTextsToml(Table):
+    """What is said of kept places; {{companyName}} may stand in `opening` alone."""
+
+    offer: Annotated[Words, _naming()]
+    offer_other: Annotated[Words, _naming()]
+    ask_number: Annotated[Spoken, _naming()]
+    read_back: Annotated[Spoken, _naming("{number}")]
+    bad_number: Annotated[Spoken, _naming()]
+    kept: Annotated[Spoken, _naming()]
+    not_kept: Annotated[Spoken, _naming()]
+    your_turn: Annotated[Spoken, _naming()]
+    opening: Spoken
+    no_key: Annotated[Spoken, _naming()]
+    over: Annotated[Spoken, _naming()]
+
+
+class CallBackToml(Table):
+    """[queue.call_back]: how callers are called whose place is kept."""
+
+    tries: Annotated[int, Field(ge=1, le=5)]
+    minutes_apart: Annotated[int, Field(ge=10, le=240)]
+    ring_seconds: Annotated[int, Field(ge=10, le=60)]
+    longest_hours: Annotated[int, Field(ge=1, le=72)]
+    texts: CallBackTextsToml
+
+
 class DepartmentQueueToml(Table):
     """What is different for one department."""
 
@@ -80,6 +106,7 @@ class DepartmentQueueToml(Table):
     most_waiting: Waiting | None = None
     longest_wait_minutes: Minutes | None = None
     ladder: Ladder | None = None
+    keeps_places: bool | None = None
     full: ClosedToml | None = None
     too_long: ClosedToml | None = None
     nobody: ClosedToml | None = None
@@ -100,6 +127,8 @@ class QueueToml(Table):
     most_waiting: Waiting
     longest_wait_minutes: Minutes
     ladder: Ladder
+    keeps_places: bool
+    call_back: CallBackToml
     texts: QueueTextsToml
     sorry: SorryToml
     full: ClosedToml

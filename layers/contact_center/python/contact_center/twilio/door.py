@@ -31,6 +31,13 @@ from contact_center.reception.services.follow_visit import (
     number_ended,
 )
 from contact_center.reception.services.leave_music import leave_music
+from contact_center.twilio.callback_routes import (
+    callback_document,
+    callback_label,
+    is_heard_in_music,
+    is_news_of_callback,
+    take_callback_note,
+)
 from contact_center.twilio.person_routes import (
     is_news_of_person,
     person_document,
@@ -104,7 +111,7 @@ def answer_twilio(request: RawRequest, door: TwilioDoor) -> Response:
     if form is None:
         return FORBIDDEN
     door.metrics.count("webhook_accepted", path=_label(request.path))
-    if request.path in STATUS_PATHS or is_news_of_person(request.path):
+    if _is_news(request.path):
         return _status(request.path, form, now_ms, door)
     return Response(200, _spoken(request, form, door), CONTENT_TYPE)
 
@@ -127,9 +134,13 @@ def _genuine(request: RawRequest, now_ms: int, door: TwilioDoor) -> Form | None:
 def _label(path: str) -> str:
     if _tells_of_wait(path):
         return WAIT_PATH
-    if (label := person_label(path)) is not None:
+    if (label := person_label(path) or callback_label(path)) is not None:
         return label
     return path if path in _VOICE_PATHS or path in STATUS_PATHS else "unknown"
+
+
+def _is_news(path: str) -> bool:
+    return path in STATUS_PATHS or is_news_of_person(path) or is_news_of_callback(path)
 
 
 def _tells_of_wait(path: str) -> bool:
@@ -156,6 +167,10 @@ def _hear(path: str, form: Form, now_ms: int, reception: Reception, door: Twilio
         if door.people is not None:
             take_note(path, form, now_ms, door.people())
         return
+    if is_news_of_callback(path):
+        desk = None if door.people is None else door.people()
+        take_callback_note(path, form, now_ms, reception, desk)
+        return
     told = read_status(form, now_ms)
     of_a_visit = hear_of_leg(told, now_ms, reception)
     if of_a_visit and told.ended and door.people is not None:
@@ -170,6 +185,10 @@ def _spoken(request: RawRequest, form: Form, door: TwilioDoor) -> str:
             return door.not_here()
         if _tells_of_wait(path):
             return _waits(path, form, door.reception())
+        if callback_label(path) is not None:
+            desk = None if door.people is None else door.people()
+            said = callback_document(path, form, door.reception(), desk)
+            return door.not_here() if said is None else said
         if door.people is not None:
             said = person_document(request, form, door.people(), door.reception())
             if said is not None:
@@ -179,7 +198,7 @@ def _spoken(request: RawRequest, form: Form, door: TwilioDoor) -> str:
         door.metrics.count("answer_failed", path=_label(path))
         door.metrics.count("caller_heard_sorry")
         log("ERROR", "answer broken", None, error=type(error).__name__, place=place_of(error))
-        return LEAVE if _tells_of_wait(path) else _sorry(door)
+        return LEAVE if _tells_of_wait(path) or is_heard_in_music(path) else _sorry(door)
 
 
 def _sorry(door: TwilioDoor) -> str:

@@ -282,5 +282,5 @@ def waiting_callers(shop: Shop) -> WaitingCallers:
     from contact_center.people.services.tell_offer import AskParts
 
     offers = AskParts(book=shop.offers, people=shop.colleagues)
-    callers = NextCallers(offers, shop.takers, shop.waiting, shop.offer_timings, leave_ring)
+    callers = NextCallers(offers, shop.takers, shop.waiting, shop.offer_timings, ask=leave_ring)
     return NextLeft(callers, jobs, shop.metrics)

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from contact_center.kernel.environment import Environment
     from contact_center.kernel.observability import StdoutMetrics
     from contact_center.people.services.tell_offer import OfferParts
-    from contact_center.queue.services.serve_next import ServeParts
+    from contact_center.queue.services.call_kept_place import CallParts
+    from contact_center.queue.services.change_entry import QueueParts
+    from contact_center.queue.services.serve_next import KeptCalls, ServeParts
     from contact_center.reception.services.do_job import JobParts
     from contact_center.reception.services.find_person import FindParts
     from contact_center.visits.services.telephone_ports import Telephone
@@ -47,8 +49,11 @@ def receptionist_parts(environment: Environment | None = None) -> ReceptionistPa
     from contact_center.reception.services.look_after_wishes import look_after_wishes
 
     telephone = _telephone(settings, shop)
-    serve, offers = _serve(telephone, shop), _offers(telephone, settings, shop)
-    find = _find_parts(serve, offers, shop)
+    offers = _offers(telephone, settings, shop)
+    waiting = _waiting(shop)
+    calls = _calls(waiting, telephone, settings, shop)
+    serve = _serve(waiting, telephone, _kept(calls, shop), shop)
+    find = _find_parts(serve, offers, calls, shop)
     jobs = JobParts(
         serve=serve,
         offers=offers,
@@ -58,7 +63,9 @@ def receptionist_parts(environment: Environment | None = None) -> ReceptionistPa
     return ReceptionistParts(jobs, shop.metrics)
 
 
-def _find_parts(serve: ServeParts, offers: OfferParts, shop: Shop) -> FindParts:
+def _find_parts(
+    serve: ServeParts, offers: OfferParts, calls: CallParts | None, shop: Shop
+) -> FindParts:
     from contact_center.kernel.environment import UNRELEASED
     from contact_center.reception.services.find_person import FindParts
     from contact_center.vapi.control import VapiControl
@@ -71,6 +78,7 @@ def _find_parts(serve: ServeParts, offers: OfferParts, shop: Shop) -> FindParts:
         takers=shop.takers,
         waiting=serve.waiting,
         timings=shop.offer_timings,
+        calls=calls,
         urls=StoredControlUrls(shop.lean_dynamodb, environment.required("CALLS_TABLE")),
         control=VapiControl(
             environment.url("VAPI_BASE_URL"),
@@ -94,18 +102,77 @@ def _telephone(settings: TwilioSettings, shop: Shop) -> Telephone:
     )
 
 
-def _serve(telephone: Telephone, shop: Shop) -> ServeParts:
+def _waiting(shop: Shop) -> QueueParts:
+    from contact_center.dialing.adapters.line_writes import LineWrites
+    from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
+    from contact_center.queue.adapters.dynamodb_queue import DynamoDBQueue
+    from contact_center.queue.services.change_entry import QueueParts
+
+    table = shop.tables.dialing_table
+    queue = DynamoDBQueue(
+        shop.lean_dynamodb,
+        table,
+        LineWrites(table, CALLING_ACCOUNT),
+        shop.clock,
+        shop.attempts.still_judged,
+    )
+    return QueueParts(
+        queue=queue, rules=shop.center.queue_rules, clock=shop.clock, metrics=shop.metrics
+    )
+
+
+def _calls(
+    waiting: QueueParts, telephone: Telephone, settings: TwilioSettings, shop: Shop
+) -> CallParts | None:
+    """What calls back; None: nobody is called back."""
+    from contact_center.dialing.adapters.settings import read_lines
+    from contact_center.kernel.random_ids import RandomIds
+    from contact_center.queue.services.call_kept_place import CallParts
+    from contact_center.queue.services.judge_kept_place import CallBackJudge
+
+    rules = waiting.rules.call_back
+    if rules is None:
+        return None
+    return CallParts(
+        waiting=waiting,
+        rules=rules,
+        telephone=telephone,
+        ids=RandomIds(),
+        judge=CallBackJudge(
+            judge=shop.judge,
+            hours=shop.center.hours,
+            circumstances=lambda number: shop.attempts.circumstances(number, None),
+        ),
+        caller_id=settings.number or "",
+        lines=read_lines(shop.environment),
+    )
+
+
+def _kept(calls: CallParts | None, shop: Shop) -> KeptCalls | None:
+    from contact_center.people.services.call_back_for import let_go
+    from contact_center.queue.services.look_at_kept_place import KeptPlaceCalls, LookParts
+
+    if calls is None:
+        return None
+    release = partial(let_go, people=shop.colleagues)
+    return KeptPlaceCalls(LookParts(calls=calls, visits=shop.visits, release=release))
+
+
+def _serve(
+    waiting: QueueParts, telephone: Telephone, kept: KeptCalls | None, shop: Shop
+) -> ServeParts:
     from contact_center.dialing.adapters.settings import read_lines
     from contact_center.kernel.random_ids import RandomIds
     from contact_center.queue.services.serve_next import ServeParts
 
     return ServeParts(
-        waiting=shop.waiting,
+        waiting=waiting,
         telephone=telephone,
         ids=RandomIds(),
         departments=tuple(shop.center.departments.by_key),
         lines=read_lines(shop.environment),  # those kept for inbound are for whoever waits, too
         hints=shop.reception_jobs,
+        kept=kept,
     )
 
 

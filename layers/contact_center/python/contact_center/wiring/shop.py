@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from contact_center.campaigns.services.change_campaign import StopCampaigns
     from contact_center.campaigns.services.finish_attempts import FinishAttempts
     from contact_center.configuration.compiled_config import ContactCenter
+    from contact_center.dialing.adapters.dynamodb_attempts import DynamoDBAttempts
     from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
     from contact_center.dialing.adapters.dynamodb_people import DynamoDBPeople
     from contact_center.dialing.adapters.dynamodb_slots import DynamoDBSlots
@@ -128,16 +129,13 @@ class Shop:
         return DynamoDBPeople(self.dynamodb, self.tables.dialing_table, self.permissions)
 
     @cached_property
-    def settle(self) -> SettleParts:
-        """Attempts, lines and what every change of them needs."""
+    def attempts(self) -> DynamoDBAttempts:
+        """Attempts, and what decides whether one may leave."""
         from contact_center.dialing.adapters.dynamodb_attempts import DynamoDBAttempts
         from contact_center.dialing.adapters.line_writes import LineWrites
-        from contact_center.dialing.domain.dial_timings import DialTimings
-        from contact_center.dialing.services.change_attempt import LedgerParts
-        from contact_center.dialing.services.settle_attempt import SettleParts
 
         tables = self.tables
-        attempts = DynamoDBAttempts(
+        return DynamoDBAttempts(
             self.dynamodb,
             tables.dialing_table,
             tables.contacts_table,
@@ -145,10 +143,18 @@ class Shop:
             self.clock,
             tables.retention_days,
         )
+
+    @cached_property
+    def settle(self) -> SettleParts:
+        """Attempts, lines and what every change of them needs."""
+        from contact_center.dialing.domain.dial_timings import DialTimings
+        from contact_center.dialing.services.change_attempt import LedgerParts
+        from contact_center.dialing.services.settle_attempt import SettleParts
+
         ledger = LedgerParts(
-            ledger=attempts,
+            ledger=self.attempts,
             clock=self.clock,
-            civil=civil_clock(tables.civil),
+            civil=civil_clock(self.tables.civil),
             metrics=self.metrics,
             timings=DialTimings(max_call_ms=self.center.longest_call_seconds * 1000),
         )

@@ -20,12 +20,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from contact_center.configuration.compiled_config import ContactCenter
+    from contact_center.dialing.adapters.settings import LedgerSettings
     from contact_center.people.domain.roster import Roster
     from contact_center.people.services.change_person import PersonParts
     from contact_center.people.services.log_in_by_telephone import LogInParts
+    from contact_center.queue.domain.queue_rules import QueueRules
+    from contact_center.queue.services.change_entry import Keeping
     from contact_center.reception.services.connect_caller import Reception
     from contact_center.reception.services.person_desk import PersonDesk
     from contact_center.vapi.assistant_orders import VapiAssistants
+    from contact_center.visits.domain.opening_hours import OpeningHours
 
 # A look-up that may improve an answer must not delay it.
 LOOK_UP_SECONDS = 0.5
@@ -132,6 +136,7 @@ def _reception(
     from contact_center.visits.adapters.sqs_reception_jobs import SqsReceptionJobs
 
     center, tables = load_contact_center(), LedgerSettings.read(environment)
+    rules, hours = center.queue_rules, center.hours
     connection = aws.connection("dynamodb")
     lines = LeanLines(connection, tables.dialing_table, CALLING_ACCOUNT)
     return Reception(
@@ -158,14 +163,15 @@ def _reception(
                 LineWrites(tables.dialing_table, CALLING_ACCOUNT),
                 aws.clock,
             ),
-            rules=center.queue_rules,
+            rules=rules,
             clock=aws.clock,
             metrics=metrics,
+            keeping=_keeping(rules, hours, tables),
         ),
         jobs=SqsReceptionJobs(
             aws.connection("sqs"), environment.required("RECEPTION_JOBS_QUEUE_URL")
         ),
-        hours=center.hours,
+        hours=hours,
         courtesies=center.reception,
         department=center.departments.default,
         caller_id=settings.number or "",
@@ -175,6 +181,19 @@ def _reception(
         sleeper=SystemSleeper(),
         metrics=metrics,
     )
+
+
+def _keeping(rules: QueueRules, hours: OpeningHours, tables: LedgerSettings) -> Keeping | None:
+    """What keeps places; None: nobody is called back."""
+    from contact_center.kernel.civil_time import civil_clock
+    from contact_center.queue.services.change_entry import Keeping
+
+    if rules.call_back is None:
+        return None
+    numbers = rules.call_back.numbers
+    if tables.test_numbers:
+        numbers = replace(numbers, test_numbers=True)
+    return Keeping(hours=hours, civil=civil_clock(tables.civil), numbers=numbers)
 
 
 def _people(reception: Reception, environment: Environment, aws: LeanAws) -> PersonDesk:

@@ -47,7 +47,6 @@ from contact_center.dialing.services.ledger_ports import (
     Change,
     ConditionLostError,
     FreeLine,
-    StillAsJudged,
     TakeLine,
 )
 from contact_center.kernel.ports import StoreUnavailableError
@@ -181,7 +180,7 @@ class DynamoDBAttempts:
             writes.append(customer_write(self._dialing, change.customer, now_s))
         writes += self._line(change.line)
         if change.checks is not None:
-            writes += self._checks(change.checks)
+            writes += self.still_judged(change.checks.judged)
         refused = transact(self._client, writes)
         if refused and not _is_written(ours, refused):
             raise ConditionLostError(frozenset(refusal.label for refusal in refused))
@@ -264,8 +263,8 @@ class DynamoDBAttempts:
             case None:
                 return []
 
-    def _checks(self, checks: StillAsJudged) -> list[Write]:
-        judged = checks.judged
+    def still_judged(self, judged: Circumstances) -> list[Write]:
+        """The conditions that what a call was allowed by is still so; see StillAsJudged."""
         permission = {
             "TableName": self._contacts,
             "Key": permission_key(judged.customer.number),

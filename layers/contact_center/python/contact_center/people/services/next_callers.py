@@ -20,6 +20,7 @@ from contact_center.people.domain.offers import (
 from contact_center.people.domain.people import PersonState, PersonStateError
 from contact_center.people.domain.person_steps import as_of
 from contact_center.people.services.ask_person import ask_person
+from contact_center.people.services.call_back_for import call_back_for
 from contact_center.queue.domain.waiting import (
     EntryState,
     Left,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from contact_center.people.services.who_can_take import TakerParts
     from contact_center.queue.domain.waiting import QueueEntry
     from contact_center.queue.domain.who_is_next import Head
+    from contact_center.queue.services.call_kept_place import CallParts
     from contact_center.queue.services.change_entry import QueueParts
 
 ASKED_AGAIN_MS = 120_000  # whoever has declined a caller is left alone about him for so long
@@ -49,20 +51,23 @@ HEADS = 3  # of a queue: those that are in the way do not stop the next
 class NextCallers:
     """WaitingCallers, out of the departments' queues."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - who is offered to whom, and how
         self,
         offers: AskParts,
         takers: TakerParts,
         waiting: QueueParts,
         timings: OfferTimings,
+        *,
+        calls: CallParts | None = None,
         ask: Callable[..., Offer] = ask_person,
     ) -> None:
-        """Keep the parts; `ask` is how a person is asked, here or by whoever may ring."""
+        """Keep the parts; `ask` is how a person is asked, `calls` None: nobody is called back."""
         self._ask = ask
         self._offers = offers
         self._takers = takers
         self._waiting = waiting
         self._timings = timings
+        self._calls = calls
 
     def offer_to_all(self) -> int:
         """Offer a caller to each who is ready, whoever is ready the longest first.
@@ -127,6 +132,8 @@ class NextCallers:
         visit_id, book = head.visit_id, self._offers.book
         offers = book.of_visit(visit_id)
         entry = _settled(visit_id, offers, self._waiting)
+        if entry is not None and entry.state is EntryState.KEPT and self._calls is not None:
+            return call_back_for(entry, colleague, self._calls, self._offers.people)
         if entry is None or entry.state is not EntryState.WAITING:
             return False
         now_ms = self._waiting.clock.now_ms()

@@ -122,7 +122,9 @@ class Case:
         contact, standing = self.contact, self._consent(self.consent_needed)
         if standing.consent is not None or contact.revoked_at or contact.reassigned_at:
             return standing
-        return Standing(contact.for_this_call, revoked=False)
+        given = contact.for_this_call
+        enough = given is not None and KINDS.index(given.kind) >= KINDS.index(self.consent_needed)
+        return Standing(given if enough else None, revoked=False)
 
     def _consent(self, needed: str) -> Standing:
         return standing_consent(

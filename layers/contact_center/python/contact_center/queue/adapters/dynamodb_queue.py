@@ -20,7 +20,7 @@ from contact_center.aws.dynamodb_lean import (
     refusal_error,
     transact_lean,
 )
-from contact_center.aws.items import UNREADABLE, text
+from contact_center.aws.items import UNREADABLE, read_each, text
 from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.queue.adapters.queue_items import (
     board_key,
@@ -33,15 +33,22 @@ from contact_center.queue.adapters.queue_items import (
 )
 from contact_center.queue.adapters.queue_writes import QueueWrites
 from contact_center.queue.domain.waiting import WaitsFor, place_key
-from contact_center.queue.services.queue_ports import ENTRY, DueEntries, QueueView
+from contact_center.queue.services.queue_ports import (
+    ENTRY,
+    USED,
+    DueEntries,
+    KeptPlaces,
+    QueueView,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from contact_center.aws.connection import AwsConnection
     from contact_center.aws.items import Item
-    from contact_center.aws.writes import Refusal
+    from contact_center.aws.writes import Refusal, Write
     from contact_center.dialing.adapters.line_writes import LineWrites
+    from contact_center.dialing.domain.dial_circumstances import Circumstances
     from contact_center.kernel.ports import Clock
     from contact_center.queue.domain.queue_boards import QueueBoard
     from contact_center.queue.domain.waiting import QueueEntry
@@ -57,13 +64,27 @@ class DynamoDBQueue:
     """QueueBook on the dialing table."""
 
     def __init__(
-        self, connection: AwsConnection, table: str, lines: LineWrites, clock: Clock
+        self,
+        connection: AwsConnection,
+        table: str,
+        lines: LineWrites,
+        clock: Clock,
+        still_judged: Callable[[Circumstances], list[Write]] | None = None,
     ) -> None:
-        """Keep the connection, the name of the dialing table, how lines are taken, the clock."""
+        """Keep what it works with.
+
+        Args:
+            connection: To DynamoDB.
+            table: Name of the dialing table.
+            lines: How lines are taken and freed.
+            clock: The machine's.
+            still_judged: The conditions that what was judged is still so; None: it rings nobody.
+        """
         self._connection = connection
         self._table = table
         self._writes = QueueWrites(table, lines)
         self._clock = clock
+        self._still_judged = still_judged
 
     def read(self, visit_id: str) -> QueueEntry | None:
         """A visit's entry, consistently. Raises StoreUnavailableError, UnreadableItemError."""
@@ -133,16 +154,63 @@ class DynamoDBQueue:
         now_ms = self._clock.now_ms()
         seen = 0 if change.before is None else change.before.version
         stored = replace(change.after, version=seen + 1)
-        writes = [
-            self._writes.entry(change, now_ms // 1000),
-            *self._writes.places(change),
-            *self._writes.boards(change),
-            *self._writes.line(change, now_ms),
-        ]
+        writes = self._parts(change, now_ms)
+        if change.used is not None:
+            writes += [
+                write._replace(label=USED) if write.label == ENTRY else write
+                for write in self._parts(change.used, now_ms)
+            ]
         refused = transact_lean(self._connection, writes)
         if refused and not _is_written(entry_item(stored, 0), refused):
             raise ConditionLostError(frozenset(refusal.label for refusal in refused))
         return stored
+
+    def _parts(self, change: QueueChange, now_ms: int) -> list[Write]:
+        now_s = now_ms // 1000
+        judged = change.judged
+        if judged is not None and self._still_judged is None:
+            raise ValueError("whoever rings has to be given what a ring was allowed by")
+        return [
+            self._writes.entry(change, now_s),
+            *self._writes.places(change),
+            *self._writes.boards(change),
+            *self._writes.line(change, now_ms),
+            *self._writes.kept(change, now_s),
+            *self._writes.customer(change, now_s),
+            *([] if judged is None or self._still_judged is None else self._still_judged(judged)),
+        ]
+
+    def kept_for(self, number: str) -> str | None:
+        """The visit whose place is kept for a number, consistently; see QueueBook."""
+        key: Item = {"pk": {"S": keys.KEPT}, "sk": {"S": keys.kept_number(number)}}
+        return text(get_lean(self._connection, self._table, key) or {}, "visit_id")
+
+    def kept_places(self, limit: int) -> KeptPlaces:
+        """The kept places of all departments, those that failed first; see QueueBook."""
+        page = self._query(
+            KeyConditionExpression=OF_DEPARTMENT,
+            ExpressionAttributeNames={"#pk": "pk"},
+            ExpressionAttributeValues={":queue": {"S": keys.KEPT}},
+            ConsistentRead=True,
+            Limit=limit,
+        )
+        named = [text(item, "visit_id") or "" for item in page.get("Items", ())]
+        items = batch_get_lean(self._connection, self._table, [entry_key(name) for name in named])
+        entries, _ = read_each(items, entry_of, "pk", keys.ENTRIES)
+        return KeptPlaces(entries, complete="LastEvaluatedKey" not in page)
+
+    def forget_failed(self, visit_id: str) -> bool:
+        """Take a kept place that failed off the list; see QueueBook."""
+        delete = {
+            "TableName": self._table,
+            "Key": {"pk": {"S": keys.KEPT}, "sk": {"S": keys.kept_failed(visit_id)}},
+            "ReturnValues": "ALL_OLD",
+        }
+        try:
+            answer = call_dynamodb(self._connection, "DeleteItem", delete)
+        except AwsRefusedError as refused:
+            raise refusal_error(refused) from None
+        return bool(answer.get("Attributes"))
 
     def due(self, now_ms: int, limit: int, cursor: object | None = None) -> DueEntries:
         """Visits whose entries are due, the longest first, from an index that may lag.

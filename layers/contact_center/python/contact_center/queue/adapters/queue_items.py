@@ -3,6 +3,8 @@
     ENTRY#<visit>                           the entry: what it says as JSON, `revision`, when due
     QUEUE#<department> / PLACE#<what>#<p>   it waits: there exactly while it does
     QUEUE#<department> / OFFER#<p>          a person is asked about it
+    KEPT / NUMBER#<e164>                    whose place is kept for that number: while it is
+    KEPT / FAILED#<visit>                   whose came to nothing, until somebody attends to it
     QUEUE#<department> / BOARD#<what>       the places of both, as a set that is added to and
                                             deleted from; the rest when somebody is served
 
@@ -25,6 +27,8 @@ from contact_center.aws.items import (
     said_of,
     text,
 )
+from contact_center.queue.domain.kept_places import KeptPlace
+from contact_center.queue.domain.kept_steps import IS_CALLED
 from contact_center.queue.domain.queue_boards import QueueBoard
 from contact_center.queue.domain.waiting import (
     EntryState,
@@ -43,6 +47,9 @@ if TYPE_CHECKING:
 ITEM_VERSION = 1
 # What is told of a leg comes late, and whoever rings again has the place they had.
 REMEMBER_LEFT_SECONDS = 86_400
+# What nobody attends to is in the visit and in the figures still.
+REMEMBER_FAILED_SECONDS = 30 * 86_400
+FAILED = frozenset({LeftBecause.NOT_REACHED, LeftBecause.NOT_ALLOWED})
 
 
 def entry_key(visit_id: str) -> Item:
@@ -67,17 +74,20 @@ def entry_item(entry: QueueEntry, now_s: int) -> Item:
         item["open"] = {"S": keys.open_shard(entry.visit_id, keys.ENTRIES_DUE)}
         item["due_at_ms"] = {"N": str(entry.due_at_ms)}
     if entry.state is EntryState.LEFT:
-        item["expires_at"] = {"N": str(now_s + REMEMBER_LEFT_SECONDS)}
+        failed = entry.kept is not None and entry.because in FAILED
+        seconds = REMEMBER_FAILED_SECONDS if failed else REMEMBER_LEFT_SECONDS
+        item["expires_at"] = {"N": str(now_s + seconds)}
     return item
 
 
 def entry_of(item: Mapping[str, Any]) -> QueueEntry:
     """Read an entry back. Raises UnreadableItemError."""
     said = known_fields(QueueEntry, said_in(item, ITEM_VERSION))
-    because = said.get("because")
+    because, kept = said.get("because"), said.get("kept")
     return QueueEntry(
         **said
         | {
+            "kept": None if kept is None else KeptPlace(**known_fields(KeptPlace, kept)),
             "state": EntryState(said["state"]),
             "waits_for": WaitsFor(said["waits_for"]),
             "because": None if because is None else LeftBecause(because),
@@ -90,6 +100,7 @@ def place_item_key(entry: QueueEntry) -> Item | None:
     """Where an entry stands in its queue; None: it stands nowhere."""
     listed = {
         EntryState.WAITING: keys.places(entry.waits_for),
+        EntryState.KEPT: keys.places(entry.waits_for),
         EntryState.OFFERED: keys.OFFER,
     }.get(entry.state)
     if listed is None:
@@ -106,6 +117,8 @@ def place_item(entry: QueueEntry, key: Item) -> Item:
         "place_key": {"N": str(entry.place_key)},
         "waits_for": {"S": entry.waits_for.value},
     }
+    if entry.kept is not None:
+        item["kept"] = {"BOOL": True}
     said = {"number": entry.number, "person_id": entry.person_id}
     return item | {name: {"S": value} for name, value in said.items() if value is not None}
 
@@ -126,7 +139,27 @@ def waiter_of(item: Mapping[str, Any]) -> Waiter:
         number=text(item, "number"),
         offered=item["sk"]["S"].startswith(keys.OFFER),
         offered_to=text(item, "person_id"),
+        kept="kept" in item,
     )
+
+
+def kept_key(entry: QueueEntry | None) -> Item | None:
+    """Where it stands that a place is kept, or was in vain; None: it is not, or was used."""
+    if entry is None or entry.kept is None:
+        return None
+    if entry.state in IS_CALLED:
+        return {"pk": {"S": keys.KEPT}, "sk": {"S": keys.kept_number(entry.number or "")}}
+    if entry.because in FAILED:
+        return {"pk": {"S": keys.KEPT}, "sk": {"S": keys.kept_failed(entry.visit_id)}}
+    return None
+
+
+def kept_item(entry: QueueEntry, key: Item, now_s: int) -> Item:
+    """What stands there."""
+    item = key | {"visit_id": {"S": entry.visit_id}}
+    if entry.state is EntryState.LEFT:
+        item["expires_at"] = {"N": str(now_s + REMEMBER_FAILED_SECONDS)}
+    return item
 
 
 def board_key(department: str, waits_for: WaitsFor) -> Item:

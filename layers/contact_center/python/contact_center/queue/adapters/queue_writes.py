@@ -6,16 +6,27 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from contact_center.aws.writes import Write, put_revised
+from contact_center.dialing.adapters.customer_write import customer_write
 from contact_center.dialing.adapters.line_writes import IS_NEW
 from contact_center.dialing.services.ledger_ports import FreeLine, TakeLine
 from contact_center.queue.adapters.queue_items import (
     board_key,
     entry_item,
+    kept_item,
+    kept_key,
     place_item,
     place_item_key,
     servings_text,
 )
-from contact_center.queue.services.queue_ports import BOARD, ENDED, ENTRY, FULL, HELD
+from contact_center.queue.services.queue_ports import (
+    BOARD,
+    ENDED,
+    ENTRY,
+    FULL,
+    HELD,
+    KEPT,
+    MoveLine,
+)
 
 if TYPE_CHECKING:
     from contact_center.aws.items import Item
@@ -76,24 +87,50 @@ class QueueWrites:
             writes.append(self._comes(joined, change.most))
         return writes
 
+    def kept(self, change: QueueChange, now_s: int) -> list[Write]:
+        """That its place is kept, where it is now and was not, and the other way round."""
+        stood, stands = kept_key(change.before), kept_key(change.after)
+        if stood == stands:
+            return []
+        writes = []
+        if stands is not None:
+            put = {
+                "TableName": self._table,
+                "Item": kept_item(change.after, stands, now_s),
+                "ConditionExpression": IS_NEW,
+                "ExpressionAttributeNames": {"#pk": "pk"},
+            }
+            writes.append(Write(KEPT, {"Put": put}))
+        if stood is not None:
+            writes.append(Write(KEPT, {"Delete": {"TableName": self._table, "Key": stood}}))
+        return writes
+
+    def customer(self, change: QueueChange, now_s: int) -> list[Write]:
+        """Who is rung, on the revision that was read."""
+        known = change.customer
+        return [] if known is None else [customer_write(self._table, known, now_s)]
+
     def line(self, change: QueueChange, now_ms: int) -> list[Write]:
-        """The line that it takes, for this serving, or frees."""
+        """The line that it takes, for this serving, hands on or frees."""
         match change.line:
             case TakeLine(holder=holder, below=below):
-                take = self._lines.take(holder, now_ms, below, change.after.number)
-                take[0].request["Put"]["Item"]["claim"] = {"S": change.after.post or ""}
-                ended = {
-                    "TableName": self._table,
-                    "Key": self._lines.ended_key(holder),
-                    "ConditionExpression": IS_NEW,
-                    "ExpressionAttributeNames": {"#pk": "pk"},
-                }
-                lease, count = take[0]._replace(label=HELD), take[1]
-                return [lease, count, Write(ENDED, {"ConditionCheck": ended})]
+                lease, count = self._lines.take(holder, now_ms, below, *self._claim(change))
+                ended = self._lines.absent(self._lines.ended_key(holder), ENDED)
+                return [lease._replace(label=HELD), count, ended]
+            case MoveLine(holder=holder, to=to):
+                frees = self._lines.free(holder)[0]
+                takes = self._lines.take(to, now_ms, None, *self._claim(change))[0]
+                ended = self._lines.absent(self._lines.ended_key(to), ENDED)
+                return [frees, takes._replace(label=HELD), ended]
             case FreeLine(holder=holder):
                 return self._lines.free(holder)
             case None:
                 return []
+
+    @staticmethod
+    def _claim(change: QueueChange) -> tuple[str | None, str]:
+        """Whose telephone is in the call, and which call of the holder's it is."""
+        return change.after.number, change.after.post or ""
 
     def out_of_queue(self, key: Item, place_key: int, waits_for_board: Item) -> list[Write]:
         """Take a place that nobody can read the entry of out of its queue."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
+from contact_center.queue.domain.callable_numbers import CallableNumbers
 from contact_center.queue.domain.ladders import LadderStep, SorryTexts
 from contact_center.queue.domain.waiting import LeftBecause
 from contact_center.queue.domain.who_is_next import Sharing
@@ -13,7 +14,7 @@ from contact_center.visits.domain.opening_hours import Closing, WhenClosed
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SECOND_MS, MINUTE_MS = 1_000, 60_000
+SECOND_MS, MINUTE_MS, HOUR_MS = 1_000, 60_000, 3_600_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,7 @@ class DepartmentQueue:
         most: So many wait at most for the same; 0: nobody does.
         longest_ms: Nobody waits longer in one queue.
         ladder: What is tried for a caller who is to get a person of the department.
+        keeps_places: Whether callers are offered to hang up and be called when it is their turn.
         full, too_long, nobody: What happens instead of waiting: there is no room, the longest wait
             is over, nobody of the department is logged in.
     """
@@ -36,6 +38,7 @@ class DepartmentQueue:
     too_long: Closing
     nobody: Closing
     ladder: tuple[LadderStep, ...] = tuple(LadderStep)
+    keeps_places: bool = False
 
     def instead(self, because: LeftBecause | None) -> Closing:
         """What happens to a caller who left the queue for that; None: it had no room."""
@@ -70,6 +73,55 @@ class QueueMusic:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallBackTexts:
+    """What is said of kept places: in the music, and to whoever is called back.
+
+    Attributes:
+        offer: In the music: key 1 keeps the place, key 2 for a call to another number.
+        offer_other: The same, to a caller whose own number cannot be called: key 2 alone.
+        ask_number, read_back, bad_number: After key 2; `read_back` names {number}.
+        kept: The place is kept; a goodbye.
+        not_kept: It is not, and the caller is in line as before.
+        your_turn: It is his turn already.
+        opening: To whoever answers: who calls and why; asks for key 1.
+        no_key: Nobody has pressed it; a goodbye.
+        over: To whoever answers when the call is not needed any more; a goodbye.
+    """
+
+    offer: str
+    offer_other: str
+    ask_number: str
+    read_back: str
+    bad_number: str
+    kept: str
+    not_kept: str
+    your_turn: str
+    opening: str
+    no_key: str
+    over: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallBackRules:
+    """How callers whose place is kept are called.
+
+    Attributes:
+        tries: So many times at most.
+        apart_ms: Between the end of one and the next, at least.
+        ring_seconds: How long it rings.
+        longest_ms: Nobody is called later than that after he asked, or after it opened.
+        numbers: Whose can be called.
+    """
+
+    tries: int
+    apart_ms: int
+    ring_seconds: int
+    longest_ms: int
+    texts: CallBackTexts
+    numbers: CallableNumbers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QueueRules:
     """The owner's decisions. Meaning and defaults: [queue] in config/policy.toml.
 
@@ -78,6 +130,7 @@ class QueueRules:
         sorry: What a caller is told for whom no person was found.
         music: None: there is none, and words and pauses take turns.
         company: What holds for a department that is not named.
+        call_back: How callers are called whose place is kept; None: none is.
     """
 
     patience_ms: int
@@ -87,6 +140,7 @@ class QueueRules:
     sorry: SorryTexts
     company: DepartmentQueue
     by_department: Mapping[str, DepartmentQueue]
+    call_back: CallBackRules | None = None
 
     @classmethod
     def from_dict(cls, compiled: Mapping[str, Any]) -> Self:
@@ -100,6 +154,7 @@ class QueueRules:
             sorry=SorryTexts(**compiled["sorry"]),
             company=_department(compiled["company"]),
             by_department={key: _department(own) for key, own in compiled["departments"].items()},
+            call_back=_call_back(compiled["call_back"]),
         )
 
     def of(self, department: str) -> DepartmentQueue:
@@ -121,6 +176,18 @@ def _department(compiled: Mapping[str, Any]) -> DepartmentQueue:
         too_long=_closing(compiled["too_long"]),
         nobody=_closing(compiled["nobody"]),
         ladder=tuple(LadderStep(step) for step in compiled["ladder"]),
+        keeps_places=compiled.get("keeps_places", False),
+    )
+
+
+def _call_back(compiled: Mapping[str, Any]) -> CallBackRules:
+    return CallBackRules(
+        tries=compiled["tries"],
+        apart_ms=compiled["minutes_apart"] * MINUTE_MS,
+        ring_seconds=compiled["ring_seconds"],
+        longest_ms=compiled["longest_hours"] * HOUR_MS,
+        texts=CallBackTexts(**compiled["texts"]),
+        numbers=CallableNumbers(frozenset(compiled["areas"].split()), compiled["test_numbers"]),
     )
 
 

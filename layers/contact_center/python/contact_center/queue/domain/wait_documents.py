@@ -13,16 +13,24 @@ from typing import TYPE_CHECKING
 
 from contact_center.kernel.spoken import longest_seconds
 from contact_center.queue.domain.waits_told import WaitRange, WaitTold
-from contact_center.visits.domain.instructions import GoTo, LeaveWait, Pause, Play, Speak
+from contact_center.visits.domain.instructions import (
+    AskKeys,
+    GoTo,
+    LeaveWait,
+    Pause,
+    Play,
+    Speak,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from contact_center.queue.domain.queue_rules import QueueMusic, QueueTexts
-    from contact_center.visits.domain.instructions import WaitInstruction
+    from contact_center.visits.domain.instructions import Sound, WaitInstruction
 
 WAIT_PATH = "/twilio/queue/wait"
 RESULT_PATH = "/twilio/queue/result"  # where a leg goes on that has left the music, however
+KEEP_PATH = "/twilio/queue/keep"  # a key that was pressed in the music
 
 LONGEST_SECONDS = 30
 LONGEST_MUSIC_SECONDS = 20
@@ -45,7 +53,11 @@ def lead_away() -> WaitDocument:
 
 
 def document(
-    news: WaitTold | None, told: WaitTold | None, texts: QueueTexts, music: QueueMusic | None
+    news: WaitTold | None,
+    told: WaitTold | None,
+    texts: QueueTexts,
+    music: QueueMusic | None,
+    offer: str | None = None,
 ) -> WaitDocument:
     """The next document.
 
@@ -54,11 +66,23 @@ def document(
         told: What had been told before.
         texts: The owner's.
         music: The owner's; None: there is none.
+        offer: What keys do meanwhile; None: nothing.
     """
     words = None if news is None else spoken(news, texts)
     said = told if news is None else with_wait(news, told)
-    sounds = (*_sounds(words, texts.comfort, music), GoTo(wait_path(said)))
-    return WaitDocument(sounds, said)
+    sounds = list(_sounds(words, texts.comfort, music, offer))
+    onward = GoTo(wait_path(said))
+    if offer is None:
+        return WaitDocument((*sounds, onward), said)
+    return WaitDocument((_listening(sounds), onward), said)
+
+
+def _listening(sounds: list[Sound]) -> AskKeys:
+    """What is heard while keys are listened for: its last silence is the time for them."""
+    last = sounds[-1]
+    if isinstance(last, Pause):
+        return AskKeys(sounds=tuple(sounds[:-1]), to=KEEP_PATH, patience_seconds=last.seconds)
+    return AskKeys(sounds=tuple(sounds), to=KEEP_PATH, patience_seconds=1)
 
 
 def with_wait(news: WaitTold, told: WaitTold | None) -> WaitTold:
@@ -95,17 +119,20 @@ def told_of(word: str) -> WaitTold | None:
 
 
 def _sounds(
-    words: str | None, comfort: str, music: QueueMusic | None
-) -> Iterator[Speak | Play | Pause]:
-    if music is not None and longest_seconds(words or "") + music.seconds <= LONGEST_SECONDS:
-        if words is not None:
-            yield Speak(words)
+    words: str | None, comfort: str, music: QueueMusic | None, offer: str | None
+) -> Iterator[Sound]:
+    spoken_seconds = longest_seconds(words or "") + longest_seconds(offer or "")
+    if music is not None and spoken_seconds + music.seconds <= LONGEST_SECONDS:
+        yield from (Speak(text) for text in (words, offer) if text is not None)
         yield Play(music.url)
         return
     lasts = 0
     said = comfort if words is None else words
     while lasts == 0 or lasts + longest_seconds(said) + SILENCE_SECONDS <= LONGEST_SECONDS:
         yield Speak(said)
+        if lasts == 0 and offer is not None:
+            yield Speak(offer)
+            lasts += longest_seconds(offer)
         yield Pause(SILENCE_SECONDS)
         lasts += longest_seconds(said) + SILENCE_SECONDS
         said = comfort

@@ -4,7 +4,9 @@
        │  ▲◄──TakenBack──────┘     │      name the same one, so that the late word of an older
        │  └◄──TakenBack─────┐      │      offer changes nothing.
        └──────Served────► serving ◄┘
-                            └─Arrived─► left      from anywhere: Left ─► left, Kept ─► kept
+                            └─Arrived─► left      from anywhere: Left ─► left
+
+A place that is kept for a caller who has hung up has steps of its own (kept_steps.py).
 
 The place is when the visit began to wait, in ms since 1970. No event makes it worse: whoever comes
 back to the queue without having been served has the place they had.
@@ -15,15 +17,21 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from contact_center.queue.domain.kept_places import KeptPlace
 
 
 class EntryState(StrEnum):
-    """How far an entry is; the last two are not in the queue."""
+    """How far an entry is; of the last four nobody hears the queue's music."""
 
     WAITING = "waiting"
     OFFERED = "offered"  # one person is asked
     SERVING = "serving"  # has a line or a person, and is on the way there
     KEPT = "kept"  # the caller has hung up and is called when it is their turn
+    CALLING = "calling"  # has a line or a person, and is being called
+    RESTING = "resting"  # is not called before a time, and in nobody's way until then
     LEFT = "left"
 
 
@@ -44,11 +52,16 @@ class LeftBecause(StrEnum):
     NOBODY = "nobody"  # nobody was logged in
     FAILED = "failed"  # it could not be moved, time and again
     CLOSED = "closed"
-    CALLED_BACK = "called_back"  # the kept place was used, or is over
+    CALLED_BACK = "called_back"  # the kept place was used when its caller was called
+    RANG_AGAIN = "rang_again"  # he rang first: another visit has his place
+    NOT_REACHED = "not_reached"
+    NOT_ALLOWED = "not_allowed"  # he may not be called, or not in time
+    CANCELLED = "cancelled"  # by an operator
 
 
 IN_QUEUE = frozenset({EntryState.WAITING, EntryState.OFFERED, EntryState.SERVING})
-AHEAD = frozenset({EntryState.WAITING, EntryState.OFFERED})  # of whoever has a later place
+# Of whoever has a later place.
+AHEAD = frozenset({EntryState.WAITING, EntryState.OFFERED, EntryState.KEPT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +79,8 @@ class QueueEntry:
         post: The name of the call that its line is held for, once it was served by one.
         because: Why it has left.
         failures: How often it could not be moved.
+        keyed: E.164 that the caller keyed in, to be called on; None: none yet.
+        kept: What is known of a place that is kept; None: the caller is on the line.
         version: Of the stored item, 0: there is none.
     """
 
@@ -83,6 +98,8 @@ class QueueEntry:
     post: str | None = None
     because: LeftBecause | None = None
     failures: int = 0
+    keyed: str | None = field(default=None, repr=False)
+    kept: KeptPlace | None = None
     version: int = 0
 
     @property
@@ -203,8 +220,10 @@ class SeenWaiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """The caller has hung up and is called back when it is their turn: that is stored."""
+class Keyed:
+    """The caller has keyed in a number, E.164, on which he wishes to be called."""
+
+    number: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +233,7 @@ class Left:
     because: LeftBecause
 
 
-type QueueEvent = Entered | Offered | Served | TakenBack | Arrived | SeenWaiting | Kept | Left
+type QueueEvent = Entered | Offered | Served | TakenBack | Arrived | SeenWaiting | Keyed | Left
 
 
 def after(entry: QueueEntry | None, event: QueueEvent) -> QueueEntry | None:
@@ -232,19 +251,19 @@ def after(entry: QueueEntry | None, event: QueueEvent) -> QueueEntry | None:
         return _entered(entry, event)
     if entry is None:
         return None
-    if isinstance(event, Left | Kept | SeenWaiting):
+    if isinstance(event, Left | SeenWaiting | Keyed):
         return _looked_at(entry, event)
     return _moved(entry, event)
 
 
-def _looked_at(entry: QueueEntry, event: Left | Kept | SeenWaiting) -> QueueEntry:
+def _looked_at(entry: QueueEntry, event: Left | SeenWaiting | Keyed) -> QueueEntry:
     match event:
         case Left(because=because):
             return _left(entry, because)
-        case Kept():
-            return _over(entry, EntryState.KEPT) if entry.is_ahead else entry
         case SeenWaiting(due_at_ms=due_at_ms):
             return replace(entry, due_at_ms=due_at_ms) if entry.in_queue else entry
+        case Keyed(number=number):
+            return replace(entry, keyed=number) if entry.in_queue else entry
 
 
 def _moved(entry: QueueEntry, event: Offered | Served | TakenBack | Arrived) -> QueueEntry:
@@ -261,8 +280,8 @@ def _moved(entry: QueueEntry, event: Offered | Served | TakenBack | Arrived) -> 
 
 
 def _entered(entry: QueueEntry | None, event: Entered) -> QueueEntry:
-    if entry is not None and _is_there(entry, event):
-        return entry
+    if entry is not None and (entry.kept is not None or _is_there(entry, event)):
+        return entry  # what is told late of a leg that has hung up, its place kept, is no news
     keeps = entry is not None and entry.keeps_place
     place_ms = entry.place_ms if entry is not None and keeps else event.place_ms
     return QueueEntry(
@@ -328,10 +347,7 @@ def _taken_back(entry: QueueEntry, event: TakenBack) -> QueueEntry:
 
 
 def _left(entry: QueueEntry, because: LeftBecause) -> QueueEntry:
-    if entry.state is EntryState.LEFT:
-        return entry
-    return replace(_over(entry, EntryState.LEFT), because=because)
-
-
-def _over(entry: QueueEntry, state: EntryState) -> QueueEntry:
-    return replace(entry, state=state, token=None, person_id=None, due_at_ms=None)
+    if entry.state is EntryState.LEFT or entry.kept is not None:
+        return entry  # a caller whose place is kept has hung up; what ends it is in kept_steps.py
+    over = replace(entry, state=EntryState.LEFT, token=None, person_id=None, due_at_ms=None)
+    return replace(over, because=because)

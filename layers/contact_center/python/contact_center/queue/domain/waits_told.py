@@ -122,6 +122,19 @@ def wait_of(
     return _narrowest(middle, sqrt(share))
 
 
+def is_served_within(
+    place: int, servings: Sequence[Serving], now_ms: int, recent_ms: int, left_ms: int
+) -> bool:
+    """Whether our own times say that the caller of a place is served within a time from now on.
+
+    As if nobody before him gave up; of too few servings nothing is said, and so not that.
+    """
+    recent = [one for one in servings if now_ms - one.at_ms <= recent_ms]
+    if len(recent) < LEAST_SAMPLES:
+        return False
+    return place * _mean_ms(recent) * (1 + UNSEEN) <= left_ms
+
+
 def _mean_ms(servings: Sequence[Serving]) -> float:
     return sum(one.took_ms for one in servings) / len(servings) if servings else 0
 

@@ -8,43 +8,65 @@ from typing import TYPE_CHECKING
 from contact_center.dialing.services.hold_visit_lines import holder_of
 from contact_center.dialing.services.ledger_ports import ConditionLostError, FreeLine
 from contact_center.kernel.ports import ContentionError, StoreUnavailableError
-from contact_center.queue.domain.waiting import EntryState, LeftBecause, after
-from contact_center.queue.services.queue_ports import FULL, LINE, QueueChange
+from contact_center.queue.domain.kept_steps import after_any, line_holder
+from contact_center.queue.domain.waiting import EntryState, LeftBecause
+from contact_center.queue.services.queue_ports import FULL, KEPT, LINE, QueueChange
 
 if TYPE_CHECKING:
-    from contact_center.kernel.ports import Clock, Metrics
+    from contact_center.kernel.ports import CivilTime, Clock, Metrics
+    from contact_center.queue.domain.callable_numbers import CallableNumbers
+    from contact_center.queue.domain.kept_places import KeptEvent
     from contact_center.queue.domain.queue_rules import QueueRules
     from contact_center.queue.domain.waiting import QueueEntry, QueueEvent
     from contact_center.queue.services.queue_ports import QueueBook
+    from contact_center.visits.domain.opening_hours import OpeningHours
 
 TRIES = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Keeping:
+    """What decides whether a place can be kept.
+
+    Attributes:
+        numbers: Whose can be called.
+    """
+
+    hours: OpeningHours
+    civil: CivilTime
+    numbers: CallableNumbers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QueueParts:
-    """What every step of waiting works with."""
+    """What every step of waiting works with; `keeping` None: no place is kept here."""
 
     queue: QueueBook
     rules: QueueRules
     clock: Clock
     metrics: Metrics
+    keeping: Keeping | None = None
 
 
 class QueueFullError(Exception):
     """The queue has no room; nothing is written."""
 
 
+class AlreadyKeptError(Exception):
+    """Another place is kept for that number; nothing is written."""
+
+
 def change_entry(
-    visit_id: str, event: QueueEvent, parts: QueueParts, most: int | None = None
+    visit_id: str, event: QueueEvent | KeptEvent, parts: QueueParts, most: int | None = None
 ) -> QueueEntry | None:
     """Make an event true of an entry. What is true already is written by nobody.
 
-    A serving by a line that ends before the caller has arrived frees the line with it, unless
-    somebody else has.
+    A serving by a line, or a try to call, that ends before the caller has arrived frees the line
+    with it, unless somebody else has.
 
     Args:
         visit_id: Whose entry.
-        event: Any but Served, which takes a line (serve_next.py).
+        event: Any but Served and Called, which take a line.
         parts: What it works with.
         most: So many may be in the queue that it comes into; None: as many as come.
 
@@ -53,12 +75,13 @@ def change_entry(
 
     Raises:
         QueueFullError: There is no room.
+        AlreadyKeptError: Another place is kept for the number that this one was to be kept for.
         ContentionError, StoreUnavailableError: Nobody knows; to be told again.
     """
     frees = True
     for _ in range(TRIES):
         before = parts.queue.read(visit_id)
-        made = after(before, event)
+        made = after_any(before, event)
         if made is None or made == before:
             return made
         line = _freed(before, made) if frees else None
@@ -68,6 +91,8 @@ def change_entry(
         except ConditionLostError as refused:
             if FULL in refused.lost:
                 raise QueueFullError from None
+            if KEPT in refused.lost:
+                raise AlreadyKeptError from None
             frees = LINE not in refused.lost
         except (ContentionError, StoreUnavailableError):
             continue  # it is read again: what happened is seen there
@@ -75,9 +100,11 @@ def change_entry(
 
 
 def _freed(before: QueueEntry | None, made: QueueEntry) -> FreeLine | None:
-    """The line of a serving that came to nothing; whoever was served keeps it for the talk."""
-    if before is None or before.state is not EntryState.SERVING or before.person_id is not None:
+    """The line of what came to nothing; whoever was served keeps it for the talk."""
+    if before is None or before.person_id is not None or made.state is before.state:
         return None
-    if made.state is EntryState.SERVING or made.because is LeftBecause.SERVED:
+    if before.state is EntryState.CALLING:
+        return FreeLine(holder=line_holder(before))
+    if before.state is not EntryState.SERVING or made.because is LeftBecause.SERVED:
         return None
     return FreeLine(holder=holder_of(before.visit_id))

@@ -79,7 +79,10 @@ def _look_at(visit_id: str, now_ms: int, parts: ServeParts) -> None:
 
 
 def _settle(entry: QueueEntry, now_ms: int, parts: ServeParts) -> None:
-    if _has_hung_up(entry, parts):
+    if entry.kept is not None:
+        if parts.kept is not None:
+            parts.kept.look_at(entry)
+    elif _has_hung_up(entry, parts):
         change_entry(entry.visit_id, Left(LeftBecause.GONE), parts.waiting)
     elif entry.state is EntryState.WAITING:  # the next wait document leads away, or it is next
         parts.waiting.metrics.count("caller_waits_too_long")

@@ -17,13 +17,28 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from contact_center.dialing.services.ledger_ports import FreeLine, TakeLine
+    from contact_center.dialing.domain.dial_circumstances import Circumstances
+    from contact_center.dialing.services.ledger_ports import CustomerChange, FreeLine, TakeLine
     from contact_center.queue.domain.queue_boards import QueueBoard
     from contact_center.queue.domain.waiting import QueueEntry, WaitsFor
     from contact_center.queue.domain.who_is_next import Head
 
 ENTRY, FULL, BOARD = "entry", "full", "board"
 LINE, HELD, ENDED = "line", "held", "ended"
+KEPT, USED = "kept", "used"
+
+
+@dataclass(frozen=True, slots=True)
+class MoveLine:
+    """Hand a line on, with no moment in which it is nobody's: the count stays.
+
+    Attributes:
+        holder: Who holds it: condition `line`.
+        to: Who holds it then: condition `held`, it has none; `ended`, it is not known to have gone.
+    """
+
+    holder: str
+    to: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +57,21 @@ class QueueChange:
         served: The board as the serving leaves it; condition `board`: nobody else was served
             since it was read.
         most: Condition `full`: fewer than that are in the queue that it comes into.
+        customer: Who is rung; condition `customer`: nobody has changed it since it was read.
+        judged: What a ring was allowed by; conditions `permission` and `switch`: still so.
+        used: The kept place that this entry has now; condition `used`: it has its version.
+
+    A place that comes to be kept adds the condition `kept`: no other is kept for that number.
     """
 
     before: QueueEntry | None
     after: QueueEntry
-    line: TakeLine | FreeLine | None = None
+    line: TakeLine | FreeLine | MoveLine | None = None
     served: QueueBoard | None = None
     most: int | None = None
+    customer: CustomerChange | None = None
+    judged: Circumstances | None = None
+    used: QueueChange | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +82,7 @@ class Waiter:
         number: E.164; None: withheld.
         offered: Whether a person is being asked.
         offered_to: Who, by key; None: nobody, or an older release wrote it.
+        kept: Whether the caller has hung up and is called back.
     """
 
     visit_id: str
@@ -68,6 +92,7 @@ class Waiter:
     number: str | None = field(repr=False)
     offered: bool
     offered_to: str | None = None
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +116,14 @@ class DueEntries:
 
     visit_ids: Sequence[str]
     cursor: object | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPlaces:
+    """Kept places; `complete`: whether those are all."""
+
+    entries: Sequence[QueueEntry]
+    complete: bool
 
 
 class QueueBook(Protocol):
@@ -119,6 +152,27 @@ class QueueBook(Protocol):
 
     def view(self, department: str, most: int) -> QueueView:
         """A department's queues, as operators look at them. Raises StoreUnavailableError."""
+        ...
+
+    def kept_for(self, number: str) -> str | None:
+        """The visit whose place is kept for a number; None: none is, or it is over.
+
+        Raises StoreUnavailableError.
+        """
+        ...
+
+    def kept_places(self, limit: int) -> KeptPlaces:
+        """The kept places of all departments, open ones and those that failed, for operators.
+
+        Raises StoreUnavailableError.
+        """
+        ...
+
+    def forget_failed(self, visit_id: str) -> bool:
+        """Take a kept place that failed off the list; False: it is not on it.
+
+        Raises StoreUnavailableError.
+        """
         ...
 
     def commit(self, change: QueueChange) -> QueueEntry:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from contact_center.dialing.services.hold_visit_lines import holder_of
 from contact_center.dialing.services.ledger_ports import ConditionLostError, TakeLine
@@ -56,6 +56,36 @@ ARRIVES_WITHIN_MS = 20_000
 MOST_FAILURES = 3
 
 
+class Came(StrEnum):
+    """What came of one who waits."""
+
+    SERVED = "served"
+    AGAIN = "again"  # this one is not served now; the next may be
+    OVER = "over"  # nobody waits, no line is free, or nobody can be reached
+
+
+class KeptCalls(Protocol):
+    """Who calls those whose place is kept (call_kept_place.py)."""
+
+    def call(self, entry: QueueEntry, served: QueueBoard) -> Came:
+        """It is his turn, and a line may be free.
+
+        Args:
+            entry: As read: KEPT.
+            served: Its board, once it is served.
+
+        Raises ContentionError, StoreUnavailableError.
+        """
+        ...
+
+    def look_at(self, entry: QueueEntry) -> None:
+        """It is due: time has passed, or something is to be told.
+
+        Raises ContentionError, StoreUnavailableError.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServeParts:
     """What serving works with.
@@ -64,6 +94,7 @@ class ServeParts:
         departments: All that there are.
         lines: Of the account; a serving needs fewer in use.
         hints: Where whoever is left is told of; None: the next tick finds them.
+        kept: Who calls back; None: nobody, and kept places are in nobody's way.
     """
 
     waiting: QueueParts
@@ -72,12 +103,7 @@ class ServeParts:
     departments: tuple[str, ...]
     lines: int
     hints: ReceptionJobs | None = None
-
-
-class _Came(StrEnum):
-    SERVED = "served"
-    AGAIN = "again"  # this one is not served now; the next may be
-    OVER = "over"  # nobody waits, no line is free, or nobody can be reached
+    kept: KeptCalls | None = None
 
 
 @dataclass(slots=True)
@@ -106,15 +132,15 @@ def serve_next(parts: ServeParts, in_time: InTime = always) -> int:
         if not in_time():
             break
         came = _serve_one(current)
-        served += came is _Came.SERVED
-        if came is _Came.OVER:
+        served += came is Came.SERVED
+        if came is Came.OVER:
             return served
     parts.waiting.metrics.count("serving_left")
     send_hint(ReceptionJob(JobKind.SERVE), parts.hints, parts.waiting.metrics)
     return served
 
 
-def _serve_one(current: _Pass) -> _Came:
+def _serve_one(current: _Pass) -> Came:
     waiting = current.parts.waiting
     heads = _heads(current)
     boards = waiting.queue.boards(current.parts.departments, WaitsFor.LINE)
@@ -122,7 +148,7 @@ def _serve_one(current: _Pass) -> _Came:
     sharing = waiting.rules.sharing(current.parts.departments)
     head = next_head(heads, turns, waiting.clock.now_ms(), sharing)
     if head is None:
-        return _Came.OVER
+        return Came.OVER
     try:
         turn = turn_after(head.department, turns, sharing)
         return _serve(head, boards[head.department], turn, current)
@@ -131,7 +157,7 @@ def _serve_one(current: _Pass) -> _Came:
     except Exception:  # noqa: BLE001  one bad entry never stops the next
         waiting.metrics.count("serving_failed")
         current.passed_over.add(head.visit_id)
-        return _Came.AGAIN
+        return Came.AGAIN
 
 
 def _heads(current: _Pass) -> list[Head]:
@@ -144,7 +170,7 @@ def _heads(current: _Pass) -> list[Head]:
     return found
 
 
-def _serve(head: Head, board: QueueBoard, turn: int, current: _Pass) -> _Came:
+def _serve(head: Head, board: QueueBoard, turn: int, current: _Pass) -> Came:
     waiting = current.parts.waiting
     try:
         before = waiting.queue.read(head.visit_id)
@@ -154,15 +180,18 @@ def _serve(head: Head, board: QueueBoard, turn: int, current: _Pass) -> _Came:
         waiting.metrics.count("entry_unreadable")
         current.passed_over.add(head.visit_id)
         waiting.queue.set_aside(head.visit_id, head, WaitsFor.LINE)
-        return _Came.AGAIN
+        return Came.AGAIN
+    kept = current.parts.kept
+    if before is not None and before.state is EntryState.KEPT and kept is not None:
+        return kept.call(before, board.after_serving(before, turn, waiting.clock.now_ms()))
     if before is None or before.state is not EntryState.WAITING:
         current.passed_over.add(head.visit_id)
-        return _Came.AGAIN
+        return Came.AGAIN
     serving = _take(before, board, turn, current)
-    return serving if isinstance(serving, _Came) else _send_for(serving, current)
+    return serving if isinstance(serving, Came) else _send_for(serving, current)
 
 
-def _take(before: QueueEntry, board: QueueBoard, turn: int, current: _Pass) -> QueueEntry | _Came:
+def _take(before: QueueEntry, board: QueueBoard, turn: int, current: _Pass) -> QueueEntry | Came:
     """The entry with its line, or what came of it instead."""
     parts, waiting = current.parts, current.parts.waiting
     now_ms = waiting.clock.now_ms()
@@ -171,7 +200,7 @@ def _take(before: QueueEntry, board: QueueBoard, turn: int, current: _Pass) -> Q
     made = after(before, served)
     if made is None or made == before:
         current.passed_over.add(before.visit_id)
-        return _Came.AGAIN
+        return Came.AGAIN
     change = QueueChange(
         before=before,
         after=made,
@@ -183,7 +212,7 @@ def _take(before: QueueEntry, board: QueueBoard, turn: int, current: _Pass) -> Q
     except ConditionLostError as refused:
         return _not_taken(before, refused.lost, current)
     except ContentionError:
-        return _Came.AGAIN
+        return Came.AGAIN
     except StoreUnavailableError:
         known = waiting.queue.read(before.visit_id)
         if known is None or known.token != token:
@@ -191,37 +220,37 @@ def _take(before: QueueEntry, board: QueueBoard, turn: int, current: _Pass) -> Q
         return known
 
 
-def _not_taken(entry: QueueEntry, lost: frozenset[str], current: _Pass) -> _Came:
+def _not_taken(entry: QueueEntry, lost: frozenset[str], current: _Pass) -> Came:
     if ENDED in lost:
         change_entry(entry.visit_id, Left(LeftBecause.GONE), current.parts.waiting)
-        return _Came.AGAIN
+        return Came.AGAIN
     if HELD in lost:  # of a call that is in doubt: no second one on the same line
         current.passed_over.add(entry.visit_id)
-        return _Came.AGAIN
-    return _Came.OVER if lost == {LINE} else _Came.AGAIN
+        return Came.AGAIN
+    return Came.OVER if lost == {LINE} else Came.AGAIN
 
 
-def _send_for(serving: QueueEntry, current: _Pass) -> _Came:
+def _send_for(serving: QueueEntry, current: _Pass) -> Came:
     """Redirect the leg, once."""
     waiting = current.parts.waiting
     match current.parts.telephone.redirect(serving.leg, [GoTo(RESULT_PATH)]):
         case Done():
             waiting.metrics.count("caller_served")
-            return _Came.SERVED
+            return Came.SERVED
         case Unknown():
             waiting.metrics.count("redirect_unknown")
-            return _Came.SERVED
+            return Came.SERVED
         case Gone():
             change_entry(serving.visit_id, Left(LeftBecause.GONE), waiting)
-            return _Came.AGAIN
+            return Came.AGAIN
         case NotSent() | Refused(configuration=True):
             take_back(serving, waiting, failed=False)
-            return _Came.OVER
+            return Came.OVER
         case Refused():
             waiting.metrics.count("redirect_refused")
             current.passed_over.add(serving.visit_id)
             take_back(serving, waiting, failed=True)
-            return _Came.AGAIN
+            return Came.AGAIN
 
 
 def take_back(entry: QueueEntry, waiting: QueueParts, *, failed: bool) -> None:

@@ -10,7 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.ports import PassingError
-from contact_center.queue.domain.wait_documents import document, lead_away, told_of
+from contact_center.queue.domain.wait_documents import (
+    WaitDocument,
+    document,
+    lead_away,
+    told_of,
+)
 from contact_center.queue.domain.waiting import (
     Arrived,
     EntryState,
@@ -20,12 +25,14 @@ from contact_center.queue.domain.waiting import (
 from contact_center.queue.domain.waits_told import is_news
 from contact_center.queue.services.change_entry import change_entry
 from contact_center.queue.services.enter_queue import Overflow, overflow_of, waits_at
+from contact_center.queue.services.keep_place import is_kept, kept_goodbye, offered
 
 if TYPE_CHECKING:
-    from contact_center.queue.domain.wait_documents import WaitDocument
     from contact_center.queue.domain.waiting import QueueEntry
+    from contact_center.queue.domain.waits_told import WaitTold
     from contact_center.queue.services.change_entry import QueueParts
     from contact_center.queue.services.enter_queue import Waits
+    from contact_center.visits.domain.instructions import Instruction
 
 OVER = frozenset({LeftBecause.TOO_LONG, LeftBecause.NOBODY, LeftBecause.FAILED})
 
@@ -49,6 +56,13 @@ class NotWaiting:
     """It is in no queue, and nothing follows from that."""
 
 
+@dataclass(frozen=True, slots=True)
+class IsKept:
+    """He is called when it is his turn, and may hang up; `instructions` say so."""
+
+    instructions: tuple[Instruction, ...]
+
+
 def what_to_hear(visit_id: str, told_before: str, parts: QueueParts) -> WaitDocument:
     """The next wait document. Never raises for what the table does.
 
@@ -66,8 +80,15 @@ def what_to_hear(visit_id: str, told_before: str, parts: QueueParts) -> WaitDocu
     except Exception:  # noqa: BLE001  nobody can read it: the caller goes on elsewhere
         parts.metrics.count("entry_unreadable")
         return lead_away()
+    if is_kept(entry) and parts.rules.call_back is not None:
+        return WaitDocument(tuple(kept_goodbye(parts.rules.call_back)), None)
     if entry is None or not entry.in_queue or _too_long(entry, parts):
         return lead_away()
+    return _heard_at(entry, told, parts)
+
+
+def _heard_at(entry: QueueEntry, told: WaitTold | None, parts: QueueParts) -> WaitDocument:
+    texts, music = parts.rules.texts, parts.rules.music
     if not entry.is_ahead:
         return document(None, told, texts, music)  # it is moved any moment
     try:
@@ -76,10 +97,13 @@ def what_to_hear(visit_id: str, told_before: str, parts: QueueParts) -> WaitDocu
         return document(None, told, texts, music)
     board, now_ms = boards[entry.department], parts.clock.now_ms()
     now = board.told(entry.place_key, now_ms, parts.rules.recent_ms)
-    return document(now if is_news(told, now) else None, told, texts, music)
+    news = now if is_news(told, now) else None
+    return document(news, told, texts, music, offered(entry, board, parts))
 
 
-def where_next(visit_id: str, parts: QueueParts) -> Arrives | Waits | Overflow | NotWaiting:
+def where_next(
+    visit_id: str, parts: QueueParts
+) -> Arrives | Waits | Overflow | IsKept | NotWaiting:
     """Where a leg goes on that has left the music, or was sent away from it.
 
     Args:
@@ -88,8 +112,8 @@ def where_next(visit_id: str, parts: QueueParts) -> Arrives | Waits | Overflow |
 
     Returns:
         Arrives when it is served, by a line told again the same; Waits when it is not, and goes
-        back to its place; Overflow when it has waited too long, told again the same; NotWaiting
-        when it is in no queue.
+        back to its place; Overflow when it has waited too long, told again the same; IsKept when
+        its place is kept; NotWaiting when it is in no queue.
 
     Raises:
         ContentionError, StoreUnavailableError: Nobody knows; to be asked again.
@@ -101,6 +125,8 @@ def where_next(visit_id: str, parts: QueueParts) -> Arrives | Waits | Overflow |
     except Exception:  # noqa: BLE001  whatever is wrong with it, the caller gets somewhere
         parts.metrics.count("entry_unreadable")
         return Overflow(parts.rules.company.too_long, "unreadable")
+    if is_kept(entry) and parts.rules.call_back is not None:
+        return IsKept(tuple(kept_goodbye(parts.rules.call_back)))
     if entry is not None and entry.state is EntryState.SERVING:
         return _arrived(entry, parts)
     if entry is not None and entry.in_queue and _too_long(entry, parts):

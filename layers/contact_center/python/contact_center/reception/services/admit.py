@@ -25,6 +25,7 @@ from contact_center.reception.services.connect_caller import (
     turned_away,
     unserved,
 )
+from contact_center.reception.services.use_kept_place import use_up_place
 from contact_center.visits.domain.opening_hours import Closed, opening
 from contact_center.visits.domain.visits import (
     Outcome,
@@ -82,9 +83,20 @@ def admit(came: CallerRang, reception: Reception) -> str:
     answered = _begun(began, reception)
     if answered is not None:
         return answered
-    came_to = _answered(_connected(began, post, reception), reception)
+    placed = _with_kept_place(began, reception)
+    came_to = _answered(_connected(placed, post, reception), reception)
     told(came_to, reception)
     return _answer_of(came_to)
+
+
+def _with_kept_place(visit: Visit, reception: Reception) -> Visit:
+    """The visit with the place that was kept for its caller, who is not called any more."""
+    try:
+        kept = use_up_place(visit.caller, visit.visit_id, reception)
+    except UNSTORED:  # while he is with us he is busy, and not called
+        reception.metrics.count("place_not_used")
+        return visit
+    return visit if kept is None else replace(visit, place_ms=kept.place_ms)
 
 
 def _begun(visit: Visit, reception: Reception) -> str | None:

@@ -13,6 +13,7 @@ from contact_center.kernel.ports import PassingError
 from contact_center.kernel.time_left import always
 from contact_center.people.domain.offers import to_do
 from contact_center.people.services.tell_offer import tell_due_offers, tell_offer
+from contact_center.queue.domain.waiting import EntryState
 from contact_center.queue.services.look_after_queue import look_after_queue
 from contact_center.queue.services.serve_next import serve_next
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
@@ -59,6 +60,8 @@ def do_job(job: ReceptionJob, parts: JobParts, in_time: InTime = always) -> None
             serve_next(parts.serve, in_time)
         case JobKind.OFFER:
             _look_at_offers(job.visit_id or "", parts.offers)
+        case JobKind.CALL_BACK:
+            _look_at_kept(job.visit_id or "", parts.serve)
         case JobKind.TICK:
             deeds: list[Callable[[], object]] = [
                 lambda: look_after_queue(parts.serve, in_time),
@@ -69,6 +72,13 @@ def do_job(job: ReceptionJob, parts: JobParts, in_time: InTime = always) -> None
             _all_of(deeds)
         case JobKind.PERSON | JobKind.ASK:
             parts.find_person(job)
+
+
+def _look_at_kept(visit_id: str, parts: ServeParts) -> None:
+    """What became of a kept place is told, and what rings for nothing is ended."""
+    entry = parts.waiting.queue.read(visit_id)
+    if entry is not None and entry.state is EntryState.LEFT and entry.due_at_ms and parts.kept:
+        parts.kept.look_at(entry)
 
 
 def _look_at_offers(visit_id: str, parts: OfferParts) -> None:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from contact_center.people.services.ask_person import OfferTimings
     from contact_center.people.services.tell_offer import OfferParts
     from contact_center.people.services.who_can_take import TakerParts, Takers
+    from contact_center.queue.services.call_kept_place import CallParts
     from contact_center.queue.services.change_entry import QueueParts
     from contact_center.visits.domain.visits import Wanted
     from contact_center.visits.services.reception_jobs import ReceptionJob
@@ -51,7 +52,7 @@ WANTED_ELSE = "wanted_else"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindParts:
-    """What finding a person works with."""
+    """What finding a person works with; `calls` None: nobody is called back."""
 
     visits: Visits
     offers: OfferParts
@@ -60,6 +61,7 @@ class FindParts:
     timings: OfferTimings
     urls: ControlUrls
     control: CallControl
+    calls: CallParts | None = None
 
 
 def look_for_people(job: ReceptionJob, parts: FindParts) -> None:
@@ -101,7 +103,7 @@ def find_person(visit_id: str, parts: FindParts) -> None:
 
 
 def _next_callers(parts: FindParts) -> NextCallers:
-    return NextCallers(parts.offers, parts.takers, parts.waiting, parts.timings)
+    return NextCallers(parts.offers, parts.takers, parts.waiting, parts.timings, calls=parts.calls)
 
 
 def _is_over(asked: Offer, wanted: Wanted | None, parts: FindParts) -> bool:

@@ -15,7 +15,7 @@ from contact_center.queue.domain.wait_documents import RESULT_PATH, WAIT_PATH
 from contact_center.queue.domain.waiting import LeftBecause, WaitsFor
 from contact_center.queue.services.enter_queue import Overflow, Waits
 from contact_center.queue.services.leave_queue import leave_queue
-from contact_center.queue.services.wait_in_queue import Arrives, where_next
+from contact_center.queue.services.wait_in_queue import Arrives, IsKept, where_next
 from contact_center.reception.services.admit import ANSWER_WITHIN_MS, LOOK_EVERY_MS
 from contact_center.reception.services.connect_caller import (
     UNSTORED,
@@ -77,6 +77,8 @@ def _where(visit: Visit, reception: Reception) -> str:
             visit_id=visit.visit_id, stage=Stage.WAITING, stage_ms=now_ms, place_ms=place_ms
         )
         return _told(Onward(waits, came.instructions), reception)
+    if isinstance(came, IsKept):
+        return reception.document(came.instructions)
     blank = Visit(visit_id=visit.visit_id)
     if isinstance(came, Overflow):
         return _told(overflowed(blank, came, now_ms, reception), reception)

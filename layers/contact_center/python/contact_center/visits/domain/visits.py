@@ -139,6 +139,8 @@ class Visit:
         department: Whom the caller waits for.
         place_ms: When he began to wait: the earliest ever told.
         stage_ms: Since when he is in `stage`.
+        kept_ms: When he was told that he is called back and may hang up: what the visit came to
+            is known once he was, or was not.
         legs: What was told last of each leg, by its id.
         posts: What became of each call ordered for him, by its name.
         endings: What he came to, as far as told, with the cause, by outcome.
@@ -158,6 +160,7 @@ class Visit:
     place_ms: int | None = None
     stage: Stage | None = None
     stage_ms: int = 0
+    kept_ms: int | None = None
     legs: Mapping[str, LegChanged] = field(default_factory=dict)
     posts: Mapping[str, Post] = field(default_factory=dict)
     endings: Mapping[str, str] = field(default_factory=dict)
@@ -198,7 +201,7 @@ class Visit:
 
     @property
     def ending(self) -> Ending | None:
-        """What the visit came to; None while it lasts."""
+        """What the visit came to; None while it lasts, or its place is kept."""
         if self.ended_ms is None:
             return None
         stage = self.stage or Stage.CAME
@@ -206,6 +209,8 @@ class Visit:
             of_a_talk = outcome in OF_A_TALK and stage is not Stage.TALKING
             if outcome in self.endings and not of_a_talk:
                 return Ending(outcome, self.endings[outcome])
+        if self.kept_ms is not None:
+            return None
         if stage is Stage.TALKING and self.let_go_ms is not None:
             return Ending(Outcome.SERVED, "assistant_let_go")
         return _LEFT_IN[stage]
@@ -291,6 +296,7 @@ def merged(known: Visit, told: Visit) -> Visit:
         place_ms=_least(known.place_ms, told.place_ms),
         stage=latest_stage.stage,
         stage_ms=latest_stage.stage_ms,
+        kept_ms=_least(known.kept_ms, told.kept_ms),
         legs=_both(known.legs, told.legs, lambda one, other: latest((one, other))),
         posts=_both(known.posts, told.posts, _further),
         endings=_both(known.endings, told.endings, min),

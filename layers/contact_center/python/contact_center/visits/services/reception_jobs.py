@@ -22,6 +22,7 @@ class JobKind(StrEnum):
     PERSON = "person"  # a person has become ready, or somebody waits for one
     ASK = "ask"  # the caller of a visit is to get a person
     OFFER = "offer"  # something was told of an offer of a visit
+    CALL_BACK = "call_back"  # a kept place is over: its telephone rings for nothing
     TICK = "tick"  # a minute has passed
 
 
@@ -30,7 +31,7 @@ class ReceptionJob:
     """One hint.
 
     Attributes:
-        visit_id: Of ASK and OFFER.
+        visit_id: Of ASK, OFFER and CALL_BACK.
     """
 
     kind: JobKind

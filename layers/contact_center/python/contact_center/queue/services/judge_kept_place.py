@@ -1,0 +1,116 @@
+"""Whether somebody whose place is kept may be called now: one answer for whoever is about to.
+
+He has asked for this one call: that is his consent to it, and it replaces quiet days. It lifts
+nothing else: his own and national lists, revocation, hours, holidays, caps and the switch hold.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from contact_center.dialing.services.judge_call import history_of
+from contact_center.kernel.phone_numbers import BadNumberError, parse_phone_number
+from contact_center.permission.domain.consent import EXPRESS, Consent
+from contact_center.permission.domain.contact_permission import Contact, Gates
+from contact_center.permission.domain.contactability import Deny
+from contact_center.queue.domain.kept_steps import holders_of
+from contact_center.visits.domain.opening_hours import Closed, opening
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from contact_center.dialing.domain.dial_circumstances import Circumstances
+    from contact_center.dialing.services.judge_call import JudgeParts
+    from contact_center.permission.domain.contactability import Allow
+    from contact_center.queue.domain.kept_places import KeptPlace
+    from contact_center.queue.domain.waiting import QueueEntry
+    from contact_center.visits.domain.opening_hours import OpeningHours
+
+INFORMATIONAL = "informational"
+CLOSED, BAD_NUMBER = "closed", "bad_number"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallBackJudge:
+    """What judging works with.
+
+    Attributes:
+        circumstances: Customer, permission and switch of a number, consistently.
+    """
+
+    judge: JudgeParts
+    hours: OpeningHours
+    circumstances: Callable[[str], Circumstances]
+
+
+@dataclass(frozen=True, slots=True)
+class MayRing:
+    """He may be rung, as things are."""
+
+    judged: Circumstances
+
+
+@dataclass(frozen=True, slots=True)
+class NotNow:
+    """He may not, for that reason; from then on he may, ms since 1970. None: never."""
+
+    because: str
+    from_ms: int | None
+
+
+def may_ring(
+    entry: QueueEntry, kept: KeptPlace, now_ms: int, parts: CallBackJudge
+) -> MayRing | NotNow:
+    """Whether a kept place's caller may be called now, by its department's hours and by law.
+
+    Raises StoreUnavailableError.
+    """
+    civil = parts.judge.civil
+    at = civil.at(now_ms)
+    state = opening(parts.hours.of(entry.department), at)
+    if isinstance(state, Closed):
+        return NotNow(CLOSED, None if state.until is None else civil.machine_ms(state.until))
+    circumstances = parts.circumstances(entry.number or "")
+    try:
+        verdict = _verdict(entry, kept, circumstances, now_ms, parts)
+    except BadNumberError:
+        return NotNow(BAD_NUMBER, None)
+    if isinstance(verdict, Deny):
+        then = verdict.next_allowed_at
+        return NotNow(verdict.reason, None if then is None else civil.machine_ms(then))
+    return MayRing(circumstances)
+
+
+def _verdict(
+    entry: QueueEntry,
+    kept: KeptPlace,
+    circumstances: Circumstances,
+    now_ms: int,
+    parts: CallBackJudge,
+) -> Allow | Deny:
+    civil = parts.judge.civil
+    asked_at = civil.at(kept.asked_at_ms)
+    permission, customer = circumstances.permission, circumstances.customer
+    contact = Contact(
+        purpose=INFORMATIONAL,
+        consents=permission.consents,
+        revoked_at=permission.revoked_at,
+        reassigned_at=permission.reassigned_at,
+        suppressed_at=permission.suppressed_at,
+        suppression_source=permission.suppression_source,
+        national=permission.national,
+        complete_lists=permission.complete_lists,
+        relationship_at=permission.relationship_at,
+        inquiry_at=max(asked_at, permission.inquiry_at or asked_at),
+        callback_at=civil.at(kept.from_ms),
+        for_this_call=Consent(kind=EXPRESS, at=asked_at, source=kept.by),
+    )
+    talks = [one for one in customer.talks if not one[0].startswith(holders_of(entry))]
+    others = replace(customer, talks=tuple(talks))  # but for an earlier try of ours
+    gates = Gates(
+        dialing_stopped=circumstances.switch.stopped, customer_busy=others.busy_at(now_ms)
+    )
+    number, history = parse_phone_number(entry.number or ""), history_of(customer)
+    judge = parts.judge
+    return judge.may_call(number, contact, history, civil.at(now_ms), judge.rules, gates)

@@ -1,0 +1,166 @@
+"""A kept place that is due: it is called soon, a try is over, or what became of it is to be told.
+
+Whatever a crash or a lost callback left is found here, by the index of what is due. Each deed may
+be repeated: a leg that has ended ends no second time, and a visit is told the same.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contact_center.dialing.services.voice_ports import VoiceUnavailableError
+from contact_center.queue.domain.kept_places import ComesDue, GivenBack, GivenUp, Settled
+from contact_center.queue.domain.waiting import EntryState, LeftBecause
+from contact_center.queue.services.call_kept_place import (
+    TOO_LATE,
+    CallParts,
+    call_kept_place,
+    not_reached,
+)
+from contact_center.queue.services.change_entry import AlreadyKeptError, change_entry
+from contact_center.visits.domain.legs import ENDS
+from contact_center.visits.domain.visits import Outcome, Stage, Visit, ending_told, merged
+from contact_center.visits.services.telephone_ports import Done, Gone
+from contact_center.visits.services.tell_visit import tell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from contact_center.queue.domain.kept_places import KeptPlace
+    from contact_center.queue.domain.queue_boards import QueueBoard
+    from contact_center.queue.domain.waiting import QueueEntry
+    from contact_center.queue.services.serve_next import Came
+    from contact_center.visits.services.visit_ports import Visits
+
+CLOCK_SLACK_MS = 2_000  # the provider tells when a leg began to a second, by its own clock
+# A provider of whom nothing can be learned, or who ends no leg, holds a line no longer.
+LONGEST_TRY_MS = 300_000
+UNHEARD = "unheard"  # the end of the try was never told
+
+_OUTCOMES = {
+    LeftBecause.CALLED_BACK: Outcome.CALLBACK_DONE,
+    LeftBecause.RANG_AGAIN: Outcome.RESUMED_ELSEWHERE,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookParts:
+    """What looking after kept places works with.
+
+    Attributes:
+        release: Frees a person who is held for a try, by his id and the try's token.
+    """
+
+    calls: CallParts
+    visits: Visits
+    release: Callable[[str, str], None]
+
+
+class KeptPlaceCalls:
+    """KeptCalls: who calls those whose place in a queue for lines is kept, and looks after all."""
+
+    def __init__(self, parts: LookParts) -> None:
+        """Keep the parts."""
+        self._parts = parts
+
+    def call(self, entry: QueueEntry, served: QueueBoard) -> Came:
+        """It is his turn; see KeptCalls."""
+        return call_kept_place(entry, self._parts.calls, served)
+
+    def look_at(self, entry: QueueEntry) -> None:
+        """It is due; see KeptCalls."""
+        look_at_kept_place(entry, self._parts)
+
+
+def look_at_kept_place(entry: QueueEntry, parts: LookParts) -> None:
+    """Do what is to be done about a kept place that is due.
+
+    Raises ContentionError, StoreUnavailableError: to be looked at again.
+    """
+    kept, waiting = entry.kept, parts.calls.waiting
+    if kept is None:
+        return
+    match entry.state:
+        case EntryState.RESTING:
+            change_entry(entry.visit_id, ComesDue(), waiting)
+        case EntryState.KEPT:
+            now_ms = waiting.clock.now_ms()
+            late = GivenUp(why=LeftBecause.NOT_ALLOWED, at_ms=now_ms, because=TOO_LATE)
+            change_entry(entry.visit_id, late, waiting)
+        case EntryState.CALLING:
+            _look_at_try(entry, kept, parts)
+        case EntryState.LEFT:
+            _settle(entry, kept, parts)
+        case _:
+            return
+
+
+def _look_at_try(entry: QueueEntry, kept: KeptPlace, parts: LookParts) -> None:
+    """Its end was not told in time: whatever still rings is ended, and the try with it."""
+    now_ms = parts.calls.waiting.clock.now_ms()
+    because = _ended(entry, kept, parts)
+    if because is None and now_ms - (kept.rung_at_ms or 0) < LONGEST_TRY_MS:
+        return  # looked at again at the next tick
+    failed = not_reached(entry, because or UNHEARD, parts.calls.rules, now_ms)
+    change_entry(entry.visit_id, failed, parts.calls.waiting)
+    if entry.person_id is not None:
+        parts.release(entry.person_id, entry.token or "")
+
+
+def _ended(entry: QueueEntry, kept: KeptPlace, parts: LookParts) -> str | None:
+    """How the leg of a try ended, if need be by us; None: nobody knows that it has."""
+    telephone = parts.calls.telephone
+    leg = kept.leg
+    if leg is None:
+        since_ms = (kept.rung_at_ms or kept.asked_at_ms) - CLOCK_SLACK_MS
+        seen = telephone.find_legs(entry.number or "", parts.calls.caller_id, since_ms)
+        if not seen.legs:
+            return UNHEARD if seen.complete else None
+        leg = seen.legs[0].leg
+    with suppress(VoiceUnavailableError):
+        found = telephone.find_leg(leg)
+        if found is None or found.status in ENDS:
+            return UNHEARD if found is None else found.status.value
+    return UNHEARD if isinstance(telephone.hang_up(leg), Done | Gone) else None
+
+
+def _settle(entry: QueueEntry, kept: KeptPlace, parts: LookParts) -> None:
+    """Tell what became of a place that is over; a leg that nobody is for any more is ended."""
+    waiting, because = parts.calls.waiting, entry.because
+    if because is not LeftBecause.CALLED_BACK and not _leg_is_ended(entry, kept, parts):
+        return
+    if because is LeftBecause.RANG_AGAIN and kept.used_by is not None:
+        later = parts.visits.read(kept.used_by)
+        if later is not None and _is_undecided(later.visit):
+            return
+        if later is None or _came_to_nothing(later.visit):
+            waiting.metrics.count("place_given_back")
+            with suppress(AlreadyKeptError):
+                change_entry(entry.visit_id, GivenBack(kept.used_by), waiting)
+                return
+    outcome = _OUTCOMES.get(because, Outcome.CALLBACK_FAILED) if because else None
+    if outcome is not None:
+        cause = kept.because if outcome is Outcome.CALLBACK_FAILED else str(because)
+        told = ending_told(entry.visit_id, outcome, cause or str(because))
+        kept_then = Visit(visit_id=entry.visit_id, kept_ms=kept.asked_at_ms)
+        tell(parts.visits, merged(told, kept_then))
+        waiting.metrics.count("callback_over", outcome=outcome.value)
+    change_entry(entry.visit_id, Settled(), waiting)
+
+
+def _leg_is_ended(entry: QueueEntry, kept: KeptPlace, parts: LookParts) -> bool:
+    now_ms = parts.calls.waiting.clock.now_ms()
+    long_ago = now_ms - (kept.rung_at_ms or 0) >= LONGEST_TRY_MS
+    return long_ago or _ended(entry, kept, parts) is not None
+
+
+def _is_undecided(visit: Visit) -> bool:
+    return visit.state is Stage.CAME
+
+
+def _came_to_nothing(visit: Visit) -> bool:
+    if visit.ended_ms is None:
+        return False
+    return visit.stage in {None, Stage.CAME} or Outcome.FAILED.value in visit.endings
