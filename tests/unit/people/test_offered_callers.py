@@ -504,6 +504,44 @@ def test_for_one_wish_nobody_is_asked_twice(stage: Stage) -> None:
     assert len(stage.telephone.rung) == 2
 
 
+def test_who_has_logged_out_while_it_rang_gets_nobody(stage: Stage) -> None:
+    stage.ask()
+    stage.answers()
+    change_person("ada", Happening(event=PersonEvent.LOG_OUT), stage.parts.people)
+    assert stage.presses("1") == [Speak(WORDS.left), HangUp()]
+    assert (stage.outcome(), stage.state()) == (OfferOutcome.CANCELLED, PersonState.OFF)
+    assert stage.telephone.sent == []
+
+
+def test_a_key_that_comes_when_the_person_was_given_up_takes_nobody(stage: Stage) -> None:
+    stage.ask()
+    stage.clock.advance(34_000)
+    stage.answers()  # told late of it
+    stage.clock.advance(17_000)  # and by now others may ask the person
+    assert stage.presses("1") == [Speak(WORDS.left), HangUp()]
+    assert (stage.outcome(), stage.state()) == (OfferOutcome.CANCELLED, PersonState.READY)
+
+
+def test_a_key_that_is_told_again_changes_nothing(stage: Stage) -> None:
+    stage.ask()
+    stage.answers()
+    first = stage.presses("1")
+    assert stage.presses("1") == first
+    assert stage.state() is PersonState.BUSY
+    assert len(stage.telephone.sent) == 1
+
+
+def test_a_ring_that_was_over_before_is_not_this_one(stage: Stage) -> None:
+    stage.ask()
+    stage.leg_ends(LegStatus.BUSY)
+    stage.clock.advance(10_000)
+    stage.telephone.answers["ring"], stage.telephone.rings_anyhow = Unknown("timeout"), False
+    second = stage.ask()
+    assert (second.leg, second.ended) == (None, None)
+    stage.later(31_000)
+    assert stage.outcome(f"{VISIT}.2") is OfferOutcome.NO_ANSWER
+
+
 def test_who_talks_on_is_kept_and_who_has_hung_up_unheard_is_freed(stage: Stage) -> None:
     stage.ask()
     stage.answers()

@@ -40,8 +40,17 @@ from contact_center.visits.domain.opening_hours import (
     Span,
     WhenClosed,
 )
-from contact_center.visits.domain.visits import Ending, Outcome, PostState, Stage, Visit
+from contact_center.visits.domain.visits import (
+    Ending,
+    Outcome,
+    PostState,
+    Stage,
+    Visit,
+    Wish,
+    wish_told,
+)
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
+from contact_center.visits.services.tell_visit import tell
 from contact_center.visits.services.visit_ports import AssistantRequest, Joined
 from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics
@@ -184,6 +193,16 @@ def document(steps: Iterable[Instruction]) -> str:
     return " | ".join(
         step.text if isinstance(step, Speak) else type(step).__name__ for step in steps
     )
+
+
+def test_who_hangs_up_leaves_a_place_of_which_his_visit_was_never_told() -> None:
+    desk = Desk()
+    desk.admit()
+    tell(desk.visits, wish_told(f"{ID}.1", 1, Wish(whose="support", at_ms=NOW_MS)))
+    asked = WaitAsked(visit_id=ID, department="support", waits_for=WaitsFor.PERSON, leg=LEG)
+    enter_queue(asked, desk.waiting)  # and then whoever did so died
+    desk.hang_up()
+    assert desk.queue.entries[ID].because is LeftBecause.HUNG_UP
 
 
 def test_a_repetition_that_comes_meanwhile_waits_for_the_first_answer() -> None:

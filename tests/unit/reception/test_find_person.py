@@ -693,6 +693,19 @@ def test_who_is_declined_keeps_his_place_and_the_same_person_is_left_alone(line:
     assert line.rung == ["benno", "benno"]
 
 
+def test_who_was_asked_in_line_is_not_asked_for_the_wish_whose_place_was_never_told(
+    line: Floor,
+) -> None:
+    visit = line.visits.kept[VISIT].visit
+    known = {wish: told for wish, told in visit.told.items() if told.what == "may_wait"}
+    untold = replace(visit, told=known, stage=Stage.TALKING)
+    line.visits.kept[VISIT] = Kept(untold, line.visits.kept[VISIT].revision)
+    somebody_is_ready(line)
+    line.presses("2")
+    assert line.rung == ["benno"]
+    assert line.visits.kept[VISIT].visit.state is Stage.WAITING  # it is told now
+
+
 def test_however_often_it_is_hinted_one_telephone_rings(line: Floor) -> None:
     somebody_is_ready(line)
     for _ in range(3):

@@ -12,8 +12,11 @@ from contact_center.people.domain.offers import (
     PersonAnswered,
     PersonSaid,
     Said,
+    Withdrawn,
 )
+from contact_center.people.domain.people import Happening, PersonEvent
 from contact_center.people.services.carry_out_offer import path_of, room_of
+from contact_center.people.services.change_person import change_person
 from contact_center.people.services.tell_offer import tell_offer
 from contact_center.visits.domain.instructions import AskKeys, EnterRoom, GoTo, HangUp, Speak
 from contact_center.visits.domain.legs import RoomStep
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from contact_center.visits.domain.legs import LegChanged, RoomChanged
 
 TAKES_KEY, DECLINES_KEY = "1", "2"
+LET_GO = "let_go"  # why an offer is withdrawn: its person is no longer held for it
 KEYS = {TAKES_KEY: Said.TAKES, DECLINES_KEY: Said.DECLINES, "": Said.NOTHING}
 
 
@@ -74,11 +78,24 @@ def take_key(
     said = KEYS.get(keys)
     if said is None:
         return [GoTo(path_of(visit_id, "brief"))]
+    if said is Said.TAKES and not _holds(offer, parts):
+        tell_offer(visit_id, offer.offer_id, [Withdrawn(LET_GO)], parts)
+        return _goodbye(words.left)
     pressed = PersonSaid(said, parts.deeds.clock.now_ms(), keys)
     offer = tell_offer(visit_id, offer.offer_id, [pressed], parts)
     if offer.said is Said.TAKES and offer.ended in {None, OfferOutcome.ANSWERED}:
         return [_room(visit_id)]
     return _goodbye(words.declined if offer.ended is OfferOutcome.DECLINED else words.left)
+
+
+def _holds(offer: Offer, parts: OfferParts) -> bool:
+    """Whether the person has the caller from now on; not who has logged out, or has let him go.
+
+    That is written before the key is: else somebody would talk whom others may ask meanwhile.
+    """
+    accepted = Happening(event=PersonEvent.ACCEPTED, offer_id=offer.offer_id, leg=offer.leg)
+    held = change_person(offer.person_id, accepted, parts.people).person.held
+    return held is not None and held.offer_id == offer.offer_id
 
 
 def tell_leg(visit_id: str, change: LegChanged, parts: OfferParts) -> None:

@@ -25,7 +25,7 @@ from contact_center.people.domain.offers import (
     looked_at_again_ms,
 )
 from contact_center.visits.domain.instructions import EnterRoom, GoTo, HangUp, Speak
-from contact_center.visits.domain.legs import LegChanged, LegStatus
+from contact_center.visits.domain.legs import ENDS, LegChanged, LegStatus
 from contact_center.visits.services.telephone_ports import (
     ELSEWHERE,
     Done,
@@ -141,11 +141,19 @@ def _look_up(offer: Offer, deeds: OfferDeeds) -> list[OfferFact]:
     address = deeds.address_of.get(offer.person_id)
     if address is None:
         return [RingEnded(Ring.REFUSED)]  # nobody of that name works here any more
-    seen = deeds.telephone.find_legs(address, deeds.caller_id, offer.asked_at_ms - CLOCK_SLACK_MS)
-    if seen.legs:
-        return [RingEnded(Ring.RINGS, seen.legs[0].leg), _of_found(seen.legs[0])]
+    since_ms = offer.asked_at_ms - CLOCK_SLACK_MS
+    seen = deeds.telephone.find_legs(address, deeds.caller_id, since_ms)
+    found = next((leg for leg in seen.legs if _may_be_its_leg(leg, since_ms)), None)
+    if found is not None:
+        return [RingEnded(Ring.RINGS, found.leg), _of_found(found)]
     is_late = deeds.clock.now_ms() >= looked_at_again_ms(offer)
     return [RingEnded(Ring.REFUSED)] if seen.complete and is_late else []
+
+
+def _may_be_its_leg(leg: FoundLeg, since_ms: int) -> bool:
+    """An older one may be told of as well, for clocks differ: one that is over was another's."""
+    is_older = leg.created_at_ms is not None and leg.created_at_ms < since_ms
+    return not (is_older and leg.status in ENDS)
 
 
 def _end_leg(offer: Offer, deeds: OfferDeeds) -> list[OfferFact]:

@@ -206,7 +206,7 @@ def leave_all(visit: Visit, reception: Reception) -> None:
 
     Raises ContentionError, StoreRefusedError, StoreUnavailableError: to be told again.
     """
-    if visit.place_ms is not None:
+    if visit.place_ms is not None or visit.wishes:  # a place may be untold
         leave_queue(visit.visit_id, reception.queue)
     if visit.wishes:  # whoever is asked for him is asked no more
         hint(ReceptionJob(JobKind.ASK, visit.visit_id), reception)

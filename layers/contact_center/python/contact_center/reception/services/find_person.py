@@ -96,7 +96,7 @@ def find_person(visit_id: str, parts: FindParts) -> None:
         return
     if wanted is None or visit.state is not Stage.TALKING:
         return
-    theirs = [offer for offer in offers if offer.wish == wanted.wish]
+    theirs = [offer for offer in offers if _is_for(offer, wanted.wish, visit)]
     if any(offer.moved or offer.ended is OfferOutcome.ANSWERED for offer in theirs):
         return  # he is with somebody, or where nobody came: what follows is said there
     _climb(visit, wanted, theirs, parts)
@@ -111,6 +111,12 @@ def _is_over(asked: Offer, wanted: Wanted | None, parts: FindParts) -> bool:
     is_his = not asked.wish or (wanted is not None and asked.wish == wanted.wish)
     facts = () if is_his else (Withdrawn(WANTED_ELSE),)
     return tell_offer(asked.visit_id, asked.offer_id, facts, parts.offers).ended is not None
+
+
+def _is_for(offer: Offer, wish: str, visit: Visit) -> bool:
+    """Whether it was made for a wish; or since then while he waited, though that was never told."""
+    in_line = not offer.wish and offer.asked_at_ms >= visit.wishes[wish].at_ms
+    return in_line or offer.wish == wish
 
 
 def _climb(visit: Visit, wanted: Wanted, theirs: Sequence[Offer], parts: FindParts) -> None:
