@@ -19,6 +19,7 @@ BEGINS_MS = 1_795_017_600_000
 FAULTY_MS = 600_000
 RINGS_UNTIL_MS = 900_000
 HORIZON_MS = 3_600_000
+DAY_MS = 24 * HORIZON_MS
 WATCH_MS = 10_000
 # Two ticks, of which none is lost once it is calm, and the time that a doubt takes to be settled:
 # three complete look-ups after two minutes.
@@ -161,7 +162,7 @@ def _of_leg(leg: Leg, system: ReceptionSystem) -> list[str]:
         said.append(f"{leg.sid} stands in the queue for ever")
     if kept is None:
         return said
-    if leg.gone and leg.sid not in system.untold and kept.visit.ending is None:
+    if leg.gone and kept.visit.ending_by(int(system.world.now) + 2 * DAY_MS) is None:
         said.append(f"{leg.sid} has come to nothing named")
     if len(kept.visit.endings) > 0 and kept.visit.ended_ms is None and leg.sid not in system.untold:
         said.append(f"{leg.sid} has an ending and no end")
@@ -169,7 +170,7 @@ def _of_leg(leg: Leg, system: ReceptionSystem) -> list[str]:
 
 
 def _overtaken(system: ReceptionSystem) -> list[str]:
-    """Whoever got an assistant out of the music, in the order of their places."""
+    """Whoever was sent for, in the order of their places."""
     first = list(dict.fromkeys(leg.sid for leg in system.served))
     return [] if first == sorted(first, key=lambda sid: _place(sid, system)) else ["overtaken"]
 

@@ -98,7 +98,7 @@ class ReceptionSystem:
     Attributes:
         lines: Of the account.
         connected: Legs in the order in which an assistant got them.
-        served: Those of them that came out of the music.
+        served: Legs in the order in which they were sent for out of the music.
         untold: Legs whose end Twilio never told.
         broken: What must not be, as it happened.
     """
@@ -172,6 +172,7 @@ class ReceptionSystem:
 
     def _moved(self, leg: Leg) -> None:
         """Twilio asks for a leg's next document outside of the process that moved it."""
+        self.served.append(leg)
         self.world.later(1, lambda: self._ask(leg, leave_music))
 
     def _document(self, steps: Iterable[Instruction]) -> str:
@@ -309,8 +310,6 @@ class ReceptionSystem:
         if call.joined:
             self.broken.append(f"{leg.sid} is joined with a call a second time")
         call.joined, leg.call = True, call
-        if leg.hears is Hears.MUSIC:
-            self.served.append(leg)
         self._hears(leg, Hears.ASSISTANT)
         self.connected.append(leg)
         talk_ms = self.world.chance.uniform(5_000, 120_000)

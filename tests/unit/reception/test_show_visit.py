@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def shown(floor: Floor) -> Any:
-    desk = VisitDesk(visits=floor.visits, queue=floor.queue, offers=floor.offers)
+    desk = VisitDesk(visits=floor.visits, queue=floor.queue, offers=floor.offers, clock=floor.clock)
     return desk.show(VISIT)
 
 
@@ -82,7 +82,7 @@ def test_a_wait_and_what_he_was_told_are_seen() -> None:
 
 def test_of_no_visit_there_is_nothing_to_show() -> None:
     floor = Floor()
-    desk = VisitDesk(visits=floor.visits, queue=floor.queue, offers=floor.offers)
+    desk = VisitDesk(visits=floor.visits, queue=floor.queue, offers=floor.offers, clock=floor.clock)
     assert desk.show("v-CA-nobody") is None
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from contact_center.visits.domain.legs import LegChanged, LegStatus
 from contact_center.visits.domain.visits import (
+    LONGEST_VISIT_MS,
     Ending,
     Outcome,
     Post,
@@ -312,3 +313,11 @@ def test_halves_may_be_put_together_anyhow(one: Visit, two: Visit, three: Visit)
     assert merged(merged(one, two), three) == merged(one, merged(two, three))
     assert merged(one, two) == merged(two, one)
     assert merged(one, one) == one
+
+
+def test_a_visit_whose_end_nobody_told_has_failed_when_no_call_lasts_so_long() -> None:
+    began = Visit(visit_id="v-CA1", began_ms=1_000, stage=Stage.TALKING, stage_ms=2_000)
+    assert began.ending_by(1_000 + LONGEST_VISIT_MS) is None
+    assert began.ending_by(1_001 + LONGEST_VISIT_MS) == Ending(Outcome.FAILED, "end_untold")
+    over = merged(began, Visit(visit_id="v-CA1", ended_ms=9_000))
+    assert over.ending_by(1_001 + LONGEST_VISIT_MS) == over.ending

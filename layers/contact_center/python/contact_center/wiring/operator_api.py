@@ -252,7 +252,7 @@ def visit_desk(shop: Shop) -> VisitDesk:
     """Where operators look at callers' visits. Raises SettingsError."""
     from contact_center.reception.services.show_visit import VisitDesk
 
-    return VisitDesk(visits=shop.visits, queue=shop.queue, offers=shop.offers)
+    return VisitDesk(visits=shop.visits, queue=shop.queue, offers=shop.offers, clock=shop.clock)
 
 
 def people_desk(shop: Shop) -> PeopleDesk:

@@ -14,6 +14,7 @@ from contact_center.kernel.ports import PassingError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from contact_center.kernel.ports import Clock
     from contact_center.people.domain.offers import Offer
     from contact_center.people.services.offer_ports import OfferBook
     from contact_center.queue.domain.waiting import QueueEntry
@@ -32,6 +33,7 @@ class VisitDesk:
     visits: Visits
     queue: QueueBook
     offers: OfferBook
+    clock: Clock
 
     def show(self, visit_id: str) -> Json | None:
         """A visit, ready for JSON; None: there is none.
@@ -48,7 +50,7 @@ class VisitDesk:
         unreadable: list[str] = []
         entry = _read("wait", lambda: self.queue.read(visit_id), unreadable)
         offers = _read("offers", lambda: self.offers.of_visit(visit_id), unreadable)
-        return _visit(kept.visit) | {
+        return _visit(kept.visit, self.clock.now_ms()) | {
             "wait": None if entry is None else _wait(entry),
             "offers": [_offer(one) for one in offers or ()],
             "unreadable": unreadable,
@@ -65,8 +67,8 @@ def _read[Found](part: str, read: Callable[[], Found], unreadable: list[str]) ->
         return None
 
 
-def _visit(visit: Visit) -> Json:
-    ending = visit.ending
+def _visit(visit: Visit, now_ms: int) -> Json:
+    ending = visit.ending_by(now_ms)
     return {
         "visitId": visit.visit_id,
         "state": visit.state.value,

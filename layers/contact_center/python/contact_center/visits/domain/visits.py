@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from contact_center.visits.domain.legs import LegChanged
 
 VISIT = "v-"
+LONGEST_VISIT_MS = 25 * 3_600_000  # no call at Twilio outlasts a day
 
 
 class Stage(StrEnum):
@@ -215,6 +216,15 @@ class Visit:
             return Ending(Outcome.SERVED, "assistant_let_go")
         return _LEFT_IN[stage]
 
+    def ending_by(self, now_ms: int) -> Ending | None:
+        """What the visit has come to by now, whoever told of its end, or nobody.
+
+        The news of an end may get lost, or come before the visit was written.
+        """
+        is_over = self.began_ms is not None and now_ms - self.began_ms > LONGEST_VISIT_MS
+        untold = is_over and self.kept_ms is None and self.ended_ms is None
+        return _END_UNTOLD if untold else self.ending
+
     @property
     def wanted(self) -> Wanted | None:
         """The person who is to be found for him now.
@@ -264,6 +274,9 @@ _LEFT_IN = {
     Stage.TALKING: Ending(Outcome.ABANDONED_TALKING, "hung_up"),
     Stage.ELSEWHERE: Ending(Outcome.FAILED, "hung_up"),
 }
+
+
+_END_UNTOLD = Ending(Outcome.FAILED, "end_untold")
 
 
 def visit_of(leg: str) -> str:
