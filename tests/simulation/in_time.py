@@ -75,10 +75,17 @@ def _called_at_all(system: System, half: CampaignHalf, contact: CampaignContact)
     noted = any(one.at_ms <= until_ms for one in contact.outcomes)
     known = noted or (campaign, contact.contact_id) in asked
     said = system.words.calls[number] or system.words.revoked[number]
-    if known or said or begins_ms == inf:
+    if known or said or begins_ms == inf or _was_given_up(system, contact, until_ms):
         return
     if free(system, number, campaign, begins_ms, until_ms):
         yield f"a contact of {campaign} could be called and was not"
+
+
+def _was_given_up(system: System, contact: CampaignContact, until_ms: float) -> bool:
+    """Whether he may have been given up for good: not agreed, or on a list, when it was planned."""
+    number, added_ms = contact.details.number, contact.added_at_ms
+    listed = not surely_yes(system.words.listed[number], added_ms, until_ms)
+    return listed or not surely_with_consent(system.words, number, added_ms, until_ms)
 
 
 def _called_back_in_time(

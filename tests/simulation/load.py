@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from random import Random
 
 MINUTE_MS = 60_000
+# Whom caps let be called three times in a week waits for weeks when two campaigns want him.
+CAMPAIGNS_END_MS = 30 * 24 * 60 * MINUTE_MS
 
 # Everything that may go wrong, each as often as lets most histories still get somewhere.
 ALL_FAULTS = Faults(
@@ -173,21 +175,15 @@ def widened(load: Load, seed: int) -> Load:
     """Some seeds are about more than was drawn; the others stay the histories they were."""
     match seed % 11:
         case 1:
-            return _longer(replace(load, areas=STRICT_AREAS))
+            return replace(load, areas=STRICT_AREAS)
         case 3:
-            return _longer(replace(load, shipped_caps=True))
+            return replace(load, shipped_caps=True)
         case 4:
             return replace(load, national=True, predials=4)
         case 8:
             return replace(load, predials=4)
         case _:
             return load
-
-
-def _longer(load: Load) -> Load:
-    """Whoever may be called seldom needs some days more to be called."""
-    longest_ms = max(load.horizon_ms, 10 * 24 * 60 * MINUTE_MS)
-    return replace(load, horizon_ms=longest_ms) if load.campaigns else load
 
 
 # Every seed whose number leaves one of these when divided by seven is about campaigns.
@@ -204,7 +200,7 @@ def drawn_campaigns(chance: Random) -> Load:
         numbers=chance.randint(1, 5),
         inbound=0,
         faulty_ms=chance.choice((10, 30)) * MINUTE_MS,
-        horizon_ms=3 * 24 * 60 * MINUTE_MS,
+        horizon_ms=CAMPAIGNS_END_MS,
         expires_ms=chance.choice((8, 25)) * MINUTE_MS,
         spread_ms=chance.choice((500, 20_000, 60_000)),
         most_attempts=chance.choice((1, 2, 3)),
@@ -224,8 +220,7 @@ def drawn_campaigns(chance: Random) -> Load:
 
 def _capped(load: Load) -> Load:
     """Few calls a day are allowed, so it takes some days."""
-    days_ms = 6 * 24 * 60 * MINUTE_MS
-    return replace(load, campaigns=1, daily_cap=3, numbers=min(load.numbers, 3), horizon_ms=days_ms)
+    return replace(load, campaigns=1, daily_cap=3, numbers=min(load.numbers, 3))
 
 
 def _outage(load: Load) -> Load:
