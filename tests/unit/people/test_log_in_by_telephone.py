@@ -13,13 +13,12 @@ from contact_center.people.domain.pins import LOCKED_MS
 from contact_center.people.domain.roster import Colleague
 from contact_center.people.services.change_person import PersonParts
 from contact_center.people.services.log_in_by_telephone import (
-    AS_A_CALLER,
-    PEOPLE_PATH,
     LogInAnswer,
     LogInParts,
     ask_for_pin,
     take_pin,
 )
+from contact_center.visits.domain.courtesies import AS_A_CALLER, PEOPLE_PATH
 from contact_center.visits.domain.instructions import AskKeys, GoTo, HangUp, Instruction, Speak
 from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics

@@ -1,21 +1,13 @@
-"""What Twilio's door answers about kept places: keys in the music, and whoever is called back.
-
-/twilio/queue/keep, /number, /confirm            keys of a caller who waits; heard in the music
-/twilio/callback/{visit}.{try}/answer, key       the leg that is called
-/twilio/callback/{visit}.{try}/status            news of that leg
-"""
+"""What Twilio's door answers about kept places: keys in the music, and whoever is called back."""
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from contact_center.people.services.call_back_for import let_go
-from contact_center.queue.domain.wait_documents import KEEP_PATH
+from contact_center.queue.domain.wait_documents import CONFIRM_PATH, KEEP_PATH, NUMBER_PATH
 from contact_center.queue.services.keep_place import (
-    CONFIRM_PATH,
-    NUMBER_PATH,
     kept_goodbye,
     key_pressed,
     number_confirmed,
@@ -28,6 +20,7 @@ from contact_center.reception.services.called_back import (
     key_of_called,
 )
 from contact_center.reception.services.connect_caller import UNSTORED
+from contact_center.twilio.addresses import ANSWER, IN_MUSIC, STATUS, callback_at
 from contact_center.twilio.webhooks import read_keys, read_status
 from contact_center.visits.domain.visits import Visit, visit_of
 from contact_center.visits.services.tell_visit import tell
@@ -43,43 +36,6 @@ if TYPE_CHECKING:
 
     type Desk = PersonDesk | None
 
-_CALLBACK = re.compile(
-    r"/twilio/callback/(v-C[AB][0-9a-fA-F]{32})\.([A-Za-z0-9_-]{1,64})(/answer|/key|/status)"
-)
-ANSWER, KEY, STATUS = "/answer", "/key", "/status"
-
-
-class CallbackAddress(NamedTuple):
-    """One of the addresses of a try."""
-
-    ring: Try
-    step: str
-
-
-def callback_at(path: str) -> CallbackAddress | None:
-    """Which try's address a path is, or None."""
-    found = _CALLBACK.fullmatch(path)
-    return None if found is None else CallbackAddress(Try(found[1], found[2]), found[3])
-
-
-def callback_label(path: str) -> str | None:
-    """The name of such an address in metrics; None: it is none of them."""
-    if path in _KEPT_BY:
-        return path
-    address = callback_at(path)
-    return None if address is None else f"/twilio/callback{address.step}"
-
-
-def is_heard_in_music(path: str) -> bool:
-    """Whether its answer may hold only what is known there."""
-    return path in _KEPT_BY
-
-
-def is_news_of_callback(path: str) -> bool:
-    """Whether an address is only told something: its sender tells it again when we cannot."""
-    address = callback_at(path)
-    return address is not None and address.step == STATUS
-
 
 def take_callback_note(
     path: str, form: Form, now_ms: int, reception: Reception, desk: Desk
@@ -91,26 +47,30 @@ def take_callback_note(
         ContentionError, QueueUnavailableError, StoreRefusedError, StoreUnavailableError: To be told
             again.
     """
-    address = callback_at(path)
-    if address is None:
+    callback = callback_at(path)
+    if callback is None:
         return
     told = read_status(form, now_ms)
-    of_a_visit = hear_of_called(address.ring, told, now_ms, reception, _release(desk))
+    of_a_visit = hear_of_called(
+        Try(callback.visit_id, callback.token), told, now_ms, reception, _release(desk)
+    )
     if of_a_visit and desk is not None:
         desk.caller_left(visit_of(told.leg))
 
 
 def callback_document(path: str, form: Form, reception: Reception, desk: Desk) -> str | None:
     """What a leg is to do at such an address; None: it is none of them. Raises as those do."""
-    if path in _KEPT_BY:
+    if path in IN_MUSIC:
         return _kept(path, form, reception)
-    address = callback_at(path)
-    if address is None or address.step == STATUS:
+    callback = callback_at(path)
+    if callback is None or callback.step == STATUS:
         return None
     pressed = read_keys(form)
-    if address.step == ANSWER:
-        return answer_called(address.ring, pressed.leg, reception)
-    return key_of_called(address.ring, pressed.leg, pressed.keys, reception, _release(desk))
+    if callback.step == ANSWER:
+        return answer_called(Try(callback.visit_id, callback.token), pressed.leg, reception)
+    return key_of_called(
+        Try(callback.visit_id, callback.token), pressed.leg, pressed.keys, reception, _release(desk)
+    )
 
 
 def _kept(path: str, form: Form, reception: Reception) -> str:

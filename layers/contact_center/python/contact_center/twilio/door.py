@@ -31,18 +31,12 @@ from contact_center.reception.services.follow_visit import (
     number_ended,
 )
 from contact_center.reception.services.leave_music import leave_music
-from contact_center.twilio.callback_routes import (
-    callback_document,
+from contact_center.twilio.addresses import (
+    IN_MUSIC,
     callback_label,
-    is_heard_in_music,
     is_news_of_callback,
-    take_callback_note,
-)
-from contact_center.twilio.person_routes import (
     is_news_of_person,
-    person_document,
     person_label,
-    take_note,
 )
 from contact_center.twilio.twiml import CONTENT_TYPE
 from contact_center.twilio.webhooks import (
@@ -88,6 +82,7 @@ class TwilioDoor:
         account_sid: Whose webhooks are taken; None: all that are signed with our key.
         reception: What serves callers, made when one first rings; None: their calls are not ours.
         people: What serves colleagues, made alike; None: there is none.
+        is_colleague: Whether who calls from a number is asked for a PIN.
         not_here: What is said then.
     """
 
@@ -95,6 +90,7 @@ class TwilioDoor:
     account_sid: str | None
     reception: Callable[[], Reception] | None
     people: Callable[[], PersonDesk] | None
+    is_colleague: Callable[[str | None], bool]
     not_here: Callable[[], str]
     clock: Clock
     metrics: Metrics
@@ -165,9 +161,13 @@ def _status(path: str, form: Form, now_ms: int, door: TwilioDoor) -> Response:
 def _hear(path: str, form: Form, now_ms: int, reception: Reception, door: TwilioDoor) -> None:
     if is_news_of_person(path):
         if door.people is not None:
+            from contact_center.twilio.person_routes import take_note  # noqa: PLC0415 - _seldom_asked
+
             take_note(path, form, now_ms, door.people())
         return
     if is_news_of_callback(path):
+        from contact_center.twilio.callback_routes import take_callback_note  # noqa: PLC0415
+
         desk = None if door.people is None else door.people()
         take_callback_note(path, form, now_ms, reception, desk)
         return
@@ -185,20 +185,37 @@ def _spoken(request: RawRequest, form: Form, door: TwilioDoor) -> str:
             return door.not_here()
         if _tells_of_wait(path):
             return _waits(path, form, door.reception())
-        if callback_label(path) is not None:
-            desk = None if door.people is None else door.people()
-            said = callback_document(path, form, door.reception(), desk)
-            return door.not_here() if said is None else said
-        if door.people is not None:
-            said = person_document(request, form, door.people(), door.reception())
-            if said is not None:
-                return said
-        return _VOICE_PATHS[path](form, door.reception())
+        said = _seldom_asked(request, form, door, door.reception())
+        return _VOICE_PATHS[path](form, door.reception()) if said is None else said
     except Exception as error:  # noqa: BLE001 - a caller waits: whatever broke, say what is true
         door.metrics.count("answer_failed", path=_label(path))
         door.metrics.count("caller_heard_sorry")
         log("ERROR", "answer broken", None, error=type(error).__name__, place=place_of(error))
-        return LEAVE if _tells_of_wait(path) or is_heard_in_music(path) else _sorry(door)
+        return LEAVE if _tells_of_wait(path) or path in IN_MUSIC else _sorry(door)
+
+
+def _seldom_asked(
+    request: RawRequest, form: Form, door: TwilioDoor, reception: Reception
+) -> str | None:
+    """What people and those whose place is kept hear; None: it is neither.
+
+    What serves them is loaded when one of them is there first: no caller's first ring waits for it.
+    """
+    path = request.path
+    if callback_label(path) is not None:
+        from contact_center.twilio.callback_routes import callback_document  # noqa: PLC0415
+
+        desk = None if door.people is None else door.people()
+        said = callback_document(path, form, reception, desk)
+        return door.not_here() if said is None else said
+    a_person = person_label(path) is not None or (
+        path == VOICE and door.is_colleague(read_caller(form).caller)
+    )
+    if door.people is None or not a_person:
+        return None
+    from contact_center.twilio.person_routes import person_document  # noqa: PLC0415
+
+    return person_document(request, form, door.people(), reception)
 
 
 def _sorry(door: TwilioDoor) -> str:

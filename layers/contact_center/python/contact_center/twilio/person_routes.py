@@ -1,17 +1,8 @@
-"""What Twilio's door answers to people's telephones: a PIN, a caller to be taken, and what follows.
-
-/twilio/people                        a PIN that was keyed; without one, the question for it
-/twilio/people/caller                 a colleague who keyed none, and is any caller
-/twilio/transfer/{visit}/brief, key   the person's leg, who is asked about a caller
-/twilio/transfer/{visit}/after        the caller's leg, when the room is over
-/twilio/transfer/{visit}/status       news of the person's leg
-/twilio/transfer/{visit}/conference   news of the room
-"""
+"""What Twilio's door answers to people's telephones: to a PIN, and about a caller to be taken."""
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from contact_center.kernel.failures import place_of
 from contact_center.kernel.observability import log
@@ -23,18 +14,25 @@ from contact_center.people.services.answer_person import (
     tell_room,
 )
 from contact_center.people.services.log_in_by_telephone import (
-    AS_A_CALLER,
     NO_PIN,
-    PEOPLE_PATH,
     ask_for_pin,
     take_pin,
 )
 from contact_center.people.services.tell_offer import tell_offer
 from contact_center.reception.services.admit import admit
 from contact_center.reception.services.after_transfer import after_transfer
+from contact_center.twilio.addresses import (
+    AFTER,
+    BRIEF,
+    KEY,
+    STATUS,
+    Transfer,
+    person_label,
+    transfer_at,
+)
 from contact_center.twilio.repetitions import repetition_key
 from contact_center.twilio.webhooks import leg_of, read_caller, read_keys, read_room, read_status
-from contact_center.visits.domain.courtesies import VOICE
+from contact_center.visits.domain.courtesies import AS_A_CALLER, PEOPLE_PATH, VOICE
 from contact_center.visits.domain.instructions import GoTo, HangUp, Speak
 from contact_center.visits.domain.legs import ENDS
 
@@ -48,44 +46,7 @@ if TYPE_CHECKING:
     from contact_center.twilio.forms import Form
     from contact_center.visits.domain.instructions import Instruction
 
-_TRANSFER = re.compile(r"(/twilio/transfer)/(v-CA[0-9a-fA-F]{32})(/[a-z]+)")
-BRIEF, KEY, AFTER = "/brief", "/key", "/after"
-STATUS, CONFERENCE = "/status", "/conference"
 LOGGED_OUT = "logged_out"  # why an offer is withdrawn
-
-
-class Transfer(NamedTuple):
-    """One of the addresses of a transfer."""
-
-    visit_id: str
-    step: str
-
-    @property
-    def label(self) -> str:
-        """The address without whose it is."""
-        return f"/twilio/transfer{self.step}"
-
-
-def transfer_at(path: str) -> Transfer | None:
-    """Which transfer's address a path is, or None."""
-    found = _TRANSFER.fullmatch(path)
-    if found is None or found[3] not in {BRIEF, KEY, AFTER, STATUS, CONFERENCE}:
-        return None
-    return Transfer(found[2], found[3])
-
-
-def person_label(path: str) -> str | None:
-    """The name of a person's address in metrics; None: it is none of them."""
-    if path in {PEOPLE_PATH, AS_A_CALLER}:
-        return path
-    transfer = transfer_at(path)
-    return None if transfer is None else transfer.label
-
-
-def is_news_of_person(path: str) -> bool:
-    """Whether an address is only told something: its sender tells it again when we cannot."""
-    transfer = transfer_at(path)
-    return transfer is not None and transfer.step in {STATUS, CONFERENCE}
 
 
 def take_note(path: str, form: Form, now_ms: int, desk: PersonDesk) -> None:
@@ -103,11 +64,6 @@ def take_note(path: str, form: Form, now_ms: int, desk: PersonDesk) -> None:
             tell_leg(transfer.visit_id, read_status(form, now_ms), parts)
         else:
             tell_room(transfer.visit_id, read_room(form, now_ms), parts)
-
-
-def is_colleague(number: str | None, desk: PersonDesk) -> bool:
-    """Whether who calls is one of us, and may log in or out by telephone."""
-    return desk.log_in is not None and desk.roster.whose_number(number) is not None
 
 
 def person_document(
@@ -135,8 +91,7 @@ def _steps(
     request: RawRequest, transfer: Transfer | None, form: Form, desk: PersonDesk
 ) -> Sequence[Instruction] | None:
     if request.path == VOICE:
-        asked = is_colleague(read_caller(form).caller, desk)
-        return ask_for_pin(desk.roster.words) if asked else None
+        return ask_for_pin(desk.roster.words)  # he is a colleague: the door has looked
     if request.path == PEOPLE_PATH:
         return _log_in(request, form, desk)
     answer = None if transfer is None else _ANSWERS.get(transfer.step)

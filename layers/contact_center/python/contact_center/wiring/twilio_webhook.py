@@ -83,13 +83,14 @@ def twilio_webhook_parts(environment: Environment | None = None) -> TwilioWebhoo
         if check is not None:
             check.warm(aws.clock.now_ms())
         if ours:
-            _warm(people, metrics)
+            _warm(reception, metrics)
 
     door = TwilioDoor(
         check=check,
         account_sid=settings.account_sid,
         reception=reception if ours else None,
         people=people if ours else None,
+        is_colleague=_colleagues(environment),
         not_here=lambda: _not_here(settings),
         clock=aws.clock,
         metrics=metrics,
@@ -97,14 +98,27 @@ def twilio_webhook_parts(environment: Environment | None = None) -> TwilioWebhoo
     return TwilioWebhookParts(door, metrics, aws, warm)
 
 
-def _warm(people: Callable[[], PersonDesk], metrics: StdoutMetrics) -> None:
+def _warm(reception: Callable[[], Reception], metrics: StdoutMetrics) -> None:
     """Read the configuration ahead of the first caller; who rings tries again if this fails."""
     from contact_center.configuration.compiled_config import CompiledConfigError
 
     try:
-        people()
+        reception()
     except CompiledConfigError:
         metrics.count("configuration_unreadable")
+
+
+def _colleagues(environment: Environment) -> Callable[[str | None], bool]:
+    """Whether who calls from a number is one of us, and may log in or out by telephone."""
+
+    @cache
+    def roster() -> Roster:
+        from contact_center.configuration.compiled_config import load_contact_center
+
+        return load_contact_center().roster
+
+    pins = environment.optional("PEOPLE_PINS_NAME")
+    return lambda number: pins is not None and roster().whose_number(number) is not None
 
 
 def _not_here(settings: TwilioSettings) -> str:

@@ -22,6 +22,7 @@ from contact_center.people.domain.people import (
 )
 from contact_center.people.domain.person_steps import as_of
 from contact_center.people.services.change_person import change_person
+from contact_center.visits.domain.courtesies import AS_A_CALLER, PEOPLE_PATH
 from contact_center.visits.domain.instructions import AskKeys, GoTo, HangUp, Speak
 
 if TYPE_CHECKING:
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from contact_center.people.services.people_ports import Pins, TryBook
     from contact_center.visits.domain.instructions import Instruction
 
-PEOPLE_PATH = "/twilio/people"
-AS_A_CALLER = f"{PEOPLE_PATH}/caller"  # a colleague who wants none of it
 BETWEEN = "*"  # extension and PIN
 NO_PIN = frozenset({"", BETWEEN})  # keyed by who wants to be taken as any caller
 WITHHELD = "withheld"  # in place of a number that is not shown: all of those are one

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 WAIT_PATH = "/twilio/queue/wait"
 RESULT_PATH = "/twilio/queue/result"  # where a leg goes on that has left the music, however
 KEEP_PATH = "/twilio/queue/keep"  # a key that was pressed in the music
+NUMBER_PATH, CONFIRM_PATH = f"{KEEP_PATH}/number", f"{KEEP_PATH}/confirm"
 
 LONGEST_SECONDS = 30
 LONGEST_MUSIC_SECONDS = 20

@@ -12,7 +12,11 @@ from typing import TYPE_CHECKING
 from contact_center.kernel.ports import ContentionError, StoreRefusedError, StoreUnavailableError
 from contact_center.queue.domain.kept_places import Kept, KeptPlace
 from contact_center.queue.domain.kept_steps import IS_CALLED
-from contact_center.queue.domain.wait_documents import KEEP_PATH, WAIT_PATH
+from contact_center.queue.domain.wait_documents import (
+    CONFIRM_PATH,
+    NUMBER_PATH,
+    WAIT_PATH,
+)
 from contact_center.queue.domain.waiting import EntryState, Keyed
 from contact_center.queue.domain.waits_told import is_served_within
 from contact_center.queue.services.change_entry import AlreadyKeptError, change_entry
@@ -30,7 +34,6 @@ if TYPE_CHECKING:
 
 OWN_KEY, OTHER_KEY = "1", "2"
 YES_KEY, AGAIN_KEY = "1", "2"
-NUMBER_PATH, CONFIRM_PATH = f"{KEEP_PATH}/number", f"{KEEP_PATH}/confirm"
 KEYING_SECONDS = 8
 CONFIRMED = "keyed in, heard back and confirmed"
 OWN = "for the number that he called from"

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from contact_center.visits.domain.instructions import Instruction
 
+PEOPLE_PATH = "/twilio/people"
+AS_A_CALLER = f"{PEOPLE_PATH}/caller"  # a colleague who keyed no PIN
 VOICE = "/twilio/voice"
 AFTER_ASSISTANT = f"{VOICE}/assistant"  # it has let go of the caller
 AFTER_NUMBER = f"{VOICE}/number"  # whoever was rung has hung up, or did not answer

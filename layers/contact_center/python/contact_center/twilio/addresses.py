@@ -1,0 +1,85 @@
+"""Which of our addresses a path is, for Twilio's door to know without loading what serves it.
+
+/twilio/people                        a PIN that was keyed; without one, the question for it
+/twilio/people/caller                 a colleague who keyed none, and is any caller
+/twilio/transfer/{visit}/brief, key   the person's leg, who is asked about a caller
+/twilio/transfer/{visit}/after        the caller's leg, when the room is over
+/twilio/transfer/{visit}/status       news of the person's leg
+/twilio/transfer/{visit}/conference   news of the room
+/twilio/queue/keep, /number, /confirm      keys of a caller who waits; heard in the music
+/twilio/callback/{visit}.{try}/answer, key the leg that is called back
+/twilio/callback/{visit}.{try}/status      news of that leg
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from contact_center.queue.domain.wait_documents import CONFIRM_PATH, KEEP_PATH, NUMBER_PATH
+from contact_center.visits.domain.courtesies import AS_A_CALLER, PEOPLE_PATH
+
+_TRANSFER = re.compile(r"(/twilio/transfer)/(v-CA[0-9a-fA-F]{32})(/[a-z]+)")
+_CALLBACK = re.compile(
+    r"/twilio/callback/(v-C[AB][0-9a-fA-F]{32})\.([A-Za-z0-9_-]{1,64})(/answer|/key|/status)"
+)
+BRIEF, KEY, AFTER, ANSWER = "/brief", "/key", "/after", "/answer"
+STATUS, CONFERENCE = "/status", "/conference"
+IN_MUSIC = frozenset({KEEP_PATH, NUMBER_PATH, CONFIRM_PATH})
+
+
+class Transfer(NamedTuple):
+    """One of the addresses of a transfer."""
+
+    visit_id: str
+    step: str
+
+
+class Callback(NamedTuple):
+    """One of the addresses of a ring of a caller whose place is kept."""
+
+    visit_id: str
+    token: str
+    step: str
+
+
+def transfer_at(path: str) -> Transfer | None:
+    """Which transfer's address a path is, or None."""
+    found = _TRANSFER.fullmatch(path)
+    if found is None or found[3] not in {BRIEF, KEY, AFTER, STATUS, CONFERENCE}:
+        return None
+    return Transfer(found[2], found[3])
+
+
+def callback_at(path: str) -> Callback | None:
+    """Which ring's address a path is, or None."""
+    found = _CALLBACK.fullmatch(path)
+    return None if found is None else Callback(found[1], found[2], found[3])
+
+
+def person_label(path: str) -> str | None:
+    """The name of a person's address in metrics; None: it is none of them."""
+    if path in {PEOPLE_PATH, AS_A_CALLER}:
+        return path
+    transfer = transfer_at(path)
+    return None if transfer is None else f"/twilio/transfer{transfer.step}"
+
+
+def callback_label(path: str) -> str | None:
+    """The name in metrics of an address of kept places; None: it is none of them."""
+    if path in IN_MUSIC:
+        return path
+    callback = callback_at(path)
+    return None if callback is None else f"/twilio/callback{callback.step}"
+
+
+def is_news_of_person(path: str) -> bool:
+    """Whether an address is only told something: its sender tells it again when we cannot."""
+    transfer = transfer_at(path)
+    return transfer is not None and transfer.step in {STATUS, CONFERENCE}
+
+
+def is_news_of_callback(path: str) -> bool:
+    """Whether an address is only told something: its sender tells it again when we cannot."""
+    callback = callback_at(path)
+    return callback is not None and callback.step == STATUS
