@@ -1,6 +1,7 @@
 """What Twilio's door answers about kept places: keys in the music, and whoever is called back.
 
 /twilio/queue/keep, /number, /confirm            keys of a caller who waits; heard in the music
+/twilio/voice/callback                           the key of a caller who cannot be served now
 /twilio/callback/{visit}.{try}/answer, key       the leg that is called
 /twilio/callback/{visit}.{try}/status            news of that leg
 """
@@ -28,7 +29,9 @@ from contact_center.reception.services.called_back import (
     key_of_called,
 )
 from contact_center.reception.services.connect_caller import UNSTORED
+from contact_center.reception.services.offer_callback import keep_instead
 from contact_center.twilio.webhooks import read_keys, read_status
+from contact_center.visits.domain.courtesies import KEEP_INSTEAD
 from contact_center.visits.domain.visits import Visit, visit_of
 from contact_center.visits.services.tell_visit import tell
 
@@ -64,7 +67,7 @@ def callback_at(path: str) -> CallbackAddress | None:
 
 def callback_label(path: str) -> str | None:
     """The name of such an address in metrics; None: it is none of them."""
-    if path in _KEPT_BY:
+    if path in _KEPT_BY or path == KEEP_INSTEAD:
         return path
     address = callback_at(path)
     return None if address is None else f"/twilio/callback{address.step}"
@@ -104,6 +107,9 @@ def callback_document(path: str, form: Form, reception: Reception, desk: Desk) -
     """What a leg is to do at such an address; None: it is none of them. Raises as those do."""
     if path in _KEPT_BY:
         return _kept(path, form, reception)
+    if path == KEEP_INSTEAD:
+        pressed = read_keys(form)
+        return keep_instead(pressed.leg, pressed.keys, reception)
     address = callback_at(path)
     if address is None or address.step == STATUS:
         return None
