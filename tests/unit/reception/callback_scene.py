@@ -50,6 +50,7 @@ MINUTE_MS = 60_000
 TEXTS = CallBackTexts(
     offer="1 or 2",
     offer_other="2",
+    offer_instead="1 instead",
     ask_number="your number",
     read_back="is it {number}",
     bad_number="no number",

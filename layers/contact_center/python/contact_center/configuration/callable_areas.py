@@ -1,6 +1,7 @@
 """The area codes whose numbers can be called, as the numbering library and the rules have it.
 
-Tools only: the door reads what is compiled (queue/domain/callable_numbers.py).
+An area in which only some exchanges exist is left out. Tools only: the door reads what is compiled
+(queue/domain/callable_numbers.py).
 """
 
 from __future__ import annotations
@@ -10,17 +11,24 @@ from typing import TYPE_CHECKING
 from contact_center.kernel.phone_numbers import TOLL_FREE, BadNumberError, parse_phone_number
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from contact_center.permission.domain.dialing_rules import DialingRules
 
-_PLAIN = "2345678"  # an exchange and a line that nothing is special about
+# Exchanges of each hundred that nothing is special about: in some areas not all are in use.
+_EXCHANGES = range(201, 1000, 47)
 _FIRST, _LAST = 200, 999
 
 
 def callable_areas(rules: DialingRules) -> list[str]:
-    """Area codes of the North American plan in which a plain number may be called, in order."""
-    return [
-        str(code) for code in range(_FIRST, _LAST + 1) if _is_callable(f"+1{code}{_PLAIN}", rules)
-    ]
+    """Area codes of the North American plan in which any plain number may be called, in order."""
+    codes = range(_FIRST, _LAST + 1)
+    return [str(code) for code in codes if all(_numbers_of(code, rules))]
+
+
+def _numbers_of(code: int, rules: DialingRules) -> Iterator[bool]:
+    for exchange in _EXCHANGES:
+        yield _is_callable(f"+1{code}{exchange}5678", rules)
 
 
 def _is_callable(number: str, rules: DialingRules) -> bool:

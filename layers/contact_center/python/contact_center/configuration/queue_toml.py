@@ -78,6 +78,7 @@ class CallBackTextsToml(Table):
 
     offer: Annotated[Words, _naming()]
     offer_other: Annotated[Words, _naming()]
+    offer_instead: Annotated[Spoken, _naming()]
     ask_number: Annotated[Spoken, _naming()]
     read_back: Annotated[Spoken, _naming("{number}")]
     bad_number: Annotated[Spoken, _naming()]

@@ -7,6 +7,7 @@
 /twilio/transfer/{visit}/status       news of the person's leg
 /twilio/transfer/{visit}/conference   news of the room
 /twilio/queue/keep, /number, /confirm      keys of a caller who waits; heard in the music
+/twilio/voice/callback                     the key of a caller who cannot be served now
 /twilio/callback/{visit}.{try}/answer, key the leg that is called back
 /twilio/callback/{visit}.{try}/status      news of that leg
 """
@@ -17,7 +18,7 @@ import re
 from typing import NamedTuple
 
 from contact_center.queue.domain.wait_documents import CONFIRM_PATH, KEEP_PATH, NUMBER_PATH
-from contact_center.visits.domain.courtesies import AS_A_CALLER, PEOPLE_PATH
+from contact_center.visits.domain.courtesies import AS_A_CALLER, KEEP_INSTEAD, PEOPLE_PATH
 
 _TRANSFER = re.compile(r"(/twilio/transfer)/(v-CA[0-9a-fA-F]{32})(/[a-z]+)")
 _CALLBACK = re.compile(
@@ -67,7 +68,7 @@ def person_label(path: str) -> str | None:
 
 def callback_label(path: str) -> str | None:
     """The name in metrics of an address of kept places; None: it is none of them."""
-    if path in IN_MUSIC:
+    if path in IN_MUSIC or path == KEEP_INSTEAD:
         return path
     callback = callback_at(path)
     return None if callback is None else f"/twilio/callback{callback.step}"

@@ -79,6 +79,7 @@ class CallBackTexts:
     Attributes:
         offer: In the music: key 1 keeps the place, key 2 for a call to another number.
         offer_other: The same, to a caller whose own number cannot be called: key 2 alone.
+        offer_instead: To a caller who cannot be served now: key 1, or a message after the tone.
         ask_number, read_back, bad_number: After key 2; `read_back` names {number}.
         kept: The place is kept; a goodbye.
         not_kept: It is not, and the caller is in line as before.
@@ -90,6 +91,7 @@ class CallBackTexts:
 
     offer: str
     offer_other: str
+    offer_instead: str
     ask_number: str
     read_back: str
     bad_number: str

@@ -25,6 +25,7 @@ from contact_center.reception.services.connect_caller import (
     turned_away,
     unserved,
 )
+from contact_center.reception.services.offer_callback import with_callback
 from contact_center.reception.services.use_kept_place import use_up_place
 from contact_center.visits.domain.opening_hours import Closed, opening
 from contact_center.visits.domain.visits import (
@@ -73,7 +74,8 @@ def admit(came: CallerRang, reception: Reception) -> str:
     hours = reception.hours.of(ENTRY)
     state = opening(hours, reception.civil.at(now_ms))
     if isinstance(state, Closed):
-        words = reception.courtesies.closed(hours.closing, reception.caller_id)
+        said = reception.courtesies.closed(hours.closing, reception.caller_id)
+        words = with_callback(said, hours.closing, came.caller, reception)
         because = state.because or "hours"
         away = turned_away(visit, Outcome.CLOSED, because, words, now_ms, reception)
         closed = _answered(away, reception)

@@ -25,6 +25,7 @@ from contact_center.kernel.ports import (
 from contact_center.queue.domain.waiting import WaitsFor
 from contact_center.queue.services.enter_queue import Overflow, WaitAsked, enter_queue
 from contact_center.queue.services.leave_queue import leave_queue
+from contact_center.reception.services.offer_callback import with_callback
 from contact_center.visits.domain.courtesies import AFTER_ASSISTANT
 from contact_center.visits.domain.visits import (
     CAME_TO_NOTHING,
@@ -172,7 +173,8 @@ def wait_or_turn_away(visit: Visit, reason: str, at_ms: int, reception: Receptio
 
 def overflowed(visit: Visit, came: Overflow, at_ms: int, reception: Reception) -> Onward:
     """A caller for whom no queue has a place, or no longer."""
-    words = reception.courtesies.instead(came.closing, reception.caller_id)
+    said = reception.courtesies.instead(came.closing, reception.caller_id)
+    words = with_callback(said, came.closing, visit.caller, reception)
     return turned_away(visit, Outcome.FAILED, came.because, words, at_ms, reception)
 
 

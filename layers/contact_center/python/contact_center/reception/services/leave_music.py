@@ -79,7 +79,7 @@ def _where(visit: Visit, reception: Reception) -> str:
         return _told(Onward(waits, came.instructions), reception)
     if isinstance(came, IsKept):
         return reception.document(came.instructions)
-    blank = Visit(visit_id=visit.visit_id)
+    blank = Visit(visit_id=visit.visit_id, caller=visit.caller)
     if isinstance(came, Overflow):
         return _told(overflowed(blank, came, now_ms, reception), reception)
     return _told(wait_or_turn_away(visit, LEFT_THE_MUSIC, now_ms, reception), reception)

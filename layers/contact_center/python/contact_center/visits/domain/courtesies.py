@@ -29,6 +29,7 @@ AFTER_ASSISTANT = f"{VOICE}/assistant"  # it has let go of the caller
 AFTER_NUMBER = f"{VOICE}/number"  # whoever was rung has hung up, or did not answer
 AFTER_MESSAGE = f"{VOICE}/message"
 RECORDED = f"{VOICE}/recording"  # the message can be fetched
+KEEP_INSTEAD = f"{VOICE}/callback"  # a key for a call back, of who cannot be served now
 
 RING_SECONDS = 25
 
@@ -70,7 +71,8 @@ class Courtesies:
         """What a caller gets while it is closed.
 
         Args:
-            closing: As the hours say. A callback is offered as a message: nobody calls back yet.
+            closing: As the hours say. A callback is a message here: who can be called back is
+                offered that as well (reception/services/offer_callback.py).
             caller_id: E.164 that another number is shown.
         """
         return Speak(closing.say), *self._onward(closing, caller_id, self.texts.goodbye)

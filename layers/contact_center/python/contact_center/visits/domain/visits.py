@@ -67,6 +67,11 @@ class PostState(StrEnum):
 
 CAME_TO_NOTHING = frozenset({PostState.REFUSED, PostState.NOT_SENT, PostState.UNKNOWN})
 
+# What ends a visit whose caller is called back.
+OF_A_CALLBACK = frozenset(
+    {Outcome.TRANSFERRED, Outcome.CALLBACK_DONE, Outcome.CALLBACK_FAILED, Outcome.RESUMED_ELSEWHERE}
+)
+
 # What a talk came to is what the visit came to only if nothing followed.
 OF_A_TALK = frozenset({Outcome.SERVED, Outcome.ABANDONED_TALKING})
 
@@ -203,15 +208,14 @@ class Visit:
     @property
     def ending(self) -> Ending | None:
         """What the visit came to; None while it lasts, or its place is kept."""
-        if self.ended_ms is None:
+        pending = self.kept_ms is not None and not OF_A_CALLBACK & set(self.endings)
+        if self.ended_ms is None or pending:
             return None
         stage = self.stage or Stage.CAME
         for outcome in Outcome:
             of_a_talk = outcome in OF_A_TALK and stage is not Stage.TALKING
             if outcome in self.endings and not of_a_talk:
                 return Ending(outcome, self.endings[outcome])
-        if self.kept_ms is not None:
-            return None
         if stage is Stage.TALKING and self.let_go_ms is not None:
             return Ending(Outcome.SERVED, "assistant_let_go")
         return _LEFT_IN[stage]
