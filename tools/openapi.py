@@ -62,7 +62,10 @@ TAGS = [
     {"name": "contacts"},
     {"name": "people", "description": "What people permit."},
     {"name": "figures"},
-    {"name": "reception", "description": "Colleagues who take callers, and callers' visits."},
+    {
+        "name": "reception",
+        "description": "Colleagues who take callers, callers' visits, and what callers hear first.",
+    },
 ]
 TOKEN = {
     "type": "http",
@@ -180,7 +183,16 @@ def written(told: Json) -> str:
 
 
 def _routes() -> list[Route]:
-    names = ("desk", "follow_ups", "dialing", "campaigns", "figures", "people", "visits")
+    names = (
+        "desk",
+        "follow_ups",
+        "dialing",
+        "campaigns",
+        "figures",
+        "people",
+        "visits",
+        "messages",
+    )
     parts = SimpleNamespace(**dict.fromkeys(names))
     return every_route(cast("OperatorParts", parts), lambda _: None, lambda: None).known
 

@@ -11,6 +11,7 @@ from operator_api.dialing import dialing_routes
 from operator_api.figures import figure_routes
 from operator_api.follow_ups import follow_up_routes
 from operator_api.lists import list_routes
+from operator_api.messages import message_routes
 from operator_api.monitors import monitor_routes
 from operator_api.national import national_routes
 from operator_api.people import people_routes
@@ -47,4 +48,5 @@ def every_route(parts: OperatorParts, require: Require, role: Callable[[], Role 
     figure_routes(routes, parts.figures)
     people_routes(routes, parts.people, role)
     visit_routes(routes, parts.visits)
+    message_routes(routes, parts.messages)
     return routes

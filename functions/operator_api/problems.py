@@ -28,6 +28,7 @@ from contact_center.people.domain.people import (
     PersonStateError,
 )
 from contact_center.permission.services.suppress import PermissionBusyError
+from contact_center.visits.services.department_messages import NoDepartmentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -96,6 +97,7 @@ _REFUSALS: dict[type[Exception], Callable[[Any], ProblemError]] = {
     PermissionBusyError: lambda _: problem(
         503, "Others are changing this person. Try again in a moment."
     ),
+    NoDepartmentError: lambda _: problem(404, "There is no department of that key."),
     NoPersonError: lambda _: problem(404, "There is nobody of that key in people.toml."),
     NobodyWaitsError: lambda _: problem(
         409, "Nobody waits whom this person could take.", reason=NOBODY_WAITS

@@ -72,6 +72,8 @@ ROUTES = {
     "GET /api/people/{id}": "OperatorApi",
     "PUT /api/people/{id}": "OperatorApi",
     "POST /api/people/{id}/next": "OperatorApi",
+    "GET /api/departments/{id}/message": "OperatorApi",
+    "POST /api/departments/{id}/message": "OperatorApi",
     "GET /api/visits/{id}": "OperatorApi",
     "GET /api/openapi.json": "OperatorApi",
 }

@@ -235,13 +235,13 @@ PARTITIONS = {
     ("TwilioWebhook", "Calls.Arn"): {"VISIT#*", "CALL#*"},
     ("TwilioWebhook", "Dialing.Arn"): {
         *("CUSTOMER#*", "LINES#*", "ENTRY#*", "QUEUE#*", "KEPT", "COLLEAGUE#*", "PIN#*", "VISIT#*"),
-        "TRANSFERS#*",
+        *("TRANSFERS#*", "MESSAGES"),
     },
     ("Receptionist", "Calls.Arn"): {"CALL#*", "VISIT#*"},
     ("Receptionist", "Contacts.Arn"): {"PERSON#*", "CAMPAIGN#*"},
     ("Receptionist", "Dialing.Arn"): {
         *("ENTRY#*", "QUEUE#*", "KEPT", "LINES#*", "CUSTOMER#*", "SWITCH", "COLLEAGUE#*"),
-        *("VISIT#*", "TRANSFERS#*"),
+        *("VISIT#*", "TRANSFERS#*", "MESSAGES"),
     },
     ("CallRouter", "Calls.Arn"): {"CALL#*", "VISIT#*"},
     ("CallRouter", "Contacts.Arn"): {"PERSON#*"},
@@ -257,7 +257,7 @@ PARTITIONS = {
     ("OperatorApi", "Calls.Arn"): {"CALL#*", "VISIT#*"},
     ("OperatorApi", "Dialing.Arn"): {
         *("ATTEMPT#*", "CUSTOMER#*", "LINES#*", "QUEUE#*", "SWITCH", "TRIGGER#*", "TURN#*"),
-        *("COLLEAGUE#*", "ENTRY#*", "VISIT#*", "TRANSFERS#*"),
+        *("COLLEAGUE#*", "ENTRY#*", "VISIT#*", "TRANSFERS#*", "MESSAGES"),
     },
     ("OperatorApi", "Contacts.Arn"): {"PERSON#*", "CAMPAIGN#*", "CALLER#*"},
     ("Importer", "Contacts.Arn"): {"CAMPAIGN#*", "PERSON#*"},

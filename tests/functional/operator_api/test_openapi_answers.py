@@ -129,6 +129,10 @@ def look_after_colleagues(api: Described, monkeypatch: pytest.MonkeyPatch) -> No
     assert api.ask("GET", path, token=VIEWER)["state"] == "ringing"
     assert api.ask("PUT", path, {"state": "away", "reason": "lunch"})["reason"] == "lunch"
     assert len(api.ask("GET", "/api/people", token=VIEWER)["people"]) == 2
+    path = "/api/departments/sales/message"
+    assert api.ask("GET", path, token=VIEWER)["text"] is None
+    said = {"on": True, "text": "Many are calling.", "until": "2099-01-01T00:00:00Z"}
+    assert api.ask("POST", path, said)["on"] is True
     visit_id = write_a_visit(api.rig.account)
     assert api.ask("GET", f"/api/visits/{visit_id}", token=VIEWER)["visitId"] == visit_id
 

@@ -38,6 +38,8 @@ EXPECTED = [
     {"id": "ada", "state": "ready"},
     {"state": "away", "reason": "lunch"},
     {"state": "away", "number": "+14155550120"},
+    {"department": "support", "on": True},
+    {"department": "support", "on": False},
     {"day": "2026-11-22"},
     {},
     {"status": "queued"},

@@ -130,7 +130,15 @@ def full_of_numbers(api: CampaignRig, lists: ListRig) -> dict[str, list[str]]:
         "jobs": [preview, export, THEIRS],
         "people": ["ada", THEIRS],
         "visits": [write_a_visit(api.account), THEIRS],
+        "departments": [say_first(api), THEIRS],
     }
+
+
+def say_first(api: CampaignRig) -> str:
+    """A message with a number in it; returns the key of its department."""
+    said = {"on": True, "text": f"Many are calling. Or call {THEIRS}."}
+    assert api.ask("POST", "/api/departments/sales/message", said)[0] == 200
+    return "sales"
 
 
 def write_a_visit(account: Account) -> str:
@@ -265,6 +273,7 @@ def test_the_numbers_are_there_and_an_operator_is_shown_them(door: Door) -> None
         "listPeople",
         "showPerson",
         "showVisit",
+        "showMessage",
     }
 
 

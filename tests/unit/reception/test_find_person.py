@@ -763,3 +763,25 @@ def test_of_an_entry_that_cannot_be_offered_the_next_is_none_the_worse(line: Flo
     somebody_is_ready(line)
     assert line.rung == ["benno"]
     assert line.metrics.of("caller_not_offered") == [{}]
+
+
+def test_who_begins_to_wait_for_a_person_hears_the_message_of_the_department_once() -> None:
+    floor = Floor()
+    floor.parts = replace(floor.parts, messages=Says("billing", "Very many are calling."))
+    busy(floor)
+    floor.wants()
+    floor.wants(number=2)
+    [(_, steps)] = floor.telephone.sent
+    assert [type(step) for step in steps] == [Speak, Speak, Wait]
+    assert steps[0] == Speak("Very many are calling.")
+    assert floor.visits.kept[VISIT].visit.heard == {"billing"}
+
+
+class Says:
+    """Messages."""
+
+    def __init__(self, department: str, text: str) -> None:
+        self._said = {department: text}
+
+    def of(self, department: str) -> str | None:
+        return self._said.get(department)

@@ -55,6 +55,7 @@ dialing table:
     TRIGGER#<digest>, ANSWER     what a trigger was answered, for 24 hours
     TURN#<digest>, TURN          which attempt a phone and a campaign mean without a key
     VISIT#<visit id>, OFFER#<offer id>   one person asked about one caller
+    MESSAGES, MESSAGES           what callers of departments hear first, while many call
     TRANSFERS#<day>, COUNT#<shard>   how many offers of that day ended how
     COLLEAGUE#<id>, COLLEAGUE    what a person who takes callers does, and whom he holds
     PIN#<name>, TRIES            how often a number, or a person's PIN, was tried lately
@@ -306,6 +307,8 @@ def offer(offer_id: str) -> str:
 # -- people who take callers (dialing table) ---------------------------------------------------
 
 WISHES = "WISHES"  # partition of follow-ups: visits whose caller is to get a person
+
+MESSAGES = "MESSAGES"
 
 TRANSFER_COUNT = "COUNT"
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from contact_center.reception.services.show_visit import VisitDesk
     from contact_center.triggers.services.state_permission import StatementParts
     from contact_center.triggers.services.trigger_answers import TriggerParts
+    from contact_center.visits.services.department_messages import MessageDesk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +93,7 @@ class OperatorParts:
     figures: Callable[[], FigureDesk]
     people: Callable[[], PeopleDesk]
     visits: Callable[[], VisitDesk]
+    messages: Callable[[], MessageDesk]
     metrics: StdoutMetrics
     health_shows_calls: bool
     version: str
@@ -124,6 +126,7 @@ def operator_parts(environment: Environment | None = None) -> OperatorParts:
         figures=cache(partial(figure_desk, shop, calls)),
         people=cache(partial(people_desk, shop)),
         visits=cache(partial(visit_desk, shop)),
+        messages=cache(partial(message_desk, shop)),
         metrics=shop.metrics,
         health_shows_calls=settings.health_shows_calls,
         version=settings.version,
@@ -245,6 +248,20 @@ def figure_desk(shop: Shop, calls: DynamoDBCallList) -> FigureDesk:
         people=people_desk(shop),
         departments=(*shop.center.departments.by_key, PERSON),
         recent_ms=shop.center.queue_rules.recent_ms,
+    )
+
+
+def message_desk(shop: Shop) -> MessageDesk:
+    """Where operators say what callers hear first.
+
+    Raises:
+        SettingsError: A setting is missing or cannot be used; it is named.
+        CompiledConfigError: The compiled configuration is absent or of another version.
+    """
+    from contact_center.visits.services.department_messages import MessageDesk
+
+    return MessageDesk(
+        book=shop.messages, clock=shop.clock, departments=tuple(shop.center.departments.by_key)
     )
 
 

@@ -70,6 +70,7 @@ def _find_parts(
     from contact_center.reception.services.find_person import FindParts
     from contact_center.vapi.control import VapiControl
     from contact_center.visits.adapters.control_urls import StoredControlUrls
+    from contact_center.visits.services.department_messages import RememberedMessages
 
     environment = shop.environment
     return FindParts(
@@ -84,6 +85,7 @@ def _find_parts(
             environment.url("VAPI_BASE_URL"),
             environment.optional("SWITCHBOARD_VERSION") or UNRELEASED,
         ),
+        messages=RememberedMessages(book=shop.messages, clock=shop.clock, metrics=shop.metrics),
     )
 
 

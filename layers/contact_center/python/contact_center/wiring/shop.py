@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from contact_center.queue.services.change_entry import QueueParts
     from contact_center.vapi.api import VapiApi
     from contact_center.vapi.configured_scripts import ConfiguredScripts
+    from contact_center.visits.adapters.dynamodb_messages import DynamoDBMessages
     from contact_center.visits.adapters.dynamodb_visits import DynamoDBVisits
     from contact_center.visits.adapters.sqs_reception_jobs import SqsReceptionJobs
 
@@ -374,6 +375,13 @@ class Shop:
         from contact_center.people.adapters.dynamodb_offers import DynamoDBOfferBook
 
         return DynamoDBOfferBook(self.lean_dynamodb, self.tables.dialing_table)
+
+    @cached_property
+    def messages(self) -> DynamoDBMessages:
+        """What callers of departments hear first."""
+        from contact_center.visits.adapters.dynamodb_messages import DynamoDBMessages
+
+        return DynamoDBMessages(self.lean_dynamodb, self.tables.dialing_table)
 
     @cached_property
     def reception_jobs(self) -> SqsReceptionJobs | None:

@@ -146,8 +146,10 @@ def _reception(
     from contact_center.queue.services.change_entry import QueueParts
     from contact_center.reception.services.connect_caller import Reception
     from contact_center.twilio.twiml import TwimlWriter
+    from contact_center.visits.adapters.dynamodb_messages import DynamoDBMessages
     from contact_center.visits.adapters.dynamodb_visits import DynamoDBVisits
     from contact_center.visits.adapters.sqs_reception_jobs import SqsReceptionJobs
+    from contact_center.visits.services.department_messages import RememberedMessages
 
     center, tables = load_contact_center(), LedgerSettings.read(environment)
     rules, hours = center.queue_rules, center.hours
@@ -189,6 +191,13 @@ def _reception(
         courtesies=center.reception,
         department=center.departments.default,
         caller_id=settings.number or "",
+        messages=RememberedMessages(
+            book=DynamoDBMessages(
+                aws.connection("dynamodb", LOOK_UP_SECONDS), tables.dialing_table
+            ),
+            clock=aws.clock,
+            metrics=metrics,
+        ),
         document=TwimlWriter(settings.public_base_url or "").answer,
         clock=aws.clock,
         civil=civil_clock(tables.civil),

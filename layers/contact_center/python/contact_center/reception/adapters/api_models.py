@@ -109,6 +109,7 @@ class Visit(Told):
     waited_since: Annotated[Instant | None, about("When he first began to wait; null: never.")]
     let_go: Annotated[Instant | None, about("When an assistant first let go of him.")]
     recordings: Annotated[list[str], about("The provider's ids of messages he left.")]
+    heard: Annotated[list[str], about("Departments whose message for many callers he heard.")]
     legs: Annotated[list[Leg], about("His own; those of people are with the offers.")]
     calls: list[AssistantCall]
     wishes: Annotated[list[Wish], about("In the order in which they were decided.")]

@@ -27,6 +27,7 @@ from contact_center.queue.services.enter_queue import Overflow, WaitAsked, enter
 from contact_center.queue.services.leave_queue import leave_queue
 from contact_center.reception.services.offer_callback import with_callback
 from contact_center.visits.domain.courtesies import AFTER_ASSISTANT
+from contact_center.visits.domain.instructions import Speak
 from contact_center.visits.domain.visits import (
     CAME_TO_NOTHING,
     Outcome,
@@ -37,6 +38,7 @@ from contact_center.visits.domain.visits import (
     merged,
     post_told,
 )
+from contact_center.visits.services.department_messages import NO_MESSAGES
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.visits.services.tell_visit import tell
 from contact_center.visits.services.visit_ports import AssistantRequest, Joined
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
     from contact_center.visits.domain.courtesies import Courtesies
     from contact_center.visits.domain.instructions import Instruction
     from contact_center.visits.domain.opening_hours import OpeningHours
+    from contact_center.visits.services.department_messages import Messages
     from contact_center.visits.services.reception_jobs import ReceptionJobs
     from contact_center.visits.services.visit_ports import Assistants, Visits
 
@@ -66,6 +69,7 @@ class Reception:
     Attributes:
         department: For whom a caller waits who has not said what it is about.
         caller_id: E.164 that another number is shown.
+        messages: What callers hear first while many call.
         document: Instructions, written as the provider takes them.
     """
 
@@ -78,6 +82,7 @@ class Reception:
     courtesies: Courtesies
     department: str
     caller_id: str
+    messages: Messages = NO_MESSAGES
     document: Callable[[Iterable[Instruction]], str]
     clock: Clock
     civil: CivilTime
@@ -116,7 +121,8 @@ def order_assistant(visit: Visit, post: str, reception: Reception) -> Onward:
     if isinstance(outcome, Joined):
         placed = Post(state=PostState.PLACED, at_ms=now_ms, call_id=outcome.call_id)
         talking = replace(visit, stage=Stage.TALKING, stage_ms=now_ms)
-        return Onward(merged(talking, post_told(post, placed)), (outcome.join,))
+        heard, first = hears_first(talking, reception)
+        return Onward(merged(heard, post_told(post, placed)), (*first, outcome.join))
     if isinstance(outcome, Unknown):
         reception.metrics.count("visit_in_doubt")
         return unserved(visit, post, PostState.UNKNOWN, outcome.reason, reception)
@@ -168,7 +174,17 @@ def wait_or_turn_away(visit: Visit, reason: str, at_ms: int, reception: Receptio
         hint(ReceptionJob(JobKind.SERVE), reception)
     place_ms = came.entry.place_ms
     waits = replace(visit, stage=Stage.WAITING, stage_ms=at_ms, place_ms=place_ms)
-    return Onward(waits, came.instructions)
+    heard, first = hears_first(waits, reception)
+    return Onward(heard, (*first, *came.instructions))
+
+
+def hears_first(visit: Visit, reception: Reception) -> Onward:
+    """The visit, and the message of its department that is said once to whoever calls now."""
+    department = visit.department or reception.department
+    text = None if department in visit.heard else reception.messages.of(department)
+    if text is None:
+        return Onward(visit, ())
+    return Onward(replace(visit, heard=visit.heard | {department}), (Speak(text),))
 
 
 def overflowed(visit: Visit, came: Overflow, at_ms: int, reception: Reception) -> Onward:

@@ -27,7 +27,9 @@ from contact_center.queue.domain.ladders import LadderStep, NotFound
 from contact_center.queue.domain.waiting import Left, LeftBecause, WaitsFor
 from contact_center.queue.services.change_entry import change_entry
 from contact_center.queue.services.enter_queue import WaitAsked, Waits, enter_queue
+from contact_center.visits.domain.instructions import Speak
 from contact_center.visits.domain.visits import Stage, Told, Visit, merged
+from contact_center.visits.services.department_messages import NO_MESSAGES
 from contact_center.visits.services.reception_jobs import JobKind
 from contact_center.visits.services.telephone_ports import Done, Gone
 from contact_center.visits.services.tell_visit import TRIES, tell
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from contact_center.queue.services.call_kept_place import CallParts
     from contact_center.queue.services.change_entry import QueueParts
     from contact_center.visits.domain.visits import Wanted
+    from contact_center.visits.services.department_messages import Messages
     from contact_center.visits.services.reception_jobs import ReceptionJob
     from contact_center.visits.services.visit_ports import ControlUrls, Visits
 
@@ -62,6 +65,7 @@ class FindParts:
     urls: ControlUrls
     control: CallControl
     calls: CallParts | None = None
+    messages: Messages = NO_MESSAGES
 
 
 def look_for_people(job: ReceptionJob, parts: FindParts) -> None:
@@ -180,7 +184,10 @@ def _let_wait(visit: Visit, wanted: Wanted, parts: FindParts) -> None:
     if not isinstance(entered, Waits):
         _tell_caller(visit, wanted, NotFound.NOBODY_READY, parts)
         return
-    outcome = parts.offers.deeds.telephone.redirect(visit.leg, entered.instructions)
+    text = None if wanted.whose in visit.heard else parts.messages.of(wanted.whose)
+    first = () if text is None else (Speak(text),)
+    steps = (*first, *entered.instructions)
+    outcome = parts.offers.deeds.telephone.redirect(visit.leg, steps)
     if isinstance(outcome, Done | Unknown):
         told = Visit(
             visit_id=visit.visit_id,
@@ -188,6 +195,7 @@ def _let_wait(visit: Visit, wanted: Wanted, parts: FindParts) -> None:
             stage=Stage.WAITING,
             stage_ms=now_ms,
             place_ms=entered.entry.place_ms,
+            heard=frozenset({wanted.whose} if first else ()),
             told={wanted.wish: Told(at_ms=now_ms, what=LadderStep.QUEUE.value)},
         )
         tell(parts.visits, told)

@@ -82,6 +82,7 @@ def _visit(visit: Visit, now_ms: int) -> Json:
         "waitedSince": iso(visit.place_ms),
         "letGo": iso(visit.let_go_ms),
         "recordings": sorted(visit.recordings),
+        "heard": sorted(visit.heard),
         "legs": [_leg(told) for _, told in sorted(visit.legs.items())],
         "calls": [
             {

@@ -55,7 +55,8 @@ def kept_of(item: Mapping[str, Any]) -> Kept:
     said["told"] = {
         name: Told(**known_fields(Told, told)) for name, told in said.get("told", {}).items()
     }
-    said["recordings"] = frozenset(said.get("recordings", ()))
+    for name in ("recordings", "heard"):
+        said[name] = frozenset(said.get(name, ()))
     if said.get("stage") is not None:
         said["stage"] = Stage(said["stage"])
     return Kept(Visit(**said), number(item, "revision") or 0)
@@ -66,8 +67,8 @@ def _said(visit: Visit) -> dict[str, Any]:
     for name in ("legs", "posts", "wishes", "told"):
         if name in said:
             said[name] = {key: said_of(told) for key, told in said[name].items()}
-    if "recordings" in said:
-        said["recordings"] = sorted(said["recordings"])
+    for name in {"recordings", "heard"} & said.keys():
+        said[name] = sorted(said[name])
     return said
 
 

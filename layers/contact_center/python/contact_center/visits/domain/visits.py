@@ -151,6 +151,7 @@ class Visit:
         posts: What became of each call ordered for him, by its name.
         endings: What he came to, as far as told, with the cause, by outcome.
         recordings: The provider's ids of messages he left.
+        heard: Departments whose message for many callers he has heard.
         let_go_ms: When an assistant first let go of him while he was on the line.
         wishes: Whom he is to get, each by the name of its decision (`wish_name`).
         told: What he was told of the person he wanted, by the wish.
@@ -171,6 +172,7 @@ class Visit:
     posts: Mapping[str, Post] = field(default_factory=dict)
     endings: Mapping[str, str] = field(default_factory=dict)
     recordings: frozenset[str] = frozenset()
+    heard: frozenset[str] = frozenset()
     let_go_ms: int | None = None
     wishes: Mapping[str, Wish] = field(default_factory=dict)
     told: Mapping[str, Told] = field(default_factory=dict)
@@ -318,6 +320,7 @@ def merged(known: Visit, told: Visit) -> Visit:
         posts=_both(known.posts, told.posts, _further),
         endings=_both(known.endings, told.endings, min),
         recordings=known.recordings | told.recordings,
+        heard=known.heard | told.heard,
         let_go_ms=_least(known.let_go_ms, told.let_go_ms),
         wishes=_both(known.wishes, told.wishes, _later_wish),
         told=_both(known.told, told.told, _first_told),
