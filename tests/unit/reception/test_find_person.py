@@ -28,7 +28,7 @@ from contact_center.people.services.answer_person import (
     tell_leg,
     tell_room,
 )
-from contact_center.people.services.ask_person import OfferTimings
+from contact_center.people.services.ask_person import OfferTimings, ask_person
 from contact_center.people.services.carry_out_offer import OfferDeeds
 from contact_center.people.services.change_person import PersonParts, change_person
 from contact_center.people.services.next_callers import ASKED_AGAIN_MS, NextCallers
@@ -691,6 +691,22 @@ def test_who_is_declined_keeps_his_place_and_the_same_person_is_left_alone(line:
     line.clock.advance(ASKED_AGAIN_MS)
     look_for_people(ReceptionJob(JobKind.PERSON), line.parts)
     assert line.rung == ["benno", "benno"]
+
+
+def test_who_was_taken_for_his_wish_as_he_came_to_wait_is_in_line_no_longer(line: Floor) -> None:
+    line.log_in(BENNO)
+    wish = f"{POST}.2"
+    ask_person(VISIT, BENNO, line.parts.timings, line.parts.offers, wish)
+    line.presses("1")
+    for one in (LEG, "CA-person-1"):
+        joined = RoomChanged(
+            room="r", room_id="CF1", step=RoomStep.JOINED, leg=one, sequence=1, at_ms=None
+        )
+        tell_room(VISIT, joined, line.parts.offers)
+    line.people.people["ada"] = replace(line.people.people["ada"], state=PersonState.READY)
+    line.next_callers.offer_to_all()
+    assert line.rung == ["benno"]
+    assert line.queue.entries[VISIT].because is LeftBecause.SERVED
 
 
 def test_who_was_asked_in_line_is_not_asked_for_the_wish_whose_place_was_never_told(

@@ -163,7 +163,8 @@ def _settled(visit_id: str, offers: Sequence[Offer], waiting: QueueParts) -> Que
     if entry is None or not entry.in_queue or entry.waits_for is not WaitsFor.PERSON:
         return entry
     theirs = [one for one in offers if not one.wish and one.asked_at_ms >= entry.since_ms]
-    if any(one.ended is OfferOutcome.ANSWERED for one in theirs):
+    # Whoever he was asked about by: somebody may have been asked for his wish as he came to wait.
+    if any((one.together_at_ms or 0) >= entry.since_ms for one in offers):
         return change_entry(visit_id, Left(LeftBecause.SERVED), waiting)
     if any(one.ended is OfferOutcome.CALLER_GONE for one in theirs):
         return change_entry(visit_id, Left(LeftBecause.GONE), waiting)
