@@ -28,7 +28,8 @@ INVOKE = (
 DEMO = (
     "Start the system, let scripted callers ring through the simulator, print what happened to "
     "each and the figures; then let two campaigns call, kill a dialer on the way, and hold the "
-    "receiver's log to every promise. The last line of standard output is JSON."
+    "receiver's log to every promise; beside them, fill our own number at a simulated Twilio with "
+    "more callers than lines. The last line of standard output is JSON."
 )
 
 
@@ -59,6 +60,11 @@ def build_parser() -> argparse.ArgumentParser:
         "--contacts",
         type=int,
         help="how many contacts the campaigns call, 0: no campaigns (default: $CONTACTS, or 200)",
+    )
+    demo.add_argument(
+        "--no-house",
+        action="store_true",
+        help="leave out the full house at our own number (so does HOUSE=0)",
     )
     invoke = commands.add_parser(
         "invoke", help="run events through one function", description=INVOKE

@@ -103,6 +103,7 @@ def run_campaigns(  # noqa: PLR0913 (what a run is made of)
     *,
     verbose: bool,
     patient: bool = False,
+    on_started: Callable[[], None] | None = None,
 ) -> CampaignOutcome:
     """Run the campaigns in a system of their own.
 
@@ -113,6 +114,7 @@ def run_campaigns(  # noqa: PLR0913 (what a run is made of)
         say: Told what happens, a line at a time.
         verbose: Whether to show the handlers' logs.
         patient: Whether everybody waits as long as it takes (patience.py).
+        on_started: Called once both are under way.
 
     Raises:
         ApiError: Our API refused what it ought to do.
@@ -135,7 +137,7 @@ def run_campaigns(  # noqa: PLR0913 (what a run is made of)
     if patience:
         patience.system = system
     with system:
-        return _Campaigns(system, people, rings_path, say, patient=patient).play()
+        return _Campaigns(system, people, rings_path, say, patient=patient).play(on_started)
 
 
 def _starter(
@@ -188,7 +190,7 @@ class _Campaigns:
         self._problems: list[str] = []
         self._progress = Progress(say)
 
-    def play(self) -> CampaignOutcome:
+    def play(self, on_started: Callable[[], None] | None) -> CampaignOutcome:
         """List, preview, start, watch, and gather what is to be judged."""
         self._system.warm("Dialer", PACE["DIALER_CONCURRENCY"])
         for name in WISHES:
@@ -203,6 +205,8 @@ class _Campaigns:
         for name, campaign_id in self._ids.items():
             self._operator.change_campaign(campaign_id, "start")
             self._say(f"Started: {WISHES[name]['name']}.")
+        if on_started is not None:
+            on_started()
         still_open = self._watch()
         run = self._evidence(still_open)
         if not self._killed:

@@ -1,19 +1,18 @@
 """`make demo`: the whole system, scripted callers, what happened to each, and the figures.
 
-First callers ring in, then two campaigns ring out (campaign_demo.py). The last line of standard
-output is one line of JSON. The exit status is 0 when every call went as its script expects, every
-target is met and every promise kept, otherwise 1; 2 when the demo could not run.
+First callers ring in, then two campaigns ring out (campaign_demo.py), and beside them there is a
+full house at our own number (house/). The last line of standard output is one line of JSON. The
+exit status is 0 when every call went as its script expects, every target is met and every promise
+kept, otherwise 1; 2 when the demo could not run.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import threading
 import time
 import tomllib
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,9 +23,13 @@ from local.cloud.system import LocalSystem
 from local.demo.campaign_demo import run_campaigns
 from local.demo.campaign_list import LARGEST_SIZE, SMALLEST_SIZE
 from local.demo.campaign_report import CampaignVerdict, judge_campaigns, settings_told
+from local.demo.conclusion import conclude
 from local.demo.demo_records import ANSWER_SECONDS, SETTLE_SECONDS, disagreements
-from local.demo.demo_report import mood_table, table, timeline
-from local.demo.figures import Figure, Outcome, figures, outcomes, untimed
+from local.demo.demo_report import timeline
+from local.demo.figures import outcomes
+from local.demo.house.beside import HouseBeside
+from local.demo.house.play import LINES, HousePlay, cannot_be_played, house_play
+from local.demo.house.report import house_told
 from local.demo.operator_client import ApiError
 from local.demo.patience import LEAST_TIMEOUT_SECONDS, Patience, patient_template
 from local.settings import LocalSettings, SettingsError, read_settings
@@ -50,7 +53,6 @@ CALL_LINES = 20
 STAGGER_SECONDS = 0.25
 CALL_LIMIT_SECONDS, PATIENT_CALL_SECONDS = 90.0, 1800.0
 LOG_FILE = "vapi.jsonl"
-PATIENT_COMMAND = "make demo PATIENT=1"
 CONTACTS = 200
 
 
@@ -61,6 +63,7 @@ class Play:
     Attributes:
         contacts: The size of the campaigns, 0: none.
         patient: Whether everybody waits as long as it takes (patience.py); then no speed counts.
+        house: Who plays a full house; None: there is none.
     """
 
     callers: Sequence[Caller]
@@ -69,6 +72,7 @@ class Play:
     stagger_seconds: float = STAGGER_SECONDS
     contacts: int = 0
     patient: bool = False
+    house: HousePlay | None = None
 
     @property
     def call_seconds(self) -> float:
@@ -80,12 +84,14 @@ def run(args: argparse.Namespace) -> int:
     """Run the demo; returns the exit status."""
     began = time.monotonic()
     try:
+        departments = read_departments(DEPARTMENTS)
         play = Play(
             callers=_playable(args, load_callers(_folder(args))),
-            departments=read_departments(DEPARTMENTS),
+            departments=departments,
             speed=getattr(args, "speed", 1.0),
             contacts=read_contacts(getattr(args, "contacts", None)),
             patient=getattr(args, "patient", False),
+            house=_house(args, departments),
         )
         return _run(args, play, began)
     except CallerError as problem:
@@ -110,6 +116,17 @@ def _playable(args: argparse.Namespace, callers: Sequence[Caller]) -> list[Calle
         if caller.faults.swallowed_handoffs:
             _say(f"Not played, being a matter of time: {caller.name}.")
     return [caller for caller in callers if not caller.faults.swallowed_handoffs]
+
+
+def _house(args: argparse.Namespace, departments: Mapping[str, str]) -> HousePlay | None:
+    """Who plays a full house; None: it is not wanted, or cannot be played. Raises CallerError."""
+    if getattr(args, "no_house", False) or os.environ.get("HOUSE") == "0":
+        return None
+    play = house_play(departments)
+    if why := cannot_be_played(play):
+        _say(why)
+        return None
+    return play
 
 
 def read_contacts(argument: int | None) -> int:
@@ -223,9 +240,24 @@ def _run(args: argparse.Namespace, play: Play, began: float) -> int:
         )
         token = system.settings.operator_token
         differ = disagreements(system.url, token, results, settle_seconds, answer_seconds)
-    verdict = _campaigns(args, play, template)
+    house = _prepare_house(args, play, template)
+    verdict = _campaigns(args, play, template, house)
+    full = None if house is None else house.verdict()
     seconds = time.monotonic() - began
-    return conclude(results, differ, seconds, log_path, verdict, timed=not play.patient)
+    return conclude(results, differ, seconds, log_path, verdict, house=full, timed=not play.patient)
+
+
+def _prepare_house(args: argparse.Namespace, play: Play, template: Path) -> HouseBeside | None:
+    """The full house, in a system of its own: it goes on beside the campaigns, once they ring."""
+    if play.house is None:
+        return None
+    _say(f"\n{house_told(len(play.house.callers), len(play.house.people), LINES)}")
+    house = HouseBeside(
+        play.house, args.folder, template, verbose=args.verbose, patient=play.patient
+    )
+    if play.patient:
+        house.wait()
+    return house
 
 
 def _template(args: argparse.Namespace, play: Play) -> Path:
@@ -236,7 +268,9 @@ def _template(args: argparse.Namespace, play: Play) -> Path:
     return patient_template(template_path(built=False), args.folder / "patient")
 
 
-def _campaigns(args: argparse.Namespace, play: Play, template: Path) -> CampaignVerdict | None:
+def _campaigns(
+    args: argparse.Namespace, play: Play, template: Path, house: HouseBeside | None
+) -> CampaignVerdict | None:
     """The second part, in a system of its own: its civil clock runs fast."""
     if not play.contacts:
         return None
@@ -249,77 +283,9 @@ def _campaigns(args: argparse.Namespace, play: Play, template: Path) -> Campaign
             _say,
             verbose=args.verbose,
             patient=play.patient,
+            on_started=house.begin if house is not None else None,
         )
     )
-
-
-def conclude(  # noqa: PLR0913 (what there is to be told)
-    results: Sequence[Outcome],
-    differ: Sequence[str],
-    seconds: float,
-    log_path: Path,
-    campaigns: CampaignVerdict | None = None,
-    *,
-    timed: bool = True,
-) -> int:
-    """Print the tables, the word on our records, and the line of JSON; returns the exit status.
-
-    Unless `timed`, what is a matter of time is shown and not judged.
-    """
-    rows = figures(results) if timed else untimed(figures(results))
-    good = [result for result in results if not result.problems]
-    print(f"\n{table(rows)}\n")
-    if moods := mood_table(results):
-        print(f"{moods}\n")
-    print(f"Calls as their scripts expect: {len(good)} of {len(results)}.")
-    print("Every figure is computed from the simulator's own log, not from our records.")
-    print("\n".join(differ) or f"Our stored records agree, for all {len(results)} calls.")
-    passed = (
-        len(good) == len(results) and not differ and all(row.passed is not False for row in rows)
-    )
-    if campaigns is not None:
-        print(f"\n{campaigns.text}\n")
-        passed = passed and campaigns.passed
-    if timed and not passed:
-        print(f"On a machine that is slow or busy: {PATIENT_COMMAND} waits as long as it takes.")
-    print(f"Logs: {log_path.parent}. {seconds:.0f} s in all.\n")
-    told = summary(rows, results, differ, passed=passed, seconds=seconds)
-    print(json.dumps(told | ({"campaigns": campaigns.figures} if campaigns else {})), flush=True)
-    return 0 if passed else 1
-
-
-def summary(
-    rows: Sequence[Figure],
-    results: Sequence[Outcome],
-    differ: Sequence[str],
-    *,
-    passed: bool,
-    seconds: float,
-) -> dict[str, object]:
-    """The figures as one JSON object: shares from 0 to 1, times in ms."""
-    keys = (
-        "intent_accuracy",
-        "transfer_success",
-        "speed_to_answer_ms_mean",
-        "speed_to_answer_ms_max",
-        "routing_decision_ms_p50",
-        "routing_decision_ms_p95",
-    )
-    values: dict[str, object] = {
-        key: None if row.value is None else round(row.value, 4)
-        for key, row in zip(keys, rows, strict=True)
-    }
-    return {
-        "passed": passed,
-        "calls": len(results),
-        "as_expected": sum(not result.problems for result in results),
-        **values,
-        "transfers": rows[1].n,
-        "records_agree": not differ,
-        "unexpected": [result.caller for result in results if result.problems],
-        "moods": dict(Counter(mood for result in results for mood in result.moods)),
-        "seconds": round(seconds, 1),
-    }
 
 
 def _print_call(vapi: VapiSimulator, play: Play, call: Call) -> None:

@@ -21,7 +21,7 @@ from local.twilio.rest.api import Rest
 from local.twilio.rest.call_orders import call_token
 from local.twilio.telephones.account import Account, Number
 from local.twilio.telephones.legs import Leg, Subscription
-from local.twilio.telephones.on_the_line import on_the_line
+from local.twilio.telephones.on_the_line import on_the_line, waits_at_most
 from local.twilio.telephones.people import People
 from local.twilio.telephones.people_format import Person, Ring
 from local.twilio.twiml.documents import Source
@@ -179,8 +179,11 @@ class TwilioSimulator:
 
     def _ring_in(self, caller: Caller, to: str, scripts: dict[str, Caller]) -> Leg:
         scripts[caller.number] = caller
-        self.account.note("caller", None, name=caller.name, file=caller.file)
-        return self._come_in(caller.number, to, Ring(steps=caller.on_the_line), {})
+        ring = Ring(steps=caller.on_the_line, queue_patience_ms=caller.queue_patience_ms)
+        leg = self._come_in(caller.number, to, ring, {})
+        expected = caller.expects.visit
+        self.account.note("caller", leg.sid, name=caller.name, file=caller.file, visit=expected)
+        return leg
 
     async def _ring_again(
         self, caller: Caller, leg: Leg, to: str, scripts: dict[str, Caller]
@@ -232,6 +235,8 @@ class TwilioSimulator:
         leg.ring_answered = ring
         leg.run(lambda: carry_out(leg, Source(url=number.voice_url)))
         leg.beside(on_the_line(leg, ring))
+        if ring.queue_patience_ms:
+            leg.beside(waits_at_most(leg, ring.queue_patience_ms))
         return leg
 
     def _await[Result](self, work: Coroutine[Any, Any, Result]) -> Result:

@@ -27,13 +27,13 @@ class SimulatorLog:
     def __init__(self, path: Path | None = None) -> None:
         self._entries: list[Entry] = []
         self._lock = threading.Lock()
-        self._opened = time.monotonic()
+        self.opened = time.monotonic()  # seconds
         self._file = path.open("a", encoding="utf-8") if path else None
 
     def write(self, event: str, call: str | None = None, **details: object) -> None:
         """Append one entry; `details` are JSON values."""
         with self._lock:
-            at_ms = round((time.monotonic() - self._opened) * 1000, 3)
+            at_ms = round((time.monotonic() - self.opened) * 1000, 3)
             entry: Entry = {"event": event, "at_ms": at_ms, "call": call, **details}
             self._entries.append(entry)
             if self._file:

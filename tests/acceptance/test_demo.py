@@ -17,7 +17,10 @@ from local.__main__ import build_parser
 from local.cloud.emulator import ROOT
 from local.demo import demo
 from local.demo.campaign_report import CampaignVerdict, judge_campaigns
-from local.demo.demo import CALLERS, conclude
+from local.demo.conclusion import conclude
+from local.demo.demo import CALLERS
+from local.demo.house.play import CALLERS as HOUSE
+from local.vapi.scripts.callers_format import load_callers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -40,7 +43,7 @@ def run_demo(
 ) -> tuple[int, str, dict[str, Any]]:
     """Exit status, standard output and its last line as JSON."""
     command = [sys.executable, "-m", "local", "demo", "--folder", str(folder)]
-    command += ["--patient"] if patient else []
+    command += ["--no-house", *(["--patient"] if patient else [])]
     done = subprocess.run(  # noqa: S603 - our own command
         [*command, *arguments],
         cwd=ROOT,
@@ -127,6 +130,24 @@ def test_two_campaigns_keep_every_promise_although_a_dialer_is_killed(whole: Who
     assert {"never:suppressed", "never:no_consent"} <= ends
     assert "BROKEN" not in output
     assert "SIGKILL" in output
+
+
+@pytest.mark.long
+def test_a_full_house_at_our_own_number_keeps_every_promise(whole: WholeDemo) -> None:
+    house, output = whole.last["house"], whole.output
+    assert house["problems"] == [], output
+    assert (house["passed"], house["records_agree"]) == (True, True)
+    again = sum(one.call_back is not None for one in load_callers(HOUSE))
+    assert house["visits"] == len(load_callers(HOUSE)) + again >= 12
+    assert sum(house["came_to"].values()) == house["visits"]
+    assert {"served", "transferred", "abandoned_waiting", "abandoned_talking"} <= set(
+        house["came_to"]
+    )
+    assert {"answered", "declined", "voicemail"} <= set(house["transfers"])
+    for promise in ("callers_lost", "before_their_turn", "swallowed", "without_key"):
+        assert house[promise] == 0
+    assert house["waited"] >= 8
+    assert "a full house: who called" in output
 
 
 def rung_again(outcome: CampaignOutcome) -> CampaignOutcome:

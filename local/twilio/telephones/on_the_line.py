@@ -32,6 +32,18 @@ async def on_the_line(leg: Leg, ring: Ring) -> None:
             return
 
 
+async def waits_at_most(leg: Leg, patience_ms: int) -> None:
+    """Hang up after so long in queues without a break."""
+    while not leg.ended:
+        await leg.watch.until(lambda: leg.queued)
+        served = await leg.watch.until_or(
+            lambda: not leg.queued, leg.account.clock.sleep(patience_ms)
+        )
+        if not served:
+            leg.account.note("patience-lost", leg.sid, waited_for="the queue")
+            leg.hang_up()
+
+
 async def _do(leg: Leg, step: LineStep) -> None:
     if step.press:
         press(leg, step.press)

@@ -32,12 +32,14 @@ class Ring:
         after_ms: So long after the first ring.
         steps: What is done by who answers; afterwards they stay on the line.
         patience_ms: They hang up when they have waited so long for a step; 0: never.
+        queue_patience_ms: They hang up when they have waited in a queue for so long; 0: never.
     """
 
     does: str = ANSWERS
     after_ms: int = DEFAULT_AFTER_MS
     steps: tuple[LineStep, ...] = ()
     patience_ms: int = 0
+    queue_patience_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -126,6 +126,8 @@ class ScriptedCaller:
                 return self._line.reached_at_ms
             case "transfer":
                 return self._line.transfer_began_ms
+            case "put_through":
+                return None  # then the line is somebody else's, and this call is over
             case "speaking":
                 now = voice.speaking
                 return now.began_ms if now and now.number != self._interrupted else None

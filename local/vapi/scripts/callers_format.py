@@ -16,10 +16,14 @@ from local.vapi.scripts.script_tables import CallerError, Table, read_tables
 if TYPE_CHECKING:
     from pathlib import Path
 
-WAITS = ("reply", "speaking", "destination", "transfer", "now")
+WAITS = ("reply", "speaking", "destination", "transfer", "now", "put_through")
 ENVELOPES = ("vapi", "tutorial")
 TOOL_SHAPES = ("object", "string", "parameters", "flat")
 MODES = ("normal", "simplified")
+VISITS = (  # what a visit at our own number may come to
+    "served", "transferred", "callback_done", "callback_failed", "voicemail", "closed",
+    "abandoned_waiting", "abandoned_talking", "resumed_elsewhere", "failed",
+)  # fmt: skip
 DEFAULT_PATIENCE_MS = 15_000
 DEFAULT_PAUSE_MS = 500
 
@@ -34,6 +38,7 @@ class Expects:
         clarifications: How often the caller ought to be asked again.
         actions: The commands Vapi ought to get, in order.
         ended_reason: How the call ought to end, in Vapi's words.
+        visit: What a visit at our own number ought to come to, one of `VISITS`.
     """
 
     destination: str
@@ -41,6 +46,7 @@ class Expects:
     clarifications: int | None = None
     actions: tuple[str, ...] | None = None
     ended_reason: str | None = None
+    visit: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +114,7 @@ class Caller:
         picks_up: When we call: `answers`, or what the telephone does instead (see callees).
         answer_lost: When we call: the order is obeyed, but its answer never comes.
         on_the_line: What they do where no assistant listens, in order: in a queue, say.
+        queue_patience_ms: They hang up when they have waited in a queue for so long; 0: never.
     """
 
     name: str
@@ -123,6 +130,7 @@ class Caller:
     answer_lost: bool = False
     faults: Faults = field(default_factory=Faults)
     on_the_line: tuple[LineStep, ...] = ()
+    queue_patience_ms: int = 0
     call_back: Caller | None = None
     call_back_after_ms: int = 0
 
@@ -165,6 +173,7 @@ def _caller(table: Table, file: str, first: Caller | None = None) -> Caller:
         person_answers_after_ms=table.whole("person_answers_after_ms", 1500),
         faults=read_faults(table.table("faults")) if table.has("faults") else Faults(),
         on_the_line=tuple(read_line_step(step) for step in table.tables("on_the_line")),
+        queue_patience_ms=table.whole("queue_patience_ms", 0),
     )
     if first is None and table.has("call_back"):
         back = table.table("call_back")
@@ -182,6 +191,7 @@ def _expects(table: Table) -> Expects:
         clarifications=table.whole("clarifications") if table.has("clarifications") else None,
         actions=table.texts("actions") if table.has("actions") else None,
         ended_reason=table.text("ended_reason") if table.has("ended_reason") else None,
+        visit=table.text("visit", "served", VISITS) if table.has("visit") else None,
     )
     table.close()
     return expects

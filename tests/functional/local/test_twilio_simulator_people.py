@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.twilio.telephones.people_format import PEOPLE, load_people, load_person
+from local.twilio.telephones.people_format import PEOPLE, Ring, load_people, load_person
 from local.vapi.scripts.callers_format import load_caller
 from local.vapi.scripts.line_steps import LineStep as Step
 from local.vapi.scripts.script_tables import CallerError
@@ -29,6 +29,8 @@ OUTCOMES = {
     "+13105550261": ("busy", "false", 603),
     "+13105550271": ("no-answer", "false", 487),
     "+13105550281": ("completed", "false", 200),
+    "+14155550120": ("completed", "false", 200),  # Ada's first ring: she declines
+    "+14155550121": ("completed", "true", 200),
     "+13105550999": ("failed", "false", 404),
 }
 
@@ -67,7 +69,7 @@ def test_a_transfer_to_each_person_comes_to_what_the_file_says(stage: Stage) -> 
 def test_every_file_has_a_number_in_the_test() -> None:
     people = load_people(PEOPLE)
     unplayed = [one.file for one in people if not any(one.has(number) for number in OUTCOMES)]
-    assert (len(people), unplayed) == (9, [])
+    assert (len(people), unplayed) == (11, [])
 
 
 def test_who_missed_one_takes_the_next(stage: Stage) -> None:
@@ -85,6 +87,26 @@ def test_a_caller_waits_presses_keys_and_loses_patience() -> None:
 
         assert [key["heard"] for key in stage.noted("key", sid)] == [False]
         assert [hook["QueueTime"] for hook in stage.door.at("/result")] == ["22"]
+
+
+def test_a_caller_has_patience_for_a_queue_and_for_nothing_else() -> None:
+    with Stage() as stage:
+        stage.says("/voice", "<Enqueue action='/result' waitUrl='/wait'>support</Enqueue>")
+        stage.says("/wait", "<Pause length='5'/>")
+        stage.says("/result", "<Pause length='60'/>")
+        impatient = Ring(queue_patience_ms=20_000)
+        given_up = stage.twilio.place_inbound(CALLER, OURS, impatient)
+        stage.twilio.advance(60)
+        assert [hook["QueueTime"] for hook in stage.door.at("/result")] == ["20"]
+        assert [one["waited_for"] for one in stage.noted("patience-lost", given_up)] == [
+            "the queue"
+        ]
+
+        served = stage.twilio.place_inbound(CALLER, OURS, impatient)
+        stage.twilio.advance(10)
+        stage.client.calls(served).update(twiml="<Response><Pause length='60'/></Response>")
+        stage.twilio.advance(40)
+        assert stage.client.calls(served).fetch().status == "in-progress"
 
 
 def test_a_question_that_was_answered_is_not_answered_again() -> None:

@@ -16,7 +16,6 @@ from contact_center.queue.services.look_after_queue import look_after_queue
 from contact_center.queue.services.serve_next import ServeParts, serve_next
 from contact_center.queue.services.wait_in_queue import what_to_hear
 from contact_center.reception.services.admit import admit
-from contact_center.reception.services.connect_caller import Reception
 from contact_center.reception.services.follow_visit import (
     VisitFollower,
     assistant_let_go,
@@ -24,6 +23,7 @@ from contact_center.reception.services.follow_visit import (
 )
 from contact_center.reception.services.leave_music import leave_music
 from contact_center.reception.services.look_up_visits import LookUpParts, look_up_visits
+from contact_center.reception.services.reception_parts import Reception
 from contact_center.visits.domain.instructions import (
     GoTo,
     JoinAssistant,

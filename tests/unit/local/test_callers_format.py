@@ -99,3 +99,13 @@ def test_an_empty_folder_is_told(tmp_path: Path) -> None:
 def test_the_shipped_callers_can_be_played_and_have_numbers_of_their_own() -> None:
     callers = load_callers(CALLERS)
     assert len({caller.number for caller in callers}) == len(callers) >= 12
+
+
+def test_what_a_visit_is_to_come_to_is_read_and_how_long_its_caller_waits(tmp_path: Path) -> None:
+    text = GOOD.replace('destination = "billing"', 'destination = "billing"\nvisit = "transferred"')
+    waits = text.replace("[expects]", "queue_patience_ms = 5000\n[expects]")
+    caller = load_caller(written(tmp_path, waits))
+    assert (caller.expects.visit, caller.queue_patience_ms) == ("transferred", 5_000)
+    assert load_caller(written(tmp_path, GOOD)).expects.visit is None
+    with pytest.raises(CallerError, match=r"expects\.visit: must be one of served, transferred"):
+        load_caller(written(tmp_path, text.replace("transferred", "happy")))

@@ -18,13 +18,14 @@ from contact_center.queue.services.change_entry import QueueParts
 from contact_center.queue.services.enter_queue import WaitAsked, enter_queue
 from contact_center.queue.services.serve_next import ServeParts, serve_next
 from contact_center.reception.services.admit import ANSWER_WITHIN_MS, admit
-from contact_center.reception.services.connect_caller import MOST_ORDERS, Reception
+from contact_center.reception.services.connect_caller import MOST_ORDERS
 from contact_center.reception.services.follow_visit import (
     VisitFollower,
     assistant_let_go,
     hear_of_leg,
 )
 from contact_center.reception.services.leave_music import leave_music
+from contact_center.reception.services.reception_parts import Reception
 from contact_center.visits.domain.courtesies import Courtesies, Texts
 from contact_center.visits.domain.instructions import (
     HangUp,

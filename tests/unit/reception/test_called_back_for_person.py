@@ -63,7 +63,7 @@ class PersonScene(CallbackScene):
             ),
             self.calls.waiting,
             OfferTimings(brief_seconds=18, wrap_seconds=30),
-            self.calls,
+            calls=self.calls,
         )
 
     def release(self, person_id: str, token: str) -> None:

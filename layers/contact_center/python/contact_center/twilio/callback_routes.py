@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from contact_center.queue.services.change_entry import QueueParts
-    from contact_center.reception.services.connect_caller import Reception
     from contact_center.reception.services.person_desk import PersonDesk
+    from contact_center.reception.services.reception_parts import Reception
     from contact_center.twilio.forms import Form
     from contact_center.visits.domain.instructions import WaitInstruction
 

@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 
     from contact_center.kernel.ports import RawRequest
     from contact_center.people.domain.people import Held
-    from contact_center.reception.services.connect_caller import Reception
     from contact_center.reception.services.person_desk import PersonDesk
+    from contact_center.reception.services.reception_parts import Reception
     from contact_center.twilio.forms import Form
     from contact_center.visits.domain.instructions import Instruction
 

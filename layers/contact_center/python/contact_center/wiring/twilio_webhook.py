@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from contact_center.people.services.log_in_by_telephone import LogInParts
     from contact_center.queue.domain.queue_rules import QueueRules
     from contact_center.queue.services.change_entry import Keeping
-    from contact_center.reception.services.connect_caller import Reception
     from contact_center.reception.services.person_desk import PersonDesk
+    from contact_center.reception.services.reception_parts import Reception
     from contact_center.vapi.assistant_orders import VapiAssistants
     from contact_center.visits.domain.opening_hours import OpeningHours
 
@@ -144,7 +144,7 @@ def _reception(
     from contact_center.kernel.system_clock import SystemSleeper
     from contact_center.queue.adapters.dynamodb_queue import DynamoDBQueue
     from contact_center.queue.services.change_entry import QueueParts
-    from contact_center.reception.services.connect_caller import Reception
+    from contact_center.reception.services.reception_parts import Reception
     from contact_center.twilio.twiml import TwimlWriter
     from contact_center.visits.adapters.dynamodb_messages import DynamoDBMessages
     from contact_center.visits.adapters.dynamodb_visits import DynamoDBVisits

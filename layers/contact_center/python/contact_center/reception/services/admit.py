@@ -41,7 +41,8 @@ from contact_center.visits.domain.visits import (
 from contact_center.visits.services.tell_visit import tell
 
 if TYPE_CHECKING:
-    from contact_center.reception.services.connect_caller import Onward, Reception
+    from contact_center.reception.services.connect_caller import Onward
+    from contact_center.reception.services.reception_parts import Reception
     from contact_center.visits.domain.legs import CallerRang
     from contact_center.visits.services.visit_ports import Kept
 

@@ -12,7 +12,7 @@ from contact_center.visits.services.tell_visit import tell
 
 if TYPE_CHECKING:
     from contact_center.people.services.offer_ports import OfferBook
-    from contact_center.reception.services.connect_caller import Reception
+    from contact_center.reception.services.reception_parts import Reception
 
 NEVER_CAME = "person_never_came"
 

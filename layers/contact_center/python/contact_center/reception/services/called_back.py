@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from contact_center.queue.domain.queue_rules import CallBackRules
     from contact_center.queue.domain.waiting import QueueEntry
-    from contact_center.reception.services.connect_caller import Reception
+    from contact_center.reception.services.reception_parts import Reception
     from contact_center.visits.domain.instructions import Instruction
     from contact_center.visits.domain.legs import LegChanged
 

@@ -10,7 +10,7 @@ A line is held for the call before it is ordered. What may come of the order:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from contact_center.dialing.services.dialing_ports import LineClaim
@@ -38,56 +38,20 @@ from contact_center.visits.domain.visits import (
     merged,
     post_told,
 )
-from contact_center.visits.services.department_messages import NO_MESSAGES
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.visits.services.tell_visit import tell
 from contact_center.visits.services.visit_ports import AssistantRequest, Joined
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
-    from contact_center.dialing.services.hold_visit_lines import VisitLineParts
-    from contact_center.kernel.ports import CivilTime, Clock, Metrics, Sleeper
-    from contact_center.queue.services.change_entry import QueueParts
-    from contact_center.visits.domain.courtesies import Courtesies
+    from contact_center.reception.services.reception_parts import Reception
     from contact_center.visits.domain.instructions import Instruction
-    from contact_center.visits.domain.opening_hours import OpeningHours
-    from contact_center.visits.services.department_messages import Messages
-    from contact_center.visits.services.reception_jobs import ReceptionJobs
-    from contact_center.visits.services.visit_ports import Assistants, Visits
 
 UNSTORED = (ContentionError, StoreRefusedError, StoreUnavailableError)
 # The first, for which there may have been no line, and three from the queue: a provider that
 # takes no call from us will take no fifth.
 MOST_ORDERS = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reception:
-    """What admitting and following callers works with.
-
-    Attributes:
-        department: For whom a caller waits who has not said what it is about.
-        caller_id: E.164 that another number is shown.
-        messages: What callers hear first while many call.
-        document: Instructions, written as the provider takes them.
-    """
-
-    visits: Visits
-    lines: VisitLineParts
-    assistants: Assistants
-    queue: QueueParts
-    jobs: ReceptionJobs
-    hours: OpeningHours
-    courtesies: Courtesies
-    department: str
-    caller_id: str
-    messages: Messages = NO_MESSAGES
-    document: Callable[[Iterable[Instruction]], str]
-    clock: Clock
-    civil: CivilTime
-    sleeper: Sleeper
-    metrics: Metrics
 
 
 class Onward(NamedTuple):

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from contact_center.kernel.ports import Clock
-    from contact_center.reception.services.connect_caller import Reception
+    from contact_center.reception.services.reception_parts import Reception
     from contact_center.visits.domain.instructions import Instruction
     from contact_center.visits.domain.legs import DialEnded, LegChanged, MessageLeft
     from contact_center.visits.services.visit_ports import Visits

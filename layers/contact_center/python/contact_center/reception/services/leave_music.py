@@ -38,7 +38,7 @@ from contact_center.visits.domain.visits import (
 from contact_center.visits.services.tell_visit import TRIES, tell
 
 if TYPE_CHECKING:
-    from contact_center.reception.services.connect_caller import Reception
+    from contact_center.reception.services.reception_parts import Reception
 
 LEFT_THE_MUSIC = "left_the_music"
 

@@ -24,7 +24,7 @@ from contact_center.visits.services.tell_visit import tell
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.reception.services.connect_caller import Reception
+    from contact_center.reception.services.reception_parts import Reception
     from contact_center.visits.domain.instructions import Instruction
     from contact_center.visits.domain.opening_hours import Closing
 

@@ -12,7 +12,7 @@ from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 
 if TYPE_CHECKING:
     from contact_center.queue.domain.waiting import QueueEntry
-    from contact_center.reception.services.connect_caller import Reception
+    from contact_center.reception.services.reception_parts import Reception
 
 
 def use_up_place(number: str | None, visit_id: str, reception: Reception) -> QueueEntry | None:

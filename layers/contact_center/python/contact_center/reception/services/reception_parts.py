@@ -1,0 +1,49 @@
+"""What serving callers works with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contact_center.visits.services.department_messages import NO_MESSAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from contact_center.dialing.services.hold_visit_lines import VisitLineParts
+    from contact_center.kernel.ports import CivilTime, Clock, Metrics, Sleeper
+    from contact_center.queue.services.change_entry import QueueParts
+    from contact_center.visits.domain.courtesies import Courtesies
+    from contact_center.visits.domain.instructions import Instruction
+    from contact_center.visits.domain.opening_hours import OpeningHours
+    from contact_center.visits.services.department_messages import Messages
+    from contact_center.visits.services.reception_jobs import ReceptionJobs
+    from contact_center.visits.services.visit_ports import Assistants, Visits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reception:
+    """What admitting and following callers works with.
+
+    Attributes:
+        department: For whom a caller waits who has not said what it is about.
+        caller_id: E.164 that another number is shown.
+        messages: What callers hear first while many call.
+        document: Instructions, written as the provider takes them.
+    """
+
+    visits: Visits
+    lines: VisitLineParts
+    assistants: Assistants
+    queue: QueueParts
+    jobs: ReceptionJobs
+    hours: OpeningHours
+    courtesies: Courtesies
+    department: str
+    caller_id: str
+    messages: Messages = NO_MESSAGES
+    document: Callable[[Iterable[Instruction]], str]
+    clock: Clock
+    civil: CivilTime
+    sleeper: Sleeper
+    metrics: Metrics

@@ -1,0 +1,92 @@
+"""What the demo says at its end: tables, a word on our records, and one line of JSON."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from local.demo.demo_report import mood_table, table
+from local.demo.figures import Figure, Outcome, figures, untimed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from local.demo.campaign_report import CampaignVerdict
+    from local.demo.house.report import HouseVerdict
+
+PATIENT_COMMAND = "make demo PATIENT=1"
+
+
+def conclude(  # noqa: PLR0913 (what there is to be told)
+    results: Sequence[Outcome],
+    differ: Sequence[str],
+    seconds: float,
+    log_path: Path,
+    campaigns: CampaignVerdict | None = None,
+    *,
+    house: HouseVerdict | None = None,
+    timed: bool = True,
+) -> int:
+    """Print the tables, the word on our records, and the line of JSON; returns the exit status.
+
+    Unless `timed`, what is a matter of time is shown and not judged.
+    """
+    rows = figures(results) if timed else untimed(figures(results))
+    good = [result for result in results if not result.problems]
+    print(f"\n{table(rows)}\n")
+    if moods := mood_table(results):
+        print(f"{moods}\n")
+    print(f"Calls as their scripts expect: {len(good)} of {len(results)}.")
+    print("Every figure is computed from the simulator's own log, not from our records.")
+    print("\n".join(differ) or f"Our stored records agree, for all {len(results)} calls.")
+    passed = (
+        len(good) == len(results) and not differ and all(row.passed is not False for row in rows)
+    )
+    for part in (campaigns, house):
+        if part is not None:
+            print(f"\n{part.text}\n")
+            passed = passed and part.passed
+    if timed and not passed:
+        print(f"On a machine that is slow or busy: {PATIENT_COMMAND} waits as long as it takes.")
+    print(f"Logs: {log_path.parent}. {seconds:.0f} s in all.\n")
+    told = summary(rows, results, differ, passed=passed, seconds=seconds)
+    parts = {"campaigns": campaigns, "house": house}
+    judged = {name: part.figures for name, part in parts.items() if part is not None}
+    print(json.dumps(told | judged), flush=True)
+    return 0 if passed else 1
+
+
+def summary(
+    rows: Sequence[Figure],
+    results: Sequence[Outcome],
+    differ: Sequence[str],
+    *,
+    passed: bool,
+    seconds: float,
+) -> dict[str, object]:
+    """The figures as one JSON object: shares from 0 to 1, times in ms."""
+    keys = (
+        "intent_accuracy",
+        "transfer_success",
+        "speed_to_answer_ms_mean",
+        "speed_to_answer_ms_max",
+        "routing_decision_ms_p50",
+        "routing_decision_ms_p95",
+    )
+    values: dict[str, object] = {
+        key: None if row.value is None else round(row.value, 4)
+        for key, row in zip(keys, rows, strict=True)
+    }
+    return {
+        "passed": passed,
+        "calls": len(results),
+        "as_expected": sum(not result.problems for result in results),
+        **values,
+        "transfers": rows[1].n,
+        "records_agree": not differ,
+        "unexpected": [result.caller for result in results if result.problems],
+        "moods": dict(Counter(mood for result in results for mood in result.moods)),
+        "seconds": round(seconds, 1),
+    }

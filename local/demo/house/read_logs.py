@@ -1,0 +1,271 @@
+"""Both simulators' logs put into one story: what a full house looked like from outside."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from math import inf
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from local.demo.house.seen import House, Ring, Span, Talk, Visit, Wait
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from local.demo.house.seen import QueueWords, Told
+    from local.vapi.log import Entry
+
+DROPPED = "phone-call-provider-closed-websocket"  # of Vapi's: the caller's line broke
+ENDED = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
+OK, BAD_REQUEST, NOT_IN_PROGRESS = 200, 400, 21220
+_VISIT = re.compile(r"/v-(CA[0-9a-f]+)/")
+
+
+def seen_of(
+    twilio: Sequence[Entry], vapi: Sequence[Entry], vapi_opened_ms: float, words: QueueWords
+) -> House:
+    """Put both logs into one story.
+
+    Args:
+        twilio: The log of Twilio's simulator.
+        vapi: Of Vapi's.
+        vapi_opened_ms: When that was opened, by the clock of the other one.
+        words: What who waits is told.
+    """
+    legs: dict[str, list[Entry]] = defaultdict(list)
+    for entry in twilio:
+        if entry["call"] is not None:
+            legs[entry["call"]].append(entry)
+    overs = {e["conference"]: e["at_ms"] for e in twilio if e["event"] == "conference-over"}
+    calls = _vapi_calls(vapi, vapi_opened_ms)
+    rings = [_ring(leg, log, overs) for leg, log in legs.items() if _is(log, "outbound-api")]
+    story = _Story(calls, rings, overs, words)
+    visits = [_visit(leg, log, story) for leg, log in legs.items() if _is(log, "inbound")]
+    ended = {visit.leg: visit.span.end_ms for visit in visits}
+    return House(
+        visits=visits,
+        rings=[_with_caller(ring, ended) for ring in rings],
+        mistakes=[*_mistakes(twilio), *(f"Vapi: {e['what']}" for e in vapi if _broke(e))],
+    )
+
+
+def _is(log: Sequence[Entry], direction: str) -> bool:
+    return any(e["event"] == "call" and e["direction"] == direction for e in log)
+
+
+def _broke(entry: Entry) -> bool:
+    return bool(entry["event"] == "violation")
+
+
+_WRONG = ("mistake", "document-error", "application-error", "wait-error", "hold-error", "unplayed")
+
+
+def _mistakes(twilio: Iterable[Entry]) -> Iterator[str]:
+    """What broke a rule of Twilio's, or was not answered."""
+    for entry in twilio:
+        if entry["event"] in _WRONG:
+            yield f"Twilio: {entry['event']}: {entry['what']}"
+        if entry["event"] == "webhook" and (entry["status"] != OK or entry["error_code"]):
+            path = urlsplit(entry["url"]).path
+            yield f"Twilio: {path} was answered {entry['status']}, error {entry['error_code']}"
+        gone = entry.get("code") == NOT_IN_PROGRESS  # who has just hung up cannot be sent for
+        if entry["event"] == "rest-request" and entry["status"] == BAD_REQUEST and not gone:
+            yield f"Twilio: {entry['method']} {entry['path']} was refused: {entry['code']}"
+
+
+@dataclass(frozen=True, slots=True)
+class _VapiCall:
+    sound_ms: float
+    reason: str
+
+
+def _vapi_calls(vapi: Iterable[Entry], opened_ms: float) -> dict[str, _VapiCall]:
+    sound: dict[str, float] = {}
+    reason: dict[str, str] = {}
+    for entry in vapi:
+        if entry["event"] == "speech" and entry["who"] == "assistant":
+            sound.setdefault(entry["call"], entry["at_ms"] + opened_ms)
+        if entry["event"] == "call-ended":
+            reason[entry["call"]] = entry["reason"]
+    calls = sound.keys() | reason.keys()
+    return {call: _VapiCall(sound.get(call, inf), reason.get(call, "")) for call in calls}
+
+
+@dataclass(frozen=True, slots=True)
+class _Story:
+    """What a visit is read beside."""
+
+    calls: Mapping[str, _VapiCall]
+    rings: Sequence[Ring]
+    overs: Mapping[str, float]
+    words: QueueWords
+
+
+# -- people's telephones -----------------------------------------------------------------------
+
+
+def _ring(leg: str, log: Sequence[Entry], overs: Mapping[str, float]) -> Ring:
+    rang = next((e for e in log if e["event"] == "rings"), None)
+    addresses = (e["url"] for e in log if e["event"] == "webhook")
+    visit = next((found[1] for url in addresses if (found := _VISIT.search(url))), "")
+    keys = "".join(e["key"] for e in log if e["event"] == "key" and e["heard"])
+    answered_ms, ended_ms = _status_ms(log, {"in-progress"}), _status_ms(log, ENDED)
+    answered = None if answered_ms is None else Span(answered_ms, ended_ms or inf)
+    does = rang["does"] if rang else ""
+    status = next((e["status"] for e in log if e["event"] == "status" and e["status"] in ENDED), "")
+    return Ring(
+        leg=leg,
+        person=rang["person"] if rang else "",
+        number=next(e["to"] for e in log if e["event"] == "call"),
+        visit=visit,
+        does=does,
+        keys=keys,
+        answered=answered,
+        rooms=_rooms(log, overs),
+        cause=_cause(status, does, keys, log),
+    )
+
+
+def _cause(status: str, does: str, keys: str, log: Sequence[Entry]) -> str:
+    """What came of a telephone that rang, by its own side alone."""
+    if "1" in keys:
+        return "answered" if _rooms(log, {}) else "failed"
+    if status == "completed":
+        return "voicemail" if does == "voicemail" else "declined" if keys else _put_down(log)
+    return {"busy": "busy", "no-answer": "no_answer", "canceled": "cancelled"}.get(status, "failed")
+
+
+def _put_down(log: Sequence[Entry]) -> str:
+    """Whoever hangs up during the question declines; who is told goodbye has no caller any more."""
+    asked = any(e["event"] == "asks" for e in log)
+    itself = any(e["event"] == "hangs-up" for e in log)
+    return "declined" if itself else "voicemail" if asked else "cancelled"
+
+
+def _with_caller(ring: Ring, ended_ms: Mapping[str, float]) -> Ring:
+    """The same; who had no caller any more because he had hung up is told apart."""
+    gone_ms = ended_ms.get(ring.visit, inf)
+    if ring.cause != "cancelled" or gone_ms == inf:
+        return ring
+    return replace(ring, cause="caller_gone")
+
+
+# -- visits ------------------------------------------------------------------------------------
+
+
+def _visit(leg: str, log: Sequence[Entry], story: _Story) -> Visit:
+    call = next(e for e in log if e["event"] == "call")
+    who = next((e for e in log if e["event"] == "caller"), call)
+    end_ms = _status_ms(log, ENDED)
+    talks, rooms = tuple(_talks(log, story.calls)), _rooms(log, story.overs)
+    waits = tuple(_waits(log, story.words))
+    left_message = any(e["event"] == "recorded" and e["words"] for e in log)
+    joined = any(_together(room, span, story.rings) for room, span in rooms.items())
+    return Visit(
+        leg=leg,
+        caller=who.get("name", "somebody"),
+        number=call["frm"],
+        expected=who.get("visit"),
+        span=Span(call["at_ms"], inf if end_ms is None else end_ms),
+        answered_ms=_status_ms(log, {"in-progress"}),
+        talks=talks,
+        waits=waits,
+        rooms=rooms,
+        sounds=tuple(_sounds(log, talks, rooms)),
+        left_message=left_message,
+        came_to="" if end_ms is None else _came_to(talks, waits, left=left_message, joined=joined),
+    )
+
+
+def _came_to(talks: Sequence[Talk], waits: Sequence[Wait], *, left: bool, joined: bool) -> str:
+    if joined:
+        return "transferred"
+    if left:
+        return "voicemail"
+    gave_up = waits and not waits[-1].served
+    if gave_up or not talks:
+        return "abandoned_waiting"
+    return "abandoned_talking" if talks[-1].reason == DROPPED else "served"
+
+
+def _together(room: str, span: Span, rings: Sequence[Ring]) -> bool:
+    """Whether a person who pressed 1 was in the room as well."""
+    return any(
+        room in ring.rooms and ring.rooms[room].meets(span) and ring.cause == "answered"
+        for ring in rings
+    )
+
+
+def _talks(log: Sequence[Entry], calls: Mapping[str, _VapiCall]) -> Iterator[Talk]:
+    opened: Entry | None = None
+    for entry in [*log, None]:
+        over = entry is None or entry["event"] == "stream-stopped"
+        if opened is not None and over:
+            call_id = urlsplit(opened["url"]).path.split("/")[1]
+            known = calls.get(call_id, _VapiCall(inf, ""))
+            span = Span(opened["at_ms"], inf if entry is None else entry["at_ms"])
+            yield Talk(call_id=call_id, span=span, sound_ms=known.sound_ms, reason=known.reason)
+            opened = None
+        if entry is not None and entry["event"] == "stream-started":
+            opened = entry
+
+
+def _rooms(log: Sequence[Entry], overs: Mapping[str, float]) -> dict[str, Span]:
+    rooms: dict[str, Span] = {}
+    for entry in log:
+        if entry["event"] == "joined":
+            room = entry["conference"]
+            rooms[room] = Span(entry["at_ms"], overs.get(room, inf))
+        if entry["event"] == "left" and entry["conference"] in rooms:
+            room = entry["conference"]
+            rooms[room] = Span(rooms[room].begin_ms, min(rooms[room].end_ms, entry["at_ms"]))
+    end_ms = _status_ms(log, ENDED) or inf
+    return {room: Span(span.begin_ms, min(span.end_ms, end_ms)) for room, span in rooms.items()}
+
+
+def _waits(log: Sequence[Entry], words: QueueWords) -> Iterator[Wait]:
+    begin_ms, queue, left_ms = inf, "", inf
+    told: list[Told] = []
+    for entry in log:
+        event, at_ms = entry["event"], float(entry["at_ms"])
+        news = words.told(at_ms, entry["words"]) if event == "hears" else None
+        if news is not None:
+            told.append(news)
+            begin_ms = min(begin_ms, at_ms)
+        if event == "enqueued":
+            queue, begin_ms = entry["queue"], min(begin_ms, at_ms)
+        if event == "dequeued":
+            left_ms = at_ms
+        served = event in {"stream-started", "joined"}
+        over = served or (event == "status" and entry["status"] in ENDED)
+        if over and begin_ms < inf:
+            span = Span(begin_ms, at_ms)
+            last_ms = min(left_ms, at_ms)
+            yield Wait(queue=queue, span=span, left_ms=last_ms, served=served, told=tuple(told))
+            begin_ms, queue, left_ms, told = inf, "", inf, []
+    if begin_ms < inf:
+        yield Wait(
+            queue=queue, span=Span(begin_ms, inf), left_ms=inf, served=False, told=tuple(told)
+        )
+
+
+def _sounds(
+    log: Sequence[Entry], talks: Sequence[Talk], rooms: Mapping[str, Span]
+) -> Iterator[Span]:
+    heard = [e for e in log if e["event"] == "hears" and e["what"] != "silence"]
+    cuts = [e["at_ms"] for e in log if e["event"] in {"dequeued", "stream-started"}]
+    for entry in heard:
+        ends_ms = entry["at_ms"] + entry["lasts_ms"]
+        cut_ms = min((cut for cut in cuts if cut > entry["at_ms"]), default=inf)
+        yield Span(entry["at_ms"], min(ends_ms, cut_ms))
+    for talk in talks:  # what is quiet in a talk is a pause of it
+        yield Span(min(talk.sound_ms, talk.span.end_ms), talk.span.end_ms)
+    yield from rooms.values()
+
+
+def _status_ms(log: Iterable[Entry], states: Iterable[str]) -> float | None:
+    wanted = frozenset(states)
+    found = (e["at_ms"] for e in log if e["event"] == "status" and e["status"] in wanted)
+    return next(found, None)
