@@ -8,14 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from botocore.config import Config
 from hypothesis import settings as hypothesis_settings
 
+from contact_center.aws import boto3_clients, connection
+from contact_center.aws.lean_aws import LeanAws
 from local.cloud.children import Children
 from local.cloud.emulator import Emulator
 from local.cloud.system import LocalSystem
 from local.settings import read_settings
 from tests import sam
 from tests.emulator import Account
+from tests.liveness import LIVENESS_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,8 +74,18 @@ def emulator(
 
 
 @pytest.fixture
-def account(emulator: Emulator | SecondAws) -> Iterator[Account]:
-    """An empty AWS account of this test's own on the emulator."""
+def account(emulator: Emulator | SecondAws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
+    """An empty AWS account of this test's own on the emulator, which may be slow and is not away.
+
+    The limits of our clients fit AWS; a busy machine takes longer to answer them.
+    """
+    patient = Config(connect_timeout=LIVENESS_SECONDS, read_timeout=LIVENESS_SECONDS)
+    monkeypatch.setattr(boto3_clients, "LIMITS", boto3_clients.LIMITS.merge(patient))
+    monkeypatch.setattr(connection, "CONNECT_SECONDS", LIVENESS_SECONDS)
+    connect = LeanAws.connection
+    monkeypatch.setattr(
+        LeanAws, "connection", lambda aws, service, *_: connect(aws, service, LIVENESS_SECONDS)
+    )
     opened = Account(emulator.endpoint_url, str(next(_account_numbers)))
     yield opened
     opened.close()
