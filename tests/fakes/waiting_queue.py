@@ -21,6 +21,7 @@ from contact_center.queue.domain.queue_boards import QueueBoard
 from contact_center.queue.domain.waiting import EntryState, LeftBecause, QueueEntry, WaitsFor
 from contact_center.queue.domain.who_is_next import Head
 from contact_center.queue.services.queue_ports import (
+    Arrival,
     DueEntries,
     KeptPlaces,
     MoveLine,
@@ -123,6 +124,10 @@ class FakeQueue:
 
     def kept_for(self, number: str) -> str | None:
         return self.kept_numbers.get(number)
+
+    def arrival(self, number: str | None, department: str) -> Arrival:
+        kept_by = None if number is None else self.kept_for(number)
+        return Arrival(kept_by, bool(self.boards([department], WaitsFor.LINE)[department].places))
 
     def kept_places(self, limit: int) -> KeptPlaces:
         named = [*self.failed, *(self.kept_numbers[one] for one in sorted(self.kept_numbers))]

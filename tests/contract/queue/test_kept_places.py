@@ -26,7 +26,7 @@ from contact_center.queue.domain.kept_places import (
 )
 from contact_center.queue.domain.kept_steps import after_any
 from contact_center.queue.domain.waiting import EntryState, LeftBecause, Served, after
-from contact_center.queue.services.queue_ports import MoveLine, QueueChange
+from contact_center.queue.services.queue_ports import Arrival, MoveLine, QueueChange
 from tests.contract.queue.test_queue_book import (
     LINE,
     NOW_MS,
@@ -158,6 +158,15 @@ def test_one_place_is_kept_for_a_number_until_it_is_over(world: World) -> None:
     commit(world.queue, "v-CA1", GivenUp(why=LeftBecause.RANG_AGAIN, at_ms=NOW_MS))
     assert world.queue.kept_for(NUMBER) is None
     assert world.queue.kept_for(OTHER) == "v-CA2"
+
+
+def test_who_rings_is_shown_his_kept_place_and_whether_others_wait(world: World) -> None:
+    assert world.queue.arrival(NUMBER, "sales") == Arrival(None, others_wait=False)
+    enter(world, "v-CA1", "v-CA2")
+    commit(world.queue, "v-CA1", kept())
+    assert world.queue.arrival(NUMBER, "sales") == Arrival("v-CA1", others_wait=True)
+    assert world.queue.arrival(OTHER, "sales") == Arrival(None, others_wait=True)
+    assert world.queue.arrival(None, "billing") == Arrival(None, others_wait=False)
 
 
 def test_kept_places_and_those_that_failed_are_listed_until_somebody_attends(

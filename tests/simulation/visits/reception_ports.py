@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from contact_center.queue.domain.waiting import QueueEntry, WaitsFor
     from contact_center.queue.domain.who_is_next import Head
     from contact_center.queue.services.queue_ports import (
+        Arrival,
         DueEntries,
         KeptPlaces,
         QueueChange,
@@ -83,6 +84,9 @@ class SimulatedQueueBook:
 
     def kept_for(self, number: str) -> str | None:
         return self.client.read("kept", lambda: self.tables.kept_for(number))
+
+    def arrival(self, number: str | None, department: str) -> Arrival:
+        return self.client.read("arrival", lambda: self.tables.arrival(number, department))
 
     def kept_places(self, limit: int) -> KeptPlaces:
         return self.client.read("kept", lambda: self.tables.kept_places(limit))

@@ -317,7 +317,7 @@ def test_a_queue_that_cannot_be_read_keeps_nobody_from_a_line() -> None:
     def away(*_: object) -> None:
         raise StoreUnavailableError
 
-    desk.queue.boards = away  # type: ignore[method-assign,assignment]
+    desk.queue.arrival = away  # type: ignore[method-assign,assignment]
     assert desk.admit() == "JoinAssistant"
 
 

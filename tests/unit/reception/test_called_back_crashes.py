@@ -39,7 +39,7 @@ def dying(scene: CallbackScene, at: int) -> Callable[[], int]:
         return asked
 
     for thing, names in (
-        (scene.queue, ("read", "commit", "kept_for")),
+        (scene.queue, ("read", "commit", "arrival")),
         (scene.visits, ("read", "write")),
         (scene.phone, ("ring", "hang_up", "find_leg", "find_legs", "redirect")),
         (scene.orders, ("order",)),

@@ -36,6 +36,7 @@ from contact_center.queue.domain.waiting import WaitsFor, place_key
 from contact_center.queue.services.queue_ports import (
     ENTRY,
     USED,
+    Arrival,
     DueEntries,
     KeptPlaces,
     QueueView,
@@ -182,8 +183,17 @@ class DynamoDBQueue:
 
     def kept_for(self, number: str) -> str | None:
         """The visit whose place is kept for a number, consistently; see QueueBook."""
-        key: Item = {"pk": {"S": keys.KEPT}, "sk": {"S": keys.kept_number(number)}}
-        return text(get_lean(self._connection, self._table, key) or {}, "visit_id")
+        item = get_lean(self._connection, self._table, _kept_key(number))
+        return text(item or {}, "visit_id")
+
+    def arrival(self, number: str | None, department: str) -> Arrival:
+        """What the queue for a line holds for who rings, consistently; see QueueBook."""
+        of_number = [] if number is None else [_kept_key(number)]
+        asked = [board_key(department, WaitsFor.LINE), *of_number]
+        items = batch_get_lean(self._connection, self._table, asked)
+        found = {text(item, "pk"): item for item in items}
+        board = _board(found.get(keys.queue(department)), department, WaitsFor.LINE)
+        return Arrival(text(found.get(keys.KEPT) or {}, "visit_id"), bool(board.places))
 
     def kept_places(self, limit: int) -> KeptPlaces:
         """The kept places of all departments, those that failed first; see QueueBook."""
@@ -288,3 +298,7 @@ def _waiters(items: Mapping[str, Item]) -> Iterable[Waiter]:
 def _is_written(ours: Item, refused: Sequence[Refusal]) -> bool:
     stands = next((one.stands for one in refused if one.label == ENTRY), None) or {}
     return all(stands.get(name) == ours[name] for name in ("revision", "said"))
+
+
+def _kept_key(number: str) -> Item:
+    return {"pk": {"S": keys.KEPT}, "sk": {"S": keys.kept_number(number)}}

@@ -12,7 +12,7 @@ Times are machine ms since 1970.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -110,6 +110,18 @@ class QueueView:
     complete: bool
 
 
+class Arrival(NamedTuple):
+    """What a queue holds for somebody who rings.
+
+    Attributes:
+        kept_by: The visit whose place is kept for his number; None: none is.
+        others_wait: Whether somebody waits there for a line.
+    """
+
+    kept_by: str | None
+    others_wait: bool
+
+
 @dataclass(frozen=True, slots=True)
 class DueEntries:
     """A page of entries that are due; `cursor` is None when there are no more."""
@@ -156,6 +168,13 @@ class QueueBook(Protocol):
 
     def kept_for(self, number: str) -> str | None:
         """The visit whose place is kept for a number; None: none is, or it is over.
+
+        Raises StoreUnavailableError.
+        """
+        ...
+
+    def arrival(self, number: str | None, department: str) -> Arrival:
+        """What a queue for a line holds for who rings, in one request.
 
         Raises StoreUnavailableError.
         """

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from contact_center.dialing.services.dialing_ports import LineClaim
 from contact_center.dialing.services.hold_visit_lines import claim_line, note_caller
 from contact_center.kernel.ports import StoreUnavailableError
-from contact_center.queue.domain.waiting import WaitsFor
+from contact_center.queue.services.queue_ports import Arrival
 from contact_center.reception.services.connect_caller import (
     UNSTORED,
     order_assistant,
@@ -39,17 +39,18 @@ from contact_center.visits.domain.visits import (
     visit_of,
 )
 from contact_center.visits.services.tell_visit import tell
+from contact_center.visits.services.visit_ports import Kept
 
 if TYPE_CHECKING:
     from contact_center.reception.services.connect_caller import Onward
     from contact_center.reception.services.reception_parts import Reception
     from contact_center.visits.domain.legs import CallerRang
-    from contact_center.visits.services.visit_ports import Kept
 
 # A repetition waits for the answer to the first: longer than an assistant is waited for, and
 # together with it shorter than the provider waits for us.
 ANSWER_WITHIN_MS = 8_000
 LOOK_EVERY_MS = 200
+FIRST_REVISION = 1  # of a visit that was written where there was none
 ENTRY = ""  # the hours of nobody's own: the company's
 
 
@@ -86,16 +87,28 @@ def admit(came: CallerRang, reception: Reception) -> str:
     answered = _begun(began, reception)
     if answered is not None:
         return answered
-    placed = _with_kept_place(began, reception)
-    came_to = _answered(_connected(placed, post, reception), reception)
-    told(came_to, reception)
+    finds = _arrival(began, reception)
+    placed = _with_kept_place(began, finds.kept_by, reception)
+    onward = _connected(placed, post, reception, others_wait=finds.others_wait)
+    came_to = _answered(onward, reception)
+    told(came_to, reception, Kept(began, FIRST_REVISION))
     return _answer_of(came_to)
 
 
-def _with_kept_place(visit: Visit, reception: Reception) -> Visit:
+def _arrival(visit: Visit, reception: Reception) -> Arrival:
+    """What the queue holds for who rings; what cannot be read holds nobody back."""
+    department = visit.department or reception.department
+    try:
+        return reception.queue.queue.arrival(visit.caller, department)
+    except UNSTORED:
+        reception.metrics.count("queue_not_seen")
+        return Arrival(kept_by=None, others_wait=False)
+
+
+def _with_kept_place(visit: Visit, kept_by: str | None, reception: Reception) -> Visit:
     """The visit with the place that was kept for its caller, who is not called any more."""
     try:
-        kept = use_up_place(visit.caller, visit.visit_id, reception)
+        kept = use_up_place(kept_by, visit.visit_id, reception)
     except UNSTORED:  # while he is with us he is busy, and not called
         reception.metrics.count("place_not_used")
         return visit
@@ -131,26 +144,16 @@ def _answer_to_the_first(stands: Kept, reception: Reception) -> str:
     return _answer_of(tell(reception.visits, sorry) or sorry)
 
 
-def _connected(visit: Visit, post: str, reception: Reception) -> Onward:
+def _connected(visit: Visit, post: str, reception: Reception, *, others_wait: bool) -> Onward:
     """What came of a line and an assistant for the visit."""
     claim = LineClaim.FULL  # a line that is free is theirs who wait for one
-    if not _others_wait(visit, reception):
+    if not others_wait:
         claim = claim_line(visit.visit_id, post, visit.caller, reception.lines)
     if claim is not LineClaim.TAKEN:
         with suppress(*UNSTORED):  # at worst he is dialled while he waits, and is busy
             note_caller(visit.visit_id, visit.caller, reception.lines)
         return unserved(visit, post, PostState.NOT_SENT, claim.value, reception)
     return order_assistant(visit, post, reception)
-
-
-def _others_wait(visit: Visit, reception: Reception) -> bool:
-    """Whether somebody waits where this caller would; what cannot be read holds nobody back."""
-    department = visit.department or reception.department
-    try:
-        boards = reception.queue.queue.boards([department], WaitsFor.LINE)
-    except UNSTORED:
-        return False
-    return bool(boards[department].places)
 
 
 def _answered(onward: Onward, reception: Reception) -> Visit:

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
     from contact_center.reception.services.reception_parts import Reception
     from contact_center.visits.domain.instructions import Instruction
+    from contact_center.visits.services.visit_ports import Kept
 
 UNSTORED = (ContentionError, StoreRefusedError, StoreUnavailableError)
 # The first, for which there may have been no line, and three from the queue: a provider that
@@ -173,10 +174,16 @@ def turned_away(  # noqa: PLR0913, PLR0917 - what he came to, and what he hears 
     return Onward(turned, tuple(words))
 
 
-def told(visit: Visit, reception: Reception) -> None:
-    """Write what came of it. A caller who has gone meanwhile leaves what he holds here."""
+def told(visit: Visit, reception: Reception, known: Kept | None = None) -> None:
+    """Write what came of it. A caller who has gone meanwhile leaves what he holds here.
+
+    Args:
+        visit: What is told.
+        reception: What it works with.
+        known: The visit as it was written a moment ago; None: it is read.
+    """
     try:
-        after = tell(reception.visits, visit)
+        after = tell(reception.visits, visit, known)
         if after is not None and after.ended_ms is not None:
             leave_all(after, reception)
     except UNSTORED:

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from contact_center.reception.services.reception_parts import Reception
 
 
-def use_up_place(number: str | None, visit_id: str, reception: Reception) -> QueueEntry | None:
+def use_up_place(kept_by: str | None, visit_id: str, reception: Reception) -> QueueEntry | None:
     """Somebody rings whose place is kept: he has it now, and is not called.
 
     If he then gets nothing by our own fault, the place is given back (look_at_kept_place.py).
 
     Args:
-        number: Who rings, E.164; None: withheld.
+        kept_by: The visit whose place is kept for his number; None: none is.
         visit_id: His visit.
         reception: What it works with.
 
@@ -31,10 +31,7 @@ def use_up_place(number: str | None, visit_id: str, reception: Reception) -> Que
     Raises:
         ContentionError, StoreRefusedError, StoreUnavailableError: Nobody knows.
     """
-    if number is None or reception.queue.rules.call_back is None:
-        return None
-    kept_by = reception.queue.queue.kept_for(number)
-    if kept_by is None:
+    if kept_by is None or reception.queue.rules.call_back is None:
         return None
     used = GivenUp(why=LeftBecause.RANG_AGAIN, at_ms=reception.clock.now_ms(), used_by=visit_id)
     entry = change_entry(kept_by, used, reception.queue)
