@@ -27,6 +27,7 @@ from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.fact_queue import FakeFactQueue
 from tests.fakes.opt_outs import FakeOptOuts
 from tests.fakes.report_archive import FakeReportArchive
+from tests.fakes.resumptions import FakeResumptions
 from tests.fakes.rung_numbers import FakeRungNumbers
 from tests.fakes.secret_store import FakeSecretStore
 from tests.fakes.tool_answers import FakeToolAnswers
@@ -92,6 +93,7 @@ class FakeDoor:
     archive: FakeReportArchive = field(default_factory=FakeReportArchive)
     tool_answers: FakeToolAnswers = field(default_factory=FakeToolAnswers)
     memory: FakeCallMemory = field(default_factory=FakeCallMemory)
+    resumptions: FakeResumptions = field(default_factory=FakeResumptions)
     clock: FakeClock = field(default_factory=lambda: FakeClock(NOW_MS))
     metrics: CountedMetrics = field(default_factory=CountedMetrics)
     opt_outs: FakeOptOuts = field(default_factory=FakeOptOuts)
@@ -160,7 +162,7 @@ class FakeDoor:
             clock=self.clock,
             metrics=self.metrics,
             squad_id=self.squad_id,
-            resume_minutes=10,
+            resumptions=self.resumptions,
             stop_calling=self._stop_calling,
             may_dial=self.may_dial,
             civil_at=CivilClock().at,

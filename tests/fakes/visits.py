@@ -54,8 +54,17 @@ class FakeVisitNews:
     """What visits were told of their calls."""
 
     heard: list[tuple[str, str, bool, bool, str | None]] = field(default_factory=list)
+    resumed: dict[str, str | None] = field(default_factory=dict)
 
-    def hear_of_call(
-        self, post: str, call_id: str, *, ended: bool, talked: bool, reason: str | None
+    def hear_of_call(  # noqa: PLR0913 - as the port has it
+        self,
+        post: str,
+        call_id: str,
+        *,
+        ended: bool,
+        talked: bool,
+        reason: str | None,
+        resumes: str | None = None,
     ) -> None:
         self.heard.append((post, call_id, ended, talked, reason))
+        self.resumed[post] = resumes

@@ -283,6 +283,10 @@ def memory(request: pytest.FixtureRequest) -> MemoryUnderTest:
 
 def remember(account: Account, call: EarlierCall, began_ms: int) -> None:
     registers = {"customer_number": (began_ms, CUSTOMER)}
+    if call.visit_post is not None:
+        registers["visit_post"] = (began_ms, call.visit_post)
+    if call.goodbye_at_ms is not None:
+        registers["goodbye"] = (call.goodbye_at_ms, "customer")
     if call.ended_reason and call.ended_at_ms:
         registers["ended_reason"] = (call.ended_at_ms, call.ended_reason)
     record = CallRecord(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import http.client
 import json
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
+from contact_center.conversations.services.answer_caller import Answer
 from contact_center.dialing.services.voice_ports import (
     NotSent,
     Refused,
@@ -21,9 +22,6 @@ from contact_center.vapi.key_lean import LeanVapiKey
 from contact_center.visits.services.visit_ports import AssistantRequest, Joined
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.raw_server import RawServer, answer
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 LEG = "CA" + "1" * 32
 STREAM = "wss://phone-call-websocket.vapi.ai/019a/transport"
@@ -53,10 +51,12 @@ class Key:
         return self.rotated
 
 
-def assistants(url: str, key: Any = None, seconds: float = 6.0) -> VapiAssistants:
-    def who(caller: str | None) -> Mapping[str, object]:
-        assert caller == REQUEST.caller
-        return SQUAD
+def assistants(
+    url: str, key: Any = None, seconds: float = 6.0, told: list[str] | None = None
+) -> VapiAssistants:
+    def who(asked: AssistantRequest) -> Answer:
+        assert asked == REQUEST
+        return Answer(dict(SQUAD), ([] if told is None else told).append)
 
     return VapiAssistants(
         url, key or Key(), "number-1", who, SystemClock(), "1.0", order_seconds=seconds
@@ -233,3 +233,13 @@ def test_the_key_is_fetched_once_and_anew_when_it_is_refused() -> None:
 def test_a_key_that_cannot_be_used_is_none(stored: str) -> None:
     with pytest.raises(VoiceUnavailableError):
         LeanVapiKey(lambda: stored, SystemClock(), CountedMetrics()).current()
+
+
+def test_whoever_answers_is_told_the_id_of_the_call_that_was_placed_and_of_no_other() -> None:
+    told: list[str] = []
+    with RawServer(placed()) as server:
+        assistants(server.url, told=told).order(REQUEST)
+    assert told == ["call-1"]
+    with RawServer(refused("400 Bad Request", message="no")) as server:
+        assistants(server.url, told=told).order(REQUEST)
+    assert told == ["call-1"]

@@ -16,6 +16,7 @@ from contact_center.conversations.domain.facts import (
     Fact,
     KeyPressed,
     Noticed,
+    ResumeOffered,
     Role,
     SpeechChanged,
     StatusChanged,
@@ -125,8 +126,12 @@ class History:
             text, final=False, intent=intent, confidence=confidence, wants_person=wants_person
         )
 
-    def assistant_says(self, text: str) -> Self:
-        return self._transcript(text, final=True, role="assistant")
+    def assistant_says(self, text: str, promises: str | None = None) -> Self:
+        return self._transcript(text, final=True, role="assistant", promises=promises)
+
+    def offered(self, department: str = "billing", earlier: str = "call-before") -> Self:
+        """The call begins with the question whether it is about one that broke off."""
+        return self._add(ResumeOffered, "resume", earlier=earlier, department=department)
 
     def _transcript(self, text: str, **said: object) -> Self:
         said = {"role": "customer"} | said

@@ -81,6 +81,10 @@ def first_of(squad: Any) -> str:
     return str(squad["members"][0]["assistant"]["name"])
 
 
+def asks_about_a_moment_ago(door: FakeDoor) -> bool:
+    return "firstMessage" in squad_of(door)["members"][0]["assistantOverrides"]
+
+
 def remembering(*calls: EarlierCall) -> FakeDoor:
     return FakeDoor(memory=FakeCallMemory({CUSTOMER: list(calls)}))
 
@@ -104,14 +108,49 @@ def test_a_saved_squad_is_named() -> None:
     assert ask(FakeDoor(squad_id="squad-9"), "assistant-request") == {"squadId": "squad-9"}
 
 
-def test_a_caller_who_was_cut_off_goes_on_where_the_line_broke() -> None:
+def test_a_caller_who_was_cut_off_is_asked_and_nothing_of_that_call_is_told() -> None:
     door = remembering(CUT_OFF)
     squad = squad_of(door)
-    assert first_of(squad) == "billing"
-    assert len(squad["members"]) == len(contact_center().squad["members"])
-    assert "billing" in squad["membersOverrides"]["variableValues"]["resumeNote"]
+    assert first_of(squad) == "router"
+    overrides = squad["members"][0]["assistantOverrides"]
+    assert overrides["firstMessage"].startswith("Are you calling back about a moment ago?")
+    assert contact_center().policy.resume_key in overrides["firstMessage"]
+    note = squad["membersOverrides"]["variableValues"]["resumeNote"]
+    assert "know nothing of that call" in note
     assert "server" not in squad["membersOverrides"]
-    assert door.metrics.of("call_resumed") == [{}]
+    told = json.dumps(squad).replace(json.dumps(contact_center().squad["members"])[1:-1], "")
+    assert CUT_OFF.call_id not in told
+    assert "billing" not in overrides["firstMessage"] + note
+    (noted,) = door.resumptions.noted
+    assert (noted.call_id, noted.earlier, noted.department) == ("call-2", "call-1", "billing")
+    assert door.metrics.of("resume_offered") == [{}]
+
+
+def test_it_is_offered_once_and_told_again_alike() -> None:
+    door = remembering(CUT_OFF)
+    first = squad_of(door)
+    assert squad_of(door) == first
+    again = ask(door, "assistant-request", call={**CALL, "id": "call-3"})["squad"]
+    assert "firstMessage" not in again["members"][0]["assistantOverrides"]
+    assert {one.call_id for one in door.resumptions.noted} == {"call-2"}
+
+
+def test_what_cannot_be_written_down_is_not_asked() -> None:
+    door = remembering(CUT_OFF)
+    door.resumptions.unwritable = True
+    assert "firstMessage" not in squad_of(door)["members"][0]["assistantOverrides"]
+    assert door.metrics.of("resume_unnoted") == [{}]
+
+
+def test_who_had_said_goodbye_was_not_cut_off() -> None:
+    parted = replace(CUT_OFF, goodbye_at_ms=(CUT_OFF.ended_at_ms or 0) - 3_000)
+    assert not asks_about_a_moment_ago(remembering(parted))
+    long_ago = replace(CUT_OFF, goodbye_at_ms=(CUT_OFF.ended_at_ms or 0) - 60_000)
+    assert asks_about_a_moment_ago(remembering(long_ago))
+
+
+def test_a_call_of_a_visit_is_not_offered_where_nothing_is_known_of_visits() -> None:
+    assert not asks_about_a_moment_ago(remembering(replace(CUT_OFF, visit_post="v-CA1.1")))
 
 
 @pytest.mark.parametrize(
@@ -130,8 +169,8 @@ def test_two_strangers_who_show_one_number_share_no_memory(shown: str) -> None:
 
     answer = ask(door, "assistant-request", call=call, phoneNumber={"number": "+14155550100"})
 
-    assert first_of(answer["squad"]) == "router"
-    assert door.metrics.of("call_resumed") == []
+    assert "firstMessage" not in answer["squad"]["members"][0]["assistantOverrides"]
+    assert door.resumptions.offered == {}
 
 
 @pytest.mark.parametrize("shown", ["14155550123", "sip:+14155550123@carrier.example"])
@@ -140,14 +179,15 @@ def test_a_caller_is_known_however_their_number_is_written(shown: str) -> None:
 
     answer = ask(remembering(CUT_OFF), "assistant-request", call=call)
 
-    assert first_of(answer["squad"]) == "billing"
+    assert "firstMessage" in answer["squad"]["members"][0]["assistantOverrides"]
 
 
-def test_a_saved_squad_is_told_of_the_break() -> None:
+def test_a_saved_squad_asks_as_well() -> None:
     door = FakeDoor(squad_id="squad-9", memory=FakeCallMemory({CUSTOMER: [CUT_OFF]}))
     answer = ask(door, "assistant-request")
     assert answer["squadId"] == "squad-9"
-    assert "billing" in answer["squadOverrides"]["variableValues"]["resumeNote"]
+    assert "moment ago" in answer["squadOverrides"]["firstMessage"]
+    assert "billing" not in json.dumps(answer)
     assert answer.keys() == {"squadId", "squadOverrides"}
 
 
@@ -184,7 +224,7 @@ def test_every_answer_keeps_the_conditions_of_its_schema(
     "earlier",
     [
         replace(CUT_OFF, ended_at_ms=NOW_MS - 600_001),
-        replace(CUT_OFF, ended_at_ms=NOW_MS + 1),
+        replace(CUT_OFF, ended_at_ms=NOW_MS + 60_001),
         replace(CUT_OFF, ended_at_ms=None),
         replace(CUT_OFF, ended_reason="customer-ended-call"),
         replace(CUT_OFF, ended_reason="assistant-forwarded-call"),
@@ -201,7 +241,7 @@ def test_any_other_earlier_call_begins_anew(earlier: EarlierCall) -> None:
 
 def test_the_call_that_asks_is_not_its_own_earlier_call() -> None:
     own = replace(CUT_OFF, call_id="call-2", destination=None, ended_at_ms=None, ended_reason=None)
-    assert first_of(squad_of(remembering(CUT_OFF, own))) == "billing"
+    assert asks_about_a_moment_ago(remembering(CUT_OFF, own))
 
 
 def test_a_table_that_is_down_costs_nobody_the_call() -> None:

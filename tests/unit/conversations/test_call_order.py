@@ -158,8 +158,11 @@ def test_repetition_in_disorder_changes_no_action(name: str, chance: random.Rand
 
 intents = st.sampled_from(["sales", "support", "billing", "person", "comedy", None])
 confidences = st.sampled_from([0.2, 0.5, 0.7, 0.75, 0.95])
-texts = st.sampled_from(["well", "my bill", "my bill is", "no, sales", "  ", "don't call again"])
+texts = st.sampled_from(
+    ["well", "yes", "my bill", "my bill is", "no, sales", "  ", "don't call again"]
+)
 assistants = st.sampled_from(["router", "sales", "support", "billing", "unheard of"])
+promised = st.sampled_from(["sales", "billing", "person"])
 steps: st.SearchStrategy[Callable[[History], object]] = st.one_of(
     st.sampled_from([0, 1, 300, 499, 500, 1000, 3001, 9000]).map(lambda ms: lambda h: h.after(ms)),
     st.tuples(texts, intents, confidences).map(lambda said: lambda h: h.says(*said)),
@@ -173,6 +176,10 @@ steps: st.SearchStrategy[Callable[[History], object]] = st.one_of(
     assistants.map(lambda name: lambda h: h.assistant(name)),
     assistants.map(lambda name: lambda h: h.transferred(name)),
     st.just(lambda h: h.transferred()),
+    promised.map(lambda whom: lambda h: h.assistant_says("I'm transferring you", whom)),
+    st.just(lambda h: h.offered()),
+    st.just(lambda h: h.presses(POLICY.resume_key)),
+    st.just(lambda h: h.noticed("transfer-asked")),
     st.just(lambda h: h.status("forwarding")),
 )
 

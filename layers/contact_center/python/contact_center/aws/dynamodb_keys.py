@@ -7,6 +7,8 @@ calls table, partition `CALL#<call id>`:
     TURN#<at_ms>#<hash>          one final utterance
     FACT#<fact key>              every other fact, for deduplication and the fold
     TOOL#<fact key>              the stored answer of a tool call, and the call itself
+    ASKED#<fact key>             what a call begins with, written at the door: a fact as well
+    OFFERED                      of a call that broke off: who was asked about it, once
     DECISION#<number>            one decision of the conversation policy and its outcome
 
 partition `VISIT#<visit id>`: RECORD, a caller's whole stay: small, merged, versioned.
@@ -81,6 +83,7 @@ WORD_LIMIT = 256
 
 CALLS = "CALL#"
 RECORD = "RECORD"
+OFFERED = "OFFERED"
 ACTIVE_SHARD = "ACTIVE"
 TURNS = "TURN#"
 
@@ -103,6 +106,11 @@ def turn(at_ms: int, key: str) -> str:
 def tool(key: str) -> str:
     """Sort key of a tool call's stored answer, by the key of the call's fact."""
     return f"TOOL#{word(key)}"
+
+
+def asked(key: str) -> str:
+    """Sort key of what a call begins with, by the key of its fact."""
+    return f"ASKED#{word(key)}"
 
 
 def decision(number: int) -> str:

@@ -82,6 +82,7 @@ def disagreements(config: OwnerConfig, examples: Path) -> list[str]:
     found = [
         *_department_mistakes(config),
         *_clashes(config.departments),
+        *_resume_mistakes(config),
         *_example_mistakes(config.departments, examples),
         *hours_mistakes(config),
         *people_mistakes(config),
@@ -149,6 +150,16 @@ def _clashes(departments: DepartmentsToml) -> Iterator[str]:
     for word, times in words.items():
         if times > 1:
             yield f"departments.toml: {word!r} is the key, name or alias of {times} departments"
+
+
+def _resume_mistakes(config: OwnerConfig) -> Iterator[str]:
+    """The key that says yes to a question says nothing else."""
+    key = config.policy.get("resume_key")
+    others = {each.keypad: f"the keypad of {each.key}" for each in config.departments.departments}
+    others[config.departments.person.keypad] = "the keypad of person"
+    others[config.policy.get("opt_out_key")] = "opt_out_key"
+    if isinstance(key, str) and key in others:
+        yield f"policy.toml: resume_key: {key!r} is {others[key]} already"
 
 
 def _example_mistakes(departments: DepartmentsToml, examples: Path) -> Iterator[str]:

@@ -31,6 +31,7 @@ from contact_center.visits.services.visit_ports import Joined
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from contact_center.conversations.services.answer_caller import Answer
     from contact_center.dialing.services.voice_ports import Refused
     from contact_center.kernel.ports import Clock
     from contact_center.vapi.api import ApiKey
@@ -49,7 +50,7 @@ class VapiAssistants:
         base_url: str,
         key: ApiKey,
         phone_number_id: str,
-        who: Callable[[str | None], Mapping[str, object]],
+        who: Callable[[AssistantRequest], Answer],
         clock: Clock,
         version: str,
         order_seconds: float = ORDER_SECONDS,
@@ -60,7 +61,7 @@ class VapiAssistants:
             base_url: http or https, no trailing slash.
             key: The private key of the API.
             phone_number_id: Vapi's id of the number whose server hears of the call.
-            who: Who answers a caller of this number (answer_caller.py).
+            who: Who answers a caller (answer_caller.py).
             clock: For a Retry-After that names a time of day.
             version: Of this software, for the User-Agent, without which Vapi answers 403.
             order_seconds: The longest that one order may take.
@@ -80,7 +81,8 @@ class VapiAssistants:
             key = self._key.current()
         except VoiceUnavailableError:
             return NotSent("credentials")
-        body = order_body(request, self._phone_number_id, self._who(request.caller))
+        who = self._who(request)
+        body = order_body(request, self._phone_number_id, who.body)
         connection = self._connection()
         with _at_most(self._order_seconds, connection) as time_is_up:
             try:
@@ -94,7 +96,10 @@ class VapiAssistants:
             return answer
         if answer.status == http.client.UNAUTHORIZED and self._key.has_changed(key):
             return NotSent("credentials")
-        return self._meant(answer, request.after)
+        outcome = self._meant(answer, request.after)
+        if isinstance(outcome, Joined):
+            who.placed(outcome.call_id)
+        return outcome
 
     def _posted(
         self, connection: http.client.HTTPConnection, body: bytes, key: str

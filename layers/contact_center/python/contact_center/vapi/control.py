@@ -34,7 +34,7 @@ from contact_center.conversations.domain.call_commands import (
 )
 from contact_center.conversations.services.ports import ControlOutcome
 from contact_center.vapi.hosts import LOOPBACK, VAPI_HOST
-from contact_center.vapi.specialists import in_our_call
+from contact_center.vapi.specialists import in_our_call, told_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -135,10 +135,10 @@ def control_message(
     """A command as Vapi's control URL takes it (Vapi §3, control URL)."""
     destination: dict[str, object]
     match command:
-        case Handoff(assistant=name, content=content, whole=whole, ours=ours):
+        case Handoff(assistant=name, content=content, whole=whole, ours=ours, note=note):
             destination = {"type": "assistant", "assistantName": name}
             if whole and name in specialists:
-                assistant = specialists[name]
+                assistant = told_of(specialists[name], note)
                 destination = _sent_along(in_our_call(assistant) if ours else assistant)
             return {"type": "handoff", "destination": destination, "content": content}
         case Transfer(number=number, content=content):

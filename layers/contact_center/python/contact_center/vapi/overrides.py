@@ -19,6 +19,17 @@ _BACKOFF_PLAN = {
 _TIMEOUT_SECONDS = 20
 
 
+# Tells an assistant to go on from what was said; a fixed greeting would start over.
+CONTINUE = {"firstMessageMode": "assistant-speaks-first-with-model-generated-message"}
+
+
+def with_overrides(member: Mapping[str, Any], more: Mapping[str, Any]) -> Json:
+    """A squad's member with more overrides of its own; without any, itself."""
+    if not more:
+        return dict(member)
+    return {**member, "assistantOverrides": {**member.get("assistantOverrides", {}), **more}}
+
+
 def with_server(squad: Mapping[str, Any], url: str, credential_id: str | None = None) -> Json:
     """The squad with the server that all its members report to.
 

@@ -12,7 +12,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from contact_center.vapi.tools import CONTINUE, stop_tool
+from contact_center.vapi.overrides import CONTINUE
+from contact_center.vapi.tools import stop_tool
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +35,15 @@ def specialists(squad: Mapping[str, Any]) -> dict[str, Json]:
     values = squad.get("membersOverrides", {}).get("variableValues", {})
     members = [_filled(member["assistant"], values) for member in squad["members"]]
     return {member["name"]: {**member, **CONTINUE} for member in members}
+
+
+def told_of(assistant: Mapping[str, Any], note: str | None) -> Json:
+    """A specialist who knows of this call what the note says; None: nothing."""
+    if note is None:
+        return dict(assistant)
+    model = assistant["model"]
+    messages = [*model.get("messages", []), {"role": "system", "content": note}]
+    return {**assistant, "model": {**model, "messages": messages}}
 
 
 def in_our_call(assistant: Mapping[str, Any]) -> Json:

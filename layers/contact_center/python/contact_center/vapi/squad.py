@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from contact_center.vapi.overrides import with_server, with_variables
+from contact_center.vapi.overrides import CONTINUE, with_overrides, with_server, with_variables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from contact_center.conversations.services.ports import Opening
 
 WEBHOOK_PATH = "/vapi/webhook"
 
@@ -31,19 +33,35 @@ class ConfiguredSquad:
         self._credential_id = credential_id
         self._names_server = names_server
 
-    def compose(self, base_url: str, start: str | None, resume_note: str) -> dict[str, object]:
-        """The squad, beginning with the assistant `start` if it is a member."""
+    def compose(self, base_url: str, opening: Opening) -> dict[str, object]:
+        """The squad, beginning with the assistant of the opening if it is a member."""
         squad = dict(self._squad)
         if self._names_server:
             url = base_url.rstrip("/") + WEBHOOK_PATH
             squad = with_server(squad, url, self._credential_id)
-        if resume_note:
-            squad = with_variables(squad, {"resumeNote": resume_note})
-        if start is not None:
+        if opening.note:
+            squad = with_variables(squad, {"resumeNote": opening.note})
+        if opening.start is not None:
             squad["members"] = sorted(
-                squad["members"], key=lambda member: _name_of(member) != start
+                squad["members"], key=lambda member: _name_of(member) != opening.start
             )  # Vapi begins with the first; the sort is stable
+        first, *others = squad["members"]
+        squad["members"] = [with_overrides(first, _first_words(opening)), *others]
         return squad
+
+    def saved(self, squad_id: str, opening: Opening) -> dict[str, object]:
+        """A saved squad; its members that are handed a call open by their model in any case."""
+        overrides = _first_words(opening)
+        if opening.note:
+            overrides["variableValues"] = {"resumeNote": opening.note}
+        answer: dict[str, object] = {"squadId": squad_id}
+        return answer | ({"squadOverrides": overrides} if overrides else {})
+
+
+def _first_words(opening: Opening) -> dict[str, object]:
+    if opening.goes_on:
+        return dict(CONTINUE)
+    return {} if opening.question is None else {"firstMessage": opening.question}
 
 
 def _name_of(member: Mapping[str, Any]) -> str | None:

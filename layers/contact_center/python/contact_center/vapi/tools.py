@@ -8,6 +8,7 @@ from contact_center.campaigns.domain.callbacks import CALLBACK_TOOL
 from contact_center.conversations.domain.departments import PERSON
 from contact_center.conversations.domain.follow_ups import CALL_AT, TAKE_MESSAGE
 from contact_center.permission.domain.opt_out import STOP_TOOL
+from contact_center.vapi.overrides import CONTINUE
 
 if TYPE_CHECKING:
     from contact_center.configuration.toml import (
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 ROUTE_TOOL = "routeToDepartment"
-
-
-# Tells a specialist to go on from what was said; a fixed greeting would start over.
-CONTINUE = {"firstMessageMode": "assistant-speaks-first-with-model-generated-message"}
 
 
 def tools_of(assistant: AssistantToml, departments: DepartmentsToml) -> list[Json]:

@@ -17,9 +17,10 @@ from contact_center.twilio.settings import Admission, TwilioSettings
 from contact_center.twilio.webhook_check import WebhookCheck
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from contact_center.configuration.compiled_config import ContactCenter
+    from contact_center.conversations.services.answer_caller import Answer
     from contact_center.dialing.adapters.settings import LedgerSettings
     from contact_center.people.domain.roster import Roster
     from contact_center.people.services.change_person import PersonParts
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from contact_center.reception.services.reception_parts import Reception
     from contact_center.vapi.assistant_orders import VapiAssistants
     from contact_center.visits.domain.opening_hours import OpeningHours
+    from contact_center.visits.services.visit_ports import AssistantRequest, Visits
 
 # A look-up that may improve an answer must not delay it.
 LOOK_UP_SECONDS = 0.5
@@ -155,14 +157,15 @@ def _reception(
     rules, hours = center.queue_rules, center.hours
     connection = aws.connection("dynamodb")
     lines = LeanLines(connection, tables.dialing_table, CALLING_ACCOUNT)
+    visits = DynamoDBVisits(
+        connection,
+        environment.required("CALLS_TABLE"),
+        aws.clock,
+        tables.retention_days,
+        new_token=lambda: urandom(16).hex(),
+    )
     return Reception(
-        visits=DynamoDBVisits(
-            connection,
-            environment.required("CALLS_TABLE"),
-            aws.clock,
-            tables.retention_days,
-            new_token=lambda: urandom(16).hex(),
-        ),
+        visits=visits,
         lines=VisitLineParts(
             lines=lines,
             customers=lines,
@@ -171,7 +174,7 @@ def _reception(
             timings=DialTimings(max_call_ms=center.longest_call_seconds * 1000),
             below=read_lines(environment),
         ),
-        assistants=_assistants(center, environment, aws, metrics),
+        assistants=_assistants(center, environment, aws, metrics, visits),
         queue=QueueParts(
             queue=DynamoDBQueue(
                 connection,
@@ -288,7 +291,11 @@ def _ordering_settings(environment: Environment) -> tuple[str, str]:
 
 
 def _assistants(
-    center: ContactCenter, environment: Environment, aws: LeanAws, metrics: StdoutMetrics
+    center: ContactCenter,
+    environment: Environment,
+    aws: LeanAws,
+    metrics: StdoutMetrics,
+    visits: Visits,
 ) -> VapiAssistants:
     from contact_center.kernel.environment import UNRELEASED
     from contact_center.vapi.assistant_orders import VapiAssistants
@@ -301,28 +308,60 @@ def _assistants(
         environment.url("VAPI_BASE_URL") or REAL_VAPI,
         LeanVapiKey(lambda: secrets.get(key_name), aws.clock, metrics),
         number_id,
-        _who_answers(center, environment, aws, metrics),
+        _who_answers(center, environment, aws, metrics, visits),
         aws.clock,
         environment.optional("SWITCHBOARD_VERSION") or UNRELEASED,
     )
 
 
 def _who_answers(
-    center: ContactCenter, environment: Environment, aws: LeanAws, metrics: StdoutMetrics
-) -> Callable[[str | None], Mapping[str, object]]:
+    center: ContactCenter,
+    environment: Environment,
+    aws: LeanAws,
+    metrics: StdoutMetrics,
+    visits: Visits,
+) -> Callable[[AssistantRequest], Answer]:
     from contact_center.conversations.adapters.dynamodb_lean import LeanCallMemory
-    from contact_center.conversations.services.answer_caller import Answerers, answer_caller
+    from contact_center.conversations.adapters.resumptions_lean import (
+        LeanEarlierTalks,
+        LeanResumptions,
+    )
+    from contact_center.conversations.services.answer_caller import (
+        Answerers,
+        Rang,
+        answer_caller,
+    )
+    from contact_center.dialing.adapters.settings import LedgerSettings
+    from contact_center.reception.services.follow_visit import VisitsThatBrokeOff
     from contact_center.vapi.squad import ConfiguredSquad
 
     person = environment.number("PERSON_NUMBER")
     connection = aws.connection("dynamodb", LOOK_UP_SECONDS)
+    table, kept_days = (
+        environment.required("CALLS_TABLE"),
+        LedgerSettings.read(environment).retention_days,
+    )
     parts = Answerers(
         departments=replace(center.departments, person_number=person),
+        policy=center.policy,
         squad=ConfiguredSquad(center.squad, None),
         squad_id=environment.optional("VAPI_SQUAD_ID"),
-        memory=LeanCallMemory(connection, environment.required("CALLS_TABLE")),
-        resume_minutes=center.policy.resume_minutes,
+        memory=LeanCallMemory(connection, table),
+        resumptions=LeanResumptions(connection, table, aws.clock, kept_days),
+        visits=VisitsThatBrokeOff(visits),
+        talks=LeanEarlierTalks(connection, table),
         clock=aws.clock,
         metrics=metrics,
     )
-    return lambda number: answer_caller(number, None, "", parts)
+
+    def who(asked: AssistantRequest) -> Answer:
+        rang = Rang(
+            number=asked.caller,
+            known_as=asked.visit_id,
+            at_ms=asked.rang_at_ms,
+            before=asked.before,
+            nobody_came=asked.nobody_came,
+        )
+        return answer_caller(rang, "", parts)
+
+    return who

@@ -152,6 +152,7 @@ def answering_parts(settings: WebhookSettings, aws: LeanAws, metrics: StdoutMetr
 
     from contact_center.configuration.compiled_config import load_contact_center
     from contact_center.conversations.adapters.dynamodb_lean import LeanCallMemory, LeanToolAnswers
+    from contact_center.conversations.adapters.resumptions_lean import LeanResumptions
     from contact_center.conversations.services.answer_vapi import Answering
     from contact_center.vapi.squad import ConfiguredSquad
 
@@ -171,7 +172,9 @@ def answering_parts(settings: WebhookSettings, aws: LeanAws, metrics: StdoutMetr
         clock=aws.clock,
         metrics=metrics,
         squad_id=settings.squad_id,
-        resume_minutes=center.policy.resume_minutes,
+        resumptions=LeanResumptions(
+            aws.connection("dynamodb", LOOK_UP_SECONDS), table, aws.clock, settings.retention_days
+        ),
         stop_calling=stop_calling,
         may_dial=may_dial,
         civil_at=lambda at_ms: civil().at(at_ms),

@@ -150,10 +150,13 @@ def _earlier_call(item: Mapping[str, Any]) -> EarlierCall | None:
     call_id = merged.get("call_id")
     if not isinstance(call_id, str):
         return None
-    reason = merged.get("registers", {}).get("ended_reason")  # [at_ms, value]
+    registers = merged.get("registers", {})  # [at_ms, value]
+    nothing = (None, None)
     return EarlierCall(
         call_id=call_id,
         destination=text(item, "destination"),
-        ended_reason=reason[1] if reason else None,
+        ended_reason=registers.get("ended_reason", nothing)[1],
         ended_at_ms=merged.get("ended_at_ms"),
+        visit_post=registers.get("visit_post", nothing)[1],
+        goodbye_at_ms=registers.get("goodbye", nothing)[0],
     )

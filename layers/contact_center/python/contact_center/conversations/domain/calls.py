@@ -117,6 +117,8 @@ def merge(record: CallRecord, fact: Fact) -> CallRecord:
             return replace(seen, notices=seen.notices | {fact.kind})
         case ToolCalled():  # the time that was promised last stands
             seen = _told(seen, fact.at_ms, {"callback": fact.callback})
+        case UtteranceHeard(goodbye=True):
+            seen = _told(seen, fact.at_ms, {"goodbye": fact.role})
     return seen
 
 

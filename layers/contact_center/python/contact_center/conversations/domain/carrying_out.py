@@ -18,8 +18,10 @@ from contact_center.conversations.domain.call_commands import (
     Transfer,
 )
 from contact_center.conversations.domain.policy import DEPARTMENT, DEPARTMENTS
+from contact_center.conversations.domain.resuming import RESUMED
 from contact_center.conversations.domain.routing import (
     ActionKind,
+    awaits_the_tool,
     hands_over,
     is_owed,
     last_destination,
@@ -120,8 +122,11 @@ def deed(
         on_list=call.on_list,
         people_of=people_of(decision, call.state, departments),
     )
+    if isinstance(command, Handoff) and decision.reason == RESUMED:
+        command = replace(command, whole=True, resumes=call.state.resumes)
+    due_ms = due_at_ms(decision, call.state, policy)
     overtaken = _is_overtaken(decision, command, call, policy, now_ms)
-    return Deed(command, due_at_ms(decision, policy), overtaken)
+    return Deed(command, due_ms, overtaken)
 
 
 def people_of(decision: Decision, state: ConversationState, departments: Departments) -> str | None:
@@ -139,9 +144,11 @@ def takes_back(decision: Decision, decisions: Sequence[Decision], departments: D
     return leaves and any(_asks_people(one, departments) for one in before)
 
 
-def due_at_ms(decision: Decision, policy: Policy) -> int:
+def due_at_ms(decision: Decision, state: ConversationState, policy: Policy) -> int:
     """When a decision may be acted on, ms since 1970 by our clock: a question waits a little."""
     waits_ms = policy.clarify_wait_ms if decision.kind is ActionKind.CLARIFY else 0
+    if awaits_the_tool(decision, state):
+        waits_ms = policy.promise_wait_ms
     return decision.decided_at_ms + waits_ms
 
 
@@ -243,6 +250,7 @@ def _command_for(
             return Transfer(number, texts.person) if number else Say(texts.nobody_free)
         case _:
             said = texts.route if decision.kind is ActionKind.ROUTE else texts.default
+            said = texts.resumed if decision.reason == RESUMED else said
             return _to_department(decision, departments, said) or Say(texts.nobody_free)
 
 
@@ -278,7 +286,7 @@ def _is_overtaken(
         return True
     if not isinstance(command, Say):
         return now_ms - decision.decided_at_ms > ACTION_FRESH_MS or _is_unwanted(decision, call)
-    since_ms = due_at_ms(decision, policy)
+    since_ms = due_at_ms(decision, call.state, policy)
     if decision in call.new:
         since_ms = min(since_ms, call.heard_at_ms)
     return now_ms - since_ms > policy.speech_fresh_ms or _is_unsayable(decision, call)

@@ -12,6 +12,10 @@ In short (DESIGN §6; every constant is in config/policy.toml):
 * Once a destination is known only a surer final, the tool or the keypad changes it.
 * A person, once asked for, or due after too many interruptions, is final; not where the caller
   stays with the assistant until one has taken him: there a new wish, or none, counts.
+* Who is asked whether the call is about one that was cut off takes it up by a plain yes or the key;
+  their first words decide (resuming.py).
+* An assistant that promises to put the caller through and does not is taken at its word once a
+  while has passed: what the promise names is a wish from then on (promised.py).
 * What was refused, or was accepted and came to nothing, binds nobody: the same wish said again
   is a new one, any other is heard.
 * On a call of ours what machines say moves nobody: menus, queues, voicemail, call screening.
@@ -31,6 +35,7 @@ from contact_center.conversations.domain.facts import (
     CallEnded,
     CallSeen,
     KeyPressed,
+    ResumeOffered,
     StatusChanged,
     ToolCalled,
     TransferReported,
@@ -38,7 +43,10 @@ from contact_center.conversations.domain.facts import (
     in_order,
 )
 from contact_center.conversations.domain.never_mind import lets_it_be
+from contact_center.conversations.domain.promised import PROMISE, keeps
+from contact_center.conversations.domain.recogniser_noise import spoken
 from contact_center.conversations.domain.recorded_speech import sounds_recorded
+from contact_center.conversations.domain.resuming import RESUMED, Question, says_yes
 from contact_center.conversations.domain.routing_tools import names_nowhere
 from contact_center.conversations.domain.whereabouts import Whereabouts
 from contact_center.permission.domain.opt_out import STOP_TOOL, asks_to_stop
@@ -84,6 +92,7 @@ class ConversationState:
         of_visit: Whether the call was ordered for a caller who is on a line of ours: no number can
             be rung from it, people are asked for him, and he stays with the assistant meanwhile.
         never_minds: How often he let a wish for a person be.
+        resumes: The call that was cut off and that this one goes on with; None: it is of its own.
         ended: Whether the call is over.
     """
 
@@ -108,6 +117,7 @@ class ConversationState:
     customer_known: bool = False
     of_visit: bool = False
     never_minds: int = 0
+    resumes: str | None = None
     ended: bool = False
 
 
@@ -142,6 +152,7 @@ def conversation_state(
             conversation.end_interruptions(due[0])
             due = ()
         conversation.learn(fact)
+    conversation.take_at_its_word()
     if due:
         conversation.end_interruptions(due[0])
     return conversation.state(cut_in)
@@ -175,6 +186,10 @@ class _Conversation:
         self._vague = 0
         self._opt_out: OptOut | None = None
         self._ended = False
+        offers = [fact for fact in ordered if isinstance(fact, ResumeOffered)]
+        self._question = Question(offers[0] if offers else None)
+        self._resumes: str | None = None
+        self._promised: tuple[int, str] | None = None  # until when to be kept, and to whom
         # Of the utterance being spoken: what the latest sure partials agree on, in which
         # words, and whether the destination rests on nothing but them.
         self._partial_intent: str | None = None
@@ -183,16 +198,17 @@ class _Conversation:
 
     def learn(self, fact: Fact) -> None:
         """Take in the next fact."""
+        self._mind_what_is_promised(fact)
         self._now_ms = fact.at_ms
         match fact:
-            case UtteranceHeard(role="customer") if fact.text.strip():
-                self._hear(fact)
+            case UtteranceHeard():
+                self._listen(fact)
             case KeyPressed():
                 self._press(fact.digits.rstrip("#"))
             case ToolCalled():
                 self._use(fact)
             case AssistantStarted():
-                self._where.taken_over_by(fact.assistant_name)
+                self._where.taken_over_by(fact.assistant_name, fact.at_ms)
             case TransferReported():
                 self._transferred(fact)
             case StatusChanged():
@@ -209,6 +225,30 @@ class _Conversation:
             self._person_missing = True
         else:
             self._send_to_person("interruptions")
+
+    def take_at_its_word(self) -> None:
+        """An assistant has not done in time what it promised: it is done for it."""
+        if self._promised is None:
+            return
+        (self._now_ms, whom), self._promised = self._promised, None
+        if whom in {PERSON, self._where.location}:
+            self._send_to_person(PROMISE)
+        else:
+            self._go(whom, PROMISE)
+
+    def _mind_what_is_promised(self, fact: Fact) -> None:
+        if self._promised is None:
+            return
+        if fact.at_ms > self._promised[0]:
+            self.take_at_its_word()
+        elif keeps(fact):
+            self._promised = None
+
+    def _hear_promise(self, whom: str | None) -> None:
+        if whom is None or self._promised is not None:
+            return
+        if not self._where.is_about_a_move(whom, self._now_ms):
+            self._promised = (self._now_ms + self._policy.promise_wait_ms, whom)
 
     def state(self, cut_in: BargeIns) -> ConversationState:
         """What it all comes to, the barge-ins included."""
@@ -235,6 +275,7 @@ class _Conversation:
             customer_known=self._customer_known,
             of_visit=self._of_visit,
             never_minds=where.never_minds,
+            resumes=self._resumes,
             ended=self._ended,
         )
 
@@ -264,8 +305,14 @@ class _Conversation:
     def _press(self, digits: str) -> None:
         if self._outbound and set(digits) == {self._policy.opt_out_key}:  # pressed twice: as well
             self._opt_out = self._opt_out or "key"
-        else:
+        elif not self._takes_up(yes=set(digits) == {self._policy.resume_key}):
             self._ask(self._departments.by_keypad(digits), 1.0, "keypad")
+
+    def _listen(self, fact: UtteranceHeard) -> None:
+        if fact.role == "assistant":
+            self._hear_promise(fact.promises)
+        elif fact.text.strip():
+            self._hear(fact)
 
     def _hear(self, fact: UtteranceHeard) -> None:
         if fact.final:
@@ -293,12 +340,26 @@ class _Conversation:
             self._tentative = True
             self._ask(heard, fact.confidence, "partials")
 
+    def _takes_up(self, *, yes: bool) -> bool:
+        """Whether the customer goes on with a call that was cut off, by this answer."""
+        offered = self._question.answered(yes=yes)
+        if offered is None or self._known(offered.department) is None:
+            return False
+        self._resumes = offered.earlier
+        self._intent, self._confidence = offered.department, 1.0
+        self._go(offered.department, RESUMED)
+        return True
+
     def _hear_final(self, fact: UtteranceHeard) -> None:
+        if _words(spoken(fact.text)) and self._takes_up(yes=says_yes(fact.text)):
+            return
         is_open = self._is_open()
         policy = self._policy
         heard = self._heard(fact, policy.route_confidence if is_open else policy.reroute_confidence)
         if self._where.waits_for_a_person and lets_it_be(fact.text):
             self._where.let_be()
+        elif self._promised is not None and lets_it_be(fact.text):
+            self._promised = None
         elif heard is not None:
             self._ask(heard, fact.confidence, "final")
         elif is_open and self._where.destination is None and not self._where.rings:
@@ -336,10 +397,11 @@ class _Conversation:
             self._person_missing = True
 
     def _go(self, department: str, reason: Reason) -> None:
+        self._promised = None  # there is a wish that counts
         self._where.go(department, reason, self._now_ms, tentative=self._tentative)
 
     def _transferred(self, fact: TransferReported) -> None:
         if fact.to_assistant is not None:
-            self._where.taken_over_by(fact.to_assistant)
+            self._where.taken_over_by(fact.to_assistant, fact.at_ms)
         elif fact.to_number:
             self._where.ring(fact.at_ms)

@@ -69,6 +69,8 @@ class UtteranceHeard(Fact):
 
     `intent`, `confidence` and `wants_person` are what the classifier made of a customer's
     words when the fact was first written down: a department's key, 'person' or None.
+    `promises` is whom the assistant's final words promise to put the customer through to: a
+    department's key, 'person' or None. `goodbye`: whether final words say goodbye.
     """
 
     role: Role
@@ -78,6 +80,8 @@ class UtteranceHeard(Fact):
     confidence: float = 0.0
     wants_person: bool = False
     assistant_name: str | None = None
+    promises: str | None = None
+    goodbye: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +126,17 @@ class ToolCalled(Fact):
     timezone: str | None = None
     callback: str | None = None
     follow_up: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeOffered(Fact):
+    """The call begins with the question whether it is about a call that was cut off.
+
+    `earlier` is that call, `department` the key of whoever had it.
+    """
+
+    earlier: str
+    department: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +189,7 @@ FACT_KINDS: dict[str, type[Fact]] = {
         SpeechChanged,
         CustomerInterrupted,
         ToolCalled,
+        ResumeOffered,
         AssistantStarted,
         TransferReported,
         CallEnded,

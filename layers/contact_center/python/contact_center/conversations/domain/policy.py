@@ -5,6 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Self, cast
 
+from contact_center.conversations.domain.promised import (
+    MOST_PATTERNS,
+    BadPatternError,
+    Promises,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -12,6 +18,7 @@ if TYPE_CHECKING:
 # Placeholders in texts, put in literally: a text is data and no format string.
 DEPARTMENT = "{department}"
 DEPARTMENTS = "{departments}"
+KEY = "{key}"
 
 
 class PolicyError(ValueError):
@@ -32,6 +39,8 @@ class Texts:
             their wish, before we hang up.
         goodbye: Said instead while it is not known to be stored: it promises nothing.
         number_needed: Said to whoever wants no more calls in a call that shows no number.
+        resume: Asked of who rings again after a call that broke off; names {key}, for a yes.
+        resumed: Said after that yes, while whoever had them takes over.
     """
 
     route: str
@@ -42,6 +51,8 @@ class Texts:
     stop_calling: str
     goodbye: str
     number_needed: str
+    resume: str
+    resumed: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,19 +79,23 @@ class Policy:
     transfer_heard_within_ms: int
     rings_ms: int
     resume_minutes: int
+    resume_key: str
+    promise_wait_ms: int
     opt_out_key: str
     opt_out_phrase: str
     simplify_instruction: str
     never_mind_instruction: str
     texts: Texts
     simplified_texts: Texts
+    promises: Promises
 
     @classmethod
     def from_dict(cls, values: Mapping[str, object]) -> Self:
         """Read a policy from parsed TOML or JSON.
 
         Args:
-            values: Exactly the keys of this class; `texts` and `simplified_texts` are tables.
+            values: Exactly the keys of this class; `texts`, `simplified_texts` and `promises` are
+                tables.
 
         Returns:
             The policy.
@@ -169,12 +184,33 @@ def _texts(name: str, value: object) -> Texts:
     return Texts(**{key: _RULES[key](f"{name}.{key}", value[key]) for key in names})  # type: ignore[arg-type]
 
 
+def _promises(name: str, value: object) -> Promises:
+    if not isinstance(value, dict):
+        raise _wrong(name, value)
+    _same_keys(f"{name}.", value, ["patterns", "unless"])
+    said = {key: _phrases(f"{name}.{key}", value[key]) for key in ("patterns", "unless")}
+    for key, phrases in said.items():
+        for index, phrase in enumerate(phrases):
+            try:
+                Promises.of(*([phrase], []) if key == "patterns" else ([], [phrase]))
+            except BadPatternError as error:
+                raise PolicyError(f"policy: {name}.{key}[{index}] {error}: {phrase!r}") from None
+    return Promises.of(**said)
+
+
+def _phrases(name: str, value: object) -> list[str]:
+    is_list = isinstance(value, list | tuple) and len(value) <= MOST_PATTERNS
+    if not is_list or any(not isinstance(phrase, str) for phrase in cast("list[object]", value)):
+        raise _wrong(name, value)
+    return list(cast("list[str]", value))
+
+
 _A_PROBABILITY = "a number from 0 to 1"
 _MILLISECONDS = "a whole number of milliseconds, 0 or more"
 _A_COUNT = "a whole number, 1 or more"
 _A_TABLE = (
-    "a table with route, default, person, nobody_free, clarify, stop_calling, goodbye and"
-    " number_needed"
+    "a table with route, default, person, nobody_free, clarify, stop_calling, goodbye,"
+    " number_needed, resume and resumed"
 )
 
 _WANTED: dict[str, str] = {
@@ -194,6 +230,8 @@ _WANTED: dict[str, str] = {
     "transfer_heard_within_ms": _MILLISECONDS,
     "rings_ms": _MILLISECONDS,
     "resume_minutes": "a whole number of minutes, 0 or more",
+    "resume_key": "a digit in quotes",
+    "promise_wait_ms": _MILLISECONDS,
     "opt_out_key": "a digit in quotes",
     "opt_out_phrase": "a text without placeholders",
     "simplify_instruction": "a text without placeholders",
@@ -208,6 +246,11 @@ _WANTED: dict[str, str] = {
     "stop_calling": "a text without placeholders",
     "goodbye": "a text without placeholders",
     "number_needed": "a text without placeholders",
+    "resume": "a text whose only placeholder is {key}",
+    "resumed": "a text whose only placeholder is {department}",
+    "promises": "a table with patterns and unless",
+    "patterns": f"a list of {MOST_PATTERNS} texts at most",
+    "unless": f"a list of {MOST_PATTERNS} texts at most",
 }
 
 _RULES: dict[str, Callable[[str, object], object]] = {
@@ -227,6 +270,8 @@ _RULES: dict[str, Callable[[str, object], object]] = {
     "transfer_heard_within_ms": _whole,
     "rings_ms": _whole,
     "resume_minutes": _whole,
+    "resume_key": _digit,
+    "promise_wait_ms": _whole,
     "opt_out_key": _digit,
     "opt_out_phrase": _text(),
     "simplify_instruction": _text(),
@@ -241,4 +286,7 @@ _RULES: dict[str, Callable[[str, object], object]] = {
     "stop_calling": _text(),
     "goodbye": _text(),
     "number_needed": _text(),
+    "resume": _text(KEY),
+    "resumed": _text(DEPARTMENT),
+    "promises": _promises,
 }

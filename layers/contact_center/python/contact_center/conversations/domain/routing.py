@@ -19,6 +19,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.departments import PERSON
+from contact_center.conversations.domain.promised import PROMISE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -84,21 +85,23 @@ class _Desire:
     wish: int = 0
 
 
-def next_actions(
+def next_actions(  # noqa: PLR0913, PLR0917 - all that a decision rests on
     state: ConversationState,
     committed: Sequence[Decision],
     call_id: str,
     now_ms: int,
     failed: Collection[int] = (),
+    after: int = 0,
 ) -> tuple[Decision, ...]:
     """Decide what is to be done now.
 
     Args:
         state: The conversation as all facts known so far tell it.
-        committed: Every decision of this call that was ever committed.
+        committed: Every decision of this call that was ever committed and counts.
         call_id: Vapi's id of the call.
         now_ms: Our clock, ms since 1970.
         failed: Numbers of those decisions that certainly were not carried out.
+        after: The last number that was ever given, to one that does not count included.
 
     Returns:
         New decisions in the order in which they are to be acted on; empty when there is
@@ -117,7 +120,8 @@ def next_actions(
         desires = (_number_needed(state.opt_out, committed), *desires)
     elif state.outbound and state.opt_out is not None:
         desires = (_goodbye(state.opt_out, committed),)  # nothing else is worth a word
-    first = max((decision.number for decision in committed), default=0) + 1
+    first = max((decision.number for decision in committed), default=0)
+    first = max(first, after) + 1
     return tuple(
         Decision(
             call_id=call_id,
@@ -133,6 +137,11 @@ def next_actions(
         )
         for number, desire in enumerate((d for d in desires if d is not None), start=first)
     )
+
+
+def awaits_the_tool(decision: Decision, state: ConversationState) -> bool:
+    """Whether a decision rests on a promise alone, whose tool may still be called."""
+    return decision.reason == PROMISE == state.reason and decision.kind not in _AFTER_REFUSAL
 
 
 def says_goodbye(decision: Decision) -> bool:

@@ -25,7 +25,16 @@ if TYPE_CHECKING:
 
 # Why the destination is what it is; goes into decisions, metrics and the operator's view.
 Reason = Literal[
-    "final", "partials", "tool", "keypad", "default", "interruptions", "assistant", "unknown"
+    "final",
+    "partials",
+    "tool",
+    "keypad",
+    "default",
+    "interruptions",
+    "assistant",
+    "promise",
+    "resumed",
+    "unknown",
 ]
 
 # A wish for a destination by its number: ("billing", 2) is the second for billing.
@@ -35,8 +44,11 @@ Wish = tuple[str, int]
 # not work, and asks the assistant again, takes longer.
 ECHO_MS = 5_000
 
-# What only a caller can have caused, by words, key or tool.
-_ASKED: frozenset[Reason] = frozenset({"final", "tool", "keypad"})
+# For so long after a wish or a take-over the words of assistants, ours among them, are about it.
+MOVES_WITHIN_MS = 15_000
+
+# What only a caller can have caused, by words, key or tool; and what he was promised.
+_ASKED: frozenset[Reason] = frozenset({"final", "tool", "keypad", "promise"})
 
 
 class Whereabouts:
@@ -75,6 +87,8 @@ class Whereabouts:
         self._refused = refused
         self._wishes: Counter[str] = Counter()
         self._wished_at_ms = 0
+        self._assistant: str | None = None
+        self._taken_over_at_ms = 0  # from another assistant
         # Destinations set and not reached yet: a take-over by one of them is the echo of our
         # own handoff and not a move that an assistant made by itself.
         self._under_way: list[str] = []
@@ -99,6 +113,21 @@ class Whereabouts:
     def rings(self) -> bool:
         """Whether a telephone was said to ring for the caller, who has not come back since."""
         return self._rings_since_ms is not None
+
+    def is_about_a_move(self, promised: str, at_ms: int) -> bool:
+        """Whether who promises to put the caller through speaks of what is under way already.
+
+        Args:
+            promised: A department's key or 'person'.
+            at_ms: When it was said, by the sender's clock, ms since 1970.
+        """
+        if self.rings:
+            return True
+        since_ms = max(self._wished_at_ms, self._taken_over_at_ms)
+        if at_ms - since_ms >= MOVES_WITHIN_MS:
+            return False
+        goes = self.destination is not None and not self.arrived
+        return goes or promised in {PERSON, self.location}
 
     def was_refused(self, destination: str) -> bool:
         """Whether any wish for a destination could not be carried out."""
@@ -147,9 +176,12 @@ class Whereabouts:
             self._rings_since_ms = None
             self._came_back = True
 
-    def taken_over_by(self, assistant_name: str) -> None:
-        """An assistant has the caller now."""
+    def taken_over_by(self, assistant_name: str, at_ms: int) -> None:
+        """An assistant has the caller now, since a time of the sender's, ms since 1970."""
         self._rings_since_ms = None
+        if self._assistant not in {None, assistant_name}:
+            self._taken_over_at_ms = at_ms
+        self._assistant = assistant_name
         before, self.location = self.location, self._departments.served_by(assistant_name)
         if self.location is None:
             if before is not None:

@@ -21,6 +21,7 @@ from contact_center.conversations.domain.carrying_out import (
     heard_by_ms,
     takes_back,
 )
+from contact_center.conversations.domain.resuming import BROKE_OFF_NOTE, Talk, note_of, talk_of
 from contact_center.conversations.services.ports import FAILED, ControlOutcome, PersonWish
 from contact_center.kernel.ports import (
     ContentionError,
@@ -103,7 +104,7 @@ def act_on_decisions(
         if parts.store.begin_action(decision, now_ms):
             outcome = ControlOutcome.DROPPED if what.overtaken else ControlOutcome.NOT_SENT
             if told and not what.overtaken:
-                outcome = _send(control_url, _spoken(what.command), parts.control)
+                outcome = _send(control_url, _complete(what.command, parts), parts.control)
             done_ms = parts.clock.now_ms()
             parts.store.finish_action(decision, outcome, done_ms)
             if isinstance(what.command, Handoff | Transfer) and outcome is ControlOutcome.SENT:
@@ -144,8 +145,25 @@ def _told(decision: Decision, what: Deed, recorded: Recorded, parts: ActParts) -
     return whose is None  # a telephone rings on, and whoever answers it is asked for a key
 
 
-def _spoken(command: Command | GetPerson) -> Command:
-    return Say(command.content) if isinstance(command, GetPerson) else command
+def _complete(command: Command | GetPerson, parts: ActParts) -> Command:
+    """A command as it is sent: who goes on with a call that broke off knows what was said."""
+    if isinstance(command, GetPerson):
+        return Say(command.content)
+    if isinstance(command, Handoff) and command.resumes is not None:
+        parts.metrics.count("call_resumed")
+        return replace(command, note=note_of(_talk(command.resumes, parts), BROKE_OFF_NOTE))
+    return command
+
+
+def _talk(call_id: str, parts: ActParts) -> Talk:
+    """What was said in a call; nothing, when it cannot be read: the caller waits."""
+    try:
+        history = parts.store.read(call_id)
+    except Exception:  # noqa: BLE001 - whatever is wrong with an old call, this one goes on
+        parts.metrics.count("earlier_talk_unread")
+        return Talk()
+    summary = None if history.record is None else history.record.value("summary")
+    return talk_of(history.facts, summary)
 
 
 def _send(control_url: str, command: Command, control: CallControl) -> ControlOutcome:

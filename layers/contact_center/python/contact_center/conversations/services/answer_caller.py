@@ -1,24 +1,82 @@
-"""Who answers a caller: the squad, beginning with whoever they were talking to if the line broke.
+"""Who answers a caller: the squad; asked first whether they call back about a call that broke off.
 
 One answer for every way in: an assistant-request of Vapi's, and a call that we order for somebody
 who is on our own line.
+
+    first ring, nothing before     the entry assistant, with its greeting
+    a call broke off a moment ago  the same, with the question; offered once, and nothing of that
+                                   call is read or said (resuming.py)
+    the same caller, still here    whoever he talked with, told what was said: no greeting
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from contact_center.conversations.domain.resuming import department_to_resume
+from contact_center.conversations.domain.facts import ResumeOffered
+from contact_center.conversations.domain.policy import KEY
+from contact_center.conversations.domain.resuming import (
+    BACK_NOTE,
+    NOBODY_CAME_NOTE,
+    QUESTION_NOTE,
+    department_to_resume,
+    note_of,
+    served,
+)
+from contact_center.conversations.services.ports import Opening
 from contact_center.kernel.caller_numbers import is_shared
-from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.kernel.ports import StoreRefusedError, StoreUnavailableError
 
 if TYPE_CHECKING:
-    from contact_center.conversations.domain.departments import Department, Departments
-    from contact_center.conversations.services.ports import CallMemory, SquadComposer
+    from collections.abc import Callable
+
+    from contact_center.conversations.domain.departments import Departments
+    from contact_center.conversations.domain.policy import Policy
+    from contact_center.conversations.services.ports import (
+        BrokenVisits,
+        CallMemory,
+        EarlierTalks,
+        Resumptions,
+        SquadComposer,
+    )
     from contact_center.kernel.ports import Clock, Metrics
 
 type Json = dict[str, object]
+
+RESUME_KEY = "resume"  # of the fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rang:
+    """Who is to be answered.
+
+    Attributes:
+        number: The caller's, E.164; None: withheld.
+        known_as: What is the same however often we are asked who answers: the call, or the visit.
+        call_id: The call that is to be answered; None: it is ordered with the answer.
+        at_ms: When the caller rang, ms since 1970; None: now.
+        before: The call that the same caller, who never hung up, has had before this one.
+        nobody_came: Whether a person was asked for meanwhile.
+    """
+
+    number: str | None
+    known_as: str | None
+    call_id: str | None = None
+    at_ms: int | None = None
+    before: str | None = None
+    nobody_came: bool = False
+
+
+class Answer(NamedTuple):
+    """Who answers: a squad whole or the id of a saved one, as an assistant-request is answered.
+
+    `placed` is to be told the id of the call, where that is known only now.
+    """
+
+    body: Json
+    placed: Callable[[str], object]
 
 
 class AnsweringCallers(Protocol):
@@ -27,6 +85,11 @@ class AnsweringCallers(Protocol):
     @property
     def departments(self) -> Departments:
         """Who can take a call, the person's number included."""
+        ...
+
+    @property
+    def policy(self) -> Policy:
+        """For how long a call that broke off is offered, and the question."""
         ...
 
     @property
@@ -45,8 +108,18 @@ class AnsweringCallers(Protocol):
         ...
 
     @property
-    def resume_minutes(self) -> int:
-        """For how long a call that was cut off is picked up again."""
+    def resumptions(self) -> Resumptions:
+        """To whom calls that broke off were offered."""
+        ...
+
+    @property
+    def visits(self) -> BrokenVisits | None:
+        """Whether visits broke off; None: calls that were ordered for visits are not offered."""
+        ...
+
+    @property
+    def talks(self) -> EarlierTalks | None:
+        """What was said before; None: nobody is answered twice in one call."""
         ...
 
     @property
@@ -56,7 +129,7 @@ class AnsweringCallers(Protocol):
 
     @property
     def metrics(self) -> Metrics:
-        """Counts calls that are resumed, and reads that fail."""
+        """Counts calls that are offered, and reads that fail."""
         ...
 
 
@@ -65,61 +138,108 @@ class Answerers:
     """AnsweringCallers, of whoever answers nothing else."""
 
     departments: Departments
+    policy: Policy
     squad: SquadComposer
     squad_id: str | None
     memory: CallMemory
-    resume_minutes: int
+    resumptions: Resumptions
+    visits: BrokenVisits | None
+    talks: EarlierTalks | None
     clock: Clock
     metrics: Metrics
 
 
-def answer_caller(
-    number: str | None, call_id: str | None, base_url: str, parts: AnsweringCallers
-) -> Json:
+def answer_caller(rang: Rang, base_url: str, parts: AnsweringCallers) -> Answer:
     """Who answers a caller.
 
     Args:
-        number: The caller's, E.164; None: withheld.
-        call_id: The call that is to be answered, which is no earlier one; None: there is none yet.
+        rang: Who is to be answered.
         base_url: Where Vapi reaches us, without a trailing slash.
         parts: What the answer is made of.
-
-    Returns:
-        A squad whole, or the id of a saved one: as an assistant-request is answered, and as the
-        body of a POST /call takes it.
     """
-    department = _to_resume(number, call_id, parts)
-    note = _resume_note(department) if department else ""
+    back = _back(rang, parts)
+    if back is not None:
+        return Answer(_body(back, base_url, parts), _nothing)
+    offered = _offered(rang, parts)
+    if offered is None:
+        return Answer(_body(Opening(), base_url, parts), _nothing)
+    question = parts.policy.texts.resume.replace(KEY, parts.policy.resume_key)
+    body = _body(Opening(note=QUESTION_NOTE, question=question), base_url, parts)
+    return Answer(body, partial(_note, offered, parts=parts))
+
+
+def _body(opening: Opening, base_url: str, parts: AnsweringCallers) -> Json:
     if parts.squad_id:
-        answer: Json = {"squadId": parts.squad_id}
-        if note:
-            answer["squadOverrides"] = {"variableValues": {"resumeNote": note}}
-        return answer
-    start = department.assistant if department else None
-    return {"squad": parts.squad.compose(base_url, start, note)}
+        return parts.squad.saved(parts.squad_id, opening)
+    return {"squad": parts.squad.compose(base_url, opening)}
 
 
-def _to_resume(
-    number: str | None, call_id: str | None, parts: AnsweringCallers
-) -> Department | None:
+def _back(rang: Rang, parts: AnsweringCallers) -> Opening | None:
+    """How whoever talked with a caller goes on with him; None: nobody has talked with him."""
+    if rang.before is None or parts.talks is None:
+        return None
+    try:
+        talk = parts.talks.of(rang.before)
+    except (StoreRefusedError, StoreUnavailableError):
+        parts.metrics.count("read_failed", read="earlier_talk")
+        return None
+    if not any(role == "customer" for role, _ in talk.turns):
+        return None
+    department = served(talk.destination, parts.departments)
+    note = note_of(talk, NOBODY_CAME_NOTE if rang.nobody_came else BACK_NOTE)
+    return Opening(start=department.assistant if department else None, note=note, goes_on=True)
+
+
+def _offered(rang: Rang, parts: AnsweringCallers) -> ResumeOffered | None:
+    """The call that broke off and that this caller is asked about; None: there is none."""
+    number = rang.number
     if number is None or is_shared(number) or number in parts.departments.numbers:
         return None  # whoever shows it is not known by it
     try:
-        earlier = parts.memory.last_call_of(number, but_not=call_id)
-    except StoreUnavailableError:
+        offered = _earlier(number, rang, parts)
+        if offered is None or rang.known_as is None:
+            return None
+        if not parts.resumptions.offer(offered.earlier, rang.known_as):
+            return None
+    except (StoreRefusedError, StoreUnavailableError):
         parts.metrics.count("read_failed", read="last_call")
         return None
+    if rang.call_id is not None and not _note(offered, rang.call_id, parts=parts):
+        return None
+    parts.metrics.count("resume_offered")
+    return offered
+
+
+def _earlier(number: str, rang: Rang, parts: AnsweringCallers) -> ResumeOffered | None:
+    now_ms = parts.clock.now_ms()
+    earlier = parts.memory.last_call_of(number, but_not=rang.call_id or rang.before)
+    minutes = parts.policy.resume_minutes
     department = department_to_resume(
-        earlier, parts.departments, parts.resume_minutes, parts.clock.now_ms()
+        earlier, parts.departments, minutes, now_ms if rang.at_ms is None else rang.at_ms
     )
-    if department:
-        parts.metrics.count("call_resumed")
-    return department
+    if earlier is None or department is None:
+        return None
+    post = earlier.visit_post
+    if post is not None and (parts.visits is None or not parts.visits.broke_off(post)):
+        return None  # put through, served otherwise, or still here
+    return ResumeOffered(
+        call_id=rang.call_id or "",
+        at_ms=now_ms,
+        key=RESUME_KEY,
+        earlier=earlier.call_id,
+        department=department.key,
+    )
 
 
-def _resume_note(department: Department) -> str:
-    return (
-        f"The line broke a moment ago while this caller was talking to {department.name}."
-        " Say sorry for the break in a few words and go on from there. Do not ask again what"
-        " the call is about; if it is about something else, the caller will say so."
-    )
+def _note(offered: ResumeOffered, call_id: str, *, parts: AnsweringCallers) -> bool:
+    """Whether it is written what this call is asked about: else a yes means nothing."""
+    try:
+        parts.resumptions.asked(offered, call_id)
+    except (StoreRefusedError, StoreUnavailableError):
+        parts.metrics.count("resume_unnoted")
+        return False
+    return True
+
+
+def _nothing(_call_id: str) -> None:
+    """Nothing was offered."""

@@ -14,7 +14,7 @@ from contact_center.campaigns.domain.callbacks import CALLBACK_TOOL
 from contact_center.conversations.domain.facts import ToolCalled
 from contact_center.conversations.domain.messages import QuestionKind
 from contact_center.conversations.domain.routing_tools import names_nowhere
-from contact_center.conversations.services.answer_caller import answer_caller
+from contact_center.conversations.services.answer_caller import Rang, answer_caller
 from contact_center.conversations.services.tools import (
     NOT_KEPT,
     STAYS_WITH_YOU,
@@ -35,7 +35,14 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.departments import Departments
     from contact_center.conversations.domain.messages import Question, ToolCall
     from contact_center.conversations.domain.policy import Policy
-    from contact_center.conversations.services.ports import CallMemory, SquadComposer, ToolAnswers
+    from contact_center.conversations.services.ports import (
+        BrokenVisits,
+        CallMemory,
+        EarlierTalks,
+        Resumptions,
+        SquadComposer,
+        ToolAnswers,
+    )
     from contact_center.conversations.services.tools import ToolAnswer
     from contact_center.kernel.ports import Clock, Metrics
 
@@ -53,7 +60,7 @@ class Answering:
     Attributes:
         departments: Who can take a call, the person's number included.
         squad_id: A saved squad to answer with, or None: the configured one is sent whole.
-        resume_minutes: For how long a call that was cut off is picked up again.
+        visits: None: calls that were ordered for visits are not offered to who rings again here.
         stop_calling: Puts the customer of a question onto our do-not-call list; whether they are
             on it now, which they cannot be without a number. Raises StoreUnavailableError.
         may_dial: Whether a campaign of Vapi's own may call its contact.
@@ -68,10 +75,12 @@ class Answering:
     clock: Clock
     metrics: Metrics
     squad_id: str | None
-    resume_minutes: int
+    resumptions: Resumptions
     stop_calling: Callable[[Question], bool]
     may_dial: Callable[[Question], bool]
     civil_at: Callable[[int], datetime]
+    visits: BrokenVisits | None = None
+    talks: EarlierTalks | None = None
 
 
 def answer_vapi(question: Question, base_url: str, parts: Answering) -> str:
@@ -87,8 +96,9 @@ def answer_vapi(question: Question, base_url: str, parts: Answering) -> str:
     """
     match question.kind:
         case QuestionKind.ASSISTANT:
-            number, call_id = question.customer_number, question.call_id
-            return _json(answer_caller(number, call_id, base_url, parts))
+            call_id = question.call_id
+            rang = Rang(number=question.customer_number, known_as=call_id, call_id=call_id)
+            return _json(answer_caller(rang, base_url, parts).body)
         case QuestionKind.TOOLS | QuestionKind.FUNCTION:
             return _tool_results(question, parts)
         case QuestionKind.TRANSFER:

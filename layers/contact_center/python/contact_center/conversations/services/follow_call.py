@@ -67,8 +67,16 @@ def follow_call(facts: Iterable[Fact], record: CallRecord, parts: SettleParts) -
     return record.ended
 
 
-def tell_visit(facts: Iterable[Fact], record: CallRecord, visits: VisitNews) -> None:
+def tell_visit(
+    facts: Iterable[Fact], record: CallRecord, visits: VisitNews, resumes: str | None = None
+) -> None:
     """Let the visit that a call was ordered for know how far it is, if it is one's.
+
+    Args:
+        facts: Of one message.
+        record: Of the call, with these facts merged.
+        visits: Where visits are told.
+        resumes: The call that had broken off and that this one goes on with.
 
     Raises StoreUnavailableError, ContentionError: the message is to come again.
     """
@@ -82,4 +90,5 @@ def tell_visit(facts: Iterable[Fact], record: CallRecord, visits: VisitNews) -> 
         ended=record.ended,
         talked=record.talked,
         reason=None if reason == NO_REASON else reason,
+        resumes=resumes,
     )

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
     from contact_center.conversations.domain.call_commands import Command
     from contact_center.conversations.domain.calls import CallRecord
-    from contact_center.conversations.domain.facts import Fact, ToolCalled
+    from contact_center.conversations.domain.facts import Fact, ResumeOffered, ToolCalled
     from contact_center.conversations.domain.intents import Hearing
-    from contact_center.conversations.domain.resuming import EarlierCall
+    from contact_center.conversations.domain.resuming import EarlierCall, Talk
     from contact_center.conversations.domain.routing import Decision
     from contact_center.dialing.domain.dial_circumstances import Circumstances
     from contact_center.kernel.ports import RawRequest
@@ -38,12 +38,20 @@ class FactQueue(Protocol):
 class VisitNews(Protocol):
     """Callers' visits, which their calls with assistants belong to (visits/)."""
 
-    def hear_of_call(
-        self, post: str, call_id: str, *, ended: bool, talked: bool, reason: str | None
+    def hear_of_call(  # noqa: PLR0913 - what is told of a call
+        self,
+        post: str,
+        call_id: str,
+        *,
+        ended: bool,
+        talked: bool,
+        reason: str | None,
+        resumes: str | None = None,
     ) -> None:
         """A call that was ordered for a visit is under way, or over for this reason.
 
-        `talked` says whether the customer was talked to.
+        `talked` says whether the customer was talked to, `resumes` which call that had broken off
+        it goes on with.
 
         Told again or late, it changes nothing. Raises StoreUnavailableError, ContentionError.
         """
@@ -185,11 +193,70 @@ class CallMemory(Protocol):
         ...
 
 
+class Resumptions(Protocol):
+    """To whom calls that broke off were offered."""
+
+    def offer(self, earlier: str, known_as: str) -> bool:
+        """Whether a call that broke off is offered to this caller: nobody else was asked before.
+
+        Asked again for the same caller, the answer is the same. Raises StoreUnavailableError,
+        StoreRefusedError.
+        """
+        ...
+
+    def asked(self, offered: ResumeOffered, call_id: str) -> None:
+        """Write down, as a fact of a call, what its customer is asked about.
+
+        Raises StoreUnavailableError, StoreRefusedError.
+        """
+        ...
+
+
+class BrokenVisits(Protocol):
+    """What is known of visits to who answers callers."""
+
+    def broke_off(self, post: str) -> bool:
+        """Whether the visit broke off for which this call was ordered, and nothing followed.
+
+        Raises StoreUnavailableError, StoreRefusedError.
+        """
+        ...
+
+
+class EarlierTalks(Protocol):
+    """What was said in calls."""
+
+    def of(self, call_id: str) -> Talk:
+        """The talk of a call. Raises StoreUnavailableError, StoreRefusedError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """How a squad begins.
+
+    Attributes:
+        start: Name of the assistant that begins; None: the entry assistant.
+        note: What all assistants are told of the call before, part of their prompts.
+        question: Said by the entry assistant instead of its greeting.
+        goes_on: Whether whoever begins greets nobody, and opens by its model.
+    """
+
+    start: str | None = None
+    note: str = field(default="", repr=False)
+    question: str | None = None
+    goes_on: bool = False
+
+
 class SquadComposer(Protocol):
     """The squad that answers a call."""
 
-    def compose(self, base_url: str, start: str | None, resume_note: str) -> dict[str, object]:
-        """The squad with its server under `base_url`, beginning with the assistant `start`."""
+    def compose(self, base_url: str, opening: Opening) -> dict[str, object]:
+        """The configured squad with its server under `base_url`."""
+        ...
+
+    def saved(self, squad_id: str, opening: Opening) -> dict[str, object]:
+        """A saved squad, named, as far as it can be told how to begin: with its own first."""
         ...
 
 
@@ -244,8 +311,8 @@ class CallHistory:
 
     `version` is 0 when nothing was stored yet; `commit` refuses if it has moved on.
     `unrecorded` are facts that are known though no commit has written them: tool calls that
-    were answered at the door. `actions` holds the decisions that somebody has begun to act on,
-    by number.
+    were answered at the door, and what it has the customer asked. `actions` holds the decisions
+    that somebody has begun to act on, by number.
     """
 
     record: CallRecord | None

@@ -20,6 +20,8 @@ from contact_center.conversations.domain.conversation import conversation_state
 from contact_center.conversations.domain.departments import PERSON
 from contact_center.conversations.domain.facts import ToolCalled, UtteranceHeard
 from contact_center.conversations.domain.follow_ups import left_by
+from contact_center.conversations.domain.promised import PROMISE
+from contact_center.conversations.domain.resuming import says_goodbye
 from contact_center.conversations.domain.routing import (
     ActionKind,
     given_up,
@@ -155,7 +157,8 @@ def _recorded(
     if unheard is not None:
         failed.add(unheard.number)
         state = _state(known, history, failed, parts)
-    decided = next_actions(state, history.decisions, call_id, now_ms, failed)
+    numbered = max((decision.number for decision in history.decisions), default=0)
+    decided = next_actions(state, _counting(history), call_id, now_ms, failed, after=numbered)
     return Recorded(
         record=record,
         state=state,
@@ -171,6 +174,14 @@ def _state(
 ) -> ConversationState:
     refused = refused_wishes(history.decisions, failed)
     return conversation_state(known, parts.policy, parts.departments, refused)
+
+
+def _counting(history: CallHistory) -> Sequence[Decision]:
+    """The decisions without those of promises that were kept otherwise: they sent nobody."""
+    kept = {
+        number for number, mark in history.actions.items() if mark.outcome is ControlOutcome.DROPPED
+    }
+    return [one for one in history.decisions if not (one.reason == PROMISE and one.number in kept)]
 
 
 def _sent(history: CallHistory) -> dict[int, int]:
@@ -193,7 +204,7 @@ def _new_facts(history: CallHistory, told: Iterable[Fact]) -> tuple[Fact, ...]:
 
 
 def _understood(fact: Fact, parts: RecordParts) -> Fact:
-    """A fact with what it means to us: whom a customer's words or a tool call ask for.
+    """A fact with what it means to us: whom words or a tool call ask for, whom words promise.
 
     A model may name what does not exist; only what is configured counts.
     """
@@ -203,10 +214,14 @@ def _understood(fact: Fact, parts: RecordParts) -> Fact:
             hearing = (slow or parts.classifier).hear(fact.text)
             return replace(
                 fact,
+                goodbye=fact.final and says_goodbye(fact.text),
                 intent=parts.departments.resolve(hearing.intent),
                 confidence=hearing.confidence,
                 wants_person=hearing.wants_person,
             )
+        case UtteranceHeard(final=True):
+            promises = parts.policy.promises.made_in(fact.text, parts.departments)
+            return replace(fact, goodbye=says_goodbye(fact.text), promises=promises)
         case ToolCalled(name=name) if name == CALLBACK_TOOL:
             judged = answer_callback(
                 fact.arguments,

@@ -147,7 +147,7 @@ def route_message(message: QueuedMessage | Reminder, router: Router) -> None:
     over = follow_call(told.facts, recorded.record, router.settle)
     if over and router.line_freed is not None:
         router.line_freed()
-    tell_visit(told.facts, recorded.record, router.visits)
+    tell_visit(told.facts, recorded.record, router.visits, recorded.state.resumes)
     if wish is _Wish.UNSTORED or not archived:
         raise StoreUnavailableError  # the message comes again, and with it wish and report
 

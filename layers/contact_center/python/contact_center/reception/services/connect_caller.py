@@ -76,6 +76,9 @@ def order_assistant(visit: Visit, post: str, reception: Reception) -> Onward:
         caller=visit.caller,
         called=visit.called,
         after=AFTER_ASSISTANT,
+        rang_at_ms=visit.began_ms,
+        before=visit.call_id,
+        nobody_came=bool(visit.wishes),
     )
     try:
         outcome = reception.assistants.order(request)

@@ -110,8 +110,15 @@ class VisitFollower:
         self._visits = visits
         self._clock = clock
 
-    def hear_of_call(
-        self, post: str, call_id: str, *, ended: bool, talked: bool, reason: str | None
+    def hear_of_call(  # noqa: PLR0913 - what is told of a call
+        self,
+        post: str,
+        call_id: str,
+        *,
+        ended: bool,
+        talked: bool,
+        reason: str | None,
+        resumes: str | None = None,
     ) -> None:
         """A call that was ordered for a visit is under way or over; see VisitNews."""
         visit_id = visit_named(post)
@@ -128,7 +135,21 @@ class VisitFollower:
             told = Visit(visit_id=visit_id)  # told before: when is no news
         if ended and talked and reason is not None:
             told = merged(told, _came_to(visit_id, reason))
+        told = merged(told, Visit(visit_id=visit_id, resumed=resumes))
         tell(self._visits, told, kept)
+
+
+class VisitsThatBrokeOff:
+    """BrokenVisits."""
+
+    def __init__(self, visits: Visits) -> None:
+        """Keep where visits are."""
+        self._visits = visits
+
+    def broke_off(self, post: str) -> bool:
+        """Whether the visit of a call broke off; see BrokenVisits."""
+        kept = self._visits.read(visit_named(post))
+        return kept is not None and kept.visit.broke_off
 
 
 def _came_to(visit_id: str, reason: str) -> Visit:

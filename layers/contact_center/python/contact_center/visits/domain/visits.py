@@ -13,7 +13,7 @@ which no more is known: `merged(known, told)` knows both.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -155,6 +155,7 @@ class Visit:
         let_go_ms: When an assistant first let go of him while he was on the line.
         wishes: Whom he is to get, each by the name of its decision (`wish_name`).
         told: What he was told of the person he wanted, by the wish.
+        resumed: The call that had broken off and that he goes on with, by his own yes.
         answer_ms, answer: When and how his first ring was answered: a repetition hears the same.
     """
 
@@ -176,6 +177,7 @@ class Visit:
     let_go_ms: int | None = None
     wishes: Mapping[str, Wish] = field(default_factory=dict)
     told: Mapping[str, Told] = field(default_factory=dict)
+    resumed: str | None = None
     answer_ms: int | None = None
     answer: str | None = field(default=None, repr=False)  # whoever knows it can listen
 
@@ -206,6 +208,13 @@ class Visit:
     def in_doubt(self) -> tuple[str, ...]:
         """The names of calls that may have been placed: somebody has to look them up."""
         return tuple(sorted(name for name, post in self.posts.items() if post.state in IN_DOUBT))
+
+    @property
+    def broke_off(self) -> bool:
+        """Whether a talk broke off, as far as is told, and nothing came after it."""
+        over = self if self.ended_ms is not None else replace(self, ended_ms=self.stage_ms)
+        ending, was_told = over.ending, Outcome.ABANDONED_TALKING in self.endings
+        return was_told and ending is not None and ending.outcome is Outcome.ABANDONED_TALKING
 
     @property
     def ending(self) -> Ending | None:
@@ -324,6 +333,7 @@ def merged(known: Visit, told: Visit) -> Visit:
         let_go_ms=_least(known.let_go_ms, told.let_go_ms),
         wishes=_both(known.wishes, told.wishes, _later_wish),
         told=_both(known.told, told.told, _first_told),
+        resumed=_either(known.resumed, told.resumed),
         answer_ms=answer_ms,
         answer=answer,
     )

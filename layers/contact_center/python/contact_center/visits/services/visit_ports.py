@@ -72,6 +72,9 @@ class AssistantRequest:
         caller: E.164; None: withheld.
         called: Our number, E.164, or None.
         after: Path at which the leg goes on when the assistant has let go.
+        rang_at_ms: When the caller rang, ms since 1970; None: now.
+        before: The call that he has had before in the same visit.
+        nobody_came: Whether a person was asked for meanwhile.
     """
 
     name: str
@@ -79,6 +82,9 @@ class AssistantRequest:
     caller: str | None = field(repr=False)
     called: str | None
     after: str
+    rang_at_ms: int | None = None
+    before: str | None = None
+    nobody_came: bool = False
 
 
 @dataclass(frozen=True, slots=True)
