@@ -13,7 +13,7 @@ from contact_center.conversations.services.ports import ControlOutcome, PersonWi
 from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknown
 from contact_center.kernel.civil_time import CivilClock
 from contact_center.kernel.ports import PassingError, StoreRefusedError
-from contact_center.people.domain.offers import OfferOutcome
+from contact_center.people.domain.offers import LEFT_SECONDS, OfferOutcome
 from contact_center.people.domain.people import (
     Happening,
     PersonEvent,
@@ -28,9 +28,10 @@ from contact_center.people.services.answer_person import (
     tell_leg,
     tell_room,
 )
-from contact_center.people.services.ask_person import OfferTimings, ask_person
+from contact_center.people.services.ask_person import OfferTimings, ask_person, leave_ring
 from contact_center.people.services.carry_out_offer import OfferDeeds
 from contact_center.people.services.change_person import PersonParts, change_person
+from contact_center.people.services.leave_next import NextLeft
 from contact_center.people.services.next_callers import ASKED_AGAIN_MS, NextCallers
 from contact_center.people.services.tell_offer import OfferParts, tell_due_offers
 from contact_center.people.services.who_can_take import TakerParts
@@ -764,6 +765,43 @@ def test_whose_asker_died_is_at_his_place_once_it_was_too_long(line: Floor) -> N
     tell_due_offers(line.parts.offers)
     line.work()
     assert line.queue.entries[VISIT].state is EntryState.WAITING
+
+
+def test_whom_nobody_rang_about_him_is_asked_about_him_again_at_once(line: Floor) -> None:
+    line.log_in(BENNO)
+    parts = line.parts
+    left = NextCallers(parts.offers, parts.takers, parts.waiting, parts.timings, ask=leave_ring)
+    assert left.offer_next("benno") == VISIT
+    assert (line.rung, line.queue.entries[VISIT].state) == ([], EntryState.OFFERED)
+    silent = replace(parts.offers, deeds=replace(parts.offers.deeds, elsewhere=True))
+    line.clock.advance(LEFT_SECONDS * 1_000)
+    tell_due_offers(silent)
+    line.work()  # the receptionist is there again: he is back at his place, and offered
+    assert line.outcomes()[0] is OfferOutcome.FAILED
+    assert line.rung == ["benno"]
+    assert line.queue.entries[VISIT].state is EntryState.OFFERED
+
+
+def test_a_caller_who_is_to_be_called_back_is_passed_over_by_nobody(line: Floor) -> None:
+    line.queue.entries[VISIT] = replace(line.queue.entries[VISIT], state=EntryState.KEPT)
+    line.clock.advance(1)
+    later = WaitAsked(
+        visit_id="v-CA-later",
+        department="billing",
+        waits_for=WaitsFor.PERSON,
+        leg="CA-later",
+        number="+12125550177",
+    )
+    enter_queue(later, line.parts.waiting)
+    line.log_in(BENNO)
+    parts = line.parts
+    callers = NextCallers(
+        parts.offers, parts.takers, parts.waiting, parts.timings, ask=leave_ring, rings=False
+    )
+    assert NextLeft(callers, line.jobs, line.metrics).offer_next("benno") == VISIT
+    assert line.jobs.sent == [ReceptionJob(JobKind.PERSON)]
+    assert line.queue.entries["v-CA-later"].state is EntryState.WAITING
+    assert line.state(BENNO) is PersonState.READY
 
 
 def test_of_an_entry_that_cannot_be_offered_the_next_is_none_the_worse(line: Floor) -> None:

@@ -299,5 +299,6 @@ def waiting_callers(shop: Shop) -> WaitingCallers:
     from contact_center.people.services.tell_offer import AskParts
 
     offers = AskParts(book=shop.offers, people=shop.colleagues)
-    callers = NextCallers(offers, shop.takers, shop.waiting, shop.offer_timings, ask=leave_ring)
+    takers, timings = shop.takers, shop.offer_timings
+    callers = NextCallers(offers, takers, shop.waiting, timings, ask=leave_ring, rings=False)
     return NextLeft(callers, jobs, shop.metrics)

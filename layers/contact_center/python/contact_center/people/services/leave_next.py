@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from contact_center.people.services.next_callers import CallBackNextError
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
 
 if TYPE_CHECKING:
@@ -24,9 +25,14 @@ class NextLeft:
     def offer_next(self, person_id: str) -> str | None:
         """Offer the next caller; see WaitingCallers.
 
-        A hint that cannot be sent is counted: a tick finds the offer within a minute.
+        Whose place is kept is called by the receptionist, for whoever is ready then. A hint that
+        cannot be sent is counted: a tick finds what it was about within a minute.
         """
-        visit_id = self._callers.offer_next(person_id)
+        try:
+            visit_id = self._callers.offer_next(person_id)
+        except CallBackNextError as turn:
+            send_hint(ReceptionJob(JobKind.PERSON), self._jobs, self._metrics)
+            return turn.visit_id
         if visit_id is not None:
             send_hint(ReceptionJob(JobKind.OFFER, visit_id), self._jobs, self._metrics)
         return visit_id

@@ -48,6 +48,14 @@ ASKED_AGAIN_MS = 120_000  # whoever has declined a caller is left alone about hi
 HEADS = 3  # of a queue: those that are in the way do not stop the next
 
 
+class CallBackNextError(Exception):
+    """It is the turn of a caller who has hung up, and who is called by whoever may ring."""
+
+    def __init__(self, visit_id: str) -> None:
+        super().__init__(visit_id)
+        self.visit_id = visit_id
+
+
 class NextCallers:
     """WaitingCallers, out of the departments' queues."""
 
@@ -60,9 +68,21 @@ class NextCallers:
         *,
         calls: CallParts | None = None,
         ask: Callable[..., Offer] = ask_person,
+        rings: bool = True,
     ) -> None:
-        """Keep the parts; `ask` is how a person is asked, `calls` None: nobody is called back."""
+        """Keep the parts.
+
+        Args:
+            offers: Of callers to people.
+            takers: Who takes them.
+            waiting: Who waits.
+            timings: How long things take.
+            calls: What calling back works with; None: nobody is called back.
+            ask: How a person is asked.
+            rings: Whether somebody can be called back here at all.
+        """
         self._ask = ask
+        self._rings = rings
         self._offers = offers
         self._takers = takers
         self._waiting = waiting
@@ -92,13 +112,16 @@ class NextCallers:
         return asked
 
     def offer_next(self, person_id: str) -> str | None:
-        """Offer the next caller of the person's departments; see WaitingCallers."""
+        """Offer the next caller of the person's departments; see WaitingCallers.
+
+        Raises CallBackNextError as well, where nobody can be called back.
+        """
         colleague = self._takers.roster.people[person_id]
         for head in self._heads(colleague):
             try:
                 if self._offers_him(head, colleague):
                     return head.visit_id
-            except (PassingError, PersonStateError):
+            except (PassingError, PersonStateError, CallBackNextError):
                 raise
             except Exception:  # noqa: BLE001  one bad entry never stops the next
                 self._waiting.metrics.count("caller_not_offered")
@@ -132,6 +155,8 @@ class NextCallers:
         visit_id, book = head.visit_id, self._offers.book
         offers = book.of_visit(visit_id)
         entry = _settled(visit_id, offers, self._waiting)
+        if entry is not None and entry.state is EntryState.KEPT and not self._rings:
+            raise CallBackNextError(visit_id)  # and nobody goes before him
         if entry is not None and entry.state is EntryState.KEPT and self._calls is not None:
             return call_back_for(entry, colleague, self._calls, self._offers.people)
         if entry is None or entry.state is not EntryState.WAITING:
