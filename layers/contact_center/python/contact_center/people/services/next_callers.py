@@ -92,17 +92,26 @@ class NextCallers:
         return asked
 
     def offer_next(self, person_id: str) -> str | None:
-        """Offer the next caller of the person's departments; see WaitingCallers."""
+        """Offer the next caller of the person's departments; see WaitingCallers.
+
+        Where nobody can be called back, who is to be is not gone before: the tick calls him.
+        """
         colleague = self._takers.roster.people[person_id]
         for head in self._heads(colleague):
             try:
                 if self._offers_him(head, colleague):
                     return head.visit_id
+                if self._calls is None and self._is_kept(head):
+                    return None
             except (PassingError, PersonStateError):
                 raise
             except Exception:  # noqa: BLE001  one bad entry never stops the next
                 self._waiting.metrics.count("caller_not_offered")
         return None
+
+    def _is_kept(self, head: Head) -> bool:
+        entry = self._waiting.queue.read(head.visit_id)
+        return entry is not None and entry.state is EntryState.KEPT
 
     def settle(self, visit_id: str, offers: Sequence[Offer]) -> None:
         """Let a caller's place be over, or his again, once the offer it was taken for has ended.
