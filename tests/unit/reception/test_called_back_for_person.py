@@ -179,3 +179,14 @@ def test_a_lost_end_frees_the_person_by_the_lease_or_the_tick(scene: PersonScene
     scene.phone.legs["CA-person-1"] = LegStatus.NO_ANSWER  # and nobody tells
     scene.tick(MINUTE_MS)
     assert (scene.ada(), scene.state("ann")) == (PersonState.READY, "resting")
+
+
+def test_who_cannot_call_back_lets_nobody_go_before_him(scene: PersonScene) -> None:
+    """An operator's "next caller": the API has no telephone."""
+    scene.waits("bob", PERSON)
+    scene.log_in()
+    callers = scene.next_callers
+    callers._calls = None
+    assert callers.offer_next("ada") is None
+    assert (scene.rung, scene.state("ann"), scene.state("bob")) == ([], "kept", "waiting")
+    assert scene.ada() is PersonState.READY
