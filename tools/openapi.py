@@ -190,6 +190,7 @@ def _routes() -> list[Route]:
         "campaigns",
         "figures",
         "people",
+        "callbacks",
         "visits",
         "messages",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from operator_api.callbacks import callback_routes
 from operator_api.callers import caller_routes
 from operator_api.calls import call_routes
 from operator_api.campaigns import campaign_routes
@@ -47,6 +48,7 @@ def every_route(parts: OperatorParts, require: Require, role: Callable[[], Role 
     caller_routes(routes, parts.campaigns)
     figure_routes(routes, parts.figures)
     people_routes(routes, parts.people, role)
+    callback_routes(routes, parts.callbacks)
     visit_routes(routes, parts.visits)
     message_routes(routes, parts.messages)
     return routes

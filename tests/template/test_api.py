@@ -75,6 +75,9 @@ ROUTES = {
     "GET /api/departments/{id}/message": "OperatorApi",
     "POST /api/departments/{id}/message": "OperatorApi",
     "GET /api/visits/{id}": "OperatorApi",
+    "GET /api/callbacks": "OperatorApi",
+    "POST /api/callbacks": "OperatorApi",
+    "DELETE /api/callbacks/{id}": "OperatorApi",
     "GET /api/openapi.json": "OperatorApi",
 }
 

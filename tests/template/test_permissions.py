@@ -257,7 +257,7 @@ PARTITIONS = {
     ("OperatorApi", "Calls.Arn"): {"CALL#*", "VISIT#*"},
     ("OperatorApi", "Dialing.Arn"): {
         *("ATTEMPT#*", "CUSTOMER#*", "LINES#*", "QUEUE#*", "SWITCH", "TRIGGER#*", "TURN#*"),
-        *("COLLEAGUE#*", "ENTRY#*", "VISIT#*", "TRANSFERS#*", "MESSAGES"),
+        *("COLLEAGUE#*", "ENTRY#*", "KEPT", "VISIT#*", "TRANSFERS#*", "MESSAGES"),
     },
     ("OperatorApi", "Contacts.Arn"): {"PERSON#*", "CAMPAIGN#*", "CALLER#*"},
     ("Importer", "Contacts.Arn"): {"CAMPAIGN#*", "PERSON#*"},

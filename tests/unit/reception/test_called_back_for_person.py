@@ -16,7 +16,7 @@ from contact_center.people.services.ask_person import OfferTimings
 from contact_center.people.services.call_back_for import let_go
 from contact_center.people.services.carry_out_offer import OfferDeeds
 from contact_center.people.services.change_person import PersonParts, change_person
-from contact_center.people.services.next_callers import NextCallers
+from contact_center.people.services.next_callers import CallBackNextError, NextCallers
 from contact_center.people.services.tell_offer import OfferParts
 from contact_center.people.services.who_can_take import TakerParts
 from contact_center.queue.domain.waiting import WaitsFor
@@ -179,3 +179,15 @@ def test_a_lost_end_frees_the_person_by_the_lease_or_the_tick(scene: PersonScene
     scene.phone.legs["CA-person-1"] = LegStatus.NO_ANSWER  # and nobody tells
     scene.tick(MINUTE_MS)
     assert (scene.ada(), scene.state("ann")) == (PersonState.READY, "resting")
+
+
+def test_who_cannot_call_back_lets_nobody_go_before_him(scene: PersonScene) -> None:
+    """An operator's "next caller": the API has no telephone."""
+    scene.waits("bob", PERSON)
+    scene.log_in()
+    callers = scene.next_callers
+    callers._rings = False
+    with pytest.raises(CallBackNextError):
+        callers.offer_next("ada")
+    assert (scene.rung, scene.state("ann"), scene.state("bob")) == ([], "kept", "waiting")
+    assert scene.ada() is PersonState.READY

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from contact_center.lists.services.national_desk import NationalDesk
     from contact_center.people.services.people_desk import PeopleDesk
     from contact_center.people.services.people_ports import WaitingCallers
+    from contact_center.reception.services.callback_desk import CallbackDesk
     from contact_center.reception.services.show_visit import VisitDesk
     from contact_center.triggers.services.state_permission import StatementParts
     from contact_center.triggers.services.trigger_answers import TriggerParts
@@ -94,6 +95,7 @@ class OperatorParts:
     people: Callable[[], PeopleDesk]
     visits: Callable[[], VisitDesk]
     messages: Callable[[], MessageDesk]
+    callbacks: Callable[[], CallbackDesk]
     metrics: StdoutMetrics
     health_shows_calls: bool
     version: str
@@ -125,6 +127,7 @@ def operator_parts(environment: Environment | None = None) -> OperatorParts:
         campaigns=cache(partial(campaign_desks, shop)),
         figures=cache(partial(figure_desk, shop, calls)),
         people=cache(partial(people_desk, shop)),
+        callbacks=cache(partial(callback_desk, shop)),
         visits=cache(partial(visit_desk, shop)),
         messages=cache(partial(message_desk, shop)),
         metrics=shop.metrics,
@@ -270,6 +273,30 @@ def visit_desk(shop: Shop) -> VisitDesk:
     from contact_center.reception.services.show_visit import VisitDesk
 
     return VisitDesk(visits=shop.visits, queue=shop.queue, offers=shop.offers, clock=shop.clock)
+
+
+def callback_desk(shop: Shop) -> CallbackDesk:
+    """Where operators see who is called back. Raises SettingsError, CompiledConfigError."""
+    from contact_center.configuration.compiled_config import CompiledConfigError
+    from contact_center.kernel.random_ids import RandomIds
+    from contact_center.queue.services.judge_kept_place import CallBackJudge
+    from contact_center.reception.services.callback_desk import CallbackDesk
+
+    rules = shop.waiting.rules.call_back
+    if rules is None:
+        raise CompiledConfigError("queue: call_back is missing; run make config")
+    return CallbackDesk(
+        queue=shop.waiting,
+        judge=CallBackJudge(
+            judge=shop.judge,
+            hours=shop.center.hours,
+            circumstances=lambda number: shop.attempts.circumstances(number, None),
+        ),
+        rules=rules,
+        departments=frozenset(shop.center.departments.by_key),
+        jobs=shop.reception_jobs,
+        ids=RandomIds(),
+    )
 
 
 def people_desk(shop: Shop) -> PeopleDesk:

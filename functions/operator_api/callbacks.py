@@ -1,0 +1,84 @@
+"""The routes of callers who are called back. Wiring only.
+
+Numbers stand in bodies, never in paths: paths are logged.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contact_center.kernel.ports import ContentionError
+from contact_center.reception.services.callback_desk import (
+    HELD,
+    CallbackRefusedError,
+    NoCallbackError,
+)
+from operator_api.problems import problem
+from operator_api.routes import CREATED, JSON, OK, Operation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from contact_center.queue.adapters.api_models import NewCallback
+    from contact_center.reception.services.callback_desk import CallbackDesk
+    from operator_api.routes import Routes
+
+    type Desk = Callable[[], CallbackDesk]
+    type Json = dict[str, object]
+
+TAG = "reception"
+
+LIST = Operation("listCallbacks", TAG, {OK: ("All.", "queue.Callbacks")}, role="viewer")
+KEEP = Operation(
+    "keepPlace",
+    TAG,
+    {CREATED: ("It is kept.", "queue.Callback")},
+    reads="queue.NewCallback",
+    body=JSON,
+    refuses=(409, 503),
+)
+GIVE_UP = Operation(
+    "giveUpCallback",
+    TAG,
+    {OK: ("Those that are left.", "queue.Callbacks")},
+    refuses=(404, 503),
+)
+
+
+def callback_routes(routes: Routes, desk: Desk) -> None:
+    """Add them; `desk` is made when it is first asked for."""
+
+    @routes.on("GET", "/api/callbacks", LIST)
+    def callbacks() -> Json:
+        """Callers who are called when it is their turn, and those who could not be reached."""
+        return desk().all()
+
+    @routes.on("POST", "/api/callbacks", KEEP)
+    def keep(asked: NewCallback) -> Json:
+        """Keep a place in line for somebody, who is rung when it is his turn.
+
+        Whether he may be called is judged now, and again when it rings.
+        """
+        try:
+            return desk().keep(asked.phone.e164, asked.department, asked.asked)
+        except CallbackRefusedError as refused:
+            raise _refused(refused) from None
+        except ContentionError:
+            raise problem(503, "Others are changing this. Try again in a moment.") from None
+
+    @routes.on("DELETE", "/api/callbacks/<callback_id>", GIVE_UP)
+    def give_up(callback_id: str) -> Json:
+        """Call somebody no more, or note that somebody sees to a call that came to nothing."""
+        try:
+            desk().give_up(callback_id)
+        except NoCallbackError:
+            raise problem(404, "There is no such callback, or it was made.") from None
+        except ContentionError:
+            raise problem(503, "Others are changing this. Try again in a moment.") from None
+        return desk().all()
+
+
+def _refused(refused: CallbackRefusedError) -> Exception:
+    if refused.reason == HELD:
+        return problem(409, "A place is kept for this number already.")
+    return problem(409, f"This person may not be called: {refused.reason}.")
