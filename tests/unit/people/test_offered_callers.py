@@ -423,7 +423,7 @@ def test_of_many_who_look_at_once_one_moves_the_caller(stage: Stage) -> None:
             tell_offer(VISIT, FIRST, (), stage.parts)
         return redirect(*asked)
 
-    stage.telephone.redirect = meanwhile  # type: ignore[method-assign]
+    stage.telephone.redirect = meanwhile  # type: ignore[method-assign, assignment]
     stage.presses("1")
     assert [leg for leg, _ in stage.telephone.sent] == [CALLER_LEG]
 
@@ -448,7 +448,7 @@ def test_a_caller_who_certainly_was_not_moved_is_moved_then(stage: Stage) -> Non
     stage.ask()
     stage.answers()
     redirect, answers = stage.telephone.redirect, iter([NotSent("rate")])
-    stage.telephone.redirect = lambda *asked: next(answers, None) or redirect(*asked)  # type: ignore[method-assign, assignment]
+    stage.telephone.redirect = lambda *asked: next(answers, None) or redirect(*asked)  # type: ignore[method-assign]
     stage.presses("1")
     assert [leg for leg, _ in stage.telephone.sent] == [CALLER_LEG]
 

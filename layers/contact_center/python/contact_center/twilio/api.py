@@ -151,7 +151,7 @@ class TwilioApi:
         return LegLookUp(complete is True, tuple(found))
 
     def in_room(self, room: str) -> frozenset[str]:
-        """The legs that are in a room at the moment; see Telephone. Raises VoiceUnavailableError."""
+        """The legs that are in a room now; see Telephone. Raises VoiceUnavailableError."""
 
         def look(client: Any) -> frozenset[str]:  # noqa: ANN401 - twilio's, untyped
             found = client.conferences.page(friendly_name=room, page_size=PAGE)
