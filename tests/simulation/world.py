@@ -117,6 +117,10 @@ class World:
     def later(self, delay_ms: float, action: Callable[[], None]) -> None:
         self.at(self.now + delay_ms, action)
 
+    def stop(self) -> None:
+        """Nothing more happens."""
+        self._timers.clear()
+
     def run(self, until_ms: float) -> None:
         """Let time pass until nothing is left to happen, or an instant is reached."""
         self._hub = greenlet.getcurrent()

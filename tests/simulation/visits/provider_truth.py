@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from contact_center.conversations.domain.call_commands import Say
+from contact_center.conversations.services.ports import ControlOutcome
 from contact_center.dialing.services.voice_ports import (
     FoundCall,
     LookUp,
@@ -17,22 +19,18 @@ from contact_center.dialing.services.voice_ports import (
 )
 from contact_center.visits.domain.instructions import JoinAssistant
 from contact_center.visits.domain.legs import LegStatus
-from contact_center.visits.services.telephone_ports import (
-    Done,
-    FoundLeg,
-    Gone,
-    LegLookUp,
-    LegRequest,
-)
+from contact_center.visits.services.telephone_ports import FoundLeg
 from contact_center.visits.services.visit_ports import Joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from contact_center.conversations.domain.call_commands import Command
     from contact_center.dialing.services.voice_ports import PostOutcome
     from contact_center.visits.domain.instructions import Instruction
-    from contact_center.visits.services.telephone_ports import LegOutcome
+    from contact_center.visits.services.telephone_ports import LegLookUp, LegOutcome, LegRequest
     from contact_center.visits.services.visit_ports import AssistantRequest
+    from tests.simulation.visits.people_truth import Telephones
     from tests.simulation.world import World
 
 UNJOINED_MS = 30_000  # a call at Vapi to which no sound comes ends by itself
@@ -44,8 +42,37 @@ class Hears(StrEnum):
     RINGING = "ringing"
     MUSIC = "music"
     ASSISTANT = "assistant"
+    ROOM = "room"  # where a person is to come
+    PERSON = "person"
     WORDS = "words"
     NOTHING = "nothing"  # he has hung up
+
+
+class Onward(StrEnum):
+    """What a caller does who has asked for a person."""
+
+    STAYS = "stays"
+    NEVER_MIND = "never_mind"
+    SOMEBODY_ELSE = "somebody_else"
+    HANGS_UP = "hangs_up"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a caller has in mind.
+
+    Attributes:
+        whose: Of which department he wants a person; None: he wants none.
+        says_ms: After so long in the talk he says so.
+        onward_ms: After so long with no person he does the next thing.
+        waits: Whether he says once more that he wants one, when he is told that he may wait.
+    """
+
+    whose: str | None = None
+    says_ms: float = 0.0
+    onward: Onward = Onward.STAYS
+    onward_ms: float = 0.0
+    waits: bool = False
 
 
 @dataclass(eq=False)
@@ -55,6 +82,12 @@ class Leg:
     Attributes:
         document: Counts what the leg was told to do: what belongs to an older one is over.
         since_ms: Since when he hears what he hears.
+        decided: How often it was decided in his talks whom he is to get.
+        wants: Of which department he wants a person now.
+        queue: Whose music he hears, or heard last.
+        wanted: How often he has asked for one.
+        told: What the assistant told him of it.
+        with_people: The ids of people he was together with.
     """
 
     sid: str
@@ -66,6 +99,14 @@ class Leg:
     call: Call | None = None
     ended_ms: float | None = None
     turned_away: bool = False
+    plan: Plan = Plan()
+    decided: int = 0
+    wants: str | None = None
+    wants_since_ms: float = 0.0
+    queue: str = ""
+    wanted: int = 0
+    told: list[str] = field(default_factory=list)
+    with_people: list[str] = field(default_factory=list)
 
     @property
     def gone(self) -> bool:
@@ -89,25 +130,26 @@ class Providers:
     """Both, in one world.
 
     Attributes:
+        people: The telephones of those who work here.
         tell_of_call: Vapi's webhooks: (call, ended).
+        moved: A caller's leg was told by REST what to do.
+        heard: A caller was told something by his assistant.
         look: Whoever watches is told whenever a call begins or ends.
     """
 
     world: World
     lines: int
+    people: Telephones
     legs: dict[str, Leg] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
     tell_of_call: Callable[[Call, bool], None] = lambda _call, _ended: None
-    moved: Callable[[Leg], None] = lambda _leg: None
+    moved: Callable[[Leg, tuple[Instruction, ...]], None] = lambda _leg, _steps: None
+    heard: Callable[[Leg, str], None] = lambda _leg, _text: None
     look: Callable[[], None] = lambda: None
 
     @property
     def live(self) -> list[Call]:
         return [call for call in self.calls if call.ended_ms is None]
-
-    def in_room(self, _room: str) -> frozenset[str]:
-        """Nobody meets in a room: no people are played."""
-        return frozenset()
 
     # -- Assistants --------------------------------------------------------------------------
 
@@ -163,41 +205,62 @@ class Providers:
             raise VoiceUnavailableError
         return next((_found(call) for call in self.calls if call.call_id == call_id), None)
 
+    # -- ControlUrls and CallControl ---------------------------------------------------------
+
+    def of_call(self, call_id: str) -> str | None:
+        call = self.call_of(call_id)
+        return call_id if call is not None and call.ended_ms is None else None
+
+    def send(self, control_url: str, command: Command) -> ControlOutcome:
+        world, call = self.world, self.call_of(control_url)
+        world.boundary("words sent")
+        if world.fault("not_connected"):
+            return ControlOutcome.NOT_SENT
+        if call is None or call.ended_ms is not None or world.fault("rejected"):
+            return ControlOutcome.REFUSED
+        leg = next((leg for leg in self.legs.values() if leg.call is call), None)
+        if leg is not None and isinstance(command, Say):
+            text = command.content
+            world.later(300, lambda: self.heard(leg, text))
+        world.boundary("words said")
+        return ControlOutcome.UNKNOWN if world.fault("reply_lost") else ControlOutcome.SENT
+
+    def call_of(self, call_id: str) -> Call | None:
+        return next((call for call in self.calls if call.call_id == call_id), None)
+
     # -- Telephone ---------------------------------------------------------------------------
 
     def redirect(self, leg: str, instructions: Iterable[Instruction]) -> LegOutcome:
-        del instructions  # to where a leg goes on that has left the music
-        world, found = self.world, self.legs[leg]
-        world.boundary("redirect sent")
-        if world.fault("not_connected"):
-            return NotSent("connection")
-        if world.fault("rejected"):
-            return Refused("rejected")
-        if found.gone:
-            return Gone()
-        self.moved(found)
-        world.boundary("redirect obeyed")
-        return Unknown("timeout") if world.fault("reply_lost") else Done()
+        steps, caller = tuple(instructions), self.legs.get(leg)
+        if caller is None:
+            return self.people.steered("redirect", leg, lambda one: self.people.told(one, steps))
+        return self.people.asked("redirect", caller, lambda: self.moved(caller, steps))
+
+    def hang_up(self, leg: str) -> LegOutcome:
+        return self.people.steered("hang up", leg, self.people.hang_up)
+
+    def cancel(self, leg: str) -> LegOutcome:
+        return self.people.steered("cancel", leg, self.people.cancel)
+
+    def ring(self, request: LegRequest) -> PostOutcome:
+        return self.people.ring(request)
 
     def find_leg(self, leg: str) -> FoundLeg | None:
         self.world.boundary("leg looked up")
         if self.world.fault("look_up_fails"):
             raise VoiceUnavailableError
-        ended = self.legs[leg].gone
-        status = LegStatus.COMPLETED if ended else LegStatus.IN_PROGRESS
+        caller = self.legs.get(leg)
+        if caller is None:
+            return self.people.found(leg)
+        status = LegStatus.COMPLETED if caller.gone else LegStatus.IN_PROGRESS
         return FoundLeg(leg=leg, status=status, created_at_ms=None)
 
-    def ring(self, request: LegRequest) -> PostOutcome:
-        raise AssertionError(request)
-
-    def hang_up(self, leg: str) -> LegOutcome:
-        raise AssertionError(leg)
-
-    def cancel(self, leg: str) -> LegOutcome:
-        raise AssertionError(leg)
-
     def find_legs(self, to: str, caller_id: str, since_ms: int) -> LegLookUp:
-        raise AssertionError((to, caller_id, since_ms))
+        del caller_id  # there is one number of ours
+        return self.people.found_since(to, since_ms)
+
+    def in_room(self, room: str) -> frozenset[str]:
+        return self.people.in_room(room)
 
 
 def _found(call: Call) -> FoundCall:

@@ -9,9 +9,17 @@ from pathlib import Path
 from random import Random
 
 from contact_center.dialing.services.hold_visit_lines import VISIT_HOLDER
+from contact_center.people.domain.people import PersonEvent
 from contact_center.visits.domain.visits import visit_of
-from tests.simulation.visits.provider_truth import Hears, Leg
-from tests.simulation.visits.reception_system import LONGEST_MS, ReceptionSystem
+from tests.simulation.visits.provider_truth import Hears, Leg, Onward, Plan
+from tests.simulation.visits.reception_services import (
+    DEPARTMENT,
+    DEPARTMENTS,
+    LONGEST_MS,
+    OTHER_DEPARTMENT,
+    House,
+)
+from tests.simulation.visits.reception_system import ReceptionSystem
 from tests.simulation.world import CALM, Faults, World
 
 FAILING_VISITS = Path(__file__).parents[1] / "failing_visits.txt"
@@ -24,6 +32,11 @@ WATCH_MS = 10_000
 # Two ticks, of which none is lost once it is calm, and the time that a doubt takes to be settled:
 # three complete look-ups after two minutes.
 SERVED_WITHIN_MS = 420_000
+PEOPLE = ("ada", "benno", "cleo", "dan")
+PEOPLE_UNTIL_MS = 900_000
+LAST_COMES_MS = PEOPLE_UNTIL_MS + 130_000
+QUIET_MS = 120_000  # nothing that is late is later
+OPENS_MINUTE = 16 * 60  # when histories begin
 OFTEN, SOMETIMES, SELDOM = 0.05, 0.02, 0.004
 
 
@@ -40,7 +53,12 @@ class VisitHistory:
 
 
 def run_visits(
-    seed: int, *, crash_at: int | None = None, traced: bool = False, calm: bool | None = None
+    seed: int,
+    *,
+    crash_at: int | None = None,
+    traced: bool = False,
+    calm: bool | None = None,
+    people: bool | None = None,
 ) -> VisitHistory:
     """Run one history: callers ring in a faulty phase and a calm one, then the verdict.
 
@@ -49,15 +67,21 @@ def run_visits(
         crash_at: Kill the process at this boundary, whatever the faults.
         traced: Keep a line for each boundary.
         calm: Whether nothing goes wrong; None: in every fifth.
+        people: Whether callers want people; None: in every second.
     """
     chance = Random(seed)  # noqa: S311  a history is to be repeated, not kept secret
     calm = seed % 5 == 0 if calm is None else calm
     world = World(chance, CALM if calm else _faults(chance), BEGINS_MS, crash_at=crash_at)
     world.trace = [] if traced else None
-    system = ReceptionSystem(world, lines=chance.choice((2, 2, 3, 4)))
-    callers = chance.randint(4, 12)
-    for number in range(callers):
-        _draw_caller(system, number, chance)
+    with_people = seed % 2 == 0 if people is None else people
+    house = _draw_house(chance) if with_people else House()
+    system = ReceptionSystem(world, lines=chance.choice((2, 2, 3, 4)), house=house)
+    strict = calm and crash_at is None
+    system.people.judge.strict = strict
+    for number in range(chance.randint(3, 8) if with_people else chance.randint(4, 12)):
+        _draw_caller(system, number, _draw_plan(chance) if with_people else Plan(), chance)
+    for person_id in house.departments:
+        _draw_person(system, person_id, chance)
     for number in range(chance.randint(0, 6)):
         holder, ms = f"call:{number}", chance.uniform(20_000, 200_000)
         at_ms = BEGINS_MS + chance.uniform(0, RINGS_UNTIL_MS)
@@ -66,19 +90,53 @@ def run_visits(
     watch = _Watch(system)
     world.later(WATCH_MS, watch.look)
     world.run(BEGINS_MS + HORIZON_MS)
-    broken = [*system.broken, *watch.broken, *_verdict(system, in_order=calm and crash_at is None)]
+    broken = [*system.broken, *watch.broken, *_verdict(system, in_order=strict)]
     waited = sum(kept.visit.place_ms is not None for kept in system.visits.kept.values())
     return VisitHistory(seed, broken, world.boundaries, waited, len(system.connected), system)
 
 
-def _draw_caller(system: ReceptionSystem, number: int, chance: Random) -> None:
+def _draw_house(chance: Random) -> House:
+    theirs = ((DEPARTMENT,), (OTHER_DEPARTMENT,), DEPARTMENTS)
+    people = {name: chance.choice(theirs) for name in PEOPLE[: chance.randint(1, 4)]}
+    closes = OPENS_MINUTE + chance.randint(3, 25) if chance.random() < 0.3 else None
+    return House(departments=people, closes_minute=closes)
+
+
+def _draw_plan(chance: Random) -> Plan:
+    if chance.random() < 0.2:
+        return Plan()
+    onward = chance.choice((Onward.STAYS,) * 4 + tuple(Onward))
+    return Plan(
+        whose=chance.choice(DEPARTMENTS),
+        says_ms=chance.uniform(2_000, 20_000),
+        onward=onward,
+        onward_ms=chance.uniform(500, 30_000),
+        waits=chance.random() < 0.8,
+    )
+
+
+def _draw_person(system: ReceptionSystem, person_id: str, chance: Random) -> None:
+    """Logs in early, mostly, and comes and goes."""
+
+    def wishes(at_ms: float, event: PersonEvent) -> None:
+        system.world.at(BEGINS_MS + at_ms, lambda: system.people.wishes(person_id, event))
+
+    if chance.random() < 0.85:
+        wishes(chance.uniform(0, 30_000), PersonEvent.LOG_IN)
+    for _ in range(chance.randint(0, 3)):
+        at_ms = chance.uniform(30_000, PEOPLE_UNTIL_MS)
+        wishes(at_ms, chance.choice((PersonEvent.LOG_OUT, PersonEvent.GO_AWAY)))
+        wishes(at_ms + chance.uniform(2_000, 120_000), PersonEvent.LOG_IN)
+
+
+def _draw_caller(system: ReceptionSystem, number: int, plan: Plan, chance: Random) -> None:
     sid = f"CA{number:032d}"
     patience_ms = chance.choice((3_000, 60_000, 400_000, LONGEST_MS * 2))
     at_ms = BEGINS_MS + chance.uniform(0, RINGS_UNTIL_MS)
     if chance.random() < 0.5:  # many at once
         at_ms = BEGINS_MS + chance.uniform(0, 20_000)
     phone = f"+1212555{number:04d}"
-    system.world.at(at_ms, lambda: system.rings(sid, phone, patience_ms))
+    system.world.at(at_ms, lambda: system.rings(sid, phone, patience_ms, plan))
 
 
 def _faults(chance: Random) -> Faults:
@@ -102,6 +160,8 @@ def _faults(chance: Random) -> Faults:
         rate_limited=odds(OFTEN),
         reply_lost=odds(OFTEN * 2),
         look_up_fails=odds(OFTEN * 2),
+        server_error=odds(OFTEN),
+        index_lag=odds(OFTEN),
         webhook_lost=odds(OFTEN * 2),
         webhook_twice=odds(OFTEN * 2),
         webhook_late=odds(OFTEN * 2),
@@ -118,16 +178,24 @@ class _Watch:
     def __init__(self, system: ReceptionSystem) -> None:
         self.system, self.broken = system, list[str]()
         self._since: dict[str, float] = {}
+        self._busy_ms = system.world.now
 
     def look(self) -> None:
         system, world = self.system, self.system.world
+        if world.now < BEGINS_MS + LAST_COMES_MS or not system.is_quiet():
+            self._busy_ms = world.now
+        elif world.now - self._busy_ms > QUIET_MS:
+            world.stop()  # what would follow are ticks that find nothing
+            return
         world.later(WATCH_MS, self.look)
         free = system.under_way < system.lines and world.faults is CALM
         for leg in system.providers.legs.values():
-            if not free or leg.hears is not Hears.MUSIC:
+            if not free or leg.hears is not Hears.MUSIC or not leg.queue.endswith("-line"):
                 self._since.pop(leg.sid, None)
             elif world.now - self._since.setdefault(leg.sid, world.now) > SERVED_WITHIN_MS:
                 self.broken.append(f"{leg.sid} waits beside a free line")
+        if world.faults is CALM:
+            system.people.judge.look()
 
 
 def _verdict(system: ReceptionSystem, *, in_order: bool) -> list[str]:
@@ -137,6 +205,7 @@ def _verdict(system: ReceptionSystem, *, in_order: bool) -> list[str]:
         *_ordered_twice(system),
         *(said for leg in system.providers.legs.values() for said in _of_leg(leg, system)),
         *(_overtaken(system) if in_order else ()),
+        *system.people.judge.verdict(),
     ]
 
 
@@ -171,7 +240,7 @@ def _of_leg(leg: Leg, system: ReceptionSystem) -> list[str]:
 
 def _overtaken(system: ReceptionSystem) -> list[str]:
     """Whoever was sent for, in the order of their places."""
-    first = list(dict.fromkeys(leg.sid for leg in system.served))
+    first = list(dict.fromkeys(leg.sid for leg in system.served if not leg.wanted))
     return [] if first == sorted(first, key=lambda sid: _place(sid, system)) else ["overtaken"]
 
 

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from contact_center.dialing.domain.dial_circumstances import Customer
     from contact_center.dialing.services.dialing_ports import LineClaim, LineLease
     from contact_center.dialing.services.ledger_ports import CustomerChange
+    from contact_center.people.domain.offers import Offer, OfferOutcome
+    from contact_center.people.domain.people import Person
+    from contact_center.people.services.offer_ports import DueOffer
+    from contact_center.people.services.people_ports import FoundPeople
     from contact_center.queue.domain.queue_boards import QueueBoard
     from contact_center.queue.domain.waiting import QueueEntry, WaitsFor
     from contact_center.queue.domain.who_is_next import Head
@@ -23,12 +27,12 @@ if TYPE_CHECKING:
         QueueView,
     )
     from contact_center.visits.domain.visits import Visit
-    from contact_center.visits.services.reception_jobs import ReceptionJob
     from contact_center.visits.services.visit_ports import Kept
     from tests.fakes.dialing_ledger import FakeLedger
+    from tests.fakes.offer_book import FakeOfferBook
+    from tests.fakes.people_book import FakePersonBook
     from tests.fakes.visits import FakeVisits
     from tests.fakes.waiting_queue import FakeQueue
-    from tests.simulation.queues import SimulatedQueue
     from tests.simulation.simulated_ports import TableClient
 
 
@@ -143,10 +147,49 @@ class SimulatedLines:
 
 
 @dataclass
-class SimulatedReceptionJobs:
-    """ReceptionJobs over the network."""
+class SimulatedPersonBook:
+    """PersonBook over the network; what is sent twice is refused the second time."""
 
-    queue: SimulatedQueue
+    client: TableClient
+    tables: FakePersonBook
 
-    def send(self, job: ReceptionJob) -> None:
-        self.queue.send(job)
+    def read(self, person_id: str) -> Person:
+        return self.client.read("person", lambda: self.tables.read(person_id))
+
+    def read_many(self, person_ids: Sequence[str]) -> FoundPeople:
+        return self.client.read("people", lambda: self.tables.read_many(person_ids))
+
+    def write(self, before: Person, after: Person) -> None:
+        written = partial(self.tables.write, before, after)
+        self.client.write("person", written, transaction=False)
+
+    def due(self, at_ms: int, limit: int) -> Sequence[str]:
+        return self.client.read("people due", lambda: self.tables.due(at_ms, limit))
+
+
+@dataclass
+class SimulatedOfferBook:
+    """OfferBook over the network; what is sent twice is refused the second time."""
+
+    client: TableClient
+    tables: FakeOfferBook
+
+    def read(self, visit_id: str, offer_id: str) -> Offer | None:
+        return self.client.read("offer", lambda: self.tables.read(visit_id, offer_id))
+
+    def of_visit(self, visit_id: str) -> Sequence[Offer]:
+        return self.client.read("offers", lambda: self.tables.of_visit(visit_id))
+
+    def write(self, before: Offer | None, after: Offer, look_ms: int | None) -> Offer:
+        written = partial(self.tables.write, before, after, look_ms)
+        return self.client.write("offer", written, transaction=False)
+
+    def due(self, at_ms: int, limit: int) -> Sequence[DueOffer]:
+        found = self.client.read("offers due", lambda: self.tables.due(at_ms, limit))
+        if not self.client.world.fault("index_lag"):
+            return found
+        chance = self.client.world.chance  # some not yet, and some that are looked after
+        return [key for key in self.tables.offers if key in found or chance.random() < 0.3][1:]
+
+    def outcomes(self, day: str) -> Mapping[OfferOutcome, int]:
+        return self.client.read("outcomes", lambda: self.tables.outcomes(day))

@@ -1,30 +1,22 @@
-"""Callers, their two providers, and our four functions between them, in one simulated world."""
+"""Callers, their two providers, people, and our four functions between them, in one world."""
 
 from __future__ import annotations
 
-import sys
 from dataclasses import astuple, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from contact_center.dialing.domain.dial_timings import DialTimings
-from contact_center.dialing.services.hold_visit_lines import VisitLineParts, release_line
-from contact_center.dialing.services.voice_ports import VoiceUnavailableError
-from contact_center.kernel.civil_time import CivilClock
-from contact_center.kernel.ports import PassingError, QueueUnavailableError
-from contact_center.queue.services.change_entry import QueueParts
-from contact_center.queue.services.look_after_queue import look_after_queue
-from contact_center.queue.services.serve_next import ServeParts, serve_next
+from contact_center.conversations.services.ports import PersonWish
+from contact_center.kernel.ports import PassingError
+from contact_center.people.domain.people import PersonState
+from contact_center.people.domain.person_steps import as_of
+from contact_center.queue.domain.wait_documents import RESULT_PATH
 from contact_center.queue.services.wait_in_queue import what_to_hear
 from contact_center.reception.services.admit import admit
-from contact_center.reception.services.follow_visit import (
-    VisitFollower,
-    assistant_let_go,
-    hear_of_leg,
-)
+from contact_center.reception.services.after_transfer import after_transfer
+from contact_center.reception.services.follow_visit import assistant_let_go, hear_of_leg
 from contact_center.reception.services.leave_music import leave_music
-from contact_center.reception.services.look_up_visits import LookUpParts, look_up_visits
-from contact_center.reception.services.reception_parts import Reception
 from contact_center.visits.domain.instructions import (
+    EnterRoom,
     GoTo,
     JoinAssistant,
     LeaveWait,
@@ -33,57 +25,33 @@ from contact_center.visits.domain.instructions import (
     Wait,
 )
 from contact_center.visits.domain.legs import CallerRang, LegChanged, LegStatus
-from contact_center.visits.domain.opening_hours import OpeningHours
 from contact_center.visits.domain.visits import VISIT, visit_named, visit_of
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
-from tests.fakes.dialing_ledger import FakeLedger
-from tests.fakes.visits import FakeVisits
-from tests.fakes.waiting_queue import FakeQueue
-from tests.simulation.queues import Mapping, SimulatedQueue
-from tests.simulation.simulated_ports import (
-    CountedIds,
-    SimulatedMetrics,
-    SimulatedSleeper,
-    TableClient,
-)
-from tests.simulation.visits.provider_truth import Call, Hears, Leg, Providers
-from tests.simulation.visits.reception_ports import (
-    SimulatedLines,
-    SimulatedQueueBook,
-    SimulatedReceptionJobs,
-    SimulatedVisits,
+from tests.simulation.visits.people_system import DOOR_MS, TRIES, PeopleSystem
+from tests.simulation.visits.people_truth import Telephones
+from tests.simulation.visits.provider_truth import Hears, Leg, Onward, Plan, Providers
+from tests.simulation.visits.reception_functions import Functions
+from tests.simulation.visits.reception_services import (
+    DEPARTMENT,
+    DEPARTMENTS,
+    OURS,
+    House,
+    Services,
+    Tables,
 )
 from tests.simulation.world import WorldClock
-from tests.unit.queue.queue_scene import rules
-from tests.unit.reception.test_admit import ALWAYS, COURTESIES
+from tests.unit.queue.queue_scene import SORRY
+from tests.unit.reception.test_admit import COURTESIES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
+    from contact_center.reception.services.reception_parts import Reception
     from contact_center.visits.domain.instructions import Instruction
+    from tests.simulation.visits.provider_truth import Call
     from tests.simulation.world import World
 
-DEPARTMENT = "support"
-SWALLOWED = {"line_not_freed", "serving_failed", "entry_not_looked_after", "entry_unreadable"}
-EXPLAINED = (PassingError, VoiceUnavailableError)
-DOOR_MS, TICK_MS = 15_000, 60_000  # Twilio waits so long; the scheduler's minute
-TRIES = 3  # of a webhook, as its address asks for (#rc=3)
-LONGEST_MS = 1_200_000
-JOBS = Mapping(timeout_ms=60_000, visibility_ms=360_000, batch=10, concurrency=2, max_receives=5)
-CALL_EVENTS = Mapping(
-    timeout_ms=30_000, visibility_ms=180_000, batch=1, concurrency=3, max_receives=5
-)
-
-
-@dataclass
-class ReceptionMetrics(SimulatedMetrics):
-    """What a loop over many swallowed, and no fault of the world explains, is judged."""
-
-    def count(self, name: str, **dimensions: str) -> None:
-        super().count(name, **dimensions)
-        swallowed = sys.exception()
-        if name in SWALLOWED and swallowed is not None and not isinstance(swallowed, EXPLAINED):
-            self.world.strange.append(swallowed)
+WAITING = frozenset({Hears.RINGING, Hears.MUSIC})
 
 
 def leg_of(post: str) -> str:
@@ -97,6 +65,7 @@ class ReceptionSystem:
 
     Attributes:
         lines: Of the account.
+        house: Who works here, and when.
         connected: Legs in the order in which an assistant got them.
         served: Legs in the order in which they were sent for out of the music.
         untold: Legs whose end Twilio never told.
@@ -105,6 +74,7 @@ class ReceptionSystem:
 
     world: World
     lines: int
+    house: House = field(default_factory=House)
     connected: list[Leg] = field(default_factory=list)
     served: list[Leg] = field(default_factory=list)
     untold: set[str] = field(default_factory=set)
@@ -113,67 +83,32 @@ class ReceptionSystem:
     documents: dict[str, tuple[Instruction, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        clock = WorldClock(self.world)
-        self.ledger = FakeLedger(clock)
-        self.visits, self.queue = FakeVisits(), FakeQueue(self.ledger)
-        self.providers = Providers(self.world, self.lines)
-        self.providers.look = self._count_lines
-        self.providers.tell_of_call = self._tell_of_call
-        self.providers.moved = self._moved
-        self.metrics = ReceptionMetrics(self.world)
-        client = TableClient(self.world)
-        ports = SimulatedLines(client, self.ledger)
-        line_parts = VisitLineParts(
-            lines=ports,
-            customers=ports,
-            clock=clock,
-            metrics=self.metrics,
-            timings=DialTimings(),
-            below=self.lines,
+        self.tables = Tables(WorldClock(self.world))
+        self.ledger, self.visits = self.tables.ledger, self.tables.visits
+        self.queue = self.tables.queue
+        functions = Functions(self.world)
+        self.functions, self.hints = functions, functions.hints
+        telephones = Telephones(self.world)
+        self.providers = Providers(
+            self.world,
+            self.lines,
+            telephones,
+            tell_of_call=functions.tell_of_call,
+            look=self._count_lines,
+            moved=self._moved,
+            heard=self._hears_of_people,
         )
-        waiting = QueueParts(
-            queue=SimulatedQueueBook(client, self.queue),
-            rules=rules(longest_ms=LONGEST_MS),
-            clock=clock,
-            metrics=self.metrics,
-        )
-        self.hints = SimulatedQueue(self.world, "receptionist", JOBS, self._reception_jobs)
-        self.events = SimulatedQueue(self.world, "router", CALL_EVENTS, self._call_events)
-        visits = SimulatedVisits(client, self.visits)
-        self.jobs = SimulatedReceptionJobs(self.hints)
-        self.reception = Reception(
-            visits=visits,
-            lines=line_parts,
-            assistants=self.providers,
-            queue=waiting,
-            jobs=self.jobs,
-            hours=OpeningHours(ALWAYS, {}),
-            courtesies=COURTESIES,
-            department=DEPARTMENT,
-            caller_id="+14155550100",
+        self.services = Services(
+            self.world,
+            self.house,
+            self.tables,
+            self.providers,
+            jobs=functions,
             document=self._document,
-            clock=clock,
-            civil=CivilClock(),
-            sleeper=SimulatedSleeper(self.world),
-            metrics=self.metrics,
         )
-        self.serving = ServeParts(
-            waiting=waiting,
-            telephone=self.providers,
-            ids=CountedIds(),
-            departments=(DEPARTMENT,),
-            lines=self.lines,
-        )
-        self.looking_up = LookUpParts(
-            visits=visits, leases=ports, lines=line_parts, voice=self.providers
-        )
-        self.follower = VisitFollower(visits, clock)
-        self.world.later(self.world.chance.uniform(0, TICK_MS), self._tick)
-
-    def _moved(self, leg: Leg) -> None:
-        """Twilio asks for a leg's next document outside of the process that moved it."""
-        self.served.append(leg)
-        self.world.later(1, lambda: self._ask(leg, leave_music))
+        functions.services = self.services
+        self.reception = self.services.reception
+        self.people = PeopleSystem(self)
 
     def _document(self, steps: Iterable[Instruction]) -> str:
         """A text for these steps, by which they are found again."""
@@ -184,22 +119,24 @@ class ReceptionSystem:
 
     # -- callers -----------------------------------------------------------------------------
 
-    def rings(self, sid: str, number: str, patience_ms: float) -> None:
+    def rings(self, sid: str, number: str, patience_ms: float, plan: Plan | None = None) -> None:
         """A caller rings, and hangs up when his patience is over, unless he is talking."""
-        leg = Leg(sid, number, self.world.now, since_ms=self.world.now)
+        leg = Leg(sid, number, self.world.now, since_ms=self.world.now, plan=plan or Plan())
         self.providers.legs[sid] = leg
         self._ask(leg, self._admit)
         self.world.later(patience_ms, lambda: self._loses_patience(leg))
 
     def _loses_patience(self, leg: Leg) -> None:
-        if leg.hears in {Hears.RINGING, Hears.MUSIC}:
+        if leg.hears in WAITING:
             self.hangs_up(leg)
 
     def hangs_up(self, leg: Leg) -> None:
         if leg.gone:
             return
         leg.ended_ms, leg.document = self.world.now, leg.document + 1
+        self.people.judge.caller_left(leg)
         leg.hears = Hears.NOTHING
+        self.providers.people.goes_out(leg)
         if leg.call is not None:
             self.providers.end(leg.call, "customer-ended-call")
         if self.world.fault("webhook_lost"):
@@ -213,7 +150,8 @@ class ReceptionSystem:
         told = LegChanged(leg=leg.sid, status=LegStatus.COMPLETED, sequence=9)
 
         def body() -> None:
-            hear_of_leg(told, self.reception.clock.now_ms(), self.reception)
+            if hear_of_leg(told, self.reception.clock.now_ms(), self.reception):
+                self.services.desk.caller_left(visit_of(leg.sid))
 
         def ended(how: str, error: Any) -> None:
             if how == "returned":
@@ -236,11 +174,14 @@ class ReceptionSystem:
             status=LegStatus.RINGING,
             caller=leg.number,
             caller_proved=True,
-            called="+14155550100",
+            called=OURS,
             forwarded_from=None,
             call_token=None,
         )
         return admit(came, reception)
+
+    def _after(self, sid: str, reception: Reception) -> str:
+        return after_transfer(visit_of(sid), sid, self.services.offers, reception)
 
     def _ask(self, leg: Leg, what: Callable[[str, Reception], Any], tries: int = TRIES) -> None:
         """A leg's next document is asked for: once more when the door did not answer."""
@@ -248,15 +189,12 @@ class ReceptionSystem:
             return
         leg.document += 1
         document = leg.document
-        if leg.call is not None and leg.hears is Hears.ASSISTANT:
-            self.broken.append(f"{leg.sid} was torn out of a talk")
-        leg.call = None
 
         def ended(how: str, steps: Any) -> None:
             if leg.gone or leg.document != document:
                 return
             if how == "returned":
-                self._carry_out(leg, document, list(steps))
+                self._carry_out(leg, list(steps))
             elif tries > 1:
                 self.world.later(100, lambda: self._again(leg, document, what, tries - 1))
             else:
@@ -279,19 +217,67 @@ class ReceptionSystem:
         except Exception as error:  # noqa: BLE001  as the door
             if not isinstance(error, PassingError):
                 self.world.strange.append(error)
-            return COURTESIES.sorry(DEPARTMENT, "+14155550100")
+            return COURTESIES.sorry(DEPARTMENT, OURS)
 
-    def _carry_out(self, leg: Leg, document: int, steps: list[Instruction]) -> None:
+    # -- what a caller's leg does ------------------------------------------------------------
+
+    def _moved(self, leg: Leg, steps: tuple[Instruction, ...]) -> None:
+        """Twilio does what it was told by REST outside of the process that told it."""
+        if leg.hears is Hears.MUSIC:
+            self.served.append(leg)
+        self.world.later(1, lambda: self._goes(leg, steps))
+
+    def _goes(self, leg: Leg, steps: tuple[Instruction, ...]) -> None:
+        if leg.gone:
+            return
+        self.people.judge.moved(leg, steps[0])
+        self._lets_go(leg)
+        match steps[0]:
+            case GoTo(path=path):
+                self._ask(leg, leave_music if path == RESULT_PATH else self._after)
+            case _:
+                leg.document += 1
+                self._carry_out(leg, list(steps))
+
+    def put_out(self, leg: Leg) -> None:
+        """The room is over for a caller who is still there."""
+        self._hears(leg, Hears.RINGING)
+        self._ask(leg, self._after)
+
+    def _lets_go(self, leg: Leg) -> None:
+        """Of whatever a caller's leg was connected with."""
+        call, leg.call = leg.call, None
+        if call is not None:
+            self.providers.end(call, "customer-ended-call")
+        self.providers.people.goes_out(leg)
+
+    def _carry_out(self, leg: Leg, steps: list[Instruction]) -> None:
+        document = leg.document
         while steps and isinstance(steps[0], Speak):
             steps.pop(0)
         match steps[0] if steps else None:
-            case Wait():
+            case Wait(queue=queue):
+                leg.queue = queue
                 self._hears(leg, Hears.MUSIC)
                 self._music(leg, document, "")
             case JoinAssistant(url=call_id):
                 self._joins(leg, document, call_id)
+            case EnterRoom() as room:
+                self._hears(leg, Hears.ROOM)
+                patience_ms = self.world.chance.uniform(30_000, 90_000)
+                self.world.later(patience_ms, lambda: self._leaves_room(leg, document))
+                self.providers.people.comes_in(leg, visit_of(leg.sid), room)
             case _:
                 self._says_goodbye(leg)
+
+    def _leaves_room(self, leg: Leg, document: int) -> None:
+        if leg.document == document and leg.hears is Hears.ROOM:
+            self.hangs_up(leg)
+
+    def ends_talk(self, leg: Leg) -> None:
+        """A caller has had enough of the person he talks with."""
+        if leg.hears is Hears.PERSON:
+            self.hangs_up(leg)
 
     def _says_goodbye(self, leg: Leg) -> None:
         leg.turned_away = True
@@ -300,10 +286,12 @@ class ReceptionSystem:
 
     def _hears(self, leg: Leg, what: Hears) -> None:
         if leg.hears is not what:
+            self.world.note(f"{leg.sid} hears {what}")
             leg.hears, leg.since_ms = what, self.world.now
 
     def _joins(self, leg: Leg, document: int, call_id: str) -> None:
-        call = next(call for call in self.providers.calls if call.call_id == call_id)
+        call = self.providers.call_of(call_id)
+        assert call is not None
         if call.ended_ms is not None:
             self._ask(leg, assistant_let_go)
             return
@@ -312,10 +300,17 @@ class ReceptionSystem:
         call.joined, leg.call = True, call
         self._hears(leg, Hears.ASSISTANT)
         self.connected.append(leg)
-        talk_ms = self.world.chance.uniform(5_000, 120_000)
-        if self.world.chance.random() < 0.25:
+        chance, plan = self.world.chance, leg.plan
+        talk_ms = chance.uniform(5_000, 120_000)
+        if chance.random() < 0.25:
             talk_ms = 500  # the assistant is gone at once
-        by_caller = self.world.chance.random() < 0.5
+        elif plan.whose is not None:
+            talk_ms += 60_000
+            self.world.later(plan.says_ms, lambda: self._wants(leg, call, plan.whose))
+            self.world.later(
+                plan.says_ms + plan.onward_ms, lambda: self._goes_onward(leg, call, plan)
+            )
+        by_caller = chance.random() < 0.5
         self.world.later(talk_ms, lambda: self._talk_ends(leg, document, by_caller=by_caller))
 
     def _talk_ends(self, leg: Leg, document: int, *, by_caller: bool) -> None:
@@ -349,62 +344,42 @@ class ReceptionSystem:
 
         self.world.spawn("wait", DOOR_MS, body, ended)
 
-    # -- behind the queues -------------------------------------------------------------------
+    # -- what callers want -------------------------------------------------------------------
 
-    def _tell_of_call(self, call: Call, ended: bool) -> None:  # noqa: FBT001  a callback
-        if self.world.fault("webhook_lost"):
+    def _wants(self, leg: Leg, call: Call, whose: str | None) -> None:
+        """A caller says in his talk whom he wants, and it is decided."""
+        if leg.call is not call:
             return
-        self.events.put((call, ended))
+        if whose is not None:
+            leg.wanted += 1
+        if leg.wants != whose:
+            leg.wants, leg.wants_since_ms = whose, self.world.now
+        leg.decided += 1
+        now_ms = self.services.clock.now_ms()
+        wish = PersonWish(post=call.name, number=leg.decided, whose=whose, at_ms=now_ms)
+        self.functions.decides(wish)
 
-    def _call_events(self, batch: Sequence[tuple[int, Any]]) -> Sequence[int]:
-        failed = []
-        for number, (call, ended) in batch:
-            try:
-                self._routed(call, ended=ended)
-            except Exception:  # noqa: BLE001  as the router: it comes back
-                failed.append(number)
-        return failed
+    def _goes_onward(self, leg: Leg, call: Call, plan: Plan) -> None:
+        if leg.call is not call or leg.wants is None:
+            return
+        match plan.onward:
+            case Onward.NEVER_MIND:
+                self._wants(leg, call, None)
+            case Onward.SOMEBODY_ELSE:
+                other = next(name for name in DEPARTMENTS if name != leg.wants)
+                self._wants(leg, call, other)
+            case Onward.HANGS_UP:
+                self.hangs_up(leg)
 
-    def _routed(self, call: Call, *, ended: bool) -> None:
-        freed = False
-        if ended:
-            now_ms = self.reception.clock.now_ms()
-            lines = self.looking_up.leases
-            freed = release_line(visit_named(call.name), call.name, lines, now_ms)
-        self.follower.hear_of_call(
-            call.name,
-            call.call_id,
-            ended=ended,
-            talked=call.joined,
-            reason=call.reason if ended else None,
-        )
-        if freed:
-            self.jobs.send(ReceptionJob(JobKind.SERVE))
-
-    def _reception_jobs(self, batch: Sequence[tuple[int, Any]]) -> Sequence[int]:
-        failed = []
-        for number, job in batch:
-            work = look_after_queue if job.kind is JobKind.TICK else serve_next
-            try:
-                work(self.serving)
-            except Exception:  # noqa: BLE001  as the receptionist: it comes back
-                failed.append(number)
-        return failed
-
-    def _tick(self) -> None:
-        self.world.later(TICK_MS, self._tick)
-        if not self.world.fault("tick_lost"):
-            self.world.spawn("reconciler", 300_000, self._reconcile, self._ticked)
-
-    def _reconcile(self) -> None:
-        try:
-            look_up_visits(self.looking_up)
-        finally:
-            self.jobs.send(ReceptionJob(JobKind.TICK))
-
-    def _ticked(self, how: str, error: Any) -> None:
-        if how == "raised" and isinstance(error, (PassingError, QueueUnavailableError)):
-            self.world.strange.remove(error)  # the next tick does it
+    def _hears_of_people(self, leg: Leg, text: str) -> None:
+        """The assistant tells a caller what came of his wish."""
+        call = leg.call
+        if call is None:
+            return
+        leg.told.append(text)
+        if text == SORRY.may_wait and leg.plan.waits:
+            whose, after_ms = leg.wants, self.world.chance.uniform(1_500, 6_000)
+            self.world.later(after_ms, lambda: self._wants(leg, call, whose))
 
     # -- others' calls, and what is looked at ------------------------------------------------
 
@@ -422,6 +397,22 @@ class ReceptionSystem:
         self.ledger.leave(holder, self.reception.clock.now_ms())
         if not self.world.fault("queue_down"):
             self.hints.put(ReceptionJob(JobKind.SERVE))
+
+    def is_quiet(self) -> bool:
+        """Whether nobody is there any more, nothing is to be done, and nothing is held."""
+        tables, now_ms = self.tables, self.services.clock.now_ms()
+        people = (as_of(person, now_ms).state for person in tables.people.people.values())
+        return not (
+            any(not leg.gone for leg in self.providers.legs.values())
+            or any(not leg.gone for leg in self.providers.people.legs.values())
+            or self.providers.live
+            or self.hints.messages
+            or self.functions.events.messages
+            or tables.ledger.leases
+            or tables.offers.looks
+            or any(entry.in_queue for entry in tables.queue.entries.values())
+            or any(state in {PersonState.RINGING, PersonState.BUSY} for state in people)
+        )
 
     @property
     def under_way(self) -> int:

@@ -168,7 +168,7 @@ def test_a_caller_in_a_room_where_nobody_comes_is_brought_back_in_time() -> None
 def test_who_is_seen_together_was_answered_and_who_is_not_there_was_not_moved() -> None:
     offer = told(RINGS, ANSWERED, TAKES, CallerMoved())
     both = told(RoomSeen(caller=True, person=True, at_ms=AT_MS + 22_000), offer=offer)
-    assert outcome(both, AT_MS + 22_000) == "answered"
+    assert outcome(both, AT_MS + 22_000) is OfferOutcome.ANSWERED
     assert to_do(both, AT_MS + 22_000) == set()
     nobody = told(RoomSeen(caller=False, person=False, at_ms=AT_MS + 22_000), offer=offer)
     assert outcome(nobody, AT_MS + 22_000) == "failed"

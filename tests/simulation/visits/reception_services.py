@@ -1,0 +1,277 @@
+"""The real services of the reception, on tables and providers of one simulated world."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+from contact_center.dialing.domain.dial_timings import DialTimings
+from contact_center.dialing.services.hold_visit_lines import VisitLineParts
+from contact_center.dialing.services.voice_ports import VoiceUnavailableError
+from contact_center.kernel.civil_time import CivilClock
+from contact_center.kernel.ports import PassingError
+from contact_center.people.domain.roster import Colleague, Roster
+from contact_center.people.services.ask_person import OfferTimings
+from contact_center.people.services.carry_out_offer import OfferDeeds
+from contact_center.people.services.change_person import PersonParts
+from contact_center.people.services.people_desk import PeopleDesk
+from contact_center.people.services.people_ports import NobodyWaits
+from contact_center.people.services.tell_offer import OfferParts
+from contact_center.people.services.who_can_take import TakerParts
+from contact_center.queue.services.change_entry import QueueParts
+from contact_center.queue.services.serve_next import ServeParts
+from contact_center.reception.services.do_job import JobParts
+from contact_center.reception.services.find_person import FindParts, look_for_people
+from contact_center.reception.services.follow_visit import VisitFollower
+from contact_center.reception.services.hear_of_wish import WishesHeard
+from contact_center.reception.services.look_up_visits import LookUpParts
+from contact_center.reception.services.person_desk import PersonDesk
+from contact_center.reception.services.reception_parts import Reception
+from contact_center.reception.services.visit_callers import VisitCallers
+from contact_center.visits.domain.opening_hours import Hours, OpeningHours, Span
+from tests.fakes.dialing_ledger import FakeLedger
+from tests.fakes.offer_book import FakeOfferBook
+from tests.fakes.people_book import FakePersonBook
+from tests.fakes.visits import FakeVisits
+from tests.fakes.waiting_queue import FakeQueue
+from tests.simulation.simulated_ports import (
+    CountedIds,
+    SimulatedMetrics,
+    SimulatedSleeper,
+    TableClient,
+)
+from tests.simulation.visits.reception_ports import (
+    SimulatedLines,
+    SimulatedOfferBook,
+    SimulatedPersonBook,
+    SimulatedQueueBook,
+    SimulatedVisits,
+)
+from tests.simulation.world import WorldClock
+from tests.unit.people.test_people import OFFER_WORDS
+from tests.unit.people.test_people import WORDS as LOG_IN_WORDS
+from tests.unit.queue.queue_scene import rules
+from tests.unit.reception.test_admit import COURTESIES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from contact_center.visits.domain.instructions import Instruction
+    from contact_center.visits.services.reception_jobs import ReceptionJobs
+    from tests.simulation.visits.provider_truth import Providers
+    from tests.simulation.world import World
+
+DEPARTMENTS = DEPARTMENT, OTHER_DEPARTMENT = "sales", "support"
+OURS = "+14155550100"
+LONGEST_MS = 1_200_000
+WRAP_SECONDS = 30
+TIMINGS = OfferTimings(brief_seconds=25, wrap_seconds=WRAP_SECONDS)
+SWALLOWED = {
+    "line_not_freed",
+    "serving_failed",
+    "entry_not_looked_after",
+    "entry_unreadable",
+    "offer_not_looked_at",
+    "caller_not_offered",
+    "person_not_freed",
+}
+EXPLAINED = (PassingError, VoiceUnavailableError)
+DAY_MINUTES = 1_440
+
+
+@dataclass
+class ReceptionMetrics(SimulatedMetrics):
+    """What a loop over many swallowed, and no fault of the world explains, is judged."""
+
+    def count(self, name: str, **dimensions: str) -> None:
+        super().count(name, **dimensions)
+        swallowed = sys.exception()
+        if name in SWALLOWED and swallowed is not None and not isinstance(swallowed, EXPLAINED):
+            self.world.strange.append(swallowed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """Who works here, and when: drawn for each history.
+
+    Attributes:
+        departments: Of each person, by id.
+        closes_minute: When the second department closes, after midnight; None: it does not.
+    """
+
+    departments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    closes_minute: int | None = None
+
+    def roster(self) -> Roster:
+        people = {
+            name: Colleague(
+                person_id=name,
+                name=name,
+                departments=departments,
+                address=f"+1415555013{number}",
+                ring_seconds=20,
+            )
+            for number, (name, departments) in enumerate(self.departments.items())
+        }
+        return Roster(
+            people=people,
+            wrap_seconds=WRAP_SECONDS,
+            words=LOG_IN_WORDS,
+            offer_words=OFFER_WORDS,
+        )
+
+    def hours(self) -> OpeningHours:
+        until = self.closes_minute
+        own = {} if until is None else {OTHER_DEPARTMENT: _open_until(until)}
+        return OpeningHours(_open_until(DAY_MINUTES - 1), own)
+
+
+def _open_until(minute: int) -> Hours:
+    return Hours(zone="UTC", week=((Span(0, minute),),) * 7, closing=COURTESIES.nobody_free)
+
+
+class Tables:
+    """What is stored."""
+
+    def __init__(self, clock: WorldClock) -> None:
+        self.ledger = FakeLedger(clock)
+        self.visits = FakeVisits()
+        self.queue = FakeQueue(self.ledger)
+        self.people = FakePersonBook()
+        self.offers = FakeOfferBook()
+
+
+class Services:
+    """What the four functions run on."""
+
+    def __init__(  # noqa: PLR0913  the parts of a world
+        self,
+        world: World,
+        house: House,
+        tables: Tables,
+        providers: Providers,
+        *,
+        jobs: ReceptionJobs,
+        document: Callable[[Iterable[Instruction]], str],
+    ) -> None:
+        self.world, self.house, self.tables, self.jobs = world, house, tables, jobs
+        self.providers, self.document = providers, document
+        self.clock, self.metrics = WorldClock(world), ReceptionMetrics(world)
+        self.client = TableClient(world)
+        self.visits = SimulatedVisits(self.client, tables.visits)
+        self.offers = SimulatedOfferBook(self.client, tables.offers)
+        self.people = PersonParts(
+            book=SimulatedPersonBook(self.client, tables.people),
+            clock=self.clock,
+            metrics=self.metrics,
+        )
+        self.roster, self.hours = house.roster(), house.hours()
+        self.waiting = QueueParts(
+            queue=SimulatedQueueBook(self.client, tables.queue),
+            rules=rules(longest_ms=LONGEST_MS),
+            clock=self.clock,
+            metrics=self.metrics,
+        )
+        self._lines()
+        self._behind_queues()
+        self.follower = VisitFollower(self.visits, self.clock)
+        self.wishes = WishesHeard(self.visits, jobs)
+        self.desk = self._desk()
+        self.api = PeopleDesk(roster=self.roster, people=self.people, callers=NobodyWaits())
+
+    def _lines(self) -> None:
+        providers, ports = self.providers, SimulatedLines(self.client, self.tables.ledger)
+        lines = VisitLineParts(
+            lines=ports,
+            customers=ports,
+            clock=self.clock,
+            metrics=self.metrics,
+            timings=DialTimings(),
+            below=providers.lines,
+        )
+        self.looking_up = LookUpParts(
+            visits=self.visits, leases=ports, lines=lines, voice=providers
+        )
+        self.reception = Reception(
+            visits=self.visits,
+            lines=lines,
+            assistants=providers,
+            queue=self.waiting,
+            jobs=self.jobs,
+            hours=self.hours,
+            courtesies=COURTESIES,
+            department=DEPARTMENT,
+            caller_id=OURS,
+            document=self.document,
+            clock=self.clock,
+            civil=CivilClock(),
+            sleeper=SimulatedSleeper(self.world),
+            metrics=self.metrics,
+        )
+
+    def _behind_queues(self) -> None:
+        people = self.roster.people.values()
+        offers = OfferParts(
+            book=self.offers,
+            people=self.people,
+            deeds=OfferDeeds(
+                telephone=self.providers,
+                callers=VisitCallers(self.visits, self.jobs, self.metrics),
+                clock=self.clock,
+                metrics=self.metrics,
+                address_of={one.person_id: one.address for one in people},
+                caller_id=OURS,
+                left=OFFER_WORDS.left,
+            ),
+        )
+        finding = FindParts(
+            visits=self.visits,
+            offers=offers,
+            takers=TakerParts(
+                roster=self.roster,
+                hours=self.hours,
+                book=self.people.book,
+                clock=self.clock,
+                civil=CivilClock(),
+            ),
+            waiting=self.waiting,
+            timings=TIMINGS,
+            urls=self.providers,
+            control=self.providers,
+        )
+        self.job_parts = JobParts(
+            serve=ServeParts(
+                waiting=self.waiting,
+                telephone=self.providers,
+                ids=CountedIds(),
+                departments=DEPARTMENTS,
+                lines=self.providers.lines,
+            ),
+            offers=offers,
+            find_person=partial(look_for_people, parts=finding),
+        )
+
+    def _desk(self) -> PersonDesk:
+        return PersonDesk(
+            roster=self.roster,
+            book=self.offers,
+            people=self.people,
+            visits=self.visits,
+            briefs=_Briefs(self.visits),
+            log_in=None,
+            jobs=self.jobs,
+            caller_id=OURS,
+        )
+
+
+@dataclass
+class _Briefs:
+    """Briefs: the visit is read for them, and what is said is always the same."""
+
+    visits: SimulatedVisits
+
+    def of(self, visit_id: str) -> str:
+        self.visits.read(visit_id)
+        return "A caller."

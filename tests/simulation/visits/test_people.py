@@ -1,0 +1,45 @@
+"""Deterministic histories of callers who want people: who is rung, asked, together and let go."""
+
+from __future__ import annotations
+
+from itertools import count
+
+import pytest
+
+from contact_center.people.domain.offers import OfferOutcome
+from tests.simulation.visits.planted_people import PEOPLE_BUGS
+from tests.simulation.visits.reception_histories import run_visits
+from tests.simulation.visits.test_visits import FIRST_SEED, HISTORIES
+
+
+def test_histories_show_every_outcome_of_an_offer() -> None:
+    histories = [run_visits(seed, people=True) for seed in range(FIRST_SEED, FIRST_SEED + 12)]
+    offers = [offer for one in histories for offer in one.system.tables.offers.offers.values()]
+
+    assert {offer.ended for offer in offers} == set(OfferOutcome)
+    assert any(offer.ended is OfferOutcome.ANSWERED and not offer.wish for offer in offers)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", [4, 10])
+def test_people_survive_every_single_crash(seed: int) -> None:
+    assert run_visits(seed, calm=True, people=True).broken == []
+    failing = {}
+    for point in count(1):
+        history = run_visits(seed, calm=True, people=True, crash_at=point)
+        if history.broken:
+            failing[point] = history.broken
+        if point > history.boundaries:
+            break
+    assert not failing
+    assert point > 500
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", sorted(PEOPLE_BUGS))
+def test_a_planted_bug_about_people_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    bug = PEOPLE_BUGS[name]
+    bug.plant(monkeypatch)
+    seeds = range(FIRST_SEED, FIRST_SEED + HISTORIES)
+    found = any(bug.caught in one for seed in seeds for one in run_visits(seed).broken)
+    assert found, f"{name} was not found in {HISTORIES} histories"
