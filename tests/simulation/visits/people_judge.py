@@ -57,7 +57,7 @@ class PeopleJudge:
         self.said: dict[str, Readiness] = {
             name: Readiness() for name in system.services.roster.people
         }
-        self.came_in: dict[str, set[str]] = {}  # by visit, who was told to have, while it lasted
+        self.came_in: dict[str, set[str]] = {}  # by leg, who was told to have, while it lasted
         self._since: dict[str, float] = {}
 
     def _wrong(self, text: str) -> None:
@@ -183,9 +183,9 @@ class PeopleJudge:
 
     def told_in(self, visit_id: str, leg: str) -> None:
         """Whoever came into a room was told of; too late counts for nothing."""
-        about = self.telephones.about(visit_id)
-        if any(one.takes and not one.gone for one in about):
-            self.came_in.setdefault(visit_id, set()).add(leg)
+        for one in self.telephones.about(visit_id):
+            if one.takes and not one.gone:
+                self.came_in.setdefault(one.sid, set()).add(leg)
 
     # -- what people have said ---------------------------------------------------------------
 
@@ -279,7 +279,7 @@ class PeopleJudge:
 
     def _is_known(self, leg: PersonLeg) -> bool:
         """Whether anybody of us could know that caller and person were together."""
-        came = self.came_in.get(leg.visit_id, set())
+        came = self.came_in.get(leg.sid, set())
         caller = leg.visit_id.removeprefix(VISIT)
         return leg.seen or {leg.sid, caller} <= came
 
