@@ -91,7 +91,7 @@ def run(args: argparse.Namespace) -> int:
             speed=getattr(args, "speed", 1.0),
             contacts=read_contacts(getattr(args, "contacts", None)),
             patient=getattr(args, "patient", False),
-            house=_house(args, departments),
+            house=read_house(args, departments),
         )
         return _run(args, play, began)
     except CallerError as problem:
@@ -118,7 +118,7 @@ def _playable(args: argparse.Namespace, callers: Sequence[Caller]) -> list[Calle
     return [caller for caller in callers if not caller.faults.swallowed_handoffs]
 
 
-def _house(args: argparse.Namespace, departments: Mapping[str, str]) -> HousePlay | None:
+def read_house(args: argparse.Namespace, departments: Mapping[str, str]) -> HousePlay | None:
     """Who plays a full house; None: it is not wanted, or cannot be played. Raises CallerError."""
     if getattr(args, "no_house", False) or os.environ.get("HOUSE") == "0":
         return None

@@ -137,14 +137,17 @@ def test_a_full_house_at_our_own_number_keeps_every_promise(whole: WholeDemo) ->
     house, output = whole.last["house"], whole.output
     assert house["problems"] == [], output
     assert (house["passed"], house["records_agree"]) == (True, True)
-    again = sum(one.call_back is not None for one in load_callers(HOUSE))
-    assert house["visits"] == len(load_callers(HOUSE)) + again >= 12
+    callers = load_callers(HOUSE)
+    again = sum(one.call_back is not None for one in callers)
+    by_us = sum(one.expects.visit == "callback_done" for one in callers)
+    assert house["visits"] == len(callers) + again + by_us >= 13
+    assert house["came_to"]["callback_done"] == by_us
     assert sum(house["came_to"].values()) == house["visits"]
     assert {"served", "transferred", "abandoned_waiting", "abandoned_talking"} <= set(
         house["came_to"]
     )
     assert {"answered", "declined", "voicemail"} <= set(house["transfers"])
-    for promise in ("callers_lost", "before_their_turn", "swallowed", "without_key"):
+    for promise in ("callers_lost", "before_their_turn", "kept_lost", "swallowed", "without_key"):
         assert house[promise] == 0
     assert house["waited"] >= 8
     assert "a full house: who called" in output

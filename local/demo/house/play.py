@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from local.cloud.emulator import ROOT
 from local.cloud.system import LocalSystem
 from local.demo.figures import outcomes
-from local.demo.house.read_logs import ENDED, seen_of
+from local.demo.house.read_logs import seen_of
+from local.demo.house.read_rings import ENDED
 from local.demo.house.records import Counted, differences
 from local.demo.house.report import HouseOutcome
 from local.demo.house.seen import QueueWords
@@ -23,7 +24,7 @@ from local.demo.patience import LEAST_TIMEOUT_SECONDS
 from local.settings import read_settings
 from local.twilio.simulator import ACCOUNT_SID, TwilioSimulator
 from local.twilio.telephones.account import Number
-from local.twilio.telephones.people_format import PEOPLE, load_person
+from local.twilio.telephones.people_format import PEOPLE, load_people, load_person
 from local.twilio.to_vapi import ToVapi
 from local.vapi.scripts.callers_format import load_callers
 from local.vapi.simulator import VapiSimulator
@@ -43,6 +44,7 @@ TELEPHONES = ("10-ada.toml", "11-ben.toml")  # of the first person who is rung, 
 OURS = "+14155550100"  # reserved for fiction
 LINES = 2
 CALL_SPEED = 2.0  # what is said to assistants, and by them; all else goes by the real clock
+NOON = "2026-11-30T17:00:00Z"  # a Monday, in New York: who has kept a place may be called
 STAGGER_SECONDS = 0.7
 MOST_SECONDS, PATIENT_SECONDS = 300.0, 1800.0
 SETTLE_SECONDS = 10.0
@@ -133,6 +135,7 @@ def run_house(
             "TWILIO_PHONE_NUMBER": OURS,
             "CALL_LINES": str(LINES),
             "LINES_KEPT_FOR_INBOUND": str(LINES - 1),
+            "LOCAL_NOW": NOON,
         },
     )
     began = time.monotonic()
@@ -175,7 +178,10 @@ def _start_twilio(
     )
     return TwilioSimulator(
         numbers=[number],
-        people=[_telephone(*one) for one in zip(TELEPHONES, play.people, strict=True)],
+        people=[
+            *(_telephone(*one) for one in zip(TELEPHONES, play.people, strict=True)),
+            *load_people(PEOPLE),
+        ],
         account_sid=settings.values.get("TWILIO_ACCOUNT_SID", ACCOUNT_SID),
         outside=ToVapi(vapi) if isinstance(vapi, VapiSimulator) else None,
         log_path=log_path,
@@ -228,16 +234,18 @@ class _Scene:
         )
 
     def _until_all_are_gone(self) -> list[str]:
-        again = sum(one.call_back is not None for one in self._play.callers)
-        expected = len(self._play.callers) + again
+        callers = self._play.callers
+        expected = len(callers) + sum(one.call_back is not None for one in callers)
+        callees = {one.number for one in callers if one.expects.visit == "callback_done"}
         seconds = PATIENT_SECONDS if self._patient else MOST_SECONDS
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             entries = self._twilio.log.entries()
             rung = sum(e["event"] == "caller" for e in entries)
             legs = sum(e["event"] == "call" for e in entries)
+            called = {e["to"] for e in entries if e["event"] == "call"} & callees
             ended = sum(e["event"] == "status" and e["status"] in ENDED for e in entries)
-            if rung == expected and ended == legs:
+            if rung == expected and called == callees and ended == legs:
                 for call in list(self._vapi.calls.values()):
                     call.wait(SETTLE_SECONDS)
                 return []

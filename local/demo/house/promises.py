@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from local.demo.house.seen import House, Ring, Told, Visit
 
 LONGEST_SILENCE_SECONDS = 5.0
-# Between what our table says and what the simulators see there is a request: who left a moment ago
-# may still be counted, and two who are sent for at once may arrive in either order.
-SLACK_MS = 2_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +43,9 @@ class HouseJudge:
             _never("before_their_turn", "callers served before one who had waited longer",
                 self._out_of_turn()
             ),
+            _never("kept_lost", "places kept whose callers were not called back", (
+                one for one in found.visits if one.came_to == "callback_failed"
+            )),
             _never("places_wrong", "places told that were another one's", self._wrong_places()),
             Measure(
                 key="longest_silence_seconds",
@@ -72,7 +72,7 @@ class HouseJudge:
     def _out_of_turn(self) -> Iterator[Wait]:
         waits = list(_waits_of(self.house))
         for late in [*waits, *_at_once(self.house)]:
-            if any(_overtook(early, late) for early in waits):
+            if any(_overtook(early, late, self.house.slack_ms) for early in waits):
                 yield late
 
     def _calls(self) -> int:
@@ -83,8 +83,13 @@ class HouseJudge:
     def _wrong_places(self) -> Iterator[Told]:
         waits = list(_waits_of(self.house))
         for wait in waits:
-            ahead = [one for one in waits if one.queue == wait.queue and _began_before(one, wait)]
-            yield from (told for told in wait.told if told.place not in _places(told.at_ms, ahead))
+            others = [one for one in waits if one.queue == wait.queue and one is not wait]
+            ahead = [one for one in others if _is_ahead(one, wait, self.house.slack_ms)]
+            yield from (
+                told
+                for told in wait.told
+                if told.place not in _places(told.at_ms, ahead, self.house.slack_ms)
+            )
 
     def _shared_people(self) -> Iterator[Ring]:
         spans: dict[str, list[Ring]] = defaultdict(list)
@@ -151,32 +156,39 @@ def _at_once(house: House) -> Iterator[Wait]:
     """Those who were served without a wait, as if they had waited where others began to."""
     queues = {one.waits[0].queue for one in house.visits if one.waits}
     for one in house.visits:
-        if one.talks and not one.waits:
+        if one.talks and not one.waits and not one.called_by_us:
             begin_ms = one.talks[0].span.begin_ms
             span = Span(one.span.begin_ms, begin_ms)
             for queue in queues:
                 yield Wait(queue=queue, span=span, left_ms=begin_ms, served=True, told=())
 
 
-def _began_before(one: Wait, other: Wait) -> bool:
-    return one.span.begin_ms < other.span.begin_ms
+def _is_ahead(one: Wait, other: Wait, slack_ms: float) -> bool:
+    """Whether the first of two in a queue is before the second.
+
+    Of two who came at about the same time it is who was told the lower place.
+    """
+    apart_ms = other.span.begin_ms - one.span.begin_ms
+    if abs(apart_ms) > slack_ms or not (one.told and other.told):
+        return apart_ms > 0
+    return (one.told[0].place, one.span.begin_ms) < (other.told[0].place, other.span.begin_ms)
 
 
-def _overtook(early: Wait, late: Wait) -> bool:
+def _overtook(early: Wait, late: Wait, slack_ms: float) -> bool:
     """Whether the later one of two in a queue was sent for while the earlier one still waited."""
     return (
         early.queue == late.queue
         and late.served
-        and early.span.begin_ms + SLACK_MS < late.span.begin_ms
-        and late.left_ms + SLACK_MS < min(early.left_ms, early.span.end_ms)
+        and early.span.begin_ms + slack_ms < late.span.begin_ms
+        and late.left_ms + slack_ms < min(early.left_ms, early.span.end_ms)
     )
 
 
-def _places(at_ms: float, ahead: Sequence[Wait]) -> set[int]:
+def _places(at_ms: float, ahead: Sequence[Wait], slack_ms: float) -> set[int]:
     """Which places were right about then, for somebody behind those."""
-    moments = {at_ms - SLACK_MS, at_ms, at_ms + SLACK_MS}
+    moments = {at_ms - slack_ms, at_ms, at_ms + slack_ms}
     moments |= {
-        at for wait in ahead for at in _turns(wait) if abs(at - at_ms) <= SLACK_MS
+        at for wait in ahead for at in _turns(wait) if abs(at - at_ms) <= slack_ms
     }  # fmt: skip
     return {
         1 + sum(_holds(moment, Span(one.span.begin_ms, one.left_ms)) for one in ahead)

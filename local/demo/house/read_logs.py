@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from local.demo.house.read_rings import (
+    ENDED,
+    leg_named,
+    ring_of,
+    rooms_of,
+    status_ms,
+    with_caller,
+)
 from local.demo.house.seen import House, Ring, Span, Talk, Visit, Wait
 
 if TYPE_CHECKING:
@@ -18,9 +26,9 @@ if TYPE_CHECKING:
     from local.vapi.log import Entry
 
 DROPPED = "phone-call-provider-closed-websocket"  # of Vapi's: the caller's line broke
-ENDED = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
 OK, BAD_REQUEST, NOT_IN_PROGRESS = 200, 400, 21220
-_VISIT = re.compile(r"/v-(CA[0-9a-f]+)/")
+_KEPT = re.compile(r"/callback/v-(CA[0-9a-f]+)\.")  # whose place was kept
+KEEP_KEY = "1"
 
 
 def seen_of(
@@ -40,13 +48,18 @@ def seen_of(
             legs[entry["call"]].append(entry)
     overs = {e["conference"]: e["at_ms"] for e in twilio if e["event"] == "conference-over"}
     calls = _vapi_calls(vapi, vapi_opened_ms)
-    rings = [_ring(leg, log, overs) for leg, log in legs.items() if _is(log, "outbound-api")]
-    story = _Story(calls, rings, overs, words)
-    visits = [_visit(leg, log, story) for leg, log in legs.items() if _is(log, "inbound")]
+    ours = {leg: log for leg, log in legs.items() if _is(log, "outbound-api")}
+    called = {leg: kept for leg, log in ours.items() if (kept := leg_named(log, _KEPT))}
+    rings = [ring_of(leg, log, overs) for leg, log in ours.items() if leg not in called]
+    story = _Story(calls, rings, overs, words, _calls_back(legs, called))
+    visits = [
+        _visit(leg, log, story) for leg, log in legs.items() if leg in called or _is(log, "inbound")
+    ]
     ended = {visit.leg: visit.span.end_ms for visit in visits}
     return House(
         visits=visits,
-        rings=[_with_caller(ring, ended) for ring in rings],
+        rings=[with_caller(ring, ended) for ring in rings],
+        slowest_ms=max((e["took_ms"] for e in twilio if e["event"] == "webhook"), default=0),
         mistakes=[*_mistakes(twilio), *(f"Vapi: {e['what']}" for e in vapi if _broke(e))],
     )
 
@@ -94,6 +107,17 @@ def _vapi_calls(vapi: Iterable[Entry], opened_ms: float) -> dict[str, _VapiCall]
 
 
 @dataclass(frozen=True, slots=True)
+class _CallBack:
+    """A call of ours to somebody who had kept a place in a call of his."""
+
+    kept: str
+    name: str
+    leg: str
+    began_ms: float
+    talked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Story:
     """What a visit is read beside."""
 
@@ -101,55 +125,32 @@ class _Story:
     rings: Sequence[Ring]
     overs: Mapping[str, float]
     words: QueueWords
+    calls_back: Sequence[_CallBack]
+
+    def name_of_called(self, leg: str) -> str:
+        """Whom a call of ours was to."""
+        return next(f"{one.name}, called back" for one in self.calls_back if one.leg == leg)
+
+    def of_kept(self, leg: str) -> list[_CallBack]:
+        """The calls to whoever kept a place in that one."""
+        return [one for one in self.calls_back if one.kept == leg]
 
 
-# -- people's telephones -----------------------------------------------------------------------
+def _name_of(log: Iterable[Entry]) -> str:
+    return next((e["name"] for e in log if e["event"] == "caller"), "somebody")
 
 
-def _ring(leg: str, log: Sequence[Entry], overs: Mapping[str, float]) -> Ring:
-    rang = next((e for e in log if e["event"] == "rings"), None)
-    addresses = (e["url"] for e in log if e["event"] == "webhook")
-    visit = next((found[1] for url in addresses if (found := _VISIT.search(url))), "")
-    keys = "".join(e["key"] for e in log if e["event"] == "key" and e["heard"])
-    answered_ms, ended_ms = _status_ms(log, {"in-progress"}), _status_ms(log, ENDED)
-    answered = None if answered_ms is None else Span(answered_ms, ended_ms or inf)
-    does = rang["does"] if rang else ""
-    status = next((e["status"] for e in log if e["event"] == "status" and e["status"] in ENDED), "")
-    return Ring(
-        leg=leg,
-        person=rang["person"] if rang else "",
-        number=next(e["to"] for e in log if e["event"] == "call"),
-        visit=visit,
-        does=does,
-        keys=keys,
-        answered=answered,
-        rooms=_rooms(log, overs),
-        cause=_cause(status, does, keys, log),
-    )
-
-
-def _cause(status: str, does: str, keys: str, log: Sequence[Entry]) -> str:
-    """What came of a telephone that rang, by its own side alone."""
-    if "1" in keys:
-        return "answered" if _rooms(log, {}) else "failed"
-    if status == "completed":
-        return "voicemail" if does == "voicemail" else "declined" if keys else _put_down(log)
-    return {"busy": "busy", "no-answer": "no_answer", "canceled": "cancelled"}.get(status, "failed")
-
-
-def _put_down(log: Sequence[Entry]) -> str:
-    """Whoever hangs up during the question declines; who is told goodbye has no caller any more."""
-    asked = any(e["event"] == "asks" for e in log)
-    itself = any(e["event"] == "hangs-up" for e in log)
-    return "declined" if itself else "voicemail" if asked else "cancelled"
-
-
-def _with_caller(ring: Ring, ended_ms: Mapping[str, float]) -> Ring:
-    """The same; who had no caller any more because he had hung up is told apart."""
-    gone_ms = ended_ms.get(ring.visit, inf)
-    if ring.cause != "cancelled" or gone_ms == inf:
-        return ring
-    return replace(ring, cause="caller_gone")
+def _calls_back(legs: Mapping[str, Sequence[Entry]], called: Mapping[str, str]) -> list[_CallBack]:
+    return [
+        _CallBack(
+            kept=kept,
+            name=_name_of(legs.get(kept, ())),
+            leg=leg,
+            began_ms=legs[leg][0]["at_ms"],
+            talked=any(e["event"] == "stream-started" for e in legs[leg]),
+        )
+        for leg, kept in called.items()
+    ]
 
 
 # -- visits ------------------------------------------------------------------------------------
@@ -157,34 +158,53 @@ def _with_caller(ring: Ring, ended_ms: Mapping[str, float]) -> Ring:
 
 def _visit(leg: str, log: Sequence[Entry], story: _Story) -> Visit:
     call = next(e for e in log if e["event"] == "call")
+    by_us = call["direction"] != "inbound"
     who = next((e for e in log if e["event"] == "caller"), call)
-    end_ms = _status_ms(log, ENDED)
-    talks, rooms = tuple(_talks(log, story.calls)), _rooms(log, story.overs)
-    waits = tuple(_waits(log, story.words))
+    end_ms = status_ms(log, ENDED)
+    talks, rooms = tuple(_talks(log, story.calls)), rooms_of(log, story.overs)
+    waits = tuple(_waits(log, story.words, story.of_kept(leg)))
     left_message = any(e["event"] == "recorded" and e["words"] for e in log)
     joined = any(_together(room, span, story.rings) for room, span in rooms.items())
     return Visit(
         leg=leg,
-        caller=who.get("name", "somebody"),
-        number=call["frm"],
+        caller=story.name_of_called(leg) if by_us else _name_of(log),
+        number=call["to" if by_us else "frm"],
         expected=who.get("visit"),
         span=Span(call["at_ms"], inf if end_ms is None else end_ms),
-        answered_ms=_status_ms(log, {"in-progress"}),
+        answered_ms=status_ms(log, {"in-progress"}),
         talks=talks,
         waits=waits,
         rooms=rooms,
         sounds=tuple(_sounds(log, talks, rooms)),
         left_message=left_message,
-        came_to="" if end_ms is None else _came_to(talks, waits, left=left_message, joined=joined),
+        called_by_us=by_us,
+        came_to=""
+        if end_ms is None
+        else _came_to(
+            talks,
+            waits,
+            left=left_message,
+            joined=joined,
+            called_back=any(one.talked for one in story.of_kept(leg)),
+        ),
     )
 
 
-def _came_to(talks: Sequence[Talk], waits: Sequence[Wait], *, left: bool, joined: bool) -> str:
+def _came_to(
+    talks: Sequence[Talk],
+    waits: Sequence[Wait],
+    *,
+    left: bool,
+    joined: bool,
+    called_back: bool,
+) -> str:
     if joined:
         return "transferred"
     if left:
         return "voicemail"
     gave_up = waits and not waits[-1].served
+    if gave_up and waits[-1].kept:
+        return "callback_done" if called_back else "callback_failed"
     if gave_up or not talks:
         return "abandoned_waiting"
     return "abandoned_talking" if talks[-1].reason == DROPPED else "served"
@@ -212,28 +232,21 @@ def _talks(log: Sequence[Entry], calls: Mapping[str, _VapiCall]) -> Iterator[Tal
             opened = entry
 
 
-def _rooms(log: Sequence[Entry], overs: Mapping[str, float]) -> dict[str, Span]:
-    rooms: dict[str, Span] = {}
-    for entry in log:
-        if entry["event"] == "joined":
-            room = entry["conference"]
-            rooms[room] = Span(entry["at_ms"], overs.get(room, inf))
-        if entry["event"] == "left" and entry["conference"] in rooms:
-            room = entry["conference"]
-            rooms[room] = Span(rooms[room].begin_ms, min(rooms[room].end_ms, entry["at_ms"]))
-    end_ms = _status_ms(log, ENDED) or inf
-    return {room: Span(span.begin_ms, min(span.end_ms, end_ms)) for room, span in rooms.items()}
-
-
-def _waits(log: Sequence[Entry], words: QueueWords) -> Iterator[Wait]:
+def _waits(
+    log: Sequence[Entry], words: QueueWords, calls_back: Sequence[_CallBack]
+) -> Iterator[Wait]:
     begin_ms, queue, left_ms = inf, "", inf
+    called_ms = min((one.began_ms for one in calls_back), default=inf)
     told: list[Told] = []
+    kept = False
     for entry in log:
         event, at_ms = entry["event"], float(entry["at_ms"])
         news = words.told(at_ms, entry["words"]) if event == "hears" else None
         if news is not None:
             told.append(news)
             begin_ms = min(begin_ms, at_ms)
+        if event == "key" and entry["key"] == KEEP_KEY and entry["heard"] and begin_ms < inf:
+            kept = True
         if event == "enqueued":
             queue, begin_ms = entry["queue"], min(begin_ms, at_ms)
         if event == "dequeued":
@@ -242,9 +255,16 @@ def _waits(log: Sequence[Entry], words: QueueWords) -> Iterator[Wait]:
         over = served or (event == "status" and entry["status"] in ENDED)
         if over and begin_ms < inf:
             span = Span(begin_ms, at_ms)
-            last_ms = min(left_ms, at_ms)
-            yield Wait(queue=queue, span=span, left_ms=last_ms, served=served, told=tuple(told))
-            begin_ms, queue, left_ms, told = inf, "", inf, []
+            last_ms = called_ms if kept and not served else min(left_ms, at_ms)
+            yield Wait(
+                queue=queue,
+                span=span,
+                left_ms=last_ms,
+                served=served,
+                told=tuple(told),
+                kept=kept and not served,
+            )
+            begin_ms, queue, left_ms, told, kept = inf, "", inf, [], False
     if begin_ms < inf:
         yield Wait(
             queue=queue, span=Span(begin_ms, inf), left_ms=inf, served=False, told=tuple(told)
@@ -263,9 +283,3 @@ def _sounds(
     for talk in talks:  # what is quiet in a talk is a pause of it
         yield Span(min(talk.sound_ms, talk.span.end_ms), talk.span.end_ms)
     yield from rooms.values()
-
-
-def _status_ms(log: Iterable[Entry], states: Iterable[str]) -> float | None:
-    wanted = frozenset(states)
-    found = (e["at_ms"] for e in log if e["event"] == "status" and e["status"] in wanted)
-    return next(found, None)

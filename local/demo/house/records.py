@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from local.demo.operator_client import Operator
 
 POLL_SECONDS = 0.5
-SLACK_MS = 5_000  # who is sent for is on his way for as long as an assistant takes to be ordered
+ORDERED_MS = 5_000  # who is sent for is on his way for as long as an assistant takes to be ordered
 AT_REST = frozenset({"off", "ready", "wrapping", "away"})  # of people: with no caller
 
 
@@ -98,8 +98,9 @@ def _of_the_queue(operator: Operator) -> Iterator[str]:
 
 
 def _of_counts(house: House, counted: Sequence[Counted]) -> Iterator[str]:
+    slack_ms = ORDERED_MS + house.slack_ms
     for one in counted:
-        seen = waiting_about(house, one.asked_ms - SLACK_MS, one.answered_ms + SLACK_MS)
+        seen = waiting_about(house, one.asked_ms - slack_ms, one.answered_ms + slack_ms)
         if one.waiting not in seen:
             yield (
                 f"/api/queue told of {one.waiting} waiting callers {one.asked_ms / 1_000:.0f} s "

@@ -121,7 +121,8 @@ def _waits(house: House) -> Iterator[str]:
     yield "-" * WIDTH
     for name, some in (
         ("waited, and was served", served),
-        ("waited, and gave up", [wait for wait in waits if not wait.served]),
+        ("waited, and gave up", [w for w in waits if not w.served and not w.kept]),
+        ("waited, kept the place and hung up", [wait for wait in waits if wait.kept]),
     ):
         seconds = ", ".join(f"{value:.0f} s" for value in _shortest_median_longest(some))
         yield f"{name:<60}{len(some):>10}  {seconds}"

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+LEAST_SLACK_MS = 2_500
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -61,8 +63,9 @@ class Wait:
 
     Attributes:
         span: From the first word about it until somebody was there, or the caller gone.
-        left_ms: When the music was last left.
+        left_ms: When the music was last left; of a place that was kept, when it was called.
         served: Whether somebody was there at its end.
+        kept: Whether the caller kept the place and hung up.
     """
 
     queue: str
@@ -70,6 +73,7 @@ class Wait:
     left_ms: float
     served: bool
     told: tuple[Told, ...]
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +86,7 @@ class Visit:
         rooms: Conferences the caller was in, by name.
         sounds: When something of ours was heard, or somebody was there.
         left_message: Whether words were recorded.
+        called_by_us: Whether it is a call of ours, to somebody who had kept a place.
         came_to: One of the outcomes of visits; empty: none can be told.
     """
 
@@ -96,6 +101,7 @@ class Visit:
     rooms: Mapping[str, Span]
     sounds: tuple[Span, ...]
     left_message: bool
+    called_by_us: bool
     came_to: str
 
 
@@ -125,11 +131,25 @@ class Ring:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """Everything seen of a run."""
+    """Everything seen of a run.
+
+    Attributes:
+        slowest_ms: How long the slowest webhook took to be answered.
+    """
 
     visits: Sequence[Visit]
     rings: Sequence[Ring]
     mistakes: Sequence[str]
+    slowest_ms: float = 0.0
+
+    @property
+    def slack_ms(self) -> float:
+        """How far apart our table and the simulators may be: a request lies between them.
+
+        Who left a moment ago may still be counted, and two who are sent for at once may arrive in
+        either order.
+        """
+        return LEAST_SLACK_MS + self.slowest_ms
 
 
 @dataclass(frozen=True, slots=True)

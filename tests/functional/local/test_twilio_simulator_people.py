@@ -31,6 +31,7 @@ OUTCOMES = {
     "+13105550281": ("completed", "false", 200),
     "+14155550120": ("completed", "false", 200),  # Ada's first ring: she declines
     "+14155550121": ("completed", "true", 200),
+    "+12125550141": ("completed", "true", 200),
     "+13105550999": ("failed", "false", 404),
 }
 
@@ -69,7 +70,7 @@ def test_a_transfer_to_each_person_comes_to_what_the_file_says(stage: Stage) -> 
 def test_every_file_has_a_number_in_the_test() -> None:
     people = load_people(PEOPLE)
     unplayed = [one.file for one in people if not any(one.has(number) for number in OUTCOMES)]
-    assert (len(people), unplayed) == (11, [])
+    assert (len(people), unplayed) == (12, [])
 
 
 def test_who_missed_one_takes_the_next(stage: Stage) -> None:

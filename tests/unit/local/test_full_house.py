@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.demo.house.promises import SLACK_MS, HouseJudge, longest_silence, waiting_about
+from local.demo.house.promises import HouseJudge, longest_silence, waiting_about
 from local.demo.house.read_logs import DROPPED, seen_of
 from local.demo.house.records import Counted, differences
 from local.demo.house.report import WIDTH, HouseOutcome, judge_house
-from local.demo.house.seen import House, QueueWords, Visit
+from local.demo.house.seen import LEAST_SLACK_MS, House, QueueWords, Visit
 from local.demo.operator_client import ApiError, Operator
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def person_rung(
         entry("call", 9_000, leg, direction="outbound-api", frm="+14155550100", to=number),
         entry("rings", 9_100, leg, person=name, number=number, does=does),
         entry("status", 11_000, leg, status="in-progress"),
-        entry("webhook", 11_100, leg, url=url, status=200, error_code=0),
+        entry("webhook", 11_100, leg, url=url, status=200, error_code=0, took_ms=0),
         entry("asks", 11_100, leg),
         *(entry("key", 14_000, leg, key=key, heard=True) for key in keys),
         entry("joined", 14_100, leg, conference=room),
@@ -143,10 +143,10 @@ def test_a_good_house_keeps_every_promise_and_everybody_ends_as_expected() -> No
 
 def overtaken() -> Log:
     """Dora rang before Boris, waits on, and he is served."""
-    waits_on = waits(DORA, 900 - SLACK_MS, 30_000, WORDS.next)
+    waits_on = waits(DORA, 900 - LEAST_SLACK_MS, 30_000, WORDS.next)
     behind = waits(BORIS, 1_100, 8_400, WORDS.place.replace("{place}", "2"))
     mine = without(good(), "hears", "enqueued", "dequeued", leg=BORIS)
-    rang = rings_in(DORA, "Dora", 500 - SLACK_MS)
+    rang = rings_in(DORA, "Dora", 500 - LEAST_SLACK_MS)
     return [*mine, *behind, *rang, *waits_on, *ends(DORA, 30_000)]
 
 
@@ -205,8 +205,57 @@ def test_whoever_is_served_before_one_who_waits_longer_is_found(plant: Callable[
     assert found(plant())["before_their_turn"] is False
 
 
+def kept(*, is_called: bool = True, talks_then: bool = True) -> Log:
+    """Dora keeps her place behind Boris, hangs up, and is called when Anna's line is free again."""
+    ours = "CAf6"
+    url = f"http://127.0.0.1/twilio/callback/v-{DORA}.token/answer"
+    called = [
+        entry("call", 18_500, ours, direction="outbound-api", frm="+14155550100", to=ADA),
+        entry("webhook", 20_000, ours, url=url, status=200, error_code=0, took_ms=0),
+        entry("status", 19_500, ours, status="in-progress"),
+        hears(ours, 19_500, "Hello, this is Acme."),
+        *(talks(ours, 21_600, 30_000) if talks_then else ()),
+        *ends(ours, 30_000 if talks_then else 21_500),
+    ]
+    music = waits(DORA, 2_200, 9_000, WORDS.place.replace("{place}", "2"))
+    key = entry("key", 8_000, DORA, key="1", heard=True)
+    rang = [*rings_in(DORA, "Dora", 2_000, "callback_done"), *music, key, *ends(DORA, 9_000)]
+    return [*good(), *rang, *(called if is_called else ())]
+
+
+def test_a_place_that_was_kept_waits_on_until_its_caller_is_called() -> None:
+    house = house_of(kept())
+    assert [one.came_to for one in house.visits if "Dora" in one.caller] == [
+        "callback_done", "served",
+    ]  # fmt: skip
+    [wait] = visit_of(kept(), DORA).waits
+    assert (wait.kept, wait.served, wait.left_ms) == (True, False, 18_500)
+    assert set(found(kept()).values()) == {True}
+    assert "Dora, called back" in judge_house(outcome_of(kept())).text
+
+
+@pytest.mark.parametrize("log", [kept(is_called=False), kept(talks_then=False)])
+def test_a_place_that_was_kept_for_nothing_is_found(log: Log) -> None:
+    assert visit_of(log, DORA).came_to == "callback_failed"
+    assert found(log)["kept_lost"] is False
+
+
+def test_who_comes_behind_a_kept_place_is_behind_it() -> None:
+    eva = "CAe7"
+    behind = [*rings_in(eva, "Eva", 12_000), *ends(eva, 17_000)]
+    told = {
+        place: found(
+            [*kept(), *behind, *waits(eva, 12_100, 17_000, f"You are number {place} in line.")]
+        )
+        for place in (2, 5)
+    }
+    assert (told[2]["places_wrong"], told[5]["places_wrong"]) == (True, False)
+
+
 def test_a_webhook_that_was_not_answered_breaks_a_rule() -> None:
-    late = entry("webhook", 5_000, ANNA, url="http://x/twilio/voice", status=502, error_code=11205)
+    late = entry(
+        "webhook", 5_000, ANNA, url="http://x/twilio/voice", status=502, error_code=11205, took_ms=0
+    )
     assert found([*good(), late])["rules_broken"] is False
     gone = entry("rest-request", 5_000, None, method="POST", path="/x", status=400, code=21220)
     assert found([*good(), gone])["rules_broken"] is True  # he had just hung up
