@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.config import Config
@@ -82,13 +82,23 @@ def account(emulator: Emulator | SecondAws, monkeypatch: pytest.MonkeyPatch) -> 
     patient = Config(connect_timeout=LIVENESS_SECONDS, read_timeout=LIVENESS_SECONDS)
     monkeypatch.setattr(boto3_clients, "LIMITS", boto3_clients.LIMITS.merge(patient))
     monkeypatch.setattr(connection, "CONNECT_SECONDS", LIVENESS_SECONDS)
-    connect = LeanAws.connection
-    monkeypatch.setattr(
-        LeanAws, "connection", lambda aws, service, *_: connect(aws, service, LIVENESS_SECONDS)
-    )
+    connect, make_client = LeanAws.connection, boto3_clients.Boto3Clients._client
+    made: list[Any] = []  # by whatever is under test; a Lambda never closes them
+
+    def connected(aws: LeanAws, service: str, *_: object) -> Any:
+        made.append(connect(aws, service, LIVENESS_SECONDS))
+        return made[-1]
+
+    def client(clients: boto3_clients.Boto3Clients, *asked: Any) -> Any:
+        made.append(make_client(clients, *asked))
+        return made[-1]
+
+    monkeypatch.setattr(LeanAws, "connection", connected)
+    monkeypatch.setattr(boto3_clients.Boto3Clients, "_client", client)
     opened = Account(emulator.endpoint_url, str(next(_account_numbers)))
     yield opened
-    opened.close()
+    for each in (*made, opened):
+        each.close()
 
 
 @pytest.fixture(scope="session")

@@ -133,8 +133,16 @@ def look_after_colleagues(api: Described, monkeypatch: pytest.MonkeyPatch) -> No
     assert api.ask("GET", path, token=VIEWER)["text"] is None
     said = {"on": True, "text": "Many are calling.", "until": "2099-01-01T00:00:00Z"}
     assert api.ask("POST", path, said)["on"] is True
+    call_somebody_back(api)
     visit_id = write_a_visit(api.rig.account)
     assert api.ask("GET", f"/api/visits/{visit_id}", token=VIEWER)["visitId"] == visit_id
+
+
+def call_somebody_back(api: Described) -> None:
+    asked = {"phone": "+12122345671", "department": "billing", "asked": "by e-mail"}
+    kept = api.ask("POST", "/api/callbacks", asked)
+    assert [one["id"] for one in api.ask("GET", "/api/callbacks")["callbacks"]] == [kept["id"]]
+    assert api.ask("DELETE", f"/api/callbacks/{kept['id']}")["callbacks"] == []
 
 
 def look_at_calls(api: Described) -> None:
