@@ -79,6 +79,7 @@ def routed(call: History, department: str) -> ToolCalled:
         ("I will not transfer you.", None),
         ("I'm not transferring you yet.", None),
         ("Shall I connect you?", None),
+        ("So I will connect you with sales?", None),
         ("I'll get that for you.", None),
         ("The transfer of your money takes two days.", None),
         ("I will note that a colleague is to call you.", None),
