@@ -172,8 +172,7 @@ instants_drawn = st.datetimes(
 def allowed(zone: ZoneInfo, hours_on: Callable[[date], Hours | None], at: datetime) -> bool:
     """Said once more and differently: the customer's own clock is inside the window."""
     local = at.astimezone(zone)
-    almost = timedelta(seconds=STOP_BEFORE_CLOSE_SECONDS) - timedelta(microseconds=1)
-    rings_until = (at + almost).astimezone(zone)
+    rings_until = (at + timedelta(seconds=STOP_BEFORE_CLOSE_SECONDS)).astimezone(zone)
     hours = hours_on(local.date())
     return (
         hours is not None
