@@ -257,6 +257,10 @@ def test_a_webhook_that_was_not_answered_breaks_a_rule() -> None:
         "webhook", 5_000, ANNA, url="http://x/twilio/voice", status=502, error_code=11205, took_ms=0
     )
     assert found([*good(), late])["rules_broken"] is False
+    told = {**late, "url": "http://x/twilio/call-status", "token": "t1"}
+    again = {**told, "at_ms": 6_000, "status": 200, "error_code": 0}
+    assert found([*good(), told, again])["rules_broken"] is True  # as we have asked for
+    assert found([*good(), told])["rules_broken"] is False
     gone = entry("rest-request", 5_000, None, method="POST", path="/x", status=400, code=21220)
     assert found([*good(), gone])["rules_broken"] is True  # he had just hung up
     assert found([*good(), {**gone, "code": 21205}])["rules_broken"] is False
@@ -329,8 +333,9 @@ def test_the_report_fits_a_terminal_and_names_what_is_wrong() -> None:
     assert "BROKEN" not in verdict.text
     assert max(map(len, verdict.text.splitlines())) <= WIDTH
     wrong = [{**one, "visit": "voicemail"} if one["event"] == "caller" else one for one in good()]
-    verdict = judge_house(outcome_of(wrong))
+    verdict = judge_house(outcome_of(wrong, problems=("a long one " * 20,)))
     assert verdict.passed is False
+    assert max(map(len, verdict.text.splitlines())) <= WIDTH
     assert "Anna: came to served, its script expects voicemail" in verdict.text
     assert verdict.figures["transfers"] == {"answered": 1}
     assert judge_house(outcome_of(good(), "our record says otherwise")).passed is False
