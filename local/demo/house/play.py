@@ -206,6 +206,7 @@ class _Scene:
         self._patient = patient
         self._operator = Operator(system.url, system.settings.operator_token)
         self._counted: list[Counted] = []
+        self._unanswered: list[str] = []
 
     def play(self, began: float) -> HouseOutcome:
         """Let people log in and everybody ring, wait for the end, and gather what was seen."""
@@ -216,7 +217,7 @@ class _Scene:
         for caller in self._play.callers:
             self._twilio.place_caller(caller, OURS, self._vapi.people)
             time.sleep(STAGGER_SECONDS)
-        problems = self._until_all_are_gone()
+        problems = [*self._until_all_are_gone(), *self._unanswered]
         house = seen_of(
             self._twilio.log.entries(),
             self._vapi.log.entries(),
@@ -257,9 +258,13 @@ class _Scene:
         return [f"after {seconds:.0f} s somebody was still on the line"]
 
     def _count(self) -> None:
-        """Ask our API who waits."""
+        """Ask our API who waits; that it did not answer is a problem, and stops nothing else."""
         asked = time.monotonic()
-        told = self._operator.ask("GET", "/api/queue")
+        try:
+            told = self._operator.ask("GET", "/api/queue")
+        except ApiError as error:
+            self._unanswered.append(str(error))
+            return
         answered, opened = time.monotonic(), self._twilio.log.opened
         waiting = len(told["waiting"]["callers"])
         self._counted.append(

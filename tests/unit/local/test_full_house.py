@@ -395,6 +395,17 @@ def test_a_record_that_says_otherwise_is_named() -> None:
     assert "Ben as busy" in told_of_ben
 
 
+def test_an_api_that_does_not_answer_is_named_and_stops_nothing() -> None:
+    class Away(ToldByHand):
+        def ask(self, method: str, path: str, *more: object) -> dict[str, Any]:
+            if path == "/api/queue":
+                raise ApiError(f"{method} {path} was answered 500")
+            return super().ask(method, path, *more)
+
+    [told] = differences(Away(**AS_SEEN), house_of(good()), [], 0)
+    assert told == "who waits cannot be read: GET /api/queue was answered 500"
+
+
 def test_who_waits_is_counted_by_our_api_as_by_the_simulators() -> None:
     house = house_of(good())
     assert list(waiting_about(house, 4_000, 4_010)) == [1]
