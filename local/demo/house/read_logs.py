@@ -75,17 +75,19 @@ def _broke(entry: Entry) -> bool:
 _WRONG = ("mistake", "document-error", "application-error", "wait-error", "hold-error", "unplayed")
 
 
-def _mistakes(twilio: Iterable[Entry]) -> Iterator[str]:
+def _mistakes(twilio: Sequence[Entry]) -> Iterator[str]:
     """What broke a rule of Twilio's, or was not answered."""
     for entry in twilio:
         if entry["event"] in _WRONG:
             yield f"Twilio: {entry['event']}: {entry['what']}"
-        if entry["event"] == "webhook" and (entry["status"] != OK or entry["error_code"]):
-            path = urlsplit(entry["url"]).path
-            yield f"Twilio: {path} was answered {entry['status']}, error {entry['error_code']}"
         gone = entry.get("code") == NOT_IN_PROGRESS  # who has just hung up cannot be sent for
         if entry["event"] == "rest-request" and entry["status"] == BAD_REQUEST and not gone:
             yield f"Twilio: {entry['method']} {entry['path']} was refused: {entry['code']}"
+    last = {e.get("token") or id(e): e for e in twilio if e["event"] == "webhook"}
+    for entry in last.values():  # what is refused is told again, as we have asked for
+        if entry["status"] != OK or entry["error_code"]:
+            path = urlsplit(entry["url"]).path
+            yield f"Twilio: {path} was answered {entry['status']}, error {entry['error_code']}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,11 @@ def _words(causes: Counter[Any]) -> str:
 
 
 def _of_the_queue(operator: Operator) -> Iterator[str]:
-    told = operator.ask("GET", "/api/queue")
+    try:
+        told = operator.ask("GET", "/api/queue")
+    except ApiError as error:
+        yield f"who waits cannot be read: {error}"
+        return
     for caller in told["waiting"]["callers"]:
         yield f"/api/queue shows {caller['visitId']} waiting, everybody has hung up"
     for person in told["people"]["people"]:

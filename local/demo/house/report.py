@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from dataclasses import dataclass
 from math import inf
@@ -104,13 +105,14 @@ def _lines(
     for measure in measures:
         verdict = _verdict(measure, outcome)
         yield f"{measure.name:<60}{measure.found:>10}  {measure.limit:<12}{verdict}"
-    yield from (f"  !! {problem}" for problem in problems)
+    for problem in problems:
+        yield textwrap.fill(f"  !! {problem}", WIDTH, subsequent_indent="     ")
     yield ""
     agree = (
         f"Our records agree: {len(house.visits)} visits, {len(house.rings)} rings, and who waits, "
         f"asked {outcome.counted} times."
     )
-    yield "\n".join(outcome.differ) or agree
+    yield "\n".join(textwrap.fill(one, WIDTH) for one in outcome.differ) or agree
 
 
 def _waits(house: House) -> Iterator[str]:

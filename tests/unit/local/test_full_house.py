@@ -257,6 +257,10 @@ def test_a_webhook_that_was_not_answered_breaks_a_rule() -> None:
         "webhook", 5_000, ANNA, url="http://x/twilio/voice", status=502, error_code=11205, took_ms=0
     )
     assert found([*good(), late])["rules_broken"] is False
+    told = {**late, "url": "http://x/twilio/call-status", "token": "t1"}
+    again = {**told, "at_ms": 6_000, "status": 200, "error_code": 0}
+    assert found([*good(), told, again])["rules_broken"] is True  # as we have asked for
+    assert found([*good(), told])["rules_broken"] is False
     gone = entry("rest-request", 5_000, None, method="POST", path="/x", status=400, code=21220)
     assert found([*good(), gone])["rules_broken"] is True  # he had just hung up
     assert found([*good(), {**gone, "code": 21205}])["rules_broken"] is False
@@ -329,8 +333,9 @@ def test_the_report_fits_a_terminal_and_names_what_is_wrong() -> None:
     assert "BROKEN" not in verdict.text
     assert max(map(len, verdict.text.splitlines())) <= WIDTH
     wrong = [{**one, "visit": "voicemail"} if one["event"] == "caller" else one for one in good()]
-    verdict = judge_house(outcome_of(wrong))
+    verdict = judge_house(outcome_of(wrong, problems=("a long one " * 20,)))
     assert verdict.passed is False
+    assert max(map(len, verdict.text.splitlines())) <= WIDTH
     assert "Anna: came to served, its script expects voicemail" in verdict.text
     assert verdict.figures["transfers"] == {"answered": 1}
     assert judge_house(outcome_of(good(), "our record says otherwise")).passed is False
@@ -388,6 +393,17 @@ def test_a_record_that_says_otherwise_is_named() -> None:
     told_of_clara, told_of_ben = differences(api, house, [], 0)
     assert "declined 1, the simulators saw answered 1" in told_of_clara
     assert "Ben as busy" in told_of_ben
+
+
+def test_an_api_that_does_not_answer_is_named_and_stops_nothing() -> None:
+    class Away(ToldByHand):
+        def ask(self, method: str, path: str, *more: object) -> dict[str, Any]:
+            if path == "/api/queue":
+                raise ApiError(f"{method} {path} was answered 500")
+            return super().ask(method, path, *more)
+
+    [told] = differences(Away(**AS_SEEN), house_of(good()), [], 0)
+    assert told == "who waits cannot be read: GET /api/queue was answered 500"
 
 
 def test_who_waits_is_counted_by_our_api_as_by_the_simulators() -> None:
