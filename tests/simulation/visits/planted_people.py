@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from contact_center.people.domain import offers
-from contact_center.people.domain.offers import OfferOutcome, Ring, RoomSeen, Said, ToDo, to_do
+from contact_center.people.domain.offers import OfferOutcome, Ring, Said, ToDo, to_do
 from contact_center.people.domain.people import PersonStateError
 from contact_center.people.services import (
     answer_person,
@@ -179,20 +179,6 @@ def _moved_by_all(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(tell_offer, "_begun", begun)
 
 
-def _nobody_looks_in(patch: pytest.MonkeyPatch) -> None:
-    """Of whom nothing was told is taken not to be there."""
-
-    def look_in(_offer: Offer, deeds: Any) -> Any:
-        return [RoomSeen(caller=False, person=False, at_ms=deeds.clock.now_ms())]
-
-    patch.setitem(carry_out_offer._DEEDS, ToDo.LOOK_IN, look_in)
-
-
-def _takes_whoever_was_let_go(patch: pytest.MonkeyPatch) -> None:
-    """A key takes the caller, whether its person is still held for him or not."""
-    patch.setattr(answer_person, "_holds", lambda *_: True)
-
-
 def _left_in_line(patch: pytest.MonkeyPatch) -> None:
     """Whoever waits in line is asked about at once again."""
     patch.setattr(next_callers, "ASKED_AGAIN_MS", 0)
@@ -210,8 +196,4 @@ PEOPLE_BUGS = {
     "asked again": PlantedVisit(plant=_asked_again, caught="again"),
     "asked again in line": PlantedVisit(plant=_left_in_line, caught="again"),
     "moved by all": PlantedVisit(plant=_moved_by_all, caught="torn from a person"),
-    "nobody looks in": PlantedVisit(plant=_nobody_looks_in, caught="is not answered"),
-    "takes whoever was let go": PlantedVisit(
-        plant=_takes_whoever_was_let_go, caught="beside another caller"
-    ),
 }
