@@ -19,7 +19,7 @@ from operator_api.routes import CREATED, JSON, OK, Operation
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from contact_center.queue.adapters.api_models import NewCallback
+    from contact_center.reception.adapters.api_models import NewCallback
     from contact_center.reception.services.callback_desk import CallbackDesk
     from operator_api.routes import Routes
 
@@ -28,19 +28,19 @@ if TYPE_CHECKING:
 
 TAG = "reception"
 
-LIST = Operation("listCallbacks", TAG, {OK: ("All.", "queue.Callbacks")}, role="viewer")
+LIST = Operation("listCallbacks", TAG, {OK: ("All.", "reception.Callbacks")}, role="viewer")
 KEEP = Operation(
     "keepPlace",
     TAG,
-    {CREATED: ("It is kept.", "queue.Callback")},
-    reads="queue.NewCallback",
+    {CREATED: ("It is kept.", "reception.Callback")},
+    reads="reception.NewCallback",
     body=JSON,
     refuses=(409, 503),
 )
 GIVE_UP = Operation(
     "giveUpCallback",
     TAG,
-    {OK: ("Those that are left.", "queue.Callbacks")},
+    {OK: ("Those that are left.", "reception.Callbacks")},
     refuses=(404, 503),
 )
 

@@ -38,6 +38,7 @@ EXPECTED = [
     {"id": "ada", "state": "ready"},
     {"state": "away", "reason": "lunch"},
     {"state": "away", "number": "+14155550120"},
+    {"callbacks": [], "complete": True},
     {"department": "support", "on": True},
     {"department": "support", "on": False},
     {"day": "2026-11-22"},
