@@ -99,7 +99,8 @@ class PeopleJudge:
     def _is_being_asked(self, other: PersonLeg, now_ms: float) -> bool:
         """Whether nothing can have ended an offer yet but what the world knows as well."""
         young = now_ms - other.made_ms < other.ring_seconds * 1_000
-        over = other.gone or other.goodbye or self._is_let_go(other)
+        declined = other.pressed and not other.takes
+        over = other.gone or other.goodbye or declined or self._is_let_go(other)
         return young and not over
 
     def _has_long_left(self, caller: Leg, now_ms: float) -> bool:

@@ -494,6 +494,17 @@ def test_news_of_the_room_is_the_latest_offer_s_however_many_there_were(stage: S
     assert stage.outcome(f"{VISIT}.11") is OfferOutcome.ANSWERED
 
 
+def test_who_looked_before_another_took_him_asks_nobody_beside_that_one(stage: Stage) -> None:
+    ask_person(VISIT, ADA, TIMINGS, stage.parts, "wish")
+    stage.answers()
+    stage.presses("1")
+    for leg in ("CA-person-1", CALLER_LEG):
+        stage.comes_in(leg)
+    late = ask_person(VISIT, BEN, TIMINGS, stage.parts, "wish")
+    assert (late.offer_id, late.ended) == (FIRST, OfferOutcome.ANSWERED)
+    assert len(stage.telephone.rung) == 1
+
+
 def test_for_one_wish_nobody_is_asked_twice(stage: Stage) -> None:
     ask_person(VISIT, ADA, TIMINGS, stage.parts, "wish")
     stage.leg_ends(LegStatus.BUSY)

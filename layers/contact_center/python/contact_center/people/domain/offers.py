@@ -352,6 +352,11 @@ def outcome(offer: Offer, now_ms: int) -> OfferOutcome | None:
     )
 
 
+def is_with_somebody(offer: Offer) -> bool:
+    """Whether the caller is with this person, or where nobody came: nobody else is asked then."""
+    return offer.moved or offer.ended is OfferOutcome.ANSWERED
+
+
 def concluded(offer: Offer, now_ms: int) -> Offer:
     """The offer with its outcome written down, if it has one by now."""
     end = outcome(offer, now_ms)

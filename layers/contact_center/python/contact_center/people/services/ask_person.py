@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.kernel.ports import ContentionError
-from contact_center.people.domain.offers import Offer, Ring, looked_at_again_ms
+from contact_center.people.domain.offers import Offer, Ring, is_with_somebody, looked_at_again_ms
 from contact_center.people.domain.people import Held
 from contact_center.people.services.carry_out_offer import ring
 from contact_center.people.services.change_person import offer_caller
@@ -58,7 +58,8 @@ def ask_person(
     if asked is not None:
         return tell_offer(visit_id, asked.offer_id, (), parts)
     for before in offers if wish else ():
-        if (before.wish, before.person_id) == (wish, colleague.person_id):
+        is_done = is_with_somebody(before) or before.person_id == colleague.person_id
+        if before.wish == wish and is_done:
             return before
     offer_id = f"{visit_id}.{len(offers) + 1}"
     offer = _kept(visit_id, colleague, timings, parts, wish, offer_id=offer_id)

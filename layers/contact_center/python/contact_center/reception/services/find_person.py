@@ -18,7 +18,11 @@ from typing import TYPE_CHECKING
 from contact_center.conversations.domain.call_commands import Say
 from contact_center.conversations.services.ports import ControlOutcome
 from contact_center.dialing.services.voice_ports import Unknown
-from contact_center.people.domain.offers import CallerLeft, OfferOutcome, Withdrawn
+from contact_center.people.domain.offers import (
+    CallerLeft,
+    Withdrawn,
+    is_with_somebody,
+)
 from contact_center.people.domain.people import PersonStateError
 from contact_center.people.services.ask_person import ask_person
 from contact_center.people.services.next_callers import NextCallers
@@ -101,7 +105,7 @@ def find_person(visit_id: str, parts: FindParts) -> None:
     if wanted is None or visit.state is not Stage.TALKING:
         return
     theirs = [offer for offer in offers if _is_for(offer, wanted.wish, visit)]
-    if any(offer.moved or offer.ended is OfferOutcome.ANSWERED for offer in theirs):
+    if any(is_with_somebody(offer) for offer in theirs):
         return  # he is with somebody, or where nobody came: what follows is said there
     _climb(visit, wanted, theirs, parts)
 
@@ -155,7 +159,7 @@ def _asks_next(
             offer = ask_person(visit.visit_id, colleague, parts.timings, parts.offers, wanted.wish)
         except PersonStateError:
             continue  # somebody else was faster
-        if offer.ended is None:
+        if offer.ended is None or is_with_somebody(offer):
             return True
     return False
 
