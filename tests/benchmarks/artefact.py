@@ -66,10 +66,10 @@ class Subject:
 class Artefact:
     """The functions, laid out in a folder of this run."""
 
-    def __init__(self, scratch: Path, emulator: Emulator) -> None:
+    def __init__(self, scratch: Path, emulator: Emulator, number: str = ACCOUNT) -> None:
         self._scratch = scratch
         self._is_built = BUILT.is_file()
-        self.account = Account(emulator.endpoint_url, ACCOUNT)
+        self.account = Account(emulator.endpoint_url, number)
         self._runtime = self._lay_out_runtime()
         self._environment = self._make_resources()
 
@@ -182,7 +182,7 @@ class Artefact:
         """What the functions write to, in the emulator; the same names for every function."""
         account = self.account
         return {
-            **credentials(ACCOUNT),
+            **credentials(account.number),
             "AWS_ENDPOINT_URL": account.endpoint_url,
             "CALL_EVENTS_QUEUE_URL": account.call_events_queue,
             "CALLS_TABLE": account.calls_table,

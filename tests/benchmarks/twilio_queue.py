@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import json
 import statistics
+import tempfile
 import time
 from collections import Counter
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from io import StringIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, override
 
 import pytest
 
 from contact_center.aws.connection import AwsConnection
+from contact_center.configuration import compiled_config
 from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
 from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
 from contact_center.vapi.assistant_orders import VapiAssistants
@@ -26,7 +29,7 @@ from local.cloud.emulator import ACCOUNT
 from tests.benchmarks.processes import BenchmarkError
 from tests.benchmarks.progress import Progress
 from tests.emulator import Account
-from tests.functional.twilio.reception_rig import ReceptionRig
+from tests.functional.twilio.reception_rig import ReceptionRig, with_config
 from tests.vapi_scene import caller
 
 if TYPE_CHECKING:
@@ -290,7 +293,12 @@ def _show_crowd(
     emulator: Emulator, crowd: int, patch: pytest.MonkeyPatch, progress: Progress
 ) -> None:
     lines = 10
-    with _rig(emulator, lines, patch, 3) as rig:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        pytest.MonkeyPatch.context() as room,
+        _room_for(crowd, room, Path(folder)),
+        _rig(emulator, lines, patch, 3) as rig,
+    ):
         legs = []
         for number in range(crowd):
             progress.at(crowd + number)
@@ -318,6 +326,14 @@ def _show_crowd(
         f"  the slowest webhook         {slowest:>6.1f} ms   "
         f"{_reached(slowest, MOST_WEBHOOK_MS, 'ms')}"
     )
+
+
+@contextmanager
+def _room_for(crowd: int, patch: pytest.MonkeyPatch, folder: Path) -> Iterator[None]:
+    """Let as many wait: the shipped configuration sends the fifty-first elsewhere."""
+    queue = json.loads(compiled_config.COMPILED_FILE.read_bytes())["queue"]
+    with_config(patch, folder, queue={"company": {**queue["company"], "most_waiting": crowd}})
+    yield
 
 
 def _nearest_rank(values: list[float], share: float) -> float:
