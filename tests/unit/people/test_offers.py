@@ -31,6 +31,7 @@ from contact_center.people.domain.offers import (
     Withdrawn,
     after,
     concluded,
+    is_with_somebody,
     looked_at_again_ms,
     outcome,
     to_do,
@@ -268,3 +269,11 @@ def test_an_end_is_final(facts: list[OfferFact], more: list[OfferFact]) -> None:
 def test_every_end_of_a_leg_has_an_outcome() -> None:
     for status in ENDS:
         assert outcome(told(RINGS, leg(status)), AT_MS + 1) is not None
+
+
+def test_who_was_sent_to_a_person_is_offered_to_nobody_else_whoever_came() -> None:
+    sent = told(RINGS, ANSWERED, TAKES, CallerMoved())
+    alone = told(RoomSeen(caller=True, person=False, at_ms=AT_MS + 22_000), offer=sent)
+    assert concluded(alone, AT_MS + 22_000).ended is OfferOutcome.FAILED
+    assert [is_with_somebody(one) for one in (sent, concluded(alone, AT_MS + 22_000))] == [True] * 2
+    assert not is_with_somebody(told(RINGS, ANSWERED))
