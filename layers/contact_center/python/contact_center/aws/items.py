@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from _typeshed import DataclassInstance
 
+SECONDS_PER_DAY = 86_400
+
 type Item = dict[str, Any]  # attribute name -> {"S": ...} or {"N": ...}, as the API spells it
 
 
@@ -52,6 +54,14 @@ def read_each[T](
         except UNREADABLE:
             unreadable.append((text(item, key) or "").removeprefix(prefix))
     return found, unreadable
+
+
+def expires_at_s(now_ms: int, retention_days: int) -> int:
+    """The second at which DynamoDB may delete what is written now, as its TTL attribute wants it.
+
+    Source: AWS, "Using time to live (TTL) in DynamoDB".
+    """
+    return now_ms // 1000 + retention_days * SECONDS_PER_DAY
 
 
 def text(item: Mapping[str, Any], name: str) -> str | None:

@@ -20,7 +20,7 @@ from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.dynamodb_keys import DUE
 from contact_center.aws.item_reads import batch_get
 from contact_center.aws.item_writes import as_seen
-from contact_center.aws.items import number, read_each
+from contact_center.aws.items import expires_at_s, number, read_each
 from contact_center.aws.store_errors import store_error
 from contact_center.aws.transactions import transact
 from contact_center.aws.writes import Write
@@ -57,7 +57,6 @@ if TYPE_CHECKING:
     from contact_center.kernel.ports import Clock
 
 TALLY_KEPT_SECONDS = 86_400
-SECONDS_PER_DAY = 86_400
 TRIES = 4
 CONTACT_ID = re.compile(r"[0-9a-f]{24}")
 
@@ -79,7 +78,7 @@ class DynamoDBContacts:
         self._client = client
         self._table = table
         self._clock = clock
-        self._retention_seconds = retention_days * SECONDS_PER_DAY
+        self._retention_days = retention_days
 
     def read(self, campaign_id: str, contact_id: str) -> CampaignContact | None:
         """One contact, or None. Raises StoreUnavailableError."""
@@ -244,9 +243,9 @@ class DynamoDBContacts:
         raise StoreUnavailableError
 
     def _step(self, change: ContactChange) -> Write:
-        expires_at_s = self._clock.now_ms() // 1000 + self._retention_seconds
+        expires = expires_at_s(self._clock.now_ms(), self._retention_days)
         seen = change.before.version
-        item = contact_item(replace(change.after, version=seen + 1), expires_at_s)
+        item = contact_item(replace(change.after, version=seen + 1), expires)
         put = {"TableName": self._table, "Item": item} | as_seen(seen)
         return Write(change.before.contact_id, {"Put": put})
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.items import number, text
+from contact_center.aws.items import expires_at_s, number, text
 from contact_center.conversations.adapters import call_items, fact_items
 from contact_center.conversations.adapters.dynamodb_follow_ups import follow_up_words
 from contact_center.conversations.services.ports import (
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from contact_center.kernel.ports import Clock
 
 TRANSACTION_LIMIT = 100  # DynamoDB's
-SECONDS_PER_DAY = 86_400
 
 # A transaction refused for these reasons was overtaken, not wrong (reliability §2).
 OVERTAKEN = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
@@ -71,7 +70,7 @@ class DynamoDBCalls:
         self._client = client
         self._table = table
         self._clock = clock
-        self._retention_seconds = retention_days * SECONDS_PER_DAY
+        self._retention_days = retention_days
         self._new_token = new_token
 
     def read(self, call_id: str) -> CallHistory:
@@ -102,16 +101,16 @@ class DynamoDBCalls:
         """
         if len(facts) + len(decisions) >= TRANSACTION_LIMIT:
             raise ValueError(f"at most {TRANSACTION_LIMIT - 1} facts and decisions a commit")
-        expires_at_s = self._clock.now_ms() // 1000 + self._retention_seconds
+        expires = expires_at_s(self._clock.now_ms(), self._retention_days)
         count = len(history.decisions) + len(decisions)
         puts: list[Any] = [
-            self._put_record(history, call_items.record_item(record, glance, count, expires_at_s))
+            self._put_record(history, call_items.record_item(record, glance, count, expires))
         ]
         puts += [
-            self._put_new(fact_items.fact_item(fact, expires_at_s) | follow_up_words(fact))
+            self._put_new(fact_items.fact_item(fact, expires) | follow_up_words(fact))
             for fact in facts
         ]
-        puts += [self._put_new(call_items.decision_item(one, expires_at_s)) for one in decisions]
+        puts += [self._put_new(call_items.decision_item(one, expires)) for one in decisions]
         try:
             self._client.transact_write_items(TransactItems=puts)
         except ClientError as error:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.connection import AwsRefusedError
 from contact_center.aws.dynamodb_lean import call_dynamodb
-from contact_center.aws.items import text
+from contact_center.aws.items import expires_at_s, text
 from contact_center.conversations.adapters.fact_items import fact_item
 from contact_center.conversations.domain.resuming import EarlierCall
 from contact_center.conversations.services.ports import Party
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.facts import ToolCalled
     from contact_center.kernel.ports import Clock
 
-DAY_SECONDS = 86_400
 CONDITION_FAILED = "ConditionalCheckFailedException"
 
 
@@ -41,8 +40,7 @@ class LeanToolAnswers:
 
     def store_if_absent(self, called: ToolCalled, result: str) -> str:
         """Store a tool call with its result unless one is stored; see ToolAnswers."""
-        expires_at_s = self._clock.now_ms() // 1000 + self._retention_days * DAY_SECONDS
-        item = fact_item(called, expires_at_s) | {
+        item = fact_item(called, expires_at_s(self._clock.now_ms(), self._retention_days)) | {
             "sk": {"S": keys.tool(called.key)},
             "result": {"S": result},
         }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.dynamodb_lean import get_lean, put_lean, query_lean
-from contact_center.aws.items import UNREADABLE, text
+from contact_center.aws.items import UNREADABLE, expires_at_s, text
 from contact_center.conversations.adapters.fact_items import fact_item, fact_of
 from contact_center.conversations.domain.resuming import LATEST_TURNS, Talk, talk_of
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.facts import Fact, ResumeOffered
     from contact_center.kernel.ports import Clock
 
-DAY_SECONDS = 86_400
 TO_NOBODY_ELSE = "attribute_not_exists(#pk) OR #to = :to"
 OF_CALL = "#pk = :call AND begins_with(#sk, :turn)"
 
@@ -35,7 +34,7 @@ class LeanResumptions:
         self._connection = connection
         self._table = table
         self._clock = clock
-        self._retention_seconds = retention_days * DAY_SECONDS
+        self._retention_days = retention_days
 
     def offer(self, earlier: str, known_as: str) -> bool:
         """Whether a call that broke off is offered to this caller; see Resumptions."""
@@ -64,7 +63,7 @@ class LeanResumptions:
         put_lean(self._connection, {"TableName": self._table, "Item": item})
 
     def _expires_at_s(self) -> int:
-        return self._clock.now_ms() // 1000 + self._retention_seconds
+        return expires_at_s(self._clock.now_ms(), self._retention_days)
 
 
 class LeanEarlierTalks:

@@ -5,14 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.items import Item, dumps, known_fields, number, said_in, said_of
+from contact_center.aws.items import (
+    SECONDS_PER_DAY,
+    Item,
+    dumps,
+    known_fields,
+    number,
+    said_in,
+    said_of,
+)
 from contact_center.dialing.domain.dial_circumstances import HISTORY_DAYS, Customer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ITEM_VERSION = 1
-SECONDS_PER_DAY = 86_400
 
 
 def customer_key(e164: str) -> Item:

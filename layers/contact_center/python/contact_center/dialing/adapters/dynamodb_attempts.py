@@ -17,6 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.item_writes import as_seen
+from contact_center.aws.items import expires_at_s
 from contact_center.aws.store_errors import store_error
 from contact_center.aws.transactions import in_parts, transact
 from contact_center.aws.writes import Refusal, Write, put_revised
@@ -30,7 +31,6 @@ from contact_center.dialing.adapters.attempt_items import (
     switch_of,
 )
 from contact_center.dialing.adapters.customer_items import (
-    SECONDS_PER_DAY,
     customer_key,
     customer_of,
 )
@@ -101,7 +101,7 @@ class DynamoDBAttempts:
         self._contacts = contacts_table
         self._lines = lines
         self._clock = clock
-        self._retention_seconds = retention_days * SECONDS_PER_DAY
+        self._retention_days = retention_days
 
     def read(self, attempt_id: str) -> DialAttempt | None:
         """The attempt as stored, consistently. Raises StoreUnavailableError."""
@@ -231,13 +231,11 @@ class DynamoDBAttempts:
         return count_unreadable(self._client, self._dialing, attempt_id, cause, now_ms, timings)
 
     def _puts(self, changes: Sequence[Change]) -> list[Write]:
-        expires_at_s = self._expires_at_s()
+        expires = self._expires_at_s()
         return [
             self._put(
                 change.before.attempt_id,
-                attempt_item(
-                    replace(change.after, version=change.before.version + 1), expires_at_s
-                ),
+                attempt_item(replace(change.after, version=change.before.version + 1), expires),
                 change.before.version,
             )
             for change in changes
@@ -292,7 +290,7 @@ class DynamoDBAttempts:
         return [*writes, Write("switch", {"ConditionCheck": switch})]
 
     def _expires_at_s(self) -> int:
-        return self._clock.now_ms() // 1000 + self._retention_seconds
+        return expires_at_s(self._clock.now_ms(), self._retention_days)
 
 
 def _is_written(ours: Item, refused: Sequence[Refusal]) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.items import dumps, number, text
+from contact_center.aws.items import SECONDS_PER_DAY, dumps, number, text
 from contact_center.aws.store_errors import store_error
 from contact_center.dialing.adapters.line_writes import IS_NEW
 from contact_center.triggers.services.trigger_ports import StoredAnswer, TriggerEntry
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 KEPT_SECONDS = 86_400
 MS_PER_SECOND = 1_000
-SECONDS_PER_DAY = 86_400
 
 # DynamoDB deletes what has expired within days, not at once: what is older counts as absent.
 IS_FREE = "attribute_not_exists(#pk) OR #first_at_ms <= :expired"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.dynamodb_lean import get_lean, put_lean, query_lean
-from contact_center.aws.items import text
+from contact_center.aws.items import expires_at_s, text
 from contact_center.aws.writes import put_revised
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.visits.adapters.visit_items import kept_of, visit_item, visit_key
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from contact_center.visits.domain.visits import Visit
     from contact_center.visits.services.visit_ports import Kept
 
-DAY_SECONDS = 86_400
 WISHED_INDEX = "follow-ups"
 WISHED = "#follow_up = :wishes AND #asked <= :until"
 
@@ -51,7 +50,7 @@ class DynamoDBVisits:
         self._connection = connection
         self._table = table
         self._clock = clock
-        self._retention_seconds = retention_days * DAY_SECONDS
+        self._retention_days = retention_days
         self._new_token = new_token
 
     def read(self, visit_id: str) -> Kept | None:
@@ -77,9 +76,9 @@ class DynamoDBVisits:
 
     def write(self, visit: Visit, seen: int) -> Kept | None:
         """Write a visit on the revision that was read; see Visits."""
-        expires_at_s = self._clock.now_ms() // 1000 + self._retention_seconds
+        expires = expires_at_s(self._clock.now_ms(), self._retention_days)
         token = self._new_token()
-        item = visit_item(visit, seen + 1, expires_at_s) | {"written_by": {"S": token}}
+        item = visit_item(visit, seen + 1, expires) | {"written_by": {"S": token}}
         refusal = put_lean(self._connection, put_revised(self._table, item, seen))
         if refusal is None:
             return None
