@@ -32,7 +32,7 @@ from local.vapi.scripts.callers_format import Step, ToolUse
 from tests.contract.vapi.test_api import ACCOUNT, REQUEST
 from tests.fakes.fake_door import DEPARTMENTS, FakeDoor
 from tests.liveness import LIVENESS_SECONDS
-from tests.unit.conversations.test_answer_vapi import CUSTOMER, CUT_OFF, ask, tool_call
+from tests.unit.conversations.vapi_questions import CUSTOMER, CUT_OFF, ask, tool_call
 from tests.vapi_scene import (
     KEY,
     MODEL,

@@ -24,7 +24,7 @@ from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.fact_queue import FakeFactQueue
 from tests.fakes.fake_door import NOW_MS, FakeDoor
 from tests.fakes.tool_answers import FakeToolAnswers
-from tests.unit.conversations.test_answer_vapi import use
+from tests.unit.conversations.vapi_questions import use
 
 HOUR_MS = 3_600_000
 LEFT: dict[str, Any] = {

@@ -8,7 +8,7 @@ from contact_center.figures.services.count_transfers import transfer_success
 from contact_center.people.domain.offers import Offer, OfferOutcome, PersonSaid, Said
 from contact_center.people.services.tell_offer import tell_offer
 from contact_center.visits.domain.legs import LegStatus
-from tests.unit.people.test_offered_callers import CALLER_LEG, FIRST, VISIT, Stage
+from tests.unit.people.offer_stage import CALLER_LEG, FIRST, VISIT, Stage
 
 NOTHING = dict.fromkeys((outcome.value for outcome in OfferOutcome), 0)
 DAY_MS = 86_400_000

@@ -16,7 +16,7 @@ from contact_center.people.services.tell_offer import tell_due_offers, tell_offe
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.reception_jobs import FakeReceptionJobs
-from tests.unit.people.test_offered_callers import (
+from tests.unit.people.offer_stage import (
     ADA,
     BEN,
     FIRST,

@@ -2,149 +2,48 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknown
-from contact_center.kernel.ports import ContentionError, PassingError, StoreUnavailableError
-from contact_center.people.domain.offers import CallerLeft, OfferOutcome, Said, Withdrawn
+from contact_center.people.domain.offers import OfferOutcome, Said, Withdrawn
 from contact_center.people.domain.people import (
     Happening,
     PersonEvent,
     PersonState,
     PersonStateError,
 )
-from contact_center.people.domain.person_steps import as_of
 from contact_center.people.services.answer_person import (
-    brief_person,
-    take_key,
     tell_leg,
-    tell_room,
 )
-from contact_center.people.services.ask_person import OfferTimings, ask_person
-from contact_center.people.services.carry_out_offer import OfferDeeds
-from contact_center.people.services.change_person import PersonParts, change_person
+from contact_center.people.services.ask_person import ask_person
+from contact_center.people.services.change_person import change_person
 from contact_center.people.services.offer_ports import DueOffer
 from contact_center.people.services.tell_offer import (
     LOOK_AGAIN_MS,
-    OfferParts,
-    tell_due_offers,
     tell_offer,
 )
 from contact_center.visits.domain.instructions import AskKeys, EnterRoom, GoTo, HangUp, Speak
-from contact_center.visits.domain.legs import LegChanged, LegStatus, RoomChanged, RoomStep
+from contact_center.visits.domain.legs import LegChanged, LegStatus
 from contact_center.visits.services.telephone_ports import Gone
-from tests.fakes.clock import FakeClock
-from tests.fakes.counted_metrics import CountedMetrics
-from tests.fakes.offer_book import FakeOfferBook
-from tests.fakes.people_book import FakePersonBook
-from tests.fakes.telephone import FakeTelephone
-from tests.unit.people.test_people import OFFER_WORDS, colleague
+from tests.unit.people.offer_stage import (
+    ADA,
+    BEN,
+    CALLER_LEG,
+    FIRST,
+    OURS,
+    TIMINGS,
+    VISIT,
+    WORDS,
+    Died,
+    Stage,
+    dies,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from contact_center.people.domain.offers import Offer
-    from contact_center.visits.domain.instructions import Instruction
-
-VISIT, CALLER_LEG = "v-CA-caller", "CA-caller"
-ADA, BEN = colleague("ada", "billing"), colleague("benno", "billing")
-OURS = "+14155550100"
-WORDS = OFFER_WORDS
-TIMINGS = OfferTimings(brief_seconds=18, wrap_seconds=30)
-FIRST = f"{VISIT}.1"
-
-
-class Died(BaseException):
-    """A process is killed."""
-
-
-def dies(*_: object) -> Any:
-    raise Died
-
-
-@dataclass
-class Stage:
-    """One caller, two people, and whatever they are told."""
-
-    clock: FakeClock = field(default_factory=lambda: FakeClock(1_795_000_000_000))
-    metrics: CountedMetrics = field(default_factory=CountedMetrics)
-    book: FakeOfferBook = field(default_factory=FakeOfferBook)
-    people: FakePersonBook = field(default_factory=FakePersonBook)
-    ends: list[tuple[str, OfferOutcome | None]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.telephone = FakeTelephone(self.clock, legs={CALLER_LEG: LegStatus.IN_PROGRESS})
-        people = PersonParts(book=self.people, clock=self.clock, metrics=self.metrics)
-        deeds = OfferDeeds(
-            telephone=self.telephone,
-            callers=self,
-            clock=self.clock,
-            metrics=self.metrics,
-            address_of={one.person_id: one.address for one in (ADA, BEN)},
-            caller_id=OURS,
-        )
-        self.parts = OfferParts(book=self.book, people=people, deeds=deeds)
-        for one in (ADA, BEN):
-            change_person(one.person_id, Happening(event=PersonEvent.LOG_IN), people)
-
-    # -- Callers and Briefs ---------------------------------------------------------------------
-
-    def leg(self, visit_id: str) -> str | None:
-        assert visit_id == VISIT
-        return CALLER_LEG if CALLER_LEG in self.telephone.live() else None
-
-    def offer_ended(self, offer: Offer) -> None:
-        assert offer.visit_id == VISIT
-        if (offer.offer_id, offer.ended) not in self.ends:
-            self.ends.append((offer.offer_id, offer.ended))
-
-    def of(self, visit_id: str) -> str:
-        assert visit_id == VISIT
-        return "A caller for billing."
-
-    # -- what happens ---------------------------------------------------------------------------
-
-    def ask(self, whom: Any = ADA) -> Offer:
-        return ask_person(VISIT, whom, TIMINGS, self.parts)
-
-    def answers(self, leg: str = "CA-person-1") -> Sequence[Instruction]:
-        if leg in self.telephone.live():
-            self.telephone.legs[leg] = LegStatus.IN_PROGRESS
-        return brief_person(VISIT, leg, self, WORDS, self.parts)
-
-    def presses(self, keys: str, leg: str = "CA-person-1") -> Sequence[Instruction]:
-        return take_key(VISIT, leg, keys, WORDS, self.parts)
-
-    def leg_ends(self, status: LegStatus, leg: str = "CA-person-1", sequence: int = 3) -> None:
-        self.telephone.legs[leg] = status
-        tell_leg(VISIT, LegChanged(leg=leg, status=status, sequence=sequence), self.parts)
-
-    def comes_in(self, leg: str) -> None:
-        joined = RoomChanged(
-            room="room", room_id="CF1", step=RoomStep.JOINED, leg=leg, sequence=1, at_ms=None
-        )
-        tell_room(VISIT, joined, self.parts)
-
-    def caller_hangs_up(self) -> None:
-        self.telephone.legs[CALLER_LEG] = LegStatus.COMPLETED
-        tell_offer(VISIT, FIRST, [CallerLeft()], self.parts)
-
-    def later(self, ms: int) -> None:
-        self.clock.advance(ms)
-        tell_due_offers(self.parts)
-
-    # -- what is seen ---------------------------------------------------------------------------
-
-    def state(self, whom: Any = ADA) -> PersonState:
-        return as_of(self.people.read(whom.person_id), self.clock.now_ms()).state
-
-    def outcome(self, offer_id: str = FIRST) -> OfferOutcome | None:
-        offer = self.book.read(VISIT, offer_id)
-        assert offer is not None
-        return offer.ended
+    from collections.abc import Callable
 
 
 @pytest.fixture
@@ -398,102 +297,6 @@ def test_a_ring_that_will_never_be_is_over_at_once(stage: Stage, answer: object)
     assert [one["reason"] for one in stage.metrics.of("offer_not_rung")] in (["number"], ["rate"])
 
 
-def test_a_caller_who_sits_where_nobody_comes_is_brought_back(stage: Stage) -> None:
-    stage.ask()
-    stage.answers()
-    stage.presses("1")
-    stage.comes_in(CALLER_LEG)
-    stage.leg_ends(LegStatus.COMPLETED)  # pressed 1 and put it down
-    assert stage.outcome() is OfferOutcome.FAILED
-    (_, [room]), (leg, [back]) = stage.telephone.sent
-    assert isinstance(room, EnterRoom)
-    assert room.after is not None
-    assert (leg, back) == (CALLER_LEG, GoTo(room.after))
-    stage.later(LOOK_AGAIN_MS)
-    assert len(stage.telephone.sent) == 2
-
-
-def test_of_many_who_look_at_once_one_moves_the_caller(stage: Stage) -> None:
-    stage.ask()
-    stage.answers()
-    redirect, looks = stage.telephone.redirect, iter([0, 1])
-
-    def meanwhile(*asked: Any) -> Any:
-        if next(looks, None) is not None:  # and others look, before it is known that he was moved
-            tell_offer(VISIT, FIRST, (), stage.parts)
-        return redirect(*asked)
-
-    stage.telephone.redirect = meanwhile  # type: ignore[method-assign, assignment]
-    stage.presses("1")
-    assert [leg for leg, _ in stage.telephone.sent] == [CALLER_LEG]
-
-
-def test_of_two_who_begin_at_once_the_slower_moves_nobody(stage: Stage) -> None:
-    stage.ask()
-    stage.answers()
-    writes = stage.book.write
-
-    def write(before: Offer | None, after: Offer, look_ms: int | None) -> Offer:
-        if after.moving and not after.moved and before is not None and not before.moving:
-            stage.book.write = writes  # type: ignore[method-assign]
-            tell_offer(VISIT, FIRST, (), stage.parts)
-        return writes(before, after, look_ms)
-
-    stage.book.write = write  # type: ignore[method-assign]
-    stage.presses("1")
-    assert [leg for leg, _ in stage.telephone.sent] == [CALLER_LEG]
-
-
-def test_a_caller_who_certainly_was_not_moved_is_moved_then(stage: Stage) -> None:
-    stage.ask()
-    stage.answers()
-    redirect, answers = stage.telephone.redirect, iter([NotSent("rate")])
-    stage.telephone.redirect = lambda *asked: next(answers, None) or redirect(*asked)  # type: ignore[method-assign]
-    stage.presses("1")
-    assert [leg for leg, _ in stage.telephone.sent] == [CALLER_LEG]
-
-
-def test_both_who_are_together_of_whom_nothing_was_told_are_found_in_the_room(stage: Stage) -> None:
-    stage.ask()
-    stage.answers()
-    stage.presses("1")
-    stage.comes_in("CA-person-1")  # of the caller nothing is told
-    stage.telephone.in_rooms.add("CA-person-1")
-    stage.telephone.away = True
-    stage.later(10_000)
-    assert stage.outcome() is None  # nobody knows
-    stage.telephone.away = False
-    stage.later(LOOK_AGAIN_MS)
-    assert (stage.outcome(), stage.state()) == (OfferOutcome.ANSWERED, PersonState.BUSY)
-    assert len(stage.telephone.sent) == 1
-    assert stage.telephone.live() == [CALLER_LEG, "CA-person-1"]
-
-
-def test_who_was_not_moved_after_all_is_not_torn_out_of_his_talk(stage: Stage) -> None:
-    stage.ask()
-    stage.answers()
-    stage.telephone.answers["redirect"] = Unknown("timeout")
-    stage.presses("1")
-    stage.telephone.in_rooms.clear()  # it never came to that
-    stage.telephone.answers.clear()
-    stage.later(10_000)
-    assert stage.outcome() is OfferOutcome.FAILED
-    assert len(stage.telephone.sent) == 1
-
-
-def test_news_of_the_room_is_the_latest_offer_s_however_many_there_were(stage: Stage) -> None:
-    for number in range(1, 12):
-        stage.ask(ADA if number % 2 else BEN)
-        leg = f"CA-person-{number}"
-        stage.answers(leg)
-        stage.presses("2" if number not in {5, 11} else "1", leg)
-        if number == 5:  # pressed the key, and put it down
-            stage.leg_ends(LegStatus.COMPLETED, leg)
-    for leg in ("CA-person-11", CALLER_LEG):
-        stage.comes_in(leg)
-    assert stage.outcome(f"{VISIT}.11") is OfferOutcome.ANSWERED
-
-
 def test_who_looked_before_another_took_him_asks_nobody_beside_that_one(stage: Stage) -> None:
     ask_person(VISIT, ADA, TIMINGS, stage.parts, "wish")
     stage.answers()
@@ -584,110 +387,3 @@ def test_a_leg_of_no_offer_changes_nothing(stage: Stage) -> None:
     tell_leg(VISIT, LegChanged(leg="CA-stranger", status=LegStatus.BUSY), stage.parts)
     stage.comes_in("CA-stranger")
     assert stage.book.offers == {}
-
-
-# -- whoever dies, wherever --------------------------------------------------------------------
-
-
-def dying(stage: Stage, at: int) -> Callable[[], int]:
-    """Let the process die directly before or after one of its requests, the `at`th."""
-    done = 0
-
-    def counted(ask: Callable[..., Any]) -> Callable[..., Any]:
-        def asked(*args: Any, **named: Any) -> Any:
-            nonlocal done
-            done += 1
-            if done == at:
-                raise Died
-            answer = ask(*args, **named)
-            done += 1
-            if done == at:
-                raise Died
-            return answer
-
-        return asked
-
-    for thing, names in (
-        (stage.book, ("read", "of_visit", "write")),
-        (stage.people, ("read", "write")),
-        (
-            stage.telephone,
-            ("ring", "redirect", "hang_up", "cancel", "find_leg", "find_legs", "in_room"),
-        ),
-    ):
-        for name in names:
-            setattr(thing, name, counted(getattr(thing, name)))
-    return lambda: done
-
-
-def if_it_rings(happens: Callable[[Stage], object]) -> Callable[[Stage], object]:
-    """What a person does, whose telephone has to ring for it."""
-    return lambda stage: happens(stage) if stage.telephone.rung else None
-
-
-STORIES: dict[str, list[Callable[[Stage], object]]] = {
-    "taken": [
-        lambda s: s.ask(),
-        if_it_rings(lambda s: s.answers()),
-        if_it_rings(lambda s: s.presses("1")),
-        if_it_rings(lambda s: s.comes_in("CA-person-1")),
-        lambda s: s.comes_in(CALLER_LEG) if s.telephone.sent else None,
-    ],
-    "declined": [
-        lambda s: s.ask(),
-        if_it_rings(lambda s: s.answers()),
-        if_it_rings(lambda s: s.presses("2")),
-    ],
-    "caller left": [
-        lambda s: s.ask(),
-        if_it_rings(lambda s: s.answers()),
-        lambda s: s.caller_hangs_up(),
-    ],
-    "unknown": [
-        lambda s: s.telephone.answers.update(ring=Unknown("timeout")),
-        lambda s: s.ask(),
-        lambda s: s.caller_hangs_up(),
-    ],
-}
-
-
-def play(stage: Stage, story: str) -> None:
-    for happens in STORIES[story]:
-        for _ in range(3):  # whoever tells us tells again when we do not answer
-            try:
-                happens(stage)
-                break
-            except (Died, PassingError, ContentionError):
-                continue
-            except (PersonStateError, StoreUnavailableError):
-                break
-
-
-@pytest.mark.parametrize("story", STORIES)
-def test_wherever_a_process_dies_nobody_is_left_ringing_alone_or_taken(story: str) -> None:
-    whole = Stage()
-    count = dying(whole, -1)
-    play(whole, story)
-    assert count() > 10
-
-    for at in range(1, count() + 1):
-        stage = Stage()
-        dying(stage, at)
-        play(stage, story)
-        for _ in range(6):
-            stage.later(LOOK_AGAIN_MS)
-
-        assert len(stage.telephone.rung) <= 1, at
-        offer = stage.book.read(VISIT, FIRST)
-        if offer is None:  # died before anything was kept
-            assert stage.state() is PersonState.READY, at
-            continue
-        assert offer.ended is not None, at
-        if offer.ended is OfferOutcome.ANSWERED:
-            assert stage.state() is PersonState.BUSY, at
-            continue
-        assert stage.state() in {PersonState.READY, PersonState.AWAY}, at
-        assert [leg for leg in stage.telephone.live() if leg != CALLER_LEG] == [], at
-        moved = [steps[0] for _, steps in stage.telephone.sent]
-        brought_back = not moved or isinstance(moved[-1], GoTo)
-        assert brought_back or CALLER_LEG not in stage.telephone.live(), at

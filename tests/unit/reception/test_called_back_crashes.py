@@ -11,7 +11,7 @@ from contact_center.kernel.ports import PassingError
 from contact_center.visits.domain.instructions import HangUp
 from contact_center.visits.domain.legs import LegStatus
 from contact_center.visits.domain.visits import Outcome
-from tests.unit.people.test_offered_callers import Died
+from tests.unit.people.offer_stage import Died
 from tests.unit.reception.callback_scene import MINUTE_MS, CallbackScene
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob,
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.reception_jobs import FakeReceptionJobs
 from tests.fakes.telephone import FakeTelephone
-from tests.unit.people.test_offered_callers import FIRST, VISIT, Stage
+from tests.unit.people.offer_stage import FIRST, VISIT, Stage
 from tests.unit.queue.queue_scene import Scene
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from contact_center.reception.services.look_after_wishes import (
 from contact_center.visits.domain.visits import Stage, Wish, merged, wish_told
 from contact_center.visits.services.visit_ports import Kept
 from tests.unit.queue.queue_scene import SORRY
-from tests.unit.reception.test_find_person import NO_QUEUE, POST, VISIT, Floor
+from tests.unit.reception.people_floor import NO_QUEUE, POST, VISIT, Floor
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.people.services.answer_person import tell_leg, tell_room
 from contact_center.reception.services.show_visit import VisitDesk
 from contact_center.visits.domain.legs import LegChanged, LegStatus, RoomChanged, RoomStep
-from tests.unit.reception.test_find_person import LEG, NO_QUEUE, POST, VISIT, Floor, busy
+from tests.unit.reception.people_floor import LEG, NO_QUEUE, POST, VISIT, Floor, busy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

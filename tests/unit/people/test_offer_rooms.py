@@ -1,0 +1,131 @@
+"""The caller and the person meet in a room: moved once, and nobody sits there alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from contact_center.dialing.services.voice_ports import NotSent, Unknown
+from contact_center.people.domain.offers import OfferOutcome
+from contact_center.people.domain.people import (
+    PersonState,
+)
+from contact_center.people.services.tell_offer import (
+    LOOK_AGAIN_MS,
+    tell_offer,
+)
+from contact_center.visits.domain.instructions import EnterRoom, GoTo
+from contact_center.visits.domain.legs import LegStatus
+from tests.unit.people.offer_stage import (
+    ADA,
+    BEN,
+    CALLER_LEG,
+    FIRST,
+    VISIT,
+    Stage,
+)
+
+if TYPE_CHECKING:
+    from contact_center.people.domain.offers import Offer
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage()
+
+
+def test_a_caller_who_sits_where_nobody_comes_is_brought_back(stage: Stage) -> None:
+    stage.ask()
+    stage.answers()
+    stage.presses("1")
+    stage.comes_in(CALLER_LEG)
+    stage.leg_ends(LegStatus.COMPLETED)  # pressed 1 and put it down
+    assert stage.outcome() is OfferOutcome.FAILED
+    (_, [room]), (leg, [back]) = stage.telephone.sent
+    assert isinstance(room, EnterRoom)
+    assert room.after is not None
+    assert (leg, back) == (CALLER_LEG, GoTo(room.after))
+    stage.later(LOOK_AGAIN_MS)
+    assert len(stage.telephone.sent) == 2
+
+
+def test_of_many_who_look_at_once_one_moves_the_caller(stage: Stage) -> None:
+    stage.ask()
+    stage.answers()
+    redirect, looks = stage.telephone.redirect, iter([0, 1])
+
+    def meanwhile(*asked: Any) -> Any:
+        if next(looks, None) is not None:  # and others look, before it is known that he was moved
+            tell_offer(VISIT, FIRST, (), stage.parts)
+        return redirect(*asked)
+
+    stage.telephone.redirect = meanwhile  # type: ignore[method-assign, assignment]
+    stage.presses("1")
+    assert [leg for leg, _ in stage.telephone.sent] == [CALLER_LEG]
+
+
+def test_of_two_who_begin_at_once_the_slower_moves_nobody(stage: Stage) -> None:
+    stage.ask()
+    stage.answers()
+    writes = stage.book.write
+
+    def write(before: Offer | None, after: Offer, look_ms: int | None) -> Offer:
+        if after.moving and not after.moved and before is not None and not before.moving:
+            stage.book.write = writes  # type: ignore[method-assign]
+            tell_offer(VISIT, FIRST, (), stage.parts)
+        return writes(before, after, look_ms)
+
+    stage.book.write = write  # type: ignore[method-assign]
+    stage.presses("1")
+    assert [leg for leg, _ in stage.telephone.sent] == [CALLER_LEG]
+
+
+def test_a_caller_who_certainly_was_not_moved_is_moved_then(stage: Stage) -> None:
+    stage.ask()
+    stage.answers()
+    redirect, answers = stage.telephone.redirect, iter([NotSent("rate")])
+    stage.telephone.redirect = lambda *asked: next(answers, None) or redirect(*asked)  # type: ignore[method-assign]
+    stage.presses("1")
+    assert [leg for leg, _ in stage.telephone.sent] == [CALLER_LEG]
+
+
+def test_both_who_are_together_of_whom_nothing_was_told_are_found_in_the_room(stage: Stage) -> None:
+    stage.ask()
+    stage.answers()
+    stage.presses("1")
+    stage.comes_in("CA-person-1")  # of the caller nothing is told
+    stage.telephone.in_rooms.add("CA-person-1")
+    stage.telephone.away = True
+    stage.later(10_000)
+    assert stage.outcome() is None  # nobody knows
+    stage.telephone.away = False
+    stage.later(LOOK_AGAIN_MS)
+    assert (stage.outcome(), stage.state()) == (OfferOutcome.ANSWERED, PersonState.BUSY)
+    assert len(stage.telephone.sent) == 1
+    assert stage.telephone.live() == [CALLER_LEG, "CA-person-1"]
+
+
+def test_who_was_not_moved_after_all_is_not_torn_out_of_his_talk(stage: Stage) -> None:
+    stage.ask()
+    stage.answers()
+    stage.telephone.answers["redirect"] = Unknown("timeout")
+    stage.presses("1")
+    stage.telephone.in_rooms.clear()  # it never came to that
+    stage.telephone.answers.clear()
+    stage.later(10_000)
+    assert stage.outcome() is OfferOutcome.FAILED
+    assert len(stage.telephone.sent) == 1
+
+
+def test_news_of_the_room_is_the_latest_offer_s_however_many_there_were(stage: Stage) -> None:
+    for number in range(1, 12):
+        stage.ask(ADA if number % 2 else BEN)
+        leg = f"CA-person-{number}"
+        stage.answers(leg)
+        stage.presses("2" if number not in {5, 11} else "1", leg)
+        if number == 5:  # pressed the key, and put it down
+            stage.leg_ends(LegStatus.COMPLETED, leg)
+    for leg in ("CA-person-11", CALLER_LEG):
+        stage.comes_in(leg)
+    assert stage.outcome(f"{VISIT}.11") is OfferOutcome.ANSWERED

@@ -1,0 +1,240 @@
+"""Who waits in line for a person is offered to whoever gets ready, in order, and served once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from contact_center.people.domain.offers import LEFT_SECONDS, OfferOutcome
+from contact_center.people.domain.people import (
+    PersonState,
+    PersonStateError,
+)
+from contact_center.people.services.answer_person import (
+    tell_room,
+)
+from contact_center.people.services.ask_person import ask_person, leave_ring
+from contact_center.people.services.leave_next import NextLeft
+from contact_center.people.services.next_callers import ASKED_AGAIN_MS, NextCallers
+from contact_center.people.services.tell_offer import tell_due_offers
+from contact_center.queue.domain.waiting import EntryState, LeftBecause, WaitsFor
+from contact_center.queue.services.enter_queue import WaitAsked, enter_queue
+from contact_center.reception.services.find_person import look_for_people
+from contact_center.visits.domain.instructions import EnterRoom, Speak, Wait
+from contact_center.visits.domain.legs import RoomChanged, RoomStep
+from contact_center.visits.domain.opening_hours import (
+    Hours,
+    OpeningHours,
+)
+from contact_center.visits.domain.visits import Stage
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
+from contact_center.visits.services.visit_ports import Kept
+from tests.unit.people.offer_stage import Died, dies
+from tests.unit.reception.people_floor import (
+    BENNO,
+    CLOSING,
+    LEG,
+    POST,
+    VISIT,
+    Floor,
+    busy,
+)
+
+
+@pytest.fixture
+def line() -> Floor:
+    """The caller waits in billing's line, and nobody is ready."""
+    floor = Floor()
+    busy(floor)
+    floor.wants()
+    floor.clock.advance(10_000)
+    floor.wants(number=2)
+    assert floor.queue.entries[VISIT].state is EntryState.WAITING
+    floor.telephone.sent.clear()
+    floor.control.sent.clear()
+    return floor
+
+
+def somebody_is_ready(floor: Floor) -> None:
+    floor.log_in(BENNO)
+    look_for_people(ReceptionJob(JobKind.PERSON), floor.parts)
+
+
+def test_who_waits_is_offered_to_whoever_gets_ready_and_is_served_by_a_key(line: Floor) -> None:
+    somebody_is_ready(line)
+    assert line.rung == ["benno"]
+    assert line.queue.entries[VISIT].state is EntryState.OFFERED
+    line.presses("1")
+    [(leg, [room])] = line.telephone.sent
+    assert isinstance(room, EnterRoom)
+    assert leg == LEG
+    for one in (LEG, "CA-person-1"):
+        joined = RoomChanged(
+            room="r", room_id="CF1", step=RoomStep.JOINED, leg=one, sequence=1, at_ms=None
+        )
+        tell_room(VISIT, joined, line.parts.offers)
+    line.work()
+    assert line.queue.entries[VISIT].because is LeftBecause.SERVED
+    look_for_people(ReceptionJob(JobKind.PERSON), line.parts)
+    assert line.rung == ["benno"]
+
+
+def test_who_is_declined_keeps_his_place_and_the_same_person_is_left_alone(line: Floor) -> None:
+    place_ms = line.queue.entries[VISIT].place_ms
+    somebody_is_ready(line)
+    line.presses("2")
+    entry = line.queue.entries[VISIT]
+    assert (entry.state, entry.place_ms) == (EntryState.WAITING, place_ms)
+    assert line.rung == ["benno"]
+    assert line.said == []  # he hears music, and no assistant is there
+    line.clock.advance(ASKED_AGAIN_MS)
+    look_for_people(ReceptionJob(JobKind.PERSON), line.parts)
+    assert line.rung == ["benno", "benno"]
+
+
+def test_who_was_taken_for_his_wish_as_he_came_to_wait_is_in_line_no_longer(line: Floor) -> None:
+    line.log_in(BENNO)
+    wish = f"{POST}.2"
+    ask_person(VISIT, BENNO, line.parts.timings, line.parts.offers, wish)
+    line.presses("1")
+    for one in (LEG, "CA-person-1"):
+        joined = RoomChanged(
+            room="r", room_id="CF1", step=RoomStep.JOINED, leg=one, sequence=1, at_ms=None
+        )
+        tell_room(VISIT, joined, line.parts.offers)
+    line.people.people["ada"] = replace(line.people.people["ada"], state=PersonState.READY)
+    line.next_callers.offer_to_all()
+    assert line.rung == ["benno"]
+    assert line.queue.entries[VISIT].because is LeftBecause.SERVED
+
+
+def test_who_was_asked_in_line_is_not_asked_for_the_wish_whose_place_was_never_told(
+    line: Floor,
+) -> None:
+    visit = line.visits.kept[VISIT].visit
+    known = {wish: told for wish, told in visit.told.items() if told.what == "may_wait"}
+    untold = replace(visit, told=known, stage=Stage.TALKING)
+    line.visits.kept[VISIT] = Kept(untold, line.visits.kept[VISIT].revision)
+    somebody_is_ready(line)
+    line.presses("2")
+    assert line.rung == ["benno"]
+    assert line.visits.kept[VISIT].visit.state is Stage.WAITING  # it is told now
+
+
+def test_however_often_it_is_hinted_one_telephone_rings(line: Floor) -> None:
+    somebody_is_ready(line)
+    for _ in range(3):
+        look_for_people(ReceptionJob(JobKind.PERSON), line.parts)
+    assert line.rung == ["benno"]
+
+
+def test_the_earliest_place_of_all_departments_is_offered_first(line: Floor) -> None:
+    asked = WaitAsked(
+        visit_id="v-CA-earlier",
+        department="sales",
+        waits_for=WaitsFor.PERSON,
+        leg="CA-earlier",
+        place_ms=line.queue.entries[VISIT].place_ms - 1,
+    )
+    enter_queue(asked, line.parts.waiting)
+    line.log_in(BENNO)
+    assert line.next_callers.offer_next("benno") == "v-CA-earlier"
+
+
+def test_nobody_is_offered_while_it_is_closed(line: Floor) -> None:
+    closed = OpeningHours(Hours(zone="UTC", week=((),) * 7, closing=CLOSING), {})
+    line.parts = replace(line.parts, takers=replace(line.parts.takers, hours=closed))
+    somebody_is_ready(line)
+    assert line.rung == []
+
+
+def test_who_cannot_be_asked_leaves_the_caller_at_his_place(line: Floor) -> None:
+    with pytest.raises(PersonStateError):
+        line.next_callers.offer_next("ada")  # who talks
+    assert line.queue.entries[VISIT].state is EntryState.WAITING
+
+
+def test_whose_asker_died_is_at_his_place_once_it_was_too_long(line: Floor) -> None:
+    line.telephone.ring = dies  # type: ignore[assignment, method-assign]
+    with pytest.raises(Died):
+        somebody_is_ready(line)
+    assert line.queue.entries[VISIT].state is EntryState.OFFERED
+    line.clock.advance(25_000)
+    tell_due_offers(line.parts.offers)
+    line.work()
+    assert line.queue.entries[VISIT].state is EntryState.WAITING
+
+
+def test_whom_nobody_rang_about_him_is_asked_about_him_again_at_once(line: Floor) -> None:
+    line.log_in(BENNO)
+    parts = line.parts
+    left = NextCallers(parts.offers, parts.takers, parts.waiting, parts.timings, ask=leave_ring)
+    assert left.offer_next("benno") == VISIT
+    assert (line.rung, line.queue.entries[VISIT].state) == ([], EntryState.OFFERED)
+    silent = replace(parts.offers, deeds=replace(parts.offers.deeds, elsewhere=True))
+    line.clock.advance(LEFT_SECONDS * 1_000)
+    tell_due_offers(silent)
+    line.work()  # the receptionist is there again: he is back at his place, and offered
+    assert line.outcomes()[0] is OfferOutcome.FAILED
+    assert line.rung == ["benno"]
+    assert line.queue.entries[VISIT].state is EntryState.OFFERED
+
+
+def test_a_caller_who_is_to_be_called_back_is_passed_over_by_nobody(line: Floor) -> None:
+    line.queue.entries[VISIT] = replace(line.queue.entries[VISIT], state=EntryState.KEPT)
+    line.clock.advance(1)
+    later = WaitAsked(
+        visit_id="v-CA-later",
+        department="billing",
+        waits_for=WaitsFor.PERSON,
+        leg="CA-later",
+        number="+12125550177",
+    )
+    enter_queue(later, line.parts.waiting)
+    line.log_in(BENNO)
+    parts = line.parts
+    callers = NextCallers(
+        parts.offers, parts.takers, parts.waiting, parts.timings, ask=leave_ring, rings=False
+    )
+    assert NextLeft(callers, line.jobs, line.metrics).offer_next("benno") == VISIT
+    assert line.jobs.sent == [ReceptionJob(JobKind.PERSON)]
+    assert line.queue.entries["v-CA-later"].state is EntryState.WAITING
+    assert line.state(BENNO) is PersonState.READY
+
+
+def test_of_an_entry_that_cannot_be_offered_the_next_is_none_the_worse(line: Floor) -> None:
+    asked = WaitAsked(
+        visit_id="v-CA-broken",
+        department="sales",
+        waits_for=WaitsFor.PERSON,
+        leg="CA-broken",
+        place_ms=1,
+    )
+    enter_queue(asked, line.parts.waiting)
+    line.queue.unreadable.add("v-CA-broken")
+    somebody_is_ready(line)
+    assert line.rung == ["benno"]
+    assert line.metrics.of("caller_not_offered") == [{}]
+
+
+def test_who_begins_to_wait_for_a_person_hears_the_message_of_the_department_once() -> None:
+    floor = Floor()
+    floor.parts = replace(floor.parts, messages=Says("billing", "Very many are calling."))
+    busy(floor)
+    floor.wants()
+    floor.wants(number=2)
+    [(_, steps)] = floor.telephone.sent
+    assert [type(step) for step in steps] == [Speak, Speak, Wait]
+    assert steps[0] == Speak("Very many are calling.")
+    assert floor.visits.kept[VISIT].visit.heard == {"billing"}
+
+
+class Says:
+    """Messages."""
+
+    def __init__(self, department: str, text: str) -> None:
+        self._said = {department: text}
+
+    def of(self, department: str) -> str | None:
+        return self._said.get(department)
