@@ -6,13 +6,13 @@ An area in which only some exchanges exist is left out. Tools only: the door rea
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.phone_numbers import TOLL_FREE, BadNumberError, parse_phone_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from contact_center.kernel.phone_numbers import PhoneNumber
     from contact_center.permission.domain.dialing_rules import DialingRules
 
 # Exchanges of each hundred that nothing is special about: in some areas not all are in use.
@@ -23,18 +23,23 @@ _FIRST, _LAST = 200, 999
 def callable_areas(rules: DialingRules) -> list[str]:
     """Area codes of the North American plan in which any plain number may be called, in order."""
     codes = range(_FIRST, _LAST + 1)
-    return [str(code) for code in codes if all(_numbers_of(code, rules))]
+    return [str(code) for code in codes if _is_callable(_numbers_of(code), rules)]
 
 
-def _numbers_of(code: int, rules: DialingRules) -> Iterator[bool]:
-    for exchange in _EXCHANGES:
-        yield _is_callable(f"+1{code}{exchange}5678", rules)
-
-
-def _is_callable(number: str, rules: DialingRules) -> bool:
+@cache  # whatever the rules are: reading thousands of numbers is nearly all of compiling
+def _numbers_of(code: int) -> tuple[PhoneNumber, ...]:
+    """One number of each exchange; () where one of them is no plain number."""
     try:
-        read = parse_phone_number(number)
-        rules.check_number(read)
+        read = [parse_phone_number(f"+1{code}{exchange}5678") for exchange in _EXCHANGES]
+    except BadNumberError:
+        return ()
+    return () if any(number.kind == TOLL_FREE for number in read) else tuple(read)
+
+
+def _is_callable(numbers: tuple[PhoneNumber, ...], rules: DialingRules) -> bool:
+    try:
+        for number in numbers:
+            rules.check_number(number)
     except BadNumberError:
         return False
-    return read.kind != TOLL_FREE
+    return bool(numbers)
