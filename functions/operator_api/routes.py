@@ -6,13 +6,14 @@ one does not pay for pydantic. The OpenAPI document is made of the same words (t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
+from contact_center.kernel.data_classes import dataclass
 from operator_api.problems import json_answer
 from operator_api.requests import json_body, media_type, no_body, raw_request, short_body
 

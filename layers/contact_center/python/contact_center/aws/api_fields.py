@@ -8,7 +8,6 @@ start of a request without one does not pay for pydantic (decision 13).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
@@ -22,6 +21,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core.core_schema import literal_schema, no_info_plain_validator_function
 
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.field_errors import FieldError
 from contact_center.kernel.instants import read_instant
 from contact_center.kernel.phone_numbers import NOT_A_TEXT, PhoneNumber, parse_phone_number

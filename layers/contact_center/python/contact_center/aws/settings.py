@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Self
 
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.environment import Environment, SettingsError
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from contact_center.config import COMPILED_FOLDER
 from contact_center.conversations.domain.departments import Department, Departments
 from contact_center.conversations.domain.policy import Policy
+from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,6 @@ pydantic nor TOML.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import Field, model_validator
@@ -27,6 +26,7 @@ from contact_center.configuration.tables import (
     read_table,
     read_toml,
 )
+from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

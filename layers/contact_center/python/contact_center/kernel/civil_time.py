@@ -7,10 +7,10 @@ night or a week of a campaign can be watched; pacing, leases and signatures neve
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.environment import Environment, SettingsError
 from contact_center.kernel.instants import read_instant
 

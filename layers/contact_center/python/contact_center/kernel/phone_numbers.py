@@ -7,9 +7,10 @@ the types stays cheap to load.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.field_errors import FieldError
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ answer is a set, and a call must be lawful in all of it (dialing §2).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.rule_tables import TableRow
 from contact_center.kernel.state_names import code_of_state
 

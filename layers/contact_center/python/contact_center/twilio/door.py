@@ -8,9 +8,9 @@ status    200   once it is written down; 503: Twilio tells it again, if it is as
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.failures import place_of
 from contact_center.kernel.field_errors import BadMessageError
 from contact_center.kernel.observability import log

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Self
 
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.environment import SettingsError
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ Nothing that is signed says when: a repetition is known by what it says (repetit
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -37,6 +37,7 @@ from twilio.request_validator import (
 )
 
 from contact_center.aws.rotating_secret import BadSecretError, held_in, secrets_of
+from contact_center.kernel.data_classes import dataclass
 from contact_center.twilio.forms import Form
 
 if TYPE_CHECKING:

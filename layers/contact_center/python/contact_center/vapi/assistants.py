@@ -11,11 +11,11 @@ The squad carries no server: `vapi_overrides.with_server` names one when a call 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from contact_center.configuration.placeholders import placeholders, voicemail_message
 from contact_center.configuration.providers import another_provider, settings_of
+from contact_center.kernel.data_classes import dataclass
 from contact_center.vapi.overrides import CONTINUE
 from contact_center.vapi.tools import (
     callback_tool,

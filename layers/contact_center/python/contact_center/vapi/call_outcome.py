@@ -19,7 +19,6 @@ a real socket:
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -32,6 +31,7 @@ from contact_center.dialing.services.voice_ports import (
     Refused,
     Unknown,
 )
+from contact_center.kernel.data_classes import dataclass
 
 LONGEST_RETRY_AFTER_MS = 900_000
 LONGEST_ID = 128

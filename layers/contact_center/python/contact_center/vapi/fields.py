@@ -9,10 +9,10 @@ as absent, so that a change there never costs us the news, the end of a call lea
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.field_errors import BadMessageError
 from contact_center.kernel.instants import LATEST_MS, believed, read_instant
 

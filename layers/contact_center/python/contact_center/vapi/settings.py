@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.environment import UNRELEASED
 
 if TYPE_CHECKING:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Self
 
 from contact_center.aws.settings import AwsSettings
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.environment import Environment, SettingsError
 from contact_center.vapi.webhook_credentials import BadPlanError, HmacPlan, Mode
 

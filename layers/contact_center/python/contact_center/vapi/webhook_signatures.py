@@ -9,11 +9,11 @@ from __future__ import annotations
 import base64
 import hmac
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from contact_center.aws.rotating_secret import BadSecretError
+from contact_center.kernel.data_classes import dataclass
 from contact_center.vapi.webhook_credentials import (
     TUTORIAL_PLAN,
     BadPlanError,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from os import urandom
 from typing import TYPE_CHECKING, Self
@@ -16,6 +16,7 @@ from contact_center.conversations.services.record_facts import RecordParts
 from contact_center.conversations.services.route_message import Router
 from contact_center.conversations.services.stop_calling import OptOutParts
 from contact_center.dialing.adapters.dynamodb_rung_numbers import DynamoDBRungNumbers
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.environment import UNRELEASED, Environment
 from contact_center.permission.adapters.dynamodb_opt_outs import DynamoDBOptOuts
 from contact_center.reception.services.follow_visit import VisitFollower

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.adapters.dynamodb_planner import DynamoDBPlannerNotes
 from contact_center.campaigns.services.plan_parts import PlanParts, PlanSettings
+from contact_center.kernel.data_classes import dataclass
 from contact_center.permission.domain.contactability import may_call
 from contact_center.wiring.shop import Shop
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.adapters.stamped_answers import StampedAnswers
 from contact_center.dialing.services.place_call import PlaceParts
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.random_ids import RandomIds
 from contact_center.kernel.system_clock import SystemSleeper
 from contact_center.wiring.shop import Shop

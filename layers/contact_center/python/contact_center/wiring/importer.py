@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.civil_time import civil_clock
+from contact_center.kernel.data_classes import dataclass
 from contact_center.lists.adapters.dynamodb_open_lists import DynamoDBOpenLists
 from contact_center.lists.services.export_results import ExportParts
 from contact_center.lists.services.import_contacts import ImportParts

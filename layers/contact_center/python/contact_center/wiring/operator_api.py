@@ -5,7 +5,6 @@ What few requests ask for is made when one first does: most want calls or health
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING, Self
 
@@ -15,6 +14,7 @@ from contact_center.conversations.adapters.dynamodb_calls import read_history
 from contact_center.conversations.adapters.dynamodb_follow_ups import DynamoDBFollowUps
 from contact_center.conversations.services.follow_ups import FollowUpDesk
 from contact_center.conversations.services.read_calls import CallDesk
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.environment import UNRELEASED, Environment
 from contact_center.wiring.shop import DEFAULT_ASSISTANT, Shop
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.environment import SettingsError
 from contact_center.twilio.settings import Admission, TwilioSettings
 from contact_center.wiring.shop import Shop

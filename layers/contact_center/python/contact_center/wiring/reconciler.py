@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.adapters.dynamodb_follow_ups import DynamoDBFollowUps
 from contact_center.conversations.services.follow_ups import FollowUpWatch
 from contact_center.dialing.services.hold_visit_lines import VisitLineParts
 from contact_center.dialing.services.reconcile_attempts import ReconcileParts
+from contact_center.kernel.data_classes import dataclass
 from contact_center.reception.services.look_up_visits import LookUpParts
 from contact_center.wiring.shop import Shop
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, partial
 from os import urandom
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from contact_center.aws.lean_aws import LeanAws
 from contact_center.aws.secrets_lean import LeanSecrets
 from contact_center.aws.settings import AwsSettings
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.environment import Environment, SettingsError
 from contact_center.kernel.observability import StdoutMetrics
 from contact_center.twilio.door import TwilioDoor

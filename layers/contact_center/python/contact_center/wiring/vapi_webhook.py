@@ -5,7 +5,7 @@ What few messages ask for is made, and loaded, when one first does: a caller wai
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from contact_center.aws.s3_lean import LeanS3Archive, report_key
 from contact_center.aws.secrets_lean import LeanSecrets
 from contact_center.aws.sqs_lean import LeanSqsQueue
 from contact_center.conversations.services.receive_webhook import Door, last_resort
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.observability import StdoutMetrics, log
 from contact_center.vapi.messages import read_message
 from contact_center.vapi.webhook_check import RotatingCheck

@@ -7,10 +7,10 @@ shows it rests, and what it went through before its rest is forgiven.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

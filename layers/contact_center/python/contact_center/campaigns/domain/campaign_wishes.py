@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from contact_center.campaigns.domain.retry_policy import RetryPolicy
 from contact_center.dialing.domain.voicemail import HANG_UP
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.field_errors import FieldError
 from contact_center.kernel.instants import iso
 

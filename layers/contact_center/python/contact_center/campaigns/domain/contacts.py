@@ -14,11 +14,12 @@ into the same campaign again finds the same contact and changes nothing.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.domain.call_outcomes import Disposition, rang
+from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,11 +8,12 @@ It only proposes: contactability decides at the instant of the dial. Times are c
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from contact_center.dialing.domain.call_outcomes import RANG, Disposition
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.field_errors import FieldError
 
 if TYPE_CHECKING:

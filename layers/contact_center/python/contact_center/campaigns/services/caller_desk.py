@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.caller_numbers import (
@@ -13,6 +12,7 @@ from contact_center.campaigns.domain.caller_numbers import (
     CallerTally,
     RestPolicy,
 )
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.field_errors import FieldError
 from contact_center.kernel.instants import iso
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.services.campaign_errors import NoCampaignError, OtherRequestError
@@ -18,6 +17,7 @@ from contact_center.campaigns.services.change_campaign import (
     start_campaign,
 )
 from contact_center.campaigns.services.show_campaign import show_campaign, show_progress
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.field_errors import FieldError
 from contact_center.kernel.page_cursors import opened, sealed
 

@@ -7,10 +7,10 @@ Times are civil ms since 1970 unless a name says machine.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import StoreUnavailableError
 
 if TYPE_CHECKING:

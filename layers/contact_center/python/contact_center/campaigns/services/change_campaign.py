@@ -6,7 +6,6 @@ call of it leaves any more, whatever slots it had.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.campaign_wishes import BadCampaignError
@@ -29,6 +28,7 @@ from contact_center.campaigns.services.campaign_ports import CampaignMovedOnErro
 from contact_center.campaigns.services.withdraw_contact import withdraw_contact
 from contact_center.dialing.domain.voicemail import LEAVE_MESSAGE
 from contact_center.dialing.services.change_attempt import civil_ms
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.phone_numbers import parse_phone_number
 from contact_center.kernel.ports import StoreUnavailableError
 

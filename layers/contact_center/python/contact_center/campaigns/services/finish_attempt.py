@@ -9,7 +9,7 @@ after all), the outcome is replaced and the next attempt, if it is still to come
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,7 @@ from contact_center.campaigns.services.reopen_campaign import reopen_campaign
 from contact_center.campaigns.services.watch_callers import CallerWatch, note_news
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.phone_numbers import parse_phone_number
 from contact_center.kernel.ports import PassingError
 from contact_center.kernel.time_zones import whereabouts

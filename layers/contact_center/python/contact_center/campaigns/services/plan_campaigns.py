@@ -11,13 +11,13 @@ the middle has taken contacts that are looked after, and others that are still d
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.fair_share import WantedCalls, share_out
 from contact_center.campaigns.services.look_at_campaign import look_again, look_at_campaign
 from contact_center.campaigns.services.send_planned import PlannedCall, send_planned
 from contact_center.campaigns.services.set_aside import note_campaign_failure
+from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

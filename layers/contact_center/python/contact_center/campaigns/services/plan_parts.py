@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.campaigns import BreakerPolicy
 from contact_center.dialing.domain.pacing import PaceLimits
+from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
     from contact_center.campaigns.domain.campaigns import Campaign

@@ -12,7 +12,6 @@ contact and number.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.campaign_calls import call_of_contact
@@ -21,6 +20,7 @@ from contact_center.campaigns.services.campaign_ports import ContactChange, Move
 from contact_center.dialing.domain.dial_attempts import DialAttempt
 from contact_center.dialing.domain.pacing import PacedCall, SlotRequest
 from contact_center.dialing.services.dialing_ports import DialJob
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import PassingError, QueueUnavailableError
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ The tallies are figures, not a ledger: a crash between an outcome and its tally 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.caller_numbers import (
@@ -19,6 +19,7 @@ from contact_center.campaigns.domain.caller_numbers import (
 )
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.services.change_attempt import civil_ms
+from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

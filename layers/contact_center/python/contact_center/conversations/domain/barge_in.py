@@ -17,11 +17,11 @@ moment across the edge of a gap.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.facts import CustomerInterrupted, SpeechChanged
+from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ associative and idempotent, therefore so is the whole.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.facts import (
@@ -22,6 +22,7 @@ from contact_center.conversations.domain.facts import (
     UtteranceHeard,
 )
 from contact_center.dialing.domain.call_outcomes import SILENCE, is_passing
+from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,7 +6,7 @@ in, be leaving, be there already or be gone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from contact_center.conversations.domain.call_commands import (
@@ -28,6 +28,7 @@ from contact_center.conversations.domain.routing import (
     ordinal,
     says_goodbye,
 )
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.spoken import spoken_ms
 
 if TYPE_CHECKING:

@@ -25,7 +25,6 @@ In short (DESIGN §6; every constant is in config/policy.toml):
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from contact_center.conversations.domain.barge_in import BargeIns, barge_ins
@@ -49,6 +48,7 @@ from contact_center.conversations.domain.recorded_speech import sounds_recorded
 from contact_center.conversations.domain.resuming import RESUMED, Question, says_yes
 from contact_center.conversations.domain.routing_tools import names_nowhere
 from contact_center.conversations.domain.whereabouts import Whereabouts
+from contact_center.kernel.data_classes import dataclass
 from contact_center.permission.domain.opt_out import STOP_TOOL, asks_to_stop
 
 if TYPE_CHECKING:

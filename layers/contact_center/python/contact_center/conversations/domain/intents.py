@@ -7,7 +7,6 @@ word costs one row of a table and an utterance some tens of microseconds, withou
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import exp, sqrt, sumprod
 from operator import add
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from contact_center.conversations.domain.departments import PERSON
 from contact_center.conversations.domain.intent_person import asks_for_a_person, beside_our_nature
 from contact_center.conversations.domain.intent_text import correction, denial, pieces, terms, words
 from contact_center.conversations.domain.recogniser_noise import says_nothing, spoken
+from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

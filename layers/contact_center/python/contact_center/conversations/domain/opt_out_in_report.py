@@ -6,9 +6,9 @@ again by itself (Vapi §2, retries). The report repeats every word, key and tool
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from contact_center.kernel.data_classes import dataclass
 from contact_center.permission.domain.opt_out import STOP_TOOL, asks_to_stop
 
 if TYPE_CHECKING:

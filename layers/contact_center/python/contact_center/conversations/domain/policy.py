@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import TYPE_CHECKING, Self, cast
 
 from contact_center.conversations.domain.promised import (
@@ -10,6 +10,7 @@ from contact_center.conversations.domain.promised import (
     BadPatternError,
     Promises,
 )
+from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -9,7 +9,6 @@ make it slow.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
 from contact_center.conversations.domain.departments import PERSON
@@ -21,6 +20,7 @@ from contact_center.conversations.domain.facts import (
     TransferReported,
 )
 from contact_center.conversations.domain.routing_tools import ROUTING_TOOLS
+from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

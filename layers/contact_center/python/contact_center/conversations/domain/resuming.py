@@ -12,11 +12,11 @@ sent to anybody, after the yes alone.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from contact_center.conversations.domain.facts import UtteranceHeard, in_order
 from contact_center.dialing.domain.call_outcomes import Disposition, disposition_of
+from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

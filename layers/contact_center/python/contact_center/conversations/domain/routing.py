@@ -14,12 +14,12 @@ Accepted and not heard of in time is refused as well (carrying_out.py).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.departments import PERSON
 from contact_center.conversations.domain.promised import PROMISE
+from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

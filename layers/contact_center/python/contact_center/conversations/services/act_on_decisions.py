@@ -11,7 +11,7 @@ later decision has overtaken before it was begun is dropped. What was refused is
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.call_commands import GetPerson, Handoff, Say, Transfer
@@ -23,6 +23,7 @@ from contact_center.conversations.domain.carrying_out import (
 )
 from contact_center.conversations.domain.resuming import BROKE_OFF_NOTE, Talk, note_of, talk_of
 from contact_center.conversations.services.ports import FAILED, ControlOutcome, PersonWish
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import (
     ContentionError,
     QueueUnavailableError,

@@ -11,7 +11,6 @@ who is on our own line.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -27,6 +26,7 @@ from contact_center.conversations.domain.resuming import (
 )
 from contact_center.conversations.services.ports import Opening
 from contact_center.kernel.caller_numbers import is_shared
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import StoreRefusedError, StoreUnavailableError
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.domain.dial_requests import DialRequest, attempt_id
 from contact_center.dialing.services.judge_call import judge_call
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.phone_numbers import BadNumberError, parse_phone_number
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.permission.domain.contactability import Deny

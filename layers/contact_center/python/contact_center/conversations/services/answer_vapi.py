@@ -7,7 +7,6 @@ the line, so whatever fails, the answer is a sensible default and a metric says 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.callbacks import CALLBACK_TOOL
@@ -25,6 +24,7 @@ from contact_center.conversations.services.tools import (
     answer_tool,
     result_of,
 )
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.permission.domain.opt_out import STOP_TOOL
 

@@ -6,9 +6,9 @@ A viewer sees that something waits, and of whom not more than a masked number.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.instants import iso
 from contact_center.kernel.path_ids import named_by, path_id
 from contact_center.kernel.phone_numbers import masked

@@ -6,7 +6,6 @@ it shows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from contact_center.conversations.domain.facts import (
     TransferReported,
     UtteranceHeard,
 )
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.path_ids import named_by, path_id
 
 if TYPE_CHECKING:

@@ -10,10 +10,11 @@ answer    200
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.messages import QuestionKind
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.field_errors import BadMessageError
 from contact_center.kernel.ports import (
     CheckUnavailableError,

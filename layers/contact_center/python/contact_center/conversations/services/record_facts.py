@@ -10,7 +10,7 @@ out, and what follows is a function of all facts together. Nothing is done to th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.callbacks import CALLBACK_TOOL
@@ -38,6 +38,7 @@ from contact_center.conversations.services.ports import (
 )
 from contact_center.conversations.services.tools import answer_callback
 from contact_center.kernel.civil_time import CivilClock
+from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence

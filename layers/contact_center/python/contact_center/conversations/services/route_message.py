@@ -11,7 +11,7 @@ A crash anywhere leaves a state from which the same message, delivered again, go
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ from contact_center.conversations.services.stop_calling import (
     party_of,
     stop_calling,
 )
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.field_errors import BadMessageError
 from contact_center.kernel.ports import (
     QueueUnavailableError,

@@ -11,7 +11,6 @@ so that many of them raise an alarm (docs/security.md).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.facts import (
@@ -23,6 +22,7 @@ from contact_center.conversations.domain.facts import (
 from contact_center.conversations.services.ports import Party
 from contact_center.dialing.domain.dial_requests import read_post_name
 from contact_center.kernel.caller_numbers import caller_number
+from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.callbacks import BadCallbackError, judge_callback
@@ -22,6 +21,7 @@ from contact_center.conversations.domain.follow_ups import (
     was_said,
 )
 from contact_center.conversations.domain.routing_tools import ROUTING_TOOLS, department_asked
+from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,7 +13,6 @@ past the last one that was given, so that old and new slots together keep the st
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -30,6 +29,7 @@ from contact_center.dialing.adapters.slot_log import (
     limits_text,
 )
 from contact_center.dialing.domain.pacing import Timetable, timetable
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import StoreUnavailableError
 
 if TYPE_CHECKING:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from contact_center.kernel.civil_time import CivilSettings
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.environment import Environment, SettingsError
 
 if TYPE_CHECKING:

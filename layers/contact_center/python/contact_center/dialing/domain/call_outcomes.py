@@ -6,10 +6,11 @@ pattern. What nobody knows is UNKNOWN: somebody should look at it, and nobody is
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import lru_cache
+
+from contact_center.kernel.data_classes import dataclass
 
 
 class Disposition(StrEnum):

@@ -12,7 +12,7 @@ about every twentieth.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contact_center.kernel.data_classes import dataclass
 
 STAMP_MS = 1_000
 # A stamp is made by software that may be so late; what is within it proves nothing.

@@ -22,12 +22,13 @@ of an earlier POST of the attempt (`attempt.k` with a smaller k) changes nothing
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.domain.attempt_waits import waits_for
 from contact_center.dialing.domain.dial_requests import post_name
+from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

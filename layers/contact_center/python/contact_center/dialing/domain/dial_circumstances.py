@@ -5,8 +5,10 @@ Each is one item with a version, so that a claim can demand: still as it was whe
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
+
+from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
     from contact_center.permission.domain.permission import Permission

@@ -18,7 +18,9 @@ and lateness together) or gives the slot up.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from contact_center.kernel.data_classes import dataclass
 
 # Old slots are kept this much longer than they can matter, for requests whose sender's clock
 # is behind. A request from further back is served later than it asked, never wrongly.

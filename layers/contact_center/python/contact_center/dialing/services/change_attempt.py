@@ -6,7 +6,7 @@ history holds every ring that counts. Both are written with the attempt, or noth
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.domain.attempt_steps import next_step
@@ -18,6 +18,7 @@ from contact_center.dialing.services.ledger_ports import (
     FreeLine,
     TakeLine,
 )
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import ContentionError, PassingError
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ it lasts its customer is busy: whoever is talking to us is not dialled
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from contact_center.dialing.services.ledger_ports import ConditionLostError, CustomerChange
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 from contact_center.kernel.caller_numbers import caller_number
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import ContentionError, PassingError
 
 if TYPE_CHECKING:

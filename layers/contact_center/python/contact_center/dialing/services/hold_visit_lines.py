@@ -8,11 +8,11 @@ comes first, the call's end or the caller's: the other finds nothing to free.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.hold_lines import caller_change
 from contact_center.dialing.services.ledger_ports import ConditionLostError
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import ContentionError
 
 if TYPE_CHECKING:

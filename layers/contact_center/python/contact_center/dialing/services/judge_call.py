@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.instants import customer_time
 from contact_center.kernel.phone_numbers import parse_phone_number
 from contact_center.kernel.time_zones import whereabouts

@@ -13,7 +13,7 @@ long wait: what was judged would be old by the time the phone rings.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -42,6 +42,7 @@ from contact_center.dialing.services.judge_call import judge_call, time_there
 from contact_center.dialing.services.ledger_ports import ConditionLostError, StillAsJudged
 from contact_center.dialing.services.record_post import NotPosted, record_outcome, withdraw
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.phone_numbers import BadNumberError
 from contact_center.kernel.ports import (
     ContentionError,

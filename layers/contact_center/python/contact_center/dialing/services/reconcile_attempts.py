@@ -12,7 +12,6 @@ open and what is to be reported are two lists: neither waits behind the other, h
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.domain.call_outcomes import Disposition
@@ -32,6 +31,7 @@ from contact_center.dialing.services.report_settled import Tally, due_one_by_one
 from contact_center.dialing.services.set_aside import note_failure
 from contact_center.dialing.services.settle_attempt import CallNews, SettleParts, hear_of_call
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
+from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,6 @@ the two is nothing special: a settled attempt stays on the list until it is mark
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from contact_center.dialing.services.change_attempt import (
     change_for,
 )
 from contact_center.dialing.services.set_aside import note_failure
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import ContentionError, PassingError, StoreRefusedError
 
 if TYPE_CHECKING:

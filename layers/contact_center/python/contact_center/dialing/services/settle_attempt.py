@@ -7,7 +7,6 @@ the account as long as they last, and their customer.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.domain.call_outcomes import Disposition, disposition_of, is_known
@@ -16,6 +15,7 @@ from contact_center.dialing.domain.dial_requests import attempt_id, read_post_na
 from contact_center.dialing.services.change_attempt import change_attempt
 from contact_center.dialing.services.hold_lines import LineParts, note_other_call
 from contact_center.dialing.services.hold_visit_lines import release_line
+from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
     from contact_center.dialing.domain.dial_attempts import DialAttempt

@@ -7,10 +7,10 @@ is claimed any more, and what was claimed just before leaves within `nothing_lea
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.domain.dial_timings import MOST_PATIENCE
+from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
     from contact_center.dialing.domain.dial_circumstances import DialingSwitch

@@ -6,10 +6,11 @@ One `place` is at most one request on the wire. Times are machine ms since 1970.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Protocol
 
 from contact_center.dialing.domain.voicemail import HANG_UP
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import PassingError
 
 if TYPE_CHECKING:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from contact_center.figures.services.figure_ports import QueueDepth
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import QueueUnavailableError
 
 if TYPE_CHECKING:

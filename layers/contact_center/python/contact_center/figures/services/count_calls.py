@@ -6,12 +6,13 @@ Pure: records in, figures out. What a record does not know is left out of a mean
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, NamedTuple
 
 from contact_center.campaigns.domain.campaign_wishes import MICROS
 from contact_center.conversations.domain.departments import PERSON
 from contact_center.dialing.domain.call_outcomes import disposition_of
+from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -14,7 +14,6 @@ Nothing here scans, and nothing costs more because more is stored. What each ans
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ from contact_center.dialing.services.hold_lines import CALL_HOLDER
 from contact_center.dialing.services.hold_visit_lines import VISIT_HOLDER
 from contact_center.figures.services.count_calls import count_calls
 from contact_center.figures.services.count_transfers import transfer_success
+from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

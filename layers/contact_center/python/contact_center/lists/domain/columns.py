@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.spoken_names import is_filled_in, spoken_name
+from contact_center.kernel.data_classes import dataclass
 from contact_center.lists.domain.column_names import (
     Meaning,
     Named,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from contact_center.campaigns.domain.campaigns import OPEN_TO_CONTACTS, WrongStateError
 from contact_center.campaigns.services.campaign_errors import LargeListError
 from contact_center.campaigns.services.change_campaign import (
     CampaignParts,
     read_campaign,
 )
+from contact_center.kernel.data_classes import dataclass
 from contact_center.lists.services.import_ports import FileStore, ImportJob, ImportStore
 
 INLINE_BYTES = 1_000_000

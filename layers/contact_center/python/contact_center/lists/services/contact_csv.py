@@ -7,9 +7,9 @@ many bytes it and all before it took: reading can go on at any row, and memory i
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from contact_center.kernel.data_classes import dataclass
 from contact_center.lists.services.file_lines import BadLineError, Lines
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.contacts import new_contact
@@ -11,6 +11,7 @@ from contact_center.campaigns.services.contact_moves import (
     BYTES_BESIDE,
     bytes_of,
 )
+from contact_center.kernel.data_classes import dataclass
 from contact_center.lists.domain.cells import said_by
 from contact_center.lists.domain.contact_rows import LONGEST_VARIABLES
 from contact_center.lists.domain.row_cells import BadRowError

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.campaign_wishes import MICROS
 from contact_center.dialing.services.change_attempt import civil_ms
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.instants import iso
 from contact_center.kernel.path_ids import path_id
 from contact_center.lists.services.csv_text import csv_lines

@@ -14,11 +14,12 @@ checkpoint and stops.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.campaigns import HOUR_MS, OPEN_TO_CONTACTS
 from contact_center.campaigns.services.reopen_campaign import reopen_campaign
+from contact_center.kernel.data_classes import dataclass
 from contact_center.lists.domain.columns import BadHeaderError, understood
 from contact_center.lists.domain.contact_rows import ContactReader
 from contact_center.lists.services.bad_lines import put_together, write_bad_lines

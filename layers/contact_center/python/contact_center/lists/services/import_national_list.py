@@ -16,10 +16,11 @@ nothing new of a number the newer one knows, and takes nobody off.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.campaigns import HOUR_MS
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.phone_numbers import BadNumberError, parse_phone_number
 from contact_center.lists.domain.cells import shape
 from contact_center.lists.domain.columns import BadHeaderError

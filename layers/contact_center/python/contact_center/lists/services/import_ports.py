@@ -6,11 +6,12 @@ As in campaign_ports.py. Times are civil ms since 1970.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from contact_center.campaigns.services.contact_moves import MOST_BYTES
+from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.services.campaign_desk import checked_id
 from contact_center.campaigns.services.campaign_errors import NoCampaignError, NoListError
 from contact_center.campaigns.services.change_campaign import withdraw_contacts
 from contact_center.campaigns.services.show_campaign import show_contact
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.field_errors import FieldError
 from contact_center.kernel.instants import iso
 from contact_center.kernel.page_cursors import opened, sealed

@@ -6,10 +6,10 @@ may go over several lines.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from contact_center.kernel.data_classes import dataclass
 from contact_center.lists.domain.columns import LONGEST_HEADING
 from contact_center.lists.services.contact_csv import CsvRows, Place
 from contact_center.lists.services.file_lines import SAMPLE_BYTES, EndlessLineError, detect

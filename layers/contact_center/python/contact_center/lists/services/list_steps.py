@@ -6,9 +6,10 @@ bounded by the clock as well: work that is ended at any time has a checkpoint be
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
+from contact_center.kernel.data_classes import dataclass
 from contact_center.lists.services.contact_csv import Place
 from contact_center.lists.services.import_ports import ImportState, ListWarning
 

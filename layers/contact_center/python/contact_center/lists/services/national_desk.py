@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.services.campaign_errors import (
@@ -12,6 +12,7 @@ from contact_center.campaigns.services.campaign_errors import (
     NoListError,
     NothingToConfirmError,
 )
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.field_errors import FieldError
 from contact_center.kernel.instants import iso
 from contact_center.kernel.ports import QueueUnavailableError

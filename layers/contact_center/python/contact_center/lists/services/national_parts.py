@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from contact_center.kernel.data_classes import dataclass
 from contact_center.permission.domain.national_listing import NationalListing
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.contacts import ContactState
@@ -16,6 +16,7 @@ from contact_center.campaigns.services.campaign_errors import NoCampaignError
 from contact_center.campaigns.services.judge_contact import permission_contact
 from contact_center.dialing.services.change_attempt import civil_ms
 from contact_center.dialing.services.judge_call import history_of
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.phone_numbers import BadNumberError, parse_phone_number
 from contact_center.lists.services.import_ports import CampaignJob, JobState
 from contact_center.lists.services.list_tries import begin_job, save_job

@@ -7,11 +7,11 @@ be begun twice at once, which every kind of it bears: one of the two loses and s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.change_attempt import civil_ms
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.field_errors import BadMessageError
 from contact_center.kernel.ports import PassingError
 from contact_center.lists.services.export_results import export_results

@@ -9,10 +9,11 @@ stands, so that whoever died in between is followed by whoever looks next.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from contact_center.kernel.data_classes import dataclass
 from contact_center.visits.domain.legs import LegChanged, LegStatus, latest
 
 if TYPE_CHECKING:

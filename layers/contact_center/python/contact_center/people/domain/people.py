@@ -5,9 +5,10 @@ Times are ms since 1970.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
+
+from contact_center.kernel.data_classes import dataclass
 
 MISSED_OFFERS = "missed_offers"  # why a person is away who did not say so
 LONGEST_REASON = 100  # characters

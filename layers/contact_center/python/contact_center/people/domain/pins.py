@@ -8,8 +8,10 @@ meant: whoever knows one person's PIN wrongly from many numbers is stopped as we
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

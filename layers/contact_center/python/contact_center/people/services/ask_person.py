@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.ledger_ports import ConditionLostError
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import ContentionError
 from contact_center.people.domain.offers import Offer, Ring, is_with_somebody, looked_at_again_ms
 from contact_center.people.domain.people import Held

@@ -7,10 +7,10 @@ moves him has written before that he does, and nobody else does (tell_offer.py).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from contact_center.dialing.services.voice_ports import Placed, Unknown, VoiceUnavailableError
+from contact_center.kernel.data_classes import dataclass
 from contact_center.people.domain.offers import (
     CallerBroughtBack,
     CallerLeft,

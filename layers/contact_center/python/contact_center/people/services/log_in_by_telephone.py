@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from contact_center.dialing.services.ledger_ports import ConditionLostError
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import ContentionError, PassingError, SecretUnavailableError
 from contact_center.people.domain.people import (
     Happening,

@@ -6,11 +6,11 @@ offer next, or by the tick that looks at those that are due.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import ContentionError, PassingError
 from contact_center.kernel.time_left import always
 from contact_center.people.domain.offers import (

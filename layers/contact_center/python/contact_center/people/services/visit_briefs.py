@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.people.domain.briefs import brief, most_telling
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from contact_center.kernel.data_classes import dataclass
 from contact_center.people.domain.people import is_logged_in
 from contact_center.people.domain.person_steps import as_of, can_take
 from contact_center.visits.domain.opening_hours import Open, opening

@@ -11,10 +11,10 @@ Either answer carries its evidence. Not legal advice: see docs/compliance.md.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
+from contact_center.kernel.data_classes import dataclass
 from contact_center.permission.domain.calling_hours import next_open
 from contact_center.permission.domain.contact_case import Case
 from contact_center.permission.domain.contact_evidence import evidence_of

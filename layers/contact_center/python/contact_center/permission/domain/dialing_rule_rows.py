@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.time_zones import is_jurisdiction, zone_names
 from contact_center.permission.domain.calling_hours import Hours
 from contact_center.permission.domain.consent import KINDS

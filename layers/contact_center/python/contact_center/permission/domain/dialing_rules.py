@@ -9,9 +9,9 @@ its states.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Self
 
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.phone_numbers import BadNumberError
 from contact_center.kernel.rule_tables import MINUTES_PER_DAY, TableRow
 from contact_center.permission.domain.calling_hours import Hours

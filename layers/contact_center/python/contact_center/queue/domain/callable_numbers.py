@@ -9,7 +9,8 @@ same verdict. Numbers of other plans are not offered a call back at the door.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from contact_center.kernel.data_classes import dataclass
 
 _WRITTEN = re.compile(r"(?:\+?1)?([0-9]{3})([2-9][0-9]{2})([0-9]{4})")
 _REFUSED_EXCHANGES = frozenset({"950", "958", "959", "976"})

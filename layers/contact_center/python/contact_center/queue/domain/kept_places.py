@@ -5,7 +5,9 @@ What each event makes of the entry whose place it is: kept_steps.py. Times are m
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from contact_center.kernel.data_classes import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

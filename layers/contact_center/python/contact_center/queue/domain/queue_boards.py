@@ -8,9 +8,10 @@ written in the same transactions, and small however many were served.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from contact_center.kernel.data_classes import dataclass
 from contact_center.queue.domain.waits_told import (
     Serving,
     WaitTold,

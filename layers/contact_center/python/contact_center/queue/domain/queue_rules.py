@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
+from contact_center.kernel.data_classes import dataclass
 from contact_center.queue.domain.callable_numbers import CallableNumbers
 from contact_center.queue.domain.ladders import LadderStep, SorryTexts
 from contact_center.queue.domain.waiting import LeftBecause

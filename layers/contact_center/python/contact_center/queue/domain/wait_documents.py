@@ -8,9 +8,9 @@ the fourth place and five to eight minutes.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.spoken import longest_seconds
 from contact_center.queue.domain.waits_told import WaitRange, WaitTold
 from contact_center.visits.domain.instructions import (

@@ -15,9 +15,11 @@ back to the queue without having been served has the place they had.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
     from contact_center.queue.domain.kept_places import KeptPlace

@@ -12,9 +12,10 @@ Times are ms since 1970, ranges whole minutes of a ladder whose steps widen.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import erf, log, sqrt
 from typing import TYPE_CHECKING
+
+from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

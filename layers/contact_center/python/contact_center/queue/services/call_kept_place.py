@@ -13,7 +13,6 @@ a try; *unknown*, and the leg is looked up by its numbers and the time, and neve
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.ledger_ports import (
@@ -22,6 +21,7 @@ from contact_center.dialing.services.ledger_ports import (
     TakeLine,
 )
 from contact_center.dialing.services.voice_ports import NotSent, Placed, Refused, Unknown
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import ContentionError, StoreUnavailableError
 from contact_center.queue.domain.kept_places import (
     Called,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import PassingError
 from contact_center.queue.domain.wait_documents import RESULT_PATH, spoken, wait_path
 from contact_center.queue.domain.waiting import Entered, Left, LeftBecause, WaitsFor

@@ -6,10 +6,11 @@ nothing else: his own and national lists, revocation, hours, holidays, caps and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.judge_call import history_of
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.phone_numbers import BadNumberError, parse_phone_number
 from contact_center.permission.domain.consent import EXPRESS, Consent
 from contact_center.permission.domain.contact_permission import Contact, Gates

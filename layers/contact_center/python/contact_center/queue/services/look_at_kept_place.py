@@ -7,10 +7,10 @@ be repeated: a leg that has ended ends no second time, and a visit is told the s
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
+from contact_center.kernel.data_classes import dataclass
 from contact_center.queue.domain.kept_places import ComesDue, GivenBack, GivenUp, Settled
 from contact_center.queue.domain.waiting import EntryState, LeftBecause
 from contact_center.queue.services.call_kept_place import (

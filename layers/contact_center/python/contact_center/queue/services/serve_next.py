@@ -12,13 +12,14 @@ Entry and line are taken in one transaction, then the leg is redirected, once. W
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from contact_center.dialing.services.hold_visit_lines import holder_of
 from contact_center.dialing.services.ledger_ports import ConditionLostError, TakeLine
 from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknown
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import ContentionError, PassingError, StoreUnavailableError
 from contact_center.kernel.time_left import always
 from contact_center.queue.domain.wait_documents import RESULT_PATH

@@ -6,9 +6,9 @@ finds to be over it leads away from, and what follows is decided and written the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import PassingError
 from contact_center.queue.domain.wait_documents import (
     WaitDocument,

@@ -6,9 +6,9 @@ so that the hint comes again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import PassingError
 from contact_center.kernel.time_left import always
 from contact_center.people.domain.offers import to_do

@@ -12,12 +12,12 @@ said to the caller is begun before it is done, and then done by nobody else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.call_commands import Say
 from contact_center.conversations.services.ports import ControlOutcome
 from contact_center.dialing.services.voice_ports import Unknown
+from contact_center.kernel.data_classes import dataclass
 from contact_center.people.domain.offers import (
     CallerLeft,
     Withdrawn,

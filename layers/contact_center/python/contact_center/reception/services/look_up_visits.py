@@ -10,7 +10,7 @@ whose caller waits again
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.hold_visit_lines import (
@@ -19,6 +19,7 @@ from contact_center.dialing.services.hold_visit_lines import (
     release_line,
 )
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
+from contact_center.kernel.data_classes import dataclass
 from contact_center.visits.domain.visits import PostState, Stage, post_told
 from contact_center.visits.services.tell_visit import tell
 

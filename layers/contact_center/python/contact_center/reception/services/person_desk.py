@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import QueueUnavailableError
 from contact_center.people.domain.offers import CallerLeft
 from contact_center.people.services.carry_out_offer import OfferDeeds

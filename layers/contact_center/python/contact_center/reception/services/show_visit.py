@@ -5,9 +5,9 @@ Three reads, whatever was told of it: the visit, its place, the people who were 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.instants import iso
 from contact_center.kernel.ports import PassingError
 

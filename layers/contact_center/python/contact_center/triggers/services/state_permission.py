@@ -9,12 +9,12 @@ for every call that has not left yet, slots already reserved included.
 from __future__ import annotations
 
 from contextlib import suppress as suppressed
-from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.domain.dial_requests import DialRequest, attempt_id
 from contact_center.dialing.services.judge_call import judge_call
+from contact_center.kernel.data_classes import dataclass
 from contact_center.permission.domain.consent import EXPRESS, standing_consent
 from contact_center.permission.domain.contactability import Deny
 from contact_center.permission.services.suppress import (

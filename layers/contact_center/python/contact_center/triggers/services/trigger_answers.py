@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from contact_center.dialing.domain.dial_attempts import DialAttempt
 from contact_center.dialing.domain.dial_requests import attempt_id
 from contact_center.dialing.services.dialing_ports import DialJob
 from contact_center.dialing.services.judge_call import judge_call
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import QueueUnavailableError
 from contact_center.permission.domain.contactability import Deny
 from contact_center.triggers.services.trigger_ports import StoredAnswer

@@ -15,7 +15,7 @@ A phone that is none of them, or was withdrawn, is called once and counted nowhe
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import DialAttempt, GivenUp
 from contact_center.dialing.domain.dial_requests import DialRequest, attempt_id
 from contact_center.dialing.services.change_attempt import change_attempt, civil_ms
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.field_errors import FieldError
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.permission.domain.consent import BadConsentError, past_consent

@@ -6,9 +6,9 @@ message after a tone. The paths are those of Twilio's door (decision 26).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
+from contact_center.kernel.data_classes import dataclass
 from contact_center.visits.domain.instructions import (
     HangUp,
     RingNumber,

@@ -6,8 +6,9 @@ waits for it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.field_errors import FieldError
 from contact_center.kernel.spoken import longest_seconds
 

@@ -6,10 +6,12 @@ provider's id, times are the sender's in ms since 1970, lengths are seconds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from functools import reduce
 from typing import TYPE_CHECKING
+
+from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

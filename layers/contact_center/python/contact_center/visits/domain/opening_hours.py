@@ -12,11 +12,12 @@ callback.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.rule_tables import MINUTES_PER_DAY
 
 if TYPE_CHECKING:

@@ -13,10 +13,11 @@ which no more is known: `merged(known, told)` knows both.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from contact_center.kernel.data_classes import dataclass
 from contact_center.visits.domain.legs import latest
 
 if TYPE_CHECKING:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.instants import iso
 from contact_center.kernel.ports import ContentionError, PassingError
 from contact_center.visits.domain.department_messages import DepartmentMessage, turned

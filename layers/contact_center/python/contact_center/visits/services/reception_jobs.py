@@ -5,10 +5,10 @@ A hint that is lost costs a minute, until the tick; one that comes twice changes
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import QueueUnavailableError
 
 if TYPE_CHECKING:

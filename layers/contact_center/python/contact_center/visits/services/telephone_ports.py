@@ -6,10 +6,11 @@ one on the wire at most, nothing is retried, and what is in doubt is looked up, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Protocol
 
 from contact_center.dialing.services.voice_ports import NotSent, PostOutcome, Refused, Unknown
+from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
