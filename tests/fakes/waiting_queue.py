@@ -76,6 +76,14 @@ class FakeQueue:
         self.asked.append("boards")
         return {name: self.board(name, waits_for) for name in departments}
 
+    def read_with_board(
+        self, visit_id: str, department: str, waits_for: WaitsFor
+    ) -> tuple[QueueEntry | None, QueueBoard]:
+        self.asked.append("read_with_board")
+        if visit_id in self.unreadable:
+            raise UnreadableItemError("version", "must be 1")
+        return self.entries.get(visit_id), self.board(department, waits_for)
+
     def view(self, department: str, most: int) -> QueueView:
         there = [entry for what in sorted(WaitsFor) for entry in self._in(department, what)]
         waiters = [

@@ -431,6 +431,20 @@ def test_boards_of_all_departments_at_once(world: World) -> None:
     }
 
 
+def test_an_entry_and_a_board_are_read_together(world: World) -> None:
+    enter(world, "v-CA1", "v-CA2")
+    enter(world, "v-CA3", department="support")
+    for visit_id, department, what in (
+        ("v-CA2", "sales", LINE),
+        ("v-CA3", "sales", LINE),
+        ("v-CA2", "billing", PERSON),
+        ("v-nobody", "sales", LINE),
+    ):
+        entry, seen = world.queue.read_with_board(visit_id, department, what)
+        assert entry == world.queue.read(visit_id)
+        assert seen == board(world, department, what)
+
+
 def test_operators_see_the_first_of_each_queue(world: World) -> None:
     enter(world, "v-CA1", "v-CA2", "v-CA3")
     commit(world.queue, "v-CA9", entered("v-CA9", NOW_MS - 5, what=PERSON))
@@ -468,6 +482,8 @@ def test_one_that_cannot_be_read_is_set_aside_and_the_next_is_first(world: World
     world.damage("v-CA1")
     with pytest.raises(UnreadableItemError):
         world.queue.read("v-CA1")
+    with pytest.raises(UnreadableItemError):
+        world.queue.read_with_board("v-CA1", "sales", LINE)
     head = world.queue.heads("sales", LINE, 1)[0]
     world.queue.set_aside("v-CA1", head, LINE)
     world.queue.set_aside("v-CA1", head, LINE)
@@ -498,6 +514,8 @@ def test_a_damaged_board_loses_a_share_and_nobody(real: RealWorld) -> None:
         ExpressionAttributeValues={":none": {"S": "[[1]]"}},
     )
     assert board(real).places == ()
+    entry, seen = real.queue.read_with_board("v-CA1", "sales", LINE)
+    assert (entry, seen.places) == (real.queue.read("v-CA1"), ())
     assert [one.visit_id for one in real.queue.heads("sales", LINE, 3)] == ["v-CA1"]
 
 
@@ -613,14 +631,20 @@ def test_serving_costs_the_same_with_10_100_and_1000_waiting(real: RealWorld) ->
 
 
 @pytest.mark.emulator
-def test_a_wait_document_reads_two_items_and_writes_none(real: RealWorld) -> None:
+@pytest.mark.parametrize(
+    ("path", "requests"),
+    [("", {"GetItem", "BatchGetItem"}), ("sales-line/22", {"BatchGetItem"})],
+    ids=["the first", "one whose path names the queue"],
+)
+def test_a_wait_document_reads_two_items_and_writes_none(
+    real: RealWorld, path: str, requests: set[str]
+) -> None:
     enter(real, *(f"v-CA{number}" for number in range(30)))
     asked = counted(real)
-    heard = what_to_hear("v-CA20", "", parts_on(real).waiting)
+    heard = what_to_hear("v-CA20", path, parts_on(real).waiting)
     assert heard.told is not None
     assert heard.told.place == 21
     assert asked["items read"] == 2
     assert {name for name in asked if name.startswith("requests")} == {
-        "requests GetItem",
-        "requests BatchGetItem",
+        f"requests {name}" for name in requests
     }

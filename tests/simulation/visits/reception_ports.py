@@ -77,6 +77,12 @@ class SimulatedQueueBook:
         wanted = list(departments)
         return self.client.read("boards", lambda: self.tables.boards(wanted, waits_for))
 
+    def read_with_board(
+        self, visit_id: str, department: str, waits_for: WaitsFor
+    ) -> tuple[QueueEntry | None, QueueBoard]:
+        both = partial(self.tables.read_with_board, visit_id, department, waits_for)
+        return self.client.read("entry", both)
+
     def view(self, department: str, most: int) -> QueueView:
         return self.client.read("view", lambda: self.tables.view(department, most))
 

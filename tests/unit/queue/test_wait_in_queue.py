@@ -16,6 +16,7 @@ from contact_center.queue.domain.wait_documents import (
     LONGEST_SECONDS,
     WAIT_PATH,
     WaitDocument,
+    asked_of,
     document,
     told_of,
     wait_path,
@@ -71,8 +72,14 @@ def speech(heard: WaitDocument) -> list[str]:
 
 
 def hears(scene: Scene, name: str, before: WaitDocument | None = None) -> WaitDocument:
-    told = "" if before is None else wait_path(before.told).removeprefix(f"{WAIT_PATH}/")
-    return what_to_hear(f"v-{name}", told, scene.waiting)
+    return what_to_hear(f"v-{name}", "" if before is None else onward(before), scene.waiting)
+
+
+def onward(heard: WaitDocument) -> str:
+    """What the path of the next document says."""
+    last = heard.instructions[-1]
+    assert isinstance(last, GoTo)
+    return last.path.removeprefix(WAIT_PATH).removeprefix("/")
 
 
 # -- entering ----------------------------------------------------------------------------------
@@ -85,7 +92,11 @@ def test_whoever_enters_is_told_the_place_and_gets_the_music() -> None:
     assert isinstance(told, Waits)
     assert told.instructions == (
         Speak("You are number 3."),
-        Wait(queue="sales-line", music="/twilio/queue/wait/3", after="/twilio/queue/result"),
+        Wait(
+            queue="sales-line",
+            music="/twilio/queue/wait/sales-line/3",
+            after="/twilio/queue/result",
+        ),
     )
 
 
@@ -234,17 +245,48 @@ def test_a_wait_document_reads_at_most_two_items_and_writes_none() -> None:
     assert scene.queue.asked == ["read", "boards"]
 
 
+def test_one_request_reads_both_where_the_path_names_the_queue() -> None:
+    scene = Scene()
+    scene.enter("a", "b")
+    first = hears(scene, "b")
+    scene.queue.asked.clear()
+    again = hears(scene, "b", first)
+    assert scene.queue.asked == ["read_with_board"]
+    assert onward(again) == onward(first) == "sales-line/2"
+
+
+@pytest.mark.parametrize("path", ["support-line/7", "sales-person/7", "nowhere-line/7"])
+def test_who_waits_elsewhere_by_now_hears_his_own_place(path: str) -> None:
+    scene = Scene()
+    scene.enter("a", "b")
+    heard = what_to_hear("v-b", path, scene.waiting)
+    assert speech(heard)[0] == "You are number 2."
+    assert onward(heard) == "sales-line/2"
+
+
+@pytest.mark.parametrize("path", ["sales", "-line", "sales-music", "a/b/c", "sales-line/2/2", "x/"])
+def test_a_path_that_we_never_gave_is_as_good_as_none(path: str) -> None:
+    scene = Scene()
+    scene.enter("a", "b")
+    assert onward(what_to_hear("v-b", path, scene.waiting)) == "sales-line/2"
+
+
 def test_when_the_table_is_away_the_music_goes_on_and_nothing_is_forgotten() -> None:
     scene = Scene()
     scene.enter("a", "b")
     first = hears(scene, "b")
-    for name in ("read", "boards"):
+    for name, path in (
+        ("read_with_board", onward(first)),
+        ("read", "2"),
+        ("boards", "2"),
+        ("boards", "support-line/2"),
+    ):
         broken = Scene()
         broken.queue.entries, broken.queue.kept_boards = scene.queue.entries, {}
         setattr(broken.queue, name, _away)
-        heard = hears(broken, "b", first)
+        heard = what_to_hear("v-b", path, broken.waiting)
         assert heard.told == first.told
-        assert heard.instructions[-1] == GoTo(wait_path(first.told))
+        assert onward(heard).endswith("2")
         assert speech(heard)
 
 
@@ -319,10 +361,10 @@ def test_no_silence_over_5_s_and_a_document_lasts_at_most_30_s(
     assert isinstance(heard.instructions[-1], GoTo)
 
 
-@given(st.none() | tellings)
-def test_the_path_says_what_was_told(told: WaitTold | None) -> None:
-    word = wait_path(told).removeprefix(WAIT_PATH).removeprefix("/")
-    assert told_of(word) == told
+@given(st.none() | tellings, st.sampled_from(["", "sales-line", "after_hours-person"]))
+def test_the_path_says_where_he_waits_and_what_was_told(told: WaitTold | None, queue: str) -> None:
+    words = wait_path(told, queue).removeprefix(WAIT_PATH).removeprefix("/")
+    assert asked_of(words) == (queue, told)
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def test_in_the_music_keys_are_offered_and_listened_for(scene: CallbackScene) ->
     assert isinstance(asks, AskKeys)
     assert (asks.to, asks.most_keys) == ("/twilio/queue/keep", 1)
     assert asks.sounds[:2] == (Speak("You are next."), Speak("1 or 2"))
-    assert onward == GoTo("/twilio/queue/wait/1")
+    assert onward == GoTo("/twilio/queue/wait/sales-line/1")
 
 
 def test_key_1_keeps_the_place_and_says_goodbye(scene: CallbackScene) -> None:

@@ -121,6 +121,16 @@ class DynamoDBQueue:
         found = {text(item, "pk"): item for item in items}
         return {name: _board(found.get(keys.queue(name)), name, waits_for) for name in wanted}
 
+    def read_with_board(
+        self, visit_id: str, department: str, waits_for: WaitsFor
+    ) -> tuple[QueueEntry | None, QueueBoard]:
+        """A visit's entry and a queue's board, in one request, consistently; see QueueBook."""
+        asked = [entry_key(visit_id), board_key(department, waits_for)]
+        items = batch_get_lean(self._connection, self._table, asked)
+        found = {text(item, "pk"): item for item in items}
+        board = _board(found.pop(keys.queue(department), None), department, waits_for)
+        return (entry_of(*found.values()) if found else None), board
+
     def view(self, department: str, most: int) -> QueueView:
         """A department's queues in one query: boards sort before offers and places.
 

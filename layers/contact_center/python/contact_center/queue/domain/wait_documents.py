@@ -1,8 +1,9 @@
 """What a caller in a queue hears until the next document, in words, music and short pauses.
 
-A document lasts 30 s at most and is silent for no more than 4 s at a time. Where it leads says
-what has been told so far, so that nothing has to be written for it: `/twilio/queue/wait/4-5-8` is
-the fourth place and five to eight minutes.
+A document lasts 30 s at most and is silent for no more than 4 s at a time. Where it leads says in
+which queue he waits, so that one request reads all that the next one needs, and what has been told
+so far, so that nothing has to be written for it: `/twilio/queue/wait/sales-line/4-5-8` is the
+fourth place of those who wait for a line to sales, and five to eight minutes.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.spoken import longest_seconds
+from contact_center.queue.domain.waiting import WaitsFor
 from contact_center.queue.domain.waits_told import WaitRange, WaitTold
 from contact_center.visits.domain.instructions import (
     AskKeys,
@@ -53,12 +55,14 @@ def lead_away() -> WaitDocument:
     return WaitDocument((LeaveWait(),), None)
 
 
-def document(
+def document(  # noqa: PLR0913 - all that is heard
     news: WaitTold | None,
     told: WaitTold | None,
     texts: QueueTexts,
     music: QueueMusic | None,
     offer: str | None = None,
+    *,
+    queue: str = "",
 ) -> WaitDocument:
     """The next document.
 
@@ -68,11 +72,12 @@ def document(
         texts: The owner's.
         music: The owner's; None: there is none.
         offer: What keys do meanwhile; None: nothing.
+        queue: The name of his queue, as the path has it; "": it is not known.
     """
     words = None if news is None else spoken(news, texts)
     said = told if news is None else with_wait(news, told)
     sounds = list(_sounds(words, texts.comfort, music, offer))
-    onward = GoTo(wait_path(said))
+    onward = GoTo(wait_path(said, queue))
     if offer is None:
         return WaitDocument((*sounds, onward), said)
     return WaitDocument((_listening(sounds), onward), said)
@@ -101,13 +106,30 @@ def spoken(news: WaitTold, texts: QueueTexts) -> str:
     return f"{words} {texts.wait.replace('{low}', low).replace('{high}', high)}"
 
 
-def wait_path(told: WaitTold | None) -> str:
-    """Where the next document comes from."""
-    if told is None:
-        return WAIT_PATH
-    wait = told.wait
+def wait_path(told: WaitTold | None, queue: str = "") -> str:
+    """Where the next document comes from, of a queue by its name; "": it is not known."""
+    wait = None if told is None else told.wait
     minutes = "" if wait is None else f"-{wait.low_minutes}-{wait.high_minutes}"
-    return f"{WAIT_PATH}/{told.place}{minutes}"
+    words = (WAIT_PATH, queue, "" if told is None else f"{told.place}{minutes}")
+    return "/".join(word for word in words if word)
+
+
+def queue_name(department: str, waits_for: WaitsFor) -> str:
+    """What a queue is called in paths, and by the provider, whose own order counts for nothing."""
+    return f"{department}-{waits_for}"
+
+
+def queue_of(name: str) -> tuple[str, WaitsFor] | None:
+    """Whose queue a name is of: the department, and what is waited for; None: of none."""
+    department, _, what = name.rpartition("-")
+    return (department, WaitsFor(what)) if department and what in set(WaitsFor) else None
+
+
+def asked_of(words: str) -> tuple[str, WaitTold | None]:
+    """What the rest of such a path says: the name of the queue, "" for none, and what was told."""
+    queue, _, told = words.rpartition("/")
+    found = told_of(told)
+    return (queue or told, None) if found is None else (queue, found)
 
 
 def told_of(word: str) -> WaitTold | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import PassingError
-from contact_center.queue.domain.wait_documents import RESULT_PATH, spoken, wait_path
+from contact_center.queue.domain.wait_documents import RESULT_PATH, queue_name, spoken, wait_path
 from contact_center.queue.domain.waiting import Entered, Left, LeftBecause, WaitsFor
 from contact_center.queue.services.change_entry import QueueFullError, change_entry
 from contact_center.visits.domain.instructions import Speak, Wait
@@ -109,13 +109,9 @@ def waits_at(entry: QueueEntry, parts: QueueParts) -> Waits:
     told = boards[entry.department].told(
         entry.place_key, parts.clock.now_ms(), parts.rules.recent_ms
     )
-    music = Wait(queue=queue_name(entry), music=wait_path(told), after=RESULT_PATH)
+    name = queue_name(entry.department, entry.waits_for)
+    music = Wait(queue=name, music=wait_path(told, name), after=RESULT_PATH)
     return Waits(entry, told, (Speak(spoken(told, parts.rules.texts)), music))
-
-
-def queue_name(entry: QueueEntry) -> str:
-    """The provider's name of the queue whose music is heard; its order counts for nothing."""
-    return f"{entry.department}-{entry.waits_for}"
 
 
 def _anybody(department: str, staff: Staff | None) -> bool:

@@ -164,6 +164,15 @@ class QueueBook(Protocol):
         """
         ...
 
+    def read_with_board(
+        self, visit_id: str, department: str, waits_for: WaitsFor
+    ) -> tuple[QueueEntry | None, QueueBoard]:
+        """A visit's entry and a queue's board, in one request; each as `read` and `boards` have it.
+
+        Raises StoreUnavailableError, UnreadableItemError.
+        """
+        ...
+
     def view(self, department: str, most: int) -> QueueView:
         """A department's queues, as operators look at them. Raises StoreUnavailableError."""
         ...

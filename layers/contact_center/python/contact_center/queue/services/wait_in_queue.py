@@ -1,7 +1,8 @@
 """While a caller waits: what is heard, and where the leg goes when it has left the music.
 
-A wait document reads at most two items, the entry and its queue's board, and writes none: what it
-finds to be over it leads away from, and what follows is decided and written there.
+A wait document reads two items at most, the entry and its queue's board, in one request where the
+path names the queue, and writes none: what it finds to be over it leads away from, and what follows
+is decided and written there.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import PassingError
 from contact_center.queue.domain.wait_documents import (
     WaitDocument,
+    asked_of,
     document,
     lead_away,
-    told_of,
+    queue_name,
+    queue_of,
 )
 from contact_center.queue.domain.waiting import (
     Arrived,
@@ -28,6 +31,7 @@ from contact_center.queue.services.enter_queue import Overflow, overflow_of, wai
 from contact_center.queue.services.keep_place import is_kept, kept_goodbye, offered
 
 if TYPE_CHECKING:
+    from contact_center.queue.domain.queue_boards import QueueBoard
     from contact_center.queue.domain.waiting import QueueEntry
     from contact_center.queue.domain.waits_told import WaitTold
     from contact_center.queue.services.change_entry import QueueParts
@@ -63,20 +67,19 @@ class IsKept:
     instructions: tuple[Instruction, ...]
 
 
-def what_to_hear(visit_id: str, told_before: str, parts: QueueParts) -> WaitDocument:
+def what_to_hear(visit_id: str, asked: str, parts: QueueParts) -> WaitDocument:
     """The next wait document. Never raises for what the table does.
 
     Args:
         visit_id: Whose leg asks.
-        told_before: The last word of the path that was asked; "": none.
+        asked: The rest of the path that was asked (`wait_path`); "": nothing.
         parts: What it works with.
     """
-    told = told_of(told_before)
-    texts, music = parts.rules.texts, parts.rules.music
+    queue, told = asked_of(asked)
     try:
-        entry = parts.queue.read(visit_id)
+        entry, board = _read(visit_id, queue, parts)
     except PassingError:
-        return document(None, told, texts, music)
+        return document(None, told, parts.rules.texts, parts.rules.music, queue=queue)
     except Exception:  # noqa: BLE001  nobody can read it: the caller goes on elsewhere
         parts.metrics.count("entry_unreadable")
         return lead_away()
@@ -84,21 +87,40 @@ def what_to_hear(visit_id: str, told_before: str, parts: QueueParts) -> WaitDocu
         return WaitDocument(tuple(kept_goodbye(parts.rules.call_back)), None)
     if entry is None or not entry.in_queue or _too_long(entry, parts):
         return lead_away()
-    return _heard_at(entry, told, parts)
+    return _heard_at(entry, board, told, parts)
 
 
-def _heard_at(entry: QueueEntry, told: WaitTold | None, parts: QueueParts) -> WaitDocument:
+def _read(
+    visit_id: str, queue: str, parts: QueueParts
+) -> tuple[QueueEntry | None, QueueBoard | None]:
+    whose = queue_of(queue)
+    if whose is None:
+        return parts.queue.read(visit_id), None
+    return parts.queue.read_with_board(visit_id, *whose)
+
+
+def _heard_at(
+    entry: QueueEntry, board: QueueBoard | None, told: WaitTold | None, parts: QueueParts
+) -> WaitDocument:
     texts, music = parts.rules.texts, parts.rules.music
+    queue = queue_name(entry.department, entry.waits_for)
     if not entry.is_ahead:
-        return document(None, told, texts, music)  # it is moved any moment
+        return document(None, told, texts, music, queue=queue)  # it is moved any moment
     try:
-        boards = parts.queue.boards([entry.department], entry.waits_for)
+        board = _board_of(entry, board, parts)
     except PassingError:
-        return document(None, told, texts, music)
-    board, now_ms = boards[entry.department], parts.clock.now_ms()
-    now = board.told(entry.place_key, now_ms, parts.rules.recent_ms)
+        return document(None, told, texts, music, queue=queue)
+    now = board.told(entry.place_key, parts.clock.now_ms(), parts.rules.recent_ms)
     news = now if is_news(told, now) else None
-    return document(news, told, texts, music, offered(entry, board, parts))
+    return document(news, told, texts, music, offered(entry, board, parts), queue=queue)
+
+
+def _board_of(entry: QueueEntry, board: QueueBoard | None, parts: QueueParts) -> QueueBoard:
+    """The board of his queue: as it was read beside his entry, unless he waits elsewhere by now."""
+    whose = (entry.department, entry.waits_for)
+    if board is not None and (board.department, board.waits_for) == whose:
+        return board
+    return parts.queue.boards([entry.department], entry.waits_for)[entry.department]
 
 
 def where_next(
