@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 # What does not open within a year never does: every date has come round by then. Of what is open,
-# nobody asks for so far ahead.
+# nobody asks for so far ahead: a kept place is called back within three days at most.
 HORIZON_DAYS = 370
-OPEN_HORIZON_DAYS = 8
+OPEN_HORIZON_DAYS = 4
 
 _DAY = timedelta(days=1)
 _SPAN = re.compile(r"([0-2]\d):([0-5]\d)-([0-2]\d):([0-5]\d)")
