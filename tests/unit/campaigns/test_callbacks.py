@@ -90,7 +90,9 @@ def test_any_day_of_the_calendar_is_taken_or_refused(day: object, time: object, 
     assert NOW < at <= NOW + timedelta(days=LONGEST_WAIT_DAYS)
 
 
-@pytest.mark.parametrize("wall", ["2026-11-22 12:59", "2026-11-20 12:00", "0001-01-01 00:00"])
+@pytest.mark.parametrize(
+    "wall", ["2026-11-22 13:00", "2026-11-22 12:59", "2026-11-20 12:00", "0001-01-01 00:00"]
+)
 def test_what_is_past_where_the_customer_is_is_refused(wall: str) -> None:
     with pytest.raises(BadCallbackError, match="must be in the future"):
         judged(*wall.split())

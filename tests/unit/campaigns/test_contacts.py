@@ -380,3 +380,16 @@ def test_the_next_attempt_goes_to_another_part_of_the_day() -> None:
 
     due = datetime.fromtimestamp((scene.contact(one).due_at_ms or 0) / 1000, UTC)
     assert due.hour - 5 >= 12  # not in the morning again
+
+
+def test_the_tenth_failure_in_a_row_leaves_a_contact_in_doubt_and_the_ninth_does_not() -> None:
+    one = contact()
+
+    for number in range(1, 10):
+        one = stumbled(one, "KeyError at here.py:1", NOW_MS)
+        assert (one.state, one.failures) == (ContactState.WAITING, number)
+        assert (one.due_at_ms or 0) > NOW_MS
+
+    tenth = stumbled(one, "KeyError at here.py:1", NOW_MS)
+    assert (tenth.state, tenth.due_at_ms) == (ContactState.DOUBTFUL, None)
+    assert stumbled(taken(one, NOW_MS), "KeyError at here.py:1", NOW_MS).failures == 1

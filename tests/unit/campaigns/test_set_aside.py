@@ -205,7 +205,8 @@ def test_a_campaign_that_cannot_be_looked_at_is_stopped_after_ten_times_and_says
 
     scene.campaigns.head = broken  # type: ignore[assignment,method-assign]
     assert scene.tick().planned == 30
-    for _ in range(STUMBLES):
+    for _ in range(STUMBLES - 1):
+        assert scene.campaigns.campaigns["c1"].running
         scene.clock.advance(6 * 60_000)
         scene.tick()
 
