@@ -9,6 +9,7 @@ import pytest
 from contact_center.people.domain.offers import OfferOutcome
 from contact_center.people.domain.people import Happening, PersonEvent
 from contact_center.people.services.change_person import change_person
+from contact_center.queue.domain.waiting import EntryState, WaitsFor
 from contact_center.reception.services import look_after_wishes
 from contact_center.visits.adapters.control_urls import StoredControlUrls
 from contact_center.visits.domain.legs import LegStatus
@@ -17,6 +18,7 @@ from local.twilio.telephones.people_format import Person, Ring
 from local.vapi.scripts.callers_format import Step
 from tests.functional.twilio.reception_rig import ReceptionRig
 from tests.functional.twilio.test_admission import talking
+from tests.functional.twilio.test_called_back import ANN, KEEPS
 from tests.functional.twilio.test_receptionist import Receptionist
 from tests.twilio_scene import CALLER, OURS, until
 from tests.vapi_scene import caller
@@ -111,6 +113,31 @@ def test_a_wish_whose_hint_was_lost_is_found_by_the_tick(
     assert receptionist.take(tick) == receptionist.take(tick) == []
     [told] = rig.visit(leg).told.values()
     assert told.what == "nobody_ready"
+
+
+def test_who_asks_again_while_nobody_is_there_keeps_a_place_by_a_key(
+    rig: ReceptionRig, receptionist: Receptionist
+) -> None:
+    again = Step(say="Then put me through to a person, please.")
+    rig.vapi.people[ANN] = caller(A_PERSON, again, number=ANN, patience_ms=600_000)
+    leg = rig.comes_in(KEEPS, from_=ANN)
+    rig.twilio.advance(5)
+    for wishes in (1, 2):
+        until(lambda count=wishes: heard_wishes(rig, leg) == count)  # type: ignore[misc]
+        receptionist.take(*(job for job in rig.jobs() if job.kind is JobKind.ASK))
+    rig.twilio.advance(40)
+    assert {one.what for one in rig.visit(leg).told.values()} == {"may_be_called", "callback"}
+    entry = rig.serving.waiting.queue.read(f"v-{leg}")
+    assert entry is not None
+    assert (entry.state, entry.waits_for, entry.number) == (EntryState.KEPT, WaitsFor.PERSON, ANN)
+    assert not rig.twilio.leg(leg).live
+    until(lambda: rig.holders() == [])
+    assert rig.visit(leg).ending is None  # until he was called
+
+
+def heard_wishes(rig: ReceptionRig, leg: str) -> int:
+    rig.route_all()
+    return len(rig.visit(leg).wishes)
 
 
 def test_a_call_that_is_over_is_steered_no_more(rig: ReceptionRig) -> None:

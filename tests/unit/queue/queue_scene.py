@@ -44,6 +44,7 @@ SORRY = SorryTexts(
     nobody_ready="Nobody is free.",
     not_reached="I reached nobody.",
     may_wait="You may wait.",
+    may_be_called="You may be called.",
 )
 VOICEMAIL = Closing(action=WhenClosed.VOICEMAIL, say="Leave a message.")
 LATER = Closing(action=WhenClosed.CALLBACK, say="We call you.")

@@ -14,7 +14,8 @@ from contact_center.queue.domain.ladders import ladder_mistake
         (["next_person", "next_person", "sorry"], "loops: next_person comes twice"),
         (["queue", "next_person", "sorry"], "goes back"),
         (["next_person", "queue"], "leads nowhere"),
-        (["callback", "sorry"], "'callback' is no step"),
+        (["callback", "queue", "sorry"], "goes back"),
+        (["voicemail", "sorry"], "'voicemail' is no step"),
     ],
 )
 def test_a_ladder_that_cannot_be_climbed_is_refused(steps: list[str], rule: str) -> None:

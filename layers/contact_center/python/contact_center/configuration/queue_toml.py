@@ -64,6 +64,7 @@ class SorryToml(Table):
     nobody_ready: Annotated[Spoken, _naming()]
     not_reached: Annotated[Spoken, _naming()]
     may_wait: Annotated[Spoken, _naming()]
+    may_be_called: Annotated[Spoken, _naming()]
 
 
 class MusicToml(Table):

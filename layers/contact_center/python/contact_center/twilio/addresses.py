@@ -18,7 +18,12 @@ import re
 from typing import NamedTuple
 
 from contact_center.queue.domain.wait_documents import CONFIRM_PATH, KEEP_PATH, NUMBER_PATH
-from contact_center.visits.domain.courtesies import AS_A_CALLER, KEEP_INSTEAD, PEOPLE_PATH
+from contact_center.visits.domain.courtesies import (
+    AS_A_CALLER,
+    KEEP_INSTEAD,
+    OFFER_CALL,
+    PEOPLE_PATH,
+)
 
 _TRANSFER = re.compile(r"(/twilio/transfer)/(v-CA[0-9a-fA-F]{32})(/[a-z]+)")
 _CALLBACK = re.compile(
@@ -68,7 +73,7 @@ def person_label(path: str) -> str | None:
 
 def callback_label(path: str) -> str | None:
     """The name in metrics of an address of kept places; None: it is none of them."""
-    if path in IN_MUSIC or path == KEEP_INSTEAD:
+    if path in IN_MUSIC or path in {KEEP_INSTEAD, OFFER_CALL}:
         return path
     callback = callback_at(path)
     return None if callback is None else f"/twilio/callback{callback.step}"

@@ -20,10 +20,10 @@ from contact_center.reception.services.called_back import (
     key_of_called,
 )
 from contact_center.reception.services.connect_caller import UNSTORED
-from contact_center.reception.services.offer_callback import keep_instead
+from contact_center.reception.services.offer_callback import keep_instead, offer_call
 from contact_center.twilio.addresses import ANSWER, IN_MUSIC, STATUS, callback_at
-from contact_center.twilio.webhooks import read_keys, read_status
-from contact_center.visits.domain.courtesies import KEEP_INSTEAD
+from contact_center.twilio.webhooks import leg_of, read_keys, read_status
+from contact_center.visits.domain.courtesies import KEEP_INSTEAD, OFFER_CALL
 from contact_center.visits.domain.visits import Visit, visit_of
 from contact_center.visits.services.tell_visit import tell
 
@@ -64,6 +64,8 @@ def callback_document(path: str, form: Form, reception: Reception, desk: Desk) -
     """What a leg is to do at such an address; None: it is none of them. Raises as those do."""
     if path in IN_MUSIC:
         return _kept(path, form, reception)
+    if path == OFFER_CALL:
+        return offer_call(leg_of(form), reception)
     if path == KEEP_INSTEAD:
         pressed = read_keys(form)
         return keep_instead(pressed.leg, pressed.keys, reception)

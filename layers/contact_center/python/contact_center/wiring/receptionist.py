@@ -72,7 +72,8 @@ def _find_parts(
     from contact_center.visits.adapters.control_urls import StoredControlUrls
     from contact_center.visits.services.department_messages import RememberedMessages
 
-    environment = shop.environment
+    environment, rules = shop.environment, serve.waiting.rules.call_back
+    test_numbers = shop.tables.test_numbers
     return FindParts(
         visits=shop.visits,
         offers=offers,
@@ -80,6 +81,7 @@ def _find_parts(
         waiting=serve.waiting,
         timings=shop.offer_timings,
         calls=calls,
+        numbers=None if rules is None else rules.numbers_here(test_numbers=test_numbers),
         urls=StoredControlUrls(shop.lean_dynamodb, environment.required("CALLS_TABLE")),
         control=VapiControl(
             environment.url("VAPI_BASE_URL"),

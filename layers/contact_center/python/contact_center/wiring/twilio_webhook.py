@@ -217,9 +217,7 @@ def _keeping(rules: QueueRules, hours: OpeningHours, tables: LedgerSettings) -> 
 
     if rules.call_back is None:
         return None
-    numbers = rules.call_back.numbers
-    if tables.test_numbers:
-        numbers = replace(numbers, test_numbers=True)
+    numbers = rules.call_back.numbers_here(test_numbers=tables.test_numbers)
     return Keeping(hours=hours, civil=civil_clock(tables.civil), numbers=numbers)
 
 

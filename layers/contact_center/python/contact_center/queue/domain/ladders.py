@@ -16,6 +16,7 @@ class LadderStep(StrEnum):
 
     NEXT_PERSON = "next_person"  # who is ready and was not asked yet, one after the other
     QUEUE = "queue"  # he may wait in line, if there is room and somebody to wait for
+    CALLBACK = "callback"  # he may be called when it is his turn, if his number can be called
     SORRY = "sorry"  # an apology; he stays with the assistant
 
 
@@ -26,6 +27,7 @@ class NotFound(StrEnum):
     NOBODY_READY = "nobody_ready"  # nobody was asked
     NOT_REACHED = "not_reached"  # whoever was asked has not taken him
     MAY_WAIT = "may_wait"  # as long as he wishes
+    MAY_BE_CALLED = "may_be_called"  # once he asks again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,7 @@ class SorryTexts:
     nobody_ready: str
     not_reached: str
     may_wait: str
+    may_be_called: str
 
     def of(self, why: NotFound) -> str:
         """The words for one reason."""

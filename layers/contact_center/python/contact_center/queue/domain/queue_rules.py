@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 from contact_center.kernel.data_classes import dataclass
@@ -121,6 +122,10 @@ class CallBackRules:
     longest_ms: int
     texts: CallBackTexts
     numbers: CallableNumbers
+
+    def numbers_here(self, *, test_numbers: bool) -> CallableNumbers:
+        """Whose can be called; locally those that belong to nobody as well."""
+        return replace(self.numbers, test_numbers=True) if test_numbers else self.numbers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
     a wish ──► next ready person ──asked──► answered: both are in a room
                   ▲                  └─────► anything else: the next one, until nobody is left
                   └──────────────────────────┘
-    nobody left ──► he is told that he may wait, or why there is nobody; once a wish
+    nobody left ──► he is told that he may wait, or be called, or why there is nobody; once a wish
 
 What is done follows from the visit, its offers and the people as they stand, so it may be asked as
 often as anybody likes: by a wish, by the end of an offer, by the end of the visit. Only what is
@@ -31,7 +31,8 @@ from contact_center.queue.domain.ladders import LadderStep, NotFound
 from contact_center.queue.domain.waiting import Left, LeftBecause, WaitsFor
 from contact_center.queue.services.change_entry import change_entry
 from contact_center.queue.services.enter_queue import WaitAsked, Waits, enter_queue
-from contact_center.visits.domain.instructions import Speak
+from contact_center.visits.domain.courtesies import OFFER_CALL
+from contact_center.visits.domain.instructions import GoTo, Speak
 from contact_center.visits.domain.visits import Stage, Told, Visit, merged
 from contact_center.visits.services.department_messages import NO_MESSAGES
 from contact_center.visits.services.reception_jobs import JobKind
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from contact_center.people.services.ask_person import OfferTimings
     from contact_center.people.services.tell_offer import OfferParts
     from contact_center.people.services.who_can_take import TakerParts, Takers
+    from contact_center.queue.domain.callable_numbers import CallableNumbers
     from contact_center.queue.services.call_kept_place import CallParts
     from contact_center.queue.services.change_entry import QueueParts
     from contact_center.visits.domain.visits import Wanted
@@ -59,7 +61,11 @@ WANTED_ELSE = "wanted_else"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindParts:
-    """What finding a person works with; `calls` None: nobody is called back."""
+    """What finding a person works with; `calls` None: nobody is called back.
+
+    Attributes:
+        numbers: Whose can be called back; None: nobody's.
+    """
 
     visits: Visits
     offers: OfferParts
@@ -69,6 +75,7 @@ class FindParts:
     urls: ControlUrls
     control: CallControl
     calls: CallParts | None = None
+    numbers: CallableNumbers | None = None
     messages: Messages = NO_MESSAGES
 
 
@@ -131,13 +138,14 @@ def _climb(visit: Visit, wanted: Wanted, theirs: Sequence[Offer], parts: FindPar
     takers = parts.takers.of(wanted.whose)
     for step in parts.waiting.rules.of(wanted.whose).ladder:
         match step:
-            case LadderStep.NEXT_PERSON:
-                if _asks_next(visit, wanted, theirs, takers, parts):
-                    return
-            case LadderStep.QUEUE:
-                if _has_room(wanted.whose, takers, parts):
-                    _let_wait(visit, wanted, parts)
-                    return
+            case LadderStep.NEXT_PERSON if _asks_next(visit, wanted, theirs, takers, parts):
+                return
+            case LadderStep.QUEUE if _has_room(wanted.whose, takers, parts):
+                _let_wait(visit, wanted, parts)
+                return
+            case LadderStep.CALLBACK if _can_be_called(visit, wanted.whose, parts):
+                _offer_call(visit, wanted, parts)
+                return
             case LadderStep.SORRY:
                 _tell_caller(visit, wanted, _why(visit, wanted, takers, parts), parts)
                 return
@@ -207,6 +215,26 @@ def _let_wait(visit: Visit, wanted: Wanted, parts: FindParts) -> None:
     because = LeftBecause.GONE if isinstance(outcome, Gone) else LeftBecause.FAILED
     change_entry(visit.visit_id, Left(because), parts.waiting)
     if because is LeftBecause.FAILED:
+        _tell_caller(visit, wanted, NotFound.NOBODY_READY, parts)
+
+
+def _can_be_called(visit: Visit, department: str, parts: FindParts) -> bool:
+    numbers, rules = parts.numbers, parts.waiting.rules
+    if numbers is None or visit.caller is None or not rules.of(department).keeps_places:
+        return False
+    return numbers.read(visit.caller) is not None
+
+
+def _offer_call(visit: Visit, wanted: Wanted, parts: FindParts) -> None:
+    """Tell a caller that he may be called; who asks again is sent to where a key keeps his place.
+
+    What follows is written there, when his leg asks for it: he may be sent twice before that.
+    """
+    if not visit.was_told(NotFound.MAY_BE_CALLED, wanted.whose):
+        _tell_caller(visit, wanted, NotFound.MAY_BE_CALLED, parts)
+        return
+    outcome = parts.offers.deeds.telephone.redirect(visit.leg, (GoTo(OFFER_CALL),))
+    if not isinstance(outcome, Done | Unknown | Gone):
         _tell_caller(visit, wanted, NotFound.NOBODY_READY, parts)
 
 

@@ -30,6 +30,7 @@ AFTER_NUMBER = f"{VOICE}/number"  # whoever was rung has hung up, or did not ans
 AFTER_MESSAGE = f"{VOICE}/message"
 RECORDED = f"{VOICE}/recording"  # the message can be fetched
 KEEP_INSTEAD = f"{VOICE}/callback"  # a key for a call back, of who cannot be served now
+OFFER_CALL = f"{VOICE}/offer"  # who wanted a person, and asked again, is offered to be called
 
 RING_SECONDS = 25
 
