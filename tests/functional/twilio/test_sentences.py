@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +14,7 @@ from contact_center.people.domain.offers import OfferOutcome
 from contact_center.people.domain.people import PersonState
 from contact_center.visits.domain.legs import LegStatus
 from contact_center.visits.services.reception_jobs import JobKind
+from local.twilio.webhooks.mail import Faults
 from local.vapi.scripts.callers_format import Step
 from local.vapi.scripts.line_steps import LineStep
 from tests.functional.twilio.people_house import House
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.emulator
 
 RING_SECONDS, SLACK_SECONDS = 20, 5  # of people.toml; of the provider (facts, Calls, Timeout)
-LONGEST_SILENCE_MS = 5_000
+LONGEST_SILENCE_MS, DAY_MS = 5_000, 86_400_000
 TALKS_ON_A_TAPE = LineStep(wait_for="asked", pause_ms=500, say="Please leave a message.")
 GOES_AT_ONCE = LineStep(wait_for="joined", pause_ms=10, hang_up=True)
 
@@ -143,6 +145,30 @@ def longest_silence_ms(log: list[dict[str, Any]]) -> int:
         is_live = entry["event"] != "status" or entry["status"] == "in-progress"
         silent_since = None if together or not is_live else max(at_ms, sounds_until)
     return longest
+
+
+@pytest.mark.parametrize("telephone", [ada(does="busy")])
+def test_mondays_status_callback_arriving_on_tuesday_changes_no_figure_of_tuesday(
+    house: House,
+) -> None:
+    leg = house.talks()
+    house.rig.twilio.with_faults(Faults(late_every=1, late_ms=60_000))
+    house.ask(leg)
+    house.rig.twilio.advance(30)  # it is busy, and nobody has told us
+    monday = day_of(house)
+    assert house.offer(leg).ended is None
+    house.clock.advance(DAY_MS)
+    house.rig.twilio.advance(120)
+    house.look()
+    ended, counted = house.offer(leg).ended, house.parts.book.outcomes
+    assert ended is not None
+    assert {what: times for what, times in counted(monday).items() if times} == {ended: 1}
+    assert not any(counted(day_of(house)).values())
+
+
+def day_of(house: House) -> str:
+    """The day of our clock, in UTC."""
+    return datetime.fromtimestamp(house.clock.now_ms() / 1_000, UTC).date().isoformat()
 
 
 # -- closed --------------------------------------------------------------------------------------
