@@ -118,7 +118,7 @@ def test_it_is_asked_without_a_private_word_and_a_yes_brings_back_who_knows(
     assert ending.outcome is Outcome.ABANDONED_TALKING  # what it came to stays what it was
 
 
-def test_anything_but_a_yes_is_a_call_like_any_other_and_it_is_offered_once(
+def test_a_second_person_on_a_shared_telephone_hears_nothing_of_the_first_ones_call(
     rig: ReceptionRig,
 ) -> None:
     _, first = cut_off(rig)
