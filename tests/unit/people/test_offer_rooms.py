@@ -124,8 +124,8 @@ def test_news_of_the_room_is_the_latest_offer_s_however_many_there_were(stage: S
         leg = f"CA-person-{number}"
         stage.answers(leg)
         stage.presses("2" if number not in {5, 11} else "1", leg)
-        if number == 5:  # pressed the key, and put it down
-            stage.leg_ends(LegStatus.COMPLETED, leg)
+        if number != 11:  # at number 5 who had pressed the key puts it down
+            stage.telephone_is_free(leg)
     for leg in ("CA-person-11", CALLER_LEG):
         stage.comes_in(leg)
     assert stage.outcome(f"{VISIT}.11") is OfferOutcome.ANSWERED

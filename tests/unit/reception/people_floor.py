@@ -31,7 +31,7 @@ from contact_center.queue.domain.ladders import LadderStep
 from contact_center.queue.services.change_entry import QueueParts
 from contact_center.reception.services.find_person import FindParts, find_person
 from contact_center.reception.services.hear_of_wish import WishesHeard
-from contact_center.visits.domain.legs import LegChanged, LegStatus
+from contact_center.visits.domain.legs import ENDS, LegChanged, LegStatus
 from contact_center.visits.domain.opening_hours import (
     Closing,
     Hours,
@@ -87,6 +87,7 @@ class Floor:
     visits: FakeVisits = field(default_factory=FakeVisits)
     jobs: FakeReceptionJobs = field(default_factory=FakeReceptionJobs)
     control: FakeCallControl = field(default_factory=FakeCallControl)
+    hints: FakeReceptionJobs = field(default_factory=FakeReceptionJobs)
     url: str | None = URL
 
     def __post_init__(self) -> None:
@@ -185,6 +186,12 @@ class Floor:
         self.telephone.legs[leg] = status
         tell_leg(VISIT, LegChanged(leg=leg, status=status, sequence=3), self.parts.offers)
         self.work()
+
+    def telephones_are_free(self) -> None:
+        """The ends of all legs of people's that have ended are told."""
+        for leg, status in self.telephone.legs.items():
+            if leg in self.telephone.rung and status in ENDS:
+                self.leg_ends(status, leg)
 
     def hangs_up(self) -> None:
         self.telephone.legs[LEG] = LegStatus.COMPLETED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -196,4 +196,5 @@ def _offers(telephone: Telephone, settings: TwilioSettings, shop: Shop) -> Offer
         caller_id=settings.number or "",
         left=shop.center.roster.offer_words.left,
     )
-    return OfferParts(book=shop.offers, people=shop.colleagues, deeds=deeds)
+    people = replace(shop.colleagues, hints=jobs)
+    return OfferParts(book=shop.offers, people=people, deeds=deeds)

@@ -99,8 +99,8 @@ class NextCallers:
             ContentionError, StoreUnavailableError: To be asked again.
         """
         now_ms = self._waiting.clock.now_ms()
-        roster = self._takers.roster
-        stored = self._takers.book.read_many(list(roster.people)).people.values()
+        wanted = self._who_can_be_asked()
+        stored = self._takers.book.read_many(wanted).people.values() if wanted else ()
         people = [as_of(person, now_ms) for person in stored]
         ready = [person for person in people if person.state is PersonState.READY]
         asked = 0
@@ -140,6 +140,15 @@ class NextCallers:
         entry = _settled(visit_id, offers, self._waiting)
         if entry is not None and entry.state is EntryState.WAITING:
             self.offer_to_all()
+
+    def _who_can_be_asked(self) -> list[str]:
+        """Ids of all to whose departments somebody waits: mostly nobody does."""
+        people = self._takers.roster.people.values()
+        departments = dict.fromkeys(key for one in people for key in one.departments)
+        waited_for = {
+            key for key in departments if self._waiting.queue.heads(key, WaitsFor.PERSON, 1)
+        }
+        return [one.person_id for one in people if waited_for & set(one.departments)]
 
     def _heads(self, colleague: Colleague) -> list[Head]:
         found = [

@@ -206,9 +206,13 @@ def _meant_for_the_person(offer: Offer) -> PersonEvent | None:
         return None if offer.leg is None else PersonEvent.RUNG
     if offer.ended is OfferOutcome.ANSWERED:
         return PersonEvent.BRIDGED_END if _leg_is_over(offer) else PersonEvent.ACCEPTED
+    if offer.leg is not None and not _leg_is_over(offer):
+        return None  # it rings or says goodbye still: the next caller would find it busy
     if offer.ended is OfferOutcome.DECLINED:
         return PersonEvent.DECLINED
-    return PersonEvent.MISSED if offer.ended in MISSED else PersonEvent.WITHDRAWN
+    has_rung = offer.leg is not None  # of what never rang, as far as anybody knows, none is missed
+    missed = has_rung and offer.ended in MISSED
+    return PersonEvent.MISSED if missed else PersonEvent.WITHDRAWN
 
 
 def _leg_is_over(offer: Offer) -> bool:

@@ -34,7 +34,7 @@ from contact_center.queue.services.enter_queue import WaitAsked, Waits, enter_qu
 from contact_center.visits.domain.instructions import Speak
 from contact_center.visits.domain.visits import Stage, Told, Visit, merged
 from contact_center.visits.services.department_messages import NO_MESSAGES
-from contact_center.visits.services.reception_jobs import JobKind
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
 from contact_center.visits.services.telephone_ports import Done, Gone
 from contact_center.visits.services.tell_visit import TRIES, tell
 
@@ -50,7 +50,6 @@ if TYPE_CHECKING:
     from contact_center.queue.services.change_entry import QueueParts
     from contact_center.visits.domain.visits import Wanted
     from contact_center.visits.services.department_messages import Messages
-    from contact_center.visits.services.reception_jobs import ReceptionJob
     from contact_center.visits.services.visit_ports import ControlUrls, Visits
 
 TRIES_UNTIL_SENT = 2  # only what certainly was not sent is sent again
@@ -203,6 +202,8 @@ def _let_wait(visit: Visit, wanted: Wanted, parts: FindParts) -> None:
             told={wanted.wish: Told(at_ms=now_ms, what=LadderStep.QUEUE.value)},
         )
         tell(parts.visits, told)
+        people = parts.offers.people  # somebody may have become ready before he had his place
+        send_hint(ReceptionJob(JobKind.PERSON), people.hints, people.metrics)
         return
     because = LeftBecause.GONE if isinstance(outcome, Gone) else LeftBecause.FAILED
     change_entry(visit.visit_id, Left(because), parts.waiting)
