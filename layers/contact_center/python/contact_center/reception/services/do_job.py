@@ -34,12 +34,14 @@ class JobParts:
     Attributes:
         find_person: What PERSON and ASK are about.
         open_wishes: Looks at whoever is to get a person, as far as there is time.
+        overdue: Counts those who ought to have been called back.
     """
 
     serve: ServeParts
     offers: OfferParts
     find_person: Callable[[ReceptionJob], object]
     open_wishes: Callable[[InTime], object] = lambda _: None
+    overdue: Callable[[], object] = lambda: None
 
 
 def do_job(job: ReceptionJob, parts: JobParts, in_time: InTime = always) -> None:
@@ -68,6 +70,7 @@ def do_job(job: ReceptionJob, parts: JobParts, in_time: InTime = always) -> None
                 lambda: tell_due_offers(parts.offers, in_time),
                 lambda: parts.open_wishes(in_time),
                 lambda: in_time() and parts.find_person(ReceptionJob(JobKind.PERSON)),
+                lambda: in_time() and parts.overdue(),
             ]
             _all_of(deeds)
         case JobKind.PERSON | JobKind.ASK:
