@@ -70,13 +70,13 @@ def test_of_two_who_begin_at_once_the_slower_moves_nobody(stage: Stage) -> None:
     stage.answers()
     writes = stage.book.write
 
-    def write(before: Offer | None, after: Offer, look_ms: int | None) -> Offer:
+    def write(before: Offer | None, after: Offer, look_ms: int | None, *more: Any) -> Offer:
         if after.moving and not after.moved and before is not None and not before.moving:
             stage.book.write = writes  # type: ignore[method-assign]
             tell_offer(VISIT, FIRST, (), stage.parts)
-        return writes(before, after, look_ms)
+        return writes(before, after, look_ms, *more)
 
-    stage.book.write = write  # type: ignore[method-assign]
+    stage.book.write = write  # type: ignore[method-assign, assignment]
     stage.presses("1")
     assert [leg for leg, _ in stage.telephone.sent] == [CALLER_LEG]
 

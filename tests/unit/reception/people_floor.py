@@ -79,6 +79,7 @@ class Floor:
 
     ladder: tuple[LadderStep, ...] = tuple(LadderStep)
     most: int = 50
+    at_once: int = 1
     week: Any = ALWAYS
     clock: FakeClock = field(default_factory=lambda: FakeClock(int(MONDAY.timestamp() * 1000)))
     metrics: CountedMetrics = field(default_factory=CountedMetrics)
@@ -102,7 +103,7 @@ class Floor:
             address_of={one.person_id: one.address for one in (ADA, BENNO)},
             caller_id="+14155550100",
         )
-        own = rules(ladder=self.ladder, most=self.most)
+        own = rules(ladder=self.ladder, most=self.most, ring_at_once=self.at_once)
         self.parts = FindParts(
             visits=self.visits,
             offers=OfferParts(book=self.offers, people=people, deeds=deeds),

@@ -20,12 +20,14 @@ from contact_center.people.domain.offers import (
     RingBegun,
     Said,
     ToDo,
+    Withdrawn,
     after,
     concluded,
     looked_at_again_ms,
     to_do,
 )
 from contact_center.people.domain.people import Happening, PersonEvent
+from contact_center.people.domain.ring_groups import WITH_ANOTHER, has_him
 from contact_center.people.services.carry_out_offer import carry_out, ring
 from contact_center.people.services.change_person import change_person
 from contact_center.visits.domain.legs import ENDS, LegChanged, LegStatus
@@ -124,17 +126,33 @@ def _folded(visit_id: str, offer_id: str, facts: Sequence[OfferFact], parts: Off
         before = parts.book.read(visit_id, offer_id)
         if before is None:
             raise ContentionError
+        others = _others(before, parts)
+        is_another_s = any(has_him(one) for one in others or ())
         now_ms, offer = parts.deeds.clock.now_ms(), before
-        for fact in facts:
+        for fact in (Withdrawn(WITH_ANOTHER), *facts) if is_another_s else facts:
             offer = after(offer, fact)
         offer = concluded(offer, now_ms)
         if facts and offer == before:
             return before
+        takes = offer.said is Said.TAKES and offer.ended is None
+        beside = others if takes else None
         try:
-            return parts.book.write(before, offer, _look_ms(offer, now_ms))
+            return parts.book.write(before, offer, _look_ms(offer, now_ms), beside)
         except (ConditionLostError, ContentionError):
             continue  # somebody else told of something: folded anew
     raise ContentionError
+
+
+def _others(offer: Offer, parts: OfferParts) -> Sequence[Offer] | None:
+    """All other offers about the caller, one of whom may have him; None: nobody else can.
+
+    Who takes him is held to them: so of those who press the key at once one has the caller, and
+    whoever looks at another's offer afterwards finds that he is to be let go.
+    """
+    if not offer.beside or offer.ended is not None or offer.said is Said.TAKES:
+        return None
+    offers = parts.book.of_visit(offer.visit_id)
+    return [one for one in offers if one.offer_id != offer.offer_id]
 
 
 def _rung(offer: Offer, parts: OfferParts) -> Offer:

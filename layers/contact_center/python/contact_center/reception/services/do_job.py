@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from contact_center.kernel.ports import PassingError
 from contact_center.kernel.time_left import always
 from contact_center.people.domain.offers import to_do
+from contact_center.people.domain.ring_groups import has_him
 from contact_center.people.services.tell_offer import tell_due_offers, tell_offer
 from contact_center.queue.domain.waiting import EntryState
 from contact_center.queue.services.look_after_queue import look_after_queue
@@ -87,6 +88,7 @@ def _look_at_kept(visit_id: str, parts: ServeParts) -> None:
 def _look_at_offers(visit_id: str, parts: OfferParts) -> None:
     now_ms = parts.deeds.clock.now_ms()
     offers = [one for one in parts.book.of_visit(visit_id) if _wants_a_look(one, now_ms)]
+    offers.sort(key=lambda one: not has_him(one))  # who waits in the room goes before who rings
     _all_of(_look_at(one, parts) for one in offers)
 
 
