@@ -222,6 +222,7 @@ def test_that_nothing_rings_is_believed_when_it_would_have_rung_out(stage: Stage
     stage.later(31_000)
     assert stage.outcome() is OfferOutcome.NO_ANSWER
     assert stage.telephone.rung == {}
+    assert (stage.state(), stage.people.people["ada"].missed) == (PersonState.READY, 0)
 
 
 def test_a_search_that_is_not_complete_proves_nothing(stage: Stage) -> None:

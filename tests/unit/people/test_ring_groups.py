@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -65,9 +64,12 @@ class Group(Stage):
         change_person("cleo", log_in, self.parts.people)
 
     def ask_all(self, *whom: Any, wish: str = "wish", at_once: int = 3) -> list[Offer]:
-        ask = partial(ask_person, at_once=at_once)
-        people = whom or (ADA, BEN)
-        return [ask(VISIT, one, TIMINGS, self.parts, wish) for one in people]
+        made = []
+        for one in whom or (ADA, BEN):
+            self.clock.advance(1)
+            asked = ask_person(VISIT, one, TIMINGS, self.parts, wish, at_once=at_once)
+            made.append(asked)
+        return made
 
     def look(self) -> None:
         """The receptionist looks at all offers, as a hint of the door's lets it."""
@@ -284,6 +286,7 @@ def test_nobody_is_asked_beside_one_who_has_him_or_who_is_asked_alone(group: Gro
     group.answers(ADAS)
     group.presses("1", ADAS)
     assert group.ask_all(BEN)[0].offer_id == FIRST
+    assert group.ask_all(BEN, wish="")[0].offer_id == FIRST
     alone = Group()
     alone.ask(ADA)
     assert alone.ask_all(BEN)[0].offer_id == FIRST
@@ -347,6 +350,26 @@ def test_when_the_caller_hangs_up_all_telephones_stop(group: Group) -> None:
     group.ends_are_told()
     assert {group.state(one) for one in (ADA, BEN, CLEO)} == {PersonState.READY}
     assert {one.ended for one in group.offers()} == {OfferOutcome.CALLER_GONE}
+
+
+@pytest.mark.parametrize("ringing", [0, 1, 2])
+def test_who_hangs_up_while_they_are_rung_one_after_the_other_leaves_nobody_ringing(
+    group: Group, ringing: int
+) -> None:
+    ring = group.telephone.ring
+
+    def hangs_up(request: Any) -> Any:
+        if len(group.telephone.rung) == ringing:
+            group.telephone.legs[CALLER_LEG] = LegStatus.COMPLETED
+            known = [one for one in group.offers() if one.ended is None]
+            for offer in known[:-1] if ringing else known:  # the last is made in this moment
+                tell_offer(VISIT, offer.offer_id, [CallerLeft()], group.parts)
+        return ring(request)
+
+    group.telephone.ring = hangs_up  # type: ignore[method-assign]
+    group.ask_all(ADA, BEN, CLEO)
+    assert group.telephone.live() == []
+    assert len(group.telephone.rung) == ringing + 1
 
 
 def test_one_who_declines_ends_nobody_else_s_ringing(group: Group) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from contact_center.conversations.services.ports import PersonWish
 from contact_center.people.domain.offers import OfferOutcome
 from contact_center.people.domain.people import PersonState
 from contact_center.people.domain.ring_groups import WITH_ANOTHER
@@ -16,12 +17,14 @@ from contact_center.people.services.next_callers import NextCallers
 from contact_center.people.services.tell_offer import tell_offer
 from contact_center.queue.domain.waiting import EntryState, LeftBecause, WaitsFor
 from contact_center.queue.services.enter_queue import WaitAsked, enter_queue
-from contact_center.reception.services.find_person import look_for_people
+from contact_center.reception.services.find_person import find_person, look_for_people
 from contact_center.visits.domain.legs import LegStatus, RoomChanged, RoomStep
+from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
+from contact_center.visits.services.tell_visit import tell
 from tests.unit.people.offer_stage import Died
 from tests.unit.queue.queue_scene import SORRY
-from tests.unit.reception.people_floor import ADA, BENNO, LEG, NO_QUEUE, VISIT, Floor, busy
+from tests.unit.reception.people_floor import ADA, BENNO, LEG, NO_QUEUE, POST, VISIT, Floor, busy
 
 ADAS, BENNOS = "CA-person-1", "CA-person-2"
 PERSON = ReceptionJob(JobKind.PERSON)
@@ -89,6 +92,19 @@ def test_never_mind_and_a_hang_up_end_all_rings(floor: Floor, ends: Any) -> None
     assert floor.ringing == []
     floor.telephones_are_free()
     assert (floor.state(ADA), floor.state(BENNO)) == (PersonState.READY, PersonState.READY)
+
+
+@pytest.mark.parametrize("has_left", [False, True])
+def test_one_look_ends_all_rings(floor: Floor, *, has_left: bool) -> None:
+    floor.wants()
+    if has_left:
+        floor.telephone.legs[LEG] = LegStatus.COMPLETED
+        tell(floor.visits, Visit(visit_id=VISIT, ended_ms=floor.clock.now_ms()))
+    else:
+        at_ms = floor.clock.now_ms() + 1
+        floor.wishes.tell(PersonWish(post=POST, number=2, whose=None, at_ms=at_ms))
+    find_person(VISIT, floor.parts)
+    assert floor.ringing == []
 
 
 def test_whose_asker_died_between_two_rings_is_asked_about_by_the_first(floor: Floor) -> None:

@@ -40,8 +40,8 @@ def was_asked(offer: Offer) -> bool:
     return offer.withdrawn != WITH_ANOTHER
 
 
-def in_the_way(offers: Iterable[Offer], person_id: str, at_once: int) -> Offer | None:
-    """The offer that is under way and because of which a person is not asked; None: there is none.
+def in_the_way(offers: Sequence[Offer], person_id: str, at_once: int) -> Offer | None:
+    """The offer because of which a person is not asked; None: there is none.
 
     Args:
         offers: All of the visit.
@@ -53,6 +53,9 @@ def in_the_way(offers: Iterable[Offer], person_id: str, at_once: int) -> Offer |
         alone = at_once == 1 or not one.beside
         if alone or one.person_id == person_id or one.said is Said.TAKES:
             return one
+    gone = next((one for one in offers if one.caller_left), None)
+    if at_once > 1 and gone is not None:  # he has hung up while one after the other was rung
+        return gone
     return under_way[0] if len(under_way) >= at_once else None
 
 

@@ -205,8 +205,8 @@ class NextCallers:
         self, colleague: Colleague, entry: QueueEntry, offers: Sequence[Offer], now_ms: int
     ) -> list[Colleague]:
         """Who else is asked about him at the same time; nobody where a person asked for him."""
-        more = self._waiting.rules.of(entry.department).ring_at_once - 1
-        if not more or not self._rings:
+        more = self._at_once(entry) - 1
+        if not more:
             return []
         others = [
             one
@@ -216,10 +216,13 @@ class NextCallers:
         ]
         return others[:more]
 
+    def _at_once(self, entry: QueueEntry) -> int:
+        return self._waiting.rules.of(entry.department).ring_at_once if self._rings else 1
+
     def _asked(self, entry: QueueEntry, group: Sequence[Colleague]) -> set[str]:
         """Who of them is being asked. Raises PersonStateError: not even the first can be."""
         first, visit_id, token = group[0], entry.visit_id, entry.token or ""
-        at_once = self._waiting.rules.of(entry.department).ring_at_once if self._rings else 1
+        at_once = self._at_once(entry)
         ask = self._ask if at_once == 1 else partial(self._ask, at_once=at_once)
         try:
             offer = ask(visit_id, first, self._timings, self._offers, as_offer=token)

@@ -14,6 +14,7 @@ from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 from contact_center.kernel.ports import ContentionError, PassingError
 from contact_center.kernel.time_left import always
 from contact_center.people.domain.offers import (
+    CallerLeft,
     CallerMoves,
     LegTold,
     OfferOutcome,
@@ -127,9 +128,8 @@ def _folded(visit_id: str, offer_id: str, facts: Sequence[OfferFact], parts: Off
         if before is None:
             raise ContentionError
         others = _others(before, parts)
-        is_another_s = any(has_him(one) for one in others or ())
         now_ms, offer = parts.deeds.clock.now_ms(), before
-        for fact in (Withdrawn(WITH_ANOTHER), *facts) if is_another_s else facts:
+        for fact in (*_told_by(others or ()), *facts):
             offer = after(offer, fact)
         offer = concluded(offer, now_ms)
         if facts and offer == before:
@@ -153,6 +153,16 @@ def _others(offer: Offer, parts: OfferParts) -> Sequence[Offer] | None:
         return None
     offers = parts.book.of_visit(offer.visit_id)
     return [one for one in offers if one.offer_id != offer.offer_id]
+
+
+def _told_by(others: Sequence[Offer]) -> list[OfferFact]:
+    """What the other offers about the caller tell of him."""
+    told: list[OfferFact] = []
+    if any(one.caller_left for one in others):
+        told.append(CallerLeft())
+    if any(has_him(one) for one in others):
+        told.append(Withdrawn(WITH_ANOTHER))
+    return told
 
 
 def _rung(offer: Offer, parts: OfferParts) -> Offer:
