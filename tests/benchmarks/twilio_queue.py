@@ -25,7 +25,15 @@ from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
 from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
 from contact_center.vapi.assistant_orders import VapiAssistants
 from contact_center.visits.domain.visits import Stage
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from local.cloud.emulator import ACCOUNT
+from tests.benchmarks.freed_people import (
+    TELEPHONES,
+    Receptionist,
+    leaves_line,
+    offered_ms,
+    waits_for_person,
+)
 from tests.benchmarks.processes import BenchmarkError
 from tests.benchmarks.progress import Progress
 from tests.emulator import Account
@@ -36,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from local.cloud.emulator import Emulator
+    from local.twilio.telephones.people_format import Person
 
 VOICE, WAIT, STATUS = "/twilio/voice", "/twilio/queue/wait", "/twilio/call-status"
 READS = {"GetItem", "BatchGetItem", "Query"}
@@ -120,6 +129,7 @@ def show_queue(emulator: Emulator, callers: int, crowd: int) -> None:
         progress = Progress("callers at our own number", 3 * callers + 2 * crowd)
         _show_voice(emulator, callers, asked, patch, progress)
         _show_served(emulator, callers, asked, patch, progress)
+        _show_freed(emulator, callers, patch)
         _show_crowd(emulator, crowd, patch, progress)
 
 
@@ -158,12 +168,17 @@ def _items_in(answer: Mapping[str, Any]) -> int:
 
 @contextmanager
 def _rig(
-    emulator: Emulator, lines: int, patch: pytest.MonkeyPatch, account: int
+    emulator: Emulator,
+    lines: int,
+    patch: pytest.MonkeyPatch,
+    account: int,
+    people: tuple[Person, ...] = (),
 ) -> Iterator[MeasuredRig]:
     opened = Account(emulator.endpoint_url, str(int(ACCOUNT) + account))
     order = VapiAssistants.order
     try:
-        with MeasuredRig(opened, patch, {"CALL_LINES": str(lines)}, lines=AT_VAPI) as rig:
+        settings = {"CALL_LINES": str(lines)}
+        with MeasuredRig(opened, patch, settings, people, lines=AT_VAPI) as rig:
 
             def ordered(self: VapiAssistants, request: Any) -> Any:
                 began = time.perf_counter()
@@ -266,6 +281,31 @@ def _show_served(
     print(f"\nA line comes free ({count} times; SQS's own delivery is not in it)")
     print(
         f"  hang-up told, next caller's redirect sent   median {median:>6.1f} ms   "
+        f"{_reached(median, MOST_MEDIAN_MS, 'ms')}   p95 {p95:>6.1f} ms   "
+        f"{_reached(p95, MOST_P95_MS, 'ms')}"
+    )
+
+
+def _show_freed(emulator: Emulator, count: int, patch: pytest.MonkeyPatch) -> None:
+    offered = []
+    with _rig(emulator, 2, patch, 4, TELEPHONES) as rig:
+        receptionist = Receptionist(rig, patch)
+        asked = _comes_in(rig, 0)
+        waits_for_person(rig, asked)
+        receptionist.log_in()
+        receptionist.take(ReceptionJob(JobKind.PERSON))
+        for number in range(1, count + 1):
+            waiting = _comes_in(rig, number)
+            waits_for_person(rig, waiting)
+            rig.jobs()
+            offered.append(offered_ms(rig, receptionist, asked, waiting))
+            _hang_up(rig, asked)
+            leaves_line(rig, asked)
+            asked = waiting
+    median, p95 = statistics.median(offered), _nearest_rank(offered, 0.95)
+    print(f"\nA person comes free ({count} times; SQS's own delivery is not in it)")
+    print(
+        f"  end of the telephone told, next ring asked for   median {median:>6.1f} ms   "
         f"{_reached(median, MOST_MEDIAN_MS, 'ms')}   p95 {p95:>6.1f} ms   "
         f"{_reached(p95, MOST_P95_MS, 'ms')}"
     )

@@ -283,6 +283,7 @@ def test_one_version_everywhere(written: dict[str, Any]) -> None:
         ("Switchboard", "caller_heard_sorry"),  # something broke behind it
         ("Switchboard", "visit_in_doubt"),  # what Vapi did of an order is unknown
         ("Switchboard", "caller_waits_too_long"),  # the oldest waits and waits
+        ("Switchboard", "callback_overdue"),  # a place is kept, and nobody calls
         ({"Ref": "AWS::StackName"}, "CallerNotServed"),  # who was next was in the way
         ({"Ref": "AWS::StackName"}, "TransferFailed"),  # people are not rung
         ({"Ref": "AWS::StackName"}, "CallLeftOpen"),  # calls begin and never end

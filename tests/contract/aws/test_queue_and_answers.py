@@ -26,6 +26,8 @@ from contact_center.kernel.ports import (
     StoreUnavailableError,
 )
 from contact_center.kernel.system_clock import SystemClock
+from contact_center.visits.adapters.sqs_reception_jobs import SqsReceptionJobs
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from tests.fakes.call_memory import FakeCallMemory
 from tests.fakes.clock import FakeClock
 from tests.fakes.fact_queue import FakeFactQueue
@@ -137,6 +139,17 @@ def test_a_character_that_the_queue_refuses_arrives_as_its_escape(
     queue.queue.send(json.dumps({"a": character}, ensure_ascii=False), {"version": "1"})
     ((body, _),) = queue.messages()
     assert json.loads(body) == {"a": character}
+
+
+@pytest.mark.emulator
+def test_what_is_for_later_comes_later(request: pytest.FixtureRequest, account: Account) -> None:
+    url, client = account.reception_jobs_queue, account.client("sqs")
+    sent = ReceptionJob(JobKind.PERSON, in_seconds=10_000)  # later than SQS can put off
+    SqsReceptionJobs(connection(request, account, "sqs"), url).send(sent)
+    assert received(client, url) == []
+    delayed = "ApproximateNumberOfMessagesDelayed"
+    asked = client.get_queue_attributes(QueueUrl=url, AttributeNames=[delayed])
+    assert asked["Attributes"][delayed] == "1"
 
 
 def test_a_queue_that_cannot_take_it_says_so(queue: QueueUnderTest) -> None:

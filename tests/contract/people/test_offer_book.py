@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from itertools import count
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from contact_center.aws.connection import AwsRefusedError, AwsUnavailableError
 from contact_center.aws.items import UNREADABLE
 from contact_center.dialing.services.ledger_ports import ConditionLostError
-from contact_center.kernel.ports import StoreRefusedError, StoreUnavailableError
+from contact_center.kernel.ports import ContentionError, StoreRefusedError, StoreUnavailableError
 from contact_center.people.adapters.dynamodb_offers import DynamoDBOfferBook
 from contact_center.people.adapters.offer_items import KEPT_SECONDS, offer_key
 from contact_center.people.domain.offers import Offer, OfferOutcome, Ring, Said
+from contact_center.people.domain.ring_groups import WITH_ANOTHER
 from contact_center.visits.domain.legs import LegChanged, LegStatus
 from tests.fakes.offer_book import FakeOfferBook
 
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
     from tests.emulator import Account
 
 AT_MS = 1_795_000_000_000
+NUMBERS = count(1)
 ASKED = Offer(
     offer_id="o-1",
     visit_id="v-CA1",
@@ -119,6 +124,89 @@ def test_an_outcome_is_counted_once_for_the_day_of_asking_whatever_is_told_later
         OfferOutcome.BUSY: 1,
     }
     assert book.outcomes("2026-11-19") == nothing
+
+
+# -- several who are asked at once --------------------------------------------------------------
+
+
+def beside(book: OfferBook, *names: str) -> list[Offer]:
+    made = [
+        replace(ASKED, offer_id=f"v-CA1.{number}", person_id=name, beside=True)
+        for number, name in enumerate(names, 1)
+    ]
+    return [book.write(None, one, AT_MS) for one in made]
+
+
+def takes(book: OfferBook, offer: Offer, others: list[Offer]) -> Offer:
+    taken = replace(offer, said=Said.TAKES, said_at_ms=AT_MS)
+    return book.write(offer, taken, AT_MS, others)
+
+
+def test_of_two_who_have_seen_each_other_not_take_the_caller_one_does(book: OfferBook) -> None:
+    ada, ben, cleo = beside(book, "ada", "ben", "cleo")
+    taken = takes(book, ada, [ben, cleo])
+    assert (taken.version, taken.said) == (2, Said.TAKES)
+    for late, others in ((ben, [ada, cleo]), (cleo, [ada, ben])):
+        with pytest.raises(ConditionLostError):
+            takes(book, late, others)
+        assert book.read("v-CA1", late.offer_id) == late
+    with pytest.raises(ConditionLostError):
+        takes(book, ada, [ben, cleo])  # nor on what was read before
+
+
+def test_who_was_asked_since_then_is_looked_at_first(book: OfferBook) -> None:
+    [ada] = beside(book, "ada")
+    late = replace(ASKED, offer_id="v-CA1.2", person_id="ben", beside=True)
+    stored = book.write(None, late, AT_MS)
+    with pytest.raises(ConditionLostError):
+        takes(book, ada, [])
+    assert takes(book, ada, [stored]).said is Said.TAKES
+
+
+def test_what_became_of_one_that_is_over_keeps_nobody_from_him(book: OfferBook) -> None:
+    ada, ben = beside(book, "ada", "ben")
+    over = book.write(ben, replace(ben, ended=OfferOutcome.BUSY), AT_MS)
+    book.write(over, replace(over, told=LegChanged(leg="CA3", status=LegStatus.BUSY)), None)
+    assert takes(book, ada, [over]).said is Said.TAKES
+
+
+def test_who_was_let_go_for_another_is_counted_nowhere(book: OfferBook) -> None:
+    ada, ben = beside(book, "ada", "ben")
+    let_go = replace(ada, withdrawn=WITH_ANOTHER, ended=OfferOutcome.CANCELLED)
+    assert book.write(ada, let_go, None).ended is OfferOutcome.CANCELLED
+    wanted_else = replace(ben, withdrawn="wanted_else", ended=OfferOutcome.CANCELLED)
+    book.write(ben, wanted_else, None)
+    assert book.outcomes("2026-11-18")[OfferOutcome.CANCELLED] == 1
+
+
+@pytest.mark.emulator
+def test_of_many_who_press_at_the_same_moment_one_has_the_caller(account: Account) -> None:
+    for _ in range(5):
+        visit_id = f"v-CA{next(NUMBERS)}"
+        books = [DynamoDBOfferBook(account.lean(), account.dialing_table) for _ in range(4)]
+        made = [
+            replace(
+                ASKED, visit_id=visit_id, offer_id=f"{visit_id}.{number}", person_id=f"p{number}"
+            )
+            for number in range(1, 5)
+        ]
+        stored = [books[0].write(None, replace(one, beside=True), None) for one in made]
+        ready = threading.Barrier(4)
+
+        def presses(number: int, stored: list[Offer] = stored, ready: Any = ready) -> bool:
+            own = stored[number]
+            ready.wait()
+            try:
+                takes(books[number], own, [one for one in stored if one is not own])  # noqa: B023
+            except (ConditionLostError, ContentionError):
+                return False
+            return True
+
+        with ThreadPoolExecutor(4) as pool:
+            won = list(pool.map(presses, range(4)))
+        took = [one.said for one in books[0].of_visit(visit_id)]
+        assert sum(won) <= 1
+        assert took.count(Said.TAKES) == sum(won)
 
 
 # -- only the real table -----------------------------------------------------------------------

@@ -75,7 +75,7 @@ def test_the_next_caller_is_offered_at_once_and_the_receptionist_rings_once(
     telephone = receptionist.app.PARTS.jobs.offers.deeds.telephone
     assert not telephone.find_legs(NUMBER, OURS, 0).legs
     hints = rig.jobs()
-    assert hints == [ReceptionJob(JobKind.OFFER, visit_of(leg))]
+    assert hints == [ReceptionJob(JobKind.PERSON), ReceptionJob(JobKind.OFFER, visit_of(leg))]
     assert receptionist.take(*hints) == receptionist.take(*hints) == []
     assert len(telephone.find_legs(NUMBER, OURS, 0).legs) == 1
     receptionist.close()
@@ -87,7 +87,7 @@ def test_a_tick_rings_where_the_hint_was_lost(
     waits(rig)
     api.ask("PUT", "/api/people/ben", {"state": "ready"})
     api.ask("POST", NEXT)
-    assert len(rig.jobs()) == 1
+    assert len(rig.jobs()) == 2  # that he is ready, and the offer
     receptionist = Receptionist(rig, capsys)
     receptionist.start()
     assert receptionist.app is not None
@@ -105,3 +105,20 @@ def test_where_nobody_waits_nothing_rings_and_nobody_is_told(
     status, refused = api.ask("POST", NEXT)
     assert (status, refused["reason"], rig.jobs()) == (409, "nobody_waits", [])
     assert api.ask("GET", "/api/people/ben")[1]["state"] == "ready"
+
+
+def test_who_gets_ready_is_rung_about_whoever_waits_with_no_tick(
+    rig: ReceptionRig, api: OperatorRig, capsys: pytest.CaptureFixture[str]
+) -> None:
+    leg = waits(rig)
+    api.ask("PUT", "/api/people/ben", {"state": "ready"})
+    assert (hints := rig.jobs()) == [ReceptionJob(JobKind.PERSON)]
+    receptionist = Receptionist(rig, capsys)
+    receptionist.start()
+    assert receptionist.app is not None
+    assert receptionist.take(*hints) == receptionist.take(*hints) == []
+    offers = receptionist.app.PARTS.jobs.offers
+    [offer] = offers.book.of_visit(visit_of(leg))
+    assert (offer.person_id, offer.ended) == ("ben", None)
+    assert len(offers.deeds.telephone.find_legs(NUMBER, OURS, 0).legs) == 1
+    receptionist.close()

@@ -164,6 +164,7 @@ def test_a_key_in_the_moment_the_caller_leaves_hears_that_he_has(
         house.goes_on(30, lambda: persons_leg.ended)
         assert persons_leg.ended
         assert "The caller has left" in house.heard(persons_leg.sid)[-1]
+        house.goes_on(60, lambda: house.state() is PersonState.READY)  # when its end is told
         assert house.state() is PersonState.READY
 
 

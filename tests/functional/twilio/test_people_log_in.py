@@ -10,6 +10,7 @@ import pytest
 
 from contact_center.people.domain.people import PersonState
 from contact_center.twilio.repetitions import IDEMPOTENCY_TOKEN
+from contact_center.visits.services.reception_jobs import JobKind
 from local.twilio.simulator import AUTH_TOKEN
 from local.twilio.webhooks.mail import Faults
 from local.vapi.scripts.line_steps import LineStep
@@ -54,6 +55,7 @@ def test_a_colleague_logs_in_by_telephone_and_the_next_time_out(house: House) ->
     assert house.state() is PersonState.READY
     assert house.heard(first)[-1] == words.logged_in
     assert house.rig.twilio.leg(first).ended
+    assert house.hints() == [(JobKind.PERSON, None)]  # once that telephone can be rung
 
     second = calls(house, f"{PIN}#")
     assert house.heard(second)[-1] == words.logged_out
@@ -107,6 +109,18 @@ def test_from_any_other_telephone_a_number_of_its_own_asks_for_the_pin(house: Ho
 
 def key_fields(pressed: str, number: str = ADA) -> dict[str, str]:
     return {"CallStatus": "in-progress", "From": number, "To": OURS, "Digits": pressed}
+
+
+def test_who_logs_in_is_hinted_at_when_the_own_telephone_is_free(house: House) -> None:
+    path, leg = "/twilio/people", "CA" + "7" * 32
+    signed(house.rig, path, leg, **key_fields(PIN))
+    assert house.state() is PersonState.READY
+    assert house.hints() == []
+    over = {"CallStatus": "completed", "From": ADA, "To": OURS}
+    signed(house.rig, "/twilio/call-status", leg, **over)
+    assert house.hints() == [(JobKind.PERSON, None)]
+    signed(house.rig, "/twilio/call-status", leg, **over | {"From": CALLER})
+    assert house.hints() == []  # whoever that was
 
 
 @pytest.mark.parametrize("token", ["", "a-token-of-twilio-s"])

@@ -56,9 +56,11 @@ def _asks(seen_as: Callable[[Offer], Offer]) -> Callable[..., Offer]:
     """ask_person, to which earlier offers look so."""
     honest = ask_person.ask_person
 
-    def ask(visit_id: str, colleague: Any, timings: Any, parts: Any, wish: str = "") -> Offer:
+    def ask(
+        visit_id: str, colleague: Any, timings: Any, parts: Any, wish: str = "", **more: Any
+    ) -> Offer:
         forgetful = replace(parts, book=_Forgetful(parts.book, seen_as))
-        return honest(visit_id, colleague, timings, forgetful, wish)
+        return honest(visit_id, colleague, timings, forgetful, wish, **more)
 
     return ask
 

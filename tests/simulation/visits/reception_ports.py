@@ -186,8 +186,14 @@ class SimulatedOfferBook:
     def of_visit(self, visit_id: str) -> Sequence[Offer]:
         return self.client.read("offers", lambda: self.tables.of_visit(visit_id))
 
-    def write(self, before: Offer | None, after: Offer, look_ms: int | None) -> Offer:
-        written = partial(self.tables.write, before, after, look_ms)
+    def write(
+        self,
+        before: Offer | None,
+        after: Offer,
+        look_ms: int | None,
+        beside: Sequence[Offer] | None = None,
+    ) -> Offer:
+        written = partial(self.tables.write, before, after, look_ms, beside)
         return self.client.write("offer", written, transaction=False)
 
     def due(self, at_ms: int, limit: int) -> Sequence[DueOffer]:

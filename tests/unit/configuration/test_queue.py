@@ -44,6 +44,16 @@ def owner(tmp_path: Path) -> OwnerFolder:
     [
         ("weight = 1", "weight = 17", "queue.weight: input should be less than or equal to 16"),
         ("weight = 1", "wait = 1", "queue.weight: is missing"),
+        (
+            "ring_at_once = 1",
+            "ring_at_once = 11",
+            "queue.ring_at_once: input should be less than or equal to 10",
+        ),
+        (
+            "ring_at_once = 1",
+            "ring_at_once = 0",
+            "queue.ring_at_once: input should be greater than or equal to 1",
+        ),
         ("weight = 1", "weight = 1\nwait = 1", "queue.wait: is not a key of this table"),
         ('next = "You', 'next = "{place} You', "queue.texts.next: may name no placeholder"),
         ("{place} in", "9 in", "queue.texts.place: must name {place}"),
@@ -80,6 +90,19 @@ def test_a_mistake_is_told_with_file_key_and_rule(
     with pytest.raises(ConfigError) as caught:
         compile_config(owner.path)
     assert f"policy.toml: {line}" in caught.value.mistakes
+
+
+def test_a_department_may_have_a_ring_group_of_its_own(owner: OwnerFolder) -> None:
+    owner.append("policy.toml", "[queue.departments.sales]\nring_at_once = 3\n")
+    assert main(["--config", str(owner.path)]) == 0
+    rules = load_contact_center(owner.compiled).queue_rules
+    assert (rules.of("sales").ring_at_once, rules.of("billing").ring_at_once) == (3, 1)
+    path = owner.path / "policy.toml"
+    text = path.read_text(encoding="utf-8").replace("ring_at_once = 1\n", "", 1)
+    path.write_text(text, encoding="utf-8")  # of a release before there were any
+    assert main(["--config", str(owner.path)]) == 0
+    rules = load_contact_center(owner.compiled).queue_rules
+    assert (rules.of("sales").ring_at_once, rules.of("billing").ring_at_once) == (3, 1)
 
 
 @pytest.mark.parametrize(

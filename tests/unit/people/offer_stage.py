@@ -26,7 +26,7 @@ from contact_center.people.services.tell_offer import (
     tell_due_offers,
     tell_offer,
 )
-from contact_center.visits.domain.legs import LegChanged, LegStatus, RoomChanged, RoomStep
+from contact_center.visits.domain.legs import ENDS, LegChanged, LegStatus, RoomChanged, RoomStep
 from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.offer_book import FakeOfferBook
@@ -113,6 +113,11 @@ class Stage:
     def leg_ends(self, status: LegStatus, leg: str = "CA-person-1", sequence: int = 3) -> None:
         self.telephone.legs[leg] = status
         tell_leg(VISIT, LegChanged(leg=leg, status=status, sequence=sequence), self.parts)
+
+    def telephone_is_free(self, leg: str = "CA-person-1") -> None:
+        """The end of a person's leg is told, of itself or by us."""
+        ended = self.telephone.legs[leg]
+        self.leg_ends(ended if ended in ENDS else LegStatus.COMPLETED, leg)
 
     def comes_in(self, leg: str) -> None:
         joined = RoomChanged(

@@ -16,7 +16,7 @@ from contact_center.people.domain.people import (
     PersonState,
     PersonStateError,
 )
-from contact_center.people.domain.person_steps import BUSY_LEASE_MS
+from contact_center.people.domain.person_steps import BUSY_LEASE_MS, TELLING_MS
 from contact_center.people.services.change_person import (
     TRIES,
     PersonParts,
@@ -52,7 +52,7 @@ def test_an_event_is_written_on_what_was_read() -> None:
     assert person == desk.ada
     assert person.version == READY.version + 1
     assert person.held == replace(HELD, wrap_seconds=45)
-    assert person.lease_ms == NOW_MS + 20_000 + 30_000
+    assert person.lease_ms == NOW_MS + 20_000 + TELLING_MS
 
 
 def test_what_changes_nothing_writes_nothing() -> None:

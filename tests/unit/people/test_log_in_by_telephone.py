@@ -20,9 +20,11 @@ from contact_center.people.services.log_in_by_telephone import (
 )
 from contact_center.visits.domain.courtesies import AS_A_CALLER, PEOPLE_PATH
 from contact_center.visits.domain.instructions import AskKeys, GoTo, HangUp, Instruction, Speak
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.people_book import FakePersonBook, FakePins, FakeTryBook
+from tests.fakes.reception_jobs import FakeReceptionJobs
 from tests.unit.people.test_people import HELD, IN_STATE, NOW_MS, WORDS, roster, step
 
 ADA, BEN, STRANGER = "+14155550120", "+14155550121", "+12125550199"
@@ -329,3 +331,21 @@ def test_the_step_is_the_table_s(telephone: Telephone) -> None:
     telephone.key(ADA, PIN)
     expected = step(Person(person_id="ada"), PersonEvent.LOG_IN, NOW_MS).person
     assert telephone.book.read("ada") == replace(expected, version=1)
+
+
+@pytest.mark.parametrize(
+    ("caller", "keys", "hints"),
+    [
+        (ADA, PIN, []),  # her telephone is busy with this call, whose end is told
+        (ADA, f"201*{PIN}", []),
+        (STRANGER, f"201*{PIN}", [ReceptionJob(JobKind.PERSON)]),
+    ],
+)
+def test_who_logs_in_is_hinted_at_at_once_where_the_own_telephone_is_free(
+    telephone: Telephone, caller: str, keys: str, hints: list[ReceptionJob]
+) -> None:
+    jobs = FakeReceptionJobs()
+    people = replace(telephone.parts.people, hints=jobs)
+    telephone.parts = replace(telephone.parts, people=people)
+    assert telephone.key(caller, keys) == WORDS.logged_in
+    assert jobs.sent == hints

@@ -70,13 +70,13 @@ def test_of_two_who_begin_at_once_the_slower_moves_nobody(stage: Stage) -> None:
     stage.answers()
     writes = stage.book.write
 
-    def write(before: Offer | None, after: Offer, look_ms: int | None) -> Offer:
+    def write(before: Offer | None, after: Offer, look_ms: int | None, *more: Any) -> Offer:
         if after.moving and not after.moved and before is not None and not before.moving:
             stage.book.write = writes  # type: ignore[method-assign]
             tell_offer(VISIT, FIRST, (), stage.parts)
-        return writes(before, after, look_ms)
+        return writes(before, after, look_ms, *more)
 
-    stage.book.write = write  # type: ignore[method-assign]
+    stage.book.write = write  # type: ignore[method-assign, assignment]
     stage.presses("1")
     assert [leg for leg, _ in stage.telephone.sent] == [CALLER_LEG]
 
@@ -124,8 +124,8 @@ def test_news_of_the_room_is_the_latest_offer_s_however_many_there_were(stage: S
         leg = f"CA-person-{number}"
         stage.answers(leg)
         stage.presses("2" if number not in {5, 11} else "1", leg)
-        if number == 5:  # pressed the key, and put it down
-            stage.leg_ends(LegStatus.COMPLETED, leg)
+        if number != 11:  # at number 5 who had pressed the key puts it down
+            stage.telephone_is_free(leg)
     for leg in ("CA-person-11", CALLER_LEG):
         stage.comes_in(leg)
     assert stage.outcome(f"{VISIT}.11") is OfferOutcome.ANSWERED

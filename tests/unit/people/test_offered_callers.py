@@ -15,6 +15,7 @@ from contact_center.people.domain.people import (
     PersonState,
     PersonStateError,
 )
+from contact_center.people.domain.person_steps import TELLING_MS
 from contact_center.people.services.answer_person import (
     tell_leg,
 )
@@ -100,9 +101,28 @@ def test_whatever_else_happens_the_caller_stays_and_the_person_is_free(
 ) -> None:
     stage.ask()
     happens(stage)
+    stage.telephone_is_free()
     assert (stage.outcome(), stage.state()) == (outcome, state)
     assert stage.telephone.sent == []
     assert [leg for leg in stage.telephone.live() if leg != CALLER_LEG] == []
+
+
+def test_who_declines_can_take_the_next_caller_once_the_telephone_is_free(stage: Stage) -> None:
+    stage.ask()
+    stage.answers()
+    stage.presses("2")
+    assert stage.outcome() is OfferOutcome.DECLINED
+    assert stage.state() is PersonState.RINGING  # and hears a goodbye: would be busy for the next
+    stage.telephone_is_free()
+    assert stage.state() is PersonState.READY
+
+
+def test_a_telephone_of_whose_end_nobody_tells_is_free_by_its_lease(stage: Stage) -> None:
+    stage.ask()
+    stage.answers()
+    stage.presses("2")
+    stage.clock.advance(ADA.ring_seconds * 1_000 + TELLING_MS)
+    assert stage.state() is PersonState.READY
 
 
 def test_a_telephone_that_nobody_answers_is_given_up_when_it_has_rung_out(stage: Stage) -> None:
@@ -153,6 +173,7 @@ def test_a_key_pressed_as_the_caller_leaves_hears_so_and_the_person_is_ready(sta
     stage.answers()
     stage.caller_hangs_up()
     assert stage.presses("1") == [Speak(WORDS.left), HangUp()]
+    stage.telephone_is_free()
     assert stage.state() is PersonState.READY
     assert stage.telephone.sent == []
 
@@ -162,9 +183,10 @@ def test_who_answers_when_the_caller_has_left_hears_so(stage: Stage) -> None:
     stage.telephone.legs["CA-person-1"] = LegStatus.IN_PROGRESS  # picks up in this moment
     stage.caller_hangs_up()
     assert stage.answers() == [Speak(WORDS.left), HangUp()]
-    assert stage.state() is PersonState.READY
     stage.later(LOOK_AGAIN_MS)  # and does not hang up: is hung up
     assert stage.telephone.live() == []
+    stage.telephone_is_free()
+    assert stage.state() is PersonState.READY
 
 
 def test_the_caller_who_left_as_he_was_moved_is_gone(stage: Stage) -> None:
@@ -172,6 +194,7 @@ def test_the_caller_who_left_as_he_was_moved_is_gone(stage: Stage) -> None:
     stage.answers()
     stage.telephone.legs[CALLER_LEG] = LegStatus.COMPLETED
     assert stage.presses("1") == [Speak(WORDS.left), HangUp()]
+    stage.telephone_is_free()
     assert (stage.outcome(), stage.state()) == (OfferOutcome.CALLER_GONE, PersonState.READY)
 
 
@@ -199,6 +222,7 @@ def test_that_nothing_rings_is_believed_when_it_would_have_rung_out(stage: Stage
     stage.later(31_000)
     assert stage.outcome() is OfferOutcome.NO_ANSWER
     assert stage.telephone.rung == {}
+    assert (stage.state(), stage.people.people["ada"].missed) == (PersonState.READY, 0)
 
 
 def test_a_search_that_is_not_complete_proves_nothing(stage: Stage) -> None:
@@ -331,7 +355,7 @@ def test_a_key_that_comes_when_the_person_was_given_up_takes_nobody(stage: Stage
     stage.ask()
     stage.clock.advance(34_000)
     stage.answers()  # told late of it
-    stage.clock.advance(17_000)  # and by now others may ask the person
+    stage.clock.advance(27_000)  # and by now others may ask the person
     assert stage.presses("1") == [Speak(WORDS.left), HangUp()]
     assert (stage.outcome(), stage.state()) == (OfferOutcome.CANCELLED, PersonState.READY)
 

@@ -31,7 +31,7 @@ from contact_center.queue.domain.ladders import LadderStep
 from contact_center.queue.services.change_entry import QueueParts
 from contact_center.reception.services.find_person import FindParts, find_person
 from contact_center.reception.services.hear_of_wish import WishesHeard
-from contact_center.visits.domain.legs import LegChanged, LegStatus
+from contact_center.visits.domain.legs import ENDS, LegChanged, LegStatus
 from contact_center.visits.domain.opening_hours import (
     Closing,
     Hours,
@@ -79,6 +79,7 @@ class Floor:
 
     ladder: tuple[LadderStep, ...] = tuple(LadderStep)
     most: int = 50
+    at_once: int = 1
     week: Any = ALWAYS
     clock: FakeClock = field(default_factory=lambda: FakeClock(int(MONDAY.timestamp() * 1000)))
     metrics: CountedMetrics = field(default_factory=CountedMetrics)
@@ -87,6 +88,7 @@ class Floor:
     visits: FakeVisits = field(default_factory=FakeVisits)
     jobs: FakeReceptionJobs = field(default_factory=FakeReceptionJobs)
     control: FakeCallControl = field(default_factory=FakeCallControl)
+    hints: FakeReceptionJobs = field(default_factory=FakeReceptionJobs)
     url: str | None = URL
 
     def __post_init__(self) -> None:
@@ -101,7 +103,7 @@ class Floor:
             address_of={one.person_id: one.address for one in (ADA, BENNO)},
             caller_id="+14155550100",
         )
-        own = rules(ladder=self.ladder, most=self.most)
+        own = rules(ladder=self.ladder, most=self.most, ring_at_once=self.at_once)
         self.parts = FindParts(
             visits=self.visits,
             offers=OfferParts(book=self.offers, people=people, deeds=deeds),
@@ -185,6 +187,12 @@ class Floor:
         self.telephone.legs[leg] = status
         tell_leg(VISIT, LegChanged(leg=leg, status=status, sequence=3), self.parts.offers)
         self.work()
+
+    def telephones_are_free(self) -> None:
+        """The ends of all legs of people's that have ended are told."""
+        for leg, status in self.telephone.legs.items():
+            if leg in self.telephone.rung and status in ENDS:
+                self.leg_ends(status, leg)
 
     def hangs_up(self) -> None:
         self.telephone.legs[LEG] = LegStatus.COMPLETED

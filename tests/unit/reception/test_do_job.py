@@ -192,3 +192,18 @@ def test_a_hint_that_cannot_be_sent_is_counted_and_loses_nothing() -> None:
     send_hint(SERVE, None, metrics)  # nobody waits here
     assert jobs.sent == [SERVE]
     assert metrics.of("hint_unsent") == [{"kind": "serve"}]
+
+
+def test_a_tick_counts_overdue_callbacks_whatever_else_is_broken(office: Office) -> None:
+    counted: list[str] = []
+    parts = JobParts(
+        serve=office.scene.parts,
+        offers=office.stage.parts,
+        find_person=id,
+        overdue=lambda: counted.append("overdue"),
+    )
+    office.stage.book.down = True
+    with pytest.raises(StoreUnavailableError):
+        do_job(TICK, parts)
+    do_job(SERVE, parts)
+    assert counted == ["overdue"]

@@ -147,6 +147,7 @@ def test_never_mind_withdraws_whoever_is_asked(floor: Floor) -> None:
     floor.wants(None, number=2)
     assert floor.outcomes() == [OfferOutcome.CANCELLED]
     assert (floor.ringing, floor.said, floor.rung) == ([], [], ["ada"])
+    floor.telephones_are_free()
     assert floor.state(ADA) is PersonState.READY
 
 

@@ -73,13 +73,33 @@ def test_one_hint_goes_however_much_is_wanted(wanted: tuple[ReceptionJob, ...]) 
     for job in wanted:
         one.send(job)
     assert jobs.sent == []
-    one.pass_on(jobs)
+    one.pass_on(jobs, CountedMetrics())
     assert jobs.sent == [OFFER_HINT]
+
+
+def test_who_is_free_is_hinted_at_beside_it_and_the_soonest_is() -> None:
+    one, jobs = OneHint(), FakeReceptionJobs()
+    soon, later = (ReceptionJob(JobKind.PERSON, in_seconds=number) for number in (3, 30))
+    for job in (later, ASK_HINT, soon, later):
+        one.send(job)
+    one.pass_on(jobs, CountedMetrics())
+    assert jobs.sent == [soon, ASK_HINT]
+
+
+def test_that_who_is_free_cannot_be_told_is_counted_and_breaks_nothing() -> None:
+    class Down:
+        def send(self, _: ReceptionJob) -> None:
+            raise QueueUnavailableError
+
+    one, metrics = OneHint(), CountedMetrics()
+    one.send(ReceptionJob(JobKind.PERSON))
+    one.pass_on(Down(), metrics)
+    assert metrics.of("hint_unsent") == [{"kind": "person"}]
 
 
 def test_where_nothing_is_wanted_none_goes() -> None:
     jobs = FakeReceptionJobs()
-    OneHint().pass_on(jobs)
+    OneHint().pass_on(jobs, CountedMetrics())
     assert jobs.sent == []
 
 

@@ -129,6 +129,27 @@ def test_however_often_it_is_hinted_one_telephone_rings(line: Floor) -> None:
     assert line.rung == ["benno"]
 
 
+def test_who_became_ready_as_he_came_to_wait_is_looked_for_again() -> None:
+    floor = Floor()
+    people = replace(floor.parts.offers.people, hints=floor.hints)
+    floor.parts = replace(floor.parts, offers=replace(floor.parts.offers, people=people))
+    busy(floor)
+    floor.hints.sent.clear()
+    floor.wants()
+    assert floor.hints.sent == []  # he was told that he may wait
+    floor.wants(number=2)
+    assert floor.queue.entries[VISIT].state is EntryState.WAITING
+    assert floor.hints.sent == [ReceptionJob(JobKind.PERSON)]
+
+
+def test_where_nobody_waits_no_person_is_even_read(line: Floor) -> None:
+    del line.queue.entries[VISIT]
+    line.log_in()
+    line.people.down = True
+    look_for_people(ReceptionJob(JobKind.PERSON), line.parts)
+    assert line.rung == []
+
+
 def test_the_earliest_place_of_all_departments_is_offered_first(line: Floor) -> None:
     asked = WaitAsked(
         visit_id="v-CA-earlier",

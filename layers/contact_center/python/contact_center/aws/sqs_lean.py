@@ -23,8 +23,11 @@ class LeanSqsQueue:
         self._connection = connection
         self._prefix = f'{{"QueueUrl":{encode_basestring(queue_url)},"MessageBody":'.encode()
 
-    def send(self, body: str, attributes: Mapping[str, str]) -> None:
-        """Append one JSON text. Raises QueueUnavailableError when it may not be durable."""
+    def send(self, body: str, attributes: Mapping[str, str], delay_seconds: int = 0) -> None:
+        """Append one JSON text, to be taken after so many seconds, 900 at most.
+
+        Raises QueueUnavailableError when it may not be durable.
+        """
         listed = ",".join(
             [
                 f'{encode_basestring(name)}:{{"DataType":"String",'
@@ -32,7 +35,8 @@ class LeanSqsQueue:
                 for name, value in attributes.items()
             ]
         )
-        said = f',"MessageAttributes":{{{listed}}}}}'.encode()
+        later = f',"DelaySeconds":{delay_seconds}' if delay_seconds else ""
+        said = f'{later},"MessageAttributes":{{{listed}}}}}'.encode()
         request = b"".join([self._prefix, quoted(carried(body)), said])
         try:
             answer = self._connection.call(

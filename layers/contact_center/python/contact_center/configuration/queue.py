@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from contact_center.configuration.toml import OwnerConfig
 
 FILE = "policy.toml"
-FIGURES = ("weight", "most_waiting", "longest_wait_minutes", "ladder", "keeps_places")
+FIGURES = (
+    *("weight", "most_waiting", "longest_wait_minutes"),
+    *("ladder", "ring_at_once", "keeps_places"),
+)
 INSTEAD = ("full", "too_long", "nobody")
 _PLACEHOLDER = re.compile(r"\{\{\s*([\w.]*)\s*\}\}")
 _UNFILLED = re.compile(r"\{\{\s*([\w.]*)")

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from contact_center.configuration.hours_toml import ClosedToml
 from contact_center.configuration.tables import Name, Table
+from contact_center.people.domain.ring_groups import MOST_AT_ONCE
 from contact_center.queue.domain.ladders import ladder_mistake
 from contact_center.queue.domain.wait_documents import LONGEST_MUSIC_SECONDS
 from contact_center.queue.domain.who_is_next import LARGEST_WEIGHT
@@ -46,6 +47,7 @@ def _ladder(steps: list[str]) -> list[str]:
 Words = Annotated[str, Field(min_length=1, max_length=LONGEST_WORDS)]
 Spoken = Annotated[str, Field(min_length=1, max_length=LONGEST_SAID)]
 Ladder = Annotated[list[str], AfterValidator(_ladder)]
+AtOnce = Annotated[int, Field(ge=1, le=MOST_AT_ONCE)]
 
 
 class QueueTextsToml(Table):
@@ -108,6 +110,7 @@ class DepartmentQueueToml(Table):
     most_waiting: Waiting | None = None
     longest_wait_minutes: Minutes | None = None
     ladder: Ladder | None = None
+    ring_at_once: AtOnce | None = None
     keeps_places: bool | None = None
     full: ClosedToml | None = None
     too_long: ClosedToml | None = None
@@ -129,6 +132,7 @@ class QueueToml(Table):
     most_waiting: Waiting
     longest_wait_minutes: Minutes
     ladder: Ladder
+    ring_at_once: AtOnce = 1
     keeps_places: bool
     call_back: CallBackToml
     texts: QueueTextsToml

@@ -173,8 +173,12 @@ def _hear(path: str, form: Form, now_ms: int, reception: Reception, door: Twilio
         return
     told = read_status(form, now_ms)
     of_a_visit = hear_of_leg(told, now_ms, reception)
-    if of_a_visit and told.ended and door.people is not None:
+    if not told.ended or door.people is None:
+        return
+    if of_a_visit:
         door.people().caller_left(visit_of(told.leg))
+    elif door.is_colleague(read_caller(form).caller):
+        door.people().telephone_free()
 
 
 def _spoken(request: RawRequest, form: Form, door: TwilioDoor) -> str:

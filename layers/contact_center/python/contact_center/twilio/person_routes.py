@@ -61,7 +61,8 @@ def take_note(path: str, form: Form, now_ms: int, desk: PersonDesk) -> None:
         return
     with desk.offers(transfer.visit_id) as parts:
         if transfer.step == STATUS:
-            tell_leg(transfer.visit_id, read_status(form, now_ms), parts)
+            told = read_status(form, now_ms)
+            tell_leg(transfer.visit_id, told, parts, _whose_telephone(form, desk))
         else:
             tell_room(transfer.visit_id, read_room(form, now_ms), parts)
 
@@ -125,14 +126,22 @@ def _brief(visit_id: str, form: Form, desk: PersonDesk) -> Sequence[Instruction]
     leg = leg_of(form)
     with desk.offers(visit_id, leg) as parts:
         words = desk.roster.offer_words
-        return brief_person(visit_id, leg, desk.briefs, words, parts)
+        person_id = _whose_telephone(form, desk)
+        return brief_person(visit_id, leg, desk.briefs, words, parts, person_id=person_id)
 
 
 def _key(visit_id: str, form: Form, desk: PersonDesk) -> Sequence[Instruction]:
     pressed = read_keys(form)
     with desk.offers(visit_id, pressed.leg) as parts:
         words = desk.roster.offer_words
-        return take_key(visit_id, pressed.leg, pressed.keys, words, parts)
+        person_id = _whose_telephone(form, desk)
+        return take_key(visit_id, pressed.leg, pressed.keys, words, parts, person_id=person_id)
+
+
+def _whose_telephone(form: Form, desk: PersonDesk) -> str | None:
+    """Who was rung: of several who are at once it says whose offer a leg is of."""
+    colleague = desk.roster.whose_address(form.text("To"))
+    return None if colleague is None else colleague.person_id
 
 
 def _after(transfer: Transfer, form: Form, desk: PersonDesk, reception: Reception) -> str:

@@ -5,6 +5,7 @@ What few requests ask for is made when one first does: most want calls or health
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, Self
 
@@ -308,9 +309,8 @@ def people_desk(shop: Shop) -> PeopleDesk:
     """
     from contact_center.people.services.people_desk import PeopleDesk
 
-    return PeopleDesk(
-        roster=shop.center.roster, people=shop.colleagues, callers=waiting_callers(shop)
-    )
+    people = replace(shop.colleagues, hints=shop.reception_jobs)
+    return PeopleDesk(roster=shop.center.roster, people=people, callers=waiting_callers(shop))
 
 
 def waiting_callers(shop: Shop) -> WaitingCallers:

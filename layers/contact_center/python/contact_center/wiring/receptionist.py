@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ from contact_center.twilio.settings import Admission, TwilioSettings
 from contact_center.wiring.shop import Shop
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from contact_center.kernel.environment import Environment
     from contact_center.kernel.observability import StdoutMetrics
     from contact_center.people.services.tell_offer import OfferParts
@@ -59,8 +62,16 @@ def receptionist_parts(environment: Environment | None = None) -> ReceptionistPa
         offers=offers,
         find_person=partial(look_for_people, parts=find),
         open_wishes=partial(look_after_wishes, find, shop.visits),
+        overdue=_overdue(calls),
     )
     return ReceptionistParts(jobs, shop.metrics)
+
+
+def _overdue(calls: CallParts | None) -> Callable[[], object]:
+    """What counts overdue callbacks; where nobody is called back there are none."""
+    from contact_center.queue.services.count_overdue_callbacks import count_overdue_callbacks
+
+    return (lambda: None) if calls is None else partial(count_overdue_callbacks, calls)
 
 
 def _find_parts(
@@ -198,4 +209,5 @@ def _offers(telephone: Telephone, settings: TwilioSettings, shop: Shop) -> Offer
         caller_id=settings.number or "",
         left=shop.center.roster.offer_words.left,
     )
-    return OfferParts(book=shop.offers, people=shop.colleagues, deeds=deeds)
+    people = replace(shop.colleagues, hints=jobs)
+    return OfferParts(book=shop.offers, people=people, deeds=deeds)

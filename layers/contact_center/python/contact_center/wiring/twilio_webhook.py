@@ -238,6 +238,7 @@ def _people(reception: Reception, environment: Environment, aws: LeanAws) -> Per
         book=DynamoDBPersonBook(connection, table),
         clock=reception.clock,
         metrics=reception.metrics,
+        hints=reception.jobs,
     )
     roster, departments = center.roster, center.departments
     return PersonDesk(

@@ -16,11 +16,14 @@ from contact_center.aws.writes import Write, put_revised
 from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.people.adapters.offer_items import (
     count_update,
+    not_there,
     offer_item,
     offer_key,
     offer_of,
+    unchanged,
 )
 from contact_center.people.domain.offers import OfferOutcome
+from contact_center.people.domain.ring_groups import offer_name, was_asked
 from contact_center.people.services.offer_ports import DueOffer
 
 if TYPE_CHECKING:
@@ -62,23 +65,37 @@ class DynamoDBOfferBook:
         )
         return [offer_of(item) for item in items]
 
-    def write(self, before: Offer | None, after: Offer, look_ms: int | None) -> Offer:
+    def write(
+        self,
+        before: Offer | None,
+        after: Offer,
+        look_ms: int | None,
+        beside: Sequence[Offer] | None = None,
+    ) -> Offer:
         """Put an offer that is still as read; see OfferBook."""
         seen = before.version if before else 0
         stored = replace(after, version=seen + 1)
         put = put_revised(self._table, offer_item(stored, look_ms), seen)
         concludes = after.ended is not None and (before is None or before.ended is None)
-        if self._lost(put, stored if concludes else None):
+        more = [] if beside is None else self._unchanged(stored, beside)
+        if concludes and was_asked(stored):
+            more.append(Write("count", {"Update": count_update(self._table, stored)}))
+        if self._lost(put, more):
             raise ConditionLostError(frozenset({"offer"}))
         return stored
 
-    def _lost(self, put: dict[str, Any], concluded: Offer | None) -> bool:
-        """Whether somebody else has changed the offer; else it is written, and its end counted."""
-        if concluded is None:
+    def _unchanged(self, offer: Offer, beside: Sequence[Offer]) -> list[Write]:
+        """That none of those under way was changed since, and that there is no new one."""
+        new = offer_name(offer.visit_id, len(beside) + 2)
+        checks = [unchanged(self._table, one) for one in beside if one.ended is None]
+        checks.append(not_there(self._table, offer.visit_id, new))
+        return [Write("beside", {"ConditionCheck": check}) for check in checks]
+
+    def _lost(self, put: dict[str, Any], more: list[Write]) -> bool:
+        """Whether somebody else has changed something; else all of it is written."""
+        if not more:
             return put_lean(self._connection, put) is not None
-        counted = {"Update": count_update(self._table, concluded)}
-        writes = [Write("offer", {"Put": put}), Write("count", counted)]
-        return bool(transact_lean(self._connection, writes))
+        return bool(transact_lean(self._connection, [Write("offer", {"Put": put}), *more]))
 
     def outcomes(self, day: str) -> Mapping[OfferOutcome, int]:
         """How many offers of a day ended how; see OfferBook."""

@@ -18,6 +18,7 @@ from contact_center.aws.items import (
     said_in,
     said_of,
 )
+from contact_center.aws.writes import IS_NEW, SAME_REVISION
 from contact_center.kernel.instants import iso
 from contact_center.people.domain.offers import Offer, OfferOutcome, Ring, Said
 from contact_center.visits.domain.legs import LegChanged, LegStatus
@@ -84,6 +85,27 @@ def count_update(table: str, offer: Offer) -> dict[str, Any]:
             ":expires": {"N": str(offer.asked_at_ms // 1_000 + COUNTED_SECONDS)},
             ":one": {"N": "1"},
         },
+    }
+
+
+def unchanged(table: str, offer: Offer) -> dict[str, Any]:
+    """A check that an offer is as it was read."""
+    return {
+        "TableName": table,
+        "Key": offer_key(offer.visit_id, offer.offer_id),
+        "ConditionExpression": SAME_REVISION,
+        "ExpressionAttributeNames": {"#revision": "revision"},
+        "ExpressionAttributeValues": {":seen": {"N": str(offer.version)}},
+    }
+
+
+def not_there(table: str, visit_id: str, offer_id: str) -> dict[str, Any]:
+    """A check that there is no offer of that id."""
+    return {
+        "TableName": table,
+        "Key": offer_key(visit_id, offer_id),
+        "ConditionExpression": IS_NEW,
+        "ExpressionAttributeNames": {"#pk": "pk"},
     }
 
 

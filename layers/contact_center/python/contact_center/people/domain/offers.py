@@ -76,6 +76,7 @@ class Offer:
     Attributes:
         asked_at_ms: When it was begun to ring the person, or wished for while it is left.
         wish: Which wish of the caller's it is for (`visits.wish_name`); "": he waits in line.
+        beside: Whether others may be asked about him at the same time (ring_groups.py).
         ring_seconds: How long the person's telephone rings.
         brief_seconds: How long what the person hears lasts, with the time for a key.
         leg: The person's, once it is known.
@@ -99,6 +100,7 @@ class Offer:
     ring_seconds: int
     brief_seconds: int
     wish: str = ""
+    beside: bool = False
     ring: Ring = Ring.ASKED
     leg: str | None = None
     told: LegChanged | None = None

@@ -33,8 +33,8 @@ MOST_MISSED = 2
 # at most a tick more, and after the lease it is over whatever anybody knows.
 LOOK_AFTER_MS = 45_000
 BUSY_LEASE_MS = 120_000
-# Beside the ringing itself: who is calling is told, and a key pressed.
-TELLING_MS = 30_000
+# Beside the ringing itself: who is calling is told, a key pressed, and a goodbye said.
+TELLING_MS = 40_000
 
 
 def next_step(person: Person, happening: Happening, at_ms: int) -> Step:

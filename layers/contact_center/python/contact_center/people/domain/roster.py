@@ -107,6 +107,11 @@ class Roster:
         found = (one for one in self.people.values() if one.number == number)
         return None if number is None else next(found, None)
 
+    def whose_address(self, address: str | None) -> Colleague | None:
+        """The person who is rung there, by E.164 or address of SIP; None: nobody is."""
+        wanted = (address or "").lower()
+        return next((one for one in self.people.values() if one.address.lower() == wanted), None)
+
     def whose_extension(self, extension: str) -> Colleague | None:
         """The person of an extension, or None."""
         return next((one for one in self.people.values() if one.extension == extension), None)

@@ -42,15 +42,29 @@ class Briefs(Protocol):
         ...
 
 
-def brief_person(
-    visit_id: str, leg: str, briefs: Briefs, words: OfferWords, parts: OfferParts
+def brief_person(  # noqa: PLR0913 - whose telephone asks, and what it may hear
+    visit_id: str,
+    leg: str,
+    briefs: Briefs,
+    words: OfferWords,
+    parts: OfferParts,
+    *,
+    person_id: str | None = None,
 ) -> Sequence[Instruction]:
     """A person has answered: what the leg is to do.
+
+    Args:
+        visit_id: The caller's.
+        leg: The person's.
+        briefs: Who calls, and why.
+        words: What people hear.
+        parts: What it works with.
+        person_id: Whose telephone it is, where that is known.
 
     Raises:
         ContentionError, StoreUnavailableError: To be asked again.
     """
-    offer = _offer_of(visit_id, leg, parts)
+    offer = _offer_of(visit_id, leg, person_id, parts)
     if offer is None:
         return _goodbye(words.left)
     answered = PersonAnswered(leg, parts.deeds.clock.now_ms())
@@ -62,17 +76,32 @@ def brief_person(
     return [AskKeys(sounds=said, to=key, most_keys=1), GoTo(key)]
 
 
-def take_key(
-    visit_id: str, leg: str, keys: str, words: OfferWords, parts: OfferParts
+def take_key(  # noqa: PLR0913 - whose telephone, and what was pressed
+    visit_id: str,
+    leg: str,
+    keys: str,
+    words: OfferWords,
+    parts: OfferParts,
+    *,
+    person_id: str | None = None,
 ) -> Sequence[Instruction]:
     """A person pressed a key, or none until all was said: what the leg is to do.
 
-    Any other key than those asked for brings the question again.
+    Any other key than those asked for brings the question again. Of several who take the caller
+    one has him; the others hear that he is with somebody else.
+
+    Args:
+        visit_id: The caller's.
+        leg: The person's.
+        keys: As pressed; "": none.
+        words: What people hear.
+        parts: What it works with.
+        person_id: Whose telephone it is, where that is known.
 
     Raises:
         ContentionError, StoreUnavailableError: To be asked again.
     """
-    offer = _offer_of(visit_id, leg, parts)
+    offer = _offer_of(visit_id, leg, person_id, parts)
     if offer is None:
         return _goodbye(words.left)
     said = KEYS.get(keys)
@@ -98,13 +127,21 @@ def _holds(offer: Offer, parts: OfferParts) -> bool:
     return held is not None and held.offer_id == offer.offer_id
 
 
-def tell_leg(visit_id: str, change: LegChanged, parts: OfferParts) -> None:
+def tell_leg(
+    visit_id: str, change: LegChanged, parts: OfferParts, person_id: str | None = None
+) -> None:
     """Something was told of a person's leg; of one that belongs to no offer, nothing happens.
+
+    Args:
+        visit_id: The caller's.
+        change: What was told.
+        parts: What it works with.
+        person_id: Whose telephone it is, where that is known.
 
     Raises:
         ContentionError, StoreUnavailableError: To be told again.
     """
-    offer = _offer_of(visit_id, change.leg, parts)
+    offer = _offer_of(visit_id, change.leg, person_id, parts)
     if offer is not None:
         tell_offer(visit_id, offer.offer_id, [LegTold(change)], parts)
 
@@ -115,7 +152,8 @@ def tell_room(visit_id: str, change: RoomChanged, parts: OfferParts) -> None:
     Raises:
         ContentionError, StoreUnavailableError: To be told again.
     """
-    offers = [one for one in parts.book.of_visit(visit_id) if one.said is Said.TAKES]
+    took = [one for one in parts.book.of_visit(visit_id) if one.said is Said.TAKES]
+    offers = [one for one in took if one.withdrawn is None]  # no key that came too late
     if change.leg is None or change.step is not RoomStep.JOINED or not offers:
         return
     offer = max(offers, key=lambda one: one.asked_at_ms)  # ids are in no order from ten on
@@ -127,17 +165,20 @@ def tell_room(visit_id: str, change: RoomChanged, parts: OfferParts) -> None:
     tell_offer(visit_id, offer.offer_id, [came], parts)
 
 
-def _offer_of(visit_id: str, leg: str, parts: OfferParts) -> Offer | None:
+def _offer_of(visit_id: str, leg: str, person_id: str | None, parts: OfferParts) -> Offer | None:
     """The offer that a leg was rung for: the one it is known of, else one of which none is known.
 
-    That may be over: its telephone rings all the same, until the offer knows of it and ends it.
+    That may be over: its telephone rings all the same, until the offer knows of it and ends it. Of
+    several who are asked at once it is the one of whose telephone it is.
     """
     offers = parts.book.of_visit(visit_id)
     known = next((one for one in offers if one.leg == leg), None)
     without = sorted(
         (one for one in offers if one.leg is None), key=lambda one: one.ended is not None
     )
-    offer = known or next(iter(without), None)
+    theirs = [one for one in without if one.person_id == person_id]
+    alone = [one for one in without if not one.beside]
+    offer = known or next(iter(theirs or alone), None)
     if offer is None:
         parts.deeds.metrics.count("leg_without_offer")
     return offer

@@ -1,4 +1,4 @@
-"""Ask one person about one caller: the person is taken, the offer kept, and the telephone rung."""
+"""Ask a person about a caller: the person is taken, the offer kept, and the telephone rung."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import ContentionError
 from contact_center.people.domain.offers import Offer, Ring, is_with_somebody, looked_at_again_ms
-from contact_center.people.domain.people import Held
+from contact_center.people.domain.people import Happening, Held, PersonEvent
+from contact_center.people.domain.ring_groups import in_the_way, offer_name, was_asked
 from contact_center.people.services.carry_out_offer import ring
-from contact_center.people.services.change_person import offer_caller
+from contact_center.people.services.change_person import change_person, offer_caller
 from contact_center.people.services.tell_offer import tell_offer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from contact_center.people.domain.roster import Colleague
     from contact_center.people.services.tell_offer import AskParts, OfferParts
 
@@ -31,13 +34,25 @@ class OfferTimings:
     wrap_seconds: int
 
 
-def ask_person(
-    visit_id: str, colleague: Colleague, timings: OfferTimings, parts: OfferParts, wish: str = ""
+class AskedMeanwhileError(Exception):
+    """Somebody was asked about the caller since it was looked; nobody is now."""
+
+
+def ask_person(  # noqa: PLR0913 - who asks whom about whom
+    visit_id: str,
+    colleague: Colleague,
+    timings: OfferTimings,
+    parts: OfferParts,
+    wish: str = "",
+    *,
+    at_once: int = 1,
+    as_offer: str | None = None,
 ) -> Offer:
-    """Ask a person about a caller, unless somebody is being asked about him already.
+    """Ask a person about a caller, unless as many are being asked about him already as may be.
 
     Told again, whoever was asked is asked still: no telephone rings twice. Nor is anybody asked
     twice for one wish: whoever looked for people may have looked before the first offer was over.
+    Who was let go because another was faster may be.
 
     Args:
         visit_id: The caller's.
@@ -45,29 +60,38 @@ def ask_person(
         timings: How long things take.
         parts: What it works with.
         wish: Which of the caller's wishes it is for; "": he waits in line.
+        at_once: How many may be asked about him at the same time.
+        as_offer: The id that the offer is to have, by what was looked at; None: any.
 
     Returns:
         The offer that is under way, or is over: at once, or since this person was asked before.
 
     Raises:
         PersonStateError: The person cannot take anybody now; nobody was asked.
+        AskedMeanwhileError: It would have another id.
         ContentionError, StoreUnavailableError: To be asked again.
     """
     offers = parts.book.of_visit(visit_id)
-    asked = next((one for one in offers if one.ended is None), None)
+    asked = in_the_way(offers, colleague.person_id, at_once)
     if asked is not None:
         return tell_offer(visit_id, asked.offer_id, (), parts)
     for before in offers if wish else ():
-        is_done = is_with_somebody(before) or before.person_id == colleague.person_id
-        if before.wish == wish and is_done:
+        was_he = before.person_id == colleague.person_id and was_asked(before)
+        if before.wish == wish and (is_with_somebody(before) or was_he):
             return before
-    offer_id = f"{visit_id}.{len(offers) + 1}"
-    offer = _kept(visit_id, colleague, timings, parts, wish, offer_id=offer_id)
+    offer_id = _next_id(visit_id, offers, as_offer)
+    beside = at_once > 1
+    offer = _kept(visit_id, colleague, timings, parts, wish, offer_id=offer_id, beside=beside)
     return tell_offer(visit_id, offer.offer_id, [ring(offer, parts.deeds)], parts)
 
 
 def leave_ring(
-    visit_id: str, colleague: Colleague, timings: OfferTimings, parts: AskParts
+    visit_id: str,
+    colleague: Colleague,
+    timings: OfferTimings,
+    parts: AskParts,
+    *,
+    as_offer: str | None = None,
 ) -> Offer:
     """Take a person for a caller who waits in line; the ring is left to who may ring.
 
@@ -79,8 +103,15 @@ def leave_ring(
     asked = next((one for one in offers if one.ended is None), None)
     if asked is not None:
         return asked
-    offer_id = f"{visit_id}.{len(offers) + 1}"
+    offer_id = _next_id(visit_id, offers, as_offer)
     return _kept(visit_id, colleague, timings, parts, offer_id=offer_id, ring_is=Ring.LEFT)
+
+
+def _next_id(visit_id: str, offers: Sequence[Offer], as_offer: str | None) -> str:
+    offer_id = offer_name(visit_id, len(offers) + 1)
+    if as_offer not in {None, offer_id}:
+        raise AskedMeanwhileError
+    return offer_id
 
 
 def _kept(  # noqa: PLR0913 - all that an offer is
@@ -91,6 +122,7 @@ def _kept(  # noqa: PLR0913 - all that an offer is
     wish: str = "",
     *,
     offer_id: str,
+    beside: bool = False,
     ring_is: Ring = Ring.ASKED,
 ) -> Offer:
     """The offer, stored, with the person taken for it. Raises as `ask_person`."""
@@ -105,11 +137,21 @@ def _kept(  # noqa: PLR0913 - all that an offer is
         ring_seconds=colleague.ring_seconds,
         brief_seconds=timings.brief_seconds,
         wish=wish,
+        beside=beside,
         ring=ring_is,
     )
     # What is left to be rung is looked at by whichever tick is next, should its hint get lost.
     look_ms = now_ms if ring_is is Ring.LEFT else looked_at_again_ms(offer)
     try:
         return parts.book.write(None, offer, look_ms)
-    except ConditionLostError:
-        raise ContentionError from None  # somebody else asks about him at this moment
+    except ConditionLostError:  # somebody else asks about him at this moment
+        _let_go(offer, parts)
+        raise ContentionError from None
+
+
+def _let_go(offer: Offer, parts: AskParts) -> None:
+    """Whoever was taken for an offer that is another's is free; told again, it may be the own."""
+    stands = parts.book.read(offer.visit_id, offer.offer_id)
+    if stands is not None and stands.person_id != offer.person_id:
+        withdrawn = Happening(event=PersonEvent.WITHDRAWN, offer_id=offer.offer_id)
+        change_person(offer.person_id, withdrawn, parts.people)

@@ -52,6 +52,9 @@ def call_back_for(
 def let_go(person_id: str, token: str, people: PersonParts) -> None:
     """Whoever was held for a try is ready again; told again, nothing changes.
 
+    Nobody is told: who holds people for callers one after the other would be asked without end.
+
     Raises ContentionError, StoreUnavailableError: his lease ends.
     """
-    change_person(person_id, Happening(event=PersonEvent.WITHDRAWN, offer_id=token), people)
+    withdrawn = Happening(event=PersonEvent.WITHDRAWN, offer_id=token)
+    change_person(person_id, withdrawn, people.unhinted)

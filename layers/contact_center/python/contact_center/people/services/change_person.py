@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import ContentionError, PassingError
-from contact_center.people.domain.people import Happening, Held, PersonEvent, Step
+from contact_center.people.domain.people import Happening, Held, PersonEvent, PersonState, Step
 from contact_center.people.domain.person_steps import next_step
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
 
 if TYPE_CHECKING:
     from contact_center.kernel.ports import Clock, Metrics
     from contact_center.people.domain.people import Person
     from contact_center.people.domain.roster import Colleague
     from contact_center.people.services.people_ports import PersonBook
+    from contact_center.visits.services.reception_jobs import ReceptionJobs
 
 TRIES = 6
 DUE_AT_ONCE = 200
@@ -23,11 +25,22 @@ DUE_AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonParts:
-    """What changing a person needs."""
+    """What changing a person needs.
+
+    Attributes:
+        hints: Where it is told that somebody is ready for a caller; None: whoever changes a person
+            looks himself, or a tick does.
+    """
 
     book: PersonBook
     clock: Clock
     metrics: Metrics
+    hints: ReceptionJobs | None = None
+
+    @property
+    def unhinted(self) -> PersonParts:
+        """The same, for who looks himself."""
+        return replace(self, hints=None)
 
 
 def change_person(person_id: str, happening: Happening, parts: PersonParts) -> Step:
@@ -106,4 +119,18 @@ def _written(before: Person, step: Step, parts: PersonParts) -> Step:
     parts.book.write(before, step.person)
     if step.set_away:
         parts.metrics.count("person_set_away")
+    if step.person.state is not before.state:
+        _tell_receptionist(step.person, parts)
     return step._replace(person=replace(step.person, version=before.version + 1))
+
+
+def _tell_receptionist(person: Person, parts: PersonParts) -> None:
+    """Hint at who is ready now, or is so by the clock when the writing down is over."""
+    if person.state is PersonState.READY:
+        in_seconds = 0
+    elif person.state is PersonState.WRAPPING and person.lease_ms is not None:
+        in_seconds = -(-(person.lease_ms - parts.clock.now_ms()) // 1_000)
+    else:
+        return
+    hint = ReceptionJob(JobKind.PERSON, in_seconds=max(in_seconds, 0))
+    send_hint(hint, parts.hints, parts.metrics)

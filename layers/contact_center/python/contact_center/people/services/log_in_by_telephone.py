@@ -89,7 +89,10 @@ def take_pin(caller: str | None, keys: str, told: str, parts: LogInParts) -> Log
             metrics.count("log_in_refused")
             return LogInAnswer(_say(words.refused))
         event = _decided(colleague, names, told, parts)
-        return _log_in_or_out(colleague, event, parts)
+        people = parts.people
+        if caller is not None and caller == colleague.number:
+            people = people.unhinted  # the telephone is busy with this call: its end is told
+        return _log_in_or_out(colleague, event, parts.roster.words, people)
     except (PassingError, SecretUnavailableError):
         metrics.count("log_in_unavailable")
         return LogInAnswer(_say(words.unavailable))
@@ -169,9 +172,10 @@ def _digest(pin: str) -> bytes:
     return hashlib.sha256(pin.encode("utf-8", "surrogatepass")).digest()
 
 
-def _log_in_or_out(colleague: Colleague, event: PersonEvent, parts: LogInParts) -> LogInAnswer:
-    words = parts.roster.words
-    step = change_person(colleague.person_id, Happening(event=event), parts.people)
+def _log_in_or_out(
+    colleague: Colleague, event: PersonEvent, words: LogInWords, people: PersonParts
+) -> LogInAnswer:
+    step = change_person(colleague.person_id, Happening(event=event), people)
     if event is PersonEvent.LOG_IN:
         return LogInAnswer(_say(words.logged_in))
     off = step.person.state is PersonState.OFF

@@ -1,12 +1,15 @@
 """Who waits in line for a person is offered to whoever is ready: the earliest place first.
 
 The entry is taken for the offer before the person is asked, so one caller is offered once; when the
-offer has ended the entry is over or back at its place. Who died in between is followed by the tick,
-which takes back what was offered for too long, and by whoever looks next.
+offer, and whichever were made beside it, have ended the entry is over or back at its place. Who
+died in between is followed by the tick, which takes back what was offered for too long, and by
+whoever looks next.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.ports import PassingError
@@ -19,7 +22,8 @@ from contact_center.people.domain.offers import (
 )
 from contact_center.people.domain.people import PersonState, PersonStateError
 from contact_center.people.domain.person_steps import as_of
-from contact_center.people.services.ask_person import ask_person
+from contact_center.people.domain.ring_groups import of_round, offer_name, was_asked
+from contact_center.people.services.ask_person import AskedMeanwhileError, ask_person
 from contact_center.people.services.call_back_for import call_back_for
 from contact_center.queue.domain.waiting import (
     EntryState,
@@ -99,33 +103,42 @@ class NextCallers:
             ContentionError, StoreUnavailableError: To be asked again.
         """
         now_ms = self._waiting.clock.now_ms()
-        roster = self._takers.roster
-        stored = self._takers.book.read_many(list(roster.people)).people.values()
+        wanted = self._who_can_be_asked()
+        stored = self._takers.book.read_many(wanted).people.values() if wanted else ()
         people = [as_of(person, now_ms) for person in stored]
         ready = [person for person in people if person.state is PersonState.READY]
-        asked = 0
+        asked: set[str] = set()
         for person in sorted(ready, key=lambda person: (person.since_ms, person.person_id)):
+            if person.person_id in asked:  # beside another
+                continue
             try:
-                asked += self.offer_next(person.person_id) is not None
+                _, beside = self._offer_next(person.person_id)
             except PersonStateError:
                 continue  # somebody else was faster
-        return asked
+            asked |= beside
+        return len(asked)
 
     def offer_next(self, person_id: str) -> str | None:
         """Offer the next caller of the person's departments; see WaitingCallers.
 
         Raises CallBackNextError as well, where nobody can be called back.
         """
+        return self._offer_next(person_id)[0]
+
+    def _offer_next(self, person_id: str) -> tuple[str | None, set[str]]:
+        """The visit, and who is being asked about it: the person, and others at the same time."""
         colleague = self._takers.roster.people[person_id]
         for head in self._heads(colleague):
             try:
-                if self._offers_him(head, colleague):
-                    return head.visit_id
+                asked = self._offers_him(head, colleague)
             except (PassingError, PersonStateError, CallBackNextError):
                 raise
             except Exception:  # noqa: BLE001  one bad entry never stops the next
                 self._waiting.metrics.count("caller_not_offered")
-        return None
+                continue
+            if asked:
+                return head.visit_id, asked
+        return None, set()
 
     def settle(self, visit_id: str, offers: Sequence[Offer]) -> None:
         """Let a caller's place be over, or his again, once the offer it was taken for has ended.
@@ -141,6 +154,15 @@ class NextCallers:
         if entry is not None and entry.state is EntryState.WAITING:
             self.offer_to_all()
 
+    def _who_can_be_asked(self) -> list[str]:
+        """Ids of all to whose departments somebody waits: mostly nobody does."""
+        people = self._takers.roster.people.values()
+        departments = dict.fromkeys(key for one in people for key in one.departments)
+        waited_for = {
+            key for key in departments if self._waiting.queue.heads(key, WaitsFor.PERSON, 1)
+        }
+        return [one.person_id for one in people if waited_for & set(one.departments)]
+
     def _heads(self, colleague: Colleague) -> list[Head]:
         found = [
             head
@@ -150,36 +172,74 @@ class NextCallers:
         ]
         return sorted(found, key=lambda head: (head.place_ms, head.visit_id))
 
-    def _offers_him(self, head: Head, colleague: Colleague) -> bool:
-        """Whether the person is being asked about him now."""
+    def _offers_him(self, head: Head, colleague: Colleague) -> set[str]:
+        """Who is being asked about him now: the person and, where several are rung, others."""
         visit_id, book = head.visit_id, self._offers.book
         offers = book.of_visit(visit_id)
         entry = _settled(visit_id, offers, self._waiting)
         if entry is not None and entry.state is EntryState.KEPT and not self._rings:
             raise CallBackNextError(visit_id)  # and nobody goes before him
         if entry is not None and entry.state is EntryState.KEPT and self._calls is not None:
-            return call_back_for(entry, colleague, self._calls, self._offers.people)
+            called = call_back_for(entry, colleague, self._calls, self._offers.people)
+            return {colleague.person_id} if called else set()
         if entry is None or entry.state is not EntryState.WAITING:
-            return False
+            return set()
         now_ms = self._waiting.clock.now_ms()
         if any(_was_asked_lately(offer, colleague, now_ms) for offer in offers):
-            return False
-        token = f"{visit_id}.{len(offers) + 1}"  # the offer's own id
-        seconds = LEFT_SECONDS + colleague.ring_seconds + RING_SLACK_SECONDS + MEETING_SECONDS
+            return set()
+        group = [colleague, *self._beside(colleague, entry, offers, now_ms)]
+        token = offer_name(visit_id, len(offers) + 1)  # the first offer's own id
+        ring_seconds = max(one.ring_seconds for one in group)
+        seconds = LEFT_SECONDS + ring_seconds + RING_SLACK_SECONDS + MEETING_SECONDS
         until_ms = now_ms + (seconds + self._timings.brief_seconds) * 1_000
         offered = Offered(token=token, person_id=colleague.person_id, until_ms=until_ms)
         entry = change_entry(visit_id, offered, self._waiting)
         if entry is None or entry.token != token:
-            return False  # somebody else was faster
+            return set()  # somebody else was faster
+        asked = self._asked(entry, group)
+        if not asked:
+            _settled(visit_id, book.of_visit(visit_id), self._waiting)
+        return asked
+
+    def _beside(
+        self, colleague: Colleague, entry: QueueEntry, offers: Sequence[Offer], now_ms: int
+    ) -> list[Colleague]:
+        """Who else is asked about him at the same time; nobody where a person asked for him."""
+        more = self._at_once(entry) - 1
+        if not more:
+            return []
+        others = [
+            one
+            for one in self._takers.of(entry.department).ready
+            if one.person_id != colleague.person_id
+            and not any(_was_asked_lately(offer, one, now_ms) for offer in offers)
+        ]
+        return others[:more]
+
+    def _at_once(self, entry: QueueEntry) -> int:
+        return self._waiting.rules.of(entry.department).ring_at_once if self._rings else 1
+
+    def _asked(self, entry: QueueEntry, group: Sequence[Colleague]) -> set[str]:
+        """Who of them is being asked. Raises PersonStateError: not even the first can be."""
+        first, visit_id, token = group[0], entry.visit_id, entry.token or ""
+        at_once = self._at_once(entry)
+        ask = self._ask if at_once == 1 else partial(self._ask, at_once=at_once)
         try:
-            offer = self._ask(visit_id, colleague, self._timings, self._offers)
-        except PersonStateError:
+            offer = ask(visit_id, first, self._timings, self._offers, as_offer=token)
+        except (AskedMeanwhileError, PersonStateError) as error:
             _take_back(entry, self._waiting)
-            raise
-        if offer.ended is None and offer.person_id == colleague.person_id:
-            return True
-        _settled(visit_id, book.of_visit(visit_id), self._waiting)
-        return False
+            if isinstance(error, PersonStateError):
+                raise
+            return set()
+        asked = [(first, offer)]
+        for one in group[1:]:
+            with suppress(PersonStateError):  # somebody else was faster
+                asked.append((one, ask(visit_id, one, self._timings, self._offers)))
+        return {
+            one.person_id
+            for one, offer in asked
+            if offer.ended is None and offer.person_id == one.person_id
+        }
 
 
 def _settled(visit_id: str, offers: Sequence[Offer], waiting: QueueParts) -> QueueEntry | None:
@@ -195,13 +255,14 @@ def _settled(visit_id: str, offers: Sequence[Offer], waiting: QueueParts) -> Que
         return change_entry(visit_id, Left(LeftBecause.GONE), waiting)
     if entry.state is not EntryState.OFFERED:
         return entry
-    his = next((one for one in theirs if one.offer_id == entry.token), None)
-    return entry if his is None or his.ended is None else _take_back(entry, waiting)
+    his = of_round(theirs, entry.token or "")
+    under_way = not his or any(one.ended is None for one in his)
+    return entry if under_way else _take_back(entry, waiting)
 
 
 def _was_asked_lately(offer: Offer, colleague: Colleague, now_ms: int) -> bool:
     is_theirs = offer.person_id == colleague.person_id and offer.ring is not Ring.LEFT
-    return is_theirs and now_ms - offer.asked_at_ms < ASKED_AGAIN_MS
+    return is_theirs and was_asked(offer) and now_ms - offer.asked_at_ms < ASKED_AGAIN_MS
 
 
 def _take_back(entry: QueueEntry, waiting: QueueParts) -> QueueEntry | None:

@@ -31,23 +31,33 @@ class OfferBook(Protocol):
         """All offers of a visit, consistently, in the order of their ids; errors as `read`."""
         ...
 
-    def write(self, before: Offer | None, after: Offer, look_ms: int | None) -> Offer:
+    def write(
+        self,
+        before: Offer | None,
+        after: Offer,
+        look_ms: int | None,
+        beside: Sequence[Offer] | None = None,
+    ) -> Offer:
         """Put an offer that is still as read.
 
         The write that concludes it counts its outcome as well, for the day on which the person
-        was asked (UTC): once, whatever is told of it later.
+        was asked (UTC): once, whatever is told of it later. Who was let go because another was
+        faster counts nowhere.
 
         Args:
             before: As read; None: it is new.
             after: As it shall be.
             look_ms: When somebody has to look at it; None: never again.
+            beside: All other offers of the visit, as read, where none of those under way may have
+                been changed and none made since: of two who take a caller one does. None: whatever
+                became of them.
 
         Returns:
             The offer as stored.
 
         Raises:
-            ConditionLostError: Somebody else has changed it; nothing is written.
-            ContentionError: Others were counted in the same moment; nothing is written.
+            ConditionLostError: Somebody else has changed it, or one beside it; nothing is written.
+            ContentionError: Others were written in the same moment; nothing is written.
             StoreRefusedError: It is never taken.
             StoreUnavailableError: Nobody knows whether it is written.
         """

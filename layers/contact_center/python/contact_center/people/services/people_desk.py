@@ -82,7 +82,8 @@ class PeopleDesk:
             ContentionError, StoreUnavailableError: To be asked again.
         """
         colleague = self._colleague(person_id)
-        change_person(person_id, Happening(event=PersonEvent.NEXT_WANTED), self.people)
+        wanted = Happening(event=PersonEvent.NEXT_WANTED)
+        change_person(person_id, wanted, self.people.unhinted)  # who is next is looked at here
         if self.callers.offer_next(person_id) is None:
             raise NobodyWaitsError
         return self._shown(colleague, self.people.book.read(person_id), whole=True)

@@ -14,18 +14,21 @@ from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import ContentionError, PassingError
 from contact_center.kernel.time_left import always
 from contact_center.people.domain.offers import (
+    CallerLeft,
     CallerMoves,
     LegTold,
     OfferOutcome,
     RingBegun,
     Said,
     ToDo,
+    Withdrawn,
     after,
     concluded,
     looked_at_again_ms,
     to_do,
 )
 from contact_center.people.domain.people import Happening, PersonEvent
+from contact_center.people.domain.ring_groups import WITH_ANOTHER, has_him
 from contact_center.people.services.carry_out_offer import carry_out, ring
 from contact_center.people.services.change_person import change_person
 from contact_center.visits.domain.legs import ENDS, LegChanged, LegStatus
@@ -124,17 +127,42 @@ def _folded(visit_id: str, offer_id: str, facts: Sequence[OfferFact], parts: Off
         before = parts.book.read(visit_id, offer_id)
         if before is None:
             raise ContentionError
+        others = _others(before, parts)
         now_ms, offer = parts.deeds.clock.now_ms(), before
-        for fact in facts:
+        for fact in (*_told_by(others or ()), *facts):
             offer = after(offer, fact)
         offer = concluded(offer, now_ms)
         if facts and offer == before:
             return before
+        takes = offer.said is Said.TAKES and offer.ended is None
+        beside = others if takes else None
         try:
-            return parts.book.write(before, offer, _look_ms(offer, now_ms))
+            return parts.book.write(before, offer, _look_ms(offer, now_ms), beside)
         except (ConditionLostError, ContentionError):
             continue  # somebody else told of something: folded anew
     raise ContentionError
+
+
+def _others(offer: Offer, parts: OfferParts) -> Sequence[Offer] | None:
+    """All other offers about the caller, one of whom may have him; None: nobody else can.
+
+    Who takes him is held to them: so of those who press the key at once one has the caller, and
+    whoever looks at another's offer afterwards finds that he is to be let go.
+    """
+    if not offer.beside or offer.ended is not None or offer.said is Said.TAKES:
+        return None
+    offers = parts.book.of_visit(offer.visit_id)
+    return [one for one in offers if one.offer_id != offer.offer_id]
+
+
+def _told_by(others: Sequence[Offer]) -> list[OfferFact]:
+    """What the other offers about the caller tell of him."""
+    told: list[OfferFact] = []
+    if any(one.caller_left for one in others):
+        told.append(CallerLeft())
+    if any(has_him(one) for one in others):
+        told.append(Withdrawn(WITH_ANOTHER))
+    return told
 
 
 def _rung(offer: Offer, parts: OfferParts) -> Offer:
@@ -206,9 +234,13 @@ def _meant_for_the_person(offer: Offer) -> PersonEvent | None:
         return None if offer.leg is None else PersonEvent.RUNG
     if offer.ended is OfferOutcome.ANSWERED:
         return PersonEvent.BRIDGED_END if _leg_is_over(offer) else PersonEvent.ACCEPTED
+    if offer.leg is not None and not _leg_is_over(offer):
+        return None  # it rings or says goodbye still: the next caller would find it busy
     if offer.ended is OfferOutcome.DECLINED:
         return PersonEvent.DECLINED
-    return PersonEvent.MISSED if offer.ended in MISSED else PersonEvent.WITHDRAWN
+    has_rung = offer.leg is not None  # of what never rang, as far as anybody knows, none is missed
+    missed = has_rung and offer.ended in MISSED
+    return PersonEvent.MISSED if missed else PersonEvent.WITHDRAWN
 
 
 def _leg_is_over(offer: Offer) -> bool:

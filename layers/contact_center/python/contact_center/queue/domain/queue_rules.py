@@ -27,6 +27,7 @@ class DepartmentQueue:
         most: So many wait at most for the same; 0: nobody does.
         longest_ms: Nobody waits longer in one queue.
         ladder: What is tried for a caller who is to get a person of the department.
+        ring_at_once: So many people are asked about one caller at the same time.
         keeps_places: Whether callers are offered to hang up and be called when it is their turn.
         full, too_long, nobody: What happens instead of waiting: there is no room, the longest wait
             is over, nobody of the department is logged in.
@@ -39,6 +40,7 @@ class DepartmentQueue:
     too_long: Closing
     nobody: Closing
     ladder: tuple[LadderStep, ...] = tuple(LadderStep)
+    ring_at_once: int = 1
     keeps_places: bool = False
 
     def instead(self, because: LeftBecause | None) -> Closing:
@@ -183,6 +185,7 @@ def _department(compiled: Mapping[str, Any]) -> DepartmentQueue:
         too_long=_closing(compiled["too_long"]),
         nobody=_closing(compiled["nobody"]),
         ladder=tuple(LadderStep(step) for step in compiled["ladder"]),
+        ring_at_once=compiled.get("ring_at_once", 1),
         keeps_places=compiled.get("keeps_places", False),
     )
 

@@ -12,6 +12,7 @@ from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import PassingError
 from contact_center.kernel.time_left import always
 from contact_center.people.domain.offers import to_do
+from contact_center.people.domain.ring_groups import has_him
 from contact_center.people.services.tell_offer import tell_due_offers, tell_offer
 from contact_center.queue.domain.waiting import EntryState
 from contact_center.queue.services.look_after_queue import look_after_queue
@@ -34,12 +35,14 @@ class JobParts:
     Attributes:
         find_person: What PERSON and ASK are about.
         open_wishes: Looks at whoever is to get a person, as far as there is time.
+        overdue: Counts those who ought to have been called back.
     """
 
     serve: ServeParts
     offers: OfferParts
     find_person: Callable[[ReceptionJob], object]
     open_wishes: Callable[[InTime], object] = lambda _: None
+    overdue: Callable[[], object] = lambda: None
 
 
 def do_job(job: ReceptionJob, parts: JobParts, in_time: InTime = always) -> None:
@@ -68,6 +71,7 @@ def do_job(job: ReceptionJob, parts: JobParts, in_time: InTime = always) -> None
                 lambda: tell_due_offers(parts.offers, in_time),
                 lambda: parts.open_wishes(in_time),
                 lambda: in_time() and parts.find_person(ReceptionJob(JobKind.PERSON)),
+                lambda: in_time() and parts.overdue(),
             ]
             _all_of(deeds)
         case JobKind.PERSON | JobKind.ASK:
@@ -84,6 +88,7 @@ def _look_at_kept(visit_id: str, parts: ServeParts) -> None:
 def _look_at_offers(visit_id: str, parts: OfferParts) -> None:
     now_ms = parts.deeds.clock.now_ms()
     offers = [one for one in parts.book.of_visit(visit_id) if _wants_a_look(one, now_ms)]
+    offers.sort(key=lambda one: not has_him(one))  # who waits in the room goes before who rings
     _all_of(_look_at(one, parts) for one in offers)
 
 

@@ -1,7 +1,7 @@
 """A caller who talks with an assistant is to get a person: the next one is asked, or he is told.
 
-    a wish ──► next ready person ──asked──► answered: both are in a room
-                  ▲                  └─────► anything else: the next one, until nobody is left
+    a wish ──► next ready people ──asked──► answered: one and he are in a room
+                  ▲                  └─────► anything else: the next ones, until nobody is left
                   └──────────────────────────┘
     nobody left ──► he is told that he may wait, or be called, or why there is nobody; once a wish
 
@@ -12,6 +12,7 @@ said to the caller is begun before it is done, and then done by nobody else.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.call_commands import Say
@@ -20,10 +21,12 @@ from contact_center.dialing.services.voice_ports import Unknown
 from contact_center.kernel.data_classes import dataclass
 from contact_center.people.domain.offers import (
     CallerLeft,
+    Said,
     Withdrawn,
     is_with_somebody,
 )
 from contact_center.people.domain.people import PersonStateError
+from contact_center.people.domain.ring_groups import was_asked
 from contact_center.people.services.ask_person import ask_person
 from contact_center.people.services.next_callers import NextCallers
 from contact_center.people.services.tell_offer import tell_offer
@@ -35,7 +38,7 @@ from contact_center.visits.domain.courtesies import OFFER_CALL
 from contact_center.visits.domain.instructions import GoTo, Speak
 from contact_center.visits.domain.visits import Stage, Told, Visit, merged
 from contact_center.visits.services.department_messages import NO_MESSAGES
-from contact_center.visits.services.reception_jobs import JobKind
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
 from contact_center.visits.services.telephone_ports import Done, Gone
 from contact_center.visits.services.tell_visit import TRIES, tell
 
@@ -52,7 +55,6 @@ if TYPE_CHECKING:
     from contact_center.queue.services.change_entry import QueueParts
     from contact_center.visits.domain.visits import Wanted
     from contact_center.visits.services.department_messages import Messages
-    from contact_center.visits.services.reception_jobs import ReceptionJob
     from contact_center.visits.services.visit_ports import ControlUrls, Visits
 
 TRIES_UNTIL_SENT = 2  # only what certainly was not sent is sent again
@@ -100,14 +102,15 @@ def find_person(visit_id: str, parts: FindParts) -> None:
     kept = parts.visits.read(visit_id)
     visit = None if kept is None else kept.visit
     offers = parts.offers.book.of_visit(visit_id)
-    asked = next((offer for offer in offers if offer.ended is None), None)
+    asked = [offer for offer in offers if offer.ended is None]
     _next_callers(parts).settle(visit_id, offers)
     if visit is None or visit.ended_ms is not None:
-        if asked is not None:
-            tell_offer(visit_id, asked.offer_id, [CallerLeft()], parts.offers)
+        for offer in asked:
+            tell_offer(visit_id, offer.offer_id, [CallerLeft()], parts.offers)
         return
     wanted = visit.wanted
-    if asked is not None and not _is_over(asked, wanted, parts):
+    over = [_is_over(offer, wanted, parts) for offer in asked]  # each of them is looked at
+    if not all(over):
         return
     if wanted is None or visit.state is not Stage.TALKING:
         return
@@ -158,18 +161,23 @@ def _asks_next(
     takers: Takers,
     parts: FindParts,
 ) -> bool:
-    """Whether somebody is being asked now who was not asked before."""
-    asked = {offer.person_id for offer in theirs}
+    """Whether somebody is being asked now who was not asked before; as many as may be at once."""
+    asked = {offer.person_id for offer in theirs if was_asked(offer)}
+    at_once, ringing = parts.waiting.rules.of(wanted.whose).ring_at_once, 0
+    ask = partial(ask_person, at_once=at_once)
     for colleague in takers.ready:
         if colleague.person_id in asked:
             continue
         try:
-            offer = ask_person(visit.visit_id, colleague, parts.timings, parts.offers, wanted.wish)
+            offer = ask(visit.visit_id, colleague, parts.timings, parts.offers, wanted.wish)
         except PersonStateError:
             continue  # somebody else was faster
-        if offer.ended is None or is_with_somebody(offer):
+        if offer.said is Said.TAKES or is_with_somebody(offer):
             return True
-    return False
+        ringing += offer.ended is None
+        if ringing >= at_once:
+            return True
+    return ringing > 0
 
 
 def _has_room(department: str, takers: Takers, parts: FindParts) -> bool:
@@ -211,6 +219,8 @@ def _let_wait(visit: Visit, wanted: Wanted, parts: FindParts) -> None:
             told={wanted.wish: Told(at_ms=now_ms, what=LadderStep.QUEUE.value)},
         )
         tell(parts.visits, told)
+        people = parts.offers.people  # somebody may have become ready before he had his place
+        send_hint(ReceptionJob(JobKind.PERSON), people.hints, people.metrics)
         return
     because = LeftBecause.GONE if isinstance(outcome, Gone) else LeftBecause.FAILED
     change_entry(visit.visit_id, Left(because), parts.waiting)

@@ -5,33 +5,41 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.voice_ports import NotSent, VoiceUnavailableError
-from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
 from contact_center.visits.services.telephone_ports import ELSEWHERE, LegLookUp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from contact_center.kernel.ports import Metrics
     from contact_center.visits.domain.instructions import Instruction
     from contact_center.visits.services.reception_jobs import ReceptionJobs
     from contact_center.visits.services.telephone_ports import FoundLeg, LegRequest
 
 
 class OneHint:
-    """ReceptionJobs of one request: however much is wanted, one hint goes.
+    """ReceptionJobs of one request: however much is wanted, one hint goes, and one of who is free.
 
-    Whoever looks at offers asks for the next person as well, so OFFER goes before ASK.
+    Whoever looks at offers asks for the next person as well, so OFFER goes before ASK. Of several
+    who are free the first counts: the others are looked at with him, or by the clock.
     """
 
     def __init__(self) -> None:
         self._wanted: ReceptionJob | None = None
+        self._free: ReceptionJob | None = None
 
     def send(self, job: ReceptionJob) -> None:
         """Want something of the receptionist; nothing is sent yet."""
-        if self._wanted is None or job.kind is JobKind.OFFER:
+        if job.kind is JobKind.PERSON:
+            is_sooner = self._free is None or job.in_seconds < self._free.in_seconds
+            self._free = job if is_sooner else self._free
+        elif self._wanted is None or job.kind is JobKind.OFFER:
             self._wanted = job
 
-    def pass_on(self, jobs: ReceptionJobs) -> None:
-        """Send the hint, if anything is wanted. Raises QueueUnavailableError."""
+    def pass_on(self, jobs: ReceptionJobs, metrics: Metrics) -> None:
+        """Send what is wanted. Raises QueueUnavailableError, but not for who is free."""
+        if self._free is not None:
+            send_hint(self._free, jobs, metrics)
         if self._wanted is not None:
             jobs.send(self._wanted)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.data_classes import dataclass
@@ -12,6 +13,7 @@ from contact_center.people.services.carry_out_offer import OfferDeeds
 from contact_center.people.services.tell_offer import OfferParts, tell_offer
 from contact_center.reception.services.leave_to_receptionist import LeftToReceptionist, OneHint
 from contact_center.reception.services.visit_callers import VisitCallers
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +69,8 @@ class PersonDesk:
             elsewhere=True,
         )
         try:
-            yield OfferParts(book=self.book, people=self.people, deeds=deeds)
+            people = replace(self.people, hints=hint)
+            yield OfferParts(book=self.book, people=people, deeds=deeds)
         finally:
             self._pass_on(hint, told_again=answered is None)
 
@@ -82,9 +85,13 @@ class PersonDesk:
                 if offer.ended is None:
                     tell_offer(visit_id, offer.offer_id, [CallerLeft()], parts)
 
+    def telephone_free(self) -> None:
+        """A colleague's own call is over: who has logged in by it can be rung now."""
+        send_hint(ReceptionJob(JobKind.PERSON), self.jobs, self.people.metrics)
+
     def _pass_on(self, hint: OneHint, *, told_again: bool) -> None:
         try:
-            hint.pass_on(self.jobs)
+            hint.pass_on(self.jobs, self.people.metrics)
         except QueueUnavailableError:
             self.people.metrics.count("hint_unsent", kind="offer")
             if told_again:

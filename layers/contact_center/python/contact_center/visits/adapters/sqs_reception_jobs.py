@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from contact_center.aws.sqs_lean import LeanSqsQueue
 from contact_center.aws.sqs_records import said_in_version
 from contact_center.kernel.field_errors import BadMessageError
-from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
+from contact_center.visits.services.reception_jobs import MOST_SECONDS, JobKind, ReceptionJob
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,11 +29,12 @@ class SqsReceptionJobs:
 
     def send(self, job: ReceptionJob) -> None:
         """Append one hint; see ReceptionJobs."""
-        self._queue.send(job_text(job), {})
+        delay_seconds = min(max(job.in_seconds, 0), MOST_SECONDS)
+        self._queue.send(job_text(job), {}, delay_seconds)
 
 
 def job_text(job: ReceptionJob) -> str:
-    """A hint as the queue carries it."""
+    """A hint as the queue carries it; when it is to come is the queue's affair."""
     said: dict[str, object] = {"version": JOB_VERSION, "kind": job.kind.value}
     if job.visit_id is not None:
         said["visitId"] = job.visit_id

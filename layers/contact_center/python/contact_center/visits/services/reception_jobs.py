@@ -14,6 +14,8 @@ from contact_center.kernel.ports import QueueUnavailableError
 if TYPE_CHECKING:
     from contact_center.kernel.ports import Metrics
 
+MOST_SECONDS = 900  # that a queue keeps a message back
+
 
 class JobKind(StrEnum):
     """What may have to be done."""
@@ -32,10 +34,12 @@ class ReceptionJob:
 
     Attributes:
         visit_id: Of ASK, OFFER and CALL_BACK.
+        in_seconds: It is not to come sooner; at most MOST_SECONDS.
     """
 
     kind: JobKind
     visit_id: str | None = None
+    in_seconds: int = 0
 
 
 class ReceptionJobs(Protocol):
