@@ -114,8 +114,14 @@ class PeopleJudge:
         the person has logged out.
         """
         caller = self._caller(leg)
-        changed = caller.wants is None or (not leg.waited and caller.wanted > leg.wanted)
+        later = not leg.waited and caller.wanted > leg.wanted
+        changed = caller.wants is None or later or self._is_replaced(leg, caller)
         return leg.together_ms is None and (caller.gone or changed or leg.let_go)
+
+    def _is_replaced(self, leg: PersonLeg, caller: Leg) -> bool:
+        """Whether a ring may be for a wish before the last: who rang may not have heard yet."""
+        heard_ms = leg.made_ms - (STOPS_WITHIN_MS if self.strict else SLACK_MS)
+        return not leg.waited and any(at_ms > heard_ms for at_ms in caller.replaced_ms)
 
     def _held_until_ms(self, other: PersonLeg) -> float:
         if other.together_ms is None:
@@ -146,12 +152,20 @@ class PeopleJudge:
     def caller_left(self, caller: Leg) -> None:
         """A caller has hung up."""
         if self.strict:
-            self.world.later(STOPS_WITHIN_MS, lambda: self._rings_on(caller))
+            self.world.later(STOPS_WITHIN_MS, lambda: self._rings_on(caller, "who has left"))
 
-    def _rings_on(self, caller: Leg) -> None:
-        for leg in self.telephones.about(visit_of(caller.sid)):
+    def replaces(self, caller: Leg) -> None:
+        """It is being written down that a caller wants somebody else, or nobody any more."""
+        rung = self.telephones.about(visit_of(caller.sid))
+        caller.replaced_ms.append(self.world.now)
+        if self.strict:
+            why = "who wants somebody else"
+            self.world.later(STOPS_WITHIN_MS, lambda: self._rings_on(caller, why, rung))
+
+    def _rings_on(self, caller: Leg, why: str, rung: list[PersonLeg] | None = None) -> None:
+        for leg in self.telephones.about(visit_of(caller.sid)) if rung is None else rung:
             if leg.status in {LegStatus.QUEUED, LegStatus.RINGING}:
-                self._wrong(f"{leg.person_id} rings on for {caller.sid}, who has left")
+                self._wrong(f"{leg.person_id} rings on for {caller.sid}, {why}")
 
     def moved(self, caller: Leg, step: Instruction) -> None:
         """A caller's leg was told by REST what to do."""

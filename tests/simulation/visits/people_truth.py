@@ -63,7 +63,7 @@ class PersonLeg:
         document: Counts what the leg was told to do: what belongs to an older one is over.
         takes: Whether the person pressed the key that takes the caller, when asked.
         pressed: Whether the person pressed any that was asked for.
-        seen: Whether somebody has looked into the room while both were there.
+        seen: Whether somebody has looked into the room while both were there, and written it down.
         let_go: Whether the person has logged out, or is away, while it rang.
         goodbye: Whether the leg hears its last words.
     """
@@ -125,6 +125,7 @@ class Telephones:
         came_in: A leg came into a room that tells of it: (visit, leg).
         together: Caller and person hear each other.
         put_out: A caller's room is over.
+        looked: Whom each process has seen with a caller, and has not written down yet.
     """
 
     world: World
@@ -139,6 +140,7 @@ class Telephones:
     came_in: Callable[[str, str], None] = lambda _visit_id, _leg: None
     together: Callable[[Room, PersonLeg], None] = lambda _room, _leg: None
     put_out: Callable[[Leg], None] = lambda _leg: None
+    looked: dict[tuple[object, str], list[PersonLeg]] = field(default_factory=dict)
 
     def live(self, person_id: str) -> list[PersonLeg]:
         return [leg for leg in self.legs.values() if leg.person_id == person_id and not leg.gone]
@@ -221,9 +223,14 @@ class Telephones:
         if room is None:
             return frozenset()
         caller = () if room.caller is None else (room.caller.sid,)
-        for leg in room.people:
-            leg.seen = leg.together_ms is not None
+        both = [leg for leg in room.people if leg.together_ms is not None]
+        self.looked[self.world.running, room.visit_id] = both
         return frozenset((*caller, *(leg.sid for leg in room.people)))
+
+    def wrote_down(self, visit_id: str) -> None:
+        """The process that runs has stored what it saw: before that nobody knows of it."""
+        for leg in self.looked.pop((self.world.running, visit_id), ()):
+            leg.seen = True
 
     # -- what happens to a leg ---------------------------------------------------------------
 

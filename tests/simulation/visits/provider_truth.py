@@ -86,6 +86,8 @@ class Leg:
         wants: Of which department he wants a person now.
         queue: Whose music he hears, or heard last.
         wanted: How often he has asked for one.
+        known: What we know of it: by which of his decisions, and whom he wants by it.
+        replaced_ms: When we began to write down that he wants somebody else, or nobody any more.
         told: What the assistant told him of it.
         with_people: The ids of people he was together with.
     """
@@ -105,6 +107,8 @@ class Leg:
     wants_since_ms: float = 0.0
     queue: str = ""
     wanted: int = 0
+    known: tuple[int, str | None] = (0, None)
+    replaced_ms: list[float] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     with_people: list[str] = field(default_factory=list)
 

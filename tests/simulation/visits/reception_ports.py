@@ -169,10 +169,15 @@ class SimulatedPersonBook:
 
 @dataclass
 class SimulatedOfferBook:
-    """OfferBook over the network; what is sent twice is refused the second time."""
+    """OfferBook over the network; what is sent twice is refused the second time.
+
+    Attributes:
+        wrote: Whoever judges is told of which visit the process that runs has written an offer.
+    """
 
     client: TableClient
     tables: FakeOfferBook
+    wrote: Callable[[str], None] = lambda _visit_id: None
 
     def read(self, visit_id: str, offer_id: str) -> Offer | None:
         return self.client.read("offer", lambda: self.tables.read(visit_id, offer_id))
@@ -182,7 +187,9 @@ class SimulatedOfferBook:
 
     def write(self, before: Offer | None, after: Offer, look_ms: int | None) -> Offer:
         written = partial(self.tables.write, before, after, look_ms)
-        return self.client.write("offer", written, transaction=False)
+        stored = self.client.write("offer", written, transaction=False)
+        self.wrote(after.visit_id)
+        return stored
 
     def due(self, at_ms: int, limit: int) -> Sequence[DueOffer]:
         found = self.client.read("offers due", lambda: self.tables.due(at_ms, limit))

@@ -161,7 +161,8 @@ class Services:
         self.clock, self.metrics = WorldClock(world), ReceptionMetrics(world)
         self.client = TableClient(world)
         self.visits = SimulatedVisits(self.client, tables.visits)
-        self.offers = SimulatedOfferBook(self.client, tables.offers)
+        wrote = providers.people.wrote_down
+        self.offers = SimulatedOfferBook(self.client, tables.offers, wrote)
         self.people = PersonParts(
             book=SimulatedPersonBook(self.client, tables.people),
             clock=self.clock,

@@ -106,7 +106,7 @@ class ReceptionSystem:
             jobs=functions,
             document=self._document,
         )
-        functions.services = self.services
+        functions.services, functions.tells = self.services, self._tells_wish
         self.reception = self.services.reception
         self.people = PeopleSystem(self)
 
@@ -358,6 +358,16 @@ class ReceptionSystem:
         now_ms = self.services.clock.now_ms()
         wish = PersonWish(post=call.name, number=leg.decided, whose=whose, at_ms=now_ms)
         self.functions.decides(wish)
+
+    def _tells_wish(self, wish: PersonWish) -> None:
+        """What was decided is being written down: that is when we know."""
+        leg = self.providers.legs[leg_of(wish.post)]
+        number, whose = leg.known
+        if wish.number < number:
+            return  # told late: it is replaced already
+        if whose not in {None, wish.whose}:
+            self.people.judge.replaces(leg)
+        leg.known = wish.number, wish.whose
 
     def _goes_onward(self, leg: Leg, call: Call, plan: Plan) -> None:
         if leg.call is not call or leg.wants is None:
