@@ -37,10 +37,17 @@ CALMED_MS = 420_000  # once it is calm after what was not
 
 @dataclass
 class Readiness:
-    """What a person has told by the API, as far as it was answered."""
+    """What a person has told by the API, as far as it was answered.
+
+    Attributes:
+        perhaps: Whether the latest that was asked is to be on.
+        off_ms: When it was answered that the person is not.
+    """
 
     on: bool = False
     since_ms: float = 0.0
+    perhaps: bool = False
+    off_ms: float = 0.0
 
 
 class PeopleJudge:
@@ -206,6 +213,7 @@ class PeopleJudge:
 
     def asked(self, person_id: str, event: PersonEvent) -> None:
         said = self.said[person_id]
+        said.perhaps = event is PersonEvent.LOG_IN
         if event is not PersonEvent.LOG_IN:
             said.on = False
             for leg in self.telephones.live(person_id):
@@ -215,8 +223,22 @@ class PeopleJudge:
         said = self.said[person_id]
         said.on = event is PersonEvent.LOG_IN
         said.since_ms = self.world.now
+        if not said.on:
+            said.off_ms = self.world.now
 
-    def _free_since_ms(self, person_id: str) -> float | None:
+    def may_be_held(self, person_id: str, since_ms: float) -> bool:
+        """Whether a person may be kept for somebody, by what he has said since then and does."""
+        said = self.said[person_id]
+        if not (said.perhaps or said.off_ms > since_ms):
+            return False
+        busy = (
+            leg
+            for leg in self.telephones.live(person_id)
+            if not (leg.goodbye or self._is_let_go(leg))
+        )
+        return not any(self.strict or leg.together_ms is not None for leg in busy)
+
+    def free_since_ms(self, person_id: str) -> float | None:
         """Since when a person certainly could take somebody; None: perhaps not."""
         said = self.said[person_id]
         if not said.on or self.telephones.live(person_id):
@@ -254,7 +276,7 @@ class PeopleJudge:
         }
         theirs = self.system.services.roster.of_department(department)
         free = [one.person_id for one in theirs if one.person_id not in asked]
-        since = [self._free_since_ms(person_id) for person_id in free]
+        since = [self.free_since_ms(person_id) for person_id in free]
         return any(since_ms is not None and since_ms <= now_ms for since_ms in since)
 
     # -- at the end --------------------------------------------------------------------------

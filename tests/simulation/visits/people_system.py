@@ -58,7 +58,11 @@ class PeopleSystem:
         telephones.together = self._together
         telephones.put_out = system.put_out
         self.judge = PeopleJudge(system)
-        telephones.watch = self.judge.rings
+        telephones.watch = self._watch
+
+    def _watch(self, leg: PersonLeg) -> None:
+        self.judge.rings(leg)
+        self.system.callbacks.judge.person_rung(leg)
 
     # -- the door ----------------------------------------------------------------------------
 

@@ -170,23 +170,7 @@ class Telephones:
         return self.asked(what, leg, lambda: deed(leg))
 
     def ring(self, request: LegRequest) -> PostOutcome:
-        world = self.world
-        world.boundary("ring sent")
-        if world.fault("not_connected"):
-            return NotSent("connection")
-        if world.fault("rate_limited"):
-            return NotSent("rate")
-        if world.fault("rejected"):
-            return Refused("rejected")
-        if world.fault("server_error"):  # and nothing rings
-            world.boundary("ring timed out", REST_TIMEOUT_MS)
-            return Unknown("timeout")
-        leg = self._made(request)
-        world.boundary("ring obeyed")
-        if world.fault("reply_lost"):
-            world.boundary("ring timed out", REST_TIMEOUT_MS)
-            return Unknown("timeout")
-        return Placed(leg.sid)
+        return asked_to_ring(self.world, lambda: self._made(request).sid)
 
     def told(self, leg: PersonLeg, steps: tuple[Instruction, ...]) -> None:
         leg.document += 1
@@ -333,6 +317,29 @@ class Telephones:
             self.ends(person, LegStatus.COMPLETED)  # nothing follows in its document
         if room.caller is not None:
             self.put_out(room.caller)
+
+
+def asked_to_ring(
+    world: World, made: Callable[[], str], tried: Callable[[], None] = lambda: None
+) -> PostOutcome:
+    """One request for a leg; `tried` unless it certainly was not sent, `made` if a leg is."""
+    world.boundary("ring sent")
+    if world.fault("not_connected"):
+        return NotSent("connection")
+    if world.fault("rate_limited"):
+        return NotSent("rate")
+    tried()
+    if world.fault("rejected"):
+        return Refused("rejected")
+    if world.fault("server_error"):  # and nothing rings
+        world.boundary("ring timed out", REST_TIMEOUT_MS)
+        return Unknown("timeout")
+    sid = made()
+    world.boundary("ring obeyed")
+    if world.fault("reply_lost"):
+        world.boundary("ring timed out", REST_TIMEOUT_MS)
+        return Unknown("timeout")
+    return Placed(sid)
 
 
 def _shown(leg: PersonLeg) -> FoundLeg:

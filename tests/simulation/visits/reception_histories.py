@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from random import Random
 
 from contact_center.dialing.services.hold_visit_lines import VISIT_HOLDER
 from contact_center.people.domain.people import PersonEvent
+from contact_center.queue.domain.waiting import WaitsFor
+from contact_center.queue.domain.waits_told import LEAST_SAMPLES, Serving
 from contact_center.visits.domain.visits import visit_of
+from tests.simulation.visits.callback_truth import Keeps
 from tests.simulation.visits.provider_truth import Hears, Leg, Onward, Plan
 from tests.simulation.visits.reception_services import (
     DEPARTMENT,
@@ -37,6 +40,10 @@ PEOPLE_UNTIL_MS = 900_000
 LAST_COMES_MS = PEOPLE_UNTIL_MS + 130_000
 QUIET_MS = 120_000  # nothing that is late is later
 OPENS_MINUTE = 16 * 60  # when histories begin
+CALLERS, OTHERS = "+1212234{:04d}", "+1212345{:04d}"
+KEPT_HOLDER = "kept:"
+FULL_UNTIL_MS = 200_000
+SERVED_EVERY_MS = 20_000
 OFTEN, SOMETIMES, SELDOM = 0.05, 0.02, 0.004
 
 
@@ -52,13 +59,14 @@ class VisitHistory:
     system: ReceptionSystem
 
 
-def run_visits(
+def run_visits(  # noqa: PLR0913 - what is not drawn, but asked for
     seed: int,
     *,
     crash_at: int | None = None,
     traced: bool = False,
     calm: bool | None = None,
     people: bool | None = None,
+    callbacks: bool | None = None,
 ) -> VisitHistory:
     """Run one history: callers ring in a faulty phase and a calm one, then the verdict.
 
@@ -68,6 +76,7 @@ def run_visits(
         traced: Keep a line for each boundary.
         calm: Whether nothing goes wrong; None: in every fifth.
         people: Whether callers want people; None: in every second.
+        callbacks: Whether callers may hang up and be called back; None: in some of either.
     """
     chance = Random(seed)  # noqa: S311  a history is to be repeated, not kept secret
     calm = seed % 5 == 0 if calm is None else calm
@@ -75,17 +84,24 @@ def run_visits(
     world.trace = [] if traced else None
     with_people = seed % 2 == 0 if people is None else people
     house = _draw_house(chance) if with_people else House()
-    system = ReceptionSystem(world, lines=chance.choice((2, 2, 3, 4)), house=house)
+    with_callbacks = seed % 4 == 1 or seed % 8 == 4 if callbacks is None else callbacks
+    house = replace(house, keeps_places=with_callbacks)
+    lines = chance.choice((1, 1, 2, 2) if with_callbacks else (2, 2, 3, 4))
+    system = ReceptionSystem(world, lines=lines, house=house)
     strict = calm and crash_at is None
-    system.people.judge.strict = strict
+    system.people.judge.strict = system.callbacks.judge.strict = strict
     for number in range(chance.randint(3, 8) if with_people else chance.randint(4, 12)):
-        _draw_caller(system, number, _draw_plan(chance) if with_people else Plan(), chance)
+        plan = _draw_plan(chance) if with_people else Plan()
+        _draw_caller(system, number, plan, chance, _draw_keeps(chance) if with_callbacks else None)
+    if with_callbacks:
+        _serve_some_before(system)
+        for _ in range(chance.randint(0, 1)):
+            world.at(BEGINS_MS + chance.uniform(0, RINGS_UNTIL_MS), system.callbacks.cancels)
     for person_id in house.departments:
         _draw_person(system, person_id, chance)
-    for number in range(chance.randint(0, 6)):
-        holder, ms = f"call:{number}", chance.uniform(20_000, 200_000)
-        at_ms = BEGINS_MS + chance.uniform(0, RINGS_UNTIL_MS)
-        world.at(at_ms, partial(system.others_take, holder, ms))
+    _draw_others(system, chance, RINGS_UNTIL_MS)
+    if with_callbacks:  # the house is full
+        _draw_others(system, chance, FULL_UNTIL_MS, least=3)
     world.at(BEGINS_MS + FAULTY_MS, lambda: _calm_down(world))
     watch = _Watch(system)
     world.later(WATCH_MS, watch.look)
@@ -93,6 +109,14 @@ def run_visits(
     broken = [*system.broken, *watch.broken, *_verdict(system, in_order=strict)]
     waited = sum(kept.visit.place_ms is not None for kept in system.visits.kept.values())
     return VisitHistory(seed, broken, world.boundaries, waited, len(system.connected), system)
+
+
+def _draw_others(system: ReceptionSystem, chance: Random, until_ms: float, least: int = 0) -> None:
+    """Calls of campaigns take lines for a while."""
+    for number in range(chance.randint(least, 6)):
+        holder, ms = f"call:{least}{number}", chance.uniform(20_000, 200_000)
+        at_ms = BEGINS_MS + chance.uniform(0, until_ms)
+        system.world.at(at_ms, partial(system.others_take, holder, ms))
 
 
 def _draw_house(chance: Random) -> House:
@@ -129,14 +153,42 @@ def _draw_person(system: ReceptionSystem, person_id: str, chance: Random) -> Non
         wishes(at_ms + chance.uniform(2_000, 120_000), PersonEvent.LOG_IN)
 
 
-def _draw_caller(system: ReceptionSystem, number: int, plan: Plan, chance: Random) -> None:
+def _draw_keeps(chance: Random) -> Keeps | None:
+    """How a caller keeps his place, if he does at all: some on the number of another."""
+    if chance.random() < 0.15:
+        return None
+    others = chance.choice((None, None, None, OTHERS, CALLERS))
+    return Keeps(
+        after_ms=chance.choice((0, 0, 0, chance.uniform(0, 60_000), chance.uniform(0, 200_000))),
+        other=None if others is None else others.format(chance.randint(0, 7)),
+        mistakes=chance.choice((0, 0, 1)),
+        corrects=chance.choice((0, 0, 1)),
+        unheard=chance.random() < 0.05,
+        again_ms=chance.choice((None, None, chance.uniform(1_000, 900_000))),
+        again_if_missed=chance.random() < 0.4,
+    )
+
+
+def _serve_some_before(system: ReceptionSystem) -> None:
+    """Each queue has served as many as it takes to say how long a wait is."""
+    for department in DEPARTMENTS:
+        for what in WaitsFor:
+            board = system.queue.board(department, what)
+            at_ms = int(BEGINS_MS)
+            servings = tuple(Serving(at_ms, SERVED_EVERY_MS, 2, 0) for _ in range(LEAST_SAMPLES))
+            system.queue.kept_boards[department, what] = replace(board, servings=servings)
+
+
+def _draw_caller(
+    system: ReceptionSystem, number: int, plan: Plan, chance: Random, keeps: Keeps | None
+) -> None:
     sid = f"CA{number:032d}"
     patience_ms = chance.choice((3_000, 60_000, 400_000, LONGEST_MS * 2))
     at_ms = BEGINS_MS + chance.uniform(0, RINGS_UNTIL_MS)
-    if chance.random() < 0.5:  # many at once
+    if chance.random() < (0.5 if keeps is None else 0.9):  # many at once
         at_ms = BEGINS_MS + chance.uniform(0, 20_000)
-    phone = f"+1212555{number:04d}"
-    system.world.at(at_ms, lambda: system.rings(sid, phone, patience_ms, plan))
+    phone = CALLERS.format(number)
+    system.world.at(at_ms, lambda: system.rings(sid, phone, patience_ms, plan, keeps))
 
 
 def _faults(chance: Random) -> Faults:
@@ -196,6 +248,7 @@ class _Watch:
                 self.broken.append(f"{leg.sid} waits beside a free line")
         if world.faults is CALM:
             system.people.judge.look()
+            system.callbacks.judge.look()
 
 
 def _verdict(system: ReceptionSystem, *, in_order: bool) -> list[str]:
@@ -206,11 +259,13 @@ def _verdict(system: ReceptionSystem, *, in_order: bool) -> list[str]:
         *(said for leg in system.providers.legs.values() for said in _of_leg(leg, system)),
         *(_overtaken(system) if in_order else ()),
         *system.people.judge.verdict(),
+        *system.callbacks.judge.verdict(),
     ]
 
 
 def _lines_left(system: ReceptionSystem) -> list[str]:
-    held = [holder for holder in system.ledger.leases if holder.startswith(VISIT_HOLDER)]
+    ours = (VISIT_HOLDER, KEPT_HOLDER)
+    held = [holder for holder in system.ledger.leases if holder.startswith(ours)]
     count = system.ledger.lines_in_use
     said = [f"{holder} holds a line for ever" for holder in held]
     return said if count == len(system.ledger.leases) else [*said, f"{count} lines are counted"]
@@ -240,7 +295,8 @@ def _of_leg(leg: Leg, system: ReceptionSystem) -> list[str]:
 
 def _overtaken(system: ReceptionSystem) -> list[str]:
     """Whoever was sent for, in the order of their places."""
-    first = list(dict.fromkeys(leg.sid for leg in system.served if not leg.wanted))
+    served = [leg for leg in system.served if not leg.wanted and leg.place_from_ms == leg.rang_ms]
+    first = list(dict.fromkeys(leg.sid for leg in served if leg.called is None))
     return [] if first == sorted(first, key=lambda sid: _place(sid, system)) else ["overtaken"]
 
 

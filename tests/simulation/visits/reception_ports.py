@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from contact_center.dialing.domain.dial_circumstances import Customer
+    from contact_center.dialing.domain.dial_circumstances import Circumstances, Customer
     from contact_center.dialing.services.dialing_ports import LineClaim, LineLease
     from contact_center.dialing.services.ledger_ports import CustomerChange
     from contact_center.people.domain.offers import Offer, OfferOutcome
@@ -114,6 +114,9 @@ class SimulatedLines:
 
     def customer(self, number: str) -> Customer:
         return self.client.read("customer", lambda: self.tables.customer(number))
+
+    def circumstances(self, number: str) -> Circumstances:
+        return self.client.read("circumstances", lambda: self.tables.circumstances(number, None))
 
     def claim(
         self,

@@ -234,11 +234,13 @@ class Visit:
     def ending_by(self, now_ms: int) -> Ending | None:
         """What the visit has come to by now, whoever told of its end, or nobody.
 
-        The news of an end may get lost, or come before the visit was written.
+        The news of an end may get lost, or come before the visit was written. Who was called back
+        came to that all the same.
         """
         is_over = self.began_ms is not None and now_ms - self.began_ms > LONGEST_VISIT_MS
-        untold = is_over and self.kept_ms is None and self.ended_ms is None
-        return _END_UNTOLD if untold else self.ending
+        if not is_over or self.ended_ms is not None:
+            return self.ending
+        return _END_UNTOLD if self.kept_ms is None else replace(self, ended_ms=now_ms).ending
 
     @property
     def wanted(self) -> Wanted | None:
