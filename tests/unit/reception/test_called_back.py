@@ -516,6 +516,38 @@ def test_a_place_used_up_for_nothing_is_given_back(scene: CallbackScene) -> None
     assert scene.rung == ["ann"]
 
 
+def rings_again_for_nothing(scene: CallbackScene) -> None:
+    """Ann rings us while we ring her, and gets nothing by our own fault."""
+    used = GivenUp(why=LeftBecause.RANG_AGAIN, at_ms=scene.clock.now_ms(), used_by="v-CA-again")
+    change_entry("v-CA-ann", used, scene.waiting)
+    over = Visit(visit_id="v-CA-again", began_ms=NOW_MS, ended_ms=NOW_MS)
+    scene.visits.write(over, 0)
+
+
+def test_a_place_given_back_after_a_ring_rests_as_after_any_other(called: CallbackScene) -> None:
+    rings_again_for_nothing(called)
+    called.tick()
+    assert called.state("ann") == "resting"
+    called.tick(9 * MINUTE_MS)
+    assert called.rung == ["ann"]
+    called.tick(2 * MINUTE_MS)
+    assert called.rung == ["ann", "ann"]
+
+
+def test_who_was_called_three_times_and_rang_for_nothing_is_not_called_a_fourth(
+    called: CallbackScene,
+) -> None:
+    for number in (1, 2):
+        called.ends("ann", LegStatus.NO_ANSWER, leg=f"CA-person-{number}")
+        called.tick(10 * MINUTE_MS)
+    assert called.tries("ann") == 3
+    rings_again_for_nothing(called)
+    called.tick(60 * MINUTE_MS)
+    called.tick(MINUTE_MS)
+    assert called.rung == ["ann"] * 3
+    assert called.ending("CA-ann") == Ending(Outcome.RESUMED_ELSEWHERE, "rang_again")
+
+
 def test_a_cancelled_place_rings_no_longer(called: CallbackScene) -> None:
     cancelled = GivenUp(why=LeftBecause.CANCELLED, at_ms=called.clock.now_ms())
     change_entry("v-CA-ann", cancelled, called.waiting)
