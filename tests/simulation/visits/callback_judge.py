@@ -248,9 +248,9 @@ class CallbackJudge:
 
     def _is_due(self, promise: Promise) -> bool:
         """Whether a caller is to be called now, for certain."""
-        now_ms, tries = self.world.now, len(promise.tried_ms)
+        now_ms = self.world.now
         ends_ms = promise.pressed_ms + CALL_BACK.longest_ms - EARLY_MS
-        if promise.told_ms is None or not promise.is_open or tries >= CALL_BACK.tries:
+        if promise.told_ms is None or not promise.is_open or self._has_no_try(promise):
             return False
         if now_ms > ends_ms or self._is_closed(promise, now_ms + SLACK_MS):
             return False
@@ -261,6 +261,11 @@ class CallbackJudge:
         busy_ms = max((_ended_ms(leg) + BUSY_REST_MS for leg in mine), default=0.0)
         tried_ms = max(promise.tried_ms, default=-rests_ms) + rests_ms
         return now_ms > max(ready_ms, busy_ms, tried_ms, promise.told_ms + TICK_MS)
+
+    def _has_no_try(self, promise: Promise) -> bool:
+        """Whether his number was rung as often as it may be: all of one day's tries count."""
+        theirs = (one for one in self.promises.values() if one.number == promise.number)
+        return sum(len(one.tried_ms) for one in theirs) >= CALL_BACK.tries
 
     def _has_his_place(self, promise: Promise, now_ms: float) -> bool:
         """Whether he rang again, all went well, and he has had something of it for a while."""
@@ -370,7 +375,7 @@ class CallbackJudge:
         over_ms = promise.pressed_ms + CALL_BACK.longest_ms
         if promise.tried_ms:
             over_ms -= CALL_BACK.apart_ms
-        done = len(promise.tried_ms) >= CALL_BACK.tries or promise.cancelling
+        done = self._has_no_try(promise) or promise.cancelling
         return failed_ms > over_ms - EARLY_MS or done or self._is_closed(promise, failed_ms)
 
 

@@ -448,6 +448,20 @@ def test_who_talks_with_us_at_that_moment_is_not_called(scene: CallbackScene) ->
     assert (scene.rung, scene.state("ann")) == ([], "resting")
 
 
+def test_the_call_in_which_he_asked_does_not_keep_him_busy_though_its_end_was_never_told(
+    scene: CallbackScene,
+) -> None:
+    due(scene)
+    customer = scene.tables.customer(ANN)
+    talks = customer.talking("visit:v-CA-ann", NOW_MS + 120 * MINUTE_MS, NOW_MS)
+    scene.tables.customers[ANN] = talks
+    scene.serves()
+    assert scene.state("ann") == "resting"  # he hears our goodbye
+    scene.hangs_up("CA-bob")
+    scene.tick(2 * MINUTE_MS)
+    assert scene.rung == ["ann"]
+
+
 def test_a_try_counts_for_caps_and_keeps_the_dialer_away(called: CallbackScene) -> None:
     customer = called.tables.customer(ANN)
     assert [name for name, _ in customer.rung] == ["kept:v-CA-ann.1"]
