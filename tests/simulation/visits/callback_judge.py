@@ -111,8 +111,9 @@ class CallbackJudge:
         visit_id, queue = visit_of(leg.sid), leg.queue or "sales-line"
         asked = Promise(visit_id, leg, number, queue, self.world.now)
         promise = self.promises.setdefault(visit_id, asked)
-        if promise.told_ms is None:
-            promise.number, promise.pressed_ms = number, self.world.now
+        if promise.told_ms is None:  # he heard that it was not stored, and asks once more
+            promise.number, promise.queue, promise.pressed_ms = number, queue, self.world.now
+            promise.again.clear()
 
     def told(self, leg: Leg) -> None:
         """He hears that he is called, and may hang up."""
@@ -256,8 +257,14 @@ class CallbackJudge:
             return False
         rests_ms = CALL_BACK.apart_ms + TICK_MS
         ready_ms = max((_ended_ms(leg) + rests_ms for leg in promise.called), default=0.0)
-        theirs = (leg for leg in self.system.providers.legs.values() if leg.called is None)
+        theirs = [
+            leg
+            for leg in self.system.providers.legs.values()
+            if leg.called is None or leg.called.joined_ms is not None
+        ]
         mine = [leg for leg in theirs if leg.number == promise.number or leg is promise.leg]
+        if any(leg.sid in self.system.untold for leg in mine if leg is not promise.leg):
+            return False  # he is believed to talk with us for hours
         busy_ms = max((_ended_ms(leg) + BUSY_REST_MS for leg in mine), default=0.0)
         tried_ms = max(promise.tried_ms, default=-rests_ms) + rests_ms
         return now_ms > max(ready_ms, busy_ms, tried_ms, promise.told_ms + TICK_MS)
@@ -343,16 +350,27 @@ class CallbackJudge:
         for promise in self.promises.values():
             yield from self._came_to(promise)
         for entry in self.system.queue.entries.values():
-            if entry.state in IS_CALLED:
+            if entry.state in IS_CALLED and not self.waits_for_morning(entry.visit_id):
                 yield f"{entry.visit_id} is to be called for ever"
             elif entry.kept is not None and entry.due_at_ms is not None:
                 yield f"{entry.visit_id} is looked at for ever"
+
+    def waits_for_morning(self, visit_id: str) -> bool:
+        """Whether a place is kept in a department that has closed for the day of this history."""
+        promise = self.promises.get(visit_id)
+        return promise is not None and self._is_closed(promise, self.world.now)
 
     def _came_to(self, promise: Promise) -> Iterator[str]:
         outcome = self._outcome(promise)
         about = f"{promise.visit_id} came to {outcome}"
         pressed = any(leg.called and leg.called.pressed for leg in promise.called)
-        if promise.told_ms is not None and promise.leg and outcome not in OF_A_CALLBACK:
+        late = self.waits_for_morning(promise.visit_id)
+        if (
+            promise.told_ms is not None
+            and promise.leg
+            and outcome not in OF_A_CALLBACK
+            and not late
+        ):
             yield f"{about}, and was told that he is called"
         if outcome is Outcome.CALLBACK_DONE and not pressed:
             yield f"{about}, and never pressed the key"

@@ -286,7 +286,9 @@ def _of_leg(leg: Leg, system: ReceptionSystem) -> list[str]:
         said.append(f"{leg.sid} stands in the queue for ever")
     if kept is None:
         return said
-    if leg.gone and kept.visit.ending_by(int(system.world.now) + 2 * DAY_MS) is None:
+    ending = kept.visit.ending_by(int(system.world.now) + 2 * DAY_MS)
+    late = system.callbacks.judge.waits_for_morning(kept.visit.visit_id)
+    if leg.gone and ending is None and not late:
         said.append(f"{leg.sid} has come to nothing named")
     if len(kept.visit.endings) > 0 and kept.visit.ended_ms is None and leg.sid not in system.untold:
         said.append(f"{leg.sid} has an ending and no end")

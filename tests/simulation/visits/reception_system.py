@@ -10,7 +10,8 @@ from contact_center.kernel.ports import PassingError
 from contact_center.people.domain.people import PersonState
 from contact_center.people.domain.person_steps import as_of
 from contact_center.queue.domain.kept_steps import IS_CALLED
-from contact_center.queue.domain.wait_documents import RESULT_PATH
+from contact_center.queue.domain.wait_documents import RESULT_PATH, WAIT_PATH
+from contact_center.queue.domain.waiting import EntryState
 from contact_center.queue.services.wait_in_queue import what_to_hear
 from contact_center.reception.services.admit import admit
 from contact_center.reception.services.after_transfer import after_transfer
@@ -35,6 +36,7 @@ from tests.simulation.visits.people_truth import Telephones
 from tests.simulation.visits.provider_truth import Hears, Leg, Onward, Plan, Providers
 from tests.simulation.visits.reception_functions import Functions
 from tests.simulation.visits.reception_services import (
+    CALL_BACK,
     DEPARTMENT,
     DEPARTMENTS,
     OURS,
@@ -289,8 +291,9 @@ class ReceptionSystem:
                 pass
             case GoTo(path=path) if leg.called is not None:
                 self.ask(leg, self.callbacks.at(path))
-            case Wait(queue=queue):
-                leg.queue = queue
+            case Wait(queue=queue, music=music):
+                if music != WAIT_PATH or not leg.queue:  # else nobody knew which one is his
+                    leg.queue = queue
                 leg.place_by_ms = self.world.now if leg.place_by_ms is None else leg.place_by_ms
                 self.hears(leg, Hears.MUSIC)
                 self.music(leg, document)
@@ -457,7 +460,7 @@ class ReceptionSystem:
             or self.functions.events.messages
             or tables.ledger.leases
             or tables.offers.looks
-            or any(_is_open(entry) for entry in tables.queue.entries.values())
+            or any(_is_open(entry, now_ms) for entry in tables.queue.entries.values())
             or any(state in {PersonState.RINGING, PersonState.BUSY} for state in people)
         )
 
@@ -482,7 +485,9 @@ class ReceptionSystem:
             self.broken.append(f"{self.under_way} calls at once on {self.lines} lines")
 
 
-def _is_open(entry: QueueEntry) -> bool:
-    """Whether something is to be done about a place."""
+def _is_open(entry: QueueEntry, now_ms: int) -> bool:
+    """Whether something is to be done about a place, and not only tomorrow."""
     to_be_told = entry.kept is not None and entry.due_at_ms is not None
+    if entry.state is EntryState.RESTING and (entry.due_at_ms or 0) - now_ms > CALL_BACK.longest_ms:
+        return False
     return entry.in_queue or entry.state in IS_CALLED or to_be_told
