@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from contact_center.visits.services.telephone_ports import LegRequest
+    from tests.simulation.visits.callback_truth import CalledBack
     from tests.simulation.visits.people_truth import PersonLeg
     from tests.simulation.visits.provider_truth import Leg
     from tests.simulation.visits.reception_system import ReceptionSystem
@@ -132,7 +133,7 @@ class CallbackJudge:
             self.is_over(promise)
             for called in promise.called:
                 if called.called is not None:
-                    called.called.holds_line = False
+                    called.called.holds = False
             if promise.leg is not None:
                 leg.place_from_ms = min(leg.place_from_ms, promise.leg.place_from_ms)
 
@@ -295,18 +296,14 @@ class CallbackJudge:
     def _somebody_is_held(self, about: str) -> None:
         """Each who is called for a person now can have one of his own."""
         now_ms = self.world.now
-        called = [
-            leg.called
-            for promise in self.promises.values()
-            if not (promise.again or promise.cancelling)
-            for leg in promise.called
-            if not leg.gone and leg.called is not None
-        ]
         waiting = [
-            self._may_be_held(promise_of.queue.partition("-")[0], one.made_ms)
-            for one in called
-            if one.for_person and not one.pressed and now_ms - one.made_ms < HOLDS_FOR_MS
-            for promise_of in [self.promises[one.visit_id]]
+            self._may_be_held(promise.queue.partition("-")[0], leg.called.made_ms)
+            for promise in self.promises.values()
+            for leg in promise.called
+            if leg.called is not None
+            and not leg.gone
+            and _waits_for_person(leg.called)
+            and now_ms - leg.called.made_ms < HOLDS_FOR_MS
         ]
         if waiting and not _each_has_one(waiting, frozenset()):
             self._wrong(about)
@@ -350,7 +347,9 @@ class CallbackJudge:
         for promise in self.promises.values():
             yield from self._came_to(promise)
         for entry in self.system.queue.entries.values():
-            if entry.state in IS_CALLED and not self.waits_for_morning(entry.visit_id):
+            if self.waits_for_morning(entry.visit_id):
+                continue
+            if entry.state in IS_CALLED:
                 yield f"{entry.visit_id} is to be called for ever"
             elif entry.kept is not None and entry.due_at_ms is not None:
                 yield f"{entry.visit_id} is looked at for ever"
@@ -400,6 +399,10 @@ class CallbackJudge:
 def visit_at(path: str) -> str:
     """Whose place an address of a try is about."""
     return path.split("/")[3].rpartition(".")[0]
+
+
+def _waits_for_person(called: CalledBack) -> bool:
+    return called.for_person and called.holds and not called.pressed
 
 
 def _place_of(leg: Leg) -> tuple[float, float | None]:

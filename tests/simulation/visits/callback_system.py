@@ -174,7 +174,7 @@ class CallbackSystem:
             return
         if isinstance(_first(steps), (JoinAssistant, Wait)):
             self.judge.joined(leg)
-            called.holds_line = False
+            called.holds = False
             patience_ms = self.world.chance.uniform(*PATIENCE_MS)
             self.world.later(patience_ms, lambda: self.system.loses_patience(leg))
 
@@ -220,7 +220,6 @@ class CallbackSystem:
             made_ms=now_ms,
             ring_seconds=request.ring_seconds,
             for_person=for_person,
-            holds_line=not for_person,
         )
         leg = Leg(sid, request.to, now_ms, since_ms=now_ms, called=called, place_from_ms=now_ms)
         if promise is not None and for_person:
@@ -242,7 +241,7 @@ class CallbackSystem:
         def presses(keys: str) -> None:
             if not leg.gone and leg.document == document:
                 called.pressed = called.pressed or keys == JOIN_KEY
-                called.holds_line = called.holds_line and bool(keys)  # none: the try is over
+                called.holds = called.holds and bool(keys)  # none: the try is over
                 self.system.ask(leg, self.at(to, keys))
 
         def puts_down() -> None:
@@ -346,7 +345,7 @@ class CallbackSystem:
 
         for called in promise.called:
             if called.called is not None:
-                called.called.holds_line = False
+                called.called.holds = False
         self.world.spawn("callbacks", API_MS, body, ended)
 
 

@@ -71,7 +71,7 @@ class CalledBack:
     Attributes:
         visit_id: Whose place is kept.
         at: The address of its try.
-        holds_line: Whether a line is held for it, in truth: nothing else has it meanwhile.
+        holds: Whether a line or a person is held for it: nothing else has it meanwhile.
         for_person: Whether it waits for a person, and not for a line.
         pressed: Whether the key that was asked for was pressed.
         joined_ms: When an assistant, a place or a person followed on it.
@@ -83,11 +83,16 @@ class CalledBack:
     made_ms: float
     ring_seconds: int
     for_person: bool
-    holds_line: bool
+    holds: bool = True
     status: LegStatus = LegStatus.QUEUED
     sequence: int = 0
     pressed: bool = False
     joined_ms: float | None = None
+
+    @property
+    def has_line(self) -> bool:
+        """Whether a line is held for it."""
+        return self.holds and not self.for_person
 
 
 @dataclass(eq=False)

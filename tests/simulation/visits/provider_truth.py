@@ -178,7 +178,7 @@ class Providers:
         world = self.world
         called = self.legs[request.visit_id.removeprefix(VISIT)].called
         if called is not None:
-            called.holds_line = False  # the call has it, or nobody
+            called.holds = False  # the call has it, or nobody
         world.boundary("order sent")
         if world.fault("not_connected"):
             return NotSent("connection")

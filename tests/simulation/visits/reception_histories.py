@@ -7,13 +7,17 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.hold_visit_lines import VISIT_HOLDER
 from contact_center.people.domain.people import PersonEvent
-from contact_center.queue.domain.waiting import WaitsFor
-from contact_center.queue.domain.waits_told import LEAST_SAMPLES, Serving
 from contact_center.visits.domain.visits import visit_of
-from tests.simulation.visits.callback_truth import Keeps
+from tests.simulation.visits.callback_histories import (
+    CALLERS,
+    begin_callbacks,
+    draw_keeps,
+    draw_who_waits,
+)
 from tests.simulation.visits.provider_truth import Hears, Leg, Onward, Plan
 from tests.simulation.visits.reception_services import (
     DEPARTMENT,
@@ -24,6 +28,9 @@ from tests.simulation.visits.reception_services import (
 )
 from tests.simulation.visits.reception_system import ReceptionSystem
 from tests.simulation.world import CALM, Faults, World
+
+if TYPE_CHECKING:
+    from tests.simulation.visits.callback_truth import Keeps
 
 FAILING_VISITS = Path(__file__).parents[1] / "failing_visits.txt"
 BEGINS_MS = 1_795_017_600_000
@@ -40,10 +47,8 @@ PEOPLE_UNTIL_MS = 900_000
 LAST_COMES_MS = PEOPLE_UNTIL_MS + 130_000
 QUIET_MS = 120_000  # nothing that is late is later
 OPENS_MINUTE = 16 * 60  # when histories begin
-CALLERS, OTHERS = "+1212234{:04d}", "+1212345{:04d}"
-KEPT_HOLDER = "kept:"
 FULL_UNTIL_MS = 200_000
-SERVED_EVERY_MS = 20_000
+KEPT_HOLDER = "kept:"
 OFTEN, SOMETIMES, SELDOM = 0.05, 0.02, 0.004
 
 
@@ -83,24 +88,27 @@ def run_visits(  # noqa: PLR0913 - what is not drawn, but asked for
     world = World(chance, CALM if calm else _faults(chance), BEGINS_MS, crash_at=crash_at)
     world.trace = [] if traced else None
     with_people = seed % 2 == 0 if people is None else people
-    house = _draw_house(chance) if with_people else House()
     with_callbacks = seed % 4 == 1 or seed % 8 == 4 if callbacks is None else callbacks
+    house = _draw_house(chance, 2 if with_callbacks else 4) if with_people else House()
     house = replace(house, keeps_places=with_callbacks)
-    lines = chance.choice((1, 1, 2, 2) if with_callbacks else (2, 2, 3, 4))
+    full = with_callbacks and not with_people  # of those who wait for lines
+    lines = chance.choice((1, 1, 2, 2) if full else (2, 2, 3, 4))
     system = ReceptionSystem(world, lines=lines, house=house)
     strict = calm and crash_at is None
     system.people.judge.strict = system.callbacks.judge.strict = strict
-    for number in range(chance.randint(3, 8) if with_people else chance.randint(4, 12)):
-        plan = _draw_plan(chance) if with_people else Plan()
-        _draw_caller(system, number, plan, chance, _draw_keeps(chance) if with_callbacks else None)
+    for number in range(chance.randint(*_callers(people=with_people, callbacks=with_callbacks))):
+        plan = Plan()
+        if with_people:
+            plan = draw_who_waits(chance) if with_callbacks else _draw_plan(chance)
+        _draw_caller(system, number, plan, chance, draw_keeps(chance) if with_callbacks else None)
     if with_callbacks:
-        _serve_some_before(system)
+        begin_callbacks(system)
         for _ in range(chance.randint(0, 1)):
             world.at(BEGINS_MS + chance.uniform(0, RINGS_UNTIL_MS), system.callbacks.cancels)
     for person_id in house.departments:
         _draw_person(system, person_id, chance)
     _draw_others(system, chance, RINGS_UNTIL_MS)
-    if with_callbacks:  # the house is full
+    if full:
         _draw_others(system, chance, FULL_UNTIL_MS, least=3)
     world.at(BEGINS_MS + FAULTY_MS, lambda: _calm_down(world))
     watch = _Watch(system)
@@ -111,6 +119,12 @@ def run_visits(  # noqa: PLR0913 - what is not drawn, but asked for
     return VisitHistory(seed, broken, world.boundaries, waited, len(system.connected), system)
 
 
+def _callers(*, people: bool, callbacks: bool) -> tuple[int, int]:
+    if not people:
+        return 4, 12
+    return (5, 9) if callbacks else (3, 8)
+
+
 def _draw_others(system: ReceptionSystem, chance: Random, until_ms: float, least: int = 0) -> None:
     """Calls of campaigns take lines for a while."""
     for number in range(chance.randint(least, 6)):
@@ -119,9 +133,9 @@ def _draw_others(system: ReceptionSystem, chance: Random, until_ms: float, least
         system.world.at(at_ms, partial(system.others_take, holder, ms))
 
 
-def _draw_house(chance: Random) -> House:
+def _draw_house(chance: Random, most: int) -> House:
     theirs = ((DEPARTMENT,), (OTHER_DEPARTMENT,), DEPARTMENTS)
-    people = {name: chance.choice(theirs) for name in PEOPLE[: chance.randint(1, 4)]}
+    people = {name: chance.choice(theirs) for name in PEOPLE[: chance.randint(1, most)]}
     closes = OPENS_MINUTE + chance.randint(3, 25) if chance.random() < 0.3 else None
     return House(departments=people, closes_minute=closes)
 
@@ -151,32 +165,6 @@ def _draw_person(system: ReceptionSystem, person_id: str, chance: Random) -> Non
         at_ms = chance.uniform(30_000, PEOPLE_UNTIL_MS)
         wishes(at_ms, chance.choice((PersonEvent.LOG_OUT, PersonEvent.GO_AWAY)))
         wishes(at_ms + chance.uniform(2_000, 120_000), PersonEvent.LOG_IN)
-
-
-def _draw_keeps(chance: Random) -> Keeps | None:
-    """How a caller keeps his place, if he does at all: some on the number of another."""
-    if chance.random() < 0.15:
-        return None
-    others = chance.choice((None, None, None, OTHERS, CALLERS))
-    return Keeps(
-        after_ms=chance.choice((0, 0, 0, chance.uniform(0, 60_000), chance.uniform(0, 200_000))),
-        other=None if others is None else others.format(chance.randint(0, 7)),
-        mistakes=chance.choice((0, 0, 1)),
-        corrects=chance.choice((0, 0, 1)),
-        unheard=chance.random() < 0.05,
-        again_ms=chance.choice((None, None, chance.uniform(1_000, 900_000))),
-        again_if_missed=chance.random() < 0.4,
-    )
-
-
-def _serve_some_before(system: ReceptionSystem) -> None:
-    """Each queue has served as many as it takes to say how long a wait is."""
-    for department in DEPARTMENTS:
-        for what in WaitsFor:
-            board = system.queue.board(department, what)
-            at_ms = int(BEGINS_MS)
-            servings = tuple(Serving(at_ms, SERVED_EVERY_MS, 2, 0) for _ in range(LEAST_SAMPLES))
-            system.queue.kept_boards[department, what] = replace(board, servings=servings)
 
 
 def _draw_caller(

@@ -476,7 +476,7 @@ class ReceptionSystem:
         ours |= {
             leg.sid
             for leg in legs.values()
-            if leg.called is not None and leg.called.holds_line and not leg.gone
+            if leg.called is not None and leg.called.has_line and not leg.gone
         }
         return len(ours) + len(self.others)
 
