@@ -37,10 +37,10 @@ def draw_keeps(chance: Random) -> Keeps | None:
 
 
 def draw_who_waits(chance: Random) -> Plan:
-    """A caller who wants a person at once, and waits for one."""
+    """A caller who wants a person, and waits for one."""
     return Plan(
         whose=chance.choice(DEPARTMENTS),
-        says_ms=chance.uniform(1_000, 8_000),
+        says_ms=chance.uniform(8_000, 40_000),  # whoever works here has logged in by then
         onward_ms=30_000,
         waits=chance.random() < 0.9,
     )

@@ -278,8 +278,8 @@ class CallbackJudge:
     def _has_his_place(self, promise: Promise, now_ms: float) -> bool:
         """Whether he rang again, all went well, and he has had something of it for a while."""
         return any(
-            leg.place_by_ms is not None
-            and now_ms - leg.place_by_ms > self._slack_ms
+            leg.got_ms is not None
+            and now_ms - leg.got_ms > self._slack_ms
             and not (leg.disturbed or leg.turned_away)
             for leg in promise.again
         )

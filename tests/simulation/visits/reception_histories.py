@@ -88,11 +88,11 @@ def run_visits(  # noqa: PLR0913 - what is not drawn, but asked for
     world = World(chance, CALM if calm else _faults(chance), BEGINS_MS, crash_at=crash_at)
     world.trace = [] if traced else None
     with_people = seed % 2 == 0 if people is None else people
-    with_callbacks = seed % 4 == 1 or seed % 8 == 4 if callbacks is None else callbacks
-    house = _draw_house(chance, 2 if with_callbacks else 4) if with_people else House()
+    with_callbacks = has_callbacks(seed) if callbacks is None else callbacks
+    house = _draw_house(chance, few=with_callbacks) if with_people else House()
     house = replace(house, keeps_places=with_callbacks)
     full = with_callbacks and not with_people  # of those who wait for lines
-    lines = chance.choice((1, 1, 2, 2) if full else (2, 2, 3, 4))
+    lines = chance.choice((1, 1, 2, 2) if full else (3, 4) if with_callbacks else (2, 2, 3, 4))
     system = ReceptionSystem(world, lines=lines, house=house)
     strict = calm and crash_at is None
     system.people.judge.strict = system.callbacks.judge.strict = strict
@@ -119,10 +119,15 @@ def run_visits(  # noqa: PLR0913 - what is not drawn, but asked for
     return VisitHistory(seed, broken, world.boundaries, waited, len(system.connected), system)
 
 
+def has_callbacks(seed: int) -> bool:
+    """Whether callers may be called back in the history of a seed, if nobody says otherwise."""
+    return seed % 4 == 1 or seed % 8 == 4
+
+
 def _callers(*, people: bool, callbacks: bool) -> tuple[int, int]:
     if not people:
         return 4, 12
-    return (5, 9) if callbacks else (3, 8)
+    return (6, 11) if callbacks else (3, 8)
 
 
 def _draw_others(system: ReceptionSystem, chance: Random, until_ms: float, least: int = 0) -> None:
@@ -133,9 +138,11 @@ def _draw_others(system: ReceptionSystem, chance: Random, until_ms: float, least
         system.world.at(at_ms, partial(system.others_take, holder, ms))
 
 
-def _draw_house(chance: Random, most: int) -> House:
+def _draw_house(chance: Random, *, few: bool) -> House:
+    """Who works here: few, of whom each takes nearly anybody, so that callers wait for them."""
     theirs = ((DEPARTMENT,), (OTHER_DEPARTMENT,), DEPARTMENTS)
-    people = {name: chance.choice(theirs) for name in PEOPLE[: chance.randint(1, most)]}
+    there, wide = ((1, 1, 2), (DEPARTMENTS,) * 6) if few else ((1, 2, 3, 4), ())
+    people = {name: chance.choice(theirs + wide) for name in PEOPLE[: chance.choice(there)]}
     closes = OPENS_MINUTE + chance.randint(3, 25) if chance.random() < 0.3 else None
     return House(departments=people, closes_minute=closes)
 

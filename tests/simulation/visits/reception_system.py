@@ -294,7 +294,8 @@ class ReceptionSystem:
             case Wait(queue=queue, music=music):
                 if music != WAIT_PATH or not leg.queue:  # else nobody knew which one is his
                     leg.queue = queue
-                leg.place_by_ms = self.world.now if leg.place_by_ms is None else leg.place_by_ms
+                leg.got_ms = leg.got_ms or self.world.now
+                leg.place_by_ms = leg.place_by_ms or self.world.now
                 self.hears(leg, Hears.MUSIC)
                 self.music(leg, document)
             case JoinAssistant(url=call_id):
@@ -336,7 +337,7 @@ class ReceptionSystem:
             self.broken.append(f"{leg.sid} is joined with a call a second time")
         call.joined, leg.call = True, call
         self.hears(leg, Hears.ASSISTANT)
-        leg.place_by_ms = self.world.now if leg.place_by_ms is None else leg.place_by_ms
+        leg.got_ms = leg.got_ms or self.world.now
         self.connected.append(leg)
         chance, plan = self.world.chance, leg.plan
         talk_ms = chance.uniform(5_000, 120_000)
