@@ -236,7 +236,7 @@ class CallbackJudge:
         """Who is called has no later place than somebody who waits."""
         first = promise.leg
         for leg in () if first is None else self.system.providers.legs.values():
-            waits = leg.hears is Hears.MUSIC and now_ms - leg.since_ms > AT_ONCE_MS
+            waits = leg.hears is Hears.MUSIC and leg.sent_ms < leg.since_ms < now_ms - AT_ONCE_MS
             by_ms = leg.place_by_ms
             if not waits or leg.queue != promise.queue or by_ms is None or first is None:
                 continue

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from contact_center.people.domain.offers import OfferOutcome
+from contact_center.people.domain.offers import MEETING_SECONDS, OfferOutcome
 from contact_center.people.domain.people import PersonEvent, PersonState
 from contact_center.people.domain.person_steps import as_of
 from contact_center.people.services.next_callers import ASKED_AGAIN_MS
@@ -131,6 +131,8 @@ class PeopleJudge:
         return not leg.waited and any(at_ms > heard_ms for at_ms in caller.replaced_ms)
 
     def _held_until_ms(self, other: PersonLeg) -> float:
+        if other.together_ms is None and other.took_ms is not None:
+            return other.took_ms + MEETING_SECONDS * 1_000  # a caller who did not come by then
         if other.together_ms is None:
             return other.made_ms + RING_LEASE_MS - LEASE_SLACK_MS
         return other.together_ms + TALK_LEASE_MS - LEASE_SLACK_MS

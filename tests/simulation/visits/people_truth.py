@@ -62,6 +62,7 @@ class PersonLeg:
         waited: Whether the caller was in the music then, and not just brought there.
         document: Counts what the leg was told to do: what belongs to an older one is over.
         takes: Whether the person pressed the key that takes the caller, when asked.
+        took_ms: When.
         pressed: Whether the person pressed any that was asked for.
         seen: Whether somebody has looked into the room while both were there, and written it down.
         let_go: Whether the person has logged out, or is away, while it rang.
@@ -80,6 +81,7 @@ class PersonLeg:
     sequence: int = 0
     document: int = 0
     takes: bool = False
+    took_ms: float | None = None
     pressed: bool = False
     seen: bool = False
     let_go: bool = False

@@ -95,6 +95,7 @@ class Leg:
         keeps: How he keeps his place, if he does.
         called: What is special about a leg that we rang; None: he rang us.
         place_from_ms, place_by_ms: Between which his place is: he rang, and heard that he has one.
+        sent_ms: When he was last sent for out of the music.
         got_ms: When he was first given a place or an assistant.
         disturbed: Whether anything went wrong while he was admitted.
         with_people: The ids of people he was together with.
@@ -123,6 +124,7 @@ class Leg:
     called: CalledBack | None = None
     place_from_ms: float = 0.0
     place_by_ms: float | None = None
+    sent_ms: float = 0.0
     got_ms: float | None = None
     disturbed: bool = False
 

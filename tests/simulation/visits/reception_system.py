@@ -253,6 +253,7 @@ class ReceptionSystem:
         """Twilio does what it was told by REST outside of the process that told it."""
         if leg.hears is Hears.MUSIC:
             self.served.append(leg)
+            leg.sent_ms = self.world.now
             if leg.queue.endswith("-line"):
                 self.callbacks.judge.sent_for(leg)
         self.world.later(1, lambda: self._goes(leg, steps))

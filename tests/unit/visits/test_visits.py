@@ -329,3 +329,10 @@ def test_who_was_called_back_came_to_that_though_the_end_of_his_own_call_was_nev
     assert kept.ending_by(late_ms) is None  # he may be called still
     done = merged(kept, ending_told("v-CA1", Outcome.CALLBACK_DONE, "called_back"))
     assert done.ending_by(late_ms) == Ending(Outcome.CALLBACK_DONE, "called_back")
+
+
+def test_a_talk_before_a_kept_place_is_not_what_the_visit_came_to_though_no_wait_was_told() -> None:
+    kept = Visit(visit_id="v-CA1", stage=Stage.TALKING, stage_ms=1, kept_ms=2_000, ended_ms=3_000)
+    talked = merged(kept, ending_told("v-CA1", Outcome.SERVED, "customer-ended-call"))
+    failed = merged(talked, ending_told("v-CA1", Outcome.CALLBACK_FAILED, "no_answer"))
+    assert failed.ending == Ending(Outcome.CALLBACK_FAILED, "no_answer")

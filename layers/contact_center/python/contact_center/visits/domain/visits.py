@@ -224,7 +224,8 @@ class Visit:
             return None
         stage = self.stage or Stage.CAME
         for outcome in Outcome:
-            of_a_talk = outcome in OF_A_TALK and stage is not Stage.TALKING
+            followed = stage is not Stage.TALKING or self.kept_ms is not None
+            of_a_talk = outcome in OF_A_TALK and followed
             if outcome in self.endings and not of_a_talk:
                 return Ending(outcome, self.endings[outcome])
         if stage is Stage.TALKING and self.let_go_ms is not None:
