@@ -214,9 +214,8 @@ class CallbackJudge:
     def person_rung(self, leg: PersonLeg) -> None:
         """A person is rung about somebody, who may have waited in line for one."""
         caller = self.system.providers.legs[leg.visit_id.removeprefix(VISIT)]
-        if self.strict:
-            about = f"{leg.person_id} is rung about {caller.sid} and held for another"
-            self._somebody_is_held(about)
+        about = f"{leg.person_id} is rung about {caller.sid} and held for another"
+        self._somebody_is_held(about, frozenset({leg.person_id}))
         if caller.hears is Hears.MUSIC:
             self._nobody_before(caller, caller.queue)
 
@@ -293,8 +292,8 @@ class CallbackJudge:
 
     # -- who is held -------------------------------------------------------------------------
 
-    def _somebody_is_held(self, about: str) -> None:
-        """Each who is called for a person now can have one of his own."""
+    def _somebody_is_held(self, about: str, others: frozenset[str] = frozenset()) -> None:
+        """Each who is called for a person now can have one of his own, and none of the others."""
         now_ms = self.world.now
         waiting = [
             self._may_be_held(promise.queue.partition("-")[0], leg.called.made_ms)
@@ -305,7 +304,7 @@ class CallbackJudge:
             and _waits_for_person(leg.called)
             and now_ms - leg.called.made_ms < HOLDS_FOR_MS
         ]
-        if waiting and not _each_has_one(waiting, frozenset()):
+        if waiting and not _each_has_one(waiting, others):
             self._wrong(about)
 
     def _may_be_held(self, department: str, since_ms: float) -> frozenset[str]:
