@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from contact_center.queue.domain.waiting import WaitsFor
@@ -46,8 +47,15 @@ def draw_who_waits(chance: Random) -> Plan:
     )
 
 
-def begin_callbacks(system: ReceptionSystem) -> None:
-    """Each queue has served as many as it takes to say how long a wait is."""
+def begin_callbacks(system: ReceptionSystem, until_ms: float, chance: Random) -> None:
+    """Each queue has served as many as it takes to say how long a wait is; operators act later."""
+    callbacks, world = system.callbacks, system.world
+    for _ in range(chance.randint(0, 1)):
+        world.later(chance.uniform(0, until_ms), callbacks.cancels)
+    for _ in range(chance.randint(0, 1)):
+        number = OTHERS.format(chance.randint(6, 9))
+        department = chance.choice(DEPARTMENTS)
+        world.later(chance.uniform(0, until_ms), partial(callbacks.keeps, number, department))
     for department in DEPARTMENTS:
         for what in WaitsFor:
             at_ms = int(system.world.now)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from contact_center.kernel.ports import PassingError
 from contact_center.queue.domain.wait_documents import CONFIRM_PATH, KEEP_PATH, NUMBER_PATH
 from contact_center.queue.services.keep_place import AGAIN_KEY, OTHER_KEY, OWN_KEY, YES_KEY
-from contact_center.reception.services.callback_desk import NoCallbackError
+from contact_center.reception.services.callback_desk import CallbackRefusedError, NoCallbackError
 from contact_center.reception.services.called_back import JOIN_KEY
 from contact_center.reception.services.leave_music import leave_music
 from contact_center.twilio.callback_routes import callback_document, take_callback_note
@@ -23,7 +23,8 @@ from contact_center.visits.domain.instructions import (
     Wait,
 )
 from contact_center.visits.domain.legs import LegStatus
-from tests.simulation.visits.callback_judge import CallbackJudge, Promise, visit_at
+from tests.simulation.visits.callback_judge import CallbackJudge
+from tests.simulation.visits.callback_promises import visit_at
 from tests.simulation.visits.callback_truth import CalledBack, Keeps, Luck
 from tests.simulation.visits.people_system import API_MS, ASKED_MS, DOOR_MS, TRIES
 from tests.simulation.visits.provider_truth import Hears, Leg
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from contact_center.reception.services.reception_parts import Reception
     from contact_center.visits.domain.instructions import Instruction
     from contact_center.visits.services.telephone_ports import LegRequest
+    from tests.simulation.visits.callback_promises import Promise
     from tests.simulation.visits.reception_system import ReceptionSystem
 
 SOUND_MS = 5_000
@@ -324,6 +326,22 @@ class CallbackSystem:
         self._rang_in += 1
         keeps = Keeps(after_ms=5_000) if chance.random() < 0.3 else None
         self.system.rings(sid, promise.number, chance.uniform(*PATIENCE_MS), keeps=keeps)
+
+    def keeps(self, number: str, department: str) -> None:
+        """Somebody has asked an operator to be called."""
+
+        def body() -> Any:
+            return self.services.callback_desk.keep(number, department, "in a letter")
+
+        def ended(how: str, kept: Any) -> None:
+            if how == "raised" and isinstance(kept, (PassingError, CallbackRefusedError)):
+                self.world.strange.remove(kept)
+            if how == "returned":
+                promise = self.judge.asked_operator(kept["id"], number)
+                promise.told_ms = self.world.now
+
+        self.judge.asked_by_operator[number] = f"{department}-line", self.world.now
+        self.world.spawn("callbacks", API_MS, body, ended)
 
     def cancels(self) -> None:
         """An operator lets somebody be called no more, whoever is to be."""

@@ -95,16 +95,14 @@ def run_visits(  # noqa: PLR0913 - what is not drawn, but asked for
     lines = chance.choice((1, 1, 2, 2) if full else (3, 4) if with_callbacks else (2, 2, 3, 4))
     system = ReceptionSystem(world, lines=lines, house=house)
     strict = calm and crash_at is None
-    system.people.judge.strict = system.callbacks.judge.strict = strict
+    system.people.judge.strict = system.callbacks.judge.turns.strict = strict
     for number in range(chance.randint(*_callers(people=with_people, callbacks=with_callbacks))):
         plan = Plan()
         if with_people:
             plan = draw_who_waits(chance) if with_callbacks else _draw_plan(chance)
         _draw_caller(system, number, plan, chance, draw_keeps(chance) if with_callbacks else None)
     if with_callbacks:
-        begin_callbacks(system)
-        for _ in range(chance.randint(0, 1)):
-            world.at(BEGINS_MS + chance.uniform(0, RINGS_UNTIL_MS), system.callbacks.cancels)
+        begin_callbacks(system, RINGS_UNTIL_MS, chance)
     for person_id in house.departments:
         _draw_person(system, person_id, chance)
     _draw_others(system, chance, RINGS_UNTIL_MS)
