@@ -195,7 +195,7 @@ CALLBACK_BUGS = {
     "without a line": PlantedVisit(plant=_without_line, caught="no line held"),
     "with nobody held": PlantedVisit(plant=_with_nobody, caught="held for"),
     "a try rung twice": PlantedVisit(plant=_rung_twice, caught="twice for one try"),
-    "unknown rung again": PlantedVisit(plant=_unknown_is_not_sent, caught="called twice at once"),
+    "unknown rung again": PlantedVisit(plant=_unknown_is_not_sent, caught="again too soon"),
     "before its turn": PlantedVisit(plant=_before_its_turn, caught="who waits longer"),
     "after all others": PlantedVisit(plant=_after_all, caught="who waits for a call"),
     "at once again": PlantedVisit(plant=_at_once_again, caught="again too soon"),
