@@ -67,7 +67,7 @@ CALM = Faults()
 
 @dataclass(eq=False)
 class Process:
-    """One invocation."""
+    """One invocation; `hits`: how often anything went wrong in it."""
 
     name: str
     deadline_ms: float
@@ -78,6 +78,7 @@ class Process:
     resume: Callable[[], None] = lambda: None
     how: str = "killed"
     value: Any = None
+    hits: int = 0
 
     def run(self) -> None:
         try:
@@ -182,7 +183,11 @@ class World:
 
     def fault(self, kind: str) -> bool:
         odds: float = getattr(self.faults, kind)
-        return odds > 0 and self.chance.random() < odds
+        if odds <= 0 or self.chance.random() >= odds:
+            return False
+        if self.running is not None:
+            self.running.hits += 1
+        return True
 
     def note(self, text: str) -> None:
         if self.trace is not None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from contact_center.people.domain.offers import OfferOutcome
+from contact_center.people.domain.offers import MEETING_SECONDS, OfferOutcome
 from contact_center.people.domain.people import PersonEvent, PersonState
 from contact_center.people.domain.person_steps import as_of
 from contact_center.people.services.next_callers import ASKED_AGAIN_MS
@@ -37,10 +37,17 @@ CALMED_MS = 420_000  # once it is calm after what was not
 
 @dataclass
 class Readiness:
-    """What a person has told by the API, as far as it was answered."""
+    """What a person has told by the API, as far as it was answered.
+
+    Attributes:
+        perhaps: Whether the latest that was asked is to be on.
+        off_ms: When it was answered that the person is not.
+    """
 
     on: bool = False
     since_ms: float = 0.0
+    perhaps: bool = False
+    off_ms: float = 0.0
 
 
 class PeopleJudge:
@@ -114,10 +121,18 @@ class PeopleJudge:
         the person has logged out.
         """
         caller = self._caller(leg)
-        changed = caller.wants is None or (not leg.waited and caller.wanted > leg.wanted)
+        later = not leg.waited and caller.wanted > leg.wanted
+        changed = caller.wants is None or later or self._is_replaced(leg, caller)
         return leg.together_ms is None and (caller.gone or changed or leg.let_go)
 
+    def _is_replaced(self, leg: PersonLeg, caller: Leg) -> bool:
+        """Whether a ring may be for a wish before the last: who rang may not have heard yet."""
+        heard_ms = leg.made_ms - (STOPS_WITHIN_MS if self.strict else SLACK_MS)
+        return not leg.waited and any(at_ms > heard_ms for at_ms in caller.replaced_ms)
+
     def _held_until_ms(self, other: PersonLeg) -> float:
+        if other.together_ms is None and other.took_ms is not None:
+            return other.took_ms + MEETING_SECONDS * 1_000  # a caller who did not come by then
         if other.together_ms is None:
             return other.made_ms + RING_LEASE_MS - LEASE_SLACK_MS
         return other.together_ms + TALK_LEASE_MS - LEASE_SLACK_MS
@@ -146,12 +161,20 @@ class PeopleJudge:
     def caller_left(self, caller: Leg) -> None:
         """A caller has hung up."""
         if self.strict:
-            self.world.later(STOPS_WITHIN_MS, lambda: self._rings_on(caller))
+            self.world.later(STOPS_WITHIN_MS, lambda: self._rings_on(caller, "who has left"))
 
-    def _rings_on(self, caller: Leg) -> None:
-        for leg in self.telephones.about(visit_of(caller.sid)):
+    def replaces(self, caller: Leg) -> None:
+        """It is being written down that a caller wants somebody else, or nobody any more."""
+        rung = self.telephones.about(visit_of(caller.sid))
+        caller.replaced_ms.append(self.world.now)
+        if self.strict:
+            why = "who wants somebody else"
+            self.world.later(STOPS_WITHIN_MS, lambda: self._rings_on(caller, why, rung))
+
+    def _rings_on(self, caller: Leg, why: str, rung: list[PersonLeg] | None = None) -> None:
+        for leg in self.telephones.about(visit_of(caller.sid)) if rung is None else rung:
             if leg.status in {LegStatus.QUEUED, LegStatus.RINGING}:
-                self._wrong(f"{leg.person_id} rings on for {caller.sid}, who has left")
+                self._wrong(f"{leg.person_id} rings on for {caller.sid}, {why}")
 
     def moved(self, caller: Leg, step: Instruction) -> None:
         """A caller's leg was told by REST what to do."""
@@ -192,6 +215,7 @@ class PeopleJudge:
 
     def asked(self, person_id: str, event: PersonEvent) -> None:
         said = self.said[person_id]
+        said.perhaps = event is PersonEvent.LOG_IN
         if event is not PersonEvent.LOG_IN:
             said.on = False
             for leg in self.telephones.live(person_id):
@@ -201,8 +225,22 @@ class PeopleJudge:
         said = self.said[person_id]
         said.on = event is PersonEvent.LOG_IN
         said.since_ms = self.world.now
+        if not said.on:
+            said.off_ms = self.world.now
 
-    def _free_since_ms(self, person_id: str) -> float | None:
+    def may_be_held(self, person_id: str, since_ms: float) -> bool:
+        """Whether a person may be kept for somebody, by what he has said since then and does."""
+        said = self.said[person_id]
+        if not (said.perhaps or said.off_ms > since_ms):
+            return False
+        busy = (
+            leg
+            for leg in self.telephones.live(person_id)
+            if not (leg.goodbye or self._is_let_go(leg))
+        )
+        return not any(self.strict or leg.together_ms is not None for leg in busy)
+
+    def free_since_ms(self, person_id: str) -> float | None:
         """Since when a person certainly could take somebody; None: perhaps not."""
         said = self.said[person_id]
         if not said.on or self.telephones.live(person_id):
@@ -240,7 +278,7 @@ class PeopleJudge:
         }
         theirs = self.system.services.roster.of_department(department)
         free = [one.person_id for one in theirs if one.person_id not in asked]
-        since = [self._free_since_ms(person_id) for person_id in free]
+        since = [self.free_since_ms(person_id) for person_id in free]
         return any(since_ms is not None and since_ms <= now_ms for since_ms in since)
 
     # -- at the end --------------------------------------------------------------------------

@@ -58,7 +58,11 @@ class PeopleSystem:
         telephones.together = self._together
         telephones.put_out = system.put_out
         self.judge = PeopleJudge(system)
-        telephones.watch = self.judge.rings
+        telephones.watch = self._watch
+
+    def _watch(self, leg: PersonLeg) -> None:
+        self.judge.rings(leg)
+        self.system.callbacks.judge.person_rung(leg)
 
     # -- the door ----------------------------------------------------------------------------
 
@@ -196,7 +200,8 @@ class PeopleSystem:
     def _presses(self, leg: PersonLeg, document: int, keys: str) -> None:
         if leg.gone or leg.document != document:
             return
-        leg.takes = leg.takes or keys == "1"
+        if keys == "1" and not leg.takes:
+            leg.takes, leg.took_ms = True, self.world.now
         leg.pressed = leg.pressed or keys in {"1", "2"}
         self._ask(leg, "key", keys)
 

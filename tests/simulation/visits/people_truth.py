@@ -62,8 +62,9 @@ class PersonLeg:
         waited: Whether the caller was in the music then, and not just brought there.
         document: Counts what the leg was told to do: what belongs to an older one is over.
         takes: Whether the person pressed the key that takes the caller, when asked.
+        took_ms: When.
         pressed: Whether the person pressed any that was asked for.
-        seen: Whether somebody has looked into the room while both were there.
+        seen: Whether somebody has looked into the room while both were there, and written it down.
         let_go: Whether the person has logged out, or is away, while it rang.
         goodbye: Whether the leg hears its last words.
     """
@@ -80,6 +81,7 @@ class PersonLeg:
     sequence: int = 0
     document: int = 0
     takes: bool = False
+    took_ms: float | None = None
     pressed: bool = False
     seen: bool = False
     let_go: bool = False
@@ -125,6 +127,7 @@ class Telephones:
         came_in: A leg came into a room that tells of it: (visit, leg).
         together: Caller and person hear each other.
         put_out: A caller's room is over.
+        looked: Whom each process has seen with a caller, and has not written down yet.
     """
 
     world: World
@@ -139,6 +142,7 @@ class Telephones:
     came_in: Callable[[str, str], None] = lambda _visit_id, _leg: None
     together: Callable[[Room, PersonLeg], None] = lambda _room, _leg: None
     put_out: Callable[[Leg], None] = lambda _leg: None
+    looked: dict[tuple[object, str], list[PersonLeg]] = field(default_factory=dict)
 
     def live(self, person_id: str) -> list[PersonLeg]:
         return [leg for leg in self.legs.values() if leg.person_id == person_id and not leg.gone]
@@ -168,23 +172,7 @@ class Telephones:
         return self.asked(what, leg, lambda: deed(leg))
 
     def ring(self, request: LegRequest) -> PostOutcome:
-        world = self.world
-        world.boundary("ring sent")
-        if world.fault("not_connected"):
-            return NotSent("connection")
-        if world.fault("rate_limited"):
-            return NotSent("rate")
-        if world.fault("rejected"):
-            return Refused("rejected")
-        if world.fault("server_error"):  # and nothing rings
-            world.boundary("ring timed out", REST_TIMEOUT_MS)
-            return Unknown("timeout")
-        leg = self._made(request)
-        world.boundary("ring obeyed")
-        if world.fault("reply_lost"):
-            world.boundary("ring timed out", REST_TIMEOUT_MS)
-            return Unknown("timeout")
-        return Placed(leg.sid)
+        return asked_to_ring(self.world, lambda: self._made(request).sid)
 
     def told(self, leg: PersonLeg, steps: tuple[Instruction, ...]) -> None:
         leg.document += 1
@@ -221,9 +209,14 @@ class Telephones:
         if room is None:
             return frozenset()
         caller = () if room.caller is None else (room.caller.sid,)
-        for leg in room.people:
-            leg.seen = leg.together_ms is not None
+        both = [leg for leg in room.people if leg.together_ms is not None]
+        self.looked[self.world.running, room.visit_id] = both
         return frozenset((*caller, *(leg.sid for leg in room.people)))
+
+    def wrote_down(self, visit_id: str) -> None:
+        """The process that runs has stored what it saw: before that nobody knows of it."""
+        for leg in self.looked.pop((self.world.running, visit_id), ()):
+            leg.seen = True
 
     # -- what happens to a leg ---------------------------------------------------------------
 
@@ -326,6 +319,29 @@ class Telephones:
             self.ends(person, LegStatus.COMPLETED)  # nothing follows in its document
         if room.caller is not None:
             self.put_out(room.caller)
+
+
+def asked_to_ring(
+    world: World, made: Callable[[], str], tried: Callable[[], None] = lambda: None
+) -> PostOutcome:
+    """One request for a leg; `tried` unless it certainly was not sent, `made` if a leg is."""
+    world.boundary("ring sent")
+    if world.fault("not_connected"):
+        return NotSent("connection")
+    if world.fault("rate_limited"):
+        return NotSent("rate")
+    tried()
+    if world.fault("rejected"):
+        return Refused("rejected")
+    if world.fault("server_error"):  # and nothing rings
+        world.boundary("ring timed out", REST_TIMEOUT_MS)
+        return Unknown("timeout")
+    sid = made()
+    world.boundary("ring obeyed")
+    if world.fault("reply_lost"):
+        world.boundary("ring timed out", REST_TIMEOUT_MS)
+        return Unknown("timeout")
+    return Placed(sid)
 
 
 def _shown(leg: PersonLeg) -> FoundLeg:

@@ -19,8 +19,10 @@ from contact_center.dialing.services.voice_ports import (
 )
 from contact_center.visits.domain.instructions import JoinAssistant
 from contact_center.visits.domain.legs import LegStatus
+from contact_center.visits.domain.visits import VISIT
 from contact_center.visits.services.telephone_ports import FoundLeg
 from contact_center.visits.services.visit_ports import Joined
+from tests.simulation.visits.callback_truth import CALLBACK, CalledTelephones, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from contact_center.visits.domain.instructions import Instruction
     from contact_center.visits.services.telephone_ports import LegLookUp, LegOutcome, LegRequest
     from contact_center.visits.services.visit_ports import AssistantRequest
+    from tests.simulation.visits.callback_truth import CalledBack, Keeps
     from tests.simulation.visits.people_truth import Telephones
     from tests.simulation.world import World
 
@@ -86,7 +89,15 @@ class Leg:
         wants: Of which department he wants a person now.
         queue: Whose music he hears, or heard last.
         wanted: How often he has asked for one.
+        known: What we know of it: by which of his decisions, and whom he wants by it.
+        replaced_ms: When we began to write down that he wants somebody else, or nobody any more.
         told: What the assistant told him of it.
+        keeps: How he keeps his place, if he does.
+        called: What is special about a leg that we rang; None: he rang us.
+        place_from_ms, place_by_ms: Between which his place is: he rang, and heard that he has one.
+        sent_ms: When he was last sent for out of the music.
+        got_ms: When he was first given a place or an assistant.
+        disturbed: Whether anything went wrong while he was admitted.
         with_people: The ids of people he was together with.
     """
 
@@ -105,8 +116,17 @@ class Leg:
     wants_since_ms: float = 0.0
     queue: str = ""
     wanted: int = 0
+    known: tuple[int, str | None] = (0, None)
+    replaced_ms: list[float] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     with_people: list[str] = field(default_factory=list)
+    keeps: Keeps | None = None
+    called: CalledBack | None = None
+    place_from_ms: float = 0.0
+    place_by_ms: float | None = None
+    sent_ms: float = 0.0
+    got_ms: float | None = None
+    disturbed: bool = False
 
     @property
     def gone(self) -> bool:
@@ -131,6 +151,7 @@ class Providers:
 
     Attributes:
         people: The telephones of those who work here.
+        called: Those of callers who are called back.
         tell_of_call: Vapi's webhooks: (call, ended).
         moved: A caller's leg was told by REST what to do.
         heard: A caller was told something by his assistant.
@@ -146,6 +167,10 @@ class Providers:
     moved: Callable[[Leg, tuple[Instruction, ...]], None] = lambda _leg, _steps: None
     heard: Callable[[Leg, str], None] = lambda _leg, _text: None
     look: Callable[[], None] = lambda: None
+    called: CalledTelephones = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.called = CalledTelephones(self.world, self.legs)
 
     @property
     def live(self) -> list[Call]:
@@ -155,6 +180,9 @@ class Providers:
 
     def order(self, request: AssistantRequest) -> Joined | Refused | NotSent | Unknown:
         world = self.world
+        called = self.legs[request.visit_id.removeprefix(VISIT)].called
+        if called is not None:
+            called.holds = False  # the call has it, or nobody
         world.boundary("order sent")
         if world.fault("not_connected"):
             return NotSent("connection")
@@ -237,12 +265,17 @@ class Providers:
         return self.people.asked("redirect", caller, lambda: self.moved(caller, steps))
 
     def hang_up(self, leg: str) -> LegOutcome:
+        called = self.legs.get(leg)
+        if called is not None:
+            return self.people.asked("hang up", called, lambda: self.called.hang_up(called))
         return self.people.steered("hang up", leg, self.people.hang_up)
 
     def cancel(self, leg: str) -> LegOutcome:
         return self.people.steered("cancel", leg, self.people.cancel)
 
     def ring(self, request: LegRequest) -> PostOutcome:
+        if request.answered.startswith(CALLBACK):
+            return self.called.ring(request)
         return self.people.ring(request)
 
     def find_leg(self, leg: str) -> FoundLeg | None:
@@ -252,11 +285,15 @@ class Providers:
         caller = self.legs.get(leg)
         if caller is None:
             return self.people.found(leg)
+        if caller.called is not None:
+            return shown(caller, caller.called)
         status = LegStatus.COMPLETED if caller.gone else LegStatus.IN_PROGRESS
         return FoundLeg(leg=leg, status=status, created_at_ms=None)
 
     def find_legs(self, to: str, caller_id: str, since_ms: int) -> LegLookUp:
         del caller_id  # there is one number of ours
+        if to not in self.people.person_at:
+            return self.called.found_since(to, since_ms)
         return self.people.found_since(to, since_ms)
 
     def in_room(self, room: str) -> frozenset[str]:

@@ -61,6 +61,7 @@ class Functions:
         self.world = world
         self.services: Services
         self.begun: set[tuple[str, int]] = set()
+        self.tells: Callable[[PersonWish], None] = lambda _wish: None
         self.hints = SimulatedQueue(world, "receptionist", JOBS, self._reception_jobs)
         self.events = SimulatedQueue(world, "router", CALL_EVENTS, self._call_events)
         world.later(world.chance.uniform(0, TICK_MS), self._tick)
@@ -109,6 +110,7 @@ class Functions:
         if key in self.begun:
             return
         for _ in range(TOLD_TWICE):
+            self.tells(wish)
             try:
                 self.services.wishes.tell(wish)
                 break

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.hold_visit_lines import VISIT_HOLDER
 from contact_center.people.domain.people import PersonEvent
 from contact_center.visits.domain.visits import visit_of
+from tests.simulation.visits.callback_histories import (
+    CALLERS,
+    begin_callbacks,
+    draw_keeps,
+    draw_who_waits,
+)
 from tests.simulation.visits.provider_truth import Hears, Leg, Onward, Plan
 from tests.simulation.visits.reception_services import (
     DEPARTMENT,
@@ -21,6 +28,9 @@ from tests.simulation.visits.reception_services import (
 )
 from tests.simulation.visits.reception_system import ReceptionSystem
 from tests.simulation.world import CALM, Faults, World
+
+if TYPE_CHECKING:
+    from tests.simulation.visits.callback_truth import Keeps
 
 FAILING_VISITS = Path(__file__).parents[1] / "failing_visits.txt"
 BEGINS_MS = 1_795_017_600_000
@@ -37,6 +47,8 @@ PEOPLE_UNTIL_MS = 900_000
 LAST_COMES_MS = PEOPLE_UNTIL_MS + 130_000
 QUIET_MS = 120_000  # nothing that is late is later
 OPENS_MINUTE = 16 * 60  # when histories begin
+FULL_UNTIL_MS = 200_000
+KEPT_HOLDER = "kept:"
 OFTEN, SOMETIMES, SELDOM = 0.05, 0.02, 0.004
 
 
@@ -52,13 +64,14 @@ class VisitHistory:
     system: ReceptionSystem
 
 
-def run_visits(
+def run_visits(  # noqa: PLR0913 - what is not drawn, but asked for
     seed: int,
     *,
     crash_at: int | None = None,
     traced: bool = False,
     calm: bool | None = None,
     people: bool | None = None,
+    callbacks: bool | None = None,
 ) -> VisitHistory:
     """Run one history: callers ring in a faulty phase and a calm one, then the verdict.
 
@@ -68,24 +81,33 @@ def run_visits(
         traced: Keep a line for each boundary.
         calm: Whether nothing goes wrong; None: in every fifth.
         people: Whether callers want people; None: in every second.
+        callbacks: Whether callers may hang up and be called back; None: in some of either.
     """
     chance = Random(seed)  # noqa: S311  a history is to be repeated, not kept secret
     calm = seed % 5 == 0 if calm is None else calm
     world = World(chance, CALM if calm else _faults(chance), BEGINS_MS, crash_at=crash_at)
     world.trace = [] if traced else None
     with_people = seed % 2 == 0 if people is None else people
-    house = _draw_house(chance) if with_people else House()
-    system = ReceptionSystem(world, lines=chance.choice((2, 2, 3, 4)), house=house)
+    with_callbacks = has_callbacks(seed) if callbacks is None else callbacks
+    house = _draw_house(chance, few=with_callbacks) if with_people else House()
+    house = replace(house, keeps_places=with_callbacks)
+    full = with_callbacks and not with_people  # of those who wait for lines
+    lines = chance.choice((1, 1, 2, 2) if full else (3, 4) if with_callbacks else (2, 2, 3, 4))
+    system = ReceptionSystem(world, lines=lines, house=house)
     strict = calm and crash_at is None
-    system.people.judge.strict = strict
-    for number in range(chance.randint(3, 8) if with_people else chance.randint(4, 12)):
-        _draw_caller(system, number, _draw_plan(chance) if with_people else Plan(), chance)
+    system.people.judge.strict = system.callbacks.judge.turns.strict = strict
+    for number in range(chance.randint(*_callers(people=with_people, callbacks=with_callbacks))):
+        plan = Plan()
+        if with_people:
+            plan = draw_who_waits(chance) if with_callbacks else _draw_plan(chance)
+        _draw_caller(system, number, plan, chance, draw_keeps(chance) if with_callbacks else None)
+    if with_callbacks:
+        begin_callbacks(system, RINGS_UNTIL_MS, chance)
     for person_id in house.departments:
         _draw_person(system, person_id, chance)
-    for number in range(chance.randint(0, 6)):
-        holder, ms = f"call:{number}", chance.uniform(20_000, 200_000)
-        at_ms = BEGINS_MS + chance.uniform(0, RINGS_UNTIL_MS)
-        world.at(at_ms, partial(system.others_take, holder, ms))
+    _draw_others(system, chance, RINGS_UNTIL_MS)
+    if full:
+        _draw_others(system, chance, FULL_UNTIL_MS, least=3)
     world.at(BEGINS_MS + FAULTY_MS, lambda: _calm_down(world))
     watch = _Watch(system)
     world.later(WATCH_MS, watch.look)
@@ -95,9 +117,30 @@ def run_visits(
     return VisitHistory(seed, broken, world.boundaries, waited, len(system.connected), system)
 
 
-def _draw_house(chance: Random) -> House:
+def has_callbacks(seed: int) -> bool:
+    """Whether callers may be called back in the history of a seed, if nobody says otherwise."""
+    return seed % 4 == 1 or seed % 8 == 4
+
+
+def _callers(*, people: bool, callbacks: bool) -> tuple[int, int]:
+    if not people:
+        return 4, 12
+    return (6, 11) if callbacks else (3, 8)
+
+
+def _draw_others(system: ReceptionSystem, chance: Random, until_ms: float, least: int = 0) -> None:
+    """Calls of campaigns take lines for a while."""
+    for number in range(chance.randint(least, 6)):
+        holder, ms = f"call:{least}{number}", chance.uniform(20_000, 200_000)
+        at_ms = BEGINS_MS + chance.uniform(0, until_ms)
+        system.world.at(at_ms, partial(system.others_take, holder, ms))
+
+
+def _draw_house(chance: Random, *, few: bool) -> House:
+    """Who works here: few, of whom each takes nearly anybody, so that callers wait for them."""
     theirs = ((DEPARTMENT,), (OTHER_DEPARTMENT,), DEPARTMENTS)
-    people = {name: chance.choice(theirs) for name in PEOPLE[: chance.randint(1, 4)]}
+    there, wide = ((1, 1, 2), (DEPARTMENTS,) * 6) if few else ((1, 2, 3, 4), ())
+    people = {name: chance.choice(theirs + wide) for name in PEOPLE[: chance.choice(there)]}
     closes = OPENS_MINUTE + chance.randint(3, 25) if chance.random() < 0.3 else None
     return House(departments=people, closes_minute=closes)
 
@@ -129,14 +172,16 @@ def _draw_person(system: ReceptionSystem, person_id: str, chance: Random) -> Non
         wishes(at_ms + chance.uniform(2_000, 120_000), PersonEvent.LOG_IN)
 
 
-def _draw_caller(system: ReceptionSystem, number: int, plan: Plan, chance: Random) -> None:
+def _draw_caller(
+    system: ReceptionSystem, number: int, plan: Plan, chance: Random, keeps: Keeps | None
+) -> None:
     sid = f"CA{number:032d}"
     patience_ms = chance.choice((3_000, 60_000, 400_000, LONGEST_MS * 2))
     at_ms = BEGINS_MS + chance.uniform(0, RINGS_UNTIL_MS)
-    if chance.random() < 0.5:  # many at once
+    if chance.random() < (0.5 if keeps is None else 0.9):  # many at once
         at_ms = BEGINS_MS + chance.uniform(0, 20_000)
-    phone = f"+1212555{number:04d}"
-    system.world.at(at_ms, lambda: system.rings(sid, phone, patience_ms, plan))
+    phone = CALLERS.format(number)
+    system.world.at(at_ms, lambda: system.rings(sid, phone, patience_ms, plan, keeps))
 
 
 def _faults(chance: Random) -> Faults:
@@ -196,6 +241,7 @@ class _Watch:
                 self.broken.append(f"{leg.sid} waits beside a free line")
         if world.faults is CALM:
             system.people.judge.look()
+            system.callbacks.judge.look()
 
 
 def _verdict(system: ReceptionSystem, *, in_order: bool) -> list[str]:
@@ -206,11 +252,13 @@ def _verdict(system: ReceptionSystem, *, in_order: bool) -> list[str]:
         *(said for leg in system.providers.legs.values() for said in _of_leg(leg, system)),
         *(_overtaken(system) if in_order else ()),
         *system.people.judge.verdict(),
+        *system.callbacks.judge.verdict(),
     ]
 
 
 def _lines_left(system: ReceptionSystem) -> list[str]:
-    held = [holder for holder in system.ledger.leases if holder.startswith(VISIT_HOLDER)]
+    ours = (VISIT_HOLDER, KEPT_HOLDER)
+    held = [holder for holder in system.ledger.leases if holder.startswith(ours)]
     count = system.ledger.lines_in_use
     said = [f"{holder} holds a line for ever" for holder in held]
     return said if count == len(system.ledger.leases) else [*said, f"{count} lines are counted"]
@@ -231,7 +279,9 @@ def _of_leg(leg: Leg, system: ReceptionSystem) -> list[str]:
         said.append(f"{leg.sid} stands in the queue for ever")
     if kept is None:
         return said
-    if leg.gone and kept.visit.ending_by(int(system.world.now) + 2 * DAY_MS) is None:
+    ending = kept.visit.ending_by(int(system.world.now) + 2 * DAY_MS)
+    late = system.callbacks.judge.waits_for_morning(kept.visit.visit_id)
+    if leg.gone and ending is None and not late:
         said.append(f"{leg.sid} has come to nothing named")
     if len(kept.visit.endings) > 0 and kept.visit.ended_ms is None and leg.sid not in system.untold:
         said.append(f"{leg.sid} has an ending and no end")
@@ -240,7 +290,8 @@ def _of_leg(leg: Leg, system: ReceptionSystem) -> list[str]:
 
 def _overtaken(system: ReceptionSystem) -> list[str]:
     """Whoever was sent for, in the order of their places."""
-    first = list(dict.fromkeys(leg.sid for leg in system.served if not leg.wanted))
+    served = [leg for leg in system.served if not leg.wanted and leg.place_from_ms == leg.rang_ms]
+    first = list(dict.fromkeys(leg.sid for leg in served if leg.called is None))
     return [] if first == sorted(first, key=lambda sid: _place(sid, system)) else ["overtaken"]
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from contact_center.dialing.domain.dial_circumstances import Customer
+    from contact_center.dialing.domain.dial_circumstances import Circumstances, Customer
     from contact_center.dialing.services.dialing_ports import LineClaim, LineLease
     from contact_center.dialing.services.ledger_ports import CustomerChange
     from contact_center.people.domain.offers import Offer, OfferOutcome
@@ -121,6 +121,9 @@ class SimulatedLines:
     def customer(self, number: str) -> Customer:
         return self.client.read("customer", lambda: self.tables.customer(number))
 
+    def circumstances(self, number: str) -> Circumstances:
+        return self.client.read("circumstances", lambda: self.tables.circumstances(number, None))
+
     def claim(
         self,
         holder: str,
@@ -175,10 +178,15 @@ class SimulatedPersonBook:
 
 @dataclass
 class SimulatedOfferBook:
-    """OfferBook over the network; what is sent twice is refused the second time."""
+    """OfferBook over the network; what is sent twice is refused the second time.
+
+    Attributes:
+        wrote: Whoever judges is told of which visit the process that runs has written an offer.
+    """
 
     client: TableClient
     tables: FakeOfferBook
+    wrote: Callable[[str], None] = lambda _visit_id: None
 
     def read(self, visit_id: str, offer_id: str) -> Offer | None:
         return self.client.read("offer", lambda: self.tables.read(visit_id, offer_id))
@@ -194,7 +202,9 @@ class SimulatedOfferBook:
         beside: Sequence[Offer] | None = None,
     ) -> Offer:
         written = partial(self.tables.write, before, after, look_ms, beside)
-        return self.client.write("offer", written, transaction=False)
+        stored = self.client.write("offer", written, transaction=False)
+        self.wrote(after.visit_id)
+        return stored
 
     def due(self, at_ms: int, limit: int) -> Sequence[DueOffer]:
         found = self.client.read("offers due", lambda: self.tables.due(at_ms, limit))

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.domain.dial_timings import DialTimings
 from contact_center.dialing.services.hold_visit_lines import VisitLineParts
+from contact_center.dialing.services.judge_call import JudgeParts
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 from contact_center.kernel.civil_time import CivilClock
 from contact_center.kernel.ports import PassingError
 from contact_center.people.domain.roster import Colleague, Roster
 from contact_center.people.services.ask_person import OfferTimings
+from contact_center.people.services.call_back_for import let_go
 from contact_center.people.services.carry_out_offer import OfferDeeds
 from contact_center.people.services.change_person import PersonParts
 from contact_center.people.services.people_desk import PeopleDesk
 from contact_center.people.services.people_ports import NobodyWaits
 from contact_center.people.services.tell_offer import OfferParts
 from contact_center.people.services.who_can_take import TakerParts
-from contact_center.queue.services.change_entry import QueueParts
+from contact_center.permission.domain.contactability import may_call
+from contact_center.queue.services.call_kept_place import CallParts
+from contact_center.queue.services.change_entry import Keeping, QueueParts
+from contact_center.queue.services.judge_kept_place import CallBackJudge
+from contact_center.queue.services.look_at_kept_place import KeptPlaceCalls, LookParts
 from contact_center.queue.services.serve_next import ServeParts
+from contact_center.reception.services.callback_desk import CallbackDesk
 from contact_center.reception.services.do_job import JobParts
 from contact_center.reception.services.find_person import FindParts, look_for_people
 from contact_center.reception.services.follow_visit import VisitFollower
@@ -52,12 +59,15 @@ from tests.simulation.visits.reception_ports import (
 from tests.simulation.world import WorldClock
 from tests.unit.people.test_people import OFFER_WORDS
 from tests.unit.people.test_people import WORDS as LOG_IN_WORDS
+from tests.unit.permission.dialing_examples import shipped
 from tests.unit.queue.queue_scene import rules
+from tests.unit.reception.callback_scene import CALL_BACK as EVERY_CALL_BACK
 from tests.unit.reception.test_admit import COURTESIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from contact_center.queue.domain.queue_rules import QueueRules
     from contact_center.visits.domain.instructions import Instruction
     from contact_center.visits.services.reception_jobs import ReceptionJobs
     from tests.simulation.visits.provider_truth import Providers
@@ -81,6 +91,22 @@ EXPLAINED = (PassingError, VoiceUnavailableError)
 DAY_MINUTES = 1_440
 
 
+# As long as three tries take, and some: a history has no day.
+CALL_BACK = replace(EVERY_CALL_BACK, longest_ms=30 * 60_000)
+dialing_rules = cache(shipped)
+
+
+@dataclass
+class CountedTokens:
+    """Ids as they are in addresses."""
+
+    used: int = 0
+
+    def new(self) -> str:
+        self.used += 1
+        return f"{self.used:032x}"
+
+
 @dataclass
 class ReceptionMetrics(SimulatedMetrics):
     """What a loop over many swallowed, and no fault of the world explains, is judged."""
@@ -99,10 +125,12 @@ class House:
     Attributes:
         departments: Of each person, by id.
         closes_minute: When the second department closes, after midnight; None: it does not.
+        keeps_places: Whether callers may hang up and be called back.
     """
 
     departments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     closes_minute: int | None = None
+    keeps_places: bool = False
 
     def roster(self) -> Roster:
         people = {
@@ -125,7 +153,14 @@ class House:
     def hours(self) -> OpeningHours:
         until = self.closes_minute
         own = {} if until is None else {OTHER_DEPARTMENT: _open_until(until)}
-        return OpeningHours(_open_until(DAY_MINUTES - 1), own)
+        last = DAY_MINUTES if self.keeps_places else DAY_MINUTES - 1
+        return OpeningHours(_open_until(last), own)
+
+    def queue_rules(self) -> QueueRules:
+        """How callers wait here."""
+        if not self.keeps_places:
+            return rules(longest_ms=LONGEST_MS)
+        return replace(rules(longest_ms=LONGEST_MS, keeps_places=True), call_back=CALL_BACK)
 
 
 def _open_until(minute: int) -> Hours:
@@ -161,7 +196,8 @@ class Services:
         self.clock, self.metrics = WorldClock(world), ReceptionMetrics(world)
         self.client = TableClient(world)
         self.visits = SimulatedVisits(self.client, tables.visits)
-        self.offers = SimulatedOfferBook(self.client, tables.offers)
+        wrote = providers.people.wrote_down
+        self.offers = SimulatedOfferBook(self.client, tables.offers, wrote)
         self.people = PersonParts(
             book=SimulatedPersonBook(self.client, tables.people),
             clock=self.clock,
@@ -171,11 +207,13 @@ class Services:
         self.roster, self.hours = house.roster(), house.hours()
         self.waiting = QueueParts(
             queue=SimulatedQueueBook(self.client, tables.queue),
-            rules=rules(longest_ms=LONGEST_MS),
+            rules=house.queue_rules(),
             clock=self.clock,
             metrics=self.metrics,
+            keeping=Keeping(hours=self.hours, civil=CivilClock(), numbers=CALL_BACK.numbers),
         )
         self._lines()
+        self._called_back()
         self._behind_queues()
         self.follower = VisitFollower(self.visits, self.clock)
         self.wishes = WishesHeard(self.visits, jobs)
@@ -212,6 +250,34 @@ class Services:
             metrics=self.metrics,
         )
 
+    def _called_back(self) -> None:
+        ports, waiting = SimulatedLines(self.client, self.tables.ledger), self.waiting
+        judge = CallBackJudge(
+            judge=JudgeParts(may_call=may_call, rules=dialing_rules(), civil=CivilClock()),
+            hours=self.hours,
+            circumstances=ports.circumstances,
+        )
+        self.calls = CallParts(
+            waiting=waiting,
+            rules=CALL_BACK,
+            telephone=self.providers,
+            ids=CountedTokens(),
+            judge=judge,
+            caller_id=OURS,
+            lines=self.providers.lines,
+        )
+        release = partial(let_go, people=self.people)
+        looks = LookParts(calls=self.calls, visits=self.visits, release=release)
+        self.kept = KeptPlaceCalls(looks)
+        self.callback_desk = CallbackDesk(
+            queue=waiting,
+            judge=judge,
+            rules=CALL_BACK,
+            departments=frozenset(DEPARTMENTS),
+            jobs=self.jobs,
+            ids=CountedTokens(),
+        )
+
     def _behind_queues(self) -> None:
         people = self.roster.people.values()
         offers = OfferParts(
@@ -241,6 +307,7 @@ class Services:
             timings=TIMINGS,
             urls=self.providers,
             control=self.providers,
+            calls=self.calls if self.house.keeps_places else None,
         )
         self.job_parts = JobParts(
             serve=ServeParts(
@@ -249,6 +316,7 @@ class Services:
                 ids=CountedIds(),
                 departments=DEPARTMENTS,
                 lines=self.providers.lines,
+                kept=self.kept if self.house.keeps_places else None,
             ),
             offers=offers,
             find_person=partial(look_for_people, parts=finding),

@@ -9,13 +9,16 @@ from contact_center.conversations.services.ports import PersonWish
 from contact_center.kernel.ports import PassingError
 from contact_center.people.domain.people import PersonState
 from contact_center.people.domain.person_steps import as_of
-from contact_center.queue.domain.wait_documents import RESULT_PATH
+from contact_center.queue.domain.kept_steps import IS_CALLED
+from contact_center.queue.domain.wait_documents import RESULT_PATH, WAIT_PATH
+from contact_center.queue.domain.waiting import EntryState
 from contact_center.queue.services.wait_in_queue import what_to_hear
 from contact_center.reception.services.admit import admit
 from contact_center.reception.services.after_transfer import after_transfer
 from contact_center.reception.services.follow_visit import assistant_let_go, hear_of_leg
 from contact_center.reception.services.leave_music import leave_music
 from contact_center.visits.domain.instructions import (
+    AskKeys,
     EnterRoom,
     GoTo,
     JoinAssistant,
@@ -27,11 +30,13 @@ from contact_center.visits.domain.instructions import (
 from contact_center.visits.domain.legs import CallerRang, LegChanged, LegStatus
 from contact_center.visits.domain.visits import VISIT, visit_named, visit_of
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
+from tests.simulation.visits.callback_system import CallbackSystem
 from tests.simulation.visits.people_system import DOOR_MS, TRIES, PeopleSystem
 from tests.simulation.visits.people_truth import Telephones
 from tests.simulation.visits.provider_truth import Hears, Leg, Onward, Plan, Providers
 from tests.simulation.visits.reception_functions import Functions
 from tests.simulation.visits.reception_services import (
+    CALL_BACK,
     DEPARTMENT,
     DEPARTMENTS,
     OURS,
@@ -46,8 +51,10 @@ from tests.unit.reception.test_admit import COURTESIES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from contact_center.queue.domain.waiting import QueueEntry
     from contact_center.reception.services.reception_parts import Reception
     from contact_center.visits.domain.instructions import Instruction
+    from tests.simulation.visits.callback_truth import Keeps
     from tests.simulation.visits.provider_truth import Call
     from tests.simulation.world import World
 
@@ -106,9 +113,10 @@ class ReceptionSystem:
             jobs=functions,
             document=self._document,
         )
-        functions.services = self.services
+        functions.services, functions.tells = self.services, self._tells_wish
         self.reception = self.services.reception
         self.people = PeopleSystem(self)
+        self.callbacks = CallbackSystem(self)
 
     def _document(self, steps: Iterable[Instruction]) -> str:
         """A text for these steps, by which they are found again."""
@@ -119,14 +127,24 @@ class ReceptionSystem:
 
     # -- callers -----------------------------------------------------------------------------
 
-    def rings(self, sid: str, number: str, patience_ms: float, plan: Plan | None = None) -> None:
+    def rings(
+        self,
+        sid: str,
+        number: str,
+        patience_ms: float,
+        plan: Plan | None = None,
+        keeps: Keeps | None = None,
+    ) -> None:
         """A caller rings, and hangs up when his patience is over, unless he is talking."""
-        leg = Leg(sid, number, self.world.now, since_ms=self.world.now, plan=plan or Plan())
+        now_ms = self.world.now
+        leg = Leg(sid, number, now_ms, since_ms=now_ms, plan=plan or Plan(), keeps=keeps)
+        leg.place_from_ms = now_ms
         self.providers.legs[sid] = leg
-        self._ask(leg, self._admit)
-        self.world.later(patience_ms, lambda: self._loses_patience(leg))
+        self.callbacks.judge.rings_in(leg)
+        self.ask(leg, self._admit)
+        self.world.later(patience_ms, lambda: self.loses_patience(leg))
 
-    def _loses_patience(self, leg: Leg) -> None:
+    def loses_patience(self, leg: Leg) -> None:
         if leg.hears in WAITING:
             self.hangs_up(leg)
 
@@ -139,6 +157,9 @@ class ReceptionSystem:
         self.providers.people.goes_out(leg)
         if leg.call is not None:
             self.providers.end(leg.call, "customer-ended-call")
+        if leg.called is not None:
+            self.callbacks.over(leg, leg.called)
+            return
         if self.world.fault("webhook_lost"):
             self.untold.add(leg.sid)
             return
@@ -178,12 +199,19 @@ class ReceptionSystem:
             forwarded_from=None,
             call_token=None,
         )
-        return admit(came, reception)
+        try:
+            return admit(came, reception)
+        except BaseException:
+            leg.disturbed = True
+            raise
+        finally:
+            running = self.world.running
+            leg.disturbed = leg.disturbed or (running is not None and running.hits > 0)
 
     def _after(self, sid: str, reception: Reception) -> str:
         return after_transfer(visit_of(sid), sid, self.services.offers, reception)
 
-    def _ask(self, leg: Leg, what: Callable[[str, Reception], Any], tries: int = TRIES) -> None:
+    def ask(self, leg: Leg, what: Callable[[str, Reception], Any], tries: int = TRIES) -> None:
         """A leg's next document is asked for: once more when the door did not answer."""
         if leg.gone:
             return
@@ -208,7 +236,7 @@ class ReceptionSystem:
         self, leg: Leg, document: int, what: Callable[[str, Reception], Any], tries: int
     ) -> None:
         if not leg.gone and leg.document == document:
-            self._ask(leg, what, tries)
+            self.ask(leg, what, tries)
 
     def _spoken(self, leg: Leg, what: Callable[[str, Reception], Any]) -> Any:
         """As the door has it: whatever breaks, something is said."""
@@ -225,6 +253,9 @@ class ReceptionSystem:
         """Twilio does what it was told by REST outside of the process that told it."""
         if leg.hears is Hears.MUSIC:
             self.served.append(leg)
+            leg.sent_ms = self.world.now
+            if leg.queue.endswith("-line"):
+                self.callbacks.judge.sent_for(leg)
         self.world.later(1, lambda: self._goes(leg, steps))
 
     def _goes(self, leg: Leg, steps: tuple[Instruction, ...]) -> None:
@@ -234,15 +265,15 @@ class ReceptionSystem:
         self._lets_go(leg)
         match steps[0]:
             case GoTo(path=path):
-                self._ask(leg, leave_music if path == RESULT_PATH else self._after)
+                self.ask(leg, leave_music if path == RESULT_PATH else self._after)
             case _:
                 leg.document += 1
                 self._carry_out(leg, list(steps))
 
     def put_out(self, leg: Leg) -> None:
         """The room is over for a caller who is still there."""
-        self._hears(leg, Hears.RINGING)
-        self._ask(leg, self._after)
+        self.hears(leg, Hears.RINGING)
+        self.ask(leg, self._after)
 
     def _lets_go(self, leg: Leg) -> None:
         """Of whatever a caller's leg was connected with."""
@@ -253,17 +284,25 @@ class ReceptionSystem:
 
     def _carry_out(self, leg: Leg, steps: list[Instruction]) -> None:
         document = leg.document
+        self.callbacks.sees(leg, steps)
         while steps and isinstance(steps[0], Speak):
             steps.pop(0)
         match steps[0] if steps else None:
-            case Wait(queue=queue):
-                leg.queue = queue
-                self._hears(leg, Hears.MUSIC)
-                self._music(leg, document, "")
+            case AskKeys() as asks if self.callbacks.asked(leg, document, asks):
+                pass
+            case GoTo(path=path) if leg.called is not None:
+                self.ask(leg, self.callbacks.at(path))
+            case Wait(queue=queue, music=music):
+                if music != WAIT_PATH or not leg.queue:  # else nobody knew which one is his
+                    leg.queue = queue
+                leg.got_ms = leg.got_ms or self.world.now
+                leg.place_by_ms = leg.place_by_ms or self.world.now
+                self.hears(leg, Hears.MUSIC)
+                self.music(leg, document)
             case JoinAssistant(url=call_id):
                 self._joins(leg, document, call_id)
             case EnterRoom() as room:
-                self._hears(leg, Hears.ROOM)
+                self.hears(leg, Hears.ROOM)
                 patience_ms = self.world.chance.uniform(30_000, 90_000)
                 self.world.later(patience_ms, lambda: self._leaves_room(leg, document))
                 self.providers.people.comes_in(leg, visit_of(leg.sid), room)
@@ -281,10 +320,10 @@ class ReceptionSystem:
 
     def _says_goodbye(self, leg: Leg) -> None:
         leg.turned_away = True
-        self._hears(leg, Hears.WORDS)
+        self.hears(leg, Hears.WORDS)
         self.world.later(4_000, lambda: self.hangs_up(leg))
 
-    def _hears(self, leg: Leg, what: Hears) -> None:
+    def hears(self, leg: Leg, what: Hears) -> None:
         if leg.hears is not what:
             self.world.note(f"{leg.sid} hears {what}")
             leg.hears, leg.since_ms = what, self.world.now
@@ -293,12 +332,13 @@ class ReceptionSystem:
         call = self.providers.call_of(call_id)
         assert call is not None
         if call.ended_ms is not None:
-            self._ask(leg, assistant_let_go)
+            self.ask(leg, assistant_let_go)
             return
         if call.joined:
             self.broken.append(f"{leg.sid} is joined with a call a second time")
         call.joined, leg.call = True, call
-        self._hears(leg, Hears.ASSISTANT)
+        self.hears(leg, Hears.ASSISTANT)
+        leg.got_ms = leg.got_ms or self.world.now
         self.connected.append(leg)
         chance, plan = self.world.chance, leg.plan
         talk_ms = chance.uniform(5_000, 120_000)
@@ -321,10 +361,10 @@ class ReceptionSystem:
             return
         call, leg.call = leg.call, None
         self.providers.end(call, "assistant-ended-call")
-        self._hears(leg, Hears.RINGING)
-        self._ask(leg, assistant_let_go)
+        self.hears(leg, Hears.RINGING)
+        self.ask(leg, assistant_let_go)
 
-    def _music(self, leg: Leg, document: int, told: str) -> None:
+    def music(self, leg: Leg, document: int) -> None:
         """One wait document after the other, as long as the leg hears the queue's music."""
         if leg.gone or leg.document != document:
             return
@@ -334,13 +374,15 @@ class ReceptionSystem:
                 return
             steps = list(heard.instructions) if how == "returned" else [Pause(4)]
             if isinstance(steps[-1], LeaveWait):
-                self._ask(leg, leave_music)
+                self.ask(leg, leave_music)
+                return
+            if self.callbacks.hears(leg, document, steps):
                 return
             lasts_ms = sum(5_000 for step in steps if not isinstance(step, GoTo))
-            self.world.later(lasts_ms, lambda: self._music(leg, document, told))
+            self.world.later(lasts_ms, lambda: self.music(leg, document))
 
         def body() -> Any:
-            return what_to_hear(visit_of(leg.sid), told, self.reception.queue)
+            return what_to_hear(visit_of(leg.sid), "", self.reception.queue)
 
         self.world.spawn("wait", DOOR_MS, body, ended)
 
@@ -358,6 +400,16 @@ class ReceptionSystem:
         now_ms = self.services.clock.now_ms()
         wish = PersonWish(post=call.name, number=leg.decided, whose=whose, at_ms=now_ms)
         self.functions.decides(wish)
+
+    def _tells_wish(self, wish: PersonWish) -> None:
+        """What was decided is being written down: that is when we know."""
+        leg = self.providers.legs[leg_of(wish.post)]
+        number, whose = leg.known
+        if wish.number < number:
+            return  # told late: it is replaced already
+        if whose not in {None, wish.whose}:
+            self.people.judge.replaces(leg)
+        leg.known = wish.number, wish.whose
 
     def _goes_onward(self, leg: Leg, call: Call, plan: Plan) -> None:
         if leg.call is not call or leg.wants is None:
@@ -410,19 +462,34 @@ class ReceptionSystem:
             or self.functions.events.messages
             or tables.ledger.leases
             or tables.offers.looks
-            or any(entry.in_queue for entry in tables.queue.entries.values())
+            or any(_is_open(entry, now_ms) for entry in tables.queue.entries.values())
             or any(state in {PersonState.RINGING, PersonState.BUSY} for state in people)
         )
 
     @property
     def under_way(self) -> int:
-        """How many lines are in use, in truth: a call to which nobody came before the caller
-        hung up is Vapi's own to end.
+        """How many lines are in use, in truth, with those that are held for who is called back: a
+        call to which nobody came before the caller hung up is Vapi's own to end.
         """
         legs = self.providers.legs
-        ours = [call for call in self.providers.live if not legs[leg_of(call.name)].gone]
+        ours = {
+            leg_of(call.name) for call in self.providers.live if not legs[leg_of(call.name)].gone
+        }
+        ours |= {
+            leg.sid
+            for leg in legs.values()
+            if leg.called is not None and leg.called.has_line and not leg.gone
+        }
         return len(ours) + len(self.others)
 
     def _count_lines(self) -> None:
         if self.under_way > self.lines:
             self.broken.append(f"{self.under_way} calls at once on {self.lines} lines")
+
+
+def _is_open(entry: QueueEntry, now_ms: int) -> bool:
+    """Whether something is to be done about a place, and not only tomorrow."""
+    to_be_told = entry.kept is not None and entry.due_at_ms is not None
+    if entry.state is EntryState.RESTING and (entry.due_at_ms or 0) - now_ms > CALL_BACK.longest_ms:
+        return False
+    return entry.in_queue or entry.state in IS_CALLED or to_be_told

@@ -254,6 +254,7 @@ def test_when_the_first_has_died_a_repetition_says_so_and_orders_nothing() -> No
     desk.hang_up(20_000)
     assert desk.visit.ending == Ending(Outcome.FAILED, "first_answer_lost")
     assert list(desk.tables.leases) == [f"visit:{ID}"]  # somebody looks it up
+    assert not desk.tables.customer(CALLER).busy_at(NOW_MS)  # nobody talks on it
 
 
 @pytest.mark.parametrize(

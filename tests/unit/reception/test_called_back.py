@@ -448,6 +448,20 @@ def test_who_talks_with_us_at_that_moment_is_not_called(scene: CallbackScene) ->
     assert (scene.rung, scene.state("ann")) == ([], "resting")
 
 
+def test_the_call_in_which_he_asked_does_not_keep_him_busy_though_its_end_was_never_told(
+    scene: CallbackScene,
+) -> None:
+    due(scene)
+    customer = scene.tables.customer(ANN)
+    talks = customer.talking("visit:v-CA-ann", NOW_MS + 120 * MINUTE_MS, NOW_MS)
+    scene.tables.customers[ANN] = talks
+    scene.serves()
+    assert scene.state("ann") == "resting"  # he hears our goodbye
+    scene.hangs_up("CA-bob")
+    scene.tick(2 * MINUTE_MS)
+    assert scene.rung == ["ann"]
+
+
 def test_a_try_counts_for_caps_and_keeps_the_dialer_away(called: CallbackScene) -> None:
     customer = called.tables.customer(ANN)
     assert [name for name, _ in customer.rung] == ["kept:v-CA-ann.1"]
@@ -514,6 +528,38 @@ def test_a_place_used_up_for_nothing_is_given_back(scene: CallbackScene) -> None
     scene.frees_line()
     scene.serves()
     assert scene.rung == ["ann"]
+
+
+def rings_again_for_nothing(scene: CallbackScene) -> None:
+    """Ann rings us while we ring her, and gets nothing by our own fault."""
+    used = GivenUp(why=LeftBecause.RANG_AGAIN, at_ms=scene.clock.now_ms(), used_by="v-CA-again")
+    change_entry("v-CA-ann", used, scene.waiting)
+    over = Visit(visit_id="v-CA-again", began_ms=NOW_MS, ended_ms=NOW_MS)
+    scene.visits.write(over, 0)
+
+
+def test_a_place_given_back_after_a_ring_rests_as_after_any_other(called: CallbackScene) -> None:
+    rings_again_for_nothing(called)
+    called.tick()
+    assert called.state("ann") == "resting"
+    called.tick(9 * MINUTE_MS)
+    assert called.rung == ["ann"]
+    called.tick(2 * MINUTE_MS)
+    assert called.rung == ["ann", "ann"]
+
+
+def test_who_was_called_three_times_and_rang_for_nothing_is_not_called_a_fourth(
+    called: CallbackScene,
+) -> None:
+    for number in (1, 2):
+        called.ends("ann", LegStatus.NO_ANSWER, leg=f"CA-person-{number}")
+        called.tick(10 * MINUTE_MS)
+    assert called.tries("ann") == 3
+    rings_again_for_nothing(called)
+    called.tick(60 * MINUTE_MS)
+    called.tick(MINUTE_MS)
+    assert called.rung == ["ann"] * 3
+    assert called.ending("CA-ann") == Ending(Outcome.RESUMED_ELSEWHERE, "rang_again")
 
 
 def test_a_cancelled_place_rings_no_longer(called: CallbackScene) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from contact_center.dialing.services.voice_ports import NotSent
 from contact_center.kernel.civil_time import CivilClock
+from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.people.domain.offers import OfferOutcome
 from contact_center.people.domain.people import Happening, PersonEvent, PersonState
 from contact_center.people.domain.person_steps import as_of
@@ -164,6 +165,37 @@ def test_what_was_not_rung_lets_the_person_go(scene: PersonScene) -> None:
     scene.log_in()
     scene.looks()
     assert (scene.ada(), scene.state("ann"), scene.tries("ann")) == (PersonState.READY, "kept", 0)
+
+
+def away(*_: object) -> None:
+    raise StoreUnavailableError
+
+
+def test_a_person_is_held_for_him_who_rings_though_that_could_not_be_written_down(
+    scene: PersonScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ring = scene.phone.ring
+
+    def rings_and_then_the_table_is_away(request: object) -> object:
+        monkeypatch.setattr(scene.queue, "read", away)
+        return ring(request)
+
+    scene.phone.ring = rings_and_then_the_table_is_away
+    scene.log_in()
+    with pytest.raises(StoreUnavailableError):
+        scene.looks()
+    monkeypatch.undo()
+    assert (scene.rung, scene.state("ann"), scene.ada().value) == (["ann"], "calling", "ringing")
+
+
+def test_a_person_is_let_go_when_the_table_was_away_before_anybody_rang(
+    scene: PersonScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scene.tables, "circumstances", away)
+    scene.log_in()
+    with pytest.raises(StoreUnavailableError):
+        scene.looks()
+    assert (scene.rung, scene.state("ann"), scene.ada().value) == ([], "kept", "ready")
 
 
 def test_who_may_not_be_called_now_holds_nobody(scene: PersonScene) -> None:

@@ -321,3 +321,18 @@ def test_a_visit_whose_end_nobody_told_has_failed_when_no_call_lasts_so_long() -
     assert began.ending_by(1_001 + LONGEST_VISIT_MS) == Ending(Outcome.FAILED, "end_untold")
     over = merged(began, Visit(visit_id="v-CA1", ended_ms=9_000))
     assert over.ending_by(1_001 + LONGEST_VISIT_MS) == over.ending
+
+
+def test_who_was_called_back_came_to_that_though_the_end_of_his_own_call_was_never_told() -> None:
+    kept = Visit(visit_id="v-CA1", began_ms=1_000, stage=Stage.WAITING, kept_ms=2_000)
+    late_ms = 1_001 + LONGEST_VISIT_MS
+    assert kept.ending_by(late_ms) is None  # he may be called still
+    done = merged(kept, ending_told("v-CA1", Outcome.CALLBACK_DONE, "called_back"))
+    assert done.ending_by(late_ms) == Ending(Outcome.CALLBACK_DONE, "called_back")
+
+
+def test_a_talk_before_a_kept_place_is_not_what_the_visit_came_to_though_no_wait_was_told() -> None:
+    kept = Visit(visit_id="v-CA1", stage=Stage.TALKING, stage_ms=1, kept_ms=2_000, ended_ms=3_000)
+    talked = merged(kept, ending_told("v-CA1", Outcome.SERVED, "customer-ended-call"))
+    failed = merged(talked, ending_told("v-CA1", Outcome.CALLBACK_FAILED, "no_answer"))
+    assert failed.ending == Ending(Outcome.CALLBACK_FAILED, "no_answer")

@@ -68,15 +68,23 @@ def claim_line(visit_id: str, post: str, number: str | None, parts: VisitLinePar
     raise ContentionError
 
 
-def note_caller(visit_id: str, number: str | None, parts: VisitLineParts) -> None:
+def note_caller(
+    visit_id: str, number: str | None, parts: VisitLineParts, *, gone: bool = False
+) -> None:
     """A customer for whom there is no line is with us all the same, and is not dialled.
+
+    Args:
+        visit_id: The visit.
+        number: The caller's, E.164; None: nobody is busy.
+        parts: What it works with.
+        gone: Whether he has hung up, and his line is kept for a call that is in doubt.
 
     Raises:
         ContentionError, StoreUnavailableError: Nobody knows whether that is written.
     """
     holder = holder_of(visit_id)
     for _ in range(TRIES):
-        caller = caller_change(holder, number, ended=False, customers=parts.customers, parts=parts)
+        caller = caller_change(holder, number, ended=gone, customers=parts.customers, parts=parts)
         if caller is None:
             return
         try:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from contact_center.kernel.ports import PassingError
 from contact_center.people.domain.people import Happening, Held, PersonEvent
 from contact_center.people.services.change_person import change_person, offer_caller
 from contact_center.queue.services.call_kept_place import call_kept_place
@@ -40,13 +42,19 @@ def call_back_for(
     """
     held = Held(offer_id=calls.ids.new(), visit_id=entry.visit_id)
     offer_caller(replace(colleague, ring_seconds=HELD_SECONDS), held, 0, people)
-    came = Came.AGAIN
+    rings = True  # whatever broke, unless it is known that nobody does
     try:
         came = call_kept_place(entry, calls, None, colleague.person_id, held.offer_id)
+        rings = came is Came.SERVED
+    except Exception:
+        with suppress(PassingError):
+            stored = calls.waiting.queue.read(entry.visit_id)
+            rings = stored is not None and stored.token == held.offer_id
+        raise
     finally:
-        if came is not Came.SERVED:
+        if not rings:
             let_go(colleague.person_id, held.offer_id, people)
-    return came is Came.SERVED
+    return rings
 
 
 def let_go(person_id: str, token: str, people: PersonParts) -> None:

@@ -135,9 +135,14 @@ class GivenUp:
 
 @dataclass(frozen=True, slots=True)
 class GivenBack:
-    """The visit that had used the place came to nothing by our own fault."""
+    """The visit that had used the place came to nothing by our own fault.
+
+    Attributes:
+        rests_until_ms: So long nobody is to call him; None: he was not rung lately.
+    """
 
     used_by: str
+    rests_until_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,8 +151,9 @@ def _given_back(entry: QueueEntry, kept: KeptPlace, event: GivenBack) -> QueueEn
     taken = entry.because is LeftBecause.RANG_AGAIN and kept.used_by == event.used_by
     if not taken or entry.due_at_ms is None:
         return entry
-    again = replace(kept, used_by=None, leg=None)
-    return _in_order(replace(entry, kept=again, because=None))
+    again = replace(entry, kept=replace(kept, used_by=None, leg=None), because=None)
+    until_ms = event.rests_until_ms
+    return _in_order(again) if until_ms is None else _resting(again, until_ms)
 
 
 def _settled(entry: QueueEntry, _: KeptPlace, _event: Settled) -> QueueEntry:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from contact_center.dialing.services.hold_visit_lines import holder_of
 from contact_center.dialing.services.judge_call import history_of
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.phone_numbers import BadNumberError, parse_phone_number
@@ -21,7 +22,7 @@ from contact_center.visits.domain.opening_hours import Closed, opening
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from contact_center.dialing.domain.dial_circumstances import Circumstances
+    from contact_center.dialing.domain.dial_circumstances import Circumstances, Customer
     from contact_center.dialing.services.judge_call import JudgeParts
     from contact_center.permission.domain.contactability import Allow
     from contact_center.queue.domain.kept_places import KeptPlace
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from contact_center.visits.domain.opening_hours import OpeningHours
 
 INFORMATIONAL = "informational"
+GOODBYE_MS = 60_000  # from the key until his leg has ended, with plenty of time
 CLOSED, BAD_NUMBER = "closed", "bad_number"
 
 
@@ -107,11 +109,21 @@ def _verdict(
         callback_at=civil.at(kept.from_ms),
         for_this_call=Consent(kind=EXPRESS, at=asked_at, source=kept.by),
     )
-    talks = [one for one in customer.talks if not one[0].startswith(holders_of(entry))]
-    others = replace(customer, talks=tuple(talks))  # but for an earlier try of ours
+    others = _other_talks(entry, kept, customer, now_ms)
     gates = Gates(
         dialing_stopped=circumstances.switch.stopped, customer_busy=others.busy_at(now_ms)
     )
     number, history = parse_phone_number(entry.number or ""), history_of(customer)
     judge = parts.judge
     return judge.may_call(number, contact, history, civil.at(now_ms), judge.rules, gates)
+
+
+def _other_talks(entry: QueueEntry, kept: KeptPlace, customer: Customer, now_ms: int) -> Customer:
+    """The customer in other calls than an earlier try of ours and the one in which he asked.
+
+    That one ends with our goodbye, though nobody may ever tell of its end.
+    """
+    asked_in = holder_of(entry.visit_id) if now_ms - kept.asked_at_ms > GOODBYE_MS else None
+    tries = holders_of(entry)
+    talks = (one for one in customer.talks if not one[0].startswith(tries) and one[0] != asked_in)
+    return replace(customer, talks=tuple(talks))

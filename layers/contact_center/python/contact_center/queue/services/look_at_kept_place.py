@@ -135,10 +135,12 @@ def _settle(entry: QueueEntry, kept: KeptPlace, parts: LookParts) -> None:
         later = parts.visits.read(kept.used_by)
         if later is not None and _is_undecided(later.visit):
             return
-        if later is None or _came_to_nothing(later.visit):
+        came_to_nothing = later is None or _came_to_nothing(later.visit)
+        if came_to_nothing and kept.tries < parts.calls.rules.tries:
             waiting.metrics.count("place_given_back")
+            given_back = GivenBack(kept.used_by, _rests_until_ms(kept, parts.calls))
             with suppress(AlreadyKeptError):
-                change_entry(entry.visit_id, GivenBack(kept.used_by), waiting)
+                change_entry(entry.visit_id, given_back, waiting)
                 return
     outcome = _OUTCOMES.get(because, Outcome.CALLBACK_FAILED) if because else None
     if outcome is not None:
@@ -148,6 +150,14 @@ def _settle(entry: QueueEntry, kept: KeptPlace, parts: LookParts) -> None:
         tell(parts.visits, merged(told, kept_then))
         waiting.metrics.count("callback_over", outcome=outcome.value)
     change_entry(entry.visit_id, Settled(), waiting)
+
+
+def _rests_until_ms(kept: KeptPlace, calls: CallParts) -> int | None:
+    """Until when nobody rings him who was rung before he rang himself; None: nobody has to rest."""
+    if kept.rung_at_ms is None or not kept.tries:
+        return None
+    until_ms = kept.rung_at_ms + calls.rules.ring_seconds * 1_000 + calls.rules.apart_ms
+    return until_ms if until_ms > calls.waiting.clock.now_ms() else None
 
 
 def _leg_is_ended(entry: QueueEntry, kept: KeptPlace, parts: LookParts) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from contact_center.dialing.services.dialing_ports import LineClaim
-from contact_center.dialing.services.hold_visit_lines import leave_line, release_line
+from contact_center.dialing.services.hold_visit_lines import leave_line, note_caller, release_line
 from contact_center.dialing.services.voice_ports import Refused, Unknown
 from contact_center.kernel.ports import (
     ContentionError,
@@ -202,7 +202,9 @@ def leave_all(visit: Visit, reception: Reception) -> None:
         leave_queue(visit.visit_id, reception.queue)
     if visit.wishes:  # whoever is asked for him is asked no more
         hint(ReceptionJob(JobKind.ASK, visit.visit_id), reception)
-    if not visit.in_doubt and leave_line(visit.visit_id, visit.caller, reception.lines):
+    if visit.in_doubt:  # nobody looks after a line that he has not, so nobody tells it later
+        note_caller(visit.visit_id, visit.caller, reception.lines, gone=True)
+    elif leave_line(visit.visit_id, visit.caller, reception.lines):
         hint(ReceptionJob(JobKind.SERVE), reception)
 
 

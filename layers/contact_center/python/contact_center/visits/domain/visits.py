@@ -225,7 +225,8 @@ class Visit:
             return None
         stage = self.stage or Stage.CAME
         for outcome in Outcome:
-            of_a_talk = outcome in OF_A_TALK and stage is not Stage.TALKING
+            followed = stage is not Stage.TALKING or self.kept_ms is not None
+            of_a_talk = outcome in OF_A_TALK and followed
             if outcome in self.endings and not of_a_talk:
                 return Ending(outcome, self.endings[outcome])
         if stage is Stage.TALKING and self.let_go_ms is not None:
@@ -235,11 +236,13 @@ class Visit:
     def ending_by(self, now_ms: int) -> Ending | None:
         """What the visit has come to by now, whoever told of its end, or nobody.
 
-        The news of an end may get lost, or come before the visit was written.
+        The news of an end may get lost, or come before the visit was written. Who was called back
+        came to that all the same.
         """
         is_over = self.began_ms is not None and now_ms - self.began_ms > LONGEST_VISIT_MS
-        untold = is_over and self.kept_ms is None and self.ended_ms is None
-        return _END_UNTOLD if untold else self.ending
+        if not is_over or self.ended_ms is not None:
+            return self.ending
+        return _END_UNTOLD if self.kept_ms is None else replace(self, ended_ms=now_ms).ending
 
     @property
     def wanted(self) -> Wanted | None:

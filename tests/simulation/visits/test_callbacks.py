@@ -1,0 +1,56 @@
+"""Deterministic histories of callers who hang up: who is called back, when, and how often."""
+
+from __future__ import annotations
+
+from itertools import count
+
+import pytest
+
+from contact_center.visits.domain.visits import OF_A_CALLBACK, Outcome
+from tests.simulation.visits.callback_truth import Luck
+from tests.simulation.visits.planted_callbacks import CALLBACK_BUGS
+from tests.simulation.visits.reception_histories import has_callbacks, run_visits
+from tests.simulation.visits.test_visits import FIRST_SEED, HISTORIES
+
+SEEDS = [seed for seed in range(FIRST_SEED, FIRST_SEED + HISTORIES) if has_callbacks(seed)]
+
+
+def test_histories_show_every_luck_and_every_end_of_a_call_back() -> None:
+    histories = [run_visits(seed, callbacks=True) for seed in SEEDS[:30]]
+    called = [
+        leg.called
+        for one in histories
+        for leg in one.system.providers.legs.values()
+        if leg.called is not None
+    ]
+    visits = [kept.visit for one in histories for kept in one.system.visits.kept.values()]
+    came_to = {visit.ending.outcome for visit in visits if visit.ending is not None}
+
+    assert {one.luck for one in called} | {Luck.ANOTHER_KEY} == set(Luck)
+    assert OF_A_CALLBACK - {Outcome.TRANSFERRED} <= came_to
+    assert any(one.for_person for one in called)
+    assert any(not one.for_person for one in called)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("seed", "people"), [(5, False), (12, True)])
+def test_callbacks_survive_every_single_crash(seed: int, *, people: bool) -> None:
+    assert run_visits(seed, calm=True, people=people, callbacks=True).broken == []
+    failing = {}
+    for point in count(1):
+        history = run_visits(seed, calm=True, people=people, callbacks=True, crash_at=point)
+        if history.broken:
+            failing[point] = history.broken
+        if point > history.boundaries:
+            break
+    assert not failing
+    assert point > 500
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", sorted(CALLBACK_BUGS))
+def test_a_planted_bug_of_calling_back_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    bug = CALLBACK_BUGS[name]
+    bug.plant(monkeypatch)
+    found = any(bug.caught in one for seed in SEEDS for one in run_visits(seed).broken)
+    assert found, f"{name} was not found in {HISTORIES} histories"
