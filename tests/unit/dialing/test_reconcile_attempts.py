@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,8 +14,13 @@ from contact_center.dialing.services.dialing_ports import DialJob
 from contact_center.dialing.services.read_attempts import show_attempt
 from contact_center.dialing.services.settle_attempt import resolve_attempt
 from contact_center.dialing.services.voice_ports import FoundCall, LookUp, Unknown
-from contact_center.kernel.ports import QueueUnavailableError
+from contact_center.kernel.ports import ContentionError, QueueUnavailableError
 from tests.unit.dialing.dialing_scene import ATTEMPT, NOW_MS, NUMBER, TIMINGS, Scene
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from contact_center.dialing.domain.dial_attempts import DialAttempt
 
 MINUTE_MS = 60_000
 
@@ -282,6 +288,36 @@ def ended(scene: Scene, count: int) -> list[str]:
         )
         names.append(name)
     return names
+
+
+@pytest.mark.parametrize("contended", [False, True])
+def test_an_end_that_is_corrected_while_it_is_told_is_told_again(*, contended: bool) -> None:
+    scene = Scene()
+    if contended:  # others are at one of them in this moment: each goes alone
+        scene.tables.commit_all = in_conflict  # type: ignore[assignment,method-assign]
+    [name] = ended(scene, 1)
+    report_all = scene.outcomes.report_all
+
+    def corrected(attempts: Sequence[DialAttempt]) -> frozenset[str]:
+        told = report_all(attempts)
+        known = scene.tables.attempts[name]
+        end = replace(known, disposition=Disposition.COMPLETED, version=known.version + 1)
+        scene.tables.attempts[name] = end
+        return frozenset(told)
+
+    scene.outcomes.report_all = corrected  # type: ignore[method-assign]
+    scene.tick()
+    assert not scene.tables.attempts[name].reported
+    scene.outcomes.report_all = report_all  # type: ignore[method-assign]
+    scene.tick()
+
+    ends = [told.disposition for told in scene.outcomes.told]
+    assert ends == [Disposition.BUSY, Disposition.COMPLETED]
+    assert scene.tables.attempts[name].reported
+
+
+def in_conflict(_changes: object) -> None:
+    raise ContentionError
 
 
 def test_one_that_cannot_be_told_of_is_set_aside_after_ten_times_and_stops_nobody() -> None:
