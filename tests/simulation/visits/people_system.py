@@ -103,8 +103,10 @@ class PeopleSystem:
         try:
             with desk.offers(leg.visit_id, leg.sid) as parts:
                 if step == "brief":
-                    return brief_person(leg.visit_id, leg.sid, desk.briefs, words, parts)
-                return take_key(leg.visit_id, leg.sid, keys, words, parts)
+                    asked = leg.visit_id, leg.sid, desk.briefs, words, parts
+                    return brief_person(*asked, person_id=leg.person_id)
+                pressed = leg.visit_id, leg.sid, keys, words, parts
+                return take_key(*pressed, person_id=leg.person_id)
         except Exception as error:  # noqa: BLE001  as the door
             if not isinstance(error, PassingError):
                 self.world.strange.append(error)
@@ -113,8 +115,10 @@ class PeopleSystem:
     def _tell_of(self, leg: PersonLeg) -> None:
         """Twilio tells of a leg's status."""
         status = LegChanged(leg=leg.sid, status=leg.status, sequence=leg.sequence)
-        visit_id = leg.visit_id
-        self._tell("person status", visit_id, lambda parts: tell_leg(visit_id, status, parts))
+        visit_id, whose = leg.visit_id, leg.person_id
+        self._tell(
+            "person status", visit_id, lambda parts: tell_leg(visit_id, status, parts, whose)
+        )
 
     def _tell_of_room(self, visit_id: str, leg: str) -> None:
         """Twilio tells of who came into a room; of who goes nobody here takes note."""

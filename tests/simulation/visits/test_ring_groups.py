@@ -1,0 +1,52 @@
+"""Histories in which three people are rung about one caller at once: one of them has him."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+
+from contact_center.people.domain.ring_groups import WITH_ANOTHER
+from contact_center.visits.domain.visits import VISIT
+from tests.simulation.visits import reception_services
+from tests.simulation.visits.reception_histories import VisitHistory, run_visits
+from tests.simulation.visits.test_visits import FIRST_SEED
+
+AT_ONCE, HISTORIES, MANY = 3, 40, 500
+AS_IT_SHALL_BE = "while another is asked"  # which is a mistake where one is asked at a time
+
+
+@pytest.fixture(autouse=True)
+def groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every department rings three at once."""
+    rules = partial(reception_services.rules, ring_at_once=AT_ONCE)
+    monkeypatch.setattr(reception_services, "rules", rules)
+
+
+def broken(history: VisitHistory) -> list[str]:
+    """What must not be. Who was let go for one who was gone then may be rung about him again."""
+    offers = history.system.tables.offers.offers.values()
+    again = {
+        f"{one.person_id} is rung about {one.visit_id.removeprefix(VISIT)} again"
+        for one in offers
+        if one.withdrawn == WITH_ANOTHER
+    }
+    wrong = [one for one in history.broken if AS_IT_SHALL_BE not in one]
+    return [one for one in wrong if one not in again]
+
+
+def test_whatever_breaks_one_of_several_has_the_caller() -> None:
+    seeds = range(FIRST_SEED, FIRST_SEED + HISTORIES)
+    histories = {seed: run_visits(seed, people=True) for seed in seeds}
+    assert {seed: broken(one) for seed, one in histories.items() if broken(one)} == {}
+    offers = [
+        offer for one in histories.values() for offer in one.system.tables.offers.offers.values()
+    ]
+    assert any(offer.withdrawn == WITH_ANOTHER for offer in offers)
+
+
+@pytest.mark.long
+def test_whatever_breaks_one_of_several_has_the_caller_in_many_histories() -> None:
+    seeds = range(FIRST_SEED, FIRST_SEED + MANY)
+    wrong = {seed: broken(run_visits(seed, people=True)) for seed in seeds}
+    assert {seed: said for seed, said in wrong.items() if said} == {}
