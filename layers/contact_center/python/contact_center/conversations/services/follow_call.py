@@ -43,6 +43,8 @@ def follow_call(facts: Iterable[Fact], record: CallRecord, parts: SettleParts) -
     told = [fact for fact in facts if isinstance(fact, StatusChanged | CallEnded)]
     if not told or record.status in WITHOUT_A_LINE:
         return False
+    if record.value("for_visits") and record.value("visit_post") is None:
+        return False  # it was refused where it came in: the visit has the line, if there is one
     rang_ms = [
         fact.at_ms for fact in told if isinstance(fact, StatusChanged) and fact.status == RINGING
     ]

@@ -83,7 +83,8 @@ def admit(came: CallerRang, reception: Reception) -> str:
         closed = _answered(away, reception)
         return _begun(closed, reception) or _answer_of(closed)
     post = visit.next_post()
-    began = merged(visit, post_told(post, Post(state=PostState.SENT, at_ms=now_ms)))
+    sent = Post(state=PostState.SENT, at_ms=now_ms, proof=reception.new_proof())
+    began = merged(visit, post_told(post, sent))
     answered = _begun(began, reception)
     if answered is not None:
         return answered

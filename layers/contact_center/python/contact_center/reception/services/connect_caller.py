@@ -3,6 +3,8 @@
 A line is held for the call before it is ordered. What may come of the order:
 
     joined     the caller's leg is connected with it
+    rings      the caller's leg rings there; what comes of that is told by its end
+               (dialled_assistant.py), and by the call, when it comes in (expected_calls.py)
     refused    for certain there is no call: the line is free, the caller waits at his place
     unknown    there may be a call: the line stays taken, somebody looks the call up by its name
                (look_up_visits.py), and the caller waits; no second call rides on the same line
@@ -26,7 +28,7 @@ from contact_center.queue.domain.waiting import WaitsFor
 from contact_center.queue.services.enter_queue import Overflow, WaitAsked, enter_queue
 from contact_center.queue.services.leave_queue import leave_queue
 from contact_center.reception.services.offer_callback import with_callback
-from contact_center.visits.domain.courtesies import AFTER_ASSISTANT
+from contact_center.visits.domain.courtesies import AFTER_ASSISTANT, after_dialled
 from contact_center.visits.domain.instructions import Speak
 from contact_center.visits.domain.visits import (
     CAME_TO_NOTHING,
@@ -40,7 +42,7 @@ from contact_center.visits.domain.visits import (
 )
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.visits.services.tell_visit import tell
-from contact_center.visits.services.visit_ports import AssistantRequest, Joined
+from contact_center.visits.services.visit_ports import AssistantRequest, Joined, Rings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,15 +72,17 @@ def order_assistant(visit: Visit, post: str, reception: Reception) -> Onward:
         post: The name of the call.
         reception: What it works with.
     """
+    proof = visit.posts[post].proof
     request = AssistantRequest(
         name=post,
         visit_id=visit.visit_id,
         caller=visit.caller,
         called=visit.called,
-        after=AFTER_ASSISTANT,
+        after=AFTER_ASSISTANT if proof is None else after_dialled(post),
         rang_at_ms=visit.began_ms,
         before=visit.call_id,
         nobody_came=bool(visit.wishes),
+        proof=proof,
     )
     try:
         outcome = reception.assistants.order(request)
@@ -91,6 +95,9 @@ def order_assistant(visit: Visit, post: str, reception: Reception) -> Onward:
         talking = replace(visit, stage=Stage.TALKING, stage_ms=now_ms)
         heard, first = hears_first(talking, reception)
         return Onward(merged(heard, post_told(post, placed)), (*first, outcome.join))
+    if isinstance(outcome, Rings):
+        heard, first = hears_first(visit, reception)
+        return Onward(heard, (*first, outcome.ring))
     if isinstance(outcome, Unknown):
         reception.metrics.count("visit_in_doubt")
         return unserved(visit, post, PostState.UNKNOWN, outcome.reason, reception)

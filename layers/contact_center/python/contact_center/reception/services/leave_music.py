@@ -99,7 +99,8 @@ def _served(visit_id: str, post: str, reception: Reception) -> str:
 
 def _ordered_by_us(visit_id: str, post: str, reception: Reception) -> Visit | None:
     """The visit, saying now that this call may have been ordered; None: it said so before."""
-    sent = post_told(post, Post(state=PostState.SENT, at_ms=reception.clock.now_ms()))
+    now_ms, proof = reception.clock.now_ms(), reception.new_proof()
+    sent = post_told(post, Post(state=PostState.SENT, at_ms=now_ms, proof=proof))
     kept = reception.visits.read(visit_id)
     for _ in range(TRIES):
         if kept is None or post in kept.visit.posts:

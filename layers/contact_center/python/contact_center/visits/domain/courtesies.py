@@ -34,6 +34,11 @@ KEEP_INSTEAD = f"{VOICE}/callback"  # a key for a call back, of who cannot be se
 RING_SECONDS = 25
 
 
+def after_dialled(post: str) -> str:
+    """Where a leg goes on that has rung at an assistant's, for the call of that name."""
+    return f"{AFTER_ASSISTANT}/{post.rpartition('.')[2]}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Texts:
     """What is said; config/reception.toml says when."""
