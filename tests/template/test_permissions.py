@@ -21,6 +21,7 @@ MAY = {
         ("dynamodb:GetItem", "Calls.Arn"),
         ("dynamodb:PutItem", "Calls.Arn"),
         ("dynamodb:Query", "${Calls.Arn}/index/by-customer"),
+        ("dynamodb:Query", "Calls.Arn"),  # only when callers come in by SIP
         ("dynamodb:UpdateItem", "Contacts.Arn"),
         ("dynamodb:BatchGetItem", "Contacts.Arn"),
         ("dynamodb:BatchGetItem", "Dialing.Arn"),

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 from contact_center.dialing.services.hold_visit_lines import release_line
 from contact_center.queue.domain.wait_documents import RESULT_PATH
 from contact_center.reception.services.connect_caller import UNSTORED, hint, wait_or_turn_away
-from contact_center.reception.services.follow_visit import SHORTEST_TALK_MS
+from contact_center.reception.services.follow_visit import had_a_talk
 from contact_center.visits.domain.instructions import GoTo
 from contact_center.visits.domain.legs import ENDS, LegStatus
 from contact_center.visits.domain.visits import (
     Post,
     PostState,
-    Stage,
     Visit,
     merged,
     post_told,
@@ -70,8 +69,7 @@ def dialled_assistant_ended(told: DialEnded, number: int, reception: Reception) 
 def _talked(visit: Visit, post: str, told: DialEnded, now_ms: int) -> bool:
     """Whether an assistant was given to his call, and had the time for a word."""
     bridged = told.how is LegStatus.COMPLETED if told.bridged is None else told.bridged
-    taken = visit.posts[post].call_id is not None and visit.state is Stage.TALKING
-    return taken and bridged and now_ms - visit.stage_ms >= SHORTEST_TALK_MS
+    return visit.posts[post].call_id is not None and bridged and had_a_talk(visit, now_ms)
 
 
 def _ended(visit: Visit, post: str, told: DialEnded, now_ms: int) -> Visit:
