@@ -27,7 +27,7 @@ from local.twilio.telephones.people_format import Ring
 from local.twilio.to_vapi import ToVapi
 from local.vapi.simulator import VapiSimulator
 from tests.functional.conversations.routing_rig import start_router
-from tests.twilio_scene import CALLER, OURS, STARTS_AT, Door, Hook
+from tests.twilio_scene import CALLER, OURS, STARTS_AT, Door, Hook, until
 from tests.vapi_scene import caller
 from tests.webhook_stub import WebhookStub
 
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from contact_center.visits.domain.visits import Visit
     from contact_center.visits.services.reception_jobs import ReceptionJob
+    from local.vapi.calls.call import Call
     from local.twilio.telephones.people_format import Person
     from tests.emulator import Account
     from tests.functional.conversations.routing_rig import Rig
@@ -82,6 +83,7 @@ class ReceptionRig:
     serving: ServeParts = field(init=False)
     router: Rig = field(init=False)
     answers: list[tuple[Hook, int, str]] = field(default_factory=list)
+    given: dict[str, dict[str, Any]] = field(default_factory=dict)
     _stack: ExitStack = field(default_factory=ExitStack)
     _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
 
@@ -170,7 +172,17 @@ class ReceptionRig:
             "isBase64Encoded": False,
         }
         answer = self.vapi_door.lambda_handler(event, None)
-        return answer["statusCode"], json.loads(answer["body"])
+        said = json.loads(answer["body"])
+        if body["message"]["type"] == "assistant-request":
+            self.given[body["message"]["call"]["id"]] = said
+        return answer["statusCode"], said
+
+    def who_answers(self, call: Call) -> dict[str, Any]:
+        """Whom Vapi was told to let answer a call: with the order, or when it asked."""
+        if not self.by_sip:
+            return call.record.asked
+        until(lambda: call.call_id in self.given)
+        return self.given[call.call_id]
 
     def _answer(self, hook: Hook) -> tuple[int, str, str]:
         status, kind, body = self.handle(hook.path, hook.body, hook.headers)
