@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 
     from contact_center.visits.domain.visits import Visit
     from contact_center.visits.services.reception_jobs import ReceptionJob
-    from local.vapi.calls.call import Call
     from local.twilio.telephones.people_format import Person
+    from local.vapi.calls.call import Call
     from tests.emulator import Account
     from tests.functional.conversations.routing_rig import Rig
 

@@ -17,7 +17,7 @@ from local.twilio.simulator import AUTH_TOKEN
 from local.twilio.webhooks.mail import Faults
 from local.vapi.scripts.line_steps import LineStep
 from tests.contract.twilio.twilio_signing import signature
-from tests.functional.twilio.reception_rig import STAYS_LONG, ReceptionRig, no_queue, with_config
+from tests.functional.twilio.reception_rig import ReceptionRig, no_queue, with_config
 from tests.liveness import LIVENESS_SECONDS
 from tests.twilio_scene import CALLER, OURS, person, until
 from tests.vapi_scene import SAYS_BILLING, caller
@@ -51,7 +51,7 @@ def by_sip(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture
 def either(
-    account: Account, monkeypatch: pytest.MonkeyPatch, by_sip: bool
+    account: Account, monkeypatch: pytest.MonkeyPatch, *, by_sip: bool
 ) -> Iterator[ReceptionRig]:
     with ReceptionRig(account, monkeypatch, by_sip=by_sip) as made:
         yield made
@@ -154,7 +154,7 @@ def test_an_assistant_who_is_gone_at_once_was_never_there(either: ReceptionRig) 
 
 
 def test_refused_by_vapi_the_line_is_freed_and_the_caller_told(
-    account: Account, monkeypatch: pytest.MonkeyPatch, by_sip: bool
+    account: Account, monkeypatch: pytest.MonkeyPatch, *, by_sip: bool
 ) -> None:
     with ReceptionRig(account, monkeypatch, lines=0, by_sip=by_sip) as rig:
         leg = rig.comes_in()
@@ -205,7 +205,7 @@ def test_what_vapi_tells_of_a_call_in_doubt_frees_its_line(rig: ReceptionRig) ->
 
 
 def test_when_every_line_is_in_use_vapi_is_not_asked(
-    account: Account, monkeypatch: pytest.MonkeyPatch, by_sip: bool
+    account: Account, monkeypatch: pytest.MonkeyPatch, *, by_sip: bool
 ) -> None:
     with ReceptionRig(account, monkeypatch, {"CALL_LINES": "2"}, by_sip=by_sip) as rig:
         lines = DynamoDBLines(account.client("dynamodb"), account.dialing_table, CALLING_ACCOUNT)
@@ -279,9 +279,7 @@ def test_another_number_rings_and_what_came_of_it_is_known(
 
 
 @pytest.mark.parametrize("shown", ["+266696687", "Anonymous", "Restricted", ""])
-def test_a_withheld_number_is_a_visit_without_a_customer(
-    either: ReceptionRig, shown: str
-) -> None:
+def test_a_withheld_number_is_a_visit_without_a_customer(either: ReceptionRig, shown: str) -> None:
     rig = either
     shows = shown if rig.by_sip else OURS  # a customer of an order has to have a number
     rig.vapi.people[shows] = caller(number=shows, patience_ms=600_000)

@@ -83,7 +83,9 @@ def test_who_presses_1_has_the_caller_and_the_visit_was_transferred(opened_eithe
 
 
 def test_the_caller_hears_a_goodbye_when_the_person_hangs_up(opened_either: Open) -> None:
-    with opened_either(ada(TAKES, LineStep(wait_for="joined", pause_ms=5_000, hang_up=True))) as house:
+    with opened_either(
+        ada(TAKES, LineStep(wait_for="joined", pause_ms=5_000, hang_up=True))
+    ) as house:
         house.logs_in("ada")
         leg = house.talks()
         house.ask(leg)

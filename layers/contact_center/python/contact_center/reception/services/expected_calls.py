@@ -17,6 +17,7 @@ from contact_center.kernel.ports import (
     StoreUnavailableError,
 )
 from contact_center.visits.domain.visits import (
+    CAME_TO_NOTHING,
     Post,
     PostState,
     Stage,
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from contact_center.visits.services.visit_ports import Kept, Visits
 
 UNSTORED = (ContentionError, StoreRefusedError, StoreUnavailableError)
-AWAITED = frozenset({PostState.SENT, PostState.PLACED})
 MOST_REMEMBERED = 1_000
 
 
@@ -121,12 +121,14 @@ def _wrong(kept: Kept | None, post: str, proof: str, call_id: str) -> str | None
         return "unknown"
     if known.proof is None or not compare_digest(known.proof, proof):
         return "wrong_proof"
+    if known.state in CAME_TO_NOTHING:
+        return "not_awaited"
     return None if known.call_id in {None, call_id} else "another_call"
 
 
 def _too_late(kept: Kept, post: str) -> str | None:
-    waits = kept.visit.ended_ms is None and kept.visit.posts[post].state in AWAITED
-    return None if waits else "not_awaited"
+    over = kept.visit.ended_ms is not None or kept.visit.posts[post].state is PostState.OVER
+    return "not_awaited" if over else None
 
 
 def _rang(visit: Visit, post: str, call_id: str) -> Rang:
