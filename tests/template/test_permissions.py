@@ -230,7 +230,7 @@ TICKED = {
 
 # Which partitions of each table each function may touch.
 PARTITIONS = {
-    ("VapiWebhook", "Calls.Arn"): {"CALL#*"},
+    ("VapiWebhook", "Calls.Arn"): {"CALL#*", "VISIT#*"},  # visits only by SIP
     ("VapiWebhook", "Contacts.Arn"): {"PERSON#*"},
     ("VapiWebhook", "Dialing.Arn"): {"CUSTOMER#*", "SWITCH", "ATTEMPT#*"},
     ("TwilioWebhook", "Calls.Arn"): {"VISIT#*", "CALL#*"},

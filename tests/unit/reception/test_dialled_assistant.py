@@ -90,6 +90,7 @@ def test_a_call_that_nobody_took_was_no_talk_however_long_it_lasted(booth: Booth
     post = booth.visit.posts[POST]
     assert (post.state, post.reason) == (PostState.REFUSED, "completed_200")
     assert booth.jobs.sent == []  # whoever refuses is not asked again at once
+    assert booth.metrics.of("sip_call_not_taken") == [{}]
 
 
 @pytest.mark.parametrize(
@@ -105,6 +106,7 @@ def test_a_call_that_was_taken_and_never_joined_was_no_talk(booth: Booth, told: 
     booth.clock.advance(60_000)
     assert booth.ends(told) == WAITS
     assert not booth.holds
+    assert booth.metrics.of("sip_call_not_taken") == []
 
 
 def test_an_assistant_that_is_gone_at_once_was_not_there(booth: Booth) -> None:

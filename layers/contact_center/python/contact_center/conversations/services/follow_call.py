@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.calls import NO_REASON
 from contact_center.conversations.domain.facts import CallEnded, StatusChanged
+from contact_center.dialing.domain.call_outcomes import is_passing
 from contact_center.dialing.services.settle_attempt import CallNews, hear_of_call
 
 if TYPE_CHECKING:
@@ -86,11 +87,12 @@ def tell_visit(
     if post is None or not any(isinstance(fact, StatusChanged | CallEnded) for fact in facts):
         return
     reason = record.value("ended_reason")
+    passes = is_passing(reason) and not record.reason_is_final  # by SIP; the report knows
     visits.hear_of_call(
         post,
         record.call_id,
         ended=record.ended,
         talked=record.talked,
-        reason=None if reason == NO_REASON else reason,
+        reason=None if passes or reason == NO_REASON else reason,
         resumes=resumes,
     )

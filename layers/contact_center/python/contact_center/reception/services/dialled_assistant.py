@@ -61,6 +61,8 @@ def dialled_assistant_ended(told: DialEnded, number: int, reception: Reception) 
     if talked:
         return reception.document(reception.courtesies.goodbye())
     reception.metrics.count(NOT_THERE)
+    if visit.posts[post].call_id is None:
+        reception.metrics.count("sip_call_not_taken")
     onward = wait_or_turn_away(visit, NOT_THERE, visit.posts[post].at_ms, reception)
     tell(reception.visits, onward.visit)
     return reception.document(onward.steps)
