@@ -47,6 +47,13 @@ def test_any_other_call_there_is_ended_with_a_word(expected: Any) -> None:
     assert ask(saved) == ONE_MOMENT
 
 
+def test_a_call_there_that_claims_nothing_is_ended_as_well() -> None:
+    said: list[str | None] = []
+    door = FakeDoor(sip_address=ADDRESS, expected=lambda claim, _call: said.append(claim))
+    assert ask(door, call={"id": "call-2"}) == ONE_MOMENT
+    assert said == [None]
+
+
 def test_a_door_that_breaks_lets_nobody_in_unproved() -> None:
     door = FakeDoor(sip_address=ADDRESS, broken_config=True, squad_id="squad-1")
     assert ask(door) == ONE_MOMENT

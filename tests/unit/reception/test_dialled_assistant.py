@@ -203,6 +203,35 @@ def test_a_repetition_of_the_music_s_end_rings_no_second_call_while_he_talks(boo
     assert len(booth.orders.asked) == 2
 
 
+def test_what_broke_before_anybody_rang_is_no_call_and_holds_no_line() -> None:
+    booth = Booth()
+    booth.orders.outcome = ValueError()
+    assert admit(CAME, booth.reception) == WAITS
+    assert not booth.holds
+    assert booth.visit.posts[POST].state is PostState.NOT_SENT
+
+
+def test_who_dies_before_the_document_went_out_leaves_a_line_that_his_end_frees() -> None:
+    booth = Booth()
+
+    class DiesError(BaseException):
+        pass
+
+    def dies() -> None:
+        raise DiesError
+
+    booth.orders.meanwhile = dies
+    with pytest.raises(DiesError):
+        admit(CAME, booth.reception)
+    assert booth.holds
+    booth.orders.meanwhile = lambda: None
+    assert "broke" in admit(CAME, booth.reception)  # and nobody rings a second time
+    assert len(booth.orders.asked) == 1
+    booth.hang_up(60_000)
+    assert not booth.holds
+    assert booth.visit.in_doubt == ()
+
+
 def test_who_was_never_told_of_as_placed_is_freed_by_his_end(booth: Booth) -> None:
     booth.hang_up()
     assert not booth.holds

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from contact_center.dialing.services.dialing_ports import LineClaim
 from contact_center.dialing.services.hold_visit_lines import leave_line, release_line
-from contact_center.dialing.services.voice_ports import Refused, Unknown
+from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknown
 from contact_center.kernel.ports import (
     ContentionError,
     QueueUnavailableError,
@@ -86,8 +86,9 @@ def order_assistant(visit: Visit, post: str, reception: Reception) -> Onward:
     )
     try:
         outcome = reception.assistants.order(request)
-    except Exception:  # noqa: BLE001  whatever broke, a call may have been ordered
-        outcome = Unknown("broken")
+    except Exception:  # noqa: BLE001  whatever broke, a call may have been ordered, but for one
+        # that only the document lets ring
+        outcome = Unknown("broken") if proof is None else NotSent("broken")
     reception.metrics.count("assistant_ordered", outcome=type(outcome).__name__.lower())
     now_ms = reception.clock.now_ms()
     if isinstance(outcome, Joined):
