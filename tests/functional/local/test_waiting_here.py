@@ -37,8 +37,9 @@ def started(settings: Mapping[str, str], folder: Path) -> LocalSystem:
     )
 
 
-def test_a_caller_waits_and_is_sent_for_when_a_line_is_free(tmp_path: Path) -> None:
-    with started(HERE, tmp_path) as system:
+@pytest.mark.parametrize("admission", ["bypass", "sip"])
+def test_a_caller_waits_and_is_sent_for_when_a_line_is_free(tmp_path: Path, admission: str) -> None:
+    with started(HERE | {"TWILIO_ADMISSION": admission}, tmp_path) as system:
         names = system.template.evaluator(system._names.attribute)  # type: ignore[union-attr]
         table, queue_url = names.text({"Ref": "Dialing"}), names.text({"Ref": "ReceptionJobs"})
         lines = DynamoDBLines(system.client("dynamodb"), table, CALLING_ACCOUNT)
@@ -53,7 +54,9 @@ def test_a_caller_waits_and_is_sent_for_when_a_line_is_free(tmp_path: Path) -> N
         hint = job_text(ReceptionJob(JobKind.SERVE))
         system.client("sqs").send_message(QueueUrl=queue_url, MessageBody=hint)
         until(lambda: f"visit:v-{leg}" in {lease.holder for lease in lines.held()})
-        until(lambda: bool(twilio.log.entries("stream-started", leg)))
+        vapi = system._vapi
+        assert isinstance(vapi, VapiSimulator)
+        until(lambda: any(call.status == "in-progress" for call in vapi.calls.values()))
         assert system.figures()["Receptionist"].errors == 0
 
 

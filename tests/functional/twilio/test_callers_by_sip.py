@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contact_center.kernel.environment import SettingsError
 from contact_center.visits.domain.visits import Ending, Outcome, PostState, Stage
 from local.vapi.calls.bypass import BorrowedLine
 from local.vapi.calls.sip import NOWHERE, PROVIDER, TRANSPORT, VARIABLES
@@ -247,6 +248,15 @@ def test_nobody_who_hears_of_the_call_is_told_of_its_proof(
     told = [json.dumps(rig.given), capsys.readouterr().out, repr(rig.visit(leg)), repr(facts)]
     told += [body.decode() for body in rig.router.objects().values()]
     assert not [one for one in told if proof in one]
+
+
+def test_nothing_is_ordered_so_nothing_that_orders_is_needed(rig: ReceptionRig) -> None:
+    for name in ("VAPI_PHONE_NUMBER_ID", "VAPI_API_KEY_NAME"):
+        rig.monkeypatch.setenv(name, "")
+    rig.app.twilio_webhook_parts().close()
+    rig.monkeypatch.setenv("VAPI_SIP_ADDRESS", "sip:callers@example.com")
+    with pytest.raises(SettingsError, match="VAPI_SIP_ADDRESS must be an address of Vapi's"):
+        rig.app.twilio_webhook_parts()
 
 
 def test_a_second_question_of_vapi_s_is_answered_like_the_first(rig: ReceptionRig) -> None:

@@ -30,7 +30,7 @@ _TRANSFER = re.compile(r"(/twilio/transfer)/(v-CA[0-9a-fA-F]{32})(/[a-z]+)")
 _CALLBACK = re.compile(
     r"/twilio/callback/(v-C[AB][0-9a-fA-F]{32})\.([A-Za-z0-9_-]{1,64})(/answer|/key|/status)"
 )
-_DIALLED = re.compile(rf"{AFTER_ASSISTANT}/([1-9][0-9]{{0,3}})")
+LONGEST_NUMBER = 4
 BRIEF, KEY, AFTER, ANSWER = "/brief", "/key", "/after", "/answer"
 STATUS, CONFERENCE = "/status", "/conference"
 IN_MUSIC = frozenset({KEEP_PATH, NUMBER_PATH, CONFIRM_PATH})
@@ -67,8 +67,9 @@ def callback_at(path: str) -> Callback | None:
 
 def dialled_at(path: str) -> int | None:
     """The number of the visit's call by SIP that a leg comes back from, or None."""
-    found = _DIALLED.fullmatch(path)
-    return None if found is None else int(found[1])
+    before, _, number = path.rpartition("/")
+    is_one = before == AFTER_ASSISTANT and number.isascii() and number.isdecimal()
+    return int(number) if is_one and len(number) <= LONGEST_NUMBER else None
 
 
 def person_label(path: str) -> str | None:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from contact_center.kernel.environment import SettingsError
 from contact_center.vapi.fields import hint
-from contact_center.vapi.hosts import VAPI_HOST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,8 +22,9 @@ if TYPE_CHECKING:
 
 VISIT_HEADER = "X-Visit-Post"
 BY_SIP = "sip"  # of TWILIO_ADMISSION
-CLAIM = re.compile(r"v-CA[0-9a-fA-F]{32}\.[1-9][0-9]{0,3}\.[0-9a-f]{32}")
-_ADDRESS = re.compile(rf"sip:[a-z0-9._~+-]{{1,64}}@{VAPI_HOST.pattern}")
+# Compiled where they are used: who comes in otherwise waits for neither.
+CLAIM = r"v-CA[0-9a-fA-F]{32}\.[1-9][0-9]{0,3}\.[0-9a-f]{32}"
+ADDRESS = r"sip:[a-z0-9._~+-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+vapi\.ai"
 _HEADERS = (("transport", "sip", "headers"), ("phoneCallProviderDetails", "sip", "headers"))
 _VARIABLES_OF_CALL = (
     ("assistantOverrides", "variableValues"),
@@ -50,7 +50,7 @@ def sip_address_of(environment: Environment) -> str | None:
     address = (environment.optional(name) or "").lower()
     if not address:
         raise SettingsError(name, "is required by TWILIO_ADMISSION=sip")
-    if not _ADDRESS.fullmatch(address):
+    if not re.fullmatch(ADDRESS, address):
         raise SettingsError(name, "must be an address of Vapi's such as sip:name@sip.vapi.ai")
     return address
 
@@ -81,7 +81,7 @@ def claim_of(envelope: Envelope) -> str | None:
     ):
         for path in paths:
             for name, value in _pairs(place, path):
-                if _is_header(name) and CLAIM.fullmatch(value):
+                if _is_header(name) and re.fullmatch(CLAIM, value):
                     return value
     return None
 

@@ -360,7 +360,7 @@ def _who_answers(
         answer_caller,
     )
     from contact_center.dialing.adapters.settings import LedgerSettings
-    from contact_center.reception.services.follow_visit import VisitsThatBrokeOff
+    from contact_center.reception.services.broken_visits import VisitsThatBrokeOff
     from contact_center.vapi.squad import ConfiguredSquad
 
     person = environment.number("PERSON_NUMBER")

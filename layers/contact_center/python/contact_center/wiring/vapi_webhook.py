@@ -189,8 +189,8 @@ def _with_visits(parts: Answering, settings: WebhookSettings, aws: LeanAws) -> A
     from os import urandom
 
     from contact_center.conversations.adapters.resumptions_lean import LeanEarlierTalks
+    from contact_center.reception.services.broken_visits import VisitsThatBrokeOff
     from contact_center.reception.services.expected_calls import ExpectedCalls
-    from contact_center.reception.services.follow_visit import VisitsThatBrokeOff
     from contact_center.visits.adapters.dynamodb_visits import DynamoDBVisits
 
     table = settings.calls_table

@@ -144,19 +144,6 @@ class VisitFollower:
         tell(self._visits, told, kept)
 
 
-class VisitsThatBrokeOff:
-    """BrokenVisits."""
-
-    def __init__(self, visits: Visits) -> None:
-        """Keep where visits are."""
-        self._visits = visits
-
-    def broke_off(self, post: str) -> bool:
-        """Whether the visit of a call broke off; see BrokenVisits."""
-        kept = self._visits.read(visit_named(post))
-        return kept is not None and kept.visit.broke_off
-
-
 def _came_to(visit_id: str, reason: str) -> Visit:
     if was_cut_off(reason):
         return ending_told(visit_id, Outcome.ABANDONED_TALKING, reason)
