@@ -52,13 +52,14 @@ class VisitHistory:
     system: ReceptionSystem
 
 
-def run_visits(
+def run_visits(  # noqa: PLR0913  what is drawn otherwise
     seed: int,
     *,
     crash_at: int | None = None,
     traced: bool = False,
     calm: bool | None = None,
     people: bool | None = None,
+    by_sip: bool | None = None,
 ) -> VisitHistory:
     """Run one history: callers ring in a faulty phase and a calm one, then the verdict.
 
@@ -68,6 +69,7 @@ def run_visits(
         traced: Keep a line for each boundary.
         calm: Whether nothing goes wrong; None: in every fifth.
         people: Whether callers want people; None: in every second.
+        by_sip: Whether they are put through by SIP; None: in every third.
     """
     chance = Random(seed)  # noqa: S311  a history is to be repeated, not kept secret
     calm = seed % 5 == 0 if calm is None else calm
@@ -75,7 +77,12 @@ def run_visits(
     world.trace = [] if traced else None
     with_people = seed % 2 == 0 if people is None else people
     house = _draw_house(chance) if with_people else House()
-    system = ReceptionSystem(world, lines=chance.choice((2, 2, 3, 4)), house=house)
+    system = ReceptionSystem(
+        world,
+        lines=chance.choice((2, 2, 3, 4)),
+        house=house,
+        by_sip=seed % 3 == 0 if by_sip is None else by_sip,
+    )
     strict = calm and crash_at is None
     system.people.judge.strict = strict
     for number in range(chance.randint(3, 8) if with_people else chance.randint(4, 12)):

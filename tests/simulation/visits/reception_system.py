@@ -21,6 +21,7 @@ from contact_center.visits.domain.instructions import (
     JoinAssistant,
     LeaveWait,
     Pause,
+    RingAssistant,
     Speak,
     Wait,
 )
@@ -39,6 +40,7 @@ from tests.simulation.visits.reception_services import (
     Services,
     Tables,
 )
+from tests.simulation.visits.sip_system import SipSystem
 from tests.simulation.world import WorldClock
 from tests.unit.queue.queue_scene import SORRY
 from tests.unit.reception.test_admit import COURTESIES
@@ -66,6 +68,7 @@ class ReceptionSystem:
     Attributes:
         lines: Of the account.
         house: Who works here, and when.
+        by_sip: Whether callers are put through to Vapi's address, and not streamed.
         connected: Legs in the order in which an assistant got them.
         served: Legs in the order in which they were sent for out of the music.
         untold: Legs whose end Twilio never told.
@@ -75,6 +78,7 @@ class ReceptionSystem:
     world: World
     lines: int
     house: House = field(default_factory=House)
+    by_sip: bool = False
     connected: list[Leg] = field(default_factory=list)
     served: list[Leg] = field(default_factory=list)
     untold: set[str] = field(default_factory=set)
@@ -93,6 +97,7 @@ class ReceptionSystem:
             self.world,
             self.lines,
             telephones,
+            by_sip=self.by_sip,
             tell_of_call=functions.tell_of_call,
             look=self._count_lines,
             moved=self._moved,
@@ -109,6 +114,7 @@ class ReceptionSystem:
         functions.services = self.services
         self.reception = self.services.reception
         self.people = PeopleSystem(self)
+        self.sip = SipSystem(self) if self.by_sip else None
 
     def _document(self, steps: Iterable[Instruction]) -> str:
         """A text for these steps, by which they are found again."""
@@ -123,7 +129,7 @@ class ReceptionSystem:
         """A caller rings, and hangs up when his patience is over, unless he is talking."""
         leg = Leg(sid, number, self.world.now, since_ms=self.world.now, plan=plan or Plan())
         self.providers.legs[sid] = leg
-        self._ask(leg, self._admit)
+        self.ask(leg, self._admit)
         self.world.later(patience_ms, lambda: self._loses_patience(leg))
 
     def _loses_patience(self, leg: Leg) -> None:
@@ -139,6 +145,8 @@ class ReceptionSystem:
         self.providers.people.goes_out(leg)
         if leg.call is not None:
             self.providers.end(leg.call, "customer-ended-call")
+            if self.sip is not None:
+                self.sip.tells_of_end(leg, leg.call)
         if self.world.fault("webhook_lost"):
             self.untold.add(leg.sid)
             return
@@ -183,7 +191,7 @@ class ReceptionSystem:
     def _after(self, sid: str, reception: Reception) -> str:
         return after_transfer(visit_of(sid), sid, self.services.offers, reception)
 
-    def _ask(self, leg: Leg, what: Callable[[str, Reception], Any], tries: int = TRIES) -> None:
+    def ask(self, leg: Leg, what: Callable[[str, Reception], Any], tries: int = TRIES) -> None:
         """A leg's next document is asked for: once more when the door did not answer."""
         if leg.gone:
             return
@@ -208,7 +216,7 @@ class ReceptionSystem:
         self, leg: Leg, document: int, what: Callable[[str, Reception], Any], tries: int
     ) -> None:
         if not leg.gone and leg.document == document:
-            self._ask(leg, what, tries)
+            self.ask(leg, what, tries)
 
     def _spoken(self, leg: Leg, what: Callable[[str, Reception], Any]) -> Any:
         """As the door has it: whatever breaks, something is said."""
@@ -234,15 +242,15 @@ class ReceptionSystem:
         self._lets_go(leg)
         match steps[0]:
             case GoTo(path=path):
-                self._ask(leg, leave_music if path == RESULT_PATH else self._after)
+                self.ask(leg, leave_music if path == RESULT_PATH else self._after)
             case _:
                 leg.document += 1
                 self._carry_out(leg, list(steps))
 
     def put_out(self, leg: Leg) -> None:
         """The room is over for a caller who is still there."""
-        self._hears(leg, Hears.RINGING)
-        self._ask(leg, self._after)
+        self.hears(leg, Hears.RINGING)
+        self.ask(leg, self._after)
 
     def _lets_go(self, leg: Leg) -> None:
         """Of whatever a caller's leg was connected with."""
@@ -258,12 +266,14 @@ class ReceptionSystem:
         match steps[0] if steps else None:
             case Wait(queue=queue):
                 leg.queue = queue
-                self._hears(leg, Hears.MUSIC)
+                self.hears(leg, Hears.MUSIC)
                 self._music(leg, document, "")
             case JoinAssistant(url=call_id):
                 self._joins(leg, document, call_id)
+            case RingAssistant() as ring if self.sip is not None:
+                self.sip.rings(leg, document, ring)
             case EnterRoom() as room:
-                self._hears(leg, Hears.ROOM)
+                self.hears(leg, Hears.ROOM)
                 patience_ms = self.world.chance.uniform(30_000, 90_000)
                 self.world.later(patience_ms, lambda: self._leaves_room(leg, document))
                 self.providers.people.comes_in(leg, visit_of(leg.sid), room)
@@ -281,10 +291,11 @@ class ReceptionSystem:
 
     def _says_goodbye(self, leg: Leg) -> None:
         leg.turned_away = True
-        self._hears(leg, Hears.WORDS)
+        self.hears(leg, Hears.WORDS)
         self.world.later(4_000, lambda: self.hangs_up(leg))
 
-    def _hears(self, leg: Leg, what: Hears) -> None:
+    def hears(self, leg: Leg, what: Hears) -> None:
+        """What a caller hears from now on."""
         if leg.hears is not what:
             self.world.note(f"{leg.sid} hears {what}")
             leg.hears, leg.since_ms = what, self.world.now
@@ -293,12 +304,18 @@ class ReceptionSystem:
         call = self.providers.call_of(call_id)
         assert call is not None
         if call.ended_ms is not None:
-            self._ask(leg, assistant_let_go)
+            self.ask(leg, assistant_let_go)
             return
+        self.talks(leg, document, call, assistant_let_go)
+
+    def talks(
+        self, leg: Leg, document: int, call: Call, after: Callable[[str, Reception], Any]
+    ) -> None:
+        """A caller talks with an assistant from now on; `after` is what his leg asks then."""
         if call.joined:
             self.broken.append(f"{leg.sid} is joined with a call a second time")
         call.joined, leg.call = True, call
-        self._hears(leg, Hears.ASSISTANT)
+        self.hears(leg, Hears.ASSISTANT)
         self.connected.append(leg)
         chance, plan = self.world.chance, leg.plan
         talk_ms = chance.uniform(5_000, 120_000)
@@ -311,18 +328,19 @@ class ReceptionSystem:
                 plan.says_ms + plan.onward_ms, lambda: self._goes_onward(leg, call, plan)
             )
         by_caller = chance.random() < 0.5
-        self.world.later(talk_ms, lambda: self._talk_ends(leg, document, by_caller=by_caller))
+        ends = self.hangs_up if by_caller else lambda leg: self._lets_go_of(leg, after)
+        self.world.later(talk_ms, lambda: self._talk_ends(leg, document, ends))
 
-    def _talk_ends(self, leg: Leg, document: int, *, by_caller: bool) -> None:
-        if leg.gone or leg.document != document or leg.call is None:
-            return
-        if by_caller:
-            self.hangs_up(leg)
-            return
+    def _talk_ends(self, leg: Leg, document: int, ends: Callable[[Leg], None]) -> None:
+        if not leg.gone and leg.document == document and leg.call is not None:
+            ends(leg)
+
+    def _lets_go_of(self, leg: Leg, after: Callable[[str, Reception], Any]) -> None:
         call, leg.call = leg.call, None
-        self.providers.end(call, "assistant-ended-call")
-        self._hears(leg, Hears.RINGING)
-        self._ask(leg, assistant_let_go)
+        if call is not None:
+            self.providers.end(call, "assistant-ended-call")
+        self.hears(leg, Hears.RINGING)
+        self.ask(leg, after)
 
     def _music(self, leg: Leg, document: int, told: str) -> None:
         """One wait document after the other, as long as the leg hears the queue's music."""
@@ -334,7 +352,7 @@ class ReceptionSystem:
                 return
             steps = list(heard.instructions) if how == "returned" else [Pause(4)]
             if isinstance(steps[-1], LeaveWait):
-                self._ask(leg, leave_music)
+                self.ask(leg, leave_music)
                 return
             lasts_ms = sum(5_000 for step in steps if not isinstance(step, GoTo))
             self.world.later(lasts_ms, lambda: self._music(leg, document, told))

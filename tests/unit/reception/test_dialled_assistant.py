@@ -8,7 +8,7 @@ import pytest
 
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.reception.services.admit import admit
-from contact_center.reception.services.connect_caller import MOST_ORDERS
+from contact_center.reception.services.connect_caller import MOST_ORDERS, taken_back
 from contact_center.reception.services.dialled_assistant import dialled_assistant_ended
 from contact_center.reception.services.expected_calls import ExpectedCalls
 from contact_center.reception.services.follow_visit import SHORTEST_TALK_MS, VisitFollower
@@ -138,6 +138,26 @@ def test_told_late_it_frees_no_later_line_and_sends_nobody_away(booth: Booth) ->
     assert booth.visit.state is Stage.TALKING
 
 
+def test_told_twice_while_he_is_sent_for_nobody_tears_him_out_of_his_talk(booth: Booth) -> None:
+    booth.clock.advance(10)
+    booth.ends()
+    release = booth.tables.release
+
+    def meanwhile(holder: str, claim: str, now_ms: int) -> bool:
+        booth.tables.release = release  # type: ignore[method-assign]
+        booth.serve()
+        again(booth)
+        assert booth.takes(2)
+        return release(holder, claim, now_ms)
+
+    booth.tables.release = meanwhile  # type: ignore[assignment, method-assign]
+    booth.clock.advance(10)
+    assert booth.ends() == "GoTo"
+    assert booth.visit.state is Stage.TALKING
+    assert booth.holds
+    assert not booth.queue.entries[ID].in_queue
+
+
 def again(booth: Booth) -> str:
     return leave_music(LEG, booth.reception)
 
@@ -211,15 +231,16 @@ def test_what_broke_before_anybody_rang_is_no_call_and_holds_no_line() -> None:
     assert booth.visit.posts[POST].state is PostState.NOT_SENT
 
 
-def test_who_dies_before_the_document_went_out_leaves_a_line_that_his_end_frees() -> None:
+class DiesError(BaseException):
+    """The process is no more."""
+
+
+def dies() -> None:
+    raise DiesError
+
+
+def test_a_first_ring_whose_answer_is_lost_holds_no_line_and_its_call_is_refused() -> None:
     booth = Booth()
-
-    class DiesError(BaseException):
-        pass
-
-    def dies() -> None:
-        raise DiesError
-
     booth.orders.meanwhile = dies
     with pytest.raises(DiesError):
         admit(CAME, booth.reception)
@@ -227,9 +248,32 @@ def test_who_dies_before_the_document_went_out_leaves_a_line_that_his_end_frees(
     booth.orders.meanwhile = lambda: None
     assert "broke" in admit(CAME, booth.reception)  # and nobody rings a second time
     assert len(booth.orders.asked) == 1
-    booth.hang_up(60_000)
     assert not booth.holds
-    assert booth.visit.in_doubt == ()
+    assert not booth.takes()
+
+
+def test_out_of_the_music_an_answer_that_is_lost_holds_no_line_and_he_waits_on(
+    booth: Booth,
+) -> None:
+    booth.clock.advance(10)
+    booth.ends()
+    booth.serve()
+    booth.orders.meanwhile = dies
+    with pytest.raises(DiesError):
+        again(booth)
+    booth.orders.meanwhile = lambda: None
+    assert again(booth) == WAITS
+    assert not booth.holds
+    assert not booth.takes(2)
+    assert booth.visit.state is Stage.WAITING
+
+
+def test_a_call_that_was_taken_meanwhile_is_not_taken_back(booth: Booth) -> None:
+    known = booth.visit
+    assert booth.takes()
+    after = taken_back(known, POST, booth.reception)
+    assert after.posts[POST].state is PostState.PLACED
+    assert booth.holds
 
 
 def test_who_was_never_told_of_as_placed_is_freed_by_his_end(booth: Booth) -> None:

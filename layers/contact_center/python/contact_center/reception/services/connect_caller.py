@@ -55,6 +55,7 @@ UNSTORED = (ContentionError, StoreRefusedError, StoreUnavailableError)
 # The first, for which there may have been no line, and three from the queue: a provider that
 # takes no call from us will take no fifth.
 MOST_ORDERS = 4
+FIRST_ANSWER_LOST = "first_answer_lost"
 
 
 class Onward(NamedTuple):
@@ -105,6 +106,22 @@ def order_assistant(visit: Visit, post: str, reception: Reception) -> Onward:
     state = PostState.REFUSED if isinstance(outcome, Refused) else PostState.NOT_SENT
     _freed(visit.visit_id, post, reception)
     return unserved(visit, post, state, outcome.reason, reception)
+
+
+def taken_back(visit: Visit, post: str, reception: Reception) -> Visit:
+    """The visit without a ring whose document nobody may have had: its line is free.
+
+    Should the leg ring after all, its call is refused, for nobody waits for it any more. Raises
+    ContentionError, StoreRefusedError, StoreUnavailableError.
+    """
+    known = visit.posts.get(post)
+    if known is None or known.proof is None or known.state is not PostState.SENT:
+        return visit
+    lost = Post(state=PostState.NOT_SENT, at_ms=reception.clock.now_ms(), reason=FIRST_ANSWER_LOST)
+    after = tell(reception.visits, post_told(post, lost)) or visit
+    if after.posts[post].state is PostState.NOT_SENT:  # else its call was taken meanwhile
+        _freed(visit.visit_id, post, reception)
+    return after
 
 
 def unserved(

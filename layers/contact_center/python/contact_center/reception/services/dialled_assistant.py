@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.hold_visit_lines import release_line
 from contact_center.queue.domain.wait_documents import RESULT_PATH
+from contact_center.queue.services.leave_queue import leave_queue
 from contact_center.reception.services.connect_caller import UNSTORED, hint, wait_or_turn_away
 from contact_center.reception.services.follow_visit import had_a_talk
 from contact_center.visits.domain.instructions import GoTo
@@ -56,7 +57,7 @@ def dialled_assistant_ended(told: DialEnded, number: int, reception: Reception) 
     _free(visit_id, post, reception, serve=talked or gone)
     if gone:
         return None
-    if visit.next_post() != f"{visit_id}.{number + 1}":  # told late: he has had another since
+    if _last(visit) != post:  # told late: he has had another since
         return reception.document([GoTo(RESULT_PATH)])
     if talked:
         return reception.document(reception.courtesies.goodbye())
@@ -64,8 +65,18 @@ def dialled_assistant_ended(told: DialEnded, number: int, reception: Reception) 
     if visit.posts[post].call_id is None:
         reception.metrics.count("sip_call_not_taken")
     onward = wait_or_turn_away(visit, NOT_THERE, visit.posts[post].at_ms, reception)
-    tell(reception.visits, onward.visit)
+    after = tell(reception.visits, onward.visit) or onward.visit
+    if _last(after) != post and after.line is not None:
+        # Told twice, and he was sent for meanwhile: he would be torn out of what he was sent to.
+        leave_queue(visit_id, reception.queue)
+        return reception.document([GoTo(RESULT_PATH)])
     return reception.document(onward.steps)
+
+
+def _last(visit: Visit) -> str:
+    """The name of his latest call."""
+    visit_id, _, number = visit.next_post().rpartition(".")
+    return f"{visit_id}.{int(number) - 1}"
 
 
 def _talked(visit: Visit, post: str, told: DialEnded, now_ms: int) -> bool:
