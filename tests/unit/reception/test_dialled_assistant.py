@@ -125,7 +125,11 @@ def test_told_twice_he_hears_the_same_and_nothing_is_freed_twice(booth: Booth) -
     assert booth.visit.posts[POST].state is PostState.REFUSED
 
 
-def test_told_late_it_frees_no_later_line_and_sends_nobody_away(booth: Booth) -> None:
+@pytest.mark.parametrize("taken", [False, True])
+def test_told_late_it_frees_no_later_line_and_sends_nobody_away(
+    booth: Booth, *, taken: bool
+) -> None:
+    assert not taken or booth.takes()
     booth.clock.advance(10)
     booth.ends()
     booth.serve()
