@@ -178,6 +178,11 @@ def _missing(settings: LocalSettings) -> list[str]:
             "in .env (docs/operations.md, Your own Vapi), or unset VAPI_API_KEY and "
             "VAPI_BASE_URL to use the simulator."
         )
+    if values.get("TWILIO_ADMISSION", "").lower() == "sip" and "VAPI_SIP_ADDRESS" not in values:
+        missing.append(
+            "VAPI_SIP_ADDRESS is missing: with TWILIO_ADMISSION=sip it says where callers are put "
+            "through to, sip:name@sip.vapi.ai. Make that number at Vapi, and put it in .env."
+        )
     return missing
 
 

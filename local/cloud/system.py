@@ -50,6 +50,7 @@ COUNTS = (
 )
 NOTHING = b'{"Records": []}'  # a batch that is done at once
 NOWHERE = "http://127.0.0.1:9"  # nobody listens on the discard port: nothing leaves by accident
+SIMULATED_SIP_ADDRESS = "sip:switchboard-callers@sip.vapi.ai"  # of the simulator, which takes any
 
 
 class LocalSystem:
@@ -124,6 +125,7 @@ class LocalSystem:
         vapi_address = self._vapi_address()
         if self._vapi is not None:
             own["VAPI_PHONE_NUMBER_ID"] = self._vapi.phone_number_id
+            own["VAPI_SIP_ADDRESS"] = SIMULATED_SIP_ADDRESS
         own |= self._twilio_names()
         values = {**own, **self.settings.values, "VAPI_BASE_URL": vapi_address}
         template = read_template(self._template_path, values)

@@ -53,7 +53,9 @@ class ToVapi:
         if urlsplit("//" + connection.address.partition("@")[2]).hostname not in SIP_HOSTS:
             return None
         caller = self._vapi.people.get(connection.caller) or hears_it_out(connection.caller)
-        return _VapiCall(self._vapi.take_sip(caller, connection.given, _line(connection)))
+        address = connection.address.partition("?")[0]
+        call = self._vapi.take_sip(caller, address, connection.given, _line(connection))
+        return None if call is None else _VapiCall(call)
 
 
 def _line(connection: Connection) -> BorrowedLine:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 from local.vapi.calls.account import Account
 from local.vapi.calls.bypass import call_of_stream, is_bypassed
 from local.vapi.calls.call import Call
+from local.vapi.calls.sip import SipInvite
 from local.vapi.calls.sound import sound_came
 from local.vapi.ids import new_id
 from local.vapi.log import SimulatorLog
@@ -147,18 +148,25 @@ class VapiSimulator:
         call.timeline.soon(partial(sound_came, call))
         return call
 
-    def take_sip(self, caller: Caller, variables: Mapping[str, str], line: BorrowedLine) -> Call:
+    def take_sip(
+        self, caller: Caller, address: str, headers: Mapping[str, str], line: BorrowedLine
+    ) -> Call | None:
         """A call comes in by SIP, over a line that somebody else holds; as `take_stream`.
 
         Args:
             caller: Who calls.
-            variables: Headers of the SIP address, which become the assistants' variables.
+            address: What is called, without headers.
+            headers: Of the INVITE.
             line: As of a stream.
         """
-        asked = {"assistantOverrides": {"variableValues": dict(variables)}} if variables else {}
-        call = Call(self.account, caller, asked=asked)
+        number = self.account.sip_number(address)
+        call = Call(self.account, caller, asked={"phoneNumberId": number["id"]})
+        call.record.invite = SipInvite(headers, self.account.sip_headers_in)
+        if not self.account.take_line():
+            self._begin(call, free=False)
+            return None
         call.borrow(line)
-        return self._begin(call, free=self.account.take_line())
+        return self._begin(call, free=True)
 
     def _begin(self, call: Call, *, free: bool) -> Call:
         expects = call.caller.expects

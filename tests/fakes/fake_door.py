@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from contact_center.aws.s3_lean import report_key
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from contact_center.conversations.domain.facts import Fact
     from contact_center.conversations.domain.messages import Question
+    from contact_center.conversations.services.answer_caller import Rang
 
 NOW_MS = 1_787_266_900_000
 SECRET = "a webhook secret"
@@ -101,13 +102,15 @@ class FakeDoor:
     may_dial: Callable[[Question], bool] = lambda _: False
     broken_config: bool = False
     names_server: bool = False
+    sip_address: str | None = None
+    expected: Callable[[str | None, str | None], Rang | None] | None = None
 
     def __post_init__(self) -> None:
         self.door = Door(
             check=RotatingCheck(
                 self.modes, self.plan, self.secrets.fetch, self.metrics, self.public_base_url
             ),
-            read=read_message,
+            read=partial(read_message, sip_address=self.sip_address),
             queue=self.queue,
             bodies=self.archive,
             answer=self._answer,
@@ -166,6 +169,7 @@ class FakeDoor:
             stop_calling=self._stop_calling,
             may_dial=self.may_dial,
             civil_at=CivilClock().at,
+            expected=self.expected,
         )
         return answer_vapi(question, base_url, answering)
 

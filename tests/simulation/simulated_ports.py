@@ -263,11 +263,12 @@ class SimulatedClockCheck:
 
 @dataclass
 class CountedIds:
+    kind: str = "token"
     used: int = 0
 
     def new(self) -> str:
         self.used += 1
-        return f"token-{self.used}"
+        return f"{self.kind}-{self.used}"
 
 
 @dataclass

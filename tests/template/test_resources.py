@@ -100,6 +100,7 @@ THRESHOLDS = {
     "ManyCallersOptOut": 10,
     "StrangersKnock": 600,
     "AssistantsInDoubt": 5,
+    "SipCallsNotTaken": 5,
     "TwilioSignaturesFail": 5,
 }
 
@@ -282,6 +283,7 @@ def test_one_version_everywhere(written: dict[str, Any]) -> None:
         ({"Ref": "AWS::StackName"}, "TwilioRefused"),  # its signatures fail
         ("Switchboard", "caller_heard_sorry"),  # something broke behind it
         ("Switchboard", "visit_in_doubt"),  # what Vapi did of an order is unknown
+        ("Switchboard", "sip_call_not_taken"),  # Vapi does not say whose calls by SIP are
         ("Switchboard", "caller_waits_too_long"),  # the oldest waits and waits
         ("Switchboard", "callback_overdue"),  # a place is kept, and nobody calls
         ({"Ref": "AWS::StackName"}, "CallerNotServed"),  # who was next was in the way

@@ -42,6 +42,8 @@ class Account:
             those who dial look them up by it, so a fast one runs ahead of it: a talk of half a
             minute lasts half a minute in every message.
         stillness: When given, every call is a patient one, whatever the speed.
+        sip_headers_in: Where messages about a call that came in by SIP show its headers; nobody
+            knows where the real ones do (sip.py).
         versions: Every version of an assistant or a squad by its id, the oldest first.
         check: A second opinion on a document, by schema name: what is wrong with it. Tests
             pass the published schemas; without it the built-in rules decide alone.
@@ -58,6 +60,7 @@ class Account:
     assistant_request_seconds: float = ASSISTANT_REQUEST_SECONDS
     check: Callable[[str, object], list[str]] | None = None
     departments: dict[str, str] = field(default_factory=dict)
+    sip_headers_in: str = "variables"
     saved: dict[str, dict[str, Json]] = field(
         default_factory=lambda: {name: {} for name in RESOURCES}
     )
@@ -87,6 +90,13 @@ class Account:
         numbers = self.saved["phone-number"]
         main = numbers.get(self.main_number_id, {"id": self.main_number_id})
         return numbers.get(number_id or "", main)
+
+    def sip_number(self, address: str) -> Json:
+        """The number of a SIP address, made when it is first called."""
+        for number in self.saved["phone-number"].values():
+            if number.get("sipUri") == address:
+                return number
+        return self.keep("phone-number", {"provider": "vapi", "sipUri": address})
 
     def keep(self, resource: str, body: Json) -> Json:
         """Save a resource under a new id and return it as Vapi would."""

@@ -10,6 +10,7 @@ from local.vapi.webhooks.messages import ORG_ID, iso
 
 if TYPE_CHECKING:
     from local.vapi.calls.account import Account
+    from local.vapi.calls.sip import SipInvite
     from local.vapi.calls.team import Team
     from local.vapi.scripts.callers_format import Caller
 
@@ -33,6 +34,7 @@ class CallRecordOfVapi:
     asked: Json
     call_sid: str
     created_at_ms: int
+    invite: SipInvite | None = None
     team: Team | None = None
     started_at_ms: int | None = None
     ended_at_ms: int | None = None
@@ -121,6 +123,8 @@ class CallRecordOfVapi:
             call["phoneCallProviderDetails"] = provider_details(base, self.call_id)
         if status not in ("queued", "scheduled"):
             call["transport"]["callSid"] = self.call_sid
+        if self.invite is not None:
+            call = self.invite.on(call)
         times = {"startedAt": self.started_at_ms, "endedAt": self.ended_at_ms}
         call |= {name: iso(at_ms) for name, at_ms in times.items() if at_ms is not None}
         return {**call, "endedReason": self.ended_reason} if self.ended_reason else call

@@ -213,6 +213,15 @@ def test_all_that_is_missing_is_told_at_once() -> None:
     ]
 
 
+def test_a_vapi_of_one_s_own_has_an_address_for_callers_by_sip() -> None:
+    by_sip = {"TWILIO_ADMISSION": "sip", "TWILIO_PHONE_NUMBER": "+14155550100"}
+    with pytest.raises(SettingsError, match="VAPI_SIP_ADDRESS is missing"):
+        read_settings(None, OWN | TUNNEL | by_sip)
+    address = {"VAPI_SIP_ADDRESS": "sip:callers@sip.vapi.ai"}
+    assert read_settings(None, OWN | TUNNEL | by_sip | address)
+    assert read_settings(None, by_sip)  # a simulated one makes its own
+
+
 @pytest.mark.parametrize("name", ["VAPI_BASE_URL", "PUBLIC_BASE_URL"])
 @pytest.mark.parametrize("value", ["calls.example.com", "ftp://x", "https://", "http://[::1"])
 def test_an_address_that_is_none_is_named(name: str, value: str) -> None:

@@ -160,7 +160,9 @@ def test_a_call_by_sip_is_one_that_comes_in_with_its_headers(
     stage.says("/voice", f"<Dial action='/after' answerOnBridge='true'><Sip>{SIP}</Sip></Dial>")
     sid, call = joined(stage, vapi)
     [asked] = [m for m in scene.webhook.messages() if m["type"] == "assistant-request"]
-    assert asked["call"]["assistantOverrides"] == {"variableValues": {"x-visit": "7"}}
+    assert asked["call"]["assistantOverrides"] == {"variableValues": {"visit": "7"}}
+    assert asked["call"]["type"] == "inboundPhoneCall"
+    assert asked["phoneNumber"]["sipUri"] == SIP.partition("?")[0]
     assert asked["customer"]["number"] == CALLER
 
     post(f"{vapi.url}/{call.call_id}/control", {"type": "end-call"})

@@ -14,6 +14,7 @@ from local.cloud.system import LocalSystem
 from local.settings import read_settings
 from local.twilio.simulator import TwilioSimulator
 from local.up import start_twilio, start_vapi
+from local.vapi.simulator import VapiSimulator
 from tests.twilio_scene import CALLER, OURS, until
 
 if TYPE_CHECKING:
@@ -36,8 +37,9 @@ def started(settings: Mapping[str, str], folder: Path) -> LocalSystem:
     )
 
 
-def test_a_caller_waits_and_is_sent_for_when_a_line_is_free(tmp_path: Path) -> None:
-    with started(HERE, tmp_path) as system:
+@pytest.mark.parametrize("admission", ["bypass", "sip"])
+def test_a_caller_waits_and_is_sent_for_when_a_line_is_free(tmp_path: Path, admission: str) -> None:
+    with started(HERE | {"TWILIO_ADMISSION": admission}, tmp_path) as system:
         names = system.template.evaluator(system._names.attribute)  # type: ignore[union-attr]
         table, queue_url = names.text({"Ref": "Dialing"}), names.text({"Ref": "ReceptionJobs"})
         lines = DynamoDBLines(system.client("dynamodb"), table, CALLING_ACCOUNT)
@@ -52,8 +54,27 @@ def test_a_caller_waits_and_is_sent_for_when_a_line_is_free(tmp_path: Path) -> N
         hint = job_text(ReceptionJob(JobKind.SERVE))
         system.client("sqs").send_message(QueueUrl=queue_url, MessageBody=hint)
         until(lambda: f"visit:v-{leg}" in {lease.holder for lease in lines.held()})
-        until(lambda: bool(twilio.log.entries("stream-started", leg)))
+        vapi = system._vapi
+        assert isinstance(vapi, VapiSimulator)
+        until(lambda: any(call.status == "in-progress" for call in vapi.calls.values()))
         assert system.figures()["Receptionist"].errors == 0
+
+
+def test_a_caller_who_comes_in_by_sip_talks_with_an_assistant_on_one_line(tmp_path: Path) -> None:
+    with started(HERE | {"TWILIO_ADMISSION": "sip"}, tmp_path) as system:
+        names = system.template.evaluator(system._names.attribute)  # type: ignore[union-attr]
+        table = names.text({"Ref": "Dialing"})
+        lines = DynamoDBLines(system.client("dynamodb"), table, CALLING_ACCOUNT)
+        twilio, vapi = system.twilio, system._vapi
+        assert isinstance(twilio, TwilioSimulator)
+        assert isinstance(vapi, VapiSimulator)
+        leg = twilio.place_inbound(CALLER, OURS)
+        until(lambda: any(call.status == "in-progress" for call in vapi.calls.values()))
+        until(lambda: bool(twilio.leg(leg).live))
+        assert [lease.holder for lease in lines.held()] == [f"visit:v-{leg}"]
+        twilio.do(twilio.leg(leg).hang_up)
+        until(lambda: not list(lines.held()))
+        assert not vapi.log.entries("violation")
 
 
 def test_where_callers_come_in_at_vapi_nothing_takes_hints_or_sends_any(tmp_path: Path) -> None:

@@ -48,6 +48,7 @@ class House:
     monkeypatch: pytest.MonkeyPatch
     people: tuple[Person, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+    by_sip: bool = False
     roster: Roster = field(init=False)
     clock: FakeClock = field(init=False)
     parts: OfferParts = field(init=False)
@@ -57,7 +58,9 @@ class House:
     def __post_init__(self) -> None:
         pins = self.account.secret("pins", json.dumps(PINS))
         settings = {"PEOPLE_PINS_NAME": pins} | dict(self.environment)
-        self.rig = ReceptionRig(self.account, self.monkeypatch, settings, self.people)
+        self.rig = ReceptionRig(
+            self.account, self.monkeypatch, settings, self.people, by_sip=self.by_sip
+        )
 
     def __enter__(self) -> Self:
         self.rig.__enter__()

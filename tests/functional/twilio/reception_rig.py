@@ -27,7 +27,7 @@ from local.twilio.telephones.people_format import Ring
 from local.twilio.to_vapi import ToVapi
 from local.vapi.simulator import VapiSimulator
 from tests.functional.conversations.routing_rig import start_router
-from tests.twilio_scene import CALLER, OURS, STARTS_AT, Door, Hook
+from tests.twilio_scene import CALLER, OURS, STARTS_AT, Door, Hook, until
 from tests.vapi_scene import caller
 from tests.webhook_stub import WebhookStub
 
@@ -41,10 +41,13 @@ if TYPE_CHECKING:
     from contact_center.visits.domain.visits import Visit
     from contact_center.visits.services.reception_jobs import ReceptionJob
     from local.twilio.telephones.people_format import Person
+    from local.vapi.calls.call import Call
     from tests.emulator import Account
     from tests.functional.conversations.routing_rig import Rig
 
 API_KEY = "local-vapi-key"
+SIP_ADDRESS = "sip:switchboard-callers@sip.vapi.ai"
+ASKS = frozenset({"assistant-request", "tool-calls", "transfer-destination-request"})
 STAYS_LONG = caller(number=CALLER, patience_ms=600_000)
 
 
@@ -66,6 +69,7 @@ class ReceptionRig:
         environment: Settings other than the usual.
         people: Whose telephones ring at Twilio.
         lines: Vapi's own limit of calls at once.
+        by_sip: Whether callers are put through to a SIP address of Vapi's, and not streamed.
     """
 
     account: Account
@@ -73,15 +77,18 @@ class ReceptionRig:
     environment: Mapping[str, str] = field(default_factory=dict)
     people: tuple[Person, ...] = ()
     lines: int = 10
+    by_sip: bool = False
     app: ModuleType = field(init=False)
+    vapi_door: ModuleType = field(init=False, repr=False)
     serving: ServeParts = field(init=False)
     router: Rig = field(init=False)
     answers: list[tuple[Hook, int, str]] = field(default_factory=list)
+    given: dict[str, dict[str, Any]] = field(default_factory=dict)
     _stack: ExitStack = field(default_factory=ExitStack)
     _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
 
     def __enter__(self) -> Self:
-        self.told = self._stack.enter_context(WebhookStub(lambda _: (200, {})))
+        self.told = self._stack.enter_context(WebhookStub(self._answer_vapi))
         self.vapi = self._stack.enter_context(
             VapiSimulator(server_url=self.told.url, api_key=API_KEY, lines=self.lines, speed=5)
         )
@@ -96,9 +103,14 @@ class ReceptionRig:
                 outside=ToVapi(self.vapi),
             )
         )
-        self.router = start_router(self.account, self.vapi, self.monkeypatch)  # type: ignore[arg-type]
+        sip = self._by_sip() if self.by_sip else {}
+        self.router = start_router(self.account, self.vapi, self.monkeypatch, **sip)  # type: ignore[arg-type]
         self._stack.callback(self.router.close)
         self.app = self._start()
+        if self.by_sip:
+            self.vapi_door = importlib.import_module("vapi_webhook.app")
+            sys.modules.pop("vapi_webhook.app", None)
+            self._stack.callback(self.vapi_door.PARTS.close)
         if self.app.PARTS.door.reception is not None:
             self.serving = self._serving()
         self.door.otherwise = self._answer
@@ -131,12 +143,46 @@ class ReceptionRig:
             "VAPI_BASE_URL": self.vapi.url,
             "VAPI_PHONE_NUMBER_ID": self.vapi.phone_number_id,
         }
+        if self.by_sip:
+            names |= self._by_sip()
         for name, value in (names | dict(self.environment)).items():
             self.monkeypatch.setenv(name, value)
         sys.modules.pop("twilio_webhook.app", None)
         app = importlib.import_module("twilio_webhook.app")
         sys.modules.pop("twilio_webhook.app", None)
         return app
+
+    def _by_sip(self) -> dict[str, str]:
+        return {
+            "TWILIO_ADMISSION": "sip",
+            "VAPI_SIP_ADDRESS": SIP_ADDRESS,
+            "CALL_EVENTS_QUEUE_URL": self.account.call_events_queue,
+            "REPORTS_BUCKET": self.account.reports_bucket,
+            "VAPI_WEBHOOK_AUTH": "none",
+        }
+
+    def _answer_vapi(self, body: dict[str, Any]) -> tuple[int, Any]:
+        """What Vapi's door answers who asks; what it is only told goes to `route_all`."""
+        if not self.by_sip or body["message"]["type"] not in ASKS:
+            return 200, {}
+        event = {
+            "headers": {},
+            "requestContext": {"http": {"method": "POST"}, "domainName": "somebody.example"},
+            "body": json.dumps(body),
+            "isBase64Encoded": False,
+        }
+        answer = self.vapi_door.lambda_handler(event, None)
+        said = json.loads(answer["body"])
+        if body["message"]["type"] == "assistant-request":
+            self.given[body["message"]["call"]["id"]] = said
+        return answer["statusCode"], said
+
+    def who_answers(self, call: Call) -> dict[str, Any]:
+        """Whom Vapi was told to let answer a call: with the order, or when it asked."""
+        if not self.by_sip:
+            return call.record.asked
+        until(lambda: call.call_id in self.given)
+        return self.given[call.call_id]
 
     def _answer(self, hook: Hook) -> tuple[int, str, str]:
         status, kind, body = self.handle(hook.path, hook.body, hook.headers)
@@ -180,6 +226,11 @@ class ReceptionRig:
     def twiml(self, path: str = "/twilio/voice") -> list[str]:
         """What was answered at a path, in order."""
         return [body for hook, _, body in self.answers if hook.path == path]
+
+    def after_assistant(self) -> list[str]:
+        """What legs were answered that an assistant had let go of, in order."""
+        path = "/twilio/voice/assistant"
+        return [body for hook, _, body in self.answers if hook.path.startswith(path)]
 
     def jobs(self) -> list[ReceptionJob]:
         """What the receptionist was told to look at, taken out of the queue."""

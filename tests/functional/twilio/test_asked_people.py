@@ -41,12 +41,24 @@ def opened(account: Account, monkeypatch: pytest.MonkeyPatch) -> Open:
     return house
 
 
+@pytest.fixture(params=[False, True], ids=["bypass", "sip"])
+def opened_either(
+    request: pytest.FixtureRequest, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> Open:
+    """Both ways to put callers through, which are alike for them."""
+
+    def house(*people: Person) -> House:
+        return House(account, monkeypatch, people, by_sip=request.param)
+
+    return house
+
+
 def ada(*steps: LineStep, **more: object) -> Person:
     return person(*steps, number=ADA, **more)
 
 
-def test_who_presses_1_has_the_caller_and_the_visit_was_transferred(opened: Open) -> None:
-    with opened(ada(TAKES)) as house:
+def test_who_presses_1_has_the_caller_and_the_visit_was_transferred(opened_either: Open) -> None:
+    with opened_either(ada(TAKES)) as house:
         house.logs_in("ada")
         leg = house.talks()
         house.ask(leg)
@@ -70,8 +82,10 @@ def test_who_presses_1_has_the_caller_and_the_visit_was_transferred(opened: Open
         assert told.ended
 
 
-def test_the_caller_hears_a_goodbye_when_the_person_hangs_up(opened: Open) -> None:
-    with opened(ada(TAKES, LineStep(wait_for="joined", pause_ms=5_000, hang_up=True))) as house:
+def test_the_caller_hears_a_goodbye_when_the_person_hangs_up(opened_either: Open) -> None:
+    with opened_either(
+        ada(TAKES, LineStep(wait_for="joined", pause_ms=5_000, hang_up=True))
+    ) as house:
         house.logs_in("ada")
         leg = house.talks()
         house.ask(leg)
@@ -129,8 +143,8 @@ def test_whatever_else_the_caller_stays_with_the_assistant(
         assert (JobKind.ASK, visit_of(leg)) in hinted  # and the next one may be asked
 
 
-def test_when_the_caller_hangs_up_the_telephone_rings_no_longer(opened: Open) -> None:
-    with opened(ada(does="no_answer")) as house:
+def test_when_the_caller_hangs_up_the_telephone_rings_no_longer(opened_either: Open) -> None:
+    with opened_either(ada(does="no_answer")) as house:
         house.logs_in("ada")
         leg = house.talks()
         house.ask(leg)

@@ -19,6 +19,7 @@ from contact_center.visits.domain.instructions import (
     HangUp,
     JoinAssistant,
     LeaveWait,
+    RingAssistant,
     Speak,
     Wait,
 )
@@ -174,7 +175,7 @@ class CallbackSystem:
         called = leg.called
         if called is None or called.joined_ms is not None or not steps:
             return
-        if isinstance(_first(steps), (JoinAssistant, Wait)):
+        if isinstance(_first(steps), (JoinAssistant, RingAssistant, Wait)):
             self.judge.joined(leg)
             called.holds = False
             patience_ms = self.world.chance.uniform(*PATIENCE_MS)

@@ -17,11 +17,11 @@ from contact_center.dialing.services.voice_ports import (
     VoiceConnection,
     VoiceUnavailableError,
 )
-from contact_center.visits.domain.instructions import JoinAssistant
+from contact_center.visits.domain.instructions import JoinAssistant, RingAssistant
 from contact_center.visits.domain.legs import LegStatus
 from contact_center.visits.domain.visits import VISIT
 from contact_center.visits.services.telephone_ports import FoundLeg
-from contact_center.visits.services.visit_ports import Joined
+from contact_center.visits.services.visit_ports import Joined, Rings
 from tests.simulation.visits.callback_truth import CALLBACK, CalledTelephones, shown
 
 if TYPE_CHECKING:
@@ -143,6 +143,7 @@ class Call:
     joined: bool = False
     ended_ms: float | None = None
     reason: str = ""
+    claim: str | None = None  # what its messages show of the header it was invited with
 
 
 @dataclass(eq=False)
@@ -152,6 +153,7 @@ class Providers:
     Attributes:
         people: The telephones of those who work here.
         called: Those of callers who are called back.
+        by_sip: Whether callers are put through to an address, and no call is ordered.
         tell_of_call: Vapi's webhooks: (call, ended).
         moved: A caller's leg was told by REST what to do.
         heard: A caller was told something by his assistant.
@@ -161,6 +163,7 @@ class Providers:
     world: World
     lines: int
     people: Telephones
+    by_sip: bool = False
     legs: dict[str, Leg] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
     tell_of_call: Callable[[Call, bool], None] = lambda _call, _ended: None
@@ -178,11 +181,14 @@ class Providers:
 
     # -- Assistants --------------------------------------------------------------------------
 
-    def order(self, request: AssistantRequest) -> Joined | Refused | NotSent | Unknown:
+    def order(self, request: AssistantRequest) -> Joined | Rings | Refused | NotSent | Unknown:
         world = self.world
         called = self.legs[request.visit_id.removeprefix(VISIT)].called
         if called is not None:
             called.holds = False  # the call has it, or nobody
+        if self.by_sip:
+            said = {"X-Visit-Post": f"{request.name}.{request.proof}"}
+            return Rings(RingAssistant(address="sip", headers=said, after=request.after))
         world.boundary("order sent")
         if world.fault("not_connected"):
             return NotSent("connection")

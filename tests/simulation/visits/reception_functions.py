@@ -60,6 +60,7 @@ class Functions:
     def __init__(self, world: World) -> None:
         self.world = world
         self.services: Services
+        self.whose: Callable[[Call], str | None] = lambda call: call.name
         self.begun: set[tuple[str, int]] = set()
         self.tells: Callable[[PersonWish], None] = lambda _wish: None
         self.hints = SimulatedQueue(world, "receptionist", JOBS, self._reception_jobs)
@@ -91,6 +92,8 @@ class Functions:
 
     def _routed(self, told: CallTold) -> None:
         services, call = self.services, told.call
+        if self.whose(call) is None:
+            return  # of no visit's that anybody knows: it never had a line
         if told.ended:
             lines, now_ms = services.looking_up.leases, services.clock.now_ms()
             release_line(visit_named(call.name), call.name, lines, now_ms)

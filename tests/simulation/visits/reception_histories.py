@@ -72,6 +72,7 @@ def run_visits(  # noqa: PLR0913 - what is not drawn, but asked for
     calm: bool | None = None,
     people: bool | None = None,
     callbacks: bool | None = None,
+    by_sip: bool | None = None,
 ) -> VisitHistory:
     """Run one history: callers ring in a faulty phase and a calm one, then the verdict.
 
@@ -82,6 +83,7 @@ def run_visits(  # noqa: PLR0913 - what is not drawn, but asked for
         calm: Whether nothing goes wrong; None: in every fifth.
         people: Whether callers want people; None: in every second.
         callbacks: Whether callers may hang up and be called back; None: in some of either.
+        by_sip: Whether they are put through by SIP; None: in every third.
     """
     chance = Random(seed)  # noqa: S311  a history is to be repeated, not kept secret
     calm = seed % 5 == 0 if calm is None else calm
@@ -93,7 +95,12 @@ def run_visits(  # noqa: PLR0913 - what is not drawn, but asked for
     house = replace(house, keeps_places=with_callbacks)
     full = with_callbacks and not with_people  # of those who wait for lines
     lines = chance.choice((1, 1, 2, 2) if full else (3, 4) if with_callbacks else (2, 2, 3, 4))
-    system = ReceptionSystem(world, lines=lines, house=house)
+    system = ReceptionSystem(
+        world,
+        lines=lines,
+        house=house,
+        by_sip=seed % 3 == 0 if by_sip is None else by_sip,
+    )
     strict = calm and crash_at is None
     system.people.judge.strict = system.callbacks.judge.turns.strict = strict
     for number in range(chance.randint(*_callers(people=with_people, callbacks=with_callbacks))):

@@ -248,6 +248,7 @@ class Services:
             civil=CivilClock(),
             sleeper=SimulatedSleeper(self.world),
             metrics=self.metrics,
+            new_proof=CountedIds("proof").new if providers.by_sip else lambda: None,
         )
 
     def _called_back(self) -> None:

@@ -24,6 +24,7 @@ from contact_center.visits.domain.instructions import (
     JoinAssistant,
     LeaveWait,
     Pause,
+    RingAssistant,
     Speak,
     Wait,
 )
@@ -44,6 +45,7 @@ from tests.simulation.visits.reception_services import (
     Services,
     Tables,
 )
+from tests.simulation.visits.sip_system import SipSystem
 from tests.simulation.world import WorldClock
 from tests.unit.queue.queue_scene import SORRY
 from tests.unit.reception.test_admit import COURTESIES
@@ -73,6 +75,7 @@ class ReceptionSystem:
     Attributes:
         lines: Of the account.
         house: Who works here, and when.
+        by_sip: Whether callers are put through to Vapi's address, and not streamed.
         connected: Legs in the order in which an assistant got them.
         served: Legs in the order in which they were sent for out of the music.
         untold: Legs whose end Twilio never told.
@@ -82,6 +85,7 @@ class ReceptionSystem:
     world: World
     lines: int
     house: House = field(default_factory=House)
+    by_sip: bool = False
     connected: list[Leg] = field(default_factory=list)
     served: list[Leg] = field(default_factory=list)
     untold: set[str] = field(default_factory=set)
@@ -100,6 +104,7 @@ class ReceptionSystem:
             self.world,
             self.lines,
             telephones,
+            by_sip=self.by_sip,
             tell_of_call=functions.tell_of_call,
             look=self._count_lines,
             moved=self._moved,
@@ -117,6 +122,7 @@ class ReceptionSystem:
         self.reception = self.services.reception
         self.people = PeopleSystem(self)
         self.callbacks = CallbackSystem(self)
+        self.sip = SipSystem(self) if self.by_sip else None
 
     def _document(self, steps: Iterable[Instruction]) -> str:
         """A text for these steps, by which they are found again."""
@@ -157,6 +163,8 @@ class ReceptionSystem:
         self.providers.people.goes_out(leg)
         if leg.call is not None:
             self.providers.end(leg.call, "customer-ended-call")
+            if self.sip is not None:
+                self.sip.tells_of_end(leg, leg.call)
         if leg.called is not None:
             self.callbacks.over(leg, leg.called)
             return
@@ -299,8 +307,8 @@ class ReceptionSystem:
                 leg.place_by_ms = leg.place_by_ms or self.world.now
                 self.hears(leg, Hears.MUSIC)
                 self.music(leg, document)
-            case JoinAssistant(url=call_id):
-                self._joins(leg, document, call_id)
+            case JoinAssistant() | RingAssistant() as to_assistant:
+                self._to_assistant(leg, document, to_assistant)
             case EnterRoom() as room:
                 self.hears(leg, Hears.ROOM)
                 patience_ms = self.world.chance.uniform(30_000, 90_000)
@@ -308,6 +316,12 @@ class ReceptionSystem:
                 self.providers.people.comes_in(leg, visit_of(leg.sid), room)
             case _:
                 self._says_goodbye(leg)
+
+    def _to_assistant(self, leg: Leg, document: int, step: JoinAssistant | RingAssistant) -> None:
+        if isinstance(step, JoinAssistant):
+            self._joins(leg, document, step.url)
+        elif self.sip is not None:
+            self.sip.rings(leg, document, step)
 
     def _leaves_room(self, leg: Leg, document: int) -> None:
         if leg.document == document and leg.hears is Hears.ROOM:
@@ -324,6 +338,7 @@ class ReceptionSystem:
         self.world.later(4_000, lambda: self.hangs_up(leg))
 
     def hears(self, leg: Leg, what: Hears) -> None:
+        """What a caller hears from now on."""
         if leg.hears is not what:
             self.world.note(f"{leg.sid} hears {what}")
             leg.hears, leg.since_ms = what, self.world.now
@@ -334,6 +349,12 @@ class ReceptionSystem:
         if call.ended_ms is not None:
             self.ask(leg, assistant_let_go)
             return
+        self.talks(leg, document, call, assistant_let_go)
+
+    def talks(
+        self, leg: Leg, document: int, call: Call, after: Callable[[str, Reception], Any]
+    ) -> None:
+        """A caller talks with an assistant from now on; `after` is what his leg asks then."""
         if call.joined:
             self.broken.append(f"{leg.sid} is joined with a call a second time")
         call.joined, leg.call = True, call
@@ -351,18 +372,19 @@ class ReceptionSystem:
                 plan.says_ms + plan.onward_ms, lambda: self._goes_onward(leg, call, plan)
             )
         by_caller = chance.random() < 0.5
-        self.world.later(talk_ms, lambda: self._talk_ends(leg, document, by_caller=by_caller))
+        ends = self.hangs_up if by_caller else lambda leg: self._lets_go_of(leg, after)
+        self.world.later(talk_ms, lambda: self._talk_ends(leg, document, ends))
 
-    def _talk_ends(self, leg: Leg, document: int, *, by_caller: bool) -> None:
-        if leg.gone or leg.document != document or leg.call is None:
-            return
-        if by_caller:
-            self.hangs_up(leg)
-            return
+    def _talk_ends(self, leg: Leg, document: int, ends: Callable[[Leg], None]) -> None:
+        if not leg.gone and leg.document == document and leg.call is not None:
+            ends(leg)
+
+    def _lets_go_of(self, leg: Leg, after: Callable[[str, Reception], Any]) -> None:
         call, leg.call = leg.call, None
-        self.providers.end(call, "assistant-ended-call")
+        if call is not None:
+            self.providers.end(call, "assistant-ended-call")
         self.hears(leg, Hears.RINGING)
-        self.ask(leg, assistant_let_go)
+        self.ask(leg, after)
 
     def music(self, leg: Leg, document: int) -> None:
         """One wait document after the other, as long as the leg hears the queue's music."""

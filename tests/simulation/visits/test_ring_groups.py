@@ -8,9 +8,9 @@ import pytest
 
 from contact_center.people.domain.ring_groups import WITH_ANOTHER
 from contact_center.visits.domain.visits import VISIT
-from tests.simulation.visits import reception_services
 from tests.simulation.visits.reception_histories import VisitHistory, run_visits
 from tests.simulation.visits.test_visits import FIRST_SEED
+from tests.unit.queue.queue_scene import rules
 
 AT_ONCE, HISTORIES, MANY = 3, 40, 500
 AS_IT_SHALL_BE = "while another is asked"  # which is a mistake where one is asked at a time
@@ -19,8 +19,8 @@ AS_IT_SHALL_BE = "while another is asked"  # which is a mistake where one is ask
 @pytest.fixture(autouse=True)
 def groups(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every department rings three at once."""
-    rules = partial(reception_services.rules, ring_at_once=AT_ONCE)
-    monkeypatch.setattr(reception_services, "rules", rules)
+    several = partial(rules, ring_at_once=AT_ONCE)
+    monkeypatch.setattr("tests.simulation.visits.reception_services.rules", several)
 
 
 def broken(history: VisitHistory) -> list[str]:

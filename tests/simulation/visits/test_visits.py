@@ -36,16 +36,16 @@ def test_visits_that_failed_once_hold_now() -> None:
     lines = FAILING_VISITS.read_text(encoding="utf-8").splitlines()
     seeds = [int(line) for line in lines if not line.startswith("#")]
 
-    assert [seed for seed in seeds if run_visits(seed).broken] == []
+    assert [seed for seed in seeds if run_visits(seed, by_sip=False).broken] == []
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", [3, 11])
-def test_callers_survive_every_single_crash(seed: int) -> None:
-    assert run_visits(seed, calm=True).broken == []
+@pytest.mark.parametrize(("seed", "by_sip"), [(3, False), (11, False), (3, True)])
+def test_callers_survive_every_single_crash(seed: int, *, by_sip: bool) -> None:
+    assert run_visits(seed, calm=True, by_sip=by_sip).broken == []
     failing = {}
     for point in count(1):
-        history = run_visits(seed, calm=True, crash_at=point)
+        history = run_visits(seed, calm=True, by_sip=by_sip, crash_at=point)
         if history.broken:
             failing[point] = history.broken
         if point > history.boundaries:

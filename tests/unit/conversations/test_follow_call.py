@@ -7,13 +7,15 @@ import pytest
 from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.domain.facts import (
     AssistantStarted,
+    CallEnded,
     CallSeen,
     Fact,
     StatusChanged,
 )
-from contact_center.conversations.services.follow_call import follow_call
+from contact_center.conversations.services.follow_call import follow_call, tell_visit
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState
+from tests.fakes.visits import FakeVisitNews
 from tests.unit.dialing.dialing_scene import ATTEMPT, NOW_MS, Scene
 
 CALL_ID = "call-1"
@@ -65,6 +67,34 @@ def test_what_was_talked_through_is_completed_and_no_drop() -> None:
     scene = told(SEEN, TALKS, status("ended", 60_000, "customer-ended-call"))
 
     assert scene.attempt.disposition is Disposition.COMPLETED
+
+
+HERE = CallSeen(call_id=CALL_ID, at_ms=NOW_MS, key="here", direction="inbound", for_visits=True)
+
+
+def test_a_call_where_visits_come_in_holds_no_line_of_its_own() -> None:
+    scene = Scene()
+    for facts in ([HERE, status("ringing", 0)], [HERE, status("ringing", 0), status("ended", 9)]):
+        assert not follow_call(facts[-1:], merge_all(CALL_ID, facts), scene.settle)
+        assert not scene.tables.leases
+
+
+def test_why_a_call_by_sip_ended_is_told_to_its_visit_once_it_is_known() -> None:
+    seen, visits = HERE.of_visit("v-CA1.1"), FakeVisitNews()
+    passing = status("ended", 60_000, "call.in-progress.sip-completed-call")
+    reported = CallEnded(
+        call_id=CALL_ID,
+        at_ms=NOW_MS + 62_000,
+        key="report",
+        ended_reason="phone-call-provider-closed-websocket",
+    )
+    facts: list[Fact] = [seen, TALKS, passing, reported]
+    for count in (3, 4):
+        tell_visit(facts[count - 1 : count], merge_all(CALL_ID, facts[:count]), visits)
+    assert [(ended, reason) for _, _, ended, _, reason in visits.heard] == [
+        (True, None),
+        (True, "phone-call-provider-closed-websocket"),
+    ]
 
 
 def test_facts_that_say_nothing_of_the_status_change_nothing() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -60,7 +60,15 @@ class Voice:
 class World:
     """One visit that holds a line."""
 
-    def __init__(self, state: PostState, voice: Voice, *, gone: bool = False) -> None:
+    def __init__(
+        self,
+        state: PostState,
+        voice: Voice,
+        *,
+        gone: bool = False,
+        by_sip: bool = False,
+        call_id: str | None = "call-1",
+    ) -> None:
         self.clock, self.voice = FakeClock(NOW_MS), voice
         self.tables, self.visits = FakeLedger(self.clock), FakeVisits()
         lines = VisitLineParts(
@@ -72,13 +80,14 @@ class World:
             below=5,
         )
         self.parts = LookUpParts(visits=self.visits, leases=self.tables, lines=lines, voice=voice)
-        call_id = "call-1" if state is PostState.PLACED else None
+        known = call_id if state is PostState.PLACED else None
+        proof = "p" if by_sip else None
         visit = Visit(
             visit_id=ID,
             caller=CALLER,
             stage=Stage.TALKING,
             stage_ms=NOW_MS,
-            posts={NAME: Post(state=state, at_ms=NOW_MS, call_id=call_id)},
+            posts={NAME: Post(state=state, at_ms=NOW_MS, call_id=known, proof=proof)},
             ended_ms=NOW_MS + 1 if gone else None,
         )
         self.visits.write(visit, 0)
@@ -177,6 +186,47 @@ def test_a_visit_that_is_not_kept_any_more_holds_nothing() -> None:
     world.visits.kept.clear()
     assert world.tick(SETTLED) == 1
     assert not world.holds
+
+
+@pytest.mark.parametrize("state", [PostState.SENT, PostState.PLACED])
+def test_a_call_by_sip_that_nobody_told_of_holds_its_line_as_long_as_it_may_last(
+    state: PostState,
+) -> None:
+    world = World(state, Voice(), by_sip=True, call_id=None)
+    assert [world.tick(SETTLED + 60_000 * n) for n in range(5)] == [0] * 5
+    assert world.tick(OVERDUE - 1) == 0
+    assert world.holds
+    assert world.tick(OVERDUE) == 1
+    assert world.voice.asked == []  # it has no name there
+    assert world.post.state is PostState.OVER
+
+
+def test_a_call_by_sip_is_over_once_its_caller_waits_again() -> None:
+    world = World(PostState.SENT, Voice(), by_sip=True)
+    tell(world.visits, Visit(visit_id=ID, stage=Stage.WAITING, stage_ms=NOW_MS + 1))
+    assert world.tick(SETTLED) == 1
+
+
+def test_who_waited_before_a_call_by_sip_may_be_talking_now_though_nobody_wrote_it() -> None:
+    world = World(PostState.SENT, Voice(), by_sip=True)
+    kept = world.visits.kept[ID]
+    waited = replace(kept.visit, stage=Stage.WAITING, stage_ms=NOW_MS - 1)
+    world.visits.write(waited, kept.revision)
+    assert world.tick(SETTLED) == 0
+    assert world.holds
+
+
+def test_a_call_by_sip_that_was_taken_is_asked_for_by_its_id_as_any_other() -> None:
+    world = World(PostState.PLACED, Voice([call(ended=False)]), by_sip=True)
+    assert world.tick(OVERDUE) == 0
+    world.voice.calls = [call(ended=True)]
+    assert world.tick(OVERDUE + 1) == 1
+    assert world.voice.asked == ["call-1", "call-1"]
+
+
+def test_who_has_gone_leaves_the_line_of_a_call_by_sip_at_once() -> None:
+    world = World(PostState.SENT, Voice(), by_sip=True, gone=True)
+    assert world.tick(SETTLED) == 1
 
 
 def test_what_is_wrong_with_one_does_not_stop_the_next() -> None:

@@ -83,12 +83,13 @@ def written(*instructions: Instruction) -> str:
         (
             RingAssistant(
                 address="sip:router@sip.vapi.ai",
+                longest_seconds=630,
                 headers={"X-visit": "v 1", "X-queue": "a&b"},
                 after="/after",
             ),
             (
                 f'<Dial action="{BASE_URL}/after" answerOnBridge="true" method="POST"'
-                ' timeLimit="14400" timeout="20">'
+                ' timeLimit="630" timeout="20">'
                 "<Sip>sip:router@sip.vapi.ai?X-visit=v+1&amp;X-queue=a%26b</Sip></Dial>"
             ),
         ),

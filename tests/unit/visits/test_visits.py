@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import reduce
 from typing import Any
 
@@ -240,7 +241,9 @@ def test_two_visits_are_not_one() -> None:
 
 def test_nothing_private_is_in_what_a_log_would_show() -> None:
     shown = repr(Visit(visit_id=ID, caller="+12125550199", answer_ms=1, answer="wss://vapi.ai/x"))
+    shown += repr(Post(state=PostState.SENT, at_ms=1, proof="secret", answer="wss://vapi.ai/x"))
     assert "+1212" not in shown
+    assert "secret" not in shown
     assert "wss" not in shown
 
 
@@ -259,6 +262,9 @@ posts = st.builds(
     at_ms=moments,
     call_id=st.none() | words,
     reason=st.none() | words,
+    empty_looks=st.integers(0, 2),
+    answer=st.none() | words,
+    proof=st.none() | words,
 )
 facts = st.one_of(
     st.builds(
@@ -294,6 +300,35 @@ facts = st.one_of(
     st.builds(post_told, st.sampled_from([f"{ID}.1", f"{ID}.2"]), posts),
     st.builds(ending_told, st.just(ID), st.sampled_from(list(Outcome)), words),
 )
+
+
+def test_what_only_one_told_of_a_call_is_known_of_it_however_far_it_is() -> None:
+    sent = post_told(f"{ID}.1", Post(state=PostState.SENT, at_ms=1, answer="document", proof="p"))
+    placed = post_told(f"{ID}.1", Post(state=PostState.PLACED, at_ms=2, call_id="call-1"))
+    over = post_told(f"{ID}.1", Post(state=PostState.OVER, at_ms=3))
+    [post] = told(over, sent, placed).posts.values()
+    assert (post.state, post.at_ms) == (PostState.OVER, 3)
+    assert (post.answer, post.proof, post.call_id) == ("document", "p", "call-1")
+
+
+def test_a_call_on_the_caller_s_own_leg_is_never_in_doubt_once_he_has_gone() -> None:
+    sent = Post(state=PostState.SENT, at_ms=1)
+    for proof, doubt in ((None, (f"{ID}.1",)), ("p", ())):
+        visit = told(post_told(f"{ID}.1", replace(sent, proof=proof)))
+        assert (visit.in_doubt, visit.line) == (doubt, f"{ID}.1")
+        gone = told(visit, Visit(visit_id=ID, ended_ms=2))
+        assert gone.line == (f"{ID}.1" if doubt else None)
+
+
+def test_the_call_before_one_is_another_one() -> None:
+    placed = [
+        post_told(f"{ID}.{n}", Post(state=PostState.PLACED, at_ms=n, call_id=f"call-{n}"))
+        for n in (1, 2)
+    ]
+    visit = told(*placed)
+    assert visit.call_id == "call-2"
+    assert [visit.call_before(f"{ID}.{n}") for n in (2, 1)] == ["call-1", "call-2"]
+    assert told(placed[0]).call_before(f"{ID}.1") is None
 
 
 @given(

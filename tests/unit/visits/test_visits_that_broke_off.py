@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from contact_center.reception.services.follow_visit import VisitFollower, VisitsThatBrokeOff
+from contact_center.reception.services.broken_visits import VisitsThatBrokeOff
+from contact_center.reception.services.follow_visit import VisitFollower
 from contact_center.visits.adapters.visit_items import kept_of, visit_item
 from contact_center.visits.domain.visits import Outcome, Stage, Visit, merged
 from contact_center.visits.services.visit_ports import Kept

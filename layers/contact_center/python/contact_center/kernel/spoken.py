@@ -7,6 +7,8 @@ SLOW_CHARACTERS_A_SECOND = 12
 
 # Spoken to the caller before hanging up.
 SPOKEN_APOLOGY = "Sorry, we cannot take your call right now. Please call again in a few minutes."
+# Spoken to the caller before a call ends that another follows.
+SPOKEN_MOMENT = "One moment, please."
 
 
 def spoken_ms(text: str) -> int:

@@ -1,5 +1,6 @@
 """Which of our addresses a path is, for Twilio's door to know without loading what serves it.
 
+/twilio/voice/assistant/{number}      the caller's leg, when that call by SIP is over
 /twilio/people                        a PIN that was keyed; without one, the question for it
 /twilio/people/caller                 a colleague who keyed none, and is any caller
 /twilio/transfer/{visit}/brief, key   the person's leg, who is asked about a caller
@@ -19,6 +20,7 @@ from typing import NamedTuple
 
 from contact_center.queue.domain.wait_documents import CONFIRM_PATH, KEEP_PATH, NUMBER_PATH
 from contact_center.visits.domain.courtesies import (
+    AFTER_ASSISTANT,
     AS_A_CALLER,
     KEEP_INSTEAD,
     OFFER_CALL,
@@ -29,6 +31,7 @@ _TRANSFER = re.compile(r"(/twilio/transfer)/(v-CA[0-9a-fA-F]{32})(/[a-z]+)")
 _CALLBACK = re.compile(
     r"/twilio/callback/(v-C[AB][0-9a-fA-F]{32})\.([A-Za-z0-9_-]{1,64})(/answer|/key|/status)"
 )
+LONGEST_NUMBER = 4
 BRIEF, KEY, AFTER, ANSWER = "/brief", "/key", "/after", "/answer"
 STATUS, CONFERENCE = "/status", "/conference"
 IN_MUSIC = frozenset({KEEP_PATH, NUMBER_PATH, CONFIRM_PATH})
@@ -61,6 +64,13 @@ def callback_at(path: str) -> Callback | None:
     """Which ring's address a path is, or None."""
     found = _CALLBACK.fullmatch(path)
     return None if found is None else Callback(found[1], found[2], found[3])
+
+
+def dialled_at(path: str) -> int | None:
+    """The number of the visit's call by SIP that a leg comes back from, or None."""
+    before, _, number = path.rpartition("/")
+    is_one = before == AFTER_ASSISTANT and number.isascii() and number.isdecimal()
+    return int(number) if is_one and len(number) <= LONGEST_NUMBER else None
 
 
 def person_label(path: str) -> str | None:

@@ -34,6 +34,7 @@ from contact_center.reception.services.leave_music import leave_music
 from contact_center.twilio.addresses import (
     IN_MUSIC,
     callback_label,
+    dialled_at,
     is_news_of_callback,
     is_news_of_person,
     person_label,
@@ -132,6 +133,8 @@ def _label(path: str) -> str:
         return WAIT_PATH
     if (label := person_label(path) or callback_label(path)) is not None:
         return label
+    if dialled_at(path) is not None:
+        return AFTER_ASSISTANT
     return path if path in _VOICE_PATHS or path in STATUS_PATHS else "unknown"
 
 
@@ -201,11 +204,19 @@ def _spoken(request: RawRequest, form: Form, door: TwilioDoor) -> str:
 def _seldom_asked(
     request: RawRequest, form: Form, door: TwilioDoor, reception: Reception
 ) -> str | None:
-    """What people and those whose place is kept hear; None: it is neither.
+    """What people hear, those whose place is kept, and who comes back from a call by SIP.
+
+    None: it is none of them.
 
     What serves them is loaded when one of them is there first: no caller's first ring waits for it.
     """
     path = request.path
+    if (number := dialled_at(path)) is not None:
+        from contact_center.reception.services.dialled_assistant import (  # noqa: PLC0415
+            dialled_assistant_ended,
+        )
+
+        return dialled_assistant_ended(read_dial_end(form), number, reception) or NOTHING
     if callback_label(path) is not None:
         from contact_center.twilio.callback_routes import callback_document  # noqa: PLC0415
 

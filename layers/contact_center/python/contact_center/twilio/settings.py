@@ -19,7 +19,7 @@ class Admission(StrEnum):
     """How a caller comes to an assistant (docs/callers.md)."""
 
     BYPASS = "bypass"  # the number is ours; Vapi is asked for a stream
-    SIP = "sip"
+    SIP = "sip"  # the number is ours; the caller is put through to a SIP address of Vapi's
     VAPI = "vapi"  # the number is Vapi's: nobody rings here
 
 
@@ -51,26 +51,29 @@ class TwilioSettings:
             secret_name=environment.required("TWILIO_SECRET_NAME"),
             public_base_url=environment.url("PUBLIC_BASE_URL"),
         )
-        if read.admission is Admission.BYPASS:
+        if read.callers_come_here:
+            wanted = f"is required by TWILIO_ADMISSION={read.admission}"
             if number is None:
-                raise SettingsError("TWILIO_PHONE_NUMBER", "is required by TWILIO_ADMISSION=bypass")
+                raise SettingsError("TWILIO_PHONE_NUMBER", wanted)
             if read.public_base_url is None:
-                raise SettingsError("PUBLIC_BASE_URL", "is required by TWILIO_ADMISSION=bypass")
+                raise SettingsError("PUBLIC_BASE_URL", wanted)
             if read.account_sid is None:  # whoever waits is sent for by its API
-                raise SettingsError("TWILIO_ACCOUNT_SID", "is required by TWILIO_ADMISSION=bypass")
+                raise SettingsError("TWILIO_ACCOUNT_SID", wanted)
         return read
+
+    @property
+    def callers_come_here(self) -> bool:
+        """Whether callers ring at a number of ours."""
+        return self.admission is not Admission.VAPI
 
 
 def _admission(environment: Environment, number: str | None) -> Admission:
     name = "TWILIO_ADMISSION"
     default = Admission.VAPI if number is None else Admission.BYPASS
     try:
-        wanted = Admission((environment.optional(name) or default).lower())
+        return Admission((environment.optional(name) or default).lower())
     except ValueError:
         raise SettingsError(name, f"must be one of {', '.join(Admission)}") from None
-    if wanted is Admission.SIP:
-        raise SettingsError(name, "must be bypass or vapi: sip is not built")
-    return wanted
 
 
 def _account(environment: Environment) -> str | None:

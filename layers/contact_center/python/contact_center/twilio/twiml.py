@@ -162,11 +162,12 @@ class TwimlWriter:
             stream.parameter(name=name, value=value)
 
     def _ring(self, response: VoiceResponse, step: RingAssistant | RingNumber) -> None:
+        longest = step.longest_seconds if isinstance(step, RingAssistant) else None
         dial: Dial = response.dial(
             action=self._url(step.after),
             method="POST",
             timeout=step.ring_seconds,
-            time_limit=LONGEST_CALL_SECONDS,
+            time_limit=longest or LONGEST_CALL_SECONDS,
             answer_on_bridge=True,
             caller_id=step.caller_id if isinstance(step, RingNumber) else None,
         )

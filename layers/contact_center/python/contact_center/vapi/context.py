@@ -47,6 +47,8 @@ def call_seen(envelope: Envelope, call_id: str, may_call: Callable[[str], bool])
         "campaign_id": metadata_of(call, "campaignId"),
         "created_at_ms": created_at_ms,
     } | ({"visit_post": visit_post} if visit_post else {})
+    if envelope.for_visits:
+        said["for_visits"] = True
     if not any(said.values()):
         return None
     changed_at_ms = hinted_time(call, "updatedAt", envelope.arrived_at_ms) or created_at_ms

@@ -293,7 +293,7 @@ def _noticed(kind: str, field: str | None = None) -> Callable[[Envelope, str], l
 def _transfer_asked(envelope: Envelope, call_id: str) -> list[Fact]:
     """Of a caller on a line of ours it is a wish like any other: no number is rung from there."""
     noticed = _noticed("transfer-asked")(envelope, call_id)
-    if visit_post_of(envelope.call) is None:
+    if visit_post_of(envelope.call) is None and not envelope.for_visits:
         return noticed
     parameters = hinted_object(envelope.message, "parameters")
     said = {name: hint(parameters, name) for name in ROUTING_ARGUMENTS}

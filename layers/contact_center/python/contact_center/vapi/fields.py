@@ -56,6 +56,7 @@ class Envelope:
         at_ms: The sender's time, as far as it is believed; ours on arrival when it names none.
         arrived_at_ms: When it arrived, by our clock.
         stamp: What tells this telling from another: the sender's time, else the delivery.
+        for_visits: Whether the call came in where calls for visits alone do (sip_calls.py).
     """
 
     kind: str
@@ -67,6 +68,7 @@ class Envelope:
     at_ms: int
     arrived_at_ms: int
     stamp: str
+    for_visits: bool = False
 
 
 def open_envelope(body: object, received_at_ms: int, delivery: str = "") -> Envelope:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Never
 
 from contact_center.aws.large_json import loaded
@@ -24,6 +25,7 @@ from contact_center.vapi.context import (
 )
 from contact_center.vapi.facts import news_of
 from contact_center.vapi.fields import hint, hinted_object, open_envelope
+from contact_center.vapi.sip_calls import claim_of, comes_in_at
 from contact_center.vapi.tool_calls import tool_calls_of
 
 if TYPE_CHECKING:
@@ -85,6 +87,7 @@ def facts_of(
     *,
     delivery: str = "",
     may_call: Callable[[str], bool] = is_vapis,
+    sip_address: str | None = None,
 ) -> list[Fact]:
     """Every fact that a webhook tells.
 
@@ -93,6 +96,7 @@ def facts_of(
         received_at_ms: When it arrived, ms since 1970: the facts' time if it names none.
         delivery: The queue message's attribute `delivery`, "" when it has none.
         may_call: Which control URLs may be kept, to be called later.
+        sip_address: Where calls for visits alone come in, or None.
 
     Returns:
         The news first, then what was said of the call; empty when it belongs to no call.
@@ -100,15 +104,23 @@ def facts_of(
     Raises:
         BadMessageError: A field is not what it should be.
     """
-    return _facts(open_envelope(body, received_at_ms, delivery), may_call)
+    return _facts(_opened(body, received_at_ms, delivery, sip_address), may_call)
 
 
-def read_message(body: bytes, received_at_ms: int) -> ReceivedMessage:
+def claim_in(body: object, received_at_ms: int) -> str | None:
+    """Which visit's call a webhook says that its call is, with its proof; not believed yet."""
+    return claim_of(open_envelope(body, received_at_ms))
+
+
+def read_message(
+    body: bytes, received_at_ms: int, sip_address: str | None = None
+) -> ReceivedMessage:
     """Read a webhook whose sender is known.
 
     Args:
         body: The raw body.
         received_at_ms: When it arrived, ms since 1970.
+        sip_address: Where calls for visits alone come in, or None.
 
     Returns:
         What kind it is, whose call it is about, its text and what it asks.
@@ -117,7 +129,7 @@ def read_message(body: bytes, received_at_ms: int) -> ReceivedMessage:
         BadMessageError: It is not UTF-8, not JSON, or not a message.
     """
     text, document = parse(body)
-    envelope = open_envelope(document, received_at_ms)
+    envelope = _opened(document, received_at_ms, "", sip_address)
     if envelope.call_id is not None:
         news_of(envelope, envelope.call_id)  # so that the router never meets a malformed one
     return ReceivedMessage(
@@ -155,6 +167,13 @@ def _decoded(text: str) -> Any:  # noqa: ANN401 - any JSON value
         return _DECODER.decode(cut(text))
 
 
+def _opened(body: object, at_ms: int, delivery: str, sip_address: str | None) -> Envelope:
+    envelope = open_envelope(body, at_ms, delivery)
+    if sip_address is None or not comes_in_at(envelope, sip_address):
+        return envelope
+    return replace(envelope, for_visits=True)
+
+
 def _facts(envelope: Envelope, may_call: Callable[[str], bool]) -> list[Fact]:
     if envelope.call_id is None:
         return []
@@ -187,7 +206,9 @@ def _question(envelope: Envelope) -> Question:
         placed=is_placed(envelope.call),
         post_name=attempt_of(envelope.call),
         timezone=metadata_of(envelope.call, "timezone"),
-        of_visit=visit_post_of(envelope.call) is not None,
+        of_visit=visit_post_of(envelope.call) is not None or envelope.for_visits,
+        for_visits=envelope.for_visits,
+        visit_claim=claim_of(envelope) if envelope.for_visits else None,
         tool_calls=tool_calls_of(envelope) if asks_tools else (),
         words=_words(envelope) if kind in (QuestionKind.HANDOFF, QuestionKind.TRANSFER) else (),
     )

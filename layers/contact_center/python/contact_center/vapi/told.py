@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.services.route_message import Told
-from contact_center.vapi.messages import facts_of, parse
+from contact_center.vapi.messages import claim_in, facts_of, parse
 from contact_center.vapi.reports import heard_in, report_of
 
 if TYPE_CHECKING:
@@ -13,7 +14,11 @@ if TYPE_CHECKING:
 
 
 def told_by(
-    body: bytes, received_at_ms: int, delivery: str, may_call: Callable[[str], bool]
+    body: bytes,
+    received_at_ms: int,
+    delivery: str,
+    may_call: Callable[[str], bool],
+    sip_address: str | None = None,
 ) -> Told:
     """Read a webhook.
 
@@ -22,17 +27,22 @@ def told_by(
         received_at_ms: When the door received it, ms since 1970.
         delivery: What tells this sending from another, or "".
         may_call: Which control URLs may be kept.
+        sip_address: Where calls for visits alone come in, or None.
 
     Raises:
         BadMessageError: It is not a message, or a field is not what it should be.
     """
     _, document = parse(body)
-    facts = facts_of(document, received_at_ms, delivery=delivery, may_call=may_call)
+    facts = facts_of(
+        document, received_at_ms, delivery=delivery, may_call=may_call, sip_address=sip_address
+    )
+    claim = None if sip_address is None else claim_in(document, received_at_ms)
+    told = Told(facts=facts, visit_claim=claim)
     try:
         report = report_of(document, received_at_ms) if facts else None
     except Exception:  # noqa: BLE001 - whatever it is decorated with, the call has ended
-        return Told(facts=facts, report_is_lost=True)
+        return replace(told, report_is_lost=True)
     if report is None:
-        return Told(facts=facts)
+        return told
     reduced, began_at_ms = report
-    return Told(facts=facts, report=reduced, began_at_ms=began_at_ms, heard=heard_in(reduced))
+    return replace(told, report=reduced, began_at_ms=began_at_ms, heard=heard_in(reduced))

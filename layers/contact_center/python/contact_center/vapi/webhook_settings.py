@@ -8,6 +8,7 @@ from typing import Self
 from contact_center.aws.settings import AwsSettings
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.environment import Environment, SettingsError
+from contact_center.vapi.sip_calls import sip_address_of
 from contact_center.vapi.webhook_credentials import BadPlanError, HmacPlan, Mode
 
 
@@ -20,6 +21,7 @@ class WebhookSettings:
         public_base_url: Where Vapi reaches us; None means where a request came to.
         server_in_answer: Whether the answer to an assistant-request names our server, with
             `credential_id`.
+        sip_address: Where calls for visits alone come in; None: nowhere.
     """
 
     aws: AwsSettings
@@ -35,6 +37,7 @@ class WebhookSettings:
     server_in_answer: bool
     person_number: str | None
     retention_days: int
+    sip_address: str | None = None
 
     @classmethod
     def read(cls, environment: Environment | None = None) -> Self:
@@ -66,6 +69,7 @@ class WebhookSettings:
             server_in_answer=environment.flag("VAPI_SERVER_IN_ANSWER", default=False),
             person_number=environment.number("PERSON_NUMBER"),
             retention_days=environment.whole("RETENTION_DAYS", 90, 1, 3650),
+            sip_address=sip_address_of(environment),
         )
 
 

@@ -22,11 +22,14 @@ from contact_center.permission.adapters.dynamodb_opt_outs import DynamoDBOptOuts
 from contact_center.reception.services.follow_visit import VisitFollower
 from contact_center.reception.services.hear_of_wish import WishesHeard
 from contact_center.vapi.control import VapiControl
+from contact_center.vapi.sip_calls import sip_address_of
 from contact_center.vapi.specialists import specialists
 from contact_center.vapi.told import told_by
 from contact_center.wiring.shop import Shop
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from contact_center.conversations.domain.departments import Departments
     from contact_center.conversations.services.ports import IntentClassifier, PersonWishes
     from contact_center.kernel.observability import StdoutMetrics
@@ -42,6 +45,7 @@ class RouterSettings:
         bedrock_model_id: A model to ask for intents, or None: the built-in classifier.
         handoff_by_name: Whether callers are handed to an assistant by its name: then the first
             that fails is sent along whole the next time.
+        sip_address: Where calls for visits alone come in; None: nowhere.
     """
 
     queue_url: str
@@ -52,6 +56,7 @@ class RouterSettings:
     bedrock_model_id: str | None
     handoff_by_name: bool
     version: str
+    sip_address: str | None
 
     @classmethod
     def read(cls, environment: Environment | None = None) -> Self:
@@ -66,6 +71,7 @@ class RouterSettings:
             bedrock_model_id=environment.optional("BEDROCK_MODEL_ID"),
             handoff_by_name=environment.flag("HANDOFF_BY_NAME", default=False),
             version=environment.optional("SWITCHBOARD_VERSION") or UNRELEASED,
+            sip_address=sip_address_of(environment),
         )
 
 
@@ -120,7 +126,7 @@ def router_parts(environment: Environment | None = None) -> RouterParts:
         wishes=_wishes(shop),
     )
     router = Router(
-        read=partial(told_by, may_call=control.may_call),
+        read=partial(told_by, may_call=control.may_call, sip_address=settings.sip_address),
         archive=S3Reports(shop.clients.s3, settings.reports_bucket),
         record=record,
         act=act,
@@ -136,8 +142,16 @@ def router_parts(environment: Environment | None = None) -> RouterParts:
         metrics=shop.metrics,
         visits=VisitFollower(shop.visits, shop.clock),
         line_freed=partial(_serve_who_waits, shop),
+        whose=None if settings.sip_address is None else _whose(shop),
     )
     return RouterParts(router, shop.metrics)
+
+
+def _whose(shop: Shop) -> Callable[[str, str], str | None]:
+    """What calls that come in by SIP prove to be."""
+    from contact_center.reception.services.expected_calls import ExpectedCalls
+
+    return ExpectedCalls(shop.visits, shop.clock, shop.metrics).whose
 
 
 def _wishes(shop: Shop) -> PersonWishes | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.environment import SettingsError
-from contact_center.twilio.settings import Admission, TwilioSettings
+from contact_center.twilio.settings import TwilioSettings
 from contact_center.wiring.shop import Shop
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def receptionist_parts(environment: Environment | None = None) -> ReceptionistPa
     """
     shop = Shop("Receptionist", environment)
     settings = TwilioSettings.read(shop.environment)
-    if settings.admission is not Admission.BYPASS:
+    if not settings.callers_come_here:
         return ReceptionistParts(None, shop.metrics)
     from contact_center.reception.services.do_job import JobParts
     from contact_center.reception.services.find_person import look_for_people
@@ -198,7 +198,7 @@ def _offers(telephone: Telephone, settings: TwilioSettings, shop: Shop) -> Offer
 
     jobs = shop.reception_jobs
     if jobs is None:
-        raise SettingsError("RECEPTION_JOBS_QUEUE_URL", "is required by TWILIO_ADMISSION=bypass")
+        raise SettingsError("RECEPTION_JOBS_QUEUE_URL", "is required where callers come in here")
     colleagues = shop.center.roster.people.values()
     deeds = OfferDeeds(
         telephone=telephone,

@@ -31,11 +31,14 @@ if TYPE_CHECKING:
     from contact_center.reception.services.person_desk import PersonDesk
     from contact_center.reception.services.reception_parts import Reception
     from contact_center.vapi.assistant_orders import VapiAssistants
+    from contact_center.vapi.sip_orders import SipAssistants
     from contact_center.visits.domain.opening_hours import OpeningHours
     from contact_center.visits.services.visit_ports import AssistantRequest, Visits
 
 # A look-up that may improve an answer must not delay it.
 LOOK_UP_SECONDS = 0.5
+# An assistant whose time is up has so long for its goodbye; well within what a lease allows.
+CUT_AFTER_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +73,9 @@ def twilio_webhook_parts(environment: Environment | None = None) -> TwilioWebhoo
     if settings.public_base_url is not None:
         fetch = partial(secrets.get, settings.secret_name)
         check = WebhookCheck(settings.public_base_url, fetch, metrics)
-    ours = settings.admission is Admission.BYPASS
+    ours = settings.callers_come_here
     if ours:
-        _ordering_settings(environment)
+        _check_ordering(settings, environment)
 
     @cache
     def reception() -> Reception:
@@ -154,6 +157,7 @@ def _reception(
     from contact_center.visits.adapters.sqs_reception_jobs import SqsReceptionJobs
     from contact_center.visits.services.department_messages import RememberedMessages
 
+    by_sip = settings.admission is Admission.SIP
     center, tables = load_contact_center(), LedgerSettings.read(environment)
     rules, hours = center.queue_rules, center.hours
     connection = aws.connection("dynamodb")
@@ -175,7 +179,10 @@ def _reception(
             timings=DialTimings(max_call_ms=center.longest_call_seconds * 1000),
             below=read_lines(environment),
         ),
-        assistants=_assistants(center, environment, aws, metrics, visits),
+        assistants=_sip_assistants(center, environment)
+        if by_sip
+        else _assistants(center, environment, aws, metrics, visits),
+        new_proof=(lambda: urandom(16).hex()) if by_sip else (lambda: None),
         queue=QueueParts(
             queue=DynamoDBQueue(
                 connection,
@@ -282,12 +289,33 @@ def _log_in(
     )
 
 
+def _check_ordering(settings: TwilioSettings, environment: Environment) -> None:
+    """Whether assistants can be had as it is wanted. Raises SettingsError: they cannot."""
+    if settings.admission is Admission.SIP:
+        _sip_address(environment)
+    else:
+        _ordering_settings(environment)
+
+
 def _ordering_settings(environment: Environment) -> tuple[str, str]:
     """The name of the secret with Vapi's key, and Vapi's id of the number. Raises SettingsError."""
     number_id = environment.optional("VAPI_PHONE_NUMBER_ID")
     if number_id is None:
         raise SettingsError("VAPI_PHONE_NUMBER_ID", "is required by TWILIO_ADMISSION=bypass")
     return environment.required("VAPI_API_KEY_NAME"), number_id
+
+
+def _sip_address(environment: Environment) -> str:
+    """Where callers are put through to. Raises SettingsError."""
+    from contact_center.vapi.sip_calls import sip_address_of
+
+    return sip_address_of(environment) or ""
+
+
+def _sip_assistants(center: ContactCenter, environment: Environment) -> SipAssistants:
+    from contact_center.vapi.sip_orders import SipAssistants
+
+    return SipAssistants(_sip_address(environment), center.longest_call_seconds + CUT_AFTER_SECONDS)
 
 
 def _assistants(
@@ -332,7 +360,7 @@ def _who_answers(
         answer_caller,
     )
     from contact_center.dialing.adapters.settings import LedgerSettings
-    from contact_center.reception.services.follow_visit import VisitsThatBrokeOff
+    from contact_center.reception.services.broken_visits import VisitsThatBrokeOff
     from contact_center.vapi.squad import ConfiguredSquad
 
     person = environment.number("PERSON_NUMBER")

@@ -97,7 +97,7 @@ def webhook_parts(settings: WebhookSettings | None = None) -> WebhookParts:
 
     door = Door(
         check=check,
-        read=read_message,
+        read=partial(read_message, sip_address=settings.sip_address),
         queue=LeanSqsQueue(to_queue, settings.queue_url),
         bodies=LeanS3Archive(aws.connection("s3"), settings.reports_bucket),
         answer=answer,
@@ -115,6 +115,8 @@ def webhook_parts(settings: WebhookSettings | None = None) -> WebhookParts:
 LOOK_UP_SECONDS = 0.5
 # A customer waits for the goodbye, and the router writes an opt-out as well.
 OPT_OUT_SECONDS = 1.0
+# Without it the caller is sent back to wait.
+EXPECTED_SECONDS = 1.0
 
 
 def answering_parts(settings: WebhookSettings, aws: LeanAws, metrics: StdoutMetrics) -> Answering:
@@ -160,7 +162,7 @@ def answering_parts(settings: WebhookSettings, aws: LeanAws, metrics: StdoutMetr
     center = load_contact_center()
     table = settings.calls_table
     memory = LeanCallMemory(aws.connection("dynamodb", LOOK_UP_SECONDS), table)
-    return Answering(
+    parts = Answering(
         departments=replace(center.departments, person_number=settings.person_number),
         policy=center.policy,
         squad=ConfiguredSquad(
@@ -179,6 +181,32 @@ def answering_parts(settings: WebhookSettings, aws: LeanAws, metrics: StdoutMetr
         stop_calling=stop_calling,
         may_dial=may_dial,
         civil_at=lambda at_ms: civil().at(at_ms),
+    )
+    return parts if settings.sip_address is None else _with_visits(parts, settings, aws)
+
+
+def _with_visits(parts: Answering, settings: WebhookSettings, aws: LeanAws) -> Answering:
+    """What callers who come in by SIP are answered with as well."""
+    from os import urandom
+
+    from contact_center.conversations.adapters.resumptions_lean import LeanEarlierTalks
+    from contact_center.reception.services.broken_visits import VisitsThatBrokeOff
+    from contact_center.reception.services.expected_calls import ExpectedCalls
+    from contact_center.visits.adapters.dynamodb_visits import DynamoDBVisits
+
+    table = settings.calls_table
+    visits = DynamoDBVisits(
+        aws.connection("dynamodb", EXPECTED_SECONDS),
+        table,
+        aws.clock,
+        settings.retention_days,
+        new_token=lambda: urandom(16).hex(),
+    )
+    return replace(
+        parts,
+        visits=VisitsThatBrokeOff(visits),
+        talks=LeanEarlierTalks(aws.connection("dynamodb", LOOK_UP_SECONDS), table),
+        expected=ExpectedCalls(visits, aws.clock, parts.metrics).take,
     )
 
 

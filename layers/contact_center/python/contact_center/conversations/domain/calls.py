@@ -143,6 +143,7 @@ def _with_context(record: CallRecord, fact: CallSeen) -> CallRecord:
         "attempt_id": fact.attempt_id,
         "campaign_id": fact.campaign_id,
         "visit_post": fact.visit_post,
+        "for_visits": "yes" if fact.for_visits else None,
     }
     record = replace(record, started_at_ms=_least(record.started_at_ms, fact.created_at_ms))
     return _told(record, fact.at_ms, told)

@@ -7,7 +7,7 @@ in milliseconds since 1970, because arrival order proves nothing.
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Literal
 
 from contact_center.kernel.data_classes import dataclass
@@ -40,6 +40,7 @@ class CallSeen(Fact):
     """What a message said of the call itself, beside its news. None means not said.
 
     `visit_post` is the name under which it was ordered for a caller who was here before it.
+    `for_visits` says that it came in where calls for visits alone do, whosever it is.
     `control_url` is a capability (no other auth is asked): never logged, never shown.
     """
 
@@ -54,6 +55,11 @@ class CallSeen(Fact):
     campaign_id: str | None = None
     created_at_ms: int | None = None
     visit_post: str | None = None
+    for_visits: bool = False
+
+    def of_visit(self, post: str) -> CallSeen:
+        """The same of a call that has proved to be the one of that name; another fact."""
+        return replace(self, visit_post=post, direction="inbound", key=f"{self.key}:{post}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,7 +76,9 @@ class Question:
         placed: Whether the call goes out from us; else its number is what the caller showed.
         post_name: The POST that a call of ours was placed with, `attempt.k`, as far as is told.
         timezone: In which the model was told the customer's time, as we said it in the POST.
-        of_visit: Whether the call was ordered for a caller who is on a line of ours.
+        of_visit: Whether the call is with a caller who is on a line of ours.
+        for_visits: Whether it came in where calls for visits alone do.
+        visit_claim: Which visit's call it says that it is, and its proof; not believed yet.
         queued: Whether the message is durable in the queue, so that the router hears of it.
     """
 
@@ -93,6 +95,8 @@ class Question:
     post_name: str | None = None
     timezone: str | None = None
     of_visit: bool = False
+    for_visits: bool = False
+    visit_claim: str | None = field(default=None, repr=False)
     queued: bool = False
 
 

@@ -26,6 +26,7 @@ from contact_center.conversations.services.tools import (
 )
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.kernel.spoken import SPOKEN_MOMENT
 from contact_center.permission.domain.opt_out import STOP_TOOL
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ class Answering:
             on it now, which they cannot be without a number. Raises StoreUnavailableError.
         may_dial: Whether a campaign of Vapi's own may call its contact.
         civil_at: The civil instant at a machine instant, aware.
+        expected: Of a claim and a call, the caller of a visit that waits for it; None: there is
+            none. None: calls that come in are of no visit.
     """
 
     departments: Departments
@@ -81,6 +84,7 @@ class Answering:
     civil_at: Callable[[int], datetime]
     visits: BrokenVisits | None = None
     talks: EarlierTalks | None = None
+    expected: Callable[[str | None, str | None], Rang | None] | None = None
 
 
 def answer_vapi(question: Question, base_url: str, parts: Answering) -> str:
@@ -96,9 +100,7 @@ def answer_vapi(question: Question, base_url: str, parts: Answering) -> str:
     """
     match question.kind:
         case QuestionKind.ASSISTANT:
-            call_id = question.call_id
-            rang = Rang(number=question.customer_number, known_as=call_id, call_id=call_id)
-            return _json(answer_caller(rang, base_url, parts).body)
+            return _json(_who_answers(question, base_url, parts))
         case QuestionKind.TOOLS | QuestionKind.FUNCTION:
             return _tool_results(question, parts)
         case QuestionKind.TRANSFER:
@@ -109,6 +111,18 @@ def answer_vapi(question: Question, base_url: str, parts: Answering) -> str:
             return _json({"eligible": parts.may_dial(question)})
         case _:
             return _json(_CONSTANT_ANSWERS[question.kind])
+
+
+def _who_answers(question: Question, base_url: str, parts: Answering) -> Json:
+    call_id = question.call_id
+    rang: Rang | None = None
+    if not question.for_visits:
+        rang = Rang(number=question.customer_number, known_as=call_id, call_id=call_id)
+    elif parts.expected is not None:
+        rang = parts.expected(question.visit_claim, call_id)
+    if rang is None:  # the leg that it may be the end of comes back to us, and is seen to
+        return {"error": SPOKEN_MOMENT}
+    return answer_caller(rang, base_url, parts).body
 
 
 # Knowledge bases and voices of our own are not used: each gets the answer that does no harm.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.calls import NO_REASON
 from contact_center.conversations.domain.facts import CallEnded, StatusChanged
+from contact_center.dialing.domain.call_outcomes import is_passing
 from contact_center.dialing.services.settle_attempt import CallNews, hear_of_call
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def follow_call(facts: Iterable[Fact], record: CallRecord, parts: SettleParts) -
     told = [fact for fact in facts if isinstance(fact, StatusChanged | CallEnded)]
     if not told or record.status in WITHOUT_A_LINE:
         return False
+    if record.value("for_visits") and record.value("visit_post") is None:
+        return False  # it was refused where it came in: the visit has the line, if there is one
     rang_ms = [
         fact.at_ms for fact in told if isinstance(fact, StatusChanged) and fact.status == RINGING
     ]
@@ -84,11 +87,12 @@ def tell_visit(
     if post is None or not any(isinstance(fact, StatusChanged | CallEnded) for fact in facts):
         return
     reason = record.value("ended_reason")
+    passes = is_passing(reason) and not record.reason_is_final  # by SIP; the report knows
     visits.hear_of_call(
         post,
         record.call_id,
         ended=record.ended,
         talked=record.talked,
-        reason=None if reason == NO_REASON else reason,
+        reason=None if passes or reason == NO_REASON else reason,
         resumes=resumes,
     )

@@ -22,7 +22,7 @@ from contact_center.kernel.ports import (
     Response,
     StoreUnavailableError,
 )
-from contact_center.kernel.spoken import SPOKEN_APOLOGY
+from contact_center.kernel.spoken import SPOKEN_APOLOGY, SPOKEN_MOMENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -151,7 +151,7 @@ def _answer(question: Question, base_url: str, door: Door) -> str:
 
 def _safe_default(question: Question, door: Door) -> Mapping[str, object]:
     if question.kind is QuestionKind.ASSISTANT:
-        return door.last_resort
+        return {"error": SPOKEN_MOMENT} if question.for_visits else door.last_resort
     if question.kind in (QuestionKind.TOOLS, QuestionKind.FUNCTION):
         results = [
             {

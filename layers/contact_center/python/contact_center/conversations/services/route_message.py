@@ -11,11 +11,11 @@ A crash anywhere leaves a state from which the same message, delivered again, go
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from contact_center.conversations.domain.facts import CallEnded
+from contact_center.conversations.domain.facts import CallEnded, CallSeen
 from contact_center.conversations.domain.opt_out_in_report import wants_no_more
 from contact_center.conversations.domain.routing import says_goodbye
 from contact_center.conversations.services.act_on_decisions import act_on_decisions
@@ -91,6 +91,7 @@ class Told:
         began_at_ms: When the call of the report began, ms since 1970.
         report_is_lost: It is one, and cannot be reduced.
         heard: What the report says that the customer said and did; None: it is no report.
+        visit_claim: Which visit's call it says that it is, and its proof; not believed yet.
     """
 
     facts: Sequence[Fact]
@@ -98,6 +99,7 @@ class Told:
     began_at_ms: int = 0
     report_is_lost: bool = False
     heard: HeardInReport | None = None
+    visit_claim: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +110,8 @@ class Router:
         read: Takes body, arrival (ms since 1970) and delivery.
         line_freed: Told when a call is over, for whoever waits for its line; never raises. None:
             nobody waits.
+        whose: Of a claim and a call, the name of the visit's call that it proves to be, or None.
+            Raises StoreUnavailableError. None: calls that come in are of no visit.
     """
 
     read: Callable[[bytes, int, str], Told]
@@ -120,6 +124,7 @@ class Router:
     metrics: Metrics
     visits: VisitNews
     line_freed: Callable[[], object] | None = None
+    whose: Callable[[str, str], str | None] | None = None
 
 
 def route_message(message: QueuedMessage | Reminder, router: Router) -> None:
@@ -141,6 +146,7 @@ def route_message(message: QueuedMessage | Reminder, router: Router) -> None:
         router.metrics.count("message_without_call")
         return
     call_id = told.facts[0].call_id
+    told = _of_visit(call_id, told, router)
     facts, archived = _archived(call_id, told, router)
     recorded = record_facts(call_id, facts, router.record)
     wish = _opt_out(told, recorded, router)
@@ -151,6 +157,17 @@ def route_message(message: QueuedMessage | Reminder, router: Router) -> None:
     tell_visit(told.facts, recorded.record, router.visits, recorded.state.resumes)
     if wish is _Wish.UNSTORED or not archived:
         raise StoreUnavailableError  # the message comes again, and with it wish and report
+
+
+def _of_visit(call_id: str, told: Told, router: Router) -> Told:
+    """What a message tells, as of a visit's call if it proves to be one. Raises as `whose`."""
+    if told.visit_claim is None or router.whose is None:
+        return told
+    post = router.whose(told.visit_claim, call_id)
+    if post is None:
+        return told
+    facts = [each.of_visit(post) if isinstance(each, CallSeen) else each for each in told.facts]
+    return replace(told, facts=facts)
 
 
 class _Wish(Enum):

@@ -19,8 +19,10 @@ from contact_center.dialing.services.hold_visit_lines import claim_line, note_ca
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.queue.services.queue_ports import Arrival
 from contact_center.reception.services.connect_caller import (
+    FIRST_ANSWER_LOST,
     UNSTORED,
     order_assistant,
+    taken_back,
     told,
     turned_away,
     unserved,
@@ -83,7 +85,8 @@ def admit(came: CallerRang, reception: Reception) -> str:
         closed = _answered(away, reception)
         return _begun(closed, reception) or _answer_of(closed)
     post = visit.next_post()
-    began = merged(visit, post_told(post, Post(state=PostState.SENT, at_ms=now_ms)))
+    sent = Post(state=PostState.SENT, at_ms=now_ms, proof=reception.new_proof())
+    began = merged(visit, post_told(post, sent))
     answered = _begun(began, reception)
     if answered is not None:
         return answered
@@ -135,11 +138,13 @@ def _answer_to_the_first(stands: Kept, reception: Reception) -> str:
         found = reception.visits.read(stands.visit.visit_id)
     if found is not None and found.visit.answer is not None:
         return found.visit.answer
-    reception.metrics.count("first_answer_lost")
+    reception.metrics.count(FIRST_ANSWER_LOST)
+    for post in stands.visit.posts:
+        taken_back(stands.visit, post, reception)
     department = stands.visit.department or reception.department
     words = reception.courtesies.sorry(department, reception.caller_id)
     blank = Visit(visit_id=stands.visit.visit_id)
-    away = turned_away(blank, Outcome.FAILED, "first_answer_lost", words, clock.now_ms(), reception)
+    away = turned_away(blank, Outcome.FAILED, FIRST_ANSWER_LOST, words, clock.now_ms(), reception)
     sorry = _answered(away, reception)
     return _answer_of(tell(reception.visits, sorry) or sorry)
 

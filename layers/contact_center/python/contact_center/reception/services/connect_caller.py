@@ -3,6 +3,8 @@
 A line is held for the call before it is ordered. What may come of the order:
 
     joined     the caller's leg is connected with it
+    rings      the caller's leg rings there; what comes of that is told by its end
+               (dialled_assistant.py), and by the call, when it comes in (expected_calls.py)
     refused    for certain there is no call: the line is free, the caller waits at his place
     unknown    there may be a call: the line stays taken, somebody looks the call up by its name
                (look_up_visits.py), and the caller waits; no second call rides on the same line
@@ -15,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from contact_center.dialing.services.dialing_ports import LineClaim
 from contact_center.dialing.services.hold_visit_lines import leave_line, note_caller, release_line
-from contact_center.dialing.services.voice_ports import Refused, Unknown
+from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknown
 from contact_center.kernel.ports import (
     ContentionError,
     QueueUnavailableError,
@@ -26,7 +28,7 @@ from contact_center.queue.domain.waiting import WaitsFor
 from contact_center.queue.services.enter_queue import Overflow, WaitAsked, enter_queue
 from contact_center.queue.services.leave_queue import leave_queue
 from contact_center.reception.services.offer_callback import with_callback
-from contact_center.visits.domain.courtesies import AFTER_ASSISTANT
+from contact_center.visits.domain.courtesies import AFTER_ASSISTANT, after_dialled
 from contact_center.visits.domain.instructions import Speak
 from contact_center.visits.domain.visits import (
     CAME_TO_NOTHING,
@@ -40,7 +42,7 @@ from contact_center.visits.domain.visits import (
 )
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.visits.services.tell_visit import tell
-from contact_center.visits.services.visit_ports import AssistantRequest, Joined
+from contact_center.visits.services.visit_ports import AssistantRequest, Joined, Rings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,6 +55,7 @@ UNSTORED = (ContentionError, StoreRefusedError, StoreUnavailableError)
 # The first, for which there may have been no line, and three from the queue: a provider that
 # takes no call from us will take no fifth.
 MOST_ORDERS = 4
+FIRST_ANSWER_LOST = "first_answer_lost"
 
 
 class Onward(NamedTuple):
@@ -70,20 +73,23 @@ def order_assistant(visit: Visit, post: str, reception: Reception) -> Onward:
         post: The name of the call.
         reception: What it works with.
     """
+    proof = visit.posts[post].proof
     request = AssistantRequest(
         name=post,
         visit_id=visit.visit_id,
         caller=visit.caller,
         called=visit.called,
-        after=AFTER_ASSISTANT,
+        after=AFTER_ASSISTANT if proof is None else after_dialled(post),
         rang_at_ms=visit.began_ms,
         before=visit.call_id,
         nobody_came=bool(visit.wishes),
+        proof=proof,
     )
     try:
         outcome = reception.assistants.order(request)
-    except Exception:  # noqa: BLE001  whatever broke, a call may have been ordered
-        outcome = Unknown("broken")
+    except Exception:  # noqa: BLE001  whatever broke, a call may have been ordered, but for one
+        # that only the document lets ring
+        outcome = Unknown("broken") if proof is None else NotSent("broken")
     reception.metrics.count("assistant_ordered", outcome=type(outcome).__name__.lower())
     now_ms = reception.clock.now_ms()
     if isinstance(outcome, Joined):
@@ -91,12 +97,31 @@ def order_assistant(visit: Visit, post: str, reception: Reception) -> Onward:
         talking = replace(visit, stage=Stage.TALKING, stage_ms=now_ms)
         heard, first = hears_first(talking, reception)
         return Onward(merged(heard, post_told(post, placed)), (*first, outcome.join))
+    if isinstance(outcome, Rings):
+        heard, first = hears_first(visit, reception)
+        return Onward(heard, (*first, outcome.ring))
     if isinstance(outcome, Unknown):
         reception.metrics.count("visit_in_doubt")
         return unserved(visit, post, PostState.UNKNOWN, outcome.reason, reception)
     state = PostState.REFUSED if isinstance(outcome, Refused) else PostState.NOT_SENT
     _freed(visit.visit_id, post, reception)
     return unserved(visit, post, state, outcome.reason, reception)
+
+
+def taken_back(visit: Visit, post: str, reception: Reception) -> Visit:
+    """The visit without a ring whose document nobody may have had: its line is free.
+
+    Should the leg ring after all, its call is refused, for nobody waits for it any more. Raises
+    ContentionError, StoreRefusedError, StoreUnavailableError.
+    """
+    known = visit.posts.get(post)
+    if known is None or known.proof is None or known.state is not PostState.SENT:
+        return visit
+    lost = Post(state=PostState.NOT_SENT, at_ms=reception.clock.now_ms(), reason=FIRST_ANSWER_LOST)
+    after = tell(reception.visits, post_told(post, lost)) or visit
+    if after.posts[post].state is PostState.NOT_SENT:  # else its call was taken meanwhile
+        _freed(visit.visit_id, post, reception)
+    return after
 
 
 def unserved(

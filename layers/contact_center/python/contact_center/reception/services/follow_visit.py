@@ -72,7 +72,7 @@ def assistant_let_go(leg: str, reception: Reception) -> str:
     if visit is None:
         reception.metrics.count("leg_without_visit")
         return reception.document(reception.courtesies.goodbye())
-    if visit.state is Stage.TALKING and now_ms - visit.stage_ms >= SHORTEST_TALK_MS:
+    if had_a_talk(visit, now_ms):
         return reception.document(reception.courtesies.goodbye())
     reception.metrics.count("assistant_not_there")
     # Told again, he waits or is elsewhere already: since when does not change.
@@ -80,6 +80,11 @@ def assistant_let_go(leg: str, reception: Reception) -> str:
     onward = wait_or_turn_away(visit, "assistant_not_there", since_ms, reception)
     tell(reception.visits, onward.visit)
     return reception.document(onward.steps)
+
+
+def had_a_talk(visit: Visit, now_ms: int) -> bool:
+    """Whether a caller was with an assistant until now, who had the time for a word."""
+    return visit.state is Stage.TALKING and now_ms - visit.stage_ms >= SHORTEST_TALK_MS
 
 
 def number_ended(told: DialEnded, reception: Reception) -> Sequence[Instruction]:
@@ -137,19 +142,6 @@ class VisitFollower:
             told = merged(told, _came_to(visit_id, reason))
         told = merged(told, Visit(visit_id=visit_id, resumed=resumes))
         tell(self._visits, told, kept)
-
-
-class VisitsThatBrokeOff:
-    """BrokenVisits."""
-
-    def __init__(self, visits: Visits) -> None:
-        """Keep where visits are."""
-        self._visits = visits
-
-    def broke_off(self, post: str) -> bool:
-        """Whether the visit of a call broke off; see BrokenVisits."""
-        kept = self._visits.read(visit_named(post))
-        return kept is not None and kept.visit.broke_off
 
 
 def _came_to(visit_id: str, reason: str) -> Visit:

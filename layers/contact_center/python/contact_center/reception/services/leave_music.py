@@ -18,10 +18,12 @@ from contact_center.queue.services.leave_queue import leave_queue
 from contact_center.queue.services.wait_in_queue import Arrives, IsKept, where_next
 from contact_center.reception.services.admit import ANSWER_WITHIN_MS, LOOK_EVERY_MS
 from contact_center.reception.services.connect_caller import (
+    FIRST_ANSWER_LOST,
     UNSTORED,
     Onward,
     order_assistant,
     overflowed,
+    taken_back,
     told,
     wait_or_turn_away,
 )
@@ -99,7 +101,8 @@ def _served(visit_id: str, post: str, reception: Reception) -> str:
 
 def _ordered_by_us(visit_id: str, post: str, reception: Reception) -> Visit | None:
     """The visit, saying now that this call may have been ordered; None: it said so before."""
-    sent = post_told(post, Post(state=PostState.SENT, at_ms=reception.clock.now_ms()))
+    now_ms, proof = reception.clock.now_ms(), reception.new_proof()
+    sent = post_told(post, Post(state=PostState.SENT, at_ms=now_ms, proof=proof))
     kept = reception.visits.read(visit_id)
     for _ in range(TRIES):
         if kept is None or post in kept.visit.posts:
@@ -126,9 +129,10 @@ def _answer_to_the_first(visit_id: str, post: str, reception: Reception) -> str:
         if not under_way or clock.now_ms() >= ends_ms:
             break
         reception.sleeper.until(clock.now_ms() + LOOK_EVERY_MS)
-    reception.metrics.count("first_answer_lost")
-    since_ms = kept.visit.place_ms or clock.now_ms()
-    return _told(wait_or_turn_away(kept.visit, "first_answer_lost", since_ms, reception), reception)
+    reception.metrics.count(FIRST_ANSWER_LOST)
+    visit = taken_back(kept.visit, post, reception)
+    since_ms = visit.place_ms or clock.now_ms()
+    return _told(wait_or_turn_away(visit, FIRST_ANSWER_LOST, since_ms, reception), reception)
 
 
 def _told(onward: Onward, reception: Reception) -> str:

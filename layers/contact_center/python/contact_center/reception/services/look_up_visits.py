@@ -6,6 +6,7 @@ a call that may have been ordered   looked up by its name: ended, its line is fr
 a caller who has gone               frees what he holds
 a call that lasts too long, or      asked for by its id
 whose caller waits again
+the same, by SIP, that nobody told    is over: it does not outlast the caller's own leg there
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from contact_center.dialing.services.dialing_ports import LineBook, LineLease
     from contact_center.dialing.services.hold_visit_lines import VisitLineParts
     from contact_center.dialing.services.voice_ports import VoiceProvider
-    from contact_center.visits.domain.visits import Visit
+    from contact_center.visits.domain.visits import Post, Visit
     from contact_center.visits.services.visit_ports import Visits
 
 
@@ -108,11 +109,23 @@ def _without_doubt(visit: Visit, parts: LookUpParts) -> Visit:
 
 def _asked_for(visit: Visit, parts: LookUpParts) -> Visit:
     """The visit after its call was asked for by its id."""
-    name, call_id = visit.line, visit.call_id
-    if name is None or call_id is None:
+    name = visit.line
+    if name is None:
         return visit
-    call = parts.voice.get_call(call_id)
+    post = visit.posts[name]
+    call_id = visit.call_id if post.proof is None else post.call_id
+    if call_id is None and not _is_over(visit, post, parts):
+        return visit
+    call = None if call_id is None else parts.voice.get_call(call_id)
     if call is not None and not call.ended:
         return visit
-    over = replace(visit.posts[name], state=PostState.OVER)
-    return tell(parts.visits, post_told(name, over)) or visit
+    return tell(parts.visits, post_told(name, replace(post, state=PostState.OVER))) or visit
+
+
+def _is_over(visit: Visit, post: Post, parts: LookUpParts) -> bool:
+    """Whether a call of which the provider told nothing is certainly over."""
+    if post.proof is None:
+        return False
+    timings, now_ms = parts.lines.timings, parts.lines.clock.now_ms()
+    has_waited_since = visit.state is Stage.WAITING and visit.stage_ms > post.at_ms
+    return has_waited_since or now_ms - post.at_ms >= timings.max_call_ms + timings.call_margin_ms

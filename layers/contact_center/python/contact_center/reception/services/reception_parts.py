@@ -30,6 +30,8 @@ class Reception:
         caller_id: E.164 that another number is shown.
         messages: What callers hear first while many call.
         document: Instructions, written as the provider takes them.
+        new_proof: A word that nobody guesses, by which a call that comes in proves that it is the
+            one that a line is held for; None: calls are ordered, and carry their name.
     """
 
     visits: Visits
@@ -43,6 +45,7 @@ class Reception:
     caller_id: str
     messages: Messages = NO_MESSAGES
     document: Callable[[Iterable[Instruction]], str]
+    new_proof: Callable[[], str | None] = lambda: None
     clock: Clock
     civil: CivilTime
     sleeper: Sleeper

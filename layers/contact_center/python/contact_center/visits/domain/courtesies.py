@@ -35,6 +35,11 @@ OFFER_CALL = f"{VOICE}/offer"  # who wanted a person, and asked again, is offere
 RING_SECONDS = 25
 
 
+def after_dialled(post: str) -> str:
+    """Where a leg goes on that has rung at an assistant's, for the call of that name."""
+    return f"{AFTER_ASSISTANT}/{post.rpartition('.')[2]}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Texts:
     """What is said; config/reception.toml says when."""

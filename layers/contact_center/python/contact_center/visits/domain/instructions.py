@@ -81,12 +81,14 @@ class RingAssistant:
         address: sip:name@host.
         headers: Told to the other side, by names that begin with X-.
         after: Where the leg goes on, however it ended.
+        longest_seconds: After which it is ended; None: as long as a call may last.
     """
 
     address: str
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     ring_seconds: int = 20
     after: str
+    longest_seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

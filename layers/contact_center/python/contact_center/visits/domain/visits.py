@@ -90,6 +90,8 @@ class Post:
         reason: A word of ours or the provider's for the state.
         empty_looks: How many complete look-ups by its name have found nothing.
         answer: How whoever waited for it was answered: a repetition hears the same.
+        proof: By which a call that comes in proves that it is this one; None: it is ordered, and
+            carries its name. Such a call is the far end of the caller's own leg, and ends with it.
     """
 
     state: PostState
@@ -98,6 +100,7 @@ class Post:
     reason: str | None = None
     empty_looks: int = 0
     answer: str | None = field(default=None, repr=False)  # whoever knows it can listen
+    proof: str | None = field(default=None, repr=False)  # whoever knows it is taken for the caller
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +198,11 @@ class Visit:
     @property
     def call_id(self) -> str | None:
         """The provider's id of the latest call that was placed for him."""
-        placed = [name for name, post in self.posts.items() if post.call_id]
+        return self.call_before(None)
+
+    def call_before(self, post: str | None) -> str | None:
+        """The provider's id of the latest call that was placed for him, but for that of `post`."""
+        placed = [name for name, told in self.posts.items() if told.call_id and name != post]
         return self.posts[max(placed, key=_number_of)].call_id if placed else None
 
     @property
@@ -208,7 +215,13 @@ class Visit:
     @property
     def in_doubt(self) -> tuple[str, ...]:
         """The names of calls that may have been placed: somebody has to look them up."""
-        return tuple(sorted(name for name, post in self.posts.items() if post.state in IN_DOUBT))
+        return tuple(
+            sorted(
+                name
+                for name, post in self.posts.items()
+                if post.state in IN_DOUBT and post.proof is None
+            )
+        )
 
     @property
     def broke_off(self) -> bool:
@@ -377,18 +390,16 @@ def _stage_rank(visit: Visit) -> tuple[bool, int, int]:
 
 
 def _further(one: Post, other: Post) -> Post:
-    return max(one, other, key=_post_rank)
+    return replace(
+        max(one, other, key=_post_rank),
+        call_id=_either(one.call_id, other.call_id),
+        answer=_either(one.answer, other.answer),
+        proof=_either(one.proof, other.proof),
+    )
 
 
 def _post_rank(post: Post) -> tuple[object, ...]:
-    return (
-        list(PostState).index(post.state),
-        post.empty_looks,
-        post.call_id or "",
-        post.answer or "",
-        -post.at_ms,
-        post.reason or "",
-    )
+    return list(PostState).index(post.state), post.empty_looks, -post.at_ms, post.reason or ""
 
 
 def _later_wish(one: Wish, other: Wish) -> Wish:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknown
-    from contact_center.visits.domain.instructions import JoinAssistant
+    from contact_center.visits.domain.instructions import JoinAssistant, RingAssistant
     from contact_center.visits.domain.visits import Visit
 
 
@@ -77,6 +77,7 @@ class AssistantRequest:
         rang_at_ms: When the caller rang, ms since 1970; None: now.
         before: The call that he has had before in the same visit.
         nobody_came: Whether a person was asked for meanwhile.
+        proof: By which a call that comes in proves that it is this one; None: it is not wanted.
     """
 
     name: str
@@ -87,6 +88,7 @@ class AssistantRequest:
     rang_at_ms: int | None = None
     before: str | None = None
     nobody_came: bool = False
+    proof: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +99,17 @@ class Joined:
     join: JoinAssistant
 
 
+@dataclass(frozen=True, slots=True)
+class Rings:
+    """The caller's leg rings at the assistant's; the call is asked about when it comes in there."""
+
+    ring: RingAssistant
+
+
 class Assistants(Protocol):
     """Whoever gives a caller an assistant."""
 
-    def order(self, request: AssistantRequest) -> Joined | Refused | NotSent | Unknown:
+    def order(self, request: AssistantRequest) -> Joined | Rings | Refused | NotSent | Unknown:
         """Order one call, once, within six seconds. Never raises for what the other side does.
 
         An answer that leads the caller anywhere but to the provider is Unknown: there may be a
