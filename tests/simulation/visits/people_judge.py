@@ -238,7 +238,12 @@ class PeopleJudge:
             for leg in self.telephones.live(person_id)
             if not (leg.goodbye or self._is_let_go(leg))
         )
-        return not any(self.strict or leg.together_ms is not None for leg in busy)
+        return not any(self.strict or self._talks(leg) for leg in busy)
+
+    def _talks(self, leg: PersonLeg) -> bool:
+        """Whether a person is known to talk; who was not looked after is free after the lease."""
+        since_ms = leg.together_ms
+        return since_ms is not None and self.world.now - since_ms < TALK_LEASE_MS - LEASE_SLACK_MS
 
     def free_since_ms(self, person_id: str) -> float | None:
         """Since when a person certainly could take somebody; None: perhaps not."""

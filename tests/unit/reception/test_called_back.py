@@ -31,7 +31,7 @@ from contact_center.visits.domain.opening_hours import (
     Span,
     WhenClosed,
 )
-from contact_center.visits.domain.visits import Ending, Outcome, Visit
+from contact_center.visits.domain.visits import Ending, Outcome, Stage, Visit
 from contact_center.visits.services.telephone_ports import Done
 from contact_center.visits.services.tell_visit import tell
 from tests.unit.dialing.dialing_scene import NOW_MS, MachineIsCivil
@@ -337,6 +337,24 @@ def test_a_ring_of_which_nobody_heard_is_looked_up_and_never_rung_again(
     assert (scene.state("ann"), scene.holders) == ("resting", [])
 
 
+def test_who_was_found_due_before_he_was_called_again_rests_all_the_same(
+    called: CallbackScene,
+) -> None:
+    called.ends("ann", LegStatus.BUSY)
+    called.clock.advance(10 * MINUTE_MS)
+    found_due = called.entry("ann")  # by a process that then sleeps
+    called.tick()
+    assert called.rung == ["ann", "ann"]
+    called.ends("ann", LegStatus.BUSY, leg="CA-person-2")
+    assert called.state("ann") == "resting"
+
+    called.serving.kept.look_at(found_due)  # type: ignore[union-attr]
+    called.serves()
+
+    assert called.state("ann") == "resting"
+    assert called.rung == ["ann", "ann"]
+
+
 def test_who_answers_a_ring_of_which_nobody_heard_is_connected(scene: CallbackScene) -> None:
     scene.waits("ann")
     scene.keeps("ann")
@@ -528,6 +546,21 @@ def test_a_place_used_up_for_nothing_is_given_back(scene: CallbackScene) -> None
     scene.frees_line()
     scene.serves()
     assert scene.rung == ["ann"]
+
+
+def test_a_place_is_given_back_though_nobody_tells_that_who_used_it_has_gone(
+    scene: CallbackScene,
+) -> None:
+    scene.waits("ann")
+    scene.keeps("ann")
+    died = GivenUp(why=LeftBecause.RANG_AGAIN, at_ms=NOW_MS, used_by="v-CA-again")
+    change_entry("v-CA-ann", died, scene.waiting)
+    came = Visit(visit_id="v-CA-again", began_ms=NOW_MS, stage=Stage.CAME, stage_ms=NOW_MS)
+    scene.visits.write(came, 0)
+    scene.tick(4 * MINUTE_MS)
+    assert scene.state("ann") == "rang_again"  # he may get something yet
+    scene.tick(2 * MINUTE_MS)
+    assert scene.state("ann") == "kept"
 
 
 def rings_again_for_nothing(scene: CallbackScene) -> None:

@@ -114,7 +114,12 @@ class PutOff:
 
 @dataclass(frozen=True, slots=True)
 class ComesDue:
-    """What kept him from being called is over: he is in the queue's order again."""
+    """What kept him from being called is over: he is in the queue's order again.
+
+    Whoever found him due may have looked before he was called once more: he rests again then.
+    """
+
+    at_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -136,8 +136,9 @@ def _put_off(entry: QueueEntry, kept: KeptPlace, event: PutOff) -> QueueEntry:
     return _resting(replace(entry, kept=replace(kept, because=event.because)), event.until_ms)
 
 
-def _comes_due(entry: QueueEntry, _: KeptPlace, _event: ComesDue) -> QueueEntry:
-    return _in_order(entry) if entry.state is EntryState.RESTING else entry
+def _comes_due(entry: QueueEntry, _: KeptPlace, event: ComesDue) -> QueueEntry:
+    rests_on = entry.due_at_ms is None or event.at_ms < entry.due_at_ms
+    return entry if entry.state is not EntryState.RESTING or rests_on else _in_order(entry)
 
 
 def _given_up(entry: QueueEntry, kept: KeptPlace, event: GivenUp) -> QueueEntry:

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 CLOCK_SLACK_MS = 2_000  # the provider tells when a leg began to a second, by its own clock
 # A provider of whom nothing can be learned, or who ends no leg, holds a line no longer.
 LONGEST_TRY_MS = 300_000
+# Whoever comes in is somewhere within seconds; of who is not, nobody has told that he has gone.
+UNDECIDED_MS = 300_000
 UNHEARD = "unheard"  # the end of the try was never told
 
 _OUTCOMES = {
@@ -84,7 +86,7 @@ def look_at_kept_place(entry: QueueEntry, parts: LookParts) -> None:
         return
     match entry.state:
         case EntryState.RESTING:
-            change_entry(entry.visit_id, ComesDue(), waiting)
+            change_entry(entry.visit_id, ComesDue(waiting.clock.now_ms()), waiting)
         case EntryState.KEPT:
             now_ms = waiting.clock.now_ms()
             late = GivenUp(why=LeftBecause.NOT_ALLOWED, at_ms=now_ms, because=TOO_LATE)
@@ -133,7 +135,7 @@ def _settle(entry: QueueEntry, kept: KeptPlace, parts: LookParts) -> None:
         return
     if because is LeftBecause.RANG_AGAIN and kept.used_by is not None:
         later = parts.visits.read(kept.used_by)
-        if later is not None and _is_undecided(later.visit):
+        if later is not None and _is_undecided(later.visit, waiting.clock.now_ms()):
             return
         came_to_nothing = later is None or _came_to_nothing(later.visit)
         if came_to_nothing and kept.tries < parts.calls.rules.tries:
@@ -166,11 +168,11 @@ def _leg_is_ended(entry: QueueEntry, kept: KeptPlace, parts: LookParts) -> bool:
     return long_ago or _ended(entry, kept, parts) is not None
 
 
-def _is_undecided(visit: Visit) -> bool:
-    return visit.state is Stage.CAME
+def _is_undecided(visit: Visit, now_ms: int) -> bool:
+    return visit.state is Stage.CAME and now_ms - (visit.began_ms or 0) < UNDECIDED_MS
 
 
 def _came_to_nothing(visit: Visit) -> bool:
     if visit.ended_ms is None:
-        return False
+        return visit.state is Stage.CAME
     return visit.stage in {None, Stage.CAME} or Outcome.FAILED.value in visit.endings
