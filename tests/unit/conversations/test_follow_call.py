@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from contact_center.conversations.domain.calls import merge_all
+from contact_center.conversations.domain.calls import NO_REASON, merge_all
 from contact_center.conversations.domain.facts import (
     AssistantStarted,
     CallEnded,
@@ -69,6 +69,16 @@ def test_what_was_talked_through_is_completed_and_no_drop() -> None:
     assert scene.attempt.disposition is Disposition.COMPLETED
 
 
+def test_a_report_that_gives_no_reason_names_none() -> None:
+    report = CallEnded(call_id=CALL_ID, at_ms=NOW_MS + 60_000, key="report", ended_reason=NO_REASON)
+
+    scene = told(SEEN, TALKS, report)
+
+    assert scene.attempt.state is AttemptState.SETTLED
+    assert (scene.attempt.disposition, scene.attempt.reason) == (Disposition.UNKNOWN, None)
+    assert scene.metrics.of("ended_reason_unknown") == []
+
+
 HERE = CallSeen(call_id=CALL_ID, at_ms=NOW_MS, key="here", direction="inbound", for_visits=True)
 
 
@@ -95,6 +105,14 @@ def test_why_a_call_by_sip_ended_is_told_to_its_visit_once_it_is_known() -> None
         (True, None),
         (True, "phone-call-provider-closed-websocket"),
     ]
+
+
+def test_a_visit_is_told_no_reason_where_the_report_gives_none() -> None:
+    seen, visits = HERE.of_visit("v-CA1.1"), FakeVisitNews()
+    report = CallEnded(call_id=CALL_ID, at_ms=NOW_MS + 9_000, key="report", ended_reason=NO_REASON)
+    facts: list[Fact] = [seen, TALKS, report]
+    tell_visit([report], merge_all(CALL_ID, facts), visits)
+    assert [(ended, reason) for _, _, ended, _, reason in visits.heard] == [(True, None)]
 
 
 def test_facts_that_say_nothing_of_the_status_change_nothing() -> None:
