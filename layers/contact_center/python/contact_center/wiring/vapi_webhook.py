@@ -115,8 +115,6 @@ def webhook_parts(settings: WebhookSettings | None = None) -> WebhookParts:
 LOOK_UP_SECONDS = 0.5
 # A customer waits for the goodbye, and the router writes an opt-out as well.
 OPT_OUT_SECONDS = 1.0
-# Without it the caller is sent back to wait.
-EXPECTED_SECONDS = 1.0
 
 
 def answering_parts(settings: WebhookSettings, aws: LeanAws, metrics: StdoutMetrics) -> Answering:
@@ -196,7 +194,7 @@ def _with_visits(parts: Answering, settings: WebhookSettings, aws: LeanAws) -> A
 
     table = settings.calls_table
     visits = DynamoDBVisits(
-        aws.connection("dynamodb", EXPECTED_SECONDS),
+        aws.connection("dynamodb"),  # without an answer he is sent back to wait
         table,
         aws.clock,
         settings.retention_days,
