@@ -202,7 +202,6 @@ class Services:
             book=SimulatedPersonBook(self.client, tables.people),
             clock=self.clock,
             metrics=self.metrics,
-            hints=jobs,
         )
         self.roster, self.hours = house.roster(), house.hours()
         self.waiting = QueueParts(

@@ -18,6 +18,7 @@ from contact_center.people.domain.offers import (
     CallerMoves,
     LegTold,
     OfferOutcome,
+    Ring,
     RingBegun,
     Said,
     ToDo,
@@ -234,13 +235,20 @@ def _meant_for_the_person(offer: Offer) -> PersonEvent | None:
         return None if offer.leg is None else PersonEvent.RUNG
     if offer.ended is OfferOutcome.ANSWERED:
         return PersonEvent.BRIDGED_END if _leg_is_over(offer) else PersonEvent.ACCEPTED
-    if offer.leg is not None and not _leg_is_over(offer):
-        return None  # it rings or says goodbye still: the next caller would find it busy
+    if _may_be_busy(offer):
+        return None  # the next caller would find it so
     if offer.ended is OfferOutcome.DECLINED:
         return PersonEvent.DECLINED
     has_rung = offer.leg is not None  # of what never rang, as far as anybody knows, none is missed
     missed = has_rung and offer.ended in MISSED
     return PersonEvent.MISSED if missed else PersonEvent.WITHDRAWN
+
+
+def _may_be_busy(offer: Offer) -> bool:
+    """Whether the person's telephone rings or says goodbye still, or may ring any moment."""
+    if offer.leg is None:
+        return offer.ring in {Ring.ASKED, Ring.UNKNOWN}
+    return not _leg_is_over(offer)
 
 
 def _leg_is_over(offer: Offer) -> bool:
