@@ -16,6 +16,7 @@ from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.queue.domain.waiting import EntryState, LeftBecause, WaitsFor
 from contact_center.queue.services.change_entry import QueueParts
 from contact_center.queue.services.enter_queue import WaitAsked, enter_queue
+from contact_center.queue.services.leave_queue import leave_queue
 from contact_center.queue.services.serve_next import ServeParts, serve_next
 from contact_center.reception.services.admit import ANSWER_WITHIN_MS, admit
 from contact_center.reception.services.connect_caller import MOST_ORDERS
@@ -44,10 +45,12 @@ from contact_center.visits.domain.opening_hours import (
 from contact_center.visits.domain.visits import (
     Ending,
     Outcome,
+    Post,
     PostState,
     Stage,
     Visit,
     Wish,
+    post_told,
     wish_told,
 )
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
@@ -579,6 +582,27 @@ def test_an_assistant_who_was_never_there_is_answered_alike_however_often_it_is_
     assert (said, assistant_let_go(LEG, desk.reception)) == (WAITS, WAITS)
     assert desk.visit == visit
     assert (visit.state, visit.place_ms) == (Stage.WAITING, NOW_MS + 1_000)
+
+
+def test_told_twice_and_slowly_nobody_is_torn_out_of_what_he_was_sent_to() -> None:
+    desk = Desk()
+    desk.admit()
+    desk.clock.advance(1_000)
+    assistant_let_go(LEG, desk.reception)
+    enter = desk.queue.commit
+
+    def meanwhile(change: Any) -> Any:
+        desk.queue.commit = enter  # type: ignore[method-assign]
+        served = Post(state=PostState.PLACED, at_ms=desk.clock.now_ms(), call_id="call-2")
+        stored = enter(change)
+        tell(desk.visits, post_told(f"{ID}.2", served))
+        return stored
+
+    leave_queue(ID, desk.waiting, LeftBecause.SERVED)  # he is on his way to the next call
+    desk.queue.commit = meanwhile  # type: ignore[method-assign]
+    desk.clock.advance(1_000)
+    assert assistant_let_go(LEG, desk.reception) == "GoTo"
+    assert not desk.queue.entries[ID].in_queue
 
 
 def test_what_vapi_tells_of_a_visit_s_call_is_written_once() -> None:

@@ -24,12 +24,13 @@ from contact_center.kernel.ports import (
     StoreRefusedError,
     StoreUnavailableError,
 )
+from contact_center.queue.domain.wait_documents import RESULT_PATH
 from contact_center.queue.domain.waiting import WaitsFor
 from contact_center.queue.services.enter_queue import Overflow, WaitAsked, enter_queue
 from contact_center.queue.services.leave_queue import leave_queue
 from contact_center.reception.services.offer_callback import with_callback
 from contact_center.visits.domain.courtesies import AFTER_ASSISTANT, after_dialled
-from contact_center.visits.domain.instructions import Speak
+from contact_center.visits.domain.instructions import GoTo, Speak
 from contact_center.visits.domain.visits import (
     CAME_TO_NOTHING,
     Outcome,
@@ -169,6 +170,21 @@ def wait_or_turn_away(visit: Visit, reason: str, at_ms: int, reception: Receptio
     waits = replace(visit, stage=Stage.WAITING, stage_ms=at_ms, place_ms=place_ms)
     heard, first = hears_first(waits, reception)
     return Onward(heard, (*first, *came.instructions))
+
+
+def wait_unless_sent_for(visit: Visit, reason: str, at_ms: int, reception: Reception) -> str:
+    """The document for a caller whose call is over, unless he was sent for meanwhile.
+
+    Told twice and slowly, he would be torn out of what he was sent to, and wait once more.
+
+    Args and raises as `wait_or_turn_away`; the visit as it stood when the call was over.
+    """
+    onward = wait_or_turn_away(visit, reason, at_ms, reception)
+    after = tell(reception.visits, onward.visit) or onward.visit
+    if after.last_post != visit.last_post and after.line is not None:
+        leave_queue(visit.visit_id, reception.queue)
+        return reception.document([GoTo(RESULT_PATH)])
+    return reception.document(onward.steps)
 
 
 def hears_first(visit: Visit, reception: Reception) -> Onward:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.hold_visit_lines import release_line
 from contact_center.queue.domain.wait_documents import RESULT_PATH
-from contact_center.queue.services.leave_queue import leave_queue
-from contact_center.reception.services.connect_caller import UNSTORED, hint, wait_or_turn_away
+from contact_center.reception.services.connect_caller import UNSTORED, hint, wait_unless_sent_for
 from contact_center.reception.services.follow_visit import had_a_talk
 from contact_center.visits.domain.instructions import GoTo
 from contact_center.visits.domain.legs import ENDS, LegStatus
@@ -57,26 +56,14 @@ def dialled_assistant_ended(told: DialEnded, number: int, reception: Reception) 
     _free(visit_id, post, reception, serve=talked or gone)
     if gone:
         return None
-    if _last(visit) != post:  # told late: he has had another since
+    if visit.last_post != post:  # told late: he has had another since
         return reception.document([GoTo(RESULT_PATH)])
     if talked:
         return reception.document(reception.courtesies.goodbye())
     reception.metrics.count(NOT_THERE)
     if visit.posts[post].call_id is None:
         reception.metrics.count("sip_call_not_taken")
-    onward = wait_or_turn_away(visit, NOT_THERE, visit.posts[post].at_ms, reception)
-    after = tell(reception.visits, onward.visit) or onward.visit
-    if _last(after) != post and after.line is not None:
-        # Told twice, and he was sent for meanwhile: he would be torn out of what he was sent to.
-        leave_queue(visit_id, reception.queue)
-        return reception.document([GoTo(RESULT_PATH)])
-    return reception.document(onward.steps)
-
-
-def _last(visit: Visit) -> str:
-    """The name of his latest call."""
-    visit_id, _, number = visit.next_post().rpartition(".")
-    return f"{visit_id}.{int(number) - 1}"
+    return wait_unless_sent_for(visit, NOT_THERE, visit.posts[post].at_ms, reception)
 
 
 def _talked(visit: Visit, post: str, told: DialEnded, now_ms: int) -> bool:

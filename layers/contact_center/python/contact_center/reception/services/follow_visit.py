@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from contact_center.conversations.domain.resuming import was_cut_off
 from contact_center.dialing.domain.call_outcomes import Disposition, disposition_of
 from contact_center.dialing.services.hold_visit_lines import leave_line
-from contact_center.reception.services.connect_caller import leave_all, wait_or_turn_away
+from contact_center.reception.services.connect_caller import leave_all, wait_unless_sent_for
 from contact_center.visits.domain.legs import LegStatus
 from contact_center.visits.domain.visits import (
     Outcome,
@@ -77,9 +77,7 @@ def assistant_let_go(leg: str, reception: Reception) -> str:
     reception.metrics.count("assistant_not_there")
     # Told again, he waits or is elsewhere already: since when does not change.
     since_ms = now_ms if visit.state is Stage.TALKING else visit.stage_ms
-    onward = wait_or_turn_away(visit, "assistant_not_there", since_ms, reception)
-    tell(reception.visits, onward.visit)
-    return reception.document(onward.steps)
+    return wait_unless_sent_for(visit, "assistant_not_there", since_ms, reception)
 
 
 def had_a_talk(visit: Visit, now_ms: int) -> bool:

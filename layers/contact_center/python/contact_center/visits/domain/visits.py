@@ -294,6 +294,11 @@ class Visit:
         told = self.told.get(wanted.wish)
         return told is not None and later.at_ms > told.at_ms
 
+    @property
+    def last_post(self) -> str | None:
+        """The name of the latest call ordered for him; None: none was."""
+        return max(self.posts, key=_number_of, default=None)
+
     def next_post(self) -> str:
         """The name of the next call ordered for him, at most 40 characters."""
         return f"{self.visit_id}.{max(map(_number_of, self.posts), default=0) + 1}"
