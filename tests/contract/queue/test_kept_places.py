@@ -109,12 +109,12 @@ def test_a_kept_place_comes_back_as_it_went_at_every_stage(world: World) -> None
     for event in (
         kept(),
         PutOff("customer_busy", NOW_MS + 60_000),
-        ComesDue(),
+        ComesDue(NOW_MS + 60_000),
         Called(token="t1", at_ms=NOW_MS, until_ms=NOW_MS + 45_000, person_id="ann"),
         Rings("t1", None),
         Answers("t1", "CA9", NOW_MS + 5_000, NOW_MS + 65_000),
         NotReached("t1", "no_key", NOW_MS + 9_000, NOW_MS + 600_000),
-        ComesDue(),
+        ComesDue(NOW_MS + 600_000),
         GivenUp(why=LeftBecause.NOT_ALLOWED, at_ms=NOW_MS, because="suppressed"),
         Settled(),
     ):
@@ -143,7 +143,7 @@ def test_who_is_not_called_before_a_time_is_in_nobodys_way_and_due_then(world: W
     assert [head.visit_id for head in world.queue.heads("sales", LINE, 3)] == ["v-CA2"]
     assert world.queue.due(NOW_MS + 4_999, 10).visit_ids == []
     assert world.queue.due(NOW_MS + 5_000, 10).visit_ids == ["v-CA1"]
-    commit(world.queue, "v-CA1", ComesDue())
+    commit(world.queue, "v-CA1", ComesDue(NOW_MS + 5_000))
     assert [head.visit_id for head in world.queue.heads("sales", LINE, 3)] == ["v-CA1", "v-CA2"]
 
 
@@ -198,7 +198,7 @@ def test_who_is_to_be_rung_takes_line_customer_and_turn_together(world: World) -
     again = NotReached("t1", "busy", NOW_MS, NOW_MS + 600_000)
     commit(world.queue, "v-CA1", again, line=FreeLine(holder=TRY))
     assert held(world) == []
-    commit(world.queue, "v-CA1", ComesDue())
+    commit(world.queue, "v-CA1", ComesDue(NOW_MS + 600_000))
     assert "customer" in lost_by(world, calling(world, "t2"))
 
 

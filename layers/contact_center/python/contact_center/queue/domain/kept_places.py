@@ -112,7 +112,9 @@ class PutOff:
 
 @dataclass(frozen=True, slots=True)
 class ComesDue:
-    """What kept him from being called is over: he is in the queue's order again."""
+    """What kept him from being called is over by then: he is in the queue's order again."""
+
+    at_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -136,8 +136,10 @@ def _put_off(entry: QueueEntry, kept: KeptPlace, event: PutOff) -> QueueEntry:
     return _resting(replace(entry, kept=replace(kept, because=event.because)), event.until_ms)
 
 
-def _comes_due(entry: QueueEntry, _: KeptPlace, _event: ComesDue) -> QueueEntry:
-    return _in_order(entry) if entry.state is EntryState.RESTING else entry
+def _comes_due(entry: QueueEntry, _: KeptPlace, event: ComesDue) -> QueueEntry:
+    """Whoever looked may have seen an earlier rest: since then he was called, and rests again."""
+    rests = entry.state is EntryState.RESTING and (entry.due_at_ms or 0) <= event.at_ms
+    return _in_order(entry) if rests else entry
 
 
 def _given_up(entry: QueueEntry, kept: KeptPlace, event: GivenUp) -> QueueEntry:

@@ -84,7 +84,7 @@ def look_at_kept_place(entry: QueueEntry, parts: LookParts) -> None:
         return
     match entry.state:
         case EntryState.RESTING:
-            change_entry(entry.visit_id, ComesDue(), waiting)
+            change_entry(entry.visit_id, ComesDue(waiting.clock.now_ms()), waiting)
         case EntryState.KEPT:
             now_ms = waiting.clock.now_ms()
             late = GivenUp(why=LeftBecause.NOT_ALLOWED, at_ms=now_ms, because=TOO_LATE)
