@@ -19,6 +19,7 @@ from contact_center.queue.services.keep_place import (
     number_confirmed,
     number_keyed,
 )
+from contact_center.queue.services.look_at_kept_place import LookParts, look_at_kept_place
 from contact_center.queue.services.wait_in_queue import what_to_hear
 from contact_center.reception.services.leave_music import leave_music
 from contact_center.reception.services.offer_callback import keep_instead
@@ -46,6 +47,10 @@ from tests.unit.reception.test_admit import ALWAYS, WAITS
 
 ASKED = "AskKeys | AskKeys | GoTo"
 WAIT = GoTo("/twilio/queue/wait")
+
+
+def nobody(_person_id: str, _token: str) -> None:
+    """Nobody is held."""
 
 
 @pytest.fixture
@@ -307,6 +312,16 @@ def test_between_tries_it_is_in_nobodys_way_and_then_before_those_who_came_later
     called.tick()
     assert called.rung == ["ann", "ann"]
     assert called.state("cat") == "waiting"
+
+
+def test_who_saw_an_earlier_rest_ends_no_later_one(called: CallbackScene) -> None:
+    called.ends("ann")
+    seen = called.entry("ann")
+    called.tick(10 * MINUTE_MS)
+    called.ends("ann", leg="CA-person-2")
+    look_at_kept_place(seen, LookParts(calls=called.calls, visits=called.visits, release=nobody))
+    assert called.serves() == 0
+    assert (called.rung, called.state("ann")) == (["ann", "ann"], "resting")
 
 
 def test_however_often_it_is_hinted_the_phone_rings_once_per_try(called: CallbackScene) -> None:

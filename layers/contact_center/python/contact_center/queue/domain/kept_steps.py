@@ -137,8 +137,9 @@ def _put_off(entry: QueueEntry, kept: KeptPlace, event: PutOff) -> QueueEntry:
 
 
 def _comes_due(entry: QueueEntry, _: KeptPlace, event: ComesDue) -> QueueEntry:
-    rests_on = entry.due_at_ms is None or event.at_ms < entry.due_at_ms
-    return entry if entry.state is not EntryState.RESTING or rests_on else _in_order(entry)
+    """Whoever looked may have seen an earlier rest: since then he was called, and rests again."""
+    rests = entry.state is EntryState.RESTING and (entry.due_at_ms or 0) <= event.at_ms
+    return _in_order(entry) if rests else entry
 
 
 def _given_up(entry: QueueEntry, kept: KeptPlace, event: GivenUp) -> QueueEntry:
