@@ -310,6 +310,23 @@ def test_when_the_one_who_took_him_is_gone_the_others_can_have_him(group: Group)
     assert rooms(group.presses("1", BENS)) == 1
 
 
+def test_news_of_the_room_is_of_who_has_him_and_not_of_who_was_gone_before(group: Group) -> None:
+    group.ask_all()
+    for leg in (ADAS, BENS):
+        group.answers(leg)
+    group.at_the_door(yes=True)
+    group.presses("1", BENS)  # who was asked later
+    group.leg_ends(LegStatus.COMPLETED, BENS)
+    group.at_the_door(yes=False)
+    assert rooms(group.presses("1", ADAS)) == 1
+    for leg in (CALLER_LEG, ADAS):
+        group.comes_in(leg)
+    assert (group.outcome(FIRST), group.outcome(SECOND)) == (
+        OfferOutcome.ANSWERED,
+        OfferOutcome.FAILED,
+    )
+
+
 def test_who_was_let_go_for_one_who_failed_is_asked_again_and_nobody_else(group: Group) -> None:
     group.ask_all()
     group.answers(ADAS)

@@ -15,6 +15,7 @@ from contact_center.people.domain.offers import (
     Withdrawn,
 )
 from contact_center.people.domain.people import Happening, PersonEvent
+from contact_center.people.domain.ring_groups import has_him
 from contact_center.people.services.carry_out_offer import path_of, room_of
 from contact_center.people.services.change_person import change_person
 from contact_center.people.services.tell_offer import tell_offer
@@ -156,7 +157,8 @@ def tell_room(visit_id: str, change: RoomChanged, parts: OfferParts) -> None:
     offers = [one for one in took if one.withdrawn is None]  # no key that came too late
     if change.leg is None or change.step is not RoomStep.JOINED or not offers:
         return
-    offer = max(offers, key=lambda one: one.asked_at_ms)  # ids are in no order from ten on
+    # Who has him, and of those the latest; ids are in no order from ten on.
+    offer = max(offers, key=lambda one: (has_him(one), one.asked_at_ms))
     is_caller = change.leg == parts.deeds.callers.leg(visit_id)
     if not is_caller and change.leg != offer.leg:
         return
