@@ -19,7 +19,8 @@ AS_IT_SHALL_BE = "while another is asked"  # which is a mistake where one is ask
 @pytest.fixture(autouse=True)
 def groups(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every department rings three at once."""
-    monkeypatch.setattr(reception_services, "rules", partial(rules, ring_at_once=AT_ONCE))
+    several = partial(rules, ring_at_once=AT_ONCE)
+    monkeypatch.setattr("tests.simulation.visits.reception_services.rules", several)
 
 
 def broken(history: VisitHistory) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from contact_center.conversations.domain.calls import NO_REASON, merge_all
@@ -67,6 +69,14 @@ def test_what_was_talked_through_is_completed_and_no_drop() -> None:
     scene = told(SEEN, TALKS, status("ended", 60_000, "customer-ended-call"))
 
     assert scene.attempt.disposition is Disposition.COMPLETED
+
+
+def test_a_call_counts_from_its_ring_and_not_from_before_it() -> None:
+    seen = replace(SEEN, created_at_ms=NOW_MS + 1_000)
+
+    scene = told(seen, status("ringing", 4_000))
+
+    assert scene.attempt.counts_at_ms == NOW_MS + 4_000
 
 
 def test_a_report_that_gives_no_reason_names_none() -> None:
