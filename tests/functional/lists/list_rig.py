@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.functional.conversations.routing_rig import Context
 from tests.functional.dialing.dialing_rig import OPEN_HOURS, now_ms
+from tests.twilio_scene import until
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,6 +60,18 @@ class ListRig:
                 assert handle(app, record, remaining_ms) == []
             taken += len(batch)
         return taken
+
+    def work_uploaded(self, app: ModuleType) -> int:
+        """The same, once the bucket has told of an upload: it does so when it likes."""
+        until(lambda: self.waits() > 0)
+        return self.work(app)
+
+    def waits(self) -> int:
+        """How many messages stand in the queue."""
+        asked = self.account.client("sqs").get_queue_attributes(
+            QueueUrl=self.account.list_jobs_queue, AttributeNames=["ApproximateNumberOfMessages"]
+        )
+        return int(asked["Attributes"]["ApproximateNumberOfMessages"])
 
     def close(self) -> None:
         for app in self.started:

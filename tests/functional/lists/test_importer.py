@@ -119,7 +119,7 @@ def test_a_list_that_is_uploaded_by_link_is_imported_by_itself(
 
     assert put(told["uploadUrl"], LIST.encode("utf-16")) == 200
 
-    assert rig.work(worker) == 1
+    assert rig.work_uploaded(worker) == 1
     assert shown(api, told["importId"])["added"] == 20
 
 

@@ -92,7 +92,7 @@ def test_a_newer_complete_list_by_link_takes_off_whom_it_has_no_more(
     assert rig.work(worker) == 0
 
     assert put(told["uploadUrl"], "\n".join(NUMBERS[:50]).encode("utf-16")) == 200
-    assert rig.work(worker) == 1
+    assert rig.work_uploaded(worker) == 1
 
     asks = shown(api, told["importId"])
     assert (asks["state"], asks["wouldRemove"], asks["knownBefore"]) == ("unconfirmed", 10, 60)
