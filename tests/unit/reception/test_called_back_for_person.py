@@ -223,3 +223,20 @@ def test_who_cannot_call_back_lets_nobody_go_before_him(scene: PersonScene) -> N
         callers.offer_next("ada")
     assert (scene.rung, scene.state("ann"), scene.state("bob")) == ([], "kept", "waiting")
     assert scene.ada() is PersonState.READY
+
+
+def test_who_was_held_for_a_call_that_nobody_wants_any_more_is_free_at_once(
+    scene: PersonScene,
+) -> None:
+    scene.waits("bob", PERSON)
+    scene.log_in()
+    scene.looks()
+    assert (scene.rung, scene.ada()) == (["ann"], PersonState.RINGING)
+
+    scene.rings_in("ann", "CA-again")  # while we ring her
+    scene.tick()
+
+    assert scene.state("ann") == "rang_again"
+    assert scene.phone.live() == ["CA-bob", "CA-again"]  # and our ring has ended
+    assert scene.ada() is PersonState.READY
+    assert [person_id for person_id, _ in scene.released] == ["ada"]

@@ -26,6 +26,8 @@ class KeptPlace:
         answered_at_ms: When that leg asked what to say.
         because: What the latest try came to, or why he is not called now, in a word.
         used_by: The visit that has the place now.
+        let_go, let_go_token: Who was held for a try that nobody wants any more, and under which
+            token: to be free again.
     """
 
     asked_at_ms: int
@@ -39,6 +41,8 @@ class KeptPlace:
     answered_at_ms: int | None = None
     because: str = ""
     used_by: str | None = None
+    let_go: str | None = None
+    let_go_token: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,6 +90,8 @@ def _called(entry: QueueEntry, kept: KeptPlace, event: Called) -> QueueEntry:
         in_doubt=False,
         leg=None,
         answered_at_ms=None,
+        let_go=None,
+        let_go_token=None,
     )
     return replace(
         entry,
@@ -146,6 +148,8 @@ def _given_up(entry: QueueEntry, kept: KeptPlace, event: GivenUp) -> QueueEntry:
     if entry.state not in IS_CALLED:
         return entry
     told = replace(kept, because=event.because or kept.because, used_by=event.used_by)
+    if entry.person_id is not None:
+        told = replace(told, let_go=entry.person_id, let_go_token=entry.token)
     return _over(replace(entry, kept=told), LeftBecause(event.why), event.at_ms)
 
 

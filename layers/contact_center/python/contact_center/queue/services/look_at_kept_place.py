@@ -133,6 +133,8 @@ def _settle(entry: QueueEntry, kept: KeptPlace, parts: LookParts) -> None:
     waiting, because = parts.calls.waiting, entry.because
     if because is not LeftBecause.CALLED_BACK and not _leg_is_ended(entry, kept, parts):
         return
+    if kept.let_go is not None:
+        parts.release(kept.let_go, kept.let_go_token or "")
     if because is LeftBecause.RANG_AGAIN and kept.used_by is not None:
         later = parts.visits.read(kept.used_by)
         if later is not None and _is_undecided(later.visit, waiting.clock.now_ms()):
