@@ -387,8 +387,10 @@ def test_asked_again_where_he_goes_a_caller_goes_there_and_no_second_call_is_ord
     assert desk.visit == visit
 
 
-def test_who_asks_while_the_call_is_being_ordered_waits_for_that_answer() -> None:
+@pytest.mark.parametrize("is_told", [False, True], ids=["nothing told", "the call is told of"])
+def test_who_asks_while_the_call_is_being_ordered_waits_for_that_answer(*, is_told: bool) -> None:
     desk = waiting()
+    follower = VisitFollower(desk.visits, desk.clock)
     second: list[str] = []
     thread = threading.Thread(target=lambda: second.append(leave_music(LEG, desk.reception)))
 
@@ -403,6 +405,9 @@ def test_who_asks_while_the_call_is_being_ordered_waits_for_that_answer() -> Non
     object.__setattr__(desk.reception, "sleeper", Lets())
 
     def meanwhile() -> None:
+        if is_told:
+            name = f"{ID}.2"
+            follower.hear_of_call(name, "call-1", ended=False, talked=False, reason=None)
         thread.start()
         assert asked.wait(LIVENESS_SECONDS)
 

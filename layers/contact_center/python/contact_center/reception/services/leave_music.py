@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from contact_center.reception.services.reception_parts import Reception
 
 LEFT_THE_MUSIC = "left_the_music"
+# The provider may tell that a call is there before whoever ordered it has written his answer.
+UNDER_WAY = frozenset({PostState.SENT, PostState.PLACED})
 
 
 def leave_music(leg: str, reception: Reception, *, broke: bool = False) -> str:
@@ -125,7 +127,7 @@ def _answer_to_the_first(visit_id: str, post: str, reception: Reception) -> str:
         known = kept.visit.posts.get(post)
         if known is not None and known.answer is not None:
             return known.answer
-        under_way = known is not None and known.state is PostState.SENT
+        under_way = known is not None and known.state in UNDER_WAY
         if not under_way or clock.now_ms() >= ends_ms:
             break
         reception.sleeper.until(clock.now_ms() + LOOK_EVERY_MS)
