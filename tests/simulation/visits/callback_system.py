@@ -185,7 +185,7 @@ class CallbackSystem:
 
     def asked(self, leg: Leg, document: int, asks: AskKeys) -> bool:
         """Whether a leg that is asked for a key listens, and presses one or none."""
-        if leg.called is not None:
+        if leg.called is not None and asks.to != KEEP_INSTEAD:
             self._listens(leg, document, leg.called, asks.to)
             return True
         if asks.to != KEEP_INSTEAD or leg.keeps is None:
