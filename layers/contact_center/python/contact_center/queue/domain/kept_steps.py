@@ -148,7 +148,8 @@ def _given_up(entry: QueueEntry, kept: KeptPlace, event: GivenUp) -> QueueEntry:
     if entry.state not in IS_CALLED:
         return entry
     told = replace(kept, because=event.because or kept.because, used_by=event.used_by)
-    if entry.person_id is not None:
+    used = event.why is LeftBecause.CALLED_BACK  # whoever was held is asked about him now
+    if entry.person_id is not None and not used:
         told = replace(told, let_go=entry.person_id, let_go_token=entry.token)
     return _over(replace(entry, kept=told), LeftBecause(event.why), event.at_ms)
 
