@@ -105,6 +105,9 @@ class HttpServer:
             task.cancel()
         if self._connections:
             await asyncio.wait(self._connections)
+        if self._server is not None:  # one that came as we stopped has nobody who closes it
+            self._server.abort_clients()
+            await self._server.wait_closed()
 
     def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
