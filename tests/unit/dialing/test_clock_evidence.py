@@ -67,6 +67,19 @@ def test_seconds_apart_the_first_answer_of_a_cold_start_decides() -> None:
     assert answered(None, NOW_MS, -2_000, 5, 5, 0).is_off(ALLOWED_MS)
 
 
+@pytest.mark.parametrize(
+    ("after_ms", "is_old"),
+    [(0, False), (WINDOW_MS, False), (WINDOW_MS + 1, True), (-1, True)],
+    ids=["at once", "just in time", "too late", "by a clock that was set back"],
+)
+def test_what_was_seen_long_ago_is_forgotten(after_ms: int, *, is_old: bool) -> None:
+    narrow, at_ms = ClockEvidence(NOW_MS, -3, 4), NOW_MS + after_ms
+
+    known = with_answer(narrow, at_ms, at_ms, at_ms - 500)
+
+    assert known == (ClockEvidence(at_ms, -510, 500) if is_old else narrow)
+
+
 def test_a_clock_that_was_set_right_is_believed_again() -> None:
     off = answered(None, NOW_MS, 2_000, 5, 5, 0)
 
