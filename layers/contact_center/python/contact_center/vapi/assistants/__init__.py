@@ -1,0 +1,1 @@
+"""The owner's assistants in Vapi's words."""
