@@ -28,7 +28,7 @@ from contact_center.configuration.tables import ConfigError
 from contact_center.configuration.toml import read_config
 from contact_center.conversations.domain.policy import Policy
 from contact_center.permission.adapters.dialing_rules_file import load_dialing_rules
-from contact_center.vapi.assistants import (
+from contact_center.vapi.assistants.assistants import (
     build_assistants,
     build_callers,
     build_squad,

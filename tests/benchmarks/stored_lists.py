@@ -12,7 +12,7 @@ from contact_center.campaigns.adapters.dynamodb_campaigns import DynamoDBCampaig
 from contact_center.campaigns.domain.campaigns import Campaign, CampaignEvent, changed
 from contact_center.campaigns.domain.contacts import ContactDetails, new_contact
 from contact_center.configuration.compiled_config import load_contact_center
-from contact_center.vapi.configured_scripts import ConfiguredScripts
+from contact_center.vapi.assistants.configured_scripts import ConfiguredScripts
 from tests.benchmarks.processes import BenchmarkError
 from tests.benchmarks.stage import BATCH, batches, number_of
 from tests.bodies import wish_of

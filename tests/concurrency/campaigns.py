@@ -22,7 +22,7 @@ from contact_center.campaigns.services.campaign_ports import ContactChange
 from contact_center.configuration.compiled_config import load_contact_center
 from contact_center.lists.adapters.dynamodb_imports import DynamoDBImports
 from contact_center.lists.services.import_ports import CONTACTS_PER_COMMIT, ImportJob
-from contact_center.vapi.configured_scripts import ConfiguredScripts
+from contact_center.vapi.assistants.configured_scripts import ConfiguredScripts
 from tests.bodies import wish_of
 from tests.concurrency.plan import prefix_of
 from tests.fakes.clock import FakeClock

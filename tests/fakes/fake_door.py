@@ -17,10 +17,10 @@ from contact_center.conversations.services.receive_webhook import Door, last_res
 from contact_center.conversations.services.stop_calling import OptOutParts, stop_calling_as_asked
 from contact_center.kernel.civil_time import CivilClock
 from contact_center.kernel.ports import RawRequest, Response
-from contact_center.vapi.messages import facts_of, read_message
-from contact_center.vapi.squad import ConfiguredSquad
-from contact_center.vapi.webhook_check import RotatingCheck
-from contact_center.vapi.webhook_credentials import HmacPlan, Mode
+from contact_center.vapi.assistants.squad import ConfiguredSquad
+from contact_center.vapi.webhooks.messages import facts_of, read_message
+from contact_center.vapi.webhooks.webhook_check import RotatingCheck
+from contact_center.vapi.webhooks.webhook_credentials import HmacPlan, Mode
 from tests.fakes.call_memory import FakeCallMemory
 from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics

@@ -13,7 +13,7 @@ from contact_center.dialing.services.dialing_ports import DialJob
 from contact_center.kernel.ports import QueueUnavailableError
 from contact_center.lists.adapters.sqs_list_jobs import SqsListJobs, read_list_jobs
 from contact_center.lists.services.list_ports import ListJob, ListKind
-from contact_center.vapi.configured_scripts import ConfiguredScripts
+from contact_center.vapi.assistants.configured_scripts import ConfiguredScripts
 from tests.fakes.call_scripts import FakePresentScripts
 from tests.fakes.dialing_jobs import FakeDialJobs
 from tests.fakes.open_lists import FakeListJobs

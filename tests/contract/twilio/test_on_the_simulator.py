@@ -12,7 +12,7 @@ from contact_center.kernel.ports import RawRequest
 from contact_center.twilio.api import TwilioApi
 from contact_center.twilio.twiml import TwimlWriter
 from contact_center.twilio.webhook_check import WebhookCheck
-from contact_center.vapi.bypass import joined_assistant
+from contact_center.vapi.calls.bypass import joined_assistant
 from contact_center.visits.domain.instructions import (
     AskKeys,
     EnterRoom,

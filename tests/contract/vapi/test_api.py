@@ -25,11 +25,11 @@ from contact_center.dialing.services.voice_ports import (
     Unknown,
     VoiceUnavailableError,
 )
-from contact_center.vapi import api as vapi_api
-from contact_center.vapi.api import VapiApi
-from contact_center.vapi.call_request import CallingAccount, call_body
-from contact_center.vapi.found_calls import iso
-from contact_center.vapi.key import VapiKey
+from contact_center.vapi.calls import api as vapi_api
+from contact_center.vapi.calls.api import VapiApi
+from contact_center.vapi.calls.call_request import CallingAccount, call_body
+from contact_center.vapi.calls.found_calls import iso
+from contact_center.vapi.calls.key import VapiKey
 from local.vapi.rules import problems
 from tests.fakes.clock import FakeClock
 from tests.fakes.dialing_voice import FakeVoice

@@ -17,8 +17,8 @@ from contact_center.dialing.services.voice_ports import (
     VoiceUnavailableError,
 )
 from contact_center.kernel.system_clock import SystemClock
-from contact_center.vapi.assistant_orders import VapiAssistants, order_body
-from contact_center.vapi.key_lean import LeanVapiKey
+from contact_center.vapi.calls.assistant_orders import VapiAssistants, order_body
+from contact_center.vapi.calls.key_lean import LeanVapiKey
 from contact_center.visits.services.visit_ports import AssistantRequest, Joined
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.raw_server import RawServer, answer

@@ -27,10 +27,10 @@ from contact_center.conversations.domain.call_commands import (
     Transfer,
 )
 from contact_center.conversations.services.ports import ControlOutcome
-from contact_center.vapi import control as vapi_control
-from contact_center.vapi.control import VapiControl, control_message
-from contact_center.vapi.overrides import CONTINUE
-from contact_center.vapi.specialists import specialists
+from contact_center.vapi.assistants.overrides import CONTINUE
+from contact_center.vapi.assistants.specialists import specialists
+from contact_center.vapi.calls import control as vapi_control
+from contact_center.vapi.calls.control import VapiControl, control_message
 from tests.contract.vapi.test_schemas import errors, schema
 from tests.liveness import LIVENESS_SECONDS
 

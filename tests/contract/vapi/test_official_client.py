@@ -24,9 +24,9 @@ from contact_center.conversations.domain.call_commands import (
     Transfer,
 )
 from contact_center.dialing.domain.call_scripts import Script
-from contact_center.vapi.call_request import call_body
-from contact_center.vapi.control import control_message
-from contact_center.vapi.specialists import specialists
+from contact_center.vapi.assistants.specialists import specialists
+from contact_center.vapi.calls.call_request import call_body
+from contact_center.vapi.calls.control import control_message
 from local.vapi.calls.stillness import Owed
 from local.vapi.scripts.callers_format import Step, ToolUse
 from tests.contract.vapi.test_api import ACCOUNT, REQUEST

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 from contact_center.configuration.compiled_config import load_contact_center
 from contact_center.configuration.rules import VAPI_SETTINGS
 from contact_center.configuration.toml import AssistantToml
-from contact_center.vapi.overrides import with_server, with_variables
+from contact_center.vapi.assistants.overrides import with_server, with_variables
 from tests.unit.configuration.owner_config import OwnerFolder
 from tools.compile_config import compile_config
 

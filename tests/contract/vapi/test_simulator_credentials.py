@@ -7,8 +7,8 @@ import base64
 import pytest
 
 from contact_center.kernel.environment import Environment
-from contact_center.vapi.webhook_settings import WebhookSettings
-from contact_center.vapi.webhook_signatures import Signed, Verifier
+from contact_center.vapi.webhooks.webhook_settings import WebhookSettings
+from contact_center.vapi.webhooks.webhook_signatures import Signed, Verifier
 from local.vapi.webhooks.credentials import credential_from_settings
 from local.vapi.webhooks.messages import ORG_ID
 

@@ -12,7 +12,7 @@ from contact_center.aws.api_gateway import event_response, request_of
 from contact_center.aws.sqs_lean import carried
 from contact_center.conversations.domain.facts import CallSeen, UtteranceHeard
 from contact_center.conversations.services.receive_webhook import receive_webhook
-from contact_center.vapi.messages import parse
+from contact_center.vapi.webhooks.messages import parse
 from tests.fakes.fake_door import NOW_MS, FakeDoor, answer_of, hmac_headers
 
 CALL = {"id": "call-1"}

@@ -15,8 +15,8 @@ from contact_center.conversations.domain.facts import (
     UtteranceHeard,
 )
 from contact_center.conversations.services.ports import ControlOutcome
-from contact_center.vapi import told
-from contact_center.vapi.messages import facts_of
+from contact_center.vapi.webhooks import told
+from contact_center.vapi.webhooks.messages import facts_of
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from tests.fakes.control_server import ControlServer
 from tests.functional.conversations.routing_rig import AT_MS, CALL_ID, Rig, start_router

@@ -14,7 +14,7 @@ import pytest
 
 from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.domain.facts import CallEnded
-from contact_center.vapi.messages import facts_of
+from contact_center.vapi.webhooks.messages import facts_of
 from tests.fakes.control_server import ControlServer
 from tests.functional.conversations.routing_rig import AT_MS, Rig, start_router
 

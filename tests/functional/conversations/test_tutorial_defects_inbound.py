@@ -15,8 +15,8 @@ import pytest
 
 from contact_center.conversations.domain.facts import ToolCalled, UtteranceHeard
 from contact_center.kernel.environment import Environment, SettingsError
-from contact_center.vapi.webhook_credentials import Mode
-from contact_center.vapi.webhook_settings import WebhookSettings
+from contact_center.vapi.webhooks.webhook_credentials import Mode
+from contact_center.vapi.webhooks.webhook_settings import WebhookSettings
 from tests.fakes.fake_door import SECRET, FakeDoor, answer_of
 from tests.fakes.secret_store import FakeSecretStore
 

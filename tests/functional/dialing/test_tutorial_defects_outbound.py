@@ -16,7 +16,7 @@ import pytest
 
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState
-from contact_center.vapi import api as vapi_api
+from contact_center.vapi.calls import api as vapi_api
 from tests.fakes.raw_server import RawServer, answer
 from tests.functional.dialing.dialing_rig import DialingRig, dial, job, tick, unhurried
 from tests.functional.operator_api.operator_rig import VIEWER, OperatorRig, start_operator_api

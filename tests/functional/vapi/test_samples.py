@@ -23,7 +23,7 @@ from contact_center.conversations.domain.facts import (
     UtteranceHeard,
 )
 from contact_center.conversations.domain.messages import ToolCall
-from contact_center.vapi.facts import RETURNING
+from contact_center.vapi.webhooks.facts import RETURNING
 from tests.fakes.fake_door import FakeDoor, answer_of, contact_center
 
 if TYPE_CHECKING:

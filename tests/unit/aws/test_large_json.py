@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from contact_center.aws.large_json import LARGE_BYTES, loaded, quoted
 from contact_center.kernel.field_errors import BadMessageError
-from contact_center.vapi.messages import parse
+from contact_center.vapi.webhooks.messages import parse
 
 PADDING = "x" * LARGE_BYTES
 VALUES = st.recursive(

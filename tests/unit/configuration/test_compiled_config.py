@@ -239,7 +239,7 @@ def test_reading_the_compiled_file_needs_nothing_but_python(owner: OwnerFolder) 
     program = (
         "import sys, pathlib\n"
         "from contact_center.configuration import compiled_config\n"
-        "from contact_center.vapi import overrides\n"
+        "from contact_center.vapi.assistants import overrides\n"
         "compiled_config.load_contact_center(pathlib.Path(sys.argv[1]))\n"
         "kept_out = {'pydantic', 'tomllib', 'zoneinfo', 'contact_center.reception'}\n"
         "print(sorted(kept_out & sys.modules.keys()))\n"

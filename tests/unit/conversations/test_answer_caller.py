@@ -13,7 +13,7 @@ from contact_center.conversations.services.answer_caller import (
     Rang,
     answer_caller,
 )
-from contact_center.vapi.squad import ConfiguredSquad
+from contact_center.vapi.assistants.squad import ConfiguredSquad
 from tests.fakes.call_memory import FakeCallMemory
 from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics

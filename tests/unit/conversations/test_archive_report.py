@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contact_center.conversations.services.archive_report import archive_report, report_key
-from contact_center.vapi.reports import report_of
+from contact_center.vapi.webhooks.reports import report_of
 from tests.fakes.report_archive import FakeReportArchive
 
 AT_MS = 1_787_266_800_000  # 2026-08-20T23:00:00Z

@@ -22,7 +22,7 @@ from contact_center.kernel.ports import (
     StoreRefusedError,
     StoreUnavailableError,
 )
-from contact_center.vapi.messages import facts_of
+from contact_center.vapi.webhooks.messages import facts_of
 from tests.fakes.call_control import FakeCallControl
 from tests.fakes.call_store import FakeCallStore
 from tests.fakes.clock import FakeClock

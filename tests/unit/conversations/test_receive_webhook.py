@@ -10,7 +10,7 @@ import pytest
 
 from contact_center.conversations.domain.resuming import EarlierCall
 from contact_center.conversations.services.receive_webhook import LIMIT_BYTES, QUEUE_LIMIT_BYTES
-from contact_center.vapi.webhook_credentials import HmacPlan, Mode
+from contact_center.vapi.webhooks.webhook_credentials import HmacPlan, Mode
 from tests.fakes.call_memory import FakeCallMemory
 from tests.fakes.fact_queue import FakeFactQueue
 from tests.fakes.fake_door import NOW_MS, FakeDoor, answer_of, hmac_headers

@@ -13,8 +13,8 @@ from contact_center.conversations.domain.facts import Fact, ResumeOffered, Role,
 from contact_center.conversations.domain.intents import Hearing
 from contact_center.conversations.domain.resuming import Talk, note_of, says_goodbye, says_yes
 from contact_center.conversations.services.ports import CallHistory, ControlOutcome
-from contact_center.vapi.control import control_message
-from contact_center.vapi.specialists import specialists
+from contact_center.vapi.assistants.specialists import specialists
+from contact_center.vapi.calls.control import control_message
 from tests.fakes.fake_door import contact_center
 from tests.unit.conversations.histories import BEGAN_MS, CALL_ID, POLICY, History, departments
 from tests.unit.conversations.test_swallowed_handoffs import SEEN, Router

@@ -21,7 +21,7 @@ from contact_center.dialing.domain.call_scripts import (
 from contact_center.dialing.domain.voicemail import LEAVE_MESSAGE
 from contact_center.dialing.services.find_script import SCRIPTS_KEPT, CallScripts
 from contact_center.dialing.services.place_call import Placing
-from contact_center.vapi.configured_scripts import ConfiguredScripts
+from contact_center.vapi.assistants.configured_scripts import ConfiguredScripts
 from tests.bodies import wish_of
 from tests.fakes.call_scripts import FakePresentScripts, FakeSnapshots
 from tests.unit.dialing.dialing_scene import Scene, request

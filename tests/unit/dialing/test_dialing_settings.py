@@ -9,7 +9,7 @@ import pytest
 from contact_center.dialing.adapters.settings import LedgerSettings, PaceSettings
 from contact_center.kernel.civil_time import CivilSettings
 from contact_center.kernel.environment import UNRELEASED, Environment, SettingsError
-from contact_center.vapi.settings import REAL_VAPI, VapiSettings
+from contact_center.vapi.calls.settings import REAL_VAPI, VapiSettings
 
 TABLES = {"DIALING_TABLE": "dialing", "CONTACTS_TABLE": "contacts"}
 

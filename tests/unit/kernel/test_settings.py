@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from contact_center.kernel.environment import Environment, SettingsError
-from contact_center.vapi.webhook_credentials import HmacPlan, Mode
-from contact_center.vapi.webhook_settings import WebhookSettings
+from contact_center.vapi.webhooks.webhook_credentials import HmacPlan, Mode
+from contact_center.vapi.webhooks.webhook_settings import WebhookSettings
 
 GIVEN = {
     "AWS_REGION": "us-east-1",

@@ -77,11 +77,11 @@ PLANTED = [
         "from contact_center.lists.services import import_contacts",
         "no circles inside",
     ),
-    (f"{HOUSE}/contact_center/vapi/squad.py", "import pydantic", "what the door loads"),
+    (f"{HOUSE}/contact_center/vapi/assistants/squad.py", "import pydantic", "what the door loads"),
     (f"{HOUSE}/contact_center/twilio/webhooks.py", "import requests", "what Twilio's door loads"),
     (
         f"{HOUSE}/contact_center/twilio/forms.py",
-        "from contact_center.vapi import fields",  # beside, not below
+        "from contact_center.vapi.webhooks import fields",  # beside, not below
         "rooms:",
     ),
 ]

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contact_center.configuration.toml import read_config
-from contact_center.vapi.assistants import (
+from contact_center.vapi.assistants.assistants import (
     build_assistants,
     build_callers,
     build_squad,
     voicemail_messages,
 )
-from contact_center.vapi.overrides import with_server, with_variables
+from contact_center.vapi.assistants.overrides import with_server, with_variables
 from tests.unit.configuration.owner_config import OwnerFolder, blocks_of
 from tools.compile_config import compile_config
 

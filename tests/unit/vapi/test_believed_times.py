@@ -11,9 +11,9 @@ import pytest
 from contact_center.conversations.domain.calls import CallRecord, merge
 from contact_center.conversations.services.follow_call import follow_call
 from contact_center.kernel.instants import BELIEVED_AHEAD_MS
-from contact_center.vapi.found_calls import found_call
-from contact_center.vapi.messages import facts_of, read_message
-from contact_center.vapi.reports import report_of
+from contact_center.vapi.calls.found_calls import found_call
+from contact_center.vapi.webhooks.messages import facts_of, read_message
+from contact_center.vapi.webhooks.reports import report_of
 from tests.unit.dialing.dialing_scene import ATTEMPT, NOW_MS, NUMBER, Scene
 
 LATEST_MS = NOW_MS + BELIEVED_AHEAD_MS

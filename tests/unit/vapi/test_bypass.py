@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from contact_center.twilio.twiml import TwimlWriter
-from contact_center.vapi.bypass import joined_assistant
+from contact_center.vapi.calls.bypass import joined_assistant
 from contact_center.visits.domain.instructions import JoinAssistant
 
 URL = (

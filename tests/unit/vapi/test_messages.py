@@ -21,8 +21,8 @@ from contact_center.conversations.domain.facts import (
 )
 from contact_center.conversations.domain.messages import QuestionKind
 from contact_center.kernel.field_errors import BadMessageError
-from contact_center.vapi.messages import facts_of, is_vapis, read_message
-from contact_center.vapi.told import told_by
+from contact_center.vapi.webhooks.messages import facts_of, is_vapis, read_message
+from contact_center.vapi.webhooks.told import told_by
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

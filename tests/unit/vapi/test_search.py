@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from contact_center.vapi.api import _Search
-from contact_center.vapi.found_calls import UnreadableCallError
+from contact_center.vapi.calls.api import _Search
+from contact_center.vapi.calls.found_calls import UnreadableCallError
 
 BEGAN_MS = 1_795_000_000_000
 NOW_MS = BEGAN_MS + 60_000

@@ -8,9 +8,9 @@ import pytest
 
 from contact_center.conversations.domain.facts import CallSeen, ToolCalled
 from contact_center.kernel.environment import Environment, SettingsError
-from contact_center.vapi.messages import claim_in, facts_of, read_message
-from contact_center.vapi.sip_calls import sip_address_of
-from contact_center.vapi.sip_orders import SipAssistants
+from contact_center.vapi.calls.sip_orders import SipAssistants
+from contact_center.vapi.webhooks.messages import claim_in, facts_of, read_message
+from contact_center.vapi.webhooks.sip_calls import sip_address_of
 from contact_center.visits.services.visit_ports import AssistantRequest, Rings
 from local.vapi.calls.answers import encode
 

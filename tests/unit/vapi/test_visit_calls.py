@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from contact_center.conversations.domain.facts import CallSeen
-from contact_center.vapi.messages import facts_of
+from contact_center.vapi.webhooks.messages import facts_of
 
 POST = "v-CA" + "1" * 32 + ".1"
 AT_MS = 1_787_266_800_000

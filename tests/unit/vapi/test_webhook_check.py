@@ -7,8 +7,8 @@ import json
 import pytest
 
 from contact_center.kernel.ports import CheckUnavailableError, RawRequest
-from contact_center.vapi.webhook_check import RotatingCheck
-from contact_center.vapi.webhook_credentials import HmacPlan, Mode
+from contact_center.vapi.webhooks.webhook_check import RotatingCheck
+from contact_center.vapi.webhooks.webhook_credentials import HmacPlan, Mode
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.fake_door import hmac_headers
 from tests.fakes.secret_store import FakeSecretStore

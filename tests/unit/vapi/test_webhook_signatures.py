@@ -11,13 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contact_center.aws.rotating_secret import BadSecretError, secrets_of
-from contact_center.vapi.webhook_credentials import (
+from contact_center.vapi.webhooks.webhook_credentials import (
     BadPlanError,
     HmacPlan,
     Mode,
     replayable,
 )
-from contact_center.vapi.webhook_signatures import REPLAY_WINDOW_MS, Refusal, Signed, Verifier
+from contact_center.vapi.webhooks.webhook_signatures import (
+    REPLAY_WINDOW_MS,
+    Refusal,
+    Signed,
+    Verifier,
+)
 from tests.fakes.fake_door import hmac_headers
 
 if TYPE_CHECKING:

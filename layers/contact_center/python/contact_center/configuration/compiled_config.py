@@ -45,7 +45,7 @@ class ContactCenter:
         compiled_hours, compiled_people, compiled_reception, compiled_queue: What `hours`,
             `roster`, `reception` and `queue_rules` are made of.
         policy: The constants of the conversation policy.
-        squad: Vapi's CreateSquadDTO, without a server (`vapi/overrides.py`).
+        squad: Vapi's CreateSquadDTO, without a server (`vapi/assistants/overrides.py`).
         assistants: Vapi's CreateAssistantDTO by name, to be used on their own: one that may
             call out as it calls (it has a voicemailDetection), any other as it answers.
         voicemail_messages: By assistant that may call out, what it leaves on a voicemail.

@@ -21,10 +21,10 @@ from contact_center.kernel.environment import UNRELEASED, Environment
 from contact_center.permission.adapters.dynamodb_opt_outs import DynamoDBOptOuts
 from contact_center.reception.services.follow_visit import VisitFollower
 from contact_center.reception.services.hear_of_wish import WishesHeard
-from contact_center.vapi.control import VapiControl
-from contact_center.vapi.sip_calls import sip_address_of
-from contact_center.vapi.specialists import specialists
-from contact_center.vapi.told import told_by
+from contact_center.vapi.assistants.specialists import specialists
+from contact_center.vapi.calls.control import VapiControl
+from contact_center.vapi.webhooks.sip_calls import sip_address_of
+from contact_center.vapi.webhooks.told import told_by
 from contact_center.wiring.shop import Shop
 
 if TYPE_CHECKING:

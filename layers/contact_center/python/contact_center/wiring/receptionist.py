@@ -79,7 +79,7 @@ def _find_parts(
 ) -> FindParts:
     from contact_center.kernel.environment import UNRELEASED
     from contact_center.reception.services.find_person import FindParts
-    from contact_center.vapi.control import VapiControl
+    from contact_center.vapi.calls.control import VapiControl
     from contact_center.visits.adapters.control_urls import StoredControlUrls
     from contact_center.visits.services.department_messages import RememberedMessages
 

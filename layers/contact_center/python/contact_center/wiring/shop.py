@@ -51,8 +51,8 @@ if TYPE_CHECKING:
     from contact_center.permission.domain.dialing_rules import DialingRules
     from contact_center.queue.adapters.dynamodb_queue import DynamoDBQueue
     from contact_center.queue.services.change_entry import QueueParts
-    from contact_center.vapi.api import VapiApi
-    from contact_center.vapi.configured_scripts import ConfiguredScripts
+    from contact_center.vapi.assistants.configured_scripts import ConfiguredScripts
+    from contact_center.vapi.calls.api import VapiApi
     from contact_center.visits.adapters.dynamodb_messages import DynamoDBMessages
     from contact_center.visits.adapters.dynamodb_visits import DynamoDBVisits
     from contact_center.visits.adapters.sqs_reception_jobs import SqsReceptionJobs
@@ -228,8 +228,8 @@ class Shop:
     @cached_property
     def present_scripts(self) -> ConfiguredScripts:
         """The assistants as configured now; what a campaign keeps when it starts."""
-        from contact_center.vapi.configured_scripts import ConfiguredScripts
-        from contact_center.vapi.settings import read_sales_assistant_id
+        from contact_center.vapi.assistants.configured_scripts import ConfiguredScripts
+        from contact_center.vapi.calls.settings import read_sales_assistant_id
 
         saved_id = read_sales_assistant_id(self.environment)
         return ConfiguredScripts(self.center, {DEFAULT_ASSISTANT: saved_id} if saved_id else {})
@@ -244,10 +244,10 @@ class Shop:
     @cached_property
     def voice(self) -> VapiApi:
         """Vapi's API."""
-        from contact_center.vapi.api import VapiApi
-        from contact_center.vapi.call_request import CallingAccount
-        from contact_center.vapi.key import VapiKey
-        from contact_center.vapi.settings import VapiSettings
+        from contact_center.vapi.calls.api import VapiApi
+        from contact_center.vapi.calls.call_request import CallingAccount
+        from contact_center.vapi.calls.key import VapiKey
+        from contact_center.vapi.calls.settings import VapiSettings
 
         settings = VapiSettings.read(self.environment)
         account = CallingAccount(phone_number_id=settings.phone_number_id)

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from contact_center.queue.services.change_entry import Keeping
     from contact_center.reception.services.person_desk import PersonDesk
     from contact_center.reception.services.reception_parts import Reception
-    from contact_center.vapi.assistant_orders import VapiAssistants
-    from contact_center.vapi.sip_orders import SipAssistants
+    from contact_center.vapi.calls.assistant_orders import VapiAssistants
+    from contact_center.vapi.calls.sip_orders import SipAssistants
     from contact_center.visits.domain.opening_hours import OpeningHours
     from contact_center.visits.services.visit_ports import AssistantRequest, Visits
 
@@ -307,13 +307,13 @@ def _ordering_settings(environment: Environment) -> tuple[str, str]:
 
 def _sip_address(environment: Environment) -> str:
     """Where callers are put through to. Raises SettingsError."""
-    from contact_center.vapi.sip_calls import sip_address_of
+    from contact_center.vapi.webhooks.sip_calls import sip_address_of
 
     return sip_address_of(environment) or ""
 
 
 def _sip_assistants(center: ContactCenter, environment: Environment) -> SipAssistants:
-    from contact_center.vapi.sip_orders import SipAssistants
+    from contact_center.vapi.calls.sip_orders import SipAssistants
 
     return SipAssistants(_sip_address(environment), center.longest_call_seconds + CUT_AFTER_SECONDS)
 
@@ -326,9 +326,9 @@ def _assistants(
     visits: Visits,
 ) -> VapiAssistants:
     from contact_center.kernel.environment import UNRELEASED
-    from contact_center.vapi.assistant_orders import VapiAssistants
-    from contact_center.vapi.key_lean import LeanVapiKey
-    from contact_center.vapi.settings import REAL_VAPI
+    from contact_center.vapi.calls.assistant_orders import VapiAssistants
+    from contact_center.vapi.calls.key_lean import LeanVapiKey
+    from contact_center.vapi.calls.settings import REAL_VAPI
 
     key_name, number_id = _ordering_settings(environment)
     secrets = LeanSecrets(aws.connection("secretsmanager"))
@@ -361,7 +361,7 @@ def _who_answers(
     )
     from contact_center.dialing.adapters.settings import LedgerSettings
     from contact_center.reception.services.broken_visits import VisitsThatBrokeOff
-    from contact_center.vapi.squad import ConfiguredSquad
+    from contact_center.vapi.assistants.squad import ConfiguredSquad
 
     person = environment.number("PERSON_NUMBER")
     connection = aws.connection("dynamodb", LOOK_UP_SECONDS)

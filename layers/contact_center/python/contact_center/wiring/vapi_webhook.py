@@ -16,10 +16,10 @@ from contact_center.aws.sqs_lean import LeanSqsQueue
 from contact_center.conversations.services.receive_webhook import Door, last_resort
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.observability import StdoutMetrics, log
-from contact_center.vapi.messages import read_message
-from contact_center.vapi.webhook_check import RotatingCheck
-from contact_center.vapi.webhook_credentials import replayable
-from contact_center.vapi.webhook_settings import WebhookSettings
+from contact_center.vapi.webhooks.messages import read_message
+from contact_center.vapi.webhooks.webhook_check import RotatingCheck
+from contact_center.vapi.webhooks.webhook_credentials import replayable
+from contact_center.vapi.webhooks.webhook_settings import WebhookSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -155,7 +155,7 @@ def answering_parts(settings: WebhookSettings, aws: LeanAws, metrics: StdoutMetr
     from contact_center.conversations.adapters.dynamodb_lean import LeanCallMemory, LeanToolAnswers
     from contact_center.conversations.adapters.resumptions_lean import LeanResumptions
     from contact_center.conversations.services.answer_vapi import Answering
-    from contact_center.vapi.squad import ConfiguredSquad
+    from contact_center.vapi.assistants.squad import ConfiguredSquad
 
     center = load_contact_center()
     table = settings.calls_table

@@ -222,8 +222,8 @@ def _called(call: ToolCall, answer: ToolAnswer, call_id: str, question: Question
 
 def _transfer(question: Question, parts: Answering) -> Json:
     if question.of_visit:
-        # Vapi cannot ring from a line of ours: the router has people asked (vapi/facts.py), and
-        # says so.
+        # Vapi cannot ring from a line of ours: the router has people asked, and says so
+        # (vapi/webhooks/facts.py).
         return {"error": STAYS_WITH_YOU}
     departments = parts.departments
     key = _asked_for(question, parts)

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from contact_center.configuration.placeholders import placeholders, voicemail_message
 from contact_center.configuration.providers import another_provider, settings_of
 from contact_center.kernel.data_classes import dataclass
-from contact_center.vapi.overrides import CONTINUE
-from contact_center.vapi.tools import (
+from contact_center.vapi.assistants.overrides import CONTINUE
+from contact_center.vapi.assistants.tools import (
     callback_tool,
     handoff_tool,
     stop_tool,

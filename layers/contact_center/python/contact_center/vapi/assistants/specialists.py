@@ -12,8 +12,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from contact_center.vapi.overrides import CONTINUE
-from contact_center.vapi.tools import stop_tool
+from contact_center.vapi.assistants.overrides import CONTINUE
+from contact_center.vapi.assistants.tools import stop_tool
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from contact_center.vapi.overrides import CONTINUE, with_overrides, with_server, with_variables
+from contact_center.vapi.assistants.overrides import (
+    CONTINUE,
+    with_overrides,
+    with_server,
+    with_variables,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

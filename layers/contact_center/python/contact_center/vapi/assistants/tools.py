@@ -8,7 +8,7 @@ from contact_center.campaigns.domain.callbacks import CALLBACK_TOOL
 from contact_center.conversations.domain.departments import PERSON
 from contact_center.conversations.domain.follow_ups import CALL_AT, TAKE_MESSAGE
 from contact_center.permission.domain.opt_out import STOP_TOOL
-from contact_center.vapi.overrides import CONTINUE
+from contact_center.vapi.assistants.overrides import CONTINUE
 
 if TYPE_CHECKING:
     from contact_center.configuration.toml import (

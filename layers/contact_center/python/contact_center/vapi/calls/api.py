@@ -22,16 +22,16 @@ from contact_center.dialing.services.voice_ports import (
     Unknown,
     VoiceUnavailableError,
 )
-from contact_center.vapi.call_outcome import HttpAnswer, json_of, outcome_of
-from contact_center.vapi.call_request import call_body
-from contact_center.vapi.found_calls import UnreadableCallError, found_call, iso, ms_of
+from contact_center.vapi.calls.call_outcome import HttpAnswer, json_of, outcome_of
+from contact_center.vapi.calls.call_request import call_body
+from contact_center.vapi.calls.found_calls import UnreadableCallError, found_call, iso, ms_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from contact_center.dialing.services.voice_ports import CallRequest
     from contact_center.kernel.ports import Clock
-    from contact_center.vapi.call_request import CallingAccount
+    from contact_center.vapi.calls.call_request import CallingAccount
 
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 10.0

@@ -23,9 +23,9 @@ from contact_center.dialing.services.voice_ports import (
     Unknown,
     VoiceUnavailableError,
 )
-from contact_center.vapi.bypass import joined_assistant
-from contact_center.vapi.call_outcome import HttpAnswer, json_of, outcome_of
-from contact_center.vapi.fields import WITHHELD
+from contact_center.vapi.calls.bypass import joined_assistant
+from contact_center.vapi.calls.call_outcome import HttpAnswer, json_of, outcome_of
+from contact_center.vapi.webhooks.fields import WITHHELD
 from contact_center.visits.services.visit_ports import Joined
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.services.answer_caller import Answer
     from contact_center.dialing.services.voice_ports import Refused
     from contact_center.kernel.ports import Clock
-    from contact_center.vapi.api import ApiKey
+    from contact_center.vapi.calls.api import ApiKey
     from contact_center.visits.services.visit_ports import AssistantRequest
 
 ORDER_SECONDS = 6.0

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
-from contact_center.vapi.hosts import LOOPBACK, VAPI_HOST
+from contact_center.vapi.calls.hosts import LOOPBACK, VAPI_HOST
 from contact_center.visits.domain.instructions import JoinAssistant
 
 if TYPE_CHECKING:

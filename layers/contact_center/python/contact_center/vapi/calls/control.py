@@ -33,8 +33,8 @@ from contact_center.conversations.domain.call_commands import (
     Transfer,
 )
 from contact_center.conversations.services.ports import ControlOutcome
-from contact_center.vapi.hosts import LOOPBACK, VAPI_HOST
-from contact_center.vapi.specialists import in_our_call, told_of
+from contact_center.vapi.assistants.specialists import in_our_call, told_of
+from contact_center.vapi.calls.hosts import LOOPBACK, VAPI_HOST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.voice_ports import NotSent
-from contact_center.vapi.sip_calls import VISIT_HEADER
+from contact_center.vapi.webhooks.sip_calls import VISIT_HEADER
 from contact_center.visits.domain.instructions import RingAssistant
 from contact_center.visits.services.visit_ports import Rings
 

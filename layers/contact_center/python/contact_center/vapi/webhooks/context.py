@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from contact_center.conversations.domain.facts import CallSeen
 from contact_center.kernel.caller_numbers import caller_number
-from contact_center.vapi.fields import WITHHELD, hint, hinted_time
+from contact_center.vapi.webhooks.fields import WITHHELD, hint, hinted_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from contact_center.vapi.fields import Envelope, Json
+    from contact_center.vapi.webhooks.fields import Envelope, Json
 
 VISIT_POST = re.compile(r"v-CA[0-9a-fA-F]{32}\.[1-9][0-9]{0,3}")
 POST_NAME = re.compile(r"[0-9a-f]{32}\.[1-9][0-9]{0,6}")

@@ -23,8 +23,8 @@ from contact_center.conversations.domain.facts import (
 )
 from contact_center.conversations.domain.routing_tools import ROUTING_ARGUMENTS, TRANSFER_TOOL
 from contact_center.kernel.field_errors import BadMessageError
-from contact_center.vapi.context import digest, metadata_of, visit_post_of
-from contact_center.vapi.fields import (
+from contact_center.vapi.webhooks.context import digest, metadata_of, visit_post_of
+from contact_center.vapi.webhooks.fields import (
     TEXT_LIMIT,
     hint,
     hinted_object,
@@ -32,13 +32,13 @@ from contact_center.vapi.fields import (
     required_text_of,
     text_of,
 )
-from contact_center.vapi.tool_calls import tool_calls_of
+from contact_center.vapi.webhooks.tool_calls import tool_calls_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from contact_center.conversations.domain.facts import Role
-    from contact_center.vapi.fields import Envelope, Json
+    from contact_center.vapi.webhooks.fields import Envelope, Json
 
 ROLES: dict[str, Role] = {
     "user": "customer",

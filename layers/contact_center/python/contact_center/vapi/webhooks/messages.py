@@ -15,7 +15,7 @@ from contact_center.aws.large_json import loaded
 from contact_center.conversations.domain.messages import Question, QuestionKind, ReceivedMessage
 from contact_center.kernel.caller_numbers import caller_number
 from contact_center.kernel.field_errors import BadMessageError
-from contact_center.vapi.context import (
+from contact_center.vapi.webhooks.context import (
     attempt_of,
     call_seen,
     customer_number_of,
@@ -23,16 +23,16 @@ from contact_center.vapi.context import (
     metadata_of,
     visit_post_of,
 )
-from contact_center.vapi.facts import news_of
-from contact_center.vapi.fields import hint, hinted_object, open_envelope
-from contact_center.vapi.sip_calls import claim_of, comes_in_at
-from contact_center.vapi.tool_calls import tool_calls_of
+from contact_center.vapi.webhooks.facts import news_of
+from contact_center.vapi.webhooks.fields import hint, hinted_object, open_envelope
+from contact_center.vapi.webhooks.sip_calls import claim_of, comes_in_at
+from contact_center.vapi.webhooks.tool_calls import tool_calls_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from contact_center.conversations.domain.facts import Fact
-    from contact_center.vapi.fields import Envelope
+    from contact_center.vapi.webhooks.fields import Envelope
 
 # Told, but nothing of it is kept beside the call's context.
 _ONLY_TOLD = frozenset(

@@ -12,8 +12,14 @@ from math import isfinite
 from typing import Any
 
 from contact_center.conversations.domain.opt_out_in_report import HeardInReport
-from contact_center.vapi.facts import keys_pressed
-from contact_center.vapi.fields import clean, hint, hinted_object, hinted_time, open_envelope
+from contact_center.vapi.webhooks.facts import keys_pressed
+from contact_center.vapi.webhooks.fields import (
+    clean,
+    hint,
+    hinted_object,
+    hinted_time,
+    open_envelope,
+)
 
 REPORT = "end-of-call-report"
 TEXT_LIMIT = 20_000

@@ -12,13 +12,13 @@ import re
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.environment import SettingsError
-from contact_center.vapi.fields import hint
+from contact_center.vapi.webhooks.fields import hint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from contact_center.kernel.environment import Environment
-    from contact_center.vapi.fields import Envelope, Json
+    from contact_center.vapi.webhooks.fields import Envelope, Json
 
 VISIT_HEADER = "X-Visit-Post"
 BY_SIP = "sip"  # of TWILIO_ADMISSION

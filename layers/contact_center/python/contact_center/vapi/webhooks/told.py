@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.services.route_message import Told
-from contact_center.vapi.messages import claim_in, facts_of, parse
-from contact_center.vapi.reports import heard_in, report_of
+from contact_center.vapi.webhooks.messages import claim_in, facts_of, parse
+from contact_center.vapi.webhooks.reports import heard_in, report_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

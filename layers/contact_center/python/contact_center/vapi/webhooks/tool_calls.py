@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from contact_center.conversations.domain.messages import ToolCall
 from contact_center.kernel.field_errors import BadMessageError
-from contact_center.vapi.fields import ID_LIMIT, clean, hint, object_of, text_of
+from contact_center.vapi.webhooks.fields import ID_LIMIT, clean, hint, object_of, text_of
 
 if TYPE_CHECKING:
-    from contact_center.vapi.fields import Envelope, Json
+    from contact_center.vapi.webhooks.fields import Envelope, Json
 
 ARGUMENTS_LIMIT = 12
 ARGUMENT_LIMIT = 300

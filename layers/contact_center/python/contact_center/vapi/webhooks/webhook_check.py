@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contact_center.aws.rotating_secret import RotatingSecret, secrets_of
-from contact_center.vapi.webhook_credentials import HmacPlan, Mode
-from contact_center.vapi.webhook_signatures import Signed, Verifier
+from contact_center.vapi.webhooks.webhook_credentials import HmacPlan, Mode
+from contact_center.vapi.webhooks.webhook_signatures import Signed, Verifier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

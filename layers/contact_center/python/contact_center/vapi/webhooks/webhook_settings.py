@@ -8,8 +8,8 @@ from typing import Self
 from contact_center.aws.settings import AwsSettings
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.environment import Environment, SettingsError
-from contact_center.vapi.sip_calls import sip_address_of
-from contact_center.vapi.webhook_credentials import BadPlanError, HmacPlan, Mode
+from contact_center.vapi.webhooks.sip_calls import sip_address_of
+from contact_center.vapi.webhooks.webhook_credentials import BadPlanError, HmacPlan, Mode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

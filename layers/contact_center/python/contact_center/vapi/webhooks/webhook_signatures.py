@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from contact_center.aws.rotating_secret import BadSecretError
 from contact_center.kernel.data_classes import dataclass
-from contact_center.vapi.webhook_credentials import (
+from contact_center.vapi.webhooks.webhook_credentials import (
     TUTORIAL_PLAN,
     BadPlanError,
     HmacPlan,
