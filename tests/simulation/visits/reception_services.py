@@ -62,7 +62,7 @@ from tests.unit.people.test_people import WORDS as LOG_IN_WORDS
 from tests.unit.permission.dialing_examples import shipped
 from tests.unit.queue.queue_scene import rules
 from tests.unit.reception.callback_scene import CALL_BACK as EVERY_CALL_BACK
-from tests.unit.reception.test_admit import COURTESIES
+from tests.unit.reception.desk import COURTESIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

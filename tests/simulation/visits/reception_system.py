@@ -48,7 +48,7 @@ from tests.simulation.visits.reception_services import (
 from tests.simulation.visits.sip_system import SipSystem
 from tests.simulation.world import WorldClock
 from tests.unit.queue.queue_scene import SORRY
-from tests.unit.reception.test_admit import COURTESIES
+from tests.unit.reception.desk import COURTESIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

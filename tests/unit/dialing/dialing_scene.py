@@ -36,6 +36,7 @@ from tests.unit.permission.dialing_examples import WRITTEN, shipped
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from contact_center.dialing.domain.attempt_waits import WaitsFor
     from contact_center.permission.domain.dialing_rules import DialingRules
 
 MONDAY = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)  # noon in New York, 9 in the morning in LA
@@ -211,3 +212,8 @@ def in_state(state: AttemptState, **changed: Any) -> DialAttempt:
     }
     attempt = DialAttempt(request=request(), state=state, **values[state])
     return replace(attempt, **changed)
+
+
+def waits(scene: Scene) -> tuple[WaitsFor | None, int | None]:
+    """What an attempt waits for, and since when."""
+    return scene.attempt.waits_for, scene.attempt.waits_since_ms

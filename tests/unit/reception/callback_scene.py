@@ -33,7 +33,7 @@ from tests.fakes.telephone import FakeTelephone
 from tests.unit.dialing.dialing_scene import NOW_MS, MachineIsCivil
 from tests.unit.permission.dialing_examples import shipped
 from tests.unit.queue.queue_scene import DEPARTMENTS, CountedIds, rules
-from tests.unit.reception.test_admit import JOINED, Desk
+from tests.unit.reception.desk import JOINED, Desk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -18,7 +18,7 @@ from contact_center.visits.domain.legs import DialEnded, LegStatus
 from contact_center.visits.domain.visits import PostState, Stage
 from contact_center.visits.services.reception_jobs import JobKind
 from contact_center.visits.services.visit_ports import Rings
-from tests.unit.reception.test_admit import CAME, ID, LEG, WAITS, Desk
+from tests.unit.reception.desk import CAME, ID, LEG, WAITS, Desk
 
 POST = f"{ID}.1"
 PROOF = "a" * 32

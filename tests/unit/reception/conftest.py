@@ -1,0 +1,25 @@
+"""What tests of the reception begin with."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.reception.callback_scene import (
+    CallbackScene,
+)
+
+
+@pytest.fixture
+def scene() -> CallbackScene:
+    return CallbackScene()
+
+
+@pytest.fixture
+def called(scene: CallbackScene) -> CallbackScene:
+    """Ann has kept her place and is rung."""
+    scene.waits("ann")
+    scene.keeps("ann")
+    scene.frees_line()
+    assert scene.serves() == 1
+    assert scene.rung == ["ann"]
+    return scene

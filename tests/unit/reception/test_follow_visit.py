@@ -1,0 +1,145 @@
+"""What is told of a visit once it has begun: its ends, its calls, and what it came to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from contact_center.dialing.services.voice_ports import NotSent, Refused
+from contact_center.queue.domain.waiting import LeftBecause
+from contact_center.queue.services.leave_queue import leave_queue
+from contact_center.reception.services.follow_visit import (
+    VisitFollower,
+    assistant_let_go,
+)
+from contact_center.visits.domain.instructions import (
+    HangUp,
+)
+from contact_center.visits.domain.visits import (
+    Ending,
+    Outcome,
+    Post,
+    PostState,
+    Stage,
+    post_told,
+)
+from contact_center.visits.services.tell_visit import tell
+from tests.unit.reception.desk import CALLER, COURTESIES, ID, JOINED, LEG, NOW_MS, WAITS, Desk
+
+
+def test_the_end_of_a_caller_frees_what_he_held_once() -> None:
+    desk = Desk()
+    desk.admit()
+    assert list(desk.tables.leases) == [f"visit:{ID}"]
+    desk.hang_up()
+    assert desk.tables.leases == {}
+    assert not desk.tables.customer(CALLER).busy_at(NOW_MS)
+    desk.tables.admit("call:next", NOW_MS)
+    visit = desk.visit
+    desk.hang_up(5_000)
+    assert (desk.visit, list(desk.tables.leases)) == (visit, ["call:next"])
+
+
+def test_who_hangs_up_while_he_is_being_admitted_leaves_no_line() -> None:
+    for outcome in (JOINED, Refused("rejected"), NotSent("rate")):
+        desk = Desk(outcome)
+        desk.orders.meanwhile = desk.hang_up
+        desk.admit()
+        assert desk.visit.state is Stage.ENDED
+        assert desk.tables.leases == {}, outcome
+        assert not desk.tables.customer(CALLER).busy_at(NOW_MS)
+
+
+def test_an_assistant_who_was_never_there_is_answered_alike_however_often_it_is_told() -> None:
+    desk = Desk()
+    desk.admit()
+    desk.clock.advance(1_000)
+    said = assistant_let_go(LEG, desk.reception)
+    visit = desk.visit
+    desk.clock.advance(60_000)
+    assert (said, assistant_let_go(LEG, desk.reception)) == (WAITS, WAITS)
+    assert desk.visit == visit
+    assert (visit.state, visit.place_ms) == (Stage.WAITING, NOW_MS + 1_000)
+
+
+def test_told_twice_and_slowly_nobody_is_torn_out_of_what_he_was_sent_to() -> None:
+    desk = Desk()
+    desk.admit()
+    desk.clock.advance(1_000)
+    assistant_let_go(LEG, desk.reception)
+    enter = desk.queue.commit
+
+    def meanwhile(change: Any) -> Any:
+        desk.queue.commit = enter  # type: ignore[method-assign]
+        served = Post(state=PostState.PLACED, at_ms=desk.clock.now_ms(), call_id="call-2")
+        stored = enter(change)
+        tell(desk.visits, post_told(f"{ID}.2", served))
+        return stored
+
+    leave_queue(ID, desk.waiting, LeftBecause.SERVED)  # he is on his way to the next call
+    desk.queue.commit = meanwhile  # type: ignore[method-assign]
+    desk.clock.advance(1_000)
+    assert assistant_let_go(LEG, desk.reception) == "GoTo"
+    assert not desk.queue.entries[ID].in_queue
+
+
+def test_what_vapi_tells_of_a_visit_s_call_is_written_once() -> None:
+    desk = Desk()
+    desk.admit()
+    follower = VisitFollower(desk.visits, desk.clock)
+    name = f"{ID}.1"
+    desk.clock.advance(5)
+    follower.hear_of_call(name, "call-1", ended=False, talked=False, reason=None)
+    desk.clock.advance(5)
+    reason = "customer-ended-call"
+    follower.hear_of_call(name, "call-1", ended=True, talked=True, reason=reason)
+    visit, written = desk.visit, desk.visits.written
+    desk.clock.advance(5)
+    for ended in (False, True):
+        follower.hear_of_call(name, "call-1", ended=ended, talked=True, reason=reason)
+    assert (desk.visit, desk.visits.written) == (visit, written)
+    desk.hang_up(9)
+    assert desk.visit.ending == Ending(Outcome.SERVED, reason)
+
+
+@pytest.mark.parametrize(
+    ("reason", "talked", "ending"),
+    [
+        ("assistant-ended-call", True, Ending(Outcome.SERVED, "assistant-ended-call")),
+        ("customer-ended-call", False, Ending(Outcome.ABANDONED_TALKING, "hung_up")),
+        ("vonage-disconnected", True, Ending(Outcome.ABANDONED_TALKING, "vonage-disconnected")),
+        ("nobody-knows-this", True, Ending(Outcome.ABANDONED_TALKING, "nobody-knows-this")),
+        (None, True, Ending(Outcome.ABANDONED_TALKING, "hung_up")),
+    ],
+)
+def test_what_a_talk_came_to(
+    reason: str | None,
+    talked: bool,  # noqa: FBT001
+    ending: Ending,
+) -> None:
+    desk = Desk()
+    desk.admit()
+    follower = VisitFollower(desk.visits, desk.clock)
+    follower.hear_of_call(f"{ID}.1", "call-1", ended=True, talked=talked, reason=reason)
+    desk.hang_up()
+    assert desk.visit.ending == ending
+
+
+def test_a_call_of_a_visit_that_nobody_knows_changes_nothing() -> None:
+    desk = Desk()
+    follower = VisitFollower(desk.visits, desk.clock)
+    follower.hear_of_call(f"{ID}.1", "call-1", ended=True, talked=True, reason="x")
+    assert desk.visits.kept == {}
+
+
+def test_the_last_words_are_followed_by_an_end() -> None:
+    words = [
+        COURTESIES.goodbye(),
+        COURTESIES.message_taken(),
+        COURTESIES.nobody_answered(),
+        COURTESIES.not_here(),
+        COURTESIES.nobody("support", "+1"),
+        COURTESIES.sorry("support", "+1"),
+    ]
+    assert all(isinstance(steps[-1], HangUp) for steps in words)

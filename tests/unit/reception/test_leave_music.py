@@ -1,0 +1,211 @@
+"""A leg that has left the music: to the assistant it was served, back to its place, or on."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknown
+from contact_center.queue.domain.waiting import EntryState, LeftBecause
+from contact_center.reception.services.connect_caller import MOST_ORDERS
+from contact_center.reception.services.follow_visit import (
+    VisitFollower,
+)
+from contact_center.reception.services.leave_music import leave_music
+from contact_center.visits.domain.visits import (
+    Ending,
+    Outcome,
+    Stage,
+)
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
+from tests.liveness import LIVENESS_SECONDS
+from tests.unit.queue.queue_scene import LONGEST_MS
+from tests.unit.reception.desk import ID, JOINED, LEG, NOW_MS, WAITS, Desk
+
+
+def waiting(outcome: object = JOINED) -> Desk:
+    """A caller for whom there was no line; now there is, and he is sent for."""
+    desk = Desk(outcome)
+    desk.tables.admit("call:other", NOW_MS)
+    assert desk.admit() == WAITS
+    desk.jobs.sent.clear()
+    desk.tables.free_line("call:other")
+    desk.clock.advance(30_000)
+    desk.serve()
+    return desk
+
+
+def test_whoever_is_served_gets_the_assistant_on_the_line_that_was_taken_for_him() -> None:
+    desk = waiting()
+    assert leave_music(LEG, desk.reception) == "JoinAssistant"
+    [asked] = desk.orders.asked
+    assert asked.name == f"{ID}.2"
+    assert desk.tables.claims == {f"visit:{ID}": asked.name}
+    assert (desk.visit.state, desk.visit.line) == (Stage.TALKING, f"{ID}.2")
+    assert desk.visit.place_ms == NOW_MS
+    assert desk.queue.entries[ID].because is LeftBecause.SERVED
+    follower = VisitFollower(desk.visits, desk.clock)
+    follower.hear_of_call(
+        f"{ID}.2", "call-1", ended=True, talked=True, reason="assistant-ended-call"
+    )
+    desk.hang_up(90_000)
+    assert desk.visit.ending == Ending(Outcome.SERVED, "assistant-ended-call")
+    assert desk.tables.leases == {}
+    assert desk.jobs.sent == [ReceptionJob(JobKind.SERVE)]
+
+
+def test_asked_again_where_he_goes_a_caller_goes_there_and_no_second_call_is_ordered() -> None:
+    desk = waiting()
+    first = leave_music(LEG, desk.reception)
+    visit = desk.visit
+    desk.clock.advance(5_000)
+    assert leave_music(LEG, desk.reception) == first
+    assert len(desk.orders.asked) == 1
+    assert desk.visit == visit
+
+
+@pytest.mark.parametrize("is_told", [False, True], ids=["nothing told", "the call is told of"])
+def test_who_asks_while_the_call_is_being_ordered_waits_for_that_answer(*, is_told: bool) -> None:
+    desk = waiting()
+    follower = VisitFollower(desk.visits, desk.clock)
+    second: list[str] = []
+    thread = threading.Thread(target=lambda: second.append(leave_music(LEG, desk.reception)))
+
+    class Lets:
+        """Sleeps until the first has been answered."""
+
+        def until(self, _: int) -> None:
+            asked.set()
+            assert answered.wait(LIVENESS_SECONDS)
+
+    asked, answered = threading.Event(), threading.Event()
+    object.__setattr__(desk.reception, "sleeper", Lets())
+
+    def meanwhile() -> None:
+        if is_told:
+            name = f"{ID}.2"
+            follower.hear_of_call(name, "call-1", ended=False, talked=False, reason=None)
+        thread.start()
+        assert asked.wait(LIVENESS_SECONDS)
+
+    desk.orders.meanwhile = meanwhile
+    first = leave_music(LEG, desk.reception)
+    answered.set()
+    thread.join(LIVENESS_SECONDS)
+    assert second == [first] == ["JoinAssistant"]
+    assert len(desk.orders.asked) == 1
+
+
+def test_whose_call_may_have_been_ordered_by_a_dead_process_waits_and_no_second_is() -> None:
+    desk = waiting()
+
+    def dies() -> None:
+        raise SystemExit
+
+    desk.orders.meanwhile = dies
+    with pytest.raises(SystemExit):
+        leave_music(LEG, desk.reception)
+    assert leave_music(LEG, desk.reception) == WAITS
+    assert desk.queue.entries[ID].place_ms == NOW_MS
+    assert len(desk.orders.asked) == 1
+    desk.serve()
+    assert desk.visit.in_doubt == (f"{ID}.2",)
+    assert desk.sent_for == [LEG]  # not again while that line is in doubt
+
+
+def test_a_death_between_arriving_and_ordering_orders_the_call_when_asked_again() -> None:
+    desk = waiting()
+    write = desk.visits.write
+
+    def dies(*_: object) -> None:
+        raise SystemExit
+
+    desk.visits.write = dies  # type: ignore[method-assign, assignment]
+    with pytest.raises(SystemExit):
+        leave_music(LEG, desk.reception)
+    assert desk.queue.entries[ID].because is LeftBecause.SERVED
+    desk.visits.write = write  # type: ignore[method-assign]
+    assert leave_music(LEG, desk.reception) == "JoinAssistant"
+    assert len(desk.orders.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("outcome", "holds"),
+    [(Refused("rejected"), False), (NotSent("capacity"), False), (Unknown("timeout"), True)],
+    ids=["refused", "not sent", "unknown"],
+)
+def test_served_without_an_assistant_he_is_back_at_his_place(
+    outcome: object,
+    holds: bool,  # noqa: FBT001
+) -> None:
+    desk = waiting(outcome)
+    assert leave_music(LEG, desk.reception) == WAITS
+    entry = desk.queue.entries[ID]
+    assert (entry.state, entry.place_ms) == (EntryState.WAITING, NOW_MS)
+    assert (desk.visit.state, desk.visit.place_ms) == (Stage.WAITING, NOW_MS)
+    assert bool(desk.tables.leases) is holds
+    assert desk.jobs.sent == []
+
+
+def test_a_provider_that_takes_no_call_is_asked_so_often_and_the_caller_goes_elsewhere() -> None:
+    desk = waiting(Refused("rejected"))
+    for _ in range(MOST_ORDERS - 2):
+        assert leave_music(LEG, desk.reception) == WAITS
+        desk.serve()
+    assert leave_music(LEG, desk.reception) == "nobody | call again | HangUp"
+    assert len(desk.orders.asked) == MOST_ORDERS - 1
+    assert desk.tables.leases == {}
+    desk.serve()
+    assert len(desk.sent_for) == MOST_ORDERS - 1
+
+
+def test_who_was_not_sent_for_goes_back_to_his_place() -> None:
+    desk = Desk()
+    desk.tables.admit("call:other", NOW_MS)
+    desk.admit()
+    desk.clock.advance(60_000)
+    assert leave_music(LEG, desk.reception) == WAITS
+    assert desk.queue.entries[ID].place_ms == NOW_MS
+    assert desk.orders.asked == []
+
+
+def test_who_has_waited_too_long_goes_where_the_owner_says() -> None:
+    desk = Desk()
+    desk.tables.admit("call:other", NOW_MS)
+    desk.admit()
+    desk.clock.advance(LONGEST_MS + 1)
+    assert leave_music(LEG, desk.reception) == "We call you. | TakeMessage"
+    desk.hang_up(LONGEST_MS + 9)
+    assert desk.visit.ending == Ending(Outcome.FAILED, "too_long")
+
+
+def test_without_music_a_caller_does_not_wait() -> None:
+    desk = Desk()
+    desk.tables.admit("call:other", NOW_MS)
+    desk.admit()
+    assert leave_music(LEG, desk.reception, broke=True) == "We call you. | TakeMessage"
+    assert desk.queue.entries[ID].because is LeftBecause.FAILED
+
+
+def test_while_nothing_can_be_read_a_caller_stays_in_the_music() -> None:
+    desk = waiting()
+    desk.visits.away = True
+    assert leave_music(LEG, desk.reception) == "Wait"
+    desk.visits.away = False
+    assert leave_music(LEG, desk.reception) == "JoinAssistant"
+
+
+def test_a_leg_that_no_visit_is_of_hears_goodbye() -> None:
+    desk = Desk()
+    assert leave_music(LEG, desk.reception) == "goodbye | HangUp"
+
+
+def test_who_hangs_up_while_his_call_is_ordered_leaves_no_line() -> None:
+    for outcome in (JOINED, Refused("rejected"), NotSent("rate")):
+        desk = waiting(outcome)
+        desk.orders.meanwhile = lambda desk=desk: desk.hang_up(31_000)  # type: ignore[misc]
+        leave_music(LEG, desk.reception)
+        assert desk.visit.state is Stage.ENDED
+        assert desk.tables.leases == {}, outcome
+        assert not desk.queue.entries[ID].in_queue

@@ -1,0 +1,134 @@
+"""Who rings again, or has his place cancelled, while it is kept or rung."""
+
+from __future__ import annotations
+
+from contact_center.dialing.services.voice_ports import NotSent
+from contact_center.queue.domain.kept_places import GivenUp
+from contact_center.queue.domain.waiting import LeftBecause
+from contact_center.queue.services.change_entry import change_entry
+from contact_center.visits.domain.instructions import GoTo
+from contact_center.visits.domain.legs import LegStatus
+from contact_center.visits.domain.visits import Ending, Outcome, Stage, Visit
+from contact_center.visits.services.telephone_ports import Done
+from contact_center.visits.services.tell_visit import tell
+from tests.unit.dialing.dialing_scene import NOW_MS
+from tests.unit.reception.callback_scene import (
+    MINUTE_MS,
+    CallbackScene,
+)
+from tests.unit.reception.desk import WAITS
+
+
+def test_a_caller_who_rings_again_has_the_old_place_and_is_not_also_called(
+    scene: CallbackScene,
+) -> None:
+    scene.waits("ann")
+    scene.keeps("ann")
+    scene.waits("bob")
+    place_ms = scene.entry("ann").place_ms
+    assert scene.rings_in("ann", "CA-again") == WAITS
+    entry = scene.queue.entries["v-CA-again"]
+    assert (entry.state, entry.place_ms) == ("waiting", place_ms)
+    assert scene.state("ann") == "rang_again"
+    scene.frees_line()
+    assert scene.serves() == 1
+    assert scene.phone.sent == [("CA-again", [GoTo("/twilio/queue/result")])]
+    scene.tick(30 * MINUTE_MS)
+    assert scene.rung == []
+    assert scene.ending("CA-ann") == Ending(Outcome.RESUMED_ELSEWHERE, "rang_again")
+
+
+def test_who_rings_as_we_ring_him_is_not_rung_on_and_holds_one_line(
+    called: CallbackScene,
+) -> None:
+    ring = called.ring("ann")
+    called.rings_in("ann", "CA-again")
+    assert called.holders == ["visit:v-CA-again"]
+    called.do_jobs()
+    assert called.phone.live() == ["CA-again"]
+    assert called.picks_up("ann", ring=ring) == "over | HangUp"
+    assert called.presses("ann", "1", ring=ring) == "over | HangUp"
+    assert len(called.orders.asked) == 1
+
+
+def test_a_place_used_up_for_nothing_is_given_back(scene: CallbackScene) -> None:
+    scene.waits("ann")
+    scene.keeps("ann")
+    died = GivenUp(why=LeftBecause.RANG_AGAIN, at_ms=NOW_MS, used_by="v-CA-again")
+    change_entry("v-CA-ann", died, scene.waiting)
+    scene.visits.write(Visit(visit_id="v-CA-again", began_ms=NOW_MS), 0)
+    scene.tick(MINUTE_MS)
+    assert scene.state("ann") == "rang_again"  # he may get something yet
+    tell(scene.visits, Visit(visit_id="v-CA-again", ended_ms=NOW_MS))
+    scene.tick(MINUTE_MS)
+    assert scene.state("ann") == "kept"
+    scene.frees_line()
+    scene.serves()
+    assert scene.rung == ["ann"]
+
+
+def test_a_place_is_given_back_though_nobody_tells_that_who_used_it_has_gone(
+    scene: CallbackScene,
+) -> None:
+    scene.waits("ann")
+    scene.keeps("ann")
+    died = GivenUp(why=LeftBecause.RANG_AGAIN, at_ms=NOW_MS, used_by="v-CA-again")
+    change_entry("v-CA-ann", died, scene.waiting)
+    came = Visit(visit_id="v-CA-again", began_ms=NOW_MS, stage=Stage.CAME, stage_ms=NOW_MS)
+    scene.visits.write(came, 0)
+    scene.tick(4 * MINUTE_MS)
+    assert scene.state("ann") == "rang_again"  # he may get something yet
+    scene.tick(2 * MINUTE_MS)
+    assert scene.state("ann") == "kept"
+
+
+def rings_again_for_nothing(scene: CallbackScene) -> None:
+    """Ann rings us while we ring her, and gets nothing by our own fault."""
+    used = GivenUp(why=LeftBecause.RANG_AGAIN, at_ms=scene.clock.now_ms(), used_by="v-CA-again")
+    change_entry("v-CA-ann", used, scene.waiting)
+    over = Visit(visit_id="v-CA-again", began_ms=NOW_MS, ended_ms=NOW_MS)
+    scene.visits.write(over, 0)
+
+
+def test_a_place_given_back_after_a_ring_rests_as_after_any_other(called: CallbackScene) -> None:
+    rings_again_for_nothing(called)
+    called.tick()
+    assert called.state("ann") == "resting"
+    called.tick(9 * MINUTE_MS)
+    assert called.rung == ["ann"]
+    called.tick(2 * MINUTE_MS)
+    assert called.rung == ["ann", "ann"]
+
+
+def test_who_was_called_three_times_and_rang_for_nothing_is_not_called_a_fourth(
+    called: CallbackScene,
+) -> None:
+    for number in (1, 2):
+        called.ends("ann", LegStatus.NO_ANSWER, leg=f"CA-person-{number}")
+        called.tick(10 * MINUTE_MS)
+    assert called.tries("ann") == 3
+    rings_again_for_nothing(called)
+    called.tick(60 * MINUTE_MS)
+    called.tick(MINUTE_MS)
+    assert called.rung == ["ann"] * 3
+    assert called.ending("CA-ann") == Ending(Outcome.RESUMED_ELSEWHERE, "rang_again")
+
+
+def test_a_cancelled_place_rings_no_longer(called: CallbackScene) -> None:
+    cancelled = GivenUp(why=LeftBecause.CANCELLED, at_ms=called.clock.now_ms())
+    change_entry("v-CA-ann", cancelled, called.waiting)
+    assert called.holders == []
+    called.tick()
+    assert called.phone.live() == []
+    assert called.ending("CA-ann") == Ending(Outcome.CALLBACK_FAILED, "cancelled")
+
+
+def test_a_leg_that_cannot_be_ended_holds_its_line_until_it_can(called: CallbackScene) -> None:
+    called.phone.away = True
+    called.phone.hang_up = lambda _leg: NotSent("connection")
+    called.tick(MINUTE_MS)
+    assert called.state("ann") == "calling"
+    called.phone.away = False
+    called.phone.hang_up = lambda _leg: Done()
+    called.tick(MINUTE_MS)
+    assert (called.state("ann"), called.holders) == ("resting", [])
