@@ -184,7 +184,7 @@ def test_a_copy_is_the_same(again: Callable[[Copied], Copied]) -> None:
     first = Copied(number="1", told=("once",))
 
     assert again(first) == first
-    assert again(first) is not None
+    assert again(first) is not first
 
 
 def test_a_class_that_has_itself_in_it_is_shown() -> None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.ports import ContentionError
-from contact_center.queue.domain.wait_documents import RESULT_PATH, WAIT_PATH
+from contact_center.queue.domain.wait_documents import RESULT_PATH, WAIT_PATH, queue_name
 from contact_center.queue.domain.waiting import LeftBecause, WaitsFor
 from contact_center.queue.services.enter_queue import Overflow, Waits
 from contact_center.queue.services.leave_queue import leave_queue
@@ -143,5 +143,5 @@ def _told(onward: Onward, reception: Reception) -> str:
 
 
 def _music(reception: Reception) -> Wait:
-    queue = f"{reception.department}-{WaitsFor.LINE}"
+    queue = queue_name(reception.department, WaitsFor.LINE)
     return Wait(queue=queue, music=WAIT_PATH, after=RESULT_PATH)
