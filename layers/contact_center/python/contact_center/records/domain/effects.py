@@ -33,7 +33,7 @@ class Effect:
     """One thing that must happen at one receiver.
 
     `effect_id` never changes and is what the receiver knows it by: sent as the idempotency key, and
-    looked up after an answer that got lost. `customer` is his key (E.164, or `visit:<id>` of someone
+    looked up after an answer that got lost. `customer` is his key (E.164, or `visit:<id>` of one
     who withheld his number), `number` its place among the effects of this customer, from 1.
     `told` holds plain JSON values, redacted already; which keys it has, `kind` says
     (`records/domain/effect_fields.py`).
