@@ -45,8 +45,8 @@ OVER = replace(
     said_at_ms=AT_MS + 9_000,
     key="1",
     moved=True,
-    caller_in_room=True,
-    person_in_room=True,
+    caller_rooms=frozenset({"CF1", "CF2"}),
+    person_rooms=frozenset({"CF2"}),
     together_at_ms=AT_MS + 9_500,
     ended=OfferOutcome.ANSWERED,
 )

@@ -64,7 +64,7 @@ class PeopleJudge:
         self.said: dict[str, Readiness] = {
             name: Readiness() for name in system.services.roster.people
         }
-        self.came_in: dict[str, set[str]] = {}  # by leg, who was told to have, while it lasted
+        self.came_in: dict[str, set[tuple[str, str]]] = {}  # by leg: room, who was told to have
         self._since: dict[str, float] = {}
 
     def _wrong(self, text: str) -> None:
@@ -205,11 +205,11 @@ class PeopleJudge:
         if any(one.together_ms is not None for one in others):
             self._wrong(f"{leg.person_id} has two callers")
 
-    def told_in(self, visit_id: str, leg: str) -> None:
+    def told_in(self, room: Room, leg: str) -> None:
         """Whoever came into a room was told of; too late counts for nothing."""
-        for one in self.telephones.about(visit_id):
+        for one in self.telephones.about(room.visit_id):
             if one.takes and not one.gone:
-                self.came_in.setdefault(one.sid, set()).add(leg)
+                self.came_in.setdefault(one.sid, set()).add((room.room_id, leg))
 
     # -- what people have said ---------------------------------------------------------------
 
@@ -325,7 +325,8 @@ class PeopleJudge:
         """Whether anybody of us could know that caller and person were together."""
         came = self.came_in.get(leg.sid, set())
         caller = leg.visit_id.removeprefix(VISIT)
-        return leg.seen or {leg.sid, caller} <= came
+        rooms = [{room for room, who in came if who == one} for one in (leg.sid, caller)]
+        return leg.seen or bool(rooms[0] & rooms[1])
 
     def _of_caller(self, caller: Leg) -> Iterator[str]:
         if len(caller.told) > caller.wanted:

@@ -120,16 +120,22 @@ class PeopleSystem:
             "person status", visit_id, lambda parts: tell_leg(visit_id, status, parts, whose)
         )
 
-    def _tell_of_room(self, visit_id: str, leg: str) -> None:
+    def _tell_of_room(self, room: Room, leg: str) -> None:
         """Twilio tells of who came into a room; of who goes nobody here takes note."""
+        visit_id = room.visit_id
         came = RoomChanged(
-            room="room", room_id="CF", step=RoomStep.JOINED, leg=leg, sequence=None, at_ms=None
+            room=room.name,
+            room_id=room.room_id,
+            step=RoomStep.JOINED,
+            leg=leg,
+            sequence=None,
+            at_ms=None,
         )
         self._tell(
             "room",
             visit_id,
             lambda parts: tell_room(visit_id, came, parts),
-            lambda: self.judge.told_in(visit_id, leg),
+            lambda: self.judge.told_in(room, leg),
         )
 
     def _tell(

@@ -100,12 +100,14 @@ class Room:
     """A conference.
 
     Attributes:
+        room_id: Of this one; when all have left it is over, and the next of its name is another.
         told: Whether somebody is told who comes: the first who asked for it decides.
         closed_by: Those whose going ends it for all.
     """
 
     name: str
     visit_id: str
+    room_id: str
     told: bool = False
     opened: bool = False
     caller: Leg | None = None
@@ -124,7 +126,7 @@ class Telephones:
         told_of: A leg has come to another status: Twilio's webhook.
         answered: Somebody picked up: the leg's first document is asked for.
         documents: A leg was told by REST what to do.
-        came_in: A leg came into a room that tells of it: (visit, leg).
+        came_in: A leg came into a room that tells of it: (room, leg).
         together: Caller and person hear each other.
         put_out: A caller's room is over.
         looked: Whom each process has seen with a caller, and has not written down yet.
@@ -135,11 +137,12 @@ class Telephones:
     person_at: dict[str, str] = field(default_factory=dict)
     legs: dict[str, PersonLeg] = field(default_factory=dict)
     rooms: dict[str, Room] = field(default_factory=dict)
+    rooms_opened: int = 0
     watch: Callable[[PersonLeg], None] = lambda _leg: None
     told_of: Callable[[PersonLeg], None] = lambda _leg: None
     answered: Callable[[PersonLeg], None] = lambda _leg: None
     documents: Callable[[PersonLeg, tuple[Instruction, ...]], None] = lambda _leg, _steps: None
-    came_in: Callable[[str, str], None] = lambda _visit_id, _leg: None
+    came_in: Callable[[Room, str], None] = lambda _room, _leg: None
     together: Callable[[Room, PersonLeg], None] = lambda _room, _leg: None
     put_out: Callable[[Leg], None] = lambda _leg: None
     looked: dict[tuple[object, str], list[PersonLeg]] = field(default_factory=dict)
@@ -279,7 +282,8 @@ class Telephones:
     # -- rooms -------------------------------------------------------------------------------
 
     def comes_in(self, leg: Leg | PersonLeg, visit_id: str, step: EnterRoom) -> None:
-        room = self.rooms.setdefault(step.room, Room(step.room, visit_id))
+        self.rooms_opened += step.room not in self.rooms
+        room = self.rooms.setdefault(step.room, Room(step.room, visit_id, f"CF{self.rooms_opened}"))
         room.told = room.told or step.events is not None
         room.opened = room.opened or step.opens
         if step.closes:
@@ -289,7 +293,7 @@ class Telephones:
         else:
             room.caller = leg
         if room.told:
-            self.came_in(visit_id, leg.sid)
+            self.came_in(room, leg.sid)
         if not room.opened or room.caller is None:
             return
         for person in room.people:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,12 +18,14 @@ from contact_center.people.services.tell_offer import (
     LOOK_AGAIN_MS,
 )
 from contact_center.visits.domain.instructions import GoTo
+from contact_center.visits.domain.legs import LegStatus
 from tests.unit.people.offer_stage import (
     CALLER_LEG,
     FIRST,
     VISIT,
     Died,
     Stage,
+    dies,
 )
 
 if TYPE_CHECKING:
@@ -50,6 +53,7 @@ def dying(stage: Stage, at: int) -> Callable[[], int]:
     for thing, names in (
         (stage.book, ("read", "of_visit", "write")),
         (stage.people, ("read", "write")),
+        (stage, ("offer_ended",)),
         (
             stage.telephone,
             ("ring", "redirect", "hang_up", "cancel", "find_leg", "find_legs", "in_room"),
@@ -125,9 +129,35 @@ def test_wherever_a_process_dies_nobody_is_left_ringing_alone_or_taken(story: st
         assert offer.ended is not None, at
         if offer.ended is OfferOutcome.ANSWERED:
             assert stage.state() is PersonState.BUSY, at
+            assert (FIRST, OfferOutcome.ANSWERED) in stage.ends, at
             continue
         assert stage.state() in {PersonState.READY, PersonState.AWAY}, at
         assert [leg for leg in stage.telephone.live() if leg != CALLER_LEG] == [], at
         moved = [steps[0] for _, steps in stage.telephone.sent]
         brought_back = not moved or isinstance(moved[-1], GoTo)
         assert brought_back or CALLER_LEG not in stage.telephone.live(), at
+
+
+def test_the_visit_knows_who_was_answered_though_two_died_who_were_to_tell_it() -> None:
+    for at in range(1, 100):
+        stage = Stage()
+        stage.ask()
+        stage.answers()
+        stage.presses("1")
+        stage.comes_in("CA-person-1")
+        first = pytest.MonkeyPatch()
+        first.setattr(stage, "offer_ended", dies)
+        with pytest.raises(Died):
+            stage.comes_in(CALLER_LEG)
+        first.undo()
+        stage.telephone.legs["CA-person-1"] = LegStatus.COMPLETED  # and nobody is told
+        counted = dying(stage, at)
+        with suppress(Died):
+            stage.later(LOOK_AGAIN_MS)
+        for _ in range(3):
+            stage.later(LOOK_AGAIN_MS)
+        if counted() < at:
+            break  # it died nowhere
+        assert stage.ends == [(FIRST, OfferOutcome.ANSWERED)], at
+        assert stage.state() is not PersonState.BUSY, at
+    assert 10 < at < 99

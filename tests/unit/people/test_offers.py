@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -56,8 +57,8 @@ ANSWERED = PersonAnswered(LEG, AT_MS + 6_000)
 TAKES = PersonSaid(Said.TAKES, AT_MS + 12_000, "1")
 DECLINES = PersonSaid(Said.DECLINES, AT_MS + 12_000, "2")
 SILENT = PersonSaid(Said.NOTHING, AT_MS + 24_000)
-PERSON_IN = CameIn(is_caller=False, at_ms=AT_MS + 12_500)
-CALLER_IN = CameIn(is_caller=True, at_ms=AT_MS + 13_000)
+PERSON_IN = CameIn(is_caller=False, at_ms=AT_MS + 12_500, room="CF1")
+CALLER_IN = CameIn(is_caller=True, at_ms=AT_MS + 13_000, room="CF1")
 NEVER_MIND = Withdrawn("caller_changed_mind")
 
 
@@ -164,6 +165,17 @@ def test_a_caller_in_a_room_where_nobody_comes_is_brought_back_in_time() -> None
     assert to_do(offer, AT_MS + 22_000) == {ToDo.LOOK_IN}  # the person's coming may be untold
     alone = told(RoomSeen(caller=True, person=False, at_ms=AT_MS + 22_000), offer=offer)
     assert to_do(alone, AT_MS + 22_000) == {ToDo.END_LEG, ToDo.BRING_BACK}
+
+
+def test_who_comes_when_everybody_has_left_comes_into_another_room() -> None:
+    offer = told(RINGS, ANSWERED, TAKES, CallerMoved())
+    second = replace(PERSON_IN, room="CF2")
+    for news in ([CALLER_IN, second], [second, CALLER_IN]):
+        apart = told(*news, offer=offer)
+        assert apart.together_at_ms is None
+        assert to_do(apart, AT_MS + 22_000) == {ToDo.LOOK_IN}
+        back = told(replace(CALLER_IN, room="CF2"), offer=apart)
+        assert outcome(back, AT_MS + 22_000) is OfferOutcome.ANSWERED
 
 
 def test_who_is_seen_together_was_answered_and_who_is_not_there_was_not_moved() -> None:

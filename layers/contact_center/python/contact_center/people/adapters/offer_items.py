@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 ITEM_VERSION = 1
 KEPT_SECONDS = 7 * 86_400
+_ROOMS = ("caller_rooms", "person_rooms")
 COUNTED_SECONDS = 400 * 86_400  # a year of days to compare with, and some
 
 
@@ -45,6 +46,7 @@ def offer_item(offer: Offer, look_ms: int | None) -> Item:
     said.pop("version", None)
     if offer.told is not None:
         said["told"] = asdict(offer.told)
+    said |= {name: sorted(said[name]) for name in _ROOMS if name in said}
     item: Item = offer_key(offer.visit_id, offer.offer_id) | {
         "version": {"N": str(ITEM_VERSION)},
         "revision": {"N": str(offer.version)},
@@ -65,6 +67,7 @@ def offer_of(item: Mapping[str, Any]) -> Offer:
         | {
             "ring": Ring(said.get("ring", Ring.ASKED)),
             "told": None if told is None else _leg_of(told),
+            **{name: frozenset(said.get(name, ())) for name in _ROOMS},
             "said": None if said.get("said") is None else Said(said["said"]),
             "ended": None if said.get("ended") is None else OfferOutcome(said["ended"]),
             "version": number(item, "revision") or 0,

@@ -87,6 +87,8 @@ class Offer:
         moving: Whether somebody has begun to move the caller to the person: nobody else does.
         moved: Whether he was moved.
         brought_back: Whether he was, when nobody came.
+        caller_rooms, person_rooms: Which rooms each has come into, by the provider's ids: a room
+            that everybody has left is over, and who comes then comes into another of that name.
         looked_in: Whether somebody has looked who is in the room, once the time to meet was over.
         together_at_ms: When both were in one room; None: never.
         ended: The outcome, once it was concluded: nothing that is told later changes it.
@@ -113,8 +115,8 @@ class Offer:
     moving: bool = False
     moved: bool = False
     brought_back: bool = False
-    caller_in_room: bool = False
-    person_in_room: bool = False
+    caller_rooms: frozenset[str] = frozenset()
+    person_rooms: frozenset[str] = frozenset()
     looked_in: bool = False
     together_at_ms: int | None = None
     ended: OfferOutcome | None = None
@@ -197,10 +199,11 @@ class CallerBroughtBack:
 
 @dataclass(frozen=True, slots=True)
 class CameIn:
-    """A leg came into the room where both meet."""
+    """A leg came into a room where both may meet; `room` is the provider's id of it."""
 
     is_caller: bool
     at_ms: int
+    room: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,20 +300,21 @@ def _brought_back(offer: Offer, _: CallerBroughtBack) -> Offer:
 
 def _came_in(offer: Offer, fact: CameIn) -> Offer:
     if fact.is_caller:
-        seen = replace(offer, caller_in_room=True, moved=True)
+        seen = replace(offer, caller_rooms=offer.caller_rooms | {fact.room}, moved=True)
     else:
-        seen = replace(offer, person_in_room=True)
-    both = seen.caller_in_room and seen.person_in_room and seen.said is Said.TAKES
-    first = both and seen.together_at_ms is None and not _is_over(seen)
-    return replace(seen, together_at_ms=fact.at_ms) if first else seen
+        seen = replace(offer, person_rooms=offer.person_rooms | {fact.room})
+    return _met(seen, fact.at_ms) if seen.caller_rooms & seen.person_rooms else seen
 
 
 def _room_seen(offer: Offer, fact: RoomSeen) -> Offer:
     """A caller who is not there has not been moved, or is where he goes on already."""
     seen = replace(offer, looked_in=True, moved=fact.caller)
-    if fact.caller:
-        seen = _came_in(seen, CameIn(is_caller=True, at_ms=fact.at_ms))
-    return _came_in(seen, CameIn(is_caller=False, at_ms=fact.at_ms)) if fact.person else seen
+    return _met(seen, fact.at_ms) if fact.caller and fact.person else seen
+
+
+def _met(offer: Offer, at_ms: int) -> Offer:
+    first = offer.said is Said.TAKES and offer.together_at_ms is None and not _is_over(offer)
+    return replace(offer, together_at_ms=at_ms) if first else offer
 
 
 _AFTER: Mapping[type, Callable[[Offer, Any], Offer]] = {

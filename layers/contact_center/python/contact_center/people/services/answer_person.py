@@ -163,7 +163,7 @@ def tell_room(visit_id: str, change: RoomChanged, parts: OfferParts) -> None:
     if not is_caller and change.leg != offer.leg:
         return
     at_ms = parts.deeds.clock.now_ms() if change.at_ms is None else change.at_ms
-    came = CameIn(is_caller=is_caller, at_ms=at_ms)
+    came = CameIn(is_caller=is_caller, at_ms=at_ms, room=change.room_id)
     tell_offer(visit_id, offer.offer_id, [came], parts)
 
 

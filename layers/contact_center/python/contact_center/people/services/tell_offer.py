@@ -138,7 +138,7 @@ def _folded(visit_id: str, offer_id: str, facts: Sequence[OfferFact], parts: Off
         takes = offer.said is Said.TAKES and offer.ended is None
         beside = others if takes else None
         try:
-            return parts.book.write(before, offer, _look_ms(offer, now_ms), beside)
+            return parts.book.write(before, offer, _until(before, offer, now_ms, parts), beside)
         except (ConditionLostError, ContentionError):
             continue  # somebody else told of something: folded anew
     raise ContentionError
@@ -204,6 +204,20 @@ def _look_ms(offer: Offer, now_ms: int) -> int | None:
     if offer.ended is None:
         return looked_at_again_ms(offer)
     return None if offer.leg is None or _leg_is_over(offer) else now_ms + LOOK_AGAIN_MS
+
+
+def _until(before: Offer, offer: Offer, now_ms: int, parts: OfferParts) -> int | None:
+    """When to look again; never is said only once the visit knows that its caller was answered.
+
+    Whoever dies between the two leaves an offer that is looked at again.
+    """
+    look_ms = _look_ms(offer, now_ms)
+    if look_ms is not None or offer.ended is not OfferOutcome.ANSWERED:
+        return look_ms
+    if before.ended is None:
+        return now_ms + LOOK_AGAIN_MS
+    parts.deeds.callers.offer_ended(before)
+    return None
 
 
 def _seen_of_talk(due: DueOffer, parts: OfferParts) -> list[OfferFact]:
