@@ -22,6 +22,7 @@ from contact_center.conversations.services.route_message import (
     route_message,
 )
 from contact_center.conversations.services.stop_calling import OptOutParts
+from tests.fakes.call_answers import QUESTIONS
 from tests.fakes.call_control import FakeCallControl
 from tests.fakes.call_store import FakeCallStore
 from tests.fakes.intent_classifier import FakeClassifier
@@ -149,6 +150,7 @@ class Conversations:
                 clock=ledger.clock,
                 policy=POLICY,
                 departments=departments(),
+                questions=QUESTIONS,
             ),
             act=ActParts(
                 store=store,

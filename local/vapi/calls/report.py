@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from local.vapi.calls.bypass import is_bypassed, provider_details
+from local.vapi.calls.structured_outputs import structured_outputs
 from local.vapi.webhooks.messages import ORG_ID, iso
 
 if TYPE_CHECKING:
@@ -153,6 +154,7 @@ class CallRecordOfVapi:
                 "transcript": transcript,
                 "transfers": self.transfers,
                 "assistantActivations": self.activations,
+                **self._outputs(len(spoken)),
             },
             "analysis": {"summary": f"A call of {len(spoken)} turns.", "successEvaluation": "true"},
             "startedAt": iso(self.started_at_ms or ended_ms),
@@ -169,6 +171,14 @@ class CallRecordOfVapi:
         if self.transfers:
             report["destination"] = self.transfers[-1]["destination"]
         return report
+
+    def _outputs(self, turns: int) -> Json:
+        """What was asked for about the call; nothing where nobody was asked."""
+        if self.team is None:
+            return {}
+        first = self.team.members[self.team.first]
+        outputs = structured_outputs(first, self.caller.outcome, turns)
+        return {"structuredOutputs": outputs} if outputs else {}
 
     def _monitor(self, base: str) -> Json:
         """The addresses of a live call, as far as who speaks has not turned them off."""

@@ -14,6 +14,7 @@ from local.vapi.scripts.line_steps import LineStep, read_line_step
 from local.vapi.scripts.script_tables import CallerError, Table, read_tables
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 WAITS = ("reply", "speaking", "destination", "transfer", "now", "put_through")
@@ -114,6 +115,7 @@ class Caller:
         picks_up: When we call: `answers`, or what the telephone does instead (see callees).
         answer_lost: When we call: the order is obeyed, but its answer never comes.
         on_the_line: What they do where no assistant listens, in order: in a queue, say.
+        outcome: What a model would answer about the call: by question of call_outcomes.toml.
         queue_patience_ms: They hang up when they have waited in a queue for so long; 0: never.
     """
 
@@ -130,6 +132,7 @@ class Caller:
     answer_lost: bool = False
     faults: Faults = field(default_factory=Faults)
     on_the_line: tuple[LineStep, ...] = ()
+    outcome: Mapping[str, Any] = field(default_factory=dict)
     queue_patience_ms: int = 0
     call_back: Caller | None = None
     call_back_after_ms: int = 0
@@ -173,6 +176,7 @@ def _caller(table: Table, file: str, first: Caller | None = None) -> Caller:
         person_answers_after_ms=table.whole("person_answers_after_ms", 1500),
         faults=read_faults(table.table("faults")) if table.has("faults") else Faults(),
         on_the_line=tuple(read_line_step(step) for step in table.tables("on_the_line")),
+        outcome=table.anything("outcome"),
         queue_patience_ms=table.whole("queue_patience_ms", 0),
     )
     if first is None and table.has("call_back"):

@@ -485,3 +485,47 @@ def test_two_routers_on_one_call_at_once_lose_nothing_and_repeat_nothing(
     assert any(isinstance(fact, Noticed) for fact in history.facts)
     for router in routers:
         router.close()
+
+
+def test_what_a_call_came_to_is_answered_checked_and_held_against_our_facts(rig: Rig) -> None:
+    said = {"summary": "Wanted a demo.", "achieved": "meeting_booked", "sentiment": "delighted"}
+    outputs = {"1": {"name": "call_outcome", "result": said}}
+    report = rig.message(
+        "end-of-call-report",
+        9000,
+        endedReason="customer-ended-call",
+        artifact={"structuredOutputs": outputs},
+    )
+    assert rig.deliver(rig.says(BILL), report, report) == []
+
+    record = rig.history().record
+    assert record is not None
+    assert record.answers == {"summary": "Wanted a demo.", "achieved": "meeting_booked"}
+    assert record.value("answers_unknown") == "8"  # of ten, and one is no sentiment
+    assert record.value("summary") == "Wanted a demo."
+    assert record.achieved.what is None  # no meeting is booked
+    assert record.achieved.disagrees
+
+
+def test_answers_that_come_a_day_late_change_the_record_once(rig: Rig) -> None:
+    ended = rig.message("end-of-call-report", 9000, endedReason="customer-ended-call")
+    assert rig.deliver(rig.says(BILL), ended) == []
+    first = rig.history().record
+    assert first is not None
+    assert first.achieved.what is None
+    outputs = {"1": {"name": "call_outcome", "result": {"achieved": "question_answered"}}}
+    late = rig.message(
+        "end-of-call-report",
+        86_400_000,
+        endedReason="customer-ended-call",
+        artifact={"structuredOutputs": outputs},
+    )
+
+    assert rig.deliver(late, late) == []
+    assert rig.deliver(late) == []
+
+    record = rig.history().record
+    assert record is not None
+    assert record.achieved.what == "question_answered"
+    assert record.ended_at_ms == first.ended_at_ms
+    assert kinds(rig).count("AnswersTold") == kinds(rig).count("CallEnded") == 1

@@ -22,6 +22,7 @@ from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.domain.facts import ToolCalled
 from contact_center.conversations.services.record_facts import RecordParts, record_facts
 from contact_center.kernel.instants import customer_time
+from tests.fakes.call_answers import QUESTIONS
 from tests.fakes.call_store import FakeCallStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.fake_door import DEPARTMENTS, FakeDoor, answer_of, contact_center
@@ -210,6 +211,7 @@ def recorded(door: FakeDoor) -> CallRecord:
         clock=FakeClock(door.clock.now_ms() + 3_600_000),  # however late
         policy=contact_center().policy,
         departments=DEPARTMENTS,
+        questions=QUESTIONS,
     )
     return record_facts("call-1", door.facts(), parts).record
 

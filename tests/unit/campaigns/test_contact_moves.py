@@ -122,3 +122,11 @@ def test_what_is_reckoned_for_a_contact_is_no_less_than_its_item() -> None:
     said = contact_item(full, 10**10)["said"]["S"]
     assert said.isascii()
     assert len(said) <= bytes_of(full)
+
+
+def test_figures_are_booked_where_their_contacts_are() -> None:
+    """All in one place, ten dialers would meet there."""
+    booked = {figure_changes([step(place, "c1")])[0].shard for place in range(300)}
+
+    assert booked == {contact(place, "c1").shard for place in range(300)}
+    assert len(booked) > 1

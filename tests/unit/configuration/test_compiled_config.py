@@ -56,7 +56,10 @@ def test_what_was_compiled_is_what_the_functions_read(owner: OwnerFolder) -> Non
     assert center.departments.resolve("agent") == "person"
     assert center.departments.served_by("retention") == "retention"
     assert center.departments.served_by("router") is None
-    members = {each["assistant"]["name"]: each["assistant"] for each in center.squad["members"]}
+    shared = {"artifactPlan": center.squad["membersOverrides"]["artifactPlan"]}
+    members = {
+        each["assistant"]["name"]: each["assistant"] | shared for each in center.squad["members"]
+    }
     assert list(members) == ["router", "sales", "support", "billing", "retention"]
     assert [name for name in members if members[name] != center.assistants[name]] == ["sales"]
     assert "voicemailDetection" in center.assistants["sales"]  # by itself, it calls

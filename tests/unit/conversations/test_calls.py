@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contact_center.conversations.domain.calls import STATUS_RANK, CallRecord, merge, merge_all
-from contact_center.conversations.domain.facts import CallEnded, CallSeen, StatusChanged
+from contact_center.conversations.domain.facts import (
+    AnswersTold,
+    CallEnded,
+    CallSeen,
+    StatusChanged,
+    ToolCalled,
+)
 from tests.unit.conversations.histories import BEGAN_MS, CALL_ID, History
 from tests.unit.conversations.real_calls import CALLS
 
@@ -203,3 +210,45 @@ def test_a_fact_already_known_leaves_the_record_as_it_is(
     record = merge_all(CALL_ID, facts)
 
     assert merge(record, data.draw(st.sampled_from(facts))) == record
+
+
+def answered(at_ms: int, **answers: str) -> Fact:
+    return AnswersTold(call_id=CALL_ID, at_ms=at_ms, key="answers", answers=answers)
+
+
+def test_what_a_call_achieved_is_what_was_answered_unless_a_fact_of_ours_says_more() -> None:
+    asked = answered(9, achieved="question_answered", summary="Asked.")
+    promised = ToolCalled(
+        call_id=CALL_ID,
+        at_ms=5,
+        key="tool:1",
+        tool_call_id="1",
+        name="callCustomerBack",
+        arguments={},
+        callback="2026-08-22T15:00:00+00:00",
+    )
+
+    assert merged(asked).achieved.what == "question_answered"
+    assert merged(asked, promised).achieved.what == "callback_promised"
+    assert merged(answered(9, achieved="meeting_booked")).achieved.disagrees
+    assert merged(report(9, "customer-ended-call")).achieved.what is None
+
+
+def test_a_transfer_is_achieved_when_somebody_picked_up() -> None:
+    def transferred(connected: int) -> CallRecord:
+        ended = report(9, "assistant-forwarded-call")
+        return merged(replace(ended, transfers_connected=connected))  # type: ignore[call-arg]
+
+    assert transferred(1).achieved.what == "transferred"
+    assert transferred(0).achieved.what is None
+
+
+def test_the_summary_is_the_answered_one_in_any_order() -> None:
+    ended = CallEnded(
+        call_id=CALL_ID, at_ms=9, key="ended", ended_reason="x", summary="zz of the report"
+    )
+    facts = [ended, answered(9, summary="Of the answers.")]
+
+    assert merged(*facts).value("summary") == "Of the answers."
+    assert merged(*reversed(facts)).value("summary") == "Of the answers."
+    assert merged(ended, answered(9, summary="not_said")).value("summary") == "zz of the report"

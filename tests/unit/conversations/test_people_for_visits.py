@@ -23,6 +23,7 @@ from contact_center.kernel.ports import (
     StoreUnavailableError,
 )
 from contact_center.vapi.webhooks.messages import facts_of
+from tests.fakes.call_answers import QUESTIONS
 from tests.fakes.call_control import FakeCallControl
 from tests.fakes.call_store import FakeCallStore
 from tests.fakes.clock import FakeClock
@@ -110,6 +111,7 @@ class Router:
             clock=self.clock,
             policy=POLICY,
             departments=self.known,
+            questions=QUESTIONS,
         )
         act = ActParts(
             store=self.store,

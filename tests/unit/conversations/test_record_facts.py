@@ -19,6 +19,7 @@ from contact_center.conversations.services.record_facts import (
     RecordParts,
     record_facts,
 )
+from tests.fakes.call_answers import QUESTIONS
 from tests.fakes.call_store import FakeCallStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.intent_classifier import FakeClassifier
@@ -49,6 +50,7 @@ def parts_for(facts: Sequence[Fact] = (), store: CallStore | None = None) -> Rec
         clock=FakeClock(BEGAN_MS),
         policy=POLICY,
         departments=departments(),
+        questions=QUESTIONS,
     )
 
 

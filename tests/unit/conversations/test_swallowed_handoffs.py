@@ -13,6 +13,7 @@ from contact_center.conversations.domain.facts import CallSeen
 from contact_center.conversations.domain.intents import Hearing
 from contact_center.conversations.services.act_on_decisions import ActParts, act_on_decisions
 from contact_center.conversations.services.record_facts import RecordParts, record_facts
+from tests.fakes.call_answers import QUESTIONS
 from tests.fakes.call_control import FakeCallControl
 from tests.fakes.call_store import FakeCallStore
 from tests.fakes.clock import FakeClock
@@ -59,6 +60,7 @@ class Router:
             clock=self.clock,
             policy=POLICY,
             departments=known,
+            questions=QUESTIONS,
         )
         act = ActParts(
             store=self.store,

@@ -15,6 +15,7 @@ from contact_center.vapi.assistants.assistants import (
     voicemail_messages,
 )
 from contact_center.vapi.assistants.overrides import with_server, with_variables
+from contact_center.vapi.assistants.specialists import specialists
 from tests.unit.configuration.owner_config import OwnerFolder, blocks_of
 from tools.compile_config import compile_config
 
@@ -241,12 +242,12 @@ def test_the_greeting_offers_every_department_by_name(owner: OwnerFolder) -> Non
 def test_calls_are_recorded_only_when_switched_on_and_then_callers_are_told(
     owner: OwnerFolder,
 ) -> None:
-    assert assistants_of(owner)["router"]["artifactPlan"] == {"recordingEnabled": False}
+    assert not assistants_of(owner)["router"]["artifactPlan"]["recordingEnabled"]
     owner.edit("contact_center.toml", "enabled = false", "enabled = true")
 
     router = assistants_of(owner)["router"]
 
-    assert router["artifactPlan"] == {"recordingEnabled": True}
+    assert router["artifactPlan"]["recordingEnabled"]
     assert router["firstMessage"].startswith("This call is recorded. Thanks for calling")
 
 
@@ -434,8 +435,35 @@ def test_another_language_drops_the_english_turn_detector(owner: OwnerFolder) ->
     assert "smartEndpointingPlan" not in router["startSpeakingPlan"]
 
 
+def test_every_assistant_asks_what_a_call_came_to_and_a_squad_asks_it_once(
+    owner: OwnerFolder,
+) -> None:
+    squad = squad_of(owner)
+
+    (asked,) = assistants_of(owner)["sales"]["artifactPlan"]["structuredOutputs"]
+    assert (asked["name"], asked["type"]) == ("call_outcome", "ai")
+    achieved = asked["schema"]["properties"]["achieved"]
+    assert achieved["enum"][-1] == "not_said"
+    assert "meeting_booked: A meeting" in achieved["description"]
+    assert squad["membersOverrides"]["artifactPlan"]["structuredOutputs"] == [asked]
+    for one in squad["members"]:
+        assert one["assistant"]["artifactPlan"] == {"recordingEnabled": False}
+    for one in specialists(squad).values():  # who takes over in a call is sent whole
+        assert one["artifactPlan"] == assistants_of(owner)["sales"]["artifactPlan"]
+
+
+def test_an_assistant_with_a_plan_of_its_own_keeps_it_in_the_squad(owner: OwnerFolder) -> None:
+    owner.append("assistants/sales.toml", "\n[vapi.artifactPlan]\npcapEnabled = true\n")
+
+    squad = squad_of(owner)
+
+    assert "artifactPlan" not in squad["membersOverrides"]
+    assert member(squad, "sales")["assistant"]["artifactPlan"]["pcapEnabled"]
+    assert "structuredOutputs" in member(squad, "router")["assistant"]["artifactPlan"]
+
+
 def test_the_squad_is_small_enough_to_answer_a_ringing_call(owner: OwnerFolder) -> None:
-    assert len(json.dumps(squad_of(owner), separators=(",", ":"))) < 40_000
+    assert len(json.dumps(squad_of(owner), separators=(",", ":"))) < 44_000
 
 
 def test_a_server_is_named_with_its_credential_and_a_plan_to_send_again(

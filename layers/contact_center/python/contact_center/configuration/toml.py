@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
+from contact_center.configuration.call_outcomes_toml import CallOutcomesToml
 from contact_center.configuration.hours_toml import HoursToml
 from contact_center.configuration.people_toml import PeopleToml
 from contact_center.configuration.queue_toml import QueueToml
@@ -172,6 +173,7 @@ class OwnerConfig:
     assistants: Mapping[str, AssistantToml]
     policy: Mapping[str, Any]
     queue: QueueToml
+    call_outcomes: CallOutcomesToml
 
 
 def read_config(folder: Path) -> OwnerConfig:
@@ -179,7 +181,7 @@ def read_config(folder: Path) -> OwnerConfig:
 
     Args:
         folder: Holds contact_center.toml, departments.toml, hours.toml, people.toml,
-            reception.toml, policy.toml and assistants/.
+            reception.toml, call_outcomes.toml, policy.toml and assistants/.
 
     Returns:
         The files' contents. What they must agree on is `config_rules.check_together`.
@@ -193,6 +195,7 @@ def read_config(folder: Path) -> OwnerConfig:
     hours = read_table(folder / "hours.toml", HoursToml, mistakes)
     people = read_table(folder / "people.toml", PeopleToml, mistakes)
     reception = read_table(folder / "reception.toml", ReceptionToml, mistakes)
+    outcomes = read_table(folder / "call_outcomes.toml", CallOutcomesToml, mistakes)
     policy = read_toml(folder / "policy.toml", "policy.toml", mistakes)
     assistants: dict[str, AssistantToml] = {}
     for path in sorted((folder / "assistants").glob("*.toml")):
@@ -202,7 +205,7 @@ def read_config(folder: Path) -> OwnerConfig:
     queue = _queue(policy, mistakes)
     if company is None or departments is None or hours is None or policy is None:
         raise ConfigError(mistakes)
-    if people is None or reception is None or queue is None or mistakes:
+    if people is None or reception is None or queue is None or outcomes is None or mistakes:
         raise ConfigError(mistakes)
     return OwnerConfig(
         company=company,
@@ -213,6 +216,7 @@ def read_config(folder: Path) -> OwnerConfig:
         assistants=assistants,
         policy=policy,
         queue=queue,
+        call_outcomes=outcomes,
     )
 
 

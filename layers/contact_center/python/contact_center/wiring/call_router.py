@@ -112,6 +112,7 @@ def router_parts(environment: Environment | None = None) -> RouterParts:
         clock=shop.clock,
         policy=center.policy,
         departments=departments,
+        questions=center.call_questions,
         slow_classifier=_bedrock(settings.bedrock_model_id, classifier, departments),
         civil=shop.settle.ledger.civil,
     )

@@ -39,6 +39,20 @@ class Call(Told):
     customer_name: str | None
     called_number: Annotated[str | None, about("E.164; masked for a viewer.")]
     ended_reason: Annotated[str | None, about("Vapi's word.")]
+    how_ended: Annotated[
+        str | None, about("The class of `endedReason`: busy, voicemail, completed …")
+    ]
+    achieved: Annotated[
+        str | None,
+        about("What it came to for the customer: opted_out, meeting_booked, transferred …"),
+    ]
+    achieved_proved: Annotated[bool, about("Whether a fact of ours says so, and not a model.")]
+    achieved_disputed: Annotated[
+        bool, about("Whether a model claimed what facts of ours do not show.")
+    ]
+    answers: Annotated[
+        dict[str, str], about("To the questions of call_outcomes.toml, as far as they were given.")
+    ]
     summary: str | None
     success: Annotated[str | None, about("Vapi's own evaluation.")]
     cost_usd: Annotated[str | None, about("A decimal number.")]

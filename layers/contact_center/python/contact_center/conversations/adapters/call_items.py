@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # Indexes sort by these numbers and operators read days from them: a sender's clock that is
 # wildly wrong must not make an item that cannot be stored.
 EARLIEST_MS, LATEST_MS = 0, 4_102_444_800_000  # 1970 to 2100
+SETS = ("assistants", "notices", "proofs")
 
 
 def record_item(record: CallRecord, glance: CallGlance, decisions: int, expires_at_s: int) -> Item:
@@ -68,7 +69,7 @@ def record_of(item: Mapping[str, Any]) -> CallRecord:
     """Read the merged record back. Raises UnreadableItemError for a later release's."""
     check_version(item)
     known = known_fields(CallRecord, json.loads(text(item, "merged") or "{}"))
-    for name in ("assistants", "notices"):
+    for name in SETS:
         known[name] = frozenset(known.get(name, ()))
     registers = known.get("registers", {})
     known["registers"] = {name: (at, value) for name, (at, value) in registers.items()}
@@ -126,6 +127,5 @@ def plausible(at_ms: int | None) -> int:
 
 def _record_text(record: CallRecord) -> str:
     said = asdict(record)
-    said["assistants"] = sorted(record.assistants)
-    said["notices"] = sorted(record.notices)
+    said |= {name: sorted(said[name]) for name in SETS}
     return dumps(said)

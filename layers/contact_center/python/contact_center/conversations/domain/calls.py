@@ -7,10 +7,12 @@ associative and idempotent, therefore so is the whole.
 
 from __future__ import annotations
 
+import json
 from dataclasses import field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from contact_center.conversations.domain.facts import (
+    AnswersTold,
     AssistantStarted,
     CallEnded,
     CallSeen,
@@ -23,9 +25,13 @@ from contact_center.conversations.domain.facts import (
 )
 from contact_center.dialing.domain.call_outcomes import SILENCE, is_passing
 from contact_center.kernel.data_classes import dataclass
+from contact_center.records.domain.achieved import Proof, achieved
+from contact_center.records.domain.call_questions import ACHIEVED, NOT_SAID, SUMMARY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
+
+    from contact_center.records.domain.achieved import Achieved
 
 # Later stages win whatever order they are told in; `ended` is final because a phone that
 # was hung up does not ring again. `forwarding` still holds a line (Vapi §2).
@@ -39,6 +45,7 @@ STATUS_RANK: dict[str, int] = {
 }
 # Registers of the reason it ended for: of the last status, and of the report.
 STATUS_REASON, REPORTED_REASON = "status_reason", "reported_reason"
+ANSWERS = "answers"  # register: JSON of what was answered, by question
 NO_REASON = "unknown"  # a report that gave none
 IN_PROGRESS = "in-progress"
 ENDED = "ended"
@@ -52,6 +59,7 @@ class CallRecord:
 
     It began with `started_at_ms`; when somebody was heard, `answered_at_ms`, is known only of
     calls whose status was told. `customer_heard`: the customer said something or pressed a key.
+    `proofs`: what it achieved of which there is a fact of ours (records/domain/achieved.py).
     """
 
     call_id: str
@@ -64,6 +72,7 @@ class CallRecord:
     customer_heard: bool = False
     assistants: frozenset[str] = frozenset()
     notices: frozenset[str] = frozenset()
+    proofs: frozenset[str] = frozenset()
     registers: dict[str, Register] = field(default_factory=dict)
 
     @property
@@ -82,6 +91,16 @@ class CallRecord:
     def reason_is_final(self) -> bool:
         """Whether its reason is the end-of-call report's own."""
         return _says_why(self.registers.get(REPORTED_REASON))
+
+    @property
+    def achieved(self) -> Achieved:
+        """What it achieved, as far as is known by now."""
+        return achieved(self.answers.get(ACHIEVED), self.proofs)
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """What a model answered about it, by question: what fits."""
+        return dict(json.loads(self.value(ANSWERS) or "{}"))
 
     def value(self, name: str) -> str | None:
         """The current value of a register such as customer_number, or None."""
@@ -105,22 +124,8 @@ def merge(record: CallRecord, fact: Fact) -> CallRecord:
         last_seen_ms=_greatest(record.last_seen_ms, fact.at_ms),
         customer_heard=record.customer_heard or _heard(fact),
     )
-    match fact:
-        case CallSeen():
-            return _with_context(seen, fact)
-        case StatusChanged():
-            return _with_status(seen, fact)
-        case AssistantStarted():
-            return replace(seen, assistants=seen.assistants | {fact.assistant_name})
-        case CallEnded():
-            return _with_report(seen, fact)
-        case Noticed():
-            return replace(seen, notices=seen.notices | {fact.kind})
-        case ToolCalled():  # the time that was promised last stands
-            seen = _told(seen, fact.at_ms, {"callback": fact.callback})
-        case UtteranceHeard(goodbye=True):
-            seen = _told(seen, fact.at_ms, {"goodbye": fact.role})
-    return seen
+    with_it = _MERGES.get(type(fact))
+    return seen if with_it is None else with_it(seen, fact)
 
 
 def merge_all(call_id: str, facts: Iterable[Fact]) -> CallRecord:
@@ -158,6 +163,24 @@ def _with_status(record: CallRecord, fact: StatusChanged) -> CallRecord:
     return _reasoned(_told(record, fact.at_ms, {STATUS_REASON: fact.ended_reason}))
 
 
+def _with_assistant(record: CallRecord, fact: AssistantStarted) -> CallRecord:
+    return replace(record, assistants=record.assistants | {fact.assistant_name})
+
+
+def _with_notice(record: CallRecord, fact: Noticed) -> CallRecord:
+    return replace(record, notices=record.notices | {fact.kind})
+
+
+def _with_tool(record: CallRecord, fact: ToolCalled) -> CallRecord:
+    """The time that was promised last stands."""
+    record = _told(record, fact.at_ms, {"callback": fact.callback})
+    return _proved(record, Proof.CALLBACK_PROMISED if fact.callback else None)
+
+
+def _with_words(record: CallRecord, fact: UtteranceHeard) -> CallRecord:
+    return _told(record, fact.at_ms, {"goodbye": fact.role if fact.goodbye else None})
+
+
 def _with_report(record: CallRecord, fact: CallEnded) -> CallRecord:
     record = _raise_status(record, ENDED)
     record = replace(
@@ -173,7 +196,23 @@ def _with_report(record: CallRecord, fact: CallEnded) -> CallRecord:
         "report_key": fact.report_key,
         "transfers": fact.transfers,
     }
+    picked_up = bool(fact.transfers_connected)
+    record = _proved(record, Proof.TRANSFERRED if picked_up else None)
     return _reasoned(_told(record, fact.at_ms, told))
+
+
+def _with_answers(record: CallRecord, fact: AnswersTold) -> CallRecord:
+    told: dict[str, str | None] = {
+        ANSWERS: json.dumps(fact.answers, sort_keys=True),
+        "answers_unknown": str(fact.unknown),
+    }
+    summary = fact.answers.get(SUMMARY, NOT_SAID)
+    better = {"summary": None if summary == NOT_SAID else summary}
+    return _told(_told(record, fact.at_ms, told), fact.at_ms + 1, better)  # than the report's own
+
+
+def _proved(record: CallRecord, proof: Proof | None) -> CallRecord:
+    return record if proof is None else replace(record, proofs=record.proofs | {proof.value})
 
 
 def _reasoned(record: CallRecord) -> CallRecord:
@@ -216,3 +255,15 @@ def _least(a: int | None, b: int | None) -> int | None:
 
 def _greatest(a: int | None, b: int | None) -> int | None:
     return b if a is None else a if b is None else max(a, b)
+
+
+_MERGES: Mapping[type[Fact], Callable[[CallRecord, Any], CallRecord]] = {
+    CallSeen: _with_context,
+    StatusChanged: _with_status,
+    AssistantStarted: _with_assistant,
+    CallEnded: _with_report,
+    AnswersTold: _with_answers,
+    Noticed: _with_notice,
+    ToolCalled: _with_tool,
+    UtteranceHeard: _with_words,
+}

@@ -180,6 +180,17 @@ class CallEnded(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswersTold(Fact):
+    """What a model answered about the call, in the report or after it (records/call_questions).
+
+    `answers` as told, or once they are understood those that fit; `unknown`: how many do not.
+    """
+
+    answers: dict[str, str]
+    unknown: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Noticed(Fact):
     """Anything else worth a line in the record: a stall, a language change, a tool error."""
 
@@ -201,6 +212,7 @@ FACT_KINDS: dict[str, type[Fact]] = {
         AssistantStarted,
         TransferReported,
         CallEnded,
+        AnswersTold,
         Noticed,
     )
 }

@@ -21,6 +21,7 @@ from contact_center.conversations.domain.facts import (
     TransferReported,
     UtteranceHeard,
 )
+from contact_center.dialing.domain.call_outcomes import disposition_of
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.path_ids import named_by, path_id
 
@@ -135,6 +136,7 @@ def _shown(record: CallRecord, glance: CallGlance, decisions: int) -> Json:
         "status": record.status,
         **{name: None if at_ms is None else _iso(at_ms) for name, at_ms in times.items()},
         **{_camel(name): record.value(name) for name in REGISTERS},
+        **_came_to(record),
         "assistants": sorted(record.assistants),
         "intent": glance.intent,
         "destination": glance.destination,
@@ -142,6 +144,19 @@ def _shown(record: CallRecord, glance: CallGlance, decisions: int) -> Json:
         "clarifications": glance.clarifications,
         "interruptions": glance.interruptions,
         "decisions": decisions,
+    }
+
+
+def _came_to(record: CallRecord) -> Json:
+    """How it ended and what it achieved: two questions, two answers."""
+    achieved, reason = record.achieved, record.value("ended_reason")
+    ended = disposition_of(reason, talked=record.talked) if record.ended else None
+    return {
+        "howEnded": None if ended is None else ended.value,
+        "achieved": achieved.what,
+        "achievedProved": achieved.proved,
+        "achievedDisputed": achieved.disagrees,
+        "answers": record.answers,
     }
 
 

@@ -18,7 +18,7 @@ from contact_center.conversations.domain.calls import CallRecord, merge
 from contact_center.conversations.domain.carrying_out import unheard_move
 from contact_center.conversations.domain.conversation import conversation_state
 from contact_center.conversations.domain.departments import PERSON
-from contact_center.conversations.domain.facts import ToolCalled, UtteranceHeard
+from contact_center.conversations.domain.facts import AnswersTold, ToolCalled, UtteranceHeard
 from contact_center.conversations.domain.follow_ups import left_by
 from contact_center.conversations.domain.promised import PROMISE
 from contact_center.conversations.domain.resuming import says_goodbye
@@ -39,6 +39,7 @@ from contact_center.conversations.services.ports import (
 from contact_center.conversations.services.tools import answer_callback
 from contact_center.kernel.civil_time import CivilClock
 from contact_center.kernel.data_classes import dataclass
+from contact_center.records.domain.achieved import Proof
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
         IntentClassifier,
     )
     from contact_center.kernel.ports import CivilTime, Clock
+    from contact_center.records.domain.call_questions import CallQuestions
 
 # Each lost race means that another router has just committed, so a handful is plenty; beyond
 # that the queue's redelivery is the better wait.
@@ -72,6 +74,7 @@ class RecordParts:
     Attributes:
         classifier: For every word a customer says; partial ones come several a second.
         slow_classifier: Asked instead about final words, when an owner has chosen one.
+        questions: What is asked about every call.
         civil: By which a time that was agreed on is judged.
     """
 
@@ -80,6 +83,7 @@ class RecordParts:
     clock: Clock
     policy: Policy
     departments: Departments
+    questions: CallQuestions
     slow_classifier: IntentClassifier | None = None
     civil: CivilTime = field(default_factory=CivilClock)
 
@@ -154,6 +158,8 @@ def _recorded(
     failed = {number for number, mark in history.actions.items() if mark.outcome in FAILED}
     failed |= given_up(history.decisions)
     state = _state(known, history, failed, parts)
+    if state.opt_out is not None:
+        record = replace(record, proofs=record.proofs | {Proof.OPTED_OUT.value})
     unheard = unheard_move(state, history.decisions, _sent(history), parts, now_ms)
     if unheard is not None:
         failed.add(unheard.number)
@@ -235,6 +241,9 @@ def _understood(fact: Fact, parts: RecordParts) -> Fact:
             asked = department_asked(fact.name, fact.arguments, parts.departments)
             left = left_by(fact.name, fact.arguments)
             return replace(fact, department=asked, follow_up=left)
+        case AnswersTold():
+            found = parts.questions.read(fact.answers)
+            return replace(fact, answers=dict(found.known), unknown=len(found.unknown))
         case _:
             return fact
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from contact_center.configuration.call_outcomes import structured_output
 from contact_center.configuration.placeholders import placeholders, voicemail_message
 from contact_center.configuration.providers import another_provider, settings_of
 from contact_center.kernel.data_classes import dataclass
@@ -112,11 +113,13 @@ def build_squad(config: OwnerConfig, assistants: Mapping[str, Json]) -> Json:
     }
     entry = config.company.entry_assistant
     descriptions = {entry: "The caller needs none of the departments, or is undecided.", **serving}
+    plans = [assistants[name]["artifactPlan"] for name in descriptions]
+    shared = plans[0] if all(plan == plans[0] for plan in plans) else None
     return {
         "name": "contact-center",
         "members": [
             {
-                "assistant": assistants[name],
+                "assistant": _without_questions(assistants[name], shared),
                 "assistantOverrides": {
                     **({} if name == entry else CONTINUE),
                     "tools:append": [
@@ -128,8 +131,22 @@ def build_squad(config: OwnerConfig, assistants: Mapping[str, Json]) -> Json:
             }
             for name in descriptions
         ],
-        "membersOverrides": {"variableValues": {"resumeNote": ""}},
+        "membersOverrides": {
+            "variableValues": {"resumeNote": ""},
+            **({} if shared is None else {"artifactPlan": shared}),
+        },
     }
+
+
+def _without_questions(assistant: Json, shared: Json | None) -> Json:
+    """A member of a squad that asks them once for all: a ringing caller waits for less text.
+
+    Whether it records stays with each: Vapi's default is that it does.
+    """
+    if shared is None:
+        return assistant
+    plan = {name: value for name, value in shared.items() if name != "structuredOutputs"}
+    return {**assistant, "artifactPlan": plan}
 
 
 def _assistant(name: str, assistant: AssistantToml, config: OwnerConfig) -> Json:
@@ -183,7 +200,10 @@ def _built(name: str, assistant: AssistantToml, config: OwnerConfig, spoken: _Sp
         "keypadInputPlan": {"enabled": True, "delimiters": "", "timeoutSeconds": 2},
         "hooks": [_silence_hook(company)],
         "maxDurationSeconds": company.max_call_minutes * 60,
-        "artifactPlan": {"recordingEnabled": company.recording.enabled},
+        "artifactPlan": {
+            "recordingEnabled": company.recording.enabled,
+            "structuredOutputs": [structured_output(config.call_outcomes)],
+        },
         "backgroundSound": "off",  # Vapi's default on the telephone is the noise of an office
         # Nobody listens in; and no wiretap's address belongs into every webhook.
         "monitorPlan": {"listenEnabled": False, "controlEnabled": True},

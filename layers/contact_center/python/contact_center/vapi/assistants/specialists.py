@@ -32,9 +32,11 @@ def specialists(squad: Mapping[str, Any]) -> dict[str, Json]:
     Returns:
         CreateAssistantDTO bodies by name.
     """
-    values = squad.get("membersOverrides", {}).get("variableValues", {})
+    overrides = squad.get("membersOverrides", {})
+    values = overrides.get("variableValues", {})
+    plan = {name: overrides[name] for name in ("artifactPlan",) if name in overrides}
     members = [_filled(member["assistant"], values) for member in squad["members"]]
-    return {member["name"]: {**member, **CONTINUE} for member in members}
+    return {member["name"]: {**member, **CONTINUE, **plan} for member in members}
 
 
 def told_of(assistant: Mapping[str, Any], note: str | None) -> Json:

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.facts import (
+    AnswersTold,
     AssistantStarted,
     CallEnded,
     CustomerInterrupted,
@@ -23,9 +24,12 @@ from contact_center.conversations.domain.facts import (
 )
 from contact_center.conversations.domain.routing_tools import ROUTING_ARGUMENTS, TRANSFER_TOOL
 from contact_center.kernel.field_errors import BadMessageError
+from contact_center.records.domain.call_questions import OUTPUT_NAME
 from contact_center.vapi.webhooks.context import digest, metadata_of, visit_post_of
 from contact_center.vapi.webhooks.fields import (
     TEXT_LIMIT,
+    WORD_LIMIT,
+    clean,
     hint,
     hinted_object,
     hinted_time,
@@ -48,6 +52,7 @@ ROLES: dict[str, Role] = {
 }
 LARGEST_TURN = 1_000_000
 MOST_TRANSFERS = 20
+MOST_ANSWERS = 40
 RETURNING = ("in-progress", "forwarding")
 CONNECTED = ("connected", "completed")  # of artifact.transfers[].status: somebody picked up
 # What came of a transfer, in the words of people who are asked at our own number (offers.py).
@@ -230,6 +235,7 @@ def _ended(envelope: Envelope, call_id: str) -> list[Fact]:
     analysis = hinted_object(message, "analysis")
     cost = message.get("cost")
     return [
+        *_answers(artifact, envelope, call_id),
         CallEnded(
             call_id=call_id,
             at_ms=envelope.at_ms,
@@ -250,8 +256,24 @@ def _ended(envelope: Envelope, call_id: str) -> list[Fact]:
             ),
             transfers_connected=_transfers_connected(artifact),
             transfers=_transfers(artifact),
-        )
+        ),
     ]
+
+
+def _answers(artifact: Json, envelope: Envelope, call_id: str) -> list[Fact]:
+    """What a model answered about the call, if it has by now; whatever is no text is no answer."""
+    outputs = hinted_object(artifact, "structuredOutputs").values()
+    ours = [one for one in outputs if isinstance(one, dict) and one.get("name") == OUTPUT_NAME]
+    if not ours or ours[0].get("result") is None:
+        return []
+    result = hinted_object(ours[0], "result")
+    answers = {
+        clean(name, WORD_LIMIT): clean(said, TEXT_LIMIT)
+        for name, said in list(result.items())[:MOST_ANSWERS]
+        if isinstance(said, str)
+    }
+    told = AnswersTold(call_id=call_id, at_ms=envelope.at_ms, key="answers", answers=answers)
+    return [told]
 
 
 def _first_time(envelope: Envelope, name: str) -> int | None:

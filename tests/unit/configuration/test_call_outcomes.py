@@ -1,0 +1,103 @@
+"""call_outcomes.toml: what an owner is told when it is wrong, and what Vapi is sent of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contact_center.configuration.call_outcomes import structured_output
+from contact_center.configuration.tables import ConfigError
+from contact_center.configuration.toml import read_config
+from tests.unit.configuration.owner_config import OwnerFolder
+from tools.compile_config import compile_config
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NAME_RULE = "must be 1 to 40 lower-case letters, digits, - or _, beginning with a letter"
+FILE = "call_outcomes.toml"
+SUMMARY = '[questions.summary]\nask = "What?"\n'
+ACHIEVED = '[questions.achieved]\nask = "Came to?"\nchoices = {good = "Good.", bad = "Bad."}\n'
+
+
+@pytest.fixture
+def owner(tmp_path: Path) -> OwnerFolder:
+    return OwnerFolder(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "mistake"),
+    [
+        (ACHIEVED, "questions.summary is missing"),
+        (SUMMARY, "questions.achieved is missing"),
+        (SUMMARY + '[questions.achieved]\nask = "x"', "questions.achieved must have choices"),
+        (
+            ACHIEVED + '[questions.summary]\nask = "x"\nchoices = {a = "A", b = "B"}',
+            "questions.summary must be a text, without choices",
+        ),
+        (SUMMARY + ACHIEVED + "[questions.more]", "questions.more.ask: is missing"),
+        (
+            SUMMARY + ACHIEVED + '[questions.more]\nask = "x"\nchoices = {one = "A"}',
+            "questions.more: choices must be at least two, or none",
+        ),
+        (
+            SUMMARY
+            + ACHIEVED
+            + '[questions.more]\nask = "x"\nchoices = {one = "A", not_said = "B"}',
+            "questions.more: choices must not name not_said, which is always one",
+        ),
+        (
+            ACHIEVED + '[questions.summary]\nask = "What?"\nmost_characters = 601',
+            "questions.summary.most_characters: input should be less than or equal to 600",
+        ),
+        (
+            SUMMARY + ACHIEVED.replace("choices", "most_characters = 40\nchoices"),
+            "questions.achieved: most_characters is of texts, and choices are none",
+        ),
+        (
+            SUMMARY + ACHIEVED + '[questions.More]\nask = "x"',
+            f"questions.More.[key]: {NAME_RULE}",
+        ),
+    ],
+)
+def test_what_is_wrong_is_named_with_file_key_and_rule(
+    owner: OwnerFolder, text: str, mistake: str
+) -> None:
+    owner.write(FILE, text)
+
+    with pytest.raises(ConfigError) as caught:
+        compile_config(owner.path)
+    assert list(caught.value.mistakes) == [f"{FILE}: {mistake}"]
+
+
+def test_a_missing_file_is_named(owner: OwnerFolder) -> None:
+    (owner.path / FILE).unlink()
+
+    with pytest.raises(ConfigError) as caught:
+        compile_config(owner.path)
+    assert list(caught.value.mistakes) == [f"{FILE}: the file is missing"]
+
+
+def test_vapi_is_asked_every_question_and_told_that_it_may_not_be_said(owner: OwnerFolder) -> None:
+    owner.write(FILE, SUMMARY + ACHIEVED)
+
+    schema = structured_output(read_config(owner.path).call_outcomes)["schema"]
+
+    assert schema == {
+        "type": "object",
+        "properties": {
+            "summary": {
+                "type": "string",
+                "description": "What? At most 200 characters. Say not_said when the call does not"
+                " tell.",
+            },
+            "achieved": {
+                "type": "string",
+                "description": "Came to? good: Good. bad: Bad. Say not_said when the call does not"
+                " tell.",
+                "enum": ["good", "bad", "not_said"],
+            },
+        },
+        "required": ["summary", "achieved"],
+    }
