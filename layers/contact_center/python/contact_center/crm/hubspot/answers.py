@@ -10,7 +10,7 @@ no whole answer, 3xx, 408, 5xx            InDoubt: timeout, broken_off, Later, b
 429                                       Later, rate or daily_limit    the same
 423, 477                                  Later, locked or migration    the same
 401, 403                                  Refused, no_permission        the same
-400                                       Refused: validation, unknown_property, upsert_unsupported
+400                                       Refused: validation, unknown_property, property_not_unique
 409, or 400 for a value that is taken     TakenError                    -
 404                                       AbsentError                   AbsentError
 any other 4xx                             Refused, too_large or rejected
@@ -139,9 +139,10 @@ def _too_many(headers: Mapping[str, str], said: Json) -> Later:
     policy = str(said.get("policyName", ""))
     if policy == "DAILY":
         return Later("daily_limit", told_wait_ms(headers) or DAILY_MS)
+    if policy == "SECONDLY":  # of the search, which is told no headers
+        return Later("rate", told_wait_ms(headers) or SECOND_MS)
     window = headers.get("x-hubspot-ratelimit-interval-milliseconds", "")
-    usual = SECOND_MS if policy == "SECONDLY" else WINDOW_MS
-    told = min(int(window), DAILY_MS) if re.fullmatch(r"[0-9]{1,9}", window) else usual
+    told = min(int(window), DAILY_MS) if re.fullmatch(r"[0-9]{1,9}", window) else WINDOW_MS
     return Later("rate", told_wait_ms(headers) or told)
 
 
@@ -153,7 +154,7 @@ def _cause(status: int, codes: set[str], said: Json) -> str:
     if status != HTTPStatus.BAD_REQUEST:
         return "rejected"
     if _NOT_UNIQUE in str(said.get("message")):
-        return "upsert_unsupported"
+        return "property_not_unique"
     return "unknown_property" if UNKNOWN_PROPERTY in codes else "validation"
 
 

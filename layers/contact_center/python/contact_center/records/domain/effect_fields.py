@@ -121,7 +121,7 @@ FIELDS: Mapping[EffectKind, Mapping[str, _Field]] = {
     },
     EffectKind.EVENT: {
         "type": _like(
-            re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*"), "words of a-z, 0-9 and _ with points between",
+            re.compile(r"(?=.{1,100}$)[a-z0-9_]+(\.[a-z0-9_]+)*"), "words of a-z, 0-9 and _ with points between",
             required=True,
         ),
         "data": _Field(lambda said: isinstance(said, dict), "must be an object", required=True),
