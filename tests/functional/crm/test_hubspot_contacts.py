@@ -40,7 +40,7 @@ def tied(scene: HubSpotScene, kind: str = "calls") -> list[tuple[str, str]]:
         "1-415-555-0123",
         "+1 415 555 0123",
         "4155550123",
-        "＋1 415 555 0123",
+        "\uff0b1 415 555 0123",
     ],
 )
 @pytest.mark.parametrize("where", ["phone", "mobilephone"])

@@ -33,6 +33,7 @@ LONGEST_TEXT = 60_000  # what a CRM keeps in the body of a call or note (HubSpot
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 _AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+_EVENT = re.compile(r"(?=.{1,100}$)[a-z0-9_]+(\.[a-z0-9_]+)*")
 _LINK = re.compile(r"https?://[!-~]{1,2000}")
 
 
@@ -120,10 +121,7 @@ FIELDS: Mapping[EffectKind, Mapping[str, _Field]] = {
         "stage": _line(),
     },
     EffectKind.EVENT: {
-        "type": _like(
-            re.compile(r"(?=.{1,100}$)[a-z0-9_]+(\.[a-z0-9_]+)*"), "words of a-z, 0-9 and _ with points between",
-            required=True,
-        ),
+        "type": _like(_EVENT, "words of a-z, 0-9 and _ with points between", required=True),
         "data": _Field(lambda said: isinstance(said, dict), "must be an object", required=True),
     },
     EffectKind.SUBSCRIBE: {
@@ -132,7 +130,7 @@ FIELDS: Mapping[EffectKind, Mapping[str, _Field]] = {
         "agreed_at_ms": _whole(LATEST_MS),
     },
     EffectKind.NOTICE: {"title": _line(required=True), "body": _text(required=True)},
-}  # fmt: skip
+}
 
 
 def check_told(kind: EffectKind, told: Mapping[str, object]) -> None:
