@@ -259,7 +259,7 @@ def test_the_library_takes_what_we_send_by_either_secret_and_nothing_else(
     other = "whsec_" + base64.b64encode(b"another secret, of 32 characters").decode()
     body = body_of(effect(EffectKind.EVENT))
     headers = Signer([other, SECRET]).headers("e-1", SystemClock().now_ms() // 1000, body)
-    asked = {"headers": headers, "body": body.decode()}
+    asked: Json = {"headers": headers, "body": body.decode()}
 
     for secret in (SECRET, other):
         assert running.tell({"verify": {**asked, "secret": secret}})["told"]["type"] == "call.ended"
