@@ -101,8 +101,6 @@ def _has_contact(found: Json) -> bool:
     return isinstance(of_contacts, dict) and bool(of_contacts.get("results"))
 
 
-def _not_told(answer: Answer) -> Later:
+def _not_told(answer: Refused | Later | InDoubt) -> Later:
     """What was not told now may be later, whatever kept it."""
-    if isinstance(answer, Later):
-        return answer
-    return Later(answer.cause if isinstance(answer, Refused | InDoubt) else "unknown")
+    return answer if isinstance(answer, Later) else Later(answer.cause)
