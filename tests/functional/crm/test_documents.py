@@ -23,7 +23,7 @@ WORD = re.compile(r'"([a-z]+(?:_[a-z]+)*)"')
 
 def example() -> str:
     [block] = re.findall(r"```bash\n(.*?)```", PAGE, re.DOTALL)
-    return block
+    return str(block)
 
 
 @pytest.mark.skipif(
