@@ -13,7 +13,7 @@ class Mishap(StrEnum):
     LOST = "lost"  # the connection ends before the answer
     HALF = "half"  # it ends in the middle of the answer
     SLOW = "slow"  # nothing comes until `let_go`
-    DRIP = "drip"  # a byte comes, and another a while later, until `let_go`
+    DRIP = "drip"  # a byte comes, and another a while later, for 20 s or until `let_go`
     HTML = "html"  # a page of somebody between, with 200
     ERROR_INSIDE = "error_inside"  # 200, and in it that it failed
     UNAVAILABLE = "unavailable"  # 503

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 LOOPBACK = "127.0.0.1"
 BODY_LIMIT_BYTES = 4_000_000
-DRIP_SECONDS = 0.02
+DRIP_SECONDS, DRIPS = 0.02, 1_000
 PAGE = b"<!DOCTYPE html><html><body><h1>Be right back</h1></body></html>"
 
 
@@ -116,35 +116,29 @@ class _Handler(BaseHTTPRequestHandler):
         if answer.mishap is Mishap.LOST:
             self.close_connection = True
             return
+        drips = DRIPS if answer.mishap is Mishap.DRIP else 0
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.content_type)
-        self.send_header("Content-Length", str(len(answer.body)))
+        self.send_header("Content-Length", str(drips + len(answer.body)))
         for name, value in answer.headers:
             self.send_header(name, value)
         self.end_headers()
-        self._write(answer)
+        self._write(answer, drips)
 
-    def _write(self, answer: Answer) -> None:
+    def _write(self, answer: Answer, drips: int) -> None:
         gone_on = cast("HttpServer", self.server).gone_on
         if answer.mishap is Mishap.SLOW:
             gone_on.wait()
-        if answer.mishap is Mishap.DRIP:
-            self._drip(answer.body, gone_on)
-            return
+        for _ in range(
+            drips
+        ):  # spaces before JSON are JSON: no read takes long, and the whole does
+            self.wfile.write(b" ")
+            self.wfile.flush()
+            gone_on.wait(DRIP_SECONDS)
         half = answer.mishap is Mishap.HALF
         self.wfile.write(answer.body[: len(answer.body) // 2] if half else answer.body)
         self.wfile.flush()
         self.close_connection = self.close_connection or half
-
-    def _drip(self, body: bytes, gone_on: threading.Event) -> None:
-        """A byte, a wait, a byte: no read takes long, and the whole does, until it may end."""
-        self.wfile.flush()
-        for at in range(len(body)):
-            last = at == len(body) - 1
-            gone_on.wait(None if last else DRIP_SECONDS)
-            self.wfile.write(body[at : at + 1])
-            self.wfile.flush()
-        self.close_connection = True
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base names it
         """Say nothing: the simulator's log says it all."""

@@ -76,6 +76,7 @@ class Rest:
                 path=unquote(request.path),
                 query=dict(request.query),
                 body=request.body.decode(errors="replace"),
+                agent=request.headers.get("user-agent"),
                 status=answer.status,
                 fault=None if fault is None else fault.mishap.value,
             )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import socketserver
 import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
+from contact_center.crm.http_client import HttpClient, Unknown
 from contact_center.crm.hubspot.answers import NotDoneError
 from contact_center.crm.hubspot.properties import NotUniqueError, ensure_properties
 from contact_center.records.domain.effects import EffectKind
@@ -82,6 +84,38 @@ def test_whoever_is_slow_is_cut_off(scene: HubSpotScene, mishap: Mishap) -> None
     scene.seconds = 300.0
     assert isinstance(scene.deliver(), Delivered)
     assert len(scene.hubspot.records("calls")) == 2
+
+
+class Endless(socketserver.BaseRequestHandler):
+    """An answer that does not say how long it is, and goes on until nobody listens."""
+
+    def handle(self) -> None:
+        self.request.recv(65_536)
+        self.request.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
+        for _ in range(1_000):
+            try:
+                self.request.sendall(b" ")
+            except OSError:
+                return
+            threading.Event().wait(0.02)
+
+
+def test_an_end_of_our_own_making_is_no_end_of_an_answer() -> None:
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Endless) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        client = HttpClient(SOON)
+        try:
+            outcome = client.ask("GET", f"http://127.0.0.1:{server.server_address[1]}/", {})
+        finally:
+            server.shutdown()
+    assert outcome == Unknown("timeout")
+
+
+def test_who_asks_says_who_he_is_and_the_token_stands_in_one_header(scene: HubSpotScene) -> None:
+    entries = scene.hubspot.log.entries("request")
+    assert {one["agent"] for one in entries} == {"switchboard/test"}
+    assert scene.hubspot.rest.token not in str(entries)
 
 
 @pytest.mark.parametrize(
