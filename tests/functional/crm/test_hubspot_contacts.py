@@ -8,6 +8,7 @@ import pytest
 
 from contact_center.records.domain.effects import EffectKind
 from contact_center.records.services.effect_ports import Delivered, Later, Refused
+from local.crm.faults import Fault, Mishap
 from tests.crm_scene import CUSTOMER, LAG_MS, HubSpotScene, effect
 
 if TYPE_CHECKING:
@@ -232,3 +233,27 @@ def test_a_search_that_lags_is_why_it_is_not_trusted(scene: HubSpotScene) -> Non
     scene.clock.advance(LAG_MS)
     found, _ = scene.api.search("contacts", [], ["phone"], 20)
     assert [one["properties"]["phone"] for one in found] == [CUSTOMER]
+
+
+def test_a_contact_that_somebody_else_made_a_moment_ago_is_taken_and_filled(
+    scene: HubSpotScene,
+) -> None:
+    made = scene.contact(switchboard_customer="visit:v-1", firstname="Augusta")
+    scene.hubspot.faults.add(Fault(mishap=Mishap.STATUS, method="GET", status=404))
+
+    assert isinstance(scene.deliver(EffectKind.LEAD, customer="visit:v-1"), Delivered)
+
+    [contact] = scene.hubspot.records("contacts")
+    assert (contact.record_id, contact.values["firstname"]) == (made, "Augusta")
+    assert contact.values["email"] == "ada@example.com"
+    assert scene.known.ids == {"visit:v-1": made}
+
+
+@pytest.mark.parametrize("odd", ["e/1", "e?1#2", "../e", "e 1", "é%2F"])
+def test_a_name_is_a_name_whatever_stands_in_it(scene: HubSpotScene, odd: str) -> None:
+    answer = scene.deliver(effect_id=odd, customer=f"visit:{odd}")
+
+    assert isinstance(answer, Delivered)
+    assert scene.receiver.look_up(effect(EffectKind.CALL, effect_id=odd)) is None
+    found = scene.receiver.look_up(effect(EffectKind.CALL, effect_id=odd, customer="visit:x"))
+    assert found == answer
