@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import ssl
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -34,8 +35,16 @@ if TYPE_CHECKING:
     from contact_center.records.services.effect_ports import Answer, Receiver
 
 NEXT_SECRET = "whsec_" + "bmV4dC1zZWNyZXQtb2Ytc3dpdGNoYm9hcmQtMjAyNg=="
+OTHERS = "whsec_" + "YW5vdGhlciB3ZWJob29rJ3Mgc2VjcmV0LCBub3Qgb3Vycw=="
+NAME = "mine"
 PUBLIC = "93.184.216.34"
 SOON = 0.5
+
+
+def holding(current: str, previous: str | None = None) -> FakeSecretStore:
+    """The one secret of all webhooks."""
+    own = {"current": current} | ({"previous": previous} if previous else {})
+    return FakeSecretStore(json.dumps({NAME: own, "another": {"current": OTHERS}}))
 
 
 class Scene:
@@ -44,10 +53,10 @@ class Scene:
     def __init__(self) -> None:
         self.clock = FakeClock(NOW_MS)
         self.simulated = Simulated(now_s=lambda: self.clock.at_ms / 1000)
-        self.store = FakeSecretStore.holding(SECRET)
+        self.store = holding(SECRET)
 
     def ours(self, url: str = "", addresses: PublicAddresses | None = None) -> WebhookReceiver:
-        secret = RotatingSecret(self.store.fetch, Signer.stored, CountedMetrics())
+        secret = RotatingSecret(self.store.fetch, partial(Signer.stored, NAME), CountedMetrics())
         parts = WebhookParts(
             addresses=addresses or PublicAddresses(loopback_too=True),
             clock=self.clock,
@@ -95,7 +104,7 @@ def test_the_id_and_the_body_stay_over_retries_and_the_time_does_not(scene: Scen
 
 @pytest.mark.parametrize("knows", [SECRET, NEXT_SECRET])
 def test_two_secrets_are_good_while_an_owner_turns_them(scene: Scene, knows: str) -> None:
-    scene.store = FakeSecretStore.holding(NEXT_SECRET, SECRET)
+    scene.store = holding(NEXT_SECRET, SECRET)
     scene.simulated.secrets = [knows]
 
     assert scene.deliver() == Delivered()
@@ -195,7 +204,8 @@ def test_a_webhook_takes_events_alone(scene: Scene) -> None:
 def test_without_a_secret_that_can_be_used_nothing_is_sent(
     scene: Scene, stored: str | None
 ) -> None:
-    scene.store.stored = stored if stored is None else json.dumps({"current": stored})
+    own = {"another": {"current": SECRET}} if stored == "" else {NAME: {"current": stored}}
+    scene.store.stored = None if stored is None else json.dumps(own)
     assert scene.deliver() == Later("secret_unavailable")
     assert scene.attempts() == []
 
@@ -292,7 +302,7 @@ def test_certificate_and_host_are_those_of_the_name(scene: Scene, tmp_path: Path
             asked.append(host)
             return ["127.0.0.1"]
 
-        secret = RotatingSecret(scene.store.fetch, Signer.stored, CountedMetrics())
+        secret = RotatingSecret(scene.store.fetch, partial(Signer.stored, NAME), CountedMetrics())
         parts = WebhookParts(
             addresses=PublicAddresses(loopback_too=True, resolve=resolve),
             clock=scene.clock,
