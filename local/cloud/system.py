@@ -325,7 +325,11 @@ class LocalSystem:
     def _told(self) -> dict[str, str]:
         # Numbers that belong to nobody may be dialled where no carrier is.
         test_numbers = "VAPI_API_KEY" not in self.settings.values
-        return {**self.civil.names(), "LOCAL_TEST_NUMBERS": str(test_numbers).lower()}
+        return {
+            **self.civil.names(),
+            "LOCAL_TEST_NUMBERS": str(test_numbers).lower(),
+            "LOCAL_WEBHOOKS": "true",  # to this machine, where whoever takes them may be
+        }
 
     def _start_anew(self) -> None:
         print("The code has changed: handlers are started anew.", file=sys.stderr)

@@ -13,6 +13,7 @@ from contact_center.aws.rotating_secret import RotatingSecret
 from contact_center.crm.webhooks.public_addresses import PublicAddresses, looked_up
 from contact_center.crm.webhooks.receiver import WebhookParts, WebhookReceiver
 from contact_center.crm.webhooks.signing import Signer
+from contact_center.kernel.environment import Environment
 from contact_center.kernel.field_errors import FieldError
 from contact_center.records.domain.effects import EffectKind
 from contact_center.records.services.effect_ports import Delivered, Later
@@ -169,6 +170,18 @@ def test_plain_http_is_for_this_machine_alone() -> None:
         PublicAddresses().check_url("http://127.0.0.1:3000/a")
     PublicAddresses(loopback_too=True).check_url("http://127.0.0.1:3000/a")
     PublicAddresses(loopback_too=True).check_url("http://localhost:3000/a")
+
+
+@pytest.mark.parametrize(
+    ("told", "allowed"), [({}, False), ({"LOCAL_WEBHOOKS": "true"}, True)], ids=str
+)
+def test_the_local_system_alone_says_that_it_is_one(told: dict[str, str], *, allowed: bool) -> None:
+    read = PublicAddresses.read(Environment(told))
+    if allowed:
+        read.check_url("http://127.0.0.1:3000/a")
+    else:
+        with pytest.raises(FieldError):
+            read.check_url("http://127.0.0.1:3000/a")
 
 
 def test_the_machine_s_own_resolver_is_asked() -> None:

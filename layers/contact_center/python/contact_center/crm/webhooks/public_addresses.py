@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import socket
 from ipaddress import IPv4Address, IPv6Network, ip_address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 from urllib.parse import SplitResult, urlsplit
 
 from urllib3.util.connection import create_connection
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from urllib3.connection import HTTPConnection
+
+    from contact_center.kernel.environment import Environment
 
     type Resolve = Callable[[str, int], list[str]]
 
@@ -68,6 +70,11 @@ class PublicAddresses:
         """
         self._loopback_too = loopback_too
         self._resolve = resolve
+
+    @classmethod
+    def read(cls, environment: Environment) -> Self:
+        """As settings have it: the local system alone sets LOCAL_WEBHOOKS. Raises SettingsError."""
+        return cls(loopback_too=environment.flag("LOCAL_WEBHOOKS", default=False))
 
     def check_url(self, url: str) -> None:
         """See that an address of a webhook is one by its form. Raises FieldError."""
