@@ -97,9 +97,9 @@ package-test: ## build, import the artefact as Lambda would, deploy it into the 
 	@$(SAM) validate --lint
 	@$(RUN) -m pytest -q -m sam -p no:randomly # they share one deployed stack, in the order of the file
 
-client-test: ## Vapi's own client, in an environment of its own: it reads what we send, drives the simulator
-	@$(SETUP) vapi-client
-	@$(RUN) -m pytest -q -m client tests/contract/vapi
+client-test: ## Vapi's, HubSpot's and Standard Webhooks' own clients, in environments of their own: they read what we send, drive the simulators
+	@$(SETUP) vapi-client crm-clients
+	@$(RUN) -m pytest -q -m client tests/contract/vapi tests/contract/crm
 
 deploy: build ## deploy to your AWS account: ENV=dev, staging or prod
 	@$(SAM) deploy --config-env $(or $(ENV),dev)

@@ -22,9 +22,11 @@ DEFAULT_PORT = 3000
 REAL_VAPI = "https://api.vapi.ai"
 SIMULATOR_KEY = "local-vapi-key"  # what the simulator takes for its private key
 SIMULATED_TWILIO_TOKEN = "local-twilio-token"  # noqa: S105 - of an account that is simulated
+SIMULATED_HUBSPOT_TOKEN = "local-hubspot-token"  # noqa: S105 - likewise
 SECRET_NAMES = frozenset(
     {"VAPI_API_KEY", "VAPI_SECRET", "VAPI_SECRET_PREVIOUS", "OPERATOR_TOKEN", "VIEWER_TOKEN"}
     | {"TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_PREVIOUS", "TWILIO_SHARED_KEYS", "PEOPLE_PINS"}
+    | {"HUBSPOT_TOKEN"}
 )
 # What is read here alone; every parameter of template.yaml is a setting too.
 LOCAL_NAMES = (
@@ -39,6 +41,8 @@ LOCAL_NAMES = (
     "TWILIO_AUTH_TOKEN_PREVIOUS",
     "TWILIO_SHARED_KEYS",
     "PEOPLE_PINS",
+    "HUBSPOT_TOKEN",
+    "HUBSPOT_BASE_URL",
     "LOCAL_NOW",
     "LOCAL_SPEED",
 )
@@ -94,6 +98,11 @@ class LocalSettings:
         named = "TWILIO_AUTH_TOKEN" in self.values or "TWILIO_BASE_URL" in self.values
         return "TWILIO_PHONE_NUMBER" in self.values and not named
 
+    @property
+    def hubspot_simulated(self) -> bool:
+        """Whether a simulator of our own plays HubSpot: no account and no server is named."""
+        return "HUBSPOT_TOKEN" not in self.values and "HUBSPOT_BASE_URL" not in self.values
+
     def secrets(self) -> dict[str, dict[str, Any]]:
         """What each secret of the template holds, by logical name."""
         webhook = {"current": self.vapi_secret}
@@ -108,6 +117,7 @@ class LocalSettings:
             "OperatorTokens": tokens,
             "VapiApiKey": key,
             "TwilioWebhookSecret": self._twilio_keys(),
+            "HubspotKey": {"current": self.values.get("HUBSPOT_TOKEN", SIMULATED_HUBSPOT_TOKEN)},
             "PeoplePins": _pairs("PEOPLE_PINS", self.values.get("PEOPLE_PINS", "")),
         }
 
@@ -134,7 +144,7 @@ def read_settings(env_file: Path | None, environment: Mapping[str, str]) -> Loca
         persist=values.get("PERSIST", "").lower() in _TRUE,
         origins=_origins(written, environment),
     )
-    for name in ("VAPI_BASE_URL", "PUBLIC_BASE_URL", "TWILIO_BASE_URL"):
+    for name in ("VAPI_BASE_URL", "PUBLIC_BASE_URL", "TWILIO_BASE_URL", "HUBSPOT_BASE_URL"):
         if name in values:
             _address(name, values[name])
     _check_twilio(values)

@@ -16,6 +16,7 @@ from local.cloud.system import BUILT_TEMPLATE, LocalSystem
 from local.cloud.template_reader import read_template, setting_name
 from local.settings import (
     LOCAL_NAMES,
+    SIMULATED_HUBSPOT_TOKEN,
     SIMULATED_TWILIO_TOKEN,
     LocalSettings,
     SettingsError,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     import argparse
     from pathlib import Path
 
+    from local.cloud.crm_server import CrmServer
     from local.cloud.twilio_server import TwilioServer
     from local.cloud.vapi_server import VapiServer
 
@@ -58,6 +60,7 @@ def run(args: argparse.Namespace) -> int:
             settings,
             start_vapi=start_vapi,
             start_twilio=start_twilio,
+            start_crm=start_crm,
             template_path=template,
             folder=args.folder,
             verbose=args.verbose,
@@ -120,6 +123,23 @@ def twilio_note(twilio: TwilioServer) -> str:
     )
 
 
+def start_crm() -> CrmServer:
+    """Start the simulators of HubSpot and of somebody who receives webhooks."""
+    from local.crm.both import CrmSimulators  # noqa: PLC0415 (not needed with a real HubSpot)
+
+    return CrmSimulators().start()
+
+
+def crm_note(crm: CrmServer) -> str:
+    """Where the simulators of a CRM are, for a client of one's own."""
+    from local.crm.webhook_receiver import SECRET  # noqa: PLC0415 (with a simulator only)
+
+    return (
+        f"A simulator plays HubSpot at {crm.hubspot_url}, token {SIMULATED_HUBSPOT_TOKEN}; another "
+        f"takes webhooks at {crm.webhooks_url}/hooks/any-name, secret {SECRET} (docs/crm.md)."
+    )
+
+
 def ready_line(url: str) -> str:
     """The one line on standard output."""
     return json.dumps({"ready": True, "url": url, "console": f"{url}/console", "pid": os.getpid()})
@@ -135,6 +155,8 @@ def _serve(system: LocalSystem, folder: Path, stopping: threading.Event) -> None
             print(note, file=sys.stderr)
         if system.twilio is not None:
             print(twilio_note(system.twilio), file=sys.stderr)
+        if system.crm is not None:
+            print(crm_note(system.crm), file=sys.stderr)
         print(f"Logs: {system.log_folder}. Tokens: {run_file}. Ctrl-C stops.", file=sys.stderr)
         print(ready_line(system.url), flush=True)
         stopping.wait()

@@ -7,8 +7,8 @@ makes what `make demo` and `make test` need:
     .venvs/emulator    the AWS emulator, apart because it pins botocore
 
 and by name, for `make check`, `make build` and `make deploy`: `sam` (SAM CLI), `emulator-full`
-(the emulator with what deploying a template takes), `schemathesis` and `vapi-client` (Vapi's own
-client).
+(the emulator with what deploying a template takes), `schemathesis`, `vapi-client` (Vapi's own
+client) and `crm-clients` (HubSpot's, and that of Standard Webhooks).
 
 Every package is installed by its hash. An environment carries the digest of the
 requirements it was made from; a second run compares and is done.
@@ -73,8 +73,10 @@ EMULATOR_FULL = Environment("emulator-full", ROOT / ".venvs" / "emulator-full", 
 SAM = Environment("sam", ROOT / ".venvs" / "sam", "sam.txt", has_pip=True)
 SCHEMATHESIS = Environment("schemathesis", ROOT / ".venvs" / "schemathesis", "schemathesis.txt")
 VAPI_CLIENT = Environment("vapi-client", ROOT / ".venvs" / "vapi-client", "vapi-client.txt")
+CRM_CLIENTS = Environment("crm-clients", ROOT / ".venvs" / "crm-clients", "crm-clients.txt")
 ALWAYS = (PROJECT, EMULATOR)
-BY_NAME = {made.name: made for made in (*ALWAYS, EMULATOR_FULL, SAM, SCHEMATHESIS, VAPI_CLIENT)}
+ASKED_FOR = (EMULATOR_FULL, SAM, SCHEMATHESIS, VAPI_CLIENT, CRM_CLIENTS)
+BY_NAME = {made.name: made for made in (*ALWAYS, *ASKED_FOR)}
 
 
 def say(line: str) -> None:

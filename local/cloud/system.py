@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from local.cloud.crm_server import CrmServer
     from local.cloud.handler_pool import Figures, HandlerPool
     from local.cloud.pollers import QueuePoller
     from local.cloud.twilio_server import TwilioServer
@@ -59,7 +60,8 @@ class LocalSystem:
     `start_vapi(base URL of the gateway, settings)` starts the simulator; it is called when the
     settings name no Vapi. Without either the handlers reach no Vapi at all. `start_twilio(base
     URL, settings, Vapi's simulator)` is called when the settings want Twilio and name none, and
-    nowhere else: its address and account are told as TWILIO_*. A machine that may be
+    nowhere else: its address and account are told as TWILIO_*. `start_crm()` is called when the
+    settings name no HubSpot, whose address is told as HUBSPOT_BASE_URL. A machine that may be
     slow gives its functions `least_timeout_seconds` whatever the template allows them; but those
     that have to be punctual, for others reckon with their end (pools.py). Use as a context
     manager, or `start` and `stop`: `stop` takes at most 3 s and leaves nothing running; so does
@@ -72,6 +74,7 @@ class LocalSystem:
         *,
         start_vapi: Callable[[str, LocalSettings], VapiServer] | None = None,
         start_twilio: Callable[[str, LocalSettings, VapiServer | None], TwilioServer] | None = None,
+        start_crm: Callable[[], CrmServer] | None = None,
         template_path: Path = ROOT / "template.yaml",
         folder: Path = ROOT / ".local",
         processes_per_function: int = PROCESSES_PER_FUNCTION,
@@ -82,6 +85,7 @@ class LocalSystem:
         self.url = ""
         self._start_vapi = start_vapi
         self._start_twilio = start_twilio
+        self._start_crm = start_crm
         self._template_path = template_path
         self._folder = folder.resolve()
         self._processes = processes_per_function
@@ -90,6 +94,7 @@ class LocalSystem:
         self._emulator: Emulator | None = None
         self._vapi: VapiServer | None = None
         self._twilio: TwilioServer | None = None
+        self._crm: CrmServer | None = None
         self._pollers: list[QueuePoller] = []
         self._timers: list[asyncio.Task[None]] = []
         self._pools: dict[str, HandlerPool] = {}
@@ -126,7 +131,7 @@ class LocalSystem:
         if self._vapi is not None:
             own["VAPI_PHONE_NUMBER_ID"] = self._vapi.phone_number_id
             own["VAPI_SIP_ADDRESS"] = SIMULATED_SIP_ADDRESS
-        own |= self._twilio_names()
+        own |= self._twilio_names() | self._crm_names()
         values = {**own, **self.settings.values, "VAPI_BASE_URL": vapi_address}
         template = read_template(self._template_path, values)
         self._template = template
@@ -199,6 +204,11 @@ class LocalSystem:
     def twilio(self) -> TwilioServer | None:
         """Twilio's simulator, when one was started."""
         return self._twilio
+
+    @property
+    def crm(self) -> CrmServer | None:
+        """The simulators of a CRM and of who receives webhooks, when they were started."""
+        return self._crm
 
     def figures(self) -> dict[str, Figures]:
         """What each function has done so far."""
@@ -282,6 +292,16 @@ class LocalSystem:
             "TWILIO_ACCOUNT_SID": self._twilio.account_sid,
         }
 
+    def _crm_names(self) -> dict[str, str]:
+        """What functions are told of a HubSpot that is simulated here; nothing of another."""
+        if not self.settings.hubspot_simulated:
+            return {}
+        if self._start_crm is None:
+            return {"HUBSPOT_BASE_URL": NOWHERE}
+        self._crm = self._start_crm()
+        self._undo.callback(self._crm.stop)
+        return {"HUBSPOT_BASE_URL": self._crm.hubspot_url}
+
     def _forget_clients(self) -> None:
         for poller in self._pollers:
             poller.join(STOP_SECONDS)
@@ -305,7 +325,11 @@ class LocalSystem:
     def _told(self) -> dict[str, str]:
         # Numbers that belong to nobody may be dialled where no carrier is.
         test_numbers = "VAPI_API_KEY" not in self.settings.values
-        return {**self.civil.names(), "LOCAL_TEST_NUMBERS": str(test_numbers).lower()}
+        return {
+            **self.civil.names(),
+            "LOCAL_TEST_NUMBERS": str(test_numbers).lower(),
+            "LOCAL_WEBHOOKS": "true",  # to this machine, where whoever takes them may be
+        }
 
     def _start_anew(self) -> None:
         print("The code has changed: handlers are started anew.", file=sys.stderr)

@@ -68,6 +68,16 @@ PLANTED = [
         "inside Twilio's simulator",
     ),
     (
+        f"{HOUSE}/contact_center/crm/webhooks/signing.py",
+        "from contact_center.crm.hubspot import settings",  # beside, not below
+        "inside the CRMs' room",
+    ),
+    (
+        "local/crm/http.py",
+        FOR_TYPES + "from local.crm.hubspot.limits import Limits",
+        "inside the CRMs' simulators",
+    ),
+    (
         "local/vapi/scripts/line_steps.py",
         "from local.vapi.webhooks import messages",
         "inside Vapi's simulator",

@@ -33,7 +33,8 @@ contacts table, partition `CAMPAIGN#<campaign id>`:
 National lists stand where campaigns do: `CAMPAIGN#national-<country>` has their imports, and
 `CAMPAIGN#national-` COMPLETE, the time of each country's latest complete list.
 
-partition `PERSON#<E.164>`: PERMISSION, what a person permits, whatever the campaign.
+partition `PERSON#<E.164>`: PERMISSION, what a person permits, whatever the campaign, and
+KNOWN#<crm>, the id of the record that is this customer's there (or of `visit:<id>`).
 partition `CALLER#<phone number id>`: REST, until when one of our numbers is not used, and
 HOUR#<hour>, what became of its calls in an hour.
 partition `PLANNER`: NOTE, up to when slots have been reserved.
@@ -167,6 +168,11 @@ def job(job_id: str) -> str:
 def person(number: str) -> str:
     """Partition key of what is kept of a person, by E.164."""
     return f"{PERSON}{word(number)}"
+
+
+def known_at(crm: str) -> str:
+    """Sort key of whose record in a CRM a customer's is."""
+    return f"KNOWN#{word(crm)}"
 
 
 # A national list is written as fast as the table takes it.

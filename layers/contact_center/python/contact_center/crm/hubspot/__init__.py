@@ -1,0 +1,1 @@
+"""HubSpot's CRM, by its date-based paths."""

@@ -1,0 +1,106 @@
+"""HubSpot as a receiver of effects: the customer's contact, one record of the effect, their tie.
+
+Every step may be repeated: a contact is found before one is made, a record is written by its own
+unique property, and a tie that is there already is no mistake. So whatever was cut off is done
+again from the start, and `look_up` says Delivered only when the last step was done.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contact_center.crm.hubspot.answers import AbsentError, NotDoneError, TakenError
+from contact_center.crm.hubspot.api import CONTACTS, id_of
+from contact_center.crm.hubspot.contacts import Contacts, has_number
+from contact_center.crm.hubspot.effect_records import kind_of, record_of
+from contact_center.crm.hubspot.properties import EFFECT
+from contact_center.crm.hubspot.settings import Writes
+from contact_center.records.domain.effect_fields import BadEffectError, check_told
+from contact_center.records.services.effect_ports import Delivered, InDoubt, Later, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from contact_center.crm.hubspot.answers import Json
+    from contact_center.crm.hubspot.api import HubSpotApi
+    from contact_center.crm.hubspot.effect_records import EffectRecord
+    from contact_center.crm.known_contacts import KnownContacts
+    from contact_center.records.domain.effects import Effect
+    from contact_center.records.services.effect_ports import Answer
+
+
+class HubSpotReceiver:
+    """Receiver of calls, leads, tasks, deals and subscriptions."""
+
+    def __init__(self, api: HubSpotApi, known: KnownContacts, writes: Writes) -> None:
+        """Keep the account, what is remembered of its contacts, and how records are written."""
+        self._api = api
+        self._contacts = Contacts(api, known)
+        self._writes = writes
+
+    def deliver(self, effect: Effect) -> Answer:
+        """Make it happen there, once; see Receiver."""
+        try:
+            check_told(effect.kind, effect.told)
+            record = record_of(effect)
+            contact_id = self._contact(effect, record.contact)
+            their_id = self._write(effect, record)
+            if contact_id is not None:
+                self._associate(record.kind, their_id, contact_id, effect.customer)
+        except BadEffectError as error:
+            return Refused("malformed", str(error))
+        except NotDoneError as error:
+            return error.answer
+        return Delivered(their_id)
+
+    def look_up(self, effect: Effect) -> Delivered | Later | None:
+        """Whether its record is there and the customer's; by our own property, which never lags."""
+        try:
+            kind = kind_of(effect.kind)
+            found = self._api.find(kind, effect.effect_id, (EFFECT,), by=EFFECT, linked=CONTACTS)
+        except NotDoneError as error:
+            return _not_told(error.answer)
+        if found is None or found["properties"].get(EFFECT) != effect.effect_id:
+            return None
+        if has_number(effect.customer) and not _has_contact(found):
+            return None
+        return Delivered(id_of(found, wrote=False))
+
+    def _contact(self, effect: Effect, said: Mapping[str, str]) -> str | None:
+        """The customer's contact; one who withheld his number and said nothing gets none."""
+        found = self._contacts.find(effect.customer)
+        if found is not None:
+            self._contacts.fill(found, said)
+            return id_of(found, wrote=False)
+        if said or has_number(effect.customer):
+            return self._contacts.make(effect.customer, said)
+        return None
+
+    def _write(self, effect: Effect, record: EffectRecord) -> str:
+        if self._writes is Writes.UPSERT:
+            return self._api.upsert(record.kind, EFFECT, effect.effect_id, record.properties)
+        try:
+            return self._api.create(record.kind, {**record.properties, EFFECT: effect.effect_id})
+        except TakenError:  # written before, and its answer got lost
+            found = self._api.find(record.kind, effect.effect_id, (EFFECT,), by=EFFECT)
+            if found is None:  # then another value is taken
+                raise
+            return id_of(found, wrote=False)
+
+    def _associate(self, kind: str, their_id: str, contact_id: str, customer: str) -> None:
+        try:
+            self._api.associate(kind, their_id, contact_id)
+        except AbsentError:  # deleted a moment ago: the next time another is found or made
+            self._contacts.forget(customer)
+            raise NotDoneError(Later("contact_gone")) from None
+
+
+def _has_contact(found: Json) -> bool:
+    linked = found.get("associations")
+    of_contacts = linked.get(CONTACTS) if isinstance(linked, dict) else None
+    return isinstance(of_contacts, dict) and bool(of_contacts.get("results"))
+
+
+def _not_told(answer: Refused | Later | InDoubt) -> Later:
+    """What was not told now may be later, whatever kept it."""
+    return answer if isinstance(answer, Later) else Later(answer.cause)

@@ -1,0 +1,1 @@
+"""An owner's webhooks, by Standard Webhooks."""
