@@ -13,6 +13,7 @@ from contact_center.conversations.domain.facts import (
     AssistantStarted,
     CallEnded,
     CallSeen,
+    CostTold,
     CustomerInterrupted,
     Fact,
     Noticed,
@@ -86,6 +87,18 @@ def ended(at_ms: int, reason: str, **values: Any) -> Any:
         "transfers": None,
     }
     return CallEnded, {"at_ms": at_ms, "key": "ended", "ended_reason": reason} | nothing | values
+
+
+def cost(at_ms: int, **parts: int) -> Any:
+    return CostTold, {
+        "at_ms": at_ms,
+        "key": f"cost:vapi:{at_ms}",
+        "source": "vapi",
+        "parts": parts,
+        "currency": "USD",
+        "final": True,
+        "wrong": 0,
+    }
 
 
 def talked(at_ms: int, reason: str, ended_at_ms: int, cost: float, **values: Any) -> Any:
@@ -187,7 +200,8 @@ EXPECTED: dict[str, Expected] = {
     "chat.deleted.json": nobodys(),
     "conversation-update.json": inbound(),
     "end-of-call-report.busy.json": outbound(
-        ended(1_787_266_805_500, "customer-busy", ended_at_ms=1_787_266_803_000)
+        ended(1_787_266_805_500, "customer-busy", ended_at_ms=1_787_266_803_000),
+        cost(1_787_266_805_500),
     ),
     "end-of-call-report.forwarded.json": inbound(
         talked(
@@ -197,22 +211,28 @@ EXPECTED: dict[str, Expected] = {
             0.078,
             transfers_connected=0,
             transfers="no_answer",
-        )
+        ),
+        cost(1_787_266_854_500, transport=0, vapi=43_300, rest=34_700),
     ),
     "end-of-call-report.json": inbound(
-        talked(1_787_266_897_500, "customer-ended-call", 1_787_266_895_000, 0.1425)
+        talked(1_787_266_897_500, "customer-ended-call", 1_787_266_895_000, 0.1425),
+        cost(1_787_266_897_500, transport=0, vapi=79_200, rest=63_300),
     ),
     "end-of-call-report.no-answer.json": outbound(
-        ended(1_787_266_862_500, "customer-did-not-answer", ended_at_ms=1_787_266_860_000)
+        ended(1_787_266_862_500, "customer-did-not-answer", ended_at_ms=1_787_266_860_000),
+        cost(1_787_266_862_500),
     ),
     "end-of-call-report.outbound.json": outbound(
-        talked(1_787_266_876_500, "assistant-ended-call", 1_787_266_874_000, 0.111)
+        talked(1_787_266_876_500, "assistant-ended-call", 1_787_266_874_000, 0.111),
+        cost(1_787_266_876_500, transport=0, vapi=61_700, rest=49_300),
     ),
     "end-of-call-report.twilio-failed.json": outbound(
-        ended(1_787_266_803_500, "twilio-failed-to-connect-call", ended_at_ms=1_787_266_801_000)
+        ended(1_787_266_803_500, "twilio-failed-to-connect-call", ended_at_ms=1_787_266_801_000),
+        cost(1_787_266_803_500),
     ),
     "end-of-call-report.voicemail.json": outbound(
-        talked(1_787_266_823_500, "voicemail", 1_787_266_821_000, 0.0315)
+        talked(1_787_266_823_500, "voicemail", 1_787_266_821_000, 0.0315),
+        cost(1_787_266_823_500, transport=0, vapi=17_500, rest=14_000),
     ),
     "function-call.legacy.json": inbound(
         (

@@ -14,9 +14,11 @@ from contact_center.conversations.domain.facts import (
     AnswersTold,
     CallEnded,
     CallSeen,
+    CostTold,
     StatusChanged,
     ToolCalled,
 )
+from contact_center.records.domain.costs import AWS_CALL_MICROS
 from tests.unit.conversations.histories import BEGAN_MS, CALL_ID, History
 from tests.unit.conversations.real_calls import CALLS
 
@@ -252,3 +254,25 @@ def test_the_summary_is_the_answered_one_in_any_order() -> None:
     assert merged(*facts).value("summary") == "Of the answers."
     assert merged(*reversed(facts)).value("summary") == "Of the answers."
     assert merged(ended, answered(9, summary="not_said")).value("summary") == "zz of the report"
+
+
+def cost(at_ms: int, source: str, **parts: int) -> Fact:
+    key = f"cost:{source}:{at_ms}"
+    return CostTold(call_id=CALL_ID, at_ms=at_ms, key=key, source=source, parts=parts)
+
+
+def test_what_a_source_told_last_is_what_it_cost_and_told_twice_counts_once() -> None:
+    first, last = cost(5, "vapi", model=3, voice=4), cost(9, "vapi", model=6)
+    leg = cost(7, "twilio CA1", leg=100)
+
+    assert merged(first).costs.micros == 7
+    assert merged(first, first).costs.micros == 7
+    assert merged(first, last, leg).costs == merged(leg, last, first).costs
+    assert merged(first, last, leg).costs.micros == 106
+
+
+def test_what_aws_takes_is_reckoned_once_the_call_is_over() -> None:
+    ended = report(9, "customer-ended-call")
+
+    assert merged(cost(5, "vapi", model=3), ended).costs.micros == 3 + AWS_CALL_MICROS
+    assert merged(ended, ended).costs.micros == AWS_CALL_MICROS

@@ -24,6 +24,15 @@ What = Annotated[str, OneOf(sorted({DECISION, *(kind.__name__ for kind in SHOWN)
 Outcome = Annotated[str, OneOf((PENDING, SENDING, *ControlOutcome))]
 
 
+class CallCost(Told):
+    """A part of what a call cost."""
+
+    source: Annotated[str, about("vapi, aws (reckoned), or twilio and a leg.")]
+    part: Annotated[str, about("transport, model, voice … of Vapi's costs.")]
+    micros: Annotated[int, about("Millionths of the currency.")]
+    currency: Annotated[str, about("ISO 4217; only USD is added up.")]
+
+
 class Call(Told):
     id: str
     status: Annotated[
@@ -55,7 +64,10 @@ class Call(Told):
     ]
     summary: str | None
     success: Annotated[str | None, about("Vapi's own evaluation.")]
-    cost_usd: Annotated[str | None, about("A decimal number.")]
+    cost_usd: Annotated[str | None, about("Vapi's own figure: a decimal number.")]
+    cost_micros: Annotated[int, about("All parts in US dollars, in millionths.")]
+    cost_final: Annotated[bool, about("Whether every source has told its last word.")]
+    costs: Annotated[list[CallCost], about("Part by part.")]
     campaign_id: str | None
     attempt_id: Annotated[str | None, about("The name of the POST, `attempt.k`.")]
     assistants: Annotated[list[str], about("Who spoke.")]

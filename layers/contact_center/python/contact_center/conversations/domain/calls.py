@@ -16,6 +16,7 @@ from contact_center.conversations.domain.facts import (
     AssistantStarted,
     CallEnded,
     CallSeen,
+    CostTold,
     Fact,
     KeyPressed,
     Noticed,
@@ -27,6 +28,7 @@ from contact_center.dialing.domain.call_outcomes import SILENCE, is_passing
 from contact_center.kernel.data_classes import dataclass
 from contact_center.records.domain.achieved import Proof, achieved
 from contact_center.records.domain.call_questions import ACHIEVED, NOT_SAID, SUMMARY
+from contact_center.records.domain.costs import AWS_CALL_MICROS, CallCosts, Source, SourceCosts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -45,6 +47,7 @@ STATUS_RANK: dict[str, int] = {
 }
 # Registers of the reason it ended for: of the last status, and of the report.
 STATUS_REASON, REPORTED_REASON = "status_reason", "reported_reason"
+COST = "cost "  # registers: JSON of what a source told, by source
 ANSWERS = "answers"  # register: JSON of what was answered, by question
 NO_REASON = "unknown"  # a report that gave none
 IN_PROGRESS = "in-progress"
@@ -101,6 +104,17 @@ class CallRecord:
     def answers(self) -> dict[str, str]:
         """What a model answered about it, by question: what fits."""
         return dict(json.loads(self.value(ANSWERS) or "{}"))
+
+    @property
+    def costs(self) -> CallCosts:
+        """What it cost, as far as anybody has told; of AWS what is reckoned, once it is over."""
+        told = {
+            name.removeprefix(COST): SourceCosts(**json.loads(said))
+            for name, (_, said) in sorted(self.registers.items())
+            if name.startswith(COST)
+        }
+        ours = {Source.AWS.value: SourceCosts({"call": AWS_CALL_MICROS})} if self.ended else {}
+        return CallCosts(ours | told)
 
     def value(self, name: str) -> str | None:
         """The current value of a register such as customer_number, or None."""
@@ -211,6 +225,11 @@ def _with_answers(record: CallRecord, fact: AnswersTold) -> CallRecord:
     return _told(_told(record, fact.at_ms, told), fact.at_ms + 1, better)  # than the report's own
 
 
+def _with_cost(record: CallRecord, fact: CostTold) -> CallRecord:
+    said = {"parts": fact.parts, "currency": fact.currency, "final": fact.final}
+    return _told(record, fact.at_ms, {COST + fact.source: json.dumps(said, sort_keys=True)})
+
+
 def _proved(record: CallRecord, proof: Proof | None) -> CallRecord:
     return record if proof is None else replace(record, proofs=record.proofs | {proof.value})
 
@@ -263,6 +282,7 @@ _MERGES: Mapping[type[Fact], Callable[[CallRecord, Any], CallRecord]] = {
     AssistantStarted: _with_assistant,
     CallEnded: _with_report,
     AnswersTold: _with_answers,
+    CostTold: _with_cost,
     Noticed: _with_notice,
     ToolCalled: _with_tool,
     UtteranceHeard: _with_words,

@@ -191,6 +191,20 @@ class AnswersTold(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CostTold(Fact):
+    """What one source says the call cost: all its parts, in millionths (records/domain/costs.py).
+
+    `wrong`: how many of its figures were none. `final`: it is its last word.
+    """
+
+    source: str
+    parts: dict[str, int]
+    currency: str = "USD"
+    final: bool = True
+    wrong: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Noticed(Fact):
     """Anything else worth a line in the record: a stall, a language change, a tool error."""
 
@@ -213,6 +227,7 @@ FACT_KINDS: dict[str, type[Fact]] = {
         TransferReported,
         CallEnded,
         AnswersTold,
+        CostTold,
         Noticed,
     )
 }

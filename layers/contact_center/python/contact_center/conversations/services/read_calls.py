@@ -137,6 +137,7 @@ def _shown(record: CallRecord, glance: CallGlance, decisions: int) -> Json:
         **{name: None if at_ms is None else _iso(at_ms) for name, at_ms in times.items()},
         **{_camel(name): record.value(name) for name in REGISTERS},
         **_came_to(record),
+        **_cost(record),
         "assistants": sorted(record.assistants),
         "intent": glance.intent,
         "destination": glance.destination,
@@ -157,6 +158,19 @@ def _came_to(record: CallRecord) -> Json:
         "achievedProved": achieved.proved,
         "achievedDisputed": achieved.disagrees,
         "answers": record.answers,
+    }
+
+
+def _cost(record: CallRecord) -> Json:
+    costs = record.costs
+    return {
+        "costMicros": costs.micros,
+        "costFinal": costs.final,
+        "costs": [
+            {"source": source, "part": part, "micros": micros, "currency": told.currency}
+            for source, told in costs.told.items()
+            for part, micros in sorted(told.parts.items())
+        ],
     }
 
 

@@ -12,6 +12,7 @@ from contact_center.conversations.domain.facts import (
     AnswersTold,
     AssistantStarted,
     CallEnded,
+    CostTold,
     CustomerInterrupted,
     Fact,
     KeyPressed,
@@ -25,6 +26,7 @@ from contact_center.conversations.domain.facts import (
 from contact_center.conversations.domain.routing_tools import ROUTING_ARGUMENTS, TRANSFER_TOOL
 from contact_center.kernel.field_errors import BadMessageError
 from contact_center.records.domain.call_questions import OUTPUT_NAME
+from contact_center.records.domain.costs import Source, vapi_parts
 from contact_center.vapi.webhooks.context import digest, metadata_of, visit_post_of
 from contact_center.vapi.webhooks.fields import (
     TEXT_LIMIT,
@@ -235,7 +237,6 @@ def _ended(envelope: Envelope, call_id: str) -> list[Fact]:
     analysis = hinted_object(message, "analysis")
     cost = message.get("cost")
     return [
-        *_answers(artifact, envelope, call_id),
         CallEnded(
             call_id=call_id,
             at_ms=envelope.at_ms,
@@ -257,6 +258,25 @@ def _ended(envelope: Envelope, call_id: str) -> list[Fact]:
             transfers_connected=_transfers_connected(artifact),
             transfers=_transfers(artifact),
         ),
+        *_answers(artifact, envelope, call_id),
+        *_cost(envelope, call_id),
+    ]
+
+
+def _cost(envelope: Envelope, call_id: str) -> list[Fact]:
+    message = envelope.message
+    parts, wrong = vapi_parts(message.get("cost"), message.get("costs"))
+    if message.get("cost") is None and not parts and not wrong:
+        return []  # it says nothing of it, which is not that it was free
+    return [
+        CostTold(
+            call_id=call_id,
+            at_ms=envelope.at_ms,
+            key=f"cost:{Source.VAPI}:{envelope.stamp}",
+            source=Source.VAPI.value,
+            parts=parts,
+            wrong=wrong,
+        )
     ]
 
 
