@@ -43,7 +43,7 @@ def show_call(leg: Leg) -> Json:
         "start_time": rfc_2822(leg.answered_at or leg.ended_at),
         "end_time": rfc_2822(leg.ended_at),
         "duration": str(leg.seconds()) if leg.ended else None,
-        "price": None,
+        "price": _price(leg),
         "price_unit": "USD",
         "answered_by": leg.answered_by or None,
         "parent_call_sid": leg.parent.sid if leg.parent else None,
@@ -56,6 +56,16 @@ def show_call(leg: Leg) -> Json:
         "uri": f"{uri}.json",
         "subresource_uris": {name.lower(): f"{uri}/{name}.json" for name in SUBRESOURCES},
     }
+
+
+def _price(leg: Leg) -> str | None:
+    """What it cost, once that is known: some time after its end, by the minute begun."""
+    since = leg.account.clock.civil() - leg.ended_at if leg.ended_at else None
+    if since is None or since.total_seconds() < leg.account.priced_after_seconds:
+        return None
+    minutes = -(-leg.seconds() // 60)
+    each = 0.0085 if leg.direction == "inbound" else 0.014
+    return f"{-minutes * each:.5f}"
 
 
 def _create(asked: Asked) -> Json:

@@ -89,6 +89,7 @@ class Account:
         self.clock = clock
         self.people = people
         self.calls_per_second = calls_per_second
+        self.priced_after_seconds = 60.0  # what a call cost is known a while after its end
         self.outside: Outside = outside or Nobody()
         self.switches = Switches()
         self.mail = Mail(clock, signer or Signer(auth_token), self.note, self.spawn)

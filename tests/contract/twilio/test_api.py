@@ -21,6 +21,7 @@ from contact_center.dialing.services.voice_ports import (
     VoiceUnavailableError,
 )
 from contact_center.kernel.ports import SecretUnavailableError
+from contact_center.records.services.price_ports import LegPrice
 from contact_center.twilio import http_client
 from contact_center.twilio.api import TwilioApi
 from contact_center.twilio.twiml import TooLongError, TwimlWriter
@@ -575,6 +576,56 @@ def test_what_goes_wrong_holds_no_number() -> None:
         with RawServer(given) as server:
             outcomes.append(repr(rung(server)))
     assert not any(PERSON in each for each in outcomes)
+
+
+# -- what a leg cost ---------------------------------------------------------------------------
+
+
+def price_told(**said: object) -> LegPrice | None:
+    body = {"sid": LEG, "status": "completed", "price_unit": "USD"} | said
+    with RawServer(told("200 OK", body)) as server:
+        return api(server.url).price_of(LEG)
+
+
+@pytest.mark.parametrize(
+    ("said", "price"),
+    [
+        ({"price": "-0.00850"}, LegPrice(8_500, "USD")),
+        ({"price": "-0.01"}, LegPrice(10_000, "USD")),
+        ({"price": "0.0085"}, LegPrice(8_500, "USD")),
+        ({"price": "-0"}, LegPrice(0, "USD")),
+        ({"price": "-0.0000004"}, LegPrice(0, "USD")),
+        ({"price": "-1.5", "price_unit": "EUR"}, LegPrice(1_500_000, "EUR")),
+        ({"price": None}, LegPrice(None, "USD")),
+        ({"price": None, "price_unit": None}, LegPrice(None, "USD")),
+    ],
+)
+def test_what_a_leg_cost_is_told_in_whole_millionths(
+    said: dict[str, object], price: LegPrice
+) -> None:
+    assert price_told(**said) == price
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"price": "free"},
+        {"price": "nan"},
+        {"price": "-1e9"},
+        {"price": "-10001"},
+        {"price": 0.0085},
+        {"price": "-0.01", "price_unit": "dollars"},
+        {"price": "-0.01", "price_unit": 7},
+    ],
+)
+def test_of_a_price_that_is_none_nobody_knows(said: dict[str, object]) -> None:
+    with pytest.raises(VoiceUnavailableError):
+        price_told(**said)
+
+
+def test_a_leg_that_the_provider_does_not_know_has_no_price() -> None:
+    with RawServer(error("404 Not Found", 20404)) as server:
+        assert api(server.url).price_of(LEG) is None
 
 
 # -- who is in a room --------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import pytest
 
 from contact_center.dialing.services.voice_ports import Placed, Refused
 from contact_center.kernel.ports import RawRequest
+from contact_center.records.services.price_ports import LegPrice
 from contact_center.twilio.api import TwilioApi
 from contact_center.twilio.forms import Form
 from contact_center.twilio.repetitions import repetition_key
@@ -231,3 +232,17 @@ def test_a_key_a_busy_line_and_a_message(stage: Stage, words: str) -> None:
     assert (left.leg, left.recording is not None) == (leg, bool(words))
     assert len(forms(stage, "/recorded")) == len(speaks)
     assert_genuine(stage)
+
+
+def test_what_a_leg_cost_is_known_a_while_after_its_end(stage: Stage) -> None:
+    stage.says("/voice", '<Say>Hello.</Say><Pause length="65"/><Hangup/>')
+    leg = stage.comes_in()
+    assert api(stage).price_of(leg) == LegPrice(None, "USD")
+
+    stage.twilio.advance(80)
+    stage.twilio.settle()
+    assert api(stage).price_of(leg) == LegPrice(None, "USD")  # it is over, and not priced yet
+    stage.twilio.advance(61)
+
+    assert api(stage).price_of(leg) == LegPrice(2 * 8_500, "USD")  # two minutes were begun
+    assert api(stage).price_of("CA" + "0" * 32) is None

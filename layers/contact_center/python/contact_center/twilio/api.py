@@ -7,6 +7,7 @@ retried, redirected or logged here; a number is in the body of a request and now
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -22,6 +23,8 @@ from contact_center.dialing.services.voice_ports import (
     VoiceUnavailableError,
 )
 from contact_center.kernel.ports import SecretUnavailableError
+from contact_center.records.domain.costs import USD, micros_of
+from contact_center.records.services.price_ports import LegPrice
 from contact_center.twilio.http_client import NotSentError, OneRequestClient, UnsureError
 from contact_center.twilio.rest_outcomes import refusal_of
 from contact_center.twilio.twiml import TRY_AGAIN
@@ -40,6 +43,8 @@ LEG_EVENTS = ["initiated", "ringing", "answered", "completed"]
 PAGE = 100
 MOST_PAGES = 20
 CLOCKS_DIFFER_MS = 60_000  # a leg may be dated a little before we asked for it
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_AMOUNT = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,12})?")
 # Or else the client takes the region of the process's environment, unasked.
 _NO_ENVIRONMENT = {"TWILIO_EDGE": "", "TWILIO_REGION": ""}
 # What twilio's client raises on a 2xx that is not what it expects.
@@ -126,6 +131,21 @@ class TwilioApi:
         if isinstance(outcome, Gone):
             return None
         if not isinstance(outcome, FoundLeg) or outcome.leg != leg:
+            raise VoiceUnavailableError
+        return outcome
+
+    def price_of(self, leg: str) -> LegPrice | None:
+        """What a leg cost; see LegPrices. Raises VoiceUnavailableError.
+
+        Twilio fills it in some time after the end, as a negative amount (Calls resource, `price`);
+        it is of the connection alone.
+        """
+        outcome = self._asked(
+            lambda client: _price(client.calls(leg).fetch()), unreadable=Unknown("unreadable")
+        )
+        if isinstance(outcome, Gone):
+            return None
+        if not isinstance(outcome, LegPrice):
             raise VoiceUnavailableError
         return outcome
 
@@ -231,6 +251,21 @@ def _found(told: Any) -> FoundLeg:  # noqa: ANN401 - twilio's, untyped
         status=STATUSES[told.status],
         created_at_ms=round(created.timestamp() * 1000) if created else None,
     )
+
+
+def _price(told: Any) -> LegPrice:  # noqa: ANN401 - twilio's, untyped
+    """What a leg cost, as the provider tells it. Raises KeyError, ValueError."""
+    currency = told.price_unit or USD
+    if not isinstance(currency, str) or not _CURRENCY.fullmatch(currency):
+        raise ValueError
+    if told.price is None:
+        return LegPrice(None, currency)
+    if not isinstance(told.price, str) or not _AMOUNT.fullmatch(told.price):
+        raise ValueError
+    micros = micros_of(abs(float(told.price)))
+    if micros is None:
+        raise ValueError
+    return LegPrice(micros, currency)
 
 
 def _is_leg(sid: object) -> bool:
