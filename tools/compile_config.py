@@ -69,6 +69,7 @@ def compile_config(folder: Path) -> dict[str, Any]:
             config, callable_areas(rules), test_numbers=rules.allow_test_numbers
         ),
         "policy": dict(config.policy),
+        "redaction": config.redaction.model_dump(),
         "squad": build_squad(config, answering),
         "assistants": answering | build_callers(config),
         "voicemail_messages": voicemail_messages(config),

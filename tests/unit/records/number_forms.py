@@ -1,4 +1,4 @@
-"""Forms in which people write and say numbers and addresses: made from a seed, the same each run."""
+"""Forms in which people write and say numbers and addresses, made from a seed."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ WAYS: tuple[Callable[[str, random.Random], str], ...] = (
 
 def card_forms(count: int, seed: int = 11) -> Iterator[Form]:
     """Card numbers in one turn, over two turns and over four, in equal shares."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - forms, no secrets
     for number in range(count):
         digits = card_number(chance)
         over = (1, 2, 4)[number % 3]
@@ -120,22 +120,28 @@ def card_forms(count: int, seed: int = 11) -> Iterator[Form]:
         parts = [digits[a:b] for a, b in zip([0, *cuts], [*cuts, len(digits)], strict=True)]
         said = [way(part, chance) if len(part) > 1 else part for part in parts]
         said[0] = chance.choice(LEADS) + said[0]
-        said[1:] = [chance.choice(("", "", "and ", "then ", "uh, ", "okay, ")) + one for one in said[1:]]
-        said[:-1] = [one + chance.choice(("", "", ".", ",", " okay", " and then")) for one in said[:-1]]
+        said[1:] = [
+            chance.choice(("", "", "and ", "then ", "uh, ", "okay, ")) + one for one in said[1:]
+        ]
+        said[:-1] = [
+            one + chance.choice(("", "", ".", ",", " okay", " and then")) for one in said[:-1]
+        ]
         said[-1] += chance.choice(ENDS)
         yield Form(tuple(said), digits, f"{way.__name__} over {over}")
 
 
 def other_forms(count: int, seed: int = 12) -> Iterator[Form]:
     """Social security numbers, telephone numbers, accounts, addresses and dates of birth."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - forms, no secrets
     makers = (_ssn, _phone, _account, _email, _birth)
     for number in range(count):
         yield makers[number % len(makers)](chance)
 
 
 def _digits(chance: random.Random, count: int) -> str:
-    return str(chance.randrange(1, 10)) + "".join(str(chance.randrange(10)) for _ in range(count - 1))
+    return str(chance.randrange(1, 10)) + "".join(
+        str(chance.randrange(10)) for _ in range(count - 1)
+    )
 
 
 def _ssn(chance: random.Random) -> Form:
@@ -151,7 +157,14 @@ def _ssn(chance: random.Random) -> Form:
 def _phone(chance: random.Random) -> Form:
     digits = _digits(chance, 10)
     a, b, c = digits[:3], digits[3:6], digits[6:]
-    written = (f"({a}) {b}-{c}", f"{a}-{b}-{c}", f"+1 {a} {b} {c}", f"{a}.{b}.{c}", digits, f"1-{a}-{b}-{c}")
+    written = (
+        f"({a}) {b}-{c}",
+        f"{a}-{b}-{c}",
+        f"+1 {a} {b} {c}",
+        f"{a}.{b}.{c}",
+        digits,
+        f"1-{a}-{b}-{c}",
+    )
     if chance.random() < 0.3:
         return Form((f"call me at {a} {b}", c), digits, "phone over 2")
     said = chance.choice((*written, word_by_word(digits, chance), with_doubles(digits, chance)))
@@ -174,7 +187,8 @@ def _email(chance: random.Random) -> Form:
     first, last, host = (chance.choice(words) for words in (NAMES, LASTS, HOSTS))
     ending = chance.choice(ENDINGS)
     if chance.random() < 0.4:
-        address = f"{first}{chance.choice(('.', '_', '', '+'))}{last}@{host.replace(' ', '')}.{'.'.join(ending)}"
+        between, domain = chance.choice((".", "_", "", "+")), ".".join(ending)
+        address = f"{first}{between}{last}@{host.replace(' ', '')}.{domain}"
         return Form((f"write to {address}, please",), f"{first}.*{last}", "email written")
     name = chance.choice(
         (
@@ -198,7 +212,11 @@ ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "
 def _birth(chance: random.Random) -> Form:
     month, day, year = chance.randint(1, 12), chance.randint(1, 28), chance.randint(1930, 2009)
     name, ordinal = MONTHS[month - 1], chance.choice(ORDINALS)
-    spoken_year = f"nineteen {_pair(f'{year % 100:02d}')}" if year < 2000 else f"two thousand {SAID[year % 10] if year % 10 else ''}".strip()
+    spoken_year = (
+        f"nineteen {_pair(f'{year % 100:02d}')}"
+        if year < 2000
+        else f"two thousand {SAID[year % 10] if year % 10 else ''}".strip()
+    )
     said = chance.choice(
         (
             f"{name} {day}, {year}",

@@ -14,6 +14,7 @@ from contact_center.config import COMPILED_FOLDER
 from contact_center.conversations.domain.departments import Department, Departments
 from contact_center.conversations.domain.policy import Policy
 from contact_center.kernel.data_classes import dataclass
+from contact_center.records.domain.redaction_kinds import Redaction
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +46,7 @@ class ContactCenter:
         compiled_hours, compiled_people, compiled_reception, compiled_queue: What `hours`,
             `roster`, `reception` and `queue_rules` are made of.
         policy: The constants of the conversation policy.
+        redaction: What is not kept of words.
         squad: Vapi's CreateSquadDTO, without a server (`vapi/assistants/overrides.py`).
         assistants: Vapi's CreateAssistantDTO by name, to be used on their own: one that may
             call out as it calls (it has a voicemailDetection), any other as it answers.
@@ -57,6 +59,7 @@ class ContactCenter:
     compiled_reception: Mapping[str, Any]
     compiled_queue: Mapping[str, Any]
     policy: Policy
+    redaction: Redaction
     squad: dict[str, Any]
     assistants: dict[str, dict[str, Any]]
     voicemail_messages: dict[str, str]
@@ -139,6 +142,7 @@ def load_contact_center(path: Path | None = None) -> ContactCenter:
             compiled_reception=compiled["reception"],
             compiled_queue=compiled["queue"],
             policy=Policy.from_dict(compiled["policy"]),
+            redaction=Redaction.from_dict(compiled["redaction"]),
             squad=compiled["squad"],
             assistants=compiled["assistants"],
             voicemail_messages=compiled["voicemail_messages"],

@@ -114,6 +114,7 @@ def router_parts(environment: Environment | None = None) -> RouterParts:
         departments=departments,
         slow_classifier=_bedrock(settings.bedrock_model_id, classifier, departments),
         civil=shop.settle.ledger.civil,
+        redaction=center.redaction,
     )
     act = ActParts(
         store=store,
@@ -126,7 +127,12 @@ def router_parts(environment: Environment | None = None) -> RouterParts:
         wishes=_wishes(shop),
     )
     router = Router(
-        read=partial(told_by, may_call=control.may_call, sip_address=settings.sip_address),
+        read=partial(
+            told_by,
+            may_call=control.may_call,
+            sip_address=settings.sip_address,
+            redaction=center.redaction,
+        ),
         archive=S3Reports(shop.clients.s3, settings.reports_bucket),
         record=record,
         act=act,

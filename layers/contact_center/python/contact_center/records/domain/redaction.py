@@ -40,10 +40,21 @@ SSN_DIGITS, PHONE_DIGITS, LOCAL_DIGITS = 9, (10, 11), 7
 SHORTEST_NAMED = 3  # a security code
 _REACH = 48  # characters before a number that may say what it is
 
-_IS_ACCOUNT = r"\b(?:account|acct|iban|routing|sort code|policy|member|customer) ?(?:number|no|id)?\b"
+_IS_ACCOUNT = (
+    r"\b(?:account|acct|iban|routing|sort code|policy|member|customer) ?(?:number|no|id)?\b"
+)
 _IS_SSN = r"\b(?:social(?: security)?|ssn|s s n|tax id|itin)\b"
-_IS_PHONE = r"\b(?:phone|cell|mobile|telephone|call(?:ed)?|call me|reach me|text me|ring me|number is)\b"
-_IS_CODE = r"\b(?:cv[vc]2?|c v [vc]|security code|card code|expir\w+|card number|credit card|debit card)\b"
+_IS_PHONE = (
+    r"\b(?:phone|cell|mobile|telephone|call(?:ed)?|call me|reach me|text me|ring me|number is)\b"
+)
+_IS_CODE = (
+    r"\b(?:cv[vc]2?|c v [vc]|security code|card code|expir\w+|card number|credit card|debit card)\b"
+)
+_NAMED = (  # what it is, from how many digits on, and up to how many
+    (Kind.SSN, 4, SSN_DIGITS, _IS_SSN),
+    (Kind.ACCOUNT, 5, SHORTEST_CARD, _IS_ACCOUNT),
+    (Kind.CARD, SHORTEST_NAMED, 6, _IS_CODE),
+)
 _IS_DATE = re.compile(
     r"(?<!\d)(?<!\d[-/.])"
     r"(?:(?:19|20)\d\d([-/.])[01]?\d\1[0-3]?\d|[0-3]?\d([-/.])[0-3]?\d\2(?:(?:19|20)\d\d|\d\d))"
@@ -73,7 +84,7 @@ class Redacted:
 
 
 class Find(NamedTuple):
-    """A part of a text that goes, and what stands for it; `digits` is None where it is no number."""
+    """A part of a text that goes, and what stands for it; `digits` of no number is None."""
 
     start: int
     end: int
@@ -114,6 +125,14 @@ def redact_unfinished(text: str) -> str:
         for run in runs_in(low)
         if run.most >= SHORTEST_NAMED or (run.most and is_open_after(low, run))
     ]
+    return put_marks(Redacted(rest), numbers).text
+
+
+def redact_wholly(text: str) -> str:
+    """The same without any number at all: what a key may be made of that anybody may see."""
+    rest = redact_unfinished(text)
+    low = lowered(rest)
+    numbers = [Find(run.start, run.end, NUMBER_MARK, 0) for run in runs_in(low)]
     return put_marks(Redacted(rest), numbers).text
 
 
@@ -189,30 +208,36 @@ def _number(low: str, run: Run, rules: Redaction) -> Find | None:
         return None
     if low[start - 1 : start] in {"+", "("}:
         start -= 1
-    return Find(start, end, MARKS[kind], run.fewest)
+    return Find(start, end, MARKS[kind], run.most_of_sure)
 
 
 def _short_kind(low: str, start: int, end: int, digits: int) -> Kind | None:
     """What twelve digits and less are; None: nothing that goes."""
-    said, before = low[start:end], low[max(0, start - _REACH) : start]
+    said = low[start:end]
     if digits >= SHORTEST_NUMBER and _IS_DATE.search(said):
         digits -= sum(sign.isdigit() for date in _IS_DATE.finditer(said) for sign in date[0])
-    if digits < SHORTEST_NAMED:
-        return None
-    if SHORTEST_NAMED + 1 <= digits <= SSN_DIGITS and re.search(_IS_SSN, before):
-        return Kind.SSN
-    if LOCAL_DIGITS - 1 <= digits <= SHORTEST_NUMBER and says_birth(low, start):
-        return Kind.BIRTH_DATE
-    if LOCAL_DIGITS - 2 <= digits and re.search(_IS_ACCOUNT, before):
-        return Kind.ACCOUNT
-    if digits < LOCAL_DIGITS:
-        return Kind.CARD if re.search(_IS_CODE, before) else None
-    is_phone = _LOCAL_GROUPS.fullmatch(said) or re.search(_IS_PHONE, before)
+    named = _named_kind(low, start, digits)
+    if named is not None:
+        return named
     if digits == LOCAL_DIGITS:
+        is_phone = _LOCAL_GROUPS.fullmatch(said) or _says(_IS_PHONE, low, start)
         return Kind.PHONE if is_phone else None
-    if low[start - 1 : start] == "+":
-        return Kind.PHONE
-    return kind_of(digits, EVERYTHING)
+    if digits < SHORTEST_NUMBER:
+        return None
+    return Kind.PHONE if low[start - 1 : start] == "+" else kind_of(digits, EVERYTHING)
+
+
+def _named_kind(low: str, start: int, digits: int) -> Kind | None:
+    """What the words before a number say that it is, where it may be that."""
+    for kind, fewest, most, words in _NAMED:
+        if fewest <= digits <= most and _says(words, low, start):
+            return kind
+    is_birth = LOCAL_DIGITS - 1 <= digits <= SHORTEST_NUMBER and says_birth(low, start)
+    return Kind.BIRTH_DATE if is_birth else None
+
+
+def _says(words: str, low: str, start: int) -> bool:
+    return re.search(words, low[max(0, start - _REACH) : start]) is not None
 
 
 def _is_money(low: str, start: int, end: int) -> bool:

@@ -115,7 +115,7 @@ def _joined(turns: Sequence[Turn], gap_ms: int) -> list[list[_Piece]]:
         if piece.before and ends:
             earlier = {_root(group_of, end) for _, end in ends}
             first = min(earlier)
-            for other in sorted(earlier - {first}) + [number]:
+            for other in [*sorted(earlier - {first}), number]:
                 groups[first] += groups.pop(other)
                 group_of[other] = first
             last = ends.pop()

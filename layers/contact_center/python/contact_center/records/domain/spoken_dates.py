@@ -41,9 +41,7 @@ _EARLY = (
 _YEAR = rf"(?:{_EARLY}|20\d\d\b|'?\d\d\b|twenty[ -]{_PAIR}\b|{_PAIR}\b)"
 _SPACE = r"[\s,]{0,4}"
 _NEXT = rf"{_SPACE}(?:of )?(?:the )?(?:year )?(?:in )?"
-_DAY_AND_MONTH = (
-    rf"(?:{_MONTH}{_SPACE}(?:the )?{_DAY}|{_DAY}{_SPACE}(?:day )?(?:of )?{_MONTH}"
-)
+_DAY_AND_MONTH = rf"(?:{_MONTH}{_SPACE}(?:the )?{_DAY}|{_DAY}{_SPACE}(?:day )?(?:of )?{_MONTH}"
 _IN_FIGURES = r"(?<![\d/.-])(?:[0-3]?\d([/.-])[0-3]?\d\1{year}|{first}([/.-])[01]?\d\2[0-3]?\d)"
 _NO_MORE = r"(?![/.-]?\d)"
 _EARLY_FIGURES = r"(?:19\d\d|200\d|2010)"

@@ -29,19 +29,24 @@ _JOINS = frozenset(
 )
 _SPELT = frozenset((*UNITS, *TENS, *TIMES))
 _LIKE = frozenset({"in", "for", "like"})  # "b as in boy"
-_NOBODY = frozenset(
-    """
-    a about account after again all already am an and anything are arrive available be been bought
-    buy call check click close closes cost deals directly do down eat even found go going got had
-    has have he her here him how in is it job keep know less live login look looked
-    looking me meet more not now of off on online only open opens or order ordered out over page
-    paid pay people pick price priced prices right saw see she shop shopping sign site start starts
-    stay stop subscription that the them then there they this to today tomorrow up us use visit
-    was we website were what when where who work works you
-    """.split()
+_NOBODY = frozenset(  # before "at", names nobody
+    word
+    for words in (
+        "a about account after again all already am an and anything are arrive available be been",
+        "bought buy call check click close closes cost deals directly do down eat even found go",
+        "going got had has have he her here him how in is it job keep know less live login look",
+        "looked looking me meet more not now of off on online only open opens or order ordered",
+        "out over page paid pay people pick price priced prices right saw see she shop shopping",
+        "sign site start starts stay stop subscription that the them then there they this to",
+        "today tomorrow up us use visit was we website were what when where who work works you",
+    )
+    for word in words.split()
 )
 _CUE = re.compile(r"\b(?:e ?-?mails?|mail|address|write(?: to)? me|reach me)\b")
-_CUE_ENDS = frozenset({"is", "it's", "it\u2019s", "its", "address", "email", "e-mail", "mail", "to"})
+_CUE_ENDS = frozenset(
+    {"is", "it's", "it\u2019s", "its", "address", "email", "e-mail", "mail", "to"}
+)
+_SPELT_LIKE = 3  # words of it
 _REACH = 160  # characters to the left that are looked at
 _LONGEST_NAME, _LONGEST_TOLD = 40, 6  # words
 
@@ -114,7 +119,7 @@ def _goes_on(words: list[str], taken: int) -> int:
         return 1
     if before in _JOINS:
         return 2
-    if taken > 2 and words[taken - 2] in _LIKE:  # b as in boy, b for boy
+    if taken >= _SPELT_LIKE and words[taken - 2] in _LIKE:  # b as in boy, b for boy
         is_spelt = len(words[taken - 3]) == 1
         return 4 if words[taken - 3] == "as" else 3 if is_spelt else 0
     if words[taken] in _SPELT and taken > 1 and words[taken - 2] in _JOINS:

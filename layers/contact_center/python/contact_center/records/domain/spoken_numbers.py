@@ -77,6 +77,7 @@ class Run(NamedTuple):
         start, end: Where in the text.
         most, fewest: How many digits it has; see the module. Those of marks are in `most` alone.
         sure: Where the longest certain stretch is, which has `fewest` digits.
+        most_of_sure: How many that stretch has, counted generously.
     """
 
     start: int
@@ -84,6 +85,7 @@ class Run(NamedTuple):
     most: int
     fewest: int
     sure: tuple[int, int]
+    most_of_sure: int
 
 
 class _Number(NamedTuple):
@@ -144,30 +146,39 @@ def _joins(low: str, end: int, start: int) -> tuple[bool, bool]:
 
 
 def _run(numbers: list[_Number], counts: Iterator[int]) -> Run:
-    most = 0
-    fewest, sure = 0, (numbers[0].start, numbers[0].end)
-    begin, digits, room = numbers[0].start, 0, 0
-    times = 1
+    stretches = [_Stretch(numbers[0].start)]
+    most, times = 0, 1
     for number in numbers:
         if not number.is_joined:
-            begin, digits, room = number.start, 0, 0
+            stretches.append(_Stretch(number.start))
         if number.word in TIMES:
             times = TIMES[number.word]
-            continue
-        if number.word[0] == "[":
+        elif number.word[0] == "[":
             most += next(counts, 0)
-            begin, digits, room = number.end, 0, 0
-            continue
+            stretches.append(_Stretch(number.end))
+        else:
+            stretches[-1].add(number, times)
+            times = 1
+    longest = max(stretches, key=lambda stretch: stretch.fewest)
+    most += sum(stretch.most for stretch in stretches)
+    sure = (longest.start, longest.end)
+    return Run(numbers[0].start, numbers[-1].end, most, longest.fewest, sure, longest.most)
+
+
+class _Stretch:
+    """Digits of one number, counted one number word after the other."""
+
+    def __init__(self, start: int) -> None:
+        self.start = self.end = start
+        self.most = self.fewest = 0
+        self._room = 0  # for digits that are counted already: the one of "forty one"
+
+    def add(self, number: _Number, times: int) -> None:
+        """Count a word in, said so many times."""
         has, takes = _WORDS.get(number.word) or (len(number.word), 0)
-        most += _alone(has, number.word, times)
-        taken = min(room, has)
-        digits += _alone(has, number.word, times) - taken
-        room = max(takes, room - taken)
-        times = 1
-        if digits > fewest or (digits == fewest and begin == sure[0]):
-            fewest, sure = digits, (begin, number.end)
-    return Run(numbers[0].start, numbers[-1].end, most, fewest, sure)
-
-
-def _alone(has: int, word: str, times: int) -> int:
-    return has + times - 1 if word.isdigit() else has * times
+        said = has + times - 1 if number.word.isdigit() else has * times
+        taken = min(self._room, has) if has == 1 or self._room > 1 else 0
+        self.most += said
+        self.fewest += said - taken
+        self._room = max(takes, self._room - taken)
+        self.end = number.end
