@@ -9,8 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 SAID = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen")
-TEENS += ("eighteen", "nineteen")
+TEENS = (
+    *("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"),
+    *("eighteen", "nineteen"),
+)
 TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 TIMES = {2: "double", 3: "triple"}
 
@@ -19,6 +21,9 @@ LEADS = (
     *("Oh hang on, I have it here: ", "um ", "My name is Jane and my card is "),
 )
 ENDS = ("", ".", " thanks", " okay?", ", and it expires soon", " please", "!", " got that?")
+
+
+type Way = Callable[[str, random.Random], str]
 
 
 class Form(NamedTuple):
@@ -95,7 +100,8 @@ def _pair(two: str) -> str:
 
 def half_and_half(digits: str, chance: random.Random) -> str:
     cut = chance.randint(1, len(digits) - 1)
-    first, second = chance.sample((plain, grouped, dashed, word_by_word, with_doubles, in_pairs), 2)
+    ways: tuple[Way, ...] = (plain, grouped, dashed, word_by_word, with_doubles, in_pairs)
+    first, second = chance.sample(ways, 2)
     between = chance.choice((" ", ", ", " and then ", " uh ", " and ", "... ", " then it's "))
     return first(digits[:cut], chance) + between + second(digits[cut:], chance)
 
@@ -104,7 +110,7 @@ def singly(digits: str, _: random.Random) -> str:
     return " ".join(digits)
 
 
-WAYS: tuple[Callable[[str, random.Random], str], ...] = (
+WAYS: tuple[Way, ...] = (
     *(plain, singly, grouped, dashed, word_by_word, with_doubles, in_pairs, half_and_half),
 )
 
@@ -204,8 +210,10 @@ def _email(chance: random.Random) -> Form:
     return Form((f"{lead}{spoken}",), f"{last}|{host}", "email spoken")
 
 
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September")
-MONTHS += ("October", "November", "December")
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
+    *("October", "November", "December"),
+)
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 
 

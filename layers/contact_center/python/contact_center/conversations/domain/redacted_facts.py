@@ -7,7 +7,7 @@ would read off them later is kept beside them (plain_words.py, `KeyPressed.comma
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from contact_center.conversations.domain.facts import (
     CallEnded,
@@ -146,6 +146,6 @@ def _command(digits: str, policy: Policy, departments: Departments) -> str:
 
 def _redacted_beside[F: Fact](fact: F, rules: Redaction) -> F:
     names = _BESIDE.get(type(fact), ())
-    said = {name: getattr(fact, name) for name in names}
-    kept = {name: redact(text, rules).text for name, text in said.items() if isinstance(text, str)}
+    said: dict[str, Any] = {name: getattr(fact, name) for name in names}
+    kept: dict[str, Any] = {name: redact(text, rules).text for name, text in said.items() if isinstance(text, str)}
     return replace(fact, **kept) if any(kept[name] != said[name] for name in kept) else fact

@@ -197,6 +197,8 @@ def _apart(finds: Iterable[Find]) -> list[Find]:
 
 def _number(low: str, run: Run, rules: Redaction) -> Find | None:
     """A number that goes, or the stretch of it that does."""
+    if low[run.start] == "[" and low.find("]", run.start) == run.end - 1:
+        return None  # it is gone, and named
     if run.most >= SHORTEST_CARD:
         is_phone = low[: run.start].endswith("+") and rules.takes_out(Kind.PHONE)
         return Find(run.start, run.end, MARKS[Kind.PHONE if is_phone else Kind.CARD], run.most)

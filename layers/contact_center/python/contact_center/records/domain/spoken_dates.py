@@ -52,7 +52,8 @@ _CUE_REACH = 60  # characters between what says so and the date
 _MONTH_BEGINS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _FIGURES_BEGIN = re.compile(r"\d[/.-]\d")
 _IS_MONTH = re.compile(_MONTH)
-_BEFORE, _AFTER = 32, 64  # characters around a month or a stroke that a date may reach over
+_BEFORE, _AFTER = 32, 96  # characters around a month or a stroke that a date may reach over
+_LONGEST = 64  # characters of a date
 
 
 def births_in(low: str, *, unfinished: bool = False) -> Iterator[tuple[int, int]]:
@@ -62,15 +63,17 @@ def births_in(low: str, *, unfinished: bool = False) -> Iterator[tuple[int, int]
         low: The text in small letters.
         unfinished: Whether more is to come: then a day and a month at its end count.
     """
-    done = 0
+    done = looked = 0  # up to where there are finds, and up to where a date would have been found
     for place in _places(low):
-        if place < done:
+        if place < looked:
             continue
         begin = max(done, place - _BEFORE)
         found = _made("any").search(low, begin, place + _AFTER)
         if found is None:
+            looked = place + _AFTER - _LONGEST
             continue
         start, end = found.span()
+        looked = end
         is_early = _made("early").fullmatch(low, start, end) is not None
         if is_early or says_birth(low, start) or (unfinished and len(low) - end <= _CUE_REACH):
             yield start, end

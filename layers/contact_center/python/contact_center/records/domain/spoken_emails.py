@@ -22,7 +22,7 @@ _DOMAIN = re.compile(
 )
 # An address that is still being said: nothing follows, or the beginning of a name.
 _UNFINISHED = re.compile(rf"\s*(?:{_LABEL}(?:{_DOT}|[\s,]+(?:dot|period))?)?[\s.,]*")
-_NO_DOMAIN = re.compile(r"\s*(?:the|a|an|my|your|our|this|that|all|least|most|first|home|work)\s")
+_NO_DOMAIN = re.compile(r"\s*(?:the|a|an|my|your|our|this|that|all|least|most|first|home|work)(?![\w-])")
 _TOKEN = re.compile(r"[\w.+%'\u2019-]*\w[\w.+%-]*")
 _JOINS = frozenset(
     {"dot", "underscore", "under", "score", "dash", "hyphen", "minus", "plus", "period", "point"}
@@ -32,6 +32,7 @@ _LIKE = frozenset({"in", "for", "like"})  # "b as in boy"
 _NOBODY = frozenset(  # before "at", names nobody
     word
     for words in (
+        "i i'm i've i'll it's he's she's that's there's we're they're you're",
         "a about account after again all already am an and anything are arrive available be been",
         "bought buy call check click close closes cost deals directly do down eat even found go",
         "going got had has have he her here him how in is it job keep know less live login look",

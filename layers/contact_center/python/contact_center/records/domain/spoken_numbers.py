@@ -18,10 +18,14 @@ from contact_center.records.domain.redaction_kinds import MARKS, NUMBER_MARK, Ki
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-UNITS = ("zero", "oh", "o", "nought", "naught", "nil", "one", "two", "three", "four", "five", "six")
-UNITS += ("seven", "eight", "nine", "niner", "fife")
-TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen")
-TEENS += ("eighteen", "nineteen")
+UNITS = (
+    *("zero", "oh", "o", "nought", "naught", "nil", "one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "niner", "fife"),
+)
+TEENS = (
+    *("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"),
+    *("eighteen", "nineteen"),
+)
 TENS = ("twenty", "thirty", "forty", "fourty", "fifty", "sixty", "seventy", "eighty", "ninety")
 ZEROS = {"hundred": 2, "thousand": 3}
 TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}

@@ -78,7 +78,7 @@ def _messages(told: Iterable[Any], kept: list[Any], rules: Redaction) -> list[An
             said = redact(one["message"], rules)
             turns.append(Turn(_at_ms(one, number, rules), f"{number:06d}", _who(one), said))
     return [
-        one | {"message": said.text} if (said := changed.get(f"{number:06d}")) else one
+        one | {"message": now.text} if (now := changed.get(f"{number:06d}")) else one
         for changed in (amended(turns, rules),)
         for number, one in enumerate(kept)
     ]
