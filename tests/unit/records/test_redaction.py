@@ -73,6 +73,8 @@ def test_ordinary_words_and_figures_are_left_alone(text: str) -> None:
         ("date of birth 03/04/15", "date of birth [date of birth]"),
         ("03/04/1985", "[date of birth]"),
         ("my birthday is May 5th", "my birthday is [date of birth]"),
+        ("since 12/03/2026, born 03/04/1985", "since 12/03/2026, born [date of birth]"),
+        ("March 3rd 2026 or March 3rd 1985", "March 3rd 2026 or [date of birth]"),
     ],
 )
 def test_what_nobody_is_to_keep_becomes_a_mark_that_says_what_it_was(said: str, kept: str) -> None:

@@ -38,6 +38,7 @@ SHORTEST_CARD = 13
 SHORTEST_NUMBER = 8  # of what needs no words to say what it is
 SSN_DIGITS, PHONE_DIGITS, LOCAL_DIGITS = 9, (10, 11), 7
 SHORTEST_NAMED = 3  # a security code
+_MOST_ROUNDS = 5  # a mark is shorter than what it stands for, and brings words nearer
 _REACH = 48  # characters before a number that may say what it is
 
 _IS_ACCOUNT = (
@@ -103,10 +104,13 @@ def redact(text: str, rules: Redaction = EVERYTHING, behind: Sequence[int] = ())
     Returns:
         The same text where nothing was found.
     """
-    first = put_marks(Redacted(text, tuple(behind)), _no_plain_numbers(lowered(text), rules))
-    low = lowered(first.text)
-    found = (_number(low, run, rules) for run in runs_in(low, first.behind))
-    return put_marks(first, [find for find in found if find is not None])
+    said = Redacted(text, tuple(behind))
+    for _ in range(_MOST_ROUNDS):
+        kept = _redacted_once(said, rules)
+        if kept.text == said.text:
+            return kept
+        said = kept
+    return said
 
 
 def redact_unfinished(text: str) -> str:
@@ -152,6 +156,13 @@ def put_marks(said: Redacted, finds: Sequence[Find]) -> Redacted:
         words += [said.text[done : find.start], find.mark]
         done = find.end
     return Redacted("".join(words), tuple(counts))
+
+
+def _redacted_once(said: Redacted, rules: Redaction) -> Redacted:
+    first = put_marks(said, _no_plain_numbers(lowered(said.text), rules))
+    low = lowered(first.text)
+    found = (_number(low, run, rules) for run in runs_in(low, first.behind))
+    return put_marks(first, [find for find in found if find is not None])
 
 
 def kind_of(digits: int, rules: Redaction) -> Kind | None:

@@ -67,7 +67,7 @@ def births_in(low: str, *, unfinished: bool = False) -> Iterator[tuple[int, int]
     for place in _places(low):
         if place < looked:
             continue
-        begin = max(done, place - _BEFORE)
+        begin = max(done, looked, place - _BEFORE)
         found = _made("any").search(low, begin, place + _AFTER)
         if found is None:
             looked = place + _AFTER - _LONGEST
