@@ -41,9 +41,14 @@ def kept_arguments(
         rules: An owner's.
     """
     return {
-        redact(argument, rules).text: redacted_value(value, _but_for(name, argument, rules))
+        kept_words(argument, rules): redacted_value(value, _but_for(name, argument, rules))
         for argument, value in arguments.items()
     }
+
+
+def kept_words(text: str, rules: Redaction = EVERYTHING) -> str:
+    """A text as it is stored."""
+    return redact(text, rules).text
 
 
 def _but_for(name: str, argument: str, rules: Redaction) -> Redaction:

@@ -54,11 +54,17 @@ class ToolCall:
         Args:
             stamp: What tells this telling from another, for a call without an id.
         """
+        # few calls ask for a tool, and the door starts without
         from contact_center.conversations.domain.kept_arguments import (  # noqa: PLC0415
-            kept_arguments,  # few calls ask for a tool, and the door starts without
+            kept_arguments,
+            kept_words,
         )
 
-        said = [self.name, kept_arguments(self.name, self.arguments), self.problem]
+        said = [
+            kept_words(self.name),
+            kept_arguments(self.name, self.arguments),
+            self.problem,
+        ]
         if self.tool_call_id is None:
             said.append(stamp)
         written = json.dumps(said, sort_keys=True).encode()

@@ -38,7 +38,7 @@ _BESIDE: dict[type[Fact], tuple[str, ...]] = {
     StatusChanged: ("ended_reason",),
     CallEnded: ("ended_reason", "summary", "success"),
     Noticed: ("detail",),
-    ToolCalled: ("answer", "timezone"),
+    ToolCalled: ("name", "answer", "timezone"),
 }
 
 
