@@ -176,7 +176,11 @@ def test_a_number_in_pieces_is_stored_nowhere_and_neither_in_the_report(rig: Rig
     )
     assert rig.deliver(ended) == []
     heard = [fact for fact in rig.history().facts if isinstance(fact, UtteranceHeard)]
-    assert sorted(fact.text for fact in heard) == ["and [card]. Thanks", "it's [card]", "uh, [card]"]
+    assert sorted(fact.text for fact in heard) == [
+        "and [card]. Thanks",
+        "it's [card]",
+        "uh, [card]",
+    ]
     kept = everything(rig.account, rig)
     assert [piece for piece in PIECES if piece in kept] == []
     assert "User: uh, [card]\\nAI: Go on." in kept

@@ -209,7 +209,9 @@ def key_of(body: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize("form", ["final", "partial"])
-@pytest.mark.parametrize("number", ["{n:04d}", "4111 1111 1111 {n:04d}", "four {n}", "{n}@acme.com"])
+@pytest.mark.parametrize(
+    "number", ["{n:04d}", "4111 1111 1111 {n:04d}", "four {n}", "{n}@acme.com"]
+)
 def test_the_key_of_words_is_the_same_for_every_number_in_them(form: str, number: str) -> None:
     """A digest of sixteen digits is found by trying: there are not many numbers."""
     keys = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contact_center.config import COMPILED_FOLDER
@@ -15,6 +14,7 @@ from tests.unit.records.number_forms import LEADS, SAID, TEENS, TENS, Form, card
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 CARDS, OTHERS = 10_500, 2_000
 CONFIG = COMPILED_FOLDER.parent

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,7 +17,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 HOSTILE = (
-    *("4", "4 ", "a", "a ", "1-", "one ", "double ", "thousand ", "at ", "a at ", "@", "a@", "a.a@"),
+    *(
+        "4",
+        "4 ",
+        "a",
+        "a ",
+        "1-",
+        "one ",
+        "double ",
+        "thousand ",
+        "at ",
+        "a at ",
+        "@",
+        "a@",
+        "a.a@",
+    ),
     *("j o h n ", "dot ", "at a dot ", "b as in boy ", "may ", "1/1/", "twenty ", "and ", ". , ; "),
     *("4 and then ", "de89 3704 ", "[card]", "[", "[phone] 4 ", "(", "+", " born 1/1", "u"),
     *("4" + " " * 50, "4 " + "and " * 12, "e-mail is " + "x " * 30, "\u0130 4", "um uh er 4 "),
@@ -47,7 +62,7 @@ def test_a_text_of_eight_times_the_length_takes_eight_times_the_steps(said: str)
     short, long = (said * (SIZE * times // len(said)) for times in (1, TIMES))
     redact_wholly(short)  # what is made once is made
     for redacts in (redact, redact_wholly):
-        few, many = (steps(lambda text=text: redacts(text)) for text in (short, long))
+        few, many = (steps(partial(redacts, text)) for text in (short, long))
         assert many <= 1.3 * TIMES * few + 100
 
 
@@ -72,7 +87,5 @@ def test_a_talk_of_eight_times_the_turns_takes_eight_times_the_steps(said: str) 
         kept: Redacted = redact(said)
         return [Turn(number, f"{number:06d}", "customer", kept) for number in range(count)]
 
-    few, many = (
-        steps(lambda told=talk(count): amended(told, EVERYTHING)) for count in (50, 50 * TIMES)
-    )
+    few, many = (steps(partial(amended, talk(count), EVERYTHING)) for count in (50, 50 * TIMES))
     assert many <= 1.3 * TIMES * few

@@ -100,9 +100,12 @@ def test_the_mark_of_a_short_number_is_one_that_the_owner_takes_out() -> None:
 
 
 SAID = st.sampled_from(
-    ["4111", "one one double one", "41", "5", "it's 4111 1111", "1111 1111 thanks", "415 555 2671"]
-    + ["hello", "no 25 is what I said there", "and then 1111", "[card]", "4111 1111 1111 1111"]
-    + ["12/03/1985", "twenty one", "a b c", "at 10:30", "$250", "double five", "7 and we are done"]
+    [
+        *("4111", "one one double one", "41", "5", "it's 4111 1111", "1111 1111 thanks", "$250"),
+        *("415 555 2671", "hello", "no 25 is what I said there", "and then 1111", "[card]"),
+        *("4111 1111 1111 1111", "12/03/1985", "twenty one", "a b c", "at 10:30", "double five"),
+        "7 and we are done",
+    ]
 )
 STEPS = st.integers(0, 40_000)
 

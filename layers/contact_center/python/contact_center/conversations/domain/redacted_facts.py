@@ -147,5 +147,7 @@ def _command(digits: str, policy: Policy, departments: Departments) -> str:
 def _redacted_beside[F: Fact](fact: F, rules: Redaction) -> F:
     names = _BESIDE.get(type(fact), ())
     said: dict[str, Any] = {name: getattr(fact, name) for name in names}
-    kept: dict[str, Any] = {name: redact(text, rules).text for name, text in said.items() if isinstance(text, str)}
+    kept: dict[str, Any] = {
+        name: redact(text, rules).text for name, text in said.items() if isinstance(text, str)
+    }
     return replace(fact, **kept) if any(kept[name] != said[name] for name in kept) else fact

@@ -21,9 +21,10 @@ from contact_center.records.domain.redaction_kinds import (
     Redaction,
 )
 from contact_center.records.domain.spoken_dates import births_in, says_birth
-from contact_center.records.domain.spoken_emails import emails_in
+from contact_center.records.domain.spoken_emails import emails_in, may_have_email
 from contact_center.records.domain.spoken_numbers import (
     NUMBER_MARKS,
+    has_number,
     is_open_after,
     lowered,
     runs_in,
@@ -105,6 +106,8 @@ def redact(text: str, rules: Redaction = EVERYTHING, behind: Sequence[int] = ())
         The same text where nothing was found.
     """
     said = Redacted(text, tuple(behind))
+    if not _may_hold(lowered(text)):
+        return said  # most of what is said
     for _ in range(_MOST_ROUNDS):
         kept = _redacted_once(said, rules)
         if kept.text == said.text:
@@ -158,6 +161,11 @@ def put_marks(said: Redacted, finds: Sequence[Find]) -> Redacted:
     return Redacted("".join(words), tuple(counts))
 
 
+def _may_hold(low: str) -> bool:
+    """Whether there is anything to look for; a date of birth has a number, or is called one."""
+    return has_number(low) or may_have_email(low) or "birth" in low or "born" in low
+
+
 def _redacted_once(said: Redacted, rules: Redaction) -> Redacted:
     first = put_marks(said, _no_plain_numbers(lowered(said.text), rules))
     low = lowered(first.text)
@@ -180,7 +188,7 @@ def kind_of(digits: int, rules: Redaction) -> Kind | None:
 def _no_plain_numbers(low: str, rules: Redaction) -> list[Find]:
     """Finds that reach over the numbers in them."""
     finds = list[Find]()
-    if rules.takes_out(Kind.EMAIL):
+    if rules.takes_out(Kind.EMAIL) and may_have_email(low):
         finds += [Find(*span, MARKS[Kind.EMAIL]) for span in emails_in(low)]
     if rules.takes_out(Kind.BIRTH_DATE):
         finds += [_with_digits(low, *span, Kind.BIRTH_DATE) for span in births_in(low)]

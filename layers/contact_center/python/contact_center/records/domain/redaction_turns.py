@@ -14,6 +14,7 @@ enough to be a number by itself.
 from __future__ import annotations
 
 from collections import deque
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from contact_center.records.domain.redaction import (
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from contact_center.records.domain.redaction_kinds import Redaction
     from contact_center.records.domain.spoken_numbers import Run
 
+# With each message of a call its turns are looked at again.
+_REMEMBERED = 1_000
 _SHORT = (Kind.ACCOUNT, Kind.PHONE, Kind.SSN)
 
 
@@ -134,17 +137,20 @@ def _root(group_of: list[int], number: int) -> int:
 
 def _pieces(turns: Iterable[Turn]) -> Iterator[_Piece]:
     for turn in turns:
-        low = lowered(turn.said.text)
-        runs = [run for run in runs_in(low, turn.said.behind) if run.most]
-        if not runs:
-            continue
-        first, last = runs[0], runs[-1]
-        before, after = is_open_before(low, first), is_open_after(low, last)
-        if first is last:
-            if before or after:
-                yield _Piece(turn, first, before, after)
-            continue
-        if before:
-            yield _Piece(turn, first, before=True, after=False)
-        if after:
-            yield _Piece(turn, last, before=False, after=True)
+        for run, before, after in _open_runs(turn.said):
+            yield _Piece(turn, run, before, after)
+
+
+@lru_cache(_REMEMBERED)
+def _open_runs(said: Redacted) -> tuple[tuple[Run, bool, bool], ...]:
+    """The numbers of a turn that may go on in others: whether before, and whether after."""
+    low = lowered(said.text)
+    runs = [run for run in runs_in(low, said.behind) if run.most]
+    if not runs:
+        return ()
+    first, last = runs[0], runs[-1]
+    before, after = is_open_before(low, first), is_open_after(low, last)
+    if first is last:
+        return ((first, before, after),) if before or after else ()
+    beginning = ((first, True, False),) if before else ()
+    return (*beginning, (last, False, True)) if after else beginning

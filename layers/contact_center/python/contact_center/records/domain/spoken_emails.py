@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _AT = re.compile(r"@|[\[(]\s?at\s?[\])]|(?<!\w)at(?!\w)")
+_ATS = (" at ", "\nat ", "\tat ", ",at ", " at\n", "at)", "at]")  # few texts have one
 _LABEL = r"(?:(?:[a-z0-9][ .-]){1,14}[a-z0-9]\b|[\w-]+(?:[ -][\w-]+){0,2})"
 _DOT = r"(?:\s*\.(?=\w)|\s\.\s|\s*[\[(]\s?(?:dot|\.)\s?[\])]\s*|[\s,]+(?:dot|period)[\s,]+)"
 _DOMAIN = re.compile(
@@ -22,7 +23,9 @@ _DOMAIN = re.compile(
 )
 # An address that is still being said: nothing follows, or the beginning of a name.
 _UNFINISHED = re.compile(rf"\s*(?:{_LABEL}(?:{_DOT}|[\s,]+(?:dot|period))?)?[\s.,]*")
-_NO_DOMAIN = re.compile(r"\s*(?:the|a|an|my|your|our|this|that|all|least|most|first|home|work)(?![\w-])")
+_NO_DOMAIN = re.compile(
+    r"\s*(?:the|a|an|my|your|our|this|that|all|least|most|first|home|work)(?![\w-])"
+)
 _TOKEN = re.compile(r"[\w.+%'\u2019-]*\w[\w.+%-]*")
 _JOINS = frozenset(
     {"dot", "underscore", "under", "score", "dash", "hyphen", "minus", "plus", "period", "point"}
@@ -50,6 +53,12 @@ _CUE_ENDS = frozenset(
 _SPELT_LIKE = 3  # words of it
 _REACH = 160  # characters to the left that are looked at
 _LONGEST_NAME, _LONGEST_TOLD = 40, 6  # words
+
+
+def may_have_email(low: str) -> bool:
+    """Whether a text, in small letters, may have an address that is complete."""
+    has_at = "@" in low or any(at in low for at in _ATS)
+    return has_at and ("." in low or "dot" in low or "period" in low)
 
 
 def emails_in(low: str, *, unfinished: bool = False) -> Iterator[tuple[int, int]]:

@@ -107,6 +107,11 @@ def lowered(text: str) -> str:
     return "".join(small if len(small := sign.lower()) == 1 else sign for sign in text)
 
 
+def has_number(low: str) -> bool:
+    """Whether a text, in small letters, has any number at all."""
+    return _NUMBER.search(low) is not None
+
+
 def runs_in(low: str, behind: Sequence[int] = ()) -> list[Run]:
     """The numbers of a text.
 

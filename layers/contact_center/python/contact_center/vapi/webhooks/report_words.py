@@ -10,14 +10,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from contact_center.records.domain.redaction import redact
+from contact_center.records.domain.redaction import Redacted, redact
 from contact_center.records.domain.redaction_turns import Turn, amended
 from contact_center.records.domain.redaction_values import redacted_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from contact_center.records.domain.redaction import Redacted
     from contact_center.records.domain.redaction_kinds import Redaction
 
 # By their names in the report itself; in what a model made (_FREE) names mean nothing.
@@ -33,6 +30,7 @@ _NO_WORDS = frozenset(
 _FREE = frozenset({"structuredData", "structuredOutputs", "arguments", "result", "message"})
 _TRANSCRIPT = "transcript"
 _POST_NAME = ("call", "name")  # of our own making
+_MESSAGES, _WORDS = ("artifact", "messages"), "message"
 _SPEAKER = re.compile(r"\s*(AI|Assistant|Bot|User|Customer):", re.IGNORECASE)
 _LINES_APART = 4  # so many lines of a transcript, which tells no time, count as one gap
 
@@ -44,77 +42,90 @@ def redacted_report(report: dict[str, Any], rules: Redaction) -> dict[str, Any]:
         report: Reduced (reports.py).
         rules: An owner's.
     """
-    kept: dict[str, Any] = _redacted(report, rules, ())
-    artifact = kept.get("artifact")
-    if isinstance(artifact, dict) and isinstance(artifact.get("messages"), list):
-        told = report["artifact"]["messages"]
-        artifact["messages"] = _messages(told, artifact["messages"], rules)
-    return kept
+    return _Report(rules).redacted(report, ())  # type: ignore[no-any-return]
 
 
-def _redacted(value: Any, rules: Redaction, path: tuple[str, ...]) -> Any:  # noqa: ANN401 - any JSON
-    if isinstance(value, list):
-        return [_redacted(one, rules, path) for one in value]
-    if not isinstance(value, dict):
-        return redacted_value(value, rules)
-    kept = dict[str, Any]()
-    for name, one in value.items():
-        if name in _NO_WORDS or (*path, name) == _POST_NAME:
-            kept[name] = one
-        elif name == _TRANSCRIPT and isinstance(one, str):
-            kept[name] = _transcript(one, rules)
-        elif name in _FREE:
-            kept[name] = redacted_value(one, rules)
-        else:
-            kept[name] = _redacted(one, rules, (*path, name))
-    return kept
+class _Report:
+    """One report: the same words stand in its messages and in two transcripts."""
 
+    def __init__(self, rules: Redaction) -> None:
+        self._rules = rules
+        self._said = dict[str, Redacted]()
+        self._transcripts = dict[str, str]()
 
-def _messages(told: Iterable[Any], kept: list[Any], rules: Redaction) -> list[Any]:
-    """Messages, each redacted by itself already, with what they dictate together."""
-    turns = list[Turn]()
-    for number, one in enumerate(told):
-        if isinstance(one, dict) and isinstance(one.get("message"), str):
-            said = redact(one["message"], rules)
-            turns.append(Turn(_at_ms(one, number, rules), f"{number:06d}", _who(one), said))
-    return [
-        one | {"message": now.text} if (now := changed.get(f"{number:06d}")) else one
-        for changed in (amended(turns, rules),)
-        for number, one in enumerate(kept)
-    ]
+    def redacted(self, value: Any, path: tuple[str, ...]) -> Any:  # noqa: ANN401 - any JSON
+        """A part of the report, by the names that lead to it."""
+        if isinstance(value, list):
+            return [self.redacted(one, path) for one in value]
+        if not isinstance(value, dict):
+            return redacted_value(value, self._rules)
+        return {name: self._field((*path, name), one) for name, one in value.items()}
 
+    def _field(self, path: tuple[str, ...], value: Any) -> Any:  # noqa: ANN401 - any JSON
+        name = path[-1]
+        if name in _NO_WORDS or path == _POST_NAME:
+            return value
+        if path == _MESSAGES and isinstance(value, list):
+            return self._messages(value)
+        if name == _TRANSCRIPT and isinstance(value, str):
+            return self._transcript(value)
+        return redacted_value(value, self._rules) if name in _FREE else self.redacted(value, path)
 
-def _who(message: dict[str, Any]) -> str:
-    return str(message.get("role"))
+    def _messages(self, told: list[Any]) -> list[Any]:
+        turns = dict[int, Turn]()
+        for number, one in enumerate(told):
+            words = one.get(_WORDS) if isinstance(one, dict) else None
+            if isinstance(words, str):
+                who, said = str(one.get("role")), self._of(words)
+                turns[number] = Turn(self._at_ms(one, number), f"{number:06d}", who, said)
+        changed = amended(turns.values(), self._rules)
+        return [
+            self.redacted(one, _MESSAGES)
+            if (turn := turns.get(number)) is None
+            else self.redacted(one | {_WORDS: None}, _MESSAGES)
+            | {_WORDS: changed.get(turn.key, turn.said).text}
+            for number, one in enumerate(told)
+        ]
 
+    def _at_ms(self, message: dict[str, Any], number: int) -> int:
+        at = message.get("time")
+        if isinstance(at, int | float):
+            return int(at)
+        return number * self._rules.gap_ms // _LINES_APART
 
-def _at_ms(message: dict[str, Any], number: int, rules: Redaction) -> int:
-    at = message.get("time")
-    if isinstance(at, int | float):
-        return int(at)
-    return number * rules.gap_ms // _LINES_APART
+    def _transcript(self, text: str) -> str:
+        if text not in self._transcripts:
+            self._transcripts[text] = self._lines(text.split("\n"))
+        return self._transcripts[text]
 
+    def _lines(self, lines: list[str]) -> str:
+        speakers = [_speaker(line) for line in lines]
+        turns = [
+            Turn(
+                number * self._rules.gap_ms // _LINES_APART,
+                f"{number:06d}",
+                who.strip().lower(),
+                self._of(line[len(who) :]),
+            )
+            for number, (who, line) in enumerate(zip(speakers, lines, strict=True))
+        ]
+        changed = amended(turns, self._rules)
+        return "\n".join(
+            who + changed.get(turn.key, turn.said).text
+            for who, turn in zip(speakers, turns, strict=True)
+        )
 
-def _transcript(text: str, rules: Redaction) -> str:
-    lines = text.split("\n")
-    said = [redact(line, rules) for line in lines]
-    turns = [
-        Turn(number * rules.gap_ms // _LINES_APART, f"{number:06d}", who, _after(one, who))
-        for number, (line, one) in enumerate(zip(lines, said, strict=True))
-        for who in (_speaker(line),)
-    ]
-    changed = amended(turns, rules)
-    return "\n".join(
-        one.text if (now := changed.get(f"{number:06d}")) is None else turns[number].who + now.text
-        for number, one in enumerate(said)
-    )
+    def _of(self, words: str) -> Redacted:
+        """Words by themselves, looked at once however often they stand in the report."""
+        core = words.strip()
+        if core not in self._said:
+            self._said[core] = redact(core, self._rules)
+        said = self._said[core]
+        begins = len(words) - len(words.lstrip())
+        around = (words[:begins], words[begins + len(core) :])
+        return Redacted(said.text.join(around), said.behind)
 
 
 def _speaker(line: str) -> str:
     found = _SPEAKER.match(line)
     return "" if found is None else found[0]
-
-
-def _after(line: Redacted, who: str) -> Redacted:
-    """What was said of a line; whoever is named there says nothing by that."""
-    return type(line)(line.text[len(who) :], line.behind)
