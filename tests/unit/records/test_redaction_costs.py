@@ -36,8 +36,8 @@ HOSTILE = (
     *("4 and then ", "de89 3704 ", "[card]", "[", "[phone] 4 ", "(", "+", " born 1/1", "u"),
     *("4" + " " * 50, "4 " + "and " * 12, "e-mail is " + "x " * 30, "\u0130 4", "um uh er 4 "),
 )
-TIMES = 8
-SIZE = 500  # characters
+TIMES = 6
+SIZE = 300  # characters
 
 
 def steps(work: Callable[[], object]) -> int:
@@ -58,7 +58,7 @@ def steps(work: Callable[[], object]) -> int:
 
 
 @pytest.mark.parametrize("said", HOSTILE)
-def test_a_text_of_eight_times_the_length_takes_eight_times_the_steps(said: str) -> None:
+def test_a_text_of_six_times_the_length_takes_six_times_the_steps(said: str) -> None:
     short, long = (said * (SIZE * times // len(said)) for times in (1, TIMES))
     redact_wholly(short)  # what is made once is made
     for redacts in (redact, redact_wholly):
@@ -68,10 +68,10 @@ def test_a_text_of_eight_times_the_length_takes_eight_times_the_steps(said: str)
 
 @pytest.mark.parametrize("said", HOSTILE)
 def test_no_pattern_looks_at_the_same_signs_over_and_over(said: str) -> None:
-    """By the processor's time, three times as much as is due: what is squared takes eight times."""
-    short, long = (said * (4 * SIZE * times // len(said)) for times in (1, TIMES))
+    """By the processor's time, three times as much as is due: what is squared takes six times."""
+    short, long = (said * (8 * SIZE * times // len(said)) for times in (1, TIMES))
     redact_wholly(short)
-    few, many = (min(_seconds(text) for _ in range(3)) for text in (short, long))
+    few, many = (min(_seconds(text) for _ in range(2)) for text in (short, long))
     assert many <= 3 * TIMES * few + 0.02
 
 
@@ -82,7 +82,7 @@ def _seconds(text: str) -> float:
 
 
 @pytest.mark.parametrize("said", ["5", "4111", "[card]", "hello", "it's 4111 1111 1111 1111"])
-def test_a_talk_of_eight_times_the_turns_takes_eight_times_the_steps(said: str) -> None:
+def test_a_talk_of_six_times_the_turns_takes_six_times_the_steps(said: str) -> None:
     def talk(count: int) -> list[Turn]:
         kept: Redacted = redact(said)
         return [Turn(number, f"{number:06d}", "customer", kept) for number in range(count)]

@@ -26,7 +26,7 @@ TEENS = (
     *("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"),
     *("eighteen", "nineteen"),
 )
-TENS = ("twenty", "thirty", "forty", "fourty", "fifty", "sixty", "seventy", "eighty", "ninety")
+TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 ZEROS = {"hundred": 2, "thousand": 3}
 TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
 
