@@ -44,6 +44,8 @@ NO_WORDS = {
     *("metadata", "destination"),
 }
 
+FREE = {"structuredData", "structuredOutputs"}
+
 type Json = dict[str, Any]
 
 
@@ -60,15 +62,20 @@ def rig(account: Account, vapi: ControlServer, monkeypatch: pytest.MonkeyPatch) 
     started.close()
 
 
-def planted(value: Any) -> Any:
-    """A message with what nobody is to keep in every text that may be words."""
+def planted(value: Any, *, free: bool = False) -> Any:
+    """A message with what nobody is to keep in every text that may be words.
+
+    In what a model made, which is `free`, names mean nothing.
+    """
     if isinstance(value, str):
         return f"{value} {PLANTED}"
     if isinstance(value, list):
-        return [planted(one) for one in value]
+        return [planted(one, free=free) for one in value]
     if isinstance(value, dict):
         return {
-            name: copy.deepcopy(one) if name in NO_WORDS else planted(one)
+            name: copy.deepcopy(one)
+            if name in NO_WORDS and not free
+            else planted(one, free=free or name in FREE)
             for name, one in value.items()
         }
     return value
@@ -219,6 +226,21 @@ def test_a_raw_body_stays_until_its_message_is_recorded(rig: Rig) -> None:
     waits_in_the_bucket(rig, {"message": {"call": {"id": CALL_ID}}})
     assert len(rig.deliver({}, report_key=RAW_KEY)) == 1
     assert list(rig.objects()) == [RAW_KEY]
+
+
+def test_a_raw_body_stays_while_its_report_cannot_be_archived(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_key: str, _body: bytes) -> None:
+        raise StoreUnavailableError
+
+    waits_in_the_bucket(rig, report(rig))
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(rig.app.PARTS.router.archive, "put", refused, raising=False)
+        assert len(rig.deliver({}, report_key=RAW_KEY)) == 1
+    assert list(rig.objects()) == [RAW_KEY]
+    assert rig.deliver({}, report_key=RAW_KEY) == []
+    assert list(rig.objects()) == [f"reports/2026/08/20/{CALL_ID}.json"]
 
 
 def test_a_body_that_is_gone_of_a_call_nobody_knows_is_a_dead_letter(rig: Rig) -> None:

@@ -15,6 +15,8 @@ from tools.compile_config import compile_config, main
 if TYPE_CHECKING:
     from pathlib import Path
 
+AT_MOST_120 = "input should be less than or equal to 120"
+
 
 @pytest.fixture
 def owner(tmp_path: Path) -> OwnerFolder:
@@ -55,8 +57,7 @@ def test_a_kind_that_is_switched_off_is_kept(owner: OwnerFolder) -> None:
         (
             "seconds_between_turns = 30",
             "seconds_between_turns = 300",
-            "policy.toml: redaction.seconds_between_turns:"
-            " input should be less than or equal to 120",
+            "policy.toml: redaction.seconds_between_turns: " + AT_MOST_120,
         ),
     ],
 )

@@ -72,6 +72,7 @@ def test_ordinary_words_and_figures_are_left_alone(text: str) -> None:
         ("write to jane.smith+1@acme.co.uk now", "write to [email] now"),
         ("j o h n dot smith five at gmail dot com", "[email]"),
         ("my email is john smith at gmail dot com thanks", "my email is [email] thanks"),
+        ("john under score smith at acme dot com", "[email]"),
         ("b as in boy o b at yahoo dot com", "[email]"),
         ("info at acme dot co dot uk", "[email]"),
         ("I was born on March 3rd, 1985", "I was born on [date of birth]"),

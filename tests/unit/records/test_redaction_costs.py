@@ -34,7 +34,14 @@ HOSTILE = (
     ),
     *("j o h n ", "dot ", "at a dot ", "b as in boy ", "may ", "1/1/", "twenty ", "and ", ". , ; "),
     *("4 and then ", "de89 3704 ", "[card]", "[", "[phone] 4 ", "(", "+", " born 1/1", "u"),
-    *("4" + " " * 50, "4 " + "and " * 12, "e-mail is " + "x " * 30, "\u0130 4", "um uh er 4 "),
+    *(
+        "4" + " " * 40 + "x ",
+        "4" + " " * 50,
+        "4 " + "and " * 12,
+        "e-mail is " + "x " * 30,
+        "\u0130 4",
+        "um uh er 4 ",
+    ),
 )
 TIMES = 6
 SIZE = 300  # characters

@@ -70,7 +70,6 @@ _SMALL_WORDS = (
 # Each sign is looked at once: whoever sends thousands of them makes nobody wait.
 _BETWEEN = re.compile(rf"{_SIGN}*+(?:{_PAUSES}{_SIGN}++){{0,3}}")
 _LOOSELY = re.compile(rf"{_SIGN}*+(?:(?:{_PAUSES}|{_SMALL_WORDS})(?:{_SIGN}++|$)){{0,8}}")
-_LONGEST_GAP = 60  # characters
 _LONGEST_MARGIN = 80  # characters before or after a number that is all there is in a turn
 
 
@@ -147,8 +146,6 @@ def is_open_after(low: str, run: Run) -> bool:
 
 def _joins(low: str, end: int, start: int) -> tuple[bool, bool]:
     """Whether two numbers may be one, and whether they are for certain."""
-    if start - end > _LONGEST_GAP:
-        return False, False
     if _BETWEEN.fullmatch(low, end, start):
         return True, True
     return _LOOSELY.fullmatch(low, end, start) is not None, False
