@@ -290,7 +290,8 @@ def test_the_door_stores_no_words_of_a_tool_call_but_those_it_is_there_to_take_d
 ) -> None:
     arguments = {"about": f"It is {PLANTED}", "contact": "ada@kept.example", "extra": PLANTED}
     call = {"id": "t1", "name": "takeMessage", "arguments": arguments}
-    message = {"type": "tool-calls", "call": {"id": CALL_ID}, "toolCallList": [call]}
+    odd = {"id": "t2", "name": f"made up {PLANTED}", "arguments": {PLANTED: 4111111111111234}}
+    message = {"type": "tool-calls", "call": {"id": CALL_ID}, "toolCallList": [call, odd]}
     body = json.dumps({"message": message})
     answer = door.lambda_handler(
         {

@@ -7,6 +7,7 @@ the line, so whatever fails, the answer is a sensible default and a metric says 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.callbacks import CALLBACK_TOOL
@@ -157,7 +158,8 @@ def _tool_result(call: ToolCall, question: Question, parts: Answering) -> str:
         return _unless_lost(call, answer, question)
     called = _called(call, answer, question.call_id, question, parts)
     try:
-        return parts.tool_answers.store_if_absent(called, result_of(call, answer))
+        result = result_of(replace(call, name=called.name), answer)
+        return parts.tool_answers.store_if_absent(called, result)
     except StoreUnavailableError:
         parts.metrics.count("tool_answer_unstored")
         return _unless_lost(call, answer, question)
