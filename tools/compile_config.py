@@ -71,6 +71,7 @@ def compile_config(folder: Path) -> dict[str, Any]:
         ),
         "questions": compiled_questions(config.call_outcomes),
         "policy": dict(config.policy),
+        "redaction": config.redaction.model_dump(),
         "squad": build_squad(config, answering),
         "assistants": answering | build_callers(config),
         "voicemail_messages": voicemail_messages(config),

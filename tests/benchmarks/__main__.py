@@ -16,6 +16,7 @@ quiet machine. The parts:
               check      CPU of checking a webhook, beside the package's own validator
               document   CPU of a wait document, beside a transcript at Vapi's door
               queue      callers admitted, served and waiting: latency, requests, costs (CALLERS=)
+    redaction CPU of taking numbers out of an utterance and a report, beside finding its words
     waits     what callers in queues were told of the wait, beside what they had (DAYS=)
 """
 
@@ -36,6 +37,7 @@ from tests.benchmarks.door import COLD, IMPORTS, WEBHOOKS, show_door
 from tests.benchmarks.list_import import show_list_import
 from tests.benchmarks.planner import show_planner
 from tests.benchmarks.processes import BenchmarkError
+from tests.benchmarks.redaction import show_redaction
 from tests.benchmarks.twilio_door import show_check, show_wait_document
 from tests.benchmarks.twilio_queue import show_queue
 from tests.benchmarks.waits import show_waits
@@ -49,8 +51,10 @@ DIALING = (COLD, CLAIMS, DIALS, COST, PLANNER, LISTS)
 CHECK, DOCUMENT, QUEUE = "check", "document", "queue"
 TWILIO = (COLD, CHECK, DOCUMENT, QUEUE)
 WAITS = "waits"
+REDACTION = "redaction"
 GROUPS = {
-    "all": (*DOOR, *DIALING[1:], *TWILIO[1:], WAITS),
+    "all": (*DOOR, *DIALING[1:], *TWILIO[1:], WAITS, REDACTION),
+    "after": (REDACTION,),
     "door": DOOR,
     "dialing": DIALING,
     "twilio": TWILIO,
@@ -97,6 +101,7 @@ def _show(
         ),
         QUEUE: lambda: show_queue(emulator, arguments.callers, arguments.crowd),
         WAITS: lambda: show_waits(arguments.days),
+        REDACTION: show_redaction,
     }
     for part, show in shows.items():
         if part in parts:

@@ -31,28 +31,31 @@ class FakeCallStore:
         with self._lock:
             return self._read(call_id)
 
-    def commit(
+    def commit(  # noqa: PLR0913, PLR0917 - as the port has it
         self,
         history: CallHistory,
         record: CallRecord,
         facts: Sequence[Fact],
         decisions: Sequence[Decision],
         glance: CallGlance,
+        amended: Sequence[Fact] = (),
     ) -> None:
         with self._lock:
             stored = self._read(record.call_id)
             facts_known = {fact.key for fact in stored.facts}
             numbers_taken = {decision.number for decision in stored.decisions}
+            changed = {fact.key: fact for fact in amended}
             if (
                 stored.version != history.version
                 or any(fact.key in facts_known for fact in facts)
+                or any(fact.key not in facts_known for fact in amended)
                 or any(decision.number in numbers_taken for decision in decisions)
             ):
                 raise HistoryMovedOnError
             self.histories[record.call_id] = replace(
                 stored,
                 record=record,
-                facts=(*stored.facts, *facts),
+                facts=(*(changed.get(fact.key, fact) for fact in stored.facts), *facts),
                 decisions=tuple(
                     sorted((*stored.decisions, *decisions), key=lambda one: one.number)
                 ),

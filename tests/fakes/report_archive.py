@@ -24,3 +24,8 @@ class FakeReportArchive:
         if self.down:
             raise StoreUnavailableError
         return self.objects[key]
+
+    def delete(self, key: str) -> None:
+        if self.down:
+            raise StoreUnavailableError
+        self.objects.pop(key, None)

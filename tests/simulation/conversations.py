@@ -63,17 +63,18 @@ class SimulatedCalls:
     def read(self, call_id: str) -> CallHistory:
         return self.client.read("record", lambda: self.tables.read(call_id))
 
-    def commit(
+    def commit(  # noqa: PLR0913, PLR0917 - as the port has it
         self,
         history: CallHistory,
         record: CallRecord,
         facts: Sequence[Fact],
         decisions: Sequence[Decision],
         glance: CallGlance,
+        amended: Sequence[Fact] = (),
     ) -> None:
         self.client.write(
             "record",
-            lambda: self.tables.commit(history, record, facts, decisions, glance),
+            lambda: self.tables.commit(history, record, facts, decisions, glance, amended),
             transaction=True,
         )
 

@@ -87,6 +87,8 @@ MAY = {
         ("dynamodb:UpdateItem", "Calls.Arn"),
         ("s3:GetObject", "${Reports.Arn}/reports/*"),
         ("s3:PutObject", "${Reports.Arn}/reports/*"),
+        ("s3:DeleteObject", "${Reports.Arn}/reports/raw/*"),
+        ("s3:ListBucket", "Reports.Arn"),
         ("dynamodb:GetItem", "Dialing.Arn"),
         ("dynamodb:PutItem", "Dialing.Arn"),
         ("dynamodb:UpdateItem", "Dialing.Arn"),

@@ -87,6 +87,7 @@ def test_a_poison_message_ends_in_a_queue_that_keeps_it(
         assert queues[name]["MessageRetentionPeriod"] == FOURTEEN_DAYS
     for name, queue in queues.items():
         assert queue["SqsManagedSseEnabled"] is True, name
+        assert queue["MessageRetentionPeriod"] <= FOURTEEN_DAYS, name  # it holds words as they came
         assert queue["MaximumMessageSize"] == 1024 * 1024, name
 
 
@@ -155,7 +156,7 @@ def test_buckets_are_private_encrypted_and_forget(
         kept = {rule.get("Prefix", ""): rule.get("ExpirationInDays") for rule in rules[:4]}
         assert kept == {
             "": {"Ref": "RetentionDays"},
-            "reports/raw/": 15,
+            "reports/raw/": 15,  # longer than any queue keeps what points to one
             "imports/": 30,  # lists and their reports
             "campaigns/": 7,  # previews and results, which can be made again
         }, name

@@ -291,3 +291,20 @@ def test_an_id_that_is_no_key_is_stored_all_the_same(store: CallStore) -> None:
         record = CallRecord(call_id=call_id)
         store.commit(store.read(call_id), record, [fact], [], GLANCE)
         assert store.read(call_id).facts == (fact,)
+
+
+def test_what_is_amended_is_read_otherwise_from_then_on_and_is_the_same_fact(
+    store: CallStore,
+) -> None:
+    first, other = said("it's 4111"), said("hello", AT_MS + 1)
+    write(store, first, other)
+    history = store.read(CALL)
+    amended = replace(first, text="it's [card]", judged="words", behind=(4,))
+    late = replace(said("1111", AT_MS + 2), text="[card]", behind=(4,))
+    record = merge_all(CALL, [amended, other, late])
+    store.commit(history, record, [late], [], GLANCE, [amended])
+    facts = store.read(CALL).facts
+    assert by_key(list(facts)) == by_key([amended, other, late])
+    with pytest.raises(HistoryMovedOnError):  # whoever had read it before has to read it again
+        store.commit(history, record, [], [], GLANCE, [first])
+    assert by_key(list(store.read(CALL).facts)) == by_key([amended, other, late])

@@ -33,3 +33,11 @@ def test_what_was_put_comes_back(archive: ReportArchive) -> None:
 def test_what_was_never_put_is_a_key_error(archive: ReportArchive) -> None:
     with pytest.raises(KeyError):
         archive.get(KEY)
+
+
+def test_what_was_deleted_is_gone_and_can_be_deleted_again(archive: ReportArchive) -> None:
+    archive.put(KEY, b"first")
+    for _ in range(2):
+        archive.delete(KEY)
+        with pytest.raises(KeyError):
+            archive.get(KEY)

@@ -38,7 +38,7 @@ POLICY_FILE = Path(contact_center.__file__).parent / "config" / "policy.toml"
 
 def policy_values() -> dict[str, object]:
     values = tomllib.loads(POLICY_FILE.read_text(encoding="utf-8"))
-    del values["queue"]  # no part of the conversation
+    del values["queue"], values["redaction"]  # no part of the conversation
     return values
 
 

@@ -250,14 +250,15 @@ class RacingStore:
         self.begin_action = self.lane.begin_action
         self.finish_action = self.lane.finish_action
 
-    def commit(
+    def commit(  # noqa: PLR0913, PLR0917 - as the port has it
         self,
         history: CallHistory,
         record: CallRecord,
         facts: Sequence[Fact],
         decisions: Sequence[Decision],
         glance: CallGlance,
+        amended: Sequence[Fact] = (),
     ) -> None:
         if self.rivals and self.parts is not None:
             record_facts(CALL_ID, [self.rivals.pop()], self.parts)
-        self.lane.commit(history, record, facts, decisions, glance)
+        self.lane.commit(history, record, facts, decisions, glance, amended)

@@ -13,7 +13,15 @@ import pytest
 from contact_center.dialing.adapters.sqs_dial_jobs import read_job
 from contact_center.dialing.services.dialing_ports import DialJob
 from contact_center.kernel.phone_numbers import parse_phone_number
-from tests.benchmarks.__main__ import DIALING, DOOR, GROUPS, TWILIO, WAITS, _arguments
+from tests.benchmarks.__main__ import (
+    DIALING,
+    DOOR,
+    GROUPS,
+    REDACTION,
+    TWILIO,
+    WAITS,
+    _arguments,
+)
 from tests.benchmarks.cold_start import check_answer
 from tests.benchmarks.import_worker import COLUMNS, FIRST, LongFile, import_rows, parse_rows
 from tests.benchmarks.meter import Meter, _items_in
@@ -107,7 +115,7 @@ def test_a_tick_that_failed_is_not_timed() -> None:
 
 
 def test_parts_can_be_asked_for_alone_or_in_groups() -> None:
-    assert set(GROUPS["all"]) == {*DOOR, *DIALING, *TWILIO, WAITS}
+    assert set(GROUPS["all"]) == {*DOOR, *DIALING, *TWILIO, WAITS, REDACTION}
     asked = _arguments(["--part", "planner", "--contacts", "10000,1_000_000"])
     assert (asked.part, asked.contacts) == ("planner", [10_000, 1_000_000])
     assert _arguments([]).rows == [10_000, 100_000, 1_000_000]

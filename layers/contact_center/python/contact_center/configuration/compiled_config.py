@@ -14,6 +14,7 @@ from contact_center.config import COMPILED_FOLDER
 from contact_center.conversations.domain.departments import Department, Departments
 from contact_center.conversations.domain.policy import Policy
 from contact_center.kernel.data_classes import dataclass
+from contact_center.records.domain.redaction_kinds import Redaction
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,6 +47,7 @@ class ContactCenter:
         compiled_hours, compiled_people, compiled_reception, compiled_queue, compiled_questions:
             What `hours`, `roster`, `reception`, `queue_rules` and `call_questions` are made of.
         policy: The constants of the conversation policy.
+        redaction: What is not kept of words.
         squad: Vapi's CreateSquadDTO, without a server (`vapi/assistants/overrides.py`).
         assistants: Vapi's CreateAssistantDTO by name, to be used on their own: one that may
             call out as it calls (it has a voicemailDetection), any other as it answers.
@@ -59,6 +61,7 @@ class ContactCenter:
     compiled_queue: Mapping[str, Any]
     compiled_questions: Mapping[str, Any]
     policy: Policy
+    redaction: Redaction
     squad: dict[str, Any]
     assistants: dict[str, dict[str, Any]]
     voicemail_messages: dict[str, str]
@@ -152,6 +155,7 @@ def load_contact_center(path: Path | None = None) -> ContactCenter:
             compiled_queue=compiled["queue"],
             compiled_questions=compiled["questions"],
             policy=Policy.from_dict(compiled["policy"]),
+            redaction=Redaction.from_dict(compiled["redaction"]),
             squad=compiled["squad"],
             assistants=compiled["assistants"],
             voicemail_messages=compiled["voicemail_messages"],

@@ -15,6 +15,7 @@ from contact_center.configuration.hours_toml import HoursToml
 from contact_center.configuration.people_toml import PeopleToml
 from contact_center.configuration.queue_toml import QueueToml
 from contact_center.configuration.reception_toml import ReceptionToml
+from contact_center.configuration.redaction_toml import RedactionToml
 from contact_center.configuration.tables import (
     E164,
     ConfigError,
@@ -163,7 +164,10 @@ class AssistantToml(Table):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnerConfig:
-    """All of config/*.toml, each file right by itself; `policy` without its table `queue`."""
+    """All of config/*.toml, each file right by itself.
+
+    `policy` is without its tables `queue` and `redaction`.
+    """
 
     company: CompanyToml
     departments: DepartmentsToml
@@ -174,6 +178,7 @@ class OwnerConfig:
     policy: Mapping[str, Any]
     queue: QueueToml
     call_outcomes: CallOutcomesToml
+    redaction: RedactionToml
 
 
 def read_config(folder: Path) -> OwnerConfig:
@@ -202,10 +207,13 @@ def read_config(folder: Path) -> OwnerConfig:
         assistant = read_table(path, AssistantToml, mistakes, shown=f"assistants/{path.name}")
         if assistant is not None:
             assistants[path.stem] = assistant
-    queue = _queue(policy, mistakes)
+    queue = _part_of(policy, "queue", QueueToml, mistakes)
+    redaction = _part_of(policy, "redaction", RedactionToml, mistakes)
     if company is None or departments is None or hours is None or policy is None:
         raise ConfigError(mistakes)
-    if people is None or reception is None or queue is None or outcomes is None or mistakes:
+    if people is None or reception is None or queue is None:
+        raise ConfigError(mistakes)
+    if outcomes is None or redaction is None or mistakes:
         raise ConfigError(mistakes)
     return OwnerConfig(
         company=company,
@@ -217,15 +225,18 @@ def read_config(folder: Path) -> OwnerConfig:
         policy=policy,
         queue=queue,
         call_outcomes=outcomes,
+        redaction=redaction,
     )
 
 
-def _queue(policy: dict[str, Any] | None, mistakes: list[str]) -> QueueToml | None:
-    """The table of the policy that is no part of the conversation; it is taken out of it."""
+def _part_of[T: Table](
+    policy: dict[str, Any] | None, name: str, model: type[T], mistakes: list[str]
+) -> T | None:
+    """A table of the policy that is no part of the conversation; it is taken out of it."""
     if policy is None:
         return None
-    found = policy.pop("queue", None)
+    found = policy.pop(name, None)
     if not isinstance(found, dict):
-        mistakes.append("policy.toml: queue must be a table")
+        mistakes.append(f"policy.toml: {name} must be a table")
         return None
-    return checked(found, QueueToml, mistakes, "policy.toml", "queue")
+    return checked(found, model, mistakes, "policy.toml", name)

@@ -115,6 +115,7 @@ def router_parts(environment: Environment | None = None) -> RouterParts:
         questions=center.call_questions,
         slow_classifier=_bedrock(settings.bedrock_model_id, classifier, departments),
         civil=shop.settle.ledger.civil,
+        redaction=center.redaction,
     )
     act = ActParts(
         store=store,
@@ -127,7 +128,12 @@ def router_parts(environment: Environment | None = None) -> RouterParts:
         wishes=_wishes(shop),
     )
     router = Router(
-        read=partial(told_by, may_call=control.may_call, sip_address=settings.sip_address),
+        read=partial(
+            told_by,
+            may_call=control.may_call,
+            sip_address=settings.sip_address,
+            redaction=center.redaction,
+        ),
         archive=S3Reports(shop.clients.s3, settings.reports_bucket),
         record=record,
         act=act,

@@ -179,6 +179,7 @@ def answering_parts(settings: WebhookSettings, aws: LeanAws, metrics: StdoutMetr
         stop_calling=stop_calling,
         may_dial=may_dial,
         civil_at=lambda at_ms: civil().at(at_ms),
+        redaction=center.redaction,
     )
     return parts if settings.sip_address is None else _with_visits(parts, settings, aws)
 

@@ -77,13 +77,14 @@ class DynamoDBCalls:
         """Read everything of a call; see `read_history`."""
         return read_history(self._client, self._table, call_id)
 
-    def commit(
+    def commit(  # noqa: PLR0913, PLR0917 - all that one transaction writes
         self,
         history: CallHistory,
         record: CallRecord,
         facts: Sequence[Fact],
         decisions: Sequence[Decision],
         glance: CallGlance,
+        amended: Sequence[Fact] = (),
     ) -> None:
         """Write new facts, the merged record and new decisions: all or nothing.
 
@@ -93,13 +94,14 @@ class DynamoDBCalls:
             facts: Facts that are not in the history.
             decisions: Decisions that are not in the history, numbered after those that are.
             glance: What operators see, derived from all facts.
+            amended: Facts of the history that are stored otherwise from now on.
 
         Raises:
             HistoryMovedOnError: The call has changed since `history` was read.
             UnreadableItemError: A fact is larger than any honest one.
             ValueError: More than a transaction holds.
         """
-        if len(facts) + len(decisions) >= TRANSACTION_LIMIT:
+        if len(facts) + len(decisions) + len(amended) >= TRANSACTION_LIMIT:
             raise ValueError(f"at most {TRANSACTION_LIMIT - 1} facts and decisions a commit")
         expires = expires_at_s(self._clock.now_ms(), self._retention_days)
         count = len(history.decisions) + len(decisions)
@@ -111,6 +113,7 @@ class DynamoDBCalls:
             for fact in facts
         ]
         puts += [self._put_new(call_items.decision_item(one, expires)) for one in decisions]
+        puts += [self._amend(fact_items.fact_item(fact, expires)) for fact in amended]
         try:
             self._client.transact_write_items(TransactItems=puts)
         except ClientError as error:
@@ -172,6 +175,19 @@ class DynamoDBCalls:
                 "Item": item,
                 "ConditionExpression": IS_NEW,
                 "ExpressionAttributeNames": {"#pk": "pk"},
+            }
+        }
+
+    def _amend(self, item: Item) -> dict[str, Any]:
+        """What a fact says is replaced, and nothing else of its item; it is there for certain."""
+        return {
+            "Update": {
+                "TableName": self._table,
+                "Key": {"pk": item["pk"], "sk": item["sk"]},
+                "UpdateExpression": "SET #said = :said",
+                "ConditionExpression": "attribute_exists(#pk)",
+                "ExpressionAttributeNames": {"#pk": "pk", "#said": "said"},
+                "ExpressionAttributeValues": {":said": item["said"]},
             }
         }
 

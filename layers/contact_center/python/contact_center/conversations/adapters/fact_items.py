@@ -69,7 +69,10 @@ def fact_of(item: Mapping[str, Any]) -> Fact:
     kind = FACT_KINDS.get(text(item, "kind") or "")
     if kind is None:
         raise UnreadableItemError("kind", "must be a kind of fact that this release knows")
-    return kind(**known_fields(kind, json.loads(text(item, "said") or "{}")))
+    said = known_fields(kind, json.loads(text(item, "said") or "{}"))
+    if "behind" in said:
+        said["behind"] = tuple(said["behind"])
+    return kind(**said)
 
 
 def check_version(item: Mapping[str, Any]) -> None:

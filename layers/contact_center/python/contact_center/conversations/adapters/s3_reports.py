@@ -45,6 +45,13 @@ class S3Reports:
             raise StoreUnavailableError from None
         return found["Body"].read()
 
+    def delete(self, key: str) -> None:
+        """Delete what is under a key, if anything is. Raises StoreUnavailableError."""
+        try:
+            self._client.delete_object(Bucket=self._bucket, Key=key)
+        except (BotoCoreError, ClientError):
+            raise StoreUnavailableError from None
+
     @cached_property
     def _client(self) -> S3Client:
         return self._new_client()

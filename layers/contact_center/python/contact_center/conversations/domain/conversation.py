@@ -41,15 +41,20 @@ from contact_center.conversations.domain.facts import (
     UtteranceHeard,
     in_order,
 )
-from contact_center.conversations.domain.never_mind import lets_it_be
+from contact_center.conversations.domain.plain_words import (
+    has_words,
+    is_never_mind,
+    is_recorded,
+    is_yes,
+    wants_no_calls,
+    words_of,
+)
 from contact_center.conversations.domain.promised import PROMISE, keeps
-from contact_center.conversations.domain.recogniser_noise import spoken
-from contact_center.conversations.domain.recorded_speech import sounds_recorded
-from contact_center.conversations.domain.resuming import RESUMED, Question, says_yes
+from contact_center.conversations.domain.resuming import RESUMED, Question
 from contact_center.conversations.domain.routing_tools import names_nowhere
 from contact_center.conversations.domain.whereabouts import Whereabouts
 from contact_center.kernel.data_classes import dataclass
-from contact_center.permission.domain.opt_out import STOP_TOOL, asks_to_stop
+from contact_center.permission.domain.opt_out import STOP_TOOL
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -158,11 +163,6 @@ def conversation_state(
     return conversation.state(cut_in)
 
 
-def _words(text: str) -> str:
-    """The words alone: a full stop that the transcriber adds later is not a second opinion."""
-    return " ".join("".join(c if c.isalnum() else " " for c in text.casefold()).split())
-
-
 class _Conversation:
     """The fold's memory while it reads one sorted history."""
 
@@ -204,7 +204,7 @@ class _Conversation:
             case UtteranceHeard():
                 self._listen(fact)
             case KeyPressed():
-                self._press(fact.digits.rstrip("#"))
+                self._press((fact.digits if fact.command is None else fact.command).rstrip("#"))
             case ToolCalled():
                 self._use(fact)
             case AssistantStarted():
@@ -316,9 +316,9 @@ class _Conversation:
 
     def _hear(self, fact: UtteranceHeard) -> None:
         if fact.final:
-            if asks_to_stop(fact.text, self._policy.opt_out_phrase, ours=self._outbound):
+            if wants_no_calls(fact, self._policy, ours=self._outbound):
                 self._opt_out = self._opt_out or "words"
-            if not (self._outbound and sounds_recorded(fact.text)):
+            if not (self._outbound and is_recorded(fact)):
                 self._hear_final(fact)
             self._partial_texts = set()
             self._tentative = False
@@ -332,7 +332,7 @@ class _Conversation:
         if heard != self._partial_intent:
             self._partial_intent = heard
             self._partial_texts = set()
-        self._partial_texts.add(_words(fact.text))
+        self._partial_texts.add(words_of(fact.text))
         agreed = len(self._partial_texts) > 1
         # That nobody can be reached is said once; it waits for the caller's whole words.
         speakable = heard != PERSON or self._person_reachable
@@ -351,14 +351,14 @@ class _Conversation:
         return True
 
     def _hear_final(self, fact: UtteranceHeard) -> None:
-        if _words(spoken(fact.text)) and self._takes_up(yes=says_yes(fact.text)):
+        if has_words(fact) and self._takes_up(yes=is_yes(fact)):
             return
         is_open = self._is_open()
         policy = self._policy
         heard = self._heard(fact, policy.route_confidence if is_open else policy.reroute_confidence)
-        if self._where.waits_for_a_person and lets_it_be(fact.text):
+        if self._where.waits_for_a_person and is_never_mind(fact):
             self._where.let_be()
-        elif self._promised is not None and lets_it_be(fact.text):
+        elif self._promised is not None and is_never_mind(fact):
             self._promised = None
         elif heard is not None:
             self._ask(heard, fact.confidence, "final")

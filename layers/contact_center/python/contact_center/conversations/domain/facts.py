@@ -79,6 +79,8 @@ class UtteranceHeard(Fact):
     words when the fact was first written down: a department's key, 'person' or None.
     `promises` is whom the assistant's final words promise to put the customer through to: a
     department's key, 'person' or None. `goodbye`: whether final words say goodbye.
+    `text` is stored redacted. `judged`: what the words plainly said, where some were taken out
+    (plain_words.py). `behind`: how many digits stood behind each mark (redaction.py).
     """
 
     role: Role
@@ -90,13 +92,21 @@ class UtteranceHeard(Fact):
     assistant_name: str | None = None
     promises: str | None = None
     goodbye: bool = False
+    judged: str | None = None
+    behind: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyPressed(Fact):
-    """The customer pressed keys on the telephone."""
+    """The customer pressed keys on the telephone.
+
+    `digits` is stored redacted. `command`: the keys, where they are a command of ours, "" where
+    they are none; None while `digits` is whole. `behind` as in UtteranceHeard.
+    """
 
     digits: str
+    command: str | None = None
+    behind: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,10 +48,23 @@ class ToolCall:
         Models count from call_0 in every turn, or take the tool's name for an id: one that comes
         again is the same call only with the same name and arguments.
 
+        A short digest of a number can be undone by trying all numbers. So it is made of what may
+        be stored of the arguments, whatever an owner keeps beside: it tells nothing more.
+
         Args:
             stamp: What tells this telling from another, for a call without an id.
         """
-        said = [self.name, dict(self.arguments), self.problem]
+        # few calls ask for a tool, and the door starts without
+        from contact_center.conversations.domain.kept_arguments import (  # noqa: PLC0415
+            kept_arguments,
+            kept_words,
+        )
+
+        said = [
+            kept_words(self.name),
+            kept_arguments(self.name, self.arguments),
+            self.problem,
+        ]
         if self.tool_call_id is None:
             said.append(stamp)
         written = json.dumps(said, sort_keys=True).encode()

@@ -7,6 +7,7 @@ the line, so whatever fails, the answer is a sensible default and a metric says 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.callbacks import CALLBACK_TOOL
@@ -28,6 +29,7 @@ from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.kernel.spoken import SPOKEN_MOMENT
 from contact_center.permission.domain.opt_out import STOP_TOOL
+from contact_center.records.domain.redaction_kinds import EVERYTHING, Redaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,6 +70,7 @@ class Answering:
         civil_at: The civil instant at a machine instant, aware.
         expected: Of a claim and a call, the caller of a visit that waits for it; None: there is
             none. None: calls that come in are of no visit.
+        redaction: What is not kept of words.
     """
 
     departments: Departments
@@ -85,6 +88,7 @@ class Answering:
     visits: BrokenVisits | None = None
     talks: EarlierTalks | None = None
     expected: Callable[[str | None, str | None], Rang | None] | None = None
+    redaction: Redaction = EVERYTHING
 
 
 def answer_vapi(question: Question, base_url: str, parts: Answering) -> str:
@@ -152,9 +156,10 @@ def _tool_result(call: ToolCall, question: Question, parts: Answering) -> str:
     if question.call_id is None or call.tool_call_id is None:
         # Without an id nothing tells a repetition from a second call: nothing is kept here.
         return _unless_lost(call, answer, question)
-    called = _called(call, answer, question.call_id, question)
+    called = _called(call, answer, question.call_id, question, parts)
     try:
-        return parts.tool_answers.store_if_absent(called, result_of(call, answer))
+        result = result_of(replace(call, name=called.name), answer)
+        return parts.tool_answers.store_if_absent(called, result)
     except StoreUnavailableError:
         parts.metrics.count("tool_answer_unstored")
         return _unless_lost(call, answer, question)
@@ -203,8 +208,15 @@ def _stop(question: Question, parts: Answering) -> ToolAnswer:
     return answer_stop(placed=question.placed) if stored else answer_number_needed()
 
 
-def _called(call: ToolCall, answer: ToolAnswer, call_id: str, question: Question) -> ToolCalled:
-    return ToolCalled(
+def _called(
+    call: ToolCall, answer: ToolAnswer, call_id: str, question: Question, parts: Answering
+) -> ToolCalled:
+    """The call as it is stored: what is not to be kept of its words goes before it is."""
+    from contact_center.conversations.domain.redacted_facts import (  # noqa: PLC0415
+        redacted_called,  # few questions need it, and who rings in waits for none of it
+    )
+
+    called = ToolCalled(
         call_id=call_id,
         at_ms=question.at_ms,
         key=call.key(question.stamp),
@@ -218,6 +230,7 @@ def _called(call: ToolCall, answer: ToolAnswer, call_id: str, question: Question
         callback=answer.callback,
         follow_up=answer.follow_up,
     )
+    return redacted_called(called, parts.redaction)
 
 
 def _transfer(question: Question, parts: Answering) -> Json:

@@ -7,6 +7,7 @@ import json
 import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.services.ports import ReportArchive
 
 PLAIN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+RAW_KEY = re.compile(r"reports/raw/([^/]+)/[^/]+")
 LATEST_MS = 4_102_444_800_000  # 2100: what lies beyond is a broken clock
 
 
@@ -21,7 +23,8 @@ def archive_report(report: Mapping[str, object], key: str, archive: ReportArchiv
     """Store a report; the same report again overwrites itself.
 
     Args:
-        report: Already reduced: nothing in it is a secret or a link.
+        report: Already reduced and redacted: nothing in it is a secret, a link or a number
+            that nobody is to keep.
         key: As `report_key` makes it.
         archive: Where it goes.
 
@@ -29,6 +32,12 @@ def archive_report(report: Mapping[str, object], key: str, archive: ReportArchiv
         StoreUnavailableError.
     """
     archive.put(key, json.dumps(report, separators=(",", ":")).encode("ascii"))
+
+
+def call_of_raw(key: str) -> str | None:
+    """The call of a body that waits in the bucket, by its key (aws/s3_lean.py), or None."""
+    found = RAW_KEY.fullmatch(key)
+    return None if found is None else unquote(found[1])
 
 
 def report_key(call_id: str, began_at_ms: int) -> str:

@@ -114,6 +114,10 @@ class ReportArchive(Protocol):
         """Read them back. Raises KeyError when absent, StoreUnavailableError."""
         ...
 
+    def delete(self, key: str) -> None:
+        """Delete them; what is absent already is fine. Raises StoreUnavailableError."""
+        ...
+
 
 class LargeBodies(Protocol):
     """Where the door leaves a body that is too large for the queue."""
@@ -337,15 +341,18 @@ class CallStore(Protocol):
         """Read record, facts and decisions of a call, consistently."""
         ...
 
-    def commit(
+    def commit(  # noqa: PLR0913, PLR0917 - all that one transaction writes
         self,
         history: CallHistory,
         record: CallRecord,
         facts: Sequence[Fact],
         decisions: Sequence[Decision],
         glance: CallGlance,
+        amended: Sequence[Fact] = (),
     ) -> None:
         """Write new facts, the merged record and new decisions: all or nothing.
+
+        `amended` are facts of the history that are stored otherwise from now on.
 
         Raises HistoryMovedOnError when the call has changed since `history` was read.
         """

@@ -1,11 +1,15 @@
 """Write down what happened in a call and decide what follows from it.
 
-    read history ─► merge new facts ─► fold ─► decide ─► commit
-         ▲                                                 │ somebody was faster
-         └─────────────────────────────────────────────────┘
+    understand, redact ─► read history ─► merge new facts ─► fold ─► decide ─► commit
+                               ▲                                                 │
+                               └────────────── somebody was faster ◄─────────────┘
 
 Facts may come in any order and any number of times: what is already in the history is left
 out, and what follows is a function of all facts together. Nothing is done to the call here.
+
+Words are understood as they came, and redacted before anything else is done with them: no record,
+decision or item is made of what is not to be kept. A number that is dictated over several turns
+amends, in the same commit, what was stored of the earlier ones.
 """
 
 from __future__ import annotations
@@ -21,6 +25,11 @@ from contact_center.conversations.domain.departments import PERSON
 from contact_center.conversations.domain.facts import AnswersTold, ToolCalled, UtteranceHeard
 from contact_center.conversations.domain.follow_ups import left_by
 from contact_center.conversations.domain.promised import PROMISE
+from contact_center.conversations.domain.redacted_facts import (
+    amended_facts,
+    is_dictated,
+    redacted_fact,
+)
 from contact_center.conversations.domain.resuming import says_goodbye
 from contact_center.conversations.domain.routing import (
     ActionKind,
@@ -40,6 +49,7 @@ from contact_center.conversations.services.tools import answer_callback
 from contact_center.kernel.civil_time import CivilClock
 from contact_center.kernel.data_classes import dataclass
 from contact_center.records.domain.achieved import Proof
+from contact_center.records.domain.redaction_kinds import EVERYTHING, Redaction
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -65,6 +75,9 @@ COMMIT_ATTEMPTS = 8
 # A transaction may have 4 MB, an honest fact 300 KB at the very most (fact_items.py). Messages
 # bring one to three facts; only twenty tool calls at once are written in two commits.
 FACTS_PER_COMMIT = 12
+# Of what is stored already. A number of thirteen digits has as many turns at most, and a turn
+# joins two numbers at most; more is left as it is to the next commit.
+MOST_AMENDED = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +89,7 @@ class RecordParts:
         slow_classifier: Asked instead about final words, when an owner has chosen one.
         questions: What is asked about every call.
         civil: By which a time that was agreed on is judged.
+        redaction: What is not kept of words.
     """
 
     store: CallStore
@@ -86,6 +100,7 @@ class RecordParts:
     questions: CallQuestions
     slow_classifier: IntentClassifier | None = None
     civil: CivilTime = field(default_factory=CivilClock)
+    redaction: Redaction = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +136,7 @@ def record_facts(call_id: str, facts: Sequence[Fact], parts: RecordParts) -> Rec
     Raises:
         HistoryMovedOnError: Others kept being faster; to be tried again later.
     """
-    understood = [_understood(fact, parts) for fact in facts]
+    understood = [_kept(_understood(fact, parts), parts) for fact in facts]
     chunks = [
         understood[first : first + FACTS_PER_COMMIT]
         for first in range(0, len(understood), FACTS_PER_COMMIT)
@@ -134,13 +149,13 @@ def record_facts(call_id: str, facts: Sequence[Fact], parts: RecordParts) -> Rec
 def _record(call_id: str, facts: Sequence[Fact], parts: RecordParts) -> Recorded:
     for _ in range(COMMIT_ATTEMPTS):
         history = parts.store.read(call_id)
-        new = _new_facts(history, facts)
+        history, new, amended = _amended(history, _new_facts(history, facts), parts)
         recorded = _recorded(call_id, history, new, parts)
         if not new and not recorded.new:
             return recorded
         try:
             glance = _glance(recorded, parts.departments)
-            parts.store.commit(history, recorded.record, new, recorded.new, glance)
+            parts.store.commit(history, recorded.record, new, recorded.new, glance, amended)
         except HistoryMovedOnError:
             continue
         return recorded
@@ -208,6 +223,24 @@ def _new_facts(history: CallHistory, told: Iterable[Fact]) -> tuple[Fact, ...]:
     known = {fact.key for fact in history.facts}
     new = {fact.key: fact for fact in told} | {fact.key: fact for fact in history.unrecorded}
     return tuple(fact for key, fact in new.items() if key not in known)[:FACTS_PER_COMMIT]
+
+
+def _kept(fact: Fact, parts: RecordParts) -> Fact:
+    return redacted_fact(fact, parts.redaction, parts.policy, parts.departments)
+
+
+def _amended(
+    history: CallHistory, new: Sequence[Fact], parts: RecordParts
+) -> tuple[CallHistory, tuple[Fact, ...], tuple[Fact, ...]]:
+    """History and new facts, where they dictate a number together; what of the history changed."""
+    if not any(is_dictated(fact) for fact in new):
+        return history, tuple(new), ()
+    known = (*history.facts, *new)
+    changed = amended_facts(known, parts.redaction, parts.policy, parts.departments)
+    facts = tuple(changed.get(fact.key, fact) for fact in history.facts)
+    amended = tuple(changed[fact.key] for fact in history.facts if fact.key in changed)
+    told = tuple(changed.get(fact.key, fact) for fact in new)
+    return replace(history, facts=facts), told, amended[:MOST_AMENDED]
 
 
 def _understood(fact: Fact, parts: RecordParts) -> Fact:

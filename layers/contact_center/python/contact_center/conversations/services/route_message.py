@@ -7,6 +7,7 @@ A crash anywhere leaves a state from which the same message, delivered again, go
     write an opt-out        refused as already written
     begin an action         refused: whoever began it may have sent it
     send, finish            not repeated; what was refused is decided anew, once
+    delete the raw body     the last thing done; a body that is gone was recorded
 """
 
 from __future__ import annotations
@@ -19,7 +20,11 @@ from contact_center.conversations.domain.facts import CallEnded, CallSeen
 from contact_center.conversations.domain.opt_out_in_report import wants_no_more
 from contact_center.conversations.domain.routing import says_goodbye
 from contact_center.conversations.services.act_on_decisions import act_on_decisions
-from contact_center.conversations.services.archive_report import archive_report, report_key
+from contact_center.conversations.services.archive_report import (
+    archive_report,
+    call_of_raw,
+    report_key,
+)
 from contact_center.conversations.services.follow_call import follow_call, tell_visit
 from contact_center.conversations.services.record_facts import record_facts
 from contact_center.conversations.services.stop_calling import (
@@ -87,7 +92,7 @@ class Told:
 
     Attributes:
         facts: Of one call; empty when the message belongs to none.
-        report: Reduced to what may be kept, or None.
+        report: Reduced to what may be kept and redacted, or None.
         began_at_ms: When the call of the report began, ms since 1970.
         report_is_lost: It is one, and cannot be reduced.
         heard: What the report says that the customer said and did; None: it is no report.
@@ -141,7 +146,16 @@ def route_message(message: QueuedMessage | Reminder, router: Router) -> None:
         wish = _opt_out(Told(facts=()), recorded, router)
         _act(recorded, router.act.clock.now_ms(), router, wish)
         return
-    told = router.read(_body_of(message, router), message.received_at_ms, message.delivery)
+    body = _body_of(message, router)
+    if body is None:
+        router.metrics.count("body_recorded_before")
+        return
+    told = router.read(body, message.received_at_ms, message.delivery)
+    _record_and_act(message, told, router)
+    _forget_body(message, router)
+
+
+def _record_and_act(message: QueuedMessage, told: Told, router: Router) -> None:
     if not told.facts:
         router.metrics.count("message_without_call")
         return
@@ -226,13 +240,31 @@ def _act(recorded: Recorded, heard_at_ms: int, router: Router, wish: _Wish) -> N
             router.metrics.count("reminder_unsent")
 
 
-def _body_of(message: QueuedMessage, router: Router) -> bytes:
+def _body_of(message: QueuedMessage, router: Router) -> bytes | None:
+    """The webhook as it came; None: it waited in the bucket, and was recorded before.
+
+    The door stores a body before it sends the message, and the bucket keeps it for longer than any
+    queue keeps a message: one that is gone of a call that is known was deleted by us.
+    """
     if message.body_key is None:
         return message.body
     try:
         return router.archive.get(message.body_key)
     except KeyError:
+        call_id = call_of_raw(message.body_key)
+        if call_id is not None and router.record.store.read(call_id).record is not None:
+            return None
         raise BadMessageError("report_key", "must name a stored body") from None
+
+
+def _forget_body(message: QueuedMessage, router: Router) -> None:
+    """Delete a body that waited in the bucket: it holds words as they came."""
+    if message.body_key is None or call_of_raw(message.body_key) is None:
+        return
+    try:
+        router.archive.delete(message.body_key)
+    except StoreUnavailableError:
+        router.metrics.count("raw_body_undeleted")  # the bucket's own rule deletes it
 
 
 def _archived(call_id: str, told: Told, router: Router) -> tuple[Sequence[Fact], bool]:

@@ -25,8 +25,6 @@ from contact_center.conversations.domain.facts import (
 )
 from contact_center.conversations.domain.routing_tools import ROUTING_ARGUMENTS, TRANSFER_TOOL
 from contact_center.kernel.field_errors import BadMessageError
-from contact_center.records.domain.call_questions import OUTPUT_NAME
-from contact_center.records.domain.costs import Source, vapi_parts
 from contact_center.vapi.webhooks.context import digest, metadata_of, visit_post_of
 from contact_center.vapi.webhooks.fields import (
     TEXT_LIMIT,
@@ -129,15 +127,20 @@ def _utterance(envelope: Envelope, call_id: str) -> list[Fact]:
     at_ms, stamp = envelope.at_ms, envelope.stamp
     digits = keys_pressed(text) if role == "customer" else None
     if digits:
-        return [
-            KeyPressed(call_id=call_id, at_ms=at_ms, key=f"keys:{stamp}:{digits}", digits=digits)
-        ]
+        key = f"keys:{stamp}:{len(digits)}"  # a digest of digits would tell them
+        return [KeyPressed(call_id=call_id, at_ms=at_ms, key=key, digits=digits)]
+    from contact_center.records.domain.redaction import (  # noqa: PLC0415 - the door reads no facts
+        redact_wholly,
+    )
+
     form = "final" if final else "partial"
+    # A short digest of a number can be undone by trying all numbers: the key knows no number.
+    said = digest(redact_wholly(text))
     return [
         UtteranceHeard(
             call_id=call_id,
             at_ms=at_ms,
-            key=f"said:{role}:{form}:{stamp}:{digest(text)}",
+            key=f"said:{role}:{form}:{stamp}:{said}",
             role=role,
             text=text,
             final=final,
@@ -264,6 +267,11 @@ def _ended(envelope: Envelope, call_id: str) -> list[Fact]:
 
 
 def _cost(envelope: Envelope, call_id: str) -> list[Fact]:
+    from contact_center.records.domain.costs import (  # noqa: PLC0415 - no caller waits for it
+        Source,
+        vapi_parts,
+    )
+
     message = envelope.message
     parts, wrong = vapi_parts(message.get("cost"), message.get("costs"))
     if message.get("cost") is None and not parts and not wrong:
@@ -282,6 +290,8 @@ def _cost(envelope: Envelope, call_id: str) -> list[Fact]:
 
 def _answers(artifact: Json, envelope: Envelope, call_id: str) -> list[Fact]:
     """What a model answered about the call, if it has by now; whatever is no text is no answer."""
+    from contact_center.records.domain.call_questions import OUTPUT_NAME  # noqa: PLC0415 - as there
+
     outputs = hinted_object(artifact, "structuredOutputs").values()
     ours = [one for one in outputs if isinstance(one, dict) and one.get("name") == OUTPUT_NAME]
     if not ours or ours[0].get("result") is None:

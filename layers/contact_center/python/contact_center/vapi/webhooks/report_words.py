@@ -1,0 +1,131 @@
+"""The reduced end-of-call report without what nobody is to keep of words.
+
+Ids, times, kinds and the parties' own numbers are what a report is found and counted by; all else
+was said by somebody, or made by a model of what was said. Its messages and the lines of its
+transcripts are turns: a number that is dictated over several goes from all of them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from contact_center.records.domain.redaction import Redacted, redact
+from contact_center.records.domain.redaction_turns import Turn, amended
+from contact_center.records.domain.redaction_values import redacted_value
+
+if TYPE_CHECKING:
+    from contact_center.records.domain.redaction_kinds import Redaction
+
+# By their names in the report itself; in what a model made (_FREE) names mean nothing.
+_NO_WORDS = frozenset(
+    (
+        *("id", "type", "subType", "role", "status", "provider", "externalId", "number"),
+        *("phoneNumberId", "assistantId", "squadId", "toolCallId", "assistantName"),
+        *("timestamp", "createdAt", "startedAt", "endedAt", "time", "endTime"),
+        *("secondsFromStart", "duration", "durationSeconds", "minutes", "cost", "costs"),
+        *("costBreakdown", "performanceMetrics"),
+    )
+)
+_FREE = frozenset({"structuredData", "structuredOutputs", "arguments", "result", "message"})
+_TRANSCRIPT = "transcript"
+_POST_NAME = ("call", "name")  # of our own making
+_MESSAGES, _WORDS = ("artifact", "messages"), "message"
+_SPEAKER = re.compile(r"\s*(AI|Assistant|Bot|User|Customer):", re.IGNORECASE)
+_LINES_APART = 4  # so many lines of a transcript, which tells no time, count as one gap
+
+
+def redacted_report(report: dict[str, Any], rules: Redaction) -> dict[str, Any]:
+    """The report as it is archived.
+
+    Args:
+        report: Reduced (reports.py).
+        rules: An owner's.
+    """
+    return _Report(rules).redacted(report, ())  # type: ignore[no-any-return]
+
+
+class _Report:
+    """One report: the same words stand in its messages and in two transcripts."""
+
+    def __init__(self, rules: Redaction) -> None:
+        self._rules = rules
+        self._said = dict[str, Redacted]()
+        self._transcripts = dict[str, str]()
+
+    def redacted(self, value: Any, path: tuple[str, ...]) -> Any:  # noqa: ANN401 - any JSON
+        """A part of the report, by the names that lead to it."""
+        if isinstance(value, list):
+            return [self.redacted(one, path) for one in value]
+        if not isinstance(value, dict):
+            return redacted_value(value, self._rules)
+        return {name: self._field((*path, name), one) for name, one in value.items()}
+
+    def _field(self, path: tuple[str, ...], value: Any) -> Any:  # noqa: ANN401 - any JSON
+        name = path[-1]
+        if name in _NO_WORDS or path == _POST_NAME:
+            return value
+        if path == _MESSAGES and isinstance(value, list):
+            return self._messages(value)
+        if name == _TRANSCRIPT and isinstance(value, str):
+            return self._transcript(value)
+        return redacted_value(value, self._rules) if name in _FREE else self.redacted(value, path)
+
+    def _messages(self, told: list[Any]) -> list[Any]:
+        turns = dict[int, Turn]()
+        for number, one in enumerate(told):
+            words = one.get(_WORDS) if isinstance(one, dict) else None
+            if isinstance(words, str):
+                who, said = str(one.get("role")), self._of(words)
+                turns[number] = Turn(self._at_ms(one, number), f"{number:06d}", who, said)
+        changed = amended(turns.values(), self._rules)
+        return [
+            self.redacted(one, _MESSAGES)
+            if (turn := turns.get(number)) is None
+            else self.redacted(one | {_WORDS: None}, _MESSAGES)
+            | {_WORDS: changed.get(turn.key, turn.said).text}
+            for number, one in enumerate(told)
+        ]
+
+    def _at_ms(self, message: dict[str, Any], number: int) -> int:
+        at = message.get("time")
+        if isinstance(at, int | float):
+            return int(at)
+        return number * self._rules.gap_ms // _LINES_APART
+
+    def _transcript(self, text: str) -> str:
+        if text not in self._transcripts:
+            self._transcripts[text] = self._lines(text.split("\n"))
+        return self._transcripts[text]
+
+    def _lines(self, lines: list[str]) -> str:
+        speakers = [_speaker(line) for line in lines]
+        turns = [
+            Turn(
+                number * self._rules.gap_ms // _LINES_APART,
+                f"{number:06d}",
+                who.strip().lower(),
+                self._of(line[len(who) :]),
+            )
+            for number, (who, line) in enumerate(zip(speakers, lines, strict=True))
+        ]
+        changed = amended(turns, self._rules)
+        return "\n".join(
+            who + changed.get(turn.key, turn.said).text
+            for who, turn in zip(speakers, turns, strict=True)
+        )
+
+    def _of(self, words: str) -> Redacted:
+        """Words by themselves, looked at once however often they stand in the report."""
+        core = words.strip()
+        if core not in self._said:
+            self._said[core] = redact(core, self._rules)
+        said = self._said[core]
+        begins = len(words) - len(words.lstrip())
+        around = (words[:begins], words[begins + len(core) :])
+        return Redacted(said.text.join(around), said.behind)
+
+
+def _speaker(line: str) -> str:
+    found = _SPEAKER.match(line)
+    return "" if found is None else found[0]
