@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contact_center.conversations.domain.conversation import conversation_state
-from contact_center.conversations.domain.facts import CallEnded, KeyPressed, ToolCalled
+from contact_center.conversations.domain.facts import AnswersTold, CallEnded, KeyPressed, ToolCalled
 from contact_center.conversations.domain.kept_arguments import TAKEN_DOWN, kept_arguments
 from contact_center.conversations.domain.messages import ToolCall
 from contact_center.conversations.domain.redacted_facts import redacted_fact
@@ -184,6 +184,18 @@ def test_tool_calls_summaries_and_whatever_else_carries_words_lose_them() -> Non
     kept = [redacted_fact(fact, EVERYTHING, POLICY, DEPARTMENTS) for fact in (called, ended)]
     whole = json.dumps([asdict(fact) for fact in kept])
     assert not any(secret in whole for secret in SECRETS)
+
+
+def test_what_a_model_answers_about_a_call_loses_them_too() -> None:
+    answers = {"summary": f"Gave {CARD}.", "next_step": f"Write to {EMAIL}", "achieved": "nothing"}
+    told = AnswersTold(call_id=CALL_ID, at_ms=1, key="answers", answers=answers)
+    kept = redacted_fact(told, EVERYTHING, POLICY, DEPARTMENTS)
+    assert isinstance(kept, AnswersTold)
+    assert kept.answers == {
+        "summary": "Gave [card].",
+        "next_step": "Write to [email]",
+        "achieved": "nothing",
+    }
 
 
 @pytest.mark.parametrize(("name", "argument"), sorted(TAKEN_DOWN))
