@@ -23,6 +23,7 @@ from contact_center.conversations.services.ports import (
     CallHistory,
     HistoryMovedOnError,
 )
+from contact_center.records.adapters.effect_writes import effect_writes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.routing import Decision
     from contact_center.conversations.services.ports import ActionMark, CallGlance, ControlOutcome
     from contact_center.kernel.ports import Clock
+    from contact_center.records.domain.effects import Effect
 
 TRANSACTION_LIMIT = 100  # DynamoDB's
 
@@ -77,15 +79,16 @@ class DynamoDBCalls:
         """Read everything of a call; see `read_history`."""
         return read_history(self._client, self._table, call_id)
 
-    def commit(
+    def commit(  # noqa: PLR0913, PLR0917 - all that a message brings
         self,
         history: CallHistory,
         record: CallRecord,
         facts: Sequence[Fact],
         decisions: Sequence[Decision],
         glance: CallGlance,
+        effects: Sequence[Effect] = (),
     ) -> None:
-        """Write new facts, the merged record and new decisions: all or nothing.
+        """Write new facts, the merged record, new decisions and effects: all or nothing.
 
         Args:
             history: What was read; facts in it must not be among `facts`.
@@ -93,15 +96,18 @@ class DynamoDBCalls:
             facts: Facts that are not in the history.
             decisions: Decisions that are not in the history, numbered after those that are.
             glance: What operators see, derived from all facts.
+            effects: What must happen elsewhere because of the new facts, written by nobody yet.
 
         Raises:
             HistoryMovedOnError: The call has changed since `history` was read.
             UnreadableItemError: A fact is larger than any honest one.
             ValueError: More than a transaction holds.
         """
-        if len(facts) + len(decisions) >= TRANSACTION_LIMIT:
+        now_ms = self._clock.now_ms()
+        elsewhere = effect_writes(self._table, effects, now_ms)
+        if len(facts) + len(decisions) + len(elsewhere) >= TRANSACTION_LIMIT:
             raise ValueError(f"at most {TRANSACTION_LIMIT - 1} facts and decisions a commit")
-        expires = expires_at_s(self._clock.now_ms(), self._retention_days)
+        expires = expires_at_s(now_ms, self._retention_days)
         count = len(history.decisions) + len(decisions)
         puts: list[Any] = [
             self._put_record(history, call_items.record_item(record, glance, count, expires))
@@ -111,6 +117,7 @@ class DynamoDBCalls:
             for fact in facts
         ]
         puts += [self._put_new(call_items.decision_item(one, expires)) for one in decisions]
+        puts += [write.request for write in elsewhere]
         try:
             self._client.transact_write_items(TransactItems=puts)
         except ClientError as error:

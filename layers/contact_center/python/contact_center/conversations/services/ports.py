@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.routing import Decision
     from contact_center.dialing.domain.dial_circumstances import Circumstances
     from contact_center.kernel.ports import RawRequest
+    from contact_center.records.domain.effects import Effect
 
 
 class IntentClassifier(Protocol):
@@ -337,15 +338,16 @@ class CallStore(Protocol):
         """Read record, facts and decisions of a call, consistently."""
         ...
 
-    def commit(
+    def commit(  # noqa: PLR0913, PLR0917 - all that a message brings
         self,
         history: CallHistory,
         record: CallRecord,
         facts: Sequence[Fact],
         decisions: Sequence[Decision],
         glance: CallGlance,
+        effects: Sequence[Effect] = (),
     ) -> None:
-        """Write new facts, the merged record and new decisions: all or nothing.
+        """Write new facts, the merged record, new decisions and effects: all or nothing.
 
         Raises HistoryMovedOnError when the call has changed since `history` was read.
         """
