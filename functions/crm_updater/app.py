@@ -21,7 +21,7 @@ from contact_center.records.services.mind_receiver import ReceiverGate
 from contact_center.wiring.crm_updater import updater_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from contact_center.kernel.time_left import InTime
     from contact_center.records.services.effect_hints import EffectHint
@@ -80,43 +80,37 @@ def _drained(receiver: str, in_time: InTime) -> int | None:
 def _hints_done(records: Sequence[Mapping[str, Any]], in_time: InTime) -> list[str]:
     """The messages that come back: those that hold no hint, and those of what failed."""
     hints, failed = _read(records)
-    receivers = dict.fromkeys(hint.receiver for hint in hints)
-    for receiver in receivers:
-        of_it = [hint for hint in hints if hint.receiver == receiver]
-        names = [LineName(hint.customer, receiver) for hint in of_it if hint.kind is HintKind.LINE]
-        drains = [hint for hint in of_it if hint.kind is HintKind.DRAIN]
-        failed += _done(names, [hints[one] for one in of_it if one not in drains], in_time)
-        if drains:
-            failed += _tried(
-                lambda name=receiver: drain(name, PARTS.effects, in_time),
-                [message_id for one in drains for message_id in hints[one]],
-            )
+    for receiver in dict.fromkeys(hint.receiver for hint in hints):
+        for kind in HintKind:
+            mine = [hint for hint in hints if (hint.receiver, hint.kind) == (receiver, kind)]
+            ids = [message_id for hint in mine for message_id in hints[hint]]
+            names = [LineName(hint.customer, receiver) for hint in mine]
+            if mine and not _done(kind, receiver, names, ids, in_time):
+                failed += ids
     return failed
 
 
 def _done(
-    names: Sequence[LineName], message_ids: Sequence[Sequence[str]], in_time: InTime
-) -> list[str]:
-    if not names:
-        return []
-    gate = ReceiverGate(names[0].receiver, PARTS.effects.mind)
-    return _tried(
-        lambda: look_at(names, gate, PARTS.effects, in_time),
-        [message_id for each in message_ids for message_id in each],
-    )
-
-
-def _tried(work: Callable[[], object], message_ids: list[str]) -> list[str]:
-    """The messages again, if it failed."""
+    kind: HintKind,
+    receiver: str,
+    names: Sequence[LineName],
+    message_ids: Sequence[str],
+    in_time: InTime,
+) -> bool:
+    """Do what hints of one kind at one receiver are about."""
     try:
-        work()
+        if kind is HintKind.LINE:
+            gate = ReceiverGate(receiver, PARTS.effects.mind)
+            look_at(names, gate, PARTS.effects, in_time)
+        else:
+            drain(receiver, PARTS.effects, in_time)
     except PassingError as error:
         _failed("unavailable", message_ids, error=type(error).__name__)
     except Exception as error:  # noqa: BLE001 - its kind and place in the log, and no more
         _failed("broken", message_ids, error=type(error).__name__, place=place_of(error))
     else:
-        return []
-    return message_ids
+        return True
+    return False
 
 
 def _read(records: Sequence[Mapping[str, Any]]) -> tuple[dict[EffectHint, list[str]], list[str]]:

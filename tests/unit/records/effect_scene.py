@@ -90,7 +90,7 @@ class Scene:
     def __post_init__(self) -> None:
         self.deliver_parts = DeliverParts(
             lines=self.table,
-            receiver={CRM: self.crm}.get,
+            receiver=lambda name: self.crm if name == CRM else None,
             clock=self.clock,
             ids=CountingIds(),
             chance=lambda: 0.0,
