@@ -56,7 +56,9 @@ class SaidReceiver:
 
     def deliver(self, effect: Effect) -> Answer:
         self.delivered.append((effect.effect_id, effect.number))
-        return _said(self.says.pop(0) if self.says else Delivered(f"their-{effect.effect_id}"))
+        usual = Delivered(f"their-{effect.effect_id}")
+        said: Answer | BaseException = self.says.pop(0) if self.says else usual
+        return _said(said)
 
     def look_up(self, effect: Effect) -> Delivered | Later | None:
         self.looked_up.append(effect.effect_id)

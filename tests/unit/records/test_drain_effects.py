@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from itertools import count
-from typing import TYPE_CHECKING
+
+import pytest
 
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.records.domain.effect_answers import InDoubt, Later
@@ -18,9 +19,6 @@ from contact_center.records.domain.receiver_health import (
 )
 from contact_center.records.services.effect_hints import EffectHint, HintKind
 from tests.unit.records.effect_scene import AT_MS, CRM, Scene
-
-if TYPE_CHECKING:
-    import pytest
 
 TIMINGS = RestTimings()
 DRAIN = EffectHint(HintKind.DRAIN, CRM)
@@ -59,8 +57,18 @@ def test_when_time_is_short_the_rest_is_hinted_at() -> None:
     assert scene.hints.sent[-1] == DRAIN
 
 
+@pytest.mark.parametrize(
+    ("error", "counted"),
+    [
+        (StoreUnavailableError(), "effect_line_unavailable"),
+        (ValueError("c1"), "effect_line_failed"),
+    ],
+)
 def test_what_is_wrong_with_one_line_keeps_no_other_back(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    error: Exception,
+    counted: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     scene = Scene()
     for number in range(3):
@@ -69,14 +77,14 @@ def test_what_is_wrong_with_one_line_keeps_no_other_back(
 
     def read(name: object) -> object:
         if name.customer == "c1":  # type: ignore[attr-defined]
-            raise StoreUnavailableError
+            raise error
         return reads(name)  # type: ignore[arg-type]
 
     monkeypatch.setattr(scene.table, "read", read)
     scene.drain()
 
     assert scene.delivered == ["e0", "e2"]
-    assert len(scene.metrics.of("effect_line_failed")) == 1
+    assert len(scene.metrics.of(counted)) == 1
     assert "c1" not in capsys.readouterr().out
 
 

@@ -140,6 +140,17 @@ def pause_ms(tries: int, chance: float, timings: EffectTimings) -> int:
     return int(min(plain, most) * (1 + chance / 2))
 
 
+def hastened(run: EffectRun, now_ms: int, most_ms: int) -> EffectRun:
+    """A run that waits no longer than this: its receiver is away, which is no fault of its own.
+
+    Whoever went to see whether the receiver is back would else wait longest, and still when all the
+    others have been delivered.
+    """
+    if run.stage is not Stage.WAITING or run.due_ms <= now_ms + most_ms:
+        return run
+    return replace(run, due_ms=now_ms + most_ms)
+
+
 def _nothing(run: EffectRun, _event: Event, _timings: EffectTimings) -> EffectRun:
     return run
 

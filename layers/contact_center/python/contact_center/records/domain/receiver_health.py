@@ -38,6 +38,11 @@ class RestTimings:
     longest_ms: int = 30_000
     longest_told_ms: int = 24 * 3_600_000
 
+    @property
+    def longest_rest_ms(self) -> int:
+        """No rest that nobody asked for is longer."""
+        return self.longest_ms * 3 // 2
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:

@@ -25,6 +25,7 @@ from contact_center.records.domain.effect_steps import (
     EffectTimings,
     LookedUp,
     Stage,
+    hastened,
     next_run,
 )
 from contact_center.records.services.effect_ports import BudgetSpentError
@@ -113,6 +114,8 @@ def _delivered(line: EffectLine, gate: ReceiverGate, parts: DeliverParts) -> boo
         return parts.lines.close(line, replace(line.run, stage=Stage.DONE), None, begun_ms)
     asked = _Asked(line, kept, gate, parts)
     run = asked.run()
+    if gate.hurry_ms is not None and not asked.told_to_wait:
+        run = hastened(run, parts.clock.now_ms(), gate.hurry_ms)
     parts.metrics.count(
         "effect_delivery", receiver=line.name.receiver, came_to=_said(run.stage, run.in_doubt)
     )
@@ -140,6 +143,7 @@ class _Asked:
         self._before = replace(run, in_doubt=doubted)
         self._effect, self._gate, self._parts = kept.effect, gate, parts
         self._receiver = parts.receiver(line.name.receiver)
+        self.told_to_wait = False
 
     def run(self) -> EffectRun:
         """How far it is after it was asked."""
@@ -181,6 +185,7 @@ class _Asked:
         return answer
 
     def _heard(self, answer: Answer, begun_ms: int) -> None:
+        self.told_to_wait = isinstance(answer, Later) and answer.wait_ms is not None
         if isinstance(answer, Later | InDoubt) and answer.cause in NOT_ITS_OWN:
             return
         try:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.failures import place_of
 from contact_center.kernel.observability import log
+from contact_center.kernel.ports import PassingError
 from contact_center.records.domain.receiver_health import Leave
 from contact_center.records.services.deliver_effects import deliver_line
 from contact_center.records.services.effect_hints import EffectHint, HintKind, send_hint
@@ -60,12 +61,15 @@ def drain(receiver: str, parts: EffectParts, in_time: InTime) -> int:
     """
     gate, looked, cursor = ReceiverGate(receiver, parts.mind), 0, None
     while in_time():
-        leave = gate.leave()
+        leave, now_ms = gate.leave(), parts.deliver.clock.now_ms()
         if leave is Leave.NOBODY:
             break
-        limit = 1 if leave is Leave.ONE else PAGE
-        now_ms = parts.deliver.clock.now_ms()
-        page = parts.deliver.lines.due(receiver, now_ms, limit, cursor)
+        if leave is Leave.ONE:
+            looked += _gone_to_see(receiver, gate, parts, in_time)
+            if gate.leave() is not Leave.ALL:
+                break
+            continue
+        page = parts.deliver.lines.due(receiver, now_ms, PAGE, cursor)
         look_at(parts.shuffled(page.names), gate, parts, in_time)
         looked += len(page.names)
         cursor = page.cursor
@@ -74,6 +78,15 @@ def drain(receiver: str, parts: EffectParts, in_time: InTime) -> int:
     if not in_time():
         send_hint(EffectHint(HintKind.DRAIN, receiver), parts.hints, parts.deliver.metrics)
     return looked
+
+
+def _gone_to_see(receiver: str, gate: ReceiverGate, parts: EffectParts, in_time: InTime) -> int:
+    """Deliver from one line, to see whether the receiver is back; how many were looked at."""
+    page = parts.deliver.lines.due(receiver, parts.deliver.clock.now_ms(), 2)
+    gate.crowded = len(page.names) > 1
+    look_at(page.names[:1], gate, parts, in_time)
+    gate.crowded = False
+    return len(page.names[:1])
 
 
 def count_overdue(receiver: str, parts: EffectParts) -> None:
@@ -107,6 +120,9 @@ def _looked(name: LineName, gate: ReceiverGate, parts: EffectParts, in_time: InT
         return
     try:
         deliver_line(name, gate, parts.deliver, in_time)
+    except PassingError:
+        metrics.count("effect_line_unavailable")  # it stays due
     except Exception as error:  # noqa: BLE001 - its kind and place in the log, and no more
         metrics.count("effect_line_failed")
-        log("ERROR", "line broken", None, error=type(error).__name__, place=place_of(error))
+        place = place_of(error)
+        log("ERROR", "line broken", None, error=type(error).__name__, place=place)

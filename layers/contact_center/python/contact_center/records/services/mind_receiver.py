@@ -63,6 +63,7 @@ class ReceiverGate:
         self._receiver, self._parts = receiver, parts
         self._known, self._read_ms = KnownHealth(Health()), -1
         self.rests_until_ms: int | None = None  # since this worker found out; who did tells others
+        self.crowded = False  # others wait while one goes to see
 
     def leave(self) -> Leave:
         """Who may ask it now. Raises StoreUnavailableError."""
@@ -81,6 +82,11 @@ class ReceiverGate:
         won = parts.notes.change(self._receiver, self._known, health)
         self._read()
         return won
+
+    @property
+    def hurry_ms(self) -> int | None:
+        """How long who went to see waits at most, where others wait as well; None: his own pause."""
+        return self._parts.timings.longest_rest_ms if self.crowded else None
 
     @property
     def off(self) -> bool:
