@@ -1,8 +1,8 @@
-"""A receiver with a log of its own: what came, when, and what it made of it; it knows no rule of ours.
+"""A receiver with a log of its own: what came, when, and what it made of it.
 
-Each effect takes two requests, a find and a note, as a known contact does at HubSpot. A request
-that has left arrives whether or not whoever sent it lives. It may be away, slow, refuse, allow so many
-requests in any window and no more, and its answer may get lost.
+It knows no rule of ours. Each effect takes two requests, a find and a note, as a known contact does
+at HubSpot. A request that has left arrives whether or not whoever sent it lives. It may be away,
+slow, refuse, allow so many requests in any window and no more, and its answer may get lost.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -44,9 +44,15 @@ class EffectHistory:
     broken: list[str]
 
 
-def run_effects(seed: int, load: EffectsLoad | None = None) -> EffectHistory:
-    """One history from beginning to end."""
-    system = EffectsSystem(seed, load or drawn(seed))
+def run_effects(
+    seed: int, load: EffectsLoad | None = None, *, calm: bool = False, crash_at: int | None = None
+) -> EffectHistory:
+    """One history from beginning to end; calm: nothing goes wrong by chance at our side."""
+    load = load or drawn(seed)
+    if calm:
+        load = replace(load, faults=Faults(), calls=load.calls[:4])
+    system = EffectsSystem(seed, load)
+    system.world.crash_at = crash_at
     system.run()
     return EffectHistory(seed, system, judged(system))
 

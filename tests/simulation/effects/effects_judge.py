@@ -43,12 +43,7 @@ def _lost(system: EffectsSystem) -> Iterator[str]:
     if told != caused:
         yield f"lost: never caused {sorted(told ^ caused)[:3]}"
     for effect_id in sorted(caused - written):
-        dead = system.tables.dead_ones.get(effect_id)
-        if dead is None:
-            stage = system.tables.stages.get(effect_id, "open")
-            yield f"lost: {effect_id} is {stage} and was not written"
-        elif effect_id not in system.truth.refused and not system.load.luck.search_away:
-            yield f"lost: {effect_id} was given up ({dead.cause}), and nobody had refused it"
+        yield from _not_written(effect_id, system)
     for name, line in system.tables.lines.items():
         if line.waiting:
             yield f"stuck: {len(line.waiting)} of {name.customer} are still open"
@@ -56,6 +51,16 @@ def _lost(system: EffectsSystem) -> Iterator[str]:
         if system.tables.stages.get(effect_id) is not Stage.DONE:
             stage = system.tables.stages.get(effect_id, "open")
             yield f"unknown: {effect_id} was written, and is {stage} here"
+
+
+def _not_written(effect_id: str, system: EffectsSystem) -> Iterator[str]:
+    """What is dead for a reason that the receiver gave may be missing there, and nothing else."""
+    dead = system.tables.dead_ones.get(effect_id)
+    if dead is None:
+        stage = system.tables.stages.get(effect_id, "open")
+        yield f"lost: {effect_id} is {stage} and was not written"
+    elif effect_id not in system.truth.refused and not system.load.luck.search_away:
+        yield f"lost: {effect_id} was given up ({dead.cause}), and nobody had refused it"
 
 
 def calls(system: EffectsSystem) -> Iterator[tuple[str, str, int]]:

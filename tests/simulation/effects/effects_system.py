@@ -132,7 +132,7 @@ class EffectsSystem:
         crm = SimulatedCrm(world, self.truth, self.budget())
         deliver = DeliverParts(
             lines=lines,
-            receiver={CRM: crm}.get,  # type: ignore[arg-type]  # of any name
+            receiver={CRM: crm}.get,
             clock=self.clock,
             ids=CountedIds(),
             chance=world.chance.random,

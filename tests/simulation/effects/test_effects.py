@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from typing import TYPE_CHECKING
+
 import pytest
 
-from tests.simulation.effects.effect_histories import run_effects
+from contact_center.records.domain.receiver_health import Health, Leave
+from tests.simulation.effects.effect_histories import an_hour_away, run_effects
+from tests.simulation.effects.effects_judge import most_in_a_window
+from tests.simulation.effects.effects_system import BEGIN_MS
+from tests.simulation.effects.planted_effects import EFFECT_BUGS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 HISTORIES = 200
 GROUPS = 4
 FIRST_SEED = 1_000
 HOUR_MS = 3_600_000
+MINUTE_MS = 60_000
 
 
 @pytest.mark.parametrize("group", range(GROUPS))
@@ -27,3 +38,57 @@ def test_the_same_seed_is_the_same_history() -> None:
 
     assert first.system.truth.log == second.system.truth.log
     assert first.system.truth.log
+
+
+def test_an_hour_away_costs_nothing_and_is_made_good_in_a_quarter() -> None:
+    """3,600 calls of known contacts, two requests each, 100 in ten seconds allowed."""
+    history = run_effects(5, an_hour_away())
+    sent = [one.at_ms for one in history.system.truth.log if one.at_ms >= BEGIN_MS + HOUR_MS]
+    first_ms, last_ms = min(sent), max(sent)
+
+    assert history.broken == []
+    assert len(history.system.truth.notes) == 3_600
+    assert last_ms - (BEGIN_MS + HOUR_MS) <= 15 * MINUTE_MS
+    assert most_in_a_window(sent, 10_000) <= 100
+    assert least_in_a_window(sent, 10_000, first_ms, last_ms) >= 85
+
+
+def least_in_a_window(
+    times_ms: Sequence[float], window_ms: float, first_ms: float, last_ms: float
+) -> int:
+    """The least of some instants in any window that lies between two."""
+    times = sorted(times_ms)
+    ends = [at for at in times if first_ms + window_ms <= at <= last_ms]
+    return min(bisect_left(times, at) - bisect_right(times, at - window_ms) for at in ends)
+
+
+def test_without_rests_each_waits_out_a_pause_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Why a receiver that is away is left alone: else it is long back, and nobody has noticed."""
+    monkeypatch.setattr(Health, "leave", lambda *_: Leave.ALL)
+    history = run_effects(5, an_hour_away(120))
+    last_ms = max(one.at_ms for one in history.system.truth.log)
+
+    assert last_ms - (BEGIN_MS + HOUR_MS) > 20 * MINUTE_MS
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", sorted(EFFECT_BUGS))
+def test_a_planted_bug_of_effects_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    bug = EFFECT_BUGS[name]
+    bug.plant(monkeypatch)
+    seeds = range(FIRST_SEED, FIRST_SEED + bug.seeds)
+    found = any(bug.caught in one for seed in seeds for one in run_effects(seed).broken)
+    assert found, f"{name} was not found in {bug.seeds} histories"
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", [1_000, 1_002])
+def test_every_single_crash_is_survived(seed: int) -> None:
+    whole = run_effects(seed, calm=True)
+    assert whole.broken == []
+    failing = {}
+    for point in range(1, whole.system.world.boundaries + 1):
+        broken = run_effects(seed, calm=True, crash_at=point).broken
+        if broken:
+            failing[point] = broken
+    assert not failing

@@ -56,13 +56,13 @@ class SaidReceiver:
 
     def deliver(self, effect: Effect) -> Answer:
         self.delivered.append((effect.effect_id, effect.number))
-        usual = Delivered(f"their-{effect.effect_id}")
-        said: Answer | BaseException = self.says.pop(0) if self.says else usual
-        return _said(said)
+        if not self.says:
+            return Delivered(f"their-{effect.effect_id}")
+        return _said(self.says.pop(0))
 
     def look_up(self, effect: Effect) -> Delivered | Later | None:
         self.looked_up.append(effect.effect_id)
-        return _said(self.finds.pop(0) if self.finds else None)
+        return _said(self.finds.pop(0)) if self.finds else None
 
 
 def _said[T](said: T | BaseException) -> T:

@@ -85,7 +85,7 @@ class ReceiverGate:
 
     @property
     def hurry_ms(self) -> int | None:
-        """How long who went to see waits at most, where others wait as well; None: his own pause."""
+        """How long who went to see waits at most, where others wait too; None: his own pause."""
         return self._parts.timings.longest_rest_ms if self.crowded else None
 
     @property
