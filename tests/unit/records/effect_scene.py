@@ -58,17 +58,17 @@ class SaidReceiver:
         self.delivered.append((effect.effect_id, effect.number))
         if not self.says:
             return Delivered(f"their-{effect.effect_id}")
-        return _said(self.says.pop(0))
+        said = self.says.pop(0)
+        if isinstance(said, BaseException):
+            raise said
+        return said
 
     def look_up(self, effect: Effect) -> Delivered | Later | None:
         self.looked_up.append(effect.effect_id)
-        return _said(self.finds.pop(0)) if self.finds else None
-
-
-def _said[T](said: T | BaseException) -> T:
-    if isinstance(said, BaseException):
-        raise said
-    return said
+        found = self.finds.pop(0) if self.finds else None
+        if isinstance(found, BaseException):
+            raise found
+        return found
 
 
 @dataclass
