@@ -6,7 +6,7 @@ import secrets
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -33,10 +33,15 @@ from contact_center.conversations.services.ports import (
     ControlOutcome,
     HistoryMovedOnError,
 )
+from contact_center.records.adapters.dynamodb_effects import DynamoDBEffects
+from contact_center.records.domain.effect_names import LineName
+from contact_center.records.domain.effects import Effect, EffectKind
 from tests.fakes.call_store import FakeCallStore
 from tests.fakes.clock import FakeClock
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from contact_center.conversations.services.ports import CallHistory, CallStore
     from tests.emulator import Account
 
@@ -140,6 +145,41 @@ ONE_OF_EACH: list[Fact] = [
     ),
     Noticed(call_id=CALL, at_ms=AT_MS, key="notice", kind="stalled"),
 ]
+
+
+@pytest.mark.emulator
+def test_effects_are_written_with_the_facts_or_not_at_all(account: Account) -> None:
+    store = dynamodb_store(account)
+    lines = DynamoDBEffects(account.client("dynamodb"), account.calls_table, 30)
+    line = LineName("+14155550123", "crm")
+    effect = Effect("e-1", line.customer, 0, EffectKind.CALL, "crm", {"a": "é"}, AT_MS, CALL)
+    stale = store.read(CALL)
+    ended = ONE_OF_EACH[-2]
+    store.commit(stale, merge_all(CALL, [ended]), [ended], [], GLANCE, [effect])
+    with pytest.raises(HistoryMovedOnError):
+        late = replace(effect, effect_id="e-2")
+        store.commit(stale, merge_all(CALL, [said("x")]), [said("x")], [], GLANCE, [late])
+    kept = lines.read(line)
+    assert kept is not None
+    assert kept.waiting == ("e-1",)
+    with pytest.raises(HistoryMovedOnError):  # the effect is there, so the facts are not written
+        store.commit(store.read(CALL), merge_all(CALL, [ended]), [said("y")], [], GLANCE, [effect])
+    assert [fact.key for fact in store.read(CALL).facts] == [ended.key]
+
+
+@pytest.mark.emulator
+def test_a_report_costs_one_transaction_with_two_items_more_and_no_read(account: Account) -> None:
+    store, asked = dynamodb_store(account), list[tuple[str, int]]()
+    history = store.read(CALL)
+
+    def count(params: Mapping[str, Any], model: Any, **_: Any) -> None:
+        asked.append((model.name, len(params.get("TransactItems", ()))))
+
+    account.client("dynamodb").meta.events.register("provide-client-params.dynamodb", count)
+    ended = ONE_OF_EACH[-2]
+    effect = Effect("e-1", "+14155550123", 0, EffectKind.CALL, "crm", {}, AT_MS, CALL)
+    store.commit(history, merge_all(CALL, [ended]), [ended], [], GLANCE, [effect])
+    assert asked == [("TransactWriteItems", 4)]
 
 
 def test_a_call_nobody_wrote_about_has_an_empty_history(store: CallStore) -> None:

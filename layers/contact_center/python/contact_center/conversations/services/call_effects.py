@@ -68,7 +68,7 @@ def _customer(record: CallRecord) -> str:
     post = record.value("visit_post")
     if post is not None:
         return OF_A_VISIT + post.rpartition(".")[0]
-    return OF_A_CALL + record.call_id
+    return OF_A_CALL + effect_name(EffectKind.CALL, "", record.call_id)  # it may say anything
 
 
 def _told(record: CallRecord, glance: CallGlance) -> dict[str, object]:
