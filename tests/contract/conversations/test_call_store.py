@@ -156,8 +156,8 @@ def test_effects_are_written_with_the_facts_or_not_at_all(account: Account) -> N
     stale = store.read(CALL)
     ended = ONE_OF_EACH[-2]
     store.commit(stale, merge_all(CALL, [ended]), [ended], [], GLANCE, [effect])
+    late = replace(effect, effect_id="e-2")
     with pytest.raises(HistoryMovedOnError):
-        late = replace(effect, effect_id="e-2")
         store.commit(stale, merge_all(CALL, [said("x")]), [said("x")], [], GLANCE, [late])
     kept = lines.read(line)
     assert kept is not None

@@ -70,12 +70,7 @@ class DynamoDBEffectBook:
     def replay(self, dead: DeadEffect, at_ms: int) -> bool:
         """Put it at the end of its line; see EffectBook."""
         effect = dead.effect
-        gone = {
-            "TableName": self._table,
-            "Key": dead_key(effect.effect_id),
-            "ConditionExpression": "attribute_exists(#pk)",
-            "ExpressionAttributeNames": {"#pk": "pk"},
-        }
+        gone = {"TableName": self._table, "Key": dead_key(effect.effect_id)}
         names = ("stage", "look_first", "expires_at", "closed_at_ms")
         reopened = {
             "TableName": self._table,
