@@ -15,12 +15,17 @@ from contact_center.aws.transactions import transact
 from contact_center.kernel.ports import BadCursorError, ContentionError
 from contact_center.records.adapters.dynamodb_effect_book import DynamoDBEffectBook
 from contact_center.records.adapters.dynamodb_effects import DynamoDBEffects
+from contact_center.records.adapters.dynamodb_receivers import DynamoDBReceiverNotes
 from contact_center.records.adapters.effect_items import effect_key, line_key
 from contact_center.records.adapters.effect_writes import effect_writes
 from contact_center.records.domain.effect_names import LineName
 from contact_center.records.domain.effect_steps import EffectRun, Stage
 from contact_center.records.domain.effects import Effect, EffectKind
+from contact_center.records.services.deliver_effects import Came, deliver_line
+from contact_center.records.services.mind_receiver import ReceiverGate
+from tests.fakes.clock import FakeClock
 from tests.fakes.effects import AlreadyWrittenError, FakeEffects
+from tests.unit.records.effect_scene import Scene
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -412,3 +417,26 @@ def test_what_a_newer_release_wrote_is_refused_and_others_are_listed(account: Ac
     page = effects.book.dead(None, 10, None)
     assert [one.effect.effect_id for one in page.effects] == ["b"]
     assert page.unreadable == 1
+
+
+@pytest.mark.emulator
+def test_what_delivering_one_effect_asks_of_the_table(account: Account) -> None:
+    effects, client = real_effects(account), account.client("dynamodb")
+    effects.write([effect("a")], AT_MS)
+    scene = Scene(clock=FakeClock(AT_MS))
+    notes = DynamoDBReceiverNotes(client, account.calls_table)
+    gate = ReceiverGate(CRM, replace(scene.mind, notes=notes))
+    asked: list[str] = []
+
+    def count_one(model: Any, **_: Any) -> None:
+        asked.append(model.name)
+
+    client.meta.events.register("provide-client-params.dynamodb", count_one)
+    came = deliver_line(LINE, gate, replace(scene.deliver_parts, lines=effects.lines), lambda: True)
+
+    assert came is Came.DONE
+    assert asked == [
+        *("GetItem", "GetItem", "UpdateItem"),  # the line, the receiver's health, the claim
+        *("GetItem", "TransactWriteItems"),  # the effect, and that it is done
+        "GetItem",  # the next of the line
+    ]
