@@ -41,7 +41,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         while more:
             answer = _asked(path, body, told)
-            replayed, more = replayed + answer["replayed"], answer["more"]
+            replayed += answer["replayed"]
+            more = answer["more"] and answer["replayed"] > 0
     except HTTPError as error:
         print(f"refused: {error.code} {_detail(error)}", file=sys.stderr)
         return 1

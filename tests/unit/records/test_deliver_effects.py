@@ -13,8 +13,9 @@ from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.records.domain.effect_answers import Delivered, InDoubt, Later, Refused
 from contact_center.records.domain.effect_names import LineName
 from contact_center.records.domain.effect_steps import EffectTimings, Stage
-from contact_center.records.domain.receiver_health import Health
+from contact_center.records.domain.receiver_health import Health, taken_up
 from contact_center.records.services.deliver_effects import Came, deliver_line
+from contact_center.records.services.effect_desk import EffectDesk, replay_by_cause
 from contact_center.records.services.effect_ports import BudgetSpentError
 from contact_center.records.services.effect_store_ports import KnownHealth
 from contact_center.records.services.mind_receiver import ReceiverGate
@@ -311,6 +312,24 @@ def test_all_of_one_cause_are_replayed_in_their_order_and_no_others() -> None:
     assert (came.replayed, came.more) == (2, False)
     assert scene.delivered == ["a", "c"]
     assert list(scene.table.dead_ones) == ["b"]
+
+
+def test_a_replay_by_cause_stops_when_its_time_is_up_and_says_so() -> None:
+    scene = Scene()
+    scene.write(*(f"e{number:03d}" for number in range(250)))
+    scene.crm.says = [Refused("no_permission")] * 250
+    scene.deliver()
+    desk = EffectDesk(parts=scene.replaying, receivers=[CRM])
+    asked = replay_all("no_permission", scene.replaying, lambda: False)
+
+    assert (asked.replayed, asked.more) == (100, True)
+    assert replay_by_cause(desk, "no_permission") == {"replayed": 150, "more": False}
+
+
+def test_a_replay_takes_back_no_rest_that_a_receiver_asked_for() -> None:
+    asked = Health(until_ms=9_000, rested_ms=1, off=True)
+
+    assert taken_up(asked) == Health(until_ms=9_000, rested_ms=1)
 
 
 # -- properties ----------------------------------------------------------------------------------

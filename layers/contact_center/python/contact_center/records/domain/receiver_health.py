@@ -108,5 +108,5 @@ def switched_off(health: Health) -> Health:
 
 
 def taken_up(health: Health) -> Health:
-    """An operator wants it asked again."""
-    return Health() if health.off or health.failures else health
+    """An operator wants it asked again; what it asked for itself still holds."""
+    return replace(health, off=False) if health.off else health

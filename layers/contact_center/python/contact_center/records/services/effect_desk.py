@@ -12,19 +12,18 @@ from contact_center.kernel.instants import iso
 from contact_center.kernel.page_cursors import opened, sealed
 from contact_center.kernel.path_ids import path_id
 from contact_center.kernel.phone_numbers import masked
-from contact_center.kernel.time_left import always
 from contact_center.records.services.replay_effects import replay_all, replay_one
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.kernel.time_left import InTime
     from contact_center.records.domain.effects import Effect
     from contact_center.records.services.effect_store_ports import DeadEffect, OpenLine
     from contact_center.records.services.replay_effects import ReplayParts
 
 OPEN_LIST, DEAD_LIST = "open", "dead"
 E164 = "+"
+REPLAYING_MS = 4_000  # of the ten seconds that a request has; a page more may follow
 
 type Json = dict[str, object]
 
@@ -77,9 +76,11 @@ def replay(desk: EffectDesk, effect_id: str) -> Json | None:
     return {"replayed": 1, "more": False} if replay_one(effect_id, desk.parts) else None
 
 
-def replay_by_cause(desk: EffectDesk, cause: str, in_time: InTime = always) -> Json:
+def replay_by_cause(desk: EffectDesk, cause: str) -> Json:
     """Replay all with one cause that there is time for. Raises StoreUnavailableError."""
-    came = replay_all(cause, desk.parts, in_time)
+    clock = desk.parts.clock
+    until_ms = clock.now_ms() + REPLAYING_MS
+    came = replay_all(cause, desk.parts, lambda: clock.now_ms() < until_ms)
     return {"replayed": came.replayed, "more": came.more}
 
 

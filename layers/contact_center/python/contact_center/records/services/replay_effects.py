@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     )
 
 PAGE = 100
+CHANGE_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +93,9 @@ def _replay(dead: Iterable[DeadEffect], parts: ReplayParts) -> int:
 
 
 def _take_up(receiver: str, parts: ReplayParts) -> None:
-    """Who replays says that the receiver is to be asked again; lost to another, that one knows."""
-    known = parts.notes.read(receiver)
-    health = taken_up(known.health)
-    if health != known.health:
-        parts.notes.change(receiver, known, health)
+    """Who replays says that the receiver is to be asked again, if it wanted nothing more."""
+    for _ in range(CHANGE_TRIES):
+        known = parts.notes.read(receiver)
+        health = taken_up(known.health)
+        if health == known.health or parts.notes.change(receiver, known, health):
+            return
