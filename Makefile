@@ -68,10 +68,10 @@ openapi: setup ## write the API's OpenAPI document anew, from its routes and the
 eval: setup ## measure the router on your own utterances: DATA=file.csv (columns text, route)
 	@$(OURS) $(RUN) -m tools.evaluate_intents $(DATA)
 
-simulate: setup ## dialing and visits under every fault, 20,000 histories each: HISTORIES=, SEED=first, SECONDS=most, OF=visits
+simulate: setup ## dialing, visits and effects under every fault, 20,000 histories each: HISTORIES=, SEED=first, SECONDS=most, OF=visits
 	@$(RUN) -m tests.simulation --histories $(or $(HISTORIES),20000) $(if $(OF),--of $(OF)) $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS))
 
-replay: setup ## one history of the simulation again, step by step: SEED=number (OF=visits)
+replay: setup ## one history of the simulation again, step by step: SEED=number (OF=visits, effects)
 	@$(RUN) -m tests.simulation --replay $(SEED) $(if $(OF),--of $(OF)) $(if $(PLANTED),--planted $(PLANTED))
 
 prove-dialing: setup ## 8 dialer processes, 2,000 calls of two campaigns, processes killed: four minutes; SEED=, JOBS=, DIALERS=

@@ -162,6 +162,7 @@ class FakeRequestBook:
     """RequestBook."""
 
     next_ms: dict[tuple[str, str], int] = field(default_factory=dict)
+    held_ms: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def reserve(
         self, receiver: str, kind: str, now_ms: int, apart_ms: int, within_ms: int
@@ -176,6 +177,10 @@ class FakeRequestBook:
     def hold(self, receiver: str, kind: str, until_ms: int) -> None:
         stands = self.next_ms.get((receiver, kind), until_ms)
         self.next_ms[receiver, kind] = max(stands, until_ms)
+        self.held_ms[receiver, kind] = max(self.held_until_ms(receiver, kind), until_ms)
+
+    def held_until_ms(self, receiver: str, kind: str) -> int:
+        return self.held_ms.get((receiver, kind), 0)
 
 
 @dataclass

@@ -76,6 +76,18 @@ def test_none_is_given_that_is_far_ahead(book: RequestBook) -> None:
     assert reserved(book, AT_MS + 6_000) == AT_MS + 20_112
 
 
+def test_also_what_was_given_before_is_held(book: RequestBook) -> None:
+    for _ in range(40):
+        reserved(book, AT_MS)
+    assert book.held_until_ms("crm", "request") == 0
+    book.hold("crm", "request", AT_MS + 2_000)  # sooner than what was given last
+
+    assert book.held_until_ms("crm", "request") == AT_MS + 2_000
+    assert reserved(book, AT_MS) == AT_MS + 40 * 112
+    book.hold("crm", "request", AT_MS + 1_000)
+    assert book.held_until_ms("crm", "request") == AT_MS + 2_000
+
+
 @pytest.mark.emulator
 def test_of_many_at_once_each_has_an_instant_of_its_own(account: Account) -> None:
     book = DynamoDBRequestBook(account.client("dynamodb"), account.calls_table)

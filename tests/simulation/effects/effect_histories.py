@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from tests.simulation.world import Faults
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-HOUR_MS = 3_600_000
+FAILING_EFFECTS = Path(__file__).parents[1] / "failing_effects.txt"
 FAULTY = Faults(
     crash=0.004,
     slow=0.01,
@@ -45,7 +46,12 @@ class EffectHistory:
 
 
 def run_effects(
-    seed: int, load: EffectsLoad | None = None, *, calm: bool = False, crash_at: int | None = None
+    seed: int,
+    load: EffectsLoad | None = None,
+    *,
+    calm: bool = False,
+    crash_at: int | None = None,
+    traced: bool = False,
 ) -> EffectHistory:
     """One history from beginning to end; calm: nothing goes wrong by chance at our side."""
     load = load or drawn(seed)
@@ -53,6 +59,7 @@ def run_effects(
         load = replace(load, faults=Faults(), calls=load.calls[:4])
     system = EffectsSystem(seed, load)
     system.world.crash_at = crash_at
+    system.world.trace = [] if traced else None
     system.run()
     return EffectHistory(seed, system, judged(system))
 

@@ -115,6 +115,9 @@ class SimulatedBook:
             "hold", lambda: self.tables.hold(receiver, kind, until_ms), transaction=False
         )
 
+    def held_until_ms(self, receiver: str, kind: str) -> int:
+        return self.client.read("held", lambda: self.tables.held_until_ms(receiver, kind))
+
 
 @dataclass
 class SimulatedSleeper:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contact_center.records.domain.receiver_health import Health, Leave
-from tests.simulation.effects.effect_histories import an_hour_away, run_effects
+from tests.simulation.effects.effect_histories import FAILING_EFFECTS, an_hour_away, run_effects
 from tests.simulation.effects.effects_judge import most_in_a_window
 from tests.simulation.effects.effects_system import BEGIN_MS
 from tests.simulation.effects.planted_effects import EFFECT_BUGS
@@ -38,6 +38,13 @@ def test_the_same_seed_is_the_same_history() -> None:
 
     assert first.system.truth.log == second.system.truth.log
     assert first.system.truth.log
+
+
+def test_histories_that_failed_once_hold_now() -> None:
+    lines = FAILING_EFFECTS.read_text(encoding="utf-8").splitlines()
+    seeds = [int(line) for line in lines if not line.startswith("#")]
+
+    assert [seed for seed in seeds if run_effects(seed).broken] == []
 
 
 def test_an_hour_away_costs_nothing_and_is_made_good_in_a_quarter() -> None:

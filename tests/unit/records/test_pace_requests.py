@@ -91,6 +91,16 @@ def test_nobody_waits_longer_than_is_worth_it() -> None:
     assert left(requests) == AT_MS + 15_001
 
 
+def test_who_waited_long_does_not_leave_when_the_receiver_asked_for_quiet() -> None:
+    requests = paced(book := FakeRequestBook())
+    for _ in range(20):
+        book.reserve("crm", "request", AT_MS, 112, 15_000)
+    book.held_ms["crm", "request"] = AT_MS + 30_000
+
+    with pytest.raises(BudgetSpentError):
+        requests.take()
+
+
 def test_searches_are_counted_apart_and_both_are_held() -> None:
     requests = paced(FakeRequestBook())
     requests.take("search")

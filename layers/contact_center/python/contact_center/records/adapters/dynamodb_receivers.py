@@ -35,8 +35,8 @@ ONE_ON = "SET #next_ms = #next_ms + :apart"
 AHEAD = "#next_ms BETWEEN :now AND :latest"
 FROM_NOW = "SET #next_ms = :then"
 BEHIND = "attribute_not_exists(#next_ms) OR #next_ms < :now"
-HOLD = "SET #next_ms = :until"
-SOONER = "attribute_not_exists(#next_ms) OR #next_ms < :until"
+HOLD = "SET #{0} = :until"
+SOONER = "attribute_not_exists(#{0}) OR #{0} < :until"
 
 
 class DynamoDBReceiverNotes:
@@ -100,16 +100,25 @@ class DynamoDBRequestBook:
     def hold(self, receiver: str, kind: str, until_ms: int) -> None:
         """No instant before this one is given any more; see RequestBook."""
         until = {":until": {"N": str(until_ms)}}
-        self._updated(_budget_key(receiver, kind), HOLD, SOONER, until)
+        for name in ("held_ms", "next_ms"):
+            update, condition = HOLD.format(name), SOONER.format(name)
+            self._updated(_budget_key(receiver, kind), update, condition, until, name)
 
-    def _updated(self, key: Item, update: str, condition: str, values: Item) -> _Found:
+    def held_until_ms(self, receiver: str, kind: str) -> int:
+        """Up to when none is to be used; see RequestBook."""
+        item = get(self._client, self._table, _budget_key(receiver, kind))
+        return (number(item, "held_ms") if item else None) or 0
+
+    def _updated(
+        self, key: Item, update: str, condition: str, values: Item, name: str = "next_ms"
+    ) -> _Found:
         try:
             answer = self._client.update_item(
                 TableName=self._table,
                 Key=key,
                 UpdateExpression=update,
                 ConditionExpression=condition,
-                ExpressionAttributeNames={"#next_ms": "next_ms"},
+                ExpressionAttributeNames={f"#{name}": name},
                 ExpressionAttributeValues=values,
                 ReturnValues="UPDATED_NEW",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",

@@ -101,6 +101,13 @@ class RequestBook(Protocol):
         """No instant before this one is given any more. Raises StoreUnavailableError."""
         ...
 
+    def held_until_ms(self, receiver: str, kind: str) -> int:
+        """Up to when none is to be used, also of those given before; 0: there is no such time.
+
+        Raises StoreUnavailableError.
+        """
+        ...
+
 
 class Lanes(Protocol):
     """Several at once."""

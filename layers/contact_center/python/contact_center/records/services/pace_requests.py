@@ -30,6 +30,7 @@ class PacedRequests:
         limits: By kind of request: HubSpot counts searches apart.
         within_ms: Nobody waits longer than this for an instant.
         late_ms: Nobody leaves later than this after it.
+        long_ms: Who has waited longer looks whether the receiver has asked for quiet meanwhile.
     """
 
     receiver: str
@@ -39,6 +40,7 @@ class PacedRequests:
     sleeper: Sleeper
     within_ms: int = 15_000
     late_ms: int = 300
+    long_ms: int = 1_500
 
     def take(self, kind: str = "request") -> None:
         """Wait until one more may leave; see RequestBudget."""
@@ -47,7 +49,10 @@ class PacedRequests:
             at_ms = self._reserved(kind, apart_ms)
             if at_ms is None:
                 break
+            began_ms = self.clock.now_ms()
             self.sleeper.until(at_ms)
+            if at_ms - began_ms > self.long_ms and self._held(kind):
+                break
             if self.clock.now_ms() <= at_ms + self.late_ms:
                 return
         raise BudgetSpentError
@@ -64,3 +69,10 @@ class PacedRequests:
             )
         except StoreUnavailableError:
             raise BudgetSpentError from None
+
+    def _held(self, kind: str) -> bool:
+        try:
+            until_ms = self.book.held_until_ms(self.receiver, kind)
+        except StoreUnavailableError:
+            return True
+        return until_ms > self.clock.now_ms()
