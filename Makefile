@@ -12,7 +12,7 @@ OVER_UPLOAD := "tests/contract/lists/test_people_and_files.py::test_a_file_writt
 export PYTHONPATH := layers/contact_center/python:functions
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-long test-anywhere moto check lint types imports template config openapi eval simulate replay prove-dialing expressions schemathesis demo up invoke bench build deploy lock package-test client-test clean
+.PHONY: help setup test test-long test-anywhere moto check lint types imports template config openapi eval simulate replay prove-dialing expressions schemathesis replay-effects demo up invoke bench build deploy lock package-test client-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,10 +68,10 @@ openapi: setup ## write the API's OpenAPI document anew, from its routes and the
 eval: setup ## measure the router on your own utterances: DATA=file.csv (columns text, route)
 	@$(OURS) $(RUN) -m tools.evaluate_intents $(DATA)
 
-simulate: setup ## dialing and visits under every fault, 20,000 histories each: HISTORIES=, SEED=first, SECONDS=most, OF=visits
+simulate: setup ## dialing, visits and effects under every fault, 20,000 histories each: HISTORIES=, SEED=first, SECONDS=most, OF=visits
 	@$(RUN) -m tests.simulation --histories $(or $(HISTORIES),20000) $(if $(OF),--of $(OF)) $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS))
 
-replay: setup ## one history of the simulation again, step by step: SEED=number (OF=visits)
+replay: setup ## one history of the simulation again, step by step: SEED=number (OF=visits, effects)
 	@$(RUN) -m tests.simulation --replay $(SEED) $(if $(OF),--of $(OF)) $(if $(PLANTED),--planted $(PLANTED))
 
 prove-dialing: setup ## 8 dialer processes, 2,000 calls of two campaigns, processes killed: four minutes; SEED=, JOBS=, DIALERS=
@@ -83,6 +83,9 @@ expressions: setup ## what we send to DynamoDB, held to a strict parser (Node 20
 schemathesis: ## the API under requests nobody would write by hand, each role, every check: SEED=number, SECONDS=each role
 	@$(SETUP) schemathesis
 	@$(RUN) -m tests.schemathesis $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS))
+
+replay-effects: setup ## what was given up is told elsewhere again: CAUSE=no_permission, or ID=one; API= and OPERATOR_TOKEN=, or of what runs here
+	@$(RUN) -m tools.replay_effects $(if $(CAUSE),--cause "$(CAUSE)") $(if $(ID),--id "$(ID)")
 
 bench: setup ## what it costs: PART=door, dialing or one of them, CONTACTS=, ROWS=10000,100000
 	@$(OURS) $(RUN) -m tests.benchmarks $(if $(PART),--part $(PART)) $(if $(CONTACTS),--contacts $(CONTACTS)) $(if $(TICKS),--ticks $(TICKS)) $(if $(ROWS),--rows $(ROWS)) $(if $(DAYS),--days $(DAYS))

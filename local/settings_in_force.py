@@ -19,7 +19,13 @@ PRIVATE_NAMES = SECRET_NAMES | {"PERSON_NUMBER", "TEST_CALL_NUMBERS"}
 ON_AWS_ALONE = frozenset(
     {"LOG_RETENTION_DAYS", "ALARM_TOPIC_ARN", "WEBHOOK_CONCURRENCY", "OPERATOR_CONCURRENCY"}
 )
-LOCAL_DEFAULTS = {"PORT": "3000", "PERSIST": "0", "LOCAL_NOW": "now", "LOCAL_SPEED": "1"}
+LOCAL_DEFAULTS = {
+    "PORT": "3000",
+    "PERSIST": "0",
+    "LOCAL_NOW": "now",
+    "LOCAL_SPEED": "1",
+    "EFFECT_HINTS": "true",
+}
 LIKE_ENOUGH = 0.6
 _LOGIN = re.compile(r"//[^/@]*@")  # of an address
 HEADING = "Settings in force, private ones only as set or not:"

@@ -162,6 +162,12 @@ class Account:
         return self._create("ReceptionJobs")
 
     @cached_property
+    def effects_queue(self) -> str:
+        """URL of the queue of effects, with its dead-letter queue behind it."""
+        self._create("EffectsDead")
+        return self._create("Effects")
+
+    @cached_property
     def list_jobs_queue(self) -> str:
         """URL of the list-jobs queue, with its dead-letter queue behind it."""
         self._create("ListJobsDead")

@@ -62,6 +62,7 @@ TAGS = [
     {"name": "contacts"},
     {"name": "people", "description": "What people permit."},
     {"name": "figures"},
+    {"name": "effects", "description": "What must happen elsewhere because of a call."},
     {
         "name": "reception",
         "description": "Colleagues who take callers, callers' visits, and what callers hear first.",
@@ -115,6 +116,14 @@ PARAMETERS: dict[str, Json] = {
         },
     },
     "cursor": {"description": "The `nextCursor` of the page before.", "schema": TEXT},
+    "state": {
+        "description": "What is open, or what was given up.",
+        "schema": {"type": "string", "enum": ["open", "dead"], "default": "open"},
+    },
+    "cause": {
+        "description": "Of those that were given up, the ones with this cause alone.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 64},
+    },
     "job": {"description": "The `jobId` that asking for it gave out.", "schema": TEXT},
     "region": {
         "description": "ISO country of numbers without a country code.",
@@ -193,6 +202,7 @@ def _routes() -> list[Route]:
         "callbacks",
         "visits",
         "messages",
+        "effects",
     )
     parts = SimpleNamespace(**dict.fromkeys(names))
     return every_route(cast("OperatorParts", parts), lambda _: None, lambda: None).known

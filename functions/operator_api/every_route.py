@@ -9,6 +9,7 @@ from operator_api.callers import caller_routes
 from operator_api.calls import call_routes
 from operator_api.campaigns import campaign_routes
 from operator_api.dialing import dialing_routes
+from operator_api.effects import effect_routes
 from operator_api.figures import figure_routes
 from operator_api.follow_ups import follow_up_routes
 from operator_api.lists import list_routes
@@ -40,6 +41,7 @@ def every_route(parts: OperatorParts, require: Require, role: Callable[[], Role 
     monitor_routes(routes, parts, role)
     call_routes(routes, parts.desk)
     follow_up_routes(routes, parts.follow_ups, role)
+    effect_routes(routes, parts.effects, role)
     dialing_routes(routes, parts.dialing)
     permission_routes(routes, parts.dialing)
     campaign_routes(routes, parts.campaigns)

@@ -126,7 +126,7 @@ class LocalSystem:
         self._undo.callback(lambda: self._await(gateway.stop()))
         emulator = self._start_emulator(children)
         # Without it a webhook takes its own address for https, as it is on AWS.
-        own = {"PUBLIC_BASE_URL": self.url}
+        own = {"PUBLIC_BASE_URL": self.url, "EFFECT_HINTS": "true"}  # executions are not short here
         vapi_address = self._vapi_address()
         if self._vapi is not None:
             own["VAPI_PHONE_NUMBER_ID"] = self._vapi.phone_number_id

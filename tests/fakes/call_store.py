@@ -20,25 +20,29 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.facts import Fact
     from contact_center.conversations.domain.routing import Decision
     from contact_center.conversations.services.ports import ControlOutcome
+    from contact_center.records.domain.effects import Effect
 
 
 @dataclass
 class FakeCallStore:
     histories: dict[str, CallHistory] = field(default_factory=dict)
+    effects: list[Effect] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def read(self, call_id: str) -> CallHistory:
         with self._lock:
             return self._read(call_id)
 
-    def commit(  # noqa: PLR0913, PLR0917 - as the port has it
+    def commit(  # noqa: PLR0913 - all that one transaction writes
         self,
         history: CallHistory,
         record: CallRecord,
         facts: Sequence[Fact],
         decisions: Sequence[Decision],
         glance: CallGlance,
+        *,
         amended: Sequence[Fact] = (),
+        effects: Sequence[Effect] = (),
     ) -> None:
         with self._lock:
             stored = self._read(record.call_id)
@@ -52,6 +56,7 @@ class FakeCallStore:
                 or any(decision.number in numbers_taken for decision in decisions)
             ):
                 raise HistoryMovedOnError
+            self.effects += effects
             self.histories[record.call_id] = replace(
                 stored,
                 record=record,

@@ -30,6 +30,7 @@ POISON = "059f36b4-87a3-44ab-83d2-661975820001"
 
 POISONED_JOB = "059f36b4-87a3-44ab-83d2-661975830002"
 POISONED_LIST = "059f36b4-87a3-44ab-83d2-661975840003"
+POISONED_EFFECT = "059f36b4-87a3-44ab-83d2-661975870002"
 POISONED_HINT = "059f36b4-87a3-44ab-83d2-661975860002"
 
 type Outcome = int | list[str] | dict[str, int]
@@ -72,6 +73,9 @@ EXPECTED: list[tuple[str, str, Outcome]] = [
     ("sqs-list-job-poison", "Importer", [POISONED_LIST]),
     ("sqs-reception-job-tick", "Receptionist", []),
     ("sqs-reception-job-poison", "Receptionist", [POISONED_HINT]),
+    ("scheduler-tick-effects", "CrmUpdater", {"looked": 0}),
+    ("sqs-effect-job-line", "CrmUpdater", []),
+    ("sqs-effect-job-poison", "CrmUpdater", [POISONED_EFFECT]),
 ]
 
 

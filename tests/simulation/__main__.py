@@ -1,8 +1,8 @@
 """Run histories by command: `make simulate`, or one of them again: `make replay SEED=`.
 
-There are histories of dialing and of callers' visits; the same seed is one of each. A failing seed
-is printed with the command that replays it and kept in failing_seeds.txt or failing_visits.txt,
-which the default test run replays for ever.
+There are histories of dialing, of callers' visits and of effects; the same seed is one of each. A
+failing seed is printed with the command that replays it and kept in failing_seeds.txt,
+failing_visits.txt or failing_effects.txt, which the default test run replays for ever.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.simulation.effects.effect_histories import FAILING_EFFECTS, run_effects
 from tests.simulation.histories import History, run_history
 from tests.simulation.planted import BUGS
 from tests.simulation.visits.reception_histories import FAILING_VISITS, run_visits
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
 FAILING_SEEDS = Path(__file__).with_name("failing_seeds.txt")
-DIALING, VISITS = "dialing", "visits"
-KEPT = {DIALING: FAILING_SEEDS, VISITS: FAILING_VISITS}
+DIALING, VISITS, EFFECTS = "dialing", "visits", "effects"
+KEPT = {DIALING: FAILING_SEEDS, VISITS: FAILING_VISITS, EFFECTS: FAILING_EFFECTS}
+ANSWERED = {DIALING: "rings", VISITS: "callers with an assistant", EFFECTS: "delivered"}
 PROGRESS_SECONDS = 5
 MOST_FAILURES = 5
 
@@ -79,8 +81,9 @@ def _run(seed: int, planted: str | None, *, traced: bool = False) -> History:
 
 
 def _replay(seed: int, kind: str, planted: str | None) -> int:
-    if kind == VISITS:
-        visit = run_visits(seed, traced=True)
+    if kind in {VISITS, EFFECTS}:
+        run = run_visits if kind == VISITS else run_effects
+        visit = run(seed, traced=True)
         print(*(visit.system.world.trace or ()), sep="\n")
         print(*visit.broken, sep="\n")
         return 1 if visit.broken else 0
@@ -106,6 +109,10 @@ def _judged(seed: int, kind: str, planted: str | None) -> Verdict:
         visit = run_visits(seed)
         orders = len(visit.system.providers.calls)
         return Verdict(seed, visit.broken, visit.boundaries, visit.connected, orders)
+    if kind == EFFECTS:
+        one = run_effects(seed)
+        truth, boundaries = one.system.truth, one.system.world.boundaries
+        return Verdict(seed, one.broken, boundaries, len(truth.notes), len(truth.log))
     history = _run(seed, planted)
     return Verdict(seed, history.broken, history.boundaries, history.rings, history.posts)
 
@@ -146,7 +153,7 @@ class Search:
 
     @property
     def _answered(self) -> str:
-        return "rings" if self.kind == DIALING else "callers with an assistant"
+        return ANSWERED[self.kind]
 
     def _count(self, verdict: Verdict) -> None:
         self.done += 1
@@ -166,7 +173,7 @@ class Search:
 def _tell(verdict: Verdict, kind: str, planted: str | None) -> None:
     print(f"seed {verdict.seed} fails:")
     print(*(f"  {line}" for line in verdict.broken[:5]), sep="\n")
-    also = f" PLANTED={planted}" if planted else " OF=visits" if kind == VISITS else ""
+    also = f" PLANTED={planted}" if planted else "" if kind == DIALING else f" OF={kind}"
     print(f"  replay: make replay SEED={verdict.seed}{also}", flush=True)
     if planted is None:
         with KEPT[kind].open("a", encoding="utf-8") as kept:

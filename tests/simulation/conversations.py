@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from contact_center.dialing.services.change_attempt import LedgerParts
     from contact_center.dialing.services.ledger_ports import AttemptLedger
     from contact_center.dialing.services.settle_attempt import SettleParts
+    from contact_center.records.domain.effects import Effect
     from tests.simulation.campaign_ports import WatchedPermissions
     from tests.simulation.provider import Provider, Webhook
     from tests.simulation.queues import SimulatedQueue
@@ -63,18 +64,22 @@ class SimulatedCalls:
     def read(self, call_id: str) -> CallHistory:
         return self.client.read("record", lambda: self.tables.read(call_id))
 
-    def commit(  # noqa: PLR0913, PLR0917 - as the port has it
+    def commit(  # noqa: PLR0913 - as the port has it
         self,
         history: CallHistory,
         record: CallRecord,
         facts: Sequence[Fact],
         decisions: Sequence[Decision],
         glance: CallGlance,
+        *,
         amended: Sequence[Fact] = (),
+        effects: Sequence[Effect] = (),
     ) -> None:
         self.client.write(
             "record",
-            lambda: self.tables.commit(history, record, facts, decisions, glance, amended),
+            lambda: self.tables.commit(
+                history, record, facts, decisions, glance, amended=amended, effects=effects
+            ),
             transaction=True,
         )
 

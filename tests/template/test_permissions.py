@@ -81,6 +81,7 @@ MAY = {
         ("sqs:GetQueueAttributes", "CallEvents.Arn"),
         ("sqs:SendMessage", "CallEvents.Arn"),
         ("sqs:SendMessage", "ReceptionJobs.Arn"),
+        ("sqs:SendMessage", "Effects.Arn"),
         ("dynamodb:Query", "Calls.Arn"),
         ("dynamodb:GetItem", "Calls.Arn"),
         ("dynamodb:PutItem", "Calls.Arn"),
@@ -99,6 +100,18 @@ MAY = {
             "bedrock:InvokeModel",  # only when BedrockModelId is set
             "arn:${AWS::Partition}:bedrock:${AWS::Region}::foundation-model/${BedrockModelId}",
         ),
+    },
+    "CrmUpdater": {
+        ("logs:CreateLogStream", "CrmUpdaterLogs.Arn"),
+        ("logs:PutLogEvents", "CrmUpdaterLogs.Arn"),
+        ("sqs:ReceiveMessage", "Effects.Arn"),
+        ("sqs:DeleteMessage", "Effects.Arn"),
+        ("sqs:GetQueueAttributes", "Effects.Arn"),
+        ("sqs:SendMessage", "Effects.Arn"),
+        ("dynamodb:Query", "${Calls.Arn}/index/effects-by-due-time"),
+        ("dynamodb:GetItem", "Calls.Arn"),
+        ("dynamodb:PutItem", "Calls.Arn"),
+        ("dynamodb:UpdateItem", "Calls.Arn"),
     },
     "Dialer": {
         ("logs:CreateLogStream", "DialerLogs.Arn"),
@@ -168,8 +181,14 @@ MAY = {
         ("dynamodb:Query", "${Calls.Arn}/index/by-day"),
         ("dynamodb:Query", "${Calls.Arn}/index/active"),
         ("dynamodb:Query", "${Calls.Arn}/index/follow-ups"),
+        ("dynamodb:Query", "${Calls.Arn}/index/effects-by-due-time"),
         ("dynamodb:BatchGetItem", "Calls.Arn"),
         ("dynamodb:UpdateItem", "Calls.Arn"),
+        ("dynamodb:PutItem", "Calls.Arn"),  # as the next: effects are replayed
+        ("dynamodb:DeleteItem", "Calls.Arn"),
+        ("sqs:SendMessage", "Effects.Arn"),
+        ("sqs:GetQueueAttributes", "Effects.Arn"),
+        ("sqs:GetQueueAttributes", "EffectsDead.Arn"),
         ("dynamodb:GetItem", "Dialing.Arn"),
         ("dynamodb:BatchGetItem", "Dialing.Arn"),
         ("dynamodb:PutItem", "Dialing.Arn"),
@@ -227,6 +246,7 @@ TICKED = {
     ("lambda:InvokeFunction", "${Reconciler.Arn}:live"),
     ("lambda:InvokeFunction", "${CampaignPlanner.Arn}:live"),
     ("lambda:InvokeFunction", "${Importer.Arn}:live"),
+    ("lambda:InvokeFunction", "${CrmUpdater.Arn}:live"),
     ("sqs:SendMessage", "TicksDead.Arn"),
 }
 
@@ -246,7 +266,8 @@ PARTITIONS = {
         *("ENTRY#*", "QUEUE#*", "KEPT", "LINES#*", "CUSTOMER#*", "SWITCH", "COLLEAGUE#*"),
         *("VISIT#*", "TRANSFERS#*", "MESSAGES"),
     },
-    ("CallRouter", "Calls.Arn"): {"CALL#*", "VISIT#*"},
+    ("CallRouter", "Calls.Arn"): {"CALL#*", "VISIT#*", "CUSTOMER#*"},
+    ("CrmUpdater", "Calls.Arn"): {"CUSTOMER#*", "DEAD#*", "RECEIVER#*"},
     ("CallRouter", "Contacts.Arn"): {"PERSON#*"},
     ("CallRouter", "Dialing.Arn"): {"ATTEMPT#*", "CUSTOMER#*", "LINES#*"},
     ("Dialer", "Dialing.Arn"): {"ATTEMPT#*", "CUSTOMER#*", "LINES#*", "PACE#*", "SWITCH"},
@@ -257,7 +278,7 @@ PARTITIONS = {
     ("CampaignPlanner", "Dialing.Arn"): {"ATTEMPT#*", "CUSTOMER#*", "PACE#*", "SWITCH"},
     ("CampaignPlanner", "Contacts.Arn"): {"CAMPAIGN#*", "CALLER#*", "PLANNER", "PERSON#*"},
     ("CampaignPlanner", "Calls.Arn"): {"CALL#*"},
-    ("OperatorApi", "Calls.Arn"): {"CALL#*", "VISIT#*"},
+    ("OperatorApi", "Calls.Arn"): {"CALL#*", "VISIT#*", "CUSTOMER#*", "DEAD#*", "RECEIVER#*"},
     ("OperatorApi", "Dialing.Arn"): {
         *("ATTEMPT#*", "CUSTOMER#*", "LINES#*", "QUEUE#*", "SWITCH", "TRIGGER#*", "TURN#*"),
         *("COLLEAGUE#*", "ENTRY#*", "KEPT", "VISIT#*", "TRANSFERS#*", "MESSAGES"),
@@ -444,6 +465,7 @@ def test_who_attends_to_follow_ups_changes_nothing_else_of_a_call(
         for statement in statements(of_kind(template, "Role")["OperatorApiRole"])
         if named(statement["Resource"]) == "Calls.Arn"
         and "dynamodb:UpdateItem" in as_list(statement["Action"])
+        and "CALL#*" in str(statement["Condition"])
     ]
 
     condition = statement["Condition"]["ForAllValues:StringLike"]

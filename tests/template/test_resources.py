@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contact_center.dialing.domain.dial_timings import DialTimings
+from contact_center.records.domain.effect_steps import EffectTimings
 from tests.sam import ROOT
 
 if TYPE_CHECKING:
@@ -140,6 +141,7 @@ def test_calls_are_found_by_id_customer_day_and_while_they_last(written: dict[st
         "by-day": ("day", "started_at_ms"),
         "active": ("active", "last_seen_ms"),
         "follow-ups": ("follow_up", "asked_at_ms"),
+        "effects-by-due-time": ("effects", "due_at_ms"),
     }
 
 
@@ -362,6 +364,14 @@ def test_a_claim_outlives_the_function_that_took_it(written: dict[str, Any]) -> 
     assert timings.function_ms == timeout_ms
     assert timings.lease_ms > timeout_ms
     assert timings.longest_wait_ms + timings.post_ms + timings.ending_ms < timeout_ms
+
+
+def test_an_effect_is_held_longer_than_the_function_that_delivers_it_lives(
+    written: dict[str, Any],
+) -> None:
+    timeout_ms = written["Resources"]["CrmUpdater"]["Properties"]["Timeout"] * 1000
+
+    assert EffectTimings().lease_ms > timeout_ms
 
 
 def test_every_alarm_says_where_to_read_what_to_do(

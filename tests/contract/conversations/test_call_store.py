@@ -6,16 +6,18 @@ import secrets
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
 from contact_center.conversations.domain.calls import CallRecord, merge_all
 from contact_center.conversations.domain.facts import (
+    AnswersTold,
     AssistantStarted,
     CallEnded,
     CallSeen,
+    CostTold,
     CustomerInterrupted,
     Fact,
     KeyPressed,
@@ -33,10 +35,15 @@ from contact_center.conversations.services.ports import (
     ControlOutcome,
     HistoryMovedOnError,
 )
+from contact_center.records.adapters.dynamodb_effects import DynamoDBEffects
+from contact_center.records.domain.effect_names import LineName
+from contact_center.records.domain.effects import Effect, EffectKind
 from tests.fakes.call_store import FakeCallStore
 from tests.fakes.clock import FakeClock
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from contact_center.conversations.services.ports import CallHistory, CallStore
     from tests.emulator import Account
 
@@ -138,8 +145,47 @@ ONE_OF_EACH: list[Fact] = [
     CallEnded(
         call_id=CALL, at_ms=AT_MS, key="ended", ended_reason="customer-ended-call", cost_usd=0.1425
     ),
+    AnswersTold(call_id=CALL, at_ms=AT_MS, key="answers", answers={"achieved": "é"}, unknown=2),
+    CostTold(call_id=CALL, at_ms=AT_MS, key="cost", source="vapi", parts={"model": 10**10}),
     Noticed(call_id=CALL, at_ms=AT_MS, key="notice", kind="stalled"),
 ]
+
+
+@pytest.mark.emulator
+def test_effects_are_written_with_the_facts_or_not_at_all(account: Account) -> None:
+    store = dynamodb_store(account)
+    lines = DynamoDBEffects(account.client("dynamodb"), account.calls_table, 30)
+    line = LineName("+14155550123", "crm")
+    effect = Effect("e-1", line.customer, 0, EffectKind.CALL, "crm", {"a": "é"}, AT_MS, CALL)
+    stale = store.read(CALL)
+    (ended,) = (fact for fact in ONE_OF_EACH if isinstance(fact, CallEnded))
+    store.commit(stale, merge_all(CALL, [ended]), [ended], [], GLANCE, effects=[effect])
+    late = replace(effect, effect_id="e-2")
+    with pytest.raises(HistoryMovedOnError):
+        store.commit(stale, merge_all(CALL, [said("x")]), [said("x")], [], GLANCE, effects=[late])
+    kept = lines.read(line)
+    assert kept is not None
+    assert kept.waiting == ("e-1",)
+    with pytest.raises(HistoryMovedOnError):  # the effect is there, so the facts are not written
+        store.commit(
+            store.read(CALL), merge_all(CALL, [ended]), [said("y")], [], GLANCE, effects=[effect]
+        )
+    assert [fact.key for fact in store.read(CALL).facts] == [ended.key]
+
+
+@pytest.mark.emulator
+def test_a_report_costs_one_transaction_with_two_items_more_and_no_read(account: Account) -> None:
+    store, asked = dynamodb_store(account), list[tuple[str, int]]()
+    history = store.read(CALL)
+
+    def count(params: Mapping[str, Any], model: Any, **_: Any) -> None:
+        asked.append((model.name, len(params.get("TransactItems", ()))))
+
+    account.client("dynamodb").meta.events.register("provide-client-params.dynamodb", count)
+    (ended,) = (fact for fact in ONE_OF_EACH if isinstance(fact, CallEnded))
+    effect = Effect("e-1", "+14155550123", 0, EffectKind.CALL, "crm", {}, AT_MS, CALL)
+    store.commit(history, merge_all(CALL, [ended]), [ended], [], GLANCE, effects=[effect])
+    assert asked == [("TransactWriteItems", 4)]
 
 
 def test_a_call_nobody_wrote_about_has_an_empty_history(store: CallStore) -> None:
@@ -302,9 +348,9 @@ def test_what_is_amended_is_read_otherwise_from_then_on_and_is_the_same_fact(
     amended = replace(first, text="it's [card]", judged="words", behind=(4,))
     late = replace(said("1111", AT_MS + 2), text="[card]", behind=(4,))
     record = merge_all(CALL, [amended, other, late])
-    store.commit(history, record, [late], [], GLANCE, [amended])
+    store.commit(history, record, [late], [], GLANCE, amended=[amended])
     facts = store.read(CALL).facts
     assert by_key(list(facts)) == by_key([amended, other, late])
     with pytest.raises(HistoryMovedOnError):  # whoever had read it before has to read it again
-        store.commit(history, record, [], [], GLANCE, [first])
+        store.commit(history, record, [], [], GLANCE, amended=[first])
     assert by_key(list(store.read(CALL).facts)) == by_key([amended, other, late])

@@ -118,6 +118,9 @@ class Rig:
         hints = vars(self.app.PARTS.router.line_freed.args[0]).get("reception_jobs")
         if hints is not None:
             hints._queue._connection.close()
+        effect_hints = vars(self.app.PARTS.router.effects_written.args[0]).get("effect_hints")
+        if effect_hints is not None:
+            effect_hints._queue._connection.close()
         sqs_client = self.app.PARTS.router.reminders._client
         if sqs_client is not None:
             sqs_client.close()

@@ -53,6 +53,7 @@ def queues_of(account: Account) -> dict[str, str]:
         "DIAL_JOBS": account.dial_jobs_queue,
         "LIST_JOBS": account.list_jobs_queue,
         "RECEPTION_JOBS": account.reception_jobs_queue,
+        "EFFECTS": account.effects_queue,
     }
     return {
         **{f"{name}_QUEUE_URL": url for name, url in urls.items()},
@@ -130,7 +131,7 @@ def test_what_waits_at_the_moment(api: OperatorRig) -> None:
     status, told = api.ask("GET", "/api/queue", token=VIEWER)
     assert status == 200
     depths = {queue.pop("name"): queue for queue in told["queues"]}
-    assert list(depths) == ["call-events", "dial-jobs", "list-jobs", "reception-jobs"]
+    assert list(depths) == ["call-events", "dial-jobs", "list-jobs", "reception-jobs", "effects"]
     assert depths["call-events"] == {"waiting": 2, "delayed": 0, "inFlight": 0, "dead": 0}
     assert depths["dial-jobs"] == {"waiting": 1, "delayed": 0, "inFlight": 0, "dead": 1}
     dialing = told["dialing"]

@@ -122,7 +122,8 @@ def test_what_counts_on_aws_alone_is_told_to_no_function() -> None:
     template = read_template(TEMPLATE, {})
     told = {name for function in template.functions.values() for name in function.environment}
     assert DEFAULTS.keys() >= ON_AWS_ALONE
-    assert DEFAULTS.keys() - told - {"DIALER_CONCURRENCY", "ROUTER_CONCURRENCY"} == ON_AWS_ALONE
+    of_queues = {"DIALER_CONCURRENCY", "ROUTER_CONCURRENCY", "EFFECT_HINTS"}
+    assert DEFAULTS.keys() - told - of_queues == ON_AWS_ALONE
 
 
 def test_what_this_run_made_is_not_called_a_default() -> None:

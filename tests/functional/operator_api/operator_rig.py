@@ -79,6 +79,9 @@ class OperatorRig:
         desk.people.book._connection.close()
         if isinstance(desk.callers, NextLeft):
             desk.callers._jobs._queue._connection.close()  # type: ignore[attr-defined]
+        hints = self.app.PARTS.effects().parts.hints
+        if hints is not None:
+            hints._queue._connection.close()
 
 
 def start_operator_api(

@@ -26,6 +26,11 @@ from contact_center.dialing.domain.dial_attempts import AttemptState
 from contact_center.people.domain.people import Held
 from contact_center.people.services.change_person import offer_caller
 from contact_center.people.services.leave_next import NextLeft
+from contact_center.records.adapters.dynamodb_effects import DynamoDBEffects
+from contact_center.records.adapters.effect_writes import effect_writes
+from contact_center.records.domain.effect_names import LineName
+from contact_center.records.domain.effect_steps import Stage
+from contact_center.records.domain.effects import Effect, EffectKind
 from tests.fakes.clock import FakeClock
 from tests.functional.campaigns.campaign_rig import CampaignRig, start_campaign_api
 from tests.functional.figures.test_figures_api import KEPT_DAYS, queues_of
@@ -95,6 +100,7 @@ def test_every_answer_that_is_promised_was_given_and_is_as_described(
     worker = lists.start()
     look_at_calls(api)
     attend_to_what_was_left(api)
+    replay_what_was_given_up(api)
     look_at_people(api)
     import_a_national_list(api, lambda: lists.work(worker))
     dial(api)
@@ -218,6 +224,30 @@ def attend_to_what_was_left(api: Described) -> None:
         api.ask("POST", f"/api/follow-ups/{told['id']}/attend")
     api.ask("POST", "/api/follow-ups/nobody/attend")
     api.ask("POST", f"/api/follow-ups/{told['id']}/attend", token=VIEWER)
+
+
+def replay_what_was_given_up(api: Described) -> None:
+    account = api.rig.account
+    client, table = account.client("dynamodb"), account.calls_table
+    lines = DynamoDBEffects(client, table, KEPT_DAYS)
+    for name in ("one", "two", "three"):
+        effect = Effect(name, NUMBER, 0, EffectKind.CALL, "built_in", {}, BEGAN_MS, "c")
+        parts = [write.request for write in effect_writes(table, [effect], BEGAN_MS)]
+        client.transact_write_items(TransactItems=parts)
+    for _ in range(2):
+        line = lines.read(LineName(NUMBER, "built_in"))
+        assert line is not None
+        run = replace(line.run, stage=Stage.DEAD, cause="validation")
+        assert lines.close(line, run, lines.effect(line), BEGAN_MS)
+    [shown] = api.ask("GET", "/api/effects")["effects"]
+    assert (shown["number"], shown["behind"]) == (3, 0)
+    assert len(api.ask("GET", "/api/effects", state="dead", token=VIEWER)["effects"]) == 2
+    api.ask("GET", "/api/effects", cursor="nowhere")
+    api.ask("POST", "/api/effects/one/replay")
+    api.ask("POST", "/api/effects/one/replay")
+    api.ask("POST", "/api/effects/one/replay", token=VIEWER)
+    assert api.ask("POST", "/api/effects/replay", {"cause": "validation"})["replayed"] == 1
+    api.ask("POST", "/api/effects/replay", {"cause": ""})
 
 
 def look_at_people(api: Described) -> None:
@@ -354,7 +384,7 @@ def let_a_number_rest(api: Described) -> None:
 def look_at_figures(api: Described) -> None:
     assert api.ask("GET", "/api/metrics", token=VIEWER, day="2026-08-20")["calls"]["counted"] == 1
     api.ask("GET", "/api/metrics", token=VIEWER, day="then")
-    assert len(api.ask("GET", "/api/queue", token=VIEWER)["queues"]) == 4
+    assert len(api.ask("GET", "/api/queue", token=VIEWER)["queues"]) == 5
 
 
 def test_an_answer_that_departs_from_the_document_is_noticed() -> None:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.facts import Fact
     from contact_center.conversations.domain.routing import Decision
     from contact_center.conversations.services.ports import CallGlance, CallStore
+    from contact_center.records.domain.effects import Effect
 
 SALES = Hearing(intent="sales", confidence=1.0, wants_person=False)
 
@@ -250,15 +251,19 @@ class RacingStore:
         self.begin_action = self.lane.begin_action
         self.finish_action = self.lane.finish_action
 
-    def commit(  # noqa: PLR0913, PLR0917 - as the port has it
+    def commit(  # noqa: PLR0913 - as the port has it
         self,
         history: CallHistory,
         record: CallRecord,
         facts: Sequence[Fact],
         decisions: Sequence[Decision],
         glance: CallGlance,
+        *,
         amended: Sequence[Fact] = (),
+        effects: Sequence[Effect] = (),
     ) -> None:
         if self.rivals and self.parts is not None:
             record_facts(CALL_ID, [self.rivals.pop()], self.parts)
-        self.lane.commit(history, record, facts, decisions, glance, amended)
+        self.lane.commit(
+            history, record, facts, decisions, glance, amended=amended, effects=effects
+        )

@@ -9,6 +9,7 @@ import pytest
 from contact_center.kernel.environment import Environment, SettingsError
 from contact_center.wiring.call_router import router_parts
 from contact_center.wiring.campaign_planner import planner_parts
+from contact_center.wiring.crm_updater import updater_parts
 from contact_center.wiring.dialer import dialer_parts
 from contact_center.wiring.importer import importer_parts
 from contact_center.wiring.operator_api import operator_parts
@@ -27,6 +28,7 @@ NEEDS: list[tuple[Callable[[Environment], object], dict[str, str]]] = [
     (dialer_parts, TABLES | DIALS | {"VAPI_API_KEY_NAME": "vapi-key"}),
     (reconciler_parts, TABLES | DIALS | {"VAPI_API_KEY_NAME": "vapi-key"}),
     (importer_parts, {"LIST_JOBS_QUEUE_URL": "http://127.0.0.1/list-jobs"}),
+    (updater_parts, {}),
     (operator_parts, TABLES | {"OPERATOR_TOKENS_NAME": "tokens"}),
     (
         receptionist_parts,
@@ -46,6 +48,8 @@ NEEDS: list[tuple[Callable[[Environment], object], dict[str, str]]] = [
 LATER = {
     (dialer_parts, "CALLS_TABLE"),  # which these have no use for
     (importer_parts, "CALLS_TABLE"),
+    (updater_parts, "DIALING_TABLE"),
+    (updater_parts, "CONTACTS_TABLE"),
     (operator_parts, "DIALING_TABLE"),  # calls and health are shown without
     (operator_parts, "CONTACTS_TABLE"),
     (receptionist_parts, "TWILIO_ADMISSION"),  # with a number it is bypass anyhow

@@ -13,6 +13,20 @@ calls table, partition `CALL#<call id>`:
 
 partition `VISIT#<visit id>`: RECORD, a caller's whole stay: small, merged, versioned.
 
+partition `CUSTOMER#<E.164, or visit:<id>>`: what must happen elsewhere, and has.
+
+    EFFECT#<effect id>           one effect: what is told, and what came of it
+    EFFECTS#<receiver>           the line in which his effects for a receiver wait
+    CARD                         of the built-in receiver: who he is to us
+    STORY#<at_ms>#<effect id>    of the built-in receiver: one thing that happened
+
+partition `DEAD#<effect id>`: DEAD, an effect that was given up, until somebody replays it.
+partition `RECEIVER#<name>`: HEALTH, whether it is to be asked, and BUDGET#<kind>, when the next
+request of a kind may leave.
+
+Index effects-by-due-time (effects, due_at_ms), sparse: in `DUE#<receiver>` lines that are not
+empty, in `DEAD` what was given up.
+
 Indexes: by-customer (customer, started_at_ms), by-day (day, started_at_ms),
 active (active, last_seen_ms; sparse: only calls that have not ended), follow-ups (follow_up,
 asked_at_ms; sparse: facts that leave somebody something to do, until it is attended to; in
@@ -117,6 +131,54 @@ def asked(key: str) -> str:
 def decision(number: int) -> str:
     """Sort key of a decision; sorts by number."""
     return f"DECISION#{number:06d}"
+
+
+# -- effects (calls table) ---------------------------------------------------------------------
+
+DEAD = "DEAD"
+DEAD_ONES = "DEAD#"
+CARD = "CARD"
+HEALTH = "HEALTH"
+
+
+def customers(customer: str) -> str:
+    """Partition key of what must happen elsewhere because of a customer."""
+    return f"CUSTOMER#{word(customer)}"
+
+
+def effect(effect_id: str) -> str:
+    """Sort key of an effect."""
+    return f"EFFECT#{word(effect_id)}"
+
+
+def effect_line(receiver: str) -> str:
+    """Sort key of the line of a customer's effects for a receiver."""
+    return f"EFFECTS#{word(receiver)}"
+
+
+def due_effects(receiver: str) -> str:
+    """Index partition of lines of effects for a receiver."""
+    return f"DUE#{word(receiver)}"
+
+
+def dead(effect_id: str) -> str:
+    """Partition key of an effect that was given up."""
+    return f"{DEAD_ONES}{word(effect_id)}"
+
+
+def story(at_ms: int, effect_id: str) -> str:
+    """Sort key of what happened to a customer; sorts by time."""
+    return f"STORY#{at_ms:013d}#{word(effect_id)}"
+
+
+def receiver(name: str) -> str:
+    """Partition key of what is known of a receiver."""
+    return f"RECEIVER#{word(name)}"
+
+
+def budget(kind: str) -> str:
+    """Sort key of when the next request of a kind may leave."""
+    return f"BUDGET#{word(kind)}"
 
 
 CAMPAIGN = "CAMPAIGN"

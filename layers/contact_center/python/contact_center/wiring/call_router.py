@@ -25,14 +25,15 @@ from contact_center.vapi.assistants.specialists import specialists
 from contact_center.vapi.calls.control import VapiControl
 from contact_center.vapi.webhooks.sip_calls import sip_address_of
 from contact_center.vapi.webhooks.told import told_by
-from contact_center.wiring.shop import Shop
+from contact_center.wiring.shop import CALL_RECEIVERS, Shop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from contact_center.conversations.domain.departments import Departments
     from contact_center.conversations.services.ports import IntentClassifier, PersonWishes
     from contact_center.kernel.observability import StdoutMetrics
+    from contact_center.records.domain.effects import Effect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +115,7 @@ def router_parts(environment: Environment | None = None) -> RouterParts:
         departments=departments,
         questions=center.call_questions,
         slow_classifier=_bedrock(settings.bedrock_model_id, classifier, departments),
+        call_receivers=CALL_RECEIVERS,
         civil=shop.settle.ledger.civil,
         redaction=center.redaction,
     )
@@ -149,6 +151,7 @@ def router_parts(environment: Environment | None = None) -> RouterParts:
         metrics=shop.metrics,
         visits=VisitFollower(shop.visits, shop.clock),
         line_freed=partial(_serve_who_waits, shop),
+        effects_written=partial(_hint_at_effects, shop),
         whose=None if settings.sip_address is None else _whose(shop),
     )
     return RouterParts(router, shop.metrics)
@@ -175,6 +178,17 @@ def _serve_who_waits(shop: Shop) -> None:
     from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
 
     send_hint(ReceptionJob(JobKind.SERVE), jobs, shop.metrics)
+
+
+def _hint_at_effects(shop: Shop, effects: Sequence[Effect]) -> None:
+    """Hint at what must happen elsewhere, where anybody listens to hints."""
+    hints = shop.effect_hints
+    if hints is None:
+        return
+    from contact_center.records.domain.effect_names import line_of
+    from contact_center.records.services.effect_hints import hint_at
+
+    hint_at(map(line_of, effects), hints, shop.metrics)
 
 
 def _bedrock(

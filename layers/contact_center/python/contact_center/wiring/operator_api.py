@@ -17,7 +17,7 @@ from contact_center.conversations.services.follow_ups import FollowUpDesk
 from contact_center.conversations.services.read_calls import CallDesk
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.environment import UNRELEASED, Environment
-from contact_center.wiring.shop import DEFAULT_ASSISTANT, Shop
+from contact_center.wiring.shop import DEFAULT_ASSISTANT, RECEIVERS, Shop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from contact_center.people.services.people_ports import WaitingCallers
     from contact_center.reception.services.callback_desk import CallbackDesk
     from contact_center.reception.services.show_visit import VisitDesk
+    from contact_center.records.services.effect_desk import EffectDesk
     from contact_center.triggers.services.state_permission import StatementParts
     from contact_center.triggers.services.trigger_answers import TriggerParts
     from contact_center.visits.services.department_messages import MessageDesk
@@ -96,6 +97,7 @@ class OperatorParts:
     people: Callable[[], PeopleDesk]
     visits: Callable[[], VisitDesk]
     messages: Callable[[], MessageDesk]
+    effects: Callable[[], EffectDesk]
     callbacks: Callable[[], CallbackDesk]
     metrics: StdoutMetrics
     health_shows_calls: bool
@@ -131,6 +133,7 @@ def operator_parts(environment: Environment | None = None) -> OperatorParts:
         callbacks=cache(partial(callback_desk, shop)),
         visits=cache(partial(visit_desk, shop)),
         messages=cache(partial(message_desk, shop)),
+        effects=cache(partial(effect_desk, shop)),
         metrics=shop.metrics,
         health_shows_calls=settings.health_shows_calls,
         version=settings.version,
@@ -253,6 +256,24 @@ def figure_desk(shop: Shop, calls: DynamoDBCallList) -> FigureDesk:
         departments=(*shop.center.departments.by_key, PERSON),
         recent_ms=shop.center.queue_rules.recent_ms,
     )
+
+
+def effect_desk(shop: Shop) -> EffectDesk:
+    """Where operators see what must happen elsewhere. Raises SettingsError."""
+    from contact_center.records.adapters.dynamodb_effect_book import DynamoDBEffectBook
+    from contact_center.records.adapters.dynamodb_receivers import DynamoDBReceiverNotes
+    from contact_center.records.services.effect_desk import EffectDesk
+    from contact_center.records.services.replay_effects import ReplayParts
+
+    table = shop.environment.required("CALLS_TABLE")
+    parts = ReplayParts(
+        book=DynamoDBEffectBook(shop.dynamodb, table),
+        notes=DynamoDBReceiverNotes(shop.dynamodb, table),
+        hints=shop.effect_hints,
+        clock=shop.clock,
+        metrics=shop.metrics,
+    )
+    return EffectDesk(parts=parts, receivers=RECEIVERS)
 
 
 def message_desk(shop: Shop) -> MessageDesk:

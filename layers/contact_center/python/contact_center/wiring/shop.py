@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from contact_center.permission.domain.dialing_rules import DialingRules
     from contact_center.queue.adapters.dynamodb_queue import DynamoDBQueue
     from contact_center.queue.services.change_entry import QueueParts
+    from contact_center.records.adapters.sqs_effect_hints import SqsEffectHints
     from contact_center.vapi.assistants.configured_scripts import ConfiguredScripts
     from contact_center.vapi.calls.api import VapiApi
     from contact_center.visits.adapters.dynamodb_messages import DynamoDBMessages
@@ -59,6 +60,11 @@ if TYPE_CHECKING:
 
 # What a person hears of a caller is twelve seconds at most (briefs.py), and then the question.
 BRIEF_SECONDS = 25
+# Who there is to deliver effects to, and which of them are told of each call that is over. How one
+# is made stands in wiring/crm_updater.py; what is not named here is looked after by nobody.
+BUILT_IN = "built_in"
+RECEIVERS = (BUILT_IN,)
+CALL_RECEIVERS = (BUILT_IN,)
 DEFAULT_ASSISTANT = "sales"  # speaks when a trigger names none (SALES_ASSISTANT_ID)
 
 
@@ -394,6 +400,20 @@ class Shop:
 
         aws = LeanAws(AwsSettings.read(self.environment))
         return SqsReceptionJobs(aws.connection("sqs"), queue_url)
+
+    # -- effects ------------------------------------------------------------------------------
+
+    @cached_property
+    def effect_hints(self) -> SqsEffectHints | None:
+        """Hints at what must happen elsewhere; None: nobody listens, and a tick does all."""
+        queue_url = self.environment.optional("EFFECTS_QUEUE_URL")
+        if queue_url is None:
+            return None
+        from contact_center.aws.lean_aws import LeanAws
+        from contact_center.records.adapters.sqs_effect_hints import SqsEffectHints
+
+        aws = LeanAws(AwsSettings.read(self.environment))
+        return SqsEffectHints(aws.connection("sqs"), queue_url)
 
     # -- lists --------------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ from contact_center.conversations.services.ports import (
     CallHistory,
     HistoryMovedOnError,
 )
+from contact_center.records.adapters.effect_writes import effect_writes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.routing import Decision
     from contact_center.conversations.services.ports import ActionMark, CallGlance, ControlOutcome
     from contact_center.kernel.ports import Clock
+    from contact_center.records.domain.effects import Effect
 
 TRANSACTION_LIMIT = 100  # DynamoDB's
 
@@ -77,16 +79,18 @@ class DynamoDBCalls:
         """Read everything of a call; see `read_history`."""
         return read_history(self._client, self._table, call_id)
 
-    def commit(  # noqa: PLR0913, PLR0917 - all that one transaction writes
+    def commit(  # noqa: PLR0913 - all that one transaction writes
         self,
         history: CallHistory,
         record: CallRecord,
         facts: Sequence[Fact],
         decisions: Sequence[Decision],
         glance: CallGlance,
+        *,
         amended: Sequence[Fact] = (),
+        effects: Sequence[Effect] = (),
     ) -> None:
-        """Write new facts, the merged record and new decisions: all or nothing.
+        """Write new facts, the merged record, new decisions and effects: all or nothing.
 
         Args:
             history: What was read; facts in it must not be among `facts`.
@@ -95,15 +99,18 @@ class DynamoDBCalls:
             decisions: Decisions that are not in the history, numbered after those that are.
             glance: What operators see, derived from all facts.
             amended: Facts of the history that are stored otherwise from now on.
+            effects: What must happen elsewhere because of the new facts, written by nobody yet.
 
         Raises:
             HistoryMovedOnError: The call has changed since `history` was read.
             UnreadableItemError: A fact is larger than any honest one.
             ValueError: More than a transaction holds.
         """
-        if len(facts) + len(decisions) + len(amended) >= TRANSACTION_LIMIT:
+        now_ms = self._clock.now_ms()
+        elsewhere = effect_writes(self._table, effects, now_ms)
+        if len(facts) + len(decisions) + len(amended) + len(elsewhere) >= TRANSACTION_LIMIT:
             raise ValueError(f"at most {TRANSACTION_LIMIT - 1} facts and decisions a commit")
-        expires = expires_at_s(self._clock.now_ms(), self._retention_days)
+        expires = expires_at_s(now_ms, self._retention_days)
         count = len(history.decisions) + len(decisions)
         puts: list[Any] = [
             self._put_record(history, call_items.record_item(record, glance, count, expires))
@@ -114,6 +121,7 @@ class DynamoDBCalls:
         ]
         puts += [self._put_new(call_items.decision_item(one, expires)) for one in decisions]
         puts += [self._amend(fact_items.fact_item(fact, expires)) for fact in amended]
+        puts += [write.request for write in elsewhere]
         try:
             self._client.transact_write_items(TransactItems=puts)
         except ClientError as error:

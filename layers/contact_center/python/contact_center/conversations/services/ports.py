@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.routing import Decision
     from contact_center.dialing.domain.dial_circumstances import Circumstances
     from contact_center.kernel.ports import RawRequest
+    from contact_center.records.domain.effects import Effect
 
 
 class IntentClassifier(Protocol):
@@ -341,16 +342,18 @@ class CallStore(Protocol):
         """Read record, facts and decisions of a call, consistently."""
         ...
 
-    def commit(  # noqa: PLR0913, PLR0917 - all that one transaction writes
+    def commit(  # noqa: PLR0913 - all that one transaction writes
         self,
         history: CallHistory,
         record: CallRecord,
         facts: Sequence[Fact],
         decisions: Sequence[Decision],
         glance: CallGlance,
+        *,
         amended: Sequence[Fact] = (),
+        effects: Sequence[Effect] = (),
     ) -> None:
-        """Write new facts, the merged record and new decisions: all or nothing.
+        """Write new facts, the merged record, new decisions and effects: all or nothing.
 
         `amended` are facts of the history that are stored otherwise from now on.
 

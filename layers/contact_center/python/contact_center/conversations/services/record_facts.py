@@ -39,6 +39,7 @@ from contact_center.conversations.domain.routing import (
     refused_wishes,
 )
 from contact_center.conversations.domain.routing_tools import department_asked
+from contact_center.conversations.services.call_effects import call_effects
 from contact_center.conversations.services.ports import (
     FAILED,
     CallGlance,
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
     )
     from contact_center.kernel.ports import CivilTime, Clock
     from contact_center.records.domain.call_questions import CallQuestions
+    from contact_center.records.domain.effects import Effect
 
 # Each lost race means that another router has just committed, so a handful is plenty; beyond
 # that the queue's redelivery is the better wait.
@@ -88,6 +90,7 @@ class RecordParts:
         classifier: For every word a customer says; partial ones come several a second.
         slow_classifier: Asked instead about final words, when an owner has chosen one.
         questions: What is asked about every call.
+        call_receivers: Names of those who are told of each call that is over.
         civil: By which a time that was agreed on is judged.
         redaction: What is not kept of words.
     """
@@ -99,6 +102,7 @@ class RecordParts:
     departments: Departments
     questions: CallQuestions
     slow_classifier: IntentClassifier | None = None
+    call_receivers: Sequence[str] = ()
     civil: CivilTime = field(default_factory=CivilClock)
     redaction: Redaction = EVERYTHING
 
@@ -112,6 +116,7 @@ class Recorded:
         new: Those that these facts have brought.
         actions: How far acting on decisions had come when the call was read, by number.
         failed: Numbers of those that did not come to what they were decided for.
+        effects: What must happen elsewhere because of these facts, written with them.
     """
 
     record: CallRecord
@@ -120,6 +125,7 @@ class Recorded:
     new: Sequence[Decision]
     actions: Mapping[int, ActionMark]
     failed: Collection[int] = ()
+    effects: Sequence[Effect] = ()
 
 
 def record_facts(call_id: str, facts: Sequence[Fact], parts: RecordParts) -> Recorded:
@@ -153,12 +159,21 @@ def _record(call_id: str, facts: Sequence[Fact], parts: RecordParts) -> Recorded
         recorded = _recorded(call_id, history, new, parts)
         if not new and not recorded.new:
             return recorded
+        glance = _glance(recorded, parts.departments)
+        effects = call_effects(history.facts, new, recorded.record, glance, parts.call_receivers)
         try:
-            glance = _glance(recorded, parts.departments)
-            parts.store.commit(history, recorded.record, new, recorded.new, glance, amended)
+            parts.store.commit(
+                history,
+                recorded.record,
+                new,
+                recorded.new,
+                glance,
+                amended=amended,
+                effects=effects,
+            )
         except HistoryMovedOnError:
             continue
-        return recorded
+        return replace(recorded, effects=effects)
     raise HistoryMovedOnError
 
 

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.services.stop_calling import OptOutParts
     from contact_center.dialing.services.settle_attempt import SettleParts
     from contact_center.kernel.ports import Metrics
+    from contact_center.records.domain.effects import Effect
 
 
 # A destination, people instead of it, and words: each may refuse, and the caller waits. More of
@@ -115,6 +116,8 @@ class Router:
         read: Takes body, arrival (ms since 1970) and delivery.
         line_freed: Told when a call is over, for whoever waits for its line; never raises. None:
             nobody waits.
+        effects_written: Told of what must happen elsewhere, once it is written; never raises. None:
+            nobody is told.
         whose: Of a claim and a call, the name of the visit's call that it proves to be, or None.
             Raises StoreUnavailableError. None: calls that come in are of no visit.
     """
@@ -129,6 +132,7 @@ class Router:
     metrics: Metrics
     visits: VisitNews
     line_freed: Callable[[], object] | None = None
+    effects_written: Callable[[Sequence[Effect]], object] | None = None
     whose: Callable[[str, str], str | None] | None = None
 
 
@@ -163,6 +167,8 @@ def _record_and_act(message: QueuedMessage, told: Told, router: Router) -> None:
     told = _of_visit(call_id, told, router)
     facts, archived = _archived(call_id, told, router)
     recorded = record_facts(call_id, facts, router.record)
+    if recorded.effects and router.effects_written is not None:
+        router.effects_written(recorded.effects)
     wish = _opt_out(told, recorded, router)
     _act(recorded, message.received_at_ms, router, wish)  # goodbye is said in any case
     over = follow_call(told.facts, recorded.record, router.settle)

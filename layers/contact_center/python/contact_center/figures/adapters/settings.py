@@ -17,10 +17,12 @@ SETTINGS = {
     "dial-jobs": ("DIAL_JOBS_QUEUE_URL", "DIAL_JOBS_DEAD_QUEUE_URL"),
     "list-jobs": ("LIST_JOBS_QUEUE_URL", "LIST_JOBS_DEAD_QUEUE_URL"),
     "reception-jobs": ("RECEPTION_JOBS_QUEUE_URL", "RECEPTION_JOBS_DEAD_QUEUE_URL"),
+    "effects": ("EFFECTS_QUEUE_URL", "EFFECTS_DEAD_QUEUE_URL"),
 }
 QUEUES = tuple(SETTINGS)
-# It is there only where callers come in here and not at Vapi (TWILIO_ADMISSION).
-MAY_BE_ABSENT = "reception-jobs"
+# They are there only where callers come in here and not at Vapi (TWILIO_ADMISSION), and where hints
+# at effects are listened to (EFFECT_HINTS).
+MAY_BE_ABSENT = frozenset({"reception-jobs", "effects"})
 
 
 def read_queues(environment: Environment) -> Sequence[QueuePair]:
@@ -28,5 +30,5 @@ def read_queues(environment: Environment) -> Sequence[QueuePair]:
     return [
         QueuePair(name=name, url=environment.required(url), dead_url=environment.required(dead))
         for name, (url, dead) in SETTINGS.items()
-        if name != MAY_BE_ABSENT or environment.optional(url) is not None
+        if name not in MAY_BE_ABSENT or environment.optional(url) is not None
     ]

@@ -2,7 +2,8 @@
 
     kind        must be there              may be
     call        title, started_at_ms       body, direction, status, duration_ms, our_number,
-                                          recording_url
+                                          recording_url, ended_at_ms, ended_reason, achieved,
+                                          intent, destination, campaign_id, attempt_id, cost_micros
     lead        said                       first_name, last_name, email, company, interest
     task        title, due_at_ms           body, priority
     deal        title                      body, amount, close_at_ms, pipeline, stage
@@ -97,6 +98,14 @@ FIELDS: Mapping[EffectKind, Mapping[str, _Field]] = {
         "duration_ms": _whole(86_400_000),
         "our_number": _like(_E164, "a number in E.164"),
         "recording_url": _like(_LINK, "an http or https address"),
+        "ended_at_ms": _whole(LATEST_MS),
+        "ended_reason": _line(),
+        "achieved": _line(),
+        "intent": _line(),
+        "destination": _line(),
+        "campaign_id": _line(),
+        "attempt_id": _line(),
+        "cost_micros": _whole(10**12),
     },
     EffectKind.LEAD: {
         "said": _text(required=True),

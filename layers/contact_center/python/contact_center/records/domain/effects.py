@@ -1,8 +1,8 @@
 """What must happen elsewhere because of a fact: a note in a CRM, a message to a webhook, a notice.
 
 An effect is written in the transaction of the fact that causes it, in its customer's partition and
-numbered there; of one customer only the oldest open one is delivered, so that whoever receives them
-reads a customer's story in its order (DESIGN §2, the outbox; §4, *effect*).
+numbered there; of one customer only the oldest open one for a receiver is delivered, so that
+whoever receives them reads a customer's story in its order (DESIGN §2, the outbox; §4, *effect*).
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ class Effect:
 
     `effect_id` never changes and is what the receiver knows it by: sent as the idempotency key, and
     looked up after an answer that got lost. `customer` is his key (E.164, or `visit:<id>` of one
-    who withheld his number), `number` its place among the effects of this customer, from 1.
+    who withheld his number), `number` its place among his effects for this receiver, from 1; 0
+    while it is written, because its line gives it the place (`records/domain/effect_lines.py`).
     `told` holds plain JSON values, redacted already; which keys it has, `kind` says
     (`records/domain/effect_fields.py`).
     """

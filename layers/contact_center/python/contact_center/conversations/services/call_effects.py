@@ -1,0 +1,122 @@
+"""What must happen elsewhere because a call is over: whoever keeps customers' stories is told.
+
+It follows from the end-of-call report when that is written down first, so it is written with it
+and once. A report that never comes tells nobody. What is told of words was redacted with the facts.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contact_center.conversations.domain.facts import CallEnded
+from contact_center.dialing.domain.call_outcomes import Disposition, disposition_of
+from contact_center.kernel.caller_numbers import caller_number
+from contact_center.records.domain.effect_fields import LONGEST_LINE
+from contact_center.records.domain.effect_names import effect_name
+from contact_center.records.domain.effects import Effect, EffectKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from contact_center.conversations.domain.calls import CallRecord
+    from contact_center.conversations.domain.facts import Fact
+    from contact_center.conversations.services.ports import CallGlance
+
+# The words of CRMs for how a call went; the class that it ended in says more.
+_STATUS = {
+    Disposition.COMPLETED: "completed",
+    Disposition.DROPPED: "completed",
+    Disposition.VOICEMAIL: "completed",
+    Disposition.BUSY: "busy",
+    Disposition.NO_ANSWER: "no_answer",
+    Disposition.FAILED: "failed",
+    Disposition.CAPACITY: "failed",
+    Disposition.BAD_NUMBER: "failed",
+    Disposition.CONFIGURATION: "failed",
+    Disposition.REFUSED: "failed",
+    Disposition.CANCELLED: "canceled",
+    Disposition.NOT_CALLED: "canceled",
+    Disposition.EXPIRED: "canceled",
+}
+OF_A_VISIT, OF_A_CALL = "visit:", "call:"
+
+
+def call_effects(
+    known: Iterable[Fact],
+    new: Iterable[Fact],
+    record: CallRecord,
+    glance: CallGlance,
+    receivers: Sequence[str],
+) -> tuple[Effect, ...]:
+    """One effect for each receiver when the call's report is new, else none.
+
+    Args:
+        known: Facts that were written down before.
+        new: Those that are written now.
+        record: The call, knowing all of them.
+        glance: What was made of it.
+        receivers: Their names.
+    """
+    report = next((fact for fact in new if isinstance(fact, CallEnded)), None)
+    if report is None or any(isinstance(fact, CallEnded) for fact in known):
+        return ()
+    told = _told(record, glance, report.at_ms)
+    return tuple(
+        Effect(
+            effect_id=effect_name(EffectKind.CALL, receiver, record.call_id),
+            customer=_customer(record),
+            number=0,
+            kind=EffectKind.CALL,
+            receiver=receiver,
+            told=told,
+            caused_at_ms=record.ended_at_ms or report.at_ms,
+            call_id=record.call_id,
+        )
+        for receiver in receivers
+    )
+
+
+def _customer(record: CallRecord) -> str:
+    """Whose story it is; a call of nobody we could know again is a story of its own."""
+    number = caller_number(record.value("customer_number"))
+    if number is not None:
+        return number
+    post = record.value("visit_post")
+    if post is not None:
+        return OF_A_VISIT + post.rpartition(".")[0]
+    return OF_A_CALL + effect_name(EffectKind.CALL, "", record.call_id)  # it may say anything
+
+
+def _told(record: CallRecord, glance: CallGlance, at_ms: int) -> dict[str, object]:
+    began_ms, ended_ms = record.started_at_ms, record.ended_at_ms
+    came_to = record.achieved.what
+    said: dict[str, object | None] = {
+        "title": _title(record, glance),
+        "started_at_ms": began_ms or record.first_seen_ms or at_ms,
+        "ended_at_ms": ended_ms,
+        "duration_ms": max(0, ended_ms - began_ms) if began_ms and ended_ms else None,
+        "body": record.value("summary"),
+        "direction": record.value("direction"),
+        "status": _STATUS.get(disposition_of(record.value("ended_reason"), talked=record.talked)),
+        "our_number": caller_number(record.value("called_number")),
+        "ended_reason": _line(record.value("ended_reason")),
+        "achieved": came_to,
+        "intent": glance.intent,
+        "destination": _line(glance.destination),
+        "campaign_id": _line(record.value("campaign_id")),
+        "attempt_id": _line(record.value("attempt_id")),
+        "cost_micros": record.costs.micros,
+    }
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _title(record: CallRecord, glance: CallGlance) -> str:
+    way = "Call of ours" if record.value("direction") == "outbound" else "Call"
+    about = glance.intent or "nothing in particular"
+    came_to = record.achieved.what
+    return f"{way} about {about}" + (f": {came_to.replace('_', ' ')}" if came_to else "")
+
+
+def _line(said: str | None) -> str | None:
+    """Somebody else's word as one line that is not too long; None when nothing is left of it."""
+    return " ".join(said.split())[:LONGEST_LINE] or None if said else None

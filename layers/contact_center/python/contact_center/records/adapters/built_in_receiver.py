@@ -1,0 +1,124 @@
+"""The receiver that is always there: a customer's story in our own table.
+
+    CARD                        when we first and last had to do with him, and how often
+    STORY#<at>#<effect id>      one thing that happened, as the effect tells it
+
+What happened is put once, under the effect's own name, and the card counts it in the same
+transaction: an effect that comes twice finds itself there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.item_reads import get
+from contact_center.aws.items import dumps
+from contact_center.aws.transactions import transact
+from contact_center.aws.writes import IS_NEW, Write
+from contact_center.kernel.ports import (
+    ContentionError,
+    StoreRefusedError,
+    StoreUnavailableError,
+)
+from contact_center.records.adapters.effect_items import expires
+from contact_center.records.domain.effect_answers import Delivered, InDoubt, Later, Refused
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from contact_center.aws.items import Item
+    from contact_center.kernel.ports import Clock
+    from contact_center.records.domain.effect_answers import Answer
+    from contact_center.records.domain.effects import Effect
+
+ITEM_VERSION = 1
+AWAY, TOO_LARGE = "store_unavailable", "too_large"
+LATEST_MS = 4_102_444_800_000  # of the year 2100: what lies beyond is a broken clock
+COUNT = (
+    "SET #first_at_ms = if_not_exists(#first_at_ms, :at), #last_at_ms = :at, "
+    "#expires_at = :expires, #version = :version ADD #happened :one"
+)
+
+
+class BuiltInReceiver:
+    """Receiver on the calls table."""
+
+    def __init__(
+        self, client: DynamoDBClient, table: str, clock: Clock, retention_days: int
+    ) -> None:
+        """Keep the parts.
+
+        Args:
+            client: boto3's low-level client.
+            table: Name of the calls table.
+            clock: Only for `expires_at`.
+            retention_days: How long a customer's story is kept after what happened last.
+        """
+        self._client = client
+        self._table = table
+        self._clock = clock
+        self._days = retention_days
+
+    def deliver(self, effect: Effect) -> Answer:
+        """Put what happened, once; see Receiver."""
+        try:
+            transact(self._client, [self._story(effect), self._card(effect)])
+        except ContentionError:
+            return Later("contention")
+        except StoreUnavailableError:
+            return InDoubt(AWAY)
+        except StoreRefusedError:
+            return Refused(TOO_LARGE)
+        return Delivered(effect.effect_id)  # a put that was refused had been made before
+
+    def look_up(self, effect: Effect) -> Delivered | Later | None:
+        """Whether it stands there; see Receiver."""
+        try:
+            found = get(self._client, self._table, _story_key(effect))
+        except (StoreUnavailableError, StoreRefusedError):
+            return Later(AWAY)
+        return Delivered(effect.effect_id) if found else None
+
+    def _story(self, effect: Effect) -> Write:
+        item: Item = _story_key(effect) | {
+            "version": {"N": str(ITEM_VERSION)},
+            "kind": {"S": effect.kind.value},
+            "happened_at_ms": {"N": str(effect.caused_at_ms)},
+            "said": {"S": dumps(dict(effect.told))},
+            "expires_at": expires(self._clock.now_ms(), self._days),
+        }
+        if effect.call_id is not None:
+            item["call_id"] = {"S": effect.call_id}
+        put = {
+            "TableName": self._table,
+            "Item": item,
+            "ConditionExpression": IS_NEW,
+            "ExpressionAttributeNames": {"#pk": "pk"},
+        }
+        return Write("story", {"Put": put})
+
+    def _card(self, effect: Effect) -> Write:
+        names = ("first_at_ms", "last_at_ms", "expires_at", "version", "happened")
+        update: dict[str, Any] = {
+            "TableName": self._table,
+            "Key": {"pk": {"S": keys.customers(effect.customer)}, "sk": {"S": keys.CARD}},
+            "UpdateExpression": COUNT,
+            "ExpressionAttributeNames": {f"#{one}": one for one in names},
+            "ExpressionAttributeValues": {
+                ":at": {"N": str(_plausible(effect.caused_at_ms))},
+                ":expires": expires(self._clock.now_ms(), self._days),
+                ":version": {"N": str(ITEM_VERSION)},
+                ":one": {"N": "1"},
+            },
+        }
+        return Write("card", {"Update": update})
+
+
+def _story_key(effect: Effect) -> Item:
+    sort_key = keys.story(_plausible(effect.caused_at_ms), effect.effect_id)
+    return {"pk": {"S": keys.customers(effect.customer)}, "sk": {"S": sort_key}}
+
+
+def _plausible(at_ms: int) -> int:
+    return min(max(at_ms, 0), LATEST_MS)

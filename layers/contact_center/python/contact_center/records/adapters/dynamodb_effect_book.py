@@ -1,0 +1,129 @@
+"""Effects on the calls table as operators look at them: what is open, what was given up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.item_reads import batch_get, get
+from contact_center.aws.items import UNREADABLE, read_each
+from contact_center.aws.store_errors import store_error
+from contact_center.aws.transactions import transact
+from contact_center.aws.writes import Write
+from contact_center.records.adapters.effect_items import (
+    INDEX,
+    OPEN,
+    cursor_of,
+    dead_key,
+    dead_of,
+    effect_key,
+    kept_of,
+    key_of,
+    line_of_item,
+)
+from contact_center.records.adapters.effect_writes import append_update
+from contact_center.records.domain.effect_names import line_of
+from contact_center.records.domain.effect_steps import Stage
+from contact_center.records.services.effect_store_ports import DeadPage, OpenLine, OpenPage
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from contact_center.aws.items import Item
+    from contact_center.records.domain.effect_lines import EffectLine
+    from contact_center.records.domain.effects import Effect
+    from contact_center.records.services.effect_store_ports import DeadEffect
+
+REOPEN = "SET #stage = :open, #look_first = :yes REMOVE #expires_at, #closed_at_ms"
+IS_DEAD = "#stage = :dead"
+
+
+class DynamoDBEffectBook:
+    """EffectBook on the calls table."""
+
+    def __init__(self, client: DynamoDBClient, table: str) -> None:
+        """Keep boto3's low-level client and the name of the calls table."""
+        self._client = client
+        self._table = table
+
+    def open_lines(self, receiver: str, limit: int, cursor: str | None) -> OpenPage:
+        """Lines with something open; see EffectBook."""
+        items, following = self._page(keys.due_effects(receiver), limit, cursor)
+        lines, _ = read_each(items, line_of_item, "pk", "")
+        effects = self._effects({line.first or "": line for line in lines})
+        shown = [OpenLine(line=line, effect=effects.get(line.first or "")) for line in lines]
+        return OpenPage(shown, following)
+
+    def dead(self, cause: str | None, limit: int, cursor: str | None) -> DeadPage:
+        """What was given up; see EffectBook. Of one cause a page may be short, or empty."""
+        items, following = self._page(keys.DEAD, limit, cursor, cause)
+        effects, unreadable = read_each(items, dead_of, "pk", keys.DEAD_ONES)
+        return DeadPage(effects, following, len(unreadable))
+
+    def dead_one(self, effect_id: str) -> DeadEffect | None:
+        """One that was given up; see EffectBook."""
+        item = get(self._client, self._table, dead_key(effect_id))
+        return dead_of(item) if item else None
+
+    def replay(self, dead: DeadEffect, at_ms: int) -> bool:
+        """Put it at the end of its line; see EffectBook."""
+        effect = dead.effect
+        gone = {"TableName": self._table, "Key": dead_key(effect.effect_id)}
+        names = ("stage", "look_first", "expires_at", "closed_at_ms")
+        reopened = {
+            "TableName": self._table,
+            "Key": effect_key(effect.customer, effect.effect_id),
+            "UpdateExpression": REOPEN,
+            "ConditionExpression": IS_DEAD,
+            "ExpressionAttributeNames": {f"#{one}": one for one in names},
+            "ExpressionAttributeValues": {
+                ":open": {"S": OPEN},
+                ":dead": {"S": Stage.DEAD.value},
+                ":yes": {"N": "1"},
+            },
+        }
+        appended = append_update(self._table, line_of(effect), [effect.effect_id], at_ms)
+        writes = [
+            Write("dead", {"Delete": gone}),
+            Write("effect", {"Update": reopened}),
+            Write("effects", {"Update": appended}),
+        ]
+        return not transact(self._client, writes)
+
+    def _effects(self, lines: dict[str, EffectLine]) -> dict[str, Effect]:
+        """The first effect of each line, by its id; what cannot be read is left out."""
+        wanted = [effect_key(line.name.customer, first) for first, line in lines.items() if first]
+        found: dict[str, Effect] = {}
+        for item in batch_get(self._client, self._table, wanted):
+            try:
+                effect_id = item["effect_id"]["S"]
+                found[effect_id] = kept_of(item, lines[effect_id].number).effect
+            except UNREADABLE:
+                continue
+        return found
+
+    def _page(
+        self, partition: str, limit: int, cursor: str | None, cause: str | None = None
+    ) -> tuple[list[Item], str | None]:
+        asked: dict[str, Any] = {
+            "TableName": self._table,
+            "IndexName": INDEX,
+            "KeyConditionExpression": "#effects = :partition",
+            "ExpressionAttributeNames": {"#effects": "effects"},
+            "ExpressionAttributeValues": {":partition": {"S": partition}},
+            "Limit": limit,
+        }
+        if cause is not None:
+            asked["FilterExpression"] = "#cause = :cause"
+            asked["ExpressionAttributeNames"]["#cause"] = "cause"
+            asked["ExpressionAttributeValues"][":cause"] = {"S": cause}
+        if cursor is not None:
+            asked["ExclusiveStartKey"] = key_of(cursor, partition)
+        try:
+            page = self._client.query(**asked)
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
+        last = page.get("LastEvaluatedKey")
+        return list(page["Items"]), cursor_of(dict(last)) if last else None

@@ -1,0 +1,65 @@
+"""What the function behind the queue `effects` is to look at, as hints: the table says what is due.
+
+A hint that is lost costs a minute, until the tick; one that comes twice changes nothing.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+from contact_center.kernel.data_classes import dataclass
+from contact_center.kernel.ports import QueueUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from contact_center.kernel.ports import Metrics
+    from contact_center.records.domain.effect_names import LineName
+
+
+class HintKind(StrEnum):
+    """What may have to be done."""
+
+    LINE = "line"  # an effect was written
+    DRAIN = "drain"  # a receiver has more waiting than there was time for, or may be back
+
+
+@dataclass(frozen=True, slots=True)
+class EffectHint:
+    """One hint; `customer` of LINE alone. It is not to come before `in_seconds`."""
+
+    kind: HintKind
+    receiver: str
+    customer: str = ""
+    in_seconds: int = 0
+
+
+class EffectHints(Protocol):
+    """The queue of hints."""
+
+    def send(self, hint: EffectHint) -> None:
+        """Append one. Raises QueueUnavailableError when it may not be there."""
+        ...
+
+
+def send_hint(hint: EffectHint, hints: EffectHints | None, metrics: Metrics) -> None:
+    """Send a hint; one that cannot be sent is counted, and the tick finds what it was about.
+
+    Args:
+        hint: The hint.
+        hints: The queue; None: nobody listens, and the tick does all.
+        metrics: Counts what could not be sent.
+    """
+    if hints is None:
+        return
+    try:
+        hints.send(hint)
+    except QueueUnavailableError:
+        metrics.count("effect_hint_unsent", kind=hint.kind.value)
+
+
+def hint_at(names: Iterable[LineName], hints: EffectHints | None, metrics: Metrics) -> None:
+    """Hint at lines to which effects were written, each once."""
+    for name in dict.fromkeys(names):
+        send_hint(EffectHint(HintKind.LINE, name.receiver, name.customer), hints, metrics)

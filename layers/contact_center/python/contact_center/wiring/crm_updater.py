@@ -1,0 +1,123 @@
+"""Builds what functions/crm_updater runs on.
+
+A receiver is one line in `_makers`, and its name in `RECEIVERS` (wiring/shop.py). One that speaks
+to somebody else's API is given a budget by `_budget`, and takes of it before each request.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from secrets import SystemRandom
+from typing import TYPE_CHECKING
+
+from contact_center.kernel.data_classes import dataclass
+from contact_center.kernel.random_ids import RandomIds
+from contact_center.records.adapters.built_in_receiver import BuiltInReceiver
+from contact_center.records.adapters.dynamodb_effects import DynamoDBEffects
+from contact_center.records.adapters.dynamodb_receivers import (
+    DynamoDBReceiverNotes,
+    DynamoDBRequestBook,
+)
+from contact_center.records.adapters.thread_lanes import (
+    LockedMetrics,
+    OwnReceivers,
+    SleepingThread,
+    ThreadLanes,
+)
+from contact_center.records.services.deliver_effects import DeliverParts
+from contact_center.records.services.drain_effects import EffectParts
+from contact_center.records.services.mind_receiver import MindParts
+from contact_center.records.services.pace_requests import PacedRequests
+from contact_center.wiring.shop import BUILT_IN, RECEIVERS, Shop
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from contact_center.kernel.environment import Environment
+    from contact_center.kernel.observability import StdoutMetrics
+    from contact_center.records.domain.effect_names import LineName
+    from contact_center.records.domain.request_budgets import RequestLimit
+    from contact_center.records.services.effect_ports import Receiver
+
+LANES = 6  # most of an effect's time its receiver thinks
+
+# What receivers allow, by name and by kind of request: HubSpot, say, would be
+# {"request": RequestLimit(100, 10_000), "search": RequestLimit(4, 1_000)}. Who is not named here
+# allows whatever comes.
+LIMITS: Mapping[str, Mapping[str, RequestLimit]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class UpdaterParts:
+    """What functions/crm_updater runs on."""
+
+    effects: EffectParts
+    metrics: StdoutMetrics
+
+
+def updater_parts(environment: Environment | None = None) -> UpdaterParts:
+    """The worker with its receivers; no network is touched before the first hint.
+
+    Args:
+        environment: By default the process's own.
+
+    Raises:
+        SettingsError: A setting is missing or cannot be used; it is named.
+    """
+    shop = Shop("CrmUpdater", environment)
+    table, metrics = shop.environment.required("CALLS_TABLE"), LockedMetrics(shop.metrics)
+    chance = SystemRandom()
+    deliver = DeliverParts(
+        lines=DynamoDBEffects(shop.dynamodb, table, shop.tables.retention_days),
+        receiver=OwnReceivers(_makers(shop, table)).of,
+        clock=shop.clock,
+        ids=RandomIds(),
+        chance=chance.random,
+        metrics=metrics,
+    )
+    mind = MindParts(
+        notes=DynamoDBReceiverNotes(shop.dynamodb, table),
+        clock=shop.clock,
+        metrics=metrics,
+        chance=chance.random,
+        hold=partial(_hold, shop, table),
+    )
+    effects = EffectParts(
+        deliver=deliver,
+        mind=mind,
+        lanes=ThreadLanes(LANES),
+        hints=shop.effect_hints,
+        receivers=RECEIVERS,
+        shuffled=partial(_shuffled, chance),
+    )
+    return UpdaterParts(effects, shop.metrics)
+
+
+def _makers(shop: Shop, table: str) -> dict[str, Callable[[], Receiver]]:
+    """How the receiver of each name is made, one for each thread that delivers."""
+    days = shop.tables.retention_days
+    return {
+        BUILT_IN: lambda: BuiltInReceiver(shop.dynamodb, table, shop.clock, days),
+        # HubSpot and webhooks stand here: "hubspot": lambda: HubSpot(…, _budget(shop, table, name))
+    }
+
+
+def _budget(shop: Shop, table: str, receiver: str) -> PacedRequests:
+    """The requests that all workers together may send to a receiver."""
+    return PacedRequests(
+        receiver=receiver,
+        limits=LIMITS[receiver],
+        book=DynamoDBRequestBook(shop.dynamodb, table),
+        clock=shop.clock,
+        sleeper=SleepingThread(shop.clock),
+    )
+
+
+def _hold(shop: Shop, table: str, receiver: str, until_ms: int) -> None:
+    """A receiver wants no request before an instant: its budget gives none out."""
+    if receiver in LIMITS:
+        _budget(shop, table, receiver).hold(until_ms)
+
+
+def _shuffled(chance: SystemRandom, names: Sequence[LineName]) -> Sequence[LineName]:
+    return chance.sample(names, len(names))

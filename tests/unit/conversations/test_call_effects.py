@@ -1,0 +1,125 @@
+"""What a call that is over causes elsewhere: once, with its report, and in its transaction."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import permutations
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contact_center.conversations.domain.facts import CallEnded, CallSeen, Noticed, StatusChanged
+from contact_center.conversations.services.record_facts import record_facts
+from contact_center.dialing.domain.call_outcomes import _TABLE
+from contact_center.records.domain.effect_fields import check_told
+from contact_center.records.domain.effects import EffectKind
+from tests.fakes.call_store import FakeCallStore
+from tests.unit.conversations.test_record_facts import parts_for
+
+if TYPE_CHECKING:
+    from contact_center.conversations.domain.facts import Fact
+    from contact_center.records.domain.effects import Effect
+
+CALL, AT_MS = "call-1", 1_787_266_800_000
+SEEN = CallSeen(
+    call_id=CALL,
+    at_ms=AT_MS,
+    key="seen",
+    direction="inbound",
+    customer_number="+1 (415) 555-0123",
+    customer_name="Ada",
+    created_at_ms=AT_MS,
+)
+STATUS = StatusChanged(call_id=CALL, at_ms=AT_MS + 9_000, key="over", status="ended")
+REPORT = CallEnded(
+    call_id=CALL,
+    at_ms=AT_MS + 9_500,
+    key="report",
+    ended_reason="customer-ended-call",
+    ended_at_ms=AT_MS + 9_000,
+    summary="Ada wants her money back",
+    cost_usd=0.1,
+)
+REASONS = [
+    *(word for _, words in _TABLE for word in words),
+    "a reason of next year",
+    None,
+    "x\n" * 500,
+]
+AGAIN = replace(REPORT, key="report-2", ended_reason="silence-timed-out")
+
+
+def caused(*messages: list[Fact]) -> list[Effect]:
+    store = FakeCallStore()
+    parts = replace(parts_for(store=store), call_receivers=("built_in", "crm"))
+    for facts in messages:
+        recorded = record_facts(CALL, facts, parts)
+        assert list(recorded.effects) == store.effects[len(store.effects) - len(recorded.effects) :]
+    return store.effects
+
+
+@pytest.mark.parametrize("order", list(permutations([SEEN, STATUS, REPORT])))
+def test_the_report_causes_one_for_each_receiver_whatever_came_before(order: list[Fact]) -> None:
+    effects = caused(*([fact] for fact in order), [REPORT], [REPORT, SEEN])
+
+    assert [one.receiver for one in effects] == ["built_in", "crm"]
+    assert {one.effect_id for one in effects} == {one.effect_id for one in caused([REPORT])}
+    assert {one.number for one in effects} == {0}
+
+
+def test_a_second_report_causes_nothing_and_neither_does_a_call_that_goes_on() -> None:
+    assert len(caused([SEEN, REPORT], [AGAIN])) == 2
+    assert len(caused([REPORT, AGAIN])) == 2
+    going_on = Noticed(call_id=CALL, at_ms=AT_MS, key="n", kind="stalled")
+    assert caused([SEEN, going_on], [STATUS]) == []
+
+
+def test_it_tells_what_the_call_came_to() -> None:
+    [told, _] = caused([SEEN, REPORT])
+
+    assert (told.kind, told.customer, told.call_id) == (EffectKind.CALL, "+14155550123", CALL)
+    assert told.caused_at_ms == AT_MS + 9_000
+    assert told.told == {
+        "title": "Call about nothing in particular",
+        "direction": "inbound",
+        "status": "completed",
+        "started_at_ms": AT_MS,
+        "ended_at_ms": AT_MS + 9_000,
+        "duration_ms": 9_000,
+        "ended_reason": "customer-ended-call",
+        "body": "Ada wants her money back",
+        "cost_micros": 120,
+    }
+    check_told(told.kind, told.told)
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_whatever_it_ended_for_it_can_be_told(reason: str | None) -> None:
+    report = replace(REPORT, ended_reason=reason or "unknown", summary="x" * 4_000)
+
+    for one in caused([SEEN, report]):
+        check_told(one.kind, one.told)
+
+
+def test_no_word_is_told_that_is_not_to_be_kept() -> None:
+    [told, _] = caused([SEEN, replace(REPORT, summary="The card is 4111 1111 1111 1111.")])
+
+    assert told.told["body"] == "The card is [card]."
+
+
+@pytest.mark.parametrize(
+    ("seen", "customer"),
+    [
+        (replace(SEEN, customer_number="anonymous", visit_post="v-CA1.2"), "visit:v-CA1"),
+        (replace(SEEN, customer_number=None), "call:744afcebf7f24697a1b1b09ba75fa897"),
+    ],
+)
+def test_who_withholds_his_number_is_his_visit_or_the_call(seen: CallSeen, customer: str) -> None:
+    assert {one.customer for one in caused([seen, REPORT])} == {customer}
+
+
+def test_without_a_receiver_nothing_is_caused() -> None:
+    store = FakeCallStore()
+    recorded = record_facts(CALL, [SEEN, REPORT], parts_for(store=store))
+
+    assert (store.effects, list(recorded.effects)) == ([], [])
