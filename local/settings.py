@@ -23,10 +23,11 @@ REAL_VAPI = "https://api.vapi.ai"
 SIMULATOR_KEY = "local-vapi-key"  # what the simulator takes for its private key
 SIMULATED_TWILIO_TOKEN = "local-twilio-token"  # noqa: S105 - of an account that is simulated
 SIMULATED_HUBSPOT_TOKEN = "local-hubspot-token"  # noqa: S105 - likewise
+SIMULATED_WEBHOOK_SECRET = "whsec_c3dpdGNoYm9hcmQtbG9jYWwtd2ViaG9vay1zZWNyZXQ="  # noqa: S105 - likewise
 SECRET_NAMES = frozenset(
     {"VAPI_API_KEY", "VAPI_SECRET", "VAPI_SECRET_PREVIOUS", "OPERATOR_TOKEN", "VIEWER_TOKEN"}
     | {"TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_PREVIOUS", "TWILIO_SHARED_KEYS", "PEOPLE_PINS"}
-    | {"HUBSPOT_TOKEN"}
+    | {"HUBSPOT_TOKEN", "WEBHOOK_SECRET"}
 )
 # What is read here alone; every parameter of template.yaml is a setting too.
 LOCAL_NAMES = (
@@ -42,7 +43,7 @@ LOCAL_NAMES = (
     "TWILIO_SHARED_KEYS",
     "PEOPLE_PINS",
     "HUBSPOT_TOKEN",
-    "HUBSPOT_BASE_URL",
+    "WEBHOOK_SECRET",
     "LOCAL_NOW",
     "LOCAL_SPEED",
 )
@@ -118,6 +119,7 @@ class LocalSettings:
             "VapiApiKey": key,
             "TwilioWebhookSecret": self._twilio_keys(),
             "HubspotKey": {"current": self.values.get("HUBSPOT_TOKEN", SIMULATED_HUBSPOT_TOKEN)},
+            "WebhookKey": {"current": self.values.get("WEBHOOK_SECRET", SIMULATED_WEBHOOK_SECRET)},
             "PeoplePins": _pairs("PEOPLE_PINS", self.values.get("PEOPLE_PINS", "")),
         }
 

@@ -300,7 +300,11 @@ class LocalSystem:
             return {"HUBSPOT_BASE_URL": NOWHERE}
         self._crm = self._start_crm()
         self._undo.callback(self._crm.stop)
-        return {"HUBSPOT_BASE_URL": self._crm.hubspot_url}
+        return {
+            "HUBSPOT_BASE_URL": self._crm.hubspot_url,
+            "WEBHOOK_URL": f"{self._crm.webhooks_url}/hooks/owner",
+            "EFFECT_RECEIVERS": "built_in,hubspot,webhook",
+        }
 
     def _forget_clients(self) -> None:
         for poller in self._pollers:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from local.crm.faults import Fault, Faults, Mishap
 from local.crm.http import PAGE, Answer, HttpServer, Request, json_answer
 from local.crm.log import CrmLog, machine_ms
+from local.settings import SIMULATED_WEBHOOK_SECRET
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 type Json = dict[str, Any]
 
 # Of the local system alone, where everybody may know it.
-SECRET = "whsec_c3dpdGNoYm9hcmQtbG9jYWwtd2ViaG9vay1zZWNyZXQ="  # noqa: S105
+SECRET = SIMULATED_WEBHOOK_SECRET
 TOLERANCE_S = 300
 LARGEST_BODY_BYTES = 20_000
 OK, BAD_REQUEST, UNAUTHORIZED, NOT_ALLOWED, GONE, TOO_LARGE = 200, 400, 401, 405, 410, 413

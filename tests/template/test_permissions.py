@@ -112,6 +112,9 @@ MAY = {
         ("dynamodb:GetItem", "Calls.Arn"),
         ("dynamodb:PutItem", "Calls.Arn"),
         ("dynamodb:UpdateItem", "Calls.Arn"),
+        ("dynamodb:DeleteItem", "Calls.Arn"),
+        ("secretsmanager:GetSecretValue", "HubspotKey"),
+        ("secretsmanager:GetSecretValue", "WebhookKey"),
     },
     "Dialer": {
         ("logs:CreateLogStream", "DialerLogs.Arn"),

@@ -208,11 +208,6 @@ def test_a_setting_is_called_the_same_as_its_parameter(
                 assert variable == spelled
 
 
-NO_FUNCTION_YET = {  # whoever delivers effects to HubSpot is given them
-    *("HUBSPOT_API_VERSION", "HUBSPOT_BASE_URL", "HUBSPOT_SECRET_NAME", "HUBSPOT_WRITES"),
-}
-
-
 def test_every_setting_given_is_read_and_every_setting_read_is_given(
     written: dict[str, Any], of_kind: OfKind
 ) -> None:
@@ -227,10 +222,7 @@ def test_every_setting_given_is_read_and_every_setting_read_is_given(
     }
 
     # Lambda gives AWS_…; what begins with LOCAL_ only a local system gives
-    assert given | NO_FUNCTION_YET == {
-        name for name in read if not name.startswith(("AWS_", "LOCAL_"))
-    }
-    assert given.isdisjoint(NO_FUNCTION_YET), "there is a function now: take them off the list"
+    assert given == {name for name in read if not name.startswith(("AWS_", "LOCAL_"))}
 
 
 def test_what_the_door_needs_of_its_own_is_next_to_nothing(written: dict[str, Any]) -> None:

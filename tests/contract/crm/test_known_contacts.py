@@ -39,7 +39,7 @@ def known(request: pytest.FixtureRequest) -> Known:
         fakes = {crm: FakeKnownContacts() for crm in ("hubspot", "another")}
         return Known(lambda crm: fakes[crm], FakeKnownContacts(down=True))
     account: Account = request.getfixturevalue("account")
-    table = account.contacts_table
+    table = account.calls_table
     return Known(lambda crm: on_table(account, table, crm), on_table(account, "no-table"))
 
 
@@ -80,14 +80,12 @@ def test_a_table_that_does_not_answer_says_so(known: Known, act: Callable[[Any],
 
 
 @pytest.mark.emulator
-def test_what_is_remembered_stands_beside_the_permission_and_expires(account: Account) -> None:
-    on_table(account, account.contacts_table).put(CUSTOMER, "5001")
+def test_what_is_remembered_stands_beside_the_story_and_expires(account: Account) -> None:
+    on_table(account, account.calls_table).put(CUSTOMER, "5001")
 
-    [item] = account.client("dynamodb", watched=False).scan(TableName=account.contacts_table)[
-        "Items"
-    ]
+    [item] = account.client("dynamodb", watched=False).scan(TableName=account.calls_table)["Items"]
     assert item == {
-        "pk": {"S": keys.person(CUSTOMER)},
+        "pk": {"S": keys.customers(CUSTOMER)},
         "sk": {"S": "KNOWN#hubspot"},
         "contact_id": {"S": "5001"},
         "expires_at": {"N": str(NOW_MS // 1000 + 90 * 86_400)},

@@ -45,6 +45,7 @@ READ_IN_CODE = re.compile(
 ELSEWHERE = {  # a default that is not the template's
     "VAPI_BASE_URL": "",  # without a key a simulator plays Vapi
     "TWILIO_BASE_URL": "",  # and Twilio
+    "HUBSPOT_BASE_URL": "",  # and HubSpot
 }
 
 

@@ -58,13 +58,14 @@ class UpdaterRig:
         self.app.PARTS.effects.hints._queue._connection.close()
 
 
-def start_updater(account: Account, monkeypatch: pytest.MonkeyPatch) -> UpdaterRig:
-    """Import the function as a cold start does."""
+def start_updater(account: Account, monkeypatch: pytest.MonkeyPatch, **more: str) -> UpdaterRig:
+    """Import the function as a cold start does; `more` are settings of its own."""
     names = dict(account.environment) | {
         "CALLS_TABLE": account.calls_table,
         "DIALING_TABLE": "dialing",
         "CONTACTS_TABLE": "contacts",
         "EFFECTS_QUEUE_URL": account.effects_queue,
+        **more,
     }
     for name, value in names.items():
         monkeypatch.setenv(name, value)

@@ -19,6 +19,7 @@ partition `CUSTOMER#<E.164, or visit:<id>>`: what must happen elsewhere, and has
     EFFECTS#<receiver>           the line in which his effects for a receiver wait
     CARD                         of the built-in receiver: who he is to us
     STORY#<at_ms>#<effect id>    of the built-in receiver: one thing that happened
+    KNOWN#<crm>                  the id of the record that is this customer's there
 
 partition `DEAD#<effect id>`: DEAD, an effect that was given up, until somebody replays it.
 partition `RECEIVER#<name>`: HEALTH, whether it is to be asked, and BUDGET#<kind>, when the next
@@ -47,8 +48,7 @@ contacts table, partition `CAMPAIGN#<campaign id>`:
 National lists stand where campaigns do: `CAMPAIGN#national-<country>` has their imports, and
 `CAMPAIGN#national-` COMPLETE, the time of each country's latest complete list.
 
-partition `PERSON#<E.164>`: PERMISSION, what a person permits, whatever the campaign, and
-KNOWN#<crm>, the id of the record that is this customer's there (or of `visit:<id>`).
+partition `PERSON#<E.164>`: PERMISSION, what a person permits, whatever the campaign.
 partition `CALLER#<phone number id>`: REST, until when one of our numbers is not used, and
 HOUR#<hour>, what became of its calls in an hour.
 partition `PLANNER`: NOTE, up to when slots have been reserved.

@@ -28,7 +28,7 @@ class DynamoDBKnownContacts:
 
         Args:
             client: boto3's low-level client.
-            table: The contacts table.
+            table: The calls table.
             crm: Whose ids they are: "hubspot".
             clock: For how long it is remembered.
             retention_days: That long after it was last learnt.
@@ -64,4 +64,4 @@ class DynamoDBKnownContacts:
             raise store_error(error) from None
 
     def _key(self, customer: str) -> Item:
-        return {"pk": {"S": keys.person(customer)}, "sk": {"S": keys.known_at(self._crm)}}
+        return {"pk": {"S": keys.customers(customer)}, "sk": {"S": keys.known_at(self._crm)}}

@@ -25,7 +25,7 @@ from contact_center.vapi.assistants.specialists import specialists
 from contact_center.vapi.calls.control import VapiControl
 from contact_center.vapi.webhooks.sip_calls import sip_address_of
 from contact_center.vapi.webhooks.told import told_by
-from contact_center.wiring.shop import CALL_RECEIVERS, Shop
+from contact_center.wiring.shop import Shop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -115,7 +115,7 @@ def router_parts(environment: Environment | None = None) -> RouterParts:
         departments=departments,
         questions=center.call_questions,
         slow_classifier=_bedrock(settings.bedrock_model_id, classifier, departments),
-        call_receivers=CALL_RECEIVERS,
+        call_receivers=shop.receivers,
         civil=shop.settle.ledger.civil,
         redaction=center.redaction,
     )

@@ -1,7 +1,8 @@
 """Builds what functions/crm_updater runs on.
 
-A receiver is one line in `_makers`, and its name in `RECEIVERS` (wiring/shop.py). One that speaks
-to somebody else's API is given a budget by `_budget`, and takes of it before each request.
+A receiver is one line in `_makers`, and its name in `RECEIVERS` (wiring/shop.py); an owner's
+EFFECT_RECEIVERS says which are used. One that speaks to somebody else's API is given a budget by
+`_budget`, and takes of it before each request.
 """
 
 from __future__ import annotations
@@ -10,7 +11,14 @@ from functools import partial
 from secrets import SystemRandom
 from typing import TYPE_CHECKING
 
+from contact_center.aws.lean_aws import LeanAws
+from contact_center.aws.rotating_secret import RotatingSecret, secrets_of
+from contact_center.aws.secrets_lean import LeanSecrets
+from contact_center.aws.settings import AwsSettings
+from contact_center.aws.stored_key import StoredKey
 from contact_center.kernel.data_classes import dataclass
+from contact_center.kernel.environment import UNRELEASED, SettingsError
+from contact_center.kernel.field_errors import FieldError
 from contact_center.kernel.random_ids import RandomIds
 from contact_center.records.adapters.built_in_receiver import BuiltInReceiver
 from contact_center.records.adapters.dynamodb_effects import DynamoDBEffects
@@ -24,11 +32,12 @@ from contact_center.records.adapters.thread_lanes import (
     SleepingThread,
     ThreadLanes,
 )
+from contact_center.records.domain.request_budgets import RequestLimit
 from contact_center.records.services.deliver_effects import DeliverParts
 from contact_center.records.services.drain_effects import EffectParts
 from contact_center.records.services.mind_receiver import MindParts
 from contact_center.records.services.pace_requests import PacedRequests
-from contact_center.wiring.shop import BUILT_IN, RECEIVERS, Shop
+from contact_center.wiring.shop import BUILT_IN, HUBSPOT, WEBHOOK, Shop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -36,15 +45,15 @@ if TYPE_CHECKING:
     from contact_center.kernel.environment import Environment
     from contact_center.kernel.observability import StdoutMetrics
     from contact_center.records.domain.effect_names import LineName
-    from contact_center.records.domain.request_budgets import RequestLimit
     from contact_center.records.services.effect_ports import Receiver
 
 LANES = 6  # most of an effect's time its receiver thinks
 
-# What receivers allow, by name and by kind of request: HubSpot, say, would be
-# {"request": RequestLimit(100, 10_000), "search": RequestLimit(4, 1_000)}. Who is not named here
-# allows whatever comes.
-LIMITS: Mapping[str, Mapping[str, RequestLimit]] = {}
+# What receivers allow, by name and by kind of request. Who is not named here allows whatever
+# comes. HubSpot: what a free account may (docs/crm.md).
+LIMITS: Mapping[str, Mapping[str, RequestLimit]] = {
+    HUBSPOT: {"request": RequestLimit(100, 10_000), "search": RequestLimit(4, 1_000)},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +96,7 @@ def updater_parts(environment: Environment | None = None) -> UpdaterParts:
         mind=mind,
         lanes=ThreadLanes(LANES),
         hints=shop.effect_hints,
-        receivers=RECEIVERS,
+        receivers=shop.receivers,
         shuffled=partial(_shuffled, chance),
     )
     return UpdaterParts(effects, shop.metrics)
@@ -96,10 +105,64 @@ def updater_parts(environment: Environment | None = None) -> UpdaterParts:
 def _makers(shop: Shop, table: str) -> dict[str, Callable[[], Receiver]]:
     """How the receiver of each name is made, one for each thread that delivers."""
     days = shop.tables.retention_days
-    return {
+    makers: dict[str, Callable[[], Receiver]] = {
         BUILT_IN: lambda: BuiltInReceiver(shop.dynamodb, table, shop.clock, days),
-        # HubSpot and webhooks stand here: "hubspot": lambda: HubSpot(…, _budget(shop, table, name))
     }
+    if HUBSPOT in shop.receivers:
+        makers[HUBSPOT] = _hubspot(shop, table)
+    if WEBHOOK in shop.receivers:
+        makers[WEBHOOK] = _webhook(shop)
+    return makers
+
+
+def _hubspot(shop: Shop, table: str) -> Callable[[], Receiver]:
+    from contact_center.crm.dynamodb_known_contacts import DynamoDBKnownContacts
+    from contact_center.crm.http_client import HttpClient
+    from contact_center.crm.hubspot.api import SECONDS, HubSpotApi
+    from contact_center.crm.hubspot.receiver import HubSpotReceiver
+    from contact_center.crm.hubspot.settings import HubSpotSettings
+
+    settings, version = HubSpotSettings.read(shop.environment), _version(shop)
+    if settings.secret_name is None:
+        raise SettingsError("HUBSPOT_SECRET_NAME", "is missing, and HubSpot is to be told")
+    token = StoredKey(shop.clients.secrets_manager, settings.secret_name, "current", shop.clock)
+    days = shop.tables.retention_days
+    known = DynamoDBKnownContacts(shop.dynamodb, table, HUBSPOT, shop.clock, days)
+
+    def make() -> Receiver:
+        budget = _budget(shop, table, HUBSPOT)
+        api = HubSpotApi(settings, token, HttpClient(SECONDS), version, budget)
+        return HubSpotReceiver(api, known, settings.writes)
+
+    return make
+
+
+def _webhook(shop: Shop) -> Callable[[], Receiver]:
+    from contact_center.crm.webhooks.public_addresses import PublicAddresses
+    from contact_center.crm.webhooks.receiver import WebhookParts, WebhookReceiver
+    from contact_center.crm.webhooks.signing import Signer
+
+    url = shop.environment.required("WEBHOOK_URL")
+    name = shop.environment.required("WEBHOOK_SECRET_NAME")
+    parts = WebhookParts(
+        addresses=PublicAddresses.read(shop.environment), clock=shop.clock, version=_version(shop)
+    )
+    try:
+        parts.addresses.check_url(url)
+    except FieldError as error:
+        raise SettingsError("WEBHOOK_URL", error.reason) from None
+
+    def make() -> Receiver:
+        connection = LeanAws(AwsSettings.read(shop.environment)).connection("secretsmanager")
+        fetch = partial(LeanSecrets(connection).get, name)
+        secret = RotatingSecret(fetch, lambda stored: Signer(secrets_of(stored)), shop.metrics)
+        return WebhookReceiver(url, secret, parts)
+
+    return make
+
+
+def _version(shop: Shop) -> str:
+    return shop.environment.optional("SWITCHBOARD_VERSION") or UNRELEASED
 
 
 def _budget(shop: Shop, table: str, receiver: str) -> PacedRequests:

@@ -17,7 +17,7 @@ from contact_center.conversations.services.follow_ups import FollowUpDesk
 from contact_center.conversations.services.read_calls import CallDesk
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.environment import UNRELEASED, Environment
-from contact_center.wiring.shop import DEFAULT_ASSISTANT, RECEIVERS, Shop
+from contact_center.wiring.shop import DEFAULT_ASSISTANT, Shop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -273,7 +273,7 @@ def effect_desk(shop: Shop) -> EffectDesk:
         clock=shop.clock,
         metrics=shop.metrics,
     )
-    return EffectDesk(parts=parts, receivers=RECEIVERS)
+    return EffectDesk(parts=parts, receivers=shop.receivers)
 
 
 def message_desk(shop: Shop) -> MessageDesk:

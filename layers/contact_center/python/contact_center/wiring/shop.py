@@ -15,7 +15,7 @@ from contact_center.aws.settings import AwsSettings
 from contact_center.dialing.adapters.settings import LedgerSettings
 from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
 from contact_center.kernel.civil_time import civil_clock
-from contact_center.kernel.environment import Environment
+from contact_center.kernel.environment import Environment, SettingsError
 from contact_center.kernel.observability import StdoutMetrics
 from contact_center.kernel.system_clock import SystemClock
 
@@ -60,11 +60,10 @@ if TYPE_CHECKING:
 
 # What a person hears of a caller is twelve seconds at most (briefs.py), and then the question.
 BRIEF_SECONDS = 25
-# Who there is to deliver effects to, and which of them are told of each call that is over. How one
-# is made stands in wiring/crm_updater.py; what is not named here is looked after by nobody.
-BUILT_IN = "built_in"
-RECEIVERS = (BUILT_IN,)
-CALL_RECEIVERS = (BUILT_IN,)
+# Who effects can be delivered to; an owner's setting says to whom they are, and how one is made
+# stands in wiring/crm_updater.py. Each is told of every call that is over.
+BUILT_IN, HUBSPOT, WEBHOOK = "built_in", "hubspot", "webhook"
+RECEIVERS = (BUILT_IN, HUBSPOT, WEBHOOK)
 DEFAULT_ASSISTANT = "sales"  # speaks when a trigger names none (SALES_ASSISTANT_ID)
 
 
@@ -402,6 +401,18 @@ class Shop:
         return SqsReceptionJobs(aws.connection("sqs"), queue_url)
 
     # -- effects ------------------------------------------------------------------------------
+
+    @cached_property
+    def receivers(self) -> tuple[str, ...]:
+        """Who effects are delivered to."""
+        said = self.environment.optional("EFFECT_RECEIVERS") or BUILT_IN
+        named = tuple(word.strip() for word in said.split(","))
+        known = set(named) <= set(RECEIVERS) and len(set(named)) == len(named)
+        if not known or BUILT_IN not in named:
+            others = " or ".join(RECEIVERS[1:])
+            rule = f"must be {BUILT_IN}, and {others} after it if wished, separated by commas"
+            raise SettingsError("EFFECT_RECEIVERS", rule)
+        return named
 
     @cached_property
     def effect_hints(self) -> SqsEffectHints | None:

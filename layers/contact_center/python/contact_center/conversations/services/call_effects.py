@@ -38,6 +38,7 @@ _STATUS = {
     Disposition.NOT_CALLED: "canceled",
     Disposition.EXPIRED: "canceled",
 }
+WEBHOOK = "webhook"  # takes events, in the words of Standard Webhooks
 OF_A_VISIT, OF_A_CALL = "visit:", "call:"
 
 
@@ -60,20 +61,25 @@ def call_effects(
     report = next((fact for fact in new if isinstance(fact, CallEnded)), None)
     if report is None or any(isinstance(fact, CallEnded) for fact in known):
         return ()
-    told = _told(record, glance, report.at_ms)
+    told, customer = _told(record, glance, report.at_ms), _customer(record)
     return tuple(
         Effect(
             effect_id=effect_name(EffectKind.CALL, receiver, record.call_id),
-            customer=_customer(record),
+            customer=customer,
             number=0,
-            kind=EffectKind.CALL,
+            kind=EffectKind.EVENT if receiver == WEBHOOK else EffectKind.CALL,
             receiver=receiver,
-            told=told,
+            told=_event(told, customer, record.call_id) if receiver == WEBHOOK else told,
             caused_at_ms=record.ended_at_ms or report.at_ms,
             call_id=record.call_id,
         )
         for receiver in receivers
     )
+
+
+def _event(told: dict[str, object], customer: str, call_id: str) -> dict[str, object]:
+    """What an owner's webhook is told: the same, with whose call it was."""
+    return {"type": "call.ended", "data": told | {"customer": customer, "call_id": call_id}}
 
 
 def _customer(record: CallRecord) -> str:

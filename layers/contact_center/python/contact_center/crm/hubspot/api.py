@@ -1,7 +1,8 @@
 """HubSpot's CRM API, by its date-based paths: one method an operation, one request each.
 
 Nothing is retried or logged here; a number is in the body or the path of a request and nowhere
-else. What an answer means is in `answers.py`; every method raises its NotDoneError.
+else. What an answer means is in `answers.py`; every method raises its NotDoneError, and
+BudgetSpentError where no request may leave.
 """
 
 from __future__ import annotations
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
     from contact_center.crm.http_client import HttpClient
     from contact_center.crm.hubspot.answers import Json
     from contact_center.crm.hubspot.settings import HubSpotSettings
+    from contact_center.records.services.effect_ports import RequestBudget
 
 SECONDS = 10.0  # for a request
 CONTACTS = "contacts"
+REQUEST, SEARCH = "request", "search"  # kinds that are limited apart
 
 
 class Token(Protocol):
@@ -41,7 +44,12 @@ class HubSpotApi:
     """One account."""
 
     def __init__(
-        self, settings: HubSpotSettings, token: Token, http: HttpClient, version: str
+        self,
+        settings: HubSpotSettings,
+        token: Token,
+        http: HttpClient,
+        version: str,
+        budget: RequestBudget | None = None,
     ) -> None:
         """Keep where and who we are; nothing is opened yet.
 
@@ -50,6 +58,7 @@ class HubSpotApi:
             token: The account's.
             http: What requests go over; `SECONDS` is what one may take.
             version: Of this software, for the User-Agent.
+            budget: What all workers together may ask; None: nobody else asks, and not much.
         """
         self._base = settings.base_url
         self._objects = f"/crm/objects/{settings.version}"
@@ -57,6 +66,7 @@ class HubSpotApi:
         self._token = token
         self._http = http
         self._user_agent = f"switchboard/{version}"
+        self._budget = budget
 
     def find(
         self, kind: str, name: str, properties: Sequence[str], *, by: str = "", linked: str = ""
@@ -93,7 +103,7 @@ class HubSpotApi:
             "properties": list(properties),
             "limit": most,
         }
-        said = self._ask("POST", f"{self._objects}/{kind}/search", asked)
+        said = self._ask("POST", f"{self._objects}/{kind}/search", asked, of=SEARCH)
         found, total = said.get("results"), said.get("total")
         if not isinstance(found, list) or not all(_is_record(one) for one in found):
             raise NotDoneError(Later("not_json"))
@@ -144,8 +154,16 @@ class HubSpotApi:
         return f"{self._objects}/{kind}/{quote(name, safe='')}"
 
     def _ask(
-        self, method: str, path: str, body: Json | None = None, *, writes: bool = False
+        self,
+        method: str,
+        path: str,
+        body: Json | None = None,
+        *,
+        writes: bool = False,
+        of: str = REQUEST,
     ) -> Json:
+        if self._budget is not None:
+            self._budget.take(of)
         try:
             token = self._token.current()
         except SecretUnavailableError:

@@ -1,0 +1,137 @@
+"""A call that is over is told to HubSpot and to a webhook, as the simulators of both take it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from contact_center.kernel.environment import SettingsError
+from local.crm.both import CrmSimulators
+from local.crm.faults import Fault, Mishap
+from local.settings import SIMULATED_HUBSPOT_TOKEN, SIMULATED_WEBHOOK_SECRET
+from tests.fakes.control_server import ControlServer
+from tests.functional.conversations.routing_rig import start_router
+from tests.functional.records.updater_rig import UpdaterRig, start_updater
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.emulator import Account
+
+pytestmark = pytest.mark.emulator
+
+EVERYBODY = "built_in,hubspot,webhook"
+CALLER = "+14155550123"
+
+
+@pytest.fixture
+def crm() -> Iterator[CrmSimulators]:
+    simulators = CrmSimulators().start()
+    yield simulators
+    simulators.stop()
+
+
+@pytest.fixture
+def updater(
+    account: Account, monkeypatch: pytest.MonkeyPatch, crm: CrmSimulators
+) -> Iterator[UpdaterRig]:
+    key, webhook = {"current": SIMULATED_HUBSPOT_TOKEN}, {"current": SIMULATED_WEBHOOK_SECRET}
+    made = start_updater(
+        account,
+        monkeypatch,
+        EFFECT_RECEIVERS=EVERYBODY,
+        HUBSPOT_BASE_URL=crm.hubspot_url,
+        HUBSPOT_SECRET_NAME=account.secret("hubspot", json.dumps(key)),
+        WEBHOOK_URL=f"{crm.webhooks_url}/hooks/owner",
+        WEBHOOK_SECRET_NAME=account.secret("webhook", json.dumps(webhook)),
+        LOCAL_WEBHOOKS="true",
+    )
+    yield made
+    made.close()
+
+
+def end_a_call(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = {"summary": "Wanted a refund, card 4111 1111 1111 1111.", "achieved": "nothing"}
+    artifact = {"structuredOutputs": {"1": {"name": "call_outcome", "result": said}}}
+    with ControlServer() as vapi:
+        router = start_router(
+            account,
+            vapi,
+            monkeypatch,
+            EFFECTS_QUEUE_URL=account.effects_queue,
+            EFFECT_RECEIVERS=EVERYBODY,
+        )
+        assert router.deliver(router.says("I want a refund")) == []
+        report = router.message(
+            "end-of-call-report", 9_000, endedReason="customer-ended-call", artifact=artifact
+        )
+        assert router.deliver(report, report) == []
+        router.close()
+
+
+def events(crm: CrmSimulators) -> list[Any]:
+    return list(crm.webhooks.events.values())
+
+
+def test_everybody_is_told_once(
+    account: Account, monkeypatch: pytest.MonkeyPatch, crm: CrmSimulators, updater: UpdaterRig
+) -> None:
+    end_a_call(account, monkeypatch)
+    hints = updater.queued()
+    assert updater.handle(*hints, *hints) == []
+    assert updater.tick() == {"looked": 0}
+
+    [contact] = crm.hubspot.records("contacts")
+    [call] = crm.hubspot.records("calls")
+    assert CALLER in contact.values.values()
+    assert "Wanted a refund, card [card]." in str(call.values)
+    assert "4111" not in str(call.values)
+    [event] = events(crm)
+    assert event["type"] == "call.ended"
+    assert event["data"]["customer"] == CALLER
+    assert event["data"]["achieved"] == "nothing"
+    assert event["data"]["body"] == "Wanted a refund, card [card]."
+
+
+def test_an_answer_that_got_lost_writes_no_second_record(
+    account: Account, monkeypatch: pytest.MonkeyPatch, crm: CrmSimulators, updater: UpdaterRig
+) -> None:
+    crm.hubspot.faults.add(Fault(mishap=Mishap.LOST, method="POST", path="upsert"))
+    end_a_call(account, monkeypatch)
+    updater.handle(*updater.queued())
+    updater.tick()
+
+    assert len(crm.hubspot.records("calls")) == 1
+    assert len(events(crm)) == 1
+
+
+@pytest.mark.parametrize("said", ["hubspot", "built_in,zoho", "built_in,built_in"])
+def test_who_is_to_be_told_is_checked_at_the_start(
+    account: Account, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    with pytest.raises(SettingsError, match="EFFECT_RECEIVERS"):
+        start_updater(account, monkeypatch, EFFECT_RECEIVERS=said)
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"EFFECT_RECEIVERS": "built_in,hubspot"}, "HUBSPOT_SECRET_NAME"),
+        ({"EFFECT_RECEIVERS": "built_in,webhook"}, "WEBHOOK_URL"),
+        (
+            {
+                "EFFECT_RECEIVERS": "built_in,webhook",
+                "WEBHOOK_URL": "http://hooks.example.com",
+                "WEBHOOK_SECRET_NAME": "w",
+            },
+            "WEBHOOK_URL",
+        ),
+    ],
+)
+def test_what_a_receiver_needs_is_named_at_the_start(
+    account: Account, monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], named: str
+) -> None:
+    with pytest.raises(SettingsError, match=named):
+        start_updater(account, monkeypatch, **settings)
