@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from local.demo.after_calls import AfterVerdict
     from local.demo.campaign_report import CampaignVerdict
     from local.demo.house.report import HouseVerdict
 
@@ -27,6 +28,7 @@ def conclude(  # noqa: PLR0913 (what there is to be told)
     campaigns: CampaignVerdict | None = None,
     *,
     house: HouseVerdict | None = None,
+    after: AfterVerdict | None = None,
     timed: bool = True,
 ) -> int:
     """Print the tables, the word on our records, and the line of JSON; returns the exit status.
@@ -44,7 +46,7 @@ def conclude(  # noqa: PLR0913 (what there is to be told)
     passed = (
         len(good) == len(results) and not differ and all(row.passed is not False for row in rows)
     )
-    for part in (campaigns, house):
+    for part in (after, campaigns, house):
         if part is not None:
             print(f"\n{part.text}\n")
             passed = passed and part.passed
@@ -52,7 +54,7 @@ def conclude(  # noqa: PLR0913 (what there is to be told)
         print(f"On a machine that is slow or busy: {PATIENT_COMMAND} waits as long as it takes.")
     print(f"Logs: {log_path.parent}. {seconds:.0f} s in all.\n")
     told = summary(rows, results, differ, passed=passed, seconds=seconds)
-    parts = {"campaigns": campaigns, "house": house}
+    parts = {"after": after, "campaigns": campaigns, "house": house}
     judged = {name: part.figures for name, part in parts.items() if part is not None}
     print(json.dumps(told | judged), flush=True)
     return 0 if passed else 1

@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING
 from local.cloud.emulator import ROOT, EmulatorError
 from local.cloud.intrinsics import TemplateError
 from local.cloud.system import LocalSystem
+from local.crm.both import CrmSimulators
+from local.demo.after_calls import TOLD_SECONDS, after_calls
 from local.demo.campaign_demo import run_campaigns
 from local.demo.campaign_list import LARGEST_SIZE, SMALLEST_SIZE
 from local.demo.campaign_report import CampaignVerdict, judge_campaigns, settings_told
@@ -213,10 +215,11 @@ def _run(args: argparse.Namespace, play: Play, began: float) -> int:
     log_path = args.folder / LOG_FILE
     log_path.unlink(missing_ok=True)
     patience = Patience() if play.patient else None
-    template = _template(args, play)
+    template, crm = _template(args, play), CrmSimulators()
     system = LocalSystem(
         demo_settings(),
         start_vapi=simulator_starter(play, log_path, patience.stillness if patience else None),
+        start_crm=crm.start,
         template_path=template,
         folder=args.folder,
         least_timeout_seconds=LEAST_TIMEOUT_SECONDS if patience else 0.0,
@@ -240,11 +243,23 @@ def _run(args: argparse.Namespace, play: Play, began: float) -> int:
         )
         token = system.settings.operator_token
         differ = disagreements(system.url, token, results, settle_seconds, answer_seconds)
+        told_seconds = ANSWER_SECONDS if patience else TOLD_SECONDS
+        ids = [result.call_id for result in results]
+        after = after_calls(system.url, token, ids, crm, told_seconds)
     house = _prepare_house(args, play, template)
     verdict = _campaigns(args, play, template, house)
     full = None if house is None else house.verdict()
     seconds = time.monotonic() - began
-    return conclude(results, differ, seconds, log_path, verdict, house=full, timed=not play.patient)
+    return conclude(
+        results,
+        differ,
+        seconds,
+        log_path,
+        verdict,
+        house=full,
+        after=after,
+        timed=not play.patient,
+    )
 
 
 def _prepare_house(args: argparse.Namespace, play: Play, template: Path) -> HouseBeside | None:

@@ -49,7 +49,7 @@ def disagreements(
     """
     began = time.monotonic()
     while True:
-        answers = [_get(f"{url}/api/calls/{result.call_id}", token) for result in results]
+        answers = [asked(f"{url}/api/calls/{result.call_id}", token) for result in results]
         found = [
             text
             for result, answer in zip(results, answers, strict=True)
@@ -73,7 +73,8 @@ def _differences(result: Outcome, status: int, record: Json) -> Iterable[str]:
         yield f"our record of “{result.caller}” says {stored}, the call went to {result.went_to}"
 
 
-def _get(url: str, token: str) -> tuple[int, Json]:
+def asked(url: str, token: str) -> tuple[int, Json]:
+    """What our API answers: status and JSON; 0 and nothing when it does not."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(
         parts.hostname or "", parts.port, timeout=TIMEOUT_SECONDS

@@ -185,7 +185,8 @@ class Call:
         self.tell("status-update", at_ms, status="ended", endedReason=reason, **details)
 
     def _report(self, reason: str, at_ms: int) -> None:
-        self.tell("end-of-call-report", at_ms, endedReason=reason, **self.record.report())
+        first = self.team.members[self.team.first] if self.team else None
+        self.tell("end-of-call-report", at_ms, endedReason=reason, **self.record.report(first))
         self.record.ended_reason = reason
 
     def delete(self) -> None:

@@ -139,8 +139,13 @@ class CallRecordOfVapi:
         }
         return {**context, "assistant": assistant} if assistant else context
 
-    def report(self) -> Json:
-        """The fields of the end-of-call report, with today's and the older places."""
+    def report(self, first: Json | None = None) -> Json:
+        """The fields of the end-of-call report, with today's and the older places.
+
+        Args:
+            first: The assistant that the call began with, whose plan says what is asked about it;
+                None: nobody answered.
+        """
         ended_ms = self.ended_at_ms or self.created_at_ms
         lasted_ms = ended_ms - (self.started_at_ms or ended_ms)
         voices = {"bot": "AI", "user": "User"}
@@ -148,13 +153,14 @@ class CallRecordOfVapi:
         transcript = "".join(f"{voices[m['role']]}: {m['message']}\n" for m in spoken)
         minutes = lasted_ms / 60_000
         cost = round(minutes * 0.09, 4)
+        outputs = structured_outputs(first or {}, self.caller.outcome, len(spoken))
         report: Json = {
             "artifact": {
                 **self.conversation(),
                 "transcript": transcript,
                 "transfers": self.transfers,
                 "assistantActivations": self.activations,
-                **self._outputs(len(spoken)),
+                **({} if not outputs else {"structuredOutputs": outputs}),
             },
             "analysis": {"summary": f"A call of {len(spoken)} turns.", "successEvaluation": "true"},
             "startedAt": iso(self.started_at_ms or ended_ms),
@@ -171,14 +177,6 @@ class CallRecordOfVapi:
         if self.transfers:
             report["destination"] = self.transfers[-1]["destination"]
         return report
-
-    def _outputs(self, turns: int) -> Json:
-        """What was asked for about the call; nothing where nobody was asked."""
-        if self.team is None:
-            return {}
-        first = self.team.members[self.team.first]
-        outputs = structured_outputs(first, self.caller.outcome, turns)
-        return {"structuredOutputs": outputs} if outputs else {}
 
     def _monitor(self, base: str) -> Json:
         """The addresses of a live call, as far as who speaks has not turned them off."""
