@@ -11,7 +11,13 @@ from local.cloud.intrinsics import TemplateError
 from local.cloud.pools import WAITING, process_bounds
 from local.cloud.resources import Names
 from local.cloud.template_reader import read_template, setting_name
-from local.settings import SettingsError, read_settings, renamed_notes
+from local.settings import (
+    SIMULATED_HUBSPOT_TOKEN,
+    SIMULATED_WEBHOOK_SECRET,
+    SettingsError,
+    read_settings,
+    renamed_notes,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -207,6 +213,8 @@ def test_secrets_hold_the_previous_key_and_the_viewers_token_when_there_are_any(
         "OperatorTokens": {"operator": "o", "viewer": "v"},
         "VapiApiKey": {"key": "local-vapi-key"},
         "TwilioWebhookSecret": {"current": "newer", "previous": "older"},
+        "HubspotKey": {"current": SIMULATED_HUBSPOT_TOKEN},
+        "WebhookKey": {"current": SIMULATED_WEBHOOK_SECRET},
         "PeoplePins": {"ada": "384756", "ben": "102938"},
     }
 
