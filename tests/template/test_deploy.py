@@ -132,7 +132,7 @@ def mapping_of(client: Client, queue: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("table", "indexes"),
     [
-        ("Calls", {"by-customer", "by-day", "active", "follow-ups"}),
+        ("Calls", {"by-customer", "by-day", "active", "follow-ups", "effects-by-due-time"}),
         ("Dialing", {"open-by-due-time"}),
         ("Contacts", {"due", "listed"}),
     ],
@@ -146,7 +146,7 @@ def test_a_table_has_its_indexes(client: Client, table: str, indexes: set[str]) 
 def test_a_schedule_starts_a_function_every_minute(client: Client) -> None:
     schedules = client("scheduler").list_schedules()["Schedules"]
 
-    assert len(schedules) == 3
+    assert len(schedules) == 4
     for schedule in schedules:
         told = client("scheduler").get_schedule(Name=schedule["Name"])
         assert told["ScheduleExpression"] == "rate(1 minute)"
@@ -155,7 +155,13 @@ def test_a_schedule_starts_a_function_every_minute(client: Client) -> None:
 
 @pytest.mark.parametrize(
     ("logical", "key"),
-    [("VapiWebhookSecret", "current"), ("OperatorTokens", "operator"), ("VapiApiKey", "key")],
+    [
+        ("VapiWebhookSecret", "current"),
+        ("OperatorTokens", "operator"),
+        ("VapiApiKey", "key"),
+        ("HubspotKey", "current"),
+        ("WebhookKey", "current"),
+    ],
 )
 def test_a_secret_is_made_up_at_the_first_deploy(client: Client, logical: str, key: str) -> None:
     secret = made_up(client, logical)
