@@ -139,9 +139,7 @@ class Turns:
         theirs = self.system.services.roster.of_department(department)
         held = {one.person_id for one in theirs if people.may_be_held(one.person_id, began_ms)}
         before = {
-            f"{one.person_id} before"
-            for one in theirs
-            if people.came_back(one.person_id, since_ms)
+            f"{one.person_id} before" for one in theirs if people.came_back(one.person_id, since_ms)
         }
         return frozenset(held | before)
 
