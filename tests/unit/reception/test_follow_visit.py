@@ -176,5 +176,5 @@ def test_goodbye_is_said_though_nobody_can_tell_whether_he_stands_in_line() -> N
     assert assistant_let_go(LEG, desk.reception) == "goodbye | HangUp"
 
 
-def raises(_visit_id: str) -> QueueEntry | None:
-    raise StoreUnavailableError
+def raises(visit_id: str) -> QueueEntry | None:
+    raise StoreUnavailableError(visit_id)
