@@ -207,8 +207,17 @@ class CallbackJudge:
 
     def waits_for_morning(self, visit_id: str) -> bool:
         """Whether a place is kept in a department that has closed for the day of this history."""
-        promise = self.promises.get(visit_id)
+        promise = self.promises.get(visit_id) or self._unanswered(visit_id)
         return promise is not None and self.turns.is_closed(promise, self.world.now)
+
+    def _unanswered(self, visit_id: str) -> Promise | None:
+        """What an operator's request has kept and nobody answered it: no call has told of it."""
+        entry = self.system.queue.entries.get(visit_id)
+        number = None if entry is None else entry.number
+        if number is None or number not in self.asked_by_operator:
+            return None
+        queue, asked_ms = self.asked_by_operator[number]
+        return Promise(visit_id, None, number, queue, asked_ms)
 
     def _came_to(self, promise: Promise) -> Iterator[str]:
         outcome = self._outcome(promise)

@@ -130,13 +130,18 @@ class Turns:
         return _each_has_one(waiting, others)
 
     def _may_be_held(self, department: str, since_ms: float) -> frozenset[str]:
-        """Who of a department can be held for somebody who is called since then."""
-        people = self.system.people.judge
-        return frozenset(
-            one.person_id
-            for one in self.system.services.roster.of_department(department)
-            if people.may_be_held(one.person_id, since_ms - self.slack_ms)
-        )
+        """Who of a department can be held for somebody who is called since then.
+
+        Whoever has gone meanwhile and is back was held for him until then, and can be held for
+        another now: both stand here, each for one who is called.
+        """
+        people, began_ms = self.system.people.judge, since_ms - self.slack_ms
+        theirs = self.system.services.roster.of_department(department)
+        held = {one.person_id for one in theirs if people.may_be_held(one.person_id, began_ms)}
+        before = {
+            f"{one.person_id} before" for one in theirs if people.came_back(one.person_id, since_ms)
+        }
+        return frozenset(held | before)
 
 
 def _waits_for_person(called: CalledBack) -> bool:

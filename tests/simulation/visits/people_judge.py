@@ -138,12 +138,16 @@ class PeopleJudge:
         return other.together_ms + TALK_LEASE_MS - LEASE_SLACK_MS
 
     def _is_closed(self, caller: Leg, now_ms: float) -> bool:
-        closes = self.system.house.closes_minute
-        if closes is None or caller.wants != OTHER_DEPARTMENT:
+        if caller.wants != OTHER_DEPARTMENT:
             return False
         began_ms = max(now_ms - SLACK_MS, caller.wants_since_ms)
-        at = datetime.fromtimestamp(began_ms / 1_000, UTC)
-        return at.hour * 60 + at.minute >= closes and now_ms - caller.wants_since_ms > SLACK_MS
+        return self._closed_at(began_ms) and now_ms - caller.wants_since_ms > SLACK_MS
+
+    def _closed_at(self, at_ms: float) -> bool:
+        """Whether the department that closes in this history was closed then."""
+        closes = self.system.house.closes_minute
+        at = datetime.fromtimestamp(at_ms / 1_000, UTC)
+        return closes is not None and at.hour * 60 + at.minute >= closes
 
     def _asked_again(self, leg: PersonLeg, now_ms: float) -> bool:
         if self._caller(leg).gone:  # judged by when he left
@@ -258,6 +262,11 @@ class PeopleJudge:
             since_ms = max(since_ms, (leg.ended_ms or 0) + WRAP_SECONDS * 1_000)
         return since_ms if missed < MOST_MISSED else None
 
+    def came_back(self, person_id: str, since_ms: float) -> bool:
+        """Whether a person went since then and is back: held for nobody of before any more."""
+        said = self.said[person_id]
+        return said.perhaps and said.off_ms > since_ms
+
     # -- again and again ---------------------------------------------------------------------
 
     def look(self) -> None:
@@ -273,8 +282,8 @@ class PeopleJudge:
                 self._wrong(f"{caller.sid} waits beside a free person")
 
     def _somebody_is_free(self, caller: Leg, department: str, now_ms: float) -> bool:
-        if department == OTHER_DEPARTMENT and self._is_closed(caller, now_ms):
-            return False
+        if department == OTHER_DEPARTMENT and self._closed_at(now_ms):
+            return False  # whatever he wants by now: he stands in its line
         lately_ms = now_ms - ASKED_AGAIN_MS - SLACK_MS
         asked = {
             leg.person_id

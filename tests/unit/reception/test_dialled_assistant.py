@@ -19,6 +19,7 @@ from contact_center.visits.domain.visits import PostState, Stage
 from contact_center.visits.services.reception_jobs import JobKind
 from contact_center.visits.services.visit_ports import Rings
 from tests.unit.reception.desk import CAME, ID, LEG, WAITS, Desk
+from tests.unit.reception.test_follow_visit import stands_in_line
 
 POST = f"{ID}.1"
 PROOF = "a" * 32
@@ -284,3 +285,13 @@ def test_who_was_never_told_of_as_placed_is_freed_by_his_end(booth: Booth) -> No
     booth.hang_up()
     assert not booth.holds
     assert booth.visit.in_doubt == ()
+
+
+def test_after_a_talk_by_sip_he_stands_in_no_line_either() -> None:
+    booth = Booth()
+    booth.admit()
+    booth.takes()
+    stands_in_line(booth)
+    booth.clock.advance(60_000)
+    assert booth.ends() == "goodbye | HangUp"
+    assert not booth.queue.entries[ID].in_queue

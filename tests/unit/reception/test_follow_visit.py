@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from contact_center.dialing.services.voice_ports import NotSent, Refused
-from contact_center.queue.domain.waiting import LeftBecause
+from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.queue.domain.waiting import LeftBecause, QueueEntry, WaitsFor
+from contact_center.queue.services.enter_queue import WaitAsked, Waits, enter_queue
 from contact_center.queue.services.leave_queue import leave_queue
 from contact_center.reception.services.follow_visit import (
     VisitFollower,
@@ -22,6 +24,8 @@ from contact_center.visits.domain.visits import (
     Post,
     PostState,
     Stage,
+    Visit,
+    Wish,
     post_told,
 )
 from contact_center.visits.services.tell_visit import tell
@@ -143,3 +147,34 @@ def test_the_last_words_are_followed_by_an_end() -> None:
         COURTESIES.sorry("support", "+1"),
     ]
     assert all(isinstance(steps[-1], HangUp) for steps in words)
+
+
+def stands_in_line(desk: Desk) -> None:
+    """He wishes for a person, has a place in line, and whoever was to move him there has died."""
+    wish = Wish(whose="support", at_ms=desk.clock.now_ms())
+    tell(desk.visits, Visit(visit_id=ID, wishes={f"{ID}.1.1": wish}))
+    asked = WaitAsked(visit_id=ID, department="support", waits_for=WaitsFor.PERSON, leg=LEG)
+    assert isinstance(enter_queue(asked, desk.waiting), Waits)
+
+
+def test_who_hears_goodbye_stands_in_no_line_and_nobody_is_rung_about_him() -> None:
+    desk = Desk()
+    desk.admit()
+    stands_in_line(desk)
+    desk.clock.advance(60_000)
+    assert assistant_let_go(LEG, desk.reception) == "goodbye | HangUp"
+    assert desk.queue.entries[ID].because is LeftBecause.HUNG_UP
+    assert desk.queue.heads("support", WaitsFor.PERSON, 1) == []
+
+
+def test_goodbye_is_said_though_nobody_can_tell_whether_he_stands_in_line() -> None:
+    desk = Desk()
+    desk.admit()
+    stands_in_line(desk)
+    desk.queue.read = raises  # type: ignore[method-assign]
+    desk.clock.advance(60_000)
+    assert assistant_let_go(LEG, desk.reception) == "goodbye | HangUp"
+
+
+def raises(visit_id: str) -> QueueEntry | None:
+    raise StoreUnavailableError(visit_id)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from contact_center.dialing.services.voice_ports import NotSent
 from contact_center.queue.domain.kept_places import GivenUp
 from contact_center.queue.domain.waiting import LeftBecause
 from contact_center.queue.services.change_entry import change_entry
+from contact_center.reception.services import connect_caller
 from contact_center.visits.domain.instructions import GoTo
 from contact_center.visits.domain.legs import LegStatus
 from contact_center.visits.domain.visits import Ending, Outcome, Stage, Visit
+from contact_center.visits.services.reception_jobs import JobKind
 from contact_center.visits.services.telephone_ports import Done
 from contact_center.visits.services.tell_visit import tell
 from tests.unit.dialing.dialing_scene import NOW_MS
+from tests.unit.people.offer_stage import Died, dies
 from tests.unit.reception.callback_scene import (
     MINUTE_MS,
     CallbackScene,
@@ -65,6 +72,48 @@ def test_a_place_used_up_for_nothing_is_given_back(scene: CallbackScene) -> None
     scene.frees_line()
     scene.serves()
     assert scene.rung == ["ann"]
+
+
+def test_who_died_at_the_door_and_rings_once_more_has_his_place_and_is_not_called(
+    scene: CallbackScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.waits("ann")
+    place_ms = scene.entry("ann").place_ms
+    scene.keeps("ann")
+    with monkeypatch.context() as patch:
+        patch.setattr(connect_caller, "enter_queue", dies)  # the place is used by then
+        with pytest.raises(Died):
+            scene.rings_in("ann", "CA-broke")
+    assert scene.state("ann") == "rang_again"
+    scene.hangs_up("CA-broke")
+    scene.do_jobs()  # no tick has come yet
+    assert scene.state("ann") == "kept"
+    assert scene.rings_in("ann", "CA-again") == WAITS
+    assert scene.queue.entries["v-CA-again"].place_ms == place_ms
+    scene.tick(30 * MINUTE_MS)
+    assert scene.state("ann") == "rang_again"
+    assert scene.rung == []
+
+
+def test_who_rang_again_and_was_turned_away_has_his_place_back_at_once(
+    scene: CallbackScene,
+) -> None:
+    scene.waits("ann")
+    scene.keeps("ann")
+    rules = scene.waiting.rules
+    full = replace(scene.waiting, rules=replace(rules, company=replace(rules.company, most=0)))
+    scene.reception = replace(scene.reception, queue=full)
+    assert scene.rings_in("ann", "CA-again") != WAITS
+    assert scene.state("ann") == "rang_again"
+    scene.hangs_up("CA-again")
+    scene.do_jobs()
+    assert scene.state("ann") == "kept"
+
+
+def test_who_got_something_is_looked_at_by_nobody_when_he_hangs_up(scene: CallbackScene) -> None:
+    assert scene.rings_in("bob", "CA-bob") == WAITS
+    scene.hangs_up("CA-bob")
+    assert JobKind.CALL_BACK not in {job.kind for job in scene.jobs.sent}
 
 
 def test_a_place_is_given_back_though_nobody_tells_that_who_used_it_has_gone(

@@ -174,6 +174,11 @@ def is_of_try(entry: QueueEntry | None, token: str, leg: str) -> bool:
     return entry.token == token and entry.kept.leg in {None, leg}
 
 
+def is_used_by(entry: QueueEntry, visit_id: str) -> bool:
+    """Whether a visit has the place that was kept, and what follows from that is to be told."""
+    return entry.kept is not None and entry.kept.used_by == visit_id
+
+
 def _resting(entry: QueueEntry, until_ms: int) -> QueueEntry:
     return _free(entry, EntryState.RESTING, until_ms)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 from contact_center.kernel.ports import PassingError
 from contact_center.kernel.time_left import always
+from contact_center.queue.domain.kept_steps import is_used_by
 from contact_center.queue.domain.waiting import (
     EntryState,
     Left,
@@ -23,6 +24,8 @@ from contact_center.queue.services.serve_next import serve_next, take_back
 from contact_center.visits.domain.legs import ENDS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from contact_center.kernel.time_left import InTime
     from contact_center.queue.domain.waiting import QueueEntry
     from contact_center.queue.services.serve_next import ServeParts
@@ -45,20 +48,42 @@ def look_after_queue(parts: ServeParts, in_time: InTime = always) -> int:
     Raises:
         ContentionError, StoreUnavailableError: To be done again at the next tick.
     """
+    _look_at_due(parts, in_time, lambda _: True)
+    return serve_next(parts, in_time)
+
+
+def look_at_used_place(visit_id: str, parts: ServeParts, in_time: InTime = always) -> None:
+    """Look at a kept place that a visit has used up, now that the visit is over.
+
+    If he got nothing by our own fault the place is his again before he rings once more.
+
+    Args:
+        visit_id: Who has used it up, if anybody's place was.
+        parts: What it works with.
+        in_time: Whether there is time for one more; the rest is looked at by the next tick.
+
+    Raises:
+        ContentionError, StoreUnavailableError: To be done again.
+    """
+    _look_at_due(parts, in_time, lambda entry: is_used_by(entry, visit_id))
+
+
+def _look_at_due(parts: ServeParts, in_time: InTime, wanted: Callable[[QueueEntry], bool]) -> None:
     now_ms, cursor = parts.waiting.clock.now_ms(), None
     for _ in range(MOST_PAGES):
         page = parts.waiting.queue.due(now_ms, PAGE, cursor)
         for visit_id in page.visit_ids:
             if not in_time():
                 break
-            _look_at(visit_id, now_ms, parts)
+            _look_at(visit_id, now_ms, parts, wanted)
         cursor = page.cursor
         if cursor is None or not in_time():
             break
-    return serve_next(parts, in_time)
 
 
-def _look_at(visit_id: str, now_ms: int, parts: ServeParts) -> None:
+def _look_at(
+    visit_id: str, now_ms: int, parts: ServeParts, wanted: Callable[[QueueEntry], bool]
+) -> None:
     waiting = parts.waiting
     try:
         entry = waiting.queue.read(visit_id)
@@ -70,6 +95,8 @@ def _look_at(visit_id: str, now_ms: int, parts: ServeParts) -> None:
         return
     if entry is None or entry.due_at_ms is None or entry.due_at_ms > now_ms:
         return  # the index lags
+    if not wanted(entry):
+        return
     try:
         _settle(entry, now_ms, parts)
     except PassingError:

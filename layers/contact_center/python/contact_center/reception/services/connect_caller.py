@@ -243,10 +243,25 @@ def leave_all(visit: Visit, reception: Reception) -> None:
         leave_queue(visit.visit_id, reception.queue)
     if visit.wishes:  # whoever is asked for him is asked no more
         hint(ReceptionJob(JobKind.ASK, visit.visit_id), reception)
+    if _may_give_back(visit, reception):
+        hint(ReceptionJob(JobKind.CALL_BACK, visit.visit_id), reception)
     if visit.in_doubt:  # nobody looks after a line that he has not, so nobody tells it later
         note_caller(visit.visit_id, visit.caller, reception.lines, gone=True)
     elif leave_line(visit.visit_id, visit.caller, reception.lines):
         hint(ReceptionJob(JobKind.SERVE), reception)
+
+
+def _may_give_back(visit: Visit, reception: Reception) -> bool:
+    """Whether a kept place may have been used up for nothing: to be his before he rings again.
+
+    Who died at the door has not told whose place it was, nor whether there was one.
+    """
+    if reception.queue.rules.call_back is None or visit.caller is None:
+        return False
+    if visit.stage in {None, Stage.CAME}:
+        return True
+    is_older = visit.place_ms is not None and visit.place_ms < (visit.began_ms or 0)
+    return is_older and Outcome.FAILED.value in visit.endings
 
 
 def hint(job: ReceptionJob, reception: Reception) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from contact_center.dialing.services.hold_visit_lines import release_line
 from contact_center.queue.domain.wait_documents import RESULT_PATH
 from contact_center.reception.services.connect_caller import UNSTORED, hint, wait_unless_sent_for
-from contact_center.reception.services.follow_visit import had_a_talk
+from contact_center.reception.services.follow_visit import had_a_talk, said_goodbye
 from contact_center.visits.domain.instructions import GoTo
 from contact_center.visits.domain.legs import ENDS, LegStatus
 from contact_center.visits.domain.visits import (
@@ -59,7 +59,7 @@ def dialled_assistant_ended(told: DialEnded, number: int, reception: Reception) 
     if visit.last_post != post:  # told late: he has had another since
         return reception.document([GoTo(RESULT_PATH)])
     if talked:
-        return reception.document(reception.courtesies.goodbye())
+        return said_goodbye(visit, reception)
     reception.metrics.count(NOT_THERE)
     if visit.posts[post].call_id is None:
         reception.metrics.count("sip_call_not_taken")

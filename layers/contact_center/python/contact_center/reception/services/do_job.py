@@ -15,7 +15,7 @@ from contact_center.people.domain.offers import to_do
 from contact_center.people.domain.ring_groups import has_him
 from contact_center.people.services.tell_offer import tell_due_offers, tell_offer
 from contact_center.queue.domain.waiting import EntryState
-from contact_center.queue.services.look_after_queue import look_after_queue
+from contact_center.queue.services.look_after_queue import look_after_queue, look_at_used_place
 from contact_center.queue.services.serve_next import serve_next
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 
@@ -64,7 +64,7 @@ def do_job(job: ReceptionJob, parts: JobParts, in_time: InTime = always) -> None
         case JobKind.OFFER:
             _look_at_offers(job.visit_id or "", parts.offers)
         case JobKind.CALL_BACK:
-            _look_at_kept(job.visit_id or "", parts.serve)
+            _look_at_kept(job.visit_id or "", parts.serve, in_time)
         case JobKind.TICK:
             deeds: list[Callable[[], object]] = [
                 lambda: look_after_queue(parts.serve, in_time),
@@ -78,10 +78,17 @@ def do_job(job: ReceptionJob, parts: JobParts, in_time: InTime = always) -> None
             parts.find_person(job)
 
 
-def _look_at_kept(visit_id: str, parts: ServeParts) -> None:
-    """What became of a kept place is told, and what rings for nothing is ended."""
+def _look_at_kept(visit_id: str, parts: ServeParts, in_time: InTime) -> None:
+    """What became of a kept place is told, and what rings for nothing is ended.
+
+    The visit's own place, or else the one that it has used up.
+    """
+    if parts.kept is None:
+        return
     entry = parts.waiting.queue.read(visit_id)
-    if entry is not None and entry.state is EntryState.LEFT and entry.due_at_ms and parts.kept:
+    if entry is None or entry.kept is None:
+        look_at_used_place(visit_id, parts, in_time)
+    elif entry.state is EntryState.LEFT and entry.due_at_ms:
         parts.kept.look_at(entry)
 
 

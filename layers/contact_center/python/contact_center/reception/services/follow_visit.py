@@ -5,12 +5,18 @@ Nothing here is counted twice, whatever is told twice: a visit is a merge, and a
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.resuming import was_cut_off
 from contact_center.dialing.domain.call_outcomes import Disposition, disposition_of
 from contact_center.dialing.services.hold_visit_lines import leave_line
-from contact_center.reception.services.connect_caller import leave_all, wait_unless_sent_for
+from contact_center.queue.services.leave_queue import leave_queue
+from contact_center.reception.services.connect_caller import (
+    UNSTORED,
+    leave_all,
+    wait_unless_sent_for,
+)
 from contact_center.visits.domain.legs import LegStatus
 from contact_center.visits.domain.visits import (
     Outcome,
@@ -73,7 +79,7 @@ def assistant_let_go(leg: str, reception: Reception) -> str:
         reception.metrics.count("leg_without_visit")
         return reception.document(reception.courtesies.goodbye())
     if had_a_talk(visit, now_ms):
-        return reception.document(reception.courtesies.goodbye())
+        return said_goodbye(visit, reception)
     reception.metrics.count("assistant_not_there")
     # Told again, he waits or is elsewhere already: since when does not change.
     since_ms = now_ms if visit.state is Stage.TALKING else visit.stage_ms
@@ -83,6 +89,18 @@ def assistant_let_go(leg: str, reception: Reception) -> str:
 def had_a_talk(visit: Visit, now_ms: int) -> bool:
     """Whether a caller was with an assistant until now, who had the time for a word."""
     return visit.state is Stage.TALKING and now_ms - visit.stage_ms >= SHORTEST_TALK_MS
+
+
+def said_goodbye(visit: Visit, reception: Reception) -> str:
+    """The document for who has had his talk: goodbye, and he stands in no line.
+
+    Whoever died between giving him a place and moving him there has left him one: somebody would
+    be rung about a caller who is about to hang up.
+    """
+    if visit.wishes:
+        with suppress(*UNSTORED):  # his end takes him out of it
+            leave_queue(visit.visit_id, reception.queue)
+    return reception.document(reception.courtesies.goodbye())
 
 
 def number_ended(told: DialEnded, reception: Reception) -> Sequence[Instruction]:
