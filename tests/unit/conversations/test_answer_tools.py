@@ -121,15 +121,6 @@ def test_whatever_a_model_says_the_destination_is_a_configured_one(
             False,
             "not qualified: budget, decision maker unknown",
         ),
-        ("bookDemo", {"day": "Tuesday", "time": "ten"}, False, "Stored"),
-        (
-            "bookDemo",
-            {"day": "Tuesday", "time": "ten", "email": "ada@example.com"},
-            False,
-            "Stored",
-        ),
-        ("bookDemo", {"day": "Tuesday", "time": "ten", "email": "ada@"}, True, "Not stored"),
-        ("bookDemo", {"day": "Tuesday"}, True, "Not stored: ask for the time"),
         ("takeEmail", {"email": "ada@example.com"}, False, "Stored"),
         ("takeEmail", {"email": "ada at example"}, True, "Not stored"),
         ("takeEmail", {}, True, "Not stored"),
@@ -186,19 +177,20 @@ def test_an_id_that_comes_again_with_another_call_gets_its_own_answer() -> None:
     lead = use(
         door, "qualifyLead", {"budget": "10k", "timeline": "May", "decisionMaker": "me"}, "0"
     )
-    demo = use(door, "bookDemo", {"day": "Monday", "time": "3 pm"}, "0")
-    assert (lead["name"], demo["name"]) == ("qualifyLead", "bookDemo")
-    assert "wish for a demo" in demo["result"]
+    mail = use(door, "takeEmail", {"email": "ada@example.com"}, "0")
+    assert (lead["name"], mail["name"]) == ("qualifyLead", "takeEmail")
+    assert "the address" in mail["result"]
 
 
-def test_a_booking_that_is_corrected_under_the_same_id_is_kept() -> None:
+def test_a_note_that_is_corrected_under_the_same_id_is_kept() -> None:
     door = FakeDoor()
-    refused = use(door, "bookDemo", {"day": "Monday"}, "bookDemo")
+    refused = use(door, "takeCancellation", {"contract": "gold"}, "takeCancellation")
     assert "Not stored" in refused["error"]
-    for day in ("Monday", "Tuesday"):
-        assert "result" in use(door, "bookDemo", {"day": day, "time": "3 pm"}, "bookDemo")
-    kept = [called.arguments.get("day") for called, _ in door.tool_answers.stored.values()]
-    assert kept == ["Monday", "Monday", "Tuesday"]
+    for day in ("May", "June"):
+        said = {"contract": "gold", "endsOn": day}
+        assert "result" in use(door, "takeCancellation", said, "takeCancellation")
+    kept = [called.arguments.get("endsOn") for called, _ in door.tool_answers.stored.values()]
+    assert kept == [None, "May", "June"]
     told = [fact for fact in door.facts() if isinstance(fact, ToolCalled)]
     assert {fact.key for fact in told} == {key for _, key in door.tool_answers.stored}
 

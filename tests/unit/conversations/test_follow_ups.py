@@ -30,7 +30,6 @@ HOUR_MS = 3_600_000
 LEFT: dict[str, Any] = {
     "takeMessage": {"about": "my bill", "callAt": "at nine"},
     "takeEmail": {"email": "ada@example.com"},
-    "bookDemo": {"day": "Tuesday", "time": "ten"},
     "takeCancellation": {"contract": "gold", "endsOn": "May"},
 }
 

@@ -18,6 +18,7 @@ from contact_center.conversations.domain.facts import (
     CallSeen,
     Fact,
     KeyPressed,
+    MeetingBooked,
     Noticed,
     StatusChanged,
     ToolCalled,
@@ -177,6 +178,10 @@ def _with_tool(record: CallRecord, fact: ToolCalled) -> CallRecord:
     return _proved(record, Proof.CALLBACK_PROMISED if fact.callback else None)
 
 
+def _with_meeting(record: CallRecord, _fact: MeetingBooked) -> CallRecord:
+    return _proved(record, Proof.MEETING_BOOKED)
+
+
 def _with_words(record: CallRecord, fact: UtteranceHeard) -> CallRecord:
     return _told(record, fact.at_ms, {"goodbye": fact.role if fact.goodbye else None})
 
@@ -265,5 +270,6 @@ _MERGES: Mapping[type[Fact], Callable[[CallRecord, Any], CallRecord]] = {
     AnswersTold: _with_answers,
     Noticed: _with_notice,
     ToolCalled: _with_tool,
+    MeetingBooked: _with_meeting,
     UtteranceHeard: _with_words,
 }

@@ -11,6 +11,7 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING, Literal
 
 from contact_center.kernel.data_classes import dataclass
+from contact_center.kernel.instants import iso
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -137,6 +138,25 @@ class ToolCalled(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingBooked(Fact):
+    """A slot of a calendar is this caller's: written at the door in the transaction that took it.
+
+    A call has one at most. `details` is what the caller said of himself, cleaned; `follow_up` has
+    it listed for the people who keep the appointment.
+    """
+
+    starts_at_ms: int
+    ends_at_ms: int
+    details: dict[str, str] = field(default_factory=dict)
+    follow_up: str | None = "booking"
+
+    @property
+    def arguments(self) -> dict[str, object]:
+        """What people are shown of it."""
+        return {"startsAt": iso(self.starts_at_ms), **self.details}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResumeOffered(Fact):
     """The call begins with the question whether it is about a call that was cut off.
 
@@ -208,6 +228,7 @@ FACT_KINDS: dict[str, type[Fact]] = {
         SpeechChanged,
         CustomerInterrupted,
         ToolCalled,
+        MeetingBooked,
         ResumeOffered,
         AssistantStarted,
         TransferReported,

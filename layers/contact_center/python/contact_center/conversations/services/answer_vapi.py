@@ -7,6 +7,7 @@ the line, so whatever fails, the answer is a sensible default and a metric says 
 from __future__ import annotations
 
 import json
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.callbacks import CALLBACK_TOOL
@@ -30,7 +31,7 @@ from contact_center.kernel.spoken import SPOKEN_MOMENT
 from contact_center.permission.domain.opt_out import STOP_TOOL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from contact_center.conversations.domain.departments import Departments
@@ -68,6 +69,8 @@ class Answering:
         civil_at: The civil instant at a machine instant, aware.
         expected: Of a claim and a call, the caller of a visit that waits for it; None: there is
             none. None: calls that come in are of no visit.
+        keeping: By name the tools that keep something themselves: each is told the tool call and
+            the message that it came with.
     """
 
     departments: Departments
@@ -85,6 +88,7 @@ class Answering:
     visits: BrokenVisits | None = None
     talks: EarlierTalks | None = None
     expected: Callable[[str | None, str | None], Rang | None] | None = None
+    keeping: Mapping[str, Callable[[ToolCall, Question], ToolAnswer]] = field(default_factory=dict)
 
 
 def answer_vapi(question: Question, base_url: str, parts: Answering) -> str:
@@ -169,6 +173,8 @@ def _unless_lost(call: ToolCall, answer: ToolAnswer, question: Question) -> str:
 def _tool_answer(call: ToolCall, question: Question, parts: Answering) -> ToolAnswer:
     if call.name == STOP_TOOL:
         return _stop(question, parts)
+    if call.name in parts.keeping and not call.problem:
+        return parts.keeping[call.name](call, question)
     if call.name == CALLBACK_TOOL and not call.problem:
         return answer_callback(
             call.arguments,

@@ -31,13 +31,12 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.messages import ToolCall
 
 LEAD_ARGUMENTS = {"budget": "budget", "timeline": "timeline", "decisionMaker": "decision maker"}
-QUALIFY_LEAD = "qualifyLead"
-ANSWERED_TOOLS = FOLLOW_UP_TOOLS - {TAKE_MESSAGE} | {QUALIFY_LEAD}  # config may offer no others
+QUALIFY_LEAD, BOOK_DEMO = "qualifyLead", "bookDemo"
+# Config may offer no others.
+ANSWERED_TOOLS = FOLLOW_UP_TOOLS - {TAKE_MESSAGE} | {QUALIFY_LEAD, BOOK_DEMO}
 
 # What is true once it is noted, and no more: nobody confirms, sends or calls by himself.
 _NOTED = {
-    FollowUpKind.BOOKING: "the wish for a demo is stored for a colleague. Say that it is noted,"
-    " and that the appointment is not made yet.",
     FollowUpKind.EMAIL: "the address. Say that it is noted for a colleague, and that nothing was"
     " sent yet.",
     FollowUpKind.CALL: "the wish to be called. Say that it is noted for a colleague; promise"
