@@ -14,9 +14,10 @@ from contact_center.configuration.compiled_config import ContactCenter, load_con
 from contact_center.conversations.domain.departments import Department, Departments
 from contact_center.conversations.services.answer_vapi import Answering, answer_vapi
 from contact_center.conversations.services.book_demo import BookingParts, book_demo
+from contact_center.conversations.services.leave_details import LeavingParts, leave_details
 from contact_center.conversations.services.receive_webhook import Door, last_resort, receive_webhook
 from contact_center.conversations.services.stop_calling import OptOutParts, stop_calling_as_asked
-from contact_center.conversations.services.tools import BOOK_DEMO
+from contact_center.conversations.services.tools import BOOK_DEMO, SAVE_LEAD, SEND_INFORMATION
 from contact_center.kernel.civil_time import CivilClock
 from contact_center.kernel.ports import RawRequest, Response
 from contact_center.vapi.assistants.squad import ConfiguredSquad
@@ -28,6 +29,7 @@ from tests.fakes.call_memory import FakeCallMemory
 from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.fact_queue import FakeFactQueue
+from tests.fakes.left_details import FakeLeftDetails
 from tests.fakes.opt_outs import FakeOptOuts
 from tests.fakes.report_archive import FakeReportArchive
 from tests.fakes.resumptions import FakeResumptions
@@ -108,6 +110,7 @@ class FakeDoor:
     names_server: bool = False
     sip_address: str | None = None
     expected: Callable[[str | None, str | None], Rang | None] | None = None
+    left: FakeLeftDetails = field(default_factory=FakeLeftDetails)
     calendar: FakeCalendar = field(default_factory=lambda: FakeCalendar(contact_center().calendar))
 
     def __post_init__(self) -> None:
@@ -175,13 +178,16 @@ class FakeDoor:
             may_dial=self.may_dial,
             civil_at=CivilClock().at,
             expected=self.expected,
-            keeping={BOOK_DEMO: self._book},
+            keeping={BOOK_DEMO: self._book, SAVE_LEAD: self._leave, SEND_INFORMATION: self._leave},
         )
         return answer_vapi(question, base_url, answering)
 
     def _book(self, call: ToolCall, question: Question) -> ToolAnswer:
         parts = BookingParts(calendar=self.calendar, civil_at=CivilClock().at, metrics=self.metrics)
         return book_demo(call, question, parts)
+
+    def _leave(self, call: ToolCall, question: Question) -> ToolAnswer:
+        return leave_details(call, question, LeavingParts(details=self.left, metrics=self.metrics))
 
     def _stop_calling(self, question: Question) -> bool:
         parts = OptOutParts(

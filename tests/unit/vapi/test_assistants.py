@@ -175,7 +175,7 @@ def test_a_transfer_asks_us_for_its_destination(owner: OwnerFolder) -> None:
 def test_sales_qualifies_by_budget_timeline_and_decision_maker(owner: OwnerFolder) -> None:
     sales = assistants_of(owner)["sales"]
 
-    assert tool_names(sales)[-3:] == ["qualifyLead", "bookDemo", "takeEmail"]
+    assert tool_names(sales)[-3:] == ["bookDemo", "saveLead", "sendInformation"]
     qualify = function_tool(sales, "qualifyLead")["parameters"]
     assert qualify["required"] == ["budget", "timeline", "decisionMaker"]
     demo = function_tool(sales, "bookDemo")["parameters"]
@@ -463,7 +463,7 @@ def test_an_assistant_with_a_plan_of_its_own_keeps_it_in_the_squad(owner: OwnerF
 
 
 def test_the_squad_is_small_enough_to_answer_a_ringing_call(owner: OwnerFolder) -> None:
-    assert len(json.dumps(squad_of(owner), separators=(",", ":"))) < 44_000
+    assert len(json.dumps(squad_of(owner), separators=(",", ":"))) < 50_000
 
 
 def test_a_server_is_named_with_its_credential_and_a_plan_to_send_again(

@@ -24,14 +24,11 @@ from contact_center.vapi.webhooks.webhook_settings import WebhookSettings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from contact_center.configuration.compiled_config import ContactCenter
-    from contact_center.conversations.domain.messages import Question, ToolCall
+    from contact_center.conversations.domain.messages import Question
     from contact_center.conversations.services.answer_predial import PredialParts
     from contact_center.conversations.services.answer_vapi import Answering
-    from contact_center.conversations.services.book_demo import BookingParts
     from contact_center.conversations.services.ports import CallMemory
     from contact_center.conversations.services.stop_calling import OptOutParts
-    from contact_center.conversations.services.tools import ToolAnswer
     from contact_center.kernel.civil_time import CivilClock
 
 
@@ -118,8 +115,6 @@ def webhook_parts(settings: WebhookSettings | None = None) -> WebhookParts:
 LOOK_UP_SECONDS = 0.5
 # A customer waits for the goodbye, and the router writes an opt-out as well.
 OPT_OUT_SECONDS = 1.0
-# Three requests at most, and the answer is stored besides: within the function's six seconds.
-BOOKING_SECONDS = 1.0
 
 
 def answering_parts(settings: WebhookSettings, aws: LeanAws, metrics: StdoutMetrics) -> Answering:
@@ -156,21 +151,12 @@ def answering_parts(settings: WebhookSettings, aws: LeanAws, metrics: StdoutMetr
     def civil() -> CivilClock:
         return _civil()
 
-    @cache
-    def booking() -> BookingParts:
-        return _booking(settings, aws, metrics, center)
-
-    def book(call: ToolCall, question: Question) -> ToolAnswer:
-        from contact_center.conversations.services.book_demo import book_demo
-
-        return book_demo(call, question, booking())
-
     from contact_center.configuration.compiled_config import load_contact_center
     from contact_center.conversations.adapters.dynamodb_lean import LeanCallMemory, LeanToolAnswers
     from contact_center.conversations.adapters.resumptions_lean import LeanResumptions
     from contact_center.conversations.services.answer_vapi import Answering
-    from contact_center.conversations.services.tools import BOOK_DEMO
     from contact_center.vapi.assistants.squad import ConfiguredSquad
+    from contact_center.wiring.vapi_webhook_tools import keeping_tools
 
     center = load_contact_center()
     table = settings.calls_table
@@ -194,7 +180,7 @@ def answering_parts(settings: WebhookSettings, aws: LeanAws, metrics: StdoutMetr
         stop_calling=stop_calling,
         may_dial=may_dial,
         civil_at=lambda at_ms: civil().at(at_ms),
-        keeping={BOOK_DEMO: book},
+        keeping=keeping_tools(settings, aws, metrics, center, civil),
     )
     return parts if settings.sip_address is None else _with_visits(parts, settings, aws)
 
@@ -222,22 +208,6 @@ def _with_visits(parts: Answering, settings: WebhookSettings, aws: LeanAws) -> A
         talks=LeanEarlierTalks(aws.connection("dynamodb", LOOK_UP_SECONDS), table),
         expected=ExpectedCalls(visits, aws.clock, parts.metrics).take,
     )
-
-
-def _booking(
-    settings: WebhookSettings, aws: LeanAws, metrics: StdoutMetrics, center: ContactCenter
-) -> BookingParts:
-    from contact_center.conversations.adapters.calendar_lean import LeanCalendar
-    from contact_center.conversations.services.book_demo import BookingParts
-
-    calendar = LeanCalendar(
-        aws.connection("dynamodb", BOOKING_SECONDS),
-        settings.calls_table,
-        aws.clock,
-        settings.retention_days,
-        center.calendar,
-    )
-    return BookingParts(calendar=calendar, civil_at=_civil().at, metrics=metrics)
 
 
 def _civil() -> CivilClock:

@@ -12,10 +12,12 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from contact_center.conversations.domain.facts import (
+    LEAD,
     AnswersTold,
     AssistantStarted,
     CallEnded,
     CallSeen,
+    DetailsLeft,
     Fact,
     KeyPressed,
     MeetingBooked,
@@ -182,6 +184,10 @@ def _with_meeting(record: CallRecord, _fact: MeetingBooked) -> CallRecord:
     return _proved(record, Proof.MEETING_BOOKED)
 
 
+def _with_details(record: CallRecord, fact: DetailsLeft) -> CallRecord:
+    return _proved(record, Proof.LEAD_TAKEN if fact.what == LEAD else Proof.INFORMATION_SENT)
+
+
 def _with_words(record: CallRecord, fact: UtteranceHeard) -> CallRecord:
     return _told(record, fact.at_ms, {"goodbye": fact.role if fact.goodbye else None})
 
@@ -271,5 +277,6 @@ _MERGES: Mapping[type[Fact], Callable[[CallRecord, Any], CallRecord]] = {
     Noticed: _with_notice,
     ToolCalled: _with_tool,
     MeetingBooked: _with_meeting,
+    DetailsLeft: _with_details,
     UtteranceHeard: _with_words,
 }

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 FACT_VERSION = 1
 
 Role = Literal["customer", "assistant"]
+LEAD, INFORMATION = "lead", "information"  # what callers leave
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +158,25 @@ class MeetingBooked(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DetailsLeft(Fact):
+    """What a caller left and confirmed after it was read back: written at the door.
+
+    `details` are cleaned. `agreed_at_ms` is when he agreed, in this call, to be written to about
+    it; `follow_up` is the kind of what it leaves for people to do.
+    """
+
+    what: str  # LEAD or INFORMATION
+    details: dict[str, str]
+    agreed_at_ms: int | None = None
+    follow_up: str | None = None
+
+    @property
+    def arguments(self) -> dict[str, object]:
+        """What people are shown of it."""
+        return dict(self.details)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResumeOffered(Fact):
     """The call begins with the question whether it is about a call that was cut off.
 
@@ -229,6 +249,7 @@ FACT_KINDS: dict[str, type[Fact]] = {
         CustomerInterrupted,
         ToolCalled,
         MeetingBooked,
+        DetailsLeft,
         ResumeOffered,
         AssistantStarted,
         TransferReported,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.call_commands import Command
     from contact_center.conversations.domain.calls import CallRecord
     from contact_center.conversations.domain.facts import (
+        DetailsLeft,
         Fact,
         MeetingBooked,
         ResumeOffered,
@@ -411,7 +412,7 @@ class FollowUp:
     `asked_at_ms` is the sender's time, ms since 1970, as far as it is a time at all.
     """
 
-    called: ToolCalled | MeetingBooked
+    called: ToolCalled | MeetingBooked | DetailsLeft
     asked_at_ms: int
     record: CallRecord | None
 

@@ -32,8 +32,10 @@ if TYPE_CHECKING:
 
 LEAD_ARGUMENTS = {"budget": "budget", "timeline": "timeline", "decisionMaker": "decision maker"}
 QUALIFY_LEAD, BOOK_DEMO = "qualifyLead", "bookDemo"
+SAVE_LEAD, SEND_INFORMATION = "saveLead", "sendInformation"
 # Config may offer no others.
-ANSWERED_TOOLS = FOLLOW_UP_TOOLS - {TAKE_MESSAGE} | {QUALIFY_LEAD, BOOK_DEMO}
+KEEPING_TOOLS = frozenset({BOOK_DEMO, SAVE_LEAD, SEND_INFORMATION})  # services of their own
+ANSWERED_TOOLS = FOLLOW_UP_TOOLS - {TAKE_MESSAGE} | KEEPING_TOOLS | {QUALIFY_LEAD}
 
 # What is true once it is noted, and no more: nobody confirms, sends or calls by himself.
 _NOTED = {
