@@ -300,7 +300,9 @@ def test_who_answers_the_telephone_has_the_inbound_form(owner: OwnerFolder) -> N
     sales = member(squad, "sales")["assistant"]
     assert sales["firstMessage"].startswith("This is the sales desk of Acme.")
     for each in squad["members"]:
-        assert "stopCalling" not in tool_names(each["assistant"])
+        names = tool_names(each["assistant"])
+        assert (names.count("stopCalling"), names.count("callCustomerBack")) == (1, 1)
+        assert "call stopCalling and do what its result says" in prompt_of(each["assistant"])
         assert "voicemailDetection" not in each["assistant"]
 
 

@@ -227,7 +227,7 @@ def _tool_mistakes(file: str, assistant: AssistantToml) -> Iterator[str]:
                 f"{file}: tools: nobody answers {tool.name}; give it a url, or use one of"
                 f" {', '.join(sorted(ANSWERED_TOOLS))}"
             )
-    generated = [TAKE_MESSAGE, *([STOP_TOOL, CALLBACK_TOOL] if assistant.outbound else [])]
+    generated = [TAKE_MESSAGE, STOP_TOOL, CALLBACK_TOOL]
     own = [tool.name for tool in assistant.function_tools]
     names = Counter([*assistant.tools, *own, *generated])
     for name, times in names.items():

@@ -124,7 +124,8 @@ class ToolCalled(Fact):
     `callback` is the instant of another call that was promised, ISO 8601 in UTC, judged by
     `in_campaign` and `timezone`: the zone in which the model was told the customer's time, None
     where it was told to ask.
-    `follow_up` is the kind of what it leaves for people to do.
+    `follow_up` is the kind of what it leaves for people to do. `reachable`: whether the call shows
+    a number at which the customer can be called.
     """
 
     tool_call_id: str
@@ -135,6 +136,7 @@ class ToolCalled(Fact):
     in_campaign: bool = False
     timezone: str | None = None
     callback: str | None = None
+    reachable: bool = True
     follow_up: str | None = None
 
 

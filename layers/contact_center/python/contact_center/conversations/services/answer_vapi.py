@@ -24,6 +24,7 @@ from contact_center.conversations.services.tools import (
     answer_stop_later,
     answer_tool,
     result_of,
+    with_call_at,
 )
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import StoreUnavailableError
@@ -181,6 +182,7 @@ def _tool_answer(call: ToolCall, question: Question, parts: Answering) -> ToolAn
             parts.civil_at(question.at_ms),
             zone=question.timezone,
             in_campaign=question.campaign_id is not None,
+            reachable=question.reachable,
         )
     heard = None
     if names_nowhere(call.name, call.arguments) and not call.problem:
@@ -216,12 +218,13 @@ def _called(call: ToolCall, answer: ToolAnswer, call_id: str, question: Question
         key=call.key(question.stamp),
         tool_call_id=call.tool_call_id or "",
         name=call.name,
-        arguments=dict(call.arguments),
+        arguments=with_call_at(call.arguments, answer),
         answer=answer.text,
         department=answer.department,
         in_campaign=question.campaign_id is not None,
         timezone=question.timezone,
         callback=answer.callback,
+        reachable=question.reachable,
         follow_up=answer.follow_up,
     )
 
