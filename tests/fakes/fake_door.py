@@ -15,9 +15,15 @@ from contact_center.conversations.domain.departments import Department, Departme
 from contact_center.conversations.services.answer_vapi import Answering, answer_vapi
 from contact_center.conversations.services.book_demo import BookingParts, book_demo
 from contact_center.conversations.services.leave_details import LeavingParts, leave_details
+from contact_center.conversations.services.look_up_customer import LookUpParts, look_up_customer
 from contact_center.conversations.services.receive_webhook import Door, last_resort, receive_webhook
 from contact_center.conversations.services.stop_calling import OptOutParts, stop_calling_as_asked
-from contact_center.conversations.services.tools import BOOK_DEMO, SAVE_LEAD, SEND_INFORMATION
+from contact_center.conversations.services.tools import (
+    BOOK_DEMO,
+    LOOK_UP,
+    SAVE_LEAD,
+    SEND_INFORMATION,
+)
 from contact_center.kernel.civil_time import CivilClock
 from contact_center.kernel.ports import RawRequest, Response
 from contact_center.vapi.assistants.squad import ConfiguredSquad
@@ -31,6 +37,7 @@ from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.fact_queue import FakeFactQueue
 from tests.fakes.left_details import FakeLeftDetails
 from tests.fakes.opt_outs import FakeOptOuts
+from tests.fakes.recent_calls import FakeRecentCalls
 from tests.fakes.report_archive import FakeReportArchive
 from tests.fakes.resumptions import FakeResumptions
 from tests.fakes.rung_numbers import FakeRungNumbers
@@ -111,6 +118,7 @@ class FakeDoor:
     sip_address: str | None = None
     expected: Callable[[str | None, str | None], Rang | None] | None = None
     left: FakeLeftDetails = field(default_factory=FakeLeftDetails)
+    recent: FakeRecentCalls = field(default_factory=FakeRecentCalls)
     calendar: FakeCalendar = field(default_factory=lambda: FakeCalendar(contact_center().calendar))
 
     def __post_init__(self) -> None:
@@ -178,7 +186,12 @@ class FakeDoor:
             may_dial=self.may_dial,
             civil_at=CivilClock().at,
             expected=self.expected,
-            keeping={BOOK_DEMO: self._book, SAVE_LEAD: self._leave, SEND_INFORMATION: self._leave},
+            keeping={
+                BOOK_DEMO: self._book,
+                SAVE_LEAD: self._leave,
+                SEND_INFORMATION: self._leave,
+                LOOK_UP: self._look,
+            },
         )
         return answer_vapi(question, base_url, answering)
 
@@ -188,6 +201,16 @@ class FakeDoor:
 
     def _leave(self, call: ToolCall, question: Question) -> ToolAnswer:
         return leave_details(call, question, LeavingParts(details=self.left, metrics=self.metrics))
+
+    def _look(self, call: ToolCall, question: Question) -> ToolAnswer:
+        parts = LookUpParts(
+            recent=self.recent,
+            ours=self.departments.numbers,
+            zone=self.calendar.zone,
+            civil_at=CivilClock().at,
+            metrics=self.metrics,
+        )
+        return look_up_customer(call, question, parts)
 
     def _stop_calling(self, question: Question) -> bool:
         parts = OptOutParts(

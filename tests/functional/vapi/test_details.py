@@ -24,16 +24,45 @@ PRICES = {"email": "Ada@example.com", "topic": "prices\x07 <b>now</b>"}
 ADA = {"firstName": "Ada", "lastName": "Lovelace"}
 
 
-def uses(function: ModuleType, tool: str, arguments: dict[str, Any], after_ms: int) -> Any:
+def uses(
+    function: ModuleType,
+    tool: str,
+    arguments: dict[str, Any],
+    after_ms: int,
+    call_id: str = "call-1",
+) -> Any:
     called = {
         "type": "tool-calls",
         "timestamp": SystemClock().now_ms() - 60_000 + after_ms,
-        "call": {"id": "call-1", "customer": {"number": CUSTOMER}},
+        "call": {"id": call_id, "customer": {"number": CUSTOMER}},
         "toolCallList": [{"id": f"t{after_ms}", "name": tool, "arguments": arguments}],
     }
     answer = function.lambda_handler(event(called), None)
     (result,) = json.loads(answer["body"])["results"]
     return result["result"]
+
+
+def test_who_left_his_name_is_known_in_the_next_call_once_he_says_it_again(
+    function: ModuleType, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for after_ms in (0, 5_000):
+        uses(function, "saveLead", ADA | {"confirmed": True}, after_ms)
+    with ControlServer() as vapi:
+        router = start_router(account, vapi, monkeypatch)
+        call = {"id": "call-1", "customer": {"number": CUSTOMER}}
+        ended = {"type": "end-of-call-report", "endedReason": "customer-ended-call", "call": call}
+        assert router.deliver({"message": ended}) == []
+        router.close()
+
+    def looks_up(after_ms: int, **arguments: str) -> str:
+        return str(uses(function, "lookUpCustomer", arguments, after_ms, call_id="call-2"))
+
+    assert looks_up(0).startswith("Somebody is known at this number. Ask for their full name")
+    assert looks_up(1, name="Charles").startswith("Nobody of that name is known here.")
+    known = looks_up(2, name="Ada Lovelace")
+    assert known.startswith("That is who is known here. The last call was on ")
+    assert "what it came to: lead taken." in known
+    assert "Ada" not in known
 
 
 def test_what_was_read_back_and_confirmed_is_proof_and_information_is_listed(

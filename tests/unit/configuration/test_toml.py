@@ -186,7 +186,8 @@ def test_the_repository_s_own_configuration_is_right(owner: OwnerFolder) -> None
             'name = "takeFax"',
             (
                 "assistants/sales.toml: tools: nobody answers takeFax; give it a url, or use one"
-                " of bookDemo, qualifyLead, saveLead, sendInformation, takeCancellation, takeEmail"
+                " of bookDemo, lookUpCustomer, qualifyLead, saveLead, sendInformation,"
+                " takeCancellation, takeEmail"
             ),
         ),
         (

@@ -128,7 +128,7 @@ def test_whatever_a_model_says_the_destination_is_a_configured_one(
         ("takeEmail", {"email": "ada@example.com"}, False, "Stored"),
         ("takeEmail", {"email": "ada at example"}, True, "Not stored"),
         ("takeEmail", {}, True, "Not stored"),
-        ("lookupCustomer", {"phone": CUSTOMER}, True, "no such tool"),
+        ("findCustomer", {"phone": CUSTOMER}, True, "no such tool"),
         ("", {}, True, "no such tool"),
         ("routeToDepartment", "{broken", True, "not valid JSON"),
     ],

@@ -1,4 +1,4 @@
-"""Builds what the tools of functions/vapi_webhook run on that keep something themselves.
+"""Builds what those tools of functions/vapi_webhook run on that have a service of their own.
 
 As at the door: what few messages ask for is made, and loaded, when one first does.
 """
@@ -8,7 +8,12 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from contact_center.conversations.services.tools import BOOK_DEMO, SAVE_LEAD, SEND_INFORMATION
+from contact_center.conversations.services.tools import (
+    BOOK_DEMO,
+    LOOK_UP,
+    SAVE_LEAD,
+    SEND_INFORMATION,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,6 +23,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.messages import Question, ToolCall
     from contact_center.conversations.services.book_demo import BookingParts
     from contact_center.conversations.services.leave_details import LeavingParts
+    from contact_center.conversations.services.look_up_customer import LookUpParts
     from contact_center.conversations.services.tools import ToolAnswer
     from contact_center.kernel.civil_time import CivilClock
     from contact_center.kernel.observability import StdoutMetrics
@@ -64,7 +70,16 @@ def keeping_tools(
 
         return leave_details(call, question, leaving())
 
-    return {BOOK_DEMO: book, SAVE_LEAD: leave, SEND_INFORMATION: leave}
+    @cache
+    def looking() -> LookUpParts:
+        return _looking(settings, aws, metrics, center, civil())
+
+    def look(call: ToolCall, question: Question) -> ToolAnswer:
+        from contact_center.conversations.services.look_up_customer import look_up_customer
+
+        return look_up_customer(call, question, looking())
+
+    return {BOOK_DEMO: book, SAVE_LEAD: leave, SEND_INFORMATION: leave, LOOK_UP: look}
 
 
 def _booking(
@@ -98,3 +113,25 @@ def _leaving(settings: WebhookSettings, aws: LeanAws, metrics: StdoutMetrics) ->
         settings.retention_days,
     )
     return LeavingParts(details=details, metrics=metrics)
+
+
+def _looking(
+    settings: WebhookSettings,
+    aws: LeanAws,
+    metrics: StdoutMetrics,
+    center: ContactCenter,
+    civil: CivilClock,
+) -> LookUpParts:
+    from dataclasses import replace
+
+    from contact_center.conversations.adapters.recent_calls_lean import LeanRecentCalls
+    from contact_center.conversations.services.look_up_customer import LookUpParts
+
+    departments = replace(center.departments, person_number=settings.person_number)
+    return LookUpParts(
+        recent=LeanRecentCalls(aws.connection("dynamodb", KEEPING_SECONDS), settings.calls_table),
+        ours=departments.numbers,
+        zone=center.calendar.zone,
+        civil_at=civil.at,
+        metrics=metrics,
+    )

@@ -180,11 +180,14 @@ def _with_tool(record: CallRecord, fact: ToolCalled) -> CallRecord:
     return _proved(record, Proof.CALLBACK_PROMISED if fact.callback else None)
 
 
-def _with_meeting(record: CallRecord, _fact: MeetingBooked) -> CallRecord:
-    return _proved(record, Proof.MEETING_BOOKED)
+def _with_meeting(record: CallRecord, fact: MeetingBooked) -> CallRecord:
+    told = {"meeting_at_ms": str(fact.starts_at_ms), "said_name": fact.details.get("name")}
+    return _proved(_told(record, fact.at_ms, told), Proof.MEETING_BOOKED)
 
 
 def _with_details(record: CallRecord, fact: DetailsLeft) -> CallRecord:
+    names = (fact.details.get(name) for name in ("firstName", "lastName"))
+    record = _told(record, fact.at_ms, {"said_name": " ".join(filter(None, names)) or None})
     return _proved(record, Proof.LEAD_TAKEN if fact.what == LEAD else Proof.INFORMATION_SENT)
 
 

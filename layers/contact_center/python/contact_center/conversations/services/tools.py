@@ -35,8 +35,9 @@ if TYPE_CHECKING:
 LEAD_ARGUMENTS = {"budget": "budget", "timeline": "timeline", "decisionMaker": "decision maker"}
 QUALIFY_LEAD, BOOK_DEMO = "qualifyLead", "bookDemo"
 SAVE_LEAD, SEND_INFORMATION = "saveLead", "sendInformation"
-# Config may offer no others.
-KEEPING_TOOLS = frozenset({BOOK_DEMO, SAVE_LEAD, SEND_INFORMATION})  # services of their own
+LOOK_UP = "lookUpCustomer"
+# With services of their own; and all that config may offer.
+KEEPING_TOOLS = frozenset({BOOK_DEMO, SAVE_LEAD, SEND_INFORMATION, LOOK_UP})
 ANSWERED_TOOLS = FOLLOW_UP_TOOLS - {TAKE_MESSAGE} | KEEPING_TOOLS | {QUALIFY_LEAD}
 
 # What is true once it is noted, and no more: nobody confirms, sends or calls by himself.

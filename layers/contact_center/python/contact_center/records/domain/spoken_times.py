@@ -75,8 +75,13 @@ def read_wish(arguments: Mapping[str, object], today: date) -> Wish:
 def in_words(at: datetime, zone: str) -> str:
     """An instant (aware) as it is said: "Tuesday, December 1, at 10 AM, New York time"."""
     there = at.astimezone(ZoneInfo(zone))
-    day = f"{_WEEKDAYS[there.weekday()].title()}, {_MONTHS[there.month - 1].title()} {there.day}"
-    return f"{day}, at {clock_words(there.hour, there.minute)}, {zone_words(zone)}"
+    return f"{day_words(at, zone)}, at {clock_words(there.hour, there.minute)}, {zone_words(zone)}"
+
+
+def day_words(at: datetime, zone: str) -> str:
+    """The day of an instant (aware) as it is said: "Tuesday, December 1"."""
+    there = at.astimezone(ZoneInfo(zone))
+    return f"{_WEEKDAYS[there.weekday()].title()}, {_MONTHS[there.month - 1].title()} {there.day}"
 
 
 def clock_words(hour: int, minute: int) -> str:
