@@ -13,19 +13,31 @@ from contact_center.aws.s3_lean import report_key
 from contact_center.configuration.compiled_config import ContactCenter, load_contact_center
 from contact_center.conversations.domain.departments import Department, Departments
 from contact_center.conversations.services.answer_vapi import Answering, answer_vapi
+from contact_center.conversations.services.book_demo import BookingParts, book_demo
+from contact_center.conversations.services.leave_details import LeavingParts, leave_details
+from contact_center.conversations.services.look_up_customer import LookUpParts, look_up_customer
 from contact_center.conversations.services.receive_webhook import Door, last_resort, receive_webhook
 from contact_center.conversations.services.stop_calling import OptOutParts, stop_calling_as_asked
+from contact_center.conversations.services.tools import (
+    BOOK_DEMO,
+    LOOK_UP,
+    SAVE_LEAD,
+    SEND_INFORMATION,
+)
 from contact_center.kernel.civil_time import CivilClock
 from contact_center.kernel.ports import RawRequest, Response
 from contact_center.vapi.assistants.squad import ConfiguredSquad
 from contact_center.vapi.webhooks.messages import facts_of, read_message
 from contact_center.vapi.webhooks.webhook_check import RotatingCheck
 from contact_center.vapi.webhooks.webhook_credentials import HmacPlan, Mode
+from tests.fakes.calendar import FakeCalendar
 from tests.fakes.call_memory import FakeCallMemory
 from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.fact_queue import FakeFactQueue
+from tests.fakes.left_details import FakeLeftDetails
 from tests.fakes.opt_outs import FakeOptOuts
+from tests.fakes.recent_calls import FakeRecentCalls
 from tests.fakes.report_archive import FakeReportArchive
 from tests.fakes.resumptions import FakeResumptions
 from tests.fakes.rung_numbers import FakeRungNumbers
@@ -36,8 +48,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from contact_center.conversations.domain.facts import Fact
-    from contact_center.conversations.domain.messages import Question
+    from contact_center.conversations.domain.messages import Question, ToolCall
     from contact_center.conversations.services.answer_caller import Rang
+    from contact_center.conversations.services.tools import ToolAnswer
 
 NOW_MS = 1_787_266_900_000
 SECRET = "a webhook secret"
@@ -104,6 +117,9 @@ class FakeDoor:
     names_server: bool = False
     sip_address: str | None = None
     expected: Callable[[str | None, str | None], Rang | None] | None = None
+    left: FakeLeftDetails = field(default_factory=FakeLeftDetails)
+    recent: FakeRecentCalls = field(default_factory=FakeRecentCalls)
+    calendar: FakeCalendar = field(default_factory=lambda: FakeCalendar(contact_center().calendar))
 
     def __post_init__(self) -> None:
         self.door = Door(
@@ -170,8 +186,31 @@ class FakeDoor:
             may_dial=self.may_dial,
             civil_at=CivilClock().at,
             expected=self.expected,
+            keeping={
+                BOOK_DEMO: self._book,
+                SAVE_LEAD: self._leave,
+                SEND_INFORMATION: self._leave,
+                LOOK_UP: self._look,
+            },
         )
         return answer_vapi(question, base_url, answering)
+
+    def _book(self, call: ToolCall, question: Question) -> ToolAnswer:
+        parts = BookingParts(calendar=self.calendar, civil_at=CivilClock().at, metrics=self.metrics)
+        return book_demo(call, question, parts)
+
+    def _leave(self, call: ToolCall, question: Question) -> ToolAnswer:
+        return leave_details(call, question, LeavingParts(details=self.left, metrics=self.metrics))
+
+    def _look(self, call: ToolCall, question: Question) -> ToolAnswer:
+        parts = LookUpParts(
+            recent=self.recent,
+            ours=self.departments.numbers,
+            zone=self.calendar.zone,
+            civil_at=CivilClock().at,
+            metrics=self.metrics,
+        )
+        return look_up_customer(call, question, parts)
 
     def _stop_calling(self, question: Question) -> bool:
         parts = OptOutParts(

@@ -21,7 +21,8 @@ MAY = {
         ("dynamodb:GetItem", "Calls.Arn"),
         ("dynamodb:PutItem", "Calls.Arn"),
         ("dynamodb:Query", "${Calls.Arn}/index/by-customer"),
-        ("dynamodb:Query", "Calls.Arn"),  # only when callers come in by SIP
+        ("dynamodb:Query", "Calls.Arn"),  # slots; talks only when callers come in by SIP
+        ("dynamodb:UpdateItem", "Calls.Arn"),  # slots
         ("dynamodb:UpdateItem", "Contacts.Arn"),
         ("dynamodb:BatchGetItem", "Contacts.Arn"),
         ("dynamodb:BatchGetItem", "Dialing.Arn"),
@@ -255,7 +256,7 @@ TICKED = {
 
 # Which partitions of each table each function may touch.
 PARTITIONS = {
-    ("VapiWebhook", "Calls.Arn"): {"CALL#*", "VISIT#*"},  # visits only by SIP
+    ("VapiWebhook", "Calls.Arn"): {"CALL#*", "CALENDAR#*", "VISIT#*"},  # visits only by SIP
     ("VapiWebhook", "Contacts.Arn"): {"PERSON#*"},
     ("VapiWebhook", "Dialing.Arn"): {"CUSTOMER#*", "SWITCH", "ATTEMPT#*"},
     ("TwilioWebhook", "Calls.Arn"): {"VISIT#*", "CALL#*"},

@@ -170,9 +170,8 @@ def commands() -> Iterator[tuple[str, Json]]:
     ):
         yield "ClientInboundMessage", {"message": control_message(command, {})}
     whole = specialists(load_contact_center().squad)
-    for ours in (False, True):
-        handoff: Json = control_message(Handoff("billing", "One moment.", ours=ours), whole)
-        yield "CreateAssistantDto", handoff["destination"]["assistant"]
+    handoff: Json = control_message(Handoff("billing", "One moment."), whole)
+    yield "CreateAssistantDto", handoff["destination"]["assistant"]
 
 
 def test_it_reads_every_assistant_and_the_squad(client: OfficialClient) -> None:

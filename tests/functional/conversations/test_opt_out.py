@@ -201,6 +201,9 @@ def test_a_customer_without_a_number_is_told_that_it_is_needed(
     assert "will not call" not in said["content"]
     assert not said["endCallAfterSpoken"]
     assert counted(capsys.readouterr().out, "opt_out_without_number")
+    record = rig.history().record
+    assert record is not None
+    assert record.proofs == set()  # nobody is on the list
 
 
 @pytest.mark.parametrize(

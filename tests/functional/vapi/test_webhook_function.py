@@ -19,46 +19,20 @@ from contact_center.permission.adapters.dynamodb_permissions import DynamoDBPerm
 from contact_center.permission.domain.consent import Consent
 from contact_center.permission.domain.permission import Permission
 from tests.fakes.fake_door import hmac_headers
+from tests.functional.vapi.conftest import SECRET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from types import ModuleType
 
     from tests.emulator import Account
 
 pytestmark = pytest.mark.emulator
-SECRET = "the secret of this stack"
 CUSTOMER = "+14155550123"
 CAMPAIGN_ID = "3f8f0c31-2db0-4fb8-95d4-27cb56a2d7bf"
 CONTACT_ID = "9a32ab38-4f18-4767-bf41-6326f290ebd4"
 AT = datetime(2026, 1, 5, 12, tzinfo=UTC)
 WRITTEN = Consent(kind="express_written", at=AT, source="web form")
 SPOKEN = Consent(kind="express", at=AT, source="call")
-
-
-@pytest.fixture
-def function(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    """A cold start: the module imported anew under this account's environment."""
-    environment = dict(account.environment) | {
-        "CALL_EVENTS_QUEUE_URL": account.call_events_queue,
-        "CALLS_TABLE": account.calls_table,
-        "CONTACTS_TABLE": account.contacts_table,
-        "DIALING_TABLE": account.dialing_table,
-        "LOCAL_NOW": "2026-07-08T10:00:00-07:00",  # a Wednesday morning in California
-        "LOCAL_STARTED_AT_MS": str(SystemClock().now_ms()),
-        "LOCAL_TEST_NUMBERS": "true",
-        "REPORTS_BUCKET": account.reports_bucket,
-        "VAPI_SECRET_NAME": account.secret("vapi-webhook", json.dumps({"current": SECRET})),
-        "PUBLIC_BASE_URL": "https://switchboard.example",
-        "PERSON_NUMBER": "+14155550190",
-    }
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    sys.modules.pop("vapi_webhook.app", None)
-    module = importlib.import_module("vapi_webhook.app")
-    yield module
-    sys.modules.pop("vapi_webhook.app", None)
-    module.PARTS.close()
 
 
 def permissions(account: Account) -> DynamoDBPermissions:

@@ -176,25 +176,26 @@ def test_the_repository_s_own_configuration_is_right(owner: OwnerFolder) -> None
         ),
         (
             "assistants/sales.toml",
-            'name = "takeEmail"',
+            'name = "saveLead"',
             'name = "bookDemo"',
             "assistants/sales.toml: tools: bookDemo is there 2 times",
         ),
         (
             "assistants/sales.toml",
-            'name = "takeEmail"',
+            'name = "sendInformation"',
             'name = "takeFax"',
             (
                 "assistants/sales.toml: tools: nobody answers takeFax; give it a url, or use one"
-                " of bookDemo, qualifyLead, takeCancellation, takeEmail"
+                " of bookDemo, lookUpCustomer, qualifyLead, saveLead, sendInformation,"
+                " takeCancellation, takeEmail"
             ),
         ),
         (
             "assistants/sales.toml",
-            'name = "takeEmail"',
-            'name = "takeEmail"\nurl = "http://example.com"',
+            'name = "sendInformation"',
+            'name = "sendInformation"\nurl = "http://example.com"',
             (
-                "assistants/sales.toml: function_tools.#3.url: must be an address that begins"
+                "assistants/sales.toml: function_tools.#4.url: must be an address that begins"
                 " with https://"
             ),
         ),
@@ -284,7 +285,7 @@ def test_the_repository_s_own_configuration_is_right(owner: OwnerFolder) -> None
         ),
         (
             "assistants/sales.toml",
-            'name = "takeEmail"',
+            'name = "sendInformation"',
             'name = "stopCalling"\nurl = "https://example.com"',
             "assistants/sales.toml: tools: stopCalling is there 2 times",
         ),

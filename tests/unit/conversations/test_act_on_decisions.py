@@ -113,7 +113,7 @@ def test_a_route_hands_the_caller_to_the_departments_assistant() -> None:
     ((url, command),) = world.control.sent
     assert url == CONTROL_URL
     assert isinstance(command, Handoff)
-    assert (command.assistant, command.whole, command.ours) == ("billing", True, False)
+    assert (command.assistant, command.whole) == ("billing", True)
     assert world.outcome() is ControlOutcome.SENT
     assert world.metrics.of("actions") == [{"kind": "route", "outcome": "sent"}]
 
@@ -124,7 +124,7 @@ def test_in_a_call_of_ours_the_assistant_is_sent_along(by_name: bool) -> None:  
     world.act(world.committed(ROUTE, outbound=True))
     (command,) = world.control.commands
     assert isinstance(command, Handoff)
-    assert (command.assistant, command.whole, command.ours) == ("billing", True, True)
+    assert (command.assistant, command.whole) == ("billing", True)
 
 
 def test_where_an_owner_chose_names_a_caller_s_assistant_is_named() -> None:

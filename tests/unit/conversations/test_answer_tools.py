@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.domain.facts import ToolCalled
 from contact_center.conversations.domain.messages import ToolCall
 from contact_center.conversations.domain.routing_tools import department_asked
+from contact_center.conversations.services.record_facts import record_facts
 from contact_center.conversations.services.tools import ToolAnswer, answer_tool, result_of
 from tests.fakes.call_memory import FakeCallMemory
 from tests.fakes.fake_door import (
@@ -22,9 +24,11 @@ from tests.fakes.fake_door import (
     FakeDoor,
 )
 from tests.fakes.tool_answers import FakeToolAnswers
+from tests.unit.conversations.test_record_facts import parts_for
 from tests.unit.conversations.vapi_questions import (
     CALL,
     CUSTOMER,
+    WITHHELD,
     ask,
     use,
 )
@@ -121,19 +125,10 @@ def test_whatever_a_model_says_the_destination_is_a_configured_one(
             False,
             "not qualified: budget, decision maker unknown",
         ),
-        ("bookDemo", {"day": "Tuesday", "time": "ten"}, False, "Stored"),
-        (
-            "bookDemo",
-            {"day": "Tuesday", "time": "ten", "email": "ada@example.com"},
-            False,
-            "Stored",
-        ),
-        ("bookDemo", {"day": "Tuesday", "time": "ten", "email": "ada@"}, True, "Not stored"),
-        ("bookDemo", {"day": "Tuesday"}, True, "Not stored: ask for the time"),
         ("takeEmail", {"email": "ada@example.com"}, False, "Stored"),
         ("takeEmail", {"email": "ada at example"}, True, "Not stored"),
         ("takeEmail", {}, True, "Not stored"),
-        ("lookupCustomer", {"phone": CUSTOMER}, True, "no such tool"),
+        ("findCustomer", {"phone": CUSTOMER}, True, "no such tool"),
         ("", {}, True, "no such tool"),
         ("routeToDepartment", "{broken", True, "not valid JSON"),
     ],
@@ -186,19 +181,20 @@ def test_an_id_that_comes_again_with_another_call_gets_its_own_answer() -> None:
     lead = use(
         door, "qualifyLead", {"budget": "10k", "timeline": "May", "decisionMaker": "me"}, "0"
     )
-    demo = use(door, "bookDemo", {"day": "Monday", "time": "3 pm"}, "0")
-    assert (lead["name"], demo["name"]) == ("qualifyLead", "bookDemo")
-    assert "wish for a demo" in demo["result"]
+    mail = use(door, "takeEmail", {"email": "ada@example.com"}, "0")
+    assert (lead["name"], mail["name"]) == ("qualifyLead", "takeEmail")
+    assert "the address" in mail["result"]
 
 
-def test_a_booking_that_is_corrected_under_the_same_id_is_kept() -> None:
+def test_a_note_that_is_corrected_under_the_same_id_is_kept() -> None:
     door = FakeDoor()
-    refused = use(door, "bookDemo", {"day": "Monday"}, "bookDemo")
+    refused = use(door, "takeCancellation", {"contract": "gold"}, "takeCancellation")
     assert "Not stored" in refused["error"]
-    for day in ("Monday", "Tuesday"):
-        assert "result" in use(door, "bookDemo", {"day": day, "time": "3 pm"}, "bookDemo")
-    kept = [called.arguments.get("day") for called, _ in door.tool_answers.stored.values()]
-    assert kept == ["Monday", "Monday", "Tuesday"]
+    for day in ("May", "June"):
+        said = {"contract": "gold", "endsOn": day}
+        assert "result" in use(door, "takeCancellation", said, "takeCancellation")
+    kept = [called.arguments.get("endsOn") for called, _ in door.tool_answers.stored.values()]
+    assert kept == [None, "May", "June"]
     told = [fact for fact in door.facts() if isinstance(fact, ToolCalled)]
     assert {fact.key for fact in told} == {key for _, key in door.tool_answers.stored}
 
@@ -287,7 +283,106 @@ def test_a_time_nobody_can_be_called_at_is_asked_for_again(arguments: object, mi
     assert agree(FakeDoor(), arguments)["error"] == f"Not stored: {mistake}. Ask again."
 
 
-def test_nobody_promises_another_call_that_no_campaign_would_make() -> None:
-    answer = agree(FakeDoor(), tomorrow(), campaign=None)
+NOTED = (
+    "Stored: the wish to be called. Say that it is noted for a colleague; promise neither the call"
+    " nor its time."
+)
 
-    assert answer["error"] == "Not stored: ask the customer to call us at that time."
+
+def rings_in(door: FakeDoor, arguments: object, **call: object) -> Any:
+    """What the model is told in a call that came in."""
+    told = CALL | {"type": "inboundPhoneCall"} | call
+    tool = {"id": "t1", "name": "callCustomerBack", "arguments": arguments}
+    (result,) = ask(door, "tool-calls", call=told, toolCallList=[tool])["results"]
+    return result
+
+
+def test_nobody_promises_another_call_that_no_campaign_would_make() -> None:
+    door = FakeDoor()
+    assert agree(door, tomorrow(), campaign=None)["result"] == NOTED
+    ((called, _),) = door.tool_answers.stored.values()
+    assert (called.callback, called.follow_up) == (None, "call")
+    assert merge_all(called.call_id, [called]).achieved.what is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "at"),
+    [
+        (tomorrow(), "2026-08-21T20:30+00:00"),
+        ({"day": "tomorrow", "time": "3:30 pm"}, "2026-08-21T20:30+00:00"),
+        ({"day": "Monday", "time": "noon"}, "2026-08-24T17:00+00:00"),
+        ({"day": "today", "time": "20:30"}, "2026-08-21T01:30+00:00"),  # six in Chicago by now
+    ],
+)
+def test_a_caller_s_time_is_noted_for_people_as_an_instant(
+    arguments: dict[str, object], at: str
+) -> None:
+    door = FakeDoor()
+    said = arguments | {"timezone": "central", "callAt": "whenever"}
+    assert rings_in(door, said)["result"] == NOTED
+    ((called, _),) = door.tool_answers.stored.values()
+    assert called.arguments["callAt"] == at
+    assert called.follow_up == "call"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "mistake"),
+    [
+        (tomorrow(), "timezone must be the customer's own, such as America/Chicago"),
+        (tomorrow() | {"timezone": "here"}, "timezone must be the customer's own"),
+        ({"time": "15:30", "timezone": "central"}, "day must be a date"),
+        ({"day": "today", "timezone": "central"}, "time must be a time of the day"),
+        ({"day": "Monday", "time": "three", "timezone": "central"}, "time must be a time of the"),
+        (tomorrow(-2) | {"timezone": "central"}, "day and time must be in the future"),
+        (tomorrow(62) | {"timezone": "central"}, "day must be within 60 days"),
+        ({"day": "9999-12-31", "time": "23:59", "timezone": "central"}, "day must be within 60"),
+        ({"day": "0001-01-01", "time": "00:00", "timezone": "central"}, "day and time must be in"),
+    ],
+)
+def test_a_caller_s_time_that_is_none_is_asked_for_again(
+    arguments: dict[str, object], mistake: str
+) -> None:
+    door = FakeDoor()
+    error = rings_in(door, arguments)["error"]
+    assert error.startswith(f"Not stored: {mistake}")
+    assert error.endswith(". Ask again.")
+    ((called, _),) = door.tool_answers.stored.values()
+    assert called.follow_up is None
+
+
+@pytest.mark.parametrize("shown", [*WITHHELD, None])
+def test_whoever_shows_no_number_is_asked_for_one_before_anything_is_noted(
+    shown: str | None,
+) -> None:
+    door = FakeDoor()
+    said = tomorrow() | {"timezone": "central"}
+    error = rings_in(door, said, customer={"number": shown})["error"]
+    assert error.startswith("Not stored: this call does not show a number. Ask for one")
+    ((called, _),) = door.tool_answers.stored.values()
+    assert (called.follow_up, called.reachable) == (None, False)
+
+
+def test_a_caller_s_time_that_nobody_kept_is_not_called_noted() -> None:
+    door = FakeDoor(tool_answers=FakeToolAnswers(down=True))
+    door.queue.down = True
+    said = tomorrow() | {"timezone": "central"}
+    assert rings_in(door, said)["error"].startswith("Not stored: say that it could not be noted")
+
+
+@pytest.mark.parametrize("shown", [CUSTOMER, "anonymous", None])
+@pytest.mark.parametrize("kind", ["inboundPhoneCall", "outboundPhoneCall"])
+@pytest.mark.parametrize("arguments", [tomorrow() | {"timezone": "central"}, tomorrow(), {}])
+def test_the_router_judges_what_it_reads_as_the_door_did(
+    shown: str | None, kind: str, arguments: dict[str, object]
+) -> None:
+    door = FakeDoor()
+    rings_in(door, arguments, type=kind, customer={"number": shown})
+    ((called, _),) = door.tool_answers.stored.values()
+    [told] = [one for one in door.facts() if isinstance(one, ToolCalled)]
+    parts = parts_for()
+    record_facts(told.call_id, [told], parts)
+    [understood] = parts.store.read(told.call_id).facts
+    names = ("key", "arguments", "callback", "follow_up", "reachable")
+    assert [getattr(understood, name) for name in names] == [
+        getattr(called, name) for name in names
+    ]

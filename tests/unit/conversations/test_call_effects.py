@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.conversations.domain.facts import CallEnded, CallSeen, Noticed, StatusChanged
+from contact_center.conversations.domain.facts import (
+    INFORMATION,
+    CallEnded,
+    CallSeen,
+    DetailsLeft,
+    MeetingBooked,
+    Noticed,
+    StatusChanged,
+)
 from contact_center.conversations.services.record_facts import record_facts
 from contact_center.dialing.domain.call_outcomes import _TABLE
 from contact_center.records.domain.effect_fields import check_told
@@ -123,3 +131,48 @@ def test_without_a_receiver_nothing_is_caused() -> None:
     recorded = record_facts(CALL, [SEEN, REPORT], parts_for(store=store))
 
     assert (store.effects, list(recorded.effects)) == ([], [])
+
+
+BOOKED = MeetingBooked(
+    call_id=CALL,
+    at_ms=AT_MS + 5_000,
+    key="meeting",
+    starts_at_ms=AT_MS + 86_400_000,
+    ends_at_ms=AT_MS + 88_200_000,
+    details={"name": "Ada"},
+)
+LEFT = DetailsLeft(
+    call_id=CALL,
+    at_ms=AT_MS + 6_000,
+    key="information:0a",
+    what=INFORMATION,
+    details={"email": "ada@example.com", "topic": "prices"},
+    agreed_at_ms=AT_MS + 6_000,
+)
+
+
+def test_what_a_caller_booked_or_left_is_told_at_once_and_once() -> None:
+    effects = caused([SEEN, BOOKED], [BOOKED, LEFT], [LEFT], [REPORT])
+
+    of_crm = [one for one in effects if one.receiver == "crm"]
+    assert [one.kind for one in of_crm] == [EffectKind.TASK, EffectKind.SUBSCRIBE, EffectKind.CALL]
+    assert len({one.effect_id for one in effects}) == 2 * len(of_crm) == len(effects)
+    for one in effects:
+        check_told(one.kind, one.told)
+
+
+def test_a_webhook_is_told_the_same_as_events() -> None:
+    store = FakeCallStore()
+    parts = replace(parts_for(store=store), call_receivers=("webhook",))
+    record_facts(CALL, [SEEN, BOOKED, LEFT, REPORT], parts)
+
+    assert [one.told["type"] for one in store.effects] == [
+        "meeting.booked",
+        "information.wished",
+        "call.ended",
+    ]
+    for one in store.effects:
+        check_told(EffectKind.EVENT, one.told)
+        data = one.told["data"]
+        assert isinstance(data, dict)
+        assert (data["customer"], data["call_id"]) == ("+14155550123", CALL)

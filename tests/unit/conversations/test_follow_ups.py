@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from contact_center.conversations.domain.calls import merge_all
-from contact_center.conversations.domain.facts import CallSeen, ToolCalled
+from contact_center.conversations.domain.facts import CallSeen, MeetingBooked, ToolCalled
 from contact_center.conversations.domain.follow_ups import left_by
 from contact_center.conversations.services.follow_ups import (
     FollowUpDesk,
@@ -26,11 +26,13 @@ from tests.fakes.fake_door import NOW_MS, FakeDoor
 from tests.fakes.tool_answers import FakeToolAnswers
 from tests.unit.conversations.vapi_questions import use
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 HOUR_MS = 3_600_000
 LEFT: dict[str, Any] = {
     "takeMessage": {"about": "my bill", "callAt": "at nine"},
     "takeEmail": {"email": "ada@example.com"},
-    "bookDemo": {"day": "Tuesday", "time": "ten"},
     "takeCancellation": {"contract": "gold", "endsOn": "May"},
 }
 
@@ -53,7 +55,7 @@ def called(**more: Any) -> ToolCalled:
 class FakeFollowUps:
     """What waits, in memory; the table's own are in contract/conversations/test_follow_ups.py."""
 
-    facts: list[ToolCalled] = field(default_factory=list)
+    facts: Sequence[ToolCalled | MeetingBooked] = field(default_factory=list)
     attended: dict[tuple[str, str], int] = field(default_factory=dict)
     down: bool = False
 
@@ -88,7 +90,7 @@ class FakeFollowUps:
         return self.attended.setdefault((call_id, key), at_ms)
 
 
-def desk(*facts: ToolCalled) -> FollowUpDesk:
+def desk(*facts: ToolCalled | MeetingBooked) -> FollowUpDesk:
     return FollowUpDesk(follow_ups=FakeFollowUps(list(facts)), clock=FakeClock(NOW_MS))
 
 
@@ -104,6 +106,22 @@ def test_an_operator_is_told_who_and_what_and_a_viewer_that_something_waits() ->
     told: Any = {"customerNumber": "+1415•••0123", "customerName": None, "said": {}}
     assert part == whole | told
     assert whole["kind"] == "message"
+
+
+def test_a_meeting_is_listed_with_its_time_and_a_viewer_is_told_none_of_it() -> None:
+    booked = MeetingBooked(
+        call_id=called().call_id,
+        at_ms=NOW_MS,
+        key="meeting",
+        starts_at_ms=1_796_137_200_000,
+        ends_at_ms=1_796_139_000_000,
+        details={"name": "Ada"},
+    )
+    one = desk(booked)
+    [whole], [part] = listed(one), listed(one, whole=False)
+    assert (whole["kind"], part["said"]) == ("booking", {})
+    assert whole["said"] == {"startsAt": "2026-12-01T15:00:00.000Z", "name": "Ada"}
+    assert attend_to(one, whole["id"]) is not None
 
 
 def test_the_id_that_is_told_is_the_one_that_is_attended_to() -> None:

@@ -229,7 +229,6 @@ def test_whatever_an_assistant_cannot_do_it_can_note(assistant: str) -> None:
 @pytest.mark.parametrize(
     ("name", "arguments", "kind", "says"),
     [
-        ("bookDemo", {"day": "Tuesday", "time": "ten"}, "booking", "not made yet"),
         ("takeEmail", {"email": "ada@example.com"}, "email", "nothing was sent yet"),
         ("takeMessage", {"about": "my bill"}, "message", "promise no answer"),
         ("takeMessage", {"about": "my bill", "callAt": "unknown"}, "message", "promise no answer"),
@@ -240,7 +239,6 @@ def test_whatever_an_assistant_cannot_do_it_can_note(assistant: str) -> None:
             "cancellation",
             "not confirmed",
         ),
-        ("bookDemo", {"day": "Tuesday"}, None, "Not stored: ask for the time."),
         ("takeMessage", {"callAt": "at nine"}, None, "Not stored: ask for what it is about."),
         ("takeCancellation", {}, None, "ask for which contract or account and the date."),
         ("qualifyLead", {"budget": "50"}, None, "Offer to note an e-mail address."),

@@ -175,12 +175,12 @@ def test_a_transfer_asks_us_for_its_destination(owner: OwnerFolder) -> None:
 def test_sales_qualifies_by_budget_timeline_and_decision_maker(owner: OwnerFolder) -> None:
     sales = assistants_of(owner)["sales"]
 
-    assert tool_names(sales)[-3:] == ["qualifyLead", "bookDemo", "takeEmail"]
+    assert tool_names(sales)[-3:] == ["bookDemo", "saveLead", "sendInformation"]
     qualify = function_tool(sales, "qualifyLead")["parameters"]
     assert qualify["required"] == ["budget", "timeline", "decisionMaker"]
     demo = function_tool(sales, "bookDemo")["parameters"]
-    assert demo["required"] == ["day", "time"]
-    assert "email" in demo["properties"]
+    assert demo["required"] == []  # without a day and a time it tells which are free
+    assert {"day", "time", "timezone", "name", "email"} == demo["properties"].keys()
 
 
 def test_a_tool_of_the_owner_s_own_goes_to_the_owner_s_own_server(owner: OwnerFolder) -> None:
@@ -300,7 +300,9 @@ def test_who_answers_the_telephone_has_the_inbound_form(owner: OwnerFolder) -> N
     sales = member(squad, "sales")["assistant"]
     assert sales["firstMessage"].startswith("This is the sales desk of Acme.")
     for each in squad["members"]:
-        assert "stopCalling" not in tool_names(each["assistant"])
+        names = tool_names(each["assistant"])
+        assert (names.count("stopCalling"), names.count("callCustomerBack")) == (1, 1)
+        assert "call stopCalling and do what its result says" in prompt_of(each["assistant"])
         assert "voicemailDetection" not in each["assistant"]
 
 
@@ -463,7 +465,7 @@ def test_an_assistant_with_a_plan_of_its_own_keeps_it_in_the_squad(owner: OwnerF
 
 
 def test_the_squad_is_small_enough_to_answer_a_ringing_call(owner: OwnerFolder) -> None:
-    assert len(json.dumps(squad_of(owner), separators=(",", ":"))) < 44_000
+    assert len(json.dumps(squad_of(owner), separators=(",", ":"))) < 50_000
 
 
 def test_a_server_is_named_with_its_credential_and_a_plan_to_send_again(

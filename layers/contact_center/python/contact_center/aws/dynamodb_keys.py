@@ -8,10 +8,14 @@ calls table, partition `CALL#<call id>`:
     FACT#<fact key>              every other fact, for deduplication and the fold
     TOOL#<fact key>              the stored answer of a tool call, and the call itself
     ASKED#<fact key>             what a call begins with, written at the door: a fact as well
+    LEFT#<fact key>              what a caller left or booked, written at the door: a fact as well
+    READ#<fact key>              that it was read back to the caller before it is kept
     OFFERED                      of a call that broke off: who was asked about it, once
     DECISION#<number>            one decision of the conversation policy and its outcome
 
 partition `VISIT#<visit id>`: RECORD, a caller's whole stay: small, merged, versioned.
+
+partition `CALENDAR#<calendar>`: SLOT#<start_ms>, which calls have booked it, by start.
 
 partition `CUSTOMER#<E.164, or visit:<id>>`: what must happen elsewhere, and has.
 
@@ -126,6 +130,30 @@ def tool(key: str) -> str:
 def asked(key: str) -> str:
     """Sort key of what a call begins with, by the key of its fact."""
     return f"ASKED#{word(key)}"
+
+
+def left(key: str) -> str:
+    """Sort key of what a caller left or booked, by the key of its fact."""
+    return f"LEFT#{word(key)}"
+
+
+def read_back(key: str) -> str:
+    """Sort key of when something was read back, by the key of what its fact would be."""
+    return f"READ#{word(key)}"
+
+
+CALENDAR = "CALENDAR#"
+BUILT_IN = "built_in"
+
+
+def calendar(name: str) -> str:
+    """Partition key of the slots of a calendar that are booked."""
+    return f"{CALENDAR}{word(name)}"
+
+
+def slot(start_ms: int) -> str:
+    """Sort key of a slot; sorts by time."""
+    return f"SLOT#{start_ms:013d}"
 
 
 def decision(number: int) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from contact_center.people.domain.roster import Roster
     from contact_center.queue.domain.queue_rules import QueueRules
+    from contact_center.records.domain.calendar import CalendarRules
     from contact_center.records.domain.call_questions import CallQuestions
     from contact_center.visits.domain.courtesies import Courtesies
     from contact_center.visits.domain.opening_hours import OpeningHours
@@ -44,8 +45,10 @@ class ContactCenter:
 
     Attributes:
         departments: Who can take a call. The person's number is a setting, not in here.
-        compiled_hours, compiled_people, compiled_reception, compiled_queue, compiled_questions:
-            What `hours`, `roster`, `reception`, `queue_rules` and `call_questions` are made of.
+        compiled_hours, compiled_people, compiled_reception, compiled_queue, compiled_questions,
+        compiled_calendar:
+            What `hours`, `roster`, `reception`, `queue_rules`, `call_questions` and `calendar` are
+            made of.
         policy: The constants of the conversation policy.
         redaction: What is not kept of words.
         squad: Vapi's CreateSquadDTO, without a server (`vapi/assistants/overrides.py`).
@@ -60,6 +63,7 @@ class ContactCenter:
     compiled_reception: Mapping[str, Any]
     compiled_queue: Mapping[str, Any]
     compiled_questions: Mapping[str, Any]
+    compiled_calendar: Mapping[str, Any]
     policy: Policy
     redaction: Redaction
     squad: dict[str, Any]
@@ -123,6 +127,16 @@ class ContactCenter:
             raise CompiledConfigError(f"questions: {error}; run make config") from error
 
     @property
+    def calendar(self) -> CalendarRules:
+        """When meetings can be booked, made anew. Raises CompiledConfigError."""
+        from contact_center.records.domain.calendar import CalendarRules  # noqa: PLC0415
+
+        try:
+            return CalendarRules.from_dict(self.compiled_calendar)
+        except (KeyError, TypeError, ValueError) as error:
+            raise CompiledConfigError(f"calendar: {error}; run make config") from error
+
+    @property
     def longest_call_seconds(self) -> int:
         """The longest call that one of the assistants allows."""
         return max(
@@ -154,6 +168,7 @@ def load_contact_center(path: Path | None = None) -> ContactCenter:
             compiled_reception=compiled["reception"],
             compiled_queue=compiled["queue"],
             compiled_questions=compiled["questions"],
+            compiled_calendar=compiled["calendar"],
             policy=Policy.from_dict(compiled["policy"]),
             redaction=Redaction.from_dict(compiled["redaction"]),
             squad=compiled["squad"],

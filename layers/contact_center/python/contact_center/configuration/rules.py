@@ -11,6 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from contact_center.campaigns.domain.callbacks import CALLBACK_TOOL
+from contact_center.configuration.calendar import calendar_mistakes
 from contact_center.configuration.hours import hours_mistakes
 from contact_center.configuration.outbound_rules import outbound_mistakes
 from contact_center.configuration.people import people_mistakes
@@ -85,6 +86,7 @@ def disagreements(config: OwnerConfig, examples: Path) -> list[str]:
         *_resume_mistakes(config),
         *_example_mistakes(config.departments, examples),
         *hours_mistakes(config),
+        *calendar_mistakes(config.calendar),
         *people_mistakes(config),
         *reception_mistakes(config),
         *queue_mistakes(config),
@@ -225,7 +227,7 @@ def _tool_mistakes(file: str, assistant: AssistantToml) -> Iterator[str]:
                 f"{file}: tools: nobody answers {tool.name}; give it a url, or use one of"
                 f" {', '.join(sorted(ANSWERED_TOOLS))}"
             )
-    generated = [TAKE_MESSAGE, *([STOP_TOOL, CALLBACK_TOOL] if assistant.outbound else [])]
+    generated = [TAKE_MESSAGE, STOP_TOOL, CALLBACK_TOOL]
     own = [tool.name for tool in assistant.function_tools]
     names = Counter([*assistant.tools, *own, *generated])
     for name, times in names.items():

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
+from contact_center.configuration.calendar_toml import CalendarToml
 from contact_center.configuration.call_outcomes_toml import CallOutcomesToml
 from contact_center.configuration.hours_toml import HoursToml
 from contact_center.configuration.people_toml import PeopleToml
@@ -179,6 +180,7 @@ class OwnerConfig:
     queue: QueueToml
     call_outcomes: CallOutcomesToml
     redaction: RedactionToml
+    calendar: CalendarToml
 
 
 def read_config(folder: Path) -> OwnerConfig:
@@ -186,7 +188,7 @@ def read_config(folder: Path) -> OwnerConfig:
 
     Args:
         folder: Holds contact_center.toml, departments.toml, hours.toml, people.toml,
-            reception.toml, call_outcomes.toml, policy.toml and assistants/.
+            reception.toml, call_outcomes.toml, calendar.toml, policy.toml and assistants/.
 
     Returns:
         The files' contents. What they must agree on is `config_rules.check_together`.
@@ -201,6 +203,7 @@ def read_config(folder: Path) -> OwnerConfig:
     people = read_table(folder / "people.toml", PeopleToml, mistakes)
     reception = read_table(folder / "reception.toml", ReceptionToml, mistakes)
     outcomes = read_table(folder / "call_outcomes.toml", CallOutcomesToml, mistakes)
+    calendar = read_table(folder / "calendar.toml", CalendarToml, mistakes)
     policy = read_toml(folder / "policy.toml", "policy.toml", mistakes)
     assistants: dict[str, AssistantToml] = {}
     for path in sorted((folder / "assistants").glob("*.toml")):
@@ -213,7 +216,7 @@ def read_config(folder: Path) -> OwnerConfig:
         raise ConfigError(mistakes)
     if people is None or reception is None or queue is None:
         raise ConfigError(mistakes)
-    if outcomes is None or redaction is None or mistakes:
+    if outcomes is None or redaction is None or calendar is None or mistakes:
         raise ConfigError(mistakes)
     return OwnerConfig(
         company=company,
@@ -226,6 +229,7 @@ def read_config(folder: Path) -> OwnerConfig:
         queue=queue,
         call_outcomes=outcomes,
         redaction=redaction,
+        calendar=calendar,
     )
 
 

@@ -33,6 +33,17 @@ _AREA_CODE = re.compile(r"[2-9]\d\d")
 _POSTAL_RANGE = re.compile(r"(\d{3})-(\d{3})")
 _POSTAL_BEGINNING = re.compile(r"\d{3,5}|[A-Z]")
 _LONGEST_POSTAL_BEGINNING = 5
+# As people name their zone; "Mountain" is not among them, for Arizona has no summer time.
+_SPOKEN = {
+    "eastern": "America/New_York",
+    "central": "America/Chicago",
+    "pacific": "America/Los_Angeles",
+    "alaska": "America/Anchorage",
+    "hawaii": "Pacific/Honolulu",
+    "atlantic": "America/Halifax",
+    "newfoundland": "America/St_Johns",
+    "arizona": "America/Phoenix",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +195,15 @@ def known_zone(name: str) -> bool:
     except (KeyError, ValueError, OSError):  # no such zone, a path that leaves, a folder
         return False
     return True
+
+
+def zone_named(said: object) -> str | None:
+    """The zone that a model or a webhook names, by its IANA name or as people in America do."""
+    if not isinstance(said, str):
+        return None
+    word = " ".join(said.casefold().replace("standard", " ").replace("daylight", " ").split())
+    name = _SPOKEN.get(word.removesuffix(" time").strip(), said.strip())
+    return name if known_zone(name) else None
 
 
 def zone_names(row: TableRow, name: str) -> tuple[str, ...]:

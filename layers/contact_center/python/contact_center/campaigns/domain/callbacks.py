@@ -29,17 +29,6 @@ _TIME = re.compile(r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9]")
 # No place's clock is further from UTC. What is too far away in any place is refused before it is
 # reckoned with: the last day of the calendar is an instant in half of the world only.
 _FURTHEST_OFFSET = timedelta(hours=14)
-# As people name their zone; "Mountain" is not among them, for Arizona has no summer time.
-_SPOKEN = {
-    "eastern": "America/New_York",
-    "central": "America/Chicago",
-    "pacific": "America/Los_Angeles",
-    "alaska": "America/Anchorage",
-    "hawaii": "Pacific/Honolulu",
-    "atlantic": "America/Halifax",
-    "newfoundland": "America/St_Johns",
-    "arizona": "America/Phoenix",
-}
 
 
 class BadCallbackError(FieldError):
@@ -118,20 +107,11 @@ def _place(arguments: Mapping[str, object], told: str | None) -> ZoneInfo:
     said = arguments.get("timezone")
     if said is None or (isinstance(said, str) and not said.strip()):
         said = told
-    name = _named(said)
+    from contact_center.kernel.time_zones import zone_named  # noqa: PLC0415 - as below
+
+    name = zone_named(said)
     if name is None:
         raise BadCallbackError("timezone", "must be the customer's own, such as America/Chicago")
     from zoneinfo import ZoneInfo  # noqa: PLC0415 - the router's start is 4 ms sooner without it
 
     return ZoneInfo(name)
-
-
-def _named(said: object) -> str | None:
-    """The zone that a model or a webhook names, by its IANA name or as people in America do."""
-    if not isinstance(said, str):
-        return None
-    from contact_center.kernel.time_zones import known_zone  # noqa: PLC0415 - as above
-
-    word = " ".join(said.casefold().replace("standard", " ").replace("daylight", " ").split())
-    name = _SPOKEN.get(word.removesuffix(" time").strip(), said.strip())
-    return name if known_zone(name) else None

@@ -229,8 +229,8 @@ def read_history(client: DynamoDBClient, table: str, call_id: str) -> CallHistor
 def history_of(items: Sequence[Item]) -> CallHistory:
     """Sort the items of one partition into a history.
 
-    What the door has written, a tool answer or a question, counts as a fact, so nothing is lost
-    when its message is.
+    What the door has written (tool answers, questions, bookings) counts as facts, so nothing is
+    lost when its message is.
     """
     facts: dict[str, Fact] = {}
     at_the_door: list[Fact] = []
@@ -242,7 +242,7 @@ def history_of(items: Sequence[Item]) -> CallHistory:
             case "FACT" | "TURN":
                 fact = fact_items.fact_of(item)
                 facts.setdefault(fact.key, fact)
-            case "TOOL" | "ASKED":
+            case "TOOL" | "ASKED" | "LEFT":
                 at_the_door.append(fact_items.fact_of(item))
             case "DECISION":
                 decision, mark = call_items.decision_of(item)

@@ -18,7 +18,7 @@ from contact_center.aws.item_reads import batch_get
 from contact_center.aws.items import number
 from contact_center.conversations.adapters.call_items import plausible, record_of
 from contact_center.conversations.adapters.fact_items import fact_of
-from contact_center.conversations.domain.facts import ToolCalled
+from contact_center.conversations.domain.facts import DetailsLeft, MeetingBooked, ToolCalled
 from contact_center.conversations.services.ports import FollowUp, FollowUpPage
 from contact_center.kernel.ports import BadCursorError, StoreUnavailableError
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.facts import Fact
 
 INDEX = "follow-ups"
+LEAVING = (ToolCalled, MeetingBooked, DetailsLeft)  # facts that may leave something
 CURSOR_LIMIT = 2048
 MILLISECONDS = re.compile("[0-9]{1,15}")
 
@@ -38,7 +39,7 @@ ATTEND = "SET #attended_at_ms = if_not_exists(#attended_at_ms, :at) REMOVE #foll
 
 def follow_up_words(fact: Fact) -> Item:
     """What the item of a fact carries to be listed; nothing unless something was left."""
-    if not isinstance(fact, ToolCalled) or fact.follow_up is None:
+    if not isinstance(fact, LEAVING) or fact.follow_up is None:
         return {}
     asked_at_ms = plausible(fact.at_ms)
     return {"follow_up": {"S": keys.OPEN}, "asked_at_ms": {"N": str(asked_at_ms)}}
@@ -56,7 +57,7 @@ class DynamoDBFollowUps:
         """What nobody has attended to, the oldest first; see FollowUps."""
         start = {} if cursor is None else {"ExclusiveStartKey": _key_of(cursor)}
         page = self._query(limit, **start)
-        called = [fact for fact in map(fact_of, page["Items"]) if isinstance(fact, ToolCalled)]
+        called = [fact for fact in map(fact_of, page["Items"]) if isinstance(fact, LEAVING)]
         wanted = sorted({keys.call(fact.call_id) for fact in called})
         record_keys: list[Item] = [{"pk": {"S": pk}, "sk": {"S": keys.RECORD}} for pk in wanted]
         found = batch_get(self._client, self._table, record_keys)

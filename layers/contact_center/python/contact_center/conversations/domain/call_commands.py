@@ -15,7 +15,6 @@ class Handoff:
         assistant: Its name.
         content: What is said before.
         whole: Whether it is sent along; else it is named, and has to be known in the call.
-        ours: Whether it was us who called: then it can pass on that this is not wanted.
         resumes: The call that broke off and that it goes on with, or None.
         note: What it is told of that, part of its prompt.
     """
@@ -23,7 +22,6 @@ class Handoff:
     assistant: str
     content: str
     whole: bool = True
-    ours: bool = False
     resumes: str | None = None
     note: str | None = field(default=None, repr=False)
 

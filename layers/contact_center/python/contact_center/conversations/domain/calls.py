@@ -12,13 +12,16 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from contact_center.conversations.domain.facts import (
+    LEAD,
     AnswersTold,
     AssistantStarted,
     CallEnded,
     CallSeen,
     CostTold,
+    DetailsLeft,
     Fact,
     KeyPressed,
+    MeetingBooked,
     Noticed,
     StatusChanged,
     ToolCalled,
@@ -191,6 +194,17 @@ def _with_tool(record: CallRecord, fact: ToolCalled) -> CallRecord:
     return _proved(record, Proof.CALLBACK_PROMISED if fact.callback else None)
 
 
+def _with_meeting(record: CallRecord, fact: MeetingBooked) -> CallRecord:
+    told = {"meeting_at_ms": str(fact.starts_at_ms), "said_name": fact.details.get("name")}
+    return _proved(_told(record, fact.at_ms, told), Proof.MEETING_BOOKED)
+
+
+def _with_details(record: CallRecord, fact: DetailsLeft) -> CallRecord:
+    names = (fact.details.get(name) for name in ("firstName", "lastName"))
+    record = _told(record, fact.at_ms, {"said_name": " ".join(filter(None, names)) or None})
+    return _proved(record, Proof.LEAD_TAKEN if fact.what == LEAD else Proof.INFORMATION_SENT)
+
+
 def _with_words(record: CallRecord, fact: UtteranceHeard) -> CallRecord:
     return _told(record, fact.at_ms, {"goodbye": fact.role if fact.goodbye else None})
 
@@ -285,5 +299,7 @@ _MERGES: Mapping[type[Fact], Callable[[CallRecord, Any], CallRecord]] = {
     CostTold: _with_cost,
     Noticed: _with_notice,
     ToolCalled: _with_tool,
+    MeetingBooked: _with_meeting,
+    DetailsLeft: _with_details,
     UtteranceHeard: _with_words,
 }

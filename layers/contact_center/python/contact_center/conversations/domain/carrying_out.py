@@ -119,7 +119,6 @@ def deed(
         departments,
         policy,
         by_name=_by_name(call),
-        ours=call.state.outbound,
         on_list=call.on_list,
         people_of=people_of(decision, call.state, departments),
     )
@@ -201,7 +200,6 @@ def command_for(  # noqa: PLR0913 - each of these is known of the call
     policy: Policy,
     *,
     by_name: bool = False,
-    ours: bool = False,
     on_list: bool = False,
     people_of: str | None = None,
 ) -> Command | GetPerson:
@@ -212,7 +210,6 @@ def command_for(  # noqa: PLR0913 - each of these is known of the call
         departments: Who can take the call, and the number of a person.
         policy: The texts.
         by_name: Whether the call knows our assistants, so that a name is enough.
-        ours: Whether it was us who called.
         on_list: Whether the customer is on our do-not-call list: only then it may be said.
         people_of: Key of the department whose people are asked, in a call that belongs to a visit:
             no number can be rung from it.
@@ -223,7 +220,7 @@ def command_for(  # noqa: PLR0913 - each of these is known of the call
     """
     command = _command_for(decision, departments, policy, on_list=on_list)
     if isinstance(command, Handoff):
-        return replace(command, whole=not by_name, ours=ours)
+        return replace(command, whole=not by_name)
     if people_of is not None and _asks_people(decision, departments):
         texts = _texts_for(decision, policy)
         content = command.content if isinstance(command, Transfer) else texts.person

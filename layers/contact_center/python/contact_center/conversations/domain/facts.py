@@ -11,6 +11,7 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING, Literal
 
 from contact_center.kernel.data_classes import dataclass
+from contact_center.kernel.instants import iso
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 FACT_VERSION = 1
 
 Role = Literal["customer", "assistant"]
+LEAD, INFORMATION = "lead", "information"  # what callers leave
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +134,8 @@ class ToolCalled(Fact):
     `callback` is the instant of another call that was promised, ISO 8601 in UTC, judged by
     `in_campaign` and `timezone`: the zone in which the model was told the customer's time, None
     where it was told to ask.
-    `follow_up` is the kind of what it leaves for people to do.
+    `follow_up` is the kind of what it leaves for people to do. `reachable`: whether the call shows
+    a number at which the customer can be called.
     """
 
     tool_call_id: str
@@ -143,7 +146,46 @@ class ToolCalled(Fact):
     in_campaign: bool = False
     timezone: str | None = None
     callback: str | None = None
+    reachable: bool = True
     follow_up: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingBooked(Fact):
+    """A slot of a calendar is this caller's: written at the door in the transaction that took it.
+
+    A call has one at most. `details` is what the caller said of himself, cleaned; `follow_up` has
+    it listed for the people who keep the appointment.
+    """
+
+    starts_at_ms: int
+    ends_at_ms: int
+    details: dict[str, str] = field(default_factory=dict)
+    follow_up: str | None = "booking"
+
+    @property
+    def arguments(self) -> dict[str, object]:
+        """What people are shown of it."""
+        return {"startsAt": iso(self.starts_at_ms), **self.details}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetailsLeft(Fact):
+    """What a caller left and confirmed after it was read back: written at the door.
+
+    `details` are cleaned. `agreed_at_ms` is when he agreed, in this call, to be written to about
+    it; `follow_up` is the kind of what it leaves for people to do.
+    """
+
+    what: str  # LEAD or INFORMATION
+    details: dict[str, str]
+    agreed_at_ms: int | None = None
+    follow_up: str | None = None
+
+    @property
+    def arguments(self) -> dict[str, object]:
+        """What people are shown of it."""
+        return dict(self.details)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,6 +274,8 @@ FACT_KINDS: dict[str, type[Fact]] = {
         SpeechChanged,
         CustomerInterrupted,
         ToolCalled,
+        MeetingBooked,
+        DetailsLeft,
         ResumeOffered,
         AssistantStarted,
         TransferReported,

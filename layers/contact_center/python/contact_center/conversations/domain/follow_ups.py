@@ -16,19 +16,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-BOOK_DEMO, TAKE_EMAIL = "bookDemo", "takeEmail"
+TAKE_EMAIL = "takeEmail"
 TAKE_MESSAGE, TAKE_CANCELLATION = "takeMessage", "takeCancellation"
 
 _EMAIL = re.compile(r"[^\s@<>\"',;:()\[\]\\]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
 _NOT_SAID = frozenset({"", "unknown", "none", "n/a", "null", "not sure"})
 # What each tool has to be told, and how it is asked for.
 _NEEDED = {
-    BOOK_DEMO: {"day": "the day", "time": "the time"},
     TAKE_EMAIL: {},
     TAKE_MESSAGE: {"about": "what it is about"},
     TAKE_CANCELLATION: {"contract": "which contract or account", "endsOn": "the date"},
 }
-_WITH_EMAIL = {BOOK_DEMO: False, TAKE_EMAIL: True}  # whether there has to be one
 CALL_AT = "callAt"
 
 
@@ -43,7 +41,6 @@ class FollowUpKind(StrEnum):
 
 
 _KINDS = {
-    BOOK_DEMO: FollowUpKind.BOOKING,
     TAKE_EMAIL: FollowUpKind.EMAIL,
     TAKE_MESSAGE: FollowUpKind.MESSAGE,
     TAKE_CANCELLATION: FollowUpKind.CANCELLATION,
@@ -73,7 +70,7 @@ def judge_follow_up(name: str, arguments: Mapping[str, object]) -> FollowUpKind:
     if missing:
         raise IncompleteFollowUpError(f"ask for {' and '.join(missing)}.")
     email = arguments.get("email")
-    if name in _WITH_EMAIL and (was_said(email) or _WITH_EMAIL[name]) and not _is_email(email):
+    if name == TAKE_EMAIL and not _is_email(email):
         raise IncompleteFollowUpError("the e-mail address is incomplete. Ask again.")
     if name == TAKE_MESSAGE and was_said(arguments.get(CALL_AT)):
         return FollowUpKind.CALL

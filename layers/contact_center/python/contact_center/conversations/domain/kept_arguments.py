@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.follow_ups import (
-    BOOK_DEMO,
     TAKE_CANCELLATION,
     TAKE_EMAIL,
     TAKE_MESSAGE,
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 TAKEN_DOWN = {
-    (BOOK_DEMO, "email"): frozenset({Kind.EMAIL}),
     (TAKE_EMAIL, "email"): frozenset({Kind.EMAIL}),
     (TAKE_MESSAGE, "contact"): frozenset({Kind.EMAIL, Kind.PHONE}),
     # A contract's number looks like anything.

@@ -112,6 +112,11 @@ class Question:
     visit_claim: str | None = field(default=None, repr=False)
     queued: bool = False
 
+    @property
+    def reachable(self) -> bool:
+        """Whether anything shows where the customer can be called."""
+        return self.placed or self.customer_number is not None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedMessage:

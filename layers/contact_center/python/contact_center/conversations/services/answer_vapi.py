@@ -7,7 +7,7 @@ the line, so whatever fails, the answer is a sensible default and a metric says 
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.callbacks import CALLBACK_TOOL
@@ -24,6 +24,7 @@ from contact_center.conversations.services.tools import (
     answer_stop_later,
     answer_tool,
     result_of,
+    with_call_at,
 )
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import StoreUnavailableError
@@ -32,7 +33,7 @@ from contact_center.permission.domain.opt_out import STOP_TOOL
 from contact_center.records.domain.redaction_kinds import EVERYTHING, Redaction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from contact_center.conversations.domain.departments import Departments
@@ -71,6 +72,8 @@ class Answering:
         expected: Of a claim and a call, the caller of a visit that waits for it; None: there is
             none. None: calls that come in are of no visit.
         redaction: What is not kept of words.
+        keeping: By name the tools that keep something themselves: each is told the tool call and
+            the message that it came with.
     """
 
     departments: Departments
@@ -89,6 +92,7 @@ class Answering:
     talks: EarlierTalks | None = None
     expected: Callable[[str | None, str | None], Rang | None] | None = None
     redaction: Redaction = EVERYTHING
+    keeping: Mapping[str, Callable[[ToolCall, Question], ToolAnswer]] = field(default_factory=dict)
 
 
 def answer_vapi(question: Question, base_url: str, parts: Answering) -> str:
@@ -174,12 +178,15 @@ def _unless_lost(call: ToolCall, answer: ToolAnswer, question: Question) -> str:
 def _tool_answer(call: ToolCall, question: Question, parts: Answering) -> ToolAnswer:
     if call.name == STOP_TOOL:
         return _stop(question, parts)
+    if call.name in parts.keeping and not call.problem:
+        return parts.keeping[call.name](call, question)
     if call.name == CALLBACK_TOOL and not call.problem:
         return answer_callback(
             call.arguments,
             parts.civil_at(question.at_ms),
             zone=question.timezone,
             in_campaign=question.campaign_id is not None,
+            reachable=question.reachable,
         )
     heard = None
     if names_nowhere(call.name, call.arguments) and not call.problem:
@@ -222,12 +229,13 @@ def _called(
         key=call.key(question.stamp),
         tool_call_id=call.tool_call_id or "",
         name=call.name,
-        arguments=dict(call.arguments),
+        arguments=with_call_at(call.arguments, answer),
         answer=answer.text,
         department=answer.department,
         in_campaign=question.campaign_id is not None,
         timezone=question.timezone,
         callback=answer.callback,
+        reachable=question.reachable,
         follow_up=answer.follow_up,
     )
     return redacted_called(called, parts.redaction)

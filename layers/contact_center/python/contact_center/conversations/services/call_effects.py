@@ -1,14 +1,17 @@
-"""What must happen elsewhere because a call is over: whoever keeps customers' stories is told.
+"""What must happen elsewhere because of a call: whoever keeps customers' stories is told.
 
-It follows from the end-of-call report when that is written down first, so it is written with it
-and once. A report that never comes tells nobody. What is told of words was redacted with the facts.
+What a caller booked or left is told as soon as it is recorded. That a call is over follows from the
+end-of-call report when that is written down first, so it is written with it and once; a report that
+never comes tells nobody. What is told of words was redacted with the facts.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from contact_center.conversations.domain.facts import CallEnded
+from contact_center.conversations.domain.facts import CallEnded, DetailsLeft, MeetingBooked
+from contact_center.conversations.domain.left_effects import effect_of_what_was_left
 from contact_center.dialing.domain.call_outcomes import Disposition, disposition_of
 from contact_center.kernel.caller_numbers import caller_number
 from contact_center.records.domain.effect_fields import LONGEST_LINE
@@ -38,6 +41,12 @@ _STATUS = {
     Disposition.NOT_CALLED: "canceled",
     Disposition.EXPIRED: "canceled",
 }
+_EVENTS = {
+    EffectKind.CALL: "call.ended",
+    EffectKind.TASK: "meeting.booked",
+    EffectKind.LEAD: "lead.taken",
+    EffectKind.SUBSCRIBE: "information.wished",
+}
 WEBHOOK = "webhook"  # takes events, in the words of Standard Webhooks
 OF_A_VISIT, OF_A_CALL = "visit:", "call:"
 
@@ -49,7 +58,7 @@ def call_effects(
     glance: CallGlance,
     receivers: Sequence[str],
 ) -> tuple[Effect, ...]:
-    """One effect for each receiver when the call's report is new, else none.
+    """What new facts of a call cause at each receiver: what a caller left, and the call's end.
 
     Args:
         known: Facts that were written down before.
@@ -58,28 +67,45 @@ def call_effects(
         glance: What was made of it.
         receivers: Their names.
     """
-    report = next((fact for fact in new if isinstance(fact, CallEnded)), None)
-    if report is None or any(isinstance(fact, CallEnded) for fact in known):
-        return ()
-    told, customer = _told(record, glance, report.at_ms), _customer(record)
-    return tuple(
-        Effect(
-            effect_id=effect_name(EffectKind.CALL, receiver, record.call_id),
-            customer=customer,
-            number=0,
-            kind=EffectKind.EVENT if receiver == WEBHOOK else EffectKind.CALL,
-            receiver=receiver,
-            told=_event(told, customer, record.call_id) if receiver == WEBHOOK else told,
-            caused_at_ms=record.ended_at_ms or report.at_ms,
-            call_id=record.call_id,
+    told, before = list(new), list(known)
+    customer = _customer(record)
+    caused = [
+        _for(
+            receiver, effect_of_what_was_left(fact, customer=customer, number=0, receiver=receiver)
+        )
+        for fact in told
+        if isinstance(fact, MeetingBooked | DetailsLeft)
+        for receiver in receivers
+    ]
+    report = next((fact for fact in told if isinstance(fact, CallEnded)), None)
+    if report is None or any(isinstance(fact, CallEnded) for fact in before):
+        return tuple(caused)
+    said = _told(record, glance, report.at_ms)
+    return tuple(caused) + tuple(
+        _for(
+            receiver,
+            Effect(
+                effect_id=effect_name(EffectKind.CALL, receiver, record.call_id),
+                customer=customer,
+                number=0,
+                kind=EffectKind.CALL,
+                receiver=receiver,
+                told=said,
+                caused_at_ms=record.ended_at_ms or report.at_ms,
+                call_id=record.call_id,
+            ),
         )
         for receiver in receivers
     )
 
 
-def _event(told: dict[str, object], customer: str, call_id: str) -> dict[str, object]:
-    """What an owner's webhook is told: the same, with whose call it was."""
-    return {"type": "call.ended", "data": told | {"customer": customer, "call_id": call_id}}
+def _for(receiver: str, effect: Effect) -> Effect:
+    """The effect in the receiver's own words: an owner's webhook takes events."""
+    if receiver != WEBHOOK:
+        return effect
+    whose = {"customer": effect.customer, "call_id": effect.call_id}
+    told = {"type": _EVENTS[effect.kind], "data": {**effect.told, **whose}}
+    return replace(effect, kind=EffectKind.EVENT, told=told)
 
 
 def _customer(record: CallRecord) -> str:

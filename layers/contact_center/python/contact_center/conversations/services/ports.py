@@ -13,7 +13,13 @@ if TYPE_CHECKING:
 
     from contact_center.conversations.domain.call_commands import Command
     from contact_center.conversations.domain.calls import CallRecord
-    from contact_center.conversations.domain.facts import Fact, ResumeOffered, ToolCalled
+    from contact_center.conversations.domain.facts import (
+        DetailsLeft,
+        Fact,
+        MeetingBooked,
+        ResumeOffered,
+        ToolCalled,
+    )
     from contact_center.conversations.domain.intents import Hearing
     from contact_center.conversations.domain.resuming import EarlierCall, Talk
     from contact_center.conversations.domain.routing import Decision
@@ -416,7 +422,7 @@ class FollowUp:
     `asked_at_ms` is the sender's time, ms since 1970, as far as it is a time at all.
     """
 
-    called: ToolCalled
+    called: ToolCalled | MeetingBooked | DetailsLeft
     asked_at_ms: int
     record: CallRecord | None
 

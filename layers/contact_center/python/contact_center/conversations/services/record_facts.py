@@ -46,7 +46,7 @@ from contact_center.conversations.services.ports import (
     ControlOutcome,
     HistoryMovedOnError,
 )
-from contact_center.conversations.services.tools import answer_callback
+from contact_center.conversations.services.tools import answer_callback, with_call_at
 from contact_center.kernel.civil_time import CivilClock
 from contact_center.kernel.data_classes import dataclass
 from contact_center.records.domain.achieved import Proof
@@ -188,7 +188,7 @@ def _recorded(
     failed = {number for number, mark in history.actions.items() if mark.outcome in FAILED}
     failed |= given_up(history.decisions)
     state = _state(known, history, failed, parts)
-    if state.opt_out is not None:
+    if state.opt_out is not None and state.customer_known:  # else nobody is on the list
         record = replace(record, proofs=record.proofs | {Proof.OPTED_OUT.value})
     unheard = unheard_move(state, history.decisions, _sent(history), parts, now_ms)
     if unheard is not None:
@@ -283,8 +283,12 @@ def _understood(fact: Fact, parts: RecordParts) -> Fact:
                 parts.civil.at(fact.at_ms),
                 zone=fact.timezone,
                 in_campaign=fact.in_campaign,
+                reachable=fact.reachable,
             )
-            return replace(fact, callback=judged.callback)
+            arguments = with_call_at(fact.arguments, judged)
+            return replace(
+                fact, arguments=arguments, callback=judged.callback, follow_up=judged.follow_up
+            )
         case ToolCalled():
             asked = department_asked(fact.name, fact.arguments, parts.departments)
             left = left_by(fact.name, fact.arguments)

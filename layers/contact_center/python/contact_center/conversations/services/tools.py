@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from contact_center.campaigns.domain.callbacks import BadCallbackError, judge_callback
 from contact_center.conversations.domain.departments import PERSON
 from contact_center.conversations.domain.follow_ups import (
+    CALL_AT,
     FOLLOW_UP_TOOLS,
     TAKE_MESSAGE,
     FollowUpKind,
@@ -22,6 +23,7 @@ from contact_center.conversations.domain.follow_ups import (
 )
 from contact_center.conversations.domain.routing_tools import ROUTING_TOOLS, department_asked
 from contact_center.kernel.data_classes import dataclass
+from contact_center.kernel.field_errors import FieldError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,13 +33,15 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.messages import ToolCall
 
 LEAD_ARGUMENTS = {"budget": "budget", "timeline": "timeline", "decisionMaker": "decision maker"}
-QUALIFY_LEAD = "qualifyLead"
-ANSWERED_TOOLS = FOLLOW_UP_TOOLS - {TAKE_MESSAGE} | {QUALIFY_LEAD}  # config may offer no others
+QUALIFY_LEAD, BOOK_DEMO = "qualifyLead", "bookDemo"
+SAVE_LEAD, SEND_INFORMATION = "saveLead", "sendInformation"
+LOOK_UP = "lookUpCustomer"
+# With services of their own; and all that config may offer.
+KEEPING_TOOLS = frozenset({BOOK_DEMO, SAVE_LEAD, SEND_INFORMATION, LOOK_UP})
+ANSWERED_TOOLS = FOLLOW_UP_TOOLS - {TAKE_MESSAGE} | KEEPING_TOOLS | {QUALIFY_LEAD}
 
 # What is true once it is noted, and no more: nobody confirms, sends or calls by himself.
 _NOTED = {
-    FollowUpKind.BOOKING: "the wish for a demo is stored for a colleague. Say that it is noted,"
-    " and that the appointment is not made yet.",
     FollowUpKind.EMAIL: "the address. Say that it is noted for a colleague, and that nothing was"
     " sent yet.",
     FollowUpKind.CALL: "the wish to be called. Say that it is noted for a colleague; promise"
@@ -61,6 +65,7 @@ class ToolAnswer:
         callback: When the customer is called again, as ISO 8601 in UTC; None: nothing of the
             kind was promised.
         follow_up: What is left for people to do, or None.
+        call_at: When people are asked to call, as `callback` is written; None: at no certain time.
     """
 
     text: str
@@ -68,6 +73,7 @@ class ToolAnswer:
     department: str | None = None
     callback: str | None = None
     follow_up: FollowUpKind | None = None
+    call_at: str | None = None
 
     @property
     def promises(self) -> bool:
@@ -79,6 +85,12 @@ NOT_KEPT = ToolAnswer(
     "Not stored: say that it could not be noted, and offer a person instead.", failed=True
 )
 
+
+_NUMBER_FIRST = ToolAnswer(
+    "Not stored: this call does not show a number. Ask for one, and note it and the time with"
+    " takeMessage.",
+    failed=True,
+)
 
 # The caller of a visit, while people's telephones ring for him.
 STAYS_WITH_YOU = (
@@ -146,31 +158,75 @@ def answer_number_needed() -> ToolAnswer:
 
 
 def answer_callback(
-    arguments: Mapping[str, object], now: datetime, *, zone: str | None, in_campaign: bool
+    arguments: Mapping[str, object],
+    now: datetime,
+    *,
+    zone: str | None,
+    in_campaign: bool,
+    reachable: bool = True,
 ) -> ToolAnswer:
     """Answer the tool that an agreed time for another call is passed on with.
 
-    The answer says what the customer is told and what is kept: both are one judgement.
+    The answer says what the customer is told and what is kept: both are one judgement. Only a
+    campaign rings by itself; what is planned is taken from the call's record when the call has
+    ended. In any other call the time is noted for people, and nothing is promised.
 
     Args:
         arguments: Of the model.
         now: The civil instant at which the message was sent, so that whoever reads it again
             comes to the same.
         zone: The zone in which the model was told the time; None: it was told to ask for one.
-        in_campaign: Whether this is a campaign's call: only those are planned again. What is
-            planned is taken from the call's record when the call has ended.
+        in_campaign: Whether this is a campaign's call.
+        reachable: Whether the call shows where the customer can be called.
     """
-    if not in_campaign:
-        return ToolAnswer("Not stored: ask the customer to call us at that time.", failed=True)
     try:
-        at = judge_callback(arguments, now, zone)
-    except BadCallbackError as error:
+        if in_campaign:
+            at = judge_callback(arguments, now, zone)
+        elif reachable:
+            at = judge_callback(_as_agreed(arguments, now, zone), now, None)
+        else:
+            return _NUMBER_FIRST
+    except FieldError as error:
         return ToolAnswer(f"Not stored: {error}. Ask again.", failed=True)
+    agreed = at.isoformat(timespec="minutes")
+    if not in_campaign:
+        kind = FollowUpKind.CALL
+        return ToolAnswer(f"Stored: {_NOTED[kind]}", follow_up=kind, call_at=agreed)
     return ToolAnswer(
         "Stored. Say that we call back then if the law allows it at that hour, thank the customer"
         " and end the call.",
-        callback=at.isoformat(timespec="minutes"),
+        callback=agreed,
     )
+
+
+def with_call_at(arguments: Mapping[str, object], answer: ToolAnswer) -> dict[str, object]:
+    """The arguments of a tool call, with the instant that was made of a day and a time in words."""
+    return dict(arguments) | ({} if answer.call_at is None else {CALL_AT: answer.call_at})
+
+
+def _as_agreed(
+    arguments: Mapping[str, object], now: datetime, zone: str | None
+) -> dict[str, object]:
+    """A day and a time in words, as the judge of them reads them: nobody was told today's date.
+
+    Raises FieldError: one is missing, or cannot be told.
+    """
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - few messages ask for it, and a start does not
+
+    from contact_center.kernel.time_zones import zone_named  # noqa: PLC0415 - as above
+    from contact_center.records.domain.spoken_times import read_wish  # noqa: PLC0415 - as above
+
+    place = zone_named(arguments.get("timezone") or zone)
+    if place is None:
+        raise BadCallbackError("timezone", "must be the customer's own, such as America/Chicago")
+    wish = read_wish(arguments, now.astimezone(ZoneInfo(place)).date())
+    if wish.day is None:
+        raise BadCallbackError("day", "must be a date such as 2026-11-23")
+    if len(wish.minutes) != 1:
+        raise BadCallbackError("time", "must be a time of the day such as 15:30")
+    [minute] = wish.minutes
+    time = f"{minute // 60:02d}:{minute % 60:02d}"
+    return {"day": wish.day.isoformat(), "time": time, "timezone": place}
 
 
 def result_of(call: ToolCall, answer: ToolAnswer) -> str:

@@ -2,7 +2,7 @@
 
 An assistant is complete by itself, so that it can be saved or used alone (an outbound call).
 One that calls out has two forms: in the squad it answers, by itself it calls, with an opening of
-its own that says who calls, that it is a machine and how to opt out, and with a tool for that.
+its own that says who calls, that it is a machine and how to opt out; the tools are the same.
 What only makes sense among colleagues, the handoff tools, a squad member carries beside the
 assistant in `assistantOverrides`; there a saved `assistantId` can take the assistant's place.
 The squad carries no server: `vapi_overrides.with_server` names one when a call is answered.
@@ -18,12 +18,7 @@ from contact_center.configuration.placeholders import placeholders, voicemail_me
 from contact_center.configuration.providers import another_provider, settings_of
 from contact_center.kernel.data_classes import dataclass
 from contact_center.vapi.assistants.overrides import CONTINUE
-from contact_center.vapi.assistants.tools import (
-    callback_tool,
-    handoff_tool,
-    stop_tool,
-    tools_of,
-)
+from contact_center.vapi.assistants.tools import handoff_tool, tools_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -168,7 +163,6 @@ def _caller(name: str, assistant: AssistantToml, config: OwnerConfig) -> Json:
         prompt=f"{calling.prompt.strip()}\n\n{house_rules}\n\n{rules}".strip(),
     )
     built = _built(name, assistant, config, spoken)
-    built["model"]["tools"] += [stop_tool(), callback_tool()]
     if company.outbound:
         built["voicemailDetection"] = company.outbound.voicemail_detection
     return _merged(built, assistant.vapi)

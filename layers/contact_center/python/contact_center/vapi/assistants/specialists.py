@@ -13,7 +13,6 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from contact_center.vapi.assistants.overrides import CONTINUE
-from contact_center.vapi.assistants.tools import stop_tool
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,13 +45,6 @@ def told_of(assistant: Mapping[str, Any], note: str | None) -> Json:
     model = assistant["model"]
     messages = [*model.get("messages", []), {"role": "system", "content": note}]
     return {**assistant, "model": {**model, "messages": messages}}
-
-
-def in_our_call(assistant: Mapping[str, Any]) -> Json:
-    """A specialist in a call that we placed: it can pass on that the customer wants no more."""
-    model = assistant["model"]
-    tools = [*model.get("tools", []), stop_tool()]
-    return {**assistant, "model": {**model, "tools": tools}}
 
 
 def _filled(assistant: Json, values: Mapping[str, str]) -> Json:

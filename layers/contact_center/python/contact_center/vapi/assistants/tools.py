@@ -41,6 +41,8 @@ def tools_of(assistant: AssistantToml, departments: DepartmentsToml) -> list[Jso
     return [
         *(built_in[name] for name in assistant.tools),
         _message_tool(),
+        _stop_tool(),
+        _callback_tool(),
         *(_function_tool(tool) for tool in assistant.function_tools),
     ]
 
@@ -98,42 +100,36 @@ def _message_tool() -> Json:
     }
 
 
-def stop_tool() -> Json:
-    """How the model of an outbound assistant passes on that the customer wants no more calls."""
+def _stop_tool() -> Json:
+    """How a model passes on that somebody wants no calls of ours, whoever has called whom."""
     return {
         "type": "function",
         "function": {
             "name": STOP_TOOL,
-            "description": "The customer does not want to be called again, in whatever words, or"
+            "description": "They do not want to be called by us again, in whatever words, or"
             " pressed the key for it. Takes them off every list at once.",
             "parameters": {"type": "object", "properties": {}},
         },
     }
 
 
-def callback_tool() -> Json:
-    """How the model of an outbound assistant passes on when the customer wants to be called."""
+def _callback_tool() -> Json:
+    """How a model passes on when somebody wants to be called."""
     return {
         "type": "function",
         "function": {
             "name": CALLBACK_TOOL,
-            "description": "The customer has no time now and agreed to a day and a time at which"
-            " to be called again. The result says whether it is stored.",
+            "description": "They agreed to a day and a time at which to be called. The result says"
+            " what comes of it.",
             "parameters": {
                 "type": "object",
                 "properties": {
-                    "day": {
-                        "type": "string",
-                        "description": "The day where the customer is, as 2026-11-23.",
-                    },
-                    "time": {
-                        "type": "string",
-                        "description": "The time where the customer is, 24 hours, as 15:30.",
-                    },
+                    "day": {"type": "string", "description": "The day where they are: 2026-11-23."},
+                    "time": {"type": "string", "description": "The time there, 24 hours: 15:30."},
                     "timezone": {
                         "type": "string",
-                        "description": "Only if the customer named their time zone or place: its"
-                        " IANA name, as America/Chicago.",
+                        "description": "If they named their time zone or place: its IANA name, as"
+                        " America/Chicago.",
                     },
                 },
                 "required": ["day", "time"],

@@ -33,7 +33,7 @@ from contact_center.conversations.domain.call_commands import (
     Transfer,
 )
 from contact_center.conversations.services.ports import ControlOutcome
-from contact_center.vapi.assistants.specialists import in_our_call, told_of
+from contact_center.vapi.assistants.specialists import told_of
 from contact_center.vapi.calls.hosts import LOOPBACK, VAPI_HOST
 
 if TYPE_CHECKING:
@@ -135,11 +135,11 @@ def control_message(
     """A command as Vapi's control URL takes it (Vapi §3, control URL)."""
     destination: dict[str, object]
     match command:
-        case Handoff(assistant=name, content=content, whole=whole, ours=ours, note=note):
+        case Handoff(assistant=name, content=content, whole=whole, note=note):
             destination = {"type": "assistant", "assistantName": name}
             if whole and name in specialists:
                 assistant = told_of(specialists[name], note)
-                destination = _sent_along(in_our_call(assistant) if ours else assistant)
+                destination = _sent_along(assistant)
             return {"type": "handoff", "destination": destination, "content": content}
         case Transfer(number=number, content=content):
             destination = {"type": "number", "number": number}

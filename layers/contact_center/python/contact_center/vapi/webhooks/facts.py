@@ -25,7 +25,13 @@ from contact_center.conversations.domain.facts import (
 )
 from contact_center.conversations.domain.routing_tools import ROUTING_ARGUMENTS, TRANSFER_TOOL
 from contact_center.kernel.field_errors import BadMessageError
-from contact_center.vapi.webhooks.context import digest, metadata_of, visit_post_of
+from contact_center.vapi.webhooks.context import (
+    customer_number_of,
+    digest,
+    is_placed,
+    metadata_of,
+    visit_post_of,
+)
 from contact_center.vapi.webhooks.fields import (
     TEXT_LIMIT,
     WORD_LIMIT,
@@ -204,6 +210,7 @@ def _tools(envelope: Envelope, call_id: str) -> list[Fact]:
             arguments=dict(call.arguments),
             in_campaign=metadata_of(envelope.call, "campaignId") is not None,
             timezone=metadata_of(envelope.call, "timezone"),
+            reachable=is_placed(envelope.call) or customer_number_of(envelope) is not None,
         )
         for call in tool_calls_of(envelope)
     ]

@@ -1,0 +1,120 @@
+"""What is known of whoever calls from a number, and when it may be said. Pure.
+
+    no call of theirs                      nothing is known
+    calls, and nobody's name               they are known, and nothing of them is said
+    calls, and the names of two            a telephone of several: no name, nothing of any call
+    calls, and one name   not said         the caller is asked for it; nothing is said before
+                          said otherwise   nothing is said
+                          said             what the last call came to, and what is to come
+
+It is made of the latest calls themselves, so that it is never older than they are and there is
+nothing more to forget. A name is never told to anybody: whoever says it has said it first.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from contact_center.kernel.data_classes import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from contact_center.conversations.domain.calls import CallRecord
+
+NAME_REGISTERS = ("customer_name", "said_name")  # of a list or Vapi's, and as a caller gave it
+MEETING = "meeting_at_ms"
+MORE_WORDS = 2  # a middle name; whoever says a dozen names has guessed
+_TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "prof"})
+
+
+class Known(StrEnum):
+    """How well a caller is known by his number."""
+
+    NOBODY = "nobody"
+    UNNAMED = "unnamed"
+    SEVERAL = "several"
+    ONE = "one"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerCard:
+    """What earlier calls of a number tell.
+
+    Attributes:
+        names: Everybody's who has called from it or was called at it, as words to compare.
+        last_at_ms: When the latest call was, ms since 1970.
+        last_outcome: What it came to, a word of ours or of the owner's choices; None: not known.
+        meeting_at_ms: When a meeting is that was booked and is not over, ms since 1970.
+    """
+
+    calls: int
+    names: frozenset[frozenset[str]]
+    last_at_ms: int | None = None
+    last_outcome: str | None = None
+    meeting_at_ms: int | None = None
+
+    @property
+    def known(self) -> Known:
+        """How well whoever calls is known."""
+        if not self.calls:
+            return Known.NOBODY
+        if not self.names:
+            return Known.UNNAMED
+        return Known.ONE if len(self.names) == 1 else Known.SEVERAL
+
+    def is_named(self, said: str) -> bool:
+        """Whether the one who is known has this name: all of it, and a word or two more at most."""
+        words = _words(said)
+        return self.known is Known.ONE and all(
+            name <= words and len(words) <= len(name) + MORE_WORDS for name in self.names
+        )
+
+
+def card_of(records: Iterable[CallRecord], now_ms: int) -> CustomerCard:
+    """The card of a number.
+
+    Args:
+        records: Its latest calls but for the one that asks, in any order.
+        now_ms: Civil, ms since 1970: what was before is not to come.
+    """
+    calls = sorted(records, key=lambda one: (_at_ms(one), one.call_id))
+    names = {_words(name) for one in calls for name in _names(one)} - {frozenset()}
+    meetings = [int(at) for one in calls if (at := one.value(MEETING)) and at.isdecimal()]
+    last = calls[-1] if calls else None
+    return CustomerCard(
+        calls=len(calls),
+        names=frozenset(_distinct(names)),
+        last_at_ms=None if last is None else _at_ms(last),
+        last_outcome=None if last is None else last.achieved.what,
+        meeting_at_ms=min((at for at in meetings if at > now_ms), default=None),
+    )
+
+
+def _distinct(names: Iterable[frozenset[str]]) -> list[frozenset[str]]:
+    """Names of different people: "Ada" is "Ada Lovelace" as long as nobody else is called so."""
+    found: list[frozenset[str]] = []
+    for name in sorted(names, key=lambda words: (-len(words), sorted(words))):
+        if sum(name <= longer for longer in found) != 1:
+            found.append(name)
+    return found
+
+
+def _names(record: CallRecord) -> Iterable[str]:
+    return filter(None, map(record.value, NAME_REGISTERS))
+
+
+def _words(name: str) -> frozenset[str]:
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    letters = "".join(each if each.isalnum() else " " for each in plain if not _is_mark(each))
+    return frozenset(letters.split()) - _TITLES
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.combining(character) != 0 or character in "'\N{RIGHT SINGLE QUOTATION MARK}"
+
+
+def _at_ms(record: CallRecord) -> int:
+    return record.started_at_ms or record.first_seen_ms or 0

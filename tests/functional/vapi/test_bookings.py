@@ -1,0 +1,121 @@
+"""A meeting, from the model's tool call at the door to what people are shown of it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from contact_center.conversations.adapters.dynamodb_follow_ups import DynamoDBFollowUps
+from contact_center.conversations.domain.facts import MeetingBooked
+from tests.fakes.control_server import ControlServer
+from tests.functional.conversations.routing_rig import start_router
+from tests.functional.vapi.test_webhook_function import CUSTOMER, event, queued
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from tests.emulator import Account
+
+pytestmark = pytest.mark.emulator
+
+TEN = {"day": "2026-07-09", "time": "10:00", "name": "Ada <b>Lovelace</b>\x00"}
+
+
+def asks(
+    function: ModuleType, arguments: dict[str, str], call_id: str = "call-1", tool: str = "t1"
+) -> Any:
+    called = {
+        "type": "tool-calls",
+        "call": {"id": call_id, "customer": {"number": CUSTOMER}},
+        "toolCallList": [{"id": tool, "name": "bookDemo", "arguments": arguments}],
+    }
+    answer = function.lambda_handler(event(called), None)
+    (result,) = json.loads(answer["body"])["results"]
+    return result["result"]
+
+
+def items(account: Account, prefix: str) -> list[dict[str, Any]]:
+    scanned = account.client("dynamodb", watched=False).scan(
+        TableName=account.calls_table, ConsistentRead=True
+    )
+    return [item for item in scanned["Items"] if item["sk"]["S"].startswith(prefix)]
+
+
+def test_what_is_free_is_offered_and_two_callers_of_one_slot_get_one_booking(
+    function: ModuleType, account: Account
+) -> None:
+    offered = asks(function, {})
+    assert offered.startswith("Nothing is booked yet. Free are: Thursday, July 9, at 9 AM, New")
+    assert asks(function, TEN, tool="t2").startswith("Booked: Thursday, July 9, at 10 AM, New York")
+    again = [asks(function, TEN, tool=tool) for tool in ("t2", "t2", "t3")]
+    assert {one.partition(".")[0] for one in again} == {
+        "Booked: Thursday, July 9, at 10 AM, New York time"
+    }
+    other = asks(function, TEN, "call-2")
+    assert other.startswith("That time is not free. Nothing is booked yet.")
+    assert re.findall(r"time (\d\d:\d\d)", other) == ["10:30", "11:00", "11:30"]
+    assert [item["calls"]["SS"] for item in items(account, "SLOT#")] == [["call-1"]]
+    assert len(items(account, "LEFT#")) == 1
+
+
+def test_a_booking_is_proof_in_the_record_and_listed_until_somebody_attends_to_it(
+    function: ModuleType, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asks(function, TEN)
+    [message] = queued(account)
+    with ControlServer() as vapi:
+        router = start_router(account, vapi, monkeypatch)
+        assert router.deliver(json.loads(message["Body"])) == []
+        history = router.history("call-1")
+        assert router.deliver(json.loads(message["Body"])) == []  # told again
+        router.close()
+
+    assert history.record is not None
+    assert (history.record.achieved.what, history.record.achieved.proved) == (
+        "meeting_booked",
+        True,
+    )
+    [booked] = [fact for fact in history.facts if isinstance(fact, MeetingBooked)]
+    assert booked.details == {"name": "Ada Lovelace"}
+    follow_ups = DynamoDBFollowUps(account.client("dynamodb"), account.calls_table)
+    [one] = follow_ups.waiting(10, None).follow_ups
+    assert one.called == booked
+    assert one.called.arguments == {"startsAt": "2026-07-09T14:00:00.000Z", "name": "Ada Lovelace"}
+    assert follow_ups.attend("call-1", booked.key, 1_800_000_000_000) is not None
+    assert follow_ups.waiting(10, None).follow_ups == []
+
+
+def test_what_the_router_heard_before_the_door_had_booked_is_found_with_the_next_message(
+    function: ModuleType, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = {"id": "call-1", "customer": {"number": CUSTOMER}}
+    tool = {"id": "t1", "name": "bookDemo", "arguments": TEN}
+    told = {"type": "tool-calls", "call": call, "toolCallList": [tool]}
+    with ControlServer() as vapi:
+        router = start_router(account, vapi, monkeypatch)
+        assert router.deliver({"message": told}) == []
+        asks(function, TEN)
+        ended = {"type": "end-of-call-report", "endedReason": "customer-ended-call", "call": call}
+        assert router.deliver({"message": ended}) == []
+        record = router.history("call-1").record
+        router.close()
+    assert record is not None
+    assert record.achieved.what == "meeting_booked"
+
+
+def test_a_calendar_that_is_away_promises_nothing(
+    function: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CALLS_TABLE", "no-such-table")
+    parts = function.webhook_parts()
+    monkeypatch.setattr(function, "PARTS", parts)
+    called = {
+        "type": "tool-calls",
+        "call": {"id": "call-1", "customer": {"number": CUSTOMER}},
+        "toolCallList": [{"id": "t1", "name": "bookDemo", "arguments": TEN}],
+    }
+    (result,) = json.loads(function.lambda_handler(event(called), None)["body"])["results"]
+    assert result["error"].startswith("Not booked: the calendar cannot be reached.")
