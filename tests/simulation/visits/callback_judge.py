@@ -126,6 +126,8 @@ class CallbackJudge:
         if promise is None:
             return
         promise.called.append(leg)
+        # Whoever rang again, or was let go by an operator, as it was being rung, has nothing held.
+        called.holds = not promise.cancelling and all(one.gone for one in promise.again)
         if promise.leg is not None:
             leg.place_from_ms = promise.leg.place_from_ms
             leg.place_by_ms = promise.leg.place_by_ms

@@ -41,12 +41,14 @@ class Readiness:
 
     Attributes:
         perhaps: Whether the latest that was asked is to be on.
+        going: Whether a person who may be on has asked not to be, and has no answer yet.
         off_ms: When it was answered that the person is not.
     """
 
     on: bool = False
     since_ms: float = 0.0
     perhaps: bool = False
+    going: bool = False
     off_ms: float = 0.0
 
 
@@ -219,6 +221,7 @@ class PeopleJudge:
 
     def asked(self, person_id: str, event: PersonEvent) -> None:
         said = self.said[person_id]
+        said.going = event is not PersonEvent.LOG_IN and (said.perhaps or said.going)
         said.perhaps = event is PersonEvent.LOG_IN
         if event is not PersonEvent.LOG_IN:
             said.on = False
@@ -228,6 +231,7 @@ class PeopleJudge:
     def answered(self, person_id: str, event: PersonEvent) -> None:
         said = self.said[person_id]
         said.on = event is PersonEvent.LOG_IN
+        said.going = said.going and said.on
         said.since_ms = self.world.now
         if not said.on:
             said.off_ms = self.world.now
@@ -235,7 +239,7 @@ class PeopleJudge:
     def may_be_held(self, person_id: str, since_ms: float) -> bool:
         """Whether a person may be kept for somebody, by what he has said since then and does."""
         said = self.said[person_id]
-        if not (said.perhaps or said.off_ms > since_ms):
+        if not (said.perhaps or said.going or said.off_ms > since_ms):
             return False
         busy = (
             leg
