@@ -6,6 +6,7 @@ required for a run against the simulator: what is missing is made up anew for ev
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from enum import StrEnum
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+from contact_center.aws.operator_list import BadOperatorsError, read_operators
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +29,7 @@ SIMULATED_HUBSPOT_TOKEN = "local-hubspot-token"  # noqa: S105 - likewise
 SECRET_NAMES = frozenset(
     {"VAPI_API_KEY", "VAPI_SECRET", "VAPI_SECRET_PREVIOUS", "OPERATOR_TOKEN", "VIEWER_TOKEN"}
     | {"TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_PREVIOUS", "TWILIO_SHARED_KEYS", "PEOPLE_PINS"}
-    | {"HUBSPOT_TOKEN"}
+    | {"HUBSPOT_TOKEN", "OPERATORS"}
 )
 # What is read here alone; every parameter of template.yaml is a setting too.
 LOCAL_NAMES = (
@@ -37,6 +40,7 @@ LOCAL_NAMES = (
     "VAPI_SECRET_PREVIOUS",
     "OPERATOR_TOKEN",
     "VIEWER_TOKEN",
+    "OPERATORS",
     "TWILIO_AUTH_TOKEN",
     "TWILIO_AUTH_TOKEN_PREVIOUS",
     "TWILIO_SHARED_KEYS",
@@ -103,23 +107,30 @@ class LocalSettings:
         """Whether a simulator of our own plays HubSpot: no account and no server is named."""
         return "HUBSPOT_TOKEN" not in self.values and "HUBSPOT_BASE_URL" not in self.values
 
-    def secrets(self) -> dict[str, dict[str, Any]]:
+    def secrets(self) -> dict[str, Any]:
         """What each secret of the template holds, by logical name."""
         webhook = {"current": self.vapi_secret}
         if "VAPI_SECRET_PREVIOUS" in self.values:
             webhook["previous"] = self.values["VAPI_SECRET_PREVIOUS"]
-        tokens = {"operator": self.operator_token}
-        if "VIEWER_TOKEN" in self.values:
-            tokens["viewer"] = self.values["VIEWER_TOKEN"]
         key = {"key": self.values.get("VAPI_API_KEY", SIMULATOR_KEY)}
         return {
             "VapiWebhookSecret": webhook,
-            "OperatorTokens": tokens,
+            "OperatorTokens": self._operators(),
             "VapiApiKey": key,
             "TwilioWebhookSecret": self._twilio_keys(),
             "HubspotKey": {"current": self.values.get("HUBSPOT_TOKEN", SIMULATED_HUBSPOT_TOKEN)},
             "PeoplePins": _pairs("PEOPLE_PINS", self.values.get("PEOPLE_PINS", "")),
         }
+
+    def _operators(self) -> dict[str, str] | list[dict[str, str]]:
+        """Who may ask the API: two tokens, and by name whoever OPERATORS names besides."""
+        tokens = {"operator": self.operator_token}
+        if "VIEWER_TOKEN" in self.values:
+            tokens["viewer"] = self.values["VIEWER_TOKEN"]
+        named = _people(self.values.get("OPERATORS", ""))
+        if not named:
+            return tokens
+        return [{"name": of, "role": of, "token": token} for of, token in tokens.items()] + named
 
     def _twilio_keys(self) -> dict[str, Any]:
         """What Twilio signs with; where there is none, a key that nobody knows."""
@@ -148,6 +159,7 @@ def read_settings(env_file: Path | None, environment: Mapping[str, str]) -> Loca
         if name in values:
             _address(name, values[name])
     _check_twilio(values)
+    _check_operators(settings)
     missing = [] if settings.simulated else _missing(settings)
     if missing:
         raise SettingsError("\n".join(missing))
@@ -162,6 +174,31 @@ def _check_twilio(values: Mapping[str, str]) -> None:
         raise SettingsError("TWILIO_ACCOUNT_SID must be AC and 32 hexadecimal digits")
     for name in ("TWILIO_SHARED_KEYS", "PEOPLE_PINS"):
         _pairs(name, values.get(name, ""))
+
+
+def _people(text: str) -> list[dict[str, str]]:
+    """People out of "name=role:token,name=role:token". Raises SettingsError."""
+    people = []
+    for name, said in _pairs("OPERATORS", text).items():
+        role, colon, token = said.partition(":")
+        if not colon:
+            raise SettingsError("OPERATORS must be name=role:token, several separated by commas")
+        people.append({"name": name, "role": role.strip(), "token": token.strip()})
+    if len(people) < sum(1 for each in text.split(",") if each.strip()):
+        raise SettingsError("OPERATORS: name must not stand there twice")
+    return people
+
+
+def _check_operators(settings: LocalSettings) -> None:
+    """With people named, all are held to what the API asks of the stored secret."""
+    if not settings.values.get("OPERATORS"):
+        return
+    try:
+        read_operators(json.dumps(settings.secrets()["OperatorTokens"]))
+    except BadOperatorsError as error:
+        raise SettingsError(
+            f"OPERATORS, with OPERATOR_TOKEN and VIEWER_TOKEN before them: {error}"
+        ) from None
 
 
 def _pairs(setting: str, text: str) -> dict[str, str]:

@@ -21,6 +21,7 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from contact_center.aws.api_fields import RULE
 from contact_center.campaigns.adapters.api_models import NUMBER_ID
+from operator_api.asking import Asking
 from operator_api.every_route import every_route
 from operator_api.requests import KEY, PAGE_DEFAULT, PAGE_LIMIT
 from operator_api.routes import JSON, NOTHING, OPTIONAL_JSON, SHORT_JSON, model_of
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from pydantic_core import core_schema
 
+    from contact_center.aws.operator_tokens import OperatorTokens
     from contact_center.wiring.operator_api import OperatorParts
     from operator_api.routes import Operation, Route
 
@@ -205,7 +207,7 @@ def _routes() -> list[Route]:
         "effects",
     )
     parts = SimpleNamespace(**dict.fromkeys(names))
-    return every_route(cast("OperatorParts", parts), lambda _: None, lambda: None).known
+    return every_route(cast("OperatorParts", parts), Asking(cast("OperatorTokens", None))).known
 
 
 def _models(operation: Operation) -> Iterator[str]:

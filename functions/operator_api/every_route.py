@@ -22,22 +22,18 @@ from operator_api.routes import Routes
 from operator_api.visits import visit_routes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from contact_center.aws.operator_tokens import Role
     from contact_center.wiring.operator_api import OperatorParts
-    from operator_api.routes import Require
+    from operator_api.asking import Asking
 
 
-def every_route(parts: OperatorParts, require: Require, role: Callable[[], Role | None]) -> Routes:
+def every_route(parts: OperatorParts, asking: Asking) -> Routes:
     """The routes.
 
     Args:
         parts: What they work with.
-        require: Raises ProblemError unless the request comes from that role.
-        role: Whose request it is, None: a stranger's.
+        asking: Whose request each is.
     """
-    routes = Routes(require)
+    routes, role = Routes(asking.require, asking.serve), asking.role
     monitor_routes(routes, parts, role)
     call_routes(routes, parts.desk)
     follow_up_routes(routes, parts.follow_ups, role)
