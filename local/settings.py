@@ -26,10 +26,11 @@ REAL_VAPI = "https://api.vapi.ai"
 SIMULATOR_KEY = "local-vapi-key"  # what the simulator takes for its private key
 SIMULATED_TWILIO_TOKEN = "local-twilio-token"  # noqa: S105 - of an account that is simulated
 SIMULATED_HUBSPOT_TOKEN = "local-hubspot-token"  # noqa: S105 - likewise
+LOCAL_AUDIT_KEY = "local-audit-key"  # the same in every run: what PERSIST keeps is found again
 SECRET_NAMES = frozenset(
     {"VAPI_API_KEY", "VAPI_SECRET", "VAPI_SECRET_PREVIOUS", "OPERATOR_TOKEN", "VIEWER_TOKEN"}
     | {"TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_PREVIOUS", "TWILIO_SHARED_KEYS", "PEOPLE_PINS"}
-    | {"HUBSPOT_TOKEN", "OPERATORS"}
+    | {"HUBSPOT_TOKEN", "OPERATORS", "AUDIT_KEY"}
 )
 # What is read here alone; every parameter of template.yaml is a setting too.
 LOCAL_NAMES = (
@@ -41,6 +42,7 @@ LOCAL_NAMES = (
     "OPERATOR_TOKEN",
     "VIEWER_TOKEN",
     "OPERATORS",
+    "AUDIT_KEY",
     "TWILIO_AUTH_TOKEN",
     "TWILIO_AUTH_TOKEN_PREVIOUS",
     "TWILIO_SHARED_KEYS",
@@ -116,6 +118,7 @@ class LocalSettings:
         return {
             "VapiWebhookSecret": webhook,
             "OperatorTokens": self._operators(),
+            "AuditKey": {"key": self.values.get("AUDIT_KEY") or LOCAL_AUDIT_KEY},
             "VapiApiKey": key,
             "TwilioWebhookSecret": self._twilio_keys(),
             "HubspotKey": {"current": self.values.get("HUBSPOT_TOKEN", SIMULATED_HUBSPOT_TOKEN)},

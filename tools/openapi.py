@@ -64,6 +64,7 @@ TAGS = [
     {"name": "contacts"},
     {"name": "people", "description": "What people permit."},
     {"name": "figures"},
+    {"name": "audit", "description": "Who did what."},
     {"name": "effects", "description": "What must happen elsewhere because of a call."},
     {
         "name": "reception",
@@ -125,6 +126,15 @@ PARAMETERS: dict[str, Json] = {
     "cause": {
         "description": "Of those that were given up, the ones with this cause alone.",
         "schema": {"type": "string", "minLength": 1, "maxLength": 64},
+    },
+    "who": {
+        "description": "What this person did: the name in the secret of operators' tokens.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 64},
+    },
+    "action": {"description": "An operationId of this document.", "schema": TEXT},
+    "customer": {
+        "description": "E.164, its + escaped as %2B. What was done to this number, and who saw it.",
+        "schema": TEXT | {"format": "phone"},
     },
     "job": {"description": "The `jobId` that asking for it gave out.", "schema": TEXT},
     "region": {
@@ -205,6 +215,7 @@ def _routes() -> list[Route]:
         "visits",
         "messages",
         "effects",
+        "audit",
     )
     parts = SimpleNamespace(**dict.fromkeys(names))
     return every_route(cast("OperatorParts", parts), Asking(cast("OperatorTokens", None))).known

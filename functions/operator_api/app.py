@@ -14,6 +14,7 @@ from operator_api.asking import Asking
 from operator_api.every_route import every_route
 from operator_api.monitors import DOCUMENT_PATH
 from operator_api.problems import REFUSALS, ProblemError, problem, problem_answer, problem_of
+from operator_api.trail import must_be_answered, note
 
 PARTS = operator_parts()
 ASKING = Asking(PARTS.tokens)
@@ -28,7 +29,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # no
     """
     ASKING.begin(event)
     try:
-        answer = _answered(event, context)
+        answer = _noted(event, _answered(event, context))
     finally:
         PARTS.metrics.flush()
     who = ASKING.known()
@@ -37,6 +38,19 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # no
     from operator_api.viewers import for_viewers  # noqa: PLC0415  operators do not pay for it
 
     return for_viewers(answer)
+
+
+def _noted(event: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer, once the audit trail has what it is to have of it."""
+    try:
+        note(event, answer, ASKING, PARTS)
+    except Exception as error:  # noqa: BLE001 - behind the trail's back nothing leaves
+        log("ERROR", "not noted", error=type(error).__name__)
+        if must_be_answered(ASKING):
+            return answer
+        said = "It may have been done, and could not be noted. Look, and try again in a moment."
+        return problem_answer(problem(503, said))
+    return answer
 
 
 def _answered(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from operator_api.audit import audit_routes
 from operator_api.callbacks import callback_routes
 from operator_api.callers import caller_routes
 from operator_api.calls import call_routes
@@ -49,4 +50,5 @@ def every_route(parts: OperatorParts, asking: Asking) -> Routes:
     callback_routes(routes, parts.callbacks)
     visit_routes(routes, parts.visits)
     message_routes(routes, parts.messages)
+    audit_routes(routes, parts.audit)
     return routes

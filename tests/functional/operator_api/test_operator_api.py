@@ -89,6 +89,7 @@ def start(account: Account, monkeypatch: pytest.MonkeyPatch, **environment: str)
     names = dict(account.environment) | {
         "CALLS_TABLE": account.calls_table,
         "OPERATOR_TOKENS_NAME": "tokens",
+        "AUDIT_KEY_NAME": "audit-key",
         "SWITCHBOARD_VERSION": "1.2.3",
     }
     for name, value in (names | environment).items():
@@ -102,8 +103,10 @@ def start(account: Account, monkeypatch: pytest.MonkeyPatch, **environment: str)
 @pytest.fixture
 def api(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
     account.secret("tokens", json.dumps({"operator": OPERATOR, "viewer": VIEWER}))
+    account.secret("audit-key", json.dumps({"key": "k" * 32}))
     started = start(account, monkeypatch)
     yield started
+    started.app.PARTS.trail().book._connection.close()
     started.app.PARTS.desk.calls._client.close()
 
 
