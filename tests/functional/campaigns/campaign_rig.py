@@ -106,6 +106,7 @@ def start_campaign_api(
     """Import the function as a cold start does."""
     with suppress(account.client("secretsmanager").exceptions.ResourceExistsException):
         account.secret("tokens", json.dumps({"operator": OPERATOR, "viewer": VIEWER}))
+    with suppress(account.client("secretsmanager").exceptions.ResourceExistsException):
         account.secret("audit-key", json.dumps({"key": AUDIT_KEY}))
     of_api = {"OPERATOR_TOKENS_NAME": "tokens", "AUDIT_KEY_NAME": "audit-key"}
     names = list_environment(account) | of_api | environment
