@@ -84,7 +84,7 @@ def test_each_kind_is_written_down_with_who_what_whom_and_what_came_of_it(api: C
     api.ask("GET", "/api/calls/call-1", token=BEN)
     api.ask("POST", "/api/contactability", {"phone": LISTED, "purpose": "marketing"}, token=ADA)
     api.ask("POST", "/api/dialing/stop", token=ADA)
-    api.ask("POST", "/api/dialing/stop", token="nobody's")  # noqa: S106
+    api.ask("POST", "/api/dialing/stop", token="nobody's")
     api.ask("POST", "/api/consents", {"phone": "no number"}, token=ADA)
     refused = api.ask("POST", "/trigger/outbound", {"customer": {"phone": TRIGGERED}}, token=ADA)
     assert refused[0] == 409

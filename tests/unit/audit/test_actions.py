@@ -14,8 +14,19 @@ from operator_api.routes import model_of
 
 PARTS: Any = SimpleNamespace(
     **dict.fromkeys(
-        "desk follow_ups dialing campaigns figures people callbacks visits messages effects"
-        " audit".split()
+        [
+            "desk",
+            "follow_ups",
+            "dialing",
+            "campaigns",
+            "figures",
+            "people",
+            "callbacks",
+            "visits",
+            "messages",
+            "effects",
+            "audit",
+        ]
     )
 )
 TOKENS: Any = None

@@ -58,6 +58,8 @@ MADE = [
     (asked("exportResults", answer={"url": None}), False),
     (asked("showImport", answer={"reportUrl": LINK["url"]}), True),
     (asked("showImport", answer={"reportUrl": None}, names=("i",)), False),
+    (asked("readQueue", answer={"people": [{"number": ADA}], "callers": []}), False),
+    (asked("readQueue", answer={"people": [], "callers": [{"number": ADA}]}), True),
     (asked("health"), False),
     (asked("listCampaigns", answer={"name": ADA}), False),
     (asked("listen", line=Action(Kind.LISTEN, "call"), role="viewer", status=500), True),

@@ -27,6 +27,7 @@ MOST_CUSTOMERS = 400  # of one entry: a page has a hundred rows, a withdrawal ma
 LONGEST_ID = 128
 SIGNED = "X-Amz-Signature="  # a link that opens a file
 OPERATOR = "operator"
+COLLEAGUES = "people"  # in an answer: who takes callers, with the numbers they are rung at
 ACCEPTED, LEAST_FAILURE = 202, 400
 REFUSED = frozenset({403, 409, 422})  # whatever was asked for
 MARKED = "mark-"
@@ -108,13 +109,14 @@ def customers_of(asked: Asked) -> list[str]:
 
 
 def numbers_in(told: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
-    """Every number that is a value of its own in an answer."""
+    """Every number that is a value of its own in an answer, but for our colleagues'."""
     if isinstance(told, str):
         if _E164.fullmatch(told):
             yield told
     elif isinstance(told, dict):
-        for one in told.values():
-            yield from numbers_in(one)
+        for name, one in told.items():
+            if name != COLLEAGUES:
+                yield from numbers_in(one)
     elif isinstance(told, list):
         for one in told:
             yield from numbers_in(one)
