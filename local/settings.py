@@ -6,6 +6,7 @@ required for a run against the simulator: what is missing is made up anew for ev
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from enum import StrEnum
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+from contact_center.aws.operator_list import BadOperatorsError, read_operators
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,10 +27,11 @@ SIMULATOR_KEY = "local-vapi-key"  # what the simulator takes for its private key
 SIMULATED_TWILIO_TOKEN = "local-twilio-token"  # noqa: S105 - of an account that is simulated
 SIMULATED_HUBSPOT_TOKEN = "local-hubspot-token"  # noqa: S105 - likewise
 SIMULATED_WEBHOOK_SECRET = "whsec_c3dpdGNoYm9hcmQtbG9jYWwtd2ViaG9vay1zZWNyZXQ="  # noqa: S105 - likewise
+LOCAL_AUDIT_KEY = "local-audit-key"  # the same in every run: what PERSIST keeps is found again
 SECRET_NAMES = frozenset(
     {"VAPI_API_KEY", "VAPI_SECRET", "VAPI_SECRET_PREVIOUS", "OPERATOR_TOKEN", "VIEWER_TOKEN"}
     | {"TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_PREVIOUS", "TWILIO_SHARED_KEYS", "PEOPLE_PINS"}
-    | {"HUBSPOT_TOKEN", "WEBHOOK_SECRET"}
+    | {"HUBSPOT_TOKEN", "WEBHOOK_SECRET", "OPERATORS", "AUDIT_KEY"}
 )
 # What is read here alone; every parameter of template.yaml is a setting too.
 LOCAL_NAMES = (
@@ -38,6 +42,8 @@ LOCAL_NAMES = (
     "VAPI_SECRET_PREVIOUS",
     "OPERATOR_TOKEN",
     "VIEWER_TOKEN",
+    "OPERATORS",
+    "AUDIT_KEY",
     "TWILIO_AUTH_TOKEN",
     "TWILIO_AUTH_TOKEN_PREVIOUS",
     "TWILIO_SHARED_KEYS",
@@ -104,24 +110,32 @@ class LocalSettings:
         """Whether a simulator of our own plays HubSpot: no account and no server is named."""
         return "HUBSPOT_TOKEN" not in self.values and "HUBSPOT_BASE_URL" not in self.values
 
-    def secrets(self) -> dict[str, dict[str, Any]]:
+    def secrets(self) -> dict[str, Any]:
         """What each secret of the template holds, by logical name."""
         webhook = {"current": self.vapi_secret}
         if "VAPI_SECRET_PREVIOUS" in self.values:
             webhook["previous"] = self.values["VAPI_SECRET_PREVIOUS"]
-        tokens = {"operator": self.operator_token}
-        if "VIEWER_TOKEN" in self.values:
-            tokens["viewer"] = self.values["VIEWER_TOKEN"]
         key = {"key": self.values.get("VAPI_API_KEY", SIMULATOR_KEY)}
         return {
             "VapiWebhookSecret": webhook,
-            "OperatorTokens": tokens,
+            "OperatorTokens": self._operators(),
+            "AuditKey": {"key": self.values.get("AUDIT_KEY") or LOCAL_AUDIT_KEY},
             "VapiApiKey": key,
             "TwilioWebhookSecret": self._twilio_keys(),
             "HubspotKey": {"current": self.values.get("HUBSPOT_TOKEN", SIMULATED_HUBSPOT_TOKEN)},
             "WebhookKey": {"current": self.values.get("WEBHOOK_SECRET", SIMULATED_WEBHOOK_SECRET)},
             "PeoplePins": _pairs("PEOPLE_PINS", self.values.get("PEOPLE_PINS", "")),
         }
+
+    def _operators(self) -> dict[str, str] | list[dict[str, str]]:
+        """Who may ask the API: two tokens, and by name whoever OPERATORS names besides."""
+        tokens = {"operator": self.operator_token}
+        if "VIEWER_TOKEN" in self.values:
+            tokens["viewer"] = self.values["VIEWER_TOKEN"]
+        named = _people(self.values.get("OPERATORS", ""))
+        if not named:
+            return tokens
+        return [{"name": of, "role": of, "token": token} for of, token in tokens.items()] + named
 
     def _twilio_keys(self) -> dict[str, Any]:
         """What Twilio signs with; where there is none, a key that nobody knows."""
@@ -150,6 +164,7 @@ def read_settings(env_file: Path | None, environment: Mapping[str, str]) -> Loca
         if name in values:
             _address(name, values[name])
     _check_twilio(values)
+    _check_operators(settings)
     missing = [] if settings.simulated else _missing(settings)
     if missing:
         raise SettingsError("\n".join(missing))
@@ -164,6 +179,31 @@ def _check_twilio(values: Mapping[str, str]) -> None:
         raise SettingsError("TWILIO_ACCOUNT_SID must be AC and 32 hexadecimal digits")
     for name in ("TWILIO_SHARED_KEYS", "PEOPLE_PINS"):
         _pairs(name, values.get(name, ""))
+
+
+def _people(text: str) -> list[dict[str, str]]:
+    """People out of "name=role:token,name=role:token". Raises SettingsError."""
+    people = []
+    for name, said in _pairs("OPERATORS", text).items():
+        role, colon, token = said.partition(":")
+        if not colon:
+            raise SettingsError("OPERATORS must be name=role:token, several separated by commas")
+        people.append({"name": name, "role": role.strip(), "token": token.strip()})
+    if len(people) < sum(1 for each in text.split(",") if each.strip()):
+        raise SettingsError("OPERATORS: name must not stand there twice")
+    return people
+
+
+def _check_operators(settings: LocalSettings) -> None:
+    """With people named, all are held to what the API asks of the stored secret."""
+    if not settings.values.get("OPERATORS"):
+        return
+    try:
+        read_operators(json.dumps(settings.secrets()["OperatorTokens"]))
+    except BadOperatorsError as error:
+        raise SettingsError(
+            f"OPERATORS, with OPERATOR_TOKEN and VIEWER_TOKEN before them: {error}"
+        ) from None
 
 
 def _pairs(setting: str, text: str) -> dict[str, str]:

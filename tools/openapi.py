@@ -21,6 +21,7 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from contact_center.aws.api_fields import RULE
 from contact_center.campaigns.adapters.api_models import NUMBER_ID
+from operator_api.asking import Asking
 from operator_api.every_route import every_route
 from operator_api.requests import KEY, PAGE_DEFAULT, PAGE_LIMIT
 from operator_api.routes import JSON, NOTHING, OPTIONAL_JSON, SHORT_JSON, model_of
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from pydantic_core import core_schema
 
+    from contact_center.aws.operator_tokens import OperatorTokens
     from contact_center.wiring.operator_api import OperatorParts
     from operator_api.routes import Operation, Route
 
@@ -62,6 +64,7 @@ TAGS = [
     {"name": "contacts"},
     {"name": "people", "description": "What people permit."},
     {"name": "figures"},
+    {"name": "audit", "description": "Who did what."},
     {"name": "effects", "description": "What must happen elsewhere because of a call."},
     {
         "name": "reception",
@@ -123,6 +126,15 @@ PARAMETERS: dict[str, Json] = {
     "cause": {
         "description": "Of those that were given up, the ones with this cause alone.",
         "schema": {"type": "string", "minLength": 1, "maxLength": 64},
+    },
+    "who": {
+        "description": "What this person did: the name in the secret of operators' tokens.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 64},
+    },
+    "action": {"description": "An operationId of this document.", "schema": TEXT},
+    "customer": {
+        "description": "E.164, its + escaped as %2B. What was done to this number, and who saw it.",
+        "schema": TEXT | {"format": "phone"},
     },
     "job": {"description": "The `jobId` that asking for it gave out.", "schema": TEXT},
     "region": {
@@ -203,9 +215,10 @@ def _routes() -> list[Route]:
         "visits",
         "messages",
         "effects",
+        "audit",
     )
     parts = SimpleNamespace(**dict.fromkeys(names))
-    return every_route(cast("OperatorParts", parts), lambda _: None, lambda: None).known
+    return every_route(cast("OperatorParts", parts), Asking(cast("OperatorTokens", None))).known
 
 
 def _models(operation: Operation) -> Iterator[str]:

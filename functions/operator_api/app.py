@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
@@ -11,14 +10,14 @@ from contact_center.aws.operator_tokens import TokensUnavailableError
 from contact_center.kernel.observability import log
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.wiring.operator_api import operator_parts
+from operator_api.asking import Asking
 from operator_api.every_route import every_route
 from operator_api.monitors import DOCUMENT_PATH
 from operator_api.problems import REFUSALS, ProblemError, problem, problem_answer, problem_of
-
-if TYPE_CHECKING:
-    from contact_center.aws.operator_tokens import Role
+from operator_api.trail import must_be_answered, note
 
 PARTS = operator_parts()
+ASKING = Asking(PARTS.tokens)
 
 app = APIGatewayHttpResolver()
 
@@ -28,15 +27,30 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # no
 
     Whole telephone numbers are for operators alone, whatever the route and whatever came of it.
     """
+    ASKING.begin(event)
     try:
-        answer = _answered(event, context)
+        answer = _noted(event, _answered(event, context))
     finally:
         PARTS.metrics.flush()
-    if event.get("rawPath") == DOCUMENT_PATH or _asked_by(event) == "operator":
+    who = ASKING.known()
+    if event.get("rawPath") == DOCUMENT_PATH or (who is not None and who.role == "operator"):
         return answer
     from operator_api.viewers import for_viewers  # noqa: PLC0415  operators do not pay for it
 
     return for_viewers(answer)
+
+
+def _noted(event: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer, once the audit trail has what it is to have of it."""
+    try:
+        note(event, answer, ASKING, PARTS)
+    except Exception as error:  # noqa: BLE001 - behind the trail's back nothing leaves
+        log("ERROR", "not noted", error=type(error).__name__)
+        if must_be_answered(ASKING):
+            return answer
+        said = "It may have been done, and could not be noted. Look, and try again in a moment."
+        return problem_answer(problem(503, said))
+    return answer
 
 
 def _answered(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's
@@ -76,29 +90,4 @@ def _response(error: ProblemError) -> Response[str]:
     return Response(error.status, headers.pop("content-type"), answer["body"], headers=headers)
 
 
-def _role() -> Role | None:
-    return PARTS.tokens.role_of(_authorization(app.current_event.raw_event))
-
-
-def _asked_by(event: dict[str, Any]) -> Role | None:
-    """Whose request it was; nobody's, when that cannot be told."""
-    with suppress(TokensUnavailableError):
-        return PARTS.tokens.role_of(_authorization(event))
-    return None
-
-
-def _authorization(event: dict[str, Any]) -> str | None:
-    headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
-    return headers.get("authorization")
-
-
-def _require(least: Role) -> None:
-    """The request must come from a viewer (an operator will do) or from an operator."""
-    role = _role()
-    if role is None:
-        raise problem(401, "A valid bearer token is required.")
-    if least == "operator" and role != "operator":
-        raise problem(403, "An operator's token is required.")
-
-
-app.include_router(every_route(PARTS, _require, _role).router)
+app.include_router(every_route(PARTS, ASKING).router)

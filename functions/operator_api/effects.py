@@ -17,7 +17,7 @@ from operator_api.routes import JSON, NOTHING, OK, Operation
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from contact_center.aws.operator_tokens import Role
+    from contact_center.aws.operator_list import Role
     from contact_center.records.adapters.api_models import ReplayWish
     from contact_center.records.services.effect_desk import EffectDesk
     from operator_api.routes import Routes

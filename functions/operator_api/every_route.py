@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from operator_api.audit import audit_routes
 from operator_api.callbacks import callback_routes
 from operator_api.callers import caller_routes
 from operator_api.calls import call_routes
@@ -22,22 +23,18 @@ from operator_api.routes import Routes
 from operator_api.visits import visit_routes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from contact_center.aws.operator_tokens import Role
     from contact_center.wiring.operator_api import OperatorParts
-    from operator_api.routes import Require
+    from operator_api.asking import Asking
 
 
-def every_route(parts: OperatorParts, require: Require, role: Callable[[], Role | None]) -> Routes:
+def every_route(parts: OperatorParts, asking: Asking) -> Routes:
     """The routes.
 
     Args:
         parts: What they work with.
-        require: Raises ProblemError unless the request comes from that role.
-        role: Whose request it is, None: a stranger's.
+        asking: Whose request each is.
     """
-    routes = Routes(require)
+    routes, role = Routes(asking.require, asking.serve), asking.role
     monitor_routes(routes, parts, role)
     call_routes(routes, parts.desk)
     follow_up_routes(routes, parts.follow_ups, role)
@@ -53,4 +50,5 @@ def every_route(parts: OperatorParts, require: Require, role: Callable[[], Role 
     callback_routes(routes, parts.callbacks)
     visit_routes(routes, parts.visits)
     message_routes(routes, parts.messages)
+    audit_routes(routes, parts.audit)
     return routes

@@ -13,7 +13,7 @@ from operator_api.routes import NOTHING, OK, Operation
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from contact_center.aws.operator_tokens import Role
+    from contact_center.aws.operator_list import Role
     from contact_center.conversations.services.follow_ups import FollowUpDesk
     from operator_api.routes import Routes
 

@@ -16,7 +16,7 @@ from operator_api.routes import OK, Operation
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from contact_center.aws.operator_tokens import Role
+    from contact_center.aws.operator_list import Role
     from contact_center.wiring.operator_api import OperatorParts
     from operator_api.routes import Routes
 

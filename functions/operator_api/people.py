@@ -9,7 +9,7 @@ from operator_api.routes import JSON, NOTHING, OK, Operation
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from contact_center.aws.operator_tokens import Role
+    from contact_center.aws.operator_list import Role
     from contact_center.people.adapters.api_models import PersonWish
     from contact_center.people.services.people_desk import PeopleDesk
     from operator_api.routes import Routes

@@ -20,9 +20,10 @@ from operator_api.requests import json_body, media_type, no_body, raw_request, s
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from contact_center.aws.operator_tokens import Role
+    from contact_center.aws.operator_list import Role
 
     type Require = Callable[[Role], None]
+    type Serve = Callable[[Operation, Mapping[str, str]], None]
     type Handler = Callable[..., Response[str] | Mapping[str, object]]
 
 OK, CREATED, ACCEPTED = 200, 201, 202
@@ -73,9 +74,15 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """All routes; `require` raises ProblemError unless the request comes from that role."""
+    """All routes.
+
+    Attributes:
+        require: Raises ProblemError unless the request comes from that role.
+        serve: Is told what is asked for, and the path's names, before anything else.
+    """
 
     require: Require
+    serve: Serve
     router: Router = field(default_factory=Router)
     known: list[Route] = field(default_factory=list)
 
@@ -87,6 +94,7 @@ class Routes:
 
         def serve(handler: Handler) -> Handler:
             def served(**names: str) -> Response[str]:
+                self.serve(operation, names)
                 if operation.role is not None:
                     self.require(operation.role)
                 told = handler(*self._asked(operation), **names)

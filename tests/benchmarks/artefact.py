@@ -197,6 +197,7 @@ class Artefact:
             "OPERATOR_TOKENS_NAME": account.secret(
                 "operator-tokens", json.dumps({"operator": "unused", "viewer": VIEWER_TOKEN})
             ),
+            "AUDIT_KEY_NAME": account.secret("audit-key", '{"key": "benchmark"}'),
             "VAPI_WEBHOOK_AUTH": "hmac-body",
             "VAPI_BASE_URL": "https://api.vapi.ai",
             "PUBLIC_BASE_URL": "",

@@ -222,6 +222,7 @@ MAY = {
         ("s3:GetObject", "${Reports.Arn}/campaigns/*/exports/*"),
         ("sqs:SendMessage", "ListJobs.Arn"),
         ("secretsmanager:GetSecretValue", "OperatorTokens.Id"),
+        ("secretsmanager:GetSecretValue", "AuditKey.Id"),
     },
     "Importer": {
         ("logs:CreateLogStream", "ImporterLogs.Arn"),
@@ -282,7 +283,9 @@ PARTITIONS = {
     ("CampaignPlanner", "Dialing.Arn"): {"ATTEMPT#*", "CUSTOMER#*", "PACE#*", "SWITCH"},
     ("CampaignPlanner", "Contacts.Arn"): {"CAMPAIGN#*", "CALLER#*", "PLANNER", "PERSON#*"},
     ("CampaignPlanner", "Calls.Arn"): {"CALL#*"},
-    ("OperatorApi", "Calls.Arn"): {"CALL#*", "VISIT#*", "CUSTOMER#*", "DEAD#*", "RECEIVER#*"},
+    ("OperatorApi", "Calls.Arn"): {
+        *("CALL#*", "VISIT#*", "CUSTOMER#*", "DEAD#*", "RECEIVER#*", "AUDIT#*"),
+    },
     ("OperatorApi", "Dialing.Arn"): {
         *("ATTEMPT#*", "CUSTOMER#*", "LINES#*", "QUEUE#*", "SWITCH", "TRIGGER#*", "TURN#*"),
         *("COLLEAGUE#*", "ENTRY#*", "KEPT", "VISIT#*", "TRANSFERS#*", "MESSAGES"),

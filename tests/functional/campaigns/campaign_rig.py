@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from tests.functional.lists.list_rig import list_environment
 from tests.functional.operator_api.openapi_document import held
-from tests.functional.operator_api.operator_rig import OPERATOR, VIEWER
+from tests.functional.operator_api.operator_rig import AUDIT_KEY, OPERATOR, VIEWER
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -106,7 +106,10 @@ def start_campaign_api(
     """Import the function as a cold start does."""
     with suppress(account.client("secretsmanager").exceptions.ResourceExistsException):
         account.secret("tokens", json.dumps({"operator": OPERATOR, "viewer": VIEWER}))
-    names = list_environment(account) | {"OPERATOR_TOKENS_NAME": "tokens"} | environment
+    with suppress(account.client("secretsmanager").exceptions.ResourceExistsException):
+        account.secret("audit-key", json.dumps({"key": AUDIT_KEY}))
+    of_api = {"OPERATOR_TOKENS_NAME": "tokens", "AUDIT_KEY_NAME": "audit-key"}
+    names = list_environment(account) | of_api | environment
     for name, value in names.items():
         monkeypatch.setenv(name, value)
     sys.modules.pop("operator_api.app", None)

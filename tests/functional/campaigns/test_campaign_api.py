@@ -417,6 +417,7 @@ print([name for name in ("phonenumbers", "pydantic", "contact_center.lists.servi
     environment = dict(account.environment) | {
         "CALLS_TABLE": "c",
         "OPERATOR_TOKENS_NAME": "t",
+        "AUDIT_KEY_NAME": "a",
         "PYTHONPATH": ":".join(sys.path),
     }
     ran = subprocess.run(  # noqa: S603 (this Python, our own script)

@@ -138,6 +138,8 @@ def test_what_this_run_made_is_not_called_a_default() -> None:
 def test_no_secret_and_no_number_is_shown() -> None:
     told = dict.fromkeys(PRIVATE_NAMES, "do-not-show") | {"PUBLIC_BASE_URL": "https://x"}
     told |= dict.fromkeys(("TWILIO_SHARED_KEYS", "PEOPLE_PINS"), "an-id=do-not-show")
+    told |= {name: f"do-not-show-{name}-at-all" for name in ("OPERATOR_TOKEN", "VIEWER_TOKEN")}
+    told |= {"OPERATORS": f"Ada=operator:do-not-show-{'a' * 24}"}
     running = dict.fromkeys(("PERSON_NUMBER", "TEST_CALL_NUMBERS"), "do-not-show")
     running |= {"PUBLIC_BASE_URL": "https://a:do-not-show@x"}
 
@@ -265,3 +267,31 @@ def test_a_shared_key_without_its_id_is_refused(text: str) -> None:
     for name in ("TWILIO_SHARED_KEYS", "PEOPLE_PINS"):
         with pytest.raises(SettingsError, match=f"{name} must be id=secret"):
             read_settings(None, {name: text})
+
+
+def test_people_are_named_beside_the_two_tokens() -> None:
+    given = {"OPERATORS": f"Ada=operator:{'a' * 24}, Ben=viewer:{'b:' * 12}"}
+    settings = read_settings(None, given)
+    assert settings.secrets()["OperatorTokens"] == [
+        {"name": "operator", "role": "operator", "token": settings.operator_token},
+        {"name": "Ada", "role": "operator", "token": "a" * 24},
+        {"name": "Ben", "role": "viewer", "token": "b:" * 12},
+    ]
+    assert read_settings(None, {}).secrets()["OperatorTokens"].keys() == {"operator"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Ada",
+        "Ada=operator",
+        f"Ada=owner:{'a' * 24}",
+        "Ada=viewer:short",
+        f"Ada=viewer:{'a' * 24},Ada=viewer:{'b' * 24}",
+        f"operator=viewer:{'a' * 24}",
+    ],
+)
+def test_people_who_cannot_be_let_in_stop_the_start_by_name(said: str) -> None:
+    with pytest.raises(SettingsError, match="OPERATORS") as refused:
+        read_settings(None, {"OPERATORS": said})
+    assert "a" * 24 not in str(refused.value)

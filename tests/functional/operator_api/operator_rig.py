@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from tests.emulator import Account
 
+AUDIT_KEY = "audit-" + "k" * 30
 OPERATOR, VIEWER = "op-" + "a" * 40, "view-" + "b" * 40
 
 
@@ -72,6 +73,7 @@ class OperatorRig:
         return [json.loads(one["Body"])["attemptId"] for one in received.get("Messages", [])]
 
     def close(self) -> None:
+        self.app.PARTS.trail().book._connection.close()
         self.app.PARTS.desk.calls._client.close()
         self.ledger._client.close()
         self.app.PARTS.dialing().trigger.jobs._client.close()
@@ -88,6 +90,7 @@ def start_operator_api(
     account: Account, monkeypatch: pytest.MonkeyPatch, **environment: str
 ) -> OperatorRig:
     """Import the function as a cold start does."""
+    account.secret("audit-key", json.dumps({"key": AUDIT_KEY}))
     account.secret("tokens", json.dumps({"operator": OPERATOR, "viewer": VIEWER}))
     names = dict(account.environment) | {
         "CALLS_TABLE": account.calls_table,
@@ -95,6 +98,7 @@ def start_operator_api(
         "CONTACTS_TABLE": account.contacts_table,
         "DIAL_JOBS_QUEUE_URL": account.dial_jobs_queue,
         "OPERATOR_TOKENS_NAME": "tokens",
+        "AUDIT_KEY_NAME": "audit-key",
         "LOCAL_NOW": OPEN_HOURS,
         "LOCAL_STARTED_AT_MS": str(now_ms()),
         "LOCAL_TEST_NUMBERS": "true",

@@ -108,6 +108,7 @@ def test_every_answer_that_is_promised_was_given_and_is_as_described(
     let_a_number_rest(api)
     look_at_figures(api)
     look_after_colleagues(api, monkeypatch)
+    assert api.ask("GET", "/api/audit")["entries"]
     lists.close()
     promised = {
         (operation["operationId"], int(status))

@@ -13,7 +13,7 @@ ROUTER = {
     "CALLS_TABLE": "calls",
     "REPORTS_BUCKET": "reports",
 }
-OPERATOR = {"CALLS_TABLE": "calls", "OPERATOR_TOKENS_NAME": "tokens"}
+OPERATOR = {"CALLS_TABLE": "calls", "OPERATOR_TOKENS_NAME": "tokens", "AUDIT_KEY_NAME": "key"}
 
 
 @pytest.mark.parametrize(

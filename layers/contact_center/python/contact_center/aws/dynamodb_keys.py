@@ -26,6 +26,7 @@ partition `CUSTOMER#<E.164, or visit:<id>>`: what must happen elsewhere, and has
     KNOWN#<crm>                  the id of the record that is this customer's there
 
 partition `DEAD#<effect id>`: DEAD, an effect that was given up, until somebody replays it.
+partition `AUDIT#<day>`: AT#<at_ms>#<entry id>, what somebody did by the operators' API.
 partition `RECEIVER#<name>`: HEALTH, whether it is to be asked, and BUDGET#<kind>, when the next
 request of a kind may leave.
 
@@ -207,6 +208,21 @@ def receiver(name: str) -> str:
 def budget(kind: str) -> str:
     """Sort key of when the next request of a kind may leave."""
     return f"BUDGET#{word(kind)}"
+
+
+# -- the audit trail (calls table) -------------------------------------------------------------
+
+AUDITED = "AT#"
+
+
+def audit(day: str) -> str:
+    """Partition key of what was done on a day, YYYY-MM-DD."""
+    return f"AUDIT#{day}"
+
+
+def audited(at_ms: int, entry_id: str) -> str:
+    """Sort key of one thing that was done; sorts by time."""
+    return f"{AUDITED}{at_ms:013d}#{word(entry_id)}"
 
 
 CAMPAIGN = "CAMPAIGN"

@@ -1,24 +1,24 @@
-"""The bearer tokens of operators and viewers, out of a secret that rotates."""
+"""Whose bearer token a request carries, out of a secret that rotates."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-import json
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
+
+from contact_center.aws.operator_list import BadOperatorsError, read_operators
+from contact_center.kernel.observability import log
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
+    from contact_center.aws.operator_list import Operator
     from contact_center.kernel.ports import Clock
 
-type Role = Literal["operator", "viewer"]
-
-ROLES: tuple[Role, ...] = ("operator", "viewer")
 SCHEME = "bearer "
 
 # A rotated token is known after this long at the latest, a new one after ASK_AGAIN_MS; strangers
@@ -32,7 +32,7 @@ class TokensUnavailableError(Exception):
 
 
 class OperatorTokens:
-    """Says whose token a request carries."""
+    """Says who has sent a request."""
 
     def __init__(
         self, new_client: Callable[[], SecretsManagerClient], name: str, clock: Clock
@@ -41,17 +41,17 @@ class OperatorTokens:
 
         Args:
             new_client: Makes boto3's client of Secrets Manager, when it is needed.
-            name: Of the secret {"operator", "viewer"?}.
+            name: Of the secret, as `read_operators` takes it.
             clock: For how long what was fetched is good.
         """
         self._new_client = new_client
         self._name = name
         self._clock = clock
-        self._digests: dict[Role, bytes] = {}
+        self._digests: dict[bytes, Operator] = {}
         self._fetched_at_ms: int | None = None
 
-    def role_of(self, authorization: str | None) -> Role | None:
-        """The role that an Authorization header proves, or None.
+    def who(self, authorization: str | None) -> Operator | None:
+        """Whose token an Authorization header carries; None: nobody's.
 
         Raises:
             TokensUnavailableError: It cannot be judged.
@@ -59,37 +59,29 @@ class OperatorTokens:
         if authorization is None or authorization[: len(SCHEME)].lower() != SCHEME:
             return None
         said = _digest(authorization[len(SCHEME) :].strip())
-        role = self._judged(said, KEEP_MS)
-        return role or self._judged(said, ASK_AGAIN_MS)
+        return self._judged(said, KEEP_MS) or self._judged(said, ASK_AGAIN_MS)
 
-    def _judged(self, said: bytes, keep_ms: int) -> Role | None:
+    def _judged(self, said: bytes, keep_ms: int) -> Operator | None:
         now_ms = self._clock.now_ms()
         if self._fetched_at_ms is None or now_ms - self._fetched_at_ms >= keep_ms:
             self._digests = self._fetched()
             self._fetched_at_ms = now_ms
-        role: Role | None = None
-        for name, digest in self._digests.items():  # all of them: time tells nothing
+        found: Operator | None = None
+        for digest, one in self._digests.items():  # all of them: time tells nothing
             if hmac.compare_digest(said, digest):
-                role = name
-        return role
+                found = one
+        return found
 
-    def _fetched(self) -> dict[Role, bytes]:
+    def _fetched(self) -> dict[bytes, Operator]:
         try:
             stored = self._new_client().get_secret_value(SecretId=self._name)
-            tokens = json.loads(stored["SecretString"])
-        except (BotoCoreError, ClientError, KeyError, ValueError):
+            people = read_operators(stored["SecretString"])
+        except BadOperatorsError as error:
+            log("ERROR", "operators refused", rule=str(error))
             raise TokensUnavailableError from None
-        if not isinstance(tokens, dict):
-            raise TokensUnavailableError
-        known = {role: tokens[role] for role in ROLES if tokens.get(role)}
-        if not known or not all(_is_token(token) for token in known.values()):
-            raise TokensUnavailableError
-        return {role: _digest(token.strip()) for role, token in known.items()}
-
-
-def _is_token(token: object) -> bool:
-    """Whether it lets anybody in: blank would be whoever sends nothing."""
-    return isinstance(token, str) and bool(token.strip())
+        except (BotoCoreError, ClientError, KeyError):
+            raise TokensUnavailableError from None
+        return {_digest(token): one for token, one in people.items()}
 
 
 def _digest(token: str) -> bytes:

@@ -10,6 +10,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Self
 
 from contact_center.aws.operator_tokens import OperatorTokens
+from contact_center.aws.stored_key import StoredKey
 from contact_center.conversations.adapters.dynamodb_call_list import DynamoDBCallList
 from contact_center.conversations.adapters.dynamodb_calls import read_history
 from contact_center.conversations.adapters.dynamodb_follow_ups import DynamoDBFollowUps
@@ -22,6 +23,9 @@ from contact_center.wiring.shop import DEFAULT_ASSISTANT, Shop
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from contact_center.audit.adapters.dynamodb_trail import DynamoDBTrail
+    from contact_center.audit.services.note_request import TrailParts
+    from contact_center.audit.services.read_trail import AuditDesk
     from contact_center.campaigns.services.caller_desk import CallerDesk
     from contact_center.campaigns.services.campaign_desk import CampaignDesk
     from contact_center.dialing.services.stop_dialing import SwitchParts
@@ -44,12 +48,16 @@ class OperatorSettings:
     """What functions/operator_api needs besides the tables. The names are DESIGN's §7 and §10.
 
     Attributes:
-        tokens_name: Of the secret {"operator", "viewer"?} in Secrets Manager.
+        tokens_name: Of the secret of people's tokens in Secrets Manager.
+        audit_key_name: Of the secret {"key"} that customers are marked with in the audit trail.
+        audit_days: For how long the trail is kept.
         health_shows_calls: Whether GET /health tells the number of calls to anyone.
     """
 
     calls_table: str
     tokens_name: str
+    audit_key_name: str
+    audit_days: int
     health_shows_calls: bool
     version: str
 
@@ -60,6 +68,8 @@ class OperatorSettings:
         return cls(
             calls_table=environment.required("CALLS_TABLE"),
             tokens_name=environment.required("OPERATOR_TOKENS_NAME"),
+            audit_key_name=environment.required("AUDIT_KEY_NAME"),
+            audit_days=environment.whole("AUDIT_DAYS", 400, 1, 3650),
             health_shows_calls=environment.flag("HEALTH_SHOWS_CALLS", default=False),
             version=environment.optional("SWITCHBOARD_VERSION") or UNRELEASED,
         )
@@ -99,6 +109,8 @@ class OperatorParts:
     messages: Callable[[], MessageDesk]
     effects: Callable[[], EffectDesk]
     callbacks: Callable[[], CallbackDesk]
+    trail: Callable[[], TrailParts]
+    audit: Callable[[], AuditDesk]
     metrics: StdoutMetrics
     health_shows_calls: bool
     version: str
@@ -134,10 +146,44 @@ def operator_parts(environment: Environment | None = None) -> OperatorParts:
         visits=cache(partial(visit_desk, shop)),
         messages=cache(partial(message_desk, shop)),
         effects=cache(partial(effect_desk, shop)),
+        trail=cache(partial(trail_parts, shop, settings)),
+        audit=cache(partial(audit_desk, shop, settings)),
         metrics=shop.metrics,
         health_shows_calls=settings.health_shows_calls,
         version=settings.version,
     )
+
+
+def trail_parts(shop: Shop, settings: OperatorSettings) -> TrailParts:
+    """What requests are written down with."""
+    from contact_center.audit.services.note_request import TrailParts
+    from contact_center.kernel.random_ids import RandomIds
+
+    return TrailParts(
+        book=_trail(shop, settings),
+        key=StoredKey(shop.clients.secrets_manager, settings.audit_key_name, "key", shop.clock),
+        clock=shop.clock,
+        ids=RandomIds(),
+        metrics=shop.metrics,
+    )
+
+
+def audit_desk(shop: Shop, settings: OperatorSettings) -> AuditDesk:
+    """Where operators look up who did what."""
+    from contact_center.audit.services.read_trail import AuditDesk
+
+    return AuditDesk(
+        book=_trail(shop, settings),
+        key=StoredKey(shop.clients.secrets_manager, settings.audit_key_name, "key", shop.clock),
+        clock=shop.clock,
+        days=settings.audit_days,
+    )
+
+
+def _trail(shop: Shop, settings: OperatorSettings) -> DynamoDBTrail:
+    from contact_center.audit.adapters.dynamodb_trail import DynamoDBTrail
+
+    return DynamoDBTrail(shop.lean_dynamodb, settings.calls_table, settings.audit_days)
 
 
 def dialing_desk(shop: Shop) -> DialingDesk:

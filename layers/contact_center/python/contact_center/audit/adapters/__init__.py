@@ -1,0 +1,1 @@
+"""One outside thing each: the table, the stored key, how HTTP spells entries."""
