@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from contact_center.audit.services.audit_ports import AuditBook, MarkKey
     from contact_center.kernel.ports import Clock, Metrics
 
-LOST = "audit_lost"
-
 
 class Ids(Protocol):
     """Names nobody else has."""
@@ -71,7 +69,7 @@ def note_request(asked: Asked, parts: TrailParts) -> None:
 
 def _lost(asked: Asked, error: str, parts: TrailParts) -> None:
     """Count it, and tell the log in words of ours what was done: not by whom, and on nobody."""
-    parts.metrics.count(LOST)
+    parts.metrics.count("audit_lost")
     log("ERROR", "not in the audit trail", action=asked.action, status=asked.status, error=error)
     if not asked.line.stops:
         raise NotNotedError
