@@ -208,6 +208,7 @@ def test_secrets_hold_the_previous_key_and_the_viewers_token_when_there_are_any(
         "AuditKey": {"key": "local-audit-key"},
         "VapiApiKey": {"key": "local-vapi-key"},
         "TwilioWebhookSecret": {"current": "newer", "previous": "older"},
+        "HubspotKey": {"current": "local-hubspot-token"},
         "PeoplePins": {"ada": "384756", "ben": "102938"},
     }
 
