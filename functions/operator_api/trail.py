@@ -32,9 +32,18 @@ def note(
     asked = _asked(event, answer, asking)
     if asked is None:
         return
-    from contact_center.audit.services.note_request import note_request  # noqa: PLC0415
+    from contact_center.audit.services.note_request import (  # noqa: PLC0415
+        NotNotedError,
+        note_request,
+    )
 
-    note_request(asked, parts.trail())
+    try:
+        note_request(asked, parts.trail())
+    except NotNotedError:  # counted there
+        raise
+    except Exception:
+        parts.metrics.count("audit_lost")
+        raise
 
 
 def must_be_answered(asking: Asking) -> bool:

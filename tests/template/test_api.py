@@ -70,6 +70,7 @@ ROUTES = {
     "DELETE /api/consents": "OperatorApi",
     "POST /api/contactability": "OperatorApi",
     "GET /api/metrics": "OperatorApi",
+    "GET /api/audit": "OperatorApi",
     "GET /api/queue": "OperatorApi",
     "GET /api/people": "OperatorApi",
     "GET /api/people/{id}": "OperatorApi",

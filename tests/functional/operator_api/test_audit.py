@@ -191,6 +191,7 @@ def test_without_a_trail_calls_are_stopped_and_nothing_is_shown(
     object.__setattr__(parts, "book", book)
     assert trail(api) == []
     said = capsys.readouterr().out
+    assert said.count('"audit_lost":1') == 4  # of which the alarm tells, whatever broke
     assert not any(private in said for private in (*WORDS, "Ada", "Ben"))
 
 

@@ -386,6 +386,9 @@ def look_at_figures(api: Described) -> None:
     assert api.ask("GET", "/api/metrics", token=VIEWER, day="2026-08-20")["calls"]["counted"] == 1
     api.ask("GET", "/api/metrics", token=VIEWER, day="then")
     assert len(api.ask("GET", "/api/queue", token=VIEWER)["queues"]) == 5
+    assert api.ask("GET", "/api/audit", action="restCallerNumber", limit="100")["entries"]
+    api.ask("GET", "/api/audit", token=VIEWER)
+    api.ask("GET", "/api/audit", cursor="nowhere")
 
 
 def test_an_answer_that_departs_from_the_document_is_noticed() -> None:

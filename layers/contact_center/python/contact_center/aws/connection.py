@@ -47,6 +47,8 @@ class AwsRefusedError(Exception):
 class AwsConnection:
     """Requests to one service, one at a time, as a Lambda handles its events.
 
+    Threads may share it: each takes the kept connection for itself, or opens one, and one is kept.
+
     A request is sent a second time only when a kept-alive connection turns out to be stale and
     nothing was answered, or the service answered 5xx: everything that the door sends is
     harmless twice.
@@ -78,19 +80,18 @@ class AwsConnection:
         self._read_seconds = read_seconds
         self._clock = clock
         self._signer = AwsSigner(service, region, credentials)
-        self._connection: http.client.HTTPConnection | None = None
+        self._kept: list[http.client.HTTPConnection] = []  # pop and append are atomic
 
     def open(self) -> None:
         """Connect ahead of the first request; what fails now is tried again by the request."""
-        if self._connection is None:
+        if not self._kept:
             with suppress(OSError):
-                self._connection = self._open()
+                self._kept.append(self._open())
 
     def close(self) -> None:
         """Close the kept connection, if any; the next request opens another."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        while self._kept:
+            self._kept.pop().close()
 
     def call(self, target: str, body: bytes, content_type: str) -> dict[str, Any]:
         """Call an operation of a JSON protocol.
@@ -131,7 +132,7 @@ class AwsConnection:
         )
         try:
             try:
-                was_kept = self._connection is not None
+                was_kept = bool(self._kept)
                 status, said = self._exchange(method, path, signed, body)
             except _STALE:
                 if not was_kept:
@@ -148,8 +149,10 @@ class AwsConnection:
     def _exchange(
         self, method: str, path: str, headers: dict[str, str], body: bytes
     ) -> tuple[int, bytes]:
-        connection = self._connection or self._open()
-        self._connection = None  # kept again only after a whole answer
+        try:
+            connection = self._kept.pop()  # kept again only after a whole answer
+        except IndexError:
+            connection = self._open()
         try:
             # Head and body in one write: http.client sends them apart and checks each header
             # with a pattern, which is half of what a small webhook costs. All of these
@@ -163,10 +166,10 @@ class AwsConnection:
         except BaseException:
             connection.close()
             raise
-        if response.will_close:
+        if response.will_close or self._kept:
             connection.close()
         else:
-            self._connection = connection
+            self._kept.append(connection)
         return response.status, said
 
     def _open(self) -> http.client.HTTPConnection:

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from contact_center.audit.services.audit_ports import AuditBook, MarkKey
     from contact_center.kernel.ports import Clock, Metrics
 
-LOST = "audit_lost"
-
 
 class Ids(Protocol):
     """Names nobody else has."""
