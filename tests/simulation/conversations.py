@@ -74,11 +74,19 @@ class SimulatedCalls:
         *,
         amended: Sequence[Fact] = (),
         effects: Sequence[Effect] = (),
+        look_at_ms: int | None = None,
     ) -> None:
         self.client.write(
             "record",
             lambda: self.tables.commit(
-                history, record, facts, decisions, glance, amended=amended, effects=effects
+                history,
+                record,
+                facts,
+                decisions,
+                glance,
+                amended=amended,
+                effects=effects,
+                look_at_ms=look_at_ms,
             ),
             transaction=True,
         )

@@ -130,6 +130,14 @@ class CallRecordOfVapi:
         call |= {name: iso(at_ms) for name, at_ms in times.items() if at_ms is not None}
         return {**call, "endedReason": self.ended_reason} if self.ended_reason else call
 
+    def whole(self, status: str, now_ms: int) -> Json:
+        """The call as it is shown alone: once it is over, with what its report says by now."""
+        call = self.call(status)
+        if self.ended_at_ms is None:
+            return call
+        report = self.report(now_ms)
+        return call | {name: said for name, said in report.items() if name not in call}
+
     def context(self, status: str, assistant: Json) -> Json:
         """What every message says beside its news."""
         context = {
@@ -139,8 +147,11 @@ class CallRecordOfVapi:
         }
         return {**context, "assistant": assistant} if assistant else context
 
-    def report(self) -> Json:
-        """The fields of the end-of-call report, with today's and the older places."""
+    def report(self, now_ms: int | None = None) -> Json:
+        """The fields of the end-of-call report, with today's and the older places.
+
+        What a model answers may be known only some seconds after the end, and then at `now_ms`.
+        """
         ended_ms = self.ended_at_ms or self.created_at_ms
         lasted_ms = ended_ms - (self.started_at_ms or ended_ms)
         voices = {"bot": "AI", "user": "User"}
@@ -154,7 +165,7 @@ class CallRecordOfVapi:
                 "transcript": transcript,
                 "transfers": self.transfers,
                 "assistantActivations": self.activations,
-                **self._outputs(len(spoken)),
+                **self._outputs(len(spoken), now_ms),
             },
             "analysis": {"summary": f"A call of {len(spoken)} turns.", "successEvaluation": "true"},
             "startedAt": iso(self.started_at_ms or ended_ms),
@@ -172,9 +183,11 @@ class CallRecordOfVapi:
             report["destination"] = self.transfers[-1]["destination"]
         return report
 
-    def _outputs(self, turns: int) -> Json:
-        """What was asked for about the call; nothing where nobody was asked."""
-        if self.team is None:
+    def _outputs(self, turns: int, now_ms: int | None) -> Json:
+        """What was asked for about the call; nothing where nobody was asked, or has answered."""
+        late_ms = 1000 * self.caller.faults.late_outputs
+        known_at_ms = (self.ended_at_ms or 0) + late_ms
+        if self.team is None or (late_ms and (now_ms or 0) < known_at_ms):
             return {}
         first = self.team.members[self.team.first]
         outputs = structured_outputs(first, self.caller.outcome, turns)
