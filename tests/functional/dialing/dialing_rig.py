@@ -163,6 +163,7 @@ class DialingRig:
                     parts.jobs._client.close()
             if hasattr(app.PARTS, "reconcile"):
                 app.PARTS.people.book._connection.close()
+                app.PARTS.calls.queue._connection.close()
                 if app.PARTS.reception is not None:
                     app.PARTS.reception._queue._connection.close()
 
