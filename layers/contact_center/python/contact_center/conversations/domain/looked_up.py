@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.calls import ANSWERS, COST, REPORTED_REASON
-from contact_center.records.domain.costs import Source
+from contact_center.records.domain.costs import MICROS, USD, Source
 from contact_center.records.domain.look_ups import Known
 
 if TYPE_CHECKING:
@@ -49,6 +49,24 @@ def legs_without_price(record: CallRecord) -> int:
     told = record.costs.told
     sources = [told.get(source_of(leg)) for leg in legs_of(record)]
     return sum(one is not None and not one.parts and not one.final for one in sources)
+
+
+def price_of(record: CallRecord) -> int | None:
+    """What a call costs whoever ordered it, by now, in millionths of a USD; None: nobody knows.
+
+    What providers tell, Vapi's first; our own share of AWS, which is reckoned, is none of it.
+    """
+    told = record.costs.told
+    said = record.value("cost_usd")
+    if Source.VAPI not in told and said is None:
+        return None
+    legs = sum(
+        sum(one.parts.values())
+        for name, one in told.items()
+        if name.startswith(f"{Source.TWILIO}:") and one.currency == USD
+    )
+    vapi = told.get(Source.VAPI)
+    return legs + (sum(vapi.parts.values()) if vapi else round(float(said or 0) * MICROS))
 
 
 def known_of(record: CallRecord, *, priced_here: bool) -> Known:
