@@ -250,7 +250,7 @@ def test_of_a_call_that_vapi_does_not_know_nothing_changes_and_asking_ends() -> 
 def test_what_the_call_itself_has_told_is_not_overwritten_by_what_vapi_shows() -> None:
     scene = Scene(priced_here=False)
     scene.tell(status("in-progress", END))
-    vapi_says(scene, END + 15 * MINUTE, customer={"number": "+12025550199"})
+    vapi_says(scene, END + 15 * MINUTE, customer={"number": "+14845550199"})
     scene.look(15)
     assert scene.call.value("customer_number") == "+14155550123"
 
