@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Protocol
 
 from contact_center.conversations.services.follow_ups import count_overdue
+from contact_center.conversations.services.look_after_calls import look_after_calls
 from contact_center.dialing.services.reconcile_attempts import reconcile_attempts
 from contact_center.kernel.failures import BrokenError, place_of
 from contact_center.kernel.observability import log
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PARTS = reconciler_parts()
+
+# The provider of calls or of telephones at its limits, and the queue: what is begun with less time
+# left might be cut off, and would be asked again.
+LEAST_REMAINING_MS = 60_000
+LONGEST_LOOKS_MS = 60_000  # then the next tick is due
 
 
 class Context(Protocol):
@@ -41,6 +47,7 @@ def lambda_handler(__: Mapping[str, Any], context: Context) -> dict[str, int]:
             send_hint(ReceptionJob(JobKind.SERVE), PARTS.reception, PARTS.metrics)
         count_overdue(PARTS.follow_ups)
         free_overdue(PARTS.people)
+        _look_after_calls(context)
     except Exception as error:  # noqa: BLE001 - its kind and place in the log, and no more
         log("ERROR", "tick broken", None, error=type(error).__name__, place=place_of(error))
         raise BrokenError from None  # Lambda logs the words of what escapes, and counts it
@@ -49,3 +56,13 @@ def lambda_handler(__: Mapping[str, Any], context: Context) -> dict[str, int]:
     if done.failed:
         log("ERROR", "attempts could not be looked after", None, failed=done.failed)
     return asdict(done)
+
+
+def _look_after_calls(context: Context) -> None:
+    until_ms = PARTS.clock.now_ms() + LONGEST_LOOKS_MS
+
+    def in_time() -> bool:
+        left_ms = context.get_remaining_time_in_millis()
+        return left_ms >= LEAST_REMAINING_MS and PARTS.clock.now_ms() <= until_ms
+
+    look_after_calls(PARTS.calls, in_time)

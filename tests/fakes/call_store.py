@@ -12,6 +12,7 @@ from contact_center.conversations.services.ports import (
     CallHistory,
     HistoryMovedOnError,
 )
+from contact_center.records.domain.look_ups import is_new_due
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +44,7 @@ class FakeCallStore:
         *,
         amended: Sequence[Fact] = (),
         effects: Sequence[Effect] = (),
+        look_at_ms: int | None = None,
     ) -> None:
         with self._lock:
             stored = self._read(record.call_id)
@@ -66,6 +68,9 @@ class FakeCallStore:
                 ),
                 version=stored.version + 1,
                 glance=glance,
+                look_at_ms=look_at_ms
+                if is_new_due(stored.look_at_ms, look_at_ms)
+                else stored.look_at_ms,
             )
 
     def begin_action(self, decision: Decision, at_ms: int) -> bool:

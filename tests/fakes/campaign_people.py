@@ -183,12 +183,15 @@ class FakeCallBook:
     """CallBook: what calls cost, and when customers asked to be called again."""
 
     micros: dict[str, int] = field(default_factory=dict)
+    open_legs: dict[str, int] = field(default_factory=dict)
     callbacks: dict[str, str] = field(default_factory=dict)
     others: set[str] = field(default_factory=set)  # have a record that says neither
 
     def notes(self, call_id: str) -> CallNotes:
         return CallNotes(
-            price_micros=self.micros.get(call_id), callback=self.callbacks.get(call_id)
+            price_micros=self.micros.get(call_id),
+            open_legs=self.open_legs.get(call_id, 0),
+            callback=self.callbacks.get(call_id),
         )
 
     def notes_of_many(self, call_ids: Sequence[str]) -> Mapping[str, CallNotes]:

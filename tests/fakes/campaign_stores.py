@@ -164,6 +164,7 @@ class FakeCampaigns:
             spent_micros=known.spent_micros + change.spent_micros,
             priced=known.priced + change.priced,
             unpriced=known.unpriced + change.unpriced,
+            open_legs=known.open_legs + change.open_legs,
         )
         tallies = self.tallies.setdefault(name, {})
         for at, more in change.tallies.items():

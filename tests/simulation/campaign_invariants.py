@@ -84,6 +84,9 @@ def _figures(name: str, half: CampaignHalf) -> Iterator[str]:
         len(prices),
         sum(one.rang and one.cost_micros is None for one in outcomes),
     )
+    open_legs = sum(one.open_legs for one in outcomes)
+    if figures.open_legs != open_legs:
+        yield f"{figures.open_legs} legs of {name} are open, its outcomes say {open_legs}"
     if (figures.spent_micros, figures.priced, figures.unpriced) != money:
         yield f"the money of {name} is {figures}, its outcomes say {money}"
     ended = sum(tally.ended for tally in half.campaigns.tallies.get(name, {}).values())
@@ -105,6 +108,17 @@ def _noted(contact: CampaignContact, half: CampaignHalf) -> Iterator[str]:
             yield f"attempt {attempt.attempt_id} is not noted with its contact"
         elif outcome.disposition is not attempt.disposition:
             yield f"{attempt.attempt_id} is noted {outcome.disposition}, was {attempt.disposition}"
+        else:
+            yield from _price_is_noted(outcome, half)
+
+
+def _price_is_noted(outcome: AttemptOutcome, half: CampaignHalf) -> Iterator[str]:
+    """All that was ever told of what a call cost, late or not."""
+    known = half.calls.notes(outcome.call_id or "")
+    told = (known.price_micros, known.open_legs)
+    noted = (outcome.cost_micros, outcome.open_legs)
+    if noted != told:
+        yield f"the price of {outcome.call_id} is noted as {noted}, its call says {told}"
 
 
 def _rings_are_noted(contact: CampaignContact, system: System) -> Iterator[str]:
@@ -142,7 +156,8 @@ def _spend_cap(campaign: Campaign, system: System) -> Iterator[str]:
     cap_micros = campaign.wish.spend_cap_micros
     calls = [one for one in system.provider.calls if one.receipt is not None and one.rang]
     mine = [one for one in calls if one.receipt and one.receipt.campaign_id == campaign.campaign_id]
-    if cap_micros is not None and len(mine) * PRICE_MICROS > cap_micros:
+    each = PRICE_MICROS + system.load.leg_micros
+    if cap_micros is not None and len(mine) * each > cap_micros:
         yield f"campaign {campaign.campaign_id}: {len(mine)} calls cost more than its cap"
 
 

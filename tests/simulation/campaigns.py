@@ -136,6 +136,7 @@ class CampaignHalf:
     asked_back: set[str] = field(default_factory=set)
     agreed: dict[tuple[str, str], tuple[str, str, float]] = field(default_factory=dict)
     told: dict[str, list[str]] = field(default_factory=dict)
+    prices_told: dict[str, set[str]] = field(default_factory=dict)
     reported: set[str] = field(default_factory=set)
     noted: dict[str, list[tuple[float, bool]]] = field(default_factory=dict)
     watch_states: Callable[[], None] = lambda: None
@@ -288,9 +289,15 @@ class CampaignHalf:
         """An attempt has come to an end, for the first time or anew."""
         self.told.setdefault(attempt.attempt_id, []).append(str(attempt.disposition))
 
-    def priced(self, call_id: str) -> None:
-        """The report of a call is in its record."""
-        self.calls.micros[call_id] = PRICE_MICROS
+    def priced(self, call_id: str, by: str) -> None:
+        """The report of a call, or the price of its leg, is in its record."""
+        told = self.prices_told.setdefault(call_id, set())
+        told.add(by)
+        leg_micros = self.ground.load.leg_micros
+        if "report" in told:
+            leg_told = "price" in told
+            self.calls.micros[call_id] = PRICE_MICROS + (leg_micros if leg_told else 0)
+            self.calls.open_legs[call_id] = int(bool(leg_micros) and not leg_told)
 
     def doubtful(self) -> list[str]:
         """Attempts that a person has to resolve."""

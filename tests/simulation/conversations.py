@@ -9,9 +9,11 @@ from contact_center.conversations.domain.facts import (
     AssistantStarted,
     CallEnded,
     CallSeen,
+    CostTold,
     KeyPressed,
     StatusChanged,
 )
+from contact_center.conversations.domain.looked_up import source_of
 from contact_center.conversations.services.act_on_decisions import ActParts
 from contact_center.conversations.services.record_facts import RecordParts
 from contact_center.conversations.services.route_message import (
@@ -74,11 +76,19 @@ class SimulatedCalls:
         *,
         amended: Sequence[Fact] = (),
         effects: Sequence[Effect] = (),
+        look_at_ms: int | None = None,
     ) -> None:
         self.client.write(
             "record",
             lambda: self.tables.commit(
-                history, record, facts, decisions, glance, amended=amended, effects=effects
+                history,
+                record,
+                facts,
+                decisions,
+                glance,
+                amended=amended,
+                effects=effects,
+                look_at_ms=look_at_ms,
             ),
             transaction=True,
         )
@@ -157,6 +167,7 @@ class Conversations:
                 policy=POLICY,
                 departments=departments(),
                 questions=QUESTIONS,
+                legs_priced=bool(self.provider.load.leg_micros),
             ),
             act=ActParts(
                 store=store,
@@ -201,6 +212,7 @@ class Conversations:
             call_id=call.call_id,
             at_ms=at_ms,
             key=f"seen:{webhook.stage}",
+            twilio_call_sid=_leg_of(call.call_id),
             direction="inbound" if call.receipt is None else "outbound",
             customer_number=call.number,
             attempt_id=call.name,
@@ -208,6 +220,10 @@ class Conversations:
             created_at_ms=self.provider.time_of(call.rang_at_ms),
         )
         return Told(facts=[seen, _news(webhook, at_ms, self.provider)])
+
+
+def _leg_of(call_id: str) -> str:
+    return f"CA{call_id}"
 
 
 def _news(webhook: Webhook, at_ms: int, provider: Provider) -> Fact:
@@ -226,6 +242,14 @@ def _news(webhook: Webhook, at_ms: int, provider: Provider) -> Fact:
                 started_at_ms=provider.time_of(webhook.call.rang_at_ms),
                 ended_at_ms=provider.time_of(webhook.call.ended_at_ms),
                 cost_usd=PRICE_USD,
+            )
+        case "price":
+            return CostTold(
+                call_id=call_id,
+                at_ms=at_ms,
+                key=stage,
+                source=source_of(_leg_of(call_id)),
+                parts={"leg": provider.load.leg_micros},
             )
         case _:
             return StatusChanged(

@@ -79,6 +79,7 @@ class Load:
         caps_per_hour: Calls to one telephone; quiet_days: none after a conversation.
         campaigns: Real campaigns, planned by the planner; then `contacts` are theirs to import.
         daily_cap: Of each campaign, calls; 0: none. spend_cap: likewise, USD.
+        leg_micros: What a leg costs beside its call, told a quarter of an hour later; 0: nothing.
         ends_after_ms: Its `endAt`, so long after the beginning; 0: none.
         most_attempts: At a contact of a campaign, of those that count.
         breaker_least: So many outcomes may break a campaign.
@@ -125,6 +126,7 @@ class Load:
     campaigns: int = 0
     daily_cap: int = 0
     spend_cap: float = 0.0
+    leg_micros: int = 0
     ends_after_ms: float = 0.0
     most_attempts: int = 3
     breaker_least: int = 20
@@ -212,7 +214,8 @@ def drawn_campaigns(chance: Random) -> Load:
     )
     drawn_cap = chance.random()
     if drawn_cap < 0.06:
-        return replace(load, spend_cap=chance.choice((0.3, 0.5)))
+        cap = chance.choice((0.3, 0.5))
+        return replace(load, spend_cap=cap, leg_micros=40_000 if cap > 0.3 else 0)
     if drawn_cap < 0.12:
         return replace(load, ends_after_ms=chance.choice((5, 20, 60)) * MINUTE_MS)
     return _capped(load) if drawn_cap < 0.18 else load

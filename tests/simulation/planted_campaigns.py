@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from contact_center.campaigns.domain import campaign_calls, campaigns, retry_policy
 from contact_center.campaigns.domain.campaigns import Figures
 from contact_center.campaigns.services import (
+    book_price,
     call_back,
     change_campaign,
     finish_attempt,
@@ -18,6 +19,7 @@ from contact_center.campaigns.services import (
 )
 from contact_center.campaigns.services.campaign_ports import DueQueue
 from contact_center.campaigns.services.contact_moves import figure_changes
+from contact_center.dialing.domain import attempt_steps
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from contact_center.dialing.domain.dial_requests import attempt_id
 from contact_center.dialing.services import judge_call, place_call
@@ -86,6 +88,40 @@ def only_what_was_spent_counts(patch: pytest.MonkeyPatch) -> None:
         return real(campaign, note, replace(figures, unpriced=0, contacts={}), *given)
 
     patch.setattr(look_at_campaign, "room_in_caps", wrong)
+
+
+def legs_cost_nothing(patch: pytest.MonkeyPatch) -> None:
+    """The spend cap forgets that what the telephone costs comes later."""
+    real = campaigns.room_in_caps
+
+    def wrong(campaign: Any, note: Any, figures: Figures, *given: Any) -> Any:
+        return real(campaign, note, replace(figures, open_legs=0), *given)
+
+    patch.setattr(look_at_campaign, "room_in_caps", wrong)
+
+
+def legs_booked_anew(patch: pytest.MonkeyPatch) -> None:
+    """A price that has grown is booked whole, beside what was booked before."""
+    real = book_price.with_money
+
+    def wrong(before: Any, after: Any, n: int, tally: Any = None) -> Any:
+        change = real(before, after, n, tally)
+        if change.spent_micros and not change.priced:
+            whole = {one.n: one for one in after.outcomes}[n].cost_micros
+            return replace(change, spent_micros=whole)
+        return change
+
+    patch.setattr(book_price, "with_money", wrong)
+
+
+def legs_never_told(patch: pytest.MonkeyPatch) -> None:
+    """Whoever plans is told a price once, and of what comes later never."""
+    real = attempt_steps._priced_after_all
+
+    def wrong(attempt: Any, event: Any) -> Any:
+        return attempt if attempt.priced else real(attempt, event)
+
+    patch.setattr(attempt_steps, "_priced_after_all", wrong)
 
 
 # -- outcomes --------------------------------------------------------------------------------
@@ -220,6 +256,7 @@ _CAMPAIGNS = Load(
 )
 _DYING = replace(_CAMPAIGNS, faults=Faults(crash=0.04, lost_reply=0.04, tick_twice=0.5))
 _ACTING = replace(_CAMPAIGNS, operators=True, acts=20, spread_ms=1_000, numbers=8)
+_LEGS = replace(_CAMPAIGNS, campaigns=1, numbers=8, spend_cap=0.5, leg_micros=40_000)
 
 CAMPAIGN_BUGS: tuple[Planted, ...] = (
     Planted(plant=named_by_the_moment, caught="rang 2 times", load=_DYING),
@@ -235,6 +272,9 @@ CAMPAIGN_BUGS: tuple[Planted, ...] = (
         caught="more than its cap",
         load=replace(_CAMPAIGNS, campaigns=1, numbers=8, spend_cap=0.3),
     ),
+    Planted(plant=legs_cost_nothing, caught="more than its cap", load=_LEGS),
+    Planted(plant=legs_booked_anew, caught="the money of", load=_LEGS),
+    Planted(plant=legs_never_told, caught="the price of", load=_LEGS),
     Planted(plant=noted_twice, caught="tallied", load=_DYING),
     Planted(plant=delay_forgotten, caught="sent too soon", load=_CAMPAIGNS),
     Planted(plant=retries_uncounted, caught="times", load=_CAMPAIGNS),

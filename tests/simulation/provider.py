@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 TIMEOUT_MS = 10_000
+LEG_PRICED_AFTER_MS = (900_000, 3_600_000)
 
 # How calls end: reason, whether somebody answers, shortest and longest time until the end.
 ENDINGS = (
@@ -248,6 +249,14 @@ class Provider:
         stages += [("ended", call.ended_at_ms), ("report", call.ended_at_ms + 1_500)]
         for stage, at_ms in stages:
             self.tell_of(call, stage, at_ms)
+        if self.load.leg_micros and call.rang:
+            self._price(call)
+
+    def _price(self, call: Call) -> None:
+        """What its leg costs is found by asking, more than once."""
+        for after_ms in LEG_PRICED_AFTER_MS:
+            found = Webhook(call, "price", call.ended_at_ms + after_ms)
+            self.world.at(found.at_ms, lambda found=found: self.deliver(found))  # type: ignore[misc]
 
     def tell_of(self, call: Call, stage: str, at_ms: float) -> None:
         """Send a webhook of a call; it may be lost, late, and doubled."""

@@ -283,8 +283,10 @@ class System:
             return
         call = webhook.call
         self.recorded.add(webhook.key)
-        if webhook.stage == "report" and self.half:
-            self.half.priced(call.call_id)
+        if webhook.stage in {"report", "price"} and self.half:
+            self.half.priced(call.call_id, webhook.stage)
+        if webhook.stage == "price":
+            return
         if webhook.stage == "assistant":
             self.observer.talked.setdefault(call.call_id, self.world.now)
             return  # who holds a line is told by the call's status alone

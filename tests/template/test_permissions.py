@@ -158,8 +158,12 @@ MAY = {
         ("dynamodb:GetItem", "Calls.Arn"),
         ("dynamodb:PutItem", "Calls.Arn"),
         ("dynamodb:BatchGetItem", "Calls.Arn"),
+        ("dynamodb:UpdateItem", "Calls.Arn"),
         ("dynamodb:Query", "${Calls.Arn}/index/follow-ups"),
+        ("dynamodb:Query", "${Calls.Arn}/index/effects-by-due-time"),
+        ("sqs:SendMessage", "CallEvents.Arn"),
         ("secretsmanager:GetSecretValue", "VapiApiKey.Id"),
+        ("secretsmanager:GetSecretValue", "TwilioWebhookSecret.Id"),
     },
     "CampaignPlanner": {
         ("logs:CreateLogStream", "CampaignPlannerLogs.Arn"),

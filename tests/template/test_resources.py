@@ -187,6 +187,8 @@ def test_no_secret_travels_in_an_environment_variable(
         ("VapiWebhook", "VAPI_HMAC_SECRET_IS_BASE64"),
         ("TwilioWebhook", "TWILIO_ACCOUNT_SID"),
         ("Receptionist", "TWILIO_ACCOUNT_SID"),
+        ("CallRouter", "TWILIO_ACCOUNT_SID"),
+        ("Reconciler", "TWILIO_ACCOUNT_SID"),
     }
     assert template["Parameters"]["VapiHmacSecretIsBase64"]["AllowedValues"] == ["true", "false"]
 
@@ -295,6 +297,7 @@ def test_one_version_everywhere(written: dict[str, Any]) -> None:
         ({"Ref": "AWS::StackName"}, "DialRefusedByConfiguration"),  # every dial would fail alike
         ("Switchboard", "list_given_up"),  # a list was begun ten times and came no further
         ("Switchboard", "attempt_doubtful"),  # a person must say whether a phone rang
+        ("Switchboard", "look_up_doubtful"),  # what a call came to could not be asked for
         ("Switchboard", "opt_out_inbound"),  # forged caller ids
         ("Switchboard", "opt_out_lost"),  # nobody knows the number of whom we rang
         ("Switchboard", "clock_off"),  # a dialer stands aside

@@ -146,6 +146,7 @@ class Call:
     def in_charge(self, team: Team) -> None:
         """Who will speak: the team's first assistant."""
         self.team, self._in_charge = team, team.first
+        self.record.first = team.members[team.first]
 
     def open(self, team: Team, at_ms: int) -> None:
         """The line opens and the first assistant takes charge."""
@@ -185,8 +186,7 @@ class Call:
         self.tell("status-update", at_ms, status="ended", endedReason=reason, **details)
 
     def _report(self, reason: str, at_ms: int) -> None:
-        first = self.team.members[self.team.first] if self.team else None
-        self.tell("end-of-call-report", at_ms, endedReason=reason, **self.record.report(first))
+        self.tell("end-of-call-report", at_ms, endedReason=reason, **self.record.report())
         self.record.ended_reason = reason
 
     def delete(self) -> None:

@@ -37,6 +37,7 @@ class CallRecordOfVapi:
     created_at_ms: int
     invite: SipInvite | None = None
     team: Team | None = None
+    first: Json | None = None  # the assistant that it began with: its plan says what is asked
     started_at_ms: int | None = None
     ended_at_ms: int | None = None
     ended_reason: str | None = None
@@ -130,6 +131,14 @@ class CallRecordOfVapi:
         call |= {name: iso(at_ms) for name, at_ms in times.items() if at_ms is not None}
         return {**call, "endedReason": self.ended_reason} if self.ended_reason else call
 
+    def whole(self, status: str, now_ms: int) -> Json:
+        """The call as it is shown alone: once it is over, with what its report says by now."""
+        call = self.call(status)
+        if self.ended_at_ms is None:
+            return call
+        report = self.report(now_ms)
+        return call | {name: said for name, said in report.items() if name not in call}
+
     def context(self, status: str, assistant: Json) -> Json:
         """What every message says beside its news."""
         context = {
@@ -139,12 +148,10 @@ class CallRecordOfVapi:
         }
         return {**context, "assistant": assistant} if assistant else context
 
-    def report(self, first: Json | None = None) -> Json:
+    def report(self, now_ms: int | None = None) -> Json:
         """The fields of the end-of-call report, with today's and the older places.
 
-        Args:
-            first: The assistant that the call began with, whose plan says what is asked about it;
-                None: nobody answered.
+        What a model answers may be known only some seconds after the end, and then at `now_ms`.
         """
         ended_ms = self.ended_at_ms or self.created_at_ms
         lasted_ms = ended_ms - (self.started_at_ms or ended_ms)
@@ -153,14 +160,13 @@ class CallRecordOfVapi:
         transcript = "".join(f"{voices[m['role']]}: {m['message']}\n" for m in spoken)
         minutes = lasted_ms / 60_000
         cost = round(minutes * 0.09, 4)
-        outputs = structured_outputs(first or {}, self.caller.outcome, len(spoken))
         report: Json = {
             "artifact": {
                 **self.conversation(),
                 "transcript": transcript,
                 "transfers": self.transfers,
                 "assistantActivations": self.activations,
-                **({} if not outputs else {"structuredOutputs": outputs}),
+                **self._outputs(len(spoken), now_ms),
             },
             "analysis": {"summary": f"A call of {len(spoken)} turns.", "successEvaluation": "true"},
             "startedAt": iso(self.started_at_ms or ended_ms),
@@ -177,6 +183,15 @@ class CallRecordOfVapi:
         if self.transfers:
             report["destination"] = self.transfers[-1]["destination"]
         return report
+
+    def _outputs(self, turns: int, now_ms: int | None) -> Json:
+        """What was asked for about the call; nothing where nobody was asked, or has answered."""
+        late_ms = 1000 * self.caller.faults.late_outputs
+        known_at_ms = (self.ended_at_ms or 0) + late_ms
+        if self.first is None or (late_ms and (now_ms or 0) < known_at_ms):
+            return {}
+        outputs = structured_outputs(self.first, self.caller.outcome, turns)
+        return {"structuredOutputs": outputs} if outputs else {}
 
     def _monitor(self, base: str) -> Json:
         """The addresses of a live call, as far as who speaks has not turned them off."""

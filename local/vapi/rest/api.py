@@ -155,7 +155,7 @@ class Rest:
             call.delete()
         elif request.method != "GET":
             return _missing()
-        return _json(OK, call.record.call(call.status))
+        return _json(OK, call.record.whole(call.status, int(time.time() * 1000)))
 
     def _resource_parked(self, request: Request, wanted: str) -> Answer:
         parked = self.account.saved["parked-call"]

@@ -94,6 +94,7 @@ class Faults:
     swallowed_transfers: int = 0
     credential_withheld: bool = False
     number_shown_as: str | None = None
+    late_outputs: int = 0  # seconds after the end: they are not in the report
 
     @property
     def moods(self) -> tuple[str, ...]:
@@ -103,6 +104,7 @@ class Faults:
             "credential withheld": self.credential_withheld,
             "passing ended reason": self.passing_reason,
             "customer without number": self.number_shown_as is not None,
+            "answers after the report": self.late_outputs,
         }
         return tuple(words for words, has in there.items() if has)
 
@@ -260,6 +262,7 @@ def read_faults(table: Table) -> Faults:
         swallowed_transfers=table.whole("swallowed_transfers", 0),
         credential_withheld=table.flag("credential_withheld", default=False),
         number_shown_as=table.text("number_shown_as") if table.has("number_shown_as") else None,
+        late_outputs=table.whole("late_outputs", 0),
     )
     table.close()
     return faults

@@ -64,6 +64,7 @@ class DialingRig:
             "CONTACTS_TABLE": account.contacts_table,
             "CALLS_TABLE": account.calls_table,
             "DIAL_JOBS_QUEUE_URL": account.dial_jobs_queue,
+            "CALL_EVENTS_QUEUE_URL": account.call_events_queue,
             "VAPI_BASE_URL": self.vapi_url,
             "VAPI_API_KEY_NAME": "vapi-api-key",
             "VAPI_PHONE_NUMBER_ID": self.phone_number_id,
@@ -162,6 +163,7 @@ class DialingRig:
                     parts.jobs._client.close()
             if hasattr(app.PARTS, "reconcile"):
                 app.PARTS.people.book._connection.close()
+                app.PARTS.calls.queue._connection.close()
                 if app.PARTS.reception is not None:
                     app.PARTS.reception._queue._connection.close()
 

@@ -261,9 +261,17 @@ class RacingStore:
         *,
         amended: Sequence[Fact] = (),
         effects: Sequence[Effect] = (),
+        look_at_ms: int | None = None,
     ) -> None:
         if self.rivals and self.parts is not None:
             record_facts(CALL_ID, [self.rivals.pop()], self.parts)
         self.lane.commit(
-            history, record, facts, decisions, glance, amended=amended, effects=effects
+            history,
+            record,
+            facts,
+            decisions,
+            glance,
+            amended=amended,
+            effects=effects,
+            look_at_ms=look_at_ms,
         )

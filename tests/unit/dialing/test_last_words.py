@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from contact_center.dialing.domain.call_outcomes import SIP_COMPLETED, Disposition
@@ -174,3 +176,50 @@ def test_a_retry_is_not_called_off_by_a_report_of_the_same_class() -> None:
     report(scene, "customer-busy")
 
     assert scene.tables.attempts[retry.attempt_id].open
+
+
+def priced(scene: Scene, micros: int, open_legs: int = 0) -> None:
+    scene.hear(
+        ended=True,
+        ended_reason="customer-ended-call",
+        talked=True,
+        ended_at_ms=NOW_MS + MINUTE_MS,
+        priced=True,
+        final=True,
+        price_micros=micros,
+        open_legs=open_legs,
+    )
+
+
+def of_a_campaign() -> Scene:
+    scene = after_the_call("customer-ended-call", talked=True)
+    attempt = scene.attempt
+    stored = replace(attempt.request, campaign_id="c1", contact_id="1" * 24)
+    scene.tables.attempts[attempt.attempt_id] = replace(attempt, request=stored)
+    return scene
+
+
+def test_whoever_plans_is_told_each_time_that_more_of_the_price_is_known() -> None:
+    scene = of_a_campaign()
+    priced(scene, 50_000, open_legs=1)
+    scene.tick()
+    assert scene.attempt.reported
+    for micros, legs, news in (
+        (50_000, 1, False),
+        (64_000, 0, True),
+        (64_000, 0, False),
+        (50_000, 1, False),  # from before
+        (70_000, 0, True),
+    ):
+        priced(scene, micros, open_legs=legs)
+        assert scene.attempt.reported is not news
+        scene.tick()
+        assert scene.attempt.reported
+
+
+def test_that_a_leg_costs_nothing_is_told_too() -> None:
+    scene = of_a_campaign()
+    priced(scene, 50_000, open_legs=1)
+    scene.tick()
+    priced(scene, 50_000, open_legs=0)
+    assert not scene.attempt.reported

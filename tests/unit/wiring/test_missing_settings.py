@@ -26,7 +26,15 @@ NEEDS: list[tuple[Callable[[Environment], object], dict[str, str]]] = [
     (router_parts, TABLES | {"CALL_EVENTS_QUEUE_URL": "http://127.0.0.1/call-events"}),
     (planner_parts, TABLES | DIALS),
     (dialer_parts, TABLES | DIALS | {"VAPI_API_KEY_NAME": "vapi-key"}),
-    (reconciler_parts, TABLES | DIALS | {"VAPI_API_KEY_NAME": "vapi-key"}),
+    (
+        reconciler_parts,
+        TABLES
+        | DIALS
+        | {
+            "VAPI_API_KEY_NAME": "vapi-key",
+            "CALL_EVENTS_QUEUE_URL": "http://127.0.0.1/call-events",
+        },
+    ),
     (importer_parts, {"LIST_JOBS_QUEUE_URL": "http://127.0.0.1/list-jobs"}),
     (updater_parts, {}),
     (operator_parts, TABLES | {"OPERATOR_TOKENS_NAME": "tokens", "AUDIT_KEY_NAME": "key"}),

@@ -12,6 +12,7 @@ calls table, partition `CALL#<call id>`:
     READ#<fact key>              that it was read back to the caller before it is kept
     OFFERED                      of a call that broke off: who was asked about it, once
     DECISION#<number>            one decision of the conversation policy and its outcome
+    LOOK_UPS                     when what nobody has told of it is asked for
 
 partition `VISIT#<visit id>`: RECORD, a caller's whole stay: small, merged, versioned.
 
@@ -31,7 +32,7 @@ partition `RECEIVER#<name>`: HEALTH, whether it is to be asked, and BUDGET#<kind
 request of a kind may leave.
 
 Index effects-by-due-time (effects, due_at_ms), sparse: in `DUE#<receiver>` lines that are not
-empty, in `DEAD` what was given up.
+empty, in `DEAD` what was given up, in `LOOK_UPS` calls of which something is still to be asked.
 
 Indexes: by-customer (customer, started_at_ms), by-day (day, started_at_ms),
 active (active, last_seen_ms; sparse: only calls that have not ended), follow-ups (follow_up,
@@ -104,6 +105,7 @@ WORD_LIMIT = 256
 CALLS = "CALL#"
 RECORD = "RECORD"
 OFFERED = "OFFERED"
+LOOK_UPS = "LOOK_UPS"  # sort key, and partition of the index
 ACTIVE_SHARD = "ACTIVE"
 TURNS = "TURN#"
 

@@ -46,7 +46,7 @@ class TwilioSettings:
         number = environment.number("TWILIO_PHONE_NUMBER")
         read = cls(
             admission=_admission(environment, number),
-            account_sid=_account(environment),
+            account_sid=account_of(environment),
             number=number,
             secret_name=environment.required("TWILIO_SECRET_NAME"),
             public_base_url=environment.url("PUBLIC_BASE_URL"),
@@ -76,7 +76,8 @@ def _admission(environment: Environment, number: str | None) -> Admission:
         raise SettingsError(name, f"must be one of {', '.join(Admission)}") from None
 
 
-def _account(environment: Environment) -> str | None:
+def account_of(environment: Environment) -> str | None:
+    """Our account, or None: we have none. Raises SettingsError."""
     sid = environment.optional("TWILIO_ACCOUNT_SID")
     if sid is not None and not _ACCOUNT.fullmatch(sid):
         raise SettingsError("TWILIO_ACCOUNT_SID", "must be AC and 32 hexadecimal digits")

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from contact_center.conversations.adapters.dynamodb_follow_ups import DynamoDBFollowUps
 from contact_center.conversations.services.follow_ups import FollowUpWatch
+from contact_center.conversations.services.look_after_calls import LookAfterParts
 from contact_center.dialing.services.hold_visit_lines import VisitLineParts
 from contact_center.dialing.services.reconcile_attempts import ReconcileParts
 from contact_center.kernel.data_classes import dataclass
 from contact_center.reception.services.look_up_visits import LookUpParts
+from contact_center.twilio.settings import account_of
 from contact_center.wiring.shop import Shop
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from contact_center.kernel.observability import StdoutMetrics
     from contact_center.kernel.system_clock import SystemClock
     from contact_center.people.services.change_person import PersonParts
+    from contact_center.records.services.price_ports import LegPrices
     from contact_center.visits.services.reception_jobs import ReceptionJobs
 
 
@@ -25,6 +28,7 @@ class ReconcilerParts:
     """What functions/reconciler runs on; `reception` is None where nobody waits here."""
 
     reconcile: ReconcileParts
+    calls: LookAfterParts
     follow_ups: FollowUpWatch
     people: PersonParts
     visits: LookUpParts
@@ -74,10 +78,58 @@ def reconciler_parts(environment: Environment | None = None) -> ReconcilerParts:
     )
     return ReconcilerParts(
         reconcile=reconcile,
+        calls=_calls(shop),
         follow_ups=follow_ups,
         people=shop.colleagues,
         visits=visits,
         reception=shop.reception_jobs,
         clock=shop.clock,
         metrics=shop.metrics,
+    )
+
+
+def _calls(shop: Shop) -> LookAfterParts:
+    """What asks for what nobody has told of calls."""
+    from contact_center.aws.lean_aws import LeanAws
+    from contact_center.aws.settings import AwsSettings
+    from contact_center.aws.sqs_lean import LeanSqsQueue
+    from contact_center.conversations.adapters.dynamodb_look_ups import DynamoDBLookUps
+
+    environment = shop.environment
+    sqs = LeanAws(AwsSettings.read(environment)).connection("sqs")
+    return LookAfterParts(
+        book=DynamoDBLookUps(shop.dynamodb, environment.required("CALLS_TABLE")),
+        reports=shop.voice,
+        prices=_prices(shop),
+        queue=LeanSqsQueue(sqs, environment.required("CALL_EVENTS_QUEUE_URL")),
+        clock=shop.clock,
+        metrics=shop.metrics,
+    )
+
+
+def _prices(shop: Shop) -> LegPrices | None:
+    """Who tells what legs of the telephone cost; None: no account of ours.
+
+    Twilio's client takes a third of a second to import: it is made when the first leg is asked for.
+    """
+    from contact_center.records.services.price_ports import LegPricesLater
+
+    account = account_of(shop.environment)
+    if account is None:
+        return None
+    return LegPricesLater(lambda: _twilio(account, shop))
+
+
+def _twilio(account: str, shop: Shop) -> LegPrices:
+    from contact_center.aws.stored_key import StoredKey
+    from contact_center.twilio.api import REAL_TWILIO, TwilioApi
+    from contact_center.twilio.twiml import TwimlWriter
+
+    secret = shop.environment.required("TWILIO_SECRET_NAME")
+    return TwilioApi(
+        account,
+        StoredKey(shop.clients.secrets_manager, secret, "current", shop.clock),
+        TwimlWriter(""),  # nothing is rung
+        "",
+        shop.environment.url("TWILIO_BASE_URL") or REAL_TWILIO,
     )

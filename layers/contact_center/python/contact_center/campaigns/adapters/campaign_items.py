@@ -106,7 +106,7 @@ def note_of(item: Mapping[str, Any] | None) -> PlanNote:
 def figures_of(items: Sequence[Mapping[str, Any]]) -> Figures:
     """The figures of a campaign: the sum of its counts."""
     contacts: dict[str, int] = {}
-    sums = dict.fromkeys(("spent_micros", "priced", "unpriced"), 0)
+    sums = dict.fromkeys(("spent_micros", "priced", "unpriced", "open_legs"), 0)
     for item in items:
         for name in item:
             value = number(item, name) if "N" in item[name] else None

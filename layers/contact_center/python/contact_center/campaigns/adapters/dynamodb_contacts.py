@@ -258,6 +258,7 @@ class DynamoDBContacts:
                 "spent_micros": figures.spent_micros,
                 "priced": figures.priced,
                 "unpriced": figures.unpriced,
+                "open_legs": figures.open_legs,
             }
             if any(by.values()):
                 key = campaign_key(name, keys.count(figures.shard))

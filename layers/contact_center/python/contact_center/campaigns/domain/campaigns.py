@@ -261,12 +261,14 @@ class Figures:
         spent_micros: Millionths of a USD spent on calls whose price is known.
         priced: How many calls those were.
         unpriced: How many calls rang whose price is not known yet.
+        open_legs: How many legs of those that are priced are to cost something more.
     """
 
     contacts: dict[str, int] = field(default_factory=dict)
     spent_micros: int = 0
     priced: int = 0
     unpriced: int = 0
+    open_legs: int = 0
 
     @property
     def total(self) -> int:
@@ -279,22 +281,29 @@ class Figures:
         return self.contacts.get("waiting", 0) + self.contacts.get("in_flight", 0)
 
 
-def room_in_caps(
-    campaign: Campaign, note: PlanNote, figures: Figures, now_ms: int, expected_micros: int
+def room_in_caps(  # noqa: PLR0913, PLR0917 - all that a reckoning rests on
+    campaign: Campaign,
+    note: PlanNote,
+    figures: Figures,
+    now_ms: int,
+    expected_micros: int,
+    leg_micros: int = 0,
 ) -> tuple[int | None, int | None]:
     """How many attempts the daily and the spend cap leave; None: no such cap.
 
     A call's price is known after it, so a call under way is reckoned at the mean price so far,
-    or at `expected_micros` before any is known.
+    or at `expected_micros` before any is known. What its legs cost comes later still: each is
+    reckoned at `leg_micros` until then, of the calls that the mean is of as well.
     """
     wish = campaign.wish
     daily = spend = None
     if wish.daily_cap is not None:
         daily = max(0, wish.daily_cap - note.planned_in_a_day(now_ms))
     if wish.spend_cap_micros is not None:
-        mean = figures.spent_micros // figures.priced if figures.priced else expected_micros
+        reckoned = figures.spent_micros + figures.open_legs * leg_micros
+        mean = reckoned // figures.priced if figures.priced else expected_micros
         each = max(1, mean)
         under_way = figures.unpriced + figures.contacts.get("in_flight", 0)
-        left = wish.spend_cap_micros - figures.spent_micros - under_way * each
+        left = wish.spend_cap_micros - reckoned - under_way * each
         spend = max(0, left // each)
     return daily, spend

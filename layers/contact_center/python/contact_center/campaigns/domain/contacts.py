@@ -68,7 +68,8 @@ class AttemptOutcome:
     Attributes:
         at_ms: When it rang, or was given up; civil ms since 1970.
         next_allowed_at_ms: Of one that was not called: when it would be allowed; None: never.
-        cost_micros: Millionths of a USD, None while not known.
+        cost_micros: Millionths of a USD, as far as told; None: nothing of it is.
+        open_legs: Legs of its call that are to cost something more, nobody knows what.
     """
 
     n: int
@@ -78,6 +79,7 @@ class AttemptOutcome:
     next_allowed_at_ms: int | None = None
     call_id: str | None = None
     cost_micros: int | None = None
+    open_legs: int = 0
 
     @property
     def rang(self) -> bool:
@@ -295,12 +297,16 @@ def is_history(contact: CampaignContact, agreed_in: int | None) -> bool:
 def with_outcome(contact: CampaignContact, outcome: AttemptOutcome) -> CampaignContact:
     """The contact with an attempt's outcome; one that was noted before is replaced by the truth.
 
-    Where it goes next is not decided here. The price of the call, once known, stays.
+    Where it goes next is not decided here. The price of the call, once known, stays, and grows:
+    whoever read a lower one before, and writes it after, takes nothing back.
     """
     before = {one.n: one for one in contact.outcomes}
     known = before.get(outcome.n)
-    if known is not None and outcome.cost_micros is None:
-        outcome = replace(outcome, cost_micros=known.cost_micros)
+    if known is not None and known.cost_micros is not None:
+        more = outcome.cost_micros is not None
+        cost = max(known.cost_micros, outcome.cost_micros or 0)
+        legs = min(known.open_legs, outcome.open_legs) if more else known.open_legs
+        outcome = replace(outcome, cost_micros=cost, open_legs=legs)
     before[outcome.n] = outcome
     kept = _kept([before[n] for n in sorted(before)])
     return contact if kept == contact.outcomes else replace(contact, outcomes=kept)

@@ -163,7 +163,8 @@ class ContactChange:
     Attributes:
         tally: Outcomes to add to the tally of their five minutes, or None; one that ended nothing
             corrects what was told before.
-        spent_micros: Money to add; `priced` and `unpriced` likewise, which may be negative.
+        spent_micros: Money to add, never less than nothing.
+        priced: Calls to add; `unpriced` and `open_legs` likewise: each may be negative.
     """
 
     before: CampaignContact
@@ -172,6 +173,7 @@ class ContactChange:
     spent_micros: int = 0
     priced: int = 0
     unpriced: int = 0
+    open_legs: int = 0
 
 
 class MovedInPartError(StoreUnavailableError):
@@ -310,12 +312,14 @@ class CallNotes:
     """What a campaign wants to know of a call, as far as it was told.
 
     Attributes:
-        price_micros: Millionths of a USD; None while not known.
+        price_micros: Millionths of a USD, as far as told; None: nothing of it is.
+        open_legs: Legs of the telephone that are to cost something more, nobody knows what.
         callback: When the customer was promised to be called again, as ISO 8601 in UTC (of an
             older release in their own local time, without a zone); None: they were not.
     """
 
     price_micros: int | None = None
+    open_legs: int = 0
     callback: str | None = None
 
 

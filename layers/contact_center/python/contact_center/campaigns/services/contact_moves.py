@@ -44,6 +44,7 @@ class FigureChange:
     spent_micros: int = 0
     priced: int = 0
     unpriced: int = 0
+    open_legs: int = 0
     tallies: dict[int, Counter[str]] = field(default_factory=dict)
 
 
@@ -94,6 +95,7 @@ def figure_changes(changes: Sequence[ContactChange]) -> list[FigureChange]:
         figures.spent_micros += change.spent_micros
         figures.priced += change.priced
         figures.unpriced += change.unpriced
+        figures.open_legs += change.open_legs
         if change.tally is not None:
             tally = figures.tallies.setdefault(change.tally.began_at_ms, Counter())
             tally.update(ended=change.tally.ended, failed=change.tally.failed)

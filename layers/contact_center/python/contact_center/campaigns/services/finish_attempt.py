@@ -27,7 +27,8 @@ from contact_center.campaigns.domain.contacts import (
     with_outcome,
 )
 from contact_center.campaigns.domain.retry_policy import NextAttempt, PastAttempt, next_attempt
-from contact_center.campaigns.services.campaign_ports import CallNotes, ContactChange
+from contact_center.campaigns.services.book_price import book_price, with_money
+from contact_center.campaigns.services.campaign_ports import CallNotes
 from contact_center.campaigns.services.reopen_campaign import reopen_campaign
 from contact_center.campaigns.services.watch_callers import CallerWatch, note_news
 from contact_center.dialing.domain.call_outcomes import Disposition
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from contact_center.campaigns.services.campaign_ports import (
         CallBook,
         CampaignStore,
+        ContactChange,
         ContactStore,
     )
     from contact_center.dialing.domain.dial_attempts import DialAttempt
@@ -113,7 +115,7 @@ def finish_attempt(attempt: DialAttempt, parts: FinishParts) -> CampaignContact 
     if attempt.disposition is Disposition.CONFIGURATION:
         parts.brake.stop(campaign.campaign_id, attempt.reason or "configuration")
     notes = parts.calls.notes(attempt.call_id) if attempt.call_id else CallNotes()
-    outcome = outcome_of(attempt, notes.price_micros, parts)
+    outcome = outcome_of(attempt, notes, parts)
     for _ in range(TRIES):
         contact = parts.contacts.read(campaign.campaign_id, attempt.request.contact_id or "")
         if contact is None:
@@ -144,7 +146,7 @@ def step_for(
     the next attempt could be taken before the promise is.
     """
     if _is_noted(contact, outcome):
-        return _priced(contact, outcome.n, outcome.cost_micros)
+        return book_price(contact, outcome)
     asked = contact
     if promised is not None and not is_history(contact, outcome.n):
         asked = asked_back(contact, _ms(promised))
@@ -195,22 +197,8 @@ def _look(waiting: Sequence[CampaignContact], parts: FinishParts, *, reopens: bo
         reopen_campaign(campaign_id, now_ms, parts.campaigns)
 
 
-def _priced(contact: CampaignContact, n: int, cost_micros: int | None) -> ContactChange | None:
-    """The price of an attempt that was noted without one; None when there is nothing new."""
-    known = {one.n: one for one in contact.outcomes}.get(n)
-    if known is None or known.cost_micros is not None or cost_micros is None:
-        return None
-    return ContactChange(
-        before=contact,
-        after=with_outcome(contact, replace(known, cost_micros=cost_micros)),
-        spent_micros=cost_micros,
-        priced=1,
-        unpriced=-1 if known.rang else 0,
-    )
-
-
-def outcome_of(attempt: DialAttempt, price: int | None, parts: FinishParts) -> AttemptOutcome:
-    """What a settled attempt came to, at the price of its call if that is known."""
+def outcome_of(attempt: DialAttempt, notes: CallNotes, parts: FinishParts) -> AttemptOutcome:
+    """What a settled attempt came to, at the price of its call as far as that is known."""
     machine_ms = attempt.counts_at_ms or attempt.ended_at_ms
     at = parts.civil.at(machine_ms or parts.clock.now_ms())
     allowed_at = attempt.next_allowed_at
@@ -221,7 +209,8 @@ def outcome_of(attempt: DialAttempt, price: int | None, parts: FinishParts) -> A
         reason=attempt.reason,
         next_allowed_at_ms=None if allowed_at is None else _ms(allowed_at),
         call_id=attempt.call_id,
-        cost_micros=price,
+        cost_micros=notes.price_micros,
+        open_legs=0 if notes.price_micros is None else notes.open_legs,
     )
 
 
@@ -303,25 +292,13 @@ def _change(
 ) -> ContactChange:
     """The step with what it changes in the figures: each attempt counts once."""
     known = {one.n: one for one in before.outcomes}.get(outcome.n)
-    noted = {one.n: one for one in after.outcomes}.get(outcome.n, outcome)
-    was_priced = known is not None and known.cost_micros is not None
-    was_unpriced = known is not None and known.rang and not was_priced
-    now_priced = noted.cost_micros is not None
-    now_unpriced = noted.rang and not now_priced
     failed = int(outcome.disposition in FAILURES)
     failed -= int(known is not None and known.disposition in FAILURES)
     tally = None
     if known is None or failed:
         began_ms = tally_start(_ms(parts.civil.at(parts.clock.now_ms())))
         tally = Tally(began_ms, int(known is None), failed)
-    return ContactChange(
-        before=before,
-        after=after,
-        tally=tally,
-        spent_micros=(noted.cost_micros or 0) if now_priced and not was_priced else 0,
-        priced=int(now_priced) - int(was_priced),
-        unpriced=int(now_unpriced) - int(was_unpriced),
-    )
+    return with_money(before, after, outcome.n, tally)
 
 
 def _at(civil_ms: int) -> datetime:

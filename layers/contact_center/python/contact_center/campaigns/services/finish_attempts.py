@@ -93,7 +93,7 @@ def _finish(campaign_id: str, group: Sequence[DialAttempt], parts: FinishParts) 
             continue
         with suppress(Exception):  # whatever is wrong with one must not stop the others
             told = notes.get(attempt.call_id or "", CallNotes())
-            outcome = outcome_of(attempt, told.price_micros, parts)
+            outcome = outcome_of(attempt, told, parts)
             promised = promise_of(attempt, told.callback, contact, parts)
             step = step_for(contact, outcome, campaign, parts, promised=promised)
             if step is None:

@@ -157,7 +157,12 @@ def _later(head: CampaignHead, now_ms: int, parts: PlanParts) -> int | None:
 def _room(head: CampaignHead, now_ms: int, parts: PlanParts) -> int:
     settings, wish = parts.settings, head.campaign.wish
     daily, spend = room_in_caps(
-        head.campaign, head.note, head.figures, now_ms, settings.expected_call_micros
+        head.campaign,
+        head.note,
+        head.figures,
+        now_ms,
+        settings.expected_call_micros,
+        settings.expected_leg_micros,
     )
     gap_ms = wish.stagger_ms + settings.limits.slack_ms if wish.stagger_ms else 0
     paced = settings.limits.horizon_ms // gap_ms if gap_ms else None
@@ -169,7 +174,8 @@ def _pause_when_spent(head: CampaignHead, now_ms: int, parts: PlanParts) -> bool
     """Pause when not even the calls under way, once priced, could leave room for another.
 
     A price comes soon after its call, or never: then the call is reckoned as in the caps, and
-    the campaign does not stand still for ever without saying why.
+    the campaign does not stand still for ever without saying why. A leg's price comes within a
+    day: what is only reckoned of it pauses nobody, for it may turn out to be less.
     """
     wish, figures = head.campaign.wish, head.figures
     under_way = figures.contacts.get("in_flight", 0)

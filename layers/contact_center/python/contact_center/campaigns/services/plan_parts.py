@@ -49,6 +49,7 @@ class PlanSettings:
         page: Contacts read at once; pages: so many times at most for one campaign.
         batch: Calls in one request for slots.
         expected_call_micros: What a call is reckoned to cost before any price is known.
+        expected_leg_micros: What a leg is, before its own price: three minutes, begun ones whole.
         breaker: When failing calls pause a campaign.
         import_quiet_ms: An import untouched for so long keeps no campaign from finishing.
         ending_ms: What is kept at the end of an invocation to send what was planned (machine).
@@ -66,6 +67,7 @@ class PlanSettings:
     pages: int = 8
     batch: int = 100
     expected_call_micros: int = 250_000
+    expected_leg_micros: int = 45_000
     breaker: BreakerPolicy = field(default_factory=BreakerPolicy)
     import_quiet_ms: int = 3_600_000
     ending_ms: int = 15_000

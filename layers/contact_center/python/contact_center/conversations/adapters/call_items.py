@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # Indexes sort by these numbers and operators read days from them: a sender's clock that is
 # wildly wrong must not make an item that cannot be stored.
 EARLIEST_MS, LATEST_MS = 0, 4_102_444_800_000  # 1970 to 2100
-SETS = ("assistants", "notices", "proofs")
+SETS = ("assistants", "notices", "proofs", "looked_up")
 
 
 def record_item(record: CallRecord, glance: CallGlance, decisions: int, expires_at_s: int) -> Item:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.item_reads import batch_get, get
-from contact_center.campaigns.domain.campaign_wishes import MICROS
 from contact_center.campaigns.services.campaign_ports import CallNotes
 from contact_center.conversations.adapters.call_items import record_of
+from contact_center.conversations.domain.looked_up import legs_without_price, price_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,8 +48,8 @@ def _record_key(call_id: str) -> Item:
 
 def _notes_of(item: Item) -> CallNotes:
     record = record_of(item)
-    cost_usd = record.value("cost_usd")
     return CallNotes(
-        price_micros=None if cost_usd is None else round(float(cost_usd) * MICROS),
+        price_micros=price_of(record),
+        open_legs=legs_without_price(record),
         callback=record.value("callback"),
     )

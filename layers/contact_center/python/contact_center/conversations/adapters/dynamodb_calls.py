@@ -19,6 +19,7 @@ from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.items import expires_at_s, number, text
 from contact_center.conversations.adapters import call_items, fact_items
 from contact_center.conversations.adapters.dynamodb_follow_ups import follow_up_words
+from contact_center.conversations.adapters.look_up_items import look_up_write
 from contact_center.conversations.services.ports import (
     CallHistory,
     HistoryMovedOnError,
@@ -89,6 +90,7 @@ class DynamoDBCalls:
         *,
         amended: Sequence[Fact] = (),
         effects: Sequence[Effect] = (),
+        look_at_ms: int | None = None,
     ) -> None:
         """Write new facts, the merged record, new decisions and effects: all or nothing.
 
@@ -100,6 +102,7 @@ class DynamoDBCalls:
             glance: What operators see, derived from all facts.
             amended: Facts of the history that are stored otherwise from now on.
             effects: What must happen elsewhere because of the new facts, written by nobody yet.
+            look_at_ms: When what nobody has told is to be asked for; None: never.
 
         Raises:
             HistoryMovedOnError: The call has changed since `history` was read.
@@ -108,8 +111,8 @@ class DynamoDBCalls:
         """
         now_ms = self._clock.now_ms()
         elsewhere = effect_writes(self._table, effects, now_ms)
-        if len(facts) + len(decisions) + len(amended) + len(elsewhere) >= TRANSACTION_LIMIT:
-            raise ValueError(f"at most {TRANSACTION_LIMIT - 1} facts and decisions a commit")
+        if len(facts) + len(decisions) + len(amended) + len(elsewhere) >= TRANSACTION_LIMIT - 1:
+            raise ValueError(f"at most {TRANSACTION_LIMIT - 2} facts and decisions a commit")
         expires = expires_at_s(now_ms, self._retention_days)
         count = len(history.decisions) + len(decisions)
         puts: list[Any] = [
@@ -122,6 +125,7 @@ class DynamoDBCalls:
         puts += [self._put_new(call_items.decision_item(one, expires)) for one in decisions]
         puts += [self._amend(fact_items.fact_item(fact, expires)) for fact in amended]
         puts += [write.request for write in elsewhere]
+        puts += look_up_write(self._table, record.call_id, history.look_at_ms, look_at_ms, expires)
         try:
             self._client.transact_write_items(TransactItems=puts)
         except ClientError as error:
@@ -237,6 +241,7 @@ def history_of(items: Sequence[Item]) -> CallHistory:
     decisions: list[Decision] = []
     actions: dict[int, ActionMark] = {}
     record: Item = {}
+    look_at_ms: int | None = None
     for item in items:
         match item["sk"]["S"].partition("#")[0]:
             case "FACT" | "TURN":
@@ -250,6 +255,8 @@ def history_of(items: Sequence[Item]) -> CallHistory:
                 actions |= {decision.number: mark} if mark else {}
             case keys.RECORD:
                 record = item
+            case keys.LOOK_UPS:
+                look_at_ms = number(item, "due_at_ms")
     return CallHistory(
         record=call_items.record_of(record) if record else None,
         facts=tuple(facts.values()),
@@ -258,6 +265,7 @@ def history_of(items: Sequence[Item]) -> CallHistory:
         unrecorded=tuple(fact for fact in at_the_door if fact.key not in facts),
         actions=actions,
         glance=call_items.glance_of(record),
+        look_at_ms=look_at_ms,
     )
 
 

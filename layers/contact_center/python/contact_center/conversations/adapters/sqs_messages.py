@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from contact_center.conversations.services.look_after_calls import SOURCE as LOOK_UP_SOURCE
 from contact_center.conversations.services.route_message import QueuedMessage, Reminder
+from contact_center.conversations.services.take_found import Found
 from contact_center.kernel.field_errors import BadMessageError
 
 if TYPE_CHECKING:
@@ -18,7 +21,7 @@ CALL_ID = re.compile(r"\S{1,256}")
 MILLISECONDS = re.compile("[0-9]{1,15}")
 
 
-def queued_message(record: Mapping[str, Any]) -> QueuedMessage | Reminder:
+def queued_message(record: Mapping[str, Any]) -> QueuedMessage | Reminder | Found:
     """Read one record of an SQS event.
 
     Args:
@@ -35,16 +38,38 @@ def queued_message(record: Mapping[str, Any]) -> QueuedMessage | Reminder:
         raise BadMessageError("version", f"must be {MESSAGE_VERSION}")
     if attributes.get("source") == REMINDER_SOURCE:
         return _reminder(record["body"])
-    if attributes.get("source") != SOURCE:
-        raise BadMessageError("source", f"must be {SOURCE} or {REMINDER_SOURCE}")
+    if attributes.get("source") not in {SOURCE, LOOK_UP_SOURCE}:
+        known = f"{SOURCE}, {LOOK_UP_SOURCE} or {REMINDER_SOURCE}"
+        raise BadMessageError("source", f"must be {known}")
     received_at_ms = attributes.get("received_at_ms", "")
     if not MILLISECONDS.fullmatch(received_at_ms):
         raise BadMessageError("received_at_ms", "must be milliseconds since 1970")
+    if attributes["source"] == LOOK_UP_SOURCE:
+        return _found(record["body"], int(received_at_ms))
     return QueuedMessage(
         body=record["body"].encode("utf-8", "surrogatepass"),
         received_at_ms=int(received_at_ms),
         delivery=attributes.get("delivery", ""),
         body_key=attributes.get("report_key"),
+    )
+
+
+def _found(body: str, received_at_ms: int) -> Found:
+    try:
+        said = json.loads(body)
+    except ValueError:
+        said = None
+    match said:
+        case {"callId": str(call_id), "step": str(step), **rest}:
+            report, price = rest.get("report"), rest.get("price")
+        case _:
+            raise BadMessageError("body", "must say what was looked up")
+    return Found(
+        call_id=call_id,
+        step=step,
+        received_at_ms=received_at_ms,
+        report=report.encode("utf-8", "surrogatepass") if isinstance(report, str) else None,
+        price=price if isinstance(price, dict) else None,
     )
 
 

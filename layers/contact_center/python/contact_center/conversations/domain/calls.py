@@ -21,6 +21,7 @@ from contact_center.conversations.domain.facts import (
     DetailsLeft,
     Fact,
     KeyPressed,
+    LookedUp,
     MeetingBooked,
     Noticed,
     StatusChanged,
@@ -66,6 +67,7 @@ class CallRecord:
     It began with `started_at_ms`; when somebody was heard, `answered_at_ms`, is known only of
     calls whose status was told. `customer_heard`: the customer said something or pressed a key.
     `proofs`: what it achieved of which there is a fact of ours (records/domain/achieved.py).
+    `looked_up`: what was asked for because nobody told it, by name (records/domain/look_ups.py).
     """
 
     call_id: str
@@ -79,6 +81,7 @@ class CallRecord:
     assistants: frozenset[str] = frozenset()
     notices: frozenset[str] = frozenset()
     proofs: frozenset[str] = frozenset()
+    looked_up: frozenset[str] = frozenset()
     registers: dict[str, Register] = field(default_factory=dict)
 
     @property
@@ -135,13 +138,15 @@ def merge(record: CallRecord, fact: Fact) -> CallRecord:
     Returns:
         The record that knows both; equal to `record` when the fact brought nothing new.
     """
+    with_it = _MERGES.get(type(fact))
+    if with_it is not None and isinstance(fact, LookedUp | CostTold):
+        return with_it(record, fact)  # no news of the call itself: it was not heard of
     seen = replace(
         record,
         first_seen_ms=_least(record.first_seen_ms, fact.at_ms),
         last_seen_ms=_greatest(record.last_seen_ms, fact.at_ms),
         customer_heard=record.customer_heard or _heard(fact),
     )
-    with_it = _MERGES.get(type(fact))
     return seen if with_it is None else with_it(seen, fact)
 
 
@@ -244,6 +249,10 @@ def _with_cost(record: CallRecord, fact: CostTold) -> CallRecord:
     return _told(record, fact.at_ms, {COST + fact.source: json.dumps(said, sort_keys=True)})
 
 
+def _with_look_up(record: CallRecord, fact: LookedUp) -> CallRecord:
+    return replace(record, looked_up=record.looked_up | {fact.step})
+
+
 def _proved(record: CallRecord, proof: Proof | None) -> CallRecord:
     return record if proof is None else replace(record, proofs=record.proofs | {proof.value})
 
@@ -297,6 +306,7 @@ _MERGES: Mapping[type[Fact], Callable[[CallRecord, Any], CallRecord]] = {
     CallEnded: _with_report,
     AnswersTold: _with_answers,
     CostTold: _with_cost,
+    LookedUp: _with_look_up,
     Noticed: _with_notice,
     ToolCalled: _with_tool,
     MeetingBooked: _with_meeting,

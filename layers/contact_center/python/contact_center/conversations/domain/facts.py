@@ -257,6 +257,13 @@ class CostTold(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LookedUp(Fact):
+    """We asked for what nobody had told, and were answered (records/domain/look_ups.py)."""
+
+    step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Noticed(Fact):
     """Anything else worth a line in the record: a stall, a language change, a tool error."""
 
@@ -282,6 +289,7 @@ FACT_KINDS: dict[str, type[Fact]] = {
         CallEnded,
         AnswersTold,
         CostTold,
+        LookedUp,
         Noticed,
     )
 }

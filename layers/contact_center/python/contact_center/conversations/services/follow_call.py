@@ -1,8 +1,8 @@
 """Keep attempts and lines in step with what webhooks tell of calls.
 
 What counts is the record, in which every fact told so far is merged, so news may come late, twice
-or in any order. Only messages about a call's status are looked at: of the many messages of a
-call the others cannot change who holds a line.
+or in any order. Only messages about a call's status and its price are looked at: of the many
+messages of a call the others cannot change who holds a line, nor what a campaign has spent.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.calls import NO_REASON
-from contact_center.conversations.domain.facts import CallEnded, StatusChanged
+from contact_center.conversations.domain.facts import CallEnded, CostTold, StatusChanged
+from contact_center.conversations.domain.looked_up import legs_without_price, price_of
 from contact_center.dialing.domain.call_outcomes import is_passing
 from contact_center.dialing.services.settle_attempt import CallNews, hear_of_call
 
@@ -41,7 +42,7 @@ def follow_call(facts: Iterable[Fact], record: CallRecord, parts: SettleParts) -
     Raises:
         StoreUnavailableError, ContentionError, AttemptBusyError: The message is to come again.
     """
-    told = [fact for fact in facts if isinstance(fact, StatusChanged | CallEnded)]
+    told = [fact for fact in facts if isinstance(fact, StatusChanged | CallEnded | CostTold)]
     if not told or record.status in WITHOUT_A_LINE:
         return False
     if record.value("for_visits") and record.value("visit_post") is None:
@@ -51,6 +52,7 @@ def follow_call(facts: Iterable[Fact], record: CallRecord, parts: SettleParts) -
     ]
     began_ms = [record.started_at_ms] if record.started_at_ms is not None else []
     reason = record.value("ended_reason")
+    price = price_of(record)
     hear_of_call(
         CallNews(
             call_id=record.call_id,
@@ -60,14 +62,16 @@ def follow_call(facts: Iterable[Fact], record: CallRecord, parts: SettleParts) -
             talked=record.talked,
             rang_at_ms=max(rang_ms + began_ms, default=None),
             ended_at_ms=record.ended_at_ms,
-            priced=record.value("cost_usd") is not None,
+            priced=price is not None,
+            price_micros=price or 0,
+            open_legs=legs_without_price(record),
             number=record.value("customer_number"),
             final=record.reason_is_final,
             visit_post=record.value("visit_post"),
         ),
         parts,
     )
-    return record.ended
+    return record.ended and not all(isinstance(fact, CostTold) for fact in told)
 
 
 def tell_visit(

@@ -325,7 +325,8 @@ class CallHistory:
     `version` is 0 when nothing was stored yet; `commit` refuses if it has moved on.
     `unrecorded` are facts that are known though no commit has written them: tool calls that
     were answered at the door, and what it has the customer asked. `actions` holds the decisions
-    that somebody has begun to act on, by number.
+    that somebody has begun to act on, by number. `look_at_ms`: when somebody is to ask what nobody
+    has told of it.
     """
 
     record: CallRecord | None
@@ -335,6 +336,7 @@ class CallHistory:
     unrecorded: Sequence[Fact] = ()
     actions: Mapping[int, ActionMark] = field(default_factory=dict)
     glance: CallGlance = field(default_factory=CallGlance)
+    look_at_ms: int | None = None
 
 
 class HistoryMovedOnError(Exception):
@@ -358,10 +360,13 @@ class CallStore(Protocol):
         *,
         amended: Sequence[Fact] = (),
         effects: Sequence[Effect] = (),
+        look_at_ms: int | None = None,
     ) -> None:
         """Write new facts, the merged record, new decisions and effects: all or nothing.
 
-        `amended` are facts of the history that are stored otherwise from now on.
+        `amended` are facts of the history that are stored otherwise from now on. `look_at_ms`:
+        when what nobody has told is to be asked for, None: never; one later than the stored one
+        is not written (records/domain/look_ups.py, is_new_due).
 
         Raises HistoryMovedOnError when the call has changed since `history` was read.
         """

@@ -24,6 +24,7 @@ from contact_center.conversations.domain.conversation import conversation_state
 from contact_center.conversations.domain.departments import PERSON
 from contact_center.conversations.domain.facts import AnswersTold, ToolCalled, UtteranceHeard
 from contact_center.conversations.domain.follow_ups import left_by
+from contact_center.conversations.domain.looked_up import expecting_prices, known_of
 from contact_center.conversations.domain.promised import PROMISE
 from contact_center.conversations.domain.redacted_facts import (
     amended_facts,
@@ -50,6 +51,7 @@ from contact_center.conversations.services.tools import answer_callback, with_ca
 from contact_center.kernel.civil_time import CivilClock
 from contact_center.kernel.data_classes import dataclass
 from contact_center.records.domain.achieved import Proof
+from contact_center.records.domain.look_ups import due_ms
 from contact_center.records.domain.redaction_kinds import EVERYTHING, Redaction
 
 if TYPE_CHECKING:
@@ -93,6 +95,7 @@ class RecordParts:
         call_receivers: Names of those who are told of each call that is over.
         civil: By which a time that was agreed on is judged.
         redaction: What is not kept of words.
+        legs_priced: Whether legs of the telephone are of an account of ours, that tells prices.
     """
 
     store: CallStore
@@ -105,6 +108,7 @@ class RecordParts:
     call_receivers: Sequence[str] = ()
     civil: CivilTime = field(default_factory=CivilClock)
     redaction: Redaction = EVERYTHING
+    legs_priced: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +174,7 @@ def _record(call_id: str, facts: Sequence[Fact], parts: RecordParts) -> Recorded
                 glance,
                 amended=amended,
                 effects=effects,
+                look_at_ms=due_ms(known_of(recorded.record, priced_here=parts.legs_priced)),
             )
         except HistoryMovedOnError:
             continue
@@ -184,6 +189,8 @@ def _recorded(
     record = history.record or CallRecord(call_id=call_id)
     for fact in known:  # all of them: merging again changes nothing, missing one would
         record = merge(record, fact)
+    if parts.legs_priced:
+        record = expecting_prices(record)
     now_ms = parts.clock.now_ms()
     failed = {number for number, mark in history.actions.items() if mark.outcome in FAILED}
     failed |= given_up(history.decisions)

@@ -17,6 +17,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.facts import CallEnded, CallSeen
+from contact_center.conversations.domain.looked_up import known_of
 from contact_center.conversations.domain.opt_out_in_report import wants_no_more
 from contact_center.conversations.domain.routing import says_goodbye
 from contact_center.conversations.services.act_on_decisions import act_on_decisions
@@ -32,6 +33,7 @@ from contact_center.conversations.services.stop_calling import (
     party_of,
     stop_calling,
 )
+from contact_center.conversations.services.take_found import Found, facts_of_found
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.field_errors import BadMessageError
 from contact_center.kernel.ports import (
@@ -136,7 +138,7 @@ class Router:
     whose: Callable[[str, str], str | None] | None = None
 
 
-def route_message(message: QueuedMessage | Reminder, router: Router) -> None:
+def route_message(message: QueuedMessage | Reminder | Found, router: Router) -> None:
     """Take one message.
 
     Raises:
@@ -150,16 +152,34 @@ def route_message(message: QueuedMessage | Reminder, router: Router) -> None:
         wish = _opt_out(Told(facts=()), recorded, router)
         _act(recorded, router.act.clock.now_ms(), router, wish)
         return
+    if isinstance(message, Found):
+        _take_found(message, router)
+        return
     body = _body_of(message, router)
     if body is None:
         router.metrics.count("body_recorded_before")
         return
     told = router.read(body, message.received_at_ms, message.delivery)
-    _record_and_act(message, told, router)
+    _record_and_act(message.received_at_ms, told, router)
     _forget_body(message, router)
 
 
-def _record_and_act(message: QueuedMessage, told: Told, router: Router) -> None:
+def _take_found(message: Found, router: Router) -> None:
+    record = router.record.store.read(message.call_id).record
+    if record is None:
+        router.metrics.count("message_without_call")
+        return
+    told = Told(facts=())
+    if message.report is not None:
+        told = router.read(message.report, message.received_at_ms, "")
+    facts = facts_of_found(message, told.facts, record)
+    if known_of(record, priced_here=False).reported:  # by the report itself, which is kept
+        told = Told(facts=())
+    told = replace(told, facts=facts, visit_claim=None)
+    _record_and_act(message.received_at_ms, told, router)
+
+
+def _record_and_act(received_at_ms: int, told: Told, router: Router) -> None:
     if not told.facts:
         router.metrics.count("message_without_call")
         return
@@ -170,7 +190,7 @@ def _record_and_act(message: QueuedMessage, told: Told, router: Router) -> None:
     if recorded.effects and router.effects_written is not None:
         router.effects_written(recorded.effects)
     wish = _opt_out(told, recorded, router)
-    _act(recorded, message.received_at_ms, router, wish)  # goodbye is said in any case
+    _act(recorded, received_at_ms, router, wish)  # goodbye is said in any case
     over = follow_call(told.facts, recorded.record, router.settle)
     if over and router.line_freed is not None:
         router.line_freed()

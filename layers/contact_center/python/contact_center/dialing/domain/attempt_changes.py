@@ -84,6 +84,8 @@ def with_end(attempt: DialAttempt, event: HeardEnded) -> DialAttempt:
         ended_at_ms=event.ended_at_ms or attempt.ended_at_ms or event.now_ms,
         reason=event.reason,
         priced=attempt.priced or event.priced,
+        price_micros=max(attempt.price_micros, event.price_micros),
+        open_legs=event.open_legs if event.priced else attempt.open_legs,
         final=event.final,
     )
 

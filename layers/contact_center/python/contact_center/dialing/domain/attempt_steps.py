@@ -168,11 +168,21 @@ def _is_better(attempt: DialAttempt, event: HeardEnded) -> bool:
 
 
 def _priced_after_all(attempt: DialAttempt, event: HeardEnded) -> DialAttempt:
-    """The price is known only now: those who plan are told once more."""
-    known = attempt.priced or not event.priced or event.call_id != attempt.call_id
+    """The price, or more of it, is known only now: those who plan are told once more."""
+    if not event.priced or event.call_id != attempt.call_id:
+        return attempt
+    dearer = event.price_micros > attempt.price_micros
+    known = attempt.priced and not dearer and event.open_legs >= attempt.open_legs
     if known or attempt.request.campaign_id is None:
         return attempt
-    return replace(attempt, priced=True, reported=False, due_at_ms=event.now_ms)
+    return replace(
+        attempt,
+        priced=True,
+        price_micros=max(attempt.price_micros, event.price_micros),
+        open_legs=min(attempt.open_legs, event.open_legs) if attempt.priced else event.open_legs,
+        reported=False,
+        due_at_ms=event.now_ms,
+    )
 
 
 def _not_found(attempt: DialAttempt, event: NothingFound, timings: DialTimings) -> DialAttempt:

@@ -72,7 +72,8 @@ class DialAttempt:
         line: Whether it holds a line and its customer.
         reported: Whether its end was told to those who plan.
         cancelled: Whether it was called off while it was under way: it is not queued again.
-        priced: Whether the report with its call's price had come when they were told.
+        priced: Whether the report with its call's price had come when they were told;
+            `price_micros` what it was then, and `open_legs` of how many legs more was to come.
         failures: How often in a row looking after it broke off for a reason of its own.
         trouble: Kind and place of the last such failure. One that fails too often is set aside:
             doubtful while it may ring, else settled and never told of; nobody looks at it then.
@@ -104,6 +105,8 @@ class DialAttempt:
     reported: bool = False
     cancelled: bool = False
     priced: bool = False
+    price_micros: int = 0
+    open_legs: int = 0
     failures: int = 0
     trouble: str | None = None
     final: bool = False
@@ -202,7 +205,8 @@ class HeardLive:
 class HeardEnded:
     """The call of POST k is over.
 
-    `priced`: its report has come, which says what it cost; `final`: and why it ended.
+    `priced`: its report has come, which says what it cost; `final`: and why it ended. What its
+    legs cost is told later: `price_micros` knows what was told, `open_legs` of how many it was not.
     """
 
     posts: int
@@ -214,6 +218,8 @@ class HeardEnded:
     ended_at_ms: int | None = None
     priced: bool = False
     final: bool = False
+    price_micros: int = 0
+    open_legs: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

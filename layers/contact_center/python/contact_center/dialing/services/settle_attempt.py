@@ -33,7 +33,8 @@ class CallNews:
         ended: Whether the call is over.
         talked: Whether the customer had been connected.
         rang_at_ms: When it was created or began to ring, the later of what is known.
-        priced: Whether it is known by now what it cost.
+        priced: Whether it is known by now what it cost: `price_micros`, beside `open_legs` of which
+            it is not known yet.
         final: Whether the reason is the end-of-call report's own.
         visit_post: The name it was ordered under for a caller who was here before it; None: it
             was not. His visit has its line already.
@@ -47,6 +48,8 @@ class CallNews:
     rang_at_ms: int | None = None
     ended_at_ms: int | None = None
     priced: bool = False
+    price_micros: int = 0
+    open_legs: int = 0
     number: str | None = None
     final: bool = False
     visit_post: str | None = None
@@ -127,5 +130,7 @@ def _event(news: CallNews, posts: int, parts: SettleParts) -> HeardLive | HeardE
         rang_at_ms=news.rang_at_ms,
         ended_at_ms=news.ended_at_ms,
         priced=news.priced,
+        price_micros=news.price_micros,
+        open_legs=news.open_legs,
         final=news.final,
     )

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
 
 from contact_center.kernel.data_classes import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +33,19 @@ class LegPrices(Protocol):
         Raises:
             VoiceUnavailableError: Nobody knows; to be asked again.
         """
+
+
+class LegPricesLater:
+    """LegPrices that are made when they are first asked."""
+
+    def __init__(self, make: Callable[[], LegPrices]) -> None:
+        """Keep how to make them."""
+        self._make = make
+
+    def price_of(self, leg: str) -> LegPrice | None:
+        """As LegPrices has it."""
+        return self._made.price_of(leg)
+
+    @cached_property
+    def _made(self) -> LegPrices:
+        return self._make()

@@ -14,6 +14,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, urlencode, urlsplit
 
+from contact_center.conversations.services.look_up_ports import CallNotOverError
 from contact_center.dialing.services.voice_ports import (
     FoundCall,
     LookUp,
@@ -23,6 +24,7 @@ from contact_center.dialing.services.voice_ports import (
     VoiceUnavailableError,
 )
 from contact_center.vapi.calls.call_outcome import HttpAnswer, json_of, outcome_of
+from contact_center.vapi.calls.call_report import report_in
 from contact_center.vapi.calls.call_request import call_body
 from contact_center.vapi.calls.found_calls import UnreadableCallError, found_call, iso, ms_of
 
@@ -120,18 +122,36 @@ class VapiApi:
 
         Raises VoiceUnavailableError.
         """
+        told = self._call(call_id)
+        return None if told is None else told[0]
+
+    def report_of(self, call_id: str, at_ms: int) -> str | None:
+        """What its report would say by now; see CallReports.
+
+        Raises VoiceUnavailableError, CallNotOverError.
+        """
+        told = self._call(call_id)
+        if told is None:
+            return None
+        found, call = told
+        if not found.ended:
+            raise CallNotOverError
+        return report_in(call, at_ms)
+
+    def _call(self, call_id: str) -> tuple[FoundCall, dict[str, Any]] | None:
         try:
             answer = self._get(f"/call/{quote(call_id, safe='')}", PAGE_LIMIT_BYTES)
             if answer.status == HTTPStatus.NOT_FOUND:
                 return None
             if answer.status != HTTPStatus.OK:
                 raise VoiceUnavailableError
-            found = found_call(json_of(answer.body), self._clock.now_ms())
+            told = json_of(answer.body)
+            found = found_call(told, self._clock.now_ms())
         except (UnreadableCallError, _TooLargeError):
             raise VoiceUnavailableError from None
-        if found.call_id != call_id:
+        if found.call_id != call_id or not isinstance(told, dict):
             raise VoiceUnavailableError
-        return found
+        return found, told
 
     def _page(self, search: _Search) -> list[Any]:
         answer = self._get(f"/call?{search.query()}", PAGE_LIMIT_BYTES)

@@ -274,6 +274,7 @@ def _ended(envelope: Envelope, call_id: str) -> list[Fact]:
 
 
 def _cost(envelope: Envelope, call_id: str) -> list[Fact]:
+    """What it cost. The same figures are the same fact, in whatever message they come."""
     from contact_center.records.domain.costs import (  # noqa: PLC0415 - no caller waits for it
         Source,
         vapi_parts,
@@ -287,7 +288,7 @@ def _cost(envelope: Envelope, call_id: str) -> list[Fact]:
         CostTold(
             call_id=call_id,
             at_ms=envelope.at_ms,
-            key=f"cost:{Source.VAPI}:{envelope.stamp}",
+            key=f"cost:{Source.VAPI}:{digest(*map(repr, sorted(parts.items())))}",
             source=Source.VAPI.value,
             parts=parts,
             wrong=wrong,

@@ -1,0 +1,162 @@
+"""Ask for what nobody has told of a call: its report, its answers, what its legs cost.
+
+    due ─► claimed ─► asked ─► sent to the queue of calls, where the router records it as all else
+             │          └─ failed: later, ten times in a row: set aside, with its cause
+             └─ somebody was faster: left to him
+
+Which questions there are follows from the record (records/domain/look_ups.py). Nothing of a
+conversation is decided here. What was sent and got lost is asked again when the claim is over.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from contact_center.conversations.domain.looked_up import known_of, source_of
+from contact_center.conversations.services.look_up_ports import CallNotOverError
+from contact_center.kernel.data_classes import dataclass
+from contact_center.kernel.failures import cause_of
+from contact_center.records.domain.look_ups import (
+    CLAIM_MS,
+    MOST_TRIES,
+    REPORT_AFTER_MS,
+    Wanted,
+    look_ups,
+    pause_ms,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from contact_center.conversations.services.look_up_ports import (
+        CallReports,
+        DueCall,
+        LookUpBook,
+    )
+    from contact_center.conversations.services.ports import FactQueue
+    from contact_center.kernel.ports import Clock, Metrics
+    from contact_center.kernel.time_left import InTime
+    from contact_center.records.domain.look_ups import LookUp
+    from contact_center.records.services.price_ports import LegPrice, LegPrices
+
+MESSAGE_VERSION = "1"
+SOURCE = "look_up"  # of messages in the call-events queue
+MOST_AT_ONCE = 300  # of one tick: twice what calls at one a second need
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookAfterParts:
+    """What looking after calls works with.
+
+    Attributes:
+        prices: Who tells what legs cost; None: they are nobody's whom we could ask.
+    """
+
+    book: LookUpBook
+    reports: CallReports
+    prices: LegPrices | None
+    queue: FactQueue
+    clock: Clock
+    metrics: Metrics
+
+
+def look_after_calls(parts: LookAfterParts, in_time: InTime) -> int:
+    """Ask what is due, of each call whatever is wrong with another.
+
+    Args:
+        parts: What it works with.
+        in_time: Whether there is time for one more.
+
+    Returns:
+        Of how many calls it was asked.
+
+    Raises:
+        StoreUnavailableError: Not even the list of what is due was to be had.
+    """
+    looked = 0
+    for due in parts.book.due(parts.clock.now_ms(), MOST_AT_ONCE):
+        if not in_time():
+            parts.metrics.count("look_ups_left")
+            break
+        looked += 1
+        try:
+            _look_after(due, parts)
+        except Exception:  # noqa: BLE001 - whatever is wrong with one must not stop the next
+            parts.metrics.count("look_up_failed", wanted="call")
+    return looked
+
+
+def _look_after(due: DueCall, parts: LookAfterParts) -> None:
+    now_ms = parts.clock.now_ms()
+    record = parts.book.record(due.call_id)
+    known = None if record is None else known_of(record, priced_here=parts.prices is not None)
+    open_now = () if known is None else look_ups(known)
+    if not open_now or open_now[0].due_ms > now_ms:
+        parts.book.put_off(due, open_now[0].due_ms if open_now else None)
+        return
+    step = open_now[0].step
+    tries = due.tries + 1 if due.step == step else 1
+    if tries > MOST_TRIES:  # it was asked often enough, and what was sent was never recorded
+        _set_aside(due, step, "never_recorded", parts)
+        return
+    claim = parts.book.put_off(due, now_ms + CLAIM_MS, step, tries)
+    if claim is not None:
+        _ask_all([one for one in open_now if one.due_ms <= now_ms], claim, now_ms, parts)
+
+
+def _ask_all(wanted: Sequence[LookUp], claim: DueCall, now_ms: int, parts: LookAfterParts) -> None:
+    """Ask each, and note what the first failure was: the others are sent nevertheless."""
+    cause = ""
+    goes_on = False
+    for look_up in wanted:
+        try:
+            _ask(look_up, claim.call_id, now_ms, parts)
+        except CallNotOverError:
+            goes_on = True
+        except Exception as error:  # noqa: BLE001 - its kind is noted, never its words
+            parts.metrics.count("look_up_failed", wanted=look_up.wanted.value)
+            cause = cause or cause_of(error)
+    if cause and claim.tries >= MOST_TRIES:
+        _set_aside(claim, claim.step, cause, parts)
+    elif cause:
+        again_ms = now_ms + pause_ms(claim.tries)
+        parts.book.put_off(claim, again_ms, claim.step, claim.tries, cause)
+    elif goes_on:
+        parts.book.put_off(claim, now_ms + REPORT_AFTER_MS[0])
+
+
+def _set_aside(due: DueCall, step: str, cause: str, parts: LookAfterParts) -> None:
+    if parts.book.put_off(due, None, step, due.tries, cause) is not None:
+        parts.metrics.count("look_up_doubtful")
+
+
+def _ask(look_up: LookUp, call_id: str, now_ms: int, parts: LookAfterParts) -> None:
+    """Ask one thing and send what was found. Raises as those who are asked."""
+    found: dict[str, object] = {"callId": call_id, "step": look_up.step}
+    if look_up.wanted is Wanted.PRICE:
+        if look_up.leg is None or parts.prices is None:
+            return
+        price = parts.prices.price_of(look_up.leg)
+        found["price"] = _price(look_up, price)
+    else:
+        found["report"] = parts.reports.report_of(call_id, now_ms)
+    attributes = {
+        "version": MESSAGE_VERSION,
+        "source": SOURCE,
+        "received_at_ms": str(now_ms),
+    }
+    parts.queue.send(json.dumps(found), attributes)
+    parts.metrics.count("look_up", wanted=look_up.wanted.value)
+
+
+def _price(look_up: LookUp, price: LegPrice | None) -> dict[str, object]:
+    """What was found of a leg; of one that is not known there nothing is ever to come."""
+    known = price is not None and price.micros is not None
+    return {
+        "source": source_of(look_up.leg or ""),
+        "parts": {"leg": price.micros} if price is not None and known else {},
+        "currency": price.currency if price is not None else "USD",
+        "final": look_up.last or price is None,
+        "atMs": look_up.due_ms,
+    }
