@@ -175,6 +175,7 @@ class Scene:
             "CONTACTS_TABLE": account.contacts_table,
             "CALLS_TABLE": account.calls_table,
             "DIAL_JOBS_QUEUE_URL": account.dial_jobs_queue,
+            "CALL_EVENTS_QUEUE_URL": account.call_events_queue,
             "VAPI_BASE_URL": self._vapi_url,
             "VAPI_API_KEY_NAME": KEY_NAME,
             "VAPI_PHONE_NUMBER_ID": "11111111-1111-4111-8111-111111111111",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.campaigns import SPENT_REASON, BreakerPolicy, CampaignState
@@ -12,6 +12,7 @@ from contact_center.campaigns.services.finish_attempt import FinishParts
 from contact_center.campaigns.services.finish_attempts import FinishAttempts
 from contact_center.campaigns.services.plan_campaigns import plan_campaigns
 from contact_center.campaigns.services.plan_parts import PlanParts, PlanSettings
+from contact_center.conversations.domain.looked_up import legs_without_price, price_of
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from contact_center.dialing.domain.dial_circumstances import CampaignGate
 from contact_center.lists.services.add_contacts import CampaignListParts
@@ -56,9 +57,11 @@ from tests.simulation.queues import SimulatedQueue
 from tests.simulation.template_figures import mapping_of, timeout_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from contact_center.campaigns.domain.campaigns import Campaign
+    from contact_center.campaigns.services.campaign_ports import CallNotes
+    from contact_center.conversations.domain.calls import CallRecord
     from contact_center.dialing.domain.dial_attempts import DialAttempt
     from contact_center.dialing.domain.pacing import PaceLimits
     from contact_center.dialing.services.change_attempt import LedgerParts
@@ -113,6 +116,26 @@ class TellingOutcomes(FinishAttempts):
         return noted
 
 
+@dataclass
+class CallsAsRecorded(FakeCallBook):
+    """CallBook: what the records of the router say, from the moment they are written."""
+
+    record_of: Callable[[str], CallRecord | None] = lambda _: None
+
+    def notes(self, call_id: str) -> CallNotes:
+        record, told = self.record_of(call_id), super().notes(call_id)
+        if record is None:
+            return told
+        price, legs = price_of(record), legs_without_price(record)
+        return replace(told, price_micros=price, open_legs=legs)
+
+    def notes_of_many(self, call_ids: Sequence[str]) -> Mapping[str, CallNotes]:
+        return {name: self.notes(name) for name in call_ids if self._knows(name)}
+
+    def _knows(self, call_id: str) -> bool:
+        return call_id in self.callbacks or self.record_of(call_id) is not None
+
+
 @dataclass(eq=False)
 class CampaignHalf:
     """Campaigns on simulated ports.
@@ -136,7 +159,6 @@ class CampaignHalf:
     asked_back: set[str] = field(default_factory=set)
     agreed: dict[tuple[str, str], tuple[str, str, float]] = field(default_factory=dict)
     told: dict[str, list[str]] = field(default_factory=dict)
-    prices_told: dict[str, set[str]] = field(default_factory=dict)
     reported: set[str] = field(default_factory=set)
     noted: dict[str, list[tuple[float, bool]]] = field(default_factory=dict)
     watch_states: Callable[[], None] = lambda: None
@@ -148,7 +170,7 @@ class CampaignHalf:
         self.contacts = RememberedContacts(self.campaigns)
         self.imports = FakeImports(self.contacts)
         self.permissions, self.words = ground.permissions, ground.words
-        self.calls = FakeCallBook()
+        self.calls = CallsAsRecorded()
         self.store = SimulatedCampaigns(client, self.campaigns)
         self.book = SimulatedContacts(client, self.contacts)
         self.permission_store, self.do = ground.permission_store, ground.acts.do
@@ -288,16 +310,6 @@ class CampaignHalf:
     def settled(self, attempt: DialAttempt) -> None:
         """An attempt has come to an end, for the first time or anew."""
         self.told.setdefault(attempt.attempt_id, []).append(str(attempt.disposition))
-
-    def priced(self, call_id: str, by: str) -> None:
-        """The report of a call, or the price of its leg, is in its record."""
-        told = self.prices_told.setdefault(call_id, set())
-        told.add(by)
-        leg_micros = self.ground.load.leg_micros
-        if "report" in told:
-            leg_told = "price" in told
-            self.calls.micros[call_id] = PRICE_MICROS + (leg_micros if leg_told else 0)
-            self.calls.open_legs[call_id] = int(bool(leg_micros) and not leg_told)
 
     def doubtful(self) -> list[str]:
         """Attempts that a person has to resolve."""

@@ -221,6 +221,9 @@ class System:
             events=self.events,
             permissions=self.permissions,
         )
+        if self.half:
+            recorded = self.conversations.store
+            self.half.calls.record_of = lambda call_id: recorded.read(call_id).record
         self.reconcile = ReconcileParts(
             ledger=parts,
             lines=ledger,
@@ -283,8 +286,6 @@ class System:
             return
         call = webhook.call
         self.recorded.add(webhook.key)
-        if webhook.stage in {"report", "price"} and self.half:
-            self.half.priced(call.call_id, webhook.stage)
         if webhook.stage == "price":
             return
         if webhook.stage == "assistant":

@@ -130,6 +130,7 @@ def test_of_what_is_not_due_nothing_is_asked(router: Rig, asked: DialingRig) -> 
     assert router.deliver(told) == []
     with RawServer(answer("200 OK", b"{}")) as vapi:
         asked.vapi_url = vapi.url
+        asked.settings = {"TWILIO_SECRET_NAME": "twilio"}
         tick(asked.start("reconciler"))
         assert vapi.requests == []
     assert router.reminders() == []

@@ -8,6 +8,7 @@ import pytest
 
 from local.vapi.calls.stillness import Owed
 from local.vapi.ids import new_id
+from local.vapi.scripts.callers_format import Faults, Step
 from tests.liveness import LIVENESS_SECONDS
 from tests.vapi_scene import KEY, NUMBER, Scene, assistant, caller
 from tests.webhook_stub import Json, post, request
@@ -29,6 +30,10 @@ def scene() -> Iterator[Scene]:
 def vapi(scene: Scene) -> Iterator[VapiSimulator]:
     with scene.simulator(lines=1) as running:
         yield running
+
+
+def hangs_up() -> Step:
+    return Step(hang_up="hangs up")
 
 
 def order(vapi: VapiSimulator, **more: Any) -> Json:
@@ -97,6 +102,31 @@ def test_an_ordered_call_rings_a_person_of_a_script(vapi: VapiSimulator) -> None
     ended = request("GET", f"{vapi.url}/call/{ordered['id']}", **KEY)[1]
     assert (ended["status"], ended["endedReason"]) == ("ended", "customer-did-not-answer")
     assert vapi.account.free_lines == 1
+
+
+@pytest.mark.parametrize(("seconds", "known"), [(0, True), (3600, False)])
+def test_a_call_that_is_over_shows_what_its_report_says_by_now(
+    vapi: VapiSimulator,
+    seconds: int,
+    known: bool,  # noqa: FBT001
+) -> None:
+    asked = {"type": "object", "properties": {"summary": {"type": "string"}}}
+    plan = {"structuredOutputs": [{"name": "call_outcome", "type": "ai", "schema": asked}]}
+    person = caller(hangs_up(), faults=Faults(late_outputs=seconds), outcome={"summary": "Short."})
+    vapi.people[NUMBER] = person
+    asks = assistant("sales", artifactPlan=plan)
+    status, ordered = post(f"{vapi.url}/call", order(vapi, assistant=asks), **KEY)
+    assert status == 201, ordered
+    call = vapi.calls[ordered["id"]]
+    assert call.wait(LIVENESS_SECONDS)
+    shown = request("GET", f"{vapi.url}/call/{ordered['id']}", **KEY)[1]
+    assert shown["status"] == "ended"
+    assert {"cost", "costs", "analysis", "artifact"} <= shown.keys()
+    outputs = shown["artifact"].get("structuredOutputs", {}).values()
+    assert [one["result"]["summary"] for one in outputs] == (["Short."] if known else [])
+    ended_ms = call.record.ended_at_ms or 0
+    later = call.record.whole("ended", ended_ms + 1000 * seconds)
+    assert later["artifact"]["structuredOutputs"]
 
 
 def test_a_call_for_later_is_scheduled_and_can_be_cancelled(vapi: VapiSimulator) -> None:

@@ -24,6 +24,7 @@ from contact_center.conversations.domain.facts import (
     UtteranceHeard,
 )
 from contact_center.conversations.domain.messages import ToolCall
+from contact_center.vapi.webhooks.context import digest
 from contact_center.vapi.webhooks.facts import RETURNING
 from tests.fakes.fake_door import FakeDoor, answer_of, contact_center
 
@@ -92,7 +93,7 @@ def ended(at_ms: int, reason: str, **values: Any) -> Any:
 def cost(at_ms: int, **parts: int) -> Any:
     return CostTold, {
         "at_ms": at_ms,
-        "key": f"cost:vapi:{at_ms}",
+        "key": f"cost:vapi:{digest(*map(repr, sorted(parts.items())))}",
         "source": "vapi",
         "parts": parts,
         "currency": "USD",

@@ -22,22 +22,25 @@ if TYPE_CHECKING:
 AWS = {"AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret"}
 TABLES = {"CALLS_TABLE": "calls", "DIALING_TABLE": "dialing", "CONTACTS_TABLE": "contacts"}
 DIALS = {"DIAL_JOBS_QUEUE_URL": "http://127.0.0.1/dial-jobs"}
+FACTS = {"CALL_EVENTS_QUEUE_URL": "http://127.0.0.1/call-events"}
 NEEDS: list[tuple[Callable[[Environment], object], dict[str, str]]] = [
-    (router_parts, TABLES | {"CALL_EVENTS_QUEUE_URL": "http://127.0.0.1/call-events"}),
+    (router_parts, TABLES | FACTS),
     (planner_parts, TABLES | DIALS),
     (dialer_parts, TABLES | DIALS | {"VAPI_API_KEY_NAME": "vapi-key"}),
     (
         reconciler_parts,
         TABLES
         | DIALS
+        | FACTS
         | {
             "VAPI_API_KEY_NAME": "vapi-key",
-            "CALL_EVENTS_QUEUE_URL": "http://127.0.0.1/call-events",
+            "TWILIO_ACCOUNT_SID": f"AC{'0' * 32}",
+            "TWILIO_SECRET_NAME": "twilio-keys",
         },
     ),
     (importer_parts, {"LIST_JOBS_QUEUE_URL": "http://127.0.0.1/list-jobs"}),
     (updater_parts, {}),
-    (operator_parts, TABLES | {"OPERATOR_TOKENS_NAME": "tokens", "AUDIT_KEY_NAME": "key"}),
+    (operator_parts, TABLES | {"OPERATOR_TOKENS_NAME": "tokens"}),
     (
         receptionist_parts,
         TABLES
@@ -60,6 +63,7 @@ LATER = {
     (updater_parts, "CONTACTS_TABLE"),
     (operator_parts, "DIALING_TABLE"),  # calls and health are shown without
     (operator_parts, "CONTACTS_TABLE"),
+    (reconciler_parts, "TWILIO_ACCOUNT_SID"),  # then nobody is asked what legs cost
     (receptionist_parts, "TWILIO_ADMISSION"),  # with a number it is bypass anyhow
 }
 

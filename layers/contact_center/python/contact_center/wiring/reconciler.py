@@ -117,15 +117,15 @@ def _prices(shop: Shop) -> LegPrices | None:
     account = account_of(shop.environment)
     if account is None:
         return None
-    return LegPricesLater(lambda: _twilio(account, shop))
+    secret = shop.environment.required("TWILIO_SECRET_NAME")
+    return LegPricesLater(lambda: _twilio(account, secret, shop))
 
 
-def _twilio(account: str, shop: Shop) -> LegPrices:
+def _twilio(account: str, secret: str, shop: Shop) -> LegPrices:
     from contact_center.aws.stored_key import StoredKey
     from contact_center.twilio.api import REAL_TWILIO, TwilioApi
     from contact_center.twilio.twiml import TwimlWriter
 
-    secret = shop.environment.required("TWILIO_SECRET_NAME")
     return TwilioApi(
         account,
         StoredKey(shop.clients.secrets_manager, secret, "current", shop.clock),
