@@ -21,13 +21,13 @@ setup: ## make .venv and the emulator's environment, with hashed requirements
 	@$(SETUP)
 
 demo: setup ## run the whole system here: scripted callers ring in, two campaigns ring out beside a full house (CALLERS=folder, CONTACTS=number, HOUSE=0, PATIENT=1: on a slow machine)
-	@$(RUN) -m local demo $(if $(CALLERS),--callers $(CALLERS)) $(if $(CONTACTS),--contacts $(CONTACTS)) $(if $(PATIENT),--patient) $(if $(filter 0,$(HOUSE)),--no-house)
+	@$(OURS) $(RUN) -m local demo $(if $(CALLERS),--callers $(CALLERS)) $(if $(CONTACTS),--contacts $(CONTACTS)) $(if $(PATIENT),--patient) $(if $(filter 0,$(HOUSE)),--no-house)
 
 up: setup ## the same system, staying up, for your own webhooks; stops on Ctrl-C
-	@$(RUN) -m local up
+	@$(OURS) $(RUN) -m local up
 
 invoke: setup ## one function on one event, without Docker: FUNCTION=call_router EVENT=events/sqs-transcript-final.json (BUILT=1: as built)
-	@$(RUN) -m local invoke "$(FUNCTION)" $(EVENT) $(if $(BUILT),--built)
+	@$(OURS) $(RUN) -m local invoke "$(FUNCTION)" $(EVENT) $(if $(BUILT),--built)
 
 test: setup ## the tests that need nothing but this machine (LOAD=number: beside so many endless loops)
 	@$(RUN) -m tools.run_tests $(if $(LOAD),--load $(LOAD))

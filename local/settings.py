@@ -15,8 +15,6 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from contact_center.aws.operator_list import BadOperatorsError, read_operators
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -198,6 +196,11 @@ def _check_operators(settings: LocalSettings) -> None:
     """With people named, all are held to what the API asks of the stored secret."""
     if not settings.values.get("OPERATORS"):
         return
+    from contact_center.aws.operator_list import (  # noqa: PLC0415 - the house is no part of us
+        BadOperatorsError,
+        read_operators,
+    )
+
     try:
         read_operators(json.dumps(settings.secrets()["OperatorTokens"]))
     except BadOperatorsError as error:

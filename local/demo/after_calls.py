@@ -11,7 +11,6 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from contact_center.records.domain.redaction_kinds import MARKS
 from local.demo.demo_records import asked
 
 if TYPE_CHECKING:
@@ -23,6 +22,11 @@ Json = dict[str, Any]
 
 TOLD_SECONDS = 20.0  # hints are taken at once; who is slow is found by the tick
 POLL_SECONDS = 0.25
+# What stands in words instead of what was taken out (records/domain/redaction_kinds.py).
+MARKS = (
+    *("[card]", "[account]", "[social security number]"),
+    *("[email]", "[phone]", "[date of birth]"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,7 @@ def _verdict(records: Sequence[Json], call_ids: Sequence[str], crm: CrmSimulator
 
 def _marks(record: Json) -> int:
     said = str(record.get("timeline"))
-    return sum(said.count(mark) for mark in MARKS.values())
+    return sum(said.count(mark) for mark in MARKS)
 
 
 def _parts(records: Sequence[Json]) -> int:

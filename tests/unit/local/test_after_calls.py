@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contact_center.records.domain.redaction_kinds import MARKS
 from local.crm.both import CrmSimulators
 from local.demo import after_calls as after
 
@@ -92,3 +93,7 @@ def test_what_came_of_them_is_counted(monkeypatch: pytest.MonkeyPatch, crm: CrmS
         "written": 2,
         "marks": 6,
     }
+
+
+def test_every_mark_is_counted() -> None:
+    assert set(after.MARKS) == set(MARKS.values())

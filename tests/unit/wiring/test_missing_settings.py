@@ -40,7 +40,7 @@ NEEDS: list[tuple[Callable[[Environment], object], dict[str, str]]] = [
     ),
     (importer_parts, {"LIST_JOBS_QUEUE_URL": "http://127.0.0.1/list-jobs"}),
     (updater_parts, {}),
-    (operator_parts, TABLES | {"OPERATOR_TOKENS_NAME": "tokens"}),
+    (operator_parts, TABLES | {"OPERATOR_TOKENS_NAME": "tokens", "AUDIT_KEY_NAME": "key"}),
     (
         receptionist_parts,
         TABLES
