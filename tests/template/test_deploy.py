@@ -178,7 +178,7 @@ def test_logs_are_kept_as_long_as_the_environment_says(client: Client) -> None:
 
 
 def test_alarms_watch(client: Client) -> None:
-    alarms = client("cloudwatch").describe_alarms()["MetricAlarms"]
+    alarms = client("cloudwatch").describe_alarms(MaxRecords=100)["MetricAlarms"]
 
     assert {alarm["AlarmName"] for alarm in alarms} == set(
         deployed(client, "AWS::CloudWatch::Alarm").values()
