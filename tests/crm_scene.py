@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from contact_center.crm.http_client import HttpClient
 from contact_center.crm.hubspot.api import HubSpotApi
 from contact_center.crm.hubspot.receiver import HubSpotReceiver
 from contact_center.crm.hubspot.settings import HubSpotSettings, Writes
 from contact_center.kernel.ports import SecretUnavailableError
 from contact_center.records.domain.effects import Effect, EffectKind
+from contact_center.web.http_client import HttpClient
 from local.crm.simulator import HubSpotSimulator
 from local.settings import SIMULATED_HUBSPOT_TOKEN
 from tests.fakes.clock import FakeClock

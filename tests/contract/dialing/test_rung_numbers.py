@@ -12,7 +12,7 @@ from contact_center.dialing.adapters.dynamodb_rung_numbers import DynamoDBRungNu
 from contact_center.dialing.adapters.rung_numbers_lean import LeanRungNumbers
 from contact_center.kernel.ports import StoreUnavailableError
 from tests.contract.aws.test_queue_and_answers import connection
-from tests.contract.dialing.test_attempt_ledger import NUMBER, queued
+from tests.contract.dialing.ledger_world import NUMBER, queued
 from tests.fakes.rung_numbers import FakeRungNumbers
 
 if TYPE_CHECKING:

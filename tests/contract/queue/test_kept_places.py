@@ -27,7 +27,7 @@ from contact_center.queue.domain.kept_places import (
 from contact_center.queue.domain.kept_steps import after_any
 from contact_center.queue.domain.waiting import EntryState, LeftBecause, Served, after
 from contact_center.queue.services.queue_ports import Arrival, MoveLine, QueueChange
-from tests.contract.queue.test_queue_book import (
+from tests.contract.queue.queue_world import (
     LINE,
     NOW_MS,
     World,
@@ -38,14 +38,10 @@ from tests.contract.queue.test_queue_book import (
     entered,
     held,
     lost_by,
-    real,
-    world,
 )
 
 if TYPE_CHECKING:
     from contact_center.queue.domain.waiting import QueueEntry
-
-__all__ = ["real", "world"]
 
 NUMBER, OTHER = "+12122345678", "+12122345679"
 TRY = "kept:v-CA1.1"

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.crm.http_client import HttpClient, Unknown
 from contact_center.crm.hubspot.answers import NotDoneError
 from contact_center.records.domain.effects import EffectKind
 from contact_center.records.services.effect_ports import Delivered, InDoubt, Later, Refused
+from contact_center.web.http_client import HttpClient, Unknown
 from local.crm.faults import Fault, Mishap
 from local.crm.hubspot.definitions import Rule
 from tests.crm_scene import CUSTOMER, HubSpotScene, effect

@@ -1,29 +1,21 @@
-"""A national do-not-call list: however it is written, whoever is on it is marked, once."""
+"""A national list, however written: again, newer, older, and sure before it takes many off."""
 
 from __future__ import annotations
 
-import tracemalloc
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
 
 import pytest
 
 from contact_center.campaigns.services.campaign_errors import (
-    LargeListError,
     NoListError,
     NothingToConfirmError,
 )
 from contact_center.kernel.field_errors import FieldError
 from contact_center.kernel.phone_numbers import parse_phone_number
-from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.lists.services import list_steps
-from contact_center.lists.services.import_contacts import import_contacts
 from contact_center.lists.services.import_national_list import import_national_list
-from contact_center.lists.services.import_ports import ImportJob, ImportState, NationalSource
-from contact_center.lists.services.list_ports import ListJob, ListKind
-from contact_center.lists.services.national_desk import NationalDesk
-from contact_center.lists.services.national_parts import NationalParts
+from contact_center.lists.services.import_ports import ImportState
+from contact_center.lists.services.list_ports import ListKind
 from contact_center.lists.services.show_import import show_import
 from contact_center.permission.domain.consent import Consent
 from contact_center.permission.domain.contact_permission import CallHistory, Contact, Gates
@@ -31,99 +23,18 @@ from contact_center.permission.domain.contactability import Deny, may_call
 from contact_center.permission.domain.national_listing import NationalListing
 from contact_center.permission.domain.permission import Permission
 from tests.bodies import list_said
-from tests.campaign_scene import NOON, CampaignScene, ms
-from tests.fakes.national_book import FakeNationalBook
-
-if TYPE_CHECKING:
-    from contact_center.lists.services.list_ports import Link
-
-LONG_MS = 10**15
-DAY = timedelta(days=1)
-NUMBERS = [f"+1212234{line:04d}" for line in range(5600, 5620)]
-
-
-@dataclass
-class Desk:
-    scene: CampaignScene = field(default_factory=CampaignScene)
-    sent: list[ListJob] = field(default_factory=list)
-    made: int = 0
-
-    def __post_init__(self) -> None:
-        scene = self.scene
-        self.book = FakeNationalBook(scene.permissions)
-        self.parts = NationalParts(
-            imports=scene.imports,
-            files=scene.files,
-            book=self.book,
-            rules=scene.rules,
-            clock=scene.clock,
-            civil=scene.civil,
-        )
-        self.desk = NationalDesk(
-            imports=scene.imports,
-            files=scene.files,
-            queue=self,
-            links=self,
-            ids=self,
-            rules=scene.rules,
-            clock=scene.clock,
-            civil=scene.civil,
-        )
-
-    def send(self, job: ListJob, delay_seconds: int = 0) -> None:
-        del delay_seconds
-        self.sent.append(job)
-
-    def new(self) -> str:
-        self.made += 1
-        return f"word{self.made}"
-
-    def upload(self, key: str, size: int | None) -> Link:
-        raise NotImplementedError(key, size)
-
-    def download(self, key: str, name: str) -> Link:
-        raise NotImplementedError(key, name)
-
-    def hand_in(self, text: str | bytes, **said: object) -> ImportJob:
-        """Hand a list in and have it worked on to its end."""
-        body = text if isinstance(text, bytes) else text.encode()
-        told = self.desk.add(list_said({"country": "US"} | said), body)
-        return self.work_on(str(told["importId"]))
-
-    def confirmed(self, job: ImportJob) -> ImportJob:
-        """Say that as many may go as the import says, and have it worked on to its end."""
-        assert job.state is ImportState.UNCONFIRMED
-        self.desk.confirm(job.import_id)
-        return self.work_on(job.import_id)
-
-    def work_on(self, import_id: str) -> ImportJob:
-        after = import_national_list(import_id, LONG_MS, self.parts)
-        assert after is not None
-        return after
-
-    def listing(self, number: str) -> NationalListing | None:
-        return self.scene.permissions.read(number).national
-
-    def listed(self) -> set[str]:
-        return {
-            number
-            for number, one in self.scene.permissions.permissions.items()
-            if one.national is not None and one.national.listed
-        }
-
-
-@pytest.fixture
-def desk() -> Desk:
-    return Desk()
-
-
-def day(back: int) -> str:
-    return (NOON - back * DAY).isoformat()
-
+from tests.campaign_scene import NOON, ms
+from tests.unit.lists.national_desk import (
+    DAY,
+    NUMBERS,
+    PLAIN,
+    Desk,
+    day,
+)
 
 # -- however it is written -------------------------------------------------------------------
 
-PLAIN = "\n".join(NUMBERS[:3])
+
 WRITTEN = {
     "lines of numbers": PLAIN,
     "as people write them": "(212) 234-5600\r\n212-234-5601\r\n+1 212 234 5602\r\n",
@@ -377,254 +288,3 @@ def test_a_list_that_is_replaced_before_its_first_line_is_read_is_not_mixed(desk
     desk.scene.files.size = replaced  # type: ignore[method-assign]
     assert desk.work_on(str(told["importId"])).state is ImportState.FAILED
     assert desk.listed() == set()
-
-
-# -- in pieces, with crashes -----------------------------------------------------------------
-
-
-def test_when_time_is_short_the_next_one_goes_on(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(list_steps, "ROWS_PER_STEP", 2)
-    desk.hand_in("\n".join(NUMBERS), asOf=day(30), complete=True)
-    told = desk.desk.add(
-        list_said({"country": "US", "asOf": day(1), "complete": True}),
-        "\n".join(NUMBERS[:7]).encode(),
-    )
-    import_id, states = str(told["importId"]), []
-    for _ in range(50):
-        after = import_national_list(import_id, desk.scene.clock.now_ms(), desk.parts)
-        assert after is not None
-        states.append((after.state, after.offset, after.removed))
-        if after.state is ImportState.UNCONFIRMED:
-            desk.desk.confirm(import_id)
-        if not after.open:
-            break
-
-    assert states[-1][0] is ImportState.DONE
-    assert len(states) > 5  # a step or a page at a time
-    assert desk.listed() == set(NUMBERS[:7])
-    assert states == sorted(states, key=lambda one: (one[1], one[2]))
-    assert ImportState.UNCONFIRMED in {state for state, _, _ in states}
-
-
-@pytest.mark.parametrize("call", range(1, 40))
-def test_a_crash_anywhere_comes_to_the_same(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, call: int
-) -> None:
-    monkeypatch.setattr(list_steps, "ROWS_PER_STEP", 3)
-    desk.hand_in("\n".join(NUMBERS), asOf=day(30), complete=True)
-    told = desk.desk.add(
-        list_said({"country": "US", "asOf": day(1), "complete": True}),
-        "\n".join(NUMBERS[:7]).encode(),
-    )
-    crashes = CrashesOnce(call)
-    parts = replace(
-        desk.parts,
-        imports=crashes.around(desk.parts.imports, "commit"),
-        book=crashes.around(desk.parts.book, "mark", "take_off", "count_listed"),
-        files=crashes.around(desk.parts.files, "write"),
-    )
-    import_id = str(told["importId"])
-    for _ in range(4):
-        try:
-            after = import_national_list(import_id, LONG_MS, parts)
-        except StoreUnavailableError:
-            continue
-        if after is not None and after.state is ImportState.UNCONFIRMED:
-            desk.desk.confirm(import_id)
-
-    job = desk.scene.imports.read(str(told["importId"]))
-    assert job is not None
-    assert (job.state, job.rows, job.bad) == (ImportState.DONE, 7, 0)
-    assert desk.listed() == set(NUMBERS[:7])
-
-
-class CrashesOnce:
-    """Dies right after, or for want of a reply right behind, the n-th of some calls."""
-
-    def __init__(self, at: int) -> None:
-        self.left = at
-
-    def around(self, real: object, *names: str) -> Any:
-        crashes = self
-
-        class Around:
-            def __getattr__(self, name: str) -> object:
-                found = getattr(real, name)
-                if name not in names:
-                    return found
-
-                def called(*given: object) -> object:
-                    crashes.left -= 1
-                    if crashes.left == 0:
-                        raise StoreUnavailableError
-                    answer = found(*given)
-                    if crashes.left == -1:
-                        raise StoreUnavailableError  # done, and nobody was told
-                    return answer
-
-                return called
-
-        return Around()
-
-
-@pytest.mark.long
-def test_memory_does_not_grow_with_the_list(desk: Desk) -> None:
-    def peak(numbers: int) -> int:
-        lines = "".join(f"212{2_000_000 + at % 900:07d}\n" for at in range(numbers))
-        told = desk.desk.add(list_said({"country": "US"}), lines.encode())
-        tracemalloc.start()
-        desk.work_on(str(told["importId"]))
-        _, most = tracemalloc.get_traced_memory()
-        tracemalloc.stop()
-        return most
-
-    peak(1_000)  # tables of the number library are read once
-    small, large = peak(1_000), peak(4_000)
-    assert large - small < 100_000  # a byte a number would be more than steps and caches differ
-
-
-# -- the desk --------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("said", "wrong"),
-    [
-        ({"country": "FR"}, "country"),
-        ({"country": None}, "country"),
-        ({"asOf": "yesterday"}, "asOf"),
-        ({"asOf": "2026-11-18T10:00:00"}, "asOf"),
-        ({"asOf": "2027-01-01"}, "asOf"),
-        ({"name": ""}, "name"),
-        ({"complete": "perhaps"}, "complete"),
-        ({"complete": []}, "complete"),
-        ({"country": []}, "country"),
-        ({"asOf": 5}, "asOf"),
-        ({"asOf": "0000-01-01"}, "asOf"),
-        ({"asOf": "0001-01-01"}, "asOf"),
-        ({"asOf": "0001-01-01T00:00:00+14:00"}, "asOf"),
-        ({"asOf": "9999-12-31T23:59:59-14:00"}, "asOf"),
-        ({"asOf": "2026-02-30"}, "asOf"),
-        ({"asOf": "1969-12-31"}, "asOf"),
-        ({"name": {}}, "name"),
-        ({"colour": "red"}, "colour"),
-    ],
-)
-def test_what_is_said_of_a_list_is_checked(desk: Desk, said: dict[str, object], wrong: str) -> None:
-    with pytest.raises(FieldError) as refused:
-        desk.hand_in(PLAIN, **said)
-    assert refused.value.field == wrong
-    assert desk.scene.imports.jobs == {}
-
-
-def test_a_list_that_is_too_large_to_come_along_is_to_be_uploaded(desk: Desk) -> None:
-    with pytest.raises(LargeListError):
-        desk.hand_in("2122345600\n" * 100_000)
-
-
-def test_the_work_is_sent_and_is_no_import_of_contacts(desk: Desk) -> None:
-    told = desk.desk.add(list_said({"country": "US", "asOf": "2026-11-17"}), PLAIN.encode())
-
-    (job,) = desk.sent
-    assert (job.kind, job.campaign_id, job.job_id) == (
-        ListKind.NATIONAL,
-        "national-US",
-        told["importId"],
-    )
-    stored = desk.scene.imports.read(job.job_id)
-    assert stored is not None
-    assert stored.national == NationalSource(
-        country="US",
-        name="National Do Not Call Registry",
-        as_of_ms=ms(datetime(2026, 11, 17, tzinfo=UTC)),
-    )
-    assert import_contacts(job.job_id, LONG_MS, desk.scene.importing) is None
-    assert desk.scene.imports.read(job.job_id) == stored
-
-
-def test_how_old_a_list_is_can_be_seen(desk: Desk) -> None:
-    desk.hand_in(PLAIN, asOf=day(40))
-    desk.hand_in(PLAIN, asOf=day(31), country="US")
-    shown = {one["country"]: one for one in desk.desk.lists()["lists"]}  # type: ignore[attr-defined]
-
-    assert (shown["US"]["fresh"], shown["US"]["maxAgeDays"]) == (True, 31)
-    assert (shown["GB"]["fresh"], shown["GB"]["asOf"]) == (False, None)
-    desk.scene.clock.advance(1_000)
-    shown = {one["country"]: one for one in desk.desk.lists()["lists"]}  # type: ignore[attr-defined]
-    assert shown["US"]["fresh"] is False
-
-
-# -- lists of changes ------------------------------------------------------------------------
-
-CHANGES = {
-    "as the registry writes them": "212,2345600,D,2026-11-18\n212,2345603,A,2026-11-18\n",
-    "one cell for the number": "2122345600,d\n2122345603,A\n",
-    "under names": "Phone Number,Change\n2122345600,Delete\n2122345603,Add\n",
-    "area code and number under names": "area_code,phone,action\n212,2345600,D\n212,2345603,A\n",
-    "an action nobody knows lists": "phone,action\n2122345600,remove\n2122345603,?\n",
-}
-
-
-@pytest.mark.parametrize("text", CHANGES.values(), ids=CHANGES.keys())
-def test_a_list_of_changes_takes_off_whom_it_says_and_nobody_else(desk: Desk, text: str) -> None:
-    desk.hand_in(PLAIN, asOf=day(9))
-
-    job = desk.hand_in(text, asOf=day(1))
-
-    assert (job.state, job.added, job.removed, job.bad) == (ImportState.DONE, 1, 1, 0)
-    assert desk.listed() == {*NUMBERS[1:4]}
-
-
-def test_it_says_which_columns_were_taken_for_what(desk: Desk) -> None:
-    job = desk.hand_in("area_code,Phone,Name,Action\n212,2345600,x,A\n")
-
-    columns = show_import(job, None)["columns"]
-    assert isinstance(columns, list)
-    taken = ["area_code", "phone", "nothing", "change"]
-    assert [one["takenFor"] for one in columns] == taken
-    assert desk.listed() == {NUMBERS[0]}
-
-
-def test_of_a_number_that_comes_and_goes_the_last_word_counts(desk: Desk) -> None:
-    desk.hand_in("2122345600,A\n2122345601,D\n2122345600,D\n2122345601,A\n", asOf=day(1))
-
-    assert desk.listed() == {NUMBERS[1]}
-
-
-def test_a_change_list_that_comes_late_takes_nobody_off_whom_a_newer_list_names(desk: Desk) -> None:
-    desk.hand_in(PLAIN, asOf=day(1))
-
-    desk.hand_in("2122345600,D\n", asOf=day(9))
-
-    assert NUMBERS[0] in desk.listed()
-
-
-def test_a_list_of_changes_is_never_taken_for_a_complete_one(desk: Desk) -> None:
-    desk.hand_in(PLAIN, asOf=day(9))
-
-    job = desk.hand_in("2122345605,A\n2122345600,D\n", asOf=day(1), complete=True)
-
-    assert job.state is ImportState.FAILED
-    assert job.error is not None
-    assert (job.error.line, "without complete" in job.error.reason) == (2, True)
-    assert {*NUMBERS[:3]} <= desk.listed()
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["phone\r2122345600\r2122345601\r\n",
-     "phone,x\r2122345600,1\n2122345601,2\n",
-     "Tel.\n212 234 5600\n2122345601\n"],
-)  # fmt: skip
-def test_a_list_is_read_whatever_ends_its_lines_and_names_its_column(desk: Desk, text: str) -> None:
-    job = desk.hand_in(text)
-
-    assert (job.state, desk.listed()) == (ImportState.DONE, {*NUMBERS[:2]})
-
-
-def test_no_number_vanishes_between_two_quotes(desk: Desk) -> None:
-    job = desk.hand_in('"2122345600\n2122345601\n2122345602"\n2122345603\n')
-
-    assert (job.bad, job.first_bad[0].line) == (1, 1)
-    assert desk.listed() == {*NUMBERS[1:4]}

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from contact_center.aws.connection import AwsConnection, AwsRefusedError, AwsUnavailableError
+from contact_center.aws.items import expires_at_s
 from contact_center.aws.writes import CANCELLED, PAUSES_SECONDS, Refusal, failed_conditions
 from contact_center.kernel.ports import (
     ContentionError,
@@ -19,11 +20,29 @@ if TYPE_CHECKING:
 
     from contact_center.aws.items import Item
     from contact_center.aws.writes import Write
+    from contact_center.kernel.ports import Clock
 
 CONDITION_FAILED = "ConditionalCheckFailedException"
 _FOR_GOOD = "ValidationException"
 _AT_ONCE = 100  # keys of one request, DynamoDB's limit
 _BATCH_TRIES = 3
+
+
+class ExpiringTable:
+    """A table whose items stay for so many days after they were written."""
+
+    def __init__(
+        self, connection: AwsConnection, table: str, clock: Clock, retention_days: int
+    ) -> None:
+        """Keep the connection to DynamoDB, the table's name and for how long items stay."""
+        self._connection = connection
+        self._table = table
+        self._clock = clock
+        self._retention_days = retention_days
+
+    def _expires_at_s(self, from_ms: int = 0) -> int:
+        """When what is written now, or is needed until then, may be deleted: seconds since 1970."""
+        return expires_at_s(max(self._clock.now_ms(), from_ms), self._retention_days)
 
 
 def call_dynamodb(

@@ -117,10 +117,10 @@ def _makers(shop: Shop, table: str) -> dict[str, Callable[[], Receiver]]:
 
 def _hubspot(shop: Shop, table: str) -> Callable[[], Receiver]:
     from contact_center.crm.dynamodb_known_contacts import DynamoDBKnownContacts
-    from contact_center.crm.http_client import HttpClient
     from contact_center.crm.hubspot.api import SECONDS, HubSpotApi
     from contact_center.crm.hubspot.receiver import HubSpotReceiver
     from contact_center.crm.hubspot.settings import HubSpotSettings
+    from contact_center.web.http_client import HttpClient
 
     settings, version = HubSpotSettings.read(shop.environment), _version(shop)
     if settings.secret_name is None:

@@ -13,8 +13,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.dynamodb_lean import query_lean, transact_lean
-from contact_center.aws.items import expires_at_s, number
+from contact_center.aws.dynamodb_lean import ExpiringTable, query_lean, transact_lean
+from contact_center.aws.items import number
 from contact_center.aws.writes import IS_NEW, Write
 from contact_center.conversations.adapters.fact_items import fact_item, fact_of
 from contact_center.conversations.domain.facts import MeetingBooked
@@ -36,7 +36,7 @@ HAS_ROOM = "attribute_not_exists(#calls) OR size(#calls) < :capacity"
 SLOT, MEETING = "slot", "meeting"
 
 
-class LeanCalendar:
+class LeanCalendar(ExpiringTable):
     """Calendar on the calls table."""
 
     def __init__(
@@ -48,10 +48,7 @@ class LeanCalendar:
         rules: CalendarRules,
     ) -> None:
         """Keep the connection to DynamoDB, the table's name, for how long items stay, the rules."""
-        self._connection = connection
-        self._table = table
-        self._clock = clock
-        self._retention_days = retention_days
+        super().__init__(connection, table, clock, retention_days)
         self._rules = rules
 
     @property
@@ -68,8 +65,7 @@ class LeanCalendar:
 
     def book(self, meeting: MeetingBooked) -> MeetingBooked | None:
         """Book a slot for a call in one transaction; see Calendar."""
-        kept_from_ms = max(self._clock.now_ms(), meeting.ends_at_ms)
-        expires = expires_at_s(kept_from_ms, self._retention_days)
+        expires = self._expires_at_s(meeting.ends_at_ms)
         item = fact_item(meeting, expires) | {"sk": {"S": keys.left(meeting.key)}}
         writes = [Write(SLOT, self._hold(meeting, expires)), Write(MEETING, self._note(item))]
         refused = {one.label: one.stands for one in transact_lean(self._connection, writes)}

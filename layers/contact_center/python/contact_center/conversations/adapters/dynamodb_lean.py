@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.connection import AwsRefusedError
-from contact_center.aws.dynamodb_lean import call_dynamodb
-from contact_center.aws.items import expires_at_s, text
+from contact_center.aws.dynamodb_lean import ExpiringTable, call_dynamodb
+from contact_center.aws.items import text
 from contact_center.conversations.adapters.fact_items import fact_item
 from contact_center.conversations.domain.resuming import EarlierCall
 from contact_center.conversations.services.ports import Party
@@ -21,26 +21,16 @@ if TYPE_CHECKING:
 
     from contact_center.aws.connection import AwsConnection
     from contact_center.conversations.domain.facts import ToolCalled
-    from contact_center.kernel.ports import Clock
 
 CONDITION_FAILED = "ConditionalCheckFailedException"
 
 
-class LeanToolAnswers:
+class LeanToolAnswers(ExpiringTable):
     """ToolAnswers over DynamoDB: one conditional put, and the refusal brings the old item."""
-
-    def __init__(
-        self, connection: AwsConnection, table: str, clock: Clock, retention_days: int
-    ) -> None:
-        """Keep the connection to DynamoDB, the table's name and for how long answers stay."""
-        self._connection = connection
-        self._table = table
-        self._clock = clock
-        self._retention_days = retention_days
 
     def store_if_absent(self, called: ToolCalled, result: str) -> str:
         """Store a tool call with its result unless one is stored; see ToolAnswers."""
-        item = fact_item(called, expires_at_s(self._clock.now_ms(), self._retention_days)) | {
+        item = fact_item(called, self._expires_at_s()) | {
             "sk": {"S": keys.tool(called.key)},
             "result": {"S": result},
         }

@@ -9,29 +9,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.dynamodb_lean import get_lean, put_lean
-from contact_center.aws.items import expires_at_s, number
+from contact_center.aws.dynamodb_lean import ExpiringTable, get_lean, put_lean
+from contact_center.aws.items import number
 from contact_center.aws.writes import IS_NEW
 from contact_center.conversations.adapters.fact_items import fact_item
 
 if TYPE_CHECKING:
-    from contact_center.aws.connection import AwsConnection
     from contact_center.aws.items import Item
     from contact_center.conversations.domain.facts import DetailsLeft
-    from contact_center.kernel.ports import Clock
 
 
-class LeanLeftDetails:
+class LeanLeftDetails(ExpiringTable):
     """LeftDetails on the calls table."""
-
-    def __init__(
-        self, connection: AwsConnection, table: str, clock: Clock, retention_days: int
-    ) -> None:
-        """Keep the connection to DynamoDB, the table's name and for how long items stay."""
-        self._connection = connection
-        self._table = table
-        self._clock = clock
-        self._retention_days = retention_days
 
     def note_read_back(self, left: DetailsLeft) -> None:
         """Note that details are read back; see LeftDetails."""
@@ -57,9 +46,6 @@ class LeanLeftDetails:
                 "ExpressionAttributeNames": {"#pk": "pk"},
             },
         )
-
-    def _expires_at_s(self) -> int:
-        return expires_at_s(self._clock.now_ms(), self._retention_days)
 
 
 def _read_key(left: DetailsLeft) -> Item:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.dynamodb_lean import get_lean, put_lean, query_lean
-from contact_center.aws.items import UNREADABLE, expires_at_s, text
+from contact_center.aws.dynamodb_lean import ExpiringTable, get_lean, put_lean, query_lean
+from contact_center.aws.items import UNREADABLE, text
 from contact_center.conversations.adapters.fact_items import fact_item, fact_of
 from contact_center.conversations.domain.resuming import LATEST_TURNS, Talk, talk_of
 
@@ -18,23 +18,13 @@ if TYPE_CHECKING:
     from contact_center.aws.connection import AwsConnection
     from contact_center.aws.items import Item
     from contact_center.conversations.domain.facts import Fact, ResumeOffered
-    from contact_center.kernel.ports import Clock
 
 TO_NOBODY_ELSE = "attribute_not_exists(#pk) OR #to = :to"
 OF_CALL = "#pk = :call AND begins_with(#sk, :turn)"
 
 
-class LeanResumptions:
+class LeanResumptions(ExpiringTable):
     """Resumptions on the calls table."""
-
-    def __init__(
-        self, connection: AwsConnection, table: str, clock: Clock, retention_days: int
-    ) -> None:
-        """Keep the connection to DynamoDB, the table's name and for how long items stay."""
-        self._connection = connection
-        self._table = table
-        self._clock = clock
-        self._retention_days = retention_days
 
     def offer(self, earlier: str, known_as: str) -> bool:
         """Whether a call that broke off is offered to this caller; see Resumptions."""
@@ -61,9 +51,6 @@ class LeanResumptions:
         fact = replace(offered, call_id=call_id)
         item = fact_item(fact, self._expires_at_s()) | {"sk": {"S": keys.asked(fact.key)}}
         put_lean(self._connection, {"TableName": self._table, "Item": item})
-
-    def _expires_at_s(self) -> int:
-        return expires_at_s(self._clock.now_ms(), self._retention_days)
 
 
 class LeanEarlierTalks:

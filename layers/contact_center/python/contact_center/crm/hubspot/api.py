@@ -18,10 +18,10 @@ from contact_center.records.services.effect_ports import InDoubt, Later, Refused
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from contact_center.crm.http_client import HttpClient
     from contact_center.crm.hubspot.answers import Json
     from contact_center.crm.hubspot.settings import HubSpotSettings
     from contact_center.records.services.effect_ports import RequestBudget
+    from contact_center.web.http_client import HttpClient
 
 SECONDS = 10.0  # for a request
 CONTACTS = "contacts"

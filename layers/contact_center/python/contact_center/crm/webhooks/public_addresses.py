@@ -14,8 +14,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from urllib3.util.connection import create_connection
 
-from contact_center.crm.http_client import NotConnectedError
 from contact_center.kernel.field_errors import FieldError
+from contact_center.web.http_client import NotConnectedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

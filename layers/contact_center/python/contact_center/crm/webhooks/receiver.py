@@ -17,7 +17,6 @@ import json
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from contact_center.crm.http_client import Answered, HttpClient, NotSent
 from contact_center.crm.retry_after import told_wait_ms
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.instants import iso
@@ -25,6 +24,7 @@ from contact_center.kernel.ports import CheckUnavailableError
 from contact_center.records.domain.effect_fields import BadEffectError, check_told
 from contact_center.records.domain.effects import EffectKind
 from contact_center.records.services.effect_ports import Delivered, InDoubt, Later, Refused
+from contact_center.web.http_client import Answered, HttpClient, NotSent
 
 if TYPE_CHECKING:
     from contact_center.aws.rotating_secret import RotatingSecret

@@ -95,7 +95,11 @@ class HttpClient:
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None
     ) -> Outcome:
         """Send one request, once."""
-        asked = Request(method, url, {**headers, "Connection": "close"}, data=body)
+        return self.send(Request(method, url, headers, data=body))
+
+    def send(self, asked: Request) -> Outcome:
+        """Send one that is made already, once."""
+        asked.headers = {**asked.headers, "Connection": "close"}
         wire = _Wire(self._opened)
         timer = Timer(self._seconds, wire.cut_off)
         timer.daemon = True

@@ -1,0 +1,1 @@
+"""Other people's servers: one request over HTTP, and what is known of it afterwards."""
