@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from contact_center.records.services.effect_ports import Answer
+    from contact_center.records.services.effect_ports import Answer, RequestBudget
 
 CUSTOMER = "+14155550123"
 OURS = "+14155550100"
@@ -114,6 +114,7 @@ class HubSpotScene:
     clock: FakeClock = field(default_factory=lambda: FakeClock(0))
     token: StandingToken = field(default_factory=StandingToken)
     known: FakeKnownContacts = field(default_factory=FakeKnownContacts)
+    budget: RequestBudget | None = None
 
     def __post_init__(self) -> None:
         self.hubspot = HubSpotSimulator(now_ms=self.clock.now_ms)
@@ -122,7 +123,7 @@ class HubSpotScene:
     def api(self) -> HubSpotApi:
         """Our client of it."""
         settings = HubSpotSettings(base_url=self.base_url or self.hubspot.url, version=self.version)
-        return HubSpotApi(settings, self.token, HttpClient(self.seconds), "test")
+        return HubSpotApi(settings, self.token, HttpClient(self.seconds), "test", self.budget)
 
     @property
     def receiver(self) -> HubSpotReceiver:

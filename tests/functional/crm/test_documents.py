@@ -15,6 +15,7 @@ from tests.liveness import LIVENESS_SECONDS
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "crm.md").read_text(encoding="utf-8")
 CRM = ROOT / "layers/contact_center/python/contact_center/crm"
+WEB = CRM.with_name("web")
 ENDING = re.compile(
     r"(?:Later|InDoubt|doubt|Refused|Unknown|NotSent|NotConnectedError)\(|^ +return \""
 )
@@ -51,7 +52,8 @@ def test_a_message_that_a_reader_signs_is_taken(*, changed: bool) -> None:
 
 
 def test_every_cause_is_explained() -> None:
-    lines = [line for path in CRM.rglob("*.py") for line in path.read_text("utf-8").splitlines()]
+    texts = [path.read_text("utf-8") for folder in (CRM, WEB) for path in folder.rglob("*.py")]
+    lines = [line for text in texts for line in text.splitlines()]
     causes = {word for line in lines if ENDING.search(line) for word in WORD.findall(line)}
 
     assert {"ambiguous_contact", "validation", "not_json", "timeout", "not_public"} <= causes

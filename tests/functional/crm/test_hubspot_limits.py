@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
 
 from contact_center.crm.hubspot.properties import NotUniqueError, ensure_properties
-from contact_center.records.services.effect_ports import Delivered, Later, Refused
+from contact_center.records.services.effect_ports import BudgetSpentError, Delivered, Later, Refused
 from local.crm.faults import Fault, Mishap
 from local.crm.simulator import HubSpotSimulator
 from tests.crm_scene import CUSTOMER, HubSpotScene
@@ -22,6 +23,51 @@ def scene() -> Iterator[HubSpotScene]:
         made.contact(phone=CUSTOMER)
         made.deliver(effect_id="e-0")
         yield made
+
+
+@dataclass
+class Counting:
+    """A budget that is spent after so many requests."""
+
+    left: int
+    taken: list[str] = field(default_factory=list)
+
+    def take(self, kind: str = "request") -> None:
+        if len(self.taken) >= self.left:
+            raise BudgetSpentError
+        self.taken.append(kind)
+
+
+# -- what all workers together may ask ------------------------------------------------------------
+
+
+def test_every_request_is_asked_of_the_budget_and_a_search_by_its_own_name(
+    scene: HubSpotScene,
+) -> None:
+    scene.budget = budget = Counting(100)
+    before = len(scene.hubspot.asked())
+
+    assert isinstance(scene.deliver(customer="+14155550199", effect_id="e-9"), Delivered)
+
+    asked = scene.hubspot.asked()[before:]
+    assert budget.taken.count("search") == sum(line.endswith("/search") for line in asked) == 1
+    assert len(budget.taken) == len(asked)
+
+
+@pytest.mark.parametrize("left", range(4))
+def test_where_the_budget_is_spent_nothing_more_leaves_and_the_rest_is_done_later(
+    scene: HubSpotScene, left: int
+) -> None:
+    scene.budget = Counting(left)
+    before = len(scene.hubspot.asked())
+
+    with pytest.raises(BudgetSpentError):
+        scene.deliver(customer="+14155550199", effect_id="e-9")
+
+    assert len(scene.hubspot.asked()) == before + left
+    scene.budget = None
+    assert isinstance(scene.deliver(customer="+14155550199", effect_id="e-9"), Delivered)
+    assert len(scene.hubspot.records("calls")) == 2
 
 
 # -- too often ----------------------------------------------------------------------------------

@@ -75,6 +75,16 @@ def events(crm: CrmSimulators) -> list[Any]:
     return list(crm.webhooks.events.values())
 
 
+def budgets(account: Account) -> list[str]:
+    found = account.client("dynamodb").query(
+        TableName=account.calls_table,
+        ConsistentRead=True,
+        KeyConditionExpression="pk = :pk AND begins_with(sk, :budget)",
+        ExpressionAttributeValues={":pk": {"S": "RECEIVER#hubspot"}, ":budget": {"S": "BUDGET#"}},
+    )
+    return [one["sk"]["S"] for one in found["Items"]]
+
+
 def test_everybody_is_told_once(
     account: Account, monkeypatch: pytest.MonkeyPatch, crm: CrmSimulators, updater: UpdaterRig
 ) -> None:
@@ -93,6 +103,7 @@ def test_everybody_is_told_once(
     assert event["data"]["customer"] == CALLER
     assert event["data"]["achieved"] == "nothing"
     assert event["data"]["body"] == "Wanted a refund, card [card]."
+    assert budgets(account) == ["BUDGET#request", "BUDGET#search"]  # shared by all workers
 
 
 def test_an_answer_that_got_lost_writes_no_second_record(
