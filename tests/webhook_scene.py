@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from contact_center.aws.rotating_secret import RotatingSecret
@@ -21,14 +20,11 @@ from tests.fakes.secret_store import FakeSecretStore
 if TYPE_CHECKING:
     from contact_center.records.services.effect_ports import Answer
 
-OTHERS = "whsec_" + "YW5vdGhlciB3ZWJob29rJ3Mgc2VjcmV0LCBub3Qgb3Vycw=="
-NAME = "mine"
-
 
 def holding(current: str, previous: str | None = None) -> FakeSecretStore:
-    """The one secret of all webhooks."""
+    """The webhook's secret."""
     own = {"current": current} | ({"previous": previous} if previous else {})
-    return FakeSecretStore(json.dumps({NAME: own, "another": {"current": OTHERS}}))
+    return FakeSecretStore(json.dumps(own))
 
 
 class WebhookScene:
@@ -40,7 +36,7 @@ class WebhookScene:
         self.store = holding(SECRET)
 
     def ours(self, url: str = "", addresses: PublicAddresses | None = None) -> WebhookReceiver:
-        secret = RotatingSecret(self.store.fetch, partial(Signer.stored, NAME), CountedMetrics())
+        secret = RotatingSecret(self.store.fetch, Signer.stored, CountedMetrics())
         parts = WebhookParts(
             addresses=addresses or PublicAddresses(loopback_too=True),
             clock=self.clock,

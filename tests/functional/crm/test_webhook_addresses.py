@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import ssl
-from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,7 +20,7 @@ from tests.crm_scene import effect
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.raw_server import RawServer, answer
 from tests.strict_emulator import write_certificate
-from tests.webhook_scene import NAME, WebhookScene
+from tests.webhook_scene import WebhookScene
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,7 +126,7 @@ def test_certificate_and_host_are_those_of_the_name(scene: WebhookScene, tmp_pat
             asked.append(host)
             return ["127.0.0.1"]
 
-        secret = RotatingSecret(scene.store.fetch, partial(Signer.stored, NAME), CountedMetrics())
+        secret = RotatingSecret(scene.store.fetch, Signer.stored, CountedMetrics())
         parts = WebhookParts(
             addresses=PublicAddresses(loopback_too=True, resolve=resolve),
             clock=scene.clock,

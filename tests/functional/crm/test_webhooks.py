@@ -14,7 +14,7 @@ from local.crm.faults import Fault, Mishap
 from local.crm.webhook_receiver import SECRET
 from tests.crm_scene import effect
 from tests.fakes.raw_server import RawServer, answer
-from tests.webhook_scene import NAME, WebhookScene, holding
+from tests.webhook_scene import WebhookScene, holding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -158,7 +158,7 @@ def test_a_webhook_takes_events_alone(scene: WebhookScene) -> None:
 def test_without_a_secret_that_can_be_used_nothing_is_sent(
     scene: WebhookScene, stored: str | None
 ) -> None:
-    own = {"another": {"current": SECRET}} if stored == "" else {NAME: {"current": stored}}
+    own = {"another": SECRET} if stored == "" else {"current": stored}
     scene.store.stored = None if stored is None else json.dumps(own)
     assert scene.deliver() == Later("secret_unavailable")
     assert scene.attempts() == []

@@ -12,7 +12,7 @@ from secrets import SystemRandom
 from typing import TYPE_CHECKING
 
 from contact_center.aws.lean_aws import LeanAws
-from contact_center.aws.rotating_secret import RotatingSecret, secrets_of
+from contact_center.aws.rotating_secret import RotatingSecret
 from contact_center.aws.secrets_lean import LeanSecrets
 from contact_center.aws.settings import AwsSettings
 from contact_center.aws.stored_key import StoredKey
@@ -155,7 +155,7 @@ def _webhook(shop: Shop) -> Callable[[], Receiver]:
     def make() -> Receiver:
         connection = LeanAws(AwsSettings.read(shop.environment)).connection("secretsmanager")
         fetch = partial(LeanSecrets(connection).get, name)
-        secret = RotatingSecret(fetch, lambda stored: Signer(secrets_of(stored)), shop.metrics)
+        secret = RotatingSecret(fetch, Signer.stored, shop.metrics)
         return WebhookReceiver(url, secret, parts)
 
     return make

@@ -70,7 +70,7 @@ def call_effects(
     told, before = list(new), list(known)
     customer = _customer(record)
     caused = [
-        _for(
+        _in_words_of(
             receiver, effect_of_what_was_left(fact, customer=customer, number=0, receiver=receiver)
         )
         for fact in told
@@ -82,7 +82,7 @@ def call_effects(
         return tuple(caused)
     said = _told(record, glance, report.at_ms)
     return tuple(caused) + tuple(
-        _for(
+        _in_words_of(
             receiver,
             Effect(
                 effect_id=effect_name(EffectKind.CALL, receiver, record.call_id),
@@ -99,7 +99,7 @@ def call_effects(
     )
 
 
-def _for(receiver: str, effect: Effect) -> Effect:
+def _in_words_of(receiver: str, effect: Effect) -> Effect:
     """The effect in the receiver's own words: an owner's webhook takes events."""
     if receiver != WEBHOOK:
         return effect

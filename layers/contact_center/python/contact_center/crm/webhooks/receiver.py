@@ -64,7 +64,7 @@ class WebhookReceiver:
 
         Args:
             url: As the owner wrote it.
-            secret: What messages are signed with (`partial(Signer.stored, name)` reads it).
+            secret: What messages are signed with (`Signer.stored` reads it).
             parts: Shared.
 
         Raises:

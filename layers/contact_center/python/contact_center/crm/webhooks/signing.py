@@ -8,10 +8,9 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-import json
 from typing import TYPE_CHECKING
 
-from contact_center.aws.rotating_secret import BadSecretError, held_in, secrets_of
+from contact_center.aws.rotating_secret import BadSecretError, secrets_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,20 +27,9 @@ class Signer:
         self._keys = [_key_of(secret) for secret in secrets]
 
     @classmethod
-    def stored(cls, name: str, stored: str) -> Signer:
-        """Of one secret that holds those of all webhooks.
-
-        Args:
-            name: Of the webhook.
-            stored: JSON {name: {"current": text, "previous"?: text}}.
-
-        Raises:
-            BadSecretError: There is none of that name, or it is none.
-        """
-        own = held_in(stored).get(name)
-        if not isinstance(own, dict):
-            raise BadSecretError("there is no secret for this webhook")
-        return cls(secrets_of(json.dumps(own)))
+    def stored(cls, stored: str) -> Signer:
+        """Of a stored secret, {"current": text, "previous"?: text}. Raises BadSecretError."""
+        return cls(secrets_of(stored))
 
     def headers(self, message_id: str, at_s: int, body: bytes) -> dict[str, str]:
         """The three headers of one attempt.
