@@ -20,8 +20,8 @@ help: ## list the targets
 setup: ## make .venv and the emulator's environment, with hashed requirements
 	@$(SETUP)
 
-demo: setup ## run the whole system here: scripted callers ring in, two campaigns ring out beside a full house (CALLERS=folder, CONTACTS=number, HOUSE=0, PATIENT=1: on a slow machine)
-	@$(OURS) $(RUN) -m local demo $(if $(CALLERS),--callers $(CALLERS)) $(if $(CONTACTS),--contacts $(CONTACTS)) $(if $(PATIENT),--patient) $(if $(filter 0,$(HOUSE)),--no-house)
+demo: setup ## run the whole system here: scripted callers ring in, two campaigns ring out beside a full house (CALLERS=folder, CONTACTS=number, HOUSE=0, PATIENT=1 or 0: wait as long as it takes, or judge all times; without it as fast as the machine is)
+	@$(OURS) $(RUN) -m local demo $(if $(CALLERS),--callers $(CALLERS)) $(if $(CONTACTS),--contacts $(CONTACTS)) $(if $(PATIENT),$(if $(filter 0,$(PATIENT)),--no-patient,--patient)) $(if $(filter 0,$(HOUSE)),--no-house)
 
 up: setup ## the same system, staying up, for your own webhooks; stops on Ctrl-C
 	@$(OURS) $(RUN) -m local up

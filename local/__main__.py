@@ -52,9 +52,9 @@ def build_parser() -> argparse.ArgumentParser:
     )
     pace.add_argument(
         "--patient",
-        action="store_true",
-        help="on a slow or busy machine: callers wait for what they wait for in the order of "
-        "events, everybody else for minutes; times are shown and not judged",
+        action=argparse.BooleanOptionalAction,
+        help="callers wait for what they wait for in the order of events, everybody else for "
+        "minutes; times are shown and not judged (default: where this machine is too slow or busy)",
     )
     demo.add_argument(
         "--contacts",

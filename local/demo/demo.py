@@ -32,6 +32,7 @@ from local.demo.figures import outcomes
 from local.demo.house.beside import HouseBeside
 from local.demo.house.play import LINES, HousePlay, cannot_be_played, house_play
 from local.demo.house.report import house_told
+from local.demo.machine_pace import SLOW, times_as_slow
 from local.demo.operator_client import ApiError
 from local.demo.patience import LEAST_TIMEOUT_SECONDS, Patience, patient_template
 from local.settings import LocalSettings, SettingsError, read_settings
@@ -87,12 +88,13 @@ def run(args: argparse.Namespace) -> int:
     began = time.monotonic()
     try:
         departments = read_departments(DEPARTMENTS)
+        patient = read_patience(args)
         play = Play(
-            callers=_playable(args, load_callers(_folder(args))),
+            callers=_playable(load_callers(_folder(args)), patient=patient),
             departments=departments,
             speed=getattr(args, "speed", 1.0),
             contacts=read_contacts(getattr(args, "contacts", None)),
-            patient=getattr(args, "patient", False),
+            patient=patient,
             house=read_house(args, departments),
         )
         return _run(args, play, began)
@@ -110,9 +112,28 @@ def _folder(args: argparse.Namespace) -> Path:
     return args.callers or Path(os.environ.get("CALLERS") or CALLERS)
 
 
-def _playable(args: argparse.Namespace, callers: Sequence[Caller]) -> list[Caller]:
+def read_patience(
+    args: argparse.Namespace, times_slower: Callable[[], float] = times_as_slow
+) -> bool:
+    """Whether everybody waits as long as it takes: as wished, else as this machine is."""
+    if args.patient is not None:
+        return bool(args.patient)
+    if args.built or args.speed != 1.0:  # these keep real time
+        return False
+    slower = times_slower()
+    if slower <= SLOW:
+        return False
+    _say(
+        f"This machine takes {slower:.1f} times as long as a usual one, or is busy: everybody waits "
+        "as long as it takes,\nand times are shown and not judged. PATIENT=0 judges them all the "
+        "same."
+    )
+    return True
+
+
+def _playable(callers: Sequence[Caller], *, patient: bool) -> list[Caller]:
     """Who can be played: that a handoff was swallowed is found out by the clock alone."""
-    if not getattr(args, "patient", False):
+    if not patient:
         return list(callers)
     for caller in callers:
         if caller.faults.swallowed_handoffs:

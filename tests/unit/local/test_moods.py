@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
 
 import pytest
 
@@ -30,8 +29,8 @@ def test_only_a_swallowed_handoff_is_left_out_where_no_clock_counts(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     callers = load_callers(CALLERS)
-    assert _playable(Namespace(patient=False), callers) == callers
-    patient = _playable(Namespace(patient=True), callers)
+    assert _playable(callers, patient=False) == callers
+    patient = _playable(callers, patient=True)
     [left_out] = [caller for caller in callers if caller not in patient]
     assert left_out.faults.swallowed_handoffs
     assert left_out.name in capsys.readouterr().err
