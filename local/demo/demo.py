@@ -124,9 +124,9 @@ def read_patience(
     if slower <= SLOW:
         return False
     _say(
-        f"This machine takes {slower:.1f} times as long as a usual one, or is busy: everybody waits "
-        "as long as it takes,\nand times are shown and not judged. PATIENT=0 judges them all the "
-        "same."
+        f"Everything takes {slower:.1f} times as long here as on a usual machine that is quiet: "
+        "everybody waits\nas long as it takes, and times are shown and not judged. PATIENT=0 "
+        "judges them all the same."
     )
     return True
 
