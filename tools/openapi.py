@@ -21,19 +21,20 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from contact_center.aws.api_fields import RULE
 from contact_center.campaigns.adapters.api_models import NUMBER_ID
-from operator_api.asking import Asking
+from operator_api.asking import SESSION_COOKIE, Asking
 from operator_api.every_route import every_route
 from operator_api.requests import KEY, PAGE_DEFAULT, PAGE_LIMIT
 from operator_api.routes import JSON, NOTHING, OPTIONAL_JSON, SHORT_JSON, model_of
 from tools.openapi_differences import differences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from pydantic import BaseModel
     from pydantic_core import core_schema
 
     from contact_center.aws.operator_tokens import OperatorTokens
+    from contact_center.console.services.log_in import LogInParts
     from contact_center.wiring.operator_api import OperatorParts
     from operator_api.routes import Operation, Route
 
@@ -65,12 +66,22 @@ TAGS = [
     {"name": "people", "description": "What people permit."},
     {"name": "figures"},
     {"name": "audit", "description": "Who did what."},
+    {"name": "console", "description": "The operators' page: logging in, and what is live."},
     {"name": "effects", "description": "What must happen elsewhere because of a call."},
     {
         "name": "reception",
         "description": "Colleagues who take callers, callers' visits, and what callers hear first.",
     },
 ]
+SESSION = {
+    "type": "apiKey",
+    "in": "cookie",
+    "name": SESSION_COOKIE,
+    "description": (
+        "Of a browser that has logged in. What is no GET needs `Sec-Fetch-Site: same-origin`, "
+        "`X-Console: 1` and a Content-Type of application/json besides."
+    ),
+}
 TOKEN = {
     "type": "http",
     "scheme": "bearer",
@@ -81,7 +92,7 @@ TOKEN = {
 }
 REFUSALS = {
     400: "A field, a parameter or the body breaks a rule; `field` names it.",
-    401: "There is no valid bearer token.",
+    401: "There is no valid token, and no session.",
     403: "The token is a viewer's, and it takes an operator's.",
     404: "There is no such thing.",
     409: (
@@ -95,6 +106,7 @@ REFUSALS = {
         "The idempotency key came before with another body. A test call: the settings do not name "
         "this telephone."
     ),
+    429: "Too many wrong tokens came from this address: this one was not looked at.",
     503: "Busy, or a store did not answer. Try again in a moment.",
 }
 OF_BODY: dict[str | None, tuple[int, ...]] = {
@@ -191,7 +203,7 @@ def document() -> Json:
         "tags": TAGS,
         "paths": paths,
         "components": {
-            "securitySchemes": {"token": TOKEN},
+            "securitySchemes": {"token": TOKEN, "session": SESSION},
             "responses": {_title(status): _refusal(status) for status in REFUSALS},
             "schemas": schemas,
         },
@@ -218,7 +230,8 @@ def _routes() -> list[Route]:
         "audit",
     )
     parts = SimpleNamespace(**dict.fromkeys(names))
-    return every_route(cast("OperatorParts", parts), Asking(cast("OperatorTokens", None))).known
+    nobody = Asking(cast("OperatorTokens", None), cast("Callable[[], LogInParts]", None))
+    return every_route(cast("OperatorParts", parts), nobody).known
 
 
 def _models(operation: Operation) -> Iterator[str]:
@@ -270,8 +283,8 @@ def _said(route: Route) -> tuple[str, str]:
 
 def _security(operation: Operation) -> list[Json]:
     if operation.role is not None:
-        return [{"token": [operation.role]}]
-    return [{}, {"token": ["viewer"]}] if operation.knows_viewers else []
+        return [{"token": [operation.role]}, {"session": [operation.role]}]
+    return [{}, {"token": ["viewer"]}, {"session": ["viewer"]}] if operation.knows_viewers else []
 
 
 def _path_parameters(path: str) -> Iterator[Json]:

@@ -20,6 +20,7 @@ from operator_api.national import national_routes
 from operator_api.people import people_routes
 from operator_api.permissions import permission_routes
 from operator_api.routes import Routes
+from operator_api.sessions import session_routes
 from operator_api.visits import visit_routes
 
 if TYPE_CHECKING:
@@ -51,4 +52,5 @@ def every_route(parts: OperatorParts, asking: Asking) -> Routes:
     visit_routes(routes, parts.visits)
     message_routes(routes, parts.messages)
     audit_routes(routes, parts.audit)
+    session_routes(routes, parts, asking)
     return routes

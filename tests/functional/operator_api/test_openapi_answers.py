@@ -107,6 +107,7 @@ def test_every_answer_that_is_promised_was_given_and_is_as_described(
     run_a_campaign(api, lambda: lists.work(worker))
     let_a_number_rest(api)
     look_at_figures(api)
+    log_in(api)
     look_after_colleagues(api, monkeypatch)
     assert api.ask("GET", "/api/audit")["entries"]
     lists.close()
@@ -380,6 +381,13 @@ def let_a_number_rest(api: Described) -> None:
     api.ask("POST", rest, {"hours": 0})
     api.ask("GET", "/api/caller-numbers", token=VIEWER)
     assert api.ask("DELETE", rest)["restsUntil"] is None
+
+
+def log_in(api: Described) -> None:
+    assert api.ask("POST", "/console/login", {"token": VIEWER}, token=None)["role"] == "viewer"
+    api.ask("POST", "/console/login", {"token": VIEWER + "x"}, token=None)
+    assert api.ask("POST", "/console/logout", token=None) == {"loggedIn": False}
+    assert api.ask("GET", "/console/session")["name"] == "operator"
 
 
 def look_at_figures(api: Described) -> None:

@@ -79,7 +79,7 @@ def models() -> Iterator[Any]:
             return None
 
     nothing: Any = Nothing()
-    routes = every_route(nothing, Asking(nothing)).known
+    routes = every_route(nothing, Asking(nothing, nothing)).known
     names = {route.operation.reads for route in routes if route.operation.reads is not None}
     yield from (model_of(name) for name in sorted(names))
 

@@ -28,6 +28,7 @@ partition `CUSTOMER#<E.164, or visit:<id>>`: what must happen elsewhere, and has
 
 partition `DEAD#<effect id>`: DEAD, an effect that was given up, until somebody replays it.
 partition `AUDIT#<day>`: AT#<at_ms>#<entry id>, what somebody did by the operators' API.
+partition `LOGIN#<mark of an address>`: TRIES, how often a token was tried from there lately.
 partition `RECEIVER#<name>`: HEALTH, whether it is to be asked, and BUDGET#<kind>, when the next
 request of a kind may leave.
 
@@ -225,6 +226,16 @@ def audit(day: str) -> str:
 def audited(at_ms: int, entry_id: str) -> str:
     """Sort key of one thing that was done; sorts by time."""
     return f"{AUDITED}{at_ms:013d}#{word(entry_id)}"
+
+
+# -- the operators' page (calls table) ---------------------------------------------------------
+
+LOGIN_TRIES = "TRIES"
+
+
+def login(mark: str) -> str:
+    """Partition key of the tries of tokens from an address, by its mark."""
+    return f"LOGIN#{word(mark)}"
 
 
 CAMPAIGN = "CAMPAIGN"

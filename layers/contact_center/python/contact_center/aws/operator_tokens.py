@@ -58,18 +58,33 @@ class OperatorTokens:
         """
         if authorization is None or authorization[: len(SCHEME)].lower() != SCHEME:
             return None
-        said = _digest(authorization[len(SCHEME) :].strip())
-        return self._judged(said, KEEP_MS) or self._judged(said, ASK_AGAIN_MS)
+        found = self.holder_of(authorization[len(SCHEME) :].strip())
+        return None if found is None else found[0]
 
-    def _judged(self, said: bytes, keep_ms: int) -> Operator | None:
+    def holder_of(self, token: str) -> tuple[Operator, bytes] | None:
+        """Whose a token is, and its digest; None: nobody's. Raises TokensUnavailableError."""
+        said = _digest(token)
+        return self.holder_with(lambda digest: hmac.compare_digest(said, digest))
+
+    def holder_with(self, is_theirs: Callable[[bytes], bool]) -> tuple[Operator, bytes] | None:
+        """Whose token has a digest of which that is true; it is asked of all of them.
+
+        Raises:
+            TokensUnavailableError: It cannot be judged.
+        """
+        return self._judged(is_theirs, KEEP_MS) or self._judged(is_theirs, ASK_AGAIN_MS)
+
+    def _judged(
+        self, is_theirs: Callable[[bytes], bool], keep_ms: int
+    ) -> tuple[Operator, bytes] | None:
         now_ms = self._clock.now_ms()
         if self._fetched_at_ms is None or now_ms - self._fetched_at_ms >= keep_ms:
             self._digests = self._fetched()
             self._fetched_at_ms = now_ms
-        found: Operator | None = None
+        found: tuple[Operator, bytes] | None = None
         for digest, one in self._digests.items():  # all of them: time tells nothing
-            if hmac.compare_digest(said, digest):
-                found = one
+            if is_theirs(digest):
+                found = one, digest
         return found
 
     def _fetched(self) -> dict[bytes, Operator]:

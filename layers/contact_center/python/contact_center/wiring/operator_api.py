@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from contact_center.audit.services.read_trail import AuditDesk
     from contact_center.campaigns.services.caller_desk import CallerDesk
     from contact_center.campaigns.services.campaign_desk import CampaignDesk
+    from contact_center.console.services.log_in import LogInParts
     from contact_center.dialing.services.stop_dialing import SwitchParts
     from contact_center.figures.services.read_figures import FigureDesk
     from contact_center.kernel.observability import StdoutMetrics
@@ -109,6 +110,7 @@ class OperatorParts:
     messages: Callable[[], MessageDesk]
     effects: Callable[[], EffectDesk]
     callbacks: Callable[[], CallbackDesk]
+    sessions: Callable[[], LogInParts]
     trail: Callable[[], TrailParts]
     audit: Callable[[], AuditDesk]
     metrics: StdoutMetrics
@@ -128,6 +130,8 @@ def operator_parts(environment: Environment | None = None) -> OperatorParts:
     shop = Shop("OperatorApi", environment)
     settings = OperatorSettings.read(shop.environment)
     calls = DynamoDBCallList(shop.dynamodb, settings.calls_table)
+    tokens = OperatorTokens(shop.clients.secrets_manager, settings.tokens_name, shop.clock)
+    key = StoredKey(shop.clients.secrets_manager, settings.audit_key_name, "key", shop.clock)
     return OperatorParts(
         desk=CallDesk(
             history=partial(read_history, shop.dynamodb, settings.calls_table),
@@ -137,7 +141,7 @@ def operator_parts(environment: Environment | None = None) -> OperatorParts:
         follow_ups=FollowUpDesk(
             follow_ups=DynamoDBFollowUps(shop.dynamodb, settings.calls_table), clock=shop.clock
         ),
-        tokens=OperatorTokens(shop.clients.secrets_manager, settings.tokens_name, shop.clock),
+        tokens=tokens,
         dialing=cache(partial(dialing_desk, shop)),
         campaigns=cache(partial(campaign_desks, shop)),
         figures=cache(partial(figure_desk, shop, calls)),
@@ -146,35 +150,47 @@ def operator_parts(environment: Environment | None = None) -> OperatorParts:
         visits=cache(partial(visit_desk, shop)),
         messages=cache(partial(message_desk, shop)),
         effects=cache(partial(effect_desk, shop)),
-        trail=cache(partial(trail_parts, shop, settings)),
-        audit=cache(partial(audit_desk, shop, settings)),
+        sessions=cache(partial(log_in_parts, shop, settings, tokens, key)),
+        trail=cache(partial(trail_parts, shop, settings, key)),
+        audit=cache(partial(audit_desk, shop, settings, key)),
         metrics=shop.metrics,
         health_shows_calls=settings.health_shows_calls,
         version=settings.version,
     )
 
 
-def trail_parts(shop: Shop, settings: OperatorSettings) -> TrailParts:
+def log_in_parts(
+    shop: Shop, settings: OperatorSettings, tokens: OperatorTokens, key: StoredKey
+) -> LogInParts:
+    """What people log in with."""
+    from contact_center.console.adapters.dynamodb_login_tries import DynamoDBLoginTries
+    from contact_center.console.services.log_in import LogInParts
+
+    tries = DynamoDBLoginTries(shop.lean_dynamodb, settings.calls_table)
+    return LogInParts(holders=tokens, tries=tries, key=key, clock=shop.clock)
+
+
+def trail_parts(shop: Shop, settings: OperatorSettings, key: StoredKey) -> TrailParts:
     """What requests are written down with."""
     from contact_center.audit.services.note_request import TrailParts
     from contact_center.kernel.random_ids import RandomIds
 
     return TrailParts(
         book=_trail(shop, settings),
-        key=StoredKey(shop.clients.secrets_manager, settings.audit_key_name, "key", shop.clock),
+        key=key,
         clock=shop.clock,
         ids=RandomIds(),
         metrics=shop.metrics,
     )
 
 
-def audit_desk(shop: Shop, settings: OperatorSettings) -> AuditDesk:
+def audit_desk(shop: Shop, settings: OperatorSettings, key: StoredKey) -> AuditDesk:
     """Where operators look up who did what."""
     from contact_center.audit.services.read_trail import AuditDesk
 
     return AuditDesk(
         book=_trail(shop, settings),
-        key=StoredKey(shop.clients.secrets_manager, settings.audit_key_name, "key", shop.clock),
+        key=key,
         clock=shop.clock,
         days=settings.audit_days,
     )

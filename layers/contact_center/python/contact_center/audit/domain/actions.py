@@ -61,6 +61,9 @@ ACTIONS: Mapping[str, Action] = {
     "health": NOTHING,
     "readOpenApi": NOTHING,
     "readAudit": NOTHING,  # it holds no number and no name of a customer
+    "logIn": _changes("session"),
+    "logOut": Action(Kind.CHANGE, "session", stops=True),  # whoever leaves is let go
+    "showSession": NOTHING,
     # calls
     "listCalls": _shows("call"),
     "showCall": _shows("call"),

@@ -1,0 +1,1 @@
+"""What the operators' page stands on: who is logged in, and all that is live in one answer."""

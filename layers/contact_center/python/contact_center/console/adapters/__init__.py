@@ -1,0 +1,1 @@
+"""One outside thing each: the tables, how HTTP spells what the page is told."""

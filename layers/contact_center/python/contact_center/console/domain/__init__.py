@@ -1,0 +1,1 @@
+"""Sessions and what is shown at once: no input, output, clock or chance."""
