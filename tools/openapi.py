@@ -116,10 +116,33 @@ OF_BODY: dict[str | None, tuple[int, ...]] = {
 }
 TEXT = {"type": "string"}
 LIST = TEXT | {"pattern": r"\S"}
+DAY: Json = {"type": "string", "format": "date", "pattern": "^(19[7-9][0-9]|20[0-9]{2})-"}
 PARAMETERS: dict[str, Json] = {
+    "from": {
+        "description": "The first day, in UTC; the last one when left out.",
+        "schema": DAY,
+    },
+    "to": {
+        "description": (
+            "The last day, today when left out; at most 92 days from the first, 7 by the hour."
+        ),
+        "schema": DAY,
+    },
+    "by": {
+        "description": "How long a bucket is.",
+        "schema": {"type": "string", "enum": ["hour", "day"], "default": "day"},
+    },
+    "group": {
+        "description": "What buckets of one time are told apart by.",
+        "schema": {
+            "type": "string",
+            "enum": ["none", "department", "campaign"],
+            "default": "none",
+        },
+    },
     "day": {
         "description": "In UTC; today when left out.",
-        "schema": {"type": "string", "format": "date", "pattern": "^(19[7-9][0-9]|20[0-9]{2})-"},
+        "schema": DAY,
     },
     "limit": {
         "description": "Rows of a page.",
@@ -222,6 +245,7 @@ def _routes() -> list[Route]:
         "dialing",
         "campaigns",
         "figures",
+        "roll_ups",
         "people",
         "callbacks",
         "visits",

@@ -46,7 +46,7 @@ def every_route(parts: OperatorParts, asking: Asking) -> Routes:
     list_routes(routes, parts.campaigns)
     national_routes(routes, parts.campaigns)
     caller_routes(routes, parts.campaigns)
-    figure_routes(routes, parts.figures)
+    figure_routes(routes, parts.figures, parts.roll_ups)
     people_routes(routes, parts.people, role)
     callback_routes(routes, parts.callbacks)
     visit_routes(routes, parts.visits)

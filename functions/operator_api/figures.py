@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from contact_center.kernel.ports import QueueUnavailableError
 from operator_api.problems import problem
-from operator_api.requests import day_of
+from operator_api.requests import day_of, queries
 from operator_api.routes import OK, Operation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from contact_center.figures.services.read_figures import FigureDesk
+    from contact_center.figures.services.show_figures import RollUpDesk
     from operator_api.routes import Routes
 
     type Figures = Callable[[], FigureDesk]
@@ -28,11 +29,28 @@ METRICS = Operation(
     query=("day",),
     refuses=(400,),
 )
+FIGURES = Operation(
+    "readFigures",
+    TAG,
+    {OK: ("Figures.", "figures.FiguresOfDays")},
+    role="viewer",
+    query=("from", "to", "by", "group"),
+    refuses=(400,),
+)
 QUEUE = Operation("readQueue", TAG, {OK: ("Depths.", "figures.Queue")}, role="viewer")
 
 
-def figure_routes(routes: Routes, figures: Figures) -> None:
-    """Add them; `figures` makes what they read from when it is first asked for."""
+def figure_routes(routes: Routes, figures: Figures, roll_ups: Callable[[], RollUpDesk]) -> None:
+    """Add them; `figures` and `roll_ups` make what they read from when it is first asked for."""
+
+    @routes.on("GET", "/api/figures", FIGURES)
+    def of_days() -> Json:
+        """The figures of some days, by the hour or the day, by department or campaign.
+
+        What is over is counted a minute or two later, once, and changes when more is known of it:
+        what it cost is known after a day. Numerators and denominators may be added up.
+        """
+        return roll_ups().figures(queries(routes.router))
 
     @routes.on("GET", "/api/metrics", METRICS)
     def metrics() -> Json:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 from contact_center.conversations.services.follow_ups import count_overdue
 from contact_center.conversations.services.look_after_calls import look_after_calls
 from contact_center.dialing.services.reconcile_attempts import reconcile_attempts
+from contact_center.figures.services.count_due import count_due
 from contact_center.kernel.failures import BrokenError, place_of
 from contact_center.kernel.observability import log
+from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.people.services.change_person import free_overdue
 from contact_center.reception.services.look_up_visits import look_up_visits
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
@@ -48,6 +50,7 @@ def lambda_handler(__: Mapping[str, Any], context: Context) -> dict[str, int]:
         count_overdue(PARTS.follow_ups)
         free_overdue(PARTS.people)
         _look_after_calls(context)
+        _count(context)
     except Exception as error:  # noqa: BLE001 - its kind and place in the log, and no more
         log("ERROR", "tick broken", None, error=type(error).__name__, place=place_of(error))
         raise BrokenError from None  # Lambda logs the words of what escapes, and counts it
@@ -58,11 +61,22 @@ def lambda_handler(__: Mapping[str, Any], context: Context) -> dict[str, int]:
     return asdict(done)
 
 
+def _count(context: Context) -> None:
+    """The figures come last: nobody waits for them."""
+    try:
+        count_due(PARTS.figures, lambda: _has_time(context))
+    except StoreUnavailableError:
+        PARTS.metrics.count("figures_left")
+
+
+def _has_time(context: Context) -> bool:
+    return context.get_remaining_time_in_millis() >= LEAST_REMAINING_MS
+
+
 def _look_after_calls(context: Context) -> None:
     until_ms = PARTS.clock.now_ms() + LONGEST_LOOKS_MS
 
     def in_time() -> bool:
-        left_ms = context.get_remaining_time_in_millis()
-        return left_ms >= LEAST_REMAINING_MS and PARTS.clock.now_ms() <= until_ms
+        return _has_time(context) and PARTS.clock.now_ms() <= until_ms
 
     look_after_calls(PARTS.calls, in_time)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 class FakeCallStore:
     histories: dict[str, CallHistory] = field(default_factory=dict)
     effects: list[Effect] = field(default_factory=list)
+    to_count: dict[str, tuple[int, int]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def read(self, call_id: str) -> CallHistory:
@@ -45,6 +46,7 @@ class FakeCallStore:
         amended: Sequence[Fact] = (),
         effects: Sequence[Effect] = (),
         look_at_ms: int | None = None,
+        count_at_ms: int | None = None,
     ) -> None:
         with self._lock:
             stored = self._read(record.call_id)
@@ -59,6 +61,9 @@ class FakeCallStore:
             ):
                 raise HistoryMovedOnError
             self.effects += effects
+            if count_at_ms is not None:
+                due_ms = self.to_count.get(record.call_id, (count_at_ms, 0))[0]
+                self.to_count[record.call_id] = (due_ms, stored.version + 1)
             self.histories[record.call_id] = replace(
                 stored,
                 record=record,

@@ -77,6 +77,7 @@ class SimulatedCalls:
         amended: Sequence[Fact] = (),
         effects: Sequence[Effect] = (),
         look_at_ms: int | None = None,
+        count_at_ms: int | None = None,
     ) -> None:
         self.client.write(
             "record",
@@ -89,6 +90,7 @@ class SimulatedCalls:
                 amended=amended,
                 effects=effects,
                 look_at_ms=look_at_ms,
+                count_at_ms=count_at_ms,
             ),
             transaction=True,
         )

@@ -70,6 +70,7 @@ ROUTES = {
     "DELETE /api/consents": "OperatorApi",
     "POST /api/contactability": "OperatorApi",
     "GET /api/metrics": "OperatorApi",
+    "GET /api/figures": "OperatorApi",
     "GET /api/audit": "OperatorApi",
     "POST /console/login": "OperatorApi",
     "POST /console/logout": "OperatorApi",

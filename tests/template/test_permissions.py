@@ -281,14 +281,17 @@ PARTITIONS = {
     ("CallRouter", "Dialing.Arn"): {"ATTEMPT#*", "CUSTOMER#*", "LINES#*"},
     ("Dialer", "Dialing.Arn"): {"ATTEMPT#*", "CUSTOMER#*", "LINES#*", "PACE#*", "SWITCH"},
     ("Dialer", "Contacts.Arn"): {"PERSON#*", "CAMPAIGN#*"},
-    ("Reconciler", "Dialing.Arn"): {"ATTEMPT#*", "CUSTOMER#*", "LINES#*", "COLLEAGUE#*"},
+    ("Reconciler", "Dialing.Arn"): {
+        *("ATTEMPT#*", "CUSTOMER#*", "LINES#*", "COLLEAGUE#*", "VISIT#*"),
+    },
     ("Reconciler", "Contacts.Arn"): {"CAMPAIGN#*", "CALLER#*"},
-    ("Reconciler", "Calls.Arn"): {"CALL#*", "VISIT#*"},
+    ("Reconciler", "Calls.Arn"): {"CALL#*", "VISIT#*", "FIGURES#*"},
     ("CampaignPlanner", "Dialing.Arn"): {"ATTEMPT#*", "CUSTOMER#*", "PACE#*", "SWITCH"},
     ("CampaignPlanner", "Contacts.Arn"): {"CAMPAIGN#*", "CALLER#*", "PLANNER", "PERSON#*"},
     ("CampaignPlanner", "Calls.Arn"): {"CALL#*"},
     ("OperatorApi", "Calls.Arn"): {
         *("CALL#*", "VISIT#*", "CUSTOMER#*", "DEAD#*", "RECEIVER#*", "AUDIT#*", "LOGIN#*"),
+        "FIGURES#*",
     },
     ("OperatorApi", "Dialing.Arn"): {
         *("ATTEMPT#*", "CUSTOMER#*", "LINES#*", "QUEUE#*", "SWITCH", "TRIGGER#*", "TURN#*"),

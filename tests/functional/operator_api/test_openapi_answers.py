@@ -393,6 +393,9 @@ def log_in(api: Described) -> None:
 def look_at_figures(api: Described) -> None:
     assert api.ask("GET", "/api/metrics", token=VIEWER, day="2026-08-20")["calls"]["counted"] == 1
     api.ask("GET", "/api/metrics", token=VIEWER, day="then")
+    day = {"from": "2026-08-20", "to": "2026-08-20"}
+    assert api.ask("GET", "/api/figures", token=VIEWER, **day)["buckets"] == []
+    api.ask("GET", "/api/figures", token=VIEWER, by="year")
     assert len(api.ask("GET", "/api/queue", token=VIEWER)["queues"]) == 5
     assert api.ask("GET", "/api/audit", action="restCallerNumber", limit="100")["entries"]
     api.ask("GET", "/api/audit", token=VIEWER)

@@ -262,6 +262,7 @@ class RacingStore:
         amended: Sequence[Fact] = (),
         effects: Sequence[Effect] = (),
         look_at_ms: int | None = None,
+        count_at_ms: int | None = None,
     ) -> None:
         if self.rivals and self.parts is not None:
             record_facts(CALL_ID, [self.rivals.pop()], self.parts)
@@ -274,4 +275,5 @@ class RacingStore:
             amended=amended,
             effects=effects,
             look_at_ms=look_at_ms,
+            count_at_ms=count_at_ms,
         )

@@ -279,6 +279,7 @@ facts = st.one_of(
         stage_ms=moments,
         recordings=st.frozensets(words),
         let_go_ms=st.none() | moments,
+        talked_ms=st.none() | moments,
     ),
     st.builds(
         wish_told,

@@ -13,8 +13,13 @@ calls table, partition `CALL#<call id>`:
     OFFERED                      of a call that broke off: who was asked about it, once
     DECISION#<number>            one decision of the conversation policy and its outcome
     LOOK_UPS                     when what nobody has told of it is asked for
+    COUNTED                      what of it is in the figures, and that it is to be counted anew
 
-partition `VISIT#<visit id>`: RECORD, a caller's whole stay: small, merged, versioned.
+partition `VISIT#<visit id>`: RECORD, a caller's whole stay: small, merged, versioned; COUNTED.
+
+Roll-ups of the figures: partition `FIGURES#<day>` HOUR#<hh>#<department>#<campaign>, partition
+`FIGURES#<month>` DAY#<dd>#<department>#<campaign>, and in it LENGTHS#<dd>, how many durations of
+the day's calls were how long.
 
 partition `CALENDAR#<calendar>`: SLOT#<start_ms>, which calls have booked it, by start.
 
@@ -33,7 +38,8 @@ partition `RECEIVER#<name>`: HEALTH, whether it is to be asked, and BUDGET#<kind
 request of a kind may leave.
 
 Index effects-by-due-time (effects, due_at_ms), sparse: in `DUE#<receiver>` lines that are not
-empty, in `DEAD` what was given up, in `LOOK_UPS` calls of which something is still to be asked.
+empty, in `DEAD` what was given up, in `LOOK_UPS` calls of which something is still to be asked, in
+`TO_COUNT` calls and visits that are to be counted.
 
 Indexes: by-customer (customer, started_at_ms), by-day (day, started_at_ms),
 active (active, last_seen_ms; sparse: only calls that have not ended), follow-ups (follow_up,
@@ -236,6 +242,23 @@ LOGIN_TRIES = "TRIES"
 def login(mark: str) -> str:
     """Partition key of the tries of tokens from an address, by its mark."""
     return f"LOGIN#{word(mark)}"
+
+
+# -- figures (calls table) ---------------------------------------------------------------------
+
+COUNTED = "COUNTED"
+TO_COUNT = "TO_COUNT"  # partition of effects-by-due-time
+HOURS, DAYS, LENGTHS = "HOUR#", "DAY#", "LENGTHS#"
+
+
+def figures(of: str) -> str:
+    """Partition key of roll-ups: hours of a day, YYYY-MM-DD, or days of a month, YYYY-MM."""
+    return f"FIGURES#{of}"
+
+
+def roll_up(of: str, department: str, campaign: str) -> str:
+    """Sort key of a roll-up, of `HOUR#<hh>` or `DAY#<dd>`; sorts by time."""
+    return f"{of}#{word(department)}#{word(campaign)}"
 
 
 CAMPAIGN = "CAMPAIGN"

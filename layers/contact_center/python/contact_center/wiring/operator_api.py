@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from contact_center.console.services.log_in import LogInParts
     from contact_center.dialing.services.stop_dialing import SwitchParts
     from contact_center.figures.services.read_figures import FigureDesk
+    from contact_center.figures.services.show_figures import RollUpDesk
     from contact_center.kernel.observability import StdoutMetrics
     from contact_center.lists.services.list_desk import ListDesk
     from contact_center.lists.services.national_desk import NationalDesk
@@ -105,6 +106,7 @@ class OperatorParts:
     dialing: Callable[[], DialingDesk]
     campaigns: Callable[[], CampaignDesks]
     figures: Callable[[], FigureDesk]
+    roll_ups: Callable[[], RollUpDesk]
     people: Callable[[], PeopleDesk]
     visits: Callable[[], VisitDesk]
     messages: Callable[[], MessageDesk]
@@ -145,6 +147,7 @@ def operator_parts(environment: Environment | None = None) -> OperatorParts:
         dialing=cache(partial(dialing_desk, shop)),
         campaigns=cache(partial(campaign_desks, shop)),
         figures=cache(partial(figure_desk, shop, calls)),
+        roll_ups=cache(partial(roll_up_desk, shop, settings)),
         people=cache(partial(people_desk, shop)),
         callbacks=cache(partial(callback_desk, shop)),
         visits=cache(partial(visit_desk, shop)),
@@ -317,6 +320,16 @@ def figure_desk(shop: Shop, calls: DynamoDBCallList) -> FigureDesk:
         people=people_desk(shop),
         departments=(*shop.center.departments.by_key, PERSON),
         recent_ms=shop.center.queue_rules.recent_ms,
+    )
+
+
+def roll_up_desk(shop: Shop, settings: OperatorSettings) -> RollUpDesk:
+    """Where operators ask for the figures of days."""
+    from contact_center.figures.adapters.dynamodb_counts import DynamoDBRollUps
+    from contact_center.figures.services.show_figures import RollUpDesk
+
+    return RollUpDesk(
+        roll_ups=DynamoDBRollUps(shop.dynamodb, settings.calls_table), clock=shop.clock
     )
 
 

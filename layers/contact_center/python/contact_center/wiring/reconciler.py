@@ -15,6 +15,7 @@ from contact_center.twilio.settings import account_of
 from contact_center.wiring.shop import Shop
 
 if TYPE_CHECKING:
+    from contact_center.figures.services.count_due import CountParts
     from contact_center.kernel.environment import Environment
     from contact_center.kernel.observability import StdoutMetrics
     from contact_center.kernel.system_clock import SystemClock
@@ -29,6 +30,7 @@ class ReconcilerParts:
 
     reconcile: ReconcileParts
     calls: LookAfterParts
+    figures: CountParts
     follow_ups: FollowUpWatch
     people: PersonParts
     visits: LookUpParts
@@ -79,6 +81,7 @@ def reconciler_parts(environment: Environment | None = None) -> ReconcilerParts:
     return ReconcilerParts(
         reconcile=reconcile,
         calls=_calls(shop),
+        figures=_figures(shop),
         follow_ups=follow_ups,
         people=shop.colleagues,
         visits=visits,
@@ -102,6 +105,20 @@ def _calls(shop: Shop) -> LookAfterParts:
         reports=shop.voice,
         prices=_prices(shop),
         queue=LeanSqsQueue(sqs, environment.required("CALL_EVENTS_QUEUE_URL")),
+        clock=shop.clock,
+        metrics=shop.metrics,
+    )
+
+
+def _figures(shop: Shop) -> CountParts:
+    """What counts calls and visits."""
+    from contact_center.figures.adapters.dynamodb_counts import DynamoDBCountBook
+    from contact_center.figures.services.count_due import CountParts
+
+    table, days = shop.environment.required("CALLS_TABLE"), shop.tables.retention_days
+    return CountParts(
+        book=DynamoDBCountBook(shop.dynamodb, table, shop.clock, days),
+        offers_of=shop.offers.of_visit,
         clock=shop.clock,
         metrics=shop.metrics,
     )

@@ -109,6 +109,7 @@ ACTIONS: Mapping[str, Action] = {
     "endRestOfCallerNumber": _changes("caller_number"),
     # figures and effects
     "readMetrics": NOTHING,
+    "readFigures": NOTHING,
     "readQueue": _shows("queue"),
     "listEffects": _shows("effect"),
     "replayEffects": _changes("effect"),

@@ -46,6 +46,7 @@ def record_item(record: CallRecord, glance: CallGlance, decisions: int, expires_
         "intent": glance.intent,
         "destination": glance.destination,
         "mode": glance.mode,
+        "understood": glance.understood,
     }
     numbers = {
         "version": FACT_VERSION,
@@ -58,6 +59,8 @@ def record_item(record: CallRecord, glance: CallGlance, decisions: int, expires_
     }
     if record.ended:
         numbers["ended_at_ms"] = plausible(record.ended_at_ms)
+    if glance.routed_ms is not None:
+        numbers["routed_ms"] = plausible(glance.routed_ms)
     return (
         {"pk": {"S": keys.call(record.call_id)}, "sk": {"S": keys.RECORD}}
         | {name: {"S": said} for name, said in words.items() if said is not None}
@@ -84,6 +87,8 @@ def glance_of(item: Mapping[str, Any]) -> CallGlance:
         mode=text(item, "mode"),
         clarifications=number(item, "clarifications") or 0,
         interruptions=number(item, "interruptions") or 0,
+        understood=text(item, "understood"),
+        routed_ms=number(item, "routed_ms"),
     )
 
 

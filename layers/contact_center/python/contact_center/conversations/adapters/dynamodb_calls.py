@@ -18,6 +18,7 @@ from botocore.exceptions import ClientError
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.items import expires_at_s, number, text
 from contact_center.conversations.adapters import call_items, fact_items
+from contact_center.conversations.adapters.count_marks import count_mark
 from contact_center.conversations.adapters.dynamodb_follow_ups import follow_up_words
 from contact_center.conversations.adapters.look_up_items import look_up_write
 from contact_center.conversations.services.ports import (
@@ -91,6 +92,7 @@ class DynamoDBCalls:
         amended: Sequence[Fact] = (),
         effects: Sequence[Effect] = (),
         look_at_ms: int | None = None,
+        count_at_ms: int | None = None,
     ) -> None:
         """Write new facts, the merged record, new decisions and effects: all or nothing.
 
@@ -103,6 +105,7 @@ class DynamoDBCalls:
             amended: Facts of the history that are stored otherwise from now on.
             effects: What must happen elsewhere because of the new facts, written by nobody yet.
             look_at_ms: When what nobody has told is to be asked for; None: never.
+            count_at_ms: By when the call is to be counted anew; None: it is not.
 
         Raises:
             HistoryMovedOnError: The call has changed since `history` was read.
@@ -111,8 +114,8 @@ class DynamoDBCalls:
         """
         now_ms = self._clock.now_ms()
         elsewhere = effect_writes(self._table, effects, now_ms)
-        if len(facts) + len(decisions) + len(amended) + len(elsewhere) >= TRANSACTION_LIMIT - 1:
-            raise ValueError(f"at most {TRANSACTION_LIMIT - 2} facts and decisions a commit")
+        if len(facts) + len(decisions) + len(amended) + len(elsewhere) >= TRANSACTION_LIMIT - 2:
+            raise ValueError(f"at most {TRANSACTION_LIMIT - 3} facts and decisions a commit")
         expires = expires_at_s(now_ms, self._retention_days)
         count = len(history.decisions) + len(decisions)
         puts: list[Any] = [
@@ -126,6 +129,9 @@ class DynamoDBCalls:
         puts += [self._amend(fact_items.fact_item(fact, expires)) for fact in amended]
         puts += [write.request for write in elsewhere]
         puts += look_up_write(self._table, record.call_id, history.look_at_ms, look_at_ms, expires)
+        if count_at_ms is not None:
+            key = keys.call(record.call_id)
+            puts.append(count_mark(self._table, key, history.version + 1, count_at_ms, expires))
         try:
             self._client.transact_write_items(TransactItems=puts)
         except ClientError as error:

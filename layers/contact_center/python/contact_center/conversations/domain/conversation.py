@@ -98,6 +98,8 @@ class ConversationState:
             be rung from it, people are asked for him, and he stays with the assistant meanwhile.
         never_minds: How often he let a wish for a person be.
         resumes: The call that was cut off and that this one goes on with; None: it is of its own.
+        understood: Whom he asked for first, by words, keys or an assistant's tool.
+        routed_ms: When it was first known where he should be, by the sender's clock.
         ended: Whether the call is over.
     """
 
@@ -123,6 +125,8 @@ class ConversationState:
     of_visit: bool = False
     never_minds: int = 0
     resumes: str | None = None
+    understood: str | None = None
+    routed_ms: int | None = None
     ended: bool = False
 
 
@@ -276,6 +280,8 @@ class _Conversation:
             of_visit=self._of_visit,
             never_minds=where.never_minds,
             resumes=self._resumes,
+            understood=where.understood,
+            routed_ms=where.routed_ms,
             ended=self._ended,
         )
 

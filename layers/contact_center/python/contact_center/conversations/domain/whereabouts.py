@@ -49,6 +49,8 @@ MOVES_WITHIN_MS = 15_000
 
 # What only a caller can have caused, by words, key or tool; and what he was promised.
 _ASKED: frozenset[Reason] = frozenset({"final", "tool", "keypad", "promise"})
+# By these he says himself what he wants.
+_SAID: frozenset[Reason] = frozenset({"final", "partials", "tool", "keypad"})
 
 
 class Whereabouts:
@@ -80,6 +82,8 @@ class Whereabouts:
         self.location: str | None = None
         self.moves = 0
         self.asked_anew = False
+        self.understood: str | None = None
+        self.routed_ms: int | None = None
         self._departments = departments
         self._policy = policy
         self._rings_since_ms: int | None = None
@@ -155,6 +159,9 @@ class Whereabouts:
         stays = destination == self.location and not self._under_way
         self.destination, self.reason, self._wished_at_ms = destination, reason, at_ms
         self._wishes[destination] += 1
+        self.routed_ms = at_ms if self.routed_ms is None else self.routed_ms
+        if reason in _SAID:
+            self.understood = self.understood or destination
         if not stays and not self._is_refused():
             self._under_way.append(destination)
 

@@ -309,13 +309,20 @@ class ActionMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallGlance:
-    """What operators look at first: derived from the facts when they were committed."""
+    """What operators look at first: derived from the facts when they were committed.
+
+    Attributes:
+        understood: Whom the caller first asked for; None: nobody.
+        routed_ms: When it was first known where he should be, ms since 1970.
+    """
 
     intent: str | None = None
     destination: str | None = None
     mode: str | None = None
     clarifications: int = 0
     interruptions: int = 0
+    understood: str | None = None
+    routed_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,12 +368,14 @@ class CallStore(Protocol):
         amended: Sequence[Fact] = (),
         effects: Sequence[Effect] = (),
         look_at_ms: int | None = None,
+        count_at_ms: int | None = None,
     ) -> None:
         """Write new facts, the merged record, new decisions and effects: all or nothing.
 
         `amended` are facts of the history that are stored otherwise from now on. `look_at_ms`:
         when what nobody has told is to be asked for, None: never; one later than the stored one
-        is not written (records/domain/look_ups.py, is_new_due).
+        is not written (records/domain/look_ups.py, is_new_due). `count_at_ms`: the call is to be
+        counted anew, by then; one that waits to be counted waits no longer for it.
 
         Raises HistoryMovedOnError when the call has changed since `history` was read.
         """

@@ -79,6 +79,9 @@ COMMIT_ATTEMPTS = 8
 # A transaction may have 4 MB, an honest fact 300 KB at the very most (fact_items.py). Messages
 # bring one to three facts; only twenty tool calls at once are written in two commits.
 FACTS_PER_COMMIT = 12
+# A call is counted so long after its end: its report is there by then, and one count serves both.
+COUNTED_AFTER_MS = 60_000
+
 # Of what is stored already. A number of thirteen digits has as many turns at most, and a turn
 # joins two numbers at most; more is left as it is to the next commit.
 MOST_AMENDED = 60
@@ -175,6 +178,7 @@ def _record(call_id: str, facts: Sequence[Fact], parts: RecordParts) -> Recorded
                 amended=amended,
                 effects=effects,
                 look_at_ms=due_ms(known_of(recorded.record, priced_here=parts.legs_priced)),
+                count_at_ms=_count_at_ms(history, recorded.record, glance, parts.clock.now_ms()),
             )
         except HistoryMovedOnError:
             continue
@@ -307,6 +311,21 @@ def _understood(fact: Fact, parts: RecordParts) -> Fact:
             return fact
 
 
+def _count_at_ms(
+    history: CallHistory, record: CallRecord, glance: CallGlance, now_ms: int
+) -> int | None:
+    """When the call is to be counted; None: it is under way, or nothing of it has changed.
+
+    That it was heard of, or that something was asked about it, is no figure's.
+    """
+    before = history.record
+    if before is not None:
+        before = replace(before, looked_up=record.looked_up, last_seen_ms=record.last_seen_ms)
+    if not record.ended or (before == record and history.glance == glance):
+        return None
+    return now_ms + COUNTED_AFTER_MS
+
+
 def _glance(recorded: Recorded, departments: Departments) -> CallGlance:
     state = recorded.state
     return CallGlance(
@@ -315,6 +334,8 @@ def _glance(recorded: Recorded, departments: Departments) -> CallGlance:
         mode=state.mode,
         clarifications=state.clarifications,
         interruptions=state.interruptions,
+        understood=state.understood,
+        routed_ms=state.routed_ms,
     )
 
 

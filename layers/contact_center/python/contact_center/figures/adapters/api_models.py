@@ -10,6 +10,7 @@ from contact_center.aws.api_fields import Count, Day, Instant, OneOf, Told, abou
 from contact_center.dialing.domain.attempt_waits import WaitsFor
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.figures.adapters.settings import QUEUES
+from contact_center.figures.services.show_figures import By, Group
 from contact_center.people.adapters.api_models import Colleagues
 from contact_center.people.domain.offers import OfferOutcome
 from contact_center.queue.domain.waiting import WaitsFor as WaitsForWhat
@@ -104,6 +105,60 @@ class TransferSuccess(Told):
         dict[OfferOutcome, Count],
         about("Why not: each outcome is kept with its evidence in the visit."),
     ]
+
+
+class Quotient(Told):
+    """One figure, with what it is made of: those of two buckets are added up by their parts."""
+
+    value: Annotated[float | None, Field(ge=0), about("Null: there was nothing to divide by.")]
+    numerator: Annotated[float, Field(ge=0)]
+    denominator: Count
+
+
+class Figures(Told):
+    """All figures; docs/figures.md defines each."""
+
+    calls: Annotated[Count, about("That are over.")]
+    contacts: Annotated[Count, about("Callers' visits, and calls that came in of no visit.")]
+    calls_with_final_cost: Annotated[Count, about("Everybody has told his last word of these.")]
+    transfers_by_cause: dict[OfferOutcome, Count]
+    achieved: Annotated[dict[str, Count], about("What calls came to for their customers.")]
+    visits: Annotated[dict[str, Count], about("By what they came to.")]
+    intent_accuracy: Annotated[Quotient, about("Against where the caller ended.")]
+    transfer_success: Quotient
+    speed_to_answer_seconds: Quotient
+    wait_seconds: Quotient
+    routing_seconds: Quotient
+    handle_seconds: Quotient
+    containment: Quotient
+    abandonment: Quotient
+    interruptions_per_call: Quotient
+    answer_rate: Quotient
+    achieved_per_contact: Quotient
+    cost_per_call_usd: Quotient
+    cost_per_achieved_usd: Quotient
+    dials_per_hour: Quotient
+    human_answers_per_hour: Quotient
+
+
+class FigureBucket(Told):
+    at: Annotated[Instant, about("When the hour or the day begins.")]
+    group: Annotated[
+        str | None,
+        about("The department or campaign, `none` for what was of none; null: not told apart."),
+    ]
+    figures: Figures
+
+
+class FiguresOfDays(Told):
+    from_: Annotated[Day, Field(alias="from")]
+    to: Annotated[Day, about("This day included; UTC, as all here.")]
+    by: Annotated[str, OneOf(tuple(By))]
+    group: Annotated[str, OneOf(tuple(Group))]
+    buckets: Annotated[
+        list[FigureBucket], about("By time and group; one in which nothing was is left out.")
+    ]
+    total: Annotated[Figures, about("Of all of them.")]
 
 
 class Depth(Told):

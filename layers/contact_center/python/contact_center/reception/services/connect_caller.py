@@ -95,7 +95,8 @@ def order_assistant(visit: Visit, post: str, reception: Reception) -> Onward:
     now_ms = reception.clock.now_ms()
     if isinstance(outcome, Joined):
         placed = Post(state=PostState.PLACED, at_ms=now_ms, call_id=outcome.call_id)
-        talking = replace(visit, stage=Stage.TALKING, stage_ms=now_ms)
+        first_ms = visit.talked_ms or now_ms
+        talking = replace(visit, stage=Stage.TALKING, stage_ms=now_ms, talked_ms=first_ms)
         heard, first = hears_first(talking, reception)
         return Onward(merged(heard, post_told(post, placed)), (*first, outcome.join))
     if isinstance(outcome, Rings):

@@ -106,7 +106,9 @@ class ExpectedCalls:
         if visit.posts[post].call_id == call_id and visit.state is Stage.TALKING:
             return None  # asked again
         placed = post_told(post, Post(state=PostState.PLACED, at_ms=now_ms, call_id=call_id))
-        talks = Visit(visit_id=visit.visit_id, stage=Stage.TALKING, stage_ms=now_ms)
+        talks = Visit(
+            visit_id=visit.visit_id, stage=Stage.TALKING, stage_ms=now_ms, talked_ms=now_ms
+        )
         try:
             return self._visits.write(merged(visit, merged(placed, talks)), kept.revision)
         except (StoreRefusedError, StoreUnavailableError):

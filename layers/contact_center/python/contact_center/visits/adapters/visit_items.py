@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.items import UnreadableItemError, dumps, known_fields, number, said_of, text
+from contact_center.kernel.instants import LATEST_MS
 from contact_center.visits.domain.legs import LegChanged, LegStatus
 from contact_center.visits.domain.visits import Post, PostState, Stage, Told, Visit, Wish
 from contact_center.visits.services.visit_ports import Kept
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from contact_center.aws.items import Item
 
 VISIT_VERSION = 1
+COUNTED_AFTER_MS = 60_000  # who was asked about the caller has mostly been told by then
 
 
 def visit_key(visit_id: str) -> Item:
@@ -28,7 +30,7 @@ def visit_item(visit: Visit, revision: int, expires_at_s: int) -> Item:
     """The item of a visit.
 
     It stands in none of the indexes of calls, and among follow-ups exactly while somebody has to
-    find the caller a person.
+    find the caller a person. Once it is over, whatever is told of it has it counted anew.
     """
     item = visit_key(visit.visit_id) | {
         "version": {"N": str(VISIT_VERSION)},
@@ -36,6 +38,9 @@ def visit_item(visit: Visit, revision: int, expires_at_s: int) -> Item:
         "said": {"S": dumps(_said(visit))},
         "expires_at": {"N": str(expires_at_s)},
     }
+    if visit.ended_ms is not None:
+        due_ms = min(max(visit.ended_ms, 0), LATEST_MS) + COUNTED_AFTER_MS
+        item |= {"effects": {"S": keys.TO_COUNT}, "due_at_ms": {"N": str(due_ms)}}
     if visit.wished_ms is None:
         return item
     return item | {"follow_up": {"S": keys.WISHES}, "asked_at_ms": {"N": str(visit.wished_ms)}}

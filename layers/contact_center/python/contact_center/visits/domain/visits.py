@@ -157,6 +157,7 @@ class Visit:
         recordings: The provider's ids of messages he left.
         heard: Departments whose message for many callers he has heard.
         let_go_ms: When an assistant first let go of him while he was on the line.
+        talked_ms: When an assistant first had him.
         wishes: Whom he is to get, each by the name of its decision (`wish_name`).
         told: What he was told of the person he wanted, by the wish.
         resumed: The call that had broken off and that he goes on with, by his own yes.
@@ -179,6 +180,7 @@ class Visit:
     recordings: frozenset[str] = frozenset()
     heard: frozenset[str] = frozenset()
     let_go_ms: int | None = None
+    talked_ms: int | None = None
     wishes: Mapping[str, Wish] = field(default_factory=dict)
     told: Mapping[str, Told] = field(default_factory=dict)
     resumed: str | None = None
@@ -353,6 +355,7 @@ def merged(known: Visit, told: Visit) -> Visit:
         recordings=known.recordings | told.recordings,
         heard=known.heard | told.heard,
         let_go_ms=_least(known.let_go_ms, told.let_go_ms),
+        talked_ms=_least(known.talked_ms, told.talked_ms),
         wishes=_both(known.wishes, told.wishes, _later_wish),
         told=_both(known.told, told.told, _first_told),
         resumed=_either(known.resumed, told.resumed),

@@ -1,0 +1,161 @@
+"""GET /api/figures through the handler: calls are recorded, the tick counts them, operators ask."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from contact_center.aws.settings import AwsSettings
+from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
+from contact_center.conversations.domain.calls import merge_all
+from contact_center.conversations.services.ports import CallGlance
+from contact_center.figures.adapters.dynamodb_counts import DynamoDBCountBook
+from contact_center.figures.services.count_due import CountParts, count_due
+from contact_center.kernel.environment import Environment
+from contact_center.kernel.time_left import always
+from tests.fakes.clock import FakeClock
+from tests.fakes.counted_metrics import CountedMetrics
+from tests.functional.figures.test_figures_api import queues_of
+from tests.functional.operator_api.operator_rig import (
+    VIEWER,
+    OperatorRig,
+    start_operator_api,
+)
+from tests.unit.figures.figure_scene import BEGAN, DAY, facts_of
+from tools.recount_figures import Where, recounted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from contact_center.figures.services.recount import Recounted
+    from tests.emulator import Account
+
+pytestmark = pytest.mark.emulator
+
+KEPT_DAYS = 3_650  # a day in the past, and the emulator forgets what has expired
+
+
+@pytest.fixture
+def api(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[OperatorRig]:
+    made = start_operator_api(account, monkeypatch, **queues_of(account))
+    yield made
+    made.close()
+
+
+def record(api: OperatorRig, name: str, facts: int = 8, department: str = "billing") -> None:
+    """A call is over, or more is told of it."""
+    client, table = api.account.client("dynamodb"), api.account.calls_table
+    store = DynamoDBCalls(client, table, FakeClock(BEGAN), KEPT_DAYS, lambda: "one")
+    told, history = facts_of(name)[:facts], store.read(name)
+    glance = CallGlance(destination=department, understood="billing", routed_ms=BEGAN + 9_000)
+    new = told[len(history.facts) :]
+    store.commit(history, merge_all(name, told), new, [], glance, count_at_ms=BEGAN)
+
+
+def tick(api: OperatorRig) -> int:
+    client, clock = api.account.client("dynamodb"), FakeClock(BEGAN + 60_000)
+    book = DynamoDBCountBook(client, api.account.calls_table, clock, KEPT_DAYS)
+    parts = CountParts(book=book, offers_of=lambda _: [], clock=clock, metrics=CountedMetrics())
+    return count_due(parts, always)
+
+
+def ask(api: OperatorRig, **said: str) -> dict[str, Any]:
+    status, told = api.ask("GET", "/api/figures", token=VIEWER, **said)
+    assert status == 200, told
+    figures: dict[str, Any] = told
+    return figures
+
+
+def test_what_is_counted_is_told_with_what_it_is_made_of(api: OperatorRig) -> None:
+    record(api, "a")
+    record(api, "b", department="sales")
+    assert tick(api) == 2
+    told = ask(api, **{"from": DAY, "to": DAY, "group": "department"})
+    assert [(one["at"], one["group"]) for one in told["buckets"]] == [
+        (f"{DAY}T00:00:00Z", "billing"),
+        (f"{DAY}T00:00:00Z", "sales"),
+    ]
+    total = told["total"]
+    assert total["calls"] == total["contacts"] == 2
+    assert total["intentAccuracy"] == {"value": 0.5, "numerator": 1, "denominator": 2}
+    assert total["handleSeconds"] == {"value": 59.0, "numerator": 118.0, "denominator": 2}
+    assert total["routingSeconds"]["value"] == 6.0
+    assert total["costPerCallUsd"]["value"] == 0.12012
+    assert total["transferSuccess"] == {"value": None, "numerator": 0, "denominator": 0}
+    assert told["buckets"][0]["figures"]["intentAccuracy"]["value"] == 1.0
+
+
+def test_by_the_hour_and_late_is_not_twice(api: OperatorRig) -> None:
+    record(api, "a")
+    tick(api)
+    record(api, "a", facts=10)
+    tick(api)
+    told = ask(api, **{"from": DAY, "to": DAY, "by": "hour"})
+    [bucket] = told["buckets"]
+    assert (bucket["at"], bucket["group"]) == (f"{DAY}T23:00:00Z", None)
+    assert bucket["figures"]["calls"] == 1
+    assert bucket["figures"]["costPerCallUsd"]["numerator"] == 0.12962
+
+
+def test_of_nothing_every_value_is_null(api: OperatorRig) -> None:
+    told = ask(api)
+    assert told["from"] == told["to"]
+    assert (told["by"], told["group"], told["buckets"]) == ("day", "none", [])
+    quotients = [one for one in told["total"].values() if isinstance(one, dict) and "value" in one]
+    assert len(quotients) == 15
+    by_the_hour = [one["value"] for one in quotients if one["denominator"]]
+    assert by_the_hour == [0.0, 0.0]
+    assert all(one["value"] is None for one in quotients if not one["denominator"])
+
+
+def days_before_today(days: int) -> str:
+    return (date.today() - timedelta(days=days)).isoformat()  # noqa: DTZ011 - far from today
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"from": "yesterday"}, "from"),
+        ({"to": "2026-02-30"}, "to"),
+        ({"from": "2026-08-21", "to": "2026-08-20"}, "to"),
+        ({"from": "2026-01-01", "to": "2026-04-03"}, "to"),
+        ({"from": "2026-08-01", "to": "2026-08-08", "by": "hour"}, "to"),
+        ({"from": days_before_today(420), "to": days_before_today(419), "by": "hour"}, "from"),
+        ({"by": "week"}, "by"),
+        ({"group": "person"}, "group"),
+    ],
+)
+def test_what_cannot_be_asked_is_named(api: OperatorRig, said: dict[str, str], field: str) -> None:
+    status, told = api.ask("GET", "/api/figures", token=VIEWER, **said)
+    assert (status, told["field"]) == (400, field)
+
+
+def test_recounting_finds_what_is_wrong_and_puts_it_right(api: OperatorRig) -> None:
+    record(api, "a")
+    tick(api)
+    assert recount(api).agrees
+    spoilt = {"pk": {"S": f"FIGURES#{DAY[:7]}"}, "sk": {"S": f"DAY#{DAY[8:]}#billing#none"}}
+    api.account.client("dynamodb").update_item(
+        TableName=api.account.calls_table,
+        Key=spoilt,
+        UpdateExpression="ADD #calls :more",
+        ExpressionAttributeNames={"#calls": "n.calls"},
+        ExpressionAttributeValues={":more": {"N": "3"}},
+    )
+    assert recount(api).wrong == (f"{DAY} billing none",)
+    assert recount(api, mend=True).corrected == 1
+    assert recount(api).agrees
+    assert ask(api, **{"from": DAY, "to": DAY})["total"]["calls"] == 1
+
+
+def recount(api: OperatorRig, *, mend: bool = False) -> Recounted:
+    account, day = api.account, date.fromisoformat(DAY)
+    where = Where(
+        aws=AwsSettings.read(Environment(account.environment)),
+        calls_table=account.calls_table,
+        dialing_table=account.dialing_table,
+        retention_days=KEPT_DAYS,
+    )
+    return recounted(where, day, day, mend=mend)
