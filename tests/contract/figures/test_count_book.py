@@ -173,6 +173,14 @@ def test_what_has_changed_since_it_was_read_is_not_counted_and_nothing_beside_it
     assert {name for name, _ in tables.due()} == {"CALL#a", "CALL#b"}
 
 
+def test_a_visit_that_was_written_since_it_was_read_is_not_counted(tables: Tables) -> None:
+    tables.visit("v", ended_ms=BEGAN)
+    read = tables.one("VISIT#v")
+    tables.visit("v", 1, ended_ms=BEGAN, department="sales")
+    assert not tables.book.count([Change(read, counted(contacts=1))])
+    assert (tables.due(), tables.roll_ups.hours(DAY)) == ([("VISIT#v", BEGAN + 60_000)], [])
+
+
 def test_what_was_counted_meanwhile_is_not_counted_again(tables: Tables) -> None:
     tables.call("c")
     read = tables.one("CALL#c")
