@@ -91,7 +91,7 @@ def recounted(where: Where, first: date, last: date, *, mend: bool) -> Recounted
     offers = DynamoDBOfferBook(aws.connection("dynamodb"), where.dialing_table)
     parts = RecountParts(
         audit=DynamoDBCountAudit(client, where.calls_table, clock, where.retention_days),
-        roll_ups=DynamoDBRollUps(client, where.calls_table, consistent=True),
+        roll_ups=DynamoDBRollUps(client, where.calls_table),
         offers_of=offers.of_visit,
         clock=clock,
     )

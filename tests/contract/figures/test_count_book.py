@@ -97,7 +97,7 @@ def tables(request: pytest.FixtureRequest) -> Iterator[Tables]:
             aws.connection("dynamodb"), table, clock, KEPT_DAYS, lambda: secrets.token_hex(8)
         ),
         DynamoDBCountBook(client, table, clock, KEPT_DAYS),
-        DynamoDBRollUps(client, table, consistent=True),
+        DynamoDBRollUps(client, table),
         DynamoDBCountAudit(client, table, clock, KEPT_DAYS),
     )
     aws.close()
@@ -145,6 +145,19 @@ def test_what_is_counted_is_added_to_the_hour_and_the_day(tables: Tables) -> Non
     assert shown(list(tables.roll_ups.hours(DAY))) == [(f"{DAY}T23", "billing", {"calls": 2})]
     assert shown(list(tables.roll_ups.days(DAY, DAY))) == [(DAY, "billing", {"calls": 2})]
     assert tables.due() == []
+
+
+def test_what_waits_to_be_counted_is_seen_before_it_is_due(tables: Tables) -> None:
+    for name in ("a", "b", "c"):
+        tables.call(name)
+    tables.visit("v", ended_ms=BEGAN)
+    tables.count("CALL#a")
+    found = tables.roll_ups.waiting(10).subjects
+    assert {one.name for one in found} == {"CALL#b", "CALL#c"}
+    assert all(one.call is not None and one.call.record.ended for one in found)
+    tables.call("a", facts=9)
+    [again] = [one for one in tables.roll_ups.waiting(10).subjects if one.name == "CALL#a"]
+    assert again.before == counted(calls=1)
 
 
 def test_the_difference_is_added_and_what_moves_elsewhere_is_taken_away(tables: Tables) -> None:

@@ -8,17 +8,22 @@ import pytest
 
 from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
 from contact_center.conversations.domain.calls import merge_all
+from contact_center.conversations.domain.facts import CallSeen, StatusChanged
 from contact_center.conversations.services.ports import CallGlance
 from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
 from contact_center.dialing.adapters.line_writes import LineWrites
 from contact_center.dialing.domain.attempt_waits import WaitsFor
 from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
+from contact_center.figures.adapters.dynamodb_counts import DynamoDBCountBook
 from contact_center.figures.services import read_figures
+from contact_center.figures.services.count_due import CountParts, count_due
+from contact_center.kernel.time_left import always
 from contact_center.queue.adapters.dynamodb_queue import DynamoDBQueue
 from contact_center.queue.domain.waiting import Entered, Offered, after
 from contact_center.queue.domain.waiting import WaitsFor as WaitsForWhat
 from contact_center.queue.services.queue_ports import QueueChange
 from tests.fakes.clock import FakeClock
+from tests.fakes.counted_metrics import CountedMetrics
 from tests.functional.dialing.dialing_rig import NUMBER, now_ms
 from tests.functional.operator_api.operator_rig import (
     OPERATOR,
@@ -78,7 +83,9 @@ def write(api: OperatorRig, *calls: dict[str, Any], destination: str | None = "b
         name = f"call-{number}-{said.get('direction')}"
         facts = facts_of_a_call(name, **said)
         glance = CallGlance(destination=destination, interruptions=1)
-        store.commit(store.read(name), merge_all(name, facts), facts, [], glance)
+        record = merge_all(name, facts)
+        count_at_ms = BEGAN_MS if record.ended else None
+        store.commit(store.read(name), record, facts, [], glance, count_at_ms=count_at_ms)
 
 
 def test_the_figures_of_a_day(api: OperatorRig) -> None:
@@ -100,15 +107,47 @@ def test_without_a_day_it_is_today_and_nothing_is_nothing(api: OperatorRig) -> N
     assert (told["calls"]["counted"], told["calls"]["complete"]) == (0, True)
 
 
-def test_of_very_many_calls_the_latest_are_counted_and_it_says_so(
+def test_of_very_many_that_nobody_has_counted_some_are_missing_and_it_says_so(
     api: OperatorRig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(read_figures, "MOST_CALLS", 3)
-    monkeypatch.setattr(read_figures, "CALLS_A_PAGE", 2)
+    monkeypatch.setattr(read_figures, "MOST_WAITING", 3)
     write(api, *({"direction": "inbound"} for _ in range(3)))
     write(api, *({"direction": "outbound"} for _ in range(3)))
     calls = api.ask("GET", "/api/metrics", token=VIEWER, day=DAY)[1]["calls"]
     assert (calls["counted"], calls["complete"]) == (3, False)
+
+
+def test_counting_changes_nothing_of_what_is_told(api: OperatorRig) -> None:
+    def told() -> Any:
+        return api.ask("GET", "/api/metrics", token=VIEWER, day=DAY)[1]["calls"]
+
+    write(api, {"direction": "inbound"}, {"direction": "outbound", "cost": None})
+    write(api, {"direction": "unknown", "ended_ms": 45_678}, destination=None)
+    before = told()
+    assert tick(api) == 3
+    assert told() == before
+    assert (before["counted"], before["complete"]) == (3, True)
+    assert before["talk"]["longestSeconds"] == 60.0
+
+
+def test_what_is_under_way_is_told_and_not_counted(api: OperatorRig) -> None:
+    client, table, at_ms = api.account.client("dynamodb"), api.account.calls_table, now_ms()
+    store = DynamoDBCalls(client, table, FakeClock(at_ms), KEPT_DAYS, lambda: "one")
+    facts = [
+        StatusChanged(call_id="live", at_ms=at_ms, key="s1", status="in-progress"),
+        CallSeen(call_id="live", at_ms=at_ms, key="c1", direction="inbound", created_at_ms=at_ms),
+    ]
+    store.commit(store.read("live"), merge_all("live", facts), facts, [], CallGlance())
+    calls = api.ask("GET", "/api/metrics", token=VIEWER)[1]["calls"]
+    assert (calls["counted"], calls["live"], calls["byStatus"]) == (1, 1, {"in-progress": 1})
+    assert tick(api) == 0
+
+
+def tick(api: OperatorRig) -> int:
+    client, clock = api.account.client("dynamodb"), FakeClock(BEGAN_MS + 60_000)
+    book = DynamoDBCountBook(client, api.account.calls_table, clock, KEPT_DAYS)
+    parts = CountParts(book=book, offers_of=lambda _: [], clock=clock, metrics=CountedMetrics())
+    return count_due(parts, always)
 
 
 def test_a_day_that_is_none_is_named(api: OperatorRig) -> None:

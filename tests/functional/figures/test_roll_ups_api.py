@@ -11,13 +11,9 @@ from contact_center.aws.settings import AwsSettings
 from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
 from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.services.ports import CallGlance
-from contact_center.figures.adapters.dynamodb_counts import DynamoDBCountBook
-from contact_center.figures.services.count_due import CountParts, count_due
 from contact_center.kernel.environment import Environment
-from contact_center.kernel.time_left import always
 from tests.fakes.clock import FakeClock
-from tests.fakes.counted_metrics import CountedMetrics
-from tests.functional.figures.test_figures_api import queues_of
+from tests.functional.figures.test_figures_api import queues_of, tick
 from tests.functional.operator_api.operator_rig import (
     VIEWER,
     OperatorRig,
@@ -52,13 +48,6 @@ def record(api: OperatorRig, name: str, facts: int = 8, department: str = "billi
     glance = CallGlance(destination=department, understood="billing", routed_ms=BEGAN + 9_000)
     new = told[len(history.facts) :]
     store.commit(history, merge_all(name, told), new, [], glance, count_at_ms=BEGAN)
-
-
-def tick(api: OperatorRig) -> int:
-    client, clock = api.account.client("dynamodb"), FakeClock(BEGAN + 60_000)
-    book = DynamoDBCountBook(client, api.account.calls_table, clock, KEPT_DAYS)
-    parts = CountParts(book=book, offers_of=lambda _: [], clock=clock, metrics=CountedMetrics())
-    return count_due(parts, always)
 
 
 def ask(api: OperatorRig, **said: str) -> dict[str, Any]:

@@ -200,7 +200,8 @@ def write_a_call(account: Account) -> None:
         client, account.calls_table, FakeClock(BEGAN_MS), KEPT_DAYS, lambda: "one"
     )
     glance = CallGlance(intent="sales", destination="sales", mode="normal")
-    store.commit(store.read("c"), merge_all("c", facts), facts, [decision], glance)
+    record = merge_all("c", facts)
+    store.commit(store.read("c"), record, facts, [decision], glance, count_at_ms=BEGAN_MS)
     store.begin_action(decision, BEGAN_MS)
     store.finish_action(decision, ControlOutcome.SENT, BEGAN_MS)
 

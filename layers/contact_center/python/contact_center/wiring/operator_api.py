@@ -146,7 +146,7 @@ def operator_parts(environment: Environment | None = None) -> OperatorParts:
         tokens=tokens,
         dialing=cache(partial(dialing_desk, shop)),
         campaigns=cache(partial(campaign_desks, shop)),
-        figures=cache(partial(figure_desk, shop, calls)),
+        figures=cache(partial(figure_desk, shop, calls, settings)),
         roll_ups=cache(partial(roll_up_desk, shop, settings)),
         people=cache(partial(people_desk, shop)),
         callbacks=cache(partial(callback_desk, shop)),
@@ -293,7 +293,7 @@ def campaign_desks(shop: Shop) -> CampaignDesks:
     return CampaignDesks(CampaignDesk(parts=parts, ids=ids), lists, national, callers)
 
 
-def figure_desk(shop: Shop, calls: DynamoDBCallList) -> FigureDesk:
+def figure_desk(shop: Shop, calls: DynamoDBCallList, settings: OperatorSettings) -> FigureDesk:
     """Where operators ask for figures.
 
     Raises:
@@ -302,12 +302,14 @@ def figure_desk(shop: Shop, calls: DynamoDBCallList) -> FigureDesk:
     """
     from contact_center.conversations.domain.departments import PERSON
     from contact_center.dialing.adapters.dynamodb_attempt_count import DynamoDBAttemptCount
+    from contact_center.figures.adapters.dynamodb_counts import DynamoDBRollUps
     from contact_center.figures.adapters.settings import read_queues
     from contact_center.figures.adapters.sqs_queue_depths import SqsQueueDepths
     from contact_center.figures.services.read_figures import FigureDesk
 
     return FigureDesk(
         calls=calls,
+        roll_ups=DynamoDBRollUps(shop.dynamodb, settings.calls_table),
         lines=shop.lines,
         switch=shop.switch,
         attempts=DynamoDBAttemptCount(shop.dynamodb, shop.tables.dialing_table),

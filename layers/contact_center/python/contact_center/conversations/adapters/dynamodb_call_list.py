@@ -26,6 +26,7 @@ BY_DAY = "by-day"
 ACTIVE = "active"
 CURSOR_WORDS = ("pk", "sk", "day")
 CURSOR_LIMIT = 2048
+MORE = "more"  # of a list that is not paged
 MILLISECONDS = re.compile("[0-9]{1,15}")
 
 
@@ -40,20 +41,35 @@ class DynamoDBCallList:
     def active_count(self, seen_since_ms: int) -> int:
         """How many calls have not ended and were heard of since then; see CallList."""
         pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            IndexName=ACTIVE,
-            Select="COUNT",
-            KeyConditionExpression="#active = :active AND #last_seen_ms >= :since",
-            ExpressionAttributeNames={"#active": "active", "#last_seen_ms": "last_seen_ms"},
-            ExpressionAttributeValues={
-                ":active": {"S": keys.ACTIVE_SHARD},
-                ":since": {"N": str(seen_since_ms)},
-            },
+            **self._active_since(seen_since_ms), Select="COUNT"
         )
         try:
             return sum(page["Count"] for page in pages)
         except (BotoCoreError, ClientError) as error:
             raise store_error(error) from None
+
+    def active(self, seen_since_ms: int, limit: int) -> CallPage:
+        """Calls that have not ended and were heard of since then; see CallList."""
+        try:
+            page = self._client.query(
+                **self._active_since(seen_since_ms), Limit=limit, ScanIndexForward=False
+            )
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
+        calls, unreadable = read_each(page["Items"], _row_of, "pk", keys.CALLS)
+        return CallPage(calls, MORE if page.get("LastEvaluatedKey") else None, unreadable)
+
+    def _active_since(self, seen_since_ms: int) -> dict[str, Any]:
+        return {
+            "TableName": self._table,
+            "IndexName": ACTIVE,
+            "KeyConditionExpression": "#active = :active AND #last_seen_ms >= :since",
+            "ExpressionAttributeNames": {"#active": "active", "#last_seen_ms": "last_seen_ms"},
+            "ExpressionAttributeValues": {
+                ":active": {"S": keys.ACTIVE_SHARD},
+                ":since": {"N": str(seen_since_ms)},
+            },
+        }
 
     def calls_of_day(self, day: str, limit: int, cursor: str | None) -> CallPage:
         """The calls that began on a day, newest first.

@@ -421,6 +421,13 @@ class CallList(Protocol):
         """
         ...
 
+    def active(self, seen_since_ms: int, limit: int) -> CallPage:
+        """Calls that have not ended and were heard of since then, the latest first.
+
+        `cursor` is not None where there are more. Raises StoreUnavailableError.
+        """
+        ...
+
     def calls_of_day(self, day: str, limit: int, cursor: str | None) -> CallPage:
         """The calls that began on a day (YYYY-MM-DD, UTC).
 

@@ -55,7 +55,9 @@ class Spend(Told):
 
 class CallFigures(Told):
     counted: Count
-    complete: Annotated[bool, about("False: these are the latest calls of a day that had more.")]
+    complete: Annotated[
+        bool, about("False: of those that are under way, or just over, some are left out.")
+    ]
     live: Annotated[Count, about("Calls that have not ended, whatever the day.")]
     by_status: Annotated[dict[str, Count], about("Vapi's words, and `unknown`.")]
     by_department: Annotated[

@@ -1,11 +1,13 @@
 """What operators look at to see how it goes: the figures of a day, and what waits at the moment.
 
-Nothing here scans, and nothing costs more because more is stored. What each answer reads:
+Nothing here scans, and nothing costs more because more is stored. What each answer reads, in units
+of DynamoDB where it may be many:
 
-    the calls of a day     an index, newest first, at most MOST_CALLS of them: then `complete`
-                           is false and the figures are those of the latest calls
+    the calls of a day     roll-ups: of a day by department and campaign, ten take 4; how long its
+                           durations were, 4; calls that are over and not counted yet, at most
+                           MOST_WAITING, 18; calls under way, at most MOST_UNDER_WAY, 10
     lines                  their leases: as many as the account has lines, at most
-    open attempts          an index of them alone, up to the adapter's bound
+    open attempts          an index of them alone, up to the adapter's bound: 11
     queues                 a few attributes of each
     transfers of a day     one query of at most eight counts
     callers who wait       one query a department, at most MOST_WAITERS callers of each
@@ -20,27 +22,30 @@ from typing import TYPE_CHECKING
 from contact_center.conversations.services.read_calls import FORGOTTEN_MS
 from contact_center.dialing.services.hold_lines import CALL_HOLDER
 from contact_center.dialing.services.hold_visit_lines import VISIT_HOLDER
-from contact_center.figures.services.count_calls import count_calls
+from contact_center.figures.domain.counts import difference, hour_text
+from contact_center.figures.services.count_calls import call_figures, count_call
 from contact_center.figures.services.count_transfers import transfer_success
 from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from contact_center.conversations.services.ports import CallList, CallRow
+    from contact_center.conversations.services.ports import CallList
     from contact_center.dialing.services.dialing_ports import LineBook, SwitchBoard
     from contact_center.dialing.services.ledger_ports import OpenAttemptCount
+    from contact_center.figures.domain.counts import Bucket
     from contact_center.figures.services.count_calls import Json
     from contact_center.figures.services.figure_ports import QueueDepths
+    from contact_center.figures.services.roll_up_ports import RollUps
     from contact_center.kernel.ports import Clock
     from contact_center.people.services.offer_ports import OfferBook
     from contact_center.people.services.people_desk import PeopleDesk
     from contact_center.queue.domain.waits_told import WaitTold
     from contact_center.queue.services.queue_ports import QueueBook, QueueView, Waiter
 
-# Two kilobytes a call: four megabytes, five hundred read units, 0.2 s of a whole processor.
-MOST_CALLS = 2_000
-CALLS_A_PAGE = 500
+# Two or three kilobytes a call.
+MOST_WAITING = 16
+MOST_UNDER_WAY = 30
 MOST_WAITERS = 100
 
 
@@ -49,12 +54,14 @@ class FigureDesk:
     """Figures as operators ask for them. Each method may raise StoreUnavailableError.
 
     Attributes:
+        roll_ups: What is counted, and what is not yet.
         lines_of: Concurrent calls the account may have; lines_for_inbound of them no dial takes.
         departments: Whose callers wait.
         recent_ms: How old a serving may be that a wait is told from.
     """
 
     calls: CallList
+    roll_ups: RollUps
     lines: LineBook
     switch: SwitchBoard
     attempts: OpenAttemptCount
@@ -71,8 +78,10 @@ class FigureDesk:
     def metrics(self, day: str | None) -> Json:
         """The figures of a day, the queues and dialing as they stand now.
 
-        A call counts for the day on which it began, an offer for the day on which the person was
-        asked: what is told of either later changes no other day.
+        Calls that are over are counted; beside them what is under way, and what is over and not
+        counted yet: all of it, as long as not very much happens at once. A call counts for the day
+        on which it began, an offer for the day on which the person was asked: what is told of
+        either later changes no other day.
 
         Args:
             day: YYYY-MM-DD, UTC; None is today.
@@ -82,13 +91,28 @@ class FigureDesk:
         """
         now_ms = self.clock.now_ms()
         day = day or _iso(now_ms)[:10]
-        reading = _Reading(day, self.calls)
-        calls = count_calls(reading.rows())
-        live = self.calls.active_count(now_ms - FORGOTTEN_MS)
+        parts: list[tuple[Bucket, Mapping[str, int]]] = [
+            (one.bucket, one.counts) for one in self.roll_ups.days(day, day)
+        ]
+        lengths = self.roll_ups.lengths(day)
+        waiting = self.roll_ups.waiting(MOST_WAITING)
+        under_way = self.calls.active(now_ms - FORGOTTEN_MS, MOST_UNDER_WAY)
+        live = len(under_way.calls)
+        complete = len(waiting.subjects) < MOST_WAITING
+        if under_way.cursor is not None:
+            live, complete = self.calls.active_count(now_ms - FORGOTTEN_MS), False
+        for subject in waiting.subjects:
+            if subject.call is not None and subject.call.record.ended:
+                after = count_call(subject.call.record, subject.call.glance)
+                parts += _of_day(day, difference(subject.before, after))
+        for row in under_way.calls:
+            parts += _of_day(day, difference(None, count_call(row.record, row.glance)))
+        parts.append((lengths.bucket, lengths.counts))
+        calls = call_figures(parts)
         return {
             "day": day,
             "at": _iso(now_ms),
-            "calls": calls.shown | {"complete": reading.complete, "live": live},
+            "calls": calls.shown | {"complete": complete, "live": live},
             "transferSuccess": transfer_success(self.offers.outcomes(day), calls.transfers),
             "queues": self._depths(),
             "dialing": self._dialing(now_ms),
@@ -160,24 +184,12 @@ class FigureDesk:
         }
 
 
-class _Reading:
-    """The calls of a day, page by page, and whether those were all."""
-
-    def __init__(self, day: str, calls: CallList) -> None:
-        self._day = day
-        self._calls = calls
-        self.complete = False
-
-    def rows(self) -> Iterator[CallRow]:
-        cursor, left = None, MOST_CALLS
-        while left > 0:
-            page = self._calls.calls_of_day(self._day, min(left, CALLS_A_PAGE), cursor)
-            yield from page.calls
-            left -= len(page.calls)
-            cursor = page.cursor
-            if cursor is None:
-                self.complete = True
-                return
+def _of_day(
+    day: str, parts: Mapping[Bucket, Mapping[str, int]]
+) -> Iterator[tuple[Bucket, Mapping[str, int]]]:
+    for bucket, counts in parts.items():
+        if hour_text(bucket.hour)[:10] == day:
+            yield bucket, counts
 
 
 def _waiter(waiter: Waiter, department: str, view: QueueView, now_ms: int, recent_ms: int) -> Json:

@@ -34,7 +34,7 @@ type Key = tuple[str, str, str]  # of, department, campaign
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecountParts:
-    """What recounting works with; `roll_ups` is read consistently."""
+    """What recounting works with."""
 
     audit: CountAudit
     roll_ups: RollUps

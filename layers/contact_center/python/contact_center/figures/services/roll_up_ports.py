@@ -118,6 +118,10 @@ class RollUps(Protocol):
         """Those of the days from one to another, each YYYY-MM-DD."""
         ...
 
+    def waiting(self, limit: int) -> Everything:
+        """Calls that are over and not counted as they are recorded, the longest due first."""
+        ...
+
     def lengths(self, day: str) -> RollUp:
         """How many durations of a day were how long, by counters of `counts.LENGTHS`."""
         ...
