@@ -167,6 +167,11 @@ PARAMETERS: dict[str, Json] = {
         "schema": {"type": "string", "minLength": 1, "maxLength": 64},
     },
     "action": {"description": "An operationId of this document.", "schema": TEXT},
+    "call": {"description": "The open call, by its id.", "schema": TEXT | {"maxLength": 2048}},
+    "after": {
+        "description": "The `cursor` that came with the open call last.",
+        "schema": TEXT | {"pattern": r"^[0-9]{1,12}\.[0-9]{1,14}\.[pqo]$"},
+    },
     "customer": {
         "description": "E.164, its + escaped as %2B. What was done to this number, and who saw it.",
         "schema": TEXT | {"format": "phone"},
@@ -347,6 +352,8 @@ def _answers(operation: Operation) -> Json:
         }
         for status, (what, model) in operation.tells.items()
     }
+    if operation.polled:
+        told[HTTPStatus.NOT_MODIFIED] = {"description": "Nothing has changed since that ETag."}
     of_role = {None: (), "viewer": (401, 503), "operator": (401, 403, 503)}[operation.role]
     for status in (*of_role, *OF_BODY[operation.body], *operation.refuses):
         told[status] = {"$ref": f"#/components/responses/{_title(status)}"}

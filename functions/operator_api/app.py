@@ -33,11 +33,15 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # no
     finally:
         PARTS.metrics.flush()
     who = ASKING.known()
-    if event.get("rawPath") == DOCUMENT_PATH or (who is not None and who.role == "operator"):
-        return answer
-    from operator_api.viewers import for_viewers  # noqa: PLC0415  operators do not pay for it
+    if event.get("rawPath") != DOCUMENT_PATH and (who is None or who.role != "operator"):
+        from operator_api.viewers import for_viewers  # noqa: PLC0415  operators do not pay for it
 
-    return for_viewers(answer)
+        answer = for_viewers(answer)
+    if ASKING.operation is not None and ASKING.operation.polled:
+        from operator_api.polled import small  # noqa: PLC0415  neither do those who ask once
+
+        answer = small(event, answer)
+    return answer
 
 
 def _noted(event: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from operator_api.effects import effect_routes
 from operator_api.figures import figure_routes
 from operator_api.follow_ups import follow_up_routes
 from operator_api.lists import list_routes
+from operator_api.live import live_routes
 from operator_api.messages import message_routes
 from operator_api.monitors import monitor_routes
 from operator_api.national import national_routes
@@ -53,4 +54,5 @@ def every_route(parts: OperatorParts, asking: Asking) -> Routes:
     message_routes(routes, parts.messages)
     audit_routes(routes, parts.audit)
     session_routes(routes, parts, asking)
+    live_routes(routes, parts, asking)
     return routes

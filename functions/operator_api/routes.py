@@ -47,6 +47,7 @@ class Operation:
         query: The parameters it looks at.
         needs: Those of them it cannot do without.
         refuses: Statuses of problems besides those that follow from role and body.
+        polled: It is asked again and again: it is sent small, and 304 where nothing changed.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Operation:
     query: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     refuses: tuple[int, ...] = ()
+    polled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,8 @@ ROUTES = {
     "GET /api/metrics": "OperatorApi",
     "GET /api/figures": "OperatorApi",
     "GET /api/audit": "OperatorApi",
+    "GET /api/live": "OperatorApi",
+    "GET /api/needs": "OperatorApi",
     "POST /console/login": "OperatorApi",
     "POST /console/logout": "OperatorApi",
     "GET /console/session": "OperatorApi",

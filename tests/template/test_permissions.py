@@ -221,6 +221,7 @@ MAY = {
         ("dynamodb:UpdateItem", "Contacts.Arn"),
         ("dynamodb:Query", "Contacts.Arn"),
         ("dynamodb:Query", "${Contacts.Arn}/index/listed"),
+        ("dynamodb:Query", "${Contacts.Arn}/index/due"),  # lists that failed
         ("s3:PutObject", "${Reports.Arn}/imports/*"),  # an upload link carries this right
         ("s3:GetObject", "${Reports.Arn}/imports/*/report.csv"),  # and a download link these
         ("s3:GetObject", "${Reports.Arn}/campaigns/*/exports/*"),
@@ -292,6 +293,7 @@ PARTITIONS = {
     ("OperatorApi", "Calls.Arn"): {
         *("CALL#*", "VISIT#*", "CUSTOMER#*", "DEAD#*", "RECEIVER#*", "AUDIT#*", "LOGIN#*"),
         "FIGURES#*",
+        "LOOKING#*",
     },
     ("OperatorApi", "Dialing.Arn"): {
         *("ATTEMPT#*", "CUSTOMER#*", "LINES#*", "QUEUE#*", "SWITCH", "TRIGGER#*", "TURN#*"),

@@ -108,6 +108,8 @@ def test_every_answer_that_is_promised_was_given_and_is_as_described(
     let_a_number_rest(api)
     look_at_figures(api)
     log_in(api)
+    assert api.ask("GET", "/api/live", token=VIEWER)["failed"] == []
+    assert api.ask("GET", "/api/needs", token=VIEWER)["complete"] is True
     look_after_colleagues(api, monkeypatch)
     assert api.ask("GET", "/api/audit")["entries"]
     lists.close()

@@ -33,6 +33,7 @@ partition `CUSTOMER#<E.164, or visit:<id>>`: what must happen elsewhere, and has
 
 partition `DEAD#<effect id>`: DEAD, an effect that was given up, until somebody replays it.
 partition `AUDIT#<day>`: AT#<at_ms>#<entry id>, what somebody did by the operators' API.
+partition `LOOKING#<name>`: LOOKING, when an operator's page last asked what is live.
 partition `LOGIN#<mark of an address>`: TRIES, how often a token was tried from there lately.
 partition `RECEIVER#<name>`: HEALTH, whether it is to be asked, and BUDGET#<kind>, when the next
 request of a kind may leave.
@@ -68,7 +69,8 @@ partition `PLANNER`: NOTE, up to when slots have been reserved.
 
 Index due (due_shard, due_at_ms), sparse: `WAIT#<campaign>#<shard>` and `URGENT#<campaign>` hold
 contacts that wait, `CHECK#<campaign>` those whose attempt is under way, `RUNNING` the PLAN of
-every running campaign, `LISTS` imports, previews and exports that are not done,
+every running campaign, `LISTS` imports, previews and exports that are not done, `FAILED_LISTS`
+imports that failed, by when,
 `NATIONAL#<country>#<shard>` people on a national list, by the time the list is of. Index listed
 (listed, created_at_ms): campaigns, newest last.
 
@@ -97,8 +99,8 @@ dialing table:
 
 Index open-by-due-time (open, due_at_ms), sparse: attempts that somebody has to look at, in
 partitions `OPEN#0` to `OPEN#7`, and those that are settled and to be reported, in `REPORT#0`
-to `REPORT#7`; in `PEOPLE` people whose lease is looked after; in `OFFERS` offers;
-entries in queues in `ENTRY#0` to `ENTRY#7`.
+to `REPORT#7`; in `DOUBTS` those that a person has to look at; in `PEOPLE` people whose lease is
+looked after; in `OFFERS` offers; entries in queues in `ENTRY#0` to `ENTRY#7`.
 """
 
 from __future__ import annotations
@@ -237,6 +239,12 @@ def audited(at_ms: int, entry_id: str) -> str:
 # -- the operators' page (calls table) ---------------------------------------------------------
 
 LOGIN_TRIES = "TRIES"
+LOOKING = "LOOKING"
+
+
+def looking(name: str) -> str:
+    """Partition key of when somebody's page last asked, by the name of theirs."""
+    return f"LOOKING#{word(name)}"
 
 
 def login(mark: str) -> str:
@@ -270,6 +278,7 @@ NOTE = "NOTE"
 PLANNER = "PLANNER"
 RUNNING = "RUNNING"
 OPEN_LISTS = "LISTS"
+FAILED_LISTS = "FAILED_LISTS"
 LISTED = "CAMPAIGNS"
 CAMPAIGNS = "CAMPAIGN#"
 CONTACT = "CONTACT#"
@@ -376,6 +385,7 @@ TURN = "TURN"
 OPEN_SHARDS = 8
 OPEN = "OPEN"
 TO_REPORT = "REPORT"
+DOUBTS = "DOUBTS"  # attempts that a person has to look at, by their slot
 
 
 def attempt(attempt_id: str) -> str:

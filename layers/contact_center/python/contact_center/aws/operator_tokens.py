@@ -74,6 +74,10 @@ class OperatorTokens:
         """
         return self._judged(is_theirs, KEEP_MS) or self._judged(is_theirs, ASK_AGAIN_MS)
 
+    def names(self) -> list[str]:
+        """Of everybody who has a token, as far as was fetched for those who asked."""
+        return sorted({one.name for one in self._digests.values()})
+
     def _judged(
         self, is_theirs: Callable[[bytes], bool], keep_ms: int
     ) -> tuple[Operator, bytes] | None:

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from contact_center.audit.services.read_trail import AuditDesk
     from contact_center.campaigns.services.caller_desk import CallerDesk
     from contact_center.campaigns.services.campaign_desk import CampaignDesk
+    from contact_center.console.services.live_desk import LiveDesk
     from contact_center.console.services.log_in import LogInParts
+    from contact_center.console.services.need_ports import NeedSource
     from contact_center.dialing.services.stop_dialing import SwitchParts
     from contact_center.figures.services.read_figures import FigureDesk
     from contact_center.figures.services.show_figures import RollUpDesk
@@ -113,6 +115,7 @@ class OperatorParts:
     effects: Callable[[], EffectDesk]
     callbacks: Callable[[], CallbackDesk]
     sessions: Callable[[], LogInParts]
+    live: Callable[[], LiveDesk]
     trail: Callable[[], TrailParts]
     audit: Callable[[], AuditDesk]
     metrics: StdoutMetrics
@@ -154,6 +157,7 @@ def operator_parts(environment: Environment | None = None) -> OperatorParts:
         messages=cache(partial(message_desk, shop)),
         effects=cache(partial(effect_desk, shop)),
         sessions=cache(partial(log_in_parts, shop, settings, tokens, key)),
+        live=cache(partial(live_desk, shop, settings, tokens)),
         trail=cache(partial(trail_parts, shop, settings, key)),
         audit=cache(partial(audit_desk, shop, settings, key)),
         metrics=shop.metrics,
@@ -171,6 +175,57 @@ def log_in_parts(
 
     tries = DynamoDBLoginTries(shop.lean_dynamodb, settings.calls_table)
     return LogInParts(holders=tokens, tries=tries, key=key, clock=shop.clock)
+
+
+def live_desk(shop: Shop, settings: OperatorSettings, tokens: OperatorTokens) -> LiveDesk:
+    """What the operators' page is shown.
+
+    Raises:
+        SettingsError: A setting is missing or cannot be used; it is named.
+        CompiledConfigError: The compiled configuration is absent or of another version.
+    """
+    from contact_center.console.adapters.dynamodb_live import DynamoDBLive
+    from contact_center.console.services.live_desk import LiveDesk
+
+    table = shop.tables.dialing_table
+    return LiveDesk(
+        tables=DynamoDBLive(shop.lean_dynamodb, settings.calls_table, table),
+        queue=shop.queue,
+        roster=shop.center.roster,
+        departments=tuple(shop.center.departments.by_key),
+        names=tokens.names,
+        sources=need_sources(shop, settings),
+        clock=shop.clock,
+        lines_of=shop.pace.lines,
+        lines_kept=shop.pace.lines_for_inbound,
+        recent_ms=shop.center.queue_rules.recent_ms,
+    )
+
+
+def need_sources(shop: Shop, settings: OperatorSettings) -> tuple[NeedSource, ...]:
+    """Where what waits for a person is found. Raises as `live_desk`."""
+    from contact_center.console.adapters.dynamodb_needs import (
+        DynamoDBDoubts,
+        DynamoDBFailedImports,
+        DynamoDBRests,
+    )
+    from contact_center.console.services import need_sources as sources
+    from contact_center.queue.services.count_overdue_callbacks import is_overdue
+    from contact_center.records.adapters.dynamodb_effect_book import DynamoDBEffectBook
+
+    lean, contacts_table = shop.lean_dynamodb, shop.tables.contacts_table
+    ledger, civil = shop.settle.ledger, shop.settle.ledger.civil
+    judge = callback_desk(shop).judge
+    longest_ms = ledger.timings.max_call_ms + 2 * ledger.timings.call_margin_ms
+    return (
+        sources.Doubts(DynamoDBDoubts(lean, shop.tables.dialing_table)),
+        sources.DeadEffects(DynamoDBEffectBook(shop.dynamodb, settings.calls_table)),
+        sources.Callbacks(shop.queue, lambda entry: is_overdue(entry, shop.waiting, judge)),
+        sources.LeftForPeople(DynamoDBFollowUps(shop.dynamodb, settings.calls_table)),
+        sources.Campaigns(shop.campaigns, DynamoDBRests(lean, contacts_table), civil, shop.clock),
+        sources.FailedLists(DynamoDBFailedImports(lean, contacts_table), shop.imports, shop.clock),
+        sources.LostLines(shop.lines, longest_ms, shop.clock),
+    )
 
 
 def trail_parts(shop: Shop, settings: OperatorSettings, key: StoredKey) -> TrailParts:

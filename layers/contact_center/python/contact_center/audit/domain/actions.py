@@ -33,12 +33,14 @@ class Action:
         on: What kind of thing it is done to, and which the path names.
         made: The field of an answer that names a thing which was made, when the path names none.
         stops: It stops calls, or keeps somebody from being called: no log may hold it up.
+        polled: It is asked each second: who was shown to somebody is written down once a while.
     """
 
     kind: Kind
     on: str
     made: str = ""
     stops: bool = False
+    polled: bool = False
 
 
 NOTHING = Action(Kind.NONE, "")
@@ -64,6 +66,8 @@ ACTIONS: Mapping[str, Action] = {
     "logIn": _changes("session"),
     "logOut": Action(Kind.CHANGE, "session", stops=True),  # whoever leaves is let go
     "showSession": NOTHING,
+    "readLive": Action(Kind.READ, "call", polled=True),
+    "listNeeds": _shows("need"),
     # calls
     "listCalls": _shows("call"),
     "showCall": _shows("call"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import TYPE_CHECKING, Protocol
 
-from contact_center.audit.domain.entries import entry_of, makes_entry, needs_key
+from contact_center.audit.domain.entries import LEAST_FAILURE, entry_of, makes_entry, needs_key
+from contact_center.audit.services.shown_lately import ShownLately
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.observability import log
 from contact_center.kernel.ports import (
@@ -32,13 +34,14 @@ class NotNotedError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrailParts:
-    """What entries are written with."""
+    """What entries are written with; `lately`: whom those who poll were shown."""
 
     book: AuditBook
     key: MarkKey
     clock: Clock
     ids: Ids
     metrics: Metrics
+    lately: ShownLately = field(default_factory=ShownLately)
 
 
 def note_request(asked: Asked, parts: TrailParts) -> None:
@@ -51,6 +54,9 @@ def note_request(asked: Asked, parts: TrailParts) -> None:
     Raises:
         NotNotedError: It is not written down, and must not be answered.
     """
+    now_ms = parts.clock.now_ms()
+    if asked.line.polled and asked.status < LEAST_FAILURE:
+        asked = parts.lately.without(asked, now_ms)
     if not makes_entry(asked):
         return
     try:
@@ -60,11 +66,14 @@ def note_request(asked: Asked, parts: TrailParts) -> None:
         if not asked.line.stops:
             _lost(asked, "SecretUnavailableError", parts)
         key = None
-    entry = entry_of(asked, parts.ids.new(), parts.clock.now_ms(), key)
+    entry = entry_of(asked, parts.ids.new(), now_ms, key)
     try:
         parts.book.write(entry)
     except (StoreUnavailableError, StoreRefusedError) as error:
         _lost(asked, type(error).__name__, parts)
+    else:
+        if asked.line.polled:
+            parts.lately.noted(asked, now_ms)
 
 
 def _lost(asked: Asked, error: str, parts: TrailParts) -> None:

@@ -8,12 +8,17 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.items import dumps, known_fields, number, text
+from contact_center.aws.items import dumps, known_fields, number, said_of, text
 from contact_center.conversations.adapters.fact_items import check_version
 from contact_center.conversations.domain.calls import CallRecord
 from contact_center.conversations.domain.facts import FACT_VERSION
 from contact_center.conversations.domain.routing import ActionKind, Decision
-from contact_center.conversations.services.ports import ActionMark, CallGlance, ControlOutcome
+from contact_center.conversations.services.ports import (
+    ActionMark,
+    CallGlance,
+    ControlOutcome,
+    LiveGlance,
+)
 from contact_center.kernel.caller_numbers import caller_number
 
 if TYPE_CHECKING:
@@ -47,6 +52,7 @@ def record_item(record: CallRecord, glance: CallGlance, decisions: int, expires_
         "destination": glance.destination,
         "mode": glance.mode,
         "understood": glance.understood,
+        "live": None if glance.live is None else dumps(said_of(glance.live)),
     }
     numbers = {
         "version": FACT_VERSION,
@@ -81,6 +87,7 @@ def record_of(item: Mapping[str, Any]) -> CallRecord:
 
 def glance_of(item: Mapping[str, Any]) -> CallGlance:
     """Read back what operators look at; an empty item gives an empty glance."""
+    live = text(item, "live")
     return CallGlance(
         intent=text(item, "intent"),
         destination=text(item, "destination"),
@@ -89,6 +96,7 @@ def glance_of(item: Mapping[str, Any]) -> CallGlance:
         interruptions=number(item, "interruptions") or 0,
         understood=text(item, "understood"),
         routed_ms=number(item, "routed_ms"),
+        live=None if live is None else LiveGlance(**known_fields(LiveGlance, json.loads(live))),
     )
 
 

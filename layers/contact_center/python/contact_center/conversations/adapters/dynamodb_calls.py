@@ -121,12 +121,13 @@ class DynamoDBCalls:
         puts: list[Any] = [
             self._put_record(history, call_items.record_item(record, glance, count, expires))
         ]
+        by = {"revision": {"N": str(history.version + 1)}}  # which commit of the call wrote it
         puts += [
-            self._put_new(fact_items.fact_item(fact, expires) | follow_up_words(fact))
+            self._put_new(fact_items.fact_item(fact, expires) | follow_up_words(fact) | by)
             for fact in facts
         ]
-        puts += [self._put_new(call_items.decision_item(one, expires)) for one in decisions]
-        puts += [self._amend(fact_items.fact_item(fact, expires)) for fact in amended]
+        puts += [self._put_new(call_items.decision_item(one, expires) | by) for one in decisions]
+        puts += [self._amend(fact_items.fact_item(fact, expires) | by) for fact in amended]
         puts += [write.request for write in elsewhere]
         puts += look_up_write(self._table, record.call_id, history.look_at_ms, look_at_ms, expires)
         if count_at_ms is not None:
@@ -197,15 +198,22 @@ class DynamoDBCalls:
         }
 
     def _amend(self, item: Item) -> dict[str, Any]:
-        """What a fact says is replaced, and nothing else of its item; it is there for certain."""
+        """What a fact says is replaced, and by which commit; its item is there for certain."""
         return {
             "Update": {
                 "TableName": self._table,
                 "Key": {"pk": item["pk"], "sk": item["sk"]},
-                "UpdateExpression": "SET #said = :said",
+                "UpdateExpression": "SET #said = :said, #revision = :revision",
                 "ConditionExpression": "attribute_exists(#pk)",
-                "ExpressionAttributeNames": {"#pk": "pk", "#said": "said"},
-                "ExpressionAttributeValues": {":said": item["said"]},
+                "ExpressionAttributeNames": {
+                    "#pk": "pk",
+                    "#said": "said",
+                    "#revision": "revision",
+                },
+                "ExpressionAttributeValues": {
+                    ":said": item["said"],
+                    ":revision": item["revision"],
+                },
             }
         }
 

@@ -90,12 +90,18 @@ def count_overdue(watch: FollowUpWatch) -> None:
         watch.metrics.count("follow_up_overdue")
 
 
+def follow_up_id(one: FollowUp) -> str:
+    """What it is called in a path."""
+    named = json.dumps([one.called.call_id, one.called.key], separators=(",", ":"))
+    return path_id(named) or ""
+
+
 def _shown(one: FollowUp, *, whole: bool) -> Json:
     called, record = one.called, one.record
     customer = record.value("customer_number") if record else None
     said = {name: str(value) for name, value in called.arguments.items()}
     return {
-        "id": path_id(json.dumps([called.call_id, called.key], separators=(",", ":"))),
+        "id": follow_up_id(one),
         "kind": called.follow_up,
         "callId": path_id(called.call_id),
         "askedAt": iso(one.asked_at_ms),

@@ -308,12 +308,34 @@ class ActionMark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LiveGlance:
+    """How a call stands at the moment.
+
+    Attributes:
+        confidence: How sure the intent is, 0 to 1.
+        location: Key of the department whose assistant has the caller; None: the first one has.
+        transferring: Whether a telephone is being rung, or has the caller.
+        opted_out: Whether the customer asked not to be called again.
+        words: What was said last, redacted and cut; by whom, and when, ms since 1970.
+    """
+
+    confidence: float = 0.0
+    location: str | None = None
+    transferring: bool = False
+    opted_out: bool = False
+    words: str | None = field(default=None, repr=False)
+    words_by: str | None = None
+    words_at_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallGlance:
     """What operators look at first: derived from the facts when they were committed.
 
     Attributes:
         understood: Whom the caller first asked for; None: nobody.
         routed_ms: When it was first known where he should be, ms since 1970.
+        live: What is worth looking at only while the call is under way; None: it is over.
     """
 
     intent: str | None = None
@@ -323,6 +345,7 @@ class CallGlance:
     interruptions: int = 0
     understood: str | None = None
     routed_ms: int | None = None
+    live: LiveGlance | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,18 +176,19 @@ def _cost(record: CallRecord) -> Json:
 
 def _timeline(history: CallHistory) -> list[Json]:
     moments = [
-        (fact.at_ms, _shown_fact(fact))
+        (fact.at_ms, shown_fact(fact))
         for fact in (*history.facts, *history.unrecorded)
         if type(fact) in SHOWN
     ]
     moments += [
-        (decision.decided_at_ms, _shown_decision(decision, history.actions.get(decision.number)))
+        (decision.decided_at_ms, shown_decision(decision, history.actions.get(decision.number)))
         for decision in history.decisions
     ]
     return [shown for _, shown in sorted(moments, key=lambda moment: moment[0])]
 
 
-def _shown_fact(fact: Fact) -> Json:
+def shown_fact(fact: Fact) -> Json:
+    """A fact of a kind that is SHOWN."""
     said = {name: getattr(fact, name) for name in SHOWN[type(fact)]}
     return {
         "at": _iso(fact.at_ms),
@@ -196,7 +197,7 @@ def _shown_fact(fact: Fact) -> Json:
     }
 
 
-def _shown_decision(decision: Decision, mark: ActionMark | None) -> Json:
+def shown_decision(decision: Decision, mark: ActionMark | None) -> Json:
     """A decision with what became of it: pending, sending (it may have been sent) or an outcome."""
     outcome = PENDING
     if mark is not None:

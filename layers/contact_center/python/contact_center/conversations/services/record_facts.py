@@ -46,6 +46,7 @@ from contact_center.conversations.services.ports import (
     CallGlance,
     ControlOutcome,
     HistoryMovedOnError,
+    LiveGlance,
 )
 from contact_center.conversations.services.tools import answer_callback, with_call_at
 from contact_center.kernel.civil_time import CivilClock
@@ -85,6 +86,7 @@ COUNTED_AFTER_MS = 60_000
 # Of what is stored already. A number of thirteen digits has as many turns at most, and a turn
 # joins two numbers at most; more is left as it is to the next commit.
 MOST_AMENDED = 60
+LIVE_WORDS = 160  # characters of the last words that a list of calls shows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +125,7 @@ class Recorded:
         new: Those that these facts have brought.
         actions: How far acting on decisions had come when the call was read, by number.
         failed: Numbers of those that did not come to what they were decided for.
+        last_words: Of whoever spoke last.
         effects: What must happen elsewhere because of these facts, written with them.
     """
 
@@ -133,6 +136,7 @@ class Recorded:
     actions: Mapping[int, ActionMark]
     failed: Collection[int] = ()
     effects: Sequence[Effect] = ()
+    last_words: UtteranceHeard | None = None
 
 
 def record_facts(call_id: str, facts: Sequence[Fact], parts: RecordParts) -> Recorded:
@@ -214,7 +218,13 @@ def _recorded(
         new=decided,
         actions=history.actions,
         failed=frozenset(failed),
+        last_words=_last_words(known),
     )
+
+
+def _last_words(known: Sequence[Fact]) -> UtteranceHeard | None:
+    said = (one for one in known if isinstance(one, UtteranceHeard) and one.text.strip())
+    return max(said, key=lambda one: (one.at_ms, one.final, one.key), default=None)
 
 
 def _state(
@@ -336,6 +346,20 @@ def _glance(recorded: Recorded, departments: Departments) -> CallGlance:
         interruptions=state.interruptions,
         understood=state.understood,
         routed_ms=state.routed_ms,
+        live=None if recorded.record.ended else _live(recorded),
+    )
+
+
+def _live(recorded: Recorded) -> LiveGlance:
+    state, words = recorded.state, recorded.last_words
+    return LiveGlance(
+        confidence=round(state.confidence, 2),
+        location=state.location,
+        transferring=state.transfer_pending,
+        opted_out=state.opt_out is not None,
+        words=None if words is None else words.text.strip()[-LIVE_WORDS:],
+        words_by=None if words is None else words.role,
+        words_at_ms=None if words is None else words.at_ms,
     )
 
 

@@ -56,8 +56,8 @@ def campaign_key(campaign_id: str) -> Item:
 def attempt_item(attempt: DialAttempt, expires_at_s: int) -> Item:
     """The item of an attempt, under the version it carries.
 
-    It is in the index `open-by-due-time` exactly while it is due at some time, and expires
-    only while it is not.
+    It is in the index `open-by-due-time` exactly while it is due at some time, or a person has to
+    look at it; it expires only while it is not due.
     """
     said = said_of(attempt) | {"state": attempt.state.value}
     said.pop("version", None)
@@ -75,11 +75,19 @@ def attempt_item(attempt: DialAttempt, expires_at_s: int) -> Item:
     if attempt.disposition is not None:
         item["disposition"] = {"S": attempt.disposition.value}
     if attempt.due_at_ms is None:
-        return item | {"expires_at": {"N": str(expires_at_s)}}
+        return item | {"expires_at": {"N": str(expires_at_s)}} | _doubt(attempt)
     return item | {
         "open": {"S": keys.open_shard(attempt.attempt_id, LISTED[due_for(attempt)])},
         "due_at_ms": {"N": str(attempt.due_at_ms)},
     }
+
+
+def _doubt(attempt: DialAttempt) -> Item:
+    """Where an attempt is listed that nobody but a person looks after; nothing: it needs none."""
+    if attempt.state is not AttemptState.DOUBTFUL and not attempt.set_aside:
+        return {}
+    since_ms = attempt.slot_at_ms or attempt.request.created_at_ms
+    return {"open": {"S": keys.DOUBTS}, "due_at_ms": {"N": str(since_ms)}}
 
 
 def attempt_of(item: Mapping[str, Any]) -> DialAttempt:

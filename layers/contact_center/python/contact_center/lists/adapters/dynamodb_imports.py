@@ -23,7 +23,7 @@ from contact_center.campaigns.adapters.campaign_items import COUNTED, campaign_k
 from contact_center.campaigns.adapters.dynamodb_contacts import add
 from contact_center.campaigns.domain.contacts import SHARDS, ContactState
 from contact_center.kernel.ports import ContentionError, StoreUnavailableError
-from contact_center.lists.adapters.dynamodb_open_lists import open_marks
+from contact_center.lists.adapters.dynamodb_open_lists import failed_marks, open_marks
 from contact_center.lists.services.import_ports import (
     BadLine,
     CampaignJob,
@@ -187,7 +187,7 @@ def _import_item(job: ImportJob) -> Item:
     return _import_key(job.import_id) | {
         "version": {"N": str(job.version)},
         "said": {"S": dumps(said)},
-        **open_marks(marked, job.look_at_ms),
+        **(failed_marks(marked, job) if job.failed else open_marks(marked, job.look_at_ms)),
     }
 
 

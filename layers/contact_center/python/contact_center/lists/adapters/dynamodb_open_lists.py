@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
+    from contact_center.lists.services.import_ports import ImportJob
+
 
 def open_marks(job: ListJob, look_at_ms: int | None) -> Item:
     """What an item carries so that it is found; nothing once it is done (`look_at_ms` None)."""
@@ -33,6 +35,12 @@ def open_marks(job: ListJob, look_at_ms: int | None) -> Item:
         "campaign_id": {"S": job.campaign_id},
         "job_id": {"S": job.job_id},
     }
+
+
+def failed_marks(marked: ListJob, job: ImportJob) -> Item:
+    """What the item of a failed import carries, so that people find it."""
+    failed_at_ms = max(job.touched_at_ms, job.created_at_ms)
+    return open_marks(marked, failed_at_ms) | {"due_shard": {"S": keys.FAILED_LISTS}}
 
 
 class DynamoDBOpenLists:

@@ -10,6 +10,8 @@ from contact_center.visits.domain.opening_hours import Open, opening
 if TYPE_CHECKING:
     from contact_center.queue.domain.waiting import QueueEntry
     from contact_center.queue.services.call_kept_place import CallParts
+    from contact_center.queue.services.change_entry import QueueParts
+    from contact_center.queue.services.judge_kept_place import CallBackJudge
 
 MOST_LOOKED_AT = 100
 
@@ -30,17 +32,18 @@ def count_overdue_callbacks(parts: CallParts) -> int:
     """
     waiting = parts.waiting
     found = waiting.queue.kept_places(MOST_LOOKED_AT)
-    overdue = sum(_is_overdue(entry, parts) for entry in found.entries)
+    overdue = sum(is_overdue(entry, waiting, parts.judge) for entry in found.entries)
     for _ in range(overdue):
         waiting.metrics.count("callback_overdue")
     return overdue
 
 
-def _is_overdue(entry: QueueEntry, parts: CallParts) -> bool:
+def is_overdue(entry: QueueEntry, waiting: QueueParts, judge: CallBackJudge) -> bool:
+    """Whether somebody may be called back and has stood in line for longer than any may."""
     if entry.state is not EntryState.KEPT or entry.kept is None:
         return False
-    now_ms, judge = parts.waiting.clock.now_ms(), parts.judge
-    longest_ms = parts.waiting.rules.of(entry.department).longest_ms
+    now_ms = waiting.clock.now_ms()
+    longest_ms = waiting.rules.of(entry.department).longest_ms
     hours = judge.hours.of(entry.department)
     is_open = isinstance(opening(hours, judge.judge.civil.at(now_ms)), Open)
     return is_open and now_ms - entry.kept.from_ms > longest_ms

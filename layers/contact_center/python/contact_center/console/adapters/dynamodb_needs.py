@@ -1,0 +1,98 @@
+"""What waits for a person, out of the sparse indexes that hold it and nothing else."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.due_index import INDEX
+from contact_center.aws.dynamodb_lean import batch_get_lean, query_lean
+from contact_center.aws.items import UNREADABLE, number, text
+from contact_center.console.services.need_ports import FailedImport
+from contact_center.dialing.adapters.attempt_items import attempt_key, attempt_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from contact_center.aws.connection import AwsConnection
+    from contact_center.dialing.domain.dial_attempts import DialAttempt
+
+
+class DynamoDBDoubts:
+    """DoubtBook on the dialing table; the index may lag a moment behind it."""
+
+    def __init__(self, connection: AwsConnection, table: str) -> None:
+        """Keep the connection to DynamoDB and the name of the dialing table."""
+        self._connection = connection
+        self._table = table
+
+    def waiting(self, limit: int) -> tuple[Sequence[DialAttempt], bool]:
+        """Those in doubt or set aside, the oldest first; see DoubtBook."""
+        page = query_lean(
+            self._connection,
+            self._table,
+            IndexName=INDEX,
+            Limit=limit,
+            KeyConditionExpression="#open = :doubts",
+            ExpressionAttributeNames={"#open": "open"},
+            ExpressionAttributeValues={":doubts": {"S": keys.DOUBTS}},
+        )
+        ids = [text(item, "attempt_id") or "" for item in page.get("Items", ())]
+        items = batch_get_lean(self._connection, self._table, [attempt_key(one) for one in ids])
+        found: dict[str, DialAttempt] = {}
+        for item in items:
+            with suppress(*UNREADABLE):
+                attempt = attempt_of(item)
+                found[attempt.attempt_id] = attempt
+        return [found[one] for one in ids if one in found], "LastEvaluatedKey" not in page
+
+
+class DynamoDBFailedImports:
+    """FailedImports on the contacts table."""
+
+    def __init__(self, connection: AwsConnection, table: str) -> None:
+        """Keep the connection to DynamoDB and the name of the contacts table."""
+        self._connection = connection
+        self._table = table
+
+    def since(self, at_ms: int, limit: int) -> Sequence[FailedImport]:
+        """Those that failed since then, the oldest first; see FailedImports."""
+        page = query_lean(
+            self._connection,
+            self._table,
+            IndexName=keys.DUE,
+            Limit=limit,
+            KeyConditionExpression="#shard = :failed AND #due >= :since",
+            ExpressionAttributeNames={"#shard": "due_shard", "#due": "due_at_ms"},
+            ExpressionAttributeValues={
+                ":failed": {"S": keys.FAILED_LISTS},
+                ":since": {"N": str(at_ms)},
+            },
+        )
+        return [
+            FailedImport(
+                import_id=text(item, "job_id") or "",
+                campaign_id=text(item, "campaign_id") or "",
+                failed_at_ms=number(item, "due_at_ms") or 0,
+            )
+            for item in page.get("Items", ())
+        ]
+
+
+class DynamoDBRests:
+    """Rests on the contacts table."""
+
+    def __init__(self, connection: AwsConnection, table: str) -> None:
+        """Keep the connection to DynamoDB and the name of the contacts table."""
+        self._connection = connection
+        self._table = table
+
+    def rests(self, number_ids: Iterable[str]) -> dict[str, tuple[int, str]]:
+        """Until when each rests, and why; see Rests."""
+        pks = {keys.caller(one): one for one in number_ids}
+        wanted = [{"pk": {"S": pk}, "sk": {"S": keys.REST}} for pk in pks]
+        return {
+            pks[item["pk"]["S"]]: (number(item, "until_ms") or 0, text(item, "reason") or "")
+            for item in batch_get_lean(self._connection, self._table, wanted)
+        }

@@ -1,0 +1,91 @@
+"""What waits for a person: one kind a row, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from contact_center.kernel.data_classes import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+class NeedKind(StrEnum):
+    """Why somebody is needed."""
+
+    DIAL_IN_DOUBT = "dial_in_doubt"
+    ATTEMPT_SET_ASIDE = "attempt_set_aside"
+    DEAD_EFFECT = "dead_effect"
+    CALLBACK_OVERDUE = "callback_overdue"
+    CALLBACK_FAILED = "callback_failed"
+    FOLLOW_UP = "follow_up"
+    NUMBER_RESTS = "number_rests"
+    CAMPAIGN_STOPPED = "campaign_stopped"
+    IMPORT_FAILED = "import_failed"
+    LINE_LOST = "line_lost"
+
+
+ADVICE: Mapping[NeedKind, str] = {
+    NeedKind.DIAL_IN_DOUBT: (
+        "Nobody can tell whether this rang. Look into the provider's log for the name, then say "
+        "whether it rang: it is never dialled again before."
+    ),
+    NeedKind.ATTEMPT_SET_ASIDE: (
+        "It failed ten times by a fault of ours and was set aside. Mend the cause, then take it up."
+    ),
+    NeedKind.DEAD_EFFECT: (
+        "This was given up and is told nobody. Mend the cause, then replay it; those of the same "
+        "customer that came after it have gone on."
+    ),
+    NeedKind.CALLBACK_OVERDUE: (
+        "The department is open, and this caller has waited for longer than any may. See whether "
+        "lines or people are missing, or ring by hand and take the place away."
+    ),
+    NeedKind.CALLBACK_FAILED: (
+        "This caller could not be called back. Ring or write by hand, then take the place away."
+    ),
+    NeedKind.FOLLOW_UP: "A caller left this. Do it, then say that somebody attends to it.",
+    NeedKind.NUMBER_RESTS: (
+        "A number of ours rests: too many calls from it were flagged or not answered. Look at the "
+        "carrier's reputation of it before it calls again."
+    ),
+    NeedKind.CAMPAIGN_STOPPED: (
+        "This campaign has stopped by itself. See the reason in its progress; resume or cancel it."
+    ),
+    NeedKind.IMPORT_FAILED: (
+        "The latest list of this campaign failed, so it cannot start. Mend the list and import it."
+    ),
+    NeedKind.LINE_LOST: (
+        "A line is held for longer than any call lasts. The reconciler asks the provider and frees "
+        "it; if it stays, look at the alarm of calls that stay open."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """One thing that waits for a person.
+
+    Attributes:
+        of_id: Of the thing; with the kind it is a name of its own.
+        since_ms: Since when it waits, ms since 1970; None: nobody wrote that down.
+        says: Why, in a word of ours or the name of a thing of ours; never a customer's words.
+        number: Whose telephone it is about, E.164.
+        call_id, campaign_id, department: Where it belongs.
+    """
+
+    kind: NeedKind
+    of_id: str
+    since_ms: int | None
+    says: str = ""
+    number: str | None = field(default=None, repr=False)
+    call_id: str | None = None
+    campaign_id: str | None = None
+    department: str | None = None
+
+
+def oldest_first(needs: Iterable[Need]) -> list[Need]:
+    """In the order in which they are to be seen to: of what is not known, it may be long."""
+    return sorted(needs, key=lambda one: (one.since_ms or 0, one.kind, one.of_id))

@@ -1,0 +1,66 @@
+"""What is asked to find what waits for a person. Each may raise StoreUnavailableError."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from contact_center.kernel.data_classes import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from contact_center.console.domain.needs import Need
+    from contact_center.dialing.domain.dial_attempts import DialAttempt
+
+
+@dataclass(frozen=True, slots=True)
+class FoundNeeds:
+    """What a source has found; `complete`: whether that is all."""
+
+    needs: Sequence[Need]
+    complete: bool = True
+
+
+class NeedSource(Protocol):
+    """Where some kinds of needs are found."""
+
+    @property
+    def name(self) -> str:
+        """Of its own."""
+
+    @property
+    def requests(self) -> int:
+        """How many requests it usually takes."""
+
+    def find(self) -> FoundNeeds:
+        """What it knows."""
+
+
+class DoubtBook(Protocol):
+    """Attempts that a person has to look at."""
+
+    def waiting(self, limit: int) -> tuple[Sequence[DialAttempt], bool]:
+        """Those in doubt or set aside, the oldest first; and whether those are all."""
+
+
+@dataclass(frozen=True, slots=True)
+class FailedImport:
+    """A list that could not be taken in."""
+
+    import_id: str
+    campaign_id: str
+    failed_at_ms: int
+
+
+class FailedImports(Protocol):
+    """Lists that could not be taken in."""
+
+    def since(self, at_ms: int, limit: int) -> Sequence[FailedImport]:
+        """Those that failed since then, the oldest first."""
+
+
+class Rests(Protocol):
+    """Until when numbers of ours rest."""
+
+    def rests(self, number_ids: Iterable[str]) -> dict[str, tuple[int, str]]:
+        """By number: until when it rests, civil ms since 1970, and why; in one request."""

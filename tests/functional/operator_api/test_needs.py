@@ -1,0 +1,221 @@
+"""What waits for a person: one of each kind is found, and goes when it is seen to."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from contact_center.campaigns.services.change_campaign import StopCampaigns
+from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
+from contact_center.conversations.domain.calls import merge_all
+from contact_center.conversations.domain.facts import CallSeen, ToolCalled
+from contact_center.conversations.services.ports import CallGlance
+from contact_center.lists.services.import_ports import ImportJob, ImportState
+from contact_center.records.adapters.dynamodb_effects import DynamoDBEffects
+from contact_center.records.adapters.effect_writes import effect_writes
+from contact_center.records.domain.effect_names import LineName
+from contact_center.records.domain.effect_steps import Stage
+from contact_center.records.domain.effects import Effect, EffectKind
+from tests.fakes.clock import FakeClock
+from tests.functional.campaigns.campaign_rig import WISH
+from tests.functional.figures.test_figures_api import queues_of
+from tests.functional.lists.list_rig import list_environment
+from tests.functional.operator_api.operator_rig import OperatorRig, start_operator_api
+from tests.functional.operator_api.test_openapi_answers import put_in_doubt, set_aside
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.emulator import Account
+
+pytestmark = pytest.mark.emulator
+
+NUMBER = "+12125550123"
+AGREED = {"kind": "express_written", "at": "2026-06-01T10:00:00-04:00", "source": "web form"}
+LONG_AGO_MS = 1_787_266_800_000
+
+
+@pytest.fixture
+def api(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[OperatorRig]:
+    settings = dict(list_environment(account)) | queues_of(account)
+    made = start_operator_api(account, monkeypatch, **settings)
+    yield made
+    made.close()
+
+
+def needs(api: OperatorRig, **how: Any) -> list[dict[str, Any]]:
+    status, told = api.ask("GET", "/api/needs", **how)
+    assert status == 200, told
+    assert told["complete"] is True
+    found: list[dict[str, Any]] = told["needs"]
+    assert all(one["advice"] for one in found)
+    since = [one["since"] or "" for one in found]
+    assert since == sorted(since)
+    return found
+
+
+def kinds(api: OperatorRig) -> set[str]:
+    return {one["kind"] for one in needs(api)}
+
+
+def attempt(api: OperatorRig, number: str = NUMBER) -> str:
+    body = {"customer": {"phone": number}, "consent": AGREED}
+    return str(api.ask("POST", "/trigger/outbound", body)[1]["attemptId"])
+
+
+def test_nothing_waits_where_nothing_happened(api: OperatorRig) -> None:
+    assert needs(api) == []
+
+
+def test_a_dial_in_doubt_is_listed_until_somebody_says_whether_it_rang(api: OperatorRig) -> None:
+    attempt_id = attempt(api)
+    put_in_doubt(api, attempt_id)  # type: ignore[arg-type]
+    [found] = needs(api)
+    assert (found["kind"], found["id"], found["number"]) == ("dial_in_doubt", attempt_id, NUMBER)
+    assert api.ask("POST", f"/api/attempts/{attempt_id}/resolve", {"rang": True})[0] == 200
+    assert needs(api) == []
+
+
+def test_an_attempt_that_was_set_aside_is_listed_until_it_is_taken_up(api: OperatorRig) -> None:
+    attempt_id = attempt(api)
+    ledger = api.ledger
+    settled = replace(ledger.read(attempt_id), due_at_ms=None, trouble="KeyError at here.py:1")
+    assert settled.set_aside
+    set_aside(api, attempt_id)  # type: ignore[arg-type]
+    assert kinds(api) == {"attempt_set_aside"}
+    assert api.ask("POST", f"/api/attempts/{attempt_id}/take-up")[0] == 200
+    assert needs(api) == []
+
+
+def test_what_was_given_up_is_listed_until_it_is_replayed(api: OperatorRig) -> None:
+    client, table = api.account.client("dynamodb"), api.account.calls_table
+    lines = DynamoDBEffects(client, table, 90)
+    effect = Effect("one", NUMBER, 0, EffectKind.CALL, "built_in", {}, LONG_AGO_MS, "c")
+    parts = [write.request for write in effect_writes(table, [effect], LONG_AGO_MS)]
+    client.transact_write_items(TransactItems=parts)
+    line = lines.read(LineName(NUMBER, "built_in"))
+    assert line is not None
+    run = replace(line.run, stage=Stage.DEAD, cause="validation")
+    assert lines.close(line, run, lines.effect(line), LONG_AGO_MS)
+    [found] = needs(api)
+    assert (found["kind"], found["says"], found["callId"]) == (
+        "dead_effect",
+        "built_in validation",
+        "c",
+    )
+    assert api.ask("POST", "/api/effects/one/replay")[0] == 200
+    assert needs(api) == []
+
+
+def test_what_a_caller_left_is_listed_until_somebody_attends_to_it(api: OperatorRig) -> None:
+    left = ToolCalled(
+        call_id="left",
+        at_ms=LONG_AGO_MS,
+        key="tool:1",
+        tool_call_id="1",
+        name="takeMessage",
+        arguments={"about": "a refund"},
+        follow_up="message",
+    )
+    seen = CallSeen(call_id="left", at_ms=LONG_AGO_MS, key="s", customer_number=NUMBER)
+    client = api.account.client("dynamodb")
+    store = DynamoDBCalls(
+        client, api.account.calls_table, FakeClock(LONG_AGO_MS), 3_650, lambda: "one"
+    )
+    record = merge_all("left", [seen, left])
+    store.commit(store.read("left"), record, [seen, left], [], CallGlance())
+    [found] = needs(api)
+    assert (found["kind"], found["says"], found["number"]) == ("follow_up", "message", NUMBER)
+    assert "refund" not in json.dumps(found)
+    assert api.ask("POST", f"/api/follow-ups/{found['id']}/attend")[0] == 200
+    assert needs(api) == []
+
+
+def test_a_callback_is_listed_once_it_is_overdue(api: OperatorRig) -> None:
+    wish = {"phone": "+12122345671", "department": "billing", "asked": "by e-mail"}
+    status, kept = api.ask("POST", "/api/callbacks", wish)
+    assert status == 201, kept
+    assert needs(api) == []
+    client, table = api.account.client("dynamodb"), api.account.dialing_table
+    key = {"pk": {"S": f"ENTRY#{kept['id']}"}, "sk": {"S": "ENTRY"}}
+    item = client.get_item(TableName=table, Key=key, ConsistentRead=True)["Item"]
+    said = json.loads(item["said"]["S"])
+    said["kept"]["from_ms"] -= 10 * 3_600_000
+    client.put_item(TableName=table, Item=item | {"said": {"S": json.dumps(said)}})
+    [found] = needs(api)
+    assert (found["kind"], found["department"]) == ("callback_overdue", "billing")
+    assert api.ask("DELETE", f"/api/callbacks/{kept['id']}")[0] == 200
+    assert needs(api) == []
+
+
+def campaign(api: OperatorRig) -> str:
+    status, made = api.ask("POST", "/api/campaigns", WISH)
+    assert status == 201, made
+    return str(made["id"])
+
+
+def test_a_campaign_that_stopped_by_itself_is_listed_and_one_that_was_paused_is_not(
+    api: OperatorRig,
+) -> None:
+    first, second = campaign(api), campaign(api)
+    for one in (first, second):
+        assert api.ask("POST", f"/api/campaigns/{one}/start")[0] == 200
+    parts = api.app.PARTS.campaigns().campaigns.parts
+    StopCampaigns(parts.campaigns, parts.ledger).stop(first, "assistant sales is gone")
+    api.ask("POST", f"/api/campaigns/{second}/pause")
+    [found] = needs(api)
+    assert (found["kind"], found["campaignId"]) == ("campaign_stopped", first)
+    assert found["says"] == "assistant sales is gone"
+    api.ask("POST", f"/api/campaigns/{first}/cancel")
+    assert needs(api) == []
+
+
+def test_a_list_that_failed_is_listed_until_another_is_handed_in(api: OperatorRig) -> None:
+    of = campaign(api)
+    imports = api.app.PARTS.campaigns().lists.parts.imports
+    at_ms = api.app.PARTS.desk.clock.now_ms() - 60_000
+    known: dict[str, Any] = {"campaign_id": of, "file_key": "k", "file_version": "v"}
+    job = ImportJob(import_id=f"{of}.one", created_at_ms=at_ms, state=ImportState.FAILED, **known)
+    assert imports.create(job)
+    [found] = needs(api)
+    assert (found["kind"], found["id"], found["campaignId"]) == ("import_failed", f"{of}.one", of)
+    later = replace(
+        job, import_id=f"{of}.two", created_at_ms=at_ms + 1, state=ImportState.DONE, version=0
+    )
+    assert imports.create(later)
+    assert needs(api) == []
+
+
+def test_a_number_that_rests_is_listed_while_it_does(api: OperatorRig) -> None:
+    api.ask("POST", "/api/caller-numbers/default/rest", {"hours": 2})
+    [found] = needs(api)
+    assert (found["kind"], found["id"], found["says"]) == ("number_rests", "default", "operator")
+    api.ask("DELETE", "/api/caller-numbers/default/rest")
+    assert needs(api) == []
+
+
+def test_a_line_is_lost_when_it_is_held_for_longer_than_any_call_lasts(api: OperatorRig) -> None:
+    lines = api.app.PARTS.figures().lines
+    now_ms = api.app.PARTS.desk.clock.now_ms()
+    assert lines.admit("call:new", now_ms)
+    assert lines.admit("call:old", now_ms - 24 * 3_600_000)
+    [found] = needs(api)
+    assert found["kind"] == "line_lost"
+    lines.leave("call:old", now_ms)
+    assert needs(api) == []
+
+
+def test_a_viewer_is_shown_what_waits_without_a_whole_number(api: OperatorRig) -> None:
+    put_in_doubt(api, attempt(api))  # type: ignore[arg-type]
+    [found] = needs(api, token="view-" + "b" * 40)
+    assert found["number"] == "+1212•••0123"
+
+
+def test_the_strip_counts_what_the_page_lists(api: OperatorRig) -> None:
+    put_in_doubt(api, attempt(api))  # type: ignore[arg-type]
+    api.ask("POST", "/api/caller-numbers/default/rest", {"hours": 2})
+    told = api.ask("GET", "/api/live")[1]
+    assert told["figures"]["needs"] == told["needs"]["count"] == len(needs(api)) == 2
