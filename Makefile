@@ -12,7 +12,7 @@ OVER_UPLOAD := "tests/contract/lists/test_people_and_files.py::test_a_file_writt
 export PYTHONPATH := layers/contact_center/python:functions
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-long test-anywhere moto check lint types imports template config openapi eval simulate replay prove-dialing expressions schemathesis replay-effects recount-figures demo up invoke bench build deploy lock package-test client-test clean
+.PHONY: help setup test test-long test-anywhere moto check lint types imports template config openapi eval simulate replay prove-dialing expressions schemathesis replay-effects recount-figures demo up invoke bench build deploy lock package-test client-test browser-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -106,6 +106,10 @@ package-test: ## build, import the artefact as Lambda would, deploy it into the 
 client-test: ## Vapi's, HubSpot's and Standard Webhooks' own clients, in environments of their own: they read what we send, drive the simulators
 	@$(SETUP) vapi-client crm-clients
 	@$(RUN) -m pytest -q -m client tests/contract/vapi tests/contract/crm
+
+browser-test: ## the console in this machine's Chromium, beside the whole system (CHROMIUM=path; REQUIRED=1: not without; TESTS=words)
+	@$(SETUP) browser
+	@$(OURS) $(RUN) -m tests.browser $(if $(REQUIRED),--required) $(if $(TESTS),-k "$(TESTS)")
 
 deploy: build ## deploy to your AWS account: ENV=dev, staging or prod
 	@$(SAM) deploy --config-env $(or $(ENV),dev)

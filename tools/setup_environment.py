@@ -8,7 +8,7 @@ makes what `make demo` and `make test` need:
 
 and by name, for `make check`, `make build` and `make deploy`: `sam` (SAM CLI), `emulator-full`
 (the emulator with what deploying a template takes), `schemathesis`, `vapi-client` (Vapi's own
-client) and `crm-clients` (HubSpot's, and that of Standard Webhooks).
+client), `crm-clients` (HubSpot's, and that of Standard Webhooks) and `browser` (what drives one).
 
 Every package is installed by its hash. An environment carries the digest of the
 requirements it was made from; a second run compares and is done.
@@ -74,8 +74,9 @@ SAM = Environment("sam", ROOT / ".venvs" / "sam", "sam.txt", has_pip=True)
 SCHEMATHESIS = Environment("schemathesis", ROOT / ".venvs" / "schemathesis", "schemathesis.txt")
 VAPI_CLIENT = Environment("vapi-client", ROOT / ".venvs" / "vapi-client", "vapi-client.txt")
 CRM_CLIENTS = Environment("crm-clients", ROOT / ".venvs" / "crm-clients", "crm-clients.txt")
+BROWSER = Environment("browser", ROOT / ".venvs" / "browser", "browser.txt")
 ALWAYS = (PROJECT, EMULATOR)
-ASKED_FOR = (EMULATOR_FULL, SAM, SCHEMATHESIS, VAPI_CLIENT, CRM_CLIENTS)
+ASKED_FOR = (EMULATOR_FULL, SAM, SCHEMATHESIS, VAPI_CLIENT, CRM_CLIENTS, BROWSER)
 BY_NAME = {made.name: made for made in (*ALWAYS, *ASKED_FOR)}
 
 

@@ -27,6 +27,10 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # no
 
     Whole telephone numbers are for operators alone, whatever the route and whatever came of it.
     """
+    if is_of_the_page(event):
+        from operator_api.page import page_answer  # noqa: PLC0415  nobody else pays for it
+
+        return page_answer(event)
     ASKING.begin(event)
     try:
         answer = _noted(event, _answered(event, context))
@@ -42,6 +46,12 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # no
 
         answer = small(event, answer)
     return answer
+
+
+def is_of_the_page(event: dict[str, Any]) -> bool:
+    """Whether it is the console's page or a file of it that is asked for, and not the API."""
+    path = event.get("rawPath", "")
+    return path in {"/console", "/dashboard"} or path.startswith("/console/assets/")
 
 
 def _noted(event: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:

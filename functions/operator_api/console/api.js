@@ -1,0 +1,97 @@
+// The one way to the API. Of an answer the page gets the fields it has named here and no others,
+// so that it cannot come to rest on what openapi.json does not promise (tests compare the two).
+
+const PATIENCE_MS = 12_000;
+const EMPTY = 204;
+const UNCHANGED = 304;
+const STRANGER = 401;
+
+/** A request that was answered with a problem, or not at all (`status` 0). */
+export class Refusal extends Error {
+  constructor(status, problem = {}) {
+    super(problem.detail || problem.title || "The console has no connection.");
+    this.status = status;
+    this.field = problem.field ?? null;
+    this.reason = problem.reason ?? null;
+    this.nextAllowedAt = problem.nextAllowedAt ?? null;
+  }
+}
+
+/**
+ * An operation of the API.
+ * @param shape The fields that are read of its answer, nested in braces; `*` is every key of a map.
+ */
+export function promised(method, path, shape) {
+  return { method, path, shape, fields: parsed(shape) };
+}
+
+function parsed(shape) {
+  const words = shape.match(/[\w*]+|[{}]/g) ?? [];
+  let at = 0;
+  const level = () => {
+    const found = [];
+    while (at < words.length && words[at] !== "}") {
+      const name = words[at++];
+      let within = null;
+      if (words[at] === "{") {
+        at += 1;
+        within = level();
+        at += 1;
+      }
+      found.push([name, within]);
+    }
+    return found;
+  };
+  return level();
+}
+
+function picked(told, fields) {
+  if (!fields || told === null || typeof told !== "object") return told;
+  if (Array.isArray(told)) return told.map((one) => picked(one, fields));
+  const kept = Object.create(null);
+  for (const [name, within] of fields) {
+    const names = name === "*" ? Object.keys(told) : name in told ? [name] : [];
+    for (const key of names) kept[key] = picked(told[key], within);
+  }
+  return kept;
+}
+
+const strangers = new Set();
+
+/** Be told when the session is over. */
+export function onStranger(told) {
+  strangers.add(told);
+  return () => strangers.delete(told);
+}
+
+/**
+ * Ask for an operation.
+ * @param names Of its path. @param query Parameters; those without a value are left out.
+ * @param body Sent as JSON; a string is sent as CSV. @param etag Of the answer one has.
+ * @returns Its fields; null when nothing has changed since `etag`. Throws a Refusal.
+ */
+export async function ask(operation, { names = {}, query = {}, body, etag, headers = {} } = {}) {
+  const path = operation.path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(names[name]));
+  const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== "");
+  const search = given.length ? `?${new URLSearchParams(given)}` : "";
+  const sent = { "X-Console": "1", ...headers };
+  const told = { method: operation.method, headers: sent, cache: "no-store", credentials: "same-origin" };
+  if (operation.method !== "GET") sent["Content-Type"] = typeof body === "string" ? "text/csv" : "application/json";
+  if (body !== undefined) told.body = typeof body === "string" ? body : JSON.stringify(body);
+  if (etag?.value) sent["If-None-Match"] = etag.value;
+  let answer;
+  try {
+    answer = await fetch(path + search, { ...told, signal: AbortSignal.timeout(PATIENCE_MS) });
+  } catch {
+    throw new Refusal(0);
+  }
+  if (answer.status === UNCHANGED) return null;
+  if (etag) etag.value = answer.headers.get("etag");
+  if (answer.status === EMPTY) return {};
+  const said = await answer.json().catch(() => null);
+  if (!answer.ok) {
+    if (answer.status === STRANGER && !path.startsWith("/console/")) strangers.forEach((one) => one());
+    throw new Refusal(answer.status, said ?? {});
+  }
+  return picked(said, operation.fields);
+}

@@ -1,0 +1,168 @@
+// One call: what is said as it is said, every decision in its place, and what came of it.
+
+import { ask, promised } from "./api.js";
+import { Act, Bar, dollars, grouped, html, Mark, newKey, Panel, plain, Since, useEffect, useMemo, useNews, useRef, useState, When } from "./kit.js";
+
+const CALL = promised(
+  "GET",
+  "/api/calls/{id}",
+  `id status startedAt firstSeenAt lastSeenAt endedAt direction customerNumber customerName calledNumber endedReason howEnded
+   achieved achievedProved achievedDisputed answers{*} summary costMicros costFinal costs{source part micros currency}
+   campaignId assistants intent destination mode clarifications interruptions decisions
+   timeline{at what assistantName endedReason turnId digits kind detail role status destination name arguments{*} department
+     toAssistant fromAssistant toNumber text final intent confidence wantsPerson number reason outcome actedAt turn}`,
+);
+
+const SECONDS = 10; // its head; what is said comes with what is live
+const ROLES = { customer: "Caller", assistant: "Assistant" };
+// What is drawn of a call; the rest is for machines.
+const SHOWN = new Set(["AssistantStarted", "CallEnded", "CustomerInterrupted", "Decision", "KeyPressed", "Noticed", "ToolCalled", "TransferReported", "UtteranceHeard"]);
+const OUTCOMES = { sent: "good", refused: "bad", unknown: "bad", not_sent: "off", dropped: "off", pending: "", sending: "" };
+const REDACTED = /(\[[a-z _]+\])/i; // what was taken out of words before they were stored
+
+export function CallPage({ rest, live, may }) {
+  const id = rest[0];
+  const [over, end] = useState(false);
+  const news = useNews(CALL, { names: { id }, seconds: over ? 0 : SECONDS });
+  const call = news.data;
+  const talk = live.talk?.id === id ? live.talk : null;
+  const moments = useMemo(() => (talk?.moments.size && !over ? [...talk.moments.values()].sort((a, b) => (a.at < b.at ? -1 : 1)) : (call?.timeline ?? [])), [talk?.moments, call, over]);
+  useEffect(() => end(Boolean(call?.endedAt)), [call?.endedAt]);
+  useEffect(() => {
+    if (talk?.over && call && !call.endedAt) news.again();
+  }, [talk?.over, news.at]);
+  if (!call) return html`<p><a href="#/live">Live</a></p><${Panel} title="Call" news=${news} lines=${8} />`;
+  return html`<${Head} call=${call} may=${may} again=${news.again} />
+    <div class="split">
+      <${Panel} title="What is said" news=${over ? { ...news, ages: false } : { ...live, data: true }} empty=${!moments.length && "Nothing has been heard of it yet."}><${Talk} moments=${moments} over=${over} /><//>
+      <div class="side"><${Outcome} call=${call} news=${news} /><${Card} call=${call} news=${news} /><${Costs} call=${call} news=${news} /></div>
+    </div>`;
+}
+
+const WAYS = { inbound: "↓ rang us", outbound: "↑ we rang" };
+const STATUS = { "in-progress": "talking", forwarding: "with a person", ended: "over" };
+
+function Head({ call }) {
+  const over = Boolean(call.endedAt);
+  return html`<div>
+    <p class="small"><a href="#/live">Live</a> / call</p>
+    <div class="titled"><h1><span class="name">${call.customerName ?? grouped(call.customerNumber)}</span></h1>
+      ${call.customerName && html`<span class="n">${grouped(call.customerNumber)}</span>`}
+      <span>${WAYS[call.direction] ?? "direction not known"}</span>
+      <${Mark} tone=${over ? "off" : "good"}>${over ? "over" : (STATUS[call.status] ?? plain(call.status))}<//>
+      <span class="n"><${Since} at=${call.startedAt ?? call.firstSeenAt} until=${call.endedAt} /></span>
+      ${call.mode === "simplified" && html`<${Mark}>short sentences<//>`}
+    </div></div>`;
+}
+
+function Talk({ moments, over }) {
+  const rows = useMemo(() => shown(moments, over), [moments, over]);
+  const end = useRef(null);
+  const following = useRef(true);
+  useEffect(() => {
+    const moved = () => {
+      following.current = innerHeight + scrollY > document.documentElement.scrollHeight - 160;
+    };
+    addEventListener("scroll", moved, { passive: true });
+    return () => removeEventListener("scroll", moved);
+  }, []);
+  useEffect(() => {
+    if (!over && following.current) end.current?.scrollIntoView({ block: "nearest" });
+  }, [rows.length]);
+  return html`<ol class="talk" aria-label="Transcript">${rows.map((moment) => html`<${Moment} key=${moment.key} moment=${moment} />`)}<li ref=${end}></li></ol>`;
+}
+
+/** The moments that people read: of a sentence still being heard the latest form alone. */
+function shown(timeline, over) {
+  const rows = [];
+  timeline.forEach((moment, index) => {
+    if (!SHOWN.has(moment.what)) return;
+    if (moment.what === "UtteranceHeard" && !moment.final) {
+      const later = timeline.slice(index + 1).some((one) => one.what === "UtteranceHeard" && one.role === moment.role);
+      if (later || over) return;
+    }
+    rows.push({ ...moment, key: moment.key ?? `${index}` });
+  });
+  return rows;
+}
+
+function Moment({ moment }) {
+  const at = html`<${When} at=${moment.at} seconds=${true} />`;
+  if (moment.what === "UtteranceHeard")
+    return html`<li class=${moment.role}>${at}<div><span class="who-said">${ROLES[moment.role] ?? "Somebody"}${moment.final ? "" : " …"}</span>
+      <span class="said"><${Words} text=${moment.text} /></span>
+      ${moment.role === "customer" && moment.intent && html`<${Thought} moment=${moment} />`}</div></li>`;
+  if (moment.what === "Decision")
+    return html`<li class="decision">${at}<div><strong>${decided(moment)}</strong> <${Mark} tone=${OUTCOMES[moment.outcome] ?? ""}>${plain(moment.outcome)}<//>
+      <small>decision ${moment.number}${moment.reason ? `, because of ${plain(moment.reason)}` : ""}</small>
+      ${moment.text && html`<span class="theirs">“${moment.text}”</span>`}</div></li>`;
+  return html`<li class="fact">${at}<span>${told(moment)}</span></li>`;
+}
+
+const DEEDS = { route: "hands over to", default: "hands over to", clarify: "asks again", simplify: "speaks in short sentences", to_person: "brings a person", say: "says", end: "ends the call" };
+
+function decided(moment) {
+  const deed = DEEDS[moment.kind] ?? plain(moment.kind);
+  return `Switchboard ${deed}${moment.department ? ` ${moment.department}` : ""}`;
+}
+
+function told(moment) {
+  switch (moment.what) {
+    case "AssistantStarted":
+      return `${moment.assistantName ?? "an assistant"} speaks`;
+    case "CallEnded":
+      return `over: ${plain(moment.endedReason)}`;
+    case "CustomerInterrupted":
+      return "the caller cuts in";
+    case "KeyPressed":
+      return `keys ${moment.digits}`;
+    case "ToolCalled":
+      return `tool ${moment.name}: ${Object.entries(moment.arguments ?? {}).map(([key, value]) => `${plain(key)} ${typeof value === "string" ? value : JSON.stringify(value)}`).join(", ") || "nothing"}`;
+    case "TransferReported":
+      return `transfer to ${moment.destination ?? moment.toAssistant ?? (moment.toNumber ? "a telephone" : "somebody")}: ${plain(moment.status)}`;
+    default:
+      return [moment.kind, moment.detail].filter(Boolean).map(plain).join(": ") || plain(moment.what);
+  }
+}
+
+export function Words({ text }) {
+  return (text ?? "").split(REDACTED).map((part, index) => (index % 2 ? html`<span class="redacted" title="Taken out before it was stored">${part.slice(1, -1)}</span>` : part));
+}
+
+function Thought({ moment }) {
+  return html`<span class="scores"><span>${moment.wantsPerson ? "a person" : moment.intent}</span><${Bar} share=${moment.confidence} label="how sure" /><span class="n">${moment.confidence.toFixed(2)}</span></span>`;
+}
+
+function Outcome({ call, news }) {
+  if (!call.endedAt) return null;
+  const achieved = call.achieved ? plain(call.achieved) : "not known";
+  return html`<${Panel} title="What came of it" news=${{ ...news, error: null }} quiet=${true}><dl class="facts">
+    <dt>Ended</dt><dd>${plain(call.howEnded ?? call.endedReason)}${call.endedReason && html`<small> ${call.endedReason}</small>`}</dd>
+    <dt>Achieved</dt><dd>${achieved} ${call.achievedProved && html`<${Mark} tone="good">shown by facts<//>`} ${call.achievedDisputed && html`<${Mark} tone="bad">claimed, not shown<//>`}</dd>
+    ${call.summary && html`<dt>Summary</dt><dd class="theirs">${call.summary}</dd>`}
+    ${Object.entries(call.answers ?? {}).map(([question, answer]) => html`<dt>${plain(question)}</dt><dd class="theirs">${answer}</dd>`)}
+  </dl><//>`;
+}
+
+function Card({ call, news }) {
+  return html`<${Panel} title="Card" news=${{ ...news, error: null }}><dl class="facts">
+    <dt>Number</dt><dd class="n">${grouped(call.customerNumber)}</dd>
+    ${call.customerName && html`<dt>Name</dt><dd class="theirs">${call.customerName}</dd>`}
+    <dt>Called</dt><dd class="n">${call.calledNumber ? grouped(call.calledNumber) : "–"}</dd>
+    <dt>Began</dt><dd><${When} at=${call.startedAt ?? call.firstSeenAt} seconds=${true} /></dd>
+    ${call.endedAt && html`<dt>Ended</dt><dd><${When} at=${call.endedAt} seconds=${true} /></dd>`}
+    <dt>Wants</dt><dd>${call.intent ?? "not known yet"}</dd>
+    <dt>Sent to</dt><dd>${call.destination ?? "nobody yet"}</dd>
+    <dt>Spoke</dt><dd>${call.assistants.join(", ") || "–"}</dd>
+    ${call.campaignId && html`<dt>Campaign</dt><dd><a href=${`#/campaigns/${encodeURIComponent(call.campaignId)}`}>${call.campaignId}</a></dd>`}
+    <dt>Asked again</dt><dd class="n">${call.clarifications}</dd>
+    <dt>Cut in</dt><dd class="n">${call.interruptions}</dd>
+  </dl><//>`;
+}
+
+function Costs({ call, news }) {
+  if (!call.costs.length && !call.endedAt) return null;
+  return html`<${Panel} title="Cost" count=${dollars(call.costMicros)} news=${{ ...news, error: null }} empty=${!call.costs.length && "No source has told a price yet."}>
+    <table><tbody>${call.costs.map((one) => html`<tr><td>${one.source}</td><td>${plain(one.part)}</td><td class="r">${one.currency === "USD" ? dollars(one.micros) : `${(one.micros / 1e6).toFixed(4)} ${one.currency}`}</td></tr>`)}</tbody></table>
+    ${!call.costFinal && html`<p class="hint">Not every source has told its last word.</p>`}<//>`;
+}

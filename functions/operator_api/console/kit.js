@@ -1,0 +1,343 @@
+// What every page is made of: news that ages, panels that say so, times, and buttons that act once.
+
+import { h } from "./vendor/preact.mjs";
+import { useCallback, useEffect, useId, useMemo, useRef, useState } from "./vendor/hooks.mjs";
+import htm from "./vendor/htm.mjs";
+import { ask, Refusal } from "./api.js";
+
+export { useCallback, useEffect, useId, useMemo, useRef, useState };
+export const html = htm.bind(h);
+
+export const STALE_MS = 10_000;
+const LONGEST_PAUSE_MS = 30_000;
+const SECOND_MS = 1_000;
+
+// ---------------------------------------------------------------- choices of view, kept here alone
+
+/** A choice of view: `theme`, `keys`. Nothing else is kept in the browser. */
+export function choice(name, otherwise) {
+  try {
+    return localStorage.getItem(`view.${name}`) ?? otherwise;
+  } catch {
+    return otherwise;
+  }
+}
+
+export function choose(name, value) {
+  try {
+    localStorage.setItem(`view.${name}`, value);
+  } catch {
+    // a browser that keeps nothing still shows everything
+  }
+}
+
+// ---------------------------------------------------------------- time
+
+let zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const readers = zone;
+const formats = new Map();
+
+/** From here on times are shown in this zone, the business's. */
+export function showTimesIn(name) {
+  try {
+    new Intl.DateTimeFormat("en-GB", { timeZone: name });
+    zone = name;
+  } catch {
+    // a zone this browser does not know: its own is shown, and named where times are
+  }
+}
+
+export const businessZone = () => zone;
+
+function written(at, parts, where) {
+  const key = where + Object.keys(parts).join();
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat("en-GB", { timeZone: where, hourCycle: "h23", ...parts }));
+  return formats.get(key).format(at);
+}
+
+const CLOCK = { hour: "2-digit", minute: "2-digit", second: "2-digit" };
+const MINUTE = { hour: "2-digit", minute: "2-digit" };
+const DAY = { weekday: "short", day: "numeric", month: "short" };
+
+export const clock = (at, where = zone) => written(at, CLOCK, where);
+
+/** The day in the business's zone, YYYY-MM-DD, so many days from now. */
+export function dayOf(days = 0) {
+  const parts = Object.fromEntries(
+    new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", year: "numeric", month: "2-digit", day: "2-digit" })
+      .formatToParts(Date.now() + days * 86_400_000)
+      .map(({ type, value }) => [type, value]),
+  );
+  return `${parts.year}-${parts.month}-${parts.day}`;
+}
+
+/** An instant: its time today, its day as well on another; the reader's own zone on hover and focus. */
+export function When({ at, seconds = false }) {
+  if (!at) return html`<span class="none">–</span>`;
+  const instant = new Date(at);
+  const today = written(instant, DAY, zone) === written(Date.now(), DAY, zone);
+  const shown = written(instant, { ...(today ? {} : DAY), ...(seconds ? CLOCK : MINUTE) }, zone);
+  const own = written(instant, { ...DAY, ...CLOCK }, readers);
+  return html`<time dateTime=${at} title=${`${own} ${readers}`} class="n">${shown}</time>`;
+}
+
+const tickers = new Set();
+setInterval(() => tickers.forEach((tick) => tick(Date.now())), SECOND_MS);
+
+/** Now, to the second; whoever shows it is drawn again each second. */
+export function useNow() {
+  const [now, tick] = useState(Date.now());
+  useEffect(() => {
+    tickers.add(tick);
+    return () => tickers.delete(tick);
+  }, []);
+  return now;
+}
+
+/** 75 as "1:15", 3,700 as "1:01:40". */
+export function lasting(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const two = (number) => String(number).padStart(2, "0");
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor(whole / 60) % 60;
+  return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}
+
+/** How long ago, counting. */
+export function Since({ at, until }) {
+  const now = useNow();
+  if (!at) return html`<span class="none">–</span>`;
+  const seconds = ((until ? Date.parse(until) : now) - Date.parse(at)) / SECOND_MS;
+  const days = Math.floor(seconds / 86_400);
+  return html`<time dateTime=${at} title=${`since ${clock(new Date(at))}`} class="n">${
+    days > 0 ? `${days} d ${Math.floor((seconds % 86_400) / 3600)} h` : lasting(seconds)
+  }</time>`;
+}
+
+/** A telephone number in groups; one that is masked stays as it is told. */
+export const grouped = (number) => {
+  const found = /^(\+1)(\d{3})(\d{3})(\d{4})$/.exec(number ?? "");
+  return found ? found.slice(1).join("\u00a0") : (number ?? "withheld");
+};
+
+/** Whole numbers as they are read: 12,430. */
+export const counted = (number) => (number ?? 0).toLocaleString("en-GB");
+export const percent = (share) => (share === null || share === undefined ? "–" : `${Math.round(share * 100)} %`);
+export const dollars = (micros) => `$${(micros / 1e6).toFixed(micros && micros < 1e5 ? 4 : 2)}`;
+/** A word of the API's as people read it: no_answer, MeetingBooked. */
+export const plain = (word) =>
+  word ? String(word).replace(/([a-z])([A-Z])/g, "$1 $2").replace(/[_-]+/g, " ").toLowerCase() : "–";
+
+// ---------------------------------------------------------------- news
+
+/**
+ * What an operation tells, asked again every so many seconds while the page is seen.
+ * Never two requests at once; after a failure longer and longer pauses, at most 30 s.
+ * @returns data, at (ms), error, stale, again(): ask now, and put(data): what an action has told.
+ */
+export function useNews(operation, { names, query, seconds = 0, skip = false } = {}) {
+  const [news, tell] = useState({ data: undefined, at: 0, error: null });
+  const key = JSON.stringify([operation.path, names, query, skip]);
+  const running = useRef(null);
+  useEffect(() => {
+    if (skip) return undefined;
+    const turn = { over: false, failures: 0, timer: 0, busy: false };
+    tell((was) => ({ ...was, data: running.current?.key === key ? was.data : undefined, error: null }));
+    const next = () => {
+      if (turn.over || !seconds || document.hidden) return;
+      const pause = Math.min(LONGEST_PAUSE_MS, seconds * SECOND_MS * 2 ** turn.failures);
+      turn.timer = setTimeout(turn.go, turn.failures ? pause : seconds * SECOND_MS);
+    };
+    turn.go = async () => {
+      if (turn.busy || turn.over) return;
+      clearTimeout(turn.timer);
+      turn.busy = true;
+      try {
+        const data = await ask(operation, { names, query });
+        turn.failures = 0;
+        if (!turn.over) tell({ data, at: Date.now(), error: null });
+      } catch (error) {
+        turn.failures += 1;
+        if (!turn.over) tell((was) => ({ ...was, error }));
+      }
+      turn.busy = false;
+      next();
+    };
+    const seen = () => !document.hidden && (seconds || turn.failures) && turn.go();
+    document.addEventListener("visibilitychange", seen);
+    running.current = { key, go: turn.go };
+    turn.go();
+    return () => {
+      turn.over = true;
+      clearTimeout(turn.timer);
+      document.removeEventListener("visibilitychange", seen);
+    };
+  }, [key, seconds]);
+  const again = useCallback(() => running.current?.go(), []);
+  const put = useCallback((data) => tell({ data, at: Date.now(), error: null }), []);
+  return { ...news, ages: seconds > 0, again, put };
+}
+
+/** Pages of a list, one after the other. */
+export function useList(operation, field, { names, query } = {}) {
+  const first = useNews(operation, { names, query });
+  const [more, add] = useState({ of: undefined, rows: [], cursor: null, busy: false, error: null });
+  const held = more.of === first.data ? more : { rows: [], cursor: first.data?.nextCursor ?? null };
+  const go = async () => {
+    const { rows, cursor } = held;
+    add({ of: first.data, rows, cursor, busy: true });
+    try {
+      const page = await ask(operation, { names, query: { ...query, cursor } });
+      add({ of: first.data, rows: [...rows, ...page[field]], cursor: page.nextCursor ?? null });
+    } catch (error) {
+      add({ of: first.data, rows, cursor, error });
+    }
+  };
+  return {
+    news: first,
+    rows: first.data ? [...first.data[field], ...held.rows] : [],
+    more: held.cursor
+      ? html`<p class="after"><button onClick=${go} disabled=${held.busy}>${held.busy ? "Reading …" : "Show more"}</button>
+          ${held.error && html`<span class="fault" role="alert">${held.error.message}</span>`}</p>`
+      : null,
+  };
+}
+
+// ---------------------------------------------------------------- panels
+
+/**
+ * A part of a page with its own age, error and emptiness.
+ * @param news Of useNews. @param empty What is true when there is nothing; false when there is something.
+ */
+export function Panel({ title, count, news, empty, aside, children, quiet, lines = 3 }) {
+  const id = useId();
+  const now = useNow();
+  const stale = Boolean(news.at && news.ages && now - news.at > STALE_MS);
+  const first = news.data === undefined;
+  return html`<section class=${`panel ${stale ? "stale" : ""}`} aria-labelledby=${id} aria-busy=${first && !news.error}>
+    <header class=${quiet ? "quiet" : ""}>
+      <h2 id=${id}>${title}${count !== undefined && count !== null && html` <span class="count n">${count}</span>`}</h2>
+      ${aside}
+      ${news.at > 0 && html`<span class="asof">${stale ? "no news since" : "as of"} <span class="n">${clock(news.at)}</span></span>`}
+    </header>
+    ${news.error && html`<${Fault} error=${news.error} again=${news.again} />`}
+    ${first
+      ? !news.error && html`<div class="skeleton" aria-hidden="true">${Array.from({ length: lines }, () => html`<i></i>`)}</div>`
+      : empty
+        ? html`<div class="empty">${empty}</div>`
+        : children}
+  </section>`;
+}
+
+export function Fault({ error, again }) {
+  return html`<p class="fault" role="alert"><span>${said(error)}</span>
+    ${again && html`<button onClick=${again}>Try again</button>`}</p>`;
+}
+
+/** What an error says to whoever reads it. */
+export function said(error) {
+  if (!(error instanceof Refusal)) return "The page stumbled over what it was told.";
+  const field = error.field ? `${error.field}: ` : "";
+  const next = error.nextAllowedAt ? ` Possible from ${clock(new Date(error.nextAllowedAt))}.` : "";
+  return field + error.message + next;
+}
+
+// ---------------------------------------------------------------- acting
+
+let lastSaid = 0;
+let waiting = null;
+
+/** Told to whoever does not see the page; at most once in 5 s, the latest word wins. */
+export function announce(words) {
+  clearTimeout(waiting);
+  const tell = () => {
+    lastSaid = Date.now();
+    const region = document.getElementById("spoken");
+    if (region) region.textContent = words;
+  };
+  const pause = lastSaid + 5 * SECOND_MS - Date.now();
+  if (pause <= 0) tell();
+  else waiting = setTimeout(tell, pause);
+}
+
+/**
+ * A button that acts once: held while it runs, then it says what came of it.
+ * @param act Does it; what it returns as text is shown. @param sure Asked once before.
+ */
+export function Act({ label, act, sure, kind = "", disabled, done = "Done.", title }) {
+  const [state, be] = useState({ is: "idle" });
+  const alive = useRef(true);
+  const first = useRef(null);
+  useEffect(() => () => (alive.current = false), []);
+  useEffect(() => {
+    if (state.is === "asking") first.current?.focus();
+  }, [state.is]);
+  const go = async () => {
+    if (state.is === "acting") return;
+    be({ is: "acting" });
+    try {
+      const told = (await act()) || done;
+      announce(told);
+      if (alive.current) be({ is: "done", told });
+      setTimeout(() => alive.current && be((was) => (was.is === "done" ? { is: "idle" } : was)), 6 * SECOND_MS);
+    } catch (error) {
+      if (alive.current) be({ is: "failed", told: said(error) });
+    }
+  };
+  if (state.is === "asking")
+    return html`<span class="act sure" role="group" aria-label=${sure} onKeyDown=${(event) => {
+      if (event.key === "Escape") {
+        event.stopPropagation();
+        be({ is: "idle" });
+      }
+    }}>
+      <span>${sure}</span>
+      <button class=${`strong ${kind}`} ref=${first} onClick=${go}>${label}</button>
+      <button onClick=${() => be({ is: "idle" })}>No</button></span>`;
+  return html`<span class="act">
+    <button class=${kind} title=${title} disabled=${disabled || state.is === "acting"} aria-busy=${state.is === "acting"}
+      onClick=${() => (sure ? be({ is: "asking" }) : go())}>${label}</button>
+    ${state.is === "done" && html`<span class="told">${state.told}</span>`}
+    ${state.is === "failed" && html`<span class="fault" role="alert">${state.told}</span>`}</span>`;
+}
+
+/** Rows as a CSV file; a cell that a spreadsheet would run is made text. */
+export function saveCsv(name, columns, rows) {
+  const cell = (value) => {
+    const text = value === null || value === undefined ? "" : String(value);
+    const safe = /^[\s]*[=+\-@\t\r|%]/.test(text) && !/^[+-]?\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
+    return /[",\n\r]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
+  };
+  const lines = [columns, ...rows].map((row) => row.map(cell).join(","));
+  const file = URL.createObjectURL(new Blob([`${lines.join("\r\n")}\r\n`], { type: "text/csv" }));
+  const link = Object.assign(document.createElement("a"), { href: file, download: `${name}.csv` });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(file), SECOND_MS);
+}
+
+/** A key for one act: what is clicked twice is done once. */
+export const newKey = () => crypto.randomUUID();
+
+/** A small word that says a state; the tone is never the only sign. */
+export const Mark = ({ tone = "", children }) => html`<span class=${`mark ${tone}`}>${children}</span>`;
+
+/** A share of something, with its bar. */
+export function Bar({ share, at, label }) {
+  const wide = Math.round(Math.min(1, Math.max(0, share ?? 0)) * 100);
+  return html`<svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" role="img" aria-label=${label}>
+    <rect class="of" width="100" height="6"></rect><rect class="is" width=${wide} height="6"></rect>
+    ${at !== undefined && html`<rect class="at" x=${Math.round(at * 100) - 1} width="2" height="6"></rect>`}</svg>`;
+}
+
+/** A text field with its name above it. */
+export function Field({ label, hint, ...rest }) {
+  const id = useId();
+  return html`<p class="field"><label for=${id}>${label}</label><input id=${id} ...${rest} aria-describedby=${hint ? `${id}h` : undefined} />
+    ${hint && html`<span class="hint" id=${`${id}h`}>${hint}</span>`}</p>`;
+}
+
+export function Select({ label, options, ...rest }) {
+  const id = useId();
+  return html`<p class="field"><label for=${id}>${label}</label>
+    <select id=${id} ...${rest}>${options.map(([value, text]) => html`<option value=${value} selected=${value === rest.value}>${text}</option>`)}</select></p>`;
+}

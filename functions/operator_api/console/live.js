@@ -1,0 +1,217 @@
+// Live: what happens now. One answer each second feeds every page's frame and this page.
+
+import { ask, promised } from "./api.js";
+import { announce, Bar, counted, grouped, html, Mark, Panel, plain, Since, useEffect, useMemo, useNews, useNow, useRef, useState, When } from "./kit.js";
+
+const NEED = "kind id since says number callId campaignId department";
+const LIVE = promised(
+  "GET",
+  "/api/live",
+  `at version failed asOf{calls people waiting needs}
+   figures{calls complete waiting longestWaitSince people{*} lines{inUse of keptForInbound} dialsInLastMinute dialingStopped needs}
+   calls{id since heardAt number direction with state words wordsBy intent confidence destination campaignId flags}
+   waiting{visitId department waitsFor place since toldMinutes offered offeredTo calledBack number}
+   people{id name departments state since reason missedOffers visitId}
+   needs{count complete newest{${NEED}}} others{name callId}
+   call{id over cursor moments{key at what assistantName endedReason digits kind detail role status destination name arguments{*}
+     department toAssistant toNumber text final intent confidence wantsPerson number reason outcome}}`,
+);
+const LAST_CALL = promised("GET", "/api/calls", "calls{id startedAt firstSeenAt}");
+
+const BUSY_MS = 1_000;
+const IDLE_MS = 5_000;
+const LONGEST_MS = 30_000;
+const GONE_MS = 10_000; // how long a call that is over stays in the list
+
+/**
+ * What is live, for whichever page is open.
+ * @param callId The call that is open; its moments are gathered in `talk`.
+ * @returns data, at, error, rows (calls, with those just over), talk {id, over, moments}, again().
+ */
+export function useLive(callId) {
+  const [shown, show] = useState({ data: undefined, at: 0, error: null, rows: [], talk: null });
+  const kept = useRef({ etag: {}, rows: new Map(), talk: null, failures: 0, call: null, go: () => {} });
+  kept.current.call = callId;
+  useEffect(() => {
+    const held = kept.current;
+    let timer = 0;
+    let over = false;
+    let busy = false;
+    const go = async () => {
+      if (busy || over) return;
+      clearTimeout(timer);
+      busy = true;
+      const call = held.call;
+      const talk = held.talk?.id === call ? held.talk : null;
+      try {
+        const told = await ask(LIVE, { query: { call, after: talk?.cursor }, etag: held.etag });
+        held.failures = 0;
+        if (told) take(held, told, call);
+        if (!over) show((was) => ({ data: told ?? was.data, at: Date.now(), error: null, rows: lately(held), talk: held.talk }));
+      } catch (error) {
+        held.failures += 1;
+        held.etag = {};
+        if (!over) show((was) => ({ ...was, error, rows: lately(held) }));
+      }
+      busy = false;
+      if (over || document.hidden) return;
+      const usual = held.lives || held.call ? BUSY_MS : IDLE_MS;
+      timer = setTimeout(go, held.failures ? Math.min(LONGEST_MS, usual * 2 ** held.failures) : usual);
+    };
+    held.go = go;
+    const seen = () => !document.hidden && go();
+    document.addEventListener("visibilitychange", seen);
+    go();
+    return () => {
+      over = true;
+      clearTimeout(timer);
+      document.removeEventListener("visibilitychange", seen);
+    };
+  }, []);
+  useEffect(() => {
+    if (callId) kept.current.go();
+  }, [callId]);
+  return { ...shown, ages: true, again: () => kept.current.go() };
+}
+
+function take(held, told, asked) {
+  const now = Date.now();
+  held.lives = told.calls.length > 0 || (told.waiting ?? []).length > 0;
+  const ids = new Set(told.calls.map((row) => row.id));
+  for (const row of told.calls) held.rows.set(row.id, { row, gone: 0 });
+  for (const [id, one] of held.rows) {
+    if (ids.has(id)) continue;
+    one.gone ||= now;
+  }
+  if (told.call && told.call.id === asked) {
+    const before = held.talk?.id === asked ? held.talk.moments : new Map();
+    const moments = told.call.moments.length ? new Map(before) : before;
+    for (const moment of told.call.moments) moments.set(moment.key, moment);
+    held.talk = { id: asked, over: told.call.over, cursor: told.call.cursor, moments };
+  }
+}
+
+function lately(held) {
+  const now = Date.now();
+  for (const [id, one] of held.rows) if (one.gone && now - one.gone > GONE_MS) held.rows.delete(id);
+  return [...held.rows.values()];
+}
+
+// ---------------------------------------------------------------- the page
+
+export function LivePage({ live, session }) {
+  const names = Object.fromEntries((live.data?.people ?? []).map((one) => [one.id, one.name]));
+  return html`<h1 class="unseen">Live</h1>
+    <${Strip} live=${live} />
+    <div class="split"><${Calls} live=${live} session=${session} />
+      <div class="side"><${NeedsGlimpse} live=${live} /><${Waiting} live=${live} names=${names} /><${People} live=${live} /></div></div>`;
+}
+
+const LONG_WAIT_SECONDS = 120;
+
+function Strip({ live }) {
+  const told = live.data?.figures;
+  const now = useNow();
+  const stale = live.at && now - live.at > 10_000;
+  const waits = told?.longestWaitSince ? (now - Date.parse(told.longestWaitSince)) / 1000 : 0;
+  const people = told?.people ?? {};
+  const ready = people.ready ?? 0;
+  const talking = (people.busy ?? 0) + (people.ringing ?? 0);
+  const lines = told?.lines;
+  const full = lines && lines.inUse !== null && lines.inUse >= lines.of;
+  const cell = (name, value, urgent) => html`<div class=${urgent ? "urgent" : ""}><dt>${name}</dt><dd>${value}</dd></div>`;
+  const or = (value) => (value === null || value === undefined ? "–" : value);
+  return html`<section class=${`panel ${stale ? "stale" : ""}`} aria-label="Figures"><dl class="strip">
+    ${cell("calls", html`${or(told?.calls)}${told && !told.complete && html`<small>+</small>`}`)}
+    ${cell(html`waiting${told?.waiting > 0 && told.longestWaitSince ? ", the longest" : ""}`, html`${or(told?.waiting)}${told?.waiting > 0 && told.longestWaitSince && html` <small><${Since} at=${told.longestWaitSince} /></small>`}`, told?.waiting > 0 && waits > LONG_WAIT_SECONDS)}
+    ${cell("people ready, others with callers", html`${told?.people ? html`${ready}<small> + ${talking}</small>` : "–"}`)}
+    ${cell(html`lines of ${or(lines?.of)}, ${or(lines?.keptForInbound)} kept for callers`, or(lines?.inUse), full)}
+    ${cell("dials in the last minute", or(told?.dialsInLastMinute))}
+    ${cell(html`<a href="#/needs">needs you</a>`, html`<a href="#/needs">${or(told?.needs)}</a>`, told?.needs > 0)}
+  </dl></section>`;
+}
+
+const WAYS = { inbound: ["↓", "in"], outbound: ["↑", "out"] };
+const FLAGS = { simplified: ["", "short sentences"], wants_person: ["bad", "wants a person"], opted_out: ["bad", "opted out"], deaf: ["off", "cannot be acted on"] };
+
+function Calls({ live, session }) {
+  const { rows } = live;
+  const count = live.data?.figures.calls;
+  const before = useRef(null);
+  useEffect(() => {
+    if (count !== undefined && before.current !== null && before.current !== count) announce(`${count} ${count === 1 ? "call" : "calls"}`);
+    before.current = count ?? null;
+  }, [count]);
+  return html`<${Panel} title="Calls" count=${live.data && count} news=${live} lines=${6} empty=${live.data && !rows.length && html`<${Quiet} session=${session} />`}>
+    <table class="rows calls"><thead><tr><th>Since</th><th>Who</th><th></th><th>With</th><th>State</th><th>Last words</th><th>Thought</th><th></th></tr></thead>
+    <tbody>${rows.map(({ row, gone }) => html`<${CallRow} key=${row.id} row=${row} gone=${Boolean(gone)} />`)}</tbody></table>
+    ${live.data && !live.data.figures.complete && html`<p class="hint after">Five hundred are shown.</p>`}<//>`;
+}
+
+function CallRow({ row, gone }) {
+  return useMemo(() => {
+    const [arrow, way] = WAYS[row.direction] ?? ["", "–"];
+    return html`<tr data-row tabindex="-1" class=${gone ? "gone" : ""}>
+      <td class="tight"><${Since} at=${row.since} until=${gone ? row.heardAt : null} /></td>
+      <td class="tight"><a class="n" href=${`#/calls/${encodeURIComponent(row.id)}`}>${grouped(row.number)}</a>${row.campaignId && html`<small><a href=${`#/campaigns/${encodeURIComponent(row.campaignId)}`}>campaign</a></small>`}</td>
+      <td class="tight" title=${row.direction ?? "direction not known"}><span aria-hidden="true">${arrow}</span> ${way}</td>
+      <td>${row.with === "person" ? html`<${Mark} tone="good">a person<//>` : (row.with ?? "first assistant")}</td>
+      <td class=${`tight last ${!gone && row.state === "talking" ? "only-desk" : ""}`}>${gone ? html`<${Mark} tone="off">over<//>` : row.state === "talking" ? "talking" : html`<${Mark} tone=${row.state === "transferring" ? "good" : "off"}>${row.state}<//>`}</td>
+      <td class="said"><span class="words">${row.words ? html`<span class="none">${row.wordsBy === "customer" ? "caller" : "we"}</span> ${row.words}` : ""}</span></td>
+      <td class="tight only-desk">${row.intent ? html`<span class="thought"><span>${row.intent}</span><${Bar} share=${row.confidence} label=${`${Math.round(row.confidence * 100)} % sure`} /><span class="n none">${row.confidence.toFixed(2)}</span></span>` : ""}</td>
+      <td><span class="marks">${row.flags.map((flag) => html`<${Mark} tone=${FLAGS[flag]?.[0] ?? ""}>${FLAGS[flag]?.[1] ?? plain(flag)}<//>`)}</span></td></tr>`;
+  }, [JSON.stringify(row), gone]);
+}
+
+function Quiet({ session }) {
+  const news = useNews(LAST_CALL, { query: { limit: 1 } });
+  const last = news.data?.calls[0];
+  const number = session.business?.number;
+  return html`<p>Nobody is on the line.</p>
+    <p>${last ? html`The last call was at <a href=${`#/calls/${encodeURIComponent(last.id)}`}><${When} at=${last.startedAt ?? last.firstSeenAt} /></a>.` : news.data ? "There was no call today." : ""}
+      ${number ? html` Ring <strong class="n">${number}</strong> to hear what callers hear.` : ""}</p>`;
+}
+
+export const NEEDS = {
+  dial_in_doubt: "Did this ring?",
+  attempt_set_aside: "Set aside after ten failures",
+  dead_effect: "Given up, nobody was told",
+  callback_overdue: "Callback overdue",
+  callback_failed: "Callback failed",
+  follow_up: "Left by a caller",
+  number_rests: "A number of ours rests",
+  campaign_stopped: "Campaign stopped",
+  import_failed: "List failed",
+  line_lost: "A line is held too long",
+  forgetting_unfinished: "Forgetting is not finished",
+};
+
+function NeedsGlimpse({ live }) {
+  const needs = live.data?.needs;
+  const part = { ...live, data: live.data && (needs ?? undefined), error: null };
+  return html`<${Panel} title="Needs you" count=${needs && needs.count} news=${part} lines=${2} empty=${needs && !needs.count && "Nothing needs you."}>
+    <ul class="list">${(needs?.newest ?? []).map((one) => html`<li key=${`${one.kind}${one.id}`} data-row tabindex="-1">
+      <a href="#/needs">${NEEDS[one.kind] ?? plain(one.kind)}</a><${Since} at=${one.since} />
+      <small class="whole">${[one.number && grouped(one.number), one.department, plain(one.says === "" ? null : one.says)].filter((word) => word && word !== "–").join(" · ")}</small></li>`)}</ul>
+    ${needs && needs.count > needs.newest.length && html`<p class="after"><a href="#/needs">All ${counted(needs.count)}</a></p>`}<//>`;
+}
+
+function Waiting({ live, names }) {
+  const waiting = live.data?.waiting;
+  const part = { ...live, data: live.data && (waiting ?? undefined), error: null };
+  return html`<${Panel} title="Waiting" count=${waiting && waiting.length} news=${part} lines=${2} empty=${waiting && !waiting.length && "Nobody waits."}>
+    <ul class="list">${(waiting ?? []).map((one) => html`<li key=${one.visitId} data-row tabindex="-1">
+      <span><strong class="n">${one.place}</strong> ${one.department} <span class="none n">${grouped(one.number)}</span></span><${Since} at=${one.since} />
+      <small class="whole">${one.offered ? `${names[one.offeredTo] ?? "a person"} is asked` : one.calledBack ? "has hung up, is called back" : `for a ${one.waitsFor}`}${one.toldMinutes ? `, told ${[...new Set(one.toldMinutes)].join("–")} min` : ""}</small></li>`)}</ul><//>`;
+}
+
+const STATES = { ready: "good", ringing: "good", busy: "", wrapping: "off", away: "off", off: "off" };
+
+function People({ live }) {
+  const people = live.data?.people;
+  const part = { ...live, data: live.data && (people ?? undefined), error: null };
+  const here = (people ?? []).filter((one) => one.state !== "off");
+  return html`<${Panel} title="People" count=${people && `${here.length} of ${people.length}`} news=${part} lines=${2} empty=${people && !here.length && html`<p>Nobody is logged in.</p><p><a href="#/queue">Log somebody in</a></p>`}>
+    <ul class="list">${here.map((one) => html`<li key=${one.id} data-row tabindex="-1"><span><strong class="name">${one.name}</strong> <span class="none">${one.departments.join(", ")}</span></span>
+      <span class="marks"><${Mark} tone=${STATES[one.state]}>${one.state}<//><${Since} at=${one.since} /></span></li>`)}</ul><//>`;
+}

@@ -1,0 +1,284 @@
+// The frame: logging in, the menu and its keys, who is here, the clock, and which page is shown.
+
+import { h, render } from "./vendor/preact.mjs";
+import { ask, onStranger, promised, Refusal } from "./api.js";
+import { Act, choice, choose, clock, businessZone, Fault, Field, html, said, showTimesIn, useEffect, useNow, useRef, useState } from "./kit.js";
+import { LivePage, useLive } from "./live.js";
+
+const SESSION = promised("GET", "/console/session", "name role endsAt version");
+const LOG_IN = promised("POST", "/console/login", "name role endsAt version");
+const LOG_OUT = promised("POST", "/console/logout", "loggedIn");
+const RESUME = promised("POST", "/api/dialing/resume", "stopped");
+
+const RELEASE_SECONDS = 120;
+const MENU = [
+  ["live", "Live"],
+  ["queue", "Queue"],
+  ["campaigns", "Campaigns"],
+  ["needs", "Needs you"],
+  ["history", "History"],
+  ["figures", "Figures"],
+  ["more", "More"],
+];
+// Each page's file is fetched when it is first looked at.
+const LATER = {
+  calls: () => import("./call.js").then((file) => file.CallPage),
+  queue: () => import("./queue.js").then((file) => file.QueuePage),
+  campaigns: () => import("./campaigns.js").then((file) => file.CampaignsPage),
+  needs: () => import("./needs.js").then((file) => file.NeedsPage),
+  history: () => import("./history.js").then((file) => file.HistoryPage),
+  figures: () => import("./figures.js").then((file) => file.FiguresPage),
+  more: () => import("./more.js").then((file) => file.MorePage),
+};
+const ABOVE = { calls: "live" }; // where a page stands in the menu, if not under its own name
+const pages = new Map([["live", LivePage]]);
+
+function where() {
+  const [page, ...rest] = location.hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
+  return { page: page === "live" || page in LATER ? page : "live", rest };
+}
+
+function useWhere() {
+  const [at, go] = useState(where);
+  useEffect(() => {
+    const moved = () => go(where());
+    addEventListener("hashchange", moved);
+    return () => removeEventListener("hashchange", moved);
+  }, []);
+  return at;
+}
+
+// ---------------------------------------------------------------- keys
+
+const typing = (target) => target.closest?.("input, textarea, select, [contenteditable]");
+
+function step(by) {
+  const rows = [...document.querySelectorAll("main [data-row]")].filter((row) => row.offsetParent);
+  if (!rows.length) return;
+  const at = rows.indexOf(document.activeElement?.closest("[data-row]"));
+  const to = rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by))];
+  to.focus();
+  to.scrollIntoView({ block: "nearest" });
+}
+
+function useKeys(showHelp) {
+  useEffect(() => {
+    const pressed = (event) => {
+      const { key, target } = event;
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (key === "Escape") {
+        if (typing(target)) target.blur();
+        else if (where().page === "calls") location.hash = "#/live";
+        showHelp(false);
+        return;
+      }
+      if (typing(target)) return;
+      if (key === "Enter" && target.matches?.("[data-row]")) {
+        target.querySelector("a, button")?.click();
+        return;
+      }
+      if (choice("keys", "on") !== "on") return;
+      if (/^[1-7]$/.test(key)) location.hash = `#/${MENU[key - 1][0]}`;
+      else if (key === "j") step(1);
+      else if (key === "k") step(-1);
+      else if (key === "?") showHelp((was) => !was);
+      else if (key === "/") {
+        const field = document.querySelector("main [data-search]");
+        if (field) field.focus();
+        else location.hash = "#/history";
+        event.preventDefault();
+      }
+    };
+    document.addEventListener("keydown", pressed);
+    return () => document.removeEventListener("keydown", pressed);
+  }, []);
+}
+
+function Help({ close }) {
+  const box = useRef(null);
+  const [keys, set] = useState(choice("keys", "on"));
+  useEffect(() => {
+    box.current.showModal();
+  }, []);
+  const turn = () => {
+    const next = keys === "on" ? "off" : "on";
+    choose("keys", next);
+    set(next);
+  };
+  const row = (key, does) => html`<dt><kbd>${key}</kbd></dt><dd>${does}</dd>`;
+  return html`<dialog ref=${box} class="help" aria-labelledby="help" onClose=${close}>
+    <h2 id="help">Keys</h2>
+    <dl>${row("1 – 7", "the pages of the menu")}${row("j  k", "next row, row before")}${row("Enter", "open the row")}
+      ${row("/", "search")}${row("Esc", "leave a field, a call")}${row("?", "this list")}</dl>
+    <p><label><input type="checkbox" checked=${keys === "on"} onChange=${turn} /> Single keys do something</label></p>
+    <p class="after"><button class="strong" onClick=${() => box.current.close()}>Close</button></p></dialog>`;
+}
+
+// ---------------------------------------------------------------- logging in
+
+function LogIn({ come, ended }) {
+  const [token, type] = useState("");
+  const [state, be] = useState({ busy: false, error: null });
+  const sent = async (event) => {
+    event.preventDefault();
+    if (state.busy) return;
+    be({ busy: true, error: null });
+    try {
+      come(await ask(LOG_IN, { body: { token: token.trim() } }));
+    } catch (error) {
+      be({ busy: false, error });
+    }
+  };
+  return html`<main class="login">
+    <h1><${Sign} /> Switchboard</h1>
+    <form onSubmit=${sent}>
+      <p>${ended ? "Your session is over. Log in again to go on where you were." : "Log in with your operator's token."}</p>
+      <${Field} label="Token" type="password" value=${token} onInput=${(event) => type(event.target.value)}
+        autocomplete="current-password" required autofocus spellcheck="false" />
+      <p><button class="strong" disabled=${state.busy || !token.trim()}>${state.busy ? "Looking …" : "Log in"}</button></p>
+      ${state.error && html`<p class="fault" role="alert">${said(state.error)}</p>`}
+    </form></main>`;
+}
+
+const Sign = () => html`<svg class="sign" viewBox="0 0 16 16" aria-hidden="true">
+  <path d="M3 11C3 4 13 4 13 11" /><circle cx="3" cy="11.5" r="2" /><circle cx="13" cy="11.5" r="2" /></svg>`;
+
+// ---------------------------------------------------------------- the frame
+
+const THEMES = ["system", "light", "dark"];
+
+function wear(theme) {
+  if (theme === "system") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+}
+
+function Frame({ session, leave }) {
+  const { page, rest } = useWhere();
+  const [help, showHelp] = useState(false);
+  const [theme, put] = useState(choice("theme", "system"));
+  const live = useLive(page === "calls" ? rest[0] : null);
+  useKeys(showHelp);
+  useEffect(() => wear(theme), [theme]);
+  useEffect(() => {
+    const name = MENU.find(([key]) => key === (ABOVE[page] ?? page))[1];
+    document.title = `${page === "calls" ? "Call" : name} · Switchboard`;
+  }, [page]);
+  const change = () => {
+    const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length];
+    choose("theme", next);
+    put(next);
+  };
+  const needs = live.data?.figures.needs ?? 0;
+  return html`<a class="skip" href="#content" onClick=${(event) => {
+    event.preventDefault();
+    document.getElementById("content").focus();
+  }}>Skip to the page</a>
+    <header class="top">
+      <a class="mark-of" href="#/live"><${Sign} /><span>Switchboard</span></a>
+      <nav aria-label="Pages"><ul>${MENU.map(([key, name], index) => {
+        const here = (ABOVE[page] ?? page) === key;
+        return html`<li key=${key} class=${key}><a href=${`#/${key}`} aria-current=${here ? "page" : undefined} aria-keyshortcuts=${index + 1}>
+          <kbd aria-hidden="true">${index + 1}</kbd>${name}${key === "needs" && needs > 0 && html`<b class="n">${needs}</b>`}</a></li>`;
+      })}</ul></nav>
+      <div class="who">
+        <${Others} live=${live} />
+        <${Clock} />
+        <button class="plain" onClick=${change} title=${`Light or dark: ${theme}`} aria-label=${`Light or dark, now: ${theme}`}>${{ system: "◐", light: "○", dark: "●" }[theme]}</button>
+        <button class="plain keys" onClick=${() => showHelp(true)} title="Keys" aria-label="Keys">?</button>
+        <span class="me" title=${`logged in as ${session.role}`}>${session.name} <small>${session.role}</small></span>
+        <button class="plain" onClick=${leave}>Log out</button>
+      </div>
+    </header>
+    <${Stopped} live=${live} session=${session} />
+    <${NewRelease} />
+    <main id="content" tabindex="-1" class=${`page ${page}`}><${Shown} page=${page} rest=${rest} session=${session} live=${live} /></main>
+    <p id="spoken" class="unseen" role="status" aria-live="polite"></p>
+    ${help && html`<${Help} close=${() => showHelp(false)} />`}`;
+}
+
+function Clock() {
+  const now = useNow();
+  return html`<time class="clock n" title=${`${businessZone()}; here ${clock(now, undefined)}`}>${clock(now)}</time>`;
+}
+
+function Others({ live }) {
+  const others = live.data?.others ?? [];
+  if (!others.length) return null;
+  const names = others.map((one) => (one.callId ? `${one.name} (in a call)` : one.name)).join(", ");
+  return html`<span class="others" title=${`also here: ${names}`}><span class="unseen">Also here: </span>${names}</span>`;
+}
+
+function Stopped({ live, session }) {
+  if (!live.data?.figures.dialingStopped) return null;
+  return html`<div class="alarm" role="alert"><strong>Dialing is stopped.</strong> No campaign, trigger or callback rings anybody.
+    ${session.role === "operator" && html`<${Act} label="Let dialing go on" sure="Start dialing again?" act=${async () => {
+      await ask(RESUME);
+      live.again();
+    }} />`}</div>`;
+}
+
+/** Says when the server has another release of this page; what is open goes on working. */
+function NewRelease() {
+  const [is, be] = useState(false);
+  useEffect(() => {
+    const mine = document.querySelector("meta[name=release]").content;
+    const look = async () => {
+      if (document.hidden) return;
+      const answer = await fetch("/console", { cache: "no-store" }).catch(() => null);
+      const text = answer?.ok ? await answer.text() : "";
+      const theirs = /name="release" content="(\w+)"/.exec(text)?.[1];
+      if (theirs && theirs !== mine) be(true);
+    };
+    const timer = setInterval(look, RELEASE_SECONDS * 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return is ? html`<p class="notice" role="status">There is a new version of the console. <button onClick=${() => location.reload()}>Load it</button></p>` : null;
+}
+
+function Shown({ page, rest, session, live }) {
+  const [, loaded] = useState(0);
+  const [error, fail] = useState(null);
+  const Page = pages.get(page);
+  const load = () => {
+    fail(null);
+    LATER[page]().then(
+      (found) => {
+        pages.set(page, found);
+        loaded((count) => count + 1);
+      },
+      () => fail(new Refusal(404, { detail: "This page could not be fetched. There may be a new version: load the console again." })),
+    );
+  };
+  useEffect(() => {
+    if (!pages.has(page)) load();
+  }, [page]);
+  if (Page) return h(Page, { key: page, rest, session, live, may: session.role === "operator" });
+  return error ? html`<${Fault} error=${error} again=${() => location.reload()} />` : html`<p class="boot">…</p>`;
+}
+
+function App() {
+  const [session, be] = useState(undefined);
+  const [error, fail] = useState(null);
+  const look = () =>
+    ask(SESSION).then(
+      (told) => be(told),
+      (problem) => (problem.status === 401 ? be(null) : fail(problem)),
+    );
+  useEffect(() => {
+    look();
+    return onStranger(() => be((was) => (was ? "ended" : was)));
+  }, []);
+  const leave = async () => {
+    await ask(LOG_OUT).catch(() => null);
+    be(null);
+  };
+  if (error) return html`<main class="login"><${Fault} error=${error} again=${() => (fail(null), look())} /></main>`;
+  if (session === undefined) return html`<p class="boot">…</p>`;
+  if (session === null || session === "ended") return html`<${LogIn} come=${be} ended=${session === "ended"} />`;
+  return html`<${Frame} session=${session} leave=${leave} />`;
+}
+
+wear(choice("theme", "system"));
+const page = document.getElementById("page");
+page.textContent = "";
+render(h(App), page);

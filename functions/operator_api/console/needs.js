@@ -1,0 +1,80 @@
+// Needs you: one list of what only a person can settle, the oldest first.
+
+import { ask, promised } from "./api.js";
+import { Act, grouped, html, Mark, Panel, plain, Since, useNews, When } from "./kit.js";
+import { NEEDS } from "./live.js";
+
+const LIST = promised("GET", "/api/needs", "needs{kind id since says number callId campaignId department advice} complete");
+const RESOLVE = promised("POST", "/api/attempts/{id}/resolve", "attemptId status");
+const TAKE_UP = promised("POST", "/api/attempts/{id}/take-up", "attemptId status");
+const ATTEMPT = promised("GET", "/api/attempts/{id}", "attemptId status name posts slotAt emptyLookUps failedLookUps trouble number campaignId");
+const REPLAY = promised("POST", "/api/effects/{id}/replay", "replayed");
+const GIVE_UP = promised("DELETE", "/api/callbacks/{id}", "complete");
+const ATTEND = promised("POST", "/api/follow-ups/{id}/attend", "id attendedAt");
+const LEFT = promised("GET", "/api/follow-ups", "followUps{id kind customerName said{*}} nextCursor");
+const END_REST = promised("DELETE", "/api/caller-numbers/{id}/rest", "id");
+const RESUME = promised("POST", "/api/campaigns/{id}/resume", "id state");
+
+export function NeedsPage({ may }) {
+  const news = useNews(LIST, { seconds: 5 });
+  const rows = news.data?.needs ?? [];
+  const left = useNews(LEFT, { query: { limit: 100 }, skip: !rows.some((one) => one.kind === "follow_up") });
+  const words = Object.fromEntries((left.data?.followUps ?? []).map((one) => [one.id, one]));
+  return html`<h1 class="unseen">Needs you</h1><${Panel} title="Needs you, the oldest first" count=${news.data && rows.length} news=${news} lines=${6} empty=${!rows.length && html`<p class="calm">Nothing needs you.</p>`}>
+    <ul class="list needs">${rows.map((one) => html`<${Need} key=${`${one.kind}${one.id}`} need=${one} left=${words[one.id]} may=${may} again=${news.again} />`)}</ul>
+    ${news.data && !news.data.complete && html`<p class="hint">There are more: of each kind a hundred are looked at.</p>`}<//>`;
+}
+
+const URGENT = new Set(["dial_in_doubt", "callback_overdue", "line_lost"]);
+
+function Need({ need, left, may, again }) {
+  const about = [need.number && grouped(need.number), need.department, need.says && plain(need.says)].filter(Boolean);
+  return html`<li data-row tabindex="-1">
+    <span><${Mark} tone=${URGENT.has(need.kind) ? "urgent" : "bad"}>${NEEDS[need.kind] ?? plain(need.kind)}<//> <span class="n">${about.join(" · ")}</span></span>
+    <span class="n"><${When} at=${need.since} />, <${Since} at=${need.since} /></span>
+    ${left && html`<p class="whole theirs"><strong>${left.customerName ?? ""}</strong> ${Object.entries(left.said).map(([name, text]) => html`<span class="none">${plain(name)}</span> ${text} `)}</p>`}
+    ${need.kind === "dial_in_doubt" && html`<${Evidence} id=${need.id} />`}
+    <p class="whole hint wide">${need.advice}</p>
+    <span class="acts">${may && html`<${Deeds} need=${need} again=${again} />`}
+      ${need.callId && html`<a href=${`#/calls/${encodeURIComponent(need.callId)}`}>The call</a>`}
+      ${need.campaignId && html`<a href=${`#/campaigns/${encodeURIComponent(need.campaignId)}`}>The campaign</a>`}</span></li>`;
+}
+
+function Evidence({ id }) {
+  const news = useNews(ATTEMPT, { names: { id } });
+  const told = news.data;
+  if (!told) return null;
+  return html`<p class="whole small">Name at the provider <strong class="n">${told.name ?? "–"}</strong>, dialled <${When} at=${told.slotAt} seconds=${true} />, ${told.posts} sent,
+    ${told.emptyLookUps} looks found nothing, ${told.failedLookUps} failed.</p>`;
+}
+
+function Deeds({ need, again }) {
+  const deed = (operation, body) => async () => {
+    await ask(operation, { names: { id: need.id }, body });
+    again();
+    return "Done.";
+  };
+  switch (need.kind) {
+    case "dial_in_doubt":
+      return html`<${Act} label="It rang" sure="You have seen that it rang?" act=${deed(RESOLVE, { rang: true })} /><${Act} label="It did not ring" sure="You have seen that it did not?" act=${deed(RESOLVE, { rang: false })} />`;
+    case "attempt_set_aside":
+      return html`<${Act} label="Take it up again" act=${deed(TAKE_UP)} />`;
+    case "dead_effect":
+      return html`<${Act} label="Replay" act=${deed(REPLAY)} />`;
+    case "callback_failed":
+      return html`<${Act} label="Seen to" act=${deed(GIVE_UP)} />`;
+    case "callback_overdue":
+      return html`<${Act} label="Take the place away" sure="They are called by hand?" act=${deed(GIVE_UP)} />`;
+    case "follow_up":
+      return html`<${Act} label="I attend to it" act=${deed(ATTEND)} />`;
+    case "number_rests":
+      return html`<${Act} label="Let it call" sure="What it went through is forgiven?" act=${deed(END_REST)} />`;
+    case "campaign_stopped":
+      return html`<${Act} label="Go on" sure="Call people again?" act=${async () => {
+        await ask(RESUME, { names: { id: need.campaignId ?? need.id }, body: {} });
+        again();
+      }} />`;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,150 @@
+// Queue: who waits, who is called back, who takes callers, and what callers hear first.
+
+import { ask, promised } from "./api.js";
+import { Act, grouped, html, Mark, Panel, plain, Since, useEffect, useNews, useState, When } from "./kit.js";
+
+const CALLBACKS = promised(
+  "GET",
+  "/api/callbacks",
+  "callbacks{id number department waitsFor state since askedAt callsFrom tries because} complete",
+);
+const GIVE_UP = promised("DELETE", "/api/callbacks/{id}", CALLBACKS.shape);
+const KEEP = promised("POST", "/api/callbacks", "id");
+const CHANGE = promised("PUT", "/api/people/{id}", "id state");
+const NEXT = promised("POST", "/api/people/{id}/next", "id state");
+const MESSAGE = promised("GET", "/api/departments/{id}/message", "department on text since until");
+const TURN = promised("POST", "/api/departments/{id}/message", "department on text since until");
+
+export function QueuePage({ may, live, session }) {
+  const people = live.data?.people ?? [];
+  const names = Object.fromEntries(people.map((one) => [one.id, one.name]));
+  const departments = session.business?.departments ?? [...new Set(people.flatMap((one) => one.departments))].sort();
+  return html`<h1 class="unseen">Queue</h1>
+    <div class="split">
+      <div class="side">
+        <${Waiting} live=${live} names=${names} />
+        <${Callbacks} may=${may} departments=${departments} />
+      </div>
+      <div class="side">
+        <${People} live=${live} may=${may} />
+        <${Messages} departments=${departments} may=${may} />
+      </div>
+    </div>`;
+}
+
+const toldWait = (told) => (told ? `told ${[...new Set(told)].join("–")} min` : "told no time");
+
+function Waiting({ live, names }) {
+  const callers = live.data?.waiting ?? [];
+  const news = { ...live, data: live.data?.waiting ?? undefined };
+  return html`<${Panel} title="Waiting" count=${news.data && callers.length} news=${news} empty=${!callers.length && "Nobody waits."}>
+    <table class="rows"><thead><tr><th class="r">Place</th><th>Department</th><th>Waits</th><th>Number</th><th>Knows</th><th>Asked</th></tr></thead>
+    <tbody>${callers.map(
+      (one) => html`<tr key=${one.visitId} data-row tabindex="-1">
+        <td class="r tight"><strong>${one.place}</strong></td>
+        <td class="name">${one.department}<small>for a ${one.waitsFor}</small></td>
+        <td class="tight last"><${Since} at=${one.since} /></td>
+        <td class="tight">${grouped(one.number)}</td>
+        <td>${toldWait(one.toldMinutes)}</td>
+        <td>${one.offered ? html`<${Mark} tone="good">${names[one.offeredTo] ?? "a person"} is asked<//>` : one.calledBack ? html`<${Mark}>is called back<//>` : ""}</td></tr>`,
+    )}</tbody></table><//>`;
+}
+
+function Callbacks({ may, departments }) {
+  const news = useNews(CALLBACKS, { seconds: 10 });
+  const rows = news.data?.callbacks ?? [];
+  const tone = { failed: "bad", calling: "good", resting: "off" };
+  const giveUp = (one) => async () => {
+    news.put(await ask(GIVE_UP, { names: { id: one.id } }));
+    return "Not called any more.";
+  };
+  return html`<${Panel} title="Callbacks" count=${news.data && rows.length} news=${news} empty=${!rows.length && "Nobody keeps a place."}>
+    <table class="rows"><thead><tr><th>Number</th><th>Department</th><th>State</th><th>Place since</th><th>Not before</th><th class="r">Tries</th><th></th></tr></thead>
+    <tbody>${rows.map(
+      (one) => html`<tr key=${one.id} data-row tabindex="-1">
+        <td class="tight">${grouped(one.number)}</td>
+        <td class="name">${one.department}</td>
+        <td><${Mark} tone=${tone[one.state] ?? ""}>${one.state}<//>${one.because && html`<small>${plain(one.because)}</small>`}</td>
+        <td class="tight last"><${When} at=${one.since} /></td>
+        <td class="tight">${one.callsFrom ? html`<${When} at=${one.callsFrom} />` : ""}</td>
+        <td class="r tight">${one.tries ? `${one.tries}×` : ""}</td>
+        <td class="full">${may && html`<${Act} label=${one.state === "failed" ? "Seen to" : "Give up"} sure=${one.state === "failed" ? "" : "Call them no more?"} act=${giveUp(one)} />`}</td></tr>`,
+    )}</tbody></table><//>
+    ${may && html`<${NewCallback} departments=${departments} again=${news.again} />`}`;
+}
+
+function NewCallback({ departments, again }) {
+  const [open, show] = useState(false);
+  const [phone, type] = useState("");
+  const [department, choose] = useState("");
+  if (!open) return html`<p><button onClick=${() => show(true)}>Keep a place for somebody</button></p>`;
+  const keep = async () => {
+    await ask(KEEP, { body: { phone, department: department || departments[0], asked: "an operator" } });
+    type("");
+    again();
+    return "The place is kept.";
+  };
+  return html`<div class="form">
+    <p class="field"><label for="cb-phone">Number</label><input id="cb-phone" type="tel" value=${phone} placeholder="+14155550123" onInput=${(event) => type(event.target.value)} /></p>
+    <p class="field"><label for="cb-dep">Department</label><select id="cb-dep" onChange=${(event) => choose(event.target.value)}>${departments.map((one) => html`<option>${one}</option>`)}</select></p>
+    <${Act} kind="strong" label="Keep a place" act=${keep} disabled=${!phone} /></div>`;
+}
+
+const STATES = { ready: "good", ringing: "good", busy: "", wrapping: "off", away: "off", off: "off" };
+
+function People({ live, may }) {
+  const people = live.data?.people ?? [];
+  const news = { ...live, data: live.data?.people ?? undefined };
+  const order = { ringing: 0, busy: 1, ready: 2, wrapping: 3, away: 4, off: 5 };
+  const sorted = [...people].sort((a, b) => order[a.state] - order[b.state]);
+  const be = (one, state) => async () => {
+    await ask(CHANGE, { names: { id: one.id }, body: state === "away" ? { state, reason: "by an operator" } : { state } });
+    live.again();
+  };
+  const next = (one) => async () => {
+    await ask(NEXT, { names: { id: one.id }, body: {} });
+    live.again();
+    return "The next caller is offered.";
+  };
+  return html`<${Panel} title="People" count=${news.data && people.length} news=${news} empty=${!people.length && "Nobody is in people.toml."}>
+    <ul class="list">${sorted.map(
+      (one) => html`<li key=${one.id} data-row tabindex="-1">
+        <span><strong class="name">${one.name}</strong> <span class="none">${one.departments.join(", ")}</span>
+          ${one.missedOffers > 0 && html` <${Mark} tone="bad">missed ${one.missedOffers}<//>`}</span>
+        <span class="marks"><${Mark} tone=${STATES[one.state]}>${one.state}<//><${Since} at=${one.since} /></span>
+        ${one.reason && html`<small class="whole">${plain(one.reason)}</small>`}
+        ${may && html`<span class="acts">
+          ${one.state !== "ready" && one.state !== "ringing" && html`<${Act} label="Ready" act=${be(one, "ready")} />`}
+          ${one.state !== "away" && one.state !== "off" && html`<${Act} label="Away" act=${be(one, "away")} />`}
+          ${one.state !== "off" && html`<${Act} label="Log off" act=${be(one, "off")} sure=${one.state === "busy" ? "After this talk?" : ""} />`}
+          ${one.state === "ready" && html`<${Act} label="Next caller" act=${next(one)} />`}</span>`}</li>`,
+    )}</ul><//>`;
+}
+
+function Messages({ departments, may }) {
+  return html`<section class="panel" aria-labelledby="messages"><header><h2 id="messages">Message for all callers</h2></header>
+    ${!departments.length && html`<div class="empty">No department has people or callers.</div>`}
+    <ul class="list">${departments.map((one) => html`<${Message} key=${one} department=${one} may=${may} />`)}</ul></section>`;
+}
+
+function Message({ department, may }) {
+  const news = useNews(MESSAGE, { names: { id: department } });
+  const [text, type] = useState(null);
+  const [open, show] = useState(false);
+  const told = news.data;
+  useEffect(() => type(null), [told?.text]);
+  if (!told) return html`<li>${department} ${news.error && html`<span class="fault">${news.error.message}</span>`}</li>`;
+  const turn = (on) => async () => {
+    news.put(await ask(TURN, { names: { id: department }, body: on ? { on, text: text ?? told.text } : { on } }));
+    return on ? "Callers hear it." : "Callers hear it no more.";
+  };
+  const wording = text ?? told.text ?? "";
+  return html`<li data-row tabindex="-1"><strong class="name">${department}</strong>
+    <span class="marks"><${Mark} tone=${told.on ? "good" : "off"}>${told.on ? "on" : "off"}<//>${told.on && html`<${When} at=${told.since} />`}
+      ${may && !open && html`<button class="link" onClick=${() => show(true)}>Change<span class="unseen"> the message of ${department}</span></button>`}</span>
+    ${told.on && !open && html`<span class="whole theirs">“${told.text}”</span>`}
+    ${open && html`<span class="whole"><textarea aria-label=${`Message of ${department}`} placeholder="What callers hear first, twelve seconds at most" value=${wording} onInput=${(event) => type(event.target.value)}></textarea></span>
+      <span class="acts">${told.on && html`<${Act} label="Turn off" act=${turn(false)} />`}
+        <${Act} kind="strong" label=${told.on ? "Say this instead" : "Turn on"} act=${turn(true)} disabled=${!wording.trim() || (told.on && text === null)} />
+        <button onClick=${() => (show(false), type(null))}>Close</button></span>`}</li>`;
+}

@@ -1,0 +1,271 @@
+"""Every page, as it stands full, empty, loading, failed and for a viewer; in light, dark, small."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.browser import told
+from tests.browser.opened import Answers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.browser.opened import Console
+
+    type Open = Callable[..., Console]
+
+PAGES = {
+    "live": "+1\xa0415\xa0555",
+    "calls/call-1": "What came of it",
+    "queue": "Callbacks",
+    "campaigns": "Summer offer",
+    "campaigns/camp-1": "wait for their call",
+    "campaigns/new": "A draft",
+    "needs": "Did this ring?",
+    "history": "Maria Alvarez",
+    "figures": "Served by assistants alone",
+    "more/customer": "May we call now?",
+    "more/numbers": "Our numbers",
+    "more/audit": "start campaign",
+}
+
+
+def figures(request: Any) -> told.Json:
+    query = parse_qs(urlsplit(request.url).query)
+    return told.figures(query["from"][0], query["to"][0], query["by"][0])
+
+
+def full(calls: int = 9) -> dict[str, Any]:
+    return {
+        "/api/live": lambda _: told.live(calls, needs=6, waiting=3),
+        "/api/needs": told.needs(6),
+        "/api/calls": told.calls(14),
+        "/api/calls/call-1": told.call(),
+        "/api/callbacks": told.CALLBACKS,
+        "/api/campaigns": told.campaigns(),
+        "/api/campaigns/camp-1": told.campaign(),
+        "/api/campaigns/camp-1/progress": told.PROGRESS,
+        "/api/campaigns/camp-1/contacts": told.CONTACTS,
+        "/api/caller-numbers": {"callerNumbers": []},
+        "/api/national-list": {"lists": []},
+        "/api/audit": told.AUDIT,
+        "/api/figures": figures,
+        "/api/follow-ups": {"followUps": [], "nextCursor": None},
+    }
+
+
+LOOKS = {"light": {}, "dark": {"dark": True}, "small": {"small": True}}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing_on_any_page(open_console: Open, look: str) -> None:
+    console = open_console(**LOOKS[look], answers=Answers(full()))
+    found = {}
+    for page, text in PAGES.items():
+        console.go(page)
+        console.see(text)
+        found[page] = console.axe()
+        wide = console.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, f"{page} is wider than the window"
+
+    assert {page: faults for page, faults in found.items() if faults} == {}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing_on_the_way_in(open_console: Open, look: str) -> None:
+    console = open_console(None, **LOOKS[look])
+
+    console.page.get_by_label("Token").wait_for()
+    assert console.axe() == []
+
+
+EMPTY = {
+    "live": "Nobody is on the line.",
+    "queue": "Nobody keeps a place.",
+    "campaigns": "There is no campaign.",
+    "needs": "Nothing needs you.",
+    "history": "No call began on this day.",
+    "figures": "Nothing was counted",
+}
+
+
+def test_an_empty_page_says_something_true(open_console: Open) -> None:
+    nothing = {
+        **full(),
+        "/api/live": told.live(),
+        "/api/needs": told.needs(0),
+        "/api/calls": told.calls(0),
+        "/api/callbacks": {"callbacks": [], "complete": True},
+        "/api/campaigns": {"campaigns": [], "unreadable": [], "nextCursor": None},
+        "/api/figures": lambda request: {**figures(request), "buckets": []},
+    }
+    console = open_console(answers=Answers(nothing))
+    for page, text in EMPTY.items():
+        console.go(page)
+        console.see(text)
+        assert console.axe() == []
+
+
+def test_a_page_that_waits_shows_that_it_does_and_says_nothing_false(open_console: Open) -> None:
+    console = open_console(answers=Answers(dict.fromkeys(full(), "never")))
+    for page, text in EMPTY.items():
+        console.go(page)
+        console.page.locator(".skeleton").first.wait_for()
+        assert console.page.get_by_text(text).count() == 0
+
+
+def test_a_panel_that_failed_says_so_and_is_right_again_after_a_try(open_console: Open) -> None:
+    answers = Answers({**full(), "/api/campaigns": 503})
+    console = open_console(answers=answers)
+    console.go("campaigns")
+    console.see("It is so.")
+
+    answers.told["/api/campaigns"] = told.campaigns()
+    console.page.get_by_role("button", name="Try again").click()
+
+    console.see("Summer offer")
+    assert console.page.get_by_text("It is so.").count() == 0
+
+
+def test_without_news_a_panel_turns_grey_and_then_is_right_again(open_console: Open) -> None:
+    answers = Answers(full())
+    console = open_console(answers=answers)
+    console.see("+1\xa0415\xa0555")
+
+    answers.told["/api/live"] = "cut"
+    console.page.locator(".panel.stale").first.wait_for()
+    console.see("no news since")
+    answers.told["/api/live"] = lambda _: told.live(2)
+
+    console.page.locator("tr.gone, .rows tbody tr").nth(1).wait_for()
+    console.page.wait_for_function("!document.querySelector('.panel.stale')", timeout=40_000)
+
+
+def test_whoever_is_logged_out_meanwhile_is_asked_and_comes_back_to_the_page(
+    open_console: Open,
+) -> None:
+    answers = Answers(full())
+    console = open_console(answers=answers)
+    console.go("needs")
+    console.see("Did this ring?")
+
+    answers.told["/api/live"] = 401
+    console.see("Your session is over.")
+
+
+def test_dialing_that_is_stopped_is_seen_on_every_page(open_console: Open) -> None:
+    stopped = {**full(), "/api/live": lambda _: told.live(1, stopped=True)}
+    console = open_console(answers=Answers(stopped))
+    for page in PAGES:
+        console.go(page)
+        console.see("Dialing is stopped.")
+
+
+def test_what_strangers_say_is_text_and_nothing_else(open_console: Open) -> None:
+    console = open_console(answers=Answers(full(calls=60)))
+    for page in ("live", "calls/call-1", "campaigns", "campaigns/camp-1", "history"):
+        console.go(page)
+        console.see(PAGES[page])
+        assert console.page.locator("main img, main script").count() == 0
+        assert console.page.evaluate("document.title").endswith("Switchboard")
+        wide = console.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, page
+    console.go("history")
+    console.see('<img src=x onerror="document.title=1">')
+    links = console.page.eval_on_selector_all("a", "all => all.map(one => one.protocol)")
+    assert set(links) <= {"http:"}
+
+
+def test_a_file_of_what_is_shown_runs_nothing_in_a_spreadsheet(open_console: Open) -> None:
+    console = open_console(answers=Answers(full()))
+    console.go("history")
+    console.see("Maria Alvarez")
+
+    with console.page.expect_download() as saving:
+        console.page.get_by_role("button", name="CSV of what is shown").click()
+    text = saving.value.path().read_text(encoding="utf-8")
+
+    assert "'=cmd|" in text
+    assert re.search(r"(^|,)[=@|]", text, re.MULTILINE) is None
+
+
+def test_the_keys_lead_to_every_page_and_are_off_while_typing(open_console: Open) -> None:
+    console = open_console(answers=Answers(full()))
+    console.see("+1\xa0415\xa0555")
+    for key, text in {"2": "Callbacks", "3": "Summer offer", "4": "Did this ring?"}.items():
+        console.page.keyboard.press(key)
+        console.see(text)
+    console.page.keyboard.press("5")
+    console.see("Maria Alvarez")
+    console.page.keyboard.press("/")
+    console.page.keyboard.type("1 2 3")
+    assert console.page.url.endswith("#/history")
+    console.page.keyboard.press("Escape")
+    console.page.keyboard.press("1")
+    console.see("+1\xa0415\xa0555")
+
+    console.page.keyboard.press("j")
+    console.page.keyboard.press("j")
+    console.page.keyboard.press("k")
+    console.page.keyboard.press("Enter")
+    console.page.wait_for_url("**#/calls/call-0")
+
+
+def test_single_keys_can_be_switched_off(open_console: Open) -> None:
+    console = open_console(answers=Answers(full()))
+    console.page.keyboard.press("?")
+    console.page.get_by_label("Single keys do something").uncheck()
+    console.page.get_by_role("button", name="Close").click()
+
+    console.page.keyboard.press("4")
+
+    assert not console.page.url.endswith("#/needs")
+
+
+def test_a_doubt_is_settled_by_the_keyboard_alone(open_console: Open) -> None:
+    answers = Answers({**full(), "POST /api/attempts/attempt-9/resolve": 409})
+    console = open_console(answers=answers)
+    console.page.keyboard.press("4")
+    console.see("Did this ring?")
+    button = console.page.get_by_role("button", name="It did not ring")
+    for _ in range(60):
+        console.page.keyboard.press("Tab")
+        if button.evaluate("one => one === document.activeElement"):
+            break
+    console.page.keyboard.press("Enter")
+    console.see("You have seen that it did not?")
+    console.page.keyboard.press("Enter")
+
+    console.see("It is so.")  # another has settled it: said beside the button
+    asked = [one for one in answers.asked if one[0] == "POST"]
+    assert asked == [("POST", "/api/attempts/attempt-9/resolve", {"rang": False})]
+
+
+@pytest.mark.parametrize("calls", [1, 300])
+def test_a_system_with_one_call_and_one_with_three_hundred_look_intended(
+    open_console: Open, calls: int
+) -> None:
+    console = open_console(answers=Answers({**full(), "/api/live": lambda _: told.live(calls)}))
+
+    console.page.wait_for_function(
+        "count => document.querySelectorAll('.calls tbody tr').length === count", arg=calls
+    )
+    wide = console.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0
+
+
+def test_markup_made_of_text_is_refused_by_the_page_itself(open_console: Open) -> None:
+    console = open_console(answers=Answers(full()))
+    refused = console.page.evaluate(
+        "() => { try { document.body.innerHTML = '<b>x</b>'; return ''; }"
+        " catch (error) { return error.name; } }"
+    )
+
+    assert refused == "TypeError"
+    console.page.wait_for_function("window.__reports.length > 0")
+    console.page.evaluate("window.__reports.length = 0")  # this one was meant
+    console.faults.clear()

@@ -1,0 +1,90 @@
+"""An open console, the system it looks at, and what it is told instead of what that says."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import axe_playwright_python
+
+if TYPE_CHECKING:
+    import subprocess
+
+    from playwright.sync_api import Page, Route
+
+PATIENCE_MS = 20_000
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
+
+
+@dataclass
+class Scene:
+    """The local system, as tests/browser/scene.py runs it."""
+
+    process: subprocess.Popen[str]
+    url: str
+    tokens: dict[str, str]
+
+    def command(self, **told: str) -> dict[str, Any]:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps(told) + "\n")
+        self.process.stdin.flush()
+        answer: dict[str, Any] = json.loads(self.process.stdout.readline())
+        return answer
+
+
+@dataclass
+class Console:
+    """An open console, and all that must not have happened on it."""
+
+    page: Page
+    url: str
+    faults: list[str] = field(default_factory=list)
+
+    def go(self, where: str) -> None:
+        self.page.evaluate("where => { location.hash = `#/${where}`; }", where)
+
+    def see(self, text: str) -> None:
+        self.page.get_by_text(text).first.wait_for(timeout=PATIENCE_MS)
+
+    def axe(self) -> list[str]:
+        """What axe finds."""
+        self.page.evaluate(AXE)
+        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        return [
+            f"{one['id']}: {node['html'][:160]}: {node['any'][:1]}"
+            for one in found["violations"]
+            for node in one["nodes"][:3]
+        ]
+
+
+@dataclass
+class Answers:
+    """What is told instead of what the system says: by path, a body, a status or nothing at all."""
+
+    told: dict[str, Any] = field(default_factory=dict)
+    asked: list[tuple[str, str, Any]] = field(default_factory=list)
+
+    def serve(self, route: Route) -> None:
+        request, path = route.request, urlsplit(route.request.url).path
+        body = request.post_data
+        self.asked.append((request.method, path, json.loads(body) if body else None))
+        told = self.told.get(f"{request.method} {path}", self.told.get(path))
+        if callable(told):
+            told = told(request)
+        if told is None:
+            route.fulfill(status=404, content_type="application/problem+json", body="{}")
+        elif told == "never":
+            return
+        elif told == "cut":
+            route.abort()
+        elif isinstance(told, int):
+            problem = {"type": "about:blank", "title": "So", "status": told, "detail": "It is so."}
+            route.fulfill(
+                status=told, content_type="application/problem+json", body=json.dumps(problem)
+            )
+        else:
+            route.fulfill(json=told)

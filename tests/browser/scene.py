@@ -1,0 +1,88 @@
+"""What the browser tests look at: the local system with callers, in a process of its own.
+
+One line of JSON on standard output says where it is and which tokens hold; then each line on
+standard input is a command, answered by one line:
+
+    {"ring": "01-billing.toml"}   a caller of local/callers rings in; answers with the call's id
+    {"told": "<id>"}              what the simulated Vapi was told to do with that call
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from local.cloud.system import LocalSystem
+from local.demo.demo import CALLERS, DEPARTMENTS, PERSON_NUMBER, read_departments
+from local.settings import read_settings
+from local.up import start_crm, start_twilio
+from local.vapi.scripts.callers_format import load_caller
+from local.vapi.simulator import VapiSimulator
+from local.vapi.webhooks.credentials import credential_from_settings
+
+if TYPE_CHECKING:
+    from local.settings import LocalSettings
+
+LINES = 40
+NOON = "2026-11-30T17:00:00Z"  # a Monday, in New York: callers may be called back
+OPERATOR, VIEWER = "operator-of-browser-tests-0123456789", "viewer-of-browser-tests-0123456789"
+
+
+def start_vapi(url: str, settings: LocalSettings) -> VapiSimulator:
+    """Vapi, played; people take their time there as they do on a telephone."""
+    return VapiSimulator(
+        server_url=f"{url}/vapi/webhook",
+        credential=credential_from_settings(settings.values, settings.vapi_secret),
+        lines=LINES,
+        speed=float(sys.argv[1]) if len(sys.argv) > 1 else 1.0,
+        departments=read_departments(DEPARTMENTS),
+    ).start()
+
+
+def main() -> None:
+    """Run until standard input ends."""
+    told = {
+        "PORT": "0",
+        "PERSON_NUMBER": PERSON_NUMBER,
+        "CALL_LINES": str(LINES),
+        "OPERATOR_TOKEN": OPERATOR,
+        "VIEWER_TOKEN": VIEWER,
+        "TWILIO_PHONE_NUMBER": "+14155550100",
+        "LOCAL_NOW": NOON,
+    }
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        LocalSystem(
+            read_settings(None, told),
+            start_vapi=start_vapi,
+            start_twilio=start_twilio,
+            start_crm=start_crm,
+            folder=Path(folder),
+            processes_per_function=4,
+        ) as system,
+    ):
+        say({"ready": True, "url": system.url, "operator": OPERATOR, "viewer": VIEWER})
+        for line in sys.stdin:
+            say(done(json.loads(line), system))
+
+
+def done(command: dict[str, str], system: LocalSystem) -> dict[str, Any]:
+    """Do one command."""
+    vapi = system.vapi
+    assert isinstance(vapi, VapiSimulator)
+    if "ring" in command:
+        call = vapi.place_inbound(load_caller(CALLERS / command["ring"]))
+        return {"id": call.call_id}
+    return {"unknown": sorted(command)}
+
+
+def say(told: dict[str, Any]) -> None:
+    """One line of JSON."""
+    print(json.dumps(told), flush=True)
+
+
+if __name__ == "__main__":
+    main()

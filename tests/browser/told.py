@@ -1,0 +1,424 @@
+"""What the API could tell, for states that no system of minutes comes to by itself.
+
+Every answer here is held to openapi.json by tests/unit/operator_api/test_browser_answers.py.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+type Json = dict[str, Any]
+
+# What strangers may say, be called and have in a list: all of it is text and nothing else.
+HOSTILE = (
+    '<img src=x onerror="document.title=1">',
+    "javascript:alert(1)",
+    "</script><script>alert(1)</script>",
+    "\u202eevil\u202c \u2066bidi\u2069",
+    "naïve \u0000\u0007 control",
+    "w" * 10_000,
+    "=cmd|'/c calc'!A0",
+    "🧑🏽‍🚀 emoji",
+    "שלום עולם, مرحبا",
+)
+WHOLE, MASKED = "+14155550111", "+1415•••0111"
+
+
+def iso(seconds_ago: float = 0) -> str:
+    """An instant, so many seconds ago."""
+    at = datetime.now(tz=UTC) - timedelta(seconds=seconds_ago)
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def live(calls: int = 0, *, needs: int = 0, stopped: bool = False, waiting: int = 0) -> Json:
+    """What is live, with so many of each."""
+    rows = [live_call(number) for number in range(calls)]
+    at = iso()
+    return {
+        "at": at,
+        "version": "0.1.0",
+        "asOf": {"calls": at, "people": at, "waiting": at, "needs": at},
+        "failed": [],
+        "figures": {
+            "calls": calls,
+            "complete": True,
+            "waiting": waiting,
+            "longestWaitSince": iso(155) if waiting else None,
+            "people": {"ready": 1, "busy": 1, "off": 1},
+            "lines": {"inUse": calls, "of": 40, "keptForInbound": 2},
+            "dialsInLastMinute": 4 if calls else 0,
+            "dialingStopped": stopped,
+            "needs": needs,
+        },
+        "calls": rows,
+        "waiting": [waiter(number) for number in range(waiting)],
+        "people": PEOPLE,
+        "needs": {
+            "count": needs,
+            "complete": True,
+            "newest": [
+                {name: value for name, value in need(number).items() if name != "advice"}
+                for number in range(min(5, needs))
+            ],
+        },
+        "others": [{"name": "mira", "callId": None}],
+        "call": None,
+    }
+
+
+WORDS = (
+    "Hi, I was charged twice on my last invoice and I want a refund.",
+    "My router has been blinking red since this morning.",
+    "I'll connect you with billing now.",
+    "Could I speak to somebody about the upgrade?",
+    "",
+)
+
+
+def live_call(number: int) -> Json:
+    """A row of what is live."""
+    kinds = ("billing", "support", "sales", "retention", None)
+    kind = kinds[number % len(kinds)]
+    words = HOSTILE[number % len(HOSTILE)] if number % 7 == 6 else WORDS[number % len(WORDS)]
+    return {
+        "id": f"call-{number}",
+        "since": iso(900 - number * 7),
+        "heardAt": iso(1),
+        "number": None if number == 3 else f"+1415555{number:04d}",
+        "direction": "outbound" if number % 4 == 1 else "inbound",
+        "with": "person" if number % 6 == 5 else kind,
+        "state": ("talking", "talking", "ringing", "talking", "transferring")[number % 5],
+        "words": words or None,
+        "wordsBy": "customer" if number % 2 == 0 else "assistant",
+        "intent": kind,
+        "confidence": 0.97 - (number % 5) * 0.11 if kind else 0,
+        "destination": kind,
+        "campaignId": "camp-1" if number % 4 == 1 else None,
+        "flags": [["wants_person"], [], [], ["simplified"], []][number % 5],
+    }
+
+
+def waiter(number: int) -> Json:
+    """Somebody who waits."""
+    return {
+        "visitId": f"visit-{number}",
+        "department": ("support", "billing")[number % 2],
+        "waitsFor": "person",
+        "place": number + 1,
+        "since": iso(155 - number * 30),
+        "toldMinutes": [2, 4] if number % 2 == 0 else None,
+        "offered": number == 0,
+        "offeredTo": "ada" if number == 0 else None,
+        "calledBack": number == 2,
+        "number": f"+1415555{200 + number:04d}",
+    }
+
+
+PEOPLE: list[Json] = [
+    {
+        "id": name.lower(),
+        "name": name,
+        "departments": departments,
+        "state": state,
+        "since": iso(400),
+        "reason": "missed_offers" if state == "away" else None,
+        "missedOffers": 2 if state == "away" else 0,
+        "visitId": None,
+    }
+    for name, departments, state in (
+        ("Ada", ["sales", "billing"], "busy"),
+        ("Ben", ["support", "retention"], "ready"),
+        ("Chidi", ["support"], "away"),
+    )
+]
+
+KINDS = (
+    ("dial_in_doubt", "attempt-9"),
+    ("dead_effect", "effect-3"),
+    ("callback_overdue", "visit-7"),
+    ("follow_up", "follow-1"),
+    ("number_rests", "default"),
+    ("campaign_stopped", "camp-1"),
+)
+
+
+def need(number: int) -> Json:
+    """Something that waits for a person."""
+    kind, of_id = KINDS[number % len(KINDS)]
+    return {
+        "kind": kind,
+        "id": of_id if number < len(KINDS) else f"{of_id}-{number}",
+        "since": iso(86_400 * 2 - number * 3000),
+        "says": {"dead_effect": "no_permission", "campaign_stopped": "spend_cap"}.get(kind, ""),
+        "number": WHOLE if kind in {"dial_in_doubt", "callback_overdue"} else None,
+        "callId": "call-1" if kind == "follow_up" else None,
+        "campaignId": "camp-1" if kind == "campaign_stopped" else None,
+        "department": "support" if kind == "callback_overdue" else None,
+        "advice": "Look into it, then say what you have seen.",
+    }
+
+
+def needs(count: int) -> Json:
+    """All that waits for a person."""
+    return {"needs": [need(number) for number in range(count)], "complete": True}
+
+
+def call(*, ended: bool = True, name: str | None = "Maria Alvarez") -> Json:
+    """A call with what was said."""
+    began = 300
+    said = [
+        (
+            "assistant",
+            "Thanks for calling Acme. Is this about sales, technical support or billing?",
+        ),
+        ("customer", "Hi, I was charged twice, my card is [card]."),
+        ("assistant", "I'll connect you with billing now."),
+        ("customer", HOSTILE[0]),
+    ]
+    timeline: list[Json] = [
+        {"at": iso(began), "what": "AssistantStarted", "assistantName": "router"}
+    ]
+    for index, (role, text) in enumerate(said):
+        moment: Json = {
+            "at": iso(began - 5 - index * 9),
+            "what": "UtteranceHeard",
+            "role": role,
+            "text": text,
+            "final": True,
+            "confidence": 0.94 if role == "customer" else 0.0,
+            "wantsPerson": False,
+        }
+        if role == "customer":
+            moment["intent"] = "billing"
+        timeline.append(moment)
+    timeline.append(
+        {
+            "at": iso(began - 20),
+            "what": "Decision",
+            "number": 1,
+            "kind": "route",
+            "department": "billing",
+            "reason": "partials",
+            "turn": 1,
+            "outcome": "sent",
+            "actedAt": iso(began - 20),
+        }
+    )
+    return {
+        **row("call-1", ended=ended, name=name),
+        "timeline": sorted(timeline, key=lambda moment: moment["at"]),
+    }
+
+
+def row(call_id: str, *, ended: bool = True, name: str | None = None) -> Json:
+    """A call without its moments."""
+    return {
+        "id": call_id,
+        "status": "ended" if ended else "in-progress",
+        "startedAt": iso(300),
+        "firstSeenAt": iso(300),
+        "lastSeenAt": iso(30),
+        "endedAt": iso(30) if ended else None,
+        "direction": "inbound",
+        "customerNumber": WHOLE,
+        "customerName": name,
+        "calledNumber": "+14155550100",
+        "endedReason": "customer-ended-call" if ended else None,
+        "howEnded": "completed" if ended else None,
+        "achieved": "question_answered" if ended else None,
+        "achievedProved": False,
+        "achievedDisputed": ended,
+        "answers": {"sentiment": "positive"} if ended else {},
+        "summary": "Charged twice; the second charge is refunded." if ended else None,
+        "success": None,
+        "costUsd": None,
+        "costMicros": 128_400 if ended else 0,
+        "costFinal": False,
+        "costs": [{"source": "vapi", "part": "voice", "micros": 128_400, "currency": "USD"}]
+        if ended
+        else [],
+        "campaignId": None,
+        "attemptId": None,
+        "assistants": ["router", "billing"],
+        "intent": "billing",
+        "destination": "billing",
+        "mode": "normal",
+        "clarifications": 0,
+        "interruptions": 1,
+        "decisions": 1,
+    }
+
+
+def calls(count: int) -> Json:
+    """A day's calls; names are as strangers have them."""
+    names = (None, "Maria Alvarez", *HOSTILE)
+    rows = [row(f"call-{number}", name=names[number % len(names)]) for number in range(count)]
+    return {"day": iso()[:10], "calls": rows, "unreadable": [], "nextCursor": None}
+
+
+def campaign(state: str = "running", name: str = "Summer offer") -> Json:
+    """One campaign."""
+    return {
+        "id": "camp-1",
+        "state": state,
+        "reason": "spend_cap" if state == "stopped" else None,
+        "createdAt": iso(9000),
+        "changedAt": iso(800),
+        "runningSince": iso(8000) if state == "running" else None,
+        "name": name,
+        "purpose": "marketing",
+        "assistant": "sales",
+        "phoneNumberId": None,
+        "priority": 3,
+        "staggerSeconds": 2.0,
+        "startAt": None,
+        "endAt": None,
+        "retry": {"most_attempts": 5},
+        "voicemail": "hang_up",
+        "dailyCap": 500,
+        "spendCap": 25.0,
+    }
+
+
+def campaigns() -> Json:
+    """The list."""
+    rows = [campaign(), {**campaign("stopped", HOSTILE[0]), "id": "camp-2"}]
+    return {"campaigns": rows, "unreadable": [], "nextCursor": None}
+
+
+PROGRESS: Json = {
+    "id": "camp-1",
+    "state": "running",
+    "reason": None,
+    "total": 1200,
+    "open": 760,
+    "contacts": {
+        "waiting": 730,
+        "in_flight": 30,
+        "done:completed": 300,
+        "done:voicemail": 90,
+        "never:suppressed": 44,
+        "doubtful": 6,
+    },
+    "spent": 23.4,
+    "pricedCalls": 380,
+    "unpricedCalls": 10,
+    "plannedIn24Hours": 420,
+    "recent": [{"beganAt": iso(600), "ended": 20, "failed": 2}],
+}
+CONTACTS: Json = {
+    "contacts": [
+        {
+            "contactId": f"contact-{number}",
+            "id": f"c{number}",
+            "name": HOSTILE[number % len(HOSTILE)],
+            "phone": MASKED,
+            "state": "waiting",
+            "reason": None,
+            "trouble": None,
+            "attempts": 1,
+            "rings": 1,
+            "dueAt": iso(-600),
+            "callbackAt": None,
+            "addedAt": iso(9000),
+            "importId": "import-1",
+            "row": number + 2,
+            "last": {"at": iso(4000), "disposition": "busy", "callId": None},
+        }
+        for number in range(len(HOSTILE))
+    ],
+    "unreadable": [],
+    "nextCursor": None,
+}
+CALLBACKS: Json = {
+    "callbacks": [
+        {
+            "id": "visit-7",
+            "number": WHOLE,
+            "department": "support",
+            "waitsFor": "person",
+            "state": state,
+            "since": iso(1000),
+            "askedAt": iso(900),
+            "callsFrom": iso(-900) if state == "resting" else None,
+            "tries": 2,
+            "because": "no_answer" if state != "kept" else None,
+        }
+        for state in ("kept", "resting", "failed")
+    ],
+    "complete": True,
+}
+AUDIT: Json = {
+    "entries": [
+        {
+            "id": f"entry-{number}",
+            "at": iso(60 * number),
+            "who": "mira",
+            "role": "operator",
+            "action": "startCampaign",
+            "kind": "change",
+            "on": "campaign",
+            "onId": "camp-1",
+            "customers": 0,
+            "status": 200 if number else 409,
+            "reason": None if number else "wrong_state",
+        }
+        for number in range(6)
+    ],
+    "nextCursor": None,
+    "unreadable": [],
+}
+
+
+def quotient(value: float | None) -> Json:
+    """A figure of a bucket."""
+    parts = (value * 10, 10) if value is not None else (0, 0)
+    return {"value": value, "numerator": parts[0], "denominator": parts[1]}
+
+
+def figures_of(number: int) -> Json:
+    """The figures of a bucket."""
+    shares = ("intentAccuracy", "transferSuccess", "containment", "abandonment", "answerRate")
+    seconds = ("speedToAnswerSeconds", "waitSeconds", "routingSeconds", "handleSeconds")
+    others = ("interruptionsPerCall", "dialsPerHour", "humanAnswersPerHour", "achievedPerContact")
+    costs = ("costPerCallUsd", "costPerAchievedUsd")
+    wave = (number * 7) % 5
+    return {
+        "calls": 120 + 9 * wave,
+        "contacts": 110 + 11 * wave,
+        "callsWithFinalCost": 100,
+        "transfersByCause": dict.fromkeys(
+            ("busy", "no_answer", "declined", "voicemail", "failed", "caller_gone", "cancelled"), 2
+        )
+        | {"answered": 31},
+        "achieved": {"question_answered": 60, "transferred": 31, "meeting_booked": 9},
+        "visits": {"served": 70, "transferred": 31},
+        **{name: quotient(0.62 + wave * 0.06) for name in shares},
+        **{name: quotient(4.0 + wave * 9) for name in seconds},
+        **{name: quotient(0.3 + wave * 0.1) for name in others},
+        **{name: quotient(0.08 + wave * 0.01) for name in costs},
+    }
+
+
+def figures(first: str, last: str, by: str = "day") -> Json:
+    """The figures of some days."""
+    begin = datetime.fromisoformat(f"{first}T00:00:00+00:00")
+    days = (datetime.fromisoformat(f"{last}T00:00:00+00:00") - begin).days + 1
+    steps = range(days if by == "day" else days * 24)
+    width = timedelta(days=1) if by == "day" else timedelta(hours=1)
+    return {
+        "from": first,
+        "to": last,
+        "by": by,
+        "group": "none",
+        "buckets": [
+            {
+                "at": (begin + width * step).isoformat().replace("+00:00", "Z"),
+                "group": None,
+                "figures": figures_of(step),
+            }
+            for step in steps
+        ],
+        "total": figures_of(3),
+    }
