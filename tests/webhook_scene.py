@@ -6,10 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from contact_center.aws.rotating_secret import RotatingSecret
-from contact_center.crm.webhooks.public_addresses import PublicAddresses
 from contact_center.crm.webhooks.receiver import WebhookParts, WebhookReceiver
 from contact_center.crm.webhooks.signing import Signer
 from contact_center.records.domain.effects import EffectKind
+from contact_center.web.public_addresses import PublicAddresses
 from local.crm.webhook_receiver import SECRET
 from local.crm.webhook_receiver import WebhookReceiver as Simulated
 from tests.crm_scene import NOW_MS, effect

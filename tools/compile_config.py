@@ -34,6 +34,8 @@ from contact_center.vapi.assistants.assistants import (
     build_assistants,
     build_callers,
     build_squad,
+    recorded_openings,
+    recording_notices,
     voicemail_messages,
 )
 
@@ -77,6 +79,10 @@ def compile_config(folder: Path) -> dict[str, Any]:
         "squad": build_squad(config, answering),
         "assistants": answering | build_callers(config),
         "voicemail_messages": voicemail_messages(config),
+        "recording": {
+            "notices": recording_notices(config),
+            "openings": recorded_openings(config),
+        },
     }
 
 

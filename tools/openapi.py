@@ -246,6 +246,7 @@ def written(told: Json) -> str:
 def _routes() -> list[Route]:
     names = (
         "desk",
+        "listen",
         "follow_ups",
         "dialing",
         "campaigns",

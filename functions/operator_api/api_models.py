@@ -11,6 +11,8 @@ from contact_center.campaigns.domain.campaigns import CampaignState
 from contact_center.people.adapters.api_models import PersonRefusal
 from contact_center.permission.domain.contactability import Reason
 
+Unheard = Literal["none", "not_yet", "gone", "lost"]  # states of a recording
+
 
 class Problem(Told):
     """RFC 9457."""
@@ -21,8 +23,11 @@ class Problem(Told):
     detail: Annotated[str, about("What is wrong, and what to do about it. It repeats no value.")]
     field: Annotated[str, about("The field or parameter that breaks a rule.")] = ABSENT
     reason: Annotated[
-        Reason | PersonRefusal,
-        about("Why this person may not be called, or takes no caller: a state, or nobody_waits."),
+        Reason | PersonRefusal | Unheard,
+        about(
+            "Why this person may not be called, or takes no caller: a state, or nobody_waits. Why"
+            " a call cannot be heard."
+        ),
     ] = ABSENT
     next_allowed_at: Annotated[
         Instant | None, about("When this person may be called; null: never, as things stand.")

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from contact_center.conversations.services.listen_to_call import (
+    NoRecordingError,
+    listen_to_call,
+)
 from contact_center.conversations.services.read_calls import list_calls, show_call
 from contact_center.kernel.ports import BadCursorError
+from contact_center.records.domain.recordings import RecordingState
 from operator_api.problems import bad_field, problem
 from operator_api.requests import day_of, page_limit, query
 from operator_api.routes import OK, Operation
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from contact_center.conversations.services.listen_to_call import ListenDesk
     from contact_center.conversations.services.read_calls import CallDesk
     from operator_api.routes import Routes
 
@@ -36,7 +44,21 @@ SHOW = Operation(
 )
 
 
-def call_routes(routes: Routes, desk: CallDesk) -> None:
+LISTEN = Operation(
+    "listenToCall",
+    TAG,
+    {OK: ("A link for 15 minutes.", "conversations.RecordingLink")},
+    refuses=(404,),
+)
+_UNHEARD = {
+    RecordingState.NONE: "The call was not recorded, or is not over.",
+    RecordingState.NOT_YET: "The recording has not been copied yet. Try again in a minute.",
+    RecordingState.GONE: "The recording is kept no longer.",
+    RecordingState.LOST: "The recording could not be copied.",
+}
+
+
+def call_routes(routes: Routes, desk: CallDesk, listen: Callable[[], ListenDesk]) -> None:
     """Add them."""
 
     @routes.on("GET", "/api/calls", LIST)
@@ -55,3 +77,18 @@ def call_routes(routes: Routes, desk: CallDesk) -> None:
         if shown is None:
             raise problem(404, "There is no such call.")
         return shown
+
+    @routes.on("GET", "/api/calls/<call_id>/recording", LISTEN)
+    def recording(call_id: str) -> Json:
+        """Listen to a call: a link to our copy of its recording.
+
+        Whoever asks is in the audit trail. 404 says in `reason` why there is nothing to hear: none,
+        not_yet, gone or lost.
+        """
+        try:
+            heard = listen_to_call(listen(), call_id) if len(call_id) <= LONGEST_ID else None
+        except NoRecordingError as error:
+            raise problem(404, _UNHEARD[error.state], reason=error.state.value) from None
+        if heard is None:
+            raise problem(404, "There is no such call.")
+        return heard

@@ -38,7 +38,7 @@ def every_route(parts: OperatorParts, asking: Asking) -> Routes:
     """
     routes, role = Routes(asking.require, asking.serve), asking.role
     monitor_routes(routes, parts, role)
-    call_routes(routes, parts.desk)
+    call_routes(routes, parts.desk, parts.listen)
     follow_up_routes(routes, parts.follow_ups, role)
     effect_routes(routes, parts.effects, role)
     dialing_routes(routes, parts.dialing)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from contact_center.conversations.services.follow_ups import count_overdue
@@ -26,6 +26,7 @@ PARTS = reconciler_parts()
 # left might be cut off, and would be asked again.
 LEAST_REMAINING_MS = 60_000
 LONGEST_LOOKS_MS = 60_000  # then the next tick is due
+LONGEST_COPY_MS = 210_000  # two requests that are cut off, and the last part on its way to S3
 
 
 class Context(Protocol):
@@ -79,4 +80,7 @@ def _look_after_calls(context: Context) -> None:
     def in_time() -> bool:
         return _has_time(context) and PARTS.clock.now_ms() <= until_ms
 
-    look_after_calls(PARTS.calls, in_time)
+    def time_to_copy() -> bool:
+        return context.get_remaining_time_in_millis() >= LONGEST_COPY_MS
+
+    look_after_calls(replace(PARTS.calls, time_to_copy=time_to_copy), in_time)

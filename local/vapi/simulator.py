@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 from local.vapi.calls.account import Account
 from local.vapi.calls.bypass import call_of_stream, is_bypassed
 from local.vapi.calls.call import Call
+from local.vapi.calls.recording import FOLDER
 from local.vapi.calls.sip import SipInvite
 from local.vapi.calls.sound import sound_came
 from local.vapi.ids import new_id
@@ -212,6 +213,8 @@ class VapiSimulator:
         call_id, _, rest = request.path.strip("/").partition("/")
         if rest == "control":
             answered = self._control(call_id, request)
+        elif call_id == FOLDER:
+            answered = self.rest.stored(request)
         else:
             answered = self.rest.answer(request)
         self.log.write(

@@ -138,6 +138,8 @@ MAY = {
         ("secretsmanager:GetSecretValue", "VapiApiKey.Id"),
     },
     "Reconciler": {
+        ("s3:PutObject", "${Reports.Arn}/recordings/*"),
+        ("s3:AbortMultipartUpload", "${Reports.Arn}/recordings/*"),
         ("logs:CreateLogStream", "ReconcilerLogs.Arn"),
         ("logs:PutLogEvents", "ReconcilerLogs.Arn"),
         ("sqs:SendMessage", "DialJobs.Arn"),
@@ -182,6 +184,8 @@ MAY = {
         ("dynamodb:GetItem", "Calls.Arn"),
     },
     "OperatorApi": {
+        ("s3:GetObject", "${Reports.Arn}/recordings/*"),
+        ("s3:ListBucket", "Reports.Arn"),
         ("logs:CreateLogStream", "OperatorApiLogs.Arn"),
         ("logs:PutLogEvents", "OperatorApiLogs.Arn"),
         ("dynamodb:GetItem", "Calls.Arn"),

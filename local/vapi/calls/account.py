@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass, field
+from functools import partial
+from secrets import token_bytes
 from typing import TYPE_CHECKING, Any
 
 from local.vapi.ids import new_id
@@ -45,6 +47,7 @@ class Account:
         sip_headers_in: Where messages about a call that came in by SIP show its headers; nobody
             knows where the real ones do (sip.py).
         versions: Every version of an assistant or a squad by its id, the oldest first.
+        recording_link_seconds: For how long links to recordings are good, of Vapi's about 1,800.
         check: A second opinion on a document, by schema name: what is wrong with it. Tests
             pass the published schemas; without it the built-in rules decide alone.
     """
@@ -60,6 +63,8 @@ class Account:
     assistant_request_seconds: float = ASSISTANT_REQUEST_SECONDS
     check: Callable[[str, object], list[str]] | None = None
     departments: dict[str, str] = field(default_factory=dict)
+    recording_link_seconds: float = 1_800
+    storage_key: bytes = field(default_factory=partial(token_bytes, 32))
     sip_headers_in: str = "variables"
     saved: dict[str, dict[str, Json]] = field(
         default_factory=lambda: {name: {} for name in RESOURCES}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from local.vapi.calls.bypass import is_bypassed, provider_details
+from local.vapi.calls.recording import is_recorded, link_to, stored_at, wav_of
 from local.vapi.calls.structured_outputs import structured_outputs
 from local.vapi.webhooks.messages import ORG_ID, iso
 
@@ -49,6 +51,16 @@ class CallRecordOfVapi:
     def phone_number(self) -> Json:
         """The account's number in the call, as it is saved now."""
         return self.account.number(self.asked.get("phoneNumberId"))
+
+    @property
+    def recorded(self) -> bool:
+        """Whether there is a recording of it."""
+        return is_recorded(self.first, self.started_at_ms)
+
+    def recording(self) -> bytes:
+        """The recording: a WAV file."""
+        began_ms = self.started_at_ms or self.created_at_ms
+        return wav_of(self.messages, began_ms, self.ended_at_ms or began_ms)
 
     def heard(self, role: str, text: str, began_ms: int, ended_ms: int) -> None:
         """Words of the `bot` or the `user`; times in ms since 1970."""
@@ -167,6 +179,7 @@ class CallRecordOfVapi:
                 "transfers": self.transfers,
                 "assistantActivations": self.activations,
                 **self._outputs(len(spoken), now_ms),
+                **self._recording(),
             },
             "analysis": {"summary": f"A call of {len(spoken)} turns.", "successEvaluation": "true"},
             "startedAt": iso(self.started_at_ms or ended_ms),
@@ -192,6 +205,19 @@ class CallRecordOfVapi:
             return {}
         outputs = structured_outputs(self.first, self.caller.outcome, turns)
         return {"structuredOutputs": outputs} if outputs else {}
+
+    def _recording(self) -> Json:
+        """Where it is to be had: the older fields, which lead nowhere, and links that expire."""
+        if not self.recorded:
+            return {}
+        stored = stored_at(self.account, self.call_id)
+        link, expires_at = link_to(self.account, self.call_id, time.time())
+        return {
+            "recordingUrl": stored,
+            "recording": {"mono": {"combinedUrl": stored}},
+            "presignedMonoUrl": link,
+            "presignedUrlsExpiresAt": iso(expires_at * 1000),
+        }
 
     def _monitor(self, base: str) -> Json:
         """The addresses of a live call, as far as who speaks has not turned them off."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from local.vapi.calls.answers import encode
+from local.vapi.calls.recording import link_to, may_have
 from local.vapi.calls.team import NotFoundError, Team, team_of
 from local.vapi.webhooks.signing import credential_from_plan
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-OK, CREATED, BAD_REQUEST, UNAUTHORIZED, FORBIDDEN = 200, 201, 400, 401, 403
+OK, CREATED, FOUND = 200, 201, 302
+BAD_REQUEST, UNAUTHORIZED, FORBIDDEN = 400, 401, 403
 NOT_FOUND, TOO_MANY = 404, 429
 CLOUDFLARE = b"error code: 1010"
 SECONDS_PER_MINUTE = 60
@@ -40,6 +42,8 @@ class Answer:
 
     status: int
     body: bytes | None
+    media: str = "application/json"
+    location: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +63,7 @@ class Switches:
 
     requests_per_minute: int | None = None
     drop_accepted_calls: bool = False  # the call is placed, the answer never comes
+    recordings_answer: int | None = None  # a status in place of every recording
 
 
 @dataclass(slots=True)
@@ -85,6 +90,8 @@ class Rest:
         if refused:
             return refused
         resource, _, wanted = request.path.strip("/").partition("/")
+        if resource == "call" and "/" in wanted:
+            return self._recording(request, *wanted.split("/", 1))
         if resource == "call":
             return self._calls(request, wanted)
         if resource in _RULES:
@@ -156,6 +163,29 @@ class Rest:
         elif request.method != "GET":
             return _missing()
         return _json(OK, call.record.whole(call.status, int(time.time() * 1000)))
+
+    def _recording(self, request: Request, call_id: str, part: str) -> Answer:
+        """A link to the recording of a call that is over, made for this request."""
+        call = self.calls.get(call_id)
+        if request.method != "GET" or part != "mono-recording" or call is None or call.deleted:
+            return _missing()
+        if self.switches.recordings_answer is not None:
+            return error(self.switches.recordings_answer, "No recording.", "Error")
+        if call.record.ended_at_ms is None or not call.record.recorded:
+            return _missing()
+        link, _ = link_to(self.account, call_id, time.time())
+        return Answer(FOUND, b"", location=link)
+
+    def stored(self, request: Request) -> Answer:
+        """A file of the storage that recordings are in, for whoever has a link."""
+        call_id = request.path.rpartition("/")[2].removesuffix("-mono.wav")
+        call = self.calls.get(call_id)
+        if not may_have(self.account, call_id, request.query, time.time()):
+            denied = b"<Error><Code>AccessDenied</Code></Error>"
+            return Answer(FORBIDDEN, denied, "application/xml")
+        if call is None or call.deleted or request.method != "GET":
+            return Answer(NOT_FOUND, b"<Error><Code>NoSuchKey</Code></Error>", "application/xml")
+        return Answer(OK, call.record.recording(), "audio/wav")
 
     def _resource_parked(self, request: Request, wanted: str) -> Answer:
         parked = self.account.saved["parked-call"]

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contact_center.aws.rotating_secret import RotatingSecret
-from contact_center.crm.webhooks.public_addresses import PublicAddresses, looked_up
 from contact_center.crm.webhooks.receiver import WebhookParts, WebhookReceiver
 from contact_center.crm.webhooks.signing import Signer
 from contact_center.kernel.environment import Environment
 from contact_center.kernel.field_errors import FieldError
 from contact_center.records.domain.effects import EffectKind
 from contact_center.records.services.effect_ports import Delivered, Later
+from contact_center.web.public_addresses import PublicAddresses, looked_up
 from tests.crm_scene import effect
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.raw_server import RawServer, answer
@@ -77,7 +77,7 @@ def test_a_name_is_looked_up_once_and_that_address_is_connected_to(
         connected.append(address)
         raise OSError
 
-    monkeypatch.setattr("contact_center.crm.webhooks.public_addresses.create_connection", connect)
+    monkeypatch.setattr("contact_center.web.public_addresses.create_connection", connect)
     ours = scene.ours("https://hooks.example.com:8443/a", PublicAddresses(resolve=resolve))
 
     assert ours.deliver(effect(EffectKind.EVENT)) == Later("connection")
@@ -89,7 +89,7 @@ def test_where_a_connection_came_to_is_looked_at_as_well(
 ) -> None:
     port = int(scene.simulated.url.rpartition(":")[2])
     monkeypatch.setattr(
-        "contact_center.crm.webhooks.public_addresses.create_connection",
+        "contact_center.web.public_addresses.create_connection",
         lambda *_, **__: socket.create_connection(("127.0.0.1", port)),
     )
     guarded = PublicAddresses(resolve=lambda _host, _port: [PUBLIC])

@@ -14,6 +14,7 @@ from contact_center.conversations.domain.facts import (
     CustomerInterrupted,
     KeyPressed,
     Noticed,
+    RecordingTold,
     SpeechChanged,
     ToolCalled,
     TransferReported,
@@ -33,6 +34,7 @@ from contact_center.records.domain.effect_steps import Stage
 from contact_center.records.domain.effects import Effect, EffectKind
 from tests.fakes.clock import FakeClock
 from tests.functional.campaigns.campaign_rig import CampaignRig, start_campaign_api
+from tests.functional.dialing.dialing_rig import now_ms
 from tests.functional.figures.test_figures_api import KEPT_DAYS, queues_of
 from tests.functional.lists.list_rig import ListRig
 from tests.functional.operator_api.openapi_document import (
@@ -166,6 +168,9 @@ def look_at_calls(api: Described) -> None:
     told = api.ask("GET", "/api/calls/c", token=VIEWER)
     assert len({moment["what"] for moment in told["timeline"]}) == 11
     api.ask("GET", "/api/calls/nobody", token=VIEWER)
+    assert api.ask("GET", "/api/calls/c/recording")["bytes"] == 9
+    api.ask("GET", "/api/calls/nobody/recording")
+    api.ask("GET", "/api/calls/c/recording", token=VIEWER)
     api.ask("GET", "/api/calls", token=VIEWER, day="yesterday")
 
 
@@ -186,7 +191,13 @@ def write_a_call(account: Account) -> None:
         UtteranceHeard(
             **at, key="u", role="customer", text="hi", final=True, intent="sales", confidence=0.9
         ),
+        RecordingTold(
+            call_id="c", at_ms=now_ms(), key="recording", state="kept", size=9, media="audio/wav"
+        ),
     ]
+    account.client("s3").put_object(
+        Bucket=account.reports_bucket, Key="recordings/c", Body=b"a quarter"
+    )
     decision = Decision(
         call_id="c",
         number=1,

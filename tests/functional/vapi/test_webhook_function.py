@@ -302,6 +302,24 @@ def test_a_new_caller_meets_the_squad(function: ModuleType) -> None:
     assert "server" not in squad["membersOverrides"]
 
 
+def test_where_calls_are_recorded_a_new_caller_is_told_so_first(
+    function: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECORDINGS", "true")
+    sys.modules.pop("vapi_webhook.app", None)
+    recorded = importlib.import_module("vapi_webhook.app")
+    call = {"id": "call-1", "customer": {"number": "+14155550123"}}
+    asked = event({"type": "assistant-request", "call": call})
+    [silent, told] = [
+        json.loads(one.lambda_handler(asked, None)["body"])["squad"]["members"][0]["assistant"]
+        for one in (function, recorded)
+    ]
+    recorded.PARTS.close()
+    assert told["firstMessage"] == f"This call is recorded. {silent['firstMessage']}"
+    plans = (silent["artifactPlan"], told["artifactPlan"])
+    assert plans == ({"recordingEnabled": False}, {"recordingEnabled": True})
+
+
 def test_a_body_too_large_for_the_queue_is_in_the_bucket(
     function: ModuleType, account: Account
 ) -> None:

@@ -17,9 +17,11 @@ PARTS: Any = SimpleNamespace(
         [
             "desk",
             "follow_ups",
+            "listen",
             "dialing",
             "campaigns",
             "figures",
+            "roll_ups",
             "people",
             "callbacks",
             "visits",

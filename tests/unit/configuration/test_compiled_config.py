@@ -133,7 +133,10 @@ def route_choices(assistant: dict[str, Any]) -> list[str]:
 @pytest.mark.parametrize(
     ("edit", "stale"),
     [
-        (("assistants/support.toml", "not working", "broken"), {"squad", "assistants"}),
+        (
+            ("assistants/support.toml", "not working", "broken"),
+            {"squad", "assistants", "recording"},
+        ),
         (("assistants/sales.toml", "sales desk", "sales team"), {"squad"}),
         (("contact_center.toml", "Goodbye.", "Bye."), {"voicemail_messages"}),
         (("departments.toml", 'keypad = "4"', 'keypad = "8"'), {"departments"}),
@@ -159,6 +162,7 @@ def test_check_names_what_is_stale(
             *("source_digest", "departments", "hours", "reception", "policy", "squad"),
             "assistants",
             "voicemail_messages",
+            "recording",
         )
         if part in {"source_digest", *stale}
     ]

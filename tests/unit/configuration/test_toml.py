@@ -143,9 +143,39 @@ def test_the_repository_s_own_configuration_is_right(owner: OwnerFolder) -> None
         ),
         (
             "contact_center.toml",
-            "enabled = false\nnotice",
-            'enabled = true\nnotice = ""\n#',
-            "contact_center.toml: recording: notice must not be empty while enabled is true",
+            'notice = "This call is recorded."',
+            "",
+            "contact_center.toml: recording.notice: is missing",
+        ),
+        (
+            "contact_center.toml",
+            'notice = "This call is recorded."',
+            'enabled = true\nnotice = "This call is recorded."',
+            "contact_center.toml: recording.enabled: is not a key of this table",
+        ),
+        (
+            "assistants/router.toml",
+            "[transcriber]",
+            "[vapi.artifactPlan]\nrecordingEnabled = true\n\n[transcriber]",
+            (
+                "assistants/router.toml: vapi.artifactPlan.recordingEnabled: is the setting"
+                " RECORDINGS"
+            ),
+        ),
+        (
+            "assistants/router.toml",
+            "[transcriber]",
+            '[vapi]\nfirstMessageMode = "assistant-waits-for-user"\n\n[transcriber]',
+            (
+                "assistants/router.toml: vapi.firstMessageMode: must be assistant-speaks-first:"
+                " whoever calls is told first that the call is recorded, where it is"
+            ),
+        ),
+        (
+            "assistants/billing.toml",
+            "first_message = ",
+            'recording_notice = ""\nfirst_message = ',
+            "assistants/billing.toml: recording_notice: must not be empty",
         ),
         (
             "contact_center.toml",
@@ -426,13 +456,12 @@ def test_a_misspelt_placeholder_is_refused_because_vapi_would_say_nothing(
     )
 
 
-def test_a_recorded_call_of_ours_must_say_so(owner: OwnerFolder) -> None:
-    owner.edit("contact_center.toml", "enabled = false", "enabled = true")
+def test_a_call_of_ours_must_be_able_to_say_that_it_is_recorded(owner: OwnerFolder) -> None:
     owner.edit("assistants/sales.toml", "{{recordingNotice}} ", "")
 
     assert mistakes_of(owner) == [
         (
-            "assistants/sales.toml: calling.first_message: must say that the call is recorded:"
+            "assistants/sales.toml: calling.first_message: must say when the call is recorded:"
             " {{recordingNotice}} is missing"
         )
     ]

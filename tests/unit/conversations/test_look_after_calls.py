@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import pairwise, permutations
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +13,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contact_center.conversations.adapters.sqs_messages import queued_message
-from contact_center.conversations.domain.facts import AnswersTold, CallEnded, CostTold, LookedUp
+from contact_center.conversations.domain.facts import (
+    AnswersTold,
+    CallEnded,
+    CostTold,
+    LookedUp,
+    RecordingTold,
+)
 from contact_center.conversations.domain.looked_up import legs_without_price
 from contact_center.conversations.services.look_after_calls import (
     MOST_AT_ONCE,
+    CopyParts,
     LookAfterParts,
     look_after_calls,
 )
@@ -26,6 +34,7 @@ from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 from contact_center.kernel.field_errors import BadMessageError
 from contact_center.kernel.time_left import always
 from contact_center.records.domain.look_ups import CLAIM_MS, MOST_TRIES
+from contact_center.records.services.copy_recording import copy_recording
 from contact_center.records.services.price_ports import LegPrice
 from contact_center.vapi.calls.call_report import report_in
 from contact_center.vapi.webhooks.messages import facts_of
@@ -36,6 +45,7 @@ from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.fact_queue import FakeFactQueue
 from tests.fakes.intent_classifier import FakeClassifier
 from tests.fakes.look_ups import FakeCallReports, FakeLegPrices, FakeLookUps
+from tests.fakes.recordings import WAV, FakeShelf, FakeSource
 from tests.unit.conversations.histories import POLICY, departments
 
 if TYPE_CHECKING:
@@ -101,6 +111,9 @@ class Scene:
     """A router and who looks after calls, on one table, and a queue between them."""
 
     priced_here: bool = True
+    recorded_here: bool = False
+    source: FakeSource = field(default_factory=FakeSource)
+    shelf: FakeShelf = field(default_factory=FakeShelf)
     clock: FakeClock = field(default_factory=lambda: FakeClock(END))
     store: FakeCallStore = field(default_factory=FakeCallStore)
     reports: FakeCallReports = field(default_factory=FakeCallReports)
@@ -118,6 +131,7 @@ class Scene:
             departments=departments(),
             questions=QUESTIONS,
             legs_priced=self.priced_here,
+            recordings=self.recorded_here,
         )
         self.parts = LookAfterParts(
             book=self.book,
@@ -126,6 +140,7 @@ class Scene:
             queue=self.queue,
             clock=self.clock,
             metrics=self.metrics,
+            copies=CopyParts(source=self.source, shelf=self.shelf) if self.recorded_here else None,
         )
 
     def tell(self, *bodies: dict[str, Any]) -> None:
@@ -403,6 +418,151 @@ def test_one_call_that_cannot_be_read_does_not_stop_the_next(
     assert scene.metrics.of("look_up_failed") == [{"wanted": "call"}]
 
 
+def recorded_scene(**said: Any) -> Scene:
+    """A call is over, everything else of it is told, and Vapi has recorded it."""
+    scene = Scene(priced_here=False, recorded_here=True, **said)
+    scene.tell(
+        status("in-progress", END - 60_000), report(presignedMonoUrl="https://x", **outputs())
+    )
+    return scene
+
+
+def test_a_recording_is_copied_a_minute_after_the_end_and_once() -> None:
+    scene = recorded_scene()
+    assert scene.call.recording.state == "not_yet"
+    assert scene.ticks(90) == [(1, "recording:1")]
+    assert scene.shelf.kept == {f"recordings/{CALL}": (WAV, "audio/wav")}
+    recording = scene.call.recording
+    assert (recording.state, recording.size, recording.media) == ("kept", len(WAV), "audio/wav")
+    assert recording.at_ms == END + MINUTE
+    assert scene.metrics.of("recording_copied") == [{}]
+
+
+@pytest.mark.parametrize(
+    ("recorded_here", "links"), [(False, {"recordingUrl": "https://x"}), (True, {})]
+)
+def test_nothing_is_copied_where_nothing_was_recorded_or_none_are_kept(
+    recorded_here: bool,  # noqa: FBT001 - a row of the table
+    links: dict[str, Any],
+) -> None:
+    scene = Scene(priced_here=False, recorded_here=recorded_here)
+    scene.tell(status("in-progress", END - 60_000), report(**links, **outputs()))
+    assert scene.ticks(90) == []
+    assert scene.source.asked == []
+
+
+def test_a_report_that_was_looked_up_says_of_the_recording_too() -> None:
+    scene = Scene(priced_here=False, recorded_here=True)
+    scene.tell(status("in-progress", END - 60_000))
+    vapi_says(scene, artifact={"messages": [], "recordingUrl": "https://x", **outputs()})
+    assert scene.ticks(20) == [(14, "report:1"), (15, "recording:1")]
+    assert scene.call.recording.state == "kept"
+
+
+def test_one_that_is_not_there_yet_is_looked_for_until_it_is_lost() -> None:
+    scene = recorded_scene(source=FakeSource(body=None))
+    asked = scene.ticks(1445)
+    assert asked == [
+        (1, "recording:1"),
+        (10, "recording:2"),
+        (60, "recording:3"),
+        (1440, "recording:4"),
+    ]
+    assert (scene.call.recording.state, scene.call.recording.reason) == ("lost", "not_there")
+    (lost,) = scene.facts(RecordingTold)
+    assert isinstance(lost, RecordingTold)
+    assert (lost.follow_up, lost.arguments) == ("recording", {"reason": "not_there"})
+    assert scene.metrics.of("recording_lost") == [{}]
+
+
+def test_one_that_comes_late_is_kept_all_the_same() -> None:
+    scene = recorded_scene(source=FakeSource(body=None))
+    scene.ticks(30)
+    scene.source.body = WAV
+    assert scene.look(61) == ["recording:3"]
+    assert scene.call.recording.state == "kept"
+    (kept,) = scene.facts(RecordingTold)
+    assert isinstance(kept, RecordingTold)
+    assert kept.follow_up is None
+
+
+def test_what_fails_is_tried_for_three_days_and_is_not_set_aside_before() -> None:
+    scene = recorded_scene(source=FakeSource(away="http_503"))
+    day = 24 * 60
+    scene.ticks(day)
+    assert len(scene.source.asked) > MOST_TRIES  # an hour apart by now
+    assert scene.metrics.of("look_up_doubtful") == []
+    assert scene.call.recording.state == "not_yet"
+    scene.clock.at_ms = END
+    for at in range(day, 3 * day + 120, 5):
+        scene.look(at)
+    assert (scene.call.recording.state, scene.call.recording.reason) == ("lost", "http_503")
+    assert len(scene.source.asked) < 90
+    assert scene.store.histories[CALL].look_at_ms is None
+
+
+def test_what_has_failed_and_comes_after_all_is_kept() -> None:
+    scene = recorded_scene(source=FakeSource(away="timeout"))
+    scene.ticks(600)
+    scene.source.away = ""
+    scene.ticks(61 * 11)
+    assert scene.call.recording.state == "kept"
+    assert {one["reason"] for one in scene.metrics.of("recording_failed")} == {"timeout"}
+
+
+def test_what_is_too_large_is_lost_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "contact_center.conversations.services.look_after_calls.copy_recording",
+        partial(copy_recording, largest=100),
+    )
+    scene = recorded_scene()
+    assert scene.look(1) == ["recording:1"]
+    assert (scene.call.recording.state, scene.call.recording.reason) == ("lost", "too_large")
+
+
+def test_a_bucket_that_does_not_answer_loses_nothing() -> None:
+    scene = recorded_scene(shelf=FakeShelf(away=True))
+    assert scene.ticks(5) == []
+    scene.shelf.away = False
+    scene.ticks(70)
+    assert scene.call.recording.state == "kept"
+
+
+def test_a_copy_is_not_begun_that_might_be_cut_off_and_all_else_goes_on() -> None:
+    scene = recorded_scene()
+    scene.parts = replace(scene.parts, time_to_copy=lambda: False)
+    assert scene.look(1) == []
+    assert scene.source.asked == []
+    scene.parts = replace(scene.parts, time_to_copy=always)
+    assert scene.look(1.5) == []
+    assert scene.look(2) == ["recording:1"]
+
+
+def test_what_was_copied_and_never_recorded_is_copied_again_and_is_the_same() -> None:
+    scene = recorded_scene()
+    scene.clock.at_ms = END + MINUTE
+    look_after_calls(scene.parts, always)
+    scene.queue.messages = []  # lost
+    later = 1 + CLAIM_MS // MINUTE
+    assert scene.look(later - 1) == []
+    assert scene.look(later) == ["recording:1"]
+    assert len(scene.source.asked) == 2
+    assert len(scene.facts(RecordingTold)) == 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{}, {"state": "gone"}, {"state": "kept", "size": "4"}, {"state": "kept", "size": -1}],
+)
+def test_a_message_that_says_nothing_of_a_copy_is_refused(said: dict[str, Any]) -> None:
+    scene = recorded_scene()
+    usual = {"state": "kept", "size": 4, "media": "audio/wav", "reason": "", "atMs": END}
+    told = {name: one for name, one in (usual | said).items() if said}
+    found = Found(call_id=CALL, step="recording:1", received_at_ms=END, recording=told)
+    with pytest.raises(BadMessageError):
+        facts_in(found, scene.call)
+
+
 def test_a_tick_is_bounded_by_number_and_by_time() -> None:
     scene = Scene(priced_here=False)
     scene.book.stale = [DueCall(f"gone-{n}", END) for n in range(MOST_AT_ONCE + 50)]
@@ -415,7 +575,8 @@ def test_a_tick_is_bounded_by_number_and_by_time() -> None:
 def test_what_is_sent_names_no_place_to_steer_or_hear_the_call() -> None:
     told = report_in(call_of_vapi(), END)
     assert "secret" not in told
-    assert "recording" not in told
+    assert "://" not in told
+    assert json.loads(told)["message"]["artifact"]["recording"] == {"kept": True}
 
 
 def test_a_report_that_is_too_long_loses_its_words_and_nothing_else() -> None:
@@ -423,7 +584,7 @@ def test_a_report_that_is_too_long_loses_its_words_and_nothing_else() -> None:
     artifact = {"messages": words, "transcript": "y" * 1_000_000, **outputs()}
     told = json.loads(report_in(call_of_vapi(artifact=artifact, transcript="z" * 10**6), END))
     assert len(json.dumps(told)) < 10_000
-    assert told["message"]["artifact"] == outputs()
+    assert told["message"]["artifact"] == outputs() | {"recording": {"kept": True}}
     assert told["message"]["cost"] == 0.05
 
 

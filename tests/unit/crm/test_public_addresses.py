@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.crm.webhooks.public_addresses import is_loopback, is_public
+from contact_center.web.public_addresses import is_loopback, is_public
 
 # IANA's registries of special-purpose addresses (RFC 6890 and after), multicast, and what is
 # not handed out.

@@ -52,6 +52,14 @@ def asked(one: Known) -> list[tuple[str, int]]:
             [(f"price:{LEG}:3", 1440)],
         ),
         (known(answered=True, legs=(LEG,), asked={f"price:{LEG}:{n}" for n in (1, 2, 3)}), []),
+        (known(answered=True, to_copy=True), [("recording:1", 1)]),
+        (known(answered=True, to_copy=True, asked={"recording:1"}), [("recording:2", 10)]),
+        (
+            known(answered=True, to_copy=True, asked={f"recording:{n}" for n in (1, 2, 3)}),
+            [("recording:4", 1440)],
+        ),
+        (known(answered=True, to_copy=True, asked={f"recording:{n}" for n in (1, 2, 3, 4)}), []),
+        (known(to_copy=True, ended_ms=None), []),
         (known(legs=(LEG,), reported=False, ended_ms=None), [("report:1", 15)]),
         (
             known(legs=(LEG, OTHER)),

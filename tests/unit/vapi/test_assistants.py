@@ -12,6 +12,7 @@ from contact_center.vapi.assistants.assistants import (
     build_assistants,
     build_callers,
     build_squad,
+    recorded_openings,
     voicemail_messages,
 )
 from contact_center.vapi.assistants.overrides import with_server, with_variables
@@ -239,16 +240,11 @@ def test_the_greeting_offers_every_department_by_name(owner: OwnerFolder) -> Non
     assert greeting.endswith("about sales, technical support, billing or account changes?")
 
 
-def test_calls_are_recorded_only_when_switched_on_and_then_callers_are_told(
-    owner: OwnerFolder,
-) -> None:
-    assert not assistants_of(owner)["router"]["artifactPlan"]["recordingEnabled"]
-    owner.edit("contact_center.toml", "enabled = false", "enabled = true")
-
-    router = assistants_of(owner)["router"]
-
-    assert router["artifactPlan"]["recordingEnabled"]
-    assert router["firstMessage"].startswith("This call is recorded. Thanks for calling")
+def test_what_is_compiled_records_nobody(owner: OwnerFolder) -> None:
+    callers = callers_of(owner)
+    for one in [*assistants_of(owner).values(), *callers.values()]:
+        assert one["artifactPlan"]["recordingEnabled"] is False
+        assert "recorded" not in one["firstMessage"]
 
 
 def callers_of(owner: OwnerFolder) -> dict[str, Json]:
@@ -266,10 +262,8 @@ def test_a_call_of_ours_opens_with_who_calls_that_a_machine_speaks_and_how_to_op
     )
 
 
-def test_a_recorded_call_of_ours_says_so_in_its_opening(owner: OwnerFolder) -> None:
-    owner.edit("contact_center.toml", "enabled = false", "enabled = true")
-
-    opening = callers_of(owner)["sales"]["firstMessage"]
+def test_a_recorded_call_of_ours_says_so_where_its_opening_has_it(owner: OwnerFolder) -> None:
+    opening = recorded_openings(read_config(owner.path))["sales"]
 
     assert "calling for Acme. This call is recorded. If you do not want" in opening
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from contact_center.config import COMPILED_FOLDER
@@ -55,6 +56,9 @@ class ContactCenter:
         assistants: Vapi's CreateAssistantDTO by name, to be used on their own: one that may
             call out as it calls (it has a voicemailDetection), any other as it answers.
         voicemail_messages: By assistant that may call out, what it leaves on a voicemail.
+        recording: What is said where calls are recorded: `notices` and whole `openings`, by
+            assistant.
+        notices: What assistants say of it; empty: calls are not recorded.
     """
 
     departments: Departments
@@ -69,6 +73,8 @@ class ContactCenter:
     squad: dict[str, Any]
     assistants: dict[str, dict[str, Any]]
     voicemail_messages: dict[str, str]
+    recording: Mapping[str, Mapping[str, str]]
+    notices: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def hours(self) -> OpeningHours:
@@ -174,6 +180,7 @@ def load_contact_center(path: Path | None = None) -> ContactCenter:
             squad=compiled["squad"],
             assistants=compiled["assistants"],
             voicemail_messages=compiled["voicemail_messages"],
+            recording={name: compiled["recording"][name] for name in ("notices", "openings")},
         )
     except (KeyError, TypeError, ValueError) as error:
         raise CompiledConfigError(f"{file.name}: {error}; run make config") from error

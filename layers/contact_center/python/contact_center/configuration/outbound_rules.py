@@ -67,8 +67,8 @@ def _caller_mistakes(
     for name in (_PHRASE, _KEY):
         if not _has(calling.first_message, name):
             yield f"{opening}: must say how to opt out: {{{{{name}}}}} is missing"
-    if config.company.recording.enabled and not _has(calling.first_message, _NOTICE):
-        yield f"{opening}: must say that the call is recorded: {{{{{_NOTICE}}}}} is missing"
+    if not _has(calling.first_message, _NOTICE):
+        yield f"{opening}: must say when the call is recorded: {{{{{_NOTICE}}}}} is missing"
     if STOP_TOOL not in calling.prompt and STOP_TOOL not in outbound.rules:
         yield (
             f"contact_center.toml: outbound.rules: must tell when to call {STOP_TOOL}, or else"

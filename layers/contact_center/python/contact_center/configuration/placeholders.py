@@ -16,11 +16,17 @@ def voicemail_message(assistant: AssistantToml, company: CompanyToml) -> str:
     return own or (company.outbound.voicemail_message if company.outbound else "")
 
 
-def placeholders(config: OwnerConfig) -> dict[str, str]:
+def recording_notice(assistant: AssistantToml, company: CompanyToml) -> str:
+    """What an assistant says of it where calls are recorded."""
+    return assistant.recording_notice or company.recording.notice
+
+
+def placeholders(config: OwnerConfig, notice: str = "") -> dict[str, str]:
     """What the placeholders of prompts and messages stand for while compiling.
 
     Args:
         config: The owner's files.
+        notice: That the call is recorded, where it is.
 
     Returns:
         Placeholder to text. Others are Vapi's to fill in during the call.
@@ -28,12 +34,12 @@ def placeholders(config: OwnerConfig) -> dict[str, str]:
     departments = config.departments
     listed = [f"  - {each.key}: {each.description}" for each in departments.departments]
     names = [each.name for each in departments.departments]
-    outbound, recording = config.company.outbound, config.company.recording
+    outbound = config.company.outbound
     return {
         "callBackNumber": outbound.call_back_number if outbound else "",
         "optOutKey": str(config.policy.get("opt_out_key", "")),
         "optOutPhrase": str(config.policy.get("opt_out_phrase", "")),
-        "recordingNotice": recording.notice if recording.enabled else "",
+        "recordingNotice": notice,
         "companyName": config.company.company_name,
         "hours": config.company.hours,
         "departments": "\n".join([*listed, f"  - {PERSON}: {departments.person.description}"]),

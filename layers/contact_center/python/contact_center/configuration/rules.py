@@ -65,6 +65,7 @@ VAPI_SETTINGS = frozenset(
     }
 )
 
+SPEAKS_FIRST = "assistant-speaks-first"
 GENERATED = frozenset({"messages", "tools"})
 NOWHERE = f"{MISSING}, here and in contact_center.toml"
 _KINDS = ("voice", "model", "transcriber")
@@ -204,6 +205,8 @@ def _texts(assistant: AssistantToml) -> Iterator[tuple[str, str]]:
 def _setting_mistakes(file: str, assistant: AssistantToml, config: OwnerConfig) -> Iterator[str]:
     for key in sorted(assistant.vapi.keys() - VAPI_SETTINGS):
         yield f"{file}: vapi.{key}: is not a setting of Vapi's that may be set here"
+    entry = file == f"assistants/{config.company.entry_assistant}.toml"
+    yield from _recording_mistakes(file, assistant, entry=entry)
     for key in sorted(GENERATED & assistant.model.keys()):
         yield f"{file}: model.{key}: is generated; use prompt, tools and function_tools"
     for kind in _KINDS:
@@ -211,6 +214,19 @@ def _setting_mistakes(file: str, assistant: AssistantToml, config: OwnerConfig) 
         for key, rule in provider_mistakes(kind, settings):
             where = f"{_file_of(key, kind, file, assistant, config)}: {kind}.{key}"
             yield f"{where}: {rule.replace(MISSING, NOWHERE, 1)}"
+
+
+def _recording_mistakes(file: str, assistant: AssistantToml, *, entry: bool) -> Iterator[str]:
+    """Nobody is recorded who was not told: by the first words of whoever takes the call."""
+    plan = assistant.vapi.get("artifactPlan")
+    if isinstance(plan, dict) and "recordingEnabled" in plan:
+        yield f"{file}: vapi.artifactPlan.recordingEnabled: is the setting RECORDINGS"
+    mode = assistant.vapi.get("firstMessageMode", SPEAKS_FIRST)
+    if entry and mode != SPEAKS_FIRST:
+        yield (
+            f"{file}: vapi.firstMessageMode: must be {SPEAKS_FIRST}: whoever calls is told first"
+            " that the call is recorded, where it is"
+        )
 
 
 def _file_of(key: str, kind: str, file: str, assistant: AssistantToml, config: OwnerConfig) -> str:

@@ -76,16 +76,9 @@ class DepartmentsToml(Table):
 
 
 class RecordingToml(Table):
-    """Whether Vapi records calls, and what callers are told of it."""
+    """What callers are told where calls are recorded, which is a setting (RECORDINGS)."""
 
-    enabled: bool = False
-    notice: str = ""
-
-    @model_validator(mode="after")
-    def _callers_are_told(self) -> Self:
-        if self.enabled and not self.notice.strip():
-            raise ValueError("notice must not be empty while enabled is true")
-        return self
+    notice: Text
 
 
 class OutboundToml(Table):
@@ -146,6 +139,7 @@ class AssistantToml(Table):
     """assistants/<name>.toml; the file's name is the assistant's."""
 
     first_message: Text
+    recording_notice: Text | None = None
     prompt: Text
     tools: list[Annotated[str, Field(pattern="^(routeToDepartment|transferCall|endCall)$")]]
     outbound: bool = False

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import re
 
 _PLAIN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")
 _MARK = "~"  # begins no plain name
+_PLAIN_FILE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def path_id(name: str | None) -> str | None:
@@ -32,3 +34,10 @@ def named_by(word: str) -> str | None:
         return raw.decode("utf-8", "surrogatepass")
     except (ValueError, binascii.Error):
         return None
+
+
+def file_name(name: str) -> str:
+    """The name itself when a file may be called so, else its digest: always the same."""
+    if _PLAIN_FILE.fullmatch(name):
+        return name
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()

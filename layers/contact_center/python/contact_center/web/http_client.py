@@ -12,7 +12,7 @@ off like whoever does not answer.
 from __future__ import annotations
 
 import socket
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from threading import Timer
 from typing import TYPE_CHECKING
 
@@ -23,9 +23,9 @@ from urllib3.exceptions import HTTPError
 from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
-    from requests import PreparedRequest
+    from requests import PreparedRequest, Response
     from urllib3 import HTTPConnectionPool
     from urllib3.connection import HTTPConnection
 
@@ -57,6 +57,27 @@ class Unknown:
 
 
 type Outcome = Answered | NotSent | Unknown
+
+
+class BrokenOffError(Exception):
+    """Something long did not come, or not whole. `reason`: as of NotSent or Unknown."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Streaming:
+    """An answer whose body is read piece by piece: header names in lower case.
+
+    Attributes:
+        read: At most so many bytes, b"" at the end of a whole body. Raises BrokenOffError.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    read: Callable[[int], bytes]
 
 
 class NotConnectedError(OSError):
@@ -100,6 +121,35 @@ class HttpClient:
     def send(self, asked: Request) -> Outcome:
         """Send one that is made already, once."""
         asked.headers = {**asked.headers, "Connection": "close"}
+        with self._wired() as (session, wire):
+            try:
+                return self._answer(session, session.prepare_request(asked), wire)
+            except (RequestException, HTTPError, OSError, ValueError) as error:
+                return _failed(error, wire)
+
+    @contextmanager
+    def streaming(self, url: str, headers: Mapping[str, str]) -> Iterator[Streaming]:
+        """GET something long, once, and read it as it comes: never more in memory than is read.
+
+        Raises BrokenOffError.
+        """
+        plain = {"Accept-Encoding": "identity", "Connection": "close"}
+        with self._wired() as (session, wire):
+            try:
+                asked = session.prepare_request(Request("GET", url, {**headers, **plain}))
+                answer = self._sent(session, asked)
+            except (RequestException, HTTPError, OSError, ValueError) as error:
+                raise BrokenOffError(_failed(error, wire).reason) from None
+            with answer:
+                named = {name.lower(): value for name, value in answer.headers.items()}
+
+                def read(most: int) -> bytes:
+                    return _read(answer, most, wire)
+
+                yield Streaming(answer.status_code, named, read)
+
+    @contextmanager
+    def _wired(self) -> Iterator[tuple[Session, _Wire]]:
         wire = _Wire(self._opened)
         timer = Timer(self._seconds, wire.cut_off)
         timer.daemon = True
@@ -109,21 +159,22 @@ class HttpClient:
             session.mount("http://", wire)
             timer.start()
             try:
-                return self._answer(session, session.prepare_request(asked), wire)
-            except (RequestException, HTTPError, OSError, ValueError) as error:
-                return _failed(error, wire)
+                yield session, wire
             finally:
                 timer.cancel()
                 wire.close_line()
 
-    def _answer(self, session: Session, asked: PreparedRequest, wire: _Wire) -> Outcome:
-        with session.send(
+    def _sent(self, session: Session, asked: PreparedRequest) -> Response:
+        return session.send(
             asked,
             stream=True,
             timeout=(min(CONNECT_SECONDS, self._seconds), self._seconds),
             allow_redirects=False,
             verify=self._certificates or True,
-        ) as answer:
+        )
+
+    def _answer(self, session: Session, asked: PreparedRequest, wire: _Wire) -> Outcome:
+        with self._sent(session, asked) as answer:
             body = answer.raw.read(self._largest + 1, decode_content=True)
             if len(body) > self._largest:
                 return Unknown("too_much")
@@ -131,6 +182,16 @@ class HttpClient:
                 return Unknown("timeout")
             named = {name.lower(): value for name, value in answer.headers.items()}
             return Answered(answer.status_code, named, body)
+
+
+def _read(answer: Response, most: int, wire: _Wire) -> bytes:
+    try:
+        piece = bytes(answer.raw.read(most, decode_content=False))
+    except (RequestException, HTTPError, OSError, ValueError) as error:
+        raise BrokenOffError(_failed(error, wire).reason) from None
+    if wire.timed_out:
+        raise BrokenOffError("timeout")
+    return piece
 
 
 def _failed(error: Exception, wire: _Wire) -> NotSent | Unknown:

@@ -118,6 +118,7 @@ def router_parts(environment: Environment | None = None) -> RouterParts:
         call_receivers=shop.receivers,
         civil=shop.settle.ledger.civil,
         redaction=center.redaction,
+        recordings=shop.recordings,
         legs_priced=shop.environment.optional("TWILIO_ACCOUNT_SID") is not None,
     )
     act = ActParts(

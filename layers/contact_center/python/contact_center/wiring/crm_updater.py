@@ -138,9 +138,9 @@ def _hubspot(shop: Shop, table: str) -> Callable[[], Receiver]:
 
 
 def _webhook(shop: Shop) -> Callable[[], Receiver]:
-    from contact_center.crm.webhooks.public_addresses import PublicAddresses
     from contact_center.crm.webhooks.receiver import WebhookParts, WebhookReceiver
     from contact_center.crm.webhooks.signing import Signer
+    from contact_center.web.public_addresses import PublicAddresses
 
     url = shop.environment.required("WEBHOOK_URL")
     name = shop.environment.required("WEBHOOK_SECRET_NAME")

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from contact_center.console.services.live_desk import LiveDesk
     from contact_center.console.services.log_in import LogInParts
     from contact_center.console.services.need_ports import NeedSource
+    from contact_center.conversations.services.listen_to_call import ListenDesk
     from contact_center.dialing.services.stop_dialing import SwitchParts
     from contact_center.figures.services.read_figures import FigureDesk
     from contact_center.figures.services.show_figures import RollUpDesk
@@ -55,6 +56,7 @@ class OperatorSettings:
         tokens_name: Of the secret of people's tokens in Secrets Manager.
         audit_key_name: Of the secret {"key"} that customers are marked with in the audit trail.
         audit_days: For how long the trail is kept.
+        recording_days: For how long copies of recordings are kept.
         health_shows_calls: Whether GET /health tells the number of calls to anyone.
     """
 
@@ -62,6 +64,7 @@ class OperatorSettings:
     tokens_name: str
     audit_key_name: str
     audit_days: int
+    recording_days: int
     health_shows_calls: bool
     version: str
 
@@ -74,6 +77,7 @@ class OperatorSettings:
             tokens_name=environment.required("OPERATOR_TOKENS_NAME"),
             audit_key_name=environment.required("AUDIT_KEY_NAME"),
             audit_days=environment.whole("AUDIT_DAYS", 400, 1, 3650),
+            recording_days=environment.whole("RECORDING_DAYS", 30, 1, 3650),
             health_shows_calls=environment.flag("HEALTH_SHOWS_CALLS", default=False),
             version=environment.optional("SWITCHBOARD_VERSION") or UNRELEASED,
         )
@@ -103,6 +107,7 @@ class OperatorParts:
     """What functions/operator_api runs on."""
 
     desk: CallDesk
+    listen: Callable[[], ListenDesk]
     follow_ups: FollowUpDesk
     tokens: OperatorTokens
     dialing: Callable[[], DialingDesk]
@@ -142,7 +147,9 @@ def operator_parts(environment: Environment | None = None) -> OperatorParts:
             history=partial(read_history, shop.dynamodb, settings.calls_table),
             calls=calls,
             clock=shop.clock,
+            recording_days=settings.recording_days,
         ),
+        listen=cache(partial(listen_desk, shop, settings)),
         follow_ups=FollowUpDesk(
             follow_ups=DynamoDBFollowUps(shop.dynamodb, settings.calls_table), clock=shop.clock
         ),
@@ -225,6 +232,21 @@ def need_sources(shop: Shop, settings: OperatorSettings) -> tuple[NeedSource, ..
         sources.Campaigns(shop.campaigns, DynamoDBRests(lean, contacts_table), civil, shop.clock),
         sources.FailedLists(DynamoDBFailedImports(lean, contacts_table), shop.imports, shop.clock),
         sources.LostLines(shop.lines, longest_ms, shop.clock),
+    )
+
+
+def listen_desk(shop: Shop, settings: OperatorSettings) -> ListenDesk:
+    """Where recordings are asked for. Raises SettingsError."""
+    from contact_center.conversations.adapters.dynamodb_look_ups import DynamoDBLookUps
+    from contact_center.conversations.services.listen_to_call import ListenDesk
+    from contact_center.records.adapters.s3_recordings import S3RecordingLinks
+
+    bucket = shop.environment.required("REPORTS_BUCKET")
+    return ListenDesk(
+        record=DynamoDBLookUps(shop.dynamodb, settings.calls_table).record,
+        links=S3RecordingLinks(shop.clients.s3_links, bucket, shop.clock),
+        clock=shop.clock,
+        days=settings.recording_days,
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.conversations.adapters.dynamodb_follow_ups import DynamoDBFollowUps
 from contact_center.conversations.services.follow_ups import FollowUpWatch
-from contact_center.conversations.services.look_after_calls import LookAfterParts
+from contact_center.conversations.services.look_after_calls import CopyParts, LookAfterParts
 from contact_center.dialing.services.hold_visit_lines import VisitLineParts
 from contact_center.dialing.services.reconcile_attempts import ReconcileParts
 from contact_center.kernel.data_classes import dataclass
@@ -107,6 +107,23 @@ def _calls(shop: Shop) -> LookAfterParts:
         queue=LeanSqsQueue(sqs, environment.required("CALL_EVENTS_QUEUE_URL")),
         clock=shop.clock,
         metrics=shop.metrics,
+        copies=_copies(shop) if shop.recordings else None,
+    )
+
+
+def _copies(shop: Shop) -> CopyParts:
+    """With what recordings are copied."""
+    from contact_center.records.adapters.s3_recordings import S3Recordings
+    from contact_center.vapi.calls.key import VapiKey
+    from contact_center.vapi.calls.recordings import VapiRecordings
+    from contact_center.vapi.calls.settings import VapiSettings, read_recording_hosts
+
+    settings = VapiSettings.read(shop.environment)
+    key = VapiKey(shop.clients.secrets_manager, settings.key_name, shop.clock)
+    hosts = read_recording_hosts(shop.environment)
+    return CopyParts(
+        source=VapiRecordings(settings.base_url, key, hosts, settings.version),
+        shelf=S3Recordings(shop.clients.s3, shop.environment.required("REPORTS_BUCKET")),
     )
 
 

@@ -108,7 +108,17 @@ class Shop:
         """The owner's configuration."""
         from contact_center.configuration.compiled_config import load_contact_center
 
-        return load_contact_center()
+        center = load_contact_center()
+        if not self.recordings:
+            return center
+        from contact_center.vapi.assistants.recorded import recorded
+
+        return recorded(center)
+
+    @cached_property
+    def recordings(self) -> bool:
+        """Whether calls are recorded."""
+        return self.environment.flag("RECORDINGS", default=False)
 
     # -- permission and dialing ---------------------------------------------------------------
 
@@ -244,7 +254,7 @@ class Shop:
         """Which script a call follows."""
         from contact_center.dialing.services.find_script import CallScripts
 
-        return CallScripts(self.present_scripts, self.campaigns)
+        return CallScripts(self.present_scripts, self.campaigns, self.center.notices)
 
     @cached_property
     def voice(self) -> VapiApi:

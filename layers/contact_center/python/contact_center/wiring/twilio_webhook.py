@@ -363,6 +363,10 @@ def _who_answers(
     from contact_center.reception.services.broken_visits import VisitsThatBrokeOff
     from contact_center.vapi.assistants.squad import ConfiguredSquad
 
+    if environment.flag("RECORDINGS", default=False):
+        from contact_center.vapi.assistants.recorded import recorded
+
+        center = recorded(center)
     person = environment.number("PERSON_NUMBER")
     connection = aws.connection("dynamodb", LOOK_UP_SECONDS)
     table, kept_days = (
@@ -372,7 +376,7 @@ def _who_answers(
     parts = Answerers(
         departments=replace(center.departments, person_number=person),
         policy=center.policy,
-        squad=ConfiguredSquad(center.squad, None),
+        squad=ConfiguredSquad(center.squad, None, notices=center.notices),
         squad_id=environment.optional("VAPI_SQUAD_ID"),
         memory=LeanCallMemory(connection, table),
         resumptions=LeanResumptions(connection, table, aws.clock, kept_days),

@@ -159,13 +159,20 @@ def answering_parts(settings: WebhookSettings, aws: LeanAws, metrics: StdoutMetr
     from contact_center.wiring.vapi_webhook_tools import keeping_tools
 
     center = load_contact_center()
+    if settings.recordings:
+        from contact_center.vapi.assistants.recorded import recorded
+
+        center = recorded(center)
     table = settings.calls_table
     memory = LeanCallMemory(aws.connection("dynamodb", LOOK_UP_SECONDS), table)
     parts = Answering(
         departments=replace(center.departments, person_number=settings.person_number),
         policy=center.policy,
         squad=ConfiguredSquad(
-            center.squad, settings.credential_id, names_server=settings.server_in_answer
+            center.squad,
+            settings.credential_id,
+            names_server=settings.server_in_answer,
+            notices=center.notices,
         ),
         tool_answers=LeanToolAnswers(
             aws.connection("dynamodb"), table, aws.clock, settings.retention_days

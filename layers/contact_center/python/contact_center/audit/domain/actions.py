@@ -71,6 +71,7 @@ ACTIONS: Mapping[str, Action] = {
     # calls
     "listCalls": _shows("call"),
     "showCall": _shows("call"),
+    "listenToCall": Action(Kind.LISTEN, "call"),
     "listFollowUps": _shows("follow_up"),
     "attendToFollowUp": _changes("follow_up"),
     # dialing

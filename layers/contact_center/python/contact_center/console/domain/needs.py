@@ -21,6 +21,7 @@ class NeedKind(StrEnum):
     CALLBACK_OVERDUE = "callback_overdue"
     CALLBACK_FAILED = "callback_failed"
     FOLLOW_UP = "follow_up"
+    RECORDING_LOST = "recording_lost"
     NUMBER_RESTS = "number_rests"
     CAMPAIGN_STOPPED = "campaign_stopped"
     IMPORT_FAILED = "import_failed"
@@ -47,6 +48,10 @@ ADVICE: Mapping[NeedKind, str] = {
         "This caller could not be called back. Ring or write by hand, then take the place away."
     ),
     NeedKind.FOLLOW_UP: "A caller left this. Do it, then say that somebody attends to it.",
+    NeedKind.RECORDING_LOST: (
+        "This call was recorded, and its recording could not be copied. See whether the provider "
+        "has it still, then say that somebody attends to it."
+    ),
     NeedKind.NUMBER_RESTS: (
         "A number of ours rests: too many calls from it were flagged or not answered. Look at the "
         "carrier's reputation of it before it calls again."

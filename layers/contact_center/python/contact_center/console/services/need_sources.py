@@ -8,6 +8,7 @@ from contact_center.campaigns.domain.caller_numbers import DEFAULT_NUMBER
 from contact_center.campaigns.domain.campaigns import BROKEN_REASON, CampaignState
 from contact_center.console.domain.needs import Need, NeedKind
 from contact_center.console.services.need_ports import FoundNeeds
+from contact_center.conversations.domain.facts import RecordingTold
 from contact_center.conversations.services.follow_ups import follow_up_id
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from contact_center.kernel.data_classes import dataclass
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from contact_center.campaigns.domain.campaigns import Campaign
     from contact_center.campaigns.services.campaign_ports import CampaignLists, CampaignStore
     from contact_center.console.services.need_ports import DoubtBook, FailedImports, Rests
-    from contact_center.conversations.services.ports import FollowUps
+    from contact_center.conversations.services.ports import FollowUp, FollowUps
     from contact_center.dialing.services.dialing_ports import LineBook
     from contact_center.kernel.ports import CivilTime, Clock
     from contact_center.queue.domain.waiting import QueueEntry
@@ -118,7 +119,7 @@ class Callbacks:
 
 @dataclass(frozen=True, slots=True)
 class LeftForPeople:
-    """What callers left: messages, wishes, bookings."""
+    """What callers left: messages, wishes, bookings; and recordings of them that are lost."""
 
     follow_ups: FollowUps
     name: str = "follow_ups"
@@ -129,16 +130,27 @@ class LeftForPeople:
         page = self.follow_ups.waiting(MOST, None)
         needs = [
             Need(
-                kind=NeedKind.FOLLOW_UP,
+                kind=_kind(one),
                 of_id=follow_up_id(one),
                 since_ms=one.asked_at_ms,
-                says=one.called.follow_up or "",
+                says=_says(one),
                 number=one.record.value("customer_number") if one.record else None,
                 call_id=one.called.call_id,
             )
             for one in page.follow_ups
         ]
         return FoundNeeds(needs, page.cursor is None)
+
+
+def _kind(one: FollowUp) -> NeedKind:
+    lost = isinstance(one.called, RecordingTold)
+    return NeedKind.RECORDING_LOST if lost else NeedKind.FOLLOW_UP
+
+
+def _says(one: FollowUp) -> str:
+    """Its kind; of a recording why it was lost, which is a word of ours too."""
+    told = one.called
+    return told.reason if isinstance(told, RecordingTold) else told.follow_up or ""
 
 
 @dataclass(frozen=True, slots=True)

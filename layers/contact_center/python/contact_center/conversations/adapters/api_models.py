@@ -19,6 +19,7 @@ from contact_center.aws.api_fields import (
 from contact_center.conversations.domain.follow_ups import FollowUpKind
 from contact_center.conversations.services.ports import ControlOutcome
 from contact_center.conversations.services.read_calls import DECISION, PENDING, SENDING, SHOWN
+from contact_center.records.domain.recordings import RecordingState
 
 What = Annotated[str, OneOf(sorted({DECISION, *(kind.__name__ for kind in SHOWN)}))]
 Outcome = Annotated[str, OneOf((PENDING, SENDING, *ControlOutcome))]
@@ -130,7 +131,29 @@ class Moment(Told):
     acted_at: Instant | None = ABSENT
 
 
+class CallRecording(Told):
+    """What is to be had of a call's recording."""
+
+    state: Annotated[
+        str,
+        OneOf(tuple(RecordingState)),
+        about("gone: its days are over. lost: it could not be copied, and somebody is to know."),
+    ]
+    reason: Annotated[str | None, about("Why it was lost.")]
+    bytes: Count | None
+
+
+class RecordingLink(Told):
+    """Where a recording can be heard; whoever has the link may."""
+
+    url: str
+    expires_at: Instant
+    media_type: Annotated[str, about("audio/wav, audio/mpeg …")]
+    bytes: Count
+
+
 class CallWithTimeline(Call):
+    recording: CallRecording
     timeline: Annotated[list[Moment], about("In order.")]
 
 

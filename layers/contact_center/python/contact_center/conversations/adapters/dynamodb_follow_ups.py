@@ -18,7 +18,12 @@ from contact_center.aws.item_reads import batch_get
 from contact_center.aws.items import number
 from contact_center.conversations.adapters.call_items import plausible, record_of
 from contact_center.conversations.adapters.fact_items import fact_of
-from contact_center.conversations.domain.facts import DetailsLeft, MeetingBooked, ToolCalled
+from contact_center.conversations.domain.facts import (
+    DetailsLeft,
+    MeetingBooked,
+    RecordingTold,
+    ToolCalled,
+)
 from contact_center.conversations.services.ports import FollowUp, FollowUpPage
 from contact_center.kernel.ports import BadCursorError, StoreUnavailableError
 
@@ -29,7 +34,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.facts import Fact
 
 INDEX = "follow-ups"
-LEAVING = (ToolCalled, MeetingBooked, DetailsLeft)  # facts that may leave something
+LEAVING = (ToolCalled, MeetingBooked, DetailsLeft, RecordingTold)  # facts that may leave something
 CURSOR_LIMIT = 2048
 MILLISECONDS = re.compile("[0-9]{1,15}")
 

@@ -62,6 +62,7 @@ def _found(body: str, received_at_ms: int) -> Found:
     match said:
         case {"callId": str(call_id), "step": str(step), **rest}:
             report, price = rest.get("report"), rest.get("price")
+            recording = rest.get("recording")
         case _:
             raise BadMessageError("body", "must say what was looked up")
     return Found(
@@ -70,6 +71,7 @@ def _found(body: str, received_at_ms: int) -> Found:
         received_at_ms=received_at_ms,
         report=report.encode("utf-8", "surrogatepass") if isinstance(report, str) else None,
         price=price if isinstance(price, dict) else None,
+        recording=recording if isinstance(recording, dict) else None,
     )
 
 

@@ -24,6 +24,7 @@ from contact_center.conversations.domain.facts import (
     LookedUp,
     MeetingBooked,
     Noticed,
+    RecordingTold,
     StatusChanged,
     ToolCalled,
     UtteranceHeard,
@@ -33,6 +34,7 @@ from contact_center.kernel.data_classes import dataclass
 from contact_center.records.domain.achieved import Proof, achieved
 from contact_center.records.domain.call_questions import ACHIEVED, NOT_SAID, SUMMARY
 from contact_center.records.domain.costs import AWS_CALL_MICROS, CallCosts, Source, SourceCosts
+from contact_center.records.domain.recordings import Recording, RecordingState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -52,6 +54,8 @@ STATUS_RANK: dict[str, int] = {
 # Registers of the reason it ended for: of the last status, and of the report.
 STATUS_REASON, REPORTED_REASON = "status_reason", "reported_reason"
 COST = "cost "  # registers: JSON of what a source told, by source
+RECORDED = "recorded"  # register: that its provider recorded it
+RECORDING = "recording"  # register: JSON of what became of our copy
 ANSWERS = "answers"  # register: JSON of what was answered, by question
 NO_REASON = "unknown"  # a report that gave none
 IN_PROGRESS = "in-progress"
@@ -122,6 +126,16 @@ class CallRecord:
         ours = {Source.AWS.value: SourceCosts({"call": AWS_CALL_MICROS})} if self.ended else {}
         return CallCosts(ours | told)
 
+    @property
+    def recording(self) -> Recording:
+        """What is known of its recording; whether the days of a copy are over is not asked."""
+        at_ms, said = self.registers.get(RECORDING, (0, ""))
+        if said:
+            told = json.loads(said)
+            return Recording(**told | {"state": RecordingState(told["state"]), "at_ms": at_ms})
+        recorded = self.value(RECORDED) is not None
+        return Recording(state=RecordingState.NOT_YET if recorded else RecordingState.NONE)
+
     def value(self, name: str) -> str | None:
         """The current value of a register such as customer_number, or None."""
         register = self.registers.get(name)
@@ -139,7 +153,7 @@ def merge(record: CallRecord, fact: Fact) -> CallRecord:
         The record that knows both; equal to `record` when the fact brought nothing new.
     """
     with_it = _MERGES.get(type(fact))
-    if with_it is not None and isinstance(fact, LookedUp | CostTold):
+    if with_it is not None and isinstance(fact, LookedUp | CostTold | RecordingTold):
         return with_it(record, fact)  # no news of the call itself: it was not heard of
     seen = replace(
         record,
@@ -228,6 +242,7 @@ def _with_report(record: CallRecord, fact: CallEnded) -> CallRecord:
         "cost_usd": None if fact.cost_usd is None else repr(fact.cost_usd),
         "report_key": fact.report_key,
         "transfers": fact.transfers,
+        RECORDED: "yes" if fact.recording_kept_by_vapi else None,
     }
     picked_up = bool(fact.transfers_connected)
     record = _proved(record, Proof.TRANSFERRED if picked_up else None)
@@ -247,6 +262,11 @@ def _with_answers(record: CallRecord, fact: AnswersTold) -> CallRecord:
 def _with_cost(record: CallRecord, fact: CostTold) -> CallRecord:
     said = {"parts": fact.parts, "currency": fact.currency, "final": fact.final}
     return _told(record, fact.at_ms, {COST + fact.source: json.dumps(said, sort_keys=True)})
+
+
+def _with_recording(record: CallRecord, fact: RecordingTold) -> CallRecord:
+    said = {name: getattr(fact, name) for name in ("state", "size", "media", "reason")}
+    return _told(record, fact.at_ms, {RECORDING: json.dumps(said, sort_keys=True)})
 
 
 def _with_look_up(record: CallRecord, fact: LookedUp) -> CallRecord:
@@ -306,6 +326,7 @@ _MERGES: Mapping[type[Fact], Callable[[CallRecord, Any], CallRecord]] = {
     CallEnded: _with_report,
     AnswersTold: _with_answers,
     CostTold: _with_cost,
+    RecordingTold: _with_recording,
     LookedUp: _with_look_up,
     Noticed: _with_notice,
     ToolCalled: _with_tool,

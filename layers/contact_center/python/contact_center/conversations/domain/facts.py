@@ -257,6 +257,25 @@ class CostTold(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingTold(Fact):
+    """What has become of our copy of the recording: kept or lost (records/domain/recordings.py).
+
+    `follow_up` has one that is lost listed for people, with the reason.
+    """
+
+    state: str
+    size: int = 0
+    media: str = ""
+    reason: str = ""
+    follow_up: str | None = None
+
+    @property
+    def arguments(self) -> dict[str, object]:
+        """What people are shown of it."""
+        return {"reason": self.reason}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LookedUp(Fact):
     """We asked for what nobody had told, and were answered (records/domain/look_ups.py)."""
 
@@ -289,6 +308,7 @@ FACT_KINDS: dict[str, type[Fact]] = {
         CallEnded,
         AnswersTold,
         CostTold,
+        RecordingTold,
         LookedUp,
         Noticed,
     )

@@ -38,6 +38,7 @@ class FollowUpKind(StrEnum):
     CALL = "call"
     MESSAGE = "message"
     CANCELLATION = "cancellation"
+    RECORDING = "recording"  # left by nobody: its copy is lost
 
 
 _KINDS = {

@@ -6,7 +6,13 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from contact_center.conversations.domain.calls import ANSWERS, COST, REPORTED_REASON
+from contact_center.conversations.domain.calls import (
+    ANSWERS,
+    COST,
+    RECORDED,
+    RECORDING,
+    REPORTED_REASON,
+)
 from contact_center.records.domain.costs import MICROS, USD, Source
 from contact_center.records.domain.look_ups import Known
 
@@ -69,12 +75,13 @@ def price_of(record: CallRecord) -> int | None:
     return legs + (sum(vapi.parts.values()) if vapi else round(float(said or 0) * MICROS))
 
 
-def known_of(record: CallRecord, *, priced_here: bool) -> Known:
+def known_of(record: CallRecord, *, priced_here: bool, copied_here: bool = False) -> Known:
     """What decides what is asked about a call.
 
     Args:
         record: Of the call.
         priced_here: Whether its legs are of an account of ours, that tells their prices.
+        copied_here: Whether we keep copies of recordings.
     """
     return Known(
         news_ms=record.last_seen_ms,
@@ -83,5 +90,8 @@ def known_of(record: CallRecord, *, priced_here: bool) -> Known:
         answered=ANSWERS in record.registers,
         talked=record.talked,
         legs=legs_of(record) if priced_here else (),
+        to_copy=copied_here
+        and record.value(RECORDED) is not None
+        and RECORDING not in record.registers,
         asked=record.looked_up,
     )

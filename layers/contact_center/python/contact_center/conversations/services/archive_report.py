@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from contact_center.kernel.path_ids import file_name
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from contact_center.conversations.services.ports import ReportArchive
 
-PLAIN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 RAW_KEY = re.compile(r"reports/raw/([^/]+)/[^/]+")
 LATEST_MS = 4_102_444_800_000  # 2100: what lies beyond is a broken clock
 
@@ -49,7 +49,4 @@ def report_key(call_id: str, began_at_ms: int) -> str:
     """
     at_s = min(max(began_at_ms, 0), LATEST_MS) / 1000
     day = datetime.fromtimestamp(at_s, tz=UTC).strftime("%Y/%m/%d")
-    name = call_id
-    if not PLAIN_ID.fullmatch(call_id):
-        name = hashlib.sha256(call_id.encode("utf-8", "surrogatepass")).hexdigest()
-    return f"reports/{day}/{name}.json"
+    return f"reports/{day}/{file_name(call_id)}.json"

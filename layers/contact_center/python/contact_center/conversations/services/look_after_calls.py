@@ -1,4 +1,4 @@
-"""Ask for what nobody has told of a call: its report, its answers, what its legs cost.
+"""Ask for what nobody has told of a call: its report, answers, what its legs cost, its recording.
 
     due ─► claimed ─► asked ─► sent to the queue of calls, where the router records it as all else
              │          └─ failed: later, ten times in a row: set aside, with its cause
@@ -6,6 +6,7 @@
 
 Which questions there are follows from the record (records/domain/look_ups.py). Nothing of a
 conversation is decided here. What was sent and got lost is asked again when the claim is over.
+A recording is copied here, since whoever asks for it is told of it by its bytes.
 """
 
 from __future__ import annotations
@@ -17,13 +18,22 @@ from contact_center.conversations.domain.looked_up import known_of, source_of
 from contact_center.conversations.services.look_up_ports import CallNotOverError
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.failures import cause_of
+from contact_center.kernel.time_left import always
 from contact_center.records.domain.look_ups import (
     CLAIM_MS,
-    MOST_TRIES,
+    MINUTE_MS,
+    RECORDING_UNTIL_MS,
     REPORT_AFTER_MS,
     Wanted,
     look_ups,
+    most_tries,
     pause_ms,
+)
+from contact_center.records.domain.recordings import RecordingState
+from contact_center.records.services.copy_recording import copy_recording
+from contact_center.records.services.recording_ports import (
+    RecordingRefusedError,
+    RecordingUnavailableError,
 )
 
 if TYPE_CHECKING:
@@ -39,10 +49,23 @@ if TYPE_CHECKING:
     from contact_center.kernel.time_left import InTime
     from contact_center.records.domain.look_ups import LookUp
     from contact_center.records.services.price_ports import LegPrice, LegPrices
+    from contact_center.records.services.recording_ports import RecordingShelf, RecordingSource
 
 MESSAGE_VERSION = "1"
 SOURCE = "look_up"  # of messages in the call-events queue
 MOST_AT_ONCE = 300  # of one tick: twice what calls at one a second need
+
+
+class NoTimeLeftError(Exception):
+    """A copy begun now might be cut off."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyParts:
+    """What recordings are copied with: from where, and to where."""
+
+    source: RecordingSource
+    shelf: RecordingShelf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +74,8 @@ class LookAfterParts:
 
     Attributes:
         prices: Who tells what legs cost; None: they are nobody's whom we could ask.
+        copies: With what recordings are copied; None: they are not.
+        time_to_copy: Whether there is time for one more copy, however large.
     """
 
     book: LookUpBook
@@ -59,6 +84,8 @@ class LookAfterParts:
     queue: FactQueue
     clock: Clock
     metrics: Metrics
+    copies: CopyParts | None = None
+    time_to_copy: InTime = always
 
 
 def look_after_calls(parts: LookAfterParts, in_time: InTime) -> int:
@@ -90,14 +117,22 @@ def look_after_calls(parts: LookAfterParts, in_time: InTime) -> int:
 def _look_after(due: DueCall, parts: LookAfterParts) -> None:
     now_ms = parts.clock.now_ms()
     record = parts.book.record(due.call_id)
-    known = None if record is None else known_of(record, priced_here=parts.prices is not None)
+    known = None
+    if record is not None:
+        known = known_of(
+            record,
+            priced_here=parts.prices is not None,
+            copied_here=parts.copies is not None,
+        )
     open_now = () if known is None else look_ups(known)
     if not open_now or open_now[0].due_ms > now_ms:
         parts.book.put_off(due, open_now[0].due_ms if open_now else None)
         return
     step = open_now[0].step
     tries = due.tries + 1 if due.step == step else 1
-    if tries > MOST_TRIES:  # it was asked often enough, and what was sent was never recorded
+    if tries > most_tries(
+        open_now[0].wanted
+    ):  # it was asked often enough, and what was sent was never recorded
         _set_aside(due, step, "never_recorded", parts)
         return
     claim = parts.book.put_off(due, now_ms + CLAIM_MS, step, tries)
@@ -108,22 +143,24 @@ def _look_after(due: DueCall, parts: LookAfterParts) -> None:
 def _ask_all(wanted: Sequence[LookUp], claim: DueCall, now_ms: int, parts: LookAfterParts) -> None:
     """Ask each, and note what the first failure was: the others are sent nevertheless."""
     cause = ""
-    goes_on = False
+    later_ms: int | None = None
     for look_up in wanted:
         try:
             _ask(look_up, claim.call_id, now_ms, parts)
         except CallNotOverError:
-            goes_on = True
+            later_ms = now_ms + REPORT_AFTER_MS[0]
+        except NoTimeLeftError:
+            later_ms = now_ms + MINUTE_MS
         except Exception as error:  # noqa: BLE001 - its kind is noted, never its words
             parts.metrics.count("look_up_failed", wanted=look_up.wanted.value)
             cause = cause or cause_of(error)
-    if cause and claim.tries >= MOST_TRIES:
+    if cause and claim.tries >= most_tries(wanted[0].wanted):
         _set_aside(claim, claim.step, cause, parts)
     elif cause:
         again_ms = now_ms + pause_ms(claim.tries)
         parts.book.put_off(claim, again_ms, claim.step, claim.tries, cause)
-    elif goes_on:
-        parts.book.put_off(claim, now_ms + REPORT_AFTER_MS[0])
+    elif later_ms is not None:
+        parts.book.put_off(claim, later_ms)
 
 
 def _set_aside(due: DueCall, step: str, cause: str, parts: LookAfterParts) -> None:
@@ -139,6 +176,12 @@ def _ask(look_up: LookUp, call_id: str, now_ms: int, parts: LookAfterParts) -> N
             return
         price = parts.prices.price_of(look_up.leg)
         found["price"] = _price(look_up, price)
+    elif look_up.wanted is Wanted.RECORDING:
+        if parts.copies is None:
+            return
+        copy = _copied(look_up, call_id, parts, parts.copies)
+        if copy is not None:
+            found["recording"] = copy
     else:
         found["report"] = parts.reports.report_of(call_id, now_ms)
     attributes = {
@@ -159,4 +202,42 @@ def _price(look_up: LookUp, price: LegPrice | None) -> dict[str, object]:
         "currency": price.currency if price is not None else "USD",
         "final": look_up.last or price is None,
         "atMs": look_up.due_ms,
+    }
+
+
+def _copied(
+    look_up: LookUp, call_id: str, parts: LookAfterParts, copies: CopyParts
+) -> dict[str, object] | None:
+    """What became of the copy; None: its recording is not there yet. Raises as copy_recording."""
+    if not parts.time_to_copy():
+        raise NoTimeLeftError
+    try:
+        copied = copy_recording(call_id, copies.source, copies.shelf)
+    except RecordingRefusedError as error:
+        return _lost(error.reason, parts)
+    except RecordingUnavailableError as error:
+        parts.metrics.count("recording_failed", reason=error.reason)
+        if parts.clock.now_ms() < look_up.due_ms + RECORDING_UNTIL_MS:
+            raise
+        return _lost(error.reason, parts)
+    if copied is None:
+        return _lost("not_there", parts) if look_up.last else None
+    parts.metrics.count("recording_copied")
+    return {
+        "state": RecordingState.KEPT,
+        "size": copied.size,
+        "media": copied.media,
+        "reason": "",
+        "atMs": parts.clock.now_ms(),
+    }
+
+
+def _lost(reason: str, parts: LookAfterParts) -> dict[str, object]:
+    parts.metrics.count("recording_lost")
+    return {
+        "state": RecordingState.LOST,
+        "size": 0,
+        "media": "",
+        "reason": reason,
+        "atMs": parts.clock.now_ms(),
     }

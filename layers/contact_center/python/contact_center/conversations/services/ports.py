@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         DetailsLeft,
         Fact,
         MeetingBooked,
+        RecordingTold,
         ResumeOffered,
         ToolCalled,
     )
@@ -466,7 +467,7 @@ class FollowUp:
     `asked_at_ms` is the sender's time, ms since 1970, as far as it is a time at all.
     """
 
-    called: ToolCalled | MeetingBooked | DetailsLeft
+    called: ToolCalled | MeetingBooked | DetailsLeft | RecordingTold
     asked_at_ms: int
     record: CallRecord | None
 

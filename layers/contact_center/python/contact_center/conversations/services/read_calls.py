@@ -21,6 +21,7 @@ from contact_center.conversations.domain.facts import (
     TransferReported,
     UtteranceHeard,
 )
+from contact_center.conversations.services.listen_to_call import shown_recording
 from contact_center.dialing.domain.call_outcomes import disposition_of
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.path_ids import named_by, path_id
@@ -78,11 +79,15 @@ REGISTERS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallDesk:
-    """Where operators' questions are answered from; `history` reads one call's."""
+    """Where operators' questions are answered from; `history` reads one call's.
+
+    `recording_days`: for how long copies of recordings are kept.
+    """
 
     history: Callable[[str], CallHistory]
     calls: CallList
     clock: Clock
+    recording_days: int = 30
 
 
 def active_calls(desk: CallDesk) -> int:
@@ -121,7 +126,8 @@ def show_call(desk: CallDesk, call_id: str) -> Json | None:
     if history is None or history.record is None:
         return None
     shown = _shown(history.record, history.glance, len(history.decisions))
-    return shown | {"timeline": _timeline(history)}
+    recording = shown_recording(history.record, desk.clock.now_ms(), desk.recording_days)
+    return shown | {"recording": recording, "timeline": _timeline(history)}
 
 
 def _shown(record: CallRecord, glance: CallGlance, decisions: int) -> Json:

@@ -101,6 +101,7 @@ class RecordParts:
         civil: By which a time that was agreed on is judged.
         redaction: What is not kept of words.
         legs_priced: Whether legs of the telephone are of an account of ours, that tells prices.
+        recordings: Whether copies of recordings are kept.
     """
 
     store: CallStore
@@ -114,6 +115,7 @@ class RecordParts:
     civil: CivilTime = field(default_factory=CivilClock)
     redaction: Redaction = EVERYTHING
     legs_priced: bool = False
+    recordings: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,13 +183,18 @@ def _record(call_id: str, facts: Sequence[Fact], parts: RecordParts) -> Recorded
                 glance,
                 amended=amended,
                 effects=effects,
-                look_at_ms=due_ms(known_of(recorded.record, priced_here=parts.legs_priced)),
+                look_at_ms=_look_at_ms(recorded.record, parts),
                 count_at_ms=_count_at_ms(history, recorded.record, glance, parts.clock.now_ms()),
             )
         except HistoryMovedOnError:
             continue
         return replace(recorded, effects=effects)
     raise HistoryMovedOnError
+
+
+def _look_at_ms(record: CallRecord, parts: RecordParts) -> int | None:
+    known = known_of(record, priced_here=parts.legs_priced, copied_here=parts.recordings)
+    return due_ms(known)
 
 
 def _recorded(

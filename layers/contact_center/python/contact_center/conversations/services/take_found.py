@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.conversations.domain.facts import CostTold
+from contact_center.conversations.domain.facts import CostTold, RecordingTold
+from contact_center.conversations.domain.follow_ups import FollowUpKind
 from contact_center.conversations.domain.found import fact_of_step, news_in
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.field_errors import BadMessageError
+from contact_center.records.domain.recordings import RecordingState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,6 +26,7 @@ class Found:
         step: The name of the question (records/domain/look_ups.py).
         report: What an end-of-call report would say by now; None: there is none.
         price: What a leg cost, as a `CostTold` without its call.
+        recording: What has become of our copy, as a `RecordingTold` without its call.
     """
 
     call_id: str
@@ -31,6 +34,7 @@ class Found:
     received_at_ms: int
     report: bytes | None = None
     price: Mapping[str, object] | None = None
+    recording: Mapping[str, object] | None = None
 
 
 def facts_of_found(found: Found, told: Sequence[Fact], record: CallRecord) -> list[Fact]:
@@ -49,6 +53,8 @@ def facts_of_found(found: Found, told: Sequence[Fact], record: CallRecord) -> li
     facts: list[Fact] = [*news_in(told, record), fact_of_step(record, found.step)]
     if found.price is not None:
         facts.append(_cost(found, found.price))
+    if found.recording is not None:
+        facts.append(_recording(found, found.recording))
     return facts
 
 
@@ -72,3 +78,27 @@ def _cost(found: Found, price: Mapping[str, object]) -> CostTold:
                 final=final,
             )
     raise BadMessageError("price", "must be what a leg cost")
+
+
+def _recording(found: Found, told: Mapping[str, object]) -> RecordingTold:
+    """What became of the copy: told again, by whichever try, it is the same fact."""
+    match told:
+        case {
+            "state": RecordingState.KEPT | RecordingState.LOST as state,
+            "size": int(size),
+            "media": str(media),
+            "reason": str(reason),
+            "atMs": int(at_ms),
+        } if size >= 0:
+            lost = state == RecordingState.LOST
+            return RecordingTold(
+                call_id=found.call_id,
+                at_ms=at_ms,
+                key="recording",
+                state=str(state),
+                size=size,
+                media=media,
+                reason=reason,
+                follow_up=FollowUpKind.RECORDING.value if lost else None,
+            )
+    raise BadMessageError("recording", "must be what became of a copy")

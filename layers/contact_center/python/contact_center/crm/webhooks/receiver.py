@@ -28,11 +28,11 @@ from contact_center.web.http_client import Answered, HttpClient, NotSent
 
 if TYPE_CHECKING:
     from contact_center.aws.rotating_secret import RotatingSecret
-    from contact_center.crm.webhooks.public_addresses import PublicAddresses
     from contact_center.crm.webhooks.signing import Signer
     from contact_center.kernel.ports import Clock
     from contact_center.records.domain.effects import Effect
     from contact_center.records.services.effect_ports import Answer
+    from contact_center.web.public_addresses import PublicAddresses
 
 SECONDS = 15.0  # for an attempt, as Standard Webhooks recommends at most
 LARGEST_BODY_BYTES = 20_000

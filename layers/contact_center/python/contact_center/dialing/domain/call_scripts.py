@@ -6,7 +6,7 @@ next campaign, so that nobody hears the wrong words for what they agreed to.
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from contact_center.kernel.data_classes import dataclass
@@ -67,3 +67,21 @@ def read_script(stored: Mapping[str, object]) -> Script:
     if not body and saved_id is None:
         raise BadScriptError
     return Script(assistant=assistant, saved_id=saved_id, body=body, voicemail_message=message)
+
+
+def as_recorded_now(script: Script, notices: Mapping[str, str]) -> Script:
+    """A script that was kept, as calls are recorded now: whoever is recorded is told so first.
+
+    Args:
+        script: As it was when its campaign was started. What is saved at Vapi is as it is there.
+        notices: By assistant, what is said where calls are recorded, "" for all others; empty:
+            they are not.
+    """
+    if script.saved_id is not None:
+        return script
+    body, plan = dict(script.body), dict(script.body.get("artifactPlan") or {})
+    if notices and not plan.get("recordingEnabled"):
+        notice = notices.get(script.assistant, notices[""])
+        body["firstMessage"] = f"{notice} {body.get('firstMessage') or ''}".strip()
+    body["artifactPlan"] = {**plan, "recordingEnabled": bool(notices)}
+    return replace(script, body=body)

@@ -10,7 +10,12 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Protocol
 
 from contact_center.dialing.domain.call_outcomes import Disposition
-from contact_center.dialing.domain.call_scripts import BadScriptError, Script, read_script
+from contact_center.dialing.domain.call_scripts import (
+    BadScriptError,
+    Script,
+    as_recorded_now,
+    read_script,
+)
 from contact_center.dialing.domain.dial_attempts import GivenUp
 from contact_center.dialing.domain.voicemail import LEAVE_MESSAGE
 from contact_center.dialing.services.change_attempt import change_attempt
@@ -65,10 +70,22 @@ class WrongScriptError(Exception):
 class CallScripts:
     """Scripts by call."""
 
-    def __init__(self, present: PresentScripts, snapshots: Snapshots) -> None:
-        """Keep where scripts come from; nothing is read yet."""
+    def __init__(
+        self,
+        present: PresentScripts,
+        snapshots: Snapshots,
+        notices: Mapping[str, str] | None = None,
+    ) -> None:
+        """Keep where scripts come from; nothing is read yet.
+
+        Args:
+            present: The configuration.
+            snapshots: Campaigns' own.
+            notices: What is said where calls are recorded (`as_recorded_now`); none: they are not.
+        """
         self._present = present
         self._snapshots = snapshots
+        self._notices = notices or {}
         self._kept: OrderedDict[tuple[str, int], Script] = OrderedDict()
 
     def of_call(self, request: DialRequest, campaign: CampaignGate | None) -> Script:
@@ -86,7 +103,7 @@ class CallScripts:
             script = self._of_campaign(request.campaign_id, campaign.version if campaign else 0)
         elif request.test_of is not None:
             stored = self._snapshots.snapshot(request.test_of)  # a draft has none yet
-            script = self._present_one(request.assistant) if stored is None else _read(stored)
+            script = self._present_one(request.assistant) if stored is None else self._read(stored)
         else:
             script = self._present_one(request.assistant)
         if request.voicemail == LEAVE_MESSAGE and not script.voicemail_message:
@@ -111,10 +128,16 @@ class CallScripts:
         stored = self._snapshots.snapshot(campaign_id)
         if stored is None:
             raise WrongScriptError(NO_SNAPSHOT)
-        script = self._kept[key] = _read(stored)
+        script = self._kept[key] = self._read(stored)
         if len(self._kept) > SCRIPTS_KEPT:
             self._kept.popitem(last=False)
         return script
+
+    def _read(self, stored: Mapping[str, object]) -> Script:
+        try:
+            return as_recorded_now(read_script(stored), self._notices)
+        except BadScriptError:
+            raise WrongScriptError(NO_SNAPSHOT) from None
 
 
 def script_or_stop(
@@ -163,10 +186,3 @@ def call_request(attempt: DialAttempt, script: Script, there: TimeThere) -> Call
         voicemail=request.voicemail,
         timezone=there.zone,
     )
-
-
-def _read(stored: Mapping[str, object]) -> Script:
-    try:
-        return read_script(stored)
-    except BadScriptError:
-        raise WrongScriptError(NO_SNAPSHOT) from None

@@ -3,6 +3,8 @@
     the call is over, no report          15 minutes after the last news, and after an hour
     its report, but no answers in it     1 minute after the end, and after ten
     a leg of the telephone               its price after 15 minutes, an hour and a day
+    a recording                          it is copied after 1 minute, 10, an hour, a day: until
+                                         it is there; what fails is tried for three days
 
 What was asked is known by name and asked once; a price is the last word after the last time. All
 of it follows from what the record knows, so whatever comes meanwhile, late or twice, only takes
@@ -24,6 +26,8 @@ MINUTE_MS = 60_000
 ANSWERS_AFTER_MS = (MINUTE_MS, 10 * MINUTE_MS)
 REPORT_AFTER_MS = (15 * MINUTE_MS, 60 * MINUTE_MS)
 PRICE_AFTER_MS = (15 * MINUTE_MS, 60 * MINUTE_MS, 24 * 60 * MINUTE_MS)
+RECORDING_AFTER_MS = (MINUTE_MS, 10 * MINUTE_MS, 60 * MINUTE_MS, 24 * 60 * MINUTE_MS)
+RECORDING_UNTIL_MS = 3 * 24 * 60 * MINUTE_MS  # then it is lost, whatever stood in the way
 
 # Longer than any process that asks lives, so nobody asks beside it; and what was sent by it has
 # been recorded by then, or is in trouble.
@@ -31,6 +35,7 @@ CLAIM_MS = 6 * MINUTE_MS
 FIRST_PAUSE_MS = MINUTE_MS
 LONGEST_PAUSE_MS = 60 * MINUTE_MS
 MOST_TRIES = 10
+MOST_COPIES = 90  # of a recording: an hour apart, they fill the three days
 
 
 class Wanted(StrEnum):
@@ -39,6 +44,7 @@ class Wanted(StrEnum):
     REPORT = "report"
     ANSWERS = "answers"
     PRICE = "price"
+    RECORDING = "recording"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,7 @@ class Known:
         answered: Whether the questions about it were answered.
         talked: Whether there was somebody who can have said anything.
         legs: Whose prices are to be had, in a fixed order.
+        to_copy: Whether its provider recorded it, and nobody has said what became of our copy.
         asked: Names of the steps that were made.
     """
 
@@ -78,6 +85,7 @@ class Known:
     answered: bool = False
     talked: bool = False
     legs: tuple[str, ...] = ()
+    to_copy: bool = False
     asked: Collection[str] = field(default_factory=frozenset)
 
 
@@ -102,6 +110,11 @@ def is_new_due(stored_ms: int | None, wanted_ms: int | None) -> bool:
     return wanted_ms < stored_ms
 
 
+def most_tries(wanted: Wanted) -> int:
+    """How often in a row a question may fail before it is set aside."""
+    return MOST_COPIES if wanted is Wanted.RECORDING else MOST_TRIES
+
+
 def pause_ms(tries: int) -> int:
     """How long to wait after so many failures in a row: doubled each time, up to an hour."""
     return min(FIRST_PAUSE_MS << max(tries - 1, 0), LONGEST_PAUSE_MS)
@@ -113,6 +126,8 @@ def _each(known: Known) -> Iterator[LookUp]:
         yield from _next(Wanted.REPORT, since_ms, REPORT_AFTER_MS, known)
     elif known.talked and not known.answered:
         yield from _next(Wanted.ANSWERS, known.ended_ms, ANSWERS_AFTER_MS, known)
+    if known.to_copy:
+        yield from _next(Wanted.RECORDING, known.ended_ms, RECORDING_AFTER_MS, known)
     if known.ended_ms is not None:
         for leg in known.legs:
             yield from _next(Wanted.PRICE, known.ended_ms, PRICE_AFTER_MS, known, leg)

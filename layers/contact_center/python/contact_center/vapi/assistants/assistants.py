@@ -14,7 +14,11 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from contact_center.configuration.call_outcomes import structured_output
-from contact_center.configuration.placeholders import placeholders, voicemail_message
+from contact_center.configuration.placeholders import (
+    placeholders,
+    recording_notice,
+    voicemail_message,
+)
 from contact_center.configuration.providers import another_provider, settings_of
 from contact_center.kernel.data_classes import dataclass
 from contact_center.vapi.assistants.overrides import CONTINUE
@@ -90,6 +94,34 @@ def voicemail_messages(config: OwnerConfig) -> dict[str, str]:
     }
 
 
+def recorded_openings(config: OwnerConfig) -> dict[str, str]:
+    """With what each assistant opens where calls are recorded, by name.
+
+    One that calls people says where it is written that it is recorded, any other first of all.
+    """
+    answering, calling = build_assistants(config), {}
+    for name, assistant in sorted(config.assistants.items()):
+        if assistant.outbound:
+            values = placeholders(config, recording_notice(assistant, config.company))
+            said = (assistant.calling or assistant).first_message
+            calling[name] = _BLANKS.sub(" ", _filled(said, values)).strip()
+    return {
+        name: calling.get(name)
+        or f"{recording_notice(assistant, config.company)} {answering[name]['firstMessage']}"
+        for name, assistant in sorted(config.assistants.items())
+    }
+
+
+def recording_notices(config: OwnerConfig) -> dict[str, str]:
+    """What is said where calls are recorded, by assistant; "" stands for all others."""
+    own = {
+        name: each.recording_notice
+        for name, each in sorted(config.assistants.items())
+        if each.recording_notice is not None
+    }
+    return {"": config.company.recording.notice, **own}
+
+
 def build_squad(config: OwnerConfig, assistants: Mapping[str, Json]) -> Json:
     """The squad that answers inbound calls: the entry assistant and one for each department.
 
@@ -146,9 +178,8 @@ def _without_questions(assistant: Json, shared: Json | None) -> Json:
 
 def _assistant(name: str, assistant: AssistantToml, config: OwnerConfig) -> Json:
     company = config.company
-    notice = company.recording.notice if company.recording.enabled else ""
     spoken = _Spoken(
-        first_message=f"{notice} {assistant.first_message}".strip(),
+        first_message=assistant.first_message,
         prompt=f"{assistant.prompt.strip()}\n\n{company.house_rules.strip()}",
     )
     return _merged(_built(name, assistant, config, spoken), assistant.vapi)
@@ -195,7 +226,7 @@ def _built(name: str, assistant: AssistantToml, config: OwnerConfig, spoken: _Sp
         "hooks": [_silence_hook(company)],
         "maxDurationSeconds": company.max_call_minutes * 60,
         "artifactPlan": {
-            "recordingEnabled": company.recording.enabled,
+            "recordingEnabled": False,  # where it is true: recorded.py
             "structuredOutputs": [structured_output(config.call_outcomes)],
         },
         "backgroundSound": "off",  # Vapi's default on the telephone is the noise of an office

@@ -23,7 +23,12 @@ class ConfiguredSquad:
     """SquadComposer over the compiled configuration."""
 
     def __init__(
-        self, squad: Mapping[str, Any], credential_id: str | None, *, names_server: bool = False
+        self,
+        squad: Mapping[str, Any],
+        credential_id: str | None,
+        *,
+        names_server: bool = False,
+        notices: Mapping[str, str] | None = None,
     ) -> None:
         """Keep what an answer is made of.
 
@@ -33,10 +38,12 @@ class ConfiguredSquad:
                 choice).
             names_server: Whether the answer names our server; else the phone number's is used,
                 for which Vapi certainly has the credential.
+            notices: What is said where calls are recorded, by assistant (recorded.py).
         """
         self._squad = squad
         self._credential_id = credential_id
         self._names_server = names_server
+        self._notices = notices or {}
 
     def compose(self, base_url: str, opening: Opening) -> dict[str, object]:
         """The squad, beginning with the assistant of the opening if it is a member."""
@@ -51,22 +58,26 @@ class ConfiguredSquad:
                 squad["members"], key=lambda member: _name_of(member) != opening.start
             )  # Vapi begins with the first; the sort is stable
         first, *others = squad["members"]
-        squad["members"] = [with_overrides(first, _first_words(opening)), *others]
+        words = self._first_words(opening, _name_of(first) or "")
+        squad["members"] = [with_overrides(first, words), *others]
         return squad
 
     def saved(self, squad_id: str, opening: Opening) -> dict[str, object]:
         """A saved squad; its members that are handed a call open by their model in any case."""
-        overrides = _first_words(opening)
+        overrides = self._first_words(opening, "")
         if opening.note:
             overrides["variableValues"] = {"resumeNote": opening.note}
         answer: dict[str, object] = {"squadId": squad_id}
         return answer | ({"squadOverrides": overrides} if overrides else {})
 
-
-def _first_words(opening: Opening) -> dict[str, object]:
-    if opening.goes_on:
-        return dict(CONTINUE)
-    return {} if opening.question is None else {"firstMessage": opening.question}
+    def _first_words(self, opening: Opening, name: str) -> dict[str, object]:
+        """What is said first in place of the greeting; who goes on was told when he was greeted."""
+        if opening.goes_on:
+            return dict(CONTINUE)
+        if opening.question is None:
+            return {}
+        notice = self._notices.get(name, self._notices.get("", ""))
+        return {"firstMessage": f"{notice} {opening.question}".strip()}
 
 
 def _name_of(member: Mapping[str, Any]) -> str | None:

@@ -2,13 +2,16 @@
 
 What `GET /call/{id}` shows of a call that is over has the fields of the report in other places. It
 is put into those places, so that one reader reads both (vapi/webhooks/). Where calls are steered,
-who spoke to whom by what keys and links to recordings are not taken along.
+who spoke to whom by what keys and links to recordings are not taken along; that there is a
+recording is.
 """
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+
+from contact_center.vapi.webhooks.fields import is_recorded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +47,8 @@ def report_in(call: Mapping[str, Any], at_ms: int) -> str:
     for name in _LONG:
         if name not in artifact and call.get(name) is not None:
             artifact[name] = call[name]
+    if is_recorded(dict(call)):
+        artifact["recording"] = {"kept": True}
     message = {
         "type": "end-of-call-report",
         "timestamp": at_ms,

@@ -39,6 +39,7 @@ from contact_center.vapi.webhooks.fields import (
     hint,
     hinted_object,
     hinted_time,
+    is_recorded,
     required_text_of,
     text_of,
 )
@@ -260,11 +261,7 @@ def _ended(envelope: Envelope, call_id: str) -> list[Fact]:
             summary=hint(analysis, "summary", limit=TEXT_LIMIT)
             or hint(message, "summary", limit=TEXT_LIMIT),
             success=_success(analysis.get("successEvaluation")),
-            recording_kept_by_vapi=bool(
-                hint(artifact, "recordingUrl")
-                or hint(message, "recordingUrl")
-                or artifact.get("recording")
-            ),
+            recording_kept_by_vapi=is_recorded(message),
             transfers_connected=_transfers_connected(artifact),
             transfers=_transfers(artifact),
         ),

@@ -234,3 +234,16 @@ def _from_iso(value: str, name: str) -> int:
 
 def _no_time(name: str) -> BadMessageError:
     return BadMessageError(name, "must be milliseconds since 1970 or an ISO 8601 time before 2100")
+
+
+def is_recorded(told: Json) -> bool:
+    """Whether a report, or a call that is over, says that there is a recording of it.
+
+    Links of today are presigned, and the older ones beside them lead nowhere without a key.
+    """
+    artifact = hinted_object(told, "artifact")
+    linked = any(hint(one, name) for one in (artifact, told) for name in _RECORDINGS)
+    return linked or bool(artifact.get("recording"))
+
+
+_RECORDINGS = ("recordingUrl", "stereoRecordingUrl", "presignedMonoUrl", "presignedStereoUrl")

@@ -22,6 +22,7 @@ class WebhookSettings:
         server_in_answer: Whether the answer to an assistant-request names our server, with
             `credential_id`.
         sip_address: Where calls for visits alone come in; None: nowhere.
+        recordings: Whether calls are recorded, and callers told so.
     """
 
     aws: AwsSettings
@@ -38,6 +39,7 @@ class WebhookSettings:
     person_number: str | None
     retention_days: int
     sip_address: str | None = None
+    recordings: bool = False
 
     @classmethod
     def read(cls, environment: Environment | None = None) -> Self:
@@ -70,6 +72,7 @@ class WebhookSettings:
             person_number=environment.number("PERSON_NUMBER"),
             retention_days=environment.whole("RETENTION_DAYS", 90, 1, 3650),
             sip_address=sip_address_of(environment),
+            recordings=environment.flag("RECORDINGS", default=False),
         )
 
 

@@ -1,4 +1,4 @@
-"""Where a webhook may go: to public addresses, by TLS, and to the one that was looked at.
+"""Where a request may go whose address came from outside: to public ones, by TLS, as looked at.
 
 A name is looked up once, when the connection is opened; every address it has must be public, and
 the connection goes to one of them. So a name that answers otherwise the next time has gained
