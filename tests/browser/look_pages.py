@@ -142,7 +142,7 @@ def test_without_news_a_panel_turns_grey_and_then_is_right_again(open_console: O
     answers.told["/api/live"] = lambda _: told.live(2)
 
     console.page.locator("tr.gone, .rows tbody tr").nth(1).wait_for()
-    console.page.wait_for_function("!document.querySelector('.panel.stale')", timeout=40_000)
+    console.page.wait_for_function("() => !document.querySelector('.panel.stale')", timeout=40_000)
 
 
 def test_whoever_is_logged_out_meanwhile_is_asked_and_comes_back_to_the_page(
@@ -266,6 +266,6 @@ def test_markup_made_of_text_is_refused_by_the_page_itself(open_console: Open) -
     )
 
     assert refused == "TypeError"
-    console.page.wait_for_function("window.__reports.length > 0")
+    console.page.wait_for_function("() => window.__reports.length > 0")
     console.page.evaluate("window.__reports.length = 0")  # this one was meant
     console.faults.clear()

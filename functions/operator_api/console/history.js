@@ -42,7 +42,7 @@ function Day({ day, choose }) {
     <${Panel} title="Calls" count=${news.data && (found.length === rows.length ? counted(rows.length) : `${counted(found.length)} of ${counted(rows.length)} read`)} news=${news} lines=${8}
       empty=${!rows.length && "No call began on this day."} aside=${found.length > 0 && html`<button onClick=${save}>CSV of what is shown</button>`}>
     ${!found.length && html`<p class="empty">None of the ${counted(rows.length)} calls that were read is like that.</p>`}
-    <table class="rows"><thead><tr><th>Began</th><th>Who</th><th></th><th>How it ended</th><th>What it achieved</th><th>Sent to</th><th class="r">Lasted</th><th class="r">Cost</th></tr></thead>
+    <table class="rows"><thead><tr><th>Began</th><th>Who</th><th><span class="unseen">Direction</span></th><th>How it ended</th><th>What it achieved</th><th>Sent to</th><th class="r">Lasted</th><th class="r">Cost</th></tr></thead>
     <tbody>${found.map((call) => html`<${Row} key=${call.id} call=${call} />`)}</tbody></table>${more}
     ${news.data?.unreadable.length > 0 && html`<p class="hint">${news.data.unreadable.length} are left out: a newer release wrote them.</p>`}<//>`;
 }

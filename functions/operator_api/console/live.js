@@ -143,7 +143,7 @@ function Calls({ live, session }) {
     before.current = count ?? null;
   }, [count]);
   return html`<${Panel} title="Calls" count=${live.data && count} news=${live} lines=${6} empty=${live.data && !rows.length && html`<${Quiet} session=${session} />`}>
-    <table class="rows calls"><thead><tr><th>Since</th><th>Who</th><th></th><th>With</th><th>State</th><th>Last words</th><th>Thought</th><th></th></tr></thead>
+    <table class="rows calls"><thead><tr><th>Since</th><th>Who</th><th><span class="unseen">Direction</span></th><th>With</th><th>State</th><th>Last words</th><th>Thought</th><th><span class="unseen">Flags</span></th></tr></thead>
     <tbody>${rows.map(({ row, gone }) => html`<${CallRow} key=${row.id} row=${row} gone=${Boolean(gone)} />`)}</tbody></table>
     ${live.data && !live.data.figures.complete && html`<p class="hint after">Five hundred are shown.</p>`}<//>`;
 }

@@ -93,7 +93,7 @@ function Numbers({ may, live }) {
     news.again();
   };
   return html`<div class="split"><${Panel} title="Our numbers" count=${news.data && rows.length} news=${news} empty=${!rows.length && "No campaign has called yet."}>
-      <table class="rows"><thead><tr><th>Number</th><th class="r">Rang in 24 h</th><th class="r">Answered</th><th class="r">Short</th><th class="r">Flagged</th><th>Rests until</th><th></th></tr></thead><tbody>${rows.map(
+      <table class="rows"><thead><tr><th>Number</th><th class="r">Rang in 24 h</th><th class="r">Answered</th><th class="r">Short</th><th class="r">Flagged</th><th>Rests until</th><th><span class="unseen">What to do</span></th></tr></thead><tbody>${rows.map(
         (one) => html`<tr key=${one.id} data-row tabindex="-1"><td class="tight">${one.id}</td><td class="r">${counted(one.rang)}</td><td class="r">${percent(one.answerRate)}</td><td class="r">${counted(one.short)}</td>
           <td class="r">${one.flagged ? html`<${Mark} tone="bad">${counted(one.flagged)}<//>` : 0}</td>
           <td class="tight">${one.restsUntil ? html`<${Mark} tone="bad">rests<//> <${When} at=${one.restsUntil} /><small>${plain(one.reason)}</small>` : html`<span class="none">calls</span>`}</td>

@@ -59,7 +59,7 @@ function Callbacks({ may, departments }) {
     return "Not called any more.";
   };
   return html`<${Panel} title="Callbacks" count=${news.data && rows.length} news=${news} empty=${!rows.length && "Nobody keeps a place."}>
-    <table class="rows"><thead><tr><th>Number</th><th>Department</th><th>State</th><th>Place since</th><th>Not before</th><th class="r">Tries</th><th></th></tr></thead>
+    <table class="rows"><thead><tr><th>Number</th><th>Department</th><th>State</th><th>Place since</th><th>Not before</th><th class="r">Tries</th><th><span class="unseen">What to do</span></th></tr></thead>
     <tbody>${rows.map(
       (one) => html`<tr key=${one.id} data-row tabindex="-1">
         <td class="tight">${grouped(one.number)}</td>
