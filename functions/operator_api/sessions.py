@@ -69,7 +69,7 @@ def session_routes(routes: Routes, parts: OperatorParts, asking: Asking) -> None
                 429, f"Too many wrong tokens. Try again in {error.wait_seconds} s."
             ) from None
         asking.came_in(logged_in.session)
-        return _with_cookie(json_answer(asking.shown(parts.version)), logged_in.value)
+        return _with_cookie(json_answer(_shown(parts, asking)), logged_in.value)
 
     @routes.on("POST", "/console/logout", LOG_OUT)
     def log_out() -> Response[str]:
@@ -78,8 +78,14 @@ def session_routes(routes: Routes, parts: OperatorParts, asking: Asking) -> None
 
     @routes.on("GET", "/console/session", SHOW)
     def session() -> Json:
-        """Who is logged in, and which version answers."""
-        return asking.shown(parts.version)
+        """Who is logged in, which version answers, and how the business stands."""
+        return _shown(parts, asking)
+
+
+def _shown(parts: OperatorParts, asking: Asking) -> Json:
+    from contact_center.console.services.show_business import show_business  # noqa: PLC0415
+
+    return asking.shown(parts.version) | {"business": show_business(parts.business())}
 
 
 def _with_cookie(answer: Response[str], value: str) -> Response[str]:

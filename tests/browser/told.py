@@ -164,6 +164,9 @@ def needs(count: int) -> Json:
     return {"needs": [need(number) for number in range(count)], "complete": True}
 
 
+RECORDING: Json = {"state": "kept", "reason": None, "bytes": 480_044}
+
+
 def call(*, ended: bool = True, name: str | None = "Maria Alvarez") -> Json:
     """A call with what was said."""
     began = 300
@@ -207,6 +210,7 @@ def call(*, ended: bool = True, name: str | None = "Maria Alvarez") -> Json:
     )
     return {
         **row("call-1", ended=ended, name=name),
+        "recording": RECORDING,
         "timeline": sorted(timeline, key=lambda moment: moment["at"]),
     }
 

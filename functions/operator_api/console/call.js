@@ -8,10 +8,12 @@ const CALL = promised(
   "/api/calls/{id}",
   `id status startedAt firstSeenAt lastSeenAt endedAt direction customerNumber customerName calledNumber endedReason howEnded
    achieved achievedProved achievedDisputed answers{*} summary costMicros costFinal costs{source part micros currency}
-   campaignId assistants intent destination mode clarifications interruptions decisions
+   campaignId assistants intent destination mode clarifications interruptions decisions recording{state reason}
    timeline{at what assistantName endedReason turnId digits kind detail role status destination name arguments{*} department
      toAssistant fromAssistant toNumber text final intent confidence wantsPerson number reason outcome actedAt turn}`,
 );
+
+const LISTEN = promised("GET", "/api/calls/{id}/recording", "url expiresAt");
 
 const SECONDS = 10; // its head; what is said comes with what is live
 const ROLES = { customer: "Caller", assistant: "Assistant" };
@@ -35,7 +37,7 @@ export function CallPage({ rest, live, may }) {
   return html`<${Head} call=${call} may=${may} again=${news.again} />
     <div class="split">
       <${Panel} title="What is said" news=${over ? { ...news, ages: false } : { ...live, data: true }} empty=${!moments.length && "Nothing has been heard of it yet."}><${Talk} moments=${moments} over=${over} /><//>
-      <div class="side"><${Outcome} call=${call} news=${news} /><${Card} call=${call} news=${news} /><${Costs} call=${call} news=${news} /></div>
+      <div class="side"><${Outcome} call=${call} news=${news} may=${may} /><${Card} call=${call} news=${news} /><${Costs} call=${call} news=${news} /></div>
     </div>`;
 }
 
@@ -133,7 +135,7 @@ function Thought({ moment }) {
   return html`<span class="scores"><span>${moment.wantsPerson ? "a person" : moment.intent}</span><${Bar} share=${moment.confidence} label="how sure" /><span class="n">${moment.confidence.toFixed(2)}</span></span>`;
 }
 
-function Outcome({ call, news }) {
+function Outcome({ call, news, may }) {
   if (!call.endedAt) return null;
   const achieved = call.achieved ? plain(call.achieved) : "not known";
   return html`<${Panel} title="What came of it" news=${{ ...news, error: null }} quiet=${true}><dl class="facts">
@@ -141,6 +143,7 @@ function Outcome({ call, news }) {
     <dt>Achieved</dt><dd>${achieved} ${call.achievedProved && html`<${Mark} tone="good">shown by facts<//>`} ${call.achievedDisputed && html`<${Mark} tone="bad">claimed, not shown<//>`}</dd>
     ${call.summary && html`<dt>Summary</dt><dd class="theirs">${call.summary}</dd>`}
     ${Object.entries(call.answers ?? {}).map(([question, answer]) => html`<dt>${plain(question)}</dt><dd class="theirs">${answer}</dd>`)}
+    ${call.recording.state !== "none" && html`<dt>Recording</dt><dd>${call.recording.state === "kept" && may ? html`<${Recording} id=${call.id} />` : RECORDED[call.recording.state]}</dd>`}
   </dl><//>`;
 }
 
@@ -165,4 +168,15 @@ function Costs({ call, news }) {
   return html`<${Panel} title="Cost" count=${dollars(call.costMicros)} news=${{ ...news, error: null }} empty=${!call.costs.length && "No source has told a price yet."}>
     <table><tbody>${call.costs.map((one) => html`<tr><td>${one.source}</td><td>${plain(one.part)}</td><td class="r">${one.currency === "USD" ? dollars(one.micros) : `${(one.micros / 1e6).toFixed(4)} ${one.currency}`}</td></tr>`)}</tbody></table>
     ${!call.costFinal && html`<p class="hint">Not every source has told its last word.</p>`}<//>`;
+}
+
+const RECORDED = { kept: "kept; an operator may listen", not_yet: "not copied yet", gone: "its days are over", lost: html`<${Mark} tone="bad">lost<//>` };
+
+function Recording({ id }) {
+  const [link, put] = useState(null);
+  const fetched = async () => {
+    put(await ask(LISTEN, { names: { id } }));
+    return "It is written down who listens.";
+  };
+  return html`${link ? html`<a href=${link.url} target="_blank" rel="noreferrer">Listen</a> <small>until <${When} at=${link.expiresAt} /></small>` : html`<${Act} label="Get the link" act=${fetched} />`}`;
 }

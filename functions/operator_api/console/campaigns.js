@@ -26,8 +26,8 @@ const TEST = promised("POST", "/api/campaigns/{id}/test-call", "attemptId status
 
 const TONES = { running: "good", paused: "bad", stopped: "bad", draft: "off", cancelled: "off", finished: "" };
 
-export function CampaignsPage({ rest, may }) {
-  if (rest[0] === "new" && may) return html`<${New} />`;
+export function CampaignsPage({ rest, may, session }) {
+  if (rest[0] === "new" && may) return html`<${New} assistants=${session.business.assistants} />`;
   return rest[0] ? html`<${Campaign} key=${rest[0]} id=${rest[0]} may=${may} />` : html`<${List} may=${may} />`;
 }
 
@@ -44,8 +44,8 @@ function List({ may }) {
     )}</tbody></table>${more}<//>`;
 }
 
-function New() {
-  const [wish, set] = useState({ name: "", purpose: "informational", assistant: "sales", priority: "3", voicemail: "hang_up", dailyCap: "", spendCap: "" });
+function New({ assistants }) {
+  const [wish, set] = useState({ name: "", purpose: "informational", assistant: assistants[0] ?? "", priority: "3", voicemail: "hang_up", dailyCap: "", spendCap: "" });
   const key = useRef(newKey());
   const put = (name) => (event) => set({ ...wish, [name]: event.target.value });
   const make = async () => {
@@ -58,7 +58,7 @@ function New() {
     <div class="form tall">
       <${Field} label="Name" value=${wish.name} onInput=${put("name")} maxlength="100" />
       <${Select} label="Purpose" value=${wish.purpose} onChange=${put("purpose")} options=${[["informational", "informational: express consent will do"], ["marketing", "marketing: needs written consent"]]} />
-      <${Field} label="Assistant" value=${wish.assistant} onInput=${put("assistant")} hint="A key of the configuration's assistants that may call out" />
+      <${Select} label="Assistant" value=${wish.assistant} onChange=${put("assistant")} options=${assistants.map((one) => [one, one])} />
       <${Select} label="Priority" value=${wish.priority} onChange=${put("priority")} options=${["1", "2", "3", "4", "5"].map((one) => [one, one])} />
       <${Select} label="At an answering machine" value=${wish.voicemail} onChange=${put("voicemail")} options=${[["hang_up", "hang up"], ["leave_message", "leave a message"]]} />
       <${Field} label="Calls in any 24 hours, at most" type="number" min="1" value=${wish.dailyCap} onInput=${put("dailyCap")} hint="Empty: no cap" />

@@ -99,11 +99,11 @@ function lately(held) {
 
 // ---------------------------------------------------------------- the page
 
-export function LivePage({ live, session }) {
+export function LivePage({ live }) {
   const names = Object.fromEntries((live.data?.people ?? []).map((one) => [one.id, one.name]));
   return html`<h1 class="unseen">Live</h1>
     <${Strip} live=${live} />
-    <div class="split"><${Calls} live=${live} session=${session} />
+    <div class="split"><${Calls} live=${live} />
       <div class="side"><${NeedsGlimpse} live=${live} /><${Waiting} live=${live} names=${names} /><${People} live=${live} /></div></div>`;
 }
 
@@ -134,7 +134,7 @@ function Strip({ live }) {
 const WAYS = { inbound: ["↓", "in"], outbound: ["↑", "out"] };
 const FLAGS = { simplified: ["", "short sentences"], wants_person: ["bad", "wants a person"], opted_out: ["bad", "opted out"], deaf: ["off", "cannot be acted on"] };
 
-function Calls({ live, session }) {
+function Calls({ live }) {
   const { rows } = live;
   const count = live.data?.figures.calls;
   const before = useRef(null);
@@ -142,7 +142,7 @@ function Calls({ live, session }) {
     if (count !== undefined && before.current !== null && before.current !== count) announce(`${count} ${count === 1 ? "call" : "calls"}`);
     before.current = count ?? null;
   }, [count]);
-  return html`<${Panel} title="Calls" count=${live.data && count} news=${live} lines=${6} empty=${live.data && !rows.length && html`<${Quiet} session=${session} />`}>
+  return html`<${Panel} title="Calls" count=${live.data && count} news=${live} lines=${6} empty=${live.data && !rows.length && html`<${Quiet} />`}>
     <table class="rows calls"><thead><tr><th>Since</th><th>Who</th><th><span class="unseen">Direction</span></th><th>With</th><th>State</th><th>Last words</th><th>Thought</th><th><span class="unseen">Flags</span></th></tr></thead>
     <tbody>${rows.map(({ row, gone }) => html`<${CallRow} key=${row.id} row=${row} gone=${Boolean(gone)} />`)}</tbody></table>
     ${live.data && !live.data.figures.complete && html`<p class="hint after">Five hundred are shown.</p>`}<//>`;
@@ -163,13 +163,11 @@ function CallRow({ row, gone }) {
   }, [JSON.stringify(row), gone]);
 }
 
-function Quiet({ session }) {
+function Quiet() {
   const news = useNews(LAST_CALL, { query: { limit: 1 } });
   const last = news.data?.calls[0];
-  const number = session.business?.number;
   return html`<p>Nobody is on the line.</p>
-    <p>${last ? html`The last call was at <a href=${`#/calls/${encodeURIComponent(last.id)}`}><${When} at=${last.startedAt ?? last.firstSeenAt} /></a>.` : news.data ? "There was no call today." : ""}
-      ${number ? html` Ring <strong class="n">${number}</strong> to hear what callers hear.` : ""}</p>`;
+    <p>${last ? html`The last call was at <a href=${`#/calls/${encodeURIComponent(last.id)}`}><${When} at=${last.startedAt ?? last.firstSeenAt} /></a>.` : news.data ? "There was no call today." : ""}</p>`;
 }
 
 export const NEEDS = {

@@ -5,8 +5,9 @@ import { ask, onStranger, promised, Refusal } from "./api.js";
 import { Act, choice, choose, clock, businessZone, Fault, Field, html, said, showTimesIn, useEffect, useNow, useRef, useState } from "./kit.js";
 import { LivePage, useLive } from "./live.js";
 
-const SESSION = promised("GET", "/console/session", "name role endsAt version");
-const LOG_IN = promised("POST", "/console/login", "name role endsAt version");
+const WHO = "name role endsAt business{zone departments{key open until} assistants}";
+const SESSION = promised("GET", "/console/session", WHO);
+const LOG_IN = promised("POST", "/console/login", WHO);
 const LOG_OUT = promised("POST", "/console/logout", "loggedIn");
 const RESUME = promised("POST", "/api/dialing/resume", "stopped");
 
@@ -256,17 +257,28 @@ function Shown({ page, rest, session, live }) {
   return error ? html`<${Fault} error=${error} again=${() => location.reload()} />` : html`<p class="boot">…</p>`;
 }
 
+const SESSION_SECONDS = 60; // hours change, tokens are turned
+
 function App() {
-  const [session, be] = useState(undefined);
+  const [session, put] = useState(undefined);
   const [error, fail] = useState(null);
+  const be = (told) => {
+    if (told?.business) showTimesIn(told.business.zone);
+    put(told);
+  };
   const look = () =>
     ask(SESSION).then(
       (told) => be(told),
-      (problem) => (problem.status === 401 ? be(null) : fail(problem)),
+      (problem) => (problem.status === 401 ? put(null) : fail(problem)),
     );
   useEffect(() => {
     look();
-    return onStranger(() => be((was) => (was ? "ended" : was)));
+    const again = setInterval(() => !document.hidden && ask(SESSION).then(be, () => {}), SESSION_SECONDS * 1000);
+    const stop = onStranger(() => put((was) => (was ? "ended" : was)));
+    return () => {
+      clearInterval(again);
+      stop();
+    };
   }, []);
   const leave = async () => {
     await ask(LOG_OUT).catch(() => null);

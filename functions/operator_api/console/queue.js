@@ -18,7 +18,7 @@ const TURN = promised("POST", "/api/departments/{id}/message", "department on te
 export function QueuePage({ may, live, session }) {
   const people = live.data?.people ?? [];
   const names = Object.fromEntries(people.map((one) => [one.id, one.name]));
-  const departments = session.business?.departments ?? [...new Set(people.flatMap((one) => one.departments))].sort();
+  const departments = session.business.departments.map((one) => one.key);
   return html`<h1 class="unseen">Queue</h1>
     <div class="split">
       <div class="side">
@@ -27,7 +27,7 @@ export function QueuePage({ may, live, session }) {
       </div>
       <div class="side">
         <${People} live=${live} may=${may} />
-        <${Messages} departments=${departments} may=${may} />
+        <${Hours} departments=${session.business.departments} may=${may} />
       </div>
     </div>`;
 }
@@ -121,13 +121,16 @@ function People({ live, may }) {
     )}</ul><//>`;
 }
 
-function Messages({ departments, may }) {
-  return html`<section class="panel" aria-labelledby="messages"><header><h2 id="messages">Message for all callers</h2></header>
-    ${!departments.length && html`<div class="empty">No department has people or callers.</div>`}
-    <ul class="list">${departments.map((one) => html`<${Message} key=${one} department=${one} may=${may} />`)}</ul></section>`;
+function Hours({ departments, may }) {
+  return html`<section class="panel" aria-labelledby="hours"><header><h2 id="hours">Hours and messages</h2></header>
+    ${!departments.length && html`<div class="empty">There is no department.</div>`}
+    <ul class="list">${departments.map((one) => html`<${Message} key=${one.key} hours=${one} may=${may} />`)}</ul></section>`;
 }
 
-function Message({ department, may }) {
+const standing = ({ open, until }) => html`<span class="none">${open ? "open" : "closed"}${until && html` until <${When} at=${until} />`}</span>`;
+
+function Message({ hours, may }) {
+  const department = hours.key;
   const news = useNews(MESSAGE, { names: { id: department } });
   const [text, type] = useState(null);
   const [open, show] = useState(false);
@@ -139,9 +142,9 @@ function Message({ department, may }) {
     return on ? "Callers hear it." : "Callers hear it no more.";
   };
   const wording = text ?? told.text ?? "";
-  return html`<li data-row tabindex="-1"><strong class="name">${department}</strong>
-    <span class="marks"><${Mark} tone=${told.on ? "good" : "off"}>${told.on ? "on" : "off"}<//>${told.on && html`<${When} at=${told.since} />`}
-      ${may && !open && html`<button class="link" onClick=${() => show(true)}>Change<span class="unseen"> the message of ${department}</span></button>`}</span>
+  return html`<li data-row tabindex="-1"><span><strong class="name">${department}</strong> ${standing(hours)}</span>
+    <span class="marks">${told.on && html`<${Mark} tone="urgent">message on<//><${When} at=${told.since} />`}
+      ${may && !open && html`<button class="link" onClick=${() => show(true)}>Message<span class="unseen"> of ${department}</span></button>`}</span>
     ${told.on && !open && html`<span class="whole theirs">“${told.text}”</span>`}
     ${open && html`<span class="whole"><textarea aria-label=${`Message of ${department}`} placeholder="What callers hear first, twelve seconds at most" value=${wording} onInput=${(event) => type(event.target.value)}></textarea></span>
       <span class="acts">${told.on && html`<${Act} label="Turn off" act=${turn(false)} />`}

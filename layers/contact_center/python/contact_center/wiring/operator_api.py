@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from contact_center.console.services.live_desk import LiveDesk
     from contact_center.console.services.log_in import LogInParts
     from contact_center.console.services.need_ports import NeedSource
+    from contact_center.console.services.show_business import BusinessDesk
     from contact_center.conversations.services.listen_to_call import ListenDesk
     from contact_center.dialing.services.stop_dialing import SwitchParts
     from contact_center.figures.services.read_figures import FigureDesk
@@ -120,6 +121,7 @@ class OperatorParts:
     effects: Callable[[], EffectDesk]
     callbacks: Callable[[], CallbackDesk]
     sessions: Callable[[], LogInParts]
+    business: Callable[[], BusinessDesk]
     live: Callable[[], LiveDesk]
     trail: Callable[[], TrailParts]
     audit: Callable[[], AuditDesk]
@@ -164,6 +166,7 @@ def operator_parts(environment: Environment | None = None) -> OperatorParts:
         messages=cache(partial(message_desk, shop)),
         effects=cache(partial(effect_desk, shop)),
         sessions=cache(partial(log_in_parts, shop, settings, tokens, key)),
+        business=cache(partial(business_desk, shop)),
         live=cache(partial(live_desk, shop, settings, tokens)),
         trail=cache(partial(trail_parts, shop, settings, key)),
         audit=cache(partial(audit_desk, shop, settings, key)),
@@ -182,6 +185,21 @@ def log_in_parts(
 
     tries = DynamoDBLoginTries(shop.lean_dynamodb, settings.calls_table)
     return LogInParts(holders=tokens, tries=tries, key=key, clock=shop.clock)
+
+
+def business_desk(shop: Shop) -> BusinessDesk:
+    """What the page is told of the business. Raises CompiledConfigError."""
+    from contact_center.console.services.show_business import BusinessDesk
+    from contact_center.kernel.civil_time import civil_clock
+
+    center = shop.center
+    return BusinessDesk(
+        hours=center.hours,
+        departments=tuple(center.departments.by_key),
+        assistants=tuple(sorted(center.voicemail_messages)),
+        clock=shop.clock,
+        civil=civil_clock(shop.tables.civil),
+    )
 
 
 def live_desk(shop: Shop, settings: OperatorSettings, tokens: OperatorTokens) -> LiveDesk:

@@ -20,6 +20,22 @@ class LogIn(Asked):
     token: Annotated[str, STRICT, Field(min_length=1, max_length=512)]
 
 
+class BusinessDepartment(Told):
+    """A department and its hours."""
+
+    key: str
+    open: bool
+    until: Annotated[Instant | None, about("Until when that stays so; null: not for days.")]
+
+
+class Business(Told):
+    """What the page has to know of the business."""
+
+    zone: Annotated[str, about("Of its clock: a place, as in hours.toml.")]
+    departments: Annotated[list[BusinessDepartment], about("In the order of departments.toml.")]
+    assistants: Annotated[list[str], about("Keys of those that may call out.")]
+
+
 class LoggedIn(Told):
     """Who is logged in."""
 
@@ -27,6 +43,7 @@ class LoggedIn(Told):
     role: Literal["operator", "viewer"]
     ends_at: Annotated[Instant | None, about("Of the session; null: a bearer token has no end.")]
     version: Annotated[str, about("Of what answers: another one than before is a deploy.")]
+    business: Business
 
 
 class LoggedOut(Told):

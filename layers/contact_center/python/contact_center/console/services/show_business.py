@@ -1,0 +1,48 @@
+"""What the page has to know of the business itself: its clock, its departments and their hours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from contact_center.kernel.data_classes import dataclass
+from contact_center.kernel.instants import iso
+from contact_center.visits.domain.opening_hours import Open, opening
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from contact_center.kernel.civil_time import CivilClock
+    from contact_center.kernel.ports import Clock
+    from contact_center.visits.domain.opening_hours import OpeningHours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BusinessDesk:
+    """What it is told from.
+
+    Attributes:
+        departments: Their keys, in the order of departments.toml.
+        assistants: Keys of those that may call out.
+        civil: What time it is for callers.
+    """
+
+    hours: OpeningHours
+    departments: Sequence[str]
+    assistants: Sequence[str]
+    clock: Clock
+    civil: CivilClock
+
+
+def show_business(desk: BusinessDesk) -> dict[str, Any]:
+    """The business as it stands."""
+    return {
+        "zone": desk.hours.company.zone,
+        "departments": [_department(key, desk) for key in desk.departments],
+        "assistants": list(desk.assistants),
+    }
+
+
+def _department(key: str, desk: BusinessDesk) -> dict[str, Any]:
+    standing = opening(desk.hours.of(key), desk.civil.at(desk.clock.now_ms()))
+    until = None if standing.until is None else round(standing.until.timestamp() * 1000)
+    return {"key": key, "open": isinstance(standing, Open), "until": iso(until)}

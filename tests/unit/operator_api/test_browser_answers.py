@@ -1,0 +1,31 @@
+"""What browser tests tell a page in place of the system is what openapi.json promises."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser import told
+from tests.functional.operator_api.openapi_document import held
+
+ANSWERS = {
+    "/api/live": [told.live(), told.live(9, needs=6, stopped=True, waiting=3)],
+    "/api/needs": [told.needs(0), told.needs(14)],
+    "/api/calls": [told.calls(0), told.calls(14)],
+    "/api/calls/call-1": [told.call(), told.call(ended=False, name=None)],
+    "/api/campaigns": [told.campaigns()],
+    "/api/campaigns/camp-1": [told.campaign(), told.campaign("stopped")],
+    "/api/campaigns/camp-1/progress": [told.PROGRESS],
+    "/api/campaigns/camp-1/contacts": [told.CONTACTS],
+    "/api/callbacks": [told.CALLBACKS],
+    "/api/audit": [told.AUDIT],
+    "/api/figures": [
+        told.figures("2026-08-01", "2026-08-07"),
+        told.figures("2026-08-01", "2026-08-02", "hour"),
+    ],
+}
+
+
+@pytest.mark.parametrize("path", ANSWERS)
+def test_an_answer_of_the_browser_tests_could_be_one_of_the_api_s(path: str) -> None:
+    for answer in ANSWERS[path]:
+        held("GET", path, 200, answer)
