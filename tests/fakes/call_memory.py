@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from contact_center.conversations.domain.customer_cards import LATEST_CALLS
 from contact_center.kernel.ports import StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -21,11 +22,11 @@ class FakeCallMemory:
     parties: dict[str, Party] = field(default_factory=dict)
     down: bool = False
 
-    def last_call_of(self, customer_number: str, but_not: str | None) -> EarlierCall | None:
+    def latest_calls_of(self, customer_number: str, but_not: str | None) -> list[EarlierCall]:
         if self.down:
             raise StoreUnavailableError
-        calls = reversed(self.calls.get(customer_number, []))
-        return next((call for call in calls if call.call_id != but_not), None)
+        latest = self.calls.get(customer_number, [])[-LATEST_CALLS:]
+        return [call for call in reversed(latest) if call.call_id != but_not]
 
     def destination_of(self, call_id: str) -> str | None:
         if self.down:

@@ -117,6 +117,7 @@ class FakeDoor:
     names_server: bool = False
     sip_address: str | None = None
     expected: Callable[[str | None, str | None], Rang | None] | None = None
+    looks_up: bool = True
     left: FakeLeftDetails = field(default_factory=FakeLeftDetails)
     recent: FakeRecentCalls = field(default_factory=FakeRecentCalls)
     calendar: FakeCalendar = field(default_factory=lambda: FakeCalendar(contact_center().calendar))
@@ -173,6 +174,7 @@ class FakeDoor:
             raise ValueError("the compiled configuration cannot be read")
         center = contact_center()
         answering = Answering(
+            looks_up=self.looks_up,
             departments=self.departments,
             policy=center.policy,
             squad=ConfiguredSquad(center.squad, None, names_server=self.names_server),

@@ -64,7 +64,7 @@ def test_the_door_s_own_reads_are_consistent() -> None:
     asked = connection.asked
 
     LeanCallMemory(connection, "calls").destination_of("call-1")
-    LeanCallMemory(connection, "calls").last_call_of(NUMBER, None)
+    LeanCallMemory(connection, "calls").latest_calls_of(NUMBER, None)
     with suppress(KeyError):
         LeanPeople(connection, "dialing", "contacts").read(NUMBER)
     LeanRungNumbers(connection, "dialing").number_of("0" * 32)

@@ -296,6 +296,8 @@ def memory(request: pytest.FixtureRequest) -> MemoryUnderTest:
 
 def remember(account: Account, call: EarlierCall, began_ms: int) -> None:
     registers = {"customer_number": (began_ms, CUSTOMER)}
+    if call.names:
+        registers["customer_name"] = (began_ms, call.names[0])
     if call.visit_post is not None:
         registers["visit_post"] = (began_ms, call.visit_post)
     if call.goodbye_at_ms is not None:
@@ -315,10 +317,12 @@ def remember(account: Account, call: EarlierCall, began_ms: int) -> None:
     account.client("dynamodb").put_item(TableName=account.calls_table, Item=item)
 
 
-def test_the_latest_earlier_call_is_remembered(memory: MemoryUnderTest) -> None:
-    assert memory.memory.last_call_of(CUSTOMER, but_not="call-3") == earlier("call-2", 2)
-    assert memory.memory.last_call_of(CUSTOMER, but_not=None) == earlier("call-3", 3, over=False)
-    assert memory.memory.last_call_of("+14155550999", but_not=None) is None
+def test_the_latest_earlier_calls_are_remembered(memory: MemoryUnderTest) -> None:
+    latest = memory.memory.latest_calls_of(CUSTOMER, but_not="call-3")
+    assert list(latest) == [earlier("call-2", 2), earlier("call-1", 1)]
+    [now, *_] = memory.memory.latest_calls_of(CUSTOMER, but_not=None)
+    assert now == earlier("call-3", 3, over=False)
+    assert list(memory.memory.latest_calls_of("+14155550999", but_not=None)) == []
 
 
 def test_where_a_call_was_sent_is_remembered(memory: MemoryUnderTest) -> None:
@@ -346,7 +350,7 @@ def test_whose_call_it_is_is_remembered(memory: MemoryUnderTest) -> None:
 
 def test_a_table_that_does_not_answer_says_so(memory: MemoryUnderTest) -> None:
     with pytest.raises(StoreUnavailableError):
-        memory.broken.last_call_of(CUSTOMER, but_not=None)
+        memory.broken.latest_calls_of(CUSTOMER, but_not=None)
     with pytest.raises(StoreUnavailableError):
         memory.broken.destination_of("call-1")
     with pytest.raises(StoreUnavailableError):

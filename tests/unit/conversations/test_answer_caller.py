@@ -105,6 +105,75 @@ def test_whom_nothing_broke_off_for_is_greeted(earlier: EarlierCall | None) -> N
     answer.placed("call-2")
 
 
+def note_of_squad(answer: Any) -> str:
+    return str(answer.body["squad"]["membersOverrides"]["variableValues"]["resumeNote"])
+
+
+def known_by(*calls: tuple[str, ...], **more: Any) -> Answerers:
+    """Somebody who called before, under these names."""
+    parted = replace(BROKE_OFF, ended_reason="customer-ended-call")
+    earlier = [
+        replace(parted, call_id=f"call-{place}", names=names) for place, names in enumerate(calls)
+    ]
+    return answerers(memory=FakeCallMemory({CALLER: earlier}), looks_up=True, **more)
+
+
+def test_who_answers_knows_the_first_name_and_that_it_may_be_another() -> None:
+    parts = known_by(("Ada Lovelace",), (), ("Ada",))
+    answer = answer_caller(RANG, "", parts)
+    note = note_of_squad(answer)
+    assert '"Am I speaking with Ada?"' in note
+    assert "lookUpCustomer" in note
+    assert "Lovelace" not in str(answer.body)  # the rest is his to say
+    assert "firstMessage" not in first_of(answer.body).get("assistantOverrides", {})
+    assert isinstance(parts.metrics, CountedMetrics)
+    assert parts.metrics.of("caller_known") == [{"by": "first_name"}]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        [],
+        [()],
+        [("Ada Lovelace",), ("Charles Babbage",)],  # two behind one number
+        [("Ada Lovelace", "Charles Babbage")],
+        [("Ada",)],  # with it he could prove nothing
+        [("Ms. Ada",)],
+    ],
+)
+def test_of_nobody_in_particular_no_name_is_told(names: list[tuple[str, ...]]) -> None:
+    answer = answer_caller(RANG, "", known_by(*names))
+    assert note_of_squad(answer) == ""
+    assert "Ada" not in str(answer.body)
+
+
+def test_where_nobody_can_look_him_up_nothing_is_told_of_him() -> None:
+    assert (
+        note_of_squad(answer_caller(RANG, "", replace(known_by(("Ada L",)), looks_up=False))) == ""
+    )
+
+
+@pytest.mark.parametrize("number", [None, "+18005550142", DEPARTMENTS.person_number])
+def test_who_is_not_known_by_the_number_has_no_name(number: str | None) -> None:
+    known = replace(BROKE_OFF, ended_reason="customer-ended-call", names=("Ada Lovelace",))
+    parts = answerers(memory=FakeCallMemory({number or "": [known]}), looks_up=True)
+    assert note_of_squad(answer_caller(replace(RANG, number=number), "", parts)) == ""
+
+
+def test_a_table_that_does_not_answer_leaves_him_a_caller_like_any_other() -> None:
+    parts = known_by(("Ada Lovelace",))
+    parts.memory.down = True  # type: ignore[attr-defined]
+    assert note_of_squad(answer_caller(RANG, "", parts)) == ""
+
+
+def test_who_is_asked_about_a_call_that_broke_off_is_not_named_to_anybody() -> None:
+    answer = answer_caller(
+        RANG, "", answerers(replace(BROKE_OFF, names=("Ada Lovelace",)), looks_up=True)
+    )
+    assert asks(answer)
+    assert "Ada" not in str(answer.body)
+
+
 def test_a_visit_that_went_on_did_not_break_off() -> None:
     assert not asks(answer_caller(RANG, "", answerers(BROKE_OFF, visits=Visits(broke_off=False))))
 

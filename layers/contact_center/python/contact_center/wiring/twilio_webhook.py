@@ -359,9 +359,10 @@ def _who_answers(
         Rang,
         answer_caller,
     )
+    from contact_center.conversations.services.tools import LOOK_UP
     from contact_center.dialing.adapters.settings import LedgerSettings
     from contact_center.reception.services.broken_visits import VisitsThatBrokeOff
-    from contact_center.vapi.assistants.squad import ConfiguredSquad
+    from contact_center.vapi.assistants.squad import ConfiguredSquad, has_tool
 
     if environment.flag("RECORDINGS", default=False):
         from contact_center.vapi.assistants.recorded import recorded
@@ -384,6 +385,7 @@ def _who_answers(
         talks=LeanEarlierTalks(connection, table),
         clock=aws.clock,
         metrics=metrics,
+        looks_up=has_tool(center.squad, LOOK_UP),
     )
 
     def who(asked: AssistantRequest) -> Answer:

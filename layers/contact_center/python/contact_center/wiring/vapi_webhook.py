@@ -155,7 +155,8 @@ def answering_parts(settings: WebhookSettings, aws: LeanAws, metrics: StdoutMetr
     from contact_center.conversations.adapters.dynamodb_lean import LeanCallMemory, LeanToolAnswers
     from contact_center.conversations.adapters.resumptions_lean import LeanResumptions
     from contact_center.conversations.services.answer_vapi import Answering
-    from contact_center.vapi.assistants.squad import ConfiguredSquad
+    from contact_center.conversations.services.tools import LOOK_UP
+    from contact_center.vapi.assistants.squad import ConfiguredSquad, has_tool
     from contact_center.wiring.vapi_webhook_tools import keeping_tools
 
     center = load_contact_center()
@@ -188,6 +189,7 @@ def answering_parts(settings: WebhookSettings, aws: LeanAws, metrics: StdoutMetr
         may_dial=may_dial,
         civil_at=lambda at_ms: civil().at(at_ms),
         redaction=center.redaction,
+        looks_up=has_tool(center.squad, LOOK_UP),
         keeping=keeping_tools(settings, aws, metrics, center, civil),
     )
     return parts if settings.sip_address is None else _with_visits(parts, settings, aws)

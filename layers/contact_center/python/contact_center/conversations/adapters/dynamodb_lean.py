@@ -10,13 +10,14 @@ from contact_center.aws.connection import AwsRefusedError
 from contact_center.aws.dynamodb_lean import ExpiringTable, call_dynamodb
 from contact_center.aws.items import text
 from contact_center.conversations.adapters.fact_items import fact_item
+from contact_center.conversations.domain.customer_cards import LATEST_CALLS, NAME_REGISTERS
 from contact_center.conversations.domain.resuming import EarlierCall
 from contact_center.conversations.services.ports import Party
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.permission.adapters.suppression_write import suppression_update
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from contact_center.aws.connection import AwsConnection
@@ -61,8 +62,8 @@ class LeanCallMemory:
         self._connection = connection
         self._table = table
 
-    def last_call_of(self, customer_number: str, but_not: str | None) -> EarlierCall | None:
-        """The customer's latest call other than `but_not`; see CallMemory."""
+    def latest_calls_of(self, customer_number: str, but_not: str | None) -> Sequence[EarlierCall]:
+        """The customer's latest calls other than `but_not`, in one query; see CallMemory."""
         answer = self._ask(
             "Query",
             {
@@ -70,11 +71,11 @@ class LeanCallMemory:
                 "KeyConditionExpression": "customer = :customer",
                 "ExpressionAttributeValues": {":customer": {"S": keys.word(customer_number)}},
                 "ScanIndexForward": False,
-                "Limit": 2,  # the call that asks may be in the table already
+                "Limit": LATEST_CALLS,  # the call that asks may be among them
             },
         )
         calls = (_earlier_call(item) for item in answer.get("Items", []))
-        return next((call for call in calls if call and call.call_id != but_not), None)
+        return [call for call in calls if call and call.call_id != but_not]
 
     def destination_of(self, call_id: str) -> str | None:
         """The key a call was last sent to; see CallMemory."""
@@ -147,4 +148,5 @@ def _earlier_call(item: Mapping[str, Any]) -> EarlierCall | None:
         ended_at_ms=merged.get("ended_at_ms"),
         visit_post=registers.get("visit_post", nothing)[1],
         goodbye_at_ms=registers.get("goodbye", nothing)[0],
+        names=tuple(registers[name][1] for name in NAME_REGISTERS if name in registers),
     )

@@ -8,14 +8,13 @@ from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.dynamodb_lean import query_lean
 from contact_center.aws.items import read_each
 from contact_center.conversations.adapters.call_items import record_of
+from contact_center.conversations.domain.customer_cards import LATEST_CALLS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from contact_center.aws.connection import AwsConnection
     from contact_center.conversations.domain.calls import CallRecord
-
-LATEST = 8
 
 
 class LeanRecentCalls:
@@ -36,7 +35,7 @@ class LeanRecentCalls:
             ExpressionAttributeNames={"#customer": "customer"},
             ExpressionAttributeValues={":customer": {"S": keys.word(number)}},
             ScanIndexForward=False,
-            Limit=LATEST,
+            Limit=LATEST_CALLS,
         )
         records, _unreadable = read_each(answer.get("Items", []), record_of, "pk", keys.CALLS)
         return records

@@ -8,11 +8,13 @@
                           said             what the last call came to, and what is to come
 
 It is made of the latest calls themselves, so that it is never older than they are and there is
-nothing more to forget. A name is never told to anybody: whoever says it has said it first.
+nothing more to forget. As he is answered, the model is told the first name of one who is known, to
+ask for him by it; the rest of a name is told to nobody: whoever says it has said it first.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -26,7 +28,10 @@ if TYPE_CHECKING:
 
 NAME_REGISTERS = ("customer_name", "said_name")  # of a list or Vapi's, and as a caller gave it
 MEETING = "meeting_at_ms"
+LATEST_CALLS = 8  # of a number, that say who uses it
 MORE_WORDS = 2  # a middle name; whoever says a dozen names has guessed
+# A stranger may have said it in an earlier call: one word of letters orders nothing.
+_FIRST_NAME = re.compile(r"(?=.{2,24}$)[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "prof"})
 
 
@@ -90,6 +95,37 @@ def card_of(records: Iterable[CallRecord], now_ms: int) -> CustomerCard:
         last_at_ms=None if last is None else _at_ms(last),
         last_outcome=None if last is None else last.achieved.what,
         meeting_at_ms=min((at for at in meetings if at > now_ms), default=None),
+    )
+
+
+def first_name_of(names: Iterable[str]) -> str | None:
+    """The first name of the one person who uses a telephone.
+
+    Args:
+        names: As its calls have them, in any order.
+
+    Returns:
+        None: nobody's is known, or more than one person's; or there is no more to his name, so that
+        nobody could show by it that he is who he says.
+    """
+    said = {name: _words(name) for name in sorted(names)}
+    people = _distinct({words for words in said.values() if words})
+    if len(people) != 1 or len(people[0]) < 2:  # noqa: PLR2004 - a first and another
+        return None
+    whole = next(name for name, words in said.items() if words == people[0])
+    given = [word for word in whole.split() if _words(word)]
+    readable = "," not in whole and _FIRST_NAME.fullmatch(given[0])
+    return given[0] if readable else None
+
+
+def note_of_caller(first_name: str) -> str:
+    """What an assistant is told of who calls, before he has confirmed who he is."""
+    return (
+        f"The number of this call belongs to somebody with the first name {first_name}. Whoever"
+        " calls may be somebody else: at a fitting moment ask"
+        f' "Am I speaking with {first_name}?", and call nobody by that name before a yes. The rest'
+        " of the name is not yours to know; say nothing of earlier calls. After a yes, if you have"
+        " the tool lookUpCustomer, ask for the full name and call it."
     )
 
 

@@ -63,6 +63,7 @@ class EarlierCall:
         ended_at_ms: When it ended, ms since 1970; None while it has not.
         visit_post: The name under which it was ordered for a visit; None: it was of none.
         goodbye_at_ms: When goodbye was last said in it, ms since 1970; None: never.
+        names: Whoever was on it, as a list, the provider or the caller named them.
     """
 
     call_id: str
@@ -71,6 +72,7 @@ class EarlierCall:
     ended_at_ms: int | None
     visit_post: str | None = None
     goodbye_at_ms: int | None = None
+    names: tuple[str, ...] = ()
 
     @property
     def said_goodbye(self) -> bool:

@@ -3,7 +3,8 @@
 One answer for every way in: an assistant-request of Vapi's, and a call that we order for somebody
 who is on our own line.
 
-    first ring, nothing before     the entry assistant, with its greeting
+    first ring, nothing before     the entry assistant, with its greeting; it knows the first name
+                                   of whoever uses this number, and that it may be somebody else
     a call broke off a moment ago  the same, with the question; offered once, and nothing of that
                                    call is read or said (resuming.py)
     the same caller, still here    whoever he talked with, told what was said: no greeting
@@ -14,6 +15,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from contact_center.conversations.domain.customer_cards import first_name_of, note_of_caller
 from contact_center.conversations.domain.facts import ResumeOffered
 from contact_center.conversations.domain.policy import KEY
 from contact_center.conversations.domain.resuming import (
@@ -30,10 +32,11 @@ from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import StoreRefusedError, StoreUnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from contact_center.conversations.domain.departments import Departments
     from contact_center.conversations.domain.policy import Policy
+    from contact_center.conversations.domain.resuming import EarlierCall
     from contact_center.conversations.services.ports import (
         BrokenVisits,
         CallMemory,
@@ -123,6 +126,11 @@ class AnsweringCallers(Protocol):
         ...
 
     @property
+    def looks_up(self) -> bool:
+        """Whether who answers can look up who calls once he has said his name."""
+        ...
+
+    @property
     def clock(self) -> Clock:
         """The machine clock."""
         ...
@@ -147,6 +155,7 @@ class Answerers:
     talks: EarlierTalks | None
     clock: Clock
     metrics: Metrics
+    looks_up: bool = False
 
 
 def answer_caller(rang: Rang, base_url: str, parts: AnsweringCallers) -> Answer:
@@ -160,9 +169,10 @@ def answer_caller(rang: Rang, base_url: str, parts: AnsweringCallers) -> Answer:
     back = _back(rang, parts)
     if back is not None:
         return Answer(_body(back, base_url, parts), _nothing)
-    offered = _offered(rang, parts)
+    calls = _latest_calls(rang, parts)
+    offered = _offered(calls, rang, parts)
     if offered is None:
-        return Answer(_body(Opening(), base_url, parts), _nothing)
+        return Answer(_body(Opening(note=_who_calls(calls, parts)), base_url, parts), _nothing)
     question = parts.policy.texts.resume.replace(KEY, parts.policy.resume_key)
     body = _body(Opening(note=QUESTION_NOTE, question=question), base_url, parts)
     return Answer(body, partial(_note, offered, parts=parts))
@@ -190,13 +200,33 @@ def _back(rang: Rang, parts: AnsweringCallers) -> Opening | None:
     return Opening(start=department.assistant if department else None, note=note, goes_on=True)
 
 
-def _offered(rang: Rang, parts: AnsweringCallers) -> ResumeOffered | None:
-    """The call that broke off and that this caller is asked about; None: there is none."""
+def _latest_calls(rang: Rang, parts: AnsweringCallers) -> Sequence[EarlierCall]:
+    """The latest calls of a number, in one read: whether one broke off, and who uses it."""
     number = rang.number
     if number is None or is_shared(number) or number in parts.departments.numbers:
-        return None  # whoever shows it is not known by it
+        return ()  # whoever shows it is not known by it
     try:
-        offered = _earlier(number, rang, parts)
+        return parts.memory.latest_calls_of(number, but_not=rang.call_id or rang.before)
+    except (StoreRefusedError, StoreUnavailableError):
+        parts.metrics.count("read_failed", read="last_call")
+        return ()
+
+
+def _who_calls(calls: Sequence[EarlierCall], parts: AnsweringCallers) -> str:
+    """What whoever answers is told of who calls; nothing where nobody can look him up."""
+    if not parts.looks_up:
+        return ""
+    first_name = first_name_of(name for call in calls for name in call.names)
+    parts.metrics.count("caller_known", by="nothing" if first_name is None else "first_name")
+    return "" if first_name is None else note_of_caller(first_name)
+
+
+def _offered(
+    calls: Sequence[EarlierCall], rang: Rang, parts: AnsweringCallers
+) -> ResumeOffered | None:
+    """The call that broke off and that this caller is asked about; None: there is none."""
+    try:
+        offered = _earlier(calls, rang, parts)
         if offered is None or rang.known_as is None:
             return None
         if not parts.resumptions.offer(offered.earlier, rang.known_as):
@@ -210,9 +240,11 @@ def _offered(rang: Rang, parts: AnsweringCallers) -> ResumeOffered | None:
     return offered
 
 
-def _earlier(number: str, rang: Rang, parts: AnsweringCallers) -> ResumeOffered | None:
+def _earlier(
+    calls: Sequence[EarlierCall], rang: Rang, parts: AnsweringCallers
+) -> ResumeOffered | None:
     now_ms = parts.clock.now_ms()
-    earlier = parts.memory.last_call_of(number, but_not=rang.call_id or rang.before)
+    earlier = calls[0] if calls else None
     minutes = parts.policy.resume_minutes
     department = department_to_resume(
         earlier, parts.departments, minutes, now_ms if rang.at_ms is None else rang.at_ms

@@ -72,6 +72,7 @@ class Answering:
         expected: Of a claim and a call, the caller of a visit that waits for it; None: there is
             none. None: calls that come in are of no visit.
         redaction: What is not kept of words.
+        looks_up: Whether who answers can look up who calls once he has said his name.
         keeping: By name the tools that keep something themselves: each is told the tool call and
             the message that it came with.
     """
@@ -92,6 +93,7 @@ class Answering:
     talks: EarlierTalks | None = None
     expected: Callable[[str | None, str | None], Rang | None] | None = None
     redaction: Redaction = EVERYTHING
+    looks_up: bool = False
     keeping: Mapping[str, Callable[[ToolCall, Question], ToolAnswer]] = field(default_factory=dict)
 
 

@@ -186,8 +186,11 @@ class PersonReader(Protocol):
 class CallMemory(Protocol):
     """What an answer may want to know of calls: one read each, soon or not at all."""
 
-    def last_call_of(self, customer_number: str, but_not: str | None) -> EarlierCall | None:
-        """The customer's latest call other than `but_not`. Raises StoreUnavailableError."""
+    def latest_calls_of(self, customer_number: str, but_not: str | None) -> Sequence[EarlierCall]:
+        """The customer's latest calls other than `but_not`, the last one first.
+
+        Raises StoreUnavailableError.
+        """
         ...
 
     def destination_of(self, call_id: str) -> str | None:

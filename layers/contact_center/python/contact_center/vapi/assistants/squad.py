@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 WEBHOOK_PATH = "/vapi/webhook"
 
 
+def has_tool(squad: Mapping[str, Any], name: str) -> bool:
+    """Whether one of a squad has a tool."""
+    return any(
+        tool.get("function", {}).get("name") == name
+        for member in squad["members"]
+        for tool in member["assistant"].get("model", {}).get("tools", ())
+    )
+
+
 class ConfiguredSquad:
     """SquadComposer over the compiled configuration."""
 
