@@ -9,6 +9,7 @@ from contact_center.conversations.services.follow_ups import count_overdue
 from contact_center.conversations.services.look_after_calls import look_after_calls
 from contact_center.dialing.services.reconcile_attempts import reconcile_attempts
 from contact_center.figures.services.count_due import count_due
+from contact_center.figures.services.give_notices import give_notices
 from contact_center.kernel.failures import BrokenError, place_of
 from contact_center.kernel.observability import log
 from contact_center.kernel.ports import StoreUnavailableError
@@ -63,9 +64,11 @@ def lambda_handler(__: Mapping[str, Any], context: Context) -> dict[str, int]:
 
 
 def _count(context: Context) -> None:
-    """The figures come last: nobody waits for them."""
+    """The figures and who is told of what come last: nobody waits for them."""
     try:
         count_due(PARTS.figures, lambda: _has_time(context))
+        if PARTS.notices is not None:
+            give_notices(PARTS.notices)
     except StoreUnavailableError:
         PARTS.metrics.count("figures_left")
 

@@ -51,6 +51,7 @@ MAY = {
     "Receptionist": {
         ("logs:CreateLogStream", "ReceptionistLogs.Arn"),
         ("logs:PutLogEvents", "ReceptionistLogs.Arn"),
+        ("dynamodb:UpdateItem", "Calls.Arn"),  # what somebody is told of
         ("sqs:ReceiveMessage", "ReceptionJobs.Arn"),
         ("sqs:DeleteMessage", "ReceptionJobs.Arn"),
         ("sqs:GetQueueAttributes", "ReceptionJobs.Arn"),
@@ -120,6 +121,7 @@ MAY = {
     "Dialer": {
         ("logs:CreateLogStream", "DialerLogs.Arn"),
         ("logs:PutLogEvents", "DialerLogs.Arn"),
+        ("dynamodb:UpdateItem", "Calls.Arn"),  # what somebody is told of
         ("sqs:ReceiveMessage", "DialJobs.Arn"),
         ("sqs:DeleteMessage", "DialJobs.Arn"),
         ("sqs:GetQueueAttributes", "DialJobs.Arn"),
@@ -140,6 +142,8 @@ MAY = {
     "Reconciler": {
         ("s3:PutObject", "${Reports.Arn}/recordings/*"),
         ("s3:AbortMultipartUpload", "${Reports.Arn}/recordings/*"),
+        ("dynamodb:Query", "Calls.Arn"),
+        ("sns:Publish", "NoticeTopicArn"),  # only when it is set
         ("logs:CreateLogStream", "ReconcilerLogs.Arn"),
         ("logs:PutLogEvents", "ReconcilerLogs.Arn"),
         ("sqs:SendMessage", "DialJobs.Arn"),
@@ -170,6 +174,7 @@ MAY = {
     "CampaignPlanner": {
         ("logs:CreateLogStream", "CampaignPlannerLogs.Arn"),
         ("logs:PutLogEvents", "CampaignPlannerLogs.Arn"),
+        ("dynamodb:UpdateItem", "Calls.Arn"),  # what somebody is told of
         ("sqs:SendMessage", "DialJobs.Arn"),
         ("dynamodb:Query", "${Contacts.Arn}/index/due"),
         ("dynamodb:GetItem", "Contacts.Arn"),
@@ -236,6 +241,7 @@ MAY = {
     "Importer": {
         ("logs:CreateLogStream", "ImporterLogs.Arn"),
         ("logs:PutLogEvents", "ImporterLogs.Arn"),
+        ("dynamodb:UpdateItem", "Calls.Arn"),  # what somebody is told of
         ("sqs:ReceiveMessage", "ListJobs.Arn"),
         ("sqs:DeleteMessage", "ListJobs.Arn"),
         ("sqs:GetQueueAttributes", "ListJobs.Arn"),
@@ -274,30 +280,31 @@ PARTITIONS = {
         *("CUSTOMER#*", "LINES#*", "ENTRY#*", "QUEUE#*", "KEPT", "COLLEAGUE#*", "PIN#*", "VISIT#*"),
         *("TRANSFERS#*", "MESSAGES"),
     },
-    ("Receptionist", "Calls.Arn"): {"CALL#*", "VISIT#*"},
+    ("Receptionist", "Calls.Arn"): {"CALL#*", "VISIT#*", "CAUSES"},
     ("Receptionist", "Contacts.Arn"): {"PERSON#*", "CAMPAIGN#*"},
     ("Receptionist", "Dialing.Arn"): {
         *("ENTRY#*", "QUEUE#*", "KEPT", "LINES#*", "CUSTOMER#*", "SWITCH", "COLLEAGUE#*"),
         *("VISIT#*", "TRANSFERS#*", "MESSAGES"),
     },
-    ("CallRouter", "Calls.Arn"): {"CALL#*", "VISIT#*", "CUSTOMER#*"},
-    ("CrmUpdater", "Calls.Arn"): {"CUSTOMER#*", "DEAD#*", "RECEIVER#*"},
+    ("CallRouter", "Calls.Arn"): {"CALL#*", "VISIT#*", "CUSTOMER#*", "CAUSES"},
+    ("CrmUpdater", "Calls.Arn"): {"CUSTOMER#*", "DEAD#*", "RECEIVER#*", "CAUSES"},
     ("CallRouter", "Contacts.Arn"): {"PERSON#*"},
     ("CallRouter", "Dialing.Arn"): {"ATTEMPT#*", "CUSTOMER#*", "LINES#*"},
+    ("Dialer", "Calls.Arn"): {"CAUSES"},
+    ("Importer", "Calls.Arn"): {"CAUSES"},
     ("Dialer", "Dialing.Arn"): {"ATTEMPT#*", "CUSTOMER#*", "LINES#*", "PACE#*", "SWITCH"},
     ("Dialer", "Contacts.Arn"): {"PERSON#*", "CAMPAIGN#*"},
     ("Reconciler", "Dialing.Arn"): {
         *("ATTEMPT#*", "CUSTOMER#*", "LINES#*", "COLLEAGUE#*", "VISIT#*"),
     },
     ("Reconciler", "Contacts.Arn"): {"CAMPAIGN#*", "CALLER#*"},
-    ("Reconciler", "Calls.Arn"): {"CALL#*", "VISIT#*", "FIGURES#*"},
+    ("Reconciler", "Calls.Arn"): {"CALL#*", "VISIT#*", "FIGURES#*", "CAUSES"},
     ("CampaignPlanner", "Dialing.Arn"): {"ATTEMPT#*", "CUSTOMER#*", "PACE#*", "SWITCH"},
     ("CampaignPlanner", "Contacts.Arn"): {"CAMPAIGN#*", "CALLER#*", "PLANNER", "PERSON#*"},
-    ("CampaignPlanner", "Calls.Arn"): {"CALL#*"},
+    ("CampaignPlanner", "Calls.Arn"): {"CALL#*", "CAUSES"},
     ("OperatorApi", "Calls.Arn"): {
         *("CALL#*", "VISIT#*", "CUSTOMER#*", "DEAD#*", "RECEIVER#*", "AUDIT#*", "LOGIN#*"),
-        "FIGURES#*",
-        "LOOKING#*",
+        *("FIGURES#*", "LOOKING#*", "CAUSES"),
     },
     ("OperatorApi", "Dialing.Arn"): {
         *("ATTEMPT#*", "CUSTOMER#*", "LINES#*", "QUEUE#*", "SWITCH", "TRIGGER#*", "TURN#*"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contact_center.dialing.domain.dial_timings import DialTimings
+from contact_center.figures.domain.notices import CAUSES
 from contact_center.records.domain.effect_steps import EffectTimings
 from tests.sam import ROOT
 
@@ -114,7 +116,7 @@ def test_every_alarm_sounds_in_time(template: dict[str, Any], of_kind: OfKind) -
     for name, alarm in alarms.items():
         assert float(alarm["Threshold"]) == THRESHOLDS.get(name, 0), name
         assert alarm["ComparisonOperator"] == "GreaterThanThreshold", name
-        assert "AlarmActions" in alarm, name
+        assert alarm["AlarmActions"] == alarm["OKActions"], name  # told when it is over as well
 
 
 def test_tables_can_be_restored_forget_and_outlive_the_stack(
@@ -351,6 +353,44 @@ def test_what_an_alarm_counts_by_metric_is_counted_with_those_dimensions(
         dimensions = {one["Name"] for one in alarm["Dimensions"]} - {"function"}
         tail = "".join(f", {dimension}=" for dimension in dimensions) or ")"
         assert f'metrics.count("{alarm["MetricName"]}"{tail}' in sources, name
+
+
+def test_what_somebody_is_told_of_is_what_alarms_sound_for_behind_the_doors(
+    written: dict[str, Any], of_kind: OfKind
+) -> None:
+    doors = {"VapiWebhook", "TwilioWebhook"}  # they write nothing for it: a caller waits
+    shares = {"opt_out_inbound", "dial_posted"}  # so many, or of one kind, are no matter
+    sounded = {
+        alarm["MetricName"]: alarm["AlarmDescription"].strip().rpartition("#")[2]
+        for alarm in of_kind(written, "Alarm").values()
+        if alarm["Namespace"] == "Switchboard" and alarm["Dimensions"][0]["Value"] not in doors
+    }
+    told = {name: cause.runbook for name, cause in CAUSES.items()}
+    itself = {"notice_not_told"}
+    assert told == {name: to for name, to in sounded.items() if name not in shares | itself}
+
+
+def test_what_the_dashboard_shows_is_counted_with_those_dimensions(
+    written: dict[str, Any], of_kind: OfKind
+) -> None:
+    [dashboard] = of_kind(written, "Dashboard").values()
+    body = json.loads(dashboard["DashboardBody"]["Fn::Sub"])
+    known = set(written["Resources"]) | {"AWS::Region", "AWS::StackName"}
+    named = re.findall(r"\$\{([A-Za-z:]+)(?:\.QueueName)?\}", dashboard["DashboardBody"]["Fn::Sub"])
+    assert set(named) <= known
+    folders = [ROOT / "layers", ROOT / "functions"]
+    sources = "".join(path.read_text() for one in folders for path in one.rglob("*.py"))
+    shown = [
+        metric
+        for widget in body["widgets"]
+        for metric in widget["properties"].get("metrics", ())
+        if metric[0] == "Switchboard"
+    ]
+    assert len(shown) > 20
+    for _, name, function, _, *more in shown:
+        assert function == "function"
+        tail = f", {more[0]}=" if more else ")"
+        assert f'metrics.count("{name}"{tail}' in sources, name
 
 
 def test_a_claim_outlives_the_function_that_took_it(written: dict[str, Any]) -> None:

@@ -81,6 +81,10 @@ def test_a_call_is_counted_once_a_minute_after_its_end() -> None:
     assert scene.counters(of=f"{DAY}T23")["calls"] == 1
     scene.tell(*FACTS[:8], *FACTS[:8])
     assert scene.tick() == 0
+    scene.tell(*FACTS[8:11])
+    assert scene.tick() == 1
+    assert scene.metrics.of("call_over") == [{"way": "inbound"}]  # for the dashboard, once as well
+    assert scene.metrics.of("contact_over") == [{"came_to": "contained"}]
 
 
 def test_what_comes_a_day_late_is_the_difference_and_stays_with_its_day() -> None:

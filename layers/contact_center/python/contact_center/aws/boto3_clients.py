@@ -69,6 +69,10 @@ class Boto3Clients:
         client: SQSClient = self._client("sqs", LIMITS)
         return client
 
+    def sns(self) -> Any:  # noqa: ANN401 - no types are kept for one operation
+        """A client of SNS."""
+        return self._client("sns", LIMITS)
+
     def secrets_manager(self) -> SecretsManagerClient:
         """A client of Secrets Manager."""
         client: SecretsManagerClient = self._client("secretsmanager", LIMITS)

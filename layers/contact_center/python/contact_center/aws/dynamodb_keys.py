@@ -19,7 +19,8 @@ partition `VISIT#<visit id>`: RECORD, a caller's whole stay: small, merged, vers
 
 Roll-ups of the figures: partition `FIGURES#<day>` HOUR#<hh>#<department>#<campaign>, partition
 `FIGURES#<month>` DAY#<dd>#<department>#<campaign>, and in it LENGTHS#<dd>, how many durations of
-the day's calls were how long.
+the day's calls were how long. Partition `CAUSES`: <counter>, how often something was counted that
+somebody is told of, and what he was told.
 
 partition `CALENDAR#<calendar>`: SLOT#<start_ms>, which calls have booked it, by start.
 
@@ -254,6 +255,7 @@ def login(mark: str) -> str:
 
 # -- figures (calls table) ---------------------------------------------------------------------
 
+CAUSES = "CAUSES"  # partition of what somebody is told of
 COUNTED = "COUNTED"
 TO_COUNT = "TO_COUNT"  # partition of effects-by-due-time
 HOURS, DAYS, LENGTHS = "HOUR#", "DAY#", "LENGTHS#"

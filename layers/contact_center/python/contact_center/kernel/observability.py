@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from typing import TextIO
 
     from contact_center.kernel.ports import Clock
@@ -18,17 +19,32 @@ if TYPE_CHECKING:
 NAMESPACE = "Switchboard"
 
 
+class Noting(NamedTuple):
+    """Some counters, and who is told how often each was counted in one event."""
+
+    names: frozenset[str]
+    note: Callable[[Mapping[str, int]], None]
+
+
 class StdoutMetrics:
     """Metrics that gathers during one event and writes one line a set of dimensions after it."""
 
-    def __init__(self, function: str, clock: Clock, out: TextIO | None = None) -> None:
+    def __init__(
+        self,
+        function: str,
+        clock: Clock,
+        out: TextIO | None = None,
+        noting: Noting | None = None,
+    ) -> None:
         """Keep who counts.
 
         Args:
             function: Logical name of the function, a dimension of every counter.
             clock: For the time on the lines.
             out: Where lines go, by default stdout as it is at that moment.
+            noting: Who is told of some counters besides; None: nobody.
         """
+        self._noting = noting
         self._function = function
         self._clock = clock
         self._out = out
@@ -43,6 +59,7 @@ class StdoutMetrics:
         """Write what was counted and forget it."""
         if not self._counts:
             return
+        self._note()
         at_ms = self._clock.now_ms()
         lines = [
             self._line(dict(dimensions), counts, at_ms)
@@ -52,6 +69,21 @@ class StdoutMetrics:
         out = self._out or sys.stdout
         out.write("".join(lines))
         out.flush()
+
+    def _note(self) -> None:
+        """Counters that somebody is told of; what cannot be noted is counted."""
+        if self._noting is None:
+            return
+        noted: dict[str, int] = {}
+        for counts in self._counts.values():
+            for name in self._noting.names & counts.keys():
+                noted[name] = noted.get(name, 0) + counts[name]
+        if not noted:
+            return
+        try:
+            self._noting.note(noted)
+        except Exception:  # noqa: BLE001 - whatever is wrong with it: the counters are written
+            self.count("notice_lost")
 
     def _line(self, dimensions: dict[str, str], counts: dict[str, int], at_ms: int) -> str:
         directive = {

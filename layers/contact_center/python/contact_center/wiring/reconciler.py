@@ -16,6 +16,7 @@ from contact_center.wiring.shop import Shop
 
 if TYPE_CHECKING:
     from contact_center.figures.services.count_due import CountParts
+    from contact_center.figures.services.give_notices import NoticeParts
     from contact_center.kernel.environment import Environment
     from contact_center.kernel.observability import StdoutMetrics
     from contact_center.kernel.system_clock import SystemClock
@@ -26,11 +27,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ReconcilerParts:
-    """What functions/reconciler runs on; `reception` is None where nobody waits here."""
+    """What functions/reconciler runs on.
+
+    `reception` is None where nobody waits here, `notices` where nobody is to be told.
+    """
 
     reconcile: ReconcileParts
     calls: LookAfterParts
     figures: CountParts
+    notices: NoticeParts | None
     follow_ups: FollowUpWatch
     people: PersonParts
     visits: LookUpParts
@@ -82,6 +87,7 @@ def reconciler_parts(environment: Environment | None = None) -> ReconcilerParts:
         reconcile=reconcile,
         calls=_calls(shop),
         figures=_figures(shop),
+        notices=_notices(shop),
         follow_ups=follow_ups,
         people=shop.colleagues,
         visits=visits,
@@ -136,6 +142,23 @@ def _figures(shop: Shop) -> CountParts:
     return CountParts(
         book=DynamoDBCountBook(shop.dynamodb, table, shop.clock, days),
         offers_of=shop.offers.of_visit,
+        clock=shop.clock,
+        metrics=shop.metrics,
+    )
+
+
+def _notices(shop: Shop) -> NoticeParts | None:
+    """What tells somebody what was counted; None: nobody is to be told."""
+    topic = shop.environment.optional("NOTICE_TOPIC_ARN")
+    if topic is None:
+        return None
+    from contact_center.figures.adapters.dynamodb_causes import DynamoDBCauses
+    from contact_center.figures.adapters.sns_topic import SnsTopic
+    from contact_center.figures.services.give_notices import NoticeParts
+
+    return NoticeParts(
+        book=DynamoDBCauses(shop.dynamodb, shop.environment.required("CALLS_TABLE")),
+        board=SnsTopic(shop.clients.sns, topic),
         clock=shop.clock,
         metrics=shop.metrics,
     )

@@ -16,10 +16,12 @@ from contact_center.dialing.adapters.settings import LedgerSettings
 from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
 from contact_center.kernel.civil_time import civil_clock
 from contact_center.kernel.environment import Environment, SettingsError
-from contact_center.kernel.observability import StdoutMetrics
+from contact_center.kernel.observability import Noting, StdoutMetrics
 from contact_center.kernel.system_clock import SystemClock
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from contact_center.aws.connection import AwsConnection
@@ -83,8 +85,22 @@ class Shop:
         """
         self.environment = environment or Environment()
         self.clock = SystemClock()
-        self.metrics = StdoutMetrics(function, self.clock)
         self.clients = Boto3Clients(**asdict(AwsSettings.read(self.environment)))
+        self.metrics = StdoutMetrics(function, self.clock, noting=self._noting())
+
+    def _noting(self) -> Noting | None:
+        """Counters of which somebody is told; None: nobody is to be."""
+        if self.environment.optional("NOTICE_TOPIC_ARN") is None:
+            return None
+        from contact_center.figures.domain.notices import CAUSES
+
+        return Noting(frozenset(CAUSES), self._note)
+
+    def _note(self, counts: Mapping[str, int]) -> None:
+        from contact_center.figures.adapters.dynamodb_causes import DynamoDBCauses
+
+        table = self.environment.required("CALLS_TABLE")
+        DynamoDBCauses(self.dynamodb, table).add(counts, self.clock.now_ms())
 
     @cached_property
     def tables(self) -> LedgerSettings:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contact_center.figures.domain.counts import LENGTHS, difference
-from contact_center.figures.services.count_calls import count_call
+from contact_center.figures.services.count_calls import WAYS, count_call
 from contact_center.figures.services.count_visit import count_visit
 from contact_center.figures.services.roll_up_ports import Change
 from contact_center.kernel.data_classes import dataclass
@@ -140,6 +140,7 @@ def _count(changes: Sequence[Change], parts: CountParts) -> int:
     """Count them together; if one of them has changed, each alone."""
     try:
         if parts.book.count(changes):
+            _tell_of_new(changes, parts)
             return len(changes)
     except StoreUnavailableError:
         raise
@@ -150,6 +151,20 @@ def _count(changes: Sequence[Change], parts: CountParts) -> int:
     if len(changes) == 1:
         return 0  # it is due still
     return sum(_count([change], parts) for change in changes)
+
+
+def _tell_of_new(changes: Sequence[Change], parts: CountParts) -> None:
+    """Counters for the dashboard, of what was never counted before."""
+    for change in changes:
+        if change.after is None or change.subject.before is not None:
+            continue
+        counts = change.after.counts
+        for way in WAYS:
+            if f"calls.{way}" in counts:
+                parts.metrics.count("call_over", way=way)
+        if "contacts" in counts:
+            came_to = next((one for one in ("contained", "abandoned") if one in counts), "other")
+            parts.metrics.count("contact_over", came_to=came_to)
 
 
 def _failed(subject: Subject, error: Exception, parts: CountParts) -> None:
