@@ -12,7 +12,7 @@ OVER_UPLOAD := "tests/contract/lists/test_people_and_files.py::test_a_file_writt
 export PYTHONPATH := layers/contact_center/python:functions
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-long test-anywhere moto check lint types imports template config openapi eval simulate replay prove-dialing expressions schemathesis replay-effects recount-figures demo up invoke bench build deploy lock package-test client-test browser-test clean
+.PHONY: help setup test test-long test-anywhere moto check lint types imports template config openapi eval simulate replay prove-dialing expressions schemathesis replay-effects forget-again recount-figures demo up invoke bench build deploy lock package-test client-test browser-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -89,6 +89,9 @@ replay-effects: setup ## what was given up is told elsewhere again: CAUSE=no_per
 
 recount-figures: setup ## the figures added up again from the records: FROM=day (TO=day, MEND=1: put right what differs, STACK=deployed name)
 	@$(OURS) $(RUN) -m tools.recount_figures --from "$(FROM)" $(if $(TO),--to "$(TO)") $(if $(MEND),--mend) $(if $(STACK),--stack "$(STACK)")
+
+forget-again: setup ## after a restore: whoever was forgotten lately is forgotten again; API= and OPERATOR_TOKEN=, or of what runs here
+	@$(RUN) -m tools.forget_again
 
 bench: setup ## what it costs: PART=door, dialing or one of them, CONTACTS=, ROWS=10000,100000
 	@$(OURS) $(RUN) -m tests.benchmarks $(if $(PART),--part $(PART)) $(if $(CONTACTS),--contacts $(CONTACTS)) $(if $(TICKS),--ticks $(TICKS)) $(if $(ROWS),--rows $(ROWS)) $(if $(DAYS),--days $(DAYS))

@@ -25,11 +25,12 @@ SIMULATOR_KEY = "local-vapi-key"  # what the simulator takes for its private key
 SIMULATED_TWILIO_TOKEN = "local-twilio-token"  # noqa: S105 - of an account that is simulated
 SIMULATED_HUBSPOT_TOKEN = "local-hubspot-token"  # noqa: S105 - likewise
 SIMULATED_WEBHOOK_SECRET = "whsec_c3dpdGNoYm9hcmQtbG9jYWwtd2ViaG9vay1zZWNyZXQ="  # noqa: S105 - likewise
+LOCAL_FORGET_KEY = "local-forget-key"  # likewise: whoever was forgotten is known again
 LOCAL_AUDIT_KEY = "local-audit-key"  # the same in every run: what PERSIST keeps is found again
 SECRET_NAMES = frozenset(
     {"VAPI_API_KEY", "VAPI_SECRET", "VAPI_SECRET_PREVIOUS", "OPERATOR_TOKEN", "VIEWER_TOKEN"}
     | {"TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_PREVIOUS", "TWILIO_SHARED_KEYS", "PEOPLE_PINS"}
-    | {"HUBSPOT_TOKEN", "WEBHOOK_SECRET", "OPERATORS", "AUDIT_KEY"}
+    | {"HUBSPOT_TOKEN", "WEBHOOK_SECRET", "OPERATORS", "AUDIT_KEY", "FORGET_KEY"}
 )
 # What is read here alone; every parameter of template.yaml is a setting too.
 LOCAL_NAMES = (
@@ -42,6 +43,7 @@ LOCAL_NAMES = (
     "VIEWER_TOKEN",
     "OPERATORS",
     "AUDIT_KEY",
+    "FORGET_KEY",
     "TWILIO_AUTH_TOKEN",
     "TWILIO_AUTH_TOKEN_PREVIOUS",
     "TWILIO_SHARED_KEYS",
@@ -118,6 +120,7 @@ class LocalSettings:
             "VapiWebhookSecret": webhook,
             "OperatorTokens": self._operators(),
             "AuditKey": {"key": self.values.get("AUDIT_KEY") or LOCAL_AUDIT_KEY},
+            "ForgetKey": {"key": self.values.get("FORGET_KEY") or LOCAL_FORGET_KEY},
             "VapiApiKey": key,
             "TwilioWebhookSecret": self._twilio_keys(),
             "HubspotKey": {"current": self.values.get("HUBSPOT_TOKEN", SIMULATED_HUBSPOT_TOKEN)},

@@ -258,6 +258,7 @@ def _routes() -> list[Route]:
         "messages",
         "effects",
         "audit",
+        "forgetting",
     )
     parts = SimpleNamespace(**dict.fromkeys(names))
     nobody = Asking(cast("OperatorTokens", None), cast("Callable[[], LogInParts]", None))

@@ -34,13 +34,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     which.add_argument("--cause", help="all that were given up for it, as GET /api/effects lists")
     which.add_argument("--id", help="one of them")
     arguments = parser.parse_args(argv)
-    told = _running() | {name: said for name, said in os.environ.items() if said}
-    path = f"{quote(arguments.id, safe='')}/replay" if arguments.id else "replay"
+    told = running() | {name: said for name, said in os.environ.items() if said}
+    of = f"{quote(arguments.id, safe='')}/replay" if arguments.id else "replay"
+    path = f"/api/effects/{of}"
     body = None if arguments.id else {"cause": arguments.cause}
     replayed, more = 0, True
     try:
         while more:
-            answer = _asked(path, body, told)
+            answer = asked(path, body, told)
             replayed += answer["replayed"]
             more = answer["more"] and answer["replayed"] > 0
     except HTTPError as error:
@@ -53,12 +54,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _asked(path: str, body: object, told: Mapping[str, str]) -> dict[str, Any]:
+def asked(path: str, body: object, told: Mapping[str, str]) -> dict[str, Any]:
+    """What the API answers to a POST.
+
+    Args:
+        path: On it.
+        body: JSON, or None.
+        told: API and OPERATOR_TOKEN, by name.
+
+    Raises HTTPError, URLError, OSError.
+    """
     base, token = told.get("API", HERE), told.get("OPERATOR_TOKEN", "")
     if not base.startswith(("http://", "https://")):
         raise URLError("API is no address")
     request = Request(  # noqa: S310 - as asked for, and http alone
-        f"{base}/api/effects/{path}",
+        f"{base}{path}",
         data=b"" if body is None else json.dumps(body).encode(),
         headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
         method="POST",
@@ -75,7 +85,7 @@ def _detail(error: HTTPError) -> str:
         return ""
 
 
-def _running() -> dict[str, str]:
+def running() -> dict[str, str]:
     """What runs here said of itself; nothing when nothing does."""
     if not RUNNING.exists():
         return {}

@@ -13,6 +13,7 @@ from operator_api.dialing import dialing_routes
 from operator_api.effects import effect_routes
 from operator_api.figures import figure_routes
 from operator_api.follow_ups import follow_up_routes
+from operator_api.forgetting import forget_routes
 from operator_api.lists import list_routes
 from operator_api.live import live_routes
 from operator_api.messages import message_routes
@@ -55,4 +56,5 @@ def every_route(parts: OperatorParts, asking: Asking) -> Routes:
     audit_routes(routes, parts.audit)
     session_routes(routes, parts, asking)
     live_routes(routes, parts, asking)
+    forget_routes(routes, parts.forgetting)
     return routes

@@ -16,6 +16,7 @@ from contact_center.triggers.services.state_permission import (
     state_suppression,
 )
 from tests.fakes.dialing_ledger import FakeSwitchBoard
+from tests.fakes.forgotten_people import NobodyForgotten
 from tests.simulation.campaign_ports import SimulatedSwitch
 
 if TYPE_CHECKING:
@@ -106,4 +107,5 @@ def _statements(system: System) -> StatementParts:
         ledger=system.ledger,
         judge=place.judge,
         clock=place.ledger.clock,
+        forgotten=NobodyForgotten(),
     )

@@ -133,7 +133,7 @@ def mapping_of(client: Client, queue: str) -> dict[str, Any]:
     ("table", "indexes"),
     [
         ("Calls", {"by-customer", "by-day", "active", "follow-ups", "effects-by-due-time"}),
-        ("Dialing", {"open-by-due-time"}),
+        ("Dialing", {"open-by-due-time", "by-customer"}),
         ("Contacts", {"due", "listed"}),
     ],
 )

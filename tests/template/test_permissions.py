@@ -138,6 +138,7 @@ MAY = {
         ("dynamodb:PutItem", "Contacts.Arn"),
         ("dynamodb:UpdateItem", "Contacts.Arn"),
         ("secretsmanager:GetSecretValue", "VapiApiKey.Id"),
+        ("secretsmanager:GetSecretValue", "ForgetKey.Id"),
     },
     "Reconciler": {
         ("s3:PutObject", "${Reports.Arn}/recordings/*"),
@@ -237,6 +238,7 @@ MAY = {
         ("sqs:SendMessage", "ListJobs.Arn"),
         ("secretsmanager:GetSecretValue", "OperatorTokens.Id"),
         ("secretsmanager:GetSecretValue", "AuditKey.Id"),
+        ("secretsmanager:GetSecretValue", "ForgetKey.Id"),
     },
     "Importer": {
         ("logs:CreateLogStream", "ImporterLogs.Arn"),
@@ -257,6 +259,37 @@ MAY = {
         ("s3:PutObject", "${Reports.Arn}/imports/*"),
         ("s3:PutObject", "${Reports.Arn}/campaigns/*"),
         ("s3:ListBucket", "Reports.Arn"),  # without it S3 calls a missing file forbidden
+        # to forget a person, in every store
+        ("dynamodb:Query", "${Contacts.Arn}/index/listed"),
+        ("dynamodb:BatchWriteItem", "Contacts.Arn"),
+        ("dynamodb:Query", "${Dialing.Arn}/index/by-customer"),
+        ("dynamodb:GetItem", "Dialing.Arn"),
+        ("dynamodb:PutItem", "Dialing.Arn"),
+        ("dynamodb:UpdateItem", "Dialing.Arn"),
+        ("dynamodb:DeleteItem", "Dialing.Arn"),
+        ("dynamodb:ConditionCheckItem", "Dialing.Arn"),
+        ("dynamodb:Query", "Dialing.Arn"),
+        ("dynamodb:BatchWriteItem", "Dialing.Arn"),
+        ("dynamodb:Query", "${Calls.Arn}/index/by-customer"),
+        ("dynamodb:Query", "Calls.Arn"),
+        ("dynamodb:PutItem", "Calls.Arn"),
+        ("dynamodb:DeleteItem", "Calls.Arn"),
+        ("dynamodb:BatchWriteItem", "Calls.Arn"),
+        ("dynamodb:GetItem", "Calls.Arn"),  # what a receiver's limits leave
+        ("dynamodb:UpdateItem", "Calls.Arn"),
+        ("s3:DeleteObject", "${Reports.Arn}/reports/*"),
+        ("s3:DeleteObject", "${Reports.Arn}/recordings/*"),
+        ("s3:GetObject", "${Reports.Arn}/campaigns/*"),
+        ("s3:GetObject", "${Reports.Arn}/forgotten/*"),
+        ("s3:PutObject", "${Reports.Arn}/forgotten/*"),
+        ("sqs:GetQueueAttributes", "CallEvents.Arn"),
+        ("sqs:GetQueueAttributes", "CallEventsDead.Arn"),
+        ("sqs:GetQueueAttributes", "Effects.Arn"),
+        ("sqs:GetQueueAttributes", "EffectsDead.Arn"),
+        ("secretsmanager:GetSecretValue", "ForgetKey.Id"),
+        ("secretsmanager:GetSecretValue", "VapiApiKey.Id"),
+        ("secretsmanager:GetSecretValue", "TwilioWebhookSecret.Id"),
+        ("secretsmanager:GetSecretValue", "HubspotKey"),
     },
 }
 
@@ -291,9 +324,8 @@ PARTITIONS = {
     ("CallRouter", "Contacts.Arn"): {"PERSON#*"},
     ("CallRouter", "Dialing.Arn"): {"ATTEMPT#*", "CUSTOMER#*", "LINES#*"},
     ("Dialer", "Calls.Arn"): {"CAUSES"},
-    ("Importer", "Calls.Arn"): {"CAUSES"},
     ("Dialer", "Dialing.Arn"): {"ATTEMPT#*", "CUSTOMER#*", "LINES#*", "PACE#*", "SWITCH"},
-    ("Dialer", "Contacts.Arn"): {"PERSON#*", "CAMPAIGN#*"},
+    ("Dialer", "Contacts.Arn"): {"PERSON#*", "CAMPAIGN#*", "FORGOTTEN#*"},
     ("Reconciler", "Dialing.Arn"): {
         *("ATTEMPT#*", "CUSTOMER#*", "LINES#*", "COLLEAGUE#*", "VISIT#*"),
     },
@@ -310,9 +342,15 @@ PARTITIONS = {
         *("ATTEMPT#*", "CUSTOMER#*", "LINES#*", "QUEUE#*", "SWITCH", "TRIGGER#*", "TURN#*"),
         *("COLLEAGUE#*", "ENTRY#*", "KEPT", "VISIT#*", "TRANSFERS#*", "MESSAGES"),
     },
-    ("OperatorApi", "Contacts.Arn"): {"PERSON#*", "CAMPAIGN#*", "CALLER#*"},
-    ("Importer", "Contacts.Arn"): {"CAMPAIGN#*", "PERSON#*"},
-    ("Importer", "Dialing.Arn"): {"CUSTOMER#*"},
+    ("OperatorApi", "Contacts.Arn"): {"PERSON#*", "CAMPAIGN#*", "CALLER#*", "FORGOTTEN#*"},
+    ("Importer", "Calls.Arn"): {
+        *("CALL#*", "VISIT#*", "CUSTOMER#*", "DEAD#*", "RECEIVER#*", "CAUSES"),
+    },
+    ("Importer", "Contacts.Arn"): {"CAMPAIGN#*", "PERSON#*", "FORGOTTEN#*"},
+    ("Importer", "Dialing.Arn"): {
+        *("ATTEMPT#*", "CUSTOMER#*", "LINES#*", "ENTRY#*", "QUEUE#*", "KEPT", "VISIT#*"),
+        *("PIN#*", "TURN#*"),
+    },
 }
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from contact_center.dialing.domain.dial_timings import DialTimings
 from contact_center.figures.domain.notices import CAUSES
+from contact_center.forgetting.domain.forgetting import REGISTERED_DAYS
 from contact_center.records.domain.effect_steps import EffectTimings
 from tests.sam import ROOT
 
@@ -157,12 +158,14 @@ def test_buckets_are_private_encrypted_and_forget(
         assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] in {"AES256", "aws:kms"}
         rules = bucket["LifecycleConfiguration"]["Rules"]
         assert {rule["Status"] for rule in rules} == {"Enabled"}, name
-        kept = {rule.get("Prefix", ""): rule.get("ExpirationInDays") for rule in rules[:4]}
+        kept = {rule.get("Prefix", ""): rule.get("ExpirationInDays") for rule in rules[:6]}
         assert kept == {
-            "": {"Ref": "RetentionDays"},
+            "reports/": {"Ref": "RetentionDays"},
             "reports/raw/": 15,  # longer than any queue keeps what points to one
             "imports/": 30,  # lists and their reports
             "campaigns/": 7,  # previews and results, which can be made again
+            "recordings/": {"Ref": "RecordingDays"},
+            "forgotten/": REGISTERED_DAYS,  # longer than a backup holds who was forgotten
         }, name
 
 
@@ -191,6 +194,7 @@ def test_no_secret_travels_in_an_environment_variable(
         ("Receptionist", "TWILIO_ACCOUNT_SID"),
         ("CallRouter", "TWILIO_ACCOUNT_SID"),
         ("Reconciler", "TWILIO_ACCOUNT_SID"),
+        ("Importer", "TWILIO_ACCOUNT_SID"),
     }
     assert template["Parameters"]["VapiHmacSecretIsBase64"]["AllowedValues"] == ["true", "false"]
 
@@ -248,6 +252,7 @@ def test_twilio_s_package_is_where_it_is_used_and_nowhere_else(
 ) -> None:
     wiring = ROOT / "layers/contact_center/python/contact_center/wiring"
     uses = {path.stem: "contact_center.twilio" in path.read_text() for path in wiring.glob("*.py")}
+    uses["importer"] = uses["forgetting"]  # which it loads when somebody is to be forgotten
     for name, function in of_kind(written, "Function").items():
         carries = {"Ref": "TwilioLayer"} in function.get("Layers", [])
         assert carries == uses.get(function["Handler"].partition(".")[0], False), name
@@ -297,6 +302,7 @@ def test_one_version_everywhere(written: dict[str, Any]) -> None:
         ({"Ref": "AWS::StackName"}, "TransferFailed"),  # people are not rung
         ({"Ref": "AWS::StackName"}, "CallLeftOpen"),  # calls begin and never end
         ({"Ref": "AWS::StackName"}, "DialRefusedByConfiguration"),  # every dial would fail alike
+        ("Switchboard", "forget_overdue"),  # a store does not let go of somebody for half a day
         ("Switchboard", "list_given_up"),  # a list was begun ten times and came no further
         ("Switchboard", "attempt_doubtful"),  # a person must say whether a phone rang
         ("Switchboard", "recording_lost"),  # it could not be copied while there was time

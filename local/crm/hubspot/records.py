@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 type Json = dict[str, Any]
 
+ENGAGEMENTS = frozenset({"calls", "notes", "tasks"})
 BEGAN = datetime(2026, 11, 1, tzinfo=UTC)
 
 
@@ -102,7 +103,10 @@ class Records:
         record.versions.append((now_ms, _whole(record.kind, record.values | values)))
 
     def erase(self, record: Record, now_ms: int) -> None:
-        """Forget a record and its ties."""
+        """Forget a record, its ties and the engagements that are tied to it: for good."""
+        for kind, other_id in sorted(record.linked):
+            if kind in ENGAGEMENTS:
+                self.erase(self._all[kind, other_id], now_ms)
         record.gone_ms = now_ms
         for other in self._all.values():
             other.linked.discard((record.kind, record.record_id))

@@ -17,6 +17,7 @@ from local.twilio.rest.conferences import CONFERENCES
 from local.twilio.rest.forms import UNPLAYED, operations, read_fields
 from local.twilio.rest.participants import PARTICIPANTS
 from local.twilio.rest.queues import QUEUES
+from local.twilio.rest.recordings import RECORDINGS
 from local.twilio.rest.refusals import NOT_ALLOWED, TOO_MANY, UNAUTHORIZED, RefusedError, not_found
 
 if TYPE_CHECKING:
@@ -26,7 +27,13 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-OPERATIONS: dict[str, Callable[[Asked], Json]] = {**CALLS, **QUEUES, **CONFERENCES, **PARTICIPANTS}
+OPERATIONS: dict[str, Callable[[Asked], Json]] = {
+    **CALLS,
+    **QUEUES,
+    **CONFERENCES,
+    **PARTICIPANTS,
+    **RECORDINGS,
+}
 FORM = "application/x-www-form-urlencoded"
 NO_CONTENT, INTERNAL_ERROR = 204, 500
 

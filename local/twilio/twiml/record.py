@@ -27,6 +27,7 @@ class Recording:
 
     def __init__(self, run: Run, verb: Verb) -> None:
         self.sid = new_sid("RE")
+        self.call_sid = run.leg.sid
         self.key_pressed = ""
         self.words: list[str] = []
         self.spoken_until_ms = 0
@@ -66,6 +67,7 @@ async def record(run: Run, verb: Verb) -> Source | None:
         seconds = -(-(clock.now_ms() - began_ms) // MS_PER_SECOND)
         told = _fields(run, recording, seconds)
         if recording.words:
+            leg.account.kept(Recording)[recording.sid] = recording
             leg.account.note("recorded", leg.sid, seconds=seconds, words=recording.words)
             _tell_status(run, verb, recording, seconds)
         if recording.words and leg.ended:

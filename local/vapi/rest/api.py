@@ -12,7 +12,7 @@ from local.vapi.calls.team import NotFoundError, Team, team_of
 from local.vapi.webhooks.signing import credential_from_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, MutableMapping
 
     from local.vapi.calls.account import Account
     from local.vapi.calls.call import Call
@@ -21,7 +21,7 @@ Json = dict[str, Any]
 
 OK, CREATED, FOUND = 200, 201, 302
 BAD_REQUEST, UNAUTHORIZED, FORBIDDEN = 400, 401, 403
-NOT_FOUND, TOO_MANY = 404, 429
+NOT_FOUND, TOO_MANY, UNAVAILABLE = 404, 429, 503
 CLOUDFLARE = b"error code: 1010"
 SECONDS_PER_MINUTE = 60
 DEFAULT_PAGE, LARGEST_PAGE = 100, 1000
@@ -64,6 +64,7 @@ class Switches:
     requests_per_minute: int | None = None
     drop_accepted_calls: bool = False  # the call is placed, the answer never comes
     recordings_answer: int | None = None  # a status in place of every recording
+    erasures_refused: int = 0  # so many DELETE /call: 503, its recording cannot be erased now
 
 
 @dataclass(slots=True)
@@ -79,7 +80,7 @@ class Rest:
 
     account: Account
     api_key: str
-    calls: Mapping[str, Call]
+    calls: MutableMapping[str, Call]
     place: Callable[[Json, Team], Call]
     switches: Switches = field(default_factory=Switches)
     _minute: tuple[int, int] = (0, 0)
@@ -153,15 +154,18 @@ class Rest:
         call = self.calls.get(wanted)
         if call is None or call.deleted:
             return self._resource_parked(request, wanted)
+        return self._call(request, call)
+
+    def _call(self, request: Request, call: Call) -> Answer:
         if request.method == "PATCH":
             found = self.account.wrong("PatchCallDTO", None, request.body)
             if found or not isinstance(request.body, dict):
                 return error(BAD_REQUEST, found)
             call.record.asked.update(request.body)
-        elif request.method == "DELETE":
-            call.delete()
-        elif request.method != "GET":
+        elif request.method not in ("GET", "DELETE"):
             return _missing()
+        if request.method == "DELETE":
+            return self._delete(call)
         return _json(OK, call.record.whole(call.status, int(time.time() * 1000)))
 
     def _recording(self, request: Request, call_id: str, part: str) -> Answer:
@@ -186,6 +190,17 @@ class Rest:
         if call is None or call.deleted or request.method != "GET":
             return Answer(NOT_FOUND, b"<Error><Code>NoSuchKey</Code></Error>", "application/xml")
         return Answer(OK, call.record.recording(), "audio/wav")
+
+    def _delete(self, call: Call) -> Answer:
+        """Erase a call: one that is over is nowhere afterwards, one that goes on ends."""
+        if self.switches.erasures_refused:
+            self.switches.erasures_refused -= 1
+            return error(UNAVAILABLE, "Recording cannot be erased now", "Service Unavailable")
+        told = call.record.whole(call.status, int(time.time() * 1000))
+        call.delete()
+        if call.status == "ended":
+            del self.calls[call.call_id]
+        return _json(OK, told)
 
     def _resource_parked(self, request: Request, wanted: str) -> Answer:
         parked = self.account.saved["parked-call"]

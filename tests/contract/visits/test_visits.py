@@ -120,7 +120,7 @@ def test_a_visit_that_has_gone_is_not_written_over(visits: Visits) -> None:
 
 
 @pytest.mark.emulator
-def test_a_visit_is_kept_as_long_as_a_call_and_in_no_index_of_calls(
+def test_a_visit_is_kept_as_long_as_a_call_and_found_by_its_caller_apart_from_his_calls(
     connected: DynamoDBVisits, account: Account
 ) -> None:
     connected.write(FULL, 0)
@@ -133,7 +133,11 @@ def test_a_visit_is_kept_as_long_as_a_call_and_in_no_index_of_calls(
     ]:
         found = client.scan(TableName=account.calls_table, IndexName=index["IndexName"])
         marked = index["IndexName"] == "effects-by-due-time"  # it is over, and to be counted
+        if index["IndexName"] == "by-customer":
+            assert [one["pk"] for one in found["Items"]] == [item["pk"]]
+            continue
         assert [one["effects"]["S"] for one in found["Items"]] == ["TO_COUNT"] * marked
+    assert item["customer"] == {"S": f"VISIT#{FULL.caller}"}
 
 
 @pytest.mark.emulator

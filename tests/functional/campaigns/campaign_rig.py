@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from tests.functional.lists.list_rig import list_environment
 from tests.functional.operator_api.openapi_document import held
-from tests.functional.operator_api.operator_rig import AUDIT_KEY, OPERATOR, VIEWER
+from tests.functional.operator_api.operator_rig import AUDIT_KEY, FORGET_KEY, OPERATOR, VIEWER
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -108,7 +108,13 @@ def start_campaign_api(
         account.secret("tokens", json.dumps({"operator": OPERATOR, "viewer": VIEWER}))
     with suppress(account.client("secretsmanager").exceptions.ResourceExistsException):
         account.secret("audit-key", json.dumps({"key": AUDIT_KEY}))
-    of_api = {"OPERATOR_TOKENS_NAME": "tokens", "AUDIT_KEY_NAME": "audit-key"}
+    with suppress(account.client("secretsmanager").exceptions.ResourceExistsException):
+        account.secret("forget-key", json.dumps({"key": FORGET_KEY}))
+    of_api = {
+        "OPERATOR_TOKENS_NAME": "tokens",
+        "AUDIT_KEY_NAME": "audit-key",
+        "FORGET_KEY_NAME": "forget-key",
+    }
     names = list_environment(account) | of_api | environment
     for name, value in names.items():
         monkeypatch.setenv(name, value)

@@ -212,6 +212,7 @@ def test_secrets_hold_the_previous_key_and_the_viewers_token_when_there_are_any(
         "VapiWebhookSecret": {"current": "new", "previous": "old"},
         "OperatorTokens": {"operator": "o", "viewer": "v"},
         "AuditKey": {"key": "local-audit-key"},
+        "ForgetKey": {"key": "local-forget-key"},
         "VapiApiKey": {"key": "local-vapi-key"},
         "TwilioWebhookSecret": {"current": "newer", "previous": "older"},
         "HubspotKey": {"current": SIMULATED_HUBSPOT_TOKEN},

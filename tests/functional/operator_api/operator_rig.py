@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tests.emulator import Account
 
 AUDIT_KEY = "audit-" + "k" * 30
+FORGET_KEY = "forget-" + "k" * 30
 OPERATOR, VIEWER = "op-" + "a" * 40, "view-" + "b" * 40
 
 
@@ -91,6 +92,7 @@ def start_operator_api(
 ) -> OperatorRig:
     """Import the function as a cold start does."""
     account.secret("audit-key", json.dumps({"key": AUDIT_KEY}))
+    account.secret("forget-key", json.dumps({"key": FORGET_KEY}))
     account.secret("tokens", json.dumps({"operator": OPERATOR, "viewer": VIEWER}))
     names = dict(account.environment) | {
         "CALLS_TABLE": account.calls_table,
@@ -99,6 +101,7 @@ def start_operator_api(
         "DIAL_JOBS_QUEUE_URL": account.dial_jobs_queue,
         "OPERATOR_TOKENS_NAME": "tokens",
         "AUDIT_KEY_NAME": "audit-key",
+        "FORGET_KEY_NAME": "forget-key",
         "LOCAL_NOW": OPEN_HOURS,
         "LOCAL_STARTED_AT_MS": str(now_ms()),
         "LOCAL_TEST_NUMBERS": "true",

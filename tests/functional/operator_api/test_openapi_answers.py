@@ -113,6 +113,7 @@ def test_every_answer_that_is_promised_was_given_and_is_as_described(
     assert api.ask("GET", "/api/live", token=VIEWER)["failed"] == []
     assert api.ask("GET", "/api/needs", token=VIEWER)["complete"] is True
     look_after_colleagues(api, monkeypatch)
+    forget_somebody(api)
     assert api.ask("GET", "/api/audit")["entries"]
     lists.close()
     promised = {
@@ -122,6 +123,14 @@ def test_every_answer_that_is_promised_was_given_and_is_as_described(
         if int(status) < 300
     }
     assert promised - api.seen == set()
+
+
+def forget_somebody(api: Described) -> None:
+    begun = api.ask("POST", "/api/forget", {"phone": "+12125550100"})
+    told = api.ask("GET", f"/api/forget/{begun['forgetId']}")
+    assert told["state"] == "open"
+    assert {one["state"] for one in told["stores"]} == {"open"}
+    api.ask("POST", "/api/forget/again")
 
 
 def look_after_colleagues(api: Described, monkeypatch: pytest.MonkeyPatch) -> None:

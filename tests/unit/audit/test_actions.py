@@ -28,6 +28,7 @@ PARTS: Any = SimpleNamespace(
             "messages",
             "effects",
             "audit",
+            "forgetting",
         ]
     )
 )

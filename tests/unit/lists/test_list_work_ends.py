@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
     from contact_center.lists.services.work_on_lists import Work
 
-KINDS = tuple(ListKind)
+KINDS = tuple(kind for kind in ListKind if kind is not ListKind.FORGET)  # which is never given up
 KEY = "imports/c1.i/inline.csv"
 
 

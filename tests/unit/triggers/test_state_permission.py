@@ -23,6 +23,7 @@ from contact_center.triggers.services.state_permission import (
 from tests.fakes.campaign_people import FakePermissions
 from tests.fakes.clock import FakeClock
 from tests.fakes.dialing_ledger import FakeLedger
+from tests.fakes.forgotten_people import NobodyForgotten
 
 PHONE = parse_phone_number("+12125550123")
 NOON_MS = 1_783_530_000_000  # 2026-07-08T17:00:00Z, 13:00 in New York
@@ -37,6 +38,7 @@ def desk(**judging: Any) -> StatementParts:
         ledger=FakeLedger(clock),
         judge=replace(judge, **judging),
         clock=clock,
+        forgotten=NobodyForgotten(),
     )
 
 

@@ -14,6 +14,7 @@ calls table, partition `CALL#<call id>`:
     DECISION#<number>            one decision of the conversation policy and its outcome
     LOOK_UPS                     when what nobody has told of it is asked for
     COUNTED                      what of it is in the figures, and that it is to be counted anew
+    FORGOTTEN                    nothing else is there any more, and what comes late is swallowed
 
 partition `VISIT#<visit id>`: RECORD, a caller's whole stay: small, merged, versioned; COUNTED.
 
@@ -43,7 +44,8 @@ Index effects-by-due-time (effects, due_at_ms), sparse: in `DUE#<receiver>` line
 empty, in `DEAD` what was given up, in `LOOK_UPS` calls of which something is still to be asked, in
 `TO_COUNT` calls and visits that are to be counted.
 
-Indexes: by-customer (customer, started_at_ms), by-day (day, started_at_ms),
+Indexes: by-customer (customer, started_at_ms; a customer's visits in `VISIT#<E.164>`), by-day (day,
+started_at_ms),
 active (active, last_seen_ms; sparse: only calls that have not ended), follow-ups (follow_up,
 asked_at_ms; sparse: facts that leave somebody something to do, until it is attended to; in
 partition `WISHES` visits whose caller talks and is to get a person, until he was told of it).
@@ -64,14 +66,16 @@ National lists stand where campaigns do: `CAMPAIGN#national-<country>` has their
 `CAMPAIGN#national-` COMPLETE, the time of each country's latest complete list.
 
 partition `PERSON#<E.164>`: PERMISSION, what a person permits, whatever the campaign.
+partition `FORGOTTEN#<mark>`: FORGOTTEN, who was forgotten, by a keyed digest of the number: that
+nobody calls him, and how far forgetting is.
 partition `CALLER#<phone number id>`: REST, until when one of our numbers is not used, and
 HOUR#<hour>, what became of its calls in an hour.
 partition `PLANNER`: NOTE, up to when slots have been reserved.
 
 Index due (due_shard, due_at_ms), sparse: `WAIT#<campaign>#<shard>` and `URGENT#<campaign>` hold
 contacts that wait, `CHECK#<campaign>` those whose attempt is under way, `RUNNING` the PLAN of
-every running campaign, `LISTS` imports, previews and exports that are not done, `FAILED_LISTS`
-imports that failed, by when,
+every running campaign, `LISTS` imports, previews, exports and forgetting that are not done,
+`FAILED_LISTS` imports that failed, by when,
 `NATIONAL#<country>#<shard>` people on a national list, by the time the list is of. Index listed
 (listed, created_at_ms): campaigns, newest last.
 
@@ -101,7 +105,8 @@ dialing table:
 Index open-by-due-time (open, due_at_ms), sparse: attempts that somebody has to look at, in
 partitions `OPEN#0` to `OPEN#7`, and those that are settled and to be reported, in `REPORT#0`
 to `REPORT#7`; in `DOUBTS` those that a person has to look at; in `PEOPLE` people whose lease is
-looked after; in `OFFERS` offers; entries in queues in `ENTRY#0` to `ENTRY#7`.
+looked after; in `OFFERS` offers; entries in queues in `ENTRY#0` to `ENTRY#7`. Index by-customer
+(customer): the keys of attempts, by whom they ring.
 """
 
 from __future__ import annotations
@@ -116,6 +121,7 @@ CALLS = "CALL#"
 RECORD = "RECORD"
 OFFERED = "OFFERED"
 LOOK_UPS = "LOOK_UPS"  # sort key, and partition of the index
+FORGOTTEN = "FORGOTTEN"
 ACTIVE_SHARD = "ACTIVE"
 TURNS = "TURN#"
 
@@ -323,6 +329,11 @@ def person(number: str) -> str:
     return f"{PERSON}{word(number)}"
 
 
+def forgotten(mark: str) -> str:
+    """Partition key of a person who was forgotten, by a keyed digest of the number."""
+    return f"FORGOTTEN#{word(mark)}"
+
+
 def known_at(crm: str) -> str:
     """Sort key of whose record in a CRM a customer's is."""
     return f"KNOWN#{word(crm)}"
@@ -459,6 +470,11 @@ VISITS = "VISIT#"
 def visit(visit_id: str) -> str:
     """Partition key of a visit in the calls table, and of what is asked about it in dialing."""
     return f"{VISITS}{word(visit_id)}"
+
+
+def visits_of(number: str) -> str:
+    """Partition of by-customer that holds a customer's visits, by E.164; calls stand elsewhere."""
+    return f"{VISITS}{word(number)}"
 
 
 # -- callers offered to people (dialing table) -------------------------------------------------

@@ -106,7 +106,7 @@ class TwilioApi:
             )
             return Placed(created.sid) if _is_leg(created.sid) else Unknown("no_id")
 
-        outcome = self._asked(create, unreadable=Unknown("no_id"))
+        outcome = self.asked(create, unreadable=Unknown("no_id"))
         if isinstance(outcome, Gone):  # not of a leg, then: there is no such account
             return Refused("configuration", configuration=True)
         return outcome
@@ -125,7 +125,7 @@ class TwilioApi:
 
     def find_leg(self, leg: str) -> FoundLeg | None:
         """One leg; see Telephone. Raises VoiceUnavailableError."""
-        outcome = self._asked(
+        outcome = self.asked(
             lambda client: _found(client.calls(leg).fetch()), unreadable=Unknown("unreadable")
         )
         if isinstance(outcome, Gone):
@@ -140,7 +140,7 @@ class TwilioApi:
         Twilio fills it in some time after the end, as a negative amount (Calls resource, `price`);
         it is of the connection alone.
         """
-        outcome = self._asked(
+        outcome = self.asked(
             lambda client: _price(client.calls(leg).fetch()), unreadable=Unknown("unreadable")
         )
         if isinstance(outcome, Gone):
@@ -167,7 +167,7 @@ class TwilioApi:
                 found.append(leg)
             return True
 
-        complete = self._asked(search, unreadable=False)
+        complete = self.asked(search, unreadable=False)
         return LegLookUp(complete is True, tuple(found))
 
     def in_room(self, room: str) -> frozenset[str]:
@@ -183,7 +183,7 @@ class TwilioApi:
             ]
             return frozenset(one.call_sid for one in parties if one.status == "connected")
 
-        outcome = self._asked(look, unreadable=None)
+        outcome = self.asked(look, unreadable=None)
         if not isinstance(outcome, frozenset):
             raise VoiceUnavailableError
         return outcome
@@ -193,9 +193,9 @@ class TwilioApi:
             client.calls(leg).update(**wish)
             return Done()
 
-        return self._asked(update, unreadable=Done())
+        return self.asked(update, unreadable=Done())
 
-    def _asked[T, U](
+    def asked[T, U](
         self,
         ask: Callable[[Any], T],
         *,

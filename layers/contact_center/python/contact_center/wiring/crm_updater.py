@@ -2,7 +2,7 @@
 
 A receiver is one line in `_makers`, and its name in `RECEIVERS` (wiring/shop.py); an owner's
 EFFECT_RECEIVERS says which are used. One that speaks to somebody else's API is given a budget by
-`_budget`, and takes of it before each request.
+`budget_of` (wiring/hubspot.py), and takes of it before each request.
 """
 
 from __future__ import annotations
@@ -15,32 +15,28 @@ from contact_center.aws.lean_aws import LeanAws
 from contact_center.aws.rotating_secret import RotatingSecret
 from contact_center.aws.secrets_lean import LeanSecrets
 from contact_center.aws.settings import AwsSettings
-from contact_center.aws.stored_key import StoredKey
 from contact_center.kernel.data_classes import dataclass
-from contact_center.kernel.environment import UNRELEASED, SettingsError
+from contact_center.kernel.environment import SettingsError
 from contact_center.kernel.field_errors import FieldError
 from contact_center.kernel.random_ids import RandomIds
 from contact_center.records.adapters.built_in_receiver import BuiltInReceiver
 from contact_center.records.adapters.dynamodb_effects import DynamoDBEffects
 from contact_center.records.adapters.dynamodb_receivers import (
     DynamoDBReceiverNotes,
-    DynamoDBRequestBook,
 )
 from contact_center.records.adapters.thread_lanes import (
     LockedMetrics,
     OwnReceivers,
-    SleepingThread,
     ThreadLanes,
 )
-from contact_center.records.domain.request_budgets import RequestLimit
 from contact_center.records.services.deliver_effects import DeliverParts
 from contact_center.records.services.drain_effects import EffectParts
 from contact_center.records.services.mind_receiver import MindParts
-from contact_center.records.services.pace_requests import PacedRequests
+from contact_center.wiring.hubspot import LIMITS, budget_of, hubspot_api, version_of
 from contact_center.wiring.shop import BUILT_IN, HUBSPOT, WEBHOOK, Shop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from contact_center.kernel.environment import Environment
     from contact_center.kernel.observability import StdoutMetrics
@@ -48,12 +44,6 @@ if TYPE_CHECKING:
     from contact_center.records.services.effect_ports import Receiver
 
 LANES = 6  # most of an effect's time its receiver thinks
-
-# What receivers allow, by name and by kind of request. Who is not named here allows whatever
-# comes. HubSpot: what a free account may (docs/crm.md).
-LIMITS: Mapping[str, Mapping[str, RequestLimit]] = {
-    HUBSPOT: {"request": RequestLimit(100, 10_000), "search": RequestLimit(4, 1_000)},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,24 +107,15 @@ def _makers(shop: Shop, table: str) -> dict[str, Callable[[], Receiver]]:
 
 def _hubspot(shop: Shop, table: str) -> Callable[[], Receiver]:
     from contact_center.crm.dynamodb_known_contacts import DynamoDBKnownContacts
-    from contact_center.crm.hubspot.api import SECONDS, HubSpotApi
     from contact_center.crm.hubspot.receiver import HubSpotReceiver
     from contact_center.crm.hubspot.settings import HubSpotSettings
-    from contact_center.web.http_client import HttpClient
 
-    settings, version = HubSpotSettings.read(shop.environment), _version(shop)
+    settings = HubSpotSettings.read(shop.environment)
     if settings.secret_name is None:
         raise SettingsError("HUBSPOT_SECRET_NAME", "is missing, and HubSpot is to be told")
-    token = StoredKey(shop.clients.secrets_manager, settings.secret_name, "current", shop.clock)
     days = shop.tables.retention_days
     known = DynamoDBKnownContacts(shop.dynamodb, table, HUBSPOT, shop.clock, days)
-
-    def make() -> Receiver:
-        budget = _budget(shop, table, HUBSPOT)
-        api = HubSpotApi(settings, token, HttpClient(SECONDS), version, budget)
-        return HubSpotReceiver(api, known, settings.writes)
-
-    return make
+    return lambda: HubSpotReceiver(hubspot_api(shop), known, settings.writes)
 
 
 def _webhook(shop: Shop) -> Callable[[], Receiver]:
@@ -145,7 +126,7 @@ def _webhook(shop: Shop) -> Callable[[], Receiver]:
     url = shop.environment.required("WEBHOOK_URL")
     name = shop.environment.required("WEBHOOK_SECRET_NAME")
     parts = WebhookParts(
-        addresses=PublicAddresses.read(shop.environment), clock=shop.clock, version=_version(shop)
+        addresses=PublicAddresses.read(shop.environment), clock=shop.clock, version=version_of(shop)
     )
     try:
         parts.addresses.check_url(url)
@@ -161,25 +142,10 @@ def _webhook(shop: Shop) -> Callable[[], Receiver]:
     return make
 
 
-def _version(shop: Shop) -> str:
-    return shop.environment.optional("SWITCHBOARD_VERSION") or UNRELEASED
-
-
-def _budget(shop: Shop, table: str, receiver: str) -> PacedRequests:
-    """The requests that all workers together may send to a receiver."""
-    return PacedRequests(
-        receiver=receiver,
-        limits=LIMITS[receiver],
-        book=DynamoDBRequestBook(shop.dynamodb, table),
-        clock=shop.clock,
-        sleeper=SleepingThread(shop.clock),
-    )
-
-
 def _hold(shop: Shop, table: str, receiver: str, until_ms: int) -> None:
     """A receiver wants no request before an instant: its budget gives none out."""
     if receiver in LIMITS:
-        _budget(shop, table, receiver).hold(until_ms)
+        budget_of(shop, table, receiver).hold(until_ms)
 
 
 def _shuffled(chance: SystemRandom, names: Sequence[LineName]) -> Sequence[LineName]:

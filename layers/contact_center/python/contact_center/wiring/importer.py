@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from contact_center.kernel.environment import Environment
     from contact_center.kernel.observability import StdoutMetrics
     from contact_center.kernel.system_clock import SystemClock
+    from contact_center.lists.services.list_ports import ListJob
+    from contact_center.lists.services.work_on_lists import Work, Worked
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ def importer_parts(environment: Environment | None = None) -> ImporterParts:
                 )
             ),
             ListKind.NATIONAL: national_lists(_listing(shop, civil)),
+            ListKind.FORGET: _forgetting(shop, civil),
         },
         jobs=shop.list_jobs,
         open_lists=DynamoDBOpenLists(shop.dynamodb, shop.tables.contacts_table),
@@ -73,6 +76,17 @@ def importer_parts(environment: Environment | None = None) -> ImporterParts:
         metrics=shop.metrics,
     )
     return ImporterParts(lists, shop.clock, shop.metrics)
+
+
+def _forgetting(shop: Shop, civil: CivilClock) -> Work:
+    """The work on forgetting, made when the first person is to be forgotten."""
+
+    def work(job: ListJob, ends_at_ms: int) -> Worked:
+        from contact_center.wiring.forgetting import forget_work
+
+        return forget_work(shop, civil)(job, ends_at_ms)
+
+    return work
 
 
 def _importing(shop: Shop, civil: CivilClock) -> ImportParts:

@@ -16,6 +16,7 @@ from contact_center.conversations.adapters.dynamodb_calls import read_history
 from contact_center.conversations.adapters.dynamodb_follow_ups import DynamoDBFollowUps
 from contact_center.conversations.services.follow_ups import FollowUpDesk
 from contact_center.conversations.services.read_calls import CallDesk
+from contact_center.kernel.civil_time import civil_clock
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.environment import UNRELEASED, Environment
 from contact_center.wiring.shop import DEFAULT_ASSISTANT, Shop
@@ -36,11 +37,13 @@ if TYPE_CHECKING:
     from contact_center.dialing.services.stop_dialing import SwitchParts
     from contact_center.figures.services.read_figures import FigureDesk
     from contact_center.figures.services.show_figures import RollUpDesk
+    from contact_center.forgetting.services.forget_desk import ForgetDesk
     from contact_center.kernel.observability import StdoutMetrics
     from contact_center.lists.services.list_desk import ListDesk
     from contact_center.lists.services.national_desk import NationalDesk
     from contact_center.people.services.people_desk import PeopleDesk
     from contact_center.people.services.people_ports import WaitingCallers
+    from contact_center.permission.adapters.forgotten_people import DynamoDBForgottenPeople
     from contact_center.reception.services.callback_desk import CallbackDesk
     from contact_center.reception.services.show_visit import VisitDesk
     from contact_center.records.services.effect_desk import EffectDesk
@@ -125,6 +128,7 @@ class OperatorParts:
     live: Callable[[], LiveDesk]
     trail: Callable[[], TrailParts]
     audit: Callable[[], AuditDesk]
+    forgetting: Callable[[], ForgetDesk]
     metrics: StdoutMetrics
     health_shows_calls: bool
     version: str
@@ -170,6 +174,7 @@ def operator_parts(environment: Environment | None = None) -> OperatorParts:
         live=cache(partial(live_desk, shop, settings, tokens)),
         trail=cache(partial(trail_parts, shop, settings, key)),
         audit=cache(partial(audit_desk, shop, settings, key)),
+        forgetting=cache(partial(forget_desk, shop)),
         metrics=shop.metrics,
         health_shows_calls=settings.health_shows_calls,
         version=settings.version,
@@ -294,6 +299,31 @@ def audit_desk(shop: Shop, settings: OperatorSettings, key: StoredKey) -> AuditD
     )
 
 
+def forget_desk(shop: Shop) -> ForgetDesk:
+    """Where operators have people forgotten. Raises SettingsError."""
+    from contact_center.forgetting.adapters.dynamodb_forgettings import DynamoDBForgettings
+    from contact_center.forgetting.services.forget_desk import ForgetDesk
+    from contact_center.kernel.random_ids import RandomIds
+    from contact_center.lists.services.list_ports import ListJob, ListKind
+
+    return ForgetDesk(
+        forgettings=DynamoDBForgettings(shop.dynamodb, shop.tables.contacts_table),
+        used=shop.forgetting_stores,
+        hint=lambda forget_id: shop.list_jobs.send(ListJob(ListKind.FORGET, "", forget_id)),
+        key=shop.forget_key,
+        ids=RandomIds(),
+        clock=shop.clock,
+        civil=civil_clock(shop.tables.civil),
+        metrics=shop.metrics,
+    )
+
+
+def _forgotten(shop: Shop) -> DynamoDBForgottenPeople:
+    from contact_center.permission.adapters.forgotten_people import DynamoDBForgottenPeople
+
+    return DynamoDBForgottenPeople(shop.dynamodb, shop.tables.contacts_table, shop.forget_key)
+
+
 def _trail(shop: Shop, settings: OperatorSettings) -> DynamoDBTrail:
     from contact_center.audit.adapters.dynamodb_trail import DynamoDBTrail
 
@@ -328,7 +358,11 @@ def dialing_desk(shop: Shop) -> DialingDesk:
         test_numbers=shop.environment.numbers("TEST_CALL_NUMBERS"),
     )
     statements = StatementParts(
-        store=shop.permissions, ledger=ledger.ledger, judge=shop.judge, clock=shop.clock
+        store=shop.permissions,
+        ledger=ledger.ledger,
+        judge=shop.judge,
+        clock=shop.clock,
+        forgotten=_forgotten(shop),
     )
     return DialingDesk(trigger, SwitchParts(switch=shop.switch, clock=shop.clock), statements)
 

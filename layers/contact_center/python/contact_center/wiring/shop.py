@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from contact_center.aws.connection import AwsConnection
+    from contact_center.aws.stored_key import StoredKey
     from contact_center.campaigns.adapters.dynamodb_callers import DynamoDBCallers
     from contact_center.campaigns.adapters.dynamodb_campaigns import DynamoDBCampaigns
     from contact_center.campaigns.adapters.dynamodb_contacts import DynamoDBContacts
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from contact_center.dialing.services.find_script import CallScripts
     from contact_center.dialing.services.judge_call import JudgeParts
     from contact_center.dialing.services.settle_attempt import SettleParts
+    from contact_center.forgetting.domain.stores import Store
     from contact_center.lists.adapters.dynamodb_imports import DynamoDBImports, DynamoDBJobs
     from contact_center.lists.adapters.s3_files import S3Files
     from contact_center.lists.adapters.settings import ListSettings
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
     from contact_center.people.services.change_person import PersonParts
     from contact_center.people.services.who_can_take import TakerParts
     from contact_center.permission.adapters.dynamodb_permissions import DynamoDBPermissions
+    from contact_center.permission.adapters.forgotten_people import DynamoDBForgottenPeople
     from contact_center.permission.domain.dialing_rules import DialingRules
     from contact_center.queue.adapters.dynamodb_queue import DynamoDBQueue
     from contact_center.queue.services.change_entry import QueueParts
@@ -174,6 +177,34 @@ class Shop:
             LineWrites(tables.dialing_table, CALLING_ACCOUNT),
             self.clock,
             tables.retention_days,
+            self.forgotten,
+        )
+
+    @cached_property
+    def forget_key(self) -> StoredKey:
+        """The key by which people who were forgotten are known again."""
+        from contact_center.aws.stored_key import StoredKey
+
+        name = self.environment.required("FORGET_KEY_NAME")
+        return StoredKey(self.clients.secrets_manager, name, "key", self.clock)
+
+    @cached_property
+    def forgotten(self) -> DynamoDBForgottenPeople | None:
+        """Who was forgotten and is not to be called; None: this function has nobody called."""
+        if self.environment.optional("FORGET_KEY_NAME") is None:
+            return None
+        from contact_center.permission.adapters.forgotten_people import DynamoDBForgottenPeople
+
+        return DynamoDBForgottenPeople(self.dynamodb, self.tables.contacts_table, self.forget_key)
+
+    @cached_property
+    def forgetting_stores(self) -> tuple[Store, ...]:
+        """The stores that may hold somebody, here: a receiver that is not used has nothing."""
+        from contact_center.forgetting.domain.stores import Store
+
+        absent = {Store.HUBSPOT: HUBSPOT, Store.WEBHOOK: WEBHOOK}
+        return tuple(
+            store for store in Store if store not in absent or absent[store] in self.receivers
         )
 
     @cached_property

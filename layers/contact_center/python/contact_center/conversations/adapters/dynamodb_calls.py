@@ -256,6 +256,7 @@ def history_of(items: Sequence[Item]) -> CallHistory:
     actions: dict[int, ActionMark] = {}
     record: Item = {}
     look_at_ms: int | None = None
+    forgotten = False
     for item in items:
         match item["sk"]["S"].partition("#")[0]:
             case "FACT" | "TURN":
@@ -271,6 +272,8 @@ def history_of(items: Sequence[Item]) -> CallHistory:
                 record = item
             case keys.LOOK_UPS:
                 look_at_ms = number(item, "due_at_ms")
+            case keys.FORGOTTEN:
+                forgotten = True
     return CallHistory(
         record=call_items.record_of(record) if record else None,
         facts=tuple(facts.values()),
@@ -280,6 +283,7 @@ def history_of(items: Sequence[Item]) -> CallHistory:
         actions=actions,
         glance=call_items.glance_of(record),
         look_at_ms=look_at_ms,
+        forgotten=forgotten,
     )
 
 

@@ -360,7 +360,7 @@ class CallHistory:
     `unrecorded` are facts that are known though no commit has written them: tool calls that
     were answered at the door, and what it has the customer asked. `actions` holds the decisions
     that somebody has begun to act on, by number. `look_at_ms`: when somebody is to ask what nobody
-    has told of it.
+    has told of it. `forgotten`: its customer was, and nothing of it is written down any more.
     """
 
     record: CallRecord | None
@@ -371,6 +371,11 @@ class CallHistory:
     actions: Mapping[int, ActionMark] = field(default_factory=dict)
     glance: CallGlance = field(default_factory=CallGlance)
     look_at_ms: int | None = None
+    forgotten: bool = False
+
+
+class ForgottenCallError(Exception):
+    """The customer of a call was forgotten: what is told of it late is swallowed."""
 
 
 class HistoryMovedOnError(Exception):

@@ -45,6 +45,7 @@ from contact_center.conversations.services.ports import (
     FAILED,
     CallGlance,
     ControlOutcome,
+    ForgottenCallError,
     HistoryMovedOnError,
     LiveGlance,
 )
@@ -154,6 +155,7 @@ def record_facts(call_id: str, facts: Sequence[Fact], parts: RecordParts) -> Rec
 
     Raises:
         HistoryMovedOnError: Others kept being faster; to be tried again later.
+        ForgottenCallError: Its customer was forgotten; nothing is written.
     """
     understood = [_kept(_understood(fact, parts), parts) for fact in facts]
     chunks = [
@@ -168,6 +170,8 @@ def record_facts(call_id: str, facts: Sequence[Fact], parts: RecordParts) -> Rec
 def _record(call_id: str, facts: Sequence[Fact], parts: RecordParts) -> Recorded:
     for _ in range(COMMIT_ATTEMPTS):
         history = parts.store.read(call_id)
+        if history.forgotten:
+            raise ForgottenCallError
         history, new, amended = _amended(history, _new_facts(history, facts), parts)
         recorded = _recorded(call_id, history, new, parts)
         if not new and not recorded.new:

@@ -2,12 +2,14 @@
 
 A crash anywhere leaves a state from which the same message, delivered again, goes on:
 
-    archive the report      the same key and content again; while it cannot be, the rest goes on
     commit facts, decisions refused as already known, so nothing is written twice
+    archive the report      the same key and content again; while it cannot be, the rest goes on
     write an opt-out        refused as already written
     begin an action         refused: whoever began it may have sent it
     send, finish            not repeated; what was refused is decided anew, once
     delete the raw body     the last thing done; a body that is gone was recorded
+
+What is told of a call whose customer was forgotten is swallowed: nothing is written, nothing told.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from contact_center.conversations.services.archive_report import (
     report_key,
 )
 from contact_center.conversations.services.follow_call import follow_call, tell_visit
+from contact_center.conversations.services.ports import ForgottenCallError
 from contact_center.conversations.services.record_facts import record_facts
 from contact_center.conversations.services.stop_calling import (
     may_tell_of_it,
@@ -147,6 +150,15 @@ def route_message(message: QueuedMessage | Reminder | Found, router: Router) -> 
             deliver it again.
         StoreUnavailableError: The tables did not answer; deliver it again.
     """
+    try:
+        _route(message, router)
+    except ForgottenCallError:
+        router.metrics.count("forgotten_swallowed")
+        if isinstance(message, QueuedMessage):
+            _forget_body(message, router)
+
+
+def _route(message: QueuedMessage | Reminder | Found, router: Router) -> None:
     if isinstance(message, Reminder):
         recorded = record_facts(message.call_id, (), router.record)
         wish = _opt_out(Told(facts=()), recorded, router)
@@ -185,8 +197,9 @@ def _record_and_act(received_at_ms: int, told: Told, router: Router) -> None:
         return
     call_id = told.facts[0].call_id
     told = _of_visit(call_id, told, router)
-    facts, archived = _archived(call_id, told, router)
-    recorded = record_facts(call_id, facts, router.record)
+    key = None if told.report is None else report_key(call_id, told.began_at_ms)
+    recorded = record_facts(call_id, _with_report(told, key), router.record)
+    archived = _archived(told, key, router)
     if recorded.effects and router.effects_written is not None:
         router.effects_written(recorded.effects)
     wish = _opt_out(told, recorded, router)
@@ -278,7 +291,8 @@ def _body_of(message: QueuedMessage, router: Router) -> bytes | None:
         return router.archive.get(message.body_key)
     except KeyError:
         call_id = call_of_raw(message.body_key)
-        if call_id is not None and router.record.store.read(call_id).record is not None:
+        history = None if call_id is None else router.record.store.read(call_id)
+        if history is not None and (history.record is not None or history.forgotten):
             return None
         raise BadMessageError("report_key", "must name a stored body") from None
 
@@ -293,23 +307,28 @@ def _forget_body(message: QueuedMessage, router: Router) -> None:
         router.metrics.count("raw_body_undeleted")  # the bucket's own rule deletes it
 
 
-def _archived(call_id: str, told: Told, router: Router) -> tuple[Sequence[Fact], bool]:
-    """The facts, the end of the call knowing where its report is kept; whether it is there.
+def _with_report(told: Told, key: str | None) -> Sequence[Fact]:
+    """The facts, the end of the call knowing where its report is kept.
 
     The call has ended whether or not its report can be kept: the fact says where it will be.
     """
-    if told.report_is_lost:
-        router.metrics.count("report_lost")
-    if told.report is None:
-        return told.facts, True
-    key = report_key(call_id, told.began_at_ms)
-    facts = [
+    if key is None:
+        return told.facts
+    return [
         replace(fact, report_key=key) if isinstance(fact, CallEnded) else fact
         for fact in told.facts
     ]
+
+
+def _archived(told: Told, key: str | None, router: Router) -> bool:
+    """Keep the report, if there is one; whether it is there."""
+    if told.report_is_lost:
+        router.metrics.count("report_lost")
+    if told.report is None or key is None:
+        return True
     try:
         archive_report(told.report, key, router.archive)
     except StoreUnavailableError:
         router.metrics.count("report_unstored")
-        return facts, False
-    return facts, True
+        return False
+    return True

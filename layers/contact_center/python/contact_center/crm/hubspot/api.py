@@ -135,6 +135,11 @@ class HubSpotApi:
         to = f"associations/default/{CONTACTS}/{quote(contact_id, safe='')}"
         self._ask("PUT", f"{self._record(kind, record_id)}/{to}", writes=True)
 
+    def erase(self, contact_id: str) -> None:
+        """Erase a contact for good, with what belongs to it (GDPR). Raises AbsentError."""
+        body = {"objectId": contact_id}
+        self._ask("POST", f"{self._objects}/{CONTACTS}/gdpr-delete", body, writes=True)
+
     def find_property(self, kind: str, name: str) -> Json | None:
         """What a property of a kind of record is, or None."""
         try:

@@ -90,7 +90,7 @@ class Contacts:
     def _by_number(self, customer: str) -> Json | None:
         groups = filter_groups(customer)
         found, all_of_them = self._api.search(CONTACTS, groups, READ, MOST_HITS)
-        his = {hit["id"]: hit for hit in found if _has_number(hit, customer)}
+        his = {hit["id"]: hit for hit in found if has_his_number(hit, customer)}
         if len(his) > 1 or (found and not all_of_them):
             ids = ", ".join(sorted(his)) or "more than can be read"
             raise NotDoneError(Refused("ambiguous_contact", f"contacts {ids}"))
@@ -120,10 +120,11 @@ def has_number(customer: str) -> bool:
 
 
 def _is_his(contact: Json, customer: str) -> bool:
-    return contact["properties"].get(CUSTOMER) == customer or _has_number(contact, customer)
+    return contact["properties"].get(CUSTOMER) == customer or has_his_number(contact, customer)
 
 
-def _has_number(contact: Json, customer: str) -> bool:
+def has_his_number(contact: Json, customer: str) -> bool:
+    """Whether one of a contact's numbers, read as a number, is the customer's."""
     if not has_number(customer):
         return False
     return any(is_same(number, customer) for number in _numbers(contact))

@@ -57,7 +57,8 @@ def attempt_item(attempt: DialAttempt, expires_at_s: int) -> Item:
     """The item of an attempt, under the version it carries.
 
     It is in the index `open-by-due-time` exactly while it is due at some time, or a person has to
-    look at it; it expires only while it is not due.
+    look at it; it expires only while it is not due. Whom it rings it is found by as long as it is
+    there.
     """
     said = said_of(attempt) | {"state": attempt.state.value}
     said.pop("version", None)
@@ -68,6 +69,7 @@ def attempt_item(attempt: DialAttempt, expires_at_s: int) -> Item:
         "revision": {"N": str(attempt.version)},
         "attempt_id": {"S": attempt.attempt_id},
         "state": {"S": attempt.state.value},
+        "customer": {"S": keys.word(attempt.request.number)},
         "said": {"S": dumps(said)},
     }
     if attempt.waits_for is not None:

@@ -50,6 +50,7 @@ from contact_center.dialing.services.ledger_ports import (
     TakeLine,
 )
 from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.permission.adapters.forgotten_people import with_forgotten
 from contact_center.permission.adapters.permission_items import (
     COMPLETE_LISTS_KEY,
     complete_lists_of,
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
     from contact_center.dialing.domain.dial_timings import DialTimings
     from contact_center.dialing.services.ledger_ports import DueAttempts
     from contact_center.kernel.ports import Clock
+    from contact_center.permission.adapters.forgotten_people import DynamoDBForgottenPeople
 
 NOT_STOPPED = "attribute_not_exists(#stopped) OR #stopped = :no"
 STILL_RUNNING = "#state = :running AND #version = :seen"
@@ -85,6 +87,7 @@ class DynamoDBAttempts:
         lines: LineWrites,
         clock: Clock,
         retention_days: int,
+        forgotten: DynamoDBForgottenPeople | None = None,
     ) -> None:
         """Keep the parts.
 
@@ -95,6 +98,7 @@ class DynamoDBAttempts:
             lines: Of the calling account.
             clock: For leases and for `expires_at`.
             retention_days: How long DynamoDB keeps an attempt after its end.
+            forgotten: Who was forgotten and is not to be called; None: whoever asks calls nobody.
         """
         self._client = client
         self._dialing = dialing_table
@@ -102,6 +106,7 @@ class DynamoDBAttempts:
         self._lines = lines
         self._clock = clock
         self._retention_days = retention_days
+        self._forgotten = forgotten
 
     def read(self, attempt_id: str) -> DialAttempt | None:
         """The attempt as stored, consistently. Raises StoreUnavailableError."""
@@ -121,6 +126,9 @@ class DynamoDBAttempts:
         in_contacts = [permission_key(number), COMPLETE_LISTS_KEY]
         if campaign_id is not None:
             in_contacts.append(campaign_key(campaign_id))
+        forgotten = self._forgotten.key_of(number) if self._forgotten is not None else None
+        if forgotten is not None:
+            in_contacts.append(forgotten)
         wanted: dict[str, Any] = {
             self._dialing: {"Keys": [customer_key(number), SWITCH_KEY], "ConsistentRead": True},
             self._contacts: {"Keys": in_contacts, "ConsistentRead": True},
@@ -135,6 +143,8 @@ class DynamoDBAttempts:
         campaign = found.get(keys.campaign(campaign_id)) if campaign_id is not None else None
         lists = complete_lists_of(found.get(keys.campaign(keys.NATIONAL)))
         permission = permission_of(found.get(keys.person(number)))
+        if forgotten is not None:
+            permission = with_forgotten(permission, found.get(forgotten["pk"]["S"]))
         return Circumstances(
             customer=customer_of(found.get(keys.customer(number)), number),
             permission=replace(permission, complete_lists=lists),

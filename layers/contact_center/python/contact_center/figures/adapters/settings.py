@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from contact_center.figures.adapters.sqs_queue_depths import QueuePair
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from contact_center.kernel.environment import Environment
 
@@ -25,10 +25,13 @@ QUEUES = tuple(SETTINGS)
 MAY_BE_ABSENT = frozenset({"reception-jobs", "effects"})
 
 
-def read_queues(environment: Environment) -> Sequence[QueuePair]:
-    """The queues and the dead ones behind them. Raises SettingsError naming what is missing."""
+def read_queues(environment: Environment, names: Collection[str] = QUEUES) -> Sequence[QueuePair]:
+    """The queues of those names and the dead ones behind them.
+
+    Raises SettingsError naming what is missing.
+    """
     return [
         QueuePair(name=name, url=environment.required(url), dead_url=environment.required(dead))
         for name, (url, dead) in SETTINGS.items()
-        if name not in MAY_BE_ABSENT or environment.optional(url) is not None
+        if name in names and (name not in MAY_BE_ABSENT or environment.optional(url) is not None)
     ]

@@ -48,6 +48,7 @@ CAUSES: Mapping[str, Cause] = {
     "ended_reason_unknown": Cause("a call ended for no known reason", "ended-reason-unknown"),
     "figures_failed": Cause("a call could not be counted", "figures-are-not-counted"),
     "follow_up_overdue": Cause("what a customer left waits too long", "follow-ups-wait"),
+    "forget_overdue": Cause("a person is not forgotten", "a-person-is-not-forgotten"),
     "line_freed_by_asking": Cause("a call was over and nobody said so", "calls-open-too-long"),
     "list_given_up": Cause("a list came no further", "a-list-is-given-up"),
     "look_up_doubtful": Cause("what nobody told was not to be had", "look-ups-given-up"),

@@ -110,7 +110,7 @@ class Lines:
         self._files, self._key = files, key
         self._encoding = encoding
         self._width = _WIDTHS.get(encoding, 1)
-        self._returns = _ends_in_returns(files, key, encoding)
+        self._returns = ends_in_returns(files, key, encoding)
         codec = "ascii" if encoding == MIXED else encoding
         self._feed, self._return = "\n".encode(codec), "\r".encode(codec)
         self._ends = (self._feed, self._return) if self._returns else (self._feed,)
@@ -221,7 +221,7 @@ class Lines:
         return raw.decode("cp1252")
 
 
-def _ends_in_returns(files: Readable, key: str, encoding: str) -> bool:
+def ends_in_returns(files: Readable, key: str, encoding: str) -> bool:
     """Whether lone carriage returns end lines, by the file's beginning.
 
     They do where they are as many as line feeds, or where what stands on both sides of one has

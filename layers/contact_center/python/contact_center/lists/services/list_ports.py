@@ -22,6 +22,7 @@ class ListKind(StrEnum):
     PREVIEW = "preview"
     EXPORT = "export"
     NATIONAL = "national"  # a national do-not-call list
+    FORGET = "forget"  # a person, in lists among all else
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class ListJob:
 
     Attributes:
         campaign_id: Empty when it belongs to no campaign.
-        job_id: Of the import (`<campaign id>.<word>`), the preview or the export.
+        job_id: Of the import (`<campaign id>.<word>`), the preview, the export, or of who is to be
+            forgotten.
     """
 
     kind: ListKind

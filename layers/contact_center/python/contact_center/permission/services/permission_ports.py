@@ -47,3 +47,22 @@ class OptOuts(Protocol):
         StoreUnavailableError when it is not known to be on it.
         """
         ...
+
+
+class ForgetKey(Protocol):
+    """The key by which people who were forgotten are known again."""
+
+    def current(self) -> str:
+        """The key. Raises SecretUnavailableError when it cannot be had."""
+        ...
+
+
+class ForgottenPeople(Protocol):
+    """People of whom nothing is kept but that they are not to be called."""
+
+    def lift(self, number: str) -> None:
+        """Let a number (E.164) be called again; one that was never forgotten stays as it is.
+
+        Raises StoreUnavailableError.
+        """
+        ...

@@ -11,6 +11,7 @@ from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.items import SECONDS_PER_DAY, dumps, number, text
 from contact_center.aws.store_errors import store_error
 from contact_center.dialing.adapters.line_writes import IS_NEW
+from contact_center.triggers.services.trigger_answers import digest
 from contact_center.triggers.services.trigger_ports import StoredAnswer, TriggerEntry
 
 if TYPE_CHECKING:
@@ -174,6 +175,11 @@ class DynamoDBTriggers:
             return
         except (BotoCoreError, ClientError) as error:
             raise store_error(error) from None
+
+
+def turn_key(number: str, campaign_id: str) -> Item:
+    """Which attempt a number and a campaign (empty: none) mean without a key: where that is."""
+    return _turn_key(digest(f"trigger\x1f{number}\x1f{campaign_id}"))
 
 
 def _answer_key(key_digest: str) -> Item:

@@ -34,7 +34,10 @@ if TYPE_CHECKING:
     from contact_center.kernel.ports import Clock
     from contact_center.permission.domain.consent import Consent
     from contact_center.permission.domain.permission import Permission
-    from contact_center.permission.services.permission_ports import PermissionStore
+    from contact_center.permission.services.permission_ports import (
+        ForgottenPeople,
+        PermissionStore,
+    )
 
 BY_OPERATOR = "operator"
 
@@ -74,12 +77,14 @@ class StatementParts:
         ledger: To see, beside it, whom we ring and rang.
         judge: Contactability with its rules and its clock.
         clock: The machine's.
+        forgotten: Who was forgotten, and is not to be called until that is lifted.
     """
 
     store: PermissionStore
     ledger: AttemptLedger
     judge: JudgeParts
     clock: Clock
+    forgotten: ForgottenPeople
 
     def now(self) -> datetime:
         """The civil instant."""
@@ -115,7 +120,11 @@ def state_suppression(phone: PhoneNumber, source: str, parts: StatementParts) ->
 
 
 def lift_suppression(phone: PhoneNumber, parts: StatementParts) -> Json:
-    """Take a number off the list; one that is not on it stays so. Raises as above."""
+    """Take a number off the list; one that is not on it stays so. Raises as above.
+
+    One that was forgotten may be called again: who lifts it knows that the person wants it.
+    """
+    parts.forgotten.lift(phone.e164)
     return _suppression(phone, unsuppress(phone.e164, parts.store))
 
 

@@ -138,9 +138,24 @@ class VapiApi:
             raise CallNotOverError
         return report_in(call, at_ms)
 
+    def delete_call(self, call_id: str) -> bool:
+        """Have a call erased, with what was recorded of it; False: there is none.
+
+        Raises VoiceUnavailableError: not now (503: its recording cannot be), or nobody knows.
+        """
+        try:
+            answer = self._asked(f"/call/{quote(call_id, safe='')}", PAGE_LIMIT_BYTES, "DELETE")
+        except _TooLargeError:  # it tells the call that is gone
+            return True
+        if answer.status == HTTPStatus.NOT_FOUND:
+            return False
+        if not HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
+            raise VoiceUnavailableError
+        return True
+
     def _call(self, call_id: str) -> tuple[FoundCall, dict[str, Any]] | None:
         try:
-            answer = self._get(f"/call/{quote(call_id, safe='')}", PAGE_LIMIT_BYTES)
+            answer = self._asked(f"/call/{quote(call_id, safe='')}", PAGE_LIMIT_BYTES)
             if answer.status == HTTPStatus.NOT_FOUND:
                 return None
             if answer.status != HTTPStatus.OK:
@@ -154,17 +169,17 @@ class VapiApi:
         return found, told
 
     def _page(self, search: _Search) -> list[Any]:
-        answer = self._get(f"/call?{search.query()}", PAGE_LIMIT_BYTES)
+        answer = self._asked(f"/call?{search.query()}", PAGE_LIMIT_BYTES)
         told = json_of(answer.body)
         if answer.status != HTTPStatus.OK or not isinstance(told, list):
             raise VoiceUnavailableError
         return told
 
-    def _get(self, path: str, limit_bytes: int) -> HttpAnswer:
+    def _asked(self, path: str, limit_bytes: int, method: str = "GET") -> HttpAnswer:
         headers = self._headers(self._key.current())
         connection = self._connected()
         try:
-            connection.request("GET", self._path(path), headers=headers)
+            connection.request(method, self._path(path), headers=headers)
             return read_answer(connection, limit_bytes)
         except (OSError, http.client.HTTPException):
             raise VoiceUnavailableError from None

@@ -31,6 +31,8 @@ def visit_item(visit: Visit, revision: int, expires_at_s: int) -> Item:
 
     It stands in none of the indexes of calls, and among follow-ups exactly while somebody has to
     find the caller a person. Once it is over, whatever is told of it has it counted anew.
+    It is found by its caller beside his calls, and stands in none of their other indexes; among
+    follow-ups exactly while somebody has to find the caller a person.
     """
     item = visit_key(visit.visit_id) | {
         "version": {"N": str(VISIT_VERSION)},
@@ -41,6 +43,9 @@ def visit_item(visit: Visit, revision: int, expires_at_s: int) -> Item:
     if visit.ended_ms is not None:
         due_ms = min(max(visit.ended_ms, 0), LATEST_MS) + COUNTED_AFTER_MS
         item |= {"effects": {"S": keys.TO_COUNT}, "due_at_ms": {"N": str(due_ms)}}
+    if visit.caller is not None:
+        item["customer"] = {"S": keys.visits_of(visit.caller)}
+        item["started_at_ms"] = {"N": str(visit.began_ms or 0)}
     if visit.wished_ms is None:
         return item
     return item | {"follow_up": {"S": keys.WISHES}, "asked_at_ms": {"N": str(visit.wished_ms)}}

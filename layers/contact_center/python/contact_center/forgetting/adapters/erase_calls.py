@@ -1,0 +1,172 @@
+"""The calls table: a person's calls and visits, what was to be told of him, his story and his card.
+
+Of each call one item stays for weeks, by which what comes late is known and swallowed. It is put
+before the others go, so nobody who writes meanwhile brings one back: his write is refused, and he
+reads again. A call that is not over waits, and one that is to be counted: what of it is in the
+figures stays beside it and holds no word of him.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.item_deletes import delete_all, items_of
+from contact_center.aws.items import expires_at_s, number, text
+from contact_center.aws.store_errors import store_error
+from contact_center.forgetting.domain.forgetting import REGISTERED_DAYS
+from contact_center.forgetting.services.forget_ports import Erased
+from contact_center.records.adapters.effect_items import dead_key
+from contact_center.records.domain.effect_steps import Stage
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from contact_center.aws.items import Item
+    from contact_center.forgetting.adapters.customer_items import (
+        CustomerItems,
+        FoundCall,
+        FoundVisit,
+    )
+    from contact_center.forgetting.services.forget_ports import Person
+    from contact_center.kernel.ports import Clock
+    from contact_center.kernel.time_left import InTime
+
+TALKS, MORE, CHANGED = "a call is not over", "it takes longer", "somebody writes at this moment"
+UNCOUNTED = "a call is to be counted first"
+KEPT = frozenset({keys.FORGOTTEN, keys.COUNTED})
+EFFECT, STORY, LINE = "EFFECT#", "STORY#", "EFFECTS#"
+AS_SEEN = "#line = :line AND #revision = :revision"
+EMPTY = "attribute_not_exists(#line)"
+AS_WRITTEN = "#line = :line AND attribute_not_exists(#revision)"
+
+
+class CallsEraser:
+    """Eraser of the calls table."""
+
+    def __init__(
+        self, client: DynamoDBClient, table: str, found: CustomerItems, clock: Clock
+    ) -> None:
+        """Keep boto3's low-level client, the calls table, what finds his items, and the clock."""
+        self._client = client
+        self._table = table
+        self._found = found
+        self._clock = clock
+
+    def erase(self, person: Person, in_time: InTime) -> Erased:
+        """Erase calls, visits and all that stands under his number; see Eraser."""
+        count, later = 0, None
+        ids: list[str] = []
+        for call in self._found.calls(person):
+            if not in_time():
+                return Erased(count=count, call_ids=tuple(ids), later=MORE)
+            waits = self._waits(keys.call(call.call_id), call)
+            if waits is None:
+                count += self._forget_call(call.call_id)
+                ids.append(call.call_id)
+            later = waits or later
+        for visit in self._found.visits(person):
+            waits = self._waits(keys.visit(visit.visit_id), visit)
+            if waits is None:
+                count += self._all_of(keys.visit(visit.visit_id))
+            later = waits or later
+        gone, changed = self._forget_customer(person)
+        later = later or (CHANGED if changed else None)
+        return Erased(count=count + gone, call_ids=tuple(ids), later=later)
+
+    def _waits(self, partition: str, found: FoundCall | FoundVisit) -> str | None:
+        """Why a call or a visit is not forgotten yet; None: it may be."""
+        if found.goes_on:
+            return TALKS
+        if not found.counted_soon:
+            return None
+        marks = items_of(self._client, self._table, partition, ("sk", "effects"))
+        to_count = any(text(item, "effects") == keys.TO_COUNT for item in marks)
+        return UNCOUNTED if to_count else None
+
+    def _forget_call(self, call_id: str) -> int:
+        """Everything of a call but that it was forgotten, and what of it is in the figures."""
+        partition = keys.call(call_id)
+        expires = expires_at_s(self._clock.now_ms(), REGISTERED_DAYS)
+        mark: Item = {
+            "pk": {"S": partition},
+            "sk": {"S": keys.FORGOTTEN},
+            "expires_at": {"N": str(expires)},
+        }
+        try:
+            self._client.put_item(TableName=self._table, Item=mark)
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
+        return self._all_of(partition)
+
+    def _all_of(self, partition: str) -> int:
+        """How much is gone. A count without its record stays as it is (figures/)."""
+        items = items_of(self._client, self._table, partition)
+        gone = [item for item in items if item["sk"]["S"] not in KEPT]
+        return delete_all(self._client, self._table, gone)
+
+    def _forget_customer(self, person: Person) -> tuple[int, bool]:
+        """What stands under his number; whether some of it is being written at this moment.
+
+        What happened later stays, and with it his card and the line in which effects wait.
+        """
+        names = ("pk", "sk", "caused_at_ms", "line", "revision", "effect_id", "run", "due_at_ms")
+        items = list(items_of(self._client, self._table, keys.customers(person.number), names))
+        old = [item for item in items if _at_ms(item) <= person.until_ms]
+        later = any(_is_dated(item) for item in items if item not in old)
+        effects = [item for item in old if item["sk"]["S"].startswith(EFFECT)]
+        dead = [dead_key(text(one, "effect_id") or "") for one in effects]
+        lines = [item for item in old if item["sk"]["S"].startswith(LINE)]
+        kept = [item for item in old if later and not _is_dated(item)]
+        if any(self._is_told(line) for line in lines):
+            return 0, True
+        held = [] if later else [line for line in lines if not self._line_gone(line)]
+        gone = [item for item in old if item not in lines and item not in kept]
+        count = delete_all(self._client, self._table, [*dead, *gone]) - len(dead)
+        return count + (0 if later else len(lines) - len(held)), bool(held)
+
+    def _is_told(self, line: Item) -> bool:
+        """Whether a worker has its first effect at this moment, and may be telling it."""
+        stage = json.loads(text(line, "run") or "{}").get("stage")
+        return stage == Stage.DELIVERING and (number(line, "due_at_ms") or 0) > self._clock.now_ms()
+
+    def _line_gone(self, line: Item) -> bool:
+        """Delete a line that nobody has appended to meanwhile; False: somebody has."""
+        values: Item = {}
+        if "line" not in line:
+            condition = EMPTY
+        else:
+            values[":line"] = line["line"]
+            condition = AS_SEEN if "revision" in line else AS_WRITTEN
+        if condition == AS_SEEN:
+            values[":revision"] = line["revision"]
+        names = {"#line": "line"} | ({} if condition == EMPTY else {"#revision": "revision"})
+        asked: dict[str, Any] = {
+            "TableName": self._table,
+            "Key": {"pk": line["pk"], "sk": line["sk"]},
+            "ConditionExpression": condition,
+            "ExpressionAttributeNames": names,
+        }
+        if values:
+            asked["ExpressionAttributeValues"] = values
+        try:
+            self._client.delete_item(**asked)
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
+        return True
+
+
+def _is_dated(item: Item) -> bool:
+    return str(item["sk"]["S"]).startswith((EFFECT, STORY))
+
+
+def _at_ms(item: Item) -> int:
+    """When it happened; 0: it is of no time of its own."""
+    if item["sk"]["S"].startswith(STORY):
+        return int(item["sk"]["S"].split("#")[1])
+    return number(item, "caused_at_ms") or 0

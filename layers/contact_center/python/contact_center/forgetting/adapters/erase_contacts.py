@@ -1,0 +1,122 @@
+"""The contacts table: a person's contact in every campaign, and what he permits.
+
+A contact is withdrawn before it goes, so that the campaign's figures know what became of it and its
+attempt is called off; the figures stay. Its attempts are named after it, so they go here. While one
+of them may ring, or is talked in, the contact waits.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.item_deletes import delete_all, pages_of
+from contact_center.aws.item_reads import batch_get
+from contact_center.campaigns.adapters.campaign_items import campaign_key, contact_of
+from contact_center.campaigns.domain.contacts import contact_id
+from contact_center.campaigns.services.withdraw_contact import withdraw_contact
+from contact_center.dialing.adapters.attempt_items import attempt_key
+from contact_center.dialing.domain.dial_requests import attempt_id
+from contact_center.forgetting.services.forget_ports import Erased
+from contact_center.permission.adapters.permission_items import permission_key
+from contact_center.triggers.adapters.dynamodb_triggers import turn_key
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from contact_center.aws.items import Item
+    from contact_center.campaigns.domain.contacts import CampaignContact
+    from contact_center.campaigns.services.campaign_ports import CampaignStore, ContactStore
+    from contact_center.dialing.services.change_attempt import LedgerParts
+    from contact_center.forgetting.services.forget_ports import Person
+    from contact_center.kernel.time_left import InTime
+
+RINGS = "a call of a campaign is not over"
+MORE = "it takes longer"
+
+
+class ContactsEraser:
+    """Eraser of the contacts table, and of attempts that campaigns made."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - two tables, and whoever withdraws a contact
+        self,
+        client: DynamoDBClient,
+        table: str,
+        dialing_table: str,
+        campaigns: CampaignStore,
+        contacts: ContactStore,
+        ledger: LedgerParts,
+    ) -> None:
+        """Keep boto3's client, both tables' names, and what withdrawing works with."""
+        self._client = client
+        self._table = table
+        self._dialing = dialing_table
+        self._campaigns = campaigns
+        self._contacts = contacts
+        self._ledger = ledger
+
+    def erase(self, person: Person, in_time: InTime) -> Erased:
+        """Erase his contacts and what he permits; see Eraser."""
+        count, rings = 0, False
+        calls: list[str] = []
+        campaigns = [item["pk"]["S"].removeprefix(keys.CAMPAIGNS) for item in self._listed()]
+        for contact in self._his(person, campaigns):
+            if not in_time():
+                return Erased(count=count, call_ids=tuple(calls), later=MORE)
+            if self._withdrawn(contact):
+                calls += [one.call_id for one in contact.outcomes if one.call_id is not None]
+                count += self._gone(contact)
+            else:
+                rings = True
+        if rings:
+            return Erased(count=count, call_ids=tuple(calls), later=RINGS)
+        permission = permission_key(person.number)
+        found = batch_get(self._client, self._table, [permission])
+        count += delete_all(self._client, self._table, [permission] if found else [])
+        turns = [turn_key(person.number, one) for one in (*campaigns, "")]
+        found = batch_get(self._client, self._dialing, turns)
+        count += delete_all(self._client, self._dialing, found)
+        return Erased(count=count, call_ids=tuple(calls))
+
+    def _his(self, person: Person, ids: Sequence[str]) -> Sequence[CampaignContact]:
+        """His contacts, by their names: one in each campaign at most."""
+        wanted = [campaign_key(one, keys.contact(contact_id(one, person.number))) for one in ids]
+        found = [contact_of(item) for item in batch_get(self._client, self._table, wanted)]
+        return [one for one in found if one.added_at_ms <= person.civil_until_ms]
+
+    def _listed(self) -> Sequence[Item]:
+        return list(
+            pages_of(
+                self._client,
+                {
+                    "TableName": self._table,
+                    "IndexName": "listed",
+                    "KeyConditionExpression": "#listed = :campaigns",
+                    "ExpressionAttributeNames": {"#listed": "listed", "#pk": "pk"},
+                    "ExpressionAttributeValues": {":campaigns": {"S": keys.LISTED}},
+                    "ProjectionExpression": "#pk",
+                },
+            )
+        )
+
+    def _withdrawn(self, contact: CampaignContact) -> bool:
+        """Whether no call of it can come any more. Raises PassingError."""
+        campaign = self._campaigns.read(contact.campaign_id)
+        if campaign is not None:
+            withdraw_contact(campaign, contact.contact_id, self._contacts, self._ledger)
+        name = attempt_id(contact.campaign_id, contact.contact_id, contact.n)
+        attempt = self._ledger.ledger.read(name)
+        if attempt is None:
+            return True
+        told = attempt.reported or attempt.due_at_ms is None  # what it cost is in the figures
+        return told and not (attempt.open or attempt.line)
+
+    def _gone(self, contact: CampaignContact) -> int:
+        names = [
+            attempt_id(contact.campaign_id, contact.contact_id, n) for n in range(1, contact.n + 2)
+        ]
+        delete_all(self._client, self._dialing, [attempt_key(name) for name in names])
+        key = campaign_key(contact.campaign_id, keys.contact(contact.contact_id))
+        return delete_all(self._client, self._table, [key])

@@ -1,0 +1,155 @@
+"""The dialing table: whom we rang and when, attempts, kept places, and who was asked about him."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.item_deletes import delete_all, items_of, pages_of
+from contact_center.aws.item_reads import batch_get, get
+from contact_center.aws.items import text
+from contact_center.dialing.adapters.attempt_items import attempt_key, attempt_of
+from contact_center.dialing.adapters.customer_items import customer_key
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.domain.dial_attempts import GivenUp
+from contact_center.dialing.services.change_attempt import change_attempt
+from contact_center.forgetting.services.forget_ports import Erased
+from contact_center.kernel.data_classes import dataclass
+from contact_center.queue.adapters.queue_items import entry_key, entry_of
+from contact_center.queue.domain.kept_places import GivenUp as PlaceGivenUp
+from contact_center.queue.domain.kept_steps import IS_CALLED
+from contact_center.queue.domain.waiting import EntryState, LeftBecause
+from contact_center.queue.services.change_entry import change_entry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from contact_center.aws.items import Item
+    from contact_center.dialing.domain.dial_attempts import DialAttempt
+    from contact_center.dialing.services.change_attempt import LedgerParts
+    from contact_center.forgetting.adapters.customer_items import CustomerItems
+    from contact_center.forgetting.services.forget_ports import Person
+    from contact_center.kernel.time_left import InTime
+    from contact_center.queue.services.change_entry import QueueParts
+
+INDEX = "by-customer"
+RINGS, WAITS = "a call is not over", "he waits in a queue"
+WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialingParts:
+    """What erasing in this table works with."""
+
+    client: DynamoDBClient
+    table: str
+    found: CustomerItems
+    ledger: LedgerParts
+    queue: QueueParts
+
+
+class DialingEraser:
+    """Eraser of the dialing table."""
+
+    def __init__(self, parts: DialingParts) -> None:
+        """Keep the parts."""
+        self._parts = parts
+        self._client, self._table = parts.client, parts.table
+
+    def erase(self, person: Person, in_time: InTime) -> Erased:
+        """Erase attempts, the customer, his places and offers; see Eraser."""
+        count, ids, rings = self._attempts(person)
+        visits = [visit.visit_id for visit in self._parts.found.visits(person)]
+        visits += self._kept_for(person.number)
+        if not in_time():
+            return Erased(count=count, call_ids=ids, later=RINGS)
+        waits = False
+        for visit_id in dict.fromkeys(visits):
+            if self._left(visit_id):
+                count += self._visit_gone(visit_id)
+            else:
+                waits = True
+        if rings or waits:
+            return Erased(count=count, call_ids=ids, later=RINGS if rings else WAITS)
+        return Erased(count=count + self._customer_gone(person), call_ids=ids)
+
+    def _attempts(self, person: Person) -> tuple[int, tuple[str, ...], bool]:
+        """How many are gone, calls that they made, and whether one of them may ring or rings."""
+        count, rings, ids = 0, False, []
+        for attempt in self._his(person.number):
+            if attempt.request.created_at_ms > person.until_ms:
+                continue
+            after = attempt
+            if attempt.open:
+                now_ms = self._parts.ledger.clock.now_ms()
+                wish = GivenUp(disposition=Disposition.CANCELLED, now_ms=now_ms, reason=WITHDRAWN)
+                after = change_attempt(attempt.attempt_id, wish, self._parts.ledger) or attempt
+            if after.call_id is not None:
+                ids.append(after.call_id)
+            if after.open or after.line or not (after.reported or after.due_at_ms is None):
+                rings = True
+                continue
+            count += delete_all(self._client, self._table, [attempt_key(after.attempt_id)])
+        return count, tuple(ids), rings
+
+    def _his(self, number: str) -> Iterable[DialAttempt]:
+        keys_found = pages_of(
+            self._client,
+            {
+                "TableName": self._table,
+                "IndexName": INDEX,
+                "KeyConditionExpression": "#customer = :customer",
+                "ExpressionAttributeNames": {"#customer": "customer"},
+                "ExpressionAttributeValues": {":customer": {"S": keys.word(number)}},
+            },
+        )
+        wanted = [{"pk": one["pk"], "sk": one["sk"]} for one in keys_found]
+        return [attempt_of(item) for item in batch_get(self._client, self._table, wanted)]
+
+    def _kept_for(self, number: str) -> Sequence[str]:
+        """Visits whose place is kept for his number, or was in vain."""
+        listed = list(items_of(self._client, self._table, keys.KEPT, ("pk", "sk", "visit_id")))
+        ids = [text(item, "visit_id") or "" for item in listed]
+        items = batch_get(self._client, self._table, [entry_key(one) for one in dict.fromkeys(ids)])
+        return [
+            entry.visit_id
+            for entry in map(entry_of, items)
+            if number in {entry.number, entry.keyed}
+        ]
+
+    def _left(self, visit_id: str) -> bool:
+        """Whether a visit is in no queue any more; a place that is kept is given up."""
+        item = get(self._client, self._table, entry_key(visit_id))
+        if item is None:
+            return True
+        entry = entry_of(item)
+        if entry.state in IS_CALLED and entry.state is not EntryState.CALLING:
+            now_ms = self._parts.queue.clock.now_ms()
+            wish = PlaceGivenUp(why=LeftBecause.CANCELLED, at_ms=now_ms, because=WITHDRAWN)
+            entry = change_entry(visit_id, wish, self._parts.queue) or entry
+        return entry.state is EntryState.LEFT
+
+    def _visit_gone(self, visit_id: str) -> int:
+        asked = list(items_of(self._client, self._table, keys.visit(visit_id)))
+        own: list[Item] = [
+            entry_key(visit_id),
+            {"pk": {"S": keys.KEPT}, "sk": {"S": keys.kept_failed(visit_id)}},
+        ]
+        return delete_all(self._client, self._table, asked) + self._there(own)
+
+    def _customer_gone(self, person: Person) -> int:
+        """Whom we rang; by his number also his tries at PINs, and where a place would be kept."""
+        return self._there(
+            [
+                customer_key(person.number),
+                {"pk": {"S": keys.pin_tries(person.number)}, "sk": {"S": keys.PIN_TRIES}},
+                {"pk": {"S": keys.KEPT}, "sk": {"S": keys.kept_number(person.number)}},
+            ]
+        )
+
+    def _there(self, wanted: Sequence[Item]) -> int:
+        """Delete those of them that are there; how many."""
+        found = batch_get(self._client, self._table, wanted)
+        return delete_all(self._client, self._table, found)

@@ -1,0 +1,87 @@
+"""What the bucket holds of a person's calls: reports, bodies that wait, recordings."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.item_deletes import items_of
+from contact_center.aws.items import text
+from contact_center.conversations.services.archive_report import report_key
+from contact_center.forgetting.services.forget_ports import Erased
+from contact_center.records.domain.recordings import recording_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from contact_center.forgetting.adapters.bucket import Bucket
+    from contact_center.forgetting.adapters.customer_items import CustomerItems, FoundCall
+    from contact_center.forgetting.services.forget_ports import Person
+    from contact_center.kernel.time_left import InTime
+
+    type KeysOf = Callable[[FoundCall], Iterable[str]]
+
+MORE = "it takes longer"
+ENDED = "CallEnded"
+
+
+class ObjectsEraser:
+    """Eraser of the objects that belong to calls."""
+
+    def __init__(self, bucket: Bucket, found: CustomerItems, keys_of: KeysOf) -> None:
+        """Keep the bucket, what finds his calls, and which objects there are of one."""
+        self._bucket = bucket
+        self._found = found
+        self._keys_of = keys_of
+
+    def erase(self, person: Person, in_time: InTime) -> Erased:
+        """Erase what there is of each of his calls; see Eraser."""
+        count = 0
+        for call in self._found.calls(person):
+            if not in_time():
+                return Erased(count=count, later=MORE)
+            count += self._bucket.delete(list(self._keys_of(call)))
+        return Erased(count=count)
+
+
+class ReportKeys:
+    """Where a call's report is, and bodies of its messages that wait."""
+
+    def __init__(self, bucket: Bucket, client: DynamoDBClient, table: str) -> None:
+        """Keep the bucket, boto3's client of DynamoDB and the name of the calls table."""
+        self._bucket = bucket
+        self._client = client
+        self._table = table
+
+    def __call__(self, call: FoundCall) -> Iterator[str]:
+        """The keys. Raises StoreUnavailableError."""
+        named = {report_key(call.call_id, call.began_ms), *self._told(call.call_id)}
+        for key in named:
+            yield from (one for one in self._bucket.keys(key) if one == key)
+        yield from self._bucket.keys(f"reports/raw/{quote(call.call_id, safe='')}/")
+
+    def _told(self, call_id: str) -> Iterator[str]:
+        """Where the facts of the call say that its report is."""
+        names = ("pk", "sk", "kind", "said")
+        for item in items_of(self._client, self._table, keys.call(call_id), names):
+            if text(item, "kind") == ENDED:
+                key = json.loads(text(item, "said") or "{}").get("report_key")
+                if isinstance(key, str):
+                    yield key
+
+
+class RecordingKeys:
+    """Where the copy of a call's recording is, if there is one."""
+
+    def __init__(self, bucket: Bucket) -> None:
+        """Keep the bucket."""
+        self._bucket = bucket
+
+    def __call__(self, call: FoundCall) -> Iterator[str]:
+        """The key. Raises StoreUnavailableError."""
+        key = recording_key(call.call_id)
+        yield from (one for one in self._bucket.keys(key) if one == key)

@@ -1,0 +1,204 @@
+"""One person's forgetting: what each store said of it, when to go on, what can be certified.
+
+    begun ─► each store: open ─► done, or impossible (why) ─► all closed ─► 14 days later once more
+                          │  ▲
+                          └──┘ later, longer each time
+
+Two rounds. The second finds what came late: a dead letter is kept for 14 days and no longer. After
+a restore of a table whoever was forgotten since is forgotten again, from the first round on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from contact_center.forgetting.domain.stores import AFTER, Store
+from contact_center.kernel.data_classes import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+DAY_MS = 86_400_000
+AGAIN_MS = 14 * DAY_MS + 3_600_000  # dead letters are gone then (template.yaml)
+BACKUPS_MS = 35 * DAY_MS  # a table can be restored to any second of these (point-in-time recovery)
+REGISTERED_DAYS = 50  # both, and a day: then nobody can unseal the number any more
+FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 60_000, 3_600_000
+# Whoever begins is at work for as long as Lambda lets him; then the work is anybody's again.
+LEASE_MS = 960_000
+LAST_ROUND = 2
+
+
+class StoreState(StrEnum):
+    """How far a store is."""
+
+    OPEN = "open"
+    DONE = "done"
+    IMPOSSIBLE = "impossible"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """What is known of one store. Times are civil ms since 1970.
+
+    Attributes:
+        why: It is open or impossible, in words of ours; None: it is its turn, or done.
+        erased: How many things were erased there so far.
+        tries: How often in a row it could not be finished.
+        due_ms: Open: not to be tried before.
+        at_ms: When it was closed last.
+    """
+
+    state: StoreState = StoreState.OPEN
+    why: str | None = None
+    erased: int = 0
+    tries: int = 0
+    due_ms: int = 0
+    at_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgetting:
+    """One person's.
+
+    Attributes:
+        forget_id: The person's mark.
+        sealed: The number, readable by whoever works on it; empty once nobody has to any more.
+        asked_ms: When it was asked for, machine ms since 1970; what is younger is another story.
+        civil_ms: The same by the civil clock.
+        round: Which one it is, from 1.
+        call_ids: Calls that the providers are still to forget.
+        look_ms: When somebody is to go on, civil; None: never again.
+        version: Of what is stored; 0: nothing is.
+    """
+
+    forget_id: str
+    sealed: str = field(repr=False)
+    asked_ms: int
+    civil_ms: int
+    stores: Mapping[Store, Reached]
+    round: int = 1
+    call_ids: tuple[str, ...] = ()
+    look_ms: int | None = None
+    version: int = 0
+
+    @property
+    def open(self) -> bool:
+        """Whether some store is still to be done in this round."""
+        return any(one.state is StoreState.OPEN for one in self.stores.values())
+
+    @property
+    def closed_ms(self) -> int | None:
+        """When the last store was closed; None while one is open."""
+        times = [one.at_ms for one in self.stores.values() if one.at_ms is not None]
+        return None if self.open else max(times, default=self.civil_ms)
+
+    @property
+    def backups_until_ms(self) -> int:
+        """Until when a backup of a table may hold the person, as far as that is known now."""
+        return (self.closed_ms or self.civil_ms) + BACKUPS_MS
+
+
+def begun(
+    known: Forgetting | None,
+    forget_id: str,
+    sealed: str,
+    at: tuple[int, int],
+    used: Iterable[Store],
+) -> Forgetting:
+    """The forgetting of somebody, from the first round on; asked for again it begins again.
+
+    Args:
+        known: As stored, or None.
+        forget_id: The person's mark.
+        sealed: The number.
+        at: Now, by the machine's clock and by the civil one, ms since 1970.
+        used: The stores there are.
+    """
+    asked_ms, civil_ms = at
+    if known is not None:
+        asked_ms, civil_ms = max(known.asked_ms, asked_ms), max(known.civil_ms, civil_ms)
+    return Forgetting(
+        forget_id=forget_id,
+        sealed=sealed,
+        asked_ms=asked_ms,
+        civil_ms=civil_ms,
+        stores={store: Reached() for store in used},
+        call_ids=() if known is None else known.call_ids,
+        look_ms=civil_ms,
+        version=0 if known is None else known.version,
+    )
+
+
+def claimed(known: Forgetting, now_ms: int) -> Forgetting:
+    """As it is for whoever works on it now: nobody else looks before his time is over."""
+    again = known
+    if not known.open and known.round < LAST_ROUND:
+        stores = {
+            store: replace(one, state=StoreState.OPEN, why=None, tries=0, due_ms=0)
+            for store, one in known.stores.items()
+        }
+        again = replace(known, round=known.round + 1, stores=stores)
+    return replace(again, look_ms=now_ms + LEASE_MS)
+
+
+def ready(known: Forgetting, now_ms: int) -> list[Store]:
+    """The stores whose turn it is, in their order."""
+    return [
+        store
+        for store, one in known.stores.items()
+        if one.state is StoreState.OPEN and one.due_ms <= now_ms and not _waits(known, store)
+    ]
+
+
+def closed(
+    known: Forgetting, store: Store, erased: int, now_ms: int, why: str | None
+) -> Forgetting:
+    """A store has let go of him; `why`: it cannot, or not of all."""
+    state = StoreState.DONE if why is None else StoreState.IMPOSSIBLE
+    before = known.stores[store]
+    reached = Reached(state=state, why=why, erased=before.erased + erased, at_ms=now_ms)
+    return replace(known, stores={**known.stores, store: reached})
+
+
+def put_off(known: Forgetting, store: Store, erased: int, now_ms: int, why: str) -> Forgetting:
+    """A store is tried again: after a minute, then twice as long each time, an hour at most."""
+    before = known.stores[store]
+    pause_ms = min(FIRST_PAUSE_MS << min(before.tries, 10), LONGEST_PAUSE_MS)
+    reached = replace(
+        before,
+        why=why,
+        erased=before.erased + erased,
+        tries=before.tries + 1,
+        due_ms=now_ms + pause_ms,
+    )
+    return replace(known, stores={**known.stores, store: reached})
+
+
+def with_calls(known: Forgetting, call_ids: Iterable[str]) -> Forgetting:
+    """With calls that the providers are to forget as well."""
+    return replace(known, call_ids=tuple(dict.fromkeys((*known.call_ids, *call_ids))))
+
+
+def left(known: Forgetting, now_ms: int) -> Forgetting:
+    """As it is left by whoever worked on it: when to go on, and with what.
+
+    After the last round nobody needs the number any more.
+    """
+    if known.open:
+        open_ones = [
+            one.due_ms
+            for store, one in known.stores.items()
+            if one.state is StoreState.OPEN and not _waits(known, store)
+        ]
+        return replace(known, look_ms=max(now_ms, min(open_ones, default=now_ms)))
+    if known.round < LAST_ROUND:
+        return replace(known, look_ms=known.civil_ms + AGAIN_MS)
+    return replace(known, look_ms=None, sealed="", call_ids=())
+
+
+def _waits(known: Forgetting, store: Store) -> bool:
+    """Whether another store has to be done before it."""
+    before = AFTER.get(store, frozenset()) & known.stores.keys()
+    return any(known.stores[one].state is StoreState.OPEN for one in before)

@@ -1,0 +1,52 @@
+"""The stores that hold something of a person, in the order in which they let go of it.
+
+store        what is erased there
+contacts     contacts of every campaign, withdrawn first; consents and what else he permits
+dialing      attempts, whom we rang, kept places, who was asked about him
+reports      archived reports of his calls, and bodies that nobody has recorded
+recordings   recordings of his calls that were copied to the bucket
+calls        his calls, visits, what was to be told of him, his story, his card
+lists        his row in lists that were handed in and in results that were written
+vapi         his calls there
+twilio       his calls there, and their recordings
+hubspot      his contact there, by HubSpot's own erasure
+webhook      nothing: what it was told is its owner's
+queues       nothing: a message is swallowed when it comes, or expires
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Store(StrEnum):
+    """One of them."""
+
+    CONTACTS = "contacts"
+    DIALING = "dialing"
+    REPORTS = "reports"
+    RECORDINGS = "recordings"
+    CALLS = "calls"
+    LISTS = "lists"
+    VAPI = "vapi"
+    TWILIO = "twilio"
+    HUBSPOT = "hubspot"
+    WEBHOOK = "webhook"
+    QUEUES = "queues"
+
+
+_FOUND_BY_CALLS = frozenset({Store.DIALING, Store.REPORTS, Store.RECORDINGS})
+
+# What has to be erased before: by calls and visits the rest of our own is found, and whoever tells
+# others of him is to have nothing left to tell when they are asked to forget him.
+AFTER: Mapping[Store, frozenset[Store]] = {
+    Store.DIALING: frozenset({Store.CONTACTS}),
+    Store.CALLS: _FOUND_BY_CALLS,
+    Store.VAPI: frozenset({Store.CALLS}),
+    Store.HUBSPOT: frozenset({Store.CALLS}),
+    Store.QUEUES: frozenset({Store.CALLS}),
+}

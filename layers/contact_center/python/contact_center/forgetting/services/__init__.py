@@ -1,0 +1,1 @@
+"""Forgetting as operators ask for it, and the work on it."""

@@ -1,0 +1,146 @@
+"""What of a customer is not erased yet, or not at all: who talks, what is told, what came later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.forgetting.adapters.customer_items import CustomerItems
+from contact_center.forgetting.adapters.erase_calls import CallsEraser
+from contact_center.forgetting.services.forget_ports import Erased, Person
+from contact_center.kernel.time_left import always
+from contact_center.records.adapters.effect_writes import effect_writes
+from contact_center.records.domain.effects import Effect, EffectKind
+from contact_center.visits.adapters.visit_items import visit_item
+from contact_center.visits.domain.visits import Visit
+from tests.fakes.clock import FakeClock
+
+if TYPE_CHECKING:
+    from tests.emulator import Account
+
+pytestmark = pytest.mark.emulator
+
+NUMBER, NOW_MS = "+14155550123", 1_800_000_000_000
+HOUR_MS = 3_600_000
+
+
+@dataclass
+class Table:
+    account: Account
+    clock: FakeClock
+
+    @property
+    def client(self) -> Any:
+        return self.account.client("dynamodb")
+
+    def put(self, *items: dict[str, Any]) -> None:
+        for item in items:
+            self.client.put_item(TableName=self.account.calls_table, Item=item)
+
+    def call(self, call_id: str, *, last_ms: int = NOW_MS - 60_000, **more: str) -> None:
+        self.put(
+            {
+                "pk": {"S": keys.call(call_id)},
+                "sk": {"S": keys.RECORD},
+                "call_id": {"S": call_id},
+                "customer": {"S": NUMBER},
+                "started_at_ms": {"N": str(NOW_MS - HOUR_MS)},
+                "last_seen_ms": {"N": str(last_ms)},
+                **{name: {"S": value} for name, value in more.items()},
+            }
+        )
+
+    def effect(self, name: str, at_ms: int) -> None:
+        effect = Effect(
+            effect_id=name,
+            customer=NUMBER,
+            number=0,
+            kind=EffectKind.LEAD,
+            receiver="hubspot",
+            told={"said": "words"},
+            caused_at_ms=at_ms,
+        )
+        writes = effect_writes(self.account.calls_table, [effect], NOW_MS)
+        self.client.transact_write_items(TransactItems=[one.request for one in writes])
+
+    def erase(self, until_ms: int = NOW_MS) -> Erased:
+        found = CustomerItems(self.client, self.account.calls_table, self.clock)
+        eraser = CallsEraser(self.client, self.account.calls_table, found, self.clock)
+        return eraser.erase(
+            Person(number=NUMBER, until_ms=until_ms, civil_until_ms=until_ms), always
+        )
+
+    def left(self) -> set[str]:
+        items = self.client.scan(TableName=self.account.calls_table, ConsistentRead=True)["Items"]
+        return {f"{one['pk']['S'].partition('#')[0]} {one['sk']['S']}" for one in items}
+
+
+@pytest.fixture
+def table(account: Account) -> Table:
+    return Table(account, FakeClock(NOW_MS))
+
+
+def test_who_talks_is_forgotten_when_he_has_hung_up_and_his_other_calls_at_once(
+    table: Table,
+) -> None:
+    table.call("c-1", active=keys.ACTIVE_SHARD)
+    table.call("c-2", last_ms=NOW_MS - 3 * HOUR_MS, active=keys.ACTIVE_SHARD)  # nobody told its end
+    assert table.erase() == Erased(count=1, call_ids=("c-2",), later="a call is not over")
+    table.call("c-1")
+    assert table.erase() == Erased(count=1, call_ids=("c-1",))
+    assert table.left() == {"CALL FORGOTTEN"}
+
+
+def test_who_waits_here_is_forgotten_when_he_has_gone(table: Table) -> None:
+    here = Visit(visit_id="v-1", caller=NUMBER, began_ms=NOW_MS - HOUR_MS)
+    table.put(visit_item(here, 1, 2**31))
+    assert table.erase().later == "a call is not over"
+    table.clock.advance(26 * HOUR_MS)  # nobody told its end
+    assert table.erase() == Erased(count=1)
+    assert table.left() == set()
+
+
+def test_a_call_is_counted_first_and_what_of_it_is_in_the_figures_stays(table: Table) -> None:
+    table.call("c-1")
+    mark = {"pk": {"S": keys.call("c-1")}, "sk": {"S": keys.COUNTED}}
+    to_count = {"effects": {"S": keys.TO_COUNT}, "due_at_ms": {"N": "1"}, "wanted": {"N": "1"}}
+    table.put(mark | to_count)
+    assert table.erase() == Erased(later="a call is to be counted first")
+    assert table.left() == {"CALL RECORD", "CALL COUNTED"}
+    table.put(mark)
+    assert table.erase() == Erased(count=1, call_ids=("c-1",))
+    assert table.left() == {"CALL FORGOTTEN", "CALL COUNTED"}
+
+
+def test_what_is_told_elsewhere_at_this_moment_is_not_erased_under_who_tells(
+    table: Table,
+) -> None:
+    table.effect("e-1", NOW_MS - HOUR_MS)
+    line = {"pk": {"S": keys.customers(NUMBER)}, "sk": {"S": keys.effect_line("hubspot")}}
+    table.client.update_item(
+        TableName=table.account.calls_table,
+        Key=line,
+        UpdateExpression="SET #run = :run, #due = :due, #revision = :one",
+        ExpressionAttributeNames={"#run": "run", "#due": "due_at_ms", "#revision": "revision"},
+        ExpressionAttributeValues={
+            ":run": {"S": '{"stage":"delivering"}'},
+            ":due": {"N": str(NOW_MS + 1_000)},
+            ":one": {"N": "1"},
+        },
+    )
+    assert table.erase() == Erased(later="somebody writes at this moment")
+    table.clock.advance(1_000)  # whoever told has died
+    assert table.erase() == Erased(count=2)
+    assert table.left() == set()
+
+
+def test_what_came_after_he_asked_is_another_story(table: Table) -> None:
+    table.effect("e-1", NOW_MS - HOUR_MS)
+    table.effect("e-2", NOW_MS + HOUR_MS)
+    card = {"pk": {"S": keys.customers(NUMBER)}, "sk": {"S": keys.CARD}}
+    table.put(card)
+    assert table.erase() == Erased(count=1)
+    assert table.left() == {"CUSTOMER EFFECT#e-2", "CUSTOMER EFFECTS#hubspot", "CUSTOMER CARD"}

@@ -1,0 +1,153 @@
+"""What Vapi, Twilio and HubSpot answer when a person is to be erased there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contact_center.crm.hubspot.erasing import HubSpotEraser
+from contact_center.forgetting.services.forget_ports import Erased, Person
+from contact_center.kernel.time_left import always
+from contact_center.twilio.api import TwilioApi
+from contact_center.twilio.erasing import TwilioEraser
+from contact_center.twilio.twiml import TwimlWriter
+from contact_center.vapi.calls.api import VapiApi
+from contact_center.vapi.calls.call_request import CallingAccount
+from contact_center.vapi.calls.erasing import VapiEraser
+from local.crm.faults import Fault, Mishap
+from local.twilio.simulator import ACCOUNT_SID, AUTH_TOKEN, TwilioSimulator
+from local.twilio.telephones.account import Number
+from local.twilio.telephones.legs import Leg
+from local.twilio.twiml.record import Recording
+from local.vapi.calls.call import Call
+from local.vapi.simulator import VapiSimulator
+from tests.crm_scene import CUSTOMER, HubSpotScene, StandingToken
+from tests.fakes.clock import FakeClock
+from tests.functional.forgetting.forget_rig import LONG_AGO, OURS, end_leg
+from tests.vapi_scene import caller
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HIM = Person(number=CUSTOMER, until_ms=2**50, civil_until_ms=2**50, call_ids=("c-1", "c-2", "c-3"))
+
+
+@pytest.fixture
+def vapi() -> Iterator[VapiSimulator]:
+    with VapiSimulator(server_url="http://127.0.0.1:9/") as simulator:
+        for call_id in ("c-1", "c-2", "another"):
+            call = Call(simulator.account, caller(number=CUSTOMER))
+            call.call_id, call.status = call_id, "ended"
+            simulator.calls[call_id] = call
+        yield simulator
+
+
+def at_vapi(simulator: VapiSimulator) -> VapiEraser:
+    account = CallingAccount(phone_number_id="p")
+    key = StandingToken("local-vapi-key")
+    return VapiEraser(VapiApi(simulator.url, key, account, FakeClock(0), "1"))
+
+
+def test_calls_at_vapi_are_erased_and_those_that_are_gone_are_no_mistake(
+    vapi: VapiSimulator,
+) -> None:
+    assert at_vapi(vapi).erase(HIM, always) == Erased(count=2)
+    assert list(vapi.calls) == ["another"]
+    assert at_vapi(vapi).erase(HIM, always) == Erased()
+
+
+def test_a_recording_that_vapi_cannot_erase_now_is_asked_again_and_the_next_call_is_erased(
+    vapi: VapiSimulator,
+) -> None:
+    vapi.rest.switches.erasures_refused = 1
+    first = at_vapi(vapi).erase(HIM, always)
+    assert (first.count, first.later) == (1, "Vapi cannot erase a call yet")
+    assert at_vapi(vapi).erase(HIM, always) == Erased(count=1)
+
+
+@pytest.fixture
+def twilio() -> Iterator[TwilioSimulator]:
+    numbers = [Number(number=OURS)]
+    with TwilioSimulator(numbers=numbers, speed=None, starts_at=LONG_AGO) as simulator:
+        yield simulator
+
+
+def at_twilio(simulator: TwilioSimulator) -> TwilioEraser:
+    token = StandingToken(AUTH_TOKEN)
+    return TwilioEraser(TwilioApi(ACCOUNT_SID, token, TwimlWriter(""), "", simulator.url))
+
+
+def test_calls_to_and_from_him_go_with_their_recordings_page_after_page(
+    twilio: TwilioSimulator,
+) -> None:
+    for _ in range(101):
+        twilio.do(lambda: end_leg(twilio, CUSTOMER, "his"))
+    twilio.do(lambda: end_leg(twilio, CUSTOMER, "his", direction="outbound-api"))
+    twilio.do(lambda: end_leg(twilio, "+14155550199", "another's"))
+    assert at_twilio(twilio).erase(HIM, always) == Erased(count=204)
+    assert [leg.from_ for leg in twilio.account.kept(Leg).values()] == ["+14155550199"]
+    assert [one.words for one in twilio.account.kept(Recording).values()] == [["another's"]]
+    assert at_twilio(twilio).erase(HIM, always) == Erased()
+
+
+def test_a_call_that_is_not_over_is_asked_about_again_and_the_others_go(
+    twilio: TwilioSimulator,
+) -> None:
+    twilio.do(lambda: end_leg(twilio, CUSTOMER, "his"))
+    twilio.do(lambda: end_leg(twilio, CUSTOMER, "his", goes_on=True))
+    first = at_twilio(twilio).erase(HIM, always)
+    assert (first.count, first.later) == (2, "Twilio cannot erase a call yet")
+    [leg] = twilio.account.kept(Leg).values()
+    twilio.do(lambda: leg.finish("completed"))
+    assert at_twilio(twilio).erase(HIM, always) == Erased(count=1)
+
+
+def test_a_call_of_later_stays(twilio: TwilioSimulator) -> None:
+    twilio.do(lambda: end_leg(twilio, CUSTOMER, "his"))
+    before = Person(number=CUSTOMER, until_ms=1_000, civil_until_ms=1_000)
+    assert at_twilio(twilio).erase(before, always) == Erased()
+
+
+def test_twilio_that_does_not_answer_is_asked_again(twilio: TwilioSimulator) -> None:
+    twilio.switches.refuse_every = 1
+    assert at_twilio(twilio).erase(HIM, always).later == "Twilio cannot erase a call yet"
+
+
+@pytest.fixture
+def hubspot() -> Iterator[HubSpotScene]:
+    scene = HubSpotScene()
+    with scene.hubspot:
+        yield scene
+
+
+def at_hubspot(scene: HubSpotScene) -> HubSpotEraser:
+    return HubSpotEraser(scene.api)
+
+
+def test_the_contact_that_carries_his_number_is_his_whatever_else_it_says(
+    hubspot: HubSpotScene,
+) -> None:
+    hubspot.contact(switchboard_customer=CUSTOMER, lastname="Byron")
+    hubspot.contact(phone="+14155550199")
+    assert at_hubspot(hubspot).erase(HIM, always) == Erased(count=1)
+    [left] = hubspot.hubspot.records("contacts")
+    assert left.values["phone"] == "+14155550199"
+
+
+def test_of_two_contacts_of_one_number_none_is_erased_for_the_other(hubspot: HubSpotScene) -> None:
+    hubspot.contact(phone=CUSTOMER, lastname="Byron")
+    hubspot.contact(phone=CUSTOMER, lastname="Lovelace")
+    told = at_hubspot(hubspot).erase(HIM, always)
+    assert (told.count, told.later) == (0, None)
+    assert "several contacts" in (told.impossible or "")
+    assert len(hubspot.hubspot.records("contacts")) == 2
+
+
+def test_hubspot_that_refuses_is_said_and_one_that_is_away_is_asked_again(
+    hubspot: HubSpotScene,
+) -> None:
+    hubspot.hubspot.faults.add(Fault(mishap=Mishap.UNAVAILABLE))
+    assert at_hubspot(hubspot).erase(HIM, always).later == "HubSpot does not answer"
+    hubspot.token.token = "revoked"
+    assert at_hubspot(hubspot).erase(HIM, always).impossible == "HubSpot refuses: no_permission"

@@ -1,0 +1,199 @@
+"""A person in every store, forgotten by the API and the worker; then everything is looked at."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contact_center.aws import dynamodb_keys as keys
+from contact_center.forgetting.domain.stores import Store
+from contact_center.forgetting.services.forget_ports import Person
+from contact_center.kernel.time_left import always
+from tests.functional.conversations.routing_rig import CALL_ID
+from tests.functional.forgetting.forget_rig import (
+    CAMPAIGN,
+    HIS,
+    OF_HIM,
+    Forgetful,
+    added_up_again,
+    contact_key,
+    count,
+    late_message,
+    plant,
+    plant_one,
+    simulators,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.emulator import Account
+
+pytestmark = pytest.mark.emulator
+
+# Where something of him was planted, by the store that has to let go of it.
+PLANTED = {
+    Store.CONTACTS: {"contacts: CAMPAIGN CONTACT", "contacts: PERSON PERMISSION"},
+    Store.DIALING: {
+        "dialing: ATTEMPT ATTEMPT",
+        "dialing: CUSTOMER CUSTOMER",
+        "dialing: ENTRY ENTRY",
+        "dialing: VISIT OFFER",
+    },
+    Store.REPORTS: {"bucket: reports"},
+    Store.RECORDINGS: {"bucket: recordings"},
+    Store.CALLS: {
+        *(f"calls: CALL {sort}" for sort in ("RECORD", "TURN", "FACT")),
+        *(f"calls: CUSTOMER {sort}" for sort in ("EFFECT", "EFFECTS")),
+        "calls: VISIT RECORD",
+        "calls: DEAD DEAD",
+    },
+    Store.LISTS: {"bucket: imports", "bucket: campaigns"},
+    Store.VAPI: {"vapi"},
+    Store.TWILIO: {"twilio: call", "twilio: recording"},
+    Store.HUBSPOT: {"hubspot: contacts", "hubspot: calls"},
+}
+
+
+@pytest.fixture
+def rig(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[Forgetful]:
+    vapi, twilio, hubspot = simulators()
+    with vapi, twilio, hubspot, Forgetful(account, monkeypatch, vapi, twilio, hubspot) as made:
+        plant(made)
+        yield made
+
+
+def test_whatever_store_is_left_out_is_found_by_looking_through_everything(rig: Forgetful) -> None:
+    """One after the other lets go: what the others hold is still found, and nothing of it twice."""
+    others, left = rig.others_left(), set().union(*PLANTED.values())
+    erasers = rig.parts(rig.start()).erasers
+    person = Person(number=HIS, until_ms=2**50, civil_until_ms=2**50, call_ids=(CALL_ID,))
+    assert set(rig.left()) == left
+
+    for store, places in PLANTED.items():
+        erased = erasers[store]().erase(person, always)
+        assert (erased.later, erased.impossible) == (None, None), store
+        assert erased.count > 0, store
+        left -= places
+        assert set(rig.left()) == left, store
+        assert erasers[store]().erase(person, always).count == 0, f"{store}: again"
+    assert rig.others_left() == others
+
+
+def test_a_person_is_forgotten_everywhere_for_good(rig: Forgetful) -> None:
+    assert count(rig) == 4  # two calls and two visits
+    before, others = added_up_again(rig), rig.others_left()
+    forget_id = rig.forget()
+    rig.drain()
+    rig.work(rig.start())
+
+    assert rig.left() == []
+    assert rig.others_left() == others
+    told = rig.certificate(forget_id)
+    states = {one["store"]: (one["state"], one["why"]) for one in told["stores"]}
+    assert states.pop("webhook") == ("impossible", "what your webhook was told is yours to erase")
+    assert set(states.values()) == {("done", None)}
+    assert set(states) == {store.value for store in Store} - {"webhook"}
+    assert (told["state"], told["round"]) == ("done", 1)
+    assert told["askedAt"] < told["runsAgainAt"] < told["backupsUntil"]
+    assert not any(word in json.dumps(told) for word in OF_HIM)
+
+    _rows_are_gone(rig)
+    _figures_stay(rig)
+    after = added_up_again(rig)
+    assert (before.agrees, before.roll_ups) == (after.agrees, after.roll_ups)
+    assert after.agrees
+    _nobody_calls_him(rig)
+    _what_comes_late_is_swallowed(rig)
+    _it_runs_again(rig, forget_id)
+    _and_after_a_restore(rig, forget_id)
+
+
+def _rows_are_gone(rig: Forgetful) -> None:
+    begins = 'phone,name,note\r\n(415) 555-0199,"Bystander","two\r\nlines"\r\n'
+    ends = "+14155550177,Third,\r\n"
+    blank = "\n\n"  # rows after it keep their numbers
+    assert rig.object("imports/c-1.one/list.csv") == (begins + blank + ends).encode()
+    assert rig.object("imports/c-1.two/inline.csv") == (begins + blank + ends).encode("utf-16")
+    results = (begins + ends).replace("(415) 555-", "+1415555").encode("utf-8-sig")
+    assert rig.object("campaigns/c-1/exports/job.csv") == results
+
+
+def _figures_stay(rig: Forgetful) -> None:
+    """He is withdrawn in the campaign's figures, and the calls of the day are as many."""
+    table = rig.account.contacts_table
+    pages = rig.account.client("dynamodb").query(
+        TableName=table,
+        ConsistentRead=True,
+        KeyConditionExpression="pk = :pk AND begins_with(sk, :count)",
+        ExpressionAttributeValues={
+            ":pk": {"S": keys.campaign(CAMPAIGN)},
+            ":count": {"S": "COUNT#"},
+        },
+    )
+    counts: dict[str, int] = {}
+    for item in pages["Items"]:
+        for name, value in item.items():
+            if "N" in value:
+                counts[name] = counts.get(name, 0) + int(value["N"])
+    assert counts == {"contacts:waiting": 1, "contacts:withdrawn": 1}
+    found = rig.account.client("dynamodb").get_item(
+        TableName=table, Key=contact_key(HIS), ConsistentRead=True
+    )
+    assert "Item" not in found
+
+
+def _nobody_calls_him(rig: Forgetful) -> None:
+    asked = {"phone": HIS, "purpose": "marketing"}
+    status, told = rig.api.ask("POST", "/api/contactability", asked)
+    assert (status, told["allowed"], told["reason"]) == (200, False, "suppressed")
+    customer = {"customer": {"phone": HIS}}
+    status, told = rig.api.ask("POST", "/trigger/outbound", customer)
+    assert (status, told["reason"]) == (409, "suppressed")
+
+
+def _what_comes_late_is_swallowed(rig: Forgetful) -> None:
+    assert late_message(rig) == []
+    assert rig.left() == []
+
+
+def _it_runs_again(rig: Forgetful, forget_id: str) -> None:
+    """What came late and was not swallowed, as its call was not known, is found 14 days later."""
+    plant_one(rig, HIS, "Canary", "late-call")
+    rig.drain()
+    app = rig.start(days_later=13)
+    assert app.lambda_handler({}, rig.context) == {"sent": 0}
+    later = rig.start(days_later=15)
+    assert later.lambda_handler({}, rig.context) == {"sent": 1}
+    rig.work(later)
+
+    assert rig.left() == []
+    told = rig.certificate(forget_id)
+    assert (told["state"], told["round"], told["runsAgainAt"]) == ("done", 2, None)
+    assert all(one["state"] != "open" for one in told["stores"])
+
+
+def _and_after_a_restore(rig: Forgetful, forget_id: str) -> None:
+    """The tables are as they were before he was forgotten: the bucket's register knows him."""
+    plant_one(rig, HIS, "Canary", "restored-call")
+    rig.drain()
+    rig.account.client("dynamodb").delete_item(
+        TableName=rig.account.contacts_table,
+        Key={"pk": {"S": keys.forgotten(forget_id)}, "sk": {"S": keys.FORGOTTEN}},
+    )
+    status, _ = rig.api.ask("POST", "/api/forget/again", {})
+    assert status == 202
+    again = rig.start(days_later=20)
+    rig.work(again)
+    again.lambda_handler({}, rig.context)
+    rig.work(again)
+
+    assert rig.left() == []
+    told = rig.certificate(forget_id)
+    assert (told["state"], told["round"]) == ("done", 2)  # both: 14 days have passed
+    asked = {"phone": HIS, "purpose": "marketing"}
+    assert rig.api.ask("POST", "/api/contactability", asked)[1]["reason"] == "suppressed"
+    rig.api.ask("DELETE", "/api/suppressions", {"phone": HIS})  # he wants to be called again
+    assert rig.api.ask("POST", "/api/contactability", asked)[1]["reason"] == "no_consent"
