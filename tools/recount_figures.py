@@ -28,6 +28,7 @@ from contact_center.aws.boto3_clients import Boto3Clients
 from contact_center.aws.lean_aws import LeanAws
 from contact_center.aws.settings import AwsSettings
 from contact_center.figures.adapters.dynamodb_counts import DynamoDBCountAudit, DynamoDBRollUps
+from contact_center.figures.adapters.dynamodb_dials import DynamoDBDials
 from contact_center.figures.services.recount import RecountParts, recount
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.environment import Environment
@@ -92,6 +93,7 @@ def recounted(where: Where, first: date, last: date, *, mend: bool) -> Recounted
     parts = RecountParts(
         audit=DynamoDBCountAudit(client, where.calls_table, clock, where.retention_days),
         roll_ups=DynamoDBRollUps(client, where.calls_table),
+        dials=DynamoDBDials(client, where.calls_table),
         offers_of=offers.of_visit,
         clock=clock,
     )

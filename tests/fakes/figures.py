@@ -16,6 +16,8 @@ from contact_center.figures.domain.counts import (
     hour_of,
     hour_text,
 )
+from contact_center.figures.domain.worst_seconds import Worst, worse
+from contact_center.figures.services.measure_seconds import dial_of
 from contact_center.figures.services.roll_up_ports import (
     DueSubject,
     Everything,
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from contact_center.figures.domain.counts import Bucket, Counted
+    from contact_center.figures.domain.worst_seconds import Dial
     from contact_center.figures.services.roll_up_ports import Change
     from tests.fakes.call_store import FakeCallStore
     from tests.fakes.visits import FakeVisits
@@ -36,7 +39,7 @@ type Key = tuple[str, Bucket]
 
 @dataclass
 class FakeFigures:
-    """CountBook, RollUps and CountAudit. `before_count` runs once before a count is written."""
+    """CountBook, RollUps, DialBook, CountAudit. `before_count` runs once before a count."""
 
     calls: FakeCallStore
     visits: FakeVisits
@@ -46,6 +49,7 @@ class FakeFigures:
     revisions: Counter[Key] = field(default_factory=Counter)
     visits_counted: dict[str, int] = field(default_factory=dict)  # at which revision
     put_off_until: dict[str, int] = field(default_factory=dict)
+    worst_seconds: dict[int, Worst] = field(default_factory=dict)
     before_count: Callable[[], None] | None = None
     transactions: int = 0
 
@@ -86,6 +90,22 @@ class FakeFigures:
     def waiting(self, limit: int) -> Everything:
         waiting = [one.name for one in self.due(10**15, 10**6) if one.name.startswith("CALL#")]
         return self.read(waiting[:limit])
+
+    def dials(self, first_ms: int, last_ms: int) -> Sequence[Dial]:
+        records = [one.record for one in self.calls.histories.values() if one.record is not None]
+        dials = [dial for record in records if (dial := dial_of(record)) is not None]
+        return [dial for dial in dials if first_ms <= dial.at_ms <= last_ms]
+
+    def raise_worst(self, hours: Mapping[int, Worst]) -> None:
+        for hour, worst in hours.items():
+            self.worst_seconds[hour] = worse(self.worst_seconds.get(hour, Worst()), worst)
+
+    def worst(self, first: str, last: str) -> Mapping[int, Worst]:
+        return {
+            hour: worst
+            for hour, worst in self.worst_seconds.items()
+            if first <= hour_text(hour)[:10] <= last
+        }
 
     def lengths(self, day: str) -> RollUp:
         of = lengths_of(day)

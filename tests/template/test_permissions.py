@@ -144,6 +144,7 @@ MAY = {
         ("s3:PutObject", "${Reports.Arn}/recordings/*"),
         ("s3:AbortMultipartUpload", "${Reports.Arn}/recordings/*"),
         ("dynamodb:Query", "Calls.Arn"),
+        ("dynamodb:Query", "${Calls.Arn}/index/by-day"),
         ("sns:Publish", "NoticeTopicArn"),  # only when it is set
         ("logs:CreateLogStream", "ReconcilerLogs.Arn"),
         ("logs:PutLogEvents", "ReconcilerLogs.Arn"),

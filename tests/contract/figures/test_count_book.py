@@ -18,7 +18,9 @@ from contact_center.figures.adapters.dynamodb_counts import (
     DynamoDBCountBook,
     DynamoDBRollUps,
 )
+from contact_center.figures.adapters.dynamodb_dials import DynamoDBDials
 from contact_center.figures.domain.counts import HOUR_MS, Counted, bucket_of, hour_of
+from contact_center.figures.domain.worst_seconds import Dial, Worst
 from contact_center.figures.services.roll_up_ports import Change
 from contact_center.kernel.environment import Environment
 from contact_center.visits.adapters.dynamodb_visits import DynamoDBVisits
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from contact_center.conversations.services.ports import CallStore
+    from contact_center.figures.services.measure_seconds import DialBook
     from contact_center.figures.services.roll_up_ports import (
         CountAudit,
         CountBook,
@@ -53,6 +56,7 @@ class Tables:
     book: CountBook
     roll_ups: RollUps
     audit: CountAudit
+    dials: DialBook
 
     def call(self, name: str, facts: int = 8, *, due_ms: int | None = DUE) -> None:
         """One commit more of a call: it knows so many facts, and is to be counted."""
@@ -86,7 +90,7 @@ def tables(request: pytest.FixtureRequest) -> Iterator[Tables]:
     if request.param == "fake":
         calls, visits = FakeCallStore(), FakeVisits()
         fake = FakeFigures(calls, visits)
-        yield Tables(calls, visits, fake, fake, fake)
+        yield Tables(calls, visits, fake, fake, fake, fake)
         return
     account = request.getfixturevalue("account")
     client, table, clock = account.client("dynamodb"), account.calls_table, FakeClock(BEGAN)
@@ -99,6 +103,7 @@ def tables(request: pytest.FixtureRequest) -> Iterator[Tables]:
         DynamoDBCountBook(client, table, clock, KEPT_DAYS),
         DynamoDBRollUps(client, table),
         DynamoDBCountAudit(client, table, clock, KEPT_DAYS),
+        DynamoDBDials(client, table),
     )
     aws.close()
 
@@ -274,6 +279,34 @@ def test_a_roll_up_is_put_right_only_as_it_was_read(tables: Tables) -> None:
     assert tables.audit.correct(read, {"calls": 5})
     assert not tables.audit.correct(read, {"calls": 6})
     assert shown(list(tables.roll_ups.days(DAY, DAY))) == [(DAY, "billing", {"calls": 5})]
+
+
+def test_dials_are_found_by_time_over_midnight_and_calls_that_came_in_are_none(
+    tables: Tables,
+) -> None:
+    midnight = hour_of(NEXT_DAY) * HOUR_MS
+    for name, at_ms, way in (
+        ("first", midnight - 500, "outbound"),
+        ("second", midnight + 500, "outbound"),
+        ("in", midnight, "inbound"),
+        ("later", midnight + 1_501, "outbound"),
+    ):
+        facts = facts_of(name, at_ms, direction=way)[:1]
+        record = merge_all(name, facts)
+        tables.calls.commit(tables.calls.read(name), record, facts, [], CallGlance())
+    found = sorted(tables.dials.dials(midnight - 500, midnight + 1_500))
+    assert found == [Dial(midnight - 500, ""), Dial(midnight + 500, "")]
+
+
+def test_a_worst_second_is_raised_and_never_lowered(tables: Tables) -> None:
+    hour = hour_of(f"{DAY}T07")
+    assert tables.dials.worst(DAY, NEXT_DAY) == {}
+    tables.dials.raise_worst({hour: Worst(3, 2), hour + 20: Worst(1, 1)})
+    tables.dials.raise_worst({hour: Worst(2, 3)})
+    assert tables.dials.worst(DAY, DAY) == {hour: Worst(3, 3)}
+    assert tables.dials.worst(DAY, NEXT_DAY) == {hour: Worst(3, 3), hour + 20: Worst(1, 1)}
+    assert tables.dials.worst("2026-07-01", "2026-08-19") == {}
+    assert tables.roll_ups.days(DAY, DAY) == []
 
 
 def test_days_over_the_ends_of_months(tables: Tables) -> None:

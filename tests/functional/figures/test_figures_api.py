@@ -15,6 +15,7 @@ from contact_center.dialing.adapters.line_writes import LineWrites
 from contact_center.dialing.domain.attempt_waits import WaitsFor
 from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
 from contact_center.figures.adapters.dynamodb_counts import DynamoDBCountBook
+from contact_center.figures.adapters.dynamodb_dials import DynamoDBDials
 from contact_center.figures.services import read_figures
 from contact_center.figures.services.count_due import CountParts, count_due
 from contact_center.kernel.time_left import always
@@ -146,7 +147,13 @@ def test_what_is_under_way_is_told_and_not_counted(api: OperatorRig) -> None:
 def tick(api: OperatorRig) -> int:
     client, clock = api.account.client("dynamodb"), FakeClock(BEGAN_MS + 60_000)
     book = DynamoDBCountBook(client, api.account.calls_table, clock, KEPT_DAYS)
-    parts = CountParts(book=book, offers_of=lambda _: [], clock=clock, metrics=CountedMetrics())
+    parts = CountParts(
+        book=book,
+        dials=DynamoDBDials(client, api.account.calls_table),
+        offers_of=lambda _: [],
+        clock=clock,
+        metrics=CountedMetrics(),
+    )
     return count_due(parts, always)
 
 

@@ -40,11 +40,17 @@ def api(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[OperatorR
     made.close()
 
 
-def record(api: OperatorRig, name: str, facts: int = 8, department: str = "billing") -> None:
+def record(
+    api: OperatorRig,
+    name: str,
+    facts: int = 8,
+    department: str = "billing",
+    direction: str = "inbound",
+) -> None:
     """A call is over, or more is told of it."""
     client, table = api.account.client("dynamodb"), api.account.calls_table
     store = DynamoDBCalls(client, table, FakeClock(BEGAN), KEPT_DAYS, lambda: "one")
-    told, history = facts_of(name)[:facts], store.read(name)
+    told, history = facts_of(name, direction=direction)[:facts], store.read(name)
     glance = CallGlance(destination=department, understood="billing", routed_ms=BEGAN + 9_000)
     new = told[len(history.facts) :]
     store.commit(history, merge_all(name, told), new, [], glance, count_at_ms=BEGAN)
@@ -86,6 +92,15 @@ def test_by_the_hour_and_late_is_not_twice(api: OperatorRig) -> None:
     assert (bucket["at"], bucket["group"]) == (f"{DAY}T23:00:00Z", None)
     assert bucket["figures"]["calls"] == 1
     assert bucket["figures"]["costPerCallUsd"]["numerator"] == 0.12962
+
+
+def test_the_worst_second_is_of_the_account_whatever_is_grouped(api: OperatorRig) -> None:
+    for name in ("a", "b"):
+        record(api, name, direction="outbound")
+    tick(api)
+    told = ask(api, **{"from": DAY, "to": DAY, "by": "hour", "group": "campaign"})
+    assert told["worstSeconds"] == [{"at": f"{DAY}T23:00:00Z", "account": 2, "prefix": 2}]
+    assert ask(api, **{"from": DAY, "to": DAY})["worstSeconds"][0]["at"] == f"{DAY}T00:00:00Z"
 
 
 def test_of_nothing_every_value_is_null(api: OperatorRig) -> None:

@@ -60,6 +60,7 @@ class FigureScene:
         )
         self.parts = CountParts(
             book=self.figures,
+            dials=self.figures,
             offers_of=self.offers.of_visit,
             clock=self.clock,
             metrics=self.metrics,
@@ -83,6 +84,7 @@ class FigureScene:
         parts = RecountParts(
             audit=self.figures,
             roll_ups=self.figures,
+            dials=self.figures,
             offers_of=self.offers.of_visit,
             clock=self.clock,
         )

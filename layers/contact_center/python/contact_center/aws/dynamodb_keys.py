@@ -20,8 +20,10 @@ partition `VISIT#<visit id>`: RECORD, a caller's whole stay: small, merged, vers
 
 Roll-ups of the figures: partition `FIGURES#<day>` HOUR#<hh>#<department>#<campaign>, partition
 `FIGURES#<month>` DAY#<dd>#<department>#<campaign>, and in it LENGTHS#<dd>, how many durations of
-the day's calls were how long. Partition `CAUSES`: <counter>, how often something was counted that
-somebody is told of, and what he was told.
+the day's calls were how long, and WORST#<dd>, the worst second of each of its hours.
+
+Partition `CAUSES`: <counter>, how often something was counted that somebody is told of, and what he
+was told.
 
 partition `CALENDAR#<calendar>`: SLOT#<start_ms>, which calls have booked it, by start.
 
@@ -264,7 +266,7 @@ def login(mark: str) -> str:
 CAUSES = "CAUSES"  # partition of what somebody is told of
 COUNTED = "COUNTED"
 TO_COUNT = "TO_COUNT"  # partition of effects-by-due-time
-HOURS, DAYS, LENGTHS = "HOUR#", "DAY#", "LENGTHS#"
+HOURS, DAYS, LENGTHS, WORST = "HOUR#", "DAY#", "LENGTHS#", "WORST#"
 
 
 def figures(of: str) -> str:

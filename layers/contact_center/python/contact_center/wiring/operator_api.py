@@ -457,10 +457,14 @@ def figure_desk(shop: Shop, calls: DynamoDBCallList, settings: OperatorSettings)
 def roll_up_desk(shop: Shop, settings: OperatorSettings) -> RollUpDesk:
     """Where operators ask for the figures of days."""
     from contact_center.figures.adapters.dynamodb_counts import DynamoDBRollUps
+    from contact_center.figures.adapters.dynamodb_dials import DynamoDBDials
     from contact_center.figures.services.show_figures import RollUpDesk
 
+    table = settings.calls_table
     return RollUpDesk(
-        roll_ups=DynamoDBRollUps(shop.dynamodb, settings.calls_table), clock=shop.clock
+        roll_ups=DynamoDBRollUps(shop.dynamodb, table),
+        dials=DynamoDBDials(shop.dynamodb, table),
+        clock=shop.clock,
     )
 
 

@@ -136,11 +136,13 @@ def _copies(shop: Shop) -> CopyParts:
 def _figures(shop: Shop) -> CountParts:
     """What counts calls and visits."""
     from contact_center.figures.adapters.dynamodb_counts import DynamoDBCountBook
+    from contact_center.figures.adapters.dynamodb_dials import DynamoDBDials
     from contact_center.figures.services.count_due import CountParts
 
     table, days = shop.environment.required("CALLS_TABLE"), shop.tables.retention_days
     return CountParts(
         book=DynamoDBCountBook(shop.dynamodb, table, shop.clock, days),
+        dials=DynamoDBDials(shop.dynamodb, table),
         offers_of=shop.offers.of_visit,
         clock=shop.clock,
         metrics=shop.metrics,

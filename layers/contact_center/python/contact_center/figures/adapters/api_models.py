@@ -152,6 +152,14 @@ class FigureBucket(Told):
     figures: Figures
 
 
+class WorstSecond(Told):
+    """The most dials that began within any second, by the provider's clock."""
+
+    at: Annotated[Instant, about("When the hour or the day begins.")]
+    account: Annotated[Count, about("Of all; AccountCallsPerSecond is its limit.")]
+    prefix: Annotated[Count, about("To one area prefix; PrefixCallsPerSecond is its limit.")]
+
+
 class FiguresOfDays(Told):
     from_: Annotated[Day, Field(alias="from")]
     to: Annotated[Day, about("This day included; UTC, as all here.")]
@@ -159,6 +167,9 @@ class FiguresOfDays(Told):
     group: Annotated[str, OneOf(tuple(Group))]
     buckets: Annotated[
         list[FigureBucket], about("By time and group; one in which nothing was is left out.")
+    ]
+    worst_seconds: Annotated[
+        list[WorstSecond], about("Of hours or days in which dials began, whoever they were of.")
     ]
     total: Annotated[Figures, about("Of all of them.")]
 

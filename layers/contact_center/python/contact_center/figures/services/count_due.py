@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from contact_center.figures.domain.counts import LENGTHS, difference
 from contact_center.figures.services.count_calls import WAYS, count_call
 from contact_center.figures.services.count_visit import count_visit
+from contact_center.figures.services.measure_seconds import dial_of, measure_seconds
 from contact_center.figures.services.roll_up_ports import Change
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.failures import place_of
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from contact_center.figures.domain.counts import Counted
+    from contact_center.figures.services.measure_seconds import DialBook
     from contact_center.figures.services.roll_up_ports import CountBook, Subject
     from contact_center.kernel.ports import Clock, Metrics
     from contact_center.kernel.time_left import InTime
@@ -41,6 +43,7 @@ class CountParts:
     """What counting works with. `offers_of` is who was asked about the caller of a visit."""
 
     book: CountBook
+    dials: DialBook
     offers_of: Callable[[str], Sequence[Offer]]
     clock: Clock
     metrics: Metrics
@@ -71,6 +74,7 @@ def count_due(parts: CountParts, in_time: InTime) -> int:
             break
         names = list(dict.fromkeys(one.name for one in due[at : at + AT_ONCE]))
         found = parts.book.read(names)
+        measure_seconds(_dials(found.subjects), parts.dials)
         for _ in found.unreadable:
             parts.metrics.count("figures_failed")
         for together in _together(_changes(found.subjects, parts)):
@@ -78,6 +82,12 @@ def count_due(parts: CountParts, in_time: InTime) -> int:
     for _ in range(counted):
         parts.metrics.count("figures_counted")
     return counted
+
+
+def _dials(subjects: Sequence[Subject]) -> list[int]:
+    """When dials began. Measured again, as more is known, a worst second is the same or worse."""
+    records = [one.call.record for one in subjects if one.call is not None]
+    return [dial.at_ms for record in records if (dial := dial_of(record)) is not None]
 
 
 def counted_as(subject: Subject, offers_of: Callable[[str], Sequence[Offer]]) -> Counted | None:

@@ -7,8 +7,9 @@ Two things hold when nothing is wrong, and each can be put right by itself:
     a roll-up is the sum of what is counted
         else it is put right, if it is still as it was when the adding up began
 
-Both together: the roll-ups are what the records say. Whoever counts meanwhile is in nobody's way: a
-roll-up that moves while it is looked at is left to the next time.
+Both together: the roll-ups are what the records say. A worst second that nobody has noted is noted.
+Whoever counts meanwhile is in nobody's way: a roll-up that moves while it is looked at is left to
+the next time.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from contact_center.figures.domain.counts import LENGTHS, added, hour_text
+from contact_center.figures.domain.worst_seconds import Worst, worse, worst_seconds
 from contact_center.figures.services.count_due import NotYetError, counted_as
+from contact_center.figures.services.measure_seconds import dial_of
 from contact_center.figures.services.roll_up_ports import RollUp
 from contact_center.kernel.data_classes import dataclass
 
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from contact_center.figures.domain.counts import Bucket, Counted
+    from contact_center.figures.domain.worst_seconds import Dial
+    from contact_center.figures.services.measure_seconds import DialBook
     from contact_center.figures.services.roll_up_ports import CountAudit, RollUps, Subject
     from contact_center.kernel.ports import Clock
     from contact_center.people.domain.offers import Offer
@@ -38,6 +43,7 @@ class RecountParts:
 
     audit: CountAudit
     roll_ups: RollUps
+    dials: DialBook
     offers_of: Callable[[str], Sequence[Offer]]
     clock: Clock
 
@@ -101,6 +107,17 @@ def recount(first: date, last: date, parts: RecountParts, *, mend: bool) -> Reco
         if said != dict(stored.counts):
             wrong.append(" ".join(filter(None, name)))
             corrected += mend and parts.audit.correct(stored, said)
+    noted = parts.dials.worst(days[0], days[-1])
+    faster = {
+        hour: worst
+        for hour, worst in worst_seconds(reading.dials).items()
+        if hour_text(hour)[:10] in days
+        and worse(worst, noted.get(hour, Worst())) != noted.get(hour, Worst())
+    }
+    wrong += [f"{hour_text(hour)} worst second" for hour in sorted(faster)]
+    if mend:
+        parts.dials.raise_worst(faster)
+        corrected += len(faster)
     return Recounted(
         calls=reading.calls,
         visits=reading.visits,
@@ -122,6 +139,7 @@ class _Reading:
         self._parts = parts
         self._mend = mend
         self.calls = self.visits = self.waiting = self.behind = self.unreadable = 0
+        self.dials: list[Dial] = []
         self.sums: dict[Key, list[Mapping[str, int]]] = {}
         self.buckets: dict[Key, Bucket] = {}
 
@@ -132,6 +150,9 @@ class _Reading:
                 self._take(subject)
 
     def _take(self, subject: Subject) -> None:
+        if subject.call is not None and subject.before is not None and not subject.due:
+            dial = dial_of(subject.call.record)
+            self.dials += [] if dial is None else [dial]
         after, settled = self._after(subject)
         if not self._is_of_these(subject.before) and not self._is_of_these(after):
             return

@@ -11,8 +11,9 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from contact_center.figures.domain.counts import HOUR_MS, added
+from contact_center.figures.domain.counts import HOUR_MS, added, hour_text
 from contact_center.figures.domain.definitions import figures_of
+from contact_center.figures.domain.worst_seconds import of_hours
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.field_errors import FieldError
 from contact_center.kernel.instants import read_day
@@ -20,6 +21,8 @@ from contact_center.kernel.instants import read_day
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from contact_center.figures.domain.worst_seconds import Worst
+    from contact_center.figures.services.measure_seconds import DialBook
     from contact_center.figures.services.roll_up_ports import RollUp, RollUps
     from contact_center.kernel.ports import Clock
 
@@ -84,6 +87,7 @@ class RollUpDesk:
     """Where operators ask for figures."""
 
     roll_ups: RollUps
+    dials: DialBook
     clock: Clock
 
     def figures(self, said: dict[str, str]) -> Json:
@@ -108,8 +112,22 @@ class RollUpDesk:
                 }
                 for (of, group), parts in sorted(buckets.items())
             ],
+            "worstSeconds": self._worst_seconds(wanted),
             "total": figures_of(_sum(found), _all_hours(wanted, begun)),
         }
+
+    def _worst_seconds(self, wanted: Wanted) -> list[Json]:
+        noted = self.dials.worst(wanted.first.isoformat(), wanted.last.isoformat())
+        hours: dict[str, dict[int, Worst]] = {}
+        for hour, worst in noted.items():
+            said = hour_text(hour)
+            of = said if wanted.by is By.HOUR else said[:10]
+            hours.setdefault(of, {})[hour] = worst
+        worst_of = {of: of_hours(found) for of, found in sorted(hours.items())}
+        return [
+            {"at": _at(of), "account": worst.account, "prefix": worst.prefix}
+            for of, worst in worst_of.items()
+        ]
 
     def _found(self, wanted: Wanted) -> Sequence[RollUp]:
         if wanted.by is By.DAY:
