@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -58,7 +60,8 @@ def full(calls: int = 9) -> dict[str, Any]:
     }
 
 
-LOOKS = {"light": {}, "dark": {"dark": True}, "small": {"small": True}}
+PICTURES = os.environ.get("PICTURES")  # a folder to leave them in
+LOOKS: dict[str, dict[str, bool]] = {"light": {}, "dark": {"dark": True}, "small": {"small": True}}
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -68,6 +71,10 @@ def test_axe_finds_nothing_on_any_page(open_console: Open, look: str) -> None:
     for page, text in PAGES.items():
         console.go(page)
         console.see(text)
+        if PICTURES:
+            console.page.wait_for_timeout(300)  # a plot is being drawn
+            name = f"{page.replace('/', '-')}-{look}.png"
+            console.page.screenshot(path=Path(PICTURES) / name)
         found[page] = console.axe()
         wide = console.page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wide <= 0, f"{page} is wider than the window"

@@ -80,7 +80,9 @@ def live_call(number: int) -> Json:
     """A row of what is live."""
     kinds = ("billing", "support", "sales", "retention", None)
     kind = kinds[number % len(kinds)]
-    words = HOSTILE[number % len(HOSTILE)] if number % 7 == 6 else WORDS[number % len(WORDS)]
+    words = WORDS[number % len(WORDS)]
+    if number % 10 == 9:
+        words = HOSTILE[number // 10 % len(HOSTILE)]
     return {
         "id": f"call-{number}",
         "since": iso(900 - number * 7),

@@ -138,7 +138,7 @@ function Thought({ moment }) {
 function Outcome({ call, news, may }) {
   if (!call.endedAt) return null;
   const achieved = call.achieved ? plain(call.achieved) : "not known";
-  return html`<${Panel} title="What came of it" news=${{ ...news, error: null }} quiet=${true}><dl class="facts">
+  return html`<${Panel} title="What came of it" news=${{ ...news, error: null, at: 0 }} quiet=${true}><dl class="facts">
     <dt>Ended</dt><dd>${plain(call.howEnded ?? call.endedReason)}${call.endedReason && html`<small> ${call.endedReason}</small>`}</dd>
     <dt>Achieved</dt><dd>${achieved} ${call.achievedProved && html`<${Mark} tone="good">shown by facts<//>`} ${call.achievedDisputed && html`<${Mark} tone="bad">claimed, not shown<//>`}</dd>
     ${call.summary && html`<dt>Summary</dt><dd class="theirs">${call.summary}</dd>`}
@@ -165,7 +165,7 @@ function Card({ call, news }) {
 
 function Costs({ call, news }) {
   if (!call.costs.length && !call.endedAt) return null;
-  return html`<${Panel} title="Cost" count=${dollars(call.costMicros)} news=${{ ...news, error: null }} empty=${!call.costs.length && "No source has told a price yet."}>
+  return html`<${Panel} title="Cost" count=${dollars(call.costMicros)} news=${{ ...news, error: null, at: 0 }} empty=${!call.costs.length && "No source has told a price yet."}>
     <table><tbody>${call.costs.map((one) => html`<tr><td>${one.source}</td><td>${plain(one.part)}</td><td class="r">${one.currency === "USD" ? dollars(one.micros) : `${(one.micros / 1e6).toFixed(4)} ${one.currency}`}</td></tr>`)}</tbody></table>
     ${!call.costFinal && html`<p class="hint">Not every source has told its last word.</p>`}<//>`;
 }

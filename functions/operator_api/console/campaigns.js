@@ -124,7 +124,7 @@ function Progress({ news, one }) {
       x += wide;
       return box;
     })}</svg>
-    <table class="after"><thead><tr><th>People</th><th class="r">Number</th><th class="r">Share</th></tr></thead><tbody>${sums.flatMap((part) => [
+    <table class="after narrow"><thead><tr><th>People</th><th class="r">Number</th><th class="r">Share</th></tr></thead><tbody>${sums.flatMap((part) => [
       html`<tr><td><svg width="10" height="10" aria-hidden="true"><rect width="10" height="10" fill=${part.tone} stroke="var(--edge)"></rect></svg> <strong>${part.name}</strong></td><td class="r">${counted(part.count)}</td><td class="r">${percent(part.count / told.total)}</td></tr>`,
       ...parts.filter(([name]) => name.startsWith(`${part.key}:`)).map(([name, count]) => html`<tr><td class="none">${plain(name.split(":")[1])}</td><td class="r none">${counted(count)}</td><td class="r none">${percent(count / told.total)}</td></tr>`),
     ])}</tbody></table>
@@ -239,7 +239,7 @@ function Contacts({ id }) {
     <tbody>${rows.map(
       (one) => html`<tr key=${one.contactId} data-row tabindex="-1"><td class="name">${one.name ?? one.id ?? html`<span class="none">no name</span>`}</td><td class="tight">${one.phone}</td>
       <td class="last"><${Mark} tone=${one.state === "doubtful" ? "bad" : one.state === "in_flight" ? "good" : ""}>${plain(one.state)}<//>${one.reason && html`<small>${plain(one.reason)}</small>`}</td>
-      <td class="r only-desk">${one.rings}</td><td>${one.last && (one.last.callId ? html`<a href=${`#/calls/${encodeURIComponent(one.last.callId)}`}>${plain(one.last.disposition)}</a>` : plain(one.last.disposition))}</td>
+      <td class="r only-desk">${one.rings}</td><td class="tight">${one.last && (one.last.callId ? html`<a href=${`#/calls/${encodeURIComponent(one.last.callId)}`}>${plain(one.last.disposition)}</a>` : plain(one.last.disposition))}</td>
       <td class="tight">${(one.callbackAt ?? one.dueAt) && html`<${When} at=${one.callbackAt ?? one.dueAt} />`}</td></tr>`,
     )}</tbody></table>${more}<//>`;
 }

@@ -140,6 +140,12 @@ function Plot({ points, title, unit, by }) {
   return html`<div class="plot" ref=${box} role="img" aria-label=${`${title}: a line of ${known} values; the table has them`}></div>${failed && html`<p class="fault">The plot could not be loaded; the table has all of it.</p>`}`;
 }
 
+const dated = (seconds, by) => {
+  const at = new Date(seconds * 1000);
+  const day = `${at.getUTCDate()} ${at.toLocaleString("en-GB", { month: "short", timeZone: "UTC" })}`;
+  return by === "hour" && at.getUTCHours() ? `${at.getUTCHours()}:00` : day;
+};
+
 function drawn(Plotter, box, points, title, unit, by) {
   const styles = getComputedStyle(box);
   // canvas takes no light-dark(): ask for what the page came to
@@ -156,7 +162,7 @@ function drawn(Plotter, box, points, title, unit, by) {
   const axis = { stroke: soft, font, grid: { stroke: line, width: 1 }, ticks: { show: false } };
   const many = points.length > 60;
   const series = [
-    {},
+    { label: by === "hour" ? "hour" : "day", value: (_, seconds) => (seconds ? dated(seconds, by) : "") },
     { label: title, stroke: accent, width: 2, points: { show: !many, size: 5, fill: accent }, value: (_, value) => written(value, unit) },
     { label: "period before", stroke: soft, width: 1, dash: [4, 4], points: { show: false }, value: (_, value) => written(value, unit) },
   ];
@@ -166,7 +172,7 @@ function drawn(Plotter, box, points, title, unit, by) {
     tzDate: (seconds) => Plotter.tzDate(new Date(seconds * 1000), "UTC"),
     series,
     scales: { y: { range: (_, low, high) => [Math.min(0, low ?? 0), high || 1] } },
-    axes: [{ ...axis, space: 60 }, { ...axis, size: 60, values: (_, ticks) => ticks.map((value) => written(value, unit)) }],
+    axes: [{ ...axis, space: 70, incrs: by === "hour" ? [3600, 10_800, 21_600, 43_200, 86_400] : [1, 2, 7, 14, 28].map((days) => days * 86_400), values: (_, ticks) => ticks.map((seconds) => dated(seconds, by)) }, { ...axis, size: 60, values: (_, ticks) => ticks.map((value) => written(value, unit)) }],
     legend: { show: true },
     cursor: { y: false },
   };

@@ -143,7 +143,7 @@ function Calls({ live }) {
     before.current = count ?? null;
   }, [count]);
   return html`<${Panel} title="Calls" count=${live.data && count} news=${live} lines=${6} empty=${live.data && !rows.length && html`<${Quiet} />`}>
-    <table class="rows calls"><thead><tr><th>Since</th><th>Who</th><th><span class="unseen">Direction</span></th><th>With</th><th>State</th><th>Last words</th><th>Thought</th><th><span class="unseen">Flags</span></th></tr></thead>
+    <table class="rows calls"><thead><tr><th>Since</th><th>Who</th><th><span class="unseen">Direction</span></th><th>With</th><th>State</th><th>Last words</th><th>Thought</th></tr></thead>
     <tbody>${rows.map(({ row, gone }) => html`<${CallRow} key=${row.id} row=${row} gone=${Boolean(gone)} />`)}</tbody></table>
     ${live.data && !live.data.figures.complete && html`<p class="hint after">Five hundred are shown.</p>`}<//>`;
 }
@@ -153,13 +153,13 @@ function CallRow({ row, gone }) {
     const [arrow, way] = WAYS[row.direction] ?? ["", "–"];
     return html`<tr data-row tabindex="-1" class=${gone ? "gone" : ""}>
       <td class="tight"><${Since} at=${row.since} until=${gone ? row.heardAt : null} /></td>
-      <td class="tight"><a class="n" href=${`#/calls/${encodeURIComponent(row.id)}`}>${grouped(row.number)}</a>${row.campaignId && html`<small><a href=${`#/campaigns/${encodeURIComponent(row.campaignId)}`}>campaign</a></small>`}</td>
+      <td class="tight"><a class="n" href=${`#/calls/${encodeURIComponent(row.id)}`}>${grouped(row.number)}</a>${row.campaignId && html`<small class="only-desk"><a href=${`#/campaigns/${encodeURIComponent(row.campaignId)}`}>campaign</a></small>`}</td>
       <td class="tight" title=${row.direction ?? "direction not known"}><span aria-hidden="true">${arrow}</span> ${way}</td>
       <td>${row.with === "person" ? html`<${Mark} tone="good">a person<//>` : (row.with ?? "first assistant")}</td>
-      <td class=${`tight last ${!gone && row.state === "talking" ? "only-desk" : ""}`}>${gone ? html`<${Mark} tone="off">over<//>` : row.state === "talking" ? "talking" : html`<${Mark} tone=${row.state === "transferring" ? "good" : "off"}>${row.state}<//>`}</td>
+      <td class="tight last"><span class="marks">${gone ? html`<${Mark} tone="off">over<//>` : row.state === "talking" ? html`<span class="only-desk">talking</span>` : html`<${Mark} tone=${row.state === "transferring" ? "good" : "off"}>${row.state}<//>`}
+        ${row.flags.map((flag) => html`<${Mark} tone=${FLAGS[flag]?.[0] ?? ""}>${FLAGS[flag]?.[1] ?? plain(flag)}<//>`)}</span></td>
       <td class="said"><span class="words">${row.words ? html`<span class="none">${row.wordsBy === "customer" ? "caller" : "we"}</span> ${row.words}` : ""}</span></td>
-      <td class="tight only-desk">${row.intent ? html`<span class="thought"><span>${row.intent}</span><${Bar} share=${row.confidence} label=${`${Math.round(row.confidence * 100)} % sure`} /><span class="n none">${row.confidence.toFixed(2)}</span></span>` : ""}</td>
-      <td><span class="marks">${row.flags.map((flag) => html`<${Mark} tone=${FLAGS[flag]?.[0] ?? ""}>${FLAGS[flag]?.[1] ?? plain(flag)}<//>`)}</span></td></tr>`;
+      <td class="tight only-desk">${row.intent ? html`<span class="thought"><span>${row.intent}</span><${Bar} share=${row.confidence} label=${`${Math.round(row.confidence * 100)} % sure`} /><span class="n none">${row.confidence.toFixed(2)}</span></span>` : ""}</td></tr>`;
   }, [JSON.stringify(row), gone]);
 }
 

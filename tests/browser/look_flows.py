@@ -1,0 +1,163 @@
+"""From a click to what the system did: the whole local system, with callers that ring in."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.opened import PATIENCE_MS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from playwright.sync_api import Response
+
+    from tests.browser.opened import Console, Scene
+
+    type Open = Callable[..., Console]
+
+LATER_MS = 3 * PATIENCE_MS  # words take their way through queues
+LIST = (
+    "phone,name,consent_kind,consent_at,consent_source\n"
+    "{good},Maria,express_written,{at},web\n"
+    "12,Short,,,\n"
+)
+
+
+def ring(scene: Scene, caller: str = "01-billing.toml") -> str:
+    return str(scene.command(ring=caller)["id"])
+
+
+def test_a_wrong_token_lets_nobody_in_and_says_so(open_console: Open) -> None:
+    console = open_console(None)
+    console.page.get_by_label("Token").fill("guess")
+    console.page.get_by_role("button", name="Log in").click()
+
+    console.see("This is no valid token.")
+    assert console.page.get_by_role("navigation", name="Pages").count() == 0
+
+
+def test_whoever_logs_out_is_out(open_console: Open) -> None:
+    console = open_console()
+    console.page.get_by_role("button", name="Log out").click()
+
+    console.page.get_by_label("Token").wait_for()
+    assert console.page.evaluate("fetch('/api/live').then((answer) => answer.status)") == 401
+
+
+def test_a_caller_is_seen_while_talking_word_by_word_and_with_what_is_decided(
+    open_console: Open, scene: Scene
+) -> None:
+    console = open_console()
+    ring(scene)
+    row = console.page.get_by_role("row").filter(has_text="+1\xa0415\xa0555\xa00111").first
+    row.wait_for()
+    row.get_by_role("link").first.click()
+
+    for words in ("Thanks for calling Acme.", "charged twice", "Switchboard hands over to billing"):
+        console.page.get_by_text(words).first.wait_for(timeout=LATER_MS)
+
+
+def test_a_colleague_is_made_ready_and_others_see_it(open_console: Open) -> None:
+    one, other = open_console(), open_console("viewer")
+    for console in (one, other):
+        console.go("queue")
+    ben = one.page.get_by_role("listitem").filter(has_text="Ben").first
+    ben.get_by_role("button", name="Ready").click()
+
+    ben.get_by_text("ready", exact=True).wait_for()
+    theirs = other.page.get_by_role("listitem").filter(has_text="Ben").first
+    theirs.get_by_text("ready", exact=True).wait_for()
+    assert theirs.get_by_role("button").count() == 0
+    ben.get_by_role("button", name="Log off").click()
+    ben.get_by_text("off", exact=True).wait_for()
+
+
+def test_a_message_for_all_callers_is_turned_on_and_off(open_console: Open) -> None:
+    console = open_console()
+    console.go("queue")
+    console.page.get_by_role("button", name="Message of billing").click()
+    console.page.get_by_label("Message of billing").fill("We know about the outage.")
+    console.page.get_by_role("button", name="Turn on").click()
+
+    console.see("message on")
+    console.page.get_by_role("button", name="Turn off").click()
+    console.page.get_by_text("message on").wait_for(state="detached")
+
+
+def test_stopping_all_dialing_is_seen_by_everybody_and_undone(open_console: Open) -> None:
+    one, other = open_console(), open_console("viewer")
+    one.go("more/numbers")
+    one.page.get_by_role("button", name="Stop all dialing").click()
+    one.see("No phone rings any more?")
+    one.page.get_by_role("button", name="Stop all dialing").click()
+
+    for console in (one, other):
+        console.see("Dialing is stopped.")
+    assert other.page.get_by_role("button", name="Let dialing go on").count() == 0
+    one.page.get_by_role("button", name="Let dialing go on").click()
+    one.page.get_by_role("button", name="Let dialing go on").click()
+    for console in (one, other):
+        console.page.locator(".alarm").wait_for(state="detached")
+
+
+def test_a_campaign_is_made_filled_counted_started_and_paused(
+    open_console: Open, tmp_path: Path
+) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text(LIST.format(good="+12125550123", at="2026-06-01T10:00:00-04:00"))
+    console = open_console()
+    console.go("campaigns/new")
+    console.page.get_by_label("Name").fill('<b onclick="x">Autumn</b>')
+    console.page.get_by_role("button", name="Make it").click()
+    console.page.get_by_role("heading", name='<b onclick="x">Autumn</b>').wait_for()
+
+    console.page.get_by_label("A CSV with a column").set_input_files(people)
+    console.page.get_by_role("button", name="Import").click()
+    console.see("Refused because")
+    console.see("is too short")
+
+    console.page.get_by_role("button", name="Start").click()
+    console.see("Start calling people?")
+    console.page.get_by_role("button", name="Start").click()
+    console.page.get_by_role("button", name="Pause").click()
+    console.page.get_by_text("paused", exact=True).first.wait_for()
+
+
+def test_a_number_is_never_called_again_once_it_is_said(open_console: Open) -> None:
+    console = open_console()
+    console.go("more/customer")
+    console.page.get_by_label("Number").fill("+12125550177")
+    console.page.get_by_role("button", name="May we call now?").click()
+    console.see("Not now")
+    console.page.get_by_role("button", name="Never call again").click()
+    console.see("on our do-not-call list")
+    assert "2125550177" not in console.page.url
+
+    console.go("more/audit")
+    console.see("suppress")
+
+
+@pytest.mark.parametrize("page", ["live", "history", "queue", "needs", "campaigns", "figures"])
+def test_a_viewer_sees_no_whole_number_anywhere(
+    open_console: Open, scene: Scene, page: str
+) -> None:
+    bodies: list[str] = []
+
+    def keep(answer: Response) -> None:
+        if "/api/" in answer.url and answer.status == 200:
+            bodies.append(answer.text())
+
+    ring(scene)
+    console = open_console("viewer")
+    console.page.on("response", keep)
+    console.go(page)
+    console.page.wait_for_timeout(2500)
+    shown = console.page.content() + console.page.url + "".join(bodies)
+
+    assert bodies
+    assert re.search(r"415\D{0,3}555\D{0,3}0111", shown) is None
+    assert re.search(r"212\D{0,3}555\D{0,3}01", shown) is None
