@@ -52,6 +52,10 @@ def full(calls: int = 9) -> dict[str, Any]:
         "/api/campaigns/camp-1": told.campaign(),
         "/api/campaigns/camp-1/progress": told.PROGRESS,
         "/api/campaigns/camp-1/contacts": told.CONTACTS,
+        **{
+            f"/api/departments/{one}/message": told.message(one)
+            for one in ("sales", "support", "billing", "retention")
+        },
         "/api/caller-numbers": {"callerNumbers": []},
         "/api/national-list": {"lists": []},
         "/api/audit": told.AUDIT,

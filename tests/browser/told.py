@@ -263,6 +263,19 @@ def calls(count: int) -> Json:
     return {"day": iso()[:10], "calls": rows, "unreadable": [], "nextCursor": None}
 
 
+def message(department: str) -> Json:
+    """What callers of a department hear first."""
+    text = "We know about the outage in the north; it is being mended."
+    on = department == "support"
+    return {
+        "department": department,
+        "on": on,
+        "text": text if on else None,
+        "since": iso(1800) if on else None,
+        "until": None,
+    }
+
+
 def campaign(state: str = "running", name: str = "Summer offer") -> Json:
     """One campaign."""
     return {

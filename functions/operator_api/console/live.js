@@ -154,7 +154,7 @@ function CallRow({ row, gone }) {
     return html`<tr data-row tabindex="-1" class=${gone ? "gone" : ""}>
       <td class="tight"><${Since} at=${row.since} until=${gone ? row.heardAt : null} /></td>
       <td class="tight"><a class="n" href=${`#/calls/${encodeURIComponent(row.id)}`}>${grouped(row.number)}</a>${row.campaignId && html`<small class="only-desk"><a href=${`#/campaigns/${encodeURIComponent(row.campaignId)}`}>campaign</a></small>`}</td>
-      <td class="tight" title=${row.direction ?? "direction not known"}><span aria-hidden="true">${arrow}</span> ${way}</td>
+      <td class="tight" title=${row.direction ?? "direction not known"}><span aria-hidden="true">${arrow}</span> <span class="way">${way}</span></td>
       <td>${row.with === "person" ? html`<${Mark} tone="good">a person<//>` : (row.with ?? "first assistant")}</td>
       <td class="tight last"><span class="marks">${gone ? html`<${Mark} tone="off">over<//>` : row.state === "talking" ? html`<span class="only-desk">talking</span>` : html`<${Mark} tone=${row.state === "transferring" ? "good" : "off"}>${row.state}<//>`}
         ${row.flags.map((flag) => html`<${Mark} tone=${FLAGS[flag]?.[0] ?? ""}>${FLAGS[flag]?.[1] ?? plain(flag)}<//>`)}</span></td>

@@ -17,6 +17,7 @@ ANSWERS = {
     "/api/campaigns/camp-1/progress": [told.PROGRESS],
     "/api/campaigns/camp-1/contacts": [told.CONTACTS],
     "/api/callbacks": [told.CALLBACKS],
+    "/api/departments/support/message": [told.message("support"), told.message("billing")],
     "/api/audit": [told.AUDIT],
     "/api/figures": [
         told.figures("2026-08-01", "2026-08-07"),
