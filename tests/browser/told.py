@@ -440,4 +440,5 @@ def figures(first: str, last: str, by: str = "day") -> Json:
             for step in steps
         ],
         "total": figures_of(3),
+        "worstSeconds": [{"at": f"{first}T00:00:00Z", "account": 4, "prefix": 2}],
     }

@@ -7,7 +7,7 @@ const Q = "{value numerator denominator}";
 const FIGURES = `calls contacts callsWithFinalCost transfersByCause{*} achieved{*} visits{*}
    intentAccuracy${Q} transferSuccess${Q} speedToAnswerSeconds${Q} waitSeconds${Q} routingSeconds${Q} handleSeconds${Q} containment${Q} abandonment${Q}
    interruptionsPerCall${Q} answerRate${Q} dialsPerHour${Q} humanAnswersPerHour${Q} achievedPerContact${Q} costPerCallUsd${Q} costPerAchievedUsd${Q}`;
-const READ = promised("GET", "/api/figures", `from to by buckets{at figures{${FIGURES}}} total{${FIGURES}}`);
+const READ = promised("GET", "/api/figures", `from to by buckets{at figures{${FIGURES}}} total{${FIGURES}} worstSeconds{at account prefix}`);
 
 // Name, unit, whether more is better (1), worse (-1) or neither, and what it is.
 const SHOWN = [
@@ -59,9 +59,12 @@ export function FiguresPage() {
       <p class="hint wide">${one[4]}</p>${told?.buckets.length > 0 && html`<${Figure} told=${told} before=${before.data} one=${one} by=${by} />`}<//>
     <${Panel} title="All" news=${news} lines=${8} empty=${false}>
       ${told && html`<table class="all"><thead><tr><th>Figure</th><th class="r">Now</th><th class="r">Before</th></tr></thead><tbody>${SHOWN.map((row) => html`<${Line} row=${row} now=${told.total} before=${before.data?.total} open=${row[0] === open} show=${show} />`)}</tbody></table>
-        <p class="hint after">${counted(told.total.calls)} calls are over; the last word on cost is in for ${counted(told.total.callsWithFinalCost)}.</p>`}<//></div>
+        <p class="hint after">${counted(told.total.calls)} calls are over; the last word on cost is in for ${counted(told.total.callsWithFinalCost)}.
+        ${told.worstSeconds.length > 0 && `In the worst second ${worst(told, "account")} dials began, ${worst(told, "prefix")} of them to one area, by the provider's clock.`}</p>`}<//></div>
     ${told && html`<div class="grid"><${Causes} title="What calls achieved" map=${told.total.achieved} news=${news} /><${Causes} title="What came of transfers" map=${told.total.transfersByCause} news=${news} /><${Causes} title="What visits came to" map=${told.total.visits} news=${news} /></div>`}`;
 }
+
+const worst = (told, of) => Math.max(...told.worstSeconds.map((one) => one[of]));
 
 function Line({ row: [name, title, unit, good], now, before, open, show }) {
   const value = worth(now, name);

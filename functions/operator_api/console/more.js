@@ -1,7 +1,7 @@
 // More: one customer, our own numbers and limits, lists of people not to call, and who did what.
 
 import { ask, promised } from "./api.js";
-import { Act, counted, dayOf, Field, html, Mark, Panel, percent, plain, said, saveCsv, Select, useList, useNews, useState, When } from "./kit.js";
+import { Act, counted, dayOf, Field, html, Mark, Panel, percent, plain, said, saveCsv, Select, useEffect, useList, useNews, useState, When } from "./kit.js";
 
 const ASK = promised("POST", "/api/contactability", `allowed reason nextAllowedAt
   evidence{purpose country jurisdictions rules{id source confidence} zones{zone local open close holiday} suppressed_at suppression_source
@@ -10,6 +10,8 @@ const SUPPRESS = promised("POST", "/api/suppressions", "phone suppressed suppres
 const UNSUPPRESS = promised("DELETE", "/api/suppressions", "phone suppressed");
 const CONSENT = promised("POST", "/api/consents", "phone revokedAt consents{kind at source stands}");
 const REVOKE = promised("DELETE", "/api/consents", "phone revokedAt consents{kind at source stands}");
+const FORGET = promised("POST", "/api/forget", "forgetId");
+const FORGOTTEN = promised("GET", "/api/forget/{id}", "forgetId state askedAt closedAt round runsAgainAt backupsUntil stores{store state why erased closedAt}");
 const NUMBERS = promised("GET", "/api/caller-numbers", "callerNumbers{id restsUntil reason rang answered answerRate short flagged}");
 const REST = promised("POST", "/api/caller-numbers/{id}/rest", "id restsUntil");
 const END_REST = promised("DELETE", "/api/caller-numbers/{id}/rest", "id restsUntil");
@@ -81,7 +83,35 @@ function Customer({ may }) {
           <${Act} label="Revoke consent" sure="All given until now?" act=${then(REVOKE, {})} /></p>
         <div class="form after"><${Select} label="Consent given" value=${consent.kind} onChange=${(event) => write({ ...consent, kind: event.target.value })} options=${[["express", "express"], ["express_written", "in writing"]]} />
           <${Field} label="Where it is from" value=${consent.source} onInput=${(event) => write({ ...consent, source: event.target.value })} />
-          <${Act} label="Record" disabled=${!consent.source.trim()} act=${then(CONSENT, { ...consent, at: new Date(Date.now() - 1000).toISOString() })} /></div></section></div>`}`;
+          <${Act} label="Record" disabled=${!consent.source.trim()} act=${then(CONSENT, { ...consent, at: new Date(Date.now() - 1000).toISOString() })} /></div>
+        <${Forget} key=${phone} phone=${phone} /></section></div>`}`;
+}
+
+function Forget({ phone }) {
+  const [digits, type] = useState("");
+  const [id, begun] = useState(null);
+  const last = phone.replace(/\D/g, "").slice(-4);
+  const forget = async () => {
+    begun((await ask(FORGET, { body: { phone } })).forgetId);
+    return "It has begun.";
+  };
+  return html`<h3 class="after">Forget this person</h3>
+    <p class="hint">Everything kept of the number is erased, store by store, for good; nobody calls it again.</p>
+    <div class="form"><${Field} label="Type the number's last four digits" value=${digits} inputmode="numeric" maxlength="4" autocomplete="off" onInput=${(event) => type(event.target.value)} />
+      <${Act} kind="danger" label="Forget" sure="For good?" act=${forget} disabled=${last.length < 4 || digits !== last} /></div>
+    ${id && html`<${Forgotten} id=${id} />`}`;
+}
+
+const REACHED = { done: "good", open: "", impossible: "bad" };
+
+function Forgotten({ id }) {
+  const [over, end] = useState(false);
+  const news = useNews(FORGOTTEN, { names: { id }, seconds: over ? 0 : 3 });
+  const told = news.data;
+  useEffect(() => end(told?.state === "done"), [told?.state]);
+  return html`<${Panel} title="Forgetting" news=${news} empty=${told && !told.stores.length && "No store has been asked yet."}>
+    <table><thead><tr><th>Store</th><th>State</th><th class="r">Erased</th></tr></thead><tbody>${(told?.stores ?? []).map((one) => html`<tr key=${one.store}><td>${one.store}</td><td><${Mark} tone=${REACHED[one.state]}>${one.state}<//>${one.why && html`<small>${plain(one.why)}</small>`}</td><td class="r">${counted(one.erased)}</td></tr>`)}</tbody></table>
+    ${told && html`<p class="hint after">Asked <${When} at=${told.askedAt} />; ${told.runsAgainAt ? html`it runs again <${When} at=${told.runsAgainAt} /> for what came late` : `run ${told.round}`}; backups may hold it until <${When} at=${told.backupsUntil} />.</p>`}<//>`;
 }
 
 function Numbers({ may, live }) {
