@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from contact_center.crm.hubspot.cards import HubSpotCards
     from contact_center.records.services.effect_ports import Answer, RequestBudget
 
 CUSTOMER = "+14155550123"
@@ -115,6 +116,7 @@ class HubSpotScene:
     token: StandingToken = field(default_factory=StandingToken)
     known: FakeKnownContacts = field(default_factory=FakeKnownContacts)
     budget: RequestBudget | None = None
+    cards: HubSpotCards | None = None
 
     def __post_init__(self) -> None:
         self.hubspot = HubSpotSimulator(now_ms=self.clock.now_ms)
@@ -128,7 +130,7 @@ class HubSpotScene:
     @property
     def receiver(self) -> HubSpotReceiver:
         """Ours, anew: it remembers nothing by itself."""
-        return HubSpotReceiver(self.api, self.known, self.writes)
+        return HubSpotReceiver(self.api, self.known, self.writes, self.cards)
 
     def deliver(self, kind: EffectKind = EffectKind.CALL, **changed: Any) -> Answer:
         """What comes of an effect."""

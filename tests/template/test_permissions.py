@@ -306,10 +306,15 @@ TICKED = {
 
 # Which partitions of each table each function may touch.
 PARTITIONS = {
-    ("VapiWebhook", "Calls.Arn"): {"CALL#*", "CALENDAR#*", "VISIT#*"},  # visits only by SIP
+    ("VapiWebhook", "Calls.Arn"): {
+        "CALL#*",
+        "CALENDAR#*",
+        "CUSTOMER#*",
+        "VISIT#*",
+    },  # visits only by SIP
     ("VapiWebhook", "Contacts.Arn"): {"PERSON#*"},
     ("VapiWebhook", "Dialing.Arn"): {"CUSTOMER#*", "SWITCH", "ATTEMPT#*"},
-    ("TwilioWebhook", "Calls.Arn"): {"VISIT#*", "CALL#*"},
+    ("TwilioWebhook", "Calls.Arn"): {"VISIT#*", "CALL#*", "CUSTOMER#*"},
     ("TwilioWebhook", "Dialing.Arn"): {
         *("CUSTOMER#*", "LINES#*", "ENTRY#*", "QUEUE#*", "KEPT", "COLLEAGUE#*", "PIN#*", "VISIT#*"),
         *("TRANSFERS#*", "MESSAGES"),

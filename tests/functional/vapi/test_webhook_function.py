@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contact_center.aws.connection import AwsConnection
 from contact_center.conversations.adapters.fact_items import fact_of
 from contact_center.conversations.domain.facts import ToolCalled
 from contact_center.dialing.adapters.dynamodb_switch import DynamoDBSwitch
@@ -18,6 +19,8 @@ from contact_center.kernel.system_clock import SystemClock
 from contact_center.permission.adapters.dynamodb_permissions import DynamoDBPermissions
 from contact_center.permission.domain.consent import Consent
 from contact_center.permission.domain.permission import Permission
+from contact_center.records.adapters.crm_cards_lean import card_item
+from contact_center.records.domain.crm_cards import CrmCard
 from tests.fakes.fake_door import hmac_headers
 from tests.functional.vapi.conftest import SECRET
 
@@ -300,6 +303,35 @@ def test_a_new_caller_meets_the_squad(function: ModuleType) -> None:
     squad = json.loads(answer["body"])["squad"]
     assert squad["members"]
     assert "server" not in squad["membersOverrides"]
+
+
+@pytest.mark.usefixtures("function")
+def test_who_calls_is_known_by_two_reads_and_no_crm_is_asked(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EFFECT_RECEIVERS", "built_in,hubspot")
+    sys.modules.pop("vapi_webhook.app", None)
+    app = importlib.import_module("vapi_webhook.app")
+    card = CrmCard(read_at_ms=1, name="Ada Lovelace", tier="Gold", language="de")
+    item = card_item(CUSTOMER, card, 4_000_000_000)
+    account.client("dynamodb").put_item(TableName=account.calls_table, Item=item)
+    asked: list[str] = []
+    call = AwsConnection.call
+
+    def counted(connection: AwsConnection, target: str, *rest: Any) -> Any:
+        asked.append(target.rpartition(".")[2])
+        return call(connection, target, *rest)
+
+    monkeypatch.setattr(AwsConnection, "call", counted)
+    ringing = {"id": "call-1", "customer": {"number": CUSTOMER}}
+    answer = app.lambda_handler(event({"type": "assistant-request", "call": ringing}), None)
+    app.PARTS.close()
+
+    values = json.loads(answer["body"])["squad"]["membersOverrides"]["variableValues"]
+    assert "customer at this number: Gold" in values["resumeNote"]
+    assert "Am I speaking with Ada?" in values["resumeNote"]
+    assert "Lovelace" not in answer["body"]
+    assert sorted(asked) == ["GetItem", "Query", "SendMessage"]
 
 
 def test_where_calls_are_recorded_a_new_caller_is_told_so_first(

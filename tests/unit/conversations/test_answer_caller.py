@@ -13,6 +13,8 @@ from contact_center.conversations.services.answer_caller import (
     Rang,
     answer_caller,
 )
+from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.records.domain.crm_cards import CrmCard
 from contact_center.vapi.assistants.squad import ConfiguredSquad
 from tests.fakes.call_memory import FakeCallMemory
 from tests.fakes.clock import FakeClock
@@ -127,7 +129,7 @@ def test_who_answers_knows_the_first_name_and_that_it_may_be_another() -> None:
     assert "Lovelace" not in str(answer.body)  # the rest is his to say
     assert "firstMessage" not in first_of(answer.body).get("assistantOverrides", {})
     assert isinstance(parts.metrics, CountedMetrics)
-    assert parts.metrics.of("caller_known") == [{"by": "first_name"}]
+    assert parts.metrics.of("caller_known") == [{"known": "true"}]
 
 
 @pytest.mark.parametrize(
@@ -145,6 +147,77 @@ def test_of_nobody_in_particular_no_name_is_told(names: list[tuple[str, ...]]) -
     answer = answer_caller(RANG, "", known_by(*names))
     assert note_of_squad(answer) == ""
     assert "Ada" not in str(answer.body)
+
+
+class Cards:
+    """CardReads."""
+
+    def __init__(self, card: CrmCard) -> None:
+        self.cards, self.down = {CALLER: card}, False
+        self.asked: list[str] = []
+
+    def get(self, customer: str) -> CrmCard | None:
+        self.asked.append(customer)
+        if self.down:
+            raise StoreUnavailableError
+        return self.cards.get(customer)
+
+
+def card(**said: Any) -> Cards:
+    return Cards(CrmCard(read_at_ms=NOW_MS, **said))
+
+
+def test_tier_and_language_come_from_a_crm_by_our_own_table() -> None:
+    cards = card(name="Ada Lovelace", tier="Gold", language="de")
+    answer = answer_caller(RANG, "", known_by(("Ada",), cards=cards))
+    note = note_of_squad(answer)
+    assert "Tier of the customer at this number: Gold." in note
+    assert "Language on record: de." in note
+    assert "Am I speaking with Ada?" in note
+    assert "Lovelace" not in str(answer.body)
+    assert "say nothing of earlier calls" in note
+    assert cards.asked == [CALLER]  # once
+
+
+def test_what_a_crm_knows_is_told_of_who_has_never_called() -> None:
+    note = note_of_squad(answer_caller(RANG, "", known_by(cards=card(tier="Gold"))))
+    assert "Gold" in note
+    assert "Am I speaking" not in note
+
+
+@pytest.mark.parametrize(
+    "cards",
+    [
+        card(name="Charles Babbage", tier="Gold", language="de"),
+        card(several=True),
+    ],
+    ids=["another in the CRM", "several there"],
+)
+def test_two_behind_one_number_leave_no_name_and_nothing_else(cards: Cards) -> None:
+    assert note_of_squad(answer_caller(RANG, "", known_by(("Ada Lovelace",), cards=cards))) == ""
+
+
+def test_a_card_that_cannot_be_read_is_none() -> None:
+    cards = card(tier="Gold")
+    cards.down = True
+    parts = known_by(("Ada Lovelace",), cards=cards)
+    note = note_of_squad(answer_caller(RANG, "", parts))
+    assert "Am I speaking with Ada?" in note
+    assert "Gold" not in note
+
+
+@pytest.mark.parametrize("number", [None, "+18005550142", DEPARTMENTS.person_number])
+def test_no_card_is_read_of_a_number_that_is_nobodys_own(number: str | None) -> None:
+    cards = card(tier="Gold")
+    answer_caller(replace(RANG, number=number), "", known_by(cards=cards))
+    assert cards.asked == []
+
+
+def test_no_card_is_read_where_a_call_broke_off_or_goes_on() -> None:
+    cards = card(tier="Gold")
+    assert asks(answer_caller(RANG, "", answerers(BROKE_OFF, cards=cards, looks_up=True)))
+    answer_caller(replace(RANG, before="call-1"), "", answerers(cards=cards, looks_up=True))
+    assert cards.asked == []
 
 
 def test_where_nobody_can_look_him_up_nothing_is_told_of_him() -> None:

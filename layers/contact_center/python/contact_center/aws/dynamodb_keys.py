@@ -34,6 +34,7 @@ partition `CUSTOMER#<E.164, or visit:<id>>`: what must happen elsewhere, and has
     CARD                         of the built-in receiver: who he is to us
     STORY#<at_ms>#<effect id>    of the built-in receiver: one thing that happened
     KNOWN#<crm>                  the id of the record that is this customer's there
+    WHO                          what a CRM said last of who he is
 
 partition `DEAD#<effect id>`: DEAD, an effect that was given up, until somebody replays it.
 partition `AUDIT#<day>`: AT#<at_ms>#<entry id>, what somebody did by the operators' API.
@@ -187,6 +188,7 @@ def decision(number: int) -> str:
 DEAD = "DEAD"
 DEAD_ONES = "DEAD#"
 CARD = "CARD"
+WHO = "WHO"
 HEALTH = "HEALTH"
 
 

@@ -56,6 +56,10 @@ class Environment:
             raise SettingsError(name, "must be true or false")
         return _FLAGS[value.lower()]
 
+    def names(self, name: str, word: str) -> bool:
+        """Whether a word is among those of a list that is separated by commas."""
+        return word in [one.strip() for one in (self.optional(name) or "").split(",")]
+
     def whole(self, name: str, default: int, low: int, high: int) -> int:
         """A whole number between two, both included. Raises SettingsError otherwise."""
         value = self.optional(name)

@@ -107,15 +107,23 @@ def _makers(shop: Shop, table: str) -> dict[str, Callable[[], Receiver]]:
 
 def _hubspot(shop: Shop, table: str) -> Callable[[], Receiver]:
     from contact_center.crm.dynamodb_known_contacts import DynamoDBKnownContacts
+    from contact_center.crm.hubspot.cards import HubSpotCards
     from contact_center.crm.hubspot.receiver import HubSpotReceiver
     from contact_center.crm.hubspot.settings import HubSpotSettings
+    from contact_center.records.adapters.dynamodb_crm_cards import DynamoDBCrmCards
 
     settings = HubSpotSettings.read(shop.environment)
     if settings.secret_name is None:
         raise SettingsError("HUBSPOT_SECRET_NAME", "is missing, and HubSpot is to be told")
     days = shop.tables.retention_days
     known = DynamoDBKnownContacts(shop.dynamodb, table, HUBSPOT, shop.clock, days)
-    return lambda: HubSpotReceiver(hubspot_api(shop), known, settings.writes)
+    cards = HubSpotCards(
+        book=DynamoDBCrmCards(shop.dynamodb, table, days),
+        clock=shop.clock,
+        tier=settings.tier_property,
+        language=settings.language_property,
+    )
+    return lambda: HubSpotReceiver(hubspot_api(shop), known, settings.writes, cards)
 
 
 def _webhook(shop: Shop) -> Callable[[], Receiver]:

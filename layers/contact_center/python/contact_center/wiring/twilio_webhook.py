@@ -362,6 +362,7 @@ def _who_answers(
     from contact_center.conversations.services.tools import LOOK_UP
     from contact_center.dialing.adapters.settings import LedgerSettings
     from contact_center.reception.services.broken_visits import VisitsThatBrokeOff
+    from contact_center.records.adapters.crm_cards_lean import LeanCrmCards
     from contact_center.vapi.assistants.squad import ConfiguredSquad, has_tool
 
     if environment.flag("RECORDINGS", default=False):
@@ -369,6 +370,7 @@ def _who_answers(
 
         center = recorded(center)
     person = environment.number("PERSON_NUMBER")
+    has_crm = environment.names("EFFECT_RECEIVERS", "hubspot")
     connection = aws.connection("dynamodb", LOOK_UP_SECONDS)
     table, kept_days = (
         environment.required("CALLS_TABLE"),
@@ -386,6 +388,7 @@ def _who_answers(
         clock=aws.clock,
         metrics=metrics,
         looks_up=has_tool(center.squad, LOOK_UP),
+        cards=LeanCrmCards(connection, table) if has_crm else None,
     )
 
     def who(asked: AssistantRequest) -> Answer:

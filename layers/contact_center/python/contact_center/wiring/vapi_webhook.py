@@ -192,6 +192,11 @@ def answering_parts(settings: WebhookSettings, aws: LeanAws, metrics: StdoutMetr
         looks_up=has_tool(center.squad, LOOK_UP),
         keeping=keeping_tools(settings, aws, metrics, center, civil),
     )
+    if settings.crm_cards:
+        from contact_center.records.adapters.crm_cards_lean import LeanCrmCards
+
+        cards = LeanCrmCards(aws.connection("dynamodb", LOOK_UP_SECONDS), table)
+        parts = replace(parts, cards=cards)
     return parts if settings.sip_address is None else _with_visits(parts, settings, aws)
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from contact_center.conversations.domain.calls import CallRecord
+    from contact_center.records.domain.crm_cards import CrmCard
 
 NAME_REGISTERS = ("customer_name", "said_name")  # of a list or Vapi's, and as a caller gave it
 MEETING = "meeting_at_ms"
@@ -118,15 +119,40 @@ def first_name_of(names: Iterable[str]) -> str | None:
     return given[0] if readable else None
 
 
-def note_of_caller(first_name: str) -> str:
-    """What an assistant is told of who calls, before he has confirmed who he is."""
-    return (
-        f"The number of this call belongs to somebody with the first name {first_name}. Whoever"
-        " calls may be somebody else: at a fitting moment ask"
-        f' "Am I speaking with {first_name}?", and call nobody by that name before a yes. The rest'
-        " of the name is not yours to know; say nothing of earlier calls. After a yes, if you have"
-        " the tool lookUpCustomer, ask for the full name and call it."
-    )
+def note_of_caller(names: Iterable[str], card: CrmCard | None) -> str:
+    """What an assistant is told of who calls, before he has confirmed who he is.
+
+    Args:
+        names: Of whoever was on calls of the number.
+        card: What a CRM says of it; None: nothing.
+
+    Returns:
+        His first name, tier and language at most; "" where nothing is known of him, and where more
+        than one person may be meant.
+    """
+    named = [*names, card.name] if card is not None and card.name else list(names)
+    people = _distinct({_words(name) for name in named} - {frozenset()})
+    if len(people) > 1 or (card is not None and card.several):
+        return ""
+    first_name = first_name_of(named)
+    known = []
+    if card is not None and card.tier:
+        known.append(f"Tier of the customer at this number: {card.tier}.")
+    if card is not None and card.language:
+        known.append(f"Language on record: {card.language}. Speak it once the caller does.")
+    if first_name is not None:
+        known.append(
+            f"The number of this call belongs to somebody with the first name {first_name}. At a"
+            f' fitting moment ask "Am I speaking with {first_name}?", and call nobody by that name'
+            " before a yes. The rest of the name is not yours to know. After a yes, if you have the"
+            " tool lookUpCustomer, ask for the full name and call it."
+        )
+    if not known:
+        return ""
+    return " ".join([*known, _MAY_BE_ANOTHER])
+
+
+_MAY_BE_ANOTHER = "Whoever calls may be somebody else: say nothing of earlier calls."
 
 
 def _distinct(names: Iterable[frozenset[str]]) -> list[frozenset[str]]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from contact_center.conversations.domain.customer_cards import first_name_of, note_of_caller
+from contact_center.conversations.domain.customer_cards import note_of_caller
 from contact_center.conversations.domain.facts import ResumeOffered
 from contact_center.conversations.domain.policy import KEY
 from contact_center.conversations.domain.resuming import (
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
         SquadComposer,
     )
     from contact_center.kernel.ports import Clock, Metrics
+    from contact_center.records.domain.crm_cards import CrmCard
+    from contact_center.records.services.card_ports import CardReads
 
 type Json = dict[str, object]
 
@@ -131,6 +133,11 @@ class AnsweringCallers(Protocol):
         ...
 
     @property
+    def cards(self) -> CardReads | None:
+        """What a CRM said of customers; None: none is asked."""
+        ...
+
+    @property
     def clock(self) -> Clock:
         """The machine clock."""
         ...
@@ -156,6 +163,7 @@ class Answerers:
     clock: Clock
     metrics: Metrics
     looks_up: bool = False
+    cards: CardReads | None = None
 
 
 def answer_caller(rang: Rang, base_url: str, parts: AnsweringCallers) -> Answer:
@@ -172,7 +180,9 @@ def answer_caller(rang: Rang, base_url: str, parts: AnsweringCallers) -> Answer:
     calls = _latest_calls(rang, parts)
     offered = _offered(calls, rang, parts)
     if offered is None:
-        return Answer(_body(Opening(note=_who_calls(calls, parts)), base_url, parts), _nothing)
+        return Answer(
+            _body(Opening(note=_who_calls(rang.number, calls, parts)), base_url, parts), _nothing
+        )
     question = parts.policy.texts.resume.replace(KEY, parts.policy.resume_key)
     body = _body(Opening(note=QUESTION_NOTE, question=question), base_url, parts)
     return Answer(body, partial(_note, offered, parts=parts))
@@ -203,8 +213,8 @@ def _back(rang: Rang, parts: AnsweringCallers) -> Opening | None:
 def _latest_calls(rang: Rang, parts: AnsweringCallers) -> Sequence[EarlierCall]:
     """The latest calls of a number, in one read: whether one broke off, and who uses it."""
     number = rang.number
-    if number is None or is_shared(number) or number in parts.departments.numbers:
-        return ()  # whoever shows it is not known by it
+    if number is None or not _is_own(number, parts):
+        return ()
     try:
         return parts.memory.latest_calls_of(number, but_not=rang.call_id or rang.before)
     except (StoreRefusedError, StoreUnavailableError):
@@ -212,13 +222,30 @@ def _latest_calls(rang: Rang, parts: AnsweringCallers) -> Sequence[EarlierCall]:
         return ()
 
 
-def _who_calls(calls: Sequence[EarlierCall], parts: AnsweringCallers) -> str:
+def _who_calls(number: str | None, calls: Sequence[EarlierCall], parts: AnsweringCallers) -> str:
     """What whoever answers is told of who calls; nothing where nobody can look him up."""
     if not parts.looks_up:
         return ""
-    first_name = first_name_of(name for call in calls for name in call.names)
-    parts.metrics.count("caller_known", by="nothing" if first_name is None else "first_name")
-    return "" if first_name is None else note_of_caller(first_name)
+    names = [name for call in calls for name in call.names]
+    note = note_of_caller(names, _card(number, parts))
+    parts.metrics.count("caller_known", known=str(bool(note)).lower())
+    return note
+
+
+def _card(number: str | None, parts: AnsweringCallers) -> CrmCard | None:
+    """What a CRM last said of him, from our own table; None: nothing, or it is nobody's number."""
+    if parts.cards is None or not _is_own(number, parts) or number is None:
+        return None
+    try:
+        return parts.cards.get(number)
+    except (StoreRefusedError, StoreUnavailableError):
+        parts.metrics.count("read_failed", read="card")
+        return None
+
+
+def _is_own(number: str | None, parts: AnsweringCallers) -> bool:
+    """Whether whoever shows a number is known by it."""
+    return number is not None and not is_shared(number) and number not in parts.departments.numbers
 
 
 def _offered(

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     )
     from contact_center.conversations.services.tools import ToolAnswer
     from contact_center.kernel.ports import Clock, Metrics
+    from contact_center.records.services.card_ports import CardReads
 
 # Vapi waits this long for more words when its endpointing server says nothing better; the
 # assistants of the configuration do not ask (they use Vapi's own endpointing).
@@ -73,6 +74,7 @@ class Answering:
             none. None: calls that come in are of no visit.
         redaction: What is not kept of words.
         looks_up: Whether who answers can look up who calls once he has said his name.
+        cards: What a CRM said of customers; None: none is asked.
         keeping: By name the tools that keep something themselves: each is told the tool call and
             the message that it came with.
     """
@@ -94,6 +96,7 @@ class Answering:
     expected: Callable[[str | None, str | None], Rang | None] | None = None
     redaction: Redaction = EVERYTHING
     looks_up: bool = False
+    cards: CardReads | None = None
     keeping: Mapping[str, Callable[[ToolCall, Question], ToolAnswer]] = field(default_factory=dict)
 
 

@@ -18,7 +18,7 @@ from contact_center.kernel.ports import StoreRefusedError, StoreUnavailableError
 from contact_center.records.services.effect_ports import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from contact_center.crm.hubspot.answers import Json
     from contact_center.crm.hubspot.api import HubSpotApi
@@ -32,20 +32,21 @@ MOST_HITS = 20
 class Contacts:
     """The contacts of one account."""
 
-    def __init__(self, api: HubSpotApi, known: KnownContacts) -> None:
-        """Keep where they are, and what is remembered of them."""
+    def __init__(self, api: HubSpotApi, known: KnownContacts, more: Sequence[str] = ()) -> None:
+        """Keep where they are, what is remembered of them, and what is read besides."""
         self._api = api
         self._known = known
+        self._read = (*READ, *more)
 
     def find(self, customer: str) -> Json | None:
         """His record, or None. Raises NotDoneError: ambiguous_contact among others."""
         known = self._remembered(customer)
         if known is not None:
-            found = self._api.find(CONTACTS, known, READ)
+            found = self._api.find(CONTACTS, known, self._read)
             if found is not None and _is_his(found, customer):
                 return self._noted(found, customer, known)
             self.forget(customer)
-        found = self._api.find(CONTACTS, customer, READ, by=CUSTOMER)
+        found = self._api.find(CONTACTS, customer, self._read, by=CUSTOMER)
         if found is not None and found["properties"].get(CUSTOMER) == customer:
             return self._noted(found, customer, known)
         if not has_number(customer):
@@ -89,7 +90,7 @@ class Contacts:
 
     def _by_number(self, customer: str) -> Json | None:
         groups = filter_groups(customer)
-        found, all_of_them = self._api.search(CONTACTS, groups, READ, MOST_HITS)
+        found, all_of_them = self._api.search(CONTACTS, groups, self._read, MOST_HITS)
         his = {hit["id"]: hit for hit in found if has_his_number(hit, customer)}
         if len(his) > 1 or (found and not all_of_them):
             ids = ", ".join(sorted(his)) or "more than can be read"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.crm.hubspot.answers import AbsentError, NotDoneError, TakenError
 from contact_center.crm.hubspot.api import CONTACTS, id_of
+from contact_center.crm.hubspot.cards import AMBIGUOUS
 from contact_center.crm.hubspot.contacts import Contacts, has_number
 from contact_center.crm.hubspot.effect_records import kind_of, record_of
 from contact_center.crm.hubspot.properties import EFFECT
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from contact_center.crm.hubspot.answers import Json
     from contact_center.crm.hubspot.api import HubSpotApi
+    from contact_center.crm.hubspot.cards import HubSpotCards
     from contact_center.crm.hubspot.effect_records import EffectRecord
     from contact_center.crm.known_contacts import KnownContacts
     from contact_center.records.domain.effects import Effect
@@ -32,10 +34,20 @@ if TYPE_CHECKING:
 class HubSpotReceiver:
     """Receiver of calls, leads, tasks, deals and subscriptions."""
 
-    def __init__(self, api: HubSpotApi, known: KnownContacts, writes: Writes) -> None:
-        """Keep the account, what is remembered of its contacts, and how records are written."""
+    def __init__(
+        self,
+        api: HubSpotApi,
+        known: KnownContacts,
+        writes: Writes,
+        cards: HubSpotCards | None = None,
+    ) -> None:
+        """Keep the account, what is remembered of its contacts, and how records are written.
+
+        `cards` is told who customers are; None: nobody is.
+        """
         self._api = api
-        self._contacts = Contacts(api, known)
+        self._cards = cards
+        self._contacts = Contacts(api, known, () if cards is None else cards.properties)
         self._writes = writes
 
     def deliver(self, effect: Effect) -> Answer:
@@ -68,13 +80,25 @@ class HubSpotReceiver:
 
     def _contact(self, effect: Effect, said: Mapping[str, str]) -> str | None:
         """The customer's contact; one who withheld his number and said nothing gets none."""
-        found = self._contacts.find(effect.customer)
+        found = self._found(effect.customer)
         if found is not None:
             self._contacts.fill(found, said)
             return id_of(found, wrote=False)
         if said or has_number(effect.customer):
             return self._contacts.make(effect.customer, said)
         return None
+
+    def _found(self, customer: str) -> Json | None:
+        """His contact; who he is there is noted for his next call."""
+        try:
+            found = self._contacts.find(customer)
+        except NotDoneError as error:
+            if self._cards is not None and error.answer.cause == AMBIGUOUS:
+                self._cards.note_several(customer)
+            raise
+        if self._cards is not None and found is not None and has_number(customer):
+            self._cards.note(customer, found)
+        return found
 
     def _write(self, effect: Effect, record: EffectRecord) -> str:
         if self._writes is Writes.UPSERT:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 REAL_HUBSPOT = "https://api.hubapi.com"
 DEFAULT_VERSION = "2026-09"
+_PROPERTY = re.compile(r"[a-z][a-z0-9_]{0,99}")
 _VERSION = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 
 
@@ -31,6 +32,7 @@ class HubSpotSettings:
     Attributes:
         base_url: Without a trailing slash.
         version: Of the paths, year and month.
+        tier_property, language_property: Of contacts, what tells tier and language; None: nothing.
         secret_name: Of the secret that holds the service key or private app's token, as `current`;
             None: there is no HubSpot.
     """
@@ -38,6 +40,8 @@ class HubSpotSettings:
     base_url: str = REAL_HUBSPOT
     version: str = DEFAULT_VERSION
     writes: Writes = Writes.UPSERT
+    tier_property: str | None = None
+    language_property: str | None = None
     secret_name: str | None = None
 
     @classmethod
@@ -53,5 +57,14 @@ class HubSpotSettings:
             base_url=environment.url("HUBSPOT_BASE_URL") or REAL_HUBSPOT,
             version=version,
             writes=Writes(writes),
+            tier_property=_property(environment, "HUBSPOT_TIER_PROPERTY"),
+            language_property=_property(environment, "HUBSPOT_LANGUAGE_PROPERTY"),
             secret_name=environment.optional("HUBSPOT_SECRET_NAME"),
         )
+
+
+def _property(environment: Environment, name: str) -> str | None:
+    said = environment.optional(name)
+    if said is not None and not _PROPERTY.fullmatch(said):
+        raise SettingsError(name, "must be the internal name of a property, such as hs_language")
+    return said

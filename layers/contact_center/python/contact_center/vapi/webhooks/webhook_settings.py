@@ -23,6 +23,7 @@ class WebhookSettings:
             `credential_id`.
         sip_address: Where calls for visits alone come in; None: nowhere.
         recordings: Whether calls are recorded, and callers told so.
+        crm_cards: Whether a CRM tells who callers are.
     """
 
     aws: AwsSettings
@@ -40,6 +41,7 @@ class WebhookSettings:
     retention_days: int
     sip_address: str | None = None
     recordings: bool = False
+    crm_cards: bool = False
 
     @classmethod
     def read(cls, environment: Environment | None = None) -> Self:
@@ -73,6 +75,7 @@ class WebhookSettings:
             retention_days=environment.whole("RETENTION_DAYS", 90, 1, 3650),
             sip_address=sip_address_of(environment),
             recordings=environment.flag("RECORDINGS", default=False),
+            crm_cards=environment.names("EFFECT_RECEIVERS", "hubspot"),
         )
 
 

@@ -1,0 +1,34 @@
+"""What a CRM says of customers, noted on the calls table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from contact_center.aws.items import expires_at_s
+from contact_center.aws.store_errors import store_error
+from contact_center.records.adapters.crm_cards_lean import card_item
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from contact_center.records.domain.crm_cards import CrmCard
+
+
+class DynamoDBCrmCards:
+    """CardWrites on the calls table."""
+
+    def __init__(self, client: DynamoDBClient, table: str, retention_days: int) -> None:
+        """Keep boto3's low-level client, the table's name, and for how long a card is kept."""
+        self._client = client
+        self._table = table
+        self._days = retention_days
+
+    def put(self, customer: str, card: CrmCard) -> None:
+        """Note it; see CardWrites."""
+        item = card_item(customer, card, expires_at_s(card.read_at_ms, self._days))
+        try:
+            self._client.put_item(TableName=self._table, Item=item)
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None

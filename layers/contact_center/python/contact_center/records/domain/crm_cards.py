@@ -1,0 +1,53 @@
+"""What a CRM says of who a customer is, as far as it may be said before he has confirmed it. Pure.
+
+It is written by whoever speaks to the CRM anyway, and read while a telephone rings: from our own
+table, and the CRM is never waited for. What an owner's people typed is bounded here, since it goes
+into a prompt: a tier is a few plain words, a language a tag.
+"""
+
+from __future__ import annotations
+
+import re
+
+from contact_center.kernel.data_classes import dataclass
+
+LONGEST_NAME = 100
+_TIER = re.compile(r"(?=.{1,24}$)[^\W_]+(?:[ +-][^\W_]+){0,2}\+?")
+_LANGUAGE = re.compile(r"(?=.{2,16}$)[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,2}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrmCard:
+    """What one CRM says of a customer.
+
+    Attributes:
+        name: Whole, as it stands there; None: it has none.
+        tier: What kind of customer he is to the owner.
+        language: In which he is spoken to, as a tag such as de or pt-br.
+        several: It has more than one person of this number: then nothing else is known.
+        read_at_ms: When it said so, ms since 1970.
+    """
+
+    read_at_ms: int
+    name: str | None = None
+    tier: str | None = None
+    language: str | None = None
+    several: bool = False
+
+
+def crm_card(
+    read_at_ms: int, *, first: object, last: object, tier: object, language: object
+) -> CrmCard:
+    """A card of what a CRM tells, whatever that is."""
+    names = [" ".join(one.split()) for one in (first, last) if isinstance(one, str)]
+    return CrmCard(
+        read_at_ms=read_at_ms,
+        name=" ".join(filter(None, names))[:LONGEST_NAME] or None,
+        tier=_fitting(tier, _TIER),
+        language=_fitting(language, _LANGUAGE),
+    )
+
+
+def _fitting(said: object, pattern: re.Pattern[str]) -> str | None:
+    plain = " ".join(said.split()) if isinstance(said, str) else ""
+    return plain if pattern.fullmatch(plain) else None
