@@ -176,6 +176,8 @@ def test_a_callback_before_the_time_agreed_on_shows() -> None:
     assert broken(on_time) == set()
     early = [*good_dials(), first, replace(later, at_ms=BEGAN_MS + 30_000)]  # 14:00
     assert broken(run_of(early, **known)) == {"called_back_early"}
+    on_the_next_morning = [*good_dials(), first, replace(later, at_ms=BEGAN_MS + 315_000)]  # 9:00
+    assert Judge(run_of(on_the_next_morning, **known)).callbacks() == (1, 0)
 
 
 def test_a_post_that_was_refused_rang_nobody_but_counts_for_the_pace() -> None:
