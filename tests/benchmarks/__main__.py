@@ -16,6 +16,7 @@ quiet machine. The parts:
               check      CPU of checking a webhook, beside the package's own validator
               document   CPU of a wait document, beside a transcript at Vapi's door
               queue      callers admitted, served and waiting: latency, requests, costs (CALLERS=)
+    call      what an inbound call asks of AWS, by its length and manner, and what that costs
     redaction CPU of taking numbers out of an utterance and a report, beside finding its words
     waits     what callers in queues were told of the wait, beside what they had (DAYS=)
 """
@@ -30,6 +31,7 @@ from typing import TYPE_CHECKING
 
 from local.cloud.children import Children
 from local.cloud.emulator import Emulator, EmulatorError
+from tests.benchmarks.calls import show_calls
 from tests.benchmarks.claims import show_claims
 from tests.benchmarks.dial_cost import show_dial_cost
 from tests.benchmarks.dials import show_dials
@@ -51,9 +53,10 @@ DIALING = (COLD, CLAIMS, DIALS, COST, PLANNER, LISTS)
 CHECK, DOCUMENT, QUEUE = "check", "document", "queue"
 TWILIO = (COLD, CHECK, DOCUMENT, QUEUE)
 WAITS = "waits"
+CALL = "call"
 REDACTION = "redaction"
 GROUPS = {
-    "all": (*DOOR, *DIALING[1:], *TWILIO[1:], WAITS, REDACTION),
+    "all": (*DOOR, *DIALING[1:], *TWILIO[1:], CALL, WAITS, REDACTION),
     "after": (REDACTION,),
     "door": DOOR,
     "dialing": DIALING,
@@ -100,6 +103,7 @@ def _show(
             scratch, emulator, arguments.rounds, arguments.webhooks
         ),
         QUEUE: lambda: show_queue(emulator, arguments.callers, arguments.crowd),
+        CALL: lambda: show_calls(emulator),
         WAITS: lambda: show_waits(arguments.days),
         REDACTION: show_redaction,
     }

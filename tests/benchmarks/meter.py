@@ -2,17 +2,20 @@
 
 It must be installed before the first client is made. What writes cost is what DynamoDB says
 (ReturnConsumedCapacity); the emulator reckons it as AWS does, by size, indexes and transactions.
-What reads cost it does not reckon by size, so reads are counted in items.
+What reads cost it does not reckon by size: that is reckoned here, as of consistent reads.
 """
 
 from __future__ import annotations
 
+import json
+import math
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
 import botocore.handlers
 
+READ_UNIT_BYTES = 4_096
 _READS = {"GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"}
 
 
@@ -23,11 +26,13 @@ class Meter:
     Attributes:
         requests: By service and operation, such as "dynamodb Query".
         items_read: Items that DynamoDB returned.
+        read_units: One for each request and 4 KB of JSON that it returned.
         write_units: Capacity that writes consumed, tables and indexes.
     """
 
     requests: Counter[str] = field(default_factory=Counter)
     items_read: int = 0
+    read_units: int = 0
     write_units: float = 0.0
 
     def install(self) -> None:
@@ -43,9 +48,11 @@ class Meter:
         counted = {
             "requests": dict(self.requests),
             "items_read": self.items_read,
+            "read_units": self.read_units,
             "write_units": self.write_units,
         }
-        self.requests, self.items_read, self.write_units = Counter(), 0, 0.0
+        self.requests, self.write_units = Counter(), 0.0
+        self.items_read = self.read_units = 0
         return counted
 
     def _before(self, model: Any, **_: object) -> None:
@@ -53,7 +60,9 @@ class Meter:
 
     def _after(self, model: Any, parsed: dict[str, Any], **_: object) -> None:
         if model.name in _READS:
-            self.items_read += _items_in(parsed)
+            found = _items_in(parsed)
+            self.items_read += len(found)
+            self.read_units += max(1, math.ceil(len(json.dumps(found)) / READ_UNIT_BYTES))
             return
         used = parsed.get("ConsumedCapacity", [])
         for one in used if isinstance(used, list) else [used]:
@@ -64,8 +73,8 @@ def _ask_for_capacity(params: dict[str, Any], **_: object) -> None:
     params.setdefault("ReturnConsumedCapacity", "TOTAL")
 
 
-def _items_in(parsed: dict[str, Any]) -> int:
+def _items_in(parsed: dict[str, Any]) -> list[Any]:
     by_table = parsed.get("Responses")
     if isinstance(by_table, dict):
-        return sum(len(items) for items in by_table.values())
-    return len(parsed.get("Items", [parsed["Item"]] if parsed.get("Item") else []))
+        return [item for items in by_table.values() for item in items]
+    return list(parsed.get("Items", [parsed["Item"]] if parsed.get("Item") else []))
