@@ -154,7 +154,7 @@ def _record(body: str) -> Json:
 
 
 def loop_ms() -> float:
-    """How long a loop takes on this machine, the best of three: what milliseconds here are worth."""
+    """What a loop takes on this machine, the best of three: what milliseconds here are worth."""
     took = []
     for _ in range(3):
         before, x = time.process_time(), 0

@@ -10,7 +10,6 @@ from tests.benchmarks.stage import Stage
 
 if TYPE_CHECKING:
     from local.cloud.emulator import Emulator
-
     from tests.benchmarks.prices import Prices
 
 DOOR_GB = ROUTER_GB = 0.5  # template.yaml
@@ -41,14 +40,14 @@ def show_calls(emulator: Emulator) -> None:
             f"{call['read_units']:>11.0f}{sum(call['items']):>11}{requests:>9}{cpu:>7.2f}"
             f"{sum(usd.values()):>15.4f}"
         )
-    (first, by_part), *others = calls
+    first, by_part = calls[0]
     print("\n  of the first, USD per 1,000")
     for part, dollars in by_part.items():
         print(f"    {part:<34}{dollars:.4f}")
     print(f"    decided: {', '.join(first['decisions'])}; {first['commands']} commands to Vapi")
     print(
-        f"  CPU as on a usual machine: this one takes {slower:.1f} times as long. An answer of AWS is "
-        f"assumed\n  to take {list_of.assumed['request_ms']:.0f} ms, one of Vapi's "
+        f"  CPU as on a usual machine: this one takes {slower:.1f} times as long. An answer of AWS "
+        f"is assumed\n  to take {list_of.assumed['request_ms']:.0f} ms, one of Vapi's "
         f"{list_of.assumed['control_ms']:.0f} ms."
     )
     hour = max((call for call, _ in calls), key=lambda one: one["minutes"])

@@ -35,6 +35,32 @@ class FakeCallStore:
         with self._lock:
             return self._read(call_id)
 
+    def note(self, facts: Sequence[Fact]) -> None:
+        for fact in facts:
+            with self._lock:
+                stored = self._read(fact.call_id)
+                if fact.key not in {known.key for known in stored.facts}:
+                    self.histories[fact.call_id] = replace(stored, facts=(*stored.facts, fact))
+
+    def keep(
+        self,
+        history: CallHistory,
+        record: CallRecord,
+        glance: CallGlance,
+        *,
+        look_at_ms: int | None = None,
+    ) -> None:
+        with self._lock:
+            stored = self._read(record.call_id)
+            if is_new_due(history.look_at_ms, look_at_ms):
+                stored = replace(stored, look_at_ms=look_at_ms)
+                self.histories[record.call_id] = stored
+            if stored.version != history.version:
+                raise HistoryMovedOnError
+            self.histories[record.call_id] = replace(
+                stored, record=record, version=stored.version + 1, glance=glance
+            )
+
     def commit(  # noqa: PLR0913 - all that one transaction writes
         self,
         history: CallHistory,

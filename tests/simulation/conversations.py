@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.facts import (
@@ -65,6 +66,24 @@ class SimulatedCalls:
 
     def read(self, call_id: str) -> CallHistory:
         return self.client.read("record", lambda: self.tables.read(call_id))
+
+    def note(self, facts: Sequence[Fact]) -> None:
+        for fact in facts:  # a request each
+            self.client.write("note", partial(self.tables.note, [fact]), transaction=False)
+
+    def keep(
+        self,
+        history: CallHistory,
+        record: CallRecord,
+        glance: CallGlance,
+        *,
+        look_at_ms: int | None = None,
+    ) -> None:
+        self.client.write(
+            "keep",
+            lambda: self.tables.keep(history, record, glance, look_at_ms=look_at_ms),
+            transaction=False,
+        )
 
     def commit(  # noqa: PLR0913 - as the port has it
         self,

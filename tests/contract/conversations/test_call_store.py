@@ -255,6 +255,46 @@ def test_a_fact_is_written_once(store: CallStore) -> None:
     assert store.read(CALL).decisions == ()
 
 
+def test_what_is_noted_is_read_like_what_was_committed(store: CallStore) -> None:
+    store.note(ONE_OF_EACH)
+    history = store.read(CALL)
+    assert by_key(list(history.facts)) == by_key(ONE_OF_EACH)
+    assert (history.record, history.version, history.decisions) == (None, 0, ())
+
+
+def test_what_is_there_stays_as_it_is_when_it_is_noted_again(store: CallStore) -> None:
+    write(store, said("hello"))
+    store.note([replace(said("hello"), text="goodbye"), said("again")])
+    assert by_key(list(store.read(CALL).facts)) == by_key([said("hello"), said("again")])
+
+
+def test_a_note_does_not_disturb_whoever_is_about_to_commit_something_else(
+    store: CallStore,
+) -> None:
+    history = store.read(CALL)
+    store.note([said("hello")])
+    commit(store, history, [said("again")], [decided(1)])
+    assert len(store.read(CALL).facts) == 2
+    with pytest.raises(HistoryMovedOnError):  # and nobody writes a fact over a note
+        commit(store, store.read(CALL), [said("hello")], [])
+
+
+def test_a_record_is_kept_by_whoever_read_the_last_one(store: CallStore) -> None:
+    store.note(ONE_OF_EACH)
+    empty, record = store.read(CALL), merge_all(CALL, ONE_OF_EACH)
+    store.keep(empty, record, GLANCE, look_at_ms=AT_MS + 7)
+    history = store.read(CALL)
+    assert (history.record, history.glance, history.version) == (record, GLANCE, 1)
+    assert history.look_at_ms == AT_MS + 7
+    with pytest.raises(HistoryMovedOnError):
+        store.keep(empty, record, GLANCE, look_at_ms=AT_MS + 7)
+    store.keep(history, record, GLANCE, look_at_ms=AT_MS + 9)  # one that moved on is not written
+    again = store.read(CALL)
+    assert (again.version, again.look_at_ms) == (2, AT_MS + 7)
+    with pytest.raises(HistoryMovedOnError):
+        commit(store, history, [said("late")], [decided(1)])
+
+
 def test_an_action_is_begun_once(store: CallStore) -> None:
     write(store, said("hello"), decisions=(decided(1),))
     assert store.begin_action(decided(1), AT_MS + 1)

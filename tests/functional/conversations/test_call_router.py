@@ -436,7 +436,8 @@ def test_every_message_of_the_contract_leaves_the_facts_it_tells(rig: Rig, share
         assert rig.deliver(body) == [], file.name
     assert told
     for call_id, keys in told.items():
-        assert {fact.key for fact in rig.history(call_id).facts} == keys
+        whole = {key for key in keys if ":partial:" not in key}  # those may say nothing sure
+        assert whole <= {fact.key for fact in rig.history(call_id).facts} <= keys
 
 
 def test_the_tutorials_messages_are_understood(rig: Rig) -> None:

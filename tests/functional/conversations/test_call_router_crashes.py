@@ -109,10 +109,10 @@ def test_a_routed_utterance_survives_death_at_every_boundary(router: MortalRoute
         sent_after[boundary] = check_routed_once(router.rig, call_id, body)
         if not died:
             break
-    # Read, commit, begin, send and finish: two boundaries each, and one run unharmed.
-    assert len(sent_after) == 11
+    # Read, commit, read again, begin, send and finish: two boundaries each, and one run unharmed.
+    assert len(sent_after) == 13
     # Only a death between beginning and sending costs the action: it might have been sent.
-    assert [boundary for boundary, sent in sent_after.items() if not sent] == [6, 7]
+    assert [boundary for boundary, sent in sent_after.items() if not sent] == [8, 9]
 
 
 def check_routed_once(rig: Rig, call_id: str, body: dict[str, Any]) -> int:
@@ -144,9 +144,9 @@ def test_an_end_of_call_report_survives_death_at_every_boundary(router: MortalRo
         runs = boundary
         if not died:
             break
-    # archive, read, commit, the customer read, no line to free, the end remembered: two boundaries
-    # each, and one run unharmed
-    assert runs == 13
+    # archive, read, commit, read again, the customer read, no line to free, the end remembered: two
+    # boundaries each, and one run unharmed
+    assert runs == 15
 
 
 def test_a_whole_call_survives_deaths_all_along(router: MortalRouter) -> None:

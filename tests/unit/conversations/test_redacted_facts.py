@@ -52,7 +52,7 @@ def texts(facts: Sequence[Fact]) -> list[str]:
 def test_final_words_partial_ones_and_the_assistants_are_stored_redacted() -> None:
     history = (
         History()
-        .begins("my card is 4111 11")
+        .begins("my card is 4111 11", "billing")
         .after(500)
         .says(f"my card is {CARD}", "billing")
         .after(2_000)

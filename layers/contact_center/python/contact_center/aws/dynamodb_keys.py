@@ -38,7 +38,8 @@ partition `CUSTOMER#<E.164, or visit:<id>>`: what must happen elsewhere, and has
 
 partition `DEAD#<effect id>`: DEAD, an effect that was given up, until somebody replays it.
 partition `AUDIT#<day>`: AT#<at_ms>#<entry id>, what somebody did by the operators' API.
-partition `LOOKING#<name>`: LOOKING, when an operator's page last asked what is live.
+partition `LOOKING#<name>`: LOOKING, when an operator's page last asked what is live; partition
+`LOOKING`: when anybody's did.
 partition `LOGIN#<mark of an address>`: TRIES, how often a token was tried from there lately.
 partition `RECEIVER#<name>`: HEALTH, whether it is to be asked, and BUDGET#<kind>, when the next
 request of a kind may leave.
@@ -251,6 +252,9 @@ def audited(at_ms: int, entry_id: str) -> str:
 
 LOGIN_TRIES = "TRIES"
 LOOKING = "LOOKING"
+
+
+ANYBODY_LOOKS = "LOOKING"  # partition key of when anybody's page last asked
 
 
 def looking(name: str) -> str:

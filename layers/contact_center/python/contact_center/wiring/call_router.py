@@ -8,6 +8,7 @@ from os import urandom
 from typing import TYPE_CHECKING, Self
 
 from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
+from contact_center.conversations.adapters.dynamodb_watched import DynamoDBWatched
 from contact_center.conversations.adapters.intent_model_file import load_intent_model
 from contact_center.conversations.adapters.s3_reports import S3Reports
 from contact_center.conversations.adapters.sqs_reminders import SqsReminders
@@ -119,6 +120,7 @@ def router_parts(environment: Environment | None = None) -> RouterParts:
         civil=shop.settle.ledger.civil,
         redaction=center.redaction,
         recordings=shop.recordings,
+        watched=DynamoDBWatched(shop.dynamodb, settings.calls_table, shop.clock),
         legs_priced=shop.environment.optional("TWILIO_ACCOUNT_SID") is not None,
     )
     act = ActParts(

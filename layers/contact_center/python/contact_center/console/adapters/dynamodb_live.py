@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.connection import AwsRefusedError
 from contact_center.aws.dynamodb_lean import call_dynamodb, put_lean, query_lean, refusal_error
-from contact_center.aws.items import UNREADABLE, number, read_each, text
+from contact_center.aws.items import UNREADABLE, Item, number, read_each, text
 from contact_center.console.services.live_ports import (
     Begun,
     CallNews,
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from contact_center.aws.connection import AwsConnection
-    from contact_center.aws.items import Item
     from contact_center.conversations.domain.facts import Fact
     from contact_center.conversations.domain.routing import Decision
     from contact_center.conversations.services.ports import ActionMark
@@ -43,10 +42,15 @@ NAME_LENGTH = 12
 # What a decision's item begins with: what became of it is told whenever it is not over yet.
 DECISION = "DECISION#"
 FACTS = ("FACT#", "TURN#", "TOOL#", "ASKED#", "LEFT#")
+# What was noted by itself has no revision of a commit, but a time.
 NEW = (
-    "#revision > :after OR attribute_not_exists(#revision) OR begins_with(#sk, :decision) "
-    "OR #sk = :record"
+    "#revision > :after OR #noted >= :since "
+    "OR (attribute_not_exists(#revision) AND attribute_not_exists(#noted)) "
+    "OR begins_with(#sk, :decision) OR #sk = :record"
 )
+
+
+ANYBODY: Item = {"pk": {"S": keys.ANYBODY_LOOKS}, "sk": {"S": keys.LOOKING}}
 
 
 class DynamoDBLive:
@@ -116,10 +120,16 @@ class DynamoDBLive:
             "ConsistentRead": True,
             "KeyConditionExpression": "#pk = :pk",
             "FilterExpression": NEW,
-            "ExpressionAttributeNames": {"#pk": "pk", "#sk": "sk", "#revision": "revision"},
+            "ExpressionAttributeNames": {
+                "#pk": "pk",
+                "#sk": "sk",
+                "#revision": "revision",
+                "#noted": "noted_at_ms",
+            },
             "ExpressionAttributeValues": {
                 ":pk": {"S": keys.call(call_id)},
                 ":after": {"N": str(after)},
+                ":since": {"N": str(acted_since_ms)},
                 ":decision": {"S": DECISION},
                 ":record": {"S": keys.RECORD},
             },
@@ -149,13 +159,16 @@ class DynamoDBLive:
 
     def look(self, looking: Looking) -> None:
         """Note that somebody's page is open; see LiveTables."""
-        item = _looking_key(looking.name) | {
+        seen = {
             "at_ms": {"N": str(looking.at_ms)},
             "expires_at": {"N": str(looking.at_ms // 1000 + LOOKING_SECONDS)},
         }
+        item = _looking_key(looking.name) | seen
         if looking.call_id is not None:
             item["call_id"] = {"S": looking.call_id}
         put_lean(self._connection, {"TableName": self._calls, "Item": item})
+        # Whoever writes calls down keeps them up to the moment for those who look (decision 58).
+        put_lean(self._connection, {"TableName": self._calls, "Item": ANYBODY | seen})
 
     def _items(self, wanted: dict[str, list[Item]]) -> dict[str, Item]:
         asked = {

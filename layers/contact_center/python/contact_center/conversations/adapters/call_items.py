@@ -141,4 +141,4 @@ def plausible(at_ms: int | None) -> int:
 def _record_text(record: CallRecord) -> str:
     said = asdict(record)
     said |= {name: sorted(said[name]) for name in SETS}
-    return dumps(said)
+    return dumps({name: value for name, value in said.items() if value})  # each index has a copy

@@ -6,11 +6,14 @@ commit raises by one and is conditioned on, so two writers of one call cannot bo
     reader A ── revision 7 ──────────► commit 7 → 8: done
     reader B ── revision 7 ─────────────────► commit 7 → 8: refused, reads again, commits 8 → 9
 
-Facts, record and decisions go in one transaction: all or nothing.
+Decisions, effects and what they follow from go in one transaction: all or nothing. Facts from which
+nothing follows are noted one by one, which costs a tenth: the record only gathers them, and whoever
+reads a call reads the facts (decision 58).
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -81,6 +84,45 @@ class DynamoDBCalls:
         """Read everything of a call; see `read_history`."""
         return read_history(self._client, self._table, call_id)
 
+    def note(self, facts: Sequence[Fact]) -> None:
+        """Write facts of a call down, each by itself; one that is there already stays as it is.
+
+        Raises:
+            UnreadableItemError: A fact is larger than any honest one.
+        """
+        now_ms = self._clock.now_ms()
+        expires, at = (
+            expires_at_s(now_ms, self._retention_days),
+            {"noted_at_ms": {"N": str(now_ms)}},
+        )
+        for fact in facts:
+            with suppress(self._client.exceptions.ConditionalCheckFailedException):
+                self._client.put_item(**self._put_new(_noted(fact, expires) | at)["Put"])
+
+    def keep(
+        self,
+        history: CallHistory,
+        record: CallRecord,
+        glance: CallGlance,
+        *,
+        look_at_ms: int | None = None,
+    ) -> None:
+        """Write the record that knows facts which are written down.
+
+        Raises:
+            HistoryMovedOnError: The record has changed since `history` was read.
+        """
+        expires = expires_at_s(self._clock.now_ms(), self._retention_days)
+        item = call_items.record_item(record, glance, len(history.decisions), expires)
+        for write in look_up_write(
+            self._table, record.call_id, history.look_at_ms, look_at_ms, expires
+        ):
+            self._client.put_item(**write["Put"])
+        try:
+            self._client.put_item(**self._put_record(history, item)["Put"])
+        except self._client.exceptions.ConditionalCheckFailedException:
+            raise HistoryMovedOnError from None
+
     def commit(  # noqa: PLR0913 - all that one transaction writes
         self,
         history: CallHistory,
@@ -122,10 +164,7 @@ class DynamoDBCalls:
             self._put_record(history, call_items.record_item(record, glance, count, expires))
         ]
         by = {"revision": {"N": str(history.version + 1)}}  # which commit of the call wrote it
-        puts += [
-            self._put_new(fact_items.fact_item(fact, expires) | follow_up_words(fact) | by)
-            for fact in facts
-        ]
+        puts += [self._put_new(_noted(fact, expires) | by) for fact in facts]
         puts += [self._put_new(call_items.decision_item(one, expires) | by) for one in decisions]
         puts += [self._amend(fact_items.fact_item(fact, expires) | by) for fact in amended]
         puts += [write.request for write in elsewhere]
@@ -285,6 +324,10 @@ def history_of(items: Sequence[Item]) -> CallHistory:
         look_at_ms=look_at_ms,
         forgotten=forgotten,
     )
+
+
+def _noted(fact: Fact, expires_at_s: int) -> Item:
+    return fact_items.fact_item(fact, expires_at_s) | follow_up_words(fact)
 
 
 def _decision_key(decision: Decision) -> Item:

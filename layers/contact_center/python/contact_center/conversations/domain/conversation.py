@@ -167,6 +167,16 @@ def conversation_state(
     return conversation.state(cut_in)
 
 
+def decides_nothing(fact: Fact, policy: Policy) -> bool:
+    """Whether a fact may be forgotten at once: words still being spoken that are nothing sure."""
+    if not isinstance(fact, UtteranceHeard) or fact.final:
+        return False
+    sure = fact.wants_person or (
+        fact.intent is not None and fact.confidence >= policy.partial_confidence
+    )
+    return fact.role == "assistant" or not sure
+
+
 class _Conversation:
     """The fold's memory while it reads one sorted history."""
 

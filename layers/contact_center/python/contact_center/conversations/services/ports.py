@@ -389,6 +389,27 @@ class CallStore(Protocol):
         """Read record, facts and decisions of a call, consistently."""
         ...
 
+    def note(self, facts: Sequence[Fact]) -> None:
+        """Write facts of a call down, each by itself; one that is there already stays as it is.
+
+        Whoever notes anything reads afterwards: of two who note at once one sees both.
+        """
+        ...
+
+    def keep(
+        self,
+        history: CallHistory,
+        record: CallRecord,
+        glance: CallGlance,
+        *,
+        look_at_ms: int | None = None,
+    ) -> None:
+        """Write the record that knows facts which are written down; see `commit` for the others.
+
+        Raises HistoryMovedOnError when the record has changed since `history` was read.
+        """
+        ...
+
     def commit(  # noqa: PLR0913 - all that one transaction writes
         self,
         history: CallHistory,

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from contact_center.campaigns.domain.callbacks import CALLBACK_TOOL
 from contact_center.conversations.domain.calls import CallRecord, merge
 from contact_center.conversations.domain.carrying_out import unheard_move
-from contact_center.conversations.domain.conversation import conversation_state
+from contact_center.conversations.domain.conversation import conversation_state, decides_nothing
 from contact_center.conversations.domain.departments import PERSON
 from contact_center.conversations.domain.facts import AnswersTold, ToolCalled, UtteranceHeard
 from contact_center.conversations.domain.follow_ups import left_by
@@ -57,7 +57,7 @@ from contact_center.records.domain.look_ups import due_ms
 from contact_center.records.domain.redaction_kinds import EVERYTHING, Redaction
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from contact_center.conversations.domain.conversation import ConversationState
     from contact_center.conversations.domain.departments import Departments
@@ -74,9 +74,12 @@ if TYPE_CHECKING:
     from contact_center.records.domain.call_questions import CallQuestions
     from contact_center.records.domain.effects import Effect
 
-# Each lost race means that another router has just committed, so a handful is plenty; beyond
-# that the queue's redelivery is the better wait.
-COMMIT_ATTEMPTS = 8
+# How far the record may lie behind in that the call goes on, and that its customer has been heard.
+SEEN_MS = 60_000
+
+# A round writes or loses a race. Each lost one means that another router has just committed, so a
+# handful is plenty; beyond that the queue's redelivery is the better wait.
+COMMIT_ROUNDS = 10
 
 # A transaction may have 4 MB, an honest fact 300 KB at the very most (fact_items.py). Messages
 # bring one to three facts; only twenty tool calls at once are written in two commits.
@@ -103,6 +106,7 @@ class RecordParts:
         redaction: What is not kept of words.
         legs_priced: Whether legs of the telephone are of an account of ours, that tells prices.
         recordings: Whether copies of recordings are kept.
+        watched: Whether anybody looks at the calls that are under way.
     """
 
     store: CallStore
@@ -117,6 +121,7 @@ class RecordParts:
     redaction: Redaction = EVERYTHING
     legs_priced: bool = False
     recordings: bool = False
+    watched: Callable[[], bool] = lambda: True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +162,8 @@ def record_facts(call_id: str, facts: Sequence[Fact], parts: RecordParts) -> Rec
         HistoryMovedOnError: Others kept being faster; to be tried again later.
         ForgottenCallError: Its customer was forgotten; nothing is written.
     """
-    understood = [_kept(_understood(fact, parts), parts) for fact in facts]
+    told = [_understood(fact, parts) for fact in facts]
+    understood = [_kept(fact, parts) for fact in told if not decides_nothing(fact, parts.policy)]
     chunks = [
         understood[first : first + FACTS_PER_COMMIT]
         for first in range(0, len(understood), FACTS_PER_COMMIT)
@@ -168,37 +174,73 @@ def record_facts(call_id: str, facts: Sequence[Fact], parts: RecordParts) -> Rec
 
 
 def _record(call_id: str, facts: Sequence[Fact], parts: RecordParts) -> Recorded:
-    for _ in range(COMMIT_ATTEMPTS):
+    """Write until nothing is left to be written; whoever wrote reads again what others did.
+
+    Facts are noted before the record gathers them, and of two who note at once the one who reads
+    last sees both: what follows from both together is decided by somebody (decision 58).
+    """
+    decided: tuple[Decision, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    for _ in range(COMMIT_ROUNDS):
         history = parts.store.read(call_id)
         if history.forgotten:
             raise ForgottenCallError
         history, new, amended = _amended(history, _new_facts(history, facts), parts)
         recorded = _recorded(call_id, history, new, parts)
-        if not new and not recorded.new:
-            return recorded
         glance = _glance(recorded, parts.departments)
-        effects = call_effects(history.facts, new, recorded.record, glance, parts.call_receivers)
+        caused = call_effects(history.facts, new, recorded.record, glance, parts.call_receivers)
+        look_at_ms = _look_at_ms(recorded.record, parts)
+        count_at_ms = _count_at_ms(history, recorded.record, glance, parts.clock.now_ms())
+        is_news = _is_news(recorded.record, glance, history, parts)
+        if not (new or recorded.new or is_news):
+            return replace(recorded, new=decided, effects=effects)
         try:
-            parts.store.commit(
-                history,
-                recorded.record,
-                new,
-                recorded.new,
-                glance,
-                amended=amended,
-                effects=effects,
-                look_at_ms=_look_at_ms(recorded.record, parts),
-                count_at_ms=_count_at_ms(history, recorded.record, glance, parts.clock.now_ms()),
-            )
+            if recorded.new or caused or amended or count_at_ms is not None:
+                parts.store.commit(
+                    history,
+                    recorded.record,
+                    new,
+                    recorded.new,
+                    glance,
+                    amended=amended,
+                    effects=caused,
+                    look_at_ms=look_at_ms,
+                    count_at_ms=count_at_ms,
+                )
+            else:
+                parts.store.note(new)
+                if is_news:
+                    parts.store.keep(history, recorded.record, glance, look_at_ms=look_at_ms)
         except HistoryMovedOnError:
             continue
-        return replace(recorded, effects=effects)
+        decided += tuple(recorded.new)
+        effects += caused
     raise HistoryMovedOnError
 
 
 def _look_at_ms(record: CallRecord, parts: RecordParts) -> int | None:
     known = known_of(record, priced_here=parts.legs_priced, copied_here=parts.recordings)
     return due_ms(known)
+
+
+def _is_news(
+    record: CallRecord, glance: CallGlance, history: CallHistory, parts: RecordParts
+) -> bool:
+    """Whether the stored record is to be written anew.
+
+    That a call goes on is now and then; how it stands at the moment, when anybody looks.
+    """
+    known = history.record or CallRecord(call_id=record.call_id)
+    if history.record is None and record == known:
+        return False  # nothing was told of it yet
+    if known.ended or record.last_seen_ms is None or known.last_seen_ms is None:
+        return record != known or glance != history.glance
+    goes_on = replace(known, last_seen_ms=record.last_seen_ms, customer_heard=record.customer_heard)
+    if record.last_seen_ms - known.last_seen_ms >= SEEN_MS or record != goes_on:
+        return True
+    if replace(glance, live=history.glance.live) != history.glance:
+        return True
+    return glance.live != history.glance.live and parts.watched()
 
 
 def _recorded(

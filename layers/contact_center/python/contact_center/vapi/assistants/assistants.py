@@ -37,12 +37,12 @@ Json = dict[str, Any]
 
 _BLANKS = re.compile(r"\s+")  # a notice that is not given leaves a gap
 
-# Exactly those we read (DESIGN §6): conversation-update repeats the whole call in each message.
+# Exactly those that decide something (decision 58): each is paid for, and each is an event of its
+# own. Whoever has callers first may act on words that are still being spoken; nobody else does.
+WORDS, WHOLE_WORDS = "transcript", 'transcript[transcriptType="final"]'
 SERVER_MESSAGES = (
     "assistant.started",
     "status-update",
-    "transcript",
-    "speech-update",
     "user-interrupted",
     "tool-calls",
     "transfer-destination-request",
@@ -232,7 +232,10 @@ def _built(name: str, assistant: AssistantToml, config: OwnerConfig, spoken: _Sp
         "backgroundSound": "off",  # Vapi's default on the telephone is the noise of an office
         # Nobody listens in; and no wiretap's address belongs into every webhook.
         "monitorPlan": {"listenEnabled": False, "controlEnabled": True},
-        "serverMessages": list(SERVER_MESSAGES),
+        "serverMessages": [
+            WORDS if name == company.entry_assistant else WHOLE_WORDS,
+            *SERVER_MESSAGES,
+        ],
     }
 
 
