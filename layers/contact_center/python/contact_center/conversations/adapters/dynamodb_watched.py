@@ -39,7 +39,7 @@ class DynamoDBWatched:
     def _read(self, now_ms: int) -> bool:
         key = {"pk": {"S": keys.ANYBODY_LOOKS}, "sk": {"S": keys.LOOKING}}
         try:
-            item = self._client.get_item(TableName=self._table, Key=key).get("Item", {})
+            found = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
         except (BotoCoreError, ClientError):
             return True
-        return now_ms - (number(item, "at_ms") or 0) < LOOKED_MS
+        return now_ms - (number(found.get("Item", {}), "at_ms") or 0) < LOOKED_MS
