@@ -140,6 +140,11 @@ def crm_note(crm: CrmServer) -> str:
     )
 
 
+def console_note(url: str, run_file: Path) -> str:
+    """Where the operators' page is, and what to log in with."""
+    return f"The console: {url}/console; log in with OPERATOR_TOKEN of {run_file}."
+
+
 def ready_line(url: str) -> str:
     """The one line on standard output."""
     return json.dumps({"ready": True, "url": url, "console": f"{url}/console", "pid": os.getpid()})
@@ -158,6 +163,7 @@ def _serve(system: LocalSystem, folder: Path, stopping: threading.Event) -> None
         if system.crm is not None:
             print(crm_note(system.crm), file=sys.stderr)
         print(f"Logs: {system.log_folder}. Tokens: {run_file}. Ctrl-C stops.", file=sys.stderr)
+        print(console_note(system.url, run_file), file=sys.stderr)
         print(ready_line(system.url), flush=True)
         stopping.wait()
     run_file.unlink(missing_ok=True)

@@ -57,6 +57,7 @@ STAGGER_SECONDS = 0.25
 CALL_LIMIT_SECONDS, PATIENT_CALL_SECONDS = 90.0, 1800.0
 LOG_FILE = "vapi.jsonl"
 CONTACTS = 200
+CONSOLE, PICTURE = "http://127.0.0.1:3000/console", "docs/pictures/console-live.png"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,6 +256,7 @@ def _run(args: argparse.Namespace, play: Play, began: float) -> int:
             raise SettingsError("the demo needs the simulator of Vapi")
         ready = time.monotonic() - began
         _say(f"Ready after {ready:.1f} s. {len(play.callers)} callers ring; this takes a while.")
+        _say(f"Watch them: {system.url}/console, token {system.settings.operator_token}")
         place_all(vapi, play, lambda call: _print_call(vapi, play, call))
         results = outcomes(vapi.log.entries(), play.departments)
         if patience:
@@ -271,6 +273,7 @@ def _run(args: argparse.Namespace, play: Play, began: float) -> int:
     verdict = _campaigns(args, play, template, house)
     full = None if house is None else house.verdict()
     seconds = time.monotonic() - began
+    _say(f"\nThe console: make up, then {CONSOLE}. It looks like {PICTURE}.")
     return conclude(
         results,
         differ,
