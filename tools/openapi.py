@@ -98,7 +98,7 @@ REFUSALS = {
     409: (
         "It cannot be done as things stand: `state` of the campaign, or `reason` and "
         "`nextAllowedAt` of the person. A test call: there are none, or not now. A colleague: "
-        "`reason` is the state, or that nobody waits."
+        "`reason` is the state, or that nobody waits. A call: `call_over`, or `not_possible`."
     ),
     413: "The body is too large.",
     415: "The body must be JSON.",

@@ -12,6 +12,7 @@ from contact_center.people.adapters.api_models import PersonRefusal
 from contact_center.permission.domain.contactability import Reason
 
 Unheard = Literal["none", "not_yet", "gone", "lost"]  # states of a recording
+CallRefusal = Literal["call_over", "not_possible"]
 
 
 class Problem(Told):
@@ -23,10 +24,10 @@ class Problem(Told):
     detail: Annotated[str, about("What is wrong, and what to do about it. It repeats no value.")]
     field: Annotated[str, about("The field or parameter that breaks a rule.")] = ABSENT
     reason: Annotated[
-        Reason | PersonRefusal | Unheard,
+        Reason | PersonRefusal | Unheard | CallRefusal,
         about(
             "Why this person may not be called, or takes no caller: a state, or nobody_waits. Why"
-            " a call cannot be heard."
+            " a call cannot be heard, or why nothing can be done in it."
         ),
     ] = ABSENT
     next_allowed_at: Annotated[

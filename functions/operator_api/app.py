@@ -8,7 +8,11 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
 from contact_center.aws.operator_tokens import TokensUnavailableError
 from contact_center.kernel.observability import log
-from contact_center.kernel.ports import SecretUnavailableError, StoreUnavailableError
+from contact_center.kernel.ports import (
+    QueueUnavailableError,
+    SecretUnavailableError,
+    StoreUnavailableError,
+)
 from contact_center.wiring.operator_api import operator_parts
 from operator_api.asking import Asking
 from operator_api.every_route import every_route
@@ -18,6 +22,14 @@ from operator_api.trail import must_be_answered, note
 
 PARTS = operator_parts()
 ASKING = Asking(PARTS.tokens, PARTS.sessions)
+
+# To be asked again in a moment.
+UNAVAILABLE = (
+    QueueUnavailableError,
+    SecretUnavailableError,
+    StoreUnavailableError,
+    TokensUnavailableError,
+)
 
 app = APIGatewayHttpResolver()
 
@@ -72,7 +84,7 @@ def _answered(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: A
         return app.resolve(event, context)
     except ProblemError as error:
         return problem_answer(error)
-    except (TokensUnavailableError, StoreUnavailableError, SecretUnavailableError) as error:
+    except UNAVAILABLE as error:
         log("ERROR", "unavailable", error=type(error).__name__)
         return problem_answer(problem(503, "Try again in a moment."))
     except Exception as error:  # noqa: BLE001 - whatever broke: its kind in the log, no more

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from operator_api.actions import action_routes
 from operator_api.audit import audit_routes
 from operator_api.callbacks import callback_routes
 from operator_api.callers import caller_routes
@@ -57,4 +58,5 @@ def every_route(parts: OperatorParts, asking: Asking) -> Routes:
     session_routes(routes, parts, asking)
     live_routes(routes, parts, asking)
     forget_routes(routes, parts.forgetting)
+    action_routes(routes, parts, asking)
     return routes

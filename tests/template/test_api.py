@@ -76,6 +76,8 @@ ROUTES = {
     "GET /api/metrics": "OperatorApi",
     "GET /api/figures": "OperatorApi",
     "GET /api/audit": "OperatorApi",
+    "POST /api/calls/{id}/actions": "OperatorApi",
+    "POST /api/calls/{id}/correction": "OperatorApi",
     "GET /api/live": "OperatorApi",
     "GET /api/needs": "OperatorApi",
     "POST /console/login": "OperatorApi",

@@ -228,6 +228,7 @@ MAY = {
         ("sqs:GetQueueAttributes", "ReceptionJobs.Arn"),
         ("sqs:GetQueueAttributes", "ReceptionJobsDead.Arn"),
         ("sqs:SendMessage", "ReceptionJobs.Arn"),  # the receptionist rings
+        ("sqs:SendMessage", "CallEvents.Arn"),  # the router acts
         ("sqs:SendMessage", "DialJobs.Arn"),
         ("dynamodb:UpdateItem", "Contacts.Arn"),
         ("dynamodb:Query", "Contacts.Arn"),

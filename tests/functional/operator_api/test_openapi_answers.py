@@ -11,6 +11,7 @@ from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
 from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.domain.facts import (
     AssistantStarted,
+    CallSeen,
     CustomerInterrupted,
     KeyPressed,
     Noticed,
@@ -110,6 +111,7 @@ def test_every_answer_that_is_promised_was_given_and_is_as_described(
     let_a_number_rest(api)
     look_at_figures(api)
     log_in(api)
+    steer_a_call(api)
     assert api.ask("GET", "/api/live", token=VIEWER)["failed"] == []
     assert api.ask("GET", "/api/needs", token=VIEWER)["complete"] is True
     look_after_colleagues(api, monkeypatch)
@@ -404,6 +406,21 @@ def let_a_number_rest(api: Described) -> None:
     api.ask("POST", rest, {"hours": 0})
     api.ask("GET", "/api/caller-numbers", token=VIEWER)
     assert api.ask("DELETE", rest)["restsUntil"] is None
+
+
+def steer_a_call(api: Described) -> None:
+    assert api.ask("POST", "/api/calls/c/actions", {"do": "mute", "idempotencyKey": "k"})["reason"]
+    api.ask("POST", "/api/calls/nobody/actions", {"do": "mute", "idempotencyKey": "k"})
+    at: dict[str, Any] = {"call_id": "now", "at_ms": api.rig.app.PARTS.desk.clock.now_ms()}
+    seen = CallSeen(**at, key="s", control_url="https://phone.vapi.ai/now/control")
+    client = api.rig.account.client("dynamodb")
+    table = api.rig.account.calls_table
+    store = DynamoDBCalls(client, table, FakeClock(at["at_ms"]), 90, lambda: "one")
+    store.commit(store.read("now"), merge_all("now", [seen]), [seen], [], CallGlance())
+    wish = {"do": "mute", "idempotencyKey": "k"}
+    assert api.ask("POST", "/api/calls/now/actions", wish)["actionId"]
+    told = api.ask("POST", "/api/calls/now/correction", {"department": "sales"})
+    assert told["department"] == "sales"
 
 
 def log_in(api: Described) -> None:

@@ -159,10 +159,14 @@ class Floor:
         parts = self.parts
         return NextCallers(parts.offers, parts.takers, parts.waiting, parts.timings)
 
-    def wants(self, whose: str | None = "billing", number: int = 1) -> None:
+    def wants(
+        self, whose: str | None = "billing", number: int = 1, person: str | None = None
+    ) -> None:
         self.clock.advance(1)
         at_ms = self.clock.now_ms()
-        self.wishes.tell(PersonWish(post=POST, number=number, whose=whose, at_ms=at_ms))
+        self.wishes.tell(
+            PersonWish(post=POST, number=number, whose=whose, at_ms=at_ms, person=person)
+        )
         self.work()
 
     def work(self) -> None:

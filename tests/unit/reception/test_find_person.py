@@ -54,6 +54,30 @@ def test_whoever_is_ready_the_longest_is_rung_and_the_caller_stays(floor: Floor)
     assert floor.said == []
 
 
+def test_whoever_is_wanted_in_person_is_rung_first_and_the_others_after(floor: Floor) -> None:
+    floor.log_in(BENNO, ADA)
+    floor.wants(person="ada")
+    assert floor.rung == ["ada"]
+    floor.presses("2")
+    assert floor.rung == ["ada", "benno"]
+
+
+def test_whoever_is_wanted_in_person_may_be_of_another_department(floor: Floor) -> None:
+    floor.log_in(ADA)
+    floor.wants("sales", person="ada")
+    assert (floor.rung, floor.said) == (["ada"], [])
+
+
+def test_whoever_is_wanted_in_person_and_not_ready_is_not_waited_for(floor: Floor) -> None:
+    floor.log_in(BENNO)
+    floor.wants(person="ada")
+    assert floor.rung == ["benno"]
+    other = Floor()
+    other.log_in(BENNO)
+    other.wants(person="nobody")
+    assert other.rung == ["benno"]
+
+
 def test_people_of_another_department_are_not_asked(floor: Floor) -> None:
     floor.log_in(ADA)
     floor.wants("sales")

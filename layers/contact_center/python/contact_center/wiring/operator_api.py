@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from contact_center.audit.services.read_trail import AuditDesk
     from contact_center.campaigns.services.caller_desk import CallerDesk
     from contact_center.campaigns.services.campaign_desk import CampaignDesk
+    from contact_center.console.services.act_on_call import ActionDesk
     from contact_center.console.services.live_desk import LiveDesk
     from contact_center.console.services.log_in import LogInParts
     from contact_center.console.services.need_ports import NeedSource
@@ -126,6 +127,7 @@ class OperatorParts:
     sessions: Callable[[], LogInParts]
     business: Callable[[], BusinessDesk]
     live: Callable[[], LiveDesk]
+    actions: Callable[[], ActionDesk]
     trail: Callable[[], TrailParts]
     audit: Callable[[], AuditDesk]
     forgetting: Callable[[], ForgetDesk]
@@ -172,6 +174,7 @@ def operator_parts(environment: Environment | None = None) -> OperatorParts:
         sessions=cache(partial(log_in_parts, shop, settings, tokens, key)),
         business=cache(partial(business_desk, shop)),
         live=cache(partial(live_desk, shop, settings, tokens)),
+        actions=cache(partial(action_desk, shop, settings)),
         trail=cache(partial(trail_parts, shop, settings, key)),
         audit=cache(partial(audit_desk, shop, settings, key)),
         forgetting=cache(partial(forget_desk, shop)),
@@ -229,6 +232,31 @@ def live_desk(shop: Shop, settings: OperatorSettings, tokens: OperatorTokens) ->
         lines_of=shop.pace.lines,
         lines_kept=shop.pace.lines_for_inbound,
         recent_ms=shop.center.queue_rules.recent_ms,
+    )
+
+
+def action_desk(shop: Shop, settings: OperatorSettings) -> ActionDesk:
+    """Where operators have something done in a call. Raises as `live_desk`."""
+    from contact_center.aws.lean_aws import LeanAws
+    from contact_center.aws.settings import AwsSettings
+    from contact_center.aws.sqs_lean import LeanSqsQueue
+    from contact_center.console.adapters.sqs_call_wishes import SqsCallWishes
+    from contact_center.console.services.act_on_call import ActionDesk
+
+    environment, center = shop.environment, shop.center
+    queue = LeanSqsQueue(
+        LeanAws(AwsSettings.read(environment)).connection("sqs"),
+        environment.required("CALL_EVENTS_QUEUE_URL"),
+    )
+    return ActionDesk(
+        history=partial(read_history, shop.dynamodb, settings.calls_table),
+        wishes=SqsCallWishes(queue),
+        people=shop.colleagues.book,
+        roster=center.roster,
+        departments=replace(center.departments, person_number=environment.number("PERSON_NUMBER")),
+        policy=center.policy,
+        redaction=center.redaction,
+        clock=shop.clock,
     )
 
 

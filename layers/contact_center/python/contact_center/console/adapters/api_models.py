@@ -6,10 +6,21 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from contact_center.aws.api_fields import STRICT, Asked, Count, Instant, OneOf, Told, about
+from contact_center.aws.api_fields import (
+    NOT_BLANK,
+    STRICT,
+    Asked,
+    Count,
+    Instant,
+    OneOf,
+    Told,
+    about,
+)
 from contact_center.console.domain.needs import NeedKind
+from contact_center.console.services.act_on_call import CallWish
 from contact_center.console.services.show_live import FLAGS, STATES
 from contact_center.conversations.adapters.api_models import Moment
+from contact_center.conversations.domain.operators import Deeds
 from contact_center.people.domain.people import PersonState
 from contact_center.queue.domain.waiting import WaitsFor
 
@@ -44,6 +55,69 @@ class LoggedIn(Told):
     ends_at: Annotated[Instant | None, about("Of the session; null: a bearer token has no end.")]
     version: Annotated[str, about("Of what answers: another one than before is a deploy.")]
     business: Business
+
+
+class CallAction(Asked):
+    """What is to be done in a call."""
+
+    do: Annotated[
+        Deeds,
+        about(
+            "say: the caller hears `text`. tell: the assistant alone does. department, person: the "
+            "caller is put through; with `person`, to that one. take_over: to whoever asks, or to "
+            "`person`. mute, unmute: the assistant. end: hang up."
+        ),
+    ]
+    idempotency_key: Annotated[
+        str,
+        STRICT,
+        Field(min_length=1, max_length=200, pattern=NOT_BLANK),
+        about("The same key is the same action, and done once."),
+    ]
+    text: Annotated[
+        str | None,
+        STRICT,
+        Field(min_length=1, max_length=500, pattern=NOT_BLANK),
+        about("Of say and tell. It is kept with the call."),
+    ] = None
+    department: Annotated[str | None, STRICT, Field(min_length=1, max_length=64)] = None
+    person: Annotated[
+        str | None,
+        STRICT,
+        Field(min_length=1, max_length=64),
+        about("A key of people.toml."),
+    ] = None
+
+    def wish(self) -> CallWish:
+        """As the use case knows it."""
+        return CallWish(
+            do=Deeds(self.do),
+            key=self.idempotency_key,
+            text=self.text,
+            department=self.department,
+            person=self.person,
+        )
+
+
+class ActionAccepted(Told):
+    """It is done once, or dropped: the call's decisions say which, by `actionId`."""
+
+    action_id: str
+
+
+class CorrectionWish(Asked):
+    """Where the caller should have been sent."""
+
+    department: Annotated[
+        str, STRICT, Field(min_length=1, max_length=64), about("Its key, or person.")
+    ]
+
+
+class CorrectionTaken(Told):
+    """It counts for the accuracy of routing as soon as the call has it: `correctedTo`."""
+
+    call_id: str
+    department: str
 
 
 class LoggedOut(Told):

@@ -71,6 +71,9 @@ class Call(Told):
     costs: Annotated[list[CallCost], about("Part by part.")]
     campaign_id: str | None
     attempt_id: Annotated[str | None, about("The name of the POST, `attempt.k`.")]
+    corrected_to: Annotated[
+        str | None, about("Where somebody says that the caller should have been sent.")
+    ]
     assistants: Annotated[list[str], about("Who spoke.")]
     intent: Annotated[str | None, about("What the customer wants: a department or person.")]
     destination: Annotated[
@@ -129,6 +132,9 @@ class Moment(Told):
     reason: str = ABSENT
     outcome: Outcome = ABSENT
     acted_at: Instant | None = ABSENT
+    action_id: Annotated[str, about("Of what somebody who watches the call asked for.")] = ABSENT
+    by: Annotated[str | None, about("Who that was, or who corrected it.")] = ABSENT
+    person: Annotated[str, about("Who was to take the caller, by the key of people.toml.")] = ABSENT
 
 
 class CallRecording(Told):

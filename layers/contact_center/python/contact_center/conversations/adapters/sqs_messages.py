@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from contact_center.aws.items import dumps, known_fields
+from contact_center.conversations.domain.facts import Corrected, OperatorAsked
 from contact_center.conversations.services.look_after_calls import SOURCE as LOOK_UP_SOURCE
-from contact_center.conversations.services.route_message import QueuedMessage, Reminder
+from contact_center.conversations.services.route_message import (
+    FromOperator,
+    QueuedMessage,
+    Reminder,
+)
 from contact_center.conversations.services.take_found import Found
 from contact_center.kernel.field_errors import BadMessageError
 
@@ -17,11 +24,17 @@ if TYPE_CHECKING:
 MESSAGE_VERSION = "1"
 SOURCE = "vapi"
 REMINDER_SOURCE = "call_router"
+OPERATOR_SOURCE = "operator_api"
+_OF_OPERATORS: dict[str, type[OperatorAsked | Corrected]] = {
+    kind.__name__: kind for kind in (OperatorAsked, Corrected)
+}
 CALL_ID = re.compile(r"\S{1,256}")
 MILLISECONDS = re.compile("[0-9]{1,15}")
 
 
-def queued_message(record: Mapping[str, Any]) -> QueuedMessage | Reminder | Found:
+def queued_message(
+    record: Mapping[str, Any],
+) -> QueuedMessage | Reminder | FromOperator | Found:
     """Read one record of an SQS event.
 
     Args:
@@ -38,8 +51,10 @@ def queued_message(record: Mapping[str, Any]) -> QueuedMessage | Reminder | Foun
         raise BadMessageError("version", f"must be {MESSAGE_VERSION}")
     if attributes.get("source") == REMINDER_SOURCE:
         return _reminder(record["body"])
+    if attributes.get("source") == OPERATOR_SOURCE:
+        return _from_operator(record["body"])
     if attributes.get("source") not in {SOURCE, LOOK_UP_SOURCE}:
-        known = f"{SOURCE}, {LOOK_UP_SOURCE} or {REMINDER_SOURCE}"
+        known = f"{SOURCE}, {LOOK_UP_SOURCE}, {OPERATOR_SOURCE} or {REMINDER_SOURCE}"
         raise BadMessageError("source", f"must be {known}")
     received_at_ms = attributes.get("received_at_ms", "")
     if not MILLISECONDS.fullmatch(received_at_ms):
@@ -73,6 +88,20 @@ def _found(body: str, received_at_ms: int) -> Found:
         price=price if isinstance(price, dict) else None,
         recording=recording if isinstance(recording, dict) else None,
     )
+
+
+def from_operator_text(fact: OperatorAsked | Corrected) -> str:
+    """The body of a message about a call, as `queued_message` reads it."""
+    return dumps({"kind": type(fact).__name__, "said": asdict(fact)})
+
+
+def _from_operator(body: str) -> FromOperator:
+    try:
+        told = json.loads(body)
+        kind = _OF_OPERATORS[told["kind"]]
+        return FromOperator(fact=kind(**known_fields(kind, told["said"])))
+    except (ValueError, TypeError, LookupError):
+        raise BadMessageError("body", "must say what an operator wants") from None
 
 
 def _reminder(call_id: str) -> Reminder:

@@ -56,10 +56,19 @@ class GetPerson:
     Attributes:
         whose: Key of the department whose people are asked.
         content: What is said meanwhile.
+        person: Who is asked before anybody else, by the key of people.toml; None: whoever is ready.
     """
 
     whose: str
     content: str
+    person: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """Let the assistant be silent, or speak again."""
+
+    muted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +76,4 @@ class EndCall:
     """Hang up."""
 
 
-Command = Handoff | Transfer | Say | Instruct | EndCall
+Command = Handoff | Transfer | Say | Instruct | Mute | EndCall

@@ -17,6 +17,7 @@ from contact_center.conversations.domain.facts import (
     AssistantStarted,
     CallEnded,
     CallSeen,
+    Corrected,
     CostTold,
     DetailsLeft,
     Fact,
@@ -24,6 +25,7 @@ from contact_center.conversations.domain.facts import (
     LookedUp,
     MeetingBooked,
     Noticed,
+    OperatorAsked,
     RecordingTold,
     StatusChanged,
     ToolCalled,
@@ -153,8 +155,9 @@ def merge(record: CallRecord, fact: Fact) -> CallRecord:
         The record that knows both; equal to `record` when the fact brought nothing new.
     """
     with_it = _MERGES.get(type(fact))
-    if with_it is not None and isinstance(fact, LookedUp | CostTold | RecordingTold):
-        return with_it(record, fact)  # no news of the call itself: it was not heard of
+    if isinstance(fact, LookedUp | CostTold | RecordingTold | Corrected | OperatorAsked):
+        # no news of the call itself: it was not heard of
+        return record if with_it is None else with_it(record, fact)
     seen = replace(
         record,
         first_seen_ms=_least(record.first_seen_ms, fact.at_ms),
@@ -273,6 +276,11 @@ def _with_look_up(record: CallRecord, fact: LookedUp) -> CallRecord:
     return replace(record, looked_up=record.looked_up | {fact.step})
 
 
+def _with_correction(record: CallRecord, fact: Corrected) -> CallRecord:
+    """What was said last stands."""
+    return _told(record, fact.at_ms, {"corrected_to": fact.department})
+
+
 def _proved(record: CallRecord, proof: Proof | None) -> CallRecord:
     return record if proof is None else replace(record, proofs=record.proofs | {proof.value})
 
@@ -328,6 +336,7 @@ _MERGES: Mapping[type[Fact], Callable[[CallRecord, Any], CallRecord]] = {
     CostTold: _with_cost,
     RecordingTold: _with_recording,
     LookedUp: _with_look_up,
+    Corrected: _with_correction,
     Noticed: _with_notice,
     ToolCalled: _with_tool,
     MeetingBooked: _with_meeting,

@@ -11,18 +11,22 @@ from typing import TYPE_CHECKING, Protocol
 
 from contact_center.conversations.domain.call_commands import (
     Command,
+    EndCall,
     GetPerson,
     Handoff,
     Instruct,
+    Mute,
     Say,
     Transfer,
 )
+from contact_center.conversations.domain.operators import OPERATOR_FRESH_MS
 from contact_center.conversations.domain.policy import DEPARTMENT, DEPARTMENTS
 from contact_center.conversations.domain.resuming import RESUMED
 from contact_center.conversations.domain.routing import (
     ActionKind,
     awaits_the_tool,
     hands_over,
+    is_of_operator,
     is_owed,
     last_destination,
     ordinal,
@@ -133,6 +137,8 @@ def people_of(decision: Decision, state: ConversationState, departments: Departm
     """Key of the department whose people a decision is about; None: the call is of no visit."""
     if not state.of_visit:
         return None
+    if decision.kind is ActionKind.TAKE_OVER:
+        return state.location or departments.default
     known = decision.department in departments.by_key
     return decision.department if known else state.location or departments.default
 
@@ -218,13 +224,16 @@ def command_for(  # noqa: PLR0913 - each of these is known of the call
         One command. A destination that cannot be reached becomes speech that says so and
         offers to take a message: never silence.
     """
-    command = _command_for(decision, departments, policy, on_list=on_list)
+    if is_of_operator(decision):
+        command = _as_asked(decision, _texts_for(decision, policy))
+    else:
+        command = _command_for(decision, departments, policy, on_list=on_list)
     if isinstance(command, Handoff):
         return replace(command, whole=not by_name)
     if people_of is not None and _asks_people(decision, departments):
         texts = _texts_for(decision, policy)
         content = command.content if isinstance(command, Transfer) else texts.person
-        return GetPerson(people_of, content)
+        return GetPerson(people_of, content, decision.person)
     return command
 
 
@@ -250,6 +259,21 @@ def _command_for(
             said = texts.route if decision.kind is ActionKind.ROUTE else texts.default
             said = texts.resumed if decision.reason == RESUMED else said
             return _to_department(decision, departments, said) or Say(texts.nobody_free)
+
+
+def _as_asked(decision: Decision, texts: Texts) -> Command:
+    """What whoever watches the call has asked for."""
+    match decision.kind:
+        case ActionKind.TELL:
+            return Instruct(decision.text)
+        case ActionKind.MUTE | ActionKind.UNMUTE:
+            return Mute(muted=decision.kind is ActionKind.MUTE)
+        case ActionKind.END:
+            return EndCall()
+        case ActionKind.TAKE_OVER if decision.to is not None:
+            return Transfer(decision.to, texts.person)
+        case _:
+            return Say(decision.text or texts.person)
 
 
 def _texts_for(decision: Decision, policy: Policy) -> Texts:
@@ -278,6 +302,9 @@ def _by_name(call: Situation) -> bool:
 def _is_overtaken(
     decision: Decision, command: Command | GetPerson, call: Situation, policy: Policy, now_ms: int
 ) -> bool:
+    if is_of_operator(decision):
+        late = now_ms - decision.decided_at_ms > OPERATOR_FRESH_MS
+        return call.ended or late or decision.kind is ActionKind.AS_IT_IS
     if is_owed(decision):  # never late: the customer would still be on the line
         return call.ended
     if any(says_goodbye(later) and later.number > decision.number for later in call.decisions):
@@ -311,6 +338,8 @@ def _is_unwanted(decision: Decision, call: Situation) -> bool:
 def _asks_people(decision: Decision, departments: Departments) -> bool:
     department = departments.by_key.get(decision.department or "")
     by_people = department is not None and department.assistant is None
+    if decision.kind is ActionKind.TAKE_OVER:
+        return True
     return _wants_people(decision) or (hands_over(decision) and by_people)
 
 

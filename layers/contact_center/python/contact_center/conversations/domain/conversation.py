@@ -34,6 +34,7 @@ from contact_center.conversations.domain.facts import (
     CallEnded,
     CallSeen,
     KeyPressed,
+    OperatorAsked,
     ResumeOffered,
     StatusChanged,
     ToolCalled,
@@ -41,6 +42,7 @@ from contact_center.conversations.domain.facts import (
     UtteranceHeard,
     in_order,
 )
+from contact_center.conversations.domain.operators import Deeds, goes_somewhere
 from contact_center.conversations.domain.plain_words import (
     has_words,
     is_never_mind,
@@ -98,6 +100,8 @@ class ConversationState:
             be rung from it, people are asked for him, and he stays with the assistant meanwhile.
         never_minds: How often he let a wish for a person be.
         resumes: The call that was cut off and that this one goes on with; None: it is of its own.
+        sent_by: Who watches the call and set the destination; None: nobody.
+        asked_for: What else whoever watches it has asked for, in order.
         understood: Whom he asked for first, by words, keys or an assistant's tool.
         routed_ms: When it was first known where he should be, by the sender's clock.
         ended: Whether the call is over.
@@ -125,6 +129,8 @@ class ConversationState:
     of_visit: bool = False
     never_minds: int = 0
     resumes: str | None = None
+    sent_by: OperatorAsked | None = None
+    asked_for: tuple[OperatorAsked, ...] = ()
     understood: str | None = None
     routed_ms: int | None = None
     ended: bool = False
@@ -203,6 +209,8 @@ class _Conversation:
         offers = [fact for fact in ordered if isinstance(fact, ResumeOffered)]
         self._question = Question(offers[0] if offers else None)
         self._resumes: str | None = None
+        self._sent_by: OperatorAsked | None = None
+        self._asked_for: list[OperatorAsked] = []
         self._promised: tuple[int, str] | None = None  # until when to be kept, and to whom
         # Of the utterance being spoken: what the latest sure partials agree on, in which
         # words, and whether the destination rests on nothing but them.
@@ -218,17 +226,17 @@ class _Conversation:
             case UtteranceHeard():
                 self._listen(fact)
             case KeyPressed():
-                self._press((fact.digits if fact.command is None else fact.command).rstrip("#"))
+                self._press(_keys_of(fact))
             case ToolCalled():
                 self._use(fact)
             case AssistantStarted():
                 self._where.taken_over_by(fact.assistant_name, fact.at_ms)
             case TransferReported():
                 self._transferred(fact)
-            case StatusChanged():
+            case StatusChanged() | CallEnded():
                 self._has_status(fact)
-            case CallEnded():
-                self._ended = True
+            case OperatorAsked():
+                self._wish_of_operator(fact)
             case _:
                 pass
 
@@ -290,10 +298,25 @@ class _Conversation:
             of_visit=self._of_visit,
             never_minds=where.never_minds,
             resumes=self._resumes,
+            sent_by=self._sent_by if where.reason == "operator" else None,
+            asked_for=tuple(self._asked_for),
             understood=where.understood,
             routed_ms=where.routed_ms,
             ended=self._ended,
         )
+
+    def _wish_of_operator(self, fact: OperatorAsked) -> None:
+        """Whoever watches wants the caller elsewhere; what changes nothing is done at once."""
+        before = self._where.destination, self._where.wish
+        department = self._departments.by_key.get(fact.department or "")
+        if fact.do == Deeds.DEPARTMENT and department is not None:
+            self._go(department.key, "operator")
+        elif fact.do == Deeds.PERSON and goes_somewhere(fact):
+            self._send_to_person("operator")
+        if before == (self._where.destination, self._where.wish):
+            self._asked_for.append(fact)
+        else:
+            self._sent_by = fact
 
     def _people_instead(self, destination: str | None) -> bool:
         department = self._departments.by_key.get(destination or "")
@@ -301,8 +324,8 @@ class _Conversation:
             return department is not None and department.assistant is not None
         return self._departments.number_instead_of(destination) is not None
 
-    def _has_status(self, fact: StatusChanged) -> None:
-        match fact.status:
+    def _has_status(self, fact: StatusChanged | CallEnded) -> None:
+        match "ended" if isinstance(fact, CallEnded) else fact.status:
             case "forwarding":
                 self._where.ring(fact.at_ms)
             case "in-progress":
@@ -421,3 +444,7 @@ class _Conversation:
             self._where.taken_over_by(fact.to_assistant, fact.at_ms)
         elif fact.to_number:
             self._where.ring(fact.at_ms)
+
+
+def _keys_of(fact: KeyPressed) -> str:
+    return (fact.digits if fact.command is None else fact.command).rstrip("#")

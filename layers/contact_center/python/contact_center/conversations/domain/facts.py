@@ -283,6 +283,31 @@ class LookedUp(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorAsked(Fact):
+    """Somebody who watches the call wants something done in it (domain/operators.py).
+
+    `do` is what, `action_id` its name, `by` whose wish it is. `department`, `person` and `number`
+    say where the caller is to go, `text` what is to be said or told.
+    """
+
+    do: str
+    action_id: str
+    by: str
+    text: str = field(default="", repr=False)
+    department: str | None = None
+    person: str | None = None
+    number: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected(Fact):
+    """Somebody says where this caller should have been sent: a department's key, or person."""
+
+    department: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Noticed(Fact):
     """Anything else worth a line in the record: a stall, a language change, a tool error."""
 
@@ -310,6 +335,8 @@ FACT_KINDS: dict[str, type[Fact]] = {
         CostTold,
         RecordingTold,
         LookedUp,
+        OperatorAsked,
+        Corrected,
         Noticed,
     )
 }

@@ -14,22 +14,28 @@ Accepted and not heard of in time is refused as well (carrying_out.py).
 
 from __future__ import annotations
 
+from dataclasses import field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from contact_center.conversations.domain.departments import PERSON
+from contact_center.conversations.domain.operators import Deeds, goes_somewhere
 from contact_center.conversations.domain.promised import PROMISE
 from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from contact_center.conversations.domain.conversation import ConversationState
+    from contact_center.conversations.domain.facts import OperatorAsked
     from contact_center.conversations.domain.whereabouts import Wish
 
 
 class ActionKind(StrEnum):
-    """What can be decided in a conversation; INSTEAD and SORRY follow a refusal."""
+    """What can be decided in a conversation; INSTEAD and SORRY follow a refusal.
+
+    From SAY on: what whoever watches the call asks for; AS_IT_IS: the caller is there already.
+    """
 
     ROUTE = "route"
     CLARIFY = "clarify"
@@ -41,8 +47,24 @@ class ActionKind(StrEnum):
     SORRY = "sorry"
     STOP_CALLING = "stop_calling"
     NUMBER_NEEDED = "number_needed"
+    SAY = "say"
+    TELL = "tell"
+    MUTE = "mute"
+    UNMUTE = "unmute"
+    END = "end"
+    TAKE_OVER = "take_over"
+    AS_IT_IS = "as_it_is"
 
 
+_OF_OPERATORS = {
+    Deeds.SAY.value: ActionKind.SAY,
+    Deeds.TELL.value: ActionKind.TELL,
+    Deeds.MUTE.value: ActionKind.MUTE,
+    Deeds.UNMUTE.value: ActionKind.UNMUTE,
+    Deeds.END.value: ActionKind.END,
+    Deeds.TAKE_OVER.value: ActionKind.TAKE_OVER,
+    Deeds.PERSON.value: ActionKind.TAKE_OVER,  # a person who is named
+}
 _AFTER_REFUSAL = frozenset({ActionKind.INSTEAD, ActionKind.SORRY})
 
 
@@ -61,6 +83,10 @@ class Decision:
         desire: What the state desired, `name:count`; the count tells when it is a new one.
         simplified: Whether the simplified wording is used.
         wish: Which wish for the destination it carries out, from 1; 0 without a destination.
+        asked: The name of the action that whoever watches the call asked for; None: nobody did.
+        by: Who that was.
+        text: What is to be said or told.
+        person, to: Who is to take the caller: a key of people.toml, and E.164.
     """
 
     call_id: str
@@ -73,6 +99,11 @@ class Decision:
     desire: str
     simplified: bool = False
     wish: int = 0
+    asked: str | None = None
+    by: str | None = None
+    text: str = field(default="", repr=False)
+    person: str | None = None
+    to: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +114,7 @@ class _Desire:
     name: str
     count: int
     wish: int = 0
+    asked: OperatorAsked | None = None
 
 
 def next_actions(  # noqa: PLR0913, PLR0917 - all that a decision rests on
@@ -105,10 +137,9 @@ def next_actions(  # noqa: PLR0913, PLR0917 - all that a decision rests on
 
     Returns:
         New decisions in the order in which they are to be acted on; empty when there is
-        nothing new, and always after the call has ended.
+        nothing new. After the call has ended only what was asked for is decided: to be dropped.
     """
-    if state.ended:
-        return ()
+    asked_for = tuple(_asked_for(state, committed))
     desires: tuple[_Desire | None, ...] = (
         _destination(state, committed, failed),
         _nobody_free(state, committed),
@@ -120,6 +151,7 @@ def next_actions(  # noqa: PLR0913, PLR0917 - all that a decision rests on
         desires = (_number_needed(state.opt_out, committed), *desires)
     elif state.outbound and state.opt_out is not None:
         desires = (_goodbye(state.opt_out, committed),)  # nothing else is worth a word
+    desires = asked_for if state.ended else (*desires, *asked_for)
     first = max((decision.number for decision in committed), default=0)
     first = max(first, after) + 1
     return tuple(
@@ -134,9 +166,15 @@ def next_actions(  # noqa: PLR0913, PLR0917 - all that a decision rests on
             desire=f"{desire.name}:{desire.count}",
             simplified=state.mode == "simplified",
             wish=desire.wish,
+            **_of_operator(desire.asked),
         )
         for number, desire in enumerate((d for d in desires if d is not None), start=first)
     )
+
+
+def is_of_operator(decision: Decision) -> bool:
+    """Whether it is done as somebody who watches the call has asked for it."""
+    return decision.kind in _OF_OPERATORS.values() or decision.kind is ActionKind.AS_IT_IS
 
 
 def awaits_the_tool(decision: Decision, state: ConversationState) -> bool:
@@ -197,6 +235,27 @@ def ordinal(decision: Decision) -> int:
     return int(decision.desire.rpartition(":")[2])
 
 
+def _asked_for(state: ConversationState, committed: Sequence[Decision]) -> Iterable[_Desire]:
+    """What whoever watches has asked for, each once."""
+    decided = {one.asked for one in committed}
+    for one in state.asked_for:
+        if one.action_id not in decided:
+            kind = ActionKind.AS_IT_IS if goes_somewhere(one) else _OF_OPERATORS[one.do]
+            yield _Desire(kind, None, "operator", f"operator-{one.action_id}", 1, asked=one)
+
+
+def _of_operator(asked: OperatorAsked | None) -> dict[str, Any]:
+    if asked is None:
+        return {}
+    return {
+        "asked": asked.action_id,
+        "by": asked.by,
+        "text": asked.text,
+        "person": asked.person,
+        "to": asked.number,
+    }
+
+
 def _goodbye(opt_out: str, committed: Sequence[Decision]) -> _Desire | None:
     """Once: whoever asked not to be called is not kept on the line."""
     if any(says_goodbye(decision) for decision in committed):
@@ -239,7 +298,8 @@ def _destination(
     if kind is None:
         return None
     name = f"{kind if kind in _AFTER_REFUSAL else 'go'}-{wanted}"
-    return _Desire(kind, wanted, state.reason, name, state.moves, state.wish)
+    by = state.sent_by
+    return _Desire(kind, wanted, state.reason, name, state.moves, state.wish, by)
 
 
 def _after_refusal(

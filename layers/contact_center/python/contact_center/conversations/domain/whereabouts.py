@@ -34,6 +34,7 @@ Reason = Literal[
     "assistant",
     "promise",
     "resumed",
+    "operator",
     "unknown",
 ]
 
@@ -47,8 +48,9 @@ ECHO_MS = 5_000
 # For so long after a wish or a take-over the words of assistants, ours among them, are about it.
 MOVES_WITHIN_MS = 15_000
 
-# What only a caller can have caused, by words, key or tool; and what he was promised.
-_ASKED: frozenset[Reason] = frozenset({"final", "tool", "keypad", "promise"})
+# What only a caller can have caused, by words, key or tool; what he was promised; and what
+# whoever watches the call wants.
+_ASKED: frozenset[Reason] = frozenset({"final", "tool", "keypad", "promise", "operator"})
 # By these he says himself what he wants.
 _SAID: frozenset[Reason] = frozenset({"final", "partials", "tool", "keypad"})
 

@@ -135,7 +135,13 @@ def _told(decision: Decision, what: Deed, recorded: Recorded, parts: ActParts) -
     post = recorded.record.value("visit_post")
     if post is None or parts.wishes is None:
         return whose is None
-    wish = PersonWish(post=post, number=decision.number, whose=whose, at_ms=decision.decided_at_ms)
+    wish = PersonWish(
+        post=post,
+        number=decision.number,
+        whose=whose,
+        at_ms=decision.decided_at_ms,
+        person=None if whose is None else decision.person,
+    )
     for _ in range(TRIES_UNTIL_SENT):
         try:
             parts.wishes.tell(wish)

@@ -77,12 +77,14 @@ class PersonWish:
         number: Of the decision: a later one counts, and one is told once.
         whose: Key of the department whose people are to be asked; None: nobody any more.
         at_ms: When it was decided, ms since 1970.
+        person: Who is to be asked before anybody else, by the key of people.toml.
     """
 
     post: str
     number: int
     whose: str | None
     at_ms: int
+    person: str | None = None
 
 
 class PersonWishes(Protocol):

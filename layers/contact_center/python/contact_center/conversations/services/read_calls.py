@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from contact_center.conversations.domain.facts import (
     AssistantStarted,
     CallEnded,
+    Corrected,
     CustomerInterrupted,
     KeyPressed,
     Noticed,
@@ -53,6 +54,7 @@ type Json = dict[str, object]
 # is in the record.
 SHOWN: dict[type[Fact], tuple[str, ...]] = {
     AssistantStarted: ("assistant_name",),
+    Corrected: ("department", "by"),
     CallEnded: ("ended_reason", "success", "summary", "cost_usd", "transfers_connected"),
     CustomerInterrupted: ("turn_id",),
     KeyPressed: ("digits",),
@@ -74,6 +76,7 @@ REGISTERS = (
     "cost_usd",
     "campaign_id",
     "attempt_id",
+    "corrected_to",
 )
 
 
@@ -218,6 +221,19 @@ def shown_decision(decision: Decision, mark: ActionMark | None) -> Json:
         "turn": decision.turn,
         "outcome": outcome,
         "actedAt": _iso(mark.begun_at_ms) if mark else None,
+        **_asked(decision),
+    }
+
+
+def _asked(decision: Decision) -> Json:
+    """What somebody who watches the call has asked for by it."""
+    if decision.asked is None:
+        return {}
+    said = {"text": decision.text, "person": decision.person}
+    return {
+        "actionId": decision.asked,
+        "by": decision.by,
+        **{name: value for name, value in said.items() if value},
     }
 
 

@@ -48,7 +48,7 @@ from contact_center.kernel.ports import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from contact_center.conversations.domain.facts import Fact
+    from contact_center.conversations.domain.facts import Corrected, Fact, OperatorAsked
     from contact_center.conversations.domain.opt_out_in_report import HeardInReport
     from contact_center.conversations.services.act_on_decisions import ActParts
     from contact_center.conversations.services.ports import (
@@ -90,6 +90,13 @@ class Reminder:
     """Our own message: look at a call again, a decision of it is due."""
 
     call_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FromOperator:
+    """What somebody who watches a call wants done in it, or says of it: one fact."""
+
+    fact: OperatorAsked | Corrected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +148,7 @@ class Router:
     whose: Callable[[str, str], str | None] | None = None
 
 
-def route_message(message: QueuedMessage | Reminder | Found, router: Router) -> None:
+def route_message(message: QueuedMessage | Reminder | FromOperator | Found, router: Router) -> None:
     """Take one message.
 
     Raises:
@@ -164,6 +171,9 @@ def _route(message: QueuedMessage | Reminder | Found, router: Router) -> None:
         wish = _opt_out(Told(facts=()), recorded, router)
         _act(recorded, router.act.clock.now_ms(), router, wish)
         return
+    if isinstance(message, FromOperator):
+        _take_wish(message.fact, router)
+        return
     if isinstance(message, Found):
         _take_found(message, router)
         return
@@ -174,6 +184,15 @@ def _route(message: QueuedMessage | Reminder | Found, router: Router) -> None:
     told = router.read(body, message.received_at_ms, message.delivery)
     _record_and_act(message.received_at_ms, told, router)
     _forget_body(message, router)
+
+
+def _take_wish(fact: OperatorAsked | Corrected, router: Router) -> None:
+    """Write down what an operator wants, decide and act; told again, nothing is done again."""
+    if router.record.store.read(fact.call_id).record is None:  # it has been deleted since
+        router.metrics.count("message_without_call")
+        return
+    recorded = record_facts(fact.call_id, [fact], router.record)
+    _act(recorded, router.act.clock.now_ms(), router, _Wish.NONE)
 
 
 def _take_found(message: Found, router: Router) -> None:

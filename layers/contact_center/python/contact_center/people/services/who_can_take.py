@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.data_classes import dataclass
-from contact_center.people.domain.people import is_logged_in
+from contact_center.people.domain.people import PersonState, is_logged_in
 from contact_center.people.domain.person_steps import as_of, can_take
 from contact_center.visits.domain.opening_hours import Open, opening
 
@@ -53,6 +53,11 @@ class TakerParts:
             ready=tuple(can_take(self.roster, people, department, now_ms)),
             anybody=any(is_logged_in(as_of(one, now_ms)) for one in people.values()),
         )
+
+    def is_ready(self, person_id: str) -> bool:
+        """Whether somebody can be asked now. Raises StoreUnavailableError."""
+        person = as_of(self.book.read(person_id), self.clock.now_ms())
+        return person.state is PersonState.READY
 
     def anybody(self, department: str) -> bool:
         """Whether somebody of it is logged in while it is open; see Staff."""

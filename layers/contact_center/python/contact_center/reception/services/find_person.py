@@ -12,6 +12,7 @@ said to the caller is begun before it is done, and then done by nobody else.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -138,7 +139,7 @@ def _is_for(offer: Offer, wish: str, visit: Visit) -> bool:
 
 
 def _climb(visit: Visit, wanted: Wanted, theirs: Sequence[Offer], parts: FindParts) -> None:
-    takers = parts.takers.of(wanted.whose)
+    takers = _with_whom(visit.wishes[wanted.wish].person, parts.takers.of(wanted.whose), parts)
     for step in parts.waiting.rules.of(wanted.whose).ladder:
         match step:
             case LadderStep.NEXT_PERSON if _asks_next(visit, wanted, theirs, takers, parts):
@@ -152,6 +153,15 @@ def _climb(visit: Visit, wanted: Wanted, theirs: Sequence[Offer], parts: FindPar
             case LadderStep.SORRY:
                 _tell_caller(visit, wanted, _why(visit, wanted, takers, parts), parts)
                 return
+
+
+def _with_whom(person_id: str | None, takers: Takers, parts: FindParts) -> Takers:
+    """Who can be asked, with whoever is wanted in person first; of another department as well."""
+    colleague = None if person_id is None else parts.takers.roster.people.get(person_id)
+    if colleague is None or not parts.takers.is_ready(colleague.person_id):
+        return takers
+    others = (one for one in takers.ready if one.person_id != colleague.person_id)
+    return replace(takers, ready=(colleague, *others), anybody=True)
 
 
 def _asks_next(

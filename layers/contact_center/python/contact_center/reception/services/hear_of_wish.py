@@ -28,7 +28,9 @@ class WishesHeard:
 
         A visit that does not exist can be given nobody: StoreRefusedError.
         """
-        told = wish_told(wish.post, wish.number, Wish(whose=wish.whose, at_ms=wish.at_ms))
+        told = wish_told(
+            wish.post, wish.number, Wish(whose=wish.whose, at_ms=wish.at_ms, person=wish.person)
+        )
         visit = tell(self._visits, told)
         if visit is None:
             raise StoreRefusedError

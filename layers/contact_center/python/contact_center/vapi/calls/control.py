@@ -29,6 +29,7 @@ from contact_center.conversations.domain.call_commands import (
     EndCall,
     Handoff,
     Instruct,
+    Mute,
     Say,
     Transfer,
 )
@@ -152,6 +153,8 @@ def control_message(
                 "message": {"role": "system", "content": content},
                 "triggerResponseEnabled": False,  # nothing is to be spoken now
             }
+        case Mute(muted=muted):
+            return {"type": "control", "control": "mute-assistant" if muted else "unmute-assistant"}
         case EndCall():
             return {"type": "end-call"}
 

@@ -110,10 +110,12 @@ class Wish:
     Attributes:
         whose: Key of the department whose people are asked; None: nobody any more.
         at_ms: When it was decided.
+        person: Who is asked before anybody else, by the key of people.toml; None: whoever is ready.
     """
 
     whose: str | None
     at_ms: int
+    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
