@@ -15,6 +15,7 @@ from operator_api.effects import effect_routes
 from operator_api.figures import figure_routes
 from operator_api.follow_ups import follow_up_routes
 from operator_api.forgetting import forget_routes
+from operator_api.history import history_routes
 from operator_api.lists import list_routes
 from operator_api.live import live_routes
 from operator_api.messages import message_routes
@@ -59,4 +60,5 @@ def every_route(parts: OperatorParts, asking: Asking) -> Routes:
     live_routes(routes, parts, asking)
     forget_routes(routes, parts.forgetting)
     action_routes(routes, parts, asking)
+    history_routes(routes, parts, asking)
     return routes

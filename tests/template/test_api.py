@@ -76,6 +76,8 @@ ROUTES = {
     "GET /api/metrics": "OperatorApi",
     "GET /api/figures": "OperatorApi",
     "GET /api/audit": "OperatorApi",
+    "POST /api/calls/search": "OperatorApi",
+    "GET /api/limits": "OperatorApi",
     "POST /api/calls/{id}/actions": "OperatorApi",
     "POST /api/calls/{id}/correction": "OperatorApi",
     "GET /api/live": "OperatorApi",

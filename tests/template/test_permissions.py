@@ -198,6 +198,7 @@ MAY = {
         ("dynamodb:GetItem", "Calls.Arn"),
         ("dynamodb:Query", "Calls.Arn"),
         ("dynamodb:Query", "${Calls.Arn}/index/by-day"),
+        ("dynamodb:Query", "${Calls.Arn}/index/by-customer"),  # search by number
         ("dynamodb:Query", "${Calls.Arn}/index/active"),
         ("dynamodb:Query", "${Calls.Arn}/index/follow-ups"),
         ("dynamodb:Query", "${Calls.Arn}/index/effects-by-due-time"),
@@ -347,6 +348,7 @@ PARTITIONS = {
     },
     ("OperatorApi", "Dialing.Arn"): {
         *("ATTEMPT#*", "CUSTOMER#*", "LINES#*", "QUEUE#*", "SWITCH", "TRIGGER#*", "TURN#*"),
+        "PACE#*",
         *("COLLEAGUE#*", "ENTRY#*", "KEPT", "VISIT#*", "TRANSFERS#*", "MESSAGES"),
     },
     ("OperatorApi", "Contacts.Arn"): {"PERSON#*", "CAMPAIGN#*", "CALLER#*", "FORGOTTEN#*"},

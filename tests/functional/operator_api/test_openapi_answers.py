@@ -419,6 +419,11 @@ def steer_a_call(api: Described) -> None:
     store.commit(store.read("now"), merge_all("now", [seen]), [seen], [], CallGlance())
     wish = {"do": "mute", "idempotencyKey": "k"}
     assert api.ask("POST", "/api/calls/now/actions", wish)["actionId"]
+    days = {"from": "2026-08-20", "to": "2026-08-20"}
+    assert len(api.ask("POST", "/api/calls/search", days, token=VIEWER)["calls"]) == 1
+    api.ask("POST", "/api/calls/search", days | {"phone": NUMBER}, token=VIEWER)
+    api.ask("POST", "/api/calls/search", days | {"to": "2027-08-20"})
+    assert api.ask("GET", "/api/limits", token=VIEWER)["lines"]["of"] == 10
     told = api.ask("POST", "/api/calls/now/correction", {"department": "sales"})
     assert told["department"] == "sales"
 

@@ -30,9 +30,11 @@ if TYPE_CHECKING:
     from contact_center.campaigns.services.caller_desk import CallerDesk
     from contact_center.campaigns.services.campaign_desk import CampaignDesk
     from contact_center.console.services.act_on_call import ActionDesk
+    from contact_center.console.services.limits_desk import LimitsDesk
     from contact_center.console.services.live_desk import LiveDesk
     from contact_center.console.services.log_in import LogInParts
     from contact_center.console.services.need_ports import NeedSource
+    from contact_center.console.services.search_calls import SearchDesk
     from contact_center.console.services.show_business import BusinessDesk
     from contact_center.conversations.services.listen_to_call import ListenDesk
     from contact_center.dialing.services.stop_dialing import SwitchParts
@@ -128,6 +130,8 @@ class OperatorParts:
     business: Callable[[], BusinessDesk]
     live: Callable[[], LiveDesk]
     actions: Callable[[], ActionDesk]
+    search: Callable[[], SearchDesk]
+    limits: Callable[[], LimitsDesk]
     trail: Callable[[], TrailParts]
     audit: Callable[[], AuditDesk]
     forgetting: Callable[[], ForgetDesk]
@@ -175,6 +179,8 @@ def operator_parts(environment: Environment | None = None) -> OperatorParts:
         business=cache(partial(business_desk, shop)),
         live=cache(partial(live_desk, shop, settings, tokens)),
         actions=cache(partial(action_desk, shop, settings)),
+        search=cache(partial(search_desk, shop, settings)),
+        limits=cache(partial(limits_desk, shop)),
         trail=cache(partial(trail_parts, shop, settings, key)),
         audit=cache(partial(audit_desk, shop, settings, key)),
         forgetting=cache(partial(forget_desk, shop)),
@@ -260,6 +266,35 @@ def action_desk(shop: Shop, settings: OperatorSettings) -> ActionDesk:
     )
 
 
+def search_desk(shop: Shop, settings: OperatorSettings) -> SearchDesk:
+    """Where operators look through past calls."""
+    from contact_center.console.adapters.dynamodb_past_calls import DynamoDBPastCalls
+    from contact_center.console.services.search_calls import SearchDesk
+
+    calls = DynamoDBPastCalls(shop.lean_dynamodb, settings.calls_table)
+    return SearchDesk(calls=calls, clock=shop.clock)
+
+
+def limits_desk(shop: Shop) -> LimitsDesk:
+    """Where operators see limits and lines. Raises SettingsError, CompiledConfigError."""
+    from contact_center.console.services.limits_desk import LimitsDesk
+
+    return LimitsDesk(
+        slots=shop.slots,
+        lines=shop.lines,
+        clock=shop.clock,
+        lines_of=shop.pace.lines,
+        lines_kept=shop.pace.lines_for_inbound,
+        longest_ms=_longest_line_ms(shop),
+    )
+
+
+def _longest_line_ms(shop: Shop) -> int:
+    """How long a line may be held: the longest call, and the time in which its end is asked for."""
+    timings = shop.settle.ledger.timings
+    return timings.max_call_ms + 2 * timings.call_margin_ms
+
+
 def need_sources(shop: Shop, settings: OperatorSettings) -> tuple[NeedSource, ...]:
     """Where what waits for a person is found. Raises as `live_desk`."""
     from contact_center.console.adapters.dynamodb_needs import (
@@ -272,9 +307,8 @@ def need_sources(shop: Shop, settings: OperatorSettings) -> tuple[NeedSource, ..
     from contact_center.records.adapters.dynamodb_effect_book import DynamoDBEffectBook
 
     lean, contacts_table = shop.lean_dynamodb, shop.tables.contacts_table
-    ledger, civil = shop.settle.ledger, shop.settle.ledger.civil
+    civil = shop.settle.ledger.civil
     judge = callback_desk(shop).judge
-    longest_ms = ledger.timings.max_call_ms + 2 * ledger.timings.call_margin_ms
     return (
         sources.Doubts(DynamoDBDoubts(lean, shop.tables.dialing_table)),
         sources.DeadEffects(DynamoDBEffectBook(shop.dynamodb, settings.calls_table)),
@@ -282,7 +316,7 @@ def need_sources(shop: Shop, settings: OperatorSettings) -> tuple[NeedSource, ..
         sources.LeftForPeople(DynamoDBFollowUps(shop.dynamodb, settings.calls_table)),
         sources.Campaigns(shop.campaigns, DynamoDBRests(lean, contacts_table), civil, shop.clock),
         sources.FailedLists(DynamoDBFailedImports(lean, contacts_table), shop.imports, shop.clock),
-        sources.LostLines(shop.lines, longest_ms, shop.clock),
+        sources.LostLines(shop.lines, _longest_line_ms(shop), shop.clock),
     )
 
 

@@ -66,6 +66,8 @@ ACTIONS: Mapping[str, Action] = {
     "logIn": _changes("session"),
     "logOut": Action(Kind.CHANGE, "session", stops=True),  # whoever leaves is let go
     "showSession": NOTHING,
+    "searchCalls": _shows("call"),
+    "readLimits": _shows("line"),
     "actOnCall": _changes("call"),
     "correctCall": _changes("call"),
     "readLive": Action(Kind.READ, "call", polled=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -13,16 +14,38 @@ from contact_center.aws.api_fields import (
     Count,
     Instant,
     OneOf,
+    Phone,
+    ReadWith,
     Told,
     about,
 )
 from contact_center.console.domain.needs import NeedKind
 from contact_center.console.services.act_on_call import CallWish
+from contact_center.console.services.search_calls import Wanted
 from contact_center.console.services.show_live import FLAGS, STATES
-from contact_center.conversations.adapters.api_models import Moment
+from contact_center.conversations.adapters.api_models import Call, Moment
 from contact_center.conversations.domain.operators import Deeds
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.kernel.instants import read_day
 from contact_center.people.domain.people import PersonState
 from contact_center.queue.domain.waiting import WaitsFor
+
+
+def _day(said: object) -> date:
+    day = read_day(said)
+    if day is None:
+        raise ValueError
+    return day
+
+
+UtcDay = Annotated[
+    date,
+    ReadWith(
+        _day,
+        {"type": "string", "format": "date", "pattern": "^(19[7-9][0-9]|20[0-9]{2})-"},
+        "must be a date as YYYY-MM-DD",
+    ),
+]
 
 
 class LogIn(Asked):
@@ -97,6 +120,97 @@ class CallAction(Asked):
             department=self.department,
             person=self.person,
         )
+
+
+class CallSearch(Asked):
+    """Which calls: of at most 31 days, and of all that is named."""
+
+    first_day: Annotated[UtcDay, Field(alias="from"), about("In UTC, on which they began.")]
+    last_day: Annotated[UtcDay, Field(alias="to")]
+    direction: Literal["inbound", "outbound"] | None = None
+    department: Annotated[
+        str | None,
+        STRICT,
+        Field(min_length=1, max_length=64),
+        about("Where they were last sent, or person."),
+    ] = None
+    ended: Annotated[Disposition | None, about("As `howEnded`.")] = None
+    achieved: Annotated[str | None, STRICT, Field(min_length=1, max_length=64)] = None
+    campaign: Annotated[str | None, STRICT, Field(min_length=1, max_length=128)] = None
+    phone: Annotated[
+        Phone | None, about("The customer's whole number; an operator's to ask for.")
+    ] = None
+    limit: Annotated[int, STRICT, Field(ge=1, le=100), about("Rows of a page; 50 if left out.")] = (
+        50
+    )
+    cursor: Annotated[str | None, STRICT, Field(min_length=1, max_length=512)] = None
+
+    def wanted(self) -> Wanted:
+        """As the use case knows it."""
+        return Wanted(
+            first=self.first_day,
+            last=self.last_day,
+            direction=self.direction,
+            department=self.department,
+            ended=self.ended,
+            achieved=self.achieved,
+            campaign=self.campaign,
+            number=None if self.phone is None else self.phone.e164,
+        )
+
+
+class FoundCalls(Told):
+    """Calls that fit, the newest first, as far as was looked. A page may be short, or empty."""
+
+    calls: list[Call]
+    looked_at: Annotated[Count, about("How many calls were looked at for this page.")]
+    searched_through: Annotated[
+        Instant | None, about("Calls that began before are still to be looked at; null: none.")
+    ]
+    next_cursor: Annotated[str | None, about("To go on with; null: all was looked through.")]
+
+
+class WorstSecond(Told):
+    slots: Annotated[Count, about("Dials that stand in the timetable.")]
+    worst: Annotated[Count, about("The most of them in any window.")]
+    limit: Count
+
+
+class WorstOfPrefix(WorstSecond):
+    prefix: str
+
+
+class HeldLine(Told):
+    by: Annotated[str, OneOf(("dial", "call", "visit"))]
+    id: Annotated[str, about("Of the POST of a dial (`attempt.k`), of the call, of the visit.")]
+    since: Instant
+    lost: Annotated[bool, about("Whether it is held for longer than any call lasts.")]
+    number: Annotated[str | None, about("E.164; masked for a viewer.")]
+
+
+class HeldLines(Told):
+    in_use: Count
+    of: Count
+    kept_for_inbound: Count
+    held: Annotated[list[HeldLine], about("Who has had one the longest first.")]
+
+
+class Limits(Told):
+    """The worst second against what is allowed, and who has the lines."""
+
+    at: Instant
+    window_ms: Count
+    from_: Annotated[
+        Instant | None,
+        Field(alias="from"),
+        about(
+            "The timetable holds dials from here: older ones can forbid nothing and are dropped."
+        ),
+    ]
+    to: Instant | None
+    account: WorstSecond
+    prefixes: Annotated[list[WorstOfPrefix], about("Of those with a dial in the timetable.")]
+    lines: HeldLines
 
 
 class ActionAccepted(Told):

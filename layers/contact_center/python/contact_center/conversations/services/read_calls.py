@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         CallGlance,
         CallHistory,
         CallList,
+        CallRow,
     )
     from contact_center.kernel.ports import Clock
 
@@ -112,7 +113,7 @@ def list_calls(desk: CallDesk, day: str | None, limit: int, cursor: str | None) 
     """
     day = day or _iso(desk.clock.now_ms())[:10]
     page = desk.calls.calls_of_day(day, limit, cursor)
-    calls = [_shown(row.record, row.glance, row.decisions) for row in page.calls]
+    calls = [shown_row(row) for row in page.calls]
     unreadable = [path_id(one) for one in page.unreadable]
     return {"day": day, "calls": calls, "unreadable": unreadable, "nextCursor": page.cursor}
 
@@ -131,6 +132,11 @@ def show_call(desk: CallDesk, call_id: str) -> Json | None:
     shown = _shown(history.record, history.glance, len(history.decisions))
     recording = shown_recording(history.record, desk.clock.now_ms(), desk.recording_days)
     return shown | {"recording": recording, "timeline": _timeline(history)}
+
+
+def shown_row(row: CallRow) -> Json:
+    """A call as lists show it."""
+    return _shown(row.record, row.glance, row.decisions)
 
 
 def _shown(record: CallRecord, glance: CallGlance, decisions: int) -> Json:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.item_reads import get
 from contact_center.aws.items import number, text
 from contact_center.aws.store_errors import store_error
 from contact_center.dialing.adapters.slot_log import (
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.dialing.domain.pacing import PaceLimits, SlotRequest
+    from contact_center.dialing.domain.pacing import PaceLimits, Slot, SlotRequest
     from contact_center.kernel.ports import Clock
 
 # Folding costs one write; it is due at every FOLD_EVERY-th entry from FOLD_FROM on, or when the
@@ -104,6 +105,18 @@ class DynamoDBSlots:
         except (BotoCoreError, ClientError) as error:
             raise store_error(error) from None
         return slots
+
+    def taken(self) -> tuple[PaceLimits, Sequence[Slot]]:
+        """The limits that the log keeps, and the slots that stand in it, old ones but few.
+
+        Raises StoreUnavailableError.
+        """
+        item = get(self._client, self._table, self._key) or {}
+        said = text(item, "limits")
+        limits = self._limits if said is None else limits_of(said)
+        log = _log_of(item)
+        table, _ = log.table(limits, len(log.entries))
+        return limits, tuple(table.slots)
 
     def _appended(self, entry: str) -> _Log:
         for _ in range(TAKE_OVER_TRIES):
