@@ -165,7 +165,7 @@ def route_message(message: QueuedMessage | Reminder | FromOperator | Found, rout
             _forget_body(message, router)
 
 
-def _route(message: QueuedMessage | Reminder | Found, router: Router) -> None:
+def _route(message: QueuedMessage | Reminder | FromOperator | Found, router: Router) -> None:
     if isinstance(message, Reminder):
         recorded = record_facts(message.call_id, (), router.record)
         wish = _opt_out(Told(facts=()), recorded, router)
