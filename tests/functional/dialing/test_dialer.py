@@ -14,6 +14,8 @@ from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from contact_center.dialing.services.read_attempts import show_attempt
 from contact_center.dialing.services.voice_ports import Placed
+from contact_center.permission.adapters.forgotten_people import forgotten_key
+from contact_center.permission.domain.forgotten import forgotten_mark
 from tests.fakes.raw_server import RawServer, answer
 from tests.functional.dialing.dialing_rig import NIGHT, NUMBER, DialingRig, dial, job, now_ms
 from tests.vapi_scene import Scene
@@ -94,6 +96,35 @@ def test_a_person_who_opted_out_after_planning_is_not_rung(
         "suppressed",
     )
     assert attempt.evidence["suppressed_at"]
+    assert vapi.calls == {}
+
+
+def test_whoever_was_forgotten_is_not_rung_though_he_is_on_a_list_again(
+    rig: DialingRig, vapi: VapiSimulator
+) -> None:
+    rig.account.secret("forget-key", json.dumps({"key": "a-key-of-the-owner"}))
+    rig.settings = {"FORGET_KEY_NAME": "forget-key"}
+    app = rig.start("dialer")
+    attempt_id = rig.enqueue()  # with a consent
+    forgotten = forgotten_key(forgotten_mark("a-key-of-the-owner", NUMBER))
+    rig.account.client("dynamodb").put_item(
+        TableName=rig.account.contacts_table,
+        Item=forgotten | {"suppressed_at": {"S": "2026-01-01T00:00:00+00:00"}},
+    )
+    assert dial(app, job(attempt_id)) == []
+    attempt = rig.attempt(attempt_id)
+    assert (attempt.disposition, attempt.reason) == (Disposition.NOT_CALLED, "suppressed")
+    assert vapi.calls == {}
+
+
+def test_while_nobody_can_say_who_was_forgotten_nobody_is_rung(
+    rig: DialingRig, vapi: VapiSimulator
+) -> None:
+    rig.settings = {"FORGET_KEY_NAME": "no-such-secret"}
+    app = rig.start("dialer")
+    attempt_id = rig.enqueue()
+    assert dial(app, job(attempt_id)) != []  # the job comes again
+    assert rig.attempt(attempt_id).state is AttemptState.QUEUED
     assert vapi.calls == {}
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -197,3 +200,20 @@ def _and_after_a_restore(rig: Forgetful, forget_id: str) -> None:
     assert rig.api.ask("POST", "/api/contactability", asked)[1]["reason"] == "suppressed"
     rig.api.ask("DELETE", "/api/suppressions", {"phone": HIS})  # he wants to be called again
     assert rig.api.ask("POST", "/api/contactability", asked)[1]["reason"] == "no_consent"
+
+
+def test_whoever_imports_lists_does_not_wait_for_what_forgets_people(rig: Forgetful) -> None:
+    rig.start()
+    loads = """
+import sys, importer.app
+print([name for name in sys.modules if name.startswith(("twilio", "requests"))
+    or ".forgetting" in name or ".crm" in name])
+"""
+    ran = subprocess.run(  # noqa: S603 (this Python, our own script)
+        [sys.executable, "-c", loads],
+        env={**os.environ, "PYTHONPATH": ":".join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout == "[]\n"
