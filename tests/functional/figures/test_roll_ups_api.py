@@ -154,6 +154,19 @@ def test_recounting_finds_what_is_wrong_and_puts_it_right(api: OperatorRig) -> N
     assert ask(api, **{"from": DAY, "to": DAY})["total"]["calls"] == 1
 
 
+def test_who_was_forgotten_stays_in_the_figures(api: OperatorRig) -> None:
+    """Of a call that was erased what is counted is left, and recounting takes it as it is."""
+    for name in ("a", "b"):
+        record(api, name)
+    tick(api)
+    api.account.client("dynamodb").delete_item(
+        TableName=api.account.calls_table, Key={"pk": {"S": "CALL#a"}, "sk": {"S": "RECORD"}}
+    )
+    found = recount(api, mend=True)
+    assert (found.agrees, found.calls, found.corrected) == (True, 1, 0)
+    assert ask(api, **{"from": DAY, "to": DAY})["total"]["calls"] == 2
+
+
 def recount(api: OperatorRig, *, mend: bool = False) -> Recounted:
     account, day = api.account, date.fromisoformat(DAY)
     where = Where(
