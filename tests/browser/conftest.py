@@ -38,7 +38,7 @@ addEventListener("securitypolicyviolation", (event) =>
 
 @pytest.fixture(scope="session")
 def scene() -> Iterator[Scene]:
-    command = [os.environ["SCENE_PYTHON"], "-m", "tests.browser.scene", "0.2"]
+    command = [os.environ["SCENE_PYTHON"], "-m", "tests.browser.scene", "0.5"]
     house = os.pathsep.join(map(str, (ROOT / "layers/contact_center/python", ROOT / "functions")))
     process = subprocess.Popen(  # noqa: S603 - our own scene
         command,

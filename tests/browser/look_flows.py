@@ -61,6 +61,32 @@ def test_a_caller_is_seen_while_talking_word_by_word_and_with_what_is_decided(
         console.page.get_by_text(words).first.wait_for(timeout=LATER_MS)
 
 
+def test_what_is_said_to_a_caller_is_said_once_and_the_call_ended_when_it_is_meant(
+    open_console: Open, scene: Scene
+) -> None:
+    call = ring(scene, "05-vague.toml")
+    console = open_console()
+    console.page.get_by_role("row").filter(has_text="+1\xa0415\xa0555\xa00115").first.wait_for()
+    console.go(f"calls/{call}")
+    console.page.get_by_text("Thanks for calling Acme.").first.wait_for(timeout=LATER_MS)
+    words = "One moment, I am listening."
+    console.page.get_by_label("Words").fill(words)
+    console.page.get_by_role("button", name="Say to the caller").dblclick()
+    console.page.get_by_text("asked for by operator").first.wait_for(timeout=LATER_MS)
+
+    console.page.get_by_role("button", name="End the call").click()
+    console.see("Hang up on the caller?")
+    console.page.get_by_role("button", name="No", exact=True).click()
+    console.page.get_by_role("button", name="End the call").click()
+    console.page.get_by_role("button", name="End the call").click()
+    console.page.get_by_text("What came of it").wait_for(timeout=LATER_MS)
+
+    told = [entry for entry in scene.command(told=call)["told"] if entry["event"] == "command"]
+    said = [entry for entry in told if words in str(entry)]
+    assert len(said) == 1, told
+    assert "end-call" in str(told[-1])
+
+
 def test_a_colleague_is_made_ready_and_others_see_it(open_console: Open) -> None:
     one, other = open_console(), open_console("viewer")
     for console in (one, other):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 PAGES = {
     "live": "+1\xa0415\xa0555",
-    "calls/call-1": "What came of it",
+    "calls/call-1": "This was wrong",
     "queue": "Callbacks",
     "campaigns": "Summer offer",
     "campaigns/camp-1": "wait for their call",
@@ -45,7 +45,9 @@ def full(calls: int = 9) -> dict[str, Any]:
     return {
         "/api/live": lambda _: told.live(calls, needs=6, waiting=3),
         "/api/needs": told.needs(6),
-        "/api/calls": told.calls(14),
+        "/api/calls": told.calls(1),
+        "/api/calls/search": told.found(14),
+        "/api/limits": told.LIMITS,
         "/api/calls/call-1": told.call(),
         "/api/callbacks": told.CALLBACKS,
         "/api/campaigns": told.campaigns(),
@@ -99,7 +101,7 @@ EMPTY = {
     "queue": "Nobody keeps a place.",
     "campaigns": "There is no campaign.",
     "needs": "Nothing needs you.",
-    "history": "No call began on this day.",
+    "history": "No call of these days fits.",
     "figures": "Nothing was counted",
 }
 
@@ -110,6 +112,7 @@ def test_an_empty_page_says_something_true(open_console: Open) -> None:
         "/api/live": told.live(),
         "/api/needs": told.needs(0),
         "/api/calls": told.calls(0),
+        "/api/calls/search": told.found(0),
         "/api/callbacks": {"callbacks": [], "complete": True},
         "/api/campaigns": {"campaigns": [], "unreadable": [], "nextCursor": None},
         "/api/figures": lambda request: {**figures(request), "buckets": []},

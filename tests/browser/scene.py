@@ -76,6 +76,9 @@ def done(command: dict[str, str], system: LocalSystem) -> dict[str, Any]:
     if "ring" in command:
         call = vapi.place_inbound(load_caller(CALLERS / command["ring"]))
         return {"id": call.call_id}
+    if "told" in command:
+        call = vapi.calls[command["told"]]
+        return {"told": vapi.log.entries(call=call.call_id)}
     return {"unknown": sorted(command)}
 
 

@@ -253,6 +253,7 @@ def row(call_id: str, *, ended: bool = True, name: str | None = None) -> Json:
         "clarifications": 0,
         "interruptions": 1,
         "decisions": 1,
+        "correctedTo": None,
     }
 
 
@@ -261,6 +262,35 @@ def calls(count: int) -> Json:
     names = (None, "Maria Alvarez", *HOSTILE)
     rows = [row(f"call-{number}", name=names[number % len(names)]) for number in range(count)]
     return {"day": iso()[:10], "calls": rows, "unreadable": [], "nextCursor": None}
+
+
+def found(count: int) -> Json:
+    """Calls that fit."""
+    return {
+        "calls": calls(count)["calls"],
+        "lookedAt": 420,
+        "searchedThrough": None,
+        "nextCursor": None,
+    }
+
+
+LIMITS: Json = {
+    "at": iso(),
+    "windowMs": 1000,
+    "from": iso(40),
+    "to": iso(-60),
+    "account": {"slots": 40, "worst": 4, "limit": 5},
+    "prefixes": [{"prefix": "1415", "slots": 12, "worst": 2, "limit": 3}],
+    "lines": {
+        "inUse": 2,
+        "of": 40,
+        "keptForInbound": 2,
+        "held": [
+            {"by": "dial", "id": "a.1", "since": iso(9000), "lost": True, "number": WHOLE},
+            {"by": "call", "id": "call-1", "since": iso(300), "lost": False, "number": None},
+        ],
+    },
+}
 
 
 def message(department: str) -> Json:

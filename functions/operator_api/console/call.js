@@ -1,5 +1,6 @@
 // One call: what is said as it is said, every decision in its place, and what came of it.
 
+import { Actions, Correction } from "./acting.js";
 import { ask, promised } from "./api.js";
 import { Act, Bar, dollars, grouped, html, Mark, newKey, Panel, plain, Since, useEffect, useMemo, useNews, useRef, useState, When } from "./kit.js";
 
@@ -8,9 +9,9 @@ const CALL = promised(
   "/api/calls/{id}",
   `id status startedAt firstSeenAt lastSeenAt endedAt direction customerNumber customerName calledNumber endedReason howEnded
    achieved achievedProved achievedDisputed answers{*} summary costMicros costFinal costs{source part micros currency}
-   campaignId assistants intent destination mode clarifications interruptions decisions recording{state reason}
+   campaignId assistants intent destination mode clarifications interruptions decisions recording{state reason} correctedTo
    timeline{at what assistantName endedReason turnId digits kind detail role status destination name arguments{*} department
-     toAssistant fromAssistant toNumber text final intent confidence wantsPerson number reason outcome actedAt turn}`,
+     toAssistant fromAssistant toNumber text final intent confidence wantsPerson number reason outcome actedAt turn by person}`,
 );
 
 const LISTEN = promised("GET", "/api/calls/{id}/recording", "url expiresAt");
@@ -18,15 +19,16 @@ const LISTEN = promised("GET", "/api/calls/{id}/recording", "url expiresAt");
 const SECONDS = 10; // its head; what is said comes with what is live
 const ROLES = { customer: "Caller", assistant: "Assistant" };
 // What is drawn of a call; the rest is for machines.
-const SHOWN = new Set(["AssistantStarted", "CallEnded", "CustomerInterrupted", "Decision", "KeyPressed", "Noticed", "ToolCalled", "TransferReported", "UtteranceHeard"]);
+const SHOWN = new Set(["AssistantStarted", "CallEnded", "Corrected", "CustomerInterrupted", "Decision", "KeyPressed", "Noticed", "ToolCalled", "TransferReported", "UtteranceHeard"]);
 const OUTCOMES = { sent: "good", refused: "bad", unknown: "bad", not_sent: "off", dropped: "off", pending: "", sending: "" };
 const REDACTED = /(\[[a-z _]+\])/i; // what was taken out of words before they were stored
 
-export function CallPage({ rest, live, may }) {
+export function CallPage({ rest, live, may, session }) {
   const id = rest[0];
   const [over, end] = useState(false);
   const news = useNews(CALL, { names: { id }, seconds: over ? 0 : SECONDS });
   const call = news.data;
+  const departments = session.business.departments.map((one) => one.key);
   const talk = live.talk?.id === id ? live.talk : null;
   const moments = useMemo(() => (talk?.moments.size && !over ? [...talk.moments.values()].sort((a, b) => (a.at < b.at ? -1 : 1)) : (call?.timeline ?? [])), [talk?.moments, call, over]);
   useEffect(() => end(Boolean(call?.endedAt)), [call?.endedAt]);
@@ -37,7 +39,7 @@ export function CallPage({ rest, live, may }) {
   return html`<${Head} call=${call} may=${may} again=${news.again} />
     <div class="split">
       <${Panel} title="What is said" news=${over ? { ...news, ages: false } : { ...live, data: true }} empty=${!moments.length && "Nothing has been heard of it yet."}><${Talk} moments=${moments} over=${over} /><//>
-      <div class="side"><${Outcome} call=${call} news=${news} may=${may} /><${Card} call=${call} news=${news} /><${Costs} call=${call} news=${news} /></div>
+      <div class="side">${may && !over && !talk?.over && html`<${Actions} id=${id} people=${live.data?.people ?? []} departments=${departments} />`}<${Outcome} call=${call} news=${news} may=${may} /><${Card} call=${call} news=${news} />${may && html`<${Correction} id=${id} departments=${departments} was=${call.destination} />`}<${Costs} call=${call} news=${news} /></div>
     </div>`;
 }
 
@@ -96,12 +98,12 @@ function Moment({ moment }) {
       ${moment.role === "customer" && moment.intent && html`<${Thought} moment=${moment} />`}</div></li>`;
   if (moment.what === "Decision")
     return html`<li class="decision">${at}<div><strong>${decided(moment)}</strong> <${Mark} tone=${OUTCOMES[moment.outcome] ?? ""}>${plain(moment.outcome)}<//>
-      <small>decision ${moment.number}${moment.reason ? `, because of ${plain(moment.reason)}` : ""}</small>
+      <small>decision ${moment.number}${moment.by ? `, asked for by ${moment.by}` : moment.reason ? `, because of ${plain(moment.reason)}` : ""}</small>
       ${moment.text && html`<span class="theirs">“${moment.text}”</span>`}</div></li>`;
   return html`<li class="fact">${at}<span>${told(moment)}</span></li>`;
 }
 
-const DEEDS = { route: "hands over to", default: "hands over to", clarify: "asks again", simplify: "speaks in short sentences", to_person: "brings a person", say: "says", end: "ends the call" };
+const DEEDS = { route: "hands over to", default: "hands over to", clarify: "asks again", simplify: "speaks in short sentences", to_person: "brings a person", say: "says", tell: "tells the assistant", end: "ends the call", mute: "mutes the assistant", unmute: "lets the assistant speak", take_over: "rings whoever takes over" };
 
 function decided(moment) {
   const deed = DEEDS[moment.kind] ?? plain(moment.kind);
@@ -114,6 +116,8 @@ function told(moment) {
       return `${moment.assistantName ?? "an assistant"} speaks`;
     case "CallEnded":
       return `over: ${plain(moment.endedReason)}`;
+    case "Corrected":
+      return `corrected to ${moment.department}${moment.by ? ` by ${moment.by}` : ""}`;
     case "CustomerInterrupted":
       return "the caller cuts in";
     case "KeyPressed":
@@ -155,7 +159,7 @@ function Card({ call, news }) {
     <dt>Began</dt><dd><${When} at=${call.startedAt ?? call.firstSeenAt} seconds=${true} /></dd>
     ${call.endedAt && html`<dt>Ended</dt><dd><${When} at=${call.endedAt} seconds=${true} /></dd>`}
     <dt>Wants</dt><dd>${call.intent ?? "not known yet"}</dd>
-    <dt>Sent to</dt><dd>${call.destination ?? "nobody yet"}</dd>
+    <dt>Sent to</dt><dd>${call.destination ?? "nobody yet"}${call.correctedTo && html` <${Mark} tone="bad">should have been ${call.correctedTo}<//>`}</dd>
     <dt>Spoke</dt><dd>${call.assistants.join(", ") || "–"}</dd>
     ${call.campaignId && html`<dt>Campaign</dt><dd><a href=${`#/campaigns/${encodeURIComponent(call.campaignId)}`}>${call.campaignId}</a></dd>`}
     <dt>Asked again</dt><dd class="n">${call.clarifications}</dd>

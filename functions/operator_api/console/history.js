@@ -1,50 +1,100 @@
-// History: calls of a day, narrowed down by what is known of them.
+// History: calls that fit, looked for page by page, for as long as one wants to look.
 
-import { promised } from "./api.js";
-import { counted, dayOf, dollars, Field, grouped, html, lasting, Mark, Panel, plain, saveCsv, Select, useList, useMemo, useState, When } from "./kit.js";
+import { ask, promised } from "./api.js";
+import { announce, counted, dayOf, dollars, Fault, Field, grouped, html, lasting, Mark, plain, saveCsv, Select, useEffect, useRef, useState, When } from "./kit.js";
 
-const CALLS = promised(
-  "GET",
-  "/api/calls",
-  `day calls{id startedAt firstSeenAt endedAt direction customerNumber customerName howEnded endedReason achieved achievedProved achievedDisputed
-   destination campaignId costMicros costFinal summary status} unreadable nextCursor`,
+const SEARCH = promised(
+  "POST",
+  "/api/calls/search",
+  `calls{id startedAt firstSeenAt endedAt direction customerNumber customerName howEnded endedReason achieved achievedProved achievedDisputed
+   destination campaignId costMicros costFinal summary} lookedAt searchedThrough nextCursor`,
 );
 
-export function HistoryPage() {
-  const [day, choose] = useState(dayOf());
-  return html`<div class="titled"><h1>History</h1></div><${Day} key=${day} day=${day} choose=${choose} />`;
+const ROWS = 100; // then whoever looks is asked whether to go on
+const DAYS = 31;
+const ENDED = ["completed", "dropped", "busy", "no_answer", "voicemail", "failed", "capacity", "bad_number", "configuration", "cancelled", "refused", "not_called", "expired", "unknown"];
+const NOTHING = { rows: [], looked: 0, through: null, cursor: null, searching: false, error: null, begun: false };
+
+export function HistoryPage({ may, session }) {
+  const [wish, set] = useState({ from: dayOf(-6), to: dayOf(), direction: "", department: "", ended: "", achieved: "", campaign: "", phone: "", words: "" });
+  const [found, tell] = useState(NOTHING);
+  const turn = useRef(null);
+  const put = (name) => (event) => set({ ...wish, [name]: event.target.value });
+
+  const look = async (from) => {
+    const mine = { stop: false };
+    if (turn.current) turn.current.stop = true;
+    turn.current = mine;
+    const { words, ...asked } = wish;
+    const body = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== "").map(([name, value]) => [name, value.trim()]));
+    let now = from ? { ...found, searching: true, error: null } : { ...NOTHING, searching: true, begun: true };
+    const until = now.rows.length + ROWS;
+    tell(now);
+    try {
+      do {
+        const page = await ask(SEARCH, { body: { ...body, limit: 50, ...(now.cursor ? { cursor: now.cursor } : {}) } });
+        if (turn.current !== mine) return;
+        now = {
+          ...now,
+          rows: [...now.rows, ...page.calls.filter((call) => fits(call, words))],
+          looked: now.looked + page.lookedAt,
+          through: page.searchedThrough,
+          cursor: page.nextCursor,
+        };
+        tell(now);
+      } while (now.cursor && !mine.stop && now.rows.length < until);
+      announce(`${now.rows.length} calls found`);
+    } catch (error) {
+      now = { ...now, error };
+    }
+    if (turn.current === mine) tell({ ...now, searching: false });
+  };
+  useEffect(() => {
+    look(false);
+    return () => {
+      if (turn.current) turn.current.stop = true;
+      turn.current = null;
+    };
+  }, []);
+
+  const options = (names, word) => [["", word], ...names.map((name) => [name, plain(name)])];
+  return html`<div class="titled"><h1>History</h1></div>
+    <form class="form" onSubmit=${(event) => {
+      event.preventDefault();
+      look(false);
+    }}>
+      <${Field} label="From (UTC)" type="date" min=${dayOf(-400)} max=${wish.to} value=${wish.from} onInput=${put("from")} required />
+      <${Field} label=${`To, ${DAYS} days at most`} type="date" min=${wish.from} max=${dayOf()} value=${wish.to} onInput=${put("to")} required />
+      <${Select} label="Direction" value=${wish.direction} onChange=${put("direction")} options=${[["", "both"], ["inbound", "rang us"], ["outbound", "we rang"]]} />
+      <${Select} label="Sent to" value=${wish.department} onChange=${put("department")} options=${options([...session.business.departments.map((one) => one.key), "person"], "anywhere")} />
+      <${Select} label="Ended" value=${wish.ended} onChange=${put("ended")} options=${options(ENDED, "anyhow")} />
+      <${Field} label="Achieved" value=${wish.achieved} onInput=${put("achieved")} placeholder="such as transferred" />
+      <${Field} label="Campaign's id" value=${wish.campaign} onInput=${put("campaign")} />
+      ${may && html`<${Field} label="Whole number" type="tel" value=${wish.phone} onInput=${put("phone")} placeholder="+14155550123" />`}
+      <${Field} label="Words of the summary, or a name" type="search" data-search="" value=${wish.words} onInput=${put("words")} />
+      <button class="strong">Search</button></form>
+    <${Found} found=${found} stop=${() => (turn.current.stop = true)} goOn=${() => look(true)} words=${wish.words} />`;
 }
 
-const any = (names, word) => [["", `any ${word}`], ...[...new Set(names.filter(Boolean))].sort().map((name) => [name, plain(name)])];
+function fits(call, words) {
+  const sought = words.trim().toLowerCase();
+  return !sought || [call.customerName, call.summary].some((text) => text?.toLowerCase().includes(sought));
+}
 
-function Day({ day, choose }) {
-  const { news, rows, more } = useList(CALLS, "calls", { query: { day, limit: 100 } });
-  const [filter, set] = useState({ direction: "", howEnded: "", achieved: "", destination: "", words: "" });
-  const put = (name) => (event) => set({ ...filter, [name]: event.target.value });
-  const found = useMemo(() => {
-    const words = filter.words.trim().toLowerCase();
-    const digits = words.replace(/[\s()-]/g, "");
-    const fits = (call) =>
-      ["direction", "howEnded", "achieved", "destination"].every((name) => !filter[name] || call[name] === filter[name]) &&
-      (!words || [call.customerName, call.summary].some((text) => text?.toLowerCase().includes(words)) || (digits.length > 2 && call.customerNumber?.includes(digits)));
-    return rows.filter(fits);
-  }, [news.data, rows.length, filter]);
+function Found({ found, stop, goOn }) {
+  const { rows, looked, through, cursor, searching, error } = found;
   const save = () =>
-    saveCsv(`calls-${day}`, ["id", "began", "ended", "direction", "number", "name", "how it ended", "achieved", "sent to", "campaign", "cost USD", "summary"],
-      found.map((call) => [call.id, call.startedAt ?? call.firstSeenAt, call.endedAt, call.direction, call.customerNumber, call.customerName, call.howEnded, call.achieved, call.destination, call.campaignId, call.costMicros / 1e6, call.summary]));
-  return html`<form class="form" onSubmit=${(event) => event.preventDefault()}>
-      <${Field} label="Day (UTC)" type="date" max=${dayOf()} value=${day} onChange=${(event) => event.target.value && choose(event.target.value)} />
-      <${Select} label="Direction" value=${filter.direction} onChange=${put("direction")} options=${[["", "both"], ["inbound", "rang us"], ["outbound", "we rang"]]} />
-      <${Select} label="Ended" value=${filter.howEnded} onChange=${put("howEnded")} options=${any(rows.map((call) => call.howEnded), "way")} />
-      <${Select} label="Achieved" value=${filter.achieved} onChange=${put("achieved")} options=${any(rows.map((call) => call.achieved), "thing")} />
-      <${Select} label="Sent to" value=${filter.destination} onChange=${put("destination")} options=${any(rows.map((call) => call.destination), "department")} />
-      <${Field} label="Number, name or words of the summary" data-search="" type="search" value=${filter.words} onInput=${put("words")} /></form>
-    <${Panel} title="Calls" count=${news.data && (found.length === rows.length ? counted(rows.length) : `${counted(found.length)} of ${counted(rows.length)} read`)} news=${news} lines=${8}
-      empty=${!rows.length && "No call began on this day."} aside=${found.length > 0 && html`<button onClick=${save}>CSV of what is shown</button>`}>
-    ${!found.length && html`<p class="empty">None of the ${counted(rows.length)} calls that were read is like that.</p>`}
-    <table class="rows"><thead><tr><th>Began</th><th>Who</th><th><span class="unseen">Direction</span></th><th>How it ended</th><th>What it achieved</th><th>Sent to</th><th class="r">Lasted</th><th class="r">Cost</th></tr></thead>
-    <tbody>${found.map((call) => html`<${Row} key=${call.id} call=${call} />`)}</tbody></table>${more}
-    ${news.data?.unreadable.length > 0 && html`<p class="hint">${news.data.unreadable.length} are left out: a newer release wrote them.</p>`}<//>`;
+    saveCsv("calls", ["id", "began", "ended", "direction", "number", "name", "how it ended", "achieved", "sent to", "campaign", "cost USD", "summary"],
+      rows.map((call) => [call.id, call.startedAt ?? call.firstSeenAt, call.endedAt, call.direction, call.customerNumber, call.customerName, call.howEnded, call.achieved, call.destination, call.campaignId, call.costMicros / 1e6, call.summary]));
+  return html`<section class="panel" aria-labelledby="found" aria-busy=${searching}><header><h2 id="found">Calls <span class="count n">${counted(rows.length)}</span></h2>
+      ${rows.length > 0 && html`<button onClick=${save}>CSV of what is shown</button>`}
+      <span class="asof">${counted(looked)} looked at${cursor && through ? html`, back to <${When} at=${through} />` : searching ? "" : ", that is all"}</span></header>
+    ${error && html`<${Fault} error=${error} again=${goOn} />`}
+    ${!rows.length && searching && html`<div class="skeleton" aria-hidden="true"><i></i><i></i><i></i><i></i><i></i></div>`}
+    ${!rows.length && !searching && !error && found.begun && html`<div class="empty">${cursor ? "None of those that were looked at fits." : "No call of these days fits."}</div>`}
+    ${rows.length > 0 && html`<table class="rows"><thead><tr><th>Began</th><th>Who</th><th><span class="unseen">Direction</span></th><th>How it ended</th><th>What it achieved</th><th>Sent to</th><th class="r">Lasted</th><th class="r">Cost</th></tr></thead>
+    <tbody>${rows.map((call) => html`<${Row} key=${call.id} call=${call} />`)}</tbody></table>`}
+    <p class="acts after">${searching ? html`<button onClick=${stop}>Stop</button>` : cursor && html`<button onClick=${goOn}>Go on</button>`}</p></section>`;
 }
 
 function Row({ call }) {

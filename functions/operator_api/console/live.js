@@ -14,7 +14,7 @@ const LIVE = promised(
    people{id name departments state since reason missedOffers visitId}
    needs{count complete newest{${NEED}}} others{name callId}
    call{id over cursor moments{key at what assistantName endedReason digits kind detail role status destination name arguments{*}
-     department toAssistant toNumber text final intent confidence wantsPerson number reason outcome}}`,
+     department toAssistant toNumber text final intent confidence wantsPerson number reason outcome by person}}`,
 );
 const LAST_CALL = promised("GET", "/api/calls", "calls{id startedAt firstSeenAt}");
 

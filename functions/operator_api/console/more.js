@@ -1,7 +1,7 @@
 // More: one customer, our own numbers and limits, lists of people not to call, and who did what.
 
 import { ask, promised } from "./api.js";
-import { Act, counted, dayOf, Field, html, Mark, Panel, percent, plain, said, saveCsv, Select, useEffect, useList, useNews, useState, When } from "./kit.js";
+import { Act, Bar, counted, dayOf, Field, grouped, html, Mark, Panel, percent, plain, said, saveCsv, Select, Since, useEffect, useList, useNews, useState, When } from "./kit.js";
 
 const ASK = promised("POST", "/api/contactability", `allowed reason nextAllowedAt
   evidence{purpose country jurisdictions rules{id source confidence} zones{zone local open close holiday} suppressed_at suppression_source
@@ -13,6 +13,8 @@ const REVOKE = promised("DELETE", "/api/consents", "phone revokedAt consents{kin
 const FORGET = promised("POST", "/api/forget", "forgetId");
 const FORGOTTEN = promised("GET", "/api/forget/{id}", "forgetId state askedAt closedAt round runsAgainAt backupsUntil stores{store state why erased closedAt}");
 const NUMBERS = promised("GET", "/api/caller-numbers", "callerNumbers{id restsUntil reason rang answered answerRate short flagged}");
+const LIMITS = promised("GET", "/api/limits", `at windowMs from to account{slots worst limit} prefixes{prefix slots worst limit}
+   lines{inUse of keptForInbound held{by id since lost number}}`);
 const REST = promised("POST", "/api/caller-numbers/{id}/rest", "id restsUntil");
 const END_REST = promised("DELETE", "/api/caller-numbers/{id}/rest", "id restsUntil");
 const STOP = promised("POST", "/api/dialing/stop", "stopped");
@@ -130,6 +132,7 @@ function Numbers({ may, live }) {
           <td class="full">${may && (one.restsUntil ? html`<${Act} label="Let it call" sure="What it went through is forgiven?" act=${step(END_REST, one)} />` : html`<${Act} label="Let it rest" act=${step(REST, one, {})} />`)}</td></tr>`,
       )}</tbody></table><//>
     <div class="side">
+      <${Limits} />
       ${may && html`<section class="panel" aria-labelledby="stop"><header><h2 id="stop">Everything</h2></header>
         ${live.data?.figures.dialingStopped ? html`<p>Dialing is stopped.</p>` : html`<p><${Act} kind="danger" label="Stop all dialing" sure="No phone rings any more?" act=${async () => {
           await ask(STOP);
@@ -139,6 +142,21 @@ function Numbers({ may, live }) {
       <${Panel} title="National do-not-call lists" news=${lists} empty=${!lists.data?.lists.length && "The rules name none."}>
         <ul class="list">${(lists.data?.lists ?? []).map((one) => html`<li><span><strong>${one.country}</strong> ${one.name}</span><span><${Mark} tone=${one.fresh ? "good" : one.required ? "bad" : "off"}>${one.fresh ? "fresh" : one.asOf ? "out of date" : "never imported"}<//></span>
           <small class="whole">${one.asOf ? html`as of <${When} at=${one.asOf} />, good for ${one.maxAgeDays} days` : one.required ? "without it nobody there is called for marketing" : ""}</small></li>`)}</ul><//></div></div>`;
+}
+
+const OWNERS = { dial: "a dial", call: "a call", visit: "a caller's visit" };
+
+function Limits() {
+  const news = useNews(LIMITS, { seconds: 5 });
+  const told = news.data;
+  const gauge = (name, one) => html`<li><span>${name}</span><span class="n">${one.worst > one.limit ? html`<${Mark} tone="urgent">${one.worst} of ${one.limit}<//>` : `${one.worst} of ${one.limit}`}</span>
+    <span class="whole"><${Bar} share=${one.worst / one.limit} label=${`${one.worst} of ${one.limit} allowed`} /></span></li>`;
+  return html`<${Panel} title="Worst second against what is allowed" news=${news} empty=${false}>
+      ${told && html`<ul class="list gauges">${gauge("all dials", told.account)}${told.prefixes.map((one) => gauge(`to ${one.prefix}`, one))}</ul>`}<//>
+    <${Panel} title="Lines" count=${told && `${told.lines.inUse} of ${told.lines.of}`} news=${news} empty=${told && !told.lines.held.length && "No line is held."}>
+      <ul class="list">${(told?.lines.held ?? []).map((one) => html`<li key=${one.by + one.id} data-row tabindex="-1"><span>${one.by === "call" ? html`<a href=${`#/calls/${encodeURIComponent(one.id)}`}>a call</a>` : OWNERS[one.by]} <span class="none n">${one.number ? grouped(one.number) : ""}</span></span>
+        <span class="marks">${one.lost && html`<${Mark} tone="urgent">lost<//>`}<${Since} at=${one.since} /></span></li>`)}</ul>
+      ${told && html`<p class="hint">${told.lines.keptForInbound} are kept for callers: no dial takes them.</p>`}<//>`;
 }
 
 function Audit({ may }) {

@@ -18,6 +18,7 @@ ANSWERS = {
     "/api/campaigns/camp-1/contacts": [told.CONTACTS],
     "/api/callbacks": [told.CALLBACKS],
     "/api/departments/support/message": [told.message("support"), told.message("billing")],
+    "/api/limits": [told.LIMITS],
     "/api/audit": [told.AUDIT],
     "/api/figures": [
         told.figures("2026-08-01", "2026-08-07"),
@@ -30,3 +31,7 @@ ANSWERS = {
 def test_an_answer_of_the_browser_tests_could_be_one_of_the_api_s(path: str) -> None:
     for answer in ANSWERS[path]:
         held("GET", path, 200, answer)
+
+
+def test_so_could_what_is_told_of_a_search() -> None:
+    held("POST", "/api/calls/search", 200, told.found(14))

@@ -1,0 +1,70 @@
+// What an operator does in a call that is under way, and says of one: each once, whatever is clicked.
+
+import { ask, promised } from "./api.js";
+import { Act, html, newKey, Select, useRef, useState } from "./kit.js";
+
+const ACT = promised("POST", "/api/calls/{id}/actions", "actionId");
+const CORRECT = promised("POST", "/api/calls/{id}/correction", "callId department");
+
+const LONGEST = 500;
+
+/** Sends one action; asked again after an answer that never came, it is the same one. */
+function useDeed(id) {
+  const keys = useRef(new Map());
+  return async (body, told) => {
+    const what = JSON.stringify(body);
+    if (!keys.current.has(what)) keys.current.set(what, newKey());
+    try {
+      await ask(ACT, { names: { id }, body: { ...body, idempotencyKey: keys.current.get(what) } });
+    } catch (error) {
+      if (error.status >= 400 && error.status < 500) keys.current.delete(what);
+      throw error;
+    }
+    keys.current.delete(what);
+    return told;
+  };
+}
+
+export function Actions({ id, people, departments }) {
+  const deed = useDeed(id);
+  const [text, type] = useState("");
+  const [to, choose] = useState("");
+  const [muted, mute] = useState(false);
+  const ready = people.filter((one) => one.state === "ready");
+  const targets = [["", "choose"], ...departments.map((one) => [`department ${one}`, one]), ["person ", "any person"], ...ready.map((one) => [`person ${one.id}`, one.name])];
+  const speak = (how, told) => async () => {
+    const said = await deed({ do: how, text: text.trim() }, told);
+    type("");
+    return said;
+  };
+  const put = async () => {
+    const [kind, who] = to.split(" ");
+    const body = kind === "department" ? { do: kind, department: who } : { do: "person", ...(who ? { person: who } : {}) };
+    return deed(body, "It is on its way: see the decisions.");
+  };
+  return html`<section class="panel acting" aria-labelledby="acting"><header><h2 id="acting">Act</h2></header>
+    <p class="field"><label for="words">Words</label><textarea id="words" maxlength=${LONGEST} value=${text} placeholder="What the caller or the assistant is to hear" onInput=${(event) => type(event.target.value)}></textarea></p>
+    <p class="acts after"><${Act} label="Say to the caller" act=${speak("say", "It is being said.")} disabled=${!text.trim()} />
+      <${Act} label="Tell the assistant" title="The caller does not hear it" act=${speak("tell", "The assistant was told.")} disabled=${!text.trim()} /></p>
+    <div class="form after"><${Select} label="Put through to" value=${to} onChange=${(event) => choose(event.target.value)} options=${targets} />
+      <${Act} label="Put through" act=${put} disabled=${!to} /></div>
+    <p class="acts after"><${Act} label="Take over" sure="Your telephone rings?" act=${() => deed({ do: "take_over" }, "Your telephone rings; the caller comes when you take it.")} />
+      <${Act} label=${muted ? "Unmute the assistant" : "Mute the assistant"} act=${async () => {
+        const told = await deed({ do: muted ? "unmute" : "mute" }, muted ? "It speaks again." : "It is silent.");
+        mute(!muted);
+        return told;
+      }} />
+      <${Act} kind="danger" label="End the call" sure="Hang up on the caller?" act=${() => deed({ do: "end" }, "It is being ended.")} /></p></section>`;
+}
+
+export function Correction({ id, departments, was }) {
+  const [to, choose] = useState("");
+  const correct = async () => {
+    await ask(CORRECT, { names: { id }, body: { department: to } });
+    return "Noted: it counts for the accuracy of routing.";
+  };
+  const others = [...departments, "person"].filter((one) => one !== was);
+  return html`<section class="panel" aria-labelledby="wrong"><header><h2 id="wrong">This was wrong</h2></header>
+    <div class="form"><${Select} label="They should have been sent to" value=${to} onChange=${(event) => choose(event.target.value)} options=${[["", "choose"], ...others.map((one) => [one, one === "person" ? "a person" : one])]} />
+    <${Act} label="Correct it" act=${correct} disabled=${!to} /></div></section>`;
+}
