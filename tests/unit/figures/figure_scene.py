@@ -12,6 +12,7 @@ from contact_center.conversations.domain.facts import (
     AssistantStarted,
     CallEnded,
     CallSeen,
+    Corrected,
     CostTold,
     LookedUp,
     StatusChanged,
@@ -141,4 +142,5 @@ def facts_of(name: str = "c", began_ms: int = BEGAN, **said: Any) -> list[Fact]:
         CostTold(**at(900), key="c2", source="twilio:CA1", parts={"leg": 8_500}, final=False),
         CostTold(**at(86_400), key="c3", source="twilio:CA1", parts={"leg": 9_500}),
         LookedUp(**at(86_400), key="l1", step="price:CA1:3"),
+        Corrected(**at(90_000), key="o1", department="sales", by="ada"),
     ]

@@ -108,6 +108,17 @@ def test_that_something_was_asked_about_a_call_counts_nothing_anew() -> None:
     assert scene.tick() == 0
 
 
+def test_what_an_operator_corrects_days_later_is_counted() -> None:
+    scene = FigureScene()
+    scene.tell(*FACTS[:11])
+    scene.tick()
+    scene.clock.advance(72 * HOUR)
+    scene.tell(FACTS[11])
+    assert scene.tick() == 1
+    told = scene.counters()
+    assert (told["correction.made"], told.get("correction.right"), told["calls"]) == (1, None, 1)
+
+
 def test_who_turns_out_to_be_of_a_campaign_moves_there() -> None:
     scene = FigureScene()
     scene.tell(*FACTS[:8])

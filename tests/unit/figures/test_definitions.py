@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from contact_center.conversations.domain.calls import merge_all
+from contact_center.conversations.domain.facts import Corrected
 from contact_center.conversations.services.ports import CallGlance
 from contact_center.figures.domain.counts import (
     Counted,
@@ -66,6 +67,30 @@ def test_two_departments_add_up_by_their_parts() -> None:
 )
 def test_who_was_understood(understood: str | None, ended: str | None, told: Any) -> None:
     figure = figures(counts(understood, ended))["intentAccuracy"]
+    assert (figure["numerator"], figure["denominator"]) == told
+
+
+@pytest.mark.parametrize(
+    ("understood", "corrected", "told"),
+    [
+        ("billing", "billing", (1, 1)),
+        ("billing", "sales", (0, 1)),
+        (None, "sales", (0, 1)),  # nothing was understood
+        ("billing", None, (0, 0)),
+    ],
+)
+def test_operators_say_who_was_right(
+    understood: str | None, corrected: str | None, told: Any
+) -> None:
+    facts = facts_of("c")[:11]
+    if corrected is not None:
+        facts.append(
+            Corrected(
+                call_id="c", at_ms=BEGAN + 9 * 10**6, key="o1", department=corrected, by="ada"
+            )
+        )
+    glance = CallGlance(destination="billing", understood=understood)
+    figure = figures(count_call(merge_all("c", facts), glance).counts)["intentAccuracyCorrected"]
     assert (figure["numerator"], figure["denominator"]) == told
 
 

@@ -127,6 +127,7 @@ class Figures(Told):
     achieved: Annotated[dict[str, Count], about("What calls came to for their customers.")]
     visits: Annotated[dict[str, Count], about("By what they came to.")]
     intent_accuracy: Annotated[Quotient, about("Against where the caller ended.")]
+    intent_accuracy_corrected: Annotated[Quotient, about("Against operators' corrections.")]
     transfer_success: Quotient
     speed_to_answer_seconds: Quotient
     wait_seconds: Quotient

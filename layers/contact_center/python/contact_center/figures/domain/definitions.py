@@ -48,6 +48,7 @@ class Figure:
 
 FIGURES: Mapping[str, Figure] = {
     "intentAccuracy": Figure("intent.right", "intent.judged"),
+    "intentAccuracyCorrected": Figure("correction.right", "correction.made"),
     "transferSuccess": Figure("transfers.succeeded", "transfers.tried"),
     "speedToAnswerSeconds": Figure("speed.ms", "speed.known", MILLIS),
     "waitSeconds": Figure("wait.ms", "wait.known", MILLIS),

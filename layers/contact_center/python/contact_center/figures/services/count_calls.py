@@ -67,6 +67,7 @@ def count_call(record: CallRecord, glance: CallGlance) -> Counted:
     for cause in _listed(record.value("transfers")):
         made.count(f"{TRANSFER}{cause}")
     _count_understanding(record, glance, made)
+    _count_correction(record, glance, made)
     _count_money(record, made)
     if record.ended:
         _count_end(record, glance, way, made)
@@ -84,6 +85,14 @@ def _count_understanding(record: CallRecord, glance: CallGlance, made: Counting)
     if glance.understood is not None and record.ended and not ended_elsewhere:
         made.count("intent.judged")
         made.count("intent.right", glance.understood == glance.destination)
+
+
+def _count_correction(record: CallRecord, glance: CallGlance, made: Counting) -> None:
+    """What somebody who listened says; nothing understood was wrong as well."""
+    corrected = record.value("corrected_to")
+    if corrected is not None and record.ended:
+        made.count("correction.made")
+        made.count("correction.right", glance.understood == corrected)
 
 
 def _count_money(record: CallRecord, made: Counting) -> None:
