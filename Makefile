@@ -12,7 +12,7 @@ OVER_UPLOAD := "tests/contract/lists/test_people_and_files.py::test_a_file_writt
 export PYTHONPATH := layers/contact_center/python:functions
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-long test-anywhere moto check lint types imports template config openapi eval simulate replay prove-dialing expressions schemathesis replay-effects forget-again recount-figures demo up invoke bench build deploy lock package-test client-test browser-test clean
+.PHONY: help setup test test-long test-anywhere moto check lint types imports template config openapi eval corrections simulate replay prove-dialing expressions schemathesis replay-effects forget-again recount-figures demo up invoke bench build deploy lock package-test client-test browser-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +67,9 @@ openapi: setup ## write the API's OpenAPI document anew, from its routes and the
 
 eval: setup ## measure the router on your own utterances: DATA=file.csv (columns text, route)
 	@$(OURS) $(RUN) -m tools.evaluate_intents $(DATA)
+
+corrections: setup ## what operators corrected, as a file for eval: FROM=day TO=day, 31 at most; API= and OPERATOR_TOKEN=, or of what runs here
+	@$(RUN) -m tools.corrected_calls --from "$(FROM)" --to "$(TO)"
 
 simulate: setup ## dialing, visits and effects under every fault, 20,000 histories each: HISTORIES=, SEED=first, SECONDS=most, OF=visits
 	@$(RUN) -m tests.simulation --histories $(or $(HISTORIES),20000) $(if $(OF),--of $(OF)) $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS))

@@ -32,6 +32,7 @@ BEYOND_A_SCHEMA = frozenset(
         *("asOf", "at", "consent.at", "endAt", "startAt"),
         *("assistant", "country", "cursor", "region", "voicemail"),
         *("source", "consent.source"),  # what can be printed
+        *("from", "text", "department", "person"),  # of a search; what goes with what is done
     }
 )
 TEXTS = ("text/csv", "text/plain")  # whatever is sent as one is a text, `{}` too

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
 from contact_center.conversations.domain.calls import merge_all
-from contact_center.conversations.domain.facts import CallEnded, CallSeen, MeetingBooked
+from contact_center.conversations.domain.facts import (
+    CallEnded,
+    CallSeen,
+    Corrected,
+    MeetingBooked,
+    UtteranceHeard,
+)
 from contact_center.conversations.services.ports import CallGlance
 from contact_center.dialing.domain.pacing import PacedCall, SlotRequest
 from tests.fakes.clock import FakeClock
 from tests.functional.operator_api.operator_rig import VIEWER, OperatorRig, start_operator_api
+from tools import corrected_calls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,6 +110,33 @@ def test_each_word_finds_its_calls(
     write(api, "ben", NOON_MS - 5, BENS)
     write(api, "ben-long-ago", NOON_MS - 40 * DAY_MS, BENS)
     assert ids(api, **said) == found
+
+
+def test_calls_that_somebody_corrected_are_sentences_to_measure_by(
+    api: OperatorRig, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(api, "plain", NOON_MS)
+    at: dict[str, Any] = {"call_id": "wrong", "at_ms": NOON_MS}
+    said: dict[str, Any] = {"role": "customer", "final": True}
+    facts = [
+        CallSeen(**at, key="s", customer_number=ADAS, created_at_ms=NOON_MS),
+        UtteranceHeard(**at, key="u1", text="Good morning.", **said),
+        UtteranceHeard(**at, key="u2", text='I was charged "twice", =1+1', intent="sales", **said),
+        Corrected(**at, key="c", department="billing", by="Ada"),
+    ]
+    client, table = api.account.client("dynamodb"), api.account.calls_table
+    store = DynamoDBCalls(client, table, FakeClock(NOON_MS), 3_650, lambda: "one")
+    store.commit(store.read("wrong"), merge_all("wrong", facts), facts, [], CallGlance())
+    assert ids(api, corrected=True) == ["wrong"]
+    assert ids(api, corrected=False) == ["wrong", "plain"]
+
+    def asked(path: str, _: object, body: object = None) -> Any:
+        return api.ask("GET" if body is None else "POST", path, body)[1]
+
+    monkeypatch.setattr(corrected_calls, "asked", asked)
+    assert corrected_calls.main(["--from", "2026-08-18", "--to", "2026-08-20"]) == 0
+    rows = list(csv.reader(io.StringIO(capsys.readouterr().out)))
+    assert rows == [["text", "route"], ['I was charged "twice", =1+1', "billing"]]
 
 
 def test_pages_make_the_whole_and_say_how_far_they_are(api: OperatorRig) -> None:

@@ -140,6 +140,9 @@ class CallSearch(Asked):
     phone: Annotated[
         Phone | None, about("The customer's whole number; an operator's to ask for.")
     ] = None
+    corrected: Annotated[
+        bool, STRICT, about("Only those that somebody has corrected; if left out, any.")
+    ] = False
     limit: Annotated[int, STRICT, Field(ge=1, le=100), about("Rows of a page; 50 if left out.")] = (
         50
     )
@@ -156,6 +159,7 @@ class CallSearch(Asked):
             achieved=self.achieved,
             campaign=self.campaign,
             number=None if self.phone is None else self.phone.e164,
+            corrected=self.corrected,
         )
 
 

@@ -42,6 +42,7 @@ NEWEST_NEEDS = 5
 FRESH_MS = 500  # how old a read may be that others share
 LOOKING_MS = 30_000  # whose page asked longer ago has gone
 LOOK_EVERY_MS = 10_000
+LOOK_REQUESTS = 2  # one for whose page it is, one for whoever writes calls down
 MINUTE_MS = 60_000
 ACTED_MARGIN_MS = 3_000  # between the clocks of whoever acts and of whoever looks
 OPEN, LOOK = " open", " look"  # turns that are no parts
@@ -171,7 +172,7 @@ class LiveDesk:
             turns.append((self._overdue(page, cursor, now_ms), OPEN, 1))
         looked_ms, at = self._looked.get(page.name, (0, None))
         if now_ms - looked_ms >= LOOK_EVERY_MS or at != page.call_id:
-            turns.append(((now_ms - looked_ms) / LOOK_EVERY_MS, LOOK, 1))
+            turns.append(((now_ms - looked_ms) / LOOK_EVERY_MS, LOOK, LOOK_REQUESTS))
         news: Json | None = None
         for _, name, requests in sorted(turns, reverse=True):
             if requests > left:

@@ -44,6 +44,7 @@ class Wanted:
         ended: The class of the reason, `howEnded`.
         achieved: What it came to.
         number: The customer's, E.164.
+        corrected: Only those of which somebody has said where they should have been sent.
     """
 
     first: date
@@ -54,18 +55,20 @@ class Wanted:
     achieved: str | None = None
     campaign: str | None = None
     number: str | None = None
+    corrected: bool = False
 
     @property
     def filters(self) -> bool:
         """Whether few of those that are looked at may fit."""
         named = (self.direction, self.department, self.ended, self.achieved, self.campaign)
-        return any(one is not None for one in named)
+        return self.corrected or any(one is not None for one in named)
 
     def takes(self, row: CallRow) -> bool:
         """Whether a call is one of them."""
         record = row.record
         return (
-            self.direction in {None, record.value("direction")}
+            not (self.corrected and record.value("corrected_to") is None)
+            and self.direction in {None, record.value("direction")}
             and self.department in {None, row.glance.destination}
             and self.campaign in {None, record.value("campaign_id")}
             and self.achieved in {None, record.achieved.what}
