@@ -18,6 +18,7 @@ from contact_center.records.domain.effect_names import LineName
 from contact_center.records.services.drain_effects import count_overdue, drain, look_at
 from contact_center.records.services.effect_hints import HintKind
 from contact_center.records.services.mind_receiver import ReceiverGate
+from contact_center.records.services.refresh_cards import refresh_card
 from contact_center.wiring.crm_updater import updater_parts
 
 if TYPE_CHECKING:
@@ -80,14 +81,29 @@ def _drained(receiver: str, in_time: InTime) -> int | None:
 def _hints_done(records: Sequence[Mapping[str, Any]], in_time: InTime) -> list[str]:
     """The messages that come back: those that hold no hint, and those of what failed."""
     hints, failed = _read(records)
+    for hint in hints:
+        if hint.kind is HintKind.CARD and in_time():
+            _read_anew(hint)
     for receiver in dict.fromkeys(hint.receiver for hint in hints):
-        for kind in HintKind:
+        for kind in (HintKind.LINE, HintKind.DRAIN):
             mine = [hint for hint in hints if (hint.receiver, hint.kind) == (receiver, kind)]
             ids = [message_id for hint in mine for message_id in hints[hint]]
             names = [LineName(hint.customer, receiver) for hint in mine]
             if mine and not _done(kind, receiver, names, ids, in_time):
                 failed += ids
     return failed
+
+
+def _read_anew(hint: EffectHint) -> None:
+    """Who calls, as the CRM says now; what fails is not tried again: nobody waits for it."""
+    if PARTS.refresh is None:
+        return
+    try:
+        refresh_card(hint.customer, hint.call_id, PARTS.refresh)
+    except Exception as error:  # noqa: BLE001 - its kind and place in the log, and no more
+        place = place_of(error)
+        PARTS.metrics.count("card_not_read", cause=type(error).__name__)
+        log("ERROR", "card not read", None, error=type(error).__name__, place=place)
 
 
 def _done(

@@ -76,6 +76,7 @@ MAY = {
         ("logs:PutLogEvents", "TwilioFallbackLogs.Arn"),
     },
     "CallRouter": {
+        ("dynamodb:Query", "${Calls.Arn}/index/by-customer"),
         ("logs:CreateLogStream", "CallRouterLogs.Arn"),
         ("logs:PutLogEvents", "CallRouterLogs.Arn"),
         ("sqs:ReceiveMessage", "CallEvents.Arn"),
@@ -104,6 +105,7 @@ MAY = {
         ),
     },
     "CrmUpdater": {
+        ("sqs:SendMessage", "CallEvents.Arn"),
         ("logs:CreateLogStream", "CrmUpdaterLogs.Arn"),
         ("logs:PutLogEvents", "CrmUpdaterLogs.Arn"),
         ("sqs:ReceiveMessage", "Effects.Arn"),

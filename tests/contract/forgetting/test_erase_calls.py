@@ -12,7 +12,9 @@ from contact_center.forgetting.adapters.customer_items import CustomerItems
 from contact_center.forgetting.adapters.erase_calls import CallsEraser
 from contact_center.forgetting.services.forget_ports import Erased, Person
 from contact_center.kernel.time_left import always
+from contact_center.records.adapters.crm_cards_lean import card_item
 from contact_center.records.adapters.effect_writes import effect_writes
+from contact_center.records.domain.crm_cards import CrmCard
 from contact_center.records.domain.effects import Effect, EffectKind
 from contact_center.visits.adapters.visit_items import visit_item
 from contact_center.visits.domain.visits import Visit
@@ -141,6 +143,8 @@ def test_what_came_after_he_asked_is_another_story(table: Table) -> None:
     table.effect("e-1", NOW_MS - HOUR_MS)
     table.effect("e-2", NOW_MS + HOUR_MS)
     card = {"pk": {"S": keys.customers(NUMBER)}, "sk": {"S": keys.CARD}}
+    who = CrmCard(read_at_ms=NOW_MS, name="Ada Lovelace")
+    table.put(card_item(NUMBER, who, 4_000_000_000))  # a name, which can be read anew
     table.put(card)
-    assert table.erase() == Erased(count=1)
+    assert table.erase() == Erased(count=2)
     assert table.left() == {"CUSTOMER EFFECT#e-2", "CUSTOMER EFFECTS#hubspot", "CUSTOMER CARD"}

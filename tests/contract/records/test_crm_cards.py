@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,8 +31,9 @@ def test_what_is_noted_is_read_and_the_last_stands(account: Account) -> None:
     read = LeanCrmCards(aws.connection("dynamodb"), account.calls_table)
     assert read.get(CUSTOMER) is None
     for one in (WHOLE, CrmCard(read_at_ms=AT + 1, several=True), CrmCard(read_at_ms=AT + 2), WHOLE):
-        noted.put(CUSTOMER, one)
+        assert noted.put(CUSTOMER, one)  # it says something else
         assert read.get(CUSTOMER) == one
+        assert not noted.put(CUSTOMER, replace(one, read_at_ms=one.read_at_ms))
     assert read.get(OTHER) is None
     [item] = account.client("dynamodb").scan(TableName=account.calls_table)["Items"]
     assert int(item["expires_at"]["N"]) == (AT + 90 * 86_400_000) // 1000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,10 +24,11 @@ class Book:
         self.cards: dict[str, CrmCard] = {}
         self.down = False
 
-    def put(self, customer: str, card: CrmCard) -> None:
+    def put(self, customer: str, card: CrmCard) -> bool:
         if self.down:
             raise StoreUnavailableError
-        self.cards[customer] = card
+        before, self.cards[customer] = self.cards.get(customer), card
+        return before is None or replace(before, read_at_ms=card.read_at_ms) != card
 
 
 @pytest.fixture

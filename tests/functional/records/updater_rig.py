@@ -65,6 +65,7 @@ def start_updater(account: Account, monkeypatch: pytest.MonkeyPatch, **more: str
         "DIALING_TABLE": "dialing",
         "CONTACTS_TABLE": "contacts",
         "EFFECTS_QUEUE_URL": account.effects_queue,
+        "CALL_EVENTS_QUEUE_URL": account.call_events_queue,
         **more,
     }
     for name, value in names.items():

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
 LINE = EffectHint(HintKind.LINE, "crm", "+12125550143")
 DRAIN = EffectHint(HintKind.DRAIN, "crm")
+CARD = EffectHint(HintKind.CARD, "crm", "+12125550143", call_id="call-1")
 
 
-@pytest.mark.parametrize("hint", [LINE, DRAIN])
+@pytest.mark.parametrize("hint", [LINE, DRAIN, CARD])
 def test_a_hint_is_read_as_it_was_sent(hint: EffectHint) -> None:
     assert read_hint({"body": hint_text(hint)}) == hint
 
@@ -40,6 +41,8 @@ def test_a_hint_is_read_as_it_was_sent(hint: EffectHint) -> None:
         ({"version": 1, "kind": "drain"}, "receiver"),
         ({"version": 1, "kind": "drain", "receiver": ""}, "receiver"),
         ({"version": 1, "kind": "line", "receiver": "crm"}, "customer"),
+        ({"version": 1, "kind": "card", "receiver": "crm", "callId": "1"}, "customer"),
+        ({"version": 1, "kind": "card", "receiver": "crm", "customer": "+1"}, "callId"),
         ({"version": 1, "kind": "line", "receiver": "crm", "customer": "x" * 257}, "customer"),
     ],
 )

@@ -26,12 +26,13 @@ from contact_center.vapi.assistants.specialists import specialists
 from contact_center.vapi.calls.control import VapiControl
 from contact_center.vapi.webhooks.sip_calls import sip_address_of
 from contact_center.vapi.webhooks.told import told_by
-from contact_center.wiring.shop import Shop
+from contact_center.wiring.shop import HUBSPOT, Shop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from contact_center.conversations.domain.departments import Departments
+    from contact_center.conversations.services.caller_cards import CallerCards
     from contact_center.conversations.services.ports import IntentClassifier, PersonWishes
     from contact_center.kernel.observability import StdoutMetrics
     from contact_center.records.domain.effects import Effect
@@ -157,8 +158,30 @@ def router_parts(environment: Environment | None = None) -> RouterParts:
         line_freed=partial(_serve_who_waits, shop),
         effects_written=partial(_hint_at_effects, shop),
         whose=None if settings.sip_address is None else _whose(shop),
+        cards=_cards(shop, departments.numbers) if HUBSPOT in shop.receivers else None,
     )
     return RouterParts(router, shop.metrics)
+
+
+def _cards(shop: Shop, ours: Collection[str]) -> CallerCards | None:
+    """Callers whose card at the CRM is old; None: nobody listens to hints, so none is asked for."""
+    hints = shop.effect_hints
+    if hints is None:
+        return None
+    from contact_center.conversations.adapters.dynamodb_lean import LeanCallMemory
+    from contact_center.conversations.services.caller_cards import CallerCards
+    from contact_center.records.adapters.crm_cards_lean import LeanCrmCards
+    from contact_center.records.services.refresh_cards import WishParts
+
+    table, connection = shop.environment.required("CALLS_TABLE"), shop.lean_dynamodb
+    wish = WishParts(
+        cards=LeanCrmCards(connection, table),
+        hints=hints,
+        receiver=HUBSPOT,
+        clock=shop.clock,
+        metrics=shop.metrics,
+    )
+    return CallerCards(wish=wish, memory=LeanCallMemory(connection, table), ours=ours)
 
 
 def _whose(shop: Shop) -> Callable[[str, str], str | None]:

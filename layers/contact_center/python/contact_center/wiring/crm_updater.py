@@ -7,7 +7,7 @@ EFFECT_RECEIVERS says which are used. One that speaks to somebody else's API is 
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from secrets import SystemRandom
 from typing import TYPE_CHECKING
 
@@ -38,10 +38,12 @@ from contact_center.wiring.shop import BUILT_IN, HUBSPOT, WEBHOOK, Shop
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from contact_center.crm.hubspot.receiver import HubSpotReceiver
     from contact_center.kernel.environment import Environment
     from contact_center.kernel.observability import StdoutMetrics
     from contact_center.records.domain.effect_names import LineName
     from contact_center.records.services.effect_ports import Receiver
+    from contact_center.records.services.refresh_cards import RefreshParts
 
 LANES = 6  # most of an effect's time its receiver thinks
 
@@ -51,6 +53,7 @@ class UpdaterParts:
     """What functions/crm_updater runs on."""
 
     effects: EffectParts
+    refresh: RefreshParts | None
     metrics: StdoutMetrics
 
 
@@ -89,7 +92,19 @@ def updater_parts(environment: Environment | None = None) -> UpdaterParts:
         receivers=shop.receivers,
         shuffled=partial(_shuffled, chance),
     )
-    return UpdaterParts(effects, shop.metrics)
+    return UpdaterParts(effects, _refresh(shop, table, metrics), shop.metrics)
+
+
+def _refresh(shop: Shop, table: str, metrics: LockedMetrics) -> RefreshParts | None:
+    """With what callers' cards are read anew; None: there is no CRM to ask."""
+    if HUBSPOT not in shop.receivers:
+        return None
+    from contact_center.aws.sqs_lean import LeanSqsQueue
+    from contact_center.records.services.refresh_cards import RefreshParts
+
+    sqs = LeanAws(AwsSettings.read(shop.environment)).connection("sqs")
+    calls = LeanSqsQueue(sqs, shop.environment.required("CALL_EVENTS_QUEUE_URL"))
+    return RefreshParts(reader=cache(_hubspot(shop, table)), calls=calls, metrics=metrics)
 
 
 def _makers(shop: Shop, table: str) -> dict[str, Callable[[], Receiver]]:
@@ -105,7 +120,7 @@ def _makers(shop: Shop, table: str) -> dict[str, Callable[[], Receiver]]:
     return makers
 
 
-def _hubspot(shop: Shop, table: str) -> Callable[[], Receiver]:
+def _hubspot(shop: Shop, table: str) -> Callable[[], HubSpotReceiver]:
     from contact_center.crm.dynamodb_known_contacts import DynamoDBKnownContacts
     from contact_center.crm.hubspot.cards import HubSpotCards
     from contact_center.crm.hubspot.receiver import HubSpotReceiver

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from contact_center.aws.items import dumps, known_fields
 from contact_center.conversations.domain.facts import Corrected, OperatorAsked
+from contact_center.conversations.services.caller_cards import CardNews
 from contact_center.conversations.services.look_after_calls import SOURCE as LOOK_UP_SOURCE
 from contact_center.conversations.services.route_message import (
     FromOperator,
@@ -17,6 +18,7 @@ from contact_center.conversations.services.route_message import (
 )
 from contact_center.conversations.services.take_found import Found
 from contact_center.kernel.field_errors import BadMessageError
+from contact_center.records.services.refresh_cards import SOURCE as CARD_SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +36,7 @@ MILLISECONDS = re.compile("[0-9]{1,15}")
 
 def queued_message(
     record: Mapping[str, Any],
-) -> QueuedMessage | Reminder | FromOperator | Found:
+) -> QueuedMessage | Reminder | FromOperator | Found | CardNews:
     """Read one record of an SQS event.
 
     Args:
@@ -53,8 +55,11 @@ def queued_message(
         return _reminder(record["body"])
     if attributes.get("source") == OPERATOR_SOURCE:
         return _from_operator(record["body"])
+    if attributes.get("source") == CARD_SOURCE:
+        return _card_news(record["body"])
     if attributes.get("source") not in {SOURCE, LOOK_UP_SOURCE}:
-        known = f"{SOURCE}, {LOOK_UP_SOURCE}, {OPERATOR_SOURCE} or {REMINDER_SOURCE}"
+        others = f"{SOURCE}, {LOOK_UP_SOURCE}, {OPERATOR_SOURCE}, {CARD_SOURCE}"
+        known = f"{others} or {REMINDER_SOURCE}"
         raise BadMessageError("source", f"must be {known}")
     received_at_ms = attributes.get("received_at_ms", "")
     if not MILLISECONDS.fullmatch(received_at_ms):
@@ -102,6 +107,17 @@ def _from_operator(body: str) -> FromOperator:
         return FromOperator(fact=kind(**known_fields(kind, told["said"])))
     except (ValueError, TypeError, LookupError):
         raise BadMessageError("body", "must say what an operator wants") from None
+
+
+def _card_news(body: str) -> CardNews:
+    try:
+        said = json.loads(body)
+    except ValueError:
+        said = None
+    match said:
+        case {"callId": str(call_id)} if call_id:
+            return CardNews(call_id)
+    raise BadMessageError("body", "must say in which call a customer is")
 
 
 def _reminder(call_id: str) -> Reminder:

@@ -28,6 +28,7 @@ from contact_center.conversations.services.archive_report import (
     call_of_raw,
     report_key,
 )
+from contact_center.conversations.services.caller_cards import CardNews
 from contact_center.conversations.services.follow_call import follow_call, tell_visit
 from contact_center.conversations.services.ports import ForgottenCallError
 from contact_center.conversations.services.record_facts import record_facts
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.facts import Corrected, Fact, OperatorAsked
     from contact_center.conversations.domain.opt_out_in_report import HeardInReport
     from contact_center.conversations.services.act_on_decisions import ActParts
+    from contact_center.conversations.services.caller_cards import CallerCards
     from contact_center.conversations.services.ports import (
         Reminders,
         ReportArchive,
@@ -130,6 +132,7 @@ class Router:
             nobody waits.
         effects_written: Told of what must happen elsewhere, once it is written; never raises. None:
             nobody is told.
+        cards: Callers whose card is to be read anew, and who is told of it; None: no CRM is asked.
         whose: Of a claim and a call, the name of the visit's call that it proves to be, or None.
             Raises StoreUnavailableError. None: calls that come in are of no visit.
     """
@@ -146,9 +149,12 @@ class Router:
     line_freed: Callable[[], object] | None = None
     effects_written: Callable[[Sequence[Effect]], object] | None = None
     whose: Callable[[str, str], str | None] | None = None
+    cards: CallerCards | None = None
 
 
-def route_message(message: QueuedMessage | Reminder | FromOperator | Found, router: Router) -> None:
+def route_message(
+    message: QueuedMessage | Reminder | FromOperator | Found | CardNews, router: Router
+) -> None:
     """Take one message.
 
     Raises:
@@ -165,7 +171,9 @@ def route_message(message: QueuedMessage | Reminder | FromOperator | Found, rout
             _forget_body(message, router)
 
 
-def _route(message: QueuedMessage | Reminder | FromOperator | Found, router: Router) -> None:
+def _route(
+    message: QueuedMessage | Reminder | FromOperator | Found | CardNews, router: Router
+) -> None:
     if isinstance(message, Reminder):
         recorded = record_facts(message.call_id, (), router.record)
         wish = _opt_out(Told(facts=()), recorded, router)
@@ -176,6 +184,11 @@ def _route(message: QueuedMessage | Reminder | FromOperator | Found, router: Rou
         return
     if isinstance(message, Found):
         _take_found(message, router)
+        return
+    if isinstance(message, CardNews):
+        if router.cards is not None:
+            record = router.record.store.read(message.call_id).record
+            router.cards.tell(record, router.act.control)
         return
     body = _body_of(message, router)
     if body is None:
@@ -221,6 +234,8 @@ def _record_and_act(received_at_ms: int, told: Told, router: Router) -> None:
     archived = _archived(told, key, router)
     if recorded.effects and router.effects_written is not None:
         router.effects_written(recorded.effects)
+    if router.cards is not None:
+        router.cards.heard(told.facts, recorded.record)
     wish = _opt_out(told, recorded, router)
     _act(recorded, received_at_ms, router, wish)  # goodbye is said in any case
     over = follow_call(told.facts, recorded.record, router.settle)

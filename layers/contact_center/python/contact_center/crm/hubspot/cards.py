@@ -35,10 +35,10 @@ class HubSpotCards:
         """What is read of a contact for it, besides his name."""
         return tuple(name for name in (self.tier, self.language) if name)
 
-    def note(self, customer: str, contact: Json) -> None:
-        """A contact that was found to be this customer's."""
+    def note(self, customer: str, contact: Json) -> bool:
+        """A contact that was found to be this customer's; whether it says anything else."""
         told = contact["properties"]
-        self._put(
+        return self._put(
             customer,
             crm_card(
                 self.clock.now_ms(),
@@ -49,10 +49,15 @@ class HubSpotCards:
             ),
         )
 
-    def note_several(self, customer: str) -> None:
-        """More than one contact has this number."""
-        self._put(customer, CrmCard(read_at_ms=self.clock.now_ms(), several=True))
+    def note_several(self, customer: str) -> bool:
+        """More than one contact has this number; whether that is news."""
+        return self._put(customer, CrmCard(read_at_ms=self.clock.now_ms(), several=True))
 
-    def _put(self, customer: str, card: CrmCard) -> None:
+    def note_nobody(self, customer: str) -> bool:
+        """No contact has this number; whether that is news."""
+        return self._put(customer, CrmCard(read_at_ms=self.clock.now_ms()))
+
+    def _put(self, customer: str, card: CrmCard) -> bool:
         with suppress(StoreUnavailableError, StoreRefusedError):
-            self.book.put(customer, card)
+            return self.book.put(customer, card)
+        return False

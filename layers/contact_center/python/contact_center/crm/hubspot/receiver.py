@@ -17,6 +17,7 @@ from contact_center.crm.hubspot.effect_records import kind_of, record_of
 from contact_center.crm.hubspot.properties import EFFECT
 from contact_center.crm.hubspot.settings import Writes
 from contact_center.records.domain.effect_fields import BadEffectError, check_told
+from contact_center.records.services.card_ports import NotReadError
 from contact_center.records.services.effect_ports import Delivered, InDoubt, Later, Refused
 
 if TYPE_CHECKING:
@@ -87,6 +88,19 @@ class HubSpotReceiver:
         if said or has_number(effect.customer):
             return self._contacts.make(effect.customer, said)
         return None
+
+    def read_card(self, customer: str) -> bool:
+        """Read who a customer is, and note it; see ReadsCards."""
+        cards = self._cards
+        if cards is None or not has_number(customer):
+            return False
+        try:
+            found = self._contacts.find(customer)
+        except NotDoneError as error:
+            if error.answer.cause != AMBIGUOUS:
+                raise NotReadError(error.answer.cause) from None
+            return cards.note_several(customer)
+        return cards.note_nobody(customer) if found is None else cards.note(customer, found)
 
     def _found(self, customer: str) -> Json | None:
         """His contact; who he is there is noted for his next call."""

@@ -120,7 +120,7 @@ class CallsEraser:
         effects = [item for item in old if item["sk"]["S"].startswith(EFFECT)]
         dead = [dead_key(text(one, "effect_id") or "") for one in effects]
         lines = [item for item in old if item["sk"]["S"].startswith(LINE)]
-        kept = [item for item in old if later and not _is_dated(item)]
+        kept = [item for item in old if later and not (_is_dated(item) or _is_read_anew(item))]
         if any(self._is_told(line) for line in lines):
             return 0, True
         held = [] if later else [line for line in lines if not self._line_gone(line)]
@@ -159,6 +159,11 @@ class CallsEraser:
         except (BotoCoreError, ClientError) as error:
             raise store_error(error) from None
         return True
+
+
+def _is_read_anew(item: Item) -> bool:
+    """Whether it is who a CRM said that he is: with the next effect that is delivered."""
+    return bool(item["sk"]["S"] == keys.WHO)
 
 
 def _is_dated(item: Item) -> bool:

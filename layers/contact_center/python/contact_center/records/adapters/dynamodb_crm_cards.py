@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from contact_center.aws.items import expires_at_s
 from contact_center.aws.store_errors import store_error
-from contact_center.records.adapters.crm_cards_lean import card_item
+from contact_center.records.adapters.crm_cards_lean import card_item, card_of
+from contact_center.records.domain.crm_cards import CrmCard
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-    from contact_center.records.domain.crm_cards import CrmCard
 
 
 class DynamoDBCrmCards:
@@ -25,10 +25,13 @@ class DynamoDBCrmCards:
         self._table = table
         self._days = retention_days
 
-    def put(self, customer: str, card: CrmCard) -> None:
-        """Note it; see CardWrites."""
+    def put(self, customer: str, card: CrmCard) -> bool:
+        """Note it, in one write; see CardWrites."""
         item = card_item(customer, card, expires_at_s(card.read_at_ms, self._days))
         try:
-            self._client.put_item(TableName=self._table, Item=item)
+            told = self._client.put_item(TableName=self._table, Item=item, ReturnValues="ALL_OLD")
         except (BotoCoreError, ClientError) as error:
             raise store_error(error) from None
+        before = told.get("Attributes")
+        was = CrmCard(read_at_ms=0) if before is None else card_of(dict(before))
+        return replace(was, read_at_ms=card.read_at_ms) != card

@@ -39,8 +39,10 @@ def hint_text(hint: EffectHint) -> str:
         "kind": hint.kind.value,
         "receiver": hint.receiver,
     }
-    if hint.kind is HintKind.LINE:
+    if hint.kind is not HintKind.DRAIN:
         said["customer"] = hint.customer
+    if hint.kind is HintKind.CARD:
+        said["callId"] = hint.call_id
     return json.dumps(said, separators=(",", ":"))
 
 
@@ -57,7 +59,10 @@ def read_hint(record: Mapping[str, Any]) -> EffectHint:
     receiver = _name(said, "receiver")
     if kind == HintKind.DRAIN:
         return EffectHint(HintKind.DRAIN, receiver)
-    return EffectHint(HintKind.LINE, receiver, _name(said, "customer"))
+    customer = _name(said, "customer")
+    if kind == HintKind.CARD:
+        return EffectHint(HintKind.CARD, receiver, customer, call_id=_name(said, "callId"))
+    return EffectHint(HintKind.LINE, receiver, customer)
 
 
 def _name(said: Mapping[str, Any], field: str) -> str:

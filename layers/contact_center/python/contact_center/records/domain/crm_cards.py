@@ -12,6 +12,7 @@ import re
 from contact_center.kernel.data_classes import dataclass
 
 LONGEST_NAME = 100
+FRESH_MS = 3_600_000
 _TIER = re.compile(r"(?=.{1,24}$)[^\W_]+(?:[ +-][^\W_]+){0,2}\+?")
 _LANGUAGE = re.compile(r"(?=.{2,16}$)[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,2}")
 
@@ -33,6 +34,11 @@ class CrmCard:
     tier: str | None = None
     language: str | None = None
     several: bool = False
+
+
+def is_old(card: CrmCard | None, now_ms: int) -> bool:
+    """Whether a CRM is to be asked again; always where it was never asked."""
+    return card is None or now_ms - card.read_at_ms > FRESH_MS
 
 
 def crm_card(

@@ -16,9 +16,31 @@ class CardReads(Protocol):
         ...
 
 
+class ReadsCards(Protocol):
+    """A receiver that can be asked who a customer is."""
+
+    def read_card(self, customer: str) -> bool:
+        """Read and note it; whether it says anything else than before.
+
+        Raises NotReadError: the CRM did not answer, or refused.
+        """
+        ...
+
+
+class NotReadError(Exception):
+    """Why nobody could be told who a customer is: `cause`, a word of ours."""
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(cause)
+        self.cause = cause
+
+
 class CardWrites(Protocol):
     """Who notes it."""
 
-    def put(self, customer: str, card: CrmCard) -> None:
-        """Note it, in place of what was. Raises StoreUnavailableError, StoreRefusedError."""
+    def put(self, customer: str, card: CrmCard) -> bool:
+        """Note it, in place of what was; whether it says anything else.
+
+        Raises StoreUnavailableError, StoreRefusedError.
+        """
         ...

@@ -23,16 +23,21 @@ class HintKind(StrEnum):
 
     LINE = "line"  # an effect was written
     DRAIN = "drain"  # a receiver has more waiting than there was time for, or may be back
+    CARD = "card"  # somebody calls of whom nobody has asked it for an hour
 
 
 @dataclass(frozen=True, slots=True)
 class EffectHint:
-    """One hint; `customer` of LINE alone. It is not to come before `in_seconds`."""
+    """One hint; `customer` of LINE and CARD alone. It is not to come before `in_seconds`.
+
+    `call_id`: of CARD, who is to be told of what is new.
+    """
 
     kind: HintKind
     receiver: str
     customer: str = ""
     in_seconds: int = 0
+    call_id: str = ""
 
 
 class EffectHints(Protocol):
