@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.items import expires_at_s
 from contact_center.forgetting.adapters.customer_items import CustomerItems
 from contact_center.forgetting.adapters.erase_calls import CallsEraser
 from contact_center.forgetting.services.forget_ports import Erased, Person
@@ -68,12 +69,17 @@ class Table:
         writes = effect_writes(self.account.calls_table, [effect], NOW_MS)
         self.client.transact_write_items(TransactItems=[one.request for one in writes])
 
-    def erase(self, until_ms: int = NOW_MS) -> Erased:
+    def who(self, at_ms: int) -> None:
+        expires = expires_at_s(at_ms, 90)
+        self.put(card_item(NUMBER, CrmCard(read_at_ms=at_ms, name="Ada"), expires))
+
+    def erase(self, until_ms: int = NOW_MS, call_ids: tuple[str, ...] = ()) -> Erased:
         found = CustomerItems(self.client, self.account.calls_table, self.clock)
         eraser = CallsEraser(self.client, self.account.calls_table, found, self.clock)
-        return eraser.erase(
-            Person(number=NUMBER, until_ms=until_ms, civil_until_ms=until_ms), always
+        person = Person(
+            number=NUMBER, until_ms=until_ms, civil_until_ms=until_ms, call_ids=call_ids
         )
+        return eraser.erase(person, always)
 
     def left(self) -> set[str]:
         items = self.client.scan(TableName=self.account.calls_table, ConsistentRead=True)["Items"]
@@ -143,8 +149,24 @@ def test_what_came_after_he_asked_is_another_story(table: Table) -> None:
     table.effect("e-1", NOW_MS - HOUR_MS)
     table.effect("e-2", NOW_MS + HOUR_MS)
     card = {"pk": {"S": keys.customers(NUMBER)}, "sk": {"S": keys.CARD}}
-    who = CrmCard(read_at_ms=NOW_MS, name="Ada Lovelace")
-    table.put(card_item(NUMBER, who, 4_000_000_000))  # a name, which can be read anew
+    table.who(NOW_MS)  # a name, which can be read anew
     table.put(card)
     assert table.erase() == Erased(count=2)
     assert table.left() == {"CUSTOMER EFFECT#e-2", "CUSTOMER EFFECTS#hubspot", "CUSTOMER CARD"}
+
+
+def test_what_a_crm_said_while_he_was_being_forgotten_goes_too(table: Table) -> None:
+    table.effect("e-1", NOW_MS - HOUR_MS)
+    table.who(NOW_MS + 1)
+    assert table.erase() == Erased(count=3)
+    assert table.left() == set()
+
+
+def test_words_that_were_noted_while_their_call_was_erased_go_in_the_next_round(
+    table: Table,
+) -> None:
+    table.call("c-1")
+    assert table.erase().call_ids == ("c-1",)
+    table.put({"pk": {"S": keys.call("c-1")}, "sk": {"S": "FACT#late"}, "text": {"S": "words"}})
+    assert table.erase(call_ids=("c-1",)).count == 1
+    assert table.left() == {"CALL FORGOTTEN"}

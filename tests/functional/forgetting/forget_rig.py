@@ -24,6 +24,7 @@ from contact_center.figures.adapters.dynamodb_counts import (
     DynamoDBCountBook,
     DynamoDBRollUps,
 )
+from contact_center.figures.adapters.dynamodb_dials import DynamoDBDials
 from contact_center.figures.services.count_due import CountParts, count_due
 from contact_center.figures.services.recount import Recounted, RecountParts, recount
 from contact_center.kernel.system_clock import SystemClock
@@ -36,8 +37,10 @@ from contact_center.permission.domain.permission import Permission
 from contact_center.queue.adapters.queue_items import entry_item, kept_item, kept_key
 from contact_center.queue.domain.kept_places import KeptPlace
 from contact_center.queue.domain.waiting import EntryState, LeftBecause, QueueEntry, WaitsFor
+from contact_center.records.adapters.dynamodb_crm_cards import DynamoDBCrmCards
 from contact_center.records.adapters.effect_items import dead_item
 from contact_center.records.adapters.effect_writes import effect_writes
+from contact_center.records.domain.crm_cards import CrmCard
 from contact_center.records.domain.effects import Effect, EffectKind
 from contact_center.visits.adapters.visit_items import visit_item
 from contact_center.visits.domain.visits import Visit
@@ -251,7 +254,13 @@ def count(rig: Forgetful) -> int:
         FakeClock(now_ms() + 600_000),
     )
     book = DynamoDBCountBook(client, table, clock, 90)
-    parts = CountParts(book=book, offers_of=lambda _: (), clock=clock, metrics=CountedMetrics())
+    parts = CountParts(
+        book=book,
+        dials=DynamoDBDials(client, table),
+        offers_of=lambda _: (),
+        clock=clock,
+        metrics=CountedMetrics(),
+    )
     return count_due(parts, always)
 
 
@@ -261,6 +270,7 @@ def added_up_again(rig: Forgetful) -> Recounted:
     parts = RecountParts(
         audit=DynamoDBCountAudit(client, table, clock, 90),
         roll_ups=DynamoDBRollUps(client, table),
+        dials=DynamoDBDials(client, table),
         offers_of=lambda _: (),
         clock=clock,
     )
@@ -370,6 +380,12 @@ def _effects(rig: Forgetful, number: str, name: str) -> None:
         TransactItems=[one.request for one in writes]
     )
     put(rig, table, dead_item(dead, "validation", AT_MS, 90))
+    customer = {"pk": {"S": keys.customers(number)}, "name": {"S": name}}
+    for sort in (keys.CARD, f"STORY#{AT_MS}#{name}", "KNOWN#hubspot"):
+        put(rig, table, {**customer, "sk": {"S": sort}})
+    DynamoDBCrmCards(rig.account.client("dynamodb"), table, 90).put(
+        number, CrmCard(read_at_ms=now_ms(), name=name, language="de")
+    )
 
 
 def _visited(rig: Forgetful, number: str, name: str) -> None:

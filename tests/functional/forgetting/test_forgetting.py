@@ -49,7 +49,8 @@ PLANTED = {
     Store.RECORDINGS: {"bucket: recordings"},
     Store.CALLS: {
         *(f"calls: CALL {sort}" for sort in ("RECORD", "TURN", "FACT")),
-        *(f"calls: CUSTOMER {sort}" for sort in ("EFFECT", "EFFECTS")),
+        *(f"calls: CUSTOMER {sort}" for sort in ("EFFECT", "EFFECTS", "WHO")),
+        *(f"calls: CUSTOMER {sort}" for sort in ("CARD", "STORY", "KNOWN")),
         "calls: VISIT RECORD",
         "calls: DEAD DEAD",
     },
