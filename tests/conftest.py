@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from tests.second_aws import SecondAws
 
+collect_ignore = ["browser"]  # in an environment and with a command of their own
+
 # The same examples in every run, and no verdict by the clock of a busy machine; `make test-long`
 # looks at six times as many.
 hypothesis_settings.register_profile("repository", deadline=None, derandomize=True, max_examples=40)

@@ -117,9 +117,9 @@ def read_patience(
     args: argparse.Namespace, times_slower: Callable[[], float] = times_as_slow
 ) -> bool:
     """Whether everybody waits as long as it takes: as wished, else as this machine is."""
-    if args.patient is not None:
+    if getattr(args, "patient", None) is not None:
         return bool(args.patient)
-    if args.built or args.speed != 1.0:  # these keep real time
+    if args.built or getattr(args, "speed", 1.0) != 1.0:  # these keep real time
         return False
     slower = times_slower()
     if slower <= SLOW:

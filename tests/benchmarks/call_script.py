@@ -56,6 +56,7 @@ class Manner:
 
 
 PLAIN = Manner("plain", 7_500, 2)
+WARM_UP = Manner("first", 7_500, 2)
 MANNERS = (
     PLAIN,
     Manner("quiet", 12_000, 1),
