@@ -13,6 +13,9 @@ from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
 from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.domain.facts import CallSeen, ToolCalled
 from contact_center.conversations.services.ports import CallGlance
+from contact_center.forgetting.adapters.dynamodb_forgettings import DynamoDBForgettings
+from contact_center.forgetting.domain.forgetting import Forgetting, Reached, StoreState
+from contact_center.forgetting.domain.stores import Store
 from contact_center.lists.services.import_ports import ImportJob, ImportState
 from contact_center.records.adapters.dynamodb_effects import DynamoDBEffects
 from contact_center.records.adapters.effect_writes import effect_writes
@@ -186,6 +189,36 @@ def test_a_list_that_failed_is_listed_until_another_is_handed_in(api: OperatorRi
         job, import_id=f"{of}.two", created_at_ms=at_ms + 1, state=ImportState.DONE, version=0
     )
     assert imports.create(later)
+    assert needs(api) == []
+
+
+def test_whoever_is_not_forgotten_after_a_day_is_listed_by_the_stores_that_hold_him(
+    api: OperatorRig,
+) -> None:
+    now_ms = api.app.PARTS.desk.clock.now_ms()
+    book = DynamoDBForgettings(api.account.client("dynamodb"), api.account.contacts_table)
+    stores = {Store.CALLS: Reached(), Store.DIALING: Reached(state=StoreState.DONE, at_ms=1)}
+    for name, hours in (("new", 23), ("old", 25)):
+        asked_ms = now_ms - hours * 3_600_000
+        one = Forgetting(
+            forget_id=name,
+            sealed="x",
+            asked_ms=asked_ms,
+            civil_ms=asked_ms,
+            stores=stores,
+            look_ms=now_ms,
+        )
+        assert book.write(one)
+    [found] = needs(api)
+    assert (found["kind"], found["id"], found["says"]) == (
+        "forgetting_unfinished",
+        "old",
+        Store.CALLS.value,
+    )
+    old = book.read("old")
+    assert old is not None
+    done = {store: Reached(state=StoreState.DONE, at_ms=1) for store in stores}
+    assert book.write(replace(old, stores=done))
     assert needs(api) == []
 
 

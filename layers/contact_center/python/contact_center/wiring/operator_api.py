@@ -301,6 +301,7 @@ def need_sources(shop: Shop, settings: OperatorSettings) -> tuple[NeedSource, ..
         DynamoDBDoubts,
         DynamoDBFailedImports,
         DynamoDBRests,
+        DynamoDBUnfinished,
     )
     from contact_center.console.services import need_sources as sources
     from contact_center.queue.services.count_overdue_callbacks import is_overdue
@@ -316,6 +317,7 @@ def need_sources(shop: Shop, settings: OperatorSettings) -> tuple[NeedSource, ..
         sources.LeftForPeople(DynamoDBFollowUps(shop.dynamodb, settings.calls_table)),
         sources.Campaigns(shop.campaigns, DynamoDBRests(lean, contacts_table), civil, shop.clock),
         sources.FailedLists(DynamoDBFailedImports(lean, contacts_table), shop.imports, shop.clock),
+        sources.Forgettings(DynamoDBUnfinished(lean, contacts_table), shop.clock),
         sources.LostLines(shop.lines, _longest_line_ms(shop), shop.clock),
     )
 

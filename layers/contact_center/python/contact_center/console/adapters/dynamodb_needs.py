@@ -11,12 +11,15 @@ from contact_center.aws.dynamodb_lean import batch_get_lean, query_lean
 from contact_center.aws.items import UNREADABLE, number, text
 from contact_center.console.services.need_ports import FailedImport
 from contact_center.dialing.adapters.attempt_items import attempt_key, attempt_of
+from contact_center.forgetting.adapters.dynamodb_forgettings import forgetting_of
+from contact_center.lists.services.list_ports import ListKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from contact_center.aws.connection import AwsConnection
     from contact_center.dialing.domain.dial_attempts import DialAttempt
+    from contact_center.forgetting.domain.forgetting import Forgetting
 
 
 class DynamoDBDoubts:
@@ -78,6 +81,33 @@ class DynamoDBFailedImports:
             )
             for item in page.get("Items", ())
         ]
+
+
+class DynamoDBUnfinished:
+    """Unfinished on the contacts table, off the index of work that is not done."""
+
+    def __init__(self, connection: AwsConnection, table: str) -> None:
+        """Keep the connection to DynamoDB and the name of the contacts table."""
+        self._connection = connection
+        self._table = table
+
+    def unfinished(self, limit: int) -> tuple[Sequence[Forgetting], bool]:
+        """Those that are under way; see Unfinished."""
+        page = query_lean(
+            self._connection,
+            self._table,
+            IndexName=keys.DUE,
+            Limit=limit,
+            KeyConditionExpression="#shard = :open",
+            ExpressionAttributeNames={"#shard": "due_shard"},
+            ExpressionAttributeValues={":open": {"S": keys.OPEN_LISTS}},
+        )
+        found: list[Forgetting] = []
+        for item in page.get("Items", ()):
+            if text(item, "list_kind") == ListKind.FORGET:
+                with suppress(*UNREADABLE):
+                    found.append(forgetting_of(item, text(item, "job_id") or ""))
+        return found, "LastEvaluatedKey" not in page
 
 
 class DynamoDBRests:

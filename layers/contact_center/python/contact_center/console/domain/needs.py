@@ -26,6 +26,7 @@ class NeedKind(StrEnum):
     CAMPAIGN_STOPPED = "campaign_stopped"
     IMPORT_FAILED = "import_failed"
     LINE_LOST = "line_lost"
+    FORGETTING_UNFINISHED = "forgetting_unfinished"
 
 
 ADVICE: Mapping[NeedKind, str] = {
@@ -61,6 +62,10 @@ ADVICE: Mapping[NeedKind, str] = {
     ),
     NeedKind.IMPORT_FAILED: (
         "The latest list of this campaign failed, so it cannot start. Mend the list and import it."
+    ),
+    NeedKind.FORGETTING_UNFINISHED: (
+        "A person was to be forgotten a day ago, and these stores still hold something. See its "
+        "certificate for why; it is tried again by itself."
     ),
     NeedKind.LINE_LOST: (
         "A line is held for longer than any call lasts. The reconciler asks the provider and frees "

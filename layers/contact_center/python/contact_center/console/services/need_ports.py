@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from contact_center.console.domain.needs import Need
     from contact_center.dialing.domain.dial_attempts import DialAttempt
+    from contact_center.forgetting.domain.forgetting import Forgetting
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,13 @@ class FailedImports(Protocol):
 
     def since(self, at_ms: int, limit: int) -> Sequence[FailedImport]:
         """Those that failed since then, the oldest first."""
+
+
+class Unfinished(Protocol):
+    """People who are to be forgotten and whom some store still holds."""
+
+    def unfinished(self, limit: int) -> tuple[Sequence[Forgetting], bool]:
+        """Those that are under way; and whether those are all that are looked after."""
 
 
 class Rests(Protocol):

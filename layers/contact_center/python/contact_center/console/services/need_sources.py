@@ -11,6 +11,7 @@ from contact_center.console.services.need_ports import FoundNeeds
 from contact_center.conversations.domain.facts import RecordingTold
 from contact_center.conversations.services.follow_ups import follow_up_id
 from contact_center.dialing.domain.dial_attempts import AttemptState
+from contact_center.forgetting.domain.forgetting import StoreState
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.path_ids import path_id
 from contact_center.queue.domain.kept_steps import IS_CALLED
@@ -20,7 +21,12 @@ if TYPE_CHECKING:
 
     from contact_center.campaigns.domain.campaigns import Campaign
     from contact_center.campaigns.services.campaign_ports import CampaignLists, CampaignStore
-    from contact_center.console.services.need_ports import DoubtBook, FailedImports, Rests
+    from contact_center.console.services.need_ports import (
+        DoubtBook,
+        FailedImports,
+        Rests,
+        Unfinished,
+    )
     from contact_center.conversations.services.ports import FollowUp, FollowUps
     from contact_center.dialing.services.dialing_ports import LineBook
     from contact_center.kernel.ports import CivilTime, Clock
@@ -30,6 +36,7 @@ if TYPE_CHECKING:
 
 MOST = 100  # of each kind: then there are more
 CAMPAIGNS_LOOKED_AT = 100
+FORGETTING_MS = 24 * 60 * 60 * 1000  # queues let go of a message within hours
 FAILED_IMPORTS_MS = 7 * 24 * 60 * 60 * 1000  # of older ones nobody thinks any more
 
 
@@ -224,6 +231,38 @@ class FailedLists:
     def _latest(self, campaign_id: str) -> str | None:
         lists = self.lists.of_campaign(campaign_id)
         return max(lists, key=lambda one: one.created_at_ms).import_id if lists else None
+
+
+@dataclass(frozen=True, slots=True)
+class Forgettings:
+    """People whom some store still holds a day after they were to be forgotten."""
+
+    book: Unfinished
+    clock: Clock
+    name: str = "forgettings"
+    requests: int = 1
+
+    def find(self) -> FoundNeeds:
+        """See NeedSource."""
+        found, complete = self.book.unfinished(MOST)
+        until_ms = self.clock.now_ms() - FORGETTING_MS
+        needs = [
+            Need(
+                kind=NeedKind.FORGETTING_UNFINISHED,
+                of_id=one.forget_id,
+                since_ms=one.asked_ms,
+                says=", ".join(
+                    sorted(
+                        store.value
+                        for store, reached in one.stores.items()
+                        if reached.state is StoreState.OPEN
+                    )
+                ),
+            )
+            for one in found
+            if one.open and one.asked_ms < until_ms
+        ]
+        return FoundNeeds(needs, complete)
 
 
 @dataclass(frozen=True, slots=True)
