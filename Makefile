@@ -41,7 +41,7 @@ test-anywhere: setup ## in another order, time zone, at other dates, without roo
 moto: setup ## the adapters' contract tests on a second AWS, moto: what only the first one forgives is found
 	@$(RUN) -m tools.run_tests --processes 2 --aws moto -m emulator tests/contract --deselect $(EIGHT_PROCESSES) --deselect $(OVER_UPLOAD)
 
-check: lint types imports template expressions test test-long moto package-test client-test ## all that CI runs, SAM CLI in an environment of its own
+check: lint types imports template expressions test test-long moto package-test client-test browser-test ## all that CI runs, SAM CLI in an environment of its own
 
 lint: setup ## ruff (rules and format), spelling
 	@$(RUN) -m ruff check .

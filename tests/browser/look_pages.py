@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 PAGES = {
     "live": "+1\xa0415\xa0555",
     "calls/call-1": "This was wrong",
+    "calls/call-2": "Say to the caller",
     "queue": "Callbacks",
     "campaigns": "Summer offer",
     "campaigns/camp-1": "wait for their call",
@@ -49,6 +50,7 @@ def full(calls: int = 9) -> dict[str, Any]:
         "/api/calls/search": told.found(14),
         "/api/limits": told.LIMITS,
         "/api/calls/call-1": told.call(),
+        "/api/calls/call-2": {**told.call(ended=False), "id": "call-2"},
         "/api/callbacks": told.CALLBACKS,
         "/api/campaigns": told.campaigns(),
         "/api/campaigns/camp-1": told.campaign(),
@@ -270,6 +272,27 @@ def test_a_system_with_one_call_and_one_with_three_hundred_look_intended(
     )
     wide = console.page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert wide <= 0
+
+
+def test_a_release_between_the_document_and_its_files_is_met_by_loading_again(
+    open_console: Open,
+) -> None:
+    console = open_console(None)
+    console.page.get_by_label("Token").wait_for()
+    gone = {"left": 1}
+
+    def file(route: Any) -> None:
+        if gone["left"]:
+            gone["left"] -= 1
+            route.fulfill(status=404, body="{}")
+        else:
+            route.continue_()
+
+    console.page.route("**/api.js", file)
+    console.page.goto(f"{console.url}/console")
+
+    console.page.get_by_label("Token").wait_for()
+    assert gone["left"] == 0
 
 
 def test_markup_made_of_text_is_refused_by_the_page_itself(open_console: Open) -> None:

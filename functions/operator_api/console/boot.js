@@ -11,12 +11,14 @@ const FIRST = [
 ];
 const AT_ONCE = 2;
 const TRIES = 4;
+const GONE = 404; // a release came between the document and its files
 
 async function fetched(name) {
   const address = new URL(name, import.meta.url);
   for (let tries = 1; ; tries += 1) {
     const answer = await fetch(address).catch(() => null);
     if (answer?.ok) return void (await answer.text());
+    if (answer?.status === GONE) throw Object.assign(new Error("there is a newer release"), { gone: true });
     if (tries === TRIES) throw new Error(`${name}: ${answer ? answer.status : "no answer"}`);
     await new Promise((again) => setTimeout(again, 300 * 2 ** tries));
   }
@@ -32,6 +34,7 @@ async function start() {
 }
 
 start().catch((error) => {
+  if (error.gone && performance.getEntriesByType("navigation")[0]?.type !== "reload") return location.reload();
   document.getElementById("boot").textContent =
     `The console could not be opened (${error.message}). Load the page again.`;
 });

@@ -237,7 +237,7 @@ function Contacts({ id }) {
   return html`<${Panel} title="People" news=${news} empty=${!rows.length && "Its list is empty."}>
     <table class="rows"><thead><tr><th>Who</th><th>Number</th><th>State</th><th class="r">Rang</th><th>Last</th><th>Next</th></tr></thead>
     <tbody>${rows.map(
-      (one) => html`<tr key=${one.contactId} data-row tabindex="-1"><td class="name">${one.name ?? one.id ?? html`<span class="none">no name</span>`}</td><td class="tight">${one.phone}</td>
+      (one) => html`<tr key=${one.contactId} data-row tabindex="-1"><td><span class="name">${one.name ?? one.id ?? html`<span class="none">no name</span>`}</span></td><td class="tight">${one.phone}</td>
       <td class="last"><${Mark} tone=${one.state === "doubtful" ? "bad" : one.state === "in_flight" ? "good" : ""}>${plain(one.state)}<//>${one.reason && html`<small>${plain(one.reason)}</small>`}</td>
       <td class="r only-desk">${one.rings}</td><td class="tight">${one.last && (one.last.callId ? html`<a href=${`#/calls/${encodeURIComponent(one.last.callId)}`}>${plain(one.last.disposition)}</a>` : plain(one.last.disposition))}</td>
       <td class="tight">${(one.callbackAt ?? one.dueAt) && html`<${When} at=${one.callbackAt ?? one.dueAt} />`}</td></tr>`,
