@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 PAGES = {
     "live": "+1\xa0415\xa0555",
-    "calls/call-1": "This was wrong",
+    "calls/call-1": "Sent where they belong?",
     "calls/call-2": "Say to the caller",
     "queue": "Callbacks",
     "campaigns": "Summer offer",

@@ -428,7 +428,14 @@ def quotient(value: float | None) -> Json:
 
 def figures_of(number: int) -> Json:
     """The figures of a bucket."""
-    shares = ("intentAccuracy", "transferSuccess", "containment", "abandonment", "answerRate")
+    shares = (
+        "intentAccuracy",
+        "intentAccuracyCorrected",
+        "transferSuccess",
+        "containment",
+        "abandonment",
+        "answerRate",
+    )
     seconds = ("speedToAnswerSeconds", "waitSeconds", "routingSeconds", "handleSeconds")
     others = ("interruptionsPerCall", "dialsPerHour", "humanAnswersPerHour", "achievedPerContact")
     costs = ("costPerCallUsd", "costPerAchievedUsd")

@@ -59,12 +59,13 @@ export function Actions({ id, people, departments }) {
 
 export function Correction({ id, departments, was }) {
   const [to, choose] = useState("");
-  const correct = async () => {
-    await ask(CORRECT, { names: { id }, body: { department: to } });
+  const say = (department) => async () => {
+    await ask(CORRECT, { names: { id }, body: { department } });
     return "Noted: it counts for the accuracy of routing.";
   };
   const others = [...departments, "person"].filter((one) => one !== was);
-  return html`<section class="panel" aria-labelledby="wrong"><header><h2 id="wrong">This was wrong</h2></header>
-    <div class="form"><${Select} label="They should have been sent to" value=${to} onChange=${(event) => choose(event.target.value)} options=${[["", "choose"], ...others.map((one) => [one, one === "person" ? "a person" : one])]} />
-    <${Act} label="Correct it" act=${correct} disabled=${!to} /></div></section>`;
+  return html`<section class="panel" aria-labelledby="wrong"><header><h2 id="wrong">Sent where they belong?</h2></header>
+    ${was && html`<p class="acts"><${Act} label=${`Yes, ${was} was right`} act=${say(was)} /></p>`}
+    <div class="form after"><${Select} label="They should have been sent to" value=${to} onChange=${(event) => choose(event.target.value)} options=${[["", "choose"], ...others.map((one) => [one, one === "person" ? "a person" : one])]} />
+    <${Act} label="This was wrong" act=${say(to)} disabled=${!to} /></div></section>`;
 }

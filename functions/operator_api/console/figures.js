@@ -5,7 +5,7 @@ import { counted, dayOf, html, Panel, plain, saveCsv, Select, useEffect, useMemo
 
 const Q = "{value numerator denominator}";
 const FIGURES = `calls contacts callsWithFinalCost transfersByCause{*} achieved{*} visits{*}
-   intentAccuracy${Q} transferSuccess${Q} speedToAnswerSeconds${Q} waitSeconds${Q} routingSeconds${Q} handleSeconds${Q} containment${Q} abandonment${Q}
+   intentAccuracy${Q} intentAccuracyCorrected${Q} transferSuccess${Q} speedToAnswerSeconds${Q} waitSeconds${Q} routingSeconds${Q} handleSeconds${Q} containment${Q} abandonment${Q}
    interruptionsPerCall${Q} answerRate${Q} dialsPerHour${Q} humanAnswersPerHour${Q} achievedPerContact${Q} costPerCallUsd${Q} costPerAchievedUsd${Q}`;
 const READ = promised("GET", "/api/figures", `from to by buckets{at figures{${FIGURES}}} total{${FIGURES}} worstSeconds{at account prefix}`);
 
@@ -19,6 +19,7 @@ const SHOWN = [
   ["handleSeconds", "Lasted", "s", 0, "From the answer to the end of the call."],
   ["routingSeconds", "Understood after", "s", -1, "From the answer until it was first known where the caller should be."],
   ["intentAccuracy", "Sent where they belonged", "%", 1, "Of the calls in which the caller was understood, those who ended where they first asked to be."],
+  ["intentAccuracyCorrected", "The same, by corrections", "%", 1, "Of the calls that somebody looked at and corrected, those sent where they say it belonged."],
   ["transferSuccess", "Brought to a person", "%", 1, "Of the people who were asked about a caller, those who pressed the key and were together with the caller."],
   ["interruptionsPerCall", "Cut in, per call", "", -1, "Barge-ins that count towards bringing a person, by calls."],
   ["answerRate", "Dials answered by somebody", "%", 1, "Of the calls that went out, those in which a human being was talked to: no machine, no silence."],

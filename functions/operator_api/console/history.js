@@ -16,7 +16,7 @@ const ENDED = ["completed", "dropped", "busy", "no_answer", "voicemail", "failed
 const NOTHING = { rows: [], looked: 0, through: null, cursor: null, searching: false, error: null, begun: false };
 
 export function HistoryPage({ may, session }) {
-  const [wish, set] = useState({ from: dayOf(-6), to: dayOf(), direction: "", department: "", ended: "", achieved: "", campaign: "", phone: "", words: "" });
+  const [wish, set] = useState({ from: dayOf(-6), to: dayOf(), direction: "", department: "", ended: "", achieved: "", campaign: "", phone: "", corrected: "", words: "" });
   const [found, tell] = useState(NOTHING);
   const turn = useRef(null);
   const put = (name) => (event) => set({ ...wish, [name]: event.target.value });
@@ -26,7 +26,7 @@ export function HistoryPage({ may, session }) {
     if (turn.current) turn.current.stop = true;
     turn.current = mine;
     const { words, ...asked } = wish;
-    const body = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== "").map(([name, value]) => [name, value.trim()]));
+    const body = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== "").map(([name, value]) => [name, name === "corrected" || value.trim()]));
     let now = from ? { ...found, searching: true, error: null } : { ...NOTHING, searching: true, begun: true };
     const until = now.rows.length + ROWS;
     tell(now);
@@ -68,6 +68,7 @@ export function HistoryPage({ may, session }) {
       <${Select} label="Direction" value=${wish.direction} onChange=${put("direction")} options=${[["", "both"], ["inbound", "rang us"], ["outbound", "we rang"]]} />
       <${Select} label="Sent to" value=${wish.department} onChange=${put("department")} options=${options([...session.business.departments.map((one) => one.key), "person"], "anywhere")} />
       <${Select} label="Ended" value=${wish.ended} onChange=${put("ended")} options=${options(ENDED, "anyhow")} />
+      <${Select} label="Corrected" value=${wish.corrected} onChange=${put("corrected")} options=${[["", "or not"], ["yes", "by somebody"]]} />
       <${Field} label="Achieved" value=${wish.achieved} onInput=${put("achieved")} placeholder="such as transferred" />
       <${Field} label="Campaign's id" value=${wish.campaign} onInput=${put("campaign")} />
       ${may && html`<${Field} label="Whole number" type="tel" value=${wish.phone} onInput=${put("phone")} placeholder="+14155550123" />`}

@@ -123,6 +123,14 @@ def test_every_field_that_the_page_reads_is_promised(
         assert unpromised(parsed(shape), schema, f"{method} {path}") == []
 
 
+def test_every_kind_of_need_has_its_words_on_the_page() -> None:
+    kinds = DOCUMENT["components"]["schemas"]["Need"]["properties"]["kind"]
+    named = (FOLDER / "live.js").read_text(encoding="utf-8").split("export const NEEDS = {")[1]
+
+    for kind in variants(kinds)[0]["enum"]:
+        assert f"  {kind}: " in named.split("};")[0], kind
+
+
 def test_a_field_that_nobody_promises_is_found() -> None:
     schema = DOCUMENT["paths"]["/api/calls"]["get"]["responses"]["200"]["content"][
         "application/json"
