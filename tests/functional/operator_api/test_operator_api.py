@@ -256,6 +256,7 @@ def test_the_calls_of_a_day_come_in_pages(api: Api) -> None:
         "costs": [],
         "campaignId": None,
         "attemptId": None,
+        "correctedTo": None,
         "assistants": [],
         "intent": "billing",
         "destination": "billing",
