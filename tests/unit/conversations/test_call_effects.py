@@ -19,6 +19,7 @@ from contact_center.conversations.domain.facts import (
 )
 from contact_center.conversations.services.record_facts import record_facts
 from contact_center.dialing.domain.call_outcomes import _TABLE
+from contact_center.records.domain.costs import AWS_CALL_MICROS
 from contact_center.records.domain.effect_fields import check_told
 from contact_center.records.domain.effects import EffectKind
 from tests.fakes.call_store import FakeCallStore
@@ -96,7 +97,7 @@ def test_it_tells_what_the_call_came_to() -> None:
         "duration_ms": 9_000,
         "ended_reason": "customer-ended-call",
         "body": "Ada wants her money back",
-        "cost_micros": 120,
+        "cost_micros": AWS_CALL_MICROS,
     }
     check_told(told.kind, told.told)
 

@@ -33,6 +33,7 @@ from contact_center.conversations.services.take_found import Found, facts_of_fou
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 from contact_center.kernel.field_errors import BadMessageError
 from contact_center.kernel.time_left import always
+from contact_center.records.domain.costs import AWS_CALL_MICROS
 from contact_center.records.domain.look_ups import CLAIM_MS, MOST_TRIES
 from contact_center.records.services.copy_recording import copy_recording
 from contact_center.records.services.price_ports import LegPrice
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
 
 CALL = "019d2ad4-1be2-7ee0-8d3f-6c1f6bb0a202"
 LEG = "CA" + 32 * "1"
+WITH_THE_LEG = 50_000 + AWS_CALL_MICROS + 14_000
 MINUTE = 60_000
 END = 1_787_266_800_000
 SAID = {"summary": "Wanted a demo.", "achieved": "question_answered"}
@@ -284,11 +286,17 @@ def test_a_leg_is_priced_after_a_quarter_of_an_hour_an_hour_and_a_day_and_then_f
     assert legs_without_price(scene.call) == 1
     scene.prices.told = {LEG: priced(14_000)}
     assert scene.look(60) == [f"price:{LEG}:2"]
-    assert (scene.call.costs.micros, scene.call.costs.final) == (50_000 + 120 + 14_000, False)
+    assert (scene.call.costs.micros, scene.call.costs.final) == (
+        50_000 + AWS_CALL_MICROS + 14_000,
+        False,
+    )
     assert legs_without_price(scene.call) == 0
     assert scene.look(24 * 60 - 1) == []
     assert scene.look(24 * 60) == [f"price:{LEG}:3"]
-    assert (scene.call.costs.micros, scene.call.costs.final) == (50_000 + 120 + 14_000, True)
+    assert (scene.call.costs.micros, scene.call.costs.final) == (
+        50_000 + AWS_CALL_MICROS + 14_000,
+        True,
+    )
     assert scene.store.read(CALL).look_at_ms is None
     heard_ms = scene.call.last_seen_ms
     assert heard_ms == END + 2_000  # a price is no news of the call
@@ -299,10 +307,10 @@ def test_a_leg_that_is_not_known_there_costs_nothing_and_a_foreign_price_stands_
     scene.tell(status("in-progress", END - MINUTE), report(**outputs()))
     scene.look(15)
     assert legs_without_price(scene.call) == 0
-    assert scene.call.costs.micros == 50_120
+    assert scene.call.costs.micros == 50_000 + AWS_CALL_MICROS
     scene.prices.told = {LEG: priced(9_000, "EUR")}
     scene.look(60)
-    assert scene.call.costs.micros == 50_120
+    assert scene.call.costs.micros == 50_000 + AWS_CALL_MICROS
     assert scene.call.costs.apart == {"EUR": 9_000}
 
 

@@ -14,6 +14,7 @@ from contact_center.dialing.adapters.sqs_dial_jobs import read_job
 from contact_center.dialing.services.dialing_ports import DialJob
 from contact_center.kernel.phone_numbers import parse_phone_number
 from tests.benchmarks.__main__ import (
+    CALL,
     DIALING,
     DOOR,
     GROUPS,
@@ -63,9 +64,10 @@ def test_the_meter_counts_requests_items_and_units_and_begins_anew() -> None:
     assert meter.take() == {
         "requests": {"dynamodb Query": 1, "dynamodb TransactWriteItems": 1},
         "items_read": 2,
+        "read_units": 1,
         "write_units": 9.0,
     }
-    assert meter.take() == {"requests": {}, "items_read": 0, "write_units": 0.0}
+    assert meter.take() == {"requests": {}, "items_read": 0, "read_units": 0, "write_units": 0.0}
 
 
 @pytest.mark.parametrize(
@@ -78,7 +80,7 @@ def test_the_meter_counts_requests_items_and_units_and_begins_anew() -> None:
     ],
 )
 def test_items_are_counted_however_they_come(answered: dict[str, Any], items: int) -> None:
-    assert _items_in(answered) == items
+    assert len(_items_in(answered)) == items
 
 
 def test_a_long_list_reads_the_same_in_any_pieces() -> None:
@@ -115,7 +117,7 @@ def test_a_tick_that_failed_is_not_timed() -> None:
 
 
 def test_parts_can_be_asked_for_alone_or_in_groups() -> None:
-    assert set(GROUPS["all"]) == {*DOOR, *DIALING, *TWILIO, WAITS, REDACTION}
+    assert set(GROUPS["all"]) == {*DOOR, *DIALING, *TWILIO, CALL, WAITS, REDACTION}
     asked = _arguments(["--part", "planner", "--contacts", "10000,1_000_000"])
     assert (asked.part, asked.contacts) == ("planner", [10_000, 1_000_000])
     assert _arguments([]).rows == [10_000, 100_000, 1_000_000]
