@@ -12,6 +12,7 @@ from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
 from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.services.ports import CallGlance
 from contact_center.kernel.environment import Environment
+from contact_center.records.domain.costs import AWS_CALL_MICROS
 from tests.fakes.clock import FakeClock
 from tests.functional.figures.test_figures_api import queues_of, tick
 from tests.functional.operator_api.operator_rig import (
@@ -77,7 +78,7 @@ def test_what_is_counted_is_told_with_what_it_is_made_of(api: OperatorRig) -> No
     assert total["intentAccuracy"] == {"value": 0.5, "numerator": 1, "denominator": 2}
     assert total["handleSeconds"] == {"value": 59.0, "numerator": 118.0, "denominator": 2}
     assert total["routingSeconds"]["value"] == 6.0
-    assert total["costPerCallUsd"]["value"] == 0.12012
+    assert total["costPerCallUsd"]["value"] == (120_000 + AWS_CALL_MICROS) / 1e6
     assert total["transferSuccess"] == {"value": None, "numerator": 0, "denominator": 0}
     assert told["buckets"][0]["figures"]["intentAccuracy"]["value"] == 1.0
 
@@ -91,7 +92,7 @@ def test_by_the_hour_and_late_is_not_twice(api: OperatorRig) -> None:
     [bucket] = told["buckets"]
     assert (bucket["at"], bucket["group"]) == (f"{DAY}T23:00:00Z", None)
     assert bucket["figures"]["calls"] == 1
-    assert bucket["figures"]["costPerCallUsd"]["numerator"] == 0.12962
+    assert bucket["figures"]["costPerCallUsd"]["numerator"] == (129_500 + AWS_CALL_MICROS) / 1e6
 
 
 def test_the_worst_second_is_of_the_account_whatever_is_grouped(api: OperatorRig) -> None:

@@ -16,6 +16,7 @@ from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.kernel.time_left import always
 from contact_center.people.domain.offers import Offer, OfferOutcome
 from contact_center.people.services.offer_ports import DueOffer
+from contact_center.records.domain.costs import AWS_CALL_MICROS
 from contact_center.visits.domain.visits import Outcome, Stage, Visit
 from tests.unit.figures.figure_scene import (
     BEGAN,
@@ -91,11 +92,11 @@ def test_what_comes_a_day_late_is_the_difference_and_stays_with_its_day() -> Non
     scene = FigureScene()
     scene.tell(*FACTS[:8])
     scene.tick()
-    assert scene.counters()["cost.micros"] == 120_000 + 120
+    assert scene.counters()["cost.micros"] == 120_000 + AWS_CALL_MICROS
     scene.clock.advance(24 * HOUR)
     scene.tell(*FACTS[8:10])
     assert scene.tick() == 1
-    assert scene.counters()["cost.micros"] == 120_000 + 120 + 9_500
+    assert scene.counters()["cost.micros"] == 120_000 + AWS_CALL_MICROS + 9_500
     assert scene.counters()["calls"] == 1
     assert scene.counters(of=NEXT_DAY) == {}
 

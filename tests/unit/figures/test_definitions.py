@@ -21,6 +21,7 @@ from contact_center.figures.domain.counts import (
 )
 from contact_center.figures.domain.definitions import FIGURES, HOURLY, figures_of
 from contact_center.figures.services.count_calls import count_call
+from contact_center.records.domain.costs import AWS_CALL_MICROS
 from tests.unit.figures.figure_scene import BEGAN, facts_of
 
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "figures.md"
@@ -123,7 +124,7 @@ def test_transfers_at_both_numbers_are_one_figure() -> None:
 
 def test_what_it_cost_is_everything_that_is_known_of_it() -> None:
     told = figures(counts())
-    assert told["costPerCallUsd"]["value"] == 0.12962
+    assert told["costPerCallUsd"]["value"] == (129_500 + AWS_CALL_MICROS) / 1e6
     assert told["costPerAchievedUsd"]["denominator"] == 1
     assert told["callsWithFinalCost"] == 1
 
