@@ -76,7 +76,7 @@ if TYPE_CHECKING:
 
 type Json = dict[str, Any]
 
-HIS, ANOTHERS = "+14155550123", "+14155550199"
+HIS, OF_ANOTHER = "+14155550123", "+14155550199"
 OURS = "+14155550100"
 CAMPAIGN = "c-1"
 OF_HIM = ("4155550123", "415) 555-0123", "415-555-0123", "Canary", "canary@example.com")
@@ -229,7 +229,7 @@ class Forgetful:
 def plant(rig: Forgetful) -> None:
     """Him in every store, and somebody else beside him."""
     plant_one(rig, HIS, "Canary", CALL_ID)
-    plant_one(rig, ANOTHERS, OF_ANOTHER, "another-call")
+    plant_one(rig, OF_ANOTHER, OF_ANOTHER, "another-call")
     _files(rig)
 
 

@@ -52,7 +52,7 @@ def test_whatever_a_call_is_called_its_key_is_one_of_recordings(call_id: str, ke
         (b"\xff\xd8\xff\xe0" + bytes(8), None),  # a picture
         (b"OggS" + bytes(8), "audio/ogg"),
         (b"fLaC" + bytes(8), "audio/flac"),
-        (b"<html><scrip", None),
+        (b"<html><body>", None),
         (b"", None),
         (b"RIFF", None),
     ],
