@@ -42,11 +42,12 @@ NAME_LENGTH = 12
 # What a decision's item begins with: what became of it is told whenever it is not over yet.
 DECISION = "DECISION#"
 FACTS = ("FACT#", "TURN#", "TOOL#", "ASKED#", "LEFT#")
-# What was noted by itself has no revision of a commit, but a time.
+# What was noted by itself has a time and no revision, and so has what became of a decision.
+# The record is wanted in any case: it alone is merged. A filter may name no key.
 NEW = (
-    "#revision > :after OR #noted >= :since "
+    "#revision > :after OR #noted >= :since OR #begun >= :since OR #finished >= :since "
     "OR (attribute_not_exists(#revision) AND attribute_not_exists(#noted)) "
-    "OR begins_with(#sk, :decision) OR #sk = :record"
+    "OR attribute_exists(#merged)"
 )
 
 
@@ -122,16 +123,16 @@ class DynamoDBLive:
             "FilterExpression": NEW,
             "ExpressionAttributeNames": {
                 "#pk": "pk",
-                "#sk": "sk",
                 "#revision": "revision",
                 "#noted": "noted_at_ms",
+                "#begun": "begun_at_ms",
+                "#finished": "finished_at_ms",
+                "#merged": "merged",
             },
             "ExpressionAttributeValues": {
                 ":pk": {"S": keys.call(call_id)},
                 ":after": {"N": str(after)},
                 ":since": {"N": str(acted_since_ms)},
-                ":decision": {"S": DECISION},
-                ":record": {"S": keys.RECORD},
             },
         }
         items: list[Item] = []

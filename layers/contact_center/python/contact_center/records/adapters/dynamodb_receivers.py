@@ -25,18 +25,21 @@ from contact_center.records.domain.receiver_health import Health
 from contact_center.records.services.effect_store_ports import KnownHealth
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from contact_center.aws.items import Item
 
 ITEM_VERSION = 1
 RESERVE_TRIES = 5
+NEXT = {"#next_ms": "next_ms"}
 ONE_ON = "SET #next_ms = #next_ms + :apart"
 AHEAD = "#next_ms BETWEEN :now AND :latest"
 FROM_NOW = "SET #next_ms = :then"
 BEHIND = "attribute_not_exists(#next_ms) OR #next_ms < :now"
-HOLD = "SET #{0} = :until"
-SOONER = "attribute_not_exists(#{0}) OR #{0} < :until"
+HOLD = "SET #instant = :until"
+SOONER = "attribute_not_exists(#instant) OR #instant < :until"
 
 
 class DynamoDBReceiverNotes:
@@ -101,8 +104,7 @@ class DynamoDBRequestBook:
         """No instant before this one is given any more; see RequestBook."""
         until = {":until": {"N": str(until_ms)}}
         for name in ("held_ms", "next_ms"):
-            update, condition = HOLD.format(name), SOONER.format(name)
-            self._updated(_budget_key(receiver, kind), update, condition, until, name)
+            self._updated(_budget_key(receiver, kind), HOLD, SOONER, until, {"#instant": name})
 
     def held_until_ms(self, receiver: str, kind: str) -> int:
         """Up to when none is to be used; see RequestBook."""
@@ -110,7 +112,12 @@ class DynamoDBRequestBook:
         return (number(item, "held_ms") if item else None) or 0
 
     def _updated(
-        self, key: Item, update: str, condition: str, values: Item, name: str = "next_ms"
+        self,
+        key: Item,
+        update: str,
+        condition: str,
+        values: Item,
+        names: Mapping[str, str] = NEXT,
     ) -> _Found:
         try:
             answer = self._client.update_item(
@@ -118,7 +125,7 @@ class DynamoDBRequestBook:
                 Key=key,
                 UpdateExpression=update,
                 ConditionExpression=condition,
-                ExpressionAttributeNames={f"#{name}": name},
+                ExpressionAttributeNames=names,
                 ExpressionAttributeValues=values,
                 ReturnValues="UPDATED_NEW",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
