@@ -145,6 +145,12 @@ def test_what_is_told_elsewhere_at_this_moment_is_not_erased_under_who_tells(
     assert table.left() == set()
 
 
+def test_a_line_in_which_nothing_ever_waited_goes_too(table: Table) -> None:
+    table.put({"pk": {"S": keys.customers(NUMBER)}, "sk": {"S": keys.effect_line("hubspot")}})
+    assert table.erase() == Erased(count=1)
+    assert table.left() == set()
+
+
 def test_what_came_after_he_asked_is_another_story(table: Table) -> None:
     table.effect("e-1", NOW_MS - HOUR_MS)
     table.effect("e-2", NOW_MS + HOUR_MS)
