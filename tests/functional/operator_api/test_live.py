@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +17,7 @@ from contact_center.conversations.domain.routing import ActionKind, Decision
 from contact_center.conversations.services.ports import CallGlance, ControlOutcome, LiveGlance
 from contact_center.people.domain.people import Happening, PersonEvent
 from contact_center.people.services.change_person import change_person
+from tests.fakes.clock import FakeClock
 from tests.functional.figures.test_figures_api import queues_of
 from tests.functional.lists.list_rig import list_environment
 from tests.functional.operator_api.openapi_document import held
@@ -186,6 +188,32 @@ def test_what_is_new_of_the_open_call_and_nothing_twice(rig: OperatorRig) -> Non
     _, again = ask(rig, call="c-1", after=told["call"]["cursor"])
     assert (again["call"]["moments"], again["call"]["over"]) == ([], False)
     assert len(asked) <= 3
+
+
+def test_what_was_noted_by_itself_is_news_and_old_notes_are_none(rig: OperatorRig) -> None:
+    """As the router writes words from which nothing follows: the fact first, then the record."""
+    begin(rig, "c-1", NUMBER.format(1))
+    note(rig, "c-1", "long ago", ago_ms=10_000)
+    _, told = ask(rig, call="c-1")
+    first = told["call"]
+    assert {one.get("text") for one in first["moments"]} == {None, "long ago"}
+    note(rig, "c-1", "just now")
+    age(rig, 2_000)
+    _, told = ask(rig, call="c-1", after=first["cursor"])
+    assert [one["text"] for one in told["call"]["moments"]] == ["just now"]
+
+
+def note(rig: OperatorRig, call_id: str, text: str, ago_ms: int = 0) -> None:
+    at_ms = now_ms(rig) - ago_ms
+    fact = UtteranceHeard(
+        call_id=call_id, at_ms=at_ms, key=text, role="customer", text=text, final=True
+    )
+    table, client = rig.account.calls_table, rig.account.client("dynamodb")
+    calls = DynamoDBCalls(client, table, FakeClock(at_ms), 90, lambda: "one")
+    calls.note([fact])
+    history = calls.read(call_id)
+    glance = replace(history.glance, live=LiveGlance(words=text))
+    calls.keep(history, merge_all(call_id, history.facts), glance)
 
 
 def test_what_became_of_a_decision_is_news_although_no_fact_came(rig: OperatorRig) -> None:

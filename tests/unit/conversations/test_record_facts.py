@@ -266,6 +266,35 @@ def test_the_last_words_are_kept_while_somebody_looks() -> None:
     assert live.words == "One moment, please."
 
 
+def test_the_record_of_a_call_that_is_over_is_exact_although_nobody_looks() -> None:
+    history = History().assistant("router").ends()
+    parts = replace(parts_for(), watched=lambda: False)
+    record_facts(CALL_ID, history.facts, parts)
+    told = history.after(5).assistant_says("One moment.").facts  # told after its end
+    record_facts(CALL_ID, told, parts)
+    assert parts.store.read(CALL_ID).record == merge_all(CALL_ID, told)
+
+
+@pytest.mark.parametrize(
+    ("said", "confidence", "person", "forgotten"),
+    [
+        ("billing", POLICY.partial_confidence, False, False),
+        ("billing", POLICY.partial_confidence - 0.01, False, True),
+        (None, 0.0, True, False),  # a wish for a person needs no confidence
+        (None, 1.0, False, True),
+    ],
+)
+def test_words_still_being_spoken_count_when_they_are_sure_or_for_a_person(
+    said: str | None, confidence: float, *, person: bool, forgotten: bool
+) -> None:
+    (fact,) = History().begins("words").facts
+    assert isinstance(fact, UtteranceHeard)
+    told = replace(fact, intent=said, confidence=confidence, wants_person=person)
+    assert decides_nothing(told, POLICY) is forgotten
+    assert decides_nothing(replace(told, role="assistant"), POLICY) is True
+    assert decides_nothing(replace(told, final=True), POLICY) is False
+
+
 def test_that_a_call_goes_on_is_written_after_a_while() -> None:
     history = History().assistant("router")
     parts = replace(parts_for(), watched=lambda: False)
