@@ -19,6 +19,7 @@ from contact_center.conversations.services.read_calls import CallDesk
 from contact_center.kernel.civil_time import civil_clock
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.environment import UNRELEASED, Environment
+from contact_center.wiring import operator_console as console
 from contact_center.wiring.shop import DEFAULT_ASSISTANT, Shop
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from contact_center.console.services.limits_desk import LimitsDesk
     from contact_center.console.services.live_desk import LiveDesk
     from contact_center.console.services.log_in import LogInParts
-    from contact_center.console.services.need_ports import NeedSource
     from contact_center.console.services.search_calls import SearchDesk
     from contact_center.console.services.show_business import BusinessDesk
     from contact_center.conversations.services.listen_to_call import ListenDesk
@@ -154,6 +154,7 @@ def operator_parts(environment: Environment | None = None) -> OperatorParts:
     calls = DynamoDBCallList(shop.dynamodb, settings.calls_table)
     tokens = OperatorTokens(shop.clients.secrets_manager, settings.tokens_name, shop.clock)
     key = StoredKey(shop.clients.secrets_manager, settings.audit_key_name, "key", shop.clock)
+    table, callbacks = settings.calls_table, cache(partial(callback_desk, shop))
     return OperatorParts(
         desk=CallDesk(
             history=partial(read_history, shop.dynamodb, settings.calls_table),
@@ -171,154 +172,22 @@ def operator_parts(environment: Environment | None = None) -> OperatorParts:
         figures=cache(partial(figure_desk, shop, calls, settings)),
         roll_ups=cache(partial(roll_up_desk, shop, settings)),
         people=cache(partial(people_desk, shop)),
-        callbacks=cache(partial(callback_desk, shop)),
+        callbacks=callbacks,
         visits=cache(partial(visit_desk, shop)),
         messages=cache(partial(message_desk, shop)),
         effects=cache(partial(effect_desk, shop)),
-        sessions=cache(partial(log_in_parts, shop, settings, tokens, key)),
-        business=cache(partial(business_desk, shop)),
-        live=cache(partial(live_desk, shop, settings, tokens)),
-        actions=cache(partial(action_desk, shop, settings)),
-        search=cache(partial(search_desk, shop, settings)),
-        limits=cache(partial(limits_desk, shop)),
+        sessions=cache(partial(console.log_in_parts, shop, table, tokens, key)),
+        business=cache(partial(console.business_desk, shop)),
+        live=cache(partial(console.live_desk, shop, table, tokens, callbacks)),
+        actions=cache(partial(console.action_desk, shop, table)),
+        search=cache(partial(console.search_desk, shop, table)),
+        limits=cache(partial(console.limits_desk, shop)),
         trail=cache(partial(trail_parts, shop, settings, key)),
         audit=cache(partial(audit_desk, shop, settings, key)),
         forgetting=cache(partial(forget_desk, shop)),
         metrics=shop.metrics,
         health_shows_calls=settings.health_shows_calls,
         version=settings.version,
-    )
-
-
-def log_in_parts(
-    shop: Shop, settings: OperatorSettings, tokens: OperatorTokens, key: StoredKey
-) -> LogInParts:
-    """What people log in with."""
-    from contact_center.console.adapters.dynamodb_login_tries import DynamoDBLoginTries
-    from contact_center.console.services.log_in import LogInParts
-
-    tries = DynamoDBLoginTries(shop.lean_dynamodb, settings.calls_table)
-    return LogInParts(holders=tokens, tries=tries, key=key, clock=shop.clock)
-
-
-def business_desk(shop: Shop) -> BusinessDesk:
-    """What the page is told of the business. Raises CompiledConfigError."""
-    from contact_center.console.services.show_business import BusinessDesk
-    from contact_center.kernel.civil_time import civil_clock
-
-    center = shop.center
-    return BusinessDesk(
-        hours=center.hours,
-        departments=tuple(center.departments.by_key),
-        assistants=tuple(sorted(center.voicemail_messages)),
-        clock=shop.clock,
-        civil=civil_clock(shop.tables.civil),
-    )
-
-
-def live_desk(shop: Shop, settings: OperatorSettings, tokens: OperatorTokens) -> LiveDesk:
-    """What the operators' page is shown.
-
-    Raises:
-        SettingsError: A setting is missing or cannot be used; it is named.
-        CompiledConfigError: The compiled configuration is absent or of another version.
-    """
-    from contact_center.console.adapters.dynamodb_live import DynamoDBLive
-    from contact_center.console.services.live_desk import LiveDesk
-
-    table = shop.tables.dialing_table
-    return LiveDesk(
-        tables=DynamoDBLive(shop.lean_dynamodb, settings.calls_table, table),
-        queue=shop.queue,
-        roster=shop.center.roster,
-        departments=tuple(shop.center.departments.by_key),
-        names=tokens.names,
-        sources=need_sources(shop, settings),
-        clock=shop.clock,
-        lines_of=shop.pace.lines,
-        lines_kept=shop.pace.lines_for_inbound,
-        recent_ms=shop.center.queue_rules.recent_ms,
-    )
-
-
-def action_desk(shop: Shop, settings: OperatorSettings) -> ActionDesk:
-    """Where operators have something done in a call. Raises as `live_desk`."""
-    from contact_center.aws.lean_aws import LeanAws
-    from contact_center.aws.settings import AwsSettings
-    from contact_center.aws.sqs_lean import LeanSqsQueue
-    from contact_center.console.adapters.sqs_call_wishes import SqsCallWishes
-    from contact_center.console.services.act_on_call import ActionDesk
-
-    environment, center = shop.environment, shop.center
-    queue = LeanSqsQueue(
-        LeanAws(AwsSettings.read(environment)).connection("sqs"),
-        environment.required("CALL_EVENTS_QUEUE_URL"),
-    )
-    return ActionDesk(
-        history=partial(read_history, shop.dynamodb, settings.calls_table),
-        wishes=SqsCallWishes(queue),
-        people=shop.colleagues.book,
-        roster=center.roster,
-        departments=replace(center.departments, person_number=environment.number("PERSON_NUMBER")),
-        policy=center.policy,
-        redaction=center.redaction,
-        clock=shop.clock,
-    )
-
-
-def search_desk(shop: Shop, settings: OperatorSettings) -> SearchDesk:
-    """Where operators look through past calls."""
-    from contact_center.console.adapters.dynamodb_past_calls import DynamoDBPastCalls
-    from contact_center.console.services.search_calls import SearchDesk
-
-    calls = DynamoDBPastCalls(shop.lean_dynamodb, settings.calls_table)
-    return SearchDesk(calls=calls, clock=shop.clock)
-
-
-def limits_desk(shop: Shop) -> LimitsDesk:
-    """Where operators see limits and lines. Raises SettingsError, CompiledConfigError."""
-    from contact_center.console.services.limits_desk import LimitsDesk
-
-    return LimitsDesk(
-        slots=shop.slots,
-        lines=shop.lines,
-        clock=shop.clock,
-        lines_of=shop.pace.lines,
-        lines_kept=shop.pace.lines_for_inbound,
-        longest_ms=_longest_line_ms(shop),
-    )
-
-
-def _longest_line_ms(shop: Shop) -> int:
-    """How long a line may be held: the longest call, and the time in which its end is asked for."""
-    timings = shop.settle.ledger.timings
-    return timings.max_call_ms + 2 * timings.call_margin_ms
-
-
-def need_sources(shop: Shop, settings: OperatorSettings) -> tuple[NeedSource, ...]:
-    """Where what waits for a person is found. Raises as `live_desk`."""
-    from contact_center.console.adapters.dynamodb_needs import (
-        DynamoDBDoubts,
-        DynamoDBFailedImports,
-        DynamoDBRests,
-        DynamoDBUnfinished,
-    )
-    from contact_center.console.services import need_sources as sources
-    from contact_center.queue.services.count_overdue_callbacks import is_overdue
-    from contact_center.records.adapters.dynamodb_effect_book import DynamoDBEffectBook
-
-    lean, contacts_table = shop.lean_dynamodb, shop.tables.contacts_table
-    civil = shop.settle.ledger.civil
-    judge = callback_desk(shop).judge
-    return (
-        sources.Doubts(DynamoDBDoubts(lean, shop.tables.dialing_table)),
-        sources.DeadEffects(DynamoDBEffectBook(shop.dynamodb, settings.calls_table)),
-        sources.Callbacks(shop.queue, lambda entry: is_overdue(entry, shop.waiting, judge)),
-        sources.LeftForPeople(DynamoDBFollowUps(shop.dynamodb, settings.calls_table)),
-        sources.Campaigns(shop.campaigns, DynamoDBRests(lean, contacts_table), civil, shop.clock),
-        sources.FailedLists(DynamoDBFailedImports(lean, contacts_table), shop.imports, shop.clock),
-        sources.Forgettings(DynamoDBUnfinished(lean, contacts_table), shop.clock),
-        sources.LostLines(shop.lines, _longest_line_ms(shop), shop.clock),
     )
 
 

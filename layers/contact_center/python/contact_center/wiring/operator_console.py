@@ -1,0 +1,167 @@
+"""Builds what the operators' page is shown and what it may do, for functions/operator_api.
+
+Each desk is made when a request first asks for it, and loads what it is made of then.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from contact_center.conversations.adapters.dynamodb_calls import read_history
+from contact_center.conversations.adapters.dynamodb_follow_ups import DynamoDBFollowUps
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from contact_center.aws.operator_tokens import OperatorTokens
+    from contact_center.aws.stored_key import StoredKey
+    from contact_center.console.services.act_on_call import ActionDesk
+    from contact_center.console.services.limits_desk import LimitsDesk
+    from contact_center.console.services.live_desk import LiveDesk
+    from contact_center.console.services.log_in import LogInParts
+    from contact_center.console.services.need_ports import NeedSource
+    from contact_center.console.services.search_calls import SearchDesk
+    from contact_center.console.services.show_business import BusinessDesk
+    from contact_center.reception.services.callback_desk import CallbackDesk
+    from contact_center.wiring.shop import Shop
+
+
+def log_in_parts(
+    shop: Shop, calls_table: str, tokens: OperatorTokens, key: StoredKey
+) -> LogInParts:
+    """What people log in with."""
+    from contact_center.console.adapters.dynamodb_login_tries import DynamoDBLoginTries
+    from contact_center.console.services.log_in import LogInParts
+
+    tries = DynamoDBLoginTries(shop.lean_dynamodb, calls_table)
+    return LogInParts(holders=tokens, tries=tries, key=key, clock=shop.clock)
+
+
+def business_desk(shop: Shop) -> BusinessDesk:
+    """What the page is told of the business. Raises CompiledConfigError."""
+    from contact_center.console.services.show_business import BusinessDesk
+    from contact_center.kernel.civil_time import civil_clock
+
+    center = shop.center
+    return BusinessDesk(
+        hours=center.hours,
+        departments=tuple(center.departments.by_key),
+        assistants=tuple(sorted(center.voicemail_messages)),
+        clock=shop.clock,
+        civil=civil_clock(shop.tables.civil),
+    )
+
+
+def live_desk(
+    shop: Shop,
+    calls_table: str,
+    tokens: OperatorTokens,
+    callbacks: Callable[[], CallbackDesk],
+) -> LiveDesk:
+    """What the operators' page is shown.
+
+    Raises:
+        SettingsError: A setting is missing or cannot be used; it is named.
+        CompiledConfigError: The compiled configuration is absent or of another version.
+    """
+    from contact_center.console.adapters.dynamodb_live import DynamoDBLive
+    from contact_center.console.services.live_desk import LiveDesk
+
+    table = shop.tables.dialing_table
+    return LiveDesk(
+        tables=DynamoDBLive(shop.lean_dynamodb, calls_table, table),
+        queue=shop.queue,
+        roster=shop.center.roster,
+        departments=tuple(shop.center.departments.by_key),
+        names=tokens.names,
+        sources=need_sources(shop, calls_table, callbacks),
+        clock=shop.clock,
+        lines_of=shop.pace.lines,
+        lines_kept=shop.pace.lines_for_inbound,
+        recent_ms=shop.center.queue_rules.recent_ms,
+    )
+
+
+def action_desk(shop: Shop, calls_table: str) -> ActionDesk:
+    """Where operators have something done in a call. Raises as `live_desk`."""
+    from contact_center.aws.lean_aws import LeanAws
+    from contact_center.aws.settings import AwsSettings
+    from contact_center.aws.sqs_lean import LeanSqsQueue
+    from contact_center.console.adapters.sqs_call_wishes import SqsCallWishes
+    from contact_center.console.services.act_on_call import ActionDesk
+
+    environment, center = shop.environment, shop.center
+    queue = LeanSqsQueue(
+        LeanAws(AwsSettings.read(environment)).connection("sqs"),
+        environment.required("CALL_EVENTS_QUEUE_URL"),
+    )
+    return ActionDesk(
+        history=partial(read_history, shop.dynamodb, calls_table),
+        wishes=SqsCallWishes(queue),
+        people=shop.colleagues.book,
+        roster=center.roster,
+        departments=replace(center.departments, person_number=environment.number("PERSON_NUMBER")),
+        policy=center.policy,
+        redaction=center.redaction,
+        clock=shop.clock,
+    )
+
+
+def search_desk(shop: Shop, calls_table: str) -> SearchDesk:
+    """Where operators look through past calls."""
+    from contact_center.console.adapters.dynamodb_past_calls import DynamoDBPastCalls
+    from contact_center.console.services.search_calls import SearchDesk
+
+    calls = DynamoDBPastCalls(shop.lean_dynamodb, calls_table)
+    return SearchDesk(calls=calls, clock=shop.clock)
+
+
+def limits_desk(shop: Shop) -> LimitsDesk:
+    """Where operators see limits and lines. Raises SettingsError, CompiledConfigError."""
+    from contact_center.console.services.limits_desk import LimitsDesk
+
+    return LimitsDesk(
+        slots=shop.slots,
+        lines=shop.lines,
+        clock=shop.clock,
+        lines_of=shop.pace.lines,
+        lines_kept=shop.pace.lines_for_inbound,
+        longest_ms=_longest_line_ms(shop),
+    )
+
+
+def _longest_line_ms(shop: Shop) -> int:
+    """How long a line may be held: the longest call, and the time in which its end is asked for."""
+    timings = shop.settle.ledger.timings
+    return timings.max_call_ms + 2 * timings.call_margin_ms
+
+
+def need_sources(
+    shop: Shop, calls_table: str, callbacks: Callable[[], CallbackDesk]
+) -> tuple[NeedSource, ...]:
+    """Where what waits for a person is found. Raises as `live_desk`."""
+    from contact_center.console.adapters.dynamodb_needs import (
+        DynamoDBDoubts,
+        DynamoDBFailedImports,
+        DynamoDBRests,
+        DynamoDBUnfinished,
+    )
+    from contact_center.console.services import need_sources as sources
+    from contact_center.queue.services.count_overdue_callbacks import is_overdue
+    from contact_center.records.adapters.dynamodb_effect_book import DynamoDBEffectBook
+
+    lean, contacts_table = shop.lean_dynamodb, shop.tables.contacts_table
+    civil = shop.settle.ledger.civil
+    judge = callbacks().judge
+    return (
+        sources.Doubts(DynamoDBDoubts(lean, shop.tables.dialing_table)),
+        sources.DeadEffects(DynamoDBEffectBook(shop.dynamodb, calls_table)),
+        sources.Callbacks(shop.queue, lambda entry: is_overdue(entry, shop.waiting, judge)),
+        sources.LeftForPeople(DynamoDBFollowUps(shop.dynamodb, calls_table)),
+        sources.Campaigns(shop.campaigns, DynamoDBRests(lean, contacts_table), civil, shop.clock),
+        sources.FailedLists(DynamoDBFailedImports(lean, contacts_table), shop.imports, shop.clock),
+        sources.Forgettings(DynamoDBUnfinished(lean, contacts_table), shop.clock),
+        sources.LostLines(shop.lines, _longest_line_ms(shop), shop.clock),
+    )
