@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from contact_center.conversations.adapters.intent_model_file import intent_model
-from contact_center.conversations.domain.departments import PERSON
+from contact_center.understanding.adapters.intent_model_file import intent_model
+from contact_center.understanding.domain.routes import PERSON
 from tools.intent_peers import by_words_alone, keyword_rule
 from tools.intent_report import SUMMARY_HEAD, VAGUE, Figures, summary
 from tools.intent_training import Examples, train_voices

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from contact_center.conversations.domain.intent_text import terms, words
+from contact_center.understanding.domain.intent_text import terms, words
 from tools.intent_arithmetic import chances
 
 if TYPE_CHECKING:

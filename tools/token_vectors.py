@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from contact_center.conversations.domain.intent_text import BREAK, pieces, words
+from contact_center.understanding.domain.intent_text import BREAK, pieces, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from contact_center.conversations.adapters.intent_model_file import MAGIC, MODEL_FILE, read_header
-from contact_center.conversations.domain.departments import PERSON
+from contact_center.understanding.adapters.intent_model_file import MAGIC, MODEL_FILE, read_header
+from contact_center.understanding.domain.routes import PERSON
 from tools.intent_arithmetic import temperature
 from tools.intent_training import (
     NETWORK_SHARE,

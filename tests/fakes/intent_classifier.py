@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from contact_center.conversations.domain.intents import Hearing
+from contact_center.understanding.domain.intents import Hearing
 
 
 @dataclass

@@ -10,7 +10,6 @@ from contact_center.conversations.domain.call_commands import Handoff, Instruct,
 from contact_center.conversations.domain.calls import CallRecord
 from contact_center.conversations.domain.carrying_out import ACTION_FRESH_MS
 from contact_center.conversations.domain.conversation import ConversationState
-from contact_center.conversations.domain.departments import PERSON
 from contact_center.conversations.domain.routing import ActionKind, Decision
 from contact_center.conversations.services.act_on_decisions import (
     Acted,
@@ -19,6 +18,7 @@ from contact_center.conversations.services.act_on_decisions import (
 )
 from contact_center.conversations.services.ports import FAILED, CallGlance, ControlOutcome
 from contact_center.conversations.services.record_facts import Recorded
+from contact_center.understanding.domain.routes import PERSON
 from tests.fakes.call_control import FakeCallControl
 from tests.fakes.call_store import FakeCallStore
 from tests.fakes.clock import FakeClock

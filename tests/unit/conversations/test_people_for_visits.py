@@ -11,7 +11,6 @@ import pytest
 from contact_center.conversations.domain.call_commands import Handoff, Instruct, Say, Transfer
 from contact_center.conversations.domain.facts import CallSeen, Fact, ToolCalled
 from contact_center.conversations.domain.messages import ToolCall
-from contact_center.conversations.domain.never_mind import lets_it_be
 from contact_center.conversations.services.act_on_decisions import ActParts, act_on_decisions
 from contact_center.conversations.services.ports import ControlOutcome, PersonWish
 from contact_center.conversations.services.record_facts import RecordParts, record_facts
@@ -22,6 +21,7 @@ from contact_center.kernel.ports import (
     StoreRefusedError,
     StoreUnavailableError,
 )
+from contact_center.understanding.domain.never_mind import lets_it_be
 from contact_center.vapi.webhooks.messages import facts_of
 from tests.fakes.call_answers import QUESTIONS
 from tests.fakes.call_control import FakeCallControl
@@ -41,7 +41,7 @@ from tests.unit.conversations.histories import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.conversations.domain.intents import Hearing
+    from contact_center.understanding.domain.intents import Hearing
 
 LEG = "CA" + "1" * 32
 POST = f"v-{LEG}.1"

@@ -11,10 +11,10 @@ import pytest
 from contact_center.conversations.domain.call_commands import Handoff, Say, Transfer
 from contact_center.conversations.domain.conversation import conversation_state
 from contact_center.conversations.domain.facts import Fact, Noticed, ToolCalled, UtteranceHeard
-from contact_center.conversations.domain.intents import Hearing
 from contact_center.conversations.domain.policy import Policy, PolicyError
 from contact_center.conversations.domain.promised import PROMISE
 from contact_center.conversations.services.ports import ControlOutcome
+from contact_center.understanding.domain.intents import Hearing
 from tests.unit.conversations.histories import (
     CALL_ID,
     PERSON_NUMBER,

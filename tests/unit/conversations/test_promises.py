@@ -33,6 +33,7 @@ SPOKEN_BY_CODE = (
     "conversations",
     "reception",
     "twilio",
+    "understanding",
     "vapi",
 )  # rooms whose texts reach callers and models
 HEARD = {"recorded_speech.py", "intent_person.py", "intent_text.py"}  # what others say, not we

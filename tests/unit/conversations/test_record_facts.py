@@ -11,7 +11,6 @@ import pytest
 from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.domain.conversation import decides_nothing
 from contact_center.conversations.domain.facts import ToolCalled, UtteranceHeard
-from contact_center.conversations.domain.intents import Hearing
 from contact_center.conversations.domain.routing import ActionKind
 from contact_center.conversations.services.ports import CallHistory, HistoryMovedOnError
 from contact_center.conversations.services.record_facts import (
@@ -21,6 +20,7 @@ from contact_center.conversations.services.record_facts import (
     RecordParts,
     record_facts,
 )
+from contact_center.understanding.domain.intents import Hearing
 from tests.fakes.call_answers import QUESTIONS
 from tests.fakes.call_store import FakeCallStore
 from tests.fakes.clock import FakeClock

@@ -10,9 +10,9 @@ from contact_center.conversations.domain.call_commands import Handoff
 from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.domain.conversation import conversation_state
 from contact_center.conversations.domain.facts import Fact, ResumeOffered, Role, UtteranceHeard
-from contact_center.conversations.domain.intents import Hearing
 from contact_center.conversations.domain.resuming import Talk, note_of, says_goodbye, says_yes
 from contact_center.conversations.services.ports import CallHistory, ControlOutcome
+from contact_center.understanding.domain.intents import Hearing
 from contact_center.vapi.assistants.specialists import specialists
 from contact_center.vapi.calls.control import control_message
 from tests.fakes.fake_door import contact_center

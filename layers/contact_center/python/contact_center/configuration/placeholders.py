@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.conversations.domain.departments import PERSON
+from contact_center.understanding.domain.routes import PERSON
 
 if TYPE_CHECKING:
     from contact_center.configuration.toml import AssistantToml, CompanyToml, OwnerConfig

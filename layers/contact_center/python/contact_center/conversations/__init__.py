@@ -1,1 +1,1 @@
-"""What is said in a call, what it means, what to do next."""
+"""What is said in a call, what to do next."""

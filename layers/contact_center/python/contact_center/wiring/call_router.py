@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Self
 
 from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
 from contact_center.conversations.adapters.dynamodb_watched import DynamoDBWatched
-from contact_center.conversations.adapters.intent_model_file import load_intent_model
 from contact_center.conversations.adapters.s3_reports import S3Reports
 from contact_center.conversations.adapters.sqs_reminders import SqsReminders
 from contact_center.conversations.services.act_on_decisions import ActParts
@@ -22,6 +21,7 @@ from contact_center.kernel.environment import UNRELEASED, Environment
 from contact_center.permission.adapters.dynamodb_opt_outs import DynamoDBOptOuts
 from contact_center.reception.services.follow_visit import VisitFollower
 from contact_center.reception.services.hear_of_wish import WishesHeard
+from contact_center.understanding.adapters.intent_model_file import load_intent_model
 from contact_center.vapi.assistants.specialists import specialists
 from contact_center.vapi.calls.control import VapiControl
 from contact_center.vapi.webhooks.sip_calls import sip_address_of
@@ -33,9 +33,10 @@ if TYPE_CHECKING:
 
     from contact_center.conversations.domain.departments import Departments
     from contact_center.conversations.services.caller_cards import CallerCards
-    from contact_center.conversations.services.ports import IntentClassifier, PersonWishes
+    from contact_center.conversations.services.ports import PersonWishes
     from contact_center.kernel.observability import StdoutMetrics
     from contact_center.records.domain.effects import Effect
+    from contact_center.understanding.services.intent_classifier import IntentClassifier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,7 +224,7 @@ def _bedrock(
 ) -> IntentClassifier | None:
     if model_id is None:
         return None
-    from contact_center.conversations.adapters.bedrock_intents import BedrockIntents
+    from contact_center.understanding.adapters.bedrock_intents import BedrockIntents
 
     about = {key: department.description for key, department in departments.by_key.items()}
     return BedrockIntents(local, about, model_id)

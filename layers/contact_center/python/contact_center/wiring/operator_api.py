@@ -362,12 +362,12 @@ def figure_desk(shop: Shop, calls: DynamoDBCallList, settings: OperatorSettings)
         SettingsError: A setting is missing or cannot be used; it is named.
         CompiledConfigError: The compiled configuration is absent or of another version.
     """
-    from contact_center.conversations.domain.departments import PERSON
     from contact_center.dialing.adapters.dynamodb_attempt_count import DynamoDBAttemptCount
     from contact_center.figures.adapters.dynamodb_counts import DynamoDBRollUps
     from contact_center.figures.adapters.settings import read_queues
     from contact_center.figures.adapters.sqs_queue_depths import SqsQueueDepths
     from contact_center.figures.services.read_figures import FigureDesk
+    from contact_center.understanding.domain.routes import PERSON
 
     return FigureDesk(
         calls=calls,

@@ -12,7 +12,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from contact_center.conversations.domain.conversation import conversation_state
-from contact_center.conversations.domain.departments import PERSON
 from contact_center.conversations.domain.facts import Corrected, OperatorAsked
 from contact_center.conversations.domain.operators import Deeds, key_of
 from contact_center.conversations.services.read_calls import FORGOTTEN_MS
@@ -22,6 +21,7 @@ from contact_center.kernel.path_ids import named_by
 from contact_center.people.domain.people import PersonState
 from contact_center.people.domain.person_steps import as_of
 from contact_center.records.domain.redaction import redact
+from contact_center.understanding.domain.routes import PERSON
 
 if TYPE_CHECKING:
     from collections.abc import Callable

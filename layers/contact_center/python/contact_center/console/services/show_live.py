@@ -7,13 +7,13 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from contact_center.console.domain.needs import ADVICE
-from contact_center.conversations.domain.departments import PERSON
 from contact_center.conversations.domain.facts import UtteranceHeard
 from contact_center.conversations.services.ports import LiveGlance
 from contact_center.conversations.services.read_calls import SHOWN, shown_decision, shown_fact
 from contact_center.kernel.instants import iso
 from contact_center.kernel.path_ids import path_id
 from contact_center.people.domain.person_steps import as_of
+from contact_center.understanding.domain.routes import PERSON
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

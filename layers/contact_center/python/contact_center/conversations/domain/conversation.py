@@ -28,7 +28,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from contact_center.conversations.domain.barge_in import BargeIns, barge_ins
-from contact_center.conversations.domain.departments import PERSON
 from contact_center.conversations.domain.facts import (
     AssistantStarted,
     CallEnded,
@@ -57,6 +56,7 @@ from contact_center.conversations.domain.routing_tools import names_nowhere
 from contact_center.conversations.domain.whereabouts import Whereabouts
 from contact_center.kernel.data_classes import dataclass
 from contact_center.permission.domain.opt_out import STOP_TOOL
+from contact_center.understanding.domain.routes import PERSON
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.data_classes import dataclass
+from contact_center.understanding.domain.routes import PERSON
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-PERSON = "person"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.conversations.domain.never_mind import lets_it_be
-from contact_center.conversations.domain.recogniser_noise import spoken
-from contact_center.conversations.domain.recorded_speech import sounds_recorded
 from contact_center.conversations.domain.resuming import says_yes
 from contact_center.permission.domain.opt_out import asks_to_stop
+from contact_center.understanding.domain.never_mind import lets_it_be
+from contact_center.understanding.domain.recogniser_noise import spoken
+from contact_center.understanding.domain.recorded_speech import sounds_recorded
 
 if TYPE_CHECKING:
     from contact_center.conversations.domain.facts import UtteranceHeard

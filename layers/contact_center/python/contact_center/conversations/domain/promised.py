@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, Self
 
-from contact_center.conversations.domain.departments import PERSON
 from contact_center.conversations.domain.facts import (
     AssistantStarted,
     Noticed,
@@ -21,6 +20,7 @@ from contact_center.conversations.domain.facts import (
 )
 from contact_center.conversations.domain.routing_tools import ROUTING_TOOLS
 from contact_center.kernel.data_classes import dataclass
+from contact_center.understanding.domain.routes import PERSON
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -18,10 +18,10 @@ from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from contact_center.conversations.domain.departments import PERSON
 from contact_center.conversations.domain.operators import Deeds, goes_somewhere
 from contact_center.conversations.domain.promised import PROMISE
 from contact_center.kernel.data_classes import dataclass
+from contact_center.understanding.domain.routes import PERSON
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence

@@ -21,20 +21,11 @@ if TYPE_CHECKING:
         ResumeOffered,
         ToolCalled,
     )
-    from contact_center.conversations.domain.intents import Hearing
     from contact_center.conversations.domain.resuming import EarlierCall, Talk
     from contact_center.conversations.domain.routing import Decision
     from contact_center.dialing.domain.dial_circumstances import Circumstances
     from contact_center.kernel.ports import RawRequest
     from contact_center.records.domain.effects import Effect
-
-
-class IntentClassifier(Protocol):
-    """Says what a customer's words ask for, and how sure it is."""
-
-    def hear(self, text: str) -> Hearing:
-        """Classify one utterance. Never raises for any text."""
-        ...
 
 
 class FactQueue(Protocol):

@@ -21,7 +21,6 @@ from contact_center.campaigns.domain.callbacks import CALLBACK_TOOL
 from contact_center.conversations.domain.calls import CallRecord, merge
 from contact_center.conversations.domain.carrying_out import unheard_move
 from contact_center.conversations.domain.conversation import conversation_state, decides_nothing
-from contact_center.conversations.domain.departments import PERSON
 from contact_center.conversations.domain.facts import AnswersTold, ToolCalled, UtteranceHeard
 from contact_center.conversations.domain.follow_ups import left_by
 from contact_center.conversations.domain.looked_up import expecting_prices, known_of
@@ -55,6 +54,7 @@ from contact_center.kernel.data_classes import dataclass
 from contact_center.records.domain.achieved import Proof
 from contact_center.records.domain.look_ups import due_ms
 from contact_center.records.domain.redaction_kinds import EVERYTHING, Redaction
+from contact_center.understanding.domain.routes import PERSON
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -68,11 +68,11 @@ if TYPE_CHECKING:
         ActionMark,
         CallHistory,
         CallStore,
-        IntentClassifier,
     )
     from contact_center.kernel.ports import CivilTime, Clock
     from contact_center.records.domain.call_questions import CallQuestions
     from contact_center.records.domain.effects import Effect
+    from contact_center.understanding.services.intent_classifier import IntentClassifier
 
 # How far the record may lie behind in that the call goes on, and that its customer has been heard.
 SEEN_MS = 60_000

@@ -11,7 +11,6 @@ import re
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.callbacks import BadCallbackError, judge_callback
-from contact_center.conversations.domain.departments import PERSON
 from contact_center.conversations.domain.follow_ups import (
     CALL_AT,
     FOLLOW_UP_TOOLS,
@@ -24,6 +23,7 @@ from contact_center.conversations.domain.follow_ups import (
 from contact_center.conversations.domain.routing_tools import ROUTING_TOOLS, department_asked
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.field_errors import FieldError
+from contact_center.understanding.domain.routes import PERSON
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

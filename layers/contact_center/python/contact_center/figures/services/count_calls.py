@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from contact_center.campaigns.domain.campaign_wishes import MICROS
-from contact_center.conversations.domain.departments import PERSON
 from contact_center.dialing.domain.call_outcomes import disposition_of
 from contact_center.figures.domain.counts import (
     NOWHERE,
@@ -28,6 +27,7 @@ from contact_center.figures.domain.definitions import (
     TRANSFER,
     UNKNOWN,
 )
+from contact_center.understanding.domain.routes import PERSON
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from contact_center.campaigns.domain.callbacks import CALLBACK_TOOL
-from contact_center.conversations.domain.departments import PERSON
 from contact_center.conversations.domain.follow_ups import CALL_AT, TAKE_MESSAGE
 from contact_center.permission.domain.opt_out import STOP_TOOL
+from contact_center.understanding.domain.routes import PERSON
 from contact_center.vapi.assistants.overrides import CONTINUE
 
 if TYPE_CHECKING:

@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from contact_center.conversations.domain.departments import PERSON
-from contact_center.conversations.domain.intents import Hearing
+from contact_center.understanding.domain.intents import Hearing
+from contact_center.understanding.domain.routes import PERSON
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from contact_center.conversations.services.ports import IntentClassifier
+    from contact_center.understanding.services.intent_classifier import IntentClassifier
 
 # A caller waits for the answer: no second try, and no more than this.
 CONNECT_SECONDS = 0.5

@@ -11,11 +11,11 @@ from math import exp, sqrt, sumprod
 from operator import add
 from typing import TYPE_CHECKING
 
-from contact_center.conversations.domain.departments import PERSON
-from contact_center.conversations.domain.intent_person import asks_for_a_person, beside_our_nature
-from contact_center.conversations.domain.intent_text import correction, denial, pieces, terms, words
-from contact_center.conversations.domain.recogniser_noise import says_nothing, spoken
 from contact_center.kernel.data_classes import dataclass
+from contact_center.understanding.domain.intent_person import asks_for_a_person, beside_our_nature
+from contact_center.understanding.domain.intent_text import correction, denial, pieces, terms, words
+from contact_center.understanding.domain.recogniser_noise import says_nothing, spoken
+from contact_center.understanding.domain.routes import PERSON
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from contact_center.conversations.adapters import intent_model_file
-from contact_center.conversations.adapters.intent_model_file import (
+from contact_center.understanding.adapters import intent_model_file
+from contact_center.understanding.adapters.intent_model_file import (
     MAGIC,
     MODEL_FILE,
     IntentModelError,
     load_intent_model,
     read_header,
 )
-from contact_center.conversations.domain.intent_text import words
+from contact_center.understanding.domain.intent_text import words
 from tools.intent_arithmetic import chances
 from tools.intent_training import Network, Voices
 from tools.intent_words import WordsAlone

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 
-from contact_center.conversations.domain.intent_text import words
+from contact_center.understanding.domain.intent_text import words
 
 _STAFF = (
     r"(?:agents?|representatives?|operators?|associates?|advis[eo]rs?|specialists?|colleagues?|"

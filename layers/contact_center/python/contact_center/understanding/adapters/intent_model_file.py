@@ -13,7 +13,7 @@ from array import array
 from typing import TYPE_CHECKING, Any
 
 from contact_center.config import COMPILED_FOLDER
-from contact_center.conversations.domain.intents import IntentModel, IntentTables
+from contact_center.understanding.domain.intents import IntentModel, IntentTables
 
 if TYPE_CHECKING:
     from pathlib import Path

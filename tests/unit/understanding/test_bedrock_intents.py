@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from contact_center.conversations.adapters.bedrock_intents import BedrockIntents, bedrock_client
-from contact_center.conversations.domain.intents import Hearing
+from contact_center.understanding.adapters.bedrock_intents import BedrockIntents, bedrock_client
+from contact_center.understanding.domain.intents import Hearing
 
 DESCRIPTIONS = {"sales": "new purchases", "support": "faults"}
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from contact_center.conversations.domain.intent_text import BREAK
+from contact_center.understanding.domain.intent_text import BREAK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.conversations.adapters.intent_model_file import load_intent_model
-from contact_center.conversations.domain.intent_text import correction, denial, pieces, terms, words
+from contact_center.understanding.adapters.intent_model_file import load_intent_model
+from contact_center.understanding.domain.intent_text import correction, denial, pieces, terms, words
 
 CONFIG = Path(__file__).parents[3] / "layers/contact_center/python/contact_center/config"
 DEV = Path(__file__).parents[4] / "shared/utterances/dev.csv"

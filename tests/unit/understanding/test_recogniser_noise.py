@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from contact_center.conversations.adapters.intent_model_file import load_intent_model
-from contact_center.conversations.domain.intents import UNHEARD
+from contact_center.understanding.adapters.intent_model_file import load_intent_model
+from contact_center.understanding.domain.intents import UNHEARD
 
 MODEL = load_intent_model()
 

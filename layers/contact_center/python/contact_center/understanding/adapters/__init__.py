@@ -1,0 +1,1 @@
+"""One outside thing a file; its errors turned into ours."""

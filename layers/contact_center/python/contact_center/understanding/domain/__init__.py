@@ -1,0 +1,1 @@
+"""What is true and what to do next: no input, output, clock or chance."""
