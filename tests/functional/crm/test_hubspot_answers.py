@@ -11,7 +11,8 @@ import pytest
 from contact_center.crm.hubspot.answers import NotDoneError
 from contact_center.records.domain.effects import EffectKind
 from contact_center.records.services.effect_ports import Delivered, InDoubt, Later, Refused
-from contact_center.web.http_client import HttpClient, Unknown
+from contact_center.web.http_client import HttpClient
+from contact_center.web.outcomes import Unknown
 from local.crm.faults import Fault, Mishap
 from local.crm.hubspot.definitions import Rule
 from tests.crm_scene import CUSTOMER, HubSpotScene, effect

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from contact_center.crm.hubspot.answers import AbsentError, NotDoneError, TakenError, said_in
 from contact_center.crm.retry_after import told_wait_ms
 from contact_center.records.services.effect_ports import InDoubt, Later, Refused
-from contact_center.web.http_client import Answered, NotSent, Unknown
+from contact_center.web.outcomes import Answered, NotSent, Unknown
 
 PERSON = "Ada Byron +14155550123"
 WORDS = st.sampled_from([PERSON, "error", "VALIDATION_ERROR", "DAILY", "", "Existing ID: 7"])

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 from requests import Request
 from twilio.http.response import Response
 
-from contact_center.web.http_client import HttpClient, NotSent, Unknown
+from contact_center.web.http_client import HttpClient
+from contact_center.web.outcomes import NotSent, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,8 +1,4 @@
-"""One request to somebody else's server, and what is known of it afterwards.
-
-    an answer, whole and of a bearable size           Answered, whatever its status
-    no connection, no such name, no address allowed   NotSent: certainly not obeyed
-    sent, and no whole answer came                    Unknown: it may have been obeyed
+"""One request to somebody else's server, and what is known of it afterwards (outcomes.py).
 
 Nothing is retried, redirected, or read from the environment: no proxy, no .netrc. A connection is
 not kept. The whole of it, name look-up apart, has a time: whoever answers a byte a second is cut
@@ -21,6 +17,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
 from contact_center.kernel.data_classes import dataclass
+from contact_center.web.outcomes import Answered, NotSent, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -29,34 +26,10 @@ if TYPE_CHECKING:
     from urllib3 import HTTPConnectionPool
     from urllib3.connection import HTTPConnection
 
+    from contact_center.web.outcomes import Outcome
+
 CONNECT_SECONDS = 3.0
 LARGEST_ANSWER_BYTES = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """An answer that came whole: header names in lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class NotSent:
-    """Certainly not obeyed. `reason`: connection, no_such_name, not_public."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """It may have been obeyed. `reason`: timeout, broken_off, too_much."""
-
-    reason: str
-
-
-type Outcome = Answered | NotSent | Unknown
 
 
 class BrokenOffError(Exception):

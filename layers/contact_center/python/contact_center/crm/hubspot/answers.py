@@ -28,12 +28,12 @@ from typing import TYPE_CHECKING, Any
 
 from contact_center.crm.retry_after import told_wait_ms
 from contact_center.records.services.effect_ports import InDoubt, Later, Refused
-from contact_center.web.http_client import Answered, NotSent
+from contact_center.web.outcomes import Answered, NotSent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from contact_center.web.http_client import Outcome
+    from contact_center.web.outcomes import Outcome
 
 type Json = dict[str, Any]
 type Doubt = type[InDoubt | Later]

@@ -9,11 +9,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import socket
-import ssl
-import threading
-from contextlib import contextmanager, suppress
-from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -27,9 +22,10 @@ from contact_center.vapi.calls.bypass import joined_assistant
 from contact_center.vapi.calls.call_outcome import HttpAnswer, json_of, outcome_of
 from contact_center.vapi.webhooks.fields import WITHHELD
 from contact_center.visits.services.visit_ports import Joined
+from contact_center.web.lean_http import cut_off_after, tls
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from contact_center.conversations.services.answer_caller import Answer
     from contact_center.dialing.services.voice_ports import Refused
@@ -84,7 +80,7 @@ class VapiAssistants:
         who = self._who(request)
         body = order_body(request, self._phone_number_id, who.body)
         connection = self._connection()
-        with _at_most(self._order_seconds, connection) as time_is_up:
+        with cut_off_after(self._order_seconds, connection) as time_is_up:
             try:
                 connection.connect()
             except OSError:  # DNS, TCP, TLS, timeouts among them
@@ -138,7 +134,7 @@ class VapiAssistants:
         host, port = self._url.hostname or "", self._url.port
         seconds = min(CONNECT_SECONDS, self._order_seconds)
         if self._url.scheme == "https":
-            return http.client.HTTPSConnection(host, port, timeout=seconds, context=_tls())
+            return http.client.HTTPSConnection(host, port, timeout=seconds, context=tls())
         return http.client.HTTPConnection(host, port, timeout=seconds)
 
 
@@ -160,28 +156,3 @@ def order_body(request: AssistantRequest, phone_number_id: str, who: Mapping[str
         "metadata": metadata,
     }
     return json.dumps(body).encode("ascii")
-
-
-@contextmanager
-def _at_most(seconds: float, connection: http.client.HTTPConnection) -> Iterator[threading.Event]:
-    """Cut a connection off after so long, however slowly the other side drips."""
-    time_is_up = threading.Event()
-
-    def cut() -> None:
-        time_is_up.set()
-        with suppress(OSError, AttributeError):
-            connection.sock.shutdown(socket.SHUT_RDWR)
-
-    timer = threading.Timer(seconds, cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield time_is_up
-    finally:
-        timer.cancel()
-        connection.close()
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    return ssl.create_default_context()  # reads all authorities: once for all connections
