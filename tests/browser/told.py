@@ -435,8 +435,16 @@ def figures_of(number: int) -> Json:
         "containment",
         "abandonment",
         "answerRate",
+        "waitHeld",
     )
-    seconds = ("speedToAnswerSeconds", "waitSeconds", "routingSeconds", "handleSeconds")
+    seconds = (
+        "speedToAnswerSeconds",
+        "waitSeconds",
+        "waitToldSeconds",
+        "waitHadSeconds",
+        "routingSeconds",
+        "handleSeconds",
+    )
     others = ("interruptionsPerCall", "dialsPerHour", "humanAnswersPerHour", "achievedPerContact")
     costs = ("costPerCallUsd", "costPerAchievedUsd")
     wave = (number * 7) % 5

@@ -5,7 +5,7 @@ import { counted, dayOf, html, Panel, plain, saveCsv, Select, useEffect, useMemo
 
 const Q = "{value numerator denominator}";
 const FIGURES = `calls contacts callsWithFinalCost transfersByCause{*} achieved{*} visits{*}
-   intentAccuracy${Q} intentAccuracyCorrected${Q} transferSuccess${Q} speedToAnswerSeconds${Q} waitSeconds${Q} routingSeconds${Q} handleSeconds${Q} containment${Q} abandonment${Q}
+   intentAccuracy${Q} intentAccuracyCorrected${Q} transferSuccess${Q} speedToAnswerSeconds${Q} waitSeconds${Q} waitToldSeconds${Q} waitHadSeconds${Q} waitHeld${Q} routingSeconds${Q} handleSeconds${Q} containment${Q} abandonment${Q}
    interruptionsPerCall${Q} answerRate${Q} dialsPerHour${Q} humanAnswersPerHour${Q} achievedPerContact${Q} costPerCallUsd${Q} costPerAchievedUsd${Q}`;
 const READ = promised("GET", "/api/figures", `from to by buckets{at figures{${FIGURES}}} total{${FIGURES}} worstSeconds{at account prefix}`);
 
@@ -16,6 +16,9 @@ const SHOWN = [
   ["abandonment", "Gave up", "%", -1, "Of the contacts, those that hung up before anybody had them."],
   ["speedToAnswerSeconds", "Answered after", "s", -1, "From the first ring until an assistant or a person had the caller."],
   ["waitSeconds", "Waited", "s", -1, "From the place in the queue until somebody had the caller, the place was kept, or the caller hung up."],
+  ["waitToldSeconds", "Were told to wait", "s", -1, "The longer end of the first range that callers were told, of those who did not give up."],
+  ["waitHadSeconds", "And waited", "s", -1, "The same callers, from then until somebody had them or their place was kept."],
+  ["waitHeld", "No longer than told", "%", 1, "Of the same callers, those who waited no longer than they were told."],
   ["handleSeconds", "Lasted", "s", 0, "From the answer to the end of the call."],
   ["routingSeconds", "Understood after", "s", -1, "From the answer until it was first known where the caller should be."],
   ["intentAccuracy", "Sent where they belonged", "%", 1, "Of the calls in which the caller was understood, those who ended where they first asked to be."],

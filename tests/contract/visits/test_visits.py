@@ -17,7 +17,7 @@ from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.visits.adapters.dynamodb_visits import DynamoDBVisits
 from contact_center.visits.adapters.visit_items import visit_key
 from contact_center.visits.domain.legs import LegChanged, LegStatus
-from contact_center.visits.domain.visits import Post, PostState, Stage, Told, Visit, Wish
+from contact_center.visits.domain.visits import Post, PostState, Stage, Told, Visit, WaitSaid, Wish
 from contact_center.visits.services.visit_ports import Kept
 from tests.fakes.clock import FakeClock
 from tests.fakes.visits import FakeVisits
@@ -51,6 +51,7 @@ FULL = Visit(
         f"{ID}.1.4": Wish(whose=None, at_ms=AT_MS + 3),
     },
     told={f"{ID}.1.3": Told(at_ms=AT_MS + 3, what="not_reached")},
+    wait_said=WaitSaid(AT_MS + 1, 5, 8),
     answer_ms=AT_MS + 3,
     answer="<Response/>",
 )

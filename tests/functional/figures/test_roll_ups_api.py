@@ -109,7 +109,7 @@ def test_of_nothing_every_value_is_null(api: OperatorRig) -> None:
     assert told["from"] == told["to"]
     assert (told["by"], told["group"], told["buckets"]) == ("day", "none", [])
     quotients = [one for one in told["total"].values() if isinstance(one, dict) and "value" in one]
-    assert len(quotients) == 16
+    assert len(quotients) == 19
     by_the_hour = [one["value"] for one in quotients if one["denominator"]]
     assert by_the_hour == [0.0, 0.0]
     assert all(one["value"] is None for one in quotients if not one["denominator"])

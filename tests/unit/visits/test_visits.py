@@ -20,6 +20,7 @@ from contact_center.visits.domain.visits import (
     Stage,
     Told,
     Visit,
+    WaitSaid,
     Wanted,
     Wish,
     ending_told,
@@ -280,6 +281,7 @@ facts = st.one_of(
         recordings=st.frozensets(words),
         let_go_ms=st.none() | moments,
         talked_ms=st.none() | moments,
+        wait_said=st.none() | st.builds(WaitSaid, moments, st.integers(1, 3), st.integers(4, 6)),
     ),
     st.builds(
         wish_told,

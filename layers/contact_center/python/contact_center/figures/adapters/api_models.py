@@ -131,6 +131,9 @@ class Figures(Told):
     transfer_success: Quotient
     speed_to_answer_seconds: Quotient
     wait_seconds: Quotient
+    wait_told_seconds: Annotated[Quotient, about("The longest that callers were told first.")]
+    wait_had_seconds: Annotated[Quotient, about("What the same callers waited from then on.")]
+    wait_held: Annotated[Quotient, about("Of them, those for whom it was no longer than told.")]
     routing_seconds: Quotient
     handle_seconds: Quotient
     containment: Quotient

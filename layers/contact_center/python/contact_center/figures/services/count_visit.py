@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from contact_center.visits.domain.visits import Visit
 
 
+MINUTE_MS = 60_000
+
+
 def count_visit(visit: Visit, offers: Sequence[Offer], before: Counted | None) -> Counted | None:
     """What it adds; None: it has come to nothing yet.
 
@@ -36,9 +39,24 @@ def count_visit(visit: Visit, offers: Sequence[Offer], before: Counted | None) -
     made.count("abandoned", ending.outcome is Outcome.ABANDONED_WAITING)
     made.last("speed", visit.began_ms, heard_ms)
     made.last("wait", visit.place_ms, _least(heard_ms, visit.kept_ms, visit.ended_ms))
+    _wait_told(made, visit, heard_ms)
     for cause, count in _transfers(offers, before).items():
         made.count(cause, count)
     return Counted(bucket_of(began_ms, visit.department, None), made.counts())
+
+
+def _wait_told(made: Counting, visit: Visit, heard_ms: int | None) -> None:
+    """The wait that was told first and the wait from then on, of whoever did not give up.
+
+    Nobody knows how long who hung up would have waited.
+    """
+    said, served_ms = visit.wait_said, _least(heard_ms, visit.kept_ms)
+    if said is None or served_ms is None or served_ms < said.at_ms:
+        return
+    promised_ms = said.high_minutes * MINUTE_MS
+    made.count("told.ms", promised_ms)
+    made.last("had", said.at_ms, served_ms)
+    made.count("told.held", served_ms - said.at_ms <= promised_ms)
 
 
 def _transfers(offers: Sequence[Offer], before: Counted | None) -> Mapping[str, int]:

@@ -11,6 +11,7 @@ from contact_center.queue.domain.wait_documents import RESULT_PATH, queue_name, 
 from contact_center.queue.domain.waiting import Entered, Left, LeftBecause, WaitsFor
 from contact_center.queue.services.change_entry import QueueFullError, change_entry
 from contact_center.visits.domain.instructions import Speak, Wait
+from contact_center.visits.domain.visits import WaitSaid
 
 if TYPE_CHECKING:
     from contact_center.queue.domain.waiting import QueueEntry
@@ -51,6 +52,11 @@ class Waits:
     entry: QueueEntry
     told: WaitTold
     instructions: tuple[Instruction, ...]
+
+    def said(self, at_ms: int) -> WaitSaid | None:
+        """What is told of how long that is, by an instant; None: nothing of time."""
+        wait = self.told.wait
+        return None if wait is None else WaitSaid(at_ms, wait.low_minutes, wait.high_minutes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,6 +169,7 @@ def wait_or_turn_away(visit: Visit, reason: str, at_ms: int, reception: Receptio
         hint(ReceptionJob(JobKind.SERVE), reception)
     place_ms = came.entry.place_ms
     waits = replace(visit, stage=Stage.WAITING, stage_ms=at_ms, place_ms=place_ms)
+    waits = merged(waits, Visit(visit_id=visit.visit_id, wait_said=came.said(at_ms)))
     heard, first = hears_first(waits, reception)
     return Onward(heard, (*first, *came.instructions))
 

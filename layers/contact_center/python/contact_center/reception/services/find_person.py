@@ -225,6 +225,7 @@ def _let_wait(visit: Visit, wanted: Wanted, parts: FindParts) -> None:
             stage=Stage.WAITING,
             stage_ms=now_ms,
             place_ms=entered.entry.place_ms,
+            wait_said=entered.said(now_ms),
             heard=frozenset({wanted.whose} if first else ()),
             told={wanted.wish: Told(at_ms=now_ms, what=LadderStep.QUEUE.value)},
         )

@@ -78,7 +78,11 @@ def _where(visit: Visit, reception: Reception) -> str:
     if isinstance(came, Waits):
         place_ms = came.entry.place_ms
         waits = Visit(
-            visit_id=visit.visit_id, stage=Stage.WAITING, stage_ms=now_ms, place_ms=place_ms
+            visit_id=visit.visit_id,
+            stage=Stage.WAITING,
+            stage_ms=now_ms,
+            place_ms=place_ms,
+            wait_said=came.said(now_ms),
         )
         return _told(Onward(waits, came.instructions), reception)
     if isinstance(came, IsKept):

@@ -9,7 +9,7 @@ from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.items import UnreadableItemError, dumps, known_fields, number, said_of, text
 from contact_center.kernel.instants import LATEST_MS
 from contact_center.visits.domain.legs import LegChanged, LegStatus
-from contact_center.visits.domain.visits import Post, PostState, Stage, Told, Visit, Wish
+from contact_center.visits.domain.visits import Post, PostState, Stage, Told, Visit, WaitSaid, Wish
 from contact_center.visits.services.visit_ports import Kept
 
 if TYPE_CHECKING:
@@ -67,6 +67,8 @@ def kept_of(item: Mapping[str, Any]) -> Kept:
     }
     for name in ("recordings", "heard"):
         said[name] = frozenset(said.get(name, ()))
+    if said.get("wait_said") is not None:
+        said["wait_said"] = WaitSaid(*said["wait_said"])
     if said.get("stage") is not None:
         said["stage"] = Stage(said["stage"])
     return Kept(Visit(**said), number(item, "revision") or 0)

@@ -126,6 +126,14 @@ class Told:
     what: str
 
 
+class WaitSaid(NamedTuple):
+    """What a caller was told of his wait: when, and between how many minutes from then."""
+
+    at_ms: int
+    low_minutes: int
+    high_minutes: int
+
+
 class Wanted(NamedTuple):
     """A person who is being found: by which wish, and of which department."""
 
@@ -162,6 +170,7 @@ class Visit:
         talked_ms: When an assistant first had him.
         wishes: Whom he is to get, each by the name of its decision (`wish_name`).
         told: What he was told of the person he wanted, by the wish.
+        wait_said: What he was told first of how long he waits; None: nothing of time.
         resumed: The call that had broken off and that he goes on with, by his own yes.
         answer_ms, answer: When and how his first ring was answered: a repetition hears the same.
     """
@@ -185,6 +194,7 @@ class Visit:
     talked_ms: int | None = None
     wishes: Mapping[str, Wish] = field(default_factory=dict)
     told: Mapping[str, Told] = field(default_factory=dict)
+    wait_said: WaitSaid | None = None
     resumed: str | None = None
     answer_ms: int | None = None
     answer: str | None = field(default=None, repr=False)  # whoever knows it can listen
@@ -249,6 +259,11 @@ class Visit:
         if stage is Stage.TALKING and self.let_go_ms is not None:
             return Ending(Outcome.SERVED, "assistant_let_go")
         return _LEFT_IN[stage]
+
+    @property
+    def met_ms(self) -> int | None:
+        """When a person and the caller were together; None: they were not, as far as is told."""
+        return self.stage_ms if Outcome.TRANSFERRED in self.endings else None
 
     def ending_by(self, now_ms: int) -> Ending | None:
         """What the visit has come to by now, whoever told of its end, or nobody.
@@ -360,6 +375,7 @@ def merged(known: Visit, told: Visit) -> Visit:
         talked_ms=_least(known.talked_ms, told.talked_ms),
         wishes=_both(known.wishes, told.wishes, _later_wish),
         told=_both(known.told, told.told, _first_told),
+        wait_said=min((one.wait_said for one in (known, told) if one.wait_said), default=None),
         resumed=_either(known.resumed, told.resumed),
         answer_ms=answer_ms,
         answer=answer,
