@@ -81,6 +81,7 @@ class FakeCallStore:
             changed = {fact.key: fact for fact in amended}
             if (
                 stored.version != history.version
+                or (stored.forgotten and not history.version)
                 or any(fact.key in facts_known for fact in facts)
                 or any(fact.key not in facts_known for fact in amended)
                 or any(decision.number in numbers_taken for decision in decisions)
@@ -102,6 +103,12 @@ class FakeCallStore:
                 look_at_ms=look_at_ms
                 if is_new_due(stored.look_at_ms, look_at_ms)
                 else stored.look_at_ms,
+            )
+
+    def sweep(self, call_id: str) -> None:
+        with self._lock:
+            self.histories[call_id] = CallHistory(
+                record=None, facts=(), decisions=(), version=0, forgotten=True
             )
 
     def begin_action(self, decision: Decision, at_ms: int) -> bool:

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.messages import Question, ToolCall
     from contact_center.conversations.services.answer_caller import Rang
     from contact_center.conversations.services.tools import ToolAnswer
+    from contact_center.records.services.card_ports import CardReads
 
 NOW_MS = 1_787_266_900_000
 SECRET = "a webhook secret"
@@ -120,6 +121,7 @@ class FakeDoor:
     looks_up: bool = True
     left: FakeLeftDetails = field(default_factory=FakeLeftDetails)
     recent: FakeRecentCalls = field(default_factory=FakeRecentCalls)
+    cards: CardReads | None = None
     calendar: FakeCalendar = field(default_factory=lambda: FakeCalendar(contact_center().calendar))
 
     def __post_init__(self) -> None:
@@ -207,6 +209,7 @@ class FakeDoor:
     def _look(self, call: ToolCall, question: Question) -> ToolAnswer:
         parts = LookUpParts(
             recent=self.recent,
+            cards=self.cards,
             ours=self.departments.numbers,
             zone=self.calendar.zone,
             civil_at=CivilClock().at,

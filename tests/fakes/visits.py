@@ -55,6 +55,10 @@ class FakeVisitNews:
 
     heard: list[tuple[str, str, bool, bool, str | None]] = field(default_factory=list)
     resumed: dict[str, str | None] = field(default_factory=dict)
+    met: dict[str, int] = field(default_factory=dict)
+
+    def met_ms(self, post: str) -> int | None:
+        return self.met.get(post)
 
     def hear_of_call(  # noqa: PLR0913 - as the port has it
         self,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contact_center.aws import dynamodb_keys as keys
 from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
 from contact_center.conversations.domain.calls import CallRecord, merge_all
 from contact_center.conversations.domain.facts import (
@@ -176,6 +177,7 @@ def test_effects_are_written_with_the_facts_or_not_at_all(account: Account) -> N
 @pytest.mark.emulator
 def test_a_report_costs_one_transaction_with_two_items_more_and_no_read(account: Account) -> None:
     store, asked = dynamodb_store(account), list[tuple[str, int]]()
+    write(store, said("hello"))  # of the first one, that the call is not forgotten is seen to
     history = store.read(CALL)
 
     def count(params: Mapping[str, Any], model: Any, **_: Any) -> None:
@@ -184,7 +186,8 @@ def test_a_report_costs_one_transaction_with_two_items_more_and_no_read(account:
     account.client("dynamodb").meta.events.register("provide-client-params.dynamodb", count)
     (ended,) = (fact for fact in ONE_OF_EACH if isinstance(fact, CallEnded))
     effect = Effect("e-1", "+14155550123", 0, EffectKind.CALL, "crm", {}, AT_MS, CALL)
-    store.commit(history, merge_all(CALL, [ended]), [ended], [], GLANCE, effects=[effect])
+    record = merge_all(CALL, [*history.facts, ended])
+    store.commit(history, record, [ended], [], GLANCE, effects=[effect])
     assert asked == [("TransactWriteItems", 4)]
 
 
@@ -394,3 +397,31 @@ def test_what_is_amended_is_read_otherwise_from_then_on_and_is_the_same_fact(
     with pytest.raises(HistoryMovedOnError):  # whoever had read it before has to read it again
         store.commit(history, record, [], [], GLANCE, amended=[first])
     assert by_key(list(store.read(CALL).facts)) == by_key([amended, other, late])
+
+
+def test_a_call_that_is_forgotten_takes_no_record_and_loses_what_was_noted(
+    store: CallStore,
+) -> None:
+    """Whoever read it a moment before has his commit refused; what he noted is swept away."""
+    before = store.read(CALL)
+    _forget(store)
+    record = merge_all(CALL, [said("hello")])
+    with pytest.raises(HistoryMovedOnError):
+        store.commit(before, record, [said("hello")], [], GLANCE)
+    store.note([said("my name is")])
+    store.keep(before, record, GLANCE, look_at_ms=AT_MS)
+    assert store.read(CALL).facts == (said("my name is"),)
+    for _ in range(2):
+        store.sweep(CALL)
+        left = store.read(CALL)
+        assert left.forgotten
+        assert (left.record, left.facts, left.look_at_ms) == (None, (), None)
+
+
+def _forget(store: CallStore) -> None:
+    if isinstance(store, FakeCallStore):
+        store.sweep(CALL)
+        return
+    assert isinstance(store, DynamoDBCalls)
+    mark = {"pk": {"S": keys.call(CALL)}, "sk": {"S": keys.FORGOTTEN}}
+    store._client.put_item(TableName=store._table, Item=mark)  # as its eraser does

@@ -166,6 +166,14 @@ class Forgetful:
         """Where anything of him is, wherever it may be."""
         return [place for place, text in self.everything() if any(one in text for one in OF_HIM)]
 
+    def reports_of(self, call_id: str) -> list[str]:
+        """Where the bucket has reports of a call."""
+        found = self.account.client("s3").list_objects_v2(
+            Bucket=self.account.reports_bucket, Prefix="reports/"
+        )
+        keys_there = (one["Key"] for one in found.get("Contents", ()))
+        return [key for key in keys_there if call_id in key and "/raw/" not in key]
+
     def others_left(self) -> list[str]:
         return [place for place, text in self.everything() if OF_ANOTHER in text]
 
@@ -515,6 +523,15 @@ def late_message(rig: Forgetful) -> list[str]:
         failed = router.deliver(report, router.says("My name is Canary", 5))
         router.close()
     return failed
+
+
+def written_meanwhile(rig: Forgetful, report: str) -> None:
+    """What somebody wrote who had read the call a moment before it was erased."""
+    fact = {"pk": {"S": keys.call(CALL_ID)}, "sk": {"S": "FACT#late"}, "said": {"S": "Canary"}}
+    put(rig, rig.account.calls_table, fact)
+    s3, bucket = rig.account.client("s3"), rig.account.reports_bucket
+    for key in (report, f"recordings/{CALL_ID}"):
+        s3.put_object(Bucket=bucket, Key=key, Body=b"Canary")
 
 
 def contact_key(number: str) -> Json:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.forgetting.domain.forgetting import AGAIN_MS, LEASE_MS, StoreState
+from contact_center.forgetting.domain.forgetting import LEASE_MS, SOON_MS, StoreState
 from contact_center.forgetting.domain.stores import Store
 from contact_center.forgetting.services.forget_desk import (
     ForgetDesk,
@@ -140,7 +140,7 @@ def test_every_store_is_asked_and_noted(scene: Scene) -> None:
     forget_id = scene.begin()
     after = scene.work(forget_id)
     assert set(scene.states(forget_id).values()) == {StoreState.DONE}
-    assert after.look_ms == NOW_MS + AGAIN_MS
+    assert after.look_ms == NOW_MS + SOON_MS
     [person] = scene.erasers[Store.LISTS].asked
     assert (person.number, person.until_ms) == (NUMBER, NOW_MS)
     assert scene.register.kept[forget_id][0] == after.sealed

@@ -14,6 +14,7 @@ from contact_center.forgetting.domain.forgetting import (
     DAY_MS,
     LEASE_MS,
     REGISTERED_DAYS,
+    SOON_MS,
     Forgetting,
     StoreState,
     begun,
@@ -83,19 +84,35 @@ def test_who_works_on_it_has_it_alone_until_his_time_is_over() -> None:
     assert claimed(asked(), NOW_MS).look_ms == NOW_MS + LEASE_MS
 
 
-def test_it_runs_twice_and_then_nobody_can_read_the_number() -> None:
-    first = left(all_closed(with_calls(asked(), ["c-1"])), NOW_MS)
-    assert (first.look_ms, first.sealed, first.round) == (NOW_MS + AGAIN_MS, "sealed", 1)
-    second = claimed(first, NOW_MS + AGAIN_MS)
-    assert second.round == 2
-    assert all(one.state is StoreState.OPEN for one in second.stores.values())
-    assert second.call_ids == ("c-1",)  # the providers are asked again
-    over = left(all_closed(second), NOW_MS)
-    assert (over.look_ms, over.sealed, over.call_ids) == (None, "", ())
+def test_it_runs_soon_again_and_after_14_days_and_then_nobody_can_read_the_number() -> None:
+    known = left(all_closed(with_calls(asked(), ["c-1"])), NOW_MS)
+    assert (known.look_ms, known.sealed, known.round) == (NOW_MS + SOON_MS, "sealed", 1)
+    for number, at_ms in ((2, NOW_MS + SOON_MS), (3, NOW_MS + AGAIN_MS)):
+        assert known.look_ms == at_ms
+        assert claimed(known, at_ms - 1).round == number - 1
+        known = claimed(known, at_ms)
+        assert known.round == number
+        assert all(one.state is StoreState.OPEN for one in known.stores.values())
+        assert known.call_ids == ("c-1",)  # the providers are asked again
+        known = left(all_closed(known), NOW_MS)
+    assert (known.look_ms, known.sealed, known.call_ids) == (None, "", ())
+
+
+def test_what_was_being_written_is_looked_for_soon_although_a_queue_holds_messages() -> None:
+    waits = put_off(asked(Store.LISTS, Store.QUEUES), Store.QUEUES, 0, NOW_MS, "dead letters")
+    assert left(waits, NOW_MS).look_ms == NOW_MS  # the lists' turn
+    first = left(closed(waits, Store.LISTS, 1, NOW_MS, None), NOW_MS)
+    assert first.look_ms == NOW_MS + 60_000  # the queue's
+    assert first.open
+    second = claimed(first, NOW_MS + SOON_MS)
+    assert (second.round, second.stores[Store.LISTS].state) == (2, StoreState.OPEN)
+    again = closed(second, Store.LISTS, 0, NOW_MS + SOON_MS, None)
+    assert claimed(again, NOW_MS + AGAIN_MS).round == 2  # the last one waits for the queue
 
 
 def test_asked_again_it_begins_again_and_reaches_what_came_since() -> None:
-    over = left(all_closed(claimed(left(all_closed(asked()), NOW_MS), NOW_MS)), NOW_MS)
+    over = left(replace(all_closed(asked()), round=3), NOW_MS)
+    assert over.look_ms is None
     again = begun(replace(over, version=7), "m", "anew", (NOW_MS + 5, NOW_MS + 6), [Store.LISTS])
     assert (again.asked_ms, again.civil_ms, again.round, again.version) == (
         NOW_MS + 5,

@@ -271,6 +271,7 @@ def login(mark: str) -> str:
 
 CAUSES = "CAUSES"  # partition of what somebody is told of
 COUNTED = "COUNTED"
+KEPT_OF_FORGOTTEN = frozenset({FORGOTTEN, COUNTED})  # of a call whose customer was forgotten
 TO_COUNT = "TO_COUNT"  # partition of effects-by-due-time
 HOURS, DAYS, LENGTHS, WORST = "HOUR#", "DAY#", "LENGTHS#", "WORST#"
 

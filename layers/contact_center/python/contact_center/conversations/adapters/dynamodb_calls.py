@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.item_deletes import delete_all, items_of
 from contact_center.aws.items import expires_at_s, number, text
 from contact_center.conversations.adapters import call_items, fact_items
 from contact_center.conversations.adapters.count_marks import count_mark
@@ -156,13 +157,15 @@ class DynamoDBCalls:
         """
         now_ms = self._clock.now_ms()
         elsewhere = effect_writes(self._table, effects, now_ms)
-        if len(facts) + len(decisions) + len(amended) + len(elsewhere) >= TRANSACTION_LIMIT - 2:
-            raise ValueError(f"at most {TRANSACTION_LIMIT - 3} facts and decisions a commit")
+        if len(facts) + len(decisions) + len(amended) + len(elsewhere) >= TRANSACTION_LIMIT - 3:
+            raise ValueError(f"at most {TRANSACTION_LIMIT - 4} facts and decisions a commit")
         expires = expires_at_s(now_ms, self._retention_days)
         count = len(history.decisions) + len(decisions)
         puts: list[Any] = [
             self._put_record(history, call_items.record_item(record, glance, count, expires))
         ]
+        if not history.version:  # else the record that is gone refuses it
+            puts.append(self._not_forgotten(record.call_id))
         by = {"revision": {"N": str(history.version + 1)}}  # which commit of the call wrote it
         puts += [self._put_new(_noted(fact, expires) | by) for fact in facts]
         puts += [self._put_new(call_items.decision_item(one, expires) | by) for one in decisions]
@@ -178,6 +181,15 @@ class DynamoDBCalls:
             if _was_overtaken(error):
                 raise HistoryMovedOnError from None
             raise
+
+    def sweep(self, call_id: str) -> None:
+        """Delete what came after its customer was forgotten; see CallStore.
+
+        Raises StoreUnavailableError: some of it may be gone.
+        """
+        items = items_of(self._client, self._table, keys.call(call_id))
+        late = [item for item in items if item["sk"]["S"] not in keys.KEPT_OF_FORGOTTEN]
+        delete_all(self._client, self._table, late)
 
     def begin_action(self, decision: Decision, at_ms: int) -> bool:
         """Mark a committed decision as being acted on; False when somebody already did.
@@ -231,6 +243,16 @@ class DynamoDBCalls:
             "Put": {
                 "TableName": self._table,
                 "Item": item,
+                "ConditionExpression": IS_NEW,
+                "ExpressionAttributeNames": {"#pk": "pk"},
+            }
+        }
+
+    def _not_forgotten(self, call_id: str) -> dict[str, Any]:
+        return {
+            "ConditionCheck": {
+                "TableName": self._table,
+                "Key": {"pk": {"S": keys.call(call_id)}, "sk": {"S": keys.FORGOTTEN}},
                 "ConditionExpression": IS_NEW,
                 "ExpressionAttributeNames": {"#pk": "pk"},
             }

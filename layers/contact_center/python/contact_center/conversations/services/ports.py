@@ -58,6 +58,13 @@ class VisitNews(Protocol):
         """
         ...
 
+    def met_ms(self, post: str) -> int | None:
+        """When a person and the caller were together, if it is this call that led there.
+
+        None: they were not, by now. Raises StoreUnavailableError.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonWish:
@@ -424,6 +431,13 @@ class CallStore(Protocol):
         counted anew, by then; one that waits to be counted waits no longer for it.
 
         Raises HistoryMovedOnError when the call has changed since `history` was read.
+        """
+        ...
+
+    def sweep(self, call_id: str) -> None:
+        """Delete what was written of a call after its customer was forgotten.
+
+        That it is forgotten stays, and what of it is in the figures.
         """
         ...
 

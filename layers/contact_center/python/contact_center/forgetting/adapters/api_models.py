@@ -56,8 +56,8 @@ class Certificate(Told):
     state: Literal["open", "done"]
     asked_at: Instant
     closed_at: Annotated[Instant | None, about("When the last store was closed.")]
-    round: Annotated[int, about("2: what came late is looked for, once dead letters are gone.")]
-    runs_again_at: Annotated[Instant | None, about("When that begins; null: it has.")]
+    round: Annotated[int, about("2: what was being written; 3: what came late.")]
+    runs_again_at: Annotated[Instant | None, about("When round 3 begins; null: it has.")]
     backups_until: Annotated[
         Instant, about("Until when a backup of a table may hold the person: 35 days.")
     ]

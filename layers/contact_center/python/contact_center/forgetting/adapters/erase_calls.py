@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
 TALKS, MORE, CHANGED = "a call is not over", "it takes longer", "somebody writes at this moment"
 UNCOUNTED = "a call is to be counted first"
-KEPT = frozenset({keys.FORGOTTEN, keys.COUNTED})
 EFFECT, STORY, LINE = "EFFECT#", "STORY#", "EFFECTS#"
+MARK = "SET #expires_at = :expires, #began_ms = if_not_exists(#began_ms, :began)"
 AS_SEEN = "#line = :line AND #revision = :revision"
 EMPTY = "attribute_not_exists(#line)"
 AS_WRITTEN = "#line = :line AND attribute_not_exists(#revision)"
@@ -65,7 +65,7 @@ class CallsEraser:
                 return Erased(count=count, call_ids=tuple(ids), later=MORE)
             waits = self._waits(keys.call(call.call_id), call)
             if waits is None:
-                count += self._forget_call(call.call_id)
+                count += self._forget_call(call)
                 ids.append(call.call_id)
             later = waits or later
         for visit in self._found.visits(person):
@@ -87,17 +87,24 @@ class CallsEraser:
         to_count = any(text(item, "effects") == keys.TO_COUNT for item in marks)
         return UNCOUNTED if to_count else None
 
-    def _forget_call(self, call_id: str) -> int:
-        """Everything of a call but that it was forgotten, and what of it is in the figures."""
-        partition = keys.call(call_id)
+    def _forget_call(self, call: FoundCall) -> int:
+        """Everything of a call but that it was forgotten, and what of it is in the figures.
+
+        When it began says where its report is, if that is written only now.
+        """
+        partition = keys.call(call.call_id)
         expires = expires_at_s(self._clock.now_ms(), REGISTERED_DAYS)
-        mark: Item = {
-            "pk": {"S": partition},
-            "sk": {"S": keys.FORGOTTEN},
-            "expires_at": {"N": str(expires)},
-        }
         try:
-            self._client.put_item(TableName=self._table, Item=mark)
+            self._client.update_item(
+                TableName=self._table,
+                Key={"pk": {"S": partition}, "sk": {"S": keys.FORGOTTEN}},
+                UpdateExpression=MARK,
+                ExpressionAttributeNames={"#expires_at": "expires_at", "#began_ms": "began_ms"},
+                ExpressionAttributeValues={
+                    ":expires": {"N": str(expires)},
+                    ":began": {"N": str(call.began_ms)},
+                },
+            )
         except (BotoCoreError, ClientError) as error:
             raise store_error(error) from None
         return self._all_of(partition)
@@ -105,7 +112,7 @@ class CallsEraser:
     def _all_of(self, partition: str) -> int:
         """How much is gone. A count without its record stays as it is (figures/)."""
         items = items_of(self._client, self._table, partition)
-        gone = [item for item in items if item["sk"]["S"] not in KEPT]
+        gone = [item for item in items if item["sk"]["S"] not in keys.KEPT_OF_FORGOTTEN]
         return delete_all(self._client, self._table, gone)
 
     def _forget_customer(self, person: Person) -> tuple[int, bool]:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.item_deletes import items_of
-from contact_center.aws.items import text
+from contact_center.aws.items import number, text
 from contact_center.conversations.services.archive_report import report_key
 from contact_center.forgetting.services.forget_ports import Erased
 from contact_center.records.domain.recordings import recording_key
@@ -65,9 +65,11 @@ class ReportKeys:
         yield from self._bucket.keys(f"reports/raw/{quote(call.call_id, safe='')}/")
 
     def _told(self, call_id: str) -> Iterator[str]:
-        """Where the facts of the call say that its report is."""
-        names = ("pk", "sk", "kind", "said")
+        """Where the facts of the call say that its report is, or what was left of it does."""
+        names = ("pk", "sk", "kind", "said", "began_ms")
         for item in items_of(self._client, self._table, keys.call(call_id), names):
+            if item["sk"]["S"] == keys.FORGOTTEN:
+                yield report_key(call_id, number(item, "began_ms") or 0)
             if text(item, "kind") == ENDED:
                 key = json.loads(text(item, "said") or "{}").get("report_key")
                 if isinstance(key, str):

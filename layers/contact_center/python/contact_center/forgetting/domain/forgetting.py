@@ -1,11 +1,13 @@
 """One person's forgetting: what each store said of it, when to go on, what can be certified.
 
-    begun ─► each store: open ─► done, or impossible (why) ─► all closed ─► 14 days later once more
+    begun ─► each store: open ─► done, or impossible (why) ─► soon once more ─► 14 days later again
                           │  ▲
                           └──┘ later, longer each time
 
-Two rounds. The second finds what came late: a dead letter is kept for 14 days and no longer. After
-a restore of a table whoever was forgotten since is forgotten again, from the first round on.
+Three rounds. The second finds what was being written in the moment of the first: whoever wrote then
+lives no longer. It waits for no queue. The last finds what came late: a dead letter is kept for 14
+days. After a restore of a table whoever was forgotten since is forgotten again, from the first
+round on.
 """
 
 from __future__ import annotations
@@ -22,12 +24,13 @@ if TYPE_CHECKING:
 
 DAY_MS = 86_400_000
 AGAIN_MS = 14 * DAY_MS + 3_600_000  # dead letters are gone then (template.yaml)
+SOON_MS = 20 * 60_000  # no function of ours lives for longer than 15 minutes
 BACKUPS_MS = 35 * DAY_MS  # a table can be restored to any second of these (point-in-time recovery)
 REGISTERED_DAYS = 50  # both, and a day: then nobody can unseal the number any more
 FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 60_000, 3_600_000
 # Whoever begins is at work for as long as Lambda lets him; then the work is anybody's again.
 LEASE_MS = 960_000
-LAST_ROUND = 2
+LAST_ROUND = 3
 
 
 class StoreState(StrEnum):
@@ -133,8 +136,8 @@ def begun(
 
 def claimed(known: Forgetting, now_ms: int) -> Forgetting:
     """As it is for whoever works on it now: nobody else looks before his time is over."""
-    again = known
-    if not known.open and known.round < LAST_ROUND:
+    again, begins_ms = known, _next_round_ms(known)
+    if begins_ms is not None and begins_ms <= now_ms:
         stores = {
             store: replace(one, state=StoreState.OPEN, why=None, tries=0, due_ms=0)
             for store, one in known.stores.items()
@@ -186,16 +189,29 @@ def left(known: Forgetting, now_ms: int) -> Forgetting:
 
     After the last round nobody needs the number any more.
     """
-    if known.open:
-        open_ones = [
-            one.due_ms
-            for store, one in known.stores.items()
-            if one.state is StoreState.OPEN and not _waits(known, store)
-        ]
-        return replace(known, look_ms=max(now_ms, min(open_ones, default=now_ms)))
-    if known.round < LAST_ROUND:
-        return replace(known, look_ms=known.civil_ms + AGAIN_MS)
+    due = [
+        one.due_ms
+        for store, one in known.stores.items()
+        if one.state is StoreState.OPEN and not _waits(known, store)
+    ]
+    begins_ms = _next_round_ms(known)
+    if begins_ms is not None:
+        due.append(begins_ms)
+    if due or known.open:
+        return replace(known, look_ms=max(now_ms, min(due, default=now_ms)))
     return replace(known, look_ms=None, sealed="", call_ids=())
+
+
+def _next_round_ms(known: Forgetting) -> int | None:
+    """When the next round begins, civil; None: there is none, or something of this one is open."""
+    if known.round >= LAST_ROUND:
+        return None
+    if known.round > 1:
+        return None if known.open else known.civil_ms + AGAIN_MS
+    ours = [one for store, one in known.stores.items() if store is not Store.QUEUES]
+    if any(one.state is StoreState.OPEN for one in ours):
+        return None
+    return max((one.at_ms or 0 for one in ours), default=known.civil_ms) + SOON_MS
 
 
 def _waits(known: Forgetting, store: Store) -> bool:

@@ -82,7 +82,8 @@ def show_forgetting(forget_id: str, desk: ForgetDesk) -> Json | None:
 
 
 def _certificate(known: Forgetting) -> Json:
-    again_ms = known.civil_ms + AGAIN_MS if known.round < LAST_ROUND else None
+    goes_on = known.round < LAST_ROUND and known.look_ms is not None
+    again_ms = known.civil_ms + AGAIN_MS if goes_on else None
     return {
         "forgetId": known.forget_id,
         "state": "open" if known.open else "done",
