@@ -79,7 +79,8 @@ SEARCHED = {
 def _usual() -> dict[str, dict[str, Property]]:
     """What every account has, as far as it matters here."""
     contacts = _of(
-        *("firstname", "lastname", "company", "phone", "mobilephone", "jobtitle", "hs_language")
+        *("firstname", "lastname", "company", "phone", "mobilephone", "jobtitle", "hs_language"),
+        "num_associated_deals",
     )
     contacts["email"] = Property("email", unique=True)
     contacts |= {name: _calculated(name) for name in SEARCHED}

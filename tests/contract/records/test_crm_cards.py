@@ -22,7 +22,7 @@ pytestmark = pytest.mark.emulator
 
 CUSTOMER, OTHER = "+14155550123", "+14155550199"
 AT = 1_787_266_800_000
-WHOLE = CrmCard(read_at_ms=AT, name="Ada Lovelace", tier="Gold", language="de")
+WHOLE = CrmCard(read_at_ms=AT, name="Ada Lovelace", tier="Gold", language="de", open_items=3)
 
 
 def test_what_is_noted_is_read_and_the_last_stands(account: Account) -> None:
@@ -34,6 +34,9 @@ def test_what_is_noted_is_read_and_the_last_stands(account: Account) -> None:
         assert noted.put(CUSTOMER, one)  # it says something else
         assert read.get(CUSTOMER) == one
         assert not noted.put(CUSTOMER, replace(one, read_at_ms=one.read_at_ms))
+        assert not noted.put(CUSTOMER, replace(one, open_items=7))  # is told when it is asked for
+        assert read.get(CUSTOMER) == replace(one, open_items=7)
+        noted.put(CUSTOMER, one)
     assert read.get(OTHER) is None
     [item] = account.client("dynamodb").scan(TableName=account.calls_table)["Items"]
     assert int(item["expires_at"]["N"]) == (AT + 90 * 86_400_000) // 1000

@@ -40,18 +40,31 @@ def book() -> Book:
 def scene(book: Book) -> Iterator[HubSpotScene]:
     with HubSpotScene() as made:
         made.cards = HubSpotCards(
-            book=book, clock=made.clock, tier="jobtitle", language="hs_language"
+            book=book,
+            clock=made.clock,
+            tier="jobtitle",
+            language="hs_language",
+            open_items="num_associated_deals",
         )
         yield made
 
 
 def test_who_is_known_there_is_noted_with_each_effect(scene: HubSpotScene, book: Book) -> None:
     scene.contact(
-        phone=CUSTOMER, firstname="Ada", lastname="Lovelace", jobtitle="Gold", hs_language="de"
+        phone=CUSTOMER,
+        firstname="Ada",
+        lastname="Lovelace",
+        jobtitle="Gold",
+        hs_language="de",
+        num_associated_deals="3",
     )
     assert isinstance(scene.deliver(), Delivered)
     assert book.cards[CUSTOMER] == CrmCard(
-        read_at_ms=scene.clock.now_ms(), name="Ada Lovelace", tier="Gold", language="de"
+        read_at_ms=scene.clock.now_ms(),
+        name="Ada Lovelace",
+        tier="Gold",
+        language="de",
+        open_items=3,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -17,6 +18,8 @@ from contact_center.conversations.domain.facts import (
     DetailsLeft,
     MeetingBooked,
 )
+from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.records.domain.crm_cards import CrmCard
 from contact_center.records.domain.spoken_details import cleaned
 from tests.fakes.fake_door import NOW_MS, PERSON_NUMBER, FakeDoor
 from tests.fakes.recent_calls import FakeRecentCalls
@@ -37,10 +40,28 @@ def call(number: int, name: str | None = "Ada Lovelace", **registers: str) -> Ca
     )
 
 
+@dataclass
+class Cards:
+    """What a CRM says of the customer."""
+
+    card: CrmCard | None = None
+    down: bool = False
+
+    def get(self, customer: str) -> CrmCard | None:
+        assert customer == CUSTOMER
+        if self.down:
+            raise StoreUnavailableError
+        return self.card
+
+
 def look(
-    *records: CallRecord, name: object = None, down: bool = False, **more: Any
+    *records: CallRecord,
+    name: object = None,
+    down: bool = False,
+    cards: Cards | None = None,
+    **more: Any,
 ) -> tuple[Any, FakeDoor]:
-    door = FakeDoor(recent=FakeRecentCalls({CUSTOMER: list(records)}, down=down))
+    door = FakeDoor(recent=FakeRecentCalls({CUSTOMER: list(records)}, down=down), cards=cards)
     arguments = {} if name is None else {"name": name}
     tool = {"id": "t1", "name": "lookUpCustomer", "arguments": arguments}
     (result,) = ask(door, "tool-calls", call=CALL | more, toolCallList=[tool])["results"]
@@ -54,6 +75,38 @@ def test_before_a_name_is_said_nothing_is_told_but_that_somebody_is_known() -> N
         f" Until then: {NO_MORE}"
     )
     assert door.metrics.of("customer_looked_up") == [{"known": "one"}]
+
+
+OF_ADA = CrmCard(read_at_ms=NOW_MS, name="Ada Lovelace", open_items=3)
+
+
+@pytest.mark.parametrize(
+    ("said", "card", "told"),
+    [
+        ("Ada Lovelace", OF_ADA, "Open in the CRM: 3."),
+        ("Ada King Lovelace", replace(OF_ADA, open_items=0), "Open in the CRM: 0."),
+        ("Ada Lovelace", replace(OF_ADA, name="Ada"), "Open in the CRM: 3."),
+        ("Ada Lovelace", replace(OF_ADA, open_items=None), None),
+        ("Ada Lovelace", replace(OF_ADA, name="Charles Babbage"), None),
+        ("Ada Lovelace", replace(OF_ADA, name=None), None),
+        ("Ada Lovelace", replace(OF_ADA, several=True), None),
+        ("Ada Lovelace", None, None),
+        ("Charles Babbage", OF_ADA, None),
+        (None, OF_ADA, None),
+    ],
+)
+def test_what_is_open_is_told_to_whoever_has_said_the_name_that_the_crm_has_too(
+    said: str | None, card: CrmCard | None, told: str | None
+) -> None:
+    result, _ = look(call(1), name=said, cards=Cards(card))
+    assert ("Open in the CRM" in result["result"]) == (told is not None)
+    assert told is None or told in result["result"]
+
+
+def test_a_card_that_cannot_be_read_keeps_nothing_else_back() -> None:
+    result, door = look(call(1), name="Ada Lovelace", cards=Cards(down=True))
+    assert "The last call was on" in result["result"]
+    assert door.metrics.of("read_failed") == [{"read": "card"}]
 
 
 def test_who_has_said_his_name_is_told_what_the_last_call_came_to_and_what_is_to_come() -> None:

@@ -126,10 +126,13 @@ def _looking(
 
     from contact_center.conversations.adapters.recent_calls_lean import LeanRecentCalls
     from contact_center.conversations.services.look_up_customer import LookUpParts
+    from contact_center.records.adapters.crm_cards_lean import LeanCrmCards
 
     departments = replace(center.departments, person_number=settings.person_number)
+    connection = aws.connection("dynamodb", KEEPING_SECONDS)
     return LookUpParts(
-        recent=LeanRecentCalls(aws.connection("dynamodb", KEEPING_SECONDS), settings.calls_table),
+        recent=LeanRecentCalls(connection, settings.calls_table),
+        cards=LeanCrmCards(connection, settings.calls_table) if settings.crm_cards else None,
         ours=departments.numbers,
         zone=center.calendar.zone,
         civil_at=civil.at,

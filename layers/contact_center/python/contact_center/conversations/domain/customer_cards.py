@@ -99,6 +99,19 @@ def card_of(records: Iterable[CallRecord], now_ms: int) -> CustomerCard:
     )
 
 
+def open_items_of(card: CrmCard | None, said: str) -> int | None:
+    """How many affairs of somebody are open, by a CRM that means the same person; None: unknown.
+
+    Args:
+        card: What it says of the number.
+        said: The name by which the caller has shown who he is.
+    """
+    if card is None or card.several or card.name is None:
+        return None
+    same = len(_distinct({_words(card.name), _words(said)})) == 1
+    return card.open_items if same else None
+
+
 def first_name_of(names: Iterable[str]) -> str | None:
     """The first name of the one person who uses a telephone.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from contact_center.conversations.domain.customer_cards import Known, card_of
+from contact_center.conversations.domain.customer_cards import Known, card_of, open_items_of
 from contact_center.conversations.services.tools import ToolAnswer
 from contact_center.kernel.caller_numbers import is_shared
 from contact_center.kernel.data_classes import dataclass
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.customer_cards import CustomerCard
     from contact_center.conversations.domain.messages import Question, ToolCall
     from contact_center.kernel.ports import Metrics
+    from contact_center.records.domain.crm_cards import CrmCard
+    from contact_center.records.services.card_ports import CardReads
 
 _NO_MORE = "Use no name and say nothing of earlier calls."
 _ANSWERS = {
@@ -51,6 +53,7 @@ class LookUpParts:
         ours: Numbers of ours, which are nobody's own.
         zone: In which days are named where the caller's is not known.
         civil_at: The civil instant at a machine instant, aware.
+        cards: What a CRM said of customers last; None: no CRM is asked.
     """
 
     recent: RecentCalls
@@ -58,6 +61,7 @@ class LookUpParts:
     zone: str
     civil_at: Callable[[int], datetime]
     metrics: Metrics
+    cards: CardReads | None = None
 
 
 def look_up_customer(call: ToolCall, question: Question, parts: LookUpParts) -> ToolAnswer:
@@ -87,10 +91,24 @@ def look_up_customer(call: ToolCall, question: Question, parts: LookUpParts) -> 
         return ToolAnswer(_ANSWERS[card.known])
     if not card.is_named(said):
         return _OTHERWISE
-    return ToolAnswer(_told(card, question.timezone, parts))
+    open_items = open_items_of(_crm_card(number, parts), said)
+    return ToolAnswer(_told(card, open_items, question.timezone, parts))
 
 
-def _told(card: CustomerCard, told_zone: str | None, parts: LookUpParts) -> str:
+def _crm_card(number: str, parts: LookUpParts) -> CrmCard | None:
+    """What a CRM said of the number; what cannot be read now is not waited for."""
+    if parts.cards is None:
+        return None
+    try:
+        return parts.cards.get(number)
+    except (StoreUnavailableError, StoreRefusedError):
+        parts.metrics.count("read_failed", read="card")
+        return None
+
+
+def _told(
+    card: CustomerCard, open_items: int | None, told_zone: str | None, parts: LookUpParts
+) -> str:
     """Made of days, of words of ours and of an owner's choices: of nothing that was said."""
     zone = zone_named(told_zone) or parts.zone
     day = day_words(parts.civil_at(card.last_at_ms or 0), zone)
@@ -98,4 +116,6 @@ def _told(card: CustomerCard, told_zone: str | None, parts: LookUpParts) -> str:
     said = f"That is who is known here. The last call was on {day}; what it came to: {outcome}."
     if card.meeting_at_ms is not None:
         said += f" A meeting is booked for {in_words(at_ms(card.meeting_at_ms), zone)}."
+    if open_items is not None:
+        said += f" Open in the CRM: {open_items}."
     return f"{said} Say of it only what helps."

@@ -23,17 +23,18 @@ AMBIGUOUS = "ambiguous_contact"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubSpotCards:
-    """Where they are noted, and which properties of a contact tell tier and language."""
+    """Where they are noted, and which properties of a contact tell what of him."""
 
     book: CardWrites
     clock: Clock
     tier: str | None
     language: str | None
+    open_items: str | None = None
 
     @property
     def properties(self) -> tuple[str, ...]:
         """What is read of a contact for it, besides his name."""
-        return tuple(name for name in (self.tier, self.language) if name)
+        return tuple(name for name in (self.tier, self.language, self.open_items) if name)
 
     def note(self, customer: str, contact: Json) -> bool:
         """A contact that was found to be this customer's; whether it says anything else."""
@@ -46,6 +47,7 @@ class HubSpotCards:
                 last=told.get("lastname"),
                 tier=told.get(self.tier) if self.tier else None,
                 language=told.get(self.language) if self.language else None,
+                open_items=told.get(self.open_items) if self.open_items else None,
             ),
         )
 

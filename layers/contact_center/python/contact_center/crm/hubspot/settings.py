@@ -32,7 +32,8 @@ class HubSpotSettings:
     Attributes:
         base_url: Without a trailing slash.
         version: Of the paths, year and month.
-        tier_property, language_property: Of contacts, what tells tier and language; None: nothing.
+        tier_property, language_property, open_items_property: Of contacts, what tells tier and
+            language, and how much is open; None: nothing.
         secret_name: Of the secret that holds the service key or private app's token, as `current`;
             None: there is no HubSpot.
     """
@@ -42,6 +43,7 @@ class HubSpotSettings:
     writes: Writes = Writes.UPSERT
     tier_property: str | None = None
     language_property: str | None = None
+    open_items_property: str | None = None
     secret_name: str | None = None
 
     @classmethod
@@ -59,6 +61,7 @@ class HubSpotSettings:
             writes=Writes(writes),
             tier_property=_property(environment, "HUBSPOT_TIER_PROPERTY"),
             language_property=_property(environment, "HUBSPOT_LANGUAGE_PROPERTY"),
+            open_items_property=_property(environment, "HUBSPOT_OPEN_ITEMS_PROPERTY"),
             secret_name=environment.optional("HUBSPOT_SECRET_NAME"),
         )
 

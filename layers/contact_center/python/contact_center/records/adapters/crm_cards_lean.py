@@ -41,6 +41,7 @@ def card_item(customer: str, card: CrmCard, expires_at_s: int) -> Item:
     return {
         **card_key(customer),
         **{name: {"S": said} for name, said in words.items() if said},
+        **({} if card.open_items is None else {"open_items": {"N": str(card.open_items)}}),
         "several": {"BOOL": card.several},
         "read_at_ms": {"N": str(card.read_at_ms)},
         "expires_at": {"N": str(expires_at_s)},
@@ -55,5 +56,6 @@ def card_of(item: Item) -> CrmCard:
         name=name,
         tier=tier,
         language=language,
+        open_items=number(item, "open_items"),
         several=item.get("several", {}).get("BOOL", False),
     )

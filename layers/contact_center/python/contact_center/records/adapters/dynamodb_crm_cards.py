@@ -34,4 +34,5 @@ class DynamoDBCrmCards:
             raise store_error(error) from None
         before = told.get("Attributes")
         was = CrmCard(read_at_ms=0) if before is None else card_of(dict(before))
-        return replace(was, read_at_ms=card.read_at_ms) != card
+        known = replace(was, read_at_ms=card.read_at_ms, open_items=card.open_items)
+        return known != card  # how much is open is asked for, and told to nobody by itself

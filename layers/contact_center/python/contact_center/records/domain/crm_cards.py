@@ -14,6 +14,7 @@ from contact_center.kernel.data_classes import dataclass
 LONGEST_NAME = 100
 FRESH_MS = 3_600_000
 _TIER = re.compile(r"(?=.{1,24}$)[^\W_]+(?:[ +-][^\W_]+){0,2}\+?")
+_COUNT = re.compile(r"[0-9]{1,3}", re.ASCII)
 _LANGUAGE = re.compile(r"(?=.{2,16}$)[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,2}")
 
 
@@ -25,6 +26,8 @@ class CrmCard:
         name: Whole, as it stands there; None: it has none.
         tier: What kind of customer he is to the owner.
         language: In which he is spoken to, as a tag such as de or pt-br.
+        open_items: How many of his affairs are open there; None: nobody says. It is told after he
+            has confirmed who he is.
         several: It has more than one person of this number: then nothing else is known.
         read_at_ms: When it said so, ms since 1970.
     """
@@ -33,6 +36,7 @@ class CrmCard:
     name: str | None = None
     tier: str | None = None
     language: str | None = None
+    open_items: int | None = None
     several: bool = False
 
 
@@ -41,8 +45,14 @@ def is_old(card: CrmCard | None, now_ms: int) -> bool:
     return card is None or now_ms - card.read_at_ms > FRESH_MS
 
 
-def crm_card(
-    read_at_ms: int, *, first: object, last: object, tier: object, language: object
+def crm_card(  # noqa: PLR0913 - all that is told
+    read_at_ms: int,
+    *,
+    first: object,
+    last: object,
+    tier: object,
+    language: object,
+    open_items: object = None,
 ) -> CrmCard:
     """A card of what a CRM tells, whatever that is."""
     names = [" ".join(one.split()) for one in (first, last) if isinstance(one, str)]
@@ -51,6 +61,7 @@ def crm_card(
         name=" ".join(filter(None, names))[:LONGEST_NAME] or None,
         tier=_fitting(tier, _TIER),
         language=_fitting(language, _LANGUAGE),
+        open_items=int(counted) if (counted := _fitting(open_items, _COUNT)) else None,
     )
 
 
