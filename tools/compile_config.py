@@ -28,6 +28,7 @@ from contact_center.configuration.reception import compiled_reception
 from contact_center.configuration.rules import compiled_departments, disagreements
 from contact_center.configuration.tables import ConfigError
 from contact_center.configuration.toml import read_config
+from contact_center.configuration.webhooks import compiled_webhooks
 from contact_center.conversations.domain.policy import Policy
 from contact_center.permission.adapters.dialing_rules_file import load_dialing_rules
 from contact_center.vapi.assistants.assistants import (
@@ -74,6 +75,7 @@ def compile_config(folder: Path) -> dict[str, Any]:
         ),
         "questions": compiled_questions(config.call_outcomes),
         "calendar": compiled_calendar(config.calendar),
+        "webhooks": compiled_webhooks(config.webhooks),
         "policy": dict(config.policy),
         "redaction": config.redaction.model_dump(),
         "squad": build_squad(config, answering),

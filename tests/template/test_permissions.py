@@ -89,6 +89,8 @@ MAY = {
         ("dynamodb:GetItem", "Calls.Arn"),
         ("dynamodb:PutItem", "Calls.Arn"),
         ("dynamodb:UpdateItem", "Calls.Arn"),
+        ("dynamodb:BatchWriteItem", "Calls.Arn"),  # what came of a call that is forgotten
+        ("dynamodb:ConditionCheckItem", "Calls.Arn"),
         ("s3:GetObject", "${Reports.Arn}/reports/*"),
         ("s3:PutObject", "${Reports.Arn}/reports/*"),
         ("s3:DeleteObject", "${Reports.Arn}/reports/raw/*"),
@@ -113,6 +115,7 @@ MAY = {
         ("sqs:GetQueueAttributes", "Effects.Arn"),
         ("sqs:SendMessage", "Effects.Arn"),
         ("dynamodb:Query", "${Calls.Arn}/index/effects-by-due-time"),
+        ("dynamodb:Query", "Calls.Arn"),
         ("dynamodb:GetItem", "Calls.Arn"),
         ("dynamodb:PutItem", "Calls.Arn"),
         ("dynamodb:UpdateItem", "Calls.Arn"),
@@ -277,7 +280,6 @@ MAY = {
         ("dynamodb:BatchWriteItem", "Dialing.Arn"),
         ("dynamodb:Query", "${Calls.Arn}/index/by-customer"),
         ("dynamodb:Query", "Calls.Arn"),
-        ("dynamodb:PutItem", "Calls.Arn"),
         ("dynamodb:DeleteItem", "Calls.Arn"),
         ("dynamodb:BatchWriteItem", "Calls.Arn"),
         ("dynamodb:GetItem", "Calls.Arn"),  # what a receiver's limits leave

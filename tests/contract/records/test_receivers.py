@@ -138,6 +138,30 @@ def test_a_story_is_written_once_and_counted_once(
 
 
 @pytest.mark.emulator
+@pytest.mark.parametrize("later_ms", [0, -1_500])  # when it was may have become clearer
+def test_what_is_said_anew_replaces_what_stands_there_and_is_not_counted(
+    account: Account, built_in: BuiltInReceiver, later_ms: int
+) -> None:
+    one, other = effect("a" * 32), effect("b")
+    again = replace(
+        one,
+        effect_id="c",
+        told={"title": "Call about sales", "started_at_ms": 1, "amends": "a" * 32},
+        caused_at_ms=AT_MS + later_ms,
+    )
+    for told in (one, other, again, again):
+        assert isinstance(built_in.deliver(told), Delivered)
+
+    assert built_in.look_up(again) is None  # saying it once more changes nothing
+    assert built_in.look_up(one) == Delivered("a" * 32)  # whoever replays it finds it there
+    card, *stories = items(account)
+    assert card["happened"] == {"N": "2"}
+    said = {story["sk"]["S"].rpartition("#")[2]: story["said"]["S"] for story in stories}
+    assert set(said) == {"a" * 32, "b"}
+    assert "Call about sales" in said["a" * 32]
+
+
+@pytest.mark.emulator
 def test_a_table_that_is_away_is_in_doubt_and_cannot_be_looked_up(account: Account) -> None:
     client = account.client("dynamodb")
     away = BuiltInReceiver(client, "no-such-table", FakeClock(AT_MS), 90)

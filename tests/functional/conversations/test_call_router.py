@@ -221,7 +221,7 @@ def test_one_bad_message_comes_back_and_the_others_are_done(
         (failed[2], "message.transcript", "must be a string"),
         (failed[3], "", "must be a JSON object"),
         (failed[4], "version", "must be 1"),
-        (failed[5], "source", "must be vapi, look_up, operator_api, card or call_router"),
+        (failed[5], "source", "must be vapi, look_up, operator_api, visit, card or call_router"),
         (failed[6], "received_at_ms", "must be milliseconds since 1970"),
         (failed[7], "report_key", "must name a stored body"),
     ]

@@ -66,6 +66,35 @@ def test_a_record_whose_answer_is_lost_is_written_once(
     assert len(record.linked) == 1
 
 
+FIRST = "0a" * 16
+
+
+def test_what_a_call_came_to_is_said_anew_in_the_same_record(scene: HubSpotScene) -> None:
+    scene.contact(phone=CUSTOMER)
+    first = effect(EffectKind.CALL, effect_id=FIRST)
+    again = effect(EffectKind.CALL, effect_id="e-2", title="Sales: meeting booked", amends=FIRST)
+    answer = scene.receiver.deliver(first)
+    assert scene.receiver.look_up(again) is None
+    for mishap in (None, Mishap.LOST):
+        if mishap is not None:
+            scene.hubspot.faults.add(Fault(mishap=mishap, path="/calls/"))
+        scene.receiver.deliver(again)
+    assert scene.receiver.deliver(again) == answer
+
+    [record] = scene.hubspot.records("calls")
+    assert record.values["hs_call_title"] == "Sales: meeting booked"
+    assert record.values["hs_call_duration"] == "59000"
+    assert record.values["switchboard_effect"] == FIRST
+    assert scene.receiver.look_up(first) == answer  # whoever replays it writes nothing
+
+
+def test_what_is_said_anew_of_a_record_that_never_came_is_that_record(scene: HubSpotScene) -> None:
+    again = effect(EffectKind.CALL, effect_id="e-2", amends=FIRST)
+    assert isinstance(scene.receiver.deliver(again), Delivered)
+    [record] = scene.hubspot.records("calls")
+    assert record.values["switchboard_effect"] == FIRST
+
+
 @pytest.mark.parametrize("mishap", [Mishap.LOST, Mishap.HALF])
 def test_a_tie_whose_answer_is_lost_is_found(scene: HubSpotScene, mishap: Mishap) -> None:
     scene.hubspot.faults.add(Fault(mishap=mishap, method="PUT"))

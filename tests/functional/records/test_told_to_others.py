@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contact_center.configuration.compiled_config import ContactCenter
 from contact_center.kernel.environment import SettingsError
+from contact_center.records.domain.webhooks import Webhook
 from local.crm.both import CrmSimulators
 from local.crm.faults import Fault, Mishap
 from local.settings import SIMULATED_HUBSPOT_TOKEN, SIMULATED_WEBHOOK_SECRET
 from tests.fakes.control_server import ControlServer
-from tests.functional.conversations.routing_rig import start_router
+from tests.functional.conversations.routing_rig import CALL_ID, start_router
 from tests.functional.records.updater_rig import UpdaterRig, start_updater
 
 if TYPE_CHECKING:
@@ -52,7 +54,12 @@ def updater(
     made.close()
 
 
-def end_a_call(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+def end_a_call(
+    account: Account,
+    monkeypatch: pytest.MonkeyPatch,
+    receivers: str = EVERYBODY,
+    call_id: str = CALL_ID,
+) -> None:
     said = {"summary": "Wanted a refund, card 4111 1111 1111 1111.", "achieved": "nothing"}
     artifact = {"structuredOutputs": {"1": {"name": "call_outcome", "result": said}}}
     with ControlServer() as vapi:
@@ -61,11 +68,15 @@ def end_a_call(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
             vapi,
             monkeypatch,
             EFFECTS_QUEUE_URL=account.effects_queue,
-            EFFECT_RECEIVERS=EVERYBODY,
+            EFFECT_RECEIVERS=receivers,
         )
         assert router.deliver(router.says("I want a refund")) == []
         report = router.message(
-            "end-of-call-report", 9_000, endedReason="customer-ended-call", artifact=artifact
+            "end-of-call-report",
+            9_000,
+            call_id,
+            endedReason="customer-ended-call",
+            artifact=artifact,
         )
         assert router.deliver(report, report) == []
         router.close()
@@ -146,3 +157,61 @@ def test_what_a_receiver_needs_is_named_at_the_start(
 ) -> None:
     with pytest.raises(SettingsError, match=named):
         start_updater(account, monkeypatch, **settings)
+
+
+ORDERS = "whsec_" + "T1JERVJTT1JERVJTT1JERVJTT1JERVJT"
+TWO = (
+    Webhook(
+        name="orders",
+        url="https://orders.example.com/hook",
+        events=frozenset({"call.ended"}),
+        secret="orders",
+    ),
+    Webhook(
+        name="board",
+        url="https://board.example.com/hook",
+        events=frozenset({"call.ended", "call.updated"}),
+        secret="board",
+    ),
+)
+
+
+def test_several_webhooks_have_lines_and_secrets_of_their_own(
+    account: Account, monkeypatch: pytest.MonkeyPatch, crm: CrmSimulators
+) -> None:
+    """Two of an owner's file, both sent to the address of the setting; one wants nothing more."""
+    monkeypatch.setattr(ContactCenter, "webhooks", TWO)
+    stored = {"current": SIMULATED_WEBHOOK_SECRET, "orders": {"current": ORDERS}}
+    updater = start_updater(
+        account,
+        monkeypatch,
+        EFFECT_RECEIVERS="built_in,webhook",
+        WEBHOOK_URL=f"{crm.webhooks_url}/hooks/owner",
+        WEBHOOK_SECRET_NAME=account.secret("webhook", json.dumps(stored)),
+        LOCAL_WEBHOOKS="true",
+        NOTICE_TOPIC_ARN="arn:aws:sns:us-east-1:123456789012:notices",
+    )
+    crm.webhooks.secrets = [ORDERS]  # so that of the two only one is believed
+    end_a_call(account, monkeypatch, receivers="built_in,webhook")
+    updater.handle(*updater.queued())
+    assert [one["type"] for one in events(crm)] == ["call.ended"]
+    assert [one["status"] for one in crm.webhooks.log.entries("request")] == [200, 401]
+
+    crm.webhooks.gone = True
+    end_a_call(account, monkeypatch, receivers="built_in,webhook", call_id="another")
+    updater.handle(*updater.queued())
+    account_counts = causes(account)
+    assert account_counts["receiver_off"] >= 1
+    updater.tick()
+    assert causes(account)["receiver_off"] > account_counts["receiver_off"]  # until it is on again
+    updater.close()
+
+
+def causes(account: Account) -> dict[str, int]:
+    found = account.client("dynamodb").query(
+        TableName=account.calls_table,
+        ConsistentRead=True,
+        KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues={":pk": {"S": "CAUSES"}},
+    )
+    return {one["sk"]["S"]: int(one["total"]["N"]) for one in found["Items"]}

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.domain.facts import (
     INFORMATION,
+    AnswersTold,
     CallEnded,
     CallSeen,
     DetailsLeft,
     MeetingBooked,
     Noticed,
     StatusChanged,
+    person_met,
 )
 from contact_center.conversations.services.record_facts import record_facts
 from contact_center.dialing.domain.call_outcomes import _TABLE
@@ -177,3 +180,110 @@ def test_a_webhook_is_told_the_same_as_events() -> None:
         data = one.told["data"]
         assert isinstance(data, dict)
         assert (data["customer"], data["call_id"]) == ("+14155550123", CALL)
+
+
+ANSWERS = AnswersTold(
+    call_id=CALL,
+    at_ms=AT_MS + 70_000,
+    key="answers",
+    answers={"summary": "Ada gets her money back", "achieved": "answered_question"},
+)
+
+
+def test_answers_that_come_after_the_report_are_told_once_as_the_same_record() -> None:
+    other = replace(ANSWERS, key="answers-2", answers={"summary": "Something else"})
+    effects = caused([SEEN, REPORT], [ANSWERS], [ANSWERS, other], [other])
+
+    for receiver in ("built_in", "crm"):
+        first, again = (one for one in effects if one.receiver == receiver)
+        assert first.effect_id == first.record_id == again.record_id != again.effect_id
+        assert (first.amended, again.amended) == (None, first.effect_id)
+        assert (first.told["body"], again.told["body"]) == (
+            "Ada wants her money back",
+            "Ada gets her money back",
+        )
+        assert (again.customer, again.kind, again.call_id) == (
+            first.customer,
+            first.kind,
+            first.call_id,
+        )
+        check_told(again.kind, again.told)
+
+
+def test_answers_that_come_with_the_report_or_before_it_are_told_with_it() -> None:
+    for messages in ([[SEEN, REPORT, ANSWERS]], [[SEEN, ANSWERS], [REPORT], [ANSWERS]]):
+        effects = caused(*messages)
+        assert [one.amended for one in effects] == [None, None]
+        assert {one.told["body"] for one in effects} == {"Ada gets her money back"}
+
+
+def test_answers_that_say_nothing_are_not_told_and_those_that_follow_are() -> None:
+    nothing = replace(ANSWERS, key="nothing", answers={}, unknown=8)
+    assert len(caused([SEEN, REPORT], [nothing])) == 2
+    assert len(caused([SEEN, REPORT], [nothing], [ANSWERS])) == 4
+
+
+def test_a_webhook_is_told_of_them_under_another_name() -> None:
+    store = FakeCallStore()
+    parts = replace(parts_for(store=store), call_receivers=("webhook",))
+    record_facts(CALL, [SEEN, REPORT], parts)
+    record_facts(CALL, [ANSWERS], parts)
+
+    ended, updated = store.effects
+    assert (ended.told["type"], updated.told["type"]) == ("call.ended", "call.updated")
+    assert updated.told["data"]["amends"] == ended.effect_id  # type: ignore[index]
+    check_told(EffectKind.EVENT, updated.told)
+
+
+MET = person_met(CALL, AT_MS + 8_000)
+
+
+def test_a_person_who_has_the_caller_after_the_report_is_told_as_the_same_record_too() -> None:
+    effects = [
+        one for one in caused([SEEN, REPORT], [MET], [ANSWERS, MET]) if one.receiver == "crm"
+    ]
+    assert [one.told.get("achieved") for one in effects] == [None, "transferred", "transferred"]
+    assert len({one.effect_id for one in effects}) == 3
+    assert len({one.record_id for one in effects}) == 1
+    together = [one.told.get("achieved") for one in caused([SEEN, REPORT, MET])]
+    assert together == ["transferred", "transferred"]
+
+
+def test_facts_of_ours_beat_a_model_that_claims_a_transfer_or_knows_of_none() -> None:
+    claims = replace(ANSWERS, answers={"achieved": "transferred"})
+    for facts, achieved, disagrees in (
+        ([SEEN, REPORT, claims], None, True),
+        ([SEEN, REPORT, claims, MET], "transferred", False),
+        ([SEEN, REPORT, ANSWERS, MET], "transferred", False),
+    ):
+        for order in permutations(facts):
+            found = merge_all(CALL, order).achieved
+            assert (found.what, found.disagrees) == (achieved, disagrees)
+
+
+def test_that_a_person_met_the_caller_is_no_news_of_the_call_itself() -> None:
+    late = person_met(CALL, AT_MS + 9_000_000)
+    known = merge_all(CALL, [SEEN, STATUS, REPORT])
+    assert merge_all(CALL, [SEEN, STATUS, REPORT, late]).last_seen_ms == known.last_seen_ms
+
+
+def test_each_webhook_is_told_what_it_wants_and_everybody_else_all() -> None:
+    store = FakeCallStore()
+    parts = replace(
+        parts_for(store=store),
+        call_receivers=("crm", "webhook:orders", "webhook:all"),
+        wanted_events={
+            "webhook:orders": {"meeting.booked"},
+            "webhook:all": {"call.ended", "call.updated", "meeting.booked"},
+        },
+    )
+    for facts in ([SEEN, BOOKED, LEFT], [REPORT], [ANSWERS]):
+        record_facts(CALL, facts, parts)
+    told: dict[str, list[object]] = {}
+    for one in store.effects:
+        told.setdefault(one.receiver, []).append(one.told.get("type", one.kind.value))
+    assert told == {
+        "crm": ["task", "subscribe", "call", "call"],
+        "webhook:orders": ["meeting.booked"],
+        "webhook:all": ["meeting.booked", "call.ended", "call.updated"],
+    }

@@ -12,7 +12,11 @@ from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.domain.conversation import decides_nothing
 from contact_center.conversations.domain.facts import ToolCalled, UtteranceHeard
 from contact_center.conversations.domain.routing import ActionKind
-from contact_center.conversations.services.ports import CallHistory, HistoryMovedOnError
+from contact_center.conversations.services.ports import (
+    CallHistory,
+    ForgottenCallError,
+    HistoryMovedOnError,
+)
 from contact_center.conversations.services.record_facts import (
     COMMIT_ROUNDS,
     FACTS_PER_COMMIT,
@@ -384,6 +388,7 @@ class RacingStore:
         self.read = self.lane.read
         self.begin_action = self.lane.begin_action
         self.finish_action = self.lane.finish_action
+        self.sweep = self.lane.sweep
 
     def note(self, facts: Sequence[Fact]) -> None:
         if self.notes_race:
@@ -431,3 +436,24 @@ class RacingStore:
             look_at_ms=look_at_ms,
             count_at_ms=count_at_ms,
         )
+
+
+class ErasedMeanwhile(FakeCallStore):
+    """Its call is erased after it was read and before anything is written."""
+
+    def read(self, call_id: str) -> CallHistory:
+        history = super().read(call_id)
+        if not history.forgotten:
+            self.sweep(call_id)
+        return history
+
+
+@pytest.mark.parametrize("name", ["noted", "committed"])
+def test_whoever_writes_in_the_moment_of_erasing_takes_away_what_he_wrote(name: str) -> None:
+    facts = History().says("hello there").facts if name == "noted" else clear_intent()
+    store = ErasedMeanwhile()
+    with pytest.raises(ForgottenCallError):
+        record_facts(CALL_ID, [untold(fact) for fact in facts], parts_for(facts, store))
+    left = store.histories[CALL_ID]
+    assert left.forgotten
+    assert (left.record, left.facts, left.decisions, store.effects) == (None, (), (), [])

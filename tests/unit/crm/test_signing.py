@@ -60,3 +60,18 @@ def test_a_secret_has_24_to_64_bytes(length: int) -> None:
 def test_a_secret_that_is_not_there_says_so(stored: str) -> None:
     with pytest.raises(BadSecretError):
         Signer.stored(stored)
+
+
+def test_each_receiver_has_a_secret_of_its_own_or_else_the_one_of_all() -> None:
+    stored = json.dumps({"current": SECRET, "orders": {"current": OTHER, "previous": SECRET}})
+    ours = Signer.stored(stored, "orders").headers("m", 1, b"{}")
+    assert ours == Signer([OTHER, SECRET]).headers("m", 1, b"{}")
+    for name in ("billing", "current", ""):
+        assert Signer.stored(stored, name).headers("m", 1, b"{}") == (
+            Signer([SECRET]).headers("m", 1, b"{}")
+        )
+    assert Signer.stored(SECRET, "orders").headers("m", 1, b"{}") == (
+        Signer([SECRET]).headers("m", 1, b"{}")
+    )
+    with pytest.raises(BadSecretError):
+        Signer.stored(json.dumps({"orders": {"current": OTHER}}), "billing")

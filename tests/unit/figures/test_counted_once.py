@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.conversations.domain.facts import AnswersTold, CallEnded, CallSeen
+from contact_center.conversations.adapters.sqs_messages import queued_message
+from contact_center.conversations.domain.facts import (
+    AnswersTold,
+    CallEnded,
+    CallSeen,
+    person_met,
+)
+from contact_center.conversations.services.route_message import FromVisit
+from contact_center.figures.adapters.sqs_visit_news import SqsVisitNews
+from contact_center.figures.domain.definitions import figures_of
 from contact_center.figures.services import count_due as counting
 from contact_center.figures.services.count_calls import count_call
 from contact_center.kernel.ports import StoreUnavailableError
@@ -17,7 +26,8 @@ from contact_center.kernel.time_left import always
 from contact_center.people.domain.offers import Offer, OfferOutcome
 from contact_center.people.services.offer_ports import DueOffer
 from contact_center.records.domain.costs import AWS_CALL_MICROS
-from contact_center.visits.domain.visits import Outcome, Stage, Visit
+from contact_center.visits.domain.visits import Outcome, Post, PostState, Stage, Visit, WaitSaid
+from tests.fakes.fact_queue import FakeFactQueue
 from tests.unit.figures.figure_scene import (
     BEGAN,
     DAY,
@@ -259,6 +269,86 @@ def test_who_hangs_up_in_line_has_abandoned_and_a_call_of_a_visit_is_no_second_c
     told = scene.counters()
     assert (told["contacts"], told["abandoned"], told["wait.ms"]) == (1, 1, 60_000)
     assert told["calls"] == 1
+
+
+TOLD = Visit(visit_id="v-CA1", wait_said=WaitSaid(BEGAN + 6 * SECOND, 1, 2))
+TOLD_LATE = replace(TOLD, wait_said=WaitSaid(BEGAN + 60 * SECOND, 1, 2))
+KEPT = Visit(visit_id="v-CA1", kept_ms=BEGAN + 200 * SECOND)
+CALLED = Visit(
+    visit_id="v-CA1",
+    ended_ms=BEGAN + 400 * SECOND,
+    endings={Outcome.CALLBACK_DONE.value: "done"},
+)
+NOTHING_KNOWN = (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("known", "told"),
+    [
+        ((TOLD, TALKS, GONE), (120.0, 39.0, 1.0)),
+        ((TOLD, KEPT, CALLED), (120.0, 194.0, 0.0)),
+        ((TALKS, GONE), NOTHING_KNOWN),  # nothing was said of time
+        ((TOLD, replace(GONE, endings={})), NOTHING_KNOWN),  # he gave up
+        (
+            (replace(TOLD, wait_said=WaitSaid(BEGAN + 60 * SECOND, 1, 2)), TALKS, GONE),
+            NOTHING_KNOWN,
+        ),
+        (
+            (TOLD, replace(TOLD, wait_said=WaitSaid(BEGAN + 9 * SECOND, 5, 8)), TALKS, GONE),
+            (120.0, 39.0, 1.0),  # what was said first
+        ),
+    ],
+)
+def test_what_a_caller_was_told_of_his_wait_is_counted_beside_what_he_had(
+    known: tuple[Visit, ...], told: tuple[float | None, ...]
+) -> None:
+    scene = FigureScene()
+    for one in (VISIT, *known):
+        scene.visit(one)
+    assert scene.tick(minutes=20) == 1
+    figures: dict[str, Any] = figures_of(scene.counters(), 1)
+    names = ("waitToldSeconds", "waitHadSeconds", "waitHeld")
+    assert tuple(figures[name]["value"] for name in names) == told
+    assert scene.recount().agrees
+
+
+WITH_A_PERSON = Visit(
+    visit_id="v-CA1",
+    stage=Stage.ELSEWHERE,
+    stage_ms=BEGAN + 50_000,
+    posts={"v-CA1.1": Post(state=PostState.OVER, at_ms=BEGAN, call_id="one")},
+    endings={Outcome.TRANSFERRED.value: "person"},
+)
+
+
+def test_that_a_person_had_the_caller_is_told_to_his_call_once_and_before_it_is_counted() -> None:
+    scene, queue = FigureScene(), FakeFactQueue(down=True)
+    scene.parts = replace(scene.parts, transferred=SqsVisitNews(queue).transferred)
+    for known in (VISIT, TALKS, WITH_A_PERSON, GONE):
+        scene.visit(known)
+    assert scene.tick() == 0  # who cannot be told now is told later, and counted then
+    queue.down = False
+    assert scene.tick(minutes=6) == 1
+    scene.visit(Visit(visit_id="v-CA1", department="sales"))
+    scene.tick(minutes=6)
+    [(body, attributes)] = queue.messages
+    record = {"body": body, "messageAttributes": _as_sqs_has_it(attributes)}
+    assert queued_message(record) == FromVisit(fact=person_met("one", BEGAN + 50_000))
+
+
+def test_a_visit_that_no_person_had_or_that_had_no_call_tells_nobody() -> None:
+    queue = FakeFactQueue()
+    for number, last in enumerate((GONE, replace(WITH_A_PERSON, posts={}, ended_ms=BEGAN))):
+        scene = FigureScene()
+        scene.parts = replace(scene.parts, transferred=SqsVisitNews(queue).transferred)
+        for known in (VISIT, last):
+            scene.visit(known)
+        assert scene.tick(minutes=6) == 1, number
+    assert queue.messages == []
+
+
+def _as_sqs_has_it(attributes: dict[str, str]) -> dict[str, dict[str, str]]:
+    return {name: {"stringValue": value} for name, value in attributes.items()}
 
 
 @given(st.permutations([VISIT, TALKS, GONE]), st.lists(st.integers(0, 2), max_size=4))

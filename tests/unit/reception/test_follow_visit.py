@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from contact_center.visits.domain.visits import (
     Stage,
     Visit,
     Wish,
+    ending_told,
     post_told,
 )
 from contact_center.visits.services.tell_visit import tell
@@ -128,6 +130,23 @@ def test_what_a_talk_came_to(
     follower.hear_of_call(f"{ID}.1", "call-1", ended=True, talked=talked, reason=reason)
     desk.hang_up()
     assert desk.visit.ending == ending
+
+
+def test_a_person_who_has_the_caller_is_what_his_latest_call_led_to() -> None:
+    desk = Desk()
+    desk.admit()
+    follower = VisitFollower(desk.visits, desk.clock)
+    first, second = f"{ID}.1", f"{ID}.2"
+    assert [follower.met_ms(post) for post in (first, second, "v-CA2.1")] == [None] * 3
+    tell(desk.visits, ending_told(ID, Outcome.SERVED, "customer-ended-call"))
+    assert follower.met_ms(first) is None
+    met = replace(
+        ending_told(ID, Outcome.TRANSFERRED, "person"), stage=Stage.ELSEWHERE, stage_ms=10**15
+    )
+    tell(desk.visits, met)
+    assert follower.met_ms(first) == 10**15
+    tell(desk.visits, post_told(second, Post(state=PostState.PLACED, at_ms=1, call_id="call-2")))
+    assert [follower.met_ms(post) for post in (first, second)] == [None, 10**15]
 
 
 def test_a_call_of_a_visit_that_nobody_knows_changes_nothing() -> None:

@@ -7,7 +7,7 @@ from itertools import count
 import pytest
 
 from contact_center.kernel.ports import StoreUnavailableError
-from contact_center.records.domain.effect_answers import InDoubt, Later
+from contact_center.records.domain.effect_answers import InDoubt, Later, Refused
 from contact_center.records.domain.receiver_health import (
     Health,
     Leave,
@@ -17,7 +17,9 @@ from contact_center.records.domain.receiver_health import (
     failed,
     probed,
 )
+from contact_center.records.services.drain_effects import count_overdue
 from contact_center.records.services.effect_hints import EffectHint, HintKind
+from contact_center.records.services.replay_effects import replay_one
 from tests.unit.records.effect_scene import AT_MS, CRM, Scene
 
 TIMINGS = RestTimings()
@@ -55,6 +57,21 @@ def test_when_time_is_short_the_rest_is_hinted_at() -> None:
 
     assert 0 < len(scene.delivered) < 5
     assert scene.hints.sent[-1] == DRAIN
+
+
+def test_who_switched_himself_off_is_counted_each_tick_until_somebody_replays() -> None:
+    scene = Scene()
+    scene.write("e1")
+    scene.crm.says = [Refused("gone", switched_off=True)]
+    scene.drain()
+    counted = [len(scene.metrics.of("receiver_off"))]
+    for _ in range(2):
+        count_overdue(CRM, scene.parts)
+        counted.append(len(scene.metrics.of("receiver_off")))
+    assert counted == [1, 2, 3]
+    replay_one("e1", scene.replaying)
+    count_overdue(CRM, scene.parts)
+    assert len(scene.metrics.of("receiver_off")) == 3
 
 
 @pytest.mark.parametrize(

@@ -18,13 +18,14 @@ from contact_center.kernel.data_classes import dataclass
 from contact_center.records.domain.redaction_kinds import Redaction
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from contact_center.people.domain.roster import Roster
     from contact_center.queue.domain.queue_rules import QueueRules
     from contact_center.records.domain.calendar import CalendarRules
     from contact_center.records.domain.call_questions import CallQuestions
+    from contact_center.records.domain.webhooks import Webhook
     from contact_center.visits.domain.courtesies import Courtesies
     from contact_center.visits.domain.opening_hours import OpeningHours
 
@@ -47,9 +48,9 @@ class ContactCenter:
     Attributes:
         departments: Who can take a call. The person's number is a setting, not in here.
         compiled_hours, compiled_people, compiled_reception, compiled_queue, compiled_questions,
-        compiled_calendar:
-            What `hours`, `roster`, `reception`, `queue_rules`, `call_questions` and `calendar` are
-            made of.
+        compiled_calendar, compiled_webhooks:
+            What `hours`, `roster`, `reception`, `queue_rules`, `call_questions`, `calendar` and
+            `webhooks` are made of.
         policy: The constants of the conversation policy.
         redaction: What is not kept of words.
         squad: Vapi's CreateSquadDTO, without a server (`vapi/assistants/overrides.py`).
@@ -68,6 +69,7 @@ class ContactCenter:
     compiled_queue: Mapping[str, Any]
     compiled_questions: Mapping[str, Any]
     compiled_calendar: Mapping[str, Any]
+    compiled_webhooks: Sequence[Mapping[str, Any]]
     policy: Policy
     redaction: Redaction
     squad: dict[str, Any]
@@ -143,6 +145,16 @@ class ContactCenter:
             raise CompiledConfigError(f"calendar: {error}; run make config") from error
 
     @property
+    def webhooks(self) -> tuple[Webhook, ...]:
+        """Who is told of what happened, made anew. Raises CompiledConfigError."""
+        from contact_center.records.domain.webhooks import Webhook  # noqa: PLC0415
+
+        try:
+            return tuple(Webhook.from_dict(each) for each in self.compiled_webhooks)
+        except (KeyError, TypeError) as error:
+            raise CompiledConfigError(f"webhooks: {error}; run make config") from error
+
+    @property
     def longest_call_seconds(self) -> int:
         """The longest call that one of the assistants allows."""
         return max(
@@ -175,6 +187,7 @@ def load_contact_center(path: Path | None = None) -> ContactCenter:
             compiled_queue=compiled["queue"],
             compiled_questions=compiled["questions"],
             compiled_calendar=compiled["calendar"],
+            compiled_webhooks=compiled["webhooks"],
             policy=Policy.from_dict(compiled["policy"]),
             redaction=Redaction.from_dict(compiled["redaction"]),
             squad=compiled["squad"],

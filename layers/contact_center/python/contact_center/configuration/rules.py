@@ -19,6 +19,7 @@ from contact_center.configuration.placeholders import placeholders
 from contact_center.configuration.providers import MISSING, provider_mistakes, settings_of
 from contact_center.configuration.queue import queue_mistakes
 from contact_center.configuration.reception import reception_mistakes
+from contact_center.configuration.webhooks import webhook_mistakes
 from contact_center.conversations.domain.follow_ups import TAKE_MESSAGE
 from contact_center.conversations.services.tools import ANSWERED_TOOLS
 from contact_center.kernel.instants import CUSTOMER_TIME
@@ -88,6 +89,7 @@ def disagreements(config: OwnerConfig, examples: Path) -> list[str]:
         *_example_mistakes(config.departments, examples),
         *hours_mistakes(config),
         *calendar_mistakes(config.calendar),
+        *webhook_mistakes(config.webhooks),
         *people_mistakes(config),
         *reception_mistakes(config),
         *queue_mistakes(config),

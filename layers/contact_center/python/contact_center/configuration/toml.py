@@ -29,6 +29,7 @@ from contact_center.configuration.tables import (
     read_table,
     read_toml,
 )
+from contact_center.configuration.webhooks_toml import WebhooksToml
 from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
@@ -175,6 +176,7 @@ class OwnerConfig:
     call_outcomes: CallOutcomesToml
     redaction: RedactionToml
     calendar: CalendarToml
+    webhooks: WebhooksToml
 
 
 def read_config(folder: Path) -> OwnerConfig:
@@ -182,7 +184,8 @@ def read_config(folder: Path) -> OwnerConfig:
 
     Args:
         folder: Holds contact_center.toml, departments.toml, hours.toml, people.toml,
-            reception.toml, call_outcomes.toml, calendar.toml, policy.toml and assistants/.
+            reception.toml, call_outcomes.toml, calendar.toml, webhooks.toml, policy.toml and
+            assistants/.
 
     Returns:
         The files' contents. What they must agree on is `config_rules.check_together`.
@@ -198,6 +201,7 @@ def read_config(folder: Path) -> OwnerConfig:
     reception = read_table(folder / "reception.toml", ReceptionToml, mistakes)
     outcomes = read_table(folder / "call_outcomes.toml", CallOutcomesToml, mistakes)
     calendar = read_table(folder / "calendar.toml", CalendarToml, mistakes)
+    webhooks = read_table(folder / "webhooks.toml", WebhooksToml, mistakes)
     policy = read_toml(folder / "policy.toml", "policy.toml", mistakes)
     assistants: dict[str, AssistantToml] = {}
     for path in sorted((folder / "assistants").glob("*.toml")):
@@ -210,7 +214,9 @@ def read_config(folder: Path) -> OwnerConfig:
         raise ConfigError(mistakes)
     if people is None or reception is None or queue is None:
         raise ConfigError(mistakes)
-    if outcomes is None or redaction is None or calendar is None or mistakes:
+    if outcomes is None or redaction is None or calendar is None:
+        raise ConfigError(mistakes)
+    if webhooks is None or mistakes:
         raise ConfigError(mistakes)
     return OwnerConfig(
         company=company,
@@ -224,6 +230,7 @@ def read_config(folder: Path) -> OwnerConfig:
         call_outcomes=outcomes,
         redaction=redaction,
         calendar=calendar,
+        webhooks=webhooks,
     )
 
 

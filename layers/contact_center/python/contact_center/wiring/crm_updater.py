@@ -29,16 +29,18 @@ from contact_center.records.adapters.thread_lanes import (
     OwnReceivers,
     ThreadLanes,
 )
+from contact_center.records.domain.webhooks import WEBHOOK, takes_events
 from contact_center.records.services.deliver_effects import DeliverParts
 from contact_center.records.services.drain_effects import EffectParts
 from contact_center.records.services.mind_receiver import MindParts
 from contact_center.wiring.hubspot import LIMITS, budget_of, hubspot_api, version_of
-from contact_center.wiring.shop import BUILT_IN, HUBSPOT, WEBHOOK, Shop
+from contact_center.wiring.shop import BUILT_IN, HUBSPOT, Shop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from contact_center.crm.hubspot.receiver import HubSpotReceiver
+    from contact_center.crm.webhooks.receiver import WebhookParts
     from contact_center.kernel.environment import Environment
     from contact_center.kernel.observability import StdoutMetrics
     from contact_center.records.domain.effect_names import LineName
@@ -115,9 +117,8 @@ def _makers(shop: Shop, table: str) -> dict[str, Callable[[], Receiver]]:
     }
     if HUBSPOT in shop.receivers:
         makers[HUBSPOT] = _hubspot(shop, table)
-    if WEBHOOK in shop.receivers:
-        makers[WEBHOOK] = _webhook(shop)
-    return makers
+    webhooks = [name for name in shop.receivers if takes_events(name)]
+    return makers | (_webhooks(shop) if webhooks else {})
 
 
 def _hubspot(shop: Shop, table: str) -> Callable[[], HubSpotReceiver]:
@@ -137,32 +138,44 @@ def _hubspot(shop: Shop, table: str) -> Callable[[], HubSpotReceiver]:
         clock=shop.clock,
         tier=settings.tier_property,
         language=settings.language_property,
+        open_items=settings.open_items_property,
     )
     return lambda: HubSpotReceiver(hubspot_api(shop), known, settings.writes, cards)
 
 
-def _webhook(shop: Shop) -> Callable[[], Receiver]:
-    from contact_center.crm.webhooks.receiver import WebhookParts, WebhookReceiver
-    from contact_center.crm.webhooks.signing import Signer
+def _webhooks(shop: Shop) -> dict[str, Callable[[], Receiver]]:
+    """Those of the owner's file, or the one that the setting names; it stands for all of them."""
+    from contact_center.crm.webhooks.receiver import WebhookParts
     from contact_center.web.public_addresses import PublicAddresses
 
-    url = shop.environment.required("WEBHOOK_URL")
-    name = shop.environment.required("WEBHOOK_SECRET_NAME")
+    environment = shop.environment
     parts = WebhookParts(
-        addresses=PublicAddresses.read(shop.environment), clock=shop.clock, version=version_of(shop)
+        addresses=PublicAddresses.read(environment), clock=shop.clock, version=version_of(shop)
     )
-    try:
-        parts.addresses.check_url(url)
-    except FieldError as error:
-        raise SettingsError("WEBHOOK_URL", error.reason) from None
+    url = environment.optional("WEBHOOK_URL")
+    if not shop.webhooks:
+        url = environment.required("WEBHOOK_URL")
+    if url is not None:
+        try:
+            parts.addresses.check_url(url)
+        except FieldError as error:
+            raise SettingsError("WEBHOOK_URL", error.reason) from None
+    secret = environment.required("WEBHOOK_SECRET_NAME")
+    named = {one.receiver: (url or one.url, one.secret) for one in shop.webhooks}
+    return {
+        receiver: partial(_webhook, shop, parts, secret, where, key)
+        for receiver, (where, key) in (named or {WEBHOOK: (url or "", "")}).items()
+    }
 
-    def make() -> Receiver:
-        connection = LeanAws(AwsSettings.read(shop.environment)).connection("secretsmanager")
-        fetch = partial(LeanSecrets(connection).get, name)
-        secret = RotatingSecret(fetch, Signer.stored, shop.metrics)
-        return WebhookReceiver(url, secret, parts)
 
-    return make
+def _webhook(shop: Shop, parts: WebhookParts, secret_name: str, url: str, key: str) -> Receiver:
+    from contact_center.crm.webhooks.receiver import WebhookReceiver
+    from contact_center.crm.webhooks.signing import Signer
+
+    connection = LeanAws(AwsSettings.read(shop.environment)).connection("secretsmanager")
+    fetch = partial(LeanSecrets(connection).get, secret_name)
+    secret = RotatingSecret(fetch, partial(Signer.stored, name=key), shop.metrics)
+    return WebhookReceiver(url, secret, parts)
 
 
 def _hold(shop: Shop, table: str, receiver: str, until_ms: int) -> None:

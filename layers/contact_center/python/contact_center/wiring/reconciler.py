@@ -135,17 +135,25 @@ def _copies(shop: Shop) -> CopyParts:
 
 def _figures(shop: Shop) -> CountParts:
     """What counts calls and visits."""
+    from contact_center.aws.lean_aws import LeanAws
+    from contact_center.aws.settings import AwsSettings
+    from contact_center.aws.sqs_lean import LeanSqsQueue
     from contact_center.figures.adapters.dynamodb_counts import DynamoDBCountBook
     from contact_center.figures.adapters.dynamodb_dials import DynamoDBDials
+    from contact_center.figures.adapters.sqs_visit_news import SqsVisitNews
     from contact_center.figures.services.count_due import CountParts
 
-    table, days = shop.environment.required("CALLS_TABLE"), shop.tables.retention_days
+    environment = shop.environment
+    table, days = environment.required("CALLS_TABLE"), shop.tables.retention_days
+    sqs = LeanAws(AwsSettings.read(environment)).connection("sqs")
+    calls = LeanSqsQueue(sqs, environment.required("CALL_EVENTS_QUEUE_URL"))
     return CountParts(
         book=DynamoDBCountBook(shop.dynamodb, table, shop.clock, days),
         dials=DynamoDBDials(shop.dynamodb, table),
         offers_of=shop.offers.of_visit,
         clock=shop.clock,
         metrics=shop.metrics,
+        transferred=SqsVisitNews(calls).transferred,
     )
 
 

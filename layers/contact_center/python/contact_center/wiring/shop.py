@@ -18,6 +18,7 @@ from contact_center.kernel.civil_time import civil_clock
 from contact_center.kernel.environment import Environment, SettingsError
 from contact_center.kernel.observability import Noting, StdoutMetrics
 from contact_center.kernel.system_clock import SystemClock
+from contact_center.records.domain.webhooks import WEBHOOK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     from contact_center.queue.adapters.dynamodb_queue import DynamoDBQueue
     from contact_center.queue.services.change_entry import QueueParts
     from contact_center.records.adapters.sqs_effect_hints import SqsEffectHints
+    from contact_center.records.domain.webhooks import Webhook
     from contact_center.vapi.assistants.configured_scripts import ConfiguredScripts
     from contact_center.vapi.calls.api import VapiApi
     from contact_center.visits.adapters.dynamodb_messages import DynamoDBMessages
@@ -67,7 +69,7 @@ if TYPE_CHECKING:
 BRIEF_SECONDS = 25
 # Who effects can be delivered to; an owner's setting says to whom they are, and how one is made
 # stands in wiring/crm_updater.py. Each is told of every call that is over.
-BUILT_IN, HUBSPOT, WEBHOOK = "built_in", "hubspot", "webhook"
+BUILT_IN, HUBSPOT = "built_in", "hubspot"
 RECEIVERS = (BUILT_IN, HUBSPOT, WEBHOOK)
 DEFAULT_ASSISTANT = "sales"  # speaks when a trigger names none (SALES_ASSISTANT_ID)
 
@@ -204,7 +206,7 @@ class Shop:
 
         absent = {Store.HUBSPOT: HUBSPOT, Store.WEBHOOK: WEBHOOK}
         return tuple(
-            store for store in Store if store not in absent or absent[store] in self.receivers
+            store for store in Store if store not in absent or absent[store] in self._told_kinds
         )
 
     @cached_property
@@ -461,7 +463,19 @@ class Shop:
 
     @cached_property
     def receivers(self) -> tuple[str, ...]:
-        """Who effects are delivered to."""
+        """Who effects are delivered to: of webhooks each of the owner's file, or the setting's."""
+        webhooks = tuple(one.receiver for one in self.webhooks) or (WEBHOOK,)
+        return tuple(
+            name for kind in self._told_kinds for name in (webhooks if kind == WEBHOOK else (kind,))
+        )
+
+    @cached_property
+    def webhooks(self) -> tuple[Webhook, ...]:
+        """Those of the owner's file; none: the setting names one, or nobody is told."""
+        return self.center.webhooks if WEBHOOK in self._told_kinds else ()
+
+    @cached_property
+    def _told_kinds(self) -> tuple[str, ...]:
         said = self.environment.optional("EFFECT_RECEIVERS") or BUILT_IN
         named = tuple(word.strip() for word in said.split(","))
         known = set(named) <= set(RECEIVERS) and len(set(named)) == len(named)

@@ -8,11 +8,12 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from contact_center.aws.items import dumps, known_fields
-from contact_center.conversations.domain.facts import Corrected, OperatorAsked
+from contact_center.conversations.domain.facts import Corrected, OperatorAsked, PersonMet
 from contact_center.conversations.services.caller_cards import CardNews
 from contact_center.conversations.services.look_after_calls import SOURCE as LOOK_UP_SOURCE
 from contact_center.conversations.services.route_message import (
     FromOperator,
+    FromVisit,
     QueuedMessage,
     Reminder,
 )
@@ -21,12 +22,15 @@ from contact_center.kernel.field_errors import BadMessageError
 from contact_center.records.services.refresh_cards import SOURCE as CARD_SOURCE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from contact_center.conversations.services.route_message import Message
 
 MESSAGE_VERSION = "1"
 SOURCE = "vapi"
 REMINDER_SOURCE = "call_router"
 OPERATOR_SOURCE = "operator_api"
+VISIT_SOURCE = "visit"
 _OF_OPERATORS: dict[str, type[OperatorAsked | Corrected]] = {
     kind.__name__: kind for kind in (OperatorAsked, Corrected)
 }
@@ -36,7 +40,7 @@ MILLISECONDS = re.compile("[0-9]{1,15}")
 
 def queued_message(
     record: Mapping[str, Any],
-) -> QueuedMessage | Reminder | FromOperator | Found | CardNews:
+) -> Message:
     """Read one record of an SQS event.
 
     Args:
@@ -51,20 +55,16 @@ def queued_message(
     }
     if attributes.get("version") != MESSAGE_VERSION:
         raise BadMessageError("version", f"must be {MESSAGE_VERSION}")
-    if attributes.get("source") == REMINDER_SOURCE:
-        return _reminder(record["body"])
-    if attributes.get("source") == OPERATOR_SOURCE:
-        return _from_operator(record["body"])
-    if attributes.get("source") == CARD_SOURCE:
-        return _card_news(record["body"])
-    if attributes.get("source") not in {SOURCE, LOOK_UP_SOURCE}:
-        others = f"{SOURCE}, {LOOK_UP_SOURCE}, {OPERATOR_SOURCE}, {CARD_SOURCE}"
-        known = f"{others} or {REMINDER_SOURCE}"
-        raise BadMessageError("source", f"must be {known}")
+    source = attributes.get("source", "")
+    if source in _OURS:
+        return _OURS[source](record["body"])
+    if source not in {SOURCE, LOOK_UP_SOURCE}:
+        *others, last = SOURCE, LOOK_UP_SOURCE, *_OURS
+        raise BadMessageError("source", f"must be {', '.join(others)} or {last}")
     received_at_ms = attributes.get("received_at_ms", "")
     if not MILLISECONDS.fullmatch(received_at_ms):
         raise BadMessageError("received_at_ms", "must be milliseconds since 1970")
-    if attributes["source"] == LOOK_UP_SOURCE:
+    if source == LOOK_UP_SOURCE:
         return _found(record["body"], int(received_at_ms))
     return QueuedMessage(
         body=record["body"].encode("utf-8", "surrogatepass"),
@@ -93,6 +93,18 @@ def _found(body: str, received_at_ms: int) -> Found:
         price=price if isinstance(price, dict) else None,
         recording=recording if isinstance(recording, dict) else None,
     )
+
+
+def from_visit_text(fact: PersonMet) -> str:
+    """The body of a message of a visit, as `queued_message` reads it."""
+    return dumps(asdict(fact))
+
+
+def _from_visit(body: str) -> FromVisit:
+    try:
+        return FromVisit(fact=PersonMet(**known_fields(PersonMet, json.loads(body))))
+    except (ValueError, TypeError, LookupError, AttributeError):
+        raise BadMessageError("body", "must say that a person and a caller met") from None
 
 
 def from_operator_text(fact: OperatorAsked | Corrected) -> str:
@@ -124,3 +136,11 @@ def _reminder(call_id: str) -> Reminder:
     if not CALL_ID.fullmatch(call_id):
         raise BadMessageError("body", "must be the id of a call")
     return Reminder(call_id=call_id)
+
+
+_OURS: Mapping[str, Callable[[str], Message]] = {
+    OPERATOR_SOURCE: _from_operator,
+    VISIT_SOURCE: _from_visit,
+    CARD_SOURCE: _card_news,
+    REMINDER_SOURCE: _reminder,
+}

@@ -26,6 +26,7 @@ from contact_center.conversations.domain.facts import (
     MeetingBooked,
     Noticed,
     OperatorAsked,
+    PersonMet,
     RecordingTold,
     StatusChanged,
     ToolCalled,
@@ -155,8 +156,7 @@ def merge(record: CallRecord, fact: Fact) -> CallRecord:
         The record that knows both; equal to `record` when the fact brought nothing new.
     """
     with_it = _MERGES.get(type(fact))
-    if isinstance(fact, LookedUp | CostTold | RecordingTold | Corrected | OperatorAsked):
-        # no news of the call itself: it was not heard of
+    if isinstance(fact, _NO_NEWS):  # of the call itself: it was not heard of
         return record if with_it is None else with_it(record, fact)
     seen = replace(
         record,
@@ -276,6 +276,10 @@ def _with_look_up(record: CallRecord, fact: LookedUp) -> CallRecord:
     return replace(record, looked_up=record.looked_up | {fact.step})
 
 
+def _with_person(record: CallRecord, _fact: PersonMet) -> CallRecord:
+    return _proved(record, Proof.TRANSFERRED)
+
+
 def _with_correction(record: CallRecord, fact: Corrected) -> CallRecord:
     """What was said last stands."""
     return _told(record, fact.at_ms, {"corrected_to": fact.department})
@@ -327,6 +331,7 @@ def _greatest(a: int | None, b: int | None) -> int | None:
     return b if a is None else a if b is None else max(a, b)
 
 
+_NO_NEWS = (LookedUp, CostTold, RecordingTold, Corrected, OperatorAsked, PersonMet)
 _MERGES: Mapping[type[Fact], Callable[[CallRecord, Any], CallRecord]] = {
     CallSeen: _with_context,
     StatusChanged: _with_status,
@@ -337,6 +342,7 @@ _MERGES: Mapping[type[Fact], Callable[[CallRecord, Any], CallRecord]] = {
     RecordingTold: _with_recording,
     LookedUp: _with_look_up,
     Corrected: _with_correction,
+    PersonMet: _with_person,
     Noticed: _with_notice,
     ToolCalled: _with_tool,
     MeetingBooked: _with_meeting,

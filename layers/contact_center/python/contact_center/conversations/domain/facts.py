@@ -308,6 +308,11 @@ class Corrected(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PersonMet(Fact):
+    """A person and the caller were together at our own number, as the caller's visit knows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Noticed(Fact):
     """Anything else worth a line in the record: a stall, a language change, a tool error."""
 
@@ -337,9 +342,15 @@ FACT_KINDS: dict[str, type[Fact]] = {
         LookedUp,
         OperatorAsked,
         Corrected,
+        PersonMet,
         Noticed,
     )
 }
+
+
+def person_met(call_id: str, at_ms: int) -> PersonMet:
+    """The fact of a call after which a person had the caller: one a call, however often told."""
+    return PersonMet(call_id=call_id, at_ms=at_ms, key="person-met")
 
 
 def in_order(facts: Iterable[Fact]) -> list[Fact]:

@@ -2,24 +2,40 @@
 
 What a caller booked or left is told as soon as it is recorded. That a call is over follows from the
 end-of-call report when that is written down first, so it is written with it and once; a report that
-never comes tells nobody. What is told of words was redacted with the facts.
+never comes tells nobody. What a model answered may come seconds later, and that a person had the
+caller much later: each is told then, once, as the same record, which says more now. What is told of
+words was redacted with the facts.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from contact_center.conversations.domain.facts import CallEnded, DetailsLeft, MeetingBooked
+from contact_center.conversations.domain.facts import (
+    AnswersTold,
+    CallEnded,
+    DetailsLeft,
+    MeetingBooked,
+    PersonMet,
+)
 from contact_center.conversations.domain.left_effects import effect_of_what_was_left
 from contact_center.dialing.domain.call_outcomes import Disposition, disposition_of
 from contact_center.kernel.caller_numbers import caller_number
 from contact_center.records.domain.effect_fields import LONGEST_LINE
 from contact_center.records.domain.effect_names import effect_name
-from contact_center.records.domain.effects import Effect, EffectKind
+from contact_center.records.domain.effects import AMENDS, Effect, EffectKind
+from contact_center.records.domain.webhooks import (
+    BOOKED,
+    ENDED,
+    LEAD,
+    UPDATED,
+    WISHED,
+    takes_events,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from contact_center.conversations.domain.calls import CallRecord
     from contact_center.conversations.domain.facts import Fact
@@ -41,13 +57,17 @@ _STATUS = {
     Disposition.NOT_CALLED: "canceled",
     Disposition.EXPIRED: "canceled",
 }
-_EVENTS = {
-    EffectKind.CALL: "call.ended",
-    EffectKind.TASK: "meeting.booked",
-    EffectKind.LEAD: "lead.taken",
-    EffectKind.SUBSCRIBE: "information.wished",
+_EVENTS = {  # in the words of Standard Webhooks
+    EffectKind.CALL: ENDED,
+    EffectKind.TASK: BOOKED,
+    EffectKind.LEAD: LEAD,
+    EffectKind.SUBSCRIBE: WISHED,
 }
-WEBHOOK = "webhook"  # takes events, in the words of Standard Webhooks
+# What a call is told of once more for, if it comes after its report: each once.
+_SAYS_MORE: Mapping[str, Callable[[Fact], bool]] = {
+    "answers": lambda fact: isinstance(fact, AnswersTold) and bool(fact.answers),
+    "person": lambda fact: isinstance(fact, PersonMet),
+}
 OF_A_VISIT, OF_A_CALL = "visit:", "call:"
 
 
@@ -58,7 +78,7 @@ def call_effects(
     glance: CallGlance,
     receivers: Sequence[str],
 ) -> tuple[Effect, ...]:
-    """What new facts of a call cause at each receiver: what a caller left, and the call's end.
+    """What new facts of a call cause at each receiver: what was left, the call's end, its answers.
 
     Args:
         known: Facts that were written down before.
@@ -77,34 +97,52 @@ def call_effects(
         if isinstance(fact, MeetingBooked | DetailsLeft)
         for receiver in receivers
     ]
-    report = next((fact for fact in told if isinstance(fact, CallEnded)), None)
-    if report is None or any(isinstance(fact, CallEnded) for fact in before):
+    telling = _telling(before, told)
+    if telling is None:
         return tuple(caused)
-    said = _told(record, glance, report.at_ms)
-    return tuple(caused) + tuple(
-        _in_words_of(
-            receiver,
-            Effect(
-                effect_id=effect_name(EffectKind.CALL, receiver, record.call_id),
-                customer=customer,
-                number=0,
-                kind=EffectKind.CALL,
-                receiver=receiver,
-                told=said,
-                caused_at_ms=record.ended_at_ms or report.at_ms,
-                call_id=record.call_id,
-            ),
-        )
-        for receiver in receivers
+    effects = (_of_call(record, glance, receiver, telling) for receiver in receivers)
+    return (*caused, *(_in_words_of(effect.receiver, effect) for effect in effects))
+
+
+class _Telling(NamedTuple):
+    """That a call is told of: with its report, or once more when more of it is known, by what."""
+
+    report: CallEnded
+    because: str = ""
+
+
+def _telling(before: Sequence[Fact], new: Sequence[Fact]) -> _Telling | None:
+    told, comes = ([one for one in facts if isinstance(one, CallEnded)] for facts in (before, new))
+    if not told:
+        return _Telling(comes[0]) if comes else None
+    for because, says_more in _SAYS_MORE.items():
+        if any(map(says_more, new)) and not any(map(says_more, before)):
+            return _Telling(told[0], because)
+    return None
+
+
+def _of_call(record: CallRecord, glance: CallGlance, receiver: str, telling: _Telling) -> Effect:
+    name = effect_name(EffectKind.CALL, receiver, record.call_id)
+    said = _told(record, glance, telling.report.at_ms)
+    return Effect(
+        effect_id=effect_name(EffectKind.CALL, telling.because, name) if telling.because else name,
+        customer=_customer(record),
+        number=0,
+        kind=EffectKind.CALL,
+        receiver=receiver,
+        told={**said, AMENDS: name} if telling.because else said,
+        caused_at_ms=record.ended_at_ms or telling.report.at_ms,
+        call_id=record.call_id,
     )
 
 
 def _in_words_of(receiver: str, effect: Effect) -> Effect:
     """The effect in the receiver's own words: an owner's webhook takes events."""
-    if receiver != WEBHOOK:
+    if not takes_events(receiver):
         return effect
     whose = {"customer": effect.customer, "call_id": effect.call_id}
-    told = {"type": _EVENTS[effect.kind], "data": {**effect.told, **whose}}
+    type_ = _EVENTS[effect.kind] if effect.amended is None else UPDATED
+    told = {"type": type_, "data": {**effect.told, **whose}}
     return replace(effect, kind=EffectKind.EVENT, told=told)
 
 

@@ -102,6 +102,7 @@ class RecordParts:
         slow_classifier: Asked instead about final words, when an owner has chosen one.
         questions: What is asked about every call.
         call_receivers: Names of those who are told of each call that is over.
+        wanted_events: Of receivers that want some events alone, which.
         civil: By which a time that was agreed on is judged.
         redaction: What is not kept of words.
         legs_priced: Whether legs of the telephone are of an account of ours, that tells prices.
@@ -117,6 +118,7 @@ class RecordParts:
     questions: CallQuestions
     slow_classifier: IntentClassifier | None = None
     call_receivers: Sequence[str] = ()
+    wanted_events: Mapping[str, Collection[str]] = field(default_factory=dict)
     civil: CivilTime = field(default_factory=CivilClock)
     redaction: Redaction = EVERYTHING
     legs_priced: bool = False
@@ -177,18 +179,20 @@ def _record(call_id: str, facts: Sequence[Fact], parts: RecordParts) -> Recorded
     """Write until nothing is left to be written; whoever wrote reads again what others did.
 
     Facts are noted before the record gathers them, and of two who note at once the one who reads
-    last sees both: what follows from both together is decided by somebody (decision 58).
+    last sees both: what follows from both together is decided by somebody (decision 58). Whose
+    call is erased meanwhile finds that on reading again, and takes away what he wrote.
     """
     decided: tuple[Decision, ...] = ()
     effects: tuple[Effect, ...] = ()
     for _ in range(COMMIT_ROUNDS):
         history = parts.store.read(call_id)
         if history.forgotten:
+            parts.store.sweep(call_id)  # the door's items, and what we noted a moment before
             raise ForgottenCallError
         history, new, amended = _amended(history, _new_facts(history, facts), parts)
         recorded = _recorded(call_id, history, new, parts)
         glance = _glance(recorded, parts.departments)
-        caused = call_effects(history.facts, new, recorded.record, glance, parts.call_receivers)
+        caused = _caused(history, new, recorded.record, glance, parts)
         look_at_ms = _look_at_ms(recorded.record, parts)
         count_at_ms = _count_at_ms(history, recorded.record, glance, parts.clock.now_ms())
         is_news = _is_news(recorded.record, glance, history, parts)
@@ -216,6 +220,23 @@ def _record(call_id: str, facts: Sequence[Fact], parts: RecordParts) -> Recorded
         decided += tuple(recorded.new)
         effects += caused
     raise HistoryMovedOnError
+
+
+def _caused(
+    history: CallHistory,
+    new: Sequence[Fact],
+    record: CallRecord,
+    glance: CallGlance,
+    parts: RecordParts,
+) -> tuple[Effect, ...]:
+    """What these facts cause elsewhere, but for events that their receiver does not want."""
+    caused = call_effects(history.facts, new, record, glance, parts.call_receivers)
+    wanted = parts.wanted_events
+    return tuple(
+        one
+        for one in caused
+        if one.receiver not in wanted or one.told.get("type") in wanted[one.receiver]
+    )
 
 
 def _look_at_ms(record: CallRecord, parts: RecordParts) -> int | None:

@@ -18,7 +18,12 @@ from dataclasses import field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from contact_center.conversations.domain.facts import CallEnded, CallSeen
+from contact_center.conversations.domain.facts import (
+    CallEnded,
+    CallSeen,
+    PersonMet,
+    person_met,
+)
 from contact_center.conversations.domain.looked_up import known_of
 from contact_center.conversations.domain.opt_out_in_report import wants_no_more
 from contact_center.conversations.domain.routing import says_goodbye
@@ -47,7 +52,7 @@ from contact_center.kernel.ports import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from contact_center.conversations.domain.facts import Corrected, Fact, OperatorAsked
     from contact_center.conversations.domain.opt_out_in_report import HeardInReport
@@ -102,6 +107,13 @@ class FromOperator:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FromVisit:
+    """What a caller's visit came to after a call, which is a fact of that call."""
+
+    fact: PersonMet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """What a message tells: facts of one call, and its end-of-call report if it is one.
 
@@ -152,9 +164,10 @@ class Router:
     cards: CallerCards | None = None
 
 
-def route_message(
-    message: QueuedMessage | Reminder | FromOperator | Found | CardNews, router: Router
-) -> None:
+type Message = QueuedMessage | Reminder | FromOperator | FromVisit | Found | CardNews
+
+
+def route_message(message: Message, router: Router) -> None:
     """Take one message.
 
     Raises:
@@ -171,9 +184,7 @@ def route_message(
             _forget_body(message, router)
 
 
-def _route(
-    message: QueuedMessage | Reminder | FromOperator | Found | CardNews, router: Router
-) -> None:
+def _route(message: Message, router: Router) -> None:
     if isinstance(message, Reminder):
         recorded = record_facts(message.call_id, (), router.record)
         wish = _opt_out(Told(facts=()), recorded, router)
@@ -181,6 +192,9 @@ def _route(
         return
     if isinstance(message, FromOperator):
         _take_wish(message.fact, router)
+        return
+    if isinstance(message, FromVisit):
+        _take_meeting(message.fact, router)
         return
     if isinstance(message, Found):
         _take_found(message, router)
@@ -208,6 +222,19 @@ def _take_wish(fact: OperatorAsked | Corrected, router: Router) -> None:
     _act(recorded, router.act.clock.now_ms(), router, _Wish.NONE)
 
 
+def _take_meeting(fact: PersonMet, router: Router) -> None:
+    """Write down that a person had the caller, for what the call came to; nothing is done."""
+    if router.record.store.read(fact.call_id).record is None:  # it has been deleted since
+        router.metrics.count("message_without_call")
+        return
+    _hint(record_facts(fact.call_id, [fact], router.record), router)
+
+
+def _hint(recorded: Recorded, router: Router) -> None:
+    if recorded.effects and router.effects_written is not None:
+        router.effects_written(recorded.effects)
+
+
 def _take_found(message: Found, router: Router) -> None:
     record = router.record.store.read(message.call_id).record
     if record is None:
@@ -230,10 +257,10 @@ def _record_and_act(received_at_ms: int, told: Told, router: Router) -> None:
     call_id = told.facts[0].call_id
     told = _of_visit(call_id, told, router)
     key = None if told.report is None else report_key(call_id, told.began_at_ms)
-    recorded = record_facts(call_id, _with_report(told, key), router.record)
+    facts = [*_with_report(told, key), *_met(told, router)]
+    recorded = record_facts(call_id, facts, router.record)
     archived = _archived(told, key, router)
-    if recorded.effects and router.effects_written is not None:
-        router.effects_written(recorded.effects)
+    _hint(recorded, router)
     if router.cards is not None:
         router.cards.heard(told.facts, recorded.record)
     wish = _opt_out(told, recorded, router)
@@ -255,6 +282,19 @@ def _of_visit(call_id: str, told: Told, router: Router) -> Told:
         return told
     facts = [each.of_visit(post) if isinstance(each, CallSeen) else each for each in told.facts]
     return replace(told, facts=facts)
+
+
+def _met(told: Told, router: Router) -> Iterator[PersonMet]:
+    """With the report of a visit's call, that a person has the caller by now: it is told so.
+
+    Who comes to a person later is told of by his visit. Raises StoreUnavailableError.
+    """
+    ended = next((one for one in told.facts if isinstance(one, CallEnded)), None)
+    posts = (one.visit_post for one in told.facts if isinstance(one, CallSeen) and one.visit_post)
+    post = next(posts, None)
+    met_ms = None if ended is None or post is None else router.visits.met_ms(post)
+    if ended is not None and met_ms is not None:
+        yield person_met(ended.call_id, met_ms)
 
 
 class _Wish(Enum):

@@ -67,7 +67,12 @@ class HubSpotReceiver:
         return Delivered(their_id)
 
     def look_up(self, effect: Effect) -> Delivered | Later | None:
-        """Whether its record is there and the customer's; by our own property, which never lags."""
+        """Whether its record is there and the customer's; by our own property, which never lags.
+
+        What says a record anew is said once more: that changes nothing, and nobody could tell.
+        """
+        if effect.amended is not None:
+            return None
         try:
             kind = kind_of(effect.kind)
             found = self._api.find(kind, effect.effect_id, (EFFECT,), by=EFFECT, linked=CONTACTS)
@@ -115,15 +120,19 @@ class HubSpotReceiver:
         return found
 
     def _write(self, effect: Effect, record: EffectRecord) -> str:
+        name = effect.record_id
         if self._writes is Writes.UPSERT:
-            return self._api.upsert(record.kind, EFFECT, effect.effect_id, record.properties)
+            return self._api.upsert(record.kind, EFFECT, name, record.properties)
         try:
-            return self._api.create(record.kind, {**record.properties, EFFECT: effect.effect_id})
-        except TakenError:  # written before, and its answer got lost
-            found = self._api.find(record.kind, effect.effect_id, (EFFECT,), by=EFFECT)
+            return self._api.create(record.kind, {**record.properties, EFFECT: name})
+        except TakenError:  # written before, and its answer got lost; or it is to say this now
+            found = self._api.find(record.kind, name, (EFFECT,), by=EFFECT)
             if found is None:  # then another value is taken
                 raise
-            return id_of(found, wrote=False)
+        their_id = id_of(found, wrote=False)
+        if effect.amended is not None:
+            self._api.update(record.kind, their_id, record.properties)
+        return their_id
 
     def _associate(self, kind: str, their_id: str, contact_id: str, customer: str) -> None:
         try:

@@ -24,7 +24,8 @@ from contact_center.kernel.ports import CheckUnavailableError
 from contact_center.records.domain.effect_fields import BadEffectError, check_told
 from contact_center.records.domain.effects import EffectKind
 from contact_center.records.services.effect_ports import Delivered, InDoubt, Later, Refused
-from contact_center.web.http_client import Answered, HttpClient, NotSent
+from contact_center.web.http_client import HttpClient
+from contact_center.web.outcomes import Answered, NotSent
 
 if TYPE_CHECKING:
     from contact_center.aws.rotating_secret import RotatingSecret

@@ -8,9 +8,10 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+import json
 from typing import TYPE_CHECKING
 
-from contact_center.aws.rotating_secret import BadSecretError, secrets_of
+from contact_center.aws.rotating_secret import BadSecretError, held_in, secrets_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,9 +28,18 @@ class Signer:
         self._keys = [_key_of(secret) for secret in secrets]
 
     @classmethod
-    def stored(cls, stored: str) -> Signer:
-        """Of a stored secret, {"current": text, "previous"?: text}. Raises BadSecretError."""
-        return cls(secrets_of(stored))
+    def stored(cls, stored: str, name: str = "") -> Signer:
+        """Of a stored secret, {"current": text, "previous"?: text}.
+
+        Args:
+            stored: As it is stored; it may hold others beside, by name.
+            name: Whose is wanted; one that has none of its own has the one of all.
+
+        Raises:
+            BadSecretError: It cannot be used.
+        """
+        own = held_in(stored).get(name) if name else None
+        return cls(secrets_of(json.dumps(own) if isinstance(own, dict) else stored))
 
     def headers(self, message_id: str, at_s: int, body: bytes) -> dict[str, str]:
         """The three headers of one attempt.

@@ -53,6 +53,7 @@ CAUSES: Mapping[str, Cause] = {
     "list_given_up": Cause("a list came no further", "a-list-is-given-up"),
     "look_up_doubtful": Cause("what nobody told was not to be had", "look-ups-given-up"),
     "opt_out_lost": Cause("an opt-out has no number", "an-opt-out-is-lost"),
+    "receiver_off": Cause("a receiver wants nothing more (410)", "a-receiver-is-off"),
     "recording_lost": Cause("a recording could not be copied", "recordings-are-lost"),
 }
 

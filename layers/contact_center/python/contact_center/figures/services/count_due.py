@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contact_center.figures.domain.counts import LENGTHS, difference
+from contact_center.figures.domain.definitions import VISIT
 from contact_center.figures.services.count_calls import WAYS, count_call
 from contact_center.figures.services.count_visit import count_visit
 from contact_center.figures.services.measure_seconds import dial_of, measure_seconds
@@ -19,7 +20,8 @@ from contact_center.figures.services.roll_up_ports import Change
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.failures import place_of
 from contact_center.kernel.observability import log
-from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.kernel.ports import QueueUnavailableError, StoreUnavailableError
+from contact_center.visits.domain.visits import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -30,7 +32,9 @@ if TYPE_CHECKING:
     from contact_center.kernel.ports import Clock, Metrics
     from contact_center.kernel.time_left import InTime
     from contact_center.people.domain.offers import Offer
+    from contact_center.visits.domain.visits import Visit
 
+TRANSFERRED = f"{VISIT}{Outcome.TRANSFERRED.value}"
 MOST_AT_ONCE = 600  # of one tick: ten a second
 AT_ONCE = 40  # of one read
 MOST_WRITES = 90  # of the hundred that a transaction takes
@@ -40,13 +44,20 @@ WRONG_LATER_MS = 3_600_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountParts:
-    """What counting works with. `offers_of` is who was asked about the caller of a visit."""
+    """What counting works with.
+
+    Attributes:
+        offers_of: Who was asked about the caller of a visit.
+        transferred: Told of a visit that a person had, before it is counted so: its call came to
+            that. Raises QueueUnavailableError.
+    """
 
     book: CountBook
     dials: DialBook
     offers_of: Callable[[str], Sequence[Offer]]
     clock: Clock
     metrics: Metrics
+    transferred: Callable[[Visit], object] = lambda _: None
 
 
 class NotYetError(Exception):
@@ -112,11 +123,19 @@ def counted_as(subject: Subject, offers_of: Callable[[str], Sequence[Offer]]) ->
 def _changes(subjects: Sequence[Subject], parts: CountParts) -> Iterator[Change]:
     for subject in subjects:
         try:
-            yield Change(subject, counted_as(subject, parts.offers_of))
-        except NotYetError:
+            after = counted_as(subject, parts.offers_of)
+            if subject.visit is not None and _is_news(TRANSFERRED, subject.before, after):
+                parts.transferred(subject.visit)
+            yield Change(subject, after)
+        except (NotYetError, QueueUnavailableError):
             parts.book.put_off(subject, parts.clock.now_ms() + LATER_MS)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one stops no other
             _failed(subject, error, parts)
+
+
+def _is_news(name: str, before: Counted | None, after: Counted | None) -> bool:
+    counted = [one is not None and name in one.counts for one in (before, after)]
+    return counted == [False, True]
 
 
 def _together(changes: Iterator[Change]) -> Iterator[list[Change]]:

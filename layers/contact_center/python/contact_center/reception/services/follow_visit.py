@@ -159,6 +159,13 @@ class VisitFollower:
         told = merged(told, Visit(visit_id=visit_id, resumed=resumes))
         tell(self._visits, told, kept)
 
+    def met_ms(self, post: str) -> int | None:
+        """When a person had the caller, whom this call brought there; see VisitNews."""
+        kept = self._visits.read(visit_named(post))
+        if kept is None or post != kept.visit.last_post:
+            return None
+        return kept.visit.met_ms
+
 
 def _came_to(visit_id: str, reason: str) -> Visit:
     if was_cut_off(reason):

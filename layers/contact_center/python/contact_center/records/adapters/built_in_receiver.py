@@ -4,7 +4,7 @@
     STORY#<at>#<effect id>      one thing that happened, as the effect tells it
 
 What happened is put once, under the effect's own name, and the card counts it in the same
-transaction: an effect that comes twice finds itself there.
+transaction: an effect that comes twice finds itself there. What says it anew replaces it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.item_reads import get
+from contact_center.aws.item_deletes import pages_of
 from contact_center.aws.items import dumps
 from contact_center.aws.transactions import transact
 from contact_center.aws.writes import IS_NEW, Write
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 ITEM_VERSION = 1
 AWAY, TOO_LARGE = "store_unavailable", "too_large"
+DAY_MS = 86_400_000
 LATEST_MS = 4_102_444_800_000  # of the year 2100: what lies beyond is a broken clock
 COUNT = (
     "SET #first_at_ms = if_not_exists(#first_at_ms, :at), #last_at_ms = :at, "
@@ -63,6 +64,8 @@ class BuiltInReceiver:
     def deliver(self, effect: Effect) -> Answer:
         """Put what happened, once; see Receiver."""
         try:
+            if effect.amended is not None:
+                return self._said_anew(effect)
             transact(self._client, [self._story(effect), self._card(effect)])
         except ContentionError:
             return Later("contention")
@@ -73,14 +76,51 @@ class BuiltInReceiver:
         return Delivered(effect.effect_id)  # a put that was refused had been made before
 
     def look_up(self, effect: Effect) -> Delivered | Later | None:
-        """Whether it stands there; see Receiver."""
+        """Whether it stands there; see Receiver. What says it anew is put once more."""
+        if effect.amended is not None:
+            return None
         try:
-            found = get(self._client, self._table, _story_key(effect))
+            found = self._there(effect)
         except (StoreUnavailableError, StoreRefusedError):
             return Later(AWAY)
         return Delivered(effect.effect_id) if found else None
 
+    def _said_anew(self, effect: Effect) -> Answer:
+        """Replace what stands there, wherever in time it was put; Delivered."""
+        there = self._there(effect) or _story_key(effect)
+        item = self._item(effect) | {"sk": there["sk"]}
+        put = Write("story", {"Put": {"TableName": self._table, "Item": item}})
+        transact(self._client, [put])
+        return Delivered(effect.record_id)
+
+    def _there(self, effect: Effect) -> Item | None:
+        """The key under which it was put: when it was may have become clearer since."""
+        at_ms, mine = _plausible(effect.caused_at_ms), f"#{keys.word(effect.record_id)}"
+        asked = {
+            "TableName": self._table,
+            "ConsistentRead": True,
+            "KeyConditionExpression": "#pk = :pk AND #sk BETWEEN :first AND :last",
+            "ProjectionExpression": "#sk",
+            "ExpressionAttributeNames": {"#pk": "pk", "#sk": "sk"},
+            "ExpressionAttributeValues": {
+                ":pk": {"S": keys.customers(effect.customer)},
+                ":first": {"S": keys.story(max(0, at_ms - DAY_MS), "0")},
+                ":last": {"S": keys.story(at_ms + DAY_MS, "z")},
+            },
+        }
+        around = pages_of(self._client, asked)
+        return next((item for item in around if item["sk"]["S"].endswith(mine)), None)
+
     def _story(self, effect: Effect) -> Write:
+        put = {
+            "TableName": self._table,
+            "Item": self._item(effect),
+            "ConditionExpression": IS_NEW,
+            "ExpressionAttributeNames": {"#pk": "pk"},
+        }
+        return Write("story", {"Put": put})
+
+    def _item(self, effect: Effect) -> Item:
         item: Item = _story_key(effect) | {
             "version": {"N": str(ITEM_VERSION)},
             "kind": {"S": effect.kind.value},
@@ -90,13 +130,7 @@ class BuiltInReceiver:
         }
         if effect.call_id is not None:
             item["call_id"] = {"S": effect.call_id}
-        put = {
-            "TableName": self._table,
-            "Item": item,
-            "ConditionExpression": IS_NEW,
-            "ExpressionAttributeNames": {"#pk": "pk"},
-        }
-        return Write("story", {"Put": put})
+        return item
 
     def _card(self, effect: Effect) -> Write:
         names = ("first_at_ms", "last_at_ms", "expires_at", "version", "happened")
@@ -116,7 +150,7 @@ class BuiltInReceiver:
 
 
 def _story_key(effect: Effect) -> Item:
-    sort_key = keys.story(_plausible(effect.caused_at_ms), effect.effect_id)
+    sort_key = keys.story(_plausible(effect.caused_at_ms), effect.record_id)
     return {"pk": {"S": keys.customers(effect.customer)}, "sk": {"S": sort_key}}
 
 

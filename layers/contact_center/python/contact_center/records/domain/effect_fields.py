@@ -3,7 +3,8 @@
     kind        must be there              may be
     call        title, started_at_ms       body, direction, status, duration_ms, our_number,
                                           recording_url, ended_at_ms, ended_reason, achieved,
-                                          intent, destination, campaign_id, attempt_id, cost_micros
+                                          intent, destination, campaign_id, attempt_id,
+                                          cost_micros, amends
     lead        said                       first_name, last_name, email, company, interest
     task        title, due_at_ms           body, priority
     deal        title                      body, amount, close_at_ms, pipeline, stage
@@ -24,7 +25,7 @@ from typing import TYPE_CHECKING
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.field_errors import FieldError
 from contact_center.kernel.instants import LATEST_MS
-from contact_center.records.domain.effects import EffectKind
+from contact_center.records.domain.effects import AMENDS, EffectKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,6 +36,7 @@ _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 _AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _EVENT = re.compile(r"(?=.{1,100}$)[a-z0-9_]+(\.[a-z0-9_]+)*")
+_EFFECT = re.compile(r"[0-9a-f]{32}")
 _LINK = re.compile(r"https?://[!-~]{1,2000}")
 
 
@@ -106,6 +108,7 @@ FIELDS: Mapping[EffectKind, Mapping[str, _Field]] = {
         "campaign_id": _line(),
         "attempt_id": _line(),
         "cost_micros": _whole(10**12),
+        AMENDS: _like(_EFFECT, "the id of an effect"),
     },
     EffectKind.LEAD: {
         "said": _text(required=True),

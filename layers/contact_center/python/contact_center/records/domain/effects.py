@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+AMENDS = "amends"  # in what is told: the id of the effect whose record this one says anew
+
+
 class EffectKind(StrEnum):
     """What is to be done at the receiver."""
 
@@ -48,3 +51,14 @@ class Effect:
     told: Mapping[str, object]
     caused_at_ms: int
     call_id: str | None = None
+
+    @property
+    def amended(self) -> str | None:
+        """The id of the effect whose record is to say this instead; None: it is a record anew."""
+        said = self.told.get(AMENDS)
+        return said if isinstance(said, str) else None
+
+    @property
+    def record_id(self) -> str:
+        """By what a receiver knows the record that it makes of this, however often it is said."""
+        return self.amended or self.effect_id

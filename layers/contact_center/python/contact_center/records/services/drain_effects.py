@@ -90,7 +90,13 @@ def _gone_to_see(receiver: str, gate: ReceiverGate, parts: EffectParts, in_time:
 
 
 def count_overdue(receiver: str, parts: EffectParts) -> None:
-    """Count, for the alarm, whether anything has been due for too long. Raises as `drain`."""
+    """Count, for the alarm and its notice, what has been due for too long, and who is off.
+
+    Whoever switched himself off is counted until somebody replays: then it is over. Raises as
+    `drain`.
+    """
+    if parts.mind.notes.read(receiver).health.off:
+        parts.deliver.metrics.count("receiver_off")
     before_ms = parts.deliver.clock.now_ms() - OVERDUE_MS
     if parts.deliver.lines.due(receiver, before_ms, 1).names:
         parts.deliver.metrics.count("effects_overdue")

@@ -122,6 +122,7 @@ class ReceiverGate:
         self._known = KnownHealth(health, self._known.revision + 1)
         if health.off and not before.off:
             parts.metrics.count("receiver_switched_off", receiver=self._receiver)
+            parts.metrics.count("receiver_off")
         if health.until_ms > before.until_ms:
             self.rests_until_ms = health.until_ms
             parts.metrics.count("receiver_rests", receiver=self._receiver)
