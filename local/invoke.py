@@ -14,7 +14,8 @@ from local.cloud.one_process import run_events
 from local.cloud.run_record import read_record
 from local.cloud.system import LocalSystem
 from local.cloud.template_reader import read_template, setting_name
-from local.settings import SettingsError, read_settings
+from local.settings import read_settings
+from local.settings_text import SettingsError
 from local.up import start_vapi, template_path
 
 if TYPE_CHECKING:

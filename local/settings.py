@@ -11,9 +11,17 @@ import re
 import secrets
 from dataclasses import dataclass, field
 from enum import StrEnum
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+
+from local.settings_text import (
+    SettingsError,
+    check_address,
+    is_here,
+    read_env_file,
+    read_pairs,
+    read_people,
+    read_port,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,7 +62,6 @@ LOCAL_NAMES = (
     "LOCAL_SPEED",
 )
 RENAMED = {"LINES": "CALL_LINES"}
-_LINE = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)")
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 _ACCOUNT = re.compile(r"AC[0-9a-fA-F]{32}")
 _TRUE = {"1", "true", "yes", "on"}
@@ -68,10 +75,6 @@ class Origin(StrEnum):
     EMPTIED = "default, as it is empty in the environment"
     RUN = "made for this run"
     DEFAULT = "default"
-
-
-class SettingsError(Exception):
-    """A setting is missing or wrong; the message names it and says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,7 @@ class LocalSettings:
             "TwilioWebhookSecret": self._twilio_keys(),
             "HubspotKey": {"current": self.values.get("HUBSPOT_TOKEN", SIMULATED_HUBSPOT_TOKEN)},
             "WebhookKey": {"current": self.values.get("WEBHOOK_SECRET", SIMULATED_WEBHOOK_SECRET)},
-            "PeoplePins": _pairs("PEOPLE_PINS", self.values.get("PEOPLE_PINS", "")),
+            "PeoplePins": read_pairs("PEOPLE_PINS", self.values.get("PEOPLE_PINS", "")),
         }
 
     def _operators(self) -> dict[str, str] | list[dict[str, str]]:
@@ -133,7 +136,7 @@ class LocalSettings:
         tokens = {"operator": self.operator_token}
         if "VIEWER_TOKEN" in self.values:
             tokens["viewer"] = self.values["VIEWER_TOKEN"]
-        named = _people(self.values.get("OPERATORS", ""))
+        named = read_people(self.values.get("OPERATORS", ""))
         if not named:
             return tokens
         return [{"name": of, "role": of, "token": token} for of, token in tokens.items()] + named
@@ -145,7 +148,7 @@ class LocalSettings:
         if "TWILIO_AUTH_TOKEN_PREVIOUS" in self.values:
             keys["previous"] = self.values["TWILIO_AUTH_TOKEN_PREVIOUS"]
         if "TWILIO_SHARED_KEYS" in self.values:
-            keys["sharedKeys"] = _pairs("TWILIO_SHARED_KEYS", self.values["TWILIO_SHARED_KEYS"])
+            keys["sharedKeys"] = read_pairs("TWILIO_SHARED_KEYS", self.values["TWILIO_SHARED_KEYS"])
         return keys
 
 
@@ -155,7 +158,7 @@ def read_settings(env_file: Path | None, environment: Mapping[str, str]) -> Loca
     values = {name: value for name, value in {**written, **environment}.items() if value}
     settings = LocalSettings(
         values=values,
-        port=_port(values.get("PORT", str(DEFAULT_PORT))),
+        port=read_port(values.get("PORT", str(DEFAULT_PORT))),
         vapi_secret=values.get("VAPI_SECRET") or secrets.token_urlsafe(32),
         operator_token=values.get("OPERATOR_TOKEN") or secrets.token_urlsafe(32),
         persist=values.get("PERSIST", "").lower() in _TRUE,
@@ -163,7 +166,7 @@ def read_settings(env_file: Path | None, environment: Mapping[str, str]) -> Loca
     )
     for name in ("VAPI_BASE_URL", "PUBLIC_BASE_URL", "TWILIO_BASE_URL", "HUBSPOT_BASE_URL"):
         if name in values:
-            _address(name, values[name])
+            check_address(name, values[name])
     _check_twilio(values)
     _check_operators(settings)
     missing = [] if settings.simulated else _missing(settings)
@@ -179,20 +182,7 @@ def _check_twilio(values: Mapping[str, str]) -> None:
     if account and not _ACCOUNT.fullmatch(account):
         raise SettingsError("TWILIO_ACCOUNT_SID must be AC and 32 hexadecimal digits")
     for name in ("TWILIO_SHARED_KEYS", "PEOPLE_PINS"):
-        _pairs(name, values.get(name, ""))
-
-
-def _people(text: str) -> list[dict[str, str]]:
-    """People out of "name=role:token,name=role:token". Raises SettingsError."""
-    people = []
-    for name, said in _pairs("OPERATORS", text).items():
-        role, colon, token = said.partition(":")
-        if not colon:
-            raise SettingsError("OPERATORS must be name=role:token, several separated by commas")
-        people.append({"name": name, "role": role.strip(), "token": token.strip()})
-    if len(people) < sum(1 for each in text.split(",") if each.strip()):
-        raise SettingsError("OPERATORS: name must not stand there twice")
-    return people
+        read_pairs(name, values.get(name, ""))
 
 
 def _check_operators(settings: LocalSettings) -> None:
@@ -212,14 +202,6 @@ def _check_operators(settings: LocalSettings) -> None:
         ) from None
 
 
-def _pairs(setting: str, text: str) -> dict[str, str]:
-    """Ids and what is secret of each, out of "id=secret,id=secret". Raises SettingsError."""
-    pairs = [each.strip().partition("=") for each in text.split(",") if each.strip()]
-    if not all(name and key for name, _, key in pairs):
-        raise SettingsError(f"{setting} must be id=secret, several separated by commas")
-    return {name.strip(): key.strip() for name, _, key in pairs}
-
-
 def _missing(settings: LocalSettings) -> list[str]:
     """What a Vapi of one's own needs and was not given, a line each."""
     values, missing = settings.values, []
@@ -229,7 +211,7 @@ def _missing(settings: LocalSettings) -> list[str]:
             "set) it must be the key that signs its webhooks. Put it in .env, or unset both to "
             "use the simulator."
         )
-    if not _is_here(settings.vapi_base_url) and _is_here(values.get("PUBLIC_BASE_URL", "")):
+    if not is_here(settings.vapi_base_url) and is_here(values.get("PUBLIC_BASE_URL", "")):
         missing.append(
             "PUBLIC_BASE_URL is missing, or is an address of this machine alone: assistants would "
             "be told to call there, and Vapi cannot. Start a tunnel and put its https address "
@@ -242,28 +224,6 @@ def _missing(settings: LocalSettings) -> list[str]:
             "through to, sip:name@sip.vapi.ai. Make that number at Vapi, and put it in .env."
         )
     return missing
-
-
-def _is_here(address: str) -> bool:
-    """Whether an address leads to this machine alone, or to none."""
-    host = urlsplit(address).hostname or ""
-    if host in {"", "localhost"} or host.endswith(".localhost"):
-        return True
-    try:
-        number = ip_address(host)
-    except ValueError:
-        return False
-    return number.is_loopback or number.is_unspecified
-
-
-def _address(name: str, value: str) -> None:
-    try:
-        parts = urlsplit(value)
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname)
-    except ValueError:
-        usable = False
-    if not usable:
-        raise SettingsError(f"{name} is no address: one like https://calls.example.com is needed")
 
 
 def _origins(written: Mapping[str, str], environment: Mapping[str, str]) -> dict[str, Origin]:
@@ -292,33 +252,3 @@ def _meant(name: str, environment: Mapping[str, str]) -> bool:
     """Whether a variable is meant for us: terminals export LINES and COLUMNS, always both."""
     typed = re.search(rf"(^|\s){name}=", environment.get("MAKEFLAGS", ""))
     return name in environment and ("COLUMNS" not in environment or typed is not None)
-
-
-def read_env_file(path: Path) -> dict[str, str]:
-    """The names and values of a .env file; none when there is no file. Raises SettingsError."""
-    if not path.exists():
-        return {}
-    values = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        text = line.strip()
-        if not text or text.startswith("#"):
-            continue
-        match = _LINE.fullmatch(text)
-        if match is None:
-            raise SettingsError(f"{path.name}, line {number}: NAME=value was expected")
-        values[match[1]] = _unquoted(match[2])
-    return values
-
-
-def _unquoted(text: str) -> str:
-    if text[:1] in {'"', "'"}:
-        end = text.find(text[0], 1)
-        if end > 0:
-            return text[1:end]
-    return re.split(r"\s#", text, maxsplit=1)[0].strip()
-
-
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) <= 65535):  # noqa: PLR2004 (TCP)
-        raise SettingsError(f"PORT is {text!r}: a number from 0 (any free port) to 65535 is needed")
-    return int(text)

@@ -19,8 +19,6 @@ from local.settings import (
     SIMULATED_HUBSPOT_TOKEN,
     SIMULATED_TWILIO_TOKEN,
     LocalSettings,
-    SettingsError,
-    read_env_file,
     read_settings,
     renamed_notes,
 )
@@ -30,6 +28,7 @@ from local.settings_in_force import (
     settings_table,
     unread_notes,
 )
+from local.settings_text import SettingsError, read_env_file
 from local.vapi.scripts.script_tables import CallerError
 
 if TYPE_CHECKING:

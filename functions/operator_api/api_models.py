@@ -10,6 +10,7 @@ from contact_center.aws.api_fields import ABSENT, Count, Instant, Told, about
 from contact_center.campaigns.domain.campaigns import CampaignState
 from contact_center.people.adapters.api_models import PersonRefusal
 from contact_center.permission.domain.contactability import Reason
+from contact_center.reception.adapters.api_models import SupervisionRefusal
 
 Unheard = Literal["none", "not_yet", "gone", "lost"]  # states of a recording
 CallRefusal = Literal["call_over", "not_possible"]
@@ -24,7 +25,7 @@ class Problem(Told):
     detail: Annotated[str, about("What is wrong, and what to do about it. It repeats no value.")]
     field: Annotated[str, about("The field or parameter that breaks a rule.")] = ABSENT
     reason: Annotated[
-        Reason | PersonRefusal | Unheard | CallRefusal,
+        Reason | PersonRefusal | SupervisionRefusal | Unheard | CallRefusal,
         about(
             "Why this person may not be called, or takes no caller: a state, or nobody_waits. Why"
             " a call cannot be heard, or why nothing can be done in it."

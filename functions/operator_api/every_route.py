@@ -53,7 +53,7 @@ def every_route(parts: OperatorParts, asking: Asking) -> Routes:
     figure_routes(routes, parts.figures, parts.roll_ups)
     people_routes(routes, parts.people, role)
     callback_routes(routes, parts.callbacks)
-    visit_routes(routes, parts.visits)
+    visit_routes(routes, parts.visits, asking)
     message_routes(routes, parts.messages)
     audit_routes(routes, parts.audit)
     session_routes(routes, parts, asking)

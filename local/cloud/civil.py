@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from local.settings import SettingsError
+from local.settings_text import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -28,7 +28,7 @@ from local.cloud.run_record import RunRecord
 from local.cloud.source_watch import SourceWatch
 from local.cloud.template_reader import Template, read_template, setting_name
 from local.cloud.timers import run_timer
-from local.settings import LocalSettings, SettingsError
+from local.settings_text import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from local.cloud.pollers import QueuePoller
     from local.cloud.twilio_server import TwilioServer
     from local.cloud.vapi_server import VapiServer
+    from local.settings import LocalSettings
 
 PROCESSES_PER_FUNCTION = 4
 BUILT_TEMPLATE = ROOT / ".aws-sam" / "build" / "template.yaml"

@@ -35,7 +35,8 @@ from local.demo.house.report import house_told
 from local.demo.machine_pace import SLOW, times_as_slow
 from local.demo.operator_client import ApiError
 from local.demo.patience import LEAST_TIMEOUT_SECONDS, Patience, patient_template
-from local.settings import LocalSettings, SettingsError, read_settings
+from local.settings import LocalSettings, read_settings
+from local.settings_text import SettingsError
 from local.up import template_path
 from local.vapi.scripts.callers_format import Caller, load_callers
 from local.vapi.scripts.script_tables import CallerError

@@ -96,6 +96,8 @@ ROUTES = {
     "GET /api/departments/{id}/message": "OperatorApi",
     "POST /api/departments/{id}/message": "OperatorApi",
     "GET /api/visits/{id}": "OperatorApi",
+    "POST /api/visits/{id}/supervisions": "OperatorApi",
+    "PUT /api/visits/{id}/supervisions/{number}": "OperatorApi",
     "GET /api/callbacks": "OperatorApi",
     "POST /api/callbacks": "OperatorApi",
     "DELETE /api/callbacks/{id}": "OperatorApi",

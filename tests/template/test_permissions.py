@@ -209,7 +209,7 @@ MAY = {
         ("dynamodb:Query", "${Calls.Arn}/index/effects-by-due-time"),
         ("dynamodb:BatchGetItem", "Calls.Arn"),
         ("dynamodb:UpdateItem", "Calls.Arn"),
-        ("dynamodb:PutItem", "Calls.Arn"),  # as the next: effects are replayed
+        ("dynamodb:PutItem", "Calls.Arn"),  # who joins a talk; as the next: effects are replayed
         ("dynamodb:DeleteItem", "Calls.Arn"),
         ("sqs:SendMessage", "Effects.Arn"),
         ("sqs:GetQueueAttributes", "Effects.Arn"),

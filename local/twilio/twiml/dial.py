@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from local.twilio.ids import E164
 from local.twilio.telephones.calling import MS_PER_SECOND, ring_out
 from local.twilio.telephones.legs import Leg, Subscription
+from local.twilio.telephones.star_key import star_key
 from local.twilio.twiml.bridges import Bridge
 from local.twilio.twiml.dial_conference import dial_conference
 from local.twilio.twiml.dial_queue import dial_queue
@@ -112,7 +113,10 @@ async def _talk(run: Run, verb: Verb, target: Verb, reached: _Reached) -> None:
     leg.answer()
     bridge = reached.bridge = Bridge(leg, child)
     limit_ms = verb.get("timeLimit", DEFAULT_LIMIT_SECONDS) * MS_PER_SECOND
-    await leg.watch.until_or(lambda: child.ended or bridge.over, leg.account.clock.sleep(limit_ms))
+    with star_key(leg, leaves=verb.get("hangupOnStar", False)) as star:
+        await leg.watch.until_or(
+            lambda: child.ended or bridge.over or star.pressed, leg.account.clock.sleep(limit_ms)
+        )
     bridge.end()
 
 

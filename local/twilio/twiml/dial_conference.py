@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from local.twilio.telephones.star_key import star_key
 from local.twilio.twiml.conferences import Conference, Participant, conference_named
 from local.twilio.twiml.documents import Source
 from local.twilio.twiml.grammar import DocumentError, Place
 
 if TYPE_CHECKING:
+    from local.twilio.telephones.star_key import StarKey
     from local.twilio.twiml.grammar import Verb
     from local.twilio.twiml.verbs import Run
 
-FULL, LABEL_TAKEN = 16020, 16025
+FULL, LABEL_TAKEN, NO_SUCH_COACHED = 16020, 16025, 13240
 MUSIC_MS = 10_000
 
 
@@ -22,26 +24,33 @@ async def dial_conference(run: Run, verb: Verb, target: Verb) -> Source | None:
     leg.answer()
     conference = conference_named(leg.account, target.words)
     participant = _participant(run, target, conference)
+    if not _can_coach(conference, participant):
+        leg.account.note("coach-error", leg.sid, code=NO_SUCH_COACHED, conference=conference.name)
+        return run.action(verb, {"DialCallStatus": "failed"})
     told = {"DialCallStatus": "answered"}
     try:
-        await be_in(run, conference, participant)
+        with star_key(leg, leaves=verb.get("hangupOnStar", False)) as star:
+            await be_in(run, conference, participant, star)
     finally:
         if leg.ended:
             run.tell_action(verb, told)
     return run.action(verb, told)
 
 
-async def be_in(run: Run, conference: Conference, participant: Participant) -> None:
+async def be_in(
+    run: Run, conference: Conference, participant: Participant, star: StarKey | None = None
+) -> None:
     """Stay in a conference. Raises DocumentError when there is no room, or the label is taken."""
     leg = run.leg
     check_room(conference, participant.label, participant)
     conference.join(participant)
     music = leg.account.spawn(_while_waiting(run, participant))
     try:
-        await leg.watch.until(lambda: bool(participant.left))
+        await leg.watch.until(lambda: bool(participant.left or (star and star.pressed)))
     finally:
         music.cancel()
-        why = "participant_hung_up" if leg.ended else "participant_redirected"
+        by_key = star is not None and star.pressed
+        why = "participant_hung_up" if leg.ended or by_key else "participant_redirected"
         conference.leave(participant, why)
 
 
@@ -76,6 +85,14 @@ def check_room(conference: Conference, label: str, who: Participant | None = Non
         raise DocumentError(FULL, f"conference {conference.name} is full")
     if label and any(each.label == label for each in others):
         raise DocumentError(LABEL_TAKEN, f"label {label} is in use")
+
+
+def _can_coach(conference: Conference, participant: Participant) -> bool:
+    """Whether the call that a participant coaches, if any, is in and the conference has begun."""
+    if not participant.coaching:
+        return True
+    there = {each.leg.sid for each in conference.present}
+    return conference.status == "in-progress" and participant.call_sid_to_coach in there
 
 
 async def _while_waiting(run: Run, participant: Participant) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 OTHER = "+13105550102"
 NEVER = "+13105550103"
+PRESSES = "+13105550104"  # 5 and the star, when he hears somebody
 EVENTS = ["start", "end", "join", "leave", "mute", "hold", "modify"]
 ROOM = "transfer"
 
@@ -24,6 +25,8 @@ ROOM = "transfer"
 def stage() -> Iterator[Stage]:
     people = [person(number=number, after_ms=2000) for number in (PERSON, OTHER)]
     people.append(person(number=NEVER, does="no_answer"))
+    keys = [Step(wait_for="joined", pause_ms=2000, press=key) for key in "5*"]
+    people.append(person(*keys, number=PRESSES, after_ms=2000))
     with Stage(people, calls_per_second=1000) as made:
         events = " ".join(EVENTS)
         made.says(
@@ -150,6 +153,64 @@ def test_a_supervisor_listens_whispers_and_speaks(stage: Stage) -> None:
     with pytest.raises(TwilioRestException) as problem:
         participant.update(coaching=True, call_sid_to_coach=f"CA{'0' * 32}")
     assert code_of(problem) == 16028
+
+
+def listens(stage: Stage, at: str, inside: str) -> None:
+    """A document at an address: into the same room, without a say in when it begins or ends."""
+    room_of_all = room(stage).friendly_name
+    flags = "startConferenceOnEnter='false' endConferenceOnExit='false'"
+    said = f"<Conference {flags} {inside}>{room_of_all}</Conference>"
+    stage.says(at, f"<Dial hangupOnStar='true' action='/menu'>{said}</Dial>")
+
+
+def supervisor(stage: Stage, number: str) -> str:
+    """Somebody whose telephone is rung; his call."""
+    url = f"{stage.door.url}/listen"
+    call = stage.client.calls.create(to=number, from_=OURS, url=url, method="POST")
+    return str(call.sid)
+
+
+def test_the_star_leads_out_of_the_room_and_the_others_stay(stage: Stage) -> None:
+    stage.comes_in()
+    bring(stage)
+    stage.twilio.advance(5)
+    stage.says("/menu", "<Pause length='60'/>")
+    listens(stage, "/listen", "muted='true'")
+    leg = supervisor(stage, PRESSES)
+    stage.twilio.advance(3)
+    people = stage.client.conferences(room(stage).sid).participants
+    assert people(leg).fetch().muted
+    stage.twilio.advance(2)  # another key leads nowhere
+    assert len(people.list()) == 3
+    assert stage.door.at("/menu") == []
+    stage.twilio.advance(3)
+    assert [one["DialCallStatus"] for one in stage.door.at("/menu")] == ["answered"]
+    assert leg not in [one.call_sid for one in people.list()]
+    assert (room(stage).status, stage.client.calls(leg).fetch().status) == (
+        "in-progress",
+        "in-progress",
+    )
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_who_is_to_be_coached_has_to_be_in_the_room(
+    stage: Stage,
+    there: bool,  # noqa: FBT001
+) -> None:
+    stage.comes_in()
+    coached = bring(stage).call_sid if there else f"CA{'0' * 32}"
+    if not there:
+        bring(stage)
+    stage.twilio.advance(5)
+    stage.says("/menu", "<Pause length='60'/>")
+    listens(stage, "/listen", f"coach='{coached}'")
+    leg = supervisor(stage, OTHER)
+    stage.twilio.advance(5)
+    people = stage.client.conferences(room(stage).sid).participants.list()
+    within = {one.call_sid: one.call_sid_to_coach for one in people}
+    assert within.get(leg) == (coached if there else None)
+    failed = [one["DialCallStatus"] for one in stage.door.at("/menu")]
+    assert failed == ([] if there else ["failed"])
 
 
 def test_one_who_is_put_out_goes_on_with_his_next_verb(stage: Stage) -> None:

@@ -17,6 +17,7 @@ from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.visits.adapters.dynamodb_visits import DynamoDBVisits
 from contact_center.visits.adapters.visit_items import visit_key
 from contact_center.visits.domain.legs import LegChanged, LegStatus
+from contact_center.visits.domain.supervision import Mode, ModeSince, Supervision
 from contact_center.visits.domain.visits import Post, PostState, Stage, Told, Visit, WaitSaid, Wish
 from contact_center.visits.services.visit_ports import Kept
 from tests.fakes.clock import FakeClock
@@ -52,6 +53,23 @@ FULL = Visit(
     },
     told={f"{ID}.1.3": Told(at_ms=AT_MS + 3, what="not_reached")},
     wait_said=WaitSaid(AT_MS + 1, 5, 8),
+    supervised={
+        "1": Supervision(
+            person_id="carla",
+            by="Olga",
+            offer_id=f"{ID}.1",
+            asked_ms=AT_MS + 4,
+            begun_ms=AT_MS + 5,
+            leg="CA" + "3" * 32,
+            wanted=frozenset({ModeSince(AT_MS + 7, Mode.BARGE)}),
+            entered=frozenset(
+                {ModeSince(AT_MS + 6, Mode.LISTEN), ModeSince(AT_MS + 7, Mode.BARGE)}
+            ),
+            ended_ms=AT_MS + 8,
+            because="left",
+        ),
+        "2": Supervision(person_id="dora", by="Olga", offer_id=f"{ID}.2", asked_ms=AT_MS + 4),
+    },
     answer_ms=AT_MS + 3,
     answer="<Response/>",
 )

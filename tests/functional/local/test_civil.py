@@ -11,7 +11,7 @@ import pytest
 from contact_center.kernel.civil_time import CivilSettings, civil_clock
 from contact_center.kernel.environment import Environment
 from local.cloud.civil import LEAST_TICK_SECONDS, read_civil
-from local.settings import SettingsError
+from local.settings_text import SettingsError
 
 MILLISECOND = timedelta(milliseconds=1)  # what a float of that many loses
 

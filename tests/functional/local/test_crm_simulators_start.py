@@ -9,7 +9,8 @@ import requests
 
 from local.cloud.system import NOWHERE, LocalSystem
 from local.crm.webhook_receiver import SECRET
-from local.settings import SIMULATED_HUBSPOT_TOKEN, SettingsError, read_settings
+from local.settings import SIMULATED_HUBSPOT_TOKEN, read_settings
+from local.settings_text import SettingsError
 from local.up import crm_note, start_crm
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ import pytest
 
 from local.cloud.emulator import ROOT
 from local.cloud.system import LocalSystem
-from local.settings import SettingsError, read_settings
+from local.settings import read_settings
+from local.settings_text import SettingsError
 from tests.functional.local.local_http import call
 from tests.liveness import LIVENESS_SECONDS
 

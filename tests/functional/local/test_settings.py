@@ -10,14 +10,7 @@ import pytest
 from local.cloud.emulator import ROOT
 from local.cloud.intrinsics import TemplateError
 from local.cloud.template_reader import read_template, setting_name
-from local.settings import (
-    LOCAL_NAMES,
-    SIMULATED_TWILIO_TOKEN,
-    Origin,
-    SettingsError,
-    read_env_file,
-    read_settings,
-)
+from local.settings import LOCAL_NAMES, SIMULATED_TWILIO_TOKEN, Origin, read_settings
 from local.settings_in_force import (
     LOCAL_DEFAULTS,
     ON_AWS_ALONE,
@@ -28,6 +21,7 @@ from local.settings_in_force import (
     settings_table,
     unread_notes,
 )
+from local.settings_text import SettingsError, read_env_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,10 +14,10 @@ from local.cloud.template_reader import read_template, setting_name
 from local.settings import (
     SIMULATED_HUBSPOT_TOKEN,
     SIMULATED_WEBHOOK_SECRET,
-    SettingsError,
     read_settings,
     renamed_notes,
 )
+from local.settings_text import SettingsError
 
 if TYPE_CHECKING:
     from pathlib import Path

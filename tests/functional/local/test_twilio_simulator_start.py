@@ -8,7 +8,8 @@ import pytest
 from twilio.rest import Client
 
 from local.cloud.system import LocalSystem
-from local.settings import LocalSettings, SettingsError, read_settings
+from local.settings import LocalSettings, read_settings
+from local.settings_text import SettingsError
 from local.twilio.simulator import ACCOUNT_SID, AUTH_TOKEN, TwilioSimulator
 from local.up import start_twilio, twilio_note
 from local.vapi.simulator import VapiSimulator

@@ -25,6 +25,7 @@ from contact_center.conversations.domain.routing import ActionKind, Decision
 from contact_center.conversations.services.ports import CallGlance, ControlOutcome
 from contact_center.dialing.adapters.attempt_items import attempt_item
 from contact_center.dialing.domain.dial_attempts import AttemptState
+from contact_center.people.domain.offers import Offer, OfferOutcome
 from contact_center.people.domain.people import Held
 from contact_center.people.services.change_person import offer_caller
 from contact_center.people.services.leave_next import NextLeft
@@ -33,6 +34,10 @@ from contact_center.records.adapters.effect_writes import effect_writes
 from contact_center.records.domain.effect_names import LineName
 from contact_center.records.domain.effect_steps import Stage
 from contact_center.records.domain.effects import Effect, EffectKind
+from contact_center.visits.domain.supervision import Mode, ModeSince
+from contact_center.visits.domain.visits import Stage as VisitStage
+from contact_center.visits.domain.visits import Visit
+from contact_center.visits.services.tell_visit import tell
 from tests.fakes.clock import FakeClock
 from tests.functional.campaigns.campaign_rig import CampaignRig, start_campaign_api
 from tests.functional.dialing.dialing_rig import now_ms
@@ -157,8 +162,37 @@ def look_after_colleagues(api: Described, monkeypatch: pytest.MonkeyPatch) -> No
     said = {"on": True, "text": "Many are calling.", "until": "2099-01-01T00:00:00Z"}
     assert api.ask("POST", path, said)["on"] is True
     call_somebody_back(api)
+    listen_in(api, monkeypatch)
     visit_id = write_a_visit(api.rig.account)
     assert api.ask("GET", f"/api/visits/{visit_id}", token=VIEWER)["visitId"] == visit_id
+
+
+def listen_in(api: Described, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = api.rig.app.PARTS.visits()
+    everybody = desk.supervise.roster.people
+    monkeypatch.setitem(everybody, "ben", replace(everybody["ben"], supervises=True))
+    visit_id = f"v-CA{'6' * 32}"
+    desk.visits.write(Visit(visit_id=visit_id, stage=VisitStage.ELSEWHERE), 0)
+    talk = Offer(
+        offer_id=f"{visit_id}.1",
+        visit_id=visit_id,
+        person_id="ada",
+        asked_at_ms=BEGAN_MS,
+        ring_seconds=20,
+        brief_seconds=18,
+        leg="CA1",
+        ended=OfferOutcome.ANSWERED,
+    )
+    desk.offers.write(None, talk, None)
+    path = f"/api/visits/{visit_id}/supervisions"
+    assert api.ask("POST", path, {"personId": "ada"})["reason"] == "no_supervisor"
+    asked = api.ask("POST", path, {"personId": "ben"})
+    assert api.ask("PUT", f"{path}/{asked['number']}", {"mode": "barge"})["reason"]
+    kept = desk.visits.read(visit_id)
+    entered = frozenset({ModeSince(BEGAN_MS, Mode.LISTEN)})
+    joined = replace(kept.visit.supervised["1"], entered=entered)
+    tell(desk.visits, Visit(visit_id=visit_id, supervised={"1": joined}))
+    assert api.ask("PUT", f"{path}/1", {"mode": "barge"})["mode"] == "listen"
 
 
 def call_somebody_back(api: Described) -> None:

@@ -14,6 +14,7 @@ from contact_center.people.domain.person_steps import as_of
 from contact_center.people.services.ask_person import OfferTimings, ask_person
 from contact_center.people.services.carry_out_offer import OfferDeeds
 from contact_center.people.services.change_person import PersonParts, change_person
+from contact_center.people.services.steer_supervisors import SteerParts, steer_supervisors
 from contact_center.people.services.tell_offer import OfferParts, tell_due_offers, tell_offer
 from contact_center.reception.services.visit_callers import VisitCallers
 from contact_center.visits.adapters.dynamodb_visits import DynamoDBVisits
@@ -103,6 +104,19 @@ class House:
         )
 
     @property
+    def steering(self) -> SteerParts:
+        account, deeds = self.account, self.parts.deeds
+        return SteerParts(
+            visits=DynamoDBVisits(account.lean(), account.calls_table, self.clock, 90, lambda: "c"),
+            offers=self.parts.book,
+            telephone=deeds.telephone,
+            roster=self.roster,
+            clock=self.clock,
+            metrics=deeds.metrics,
+            caller_id=OURS,
+        )
+
+    @property
     def words(self) -> OfferWords:
         return self.roster.offer_words
 
@@ -138,6 +152,8 @@ class House:
             if kind is JobKind.OFFER:
                 for offer in self.parts.book.of_visit(visit_id or ""):
                     tell_offer(offer.visit_id, offer.offer_id, (), self.parts)
+            elif kind is JobKind.SUPERVISE:
+                steer_supervisors(visit_id or "", self.steering)
         self.rig.twilio.settle()
         return hints
 

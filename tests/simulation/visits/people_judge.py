@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from contact_center.people.domain.offers import MEETING_SECONDS, OfferOutcome
+from contact_center.people.domain.offer_outcomes import MEETING_SECONDS
+from contact_center.people.domain.offers import OfferOutcome
 from contact_center.people.domain.people import PersonEvent, PersonState
 from contact_center.people.domain.person_steps import as_of
 from contact_center.people.services.next_callers import ASKED_AGAIN_MS

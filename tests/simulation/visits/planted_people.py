@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from contact_center.people.domain import offers
-from contact_center.people.domain.offers import OfferOutcome, Ring, Said, ToDo, to_do
+from contact_center.people.domain import offer_outcomes
+from contact_center.people.domain.offer_outcomes import ToDo, to_do
+from contact_center.people.domain.offers import OfferOutcome, Ring, Said
 from contact_center.people.domain.people import PersonStateError
 from contact_center.people.services import (
     answer_person,
@@ -103,8 +104,8 @@ def _voicemail_answers(patch: pytest.MonkeyPatch) -> None:
     def of_the_person(offer: Offer) -> OfferOutcome | None:
         return OfferOutcome.ANSWERED if offer.said is Said.NOTHING else honest(offer)
 
-    honest = offers._of_the_person
-    patch.setattr(offers, "_of_the_person", of_the_person)
+    honest = offer_outcomes._of_the_person
+    patch.setattr(offer_outcomes, "_of_the_person", of_the_person)
 
 
 def _rings_on(patch: pytest.MonkeyPatch) -> None:

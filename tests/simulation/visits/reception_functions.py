@@ -157,7 +157,7 @@ class Functions:
         send_hint(ReceptionJob(JobKind.TICK), services.jobs, services.metrics)
         if look_up_visits(services.looking_up):
             send_hint(ReceptionJob(JobKind.SERVE), services.jobs, services.metrics)
-        free_overdue(services.people)
+        free_overdue(services.hinted)
 
     def _ticked(self, how: str, error: Any) -> None:
         if how == "raised" and isinstance(error, PassingError):

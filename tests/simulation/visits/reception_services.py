@@ -57,7 +57,7 @@ from tests.simulation.visits.reception_ports import (
     SimulatedVisits,
 )
 from tests.simulation.world import WorldClock
-from tests.unit.people.test_people import OFFER_WORDS
+from tests.unit.people.test_people import OFFER_WORDS, SUPERVISOR_WORDS
 from tests.unit.people.test_people import WORDS as LOG_IN_WORDS
 from tests.unit.permission.dialing_examples import shipped
 from tests.unit.queue.queue_scene import rules
@@ -148,6 +148,7 @@ class House:
             wrap_seconds=WRAP_SECONDS,
             words=LOG_IN_WORDS,
             offer_words=OFFER_WORDS,
+            supervisor_words=SUPERVISOR_WORDS,
         )
 
     def hours(self) -> OpeningHours:
@@ -203,6 +204,7 @@ class Services:
             clock=self.clock,
             metrics=self.metrics,
         )
+        self.hinted = replace(self.people, hints=jobs)  # as whoever changes people has it
         self.roster, self.hours = house.roster(), house.hours()
         self.waiting = QueueParts(
             queue=SimulatedQueueBook(self.client, tables.queue),
@@ -217,7 +219,7 @@ class Services:
         self.follower = VisitFollower(self.visits, self.clock)
         self.wishes = WishesHeard(self.visits, jobs)
         self.desk = self._desk()
-        self.api = PeopleDesk(roster=self.roster, people=self.people, callers=NobodyWaits())
+        self.api = PeopleDesk(roster=self.roster, people=self.hinted, callers=NobodyWaits())
 
     def _lines(self) -> None:
         providers, ports = self.providers, SimulatedLines(self.client, self.tables.ledger)
@@ -282,7 +284,7 @@ class Services:
         people = self.roster.people.values()
         offers = OfferParts(
             book=self.offers,
-            people=self.people,
+            people=self.hinted,
             deeds=OfferDeeds(
                 telephone=self.providers,
                 callers=VisitCallers(self.visits, self.jobs, self.metrics),
@@ -316,6 +318,7 @@ class Services:
                 ids=CountedIds(),
                 departments=DEPARTMENTS,
                 lines=self.providers.lines,
+                hints=self.jobs,
                 kept=self.kept if self.house.keeps_places else None,
             ),
             offers=offers,

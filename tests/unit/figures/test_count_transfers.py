@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from contact_center.figures.services.count_transfers import transfer_success
-from contact_center.people.domain.offers import Offer, OfferOutcome, PersonSaid, Said
+from contact_center.people.domain.offer_facts import PersonSaid
+from contact_center.people.domain.offers import Offer, OfferOutcome, Said
 from contact_center.people.services.tell_offer import tell_offer
 from contact_center.visits.domain.legs import LegStatus
 from tests.unit.people.offer_stage import CALLER_LEG, FIRST, VISIT, Stage

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from contact_center.people.domain.offers import CallerLeft, OfferOutcome
+from contact_center.people.domain.offer_facts import CallerLeft
 from contact_center.people.domain.people import (
     Happening,
     PersonEvent,
@@ -37,7 +37,7 @@ from tests.unit.people.test_people import OFFER_WORDS, colleague
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.people.domain.offers import Offer
+    from contact_center.people.domain.offers import Offer, OfferOutcome
     from contact_center.visits.domain.instructions import Instruction
 
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contact_center.kernel.ports import QueueUnavailableError
-from contact_center.people.domain.offers import LEFT_SECONDS, OfferOutcome, Ring, RingBegun
+from contact_center.people.domain.offer_facts import RingBegun
+from contact_center.people.domain.offer_outcomes import LEFT_SECONDS
+from contact_center.people.domain.offers import OfferOutcome, Ring
 from contact_center.people.domain.people import PersonState, PersonStateError
 from contact_center.people.services.ask_person import ask_person, leave_ring
 from contact_center.people.services.leave_next import NextLeft

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknown
-from contact_center.people.domain.offers import OfferOutcome, Said, Withdrawn
+from contact_center.people.domain.offer_facts import Withdrawn
+from contact_center.people.domain.offers import OfferOutcome, Said
 from contact_center.people.domain.people import (
     Happening,
     PersonEvent,

@@ -10,9 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.people.domain.offers import (
-    MEETING_SECONDS,
-    RING_SLACK_SECONDS,
+from contact_center.people.domain.offer_facts import (
     CallerBroughtBack,
     CallerLeft,
     CallerMoved,
@@ -20,27 +18,28 @@ from contact_center.people.domain.offers import (
     CallerStays,
     CameIn,
     LegTold,
-    Offer,
-    OfferOutcome,
     PersonAnswered,
     PersonSaid,
-    Ring,
     RingEnded,
     RoomSeen,
-    Said,
-    ToDo,
     Withdrawn,
     after,
+)
+from contact_center.people.domain.offer_outcomes import (
+    MEETING_SECONDS,
+    RING_SLACK_SECONDS,
+    ToDo,
     concluded,
     is_with_somebody,
     looked_at_again_ms,
     outcome,
     to_do,
 )
+from contact_center.people.domain.offers import Offer, OfferOutcome, Ring, Said
 from contact_center.visits.domain.legs import ENDS, LegChanged, LegStatus
 
 if TYPE_CHECKING:
-    from contact_center.people.domain.offers import OfferFact
+    from contact_center.people.domain.offer_facts import OfferFact
 
 AT_MS = 1_780_000_000_000
 LEG = "CA-person"

@@ -28,7 +28,13 @@ from contact_center.people.domain.person_steps import (
     can_take,
     next_step,
 )
-from contact_center.people.domain.roster import Colleague, LogInWords, OfferWords, Roster
+from contact_center.people.domain.roster import (
+    Colleague,
+    LogInWords,
+    OfferWords,
+    Roster,
+    SupervisorWords,
+)
 
 NOW_MS = 1_795_000_000_000
 LATER_MS = NOW_MS + 1_000
@@ -290,9 +296,18 @@ OFFER_WORDS = OfferWords(
 )
 
 
+SUPERVISOR_WORDS = SupervisorWords(ask="Listen?", menu="How?", over="Over.")
+
+
 def roster(*colleagues: Colleague) -> Roster:
     people = {one.person_id: one for one in colleagues}
-    return Roster(people=people, wrap_seconds=30, words=WORDS, offer_words=OFFER_WORDS)
+    return Roster(
+        people=people,
+        wrap_seconds=30,
+        words=WORDS,
+        offer_words=OFFER_WORDS,
+        supervisor_words=SUPERVISOR_WORDS,
+    )
 
 
 def test_whoever_is_ready_the_longest_is_asked_first() -> None:

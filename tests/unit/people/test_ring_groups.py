@@ -8,7 +8,8 @@ import pytest
 
 from contact_center.dialing.services.voice_ports import NotSent
 from contact_center.kernel.ports import ContentionError, PassingError, StoreUnavailableError
-from contact_center.people.domain.offers import CallerLeft, OfferOutcome, Said
+from contact_center.people.domain.offer_facts import CallerLeft
+from contact_center.people.domain.offers import OfferOutcome, Said
 from contact_center.people.domain.people import (
     Happening,
     PersonEvent,

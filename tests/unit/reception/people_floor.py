@@ -53,7 +53,7 @@ from tests.fakes.reception_jobs import FakeReceptionJobs
 from tests.fakes.telephone import FakeTelephone
 from tests.fakes.visits import FakeVisits
 from tests.fakes.waiting_queue import FakeQueue
-from tests.unit.people.test_people import OFFER_WORDS, colleague
+from tests.unit.people.test_people import OFFER_WORDS, SUPERVISOR_WORDS, colleague
 from tests.unit.people.test_people import WORDS as LOG_IN_WORDS
 from tests.unit.queue.queue_scene import rules
 
@@ -113,6 +113,7 @@ class Floor:
                     wrap_seconds=30,
                     words=LOG_IN_WORDS,
                     offer_words=WORDS,
+                    supervisor_words=SUPERVISOR_WORDS,
                 ),
                 hours=OpeningHours(Hours(zone="UTC", week=self.week, closing=CLOSING), {}),
                 book=self.people,

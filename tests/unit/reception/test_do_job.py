@@ -9,7 +9,8 @@ import pytest
 
 from contact_center.dialing.services.voice_ports import NotSent
 from contact_center.kernel.ports import QueueUnavailableError, StoreUnavailableError
-from contact_center.people.domain.offers import CallerLeft, OfferOutcome
+from contact_center.people.domain.offer_facts import CallerLeft
+from contact_center.people.domain.offers import OfferOutcome
 from contact_center.people.services.tell_offer import tell_offer
 from contact_center.reception.services.do_job import JobParts, do_job
 from contact_center.visits.domain.legs import LegStatus

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,14 +15,15 @@ from contact_center.people.domain.offers import OfferOutcome
 from contact_center.people.domain.people import (
     PersonState,
 )
+from contact_center.people.services.answer_person import take_key
 from contact_center.people.services.tell_offer import tell_due_offers
-from contact_center.queue.domain.waiting import EntryState, WaitsFor
+from contact_center.queue.domain.waiting import EntryState, LeftBecause, WaitsFor
 from contact_center.reception.services.find_person import find_person
 from contact_center.visits.domain.instructions import EnterRoom, Speak, Wait
 from contact_center.visits.domain.legs import LegStatus
 from contact_center.visits.domain.visits import Stage, Visit
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
-from tests.unit.people.offer_stage import Died
+from tests.unit.people.offer_stage import Died, dies
 from tests.unit.queue.queue_scene import SORRY
 from tests.unit.reception.people_floor import (
     ADA,
@@ -31,6 +33,7 @@ from tests.unit.reception.people_floor import (
     NO_QUEUE,
     POST,
     VISIT,
+    WORDS,
     Floor,
     busy,
 )
@@ -301,6 +304,65 @@ def test_who_has_gone_as_he_was_to_wait_holds_no_place(floor: Floor) -> None:
     assert floor.said == [SORRY.may_wait]
 
 
+OTHER_WISHES: dict[str, str | None] = {"nobody": None, "another department": "sales"}
+
+
+def never_led(floor: Floor) -> None:
+    """He is to wait, and whoever was to lead him to the music dies once he has his place."""
+    busy(floor)
+    floor.wants()
+    redirect = floor.telephone.redirect
+    floor.telephone.redirect = dies  # type: ignore[assignment, method-assign]
+    with pytest.raises(Died):
+        floor.wants(number=2)
+    floor.telephone.redirect = redirect  # type: ignore[method-assign]
+    assert floor.queue.entries[VISIT].state is EntryState.WAITING
+
+
+@pytest.mark.parametrize("whose", OTHER_WISHES.values(), ids=OTHER_WISHES)
+def test_who_wants_something_else_is_in_line_no_more_though_nobody_led_him_there(
+    floor: Floor, whose: str | None
+) -> None:
+    never_led(floor)
+    floor.wants(whose, number=3)
+    entry = floor.queue.entries[VISIT]
+    assert (entry.in_queue, entry.because) == (False, LeftBecause.WANTED_ELSE)
+    floor.log_in(BENNO)
+    assert floor.next_callers.offer_to_all() == 0
+    assert floor.rung == []
+
+
+@pytest.mark.parametrize("whose", OTHER_WISHES.values(), ids=OTHER_WISHES)
+def test_who_is_asked_about_him_in_that_line_is_let_go(floor: Floor, whose: str | None) -> None:
+    never_led(floor)
+    floor.log_in(BENNO)
+    assert floor.next_callers.offer_to_all() == 1
+    floor.wants(whose, number=3)
+    assert not floor.queue.entries[VISIT].in_queue
+    assert floor.outcomes()[0] is OfferOutcome.CANCELLED
+    floor.telephones_are_free()
+    assert floor.rung == (["benno"] if whose is None else ["benno", "benno"])  # who is of both
+
+
+def test_who_has_taken_him_in_that_line_has_him(floor: Floor) -> None:
+    never_led(floor)
+    floor.log_in(BENNO)
+    floor.next_callers.offer_to_all()
+    floor.answers("CA-person-1")
+    take_key(VISIT, "CA-person-1", "1", WORDS, floor.parts.offers)
+    floor.wants(None, number=3)
+    assert floor.outcomes() == [None]
+    assert floor.queue.entries[VISIT].state is EntryState.OFFERED
+
+
+def test_who_still_wants_it_keeps_the_place_and_is_led_there(floor: Floor) -> None:
+    never_led(floor)
+    place_ms = floor.queue.entries[VISIT].place_ms
+    floor.wants(number=3)
+    assert floor.queue.entries[VISIT].place_ms == place_ms
+    assert [type(step) for step in floor.telephone.sent[-1][1]] == [Speak, Wait]
+
+
 # -- what is said ------------------------------------------------------------------------------
 
 
@@ -416,6 +478,41 @@ def play(floor: Floor, story: str) -> None:
             floor.work()
         except (Died, PassingError):
             continue
+
+
+@pytest.mark.parametrize("whose", OTHER_WISHES.values(), ids=OTHER_WISHES)
+def test_wherever_a_process_dies_as_he_is_to_wait_no_old_place_outlives_another_wish(
+    whose: str | None,
+) -> None:
+    """One dies as he is to wait, his wish changes before the next; one dies with that as well."""
+    ends: set[bool] = set()
+    at = 0
+    while True:
+        at += 1
+        floor = Floor()
+        busy(floor)
+        floor.wants()
+        counted = dying(floor, at)
+        with suppress(Died):
+            floor.wants(number=2)
+        floor.jobs.sent.clear()  # delivered to the end, or after what he says next
+        with suppress(Died):
+            floor.wants(whose, number=3)
+        for _ in range(2):
+            floor.jobs.sent[:] = [ReceptionJob(JobKind.ASK, VISIT)]
+            with suppress(Died):
+                floor.work()
+        if counted() < at:
+            break
+        entry, visit = floor.queue.entries.get(VISIT), floor.visits.kept[VISIT].visit
+        in_line = entry is not None and entry.in_queue
+        assert in_line is (visit.state is Stage.WAITING), at
+        ends.add(in_line)
+        floor.log_in(BENNO)
+        offered = floor.next_callers.offer_to_all()
+        assert offered == in_line, at
+    assert at > 30
+    assert ends == {True, False}
 
 
 @pytest.mark.parametrize("story", STORIES)

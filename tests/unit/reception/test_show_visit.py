@@ -8,6 +8,7 @@ import pytest
 
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.people.services.answer_person import tell_leg, tell_room
+from contact_center.people.services.supervise_talk import SuperviseParts
 from contact_center.reception.services.show_visit import VisitDesk
 from contact_center.visits.domain.legs import LegChanged, LegStatus, RoomChanged, RoomStep
 from tests.unit.reception.people_floor import LEG, NO_QUEUE, POST, VISIT, Floor, busy
@@ -16,9 +17,24 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+def desk_of(floor: Floor) -> VisitDesk:
+    parts = floor.parts
+    return VisitDesk(
+        visits=floor.visits,
+        queue=floor.queue,
+        offers=floor.offers,
+        clock=floor.clock,
+        supervise=SuperviseParts(
+            visits=floor.visits,
+            offers=floor.offers,
+            people=parts.offers.people,
+            roster=parts.takers.roster,
+        ),
+    )
+
+
 def shown(floor: Floor) -> Any:
-    desk = VisitDesk(visits=floor.visits, queue=floor.queue, offers=floor.offers, clock=floor.clock)
-    return desk.show(VISIT)
+    return desk_of(floor).show(VISIT)
 
 
 def come_together(floor: Floor, legs: Sequence[str]) -> None:
@@ -82,7 +98,7 @@ def test_a_wait_and_what_he_was_told_are_seen() -> None:
 
 def test_of_no_visit_there_is_nothing_to_show() -> None:
     floor = Floor()
-    desk = VisitDesk(visits=floor.visits, queue=floor.queue, offers=floor.offers, clock=floor.clock)
+    desk = desk_of(floor)
     assert desk.show("v-CA-nobody") is None
 
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from contact_center.people.domain.offers import LEFT_SECONDS, OfferOutcome
+from contact_center.people.domain.offer_outcomes import LEFT_SECONDS
+from contact_center.people.domain.offers import OfferOutcome
 from contact_center.people.domain.people import (
     PersonState,
     PersonStateError,

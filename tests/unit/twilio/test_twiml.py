@@ -120,6 +120,14 @@ def written(*instructions: Instruction) -> str:
             ),
         ),
         (
+            EnterRoom(room="r", opens=False, closes=False, after="/menu", star_leaves=True),
+            (
+                f'<Dial action="{BASE_URL}/menu" hangupOnStar="true" method="POST">'
+                '<Conference beep="false" endConferenceOnExit="false" muted="false"'
+                ' startConferenceOnEnter="false">r</Conference></Dial>'
+            ),
+        ),
+        (
             EnterRoom(room="r", opens=True, closes=False, muted=True, coaching="CA1"),
             (
                 '<Dial><Conference beep="false" coach="CA1" endConferenceOnExit="false"'

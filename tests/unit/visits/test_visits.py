@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contact_center.visits.domain.legs import LegChanged, LegStatus
+from contact_center.visits.domain.supervision import Mode, ModeSince, Supervision
 from contact_center.visits.domain.visits import (
     LONGEST_VISIT_MS,
     Ending,
@@ -267,7 +268,26 @@ posts = st.builds(
     answer=st.none() | words,
     proof=st.none() | words,
 )
+modes = st.frozensets(st.builds(ModeSince, moments, st.sampled_from(list(Mode))), max_size=2)
+supervisions = st.builds(
+    Supervision,
+    person_id=words,
+    by=words,
+    offer_id=words,
+    asked_ms=moments,
+    begun_ms=st.none() | moments,
+    leg=st.none() | words,
+    wanted=modes,
+    entered=modes,
+    ended_ms=st.none() | moments,
+    because=st.none() | words,
+)
 facts = st.one_of(
+    st.builds(
+        Visit,
+        visit_id=st.just(ID),
+        supervised=st.dictionaries(st.sampled_from(["1", "2"]), supervisions, max_size=2),
+    ),
     st.builds(
         Visit,
         visit_id=st.just(ID),

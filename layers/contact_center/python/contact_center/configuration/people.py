@@ -44,6 +44,7 @@ def compiled_people(people: PeopleToml) -> dict[str, Any]:
         "wrap_seconds": people.wrap_seconds,
         "words": people.words.model_dump(),
         "offer_words": people.offer_words.model_dump(),
+        "supervisor_words": people.supervisor_words.model_dump(),
         "people": {
             key: {
                 "name": one.name,
@@ -51,6 +52,7 @@ def compiled_people(people: PeopleToml) -> dict[str, Any]:
                 "address": one.address,
                 "ring_seconds": one.ring_seconds,
                 "extension": one.extension,
+                "supervises": one.supervises,
             }
             for key, one in people.people.items()
         },

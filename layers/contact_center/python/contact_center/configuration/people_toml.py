@@ -86,6 +86,7 @@ class ColleagueToml(Table):
     sip: Annotated[str, AfterValidator(_sip)] | None = None
     ring_seconds: RingSeconds = 20
     extension: Annotated[str, AfterValidator(_extension)] | None = None
+    supervises: bool = False
     pin: Annotated[object, AfterValidator(_no_pin)] = None
 
     @model_validator(mode="after")
@@ -123,10 +124,19 @@ class OfferWordsToml(Table):
     declined: Spoken
 
 
+class SupervisorWordsToml(Table):
+    """What a supervisor hears who joins a talk of somebody else's."""
+
+    ask: Spoken
+    menu: Spoken
+    over: Spoken
+
+
 class PeopleToml(Table):
     """people.toml: colleagues who take callers."""
 
     wrap_seconds: Annotated[int, Field(ge=0, le=LONGEST_WRAP_SECONDS)]
     words: LogInWordsToml
     offer_words: OfferWordsToml
+    supervisor_words: SupervisorWordsToml
     people: dict[Name, ColleagueToml] = {}

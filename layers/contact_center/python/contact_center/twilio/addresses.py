@@ -11,6 +11,8 @@
 /twilio/voice/callback                     the key of a caller who cannot be served now
 /twilio/callback/{visit}.{try}/answer, key the leg that is called back
 /twilio/callback/{visit}.{try}/status      news of that leg
+/twilio/supervision/{visit}.{number}/answer, menu, key  a supervisor's leg
+/twilio/supervision/{visit}.{number}/status             news of that leg
 """
 
 from __future__ import annotations
@@ -30,6 +32,9 @@ from contact_center.visits.domain.courtesies import (
 _TRANSFER = re.compile(r"(/twilio/transfer)/(v-CA[0-9a-fA-F]{32})(/[a-z]+)")
 _CALLBACK = re.compile(
     r"/twilio/callback/(v-C[AB][0-9a-fA-F]{32})\.([A-Za-z0-9_-]{1,64})(/answer|/key|/status)"
+)
+_SUPERVISION = re.compile(
+    r"/twilio/supervision/(v-CA[0-9a-fA-F]{32})\.([0-9]{1,4})(/answer|/menu|/key|/status)"
 )
 LONGEST_NUMBER = 4
 BRIEF, KEY, AFTER, ANSWER = "/brief", "/key", "/after", "/answer"
@@ -52,6 +57,14 @@ class Callback(NamedTuple):
     step: str
 
 
+class Supervised(NamedTuple):
+    """One of the addresses of a supervisor who joins a talk."""
+
+    visit_id: str
+    number: str
+    step: str
+
+
 def transfer_at(path: str) -> Transfer | None:
     """Which transfer's address a path is, or None."""
     found = _TRANSFER.fullmatch(path)
@@ -66,6 +79,12 @@ def callback_at(path: str) -> Callback | None:
     return None if found is None else Callback(found[1], found[2], found[3])
 
 
+def supervised_at(path: str) -> Supervised | None:
+    """Which supervision's address a path is, or None."""
+    found = _SUPERVISION.fullmatch(path)
+    return None if found is None else Supervised(found[1], found[2], found[3])
+
+
 def dialled_at(path: str) -> int | None:
     """The number of the visit's call by SIP that a leg comes back from, or None."""
     before, _, number = path.rpartition("/")
@@ -77,6 +96,9 @@ def person_label(path: str) -> str | None:
     """The name of a person's address in metrics; None: it is none of them."""
     if path in {PEOPLE_PATH, AS_A_CALLER}:
         return path
+    supervised = supervised_at(path)
+    if supervised is not None:
+        return f"/twilio/supervision{supervised.step}"
     transfer = transfer_at(path)
     return None if transfer is None else f"/twilio/transfer{transfer.step}"
 
@@ -91,8 +113,9 @@ def callback_label(path: str) -> str | None:
 
 def is_news_of_person(path: str) -> bool:
     """Whether an address is only told something: its sender tells it again when we cannot."""
-    transfer = transfer_at(path)
-    return transfer is not None and transfer.step in {STATUS, CONFERENCE}
+    transfer, supervised = transfer_at(path), supervised_at(path)
+    of_supervisor = supervised is not None and supervised.step == STATUS
+    return of_supervisor or (transfer is not None and transfer.step in {STATUS, CONFERENCE})
 
 
 def is_news_of_callback(path: str) -> bool:

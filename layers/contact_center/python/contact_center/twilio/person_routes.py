@@ -6,12 +6,18 @@ from typing import TYPE_CHECKING
 
 from contact_center.kernel.failures import place_of
 from contact_center.kernel.observability import log
-from contact_center.people.domain.offers import Withdrawn
+from contact_center.people.domain.offer_facts import Withdrawn
 from contact_center.people.services.answer_person import (
     brief_person,
     take_key,
     tell_leg,
     tell_room,
+)
+from contact_center.people.services.answer_supervisor import (
+    SupervisorDesk,
+    ask_supervisor,
+    take_supervisor_key,
+    tell_supervisor_leg,
 )
 from contact_center.people.services.log_in_by_telephone import (
     NO_PIN,
@@ -26,8 +32,10 @@ from contact_center.twilio.addresses import (
     BRIEF,
     KEY,
     STATUS,
+    Supervised,
     Transfer,
     person_label,
+    supervised_at,
     transfer_at,
 )
 from contact_center.twilio.repetitions import repetition_key
@@ -56,7 +64,11 @@ def take_note(path: str, form: Form, now_ms: int, desk: PersonDesk) -> None:
         BadMessageError: It cannot be read.
         ContentionError, QueueUnavailableError, StoreUnavailableError: To be told again.
     """
-    transfer = transfer_at(path)
+    supervised, transfer = supervised_at(path), transfer_at(path)
+    if supervised is not None:
+        change = read_status(form, now_ms)
+        tell_supervisor_leg(supervised.visit_id, supervised.number, change, _supervisors(desk))
+        return
     if transfer is None:
         return
     with desk.offers(transfer.visit_id) as parts:
@@ -95,6 +107,9 @@ def _steps(
         return ask_for_pin(desk.roster.words)  # he is a colleague: the door has looked
     if request.path == PEOPLE_PATH:
         return _log_in(request, form, desk)
+    supervised = supervised_at(request.path)
+    if supervised is not None:
+        return _supervise(supervised, form, _supervisors(desk))
     answer = None if transfer is None else _ANSWERS.get(transfer.step)
     if transfer is None or answer is None:
         return None
@@ -136,6 +151,30 @@ def _key(visit_id: str, form: Form, desk: PersonDesk) -> Sequence[Instruction]:
         words = desk.roster.offer_words
         person_id = _whose_telephone(form, desk)
         return take_key(visit_id, pressed.leg, pressed.keys, words, parts, person_id=person_id)
+
+
+def _supervise(
+    supervised: Supervised, form: Form, desk: SupervisorDesk
+) -> Sequence[Instruction] | None:
+    pressed = read_keys(form)
+    if pressed.status in ENDS:  # he has hung up
+        return ()
+    visit_id, number, leg = supervised.visit_id, supervised.number, pressed.leg
+    if supervised.step == STATUS:
+        return None
+    if supervised.step == KEY:
+        return take_supervisor_key(visit_id, number, leg, pressed.keys, desk)
+    return ask_supervisor(visit_id, number, leg, desk)
+
+
+def _supervisors(desk: PersonDesk) -> SupervisorDesk:
+    return SupervisorDesk(
+        visits=desk.visits,
+        offers=desk.book,
+        words=desk.roster.supervisor_words,
+        clock=desk.people.clock,
+        metrics=desk.people.metrics,
+    )
 
 
 def _whose_telephone(form: Form, desk: PersonDesk) -> str | None:

@@ -179,7 +179,9 @@ class TwimlWriter:
 
     def _enter(self, response: VoiceResponse, step: EnterRoom) -> None:
         dial: Dial = response.dial(
-            action=step.after and self._url(step.after), method=step.after and "POST"
+            action=step.after and self._url(step.after),
+            method=step.after and "POST",
+            hangup_on_star=step.star_leaves or None,
         )
         dial.conference(
             step.room,

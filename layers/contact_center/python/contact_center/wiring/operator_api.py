@@ -435,9 +435,19 @@ def message_desk(shop: Shop) -> MessageDesk:
 
 def visit_desk(shop: Shop) -> VisitDesk:
     """Where operators look at callers' visits. Raises SettingsError."""
+    from contact_center.people.services.supervise_talk import SuperviseParts
     from contact_center.reception.services.show_visit import VisitDesk
 
-    return VisitDesk(visits=shop.visits, queue=shop.queue, offers=shop.offers, clock=shop.clock)
+    people = replace(shop.colleagues, hints=shop.reception_jobs)
+    return VisitDesk(
+        visits=shop.visits,
+        queue=shop.queue,
+        offers=shop.offers,
+        clock=shop.clock,
+        supervise=SuperviseParts(
+            visits=shop.visits, offers=shop.offers, people=people, roster=shop.center.roster
+        ),
+    )
 
 
 def callback_desk(shop: Shop) -> CallbackDesk:

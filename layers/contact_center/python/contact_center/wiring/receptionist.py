@@ -62,9 +62,27 @@ def receptionist_parts(environment: Environment | None = None) -> ReceptionistPa
         offers=offers,
         find_person=partial(look_for_people, parts=find),
         open_wishes=partial(look_after_wishes, find, shop.visits),
+        supervisors=_supervisors(offers, settings, shop),
         overdue=_overdue(calls),
     )
     return ReceptionistParts(jobs, shop.metrics)
+
+
+def _supervisors(
+    offers: OfferParts, settings: TwilioSettings, shop: Shop
+) -> Callable[[str], object]:
+    from contact_center.people.services.steer_supervisors import SteerParts, steer_supervisors
+
+    parts = SteerParts(
+        visits=shop.visits,
+        offers=offers.book,
+        telephone=offers.deeds.telephone,
+        roster=shop.center.roster,
+        clock=shop.clock,
+        metrics=shop.metrics,
+        caller_id=settings.number or "",
+    )
+    return partial(steer_supervisors, parts=parts)
 
 
 def _overdue(calls: CallParts | None) -> Callable[[], object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.adapters.dynamodb_follow_ups import DynamoDBFollowUps
@@ -89,7 +90,7 @@ def reconciler_parts(environment: Environment | None = None) -> ReconcilerParts:
         figures=_figures(shop),
         notices=_notices(shop),
         follow_ups=follow_ups,
-        people=shop.colleagues,
+        people=replace(shop.colleagues, hints=shop.reception_jobs),
         visits=visits,
         reception=shop.reception_jobs,
         clock=shop.clock,

@@ -135,6 +135,8 @@ ACTIONS: Mapping[str, Action] = {
     "keepPlace": _changes("callback", "id"),
     "giveUpCallback": _stops("callback"),
     "showVisit": _shows("visit"),
+    "superviseTalk": Action(Kind.LISTEN, "visit"),
+    "changeSupervision": Action(Kind.LISTEN, "visit"),
     "showMessage": NOTHING,
     "turnMessage": _changes("department"),
 }

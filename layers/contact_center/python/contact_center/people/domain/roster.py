@@ -32,6 +32,7 @@ class Colleague:
         address: Whom to ring: E.164, or sip:name@host.
         ring_seconds: How long.
         extension: Digits that say who it is, from whatever telephone; None: there are none.
+        supervises: Whether this person may join the talks of others.
     """
 
     person_id: str
@@ -40,6 +41,7 @@ class Colleague:
     address: str = field(repr=False)
     ring_seconds: int
     extension: str | None = None
+    supervises: bool = False
 
     @property
     def number(self) -> str | None:
@@ -73,6 +75,15 @@ class OfferWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SupervisorWords:
+    """What a supervisor hears who joins a talk of somebody else's."""
+
+    ask: str
+    menu: str
+    over: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
     """All people, by their ids, in the order of the file.
 
@@ -84,6 +95,7 @@ class Roster:
     wrap_seconds: int
     words: LogInWords
     offer_words: OfferWords
+    supervisor_words: SupervisorWords
 
     @classmethod
     def from_dict(cls, compiled: Mapping[str, Any]) -> Self:
@@ -96,6 +108,7 @@ class Roster:
             wrap_seconds=compiled["wrap_seconds"],
             words=LogInWords(**compiled["words"]),
             offer_words=OfferWords(**compiled["offer_words"]),
+            supervisor_words=SupervisorWords(**compiled["supervisor_words"]),
         )
 
     def of_department(self, department: str) -> tuple[Colleague, ...]:

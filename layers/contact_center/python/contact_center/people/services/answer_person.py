@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from contact_center.people.domain.offers import (
+from contact_center.people.domain.offer_facts import (
     CameIn,
     LegTold,
-    Offer,
-    OfferOutcome,
     PersonAnswered,
     PersonSaid,
-    Said,
     Withdrawn,
 )
+from contact_center.people.domain.offers import Offer, OfferOutcome, Said
 from contact_center.people.domain.people import Happening, PersonEvent
 from contact_center.people.domain.ring_groups import has_him
 from contact_center.people.services.carry_out_offer import path_of, room_of

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import ContentionError
-from contact_center.people.domain.offers import Offer, Ring, is_with_somebody, looked_at_again_ms
+from contact_center.people.domain.offer_outcomes import is_with_somebody, looked_at_again_ms
+from contact_center.people.domain.offers import Offer, Ring
 from contact_center.people.domain.people import Happening, Held, PersonEvent
 from contact_center.people.domain.ring_groups import in_the_way, offer_name, was_asked
 from contact_center.people.services.carry_out_offer import ring

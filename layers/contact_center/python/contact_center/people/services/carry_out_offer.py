@@ -11,19 +11,17 @@ from typing import TYPE_CHECKING, Protocol
 
 from contact_center.dialing.services.voice_ports import Placed, Unknown, VoiceUnavailableError
 from contact_center.kernel.data_classes import dataclass
-from contact_center.people.domain.offers import (
+from contact_center.people.domain.offer_facts import (
     CallerBroughtBack,
     CallerLeft,
     CallerMoved,
     CallerStays,
     LegTold,
-    OfferOutcome,
-    Ring,
     RingEnded,
     RoomSeen,
-    ToDo,
-    looked_at_again_ms,
 )
+from contact_center.people.domain.offer_outcomes import ToDo, looked_at_again_ms
+from contact_center.people.domain.offers import OfferOutcome, Ring
 from contact_center.visits.domain.instructions import EnterRoom, GoTo, HangUp, Speak
 from contact_center.visits.domain.legs import ENDS, LegChanged, LegStatus
 from contact_center.visits.services.telephone_ports import (
@@ -39,7 +37,8 @@ if TYPE_CHECKING:
 
     from contact_center.dialing.services.voice_ports import PostOutcome
     from contact_center.kernel.ports import Clock, Metrics
-    from contact_center.people.domain.offers import Offer, OfferFact
+    from contact_center.people.domain.offer_facts import OfferFact
+    from contact_center.people.domain.offers import Offer
     from contact_center.visits.domain.instructions import Instruction
     from contact_center.visits.services.telephone_ports import LegOutcome, Telephone
 

@@ -13,13 +13,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.ports import PassingError
-from contact_center.people.domain.offers import (
+from contact_center.people.domain.offer_outcomes import (
     LEFT_SECONDS,
     MEETING_SECONDS,
     RING_SLACK_SECONDS,
-    OfferOutcome,
-    Ring,
 )
+from contact_center.people.domain.offers import OfferOutcome, Ring
 from contact_center.people.domain.people import PersonState, PersonStateError
 from contact_center.people.domain.person_steps import as_of
 from contact_center.people.domain.ring_groups import of_round, offer_name, was_asked

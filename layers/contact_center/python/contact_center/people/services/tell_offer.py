@@ -13,21 +13,16 @@ from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import ContentionError, PassingError
 from contact_center.kernel.time_left import always
-from contact_center.people.domain.offers import (
+from contact_center.people.domain.offer_facts import (
     CallerLeft,
     CallerMoves,
     LegTold,
-    OfferOutcome,
-    Ring,
     RingBegun,
-    Said,
-    ToDo,
     Withdrawn,
     after,
-    concluded,
-    looked_at_again_ms,
-    to_do,
 )
+from contact_center.people.domain.offer_outcomes import ToDo, concluded, looked_at_again_ms, to_do
+from contact_center.people.domain.offers import OfferOutcome, Ring, Said
 from contact_center.people.domain.people import Happening, PersonEvent
 from contact_center.people.domain.ring_groups import WITH_ANOTHER, has_him
 from contact_center.people.services.carry_out_offer import carry_out, ring
@@ -38,7 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from contact_center.kernel.time_left import InTime
-    from contact_center.people.domain.offers import Offer, OfferFact
+    from contact_center.people.domain.offer_facts import OfferFact
+    from contact_center.people.domain.offers import Offer
     from contact_center.people.services.carry_out_offer import OfferDeeds
     from contact_center.people.services.change_person import PersonParts
     from contact_center.people.services.offer_ports import DueOffer, OfferBook

@@ -59,6 +59,7 @@ class LeftBecause(StrEnum):
     NOT_REACHED = "not_reached"
     NOT_ALLOWED = "not_allowed"  # he may not be called, or not in time
     CANCELLED = "cancelled"  # by an operator
+    WANTED_ELSE = "wanted_else"  # he talks with an assistant, and wants no more what he waited for
 
 
 IN_QUEUE = frozenset({EntryState.WAITING, EntryState.OFFERED, EntryState.SERVING})

@@ -6,13 +6,26 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from contact_center.aws.api_fields import NOT_BLANK, Asked, Count, Instant, Phone, Told, about
+from contact_center.aws.api_fields import (
+    NOT_BLANK,
+    Asked,
+    Count,
+    Instant,
+    OneOf,
+    Phone,
+    Rule,
+    Told,
+    about,
+)
 from contact_center.people.domain.offers import OfferOutcome, Ring, Said
+from contact_center.people.domain.supervised_talks import WhyNot
 from contact_center.permission.domain.consent import LONGEST_SOURCE
 from contact_center.queue.domain.waiting import EntryState, LeftBecause, WaitsFor
 from contact_center.visits.domain.legs import LegStatus
+from contact_center.visits.domain.supervision import Mode
 from contact_center.visits.domain.visits import Outcome, PostState, Stage
 
+Key = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 LegId = Annotated[str, about("The provider's id of it.")]
 
 
@@ -95,6 +108,50 @@ class Offer(Told):
     evidence: Evidence
 
 
+# Why a talk cannot be joined, or not that way.
+SupervisionRefusal = Annotated[str, OneOf(tuple(WhyNot))]
+
+
+class ModeSince(Told):
+    """A way in which a supervisor was in a talk."""
+
+    mode: Mode
+    at: Annotated[Instant | None, about("From then on, until the next or the end.")]
+
+
+class Supervision(Told):
+    """A supervisor who joined a talk of the caller's with a person, or was to."""
+
+    number: Annotated[Count, about("Of it, within the visit.")]
+    person_id: Annotated[str, about("Whose telephone, a key of people.toml.")]
+    by: Annotated[str, about("Who asked for it.")]
+    offer_id: Annotated[str, about("The offer that the talk came of.")]
+    asked_at: Instant | None
+    mode: Annotated[Mode | None, about("How he is in the talk; null: he is not, or no more.")]
+    modes: Annotated[list[ModeSince], about("All of it, the earliest first: it is to listen.")]
+    ended_at: Annotated[Instant | None, about("Null: he is in it, or is being rung.")]
+    because: Annotated[
+        str | None,
+        about("Why it ended: left, talk_over, or what came of the ring in the provider's words."),
+    ]
+
+
+class NewSupervision(Asked):
+    """A supervisor who is to join."""
+
+    person_id: Annotated[Key, about("A key of people.toml, with `supervises = true`.")]
+
+
+class NewMode(Asked):
+    """How a supervisor is to be in the talk."""
+
+    mode: Annotated[
+        Literal["listen", "whisper", "barge"],
+        Rule("must be listen or whisper or barge"),
+        about("listen: nobody hears him. whisper: the person does. barge: both do."),
+    ]
+
+
 class Visit(Told):
     """One caller's whole stay, from the first ring to the last hang-up."""
 
@@ -111,6 +168,7 @@ class Visit(Told):
     let_go: Annotated[Instant | None, about("When an assistant first let go of him.")]
     recordings: Annotated[list[str], about("The provider's ids of messages he left.")]
     heard: Annotated[list[str], about("Departments whose message for many callers he heard.")]
+    supervised: Annotated[list[Supervision], about("Who joined his talks with people.")]
     legs: Annotated[list[Leg], about("His own; those of people are with the offers.")]
     calls: list[AssistantCall]
     wishes: Annotated[list[Wish], about("In the order in which they were decided.")]
@@ -129,7 +187,6 @@ Source = Annotated[
         strip_whitespace=True, min_length=1, max_length=LONGEST_SOURCE, pattern=NOT_BLANK
     ),
 ]
-Key = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
 class NewCallback(Asked):

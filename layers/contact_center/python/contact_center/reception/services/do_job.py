@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import PassingError
 from contact_center.kernel.time_left import always
-from contact_center.people.domain.offers import to_do
+from contact_center.people.domain.offer_outcomes import to_do
 from contact_center.people.domain.ring_groups import has_him
 from contact_center.people.services.tell_offer import tell_due_offers, tell_offer
 from contact_center.queue.domain.waiting import EntryState
@@ -35,6 +35,7 @@ class JobParts:
     Attributes:
         find_person: What PERSON and ASK are about.
         open_wishes: Looks at whoever is to get a person, as far as there is time.
+        supervisors: Looks after those who join the talks of a visit.
         overdue: Counts those who ought to have been called back.
     """
 
@@ -42,6 +43,7 @@ class JobParts:
     offers: OfferParts
     find_person: Callable[[ReceptionJob], object]
     open_wishes: Callable[[InTime], object] = lambda _: None
+    supervisors: Callable[[str], object] = lambda _: None
     overdue: Callable[[], object] = lambda: None
 
 
@@ -65,6 +67,8 @@ def do_job(job: ReceptionJob, parts: JobParts, in_time: InTime = always) -> None
             _look_at_offers(job.visit_id or "", parts.offers)
         case JobKind.CALL_BACK:
             _look_at_kept(job.visit_id or "", parts.serve, in_time)
+        case JobKind.SUPERVISE:
+            parts.supervisors(job.visit_id or "")
         case JobKind.TICK:
             deeds: list[Callable[[], object]] = [
                 lambda: look_after_queue(parts.serve, in_time),

@@ -20,12 +20,9 @@ from contact_center.conversations.domain.call_commands import Say
 from contact_center.conversations.services.ports import ControlOutcome
 from contact_center.dialing.services.voice_ports import Unknown
 from contact_center.kernel.data_classes import dataclass
-from contact_center.people.domain.offers import (
-    CallerLeft,
-    Said,
-    Withdrawn,
-    is_with_somebody,
-)
+from contact_center.people.domain.offer_facts import CallerLeft, Withdrawn
+from contact_center.people.domain.offer_outcomes import is_with_somebody
+from contact_center.people.domain.offers import Said
 from contact_center.people.domain.people import PersonStateError
 from contact_center.people.domain.ring_groups import was_asked
 from contact_center.people.services.ask_person import ask_person
@@ -35,6 +32,7 @@ from contact_center.queue.domain.ladders import LadderStep, NotFound
 from contact_center.queue.domain.waiting import Left, LeftBecause, WaitsFor
 from contact_center.queue.services.change_entry import change_entry
 from contact_center.queue.services.enter_queue import WaitAsked, Waits, enter_queue
+from contact_center.reception.services.leave_old_place import WANTED_ELSE, leave_old_place
 from contact_center.visits.domain.courtesies import OFFER_CALL
 from contact_center.visits.domain.instructions import GoTo, Speak
 from contact_center.visits.domain.visits import Stage, Told, Visit, merged
@@ -59,7 +57,6 @@ if TYPE_CHECKING:
     from contact_center.visits.services.visit_ports import ControlUrls, Visits
 
 TRIES_UNTIL_SENT = 2  # only what certainly was not sent is sent again
-WANTED_ELSE = "wanted_else"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +101,8 @@ def find_person(visit_id: str, parts: FindParts) -> None:
     visit = None if kept is None else kept.visit
     offers = parts.offers.book.of_visit(visit_id)
     asked = [offer for offer in offers if offer.ended is None]
+    if visit is not None and visit.state is Stage.TALKING:
+        leave_old_place(visit, asked, parts.offers, parts.waiting)
     _next_callers(parts).settle(visit_id, offers)
     if visit is None or visit.ended_ms is not None:
         for offer in asked:

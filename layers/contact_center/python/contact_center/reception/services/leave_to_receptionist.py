@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class OneHint:
-    """ReceptionJobs of one request: however much is wanted, one hint goes, and one of who is free.
+    """ReceptionJobs of one request: one hint, one of who is free, one of supervisors at most.
 
     Whoever looks at offers asks for the next person as well, so OFFER goes before ASK. Of several
     who are free the first counts: the others are looked at with him, or by the clock.
@@ -27,12 +27,15 @@ class OneHint:
     def __init__(self) -> None:
         self._wanted: ReceptionJob | None = None
         self._free: ReceptionJob | None = None
+        self._joined: ReceptionJob | None = None
 
     def send(self, job: ReceptionJob) -> None:
         """Want something of the receptionist; nothing is sent yet."""
         if job.kind is JobKind.PERSON:
             is_sooner = self._free is None or job.in_seconds < self._free.in_seconds
             self._free = job if is_sooner else self._free
+        elif job.kind is JobKind.SUPERVISE:
+            self._joined = job
         elif self._wanted is None or job.kind is JobKind.OFFER:
             self._wanted = job
 
@@ -40,6 +43,8 @@ class OneHint:
         """Send what is wanted. Raises QueueUnavailableError, but not for who is free."""
         if self._free is not None:
             send_hint(self._free, jobs, metrics)
+        if self._joined is not None:
+            send_hint(self._joined, jobs, metrics)
         if self._wanted is not None:
             jobs.send(self._wanted)
 

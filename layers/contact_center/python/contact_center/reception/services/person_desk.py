@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import QueueUnavailableError
-from contact_center.people.domain.offers import CallerLeft
+from contact_center.people.domain.offer_facts import CallerLeft
 from contact_center.people.services.carry_out_offer import OfferDeeds
 from contact_center.people.services.tell_offer import OfferParts, tell_offer
 from contact_center.reception.services.leave_to_receptionist import LeftToReceptionist, OneHint

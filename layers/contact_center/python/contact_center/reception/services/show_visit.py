@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.instants import iso
 from contact_center.kernel.ports import PassingError
+from contact_center.people.services.supervise_talk import Joined, change_mode, supervise_talk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,9 +18,11 @@ if TYPE_CHECKING:
     from contact_center.kernel.ports import Clock
     from contact_center.people.domain.offers import Offer
     from contact_center.people.services.offer_ports import OfferBook
+    from contact_center.people.services.supervise_talk import SuperviseParts
     from contact_center.queue.domain.waiting import QueueEntry
     from contact_center.queue.services.queue_ports import QueueBook
     from contact_center.visits.domain.legs import LegChanged
+    from contact_center.visits.domain.supervision import Mode
     from contact_center.visits.domain.visits import Visit
     from contact_center.visits.services.visit_ports import Visits
 
@@ -34,6 +37,15 @@ class VisitDesk:
     queue: QueueBook
     offers: OfferBook
     clock: Clock
+    supervise: SuperviseParts
+
+    def joins(self, visit_id: str, person_id: str, by: str) -> Json:
+        """Let a supervisor join the talk of a visit; see `supervise_talk` for what it raises."""
+        return shown_supervision(supervise_talk(visit_id, person_id, by, self.supervise))
+
+    def changes(self, visit_id: str, number: int, mode: Mode) -> Json:
+        """Let him listen, whisper or speak; see `change_mode` for what it raises."""
+        return shown_supervision(change_mode(visit_id, str(number), mode, self.supervise))
 
     def show(self, visit_id: str) -> Json | None:
         """A visit, ready for JSON; None: there is none.
@@ -55,6 +67,22 @@ class VisitDesk:
             "offers": [_offer(one) for one in offers or ()],
             "unreadable": unreadable,
         }
+
+
+def shown_supervision(joined: Joined) -> Json:
+    """A supervision, ready for JSON."""
+    one = joined.supervision
+    return {
+        "number": int(joined.number),
+        "personId": one.person_id,
+        "by": one.by,
+        "offerId": one.offer_id,
+        "askedAt": iso(one.asked_ms),
+        "mode": None if one.ended_ms is not None or one.mode is None else one.mode.value,
+        "modes": [{"mode": mode.value, "at": iso(at_ms)} for at_ms, mode in sorted(one.entered)],
+        "endedAt": iso(one.ended_ms),
+        "because": one.because,
+    }
 
 
 def _read[Found](part: str, read: Callable[[], Found], unreadable: list[str]) -> Found | None:
@@ -83,6 +111,10 @@ def _visit(visit: Visit, now_ms: int) -> Json:
         "letGo": iso(visit.let_go_ms),
         "recordings": sorted(visit.recordings),
         "heard": sorted(visit.heard),
+        "supervised": [
+            shown_supervision(Joined(name, one))
+            for name, one in sorted(visit.supervised.items(), key=lambda one: int(one[0]))
+        ],
         "legs": [_leg(told) for _, told in sorted(visit.legs.items())],
         "calls": [
             {

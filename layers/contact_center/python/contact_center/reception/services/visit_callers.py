@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.people.domain.offers import OfferOutcome
 from contact_center.people.domain.ring_groups import WITH_ANOTHER
+from contact_center.visits.domain.supervision import open_supervisions
 from contact_center.visits.domain.visits import Outcome, Stage, ending_told
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
 from contact_center.visits.services.tell_visit import tell
@@ -44,7 +45,10 @@ class VisitCallers:
         if offer.ended is OfferOutcome.ANSWERED:
             told = ending_told(offer.visit_id, Outcome.TRANSFERRED, A_PERSON)
             together_ms = offer.together_at_ms or 0
-            tell(self._visits, replace(told, stage=Stage.ELSEWHERE, stage_ms=together_ms))
+            after = tell(self._visits, replace(told, stage=Stage.ELSEWHERE, stage_ms=together_ms))
+            if after is not None and open_supervisions(after.supervised):  # who may be left alone
+                supervise = ReceptionJob(JobKind.SUPERVISE, offer.visit_id)
+                send_hint(supervise, self._jobs, self._metrics)
         if offer.withdrawn == WITH_ANOTHER:
             return  # that one's offer says how it goes on
         if not offer.wish or offer.ended not in OVER | {OfferOutcome.ANSWERED}:

@@ -9,6 +9,7 @@ from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.items import UnreadableItemError, dumps, known_fields, number, said_of, text
 from contact_center.kernel.instants import LATEST_MS
 from contact_center.visits.domain.legs import LegChanged, LegStatus
+from contact_center.visits.domain.supervision import Mode, ModeSince, Supervision
 from contact_center.visits.domain.visits import Post, PostState, Stage, Told, Visit, WaitSaid, Wish
 from contact_center.visits.services.visit_ports import Kept
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from contact_center.aws.items import Item
 
 VISIT_VERSION = 1
+_MODES = ("wanted", "entered")
 COUNTED_AFTER_MS = 60_000  # who was asked about the caller has mostly been told by then
 
 
@@ -65,6 +67,9 @@ def kept_of(item: Mapping[str, Any]) -> Kept:
     said["told"] = {
         name: Told(**known_fields(Told, told)) for name, told in said.get("told", {}).items()
     }
+    said["supervised"] = {
+        name: _supervision(told) for name, told in said.get("supervised", {}).items()
+    }
     for name in ("recordings", "heard"):
         said[name] = frozenset(said.get(name, ()))
     if said.get("wait_said") is not None:
@@ -76,9 +81,11 @@ def kept_of(item: Mapping[str, Any]) -> Kept:
 
 def _said(visit: Visit) -> dict[str, Any]:
     said = said_of(visit)
-    for name in ("legs", "posts", "wishes", "told"):
+    for name in ("legs", "posts", "wishes", "told", "supervised"):
         if name in said:
             said[name] = {key: said_of(told) for key, told in said[name].items()}
+    for told in said.get("supervised", {}).values():
+        told |= {name: sorted(told[name]) for name in _MODES if name in told}
     for name in {"recordings", "heard"} & said.keys():
         said[name] = sorted(said[name])
     return said
@@ -92,3 +99,12 @@ def _leg(told: dict[str, Any]) -> LegChanged:
 def _post(told: dict[str, Any]) -> Post:
     known = known_fields(Post, told)
     return Post(**known | {"state": PostState(known["state"])})
+
+
+def _supervision(told: dict[str, Any]) -> Supervision:
+    known = known_fields(Supervision, told)
+    modes = {
+        name: frozenset(ModeSince(at_ms, Mode(mode)) for at_ms, mode in known.get(name, ()))
+        for name in _MODES
+    }
+    return Supervision(**known | modes)

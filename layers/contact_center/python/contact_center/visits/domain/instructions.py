@@ -140,6 +140,7 @@ class EnterRoom:
         after: Where the leg goes on; None: its next step.
         muted: Whether it is not heard.
         coaching: The one leg that hears it, or None for all.
+        star_leaves: Whether the star key takes it out again, to where it goes on.
     """
 
     room: str
@@ -150,6 +151,7 @@ class EnterRoom:
     after: str | None = None
     muted: bool = False
     coaching: str | None = None
+    star_leaves: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

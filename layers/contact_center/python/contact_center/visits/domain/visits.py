@@ -19,11 +19,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from contact_center.kernel.data_classes import dataclass
 from contact_center.visits.domain.legs import latest
+from contact_center.visits.domain.supervision import merged_supervision
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from contact_center.visits.domain.legs import LegChanged
+    from contact_center.visits.domain.supervision import Supervision
 
 VISIT = "v-"
 LONGEST_VISIT_MS = 25 * 3_600_000  # no call at Twilio outlasts a day
@@ -171,6 +173,7 @@ class Visit:
         wishes: Whom he is to get, each by the name of its decision (`wish_name`).
         told: What he was told of the person he wanted, by the wish.
         wait_said: What he was told first of how long he waits; None: nothing of time.
+        supervised: Who joined his talks with people, by a number of their own.
         resumed: The call that had broken off and that he goes on with, by his own yes.
         answer_ms, answer: When and how his first ring was answered: a repetition hears the same.
     """
@@ -195,6 +198,7 @@ class Visit:
     wishes: Mapping[str, Wish] = field(default_factory=dict)
     told: Mapping[str, Told] = field(default_factory=dict)
     wait_said: WaitSaid | None = None
+    supervised: Mapping[str, Supervision] = field(default_factory=dict)
     resumed: str | None = None
     answer_ms: int | None = None
     answer: str | None = field(default=None, repr=False)  # whoever knows it can listen
@@ -376,6 +380,7 @@ def merged(known: Visit, told: Visit) -> Visit:
         wishes=_both(known.wishes, told.wishes, _later_wish),
         told=_both(known.told, told.told, _first_told),
         wait_said=min((one.wait_said for one in (known, told) if one.wait_said), default=None),
+        supervised=_both(known.supervised, told.supervised, merged_supervision),
         resumed=_either(known.resumed, told.resumed),
         answer_ms=answer_ms,
         answer=answer,

@@ -25,6 +25,7 @@ class JobKind(StrEnum):
     ASK = "ask"  # the caller of a visit is to get a person
     OFFER = "offer"  # something was told of an offer of a visit
     CALL_BACK = "call_back"  # a kept place is over: its telephone rings for nothing
+    SUPERVISE = "supervise"  # a supervisor is to join a talk of a visit, or to leave it
     TICK = "tick"  # a minute has passed
 
 
@@ -33,7 +34,7 @@ class ReceptionJob:
     """One hint.
 
     Attributes:
-        visit_id: Of ASK, OFFER and CALL_BACK.
+        visit_id: Of ASK, OFFER, CALL_BACK and SUPERVISE.
         in_seconds: It is not to come sooner; at most MOST_SECONDS.
     """
 
