@@ -228,12 +228,14 @@ class TwilioSimulator:
             from_=from_,
             to=to,
             number=number,
-            subscription=Subscription(url=number.status_callback),
+            subscription=Subscription(
+                url=number.status_callback, method=number.status_callback_method
+            ),
             extra=extra,
         )
         leg.extra["CallToken"] = call_token(leg)
         leg.ring_answered = ring
-        leg.run(lambda: carry_out(leg, Source(url=number.voice_url)))
+        leg.run(lambda: carry_out(leg, Source(url=number.asks, method=number.voice_method)))
         leg.beside(on_the_line(leg, ring))
         if ring.queue_patience_ms:
             leg.beside(waits_at_most(leg, ring.queue_patience_ms))

@@ -1,4 +1,4 @@
-"""Streams and SIP calls that lead to the simulated Vapi: one caller on both simulators' lines.
+"""Streams and SIP calls that lead to the simulated Vapi, and what that does with our numbers.
 
 The words of such a call are the Vapi simulator's: it plays the caller's script. Twilio's side is
 told when that caller hangs up, and ends Vapi's call by a redirect.
@@ -6,7 +6,7 @@ told when that caller hangs up, and ends Vapi's call by a redirect.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -14,6 +14,7 @@ from local.vapi.calls.bypass import BorrowedLine
 from local.vapi.scripts.callees_format import hears_it_out
 
 if TYPE_CHECKING:
+    from local.twilio.simulator import TwilioSimulator
     from local.twilio.telephones.outside import Connection
     from local.vapi.calls.call import Call
     from local.vapi.simulator import VapiSimulator
@@ -56,6 +57,45 @@ class ToVapi:
         address = connection.address.partition("?")[0]
         call = self._vapi.take_sip(caller, address, connection.given, _line(connection))
         return None if call is None else _VapiCall(call)
+
+
+class AtTwilio:
+    """Twilio as the simulated Vapi uses it for numbers that were imported: Account.carrier.
+
+    Args:
+        twilio: The simulator on the same machine.
+    """
+
+    def __init__(self, twilio: TwilioSimulator) -> None:
+        self._twilio = twilio
+
+    def has(self, number: str, account_sid: str, auth_token: str) -> bool:
+        """Whether the account is that one and has the number."""
+        account = self._twilio.account
+        ours = (account.sid, account.auth_token) == (account_sid, auth_token)
+        return ours and number in account.numbers
+
+    def take_over(
+        self, number: str, *, voice_url: str, status_callback: str, messages_url: str | None
+    ) -> None:
+        """Set whom a number asks; None: its messages are left alone."""
+        numbers = self._twilio.account.numbers
+
+        def taken() -> None:
+            before = numbers[number]
+            messages = before.sms_url if messages_url is None else messages_url
+            numbers[number] = replace(
+                before,
+                voice_url=voice_url,
+                voice_method="POST",
+                status_callback=status_callback,
+                status_callback_method="POST",
+                sms_url=messages,
+                application_sid="",
+                trunk_sid="",
+            )
+
+        self._twilio.do(taken)
 
 
 def _line(connection: Connection) -> BorrowedLine:

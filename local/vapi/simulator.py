@@ -14,15 +14,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 from local.vapi.calls.account import Account
-from local.vapi.calls.bypass import call_of_stream, is_bypassed
+from local.vapi.calls.bypass import call_of_stream, is_bypassed, provider_details
 from local.vapi.calls.call import Call
 from local.vapi.calls.recording import FOLDER
 from local.vapi.calls.sip import SipInvite
 from local.vapi.calls.sound import sound_came
 from local.vapi.ids import new_id
 from local.vapi.log import SimulatorLog
-from local.vapi.rest.api import Answer, Request, Rest, error
+from local.vapi.rest.api import Rest
 from local.vapi.rest.http import HttpServer
+from local.vapi.rest.wire import Answer, Request, error
 from local.vapi.scripts.callees_format import Callee, Callees, hears_it_out
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-NOT_FOUND, BAD_REQUEST = 404, 400
+OK, NOT_FOUND, BAD_REQUEST = 200, 404, 400
+FROM_TWILIO = "twilio"  # where imported numbers ask
 
 
 class VapiSimulator:
@@ -91,6 +93,7 @@ class VapiSimulator:
         self.calls: dict[str, Call] = {}
         self.people: dict[str, Caller] = {}  # tests: who answers a number or SIP address
         self.on_ring: Callable[[Json], object] = lambda _: None  # told of each POST /call obeyed
+        self._awaited: set[str] = set()  # calls of imported numbers whose sound is on its way
         self._callees = Callees(callees)
         self.rest = Rest(self.account, api_key, self.calls, self._place_outbound)
         self._server = HttpServer(port, self.answer)
@@ -144,10 +147,21 @@ class VapiSimulator:
             The call; `Call.cut_off` takes the line away again. None when none waits there.
         """
         call = self.calls.get(call_of_stream(address))
+        if call is not None and call.call_id in self._awaited:
+            return self._take_awaited(call, line)
         if call is None or not is_bypassed(call.record.asked) or not call.borrow(line):
             return None
         call.timeline.soon(partial(sound_came, call))
         return call
+
+    def _take_awaited(self, call: Call, line: BorrowedLine) -> Call | None:
+        """The sound of a number that was imported has come."""
+        self._awaited.discard(call.call_id)
+        free = self.account.take_line()
+        if free:
+            call.borrow(line)
+        self._begin(call, free=free)
+        return call if free else None
 
     def take_sip(
         self, caller: Caller, address: str, headers: Mapping[str, str], line: BorrowedLine
@@ -213,6 +227,8 @@ class VapiSimulator:
         call_id, _, rest = request.path.strip("/").partition("/")
         if rest == "control":
             answered = self._control(call_id, request)
+        elif call_id == FROM_TWILIO:
+            answered = self._told_by_twilio(rest, request.body)
         elif call_id == FOLDER:
             answered = self.rest.stored(request)
         else:
@@ -222,9 +238,24 @@ class VapiSimulator:
             method=request.method,
             path=request.path,
             status=answered.status,
-            body=request.body if rest != "control" else None,
+            body=request.body if rest != "control" and call_id != FROM_TWILIO else None,
         )
         return answered
+
+    def _told_by_twilio(self, path: str, told: object) -> Answer:
+        """An imported number rings: its sound is led here; what else Twilio tells is taken."""
+        numbers = self.account.saved["phone-number"].values()
+        if path != "inbound_call" or not isinstance(told, dict):
+            return Answer(OK, b"", "text/xml")
+        number = next((one for one in numbers if one.get("number") == told.get("To")), None)
+        if number is None:
+            return error(NOT_FOUND, "Not Found", "Not Found")
+        caller = self.people.get(told["From"]) or hears_it_out(told["From"])
+        call = Call(self.account, caller, asked={"phoneNumberId": number["id"]})
+        self.calls[call.call_id] = call
+        self._awaited.add(call.call_id)
+        twiml = provider_details(self.url, call.call_id)["twiml"]
+        return Answer(OK, twiml.encode(), "text/xml")
 
     def _control(self, call_id: str, request: Request) -> Answer:
         call = self.calls.get(call_id)

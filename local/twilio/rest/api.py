@@ -15,6 +15,7 @@ from local.twilio.rest.asked import Asked
 from local.twilio.rest.calls import CALLS
 from local.twilio.rest.conferences import CONFERENCES
 from local.twilio.rest.forms import UNPLAYED, operations, read_fields
+from local.twilio.rest.numbers import NUMBERS
 from local.twilio.rest.participants import PARTICIPANTS
 from local.twilio.rest.queues import QUEUES
 from local.twilio.rest.recordings import RECORDINGS
@@ -33,6 +34,7 @@ OPERATIONS: dict[str, Callable[[Asked], Json]] = {
     **CONFERENCES,
     **PARTICIPANTS,
     **RECORDINGS,
+    **NUMBERS,
 }
 FORM = "application/x-www-form-urlencoded"
 NO_CONTENT, INTERNAL_ERROR = 204, 500

@@ -1,7 +1,8 @@
 """Fields of a request, held to Twilio's OpenAPI and to what its documentation adds.
 
 `operations.json` is made of the OpenAPI document (tests/contract/twilio/operation_table.py); a
-test compares them where the document is at hand.
+test compares them where the document is at hand. `number_operations.json` is made in the same way
+of a part that is not at hand there (docs/sources.md, Twilio); Twilio's client knows its fields.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 OPERATIONS = Path(__file__).with_name("operations.json")
+NUMBER_OPERATIONS = Path(__file__).with_name("number_operations.json")
 CALL_EVENTS = ["initiated", "ringing", "answered", "completed"]
 CONFERENCE_EVENTS = ["start", "end", "join", "leave", "mute", "hold", "modify", "speaker"]
 DETECTION = ["Enable", "DetectMessageEnd"]
@@ -67,8 +69,14 @@ MISSING = {
 UNPLAYED = frozenset(
     {"Record", "ConferenceRecord", "RecordingStatusCallback", "SendDigits", "SipAuthUsername"}
     | {"Byoc", "CallReason", "ClientNotificationUrl", "EarlyMedia", "BeepOnExit", "Region"}
+    | {"ApiVersion", "SmsApplicationSid", "SmsFallbackMethod", "SmsFallbackUrl", "SmsMethod"}
+    | {"VoiceCallerIdLookup", "VoiceReceiveMode", "EmergencyStatus", "EmergencyAddressSid"}
+    | {"IdentitySid", "AddressSid", "BundleSid", "Beta", "Origin"}
 )
-SAID_BLANK = frozenset({"WaitUrl"})  # blank means silence
+# Blank means silence, or takes away what is there.
+SAID_BLANK = frozenset(
+    {"WaitUrl", "VoiceUrl", "VoiceFallbackUrl", "SmsUrl", "VoiceApplicationSid", "TrunkSid"}
+)
 INVALID = 20422
 UNKNOWN = 20001
 
@@ -76,7 +84,9 @@ UNKNOWN = 20001
 @cache
 def operations() -> dict[str, Json]:
     """Every operation that is simulated, by name."""
-    table: dict[str, Json] = json.loads(OPERATIONS.read_text(encoding="utf-8"))
+    table: dict[str, Json] = {}
+    for file in (OPERATIONS, NUMBER_OPERATIONS):
+        table |= json.loads(file.read_text(encoding="utf-8"))
     return table
 
 
@@ -106,7 +116,11 @@ def read_fields(
         rule = rules[name] | DOCUMENTED.get(name, {})
         if len(several) > 1 and not rule.get("many"):
             raise _invalid(name, "was given more than once")
-        each = [_value(name, rule, value) for value in several if value or name in SAID_BLANK]
+        each = [
+            _value(name, rule, value) if value else value
+            for value in several
+            if value or name in SAID_BLANK
+        ]
         if each:
             read[name] = each if rule.get("many") else each[0]
     return read

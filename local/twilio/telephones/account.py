@@ -24,13 +24,28 @@ API_VERSION = "2010-04-01"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Number:
-    """A number of the account, and what is asked when it rings."""
+    """A number of the account, and what is asked when it rings.
+
+    A number that hangs on an application or a trunk asks none of its own addresses.
+    """
 
     number: str
+    friendly_name: str = ""
     voice_url: str = ""
+    voice_method: str = "POST"
     fallback_url: str = ""
+    fallback_method: str = "POST"
     status_callback: str = ""
+    status_callback_method: str = "POST"
+    sms_url: str = ""
+    application_sid: str = ""
+    trunk_sid: str = ""
     sid: str = field(default_factory=lambda: new_sid("PN"))
+
+    @property
+    def asks(self) -> str:
+        """The address that it asks when it rings; empty: none of its own."""
+        return "" if self.application_sid or self.trunk_sid else self.voice_url
 
 
 @dataclass(slots=True, kw_only=True)

@@ -70,7 +70,7 @@ class Leg:
         self.extra = dict(extra or {})  # of its first request alone
         self.forwarded_from = self.extra.get("ForwardedFrom")
         self.fallback_url = number.fallback_url if number else ""
-        self.fallback_method = "POST"
+        self.fallback_method = number.fallback_method if number else "POST"
         self.status = "ringing" if direction == "inbound" else "queued"
         self.queue_time_ms = 0
         self.answered_by = ""

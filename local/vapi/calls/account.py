@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 from functools import partial
 from secrets import token_bytes
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from local.vapi.ids import new_id
 from local.vapi.rules import problems
@@ -30,6 +30,20 @@ ASSISTANT_REQUEST_SECONDS = 7.5  # fixed by Vapi, end to end
 PATIENT_SECONDS = 600.0  # how long a patient call waits for an answer
 
 
+class Carrier(Protocol):
+    """Twilio, as Vapi uses it for numbers that were imported."""
+
+    def has(self, number: str, account_sid: str, auth_token: str) -> bool:
+        """Whether that account has that number, and that is its token."""
+        ...
+
+    def take_over(
+        self, number: str, *, voice_url: str, status_callback: str, messages_url: str | None
+    ) -> None:
+        """Set whom a number asks; None: its messages are left alone."""
+        ...
+
+
 @dataclass(slots=True, kw_only=True)
 class Account:
     """One account. Everything here may be changed between calls.
@@ -48,6 +62,7 @@ class Account:
             knows where the real ones do (sip.py).
         versions: Every version of an assistant or a squad by its id, the oldest first.
         recording_link_seconds: For how long links to recordings are good, of Vapi's about 1,800.
+        carrier: Where imported numbers are; None: Vapi believes what it is told of them.
         check: A second opinion on a document, by schema name: what is wrong with it. Tests
             pass the published schemas; without it the built-in rules decide alone.
     """
@@ -63,6 +78,7 @@ class Account:
     assistant_request_seconds: float = ASSISTANT_REQUEST_SECONDS
     check: Callable[[str, object], list[str]] | None = None
     departments: dict[str, str] = field(default_factory=dict)
+    carrier: Carrier | None = None
     recording_link_seconds: float = 1_800
     storage_key: bytes = field(default_factory=partial(token_bytes, 32))
     sip_headers_in: str = "variables"
@@ -114,7 +130,10 @@ class Account:
         before = self.saved[resource][wanted]
         if all(before.get(name) == said for name, said in body.items()):
             return before  # which makes no new version
-        return self._save(resource, {**before, **body, "updatedAt": iso(_now_ms())})
+        changed = {**before, **body, "updatedAt": iso(_now_ms())}
+        return self._save(
+            resource, {name: said for name, said in changed.items() if said is not None}
+        )
 
     def _save(self, resource: str, made: Json) -> Json:
         if resource in VERSIONED:

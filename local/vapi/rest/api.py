@@ -6,10 +6,26 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from local.vapi.calls.answers import encode
 from local.vapi.calls.recording import link_to, may_have
 from local.vapi.calls.team import NotFoundError, Team, team_of
-from local.vapi.webhooks.signing import credential_from_plan
+from local.vapi.rest.lists import newest
+from local.vapi.rest.resources import KEPT, Resources
+from local.vapi.rest.wire import (
+    BAD_REQUEST,
+    CREATED,
+    FORBIDDEN,
+    FOUND,
+    NOT_FOUND,
+    OK,
+    TOO_MANY,
+    UNAUTHORIZED,
+    UNAVAILABLE,
+    Answer,
+    Request,
+    error,
+    json_answer,
+    missing,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, MutableMapping
@@ -19,42 +35,10 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-OK, CREATED, FOUND = 200, 201, 302
-BAD_REQUEST, UNAUTHORIZED, FORBIDDEN = 400, 401, 403
-NOT_FOUND, TOO_MANY, UNAVAILABLE = 404, 429, 503
 CLOUDFLARE = b"error code: 1010"
 SECONDS_PER_MINUTE = 60
-DEFAULT_PAGE, LARGEST_PAGE = 100, 1000
 
-_RULES: dict[str, tuple[str, str | None]] = {
-    "assistant": ("CreateAssistantDTO", "CreateAssistantDTO"),
-    "squad": ("CreateSquadDTO", "CreateSquadDTO"),
-    "tool": ("Tool", None),
-    "phone-number": ("CreatePhoneNumberDTO", "CreateTwilioPhoneNumberDTO"),
-    "credential": ("CreateCredentialDTO", "CreateCustomCredentialDTO"),
-}
 _WHO = ("assistantId", "assistant", "squadId", "squad", "workflowId", "workflow")
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An HTTP answer; a body of None closes the connection without one."""
-
-    status: int
-    body: bytes | None
-    media: str = "application/json"
-    location: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What came over HTTP."""
-
-    method: str
-    path: str
-    query: Mapping[str, str]
-    headers: Mapping[str, str]
-    body: object = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -95,8 +79,8 @@ class Rest:
             return self._recording(request, *wanted.split("/", 1))
         if resource == "call":
             return self._calls(request, wanted)
-        if resource in _RULES:
-            return self._resource(request, resource, wanted)
+        if resource in KEPT:
+            return Resources(self.account).answer(request, resource, wanted)
         return error(NOT_FOUND, "Not Found", "Not Found")
 
     def _refused(self, request: Request) -> Answer | None:
@@ -113,44 +97,11 @@ class Rest:
             return error(TOO_MANY, "Rate limit exceeded", "Too Many Requests")
         return None
 
-    def _resource(self, request: Request, resource: str, wanted: str) -> Answer:
-        kept = self.account.saved[resource]
-        if request.method == "GET":
-            found: Any = list(kept.values()) if not wanted else kept.get(wanted)
-            return _json(OK, found) if found is not None else _missing()
-        if request.method == "DELETE" and wanted in kept:
-            return _json(OK, kept.pop(wanted))
-        if request.method == "PATCH" and wanted not in kept:
-            return _missing()
-        if request.method not in ("POST", "PATCH"):
-            return _missing()
-        return self._save(request, resource, wanted)
-
-    def _save(self, request: Request, resource: str, wanted: str) -> Answer:
-        rule, schema = _RULES[resource]
-        if not isinstance(request.body, dict):
-            return error(BAD_REQUEST, ["body must be an object"])
-        complete = request.method == "POST"
-        body = request.body
-        if resource == "phone-number" and not complete:
-            body = {"provider": self.account.saved[resource][wanted]["provider"], **body}
-        found = self.account.wrong(rule, schema if complete else None, body)
-        if found:
-            return error(BAD_REQUEST, found)
-        if complete:
-            made = self.account.keep(resource, request.body)
-        else:
-            made = self.account.change(resource, wanted, request.body)
-        if resource == "credential":
-            plan = made.get("authenticationPlan", {})
-            self.account.credentials[made["id"]] = credential_from_plan(plan)
-        return _json(CREATED if complete else OK, made)
-
     def _calls(self, request: Request, wanted: str) -> Answer:
         if request.method == "POST" and not wanted:
             return self._post_call(request.body)
         if request.method == "GET" and not wanted:
-            return _json(OK, self._listed(request.query))
+            return json_answer(OK, self._listed(request.query))
         call = self.calls.get(wanted)
         if call is None or call.deleted:
             return self._resource_parked(request, wanted)
@@ -163,20 +114,20 @@ class Rest:
                 return error(BAD_REQUEST, found)
             call.record.asked.update(request.body)
         elif request.method not in ("GET", "DELETE"):
-            return _missing()
+            return missing()
         if request.method == "DELETE":
             return self._delete(call)
-        return _json(OK, call.record.whole(call.status, int(time.time() * 1000)))
+        return json_answer(OK, call.record.whole(call.status, int(time.time() * 1000)))
 
     def _recording(self, request: Request, call_id: str, part: str) -> Answer:
         """A link to the recording of a call that is over, made for this request."""
         call = self.calls.get(call_id)
         if request.method != "GET" or part != "mono-recording" or call is None or call.deleted:
-            return _missing()
+            return missing()
         if self.switches.recordings_answer is not None:
             return error(self.switches.recordings_answer, "No recording.", "Error")
         if call.record.ended_at_ms is None or not call.record.recorded:
-            return _missing()
+            return missing()
         link, _ = link_to(self.account, call_id, time.time())
         return Answer(FOUND, b"", location=link)
 
@@ -200,35 +151,22 @@ class Rest:
         call.delete()
         if call.status == "ended":
             del self.calls[call.call_id]
-        return _json(OK, told)
+        return json_answer(OK, told)
 
     def _resource_parked(self, request: Request, wanted: str) -> Answer:
         parked = self.account.saved["parked-call"]
         if wanted not in parked or request.method not in ("GET", "DELETE"):
-            return _missing()
-        return _json(OK, parked.pop(wanted) if request.method == "DELETE" else parked[wanted])
+            return missing()
+        return json_answer(OK, parked.pop(wanted) if request.method == "DELETE" else parked[wanted])
 
     def _listed(self, query: Mapping[str, str]) -> list[Json]:
-        limit = min(int(query.get("limit", DEFAULT_PAGE)), LARGEST_PAGE)
         kept = [call for call in self.calls.values() if not call.deleted]
         shown = [call.record.call(call.status) for call in kept]
         shown += self.account.saved["parked-call"].values()
         for field_name in ("id", "assistantId", "phoneNumberId"):
             if field_name in query:
                 shown = [call for call in shown if call.get(field_name) == query[field_name]]
-        tests: dict[str, Callable[[str, str], bool]] = {
-            "Ge": str.__ge__,
-            "Gt": str.__gt__,
-            "Le": str.__le__,
-            "Lt": str.__lt__,
-        }
-        for name in ("createdAt", "updatedAt"):
-            for suffix, holds in tests.items():
-                bound = query.get(name + suffix)
-                if bound is not None:
-                    shown = [call for call in shown if holds(call[name], _same_form(bound))]
-        shown.sort(key=lambda call: str(call["createdAt"]), reverse=True)
-        return shown[:limit]
+        return newest(shown, query)
 
     def _post_call(self, body: object) -> Answer:
         found: str | list[str] | None = self.account.wrong("CreateCallDTO", "CreateCallDTO", body)
@@ -251,13 +189,13 @@ class Rest:
 
     def _single(self, body: Json, team: Team) -> Answer:
         if "schedulePlan" in body:
-            return _json(CREATED, {**self._parked(body), **self._limits()})
+            return json_answer(CREATED, {**self._parked(body), **self._limits()})
         if not self.account.take_line():
             return self._over_the_limit()
         call = self.place(body, team)
         if self.switches.drop_accepted_calls or call.caller.answer_lost:
             return Answer(CREATED, None)
-        return _json(CREATED, {**call.record.call("queued"), **self._limits(), "cost": 0})
+        return json_answer(CREATED, {**call.record.call("queued"), **self._limits(), "cost": 0})
 
     def _transient(self, body: Json) -> bool:
         """Whether the server URL in charge came in this very request."""
@@ -280,7 +218,7 @@ class Rest:
         limits = self._limits()
         limits["subscriptionLimits"]["concurrencyBlocked"] = True
         document = {"message": "Over Concurrency Limit.", "error": "Bad Request"}
-        return _json(BAD_REQUEST, {**document, "statusCode": BAD_REQUEST, **limits})
+        return json_answer(BAD_REQUEST, {**document, "statusCode": BAD_REQUEST, **limits})
 
     def _batch(self, body: Json, team: Team) -> Answer:
         placed = []
@@ -290,7 +228,7 @@ class Rest:
                 placed.append(self.place(single, team).record.call("queued"))
             else:  # a batch is parked where a single call would be refused
                 placed.append(self._parked(single))
-        return _json(CREATED, {**self._limits(), "results": placed, "errors": []})
+        return json_answer(CREATED, {**self._limits(), "results": placed, "errors": []})
 
     def _limits(self) -> Json:
         free = self.account.free_lines
@@ -301,22 +239,3 @@ class Rest:
                 "remainingConcurrentCalls": free,
             }
         }
-
-
-def error(status: int, message: str | list[str], name: str = "Bad Request") -> Answer:
-    """An error body in the form of Vapi's framework."""
-    return _json(status, {"message": message, "error": name, "statusCode": status})
-
-
-def _json(status: int, document: Any) -> Answer:  # noqa: ANN401 - any JSON
-    body = encode(document)
-    return Answer(status, body)
-
-
-def _missing() -> Answer:
-    return error(NOT_FOUND, "Not Found", "Not Found")
-
-
-def _same_form(bound: str) -> str:
-    """A time bound in the form that iso() writes, so that texts compare as times do."""
-    return bound if "." in bound else bound.replace("Z", ".000Z")

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qsl, urlsplit
 
-from local.vapi.rest.api import BAD_REQUEST, Answer, Request, error
+from local.vapi.rest.wire import BAD_REQUEST, Answer, Request, error
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +44,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         try:
-            body: object = json.loads(raw) if raw else None
+            body = self._read(raw)
         except ValueError:
             self._send(error(BAD_REQUEST, "Unexpected token in JSON"))
             return
@@ -57,6 +57,12 @@ class _Handler(BaseHTTPRequestHandler):
             body=body,
         )
         self._send(cast("HttpServer", self.server).answer(request))
+
+    def _read(self, raw: bytes) -> object:
+        """JSON, or Twilio's form. Raises ValueError."""
+        if self.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded"):
+            return dict(parse_qsl(raw.decode(), keep_blank_values=True))
+        return json.loads(raw) if raw else None
 
     do_GET = do_POST = do_PATCH = do_DELETE = _answer  # noqa: N815 - the base looks for these
 

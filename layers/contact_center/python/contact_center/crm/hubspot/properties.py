@@ -41,15 +41,23 @@ def ensure_properties(api: HubSpotApi) -> list[str]:
         NotDoneError: HubSpot did not answer, or refused.
         NotUniqueError: One is there and cannot be used.
     """
-    made = []
+    missing = missing_properties(api)
     for kind, (name, label) in OURS.items():
+        if f"{kind}.{name}" in missing:
+            _create(api, kind, name, label)
+    return missing
+
+
+def missing_properties(api: HubSpotApi) -> list[str]:
+    """Which properties of ours are not there, likewise. Raises as `ensure_properties`."""
+    missing = []
+    for kind, (name, _) in OURS.items():
         found = api.find_property(kind, name)
         if found is None:
-            _create(api, kind, name, label)
-            made.append(f"{kind}.{name}")
+            missing.append(f"{kind}.{name}")
         elif found.get("hasUniqueValue") is not True:
             raise NotUniqueError(kind, name)
-    return made
+    return missing
 
 
 def _create(api: HubSpotApi, kind: str, name: str, label: str) -> None:

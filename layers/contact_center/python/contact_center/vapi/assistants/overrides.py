@@ -46,10 +46,19 @@ def with_server(squad: Mapping[str, Any], url: str, credential_id: str | None = 
     Returns:
         A new CreateSquadDTO body.
     """
-    server: Json = {"url": url, "timeoutSeconds": _TIMEOUT_SECONDS, "backoffPlan": _BACKOFF_PLAN}
-    if credential_id:
-        server["credentialId"] = credential_id
+    server = server_of(url, credential_id or None)
     return {**squad, "membersOverrides": {**squad.get("membersOverrides", {}), "server": server}}
+
+
+def server_of(url: str, credential_id: object = None) -> Json:
+    """A server of ours as Vapi is told of it: without the plan nothing is ever sent again.
+
+    Args:
+        url: Our webhook, as Vapi reaches it.
+        credential_id: Of the credential that signs; None: none is named.
+    """
+    server: Json = {"url": url, "timeoutSeconds": _TIMEOUT_SECONDS, "backoffPlan": _BACKOFF_PLAN}
+    return server if credential_id is None else {**server, "credentialId": credential_id}
 
 
 def with_variables(squad: Mapping[str, Any], variables: Mapping[str, str]) -> Json:

@@ -57,7 +57,7 @@ class WebhookSettings:
             SettingsError: One is missing or cannot be used; it is named.
         """
         environment = environment or Environment()
-        modes = _modes(environment)
+        modes = read_modes(environment)
         proves = Mode.NONE not in modes
         return cls(
             aws=AwsSettings.read(environment),
@@ -66,7 +66,7 @@ class WebhookSettings:
             reports_bucket=environment.required("REPORTS_BUCKET"),
             secret_name=environment.required("VAPI_SECRET_NAME") if proves else None,
             modes=modes,
-            hmac_plan=_hmac_plan(environment),
+            hmac_plan=read_hmac_plan(environment),
             public_base_url=environment.url("PUBLIC_BASE_URL"),
             squad_id=environment.optional("VAPI_SQUAD_ID"),
             credential_id=environment.optional("VAPI_CREDENTIAL_ID"),
@@ -79,7 +79,8 @@ class WebhookSettings:
         )
 
 
-def _modes(environment: Environment) -> tuple[Mode, ...]:
+def read_modes(environment: Environment) -> tuple[Mode, ...]:
+    """The ways in which a webhook may prove who sent it. Raises SettingsError."""
     name = "VAPI_WEBHOOK_AUTH"
     known = ", ".join(Mode)
     modes = []
@@ -93,7 +94,8 @@ def _modes(environment: Environment) -> tuple[Mode, ...]:
     return tuple(dict.fromkeys(modes))
 
 
-def _hmac_plan(environment: Environment) -> HmacPlan:
+def read_hmac_plan(environment: Environment) -> HmacPlan:
+    """The options of the HMAC. Raises SettingsError."""
     default = HmacPlan()
     try:
         return HmacPlan(

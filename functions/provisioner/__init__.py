@@ -1,0 +1,1 @@
+"""Makes Vapi, Twilio and HubSpot match the configuration while a stack is deployed."""

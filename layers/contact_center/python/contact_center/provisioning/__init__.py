@@ -1,0 +1,1 @@
+"""Vapi, Twilio and HubSpot made to match the configuration: what is to be there, and what is."""

@@ -1,0 +1,1 @@
+"""Look, plan, carry out and read back."""

@@ -1,0 +1,168 @@
+"""`make provision`: Vapi, Twilio and HubSpot made to match the configuration.
+
+    python -m tools.provision                         # by the settings and keys of .env
+    python -m tools.provision --stack switchboard-dev # by those of a deployed stack
+
+It shows what it would write, and writes it once that is agreed to (--yes: at once; --plan: never).
+Nothing is deleted, and nothing is renamed that was not made here. It may be broken off at any
+time and run again. With a stack it needs credentials as the AWS CLI does, which may read the
+stack, its function Provisioner and its secrets.
+
+Exit status: 0 all is as wanted, 1 it is not, 2 nothing could be done.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.session import get_session
+
+from contact_center.configuration.compiled_config import CompiledConfigError
+from contact_center.kernel.environment import Environment, SettingsError
+from contact_center.provisioning.domain.plan_text import difference_lines, plan_lines
+from contact_center.provisioning.services.provision import carry_out, plan
+from contact_center.provisioning.services.provisioning_ports import ProvisioningError
+from contact_center.wiring.provisioner import GivenKeys, StoredKeys, provisioning
+from local.settings import SettingsError as LocalSettingsError
+from local.settings import read_env_file
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from contact_center.provisioning.domain.plans import Plan, Step
+    from contact_center.wiring.provisioner import KeyStore, Provisioning
+
+ENV_FILE = Path(__file__).resolve().parents[1] / ".env"
+FUNCTION = "Provisioner"
+DONE, NOT_AS_WANTED, NOTHING_DONE = 0, 1, 2
+
+
+class NotReachedError(Exception):
+    """There is nothing to provision; the message says why."""
+
+
+def main(argv: Sequence[str] | None = None, environment: Mapping[str, str] | None = None) -> int:
+    """Run the command; see the module's text."""
+    parser = argparse.ArgumentParser(prog="tools.provision", description=__doc__)
+    parser.add_argument("--stack", help="CloudFormation's name of the deployed system")
+    parser.add_argument("--env-file", type=Path, default=ENV_FILE, help="in place of .env")
+    parser.add_argument("--yes", action="store_true", help="write without asking")
+    parser.add_argument("--plan", action="store_true", help="write nothing")
+    arguments = parser.parse_args(argv)
+    try:
+        told = os.environ if environment is None else environment
+        made = _of_stack(arguments.stack) if arguments.stack else _here(arguments.env_file, told)
+        shown = plan(made.parts)
+        _show(shown, made)
+        if not shown.changes:
+            print("All is as wanted.")
+            return _settings_told(made, dict(_ids(shown)))
+        if arguments.plan or not (arguments.yes or _agreed(len(shown.changes))):
+            print("Nothing was written.")
+            return NOT_AS_WANTED
+        return _carried_out(shown, made)
+    except (NotReachedError, ProvisioningError) as error:
+        print(f"not provisioned: {error}", file=sys.stderr)
+    except (SettingsError, LocalSettingsError, CompiledConfigError) as error:
+        print(f"not provisioned: {error}", file=sys.stderr)
+    return NOTHING_DONE
+
+
+def _carried_out(shown: Plan, made: Provisioning) -> int:
+    done = carry_out(shown, made.parts)
+    for step in done.left:
+        print(f"the other side changed {_name(step)} after it was written:")
+        print("\n".join(difference_lines(step)))
+    status = _settings_told(made, done.ids)
+    if done.left:
+        return NOT_AS_WANTED
+    print("All that was written was read back as wanted.")
+    return status
+
+
+def _show(shown: Plan, made: Provisioning) -> None:
+    print(f"As {made.settings.owner}; {made.settings.twilio.admission} (docs/callers.md)")
+    print("\n".join(plan_lines(shown)))
+
+
+def _ids(shown: Plan) -> list[tuple[Any, str]]:
+    return [
+        ((step.wanted.kind, step.wanted.key), step.found.id)
+        for step in shown.steps
+        if step.found is not None
+    ]
+
+
+def _settings_told(made: Provisioning, ids: Mapping[Any, str]) -> int:
+    """Name the settings that have to name what is there; without them it is not used."""
+    to_set = made.settings_to_set(ids)
+    for name, value in to_set.items():
+        parameter = "".join(word.capitalize() for word in name.split("_"))
+        print(f'set {name}={value} in .env, or "{parameter}={value}" in samconfig.toml')
+    return DONE
+
+
+def _agreed(changes: int) -> bool:
+    """Whether somebody at the terminal says yes; without one nobody does."""
+    if not sys.stdin.isatty():
+        print("Nobody is here to ask: --yes (YES=1) writes without.", file=sys.stderr)
+        return False
+    return input(f"Write {changes} of these? [y/N] ").strip().lower() in {"y", "yes"}
+
+
+def _told(step: Step) -> None:
+    print(f"written: {_name(step)}", flush=True)
+
+
+def _name(step: Step) -> str:
+    return f"{step.wanted.kind} {step.wanted.key}".strip()
+
+
+def _here(env_file: Path, told: Mapping[str, str]) -> Provisioning:
+    """By .env and the environment, which wins. Raises SettingsError."""
+    values = {**read_env_file(env_file), **told}
+    if not values.get("VAPI_API_KEY"):
+        raise SettingsError("VAPI_API_KEY", "is missing: put Vapi's private key into .env")
+    if not values.get("HUBSPOT_TOKEN"):  # simulated here (docs/crm.md)
+        values["EFFECT_RECEIVERS"] = "built_in"
+    if values.get("TWILIO_PHONE_NUMBER") and not values.get("TWILIO_AUTH_TOKEN"):
+        raise SettingsError("TWILIO_AUTH_TOKEN", "is missing: put your account's into .env")
+    environment = Environment({**values, "TWILIO_SECRET_NAME": str(env_file)})
+    return provisioning(environment, GivenKeys(values), told=_told)
+
+
+def _of_stack(name: str) -> Provisioning:
+    """By what the deployed function is told. Raises NotReachedError, SettingsError."""
+    session = get_session()
+    found = session.get_credentials()
+    if found is None:
+        raise NotReachedError("there are no credentials; aws configure makes some")
+    keys = found.get_frozen_credentials()
+    try:
+        clients: Any = session.create_client("cloudformation")
+        detail = clients.describe_stack_resource(StackName=name, LogicalResourceId=FUNCTION)
+        function = detail["StackResourceDetail"]["PhysicalResourceId"]
+        functions: Any = session.create_client("lambda")
+        told = functions.get_function_configuration(FunctionName=function)
+        values = dict(told["Environment"]["Variables"])
+    except (BotoCoreError, ClientError, LookupError) as error:
+        raise NotReachedError(f"the stack cannot be read: {error}") from None
+    values |= {
+        "AWS_REGION": clients.meta.region_name,
+        "AWS_ACCESS_KEY_ID": keys.access_key or "",
+        "AWS_SECRET_ACCESS_KEY": keys.secret_key or "",
+        "AWS_SESSION_TOKEN": keys.token or "",
+        "AWS_ENDPOINT_URL": os.environ.get("AWS_ENDPOINT_URL", ""),
+    }
+    environment = Environment(values)
+    store: KeyStore = StoredKeys(environment)
+    return provisioning(environment, store, told=_told)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
