@@ -53,6 +53,8 @@ class Names:
             return physical
         if name == "Arn":
             return self._arn(known.kind, physical)
+        if name == "ApiEndpoint":  # what AWS would make up; here PUBLIC_BASE_URL is told besides
+            return f"https://{physical.lower()}.execute-api.{REGION}.amazonaws.com"
         raise TemplateError(f"the local system does not know {resource}.{name}")
 
     def evaluator(self) -> Evaluator:

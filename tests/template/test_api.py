@@ -111,7 +111,7 @@ def test_the_template_names_these_routes_and_no_others(
     routes = [
         (f"{event['Properties']['Method']} {event['Properties']['Path']}", name)
         for name, function in of_kind(written, "Function").items()
-        for event in function["Events"].values()
+        for event in function.get("Events", {}).values()
         if event["Type"] == "HttpApi"
     ]
 

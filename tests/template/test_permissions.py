@@ -300,6 +300,15 @@ MAY = {
     },
 }
 
+MAY["Provisioner"] = {
+    ("logs:CreateLogStream", "ProvisionerLogs.Arn"),
+    ("logs:PutLogEvents", "ProvisionerLogs.Arn"),
+    ("secretsmanager:GetSecretValue", "VapiApiKey.Id"),
+    ("secretsmanager:GetSecretValue", "VapiWebhookSecret.Id"),
+    ("secretsmanager:GetSecretValue", "TwilioWebhookSecret.Id"),
+    ("secretsmanager:GetSecretValue", "HubspotKey"),
+}
+
 # The role that is no function's: the scheduler's, to start functions and to keep lost ticks.
 TICKS = "TicksRole"
 TICKED = {

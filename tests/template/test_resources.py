@@ -195,6 +195,8 @@ def test_no_secret_travels_in_an_environment_variable(
         ("CallRouter", "TWILIO_ACCOUNT_SID"),
         ("Reconciler", "TWILIO_ACCOUNT_SID"),
         ("Importer", "TWILIO_ACCOUNT_SID"),
+        ("Provisioner", "TWILIO_ACCOUNT_SID"),
+        ("Provisioner", "VAPI_HMAC_SECRET_IS_BASE64"),
     }
     assert template["Parameters"]["VapiHmacSecretIsBase64"]["AllowedValues"] == ["true", "false"]
 

@@ -38,15 +38,8 @@ if TYPE_CHECKING:
 class KeyStore(Protocol):
     """Where keys are: Secrets Manager, or .env."""
 
-    def key(self, setting: str, field: str) -> str:
-        """A key.
-
-        Args:
-            setting: Its name, such as VAPI_API_KEY.
-            field: Of the stored secret.
-
-        Raises SecretUnavailableError: it is not there, or cannot be used.
-        """
+    def key(self, of: str) -> str:
+        """A key: `vapi`, `webhook`, `twilio` or `hubspot`. Raises SettingsError: there is none."""
         ...
 
 
@@ -62,35 +55,22 @@ class StoredKeys:
 
         self._environment = environment
         self._clients = Boto3Clients(**asdict(AwsSettings.read(environment)))
-        self._names = {
-            "VAPI_API_KEY": "VAPI_API_KEY_NAME",
-            "VAPI_SECRET": "VAPI_SECRET_NAME",
-            "TWILIO_AUTH_TOKEN": "TWILIO_SECRET_NAME",
-            "HUBSPOT_TOKEN": "HUBSPOT_SECRET_NAME",
-        }
 
-    def key(self, setting: str, field: str) -> str:
+    def key(self, of: str) -> str:
         """A key; see KeyStore."""
         from contact_center.aws.stored_key import StoredKey
 
-        name = self._environment.required(self._names[setting])
-        secrets_manager = self._clients.secrets_manager
-        return StoredKey(secrets_manager, name, field, SystemClock()).current()
-
-
-class GivenKeys:
-    """Keys by their settings' names, out of .env or the environment."""
-
-    def __init__(self, values: Mapping[str, str]) -> None:
-        """Keep them."""
-        self._values = values
-
-    def key(self, setting: str, field: str) -> str:  # noqa: ARG002 - a bare text
-        """A key; see KeyStore."""
-        value = self._values.get(setting, "").strip()
-        if not value:
-            raise SecretUnavailableError
-        return value
+        setting, field = {
+            "vapi": ("VAPI_API_KEY_NAME", "key"),
+            "webhook": ("VAPI_SECRET_NAME", "current"),
+            "twilio": ("TWILIO_SECRET_NAME", "current"),
+            "hubspot": ("HUBSPOT_SECRET_NAME", "current"),
+        }[of]
+        name, new_client = self._environment.required(setting), self._clients.secrets_manager
+        try:
+            return StoredKey(new_client, name, field, SystemClock()).current()
+        except SecretUnavailableError:
+            raise SettingsError(setting, f"names no secret with a usable {field}") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,20 +134,14 @@ def told_of_stack(done: Provisioned) -> dict[str, str]:
 
 
 def _keys(settings: ProvisionSettings, store: KeyStore) -> Keys:
-    wanted = {"vapi": ("VAPI_API_KEY", "key")}
+    wanted = ["vapi"]
     if settings.modes != (Mode.NONE,):
-        wanted["webhook"] = ("VAPI_SECRET", "current")
+        wanted.append("webhook")
     if settings.sees_twilio:
-        wanted["twilio"] = ("TWILIO_AUTH_TOKEN", "current")
+        wanted.append("twilio")
     if settings.hubspot is not None:
-        wanted["hubspot"] = ("HUBSPOT_TOKEN", "current")
-    read = {}
-    for name, (setting, field) in wanted.items():
-        try:
-            read[name] = store.key(setting, field)
-        except SecretUnavailableError:
-            raise SettingsError(setting, "is not there: put it where keys are kept") from None
-    return Keys(**read)
+        wanted.append("hubspot")
+    return Keys(**{of: store.key(of) for of in wanted})
 
 
 def _accounts(
@@ -180,7 +154,7 @@ def _accounts(
             Provider(
                 name="Vapi",
                 base_url=settings.vapi_base_url,
-                key_setting="VAPI_API_KEY",
+                key_setting="its private key (VapiApiKey; VAPI_API_KEY in .env)",
                 headers={**sent, "Authorization": f"Bearer {keys.vapi}"},
                 secrets=keys.all(),
             ),
@@ -195,7 +169,7 @@ def _accounts(
         twilio = Provider(
             name="Twilio",
             base_url=settings.twilio_base_url,
-            key_setting="TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN",
+            key_setting="its auth token (TwilioWebhookSecret; TWILIO_AUTH_TOKEN in .env)",
             headers=sent,
             login=(sid, keys.twilio),
             secrets=keys.all(),
