@@ -12,7 +12,7 @@ OVER_UPLOAD := "tests/contract/lists/test_people_and_files.py::test_a_file_writt
 export PYTHONPATH := layers/contact_center/python:functions
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-long test-anywhere moto check lint types imports template config openapi eval corrections simulate replay prove-dialing expressions schemathesis replay-effects forget-again recount-figures demo up invoke bench build deploy lock package-test client-test browser-test clean
+.PHONY: help setup test test-long test-anywhere moto check lint types imports template config openapi eval corrections simulate replay prove-dialing expressions schemathesis replay-effects forget-again recount-figures demo up invoke bench build deploy provision lock package-test client-test browser-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -119,6 +119,9 @@ browser-test: ## the console in this machine's Chromium, beside the whole system
 
 deploy: build ## deploy to your AWS account: ENV=dev, staging or prod
 	@$(SAM) deploy --config-env $(or $(ENV),dev)
+
+provision: setup ## Vapi, Twilio and HubSpot made to match the configuration, by .env or ENV=dev, staging, prod; shows it first (YES=1: writes without asking, PLAN=1: writes nothing)
+	@$(OURS) $(RUN) -m tools.provision $(if $(ENV),--env "$(ENV)") $(if $(YES),--yes) $(if $(PLAN),--plan)
 
 lock: setup ## compile requirements/*.in to hashed *.txt
 	@$(RUN) tools/lock_requirements.py

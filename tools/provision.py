@@ -1,7 +1,7 @@
 """`make provision`: Vapi, Twilio and HubSpot made to match the configuration.
 
     python -m tools.provision                         # by the settings and keys of .env
-    python -m tools.provision --stack switchboard-dev # by those of a deployed stack
+    python -m tools.provision --env dev               # by those of a deployed stack
 
 It shows what it would write, and writes it once that is agreed to (--yes: at once; --plan: never).
 Nothing is deleted, and nothing is renamed that was not made here. It may be broken off at any
@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
     from contact_center.provisioning.domain.plans import Plan, Step
     from contact_center.wiring.provisioner import KeyStore, Provisioning
 
-ENV_FILE = Path(__file__).resolve().parents[1] / ".env"
+ROOT = Path(__file__).resolve().parents[1]
+ENV_FILE, DEPLOYMENTS = ROOT / ".env", ROOT / "samconfig.toml"
 FUNCTION = "Provisioner"
 DONE, NOT_AS_WANTED, NOTHING_DONE = 0, 1, 2
 
@@ -72,14 +74,16 @@ class NotReachedError(Exception):
 def main(argv: Sequence[str] | None = None, environment: Mapping[str, str] | None = None) -> int:
     """Run the command; see the module's text."""
     parser = argparse.ArgumentParser(prog="tools.provision", description=__doc__)
-    parser.add_argument("--stack", help="CloudFormation's name of the deployed system")
+    parser.add_argument("--env", help="dev, staging or prod: a deployed stack (samconfig.toml)")
     parser.add_argument("--env-file", type=Path, default=ENV_FILE, help="in place of .env")
     parser.add_argument("--yes", action="store_true", help="write without asking")
     parser.add_argument("--plan", action="store_true", help="write nothing")
     arguments = parser.parse_args(argv)
     try:
         told = os.environ if environment is None else environment
-        made = _of_stack(arguments.stack) if arguments.stack else _here(arguments.env_file, told)
+        made = (
+            _of_stack(stack_of(arguments.env)) if arguments.env else _here(arguments.env_file, told)
+        )
         shown = plan(made.parts)
         _show(shown, made)
         if not shown.changes:
@@ -153,6 +157,16 @@ def _here(env_file: Path, told: Mapping[str, str]) -> Provisioning:
         values["EFFECT_RECEIVERS"] = "built_in"
     environment = Environment({**values, "TWILIO_SECRET_NAME": str(env_file)})
     return provisioning(environment, GivenKeys(values), told=_told)
+
+
+def stack_of(env: str) -> str:
+    """The stack that `make deploy ENV=` makes. Raises NotReachedError."""
+    deployments = tomllib.loads(DEPLOYMENTS.read_text(encoding="utf-8"))
+    try:
+        return str(deployments[env]["deploy"]["parameters"]["stack_name"])
+    except KeyError:
+        known = ", ".join(name for name in deployments if "deploy" in str(deployments[name]))
+        raise NotReachedError(f"ENV is {env}: it must be one of {known}") from None
 
 
 def _of_stack(name: str) -> Provisioning:

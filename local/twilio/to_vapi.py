@@ -7,14 +7,16 @@ told when that caller hangs up, and ends Vapi's call by a redirect.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from local.vapi.calls.bypass import BorrowedLine
 from local.vapi.scripts.callees_format import hears_it_out
 
 if TYPE_CHECKING:
-    from local.twilio.simulator import TwilioSimulator
+    from collections.abc import Callable
+
+    from local.twilio.telephones.account import Account
     from local.twilio.telephones.outside import Connection
     from local.vapi.calls.call import Call
     from local.vapi.simulator import VapiSimulator
@@ -59,6 +61,19 @@ class ToVapi:
         return None if call is None else _VapiCall(call)
 
 
+class Twilio(Protocol):
+    """What is used of the simulator of Twilio."""
+
+    @property
+    def account(self) -> Account:
+        """Its account."""
+        ...
+
+    def do[Result](self, what: Callable[[], Result]) -> Result:
+        """Do something on its own thread, and wait for it."""
+        ...
+
+
 class AtTwilio:
     """Twilio as the simulated Vapi uses it for numbers that were imported: Account.carrier.
 
@@ -66,7 +81,7 @@ class AtTwilio:
         twilio: The simulator on the same machine.
     """
 
-    def __init__(self, twilio: TwilioSimulator) -> None:
+    def __init__(self, twilio: Twilio) -> None:
         self._twilio = twilio
 
     def has(self, number: str, account_sid: str, auth_token: str) -> bool:

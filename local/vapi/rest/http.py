@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 LOOPBACK = "127.0.0.1"
+TWILIO_ASKS = "/twilio/"
 
 
 class HttpServer(ThreadingHTTPServer):
@@ -59,8 +60,8 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(cast("HttpServer", self.server).answer(request))
 
     def _read(self, raw: bytes) -> object:
-        """JSON, or Twilio's form. Raises ValueError."""
-        if self.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded"):
+        """JSON, or where Twilio asks its form. Raises ValueError."""
+        if self.path.startswith(TWILIO_ASKS):
             return dict(parse_qsl(raw.decode(), keep_blank_values=True))
         return json.loads(raw) if raw else None
 

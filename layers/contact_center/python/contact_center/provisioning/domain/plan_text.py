@@ -6,7 +6,7 @@
       ~  number main 0198c1…
              server.url   https://old.example.com/vapi/webhook → https://calls.example.com/…
     At Twilio
-      =  telephone main   as wanted
+      =  telephone our number PN1f…   as wanted
 
 No key is in it: those are no part of what an object says (objects.py).
 """
@@ -61,15 +61,26 @@ def _step_lines(step: Step) -> Iterator[str]:
     name = f"{wanted.kind} {wanted.key}".strip()
     if found is None:
         yield f"  +  {name}"
-        said = {**wanted.made_with, **wanted.says}
-        yield from (f"{_INDENT}{path}   {_short(value)}" for path, value in _leaves(said))
+        told = list(_leaves({**wanted.made_with, **wanted.says}))
+        for path, value in told[:_MOST_TOLD]:
+            yield f"{_INDENT}{path}   {_short(value)}"
+        if len(told) > _MOST_TOLD:
+            yield f"{_INDENT}and {len(told) - _MOST_TOLD} more, as configured"
+        yield from _moves(step)
         return
     as_wanted = "   as wanted" if step.action is Action.KEEP else ""
     yield f"  {_SIGNS[step.action]}  {name} {found.id}{as_wanted}"
     yield from difference_lines(step)
+    yield from _moves(step)
     if step.besides:
         told = ", ".join(step.besides[:_MOST_TOLD])
         yield f"{_INDENT}says besides, which stays: {told}"
+
+
+def _moves(step: Step) -> Iterator[str]:
+    """What writing this does elsewhere, and is put right by a later step."""
+    if step.action is not Action.KEEP and Kind.TELEPHONE in step.wanted.disturbs:
+        yield f"{_INDENT}(Vapi then sets the number's addresses at Twilio to its own)"
 
 
 def _difference_lines(each: Difference) -> Iterator[str]:
