@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from contact_center.kernel.environment import Environment
 from contact_center.provisioning.services.provision import carry_out, plan
-from contact_center.web.http_client import HttpClient, Unknown
+from contact_center.web.http_client import HttpClient
+from contact_center.web.outcomes import Unknown
 from contact_center.wiring.provisioner import provisioning
 from local.crm.simulator import HubSpotSimulator
 from local.settings import SIMULATED_HUBSPOT_TOKEN
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from requests import Request
 
     from contact_center.provisioning.services.provision import Provisioned
-    from contact_center.web.http_client import Outcome
+    from contact_center.web.outcomes import Outcome
     from contact_center.wiring.provisioner import Provisioning
 
 type Json = Any
@@ -120,7 +121,7 @@ class ProvisioningScene:
 
     def __enter__(self) -> Self:
         for simulator in (self.vapi, self.twilio, self.hubspot):
-            self._stack.enter_context(simulator)  # type: ignore[arg-type]
+            self._stack.enter_context(simulator)
         return self
 
     def __exit__(self, *_: object) -> None:

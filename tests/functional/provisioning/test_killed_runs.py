@@ -8,6 +8,7 @@ import pytest
 
 from contact_center.provisioning.domain.objects import Kind
 from contact_center.provisioning.services.provisioning_ports import InDoubtError, NotAnsweredError
+from contact_center.web.outcomes import Answered
 from tests.functional.provisioning.provisioning_scene import (
     BASE,
     SIP,
@@ -149,8 +150,6 @@ class Refusing(Line):
         self._known: set[tuple[str, str]] = set()
 
     def send(self, asked: Any) -> Any:
-        from contact_center.web.http_client import Answered  # noqa: PLC0415
-
         one = (str(asked.method), str(asked.url))
         if one[0] in self.methods and one not in self._known:
             self._known.add(one)

@@ -26,13 +26,14 @@ from contact_center.provisioning.services.provisioning_ports import (
     NotAnsweredError,
     RefusedError,
 )
-from contact_center.web.http_client import Answered, HttpClient, NotSent
+from contact_center.web.http_client import HttpClient
+from contact_center.web.outcomes import Answered, NotSent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from contact_center.kernel.ports import Clock, Sleeper
-    from contact_center.web.http_client import Outcome
+    from contact_center.web.outcomes import Outcome
 
 type Json = Any
 

@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.field_errors import BadMessageError
 from contact_center.vapi.calls.hosts import LOOPBACK
-from contact_center.web.http_client import Answered, HttpClient
+from contact_center.web.http_client import HttpClient
+from contact_center.web.outcomes import Answered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -73,8 +73,8 @@ def _step_lines(step: Step) -> Iterator[str]:
     yield from difference_lines(step)
     yield from _moves(step)
     if step.besides:
-        told = ", ".join(step.besides[:_MOST_TOLD])
-        yield f"{_INDENT}says besides, which stays: {told}"
+        named = ", ".join(step.besides[:_MOST_TOLD])
+        yield f"{_INDENT}says besides, which stays: {named}"
 
 
 def _moves(step: Step) -> Iterator[str]:
