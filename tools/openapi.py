@@ -19,11 +19,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
+from contact_center.audit.domain.actions import ACTIONS
 from contact_center.aws.api_fields import RULE
 from contact_center.campaigns.adapters.api_models import NUMBER_ID
 from operator_api.asking import SESSION_COOKIE, Asking
 from operator_api.every_route import every_route
-from operator_api.requests import KEY, PAGE_DEFAULT, PAGE_LIMIT
+from operator_api.problems import KEY
+from operator_api.requests import PAGE_DEFAULT, PAGE_LIMIT
 from operator_api.routes import JSON, NOTHING, OPTIONAL_JSON, SHORT_JSON, model_of
 from tools.openapi_differences import differences
 
@@ -166,7 +168,10 @@ PARAMETERS: dict[str, Json] = {
         "description": "What this person did: the name in the secret of operators' tokens.",
         "schema": {"type": "string", "minLength": 1, "maxLength": 64},
     },
-    "action": {"description": "An operationId of this document.", "schema": TEXT},
+    "action": {
+        "description": "An operationId of this document.",
+        "schema": TEXT | {"enum": sorted(ACTIONS)},
+    },
     "call": {"description": "The open call, by its id.", "schema": TEXT | {"maxLength": 2048}},
     "after": {
         "description": "The `cursor` that came with the open call last.",

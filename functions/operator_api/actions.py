@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from operator_api.problems import problem
+from operator_api.problems import other_request, problem
 from operator_api.routes import ACCEPTED, JSON, Operation
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def action_routes(routes: Routes, parts: OperatorParts, asking: Asking) -> None:
         except use_case.CallRefusedError as error:
             raise problem(409, error.why, reason=error.reason) from None
         except use_case.OtherActionError:
-            raise problem(422, "The idempotency key stands for another request.") from None
+            raise other_request("idempotencyKey") from None
         return {"actionId": action_id}
 
     @routes.on("POST", "/api/calls/<call_id>/correction", CORRECT)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from operator_api.requests import KEY, header, page_limit, query
+from operator_api.problems import KEY
+from operator_api.requests import header, page_limit, query
 from operator_api.routes import CREATED, JSON, NOTHING, OK, Operation
 
 if TYPE_CHECKING:

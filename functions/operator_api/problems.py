@@ -33,6 +33,8 @@ from contact_center.visits.services.department_messages import NoDepartmentError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+KEY = "Idempotency-Key"  # a header
+
 
 class ProblemError(Exception):
     """A request that is answered with an RFC 9457 problem."""
@@ -52,6 +54,11 @@ def problem(status: int, detail: str, **extra: object) -> ProblemError:
 def bad_field(field: str, rule: str) -> ProblemError:
     """A field of the request that breaks a rule."""
     return problem(400, f"{field} {rule}.", field=field)
+
+
+def other_request(field: str) -> ProblemError:
+    """An idempotency key, in that field or header, that came before with something else."""
+    return problem(422, "The idempotency key stands for another request.", field=field)
 
 
 def _wrong_state(error: WrongStateError) -> ProblemError:
@@ -104,7 +111,7 @@ _REFUSALS: dict[type[Exception], Callable[[Any], ProblemError]] = {
     ),
     NoListError: lambda _: problem(404, "There is no such import, preview or export."),
     NothingToConfirmError: _nothing_to_confirm,
-    OtherRequestError: lambda _: problem(422, "The idempotency key stands for another request."),
+    OtherRequestError: lambda _: other_request(KEY),
     PersonStateError: _person_state,
     WrongStateError: _wrong_state,
 }

@@ -26,7 +26,6 @@ LONGEST_NAME = 64
 NUMBER = re.compile(r"[0-9]{1,4}")
 JSON_TYPE = re.compile(r"application/(?:[\w.-]+\+)?json")
 CSV_TYPE = "text/csv"
-KEY = "Idempotency-Key"
 
 
 def raw_request(router: Router) -> RawRequest:

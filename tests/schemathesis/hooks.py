@@ -6,6 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
+from beyond import is_meant, rules  # type: ignore[import-not-found]  # beside this file
 from hypothesis import strategies as st
 
 import schemathesis  # type: ignore[import-not-found]  # in an environment of its own
@@ -25,19 +26,8 @@ ROLE = os.environ["SCHEMATHESIS_ROLE"]
 DOCUMENT_PATH = "/api/openapi.json"
 WHOLE_NUMBER = re.compile(r"\+[1-9][0-9]{9,14}")
 
-# Rules that no schema of a request can state: what one field means for another, what the time is,
-# what the configuration holds, what was handed out before.
-BEYOND_A_SCHEMA = frozenset(
-    {
-        *("asOf", "at", "consent.at", "endAt", "startAt"),
-        *("assistant", "country", "cursor", "region", "voicemail"),
-        *("source", "consent.source"),  # what can be printed
-        *("from", "text", "department", "person"),  # of a search; what goes with what is done
-    }
-)
 TEXTS = ("text/csv", "text/plain")  # whatever is sent as one is a text, `{}` too
-KEY_REUSED = "before with another body"
-KEY_STANDS = "stands for another request"
+RULES = rules()
 
 NUMBERS = st.builds(
     lambda area, line: f"+1{area}55501{line:02d}", st.sampled_from((212, 305)), st.integers(0, 99)
@@ -62,7 +52,7 @@ def filter_failure(context: Any, failure: Failure, case: Case, response: Respons
     if isinstance(failure, UnsupportedMethodResponse):
         return not of_the_gateway(response)
     if isinstance(failure, RejectedPositiveData):
-        return not beyond_a_schema(response)
+        return not beyond_a_schema(case.operation.label, response)
     return True
 
 
@@ -71,15 +61,10 @@ def of_the_gateway(response: Response) -> bool:
     return bool(response.status_code == 404 and response.json() == {"message": "Not Found"})
 
 
-def beyond_a_schema(response: Response) -> bool:
+def beyond_a_schema(on: str, response: Response) -> bool:
     """A request whose every part is well formed, and that makes no sense all the same."""
     told = response.json()
-    if response.status_code == 422:
-        return (
-            told.get("field") == "phone"
-            or KEY_REUSED in told["detail"]
-            or (KEY_STANDS in told["detail"])
-        )
-    written_as_fraction = "must be a whole number" in told["detail"]  # 2.0 is one to JSON Schema
-    field = told.get("field", "")
-    return field in BEYOND_A_SCHEMA or field.startswith("retry.") or written_as_fraction
+    if "must be a whole number" in told["detail"]:  # 2.0 is one to JSON Schema
+        return True
+    field = str(told.get("field", ""))
+    return any(is_meant(rule, on, field, response.status_code) for rule in RULES)

@@ -27,7 +27,7 @@ from contact_center.kernel.instants import read_instant
 from contact_center.kernel.phone_numbers import NOT_A_TEXT, PhoneNumber, parse_phone_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from pydantic import GetJsonSchemaHandler
     from pydantic_core import CoreSchema
@@ -36,6 +36,7 @@ LONGEST_NAME = 128  # of a field nobody knows: no answer repeats more of it
 RULE = "x-rule"  # what a field must be, in words: kept out of the document
 
 type Json = dict[str, Any]
+type Deciding = str | bool
 
 
 class Wire(BaseModel):
@@ -125,6 +126,33 @@ def zoned_time(said: object) -> datetime:
     if at is None:
         raise ValueError
     return at
+
+
+def companions(of: str, by_value: Mapping[Deciding, Mapping[str, bool]]) -> Callable[[Json], None]:
+    """What a model's schema says of fields that go with some values of another field alone.
+
+    For `json_schema_extra` of the model. Who reads the model refuses the same, in words of its own;
+    a test compares the two for every value and every field that is there or is not.
+
+    Args:
+        of: The field that decides.
+        by_value: For each of its values the fields that go with it, and whether it needs them. What
+            goes with another value and not with this one is left out, or null.
+    """
+    theirs = {name for fields in by_value.values() for name in fields}
+
+    def say(schema: Json) -> None:
+        schema["oneOf"] = [_companions_of(of, value, by_value[value], theirs) for value in by_value]
+
+    return say
+
+
+def _companions_of(of: str, value: Deciding, fields: Mapping[str, bool], theirs: set[str]) -> Json:
+    needed = sorted(name for name in fields if fields[name])
+    said: Json = {of: {"const": value}}
+    said |= {name: {"type": "string"} for name in needed}
+    said |= {name: {"type": "null"} for name in sorted(theirs - fields.keys())}
+    return {"properties": said} | ({"required": needed} if needed else {})
 
 
 ABSENT: Any = None  # an answer's field that is there, or is not

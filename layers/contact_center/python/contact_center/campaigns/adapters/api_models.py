@@ -24,6 +24,7 @@ from contact_center.campaigns.domain.campaign_wishes import CampaignWish as Wish
 from contact_center.campaigns.domain.campaigns import CampaignState
 from contact_center.campaigns.domain.retry_policy import (
     DEFAULT_RULES,
+    DELAY,
     LONGEST_DELAY_MINUTES,
     MOST_ATTEMPTS,
     RetryPolicy,
@@ -57,7 +58,10 @@ Name = Annotated[
 # -- what a campaign is asked to be ----------------------------------------------------------
 
 
-class RetryRuleWish(Asked, alias_generator=None):
+BOTH_ENDS = {"dependentRequired": {one: [other] for one, other in (DELAY, DELAY[::-1])}}
+
+
+class RetryRuleWish(Asked, alias_generator=None, json_schema_extra=BOTH_ENDS):
     """What is to follow an outcome, where it is not to be as by default."""
 
     shortest_minutes: Minutes = 0

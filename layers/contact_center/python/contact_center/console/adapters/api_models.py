@@ -18,9 +18,10 @@ from contact_center.aws.api_fields import (
     ReadWith,
     Told,
     about,
+    companions,
 )
 from contact_center.console.domain.needs import NeedKind
-from contact_center.console.services.act_on_call import CallWish
+from contact_center.console.services.act_on_call import FIELDS, NEEDED, CallWish
 from contact_center.console.services.search_calls import Wanted
 from contact_center.console.services.show_live import FLAGS, STATES
 from contact_center.conversations.adapters.api_models import Call, Moment
@@ -80,7 +81,13 @@ class LoggedIn(Told):
     business: Business
 
 
-class CallAction(Asked):
+WITH_DEED = companions(
+    "do",
+    {deed.value: {name: name in NEEDED for name in sorted(FIELDS.get(deed, ()))} for deed in Deeds},
+)
+
+
+class CallAction(Asked, json_schema_extra=WITH_DEED):
     """What is to be done in a call."""
 
     do: Annotated[

@@ -16,6 +16,7 @@ from contact_center.aws.api_fields import (
     Told,
     Unreadable,
     about,
+    companions,
 )
 from contact_center.kernel.field_errors import FieldError
 from contact_center.people.domain.people import (
@@ -42,7 +43,10 @@ AwayReason = Annotated[
 PersonRefusal = Annotated[str, OneOf((NOBODY_WAITS, *PersonState))]
 
 
-class PersonWish(Asked):
+WITH_AWAY = companions("state", {"ready": {}, "off": {}, "away": {"reason": True}})
+
+
+class PersonWish(Asked, json_schema_extra=WITH_AWAY):
     """What a person shall be."""
 
     state: Annotated[

@@ -93,7 +93,8 @@ def answer_once(
     key_digest, body_digest = digest(key), digest(_canonical(body))
     entry = parts.book.claim_key(key_digest, body_digest, parts.ledger.clock.now_ms())
     if entry.body_digest != body_digest:
-        return TriggerAnswer(422, {"detail": "idempotencyKey came before with another body"})
+        detail = "idempotencyKey came before with another body"
+        return TriggerAnswer(422, {"field": "idempotencyKey", "detail": detail})
     if entry.answer is not None:
         return TriggerAnswer(entry.answer.status, entry.answer.body)
     answer = decide(KeyInUse(key_digest, entry))

@@ -81,7 +81,7 @@ def trigger_call(trigger: Trigger, body: object, parts: TriggerParts) -> Trigger
     Returns:
         202 {"attemptId", "status"}; 400 {"field", "detail"}; 404 {"detail"} for a campaign that
         does not exist; 409 {"reason", "nextAllowedAt"} when the person may not be called; 422
-        {"detail"} for a key that came with another body.
+        {"field", "detail"} for a key that came with another body.
 
     Raises:
         StoreUnavailableError: To be asked again: nothing was promised.

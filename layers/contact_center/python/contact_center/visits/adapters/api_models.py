@@ -14,6 +14,7 @@ from contact_center.aws.api_fields import (
     Time,
     Told,
     about,
+    companions,
 )
 from contact_center.kernel.field_errors import FieldError
 from contact_center.visits.domain import department_messages
@@ -27,7 +28,10 @@ MessageText = Annotated[
 ]
 
 
-class MessageWish(Asked):
+WITH_ON = companions("on", {True: {"text": False, "until": False}, False: {}})
+
+
+class MessageWish(Asked, json_schema_extra=WITH_ON):
     """Whether callers of a department are to hear a message first, and which."""
 
     on: Annotated[bool, STRICT]
