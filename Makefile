@@ -96,7 +96,8 @@ recount-figures: setup ## the figures added up again from the records: FROM=day 
 forget-again: setup ## after a restore: whoever was forgotten lately is forgotten again; API= and OPERATOR_TOKEN=, or of what runs here
 	@$(RUN) -m tools.forget_again
 
-bench: setup ## what it costs: PART=door, dialing or one of them, CONTACTS=, ROWS=10000,100000
+bench: setup ## what it costs: PART=door, dialing, console or one of them, CONTACTS=, ROWS=10000,100000
+	@$(if $(filter console,$(PART)),$(SETUP) browser,true)
 	@$(OURS) $(RUN) -m tests.benchmarks $(if $(PART),--part $(PART)) $(if $(CONTACTS),--contacts $(CONTACTS)) $(if $(TICKS),--ticks $(TICKS)) $(if $(ROWS),--rows $(ROWS)) $(if $(DAYS),--days $(DAYS))
 
 build: ## sam build, with compiled libraries

@@ -16,6 +16,7 @@ quiet machine. The parts:
               check      CPU of checking a webhook, beside the package's own validator
               document   CPU of a wait document, beside a transcript at Vapi's door
               queue      callers admitted, served and waiting: latency, requests, costs (CALLERS=)
+    console   the operators' page: load, polls, an operator's hour, updates, latency, cold start
     call      what an inbound call asks of AWS, by its length and manner, and what that costs
     redaction CPU of taking numbers out of an utterance and a report, beside finding its words
     waits     what callers in queues were told of the wait, beside what they had (DAYS=)
@@ -31,8 +32,10 @@ from typing import TYPE_CHECKING
 
 from local.cloud.children import Children
 from local.cloud.emulator import Emulator, EmulatorError
+from tests.benchmarks.artefact import Artefact
 from tests.benchmarks.calls import show_calls
 from tests.benchmarks.claims import show_claims
+from tests.benchmarks.console.show import show_console
 from tests.benchmarks.dial_cost import show_dial_cost
 from tests.benchmarks.dials import show_dials
 from tests.benchmarks.door import COLD, IMPORTS, WEBHOOKS, show_door
@@ -54,9 +57,10 @@ CHECK, DOCUMENT, QUEUE = "check", "document", "queue"
 TWILIO = (COLD, CHECK, DOCUMENT, QUEUE)
 WAITS = "waits"
 CALL = "call"
+CONSOLE = "console"
 REDACTION = "redaction"
 GROUPS = {
-    "all": (*DOOR, *DIALING[1:], *TWILIO[1:], CALL, WAITS, REDACTION),
+    "all": (*DOOR, *DIALING[1:], *TWILIO[1:], CALL, WAITS, REDACTION, CONSOLE),
     "after": (REDACTION,),
     "door": DOOR,
     "dialing": DIALING,
@@ -104,12 +108,22 @@ def _show(
         ),
         QUEUE: lambda: show_queue(emulator, arguments.callers, arguments.crowd),
         CALL: lambda: show_calls(emulator),
+        CONSOLE: lambda: show_console(
+            emulator, Artefact(folder_in(scratch), emulator), arguments.rounds, scratch
+        ),
         WAITS: lambda: show_waits(arguments.days),
         REDACTION: show_redaction,
     }
     for part, show in shows.items():
         if part in parts:
             show()
+
+
+def folder_in(scratch: Path) -> Path:
+    """A folder of its own: another part lays the functions out as well."""
+    folder = scratch / CONSOLE
+    folder.mkdir()
+    return folder
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from contact_center.aws.connection import AwsConnection
 from contact_center.configuration import compiled_config
 from tests.benchmarks.call_script import BEGAN_MS, MANNERS, PLAIN, WARM_UP, messages_of
+from tests.benchmarks.machine_pace import loop_ms
 from tests.benchmarks.meter import Meter
 from tests.benchmarks.processes import BenchmarkError
 from tests.benchmarks.progress import Progress
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from tests.benchmarks.call_script import Manner
 
 MINUTES = (3, 15, 60)
-LOOP = 2_000_000
 
 type Json = dict[str, Any]
 
@@ -151,17 +151,6 @@ def _record(body: str) -> Json:
             name: {"stringValue": value, "dataType": "String"} for name, value in told.items()
         },
     }
-
-
-def loop_ms() -> float:
-    """What a loop takes on this machine, the best of three: what milliseconds here are worth."""
-    took = []
-    for _ in range(3):
-        before, x = time.process_time(), 0
-        for i in range(LOOP):
-            x += i * i % 7
-        took.append((time.process_time() - before) * 1000)
-    return min(took)
 
 
 def main() -> Json:

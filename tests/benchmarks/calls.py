@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from tests.benchmarks.machine_pace import times_slower
 from tests.benchmarks.prices import prices
 from tests.benchmarks.stage import Stage
 
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from tests.benchmarks.prices import Prices
 
 DOOR_GB = ROUTER_GB = 0.5  # template.yaml
-USUAL_LOOP_MS = 280.0  # the worker's loop on a quiet machine of usual pace, 2026
 AIM_USD, AIM_MESSAGES, AIM_UNITS, AIM_HOUR = 0.10, 35, 120, 21
 A_HUNDRED = 100
 
@@ -23,7 +23,7 @@ type Json = dict[str, Any]
 def show_calls(emulator: Emulator) -> None:
     """Measure and print; the last line is JSON."""
     found = Stage(emulator).work("call_worker", VAPI_WEBHOOK_AUTH="none")
-    slower = max(1.0, found["loop_ms"] / USUAL_LOOP_MS)
+    slower = times_slower(found["loop_ms"])
     list_of = prices()
     calls = [(call, _usd_of_1000(call, list_of, slower)) for call in found["calls"]]
     print(f"\nAWS for one inbound call, prices as of {list_of.as_of}")

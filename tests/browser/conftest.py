@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.opened import PATIENCE_MS, Answers, Console, Scene
+from tests.browser.opened import PATIENCE_MS, Console
+from tests.browser.running import running_chromium, running_scene
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-ROOT = Path(__file__).resolve().parents[2]
-OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+    from playwright.sync_api import Browser
+
+    from tests.browser.opened import Answers, Scene
+
 DESK, TELEPHONE = {"width": 1366, "height": 850}, {"width": 390, "height": 844}
 REPORTS = """
 window.__reports = [];
@@ -38,39 +28,14 @@ addEventListener("securitypolicyviolation", (event) =>
 
 @pytest.fixture(scope="session")
 def scene() -> Iterator[Scene]:
-    command = [os.environ["SCENE_PYTHON"], "-m", "tests.browser.scene", "0.5"]
-    house = os.pathsep.join(map(str, (ROOT / "layers/contact_center/python", ROOT / "functions")))
-    process = subprocess.Popen(  # noqa: S603 - our own scene
-        command,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": house},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    try:
-        assert process.stdout is not None
-        ready = json.loads(process.stdout.readline() or "{}")
-        assert ready.get("ready"), "the local system did not start"
-        tokens = {role: ready[role] for role in ("operator", "viewer")}
-        yield Scene(process, ready["url"], tokens)
-    finally:
-        assert process.stdin is not None
-        process.stdin.close()
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(15)
-        process.kill()
+    with running_scene(speed=0.5) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=os.environ["CHROMIUM"], args=OPTIONS, headless=True
-        )
+    with running_chromium() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ standard input is a command, answered by one line:
 
     {"ring": "01-billing.toml"}   a caller of local/callers rings in; answers with the call's id
     {"told": "<id>"}              what the simulated Vapi was told to do with that call
+    {"said": "all"}               whole words of all calls, and when each left, ms since 1970
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -79,7 +81,19 @@ def done(command: dict[str, str], system: LocalSystem) -> dict[str, Any]:
     if "told" in command:
         call = vapi.calls[command["told"]]
         return {"told": vapi.log.entries(call=call.call_id)}
+    if "said" in command:
+        return {"said": whole_words(vapi)}
     return {"unknown": sorted(command)}
+
+
+def whole_words(vapi: VapiSimulator) -> list[dict[str, Any]]:
+    """What was said to its end, as our webhook was told of it."""
+    opened_ms = (time.time() - time.monotonic() + vapi.log.opened) * 1000
+    return [
+        {"call": one["call"], "text": one["transcript"], "atMs": opened_ms + one["at_ms"]}
+        for one in vapi.log.entries("message-leaves")
+        if one.get("transcriptType") == "final"
+    ]
 
 
 def say(told: dict[str, Any]) -> None:

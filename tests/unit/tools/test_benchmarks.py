@@ -9,6 +9,7 @@ import json
 import pytest
 
 from tests.benchmarks.cold_start import _by_package, check_answer
+from tests.benchmarks.console.show import Table, hour_usd
 from tests.benchmarks.payloads import (
     REPORT_BYTES,
     SECRET,
@@ -20,6 +21,7 @@ from tests.benchmarks.payloads import (
     transcripts,
 )
 from tests.benchmarks.processes import BenchmarkError
+from tests.browser.words_seen import compared
 
 
 @pytest.mark.parametrize(
@@ -70,3 +72,38 @@ def test_imports_are_summed_by_package_and_ours_by_module() -> None:
         "conversations.domain.facts": 0.25,
         "contact_center": 0.75,
     }
+
+
+def test_what_was_overtaken_is_no_delay_and_what_was_never_seen_is_told() -> None:
+    said = [
+        {"call": "a", "text": "Good morning. ", "atMs": 1_000.0},
+        {"call": "a", "text": "My bill is wrong.", "atMs": 1_100.0},
+        {"call": "b", "text": "Hello.", "atMs": 1_000.0},
+        {"call": "a", "text": "x" * 200, "atMs": 5_000.0},
+    ]
+    seen = {"a My bill is wrong.": 1_900.0, f"a {'x' * 160}": 5_600.0}
+
+    found = compared(said, seen)
+
+    assert (found["events"], found["overtaken"], found["lost"]) == (2, 1, 1)
+    assert (found["median"], found["p95"], found["worst"]) == (700.0, 800.0, 800.0)
+
+
+def test_an_operator_s_hour_is_what_its_polls_ask_for() -> None:
+    poll = {"requests": 2, "cpu_ms": 10, "read_units": 8, "write_units": 0.2, "bytes_mean": 2_000}
+
+    usd = hour_usd(poll, 3_600, slower=2.0)
+
+    assert usd["gateway"] == pytest.approx(0.0036)
+    assert usd["reads"] == pytest.approx(0.0036)
+    assert usd["sent"] == pytest.approx(0.000648)
+    assert hour_usd(poll, 3_600, slower=1.0)["function"] > usd["function"]
+
+
+def test_a_budget_that_is_missed_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    table = Table()
+    table.line("kept", 2.0, 2, "KB")
+    table.line("too large", 2.01, 2, "KB")
+
+    assert table.missed == ["too large"]
+    assert "2.01 KB    ≤ 2       MISSED" in capsys.readouterr().out

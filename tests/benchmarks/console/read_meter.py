@@ -1,0 +1,124 @@
+"""Counts what a process asks of the tables, by the lean connection and by botocore.
+
+Units as DynamoDB reckons them: reads by 4 KB, half of that from an index, each key of a batch for
+itself; writes by 1 KB.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import botocore.handlers
+
+from contact_center.aws.connection import AwsConnection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+TARGET = "DynamoDB_20120810."
+READ_BYTES, WRITE_BYTES = 4_096, 1_024
+SHARE_OF_AN_INDEX = 0.5
+SETS = ("SS", "NS", "BS")
+
+
+@dataclass
+class Asked:
+    """What was asked for since the last `take`.
+
+    Attributes:
+        requests: By operation.
+        items: That came back.
+    """
+
+    requests: Counter[str] = field(default_factory=Counter)
+    items: int = 0
+    read_units: float = 0.0
+    write_units: float = 0.0
+
+
+class ReadMeter:
+    """Watches from `install` on; clients of botocore have to be made after it."""
+
+    def __init__(self) -> None:
+        self._asked = Asked()
+
+    def install(self) -> None:
+        """Watch every client and connection of this process."""
+        botocore.handlers.BUILTIN_HANDLERS += [
+            ("before-call.dynamodb", self._before),
+            ("after-call.dynamodb", self._after),
+        ]
+        call = AwsConnection.call
+
+        def watched(this: AwsConnection, target: str, body: bytes, *rest: Any) -> dict[str, Any]:
+            answer = call(this, target, body, *rest)
+            if target.startswith(TARGET):
+                self._note(target.removeprefix(TARGET), json.loads(body), answer)
+            return answer
+
+        vars_of: Any = AwsConnection
+        vars_of.call = watched
+
+    def take(self) -> Asked:
+        """What was asked for, which begins anew."""
+        asked, self._asked = self._asked, Asked()
+        return asked
+
+    def _before(self, params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
+        context["asked"] = json.loads(params["body"])
+
+    def _after(
+        self, model: Any, parsed: dict[str, Any], context: dict[str, Any], **_: object
+    ) -> None:
+        self._note(model.name, context["asked"], parsed)
+
+    def _note(self, operation: str, request: dict[str, Any], answer: dict[str, Any]) -> None:
+        asked = self._asked
+        asked.requests[operation] += 1
+        match operation:
+            case "BatchGetItem":
+                found = [one for items in answer.get("Responses", {}).values() for one in items]
+                wanted = sum(len(one["Keys"]) for one in request["RequestItems"].values())
+                asked.read_units += sum(_units(_size(one), READ_BYTES) for one in found)
+                asked.read_units += wanted - len(found)  # what is not there costs as much
+            case "GetItem":
+                found = [answer["Item"]] if answer.get("Item") else []
+                asked.read_units += _units(sum(map(_size, found)), READ_BYTES)
+            case "Query" | "Scan":
+                found = list(answer.get("Items", ()))
+                share = 1.0 if request.get("ConsistentRead") else SHARE_OF_AN_INDEX
+                asked.read_units += share * _units(sum(map(_size, found)), READ_BYTES)
+            case "PutItem":
+                found = []
+                asked.write_units += _units(_size(request["Item"]), WRITE_BYTES)
+            case _:
+                found = []
+        asked.items += len(found)
+
+
+def _units(size: int, of: int) -> int:
+    return max(1, math.ceil(size / of))
+
+
+def _size(item: dict[str, Any]) -> int:
+    """Of an item, as DynamoDB reckons it, but for a few bytes of each number."""
+    return sum(len(name) + _value_size(value) for name, value in item.items())
+
+
+def _value_size(value: dict[str, Any]) -> int:
+    [(kind, said)] = value.items()
+    if kind == "M":
+        return 3 + _size(said)
+    if kind == "L":
+        return 3 + _sizes(said)
+    if kind in SETS:
+        return sum(len(str(one).encode()) for one in said)
+    return len(str(said).encode())
+
+
+def _sizes(values: Iterable[dict[str, Any]]) -> int:
+    return sum(1 + _value_size(one) for one in values)
