@@ -20,6 +20,7 @@ from local.cloud.system import LocalSystem
 from local.settings import read_settings
 from tests import sam
 from tests.emulator import Account
+from tests.expressions.quick_rules import QuickJudge, keys_of_tables
 from tests.liveness import LIVENESS_SECONDS
 
 if TYPE_CHECKING:
@@ -39,7 +40,12 @@ hypothesis_settings.load_profile("repository")
 data_classes._equal.__code__ = data_classes._equal.__code__.replace(co_filename="<string>")
 
 ROOT = Path(__file__).resolve().parent.parent
+JUDGE = QuickJudge(keys_of_tables())
 _account_numbers = itertools.count(200_000_000_001)
+
+
+def pytest_configure() -> None:
+    JUDGE.install()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -102,9 +108,11 @@ def account(emulator: Emulator | SecondAws, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(LeanAws, "connection", connected)
     monkeypatch.setattr(boto3_clients.Boto3Clients, "_client", client)
     opened = Account(emulator.endpoint_url, str(next(_account_numbers)))
+    JUDGE.take()
     yield opened
     for each in (*made, opened):
         each.close()
+    assert JUDGE.take() == [], "what AWS refuses, though the emulator does not"
 
 
 @pytest.fixture(scope="session")

@@ -84,7 +84,7 @@ class Recorder:
 
     def note(self, operation: str, body: bytes) -> None:
         """Write a request down if an adapter of ours is sending it."""
-        adapter = _adapter()
+        adapter = sending_adapter()
         if adapter is not None:
             self.requests.append(Request(operation, json.loads(body), adapter))
 
@@ -104,7 +104,8 @@ def _sends(item: pytest.Item) -> bool:
     return item.get_closest_marker("emulator") is not None and "contract" in item.path.parts
 
 
-def _adapter() -> str | None:
+def sending_adapter() -> str | None:
+    """The adapter of ours from which this is called, however deep; None: there is none."""
     frame: FrameType | None = sys._getframe(2)
     passed = None
     while frame is not None:

@@ -87,7 +87,7 @@ class StrictParser:
         self._port = free_port()
         self._connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=10)
         self._log = log
-        self._tables = _tables()
+        self._tables = template_tables()
         self.keys = {
             name: [key["AttributeName"] for key in table["KeySchema"]]
             for name, table in self._tables.items()
@@ -162,7 +162,7 @@ class StrictParser:
         raise StrictParserError(f"the strict parser did not start: {self._log.read_text()[-500:]}")
 
 
-def _tables() -> dict[str, dict[str, Any]]:
+def template_tables() -> dict[str, dict[str, Any]]:
     """The template's tables, by the name that requests carry."""
     names = Names(read_template(ROOT / "template.yaml", {}), "http://127.0.0.1")
     found = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,8 +12,9 @@ from tests.expressions.__main__ import _judge
 from tests.expressions.check import Findings, check, tables_of, wrongs
 from tests.expressions.literals import Piece, unseen, written
 from tests.expressions.planted import KEY, PLANTED, TABLE, Planted
+from tests.expressions.quick_rules import QuickJudge, keys_of_tables
 from tests.expressions.recorder import Recorder, Request
-from tests.expressions.request_rules import faults
+from tests.expressions.request_rules import faults, singles
 from tests.expressions.strict_parser import StrictParser
 
 if TYPE_CHECKING:
@@ -118,3 +120,31 @@ def test_the_tables_of_a_request_are_found_wherever_they_stand() -> None:
     assert tables_of({"TransactItems": [put, check_two]}) == {"one", "two"}
     assert tables_of({"RequestItems": {"three": {}}}) == {"three"}
     assert tables_of({"TableName": "four"}) == {"four"}
+
+
+QUICK = (
+    "a clause comes twice",
+    "a name is not used",
+    "a value is not given",
+    "a reserved word",
+    "a key attribute",
+    "a function that does not exist",
+    "another attribute than a key",
+    "a filter of a key",
+    "an index that is not there",
+    "a key attribute, in a part",
+)
+
+
+@pytest.mark.parametrize("mistake", QUICK)
+def test_the_tests_that_send_it_are_told_of_a_plain_mistake_at_once(mistake: str) -> None:
+    [planted] = [one for one in PLANTED if one.mistake == mistake]
+    judge = QuickJudge(keys_of_tables())
+    assert any(judge.wrongs(part) for _, part in singles(planted.operation, planted.body))
+
+
+def test_only_what_an_adapter_sends_is_looked_at() -> None:
+    judge = QuickJudge(keys_of_tables())
+    [planted] = [one for one in PLANTED if one.mistake == "a filter of a key"]
+    judge.look(planted.operation, json.dumps(planted.body).encode())
+    assert judge.take() == []
