@@ -23,9 +23,9 @@ from contact_center.audit.domain.actions import ACTIONS
 from contact_center.aws.api_fields import RULE
 from contact_center.campaigns.adapters.api_models import NUMBER_ID
 from operator_api.asking import SESSION_COOKIE, Asking
-from operator_api.every_route import every_route
 from operator_api.problems import KEY
 from operator_api.requests import PAGE_DEFAULT, PAGE_LIMIT
+from operator_api.resources.every_route import every_route
 from operator_api.routes import JSON, NOTHING, OPTIONAL_JSON, SHORT_JSON, model_of
 from tools.openapi_differences import differences
 

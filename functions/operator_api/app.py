@@ -15,9 +15,9 @@ from contact_center.kernel.ports import (
 )
 from contact_center.wiring.operator_api import operator_parts
 from operator_api.asking import Asking
-from operator_api.every_route import every_route
-from operator_api.monitors import DOCUMENT_PATH
 from operator_api.problems import REFUSALS, ProblemError, problem, problem_answer, problem_of
+from operator_api.resources.every_route import every_route
+from operator_api.resources.monitors import DOCUMENT_PATH
 from operator_api.trail import must_be_answered, note
 
 PARTS = operator_parts()

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from operator_api.actions import action_routes
-from operator_api.audit import audit_routes
-from operator_api.callbacks import callback_routes
-from operator_api.callers import caller_routes
-from operator_api.calls import call_routes
-from operator_api.campaigns import campaign_routes
-from operator_api.dialing import dialing_routes
-from operator_api.effects import effect_routes
-from operator_api.figures import figure_routes
-from operator_api.follow_ups import follow_up_routes
-from operator_api.forgetting import forget_routes
-from operator_api.history import history_routes
-from operator_api.lists import list_routes
-from operator_api.live import live_routes
-from operator_api.messages import message_routes
-from operator_api.monitors import monitor_routes
-from operator_api.national import national_routes
-from operator_api.people import people_routes
-from operator_api.permissions import permission_routes
+from operator_api.resources.actions import action_routes
+from operator_api.resources.audit import audit_routes
+from operator_api.resources.callbacks import callback_routes
+from operator_api.resources.callers import caller_routes
+from operator_api.resources.calls import call_routes
+from operator_api.resources.campaigns import campaign_routes
+from operator_api.resources.dialing import dialing_routes
+from operator_api.resources.effects import effect_routes
+from operator_api.resources.figures import figure_routes
+from operator_api.resources.follow_ups import follow_up_routes
+from operator_api.resources.forgetting import forget_routes
+from operator_api.resources.history import history_routes
+from operator_api.resources.lists import list_routes
+from operator_api.resources.live import live_routes
+from operator_api.resources.messages import message_routes
+from operator_api.resources.monitors import monitor_routes
+from operator_api.resources.national import national_routes
+from operator_api.resources.people import people_routes
+from operator_api.resources.permissions import permission_routes
+from operator_api.resources.sessions import session_routes
+from operator_api.resources.visits import visit_routes
 from operator_api.routes import Routes
-from operator_api.sessions import session_routes
-from operator_api.visits import visit_routes
 
 if TYPE_CHECKING:
     from contact_center.wiring.operator_api import OperatorParts

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     type Json = dict[str, object]
 
-DOCUMENT = Path(__file__).with_name("openapi.json")
+DOCUMENT = Path(__file__).parent.with_name("openapi.json")
 DOCUMENT_PATH = "/api/openapi.json"
 KEEP = {"Cache-Control": "max-age=300"}  # it changes with a deploy
 TAG = "monitors"
