@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from contact_center.campaigns.adapters.api_models import RestWish
-    from contact_center.wiring.operator_api import CampaignDesks
+    from contact_center.wiring.operator_dialing import CampaignDesks
     from operator_api.routes import Routes
 
     type Desks = Callable[[], CampaignDesks]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from contact_center.dialing.domain.dial_attempts import DialAttempt
     from contact_center.triggers.adapters.api_models import TestCall, TriggerWish
     from contact_center.triggers.services.trigger_answers import TriggerAnswer
-    from contact_center.wiring.operator_api import DialingDesk
+    from contact_center.wiring.operator_dialing import DialingDesk
     from operator_api.routes import Routes
 
     type Desk = Callable[[], DialingDesk]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.event_handler import Response
 
     from contact_center.lists.adapters.api_models import UploadWish, Withdrawal
-    from contact_center.wiring.operator_api import CampaignDesks
+    from contact_center.wiring.operator_dialing import CampaignDesks
     from operator_api.routes import Routes
 
     type Desks = Callable[[], CampaignDesks]

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         StatedSuppression,
     )
     from contact_center.triggers.services.state_permission import Stated
-    from contact_center.wiring.operator_api import DialingDesk
+    from contact_center.wiring.operator_dialing import DialingDesk
     from operator_api.routes import Routes
 
     type Desk = Callable[[], DialingDesk]

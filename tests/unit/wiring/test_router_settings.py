@@ -6,7 +6,7 @@ import pytest
 
 from contact_center.kernel.environment import Environment, SettingsError
 from contact_center.wiring.call_router import RouterSettings
-from contact_center.wiring.operator_api import OperatorSettings
+from contact_center.wiring.operator_settings import OperatorSettings
 
 ROUTER = {
     "CALL_EVENTS_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/1/call-events",
