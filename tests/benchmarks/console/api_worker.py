@@ -124,7 +124,7 @@ def polls(calls: int, role: str) -> Json:
     put(api.client, api.table, (live_call(number, clock.ms) for number in range(calls)))
     api.ask("GET", "/api/live", role)  # loads the desk and notes who was shown
     desk = api.app.PARTS.live()
-    desk.clock = clock
+    desk.parts.clock = clock
     news = _news(calls)
     changed, unchanged, cpu = [], [], []
     etag = ""

@@ -119,7 +119,7 @@ def said(rig: OperatorRig, call_id: str, text: str, key: str, *, final: bool = T
 
 def age(rig: OperatorRig, ms: int = 600) -> None:
     """Let what a process has read grow old."""
-    for part in rig.app.PARTS.live()._parts.values():
+    for part in rig.app.PARTS.live().parts.known.values():
         part.tried_ms -= ms
         part.at_ms = None if part.at_ms is None else part.at_ms - ms
 
@@ -128,7 +128,7 @@ def requests_to(rig: OperatorRig) -> list[str]:
     """Watch what the page's desk asks of the tables from now on."""
     asked: list[str] = []
     desk: LiveDesk = rig.app.PARTS.live()
-    connection = desk.tables._connection  # type: ignore[attr-defined]
+    connection = desk.parts.tables._connection  # type: ignore[attr-defined]
     call = connection.call
 
     def watched(target: str, *rest: Any) -> Any:
@@ -296,7 +296,7 @@ def test_parts_take_turns_and_none_is_forgotten(rig: OperatorRig) -> None:
     ask(rig, call="c-1")
     desk: LiveDesk = rig.app.PARTS.live()
     age(rig, 120_000)
-    tried = {name: part.tried_ms for name, part in desk._parts.items()}
+    tried = {name: part.tried_ms for name, part in desk.parts.known.items()}
     after = None
     for turn in range(25):
         said(rig, "c-1", f"word {turn}", f"u{turn}")
@@ -305,7 +305,7 @@ def test_parts_take_turns_and_none_is_forgotten(rig: OperatorRig) -> None:
         after = told["call"]["cursor"]
     waits = {name for name in tried if name.startswith("queue")}  # nobody does
     assert {
-        name for name, part in desk._parts.items() if part.tried_ms <= tried[name] - 1_000
+        name for name, part in desk.parts.known.items() if part.tried_ms <= tried[name] - 1_000
     } <= waits
     assert told["failed"] == []
 
@@ -338,7 +338,7 @@ def test_who_else_looks_and_at_what(rig: OperatorRig) -> None:
     age(rig, 2_000)
     assert ask(rig)[1]["others"] == [{"name": "viewer", "callId": "c-1"}]
     desk: LiveDesk = rig.app.PARTS.live()
-    desk.tables.look(desk._parts["surroundings"].value.looking[0])
+    desk.parts.tables.look(desk.parts.known["surroundings"].value.looking[0])
     age(rig, 2_000)
     assert ask(rig, VIEWER)[1]["others"] == [{"name": "operator", "callId": None}]
 
@@ -377,7 +377,7 @@ def test_a_part_that_cannot_be_read_is_named_and_takes_no_other_away(
         raise ValueError
 
     age(rig, 2_000)
-    monkeypatch.setattr(desk._parts["surroundings"], "read", broken)
+    monkeypatch.setattr(desk.parts.known["surroundings"], "read", broken)
     _, told = ask(rig)
     assert told["failed"] == ["people"]
     assert len(told["calls"]) == 1

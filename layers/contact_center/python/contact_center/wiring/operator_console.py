@@ -68,9 +68,10 @@ def live_desk(
     """
     from contact_center.console.adapters.dynamodb_live import DynamoDBLive
     from contact_center.console.services.live_desk import LiveDesk
+    from contact_center.console.services.live_parts import LiveParts
 
     table = shop.tables.dialing_table
-    return LiveDesk(
+    parts = LiveParts(
         tables=DynamoDBLive(shop.lean_dynamodb, calls_table, table),
         queue=shop.queue,
         roster=shop.center.roster,
@@ -78,6 +79,9 @@ def live_desk(
         names=tokens.names,
         sources=need_sources(shop, calls_table, callbacks),
         clock=shop.clock,
+    )
+    return LiveDesk(
+        parts=parts,
         lines_of=shop.pace.lines,
         lines_kept=shop.pace.lines_for_inbound,
         recent_ms=shop.center.queue_rules.recent_ms,
