@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.functional.campaigns.campaign_rig import CampaignRig, start_campaign_api
+from tests.functional.figures.test_figures_api import queues_of
 from tests.functional.operator_api.openapi_document import faults, operation_of, resolved
 from tests.schemathesis.beyond import is_meant, rules
 
@@ -22,7 +23,8 @@ MINE = "+12125550123, +12125550133"
 
 @pytest.fixture
 def api(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[CampaignRig]:
-    made = start_campaign_api(account, monkeypatch, TEST_CALL_NUMBERS=MINE)
+    settings = {**queues_of(account), "TEST_CALL_NUMBERS": MINE}
+    made = start_campaign_api(account, monkeypatch, **settings)
     yield made
     made.close()
 

@@ -15,6 +15,7 @@ from contact_center.dialing.services.dialing_ports import DialJob
 from contact_center.kernel.phone_numbers import parse_phone_number
 from tests.benchmarks.__main__ import (
     CALL,
+    CONSOLE,
     DIALING,
     DOOR,
     GROUPS,
@@ -117,7 +118,7 @@ def test_a_tick_that_failed_is_not_timed() -> None:
 
 
 def test_parts_can_be_asked_for_alone_or_in_groups() -> None:
-    assert set(GROUPS["all"]) == {*DOOR, *DIALING, *TWILIO, CALL, WAITS, REDACTION}
+    assert set(GROUPS["all"]) == {*DOOR, *DIALING, *TWILIO, CALL, WAITS, REDACTION, CONSOLE}
     asked = _arguments(["--part", "planner", "--contacts", "10000,1_000_000"])
     assert (asked.part, asked.contacts) == ("planner", [10_000, 1_000_000])
     assert _arguments([]).rows == [10_000, 100_000, 1_000_000]
