@@ -8,7 +8,7 @@ import pytest
 
 from contact_center.audit.domain.actions import ACTIONS, Kind
 from operator_api.asking import Asking
-from operator_api.every_route import every_route
+from operator_api.resources.every_route import every_route
 from operator_api.routes import model_of
 
 

@@ -13,7 +13,7 @@ from pydantic import Field, ValidationError
 from contact_center.aws.api_fields import LONGEST_NAME, Asked, Phone, Told, read
 from contact_center.kernel.field_errors import FieldError
 from operator_api.asking import Asking
-from operator_api.every_route import every_route
+from operator_api.resources.every_route import every_route
 from operator_api.routes import model_of
 
 if TYPE_CHECKING:
