@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, cast
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from contact_center.audit.domain.actions import ACTIONS
-from contact_center.aws.api_fields import RULE
+from contact_center.aws.api_fields import RULE, YEARS
 from contact_center.campaigns.adapters.api_models import NUMBER_ID
 from operator_api.asking import SESSION_COOKIE, Asking
 from operator_api.problems import KEY
@@ -118,7 +118,7 @@ OF_BODY: dict[str | None, tuple[int, ...]] = {
 }
 TEXT = {"type": "string"}
 LIST = TEXT | {"pattern": r"\S"}
-DAY: Json = {"type": "string", "format": "date", "pattern": "^(19[7-9][0-9]|20[0-9]{2})-"}
+DAY: Json = {"type": "string", "format": "date"} | YEARS
 PARAMETERS: dict[str, Json] = {
     "from": {
         "description": "The first day, in UTC; the last one when left out.",

@@ -157,6 +157,7 @@ def _companions_of(of: str, value: Deciding, fields: Mapping[str, bool], theirs:
 
 ABSENT: Any = None  # an answer's field that is there, or is not
 DATE_TIME: Json = {"type": "string", "format": "date-time"}
+YEARS: Json = {"pattern": "^(19[7-9][0-9]|20[0-9]{2})-"}  # as read_instant and read_day
 
 # -- what requests say -----------------------------------------------------------------------
 
@@ -167,7 +168,8 @@ type Phone = Annotated[
 NOT_BLANK = r"\S"  # a pattern: something is seen of it
 STRICT = Field(strict=True)
 Time = Annotated[
-    datetime, ReadWith(zoned_time, DATE_TIME, "must be a time with a zone: 2026-03-01T12:00:00Z")
+    datetime,
+    ReadWith(zoned_time, DATE_TIME | YEARS, "must be a time with a zone: 2026-03-01T12:00:00Z"),
 ]
 
 # -- what answers say ------------------------------------------------------------------------

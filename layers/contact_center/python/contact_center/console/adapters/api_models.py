@@ -10,6 +10,7 @@ from pydantic import Field
 from contact_center.aws.api_fields import (
     NOT_BLANK,
     STRICT,
+    YEARS,
     Asked,
     Count,
     Instant,
@@ -43,7 +44,7 @@ UtcDay = Annotated[
     date,
     ReadWith(
         _day,
-        {"type": "string", "format": "date", "pattern": "^(19[7-9][0-9]|20[0-9]{2})-"},
+        {"type": "string", "format": "date"} | YEARS,
         "must be a date as YYYY-MM-DD",
     ),
 ]

@@ -8,6 +8,7 @@ from typing import Annotated
 from contact_center.aws.api_fields import (
     DATE_TIME,
     NOT_BLANK,
+    YEARS,
     Asked,
     Count,
     Instant,
@@ -37,7 +38,7 @@ class StatedConsent(Asked):
     kind: Kind
     at: Annotated[
         datetime,
-        ReadWith(consent_time, DATE_TIME, NO_TIME),
+        ReadWith(consent_time, DATE_TIME | YEARS, NO_TIME),
         about("When it was given; in the past."),
     ]
     source: Annotated[
