@@ -23,7 +23,7 @@ type Json = dict[str, Any]
 def show_calls(emulator: Emulator) -> None:
     """Measure and print; the last line is JSON."""
     found = Stage(emulator).work("call_worker", VAPI_WEBHOOK_AUTH="none")
-    slower = times_slower(found["loop_ms"])
+    slower = max(1.0, times_slower(found["loop_ms"]))
     list_of = prices()
     calls = [(call, _usd_of_1000(call, list_of, slower)) for call in found["calls"]]
     print(f"\nAWS for one inbound call, prices as of {list_of.as_of}")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.kernel.hidden_numbers import hide_numbers
+from contact_center.kernel.hidden_numbers import _FOUND, _hidden, hide_numbers
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -92,3 +92,15 @@ def test_no_row_of_seven_digits_is_left(digits: str, gap: str, before: str, afte
     shown = hide_numbers(before + gap.join(digits) + after)
 
     assert len(re.findall(r"\d", shown)) == 0
+
+
+ONE_WORD = st.one_of(
+    st.text("0123456789\u0661onetwo", max_size=12),
+    st.lists(st.sampled_from(["one", "two", "oh", "double", "7"]), max_size=9).map("".join),
+    st.text(max_size=12),
+)
+
+
+@given(ONE_WORD)
+def test_what_is_not_looked_at_closely_would_have_stayed_as_it_is(text: str) -> None:
+    assert hide_numbers(text) == _FOUND.sub(_hidden, text)

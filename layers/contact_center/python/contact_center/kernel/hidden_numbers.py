@@ -8,6 +8,7 @@ from contact_center.kernel.phone_numbers import masked
 
 HIDDEN = "•••"
 _SHORTEST = 11  # of what is masked and not hidden: enough digits stay in the middle
+_FEWEST = 7  # digits of what is a number
 _E164 = re.compile(r"\+[1-9][0-9]{9,14}")
 
 # Seven digits and more are a number, however they are spaced: a person's words, a key that was
@@ -36,6 +37,8 @@ def hide_numbers(text: str) -> str:
 
     Numbers that are said in words are found digit by digit, in English.
     """
+    if len(text) < _FEWEST or text.isalpha():  # one word, such as a field's name: most texts are
+        return text
     return _FOUND.sub(_hidden, text)
 
 
