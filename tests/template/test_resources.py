@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     OfKind = Callable[[dict[str, Any], str], dict[str, dict[str, Any]]]
 
 FOURTEEN_DAYS = 14 * 24 * 3600
+READS = re.compile(r"\bEnvironment\b|\.environment\.")  # settings, or those of the shop
 LOOKS_SECRET = re.compile("key|token|secret|sid", re.IGNORECASE)
 
 
@@ -224,7 +225,7 @@ def test_every_setting_given_is_read_and_every_setting_read_is_given(
     folder = ROOT / "layers/contact_center/python/contact_center"
     texts = [file.read_text() for file in folder.rglob("*.py")]
     name = r'"(RECORDINGS|[A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9])"'
-    read = {word for text in texts if "Environment" in text for word in re.findall(name, text)}
+    read = {word for text in texts if READS.search(text) for word in re.findall(name, text)}
     given = {
         variable
         for function in of_kind(written, "Function").values()
