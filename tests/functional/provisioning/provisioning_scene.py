@@ -107,7 +107,7 @@ class ProvisioningScene:
     def __post_init__(self) -> None:
         self._settings = dict(self.settings)
         self.vapi = VapiSimulator(
-            server_url="http://127.0.0.1:9/", api_key=VAPI_KEY, check=self.check
+            server_url="http://127.0.0.1:9/", api_key=VAPI_KEY, check=self.check, speed=50
         )
         self.number = Number(
             number=OURS, friendly_name="Front desk", voice_url=OTHERS_VOICE, sms_url=OTHERS_SMS
