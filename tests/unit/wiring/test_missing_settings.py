@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contact_center.kernel.environment import Environment, SettingsError
+from contact_center.provisioning.adapters.provision_settings import ProvisionSettings
 from contact_center.wiring.call_router import router_parts
 from contact_center.wiring.campaign_planner import planner_parts
 from contact_center.wiring.crm_updater import updater_parts
@@ -70,6 +71,25 @@ LATER = {
 
 def given(needed: dict[str, str]) -> dict[str, str]:
     return AWS | TABLES | {"REPORTS_BUCKET": "reports"} | needed
+
+
+def test_the_provisioner_names_what_it_cannot_do_without() -> None:
+    told = {
+        "PUBLIC_BASE_URL": "https://calls.example.com",
+        "TWILIO_SECRET_NAME": "twilio-keys",
+        "TWILIO_PHONE_NUMBER": "+14155550100",
+        "TWILIO_ACCOUNT_SID": f"AC{'0' * 32}",
+        "STACK_ID": "arn:aws:cloudformation:us-east-1:1:stack/switchboard-dev/1",
+    }
+    assert ProvisionSettings.read(Environment(told)).owner.startswith("dev-")
+    for name in set(told) - {"STACK_ID"}:
+        with pytest.raises(SettingsError) as missing:
+            ProvisionSettings.read(Environment({**told, name: ""} | {"TWILIO_ADMISSION": "bypass"}))
+        assert missing.value.name == name
+    with pytest.raises(SettingsError, match="STACK_ID must be the ARN of a stack"):
+        ProvisionSettings.read(Environment({**told, "STACK_ID": "switchboard-dev"}))
+    with pytest.raises(SettingsError, match="VAPI_SIP_ADDRESS"):
+        ProvisionSettings.read(Environment({**told, "TWILIO_ADMISSION": "sip"}))
 
 
 @pytest.mark.parametrize(("parts", "needed"), NEEDS)
