@@ -32,13 +32,14 @@ REAL_VAPI = "https://api.vapi.ai"
 SIMULATOR_KEY = "local-vapi-key"  # what the simulator takes for its private key
 SIMULATED_TWILIO_TOKEN = "local-twilio-token"  # noqa: S105 - of an account that is simulated
 SIMULATED_HUBSPOT_TOKEN = "local-hubspot-token"  # noqa: S105 - likewise
+SIMULATED_CALCOM_KEY = "cal_local_key"  # likewise
 SIMULATED_WEBHOOK_SECRET = "whsec_c3dpdGNoYm9hcmQtbG9jYWwtd2ViaG9vay1zZWNyZXQ="  # noqa: S105 - likewise
 LOCAL_FORGET_KEY = "local-forget-key"  # likewise: whoever was forgotten is known again
 LOCAL_AUDIT_KEY = "local-audit-key"  # the same in every run: what PERSIST keeps is found again
 SECRET_NAMES = frozenset(
     {"VAPI_API_KEY", "VAPI_SECRET", "VAPI_SECRET_PREVIOUS", "OPERATOR_TOKEN", "VIEWER_TOKEN"}
     | {"TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_PREVIOUS", "TWILIO_SHARED_KEYS", "PEOPLE_PINS"}
-    | {"HUBSPOT_TOKEN", "WEBHOOK_SECRET", "OPERATORS", "AUDIT_KEY", "FORGET_KEY"}
+    | {"HUBSPOT_TOKEN", "WEBHOOK_SECRET", "CALCOM_KEY", "OPERATORS", "AUDIT_KEY", "FORGET_KEY"}
 )
 # What is read here alone; every parameter of template.yaml is a setting too.
 LOCAL_NAMES = (
@@ -58,6 +59,7 @@ LOCAL_NAMES = (
     "PEOPLE_PINS",
     "HUBSPOT_TOKEN",
     "WEBHOOK_SECRET",
+    "CALCOM_KEY",
     "LOCAL_NOW",
     "LOCAL_SPEED",
 )
@@ -113,6 +115,12 @@ class LocalSettings:
         """Whether a simulator of our own plays HubSpot: no account and no server is named."""
         return "HUBSPOT_TOKEN" not in self.values and "HUBSPOT_BASE_URL" not in self.values
 
+    @property
+    def calcom_simulated(self) -> bool:
+        """Whether a simulator of our own plays Cal.com: it is wanted, no account is named."""
+        wanted = self.values.get("MEETING_CALENDAR", "").lower() == "calcom"
+        return wanted and not {"CALCOM_KEY", "CALCOM_BASE_URL"} & self.values.keys()
+
     def secrets(self) -> dict[str, Any]:
         """What each secret of the template holds, by logical name."""
         webhook = {"current": self.vapi_secret}
@@ -127,6 +135,7 @@ class LocalSettings:
             "VapiApiKey": key,
             "TwilioWebhookSecret": self._twilio_keys(),
             "HubspotKey": {"current": self.values.get("HUBSPOT_TOKEN", SIMULATED_HUBSPOT_TOKEN)},
+            "CalcomKey": {"current": self.values.get("CALCOM_KEY", SIMULATED_CALCOM_KEY)},
             "WebhookKey": {"current": self.values.get("WEBHOOK_SECRET", SIMULATED_WEBHOOK_SECRET)},
             "PeoplePins": read_pairs("PEOPLE_PINS", self.values.get("PEOPLE_PINS", "")),
         }
@@ -164,7 +173,13 @@ def read_settings(env_file: Path | None, environment: Mapping[str, str]) -> Loca
         persist=values.get("PERSIST", "").lower() in _TRUE,
         origins=_origins(written, environment),
     )
-    for name in ("VAPI_BASE_URL", "PUBLIC_BASE_URL", "TWILIO_BASE_URL", "HUBSPOT_BASE_URL"):
+    for name in (
+        "VAPI_BASE_URL",
+        "PUBLIC_BASE_URL",
+        "TWILIO_BASE_URL",
+        "HUBSPOT_BASE_URL",
+        "CALCOM_BASE_URL",
+    ):
         if name in values:
             check_address(name, values[name])
     _check_twilio(values)

@@ -16,6 +16,7 @@ from local.cloud.system import BUILT_TEMPLATE, LocalSystem
 from local.cloud.template_reader import read_template, setting_name
 from local.settings import (
     LOCAL_NAMES,
+    SIMULATED_CALCOM_KEY,
     SIMULATED_HUBSPOT_TOKEN,
     SIMULATED_TWILIO_TOKEN,
     LocalSettings,
@@ -135,7 +136,9 @@ def crm_note(crm: CrmServer) -> str:
 
     return (
         f"A simulator plays HubSpot at {crm.hubspot_url}, token {SIMULATED_HUBSPOT_TOKEN}; another "
-        f"takes webhooks at {crm.webhooks_url}/hooks/any-name, secret {SECRET} (docs/crm.md)."
+        f"takes webhooks at {crm.webhooks_url}/hooks/any-name, secret {SECRET} (docs/crm.md). With "
+        f"MEETING_CALENDAR=calcom a third plays Cal.com at {crm.calcom_url}, key "
+        f"{SIMULATED_CALCOM_KEY}."
     )
 
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class CrmServer(Protocol):
-    """Running servers that speak HubSpot's API and take webhooks."""
+    """Running servers that speak HubSpot's and Cal.com's APIs and take webhooks."""
 
     @property
     def hubspot_url(self) -> str:
@@ -16,6 +16,16 @@ class CrmServer(Protocol):
     @property
     def webhooks_url(self) -> str:
         """The base URL of what takes webhooks, at any path."""
+        ...
+
+    @property
+    def calcom_url(self) -> str:
+        """The base URL of what plays Cal.com."""
+        ...
+
+    @property
+    def calcom_event_type_id(self) -> int:
+        """What can be booked there."""
         ...
 
     def stop(self) -> None:

@@ -294,18 +294,24 @@ class LocalSystem:
         }
 
     def _crm_names(self) -> dict[str, str]:
-        """What functions are told of a HubSpot that is simulated here; nothing of another."""
-        if not self.settings.hubspot_simulated:
+        """What functions are told of a HubSpot or Cal.com that is simulated here, and no more."""
+        hubspot, calcom = self.settings.hubspot_simulated, self.settings.calcom_simulated
+        if not hubspot and not calcom:
             return {}
         if self._start_crm is None:
-            return {"HUBSPOT_BASE_URL": NOWHERE}
+            return {"HUBSPOT_BASE_URL": NOWHERE} if hubspot else {}
         self._crm = self._start_crm()
         self._undo.callback(self._crm.stop)
-        return {
+        booked = {
+            "CALCOM_BASE_URL": self._crm.calcom_url,
+            "CALCOM_EVENT_TYPE_ID": str(self._crm.calcom_event_type_id),
+        }
+        told = {
             "HUBSPOT_BASE_URL": self._crm.hubspot_url,
             "WEBHOOK_URL": f"{self._crm.webhooks_url}/hooks/owner",
             "EFFECT_RECEIVERS": "built_in,hubspot,webhook",
         }
+        return (told if hubspot else {}) | (booked if calcom else {})
 
     def _forget_clients(self) -> None:
         for poller in self._pollers:

@@ -31,6 +31,7 @@ class FakeCalendar:
     meanwhile: Callable[[], None] = nothing
     down: bool = False
     in_doubt: bool = False
+    wants_attendee: bool = False
 
     @property
     def zone(self) -> str:

@@ -23,6 +23,9 @@ MAY = {
         ("dynamodb:Query", "${Calls.Arn}/index/by-customer"),
         ("dynamodb:Query", "Calls.Arn"),  # slots; talks only when callers come in by SIP
         ("dynamodb:UpdateItem", "Calls.Arn"),  # slots
+        ("dynamodb:BatchGetItem", "Calls.Arn"),  # what is about to be booked elsewhere
+        ("dynamodb:DeleteItem", "Calls.Arn"),
+        ("secretsmanager:GetSecretValue", "CalcomKey"),
         ("dynamodb:UpdateItem", "Contacts.Arn"),
         ("dynamodb:BatchGetItem", "Contacts.Arn"),
         ("dynamodb:BatchGetItem", "Dialing.Arn"),

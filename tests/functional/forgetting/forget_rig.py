@@ -107,6 +107,7 @@ class Forgetful:
             "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
             "TWILIO_SECRET_NAME": "twilio-key",
             "EFFECT_RECEIVERS": "built_in,hubspot,webhook",
+            "MEETING_CALENDAR": "calcom",
             "HUBSPOT_BASE_URL": self.hubspot.url,
             "HUBSPOT_SECRET_NAME": "hubspot-key",
             "LIST_JOBS_QUEUE_URL": account.list_jobs_queue,
@@ -244,6 +245,8 @@ def plant(rig: Forgetful) -> None:
 def plant_one(rig: Forgetful, number: str, name: str, call_id: str) -> None:
     """A person, with that call."""
     _talk(rig, number, name, call_id)
+    claim = {"pk": {"S": keys.call(call_id)}, "sk": {"S": keys.claim("meeting")}}
+    put(rig, rig.account.calls_table, claim | {"said": {"S": name}})
     _contact(rig, number, name)
     _dialled(rig, number, name)
     _effects(rig, number, name)

@@ -49,7 +49,7 @@ PLANTED = {
     Store.REPORTS: {"bucket: reports"},
     Store.RECORDINGS: {"bucket: recordings"},
     Store.CALLS: {
-        *(f"calls: CALL {sort}" for sort in ("RECORD", "TURN", "FACT")),
+        *(f"calls: CALL {sort}" for sort in ("RECORD", "TURN", "FACT", "CLAIM")),
         *(f"calls: CUSTOMER {sort}" for sort in ("EFFECT", "EFFECTS", "WHO")),
         *(f"calls: CUSTOMER {sort}" for sort in ("CARD", "STORY", "KNOWN")),
         "calls: VISIT RECORD",
@@ -100,8 +100,9 @@ def test_a_person_is_forgotten_everywhere_for_good(rig: Forgetful) -> None:
     told = rig.certificate(forget_id)
     states = {one["store"]: (one["state"], one["why"]) for one in told["stores"]}
     assert states.pop("webhook") == ("impossible", "what your webhook was told is yours to erase")
+    assert states.pop("calendar")[0] == "impossible"
     assert set(states.values()) == {("done", None)}
-    assert set(states) == {store.value for store in Store} - {"webhook"}
+    assert set(states) == {store.value for store in Store} - {"webhook", "calendar"}
     assert (told["state"], told["round"]) == ("done", 1)
     assert told["askedAt"] < told["runsAgainAt"] < told["backupsUntil"]
     assert not any(word in json.dumps(told) for word in OF_HIM)

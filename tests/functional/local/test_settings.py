@@ -40,6 +40,7 @@ ELSEWHERE = {  # a default that is not the template's
     "VAPI_BASE_URL": "",  # without a key a simulator plays Vapi
     "TWILIO_BASE_URL": "",  # and Twilio
     "HUBSPOT_BASE_URL": "",  # and HubSpot
+    "CALCOM_BASE_URL": "",  # and Cal.com, where it is wanted
 }
 
 

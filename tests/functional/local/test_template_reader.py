@@ -12,6 +12,7 @@ from local.cloud.pools import WAITING, process_bounds
 from local.cloud.resources import Names
 from local.cloud.template_reader import read_template, setting_name
 from local.settings import (
+    SIMULATED_CALCOM_KEY,
     SIMULATED_HUBSPOT_TOKEN,
     SIMULATED_WEBHOOK_SECRET,
     read_settings,
@@ -216,6 +217,7 @@ def test_secrets_hold_the_previous_key_and_the_viewers_token_when_there_are_any(
         "VapiApiKey": {"key": "local-vapi-key"},
         "TwilioWebhookSecret": {"current": "newer", "previous": "older"},
         "HubspotKey": {"current": SIMULATED_HUBSPOT_TOKEN},
+        "CalcomKey": {"current": SIMULATED_CALCOM_KEY},
         "WebhookKey": {"current": SIMULATED_WEBHOOK_SECRET},
         "PeoplePins": {"ada": "384756", "ben": "102938"},
     }

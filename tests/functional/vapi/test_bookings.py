@@ -10,11 +10,16 @@ import pytest
 
 from contact_center.conversations.adapters.dynamodb_follow_ups import DynamoDBFollowUps
 from contact_center.conversations.domain.facts import MeetingBooked
+from contact_center.crm.calcom import api as calcom_api
+from local.crm.calcom import CalComSimulator
+from local.crm.faults import Fault, Mishap
+from local.settings import SIMULATED_CALCOM_KEY
 from tests.fakes.control_server import ControlServer
 from tests.functional.conversations.routing_rig import start_router
 from tests.functional.vapi.test_webhook_function import CUSTOMER, event, queued
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import ModuleType
 
     from tests.emulator import Account
@@ -119,3 +124,57 @@ def test_a_calendar_that_is_away_promises_nothing(
     }
     (result,) = json.loads(function.lambda_handler(event(called), None)["body"])["results"]
     assert result["error"].startswith("Not booked: the calendar cannot be reached.")
+
+
+@pytest.fixture
+def calcom(
+    function: ModuleType, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[CalComSimulator]:
+    """The door before a calendar at Cal.com."""
+    at_ms = 1_783_512_000_000  # Wednesday, July 8, 2026, eight in New York
+    with CalComSimulator(now_ms=lambda: at_ms, log_ms=lambda: at_ms) as simulator:
+        monkeypatch.setenv("MEETING_CALENDAR", "calcom")
+        monkeypatch.setenv("CALCOM_BASE_URL", simulator.url)
+        monkeypatch.setenv("CALCOM_EVENT_TYPE_ID", str(simulator.event_type_id))
+        key = account.secret("calcom", json.dumps({"current": SIMULATED_CALCOM_KEY}))
+        monkeypatch.setenv("CALCOM_SECRET_NAME", key)
+        for name in ("SLOTS_SECONDS", "BOOK_SECONDS", "FIND_SECONDS"):
+            monkeypatch.setattr(calcom_api, name, 60.0)  # however busy the machine is
+        monkeypatch.setattr(function, "PARTS", function.webhook_parts())
+        yield simulator
+        function.PARTS.close()
+
+
+def test_a_meeting_is_booked_at_cal_com_once_and_is_a_fact_of_its_call(
+    function: ModuleType, account: Account, calcom: CalComSimulator
+) -> None:
+    assert asks(function, {}).startswith("Nothing is booked yet. Free are: ")
+    wanted = TEN | {"email": "ada@example.com"}
+    calcom.faults.add(Fault(mishap=Mishap.LOST, method="POST"))  # booked, and the answer is lost
+    for tool in ("t2", "t2", "t3"):
+        said = asks(function, wanted, tool=tool)
+        assert said.startswith("Booked: Thursday, July 9, at 10 AM, New York time.")
+    [booking] = calcom.booked
+    assert booking.attendee["name"] == "Ada Lovelace"
+    other = asks(function, wanted, "call-2")
+    assert other.startswith("That is no time that can be booked. Nothing is booked yet. Free are:")
+    assert len(re.findall(r"time (\d\d:\d\d)", other)) == 3
+    assert len(calcom.booked) == 1
+    assert [item["kind"]["S"] for item in items(account, "LEFT#")] == ["MeetingBooked"]
+    assert items(account, "CALENDAR#") == []
+
+
+@pytest.mark.usefixtures("calcom")
+def test_who_leaves_no_name_is_asked_for_it_before_anything_is_booked(function: ModuleType) -> None:
+    called = {
+        "type": "tool-calls",
+        "call": {"id": "call-1", "customer": {"number": CUSTOMER}},
+        "toolCallList": [{"id": "t1", "name": "bookDemo", "arguments": TEN}],
+    }
+    (result,) = json.loads(function.lambda_handler(event(called), None)["body"])["results"]
+    assert "needs a name and an e-mail address" in result["error"]
+
+
+def test_a_booking_leaves_the_door_time_for_its_own_table() -> None:
+    asked = calcom_api.SLOTS_SECONDS + calcom_api.BOOK_SECONDS + calcom_api.FIND_SECONDS
+    assert asked <= 6 - 1  # of the function's seconds (template.yaml)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.domain.facts import MeetingBooked, ToolCalled
+from contact_center.kernel.ports import StoreRefusedError
 from contact_center.records.domain.calendar import CalendarRules, Slot
 from tests.fakes.calendar import FakeCalendar, nothing
 from tests.fakes.fake_door import FakeDoor
@@ -320,3 +321,26 @@ def test_in_whatever_order_callers_look_and_book_no_slot_is_booked_too_often(
 def between(door: FakeDoor, caller: int, time: str) -> None:
     door.calendar.meanwhile = nothing
     book(door, {"day": "2026-12-01", "time": time}, f"call-{caller}")
+
+
+@pytest.mark.parametrize("missing", [("name", "email"), ("name",), ("email",)])
+def test_a_calendar_that_writes_to_the_caller_needs_his_name_and_his_address(
+    door: FakeDoor, missing: tuple[str, ...]
+) -> None:
+    door.calendar.wants_attendee = True
+    whole = TEN | {"name": "Ada", "email": "ada@example.com"}
+    said = {name: value for name, value in whole.items() if name not in missing}
+    assert book(door, said)["error"].startswith("Not booked yet: this calendar needs a name and")
+    assert held(door) == []
+    assert book(door, whole, tool_call_id="t2")["result"].startswith("Booked: ")
+
+
+def test_what_a_calendar_refused_is_certainly_not_booked_and_said_so(door: FakeDoor) -> None:
+    def refused() -> None:
+        raise StoreRefusedError
+
+    door.calendar.meanwhile = refused
+    assert book(door, TEN)["error"].startswith("Not booked: the calendar cannot be reached.")
+    assert door.metrics.of("booking_not_taken") == [{}]
+    door.calendar.meanwhile = nothing
+    assert book(door, TEN, tool_call_id="t2")["result"].startswith("Booked: ")

@@ -9,6 +9,7 @@ calls table, partition `CALL#<call id>`:
     TOOL#<fact key>              the stored answer of a tool call, and the call itself
     ASKED#<fact key>             what a call begins with, written at the door: a fact as well
     LEFT#<fact key>              what a caller left or booked, written at the door: a fact as well
+    CLAIM#<fact key>             what a caller is about to book in somebody else's calendar
     READ#<fact key>              that it was read back to the caller before it is kept
     OFFERED                      of a call that broke off: who was asked about it, once
     DECISION#<number>            one decision of the conversation policy and its outcome
@@ -158,6 +159,11 @@ def asked(key: str) -> str:
 def left(key: str) -> str:
     """Sort key of what a caller left or booked, by the key of its fact."""
     return f"LEFT#{word(key)}"
+
+
+def claim(key: str) -> str:
+    """Sort key of what is about to be booked elsewhere, by the key of its fact."""
+    return f"CLAIM#{word(key)}"
 
 
 def read_back(key: str) -> str:

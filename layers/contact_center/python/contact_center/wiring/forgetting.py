@@ -46,6 +46,7 @@ def forget_parts(shop: Shop, civil: CivilClock) -> ForgetParts:
         Store.TWILIO: _twilio,
         Store.HUBSPOT: _hubspot,
         Store.WEBHOOK: _webhook,
+        Store.CALENDAR: _calendar,
         Store.QUEUES: _queues,
     }
     return ForgetParts(
@@ -152,6 +153,12 @@ def _hubspot(shop: Shop) -> Eraser:
     from contact_center.wiring.hubspot import hubspot_api
 
     return HubSpotEraser(hubspot_api(shop))
+
+
+def _calendar(_: Shop) -> Eraser:
+    from contact_center.forgetting.adapters.not_ours import CALENDAR, NotOurs
+
+    return NotOurs(CALENDAR)
 
 
 def _webhook(_: Shop) -> Eraser:

@@ -202,12 +202,15 @@ class Shop:
     @cached_property
     def forgetting_stores(self) -> tuple[Store, ...]:
         """The stores that may hold somebody, here: a receiver that is not used has nothing."""
+        from contact_center.crm.calcom.settings import books_there
         from contact_center.forgetting.domain.stores import Store
 
-        absent = {Store.HUBSPOT: HUBSPOT, Store.WEBHOOK: WEBHOOK}
-        return tuple(
-            store for store in Store if store not in absent or absent[store] in self._told_kinds
-        )
+        there = {
+            Store.HUBSPOT: HUBSPOT in self._told_kinds,
+            Store.WEBHOOK: WEBHOOK in self._told_kinds,
+            Store.CALENDAR: books_there(self.environment),
+        }
+        return tuple(store for store in Store if there.get(store, True))
 
     @cached_property
     def settle(self) -> SettleParts:

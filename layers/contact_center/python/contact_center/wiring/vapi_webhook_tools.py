@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from contact_center.configuration.compiled_config import ContactCenter
     from contact_center.conversations.domain.messages import Question, ToolCall
     from contact_center.conversations.services.book_demo import BookingParts
+    from contact_center.conversations.services.calendar_port import Calendar
     from contact_center.conversations.services.leave_details import LeavingParts
     from contact_center.conversations.services.look_up_customer import LookUpParts
     from contact_center.conversations.services.tools import ToolAnswer
+    from contact_center.crm.calcom.settings import CalComSettings
     from contact_center.kernel.civil_time import CivilClock
     from contact_center.kernel.observability import StdoutMetrics
     from contact_center.vapi.webhooks.webhook_settings import WebhookSettings
@@ -89,17 +91,56 @@ def _booking(
     center: ContactCenter,
     civil: CivilClock,
 ) -> BookingParts:
-    from contact_center.conversations.adapters.calendar_lean import LeanCalendar
     from contact_center.conversations.services.book_demo import BookingParts
+    from contact_center.crm.calcom.settings import CalComSettings
 
-    calendar = LeanCalendar(
+    calcom = CalComSettings.read(settings.environment)
+    calendar = (
+        _built_in_calendar(settings, aws, center)
+        if calcom is None
+        else _calcom_calendar(calcom, settings, aws, metrics, center)
+    )
+    return BookingParts(calendar=calendar, civil_at=civil.at, metrics=metrics)
+
+
+def _built_in_calendar(settings: WebhookSettings, aws: LeanAws, center: ContactCenter) -> Calendar:
+    from contact_center.conversations.adapters.calendar_lean import LeanCalendar
+
+    return LeanCalendar(
         aws.connection("dynamodb", KEEPING_SECONDS),
         settings.calls_table,
         aws.clock,
         settings.retention_days,
         center.calendar,
     )
-    return BookingParts(calendar=calendar, civil_at=civil.at, metrics=metrics)
+
+
+def _calcom_calendar(
+    calcom: CalComSettings,
+    settings: WebhookSettings,
+    aws: LeanAws,
+    metrics: StdoutMetrics,
+    center: ContactCenter,
+) -> Calendar:
+    from contact_center.aws.secrets_lean import LeanSecrets
+    from contact_center.conversations.adapters.meeting_claims_lean import LeanMeetingClaims
+    from contact_center.crm.calcom.api import CalComApi
+    from contact_center.crm.calcom.calendar import CalComCalendar
+    from contact_center.crm.calcom.key import LeanCalComKey
+    from contact_center.kernel.environment import UNRELEASED
+
+    secrets = LeanSecrets(aws.connection("secretsmanager", KEEPING_SECONDS))
+    key = LeanCalComKey(lambda: secrets.get(calcom.secret_name), aws.clock, metrics)
+    version = settings.environment.optional("SWITCHBOARD_VERSION") or UNRELEASED
+    claims = LeanMeetingClaims(
+        aws.connection("dynamodb", KEEPING_SECONDS),
+        settings.calls_table,
+        aws.clock,
+        settings.retention_days,
+    )
+    return CalComCalendar(
+        CalComApi(calcom, key, version), claims, center.calendar, aws.clock, metrics
+    )
 
 
 def _leaving(settings: WebhookSettings, aws: LeanAws, metrics: StdoutMetrics) -> LeavingParts:

@@ -39,6 +39,8 @@ SLOT, MEETING = "slot", "meeting"
 class LeanCalendar(ExpiringTable):
     """Calendar on the calls table."""
 
+    wants_attendee = False
+
     def __init__(
         self,
         connection: AwsConnection,

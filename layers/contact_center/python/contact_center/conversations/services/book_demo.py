@@ -46,6 +46,11 @@ _UNREACHED = ToolAnswer(f"Not booked: the calendar cannot be reached. Say so. {_
 _IN_DOUBT = ToolAnswer(
     f"Nobody knows whether it is booked: say that it could not be confirmed. {_ELSE}", failed=True
 )
+_NO_ATTENDEE = ToolAnswer(
+    "Not booked yet: this calendar needs a name and an e-mail address. Ask for both, read the"
+    " address back, and call this again with day, time, name and email.",
+    failed=True,
+)
 _NOBODY = ToolAnswer(
     "Not booked: this call does not show a number. Ask for an e-mail address, and call this again"
     " with it.",
@@ -92,9 +97,16 @@ def book_demo(call: ToolCall, question: Question, parts: BookingParts) -> ToolAn
     slot = _chosen(wish, openings, zone, parts)
     if isinstance(slot, ToolAnswer):
         return slot
-    if question.customer_number is None and email is None:
-        return _NOBODY
-    return _book(slot, _details(call, email, parts), question, zone, parts)
+    details = _details(call, email, parts)
+    missing = _missing(details, question, parts)
+    return missing or _book(slot, details, question, zone, parts)
+
+
+def _missing(details: dict[str, str], question: Question, parts: BookingParts) -> ToolAnswer | None:
+    """What is to be asked for before anything is booked; None: nothing."""
+    if parts.calendar.wants_attendee and not {"name", "email"} <= details.keys():
+        return _NO_ATTENDEE
+    return _NOBODY if question.customer_number is None and "email" not in details else None
 
 
 def _look(question: Question, parts: BookingParts) -> Openings | None:
@@ -139,6 +151,9 @@ def _book(
     )
     try:
         stands = parts.calendar.book(meeting)
+    except StoreRefusedError:
+        parts.metrics.count("booking_not_taken")
+        return _UNREACHED
     except DOWN:
         parts.metrics.count("booking_in_doubt")
         return _IN_DOUBT

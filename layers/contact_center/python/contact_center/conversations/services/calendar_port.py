@@ -33,6 +33,11 @@ class Calendar(Protocol):
     """A calendar that meetings are booked in."""
 
     @property
+    def wants_attendee(self) -> bool:
+        """Whether who books has to leave a name and an e-mail address."""
+        ...
+
+    @property
     def zone(self) -> str:
         """Where its hours are, an IANA name."""
         ...
@@ -49,6 +54,7 @@ class Calendar(Protocol):
             the slot.
 
         Raises:
-            StoreUnavailableError, StoreRefusedError, ContentionError: Nobody knows, or it is not.
+            StoreRefusedError: It is not booked, for certain.
+            StoreUnavailableError, ContentionError: Nobody knows; asked again, it is the same.
         """
         ...

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from contact_center.kernel.time_left import InTime
 
 WEBHOOK = "what your webhook was told is yours to erase"
+CALENDAR = "the bookings in your calendar are yours to erase: the API cannot"
 NO_TWILIO = "no account of Twilio's is named (TWILIO_ACCOUNT_SID)"
 
 

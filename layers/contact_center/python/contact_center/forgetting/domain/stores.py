@@ -11,6 +11,7 @@ vapi         his calls there
 twilio       his calls there, and their recordings
 hubspot      his contact there, by HubSpot's own erasure
 webhook      nothing: what it was told is its owner's
+calendar     nothing: what somebody else's calendar holds of a booking is its owner's
 queues       nothing: a message is swallowed when it comes, or expires
 """
 
@@ -36,6 +37,7 @@ class Store(StrEnum):
     TWILIO = "twilio"
     HUBSPOT = "hubspot"
     WEBHOOK = "webhook"
+    CALENDAR = "calendar"
     QUEUES = "queues"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import field
 from typing import Self
 
 from contact_center.aws.settings import AwsSettings
@@ -24,6 +25,7 @@ class WebhookSettings:
         sip_address: Where calls for visits alone come in; None: nowhere.
         recordings: Whether calls are recorded, and callers told so.
         crm_cards: Whether a CRM tells who callers are.
+        environment: What few messages ask for is read of it then.
     """
 
     aws: AwsSettings
@@ -42,6 +44,7 @@ class WebhookSettings:
     sip_address: str | None = None
     recordings: bool = False
     crm_cards: bool = False
+    environment: Environment = field(default_factory=Environment, repr=False, compare=False)
 
     @classmethod
     def read(cls, environment: Environment | None = None) -> Self:
@@ -76,6 +79,7 @@ class WebhookSettings:
             sip_address=sip_address_of(environment),
             recordings=environment.flag("RECORDINGS", default=False),
             crm_cards=environment.names("EFFECT_RECEIVERS", "hubspot"),
+            environment=environment,
         )
 
 

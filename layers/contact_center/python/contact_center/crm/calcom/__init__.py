@@ -1,0 +1,1 @@
+"""Cal.com as the calendar that meetings are booked in."""
