@@ -209,7 +209,7 @@ class PeopleJudge:
         if len(room.people) > 1:
             self._wrong(f"{leg.visit_id} has two people")
         others = [one for one in self.telephones.live(leg.person_id) if one is not leg]
-        if any(one.together_ms is not None for one in others):
+        if any(self._talks(one) for one in others):
             self._wrong(f"{leg.person_id} has two callers")
 
     def told_in(self, room: Room, leg: str) -> None:
@@ -251,8 +251,10 @@ class PeopleJudge:
 
     def _talks(self, leg: PersonLeg) -> bool:
         """Whether a person is known to talk; who was not looked after is free after the lease."""
-        since_ms = leg.together_ms
-        return since_ms is not None and self.world.now - since_ms < TALK_LEASE_MS - LEASE_SLACK_MS
+        if leg.together_ms is None:
+            return False
+        since_ms = max(leg.together_ms, leg.talks_ms)
+        return self.strict or self.world.now - since_ms < TALK_LEASE_MS - LEASE_SLACK_MS
 
     def free_since_ms(self, person_id: str) -> float | None:
         """Since when a person certainly could take somebody; None: perhaps not."""

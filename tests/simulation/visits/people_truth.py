@@ -18,12 +18,14 @@ from contact_center.dialing.services.voice_ports import (
     Unknown,
     VoiceUnavailableError,
 )
+from contact_center.people.domain.people import PersonState
 from contact_center.visits.domain.legs import LegStatus
 from contact_center.visits.services.telephone_ports import Done, FoundLeg, Gone, LegLookUp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from contact_center.people.domain.people import Person
     from contact_center.visits.domain.instructions import EnterRoom, Instruction
     from contact_center.visits.services.telephone_ports import LegOutcome, LegRequest
     from tests.simulation.visits.provider_truth import Leg
@@ -67,6 +69,7 @@ class PersonLeg:
         seen: Whether somebody has looked into the room while both were there, and written it down.
         let_go: Whether the person has logged out, or is away, while it rang.
         goodbye: Whether the leg hears its last words.
+        talks_ms: When it was last written down that the person talks on it.
     """
 
     sid: str
@@ -86,6 +89,7 @@ class PersonLeg:
     seen: bool = False
     let_go: bool = False
     goodbye: bool = False
+    talks_ms: float = 0
     answered_ms: float | None = None
     together_ms: float | None = None
     ended_ms: float | None = None
@@ -220,6 +224,12 @@ class Telephones:
         """The process that runs has stored what it saw: before that nobody knows of it."""
         for leg in self.looked.pop((self.world.running, visit_id), ()):
             leg.seen = True
+
+    def talks(self, person: Person) -> None:
+        """It was stored what a person does."""
+        leg = self.legs.get((person.held and person.held.leg) or "")
+        if leg is not None and person.state is PersonState.BUSY:
+            leg.talks_ms = self.world.now
 
     # -- what happens to a leg ---------------------------------------------------------------
 

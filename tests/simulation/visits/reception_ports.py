@@ -157,10 +157,15 @@ class SimulatedLines:
 
 @dataclass
 class SimulatedPersonBook:
-    """PersonBook over the network; what is sent twice is refused the second time."""
+    """PersonBook over the network; what is sent twice is refused the second time.
+
+    Attributes:
+        wrote: Whoever judges is told what was stored of a person.
+    """
 
     client: TableClient
     tables: FakePersonBook
+    wrote: Callable[[Person], None] = lambda _person: None
 
     def read(self, person_id: str) -> Person:
         return self.client.read("person", lambda: self.tables.read(person_id))
@@ -169,7 +174,10 @@ class SimulatedPersonBook:
         return self.client.read("people", lambda: self.tables.read_many(person_ids))
 
     def write(self, before: Person, after: Person) -> None:
-        written = partial(self.tables.write, before, after)
+        def written() -> None:
+            self.tables.write(before, after)
+            self.wrote(after)
+
         self.client.write("person", written, transaction=False)
 
     def due(self, at_ms: int, limit: int) -> Sequence[str]:

@@ -200,7 +200,7 @@ class Services:
         wrote = providers.people.wrote_down
         self.offers = SimulatedOfferBook(self.client, tables.offers, wrote)
         self.people = PersonParts(
-            book=SimulatedPersonBook(self.client, tables.people),
+            book=SimulatedPersonBook(self.client, tables.people, providers.people.talks),
             clock=self.clock,
             metrics=self.metrics,
         )

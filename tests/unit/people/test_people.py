@@ -248,6 +248,24 @@ def test_a_talk_that_is_seen_late_is_a_talk_unless_somebody_has_moved_the_person
     assert step(moved, PersonEvent.STILL_BRIDGED, late_ms).person is moved
 
 
+@pytest.mark.parametrize("state", list(PersonState))
+def test_whose_lease_was_over_before_the_proof_talks_unless_he_holds_another_or_is_off(
+    state: PersonState,
+) -> None:
+    """He would be offered a second caller while he talks with the first."""
+    held = Held(offer_id="another", visit_id="v-9", leg="CA9")
+    proof = Happening(event=PersonEvent.STILL_BRIDGED, offer_id="another", held=held)
+    before = IN_STATE[state]
+    after = next_step(before, proof, NOW_MS + 1).person
+    if state in {READY, WRAPPING}:
+        assert (after.state, after.held) == (BUSY, held)
+        assert as_of(after, NOW_MS + 1 + BUSY_LEASE_MS - 1).state is BUSY
+        ended = Happening(event=PersonEvent.BRIDGED_END, offer_id="another")
+        assert next_step(after, ended, NOW_MS + 2).person.state is READY
+    else:
+        assert after is before
+
+
 def test_each_lease_is_over_at_its_own_instant_whoever_looks_and_when() -> None:
     busy = IN_STATE[BUSY]
     over_ms = NOW_MS + TWO_MINUTES_MS

@@ -332,6 +332,28 @@ def test_who_wants_something_else_is_in_line_no_more_though_nobody_led_him_there
     assert floor.rung == []
 
 
+def test_who_looked_before_somebody_took_him_tears_him_from_nobody(floor: Floor) -> None:
+    """A ring without an answer takes ten seconds; what was looked at before it is old then."""
+    busy(floor)
+    floor.wants()
+    boards = floor.queue.boards
+
+    def meanwhile(*asked: Any) -> Any:
+        floor.queue.boards = boards  # type: ignore[method-assign]
+        floor.log_in(BENNO)
+        jobs, floor.jobs.sent[:] = list(floor.jobs.sent), []
+        floor.wants("sales", number=3)
+        floor.presses("1")
+        floor.jobs.sent[:] = jobs
+        return boards(*asked)
+
+    floor.queue.boards = meanwhile  # type: ignore[method-assign]
+    floor.wants(number=2)
+    [(leg, [room])] = floor.telephone.sent
+    assert (leg, type(room)) == (LEG, EnterRoom)
+    assert not floor.queue.entries[VISIT].in_queue
+
+
 @pytest.mark.parametrize("whose", OTHER_WISHES.values(), ids=OTHER_WISHES)
 def test_who_is_asked_about_him_in_that_line_is_let_go(floor: Floor, whose: str | None) -> None:
     never_led(floor)

@@ -95,7 +95,7 @@ class Happening:
     """An event with what it is about.
 
     Attributes:
-        held: With `offered`: the caller.
+        held: With `offered` and `still_bridged`: the caller.
         ring_seconds: With `offered`: how long it rings.
         offer_id: Which offer it is news of.
         leg: With `rung` and `accepted`: the person's.

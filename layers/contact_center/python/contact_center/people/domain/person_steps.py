@@ -90,6 +90,8 @@ def _longest_first(person: Person) -> tuple[int, str]:
 def _is_old_news(person: Person, happening: Happening) -> bool:
     """Whether it is news of an offer that the person does not hold, or no more."""
     held = None if person.held is None else person.held.offer_id
+    if happening.event is PersonEvent.STILL_BRIDGED and held is None:
+        return False  # a lease was over before the proof of the talk came
     return happening.event in _OF_AN_OFFER and held != happening.offer_id
 
 
@@ -172,6 +174,14 @@ def _still_busy(person: Person, _happening: Happening, at_ms: int) -> Step:
     return Step(_leased(person, at_ms))
 
 
+def _busy_again(person: Person, happening: Happening, at_ms: int) -> Step:
+    """The lease of a talk was over, and it is proved now to go on: nobody else is offered."""
+    if happening.held is None:
+        return Step(person)
+    busy = replace(_enter(person, PersonState.BUSY, at_ms), held=happening.held)
+    return Step(_leased(busy, at_ms))
+
+
 def _leased(person: Person, at_ms: int) -> Person:
     return replace(person, lease_ms=at_ms + BUSY_LEASE_MS, look_ms=at_ms + LOOK_AFTER_MS)
 
@@ -234,7 +244,7 @@ _ROWS: dict[PersonEvent, tuple[Cell, ...]] = {
     PersonEvent.MISSED:        (_stay,   _stay,   _miss,        _stay,        _stay,    _stay),
     PersonEvent.DECLINED:      (_stay,   _stay,   _ready,       _stay,        _stay,    _stay),
     PersonEvent.WITHDRAWN:     (_stay,   _stay,   _let_go,      _end_at_once, _stay,    _stay),
-    PersonEvent.STILL_BRIDGED: (_stay,   _stay,   _stay,        _still_busy,  _stay,    _stay),
+    PersonEvent.STILL_BRIDGED: (_stay,   _busy_again, _stay,    _still_busy,  _busy_again, _stay),
     PersonEvent.BRIDGED_END:   (_stay,   _stay,   _let_go,      _end_talk,    _stay,    _stay),
     PersonEvent.WRAPPED:       (_stay,   _stay,   _stay,        _stay,        _ready,   _stay),
     PersonEvent.LEASE_OVER:    (_stay,   _stay,   _let_go,      _end_talk,    _ready,   _stay),

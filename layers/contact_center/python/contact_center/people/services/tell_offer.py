@@ -23,7 +23,7 @@ from contact_center.people.domain.offer_facts import (
 )
 from contact_center.people.domain.offer_outcomes import ToDo, concluded, looked_at_again_ms, to_do
 from contact_center.people.domain.offers import OfferOutcome, Ring, Said
-from contact_center.people.domain.people import Happening, PersonEvent
+from contact_center.people.domain.people import Happening, Held, PersonEvent
 from contact_center.people.domain.ring_groups import WITH_ANOTHER, has_him
 from contact_center.people.services.carry_out_offer import carry_out, ring
 from contact_center.people.services.change_person import change_person
@@ -225,7 +225,8 @@ def _seen_of_talk(due: DueOffer, parts: OfferParts) -> list[OfferFact]:
     if found is None or found.status in ENDS:
         status = LegStatus.COMPLETED if found is None else found.status
         return [LegTold(LegChanged(leg=offer.leg, status=status))]
-    still = Happening(event=PersonEvent.STILL_BRIDGED, offer_id=offer.offer_id)
+    held = Held(offer_id=offer.offer_id, visit_id=offer.visit_id, leg=offer.leg)
+    still = Happening(event=PersonEvent.STILL_BRIDGED, offer_id=offer.offer_id, held=held)
     change_person(offer.person_id, still, parts.people)
     return []
 

@@ -16,15 +16,13 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from contact_center.conversations.domain.call_commands import Say
-from contact_center.conversations.services.ports import ControlOutcome
 from contact_center.dialing.services.voice_ports import Unknown
 from contact_center.kernel.data_classes import dataclass
 from contact_center.people.domain.offer_facts import CallerLeft, Withdrawn
 from contact_center.people.domain.offer_outcomes import is_with_somebody
 from contact_center.people.domain.offers import Said
 from contact_center.people.domain.people import PersonStateError
-from contact_center.people.domain.ring_groups import was_asked
+from contact_center.people.domain.ring_groups import has_him, was_asked
 from contact_center.people.services.ask_person import ask_person
 from contact_center.people.services.next_callers import NextCallers
 from contact_center.people.services.tell_offer import tell_offer
@@ -33,13 +31,14 @@ from contact_center.queue.domain.waiting import Left, LeftBecause, WaitsFor
 from contact_center.queue.services.change_entry import change_entry
 from contact_center.queue.services.enter_queue import WaitAsked, Waits, enter_queue
 from contact_center.reception.services.leave_old_place import WANTED_ELSE, leave_old_place
+from contact_center.reception.services.tell_caller import tell_caller
 from contact_center.visits.domain.courtesies import OFFER_CALL
 from contact_center.visits.domain.instructions import GoTo, Speak
-from contact_center.visits.domain.visits import Stage, Told, Visit, merged
+from contact_center.visits.domain.visits import Stage, Told, Visit
 from contact_center.visits.services.department_messages import NO_MESSAGES
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
 from contact_center.visits.services.telephone_ports import Done, Gone
-from contact_center.visits.services.tell_visit import TRIES, tell
+from contact_center.visits.services.tell_visit import tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,8 +54,6 @@ if TYPE_CHECKING:
     from contact_center.visits.domain.visits import Wanted
     from contact_center.visits.services.department_messages import Messages
     from contact_center.visits.services.visit_ports import ControlUrls, Visits
-
-TRIES_UNTIL_SENT = 2  # only what certainly was not sent is sent again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +147,7 @@ def _climb(visit: Visit, wanted: Wanted, theirs: Sequence[Offer], parts: FindPar
                 _offer_call(visit, wanted, parts)
                 return
             case LadderStep.SORRY:
-                _tell_caller(visit, wanted, _why(visit, wanted, takers, parts), parts)
+                tell_caller(visit, wanted, _why(visit, wanted, takers, parts), parts)
                 return
 
 
@@ -198,7 +195,7 @@ def _has_room(department: str, takers: Takers, parts: FindParts) -> bool:
 def _let_wait(visit: Visit, wanted: Wanted, parts: FindParts) -> None:
     """Tell a caller that he may wait; who asks again after that does."""
     if not visit.was_told(NotFound.MAY_WAIT, wanted.whose):
-        _tell_caller(visit, wanted, NotFound.MAY_WAIT, parts)
+        tell_caller(visit, wanted, NotFound.MAY_WAIT, parts)
         return
     now_ms = parts.waiting.clock.now_ms()
     asked = WaitAsked(
@@ -211,7 +208,10 @@ def _let_wait(visit: Visit, wanted: Wanted, parts: FindParts) -> None:
     )
     entered = enter_queue(asked, parts.waiting, parts.takers)
     if not isinstance(entered, Waits):
-        _tell_caller(visit, wanted, NotFound.NOBODY_READY, parts)
+        tell_caller(visit, wanted, NotFound.NOBODY_READY, parts)
+        return
+    if not _is_still_to_get_one(visit.visit_id, wanted, parts):
+        change_entry(visit.visit_id, Left(LeftBecause.WANTED_ELSE), parts.waiting)
         return
     text = None if wanted.whose in visit.heard else parts.messages.of(wanted.whose)
     first = () if text is None else (Speak(text),)
@@ -235,7 +235,7 @@ def _let_wait(visit: Visit, wanted: Wanted, parts: FindParts) -> None:
     because = LeftBecause.GONE if isinstance(outcome, Gone) else LeftBecause.FAILED
     change_entry(visit.visit_id, Left(because), parts.waiting)
     if because is LeftBecause.FAILED:
-        _tell_caller(visit, wanted, NotFound.NOBODY_READY, parts)
+        tell_caller(visit, wanted, NotFound.NOBODY_READY, parts)
 
 
 def _can_be_called(visit: Visit, department: str, parts: FindParts) -> bool:
@@ -251,11 +251,25 @@ def _offer_call(visit: Visit, wanted: Wanted, parts: FindParts) -> None:
     What follows is written there, when his leg asks for it: he may be sent twice before that.
     """
     if not visit.was_told(NotFound.MAY_BE_CALLED, wanted.whose):
-        _tell_caller(visit, wanted, NotFound.MAY_BE_CALLED, parts)
+        tell_caller(visit, wanted, NotFound.MAY_BE_CALLED, parts)
+        return
+    if not _is_still_to_get_one(visit.visit_id, wanted, parts):
         return
     outcome = parts.offers.deeds.telephone.redirect(visit.leg, (GoTo(OFFER_CALL),))
     if not isinstance(outcome, Done | Unknown | Gone):
-        _tell_caller(visit, wanted, NotFound.NOBODY_READY, parts)
+        tell_caller(visit, wanted, NotFound.NOBODY_READY, parts)
+
+
+def _is_still_to_get_one(visit_id: str, wanted: Wanted, parts: FindParts) -> bool:
+    """Whether nothing has come of the wish meanwhile: a ring without an answer takes ten seconds.
+
+    Whoever was led away then would be torn from a person, or from what he wants now.
+    """
+    kept = parts.visits.read(visit_id)
+    if kept is None or kept.visit.state is not Stage.TALKING or kept.visit.wanted != wanted:
+        return False
+    offers = parts.offers.book.of_visit(visit_id)
+    return not any(has_him(offer) or is_with_somebody(offer) for offer in offers)
 
 
 def _why(visit: Visit, wanted: Wanted, takers: Takers, parts: FindParts) -> NotFound:
@@ -263,34 +277,3 @@ def _why(visit: Visit, wanted: Wanted, takers: Takers, parts: FindParts) -> NotF
     if any(offer.wish == wanted.wish for offer in offers):
         return NotFound.NOT_REACHED
     return NotFound.NOBODY_READY if takers.is_open else NotFound.CLOSED
-
-
-def _tell_caller(visit: Visit, wanted: Wanted, why: NotFound, parts: FindParts) -> None:
-    """Let the assistant say what came of a wish: by whoever begins it, once."""
-    if not _begun(visit.visit_id, wanted, why, parts):
-        return
-    metrics = parts.offers.deeds.metrics
-    url = None if visit.call_id is None else parts.urls.of_call(visit.call_id)
-    if url is None:
-        metrics.count("wish_answered", why=why.value, outcome="no_control_url")
-        return
-    outcome = ControlOutcome.NOT_SENT
-    for _ in range(TRIES_UNTIL_SENT):
-        outcome = parts.control.send(url, Say(parts.waiting.rules.sorry.of(why)))
-        if outcome is not ControlOutcome.NOT_SENT:
-            break
-    metrics.count("wish_answered", why=why.value, outcome=outcome.value)
-
-
-def _begun(visit_id: str, wanted: Wanted, why: NotFound, parts: FindParts) -> bool:
-    """Whether it is for us to say: nobody has begun to, and it is still what he wants."""
-    told = Told(at_ms=parts.waiting.clock.now_ms(), what=why.value)
-    kept = parts.visits.read(visit_id)
-    for _ in range(TRIES):
-        if kept is None or kept.visit.wanted != wanted:
-            return False
-        begun = merged(kept.visit, Visit(visit_id=visit_id, told={wanted.wish: told}))
-        kept = parts.visits.write(begun, kept.revision)
-        if kept is None:
-            return True
-    return False

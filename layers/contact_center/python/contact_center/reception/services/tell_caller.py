@@ -1,0 +1,58 @@
+"""What came of a caller's wish for a person, as the assistant says it: once, whoever looks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contact_center.conversations.domain.call_commands import Say
+from contact_center.conversations.services.ports import ControlOutcome
+from contact_center.visits.domain.visits import Told, Visit, merged
+from contact_center.visits.services.tell_visit import TRIES
+
+if TYPE_CHECKING:
+    from contact_center.queue.domain.ladders import NotFound
+    from contact_center.reception.services.find_person import FindParts
+    from contact_center.visits.domain.visits import Wanted
+
+TRIES_UNTIL_SENT = 2  # only what certainly was not sent is sent again
+
+
+def tell_caller(visit: Visit, wanted: Wanted, why: NotFound, parts: FindParts) -> None:
+    """Let the assistant say what came of a wish: by whoever begins it, once.
+
+    Args:
+        visit: The caller's, as it was read.
+        wanted: The wish.
+        why: What came of it.
+        parts: What finding a person works with.
+
+    Raises:
+        ContentionError, StoreRefusedError, StoreUnavailableError: To be asked again.
+    """
+    if not _begun(visit.visit_id, wanted, why, parts):
+        return
+    metrics = parts.offers.deeds.metrics
+    url = None if visit.call_id is None else parts.urls.of_call(visit.call_id)
+    if url is None:
+        metrics.count("wish_answered", why=why.value, outcome="no_control_url")
+        return
+    outcome = ControlOutcome.NOT_SENT
+    for _ in range(TRIES_UNTIL_SENT):
+        outcome = parts.control.send(url, Say(parts.waiting.rules.sorry.of(why)))
+        if outcome is not ControlOutcome.NOT_SENT:
+            break
+    metrics.count("wish_answered", why=why.value, outcome=outcome.value)
+
+
+def _begun(visit_id: str, wanted: Wanted, why: NotFound, parts: FindParts) -> bool:
+    """Whether it is for us to say: nobody has begun to, and it is still what he wants."""
+    told = Told(at_ms=parts.waiting.clock.now_ms(), what=why.value)
+    kept = parts.visits.read(visit_id)
+    for _ in range(TRIES):
+        if kept is None or kept.visit.wanted != wanted:
+            return False
+        begun = merged(kept.visit, Visit(visit_id=visit_id, told={wanted.wish: told}))
+        kept = parts.visits.write(begun, kept.revision)
+        if kept is None:
+            return True
+    return False
