@@ -30,7 +30,8 @@ from contact_center.queue.services.look_at_kept_place import KeptPlaceCalls, Loo
 from contact_center.queue.services.serve_next import ServeParts
 from contact_center.reception.services.callback_desk import CallbackDesk
 from contact_center.reception.services.do_job import JobParts
-from contact_center.reception.services.find_person import FindParts, look_for_people
+from contact_center.reception.services.find_parts import FindParts
+from contact_center.reception.services.find_person import look_for_people
 from contact_center.reception.services.follow_visit import VisitFollower
 from contact_center.reception.services.hear_of_wish import WishesHeard
 from contact_center.reception.services.look_up_visits import LookUpParts

@@ -29,7 +29,8 @@ from contact_center.people.services.tell_offer import OfferParts
 from contact_center.people.services.who_can_take import TakerParts
 from contact_center.queue.domain.ladders import LadderStep
 from contact_center.queue.services.change_entry import QueueParts
-from contact_center.reception.services.find_person import FindParts, find_person
+from contact_center.reception.services.find_parts import FindParts
+from contact_center.reception.services.find_person import find_person
 from contact_center.reception.services.hear_of_wish import WishesHeard
 from contact_center.visits.domain.legs import ENDS, LegChanged, LegStatus
 from contact_center.visits.domain.opening_hours import (

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from contact_center.queue.services.change_entry import QueueParts
     from contact_center.queue.services.serve_next import KeptCalls, ServeParts
     from contact_center.reception.services.do_job import JobParts
-    from contact_center.reception.services.find_person import FindParts
+    from contact_center.reception.services.find_parts import FindParts
     from contact_center.visits.services.telephone_ports import Telephone
 
 
@@ -96,7 +96,7 @@ def _find_parts(
     serve: ServeParts, offers: OfferParts, calls: CallParts | None, shop: Shop
 ) -> FindParts:
     from contact_center.kernel.environment import UNRELEASED
-    from contact_center.reception.services.find_person import FindParts
+    from contact_center.reception.services.find_parts import FindParts
     from contact_center.vapi.calls.control import VapiControl
     from contact_center.visits.adapters.control_urls import StoredControlUrls
     from contact_center.visits.services.department_messages import RememberedMessages

@@ -17,7 +17,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.voice_ports import Unknown
-from contact_center.kernel.data_classes import dataclass
 from contact_center.people.domain.offer_facts import CallerLeft, Withdrawn
 from contact_center.people.domain.offer_outcomes import is_with_somebody
 from contact_center.people.domain.offers import Said
@@ -35,7 +34,6 @@ from contact_center.reception.services.tell_caller import tell_caller
 from contact_center.visits.domain.courtesies import OFFER_CALL
 from contact_center.visits.domain.instructions import GoTo, Speak
 from contact_center.visits.domain.visits import Stage, Told, Visit
-from contact_center.visits.services.department_messages import NO_MESSAGES
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
 from contact_center.visits.services.telephone_ports import Done, Gone
 from contact_center.visits.services.tell_visit import tell
@@ -43,37 +41,10 @@ from contact_center.visits.services.tell_visit import tell
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.conversations.services.ports import CallControl
     from contact_center.people.domain.offers import Offer
-    from contact_center.people.services.ask_person import OfferTimings
-    from contact_center.people.services.tell_offer import OfferParts
-    from contact_center.people.services.who_can_take import TakerParts, Takers
-    from contact_center.queue.domain.callable_numbers import CallableNumbers
-    from contact_center.queue.services.call_kept_place import CallParts
-    from contact_center.queue.services.change_entry import QueueParts
+    from contact_center.people.services.who_can_take import Takers
+    from contact_center.reception.services.find_parts import FindParts
     from contact_center.visits.domain.visits import Wanted
-    from contact_center.visits.services.department_messages import Messages
-    from contact_center.visits.services.visit_ports import ControlUrls, Visits
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FindParts:
-    """What finding a person works with; `calls` None: nobody is called back.
-
-    Attributes:
-        numbers: Whose can be called back; None: nobody's.
-    """
-
-    visits: Visits
-    offers: OfferParts
-    takers: TakerParts
-    waiting: QueueParts
-    timings: OfferTimings
-    urls: ControlUrls
-    control: CallControl
-    calls: CallParts | None = None
-    numbers: CallableNumbers | None = None
-    messages: Messages = NO_MESSAGES
 
 
 def look_for_people(job: ReceptionJob, parts: FindParts) -> None:

@@ -15,7 +15,7 @@ from contact_center.reception.services.find_person import find_person
 
 if TYPE_CHECKING:
     from contact_center.kernel.time_left import InTime
-    from contact_center.reception.services.find_person import FindParts
+    from contact_center.reception.services.find_parts import FindParts
     from contact_center.visits.services.visit_ports import OpenWishes
 
 MOST_AT_ONCE = 200

@@ -11,7 +11,7 @@ from contact_center.visits.services.tell_visit import TRIES
 
 if TYPE_CHECKING:
     from contact_center.queue.domain.ladders import NotFound
-    from contact_center.reception.services.find_person import FindParts
+    from contact_center.reception.services.find_parts import FindParts
     from contact_center.visits.domain.visits import Wanted
 
 TRIES_UNTIL_SENT = 2  # only what certainly was not sent is sent again
