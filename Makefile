@@ -71,10 +71,10 @@ eval: setup ## measure the router on your own utterances: DATA=file.csv (columns
 corrections: setup ## what operators corrected, as a file for eval: FROM=day TO=day, 31 at most; API= and OPERATOR_TOKEN=, or of what runs here
 	@$(RUN) -m tools.corrected_calls --from "$(FROM)" --to "$(TO)"
 
-simulate: setup ## dialing, visits and effects under every fault, 20,000 histories each: HISTORIES=, SEED=first, SECONDS=most, OF=visits
+simulate: setup ## dialing, visits and what comes after a call under every fault, 20,000 histories each: HISTORIES=, SEED=first, SECONDS=most, OF=visits
 	@$(RUN) -m tests.simulation --histories $(or $(HISTORIES),20000) $(if $(OF),--of $(OF)) $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS))
 
-replay: setup ## one history of the simulation again, step by step: SEED=number (OF=visits, effects)
+replay: setup ## one history of the simulation again, step by step: SEED=number (OF=visits, after; PLANTED=name)
 	@$(RUN) -m tests.simulation --replay $(SEED) $(if $(OF),--of $(OF)) $(if $(PLANTED),--planted $(PLANTED))
 
 prove-dialing: setup ## 8 dialer processes, 2,000 calls of two campaigns, processes killed: four minutes; SEED=, JOBS=, DIALERS=

@@ -15,7 +15,7 @@ from contact_center.conversations.services.ports import (
 from contact_center.records.domain.look_ups import is_new_due
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from contact_center.conversations.domain.calls import CallRecord
     from contact_center.conversations.domain.facts import Fact
@@ -29,6 +29,7 @@ class FakeCallStore:
     histories: dict[str, CallHistory] = field(default_factory=dict)
     effects: list[Effect] = field(default_factory=list)
     to_count: dict[str, tuple[int, int]] = field(default_factory=dict)
+    forgotten_began_ms: dict[str, int] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def read(self, call_id: str) -> CallHistory:
@@ -126,6 +127,39 @@ class FakeCallStore:
             mark = stored.actions.get(decision.number)
             if mark is not None and mark.outcome is None:
                 self._mark(stored, decision, replace(mark, outcome=outcome, finished_at_ms=at_ms))
+
+    # -- as whoever forgets people does, one request each ----------------------------------------
+
+    def mark_forgotten(self, call_id: str, began_ms: int) -> None:
+        with self._lock:
+            self.forgotten_began_ms.setdefault(call_id, began_ms)
+            self.histories[call_id] = replace(self._read(call_id), forgotten=True)
+
+    def items(self, call_id: str) -> frozenset[str]:
+        """What is kept of a call besides that it was forgotten, and what of it is counted."""
+        with self._lock:
+            kept = self._read(call_id)
+            found = {f"FACT#{fact.key}" for fact in kept.facts}
+            found |= {f"LEFT#{fact.key}" for fact in kept.unrecorded}
+            found |= {f"DECISION#{one.number}" for one in kept.decisions}
+            found |= {"RECORD"} if kept.record is not None else set()
+            return frozenset(found | ({"LOOK_UPS"} if kept.look_at_ms is not None else set()))
+
+    def delete(self, call_id: str, items: Collection[str]) -> None:
+        with self._lock:
+            kept = self._read(call_id)
+            gone = {one.number for one in kept.decisions if f"DECISION#{one.number}" in items}
+            left = replace(
+                kept,
+                facts=tuple(one for one in kept.facts if f"FACT#{one.key}" not in items),
+                unrecorded=tuple(one for one in kept.unrecorded if f"LEFT#{one.key}" not in items),
+                decisions=tuple(one for one in kept.decisions if one.number not in gone),
+                actions={n: mark for n, mark in kept.actions.items() if n not in gone},
+                look_at_ms=None if "LOOK_UPS" in items else kept.look_at_ms,
+            )
+            if "RECORD" in items:
+                left = replace(left, record=None, version=0, glance=CallGlance())
+            self.histories[call_id] = left
 
     def _read(self, call_id: str) -> CallHistory:
         nothing = CallHistory(record=None, facts=(), decisions=(), version=0)

@@ -59,7 +59,9 @@ class FakeEffects:
         return kept and replace(kept, effect=replace(kept.effect, number=line.number))
 
     def change(self, line: EffectLine, run: EffectRun) -> EffectLine | None:
-        stands = self.lines[line.name]
+        stands = self.lines.get(line.name)
+        if stands is None:
+            return None
         if stands.revision != line.revision:
             ours = stands.revision == line.revision + 1 and stands.run == run
             return stands if ours else None
@@ -69,12 +71,13 @@ class FakeEffects:
         return changed
 
     def close(self, line: EffectLine, run: EffectRun, kept: KeptEffect | None, at_ms: int) -> bool:
-        stands = self.lines[line.name]
-        if stands.revision != line.revision:
+        stands = self.lines.get(line.name)
+        if stands is None or stands.revision != line.revision:
             return False
         if kept is not None:
             effect = kept.effect
-            if self.kept[effect.effect_id].closed:
+            known = self.kept.get(effect.effect_id)
+            if known is None or known.closed:
                 return False
             self.kept[effect.effect_id] = replace(self.kept[effect.effect_id], closed=True)
             self.stages[effect.effect_id] = run.stage
@@ -128,12 +131,32 @@ class FakeEffects:
 
     def replay(self, dead: DeadEffect, at_ms: int) -> bool:
         effect_id = dead.effect.effect_id
-        if self.dead_ones.pop(effect_id, None) is None:
+        if effect_id not in self.dead_ones or effect_id not in self.kept:
             return False
+        del self.dead_ones[effect_id]
         self.kept[effect_id] = replace(self.kept[effect_id], closed=False, look_first=True)
         del self.stages[effect_id]
         self._append(line_of(dead.effect), effect_id, at_ms)
         return True
+
+    # -- as whoever forgets people does, one request each ----------------------------------------
+
+    def forget_line(self, seen: EffectLine) -> bool:
+        """Delete a line that is still as it was seen, what waits in it too."""
+        stands = self.lines.get(seen.name)
+        if stands is None:
+            return False
+        if (stands.waiting, stands.revision) != (seen.waiting, seen.revision):
+            return False
+        del self.lines[seen.name]
+        self.due_ms.pop(seen.name, None)
+        return True
+
+    def forget(self, effect_ids: Iterable[str]) -> None:
+        for effect_id in effect_ids:
+            self.kept.pop(effect_id, None)
+            self.stages.pop(effect_id, None)
+            self.dead_ones.pop(effect_id, None)
 
     def _append(self, name: LineName, effect_id: str, now_ms: int) -> None:
         line = self.lines.get(name) or EffectLine(name=name)

@@ -167,7 +167,7 @@ class FakeFigures:
 
     def _write(self, change: Change) -> None:
         name, after = change.subject.name, change.after
-        for bucket, counts in difference(self.counted.get(name), after).items():
+        for bucket, counts in difference(change.subject.before, after).items():
             for of, part in _parts(bucket, counts):
                 key = (of, _plain(bucket) if not of.endswith(LENGTHS) else _nothing())
                 into = self.roll_ups.setdefault(key, Counter())

@@ -1,8 +1,8 @@
 """Run histories by command: `make simulate`, or one of them again: `make replay SEED=`.
 
-There are histories of dialing, of callers' visits and of effects; the same seed is one of each. A
-failing seed is printed with the command that replays it and kept in failing_seeds.txt,
-failing_visits.txt or failing_effects.txt, which the default test run replays for ever.
+There are histories of dialing, of callers' visits and of what comes after a call; the same seed is
+one of each. A failing seed is printed with the command that replays it and kept in
+failing_seeds.txt, failing_visits.txt or failing_after.txt, which the default test run replays.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.simulation.effects.effect_histories import FAILING_EFFECTS, run_effects
+from tests.simulation.after.after_histories import FAILING_AFTER, run_after, run_calls
+from tests.simulation.after.effect_histories import run_effects
+from tests.simulation.after.planted_after import AFTER_BUGS
+from tests.simulation.after.planted_effects import EFFECT_BUGS
 from tests.simulation.histories import History, run_history
 from tests.simulation.planted import BUGS
 from tests.simulation.visits.reception_histories import FAILING_VISITS, run_visits
@@ -30,10 +33,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractContextManager
 
+    from tests.simulation.after.after_histories import AfterHistory
+    from tests.simulation.after.effect_histories import EffectHistory
+    from tests.simulation.after.planted_after import PlantedAfter
+    from tests.simulation.after.planted_effects import PlantedEffects
+    from tests.simulation.planted_bug import Planted
+
 FAILING_SEEDS = Path(__file__).with_name("failing_seeds.txt")
-DIALING, VISITS, EFFECTS = "dialing", "visits", "effects"
-KEPT = {DIALING: FAILING_SEEDS, VISITS: FAILING_VISITS, EFFECTS: FAILING_EFFECTS}
-ANSWERED = {DIALING: "rings", VISITS: "callers with an assistant", EFFECTS: "delivered"}
+DIALING, VISITS, AFTER = "dialing", "visits", "after"
+KEPT = {DIALING: FAILING_SEEDS, VISITS: FAILING_VISITS, AFTER: FAILING_AFTER}
+ANSWERED = {DIALING: "rings", VISITS: "callers with an assistant", AFTER: "delivered"}
+PLANTED: dict[str, Planted | PlantedAfter | PlantedEffects] = {**BUGS, **AFTER_BUGS, **EFFECT_BUGS}
 PROGRESS_SECONDS = 5
 MOST_FAILURES = 5
 
@@ -41,7 +51,7 @@ MOST_FAILURES = 5
 def main(arguments: Sequence[str]) -> int:
     """Run what the command line asks for; 0 when every history was good."""
     options = _options(arguments)
-    bug = BUGS.get(options.planted) if options.planted else None
+    bug = PLANTED.get(options.planted) if options.planted else None
     context: AbstractContextManager[pytest.MonkeyPatch | None] = nullcontext()
     if bug is not None:
         context = pytest.MonkeyPatch.context()
@@ -49,9 +59,11 @@ def main(arguments: Sequence[str]) -> int:
         if bug is not None and patch is not None:
             bug.plant(patch)
         if options.replay is not None:
-            return _replay(options.replay, options.of or DIALING, options.planted)
+            kind = options.of or _planted_in(options.planted)
+            return _replay(options.replay, kind, options.planted)
         seeds = range(options.seed, options.seed + options.histories)
-        kinds = [options.of] if options.of else [DIALING] if bug else list(KEPT)
+        planted = [_planted_in(options.planted)] if bug else list(KEPT)
+        kinds = [options.of] if options.of else planted
         failed = [
             Search(seeds, kind, options.planted).run(options.seconds, options.processes)
             for kind in kinds
@@ -69,8 +81,20 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--of", choices=sorted(KEPT), help="only these histories")
     parser.add_argument("--replay", type=int, help="run this seed alone and print every boundary")
-    parser.add_argument("--planted", choices=sorted(BUGS), help="plant a wrong design first")
+    parser.add_argument("--planted", choices=sorted(PLANTED), help="plant a wrong design first")
     return parser.parse_args(arguments)
+
+
+def _planted_in(planted: str | None) -> str:
+    """Of which histories a wrong design is; without one it is dialing."""
+    return DIALING if planted is None or planted in BUGS else AFTER
+
+
+def _after(seed: int, planted: str | None, *, traced: bool = False) -> AfterHistory | EffectHistory:
+    """One history after a call; of what a wrong design shows itself in."""
+    if planted is None:
+        return run_after(seed, traced=traced)
+    return (run_effects if planted in EFFECT_BUGS else run_calls)(seed, traced=traced)
 
 
 def _run(seed: int, planted: str | None, *, traced: bool = False) -> History:
@@ -81,9 +105,9 @@ def _run(seed: int, planted: str | None, *, traced: bool = False) -> History:
 
 
 def _replay(seed: int, kind: str, planted: str | None) -> int:
-    if kind in {VISITS, EFFECTS}:
-        run = run_visits if kind == VISITS else run_effects
-        visit = run(seed, traced=True)
+    if kind in {VISITS, AFTER}:
+        visits = kind == VISITS
+        visit = run_visits(seed, traced=True) if visits else _after(seed, planted, traced=True)
         print(*(visit.system.world.trace or ()), sep="\n")
         print(*visit.broken, sep="\n")
         return 1 if visit.broken else 0
@@ -109,8 +133,8 @@ def _judged(seed: int, kind: str, planted: str | None) -> Verdict:
         visit = run_visits(seed)
         orders = len(visit.system.providers.calls)
         return Verdict(seed, visit.broken, visit.boundaries, visit.connected, orders)
-    if kind == EFFECTS:
-        one = run_effects(seed)
+    if kind == AFTER:
+        one = _after(seed, planted)
         truth, boundaries = one.system.truth, one.system.world.boundaries
         return Verdict(seed, one.broken, boundaries, len(truth.notes), len(truth.log))
     history = _run(seed, planted)

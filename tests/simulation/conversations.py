@@ -114,6 +114,9 @@ class SimulatedCalls:
             transaction=True,
         )
 
+    def sweep(self, call_id: str) -> None:
+        self.client.write("sweep", lambda: self.tables.sweep(call_id), transaction=False)
+
     def begin_action(self, decision: Decision, at_ms: int) -> bool:
         return self.client.write(
             "begin action", lambda: self.tables.begin_action(decision, at_ms), transaction=False

@@ -135,6 +135,11 @@ class World:
         """Whether nothing at all is left to happen."""
         return not self._timers
 
+    @property
+    def next_ms(self) -> float:
+        """When the next thing happens; infinity: nothing ever does."""
+        return self._timers[0][0] if self._timers else float("inf")
+
     # -- processes ---------------------------------------------------------------------------
 
     def spawn(

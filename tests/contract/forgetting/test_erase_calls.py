@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -56,7 +56,7 @@ class Table:
             }
         )
 
-    def effect(self, name: str, at_ms: int) -> None:
+    def effect(self, name: str, at_ms: int, call_id: str | None = None) -> None:
         effect = Effect(
             effect_id=name,
             customer=NUMBER,
@@ -65,6 +65,7 @@ class Table:
             receiver="hubspot",
             told={"said": "words"},
             caused_at_ms=at_ms,
+            call_id=call_id,
         )
         writes = effect_writes(self.account.calls_table, [effect], NOW_MS)
         self.client.transact_write_items(TransactItems=[one.request for one in writes])
@@ -73,13 +74,21 @@ class Table:
         expires = expires_at_s(at_ms, 90)
         self.put(card_item(NUMBER, CrmCard(read_at_ms=at_ms, name="Ada"), expires))
 
-    def erase(self, until_ms: int = NOW_MS, call_ids: tuple[str, ...] = ()) -> Erased:
+    def erase(
+        self, until_ms: int = NOW_MS, call_ids: tuple[str, ...] = (), *, noted: bool = True
+    ) -> Erased:
+        """Noted: whoever asks has been told before which calls there are."""
         found = CustomerItems(self.client, self.account.calls_table, self.clock)
         eraser = CallsEraser(self.client, self.account.calls_table, found, self.clock)
         person = Person(
             number=NUMBER, until_ms=until_ms, civil_until_ms=until_ms, call_ids=call_ids
         )
-        return eraser.erase(person, always)
+        if noted:
+            calls = tuple(one.call_id for one in found.calls(person))
+            person = replace(person, call_ids=tuple(dict.fromkeys((*calls, *call_ids))))
+        told = eraser.erase(person, always)
+        assert not noted or set(told.call_ids) == set(person.call_ids)
+        return replace(told, call_ids=()) if noted else told
 
     def left(self) -> set[str]:
         items = self.client.scan(TableName=self.account.calls_table, ConsistentRead=True)["Items"]
@@ -96,9 +105,9 @@ def test_who_talks_is_forgotten_when_he_has_hung_up_and_his_other_calls_at_once(
 ) -> None:
     table.call("c-1", active=keys.ACTIVE_SHARD)
     table.call("c-2", last_ms=NOW_MS - 3 * HOUR_MS, active=keys.ACTIVE_SHARD)  # nobody told its end
-    assert table.erase() == Erased(count=1, call_ids=("c-2",), later="a call is not over")
+    assert table.erase() == Erased(count=1, later="a call is not over")
     table.call("c-1")
-    assert table.erase() == Erased(count=1, call_ids=("c-1",))
+    assert table.erase() == Erased(count=1)
     assert table.left() == {"CALL FORGOTTEN"}
 
 
@@ -119,7 +128,7 @@ def test_a_call_is_counted_first_and_what_of_it_is_in_the_figures_stays(table: T
     assert table.erase() == Erased(later="a call is to be counted first")
     assert table.left() == {"CALL RECORD", "CALL COUNTED"}
     table.put(mark)
-    assert table.erase() == Erased(count=1, call_ids=("c-1",))
+    assert table.erase() == Erased(count=1)
     assert table.left() == {"CALL FORGOTTEN", "CALL COUNTED"}
 
 
@@ -172,7 +181,40 @@ def test_words_that_were_noted_while_their_call_was_erased_go_in_the_next_round(
     table: Table,
 ) -> None:
     table.call("c-1")
-    assert table.erase().call_ids == ("c-1",)
+    assert table.erase() == Erased(count=1)
     table.put({"pk": {"S": keys.call("c-1")}, "sk": {"S": "FACT#late"}, "text": {"S": "words"}})
     assert table.erase(call_ids=("c-1",)).count == 1
     assert table.left() == {"CALL FORGOTTEN"}
+
+
+def test_a_call_is_noted_before_it_goes_for_nothing_else_leads_to_what_its_provider_holds(
+    table: Table,
+) -> None:
+    table.call("c-1")
+    told = table.erase(noted=False)
+    assert (told.count, told.call_ids) == (0, ("c-1",))
+    assert "noted before it goes" in (told.later or "")
+    assert table.left() == {"CALL RECORD"}
+    assert table.erase(call_ids=("c-1",), noted=False).later is None
+    assert table.left() == {"CALL FORGOTTEN"}
+
+
+def test_what_comes_of_a_call_in_which_he_was_when_he_asked_is_no_other_story(table: Table) -> None:
+    table.call("c-1")
+    table.effect("e-1", NOW_MS + HOUR_MS, "c-1")
+    story = {"pk": {"S": keys.customers(NUMBER)}, "sk": {"S": keys.story(NOW_MS + HOUR_MS, "e-0")}}
+    table.put(story | {"call_id": {"S": "c-1"}, "said": {"S": "words"}})
+    table.effect("e-2", NOW_MS + HOUR_MS, "c-2")
+    assert table.erase().later is None
+    assert table.left() == {"CALL FORGOTTEN", "CUSTOMER EFFECT#e-2", "CUSTOMER EFFECTS#hubspot"}
+
+
+def test_when_a_call_began_stays_by_which_a_report_that_comes_late_is_found(table: Table) -> None:
+    table.call("c-1")
+    table.erase()
+    table.erase(call_ids=("c-1",), noted=False)  # of which no more is known than its id
+    mark = {"pk": {"S": keys.call("c-1")}, "sk": {"S": keys.FORGOTTEN}}
+    found = table.client.get_item(
+        TableName=table.account.calls_table, Key=mark, ConsistentRead=True
+    )
+    assert found["Item"]["began_ms"] == {"N": str(NOW_MS - HOUR_MS)}

@@ -21,13 +21,14 @@ from contact_center.forgetting.domain.forgetting import (
     claimed,
     closed,
     left,
+    once_more,
     put_off,
     ready,
     with_calls,
 )
 from contact_center.forgetting.domain.rows import row_of
 from contact_center.forgetting.domain.sealed_numbers import UnsealableError, sealed, unsealed
-from contact_center.forgetting.domain.stores import AFTER, Store
+from contact_center.forgetting.domain.stores import AFTER, FED_BY_QUEUES, Store
 from contact_center.permission.domain.forgotten import forgotten_mark
 
 NOW_MS = 1_800_000_000_000
@@ -64,6 +65,24 @@ def test_every_order_comes_to_its_end() -> None:
         known = closed(known, due[-1], 0, NOW_MS, None)
     assert set(order) == set(Store)
     assert all(order.index(one) < order.index(store) for store in AFTER for one in AFTER[store])
+
+
+def test_what_queues_feed_is_asked_once_more_when_they_are_empty() -> None:
+    """A call that waited in one was known to nobody while the stores were asked."""
+    known = asked()
+    for store in set(Store) - {Store.QUEUES}:
+        known = closed(known, store, 1, NOW_MS, None)
+    assert ready(known, NOW_MS) == [Store.QUEUES]
+    known = once_more(known, NOW_MS)
+    again, order = known, []
+    while due := ready(again, NOW_MS):
+        order.append(due[0])
+        again = closed(again, due[0], 1, NOW_MS, None)
+    assert set(order) == FED_BY_QUEUES | {Store.QUEUES}
+    assert order[-1] is Store.QUEUES
+    assert order.index(Store.REPORTS) < order.index(Store.CALLS) < order.index(Store.VAPI)
+    assert {again.stores[store].erased for store in FED_BY_QUEUES} == {2}
+    assert not again.open
 
 
 def test_one_that_cannot_now_is_tried_again_later_and_keeps_none_of_the_others_back() -> None:

@@ -158,7 +158,7 @@ def merge(record: CallRecord, fact: Fact) -> CallRecord:
     with_it = _MERGES.get(type(fact))
     if isinstance(fact, _NO_NEWS):  # of the call itself: it was not heard of
         return record if with_it is None else with_it(record, fact)
-    seen = replace(
+    seen = _changed(
         record,
         first_seen_ms=_least(record.first_seen_ms, fact.at_ms),
         last_seen_ms=_greatest(record.last_seen_ms, fact.at_ms),
@@ -189,25 +189,25 @@ def _with_context(record: CallRecord, fact: CallSeen) -> CallRecord:
         "visit_post": fact.visit_post,
         "for_visits": "yes" if fact.for_visits else None,
     }
-    record = replace(record, started_at_ms=_least(record.started_at_ms, fact.created_at_ms))
+    record = _changed(record, started_at_ms=_least(record.started_at_ms, fact.created_at_ms))
     return _told(record, fact.at_ms, told)
 
 
 def _with_status(record: CallRecord, fact: StatusChanged) -> CallRecord:
     record = _raise_status(record, fact.status)
     if fact.status == IN_PROGRESS:
-        record = replace(record, answered_at_ms=_least(record.answered_at_ms, fact.at_ms))
+        record = _changed(record, answered_at_ms=_least(record.answered_at_ms, fact.at_ms))
     if fact.status == ENDED:
-        record = replace(record, ended_at_ms=_least(record.ended_at_ms, fact.at_ms))
+        record = _changed(record, ended_at_ms=_least(record.ended_at_ms, fact.at_ms))
     return _reasoned(_told(record, fact.at_ms, {STATUS_REASON: fact.ended_reason}))
 
 
 def _with_assistant(record: CallRecord, fact: AssistantStarted) -> CallRecord:
-    return replace(record, assistants=record.assistants | {fact.assistant_name})
+    return _changed(record, assistants=record.assistants | {fact.assistant_name})
 
 
 def _with_notice(record: CallRecord, fact: Noticed) -> CallRecord:
-    return replace(record, notices=record.notices | {fact.kind})
+    return _changed(record, notices=record.notices | {fact.kind})
 
 
 def _with_tool(record: CallRecord, fact: ToolCalled) -> CallRecord:
@@ -233,7 +233,7 @@ def _with_words(record: CallRecord, fact: UtteranceHeard) -> CallRecord:
 
 def _with_report(record: CallRecord, fact: CallEnded) -> CallRecord:
     record = _raise_status(record, ENDED)
-    record = replace(
+    record = _changed(
         record,
         started_at_ms=_least(record.started_at_ms, fact.started_at_ms),
         ended_at_ms=_least(record.ended_at_ms, fact.ended_at_ms or fact.at_ms),
@@ -273,7 +273,7 @@ def _with_recording(record: CallRecord, fact: RecordingTold) -> CallRecord:
 
 
 def _with_look_up(record: CallRecord, fact: LookedUp) -> CallRecord:
-    return replace(record, looked_up=record.looked_up | {fact.step})
+    return _changed(record, looked_up=record.looked_up | {fact.step})
 
 
 def _with_person(record: CallRecord, _fact: PersonMet) -> CallRecord:
@@ -286,15 +286,15 @@ def _with_correction(record: CallRecord, fact: Corrected) -> CallRecord:
 
 
 def _proved(record: CallRecord, proof: Proof | None) -> CallRecord:
-    return record if proof is None else replace(record, proofs=record.proofs | {proof.value})
+    return record if proof is None else _changed(record, proofs=record.proofs | {proof.value})
 
 
 def _reasoned(record: CallRecord) -> CallRecord:
     """The report's reason stands, whenever it was told, unless it is none or not the last."""
-    registers = dict(record.registers)
+    registers = record.registers
     reported, status = registers.get(REPORTED_REASON), registers.get(STATUS_REASON)
     known = status if status and not _says_why(reported) else reported or status
-    if known is None:
+    if known is None or registers.get("ended_reason") == known:
         return record
     return replace(record, registers={**registers, "ended_reason": known})
 
@@ -316,11 +316,20 @@ def _raise_status(record: CallRecord, status: str) -> CallRecord:
 
 
 def _told(record: CallRecord, at_ms: int, told: dict[str, str | None]) -> CallRecord:
-    registers = dict(record.registers)
-    for name, value in told.items():
-        if value is not None:
-            registers[name] = max(registers.get(name, (0, "")), (at_ms, value))
-    return replace(record, registers=registers)
+    stands = record.registers
+    now = {
+        name: max(stands.get(name, (0, "")), (at_ms, value))
+        for name, value in told.items()
+        if value is not None
+    }
+    return _changed(record, registers={**stands, **now})
+
+
+def _changed(record: CallRecord, **fields: Any) -> CallRecord:  # noqa: ANN401 - as each field has it
+    """With these fields; itself when it says so already, for all facts are merged each time."""
+    if all(getattr(record, name) == value for name, value in fields.items()):
+        return record
+    return replace(record, **fields)
 
 
 def _least(a: int | None, b: int | None) -> int | None:

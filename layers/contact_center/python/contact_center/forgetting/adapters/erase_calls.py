@@ -23,6 +23,8 @@ from contact_center.records.adapters.effect_items import dead_key
 from contact_center.records.domain.effect_steps import Stage
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from contact_center.aws.items import Item
@@ -36,7 +38,9 @@ if TYPE_CHECKING:
     from contact_center.kernel.time_left import InTime
 
 TALKS, MORE, CHANGED = "a call is not over", "it takes longer", "somebody writes at this moment"
+NOT_NOTED = "a call is noted before it goes: its provider is to forget it too"
 UNCOUNTED = "a call is to be counted first"
+NAMES = ("pk", "sk", "caused_at_ms", "call_id", "effect_id", "line", "revision", "run", "due_at_ms")
 EFFECT, STORY, LINE = "EFFECT#", "STORY#", "EFFECTS#"
 MARK = "SET #expires_at = :expires, #began_ms = if_not_exists(#began_ms, :began)"
 AS_SEEN = "#line = :line AND #revision = :revision"
@@ -57,23 +61,30 @@ class CallsEraser:
         self._clock = clock
 
     def erase(self, person: Person, in_time: InTime) -> Erased:
-        """Erase calls, visits and all that stands under his number; see Eraser."""
+        """Erase calls, visits and all that stands under his number; see Eraser.
+
+        Nothing but its id leads to what a provider holds of a call, so none goes whose id is not
+        noted by whoever asks: a process that is killed here would lose it.
+        """
         count, later = 0, None
         ids: list[str] = []
-        for call in self._found.calls(person):
+        calls = self._found.calls(person)
+        for call in calls:
             if not in_time():
                 return Erased(count=count, call_ids=tuple(ids), later=MORE)
+            ids.append(call.call_id)
             waits = self._waits(keys.call(call.call_id), call)
+            if call.call_id not in person.call_ids:
+                waits = NOT_NOTED
             if waits is None:
                 count += self._forget_call(call)
-                ids.append(call.call_id)
             later = waits or later
         for visit in self._found.visits(person):
             waits = self._waits(keys.visit(visit.visit_id), visit)
             if waits is None:
                 count += self._all_of(keys.visit(visit.visit_id))
             later = waits or later
-        gone, changed = self._forget_customer(person)
+        gone, changed = self._forget_customer(person, {call.call_id for call in calls})
         later = later or (CHANGED if changed else None)
         return Erased(count=count + gone, call_ids=tuple(ids), later=later)
 
@@ -115,14 +126,18 @@ class CallsEraser:
         gone = [item for item in items if item["sk"]["S"] not in keys.KEPT_OF_FORGOTTEN]
         return delete_all(self._client, self._table, gone)
 
-    def _forget_customer(self, person: Person) -> tuple[int, bool]:
+    def _forget_customer(self, person: Person, calls: Collection[str]) -> tuple[int, bool]:
         """What stands under his number; whether some of it is being written at this moment.
 
-        What happened later stays, and with it his card and the line in which effects wait.
+        What happened later stays, and with it his card and the line in which effects wait: unless
+        it is of a call in which he was when he asked.
         """
-        names = ("pk", "sk", "caused_at_ms", "line", "revision", "effect_id", "run", "due_at_ms")
-        items = list(items_of(self._client, self._table, keys.customers(person.number), names))
-        old = [item for item in items if _at_ms(item) <= person.until_ms]
+        items = list(items_of(self._client, self._table, keys.customers(person.number), NAMES))
+        old = [
+            item
+            for item in items
+            if _at_ms(item) <= person.until_ms or text(item, "call_id") in calls
+        ]
         later = any(_is_dated(item) for item in items if item not in old)
         effects = [item for item in old if item["sk"]["S"].startswith(EFFECT)]
         dead = [dead_key(text(one, "effect_id") or "") for one in effects]

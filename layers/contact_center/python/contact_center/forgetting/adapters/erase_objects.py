@@ -41,11 +41,13 @@ class ObjectsEraser:
     def erase(self, person: Person, in_time: InTime) -> Erased:
         """Erase what there is of each of his calls; see Eraser."""
         count = 0
-        for call in self._found.calls(person):
+        calls = self._found.calls(person)
+        ids = tuple(call.call_id for call in calls)
+        for call in calls:
             if not in_time():
-                return Erased(count=count, later=MORE)
+                return Erased(count=count, call_ids=ids, later=MORE)
             count += self._bucket.delete(list(self._keys_of(call)))
-        return Erased(count=count)
+        return Erased(count=count, call_ids=ids)
 
 
 class ReportKeys:

@@ -16,7 +16,7 @@ from dataclasses import field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from contact_center.forgetting.domain.stores import AFTER, Store
+from contact_center.forgetting.domain.stores import AFTER, FED_BY_QUEUES, Store
 from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 60_000, 3_600_000
 # Whoever begins is at work for as long as Lambda lets him; then the work is anybody's again.
 LEASE_MS = 960_000
 LAST_ROUND = 3
+ONCE_MORE = "nothing waits any more: what came meanwhile is looked for"
 
 
 class StoreState(StrEnum):
@@ -177,6 +178,21 @@ def put_off(known: Forgetting, store: Store, erased: int, now_ms: int, why: str)
         due_ms=now_ms + pause_ms,
     )
     return replace(known, stores={**known.stores, store: reached})
+
+
+def once_more(known: Forgetting, now_ms: int) -> Forgetting:
+    """Nothing waits in queues that had to be waited for: what they feed is asked again.
+
+    A call of his may have been in one, known to nobody, while the stores were asked.
+    """
+    stores = {
+        store: replace(one, state=StoreState.OPEN, why=None, tries=0, due_ms=now_ms)
+        if store in FED_BY_QUEUES
+        else one
+        for store, one in known.stores.items()
+    }
+    waits = replace(known.stores[Store.QUEUES], why=ONCE_MORE, tries=0, due_ms=now_ms)
+    return replace(known, stores={**stores, Store.QUEUES: waits})
 
 
 def with_calls(known: Forgetting, call_ids: Iterable[str]) -> Forgetting:

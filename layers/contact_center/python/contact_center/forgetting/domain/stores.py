@@ -12,7 +12,7 @@ twilio       his calls there, and their recordings
 hubspot      his contact there, by HubSpot's own erasure
 webhook      nothing: what it was told is its owner's
 calendar     nothing: what somebody else's calendar holds of a booking is its owner's
-queues       nothing: a message is swallowed when it comes, or expires
+queues       nothing: a message is swallowed when it comes, or expires; then the others once more
 """
 
 from __future__ import annotations
@@ -43,6 +43,10 @@ class Store(StrEnum):
 
 _FOUND_BY_CALLS = frozenset({Store.DIALING, Store.REPORTS, Store.RECORDINGS})
 
+# Where messages of calls are written down. What waited in a queue while these were asked may have
+# come to them since, so they are asked again once the queues were seen empty.
+FED_BY_QUEUES = _FOUND_BY_CALLS | {Store.CALLS, Store.VAPI, Store.TWILIO, Store.HUBSPOT}
+
 # What has to be erased before: by calls and visits the rest of our own is found, and whoever tells
 # others of him is to have nothing left to tell when they are asked to forget him.
 AFTER: Mapping[Store, frozenset[Store]] = {
@@ -50,5 +54,5 @@ AFTER: Mapping[Store, frozenset[Store]] = {
     Store.CALLS: _FOUND_BY_CALLS,
     Store.VAPI: frozenset({Store.CALLS}),
     Store.HUBSPOT: frozenset({Store.CALLS}),
-    Store.QUEUES: frozenset({Store.CALLS}),
+    Store.QUEUES: FED_BY_QUEUES,
 }

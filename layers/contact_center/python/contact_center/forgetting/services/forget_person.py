@@ -12,15 +12,18 @@ from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.change_attempt import civil_ms
 from contact_center.forgetting.domain.forgetting import (
+    ONCE_MORE,
     begun,
     claimed,
     closed,
     left,
+    once_more,
     put_off,
     ready,
     with_calls,
 )
 from contact_center.forgetting.domain.sealed_numbers import UnsealableError, unsealed
+from contact_center.forgetting.domain.stores import Store
 from contact_center.forgetting.services.forget_ports import Erased, Person
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.failures import place_of
@@ -32,7 +35,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from contact_center.forgetting.domain.forgetting import Forgetting
-    from contact_center.forgetting.domain.stores import Store
     from contact_center.forgetting.services.forget_ports import Eraser, Forgettings, Register
     from contact_center.kernel.ports import CivilTime, Clock, Metrics
     from contact_center.lists.services.list_ports import ListJob
@@ -89,7 +91,7 @@ def forget_person(forget_id: str, ends_at_ms: int, parts: ForgetParts) -> Forget
     if mine is None:
         return None
     parts.register.put(mine)
-    for _ in range(2 * len(mine.stores)):  # what waits for another has its turn then
+    for _ in range(3 * len(mine.stores)):  # what waits for another has its turn then
         due = [store for store in ready(mine, parts.now_ms()) if store in parts.erasers]
         if not due or parts.clock.now_ms() + ENDING_MS > ends_at_ms:
             break
@@ -121,6 +123,8 @@ def forget_again(parts: ForgetParts) -> int:
 
 def _asked(mine: Forgetting, store: Store, ends_at_ms: int, parts: ForgetParts) -> Forgetting:
     """It, once a store was asked: what is wrong there stops no other."""
+    if mine.stores[store].why == ONCE_MORE:  # the queues' last word
+        return closed(mine, store, 0, parts.now_ms(), None)
 
     def in_time() -> bool:
         return parts.clock.now_ms() + ENDING_MS <= ends_at_ms
@@ -155,6 +159,8 @@ def _noted(mine: Forgetting, store: Store, erased: Erased, parts: ForgetParts) -
         if mine.stores[store].tries + 1 >= OVERDUE_TRIES:
             parts.metrics.count("forget_overdue")
         return put_off(mine, store, erased.count, now_ms, erased.later)
+    if store is Store.QUEUES and mine.stores[store].tries:
+        return once_more(mine, now_ms)
     return closed(mine, store, erased.count, now_ms, erased.impossible)
 
 

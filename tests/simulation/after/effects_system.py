@@ -21,8 +21,8 @@ from contact_center.records.services.mind_receiver import MindParts, ReceiverGat
 from contact_center.records.services.pace_requests import PacedRequests
 from contact_center.records.services.replay_effects import ReplayParts
 from tests.fakes.effects import FakeEffects, FakeReceiverNotes, FakeRequestBook
-from tests.simulation.effects.crm_truth import CrmLuck, CrmTruth, SimulatedCrm
-from tests.simulation.effects.effect_ports import (
+from tests.simulation.after.crm_truth import CrmLuck, CrmTruth, SimulatedCrm
+from tests.simulation.after.effect_ports import (
     SimulatedBook,
     SimulatedEffects,
     SimulatedHints,
@@ -36,7 +36,7 @@ from tests.simulation.template_figures import mapping_of, timeout_ms
 from tests.simulation.world import CALM, Faults, World, WorldClock
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 CRM = "crm"
 BEGIN_MS = 1_795_000_000_000.0
@@ -85,7 +85,11 @@ class CountedIds:
 
 
 class EffectsSystem:
-    """One account and one receiver."""
+    """One account and one receiver; what calls cause is written by a stand-in of the router."""
+
+    calls_mapping = Mapping(
+        timeout_ms=30_000, visibility_ms=180_000, batch=1, concurrency=3, max_receives=99
+    )
 
     def __init__(self, seed: int, load: EffectsLoad) -> None:
         self.load = load
@@ -102,10 +106,7 @@ class EffectsSystem:
         self.hints = SimulatedQueue(
             self.world, "effects", mapping_of("Effects", "CrmUpdater", 2), self._hinted
         )
-        calls = Mapping(
-            timeout_ms=30_000, visibility_ms=180_000, batch=1, concurrency=3, max_receives=99
-        )
-        self.calls = SimulatedQueue(self.world, "calls", calls, self._ended)
+        self.calls = SimulatedQueue(self.world, "calls", self.calls_mapping, self._taken)
         self.parts = self._parts()
         self._begin()
 
@@ -123,6 +124,27 @@ class EffectsSystem:
                 break
             until_ms += 5 * TICK_MS
         world.stop()
+
+    # -- for the judge -------------------------------------------------------------------------
+
+    @property
+    def must_be_told(self) -> set[str]:
+        """Effects that follow from what happened."""
+        return {
+            f"call-{number}.{index}"
+            for number, (_, _, effects) in enumerate(self.load.calls)
+            for index in range(effects)
+        }
+
+    @property
+    def may_be_told(self) -> set[str]:
+        """Those, and what may follow from it."""
+        return self.must_be_told
+
+    @property
+    def swallowed(self) -> set[str]:
+        """Effects of whoever was forgotten: they may be nowhere."""
+        return set()
 
     # -- what runs -----------------------------------------------------------------------------
 
@@ -175,7 +197,7 @@ class EffectsSystem:
 
     # -- a call is over ------------------------------------------------------------------------
 
-    def _ended(self, pairs: Sequence[tuple[int, Any]]) -> list[int]:
+    def _taken(self, pairs: Sequence[tuple[int, Any]]) -> list[int]:
         failed = []
         for number, (name, customer, effects) in pairs:
             try:
@@ -218,12 +240,16 @@ class EffectsSystem:
         return []
 
     def _tick(self) -> None:
+        self.world.later(TICK_MS, self._tick)
+        self.ticks("tick", "CrmUpdater", self._ticked)
+
+    def ticks(self, name: str, function: str, body: Callable[[], None]) -> None:
+        """EventBridge Scheduler, once: sometimes never, sometimes twice."""
         world = self.world
-        world.later(TICK_MS, self._tick)
         if world.fault("tick_lost"):
             return
         for _ in range(2 if world.fault("tick_twice") else 1):
-            world.spawn("tick", timeout_ms("CrmUpdater"), self._ticked)
+            world.spawn(name, timeout_ms(function), body)
 
     def _ticked(self) -> None:
         try:

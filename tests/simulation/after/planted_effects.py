@@ -12,8 +12,8 @@ from contact_center.records.domain.effect_steps import Answered, Claimed, Effect
 from contact_center.records.services import deliver_effects, drain_effects, mind_receiver
 from contact_center.records.services.pace_requests import PacedRequests
 from tests.fakes.effects import FakeEffects, FakeRequestBook
-from tests.simulation.effects.crm_truth import SimulatedCrm
-from tests.simulation.effects.effects_system import EffectsSystem
+from tests.simulation.after.crm_truth import SimulatedCrm
+from tests.simulation.after.effects_system import EffectsSystem
 
 if TYPE_CHECKING:
     from collections.abc import Callable

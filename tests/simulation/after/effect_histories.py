@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
 from contact_center.records.domain.effect_steps import EffectTimings
 from contact_center.records.domain.request_budgets import RequestLimit
-from tests.simulation.effects.crm_truth import CrmLuck
-from tests.simulation.effects.effects_judge import judged
-from tests.simulation.effects.effects_system import BEGIN_MS, EffectsLoad, EffectsSystem
+from tests.simulation.after.crm_truth import CrmLuck
+from tests.simulation.after.effects_judge import judged
+from tests.simulation.after.effects_system import BEGIN_MS, EffectsLoad, EffectsSystem
 from tests.simulation.world import Faults
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FAILING_EFFECTS = Path(__file__).parents[1] / "failing_effects.txt"
+
 FAULTY = Faults(
     crash=0.004,
     slow=0.01,
@@ -78,9 +77,9 @@ def drawn(seed: int) -> EffectsLoad:
         lost=chance.choice([0, 0.05, 0.2]) if kind != 1 else 0,
         slow=slow,
         calm_ms=BEGIN_MS + 600_000,
-        away=_spans(chance, kind in {0, 2}, 120_000),
-        no_permission=_spans(chance, kind == 2, 60_000),
-        search_away=_spans(chance, kind == 3, 900_000),
+        away=spans(chance, kind in {0, 2}, 120_000),
+        no_permission=spans(chance, kind == 2, 60_000),
+        search_away=spans(chance, kind == 3, 900_000),
         asks_to_wait=tuple(BEGIN_MS + chance.uniform(0, 200_000) for _ in range(kind == 1)),
         invalid=frozenset(f"call-{number}.0" for number in range(30) if chance.random() < 0.08),
     )
@@ -107,7 +106,7 @@ def _calls(chance: Random, customers: Sequence[str], most: int) -> list[tuple[fl
     return found
 
 
-def _spans(chance: Random, wanted: bool, longest_ms: float) -> tuple[tuple[float, float], ...]:  # noqa: FBT001 - drawn
+def spans(chance: Random, wanted: bool, longest_ms: float) -> tuple[tuple[float, float], ...]:  # noqa: FBT001 - drawn
     if not wanted:
         return ()
     begin_ms = BEGIN_MS + chance.uniform(0, 250_000)

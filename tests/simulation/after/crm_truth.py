@@ -62,6 +62,7 @@ class CrmTruth:
     log: list[Arrived] = field(default_factory=list)
     notes: list[Effect] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
+    erased: list[Effect] = field(default_factory=list)
     told_to_wait: list[tuple[float, float]] = field(default_factory=list)
     _asked: int = 0
     _counted: dict[str, list[float]] = field(default_factory=dict)
@@ -76,7 +77,7 @@ class CrmTruth:
 
     def _answered(self, kind: str, effect: Effect) -> tuple[str, Any]:
         now, luck = self.world.now, self.luck
-        if _within(now, luck.away) or (kind == "search" and _within(now, luck.search_away)):
+        if self.is_away() or (kind == "search" and _within(now, luck.search_away)):
             return "away", None
         quiet_until = max((end for _, end in self.told_to_wait), default=0.0)
         if now < quiet_until:
@@ -93,6 +94,21 @@ class CrmTruth:
                 return "refused", VALIDATION
             self.notes.append(effect)
         return "done", [one.effect_id for one in self.notes].count(effect.effect_id)
+
+    def is_away(self) -> bool:
+        return _within(self.world.now, self.luck.away)
+
+    def erase(self, customer: str) -> int:
+        """Forget a customer, as he asked; how much of him there was."""
+        his = [one for one in self.kept if one.customer == customer]
+        self.erased += his
+        return len(his)
+
+    @property
+    def kept(self) -> list[Effect]:
+        """What it holds still."""
+        gone = {id(one) for one in self.erased}
+        return [one for one in self.notes if id(one) not in gone]
 
     def _over_limit(self, kind: str) -> bool:
         """Whether it is one too many in its window; it is counted all the same."""

@@ -11,7 +11,7 @@ from contact_center.records.domain.effect_steps import Stage
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tests.simulation.effects.effects_system import EffectsSystem
+    from tests.simulation.after.effects_system import EffectsSystem
 
 # A request may be on its way when the receiver asks for quiet, and who had begun an effect finishes
 # the one he is at.
@@ -39,15 +39,15 @@ def _doubled(system: EffectsSystem) -> Iterator[str]:
 def _lost(system: EffectsSystem) -> Iterator[str]:
     written = {one.effect_id for one in system.truth.notes}
     caused = {one.effect_id for one in system.caused}
-    told = {f"{name}.{index}" for name, _, count in calls(system) for index in range(count)}
-    if told != caused:
-        yield f"lost: never caused {sorted(told ^ caused)[:3]}"
-    for effect_id in sorted(caused - written):
+    missing, more = system.must_be_told - caused, caused - system.may_be_told
+    if missing or more:
+        yield f"lost: never caused {sorted(missing)[:3]}, of nothing {sorted(more)[:3]}"
+    for effect_id in sorted(caused - written - system.swallowed):
         yield from _not_written(effect_id, system)
     for name, line in system.tables.lines.items():
         if line.waiting:
             yield f"stuck: {len(line.waiting)} of {name.customer} are still open"
-    for effect_id in sorted(written):
+    for effect_id in sorted(written - system.swallowed):
         if system.tables.stages.get(effect_id) is not Stage.DONE:
             stage = system.tables.stages.get(effect_id, "open")
             yield f"unknown: {effect_id} was written, and is {stage} here"
@@ -61,11 +61,6 @@ def _not_written(effect_id: str, system: EffectsSystem) -> Iterator[str]:
         yield f"lost: {effect_id} is {stage} and was not written"
     elif effect_id not in system.truth.refused and not system.load.luck.search_away:
         yield f"lost: {effect_id} was given up ({dead.cause}), and nobody had refused it"
-
-
-def calls(system: EffectsSystem) -> Iterator[tuple[str, str, int]]:
-    for number, (_, customer, count) in enumerate(system.load.calls):
-        yield f"call-{number}", customer, count
 
 
 def _out_of_order(system: EffectsSystem) -> Iterator[str]:
