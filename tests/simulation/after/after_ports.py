@@ -127,6 +127,10 @@ class SimulatedCalendar:
     tables: BookedAtTheDoor
 
     @property
+    def wants_attendee(self) -> bool:
+        return self.tables.wants_attendee
+
+    @property
     def zone(self) -> str:
         return self.tables.zone
 
