@@ -14,10 +14,15 @@ from contact_center.kernel.hidden_numbers import HIDDEN, hide_numbers
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# Fields of our own making that hold long rows of digits and nobody's words: a place in a list,
-# the rules of the configuration with their sources in law, a price, a leg's id and those made of
-# one: a visit's, an order's of a call, a wish's, an offer's.
-OURS = frozenset({"nextCursor", "rules", "costUsd", "visitId", "legId", "order", "wish", "offerId"})
+# Fields of our own making that hold long rows of digits and nobody's words: a place in a list, how
+# far an open call is known, the rules of the configuration with their sources in law, a price, a
+# leg's id and those made of one: a visit's, an order's of a call, a wish's, an offer's.
+OURS = frozenset(
+    {
+        *("nextCursor", "cursor", "rules", "costUsd"),
+        *("visitId", "legId", "order", "wish", "offerId"),
+    }
+)
 THEIRS = "arguments"  # of a tool: fields of anybody's making, whatever they are called
 KEYS = "digits"  # that a caller pressed: a number comes key by key
 LEAST_NUMBER = 1_000_000_000  # counts and sizes stay below; a number without its + does not

@@ -343,6 +343,21 @@ def test_who_else_looks_and_at_what(rig: OperatorRig) -> None:
     assert ask(rig, VIEWER)[1]["others"] == [{"name": "operator", "callId": None}]
 
 
+def test_others_see_within_two_polls_into_which_call_somebody_looks(rig: OperatorRig) -> None:
+    begin(rig, "c-1", NUMBER.format(1))
+    ask(rig, VIEWER)
+    ask(rig)
+    age(rig, 1_600)  # whatever falls due each second is due
+    _, told = ask(rig, VIEWER, call="c-1")
+    for _ in range(2):
+        age(rig, 1_600)
+        said(rig, "c-1", "and another word", f"u{rig.app.PARTS.desk.clock.now_ms()}")
+        _, told = ask(rig, VIEWER, call="c-1", after=told["call"]["cursor"])
+        assert "call" in told, told
+    age(rig, 2_000)
+    assert ask(rig)[1]["others"] == [{"name": "viewer", "callId": "c-1"}]
+
+
 def test_what_people_do_is_seen_within_two_seconds(rig: OperatorRig) -> None:
     ask(rig)
     people = rig.app.PARTS.people()

@@ -111,7 +111,9 @@ class LiveDesk:
             turns.append((self._overdue(page, cursor, now_ms), OPEN, 1))
         looked_ms, at = self._looked.get(page.name, (0, None))
         if now_ms - looked_ms >= LOOK_EVERY_MS or at != page.call_id:
-            turns.append(((now_ms - looked_ms) / LOOK_EVERY_MS, LOOK, LOOK_REQUESTS))
+            # others see at once whose call somebody looks into: what falls due does not starve it
+            overdue = (now_ms - looked_ms) / LOOK_EVERY_MS if at == page.call_id else inf
+            turns.append((overdue, LOOK, LOOK_REQUESTS))
         news: Json | None = None
         for _, name, requests in sorted(turns, reverse=True):
             if requests > left:
