@@ -175,7 +175,7 @@ export function useNews(operation, { names, query, seconds = 0, skip = false } =
   }, [key, seconds]);
   const again = useCallback(() => running.current?.go(), []);
   const put = useCallback((data) => tell({ data, at: Date.now(), error: null }), []);
-  return { ...news, ages: seconds > 0, again, put };
+  return { ...news, ages: seconds > 0, pace: seconds * SECOND_MS, again, put };
 }
 
 /** Pages of a list, one after the other. */
@@ -212,7 +212,8 @@ export function useList(operation, field, { names, query } = {}) {
 export function Panel({ title, count, news, empty, aside, children, quiet, lines = 3 }) {
   const id = useId();
   const now = useNow();
-  const stale = Boolean(news.at && news.ages && now - news.at > STALE_MS);
+  // what is asked for once a minute is not without news in between
+  const stale = Boolean(news.at && news.ages && now - news.at > Math.max(STALE_MS, 2 * (news.pace ?? 0)));
   const first = news.data === undefined;
   return html`<section class=${`panel ${stale ? "stale" : ""}`} aria-labelledby=${id} aria-busy=${first && !news.error}>
     <header class=${quiet ? "quiet" : ""}>
