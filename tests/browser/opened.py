@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
 
 PATIENCE_MS = 20_000
+MOST_TABS = 80
+FOCUSED = """() => {
+  const at = document.activeElement;
+  const labels = [...(at?.labels ?? [])].map((one) => one.innerText);
+  return [at?.innerText, at?.getAttribute("aria-label"), ...labels];
+}"""
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
 
 
@@ -46,6 +52,30 @@ class Console:
 
     def go(self, where: str) -> None:
         self.page.evaluate("where => { location.hash = `#/${where}`; }", where)
+
+    def log_in(self, token: str) -> None:
+        self.page.get_by_label("Token").fill(token)
+        self.page.get_by_role("button", name="Log in").click()
+        self.page.get_by_role("navigation", name="Pages").wait_for()
+
+    def press(self, *keys: str) -> None:
+        """On the keyboard, one after the other."""
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def reach(self, name: str) -> None:
+        """Go by Tab, as whoever has no mouse does, until a control of that name has the focus."""
+        for _ in range(MOST_TABS):
+            self.page.keyboard.press("Tab")
+            texts = [one.strip() for one in self.page.evaluate(FOCUSED) if one]
+            if any(one == name or one.startswith(f"{name} ") for one in texts):
+                return
+        raise AssertionError(f"the keyboard does not reach {name}")
+
+    def is_asked(self, text: str) -> None:
+        """A question stands there, and has the focus."""
+        self.see(text)
+        self.page.wait_for_function("() => document.activeElement.closest('.sure')")
 
     def see(self, text: str) -> None:
         self.page.get_by_text(text).first.wait_for(timeout=PATIENCE_MS)

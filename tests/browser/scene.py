@@ -5,6 +5,8 @@ standard input is a command, answered by one line:
 
     {"ring": "01-billing.toml"}   a caller of local/callers rings in; answers with the call's id
     {"told": "<id>"}              what the simulated Vapi was told to do with that call
+    {"doubt": "<number>"}         a dial to it is in doubt; answers with the attempt's id
+    {"given_up": "<number>"}      something was never told elsewhere; answers with the effect's id
     {"said": "all"}               whole words of all calls, and when each left, ms since 1970
 """
 
@@ -24,6 +26,7 @@ from local.up import start_crm, start_twilio
 from local.vapi.scripts.callers_format import load_caller
 from local.vapi.simulator import VapiSimulator
 from local.vapi.webhooks.credentials import credential_from_settings
+from tests.browser.troubles import doubt, given_up
 
 if TYPE_CHECKING:
     from local.settings import LocalSettings
@@ -81,9 +84,17 @@ def done(command: dict[str, str], system: LocalSystem) -> dict[str, Any]:
     if "told" in command:
         call = vapi.calls[command["told"]]
         return {"told": vapi.log.entries(call=call.call_id)}
+    if "doubt" in command:
+        return {"id": doubt(system, command["doubt"], now_ms())}
+    if "given_up" in command:
+        return {"id": given_up(system, command["given_up"], now_ms())}
     if "said" in command:
         return {"said": whole_words(vapi)}
     return {"unknown": sorted(command)}
+
+
+def now_ms() -> int:
+    return round(time.time() * 1000)
 
 
 def whole_words(vapi: VapiSimulator) -> list[dict[str, Any]]:

@@ -1,0 +1,173 @@
+"""Operators in earnest: by keyboard alone, two at once, without a network, over a deploy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.browser import told
+from tests.browser.look_pages import full
+from tests.browser.opened import Answers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from playwright.sync_api import Route
+
+    from tests.browser.opened import Console, Scene
+
+    type Open = Callable[..., Console]
+
+LIST = "phone,name\n+12125550161,Ada\n12,Short\n"
+
+
+def need(console: Console, number: str) -> str:
+    """The number of a row as it stands there."""
+    grouped = f"+1\xa0{number[2:5]}\xa0{number[5:8]}\xa0{number[8:]}"
+    console.page.get_by_text(grouped).first.wait_for()
+    return grouped
+
+
+# -- by keyboard alone -----------------------------------------------------------------------
+
+
+def test_a_doubt_is_settled_by_keyboard_alone(open_console: Open, scene: Scene) -> None:
+    scene.command(doubt="+12125550151")
+    console = open_console()
+    console.press("4")
+    grouped = need(console, "+12125550151")
+
+    console.reach("It did not ring")
+    console.press("Enter")
+    console.is_asked("You have seen that it did not?")
+    console.press("Enter")
+
+    console.page.get_by_text(grouped).wait_for(state="detached")
+
+
+def test_what_was_given_up_is_told_again_by_keyboard_alone(
+    open_console: Open, scene: Scene
+) -> None:
+    scene.command(given_up="+12125550152")
+    console = open_console()
+    console.press("4")
+    console.see("Given up, nobody was told")
+
+    console.reach("Replay")
+    with console.page.expect_response("**/api/effects/*/replay") as answered:
+        console.press("Enter")
+
+    assert answered.value.status == 200
+
+
+def test_a_list_is_imported_by_keyboard_alone(open_console: Open, tmp_path: Path) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text(LIST)
+    console = open_console()
+    console.press("3")
+    console.see("There is no campaign.")
+    console.go("campaigns/new")
+    console.reach("Name")
+    console.page.keyboard.type("By keyboard")
+    console.reach("Make it")
+    console.press("Enter")
+    console.page.get_by_role("heading", name="By keyboard").wait_for()
+
+    console.reach("A CSV with a column")
+    with console.page.expect_file_chooser() as choosing:
+        console.press("Space")
+    choosing.value.set_files(people)
+    console.reach("Import")
+    console.press("Enter")
+
+    console.see("is too short")
+    console.see("Added")
+
+
+def test_somebody_is_forgotten_by_keyboard_alone(open_console: Open) -> None:
+    console = open_console()
+    console.press("7")
+    console.reach("Number")
+    console.page.keyboard.type("+12125550153")
+    console.reach("May we call now?")
+    console.press("Enter")
+    console.see("Forget this person")
+    console.reach("Type the number's last four digits")
+    console.page.keyboard.type("0153")
+    console.press("Tab", "Enter")
+    console.is_asked("For good?")
+    console.press("Enter")
+
+    console.see("Forgetting")
+    console.page.get_by_role("cell", name="calls").first.wait_for()
+
+
+# -- two at once -----------------------------------------------------------------------------
+
+
+def test_of_two_who_settle_the_same_doubt_one_is_told_that_it_is_settled(
+    open_console: Open, scene: Scene
+) -> None:
+    scene.command(doubt="+12125550154")
+    one, other = open_console(), open_console()
+    for console in (one, other):
+        console.go("needs")
+        need(console, "+12125550154")
+        console.page.get_by_role("button", name="It rang").click()
+        console.see("You have seen that it rang?")
+
+    with one.page.expect_response("**/resolve") as first:
+        one.page.get_by_role("button", name="It rang").click()
+    with other.page.expect_response("**/resolve") as second:
+        other.page.get_by_role("button", name="It rang").click()
+
+    assert (first.value.status, second.value.status) == (200, 409)
+    for console in (one, other):
+        console.page.get_by_text("+1\xa0212\xa0555\xa00154").wait_for(state="detached")
+
+
+def test_each_sees_who_else_is_here_and_in_a_call(open_console: Open, scene: Scene) -> None:
+    call = scene.command(ring="05-vague.toml")["id"]
+    one, other = open_console(), open_console("viewer")
+    other.go(f"calls/{call}")
+
+    one.page.get_by_text("viewer (in a call)").wait_for()
+    other.page.locator(".others", has_text="operator").wait_for()
+
+
+# -- without a network, over a deploy --------------------------------------------------------
+
+
+def test_half_a_minute_without_a_network_is_seen_and_gone_without_loading_again(
+    open_console: Open,
+) -> None:
+    console = open_console(faster=True)
+    console.page.locator(".asof").first.wait_for()
+    console.page.evaluate("window.__still = true")
+
+    console.page.context.set_offline(True)
+    console.page.locator(".panel.stale").first.wait_for()
+    console.see("no news since")
+    console.page.wait_for_timeout(1_500)  # thirty seconds of the page's clock
+    console.page.context.set_offline(False)
+
+    console.page.wait_for_function("() => !document.querySelector('.panel.stale')")
+    assert console.page.evaluate("window.__still")
+
+
+def test_a_page_that_is_open_over_a_deploy_says_so_and_goes_on(open_console: Open) -> None:
+    def deployed(route: Route) -> None:
+        answer = route.fetch()
+        text = answer.text().replace('name="release" content="', 'name="release" content="0123')
+        route.fulfill(response=answer, body=text)
+
+    answers = Answers(full())
+    console = open_console(answers=answers, faster=True)
+    console.see("+1\xa0415\xa0555")
+
+    console.page.route("**/console", deployed)
+    console.see("There is a new version of the console.")
+    answers.told["/api/live"] = lambda _: told.live(2)
+    console.page.locator("tbody tr:not(.gone)").nth(2).wait_for(state="detached")
+    console.go("needs")
+    console.see("Did this ring?")

@@ -1,0 +1,106 @@
+"""Every page when what it asks for fails, grows old or is a stranger's, and as a viewer has it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.browser.look_pages import PAGES, full
+from tests.browser.opened import Answers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.browser.opened import Console, Scene
+
+    type Open = Callable[..., Console]
+
+# What each page asks for itself, and a text that it then shows.
+ASKS = {
+    "calls/call-1": ("/api/calls/call-1", "What came of it"),
+    "queue": ("/api/callbacks", "gave no answer|no answer"),
+    "campaigns": ("/api/campaigns", "Summer offer"),
+    "campaigns/camp-1": ("/api/campaigns/camp-1", "wait for their call"),
+    "needs": ("/api/needs", "Did this ring?"),
+    "history": ("/api/calls/search", "Maria Alvarez"),
+    "figures": ("/api/figures", "Served by assistants alone"),
+    "more/numbers": ("/api/limits", "all dials"),
+    "more/audit": ("/api/audit", "start campaign"),
+}
+READS = {"POST /api/calls/search"}
+
+
+def test_each_page_says_that_it_failed_and_is_right_after_a_try(open_console: Open) -> None:
+    answers = Answers(full())
+    console = open_console(answers=answers)
+    console.see("+1\xa0415\xa0555")
+    for page, (path, text) in ASKS.items():
+        good, answers.told[path] = answers.told[path], 503
+        console.go(page)
+        console.see("It is so.")
+        answers.told[path] = good
+        console.page.get_by_role("button", name="Try again").first.click()
+        console.page.get_by_text(text.split("|")[-1]).first.wait_for()
+        assert console.page.get_by_text("It is so.").count() == 0, page
+
+
+def test_each_page_asks_a_stranger_to_log_in_and_is_shown_again(
+    open_console: Open, scene: Scene
+) -> None:
+    answers = Answers(full())
+    console = open_console(answers=answers)
+    for page, (path, text) in ASKS.items():
+        good, answers.told[path] = answers.told[path], 401
+        console.go(page)
+        console.see("Your session is over.")
+        answers.told[path] = good
+        console.log_in(scene.tokens["operator"])
+        console.page.get_by_text(text.split("|")[-1]).first.wait_for()
+
+
+AGES = ("live", "calls/call-2", "queue", "needs", "campaigns/camp-1", "more/numbers")
+
+
+def test_each_page_that_ages_turns_grey_when_nothing_is_heard(open_console: Open) -> None:
+    answers = Answers(full())
+    console = open_console(answers=answers, faster=True)
+    for page in AGES:
+        answers.told = full()
+        console.go(page)
+        console.see(PAGES[page])
+        console.page.wait_for_function("() => !document.querySelector('.panel.stale')")
+        answers.told = dict.fromkeys(full(), "cut")
+        console.page.locator(".panel.stale").first.wait_for()
+        console.see("no news since")
+
+
+def test_a_page_that_is_asked_for_seldom_is_not_grey_in_between(open_console: Open) -> None:
+    console = open_console(answers=Answers(full()), faster=True)
+    console.go("figures")
+    console.see(PAGES["figures"])
+
+    console.page.wait_for_timeout(1_500)  # half a minute of the page's clock
+
+    assert console.page.locator("main .panel.stale").count() == 0
+
+
+NOT_FOR_VIEWERS = {
+    "more/customer": "Only an operator may look up one customer",
+    "more/audit": "The trail is for operators.",
+}
+WITHOUT_ACTS = {"calls/call-1": "What came of it", "calls/call-2": "What is said"}
+
+
+def test_a_viewer_may_press_whatever_there_is_and_changes_nothing(open_console: Open) -> None:
+    answers = Answers(full())
+    console = open_console("viewer", answers=answers)
+    for page, text in PAGES.items():
+        if page == "campaigns/new":
+            continue
+        console.go(page)
+        console.see(NOT_FOR_VIEWERS.get(page) or WITHOUT_ACTS.get(page, text))
+        for button in console.page.locator("main button:visible").all():
+            if button.is_visible() and button.is_enabled():
+                button.click()
+
+    changed = {f"{method} {path}" for method, path, _ in answers.asked if method != "GET"}
+    assert changed <= READS
