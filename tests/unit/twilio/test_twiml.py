@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.twilio.twiml import TooLongError, TwimlWriter
+from contact_center.twilio.twiml import MOST_REMEMBERED, TooLongError, TwimlWriter
 from contact_center.visits.domain.instructions import (
     AskKeys,
     EnterRoom,
@@ -221,3 +221,22 @@ def test_where_there_is_nothing_to_say_nothing_is_said(text: str) -> None:
 def test_a_wait_document_is_one_as_any() -> None:
     steps: list[WaitInstruction] = [Speak("You are next."), Play("https://a.example/b")]
     assert PLAIN.wait_answer(steps) == PLAIN.answer(steps)
+
+
+def test_a_wait_document_is_written_once_and_another_is_another() -> None:
+    writer = TwimlWriter(BASE_URL)
+    first: list[WaitInstruction] = [Speak("You are next."), Play("https://a.example/b")]
+    assert writer.wait_answer(first) is writer.wait_answer(iter(first))
+    for other in ([first[1], first[0]], first[:1], [Speak("You are next!"), first[1]], []):
+        assert writer.wait_answer(other) == writer.answer(other) != writer.answer(first)
+    assert TwimlWriter("https://b.example").wait_answer([GoTo("/x")]) != writer.wait_answer(
+        [GoTo("/x")]
+    )
+
+
+def test_no_more_wait_documents_are_kept_than_are_worth_it() -> None:
+    writer = TwimlWriter(BASE_URL)
+    for number in range(2 * MOST_REMEMBERED + 3):
+        steps: list[WaitInstruction] = [Speak(f"You are number {number}.")]
+        assert f"number {number}." in writer.wait_answer(steps)
+        assert len(writer._waits) <= MOST_REMEMBERED

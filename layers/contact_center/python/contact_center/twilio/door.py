@@ -272,7 +272,7 @@ def _recorded(form: Form, reception: Reception) -> str:
 def _waits(path: str, form: Form, reception: Reception) -> str:
     told = path.removeprefix(WAIT_PATH).removeprefix("/")
     heard = what_to_hear(visit_of(leg_of(form)), told, reception.queue)
-    return reception.document(heard.instructions)
+    return (reception.wait_document or reception.document)(heard.instructions)
 
 
 def _left_music(form: Form, reception: Reception) -> str:

@@ -45,6 +45,7 @@ LARGEST_ANSWER_BYTES = 65_536
 LONGEST_BY_REST = 4_000  # characters
 LONGEST_SPEECH = 4_096  # characters
 
+MOST_REMEMBERED = 500  # wait documents, of a KB each
 LONGEST_CALL_SECONDS = 14_400
 FEWEST_SILENT_SECONDS = 5  # of a message, before it is taken to be over
 ROOM_EVENTS = "start end join leave"
@@ -74,6 +75,7 @@ class TwimlWriter:
         self._base_url = base_url
         self._voice = voice
         self._language = language
+        self._waits: dict[tuple[WaitInstruction, ...], str] = {}
 
     def answer(self, instructions: Iterable[Instruction]) -> str:
         """A document that answers a webhook. Raises TooLongError."""
@@ -83,8 +85,19 @@ class TwimlWriter:
         return document
 
     def wait_answer(self, instructions: Iterable[WaitInstruction]) -> str:
-        """A document that is heard in a queue, where few verbs are known. Raises TooLongError."""
-        return self.answer(instructions)
+        """A document that is heard in a queue, where few verbs are known. Raises TooLongError.
+
+        A caller who is told nothing new hears the same again and again, and so does whoever has
+        his place after him: what was written is kept. Nothing in it is anybody's own.
+        """
+        steps = tuple(instructions)
+        written = self._waits.get(steps)
+        if written is None:
+            written = self.answer(steps)
+            if len(self._waits) >= MOST_REMEMBERED:
+                self._waits.clear()
+            self._waits[steps] = written
+        return written
 
     def by_rest(self, instructions: Iterable[Instruction]) -> str:
         """A document that goes with a request of ours. Raises TooLongError."""

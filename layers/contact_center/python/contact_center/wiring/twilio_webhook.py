@@ -161,6 +161,7 @@ def _reception(
     center, tables = load_contact_center(), LedgerSettings.read(environment)
     rules, hours = center.queue_rules, center.hours
     connection = aws.connection("dynamodb")
+    writer = TwimlWriter(settings.public_base_url or "")
     lines = LeanLines(connection, tables.dialing_table, CALLING_ACCOUNT)
     visits = DynamoDBVisits(
         connection,
@@ -209,7 +210,8 @@ def _reception(
             clock=aws.clock,
             metrics=metrics,
         ),
-        document=TwimlWriter(settings.public_base_url or "").answer,
+        document=writer.answer,
+        wait_document=writer.wait_answer,
         clock=aws.clock,
         civil=civil_clock(tables.civil),
         sleeper=SystemSleeper(),

@@ -68,7 +68,8 @@ class LeanCallMemory:
             "Query",
             {
                 "IndexName": "by-customer",
-                "KeyConditionExpression": "customer = :customer",
+                "KeyConditionExpression": "#customer = :customer",
+                "ExpressionAttributeNames": {"#customer": "customer"},
                 "ExpressionAttributeValues": {":customer": {"S": keys.word(customer_number)}},
                 "ScanIndexForward": False,
                 "Limit": LATEST_CALLS,  # the call that asks may be among them

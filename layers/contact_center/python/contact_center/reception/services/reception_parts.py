@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from contact_center.kernel.ports import CivilTime, Clock, Metrics, Sleeper
     from contact_center.queue.services.change_entry import QueueParts
     from contact_center.visits.domain.courtesies import Courtesies
-    from contact_center.visits.domain.instructions import Instruction
+    from contact_center.visits.domain.instructions import Instruction, WaitInstruction
     from contact_center.visits.domain.opening_hours import OpeningHours
     from contact_center.visits.services.department_messages import Messages
     from contact_center.visits.services.reception_jobs import ReceptionJobs
@@ -30,6 +30,7 @@ class Reception:
         caller_id: E.164 that another number is shown.
         messages: What callers hear first while many call.
         document: Instructions, written as the provider takes them.
+        wait_document: The same of what is heard in the music, which may be kept; None: it is not.
         new_proof: A word that nobody guesses, by which a call that comes in proves that it is the
             one that a line is held for; None: calls are ordered, and carry their name.
     """
@@ -45,6 +46,7 @@ class Reception:
     caller_id: str
     messages: Messages = NO_MESSAGES
     document: Callable[[Iterable[Instruction]], str]
+    wait_document: Callable[[Iterable[WaitInstruction]], str] | None = None
     new_proof: Callable[[], str | None] = lambda: None
     clock: Clock
     civil: CivilTime
