@@ -166,7 +166,7 @@ def test_a_fact_larger_than_any_honest_one_is_refused_whole(account: Account) ->
 
 
 def test_more_than_a_transaction_holds_is_refused_before_it_is_sent(account: Account) -> None:
-    with pytest.raises(ValueError, match="at most 97"):
+    with pytest.raises(ValueError, match="at most 96"):
         write(account, *[said(str(number)) for number in range(100)])
 
 

@@ -9,6 +9,7 @@ from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.connection import AwsRefusedError
 from contact_center.aws.dynamodb_lean import ExpiringTable, call_dynamodb
 from contact_center.aws.items import text
+from contact_center.aws.writes import IS_NEW
 from contact_center.conversations.adapters.fact_items import fact_item
 from contact_center.conversations.domain.customer_cards import LATEST_CALLS, NAME_REGISTERS
 from contact_center.conversations.domain.resuming import EarlierCall
@@ -42,7 +43,8 @@ class LeanToolAnswers(ExpiringTable):
                 {
                     "TableName": self._table,
                     "Item": item,
-                    "ConditionExpression": "attribute_not_exists(pk)",
+                    "ConditionExpression": IS_NEW,
+                    "ExpressionAttributeNames": {"#pk": "pk"},
                     "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
                 },
             )
