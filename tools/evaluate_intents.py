@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ from tools.intent_peers import by_words_alone, keyword_rule
 from tools.intent_report import SUMMARY_HEAD, VAGUE, Figures, summary
 from tools.intent_training import Examples, train_voices
 from tools.token_vectors import TokenVectors, read_vectors
-from tools.train_intents import Lesson, Trained, learn, read_lesson, to_bytes
+from tools.train_intents import CONFIG_FOLDER, Lesson, Trained, learn, read_lesson, to_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,9 +81,15 @@ def read_data(path: str, keys: Sequence[str]) -> tuple[list[str], list[str]]:
     return texts, routes
 
 
+def route_confidence() -> float:
+    """What the router acts from: policy.toml's own."""
+    policy = tomllib.loads((CONFIG_FOLDER / "policy.toml").read_text(encoding="utf-8"))
+    return float(policy["route_confidence"])
+
+
 def hear_all(content: bytes, texts: Sequence[str]) -> list[str | None]:
     """Where a model sends each utterance, in the words of the file."""
-    model = intent_model(content)
+    model = intent_model(content, route_confidence())
     return [_named(model.hear(text).intent) for text in texts]
 
 

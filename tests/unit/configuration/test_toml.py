@@ -249,7 +249,7 @@ def test_the_repository_s_own_configuration_is_right(owner: OwnerFolder) -> None
         ),
         (
             "policy.toml",
-            "route_confidence = 0.5",
+            "route_confidence = 0.68",
             "route_confidence = 50",
             "policy.toml: route_confidence must be a number from 0 to 1, not int 50",
         ),

@@ -117,7 +117,7 @@ class History:
         self,
         text: str,
         intent: str | None = None,
-        confidence: float = 0.9,
+        confidence: float = 0.99,
         *,
         wants_person: bool = False,
     ) -> Self:

@@ -13,6 +13,7 @@ from tests.unit.conversations.histories import BEGAN_MS, CALL_ID, POLICY, Histor
 
 SURE = POLICY.route_confidence
 UNSURE = POLICY.route_confidence - 0.01
+SURELY = POLICY.partial_confidence
 
 
 def understood(call: History, person_number: str | None = "+14155550177") -> ConversationState:
@@ -88,12 +89,13 @@ def test_intent_and_its_confidence_are_kept() -> None:
 @pytest.mark.parametrize(
     ("first", "second", "destination"),
     [
-        (("my bill", "billing", 0.8), ("my bill is", "billing", 0.8), "billing"),
-        (("my bill", "billing", 0.8), ("my bill", "billing", 0.8), None),
-        (("my bill", "billing", 0.8), ("My bill.", "billing", 0.8), None),
-        (("my bill", "billing", 0.8), ("my bill is", "billing", 0.69), None),
-        (("my bill", "billing", 0.8), ("my bill, no, sales", "sales", 0.8), None),
-        (("a person", "person", 0.8), ("a person please", "person", 0.8), "person"),
+        (("my bill", "billing", SURELY), ("my bill is", "billing", SURELY), "billing"),
+        (("my bill", "billing", SURELY), ("my bill", "billing", SURELY), None),
+        (("my bill", "billing", SURELY), ("My bill.", "billing", SURELY), None),
+        (("my bill", "billing", SURELY), ("my bill is", "billing", SURELY - 0.01), None),
+        (("my bill", "billing", SURELY), ("my bill, no, sales", "sales", SURELY), None),
+        (("a person", "person", SURELY), ("a person please", "person", SURELY), "person"),
+        (("a person", "person", SURELY), ("a person pl", "person", SURELY - 0.01), None),
     ],
 )
 def test_two_partials_must_agree_in_different_words(
@@ -185,6 +187,13 @@ def test_partials_that_ask_for_a_person_are_overruled_by_their_own_final_only() 
     assert understood(call).destination == "person"
     call.says("a person from billing wrote to me", "billing", SURE)
     assert understood(call).destination == "billing"
+
+
+def test_the_bound_on_partials_is_on_wishes_for_a_person_too() -> None:
+    call = History().begins("a person", "person", SURELY - 0.01, wants_person=True).after(100)
+    call.begins("a person from", "person", SURELY - 0.01, wants_person=True).after(400)
+
+    assert understood(call).destination is None
 
 
 def test_partials_that_ask_for_a_person_stand_when_the_final_says_nothing() -> None:

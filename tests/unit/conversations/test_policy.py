@@ -23,7 +23,7 @@ def test_the_constants_of_the_tutorial_and_the_design() -> None:
 
 
 def test_changing_a_mind_takes_more_than_making_it_up() -> None:
-    assert POLICY.route_confidence < POLICY.partial_confidence < POLICY.reroute_confidence
+    assert POLICY.route_confidence < POLICY.reroute_confidence < POLICY.partial_confidence
 
 
 def test_every_constant_is_explained_in_the_file() -> None:

@@ -141,10 +141,14 @@ def test_words_are_classified_once_though_the_classifier_learns() -> None:
 
 
 def test_a_slow_classifier_is_asked_about_final_words_only() -> None:
-    history = History().begins("my bill").after(300).says("my bill is wrong", "billing")
+    history = (
+        History().begins("so my bill is wrong again").after(300).says("my bill is wrong", "billing")
+    )
     parts = replace(
         parts_for(history.facts),
-        slow_classifier=FakeClassifier({"my bill": SALES, "my bill is wrong": SALES}),
+        slow_classifier=FakeClassifier(
+            {"so my bill is wrong again": SALES, "my bill is wrong": SALES}
+        ),
     )
     record_facts(CALL_ID, [untold(fact) for fact in history.facts], parts)
     stored = {
@@ -153,7 +157,11 @@ def test_a_slow_classifier_is_asked_about_final_words_only() -> None:
         if isinstance(fact, UtteranceHeard)
     }
     assert stored == {"my bill is wrong": "sales"}
-    hasty = replace(parts, classifier=FakeClassifier({"my bill": SALES}), store=FakeCallStore())
+    hasty = replace(
+        parts,
+        classifier=FakeClassifier({"so my bill is wrong again": SALES}),
+        store=FakeCallStore(),
+    )
     record_facts(CALL_ID, [untold(fact) for fact in history.facts], hasty)
     assert len(hasty.store.read(CALL_ID).facts) == len(stored) + 1  # asked about what is partial
 
@@ -284,11 +292,12 @@ def test_the_record_of_a_call_that_is_over_is_exact_although_nobody_looks() -> N
     [
         ("billing", POLICY.partial_confidence, False, False),
         ("billing", POLICY.partial_confidence - 0.01, False, True),
-        (None, 0.0, True, False),  # a wish for a person needs no confidence
+        ("person", POLICY.partial_confidence, True, False),
+        ("person", POLICY.partial_confidence - 0.01, True, True),  # the bound is on persons too
         (None, 1.0, False, True),
     ],
 )
-def test_words_still_being_spoken_count_when_they_are_sure_or_for_a_person(
+def test_words_still_being_spoken_count_when_they_are_sure(
     said: str | None, confidence: float, *, person: bool, forgotten: bool
 ) -> None:
     (fact,) = History().begins("words").facts
@@ -322,9 +331,9 @@ def test_of_two_who_note_at_once_one_decides_on_both(theirs: int) -> None:
     history = History().assistant("router").after(900)
     router = history.facts[0]
     history = (
-        history.begins("I was charged", "billing")
+        history.begins("I was charged for something twice", "billing")
         .after(300)
-        .begins("I was charged twice", "billing")
+        .begins("I was charged for something twice yesterday", "billing")
     )
     (rival, ours) = history.facts[1:] if theirs else reversed(history.facts[1:])
     store = RacingStore(rivals=[])
@@ -340,9 +349,9 @@ def test_whoever_keeps_the_record_decides_on_what_was_noted_meanwhile() -> None:
     history = History().assistant("router").after(900)
     router = history.facts[0]
     history = (
-        history.begins("I was charged", "billing")
+        history.begins("I was charged for something twice", "billing")
         .after(300)
-        .begins("I was charged twice", "billing")
+        .begins("I was charged for something twice yesterday", "billing")
     )
     first, second = history.facts[1:]
     (ours,) = History().noticed("stalled").facts

@@ -68,7 +68,7 @@ def test_run_time_and_training_agree() -> None:
     voices = Voices(network, WordsAlone(texts, labels, len(lesson.intents)))
     content = to_bytes(lesson, Trained(voices, 0.9), vectors)
     assert content == to_bytes(lesson, Trained(voices, 0.9), vectors)
-    model = intent_model_file.intent_model(content)
+    model = intent_model_file.intent_model(content, 0.6)
     there = chances(voices.scores(vectors.encode(texts), texts) / np.float32(0.9))
     here = np.array([model.chances(words(text)) for text in texts])
     assert np.abs(there - here).max() < 0.005
@@ -89,19 +89,19 @@ def test_a_damaged_file_is_refused(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "model.bin"
     file.write_bytes(content)
     with pytest.raises(IntentModelError, match="make config"):
-        load_intent_model(file)
+        load_intent_model(0.6, file)
 
 
 def test_a_file_cut_short_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "model.bin"
     file.write_bytes(MODEL_FILE.read_bytes()[:-2])
     with pytest.raises(IntentModelError, match="damaged"):
-        load_intent_model(file)
+        load_intent_model(0.6, file)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(IntentModelError, match="missing"):
-        load_intent_model(tmp_path / "model.bin")
+        load_intent_model(0.6, tmp_path / "model.bin")
 
 
 def test_another_magic_has_no_header(tmp_path: Path) -> None:

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from contact_center.understanding.adapters.intent_model_file import load_intent_model
 from contact_center.understanding.domain.intent_text import correction, denial, pieces, terms, words
+from tests.unit.conversations.histories import POLICY
 
 CONFIG = Path(__file__).parents[3] / "layers/contact_center/python/contact_center/config"
 DEV = Path(__file__).parents[4] / "shared/utterances/dev.csv"
-MODEL = load_intent_model()
+MODEL = load_intent_model(POLICY.route_confidence)
 KEYS = [
     department["key"]
     for department in tomllib.loads((CONFIG / "departments.toml").read_text())["departments"]

@@ -6,8 +6,9 @@ import pytest
 
 from contact_center.understanding.adapters.intent_model_file import load_intent_model
 from contact_center.understanding.domain.intents import UNHEARD
+from tests.unit.conversations.histories import POLICY
 
-MODEL = load_intent_model()
+MODEL = load_intent_model(POLICY.route_confidence)
 
 
 @pytest.mark.parametrize(

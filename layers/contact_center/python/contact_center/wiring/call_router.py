@@ -109,7 +109,7 @@ def router_parts(environment: Environment | None = None) -> RouterParts:
         shop.tables.retention_days,
         new_token=lambda: urandom(16).hex(),
     )
-    classifier = load_intent_model()
+    classifier = load_intent_model(center.policy.route_confidence)
     record = RecordParts(
         store=store,
         classifier=classifier,

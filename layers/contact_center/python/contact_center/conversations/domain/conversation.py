@@ -177,9 +177,8 @@ def decides_nothing(fact: Fact, policy: Policy) -> bool:
     """Whether a fact may be forgotten at once: words still being spoken that are nothing sure."""
     if not isinstance(fact, UtteranceHeard) or fact.final:
         return False
-    sure = fact.wants_person or (
-        fact.intent is not None and fact.confidence >= policy.partial_confidence
-    )
+    asks = fact.wants_person or fact.intent is not None
+    sure = asks and fact.confidence >= policy.partial_confidence
     return fact.role == "assistant" or not sure
 
 
@@ -365,6 +364,8 @@ class _Conversation:
             self._hear_partial(fact)
 
     def _hear_partial(self, fact: UtteranceHeard) -> None:
+        if decides_nothing(fact, self._policy):  # the bound is on wishes for a person as well
+            return
         heard = self._heard(fact, self._policy.partial_confidence)
         if heard is None:
             return

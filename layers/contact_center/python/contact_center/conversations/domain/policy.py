@@ -66,6 +66,7 @@ class Policy:
 
     route_confidence: float
     partial_confidence: float
+    partial_words: int
     reroute_confidence: float
     max_clarifications: int
     clarify_wait_ms: int
@@ -217,6 +218,7 @@ _A_TABLE = (
 _WANTED: dict[str, str] = {
     "route_confidence": _A_PROBABILITY,
     "partial_confidence": _A_PROBABILITY,
+    "partial_words": _A_COUNT,
     "reroute_confidence": _A_PROBABILITY,
     "max_clarifications": "a whole number, 0 or more",
     "clarify_wait_ms": _MILLISECONDS,
@@ -257,6 +259,7 @@ _WANTED: dict[str, str] = {
 _RULES: dict[str, Callable[[str, object], object]] = {
     "route_confidence": _probability,
     "partial_confidence": _probability,
+    "partial_words": _positive,
     "reroute_confidence": _probability,
     "max_clarifications": _whole,
     "clarify_wait_ms": _whole,

@@ -54,7 +54,9 @@ from contact_center.kernel.data_classes import dataclass
 from contact_center.records.domain.achieved import Proof
 from contact_center.records.domain.look_ups import due_ms
 from contact_center.records.domain.redaction_kinds import EVERYTHING, Redaction
+from contact_center.understanding.domain.intents import UNHEARD
 from contact_center.understanding.domain.routes import PERSON
+from contact_center.understanding.domain.unfinished import says_enough
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -72,6 +74,7 @@ if TYPE_CHECKING:
     from contact_center.kernel.ports import CivilTime, Clock
     from contact_center.records.domain.call_questions import CallQuestions
     from contact_center.records.domain.effects import Effect
+    from contact_center.understanding.domain.intents import Hearing
     from contact_center.understanding.services.intent_classifier import IntentClassifier
 
 # How far the record may lie behind in that the call goes on, and that its customer has been heard.
@@ -353,6 +356,15 @@ def _amended(
     return replace(history, facts=facts), told, amended[:MOST_AMENDED]
 
 
+def _heard(fact: UtteranceHeard, parts: RecordParts) -> Hearing:
+    """What a customer's words ask for; what is still being spoken has to say enough."""
+    if fact.final:
+        return (parts.slow_classifier or parts.classifier).hear(fact.text)
+    if says_enough(fact.text, parts.policy.partial_words):
+        return parts.classifier.hear(fact.text)
+    return UNHEARD
+
+
 def _understood(fact: Fact, parts: RecordParts) -> Fact:
     """A fact with what it means to us: whom words or a tool call ask for, whom words promise.
 
@@ -360,8 +372,7 @@ def _understood(fact: Fact, parts: RecordParts) -> Fact:
     """
     match fact:
         case UtteranceHeard(role="customer"):
-            slow = parts.slow_classifier if fact.final else None
-            hearing = (slow or parts.classifier).hear(fact.text)
+            hearing = _heard(fact, parts)
             return replace(
                 fact,
                 goodbye=fact.final and says_goodbye(fact.text),

@@ -33,7 +33,7 @@ def read_header(path: Path = MODEL_FILE) -> dict[str, Any]:
         path: the file.
 
     Returns:
-        Its header: intents, threshold, sizes, small weights, digest of its inputs.
+        Its header: intents, sizes, small weights, digest of its inputs.
     """
     with path.open("rb") as file:
         if file.readline() != MAGIC:
@@ -42,10 +42,11 @@ def read_header(path: Path = MODEL_FILE) -> dict[str, Any]:
         return header
 
 
-def load_intent_model(path: Path = MODEL_FILE) -> IntentModel:
+def load_intent_model(act_from: float, path: Path = MODEL_FILE) -> IntentModel:
     """Load a model.
 
     Args:
+        act_from: a best guess less likely than this is none.
         path: the file that tools/train_intents.py wrote.
 
     Returns:
@@ -58,14 +59,15 @@ def load_intent_model(path: Path = MODEL_FILE) -> IntentModel:
         content = path.read_bytes()
     except FileNotFoundError as error:
         raise IntentModelError(f"{path.name} is missing: run `make config`") from error
-    return intent_model(content, path.name)
+    return intent_model(content, act_from, path.name)
 
 
-def intent_model(content: bytes, name: str = "model") -> IntentModel:
+def intent_model(content: bytes, act_from: float, name: str = "model") -> IntentModel:
     """Make a classifier of a model file's content.
 
     Args:
         content: the file's bytes.
+        act_from: a best guess less likely than this is none.
         name: what to call it in an error.
 
     Returns:
@@ -77,7 +79,7 @@ def intent_model(content: bytes, name: str = "model") -> IntentModel:
     if not content.startswith(MAGIC):
         raise IntentModelError(f"{name} is no intent model: run `make config`")
     try:
-        return IntentModel(_tables(content))
+        return IntentModel(_tables(content), act_from)
     except (ValueError, KeyError, TypeError) as error:
         raise IntentModelError(f"{name} is damaged: run `make config`") from error
 
@@ -96,7 +98,6 @@ def _tables(content: bytes) -> IntentTables:
         raise ValueError("tables and their rows differ in length")
     return IntentTables(
         intents=header["intents"],
-        threshold=header["threshold"],
         tokens=dict(zip(tokens, range(len(tokens)), strict=True)),
         token_rows=_numbers(tables[: 2 * token_numbers]),
         hidden_scale=header["hidden_scale"],

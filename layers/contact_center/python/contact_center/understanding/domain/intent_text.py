@@ -134,22 +134,30 @@ def correction(said: str) -> str | None:
     return said[last.end() :].strip(" ,") or None
 
 
-_ABOUT = r"(?:about|regarding|concerning|for|because of|to do with|related to|over)"
 _STATE = r"(?:do|does|did|would|will) not (?:even |really |actually )?"
+# A denial pays where something else is wished for in the same breath. What is denied as a
+# description ("not able to", "not receiving", "not happy") is the trouble itself, and none.
 _DENIAL = re.compile(
     r"\b(?:"
     # "this is not about my bill", "nothing to do with a payment"
-    rf"(?:not|nothing) (?:(?:calling|ringing|phoning|here|asking|contacting you|writing) )?{_ABOUT}"
+    r"(?:not|nothing) (?:(?:calling|ringing|phoning|here|asking|contacting you|writing) )?"
+    r"(?:about|regarding|concerning|to do with|related to)"
     # "I don't want to cancel", "we don't need a new one"
     rf"|{_STATE}(?:want|wish|need|intend|mean|plan|like)(?: (?:to|you to|it to))?"
-    # "I'm not trying to leave", "not interested in buying"
+    # "I'm not trying to leave", "not interested in buying", "I'm not cancelling"
     r"|not (?:trying|looking|going|planning|calling|asking|wanting|here|ready) (?:to|for)"
     r"|not interested in"
+    r"|(?<=am )not(?= (?:leaving|cancell?ing|quitting|closing|buying|ordering|returning)\b)"
     # "it isn't a billing thing", "it is not my bill"
     r"|(?:it|this|that) is not (?:a|an|the|my|our)"
-    # "not billing", "no not sales", "not cancelling", at the start of a clause
-    r"|(?:^|(?<=, )|(?<=no )|(?<=am )|(?<=but ))not"
-    r"|(?:instead of|rather than|no need (?:to|for))"
+    # "not billing", "no not sales", at the start of a clause and no more than that
+    r"|(?:^|(?<=, )|(?<=no )|(?<=but ))not(?= (?:(?:a|an|the|my) )?\w+(?: \w+)?(?: ,| but| i| it|"
+    r"$))"
+    # "don't send me to sales", "never mind the bill"
+    r"|(?:do not|never) (?:send|put|transfer|pass|connect|give) me(?: (?:through|over))?(?: (?:to|"
+    r"with))?"
+    r"|(?:^|(?<=, )|(?<=but ))(?:never ?mind|forget(?: about)?|scratch) (?=the|that)"
+    r"|instead of|rather than|no need (?:to|for)"
     r")\b"
 )
 _DENIAL_ENDS = re.compile(
@@ -159,7 +167,10 @@ _DENIAL_ENDS = re.compile(
 # "I don't want this any more" leaves; it does not deny wanting to leave.
 _STILL_MEANT = re.compile(r"\b(?:any ?more|any longer|again|ever)\b")
 # "I don't want to pay this" is about paying; only an errand can be denied on its own.
-_NOT_AN_ERRAND = re.compile(r"^(?:to )?(?:be|being|pay|paying|have|having|keep|get|lose|owe)\b")
+_NOT_AN_ERRAND = re.compile(
+    r"^(?:to )?(?:be|being|pay|paying|have|having|keep|get|lose|owe|continue|stay|remain|renew|go "
+    r"on)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)

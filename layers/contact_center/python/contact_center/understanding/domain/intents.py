@@ -12,8 +12,14 @@ from operator import add
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.data_classes import dataclass
-from contact_center.understanding.domain.intent_person import asks_for_a_person, beside_our_nature
+from contact_center.understanding.domain.asked_by_name import asked_for, asks_by_name
+from contact_center.understanding.domain.intent_person import asks_for_a_person
 from contact_center.understanding.domain.intent_text import correction, denial, pieces, terms, words
+from contact_center.understanding.domain.misheard import put_right
+from contact_center.understanding.domain.openings import without_opening, without_stutter
+from contact_center.understanding.domain.our_nature import beside_our_nature
+from contact_center.understanding.domain.people_spoken_of import speaks_of_people
+from contact_center.understanding.domain.person_words import HINTS
 from contact_center.understanding.domain.recogniser_noise import says_nothing, spoken
 from contact_center.understanding.domain.routes import PERSON
 
@@ -22,6 +28,8 @@ if TYPE_CHECKING:
 
 # A person is asked for in so many words, or not: a match of the patterns is as good as certain.
 _CERTAIN = 0.99
+# Words alone, without the form of a request, speak of people more often than they ask for one.
+_SURE_OF_A_PERSON = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +56,6 @@ class IntentTables:
 
     Attributes:
         intents: what the outputs mean, in order; None is 'not clear'.
-        threshold: a best guess below this is not acted on.
         tokens: row of each word and word piece ('##' marks a continuation).
         token_rows: per token, its share in each hidden unit, and its weight last.
         hidden_scale: what a weighted mean of rows is multiplied with.
@@ -60,7 +67,6 @@ class IntentTables:
     """
 
     intents: Sequence[str | None]
-    threshold: float
     tokens: Mapping[str, int]
     token_rows: memoryview[int]
     hidden_scale: float
@@ -74,12 +80,14 @@ class IntentTables:
 class IntentModel:
     """Classifies utterances; the same words always get the same answer."""
 
-    def __init__(self, tables: IntentTables) -> None:
+    def __init__(self, tables: IntentTables, act_from: float) -> None:
         """Take a built model.
 
         Args:
             tables: as read by ../adapters/intent_model_file.py.
+            act_from: a best guess less likely than this is none: `route_confidence` of policy.toml.
         """
+        self._act_from = act_from
         self._tables = tables
         self._rows_of: dict[str, list[Sequence[int]]] = {}
 
@@ -95,17 +103,36 @@ class IntentModel:
         heard = words(spoken(text))
         if says_nothing(heard):
             return UNHEARD
+        heard = put_right(without_stutter(heard))
         said = beside_our_nature(" ".join(heard), heard)
         if not said:
             return UNHEARD  # the assistant says itself what it is
-        if asks_for_a_person(said, heard):
+        if self._wants_a_person(said, heard):
             return Hearing(PERSON, _CERTAIN, wants_person=True)
-        later = correction(said)
+        matter = " ".join(without_opening(said.split(), self._tables.terms))
+        later = correction(matter)
         if later is not None:
             meant = self._without_denial(later)
-            if meant.intent is not None:
+            if meant.intent not in (PERSON, None):
                 return meant
-        return self._without_denial(said)
+        meant = self._without_denial(matter)
+        if meant.wants_person and not self._surely_asks(meant, said, heard):
+            return Hearing(None, meant.confidence)
+        return meant
+
+    @staticmethod
+    def _surely_asks(meant: Hearing, said: str, heard: Sequence[str]) -> bool:
+        """Whether the model's guess that a person is wanted may stand without a request's form."""
+        if meant.confidence < _SURE_OF_A_PERSON or HINTS.isdisjoint(heard):
+            return False
+        return not speaks_of_people(said)
+
+    def _wants_a_person(self, said: str, heard: Sequence[str]) -> bool:
+        """Whether a human being is asked for; of whom else is asked for, the model knows more."""
+        if asks_for_a_person(said, heard) or asks_by_name(said, heard):
+            return True
+        who = asked_for(said, heard)
+        return who is not None and self._score(who).intent in (PERSON, None)
 
     def _without_denial(self, said: str) -> Hearing:
         """Score words, minding what the caller says it is not about."""
@@ -115,8 +142,8 @@ class IntentModel:
             return whole
         denied = self._score(found.denied)
         rest = self._score(found.rest) if found.rest else UNHEARD
-        if rest.intent is not None and rest.intent != denied.intent:
-            return rest
+        if rest.intent is not None:
+            return rest if rest.intent != denied.intent else whole
         if denied.intent is not None and denied.intent == whole.intent and found.errand:
             return Hearing(None, rest.confidence)
         return whole
@@ -128,7 +155,7 @@ class IntentModel:
             return UNHEARD
         best = max(range(len(chances)), key=chances.__getitem__)
         intent, confidence = self._tables.intents[best], chances[best]
-        if intent is None or confidence < self._tables.threshold:
+        if intent is None or confidence < self._act_from:
             # Sure that it is not clear is not sure of anything.
             return Hearing(None, confidence if intent is not None else 0.0)
         return Hearing(intent, confidence, wants_person=intent == PERSON)

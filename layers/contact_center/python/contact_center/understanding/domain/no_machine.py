@@ -1,0 +1,48 @@
+"""Whether a caller refuses to talk to a machine: he asks for a person by that."""
+
+from __future__ import annotations
+
+from contact_center.understanding.domain.person_words import BOT, MACHINE
+
+_TELL = (
+    r"(?:talk|talking|speak|speaking|chat|chatting|deal|dealing|explain|explaining|tell|telling|"
+    r"discuss|discussing|give|giving|answer|answering|share|sharing|repeat|repeating|arguing|argue|"
+    r"interact|interacting|trust|get|do|doing)"
+)
+_SOME = r"(?:a|an|this|these|that|those|your|some|any|more|another|the same)"
+_UNWANTED = (
+    r"(?:no|not|never|hate|hates|sick of|tired of|stop|refuse|refuses|wasting (?:my )?time|fed up "
+    r"with|"
+    r"done with|enough of|rather not|without|can not stand|anyone but|anybody but|anything but|"
+    r"skip|"
+    r"instead of|dislike|out of)"
+)
+NO_MACHINE = "|".join(
+    (
+        rf"\b{_UNWANTED}(?: \w+){{0,2}} {BOT}\b(?! (?:vacuum|mower|lawn))",
+        rf"\b{_UNWANTED}(?: \w+){{0,4}}? {_TELL}(?: \w+){{0,5}}? (?:{_SOME} )(?:\w+ )?{MACHINE}\b",
+        rf"\b{_UNWANTED}(?: \w+){{0,4}}? {_TELL}(?: to| with)? {MACHINE}\b",
+        (
+            rf"\b{_UNWANTED}(?: \w+){{0,2}} (?:comfortable|happy) (?:\w+ ){{1,5}}(?:with|to) "
+            rf"{_SOME} {MACHINE}\b"
+        ),
+        (
+            rf"\b(?:hate|sick of|tired of|fed up with|can not stand|enough of) (?:all )?(?:these|"
+            rf"this|those|your)"
+            rf"(?: \w+)? {MACHINE}\b"
+        ),
+        (
+            rf"\b(?:no|not) (?:want|need|like) (?:a |an |the |any |your |this )?{MACHINE}(?= ,|$| "
+            rf"please| again)"
+        ),
+        rf"^(?:no|not) (?:a |an |any |more |another )*{MACHINE}\b",
+        rf"(?:, |^)(?:please )?not (?:a |an |the )?{MACHINE}$",
+        (
+            rf"\b(?:anyone|anybody|anything) but (?:you|this|a|these|the)\b|\bskip (?:the |this "
+            rf")?{MACHINE}\b"
+        ),
+        rf"\b(?:this|you|stupid|dumb|useless) (?:\w+ )?{BOT} (?:is|are|can not|does not)\b",
+        r"\bnot want to (?:talk|speak|chat) (?:to|with) (?:you|this|it)\b",
+        r"\bthis (?:conversation|chat) is (?:not|going nowhere|useless|pointless)\b",
+    )
+)

@@ -1,0 +1,81 @@
+"""How callers speak of human beings and of machines: parts of the patterns beside this file."""
+
+from __future__ import annotations
+
+from contact_center.understanding.domain.word_lists import word_set
+
+KIND = (
+    r"(?:(?:real|live|actual|normal|human|different|another|other|proper|physical|breathing|living|"
+    r"genuine|concerned|financial|personal|local|available|competent|intelligent|sensible|single|"
+    r"non robotic|real life|"
+    r"flesh and blood|senior|duty|general|shift|store|main|next|service|support|phone|call center|"
+    r"call centre|help ?desk|customer|customer service|customer care|customer support|"
+    r"customer relations|(?:spanish|english|french|german|polish) speaking) ){0,4}"
+)
+# Unmistakably one of ours. 'insurance agent' and 'travel agent' are other people.
+STAFF = (
+    r"(?:person|persons|human|humans|human being|human beings|agents?|representatives?|reps?|"
+    r"operators?|managers?|supervisors?|superiors?|advis[eo]rs?|consultants?|specialists?|"
+    r"executives?|receptionist|reception(?: desk)?|front desk|switchboard|colleagues?|"
+    r"co ?workers?|employees?|staff(?: members?)?|members? of (?:the |your )?(?:staff|team)|"
+    r"team (?:members?|leaders?|leads?)|workers?|associates?|clerk|teller|attendants?|"
+    r"call handlers?|boss|owner|bank worker|higher ups?|care team|call cent(?:er|re)|case workers?|"
+    r"customer (?:services?|care|support|relations)(?: team| department| desk| people)?)"
+)
+# Who is talked to, but also sent to a house: staff only where talking is meant.
+CALLING = (
+    r"(?:technicians?|engineers?|mechanics?|nurses?|doctors?|pharmacists?|bankers?|lawyers?|"
+    r"drivers?|experts?|assistants?|ladies|lady|gentleman|guys?|girl|man|woman|fellow|people)"
+)
+ANYONE = r"(?:someone|somebody|anyone|anybody|some person|any person)(?: else)?"
+ARTICLE = (
+    r"(?:(?:a|an|the|your|some|any|one of your|one of the|one|another|you|this|that|actual|"
+    r"my|their|no|just|like) ){0,3}"
+)
+HUMAN = rf"(?:{ARTICLE}{KIND}{STAFF}|{ANYONE})"
+
+ME = r"(?:me|us|my call|this call|the call|this|myself|him|her)"
+OVER = (
+    r"(?: (?:through|over|on|onto|across|back|straight|right|directly|please|in touch|just|now|"
+    r"up))*"
+)
+CONNECT = (
+    r"(?:get|give|find|bring|show|connect|reconnect|transfer|put|pass|hand|switch|direct|forward|"
+    r"patch|route|send|escalate|redirect|move|refer|fetch)"
+)
+PARTNER = rf"(?:{HUMAN}|{ARTICLE}{KIND}{CALLING}|whoever)"
+
+BOT = r"(?:robots?|bots?|chatbots?|voice ?bots?|robo ?calls?)"
+MACHINE = (
+    rf"(?:{BOT}|machines?|computers?|recordings?|ai|a i|automated (?:systems?|voices?|lines?|"
+    rf"menus?|"
+    r"things?|assistants?|agents?)|virtual (?:assistant|agent)s?|answering machines?|"
+    r"artificial intelligence|tape)"
+)
+
+# What may stand around a bare word and means nothing there.
+POLITE = (
+    r"\b(?:please|now|hi|hello|hey|um|uh|yes|yeah|no|okay|ok|just|so|well|the|a|an|some|your|i|"
+    r"said|"
+    r"right|immediately|asap|thanks|thank you|por favor|bitte|una?|una|un|0|zero)\b|,"
+)
+
+# One of these is in every wish for a person; without any there is nothing to look for, and no
+# pattern to compile: `re` does that when one is first needed, which a cold start has no need of.
+HINTS = word_set(
+    """
+    adviser advisers advisor advisors agent agente agents ai alguien answer anybody anyone
+    associate associates atendente attendant automated blood body boss bot bots call care
+    center centre charge chat chatbot chatbots clerk colleague colleagues computer computers
+    conseiller consultant consultants conversation desk employee employees escalate executive
+    executives extension handler heartbeat higher human humano humans leader live machine
+    machines manager managers member members menschen mitarbeiter operador operadora operator
+    operators owner people person persona personas persons pessoa phone pulse quelqu reception
+    receptionist reconnect recording recordings rep representante representative
+    representatives reps ring robot robots service services someone somebody speak specialist
+    specialists staff superior superiors supervisor supervisors support switchboard talk
+    assistant assistants spoke lady gentleman guy put speaking chatting contacting connected
+    pass forward talking team teller through transfer virtual voicebot whoever who worker
+    workers zero
+    """
+)
