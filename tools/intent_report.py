@@ -55,6 +55,15 @@ class Figures:
         self.vague_acted = self.vague_rows - self.pairs[VAGUE, None]
         self.routes = {name: self._route(name) for name in names}
 
+    @property
+    def rows(self) -> int:
+        """All utterances, unclear ones too."""
+        return self.pairs.total()
+
+    def sent_to(self, name: str) -> int:
+        """Utterances that were sent to a route, unclear ones too."""
+        return sum(n for (_, sent), n in self.pairs.items() if sent == name)
+
     def _route(self, name: str) -> RouteFigures:
         rows = sum(n for (route, _), n in self.pairs.items() if route == name)
         taken = sum(n for (route, sent), n in self.pairs.items() if sent == name and route != VAGUE)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from contact_center.understanding.domain.given_names import GIVEN_NAMES, TITLES
+from contact_center.understanding.domain.people_spoken_of import without_people_spoken_of
 from contact_center.understanding.domain.person_words import HINTS
 from contact_center.understanding.domain.word_lists import word_set
 
@@ -35,7 +36,10 @@ _NO_PARTNER = (
     r"website))\b)"
 )
 _WHO = rf"{_NO_PARTNER}(?P<who>\w+(?: (?!about|regarding|because|please|and|who|that|,)\w+){{0,3}})"
-_TALK = rf"\b{_WISH} (?:speak|talk|chat|word)(?: (?:directly|again|please))* (?:to|with) {_WHO}"
+_TALK = (
+    rf"(?<!who )\b{_WISH} "
+    rf"(?:speak|talk|chat|word)(?: (?:directly|again|please))* (?:to|with) {_WHO}"
+)
 _CONNECT = (
     r"(?<!not )\b(?:put|connect|transfer|pass|patch|forward|redirect|hand) (?:me|us|my call)"
     rf"(?: (?:back|through|over|across|please|straight|directly))* (?:to|with) {_WHO}"
@@ -77,7 +81,8 @@ def asked_for(said: str, heard: Collection[str]) -> str | None:
     """
     if HINTS.isdisjoint(heard):
         return None
-    found = re.search(_TALK, said) or re.search(_CONNECT, said)
+    wished = without_people_spoken_of(said)
+    found = re.search(_TALK, wished) or re.search(_CONNECT, wished)
     if found is None or not _ROOMS.isdisjoint(found["who"].split()):
         return None
     return found["who"]

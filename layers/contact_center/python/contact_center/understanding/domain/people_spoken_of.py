@@ -77,13 +77,22 @@ _NO_WISH = "|".join(
 )
 
 
+# Theirs and not ours, or no human being at all.
+_OF_THEIRS = (
+    r"\b(?:my|our) (?:\w+ )?(?:staff|team|colleagues?|employees?|workers?|agents?|operators?|boss|"
+    r"manager|receptionist|assistants?)\b|\bof (?:mine|ours)\b|\bpeople (?:can|do|say|hear)\b"
+    r"|\b(?:speak|talk) (?:\w+ )?(?:english|spanish|french|german|italian|portuguese|polish|"
+    r"chinese|arabic|hindi|russian|up|louder|slower)\b|\bwho i am\b"
+)
+
+
 def speaks_of_people(said: str) -> bool:
     """Whether people are spoken of without being asked for now: denied, in the past, as oneself.
 
     Args:
         said: the words of `intent_text.words` joined by one space.
     """
-    return re.search(_NO_WISH, said) is not None
+    return any(re.search(pattern, said) for pattern in (_NO_WISH, _OF_THEIRS))
 
 
 def without_people_spoken_of(said: str) -> str:
