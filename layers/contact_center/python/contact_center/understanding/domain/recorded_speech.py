@@ -30,6 +30,7 @@ _MENU = (
     r"|\b(?:menu|following) options\b|\blisten carefully\b|\brepeat (?:this|the) menu\b"
     r"|\bto (?:repeat|hear) (?:this|these|the) (?:message|menu|options)\b"
     r"|\b(?:please|simply|just) say (?!(?:that|it|this|again|so|hi|hello)\b)[a-z]+"
+    r"|^say [a-z]+(?: [a-z]+)? (?:at any time|to (?:be|speak|talk|get|reach|hear)\b)"
     r"|\byou can say\b|, say [a-z]+(?: ,|$)"
     r"|\bif you(?:d| would) (?:like|prefer) to (?:speak|talk|hear|leave|make)\b"
     r"|\bdirect your call\b|\bif you know your party"
@@ -37,6 +38,7 @@ _MENU = (
     r"|\b(?:para|oprima|marque|presione) (?:espanol|el|uno|dos)\b"
 )
 _QUEUE = (
+    rf"\bhold the line (?:for (?:an?|the|our|your) (?:\w+ )?{_STAFF}|and (?:one of|our|an?|we)\b)|"
     r"\b(?:stay|remain|hold|wait|please be) on the line\b|\bcontinue to hold\b"
     r"|\bplease (?:hold|stand by|wait)(?: while| for| and| ,|$)"
     r"|\b(?:hold|wait|moment|moments|second|bear with me) (?:please )?while (?:i|we)\b"
