@@ -45,7 +45,7 @@ _CAN = r"(?:can|could|may|might|would|will)"
 
 _TALKING = (
     # speak to an agent, a word with your manager, I'd prefer talking to somebody
-    rf"\b(?:speak|talk|chat|convers)(?:e|ing)? {_TO} {PARTNER}\b{_NOT_A_THING}",
+    rf"\b(?:speak|talk|chat|converse)(?:ing)? {_TO} {PARTNER}\b{_NOT_A_THING}",
     rf"\bif (?:i|we) (?:talked|spoke) (?:to|with) {PARTNER}\b",
     rf"\b(?:word|chat|talk|conversation) with {PARTNER}\b{_NOT_A_THING}",
     # who can I talk to, somebody I can talk to

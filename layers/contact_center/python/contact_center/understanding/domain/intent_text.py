@@ -147,7 +147,7 @@ _DENIAL = re.compile(
     # "I'm not trying to leave", "not interested in buying", "I'm not cancelling"
     r"|not (?:trying|looking|going|planning|calling|asking|wanting|here|ready) (?:to|for)"
     r"|not interested in"
-    r"|(?<=am )not(?= (?:leaving|cancell?ing|quitting|closing|buying|ordering|returning)\b)"
+    r"|(?<=am )not(?= (?:leaving|cancel(?:l)?ing|quitting|closing|buying|ordering|returning)\b)"
     # "it isn't a billing thing", "it is not my bill"
     r"|(?:it|this|that) is not (?:a|an|the|my|our)"
     # "not billing", "no not sales", at the start of a clause and no more than that
