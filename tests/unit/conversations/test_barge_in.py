@@ -29,7 +29,7 @@ def interruptions(*gaps_ms: int) -> History:
 
 
 def test_silence_has_none() -> None:
-    assert counted(History().answered()) == BargeIns(total=0, rapid=0, counted_at_ms=())
+    assert counted(History().answered()) == BargeIns(total=0, rapid=0, counted=0)
 
 
 def test_one_turn_is_interrupted_once_however_often_it_is_told() -> None:

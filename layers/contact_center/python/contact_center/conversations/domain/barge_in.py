@@ -17,63 +17,96 @@ moment across the edge of a gap.
 
 from __future__ import annotations
 
-from itertools import pairwise
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.facts import CustomerInterrupted, SpeechChanged
 from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from contact_center.conversations.domain.facts import Fact, Role
     from contact_center.conversations.domain.policy import Policy
 
 
+_TURN = "turn "
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BargeIns:
-    """How often the customer cut in.
+    """How often the customer cut in, up to a moment.
 
     Attributes:
         total: All barge-ins.
         rapid: Barge-ins in the longest rapid run, not counting the one that began it.
-        counted_at_ms: Moments of those that lie far enough apart to be counted one by one.
+        counted: How many lie far enough apart to be counted one by one.
+        enough_at_ms: When so many had been counted that a person is due; None: not yet.
+        last_ms, run, counted_ms: The latest, the run it belongs to, and the latest that counted.
+        turns: Those of which Vapi has told.
     """
 
-    total: int
-    rapid: int
-    counted_at_ms: tuple[int, ...]
+    total: int = 0
+    rapid: int = 0
+    counted: int = 0
+    enough_at_ms: int | None = None
+    last_ms: int | None = None
+    run: int = 0
+    counted_ms: int | None = None
+    turns: tuple[str, ...] = ()
 
-    @property
-    def counted(self) -> int:
-        """How many were counted one by one."""
-        return len(self.counted_at_ms)
+    def and_at(self, times: Iterable[int], policy: Policy) -> BargeIns:
+        """These and later ones, in the order of time, ms since 1970."""
+        counting = self
+        for at_ms in times:
+            counting = counting._and_one_at(at_ms, policy)
+        return counting
+
+    def _and_one_at(self, at_ms: int, policy: Policy) -> BargeIns:
+        close = self.last_ms is not None and at_ms - self.last_ms < policy.rapid_ms
+        run = self.run + 1 if close else 0
+        far = self.counted_ms is None or at_ms - self.counted_ms > policy.counted_gap_ms
+        counted = self.counted + far
+        enough = far and counted == policy.interruptions_to_person
+        return replace(
+            self,
+            total=self.total + 1,
+            rapid=max(self.rapid, run),
+            counted=counted,
+            enough_at_ms=at_ms if enough else self.enough_at_ms,
+            last_ms=at_ms,
+            run=run,
+            counted_ms=at_ms if far else self.counted_ms,
+        )
 
 
-def barge_ins(facts: Sequence[Fact], policy: Policy) -> BargeIns:
+NONE_YET = BargeIns()
+
+
+def barge_ins(facts: Sequence[Fact], policy: Policy, before: BargeIns = NONE_YET) -> BargeIns:
     """Count the barge-ins of one call.
 
     Args:
         facts: Facts of one call, each once, sorted by time.
         policy: The windows, in milliseconds.
-
-    Returns:
-        The three counts, the last as moments by the sender's clock, ms since 1970.
+        before: Those of an earlier part of the call, whose facts are not among these and tell of
+            no voice activity.
     """
-    times = _one_each(_told_by_vapi(facts), _seen_in_speech(facts, policy), policy)
-    return BargeIns(
-        total=len(times), rapid=_longest_run(times, policy), counted_at_ms=_spaced(times, policy)
-    )
+    told = _told_by_vapi(facts, before.turns)
+    times = _one_each(sorted(told.values()), _seen_in_speech(facts, policy), policy)
+    counted = before.and_at(times, policy)
+    turns = tuple(turn.removeprefix(_TURN) for turn in told if turn.startswith(_TURN))
+    return replace(counted, turns=before.turns + turns) if turns else counted
 
 
-def _told_by_vapi(facts: Sequence[Fact]) -> list[int]:
+def _told_by_vapi(facts: Sequence[Fact], known: Sequence[str]) -> dict[str, int]:
     """Moments of `user-interrupted`, one a turn; without a turn id each one is its own."""
     first: dict[str, int] = {}
     for fact in facts:
-        if isinstance(fact, CustomerInterrupted):
-            turn = f"fact {fact.key}" if fact.turn_id is None else f"turn {fact.turn_id}"
+        if isinstance(fact, CustomerInterrupted) and fact.turn_id not in known:
+            turn = f"fact {fact.key}" if fact.turn_id is None else _TURN + fact.turn_id
             first.setdefault(turn, fact.at_ms)
-    return sorted(first.values())
+    return first
 
 
 def _seen_in_speech(facts: Sequence[Fact], policy: Policy) -> list[int]:
@@ -122,19 +155,3 @@ def _one_each(told: list[int], seen: list[int], policy: Policy) -> list[int]:
         else:
             times.append(at_ms)
     return sorted(times)
-
-
-def _longest_run(times: list[int], policy: Policy) -> int:
-    longest = run = 0
-    for before, at_ms in pairwise(times):
-        run = run + 1 if at_ms - before < policy.rapid_ms else 0
-        longest = max(longest, run)
-    return longest
-
-
-def _spaced(times: list[int], policy: Policy) -> tuple[int, ...]:
-    counted: list[int] = []
-    for at_ms in times:
-        if not counted or at_ms - counted[-1] > policy.counted_gap_ms:
-            counted.append(at_ms)
-    return tuple(counted)

@@ -25,21 +25,28 @@ In short (DESIGN §6; every constant is in config/policy.toml):
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Literal
 
-from contact_center.conversations.domain.barge_in import BargeIns, barge_ins
+from contact_center.conversations.domain.barge_in import NONE_YET, BargeIns, barge_ins
 from contact_center.conversations.domain.facts import (
     AssistantStarted,
     CallEnded,
-    CallSeen,
     KeyPressed,
     OperatorAsked,
-    ResumeOffered,
     StatusChanged,
     ToolCalled,
     TransferReported,
     UtteranceHeard,
     in_order,
+)
+from contact_center.conversations.domain.folded import (
+    Circumstances,
+    Folded,
+    UnlikeBeforeError,
+    basis_of,
+    can_be_folded,
+    is_turn,
 )
 from contact_center.conversations.domain.operators import Deeds, goes_somewhere
 from contact_center.conversations.domain.plain_words import (
@@ -59,7 +66,7 @@ from contact_center.permission.domain.opt_out import STOP_TOOL
 from contact_center.understanding.domain.routes import PERSON
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from contact_center.conversations.domain.departments import Departments
     from contact_center.conversations.domain.facts import Fact
@@ -141,36 +148,74 @@ def conversation_state(
     policy: Policy,
     departments: Departments,
     refused: Collection[Wish] = (),
+    before: Folded | None = None,
 ) -> ConversationState:
     """Fold the facts of one call.
 
     Args:
-        facts: Facts of one call, in any order, each told any number of times.
+        facts: Facts of one call, in any order, each told any number of times; turns that are in
+            `before` need not be among them.
         policy: The constants.
         departments: Who can take the call; anything else named in a fact is ignored.
         refused: Wishes that could not be carried out (`routing.refused_wishes`).
+        before: What was folded already.
 
     Returns:
-        The state; the same for every order and repetition of the same facts.
+        The state; the same for every order and repetition of the same facts, and wherever they
+        were folded before.
 
     Raises:
         ValueError: The facts are of more than one call.
+        UnlikeBeforeError: What was folded rests on something else.
     """
     ordered = in_order(facts)
-    of_visit = any(isinstance(fact, CallSeen) and fact.visit_post is not None for fact in ordered)
-    where = Whereabouts(departments, policy, refused, stays=of_visit)
-    conversation = _Conversation(policy, departments, ordered, where)
-    cut_in = barge_ins(ordered, policy)
-    due = cut_in.counted_at_ms[policy.interruptions_to_person - 1 :][:1]
-    for fact in ordered:
-        if due and fact.at_ms > due[0]:
-            conversation.end_interruptions(due[0])
-            due = ()
-        conversation.learn(fact)
+    conversation = _Conversation.begun(ordered, policy, departments, refused, before)
+    since_ms = None if before is None else before.until_ms
+    conversation.hear_of([one for one in ordered if since_ms is None or one.at_ms > since_ms])
     conversation.take_at_its_word()
-    if due:
-        conversation.end_interruptions(due[0])
-    return conversation.state(cut_in)
+    conversation.end_interruptions()
+    return conversation.state()
+
+
+def folded_until(  # noqa: PLR0913, PLR0917 - what a fold works with, and up to when
+    facts: Iterable[Fact],
+    policy: Policy,
+    departments: Departments,
+    refused: Collection[Wish],
+    until_ms: int,
+    before: Folded | None = None,
+) -> Folded | None:
+    """Fold the facts of one call up to a moment, for `conversation_state` to go on from.
+
+    Args:
+        facts: As there.
+        policy: As there.
+        departments: As there.
+        refused: As there.
+        until_ms: The moment, by the sender's clock, ms since 1970; not before `before`'s.
+        before: What was folded already.
+
+    Returns:
+        What is left of them; None where a later fact may change what an earlier one meant.
+
+    Raises:
+        UnlikeBeforeError: What was folded rests on something else.
+    """
+    ordered = in_order(facts)
+    if not can_be_folded(ordered):
+        return None
+    conversation = _Conversation.begun(ordered, policy, departments, refused, before)
+    since_ms = until_ms if before is None else before.until_ms
+    told = [one for one in ordered if one.at_ms <= until_ms]
+    new = told if before is None else [one for one in told if one.at_ms > since_ms]
+    conversation.hear_of(new)
+    return Folded(
+        until_ms=until_ms,
+        basis=basis_of(ordered, until_ms, refused),
+        turns=(before.turns if before else 0) + sum(map(is_turn, new)),
+        memory=conversation.memory(),
+        version=before.version if before else 0,
+    )
 
 
 def decides_nothing(fact: Fact, policy: Policy) -> bool:
@@ -182,21 +227,35 @@ def decides_nothing(fact: Fact, policy: Policy) -> bool:
     return fact.role == "assistant" or not sure
 
 
+# Of a conversation's memory what JSON takes as it is.
+_REMEMBERED = (
+    "intent",
+    "confidence",
+    "now_ms",
+    "person_missing",
+    "vague",
+    "opt_out",
+    "ended",
+    "resumes",
+    "partial_intent",
+    "tentative",
+    "interruptions_ended",
+)
+
+
 class _Conversation:
     """The fold's memory while it reads one sorted history."""
 
     def __init__(
-        self, policy: Policy, departments: Departments, ordered: list[Fact], where: Whereabouts
+        self, policy: Policy, departments: Departments, whole: Circumstances, where: Whereabouts
     ) -> None:
         self._policy = policy
         self._departments = departments
-        self._of_visit = where.stays
+        self._of_visit = whole.of_visit
         self._person_reachable = departments.person_number is not None or self._of_visit
         # An outbound call begins with the assistant that was meant to have it: no router.
-        seen = [fact for fact in ordered if isinstance(fact, CallSeen)]
-        ours = any(fact.attempt_id is not None for fact in seen)
-        self._outbound = ours or any(fact.direction == "outbound" for fact in seen)
-        self._customer_known = ours or any(fact.customer_number is not None for fact in seen)
+        self._outbound = whole.outbound
+        self._customer_known = whole.customer_known
         self._intent: str | None = None
         self._confidence = 0.0
         self._where = where
@@ -205,8 +264,7 @@ class _Conversation:
         self._vague = 0
         self._opt_out: OptOut | None = None
         self._ended = False
-        offers = [fact for fact in ordered if isinstance(fact, ResumeOffered)]
-        self._question = Question(offers[0] if offers else None)
+        self._question = Question(whole.offered)
         self._resumes: str | None = None
         self._sent_by: OperatorAsked | None = None
         self._asked_for: list[OperatorAsked] = []
@@ -216,6 +274,63 @@ class _Conversation:
         self._partial_intent: str | None = None
         self._partial_texts: set[str] = set()
         self._tentative = False
+        self._cut_in = NONE_YET
+        self._interruptions_ended = False
+
+    @classmethod
+    def begun(
+        cls,
+        ordered: Sequence[Fact],
+        policy: Policy,
+        departments: Departments,
+        refused: Collection[Wish],
+        before: Folded | None,
+    ) -> _Conversation:
+        """One that knows nothing yet but what was folded before."""
+        whole = Circumstances.told_by(ordered)
+        where = Whereabouts(departments, policy, refused, stays=whole.of_visit)
+        conversation = cls(policy, departments, whole, where)
+        if before is not None:
+            if basis_of(ordered, before.until_ms, refused) != before.basis:
+                raise UnlikeBeforeError
+            asked = {one.key: one for one in ordered if isinstance(one, OperatorAsked)}
+            conversation._remember(before.memory, asked)
+        return conversation
+
+    def memory(self) -> dict[str, object]:
+        """All it knows but what each fold is given anew, as JSON has it."""
+        return {
+            **{name: getattr(self, f"_{name}") for name in _REMEMBERED},
+            "where": self._where.memory(),
+            "asked_already": self._question.is_over,
+            "sent_by": self._sent_by.key if self._sent_by else None,
+            "asked_for": [one.key for one in self._asked_for],
+            "promised": list(self._promised) if self._promised else None,
+            "partial_texts": sorted(self._partial_texts),
+            "cut_in": {**asdict(self._cut_in), "turns": list(self._cut_in.turns)},
+        }
+
+    def _remember(self, memory: Mapping[str, Any], asked: Mapping[str, OperatorAsked]) -> None:
+        for name in _REMEMBERED:
+            setattr(self, f"_{name}", memory[name])
+        self._where.remember(memory["where"])
+        if memory["asked_already"]:
+            self._question.answered(yes=False)
+        self._sent_by = asked[memory["sent_by"]] if memory["sent_by"] else None
+        self._asked_for = [asked[key] for key in memory["asked_for"]]
+        until_ms, whom = memory["promised"] or (0, None)
+        self._promised = (until_ms, whom) if whom else None
+        self._partial_texts = set(memory["partial_texts"])
+        cut_in = memory["cut_in"]
+        self._cut_in = BargeIns(**{**cut_in, "turns": tuple(cut_in["turns"])})
+
+    def hear_of(self, facts: Sequence[Fact]) -> None:
+        """Take in what happened next, in order."""
+        self._cut_in = barge_ins(facts, self._policy, self._cut_in)
+        for fact in facts:
+            if fact.at_ms > (self._cut_in.enough_at_ms or fact.at_ms):
+                self.end_interruptions()
+            self.learn(fact)
 
     def learn(self, fact: Fact) -> None:
         """Take in the next fact."""
@@ -239,9 +354,12 @@ class _Conversation:
             case _:
                 pass
 
-    def end_interruptions(self, at_ms: int) -> None:
-        """A person is due; one whose telephone was refused is only spoken of."""
-        self._now_ms = at_ms
+    def end_interruptions(self) -> None:
+        """After enough of them a person is due, once; who was refused is only spoken of."""
+        if self._interruptions_ended or self._cut_in.enough_at_ms is None:
+            return
+        self._interruptions_ended = True
+        self._now_ms = self._cut_in.enough_at_ms
         if self._where.was_refused(PERSON):
             self._person_missing = True
         else:
@@ -271,9 +389,9 @@ class _Conversation:
         if not self._where.is_about_a_move(whom, self._now_ms):
             self._promised = (self._now_ms + self._policy.promise_wait_ms, whom)
 
-    def state(self, cut_in: BargeIns) -> ConversationState:
+    def state(self) -> ConversationState:
         """What it all comes to, the barge-ins included."""
-        where = self._where
+        where, cut_in = self._where, self._cut_in
         return ConversationState(
             intent=self._intent,
             confidence=self._confidence,

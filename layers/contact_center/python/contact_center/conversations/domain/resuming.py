@@ -107,6 +107,11 @@ class Question:
         """Keep what is offered; None: nothing was asked."""
         self._open = offered
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is asked, or not any more."""
+        return self._open is None
+
     def answered(self, *, yes: bool) -> ResumeOffered | None:
         """What is taken up by this answer; None: nothing."""
         offered, self._open = self._open, None

@@ -13,12 +13,12 @@ anew.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from contact_center.understanding.domain.routes import PERSON
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from contact_center.conversations.domain.departments import Departments
     from contact_center.conversations.domain.policy import Policy
@@ -53,6 +53,24 @@ MOVES_WITHIN_MS = 15_000
 _ASKED: frozenset[Reason] = frozenset({"final", "tool", "keypad", "promise", "operator"})
 # By these he says himself what he wants.
 _SAID: frozenset[Reason] = frozenset({"final", "partials", "tool", "keypad"})
+
+
+# Of its memory what JSON takes as it is.
+_REMEMBERED = (
+    "never_minds",
+    "destination",
+    "reason",
+    "location",
+    "moves",
+    "asked_anew",
+    "understood",
+    "routed_ms",
+    "_rings_since_ms",
+    "_came_back",
+    "_wished_at_ms",
+    "_assistant",
+    "_taken_over_at_ms",
+)
 
 
 class Whereabouts:
@@ -98,6 +116,18 @@ class Whereabouts:
         # Destinations set and not reached yet: a take-over by one of them is the echo of our
         # own handoff and not a move that an assistant made by itself.
         self._under_way: list[str] = []
+
+    def memory(self) -> dict[str, object]:
+        """All it knows but what it was given, as JSON has it."""
+        kept = {name: getattr(self, name) for name in _REMEMBERED}
+        return {**kept, "wishes": dict(self._wishes), "under_way": list(self._under_way)}
+
+    def remember(self, memory: Mapping[str, Any]) -> None:
+        """Go on from what another one knew."""
+        for name in _REMEMBERED:
+            setattr(self, name, memory[name])
+        self._wishes = Counter(memory["wishes"])
+        self._under_way = list(memory["under_way"])
 
     @property
     def wish(self) -> int:
