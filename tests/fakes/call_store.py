@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from contact_center.conversations.domain.folded import is_turn
 from contact_center.conversations.services.ports import (
     ActionMark,
     CallGlance,
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from contact_center.conversations.domain.calls import CallRecord
     from contact_center.conversations.domain.facts import Fact
+    from contact_center.conversations.domain.folded import Folded
     from contact_center.conversations.domain.routing import Decision
     from contact_center.conversations.services.ports import ControlOutcome
     from contact_center.records.domain.effects import Effect
@@ -35,6 +37,24 @@ class FakeCallStore:
     def read(self, call_id: str) -> CallHistory:
         with self._lock:
             return self._read(call_id)
+
+    def read_on(self, call_id: str) -> CallHistory:
+        """As the table reads a call that has more items than one page."""
+        with self._lock:
+            stored = self._read(call_id)
+            folded = stored.folded
+            if folded is None:
+                return stored
+            since = [f for f in stored.facts if not is_turn(f) or f.at_ms > folded.until_ms]
+            return replace(stored, facts=tuple(since), whole=False)
+
+    def fold(self, call_id: str, folded: Folded) -> None:
+        with self._lock:
+            stored = self._read(call_id)
+            if folded.version != (stored.folded.version if stored.folded else 0):
+                raise HistoryMovedOnError
+            kept = replace(folded, version=folded.version + 1)
+            self.histories[call_id] = replace(stored, folded=kept)
 
     def note(self, facts: Sequence[Fact]) -> None:
         for fact in facts:

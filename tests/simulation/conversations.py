@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from contact_center.conversations.domain.calls import CallRecord
     from contact_center.conversations.domain.facts import Fact
+    from contact_center.conversations.domain.folded import Folded
     from contact_center.conversations.domain.routing import Decision
     from contact_center.conversations.services.ports import (
         CallGlance,
@@ -66,6 +67,12 @@ class SimulatedCalls:
 
     def read(self, call_id: str) -> CallHistory:
         return self.client.read("record", lambda: self.tables.read(call_id))
+
+    def read_on(self, call_id: str) -> CallHistory:
+        return self.client.read("record", lambda: self.tables.read_on(call_id))
+
+    def fold(self, call_id: str, folded: Folded) -> None:
+        self.client.write("fold", lambda: self.tables.fold(call_id, folded), transaction=False)
 
     def note(self, facts: Sequence[Fact]) -> None:
         for fact in facts:  # a request each

@@ -377,6 +377,8 @@ class StoreWithDoor(FakeCallStore):
             return history
         return replace(history, unrecorded=(self._at_the_door,))
 
+    read_on = read
+
 
 @dataclass
 class RacingStore:
@@ -394,7 +396,8 @@ class RacingStore:
 
     def __post_init__(self) -> None:
         self.lane = FakeCallStore()
-        self.read = self.lane.read
+        self.read, self.read_on = self.lane.read, self.lane.read_on
+        self.fold = self.lane.fold
         self.begin_action = self.lane.begin_action
         self.finish_action = self.lane.finish_action
         self.sweep = self.lane.sweep

@@ -4,8 +4,9 @@ calls table, partition `CALL#<call id>`:
 
     sort key                     item
     RECORD                       the call's record: small, merged, versioned
-    TURN#<at_ms>#<hash>          one final utterance
+    TURN#<at_ms>#<fact key>      what was said, and that the customer cut in: by time, last of all
     FACT#<fact key>              every other fact, for deduplication and the fold
+    FOLDED                       what its turns up to a moment have come to
     TOOL#<fact key>              the stored answer of a tool call, and the call itself
     ASKED#<fact key>             what a call begins with, written at the door: a fact as well
     LEFT#<fact key>              what a caller left or booked, written at the door: a fact as well
@@ -127,8 +128,10 @@ RECORD = "RECORD"
 OFFERED = "OFFERED"
 LOOK_UPS = "LOOK_UPS"  # sort key, and partition of the index
 FORGOTTEN = "FORGOTTEN"
+FOLDED = "FOLDED"
 ACTIVE_SHARD = "ACTIVE"
 TURNS = "TURN#"
+LAST_MS = 9_999_999_999_999  # what has more digits would not sort by time
 
 
 def call(call_id: str) -> str:
@@ -137,13 +140,18 @@ def call(call_id: str) -> str:
 
 
 def fact(key: str) -> str:
-    """Sort key of a fact that is not a final utterance."""
+    """Sort key of a fact that is no turn."""
     return f"FACT#{word(key)}"
 
 
 def turn(at_ms: int, key: str) -> str:
-    """Sort key of a final utterance; sorts by time."""
-    return f"{TURNS}{at_ms:013d}#{word(key)}"
+    """Sort key of a turn; sorts by time."""
+    return f"{turns_since(at_ms)}#{word(key)}"
+
+
+def turns_since(at_ms: int) -> str:
+    """What sort keys of turns since a time begin with, or come after; of others none does."""
+    return f"{TURNS}{min(max(at_ms, 0), LAST_MS):013d}"
 
 
 def tool(key: str) -> str:

@@ -12,6 +12,7 @@ from contact_center.aws.items import dumps, known_fields, number, said_of, text
 from contact_center.conversations.adapters.fact_items import check_version
 from contact_center.conversations.domain.calls import CallRecord
 from contact_center.conversations.domain.facts import FACT_VERSION
+from contact_center.conversations.domain.folded import Folded
 from contact_center.conversations.domain.routing import ActionKind, Decision
 from contact_center.conversations.services.ports import (
     ActionMark,
@@ -125,6 +126,33 @@ def decision_of(item: Mapping[str, Any]) -> tuple[Decision, ActionMark | None]:
         begun_at_ms=begun_at_ms,
         outcome=ControlOutcome(outcome) if outcome else None,
         finished_at_ms=number(item, "finished_at_ms"),
+    )
+
+
+def folded_item(call_id: str, folded: Folded, expires_at_s: int) -> Item:
+    """The item of what was folded of a call, one version on."""
+    return {
+        "pk": {"S": keys.call(call_id)},
+        "sk": {"S": keys.FOLDED},
+        "version": {"N": str(FACT_VERSION)},
+        "folds": {"N": str(folded.version + 1)},
+        "until_ms": {"N": str(folded.until_ms)},
+        "basis": {"S": folded.basis},
+        "turns": {"N": str(folded.turns)},
+        "said": {"S": dumps(dict(folded.memory))},
+        "expires_at": {"N": str(expires_at_s)},
+    }
+
+
+def folded_of(item: Mapping[str, Any]) -> Folded:
+    """Read it back."""
+    check_version(item)
+    return Folded(
+        until_ms=number(item, "until_ms") or 0,
+        basis=text(item, "basis") or "",
+        turns=number(item, "turns") or 0,
+        memory=json.loads(text(item, "said") or "{}"),
+        version=number(item, "folds") or 0,
     )
 
 

@@ -20,15 +20,13 @@ from botocore.exceptions import ClientError
 
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.item_deletes import delete_all, items_of
-from contact_center.aws.items import expires_at_s, number, text
+from contact_center.aws.items import expires_at_s, text
 from contact_center.conversations.adapters import call_items, fact_items
+from contact_center.conversations.adapters.call_reading import read_history, read_on
 from contact_center.conversations.adapters.count_marks import count_mark
 from contact_center.conversations.adapters.dynamodb_follow_ups import follow_up_words
 from contact_center.conversations.adapters.look_up_items import look_up_write
-from contact_center.conversations.services.ports import (
-    CallHistory,
-    HistoryMovedOnError,
-)
+from contact_center.conversations.services.ports import HistoryMovedOnError
 from contact_center.records.adapters.effect_writes import effect_writes
 
 if TYPE_CHECKING:
@@ -39,8 +37,13 @@ if TYPE_CHECKING:
     from contact_center.aws.items import Item
     from contact_center.conversations.domain.calls import CallRecord
     from contact_center.conversations.domain.facts import Fact
+    from contact_center.conversations.domain.folded import Folded
     from contact_center.conversations.domain.routing import Decision
-    from contact_center.conversations.services.ports import ActionMark, CallGlance, ControlOutcome
+    from contact_center.conversations.services.ports import (
+        CallGlance,
+        CallHistory,
+        ControlOutcome,
+    )
     from contact_center.kernel.ports import Clock
     from contact_center.records.domain.effects import Effect
 
@@ -84,6 +87,29 @@ class DynamoDBCalls:
     def read(self, call_id: str) -> CallHistory:
         """Read everything of a call; see `read_history`."""
         return read_history(self._client, self._table, call_id)
+
+    def read_on(self, call_id: str) -> CallHistory:
+        """Read a call without turns that were folded; see `read_on`."""
+        return read_on(self._client, self._table, call_id)
+
+    def fold(self, call_id: str, folded: Folded) -> None:
+        """Keep what a call was folded to, one version on.
+
+        Raises:
+            HistoryMovedOnError: Another was kept since.
+        """
+        expires = expires_at_s(self._clock.now_ms(), self._retention_days)
+        put = self._put_new(call_items.folded_item(call_id, folded, expires))["Put"]
+        if folded.version:
+            put |= {
+                "ConditionExpression": "#folds = :seen",
+                "ExpressionAttributeNames": {"#folds": "folds"},
+                "ExpressionAttributeValues": {":seen": {"N": str(folded.version)}},
+            }
+        try:
+            self._client.put_item(**put)
+        except self._client.exceptions.ConditionalCheckFailedException:
+            raise HistoryMovedOnError from None
 
     def note(self, facts: Sequence[Fact]) -> None:
         """Write facts of a call down, each by itself; one that is there already stays as it is.
@@ -287,65 +313,6 @@ class DynamoDBCalls:
                 "ExpressionAttributeValues": {":seen": {"N": str(history.version)}},
             }
         return put
-
-
-def read_history(client: DynamoDBClient, table: str, call_id: str) -> CallHistory:
-    """Read everything of a call in one consistent query, page after page.
-
-    Raises:
-        UnreadableItemError: An item was written by a later release.
-    """
-    pages = client.get_paginator("query").paginate(
-        TableName=table,
-        ConsistentRead=True,
-        KeyConditionExpression="#pk = :pk",
-        ExpressionAttributeNames={"#pk": "pk"},
-        ExpressionAttributeValues={":pk": {"S": keys.call(call_id)}},
-    )
-    return history_of([item for page in pages for item in page["Items"]])
-
-
-def history_of(items: Sequence[Item]) -> CallHistory:
-    """Sort the items of one partition into a history.
-
-    What the door has written (tool answers, questions, bookings) counts as facts, so nothing is
-    lost when its message is.
-    """
-    facts: dict[str, Fact] = {}
-    at_the_door: list[Fact] = []
-    decisions: list[Decision] = []
-    actions: dict[int, ActionMark] = {}
-    record: Item = {}
-    look_at_ms: int | None = None
-    forgotten = False
-    for item in items:
-        match item["sk"]["S"].partition("#")[0]:
-            case "FACT" | "TURN":
-                fact = fact_items.fact_of(item)
-                facts.setdefault(fact.key, fact)
-            case "TOOL" | "ASKED" | "LEFT":
-                at_the_door.append(fact_items.fact_of(item))
-            case "DECISION":
-                decision, mark = call_items.decision_of(item)
-                decisions.append(decision)
-                actions |= {decision.number: mark} if mark else {}
-            case keys.RECORD:
-                record = item
-            case keys.LOOK_UPS:
-                look_at_ms = number(item, "due_at_ms")
-            case keys.FORGOTTEN:
-                forgotten = True
-    return CallHistory(
-        record=call_items.record_of(record) if record else None,
-        facts=tuple(facts.values()),
-        decisions=tuple(sorted(decisions, key=lambda decision: decision.number)),
-        version=number(record, "revision") or 0,
-        unrecorded=tuple(fact for fact in at_the_door if fact.key not in facts),
-        actions=actions,
-        glance=call_items.glance_of(record),
-        look_at_ms=look_at_ms,
-        forgotten=forgotten,
-    )
 
 
 def _noted(fact: Fact, expires_at_s: int) -> Item:

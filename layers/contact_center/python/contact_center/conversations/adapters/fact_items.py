@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.items import Item, UnreadableItemError, dumps, known_fields, number, text
-from contact_center.conversations.domain.facts import FACT_KINDS, FACT_VERSION, Fact, UtteranceHeard
+from contact_center.conversations.domain.facts import FACT_KINDS, FACT_VERSION, Fact
+from contact_center.conversations.domain.folded import is_turn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,8 +30,8 @@ FACT_LIMIT_BYTES = 300_000
 
 
 def fact_key(fact: Fact) -> tuple[str, str]:
-    """Partition and sort key of a fact: final utterances sort by time, others by their key."""
-    if isinstance(fact, UtteranceHeard) and fact.final:
+    """Partition and sort key of a fact: turns sort by time, others by their key."""
+    if is_turn(fact):
         return keys.call(fact.call_id), keys.turn(fact.at_ms, fact.key)
     return keys.call(fact.call_id), keys.fact(fact.key)
 

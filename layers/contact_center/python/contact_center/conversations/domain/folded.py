@@ -22,7 +22,7 @@ from contact_center.conversations.domain.facts import (
 from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from contact_center.conversations.domain.facts import Fact
     from contact_center.conversations.domain.whereabouts import Wish
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 FOLD_VERSION = 1
 # Of what was said in the last minute all is read: messages come in disorder, seldom so late.
 SETTLED_MS = 60_000
-MOST_UNFOLDED = 50  # turns; then it is folded on
+FOLDED_AT_ONCE = 32  # turns; a call of three minutes has fewer, and is never folded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,19 +94,58 @@ def basis_of(facts: Sequence[Fact], until_ms: int, refused: Collection[Wish]) ->
     """What a fold up to a moment rests on, as a digest.
 
     Args:
-        facts: Facts of one call, in order: all but turns.
-        until_ms: The moment.
+        facts: Facts of one call, in any order; turns are none of it.
+        until_ms: The moment, by the sender's clock, ms since 1970.
         refused: Wishes that could not be carried out.
     """
     whole = Circumstances.told_by(facts)
     others = [fact.key for fact in facts if fact.at_ms <= until_ms and not is_turn(fact)]
-    offered = whole.offered.key if whole.offered else None
+    offers = [fact.key for fact in facts if isinstance(fact, ResumeOffered)]
     of_it = (whole.of_visit, whole.outbound, whole.customer_known, can_be_folded(facts))
-    said = repr((FOLD_VERSION, *of_it, offered, sorted(refused), sorted(others)))
+    said = repr((FOLD_VERSION, *of_it, sorted(offers), sorted(refused), sorted(others)))
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def settled_until_ms(facts: Sequence[Fact]) -> int | None:
-    """Up to when a call's words can be folded; None: nothing was said."""
+def due_until_ms(
+    facts: Sequence[Fact],
+    told: Iterable[Fact],
+    before: Folded | None,
+    refused: Collection[Wish],
+    *,
+    whole: bool,
+) -> int | None:
+    """Up to when a call is to be folded now; None: it is not.
+
+    Whoever tells of a turn and finds it older than what may have been folded by somebody who had
+    not read it, folds anew: of two, one comes second, and the second reads what the first wrote.
+
+    Args:
+        facts: What was read of the call.
+        told: What the message at hand tells of it, whether it is stored already or not.
+        before: What was folded.
+        refused: Wishes that could not be carried out.
+        whole: Whether its turns are among the facts.
+    """
     said = [fact.at_ms for fact in facts if isinstance(fact, UtteranceHeard)]
-    return max(said) - SETTLED_MS if said else None
+    if not said:
+        return None
+    until_ms = max(said) - SETTLED_MS
+    since_ms = None if before is None else before.until_ms
+
+    def is_due(fact: Fact) -> bool:
+        later = since_ms is None or fact.at_ms > since_ms
+        return is_turn(fact) and later and fact.at_ms <= until_ms
+
+    many = sum(map(is_due, facts)) >= FOLDED_AT_ONCE
+    if many or any(map(is_due, told)):
+        return until_ms
+    if before is None or not whole:
+        return None
+    turns = sum(is_turn(fact) and fact.at_ms <= before.until_ms for fact in facts)
+    as_it_was = turns == before.turns and basis_of(facts, before.until_ms, refused) == before.basis
+    return None if as_it_was else max(until_ms, before.until_ms)
+
+
+def is_behind(fact: Fact, folded: Folded | None) -> bool:
+    """Whether a fact may have been folded already, or was told too late for that."""
+    return folded is not None and is_turn(fact) and fact.at_ms <= folded.until_ms

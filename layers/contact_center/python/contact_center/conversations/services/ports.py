@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         ResumeOffered,
         ToolCalled,
     )
+    from contact_center.conversations.domain.folded import Folded
     from contact_center.conversations.domain.resuming import EarlierCall, Talk
     from contact_center.conversations.domain.routing import Decision
     from contact_center.dialing.domain.dial_circumstances import Circumstances
@@ -354,13 +355,14 @@ class CallGlance:
 
 @dataclass(frozen=True, slots=True)
 class CallHistory:
-    """Everything stored of one call, read in one consistent query.
+    """Everything stored of one call, or all but the turns that were folded.
 
     `version` is 0 when nothing was stored yet; `commit` refuses if it has moved on.
     `unrecorded` are facts that are known though no commit has written them: tool calls that
     were answered at the door, and what it has the customer asked. `actions` holds the decisions
     that somebody has begun to act on, by number. `look_at_ms`: when somebody is to ask what nobody
     has told of it. `forgotten`: its customer was, and nothing of it is written down any more.
+    `folded`: what its turns up to a moment came to; `whole`: whether these are among its facts.
     """
 
     record: CallRecord | None
@@ -372,6 +374,8 @@ class CallHistory:
     glance: CallGlance = field(default_factory=CallGlance)
     look_at_ms: int | None = None
     forgotten: bool = False
+    folded: Folded | None = None
+    whole: bool = True
 
 
 class ForgottenCallError(Exception):
@@ -387,6 +391,18 @@ class CallStore(Protocol):
 
     def read(self, call_id: str) -> CallHistory:
         """Read record, facts and decisions of a call, consistently."""
+        ...
+
+    def read_on(self, call_id: str) -> CallHistory:
+        """The same without turns of up to the moment to which the call was folded."""
+        ...
+
+    def fold(self, call_id: str, folded: Folded) -> None:
+        """Keep what a call was folded to, instead of the version that it was folded on from.
+
+        The record that is stored has to know all that is in it. Raises HistoryMovedOnError when
+        another was kept since.
+        """
         ...
 
     def note(self, facts: Sequence[Fact]) -> None:

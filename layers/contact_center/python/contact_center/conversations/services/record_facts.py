@@ -14,14 +14,24 @@ amends, in the same commit, what was stored of the earlier ones.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.callbacks import CALLBACK_TOOL
 from contact_center.conversations.domain.calls import CallRecord, merge
 from contact_center.conversations.domain.carrying_out import unheard_move
-from contact_center.conversations.domain.conversation import conversation_state, decides_nothing
+from contact_center.conversations.domain.conversation import (
+    conversation_state,
+    decides_nothing,
+    folded_until,
+)
 from contact_center.conversations.domain.facts import AnswersTold, ToolCalled, UtteranceHeard
+from contact_center.conversations.domain.folded import (
+    UnlikeBeforeError,
+    due_until_ms,
+    is_behind,
+)
 from contact_center.conversations.domain.follow_ups import left_by
 from contact_center.conversations.domain.looked_up import expecting_prices, known_of
 from contact_center.conversations.domain.promised import PROMISE
@@ -64,6 +74,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.conversation import ConversationState
     from contact_center.conversations.domain.departments import Departments
     from contact_center.conversations.domain.facts import Fact
+    from contact_center.conversations.domain.folded import Folded
     from contact_center.conversations.domain.policy import Policy
     from contact_center.conversations.domain.routing import Decision
     from contact_center.conversations.services.ports import (
@@ -188,40 +199,18 @@ def _record(call_id: str, facts: Sequence[Fact], parts: RecordParts) -> Recorded
     decided: tuple[Decision, ...] = ()
     effects: tuple[Effect, ...] = ()
     for _ in range(COMMIT_ROUNDS):
-        history = parts.store.read(call_id)
-        if history.forgotten:
-            parts.store.sweep(call_id)  # the door's items, and what we noted a moment before
-            raise ForgottenCallError
-        history, new, amended = _amended(history, _new_facts(history, facts), parts)
-        recorded = _recorded(call_id, history, new, parts)
-        glance = _glance(recorded, parts.departments)
-        caused = _caused(history, new, recorded.record, glance, parts)
-        look_at_ms = _look_at_ms(recorded.record, parts)
-        count_at_ms = _count_at_ms(history, recorded.record, glance, parts.clock.now_ms())
-        is_news = _is_news(recorded.record, glance, history, parts)
-        if not (new or recorded.new or is_news):
-            return replace(recorded, new=decided, effects=effects)
+        step = _step(call_id, facts, parts)
+        if step.is_nothing:
+            return replace(step.recorded, new=decided, effects=effects)
         try:
-            if recorded.new or caused or amended or count_at_ms is not None:
-                parts.store.commit(
-                    history,
-                    recorded.record,
-                    new,
-                    recorded.new,
-                    glance,
-                    amended=amended,
-                    effects=caused,
-                    look_at_ms=look_at_ms,
-                    count_at_ms=count_at_ms,
-                )
-            else:
-                parts.store.note(new)
-                if is_news:
-                    parts.store.keep(history, recorded.record, glance, look_at_ms=look_at_ms)
+            _write(step, parts.store)
         except HistoryMovedOnError:
             continue
-        decided += tuple(recorded.new)
-        effects += caused
+        decided += tuple(step.recorded.new)
+        effects += tuple(step.caused)
+        if step.folded is not None:
+            with suppress(HistoryMovedOnError):  # somebody else has folded it on
+                parts.store.fold(call_id, step.folded)
     raise HistoryMovedOnError
 
 
@@ -240,6 +229,101 @@ def _caused(
         for one in caused
         if one.receiver not in wanted or one.told.get("type") in wanted[one.receiver]
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    """A call as it was read, and what is to be written of it."""
+
+    history: CallHistory
+    recorded: Recorded
+    new: Sequence[Fact]
+    amended: Sequence[Fact]
+    folded: Folded | None
+    glance: CallGlance
+    caused: Sequence[Effect]
+    look_at_ms: int | None
+    count_at_ms: int | None
+    is_news: bool
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether all of it is written down."""
+        return not (self.new or self.recorded.new or self.is_news or self.folded)
+
+
+def _step(call_id: str, facts: Sequence[Fact], parts: RecordParts) -> _Step:
+    """Read a call, and find out what is to be written; the whole of it only where that needs it."""
+    history = parts.store.read_on(call_id)
+    if history.whole or not any(_needs_the_whole(fact, history) for fact in facts):
+        with suppress(UnlikeBeforeError):
+            return _step_from(call_id, history, facts, parts)
+    return _step_from(call_id, parts.store.read(call_id), facts, parts)
+
+
+def _step_from(
+    call_id: str, history: CallHistory, facts: Sequence[Fact], parts: RecordParts
+) -> _Step:
+    if history.forgotten:
+        parts.store.sweep(call_id)  # the door's items, and what we noted a moment before
+        raise ForgottenCallError
+    history, new, amended = _amended(history, _new_facts(history, facts), parts)
+    recorded = _recorded(call_id, history, new, parts)
+    glance = _glance(recorded, parts.departments)
+    folded = None if new else _folded(history, facts, recorded, parts)
+    is_news = _is_news(recorded.record, glance, history, parts)
+    return _Step(
+        history=history,
+        recorded=recorded,
+        new=new,
+        amended=amended,
+        folded=folded,
+        glance=glance,
+        caused=_caused(history, new, recorded.record, glance, parts),
+        look_at_ms=_look_at_ms(recorded.record, parts),
+        count_at_ms=_count_at_ms(history, recorded.record, glance, parts.clock.now_ms()),
+        # whoever reads on takes it from the record what turns that were folded told of the call
+        is_news=is_news or (folded is not None and recorded.record != history.record),
+    )
+
+
+def _write(step: _Step, store: CallStore) -> None:
+    history, record, glance = step.history, step.recorded.record, step.glance
+    if step.recorded.new or step.caused or step.amended or step.count_at_ms is not None:
+        store.commit(
+            history,
+            record,
+            step.new,
+            step.recorded.new,
+            glance,
+            amended=step.amended,
+            effects=step.caused,
+            look_at_ms=step.look_at_ms,
+            count_at_ms=step.count_at_ms,
+        )
+        return
+    store.note(step.new)
+    if step.is_news:
+        store.keep(history, record, glance, look_at_ms=step.look_at_ms)
+
+
+def _needs_the_whole(fact: Fact, history: CallHistory) -> bool:
+    """Whether turns that were folded have to be read again: they may know it, or amend it."""
+    return is_behind(fact, history.folded) or is_dictated(fact)
+
+
+def _folded(
+    history: CallHistory, told: Sequence[Fact], recorded: Recorded, parts: RecordParts
+) -> Folded | None:
+    """What the call is to be folded to now, for those who read it after this; None: it is not."""
+    refused = refused_wishes(recorded.decisions, recorded.failed)
+    until_ms = due_until_ms(history.facts, told, history.folded, refused, whole=history.whole)
+    if until_ms is None:
+        return None
+    before = None if history.whole else history.folded
+    folded = folded_until(history.facts, parts.policy, parts.departments, refused, until_ms, before)
+    version = history.folded.version if history.folded else 0
+    return folded and replace(folded, version=version)
 
 
 def _look_at_ms(record: CallRecord, parts: RecordParts) -> int | None:
@@ -308,7 +392,8 @@ def _state(
     known: Sequence[Fact], history: CallHistory, failed: Collection[int], parts: RecordParts
 ) -> ConversationState:
     refused = refused_wishes(history.decisions, failed)
-    return conversation_state(known, parts.policy, parts.departments, refused)
+    before = None if history.whole else history.folded
+    return conversation_state(known, parts.policy, parts.departments, refused, before)
 
 
 def _counting(history: CallHistory) -> Sequence[Decision]:

@@ -1,0 +1,226 @@
+"""Long calls are read on from what was folded, whoever else writes, dies or comes late."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from greenlet import greenlet
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contact_center.conversations.domain.conversation import ConversationState, conversation_state
+from contact_center.conversations.domain.facts import UtteranceHeard
+from contact_center.conversations.domain.folded import (
+    FOLDED_AT_ONCE,
+    SETTLED_MS,
+    UnlikeBeforeError,
+    is_turn,
+)
+from contact_center.conversations.domain.routing import refused_wishes
+from contact_center.conversations.services.ports import HistoryMovedOnError
+from contact_center.conversations.services.record_facts import record_facts
+from tests.fakes.call_store import FakeCallStore
+from tests.unit.conversations.histories import CALL_ID, POLICY, History, departments
+from tests.unit.conversations.test_record_facts import parts_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from contact_center.conversations.domain.facts import Fact
+    from contact_center.conversations.services.ports import CallHistory
+    from contact_center.conversations.services.record_facts import RecordParts
+
+DEPARTMENTS = departments()
+TURN_MS = 5_000
+
+
+def long_call(turns: int, *, intent: str | None = None) -> History:
+    call = History().answered().says("my bill is wrong", "billing", 0.95).after(900)
+    call.assistant("billing").after(TURN_MS)
+    for number in range(turns):
+        call.says(f"and another thing, the {number}th", intent).after(TURN_MS)
+    return call
+
+
+def told(facts: Sequence[Fact], parts: RecordParts) -> None:
+    for fact in facts:
+        record_facts(CALL_ID, [fact], parts)
+
+
+def whole_state(history: CallHistory) -> ConversationState:
+    refused = refused_wishes(history.decisions, ())
+    return conversation_state(history.facts, POLICY, DEPARTMENTS, refused)
+
+
+def hold_what_was_folded(store: FakeCallStore) -> None:
+    """What is read on comes to what the whole does, and knows every turn of before."""
+    whole, on = store.read(CALL_ID), store.read_on(CALL_ID)
+    folded = whole.folded
+    if folded is not None:
+        before = [fact for fact in whole.facts if is_turn(fact) and fact.at_ms <= folded.until_ms]
+        assert len(before) == folded.turns
+    refused = refused_wishes(whole.decisions, ())
+    try:
+        state = conversation_state(on.facts, POLICY, DEPARTMENTS, refused, folded)
+    except UnlikeBeforeError:
+        return  # then the whole is read
+    assert state == whole_state(whole)
+
+
+def test_of_a_long_call_no_more_is_read_than_of_a_short_one() -> None:
+    call = long_call(300)
+    parts = parts_for(call.facts)
+    store = parts.store
+    assert isinstance(store, FakeCallStore)
+    most = 0
+    for fact in call.facts:
+        record_facts(CALL_ID, [fact], parts)
+        most = max(most, len(store.read_on(CALL_ID).facts))
+        hold_what_was_folded(store)
+
+    assert len(store.read(CALL_ID).facts) == len(call.facts)
+    assert most <= FOLDED_AT_ONCE + SETTLED_MS // TURN_MS + 10
+    assert store.histories[CALL_ID].folded is not None
+
+
+def test_a_call_of_three_minutes_is_never_folded() -> None:
+    call = long_call(24)
+    parts = parts_for(call.facts)
+    told(call.facts, parts)
+
+    assert parts.store.read(CALL_ID).folded is None
+
+
+def test_words_that_come_after_they_could_have_been_folded_still_count() -> None:
+    call = long_call(20)
+    moment = call.at_ms
+    (late,) = History().after(moment - 1 - History().at_ms).says("sales", "sales", 0.99).facts
+    for number in range(60):
+        call.after(TURN_MS).says(f"and another thing, the {number}th of these")
+    parts = parts_for([*call.facts, late])
+    told(call.facts, parts)
+    before = parts.store.read(CALL_ID).folded
+    assert before is not None
+    assert before.until_ms > late.at_ms
+
+    recorded = record_facts(CALL_ID, [late], parts)
+
+    assert recorded.state.destination == "sales"
+    after = parts.store.read(CALL_ID).folded
+    assert after is not None
+    assert after.turns > before.turns
+    assert isinstance(parts.store, FakeCallStore)
+    hold_what_was_folded(parts.store)
+    assert record_facts(CALL_ID, [late], parts).new == ()
+    assert parts.store.read(CALL_ID).folded == after  # told again, nothing is written again
+
+
+def test_the_record_knows_what_was_folded() -> None:
+    call = long_call(20).says("goodbye", None)
+    for number in range(60):
+        call.after(TURN_MS).assistant_says(f"are you there, for the {number}th time")
+    parts = replace(parts_for(call.facts), watched=lambda: False)
+    told(call.facts, parts)
+    (last,) = History().after(call.at_ms - History().at_ms + 1).ends().facts[-1:]
+
+    record_facts(CALL_ID, [last], parts)
+
+    record = parts.store.read(CALL_ID).record
+    assert record is not None
+    assert record.customer_heard
+    assert record.value("goodbye") == "customer"
+
+
+# --- Two who write at once ---------------------------------------------------------------------
+
+
+@dataclass
+class Turns:
+    """A store at which whoever works on a call lets others go first, or dies."""
+
+    lane: FakeCallStore = field(default_factory=FakeCallStore)
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        do = getattr(self.lane, name)
+
+        def in_turn(*args: Any, **kwargs: Any) -> Any:
+            hub = greenlet.getcurrent().parent
+            if hub is not None:
+                hub.switch()
+            return do(*args, **kwargs)
+
+        return in_turn
+
+
+def race(messages: Sequence[Sequence[Fact]], parts: RecordParts, chance: random.Random) -> None:
+    """Each message in a process of its own, in any order of steps; some die and are told again."""
+    waiting = [list(message) for message in messages]
+    tries = dict.fromkeys(range(len(waiting)), 0)
+    running: dict[int, greenlet] = {}
+    while waiting or running:
+        free = [n for n in range(len(messages)) if n not in running and tries[n] >= 0]
+        if free and (not running or chance.random() < 0.4):
+            number = chance.choice(free)
+            facts = messages[number]
+            running[number] = greenlet(lambda facts=facts: _work(facts, parts))
+        number = chance.choice(sorted(running))
+        if tries[number] < 2 and chance.random() < 0.03:
+            running.pop(number).throw(greenlet.GreenletExit)
+            tries[number] += 1
+            continue
+        running[number].switch()
+        if running[number].dead:
+            running.pop(number)
+            tries[number] = -1
+        waiting = [n for n in tries if tries[n] >= 0]
+
+
+def _work(facts: Sequence[Fact], parts: RecordParts) -> None:
+    while True:
+        try:
+            record_facts(CALL_ID, facts, parts)
+        except HistoryMovedOnError:
+            continue
+        return
+
+
+def racing_messages(chance: random.Random) -> list[list[Fact]]:
+    """The last words of a long call, among them such as come late, and one that moves the call."""
+    call = long_call(10)
+    for number in range(chance.randrange(30, 45)):
+        call.after(TURN_MS).says(f"and so on, the {number}th time")
+    known = [[fact] for fact in call.facts]
+    ends_ms = call.at_ms
+    late: list[list[Fact]] = []
+    for number in range(3):
+        ago_ms = chance.choice([0, 4_000, 59_000, 61_000, 90_000, 150_000])
+        said = History().after(ends_ms - ago_ms - History().at_ms + number)
+        intent = chance.choice([None, "sales", "support"])
+        late.append(said.says(f"late words {number}", intent, 0.99).facts)
+    after = History().after(ends_ms - History().at_ms + chance.choice([5_000, 120_000]))
+    return [*known, *late, after.says("and the last words").facts]
+
+
+@given(st.integers(0, 2**32))
+def test_whoever_races_or_dies_no_words_are_lost(seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - an order, no secret
+    messages = racing_messages(chance)
+    facts = [fact for message in messages for fact in message]
+    parts = parts_for(facts)
+    before, last = messages[:-6], messages[-6:]
+    store = parts.store
+    assert isinstance(store, FakeCallStore)
+    told([fact for message in before for fact in message], parts)
+
+    race(last, replace(parts, store=Turns(store)), chance)
+
+    history = store.read(CALL_ID)
+    assert {fact.key for fact in history.facts} == {fact.key for fact in facts}
+    hold_what_was_folded(store)
+    recorded = record_facts(CALL_ID, (), parts)
+    assert recorded.new == ()
+    assert recorded.state == whole_state(history)
+    said = [one for one in history.facts if isinstance(one, UtteranceHeard)]
+    assert recorded.last_words == max(said, key=lambda one: one.at_ms)
