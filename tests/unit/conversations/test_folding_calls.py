@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from greenlet import greenlet
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from contact_center.conversations.domain.facts import Fact
+    from contact_center.conversations.domain.folded import Folded
     from contact_center.conversations.services.ports import CallHistory
     from contact_center.conversations.services.record_facts import RecordParts
 
@@ -132,6 +134,70 @@ def test_the_record_knows_what_was_folded() -> None:
     assert record is not None
     assert record.customer_heard
     assert record.value("goodbye") == "customer"
+
+
+def test_words_that_come_late_are_in_the_record_after_they_were_folded() -> None:
+    call = History().answered()
+    for number in range(20):
+        call.after(TURN_MS).assistant_says(f"are you there, for the {number}th time")
+    (late,) = History().after(call.at_ms - 80_000 - History().at_ms).says("yes, I am").facts
+    parts = replace(parts_for([*call.facts, late]), watched=lambda: False)
+    told([*call.facts, late], parts)
+    assert parts.store.read(CALL_ID).folded is not None
+    for number in range(60):  # until it is read on, not as a whole
+        call.after(900).assistant_says(f"here I am, for the {number}th time")
+    told(call.ends().facts, parts)
+
+    record = parts.store.read(CALL_ID).record
+    assert record is not None
+    assert record.customer_heard
+
+
+def test_a_move_that_is_told_late_has_it_folded_anew() -> None:
+    call = long_call(70)
+    parts = parts_for(call.facts)
+    store = parts.store
+    assert isinstance(store, FakeCallStore)
+    told(call.facts, parts)
+    (moved,) = History().after(60_000).assistant("sales").facts
+
+    record_facts(CALL_ID, [moved], parts)
+
+    whole, on = store.read(CALL_ID), store.read_on(CALL_ID)
+    assert not on.whole
+    state = conversation_state(on.facts, POLICY, DEPARTMENTS, (), on.folded)  # and not refused
+    assert state == whole_state(whole)
+
+
+@dataclass
+class LateRival(FakeCallStore):
+    """A store in which, just before we fold, somebody else records words that came late."""
+
+    words: list[Fact] = field(default_factory=list)
+    parts: RecordParts | None = None
+
+    def fold(self, call_id: str, folded: Folded) -> None:
+        if self.words and self.parts is not None:
+            words, self.words = self.words, []
+            record_facts(call_id, words, self.parts)
+        super().fold(call_id, folded)
+
+
+@pytest.mark.parametrize("ago_ms", [59_000, 60_000, 61_000, 100_000])
+def test_who_folds_without_having_read_what_came_late_comes_second(ago_ms: int) -> None:
+    call = long_call(10)
+    for number in range(60):
+        call.after(TURN_MS).says(f"and so on, the {number}th time")
+    late = History().after(call.at_ms - ago_ms - History().at_ms).says("sales", "sales", 0.99)
+    store = LateRival()
+    parts = parts_for([*call.facts, *late.facts], store)
+    store.words, store.parts = late.facts, parts
+    store.note(call.facts)
+
+    recorded = record_facts(CALL_ID, (), parts)
+
+    assert recorded.state.destination == "sales"
+    hold_what_was_folded(store)
 
 
 # --- Two who write at once ---------------------------------------------------------------------
