@@ -140,7 +140,7 @@ def test_words_that_come_late_are_in_the_record_after_they_were_folded() -> None
     call = History().answered()
     for number in range(20):
         call.after(TURN_MS).assistant_says(f"are you there, for the {number}th time")
-    (late,) = History().after(call.at_ms - 80_000 - History().at_ms).says("yes, I am").facts
+    (late,) = History().after(call.at_ms - 80_000 - History().at_ms).says(" ").facts  # a breath
     parts = replace(parts_for([*call.facts, late]), watched=lambda: False)
     told([*call.facts, late], parts)
     assert parts.store.read(CALL_ID).folded is not None
