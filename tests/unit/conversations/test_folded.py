@@ -17,7 +17,7 @@ from contact_center.conversations.domain.conversation import (
     folded_until,
 )
 from contact_center.conversations.domain.facts import CallSeen, OperatorAsked, SpeechChanged
-from contact_center.conversations.domain.folded import Folded, UnlikeBeforeError, is_turn
+from contact_center.conversations.domain.folded import Folded, WholeNeededError, is_turn
 from contact_center.conversations.domain.operators import Deeds
 from tests.unit.conversations.histories import CALL_ID, POLICY, History, departments
 from tests.unit.conversations.real_calls import CALLS
@@ -155,9 +155,9 @@ def test_what_it_rests_on_may_not_change() -> None:
     ]
 
     for facts_now in changed:
-        with pytest.raises(UnlikeBeforeError):
+        with pytest.raises(WholeNeededError):
             conversation_state(facts_now, POLICY, DEPARTMENTS, (), folded)
-    with pytest.raises(UnlikeBeforeError):
+    with pytest.raises(WholeNeededError):
         conversation_state(rest, POLICY, DEPARTMENTS, {("billing", 1)}, folded)
     assert conversation_state(rest, POLICY, DEPARTMENTS, (), folded) == whole(facts)
 

@@ -16,12 +16,13 @@ from contact_center.conversations.domain.facts import UtteranceHeard
 from contact_center.conversations.domain.folded import (
     FOLDED_AT_ONCE,
     SETTLED_MS,
-    UnlikeBeforeError,
+    WholeNeededError,
     is_turn,
 )
 from contact_center.conversations.domain.routing import refused_wishes
 from contact_center.conversations.services.ports import HistoryMovedOnError
 from contact_center.conversations.services.record_facts import record_facts
+from contact_center.records.domain.redaction_kinds import USUAL_GAP_SECONDS
 from tests.fakes.call_store import FakeCallStore
 from tests.unit.conversations.histories import CALL_ID, POLICY, History, departments
 from tests.unit.conversations.test_record_facts import parts_for
@@ -38,11 +39,16 @@ DEPARTMENTS = departments()
 TURN_MS = 5_000
 
 
+def named(number: int) -> str:
+    """A word for each number that is none: numbers that follow one another are dictated."""
+    return "".join(chr(ord("a") + int(digit)) for digit in str(number))
+
+
 def long_call(turns: int, *, intent: str | None = None) -> History:
     call = History().answered().says("my bill is wrong", "billing", 0.95).after(900)
     call.assistant("billing").after(TURN_MS)
     for number in range(turns):
-        call.says(f"and another thing, the {number}th", intent).after(TURN_MS)
+        call.says(f"and another thing {named(number)}", intent).after(TURN_MS)
     return call
 
 
@@ -66,7 +72,7 @@ def hold_what_was_folded(store: FakeCallStore) -> None:
     refused = refused_wishes(whole.decisions, ())
     try:
         state = conversation_state(on.facts, POLICY, DEPARTMENTS, refused, folded)
-    except UnlikeBeforeError:
+    except WholeNeededError:
         return  # then the whole is read
     assert state == whole_state(whole)
 
@@ -74,8 +80,8 @@ def hold_what_was_folded(store: FakeCallStore) -> None:
 def test_of_a_long_call_no_more_is_read_than_of_a_short_one() -> None:
     call = long_call(150)
     parts = parts_for(call.facts)
-    store = parts.store
-    assert isinstance(store, FakeCallStore)
+    store = Counting()
+    parts = replace(parts, store=store)
     most = 0
     for number, fact in enumerate(call.facts):
         record_facts(CALL_ID, [fact], parts)
@@ -86,6 +92,27 @@ def test_of_a_long_call_no_more_is_read_than_of_a_short_one() -> None:
     assert len(store.read(CALL_ID).facts) == len(call.facts)
     assert most <= FOLDED_AT_ONCE + SETTLED_MS // TURN_MS + 10
     assert store.histories[CALL_ID].folded is not None
+    assert store.whole == len(call.facts) // 10 + 2  # by this test
+
+
+def test_a_number_that_is_dictated_for_long_has_the_whole_read() -> None:
+    """Every digit of it is amended, however long ago the first was said."""
+    call = long_call(29)
+    for _ in range(13):
+        call.says("four").after(USUAL_GAP_SECONDS * 1000)
+    parts = parts_for(call.facts)
+    told(call.facts[:-1], parts)
+    before = parts.store.read(CALL_ID)
+    assert before.folded is not None
+    digits = [fact for fact in before.facts if getattr(fact, "text", "") == "four"]
+    assert digits[0].at_ms <= before.folded.until_ms
+
+    told(call.facts[-1:], parts)
+
+    after = parts.store.read(CALL_ID)
+    assert not [fact for fact in after.facts if getattr(fact, "text", "") == "four"]
+    assert isinstance(parts.store, FakeCallStore)
+    hold_what_was_folded(parts.store)
 
 
 def test_a_call_of_three_minutes_is_never_folded() -> None:
@@ -101,7 +128,7 @@ def test_words_that_come_after_they_could_have_been_folded_still_count() -> None
     moment = call.at_ms
     (late,) = History().after(moment - 1 - History().at_ms).says("sales", "sales", 0.99).facts
     for number in range(60):
-        call.after(TURN_MS).says(f"and another thing, the {number}th of these")
+        call.after(TURN_MS).says(f"and another thing, {named(number)}")
     parts = parts_for([*call.facts, late])
     told(call.facts, parts)
     before = parts.store.read(CALL_ID).folded
@@ -123,7 +150,7 @@ def test_words_that_come_after_they_could_have_been_folded_still_count() -> None
 def test_the_record_knows_what_was_folded() -> None:
     call = long_call(20).says("goodbye", None)
     for number in range(60):
-        call.after(TURN_MS).assistant_says(f"are you there, for the {number}th time")
+        call.after(TURN_MS).assistant_says(f"are you there, for {named(number)}")
     parts = replace(parts_for(call.facts), watched=lambda: False)
     told(call.facts, parts)
     (last,) = History().after(call.at_ms - History().at_ms + 1).ends().facts[-1:]
@@ -139,13 +166,13 @@ def test_the_record_knows_what_was_folded() -> None:
 def test_words_that_come_late_are_in_the_record_after_they_were_folded() -> None:
     call = History().answered()
     for number in range(20):
-        call.after(TURN_MS).assistant_says(f"are you there, for the {number}th time")
+        call.after(TURN_MS).assistant_says(f"are you there, for {named(number)}")
     (late,) = History().after(call.at_ms - 80_000 - History().at_ms).says(" ").facts  # a breath
     parts = replace(parts_for([*call.facts, late]), watched=lambda: False)
     told([*call.facts, late], parts)
     assert parts.store.read(CALL_ID).folded is not None
     for number in range(60):  # until it is read on, not as a whole
-        call.after(900).assistant_says(f"here I am, for the {number}th time")
+        call.after(900).assistant_says(f"here I am, for {named(number)}")
     told(call.ends().facts, parts)
 
     record = parts.store.read(CALL_ID).record
@@ -187,7 +214,7 @@ class LateRival(FakeCallStore):
 def test_who_folds_without_having_read_what_came_late_comes_second(ago_ms: int) -> None:
     call = long_call(10)
     for number in range(60):
-        call.after(TURN_MS).says(f"and so on, the {number}th time")
+        call.after(TURN_MS).says(f"and so on, {named(number)}")
     late = History().after(call.at_ms - ago_ms - History().at_ms).says("sales", "sales", 0.99)
     store = LateRival()
     parts = parts_for([*call.facts, *late.facts], store)
@@ -198,6 +225,17 @@ def test_who_folds_without_having_read_what_came_late_comes_second(ago_ms: int) 
 
     assert recorded.state.destination == "sales"
     hold_what_was_folded(store)
+
+
+@dataclass
+class Counting(FakeCallStore):
+    """A store that counts how often a call is read as a whole."""
+
+    whole: int = 0
+
+    def read(self, call_id: str) -> CallHistory:
+        self.whole += 1
+        return super().read(call_id)
 
 
 # --- Two who write at once ---------------------------------------------------------------------
@@ -257,7 +295,7 @@ def racing_messages(chance: random.Random) -> list[list[Fact]]:
     """The last words of a long call, among them such as come late, and one that moves the call."""
     call = long_call(10)
     for number in range(chance.randrange(30, 60)):
-        call.after(TURN_MS).says(f"and so on, the {number}th time")
+        call.after(TURN_MS).says(f"and so on, {named(number)}")
     known = [[fact] for fact in call.facts]
     ends_ms = call.at_ms
     late: list[list[Fact]] = []
@@ -265,7 +303,7 @@ def racing_messages(chance: random.Random) -> list[list[Fact]]:
         ago_ms = chance.choice([0, 4_000, 59_000, 61_000, 90_000, 150_000])
         said = History().after(ends_ms - ago_ms - History().at_ms + number)
         intent = chance.choice([None, "sales", "support"])
-        late.append(said.says(f"late words {number}", intent, 0.99).facts)
+        late.append(said.says(f"late words {named(number)}", intent, 0.99).facts)
     after = History().after(ends_ms - History().at_ms + chance.choice([5_000, 120_000]))
     return [*known, *late, after.says("and the last words").facts]
 

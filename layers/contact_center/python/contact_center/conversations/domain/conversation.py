@@ -43,7 +43,7 @@ from contact_center.conversations.domain.facts import (
 from contact_center.conversations.domain.folded import (
     Circumstances,
     Folded,
-    UnlikeBeforeError,
+    WholeNeededError,
     basis_of,
     can_be_folded,
     is_turn,
@@ -166,7 +166,7 @@ def conversation_state(
 
     Raises:
         ValueError: The facts are of more than one call.
-        UnlikeBeforeError: What was folded rests on something else.
+        WholeNeededError: What was folded rests on something else.
     """
     ordered = in_order(facts)
     conversation = _Conversation.begun(ordered, policy, departments, refused, before)
@@ -199,7 +199,7 @@ def folded_until(  # noqa: PLR0913, PLR0917 - what a fold works with, and up to 
         What is left of them; None where a later fact may change what an earlier one meant.
 
     Raises:
-        UnlikeBeforeError: What was folded rests on something else.
+        WholeNeededError: What was folded rests on something else.
     """
     ordered = in_order(facts)
     if not can_be_folded(ordered):
@@ -292,7 +292,7 @@ class _Conversation:
         conversation = cls(policy, departments, whole, where)
         if before is not None:
             if basis_of(ordered, before.until_ms, refused) != before.basis:
-                raise UnlikeBeforeError
+                raise WholeNeededError
             asked = {one.key: one for one in ordered if isinstance(one, OperatorAsked)}
             conversation._remember(before.memory, asked)
         return conversation

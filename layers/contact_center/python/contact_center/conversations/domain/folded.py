@@ -76,8 +76,8 @@ class Circumstances:
         )
 
 
-class UnlikeBeforeError(Exception):
-    """What was folded rests on something else: the whole is to be read."""
+class WholeNeededError(Exception):
+    """What was folded does not do, or is not enough: the whole call is to be read."""
 
 
 def is_turn(fact: Fact) -> bool:

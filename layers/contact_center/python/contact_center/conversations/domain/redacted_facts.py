@@ -103,6 +103,28 @@ def is_dictated(fact: Fact) -> bool:
     return _is_turn(fact) and bool(runs_in(lowered(_words(fact))))
 
 
+def goes_back_to(
+    until_ms: int, known: Iterable[Fact], new: Iterable[Fact], rules: Redaction
+) -> bool:
+    """Whether a number that new facts dictate may have begun in turns of up to a moment.
+
+    Args:
+        until_ms: The moment, by the sender's clock, ms since 1970.
+        known: Turns since.
+        new: Those that are told now.
+        rules: An owner's: how far apart turns of one number may be.
+    """
+    told = [fact.at_ms for fact in new if is_dictated(fact)]
+    before = sorted((f.at_ms for f in known if is_dictated(f)), reverse=True) if told else []
+    for since_ms in told:
+        for at_ms in before:
+            if since_ms - rules.gap_ms <= at_ms <= since_ms:
+                since_ms = at_ms  # noqa: PLW2901 - it may go on from there
+        if since_ms - rules.gap_ms <= until_ms:
+            return True
+    return False
+
+
 def _is_turn(fact: Fact) -> bool:
     return isinstance(fact, KeyPressed) or (isinstance(fact, UtteranceHeard) and fact.final)
 

@@ -28,7 +28,7 @@ from contact_center.conversations.domain.conversation import (
 )
 from contact_center.conversations.domain.facts import AnswersTold, ToolCalled, UtteranceHeard
 from contact_center.conversations.domain.folded import (
-    UnlikeBeforeError,
+    WholeNeededError,
     due_until_ms,
     is_behind,
 )
@@ -37,6 +37,7 @@ from contact_center.conversations.domain.looked_up import expecting_prices, know
 from contact_center.conversations.domain.promised import PROMISE
 from contact_center.conversations.domain.redacted_facts import (
     amended_facts,
+    goes_back_to,
     is_dictated,
     redacted_fact,
 )
@@ -254,10 +255,8 @@ class _Step:
 
 def _step(call_id: str, facts: Sequence[Fact], parts: RecordParts) -> _Step:
     """Read a call, and find out what is to be written; the whole of it only where that needs it."""
-    history = parts.store.read_on(call_id)
-    if history.whole or not any(_needs_the_whole(fact, history) for fact in facts):
-        with suppress(UnlikeBeforeError):
-            return _step_from(call_id, history, facts, parts)
+    with suppress(WholeNeededError):
+        return _step_from(call_id, parts.store.read_on(call_id), facts, parts)
     return _step_from(call_id, parts.store.read(call_id), facts, parts)
 
 
@@ -267,7 +266,9 @@ def _step_from(
     if history.forgotten:
         parts.store.sweep(call_id)  # the door's items, and what we noted a moment before
         raise ForgottenCallError
-    history, new, amended = _amended(history, _new_facts(history, facts), parts)
+    new = _new_facts(history, facts)
+    _hold_to_what_was_read(history, facts, new, parts)
+    history, new, amended = _amended(history, new, parts)
     recorded = _recorded(call_id, history, new, parts)
     glance = _glance(recorded, parts.departments)
     folded = None if new else _folded(history, facts, recorded, parts)
@@ -307,9 +308,16 @@ def _write(step: _Step, store: CallStore) -> None:
         store.keep(history, record, glance, look_at_ms=step.look_at_ms)
 
 
-def _needs_the_whole(fact: Fact, history: CallHistory) -> bool:
-    """Whether turns that were folded have to be read again: they may know it, or amend it."""
-    return is_behind(fact, history.folded) or is_dictated(fact)
+def _hold_to_what_was_read(
+    history: CallHistory, told: Sequence[Fact], new: Sequence[Fact], parts: RecordParts
+) -> None:
+    """Refuse to go on without turns that were folded: they may know a fact, or be amended by it."""
+    folded = history.folded
+    if history.whole or folded is None:
+        return
+    behind = any(is_behind(fact, folded) for fact in told)
+    if behind or goes_back_to(folded.until_ms, history.facts, new, parts.redaction):
+        raise WholeNeededError
 
 
 def _folded(
