@@ -29,6 +29,7 @@ from contact_center.conversations.domain.facts import (
     TransferReported,
     UtteranceHeard,
 )
+from contact_center.conversations.domain.folded import Folded, is_turn
 from contact_center.conversations.domain.routing import ActionKind, Decision
 from contact_center.conversations.services.ports import (
     ActionMark,
@@ -425,3 +426,63 @@ def _forget(store: CallStore) -> None:
     assert isinstance(store, DynamoDBCalls)
     mark = {"pk": {"S": keys.call(CALL)}, "sk": {"S": keys.FORGOTTEN}}
     store._client.put_item(TableName=store._table, Item=mark)  # as its eraser does
+
+
+# --- Folded, and read on ------------------------------------------------------------------------
+
+
+def folded_until(at_ms: int, version: int = 0) -> Folded:
+    memory: dict[str, object] = {"intent": None, "asked_for": [], "where": {"wishes": {"x": 2}}}
+    return Folded(until_ms=at_ms, basis="b" * 64, turns=3, memory=memory, version=version)
+
+
+def test_what_was_folded_comes_back_one_version_on(store: CallStore) -> None:
+    assert store.read(CALL).folded is None
+
+    store.fold(CALL, folded_until(AT_MS))
+
+    assert store.read(CALL).folded == folded_until(AT_MS, version=1)
+    assert store.read_on(CALL).folded == folded_until(AT_MS, version=1)
+
+
+@pytest.mark.parametrize("version", [0, 2])
+def test_of_two_who_fold_at_once_one_is_refused(store: CallStore, version: int) -> None:
+    store.fold(CALL, folded_until(AT_MS))
+
+    with pytest.raises(HistoryMovedOnError):
+        store.fold(CALL, folded_until(AT_MS + 5, version))
+
+    store.fold(CALL, folded_until(AT_MS + 9, 1))
+    assert store.read(CALL).folded == folded_until(AT_MS + 9, 2)
+
+
+@pytest.mark.parametrize("turns", [3, 70, 150])
+def test_a_call_is_read_on_with_all_that_was_not_folded(store: CallStore, turns: int) -> None:
+    """Whatever was said since, in the very next millisecond, too; of before, what is no turn."""
+    words = [said(f"word {number}", AT_MS + number) for number in range(turns)]
+    cut_in = CustomerInterrupted(call_id=CALL, at_ms=AT_MS + 1, key="interrupted:1")
+    partial = said("wo", AT_MS + 1, final=False)
+    others = [fact for fact in ONE_OF_EACH if not is_turn(fact)]
+    store.note([*words, cut_in, partial])
+    write(store, *others, decisions=(decided(1), decided(2)))
+    until_ms = AT_MS + turns - 3
+    store.fold(CALL, folded_until(until_ms))
+
+    whole, on = store.read(CALL), store.read_on(CALL)
+
+    keys = {fact.key for fact in on.facts}
+    assert {fact.key for fact in words[-2:]} <= keys
+    assert {fact.key for fact in others} <= keys
+    assert (on.record, on.decisions, on.version) == (whole.record, whole.decisions, whole.version)
+    assert on.folded == whole.folded
+    left_out = {fact.key for fact in whole.facts} - keys
+    assert left_out <= {fact.key for fact in (*words[:-2], cut_in, partial)}
+    assert bool(left_out) is not on.whole
+
+
+def test_a_long_call_that_nobody_folded_is_read_whole(store: CallStore) -> None:
+    words = [said(f"word {number}", AT_MS + number) for number in range(70)]
+    store.note(words)
+
+    assert by_key(list(store.read_on(CALL).facts)) == by_key(words)
+    assert store.read_on(CALL).whole

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contact_center.aws.items import UnreadableItemError
+from contact_center.conversations.adapters.call_reading import FIRST_ITEMS
 from contact_center.conversations.adapters.dynamodb_call_list import DynamoDBCallList
 from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
 from contact_center.conversations.adapters.fact_items import fact_item
@@ -21,6 +22,7 @@ from contact_center.conversations.domain.facts import (
     ToolCalled,
     UtteranceHeard,
 )
+from contact_center.conversations.domain.folded import Folded
 from contact_center.conversations.domain.routing import ActionKind, Decision
 from contact_center.conversations.services.ports import CallGlance
 from contact_center.kernel.ports import BadCursorError
@@ -291,3 +293,38 @@ def test_a_cursor_that_no_page_gave_out_is_refused(account: Account, told: bytes
 def test_a_cursor_that_is_no_cursor_is_refused(account: Account, cursor: str) -> None:
     with pytest.raises(BadCursorError):
         list_of(account).calls_of_day(DAY, 2, cursor)
+
+
+def test_of_a_long_call_that_was_folded_little_is_asked_for(account: Account) -> None:
+    store = store_of(account)
+    words = [replace(said(f"word {n}"), at_ms=AT_MS + n) for n in range(300)]
+    store.note(words)
+    write(account, seen(CALL, AT_MS))
+    store.fold(CALL, Folded(until_ms=AT_MS + 289, basis="b", turns=290, memory={}))
+    asked: list[int] = []
+    client = store._client
+    query = client.query
+
+    def counted(**said: Any) -> Any:
+        answer = query(**said)
+        asked.append(answer["Count"])
+        return answer
+
+    client.query = counted  # type: ignore[method-assign]
+
+    assert {fact.key for fact in store.read_on(CALL).facts} == {
+        "seen",
+        *(word.key for word in words[290:]),
+    }
+    assert asked == [FIRST_ITEMS, 10]
+
+
+@pytest.mark.parametrize("at_ms", [-5, 0, 12, 10**15])
+def test_turns_of_odd_times_sort_by_time(account: Account, at_ms: int) -> None:
+    store = store_of(account)
+    odd = replace(said("odd"), at_ms=at_ms)
+    words = [replace(said(f"word {n}"), at_ms=AT_MS + n) for n in range(80)]
+    store.note([odd, *words])
+    store.fold(CALL, Folded(until_ms=AT_MS + 40, basis="b", turns=41, memory={}))
+
+    assert (odd.key in {fact.key for fact in store.read_on(CALL).facts}) is (at_ms > AT_MS)
