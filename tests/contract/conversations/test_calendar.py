@@ -11,7 +11,7 @@ import pytest
 
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.conversations.adapters.calendar_lean import LeanCalendar
-from contact_center.conversations.adapters.dynamodb_calls import read_history
+from contact_center.conversations.adapters.call_reading import read_history
 from contact_center.conversations.domain.facts import MeetingBooked
 from contact_center.kernel.ports import ContentionError, StoreUnavailableError
 from contact_center.records.domain.calendar import Slot, ms_of, slots_of

@@ -481,7 +481,7 @@ def test_a_call_is_read_on_with_all_that_was_not_folded(store: CallStore, turns:
 
 
 def test_a_long_call_that_nobody_folded_is_read_whole(store: CallStore) -> None:
-    words = [said(f"word {number}", AT_MS + number) for number in range(70)]
+    words: list[Fact] = [said(f"word {number}", AT_MS + number) for number in range(70)]
     store.note(words)
 
     assert by_key(list(store.read_on(CALL).facts)) == by_key(words)

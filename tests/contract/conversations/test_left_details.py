@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.conversations.adapters.dynamodb_calls import read_history
+from contact_center.conversations.adapters.call_reading import read_history
 from contact_center.conversations.adapters.left_details_lean import LeanLeftDetails
 from contact_center.conversations.domain.facts import LEAD, DetailsLeft
 from contact_center.kernel.ports import StoreUnavailableError

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contact_center.conversations.adapters.call_items import record_item
-from contact_center.conversations.adapters.dynamodb_calls import read_history
+from contact_center.conversations.adapters.call_reading import read_history
 from contact_center.conversations.adapters.dynamodb_lean import LeanCallMemory
 from contact_center.conversations.adapters.fact_items import fact_item
 from contact_center.conversations.adapters.resumptions_lean import (

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from greenlet import greenlet
+from greenlet import greenlet  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -261,8 +261,8 @@ class Turns:
 
 def race(messages: Sequence[Sequence[Fact]], parts: RecordParts, chance: random.Random) -> None:
     """Each message in a process of its own, in any order of steps; some die and are told again."""
-    waiting = [list(message) for message in messages]
-    tries = dict.fromkeys(range(len(waiting)), 0)
+    tries = dict.fromkeys(range(len(messages)), 0)
+    waiting = list(tries)
     running: dict[int, greenlet] = {}
     while waiting or running:
         free = [n for n in range(len(messages)) if n not in running and tries[n] >= 0]
