@@ -317,6 +317,9 @@ def test_of_a_long_call_that_was_folded_little_is_asked_for(account: Account) ->
         *(word.key for word in words[290:]),
     }
     assert asked == [FIRST_ITEMS, 10]
+    asked.clear()
+    assert not store.read_on(CALL).whole
+    assert asked == [3, 10]  # record, fact and what was folded: it is known to be long
 
 
 @pytest.mark.parametrize("at_ms", [-5, 0, 12, 10**15])

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.services.ports import ActionMark
 
 # Most calls are read whole by one request: they have fewer items.
-FIRST_ITEMS = 60
+FIRST_ITEMS = 64
 
 ALL_OF_IT = "#pk = :pk"
 BEFORE = "#pk = :pk AND #sk < :at"
@@ -37,23 +37,34 @@ def read_history(client: DynamoDBClient, table: str, call_id: str) -> CallHistor
     return history_of(list(_all(client, _asking(table, call_id, ALL_OF_IT))))
 
 
-def read_on(client: DynamoDBClient, table: str, call_id: str) -> CallHistory:
+def read_on(
+    client: DynamoDBClient, table: str, call_id: str, *, is_long: bool = False
+) -> CallHistory:
     """Read a call without turns that were folded: of a long call as much as of a short one.
 
     One request reads most calls whole. Of the others all but turns is read first, for turns sort
     last, and what was folded is there; then the turns since.
 
+    Args:
+        client: boto3's low-level client.
+        table: Name of the calls table.
+        call_id: The call.
+        is_long: Whether it is known that one request does not read it whole.
+
     Raises:
         UnreadableItemError: An item was written by a later release.
     """
-    first = client.query(**_asking(table, call_id, ALL_OF_IT), Limit=FIRST_ITEMS)
-    items, last = list(first["Items"]), first.get("LastEvaluatedKey")
-    if last is None:
-        return history_of(items)
-    others = [item for item in items if not _is_turn(item)]
-    if not _is_turn(last):
-        rest = _asking(table, call_id, BEFORE, keys.TURNS) | {"ExclusiveStartKey": last}
-        others += _all(client, rest)
+    others: list[Item] = []
+    start: dict[str, Any] | None = {}
+    if not is_long:
+        first = client.query(**_asking(table, call_id, ALL_OF_IT), Limit=FIRST_ITEMS)
+        last = first.get("LastEvaluatedKey")
+        if last is None:
+            return history_of(first["Items"])
+        others = [item for item in first["Items"] if not _is_turn(item)]
+        start = None if _is_turn(last) else {"ExclusiveStartKey": last}
+    if start is not None:
+        others += _all(client, _asking(table, call_id, BEFORE, keys.TURNS) | start)
     folded = history_of(others).folded
     if folded is None:
         return read_history(client, table, call_id)

@@ -13,6 +13,7 @@ reads a call reads the facts (decision 58).
 
 from __future__ import annotations
 
+from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from contact_center.records.domain.effects import Effect
 
 TRANSACTION_LIMIT = 100  # DynamoDB's
+LONG_CALLS = 100  # that a process remembers to be such; of others it finds out
 
 # A transaction refused for these reasons was overtaken, not wrong (reliability §2).
 OVERTAKEN = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
@@ -83,6 +85,7 @@ class DynamoDBCalls:
         self._clock = clock
         self._retention_days = retention_days
         self._new_token = new_token
+        self._long_calls: deque[str] = deque(maxlen=LONG_CALLS)
 
     def read(self, call_id: str) -> CallHistory:
         """Read everything of a call; see `read_history`."""
@@ -90,7 +93,11 @@ class DynamoDBCalls:
 
     def read_on(self, call_id: str) -> CallHistory:
         """Read a call without turns that were folded; see `read_on`."""
-        return read_on(self._client, self._table, call_id)
+        is_long = call_id in self._long_calls
+        history = read_on(self._client, self._table, call_id, is_long=is_long)
+        if not history.whole and not is_long:
+            self._long_calls.append(call_id)
+        return history
 
     def fold(self, call_id: str, folded: Folded) -> None:
         """Keep what a call was folded to, one version on.
