@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.conversations.adapters.dynamodb_calls import read_history
+from contact_center.conversations.adapters.call_reading import read_history
 from contact_center.conversations.adapters.meeting_claims_lean import LeanMeetingClaims
 from contact_center.conversations.domain.facts import MeetingBooked
 from contact_center.conversations.services.meeting_claims import Claimed

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from contact_center.aws.operator_tokens import OperatorTokens
 from contact_center.aws.stored_key import StoredKey
+from contact_center.conversations.adapters.call_reading import read_history
 from contact_center.conversations.adapters.dynamodb_call_list import DynamoDBCallList
-from contact_center.conversations.adapters.dynamodb_calls import read_history
 from contact_center.conversations.adapters.dynamodb_follow_ups import DynamoDBFollowUps
 from contact_center.conversations.services.follow_ups import FollowUpDesk
 from contact_center.conversations.services.read_calls import CallDesk

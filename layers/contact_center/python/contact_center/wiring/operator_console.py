@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from contact_center.conversations.adapters.dynamodb_calls import read_history
+from contact_center.conversations.adapters.call_reading import read_history
 from contact_center.conversations.adapters.dynamodb_follow_ups import DynamoDBFollowUps
 
 if TYPE_CHECKING:
