@@ -459,6 +459,8 @@ class ErasedMeanwhile(FakeCallStore):
             self.sweep(call_id)
         return history
 
+    read_on = read
+
 
 @pytest.mark.parametrize("name", ["noted", "committed"])
 def test_whoever_writes_in_the_moment_of_erasing_takes_away_what_he_wrote(name: str) -> None:
