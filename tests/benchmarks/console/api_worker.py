@@ -122,7 +122,7 @@ def polls(calls: int, role: str) -> Json:
     api = Api()
     clock = MovingClock(now_ms())
     put(api.client, api.table, (live_call(number, clock.ms) for number in range(calls)))
-    api.ask("GET", "/api/live", role)  # loads the desk and notes who was shown
+    shown = api.ask("GET", "/api/live", role)  # loads the desk and notes who was shown
     desk = api.app.PARTS.live()
     desk.parts.clock = clock
     news = _news(calls)
@@ -141,7 +141,7 @@ def polls(calls: int, role: str) -> Json:
             unchanged.append(again)
     idle = [_idle(api, clock, role) for _ in range(POLLS)][WARM_UP:]
     return {
-        "calls": len(changed[-1].body["calls"]),
+        "calls": len(shown.body["calls"]),
         "changed": _sums(changed),
         "unchanged": _sums(unchanged),
         "quiet": _sums(idle),
