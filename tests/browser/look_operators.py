@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from tests.browser import told
 from tests.browser.look_pages import full
-from tests.browser.opened import Answers
+from tests.browser.opened import PATIENCE_MS, Answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     type Open = Callable[..., Console]
 
+LATER_MS = 3 * PATIENCE_MS  # words take their way through queues
 LIST = "phone,name\n+12125550161,Ada\n12,Short\n"
 
 
@@ -100,6 +102,39 @@ def test_somebody_is_forgotten_by_keyboard_alone(open_console: Open) -> None:
 
     console.see("Forgetting")
     console.page.get_by_role("cell", name="calls").first.wait_for()
+
+
+# -- in a call -------------------------------------------------------------------------------
+
+
+def twice(route: Route) -> None:
+    """A network that delivers what is asked a second time."""
+    route.fetch()
+    route.continue_()
+
+
+def test_what_is_done_in_a_call_reaches_it_once_however_often_it_is_clicked_and_sent(
+    open_console: Open, scene: Scene
+) -> None:
+    call = scene.command(ring="05-vague.toml")["id"]
+    console = open_console()
+    console.page.route("**/actions", twice)
+    console.page.get_by_role("row").filter(has_text="+1\xa0415\xa0555\xa00115").first.wait_for()
+    console.go(f"calls/{call}")
+    console.page.get_by_label("Words").fill("He has called twice.")
+    console.page.get_by_role("button", name="Tell the assistant").dblclick()
+    console.see("The assistant was told.")
+    console.page.get_by_role("button", name="Mute the assistant").click()
+    console.page.get_by_role("button", name="Unmute the assistant").dblclick()
+    console.see("It speaks again.")
+    console.page.get_by_label("Put through to").select_option(label="billing")
+    console.page.get_by_role("button", name="Put through").dblclick()
+    console.page.get_by_text("Switchboard hands over to billing").first.wait_for(timeout=LATER_MS)
+
+    told = scene.command(told=call)["told"]
+    heard = Counter(one["kind"] for one in told if one["event"] == "command")
+    moved = [one for one in told if one.get("kind") == "handoff" and "billing" in str(one)]
+    assert (heard["add-message"], heard["control"], len(moved)) == (1, 2, 1), told
 
 
 # -- two at once -----------------------------------------------------------------------------

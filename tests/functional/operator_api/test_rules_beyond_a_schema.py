@@ -60,6 +60,24 @@ def test_the_document_cannot_say_it(rule: Rule) -> None:
     assert rule["because"]
 
 
+@pytest.mark.parametrize(
+    ("on", "field", "status", "meant"),
+    [
+        ("GET /api/effects", "cause", 400, True),
+        ("GET /api/effects", "state", 400, False),
+        ("GET /api/campaigns", "cause", 400, False),
+        ("GET /api/effects", "cause", 422, False),
+        ("POST /api/campaigns", "retry.busy.longest_minutes", 400, True),
+        ("POST /api/campaigns", "retry", 400, False),
+        ("POST /api/campaigns", "name", 400, False),
+    ],
+)
+def test_no_other_refusal_is_taken_for_one_of_these(
+    on: str, field: str, status: int, *, meant: bool
+) -> None:
+    assert any(is_meant(rule, on, field, status) for rule in rules()) is meant
+
+
 @pytest.mark.emulator
 def test_the_api_refuses_each_and_names_the_field(api: CampaignRig) -> None:
     campaign = api.create()
