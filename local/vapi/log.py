@@ -26,7 +26,8 @@ class SimulatorLog:
 
     def __init__(self, path: Path | None = None) -> None:
         self._entries: list[Entry] = []
-        self._lock = threading.Lock()
+        self._of_call: dict[str | None, list[Entry]] = {}
+        self._lock = threading.Condition()
         self.opened = time.monotonic()  # seconds
         self._file = path.open("a", encoding="utf-8") if path else None
 
@@ -36,6 +37,8 @@ class SimulatorLog:
             at_ms = round((time.monotonic() - self.opened) * 1000, 3)
             entry: Entry = {"event": event, "at_ms": at_ms, "call": call, **details}
             self._entries.append(entry)
+            self._of_call.setdefault(call, []).append(entry)
+            self._lock.notify_all()
             if self._file:
                 self._file.write(json.dumps(entry) + "\n")
                 self._file.flush()
@@ -43,11 +46,18 @@ class SimulatorLog:
     def entries(self, event: str | None = None, call: str | None = None) -> list[Entry]:
         """A copy of the entries, all or those of one event or one call."""
         with self._lock:
-            return [
-                entry
-                for entry in self._entries
-                if event in (None, entry["event"]) and call in (None, entry["call"])
-            ]
+            kept = self._entries if call is None else self._of_call.get(call, [])
+            return [entry for entry in kept if event in (None, entry["event"])]
+
+    def news(self, call: str, after: int, seconds: float) -> list[Entry]:
+        """What was written of a call after its first so many entries; waits until there is some.
+
+        Returns:
+            Nothing once so many seconds have passed.
+        """
+        with self._lock:
+            self._lock.wait_for(lambda: len(self._of_call.get(call, ())) > after, seconds)
+            return self._of_call.get(call, [])[after:]
 
     def close(self) -> None:
         """Close the file, if there is one."""

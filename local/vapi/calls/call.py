@@ -12,6 +12,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from local.vapi.calls import answers as vapi_answers
+from local.vapi.calls.by_hand import CallerByHand
 from local.vapi.calls.bypass import is_bypassed
 from local.vapi.calls.caller import ScriptedCaller
 from local.vapi.calls.commands import Commands
@@ -32,12 +33,13 @@ if TYPE_CHECKING:
 
     from local.vapi.calls.account import Account
     from local.vapi.calls.bypass import BorrowedLine
-    from local.vapi.scripts.callers_format import Caller, ToolUse
+    from local.vapi.scripts.callers_format import Caller, Step, ToolUse
 
 Json = dict[str, Any]
 
 CONNECT_MS = 200  # from knowing who speaks to an open line
 REPORT_MS = 1500  # the report comes after the end
+LONGEST_SECONDS = 600  # Vapi's own, where an assistant names no maxDurationSeconds
 # Told of a SIP call's end before its true reason, which comes with the report.
 SIP_COMPLETED = "call.in-progress.sip-completed-call"
 DELETED = "call-deleted"
@@ -86,7 +88,8 @@ class Call:
         self.commands = Commands(self)
         put_off = None if account.stillness is None else self._later
         self._delivery = Delivery(account.log, self.call_id, caller.faults, self._speed, put_off)
-        self._script = ScriptedCaller(caller, self, self.voice)
+        played = CallerByHand if caller.by_hand else ScriptedCaller
+        self._script = played(caller, self, self.voice)
         self._tools = ToolCalls(self, self._delivery)
         self._in_charge = ""
         self._epoch_ms = self.record.created_at_ms
@@ -162,6 +165,9 @@ class Call:
         self.set_status("in-progress", at_ms)
         self._take_charge(self._in_charge, at_ms, first=True)
         self._script.begin(at_ms)
+        if self.caller.by_hand:  # whoever plays them may have gone away
+            most_ms = 1000 * int(self.assistant.get("maxDurationSeconds", LONGEST_SECONDS))
+            self.timeline.at(at_ms + most_ms, partial(self.end, "exceeded-max-duration"))
 
     def end(self, reason: str, at_ms: int, **details: object) -> None:
         """Hang up, and send the report a little later."""
@@ -212,6 +218,13 @@ class Call:
         self.status = status
         self.note("status", at_ms, status=status)
         self.tell("status-update", at_ms, status=status, **details)
+
+    def tell_caller(self, step: Step) -> bool:
+        """Let the caller do something now; False where nobody plays them by hand, or it is over."""
+        if not isinstance(self._script, CallerByHand) or self.status == "ended":
+            return False
+        self._script.tell(step)
+        return True
 
     # --- what the commands and the caller do to it ----------------------------------------
 

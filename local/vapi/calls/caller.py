@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -18,6 +19,8 @@ PARTIAL_EVERY_WORDS = 2
 TRANSCRIBER_MS = 150  # from the last sound to the final transcript
 PATIENT_MS = 1000  # nobody loses patience while the assistant speaks or a phone rings
 LINGER_MS = 1500  # how long a served caller stays before the script ends
+
+POLITE = ("reply", "silence")  # waits that let the assistant finish
 
 LAST_STEP = Step(wait_for="destination", pause_ms=LINGER_MS, hang_up="hangs up")
 
@@ -50,8 +53,9 @@ class ScriptedCaller:
         self._caller = caller
         self._line = line
         self._voice = voice
-        self._steps = iter((*caller.steps, LAST_STEP))
+        self._steps = deque((*caller.steps, LAST_STEP))
         self._step: Step | None = None
+        self._is_idle = False  # nothing is done, and nothing left to do
         self._since_ms = 0
         self._armed = 0  # counts the times a step was set to happen; an older one is void
         self._is_armed = False
@@ -65,7 +69,7 @@ class ScriptedCaller:
 
     def wait_for_a_person(self, at_ms: int) -> None:
         """No assistant answered: the call went straight to a telephone number."""
-        self._steps = iter((LAST_STEP,))
+        self._steps = deque((LAST_STEP,))
         self._advance(at_ms)
 
     def look(self, at_ms: int) -> None:
@@ -78,10 +82,12 @@ class ScriptedCaller:
 
     def stop(self) -> None:
         """The call is over."""
-        self._step = None
+        self._step, self._is_idle = None, False
+        self._steps.clear()
 
     def _advance(self, at_ms: int) -> None:
-        self._step = next(self._steps, None)
+        self._step = self._steps.popleft() if self._steps else None
+        self._is_idle = self._step is None
         self._since_ms = at_ms
         self._is_armed = False
         self._armed += 1
@@ -111,7 +117,7 @@ class ScriptedCaller:
         step = self._step
         if step is None or ticket != self._armed:
             return
-        if step.wait_for == "reply" and why == "seen" and self._voice.speaking:
+        if step.wait_for in POLITE and why == "seen" and self._voice.speaking:
             self._is_armed = False  # a polite caller lets the assistant finish
             return
         self._step = None
@@ -122,12 +128,14 @@ class ScriptedCaller:
         match step.wait_for:
             case "now":
                 return max(self._since_ms, self._sound_until_ms)
-            case "destination":
-                return self._line.reached_at_ms
-            case "transfer":
-                return self._line.transfer_began_ms
-            case "put_through":
-                return None  # then the line is somebody else's, and this call is over
+            case "silence" if not voice.speaking:
+                return max(self._since_ms, self._sound_until_ms, voice.last_finished_ms)
+            case "destination" | "transfer":
+                line = self._line
+                reached = step.wait_for == "destination"
+                return line.reached_at_ms if reached else line.transfer_began_ms
+            case "put_through" | "silence":  # put through, the line is somebody else's
+                return None
             case "speaking":
                 now = voice.speaking
                 return now.began_ms if now and now.number != self._interrupted else None
@@ -155,7 +163,7 @@ class ScriptedCaller:
     def _speak(self, text: str, duration_ms: int | None, at_ms: int) -> None:
         words = text.split()
         lasts_ms = duration_ms or max(SHORTEST_WORDS_MS, len(words) * MS_PER_WORD)
-        self._line.note("speech", at_ms, who="customer", text=text)
+        self._line.note("speech", at_ms, who="customer", text=text, lasts_ms=lasts_ms)
         self._words_until_ms = at_ms + lasts_ms
         self._make_sound(at_ms, lasts_ms)
         needed = self._line.assistant.get("stopSpeakingPlan", {}).get("numWords", 0)

@@ -29,6 +29,7 @@ def ask_who_answers(call: LiveCall) -> None:
         type="assistant-request",
         status=reply.status,
         took_ms=reply.took_ms,
+        signed=list(reply.signed),
         problems=verdict.problems,
     )
     call.answered_by_server()

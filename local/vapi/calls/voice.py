@@ -128,7 +128,14 @@ class AssistantVoice:
         utterance = self._queue.popleft()
         utterance.number, utterance.began_ms = self._count, at_ms
         self.speaking = utterance
-        self._stage.note("speech", at_ms, who="assistant", text=utterance.text)
+        self._stage.note(
+            "speech",
+            at_ms,
+            who="assistant",
+            text=utterance.text,
+            lasts_ms=utterance.duration_ms,
+            muted=self._muted,
+        )
         if not self._muted:
             self._stage.tell(
                 "speech-update", at_ms, status="started", role="assistant", turn=self._count

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from local.vapi.calls.account import Account
     from local.vapi.calls.call import Call
+    from local.vapi.rest.telephone import Telephone
 
 Json = dict[str, Any]
 
@@ -60,12 +61,14 @@ class Rest:
         api_key: The private key that a request must carry.
         calls: All calls by id; POST /call adds to it through `place`.
         place: Places an outbound call: its body and its team in, the call out.
+        telephone: Who calls by hand.
     """
 
     account: Account
     api_key: str
     calls: MutableMapping[str, Call]
     place: Callable[[Json, Team], Call]
+    telephone: Telephone
     switches: Switches = field(default_factory=Switches)
     _minute: tuple[int, int] = (0, 0)
 
@@ -75,6 +78,8 @@ class Rest:
         if refused:
             return refused
         resource, _, wanted = request.path.strip("/").partition("/")
+        if resource == "telephone":
+            return self.telephone.answer(request, wanted)
         if resource == "call" and "/" in wanted:
             return self._recording(request, *wanted.split("/", 1))
         if resource == "call":

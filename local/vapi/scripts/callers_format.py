@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-WAITS = ("reply", "speaking", "destination", "transfer", "now", "put_through")
+WAITS = ("reply", "silence", "speaking", "destination", "transfer", "now", "put_through")
 ENVELOPES = ("vapi", "tutorial")
 TOOL_SHAPES = ("object", "string", "parameters", "flat")
 MODES = ("normal", "simplified")
@@ -119,6 +119,7 @@ class Caller:
         on_the_line: What they do where no assistant listens, in order: in a queue, say.
         outcome: What a model would answer about the call: by question of call_outcomes.toml.
         queue_patience_ms: They hang up when they have waited in a queue for so long; 0: never.
+        by_hand: Somebody may say what they do while the call lasts (calls/by_hand.py).
     """
 
     name: str
@@ -136,6 +137,7 @@ class Caller:
     on_the_line: tuple[LineStep, ...] = ()
     outcome: Mapping[str, Any] = field(default_factory=dict)
     queue_patience_ms: int = 0
+    by_hand: bool = False
     call_back: Caller | None = None
     call_back_after_ms: int = 0
 
@@ -201,6 +203,27 @@ def _expects(table: Table) -> Expects:
     )
     table.close()
     return expects
+
+
+def caller_at_telephone(told: object) -> Caller:
+    """A caller who may be played by hand, out of what a file of callers could say.
+
+    What ought to come of the call may be left out: whoever is at the telephone judges that.
+
+    Raises:
+        CallerError: It cannot be played; the message names the field.
+    """
+    if not isinstance(told, dict):
+        raise CallerError("telephone: must be a table")
+    expected = {"expects": {"destination": "nowhere"}, "name": "At the telephone"}
+    return replace(_caller(Table({**expected, **told}, "telephone"), "telephone"), by_hand=True)
+
+
+def step_at_telephone(told: object) -> Step:
+    """One thing that such a caller does next. Raises CallerError naming the field."""
+    if not isinstance(told, dict):
+        raise CallerError("telephone: must be a table")
+    return read_step(Table({"wait_for": "silence", "pause_ms": 300, **told}, "telephone"))
 
 
 _ACTIONS = ("say", "noise_ms", "press", "tool", "model_says", "hang_up")

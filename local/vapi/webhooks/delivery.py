@@ -21,7 +21,7 @@ from local.vapi.ids import message_id
 from local.vapi.webhooks.signing import Credential, NoCredential
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from local.vapi.log import SimulatorLog
     from local.vapi.scripts.callers_format import Faults
@@ -43,11 +43,15 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What our server answered; status 0 means that no answer came in time."""
+    """What our server answered; status 0 means that no answer came in time.
+
+    `signed` names the headers that authenticated what it answers.
+    """
 
     status: int
     body: bytes
     took_ms: float
+    signed: tuple[str, ...] = ()
 
     @property
     def json(self) -> object:
@@ -64,20 +68,29 @@ def post(server: Server, body: bytes, timeout_seconds: float | None = None) -> R
     began = time.monotonic()
     limit = server.timeout_seconds if timeout_seconds is None else timeout_seconds
     reply: list[tuple[int, bytes]] = []
+    headers, signed = headers_for(server, body)
     # A socket's own timeout starts anew with every byte; Vapi's limit is end to end.
-    worker = threading.Thread(target=_exchange, args=(server, body, limit, reply), daemon=True)
+    worker = threading.Thread(
+        target=_exchange, args=(server, body, headers, limit, reply), daemon=True
+    )
     worker.start()
     worker.join(limit)
     status, answer = reply[0] if reply else (0, b"")
-    return Reply(status, answer, round((time.monotonic() - began) * 1000, 3))
+    return Reply(status, answer, round((time.monotonic() - began) * 1000, 3), signed)
 
 
-def _exchange(server: Server, body: bytes, limit: float, reply: list[tuple[int, bytes]]) -> None:
+def _exchange(
+    server: Server,
+    body: bytes,
+    headers: Mapping[str, str],
+    limit: float,
+    reply: list[tuple[int, bytes]],
+) -> None:
     parts = urlsplit(server.url)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = kind(parts.hostname or "", parts.port, timeout=limit)
     try:
-        connection.request("POST", parts.path or "/", body, headers_for(server, body))
+        connection.request("POST", parts.path or "/", body, dict(headers))
         response = connection.getresponse()
         reply.append((response.status, response.read()))
     except (OSError, http.client.HTTPException):
@@ -86,12 +99,16 @@ def _exchange(server: Server, body: bytes, limit: float, reply: list[tuple[int, 
         connection.close()
 
 
-def headers_for(server: Server, body: bytes) -> dict[str, str]:
-    """The headers of one webhook; the signature's time is always the real time."""
+def headers_for(server: Server, body: bytes) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The headers of one webhook, and the names of those that authenticate it.
+
+    The signature's time is always the real time.
+    """
     signed = server.credential.headers(
         body=body, url=server.url, now_ms=time.time_ns() // 1_000_000, message_id=message_id()
     )
-    return {"Content-Type": "application/json", "User-Agent": "vapi/1", **signed, **server.headers}
+    usual = {"Content-Type": "application/json", "User-Agent": "vapi/1"}
+    return {**usual, **signed, **server.headers}, tuple(signed)
 
 
 @dataclass(slots=True)
@@ -249,6 +266,7 @@ class Delivery:
             attempt=message.attempt,
             again=retry_seconds is not None,
             bytes=len(message.body),
+            signed=list(reply.signed),
         )
         if retry_seconds is not None:
             message.attempt += 1

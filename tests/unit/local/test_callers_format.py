@@ -64,7 +64,7 @@ def test_a_call_back_is_the_same_person(tmp_path: Path) -> None:
         (
             'say = "My bill, please."',
             'say = "a"\nwait_for = "godot"',
-            "somebody.toml: steps[1].wait_for: must be one of reply, speaking,",
+            "somebody.toml: steps[1].wait_for: must be one of reply, silence,",
         ),
         (
             'say = "My bill, please."',
