@@ -44,7 +44,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # no
     if is_of_the_page(event):
         from operator_api.page import page_answer  # noqa: PLC0415  nobody else pays for it
 
-        return page_answer(event)
+        return page_answer(event, PARTS.telephone)
     ASKING.begin(event)
     try:
         answer = _noted(event, _answered(event, context))

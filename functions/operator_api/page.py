@@ -24,6 +24,7 @@ DOCUMENT = "console.html"
 PAGE, OLD_PAGE, ASSETS = "/console", "/dashboard", "/console/assets/"  # as in app.py
 RELEASE_LENGTH = 16  # hexadecimal digits of SHA-256
 RELEASE = b"{release}"  # where it stands in the document
+TELEPHONE = b'<meta name="telephone" content="">\n'  # likewise: where one can try a call, if at all
 TYPES = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -48,13 +49,20 @@ OF_DOCUMENT = {"content-security-policy": POLICY, "cache-control": "no-store"}
 FOR_EVER = {"cache-control": "public, max-age=31536000, immutable"}
 
 
-def page_answer(event: Mapping[str, Any]) -> dict[str, Any]:
-    """What such a request is answered with, as API Gateway wants it."""
+def page_answer(event: Mapping[str, Any], telephone: str | None = None) -> dict[str, Any]:
+    """What such a request is answered with, as API Gateway wants it.
+
+    Args:
+        event: The request.
+        telephone: The path of a telephone to try a call with: the local system alone has one.
+    """
     path = event["rawPath"]
     if path == OLD_PAGE:
         return {"statusCode": 308, "headers": {**HEADERS, "location": PAGE}, "body": ""}
     if path == PAGE:
         document = _files()[DOCUMENT].replace(RELEASE, release().encode())
+        offered = TELEPHONE.replace(b'""', f'"{telephone}"'.encode()) if telephone else b""
+        document = document.replace(TELEPHONE, offered)
         return _told(event, DOCUMENT, gzip.compress(document, mtime=0), document, OF_DOCUMENT)
     digest, _, name = path.removeprefix(ASSETS).partition("/")
     if digest != release() or name not in _files() or name == DOCUMENT:

@@ -1,10 +1,15 @@
-// The one way to the API. Of an answer the page gets the fields it has named here and no others,
-// so that it cannot come to rest on what openapi.json does not promise (tests compare the two).
+// The one way to the API: asked once, or again and again. Of an answer the page gets the fields it
+// has named and no others, so that it cannot come to rest on what openapi.json does not promise
+// (tests compare the two). Nothing is drawn here.
+
+import { useCallback, useEffect, useRef, useState } from "./vendor/hooks.mjs";
 
 const PATIENCE_MS = 12_000;
 const EMPTY = 204;
 const UNCHANGED = 304;
 const STRANGER = 401;
+const LONGEST_PAUSE_MS = 30_000;
+const SECOND_MS = 1_000;
 
 /** A request that was answered with a problem, or not at all (`status` 0). */
 export class Refusal extends Error {
@@ -94,4 +99,76 @@ export async function ask(operation, { names = {}, query = {}, body, etag, heade
     throw new Refusal(answer.status, said ?? {});
   }
   return picked(said, operation.fields);
+}
+
+// ---------------------------------------------------------------- news
+
+/**
+ * What an operation tells, asked again every so many seconds while the page is seen.
+ * Never two requests at once; after a failure longer and longer pauses, at most 30 s.
+ * @returns data, at (ms), error, stale, again(): ask now, and put(data): what an action has told.
+ */
+export function useNews(operation, { names, query, seconds = 0, skip = false } = {}) {
+  const [news, tell] = useState({ data: undefined, at: 0, error: null });
+  const key = JSON.stringify([operation.path, names, query, skip]);
+  const running = useRef(null);
+  useEffect(() => {
+    if (skip) return undefined;
+    const turn = { over: false, failures: 0, timer: 0, busy: false };
+    tell((was) => ({ ...was, data: running.current?.key === key ? was.data : undefined, error: null }));
+    const next = () => {
+      if (turn.over || !seconds || document.hidden) return;
+      const pause = Math.min(LONGEST_PAUSE_MS, seconds * SECOND_MS * 2 ** turn.failures);
+      turn.timer = setTimeout(turn.go, turn.failures ? pause : seconds * SECOND_MS);
+    };
+    turn.go = async () => {
+      if (turn.busy || turn.over) return;
+      clearTimeout(turn.timer);
+      turn.busy = true;
+      try {
+        const data = await ask(operation, { names, query });
+        turn.failures = 0;
+        if (!turn.over) tell({ data, at: Date.now(), error: null });
+      } catch (error) {
+        turn.failures += 1;
+        if (!turn.over) tell((was) => ({ ...was, error }));
+      }
+      turn.busy = false;
+      next();
+    };
+    const seen = () => !document.hidden && (seconds || turn.failures) && turn.go();
+    document.addEventListener("visibilitychange", seen);
+    running.current = { key, go: turn.go };
+    turn.go();
+    return () => {
+      turn.over = true;
+      clearTimeout(turn.timer);
+      document.removeEventListener("visibilitychange", seen);
+    };
+  }, [key, seconds]);
+  const again = useCallback(() => running.current?.go(), []);
+  const put = useCallback((data) => tell({ data, at: Date.now(), error: null }), []);
+  return { ...news, ages: seconds > 0, pace: seconds * SECOND_MS, again, put };
+}
+
+/** Pages of a list, one after the other. */
+export function useList(operation, field, { names, query } = {}) {
+  const first = useNews(operation, { names, query });
+  const [more, add] = useState({ of: undefined, rows: [], cursor: null, busy: false, error: null });
+  const held = more.of === first.data ? more : { rows: [], cursor: first.data?.nextCursor ?? null };
+  const go = async () => {
+    const { rows, cursor } = held;
+    add({ of: first.data, rows, cursor, busy: true });
+    try {
+      const page = await ask(operation, { names, query: { ...query, cursor } });
+      add({ of: first.data, rows: [...rows, ...page[field]], cursor: page.nextCursor ?? null });
+    } catch (error) {
+      add({ of: first.data, rows, cursor, error });
+    }
+  };
+  return {
+    news: first,
+    rows: first.data ? [...first.data[field], ...held.rows] : [],
+    more: held.cursor ? { go, busy: held.busy, error: held.error } : null,
+  };
 }

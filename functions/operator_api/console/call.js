@@ -1,8 +1,10 @@
 // One call: what is said as it is said, every decision in its place, and what came of it.
 
 import { Actions, Correction } from "./acting.js";
-import { ask, promised } from "./api.js";
-import { Act, Bar, dollars, grouped, html, Mark, newKey, Panel, plain, Since, useEffect, useMemo, useNews, useRef, useState, When } from "./kit.js";
+import { ask, promised, useNews } from "./api.js";
+import { Act, dollars, grouped, html, Mark, Panel, plain, Since, useEffect, useMemo, useRef, useState, When } from "./kit.js";
+import { Legs } from "./legs.js";
+import { Moment, shown, Thought, thoughtLast } from "./moments.js";
 
 const CALL = promised(
   "GET",
@@ -16,12 +18,9 @@ const CALL = promised(
 
 const LISTEN = promised("GET", "/api/calls/{id}/recording", "url expiresAt");
 
+const NOT_SAID = "not_said"; // a question of call_outcomes.toml that the call did not answer
+const TOLD_ABOVE = new Set(["summary", "achieved"]);
 const SECONDS = 10; // its head; what is said comes with what is live
-const ROLES = { customer: "Caller", assistant: "Assistant" };
-// What is drawn of a call; the rest is for machines.
-const SHOWN = new Set(["AssistantStarted", "CallEnded", "Corrected", "CustomerInterrupted", "Decision", "KeyPressed", "Noticed", "ToolCalled", "TransferReported", "UtteranceHeard"]);
-const OUTCOMES = { sent: "good", refused: "bad", unknown: "bad", not_sent: "off", dropped: "off", pending: "", sending: "" };
-const REDACTED = /(\[[a-z _]+\])/i; // what was taken out of words before they were stored
 
 export function CallPage({ rest, live, may, session }) {
   const id = rest[0];
@@ -38,8 +37,8 @@ export function CallPage({ rest, live, may, session }) {
   if (!call) return html`<p><a href="#/live">Live</a></p><${Panel} title="Call" news=${news} lines=${8} />`;
   return html`<${Head} call=${call} may=${may} again=${news.again} />
     <div class="split">
-      <${Panel} title="What is said" news=${over ? { ...news, ages: false } : { ...live, data: true }} empty=${!moments.length && "Nothing has been heard of it yet."}><${Talk} moments=${moments} over=${over} /><//>
-      <div class="side">${may && !over && !talk?.over && html`<${Actions} id=${id} people=${live.data?.people ?? []} departments=${departments} />`}<${Outcome} call=${call} news=${news} may=${may} /><${Card} call=${call} news=${news} />${may && html`<${Correction} id=${id} departments=${departments} was=${call.destination} />`}<${Costs} call=${call} news=${news} /></div>
+      <${Panel} title="What is said" news=${over ? { ...news, ages: false } : { ...live, data: true }} empty=${!moments.length && "Nothing has been heard of it yet."}><${Talk} moments=${moments} over=${over} sure=${session.business.sureEnough} /><//>
+      <div class="side">${may && !over && !talk?.over && html`<${Actions} id=${id} people=${live.data?.people ?? []} departments=${departments} />`}<${Outcome} call=${call} news=${news} may=${may} /><${Legs} moments=${moments} call=${call} news=${news} /><${Card} call=${call} news=${news} thought=${thoughtLast(moments)} sure=${session.business.sureEnough} />${may && html`<${Correction} id=${id} departments=${departments} was=${call.destination} />`}<${Costs} call=${call} news=${news} /></div>
     </div>`;
 }
 
@@ -59,7 +58,7 @@ function Head({ call }) {
     </div></div>`;
 }
 
-function Talk({ moments, over }) {
+function Talk({ moments, over, sure }) {
   const rows = useMemo(() => shown(moments, over), [moments, over]);
   const end = useRef(null);
   const following = useRef(true);
@@ -73,70 +72,7 @@ function Talk({ moments, over }) {
   useEffect(() => {
     if (!over && following.current) end.current?.scrollIntoView({ block: "nearest" });
   }, [rows.length]);
-  return html`<ol class="talk" aria-label="Transcript">${rows.map((moment) => html`<${Moment} key=${moment.key} moment=${moment} />`)}<li ref=${end}></li></ol>`;
-}
-
-/** The moments that people read: of a sentence still being heard the latest form alone. */
-function shown(timeline, over) {
-  const rows = [];
-  timeline.forEach((moment, index) => {
-    if (!SHOWN.has(moment.what)) return;
-    if (moment.what === "UtteranceHeard" && !moment.final) {
-      const later = timeline.slice(index + 1).some((one) => one.what === "UtteranceHeard" && one.role === moment.role);
-      if (later || over) return;
-    }
-    rows.push({ ...moment, key: moment.key ?? `${index}` });
-  });
-  return rows;
-}
-
-function Moment({ moment }) {
-  const at = html`<${When} at=${moment.at} seconds=${true} />`;
-  if (moment.what === "UtteranceHeard")
-    return html`<li class=${moment.role}>${at}<div><span class="who-said">${ROLES[moment.role] ?? "Somebody"}${moment.final ? "" : " …"}</span>
-      <span class="said"><${Words} text=${moment.text} /></span>
-      ${moment.role === "customer" && moment.intent && html`<${Thought} moment=${moment} />`}</div></li>`;
-  if (moment.what === "Decision")
-    return html`<li class="decision">${at}<div><strong>${decided(moment)}</strong> <${Mark} tone=${OUTCOMES[moment.outcome] ?? ""}>${plain(moment.outcome)}<//>
-      <small>decision ${moment.number}${moment.by ? `, asked for by ${moment.by}` : moment.reason ? `, because of ${plain(moment.reason)}` : ""}</small>
-      ${moment.text && html`<span class="theirs">“${moment.text}”</span>`}</div></li>`;
-  return html`<li class="fact">${at}<span>${told(moment)}</span></li>`;
-}
-
-const DEEDS = { route: "hands over to", default: "hands over to", clarify: "asks again", simplify: "speaks in short sentences", to_person: "brings a person", say: "says", tell: "tells the assistant", end: "ends the call", mute: "mutes the assistant", unmute: "lets the assistant speak", take_over: "rings whoever takes over" };
-
-function decided(moment) {
-  const deed = DEEDS[moment.kind] ?? plain(moment.kind);
-  return `Switchboard ${deed}${moment.department ? ` ${moment.department}` : ""}`;
-}
-
-function told(moment) {
-  switch (moment.what) {
-    case "AssistantStarted":
-      return `${moment.assistantName ?? "an assistant"} speaks`;
-    case "CallEnded":
-      return `over: ${plain(moment.endedReason)}`;
-    case "Corrected":
-      return `corrected to ${moment.department}${moment.by ? ` by ${moment.by}` : ""}`;
-    case "CustomerInterrupted":
-      return "the caller cuts in";
-    case "KeyPressed":
-      return `keys ${moment.digits}`;
-    case "ToolCalled":
-      return `tool ${moment.name}: ${Object.entries(moment.arguments ?? {}).map(([key, value]) => `${plain(key)} ${typeof value === "string" ? value : JSON.stringify(value)}`).join(", ") || "nothing"}`;
-    case "TransferReported":
-      return `transfer to ${moment.destination ?? moment.toAssistant ?? (moment.toNumber ? "a telephone" : "somebody")}: ${plain(moment.status)}`;
-    default:
-      return [moment.kind, moment.detail].filter(Boolean).map(plain).join(": ") || plain(moment.what);
-  }
-}
-
-export function Words({ text }) {
-  return (text ?? "").split(REDACTED).map((part, index) => (index % 2 ? html`<span class="redacted" title="Taken out before it was stored">${part.slice(1, -1)}</span>` : part));
-}
-
-function Thought({ moment }) {
-  return html`<span class="scores"><span>${moment.wantsPerson ? "a person" : moment.intent}</span><${Bar} share=${moment.confidence} label="how sure" /><span class="n">${moment.confidence.toFixed(2)}</span></span>`;
+  return html`<ol class="talk" aria-label="Transcript">${rows.map((moment) => html`<${Moment} key=${moment.key} moment=${moment} sure=${sure} />`)}<li ref=${end}></li></ol>`;
 }
 
 function Outcome({ call, news, may }) {
@@ -146,12 +82,12 @@ function Outcome({ call, news, may }) {
     <dt>Ended</dt><dd>${plain(call.howEnded ?? call.endedReason)}${call.endedReason && html`<small> ${call.endedReason}</small>`}</dd>
     <dt>Achieved</dt><dd>${achieved} ${call.achievedProved && html`<${Mark} tone="good">shown by facts<//>`} ${call.achievedDisputed && html`<${Mark} tone="bad">claimed, not shown<//>`}</dd>
     ${call.summary && html`<dt>Summary</dt><dd class="theirs">${call.summary}</dd>`}
-    ${Object.entries(call.answers ?? {}).map(([question, answer]) => html`<dt>${plain(question)}</dt><dd class="theirs">${answer}</dd>`)}
+    ${Object.entries(call.answers ?? {}).filter(([question, answer]) => answer !== NOT_SAID && !TOLD_ABOVE.has(question)).map(([question, answer]) => html`<dt>${plain(question)}</dt><dd class="theirs">${answer}</dd>`)}
     ${call.recording.state !== "none" && html`<dt>Recording</dt><dd>${call.recording.state === "kept" && may ? html`<${Recording} id=${call.id} />` : RECORDED[call.recording.state]}</dd>`}
   </dl><//>`;
 }
 
-function Card({ call, news }) {
+function Card({ call, news, thought, sure }) {
   return html`<${Panel} title="Card" news=${{ ...news, error: null }}><dl class="facts">
     <dt>Number</dt><dd class="n">${grouped(call.customerNumber)}</dd>
     ${call.customerName && html`<dt>Name</dt><dd class="theirs">${call.customerName}</dd>`}
@@ -159,6 +95,7 @@ function Card({ call, news }) {
     <dt>Began</dt><dd><${When} at=${call.startedAt ?? call.firstSeenAt} seconds=${true} /></dd>
     ${call.endedAt && html`<dt>Ended</dt><dd><${When} at=${call.endedAt} seconds=${true} /></dd>`}
     <dt>Wants</dt><dd>${call.intent ?? "not known yet"}</dd>
+    ${thought && html`<dt>Thought last</dt><dd><${Thought} moment=${thought} sure=${sure} /></dd>`}
     <dt>Sent to</dt><dd>${call.destination ?? "nobody yet"}${call.correctedTo && html` <${Mark} tone="bad">should have been ${call.correctedTo}<//>`}</dd>
     <dt>Spoke</dt><dd>${call.assistants.join(", ") || "–"}</dd>
     ${call.campaignId && html`<dt>Campaign</dt><dd><a href=${`#/campaigns/${encodeURIComponent(call.campaignId)}`}>${call.campaignId}</a></dd>`}

@@ -1,7 +1,7 @@
 // Campaigns: the list, and one of them with its funnel, its list of people and its steps.
 
-import { ask, promised } from "./api.js";
-import { Act, counted, Fault, Field, html, Mark, newKey, Panel, percent, plain, Select, useEffect, useList, useNews, useRef, useState, When } from "./kit.js";
+import { ask, promised, useList, useNews } from "./api.js";
+import { Act, counted, Fault, Field, html, Mark, More, newKey, Panel, percent, plain, Select, useEffect, useRef, useState, When } from "./kit.js";
 
 const ONE = `id state reason createdAt changedAt runningSince name purpose assistant phoneNumberId priority staggerSeconds startAt endAt voicemail dailyCap spendCap`;
 const LIST = promised("GET", "/api/campaigns", `campaigns{id state reason name purpose assistant priority createdAt runningSince dailyCap spendCap} unreadable nextCursor`);
@@ -41,7 +41,7 @@ function List({ may }) {
       <td class="last"><${Mark} tone=${TONES[one.state]}>${one.state}<//>${one.reason && html`<small>${plain(one.reason)}</small>`}</td>
       <td>${one.purpose}</td><td>${one.assistant}</td><td class="r only-desk">${one.priority}</td>
       <td class="tight">${one.runningSince && html`<${When} at=${one.runningSince} />`}</td><td class="tight only-desk"><${When} at=${one.createdAt} /></td></tr>`,
-    )}</tbody></table>${more}<//>`;
+    )}</tbody></table><${More} more=${more} /><//>`;
 }
 
 function New({ assistants }) {
@@ -241,5 +241,5 @@ function Contacts({ id }) {
       <td class="last"><${Mark} tone=${one.state === "doubtful" ? "bad" : one.state === "in_flight" ? "good" : ""}>${plain(one.state)}<//>${one.reason && html`<small>${plain(one.reason)}</small>`}</td>
       <td class="r only-desk">${one.rings}</td><td class="tight">${one.last && (one.last.callId ? html`<a href=${`#/calls/${encodeURIComponent(one.last.callId)}`}>${plain(one.last.disposition)}</a>` : plain(one.last.disposition))}</td>
       <td class="tight">${(one.callbackAt ?? one.dueAt) && html`<${When} at=${one.callbackAt ?? one.dueAt} />`}</td></tr>`,
-    )}</tbody></table>${more}<//>`;
+    )}</tbody></table><${More} more=${more} /><//>`;
 }

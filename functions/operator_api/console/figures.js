@@ -1,7 +1,7 @@
 // Figures: hours or days beside the period before, each with its definition, its plot and its table.
 
-import { promised } from "./api.js";
-import { counted, dayOf, html, Panel, plain, saveCsv, Select, useEffect, useMemo, useNews, useRef, useState } from "./kit.js";
+import { promised, useNews } from "./api.js";
+import { counted, dayOf, html, Panel, plain, saveCsv, Select, useEffect, useMemo, useRef, useState } from "./kit.js";
 
 const Q = "{value numerator denominator}";
 const FIGURES = `calls contacts callsWithFinalCost transfersByCause{*} achieved{*} visits{*}

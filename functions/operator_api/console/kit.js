@@ -1,15 +1,15 @@
-// What every page is made of: news that ages, panels that say so, times, and buttons that act once.
+// What every page is drawn with: times and words, panels that say how old they are, buttons that act
+// once, bars and fields.
 
 import { h } from "./vendor/preact.mjs";
 import { useCallback, useEffect, useId, useMemo, useRef, useState } from "./vendor/hooks.mjs";
 import htm from "./vendor/htm.mjs";
-import { ask, Refusal } from "./api.js";
+import { Refusal } from "./api.js";
 
 export { useCallback, useEffect, useId, useMemo, useRef, useState };
 export const html = htm.bind(h);
 
 export const STALE_MS = 10_000;
-const LONGEST_PAUSE_MS = 30_000;
 const SECOND_MS = 1_000;
 
 // ---------------------------------------------------------------- choices of view, kept here alone
@@ -30,6 +30,9 @@ export function choose(name, value) {
     // a browser that keeps nothing still shows everything
   }
 }
+
+/** Where one can try a call: the local system alone has such a telephone. */
+export const telephone = document.querySelector("meta[name=telephone]")?.content || null;
 
 // ---------------------------------------------------------------- time
 
@@ -128,81 +131,6 @@ export const dollars = (micros) => `$${(micros / 1e6).toFixed(micros && micros <
 export const plain = (word) =>
   word ? String(word).replace(/([a-z])([A-Z])/g, "$1 $2").replace(/[_-]+/g, " ").toLowerCase() : "–";
 
-// ---------------------------------------------------------------- news
-
-/**
- * What an operation tells, asked again every so many seconds while the page is seen.
- * Never two requests at once; after a failure longer and longer pauses, at most 30 s.
- * @returns data, at (ms), error, stale, again(): ask now, and put(data): what an action has told.
- */
-export function useNews(operation, { names, query, seconds = 0, skip = false } = {}) {
-  const [news, tell] = useState({ data: undefined, at: 0, error: null });
-  const key = JSON.stringify([operation.path, names, query, skip]);
-  const running = useRef(null);
-  useEffect(() => {
-    if (skip) return undefined;
-    const turn = { over: false, failures: 0, timer: 0, busy: false };
-    tell((was) => ({ ...was, data: running.current?.key === key ? was.data : undefined, error: null }));
-    const next = () => {
-      if (turn.over || !seconds || document.hidden) return;
-      const pause = Math.min(LONGEST_PAUSE_MS, seconds * SECOND_MS * 2 ** turn.failures);
-      turn.timer = setTimeout(turn.go, turn.failures ? pause : seconds * SECOND_MS);
-    };
-    turn.go = async () => {
-      if (turn.busy || turn.over) return;
-      clearTimeout(turn.timer);
-      turn.busy = true;
-      try {
-        const data = await ask(operation, { names, query });
-        turn.failures = 0;
-        if (!turn.over) tell({ data, at: Date.now(), error: null });
-      } catch (error) {
-        turn.failures += 1;
-        if (!turn.over) tell((was) => ({ ...was, error }));
-      }
-      turn.busy = false;
-      next();
-    };
-    const seen = () => !document.hidden && (seconds || turn.failures) && turn.go();
-    document.addEventListener("visibilitychange", seen);
-    running.current = { key, go: turn.go };
-    turn.go();
-    return () => {
-      turn.over = true;
-      clearTimeout(turn.timer);
-      document.removeEventListener("visibilitychange", seen);
-    };
-  }, [key, seconds]);
-  const again = useCallback(() => running.current?.go(), []);
-  const put = useCallback((data) => tell({ data, at: Date.now(), error: null }), []);
-  return { ...news, ages: seconds > 0, pace: seconds * SECOND_MS, again, put };
-}
-
-/** Pages of a list, one after the other. */
-export function useList(operation, field, { names, query } = {}) {
-  const first = useNews(operation, { names, query });
-  const [more, add] = useState({ of: undefined, rows: [], cursor: null, busy: false, error: null });
-  const held = more.of === first.data ? more : { rows: [], cursor: first.data?.nextCursor ?? null };
-  const go = async () => {
-    const { rows, cursor } = held;
-    add({ of: first.data, rows, cursor, busy: true });
-    try {
-      const page = await ask(operation, { names, query: { ...query, cursor } });
-      add({ of: first.data, rows: [...rows, ...page[field]], cursor: page.nextCursor ?? null });
-    } catch (error) {
-      add({ of: first.data, rows, cursor, error });
-    }
-  };
-  return {
-    news: first,
-    rows: first.data ? [...first.data[field], ...held.rows] : [],
-    more: held.cursor
-      ? html`<p class="after"><button onClick=${go} disabled=${held.busy}>${held.busy ? "Reading …" : "Show more"}</button>
-          ${held.error && html`<span class="fault" role="alert">${held.error.message}</span>`}</p>`
-      : null,
-  };
-}
-
 // ---------------------------------------------------------------- panels
 
 /**
@@ -241,6 +169,13 @@ export function said(error) {
   const field = error.field ? `${error.field}: ` : "";
   const next = error.nextAllowedAt ? ` Possible from ${clock(new Date(error.nextAllowedAt))}.` : "";
   return field + error.message + next;
+}
+
+/** The next page of a list of useList, when there is one. */
+export function More({ more }) {
+  if (!more) return null;
+  return html`<p class="after"><button onClick=${more.go} disabled=${more.busy}>${more.busy ? "Reading …" : "Show more"}</button>
+    ${more.error && html`<span class="fault" role="alert">${more.error.message}</span>`}</p>`;
 }
 
 // ---------------------------------------------------------------- acting
@@ -302,6 +237,11 @@ export function Act({ label, act, sure, kind = "", disabled, done = "Done.", tit
     ${state.is === "failed" && html`<span class="fault" role="alert">${state.told}</span>`}</span>`;
 }
 
+/** A key for one act: what is clicked twice is done once. */
+export const newKey = () => crypto.randomUUID();
+
+// ---------------------------------------------------------------- parts of a page
+
 /** Rows as a CSV file; a cell that a spreadsheet would run is made text. */
 export function saveCsv(name, columns, rows) {
   const cell = (value) => {
@@ -316,9 +256,6 @@ export function saveCsv(name, columns, rows) {
   setTimeout(() => URL.revokeObjectURL(file), SECOND_MS);
 }
 
-/** A key for one act: what is clicked twice is done once. */
-export const newKey = () => crypto.randomUUID();
-
 /** A small word that says a state; the tone is never the only sign. */
 export const Mark = ({ tone = "", children }) => html`<span class=${`mark ${tone}`}>${children}</span>`;
 
@@ -327,7 +264,7 @@ export function Bar({ share, at, label }) {
   const wide = Math.round(Math.min(1, Math.max(0, share ?? 0)) * 100);
   return html`<svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" role="img" aria-label=${label}>
     <rect class="of" width="100" height="6"></rect><rect class="is" width=${wide} height="6"></rect>
-    ${at !== undefined && html`<rect class="at" x=${Math.round(at * 100) - 1} width="2" height="6"></rect>`}</svg>`;
+    ${at !== undefined && html`<rect class="at" x=${Math.round(at * 100) - 1} y="-4" width="3" height="14"></rect>`}</svg>`;
 }
 
 /** A text field with its name above it. */

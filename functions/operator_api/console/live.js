@@ -1,7 +1,7 @@
 // Live: what happens now. One answer each second feeds every page's frame and this page.
 
-import { ask, promised } from "./api.js";
-import { announce, Bar, counted, grouped, html, Mark, Panel, plain, Since, useEffect, useMemo, useNews, useNow, useRef, useState, When } from "./kit.js";
+import { ask, promised, useNews } from "./api.js";
+import { announce, Bar, counted, grouped, html, Mark, Panel, plain, Since, telephone, useEffect, useMemo, useNow, useRef, useState, When } from "./kit.js";
 
 const NEED = "kind id since says number callId campaignId department";
 const LIVE = promised(
@@ -166,7 +166,7 @@ function CallRow({ row, gone }) {
 function Quiet() {
   const news = useNews(LAST_CALL, { query: { limit: 1 } });
   const last = news.data?.calls[0];
-  return html`<p>Nobody is on the line.</p>
+  return html`<p>Nobody is on the line.${telephone && html` <a href=${telephone}>Try a call</a> yourself.`}</p>
     <p>${last ? html`The last call was at <a href=${`#/calls/${encodeURIComponent(last.id)}`}><${When} at=${last.startedAt ?? last.firstSeenAt} /></a>.` : news.data ? "There was no call today." : ""}</p>`;
 }
 

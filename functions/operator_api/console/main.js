@@ -2,10 +2,10 @@
 
 import { h, render } from "./vendor/preact.mjs";
 import { ask, onStranger, promised, Refusal } from "./api.js";
-import { Act, choice, choose, clock, businessZone, Fault, Field, html, said, showTimesIn, useEffect, useNow, useRef, useState } from "./kit.js";
+import { Act, businessZone, choice, choose, clock, Fault, Field, html, said, showTimesIn, telephone, useEffect, useNow, useRef, useState } from "./kit.js";
 import { LivePage, useLive } from "./live.js";
 
-const WHO = "name role endsAt business{zone departments{key open until} assistants}";
+const WHO = "name role endsAt business{zone departments{key open until} assistants sureEnough}";
 const SESSION = promised("GET", "/console/session", WHO);
 const LOG_IN = promised("POST", "/console/login", WHO);
 const LOG_OUT = promised("POST", "/console/logout", "loggedIn");
@@ -182,6 +182,7 @@ function Frame({ session, leave }) {
           <kbd aria-hidden="true">${index + 1}</kbd>${name}${key === "needs" && needs > 0 && html`<b class="n">${needs}</b>`}</a></li>`;
       })}</ul></nav>
       <div class="who">
+        ${telephone && html`<a class="try" href=${telephone}>Try a call</a>`}
         <${Others} live=${live} />
         <${Clock} />
         <button class="plain" onClick=${change} title=${`Light or dark: ${theme}`} aria-label=${`Light or dark, now: ${theme}`}>${{ system: "◐", light: "○", dark: "●" }[theme]}</button>

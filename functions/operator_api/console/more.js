@@ -1,7 +1,7 @@
 // More: one customer, our own numbers and limits, lists of people not to call, and who did what.
 
-import { ask, promised } from "./api.js";
-import { Act, Bar, counted, dayOf, Field, grouped, html, Mark, Panel, percent, plain, said, saveCsv, Select, Since, useEffect, useList, useNews, useState, When } from "./kit.js";
+import { ask, promised, useList, useNews } from "./api.js";
+import { Act, Bar, counted, dayOf, Field, grouped, html, Mark, More, Panel, percent, plain, saveCsv, Select, Since, useEffect, useState, When } from "./kit.js";
 
 const ASK = promised("POST", "/api/contactability", `allowed reason nextAllowedAt
   evidence{purpose country jurisdictions rules{id source confidence} zones{zone local open close holiday} suppressed_at suppression_source
@@ -181,5 +181,5 @@ function Entries({ query }) {
       (one) => html`<tr key=${one.id} data-row tabindex="-1"><td class="tight"><${When} at=${one.at} seconds=${true} /></td><td><strong class="name">${one.who}</strong> <span class="none">${one.role}</span></td>
         <td>${plain(one.action)} <span class="none">${one.kind}</span></td><td>${plain(one.on)} <small>${one.onId}</small></td><td class="r only-desk">${one.customers || ""}</td>
         <td class="last"><${Mark} tone=${one.status >= 400 ? "bad" : "off"}>${one.status}<//>${one.reason && html`<small>${plain(one.reason)}</small>`}</td></tr>`,
-    )}</tbody></table>${more}<//>`;
+    )}</tbody></table><${More} more=${more} /><//>`;
 }

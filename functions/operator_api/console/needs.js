@@ -1,7 +1,7 @@
 // Needs you: one list of what only a person can settle, the oldest first.
 
-import { ask, promised } from "./api.js";
-import { Act, grouped, html, Mark, Panel, plain, Since, useNews, When } from "./kit.js";
+import { ask, promised, useNews } from "./api.js";
+import { Act, grouped, html, Mark, Panel, plain, Since, When } from "./kit.js";
 import { NEEDS } from "./live.js";
 
 const LIST = promised("GET", "/api/needs", "needs{kind id since says number callId campaignId department advice} complete");

@@ -1,7 +1,7 @@
 // Queue: who waits, who is called back, who takes callers, and what callers hear first.
 
-import { ask, promised } from "./api.js";
-import { Act, grouped, html, Mark, Panel, plain, Since, useEffect, useNews, useState, When } from "./kit.js";
+import { ask, promised, useNews } from "./api.js";
+import { Act, grouped, html, Mark, Panel, plain, Since, useEffect, useState, When } from "./kit.js";
 
 const CALLBACKS = promised(
   "GET",

@@ -25,6 +25,7 @@ def told_at(now: datetime) -> dict[str, object]:
         hours=OpeningHours.from_dict(compiled),
         departments=("billing", "support"),
         assistants=("sales",),
+        sure_enough=0.5,
         clock=FakeClock(round(now.timestamp() * 1000)),
         civil=civil_clock(CivilSettings()),
     )
@@ -39,6 +40,7 @@ def test_a_department_is_open_until_it_closes_by_the_business_s_clock() -> None:
             {"key": "support", "open": True, "until": None},
         ],
         "assistants": ["sales"],
+        "sureEnough": 0.5,
     }
 
 

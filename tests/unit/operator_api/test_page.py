@@ -55,6 +55,13 @@ def test_the_document_names_this_release_and_holds_no_script_or_style_of_its_own
     assert re.search(r"\s(style|on\w+)=", text) is None
 
 
+def test_a_telephone_to_try_a_call_with_is_offered_where_there_is_one_and_nowhere_else() -> None:
+    there = page.page_answer({"rawPath": "/console", "headers": {}}, "/telephone/")["body"]
+
+    assert '<meta name="telephone" content="/telephone/">' in there
+    assert "telephone" not in asked("/console")["body"]
+
+
 def test_the_tutorials_address_leads_to_the_page() -> None:
     answer = asked("/dashboard")
 
@@ -155,6 +162,17 @@ def test_no_module_of_ours_makes_markup_or_code_of_text(name: str) -> None:
     assert all(one.startswith("`view.") for one in kept)
     assert "sessionStorage" not in text
     assert "document.cookie" not in text
+
+
+@pytest.mark.parametrize("name", sorted(ours()))
+def test_every_part_of_a_page_is_known_to_the_module_that_draws_it(name: str) -> None:
+    text = ours()[name]
+
+    known = set(re.findall(r"(?:function|const|let) (\w+)", text))
+    for imported in re.findall(r"^import \{([^}]*)\}", text, re.MULTILINE):
+        known |= {one.split(" as ")[-1].strip() for one in imported.split(",")}
+    drawn = set(re.findall(r"<\$\{([A-Z]\w*)\}", text))
+    assert drawn <= known
 
 
 def test_only_one_module_asks_the_server() -> None:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 
+from contact_center.conversations.domain.routing import ActionKind
+from contact_center.conversations.domain.whereabouts import Reason
 from operator_api.page import FOLDER
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 DOCUMENT: dict[str, Any] = json.loads((FOLDER.parent / "openapi.json").read_text(encoding="utf-8"))
 PROMISED = re.compile(
@@ -129,6 +134,20 @@ def test_every_kind_of_need_has_its_words_on_the_page() -> None:
 
     for kind in variants(kinds)[0]["enum"]:
         assert f"  {kind}: " in named.split("};")[0], kind
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [("BECAUSE", get_args(Reason)), ("DEEDS", [one.value for one in ActionKind])],
+)
+def test_every_decision_and_every_reason_of_one_has_its_words_on_the_page(
+    words: str, named: Sequence[str]
+) -> None:
+    text = (FOLDER / "moments.js").read_text(encoding="utf-8")
+    known = text.split(f"const {words} = {{")[1].split("};")[0]
+
+    for one in named:
+        assert f"  {one}: " in known, one
 
 
 def test_a_field_that_nobody_promises_is_found() -> None:

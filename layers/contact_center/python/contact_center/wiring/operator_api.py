@@ -75,6 +75,7 @@ class OperatorParts:
     forgetting: Callable[[], ForgetDesk]
     metrics: StdoutMetrics
     health_shows_calls: bool
+    telephone: str | None
     version: str
 
 
@@ -125,5 +126,6 @@ def operator_parts(environment: Environment | None = None) -> OperatorParts:
         forgetting=cache(partial(desks.forget_desk, shop)),
         metrics=shop.metrics,
         health_shows_calls=settings.health_shows_calls,
+        telephone=settings.telephone,
         version=settings.version,
     )

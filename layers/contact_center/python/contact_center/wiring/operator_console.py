@@ -49,6 +49,7 @@ def business_desk(shop: Shop) -> BusinessDesk:
         hours=center.hours,
         departments=tuple(center.departments.by_key),
         assistants=tuple(sorted(center.voicemail_messages)),
+        sure_enough=center.policy.route_confidence,
         clock=shop.clock,
         civil=civil_clock(shop.tables.civil),
     )

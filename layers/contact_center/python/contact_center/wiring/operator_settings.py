@@ -18,6 +18,7 @@ class OperatorSettings:
         audit_days: For how long the trail is kept.
         recording_days: For how long copies of recordings are kept.
         health_shows_calls: Whether GET /health tells the number of calls to anyone.
+        telephone: Where the local system alone has a telephone to try a call with.
     """
 
     calls_table: str
@@ -26,6 +27,7 @@ class OperatorSettings:
     audit_days: int
     recording_days: int
     health_shows_calls: bool
+    telephone: str | None
     version: str
 
     @classmethod
@@ -39,5 +41,6 @@ class OperatorSettings:
             audit_days=environment.whole("AUDIT_DAYS", 400, 1, 3650),
             recording_days=environment.whole("RECORDING_DAYS", 30, 1, 3650),
             health_shows_calls=environment.flag("HEALTH_SHOWS_CALLS", default=False),
+            telephone=environment.optional("LOCAL_TELEPHONE"),
             version=environment.optional("SWITCHBOARD_VERSION") or UNRELEASED,
         )

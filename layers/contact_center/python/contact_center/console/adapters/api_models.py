@@ -70,6 +70,9 @@ class Business(Told):
     zone: Annotated[str, about("Of its clock: a place, as in hours.toml.")]
     departments: Annotated[list[BusinessDepartment], about("In the order of departments.toml.")]
     assistants: Annotated[list[str], about("Keys of those that may call out.")]
+    sure_enough: Annotated[
+        float, about("From which certainty on a caller's words decide where they go, 0 to 1.")
+    ]
 
 
 class LoggedIn(Told):

@@ -23,12 +23,14 @@ class BusinessDesk:
     Attributes:
         departments: Their keys, in the order of departments.toml.
         assistants: Keys of those that may call out.
+        sure_enough: From which certainty on a caller's words decide where they go, 0 to 1.
         civil: What time it is for callers.
     """
 
     hours: OpeningHours
     departments: Sequence[str]
     assistants: Sequence[str]
+    sure_enough: float
     clock: Clock
     civil: CivilClock
 
@@ -39,6 +41,7 @@ def show_business(desk: BusinessDesk) -> dict[str, Any]:
         "zone": desk.hours.company.zone,
         "departments": [_department(key, desk) for key in desk.departments],
         "assistants": list(desk.assistants),
+        "sureEnough": desk.sure_enough,
     }
 
 
