@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from local.cloud.crm_server import CrmServer
     from local.cloud.twilio_server import TwilioServer
-    from local.cloud.vapi_server import VapiServer
+    from local.cloud.vapi_server import TelephoneServer, VapiServer
 
 STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 RUN_FILE = "run.env"
@@ -61,6 +61,7 @@ def run(args: argparse.Namespace) -> int:
             start_vapi=start_vapi,
             start_twilio=start_twilio,
             start_crm=start_crm,
+            start_telephone=start_telephone,
             template_path=template,
             folder=args.folder,
             verbose=args.verbose,
@@ -115,6 +116,16 @@ def start_twilio(url: str, settings: LocalSettings, vapi: VapiServer | None) -> 
     ).start()
 
 
+def start_telephone(vapi: VapiServer, url: str, settings: LocalSettings) -> TelephoneServer:
+    """A telephone in the page, to call the simulator of Vapi with."""
+    from local.telephone.offers import Offers  # noqa: PLC0415 (with a simulator only)
+    from local.telephone.server import Telephone  # noqa: PLC0415
+
+    config = ROOT / "layers/contact_center/python/contact_center/config"
+    offers = Offers(ROOT / "local" / "callers", config)
+    return Telephone(vapi.url, url, settings.operator_token, offers)
+
+
 def twilio_note(twilio: TwilioServer) -> str:
     """Where Twilio's simulator is, for a client of one's own."""
     return (
@@ -147,6 +158,11 @@ def console_note(url: str, run_file: Path) -> str:
     return f"The console: {url}/console; log in with OPERATOR_TOKEN of {run_file}."
 
 
+def telephone_note(url: str) -> str:
+    """Where whoever has just started it meets it."""
+    return f"Try a call: {url}/telephone/ - you are the caller; a simulator plays the rest."
+
+
 def ready_line(url: str) -> str:
     """The one line on standard output."""
     return json.dumps({"ready": True, "url": url, "console": f"{url}/console", "pid": os.getpid()})
@@ -166,6 +182,8 @@ def _serve(system: LocalSystem, folder: Path, stopping: threading.Event) -> None
             print(crm_note(system.crm), file=sys.stderr)
         print(f"Logs: {system.log_folder}. Tokens: {run_file}. Ctrl-C stops.", file=sys.stderr)
         print(console_note(system.url, run_file), file=sys.stderr)
+        if system.has_telephone:
+            print(telephone_note(system.url), file=sys.stderr)
         print(ready_line(system.url), flush=True)
         stopping.wait()
     run_file.unlink(missing_ok=True)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from local.cloud.handler_pool import Outcome
     from local.cloud.template_reader import Route
 
+    type Answerer = Callable[[Request], Awaitable[Response]]
+
 BODY_LIMIT_BYTES = 6 * 1024 * 1024  # Lambda's limit for an event; API Gateway itself allows 10 MB
 INTEGRATION_SECONDS = 30.0
 STOP_SECONDS = 1.0
@@ -74,6 +76,7 @@ class Gateway:
         self._routes = Routes(routes)
         self._invoke = invoke
         self._integration_seconds = integration_seconds
+        self._beside: dict[str, Answerer] = {}
         self._server = HttpServer(self.answer, body_limit_bytes=BODY_LIMIT_BYTES)
 
     async def start(self, port: int) -> str:
@@ -85,9 +88,17 @@ class Gateway:
         """Stop taking requests, let those under way finish for a second."""
         await self._server.stop(STOP_SECONDS)
 
+    def serve_beside(self, path: str, answer: Answerer) -> None:
+        """Answer what lies at and under a path here: it is on this machine and nowhere else."""
+        self._beside[path] = answer
+
     async def answer(self, request: Request) -> Response:
         """Answer one request through its function."""
-        found = self._routes.find(request.method, request.target.partition("?")[0])
+        asked = request.target.partition("?")[0]
+        for path, answer in self._beside.items():
+            if asked == path or asked.startswith(f"{path}/"):
+                return await answer(request)
+        found = self._routes.find(request.method, asked)
         if found is None:
             return json_message(HTTPStatus.NOT_FOUND, "Not Found")
         route, parameters = found

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from local.cloud.handler_pool import Figures, HandlerPool
     from local.cloud.pollers import QueuePoller
     from local.cloud.twilio_server import TwilioServer
-    from local.cloud.vapi_server import VapiServer
+    from local.cloud.vapi_server import TelephoneServer, VapiServer
     from local.settings import LocalSettings
 
 PROCESSES_PER_FUNCTION = 4
@@ -52,6 +52,7 @@ COUNTS = (
 )
 NOTHING = b'{"Records": []}'  # a batch that is done at once
 NOWHERE = "http://127.0.0.1:9"  # nobody listens on the discard port: nothing leaves by accident
+TELEPHONE = "/telephone"  # where it is served
 SIMULATED_SIP_ADDRESS = "sip:switchboard-callers@sip.vapi.ai"  # of the simulator, which takes any
 
 
@@ -62,7 +63,9 @@ class LocalSystem:
     settings name no Vapi. Without either the handlers reach no Vapi at all. `start_twilio(base
     URL, settings, Vapi's simulator)` is called when the settings want Twilio and name none, and
     nowhere else: its address and account are told as TWILIO_*. `start_crm()` is called when the
-    settings name no HubSpot, whose address is told as HUBSPOT_BASE_URL. A machine that may be
+    settings name no HubSpot, whose address is told as HUBSPOT_BASE_URL. `start_telephone(Vapi's
+    simulator, base URL, settings)` lets whoever reads the console call that simulator: it is served
+    beside the gateway, and LOCAL_TELEPHONE tells the console where. A machine that may be
     slow gives its functions `least_timeout_seconds` whatever the template allows them; but those
     that have to be punctual, for others reckon with their end (pools.py). Use as a context
     manager, or `start` and `stop`: `stop` takes at most 3 s and leaves nothing running; so does
@@ -76,6 +79,7 @@ class LocalSystem:
         start_vapi: Callable[[str, LocalSettings], VapiServer] | None = None,
         start_twilio: Callable[[str, LocalSettings, VapiServer | None], TwilioServer] | None = None,
         start_crm: Callable[[], CrmServer] | None = None,
+        start_telephone: Callable[[VapiServer, str, LocalSettings], TelephoneServer] | None = None,
         template_path: Path = ROOT / "template.yaml",
         folder: Path = ROOT / ".local",
         processes_per_function: int = PROCESSES_PER_FUNCTION,
@@ -87,6 +91,7 @@ class LocalSystem:
         self._start_vapi = start_vapi
         self._start_twilio = start_twilio
         self._start_crm = start_crm
+        self._start_telephone = start_telephone
         self._template_path = template_path
         self._folder = folder.resolve()
         self._processes = processes_per_function
@@ -96,6 +101,7 @@ class LocalSystem:
         self._vapi: VapiServer | None = None
         self._twilio: TwilioServer | None = None
         self._crm: CrmServer | None = None
+        self._telephone: TelephoneServer | None = None
         self._pollers: list[QueuePoller] = []
         self._timers: list[asyncio.Task[None]] = []
         self._pools: dict[str, HandlerPool] = {}
@@ -133,6 +139,7 @@ class LocalSystem:
             own["VAPI_PHONE_NUMBER_ID"] = self._vapi.phone_number_id
             own["VAPI_SIP_ADDRESS"] = SIMULATED_SIP_ADDRESS
         own |= self._twilio_names() | self._crm_names()
+        self._serve_telephone(gateway)
         values = {**own, **self.settings.values, "VAPI_BASE_URL": vapi_address}
         template = read_template(self._template_path, values)
         self._template = template
@@ -210,6 +217,11 @@ class LocalSystem:
     def crm(self) -> CrmServer | None:
         """The simulators of a CRM and of who receives webhooks, when they were started."""
         return self._crm
+
+    @property
+    def has_telephone(self) -> bool:
+        """Whether a telephone is in the page."""
+        return self._telephone is not None
 
     def figures(self) -> dict[str, Figures]:
         """What each function has done so far."""
@@ -313,6 +325,13 @@ class LocalSystem:
         }
         return (told if hubspot else {}) | (booked if calcom else {})
 
+    def _serve_telephone(self, gateway: Gateway) -> None:
+        if self._vapi is None or self._start_telephone is None:
+            return
+        self._telephone = self._start_telephone(self._vapi, self.url, self.settings)
+        self._undo.callback(self._telephone.close)
+        gateway.serve_beside(TELEPHONE, self._telephone.answer)
+
     def _forget_clients(self) -> None:
         for poller in self._pollers:
             poller.join(STOP_SECONDS)
@@ -336,8 +355,10 @@ class LocalSystem:
     def _told(self) -> dict[str, str]:
         # Numbers that belong to nobody may be dialled where no carrier is.
         test_numbers = "VAPI_API_KEY" not in self.settings.values
+        beside = {"LOCAL_TELEPHONE": f"{TELEPHONE}/"} if self._telephone else {}
         return {
             **self.civil.names(),
+            **beside,
             "LOCAL_TEST_NUMBERS": str(test_numbers).lower(),
             "LOCAL_WEBHOOKS": "true",  # to this machine, where whoever takes them may be
         }

@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from local.cloud.http_server import Request, Response
+
+
+class TelephoneServer(Protocol):
+    """Lets whoever reads its page call a simulated Vapi."""
+
+    async def answer(self, request: Request) -> Response:
+        """Answer what lies under its path."""
+        ...
+
+    def close(self) -> None:
+        """Wait for nobody any more."""
+        ...
 
 
 class VapiServer(Protocol):

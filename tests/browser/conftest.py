@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -15,12 +16,13 @@ from tests.browser.running import running_chromium, running_scene
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, BrowserContext
 
     from tests.browser.opened import Answers, Scene
 
 DESK, TELEPHONE = {"width": 1366, "height": 850}, {"width": 390, "height": 844}
 FASTER = Path(__file__).with_name("faster.js")
+HURRIED, UNHURRIED = 2.0, 0.25  # simulated seconds of speech in a real one
 REPORTS = """
 window.__reports = [];
 addEventListener("securitypolicyviolation", (event) =>
@@ -30,7 +32,7 @@ addEventListener("securitypolicyviolation", (event) =>
 
 @pytest.fixture(scope="session")
 def scene() -> Iterator[Scene]:
-    with running_scene(speed=0.5) as running:
+    with running_scene(speed=HURRIED) as running:
         yield running
 
 
@@ -40,49 +42,141 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
-@pytest.fixture
-def open_console(scene: Scene, browser: Browser) -> Iterator[Callable[..., Console]]:
-    """Opens consoles; after the test none of them may have had a fault."""
-    opened = []
+@dataclass
+class Visitors:
+    """Browsers of people who come again: logged in once, with the page's files at hand.
 
-    def open_one(
-        role: str | None = "operator",
-        *,
-        small: bool = False,
-        dark: bool = False,
-        answers: Answers | None = None,
-        faster: bool = False,
-    ) -> Console:
-        context = browser.new_context(
-            viewport=TELEPHONE if small else DESK,
-            color_scheme="dark" if dark else "light",
+    A context of Playwright is a browser of its own: cookies, what is kept, what was fetched.
+    """
+
+    browser: Browser
+    scene: Scene
+    known: dict[tuple[str, str], BrowserContext] = field(default_factory=dict)
+
+    def of(self, role: str, look: str) -> BrowserContext:
+        if (role, look) not in self.known:
+            context = self.stranger(look)
+            page = context.new_page()
+            page.goto(f"{self.scene.url}/console")
+            Console(page, self.scene.url).log_in(self.scene.tokens[role])
+            page.close()
+            self.known[role, look] = context
+        return self.known[role, look]
+
+    def stranger(self, look: str) -> BrowserContext:
+        context = self.browser.new_context(
+            viewport=TELEPHONE if look == "small" else DESK,
+            color_scheme="dark" if look == "dark" else "light",
             reduced_motion="reduce",
         )
         context.set_default_timeout(PATIENCE_MS)
         context.add_init_script(REPORTS)
-        if faster:  # twenty times: what takes half a minute is seen in two seconds
-            context.add_init_script(path=FASTER)
+        return context
+
+
+@pytest.fixture(scope="session")
+def visitors(browser: Browser, scene: Scene) -> Iterator[Visitors]:
+    made = Visitors(browser, scene)
+    yield made
+    for context in made.known.values():
+        context.close()
+
+
+@dataclass
+class Opener:
+    """Opens pages, and keeps what must not have happened on any of them."""
+
+    visitors: Visitors
+    opened: list[Console] = field(default_factory=list)
+
+    def console(
+        self,
+        role: str | None = "operator",
+        *,
+        look: str = "light",
+        answers: Answers | None = None,
+        faster: bool = False,
+    ) -> Console:
+        """The console, logged in.
+
+        Args:
+            role: As whom; None: not logged in.
+            look: light, dark or small.
+            answers: What the API is to have said.
+            faster: Its time passes twenty times as fast: half a minute is seen in two seconds.
+        """
+        if role is None:
+            return self._page(self.visitors.stranger(look), answers)
+        console = self._page(self.visitors.of(role, look), answers, faster=faster)
+        console.page.get_by_role("navigation", name="Pages").wait_for()
+        console.page.evaluate("localStorage.clear()")
+        return console
+
+    def telephone(self, *, look: str = "light") -> Console:
+        """The telephone, where nobody has to log in."""
+        return self._page(self.visitors.of("operator", look), None, "telephone/")
+
+    def _page(
+        self,
+        context: BrowserContext,
+        answers: Answers | None,
+        path: str = "console",
+        *,
+        faster: bool = False,
+    ) -> Console:
         page = context.new_page()
-        console = Console(page, scene.url)
-        opened.append((context, console))
+        if faster:
+            page.add_init_script(path=FASTER)
+        url = self.visitors.scene.url
+        console = Console(page, url)
+        self.opened.append(console)
         page.on("request", lambda request: _stays(request.url, console))
         page.on("pageerror", lambda error: console.faults.append(f"error: {error}"))
         page.on("console", lambda message: _heard(message, console))
         if answers is not None:
             page.route("**/api/**", answers.serve)
-        page.goto(f"{scene.url}/console")
-        if role is not None:
-            console.log_in(scene.tokens[role])
+        page.goto(f"{url}/{path}")
         return console
 
-    yield open_one
-    faults = []
-    for context, console in opened:
-        faults += console.faults
-        with suppress(Exception):
-            faults += console.page.evaluate("window.__reports")
-        context.close()
+    def faults(self) -> list[str]:
+        found = []
+        for console in self.opened:
+            found += console.faults
+            with suppress(Exception):
+                found += console.page.evaluate("window.__reports")
+        return found
+
+
+@pytest.fixture
+def opener(visitors: Visitors) -> Iterator[Opener]:
+    """After the test nothing may have gone wrong on any page."""
+    made = Opener(visitors)
+    yield made
+    faults = made.faults()
+    for console in made.opened:
+        context = console.page.context
+        console.page.close()
+        if context not in visitors.known.values():
+            context.close()
     assert faults == []
+
+
+@pytest.fixture
+def people_take_their_time(scene: Scene) -> Iterator[None]:
+    """Whoever speaks does it so slowly that something can be done meanwhile."""
+    scene.command(speed=str(UNHURRIED))
+    yield
+    scene.command(speed=str(HURRIED))
+
+
+@pytest.fixture
+def open_console(opener: Opener) -> Callable[..., Console]:
+    return opener.console
+
+
+@pytest.fixture
+def open_telephone(opener: Opener) -> Callable[..., Console]:
+    return opener.telephone
 
 
 def _stays(url: str, console: Console) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.browser import told
-from tests.browser.opened import Answers
+from tests.browser.opened import LOOKS, Answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,12 +69,11 @@ def full(calls: int = 9) -> dict[str, Any]:
 
 
 PICTURES = os.environ.get("PICTURES")  # a folder to leave them in
-LOOKS: dict[str, dict[str, bool]] = {"light": {}, "dark": {"dark": True}, "small": {"small": True}}
 
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_axe_finds_nothing_on_any_page(open_console: Open, look: str) -> None:
-    console = open_console(**LOOKS[look], answers=Answers(full()))
+    console = open_console(look=look, answers=Answers(full()))
     found = {}
     for page, text in PAGES.items():
         console.go(page)
@@ -92,10 +91,34 @@ def test_axe_finds_nothing_on_any_page(open_console: Open, look: str) -> None:
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_axe_finds_nothing_on_the_way_in(open_console: Open, look: str) -> None:
-    console = open_console(None, **LOOKS[look])
+    console = open_console(None, look=look)
 
     console.page.get_by_label("Token").wait_for()
     assert console.axe() == []
+
+
+def test_a_call_shows_who_had_the_caller_how_long_and_why(open_console: Open) -> None:
+    console = open_console(answers=Answers(full()))
+    console.go("calls/call-1")
+    legs = console.page.get_by_role("region", name="Who had the caller").get_by_role("listitem")
+    legs.nth(3).wait_for()
+
+    assert [leg.inner_text().split("\n") for leg in legs.all()] == [
+        ["router", "0:24", "answered"],
+        ["billing", "1:42", "decision 1: what the caller was saying"],
+        ["a person", "0:24", "decision 2: the caller's words"],
+        ["billing", "2:00", "nobody took the caller"],
+    ]
+
+
+def test_a_call_shows_what_was_thought_and_from_where_on_it_decides(open_console: Open) -> None:
+    console = open_console(answers=Answers(full()))
+    console.go("calls/call-1")
+    console.page.get_by_text("Thought last").wait_for()
+
+    thoughts = console.page.get_by_role("img", name="94 % sure, decides from 50 %")
+    assert thoughts.count() == 3  # of two sentences, and the last of them again
+    assert console.page.get_by_text("0.94").count() == 3
 
 
 EMPTY = {
@@ -149,7 +172,7 @@ def test_a_panel_that_failed_says_so_and_is_right_again_after_a_try(open_console
 
 def test_without_news_a_panel_turns_grey_and_then_is_right_again(open_console: Open) -> None:
     answers = Answers(full())
-    console = open_console(answers=answers)
+    console = open_console(answers=answers, faster=True)
     console.see("+1\xa0415\xa0555")
 
     answers.told["/api/live"] = "cut"
@@ -157,8 +180,8 @@ def test_without_news_a_panel_turns_grey_and_then_is_right_again(open_console: O
     console.see("no news since")
     answers.told["/api/live"] = lambda _: told.live(2)
 
-    console.page.locator("tr.gone, .rows tbody tr").nth(1).wait_for()
-    console.page.wait_for_function("() => !document.querySelector('.panel.stale')", timeout=40_000)
+    console.page.wait_for_function("() => !document.querySelector('.panel.stale')")
+    console.page.locator(".rows tbody tr").nth(1).wait_for()
 
 
 def test_whoever_is_logged_out_meanwhile_is_asked_and_comes_back_to_the_page(

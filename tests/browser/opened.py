@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
 
 PATIENCE_MS = 20_000
+LOOKS = ("light", "dark", "small")
 MOST_TABS = 80
 FOCUSED = """() => {
   const at = document.activeElement;
@@ -52,6 +53,14 @@ class Console:
 
     def go(self, where: str) -> None:
         self.page.evaluate("where => { location.hash = `#/${where}`; }", where)
+
+    def shown(self, page: str) -> None:
+        """Wait until a page of the menu has been told everything that it asks for."""
+        self.page.wait_for_function(
+            "page => document.querySelector(`main.${page}`)"
+            " && !document.querySelector('main .boot, main .skeleton')",
+            arg=page,
+        )
 
     def log_in(self, token: str) -> None:
         self.page.get_by_label("Token").fill(token)

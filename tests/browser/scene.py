@@ -4,6 +4,10 @@ One line of JSON on standard output says where it is and which tokens hold; then
 standard input is a command, answered by one line:
 
     {"ring": "01-billing.toml"}   a caller of local/callers rings in; answers with the call's id
+    {"dial": "+14155550111"}      a caller rings in and stays; likewise
+    {"say": "words", "call": id}  what that caller says next
+    {"hang_up": id}               so does that caller
+    {"speed": "0.25"}             people take so much of their time from the next call on
     {"told": "<id>"}              what the simulated Vapi was told to do with that call
     {"doubt": "<number>"}         a dial to it is in doubt; answers with the attempt's id
     {"given_up": "<number>"}      something was never told elsewhere; answers with the effect's id
@@ -22,8 +26,8 @@ from typing import TYPE_CHECKING, Any
 from local.cloud.system import LocalSystem
 from local.demo.demo import CALLERS, DEPARTMENTS, PERSON_NUMBER, read_departments
 from local.settings import read_settings
-from local.up import start_crm, start_twilio
-from local.vapi.scripts.callers_format import load_caller
+from local.up import start_crm, start_telephone, start_twilio
+from local.vapi.scripts.callers_format import caller_at_telephone, load_caller, step_at_telephone
 from local.vapi.simulator import VapiSimulator
 from local.vapi.webhooks.credentials import credential_from_settings
 from tests.browser.troubles import doubt, given_up
@@ -37,7 +41,7 @@ OPERATOR, VIEWER = "operator-of-browser-tests-0123456789", "viewer-of-browser-te
 
 
 def start_vapi(url: str, settings: LocalSettings) -> VapiSimulator:
-    """Vapi, played; people take their time there as they do on a telephone."""
+    """Vapi, played."""
     return VapiSimulator(
         server_url=f"{url}/vapi/webhook",
         credential=credential_from_settings(settings.values, settings.vapi_secret),
@@ -65,6 +69,7 @@ def main() -> None:
             start_vapi=start_vapi,
             start_twilio=start_twilio,
             start_crm=start_crm,
+            start_telephone=start_telephone,
             folder=Path(folder),
             processes_per_function=4,
         ) as system,
@@ -78,9 +83,20 @@ def done(command: dict[str, str], system: LocalSystem) -> dict[str, Any]:
     """Do one command."""
     vapi = system.vapi
     assert isinstance(vapi, VapiSimulator)
+    if "speed" in command:
+        vapi.account.speed = float(command["speed"])
+        return {}
     if "ring" in command:
         call = vapi.place_inbound(load_caller(CALLERS / command["ring"]))
         return {"id": call.call_id}
+    if "dial" in command:
+        return {"id": vapi.place_inbound(caller_at_telephone({"number": command["dial"]})).call_id}
+    if "say" in command:
+        step = step_at_telephone({"say": command["say"]})
+        return {"heard": vapi.calls[command["call"]].tell_caller(step)}
+    if "hang_up" in command:
+        step = step_at_telephone({"hang_up": "hangs up"})
+        return {"heard": vapi.calls[command["hang_up"]].tell_caller(step)}
     if "told" in command:
         call = vapi.calls[command["told"]]
         return {"told": vapi.log.entries(call=call.call_id)}

@@ -210,6 +210,22 @@ def call(*, ended: bool = True, name: str | None = "Maria Alvarez") -> Json:
             "actedAt": iso(began - 20),
         }
     )
+    timeline += [
+        {"at": iso(began - 24), "what": "AssistantStarted", "assistantName": "billing"},
+        {
+            "at": iso(began - 120),
+            "what": "Decision",
+            "number": 2,
+            "kind": "to_person",
+            "department": "person",
+            "reason": "final",
+            "turn": 3,
+            "outcome": "sent",
+            "actedAt": iso(began - 120),
+        },
+        {"at": iso(began - 126), "what": "StatusChanged", "status": "forwarding"},
+        {"at": iso(began - 150), "what": "StatusChanged", "status": "in-progress"},
+    ]
     return {
         **row("call-1", ended=ended, name=name),
         "recording": RECORDING,

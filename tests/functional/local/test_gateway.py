@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import concurrent.futures
 import http.client
@@ -11,10 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from local.cloud.gateway import Gateway
+from local.cloud.http_server import Request, Response
 from tests.functional.local.local_http import call, send_raw
 from tests.liveness import LIVENESS_SECONDS
 
 if TYPE_CHECKING:
+    from local.cloud.handler_pool import Outcome
     from local.cloud.system import LocalSystem
 
 pytestmark = pytest.mark.emulator
@@ -235,3 +239,25 @@ def test_many_at_once_are_all_answered(small_system: LocalSystem) -> None:
     with concurrent.futures.ThreadPoolExecutor(32) as senders:
         answered = list(senders.map(ask, range(200)))
     assert answered == [str(number) for number in range(200)]
+
+
+def test_what_lies_beside_is_answered_here_and_by_no_function() -> None:
+    asked: list[str] = []
+
+    async def beside(request: Request) -> Response:
+        asked.append(request.target)
+        return Response(200, (), b"here")
+
+    async def answers() -> list[int]:
+        gateway = Gateway((), no_function)
+        gateway.serve_beside("/telephone", beside)
+        paths = ("/telephone", "/telephone/?a=1", "/telephone/x", "/telephones", "/api/telephone/")
+        requests = [Request("GET", path, "HTTP/1.1", (), b"", "127.0.0.1") for path in paths]
+        return [(await gateway.answer(request)).status for request in requests]
+
+    assert asyncio.run(answers()) == [200, 200, 200, 404, 404]
+    assert asked == ["/telephone", "/telephone/?a=1", "/telephone/x"]
+
+
+async def no_function(function: str, event: bytes, trace_id: str) -> Outcome:
+    raise AssertionError(function, event, trace_id)

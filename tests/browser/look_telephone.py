@@ -1,0 +1,180 @@
+"""The telephone in the page: from a click to what the caller hears, and what is shown beside."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.opened import LOOKS, PATIENCE_MS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Locator
+
+    from tests.browser.opened import Console
+
+    type Open = Callable[..., Console]
+
+LATER_MS = 3 * PATIENCE_MS  # words take their way through queues
+PICTURES = os.environ.get("PICTURES")
+GREETING = "Thanks for calling Acme."
+
+
+def call(telephone: Console, script: str = "") -> None:
+    """Ring, and wait until somebody has answered."""
+    page = telephone.page
+    page.get_by_role("option", name="Line drops").wait_for(state="attached")
+    if script:
+        page.get_by_label("Who calls").select_option(label=script)
+    page.get_by_role("button", name="Let them call" if script else "Call", exact=True).click()
+    heard(telephone).get_by_text(GREETING).wait_for(timeout=LATER_MS)
+
+
+def heard(telephone: Console) -> Locator:
+    return telephone.page.get_by_role("list", name="What is heard")
+
+
+def made(telephone: Console) -> Locator:
+    return telephone.page.get_by_role("list", name="What Switchboard makes of it")
+
+
+def wire(telephone: Console) -> Locator:
+    return telephone.page.get_by_role("list", name="Over the wire")
+
+
+def hang_up(telephone: Console) -> None:
+    telephone.page.get_by_role("button", name="Hang up").click()
+    telephone.page.get_by_role("heading", name="The call is over").wait_for(timeout=LATER_MS)
+
+
+def test_a_caller_by_hand_is_heard_understood_and_handed_over_and_all_of_it_is_shown(
+    open_telephone: Open,
+) -> None:
+    telephone = open_telephone()
+    call(telephone)
+    telephone.page.get_by_role("button", name="I want my money back").click()
+
+    made(telephone).get_by_text("Switchboard hands over to billing").wait_for(timeout=LATER_MS)
+    made(telephone).get_by_role("img", name="% sure, decides from 50 %").first.wait_for()
+    heard(telephone).get_by_text("billing has the call").wait_for(timeout=LATER_MS)
+    for sent in ("assistant-request", "transcript", "assistant.started"):
+        row = wire(telephone).get_by_role("listitem").filter(has_text=sent).first
+        row.get_by_text("200", exact=True).first.wait_for()
+        row.get_by_text("signed", exact=True).wait_for()
+    telephone.page.get_by_text("signed by x-signature, x-timestamp").wait_for()
+    wire(telephone).get_by_text("handoff", exact=True).first.wait_for()
+    hang_up(telephone)
+    wire(telephone).get_by_text("end-of-call-report").wait_for(timeout=LATER_MS)
+    link = telephone.page.get_by_role("link", name="The call in the console")
+    assert (link.get_attribute("href") or "").startswith("/console#/calls/")
+
+
+@pytest.mark.usefixtures("people_take_their_time")
+def test_whoever_cuts_in_is_heard_at_once_and_the_assistant_is_cut_short(
+    open_telephone: Open,
+) -> None:
+    telephone = open_telephone()
+    call(telephone)
+    telephone.page.get_by_role("button", name="Cut in").click()
+
+    heard(telephone).get_by_text("you make a sound").wait_for(timeout=LATER_MS)
+    heard(telephone).get_by_title("cut short").first.wait_for(timeout=LATER_MS)
+    made(telephone).get_by_text("the caller cuts in").first.wait_for(timeout=LATER_MS)
+    wire(telephone).get_by_text("user-interrupted").wait_for(timeout=LATER_MS)
+    hang_up(telephone)
+
+
+def test_a_key_leads_to_its_department(open_telephone: Open) -> None:
+    telephone = open_telephone()
+    call(telephone)
+    telephone.page.get_by_role("group", name="Keys").get_by_role("button", name="1").click()
+
+    heard(telephone).get_by_text("you press 1").wait_for(timeout=LATER_MS)
+    made(telephone).get_by_text("Switchboard hands over to sales").wait_for(timeout=LATER_MS)
+    hang_up(telephone)
+
+
+def test_a_script_plays_until_the_reader_takes_over(open_telephone: Open) -> None:
+    telephone = open_telephone()
+    call(telephone, "Vague, twice asked, then the default")
+    heard(telephone).get_by_text("Hello there.").wait_for(timeout=LATER_MS)
+    telephone.page.get_by_label("What you say").fill("A person, please.")
+    telephone.page.keyboard.press("Enter")
+
+    heard(telephone).get_by_text("A person, please.").wait_for(timeout=LATER_MS)
+    made(telephone).get_by_text("Switchboard brings a person").wait_for(timeout=LATER_MS)
+    heard(telephone).get_by_text("a person answers").wait_for(timeout=LATER_MS)
+    assert heard(telephone).get_by_text("I don't really know").count() == 0
+    hang_up(telephone)
+
+
+def test_whoever_lost_the_line_is_known_when_ringing_again(open_telephone: Open) -> None:
+    telephone = open_telephone()
+    call(telephone)
+    telephone.page.get_by_role("button", name="I want my money back").click()
+    heard(telephone).get_by_text("billing has the call").wait_for(timeout=LATER_MS)
+    telephone.page.get_by_role("button", name="Lose the line").click()
+    telephone.page.get_by_role("button", name="Ring again with").click(timeout=LATER_MS)
+
+    heard(telephone).get_by_text("billing").first.wait_for(timeout=LATER_MS)  # is it about that?
+    hang_up(telephone)
+
+
+def test_the_model_s_words_are_the_reader_s_too(open_telephone: Open) -> None:
+    telephone = open_telephone()
+    call(telephone)
+    telephone.page.get_by_text("No model speaks here").click()
+    telephone.page.get_by_label("What the assistant says").fill('<img src=x onerror="alert(1)">')
+    telephone.page.get_by_role("button", name="They say it").click()
+
+    heard(telephone).get_by_text('<img src=x onerror="alert(1)">').wait_for(timeout=LATER_MS)
+    assert telephone.page.locator("main img[src]").count() == 0
+    hang_up(telephone)
+
+
+def test_a_number_that_is_none_is_refused_beside_its_field(open_telephone: Open) -> None:
+    telephone = open_telephone()
+    telephone.page.get_by_label("Your number").fill("12")
+    telephone.page.get_by_role("button", name="Call", exact=True).click()
+
+    telephone.page.get_by_role("alert").get_by_text("number").wait_for()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing_on_the_telephone(open_telephone: Open, look: str) -> None:
+    telephone = open_telephone(look=look)
+    telephone.page.get_by_role("option", name="Line drops").wait_for(state="attached")
+    found = {"before": telephone.axe()}
+    keep(telephone, f"telephone-before-{look}.png")
+    # by the keyboard alone
+    telephone.page.get_by_label("Your number").focus()
+    telephone.page.keyboard.press("Enter")
+    heard(telephone).get_by_text(GREETING).wait_for(timeout=LATER_MS)
+    telephone.page.keyboard.type("I don't want to cancel, I want to pay.")
+    telephone.page.keyboard.press("Enter")
+    made(telephone).get_by_text("Switchboard hands over to billing").wait_for(timeout=LATER_MS)
+    wire(telephone).get_by_text("handoff", exact=True).first.wait_for()
+    found["in the call"] = telephone.axe()
+    keep(telephone, f"telephone-call-{look}.png")
+    wide = telephone.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    hang_up(telephone)
+    found["after it"] = telephone.axe()
+
+    assert {when: faults for when, faults in found.items() if faults} == {}
+    assert wide <= 0
+
+
+def keep(telephone: Console, name: str) -> None:
+    if PICTURES:
+        telephone.page.screenshot(path=Path(PICTURES) / name)
+
+
+def test_the_console_offers_a_telephone_where_there_is_one(open_console: Open) -> None:
+    console = open_console()
+    console.page.get_by_role("link", name="Try a call").first.click()
+
+    console.page.get_by_role("heading", name="Try a call").wait_for()
