@@ -95,6 +95,7 @@ def test_what_is_said_to_a_caller_is_said_once_and_the_call_ended_when_it_is_mea
     assert "end-call" in str(told[-1])
 
 
+@pytest.mark.usefixtures("caller")  # while somebody is on the line all is asked each second
 def test_a_colleague_is_made_ready_and_others_see_it(open_console: Open) -> None:
     one, other = open_console(), open_console("viewer")
     for console in (one, other):
@@ -122,6 +123,7 @@ def test_a_message_for_all_callers_is_turned_on_and_off(open_console: Open) -> N
     console.page.get_by_text("message on").wait_for(state="detached")
 
 
+@pytest.mark.usefixtures("caller")
 def test_stopping_all_dialing_is_seen_by_everybody_and_undone(open_console: Open) -> None:
     one, other = open_console(), open_console("viewer")
     one.go("more/numbers")
