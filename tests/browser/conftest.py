@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 DESK, TELEPHONE = {"width": 1366, "height": 850}, {"width": 390, "height": 844}
 FASTER = Path(__file__).with_name("faster.js")
+CALLER = "+14155550111"
 HURRIED, UNHURRIED = 2.0, 0.25  # simulated seconds of speech in a real one
 REPORTS = """
 window.__reports = [];
@@ -156,6 +157,7 @@ def opener(visitors: Visitors) -> Iterator[Opener]:
     for console in made.opened:
         context = console.page.context
         console.page.close()
+        context.set_offline(offline=False)
         if context not in visitors.known.values():
             context.close()
     assert faults == []
@@ -164,9 +166,17 @@ def opener(visitors: Visitors) -> Iterator[Opener]:
 @pytest.fixture
 def people_take_their_time(scene: Scene) -> Iterator[None]:
     """Whoever speaks does it so slowly that something can be done meanwhile."""
-    scene.command(speed=str(UNHURRIED))
+    scene.command(speed=UNHURRIED)
     yield
-    scene.command(speed=str(HURRIED))
+    scene.command(speed=HURRIED)
+
+
+@pytest.fixture
+def caller(scene: Scene) -> Iterator[str]:
+    """Somebody who rings, and stays on the line until the test is over."""
+    call = str(scene.command(dial=CALLER)["id"])
+    yield call
+    scene.command(call=call, does={"hang_up": "hangs up"})
 
 
 @pytest.fixture

@@ -161,10 +161,9 @@ def test_of_two_who_settle_the_same_doubt_one_is_told_that_it_is_settled(
         console.page.get_by_text("+1\xa0212\xa0555\xa00154").wait_for(state="detached")
 
 
-def test_each_sees_who_else_is_here_and_in_a_call(open_console: Open, scene: Scene) -> None:
-    call = scene.command(ring="05-vague.toml")["id"]
+def test_each_sees_who_else_is_here_and_in_a_call(open_console: Open, caller: str) -> None:
     one, other = open_console(), open_console("viewer")
-    other.go(f"calls/{call}")
+    other.go(f"calls/{caller}")
 
     one.page.get_by_text("viewer (in a call)").wait_for()
     other.page.locator(".others", has_text="operator").wait_for()

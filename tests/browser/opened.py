@@ -34,7 +34,7 @@ class Scene:
     url: str
     tokens: dict[str, str]
 
-    def command(self, **told: str) -> dict[str, Any]:
+    def command(self, **told: Any) -> dict[str, Any]:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write(json.dumps(told) + "\n")

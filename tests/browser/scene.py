@@ -5,9 +5,8 @@ standard input is a command, answered by one line:
 
     {"ring": "01-billing.toml"}   a caller of local/callers rings in; answers with the call's id
     {"dial": "+14155550111"}      a caller rings in and stays; likewise
-    {"say": "words", "call": id}  what that caller says next
-    {"hang_up": id}               so does that caller
-    {"speed": "0.25"}             people take so much of their time from the next call on
+    {"does": step, "call": id}    what that caller does next: docs/callers.md
+    {"speed": 0.25}               people take so much of their time from the next call on
     {"told": "<id>"}              what the simulated Vapi was told to do with that call
     {"doubt": "<number>"}         a dial to it is in doubt; answers with the attempt's id
     {"given_up": "<number>"}      something was never told elsewhere; answers with the effect's id
@@ -33,6 +32,8 @@ from local.vapi.webhooks.credentials import credential_from_settings
 from tests.browser.troubles import doubt, given_up
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from local.settings import LocalSettings
 
 LINES = 40
@@ -53,7 +54,7 @@ def start_vapi(url: str, settings: LocalSettings) -> VapiSimulator:
 
 def main() -> None:
     """Run until standard input ends."""
-    told = {
+    settings = {
         "PORT": "0",
         "PERSON_NUMBER": PERSON_NUMBER,
         "CALL_LINES": str(LINES),
@@ -65,7 +66,7 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         LocalSystem(
-            read_settings(None, told),
+            read_settings(None, settings),
             start_vapi=start_vapi,
             start_twilio=start_twilio,
             start_crm=start_crm,
@@ -79,37 +80,74 @@ def main() -> None:
             say(done(json.loads(line), system))
 
 
-def done(command: dict[str, str], system: LocalSystem) -> dict[str, Any]:
+def done(command: dict[str, Any], system: LocalSystem) -> dict[str, Any]:
     """Do one command."""
-    vapi = system.vapi
-    assert isinstance(vapi, VapiSimulator)
-    if "speed" in command:
-        vapi.account.speed = float(command["speed"])
-        return {}
-    if "ring" in command:
-        call = vapi.place_inbound(load_caller(CALLERS / command["ring"]))
-        return {"id": call.call_id}
-    if "dial" in command:
-        return {"id": vapi.place_inbound(caller_at_telephone({"number": command["dial"]})).call_id}
-    if "say" in command:
-        step = step_at_telephone({"say": command["say"]})
-        return {"heard": vapi.calls[command["call"]].tell_caller(step)}
-    if "hang_up" in command:
-        step = step_at_telephone({"hang_up": "hangs up"})
-        return {"heard": vapi.calls[command["hang_up"]].tell_caller(step)}
-    if "told" in command:
-        call = vapi.calls[command["told"]]
-        return {"told": vapi.log.entries(call=call.call_id)}
-    if "doubt" in command:
-        return {"id": doubt(system, command["doubt"], now_ms())}
-    if "given_up" in command:
-        return {"id": given_up(system, command["given_up"], now_ms())}
-    if "said" in command:
-        return {"said": whole_words(vapi)}
-    return {"unknown": sorted(command)}
+    name = next(iter(command.keys() & DEEDS.keys()))
+    return DEEDS[name](system, command)
+
+
+def vapi_of(system: LocalSystem) -> VapiSimulator:
+    """The simulator that it runs."""
+    assert isinstance(system.vapi, VapiSimulator)
+    return system.vapi
+
+
+def ring(system: LocalSystem, command: dict[str, Any]) -> dict[str, Any]:
+    """Somebody calls: by a script, or by hand."""
+    caller = (
+        load_caller(CALLERS / command["ring"])
+        if "ring" in command
+        else caller_at_telephone({"number": command["dial"]})
+    )
+    return {"id": vapi_of(system).place_inbound(caller).call_id}
+
+
+def act(system: LocalSystem, command: dict[str, Any]) -> dict[str, Any]:
+    """Whoever calls by hand does something."""
+    step = step_at_telephone(command["does"])
+    return {"heard": vapi_of(system).calls[command["call"]].tell_caller(step)}
+
+
+def slow_down(system: LocalSystem, command: dict[str, Any]) -> dict[str, Any]:
+    """From the next call on."""
+    vapi_of(system).account.speed = command["speed"]
+    return {}
+
+
+def told(system: LocalSystem, command: dict[str, Any]) -> dict[str, Any]:
+    """What is in the simulator's log of a call."""
+    return {"told": vapi_of(system).log.entries(call=command["told"])}
+
+
+def in_doubt(system: LocalSystem, command: dict[str, Any]) -> dict[str, Any]:
+    """A dial of which nobody knows whether it rang."""
+    return {"id": doubt(system, command["doubt"], now_ms())}
+
+
+def never_told(system: LocalSystem, command: dict[str, Any]) -> dict[str, Any]:
+    """An effect that was given up."""
+    return {"id": given_up(system, command["given_up"], now_ms())}
+
+
+def said(system: LocalSystem, _: dict[str, Any]) -> dict[str, Any]:
+    """All that was said so far."""
+    return {"said": whole_words(vapi_of(system))}
+
+
+DEEDS: dict[str, Callable[[LocalSystem, dict[str, Any]], dict[str, Any]]] = {
+    "ring": ring,
+    "dial": ring,
+    "does": act,
+    "speed": slow_down,
+    "told": told,
+    "doubt": in_doubt,
+    "given_up": never_told,
+    "said": said,
+}
 
 
 def now_ms() -> int:
+    """Since 1970."""
     return round(time.time() * 1000)
 
 
