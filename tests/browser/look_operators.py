@@ -67,7 +67,7 @@ def test_a_list_is_imported_by_keyboard_alone(open_console: Open, tmp_path: Path
     people.write_text(LIST)
     console = open_console()
     console.press("3")
-    console.see("There is no campaign.")
+    console.shown("campaigns")
     console.go("campaigns/new")
     console.reach("Name")
     console.page.keyboard.type("By keyboard")
