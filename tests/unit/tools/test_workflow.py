@@ -1,0 +1,37 @@
+"""The workflow runs what CI runs, with our Python, on actions that cannot move."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[3]
+WORKFLOW = ROOT / ".github" / "workflows" / "ci.yml"
+
+
+def steps() -> list[dict[str, object]]:
+    read = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))
+    return [step for job in read["jobs"].values() for step in job["steps"]]
+
+
+def test_it_runs_what_ci_runs() -> None:
+    runs = [step["run"] for step in steps() if "run" in step]
+    assert runs == [".ci/run"]
+    assert (ROOT / ".ci" / "run").stat().st_mode & 0o100
+
+
+def test_every_action_is_a_commit() -> None:
+    used = [str(step["uses"]) for step in steps() if "uses" in step]
+    assert used
+    assert all(re.fullmatch(r"[\w.-]+/[\w.-]+@[0-9a-f]{40}", action) for action in used)
+
+
+def test_it_takes_the_python_of_this_repository() -> None:
+    [version] = [
+        step["with"]["python-version"]  # type: ignore[index]
+        for step in steps()
+        if "setup-python" in str(step.get("uses"))
+    ]
+    assert version == (ROOT / ".python-version").read_text(encoding="utf-8").strip()
