@@ -181,9 +181,10 @@ def put_off(known: Forgetting, store: Store, erased: int, now_ms: int, why: str)
 
 
 def once_more(known: Forgetting, now_ms: int) -> Forgetting:
-    """Nothing waits in queues that had to be waited for: what they feed is asked again.
+    """Nothing waits in queues any more: what they feed is asked again, once a round.
 
-    A call of his may have been in one, known to nobody, while the stores were asked.
+    A call of his may have been in one, known to nobody, while the stores were asked; or a store was
+    asked while another had to wait, and a report came meanwhile.
     """
     stores = {
         store: replace(one, state=StoreState.OPEN, why=None, tries=0, due_ms=now_ms)

@@ -159,7 +159,7 @@ def _noted(mine: Forgetting, store: Store, erased: Erased, parts: ForgetParts) -
         if mine.stores[store].tries + 1 >= OVERDUE_TRIES:
             parts.metrics.count("forget_overdue")
         return put_off(mine, store, erased.count, now_ms, erased.later)
-    if store is Store.QUEUES and mine.stores[store].tries:
+    if store is Store.QUEUES and mine.round > 1:  # the first is followed by a second anyway
         return once_more(mine, now_ms)
     return closed(mine, store, erased.count, now_ms, erased.impossible)
 
