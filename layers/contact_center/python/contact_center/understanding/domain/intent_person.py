@@ -167,7 +167,7 @@ _NEEDING = (
         rf"(?:a |an |the )?{KIND}{_SOUL}\b"
     ),
     (
-        r"\b(?:this|it) needs (?:a|an) (?:person|human)\b"
+        r"\b(?:this|it) needs (?:a|an) (?:person|human)\b|\b(?:want|need|give me) a real one\b"
         r"|\ban? (?:real )?(?:person|human)(?: being)? (?:could|can|might|would|should) (?:help|"
         r"explain|do)\b"
     ),

@@ -16,10 +16,14 @@ from contact_center.understanding.domain.asked_by_name import asked_for, asks_by
 from contact_center.understanding.domain.intent_person import asks_for_a_person
 from contact_center.understanding.domain.intent_text import correction, denial, pieces, terms, words
 from contact_center.understanding.domain.misheard import put_right
-from contact_center.understanding.domain.openings import without_opening, without_stutter
+from contact_center.understanding.domain.openings import (
+    names_a_thing,
+    without_opening,
+    without_stutter,
+)
 from contact_center.understanding.domain.our_nature import beside_our_nature
 from contact_center.understanding.domain.people_spoken_of import speaks_of_people
-from contact_center.understanding.domain.person_words import HINTS
+from contact_center.understanding.domain.person_words import HINTS, MACHINE_WORDS
 from contact_center.understanding.domain.recogniser_noise import says_nothing, spoken
 from contact_center.understanding.domain.routes import PERSON
 
@@ -30,6 +34,9 @@ if TYPE_CHECKING:
 _CERTAIN = 0.99
 # Words alone, without the form of a request, speak of people more often than they ask for one.
 _SURE_OF_A_PERSON = 0.9
+# "A question about my laptop" says what it is about and not what is wanted: only a thing that is
+# one department's own, as a bill is, goes there.
+_SURE_OF_A_THING = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,21 +116,28 @@ class IntentModel:
             return UNHEARD  # the assistant says itself what it is
         if self._wants_a_person(said, heard):
             return Hearing(PERSON, _CERTAIN, wants_person=True)
-        matter = " ".join(without_opening(said.split(), self._tables.terms))
+        return self._matter(said, heard)
+
+    def _matter(self, said: str, heard: Sequence[str]) -> Hearing:
+        """What it is about, when no person is asked for."""
+        whole = said.split()
+        left = without_opening(whole, self._tables.terms)
+        matter = " ".join(left)
         later = correction(matter)
         if later is not None:
             meant = self._without_denial(later)
             if meant.intent not in (PERSON, None):
                 return meant
         meant = self._without_denial(matter)
-        if meant.wants_person and not self._surely_asks(meant, said, heard):
+        only_a_thing = meant.confidence < _SURE_OF_A_THING and names_a_thing(left, whole)
+        if only_a_thing or (meant.wants_person and not self._surely_asks(meant, said, heard)):
             return Hearing(None, meant.confidence)
         return meant
 
     @staticmethod
     def _surely_asks(meant: Hearing, said: str, heard: Sequence[str]) -> bool:
         """Whether the model's guess that a person is wanted may stand without a request's form."""
-        if meant.confidence < _SURE_OF_A_PERSON or HINTS.isdisjoint(heard):
+        if meant.confidence < _SURE_OF_A_PERSON or (HINTS - MACHINE_WORDS).isdisjoint(heard):
             return False
         return not speaks_of_people(said)
 

@@ -63,6 +63,9 @@ _LEFT_OVER = word_set(
     will
     """
 )
+_LONGEST_THING = 3
+_DETERMINERS = word_set("my our your the a an this that some his her their")
+_ANNOUNCING = word_set("about regarding concerning with on for in over")
 _LONGEST_NAME = 3
 _EVERYTHING = _Everything()
 _LONGEST_PLACE = 4
@@ -106,6 +109,20 @@ def without_opening(heard: Sequence[str], known: Container[str]) -> list[str]:
         at += length
     matter = said[at:]
     return [] if _LEFT_OVER.issuperset(matter) else list(matter)
+
+
+def names_a_thing(matter: Sequence[str], heard: Sequence[str]) -> bool:
+    """Whether the matter is a thing by its name ("my laptop"), and not what is to be done about it.
+
+    Args:
+        matter: what `without_opening` left.
+        heard: what it was left of.
+    """
+    if not 0 < len(matter) <= _LONGEST_THING:
+        return False
+    before = len(heard) - len(matter) - 1
+    announced = before >= 0 and heard[before] in _ANNOUNCING
+    return announced or matter[0] in _DETERMINERS
 
 
 def _opening(said: Sequence[str], at: int, known: Container[str]) -> int:

@@ -79,3 +79,11 @@ HINTS = word_set(
     workers zero
     """
 )
+
+# Of those, the ones that speak of a machine or of nobody: by themselves they ask for nobody.
+MACHINE_WORDS = word_set(
+    """
+    ai automated computer computers machine machines recording recordings robot robots bot bots
+    virtual who phone call through put transfer charge zero answer desk
+    """
+)
