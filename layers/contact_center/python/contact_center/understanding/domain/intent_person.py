@@ -134,6 +134,7 @@ _NEEDING = (
         rf"with (?:some )?"
         r"authority)"
     ),
+    r"\bwhoever (?:is (?:in charge|responsible)|handles|deals|runs|manages|looks after)\b",
     rf"\b(?:reach|contact|contacting|reaching|hold of|get through to|through to|get to) {ANYONE}\b",
     (
         r"\bwho is (?:in charge|the (?:boss|manager|supervisor|owner))\b|\b(?:want|get me) my "

@@ -63,6 +63,8 @@ _LEFT_OVER = word_set(
     will
     """
 )
+# Of those, the ones that go on with what was just said: "a problem with my router" is one matter.
+_CLAUSES = _STARTERS - word_set("with of from at in on for about until since to no not")
 _LONGEST_THING = 3
 _DETERMINERS = word_set("my our your the a an this that some his her their")
 _ANNOUNCING = word_set("about regarding concerning with on for in over")
@@ -161,7 +163,7 @@ def _walked(steps: tuple[_Step, ...], said: Sequence[str], at: int) -> int:
 def _taken(words: frozenset[str], said: Sequence[str], here: int) -> Sequence[int]:
     """Where one step may end that begins here."""
     if "~" in words:
-        ends = here >= len(said) or said[here] == BREAK or said[here] in _STARTERS
+        ends = here >= len(said) or said[here] == BREAK or said[here] in _CLAUSES
         return (here,) if ends else ()
     if "*" in words:
         lengths = range(1, _LONGEST_NAME + 1)

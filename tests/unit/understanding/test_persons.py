@@ -1,0 +1,135 @@
+"""Who asks for a person, kind by kind, and who only speaks of people or machines."""
+
+from __future__ import annotations
+
+import pytest
+
+from contact_center.understanding.adapters.intent_model_file import load_intent_model
+from contact_center.understanding.domain.misheard import put_right
+from contact_center.understanding.domain.unfinished import says_enough
+from tests.unit.conversations.histories import POLICY
+
+MODEL = load_intent_model(POLICY.route_confidence)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        # roles
+        "whoever handles refunds",
+        "let me have whoever is in charge over there",
+        "I'd like a word with the shift manager",
+        "could one of your technicians speak to me",
+        # the machine
+        "I'm not explaining that to a recording",
+        "this robot can't help me, somebody else please",
+        "anyone but this computer",
+        # indirect
+        "is there anybody I can speak to",
+        "what do I press to get a human being",
+        "do you have somebody who can explain this to me",
+        "two minutes with a real human, that's all",
+        # by name
+        "put me through to Susan",
+        "is Tom in today",
+        "I want to speak to Mrs Krzyzewski",
+        "Dr Abiodun please",
+        "put me through to the warehouse",
+        # by habit
+        "zero",
+        "zero, zero, zero",
+        "press zero",
+        "extension four one two",
+        "transfer me now please",
+        # halves and errors of recognition
+        "representive",
+        "can I talk to a real parson",
+        "opera tor",
+        "I'd like to speak to a",
+        "let me talk to the manger",
+    ],
+)
+def test_a_person_is_found(said: str) -> None:
+    hearing = MODEL.hear(said)
+
+    assert (hearing.intent, hearing.wants_person) == ("person", True)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I can't connect to my computer",
+        "could not pay at the machine",
+        "I was talking to your agent yesterday about my bill",
+        "I spoke to a representative on Monday and my phone is still dead",
+        "every time I speak to somebody the line drops",
+        "is there a way to do it without talking to somebody",
+        "don't put me through to anyone, just tell me the price",
+        "I'm the manager of the shop and the card reader is broken",
+        "who am I speaking to",
+        "someone charged my card",
+        "how much is it for two agents",
+        "it's about a machine",
+        "connect me to the wifi",
+        "put me through to billing",
+        "put me through to the repairs department",
+        "my staff can't log in",
+        "can you speak German",
+        "zero seven nine four four two",
+        "the balance shows zero",
+        "please call me back later",
+        "my name is Susan",
+    ],
+)
+def test_people_and_machines_that_are_spoken_of_are_not_asked_for(said: str) -> None:
+    assert not MODEL.hear(said).wants_person
+
+
+def test_a_department_that_is_asked_for_like_a_person_is_that_department() -> None:
+    assert MODEL.hear("I need to speak to billing").intent == "billing"
+    assert MODEL.hear("put me through to sales please").intent == "sales"
+
+
+@pytest.mark.parametrize(
+    ("heard", "meant"),
+    [
+        ("rep re sent a tive please", "representative please"),
+        ("superviser", "supervisor"),
+        ("speak to some one", "speak to someone"),
+        ("a manger scene for christmas", "a manager scene for christmas"),  # the price of it
+        ("the operation was fine", "the operation was fine"),
+        ("my report", "my report"),
+    ],
+)
+def test_what_is_misheard_is_put_right(heard: str, meant: str) -> None:
+    assert " ".join(put_right(heard.split())) == meant
+
+
+@pytest.mark.parametrize(
+    ("partial", "enough"),
+    [
+        ("I was charged twice for one", True),
+        ("I was charged twice for one order by", False),
+        ("I have a card payment that", False),
+        ("can I get a", False),
+        ("my bill", False),
+        ("", False),
+        ("...", False),
+    ],
+)
+def test_half_a_sentence_does_not_say_enough(partial: str, *, enough: bool) -> None:
+    assert says_enough(partial, POLICY.partial_words) is enough
+
+
+def test_how_many_words_are_enough_is_a_setting() -> None:
+    assert says_enough("cancel everything", 2)
+    assert not says_enough("cancel everything", 3)
+
+
+def test_below_what_the_policy_acts_from_a_guess_is_none() -> None:
+    said = "the blue one for the garden is what we talked of last week"
+    guess = load_intent_model(0.0).hear(said)
+
+    assert guess.intent is not None
+    assert load_intent_model(guess.confidence).hear(said) == guess
+    assert load_intent_model(guess.confidence + 0.001).hear(said).intent is None
