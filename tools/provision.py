@@ -29,8 +29,8 @@ from contact_center.provisioning.domain.plan_text import difference_lines, plan_
 from contact_center.provisioning.services.provision import carry_out, plan
 from contact_center.provisioning.services.provisioning_ports import ProvisioningError
 from contact_center.wiring.provisioner import StoredKeys, provisioning
-from local.settings import SettingsError as LocalSettingsError
-from local.settings import read_env_file
+from local.settings_text import SettingsError as LocalSettingsError
+from local.settings_text import read_env_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -34,7 +34,7 @@ NUMBER = Wanted(
 OURS, THEIRS = Mark("dev", "1"), None
 
 
-def found(kind: Kind, mark: Mark | None = OURS, made_at: str = "1", **says: Json) -> Found:
+def found(kind: Kind, mark: Any = OURS, made_at: Any = "1", **says: Json) -> Found:
     return Found(kind=kind, id=f"id-{made_at}", says=says, mark=mark, made_at=made_at)
 
 
