@@ -139,6 +139,21 @@ def test_a_question_is_asked_again_and_what_writes_only_where_it_was_not_obeyed(
     assert accounts.made().parts.accounts[Kind.CREDENTIAL] is not None
 
 
+def test_a_server_error_in_answer_to_what_writes_is_a_doubt_and_never_sent_again(
+    accounts: ProvisioningScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accounts.reset()
+    monkeypatch.setattr("contact_center.provisioning.adapters.asking.WAITS_MS", (1, 1))
+    refused = Refusing(503)
+    refused.methods = ("POST",)
+    with pytest.raises(InDoubtError, match="HTTP 503"):
+        accounts.run(refused)
+
+    assert refused.writes == []
+    assert refused.refused == 1
+    assert accounts.kept("credential") == []
+
+
 class Refusing(Line):
     """Answers the first request to each address with a passing refusal: it is not obeyed."""
 
