@@ -18,6 +18,7 @@ from contact_center.provisioning.services.provisioning_ports import (
     RefusedError,
 )
 from local.twilio.simulator import ACCOUNT_SID, AUTH_TOKEN
+from local.twilio.telephones.account import Number
 from local.vapi.calls.account import Account
 from tests.functional.provisioning.provisioning_scene import (
     BASE,
@@ -197,6 +198,21 @@ def test_a_number_that_rang_here_is_given_to_vapi(scene: ProvisioningScene) -> N
     assert done(scene) == [NUMBER]
     assert scene.ringing().voice_url == f"{scene.vapi.url}/twilio/inbound_call"
     assert scene.changes() == []
+
+
+def test_another_number_that_twilio_finds_by_the_same_digits_is_none_of_ours(
+    scene: ProvisioningScene,
+) -> None:
+    scene.settings |= BY_VAPI
+    scene.run()
+    longer = Number(number="+4414155550100", voice_url=f"{BASE}/twilio/voice")
+    scene.twilio.account.numbers[longer.number] = longer
+
+    assert scene.changes() == []
+    scene.settings |= {"TWILIO_ADMISSION": "bypass"}
+    scene.run()
+    assert scene.twilio.account.numbers.pop(longer.number) == longer
+    assert scene.ringing().asks == f"{BASE}/twilio/voice"
 
 
 def test_whenever_vapis_number_is_written_twilio_is_put_right_again(

@@ -108,6 +108,7 @@ def stack() -> Iterator[WaitingStack]:
 @pytest.fixture
 def app(scene: ProvisioningScene, account: Account, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The function as deployed: its settings, and its keys in Secrets Manager."""
+    monkeypatch.setattr("contact_center.provisioning.adapters.stack_resource.TRY_AGAIN_MS", 1)
     account.secret("vapi-api-key", json.dumps({"key": VAPI_KEY}))
     account.secret("vapi-secret", json.dumps({"current": WEBHOOK_KEY}))
     account.secret("twilio", json.dumps({"current": AUTH_TOKEN}))
@@ -142,7 +143,7 @@ def asked(stack: WaitingStack, kind: str, **more: str) -> Json:
 
 
 def answered(app: ModuleType, stack: WaitingStack, kind: str, **more: str) -> Json:
-    app.lambda_handler(asked(stack, kind, **more), Clockwork())
+    app.lambda_handler(asked(stack, kind, **more), Clockwork(look_costs_ms=1_000))
     assert len(stack.answers) == 1
     return stack.answers.pop()
 
@@ -241,10 +242,8 @@ def test_time_that_runs_out_is_answered_while_there_is_some(
 def test_an_answer_that_is_not_taken_is_given_again_and_at_last_told(
     app: ModuleType,
     stack: WaitingStack,
-    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr("contact_center.provisioning.adapters.stack_resource.TRY_AGAIN_MS", 1)
     stack.statuses = [503, 500]
     answered(app, stack, "Delete")
     assert stack.tried == 3
