@@ -25,7 +25,7 @@ def newest(kept: Sequence[Json], query: Mapping[str, str]) -> list[Json]:
         kept: All there is, each with createdAt and updatedAt.
         query: `limit`, and bounds such as createdAtLe.
     """
-    limit = min(int(query.get("limit", DEFAULT_PAGE)), LARGEST_PAGE)
+    limit = min(int(float(query.get("limit", DEFAULT_PAGE))), LARGEST_PAGE)  # its client: 100.0
     shown = list(kept)
     for name in ("createdAt", "updatedAt"):
         for suffix, holds in _BOUNDS.items():

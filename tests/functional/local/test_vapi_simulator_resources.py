@@ -160,7 +160,7 @@ def test_lists_are_the_newest_first_and_no_longer_than_asked_for(vapi: VapiSimul
         return [one["name"] for one in request("GET", f"{vapi.url}/assistant{query}", **KEY)[1]]
 
     assert names("") == ["a4", "a3", "a2", "a1"]
-    assert names("?limit=2") == ["a4", "a3"]
+    assert names("?limit=2.0") == ["a4", "a3"]  # as Vapi's own client writes it
     assert names("?limit=2&createdAtLe=2026-11-03T00:00:00Z") == ["a3", "a2"]
     assert names("?createdAtLt=2026-11-03T00:00:00Z&createdAtGt=2026-11-01T00:00:00Z") == ["a2"]
 
