@@ -16,6 +16,8 @@ quiet machine. The parts:
               check      CPU of checking a webhook, beside the package's own validator
               document   CPU of a wait document, beside a transcript at Vapi's door
               queue      callers admitted, served and waiting: latency, requests, costs (CALLERS=)
+              serving    what it asks of the table to serve one, with 10, 100 and 1,000 waiting
+              waits      as below
     console   the operators' page: load, polls, an operator's hour, updates, latency, cold start
     call      what an inbound call asks of AWS, by its length and manner, and what that costs
     redaction CPU of taking numbers out of an utterance and a report, beside finding its words
@@ -43,6 +45,7 @@ from tests.benchmarks.list_import import show_list_import
 from tests.benchmarks.planner import show_planner
 from tests.benchmarks.processes import BenchmarkError
 from tests.benchmarks.redaction import show_redaction
+from tests.benchmarks.serving import show_serving
 from tests.benchmarks.twilio_door import show_check, show_wait_document
 from tests.benchmarks.twilio_queue import show_queue
 from tests.benchmarks.waits import show_waits
@@ -54,13 +57,13 @@ CLAIMS, DIALS, COST, PLANNER, LISTS = "claims", "dials", "cost", "planner", "lis
 DOOR = (COLD, IMPORTS, WEBHOOKS)
 DIALING = (COLD, CLAIMS, DIALS, COST, PLANNER, LISTS)
 CHECK, DOCUMENT, QUEUE = "check", "document", "queue"
-TWILIO = (COLD, CHECK, DOCUMENT, QUEUE)
-WAITS = "waits"
+SERVING, WAITS = "serving", "waits"
+TWILIO = (COLD, CHECK, DOCUMENT, QUEUE, SERVING, WAITS)
 CALL = "call"
 CONSOLE = "console"
 REDACTION = "redaction"
 GROUPS = {
-    "all": (*DOOR, *DIALING[1:], *TWILIO[1:], CALL, WAITS, REDACTION, CONSOLE),
+    "all": (*DOOR, *DIALING[1:], *TWILIO[1:], CALL, REDACTION, CONSOLE),
     "after": (REDACTION,),
     "door": DOOR,
     "dialing": DIALING,
@@ -107,6 +110,7 @@ def _show(
             scratch, emulator, arguments.rounds, arguments.webhooks
         ),
         QUEUE: lambda: show_queue(emulator, arguments.callers, arguments.crowd),
+        SERVING: lambda: show_serving(emulator),
         CALL: lambda: show_calls(emulator),
         CONSOLE: lambda: show_console(
             emulator, Artefact(folder_in(scratch), emulator), arguments.rounds, scratch

@@ -27,16 +27,17 @@ _FAILED_FROM = 400
 
 @dataclass(frozen=True, slots=True)
 class ColdStart:
-    """Medians of one function, in milliseconds."""
+    """Medians of one function: milliseconds, and the most memory that its process held, MB."""
 
     subject: Subject
     cpu_ms: float
     wall_ms: float
+    peak_mb: float = 0.0
 
 
 def cold_starts(subjects: Sequence[Subject], rounds: int, log: Path) -> list[ColdStart]:
     """Start every function `rounds` times, in turn, after one start that is not counted."""
-    found: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    found: dict[str, list[tuple[float, float, float]]] = defaultdict(list)
     progress = Progress("cold starts", (rounds + 1) * len(subjects))
     for number in range(rounds + 1):
         for place, subject in enumerate(subjects):
@@ -47,8 +48,7 @@ def cold_starts(subjects: Sequence[Subject], rounds: int, log: Path) -> list[Col
     return [
         ColdStart(
             subject,
-            statistics.median(cpu for cpu, _ in found[subject.name]),
-            statistics.median(wall for _, wall in found[subject.name]),
+            *(statistics.median(values) for values in zip(*found[subject.name], strict=True)),
         )
         for subject in subjects
     ]
@@ -86,22 +86,22 @@ def check_answer(name: str, answer: bytes) -> None:
         raise BenchmarkError(f"{name} answered {answer[:500]!r}")
 
 
-def _start_once(subject: Subject, log: Path) -> tuple[float, float]:
+def _start_once(subject: Subject, log: Path) -> tuple[float, float, float]:
     try:
         return _measured_start(subject, log)
     except BenchmarkError as error:
         raise BenchmarkError(f"{subject.name}: {error}") from error
 
 
-def _measured_start(subject: Subject, log: Path) -> tuple[float, float]:
+def _measured_start(subject: Subject, log: Path) -> tuple[float, float, float]:
     began = time.perf_counter()
     with LambdaProcess(subject.command, subject.environment, subject.folder, log) as process:
         process.wait_until_ready()
         answer = process.give(subject.event)
         wall = time.perf_counter() - began
-        cpu = process.cpu_seconds
+        cpu, peak_mb = process.cpu_seconds, process.peak_mb
     check_answer(subject.name, answer)
-    return cpu * 1_000, wall * 1_000
+    return cpu * 1_000, wall * 1_000, peak_mb
 
 
 def _by_package(report: str) -> dict[str, float]:

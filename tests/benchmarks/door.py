@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 COLD, IMPORTS, WEBHOOKS = "cold", "imports", "webhooks"
 _SHOWN_IMPORTS = 12
+MOST_MB = {"TwilioWebhook": 70.0}
 _EXPRESS_VERSION = "express@5"
 
 
@@ -72,14 +73,22 @@ def show_door(
 def _show_cold_starts(measured: list[ColdStart]) -> None:
     empty = measured[0]
     print("\nCold start, spawn to first durable answer (medians; ratio to an empty handler)")
-    print(f"  {'function':<16}{'CPU ms':>9}{'clock ms':>10}{'CPU':>8}{'clock':>8}   aim")
+    print(f"  {'function':<16}{'CPU ms':>9}{'clock ms':>10}{'CPU':>8}{'clock':>8}{'MB':>6}   aim")
     for each in measured:
         cpu, wall = each.cpu_ms / empty.cpu_ms, each.wall_ms / empty.wall_ms
         verdict = "" if each.subject.aim is None else _verdict(cpu, each.subject.aim)
         print(
             f"  {each.subject.name:<16}{each.cpu_ms:>9.1f}{each.wall_ms:>10.1f}"
-            f"{cpu:>7.1f}x{wall:>7.1f}x   {verdict}"
+            f"{cpu:>7.1f}x{wall:>7.1f}x{each.peak_mb:>6.0f}   {verdict}{_memory_verdict(each)}"
         )
+
+
+def _memory_verdict(measured: ColdStart) -> str:
+    most_mb = MOST_MB.get(measured.subject.name)
+    if most_mb is None:
+        return ""
+    reached = "reached" if measured.peak_mb <= most_mb else "missed"
+    return f"; ≤ {most_mb:g} MB {reached}"
 
 
 def _show_imports(subject: Subject, costs: dict[str, float]) -> None:

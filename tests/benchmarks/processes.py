@@ -9,6 +9,7 @@ import socket
 import subprocess
 import time
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from local.cloud.emulator import free_port
@@ -16,11 +17,11 @@ from tests.benchmarks.payloads import PATH, SIGNATURE_HEADER, Webhook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
 WAIT_SECONDS = 60.0
 _ANSWER = re.compile(r"/2018-06-01/runtime/invocation/[^/]+/(response|error)")
 _ARN = "arn:aws:lambda:us-east-1:111111111111:function:benchmark"
+_PEAK = re.compile(r"VmHWM:\s+(\d+) kB")
 _NEXT = "/2018-06-01/runtime/invocation/next"
 
 
@@ -57,6 +58,12 @@ class MeasuredProcess:
     def cpu_seconds(self) -> float:
         """CPU used so far."""
         return cpu_seconds(self._process.pid)
+
+    @property
+    def peak_mb(self) -> float:
+        """The most memory it has held so far, MB of 10^6 bytes."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii")
+        return int(_PEAK.findall(status)[0]) * 1_024 / 1e6
 
     def has_ended(self) -> bool:
         """Whether it is gone."""

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
 VOICE, WAIT, STATUS = "/twilio/voice", "/twilio/queue/wait", "/twilio/call-status"
 READS = {"GetItem", "BatchGetItem", "Query"}
+MOST_READS, MOST_TRANSACTIONS = 3, 1
 MOST_VOICE_MS, MOST_WEBHOOK_MS = 50.0, 2_000.0
 MOST_MEDIAN_MS, MOST_P95_MS = 300.0, 1_000.0
 MOST_ADMITTED_USD, MOST_WAITS_USD = 0.03, 0.025
@@ -99,14 +100,20 @@ class MeasuredRig(ReceptionRig):
 
     took_ms: list[tuple[str, float]]
     vapi_ms: float
+    counts: Asked
+    voice: list[tuple[int, int]]
 
     @override
     def handle(self, path: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, str, str]:
         self.vapi_ms = 0.0
+        before = self.counts.reads, self.counts.requests["TransactWriteItems"]
         began = time.perf_counter()
         with redirect_stdout(StringIO()):  # metrics are not the figures
             said = super().handle(path, body, headers)
         self.took_ms.append((path, (time.perf_counter() - began) * 1_000 - self.vapi_ms))
+        if path == VOICE:
+            transactions = self.counts.requests["TransactWriteItems"]
+            self.voice.append((self.counts.reads - before[0], transactions - before[1]))
         if said[0] >= 400:
             raise BenchmarkError(f"{path} answered {said[0]}")
         return said
@@ -125,16 +132,16 @@ def show_queue(emulator: Emulator, callers: int, crowd: int) -> None:
         crowd: Callers at once, on ten lines.
     """
     asked = Asked()
-    with pytest.MonkeyPatch.context() as patch, _counted(patch, asked):
+    with pytest.MonkeyPatch.context() as patch, counted_requests(patch, asked):
         progress = Progress("callers at our own number", 3 * callers + 2 * crowd)
         _show_voice(emulator, callers, asked, patch, progress)
         _show_served(emulator, callers, asked, patch, progress)
-        _show_freed(emulator, callers, patch)
-        _show_crowd(emulator, crowd, patch, progress)
+        _show_freed(emulator, callers, asked, patch)
+        _show_crowd(emulator, crowd, asked, patch, progress)
 
 
 @contextmanager
-def _counted(patch: pytest.MonkeyPatch, asked: Asked) -> Iterator[None]:
+def counted_requests(patch: pytest.MonkeyPatch, asked: Asked) -> Iterator[None]:
     """Count each request of a lean connection, and ask DynamoDB what writes consumed."""
     call = AwsConnection.call
 
@@ -167,11 +174,12 @@ def _items_in(answer: Mapping[str, Any]) -> int:
 
 
 @contextmanager
-def _rig(
+def _rig(  # noqa: PLR0913, PLR0917 - whose, how many, and what is counted
     emulator: Emulator,
     lines: int,
     patch: pytest.MonkeyPatch,
     account: int,
+    asked: Asked,
     people: tuple[Person, ...] = (),
 ) -> Iterator[MeasuredRig]:
     opened = Account(emulator.endpoint_url, str(int(ACCOUNT) + account))
@@ -188,7 +196,7 @@ def _rig(
                     rig.vapi_ms += (time.perf_counter() - began) * 1_000
 
             patch.setattr(VapiAssistants, "order", ordered)
-            rig.took_ms = []
+            rig.took_ms, rig.voice, rig.counts = [], [], asked
             yield rig
     finally:
         patch.setattr(VapiAssistants, "order", order)
@@ -214,21 +222,28 @@ def _hang_up(rig: MeasuredRig, leg: str) -> None:
 def _show_voice(
     emulator: Emulator, count: int, asked: Asked, patch: pytest.MonkeyPatch, progress: Progress
 ) -> None:
-    with _rig(emulator, 10, patch, 1) as rig:
+    with _rig(emulator, 10, patch, 1, asked) as rig:
         _hang_up(rig, _comes_in(rig, 0))  # warm
         rig.took_ms.clear()
+        rig.voice.clear()
         before = Asked(Counter(asked.requests), asked.items, asked.units)
         for number in range(1, count + 1):
             progress.at(number)
             _hang_up(rig, _comes_in(rig, number))
         used = _since(before, asked)
-        took = rig.times_of(VOICE)
+        took, voice = rig.times_of(VOICE), rig.voice
         webhooks = len(rig.took_ms) / count
     p99 = _nearest_rank(took, 0.99)
     print(f"\nA caller is admitted ({count} calls, warm, without Vapi's time)")
     print(
         f"  voice webhook to TwiML      p50 {statistics.median(took):>6.1f} ms   "
         f"p99 {p99:>6.1f} ms   {_reached(p99, MOST_VOICE_MS, 'ms')}"
+    )
+    reads, transactions = (max(counted) for counted in zip(*voice, strict=True))
+    print(
+        f"  of AWS in that webhook      {reads} requests that read   "
+        f"{_reached(reads, MOST_READS, 'reads')}   {transactions} transaction   "
+        f"{_reached(transactions, MOST_TRANSACTIONS, 'transaction')}"
     )
     print(
         f"  of AWS, ring to hang-up     {used.reads / count:.1f} requests that read, "
@@ -260,7 +275,7 @@ def _show_served(
     emulator: Emulator, count: int, asked: Asked, patch: pytest.MonkeyPatch, progress: Progress
 ) -> None:
     served_ms = []
-    with _rig(emulator, 2, patch, 2) as rig:
+    with _rig(emulator, 2, patch, 2, asked) as rig:
         _lines(rig).admit("call:another", 1)  # which leaves one
         talking = _comes_in(rig, 0)
         for number in range(1, count + 1):
@@ -286,9 +301,11 @@ def _show_served(
     )
 
 
-def _show_freed(emulator: Emulator, count: int, patch: pytest.MonkeyPatch) -> None:
+def _show_freed(
+    emulator: Emulator, count: int, asked_of_aws: Asked, patch: pytest.MonkeyPatch
+) -> None:
     offered = []
-    with _rig(emulator, 2, patch, 4, TELEPHONES) as rig:
+    with _rig(emulator, 2, patch, 4, asked_of_aws, TELEPHONES) as rig:
         receptionist = Receptionist(rig, patch)
         asked = _comes_in(rig, 0)
         waits_for_person(rig, asked)
@@ -330,14 +347,14 @@ def _show_waits(rig: MeasuredRig, asked: Asked) -> None:
 
 
 def _show_crowd(
-    emulator: Emulator, crowd: int, patch: pytest.MonkeyPatch, progress: Progress
+    emulator: Emulator, crowd: int, asked: Asked, patch: pytest.MonkeyPatch, progress: Progress
 ) -> None:
     lines = 10
     with (
         tempfile.TemporaryDirectory() as folder,
         pytest.MonkeyPatch.context() as room,
         _room_for(crowd, room, Path(folder)),
-        _rig(emulator, lines, patch, 3) as rig,
+        _rig(emulator, lines, patch, 3, asked) as rig,
     ):
         legs = []
         for number in range(crowd):
@@ -360,7 +377,8 @@ def _show_crowd(
     print(f"\n{crowd} callers at once on {lines} lines")
     print(
         f"  {stages[Stage.TALKING]} talk, {stages[Stage.WAITING]} wait, {lost} lost; "
-        f"{len(order)} served as lines came free, order {'kept' if kept else 'BROKEN'}"
+        f"{len(order)} served as lines came free, order {'kept' if kept else 'BROKEN'}   "
+        f"0 lost, order kept: {'reached' if kept and not lost else 'missed'}"
     )
     print(
         f"  the slowest webhook         {slowest:>6.1f} ms   "

@@ -25,6 +25,7 @@ from contact_center.queue.domain.waits_told import (
 )
 from contact_center.queue.domain.who_is_next import Head, Sharing, next_head, turn_after
 
+LEAST_WITHIN, MOST_WIDTH = 0.80, 3.0
 SECOND_MS, MINUTE_MS, HOUR_MS, DAY_MS = 1_000, 60_000, 3_600_000, 86_400_000
 RECENT_MS = 3 * HOUR_MS
 DOCUMENT_MS = 25 * SECOND_MS
@@ -218,7 +219,10 @@ def show_waits(days: int) -> None:
         f"waits told, {days:,} days, {judged.callers:,} callers, {judged.waited:,} of them waited"
     )
     print(f"  were told a range            {judged.told:,}")
-    print(f"  waited within the first one  {judged.told_and_within / judged.told:.1%}")
+    within, width = judged.told_and_within / judged.told, median(judged.widths)
+    is_honest = "reached" if within >= LEAST_WITHIN else "missed"
+    is_narrow = "reached" if width <= MOST_WIDTH else "missed"
+    print(f"  waited within the first one  {within:.1%}   ≥ {LEAST_WITHIN:.0%} {is_honest}")
     print(f"  of all that was told, right  {judged.tellings_within / judged.tellings:.1%}")
-    print(f"  width, median                {median(judged.widths):.2f} : 1")
+    print(f"  width, median                {width:.2f} : 1   ≤ {MOST_WIDTH:g} : 1 {is_narrow}")
     print(f"  width, widest                {max(judged.widths):.2f} : 1")

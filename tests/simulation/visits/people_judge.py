@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tests.simulation.visits.provider_truth import Leg
     from tests.simulation.visits.reception_system import ReceptionSystem
 
+ANSWERED_WITHIN_MS = 16_000  # a key's request that began before he was known to have gone
 STOPS_WITHIN_MS = 2_000  # from the caller's end until nobody's telephone rings for him
 KNOWN_WITHIN_MS = 120_000  # where anything may be late
 SLACK_MS = 30_000  # between what is decided and what rings, where anything may be slow
@@ -197,9 +198,13 @@ class PeopleJudge:
         """A person's leg is told to come into the caller's room."""
         if not leg.takes:
             self._wrong(f"{leg.habit} was brought to {leg.visit_id}")
-        ended_ms = self._caller(leg).ended_ms
-        late = ended_ms is not None and self.world.now - ended_ms > STOPS_WITHIN_MS
-        if self.strict and late:
+        caller, now_ms = self._caller(leg), self.world.now
+        known_ms = caller.end_known_ms  # of who was rung before; who looked before may ring after
+        if known_ms is not None and leg.made_ms > known_ms:
+            known_ms = None
+        since_ms = caller.ended_ms if self.strict else known_ms
+        within_ms = STOPS_WITHIN_MS if self.strict else ANSWERED_WITHIN_MS
+        if since_ms is not None and now_ms - since_ms > within_ms:
             self._wrong(f"{leg.person_id} was joined to {leg.visit_id}, who has left")
 
     def together(self, room: Room, leg: PersonLeg) -> None:

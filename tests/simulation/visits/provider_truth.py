@@ -97,6 +97,7 @@ class Leg:
         place_from_ms, place_by_ms: Between which his place is: he rang, and heard that he has one.
         sent_ms: When he was last sent for out of the music.
         got_ms: When he was first given a place or an assistant.
+        end_known_ms: When whoever was asked about him had been told that he has hung up.
         disturbed: Whether anything went wrong while he was admitted.
         with_people: The ids of people he was together with.
     """
@@ -109,6 +110,7 @@ class Leg:
     document: int = 0
     call: Call | None = None
     ended_ms: float | None = None
+    end_known_ms: float | None = None
     turned_away: bool = False
     plan: Plan = Plan()
     decided: int = 0

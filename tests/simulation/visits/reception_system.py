@@ -181,6 +181,7 @@ class ReceptionSystem:
         def body() -> None:
             if hear_of_leg(told, self.reception.clock.now_ms(), self.reception):
                 self.services.desk.caller_left(visit_of(leg.sid))
+                leg.end_known_ms = leg.end_known_ms or self.world.now
 
         def ended(how: str, error: Any) -> None:
             if how == "returned":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,6 +15,7 @@ from contact_center.people.domain.people import (
     PersonEvent,
     PersonState,
 )
+from contact_center.people.domain.person_steps import BUSY_LEASE_MS
 from contact_center.people.services.call_back_for import let_go
 from contact_center.people.services.change_person import (
     PersonParts,
@@ -24,11 +25,13 @@ from contact_center.people.services.change_person import (
 )
 from contact_center.people.services.people_desk import PeopleDesk
 from contact_center.people.services.people_ports import NobodyWaits
+from contact_center.visits.domain.legs import LegStatus
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.people_book import FakePersonBook
 from tests.fakes.reception_jobs import FakeReceptionJobs
+from tests.unit.people.offer_stage import CALLER_LEG, Stage
 from tests.unit.people.test_people import HELD, IN_STATE, NOW_MS, colleague, roster
 
 if TYPE_CHECKING:
@@ -142,3 +145,42 @@ def test_a_tick_that_looks_anyhow_needs_no_hints() -> None:
     scene.clock.advance(10**9)
     assert free_overdue(scene.parts.unhinted) == 1
     assert scene.jobs.sent == []
+
+
+def test_whose_lease_was_over_is_busy_again_once_the_talk_is_proved_to_go_on() -> None:
+    stage = Stage()
+    stage.ask()
+    stage.answers()
+    stage.presses("1")
+    stage.comes_in("CA-person-1")
+    stage.comes_in(CALLER_LEG)
+    assert stage.state() is PersonState.BUSY
+    stage.clock.advance(BUSY_LEASE_MS + 1)
+    assert free_overdue(stage.parts.people) == 1
+    assert stage.state() is PersonState.WRAPPING
+    stage.later(1)  # the tick that was lost came at last
+    assert stage.state() is PersonState.BUSY
+    stage.leg_ends(LegStatus.COMPLETED, sequence=9)
+    assert stage.state() is PersonState.READY
+
+
+def test_a_talk_whose_end_was_told_as_it_was_looked_up_keeps_nobody() -> None:
+    stage = Stage()
+    stage.ask()
+    stage.answers()
+    stage.presses("1")
+    stage.comes_in("CA-person-1")
+    stage.comes_in(CALLER_LEG)
+    stage.clock.advance(BUSY_LEASE_MS + 1)
+    free_overdue(stage.parts.people)
+    find_leg = stage.telephone.find_leg
+
+    def ends_just_then(leg: str) -> Any:
+        stage.telephone.find_leg = find_leg  # type: ignore[method-assign]
+        found = find_leg(leg)
+        stage.leg_ends(LegStatus.COMPLETED, sequence=9)
+        return found
+
+    stage.telephone.find_leg = ends_just_then  # type: ignore[method-assign]
+    stage.later(1)
+    assert stage.state() is PersonState.READY

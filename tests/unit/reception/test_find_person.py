@@ -385,6 +385,16 @@ def test_who_still_wants_it_keeps_the_place_and_is_led_there(floor: Floor) -> No
     assert [type(step) for step in floor.telephone.sent[-1][1]] == [Speak, Wait]
 
 
+def test_who_is_asked_about_him_in_a_line_that_he_still_wants_is_asked_on(floor: Floor) -> None:
+    never_led(floor)
+    floor.log_in(BENNO)
+    assert floor.next_callers.offer_to_all() == 1
+    floor.wants(number=3)
+    assert floor.outcomes() == [None]
+    assert floor.queue.entries[VISIT].state is EntryState.OFFERED
+    assert len(floor.ringing) == 1
+
+
 # -- what is said ------------------------------------------------------------------------------
 
 

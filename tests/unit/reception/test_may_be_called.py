@@ -63,6 +63,25 @@ def test_he_is_told_so_and_is_sent_to_the_offer_once_he_asks_again() -> None:
     assert floor.queue.entries == {}  # his place is kept by his key alone
 
 
+def test_who_wants_something_else_meanwhile_is_sent_nowhere() -> None:
+    """Whoever looks may take ten seconds; what was looked at before is old then."""
+    floor = floor_of()
+    floor.wants()
+    read_many = floor.people.read_many
+
+    def meanwhile(*asked: object) -> object:
+        floor.people.read_many = read_many  # type: ignore[method-assign]
+        jobs, floor.jobs.sent[:] = list(floor.jobs.sent), []
+        floor.wants(None, number=3)
+        floor.jobs.sent[:] = jobs
+        return read_many(*asked)  # type: ignore[arg-type]
+
+    floor.people.read_many = meanwhile  # type: ignore[assignment, method-assign]
+    floor.clock.advance(8_000)
+    floor.wants(number=2)
+    assert floor.telephone.sent == []
+
+
 def test_who_is_ready_by_then_is_asked_instead() -> None:
     floor = floor_of()
     floor.wants()
