@@ -331,3 +331,12 @@ def test_turns_of_odd_times_sort_by_time(account: Account, at_ms: int) -> None:
     store.fold(CALL, Folded(until_ms=AT_MS + 40, basis="b", turns=41, memory={}))
 
     assert (odd.key in {fact.key for fact in store.read_on(CALL).facts}) is (at_ms > AT_MS)
+
+
+def test_a_record_of_the_very_first_moment_comes_back_as_it_was(account: Account) -> None:
+    """A sender's clock at zero is a time, not the absence of one."""
+    write(account, seen(CALL, 0))
+    record = store_of(account).read(CALL).record
+    assert record is not None
+    assert (record.first_seen_ms, record.started_at_ms) == (0, 0)
+    assert record == merge_all(CALL, [seen(CALL, 0)])

@@ -169,4 +169,5 @@ def plausible(at_ms: int | None) -> int:
 def _record_text(record: CallRecord) -> str:
     said = asdict(record)
     said |= {name: sorted(said[name]) for name in SETS}
-    return dumps({name: value for name, value in said.items() if value})  # each index has a copy
+    told = {name: value for name, value in said.items() if value or type(value) is int}
+    return dumps(told)  # each index has a copy: what is nothing is left out, and 1970 is something
