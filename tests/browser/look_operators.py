@@ -114,13 +114,12 @@ def twice(route: Route) -> None:
 
 
 def test_what_is_done_in_a_call_reaches_it_once_however_often_it_is_clicked_and_sent(
-    open_console: Open, scene: Scene
+    open_console: Open, scene: Scene, caller: str
 ) -> None:
-    call = scene.command(ring="05-vague.toml")["id"]
     console = open_console()
     console.page.route("**/actions", twice)
-    console.page.get_by_role("row").filter(has_text="+1\xa0415\xa0555\xa00115").first.wait_for()
-    console.go(f"calls/{call}")
+    console.page.get_by_role("row").filter(has_text="+1\xa0415\xa0555\xa00111").first.wait_for()
+    console.go(f"calls/{caller}")
     console.page.get_by_label("Words").fill("He has called twice.")
     console.page.get_by_role("button", name="Tell the assistant").dblclick()
     console.see("The assistant was told.")
@@ -131,7 +130,7 @@ def test_what_is_done_in_a_call_reaches_it_once_however_often_it_is_clicked_and_
     console.page.get_by_role("button", name="Put through").dblclick()
     console.page.get_by_text("Switchboard hands over to billing").first.wait_for(timeout=LATER_MS)
 
-    told = scene.command(told=call)["told"]
+    told = scene.command(told=caller)["told"]
     heard = Counter(one["kind"] for one in told if one["event"] == "command")
     moved = [one for one in told if one.get("kind") == "handoff" and "billing" in str(one)]
     assert (heard["add-message"], heard["control"], len(moved)) == (1, 2, 1), told
