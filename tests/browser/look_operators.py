@@ -26,7 +26,7 @@ LIST = "phone,name\n+12125550161,Ada\n12,Short\n"
 def need(console: Console, number: str) -> str:
     """The number of a row as it stands there."""
     grouped = f"+1\xa0{number[2:5]}\xa0{number[5:8]}\xa0{number[8:]}"
-    console.page.get_by_text(grouped).first.wait_for()
+    console.page.get_by_text(grouped).first.wait_for(timeout=LATER_MS)
     return grouped
 
 

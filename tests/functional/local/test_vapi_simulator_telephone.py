@@ -131,6 +131,41 @@ def test_who_waits_politely_is_overtaken_by_what_is_done_at_once(
     assert noise["v_ms"] <= later["v_ms"]
 
 
+def test_hanging_up_does_not_wait_for_what_was_still_to_be_said(
+    scene: Scene, vapi: VapiSimulator
+) -> None:
+    scene.first = (200, {"assistant": assistant("router", firstMessage=LONG_GREETING)})
+    caller = AtTheTelephone(vapi)
+    caller.until("speech", by_the_assistant)
+    caller.does(say="When you are done.")
+    caller.does(hang_up="hangs up")
+    caller.is_over()
+
+    assert "customer" not in [e.get("who") for e in caller.events if e["event"] == "speech"]
+
+
+def test_whoever_is_played_by_hand_has_no_patience_to_lose(vapi: VapiSimulator) -> None:
+    caller = AtTheTelephone(vapi, patience_ms=1)
+    caller.does(say="When I am put through.", wait_for="transfer")
+    caller.until("reached")
+    for _ in range(2):
+        caller.does(noise_ms=1000, wait_for="now", pause_ms=0)
+    caller.until("noise")
+    caller.does(hang_up="hangs up")
+    caller.is_over()
+
+    assert "patience-lost" not in [event["event"] for event in caller.events]
+
+
+def test_nothing_that_happens_is_left_out_of_the_news_or_told_twice(vapi: VapiSimulator) -> None:
+    caller = AtTheTelephone(vapi)
+    caller.until("reached")
+    caller.does(hang_up="hangs up")
+    caller.is_over()
+
+    assert caller.events == vapi.log.entries(call=caller.call)
+
+
 def test_keys_are_heard_by_an_assistant_that_listens_for_them(
     scene: Scene, vapi: VapiSimulator
 ) -> None:
