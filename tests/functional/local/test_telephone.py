@@ -166,6 +166,8 @@ def test_a_file_is_sent_as_it_stands(telephone: Telephone, name: str, path: Any)
     "name",
     [
         "../server.py",
+        "../../../functions/operator_api/console/kit.js",
+        "console/../../../tests/browser/budgets.js",
         "console/../app.py",
         "console/../console.html",
         "console/vendor/lock.toml",
