@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.understanding.domain.given_names import GIVEN_NAMES, TITLES
 from contact_center.understanding.domain.people_spoken_of import without_people_spoken_of
-from contact_center.understanding.domain.person_words import HINTS
+from contact_center.understanding.domain.person_words import HINTS, unmarked
 from contact_center.understanding.domain.word_lists import word_set
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def asked_for(said: str, heard: Collection[str]) -> str | None:
     """
     if HINTS.isdisjoint(heard):
         return None
-    wished = without_people_spoken_of(said)
+    wished = unmarked(without_people_spoken_of(said))
     found = re.search(_TALK, wished) or re.search(_CONNECT, wished)
     if found is None or not _ROOMS.isdisjoint(found["who"].split()):
         return None

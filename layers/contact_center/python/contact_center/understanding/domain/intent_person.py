@@ -21,11 +21,13 @@ from contact_center.understanding.domain.person_words import (
     HINTS,
     HUMAN,
     KIND,
+    MACHINE_WORDS,
     ME,
     OVER,
     PARTNER,
     POLITE,
     STAFF,
+    unmarked,
 )
 
 if TYPE_CHECKING:
@@ -43,23 +45,51 @@ _SOUL = r"(?:human beings?|humans?|person|operator|representative|agent|rep)"
 _SOMEBODY = rf"(?:{_SOUL}|somebody|someone)"
 _CAN = r"(?:can|could|may|might|would|will)"
 
-_TALKING = (
-    # speak to an agent, a word with your manager, I'd prefer talking to somebody
+# In words with marks: speak to an agent, put me through to your manager, somebody call me back.
+_OF_SOMEBODY = (
     rf"\b(?:speak|talk|chat|converse)(?:ing)? {_TO} {PARTNER}\b{_NOT_A_THING}",
     rf"\bif (?:i|we) (?:talked|spoke) (?:to|with) {PARTNER}\b",
     rf"\b(?:word|chat|talk|conversation) with {PARTNER}\b{_NOT_A_THING}",
-    # who can I talk to, somebody I can talk to
+    (
+        rf"\b{PARTNER}(?: (?:there|here|in the office|that|"
+        rf"who|"
+        rf"available|free))* (?:i|we) {_CAN} (?:please )?(?:just )?(?:speak|talk|chat|discuss)\b"
+    ),
+    rf"\b{CONNECT} {ME}{OVER}(?: (?:to|with|for))? (?:{HUMAN}|whoever)\b{_NOT_A_THING}",
+    rf"\b{CONNECT} {ME}{OVER} (?:to|with) (?:pp(?: (?!zz)\w+)+ zz|him|her|them)\b",
+    (
+        rf"\bbe (?:connected|transferred|passed|put|switched|handed|forwarded){OVER} (?:to|with) "
+        rf"{PARTNER}\b"
+    ),
+    (
+        rf"\b(?:put|get|have|bring|call|fetch|getting) {PARTNER} "
+        rf"(?:please )?"
+        r"(?:for me )?(?:on|on the|to the|into the|into this) ?(?:phone|line|call)\b"
+    ),
+    (
+        rf"\b(?:put|get|fetch|getting|bring|grab|find)(?: me)? {HUMAN}(?: on| over)?"
+        r"(?: (?:please|now|for me|quickly|already|there))*$"
+    ),
+    (
+        rf"\b(?:{_CAN}|let|have) (?:{HUMAN})(?: (?:there|real|else))? (?:please |possibly |"
+        rf"just )?"
+        r"(?:(?:talk|speak) (?:to|with) (?:me|us)|come (?:on|to) (?:the )?(?:phone|line)|"
+        r"pick up(?: the phone)?(?: please)?$|take (?:this|my) call|talk me through|get on)\b"
+    ),
+    (
+        rf"(?<!you )\b(?:can|could|please|have|will|would|want|need|get|let) "
+        rf"(?:{HUMAN} (?:to )?|you (?:please )?|please )?(?:call|ring|phone) me(?: back)?+"
+        r"(?! (?:when|if|again about|every|all|later|tomorrow|on|in|this|next|after|before|tonight|"
+        r"at)\b)\b"
+    ),
+)
+# In words as they were said: who can I talk to, explain it to somebody, the lady from before.
+_TALKING = (
     (
         r"\bwho (?:can|could|may) i (?:speak|talk|complain) (?:to|with)\b"
         r"|\bwho (?:do|should|shall) i (?:speak|talk) (?:to|with)$"
     ),
-    (
-        rf"\b(?:{ANYONE}|{ARTICLE}{KIND}(?:{STAFF}|{CALLING}))(?: (?:there|here|in the office|that|"
-        rf"who|"
-        rf"available|free))* (?:i|we) {_CAN} (?:please )?(?:just )?(?:speak|talk|chat|discuss)\b"
-    ),
     rf"\b(?:{ANYONE}|people|human|person)(?: \w+)? to (?:talk|speak) (?:to|with)\b",
-    # explain it to somebody, two minutes with a person, I'd rather tell a person
     (
         r"\b(?:discuss|explain|complain|minutes?|sort|settle|deal|handle|do|conversation)"
         rf"(?: (?!{_SOMEBODY})\w+){{0,4}} (?:with|to) (?:(?:a|an|another|some|your) "
@@ -68,7 +98,6 @@ _TALKING = (
     ),
     rf"\b(?:ask|asking|request|want|need|hear)(?: \w+){{0,4}} from (?:an?|another) {KIND}{_SOUL}\b",
     rf"\b(?:rather|better|prefer to|want to) (?:tell|ask|explain to) (?:an? )?{KIND}{_SOMEBODY}\b",
-    # who was talked to before
     (
         r"\b(?:speak|talk|through|back|get|have) (?:to |with )?(?:me )?(?:to )?the (?:same "
         r")?(?:lady|"
@@ -76,37 +105,20 @@ _TALKING = (
         r"in))"
     ),
 )
+# Put me back through; cut off in the middle of asking.
 _CONNECTING = (
-    # put me through to, get me, give us, find me, transfer me to
-    rf"\b{CONNECT} {ME}{OVER}(?: (?:to|with|for))? (?:{HUMAN}|whoever)\b{_NOT_A_THING}",
-    rf"\b{CONNECT} {ME}{OVER} (?:to|with) (?:{ARTICLE}{KIND}{CALLING}|him|her|them)\b",
-    (
-        rf"\bbe (?:connected|transferred|passed|put|switched|handed|forwarded){OVER} (?:to|with) "
-        rf"{PARTNER}\b"
-    ),
     (
         r"\bput me (?:back through|through to whoever)\b|\breconnect me\b|\bescalate (?:this|me|it|"
         r"my)\b"
     ),
-    # get somebody on the phone, just get someone
-    (
-        rf"\b(?:put|get|have|bring|call|fetch|getting) (?:{HUMAN}|{ARTICLE}{KIND}{CALLING}) "
-        rf"(?:please )?"
-        r"(?:for me )?(?:on|on the|to the|into the|into this) ?(?:phone|line|call)\b"
-    ),
-    (
-        rf"\b(?:put|get|fetch|getting|bring|grab|find)(?: me)? {HUMAN}(?: on| over)?"
-        r"(?: (?:please|now|for me|quickly|already|there))*$"
-    ),
     rf"\bget {ANYONE} (?:to (?:help|call|talk|speak)|on|who)\b",
-    # cut off in the middle of asking
     (
         r"\b(?:speak|talk|chat|through|over) (?:to|with) (?:a|an|some|your)"
         r"(?: (?:real|live|actual|human|ag|rep|hu|per|op|man|super))?$"
     ),
 )
+# I want a human, is there a person, what do I press, a real person, wherever it is said.
 _NEEDING = (
-    # I want a human, how do I reach an agent, is there a person
     (
         r"\b(?:want|need|needs|prefer|like|demand|require|rather(?: have)?|(?:can|could|may) i "
         r"(?:please )?"
@@ -142,7 +154,6 @@ _NEEDING = (
         r"manager|adviser|advisor|case worker)\b|\bis my (?:case worker|account manager|adviser) "
         r"there\b"
     ),
-    # anybody there, do you have someone, do any humans work there
     (
         rf"\b(?:is|are) (?:there )?(?:not )?(?:{ANYONE}|(?:no |any |a |an )?{KIND}(?:humans?|"
         rf"{CALLING}|"
@@ -162,7 +173,6 @@ _NEEDING = (
         r"(?: real| human| ever)* (?:work|answer|talk|speak|pick)\b"
     ),
     r"\bdoes (?:anybody|anyone)(?: real| human| ever)+ (?:work|answer|talk|speak|pick)\b",
-    # what do I press for an operator
     (
         r"\b(?:what|which|how)\b(?: \w+){0,6} (?:press|say|option|button|number|key)(?: \w+){0,4}? "
         rf"(?:a |an |the )?{KIND}{_SOUL}\b"
@@ -172,18 +182,18 @@ _NEEDING = (
         r"|\ban? (?:real )?(?:person|human)(?: being)? (?:could|can|might|would|should) (?:help|"
         r"explain|do)\b"
     ),
-    # a real person, wherever it is said
-    r"\b(?:real|live|actual|living|genuine|human)(?: real| live| human| actual| breathing)* "
-    r"(?:person"
-    r"(?! is)|human(?! resources)|human being|agent|representative|operator|somebody|someone)\b"
-    + _NOT_A_THING,
+    (
+        r"\b(?:real|live|actual|living|genuine|human)(?: real| live| human| actual| breathing)* "
+        r"(?:person"
+        r"(?! is)|human(?! resources)|human being|agent|representative|operator|somebody|someone)\b"
+        + _NOT_A_THING
+    ),
     (
         r"\bhuman (?:help|assistance|support|contact|touch|agent|please)\b|\bflesh and blood\b"
         rf"|\bwith a (?:pulse|heartbeat|brain)(?: please)?$|\b{ANYONE} (?:there )?(?:human|real|in "
         rf"charge|"
         r"higher up)\b"
     ),
-    # "a person please, my internet is down"
     (
         r"(?:^|, )(?:just |yes |no |yeah )*an? (?:real |live |actual )?(?:person|human|human being|"
         r"operator|"
@@ -193,7 +203,6 @@ _NEEDING = (
         rf"^(?:no |yes |not |just )*(?:to|with|someone|somebody) (?:an? )?{KIND}(?:person|human|"
         r"agent|real)\b"
     ),
-    # "I'd rather do this with a human": at the end, unless they were told so by one
     (
         r"(?<!by )(?<!as )(?<!is )(?<!am )(?<!was )(?<!add )(?<!for )(?<!remove )(?<!from )(?<!per "
         r")"
@@ -202,24 +211,11 @@ _NEEDING = (
     ),
 )
 _CALLED = (
-    # could someone pick up, can somebody talk to me, someone call me back
-    (
-        rf"\b(?:{_CAN}|let|have) (?:{HUMAN}|{ANYONE} (?:there|real|else)) (?:please |possibly |"
-        rf"just )?"
-        r"(?:(?:talk|speak) (?:to|with) (?:me|us)|come (?:on|to) (?:the )?(?:phone|line)|"
-        r"pick up(?: the phone)?(?: please)?$|take (?:this|my) call|talk me through|get on)\b"
-    ),
     (
         rf"\b{ANYONE} (?:there )?(?:could |can )?talk me through\b|\bis {ANYONE} able to take (?:"
         r"my|this) call\b"
     ),
     r"\b(?:can|could) (?:someone|somebody|anyone|anybody) else (?:please )?(?:help|take|look)\b",
-    (
-        rf"(?<!you )\b(?:can|could|please|have|will|would|want|need|get|let) "
-        rf"(?:{HUMAN} (?:to )?|you (?:please )?|please )?(?:call|ring|phone) me(?: back)?+"
-        r"(?! (?:when|if|again about|every|all|later|tomorrow|on|in|this|next|after|before|tonight|"
-        r"at)\b)\b"
-    ),
     r"^(?:please )?call me(?: back)?(?: please| now)?$",
 )
 _FOREIGN = (
@@ -228,6 +224,7 @@ _FOREIGN = (
     r"\bmit (?:einem|einer) (?:mitarbeiter\w*|menschen|person) sprechen\b",
     r"\bfalar com (?:um |uma )?(?:atendente|pessoa|humano)\b",
 )
+_ASK_SOMEBODY = "|".join(_OF_SOMEBODY)
 _ASK = "|".join((*_TALKING, *_CONNECTING, *_NEEDING, *_CALLED, *_FOREIGN))
 
 _BARE = (
@@ -250,6 +247,12 @@ _ORDERED = (
 )
 
 
+# One of these is in every refusal of a machine.
+_MACHINES = MACHINE_WORDS | frozenset(
+    ("you", "this", "it", "chatbot", "chatbots", "voicebot", "tape")
+)
+
+
 def asks_for_a_person(said: str, heard: Collection[str]) -> bool:
     """Tell whether a caller asks for a human being.
 
@@ -263,9 +266,12 @@ def asks_for_a_person(said: str, heard: Collection[str]) -> bool:
     if HINTS.isdisjoint(heard):
         return False
     said = said.strip(" ,")
-    if re.search(NO_MACHINE, said):
+    if not _MACHINES.isdisjoint(heard) and re.search(NO_MACHINE, said):
         return True
-    kept = without_people_spoken_of(said)
+    named = without_people_spoken_of(said)
+    if re.search(_ASK_SOMEBODY, named):
+        return True
+    kept = unmarked(named)
     if any(re.search(pattern, kept) for pattern in (_ASK, _KEY, _EXTENSION, _ORDERED)):
         return True
     return bool(re.match(_BARE, " ".join(re.sub(POLITE, " ", kept).split())))

@@ -5,18 +5,15 @@ from __future__ import annotations
 import re
 
 from contact_center.understanding.domain.person_words import (
-    ANYONE,
-    ARTICLE,
     CONNECT,
     HUMAN,
-    KIND,
     ME,
     OVER,
     PARTNER,
-    STAFF,
+    marked,
 )
 
-_WITH_HUMAN = rf"(?:to |with |for )?(?:{ARTICLE}{KIND}{STAFF}|{ANYONE})\b(?! but)"
+_WITH_HUMAN = rf"(?:to |with |for )?{HUMAN}(?! but)"
 _NO_WISH = "|".join(
     (
         # "I don't need a person", "do I have to speak to an agent to change it"
@@ -33,7 +30,7 @@ _NO_WISH = "|".join(
         rf"\brather not (?:be )?(?:talk|speak|connected|transferred)(?: {_WITH_HUMAN})?",
         (
             rf"\bno need (?:for|to) (?:{CONNECT} me )?{_WITH_HUMAN}|\bno (?:thanks|thank you) ,? ?"
-            rf"no {KIND}{STAFF}"
+            rf"no {HUMAN}"
         ),
         rf"\bnever ?mind {_WITH_HUMAN}|\bnot have to get {_WITH_HUMAN}",
         # "I was talking to your agent", "without talking to anybody", "when I speak to people"
@@ -57,21 +54,20 @@ _NO_WISH = "|".join(
         ),
         rf"\b(?:had|having) a (?:\w+ )?(?:conversation|chat|talk|word) with {PARTNER}",
         (
-            rf"\b(?:{ANYONE}|{ARTICLE}{KIND}{STAFF}) (?:just |has |who )?(?:rang|called|phoned|"
+            rf"\b{HUMAN} (?:just |has |who )?(?:rang|called|phoned|"
             rf"keeps? calling|"
             r"left|told|gave|said|promised|sent)\b"
         ),
         r"\bwho am i (?:talking|speaking)(?: to| with)?\b",
         # "I'm a real person", "I work as an agent", "this is the owner speaking"
         (
-            rf"\b(?:i am|this is|we are|as|i work as) (?:only |just |also |not )?(?:a |an |the |"
-            rf"your |his |"
-            rf"her )?{KIND}{STAFF}\b(?: (?:here|myself|speaking|too|at|of))*"
+            rf"\b(?:i am|this is|we are|as|i work as) (?:only |just |also |not )?(?:his |"
+            rf"her )?{HUMAN}\b(?: (?:here|myself|speaking|too|at|of))*"
         ),
         # "do I get to talk to people abroad"
         (
             r"\b(?:let|lets|allow|allows|able) (?:\w+ )?(?:to )?(?:talk|speak) (?:to|with) (?:"
-            r"people|each other)\b"
+            r"pp people zz|each other)\b"
         ),
     )
 )
@@ -92,7 +88,7 @@ def speaks_of_people(said: str) -> bool:
     Args:
         said: the words of `intent_text.words` joined by one space.
     """
-    return any(re.search(pattern, said) for pattern in (_NO_WISH, _OF_THEIRS))
+    return bool(re.search(_NO_WISH, marked(said)) or re.search(_OF_THEIRS, said))
 
 
 def without_people_spoken_of(said: str) -> str:
@@ -100,5 +96,8 @@ def without_people_spoken_of(said: str) -> str:
 
     Args:
         said: the words of `intent_text.words` joined by one space.
+
+    Returns:
+        What is left, with the marks of `person_words.marked`.
     """
-    return re.sub(_NO_WISH, "", said).strip(" ,")
+    return re.sub(_NO_WISH, "", marked(said)).strip(" ,")

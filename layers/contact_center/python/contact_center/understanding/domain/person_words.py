@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from contact_center.understanding.domain.word_lists import word_set
 
 KIND = (
@@ -29,10 +31,14 @@ CALLING = (
 )
 ANYONE = r"(?:someone|somebody|anyone|anybody|some person|any person)(?: else)?"
 ARTICLE = (
-    r"(?:(?:a|an|the|your|some|any|one of your|one of the|one|another|you|this|that|actual|"
-    r"my|their|no|just|like) ){0,3}"
+    r"(?:(?:a|an|the|your|some|any|one of your|one of the|one|another|you|this|that|actual|my|"
+    r"their) ){0,3}"
 )
-HUMAN = rf"(?:{ARTICLE}{KIND}{STAFF}|{ANYONE})"
+# A pattern that names all of these a dozen times takes long to compile: they are marked in what was
+# said once, and the patterns look for the marks.
+_PEOPLE = rf"\b(?:(?P<staff>{ARTICLE}{KIND}{STAFF}|{ANYONE})|{ARTICLE}{KIND}{CALLING})\b"
+HUMAN = r"qq(?: (?!zz)\w+)+ zz"
+PARTNER = r"(?:(?:qq|pp)(?: (?!zz)\w+)+ zz|whoever)"
 
 ME = r"(?:me|us|my call|this call|the call|this|myself|him|her)"
 OVER = (
@@ -43,7 +49,6 @@ CONNECT = (
     r"(?:get|give|find|bring|show|connect|reconnect|transfer|put|pass|hand|switch|direct|forward|"
     r"patch|route|send|escalate|redirect|move|refer|fetch)"
 )
-PARTNER = rf"(?:{HUMAN}|{ARTICLE}{KIND}{CALLING}|whoever)"
 
 BOT = r"(?:robots?|bots?|chatbots?|voice ?bots?|robo ?calls?)"
 MACHINE = (
@@ -87,3 +92,21 @@ MACHINE_WORDS = word_set(
     virtual who phone call through put transfer charge zero answer desk
     """
 )
+
+
+def marked(said: str) -> str:
+    """What was said, with marks around whom it names: qq … zz for our staff, pp … zz for others.
+
+    Args:
+        said: the words of `intent_text.words` joined by one space.
+    """
+    return re.sub(_PEOPLE, _mark, said)
+
+
+def _mark(found: re.Match[str]) -> str:
+    return f"{'qq' if found['staff'] else 'pp'} {found[0]} zz"
+
+
+def unmarked(said: str) -> str:
+    """The same without marks."""
+    return " ".join(word for word in said.split() if word not in ("qq", "pp", "zz"))
