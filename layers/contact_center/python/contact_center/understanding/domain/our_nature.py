@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from contact_center.understanding.domain.person_words import HINTS, KIND, MACHINE, POLITE, STAFF
+from contact_center.understanding.domain.person_words import KIND, MACHINE, POLITE, STAFF
+from contact_center.understanding.domain.word_lists import word_set
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -36,6 +37,17 @@ _NATURE = (
 )
 
 
+# One of these is in every such sentence; without any there is no pattern to compile.
+_NAMED = word_set(
+    """
+    agent agents ai alive automated bot bots chatbot chatbots clerk colleague
+    computer computers employee human humans live machine machines manager operator owner
+    people person persons real receptionist recording recordings representative robocall robot
+    robots somebody someone staff supervisor tape virtual voicebot
+    """
+)
+
+
 def beside_our_nature(said: str, heard: Collection[str]) -> str:
     """What is said beside asking, or telling us, whether a machine speaks; "" when nothing is.
 
@@ -43,7 +55,7 @@ def beside_our_nature(said: str, heard: Collection[str]) -> str:
         said: the words of `intent_text.words` joined by one space.
         heard: the same words.
     """
-    if HINTS.isdisjoint(heard):
+    if _NAMED.isdisjoint(heard):
         return said
     rest = re.sub(_NATURE, "", said)
     return rest if rest == said or re.sub(POLITE, "", rest).strip() else ""
