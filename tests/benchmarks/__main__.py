@@ -20,7 +20,8 @@ quiet machine. The parts:
               waits      as below
     console   the operators' page: load, polls, an operator's hour, updates, latency, cold start
     call      what an inbound call asks of AWS, by its length and manner, and what that costs
-    redaction CPU of taking numbers out of an utterance and a report, beside finding its words
+    after     effects    a report to all records and effects, delivered, counted; what it costs
+              redaction  CPU of taking numbers out of an utterance and a report, beside a floor
     waits     what callers in queues were told of the wait, beside what they had (DAYS=)
 """
 
@@ -34,6 +35,7 @@ from typing import TYPE_CHECKING
 
 from local.cloud.children import Children
 from local.cloud.emulator import Emulator, EmulatorError
+from tests.benchmarks.after import show_after
 from tests.benchmarks.artefact import Artefact
 from tests.benchmarks.calls import show_calls
 from tests.benchmarks.claims import show_claims
@@ -62,9 +64,10 @@ TWILIO = (COLD, CHECK, DOCUMENT, QUEUE, SERVING, WAITS)
 CALL = "call"
 CONSOLE = "console"
 REDACTION = "redaction"
+EFFECTS = "effects"
 GROUPS = {
-    "all": (*DOOR, *DIALING[1:], *TWILIO[1:], CALL, REDACTION, CONSOLE),
-    "after": (REDACTION,),
+    "all": (*DOOR, *DIALING[1:], *TWILIO[1:], CALL, EFFECTS, REDACTION, CONSOLE),
+    "after": (EFFECTS, REDACTION),
     "door": DOOR,
     "dialing": DIALING,
     "twilio": TWILIO,
@@ -116,6 +119,7 @@ def _show(
             emulator, Artefact(folder_in(scratch), emulator), arguments.rounds, scratch
         ),
         WAITS: lambda: show_waits(arguments.days),
+        EFFECTS: lambda: show_after(emulator),
         REDACTION: show_redaction,
     }
     for part, show in shows.items():

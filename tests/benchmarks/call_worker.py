@@ -106,7 +106,7 @@ class Calls:
         counted.door_requests += self.sent_by_door
         self.meter.take()
         before = time.process_time()
-        done = self.router.lambda_handler({"Records": [_record(body)]}, Context(60_000))
+        done = self.router.lambda_handler({"Records": [record_of(body)]}, Context(60_000))
         counted.router_cpu_ms += (time.process_time() - before) * 1000
         if done["batchItemFailures"]:
             raise BenchmarkError(f"the router did not take a {message['type']}")
@@ -142,7 +142,8 @@ def _event(body: str) -> Json:
     }
 
 
-def _record(body: str) -> Json:
+def record_of(body: str) -> Json:
+    """A message as the queue's poller hands it over."""
     told = {"version": "1", "source": "vapi", "received_at_ms": str(now_ms())}
     return {
         "messageId": "bench",

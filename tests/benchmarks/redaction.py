@@ -31,7 +31,7 @@ HOSTILE = ("4 and then ", "1/1/", "a at dot ", "double one ", "[card] ")
 
 def show_redaction() -> None:
     """Measure and print."""
-    said = _utterances()
+    said = utterances()
     report = _report(said)
     text = json.dumps(report)
     floor_us = _seconds(lambda: [_words(one) for one in said]) / len(said) * 1e6
@@ -72,7 +72,8 @@ def _once(work: Callable[[], object]) -> float:
     return time.process_time() - began
 
 
-def _utterances() -> list[str]:
+def utterances() -> list[str]:
+    """What the product's own examples say, line by line."""
     files = sorted((COMPILED_FOLDER.parent / "examples").glob("*.txt"))
     lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
     return [line for line in lines if line.strip() and not line.startswith("#")]

@@ -438,5 +438,4 @@ def test_what_delivering_one_effect_asks_of_the_table(account: Account) -> None:
     assert asked == [
         *("GetItem", "GetItem", "UpdateItem"),  # the line, the receiver's health, the claim
         *("GetItem", "TransactWriteItems"),  # the effect, and that it is done
-        "GetItem",  # the next of the line
     ]

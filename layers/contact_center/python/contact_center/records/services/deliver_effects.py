@@ -85,8 +85,8 @@ def deliver_line(name: LineName, gate: ReceiverGate, parts: DeliverParts, in_tim
         StoreUnavailableError, StoreRefusedError: The table did not answer; the tick goes on.
         UNREADABLE: A newer release wrote the line.
     """
-    came = Came.NOTHING
-    while True:
+    came, more = Came.NOTHING, True
+    while more:
         line = parts.lines.read(name)
         if line is None or line.first is None:
             return came
@@ -103,7 +103,8 @@ def deliver_line(name: LineName, gate: ReceiverGate, parts: DeliverParts, in_tim
             return came
         if not _delivered(claimed, gate, parts):
             return Came.WAITS
-        came = Came.DONE
+        came, more = Came.DONE, len(claimed.waiting) > 1
+    return came  # whoever appends meanwhile hints at it, and ticks find it
 
 
 def _delivered(line: EffectLine, gate: ReceiverGate, parts: DeliverParts) -> bool:
