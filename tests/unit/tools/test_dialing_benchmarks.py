@@ -18,6 +18,7 @@ from tests.benchmarks.__main__ import (
     CONSOLE,
     DIALING,
     DOOR,
+    EFFECTS,
     GROUPS,
     REDACTION,
     TWILIO,
@@ -118,7 +119,8 @@ def test_a_tick_that_failed_is_not_timed() -> None:
 
 
 def test_parts_can_be_asked_for_alone_or_in_groups() -> None:
-    assert set(GROUPS["all"]) == {*DOOR, *DIALING, *TWILIO, CALL, WAITS, REDACTION, CONSOLE}
+    parts = {*DOOR, *DIALING, *TWILIO, CALL, WAITS, EFFECTS, REDACTION, CONSOLE}
+    assert set(GROUPS["all"]) == parts
     asked = _arguments(["--part", "planner", "--contacts", "10000,1_000_000"])
     assert (asked.part, asked.contacts) == ("planner", [10_000, 1_000_000])
     assert _arguments([]).rows == [10_000, 100_000, 1_000_000]

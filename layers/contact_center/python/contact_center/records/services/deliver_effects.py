@@ -89,18 +89,18 @@ def deliver_line(name: LineName, gate: ReceiverGate, parts: DeliverParts, in_tim
     while more:
         line = parts.lines.read(name)
         if line is None or line.first is None:
-            return came
+            break
         claim = Claimed(parts.ids.new(), parts.clock.now_ms())
         run = next_run(line.run, claim, parts.timings)
         if run is line.run:
-            return came
+            break
         if not in_time():
             return Came.LATE
         if not gate.lets_one_in():
             return Came.HELD
         claimed = parts.lines.change(line, run)
         if claimed is None:
-            return came
+            break
         if not _delivered(claimed, gate, parts):
             return Came.WAITS
         came, more = Came.DONE, len(claimed.waiting) > 1
