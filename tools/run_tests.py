@@ -64,7 +64,7 @@ def build_parser() -> argparse.ArgumentParser:
         type=int,
         default=0,
         metavar="N",
-        help="how many at once (default: one more than there are processors: tests wait, too)",
+        help="how many at once (default: two more than there are processors: tests wait, too)",
     )
     parser.add_argument(
         "--anywhere",
@@ -117,7 +117,7 @@ def busy_loops(count: int) -> Iterator[list[int]]:
 
 
 def _processes() -> int:
-    return min(MOST_PROCESSES, (os.process_cpu_count() or 1) + 1)
+    return min(MOST_PROCESSES, (os.process_cpu_count() or 1) + 2)
 
 
 def _order(others: Sequence[str]) -> list[str]:
