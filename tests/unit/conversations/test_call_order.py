@@ -17,10 +17,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.conversations.domain import calls, conversation, routing
+from contact_center.conversations.domain import calls, fold, routing
 from contact_center.conversations.domain import facts as facts_module
 from contact_center.conversations.domain.calls import CallRecord, merge_all
-from contact_center.conversations.domain.conversation import ConversationState, conversation_state
 from contact_center.conversations.domain.facts import (
     AssistantStarted,
     CallEnded,
@@ -29,6 +28,7 @@ from contact_center.conversations.domain.facts import (
     ToolCalled,
     UtteranceHeard,
 )
+from contact_center.conversations.domain.fold import conversation_state
 from contact_center.conversations.domain.routing import (
     Decision,
     last_destination,
@@ -41,6 +41,7 @@ from tests.unit.conversations.real_calls import CALLS
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from contact_center.conversations.domain.conversation_state import ConversationState
     from contact_center.conversations.domain.facts import Fact
 
 DEPARTMENTS = departments()
@@ -323,7 +324,7 @@ def test_reading_facts_as_they_arrive_is_caught(monkeypatch: pytest.MonkeyPatch)
     def as_they_came(facts: Sequence[Fact]) -> list[Fact]:
         return list({fact.key: fact for fact in reversed(facts)}.values())[::-1]
 
-    monkeypatch.setattr(conversation, "in_order", as_they_came)
+    monkeypatch.setattr(fold, "in_order", as_they_came)
 
     with pytest.raises(AssertionError):
         every_call_holds()
@@ -333,7 +334,7 @@ def test_counting_a_fact_as_often_as_it_is_told_is_caught(monkeypatch: pytest.Mo
     def each_telling(facts: Sequence[Fact]) -> list[Fact]:
         return sorted(facts, key=facts_module._position)
 
-    monkeypatch.setattr(conversation, "in_order", each_telling)
+    monkeypatch.setattr(fold, "in_order", each_telling)
 
     with pytest.raises(AssertionError):
         every_call_holds()

@@ -6,8 +6,9 @@ import dataclasses
 
 import pytest
 
-from contact_center.conversations.domain.conversation import ConversationState, conversation_state
+from contact_center.conversations.domain.conversation_state import ConversationState
 from contact_center.conversations.domain.facts import StatusChanged, in_order
+from contact_center.conversations.domain.fold import conversation_state
 from contact_center.conversations.domain.routing import next_actions
 from tests.unit.conversations.histories import POLICY, History, departments
 

@@ -10,13 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.conversations.domain.conversation import (
-    ConversationState,
-    _Conversation,
-    conversation_state,
-    folded_until,
-)
+from contact_center.conversations.domain.conversation import Conversation
 from contact_center.conversations.domain.facts import CallSeen, OperatorAsked, SpeechChanged
+from contact_center.conversations.domain.fold import conversation_state, folded_until
 from contact_center.conversations.domain.folded import Folded, WholeNeededError, is_turn
 from contact_center.conversations.domain.operators import Deeds
 from tests.unit.conversations.histories import CALL_ID, POLICY, History, departments
@@ -26,6 +22,7 @@ from tests.unit.conversations.test_call_order import CONTRADICTIONS, any_call
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from contact_center.conversations.domain.conversation_state import ConversationState
     from contact_center.conversations.domain.facts import Fact
     from contact_center.conversations.domain.whereabouts import Wish
 
@@ -178,7 +175,7 @@ def test_nothing_that_a_conversation_knows_is_forgotten() -> None:
     anew = {"policy", "departments", "of_visit", "person_reachable", "outbound", "customer_known"}
     given_anew = {"stays", "departments", "policy", "refused"}
 
-    conversation = vars(_Conversation.begun([], POLICY, NOBODY, (), None))
+    conversation = vars(Conversation.begun([], POLICY, NOBODY, (), None))
     known = {name.strip("_") for name in conversation}
     known_of_where = {name.strip("_") for name in vars(conversation["_where"])}
 

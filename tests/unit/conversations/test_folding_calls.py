@@ -11,8 +11,8 @@ from greenlet import greenlet  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.conversations.domain.conversation import ConversationState, conversation_state
 from contact_center.conversations.domain.facts import UtteranceHeard
+from contact_center.conversations.domain.fold import conversation_state
 from contact_center.conversations.domain.folded import (
     FOLDED_AT_ONCE,
     SETTLED_MS,
@@ -30,6 +30,7 @@ from tests.unit.conversations.test_record_facts import parts_for
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from contact_center.conversations.domain.conversation_state import ConversationState
     from contact_center.conversations.domain.facts import Fact
     from contact_center.conversations.domain.folded import Folded
     from contact_center.conversations.services.ports import CallHistory

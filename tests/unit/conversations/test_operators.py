@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from contact_center.configuration.compiled_config import load_contact_center
 from contact_center.conversations.domain.calls import CallRecord, merge
 from contact_center.conversations.domain.carrying_out import Situation, deed
-from contact_center.conversations.domain.conversation import conversation_state
 from contact_center.conversations.domain.facts import (
     AssistantStarted,
     CallSeen,
@@ -19,6 +18,7 @@ from contact_center.conversations.domain.facts import (
     OperatorAsked,
     StatusChanged,
 )
+from contact_center.conversations.domain.fold import conversation_state
 from contact_center.conversations.domain.operators import OPERATOR_FRESH_MS, Deeds, key_of
 from contact_center.conversations.domain.routing import ActionKind, next_actions
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.conversations.domain.conversation import conversation_state
 from contact_center.conversations.domain.facts import AnswersTold, CallEnded, KeyPressed, ToolCalled
+from contact_center.conversations.domain.fold import conversation_state
 from contact_center.conversations.domain.kept_arguments import TAKEN_DOWN, kept_arguments
 from contact_center.conversations.domain.messages import ToolCall
 from contact_center.conversations.domain.redacted_facts import redacted_fact

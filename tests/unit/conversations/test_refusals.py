@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from contact_center.conversations.domain.call_commands import Handoff, Say, Transfer
 from contact_center.conversations.domain.carrying_out import command_for
-from contact_center.conversations.domain.conversation import ConversationState, conversation_state
 from contact_center.conversations.domain.departments import Department, Departments
+from contact_center.conversations.domain.fold import conversation_state
 from contact_center.conversations.domain.routing import Decision, next_actions, refused_wishes
 from tests.unit.conversations.histories import (
     BEGAN_MS,
@@ -27,6 +27,7 @@ from tests.unit.conversations.test_call_order import any_call
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from contact_center.conversations.domain.conversation_state import ConversationState
     from contact_center.conversations.domain.facts import Fact
 
 NOW_MS = BEGAN_MS + 100_000

@@ -8,8 +8,8 @@ import pytest
 
 from contact_center.conversations.domain.call_commands import Handoff
 from contact_center.conversations.domain.calls import merge_all
-from contact_center.conversations.domain.conversation import conversation_state
 from contact_center.conversations.domain.facts import Fact, ResumeOffered, Role, UtteranceHeard
+from contact_center.conversations.domain.fold import conversation_state
 from contact_center.conversations.domain.resuming import Talk, note_of, says_goodbye, says_yes
 from contact_center.conversations.services.ports import CallHistory, ControlOutcome
 from contact_center.understanding.domain.intents import Hearing

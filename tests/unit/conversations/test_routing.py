@@ -8,7 +8,8 @@ import pytest
 
 from contact_center.conversations.domain.call_commands import Transfer
 from contact_center.conversations.domain.carrying_out import command_for
-from contact_center.conversations.domain.conversation import ConversationState, conversation_state
+from contact_center.conversations.domain.conversation_state import ConversationState
+from contact_center.conversations.domain.fold import conversation_state
 from contact_center.conversations.domain.routing import ActionKind, Decision, next_actions
 from tests.unit.conversations.histories import (
     CALL_ID,

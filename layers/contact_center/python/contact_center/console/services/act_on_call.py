@@ -11,8 +11,8 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from contact_center.conversations.domain.conversation import conversation_state
 from contact_center.conversations.domain.facts import Corrected, OperatorAsked
+from contact_center.conversations.domain.fold import conversation_state
 from contact_center.conversations.domain.operators import Deeds, key_of
 from contact_center.conversations.services.read_calls import FORGOTTEN_MS
 from contact_center.kernel.data_classes import dataclass
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from contact_center.conversations.domain.calls import CallRecord
-    from contact_center.conversations.domain.conversation import ConversationState
+    from contact_center.conversations.domain.conversation_state import ConversationState
     from contact_center.conversations.domain.departments import Departments
     from contact_center.conversations.domain.policy import Policy
     from contact_center.conversations.services.ports import CallHistory

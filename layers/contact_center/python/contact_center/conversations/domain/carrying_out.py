@@ -38,7 +38,7 @@ from contact_center.kernel.spoken import spoken_ms
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from contact_center.conversations.domain.conversation import ConversationState
+    from contact_center.conversations.domain.conversation_state import ConversationState
     from contact_center.conversations.domain.departments import Departments
     from contact_center.conversations.domain.policy import Policy, Texts
     from contact_center.conversations.domain.routing import Decision

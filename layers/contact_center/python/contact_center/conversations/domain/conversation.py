@@ -26,7 +26,7 @@ In short (DESIGN §6; every constant is in config/policy.toml):
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from contact_center.conversations.domain.barge_in import NONE_YET, BargeIns, barge_ins
 from contact_center.conversations.domain.facts import (
@@ -38,15 +38,12 @@ from contact_center.conversations.domain.facts import (
     ToolCalled,
     TransferReported,
     UtteranceHeard,
-    in_order,
 )
 from contact_center.conversations.domain.folded import (
     Circumstances,
     Folded,
     WholeNeededError,
     basis_of,
-    can_be_folded,
-    is_turn,
 )
 from contact_center.conversations.domain.operators import Deeds, goes_somewhere
 from contact_center.conversations.domain.plain_words import (
@@ -61,161 +58,18 @@ from contact_center.conversations.domain.promised import PROMISE, keeps
 from contact_center.conversations.domain.resuming import RESUMED, Question
 from contact_center.conversations.domain.routing_tools import names_nowhere
 from contact_center.conversations.domain.whereabouts import Whereabouts
-from contact_center.kernel.data_classes import dataclass
 from contact_center.permission.domain.opt_out import STOP_TOOL
 from contact_center.understanding.domain.routes import PERSON
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from contact_center.conversations.domain.departments import Departments
     from contact_center.conversations.domain.facts import Fact
     from contact_center.conversations.domain.policy import Policy
     from contact_center.conversations.domain.whereabouts import Reason, Wish
 
-Mode = Literal["normal", "simplified"]
-OptOut = Literal["words", "key", "tool"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConversationState:
-    """What is known of a conversation.
-
-    Attributes:
-        intent: What the customer last asked for: a department's key, 'person' or None.
-        confidence: How sure that is, 0 to 1; the tool and the keypad are sure.
-        destination: Where the caller should be: a department's key, 'person', or None.
-        reason: What made it the destination.
-        wish: The number of the wish for it that is to be carried out, from 1; 0 without one.
-        asked_anew: Whether that wish was made because the one before came to nothing.
-        number_instead: Whether people can be rung if the destination itself refuses.
-        person_missing: A person is wanted and none can be reached.
-        clarifications: Clarifying questions that are due so far.
-        interruptions: Barge-ins counted towards a person.
-        turn: All barge-ins; speech decided in an older turn is stale.
-        mode: Whether the caller needs slower, simpler words.
-        location: The department whose assistant has the caller; None: the router or unknown.
-        arrived: Whether the caller is at the destination and nothing else is under way.
-        moves: How often the assistants themselves moved the caller somewhere unasked.
-        transfer_pending: A transfer to a telephone number was reported, and neither an assistant
-            nor the call itself has come back since. Cancelling a leg that still rings is a
-            matter for whoever placed that leg, and needs no more than this.
-        outbound: Whether it was us who called.
-        opt_out: How the customer asked not to be called again, or None.
-        customer_known: Whether anything tells whose telephone it is.
-        of_visit: Whether the call was ordered for a caller who is on a line of ours: no number can
-            be rung from it, people are asked for him, and he stays with the assistant meanwhile.
-        never_minds: How often he let a wish for a person be.
-        resumes: The call that was cut off and that this one goes on with; None: it is of its own.
-        sent_by: Who watches the call and set the destination; None: nobody.
-        asked_for: What else whoever watches it has asked for, in order.
-        understood: Whom he asked for first, by words, keys or an assistant's tool.
-        routed_ms: When it was first known where he should be, by the sender's clock.
-        ended: Whether the call is over.
-    """
-
-    intent: str | None = None
-    confidence: float = 0.0
-    destination: str | None = None
-    reason: Reason = "unknown"
-    wish: int = 0
-    asked_anew: bool = False
-    number_instead: bool = False
-    person_missing: bool = False
-    clarifications: int = 0
-    interruptions: int = 0
-    turn: int = 0
-    mode: Mode = "normal"
-    location: str | None = None
-    arrived: bool = False
-    moves: int = 0
-    transfer_pending: bool = False
-    outbound: bool = False
-    opt_out: OptOut | None = None
-    customer_known: bool = False
-    of_visit: bool = False
-    never_minds: int = 0
-    resumes: str | None = None
-    sent_by: OperatorAsked | None = None
-    asked_for: tuple[OperatorAsked, ...] = ()
-    understood: str | None = None
-    routed_ms: int | None = None
-    ended: bool = False
-
-
-def conversation_state(
-    facts: Iterable[Fact],
-    policy: Policy,
-    departments: Departments,
-    refused: Collection[Wish] = (),
-    before: Folded | None = None,
-) -> ConversationState:
-    """Fold the facts of one call.
-
-    Args:
-        facts: Facts of one call, in any order, each told any number of times; turns that are in
-            `before` need not be among them.
-        policy: The constants.
-        departments: Who can take the call; anything else named in a fact is ignored.
-        refused: Wishes that could not be carried out (`routing.refused_wishes`).
-        before: What was folded already.
-
-    Returns:
-        The state; the same for every order and repetition of the same facts, and wherever they
-        were folded before.
-
-    Raises:
-        ValueError: The facts are of more than one call.
-        WholeNeededError: What was folded rests on something else.
-    """
-    ordered = in_order(facts)
-    conversation = _Conversation.begun(ordered, policy, departments, refused, before)
-    since_ms = None if before is None else before.until_ms
-    conversation.hear_of([one for one in ordered if since_ms is None or one.at_ms > since_ms])
-    conversation.take_at_its_word()
-    conversation.end_interruptions()
-    return conversation.state()
-
-
-def folded_until(  # noqa: PLR0913, PLR0917 - what a fold works with, and up to when
-    facts: Iterable[Fact],
-    policy: Policy,
-    departments: Departments,
-    refused: Collection[Wish],
-    until_ms: int,
-    before: Folded | None = None,
-) -> Folded | None:
-    """Fold the facts of one call up to a moment, for `conversation_state` to go on from.
-
-    Args:
-        facts: As there.
-        policy: As there.
-        departments: As there.
-        refused: As there.
-        until_ms: The moment, by the sender's clock, ms since 1970; not before `before`'s.
-        before: What was folded already.
-
-    Returns:
-        What is left of them; None where a later fact may change what an earlier one meant.
-
-    Raises:
-        WholeNeededError: What was folded rests on something else.
-    """
-    ordered = in_order(facts)
-    if not can_be_folded(ordered):
-        return None
-    conversation = _Conversation.begun(ordered, policy, departments, refused, before)
-    since_ms = until_ms if before is None else before.until_ms
-    told = [one for one in ordered if one.at_ms <= until_ms]
-    new = told if before is None else [one for one in told if one.at_ms > since_ms]
-    conversation.hear_of(new)
-    return Folded(
-        until_ms=until_ms,
-        basis=basis_of(ordered, until_ms, refused),
-        turns=(before.turns if before else 0) + sum(map(is_turn, new)),
-        memory=conversation.memory(),
-        version=before.version if before else 0,
-    )
+from contact_center.conversations.domain.conversation_state import ConversationState, OptOut
 
 
 def decides_nothing(fact: Fact, policy: Policy) -> bool:
@@ -243,7 +97,7 @@ _REMEMBERED = (
 )
 
 
-class _Conversation:
+class Conversation:
     """The fold's memory while it reads one sorted history."""
 
     def __init__(
@@ -285,7 +139,7 @@ class _Conversation:
         departments: Departments,
         refused: Collection[Wish],
         before: Folded | None,
-    ) -> _Conversation:
+    ) -> Conversation:
         """One that knows nothing yet but what was folded before."""
         whole = Circumstances.told_by(ordered)
         where = Whereabouts(departments, policy, refused, stays=whole.of_visit)

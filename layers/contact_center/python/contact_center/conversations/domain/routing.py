@@ -26,7 +26,7 @@ from contact_center.understanding.domain.routes import PERSON
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from contact_center.conversations.domain.conversation import ConversationState
+    from contact_center.conversations.domain.conversation_state import ConversationState
     from contact_center.conversations.domain.facts import OperatorAsked
     from contact_center.conversations.domain.whereabouts import Wish
 

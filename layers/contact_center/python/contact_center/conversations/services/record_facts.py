@@ -21,12 +21,9 @@ from typing import TYPE_CHECKING
 from contact_center.campaigns.domain.callbacks import CALLBACK_TOOL
 from contact_center.conversations.domain.calls import CallRecord, merge
 from contact_center.conversations.domain.carrying_out import unheard_move
-from contact_center.conversations.domain.conversation import (
-    conversation_state,
-    decides_nothing,
-    folded_until,
-)
+from contact_center.conversations.domain.conversation import decides_nothing
 from contact_center.conversations.domain.facts import AnswersTold, ToolCalled, UtteranceHeard
+from contact_center.conversations.domain.fold import conversation_state, folded_until
 from contact_center.conversations.domain.folded import (
     WholeNeededError,
     due_until_ms,
@@ -72,7 +69,7 @@ from contact_center.understanding.domain.unfinished import says_enough
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-    from contact_center.conversations.domain.conversation import ConversationState
+    from contact_center.conversations.domain.conversation_state import ConversationState
     from contact_center.conversations.domain.departments import Departments
     from contact_center.conversations.domain.facts import Fact
     from contact_center.conversations.domain.folded import Folded
