@@ -309,7 +309,7 @@ MAY["Provisioner"] = {
     ("secretsmanager:GetSecretValue", "VapiApiKey.Id"),
     ("secretsmanager:GetSecretValue", "VapiWebhookSecret.Id"),
     ("secretsmanager:GetSecretValue", "TwilioWebhookSecret.Id"),
-    ("secretsmanager:GetSecretValue", "HubspotKey"),
+    ("secretsmanager:GetSecretValue", "HubspotKey.Id"),
 }
 
 # The role that is no function's: the scheduler's, to start functions and to keep lost ticks.
