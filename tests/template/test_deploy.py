@@ -28,6 +28,7 @@ from tests.functional.provisioning.provisioning_scene import VAPI_KEY, Provision
 from tests.functional.provisioning.test_stack_resource import WaitingStack, asked
 from tests.liveness import LIVENESS_SECONDS
 from tests.strict_emulator import StrictEmulator
+from tools import provision
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -449,8 +450,12 @@ def test_without_those_rights_nothing_passes(
     assert refused["statusCode"] in {401, 503}  # so the emulator does enforce them
 
 
-def test_a_deploy_provisions_with_the_rights_of_its_role_alone(
-    client: Client, emulator: StrictEmulator, artefact: Path
+def test_a_deploy_provisions_with_the_rights_of_its_role_alone_and_the_command_agrees(
+    client: Client,
+    emulator: StrictEmulator,
+    artefact: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     system = Deployed(emulator, artefact)
     rights = system.rights_of("Provisioner")
@@ -472,4 +477,15 @@ def test_a_deploy_provisions_with_the_rights_of_its_role_alone(
         plan = scene.one("credential")["authenticationPlan"]
         assert plan["secretKey"] == made_up(client, "VapiWebhookSecret")["current"]
         assert said["Data"]["PhoneNumberId"] == scene.one("phone-number")["id"]
-    assert '"object":"properties"' in system.logged
+        assert '"object":"properties"' in system.logged
+        lambdas, name = client("lambda"), deployed(client)["Provisioner"]
+        known = lambdas.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+        lambdas.update_function_configuration(
+            FunctionName=name, Environment={"Variables": known | told}
+        )
+        here = {"AWS_ENDPOINT_URL": emulator.endpoint_url, "AWS_DEFAULT_REGION": "us-east-1"}
+        for variable, value in (credentials() | here).items():
+            monkeypatch.setenv(variable, value)
+        capsys.readouterr()
+        assert provision.main(["--env", "dev", "--plan"]) == 0, capsys.readouterr()
+    assert "All is as wanted." in capsys.readouterr().out

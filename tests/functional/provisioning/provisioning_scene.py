@@ -9,6 +9,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Self
 
 from contact_center.kernel.environment import Environment
+from contact_center.provisioning.domain.plan_text import plan_lines
 from contact_center.provisioning.services.provision import carry_out, plan
 from contact_center.web.http_client import HttpClient
 from contact_center.web.outcomes import Unknown
@@ -47,6 +48,13 @@ KEYS = {
 }
 CANARIES = tuple(KEYS.values())
 SIP = "sip:callers-4f1c@sip.vapi.ai"
+SAVED = {"SAVED_ASSISTANTS": "true"}
+BY_SIP = {"TWILIO_ADMISSION": "sip", "VAPI_SIP_ADDRESS": SIP}
+BY_VAPI = {"TWILIO_ADMISSION": "vapi"}
+CREDENTIAL, NUMBER, TELEPHONE = "credential webhooks", "number main", "telephone our number"
+ASSISTANTS = ["router", "sales", "support", "billing", "retention", "sales calling"]
+
+SAVED_OBJECTS = [*(f"assistant {name}" for name in ASSISTANTS), "squad contact-center"]
 RESOURCES = ("credential", "assistant", "squad", "phone-number", "tool")
 OTHERS_VOICE = "https://demo.example.com/voice"
 OTHERS_SMS = "https://demo.example.com/sms"
@@ -214,3 +222,12 @@ def _named(value: Json, names: Mapping[str, str]) -> Json:
     if isinstance(value, list):
         return [_named(inner, names) for inner in value]
     return names.get(value, value) if isinstance(value, str) else value
+
+
+def done(scene: ProvisioningScene, line: Line | None = None) -> list[str]:
+    """What a run did."""
+    return [f"{one.wanted.kind} {one.wanted.key}" for one in scene.run(line).done]
+
+
+def lines(scene: ProvisioningScene) -> str:
+    return "\n".join(plan_lines(plan(scene.made().parts)))

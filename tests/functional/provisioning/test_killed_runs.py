@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -17,20 +17,11 @@ from tests.functional.provisioning.provisioning_scene import (
     ProvisioningScene,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 type Json = Any
 
 WAYS = ("killed_before", "killed_after", "lost")
 SAVED = {"SAVED_ASSISTANTS": "true"}
 EVERYWHERE = {**SAVED, "EFFECT_RECEIVERS": "built_in,hubspot"}
-
-
-@pytest.fixture(scope="module")
-def accounts() -> Iterator[ProvisioningScene]:
-    with ProvisioningScene() as made:
-        yield made
 
 
 def survives(scene: ProvisioningScene, settings: dict[str, str], ways: tuple[str, ...]) -> int:

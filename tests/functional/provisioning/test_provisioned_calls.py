@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -19,9 +19,6 @@ from tests.twilio_scene import CALLER, Door, twiml, until
 from tests.vapi_scene import squad
 from tests.webhook_stub import WebhookStub
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 type Json = Any
 
 BY_VAPI = {"TWILIO_ADMISSION": "vapi"}
@@ -35,17 +32,9 @@ HMAC_OF_ANOTHER_KIND = {
 }
 
 
-@pytest.fixture(scope="module")
-def accounts() -> Iterator[ProvisioningScene]:
-    with ProvisioningScene() as made:
-        yield made
-
-
-@pytest.fixture
-def scene(accounts: ProvisioningScene) -> ProvisioningScene:
-    accounts.reset()
-    accounts.vapi.calls.clear()
-    return accounts
+@pytest.fixture(autouse=True)
+def _nobody_calls(scene: ProvisioningScene) -> None:
+    scene.vapi.calls.clear()
 
 
 def rings(scene: ProvisioningScene) -> None:

@@ -87,18 +87,6 @@ class Clockwork:
         return self.left_ms
 
 
-@pytest.fixture(scope="module")
-def accounts() -> Iterator[ProvisioningScene]:
-    with ProvisioningScene() as made:
-        yield made
-
-
-@pytest.fixture
-def scene(accounts: ProvisioningScene) -> ProvisioningScene:
-    accounts.reset()
-    return accounts
-
-
 @pytest.fixture
 def stack() -> Iterator[WaitingStack]:
     with WaitingStack() as made:
