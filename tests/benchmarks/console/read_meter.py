@@ -1,7 +1,7 @@
 """Counts what a process asks of the tables, by the lean connection and by botocore.
 
-Units as DynamoDB reckons them: reads by 4 KB, half of that from an index, each key of a batch for
-itself; writes by 1 KB.
+Units as DynamoDB reckons them: reads by 4 KB, half of that where they may be a moment old, each key
+of a batch for itself; writes by 1 KB.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 TARGET = "DynamoDB_20120810."
 READ_BYTES, WRITE_BYTES = 4_096, 1_024
-SHARE_OF_AN_INDEX = 0.5
+EVENTUALLY = 0.5  # of a unit, for what may be a moment old
 SETS = ("SS", "NS", "BS")
 
 
@@ -82,22 +82,27 @@ class ReadMeter:
         match operation:
             case "BatchGetItem":
                 found = [one for items in answer.get("Responses", {}).values() for one in items]
-                wanted = sum(len(one["Keys"]) for one in request["RequestItems"].values())
-                asked.read_units += sum(_units(_size(one), READ_BYTES) for one in found)
-                asked.read_units += wanted - len(found)  # what is not there costs as much
+                tables = request["RequestItems"].values()
+                wanted = sum(len(one["Keys"]) for one in tables)
+                units = sum(_units(_size(one), READ_BYTES) for one in found)
+                units += wanted - len(found)  # what is not there costs as much
+                asked.read_units += units * max(_share(one) for one in tables)
             case "GetItem":
                 found = [answer["Item"]] if answer.get("Item") else []
                 asked.read_units += _units(sum(map(_size, found)), READ_BYTES)
             case "Query" | "Scan":
                 found = list(answer.get("Items", ()))
-                share = 1.0 if request.get("ConsistentRead") else SHARE_OF_AN_INDEX
-                asked.read_units += share * _units(sum(map(_size, found)), READ_BYTES)
+                asked.read_units += _share(request) * _units(sum(map(_size, found)), READ_BYTES)
             case "PutItem":
                 found = []
                 asked.write_units += _units(_size(request["Item"]), WRITE_BYTES)
             case _:
                 found = []
         asked.items += len(found)
+
+
+def _share(request: dict[str, Any]) -> float:
+    return 1.0 if request.get("ConsistentRead") else EVENTUALLY
 
 
 def _units(size: int, of: int) -> int:
