@@ -8,11 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.ports import ContentionError
-from contact_center.reception.services.callback_desk import (
-    HELD,
-    CallbackRefusedError,
-    NoCallbackError,
-)
 from operator_api.problems import problem
 from operator_api.routes import CREATED, JSON, OK, Operation
 
@@ -20,7 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from contact_center.reception.adapters.api_models import NewCallback
-    from contact_center.reception.services.callback_desk import CallbackDesk
+    from contact_center.reception.services.callback_desk import (
+        CallbackDesk,
+        CallbackRefusedError,
+    )
     from operator_api.routes import Routes
 
     type Desk = Callable[[], CallbackDesk]
@@ -59,6 +57,10 @@ def callback_routes(routes: Routes, desk: Desk) -> None:
 
         Whether he may be called is judged now, and again when it rings.
         """
+        from contact_center.reception.services.callback_desk import (  # noqa: PLC0415  seldom asked
+            CallbackRefusedError,
+        )
+
         try:
             return desk().keep(asked.phone.e164, asked.department, asked.asked)
         except CallbackRefusedError as refused:
@@ -69,6 +71,10 @@ def callback_routes(routes: Routes, desk: Desk) -> None:
     @routes.on("DELETE", "/api/callbacks/<callback_id>", GIVE_UP)
     def give_up(callback_id: str) -> Json:
         """Call somebody no more, or note that somebody sees to a call that came to nothing."""
+        from contact_center.reception.services.callback_desk import (  # noqa: PLC0415  seldom asked
+            NoCallbackError,
+        )
+
         try:
             desk().give_up(callback_id)
         except NoCallbackError:
@@ -79,6 +85,8 @@ def callback_routes(routes: Routes, desk: Desk) -> None:
 
 
 def _refused(refused: CallbackRefusedError) -> Exception:
+    from contact_center.reception.services.callback_desk import HELD  # noqa: PLC0415
+
     if refused.reason == HELD:
         return problem(409, "A place is kept for this number already.")
     return problem(409, f"This person may not be called: {refused.reason}.")
