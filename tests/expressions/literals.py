@@ -84,7 +84,7 @@ def unseen(pieces: Sequence[Piece], expressions: Sequence[str]) -> list[Piece]:
 
 
 def _looks_like_one(text: str) -> bool:
-    if "\n" in text:  # a docstring
+    if "\n" in text or "/" in text:  # a docstring, an address
         return False
     return bool(_FUNCTION.search(text) or (_PLACEHOLDER.search(text) and _VERB.search(text)))
 

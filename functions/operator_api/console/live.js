@@ -1,7 +1,7 @@
 // Live: what happens now. One answer each second feeds every page's frame and this page.
 
 import { ask, promised, useNews } from "./api.js";
-import { announce, Bar, counted, grouped, html, Mark, Panel, plain, Since, telephone, useEffect, useMemo, useNow, useRef, useState, When } from "./kit.js";
+import { announce, Bar, counted, grouped, html, Mark, Panel, plain, Since, telephone, useEffect, useNow, useRef, useState, When } from "./kit.js";
 
 const NEED = "kind id since says number callId campaignId department";
 const LIVE = promised(
@@ -148,19 +148,19 @@ function Calls({ live }) {
     ${live.data && !live.data.figures.complete && html`<p class="hint after">Five hundred are shown.</p>`}<//>`;
 }
 
+// Drawn anew each time: an element that is kept points to the tree it first stood in, and that one to
+// others, so that something of every tree stayed for ever.
 function CallRow({ row, gone }) {
-  return useMemo(() => {
-    const [arrow, way] = WAYS[row.direction] ?? ["", "–"];
-    return html`<tr data-row tabindex="-1" class=${gone ? "gone" : ""}>
-      <td class="tight"><${Since} at=${row.since} until=${gone ? row.heardAt : null} /></td>
-      <td class="tight"><a class="n" href=${`#/calls/${encodeURIComponent(row.id)}`}>${grouped(row.number)}</a>${row.campaignId && html`<small class="only-desk"><a href=${`#/campaigns/${encodeURIComponent(row.campaignId)}`}>campaign</a></small>`}</td>
-      <td class="tight" title=${row.direction ?? "direction not known"}><span aria-hidden="true">${arrow}</span> <span class="way">${way}</span></td>
-      <td>${row.with === "person" ? html`<${Mark} tone="good">a person<//>` : (row.with ?? "first assistant")}</td>
-      <td class="tight last"><span class="marks">${gone ? html`<${Mark} tone="off">over<//>` : row.state === "talking" ? html`<span class="only-desk">talking</span>` : html`<${Mark} tone=${row.state === "transferring" ? "good" : "off"}>${row.state}<//>`}
-        ${row.flags.map((flag) => html`<${Mark} tone=${FLAGS[flag]?.[0] ?? ""}>${FLAGS[flag]?.[1] ?? plain(flag)}<//>`)}</span></td>
-      <td class="said"><span class="words">${row.words ? html`<span class="none">${row.wordsBy === "customer" ? "caller" : "we"}</span> ${row.words}` : ""}</span></td>
-      <td class="tight only-desk">${row.intent ? html`<span class="thought"><span>${row.intent}</span><${Bar} share=${row.confidence} label=${`${Math.round(row.confidence * 100)} % sure`} /><span class="n none">${row.confidence.toFixed(2)}</span></span>` : ""}</td></tr>`;
-  }, [JSON.stringify(row), gone]);
+  const [arrow, way] = WAYS[row.direction] ?? ["", "–"];
+  return html`<tr data-row tabindex="-1" class=${gone ? "gone" : ""}>
+    <td class="tight"><${Since} at=${row.since} until=${gone ? row.heardAt : null} /></td>
+    <td class="tight"><a class="n" href=${`#/calls/${encodeURIComponent(row.id)}`}>${grouped(row.number)}</a>${row.campaignId && html`<small class="only-desk"><a href=${`#/campaigns/${encodeURIComponent(row.campaignId)}`}>campaign</a></small>`}</td>
+    <td class="tight" title=${row.direction ?? "direction not known"}><span aria-hidden="true">${arrow}</span> <span class="way">${way}</span></td>
+    <td>${row.with === "person" ? html`<${Mark} tone="good">a person<//>` : (row.with ?? "first assistant")}</td>
+    <td class="tight last"><span class="marks">${gone ? html`<${Mark} tone="off">over<//>` : row.state === "talking" ? html`<span class="only-desk">talking</span>` : html`<${Mark} tone=${row.state === "transferring" ? "good" : "off"}>${row.state}<//>`}
+      ${row.flags.map((flag) => html`<${Mark} tone=${FLAGS[flag]?.[0] ?? ""}>${FLAGS[flag]?.[1] ?? plain(flag)}<//>`)}</span></td>
+    <td class="said"><span class="words">${row.words ? html`<span class="none">${row.wordsBy === "customer" ? "caller" : "we"}</span> ${row.words}` : ""}</span></td>
+    <td class="tight only-desk">${row.intent ? html`<span class="thought"><span>${row.intent}</span><${Bar} share=${row.confidence} label=${`${Math.round(row.confidence * 100)} % sure`} /><span class="n none">${row.confidence.toFixed(2)}</span></span>` : ""}</td></tr>`;
 }
 
 function Quiet() {
