@@ -18,6 +18,7 @@ from contact_center.conversations.services.look_after_calls import LookAfterPart
 from contact_center.conversations.services.ports import HistoryMovedOnError
 from contact_center.conversations.services.route_message import QueuedMessage, route_message
 from contact_center.figures.services.count_due import CountParts, count_due
+from contact_center.forgetting.adapters.erase_objects import ThenObjects
 from contact_center.forgetting.domain.forgetting import AGAIN_MS
 from contact_center.forgetting.domain.stores import Store
 from contact_center.forgetting.services.forget_desk import ForgetDesk, begin_forgetting
@@ -178,9 +179,10 @@ class AfterSystem(EffectsSystem):
         calls = FakeCallsEraser(
             self.store, self.tables, self.clock, requests, self._booking_forgotten
         )
+        reports = SimulatedReports(calls, requests, self.archive)
         erasers: dict[Store, Any] = {
-            Store.REPORTS: SimulatedReports(calls, requests, self.archive),
-            Store.CALLS: calls,
+            Store.REPORTS: reports,
+            Store.CALLS: ThenObjects(calls, (reports,)),
             Store.VAPI: vapi,
             Store.TWILIO: twilio,
             Store.HUBSPOT: SimulatedCrmEraser(client, self.truth),

@@ -114,8 +114,10 @@ def _recordings(shop: Shop) -> Eraser:
 
 def _calls(shop: Shop) -> Eraser:
     from contact_center.forgetting.adapters.erase_calls import CallsEraser
+    from contact_center.forgetting.adapters.erase_objects import ThenObjects
 
-    return CallsEraser(shop.dynamodb, _calls_table(shop), _found(shop), shop.clock)
+    calls = CallsEraser(shop.dynamodb, _calls_table(shop), _found(shop), shop.clock)
+    return ThenObjects(calls, (_reports(shop), _recordings(shop)))
 
 
 def _lists(shop: Shop) -> Eraser:

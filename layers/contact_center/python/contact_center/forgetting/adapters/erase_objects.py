@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -14,13 +15,13 @@ from contact_center.forgetting.services.forget_ports import Erased
 from contact_center.records.domain.recordings import recording_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from contact_center.forgetting.adapters.bucket import Bucket
     from contact_center.forgetting.adapters.customer_items import CustomerItems, FoundCall
-    from contact_center.forgetting.services.forget_ports import Person
+    from contact_center.forgetting.services.forget_ports import Eraser, Person
     from contact_center.kernel.time_left import InTime
 
     type KeysOf = Callable[[FoundCall], Iterable[str]]
@@ -48,6 +49,26 @@ class ObjectsEraser:
                 return Erased(count=count, call_ids=ids, later=MORE)
             count += self._bucket.delete(list(self._keys_of(call)))
         return Erased(count=count, call_ids=ids)
+
+
+class ThenObjects:
+    """Eraser of calls, and then of what was kept of them in the bucket while they were waited for.
+
+    A call is marked when it goes, so nothing more is kept of it from then on.
+    """
+
+    def __init__(self, calls: Eraser, objects: Sequence[Eraser]) -> None:
+        """Keep who erases calls, and who erases objects that belong to them."""
+        self._calls = calls
+        self._objects = objects
+
+    def erase(self, person: Person, in_time: InTime) -> Erased:
+        """Erase calls, and once all are gone their objects; see Eraser."""
+        told = self._calls.erase(person, in_time)
+        for objects in self._objects if told.later is None else ():
+            more = objects.erase(person, in_time)
+            told = replace(told, count=told.count + more.count, later=told.later or more.later)
+        return told
 
 
 class ReportKeys:
