@@ -13,6 +13,7 @@ from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
 from contact_center.kernel.failures import BrokenError
+from contact_center.people.domain.people import Held, Person, PersonState
 from contact_center.visits.adapters.sqs_reception_jobs import read_job
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from tests.fakes.raw_server import RawServer, answer
@@ -264,6 +265,18 @@ def test_a_line_that_was_freed_by_asking_is_told_of(
     )  # Vapi knows of no such call
     assert tick(with_a_queue)["lines_freed"] == 1
     assert [job.kind for job in hinted(rig)] == [JobKind.TICK, JobKind.SERVE]
+
+
+def test_a_person_whom_a_lease_has_freed_is_told_of(
+    rig: DialingRig, with_a_queue: ModuleType
+) -> None:
+    held = Held(offer_id="o-1", visit_id="v-1")
+    over = Person(
+        person_id="ada", state=PersonState.BUSY, since_ms=1, held=held, lease_ms=2, look_ms=2
+    )
+    with_a_queue.PARTS.people.book.write(Person(person_id="ada"), over)
+    tick(with_a_queue)
+    assert [job.kind for job in hinted(rig)] == [JobKind.TICK, JobKind.PERSON]
 
 
 def test_a_tick_that_cannot_be_passed_on_is_counted_and_does_all_the_rest(

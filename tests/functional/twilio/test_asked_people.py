@@ -182,7 +182,7 @@ def test_a_key_in_the_moment_the_caller_leaves_hears_that_he_has(
         assert house.state() is PersonState.READY
 
 
-def test_two_who_press_1_at_once_and_one_has_the_caller(opened: Open) -> None:
+def test_a_key_after_the_time_for_it_takes_nobody_from_the_next_who_is_asked(opened: Open) -> None:
     telephones = (ada(), person(TAKES, number=BEN))
     with opened(*telephones) as house:
         house.logs_in("ada", "ben")

@@ -347,7 +347,7 @@ def test_who_looked_before_somebody_took_him_tears_him_from_nobody(floor: Floor)
         floor.jobs.sent[:] = jobs
         return boards(*asked)
 
-    floor.queue.boards = meanwhile  # type: ignore[method-assign]
+    floor.queue.boards = meanwhile  # type: ignore[assignment, method-assign]
     floor.wants(number=2)
     [(leg, [room])] = floor.telephone.sent
     assert (leg, type(room)) == (LEG, EnterRoom)
