@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.browser.budgets import Passing, held_mb
 from tests.browser.look_pages import PAGES, full
 from tests.browser.opened import Answers
 
@@ -104,3 +105,18 @@ def test_a_viewer_may_press_whatever_there_is_and_changes_nothing(open_console: 
 
     changed = {f"{method} {path}" for method, path, _ in answers.asked if method != "GET"}
     assert changed <= READS
+
+
+def test_what_was_shown_is_let_go(open_console: Open) -> None:
+    answers = Answers({**full(), "/api/live": Passing(30)})
+    console = open_console(answers=answers, faster=True)
+    cdp = console.page.context.new_cdp_session(console.page)
+
+    def held_after(polls: int) -> float:
+        until = len(answers.asked) + polls
+        while len(answers.asked) < until:
+            console.page.wait_for_timeout(100)
+        return held_mb(cdp)
+
+    before = held_after(20)
+    assert held_after(50) < before + 2
