@@ -317,6 +317,14 @@ def test_that_a_call_goes_on_is_written_after_a_while() -> None:
     assert parts.store.read(CALL_ID).record == merge_all(CALL_ID, told)
 
 
+@pytest.mark.parametrize("said", ["my bill", "I was charged for something by"])
+def test_words_still_being_spoken_that_say_too_little_are_not_heard(said: str) -> None:
+    history = History().begins(said, "billing")
+    parts = parts_for(history.facts)
+    record_facts(CALL_ID, [untold(fact) for fact in history.facts], parts)
+    assert parts.store.read(CALL_ID) == FakeCallStore().read(CALL_ID)
+
+
 def test_words_still_being_spoken_that_are_nothing_sure_leave_nothing_behind() -> None:
     history = History().begins("can I").after(200).begins("can I get a")
     parts = parts_for(history.facts)

@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from contact_center.understanding.domain.intents import Hearing
+from tests.fakes.intent_classifier import FakeClassifier
 from tools import evaluate_intents
-from tools.evaluate_intents import DataError, main, read_data
+from tools.evaluate_intents import DataError, closing_lines, main, read_data
 from tools.intent_peers import keyword_rule
 from tools.intent_report import Figures
+from tools.intent_trials import Calibration, Played, Player
 from tools.train_intents import Lesson, read_lesson
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 KEYS = ["sales", "billing"]
+SURE = Hearing("billing", 0.99)
 
 
 def written(tmp_path: Path, content: str) -> str:
@@ -75,6 +79,36 @@ def test_a_route_never_acted_on_is_not_right() -> None:
     assert Figures(["sales", "billing"], ["sales", None]).macro() == (0.5, 0.5)
 
 
+def test_the_closing_lines_say_what_is_heard_of_people() -> None:
+    figures = Figures(
+        ["human", "human", "sales", "sales", "unclear", "unclear", "unclear", "unclear"],
+        ["human", None, "human", "sales", None, None, None, "human"],
+    )
+    assert closing_lines(figures, Played(10, 4, 1, 25), 0.875) == [
+        "person: found 50.0 %, wrongly 33.3 %",
+        "unclear: kept 75.0 %",
+        "partials: wrong first action 10.0 %, words saved 2.5",
+        "openings: acted on 87.5 % of what is acted on bare",
+    ]
+
+
+def test_the_expected_error_weighs_what_is_stated_by_rows() -> None:
+    told = Calibration()
+    for right in (True, True, True, False):
+        told.count(0.95, right=right)
+    told.count(0.65, right=True)
+    assert told.expected_error() == pytest.approx((4 * 0.2 + 0.35) / 5)
+
+
+def test_an_utterance_is_played_until_the_first_action_before_its_end() -> None:
+    said = "I was charged twice for one order on the very same day"
+    heard = {" ".join(said.split()[:at]): SURE for at in (7, 11)}
+    player = Player(FakeClassifier(heard))
+    assert player.play([said], ["billing"], 1) == Played(1, 1, 0, 1)
+    assert player.play([said], ["support"], 1) == Played(1, 1, 1, 1)
+    assert player.play([said], [None], 5) == Played(1, 0, 0, 0)
+
+
 @pytest.mark.parametrize(
     ("said", "route"),
     [
@@ -96,7 +130,7 @@ def a_tenth_of_the_lesson() -> Lesson:
 
 
 @pytest.mark.long
-def test_it_closes_with_two_lines_on_the_unseen(
+def test_it_closes_with_six_lines_on_the_unseen(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(evaluate_intents, "_FOLDS", 2)
@@ -111,9 +145,22 @@ def test_it_closes_with_two_lines_on_the_unseen(
     path = written(tmp_path, "text,route\n" + "".join(f"{text},{route}\n" for text, route in rows))
     assert main([path]) == 0
     out = capsys.readouterr().out
-    *_, macro, overall = out.strip().splitlines()
+    *_, macro, overall, person, unclear, partials, openings = out.strip().splitlines()
     shape = r"acted on \d+(?:\.\d)? %, right \d+(?:\.\d)? %"
     assert re.fullmatch("macro: " + shape, macro)
     assert re.fullmatch("all: " + shape, overall)
-    for part in ("Unseen business", "Seen business", "keyword rule", "TF-IDF", "retention"):
+    for line, begins in zip(
+        (person, unclear, partials, openings),
+        ("person: found ", "unclear: kept ", "partials: wrong first action ", "openings: "),
+        strict=True,
+    ):
+        assert line.startswith(begins)
+    for part in (
+        "Stated and true",
+        "Unseen business",
+        "Seen business",
+        "keyword rule",
+        "TF-IDF",
+        "retention",
+    ):
         assert part in out

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contact_center.understanding.adapters.intent_model_file import load_intent_model
+from contact_center.understanding.domain.recorded_speech import sounds_recorded
 from tests.unit.conversations.histories import POLICY
 
 if TYPE_CHECKING:
@@ -94,6 +95,15 @@ def test_what_is_denied_or_corrected_goes_where_it_belongs(half: str) -> None:
 
     assert len(acted) > 0.75 * len(heard)
     assert sum(intent == route for intent, route in acted) >= 0.93 * len(acted)
+
+
+def test_on_a_call_of_ours_machines_are_told_from_people() -> None:
+    said = rows("machines", "development")
+    wrong = [
+        row["text"] for row in said if sounds_recorded(row["text"]) != (row["route"] == "machine")
+    ]
+
+    assert wrong == []
 
 
 def test_no_sentence_of_the_sets_is_an_example() -> None:

@@ -47,6 +47,7 @@ MODEL = load_intent_model(POLICY.route_confidence)
         "opera tor",
         "I'd like to speak to a",
         "let me talk to the manger",
+        "let me speak speak to to um an uh an agent about about it",
     ],
 )
 def test_a_person_is_found(said: str) -> None:
@@ -88,6 +89,12 @@ def test_people_and_machines_that_are_spoken_of_are_not_asked_for(said: str) -> 
 def test_a_department_that_is_asked_for_like_a_person_is_that_department() -> None:
     assert MODEL.hear("I need to speak to billing").intent == "billing"
     assert MODEL.hear("put me through to sales please").intent == "sales"
+
+
+def test_a_thing_that_is_named_is_asked_back_and_what_is_one_department_s_own_is_not() -> None:
+    assert MODEL.hear("I have a question about my dishwasher").intent is None
+    assert MODEL.hear("it's about my seat").intent is None
+    assert MODEL.hear("I have a question about my bill").intent == "billing"
 
 
 @pytest.mark.parametrize(
