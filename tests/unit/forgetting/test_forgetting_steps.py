@@ -144,6 +144,11 @@ def test_asked_again_it_begins_again_and_reaches_what_came_since() -> None:
     assert after_restore.asked_ms == again.asked_ms  # what was asked later stands
 
 
+def test_the_second_round_begins_when_nobody_who_wrote_beside_the_first_lives_any_more() -> None:
+    longest_life_ms = 900_000  # of the importer, and no function lives longer (template.yaml)
+    assert longest_life_ms < SOON_MS <= 30 * 60_000
+
+
 def test_the_register_outlives_both_rounds_and_every_backup() -> None:
     assert REGISTERED_DAYS * DAY_MS > AGAIN_MS + BACKUPS_MS
 

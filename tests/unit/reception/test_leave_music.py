@@ -7,7 +7,9 @@ import threading
 import pytest
 
 from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknown
+from contact_center.queue.domain.queue_boards import QueueBoard
 from contact_center.queue.domain.waiting import EntryState, LeftBecause
+from contact_center.queue.domain.waits_told import WaitRange, WaitTold
 from contact_center.reception.services.connect_caller import MOST_ORDERS
 from contact_center.reception.services.follow_visit import (
     VisitFollower,
@@ -17,6 +19,7 @@ from contact_center.visits.domain.visits import (
     Ending,
     Outcome,
     Stage,
+    WaitSaid,
 )
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from tests.liveness import LIVENESS_SECONDS
@@ -168,6 +171,24 @@ def test_who_was_not_sent_for_goes_back_to_his_place() -> None:
     assert leave_music(LEG, desk.reception) == WAITS
     assert desk.queue.entries[ID].place_ms == NOW_MS
     assert desk.orders.asked == []
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_what_a_caller_is_told_first_of_his_wait_is_noted_with_his_visit(
+    monkeypatch: pytest.MonkeyPatch, *, at_once: bool
+) -> None:
+    told = WaitTold(1, WaitRange(5, 8) if at_once else None)
+    monkeypatch.setattr(QueueBoard, "told", lambda *_: told)
+    desk = Desk()
+    desk.tables.admit("call:other", NOW_MS)
+    desk.admit()
+    assert desk.visit.wait_said == (WaitSaid(NOW_MS, 5, 8) if at_once else None)
+    for minutes in (5, 1):
+        desk.clock.advance(60_000)
+        told = WaitTold(1, WaitRange(minutes, minutes + 3))
+        leave_music(LEG, desk.reception)
+    first_ms = NOW_MS if at_once else NOW_MS + 60_000
+    assert desk.visit.wait_said == WaitSaid(first_ms, 5, 8)
 
 
 def test_who_has_waited_too_long_goes_where_the_owner_says() -> None:

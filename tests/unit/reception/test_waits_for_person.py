@@ -19,7 +19,9 @@ from contact_center.people.services.ask_person import ask_person, leave_ring
 from contact_center.people.services.leave_next import NextLeft
 from contact_center.people.services.next_callers import ASKED_AGAIN_MS, NextCallers
 from contact_center.people.services.tell_offer import tell_due_offers
+from contact_center.queue.domain.queue_boards import QueueBoard
 from contact_center.queue.domain.waiting import EntryState, LeftBecause, WaitsFor
+from contact_center.queue.domain.waits_told import WaitRange, WaitTold
 from contact_center.queue.services.enter_queue import WaitAsked, enter_queue
 from contact_center.reception.services.find_person import look_for_people
 from contact_center.visits.domain.instructions import EnterRoom, Speak, Wait
@@ -28,7 +30,7 @@ from contact_center.visits.domain.opening_hours import (
     Hours,
     OpeningHours,
 )
-from contact_center.visits.domain.visits import Stage
+from contact_center.visits.domain.visits import Stage, WaitSaid
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.visits.services.visit_ports import Kept
 from tests.unit.people.offer_stage import Died, dies
@@ -55,6 +57,20 @@ def line() -> Floor:
     floor.telephone.sent.clear()
     floor.control.sent.clear()
     return floor
+
+
+def test_what_he_is_told_of_his_wait_for_a_person_is_noted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(QueueBoard, "told", lambda *_: WaitTold(1, WaitRange(5, 8)))
+    floor = Floor()
+    busy(floor)
+    floor.wants()
+    floor.clock.advance(10_000)
+    floor.wants(number=2)
+    kept = floor.visits.read(VISIT)
+    assert kept is not None
+    assert kept.visit.wait_said == WaitSaid(floor.clock.now_ms(), 5, 8)
 
 
 def somebody_is_ready(floor: Floor) -> None:
