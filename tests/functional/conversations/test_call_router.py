@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from contact_center.conversations.domain.facts import (
     CallEnded,
+    CallSeen,
     Noticed,
+    PersonMet,
     ToolCalled,
     UtteranceHeard,
 )
 from contact_center.conversations.services.ports import ControlOutcome
+from contact_center.records.domain.achieved import Proof
 from contact_center.vapi.webhooks import told
 from contact_center.vapi.webhooks.messages import facts_of
+from contact_center.vapi.webhooks.reports import LIST_LIMIT
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from tests.fakes.control_server import ControlServer
 from tests.functional.conversations.routing_rig import AT_MS, CALL_ID, Rig, start_router
@@ -330,6 +335,83 @@ def test_a_body_that_was_too_large_for_the_queue_is_fetched(rig: Rig) -> None:
 def ended(rig: Rig) -> CallEnded | None:
     found = [fact for fact in rig.history().facts if isinstance(fact, CallEnded)]
     return found[0] if found else None
+
+
+def test_a_report_of_700_kb_with_ten_thousand_turns_is_recorded_once_and_redacted(
+    rig: Rig,
+) -> None:
+    """Every hundredth turn dictates a card in two pieces, with markup and control characters."""
+    turns: list[dict[str, Any]] = []
+    for number in range(10_000):
+        role, words = ("bot", "Go on.") if number % 2 else ("user", "yes")
+        if number % 100 in {0, 2}:
+            words = "4111 1111" if number % 100 == 0 else "1111 1111 <b>ok</b>\x00\x1b[31m"
+        turns.append({"role": role, "message": words, "time": AT_MS + 100 * number})
+    transcript = "\n".join(f"{one['role'].title()}: {one['message']}" for one in turns)
+    said = rig.message(
+        "end-of-call-report",
+        1_100_000,
+        endedReason="customer-ended-call",
+        summary="A long talk.",
+        artifact={"messages": turns, "transcript": transcript},
+    )
+    size = len(json.dumps(said))
+    said["message"]["artifact"]["padding"] = "x" * max(0, 700_000 - size)
+    assert len(json.dumps(said)) >= 700_000
+
+    assert rig.deliver(said, said) == []
+
+    fact = ended(rig)
+    assert fact is not None
+    kept = rig.objects()[fact.report_key or ""].decode()
+    assert "1111" not in kept
+    assert "4111" not in kept
+    assert len(json.loads(kept)["artifact"]["messages"]) == LIST_LIMIT
+    assert len([one for one in rig.history().facts if isinstance(one, CallEnded)]) == 1
+
+
+@dataclass
+class _News:
+    """What is known of visits: at which instant a person had the caller of each post."""
+
+    met: dict[str, int]
+    asked: list[str] = field(default_factory=list)
+
+    def met_ms(self, post: str) -> int | None:
+        self.asked.append(post)
+        return self.met.get(post)
+
+    def hear_of_call(self, *said: Any, **named: Any) -> None:
+        """Nobody waits for it here."""
+
+
+@pytest.mark.parametrize("met", [{"v-CA1.1": AT_MS}, {}])
+def test_a_report_of_a_visits_call_is_told_with_whether_a_person_has_the_caller(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, met: dict[str, int]
+) -> None:
+    parts, news = rig.app.PARTS, _News(met)
+
+    def read(*said: Any) -> Any:
+        known = parts.router.read(*said)
+        seen = (one for one in known.facts if isinstance(one, CallSeen))
+        rest = [one for one in known.facts if not isinstance(one, CallSeen)]
+        return replace(known, facts=[*(one.of_visit("v-CA1.1") for one in seen), *rest])
+
+    with monkeypatch.context() as patch:
+        router = replace(parts.router, read=read, visits=news)
+        patch.setattr(rig.app, "PARTS", replace(parts, router=router))
+        rig.deliver(rig.message("status-update", status="in-progress"))
+        assert news.asked == []  # one read, with the report
+        report = rig.message(
+            "end-of-call-report", 9_000, endedReason="assistant-forwarded-call", analysis={}
+        )
+        assert rig.deliver(report) == []
+    assert news.asked == ["v-CA1.1"]
+    record = rig.history().record
+    assert record is not None
+    assert (Proof.TRANSFERRED in record.proofs) is bool(met)
+    told = [one.at_ms for one in rig.history().facts if isinstance(one, PersonMet)]
+    assert told == list(met.values())
 
 
 @pytest.mark.parametrize("depth", [1_100, 100_000])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -77,11 +78,16 @@ def api(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[OperatorR
     made.close()
 
 
-def write(api: OperatorRig, *calls: dict[str, Any], destination: str | None = "billing") -> None:
+def write(
+    api: OperatorRig,
+    *calls: dict[str, Any],
+    destination: str | None = "billing",
+    called: str = "call",
+) -> None:
     client, table = api.account.client("dynamodb"), api.account.calls_table
     store = DynamoDBCalls(client, table, FakeClock(BEGAN_MS), KEPT_DAYS, lambda: "one")
     for number, said in enumerate(calls):
-        name = f"call-{number}-{said.get('direction')}"
+        name = f"{called}-{number}-{said.get('direction')}"
         facts = facts_of_a_call(name, **said)
         glance = CallGlance(destination=destination, interruptions=1)
         record = merge_all(name, facts)
@@ -269,6 +275,39 @@ def test_figures_take_a_viewer_and_show_no_number(api: OperatorRig, path: str) -
     told = api.ask("GET", path, token=OPERATOR)
     assert told[0] == 200
     assert "0123" not in str(told)
+
+
+UNIT_BYTES = 4_096  # read consistently it is one unit, else a half
+
+
+def test_the_figures_of_a_day_take_fifty_read_units_however_much_is_going_on(
+    api: OperatorRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counted by what comes back, in JSON, which is longer than what DynamoDB weighs."""
+    for number in range(40):  # of every hour, department and campaign some
+        write(api, *({"direction": way} for way in ("inbound", "outbound")), called=f"day-{number}")
+    tick(api)
+    monkeypatch.setattr(read_figures, "FORGOTTEN_MS", 10**11)  # they began on a day of the past
+    going_on = read_figures.MOST_WAITING + read_figures.MOST_UNDER_WAY
+    for number in range(going_on):
+        write(api, {"direction": "inbound"}, called=f"now-{number}")
+        write(api, {"direction": "inbound", "ended_ms": None}, called=f"live-{number}")
+    units: list[float] = []
+
+    def weigh(http_response: Any, parsed: Any, model: Any, **_: Any) -> None:
+        del http_response
+        if model.name in {"Query", "GetItem"}:
+            told = parsed.get("Items", [parsed["Item"]] if "Item" in parsed else [])
+            units.append(max(1, -(-len(json.dumps(told)) // UNIT_BYTES)))
+
+    api.ask("GET", "/api/metrics", token=VIEWER, day=DAY)
+    client = api.app.PARTS.figures().calls._client
+    client.meta.events.register("after-call.dynamodb", weigh)
+    _, told = api.ask("GET", "/api/metrics", token=VIEWER, day=DAY)
+    client.meta.events.unregister("after-call.dynamodb", weigh)
+    assert told["calls"]["live"] > 0
+    assert len(units) > 3
+    assert sum(units) <= 50
 
 
 @pytest.mark.parametrize("path", ["/api/metrics", "/api/queue"])
