@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.emulator
 
-PLANTED = "4111 1111 1111 1234, 123-45-6789, jane.canary@example.com"
+NAME = "Quetzalcoatl"  # which is kept as a word, and named nowhere
+PLANTED = f"4111 1111 1111 1234, 123-45-6789, jane.canary@example.com, {NAME}"
 CANARIES = ("1111 1234", "1111111234", "123-45", "jane.canary")
 DICTATED = ("it's 4929 1234", "uh, 5678", "and 9012. Thanks")
 PIECES = ("4929", "5678", "9012")
@@ -96,6 +97,18 @@ def everything(account: Account, rig: Rig | None = None) -> str:
     )
 
 
+def names_of(rig: Rig) -> list[str]:
+    """Under what is kept: keys of items, indexes among them, and of objects."""
+    client, account = rig.account.client("dynamodb"), rig.account
+    named = list(rig.objects())
+    for table in (account.calls_table, account.dialing_table, account.contacts_table):
+        told = client.describe_table(TableName=table)["Table"]
+        attributes = {one["AttributeName"] for one in told["AttributeDefinitions"]}
+        for page in client.get_paginator("scan").paginate(TableName=table):
+            named += [str(item.get(name)) for item in page["Items"] for name in attributes]
+    return named
+
+
 def messages(rig: Rig) -> list[Json]:
     tool = {"name": "takeMessage", "arguments": {"about": "Call me,", "contact": "none", "n": 1}}
     call = {"id": "t1", "type": "function", "function": tool}
@@ -160,8 +173,10 @@ def test_what_is_said_in_any_field_of_any_message_is_stored_nowhere(
     kept = everything(rig.account, rig)
     assert "[card]" in kept
     assert [canary for canary in CANARIES if canary in kept] == []
-    told_to_log = capsys.readouterr().out
-    assert [canary for canary in CANARIES if canary in told_to_log] == []
+    told_to_log = "".join(capsys.readouterr())
+    assert [canary for canary in (*CANARIES, NAME) if canary in told_to_log] == []
+    assert NAME in kept
+    assert [name for name in names_of(rig) if NAME.lower() in name.lower()] == []
     asked = json.dumps(rig.vapi.asked_of(CALL_ID))
     assert [canary for canary in CANARIES if canary in asked] == []
 
