@@ -32,6 +32,8 @@ MODEL = load_intent_model(POLICY.route_confidence)
         # by name
         "put me through to Susan",
         "is Tom in today",
+        "is Tom uh in today",
+        "zero um zero",
         "I want to speak to Mrs Krzyzewski",
         "Dr Abiodun please",
         "put me through to the warehouse",
