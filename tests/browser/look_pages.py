@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.browser import told
-from tests.browser.opened import LOOKS, Answers
+from tests.browser.opened import DECIDES, LOOKS, Answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,7 +116,7 @@ def test_a_call_shows_what_was_thought_and_from_where_on_it_decides(open_console
     console.go("calls/call-1")
     console.page.get_by_text("Thought last").wait_for()
 
-    thoughts = console.page.get_by_role("img", name="94 % sure, decides from 50 %")
+    thoughts = console.page.get_by_role("img", name=f"94 {DECIDES}")
     assert thoughts.count() == 3  # of two sentences, and the last of them again
     assert console.page.get_by_text("0.94").count() == 3
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.opened import LOOKS, PATIENCE_MS
+from tests.browser.opened import DECIDES, LOOKS, PATIENCE_MS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +59,7 @@ def test_a_caller_by_hand_is_heard_understood_and_handed_over_and_all_of_it_is_s
     telephone.page.get_by_role("button", name="I want my money back").click()
 
     made(telephone).get_by_text("Switchboard hands over to billing").wait_for(timeout=LATER_MS)
-    made(telephone).get_by_role("img", name="% sure, decides from 50 %").first.wait_for()
+    made(telephone).get_by_role("img", name=DECIDES).first.wait_for()
     heard(telephone).get_by_text("billing has the call").wait_for(timeout=LATER_MS)
     for sent in ("assistant-request", "transcript", "assistant.started"):
         row = wire(telephone).get_by_role("listitem").filter(has_text=sent).first

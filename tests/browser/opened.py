@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
 
 PATIENCE_MS = 20_000
+POLICY = "layers/contact_center/python/contact_center/config/policy.toml"
+SURE = tomllib.loads((Path(__file__).parents[2] / POLICY).read_text())["route_confidence"]
+DECIDES = f"% sure, decides from {SURE * 100:.0f} %"  # as the bar of a thought is read out
 LOOKS = ("light", "dark", "small")
 MOST_TABS = 80
 FOCUSED = """() => {
