@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Locator
 
-    from tests.browser.opened import Console
+    from tests.browser.opened import Console, Scene
 
     type Open = Callable[..., Console]
 
@@ -112,13 +112,30 @@ def test_a_script_plays_until_the_reader_takes_over(open_telephone: Open) -> Non
     hang_up(telephone)
 
 
-def test_whoever_lost_the_line_is_known_when_ringing_again(open_telephone: Open) -> None:
+def latest_call(telephone: Console, scene: Scene) -> dict[str, Any]:
+    """What the API knows of the call that was made last."""
+    token = {"Authorization": f"Bearer {scene.tokens['operator']}"}
+    answer = telephone.page.request.get(f"{scene.url}/api/calls", headers=token)
+    found: dict[str, Any] = answer.json()["calls"][0]
+    return found
+
+
+def test_whoever_lost_the_line_is_known_when_ringing_again(
+    open_telephone: Open, scene: Scene
+) -> None:
     telephone = open_telephone()
     call(telephone)
     telephone.page.get_by_role("button", name="I want my money back").click()
     heard(telephone).get_by_text("billing has the call").wait_for(timeout=LATER_MS)
     telephone.page.get_by_role("button", name="Lose the line").click()
-    telephone.page.get_by_role("button", name="Ring again with").click(timeout=LATER_MS)
+    again = telephone.page.get_by_role("button", name="Ring again with")
+    again.wait_for(timeout=LATER_MS)
+    waited_ms = 0
+    while latest_call(telephone, scene)["status"] != "ended":  # it is not known before
+        assert waited_ms < LATER_MS
+        telephone.page.wait_for_timeout(100)
+        waited_ms += 100
+    again.click()
 
     heard(telephone).get_by_text("billing").first.wait_for(timeout=LATER_MS)  # is it about that?
     hang_up(telephone)
