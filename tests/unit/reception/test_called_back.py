@@ -95,6 +95,29 @@ def test_a_key_told_again_is_answered_alike_and_orders_nothing(called: CallbackS
     assert len(called.orders.asked) == 1
 
 
+def test_a_key_that_was_stored_though_nobody_heard_so_gets_him_the_assistant(
+    called: CallbackScene,
+) -> None:
+    called.picks_up("ann")
+    ring = called.ring("ann")
+    called.queue.lose_reply_of = lambda change: change.used is not None
+    assert called.presses("ann", "1", ring=ring) == "GoTo"  # to be asked once more
+    assert called.state("ann") == "called_back"
+    assert called.picks_up("ann", ring=ring) == "JoinAssistant"
+    assert called.holders == ["visit:v-CA-person-1"]
+
+
+def test_whose_key_is_being_answered_already_is_asked_for_it_by_nobody_else(
+    called: CallbackScene,
+) -> None:
+    called.picks_up("ann")
+    ring = called.ring("ann")
+    first = called.presses("ann", "1", ring=ring)
+    assert called.picks_up("ann", ring=ring) == first  # the key was told twice
+    assert called.picks_up("ann", leg="CA-other", ring=ring) == "over | HangUp"
+    assert len(called.orders.asked) == 1
+
+
 @pytest.mark.parametrize("keys", ["", "7"])
 def test_an_answering_machine_or_a_pocket_never_gets_connected(
     called: CallbackScene, keys: str

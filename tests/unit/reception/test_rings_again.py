@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from contact_center.dialing.services.voice_ports import NotSent
+from contact_center.dialing.services.voice_ports import NotSent, Unknown
 from contact_center.queue.domain.kept_places import GivenUp
 from contact_center.queue.domain.waiting import LeftBecause
 from contact_center.queue.services.change_entry import change_entry
 from contact_center.reception.services import connect_caller
 from contact_center.visits.domain.instructions import GoTo
 from contact_center.visits.domain.legs import LegStatus
-from contact_center.visits.domain.visits import Ending, Outcome, Stage, Visit
+from contact_center.visits.domain.visits import (
+    Ending,
+    Outcome,
+    Post,
+    PostState,
+    Stage,
+    Visit,
+    ending_told,
+)
 from contact_center.visits.services.reception_jobs import JobKind
 from contact_center.visits.services.telephone_ports import Done
 from contact_center.visits.services.tell_visit import tell
@@ -129,6 +138,98 @@ def test_a_place_is_given_back_though_nobody_tells_that_who_used_it_has_gone(
     assert scene.state("ann") == "rang_again"  # he may get something yet
     scene.tick(2 * MINUTE_MS)
     assert scene.state("ann") == "kept"
+
+
+def by_sip(state: PostState, **told: Any) -> Visit:
+    """Ann rang again, and her call was taken by who could not write that down."""
+    post = Post(state=state, at_ms=NOW_MS, call_id="call-9", proof="p")
+    return Visit(
+        visit_id="v-CA-again",
+        began_ms=NOW_MS,
+        stage=Stage.CAME,
+        stage_ms=NOW_MS,
+        posts={"v-CA-again.1": post},
+        **told,
+    )
+
+
+def uses_up(scene: CallbackScene, visit: Visit) -> None:
+    """Ann keeps her place, and a later visit of hers uses it up."""
+    scene.waits("ann")
+    scene.keeps("ann")
+    used = GivenUp(why=LeftBecause.RANG_AGAIN, at_ms=NOW_MS, used_by="v-CA-again")
+    change_entry("v-CA-ann", used, scene.waiting)
+    scene.visits.write(visit, 0)
+
+
+def test_who_talked_though_only_the_report_tells_so_is_not_called_as_well(
+    scene: CallbackScene,
+) -> None:
+    served = {Outcome.SERVED.value: "customer-ended-call"}
+    uses_up(scene, by_sip(PostState.OVER, ended_ms=NOW_MS, endings=served))
+    scene.tick(MINUTE_MS)
+    assert scene.state("ann") == "rang_again"
+    assert scene.ending("CA-ann") == Ending(Outcome.RESUMED_ELSEWHERE, "rang_again")
+
+
+def test_whose_report_has_not_come_yet_may_have_talked(scene: CallbackScene) -> None:
+    uses_up(scene, by_sip(PostState.OVER, ended_ms=NOW_MS))
+    scene.tick(MINUTE_MS)
+    assert scene.state("ann") == "rang_again"
+    assert scene.entry("ann").due_at_ms is not None  # it is looked at again
+    served = ending_told("v-CA-again", Outcome.SERVED, "customer-ended-call")
+    tell(scene.visits, served)
+    scene.tick(MINUTE_MS)
+    assert scene.ending("CA-ann") == Ending(Outcome.RESUMED_ELSEWHERE, "rang_again")
+
+
+def test_of_whom_no_report_comes_he_has_his_place_back(scene: CallbackScene) -> None:
+    uses_up(scene, by_sip(PostState.PLACED, ended_ms=NOW_MS))
+    scene.tick(4 * MINUTE_MS)
+    assert scene.state("ann") == "rang_again"
+    scene.tick(MINUTE_MS)
+    assert scene.state("ann") == "kept"
+
+
+def test_an_ordered_call_that_is_over_with_nothing_told_of_it_was_for_nothing(
+    scene: CallbackScene,
+) -> None:
+    post = Post(state=PostState.OVER, at_ms=NOW_MS, call_id="call-9")
+    visit = by_sip(PostState.OVER, ended_ms=NOW_MS)
+    uses_up(scene, replace(visit, posts={"v-CA-again.1": post}))
+    scene.tick()
+    assert scene.state("ann") == "kept"
+
+
+@pytest.mark.parametrize("answer", [Unknown("timeout"), NotSent("connection")])
+def test_a_place_used_up_for_nothing_is_given_back_though_nobody_can_end_what_rings(
+    called: CallbackScene, answer: object
+) -> None:
+    ring, place_ms = called.ring("ann"), called.entry("ann").place_ms
+    rings_again_for_nothing(called)
+    called.phone.away = True
+    called.phone.hang_up = lambda _leg: answer
+    called.tick()
+    assert called.state("ann") == "resting"
+    assert called.picks_up("ann", ring=ring) == "over | HangUp"  # should it ring still
+    called.phone.away = False
+    assert called.rings_in("ann", "CA-third") != WAITS  # the line is free: an assistant
+    assert called.visits.kept["v-CA-third"].visit.place_ms == place_ms
+    called.tick(30 * MINUTE_MS)
+    assert called.rung == ["ann"]
+
+
+def test_a_place_that_is_over_is_told_of_once_nothing_rings_for_it(called: CallbackScene) -> None:
+    cancelled = GivenUp(why=LeftBecause.CANCELLED, at_ms=called.clock.now_ms())
+    change_entry("v-CA-ann", cancelled, called.waiting)
+    called.phone.away = True
+    called.phone.hang_up = lambda _leg: Unknown("timeout")
+    called.tick()
+    assert called.entry("ann").due_at_ms is not None  # it is looked at again
+    called.phone.away = False
+    called.phone.hang_up = lambda _leg: Done()
+    called.tick()
+    assert called.ending("CA-ann") == Ending(Outcome.CALLBACK_FAILED, "cancelled")
 
 
 def rings_again_for_nothing(scene: CallbackScene) -> None:

@@ -21,7 +21,14 @@ from contact_center.queue.services.call_kept_place import (
 )
 from contact_center.queue.services.change_entry import AlreadyKeptError, change_entry
 from contact_center.visits.domain.legs import ENDS
-from contact_center.visits.domain.visits import Outcome, Stage, Visit, ending_told, merged
+from contact_center.visits.domain.visits import (
+    Outcome,
+    PostState,
+    Stage,
+    Visit,
+    ending_told,
+    merged,
+)
 from contact_center.visits.services.telephone_ports import Done, Gone
 from contact_center.visits.services.tell_visit import tell
 
@@ -130,22 +137,36 @@ def _ended(entry: QueueEntry, kept: KeptPlace, parts: LookParts) -> str | None:
 
 def _settle(entry: QueueEntry, kept: KeptPlace, parts: LookParts) -> None:
     """Tell what became of a place that is over; a leg that nobody is for any more is ended."""
-    waiting, because = parts.calls.waiting, entry.because
-    if because is not LeftBecause.CALLED_BACK and not _leg_is_ended(entry, kept, parts):
-        return
+    because = entry.because
+    nothing_rings = because is LeftBecause.CALLED_BACK or _leg_is_ended(entry, kept, parts)
     if kept.let_go is not None:
         parts.release(kept.let_go, kept.let_go_token or "")
     if because is LeftBecause.RANG_AGAIN and kept.used_by is not None:
         later = parts.visits.read(kept.used_by)
-        if later is not None and _is_undecided(later.visit, waiting.clock.now_ms()):
+        if later is not None and _is_undecided(later.visit, parts.calls.waiting.clock.now_ms()):
             return
+        # What may ring still is in nobody's way: he rests for longer, and its key does nothing.
         came_to_nothing = later is None or _came_to_nothing(later.visit)
-        if came_to_nothing and kept.tries < parts.calls.rules.tries:
-            waiting.metrics.count("place_given_back")
-            given_back = GivenBack(kept.used_by, _rests_until_ms(kept, parts.calls))
-            with suppress(AlreadyKeptError):
-                change_entry(entry.visit_id, given_back, waiting)
-                return
+        if came_to_nothing and _is_given_back(entry, kept, kept.used_by, parts.calls):
+            return
+    if nothing_rings:
+        _tell_outcome(entry, kept, parts)
+
+
+def _is_given_back(entry: QueueEntry, kept: KeptPlace, used_by: str, calls: CallParts) -> bool:
+    """Whether a place is its caller's again, whom a later visit brought nothing."""
+    if kept.tries >= calls.rules.tries:
+        return False
+    calls.waiting.metrics.count("place_given_back")
+    given_back = GivenBack(used_by, _rests_until_ms(kept, calls))
+    with suppress(AlreadyKeptError):
+        change_entry(entry.visit_id, given_back, calls.waiting)
+        return True
+    return False
+
+
+def _tell_outcome(entry: QueueEntry, kept: KeptPlace, parts: LookParts) -> None:
+    waiting, because = parts.calls.waiting, entry.because
     outcome = _OUTCOMES.get(because, Outcome.CALLBACK_FAILED) if because else None
     if outcome is not None:
         cause = kept.because if outcome is Outcome.CALLBACK_FAILED else str(because)
@@ -171,10 +192,33 @@ def _leg_is_ended(entry: QueueEntry, kept: KeptPlace, parts: LookParts) -> bool:
 
 
 def _is_undecided(visit: Visit, now_ms: int) -> bool:
-    return visit.state is Stage.CAME and now_ms - (visit.began_ms or 0) < UNDECIDED_MS
+    """Whether he may get something yet, or it may be told yet that an assistant had him."""
+    if visit.state is Stage.CAME:
+        return now_ms - (visit.began_ms or 0) < UNDECIDED_MS
+    if visit.ended_ms is None or not _got_nowhere(visit):
+        return False
+    return _report_is_due(visit) and now_ms - visit.ended_ms < UNDECIDED_MS
 
 
 def _came_to_nothing(visit: Visit) -> bool:
     if visit.ended_ms is None:
         return visit.state is Stage.CAME
-    return visit.stage in {None, Stage.CAME} or Outcome.FAILED.value in visit.endings
+    return _got_nowhere(visit) or Outcome.FAILED.value in visit.endings
+
+
+def _got_nowhere(visit: Visit) -> bool:
+    """Whether nothing is told of him but that he came.
+
+    Whoever took his call may not have been able to write it: he is with an assistant all the same,
+    and what the talk came to is told.
+    """
+    return visit.stage in {None, Stage.CAME} and not visit.endings
+
+
+def _report_is_due(visit: Visit) -> bool:
+    """Whether he had a call, of which its report tells yet if an assistant had him.
+
+    A call by SIP is over once his own leg says so, before its report comes.
+    """
+    had = [post for post in visit.posts.values() if post.call_id is not None]
+    return any(post.proof is not None or post.state is not PostState.OVER for post in had)

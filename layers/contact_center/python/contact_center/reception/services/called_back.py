@@ -63,12 +63,16 @@ class Try(NamedTuple):
 def answer_called(ring: Try, leg: str, reception: Reception) -> str:
     """The document for who has answered: who calls, why, and a question for a key.
 
+    He is asked again where his key could not be stored; if it was all the same, he has his place.
+
     Raises ContentionError, StoreRefusedError, StoreUnavailableError: he hears that it broke.
     """
     rules = _rules(reception)
     now_ms = reception.clock.now_ms()
     answers = Answers(ring.token, leg, now_ms, now_ms + ANSWERS_WITHIN_MS)
     entry = change_entry(ring.visit_id, answers, reception.queue)
+    if _has_joined(entry, leg):  # his key was told twice, and the other telling was stored
+        return leave_music(leg, reception)
     if not is_of_try(entry, ring.token, leg):
         return reception.document(_goodbye(rules.texts.over))
     key = callback_path(*ring, "key")
