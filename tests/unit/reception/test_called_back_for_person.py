@@ -240,3 +240,13 @@ def test_who_was_held_for_a_call_that_nobody_wants_any_more_is_free_at_once(
     assert scene.phone.live() == ["CA-bob", "CA-again"]  # and our ring has ended
     assert scene.ada() is PersonState.READY
     assert [person_id for person_id, _ in scene.released] == ["ada"]
+
+
+def test_who_was_held_for_such_a_call_is_free_though_nobody_can_end_it(scene: PersonScene) -> None:
+    scene.log_in()
+    scene.looks()
+    scene.rings_in("ann", "CA-again")
+    scene.phone.away = True
+    scene.phone.hang_up = lambda _leg: NotSent("connection")
+    scene.tick()
+    assert scene.ada() is PersonState.READY

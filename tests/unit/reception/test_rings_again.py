@@ -140,9 +140,9 @@ def test_a_place_is_given_back_though_nobody_tells_that_who_used_it_has_gone(
     assert scene.state("ann") == "kept"
 
 
-def by_sip(state: PostState, **told: Any) -> Visit:
-    """Ann rang again, and her call was taken by who could not write that down."""
-    post = Post(state=state, at_ms=NOW_MS, call_id="call-9", proof="p")
+def had_a_call(state: PostState, proof: str | None = "p", **told: Any) -> Visit:
+    """Ann rang again, and nobody could write down that she has an assistant; by SIP with proof."""
+    post = Post(state=state, at_ms=NOW_MS, call_id="call-9", proof=proof)
     return Visit(
         visit_id="v-CA-again",
         began_ms=NOW_MS,
@@ -166,14 +166,19 @@ def test_who_talked_though_only_the_report_tells_so_is_not_called_as_well(
     scene: CallbackScene,
 ) -> None:
     served = {Outcome.SERVED.value: "customer-ended-call"}
-    uses_up(scene, by_sip(PostState.OVER, ended_ms=NOW_MS, endings=served))
+    uses_up(scene, had_a_call(PostState.OVER, ended_ms=NOW_MS, endings=served))
     scene.tick(MINUTE_MS)
     assert scene.state("ann") == "rang_again"
     assert scene.ending("CA-ann") == Ending(Outcome.RESUMED_ELSEWHERE, "rang_again")
 
 
-def test_whose_report_has_not_come_yet_may_have_talked(scene: CallbackScene) -> None:
-    uses_up(scene, by_sip(PostState.OVER, ended_ms=NOW_MS))
+@pytest.mark.parametrize(
+    ("state", "proof"), [(PostState.OVER, "p"), (PostState.PLACED, "p"), (PostState.PLACED, None)]
+)
+def test_whose_report_has_not_come_yet_may_have_talked(
+    scene: CallbackScene, state: PostState, proof: str | None
+) -> None:
+    uses_up(scene, had_a_call(state, proof, ended_ms=NOW_MS))
     scene.tick(MINUTE_MS)
     assert scene.state("ann") == "rang_again"
     assert scene.entry("ann").due_at_ms is not None  # it is looked at again
@@ -184,7 +189,7 @@ def test_whose_report_has_not_come_yet_may_have_talked(scene: CallbackScene) -> 
 
 
 def test_of_whom_no_report_comes_he_has_his_place_back(scene: CallbackScene) -> None:
-    uses_up(scene, by_sip(PostState.PLACED, ended_ms=NOW_MS))
+    uses_up(scene, had_a_call(PostState.PLACED, ended_ms=NOW_MS))
     scene.tick(4 * MINUTE_MS)
     assert scene.state("ann") == "rang_again"
     scene.tick(MINUTE_MS)
@@ -194,9 +199,7 @@ def test_of_whom_no_report_comes_he_has_his_place_back(scene: CallbackScene) -> 
 def test_an_ordered_call_that_is_over_with_nothing_told_of_it_was_for_nothing(
     scene: CallbackScene,
 ) -> None:
-    post = Post(state=PostState.OVER, at_ms=NOW_MS, call_id="call-9")
-    visit = by_sip(PostState.OVER, ended_ms=NOW_MS)
-    uses_up(scene, replace(visit, posts={"v-CA-again.1": post}))
+    uses_up(scene, had_a_call(PostState.OVER, None, ended_ms=NOW_MS))
     scene.tick()
     assert scene.state("ann") == "kept"
 
