@@ -14,20 +14,19 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
-from local.crm.faults import Fault, Faults, Mishap
-from local.crm.http import PAGE, Answer, HttpServer, Request, json_answer
+from local.crm.faults import Faults
+from local.crm.http import Answer, HttpServer, Request, json_answer
 from local.crm.log import CrmLog, machine_ms
+from local.crm.served import Answering, Served
 from local.settings import SIMULATED_CALCOM_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from typing import Self
 
     from local.crm.log import NowMs
 
@@ -49,6 +48,7 @@ _BOOKING_FIELDS = frozenset({"eventTypeId", "start", "attendee", "metadata", "le
 _ATTENDEE_FIELDS = frozenset({"name", "email", "timeZone", "phoneNumber", "language"})
 TAKEN = "User either already has booking at this time or is not available"
 OUT_OF_BOUNDS = 'The event type can\'t be booked at the "start" time provided.'
+BROKEN: Json = {"status": "error", "error": {"message": "broken"}}
 PAST = "Attempting to book a meeting in the past."
 
 
@@ -72,7 +72,7 @@ class Booking:
     status: str = "accepted"
 
 
-class CalComSimulator:
+class CalComSimulator(Answering, Served):
     """An account at Cal.com.
 
     Args:
@@ -96,55 +96,19 @@ class CalComSimulator:
     ) -> None:
         self.event_type_id, self.days = EVENT_TYPE_ID, 60
         self.bookings: list[Booking] = []
-        self.log, self.faults = CrmLog(log_ms), Faults()
+        super().__init__(CrmLog(log_ms), Faults(), BROKEN)
         self._key = key
         self._now_ms = now_ms or _machine_now_ms
         self._asked: list[int] = []
-        self._lock = threading.Lock()
         self._server = HttpServer(port, self.answer, self.faults.gone_on)
-
-    @property
-    def url(self) -> str:
-        """The base URL: what CALCOM_BASE_URL is set to."""
-        return self._server.url
 
     @property
     def booked(self) -> list[Booking]:
         """Those that stand."""
         return [one for one in self.bookings if one.status == "accepted"]
 
-    def start(self) -> Self:
-        """Answer requests."""
-        self._server.start()
-        return self
-
-    def stop(self) -> None:
-        """Answer no more."""
-        self._server.stop()
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    def answer(self, request: Request) -> Answer:
-        """Answer one request."""
-        fault = self.faults.take(request.method, request.path)
-        with self._lock:
-            obeyed = fault is None or fault.is_obeyed
-            answer = self._answered(request) if obeyed else Answer(503)
-            answer = answer if fault is None else _spoilt(answer, fault)
-            self.log.write(
-                "request",
-                method=request.method,
-                path=request.path,
-                status=answer.status,
-                fault=None if fault is None else fault.mishap.value,
-            )
-        return answer
-
-    def _answered(self, request: Request) -> Answer:
+    def carried_out(self, request: Request) -> Answer:
+        """What comes of a request that nothing happens to."""
         try:
             self._let_in(request)
             match request.method, request.path:
@@ -323,19 +287,3 @@ def _refusal(error: RefusedError) -> Answer:
     code = {BAD_REQUEST: "BadRequestException", NOT_FOUND: "NotFoundException"}
     said = {"code": code.get(error.status, "HttpException"), "message": error.message}
     return json_answer(error.status, {"status": "error", "error": said})
-
-
-def _spoilt(answer: Answer, fault: Fault) -> Answer:
-    match fault.mishap:
-        case Mishap.HTML:
-            return Answer(OK, PAGE, content_type="text/html")
-        case Mishap.ERROR_INSIDE:
-            return json_answer(OK, {"status": "error", "error": {"message": "broken"}})
-        case Mishap.UNAVAILABLE:
-            return Answer(503, b"", fault.headers)
-        case Mishap.REDIRECT:
-            return Answer(302, b"", (("Location", "http://127.0.0.1:9/"),))
-        case Mishap.STATUS:
-            return Answer(fault.status, b"{}", fault.headers)
-        case _:
-            return Answer(answer.status, answer.body, answer.headers, mishap=fault.mishap)

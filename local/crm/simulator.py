@@ -16,11 +16,10 @@ from local.crm.hubspot.limits import Limits
 from local.crm.hubspot.operations import Portal
 from local.crm.hubspot.rest import Rest
 from local.crm.log import CrmLog, machine_ms
+from local.crm.served import Served
 from local.settings import SIMULATED_HUBSPOT_TOKEN
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from local.crm.hubspot.records import Record
     from local.crm.log import NowMs
 
@@ -30,7 +29,7 @@ OURS = {
 }
 
 
-class HubSpotSimulator:
+class HubSpotSimulator(Served):
     """An account at HubSpot on this machine.
 
     Args:
@@ -59,26 +58,6 @@ class HubSpotSimulator:
         self._server = HttpServer(port, self.rest.answer, self.faults.gone_on)
         if with_ours:
             self._add_ours()
-
-    @property
-    def url(self) -> str:
-        """The base URL: what HUBSPOT_BASE_URL is set to."""
-        return self._server.url
-
-    def start(self) -> Self:
-        """Answer requests."""
-        self._server.start()
-        return self
-
-    def stop(self) -> None:
-        """Answer no more."""
-        self._server.stop()
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
 
     def add(self, kind: str, **values: str) -> str:
         """A record that an owner typed; its id."""

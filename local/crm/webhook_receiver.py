@@ -10,18 +10,17 @@ import base64
 import hashlib
 import hmac
 import json
-import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from local.crm.faults import Fault, Faults, Mishap
-from local.crm.http import PAGE, Answer, HttpServer, Request, json_answer
+from local.crm.faults import Faults
+from local.crm.http import Answer, HttpServer, Request, json_answer
 from local.crm.log import CrmLog, machine_ms
+from local.crm.served import Answering, Served
 from local.settings import SIMULATED_WEBHOOK_SECRET
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Self
 
     from local.crm.log import NowMs
 
@@ -32,6 +31,7 @@ SECRET = SIMULATED_WEBHOOK_SECRET
 TOLERANCE_S = 300
 LARGEST_BODY_BYTES = 20_000
 OK, BAD_REQUEST, UNAUTHORIZED, NOT_ALLOWED, GONE, TOO_LARGE = 200, 400, 401, 405, 410, 413
+BROKEN: Json = {"status": "error"}
 HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
 
 
@@ -40,7 +40,7 @@ def machine_s() -> float:
     return time.time()
 
 
-class WebhookReceiver:
+class WebhookReceiver(Answering, Served):
     """A receiver on loopback; any path is one of its endpoints.
 
     Args:
@@ -62,56 +62,24 @@ class WebhookReceiver:
         now_s: Callable[[], float] = machine_s,
         now_ms: NowMs = machine_ms,
     ) -> None:
+        super().__init__(CrmLog(now_ms), Faults(), BROKEN)
         self.secrets = list(secrets)
-        self.log = CrmLog(now_ms)
-        self.faults = Faults()
         self.events: dict[str, Json] = {}
         self.gone = False
         self._now_s = now_s
-        self._lock = threading.Lock()
         self._server = HttpServer(port, self.answer, self.faults.gone_on)
 
-    @property
-    def url(self) -> str:
-        """The base URL."""
-        return self._server.url
+    def noted(self, request: Request) -> dict[str, object]:
+        """By what it can be known again, and how large it is."""
+        return {
+            "id": request.headers.get("webhook-id"),
+            "timestamp": request.headers.get("webhook-timestamp"),
+            "size": len(request.body),
+            "host": request.headers.get("host"),
+        }
 
-    def start(self) -> Self:
-        """Answer requests."""
-        self._server.start()
-        return self
-
-    def stop(self) -> None:
-        """Answer no more."""
-        self._server.stop()
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    def answer(self, request: Request) -> Answer:
-        """Answer one attempt."""
-        fault = self.faults.take(request.method, request.path)
-        with self._lock:
-            obeyed = fault is None or fault.is_obeyed
-            answer = self._taken(request) if obeyed else Answer(503)
-            answer = answer if fault is None else _spoilt(answer, fault)
-            self.log.write(
-                "request",
-                method=request.method,
-                path=request.path,
-                id=request.headers.get("webhook-id"),
-                timestamp=request.headers.get("webhook-timestamp"),
-                size=len(request.body),
-                host=request.headers.get("host"),
-                status=answer.status,
-                fault=None if fault is None else fault.mishap.value,
-            )
-        return answer
-
-    def _taken(self, request: Request) -> Answer:
+    def carried_out(self, request: Request) -> Answer:
+        """What comes of an attempt that nothing happens to."""
         if self.gone:
             return Answer(GONE)
         if request.method != "POST":
@@ -144,19 +112,3 @@ class WebhookReceiver:
             if any(hmac.compare_digest(f"v1,{right}", one) for one in signatures.split(" ")):
                 return ""
         return "no signature is right"
-
-
-def _spoilt(answer: Answer, fault: Fault) -> Answer:
-    match fault.mishap:
-        case Mishap.HTML:
-            return Answer(200, PAGE, content_type="text/html")
-        case Mishap.ERROR_INSIDE:
-            return json_answer(200, {"status": "error"})
-        case Mishap.UNAVAILABLE:
-            return Answer(503, b"", fault.headers)
-        case Mishap.REDIRECT:
-            return Answer(302, b"", (("Location", "http://127.0.0.1:9/"),))
-        case Mishap.STATUS:
-            return Answer(fault.status, b"", fault.headers)
-        case _:
-            return Answer(answer.status, answer.body, answer.headers, mishap=fault.mishap)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from local.crm.faults import Fault, Faults, Mishap
-from local.crm.http import PAGE, Answer, Request, json_answer
+from local.crm.http import Answer, Request, json_answer
 from local.crm.hubspot.definitions import KINDS
 from local.crm.hubspot.operations import OBJECTS, PROPERTIES, Asked, Portal
 from local.crm.hubspot.refusals import (
@@ -22,10 +20,12 @@ from local.crm.hubspot.refusals import (
     invalid,
     not_found,
 )
+from local.crm.served import Answering
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from local.crm.faults import Faults
     from local.crm.hubspot.limits import Limits
     from local.crm.hubspot.operations import Done
     from local.crm.log import CrmLog, NowMs
@@ -33,11 +33,12 @@ if TYPE_CHECKING:
 type Json = dict[str, Any]
 
 VERSIONS = frozenset({"2026-03", "2026-09"})
+BROKEN: Json = {"status": "error", "category": "INTERNAL_ERROR", "message": "it failed"}
 _PATH = re.compile(r"/crm/(objects|properties)/([^/]+)(/.*)")
 _BY_NUMBER = {number: name for name, number in KINDS.items()}
 
 
-class Rest:
+class Rest(Answering):
     """Answers the requests of one account's client.
 
     Args:
@@ -55,34 +56,24 @@ class Rest:
     def __init__(  # noqa: PLR0913, PLR0917 - the parts of an account, made by the simulator alone
         self, token: str, portal: Portal, limits: Limits, faults: Faults, log: CrmLog, now_ms: NowMs
     ) -> None:
+        super().__init__(log, faults, BROKEN)
         self.token = token
         self.forbidden: frozenset[str] = frozenset()
         self._portal = portal
         self._limits = limits
-        self._faults = faults
-        self._log = log
         self._now_ms = now_ms
-        self._lock = threading.Lock()
 
-    def answer(self, request: Request) -> Answer:
-        """Answer one request, one after the other."""
-        fault = self._faults.take(request.method, request.path)
-        with self._lock:
-            answer = self._carried_out(request) if fault is None or fault.is_obeyed else Answer(503)
-            answer = answer if fault is None else _spoilt(answer, fault)
-            self._log.write(
-                "request",
-                method=request.method,
-                path=unquote(request.path),
-                query=dict(request.query),
-                body=request.body.decode(errors="replace"),
-                agent=request.headers.get("user-agent"),
-                status=answer.status,
-                fault=None if fault is None else fault.mishap.value,
-            )
-        return answer
+    def noted(self, request: Request) -> dict[str, object]:
+        """What it was asked, readable."""
+        return {
+            "path": unquote(request.path),
+            "query": dict(request.query),
+            "body": request.body.decode(errors="replace"),
+            "agent": request.headers.get("user-agent"),
+        }
 
-    def _carried_out(self, request: Request) -> Answer:
+    def carried_out(self, request: Request) -> Answer:
+        """What comes of a request that nothing happens to."""
         headers: tuple[tuple[str, str], ...] = ()
         search = request.path.endswith("/search")
         try:
@@ -95,7 +86,7 @@ class Rest:
             headers = () if search else self._limits.headers()
             return json_answer(refusal.status, refusal.body(), headers)
         except Exception as error:  # noqa: BLE001 - of the simulator's own, told in its log
-            self._log.write("mistake", what=repr(error))
+            self.log.write("mistake", what=repr(error))
             return json_answer(500, {"status": "error", "message": "internal error"})
 
     def _check_sender(self, request: Request) -> None:
@@ -161,24 +152,3 @@ def _operation(of: str, method: str, path: str) -> tuple[Callable[[Asked], Done]
     if others:
         raise RefusedError(NOT_ALLOWED, "VALIDATION_ERROR", f"Method {method} is not allowed")
     raise not_found(f"No such path: {path}")
-
-
-def _spoilt(answer: Answer, fault: Fault) -> Answer:
-    """An answer as it goes wrong."""
-    match fault.mishap:
-        case Mishap.HTML:
-            return Answer(200, PAGE, content_type="text/html")
-        case Mishap.ERROR_INSIDE:
-            return json_answer(
-                200, {"status": "error", "category": "INTERNAL_ERROR", "message": "it failed"}
-            )
-        case Mishap.UNAVAILABLE:
-            return Answer(503, PAGE, fault.headers, "text/html")
-        case Mishap.REDIRECT:
-            return Answer(302, b"", (("Location", "http://127.0.0.1:9/"),))
-        case Mishap.STATUS:
-            return json_answer(
-                fault.status, {"status": "error", "message": "as asked for"}, fault.headers
-            )
-        case _:
-            return Answer(answer.status, answer.body, answer.headers, mishap=fault.mishap)

@@ -18,9 +18,7 @@ from contact_center.dialing.services.voice_ports import (
 )
 from contact_center.kernel.system_clock import SystemClock
 from contact_center.vapi.calls.assistant_orders import VapiAssistants, order_body
-from contact_center.vapi.calls.key_lean import LeanVapiKey
 from contact_center.visits.services.visit_ports import AssistantRequest, Joined
-from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.raw_server import RawServer, answer
 
 LEG = "CA" + "1" * 32
@@ -210,29 +208,6 @@ def test_nothing_is_ordered_once_the_time_is_up(monkeypatch: pytest.MonkeyPatch)
     outcome = assistants("http://127.0.0.1:9", seconds=0.05).order(REQUEST)
     assert outcome == NotSent("connection")
     assert sent == []
-
-
-def test_the_key_is_fetched_once_and_anew_when_it_is_refused() -> None:
-    stored = ['{"key": "one"}', '{"key": "two"}']
-    fetched: list[str] = []
-
-    def fetch() -> str:
-        fetched.append(stored[min(len(fetched), 1)])
-        return fetched[-1]
-
-    ticking = SystemClock()
-    key = LeanVapiKey(fetch, ticking, CountedMetrics())
-    assert (key.current(), key.current()) == ("one", "one")
-    time.sleep(0.002)
-    assert key.has_changed("one")
-    assert key.current() == "two"
-    assert len(fetched) == 2
-
-
-@pytest.mark.parametrize("stored", ["{}", '{"key": ""}', '{"key": "a b"}', '{"key": 1}', "{"])
-def test_a_key_that_cannot_be_used_is_none(stored: str) -> None:
-    with pytest.raises(VoiceUnavailableError):
-        LeanVapiKey(lambda: stored, SystemClock(), CountedMetrics()).current()
 
 
 def test_whoever_answers_is_told_the_id_of_the_call_that_was_placed_and_of_no_other() -> None:

@@ -327,16 +327,17 @@ def _assistants(
     metrics: StdoutMetrics,
     visits: Visits,
 ) -> VapiAssistants:
+    from contact_center.aws.lean_key import LeanKey
+    from contact_center.dialing.services.voice_ports import VoiceUnavailableError
     from contact_center.kernel.environment import UNRELEASED
     from contact_center.vapi.calls.assistant_orders import VapiAssistants
-    from contact_center.vapi.calls.key_lean import LeanVapiKey
     from contact_center.vapi.calls.settings import REAL_VAPI
 
     key_name, number_id = _ordering_settings(environment)
     secrets = LeanSecrets(aws.connection("secretsmanager"))
     return VapiAssistants(
         environment.url("VAPI_BASE_URL") or REAL_VAPI,
-        LeanVapiKey(lambda: secrets.get(key_name), aws.clock, metrics),
+        LeanKey(lambda: secrets.get(key_name), "key", aws.clock, metrics, VoiceUnavailableError),
         number_id,
         _who_answers(center, environment, aws, metrics, visits),
         aws.clock,

@@ -122,15 +122,22 @@ def _calcom_calendar(
     metrics: StdoutMetrics,
     center: ContactCenter,
 ) -> Calendar:
+    from contact_center.aws.lean_key import LeanKey
     from contact_center.aws.secrets_lean import LeanSecrets
     from contact_center.conversations.adapters.meeting_claims_lean import LeanMeetingClaims
     from contact_center.crm.calcom.api import CalComApi
     from contact_center.crm.calcom.calendar import CalComCalendar
-    from contact_center.crm.calcom.key import LeanCalComKey
     from contact_center.kernel.environment import UNRELEASED
+    from contact_center.kernel.ports import StoreUnavailableError
 
     secrets = LeanSecrets(aws.connection("secretsmanager", KEEPING_SECONDS))
-    key = LeanCalComKey(lambda: secrets.get(calcom.secret_name), aws.clock, metrics)
+    key = LeanKey(
+        lambda: secrets.get(calcom.secret_name),
+        "current",
+        aws.clock,
+        metrics,
+        StoreUnavailableError,
+    )
     version = settings.environment.optional("SWITCHBOARD_VERSION") or UNRELEASED
     claims = LeanMeetingClaims(
         aws.connection("dynamodb", KEEPING_SECONDS),
