@@ -6,13 +6,16 @@ and whatever an item holds is looked at, so an attribute that is made of nothing
 
 from __future__ import annotations
 
+import ast
 import collections.abc
 import dataclasses
-import sys
+import importlib
+import inspect
 import types
 import typing
 from datetime import UTC, date, datetime
 from enum import Enum
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
 
 if TYPE_CHECKING:
@@ -53,18 +56,21 @@ def without_canary(item: Mapping[str, Any]) -> set[str]:
 def _hint(kind: Any, one: dataclasses.Field[Any]) -> Any:
     if not isinstance(one.type, str):
         return one.type
-    known = {**vars(typing), **vars(collections.abc), **_classes(), "date": date}
-    known |= {"datetime": datetime, **vars(sys.modules[kind.__module__])}
-    return eval(one.type, known)  # noqa: S307 - an annotation of ours
+    return eval(one.type, _names(kind.__module__))  # noqa: S307 - an annotation of ours
 
 
-def _classes() -> Json:
-    """Every class of ours that is loaded, by name: annotations name what is imported for types."""
-    found: Json = {}
-    for name, module in list(sys.modules.items()):
-        if name.startswith("contact_center."):
-            found |= {key: one for key, one in vars(module).items() if isinstance(one, type)}
-    return found
+@cache
+def _names(module: str) -> Json:
+    """What annotations of a module name: what it imports for types as well, whatever is loaded."""
+    loaded = importlib.import_module(module)
+    imported = ast.walk(ast.parse(inspect.getsource(loaded)))
+    for_types = {
+        one.asname or one.name: getattr(importlib.import_module(node.module), one.name)
+        for node in imported
+        if isinstance(node, ast.ImportFrom) and node.module not in {None, "__future__"}
+        for one in node.names
+    }
+    return {**for_types, **vars(loaded)}
 
 
 _PLAIN: Json = {
@@ -108,7 +114,7 @@ def _one(hint: Any, canary: str) -> Any:
     if issubclass(hint, Enum):
         return next(iter(hint))
     if hasattr(hint, "_fields"):  # a named tuple
-        kinds = typing.get_type_hints(hint, None, _classes())
+        kinds = typing.get_type_hints(hint, _names(hint.__module__))
         return hint(*(_value(kinds[name], canary) for name in hint._fields))
     if dataclasses.is_dataclass(hint):
         return filled(hint)
