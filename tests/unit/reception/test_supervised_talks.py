@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknown
-from contact_center.kernel.ports import ContentionError, PassingError
+from contact_center.kernel.ports import ContentionError, PassingError, StoreUnavailableError
 from contact_center.people.domain.people import (
     Happening,
     NoPersonError,
@@ -150,6 +150,34 @@ def test_her_telephone_rings_once_however_often_it_is_asked(talk: Talk) -> None:
     assert request.answered == f"/twilio/supervision/{VISIT}.1/answer"
     assert talk.floor.hints.sent == [ReceptionJob(JobKind.SUPERVISE, VISIT)] * 3
     assert (talk.known.person_id, talk.known.by) == ("carla", BY)
+
+
+def test_one_who_cannot_be_rung_now_keeps_no_other_waiting(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dora = replace(colleague("dora", "sales"), supervises=True)
+    people = {**talk.asking.roster.people, "dora": dora}
+    roster = replace(talk.asking.roster, people=people)
+    talk.asking = replace(talk.asking, roster=roster)
+    talk.steering = replace(talk.steering, roster=roster)
+    for person_id in ("carla", "dora"):
+        supervise_talk(VISIT, person_id, BY, talk.asking)
+    write = talk.floor.visits.write
+
+    def not_of_carla(visit: Visit, revision: int) -> object:
+        if visit.supervised["1"].begun_ms is not None:
+            raise StoreUnavailableError
+        return write(visit, revision)
+
+    monkeypatch.setattr(talk.floor.visits, "write", not_of_carla)
+
+    with pytest.raises(StoreUnavailableError):
+        talk.look()
+
+    assert [request.to for request in talk.floor.telephone.rung.values()][1:] == [dora.address]
+    monkeypatch.undo()
+    talk.look()
+    assert talk.rung == 2
 
 
 def test_who_answers_is_asked_for_a_key_and_a_machine_hears_no_talk(talk: Talk) -> None:

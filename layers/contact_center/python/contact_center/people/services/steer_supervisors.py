@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.voice_ports import NotSent, Placed, Refused, Unknown
 from contact_center.kernel.data_classes import dataclass
-from contact_center.kernel.ports import ContentionError
+from contact_center.kernel.ports import ContentionError, PassingError
 from contact_center.people.domain.offer_outcomes import RING_SLACK_SECONDS
 from contact_center.people.domain.supervised_talks import goes_on
 from contact_center.people.services.answer_supervisor import (
@@ -61,12 +61,20 @@ class SteerParts:
 def steer_supervisors(visit_id: str, parts: SteerParts) -> None:
     """Do what is to be done about the supervisors of a visit. Done again, nothing changes.
 
+    One for whom it cannot be done keeps no other waiting.
+
     Raises:
-        ContentionError, StoreUnavailableError: To be done again.
+        ContentionError, StoreUnavailableError: To be done again, for one of them at least.
     """
     kept = parts.visits.read(visit_id)
+    failed: PassingError | None = None
     for number in () if kept is None else open_supervisions(kept.visit.supervised):
-        _steer(visit_id, number, parts)
+        try:
+            _steer(visit_id, number, parts)
+        except PassingError as error:
+            failed = error
+    if failed is not None:
+        raise failed
 
 
 def _steer(visit_id: str, number: str, parts: SteerParts) -> None:
