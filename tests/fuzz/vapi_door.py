@@ -10,7 +10,8 @@ from contact_center.aws.items import dumps
 from contact_center.conversations.adapters.call_items import record_item, record_of
 from contact_center.conversations.adapters.fact_items import fact_item, fact_of
 from contact_center.conversations.domain.redacted_facts import redacted_fact
-from contact_center.conversations.services.record_facts import RecordParts, record_facts
+from contact_center.conversations.services.record_facts import record_facts
+from contact_center.conversations.services.record_parts import RecordParts
 from contact_center.kernel.field_errors import BadMessageError
 from contact_center.records.domain.redaction_kinds import EVERYTHING
 from contact_center.vapi.webhooks.told import told_by

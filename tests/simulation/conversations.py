@@ -16,7 +16,7 @@ from contact_center.conversations.domain.facts import (
 )
 from contact_center.conversations.domain.looked_up import source_of
 from contact_center.conversations.services.act_on_decisions import ActParts
-from contact_center.conversations.services.record_facts import RecordParts
+from contact_center.conversations.services.record_parts import RecordParts
 from contact_center.conversations.services.route_message import (
     QueuedMessage,
     Reminder,

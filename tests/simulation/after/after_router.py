@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.services.act_on_decisions import ActParts
-from contact_center.conversations.services.record_facts import RecordParts
+from contact_center.conversations.services.record_parts import RecordParts
 from contact_center.conversations.services.route_message import Router
 from contact_center.conversations.services.stop_calling import OptOutParts
 from contact_center.dialing.domain.dial_timings import DialTimings

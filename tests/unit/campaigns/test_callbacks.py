@@ -20,7 +20,8 @@ from contact_center.campaigns.domain.callbacks import (
 )
 from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.domain.facts import ToolCalled
-from contact_center.conversations.services.record_facts import RecordParts, record_facts
+from contact_center.conversations.services.record_facts import record_facts
+from contact_center.conversations.services.record_parts import RecordParts
 from contact_center.kernel.instants import customer_time
 from tests.fakes.call_answers import QUESTIONS
 from tests.fakes.call_store import FakeCallStore

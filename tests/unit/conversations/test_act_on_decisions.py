@@ -17,7 +17,7 @@ from contact_center.conversations.services.act_on_decisions import (
     act_on_decisions,
 )
 from contact_center.conversations.services.ports import FAILED, CallGlance, ControlOutcome
-from contact_center.conversations.services.record_facts import Recorded
+from contact_center.conversations.services.record_parts import Recorded
 from contact_center.understanding.domain.routes import PERSON
 from tests.fakes.call_control import FakeCallControl
 from tests.fakes.call_store import FakeCallStore

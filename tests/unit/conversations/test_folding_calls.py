@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.facts import Fact
     from contact_center.conversations.domain.folded import Folded
     from contact_center.conversations.services.ports import CallHistory
-    from contact_center.conversations.services.record_facts import RecordParts
+    from contact_center.conversations.services.record_parts import RecordParts
 
 DEPARTMENTS = departments()
 TURN_MS = 5_000

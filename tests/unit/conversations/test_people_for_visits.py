@@ -13,7 +13,8 @@ from contact_center.conversations.domain.facts import CallSeen, Fact, ToolCalled
 from contact_center.conversations.domain.messages import ToolCall
 from contact_center.conversations.services.act_on_decisions import ActParts, act_on_decisions
 from contact_center.conversations.services.ports import ControlOutcome, PersonWish
-from contact_center.conversations.services.record_facts import RecordParts, record_facts
+from contact_center.conversations.services.record_facts import record_facts
+from contact_center.conversations.services.record_parts import RecordParts
 from contact_center.conversations.services.tools import STAYS_WITH_YOU, answer_tool
 from contact_center.kernel.ports import (
     ContentionError,

@@ -21,9 +21,9 @@ from contact_center.conversations.services.record_facts import (
     COMMIT_ROUNDS,
     FACTS_PER_COMMIT,
     SEEN_MS,
-    RecordParts,
     record_facts,
 )
+from contact_center.conversations.services.record_parts import RecordParts
 from contact_center.understanding.domain.intents import Hearing
 from tests.fakes.call_answers import QUESTIONS
 from tests.fakes.call_store import FakeCallStore

@@ -11,7 +11,8 @@ from contact_center.conversations.domain.call_commands import Command, Handoff, 
 from contact_center.conversations.domain.carrying_out import heard_by_ms
 from contact_center.conversations.domain.facts import CallSeen
 from contact_center.conversations.services.act_on_decisions import ActParts, act_on_decisions
-from contact_center.conversations.services.record_facts import RecordParts, record_facts
+from contact_center.conversations.services.record_facts import record_facts
+from contact_center.conversations.services.record_parts import RecordParts
 from contact_center.understanding.domain.intents import Hearing
 from tests.fakes.call_answers import QUESTIONS
 from tests.fakes.call_control import FakeCallControl

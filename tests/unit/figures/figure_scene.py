@@ -18,7 +18,8 @@ from contact_center.conversations.domain.facts import (
     StatusChanged,
     ToolCalled,
 )
-from contact_center.conversations.services.record_facts import RecordParts, record_facts
+from contact_center.conversations.services.record_facts import record_facts
+from contact_center.conversations.services.record_parts import RecordParts
 from contact_center.figures.services.count_due import CountParts, count_due
 from contact_center.figures.services.recount import Recounted, RecountParts, recount
 from contact_center.kernel.time_left import always

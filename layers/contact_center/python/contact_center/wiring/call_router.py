@@ -12,7 +12,7 @@ from contact_center.conversations.adapters.dynamodb_watched import DynamoDBWatch
 from contact_center.conversations.adapters.s3_reports import S3Reports
 from contact_center.conversations.adapters.sqs_reminders import SqsReminders
 from contact_center.conversations.services.act_on_decisions import ActParts
-from contact_center.conversations.services.record_facts import RecordParts
+from contact_center.conversations.services.record_parts import RecordParts
 from contact_center.conversations.services.route_message import Router
 from contact_center.conversations.services.stop_calling import OptOutParts
 from contact_center.dialing.adapters.dynamodb_rung_numbers import DynamoDBRungNumbers

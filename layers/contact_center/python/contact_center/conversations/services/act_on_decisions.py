@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.policy import Policy
     from contact_center.conversations.domain.routing import Decision
     from contact_center.conversations.services.ports import CallControl, CallStore, PersonWishes
-    from contact_center.conversations.services.record_facts import Recorded
+    from contact_center.conversations.services.record_parts import Recorded
     from contact_center.kernel.ports import Clock, Metrics
 
 # Only NOT_SENT may be tried again (reliability §3), and the caller is waiting.

@@ -15,21 +15,19 @@ amends, in the same commit, what was stored of the earlier ones.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from contact_center.campaigns.domain.callbacks import CALLBACK_TOOL
 from contact_center.conversations.domain.calls import CallRecord, merge
 from contact_center.conversations.domain.carrying_out import unheard_move
 from contact_center.conversations.domain.conversation import decides_nothing
-from contact_center.conversations.domain.facts import AnswersTold, ToolCalled, UtteranceHeard
+from contact_center.conversations.domain.facts import UtteranceHeard
 from contact_center.conversations.domain.fold import conversation_state, folded_until
 from contact_center.conversations.domain.folded import (
     WholeNeededError,
     due_until_ms,
     is_behind,
 )
-from contact_center.conversations.domain.follow_ups import left_by
 from contact_center.conversations.domain.looked_up import expecting_prices, known_of
 from contact_center.conversations.domain.promised import PROMISE
 from contact_center.conversations.domain.redacted_facts import (
@@ -38,53 +36,38 @@ from contact_center.conversations.domain.redacted_facts import (
     is_dictated,
     redacted_fact,
 )
-from contact_center.conversations.domain.resuming import says_goodbye
 from contact_center.conversations.domain.routing import (
-    ActionKind,
     given_up,
-    last_destination,
     next_actions,
     refused_wishes,
 )
-from contact_center.conversations.domain.routing_tools import department_asked
 from contact_center.conversations.services.call_effects import call_effects
+from contact_center.conversations.services.glance_at_call import glance_at
 from contact_center.conversations.services.ports import (
     FAILED,
     CallGlance,
     ControlOutcome,
     ForgottenCallError,
     HistoryMovedOnError,
-    LiveGlance,
 )
-from contact_center.conversations.services.tools import answer_callback, with_call_at
-from contact_center.kernel.civil_time import CivilClock
+from contact_center.conversations.services.record_parts import Recorded, RecordParts
+from contact_center.conversations.services.understand_facts import understood_fact
 from contact_center.kernel.data_classes import dataclass
 from contact_center.records.domain.achieved import Proof
 from contact_center.records.domain.look_ups import due_ms
-from contact_center.records.domain.redaction_kinds import EVERYTHING, Redaction
-from contact_center.understanding.domain.intents import UNHEARD
-from contact_center.understanding.domain.routes import PERSON
-from contact_center.understanding.domain.unfinished import says_enough
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from contact_center.conversations.domain.conversation_state import ConversationState
-    from contact_center.conversations.domain.departments import Departments
     from contact_center.conversations.domain.facts import Fact
     from contact_center.conversations.domain.folded import Folded
-    from contact_center.conversations.domain.policy import Policy
     from contact_center.conversations.domain.routing import Decision
     from contact_center.conversations.services.ports import (
-        ActionMark,
         CallHistory,
         CallStore,
     )
-    from contact_center.kernel.ports import CivilTime, Clock
-    from contact_center.records.domain.call_questions import CallQuestions
     from contact_center.records.domain.effects import Effect
-    from contact_center.understanding.domain.intents import Hearing
-    from contact_center.understanding.services.intent_classifier import IntentClassifier
 
 # How far the record may lie behind in that the call goes on, and that its customer has been heard.
 SEEN_MS = 60_000
@@ -102,63 +85,6 @@ COUNTED_AFTER_MS = 60_000
 # Of what is stored already. A number of thirteen digits has as many turns at most, and a turn
 # joins two numbers at most; more is left as it is to the next commit.
 MOST_AMENDED = 60
-LIVE_WORDS = 160  # characters of the last words that a list of calls shows
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordParts:
-    """What recording needs.
-
-    Attributes:
-        classifier: For every word a customer says; partial ones come several a second.
-        slow_classifier: Asked instead about final words, when an owner has chosen one.
-        questions: What is asked about every call.
-        call_receivers: Names of those who are told of each call that is over.
-        wanted_events: Of receivers that want some events alone, which.
-        civil: By which a time that was agreed on is judged.
-        redaction: What is not kept of words.
-        legs_priced: Whether legs of the telephone are of an account of ours, that tells prices.
-        recordings: Whether copies of recordings are kept.
-        watched: Whether anybody looks at the calls that are under way.
-    """
-
-    store: CallStore
-    classifier: IntentClassifier
-    clock: Clock
-    policy: Policy
-    departments: Departments
-    questions: CallQuestions
-    slow_classifier: IntentClassifier | None = None
-    call_receivers: Sequence[str] = ()
-    wanted_events: Mapping[str, Collection[str]] = field(default_factory=dict)
-    civil: CivilTime = field(default_factory=CivilClock)
-    redaction: Redaction = EVERYTHING
-    legs_priced: bool = False
-    recordings: bool = False
-    watched: Callable[[], bool] = lambda: True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
-    """A call as it stands after its facts were written down.
-
-    Attributes:
-        decisions: All that were ever committed, the new ones last.
-        new: Those that these facts have brought.
-        actions: How far acting on decisions had come when the call was read, by number.
-        failed: Numbers of those that did not come to what they were decided for.
-        last_words: Of whoever spoke last.
-        effects: What must happen elsewhere because of these facts, written with them.
-    """
-
-    record: CallRecord
-    state: ConversationState
-    decisions: Sequence[Decision]
-    new: Sequence[Decision]
-    actions: Mapping[int, ActionMark]
-    failed: Collection[int] = ()
-    effects: Sequence[Effect] = ()
-    last_words: UtteranceHeard | None = None
 
 
 def record_facts(call_id: str, facts: Sequence[Fact], parts: RecordParts) -> Recorded:
@@ -176,7 +102,7 @@ def record_facts(call_id: str, facts: Sequence[Fact], parts: RecordParts) -> Rec
         HistoryMovedOnError: Others kept being faster; to be tried again later.
         ForgottenCallError: Its customer was forgotten; nothing is written.
     """
-    told = [_understood(fact, parts) for fact in facts]
+    told = [understood_fact(fact, parts) for fact in facts]
     understood = [_kept(fact, parts) for fact in told if not decides_nothing(fact, parts.policy)]
     chunks = [
         understood[first : first + FACTS_PER_COMMIT]
@@ -267,7 +193,7 @@ def _step_from(
     _hold_to_what_was_read(history, facts, new, parts)
     history, new, amended = _amended(history, new, parts)
     recorded = _recorded(call_id, history, new, parts)
-    glance = _glance(recorded, parts.departments)
+    glance = glance_at(recorded, parts.departments)
     folded = None if new else _folded(history, facts, recorded, parts)
     is_news = _is_news(recorded.record, glance, history, parts)
     return _Step(
@@ -446,56 +372,6 @@ def _amended(
     return replace(history, facts=facts), told, amended[:MOST_AMENDED]
 
 
-def _heard(fact: UtteranceHeard, parts: RecordParts) -> Hearing:
-    """What a customer's words ask for; what is still being spoken has to say enough."""
-    if fact.final:
-        return (parts.slow_classifier or parts.classifier).hear(fact.text)
-    if says_enough(fact.text, parts.policy.partial_words):
-        return parts.classifier.hear(fact.text)
-    return UNHEARD
-
-
-def _understood(fact: Fact, parts: RecordParts) -> Fact:
-    """A fact with what it means to us: whom words or a tool call ask for, whom words promise.
-
-    A model may name what does not exist; only what is configured counts.
-    """
-    match fact:
-        case UtteranceHeard(role="customer"):
-            hearing = _heard(fact, parts)
-            return replace(
-                fact,
-                goodbye=fact.final and says_goodbye(fact.text),
-                intent=parts.departments.resolve(hearing.intent),
-                confidence=hearing.confidence,
-                wants_person=hearing.wants_person,
-            )
-        case UtteranceHeard(final=True):
-            promises = parts.policy.promises.made_in(fact.text, parts.departments)
-            return replace(fact, goodbye=says_goodbye(fact.text), promises=promises)
-        case ToolCalled(name=name) if name == CALLBACK_TOOL:
-            judged = answer_callback(
-                fact.arguments,
-                parts.civil.at(fact.at_ms),
-                zone=fact.timezone,
-                in_campaign=fact.in_campaign,
-                reachable=fact.reachable,
-            )
-            arguments = with_call_at(fact.arguments, judged)
-            return replace(
-                fact, arguments=arguments, callback=judged.callback, follow_up=judged.follow_up
-            )
-        case ToolCalled():
-            asked = department_asked(fact.name, fact.arguments, parts.departments)
-            left = left_by(fact.name, fact.arguments)
-            return replace(fact, department=asked, follow_up=left)
-        case AnswersTold():
-            found = parts.questions.read(fact.answers)
-            return replace(fact, answers=dict(found.known), unknown=len(found.unknown))
-        case _:
-            return fact
-
-
 def _count_at_ms(
     history: CallHistory, record: CallRecord, glance: CallGlance, now_ms: int
 ) -> int | None:
@@ -509,39 +385,3 @@ def _count_at_ms(
     if not record.ended or (before == record and history.glance == glance):
         return None
     return now_ms + COUNTED_AFTER_MS
-
-
-def _glance(recorded: Recorded, departments: Departments) -> CallGlance:
-    state = recorded.state
-    return CallGlance(
-        intent=state.intent,
-        destination=_destination(recorded, departments),
-        mode=state.mode,
-        clarifications=state.clarifications,
-        interruptions=state.interruptions,
-        understood=state.understood,
-        routed_ms=state.routed_ms,
-        live=None if recorded.record.ended else _live(recorded),
-    )
-
-
-def _live(recorded: Recorded) -> LiveGlance:
-    state, words = recorded.state, recorded.last_words
-    return LiveGlance(
-        confidence=round(state.confidence, 2),
-        location=state.location,
-        transferring=state.transfer_pending,
-        opted_out=state.opt_out is not None,
-        words=None if words is None else words.text.strip()[-LIVE_WORDS:],
-        words_by=None if words is None else words.role,
-        words_at_ms=None if words is None else words.at_ms,
-    )
-
-
-def _destination(recorded: Recorded, departments: Departments) -> str | None:
-    """Where the caller was last sent: who was rung instead of a department may be anybody."""
-    state, last = recorded.state, last_destination(recorded.decisions)
-    if last is None or last.kind is not ActionKind.INSTEAD or not state.transfer_pending:
-        return state.destination
-    people = departments.number_instead_of(last.department)
-    return PERSON if people == departments.person_number else state.destination

@@ -63,7 +63,7 @@ if TYPE_CHECKING:
         ReportArchive,
         VisitNews,
     )
-    from contact_center.conversations.services.record_facts import Recorded, RecordParts
+    from contact_center.conversations.services.record_parts import Recorded, RecordParts
     from contact_center.conversations.services.stop_calling import OptOutParts
     from contact_center.dialing.services.settle_attempt import SettleParts
     from contact_center.kernel.ports import Metrics
