@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from contact_center.conversations.domain.facts import CallEnded
 from contact_center.visits.adapters.sqs_reception_jobs import read_job
 
 if TYPE_CHECKING:
@@ -173,3 +174,14 @@ def start_router(
     app = importlib.import_module("call_router.app")
     sys.modules.pop("call_router.app", None)
     return Rig(app, account, vapi)
+
+
+def kinds(rig: Rig, call_id: str = CALL_ID) -> list[str]:
+    """Kinds of the facts that are known of a call, in order."""
+    return sorted(type(fact).__name__ for fact in rig.history(call_id).facts)
+
+
+def ended(rig: Rig) -> CallEnded | None:
+    """Its report; None: nobody has told of one."""
+    found = [fact for fact in rig.history().facts if isinstance(fact, CallEnded)]
+    return found[0] if found else None

@@ -17,9 +17,8 @@ import pytest
 from contact_center.conversations.domain.facts import CallEnded, ToolCalled, UtteranceHeard
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.kernel.system_clock import SystemClock
-from tests.fakes.control_server import ControlServer
 from tests.fakes.fake_door import hmac_headers
-from tests.functional.conversations.routing_rig import AT_MS, CALL_ID, Rig, start_router
+from tests.functional.conversations.routing_rig import AT_MS, CALL_ID, Rig
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -48,19 +47,6 @@ NO_WORDS = {
 FREE = {"structuredData", "structuredOutputs"}
 
 type Json = dict[str, Any]
-
-
-@pytest.fixture
-def vapi() -> Iterator[ControlServer]:
-    with ControlServer() as server:
-        yield server
-
-
-@pytest.fixture
-def rig(account: Account, vapi: ControlServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rig]:
-    started = start_router(account, vapi, monkeypatch)
-    yield started
-    started.close()
 
 
 def planted(value: Any, *, free: bool = False) -> Any:

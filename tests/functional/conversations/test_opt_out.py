@@ -10,14 +10,12 @@ import pytest
 from contact_center.conversations.services.stop_calling import SOURCE
 from contact_center.dialing.adapters.attempt_items import attempt_key
 from contact_center.permission.adapters.dynamodb_permissions import DynamoDBPermissions
-from tests.fakes.control_server import ControlServer
 from tests.functional.conversations.routing_rig import CALL_ID, Rig, start_router
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from contact_center.permission.domain.permission import Permission
     from tests.emulator import Account
+    from tests.fakes.control_server import ControlServer
     from tests.functional.conversations.routing_rig import Json
 
 pytestmark = pytest.mark.emulator
@@ -32,19 +30,6 @@ GOODBYE = {
 
 NO_PROMISE = GOODBYE | {"content": "All right. Goodbye."}
 POST = "0123456789abcdef0123456789abcdef.1"
-
-
-@pytest.fixture
-def vapi() -> Iterator[ControlServer]:
-    with ControlServer() as server:
-        yield server
-
-
-@pytest.fixture
-def rig(account: Account, vapi: ControlServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rig]:
-    started = start_router(account, vapi, monkeypatch)
-    yield started
-    started.close()
 
 
 def permission(rig: Rig) -> Permission:

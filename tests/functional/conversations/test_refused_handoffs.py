@@ -8,32 +8,19 @@ import pytest
 
 from contact_center.conversations.services import route_message
 from contact_center.conversations.services.ports import ControlOutcome
-from tests.fakes.control_server import ControlServer
 from tests.functional.conversations.routing_rig import CALL_ID, Rig, start_router
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.emulator import Account
+    from tests.fakes.control_server import ControlServer
     from tests.functional.conversations.routing_rig import Json
 
 pytestmark = pytest.mark.emulator
 
 BILL = "I was charged twice on my last invoice and I want a refund"
 TO_A_PERSON = {"type": "number", "number": "+14155550177"}
-
-
-@pytest.fixture
-def vapi() -> Iterator[ControlServer]:
-    with ControlServer() as server:
-        yield server
-
-
-@pytest.fixture
-def rig(account: Account, vapi: ControlServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rig]:
-    started = start_router(account, vapi, monkeypatch)
-    yield started
-    started.close()
 
 
 @pytest.fixture
