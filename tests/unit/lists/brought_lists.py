@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from contact_center.lists.services.add_contacts import add_contacts
 from contact_center.lists.services.import_contacts import import_contacts
-from tests.campaign_scene import LONG_MS, CampaignScene
+from contact_center.lists.services.import_ports import CampaignJob
+from contact_center.lists.services.preview_campaign import open_job, preview_campaign, summary
+from tests.campaign_scene import LONG_MS, NOON, CampaignScene, ms
 
 if TYPE_CHECKING:
     from contact_center.campaigns.domain.contacts import ContactDetails
@@ -43,3 +45,11 @@ def bad(job: ImportJob) -> list[tuple[int, str]]:
 def suppressed(scene: CampaignScene) -> set[str]:
     known = scene.permissions.permissions.items()
     return {number for number, one in known if one.suppressed_at is not None}
+
+
+def previewed(scene: CampaignScene) -> dict[str, object]:
+    asked = CampaignJob(job_id="p", campaign_id="c1", kind="preview", created_at_ms=ms(NOON))
+    open_job(asked, scene.campaigns, scene.campaign_jobs)
+    done = preview_campaign("c1", "p", LONG_MS, scene.preview)
+    assert done is not None
+    return summary(done)

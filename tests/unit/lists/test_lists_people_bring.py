@@ -10,7 +10,16 @@ from contact_center.lists.services.import_ports import ImportState
 from contact_center.lists.services.show_import import columns_of
 from contact_center.permission.services.suppress import suppress
 from tests.campaign_scene import NOON, CampaignScene
-from tests.unit.lists.brought_lists import CONSENT, GIVEN, NUMBER, bad, brought, details, suppressed
+from tests.unit.lists.brought_lists import (
+    CONSENT,
+    GIVEN,
+    NUMBER,
+    bad,
+    brought,
+    details,
+    previewed,
+    suppressed,
+)
 
 # -- where and when --------------------------------------------------------------------------
 

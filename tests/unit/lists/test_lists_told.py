@@ -11,19 +11,10 @@ from contact_center.campaigns.services.campaign_errors import FailedListError
 from contact_center.campaigns.services.change_campaign import start_campaign
 from contact_center.lists.services.add_contacts import add_contacts
 from contact_center.lists.services.import_contacts import import_contacts
-from contact_center.lists.services.import_ports import CampaignJob, ImportJob, ImportState
-from contact_center.lists.services.preview_campaign import open_job, preview_campaign, summary
+from contact_center.lists.services.import_ports import ImportJob, ImportState
 from contact_center.lists.services.show_import import columns_of, show_import
-from tests.campaign_scene import LONG_MS, NOON, CampaignScene, ms
-from tests.unit.lists.brought_lists import CONSENT, GIVEN, NUMBER, brought
-
-
-def previewed(scene: CampaignScene) -> dict[str, object]:
-    asked = CampaignJob(job_id="p", campaign_id="c1", kind="preview", created_at_ms=ms(NOON))
-    open_job(asked, scene.campaigns, scene.campaign_jobs)
-    done = preview_campaign("c1", "p", LONG_MS, scene.preview)
-    assert done is not None
-    return summary(done)
+from tests.campaign_scene import LONG_MS, CampaignScene
+from tests.unit.lists.brought_lists import CONSENT, GIVEN, NUMBER, brought, previewed
 
 
 def test_the_answer_to_a_list_says_what_its_columns_are_taken_for() -> None:
