@@ -135,7 +135,9 @@ class FakeQueue:
 
     def arrival(self, number: str | None, department: str) -> Arrival:
         kept_by = None if number is None else self.kept_for(number)
-        return Arrival(kept_by, bool(self.boards([department], WaitsFor.LINE)[department].places))
+        others_wait = bool(self.boards([department], WaitsFor.LINE)[department].places)
+        customer = None if number is None else self.ledger.customer(number)
+        return Arrival(kept_by, others_wait, customer)
 
     def kept_places(self, limit: int) -> KeptPlaces:
         named = [*self.failed, *(self.kept_numbers[one] for one in sorted(self.kept_numbers))]

@@ -157,12 +157,25 @@ def test_one_place_is_kept_for_a_number_until_it_is_over(world: World) -> None:
 
 
 def test_who_rings_is_shown_his_kept_place_and_whether_others_wait(world: World) -> None:
-    assert world.queue.arrival(NUMBER, "sales") == Arrival(None, others_wait=False)
+    never_rung, other = Customer(number=NUMBER), Customer(number=OTHER)
+    assert world.queue.arrival(NUMBER, "sales") == Arrival(None, False, never_rung)  # noqa: FBT003
     enter(world, "v-CA1", "v-CA2")
     commit(world.queue, "v-CA1", kept())
-    assert world.queue.arrival(NUMBER, "sales") == Arrival("v-CA1", others_wait=True)
-    assert world.queue.arrival(OTHER, "sales") == Arrival(None, others_wait=True)
+    assert world.queue.arrival(NUMBER, "sales") == Arrival("v-CA1", True, never_rung)  # noqa: FBT003
+    assert world.queue.arrival(OTHER, "sales") == Arrival(None, True, other)  # noqa: FBT003
     assert world.queue.arrival(None, "billing") == Arrival(None, others_wait=False)
+
+
+def test_who_rings_is_shown_as_the_customer_that_he_is(world: World) -> None:
+    enter(world, "v-CA1")
+    commit(world.queue, "v-CA1", kept())
+    change = calling(world)
+    world.queue.commit(change)
+    rung = world.queue.arrival(NUMBER, "sales").customer
+    assert rung is not None
+    assert change.customer is not None
+    assert rung.talks == change.customer.after.talks != ()
+    assert rung.version == change.customer.before.version + 1
 
 
 def test_kept_places_and_those_that_failed_are_listed_until_somebody_attends(

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from contact_center.aws.connection import AwsConnection
 from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
 from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
 from contact_center.kernel.environment import SettingsError
@@ -72,6 +73,20 @@ def talking(rig: ReceptionRig, **more: Any) -> tuple[str, Call]:
     return leg, call
 
 
+@pytest.fixture
+def requests(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is asked of AWS by whoever has no boto3, as it happens."""
+    asked: list[str] = []
+    call = AwsConnection.call
+
+    def noted(self: AwsConnection, target: str, body: bytes, content_type: str) -> Any:
+        asked.append(target.rpartition(".")[2])
+        return call(self, target, body, content_type)
+
+    monkeypatch.setattr(AwsConnection, "call", noted)
+    return asked
+
+
 def ended(rig: ReceptionRig, call: Call) -> None:
     assert call.wait(LIVENESS_SECONDS)
     rig.twilio.settle()
@@ -81,6 +96,17 @@ def ended(rig: ReceptionRig, call: Call) -> None:
 def hang_up(rig: ReceptionRig, leg: str) -> None:
     rig.twilio.do(rig.twilio.leg(leg).hang_up)
     rig.twilio.settle()
+
+
+def test_a_ring_is_answered_with_three_reads_and_one_transaction_at_most(
+    either: ReceptionRig, requests: list[str]
+) -> None:
+    requests.clear()
+    either.comes_in()  # the first: nothing of departments' messages is remembered
+    assert len(either.twiml()) == 1
+    reads = [one for one in requests if one in {"GetItem", "BatchGetItem", "Query"}]
+    assert 0 < len(reads) <= 3, requests
+    assert requests.count("TransactWriteItems") == 1
 
 
 def test_one_call_is_one_visit_one_line_and_one_call_at_vapi(either: ReceptionRig) -> None:

@@ -17,6 +17,7 @@ from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import ContentionError, PassingError
 
 if TYPE_CHECKING:
+    from contact_center.dialing.domain.dial_circumstances import Customer
     from contact_center.dialing.domain.dial_timings import DialTimings
     from contact_center.dialing.services.change_attempt import LedgerParts
     from contact_center.dialing.services.dialing_ports import CustomerBook, LineBook
@@ -107,15 +108,21 @@ def _count(holder: str, number: str | None, *, ended: bool, parts: LineParts) ->
     raise ContentionError
 
 
-def caller_change(
-    holder: str, number: str | None, *, ended: bool, customers: CustomerBook, parts: CallerParts
+def caller_change(  # noqa: PLR0913 - whose call, and by what it is told
+    holder: str,
+    number: str | None,
+    *,
+    ended: bool,
+    customers: CustomerBook,
+    parts: CallerParts,
+    seen: Customer | None = None,
 ) -> CustomerChange | None:
-    """What a call makes of its customer; None: nothing new."""
+    """What a call makes of its customer, `seen` a moment ago or read here; None: nothing new."""
     if number is None:
         return None
     now_ms = parts.clock.now_ms()
     try:
-        known = customers.customer(number)
+        known = seen or customers.customer(number)
     except PassingError:
         raise
     except Exception:  # noqa: BLE001  the call holds its line, whatever is wrong with its customer

@@ -16,6 +16,7 @@ from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import ContentionError
 
 if TYPE_CHECKING:
+    from contact_center.dialing.domain.dial_circumstances import Customer
     from contact_center.dialing.domain.dial_timings import DialTimings
     from contact_center.dialing.services.dialing_ports import (
         CustomerBook,
@@ -46,7 +47,13 @@ def holder_of(visit_id: str) -> str:
     return f"{VISIT_HOLDER}{visit_id}"
 
 
-def claim_line(visit_id: str, post: str, number: str | None, parts: VisitLineParts) -> LineClaim:
+def claim_line(
+    visit_id: str,
+    post: str,
+    number: str | None,
+    parts: VisitLineParts,
+    seen: Customer | None = None,
+) -> LineClaim:
     """Take a line for one call of a visit, and note that its customer talks with us.
 
     Args:
@@ -54,17 +61,20 @@ def claim_line(visit_id: str, post: str, number: str | None, parts: VisitLinePar
         post: The name that the call will have.
         number: The caller's, E.164; None: nobody is busy.
         parts: What it works with.
+        seen: The customer as he was read a moment ago; None: he is read here.
 
     Raises:
         ContentionError, StoreUnavailableError: Nobody knows whether a line is held.
     """
     holder = holder_of(visit_id)
     for _ in range(TRIES):
-        caller = caller_change(holder, number, ended=False, customers=parts.customers, parts=parts)
+        caller = caller_change(
+            holder, number, ended=False, customers=parts.customers, parts=parts, seen=seen
+        )
         try:
             return parts.lines.claim(holder, post, parts.clock.now_ms(), parts.below, caller)
         except ConditionLostError:
-            continue  # an attempt moved the customer on meanwhile
+            seen = None  # an attempt moved the customer on meanwhile
     raise ContentionError
 
 

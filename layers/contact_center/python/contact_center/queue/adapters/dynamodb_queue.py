@@ -21,6 +21,7 @@ from contact_center.aws.dynamodb_lean import (
     transact_lean,
 )
 from contact_center.aws.items import UNREADABLE, read_each, text
+from contact_center.dialing.adapters.customer_items import customer_key, customer_of
 from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.queue.adapters.queue_items import (
     board_key,
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     from contact_center.aws.items import Item
     from contact_center.aws.writes import Refusal, Write
     from contact_center.dialing.adapters.line_writes import LineWrites
-    from contact_center.dialing.domain.dial_circumstances import Circumstances
+    from contact_center.dialing.domain.dial_circumstances import Circumstances, Customer
     from contact_center.kernel.ports import Clock
     from contact_center.queue.domain.queue_boards import QueueBoard
     from contact_center.queue.domain.waiting import QueueEntry
@@ -197,13 +198,14 @@ class DynamoDBQueue:
         return text(item or {}, "visit_id")
 
     def arrival(self, number: str | None, department: str) -> Arrival:
-        """What the queue for a line holds for who rings, consistently; see QueueBook."""
-        of_number = [] if number is None else [_kept_key(number)]
+        """What is there for who rings, consistently; see QueueBook."""
+        of_number = [] if number is None else [_kept_key(number), customer_key(number)]
         asked = [board_key(department, WaitsFor.LINE), *of_number]
         items = batch_get_lean(self._connection, self._table, asked)
         found = {text(item, "pk"): item for item in items}
         board = _board(found.get(keys.queue(department)), department, WaitsFor.LINE)
-        return Arrival(text(found.get(keys.KEPT) or {}, "visit_id"), bool(board.places))
+        kept_by = text(found.get(keys.KEPT) or {}, "visit_id")
+        return Arrival(kept_by, bool(board.places), _customer(found, number))
 
     def kept_places(self, limit: int) -> KeptPlaces:
         """The kept places of all departments, those that failed first; see QueueBook."""
@@ -295,6 +297,15 @@ def _board(item: Item | None, department: str, waits_for: WaitsFor) -> QueueBoar
         return board_of(item, department, waits_for)
     except UNREADABLE:
         return board_of(None, department, waits_for)
+
+
+def _customer(found: Mapping[str | None, Item], number: str | None) -> Customer | None:
+    if number is None:
+        return None
+    try:
+        return customer_of(found.get(keys.customer(number)), number)
+    except UNREADABLE:
+        return None
 
 
 def _waiters(items: Mapping[str, Item]) -> Iterable[Waiter]:

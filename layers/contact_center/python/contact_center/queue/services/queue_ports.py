@@ -19,7 +19,7 @@ from contact_center.kernel.data_classes import dataclass
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from contact_center.dialing.domain.dial_circumstances import Circumstances
+    from contact_center.dialing.domain.dial_circumstances import Circumstances, Customer
     from contact_center.dialing.services.ledger_ports import CustomerChange, FreeLine, TakeLine
     from contact_center.queue.domain.queue_boards import QueueBoard
     from contact_center.queue.domain.waiting import QueueEntry, WaitsFor
@@ -113,15 +113,17 @@ class QueueView:
 
 
 class Arrival(NamedTuple):
-    """What a queue holds for somebody who rings.
+    """What is there for somebody who rings.
 
     Attributes:
         kept_by: The visit whose place is kept for his number; None: none is.
         others_wait: Whether somebody waits there for a line.
+        customer: Who has that number; None: he shows none, or what is stored cannot be read.
     """
 
     kept_by: str | None
     others_wait: bool
+    customer: Customer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +187,7 @@ class QueueBook(Protocol):
         ...
 
     def arrival(self, number: str | None, department: str) -> Arrival:
-        """What a queue for a line holds for who rings, in one request.
+        """What a queue for a line holds for who rings, and who he is, in one request.
 
         Raises StoreUnavailableError.
         """

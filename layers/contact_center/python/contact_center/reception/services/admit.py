@@ -92,14 +92,14 @@ def admit(came: CallerRang, reception: Reception) -> str:
         return answered
     finds = _arrival(began, reception)
     placed = _with_kept_place(began, finds.kept_by, reception)
-    onward = _connected(placed, post, reception, others_wait=finds.others_wait)
+    onward = _connected(placed, post, finds, reception)
     came_to = _answered(onward, reception)
     told(came_to, reception, Kept(began, FIRST_REVISION))
     return _answer_of(came_to)
 
 
 def _arrival(visit: Visit, reception: Reception) -> Arrival:
-    """What the queue holds for who rings; what cannot be read holds nobody back."""
+    """What is there for who rings; what cannot be read holds nobody back."""
     department = visit.department or reception.department
     try:
         return reception.queue.queue.arrival(visit.caller, department)
@@ -149,11 +149,12 @@ def _answer_to_the_first(stands: Kept, reception: Reception) -> str:
     return _answer_of(tell(reception.visits, sorry) or sorry)
 
 
-def _connected(visit: Visit, post: str, reception: Reception, *, others_wait: bool) -> Onward:
+def _connected(visit: Visit, post: str, finds: Arrival, reception: Reception) -> Onward:
     """What came of a line and an assistant for the visit."""
     claim = LineClaim.FULL  # a line that is free is theirs who wait for one
-    if not others_wait:
-        claim = claim_line(visit.visit_id, post, visit.caller, reception.lines)
+    if not finds.others_wait:
+        lines = reception.lines
+        claim = claim_line(visit.visit_id, post, visit.caller, lines, finds.customer)
     if claim is not LineClaim.TAKEN:
         with suppress(*UNSTORED):  # at worst he is dialled while he waits, and is busy
             note_caller(visit.visit_id, visit.caller, reception.lines)
