@@ -158,12 +158,7 @@ def merge(record: CallRecord, fact: Fact) -> CallRecord:
     with_it = _MERGES.get(type(fact))
     if isinstance(fact, _NO_NEWS):  # of the call itself: it was not heard of
         return record if with_it is None else with_it(record, fact)
-    seen = _changed(
-        record,
-        first_seen_ms=_least(record.first_seen_ms, fact.at_ms),
-        last_seen_ms=_greatest(record.last_seen_ms, fact.at_ms),
-        customer_heard=record.customer_heard or _heard(fact),
-    )
+    seen = _seen(record, fact)
     return seen if with_it is None else with_it(seen, fact)
 
 
@@ -173,6 +168,21 @@ def merge_all(call_id: str, facts: Iterable[Fact]) -> CallRecord:
     for fact in facts:
         record = merge(record, fact)
     return record
+
+
+def _seen(record: CallRecord, fact: Fact) -> CallRecord:
+    """That it was heard of; itself when that is between what is known, as of most facts it is."""
+    first, last = record.first_seen_ms, record.last_seen_ms
+    heard = record.customer_heard or _heard(fact)
+    known = first is not None and last is not None and first <= fact.at_ms <= last
+    if known and heard == record.customer_heard:
+        return record
+    return replace(
+        record,
+        first_seen_ms=_least(first, fact.at_ms),
+        last_seen_ms=_greatest(last, fact.at_ms),
+        customer_heard=heard,
+    )
 
 
 def _with_context(record: CallRecord, fact: CallSeen) -> CallRecord:
@@ -318,18 +328,19 @@ def _raise_status(record: CallRecord, status: str) -> CallRecord:
 def _told(record: CallRecord, at_ms: int, told: dict[str, str | None]) -> CallRecord:
     stands = record.registers
     now = {
-        name: max(stands.get(name, (0, "")), (at_ms, value))
+        name: (at_ms, value)
         for name, value in told.items()
-        if value is not None
+        if value is not None and (name not in stands or stands[name] < (at_ms, value))
     }
-    return _changed(record, registers={**stands, **now})
+    return replace(record, registers={**stands, **now}) if now else record
 
 
 def _changed(record: CallRecord, **fields: Any) -> CallRecord:  # noqa: ANN401 - as each field has it
     """With these fields; itself when it says so already, for all facts are merged each time."""
-    if all(getattr(record, name) == value for name, value in fields.items()):
-        return record
-    return replace(record, **fields)
+    for name, value in fields.items():
+        if getattr(record, name) != value:
+            return replace(record, **fields)
+    return record
 
 
 def _least(a: int | None, b: int | None) -> int | None:
