@@ -14,6 +14,7 @@ from contact_center.records.domain.effect_names import LineName, line_of
 from contact_center.records.domain.effect_steps import EffectRun, Stage
 from contact_center.records.domain.receiver_health import Health
 from contact_center.records.services.effect_store_ports import (
+    Closed,
     DeadEffect,
     DeadPage,
     DueLines,
@@ -70,15 +71,17 @@ class FakeEffects:
         self.lines[line.name] = changed
         return changed
 
-    def close(self, line: EffectLine, run: EffectRun, kept: KeptEffect | None, at_ms: int) -> bool:
+    def close(
+        self, line: EffectLine, run: EffectRun, kept: KeptEffect | None, at_ms: int
+    ) -> Closed:
         stands = self.lines.get(line.name)
         if stands is None or stands.revision != line.revision:
-            return False
+            return Closed.LOST
         if kept is not None:
             effect = kept.effect
             known = self.kept.get(effect.effect_id)
             if known is None or known.closed:
-                return False
+                return Closed.LOST
             self.kept[effect.effect_id] = replace(self.kept[effect.effect_id], closed=True)
             self.stages[effect.effect_id] = run.stage
             if run.stage is Stage.DEAD:
@@ -98,7 +101,7 @@ class FakeEffects:
             self.due_ms[line.name] = at_ms
         else:
             del self.due_ms[line.name]
-        return True
+        return Closed.MORE if rest else Closed.LAST
 
     def due(self, receiver: str, at_ms: int, limit: int, cursor: str | None = None) -> DueLines:
         found = (

@@ -22,6 +22,7 @@ from contact_center.records.domain.effect_names import LineName
 from contact_center.records.domain.effect_steps import EffectRun, Stage
 from contact_center.records.domain.effects import Effect, EffectKind
 from contact_center.records.services.deliver_effects import Came, deliver_line
+from contact_center.records.services.effect_store_ports import Closed
 from contact_center.records.services.mind_receiver import ReceiverGate
 from tests.fakes.clock import FakeClock
 from tests.fakes.effects import AlreadyWrittenError, FakeEffects
@@ -183,7 +184,8 @@ def test_what_is_appended_while_the_last_one_is_closed_is_due_at_once(
     kept = effects.lines.effect(line)
     if before:
         effects.write([effect("b")], AT_MS)
-    assert effects.lines.close(line, replace(line.run, stage=Stage.DONE), kept, AT_MS)
+    closed = effects.lines.close(line, replace(line.run, stage=Stage.DONE), kept, AT_MS)
+    assert closed is (Closed.MORE if before else Closed.LAST)
     if not before:
         assert list(effects.lines.due(CRM, AT_MS + 10**9, 10).names) == []
         effects.write([effect("b")], AT_MS)
@@ -199,7 +201,8 @@ def test_who_has_lost_his_lease_closes_nothing(effects: Effects) -> None:
     kept = effects.lines.effect(mine)
     theirs = effects.claimed()
 
-    assert not effects.lines.close(mine, replace(mine.run, stage=Stage.DONE), kept, AT_MS)
+    closed = effects.lines.close(mine, replace(mine.run, stage=Stage.DONE), kept, AT_MS)
+    assert closed is Closed.LOST
     assert effects.lines.change(mine, replace(mine.run, stage=Stage.WAITING)) is None
     assert effects.line().waiting == ("a", "b")
     assert effects.line().run == theirs.run

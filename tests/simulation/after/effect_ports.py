@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from contact_center.records.domain.receiver_health import Health
     from contact_center.records.services.effect_hints import EffectHint
     from contact_center.records.services.effect_store_ports import (
+        Closed,
         DeadEffect,
         DeadPage,
         KeptEffect,
@@ -47,7 +48,9 @@ class SimulatedEffects:
             f"line {run.stage}", lambda: self.tables.change(line, run), transaction=False
         )
 
-    def close(self, line: EffectLine, run: EffectRun, kept: KeptEffect | None, at_ms: int) -> bool:
+    def close(
+        self, line: EffectLine, run: EffectRun, kept: KeptEffect | None, at_ms: int
+    ) -> Closed:
         return self.client.write(
             f"close {run.stage}",
             lambda: self.tables.close(line, run, kept, at_ms),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from contact_center.records.domain.effect_lines import EffectLine
     from contact_center.records.domain.effect_names import LineName
     from contact_center.records.domain.effects import Effect
-    from contact_center.records.services.effect_store_ports import KeptEffect
+    from contact_center.records.services.effect_store_ports import Closed, KeptEffect
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +95,7 @@ def _dead_takes_the_next_along(patch: pytest.MonkeyPatch) -> None:
     """A dead one takes the next of its line along: nobody looks at it again."""
     honest = FakeEffects.close
 
-    def close(self: FakeEffects, line: EffectLine, run: EffectRun, *rest: Any) -> bool:
+    def close(self: FakeEffects, line: EffectLine, run: EffectRun, *rest: Any) -> Closed:
         closed = honest(self, line, run, *rest)
         if closed and run.stage is Stage.DEAD:
             stands = self.lines[line.name]

@@ -46,6 +46,23 @@ def test_all_that_is_open_is_delivered_in_its_order() -> None:
     assert scene.table.due_ms == {}
 
 
+def test_what_is_written_while_another_is_delivered_goes_at_once_too() -> None:
+    """Whoever hears the hint at it finds the line taken: nobody else looks before the tick."""
+    scene = Scene()
+    scene.write("a")
+    honest = scene.crm.deliver
+
+    def deliver(effect: Effect) -> Answer:
+        if effect.effect_id == "a":
+            scene.write("b")
+            assert scene.deliver() is Came.NOTHING
+        return honest(effect)
+
+    scene.crm.deliver = deliver  # type: ignore[method-assign]
+    assert scene.deliver() is Came.DONE
+    assert scene.crm.delivered == [("a", 1), ("b", 2)]
+
+
 def test_numbers_go_on_where_they_ended() -> None:
     scene = Scene()
     scene.write("a")

@@ -27,7 +27,7 @@ from contact_center.records.adapters.effect_items import (
 )
 from contact_center.records.domain.effect_names import LineName
 from contact_center.records.domain.effect_steps import Stage
-from contact_center.records.services.effect_store_ports import DueLines
+from contact_center.records.services.effect_store_ports import Closed, DueLines
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -100,16 +100,18 @@ class DynamoDBEffects:
             raise store_error(error) from None
         return line_of_item(changed)
 
-    def close(self, line: EffectLine, run: EffectRun, kept: KeptEffect | None, at_ms: int) -> bool:
+    def close(
+        self, line: EffectLine, run: EffectRun, kept: KeptEffect | None, at_ms: int
+    ) -> Closed:
         """Take the first effect off its line; see EffectLines.
 
         Whether the line is empty then is a condition: somebody may append to it meanwhile.
         """
         alone = len(line.waiting) == 1
-        lost = self._closed(line, run, kept, at_ms, alone=alone)
-        if lost and alone:
-            lost = self._closed(line, run, kept, at_ms, alone=False)
-        return not lost
+        if alone and not self._closed(line, run, kept, at_ms, alone=True):
+            return Closed.LAST
+        lost = self._closed(line, run, kept, at_ms, alone=False)
+        return Closed.LOST if lost else Closed.MORE
 
     def due(self, receiver: str, at_ms: int, limit: int, cursor: str | None = None) -> DueLines:
         """Lines that somebody has to look at; see EffectLines."""

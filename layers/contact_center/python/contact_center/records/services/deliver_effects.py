@@ -29,6 +29,7 @@ from contact_center.records.domain.effect_steps import (
     next_run,
 )
 from contact_center.records.services.effect_ports import BudgetSpentError
+from contact_center.records.services.effect_store_ports import Closed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,30 +86,36 @@ def deliver_line(name: LineName, gate: ReceiverGate, parts: DeliverParts, in_tim
         StoreUnavailableError, StoreRefusedError: The table did not answer; the tick goes on.
         UNREADABLE: A newer release wrote the line.
     """
-    came, more = Came.NOTHING, True
-    while more:
-        line = parts.lines.read(name)
-        if line is None or line.first is None:
-            break
-        claim = Claimed(parts.ids.new(), parts.clock.now_ms())
-        run = next_run(line.run, claim, parts.timings)
-        if run is line.run:
-            break
+    came = Came.NOTHING
+    while (due := _due(name, parts)) is not None:
         if not in_time():
             return Came.LATE
         if not gate.lets_one_in():
             return Came.HELD
-        claimed = parts.lines.change(line, run)
+        claimed = parts.lines.change(*due)
         if claimed is None:
             break
-        if not _delivered(claimed, gate, parts):
+        closed = _delivered(claimed, gate, parts)
+        if closed is Closed.LOST:
             return Came.WAITS
-        came, more = Came.DONE, len(claimed.waiting) > 1
-    return came  # whoever appends meanwhile hints at it, and ticks find it
+        came = Came.DONE
+        if closed is Closed.LAST:  # whoever appends from now on hints at it
+            break
+    return came
 
 
-def _delivered(line: EffectLine, gate: ReceiverGate, parts: DeliverParts) -> bool:
-    """Deliver the first effect, which is claimed; whether it is off the line."""
+def _due(name: LineName, parts: DeliverParts) -> tuple[EffectLine, EffectRun] | None:
+    """The line as it is, and how it is to be claimed; None: nothing is due, or it is taken."""
+    line = parts.lines.read(name)
+    if line is None or line.first is None:
+        return None
+    claim = Claimed(parts.ids.new(), parts.clock.now_ms())
+    run = next_run(line.run, claim, parts.timings)
+    return None if run is line.run else (line, run)
+
+
+def _delivered(line: EffectLine, gate: ReceiverGate, parts: DeliverParts) -> Closed:
+    """Deliver the first effect, which is claimed; whether it is off the line, and the last."""
     kept = parts.lines.effect(line)
     begun_ms = parts.clock.now_ms()
     if kept is None or kept.closed:
@@ -122,7 +129,7 @@ def _delivered(line: EffectLine, gate: ReceiverGate, parts: DeliverParts) -> boo
     )
     if not run.over:
         parts.lines.change(line, run)
-        return False
+        return Closed.LOST
     if run.stage is Stage.DEAD:
         parts.metrics.count("effect_dead", receiver=line.name.receiver, cause=run.cause or "")
         parts.metrics.count("effect_given_up")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import TYPE_CHECKING, Protocol
 
 from contact_center.kernel.data_classes import dataclass
@@ -38,6 +39,14 @@ class DueLines:
     cursor: str | None
 
 
+class Closed(IntEnum):
+    """What closing the first effect of a line has come to."""
+
+    LOST = 0  # somebody else was faster, and nothing was written
+    LAST = 1  # the line is empty
+    MORE = 2  # others wait, also those that were appended since the line was read
+
+
 class EffectLines(Protocol):
     """Lines and effects. Each method may raise StoreUnavailableError, StoreRefusedError."""
 
@@ -53,10 +62,12 @@ class EffectLines(Protocol):
         """Write how far the first effect has come; None: somebody else was faster."""
         ...
 
-    def close(self, line: EffectLine, run: EffectRun, kept: KeptEffect | None, at_ms: int) -> bool:
+    def close(
+        self, line: EffectLine, run: EffectRun, kept: KeptEffect | None, at_ms: int
+    ) -> Closed:
         """Take the first effect off its line, done or dead, all at once; the next is due.
 
-        False: somebody else was faster. Without an effect the line alone is written.
+        Without an effect the line alone is written.
         """
         ...
 
