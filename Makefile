@@ -65,6 +65,9 @@ config: setup ## compile config/*.toml and rebuild the intent model after an edi
 openapi: setup ## write the API's OpenAPI document anew, from its routes and their models
 	@$(OURS) $(RUN) -m tools.openapi
 
+reference: setup ## write docs/reference anew, from code, template and the API's document
+	@$(OURS) $(RUN) -m tools.reference
+
 eval: setup ## measure the router on your own utterances: DATA=file.csv (columns text, route)
 	@$(OURS) $(RUN) -m tools.evaluate_intents $(DATA)
 

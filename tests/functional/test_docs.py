@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 SHELL_BLOCK = re.compile(r"^[ ]*```sh\n(.*?)^[ ]*```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)")
+CODE = re.compile(r"`[^`\n]*`")  # an expression in it may look like a link
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 # What a reader types that is not ours to test: AWS's own tools, a tunnel, the shell, an editor.
@@ -91,7 +92,8 @@ def test_make_alone_lists_what_the_readme_names() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_a_link_leads_somewhere(page: Path) -> None:
-    for path, anchor in LINK.findall(page.read_text(encoding="utf-8")):
+    shown = CODE.sub("", page.read_text(encoding="utf-8"))
+    for path, anchor in LINK.findall(shown):
         target = (page.parent / path) if path else page
         assert target.exists(), path
         if anchor:

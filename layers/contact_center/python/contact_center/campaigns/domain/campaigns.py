@@ -35,12 +35,12 @@ SPENT_REASON = "spend_cap"
 class CampaignState(StrEnum):
     """Where a campaign stands."""
 
-    DRAFT = "draft"
-    RUNNING = "running"
-    PAUSED = "paused"
-    STOPPED = "stopped"
-    CANCELLED = "cancelled"
-    FINISHED = "finished"
+    DRAFT = "draft"  # takes contacts, calls nobody
+    RUNNING = "running"  # calls
+    PAUSED = "paused"  # calls nobody until it is resumed: somebody paused it, or it broke
+    STOPPED = "stopped"  # calls nobody, what was queued is called off; may be resumed
+    CANCELLED = "cancelled"  # ended for good by somebody
+    FINISHED = "finished"  # every contact has come to an end
 
 
 class CampaignEvent(StrEnum):

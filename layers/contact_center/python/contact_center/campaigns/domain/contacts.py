@@ -40,12 +40,12 @@ _ID_BYTES = 12
 class ContactState(StrEnum):
     """Where a campaign stands with a contact."""
 
-    WAITING = "waiting"
-    IN_FLIGHT = "in_flight"
-    DONE = "done"
-    NEVER = "never"
-    WITHDRAWN = "withdrawn"
-    DOUBTFUL = "doubtful"
+    WAITING = "waiting"  # to be called, now or later
+    IN_FLIGHT = "in_flight"  # an attempt is under way
+    DONE = "done"  # reached, or tried as often as the campaign says
+    NEVER = "never"  # may not be called: `reason` says why
+    WITHDRAWN = "withdrawn"  # taken out before it came to an end
+    DOUBTFUL = "doubtful"  # set aside: an attempt of theirs is in doubt, or failed ten times
 
 
 TERMINAL = frozenset(

@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 class NeedKind(StrEnum):
     """Why somebody is needed."""
 
-    DIAL_IN_DOUBT = "dial_in_doubt"
-    ATTEMPT_SET_ASIDE = "attempt_set_aside"
-    DEAD_EFFECT = "dead_effect"
-    CALLBACK_OVERDUE = "callback_overdue"
-    CALLBACK_FAILED = "callback_failed"
-    FOLLOW_UP = "follow_up"
-    RECORDING_LOST = "recording_lost"
-    NUMBER_RESTS = "number_rests"
-    CAMPAIGN_STOPPED = "campaign_stopped"
-    IMPORT_FAILED = "import_failed"
-    LINE_LOST = "line_lost"
-    FORGETTING_UNFINISHED = "forgetting_unfinished"
+    DIAL_IN_DOUBT = "dial_in_doubt"  # say whether it rang
+    ATTEMPT_SET_ASIDE = "attempt_set_aside"  # failed ten times by a fault of ours
+    DEAD_EFFECT = "dead_effect"  # a receiver refused what it was to be told
+    CALLBACK_OVERDUE = "callback_overdue"  # a kept place is past its turn
+    CALLBACK_FAILED = "callback_failed"  # three tries in vain
+    FOLLOW_UP = "follow_up"  # a caller left something for a person to do
+    RECORDING_LOST = "recording_lost"  # could not be copied
+    NUMBER_RESTS = "number_rests"  # a number of ours is rested for its answer rate
+    CAMPAIGN_STOPPED = "campaign_stopped"  # it broke, or its cap is reached
+    IMPORT_FAILED = "import_failed"  # a list could not be taken in
+    LINE_LOST = "line_lost"  # a line is held by nothing that lives
+    FORGETTING_UNFINISHED = "forgetting_unfinished"  # a store has not let go of somebody
 
 
 ADVICE: Mapping[NeedKind, str] = {

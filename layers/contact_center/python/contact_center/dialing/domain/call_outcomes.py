@@ -16,16 +16,16 @@ from contact_center.kernel.data_classes import dataclass
 class Disposition(StrEnum):
     """The end of an attempt, in one word."""
 
-    COMPLETED = "completed"
+    COMPLETED = "completed"  # they talked, and the call came to its end
     DROPPED = "dropped"  # broke off after the customer had been talked to
-    BUSY = "busy"
-    NO_ANSWER = "no_answer"
-    VOICEMAIL = "voicemail"
+    BUSY = "busy"  # the line was busy
+    NO_ANSWER = "no_answer"  # it rang and nobody answered
+    VOICEMAIL = "voicemail"  # a machine answered
     FAILED = "failed"  # passing: try again soon
     CAPACITY = "capacity"  # the account was full: it never rang
-    BAD_NUMBER = "bad_number"
+    BAD_NUMBER = "bad_number"  # nobody has this number
     CONFIGURATION = "configuration"  # every call of the campaign would fail alike
-    CANCELLED = "cancelled"
+    CANCELLED = "cancelled"  # called off before it rang
     REFUSED = "refused"  # the provider refused the POST: it never rang
     NOT_CALLED = "not_called"  # contactability said no before any POST
     EXPIRED = "expired"  # waited for a slot, a line or a gate too long

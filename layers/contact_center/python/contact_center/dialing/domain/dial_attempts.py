@@ -42,11 +42,11 @@ if TYPE_CHECKING:
 class AttemptState(StrEnum):
     """Where an attempt stands (DESIGN §10)."""
 
-    QUEUED = "queued"
-    DIALING = "dialing"
-    PLACED = "placed"
-    SETTLED = "settled"
-    DOUBTFUL = "doubtful"
+    QUEUED = "queued"  # waits for its turn
+    DIALING = "dialing"  # claimed: its POST may be on its way
+    PLACED = "placed"  # the provider took the call
+    SETTLED = "settled"  # over: how it ended is known
+    DOUBTFUL = "doubtful"  # nobody can tell whether it rang: a person must
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

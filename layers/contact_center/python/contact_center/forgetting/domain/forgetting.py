@@ -37,9 +37,9 @@ ONCE_MORE = "nothing waits any more: what came meanwhile is looked for"
 class StoreState(StrEnum):
     """How far a store is."""
 
-    OPEN = "open"
-    DONE = "done"
-    IMPOSSIBLE = "impossible"
+    OPEN = "open"  # waits, or is tried again
+    DONE = "done"  # nothing of the person is left in it
+    IMPOSSIBLE = "impossible"  # `why` says what is in the way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

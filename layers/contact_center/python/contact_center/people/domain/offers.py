@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 class OfferOutcome(StrEnum):
     """How an offer ended; the first is the only success."""
 
-    ANSWERED = "answered"
-    BUSY = "busy"
-    NO_ANSWER = "no_answer"
-    DECLINED = "declined"
-    VOICEMAIL = "voicemail"
-    FAILED = "failed"
-    CALLER_GONE = "caller_gone"
-    CANCELLED = "cancelled"
+    ANSWERED = "answered"  # pressed accept and was bridged
+    BUSY = "busy"  # the line was busy
+    NO_ANSWER = "no_answer"  # rang as long as it should
+    DECLINED = "declined"  # pressed decline, or let go before a key
+    VOICEMAIL = "voicemail"  # a machine answered, or nobody pressed a key
+    FAILED = "failed"  # could not be rung or bridged
+    CALLER_GONE = "caller_gone"  # the caller hung up meanwhile
+    CANCELLED = "cancelled"  # called off: another has the caller, or he wants nobody
 
 
 class Ring(StrEnum):

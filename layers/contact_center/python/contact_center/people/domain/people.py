@@ -18,12 +18,12 @@ NOBODY_WAITS = "nobody_waits"  # why there is no next caller
 class PersonState(StrEnum):
     """What a person does."""
 
-    OFF = "off"
-    READY = "ready"
-    RINGING = "ringing"
-    BUSY = "busy"
-    WRAPPING = "wrapping"
-    AWAY = "away"
+    OFF = "off"  # logged out
+    READY = "ready"  # takes the next caller
+    RINGING = "ringing"  # is asked about a caller
+    BUSY = "busy"  # has a caller
+    WRAPPING = "wrapping"  # has just had one
+    AWAY = "away"  # logged in, and takes nobody: `reason`
 
 
 class PersonEvent(StrEnum):

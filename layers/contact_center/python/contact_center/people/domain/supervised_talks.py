@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 class WhyNot(StrEnum):
     """Why a talk cannot be joined, or not that way."""
 
-    NO_SUPERVISOR = "no_supervisor"
-    NO_TALK = "no_talk"
-    TAKES_CALLERS = "takes_callers"
-    TOO_MANY = "too_many"
-    NOT_THERE_YET = "not_there_yet"
-    OVER = "over"
+    NO_SUPERVISOR = "no_supervisor"  # may join no talks: `supervises` in people.toml
+    NO_TALK = "no_talk"  # the caller talks with no person at the moment
+    TAKES_CALLERS = "takes_callers"  # takes callers himself, or talks
+    TOO_MANY = "too_many"  # the visit was joined as often as can be
+    NOT_THERE_YET = "not_there_yet"  # everybody joins listening first
+    OVER = "over"  # is in the talk no more
 
 
 def talk_of(offers: Iterable[Offer]) -> Offer | None:

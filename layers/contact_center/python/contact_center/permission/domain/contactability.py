@@ -25,17 +25,17 @@ if TYPE_CHECKING:
     from contact_center.permission.domain.dialing_rules import DialingRules
 
 Reason = Literal[
-    "suppressed",
-    "national_dnc",
-    "no_consent",
-    "consent_revoked",
-    "outside_window",
-    "holiday",
-    "frequency_cap",
-    "quiet_period",
-    "customer_busy",
-    "campaign_not_running",
-    "dialing_stopped",
+    "suppressed",  # on your own do-not-call list
+    "national_dnc",  # on a national one, and no consent outweighs it
+    "no_consent",  # none is on record that counts for this purpose
+    "consent_revoked",  # it was taken back
+    "outside_window",  # not an hour to call in, in one of the time zones they may be in
+    "holiday",  # a day on which nobody is called there
+    "frequency_cap",  # called as often as the rules allow
+    "quiet_period",  # a call of late ended so that they are left alone for a while
+    "customer_busy",  # another call to them, or with them, is under way
+    "campaign_not_running",  # paused, stopped, cancelled
+    "dialing_stopped",  # all of it, by an operator
 ]
 
 # When a gate will open nobody knows; asking more often than this would be a busy loop, less

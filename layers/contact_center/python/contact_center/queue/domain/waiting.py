@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 class EntryState(StrEnum):
     """How far an entry is; of the last four nobody hears the queue's music."""
 
-    WAITING = "waiting"
+    WAITING = "waiting"  # hears music
     OFFERED = "offered"  # one person is asked
     SERVING = "serving"  # has a line or a person, and is on the way there
     KEPT = "kept"  # the caller has hung up and is called when it is their turn
     CALLING = "calling"  # has a line or a person, and is being called
     RESTING = "resting"  # is not called before a time, and in nobody's way until then
-    LEFT = "left"
+    LEFT = "left"  # is in nobody's way: see why
 
 
 class WaitsFor(StrEnum):
@@ -47,16 +47,16 @@ class WaitsFor(StrEnum):
 class LeftBecause(StrEnum):
     """Why an entry is no longer in the queue."""
 
-    SERVED = "served"
-    HUNG_UP = "hung_up"
+    SERVED = "served"  # it was his turn
+    HUNG_UP = "hung_up"  # by choice
     GONE = "gone"  # the leg had ended when it was to be moved
     TOO_LONG = "too_long"  # the longest wait was over
     NOBODY = "nobody"  # nobody was logged in
     FAILED = "failed"  # it could not be moved, time and again
-    CLOSED = "closed"
+    CLOSED = "closed"  # the department closed
     CALLED_BACK = "called_back"  # the kept place was used when its caller was called
     RANG_AGAIN = "rang_again"  # he rang first: another visit has his place
-    NOT_REACHED = "not_reached"
+    NOT_REACHED = "not_reached"  # called back three times, in vain
     NOT_ALLOWED = "not_allowed"  # he may not be called, or not in time
     CANCELLED = "cancelled"  # by an operator
     WANTED_ELSE = "wanted_else"  # he talks with an assistant, and wants no more what he waited for

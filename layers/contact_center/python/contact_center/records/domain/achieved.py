@@ -22,12 +22,12 @@ class Proof(StrEnum):
     A model that claims one of these is believed only where there is the fact.
     """
 
-    OPTED_OUT = "opted_out"
-    MEETING_BOOKED = "meeting_booked"
-    TRANSFERRED = "transferred"
-    CALLBACK_PROMISED = "callback_promised"
-    LEAD_TAKEN = "lead_taken"
-    INFORMATION_SENT = "information_sent"
+    OPTED_OUT = "opted_out"  # is off every list
+    MEETING_BOOKED = "meeting_booked"  # the booking exists
+    TRANSFERRED = "transferred"  # a person was bridged
+    CALLBACK_PROMISED = "callback_promised"  # a time is kept
+    LEAD_TAKEN = "lead_taken"  # name or interest was confirmed
+    INFORMATION_SENT = "information_sent"  # an address was confirmed and the wish passed on
 
 
 @dataclass(frozen=True, slots=True)

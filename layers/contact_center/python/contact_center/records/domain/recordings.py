@@ -24,11 +24,11 @@ _DECLARED = ("audio/", "application/octet-stream", "binary/octet-stream")
 class RecordingState(StrEnum):
     """What is to be had of a call's recording."""
 
-    NONE = "none"
-    NOT_YET = "not_yet"
-    KEPT = "kept"
-    GONE = "gone"
-    LOST = "lost"
+    NONE = "none"  # was not recorded, or is not over
+    NOT_YET = "not_yet"  # has not been copied yet
+    KEPT = "kept"  # can be heard
+    GONE = "gone"  # was kept as long as it may be
+    LOST = "lost"  # could not be copied before its link was gone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 class LegStatus(StrEnum):
     """How far a leg is, in this order; the last five are ends."""
 
-    QUEUED = "queued"
-    INITIATED = "initiated"
+    QUEUED = "queued"  # waits at Twilio for its turn
+    INITIATED = "initiated"  # on its way
     RINGING = "ringing"
-    IN_PROGRESS = "in_progress"
-    CANCELLED = "cancelled"
+    IN_PROGRESS = "in_progress"  # answered
+    CANCELLED = "cancelled"  # called off before it was answered
     BUSY = "busy"
     NO_ANSWER = "no_answer"
-    FAILED = "failed"
-    COMPLETED = "completed"
+    FAILED = "failed"  # could not be put through
+    COMPLETED = "completed"  # was answered and is over
 
 
 _STEPS = tuple(LegStatus)

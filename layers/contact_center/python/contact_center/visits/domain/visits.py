@@ -34,26 +34,26 @@ LONGEST_VISIT_MS = 25 * 3_600_000  # no call at Twilio outlasts a day
 class Stage(StrEnum):
     """What a caller is doing; of two at one instant the later one here holds."""
 
-    CAME = "came"
-    WAITING = "waiting"
-    TALKING = "talking"
-    ELSEWHERE = "elsewhere"
-    ENDED = "ended"
+    CAME = "came"  # rings, or hears the welcome
+    WAITING = "waiting"  # in the queue
+    TALKING = "talking"  # with an assistant
+    ELSEWHERE = "elsewhere"  # with a person, at a message or a menu
+    ENDED = "ended"  # hung up
 
 
 class Outcome(StrEnum):
     """What a visit came to; where several are told, the first one here."""
 
-    TRANSFERRED = "transferred"
-    CALLBACK_DONE = "callback_done"
-    SERVED = "served"
-    VOICEMAIL = "voicemail"
-    CALLBACK_FAILED = "callback_failed"
-    RESUMED_ELSEWHERE = "resumed_elsewhere"
-    CLOSED = "closed"
-    ABANDONED_TALKING = "abandoned_talking"
-    ABANDONED_WAITING = "abandoned_waiting"
-    FAILED = "failed"
+    TRANSFERRED = "transferred"  # a person pressed accept and was bridged
+    CALLBACK_DONE = "callback_done"  # was called back and talked
+    SERVED = "served"  # an assistant served him, and let go of him
+    VOICEMAIL = "voicemail"  # left a message
+    CALLBACK_FAILED = "callback_failed"  # could not be reached three times, or may not be called
+    RESUMED_ELSEWHERE = "resumed_elsewhere"  # rang again: another visit has his place
+    CLOSED = "closed"  # came out of hours, and heard so
+    ABANDONED_TALKING = "abandoned_talking"  # hung up while an assistant was about it
+    ABANDONED_WAITING = "abandoned_waiting"  # hung up in the queue
+    FAILED = "failed"  # none of these: a fault of ours or of a provider
 
 
 class PostState(StrEnum):
