@@ -78,8 +78,10 @@ class CallbackJudge:
             for called in promise.called:
                 if called.called is not None:
                     called.called.holds = False
-            if promise.leg is not None:
-                leg.place_from_ms = min(leg.place_from_ms, promise.leg.place_from_ms)
+            # His place is that of his first ring, or that which an operator kept when he asked.
+            asked = promise.leg
+            since_ms = promise.pressed_ms if asked is None else asked.place_from_ms
+            leg.place_from_ms = min(leg.place_from_ms, since_ms)
 
     def tried(self, request: LegRequest) -> None:
         """Twilio is asked to ring somebody back; perhaps it rings, and nobody hears of that."""

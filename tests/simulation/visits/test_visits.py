@@ -36,7 +36,9 @@ def test_visits_that_failed_once_hold_now() -> None:
     lines = FAILING_VISITS.read_text(encoding="utf-8").splitlines()
     seeds = [int(line) for line in lines if not line.startswith("#")]
 
-    assert [seed for seed in seeds if run_visits(seed, by_sip=False).broken] == []
+    # The oldest failed before any were put through by SIP; the others as they are drawn.
+    runs = [(seed, by_sip) for seed in seeds for by_sip in (False, None)]
+    assert [seed for seed, by_sip in runs if run_visits(seed, by_sip=by_sip).broken] == []
 
 
 @pytest.mark.long

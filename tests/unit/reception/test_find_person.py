@@ -11,6 +11,7 @@ import pytest
 from contact_center.conversations.services.ports import ControlOutcome, PersonWish
 from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknown
 from contact_center.kernel.ports import PassingError, StoreRefusedError
+from contact_center.people.domain.offer_outcomes import MEETING_SECONDS
 from contact_center.people.domain.offers import OfferOutcome
 from contact_center.people.domain.people import (
     PersonState,
@@ -352,6 +353,37 @@ def test_who_looked_before_somebody_took_him_tears_him_from_nobody(floor: Floor)
     [(leg, [room])] = floor.telephone.sent
     assert (leg, type(room)) == (LEG, EnterRoom)
     assert not floor.queue.entries[VISIT].in_queue
+
+
+def test_who_has_him_by_the_wish_before_has_him_though_only_a_look_into_the_room_tells_it(
+    floor: Floor,
+) -> None:
+    floor.log_in()
+    floor.wants()
+    floor.presses("1")
+    floor.telephone.in_rooms.add("CA-person-1")  # and nobody is told of either
+    floor.clock.advance(MEETING_SECONDS * 1_000)
+    floor.wants("sales", number=2)  # said before, and heard of late
+    assert floor.outcomes() == [OfferOutcome.ANSWERED]
+    assert floor.rung == ["ada"]
+
+
+def test_who_came_to_the_room_in_vain_is_asked_about_for_the_next_wish_once_he_is_back(
+    floor: Floor,
+) -> None:
+    floor.log_in()
+    floor.wants()
+    floor.presses("1")
+    floor.clock.advance(MEETING_SECONDS * 1_000)
+    floor.jobs.send(ReceptionJob(JobKind.ASK, VISIT))
+    floor.telephone.away = True  # he stays in the room for now
+    floor.wants("sales", number=2)
+    assert floor.rung == ["ada"]
+    floor.telephone.away = False
+    floor.telephone.in_rooms.clear()  # his own leg has gone on, and nobody has told
+    floor.jobs.send(ReceptionJob(JobKind.ASK, VISIT))
+    floor.work()
+    assert floor.rung == ["ada", "benno"]
 
 
 @pytest.mark.parametrize("whose", OTHER_WISHES.values(), ids=OTHER_WISHES)

@@ -15,7 +15,11 @@ from contact_center.dialing.services.voice_ports import (
     VoiceConnection,
     VoiceUnavailableError,
 )
-from contact_center.reception.services.look_up_visits import LookUpParts, look_up_visits
+from contact_center.reception.services.look_up_visits import (
+    ASKED_EVERY_MS,
+    LookUpParts,
+    look_up_visits,
+)
 from contact_center.visits.domain.visits import Post, PostState, Stage, Visit
 from contact_center.visits.services.tell_visit import tell
 from tests.fakes.clock import FakeClock
@@ -159,11 +163,32 @@ def test_a_call_that_is_found_holds_the_line_until_it_has_ended() -> None:
     assert (world.post.state, world.post.call_id) == (PostState.OVER, "call-1")
 
 
-def test_a_call_whose_end_nobody_told_is_asked_for_when_it_is_overdue() -> None:
+def test_a_call_whose_end_nobody_told_is_asked_for_every_five_minutes() -> None:
+    world = World(PostState.PLACED, Voice([call(ended=False)]))
+    every_tick = [SETTLED + 60_000 * n + 30_000 for n in range(9)]
+    assert [world.tick(at_ms) for at_ms in every_tick] == [0] * 9
+    assert world.voice.asked == ["call-1"] * 2  # at five and a half minutes, and ten and a half
+    world.voice.calls = [call(ended=True)]
+    assert world.tick(ASKED_EVERY_MS * 3 - 1) == 1
+    assert not world.holds
+
+
+@pytest.mark.parametrize("tick_ms", [55_000, 60_000, 65_000])
+def test_whenever_the_ticks_are_a_call_is_asked_for_every_five_minutes(tick_ms: int) -> None:
+    for first_ms in range(SETTLED, SETTLED + tick_ms, 5_000):
+        world = World(PostState.PLACED, Voice([call(ended=False)]))
+        for after_ms in range(first_ms, ASKED_EVERY_MS + tick_ms + 15_000, tick_ms):
+            world.tick(after_ms)
+        assert world.voice.asked, f"first tick after {first_ms} ms"
+
+
+def test_who_heard_a_goodbye_is_asked_about_at_once_whichever_talk_it_was() -> None:
     world = World(PostState.PLACED, Voice([call(ended=True)]))
-    assert world.tick(OVERDUE - 1) == 0
+    tell(world.visits, Visit(visit_id=ID, let_go_ms=NOW_MS - 90_000))  # of the talk before
+    assert world.tick(SETTLED) == 0
     assert world.voice.asked == []
-    assert world.tick(OVERDUE) == 1
+    tell(world.visits, Visit(visit_id=ID, let_go_ms=NOW_MS + 90_000))
+    assert world.tick(SETTLED) == 1
     assert not world.holds
 
 

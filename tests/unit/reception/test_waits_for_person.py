@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
+from contact_center.kernel.ports import ContentionError, StoreUnavailableError
 from contact_center.people.domain.offer_outcomes import LEFT_SECONDS
 from contact_center.people.domain.offers import OfferOutcome
 from contact_center.people.domain.people import (
@@ -43,6 +45,10 @@ from tests.unit.reception.people_floor import (
     Floor,
     busy,
 )
+
+if TYPE_CHECKING:
+    from contact_center.queue.domain.waiting import QueueEntry
+    from contact_center.queue.services.queue_ports import QueueChange
 
 
 @pytest.fixture
@@ -222,14 +228,7 @@ def test_whom_nobody_rang_about_him_is_asked_about_him_again_at_once(line: Floor
 def test_a_caller_who_is_to_be_called_back_is_passed_over_by_nobody(line: Floor) -> None:
     line.queue.entries[VISIT] = replace(line.queue.entries[VISIT], state=EntryState.KEPT)
     line.clock.advance(1)
-    later = WaitAsked(
-        visit_id="v-CA-later",
-        department="billing",
-        waits_for=WaitsFor.PERSON,
-        leg="CA-later",
-        number="+12125550177",
-    )
-    enter_queue(later, line.parts.waiting)
+    later_caller(line)
     line.log_in(BENNO)
     parts = line.parts
     callers = NextCallers(
@@ -238,6 +237,65 @@ def test_a_caller_who_is_to_be_called_back_is_passed_over_by_nobody(line: Floor)
     assert NextLeft(callers, line.jobs, line.metrics).offer_next("benno") == VISIT
     assert line.jobs.sent == [ReceptionJob(JobKind.PERSON)]
     assert line.queue.entries["v-CA-later"].state is EntryState.WAITING
+    assert line.state(BENNO) is PersonState.READY
+
+
+def later_caller(line: Floor) -> None:
+    asked = WaitAsked(
+        visit_id="v-CA-later",
+        department="billing",
+        waits_for=WaitsFor.PERSON,
+        leg="CA-later",
+        number="+12125550177",
+    )
+    enter_queue(asked, line.parts.waiting)
+
+
+def asked_about(line: Floor) -> list[tuple[str, str]]:
+    """Whose telephone was rung about whom, in order."""
+    offers = sorted(line.offers.offers.values(), key=lambda one: one.leg or "")
+    return [(one.person_id, one.visit_id) for one in offers]
+
+
+def test_whenever_two_receptionists_look_at_once_the_earlier_place_goes_first(line: Floor) -> None:
+    """Were his place taken before anybody is held for him, the next one would be asked about."""
+    later_caller(line)
+    line.log_in(BENNO)
+
+    def meanwhile() -> None:
+        line.next_callers.offer_to_all()
+
+    line.people.before_write = meanwhile
+    line.next_callers.offer_to_all()
+    assert asked_about(line) == [("benno", VISIT)]
+    assert line.queue.entries["v-CA-later"].state is EntryState.WAITING
+
+
+def test_who_was_held_for_a_caller_whom_another_has_is_asked_about_the_next(line: Floor) -> None:
+    later_caller(line)
+    line.log_in(BENNO)
+    line.people.people["ada"] = replace(line.people.people["ada"], state=PersonState.READY)
+    commit = line.queue.commit
+
+    def meanwhile(change: QueueChange) -> QueueEntry:
+        line.queue.commit = commit  # type: ignore[method-assign]
+        line.next_callers.offer_next("benno")
+        return commit(change)
+
+    line.queue.commit = meanwhile  # type: ignore[method-assign]
+    line.next_callers.offer_next("ada")
+    assert asked_about(line) == [("benno", VISIT), ("ada", "v-CA-later")]
+
+
+def test_who_was_held_is_free_though_nobody_knows_whether_the_place_was_taken(line: Floor) -> None:
+    line.log_in(BENNO)
+
+    def away(_change: QueueChange) -> QueueEntry:
+        raise StoreUnavailableError
+
+    line.queue.commit = away  # type: ignore[assignment, method-assign]
+    with pytest.raises(ContentionError):
+        line.next_callers.offer_to_all()
     assert line.state(BENNO) is PersonState.READY
 
 

@@ -146,13 +146,16 @@ def _kept(  # noqa: PLR0913 - all that an offer is
     try:
         return parts.book.write(None, offer, look_ms)
     except ConditionLostError:  # somebody else asks about him at this moment
-        _let_go(offer, parts)
+        let_go_unless_asked(colleague.person_id, held, parts)
         raise ContentionError from None
 
 
-def _let_go(offer: Offer, parts: AskParts) -> None:
-    """Whoever was taken for an offer that is another's is free; told again, it may be the own."""
-    stands = parts.book.read(offer.visit_id, offer.offer_id)
-    if stands is not None and stands.person_id != offer.person_id:
-        withdrawn = Happening(event=PersonEvent.WITHDRAWN, offer_id=offer.offer_id)
-        change_person(offer.person_id, withdrawn, parts.people)
+def let_go_unless_asked(person_id: str, held: Held, parts: AskParts) -> None:
+    """Whoever was taken for an offer that is another's, or nobody's, is free.
+
+    Told again, it may be the own: then nothing changes. Raises as `ask_person`.
+    """
+    stands = parts.book.read(held.visit_id, held.offer_id)
+    if stands is None or stands.person_id != person_id:
+        withdrawn = Happening(event=PersonEvent.WITHDRAWN, offer_id=held.offer_id)
+        change_person(person_id, withdrawn, parts.people)

@@ -1,9 +1,10 @@
 """Who waits in line for a person is offered to whoever is ready: the earliest place first.
 
-The entry is taken for the offer before the person is asked, so one caller is offered once; when the
-offer, and whichever were made beside it, have ended the entry is over or back at its place. Who
-died in between is followed by the tick, which takes back what was offered for too long, and by
-whoever looks next.
+The person is held before the entry is taken for the offer: were nobody to be had once it is taken,
+whoever came after him would have gone before him. One caller is offered once; when the offer, and
+whichever were made beside it, have ended the entry is over or back at its place. Who died in
+between is followed by the tick, which takes back what was offered for too long, by the person's
+lease, and by whoever looks next.
 """
 
 from __future__ import annotations
@@ -19,11 +20,16 @@ from contact_center.people.domain.offer_outcomes import (
     RING_SLACK_SECONDS,
 )
 from contact_center.people.domain.offers import OfferOutcome, Ring
-from contact_center.people.domain.people import PersonState, PersonStateError
+from contact_center.people.domain.people import Held, PersonState, PersonStateError
 from contact_center.people.domain.person_steps import as_of
 from contact_center.people.domain.ring_groups import of_round, offer_name, was_asked
-from contact_center.people.services.ask_person import AskedMeanwhileError, ask_person
+from contact_center.people.services.ask_person import (
+    AskedMeanwhileError,
+    ask_person,
+    let_go_unless_asked,
+)
 from contact_center.people.services.call_back_for import call_back_for
+from contact_center.people.services.change_person import offer_caller
 from contact_center.queue.domain.waiting import (
     EntryState,
     Left,
@@ -192,13 +198,30 @@ class NextCallers:
         seconds = LEFT_SECONDS + ring_seconds + RING_SLACK_SECONDS + MEETING_SECONDS
         until_ms = now_ms + (seconds + self._timings.brief_seconds) * 1_000
         offered = Offered(token=token, person_id=colleague.person_id, until_ms=until_ms)
-        entry = change_entry(visit_id, offered, self._waiting)
-        if entry is None or entry.token != token:
+        entry = self._taken(visit_id, colleague, offered)
+        if entry is None:
             return set()  # somebody else was faster
         asked = self._asked(entry, group)
         if not asked:
             _settled(visit_id, book.of_visit(visit_id), self._waiting)
         return asked
+
+    def _taken(self, visit_id: str, colleague: Colleague, offered: Offered) -> QueueEntry | None:
+        """The entry, taken for an offer whose person is held; None: somebody else has taken it.
+
+        Raises PersonStateError: the person is not to be had, and the entry is as it was.
+        """
+        held = Held(offer_id=offered.token, visit_id=visit_id)
+        offer_caller(colleague, held, self._timings.wrap_seconds, self._offers.people)
+        is_ours = False
+        try:
+            entry = change_entry(visit_id, offered, self._waiting)
+            taken_by = None if entry is None else (entry.token, entry.person_id)
+            is_ours = taken_by == (offered.token, offered.person_id)
+        finally:
+            if not is_ours:
+                let_go_unless_asked(colleague.person_id, held, self._offers)
+        return entry if is_ours else None
 
     def _beside(
         self, colleague: Colleague, entry: QueueEntry, offers: Sequence[Offer], now_ms: int
@@ -229,6 +252,8 @@ class NextCallers:
             _take_back(entry, self._waiting)
             if isinstance(error, PersonStateError):
                 raise
+            held = Held(offer_id=token, visit_id=visit_id)
+            let_go_unless_asked(first.person_id, held, self._offers)
             return set()
         asked = [(first, offer)]
         for one in group[1:]:

@@ -165,7 +165,7 @@ class Visit(Told):
     outcome: Annotated[Outcome | None, about("What it came to; null while it lasts.")]
     cause: Annotated[str | None, about("Why, in a word of ours or of a provider's.")]
     waited_since: Annotated[Instant | None, about("When he first began to wait; null: never.")]
-    let_go: Annotated[Instant | None, about("When an assistant first let go of him.")]
+    let_go: Annotated[Instant | None, about("When an assistant last let go of him.")]
     recordings: Annotated[list[str], about("The provider's ids of messages he left.")]
     heard: Annotated[list[str], about("Departments whose message for many callers he heard.")]
     supervised: Annotated[list[Supervision], about("Who joined his talks with people.")]

@@ -77,12 +77,13 @@ def find_person(visit_id: str, parts: FindParts) -> None:
             tell_offer(visit_id, offer.offer_id, [CallerLeft()], parts.offers)
         return
     wanted = visit.wanted
-    over = [_is_over(offer, wanted, parts) for offer in asked]  # each of them is looked at
-    if not all(over):
-        return
+    stand = {offer.offer_id: offer for offer in offers}
+    stand |= {offer.offer_id: _looked_at(offer, wanted, parts) for offer in asked}
+    if any(offer.ended is None or has_him(offer) for offer in stand.values()):
+        return  # whatever he wants by now, whoever has taken him has him
     if wanted is None or visit.state is not Stage.TALKING:
         return
-    theirs = [offer for offer in offers if _is_for(offer, wanted.wish, visit)]
+    theirs = [offer for offer in stand.values() if _is_for(offer, wanted.wish, visit)]
     if any(is_with_somebody(offer) for offer in theirs):
         return  # he is with somebody, or where nobody came: what follows is said there
     _climb(visit, wanted, theirs, parts)
@@ -92,11 +93,11 @@ def _next_callers(parts: FindParts) -> NextCallers:
     return NextCallers(parts.offers, parts.takers, parts.waiting, parts.timings, calls=parts.calls)
 
 
-def _is_over(asked: Offer, wanted: Wanted | None, parts: FindParts) -> bool:
-    """Whether whoever is asked is asked no more; looked at, and withdrawn where nobody wants it."""
+def _looked_at(asked: Offer, wanted: Wanted | None, parts: FindParts) -> Offer:
+    """The offer as it stands once it was looked at, and withdrawn where nobody wants it."""
     is_his = not asked.wish or (wanted is not None and asked.wish == wanted.wish)
     facts = () if is_his else (Withdrawn(WANTED_ELSE),)
-    return tell_offer(asked.visit_id, asked.offer_id, facts, parts.offers).ended is not None
+    return tell_offer(asked.visit_id, asked.offer_id, facts, parts.offers)
 
 
 def _is_for(offer: Offer, wish: str, visit: Visit) -> bool:

@@ -74,10 +74,13 @@ def assistant_let_go(leg: str, reception: Reception) -> str:
     Raises as `hear_of_leg` does.
     """
     visit_id, now_ms = visit_of(leg), reception.clock.now_ms()
-    visit = tell(reception.visits, Visit(visit_id=visit_id, let_go_ms=now_ms))
-    if visit is None:
+    kept = reception.visits.read(visit_id)
+    if kept is None:
         reception.metrics.count("leg_without_visit")
         return reception.document(reception.courtesies.goodbye())
+    visit = kept.visit
+    if visit.has_assistant:
+        visit = tell(reception.visits, Visit(visit_id=visit_id, let_go_ms=now_ms), kept) or visit
     if had_a_talk(visit, now_ms):
         return said_goodbye(visit, reception)
     reception.metrics.count("assistant_not_there")

@@ -4,8 +4,10 @@ a call that may have been ordered   looked up by its name: ended, its line is fr
                                     ends by itself, for nobody speaks there; not found three
                                     times over by complete look-ups, there is none
 a caller who has gone               frees what he holds
-a call that lasts too long, or      asked for by its id
-whose caller waits again
+a call whose caller waits again,    asked for by its id
+heard a goodbye, or that lasts too
+long
+any other                           asked for every five minutes: both its ends may be untold
 the same, by SIP, that nobody told    is over: it does not outlast the caller's own leg there
 """
 
@@ -25,11 +27,16 @@ from contact_center.visits.domain.visits import PostState, Stage, post_told
 from contact_center.visits.services.tell_visit import tell
 
 if TYPE_CHECKING:
+    from contact_center.dialing.domain.dial_timings import DialTimings
     from contact_center.dialing.services.dialing_ports import LineBook, LineLease
     from contact_center.dialing.services.hold_visit_lines import VisitLineParts
     from contact_center.dialing.services.voice_ports import VoiceProvider
     from contact_center.visits.domain.visits import Post, Visit
     from contact_center.visits.services.visit_ports import Visits
+
+
+ASKED_EVERY_MS = 300_000  # about the call on a line, as long as nobody tells that it is over
+ASKED_WITHIN_MS = 75_000  # of them, so that one tick or two find it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,16 +81,21 @@ def _looked_after(lease: LineLease, parts: LookUpParts) -> bool:
     if kept is None:  # it is written before its line is taken: it has been deleted since
         return leave_line(visit_id, lease.number, lines)
     visit = _without_doubt(kept.visit, parts)
-    # Whoever waits has been let go of: his own line, if that was never told, is in his way.
-    overdue_ms = timings.max_call_ms + timings.call_margin_ms
-    is_overdue = visit.state is Stage.WAITING or now_ms - lease.taken_at_ms >= overdue_ms
-    if not visit.in_doubt and is_overdue:
+    # Of who waits the line is in his own way, if the end of his call was never told.
+    is_let_go = visit.ended_ms is None and not visit.has_assistant
+    if not visit.in_doubt and (is_let_go or _is_asked_about(now_ms - lease.taken_at_ms, timings)):
         visit = _asked_for(visit, parts)
     if visit.ended_ms is not None and not visit.in_doubt:
         return leave_line(visit_id, visit.caller, lines)
     if visit.line is None:
         return any(release_line(visit_id, post, lines.lines, now_ms) for post in visit.posts)
     return False
+
+
+def _is_asked_about(held_ms: int, timings: DialTimings) -> bool:
+    """Whether it is time to ask about the call on a line that was taken so long ago."""
+    overdue_ms = timings.max_call_ms + timings.call_margin_ms
+    return held_ms >= overdue_ms or held_ms % ASKED_EVERY_MS < ASKED_WITHIN_MS
 
 
 def _without_doubt(visit: Visit, parts: LookUpParts) -> Visit:

@@ -168,7 +168,7 @@ class Visit:
         endings: What he came to, as far as told, with the cause, by outcome.
         recordings: The provider's ids of messages he left.
         heard: Departments whose message for many callers he has heard.
-        let_go_ms: When an assistant first let go of him while he was on the line.
+        let_go_ms: When an assistant last let go of him while he was on the line.
         talked_ms: When an assistant first had him.
         wishes: Whom he is to get, each by the name of its decision (`wish_name`).
         told: What he was told of the person he wanted, by the wish.
@@ -318,6 +318,12 @@ class Visit:
         return told is not None and later.at_ms > told.at_ms
 
     @property
+    def has_assistant(self) -> bool:
+        """Whether the last thing told of him leaves him with an assistant, or about to get one."""
+        is_first = self.let_go_ms is None or self.let_go_ms < self.stage_ms
+        return is_first and self.stage in {None, Stage.CAME, Stage.TALKING}
+
+    @property
     def last_post(self) -> str | None:
         """The name of the latest call ordered for him; None: none was."""
         return max(self.posts, key=_number_of, default=None)
@@ -375,7 +381,7 @@ def merged(known: Visit, told: Visit) -> Visit:
         endings=_both(known.endings, told.endings, min),
         recordings=known.recordings | told.recordings,
         heard=known.heard | told.heard,
-        let_go_ms=_least(known.let_go_ms, told.let_go_ms),
+        let_go_ms=_most(known.let_go_ms, told.let_go_ms),
         talked_ms=_least(known.talked_ms, told.talked_ms),
         wishes=_both(known.wishes, told.wishes, _later_wish),
         told=_both(known.told, told.told, _first_told),
@@ -459,6 +465,10 @@ def _both[T](
 
 def _either(one: str | None, other: str | None) -> str | None:
     return max((said for said in (one, other) if said is not None), default=None)
+
+
+def _most(one: int | None, other: int | None) -> int | None:
+    return max((at for at in (one, other) if at is not None), default=None)
 
 
 def _least(one: int | None, other: int | None) -> int | None:
