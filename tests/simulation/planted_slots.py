@@ -80,9 +80,9 @@ def claim_before_wait(patch: pytest.MonkeyPatch) -> None:
     """Claim first, then sleep until the slot."""
     real = place_call._wait_and_dial
 
-    def wrong(attempt: Any, slot_ms: int, ends_at_ms: int, parts: Any) -> Any:
+    def wrong(job: Any, attempt: Any, slot_ms: int, ends_at_ms: int, parts: Any) -> Any:
         hasty = replace(parts, sleeper=_FirstTwoSkipped(parts.sleeper))
-        return real(attempt, slot_ms, ends_at_ms, hasty)
+        return real(job, attempt, slot_ms, ends_at_ms, hasty)
 
     patch.setattr(place_call, "_wait_and_dial", wrong)
 

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
 def test_a_job_arrives_as_it_was_sent(account: Account) -> None:
     jobs = SqsDialJobs(account.client("sqs"), account.dial_jobs_queue)
-    jobs.send(DialJob("a" * 32, 1_787_266_800_000))
+    job = DialJob("a" * 32, 1_787_266_800_000, 1_787_266_790_001)
+    jobs.send(job)
     [message] = account.client("sqs").receive_message(QueueUrl=account.dial_jobs_queue)["Messages"]
-    assert read_job({"body": message["Body"]}) == DialJob("a" * 32, 1_787_266_800_000)
+    assert read_job({"body": message["Body"]}) == job
 
 
 @pytest.mark.parametrize("seconds", [60, 900, 100_000])
@@ -40,10 +41,18 @@ def test_a_queue_that_is_not_there_is_said_to_be(account: Account) -> None:
         jobs.send(DialJob("a" * 32))
 
 
-@given(st.integers(0, 4_102_444_799_999) | st.none())
-def test_every_job_is_read_back(slot_at_ms: int | None) -> None:
-    job = DialJob("b" * 32, slot_at_ms)
+INSTANTS = st.integers(0, 4_102_444_799_999)
+
+
+@given(INSTANTS | st.none(), INSTANTS)
+def test_every_job_is_read_back(slot_at_ms: int | None, sent_at_ms: int) -> None:
+    job = DialJob("b" * 32, slot_at_ms, sent_at_ms)
     assert read_job({"body": job_text(job)}) == job
+
+
+def test_a_job_of_a_release_that_counted_no_copies_is_the_first() -> None:
+    said = {"version": 1, "attemptId": "b" * 32, "slotAtMs": None}
+    assert read_job({"body": json.dumps(said)}) == DialJob("b" * 32, None, 0)
 
 
 @pytest.mark.parametrize(
@@ -61,6 +70,11 @@ def test_every_job_is_read_back(slot_at_ms: int | None) -> None:
         ({"version": 1, "attemptId": "a", "slotAtMs": True}, "slotAtMs"),
         ({"version": 1, "attemptId": "a", "slotAtMs": -1}, "slotAtMs"),
         ({"version": 1, "attemptId": "a", "slotAtMs": 10**20}, "slotAtMs"),
+        ({"version": 1, "attemptId": "a", "sentAtMs": None}, "sentAtMs"),
+        ({"version": 1, "attemptId": "a", "sentAtMs": "now"}, "sentAtMs"),
+        ({"version": 1, "attemptId": "a", "sentAtMs": True}, "sentAtMs"),
+        ({"version": 1, "attemptId": "a", "sentAtMs": -1}, "sentAtMs"),
+        ({"version": 1, "attemptId": "a", "sentAtMs": 10**20}, "sentAtMs"),
     ],
 )
 def test_what_is_no_job_names_the_field(said: object, field: str) -> None:

@@ -180,8 +180,9 @@ def unhurried(app: ModuleType) -> None:
     )
 
 
-def job(attempt: str, slot_at_ms: int | None = None) -> Json:
-    said = {"version": 1, "attemptId": attempt, "slotAtMs": slot_at_ms}
+def job(attempt: str, slot_at_ms: int | None = None, *, sent_at_ms: int = 0) -> Json:
+    newest = {"slotAtMs": slot_at_ms, "sentAtMs": sent_at_ms}
+    said = {"version": 1, "attemptId": attempt} | newest
     return {"messageId": "message-1", "body": json.dumps(said)}
 
 

@@ -155,7 +155,9 @@ def test_a_full_account_is_capacity_and_leaves_nothing_held(
     assert rig.ledger.customer(NUMBER).rung == ()
 
 
-def test_who_waits_for_a_line_says_so_at_the_price_of_one_write(rig: DialingRig) -> None:
+def test_each_wait_for_a_line_costs_one_write_and_a_second_delivery_one_reading(
+    rig: DialingRig,
+) -> None:
     rig.settings = {"CALL_LINES": "2", "LINES_KEPT_FOR_INBOUND": "1"}
     app = rig.start("dialer")
     first, second = rig.enqueue(), rig.enqueue("+12125550124")
@@ -170,10 +172,17 @@ def test_who_waits_for_a_line_says_so_at_the_price_of_one_write(rig: DialingRig)
     shown = show_attempt(rig.attempt(second))
     assert (shown["status"], shown["waitsFor"]) == ("queued", "line")
     assert datetime.fromisoformat(str(shown["since"])).timestamp() * 1000 >= before_ms
+    newest = job(second, sent_at_ms=rig.attempt(second).job_at_ms)
+    asked.clear()
+    assert dial(app, newest) == []
+    again = asked.copy()
     asked.clear()
     assert dial(app, job(second)) == []
 
-    assert Counter(at_first) - Counter(asked) == Counter(["TransactWriteItems"])
+    assert Counter(at_first) == Counter(again)
+    # The claim, which is refused; and that it waits, with the copy of its job that goes on.
+    assert Counter(again)["TransactWriteItems"] == 2
+    assert asked == ["GetItem"]
     assert show_attempt(rig.attempt(second)) == shown
     assert show_attempt(rig.attempt(first))["waitsFor"] is None
 

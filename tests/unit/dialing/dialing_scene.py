@@ -172,7 +172,12 @@ class Scene:
 
     def dial(self, slot_at_ms: int | None = None, *, seconds_left: float = 30) -> Placing:
         ends_at_ms = self.clock.at_ms + round(seconds_left * 1000)
-        return place_call(DialJob(ATTEMPT, slot_at_ms), ends_at_ms, self.place)
+        return place_call(self.newest_job(slot_at_ms), ends_at_ms, self.place)
+
+    def newest_job(self, slot_at_ms: int | None = None) -> DialJob:
+        """The copy of its job that goes on."""
+        attempt = self.tables.attempts.get(ATTEMPT)
+        return DialJob(ATTEMPT, slot_at_ms, attempt.job_at_ms if attempt else 0)
 
     def tick(self) -> Reconciled:
         return reconcile_attempts(self.clock.at_ms + 60_000, self.reconcile)

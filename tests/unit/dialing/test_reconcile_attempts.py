@@ -10,7 +10,6 @@ import pytest
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from contact_center.dialing.domain.dial_requests import attempt_id
-from contact_center.dialing.services.dialing_ports import DialJob
 from contact_center.dialing.services.read_attempts import show_attempt
 from contact_center.dialing.services.settle_attempt import resolve_attempt
 from contact_center.dialing.services.voice_ports import FoundCall, LookUp, Unknown
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from contact_center.dialing.domain.dial_attempts import DialAttempt
+    from contact_center.dialing.services.dialing_ports import DialJob
 
 MINUTE_MS = 60_000
 
@@ -62,7 +62,7 @@ def test_a_queued_attempt_whose_job_was_lost_gets_another_job() -> None:
     scene.clock.advance(MINUTE_MS)
 
     assert scene.tick().seen == 1
-    assert scene.jobs.sent == [(DialJob(ATTEMPT), 1)]
+    assert scene.jobs.sent == [(scene.newest_job(), 1)]
 
     scene.clock.advance(MINUTE_MS)
     scene.tick()
@@ -272,7 +272,7 @@ def test_trouble_with_one_does_not_stop_the_next() -> None:
     done = scene.tick()
 
     assert (done.seen, done.failed) == (2, 1)
-    assert scene.jobs.sent == [(DialJob(ATTEMPT), 1)]
+    assert scene.jobs.sent == [(scene.newest_job(), 1)]
 
 
 def ended(scene: Scene, count: int) -> list[str]:

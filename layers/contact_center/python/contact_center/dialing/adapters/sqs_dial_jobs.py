@@ -45,7 +45,12 @@ class SqsDialJobs:
 
 def job_text(job: DialJob) -> str:
     """A job as the queue carries it."""
-    said = {"version": JOB_VERSION, "attemptId": job.attempt_id, "slotAtMs": job.slot_at_ms}
+    said = {
+        "version": JOB_VERSION,
+        "attemptId": job.attempt_id,
+        "slotAtMs": job.slot_at_ms,
+        "sentAtMs": job.sent_at_ms,
+    }
     return json.dumps(said, separators=(",", ":"))
 
 
@@ -57,8 +62,15 @@ def read_job(record: Mapping[str, Any]) -> DialJob:
     """
     said = said_in_version(record, JOB_VERSION)
     attempt_id, slot_at_ms = said.get("attemptId"), said.get("slotAtMs")
+    sent_at_ms = said.get("sentAtMs", 0)
     if not isinstance(attempt_id, str) or not 0 < len(attempt_id) <= LONGEST_ID:
         raise BadMessageError("attemptId", "must be the id of an attempt")
-    if slot_at_ms is not None and (type(slot_at_ms) is not int or not 0 <= slot_at_ms < LATEST_MS):
+    if slot_at_ms is not None and not _is_instant(slot_at_ms):
         raise BadMessageError("slotAtMs", "must be ms since 1970 or null")
-    return DialJob(attempt_id, slot_at_ms)
+    if not _is_instant(sent_at_ms):
+        raise BadMessageError("sentAtMs", "must be ms since 1970")
+    return DialJob(attempt_id, slot_at_ms, sent_at_ms)
+
+
+def _is_instant(said: object) -> bool:
+    return type(said) is int and 0 <= said < LATEST_MS

@@ -89,6 +89,7 @@ def _withdraw(attempt: DialAttempt, event: Withdrawn, _timings: DialTimings) -> 
     if event.posts != attempt.posts:
         return attempt
     again = queued_again(attempt, event.reason, event.now_ms, event.not_before_ms)
+    again = replace(again, job_at_ms=max(again.job_at_ms, event.job_at_ms))
     soon = event.due_at_ms is None or again.state is AttemptState.SETTLED
     return again if soon else replace(again, due_at_ms=event.due_at_ms)
 
@@ -231,6 +232,7 @@ def _defer(attempt: DialAttempt, event: Deferred, _timings: DialTimings) -> Dial
         attempt,
         not_before_ms=max(attempt.not_before_ms, event.not_before_ms),
         due_at_ms=attempt.due_at_ms if event.due_at_ms is None else event.due_at_ms,
+        job_at_ms=max(attempt.job_at_ms, event.job_at_ms),
         reason=event.reason or attempt.reason,
     )
     same = waits.waits_for is attempt.waits_for

@@ -68,6 +68,7 @@ class DialAttempt:
         waiting_since_ms: Since when it is queued for what `reason` says; None: since it was made.
         next_allowed_at: When contactability would allow a call that it denied, civil.
         not_before_ms: A queued attempt is not dialled before that.
+        job_at_ms: When the newest copy of its job was sent; older ones are dropped (decision 69).
         due_at_ms: When somebody should look at it; None: never (not in the open index).
         line: Whether it holds a line and its customer.
         reported: Whether its end was told to those who plan.
@@ -100,6 +101,7 @@ class DialAttempt:
     empty_look_ups: int = 0
     failed_look_ups: int = 0
     not_before_ms: int = 0
+    job_at_ms: int = 0
     due_at_ms: int | None = None
     line: bool = False
     reported: bool = False
@@ -123,6 +125,10 @@ class DialAttempt:
     def name(self) -> str:
         """The name of its last POST, `attempt.k`. There must have been one."""
         return post_name(self.request.attempt_id, self.posts)
+
+    def next_job_ms(self, now_ms: int) -> int:
+        """When a copy of its job that is sent now counts as sent: later than every other."""
+        return max(now_ms, self.job_at_ms + 1)
 
     @property
     def set_aside(self) -> bool:
@@ -168,7 +174,7 @@ class Withdrawn:
     """POST k was certainly not sent, or was refused for capacity: it did not ring.
 
     `due_at_ms` is when somebody should see to it that there is a job; None: as soon as it may
-    be dialled again.
+    be dialled again. `job_at_ms`: a copy of its job was sent then.
     """
 
     posts: int
@@ -176,6 +182,7 @@ class Withdrawn:
     now_ms: int
     not_before_ms: int
     due_at_ms: int | None = None
+    job_at_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,12 +247,13 @@ class LookUpFailed:
 class Deferred:
     """It waits: not to be dialled before the one time, to be looked at at the other.
 
-    `due_at_ms` and `reason` None: as they are.
+    `due_at_ms` and `reason` None: as they are. `job_at_ms`: a copy of its job was sent then.
     """
 
     now_ms: int
     due_at_ms: int | None = None
     not_before_ms: int = 0
+    job_at_ms: int = 0
     reason: str | None = None
 
 

@@ -51,7 +51,12 @@ class LedgerParts:
 
 
 def change_attempt(
-    attempt_id: str, event: Event, parts: LedgerParts, *, only_version: int | None = None
+    attempt_id: str,
+    event: Event,
+    parts: LedgerParts,
+    *,
+    only_version: int | None = None,
+    known: DialAttempt | None = None,
 ) -> DialAttempt | None:
     """Apply an event to an attempt, once.
 
@@ -61,6 +66,7 @@ def change_attempt(
         parts: What it works with.
         only_version: Leave the attempt alone when it has moved on from this version: the
             event was concluded from it.
+        known: As it was read a moment ago, which saves the first reading.
 
     Returns:
         The attempt as it stands now; None when there is none of that id.
@@ -70,7 +76,7 @@ def change_attempt(
         StoreUnavailableError: Nobody knows whether it was written; the event may be told again.
     """
     for _ in range(TRIES):
-        attempt = parts.ledger.read(attempt_id)
+        attempt, known = known or parts.ledger.read(attempt_id), None
         if attempt is None or (only_version is not None and attempt.version != only_version):
             return attempt
         after = next_step(attempt, event, parts.timings)

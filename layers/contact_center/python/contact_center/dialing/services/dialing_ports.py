@@ -180,13 +180,15 @@ class ClockCheck(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DialJob:
-    """A hint to dial: `{"version": 1, "attemptId": ..., "slotAtMs": ...}`.
+    """A hint to dial: `{"version": 1, "attemptId": ..., "slotAtMs": ..., "sentAtMs": ...}`.
 
-    `slot_at_ms` is a slot that is reserved for this attempt, or None.
+    `slot_at_ms` is a slot that is reserved for this attempt, or None. `sent_at_ms` is
+    DialAttempt.next_job_ms of whoever sent it on; 0: it is the first, and older than all others.
     """
 
     attempt_id: str
     slot_at_ms: int | None = None
+    sent_at_ms: int = 0
 
 
 class DialJobs(Protocol):

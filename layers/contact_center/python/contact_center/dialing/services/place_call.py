@@ -8,11 +8,13 @@ Until the claim nothing was promised: whoever dies or gives up leaves a queued a
 job comes again. After the claim only what is certain is taken back. Nothing here is ever
 repeated in process (reliability §1, rule 5), and the claim is never held through a
 long wait: what was judged would be old by the time the phone rings.
+
+A job that has to wait goes on as a newer copy, and the attempt says which copy is the newest.
+Older ones are dropped: however often a queue delivers, one goes on (decision 69).
 """
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -22,8 +24,6 @@ from contact_center.dialing.domain.attempt_waits import (
     LINES_TAKEN,
     NO_SLOT,
     NOT_CONNECTED,
-    is_news,
-    waits_for,
 )
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import (
@@ -35,18 +35,21 @@ from contact_center.dialing.domain.dial_attempts import (
 )
 from contact_center.dialing.domain.dial_timings import patience
 from contact_center.dialing.domain.pacing import PacedCall, SlotRequest
-from contact_center.dialing.services.change_attempt import change_attempt, change_for
+from contact_center.dialing.services.change_attempt import (
+    change_attempt,
+    change_for,
+)
 from contact_center.dialing.services.dialing_ports import DialJob
 from contact_center.dialing.services.find_script import call_request, script_or_stop
 from contact_center.dialing.services.judge_call import judge_call, time_there
 from contact_center.dialing.services.ledger_ports import ConditionLostError, StillAsJudged
 from contact_center.dialing.services.record_post import NotPosted, record_outcome, withdraw
+from contact_center.dialing.services.send_on import send_job, send_on
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.phone_numbers import BadNumberError
 from contact_center.kernel.ports import (
     ContentionError,
-    StoreRefusedError,
     StoreUnavailableError,
 )
 from contact_center.permission.domain.contactability import Deny
@@ -97,6 +100,7 @@ class Placing(StrEnum):
     """What came of a job."""
 
     NOTHING_TO_DO = "nothing_to_do"
+    OVERTAKEN = "overtaken"
     NOT_YET = "not_yet"
     NOT_NOW = "not_now"
     SENT_AGAIN = "sent_again"
@@ -121,6 +125,8 @@ def place_call(job: DialJob, ends_at_ms: int, parts: PlaceParts) -> Placing:
     attempt = parts.ledger.ledger.read(job.attempt_id)
     if attempt is None or attempt.state is not AttemptState.QUEUED:
         return Placing.NOTHING_TO_DO
+    if job.sent_at_ms < attempt.job_at_ms:
+        return Placing.OVERTAKEN
     if parts.clock_check.is_off():
         return _stand_aside(attempt, parts)
     return _place_queued(job, attempt, now_ms, ends_at_ms, parts)
@@ -141,39 +147,36 @@ def _place_queued(
         return Placing.NOT_NOW  # a slot is spared
     slot_ms = _slot(job, attempt, now_ms, parts)
     if slot_ms is None:
-        return _put_off(attempt, NO_SLOT, parts.ledger.timings.capacity_ms, parts)
-    return _wait_and_dial(attempt, slot_ms, ends_at_ms, parts)
+        return _later(attempt, parts.ledger.timings.capacity_ms, parts, reason=NO_SLOT)
+    return _wait_and_dial(job, attempt, slot_ms, ends_at_ms, parts)
 
 
-def send_again(
-    attempt: DialAttempt, parts: PlaceParts, wait_ms: int, slot_ms: int | None = None
+def _later(
+    attempt: DialAttempt, wait_ms: int, parts: PlaceParts, reason: str | None = None
 ) -> Placing:
-    """Hand a job back as a new one, shown after a wait; no receive is burnt."""
-    seconds = max(0, min(-(-wait_ms // 1000), 900))
-    parts.jobs.send(DialJob(attempt.attempt_id, slot_ms), seconds)
+    """Try it again after a wait."""
+    send_on(attempt, wait_ms, parts.jobs, parts.ledger, reason=reason)
     return Placing.SENT_AGAIN
 
 
-def _put_off(attempt: DialAttempt, reason: str, wait_ms: int, parts: PlaceParts) -> Placing:
-    """Send a job again, and write down what its attempt waits for: once, not at every try.
+def _wait_in_queue(
+    job: DialJob, attempt: DialAttempt, slot_ms: int, wait_ms: int, parts: PlaceParts
+) -> Placing:
+    """Leave the wait for a slot to the queue; a copy's first slot costs no write.
 
-    What is written is for people to read. Whoever fails to write it leaves it to the next try.
+    With a slot a job is dialled, or goes on as a newer copy: so this happens once to each.
     """
-    placing = send_again(attempt, parts, wait_ms)
-    if is_news(attempt.waits_for, waits_for(reason)):
-        waits = Deferred(now_ms=parts.ledger.clock.now_ms(), reason=reason)
-        after = next_step(attempt, waits, parts.ledger.timings)
-        with suppress(
-            ConditionLostError, ContentionError, StoreRefusedError, StoreUnavailableError
-        ):
-            parts.ledger.ledger.commit(change_for(attempt, after, parts.ledger))
-    return placing
+    if job.slot_at_ms is None:
+        send_job(replace(job, slot_at_ms=slot_ms), wait_ms, parts.jobs)
+    else:
+        send_on(attempt, wait_ms, parts.jobs, parts.ledger, slot_ms=slot_ms)
+    return Placing.SENT_AGAIN
 
 
 def _stand_aside(attempt: DialAttempt, parts: PlaceParts) -> Placing:
     """Leave it to a process whose clock is right; a slot that was reserved is lost."""
     parts.ledger.metrics.count("clock_off")
-    return send_again(attempt, parts, parts.ledger.timings.failure_ms)
+    return _later(attempt, parts.ledger.timings.failure_ms, parts)
 
 
 def _slot(job: DialJob, attempt: DialAttempt, now_ms: int, parts: PlaceParts) -> int | None:
@@ -191,21 +194,21 @@ def _slot(job: DialJob, attempt: DialAttempt, now_ms: int, parts: PlaceParts) ->
 
 
 def _wait_and_dial(
-    attempt: DialAttempt, slot_ms: int, ends_at_ms: int, parts: PlaceParts
+    job: DialJob, attempt: DialAttempt, slot_ms: int, ends_at_ms: int, parts: PlaceParts
 ) -> Placing:
     timings, clock = parts.ledger.timings, parts.ledger.clock
     wait_ms = slot_ms - clock.now_ms()
     if wait_ms > timings.longest_wait_ms:
-        return send_again(attempt, parts, wait_ms - timings.job_early_ms, slot_ms)
+        return _wait_in_queue(job, attempt, slot_ms, wait_ms - timings.job_early_ms, parts)
     if slot_ms + timings.post_ms + timings.ending_ms > ends_at_ms:
-        return send_again(attempt, parts, 0, slot_ms)
+        return _wait_in_queue(job, attempt, slot_ms, 0, parts)
     claims_ms = slot_ms - timings.claim_before_ms * patience(attempt.posts)
     parts.sleeper.until(claims_ms - timings.connect_ms)
     try:
         connection = parts.voice.open()
     except VoiceUnavailableError:
         parts.ledger.metrics.count("dial_not_connected")
-        return _put_off(attempt, NOT_CONNECTED, timings.failure_ms, parts)
+        return _later(attempt, timings.failure_ms, parts, reason=NOT_CONNECTED)
     try:
         parts.sleeper.until(claims_ms)
         if parts.clock_check.is_off():
@@ -222,7 +225,7 @@ def _claim_and_post(
     if attempt is None or attempt.state is not AttemptState.QUEUED:
         return Placing.NOTHING_TO_DO
     if slot_ms <= attempt.slot_at_ms or slot_ms < attempt.not_before_ms:
-        return send_again(attempt, parts, 0)  # its slot was used while this process waited
+        return _later(attempt, 0, parts)  # its slot was used while this process waited
     circumstances = _circumstances(attempt, parts)
     allowed = _allowed(attempt, circumstances, slot_ms, parts)
     script = None if allowed is None else _script(attempt, circumstances, parts)
@@ -236,12 +239,19 @@ def _claim_and_post(
     parts.sleeper.until(slot_ms)
     if parts.ledger.clock.now_ms() > latest_ms:
         parts.ledger.metrics.count("slot_missed")
-        missed = NotPosted("slot_missed", 0, parts.ledger.timings.job_lost_ms)
-        withdraw(claimed, missed, parts.ledger)
-        return send_again(claimed, parts, 0)
+        return _missed(claimed, parts)
     outcome = connection.place(post, latest_ms)
     record_outcome(claimed, outcome, parts.ledger, parts.brake)
     return Placing.POSTED
+
+
+def _missed(claimed: DialAttempt, parts: PlaceParts) -> Placing:
+    """Back to the queue, at once; should this copy be lost, the reconciler sends another soon."""
+    sent_at_ms = claimed.next_job_ms(parts.ledger.clock.now_ms())
+    missed = NotPosted("slot_missed", 0, parts.ledger.timings.job_lost_ms, sent_at_ms)
+    withdraw(claimed, missed, parts.ledger)
+    send_job(DialJob(claimed.attempt_id, sent_at_ms=sent_at_ms), 0, parts.jobs)
+    return Placing.SENT_AGAIN
 
 
 def _claim(
@@ -285,8 +295,8 @@ def _claim_lost(attempt: DialAttempt, lost: frozenset[str], parts: PlaceParts) -
     if "attempt" in lost:
         return Placing.NOTHING_TO_DO  # somebody else moved it on
     if "line" in lost:
-        return _put_off(attempt, LINES_TAKEN, parts.ledger.timings.capacity_ms, parts)
-    return send_again(attempt, parts, 1_000)  # to be judged again as things are now
+        return _later(attempt, parts.ledger.timings.capacity_ms, parts, reason=LINES_TAKEN)
+    return _later(attempt, 1_000, parts)  # to be judged again as things are now
 
 
 def _circumstances(attempt: DialAttempt, parts: PlaceParts) -> Circumstances:

@@ -136,12 +136,18 @@ def _send_job(attempt: DialAttempt, parts: ReconcileParts) -> None:
     """Send first, then look later: a crash between them only sends once more.
 
     The job is shown a second later: a dialer that had it at once might put the attempt off, until
-    its customer is free, say, and lose that to the later time written here.
+    its customer is free, say, and lose that to the later time written here. It takes the place of
+    every copy that is still about.
     """
-    parts.jobs.send(DialJob(attempt.attempt_id), SHOWN_AFTER_SECONDS)
     now_ms = parts.ledger.clock.now_ms()
+    job = DialJob(attempt.attempt_id, sent_at_ms=attempt.next_job_ms(now_ms))
+    parts.jobs.send(job, SHOWN_AFTER_SECONDS)
     later_ms = now_ms + parts.ledger.timings.send_again_ms
-    waits = Deferred(now_ms=now_ms, due_at_ms=min(later_ms, attempt.request.expires_at_ms))
+    waits = Deferred(
+        now_ms=now_ms,
+        due_at_ms=min(later_ms, attempt.request.expires_at_ms),
+        job_at_ms=job.sent_at_ms,
+    )
     change_attempt(attempt.attempt_id, waits, parts.ledger, only_version=attempt.version)
 
 

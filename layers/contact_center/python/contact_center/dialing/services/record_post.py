@@ -35,12 +35,14 @@ _WITHDRAW_TRIES = 3
 class NotPosted(NamedTuple):
     """Why a claimed POST did not ring, and how long to wait before the next.
 
-    `job_within_ms` is set by whoever sends its next job: after that the job is believed lost.
+    `job_within_ms` and `job_at_ms` are set by whoever sends its next job: it counts as sent at the
+    one, and is believed lost after the other.
     """
 
     reason: str
     wait_ms: int
     job_within_ms: int = 0
+    job_at_ms: int = 0
 
 
 def record_outcome(
@@ -82,6 +84,7 @@ def withdraw(attempt: DialAttempt, why: NotPosted, parts: LedgerParts) -> None:
         now_ms=now_ms,
         not_before_ms=not_before_ms,
         due_at_ms=not_before_ms + why.job_within_ms,
+        job_at_ms=why.job_at_ms,
     )
     for left in reversed(range(_WITHDRAW_TRIES)):
         try:
