@@ -123,14 +123,15 @@ def test_an_overtaken_copy_costs_one_reading() -> None:
     assert (scene.attempt.version, scene.jobs.sent) == (version, [])
 
 
-def test_of_two_deliveries_at_once_one_goes_on() -> None:
+@pytest.mark.parametrize("apart_ms", [1, -1])
+def test_of_two_deliveries_at_once_one_goes_on(apart_ms: int) -> None:
     scene = without_a_line()
     send, children = scene.jobs.send, list[DialJob]()
 
     def meanwhile(job: DialJob, delay_seconds: int = 0) -> None:
         children.append(job)
         if len(children) == 1:  # the first has read, and has not written
-            scene.clock.advance(1)
+            scene.clock.at_ms += apart_ms
             deliver(scene, DialJob(ATTEMPT))
         send(job, delay_seconds)
 
