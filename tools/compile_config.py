@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from contact_center.configuration.calendar import compiled_calendar
-from contact_center.configuration.call_outcomes import compiled_questions
+from contact_center.configuration.call_outcomes import compiled_deal, compiled_questions
 from contact_center.configuration.callable_areas import callable_areas
 from contact_center.configuration.compiled_config import COMPILED_FILE, COMPILED_VERSION
 from contact_center.configuration.hours import compiled_hours
@@ -74,6 +74,7 @@ def compile_config(folder: Path) -> dict[str, Any]:
             config, callable_areas(rules), test_numbers=rules.allow_test_numbers
         ),
         "questions": compiled_questions(config.call_outcomes),
+        "deal": compiled_deal(config.call_outcomes),
         "calendar": compiled_calendar(config.calendar),
         "webhooks": compiled_webhooks(config.webhooks),
         "policy": dict(config.policy),

@@ -110,6 +110,7 @@ MAY = {
         ),
     },
     "CrmUpdater": {
+        ("sns:Publish", "NoticeTopicArn"),  # only when it is set
         ("sqs:SendMessage", "CallEvents.Arn"),
         ("logs:CreateLogStream", "CrmUpdaterLogs.Arn"),
         ("logs:PutLogEvents", "CrmUpdaterLogs.Arn"),

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contact_center.aws import dynamodb_keys as keys
 from contact_center.configuration.compiled_config import ContactCenter
+from contact_center.conversations.adapters.fact_items import fact_item
+from contact_center.conversations.domain.facts import MeetingBooked
 from contact_center.kernel.environment import SettingsError
 from contact_center.records.domain.webhooks import Webhook
 from local.crm.both import CrmSimulators
 from local.crm.faults import Fault, Mishap
 from local.settings import SIMULATED_HUBSPOT_TOKEN, SIMULATED_WEBHOOK_SECRET
 from tests.fakes.control_server import ControlServer
-from tests.functional.conversations.routing_rig import CALL_ID, start_router
+from tests.functional.conversations.routing_rig import AT_MS, CALL_ID, start_router
 from tests.functional.records.updater_rig import UpdaterRig, start_updater
 
 if TYPE_CHECKING:
@@ -54,13 +57,29 @@ def updater(
     made.close()
 
 
+def book(account: Account, **details: str) -> None:
+    """As the door writes it down with the slot."""
+    meeting = MeetingBooked(
+        call_id=CALL_ID,
+        at_ms=AT_MS + 5_000,
+        key="meeting",
+        starts_at_ms=AT_MS + 86_400_000,
+        ends_at_ms=AT_MS + 88_200_000,
+        details=details,
+    )
+    item = fact_item(meeting, 2**31) | {"sk": {"S": keys.left(meeting.key)}}
+    account.client("dynamodb").put_item(TableName=account.calls_table, Item=item)
+
+
 def end_a_call(
     account: Account,
     monkeypatch: pytest.MonkeyPatch,
     receivers: str = EVERYBODY,
     call_id: str = CALL_ID,
+    **answers: str,
 ) -> None:
     said = {"summary": "Wanted a refund, card 4111 1111 1111 1111.", "achieved": "nothing"}
+    said |= answers
     artifact = {"structuredOutputs": {"1": {"name": "call_outcome", "result": said}}}
     with ControlServer() as vapi:
         router = start_router(
@@ -129,6 +148,93 @@ def test_an_answer_that_got_lost_writes_no_second_record(
     assert len(events(crm)) == 1
 
 
+@pytest.mark.parametrize("lost", ["", "upsert", "associations"])
+def test_a_meeting_with_somebody_who_is_interested_is_one_deal_of_his_contact(
+    account: Account,
+    monkeypatch: pytest.MonkeyPatch,
+    crm: CrmSimulators,
+    updater: UpdaterRig,
+    lost: str,
+) -> None:
+    """By the rule as shipped, whatever answer of HubSpot's is lost on the way."""
+    if lost:
+        crm.hubspot.faults.add(Fault(mishap=Mishap.LOST, path=f"deals/batch/{lost}"))
+        crm.hubspot.faults.add(Fault(mishap=Mishap.LOST, path=f"/{lost}"))
+    book(account, name="Ada Byron", topic="twelve seats")
+    end_a_call(account, monkeypatch, interest="high")
+    for _ in range(4):
+        updater.handle(*updater.queued())
+        updater.tick()
+        hurry(account)
+
+    [deal] = crm.hubspot.records("deals")
+    [contact] = crm.hubspot.records("contacts")
+    [task] = crm.hubspot.records("tasks")
+    assert deal.linked == task.linked == {("contacts", contact.record_id)}
+    assert deal.values["dealname"] == "Meeting booked by telephone"
+    assert deal.values["description"] == "Interest: high"
+    assert (deal.values["pipeline"], deal.values["dealstage"]) == (
+        "default",
+        "appointmentscheduled",
+    )
+    assert "Ada" in str(task.values)
+    assert "Ada" not in str(deal.values)
+    told = sorted(one["type"] for one in events(crm))
+    assert told == ["call.ended", "deal.expected", "meeting.booked", "person.needed"]
+
+
+def hurry(account: Account) -> None:
+    """What has to be tried again is due at once."""
+    client, table = account.client("dynamodb"), account.calls_table
+    for item in client.scan(TableName=table)["Items"]:
+        if "line" in item and "due_at_ms" in item:
+            run = json.loads(item["run"]["S"]) | {"due_ms": 0} if "run" in item else None
+            client.put_item(
+                TableName=table,
+                Item=item
+                | {"due_at_ms": {"N": "1"}}
+                | ({"run": {"S": json.dumps(run)}} if run else {}),
+            )
+
+
+def test_without_interest_a_meeting_is_no_deal(
+    account: Account, monkeypatch: pytest.MonkeyPatch, crm: CrmSimulators, updater: UpdaterRig
+) -> None:
+    book(account, name="Ada Byron")
+    end_a_call(account, monkeypatch, interest="none")
+    updater.handle(*updater.queued())
+
+    assert crm.hubspot.records("deals") == []
+    assert len(crm.hubspot.records("tasks")) == 1
+
+
+def test_operators_are_told_that_somebody_is_needed_and_nothing_of_the_caller(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sns, sqs = account.client("sns"), account.client("sqs")
+    topic = sns.create_topic(Name="notices")["TopicArn"]
+    queue = sqs.create_queue(QueueName="notices-told")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn["QueueArn"])
+    receivers = "built_in,notices"
+    updater = start_updater(
+        account, monkeypatch, EFFECT_RECEIVERS=receivers, NOTICE_TOPIC_ARN=topic
+    )
+    book(account, name="Ada Byron", topic="twelve seats")
+    end_a_call(account, monkeypatch, receivers)
+    hints = updater.queued()
+    updater.handle(*hints, *hints)
+
+    [told] = sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=2, MaxNumberOfMessages=10)[
+        "Messages"
+    ]
+    notice = json.loads(told["Body"])
+    assert notice["Subject"] == "A caller has booked a meeting"
+    assert f"Call: {CALL_ID}\n" in notice["Message"]
+    assert not any(word in told["Body"] for word in ("Ada", "twelve", CALLER[2:]))
+    updater.close()
+
+
 @pytest.mark.parametrize("said", ["hubspot", "built_in,zoho", "built_in,built_in"])
 def test_who_is_to_be_told_is_checked_at_the_start(
     account: Account, monkeypatch: pytest.MonkeyPatch, said: str
@@ -142,6 +248,7 @@ def test_who_is_to_be_told_is_checked_at_the_start(
     [
         ({"EFFECT_RECEIVERS": "built_in,hubspot"}, "HUBSPOT_SECRET_NAME"),
         ({"EFFECT_RECEIVERS": "built_in,webhook"}, "WEBHOOK_URL"),
+        ({"EFFECT_RECEIVERS": "built_in,notices", "NOTICE_TOPIC_ARN": ""}, "NOTICE_TOPIC_ARN"),
         (
             {
                 "EFFECT_RECEIVERS": "built_in,webhook",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
 from contact_center.configuration.call_outcomes import structured_output
+from contact_center.configuration.compiled_config import load_contact_center
 from contact_center.configuration.tables import ConfigError
 from contact_center.configuration.toml import read_config
+from contact_center.records.domain.deals import DealRule
 from tests.unit.configuration.owner_config import OwnerFolder
 from tools.compile_config import compile_config
 
@@ -59,6 +62,22 @@ def owner(tmp_path: Path) -> OwnerFolder:
             SUMMARY + ACHIEVED + '[questions.More]\nask = "x"',
             f"questions.More.[key]: {NAME_RULE}",
         ),
+        (
+            SUMMARY + ACHIEVED + '[deal]\nwhen = {interest = ["high"]}',
+            "deal.when.interest must be a question with choices",
+        ),
+        (
+            SUMMARY + ACHIEVED + '[deal]\nwhen = {summary = ["high"]}',
+            "deal.when.summary must be a question with choices",
+        ),
+        (
+            SUMMARY + ACHIEVED + '[deal]\nwhen = {achieved = ["sold"]}',
+            "deal.when.achieved: sold is none of its choices",
+        ),
+        (
+            SUMMARY + ACHIEVED + '[deal]\npipeline = "p-1"',
+            "deal: pipeline and stage go together: name both, or none",
+        ),
     ],
 )
 def test_what_is_wrong_is_named_with_file_key_and_rule(
@@ -69,6 +88,27 @@ def test_what_is_wrong_is_named_with_file_key_and_rule(
     with pytest.raises(ConfigError) as caught:
         compile_config(owner.path)
     assert list(caught.value.mistakes) == [f"{FILE}: {mistake}"]
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("", None),
+        ("[deal]", DealRule(when={})),
+        (
+            '[deal]\nwhen = {achieved = ["good"]}\npipeline = "p"\nstage = "s"',
+            DealRule(when={"achieved": frozenset({"good"})}, pipeline="p", stage="s"),
+        ),
+    ],
+)
+def test_of_which_calls_there_are_deals_is_read_back_as_it_was_written(
+    owner: OwnerFolder, text: str, rule: DealRule | None
+) -> None:
+    owner.write(FILE, SUMMARY + ACHIEVED + text)
+    compiled = owner.path / "compiled.json"
+    compiled.write_text(json.dumps(compile_config(owner.path)), encoding="utf-8")
+
+    assert load_contact_center(compiled).deal_rule == rule
 
 
 def test_a_missing_file_is_named(owner: OwnerFolder) -> None:

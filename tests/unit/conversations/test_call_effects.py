@@ -172,6 +172,7 @@ def test_a_webhook_is_told_the_same_as_events() -> None:
 
     assert [one.told["type"] for one in store.effects] == [
         "meeting.booked",
+        "person.needed",
         "information.wished",
         "call.ended",
     ]

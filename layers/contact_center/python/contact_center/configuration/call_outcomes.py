@@ -35,6 +35,11 @@ def compiled_questions(outcomes: CallOutcomesToml) -> dict[str, Any]:
     }
 
 
+def compiled_deal(outcomes: CallOutcomesToml) -> dict[str, Any] | None:
+    """Of which calls a CRM is told a deal, as `compiled_config` reads it; None: of none."""
+    return None if outcomes.deal is None else outcomes.deal.model_dump()
+
+
 def _schema(question: QuestionToml) -> dict[str, Any]:
     unsaid = f"Say {NOT_SAID} when the call does not tell."
     if not question.choices:

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from contact_center.configuration.tables import Name, Table, Text
 from contact_center.records.domain.call_questions import ACHIEVED, NOT_SAID, SUMMARY
+from contact_center.records.domain.effect_fields import LONGEST_LINE
 
 MOST_QUESTIONS = 20
 LONGEST_ANSWER = 600
@@ -31,10 +32,25 @@ class QuestionToml(Table):
         return self
 
 
+class DealToml(Table):
+    """Of which calls with a booked meeting a CRM is told a deal."""
+
+    when: dict[Name, Annotated[list[Name], Field(min_length=1)]] = {}
+    pipeline: Annotated[str, Field(max_length=LONGEST_LINE)] = ""
+    stage: Annotated[str, Field(max_length=LONGEST_LINE)] = ""
+
+    @model_validator(mode="after")
+    def _a_stage_is_of_a_pipeline(self) -> Self:
+        if bool(self.pipeline) != bool(self.stage):
+            raise ValueError("pipeline and stage go together: name both, or none")
+        return self
+
+
 class CallOutcomesToml(Table):
     """call_outcomes.toml: what is asked about every call, in the owner's order."""
 
     questions: Annotated[dict[Name, QuestionToml], Field(max_length=MOST_QUESTIONS)]
+    deal: DealToml | None = None
 
     @model_validator(mode="after")
     def _those_that_others_read_are_there(self) -> Self:
@@ -45,4 +61,15 @@ class CallOutcomesToml(Table):
             raise ValueError(f"questions.{SUMMARY} must be a text, without choices")
         if not self.questions[ACHIEVED].choices:
             raise ValueError(f"questions.{ACHIEVED} must have choices")
+        return self
+
+    @model_validator(mode="after")
+    def _a_deal_asks_for_what_can_be_answered(self) -> Self:
+        for name, answers in (self.deal.when if self.deal else {}).items():
+            question = self.questions.get(name)
+            if question is None or not question.choices:
+                raise ValueError(f"deal.when.{name} must be a question with choices")
+            for answer in answers:
+                if answer not in question.choices:
+                    raise ValueError(f"deal.when.{name}: {answer} is none of its choices")
         return self

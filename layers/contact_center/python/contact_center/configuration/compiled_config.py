@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from contact_center.queue.domain.queue_rules import QueueRules
     from contact_center.records.domain.calendar import CalendarRules
     from contact_center.records.domain.call_questions import CallQuestions
+    from contact_center.records.domain.deals import DealRule
     from contact_center.records.domain.webhooks import Webhook
     from contact_center.visits.domain.courtesies import Courtesies
     from contact_center.visits.domain.opening_hours import OpeningHours
@@ -48,9 +49,9 @@ class ContactCenter:
     Attributes:
         departments: Who can take a call. The person's number is a setting, not in here.
         compiled_hours, compiled_people, compiled_reception, compiled_queue, compiled_questions,
-        compiled_calendar, compiled_webhooks:
-            What `hours`, `roster`, `reception`, `queue_rules`, `call_questions`, `calendar` and
-            `webhooks` are made of.
+        compiled_deal, compiled_calendar, compiled_webhooks:
+            What `hours`, `roster`, `reception`, `queue_rules`, `call_questions`, `deal_rule`,
+            `calendar` and `webhooks` are made of.
         policy: The constants of the conversation policy.
         redaction: What is not kept of words.
         squad: Vapi's CreateSquadDTO, without a server (`vapi/assistants/overrides.py`).
@@ -68,6 +69,7 @@ class ContactCenter:
     compiled_reception: Mapping[str, Any]
     compiled_queue: Mapping[str, Any]
     compiled_questions: Mapping[str, Any]
+    compiled_deal: Mapping[str, Any] | None
     compiled_calendar: Mapping[str, Any]
     compiled_webhooks: Sequence[Mapping[str, Any]]
     policy: Policy
@@ -135,6 +137,16 @@ class ContactCenter:
             raise CompiledConfigError(f"questions: {error}; run make config") from error
 
     @property
+    def deal_rule(self) -> DealRule | None:
+        """Of which calls a CRM is told a deal, made anew. Raises CompiledConfigError."""
+        from contact_center.records.domain.deals import DealRule  # noqa: PLC0415
+
+        try:
+            return None if self.compiled_deal is None else DealRule.from_dict(self.compiled_deal)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise CompiledConfigError(f"deal: {error}; run make config") from error
+
+    @property
     def calendar(self) -> CalendarRules:
         """When meetings can be booked, made anew. Raises CompiledConfigError."""
         from contact_center.records.domain.calendar import CalendarRules  # noqa: PLC0415
@@ -186,6 +198,7 @@ def load_contact_center(path: Path | None = None) -> ContactCenter:
             compiled_reception=compiled["reception"],
             compiled_queue=compiled["queue"],
             compiled_questions=compiled["questions"],
+            compiled_deal=compiled["deal"],
             compiled_calendar=compiled["calendar"],
             compiled_webhooks=compiled["webhooks"],
             policy=Policy.from_dict(compiled["policy"]),

@@ -120,6 +120,7 @@ def router_parts(environment: Environment | None = None) -> RouterParts:
         slow_classifier=_bedrock(settings.bedrock_model_id, classifier, departments),
         call_receivers=shop.receivers,
         wanted_events={one.receiver: one.events for one in shop.webhooks},
+        deal=center.deal_rule,
         civil=shop.settle.ledger.civil,
         redaction=center.redaction,
         recordings=shop.recordings,

@@ -29,6 +29,7 @@ from contact_center.records.adapters.thread_lanes import (
     OwnReceivers,
     ThreadLanes,
 )
+from contact_center.records.domain.receivers import NOTICES
 from contact_center.records.domain.webhooks import WEBHOOK, takes_events
 from contact_center.records.services.deliver_effects import DeliverParts
 from contact_center.records.services.drain_effects import EffectParts
@@ -117,8 +118,19 @@ def _makers(shop: Shop, table: str) -> dict[str, Callable[[], Receiver]]:
     }
     if HUBSPOT in shop.receivers:
         makers[HUBSPOT] = _hubspot(shop, table)
+    if NOTICES in shop.receivers:
+        makers[NOTICES] = _notices(shop)
     webhooks = [name for name in shop.receivers if takes_events(name)]
     return makers | (_webhooks(shop) if webhooks else {})
+
+
+def _notices(shop: Shop) -> Callable[[], Receiver]:
+    from contact_center.figures.adapters.notice_receiver import NoticeReceiver
+
+    topic = shop.environment.optional("NOTICE_TOPIC_ARN")
+    if topic is None:
+        raise SettingsError("NOTICE_TOPIC_ARN", "is missing, and notices are to be given")
+    return lambda: NoticeReceiver(shop.clients.sns, topic)
 
 
 def _hubspot(shop: Shop, table: str) -> Callable[[], HubSpotReceiver]:

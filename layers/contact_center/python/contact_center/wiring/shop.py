@@ -18,6 +18,7 @@ from contact_center.kernel.civil_time import civil_clock
 from contact_center.kernel.environment import Environment, SettingsError
 from contact_center.kernel.observability import Noting, StdoutMetrics
 from contact_center.kernel.system_clock import SystemClock
+from contact_center.records.domain.receivers import NOTICES
 from contact_center.records.domain.webhooks import WEBHOOK
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ BRIEF_SECONDS = 25
 # Who effects can be delivered to; an owner's setting says to whom they are, and how one is made
 # stands in wiring/crm_updater.py. Each is told of every call that is over.
 BUILT_IN, HUBSPOT = "built_in", "hubspot"
-RECEIVERS = (BUILT_IN, HUBSPOT, WEBHOOK)
+RECEIVERS = (BUILT_IN, HUBSPOT, WEBHOOK, NOTICES)
 DEFAULT_ASSISTANT = "sales"  # speaks when a trigger names none (SALES_ASSISTANT_ID)
 
 

@@ -1,6 +1,7 @@
 """What must happen elsewhere because of a call: whoever keeps customers' stories is told.
 
-What a caller booked or left is told as soon as it is recorded. That a call is over follows from the
+What a caller booked or left is told as soon as it is recorded, and that somebody is needed for it.
+That a call is over follows from the
 end-of-call report when that is written down first, so it is written with it and once; a report that
 never comes tells nobody. What a model answered may come seconds later, and that a person had the
 caller much later: each is told then, once, as the same record, which says more now. What is told of
@@ -12,6 +13,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from contact_center.conversations.domain.deal_effects import completes_deal, effect_of_deal
 from contact_center.conversations.domain.facts import (
     AnswersTold,
     CallEnded,
@@ -20,26 +22,31 @@ from contact_center.conversations.domain.facts import (
     PersonMet,
 )
 from contact_center.conversations.domain.left_effects import effect_of_what_was_left
+from contact_center.conversations.domain.notice_effects import effect_of_notice, needs_somebody
 from contact_center.dialing.domain.call_outcomes import Disposition, disposition_of
 from contact_center.kernel.caller_numbers import caller_number
 from contact_center.records.domain.effect_fields import LONGEST_LINE
 from contact_center.records.domain.effect_names import effect_name
 from contact_center.records.domain.effects import AMENDS, Effect, EffectKind
+from contact_center.records.domain.receivers import takes
 from contact_center.records.domain.webhooks import (
     BOOKED,
+    DEAL,
     ENDED,
     LEAD,
+    NEEDED,
     UPDATED,
     WISHED,
     takes_events,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from contact_center.conversations.domain.calls import CallRecord
     from contact_center.conversations.domain.facts import Fact
     from contact_center.conversations.services.ports import CallGlance
+    from contact_center.conversations.services.record_parts import RecordParts
 
 # The words of CRMs for how a call went; the class that it ended in says more.
 _STATUS = {
@@ -62,6 +69,8 @@ _EVENTS = {  # in the words of Standard Webhooks
     EffectKind.TASK: BOOKED,
     EffectKind.LEAD: LEAD,
     EffectKind.SUBSCRIBE: WISHED,
+    EffectKind.DEAL: DEAL,
+    EffectKind.NOTICE: NEEDED,
 }
 # What a call is told of once more for, if it comes after its report: each once.
 _SAYS_MORE: Mapping[str, Callable[[Fact], bool]] = {
@@ -76,7 +85,7 @@ def call_effects(
     new: Iterable[Fact],
     record: CallRecord,
     glance: CallGlance,
-    receivers: Sequence[str],
+    parts: RecordParts,
 ) -> tuple[Effect, ...]:
     """What new facts of a call cause at each receiver: what was left, the call's end, its answers.
 
@@ -85,23 +94,40 @@ def call_effects(
         new: Those that are written now.
         record: The call, knowing all of them.
         glance: What was made of it.
-        receivers: Their names.
+        parts: Who is told, of what.
+
+    Returns:
+        In the order in which they are to happen, each in its receiver's words.
     """
     told, before = list(new), list(known)
-    customer = _customer(record)
-    caused = [
-        _in_words_of(
-            receiver, effect_of_what_was_left(fact, customer=customer, number=0, receiver=receiver)
-        )
-        for fact in told
-        if isinstance(fact, MeetingBooked | DetailsLeft)
-        for receiver in receivers
-    ]
     telling = _telling(before, told)
-    if telling is None:
-        return tuple(caused)
-    effects = (_of_call(record, glance, receiver, telling) for receiver in receivers)
-    return (*caused, *(_in_words_of(effect.receiver, effect) for effect in effects))
+    caused: list[Effect] = []
+    for receiver in parts.call_receivers:
+        caused += _left(told, _customer(record), receiver)
+        if telling is not None:
+            caused.append(_of_call(record, glance, receiver, telling))
+        if parts.deal is not None and completes_deal(before, told, parts.deal):
+            facts = [*before, *told]
+            caused.append(effect_of_deal(facts, parts.deal, _customer(record), receiver))
+    taken = (one for one in caused if takes(one.receiver, one.kind))
+    said = (_in_words_of(one.receiver, one) for one in taken)
+    return tuple(one for one in said if _is_wanted(one, parts))
+
+
+def _left(new: Sequence[Fact], customer: str, receiver: str) -> Iterator[Effect]:
+    """Of what was left: itself, and that somebody is needed for it."""
+    for fact in new:
+        if isinstance(fact, MeetingBooked | DetailsLeft):
+            yield effect_of_what_was_left(fact, customer=customer, number=0, receiver=receiver)
+        kind = needs_somebody(fact)
+        if kind is not None:
+            yield effect_of_notice(fact, kind, customer, receiver)
+
+
+def _is_wanted(effect: Effect, parts: RecordParts) -> bool:
+    """Whether its receiver wants such events; of most all are wanted."""
+    wanted = parts.wanted_events.get(effect.receiver)
+    return wanted is None or effect.told.get("type") in wanted
 
 
 class _Telling(NamedTuple):

@@ -138,23 +138,6 @@ def _record(call_id: str, facts: Sequence[Fact], parts: RecordParts) -> Recorded
     raise HistoryMovedOnError
 
 
-def _caused(
-    history: CallHistory,
-    new: Sequence[Fact],
-    record: CallRecord,
-    glance: CallGlance,
-    parts: RecordParts,
-) -> tuple[Effect, ...]:
-    """What these facts cause elsewhere, but for events that their receiver does not want."""
-    caused = call_effects(history.facts, new, record, glance, parts.call_receivers)
-    wanted = parts.wanted_events
-    return tuple(
-        one
-        for one in caused
-        if one.receiver not in wanted or one.told.get("type") in wanted[one.receiver]
-    )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Step:
     """A call as it was read, and what is to be written of it."""
@@ -203,7 +186,7 @@ def _step_from(
         amended=amended,
         folded=folded,
         glance=glance,
-        caused=_caused(history, new, recorded.record, glance, parts),
+        caused=call_effects(history.facts, new, recorded.record, glance, parts),
         look_at_ms=_look_at_ms(recorded.record, parts),
         count_at_ms=_count_at_ms(history, recorded.record, glance, parts.clock.now_ms()),
         # whoever reads on takes it from the record what turns that were folded told of the call

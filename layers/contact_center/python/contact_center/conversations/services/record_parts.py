@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     )
     from contact_center.kernel.ports import CivilTime, Clock
     from contact_center.records.domain.call_questions import CallQuestions
+    from contact_center.records.domain.deals import DealRule
     from contact_center.records.domain.effects import Effect
     from contact_center.understanding.services.intent_classifier import IntentClassifier
 
@@ -38,6 +39,7 @@ class RecordParts:
         questions: What is asked about every call.
         call_receivers: Names of those who are told of each call that is over.
         wanted_events: Of receivers that want some events alone, which.
+        deal: Of which calls a CRM is told a deal; None: of none.
         civil: By which a time that was agreed on is judged.
         redaction: What is not kept of words.
         legs_priced: Whether legs of the telephone are of an account of ours, that tells prices.
@@ -54,6 +56,7 @@ class RecordParts:
     slow_classifier: IntentClassifier | None = None
     call_receivers: Sequence[str] = ()
     wanted_events: Mapping[str, Collection[str]] = field(default_factory=dict)
+    deal: DealRule | None = None
     civil: CivilTime = field(default_factory=CivilClock)
     redaction: Redaction = EVERYTHING
     legs_priced: bool = False

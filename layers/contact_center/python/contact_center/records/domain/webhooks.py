@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 WEBHOOK = "webhook"  # the one of the setting WEBHOOK_URL; those of the file are webhook:<name>
 ENDED, UPDATED = "call.ended", "call.updated"
 BOOKED, LEAD, WISHED = "meeting.booked", "lead.taken", "information.wished"
-EVENTS = (ENDED, UPDATED, BOOKED, LEAD, WISHED)
+DEAL, NEEDED = "deal.expected", "person.needed"
+EVENTS = (ENDED, UPDATED, BOOKED, LEAD, WISHED, DEAL, NEEDED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
