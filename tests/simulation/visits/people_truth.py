@@ -19,6 +19,7 @@ from contact_center.dialing.services.voice_ports import (
     VoiceUnavailableError,
 )
 from contact_center.people.domain.people import PersonState
+from contact_center.people.domain.person_steps import BUSY_LEASE_MS
 from contact_center.visits.domain.legs import LegStatus
 from contact_center.visits.services.telephone_ports import Done, FoundLeg, Gone, LegLookUp
 
@@ -228,8 +229,8 @@ class Telephones:
     def talks(self, person: Person) -> None:
         """It was stored what a person does."""
         leg = self.legs.get((person.held and person.held.leg) or "")
-        if leg is not None and person.state is PersonState.BUSY:
-            leg.talks_ms = self.world.now
+        if leg is not None and person.state is PersonState.BUSY and person.lease_ms:
+            leg.talks_ms = person.lease_ms - BUSY_LEASE_MS  # not when something else was
 
     # -- what happens to a leg ---------------------------------------------------------------
 

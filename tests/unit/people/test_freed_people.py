@@ -164,6 +164,18 @@ def test_whose_lease_was_over_is_busy_again_once_the_talk_is_proved_to_go_on() -
     assert stage.state() is PersonState.READY
 
 
+def test_whose_lease_was_over_is_busy_as_soon_as_both_are_seen_in_the_room() -> None:
+    stage = Stage()
+    stage.ask()
+    stage.answers()
+    stage.presses("1")
+    stage.telephone.in_rooms |= {"CA-person-1", CALLER_LEG}  # and nobody is told of either
+    stage.clock.advance(BUSY_LEASE_MS + 1)
+    assert free_overdue(stage.parts.people) == 1
+    stage.later(1)
+    assert stage.state() is PersonState.BUSY
+
+
 def test_a_talk_whose_end_was_told_as_it_was_looked_up_keeps_nobody() -> None:
     stage = Stage()
     stage.ask()

@@ -249,7 +249,7 @@ def test_a_talk_that_is_seen_late_is_a_talk_unless_somebody_has_moved_the_person
 
 
 @pytest.mark.parametrize("state", list(PersonState))
-def test_whose_lease_was_over_before_the_proof_talks_unless_he_holds_another_or_is_off(
+def test_whose_lease_was_over_before_the_proof_talks_unless_he_holds_another(
     state: PersonState,
 ) -> None:
     """He would be offered a second caller while he talks with the first."""
@@ -257,13 +257,26 @@ def test_whose_lease_was_over_before_the_proof_talks_unless_he_holds_another_or_
     proof = Happening(event=PersonEvent.STILL_BRIDGED, offer_id="another", held=held)
     before = IN_STATE[state]
     after = next_step(before, proof, NOW_MS + 1).person
-    if state in {READY, WRAPPING}:
-        assert (after.state, after.held) == (BUSY, held)
-        assert as_of(after, NOW_MS + 1 + BUSY_LEASE_MS - 1).state is BUSY
-        ended = Happening(event=PersonEvent.BRIDGED_END, offer_id="another")
-        assert next_step(after, ended, NOW_MS + 2).person.state is READY
-    else:
+    if before.held is not None:
         assert after is before
+        return
+    assert (after.state, after.held) == (BUSY, held)
+    assert as_of(after, NOW_MS + 1 + BUSY_LEASE_MS - 1).state is BUSY
+    ended = Happening(event=PersonEvent.BRIDGED_END, offer_id="another")
+    gone = state in {PersonState.OFF, PersonState.AWAY}
+    over = next_step(after, ended, NOW_MS + 2).person
+    assert (over.state, over.reason) == (state if gone else READY, before.reason)
+
+
+@pytest.mark.parametrize("state", [PersonState.OFF, PersonState.AWAY])
+def test_who_says_he_is_back_while_he_is_proved_to_talk_is_so_after_it(state: PersonState) -> None:
+    held = Held(offer_id="another", visit_id="v-9", leg="CA9")
+    proof = Happening(event=PersonEvent.STILL_BRIDGED, offer_id="another", held=held)
+    talks = next_step(IN_STATE[state], proof, NOW_MS + 1).person
+    back = step(talks, PersonEvent.LOG_IN, NOW_MS + 2).person
+    assert back.state is BUSY
+    ended = Happening(event=PersonEvent.BRIDGED_END, offer_id="another")
+    assert next_step(back, ended, NOW_MS + 3).person.state is READY
 
 
 def test_each_lease_is_over_at_its_own_instant_whoever_looks_and_when() -> None:

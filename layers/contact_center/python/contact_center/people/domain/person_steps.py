@@ -174,11 +174,20 @@ def _still_busy(person: Person, _happening: Happening, at_ms: int) -> Step:
     return Step(_leased(person, at_ms))
 
 
-def _busy_again(person: Person, happening: Happening, at_ms: int) -> Step:
-    """The lease of a talk was over, and it is proved now to go on: nobody else is offered."""
+def _talks(person: Person, happening: Happening, at_ms: int) -> Step:
+    """The lease of a talk was over, and it is proved now to go on: nobody else is offered.
+
+    Whoever is off or away is so when it is over, and says meanwhile that he is back in vain.
+    """
     if happening.held is None:
         return Step(person)
-    busy = replace(_enter(person, PersonState.BUSY, at_ms), held=happening.held)
+    gone = person.state in {PersonState.OFF, PersonState.AWAY}
+    busy = replace(
+        _enter(person, PersonState.BUSY, at_ms),
+        held=happening.held,
+        then=person.state if gone else None,
+        then_reason=person.reason,
+    )
     return Step(_leased(busy, at_ms))
 
 
@@ -244,7 +253,7 @@ _ROWS: dict[PersonEvent, tuple[Cell, ...]] = {
     PersonEvent.MISSED:        (_stay,   _stay,   _miss,        _stay,        _stay,    _stay),
     PersonEvent.DECLINED:      (_stay,   _stay,   _ready,       _stay,        _stay,    _stay),
     PersonEvent.WITHDRAWN:     (_stay,   _stay,   _let_go,      _end_at_once, _stay,    _stay),
-    PersonEvent.STILL_BRIDGED: (_stay,   _busy_again, _stay,    _still_busy,  _busy_again, _stay),
+    PersonEvent.STILL_BRIDGED: (_talks,  _talks,  _stay,        _still_busy,  _talks,    _talks),
     PersonEvent.BRIDGED_END:   (_stay,   _stay,   _let_go,      _end_talk,    _stay,    _stay),
     PersonEvent.WRAPPED:       (_stay,   _stay,   _stay,        _stay,        _ready,   _stay),
     PersonEvent.LEASE_OVER:    (_stay,   _stay,   _let_go,      _end_talk,    _ready,   _stay),

@@ -134,9 +134,12 @@ def _folded(visit_id: str, offer_id: str, facts: Sequence[OfferFact], parts: Off
         takes = offer.said is Said.TAKES and offer.ended is None
         beside = others if takes else None
         try:
-            return parts.book.write(before, offer, _until(before, offer, now_ms, parts), beside)
+            stored = parts.book.write(before, offer, _until(before, offer, now_ms, parts), beside)
         except (ConditionLostError, ContentionError):
             continue  # somebody else told of something: folded anew
+        if before.ended is None and stored.ended is OfferOutcome.ANSWERED:
+            _still_talks(stored, parts)  # nobody knew: the person's lease may be over
+        return stored
     raise ContentionError
 
 
@@ -225,10 +228,15 @@ def _seen_of_talk(due: DueOffer, parts: OfferParts) -> list[OfferFact]:
     if found is None or found.status in ENDS:
         status = LegStatus.COMPLETED if found is None else found.status
         return [LegTold(LegChanged(leg=offer.leg, status=status))]
+    _still_talks(offer, parts)
+    return []
+
+
+def _still_talks(offer: Offer, parts: OfferParts) -> None:
+    """The person is with the caller now, and is offered nobody else."""
     held = Held(offer_id=offer.offer_id, visit_id=offer.visit_id, leg=offer.leg)
     still = Happening(event=PersonEvent.STILL_BRIDGED, offer_id=offer.offer_id, held=held)
     change_person(offer.person_id, still, parts.people)
-    return []
 
 
 def _tell_person(offer: Offer, parts: OfferParts) -> None:
