@@ -191,7 +191,7 @@ PEOPLE_BUGS = {
     "two people accept": PlantedVisit(plant=_two_accept, caught="is asked"),
     "two servers, a person": PlantedVisit(plant=_two_servers, caught="is asked"),
     "voicemail answers": PlantedVisit(plant=_voicemail_answers, caught="never with the caller"),
-    "rings on": PlantedVisit(plant=_rings_on, caught="rings on"),
+    "leg rings on": PlantedVisit(plant=_rings_on, caught="rings on"),
     "joined to nobody": PlantedVisit(plant=_joined_to_nobody, caught="was joined to"),
     "rung again": PlantedVisit(plant=_rung_again, caught="twice at once"),
     "person's lease never ends": PlantedVisit(plant=_lease_never_ends, caught="for ever"),

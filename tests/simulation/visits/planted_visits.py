@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from contact_center.dialing.services import settle_attempt
 from contact_center.dialing.services.dialing_ports import LineClaim
 from contact_center.dialing.services.voice_ports import NotSent, Unknown
 from contact_center.queue.services import look_after_queue
@@ -12,6 +13,7 @@ from contact_center.queue.services.enter_queue import enter_queue
 from contact_center.reception.services import admit, connect_caller, leave_music, look_up_visits
 from tests.fakes.dialing_ledger import FakeLedger
 from tests.fakes.waiting_queue import FakeQueue
+from tests.simulation.visits import reception_functions
 from tests.simulation.visits.provider_truth import Providers
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from contact_center.dialing.services.settle_attempt import CallNews, SettleParts
     from contact_center.queue.services.queue_ports import QueueChange
     from contact_center.visits.domain.visits import Visit
 
@@ -127,6 +130,17 @@ def _latest_first(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(FakeQueue, "heads", heads)
 
 
+def _counted_twice(patch: pytest.MonkeyPatch) -> None:
+    """A call that was ordered for a visit is counted as any other beside it."""
+
+    def heard(news: CallNews, parts: SettleParts) -> object:
+        honest(replace(news, visit_post=None), parts)
+        return honest(news, parts)
+
+    honest = settle_attempt.hear_of_call
+    patch.setattr(reception_functions, "hear_of_call", heard)
+
+
 def _place_given_up(patch: pytest.MonkeyPatch) -> None:
     """A caller for whom no assistant was had is forgotten, and hears music."""
 
@@ -153,5 +167,6 @@ VISIT_BUGS = {
     "no limit": PlantedVisit(plant=_no_limit, caught="at once"),
     "claimed whatever": PlantedVisit(plant=_claimed_whatever, caught="at once"),
     "latest first": PlantedVisit(plant=_latest_first, caught="overtaken"),
+    "call counted twice": PlantedVisit(plant=_counted_twice, caught="lines are counted of"),
     "place given up": PlantedVisit(plant=_place_given_up, caught="free line"),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from contact_center.dialing.services.hold_visit_lines import release_line
+from contact_center.dialing.services.settle_attempt import CallNews, hear_of_call
 from contact_center.kernel.ports import (
     ContentionError,
     PassingError,
@@ -16,7 +16,6 @@ from contact_center.kernel.ports import (
 from contact_center.people.services.change_person import free_overdue
 from contact_center.reception.services.do_job import do_job
 from contact_center.reception.services.look_up_visits import look_up_visits
-from contact_center.visits.domain.visits import visit_named
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
 from tests.simulation.queues import Mapping, SimulatedQueue
 from tests.simulation.visits.reception_services import EXPLAINED
@@ -94,9 +93,15 @@ class Functions:
         services, call = self.services, told.call
         if self.whose(call) is None:
             return  # of no visit's that anybody knows: it never had a line
+        news = CallNews(
+            call_id=call.call_id,
+            name=None,
+            ended=told.ended,
+            talked=call.joined,
+            visit_post=call.name,
+        )
+        hear_of_call(news, services.settling)
         if told.ended:
-            lines, now_ms = services.looking_up.leases, services.clock.now_ms()
-            release_line(visit_named(call.name), call.name, lines, now_ms)
             send_hint(ReceptionJob(JobKind.SERVE), services.jobs, services.metrics)
         services.follower.hear_of_call(
             call.name,

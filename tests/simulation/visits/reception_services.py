@@ -8,8 +8,10 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.domain.dial_timings import DialTimings
+from contact_center.dialing.services.change_attempt import LedgerParts
 from contact_center.dialing.services.hold_visit_lines import VisitLineParts
 from contact_center.dialing.services.judge_call import JudgeParts
+from contact_center.dialing.services.settle_attempt import SettleParts
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 from contact_center.kernel.civil_time import CivilClock
 from contact_center.kernel.ports import PassingError
@@ -232,6 +234,14 @@ class Services:
             timings=DialTimings(),
             below=providers.lines,
         )
+        ledger = LedgerParts(
+            ledger=ports,  # type: ignore[arg-type] # callers are no attempts
+            clock=self.clock,
+            civil=CivilClock(),
+            metrics=self.metrics,
+            timings=lines.timings,
+        )
+        self.settling = SettleParts(ledger=ledger, lines=ports)
         self.looking_up = LookUpParts(
             visits=self.visits, leases=ports, lines=lines, voice=providers
         )

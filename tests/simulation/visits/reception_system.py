@@ -508,6 +508,8 @@ class ReceptionSystem:
     def _count_lines(self) -> None:
         if self.under_way > self.lines:
             self.broken.append(f"{self.under_way} calls at once on {self.lines} lines")
+        if self.ledger.lines_in_use > self.lines:  # one visit is one line
+            self.broken.append(f"{self.ledger.lines_in_use} lines are counted of {self.lines}")
 
 
 def _is_open(entry: QueueEntry, now_ms: int) -> bool:

@@ -8,7 +8,6 @@ import pytest
 
 from contact_center.visits.domain.visits import OF_A_CALLBACK, Outcome
 from tests.simulation.visits.callback_truth import Luck
-from tests.simulation.visits.planted_callbacks import CALLBACK_BUGS
 from tests.simulation.visits.reception_histories import has_callbacks, run_visits
 from tests.simulation.visits.test_visits import FIRST_SEED, HISTORIES
 
@@ -45,12 +44,3 @@ def test_callbacks_survive_every_single_crash(seed: int, *, people: bool) -> Non
             break
     assert not failing
     assert point > 500
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("name", sorted(CALLBACK_BUGS))
-def test_a_planted_bug_of_calling_back_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    bug = CALLBACK_BUGS[name]
-    bug.plant(monkeypatch)
-    found = any(bug.caught in one for seed in SEEDS for one in run_visits(seed).broken)
-    assert found, f"{name} was not found in {HISTORIES} histories"

@@ -7,9 +7,8 @@ from itertools import count
 import pytest
 
 from contact_center.people.domain.offers import OfferOutcome
-from tests.simulation.visits.planted_people import PEOPLE_BUGS
 from tests.simulation.visits.reception_histories import run_visits
-from tests.simulation.visits.test_visits import FIRST_SEED, HISTORIES
+from tests.simulation.visits.test_visits import FIRST_SEED
 
 
 def test_histories_show_every_outcome_of_an_offer() -> None:
@@ -33,13 +32,3 @@ def test_people_survive_every_single_crash(seed: int) -> None:
             break
     assert not failing
     assert point > 500
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("name", sorted(PEOPLE_BUGS))
-def test_a_planted_bug_about_people_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    bug = PEOPLE_BUGS[name]
-    bug.plant(monkeypatch)
-    seeds = range(FIRST_SEED, FIRST_SEED + HISTORIES)
-    found = any(bug.caught in one for seed in seeds for one in run_visits(seed).broken)
-    assert found, f"{name} was not found in {HISTORIES} histories"

@@ -6,7 +6,6 @@ from itertools import count
 
 import pytest
 
-from tests.simulation.visits.planted_visits import VISIT_BUGS
 from tests.simulation.visits.reception_histories import FAILING_VISITS, run_visits
 
 HISTORIES = 500
@@ -54,16 +53,3 @@ def test_callers_survive_every_single_crash(seed: int, *, by_sip: bool) -> None:
             break
     assert not failing
     assert point > 300
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("name", sorted(VISIT_BUGS))
-def test_a_planted_bug_of_the_reception_is_found(
-    name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    bug = VISIT_BUGS[name]
-    bug.plant(monkeypatch)
-    for seed in range(FIRST_SEED, FIRST_SEED + HISTORIES):
-        if any(bug.caught in one for one in run_visits(seed).broken):
-            return
-    pytest.fail(f"{name} was not found in {HISTORIES} histories")

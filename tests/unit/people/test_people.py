@@ -158,6 +158,10 @@ def test_two_missed_offers_in_a_row_make_a_person_away_with_a_notice() -> None:
         ((OFFERED, PersonEvent.DECLINED), 0),
         ((OFFERED, ACCEPTED, PersonEvent.BRIDGED_END, PersonEvent.WRAPPED), 0),
         ((PersonEvent.LOG_OUT, LOG_IN), 0),
+        ((LOG_IN,), 0),  # who says that he is there, is
+        ((PersonEvent.BACK,), 0),
+        ((PersonEvent.NEXT_WANTED,), 0),
+        ((OFFERED, LOG_IN, PersonEvent.MISSED), 1),
         ((OFFERED, PersonEvent.WITHDRAWN), 1),  # neither answered nor missed
     ],
 )

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.kernel.ports import ContentionError, StoreUnavailableError
 from contact_center.people.domain.offer_outcomes import LEFT_SECONDS
 from contact_center.people.domain.offers import OfferOutcome
 from contact_center.people.domain.people import (
@@ -27,7 +26,7 @@ from contact_center.queue.domain.waits_told import WaitRange, WaitTold
 from contact_center.queue.services.enter_queue import WaitAsked, enter_queue
 from contact_center.reception.services.find_person import look_for_people
 from contact_center.visits.domain.instructions import EnterRoom, Speak, Wait
-from contact_center.visits.domain.legs import RoomChanged, RoomStep
+from contact_center.visits.domain.legs import LegStatus, RoomChanged, RoomStep
 from contact_center.visits.domain.opening_hours import (
     Hours,
     OpeningHours,
@@ -47,6 +46,9 @@ from tests.unit.reception.people_floor import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from contact_center.people.domain.offers import Offer
     from contact_center.queue.domain.waiting import QueueEntry
     from contact_center.queue.services.queue_ports import QueueChange
 
@@ -287,16 +289,24 @@ def test_who_was_held_for_a_caller_whom_another_has_is_asked_about_the_next(line
     assert asked_about(line) == [("benno", VISIT), ("ada", "v-CA-later")]
 
 
-def test_who_was_held_is_free_though_nobody_knows_whether_the_place_was_taken(line: Floor) -> None:
+def test_who_was_held_for_a_caller_asked_about_meanwhile_is_free(line: Floor) -> None:
+    """One receptionist has looked, and is slow; the other's offer has come and gone."""
     line.log_in(BENNO)
+    read_many = line.offers.of_visit
 
-    def away(_change: QueueChange) -> QueueEntry:
-        raise StoreUnavailableError
-
-    line.queue.commit = away  # type: ignore[assignment, method-assign]
-    with pytest.raises(ContentionError):
+    def meanwhile(visit_id: str) -> Sequence[Offer]:
+        line.offers.of_visit = read_many  # type: ignore[method-assign]
+        before = read_many(visit_id)
         line.next_callers.offer_to_all()
+        line.leg_ends(LegStatus.BUSY)
+        line.clock.advance(ASKED_AGAIN_MS)
+        return before
+
+    line.offers.of_visit = meanwhile  # type: ignore[method-assign]
+    line.next_callers.offer_to_all()
+    assert asked_about(line) == [("benno", VISIT)]
     assert line.state(BENNO) is PersonState.READY
+    assert line.queue.entries[VISIT].state is EntryState.WAITING
 
 
 def test_of_an_entry_that_cannot_be_offered_the_next_is_none_the_worse(line: Floor) -> None:

@@ -121,6 +121,11 @@ def _ready(person: Person, _happening: Happening, at_ms: int) -> Step:
     return Step(_enter(person, PersonState.READY, at_ms))
 
 
+def _here(person: Person, _happening: Happening, _at_ms: int) -> Step:
+    """Whoever says so is there: what was missed before counts no more."""
+    return Step(replace(person, missed=0) if person.missed else person)
+
+
 def _off(person: Person, _happening: Happening, at_ms: int) -> Step:
     return Step(_enter(person, PersonState.OFF, at_ms), let_go=person.held)
 
@@ -242,11 +247,11 @@ _COLUMNS = tuple(PersonState)
 # fmt: off
 _ROWS: dict[PersonEvent, tuple[Cell, ...]] = {
     #                         off       ready    ringing       busy          wrapping  away
-    PersonEvent.LOG_IN:        (_ready,  _stay,   _stay,        _ready_then,  _ready,   _ready),
+    PersonEvent.LOG_IN:        (_ready,  _here,   _here,        _ready_then,  _ready,   _ready),
     PersonEvent.LOG_OUT:       (_stay,   _off,    _off,         _off_then,    _off,     _off),
     PersonEvent.GO_AWAY:       (_refuse, _away,   _away,        _away_then,   _away,    _away),
-    PersonEvent.BACK:          (_refuse, _stay,   _stay,        _ready_then,  _ready,   _ready),
-    PersonEvent.NEXT_WANTED:   (_refuse, _stay,   _refuse,      _refuse,      _ready,   _refuse),
+    PersonEvent.BACK:          (_refuse, _here,   _here,        _ready_then,  _ready,   _ready),
+    PersonEvent.NEXT_WANTED:   (_refuse, _here,   _refuse,      _refuse,      _ready,   _refuse),
     PersonEvent.OFFERED:       (_refuse, _ring,   _ring_still,  _ring_still,  _refuse,  _refuse),
     PersonEvent.RUNG:          (_stay,   _stay,   _note_leg,    _note_leg,    _stay,    _stay),
     PersonEvent.ACCEPTED:      (_stay,   _stay,   _take,        _stay,        _stay,    _stay),

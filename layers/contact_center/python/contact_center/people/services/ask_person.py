@@ -13,7 +13,7 @@ from contact_center.people.domain.people import Happening, Held, PersonEvent
 from contact_center.people.domain.ring_groups import in_the_way, offer_name, was_asked
 from contact_center.people.services.carry_out_offer import ring
 from contact_center.people.services.change_person import change_person, offer_caller
-from contact_center.people.services.tell_offer import tell_offer
+from contact_center.people.services.tell_offer import may_be_busy, tell_offer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -151,11 +151,18 @@ def _kept(  # noqa: PLR0913 - all that an offer is
 
 
 def let_go_unless_asked(person_id: str, held: Held, parts: AskParts) -> None:
-    """Whoever was taken for an offer that is another's, or nobody's, is free.
+    """Whoever was taken for an offer that is another's, or is over, is free; else nothing changes.
 
-    Told again, it may be the own: then nothing changes. Raises as `ask_person`.
+    Told again, it may be the own, and its telephone may ring still. Raises as `ask_person`.
     """
     stands = parts.book.read(held.visit_id, held.offer_id)
-    if stands is None or stands.person_id != person_id:
-        withdrawn = Happening(event=PersonEvent.WITHDRAWN, offer_id=held.offer_id)
-        change_person(person_id, withdrawn, parts.people)
+    if stands is None:
+        return
+    if stands.person_id != person_id or (stands.ended is not None and not may_be_busy(stands)):
+        let_go(person_id, held, parts)
+
+
+def let_go(person_id: str, held: Held, parts: AskParts) -> None:
+    """Whoever was taken for an offer that nobody makes is free. Raises as `ask_person`."""
+    withdrawn = Happening(event=PersonEvent.WITHDRAWN, offer_id=held.offer_id)
+    change_person(person_id, withdrawn, parts.people)

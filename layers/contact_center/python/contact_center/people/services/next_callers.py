@@ -26,6 +26,7 @@ from contact_center.people.domain.ring_groups import of_round, offer_name, was_a
 from contact_center.people.services.ask_person import (
     AskedMeanwhileError,
     ask_person,
+    let_go,
     let_go_unless_asked,
 )
 from contact_center.people.services.call_back_for import call_back_for
@@ -213,15 +214,13 @@ class NextCallers:
         """
         held = Held(offer_id=offered.token, visit_id=visit_id)
         offer_caller(colleague, held, self._timings.wrap_seconds, self._offers.people)
-        is_ours = False
-        try:
-            entry = change_entry(visit_id, offered, self._waiting)
-            taken_by = None if entry is None else (entry.token, entry.person_id)
-            is_ours = taken_by == (offered.token, offered.person_id)
-        finally:
-            if not is_ours:
-                let_go_unless_asked(colleague.person_id, held, self._offers)
-        return entry if is_ours else None
+        entry = change_entry(visit_id, offered, self._waiting)
+        if entry is None or entry.state is not EntryState.OFFERED:
+            return None  # the lease ends: somebody else may be about to ask the same person
+        if (entry.token, entry.person_id) != (offered.token, offered.person_id):
+            let_go(colleague.person_id, held, self._offers)
+            return None
+        return entry
 
     def _beside(
         self, colleague: Colleague, entry: QueueEntry, offers: Sequence[Offer], now_ms: int

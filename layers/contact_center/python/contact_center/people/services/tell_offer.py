@@ -254,7 +254,7 @@ def _meant_for_the_person(offer: Offer) -> PersonEvent | None:
         return None if offer.leg is None else PersonEvent.RUNG
     if offer.ended is OfferOutcome.ANSWERED:
         return PersonEvent.BRIDGED_END if _leg_is_over(offer) else PersonEvent.ACCEPTED
-    if _may_be_busy(offer):
+    if may_be_busy(offer):
         return None  # the next caller would find it so
     if offer.ended is OfferOutcome.DECLINED:
         return PersonEvent.DECLINED
@@ -263,7 +263,7 @@ def _meant_for_the_person(offer: Offer) -> PersonEvent | None:
     return PersonEvent.MISSED if missed else PersonEvent.WITHDRAWN
 
 
-def _may_be_busy(offer: Offer) -> bool:
+def may_be_busy(offer: Offer) -> bool:
     """Whether the person's telephone rings or says goodbye still, or may ring any moment."""
     if offer.leg is None:
         return offer.ring in {Ring.ASKED, Ring.UNKNOWN}
