@@ -373,9 +373,38 @@ def test_a_stranger_is_401_and_logged_without_a_word_of_his(
     answer = function.lambda_handler(event(message, {"x-signature": canary}), None)
     assert answer["statusCode"] == 401
     out = capsys.readouterr().out
-    assert json.loads(out)["reason"] == "no_timestamp"
+    line, counted = map(json.loads, out.splitlines())
+    assert counted["reason"] == "no_timestamp"
+    assert line == {
+        "level": "WARNING",
+        "message": "webhook refused",
+        "reason": "no_timestamp",
+        "came": "x-signature",
+    }
     assert canary not in out
     assert queued(account) == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "came"),
+    [
+        ({}, "nothing"),
+        ({"x-signature": ""}, "nothing"),
+        ({"x-vapi-secret": "a"}, "x-vapi-secret"),
+        ({"x-vapi-signature": "a", "authorization": "Bearer b"}, "x-vapi-signature authorization"),
+        ({"x-somebody-else": "a"}, "nothing"),
+    ],
+)
+def test_of_what_is_refused_the_log_says_which_header_came(
+    function: ModuleType,
+    headers: dict[str, str],
+    came: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    bare = event({"type": "hang", "call": {"id": "call-1"}})
+    bare["headers"] = {"content-type": "application/json", **headers}
+    assert function.lambda_handler(bare, None)["statusCode"] == 401
+    assert json.loads(capsys.readouterr().out.splitlines()[0])["came"] == came
 
 
 def test_a_cold_start_without_the_network_is_a_start_all_the_same(

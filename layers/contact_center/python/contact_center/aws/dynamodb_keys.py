@@ -17,6 +17,7 @@ calls table, partition `CALL#<call id>`:
     LOOK_UPS                     when what nobody has told of it is asked for
     COUNTED                      what of it is in the figures, and that it is to be counted anew
     FORGOTTEN                    nothing else is there any more, and what comes late is swallowed
+    PROBE                        of no call (probe-<digits>): that one of `make doctor` came
 
 partition `VISIT#<visit id>`: RECORD, a caller's whole stay: small, merged, versioned; COUNTED.
 
@@ -129,6 +130,7 @@ OFFERED = "OFFERED"
 LOOK_UPS = "LOOK_UPS"  # sort key, and partition of the index
 FORGOTTEN = "FORGOTTEN"
 FOLDED = "FOLDED"
+PROBE = "PROBE"
 ACTIVE_SHARD = "ACTIVE"
 TURNS = "TURN#"
 LAST_MS = 9_999_999_999_999  # what has more digits would not sort by time

@@ -162,8 +162,15 @@ def router_parts(environment: Environment | None = None) -> RouterParts:
         effects_written=partial(_hint_at_effects, shop),
         whose=None if settings.sip_address is None else _whose(shop),
         cards=_cards(shop, departments.numbers) if HUBSPOT in shop.receivers else None,
+        probe_came=partial(_note_probe, shop, settings.calls_table),
     )
     return RouterParts(router, shop.metrics)
+
+
+def _note_probe(shop: Shop, table: str, probe_id: str) -> None:
+    from contact_center.conversations.adapters.dynamodb_probes import DynamoDBProbes
+
+    DynamoDBProbes(shop.dynamodb, table, shop.clock).note(probe_id)
 
 
 def _cards(shop: Shop, ours: Collection[str]) -> CallerCards | None:

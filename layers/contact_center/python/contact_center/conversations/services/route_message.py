@@ -124,6 +124,7 @@ class Told:
         report_is_lost: It is one, and cannot be reduced.
         heard: What the report says that the customer said and did; None: it is no report.
         visit_claim: Which visit's call it says that it is, and its proof; not believed yet.
+        probe: Which probe of ours it is, that belongs to no call; None: it is none.
     """
 
     facts: Sequence[Fact]
@@ -132,6 +133,7 @@ class Told:
     report_is_lost: bool = False
     heard: HeardInReport | None = None
     visit_claim: str | None = field(default=None, repr=False)
+    probe: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +147,8 @@ class Router:
         effects_written: Told of what must happen elsewhere, once it is written; never raises. None:
             nobody is told.
         cards: Callers whose card is to be read anew, and who is told of it; None: no CRM is asked.
+        probe_came: Notes that a probe of ours came; raises StoreUnavailableError. None: nobody
+            waits for one.
         whose: Of a claim and a call, the name of the visit's call that it proves to be, or None.
             Raises StoreUnavailableError. None: calls that come in are of no visit.
     """
@@ -162,6 +166,7 @@ class Router:
     effects_written: Callable[[Sequence[Effect]], object] | None = None
     whose: Callable[[str, str], str | None] | None = None
     cards: CallerCards | None = None
+    probe_came: Callable[[str], object] | None = None
 
 
 type Message = QueuedMessage | Reminder | FromOperator | FromVisit | Found | CardNews
@@ -252,7 +257,7 @@ def _take_found(message: Found, router: Router) -> None:
 
 def _record_and_act(received_at_ms: int, told: Told, router: Router) -> None:
     if not told.facts:
-        router.metrics.count("message_without_call")
+        _without_call(told, router)
         return
     call_id = told.facts[0].call_id
     told = _of_visit(call_id, told, router)
@@ -271,6 +276,13 @@ def _record_and_act(received_at_ms: int, told: Told, router: Router) -> None:
     tell_visit(told.facts, recorded.record, router.visits, recorded.state.resumes)
     if wish is _Wish.UNSTORED or not archived:
         raise StoreUnavailableError  # the message comes again, and with it wish and report
+
+
+def _without_call(told: Told, router: Router) -> None:
+    if told.probe is not None and router.probe_came is not None:
+        router.probe_came(told.probe)
+    else:
+        router.metrics.count("message_without_call")
 
 
 def _of_visit(call_id: str, told: Told, router: Router) -> Told:

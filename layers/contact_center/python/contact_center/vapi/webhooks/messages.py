@@ -25,6 +25,7 @@ from contact_center.vapi.webhooks.context import (
 )
 from contact_center.vapi.webhooks.facts import news_of
 from contact_center.vapi.webhooks.fields import hint, hinted_object, open_envelope
+from contact_center.vapi.webhooks.probes import PROBE_KIND, probe_of
 from contact_center.vapi.webhooks.sip_calls import claim_of, comes_in_at
 from contact_center.vapi.webhooks.tool_calls import tool_calls_of
 
@@ -68,7 +69,7 @@ _TELLING = frozenset(
     }
 )
 _QUESTIONS = frozenset(kind.value for kind in QuestionKind)
-KNOWN_KINDS = _ONLY_TOLD | _TELLING | _QUESTIONS
+KNOWN_KINDS = _ONLY_TOLD | _TELLING | _QUESTIONS | {PROBE_KIND}
 UNKNOWN = "unknown"
 
 _CONTROL_URL = re.compile(
@@ -110,6 +111,11 @@ def facts_of(
 def claim_in(body: object, received_at_ms: int) -> str | None:
     """Which visit's call a webhook says that its call is, with its proof; not believed yet."""
     return claim_of(open_envelope(body, received_at_ms))
+
+
+def probe_in(body: object, received_at_ms: int) -> str | None:
+    """Which probe of ours a webhook is, or None. Raises BadMessageError."""
+    return probe_of(open_envelope(body, received_at_ms))
 
 
 def read_message(
@@ -175,7 +181,7 @@ def _opened(body: object, at_ms: int, delivery: str, sip_address: str | None) ->
 
 
 def _facts(envelope: Envelope, may_call: Callable[[str], bool]) -> list[Fact]:
-    if envelope.call_id is None:
+    if envelope.call_id is None or envelope.kind == PROBE_KIND:
         return []
     facts = news_of(envelope, envelope.call_id)
     seen = call_seen(envelope, envelope.call_id, may_call)

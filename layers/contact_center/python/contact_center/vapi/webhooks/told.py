@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.conversations.services.route_message import Told
 from contact_center.records.domain.redaction_kinds import EVERYTHING, Redaction
-from contact_center.vapi.webhooks.messages import claim_in, facts_of, parse
+from contact_center.vapi.webhooks.messages import claim_in, facts_of, parse, probe_in
 from contact_center.vapi.webhooks.report_words import redacted_report
 from contact_center.vapi.webhooks.reports import heard_in, report_of
 
@@ -41,7 +41,8 @@ def told_by(  # noqa: PLR0913, PLR0917 - the last three are settings
         document, received_at_ms, delivery=delivery, may_call=may_call, sip_address=sip_address
     )
     claim = None if sip_address is None else claim_in(document, received_at_ms)
-    told = Told(facts=facts, visit_claim=claim)
+    probe = None if facts else probe_in(document, received_at_ms)
+    told = Told(facts=facts, visit_claim=claim, probe=probe)
     try:
         report = report_of(document, received_at_ms) if facts else None
         kept = None if report is None else redacted_report(report[0], redaction)

@@ -5,13 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contact_center.aws.rotating_secret import RotatingSecret, secrets_of
-from contact_center.vapi.webhooks.webhook_credentials import HmacPlan, Mode
-from contact_center.vapi.webhooks.webhook_signatures import Signed, Verifier
+from contact_center.kernel.observability import log
+from contact_center.vapi.webhooks.webhook_credentials import (
+    HmacPlan,
+    Mode,
+    headers_that_came,
+)
+from contact_center.vapi.webhooks.webhook_signatures import Signed, Verdict, Verifier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from contact_center.kernel.ports import Metrics, RawRequest
+
+REFUSED = "webhook refused"  # a line of the log; `make doctor` reads it
 
 
 class RotatingCheck:
@@ -35,14 +42,21 @@ class RotatingCheck:
             public_base_url: What {url} begins with in a signature.
         """
         self._public_base_url = public_base_url
+        self._plan = plan
         self._open_to_all = Verifier(modes) if Mode.NONE in modes else None
         self._secret = RotatingSecret(
             fetch, lambda stored: Verifier(modes, plan, secrets_of(stored)), metrics
         )
 
     def check(self, request: RawRequest, now_ms: int) -> tuple[str | None, str]:
-        """Judge a request; see RequestCheck."""
-        signed = self._signed(request)
+        """Judge a request; see RequestCheck. Of one that is refused the log says how it came."""
+        verdict = self._verdict(self._signed(request), now_ms)
+        if verdict.refusal is not None:
+            came = " ".join(headers_that_came(request.headers, self._plan)) or "nothing"
+            log("WARNING", REFUSED, reason=str(verdict.refusal), came=came)
+        return verdict
+
+    def _verdict(self, signed: Signed, now_ms: int) -> Verdict:
         if self._open_to_all is not None:
             return self._open_to_all.check(signed, now_ms)
         verdict = self._secret.current(now_ms).check(signed, now_ms)

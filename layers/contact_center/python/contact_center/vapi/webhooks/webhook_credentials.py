@@ -24,7 +24,7 @@ from contact_center.aws.rotating_secret import BadSecretError
 from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 ALGORITHMS = ("sha256", "sha512", "sha1")
 ENCODINGS = ("hex", "base64")
@@ -40,6 +40,9 @@ class Mode(StrEnum):
     SECRET = "secret"  # noqa: S105 - the name of a mode
     BEARER = "bearer"
     NONE = "none"
+
+
+SECRET_HEADER, BEARER_HEADER = "x-vapi-secret", "authorization"
 
 
 class BadPlanError(ValueError):
@@ -97,6 +100,37 @@ class HmacPlan:
 
 
 TUTORIAL_PLAN = HmacPlan(signature_header="x-vapi-signature", include_timestamp=False)
+
+
+# By which a sender may say who it is, whatever is set here; another of an HMAC beside them.
+KNOWN_HEADERS = (
+    HmacPlan().signature_header,
+    TUTORIAL_PLAN.signature_header,
+    SECRET_HEADER,
+    BEARER_HEADER,
+)
+
+
+def header_of(mode: Mode, plan: HmacPlan) -> str:
+    """The header that proves a sender in a mode, in lower case; "" where nothing has to."""
+    return {
+        Mode.HMAC: plan.signature_header.lower(),
+        Mode.HMAC_BODY: TUTORIAL_PLAN.signature_header,
+        Mode.SECRET: SECRET_HEADER,
+        Mode.BEARER: BEARER_HEADER,
+        Mode.NONE: "",
+    }[mode]
+
+
+def headers_that_came(headers: Mapping[str, str], plan: HmacPlan) -> tuple[str, ...]:
+    """Which headers a request proves itself by, of those that are known: never what they say.
+
+    Args:
+        headers: Of the request, names in lower case.
+        plan: The options of mode hmac.
+    """
+    known = dict.fromkeys((plan.signature_header.lower(), *KNOWN_HEADERS))
+    return tuple(name for name in known if headers.get(name))
 
 
 def replayable(modes: Sequence[Mode], plan: HmacPlan) -> tuple[Mode, ...]:

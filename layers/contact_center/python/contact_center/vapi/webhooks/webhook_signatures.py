@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from contact_center.aws.rotating_secret import BadSecretError
 from contact_center.kernel.data_classes import dataclass
 from contact_center.vapi.webhooks.webhook_credentials import (
+    BEARER_HEADER,
+    SECRET_HEADER,
     TUTORIAL_PLAN,
     BadPlanError,
     HmacPlan,
@@ -120,9 +122,9 @@ def _check(mode: Mode, plan: HmacPlan, secrets: Sequence[str]) -> Check:
         case Mode.HMAC_BODY:
             return _HmacCheck(TUTORIAL_PLAN, texts)
         case Mode.SECRET:
-            return _SharedTextCheck("x-vapi-secret", texts)
+            return _SharedTextCheck(SECRET_HEADER, texts)
         case _:
-            return _SharedTextCheck("authorization", texts, scheme="bearer ")
+            return _SharedTextCheck(BEARER_HEADER, texts, scheme="bearer ")
 
 
 def _bytes(header: str) -> bytes:
