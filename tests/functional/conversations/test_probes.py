@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from contact_center.aws import dynamodb_keys as keys
 from contact_center.conversations.adapters.dynamodb_probes import KEPT_SECONDS
 from contact_center.vapi.webhooks.probes import PROBE_ID, probe_body
 
@@ -44,9 +45,7 @@ def test_what_only_looks_like_one_leaves_nothing(rig: Rig, call_id: str) -> None
 
 def test_one_that_cannot_be_noted_comes_again(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as broken:
-        from contact_center.conversations.adapters import dynamodb_probes  # noqa: PLC0415
-
-        broken.setattr(dynamodb_probes.keys, "PROBE", "")  # no table takes an empty key
+        broken.setattr(keys, "PROBE", "")  # no table takes an empty key
         assert len(rig.deliver(probe_body(PROBE))) == 1
     assert rig.deliver(probe_body(PROBE)) == []
     assert len(stored(rig)) == 1

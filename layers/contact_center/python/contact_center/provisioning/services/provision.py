@@ -71,7 +71,7 @@ def plan(parts: ProvisionParts) -> Plan:
         MissingError: One is not there, and its owner has to make it.
         ProvisioningError: A provider does not answer, or refuses.
     """
-    return _plan(_Survey(parts))
+    return _plan(Survey(parts))
 
 
 def carry_out(shown: Plan, parts: ProvisionParts) -> Provisioned:
@@ -82,7 +82,7 @@ def carry_out(shown: Plan, parts: ProvisionParts) -> Provisioned:
         OutOfTimeError: Broken off between two requests.
         ProvisioningError: As of `plan`; InDoubtError: the request may have been obeyed.
     """
-    survey = _Survey(parts)
+    survey = Survey(parts)
     if _plan(survey).steps != shown.steps:
         raise ChangedMeanwhileError(
             "what is there has changed since the plan was shown: nothing was written, look again"
@@ -95,12 +95,12 @@ def carry_out(shown: Plan, parts: ProvisionParts) -> Provisioned:
             done.append(step)
             parts.told(step)
     if done:
-        survey = _Survey(parts)
+        survey = Survey(parts)
     after = _plan(survey)
     return Provisioned(done=tuple(done), left=after.changes, ids=survey.ids)
 
 
-def _plan(survey: _Survey) -> Plan:
+def _plan(survey: Survey) -> Plan:
     survey.look_for_others()
     steps = tuple(survey.step(wanted) for wanted in survey.parts.wanted)
     for step in steps:
@@ -112,20 +112,26 @@ def _plan(survey: _Survey) -> Plan:
     return Plan(steps=steps, left_over=survey.left_over())
 
 
-class _Survey:
-    """What is there, looked up once for each kind unless it was disturbed since."""
+class Survey:
+    """What is there, looked up once for each kind unless it was disturbed since.
+
+    What its methods raise is as of `plan`.
+    """
 
     def __init__(self, parts: ProvisionParts) -> None:
+        """Keep the parts; nothing is looked up yet."""
         self.parts = parts
         self._found: dict[Kind, list[Found]] = {}
 
     def found(self, kind: Kind) -> list[Found]:
+        """All of a kind that is there."""
         if kind not in self._found:
             self._check_time()
             self._found[kind] = list(self.parts.accounts[kind].found(kind))
         return self._found[kind]
 
     def look_for_others(self) -> None:
+        """Raises OthersError where anything carries another owner's mark."""
         others = [
             one
             for kind in self.parts.accounts
@@ -145,9 +151,11 @@ class _Survey:
             )
 
     def step(self, wanted: Wanted) -> Step:
+        """What is to be done about one object."""
         return step_of(wanted, self.parts.owner, self.found, self._id_of)
 
     def write(self, step: Step) -> None:
+        """Carry a step out, and remember what is there then."""
         kind, account = step.wanted.kind, self.parts.accounts[step.wanted.kind]
         body = step.body(self._id_of)
         self._check_time()
@@ -161,6 +169,7 @@ class _Survey:
             self._found.pop(disturbed, None)
 
     def left_over(self) -> tuple[Found, ...]:
+        """What is ours and wanted no more."""
         used = {(kind, object_id) for (kind, _), object_id in self.ids.items()}
         return tuple(
             one
@@ -171,6 +180,7 @@ class _Survey:
 
     @property
     def ids(self) -> dict[tuple[Kind, str], str]:
+        """Of what is wanted and there, by kind and key."""
         known = {}
         for wanted in self.parts.wanted:
             found = match(wanted, self.parts.owner, self.found(wanted.kind))

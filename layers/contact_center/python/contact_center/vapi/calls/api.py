@@ -2,7 +2,7 @@
 
 A call is placed on a connection of its own that is opened, TLS included, before its slot, so
 that at the slot one write remains. What its answer means is in vapi_call_outcome.py. Nothing
-is retried, redirected or logged here; a number is in the body of the request and nowhere else.
+is retried or redirected here; a number is in the body of the request and nowhere else.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from contact_center.dialing.services.voice_ports import (
     Unknown,
     VoiceUnavailableError,
 )
+from contact_center.vapi.calls.allowed_lines import tell_allowed_lines
 from contact_center.vapi.calls.call_outcome import HttpAnswer, json_of, outcome_of
 from contact_center.vapi.calls.call_report import report_in
 from contact_center.vapi.calls.call_request import call_body
@@ -267,6 +268,7 @@ class VapiConnection:
         except _TooLargeError:
             return Unknown("no_id")
         outcome = outcome_of(answer, self._clock.now_ms())
+        tell_allowed_lines(answer.body)
         if answer.status == HTTPStatus.UNAUTHORIZED and self._key_has_changed():
             return NotSent("credentials")
         return outcome

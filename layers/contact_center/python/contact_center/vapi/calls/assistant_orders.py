@@ -18,6 +18,7 @@ from contact_center.dialing.services.voice_ports import (
     Unknown,
     VoiceUnavailableError,
 )
+from contact_center.vapi.calls.allowed_lines import tell_allowed_lines
 from contact_center.vapi.calls.bypass import joined_assistant
 from contact_center.vapi.calls.call_outcome import HttpAnswer, json_of, outcome_of
 from contact_center.vapi.webhooks.fields import WITHHELD
@@ -90,6 +91,7 @@ class VapiAssistants:
             answer = self._posted(connection, body, key)
         if isinstance(answer, Unknown):
             return answer
+        tell_allowed_lines(answer.body)
         if answer.status == http.client.UNAUTHORIZED and self._key.has_changed(key):
             return NotSent("credentials")
         outcome = self._meant(answer, request.after)
