@@ -12,7 +12,7 @@ OVER_UPLOAD := "tests/contract/lists/test_people_and_files.py::test_a_file_writt
 export PYTHONPATH := layers/contact_center/python:functions
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-long test-anywhere moto check lint types imports template config openapi eval corrections simulate replay prove-dialing fuzz expressions schemathesis replay-effects forget-again recount-figures demo up invoke bench build deploy provision lock package-test client-test browser-test clean
+.PHONY: help setup test test-long test-anywhere moto check lint types imports template config openapi eval corrections simulate replay prove-dialing fuzz expressions schemathesis replay-effects forget-again recount-figures demo up invoke bench build deploy provision doctor lock package-test client-test browser-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -127,11 +127,14 @@ browser-test: ## the console in this machine's Chromium, beside the whole system
 deploy: build ## deploy to your AWS account: ENV=dev, staging or prod
 	@$(SAM) deploy --config-env $(or $(ENV),dev)
 
-provision: setup ## Vapi, Twilio and HubSpot made to match the configuration, by .env or ENV=dev, staging, prod; shows it first (YES=1: writes without asking, PLAN=1: writes nothing)
-	@$(OURS) $(RUN) -m tools.provision $(if $(ENV),--env "$(ENV)") $(if $(YES),--yes) $(if $(PLAN),--plan)
+provision: setup ## Vapi, Twilio and HubSpot made to match the configuration, by .env, ENV=dev, staging, prod or HERE=1, what `make up` runs; shows it first (YES=1: writes without asking, PLAN=1: writes nothing)
+	@$(OURS) $(RUN) -m tools.provision $(if $(ENV),--env "$(ENV)") $(if $(HERE),--here) $(if $(YES),--yes) $(if $(PLAN),--plan)
 
 lock: setup ## compile requirements/*.in to hashed *.txt
 	@$(RUN) tools/lock_requirements.py
+
+doctor: setup ## is everything as it should be, and if not, what to do: of what `make up` runs here, or ENV=dev, staging, prod; changes nothing (JSON=1)
+	@$(OURS) $(RUN) -m tools.doctor $(if $(ENV),--env "$(ENV)") $(if $(JSON),--json)
 
 clean: ## remove everything that was made: environments, builds, caches
 	@rm -rf .venv .venvs .aws-sam .local .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage

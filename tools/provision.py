@@ -2,6 +2,7 @@
 
     python -m tools.provision                         # by the settings and keys of .env
     python -m tools.provision --env dev               # by those of a deployed stack
+    python -m tools.provision --here                  # at the simulators that `make up` runs
 
 It shows what it would write, and writes it once that is agreed to (--yes: at once; --plan: never).
 Nothing is deleted, and nothing is renamed that was not made here. It may be broken off at any
@@ -16,12 +17,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from botocore.exceptions import BotoCoreError, ClientError
-from botocore.session import get_session
 
 from contact_center.configuration.compiled_config import CompiledConfigError
 from contact_center.kernel.environment import Environment, SettingsError
@@ -31,16 +28,17 @@ from contact_center.provisioning.services.provisioning_ports import Provisioning
 from contact_center.wiring.provisioner import StoredKeys, provisioning
 from local.settings_text import SettingsError as LocalSettingsError
 from local.settings_text import read_env_file
+from tools.places import PLACE_ERRORS, deployed, running_here
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from contact_center.provisioning.domain.plans import Plan, Step
-    from contact_center.wiring.provisioner import KeyStore, Provisioning
+    from contact_center.wiring.provisioner import Provisioning
+    from tools.places import Place
 
 ROOT = Path(__file__).resolve().parents[1]
-ENV_FILE, DEPLOYMENTS = ROOT / ".env", ROOT / "samconfig.toml"
-FUNCTION = "Provisioner"
+ENV_FILE, FOLDER = ROOT / ".env", ROOT / ".local"
 DONE, NOT_AS_WANTED, NOTHING_DONE = 0, 1, 2
 
 
@@ -67,23 +65,24 @@ class GivenKeys:
         return value
 
 
-class NotReachedError(Exception):
-    """There is nothing to provision; the message says why."""
-
-
 def main(argv: Sequence[str] | None = None, environment: Mapping[str, str] | None = None) -> int:
     """Run the command; see the module's text."""
     parser = argparse.ArgumentParser(prog="tools.provision", description=__doc__)
     parser.add_argument("--env", help="dev, staging or prod: a deployed stack (samconfig.toml)")
+    parser.add_argument("--here", action="store_true", help="what `make up` runs, simulators too")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where `make up` runs")
     parser.add_argument("--env-file", type=Path, default=ENV_FILE, help="in place of .env")
     parser.add_argument("--yes", action="store_true", help="write without asking")
     parser.add_argument("--plan", action="store_true", help="write nothing")
     arguments = parser.parse_args(argv)
     try:
         told = os.environ if environment is None else environment
-        made = (
-            _of_stack(stack_of(arguments.env)) if arguments.env else _here(arguments.env_file, told)
-        )
+        if arguments.env:
+            made = _at(deployed(arguments.env))
+        elif arguments.here:
+            made = _at(running_here(arguments.folder))
+        else:
+            made = _here(arguments.env_file, told)
         shown = plan(made.parts)
         _show(shown, made)
         if not shown.changes:
@@ -93,7 +92,7 @@ def main(argv: Sequence[str] | None = None, environment: Mapping[str, str] | Non
             print("Nothing was written.")
             return NOT_AS_WANTED
         return _carried_out(shown, made)
-    except (NotReachedError, ProvisioningError) as error:
+    except (*PLACE_ERRORS, ProvisioningError) as error:
         print(f"not provisioned: {error}", file=sys.stderr)
     except (SettingsError, LocalSettingsError, CompiledConfigError) as error:
         print(f"not provisioned: {error}", file=sys.stderr)
@@ -159,42 +158,9 @@ def _here(env_file: Path, told: Mapping[str, str]) -> Provisioning:
     return provisioning(environment, GivenKeys(values), told=_told)
 
 
-def stack_of(env: str) -> str:
-    """The stack that `make deploy ENV=` makes. Raises NotReachedError."""
-    deployments = tomllib.loads(DEPLOYMENTS.read_text(encoding="utf-8"))
-    try:
-        return str(deployments[env]["deploy"]["parameters"]["stack_name"])
-    except KeyError:
-        known = ", ".join(name for name in deployments if "deploy" in str(deployments[name]))
-        raise NotReachedError(f"ENV is {env}: it must be one of {known}") from None
-
-
-def _of_stack(name: str) -> Provisioning:
-    """By what the deployed function is told. Raises NotReachedError, SettingsError."""
-    session = get_session()
-    found = session.get_credentials()
-    if found is None:
-        raise NotReachedError("there are no credentials; aws configure makes some")
-    keys = found.get_frozen_credentials()
-    try:
-        clients: Any = session.create_client("cloudformation")
-        detail = clients.describe_stack_resource(StackName=name, LogicalResourceId=FUNCTION)
-        function = detail["StackResourceDetail"]["PhysicalResourceId"]
-        functions: Any = session.create_client("lambda")
-        told = functions.get_function_configuration(FunctionName=function)
-        values = dict(told["Environment"]["Variables"])
-    except (BotoCoreError, ClientError, LookupError) as error:
-        raise NotReachedError(f"the stack cannot be read: {error}") from None
-    values |= {
-        "AWS_REGION": clients.meta.region_name,
-        "AWS_ACCESS_KEY_ID": keys.access_key or "",
-        "AWS_SECRET_ACCESS_KEY": keys.secret_key or "",
-        "AWS_SESSION_TOKEN": keys.token or "",
-        "AWS_ENDPOINT_URL": os.environ.get("AWS_ENDPOINT_URL", ""),
-    }
-    environment = Environment(values)
-    store: KeyStore = StoredKeys(environment)
-    return provisioning(environment, store, told=_told)
+def _at(place: Place) -> Provisioning:
+    """By what the functions of a set-up are told, with its keys. Raises SettingsError."""
+    return provisioning(place.environment, StoredKeys(place.environment), told=_told)
 
 
 if __name__ == "__main__":

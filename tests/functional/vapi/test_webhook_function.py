@@ -380,6 +380,7 @@ def test_a_stranger_is_401_and_logged_without_a_word_of_his(
         "message": "webhook refused",
         "reason": "no_timestamp",
         "came": "x-signature",
+        "by": "sender",
     }
     assert canary not in out
     assert queued(account) == []

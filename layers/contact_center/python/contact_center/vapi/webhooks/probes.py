@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from contact_center.vapi.webhooks.fields import Envelope
 
 PROBE_KIND = "switchboard.probe"
+# What `make doctor` calls itself: what is refused of it says nothing of Vapi. Anybody may say so.
+PROBE_AGENT = "switchboard-doctor"
 PROBE_ID = re.compile(r"probe-[0-9a-f]{24}")
 
 

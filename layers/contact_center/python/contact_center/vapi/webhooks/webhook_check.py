@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.aws.rotating_secret import RotatingSecret, secrets_of
 from contact_center.kernel.observability import log
+from contact_center.vapi.webhooks.probes import PROBE_AGENT
 from contact_center.vapi.webhooks.webhook_credentials import (
     HmacPlan,
     Mode,
@@ -53,7 +54,9 @@ class RotatingCheck:
         verdict = self._verdict(self._signed(request), now_ms)
         if verdict.refusal is not None:
             came = " ".join(headers_that_came(request.headers, self._plan)) or "nothing"
-            log("WARNING", REFUSED, reason=str(verdict.refusal), came=came)
+            ours = request.headers.get("user-agent") == PROBE_AGENT
+            by = "doctor" if ours else "sender"
+            log("WARNING", REFUSED, reason=str(verdict.refusal), came=came, by=by)
         return verdict
 
     def _verdict(self, signed: Signed, now_ms: int) -> Verdict:
