@@ -127,4 +127,5 @@ def judged_retention(kept: Sequence[Kept], forever: Sequence[str]) -> Finding:
             "make deploy sets it anew; who changed it by hand?",
             shown,
         )
-    return ok(f"{len(kept)} logs and folders, and the tables, as set")
+    beside = f", {len(kept)} logs and folders" if kept else ""
+    return ok(f"tables{beside}: as set")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,6 +14,7 @@ import requests
 
 from contact_center.kernel.system_clock import SystemClock
 from contact_center.provisioning.adapters import asking
+from local.cloud.emulator import ROOT
 from tests.fakes.raw_server import RawServer, answer
 from tests.functional.doctor.doctor_scene import CALLEE, OURS, TOPIC, Scene
 from tests.functional.local.local_http import call
@@ -459,6 +461,28 @@ def test_the_command(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
     said = capsys.readouterr().out
     assert "wrong        the number's backoff plan   there is none" in said
     assert said.splitlines()[-1].startswith("22 questions: 21 ok, 1 wrong")
+
+
+def test_the_page_shows_what_the_command_prints(
+    scene: Scene, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _place in a_number_without_a_plan(scene, tmp_path):
+        command.examine(scene.with_logs_of_now(tmp_path / "logs"))
+    printed = capsys.readouterr().out
+    printed = printed.replace(scene.system.url, "http://127.0.0.1:3000")
+    for found, shown in VARIES.items():
+        printed = re.sub(found, shown, printed)
+
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert f"```text\n{printed}```" in page, printed
+
+
+# What is another figure in every run.
+VARIES = {
+    r"answers in \d+ ms": "answers in 41 ms",
+    r"on \d+ webhooks": "on 25 webhooks",
+    r"version [\w.]+": "version 1.0.0",
+}
 
 
 def test_where_nothing_runs_nothing_is_asked(

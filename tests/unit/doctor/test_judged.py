@@ -237,7 +237,12 @@ CASES: dict[str, tuple[Finding, State, str, str]] = {
     ),
     "no dead letters": (judged_dead_letters({"TicksDead": 0}), OK, "none in 1 queues", ""),
     "dead letters": (judged_dead_letters({"TicksDead": 3}), WRONG, "3 messages", "send them again"),
-    "kept as set": (judged_retention([Kept("reports/", 90, 90)], []), OK, "1 logs", ""),
+    "kept as set": (
+        judged_retention([Kept("reports/", 90, 90)], []),
+        OK,
+        "1 logs and folders: as set",
+        "",
+    ),
     "kept for ever": (
         judged_retention([Kept("DialerLogs", None, 30)], []),
         WRONG,
