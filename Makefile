@@ -102,6 +102,9 @@ recount-figures: setup ## the figures added up again from the records: FROM=day 
 forget-again: setup ## after a restore: whoever was forgotten lately is forgotten again; API= and OPERATOR_TOKEN=, or of what runs here
 	@$(RUN) -m tools.forget_again
 
+load: setup ## many calls at once through the whole local system: CALLS=200 (or 25,50,100 in turn), SECONDS=600 each
+	@$(RUN) -m tests.benchmarks.load --calls $(or $(CALLS),200) --seconds $(or $(SECONDS),600)
+
 bench: setup ## what it costs: PART=door, dialing, console or one of them, CONTACTS=, ROWS=10000,100000
 	@$(if $(filter console,$(PART)),$(SETUP) browser,true)
 	@$(OURS) $(RUN) -m tests.benchmarks $(if $(PART),--part $(PART)) $(if $(CONTACTS),--contacts $(CONTACTS)) $(if $(TICKS),--ticks $(TICKS)) $(if $(ROWS),--rows $(ROWS)) $(if $(DAYS),--days $(DAYS))

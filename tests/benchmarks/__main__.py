@@ -20,6 +20,7 @@ quiet machine. The parts:
               waits      as below
     console   the operators' page: load, polls, an operator's hour, updates, latency, cold start
     call      what an inbound call asks of AWS, by its length and manner, and what that costs
+    capacity  how many calls at once until which quota of AWS is met, on paper
     after     effects    a report to all records and effects, delivered, counted; what it costs
               redaction  CPU of taking numbers out of an utterance and a report, beside a floor
     waits     what callers in queues were told of the wait, beside what they had (DAYS=)
@@ -38,6 +39,7 @@ from local.cloud.emulator import Emulator, EmulatorError
 from tests.benchmarks.after import show_after
 from tests.benchmarks.artefact import Artefact
 from tests.benchmarks.calls import show_calls
+from tests.benchmarks.capacity import show_capacity
 from tests.benchmarks.claims import show_claims
 from tests.benchmarks.console.show import show_console
 from tests.benchmarks.dial_cost import show_dial_cost
@@ -61,12 +63,12 @@ DIALING = (COLD, CLAIMS, DIALS, COST, PLANNER, LISTS)
 CHECK, DOCUMENT, QUEUE = "check", "document", "queue"
 SERVING, WAITS = "serving", "waits"
 TWILIO = (COLD, CHECK, DOCUMENT, QUEUE, SERVING, WAITS)
-CALL = "call"
+CALL, CAPACITY = "call", "capacity"
 CONSOLE = "console"
 REDACTION = "redaction"
 EFFECTS = "effects"
 GROUPS = {
-    "all": (*DOOR, *DIALING[1:], *TWILIO[1:], CALL, EFFECTS, REDACTION, CONSOLE),
+    "all": (*DOOR, *DIALING[1:], *TWILIO[1:], CALL, CAPACITY, EFFECTS, REDACTION, CONSOLE),
     "after": (EFFECTS, REDACTION),
     "door": DOOR,
     "dialing": DIALING,
@@ -115,6 +117,7 @@ def _show(
         QUEUE: lambda: show_queue(emulator, arguments.callers, arguments.crowd),
         SERVING: lambda: show_serving(emulator),
         CALL: lambda: show_calls(emulator),
+        CAPACITY: lambda: show_capacity(emulator),
         CONSOLE: lambda: show_console(
             emulator, Artefact(folder_in(scratch), emulator), arguments.rounds, scratch
         ),

@@ -11,9 +11,12 @@ import json
 import math
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import botocore.handlers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 READ_UNIT_BYTES = 4_096
 _READS = {"GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"}
@@ -28,17 +31,20 @@ class Meter:
         items_read: Items that DynamoDB returned.
         read_units: One for each request and 4 KB of JSON that it returned.
         write_units: Capacity that writes consumed, tables and indexes.
+        writes_by_key: Items written, by the heads of their keys, such as "CALL RECORD".
     """
 
     requests: Counter[str] = field(default_factory=Counter)
     items_read: int = 0
     read_units: int = 0
     write_units: float = 0.0
+    writes_by_key: Counter[str] = field(default_factory=Counter)
 
     def install(self) -> None:
         """Watch every client of botocore that is made from now on in this process."""
         botocore.handlers.BUILTIN_HANDLERS += [
             ("before-parameter-build.dynamodb", _ask_for_capacity),
+            ("provide-client-params.dynamodb", self._params),
             ("before-call", self._before),
             ("after-call.dynamodb", self._after),
         ]
@@ -50,13 +56,20 @@ class Meter:
             "items_read": self.items_read,
             "read_units": self.read_units,
             "write_units": self.write_units,
+            "writes_by_key": dict(self.writes_by_key),
         }
         self.requests, self.write_units = Counter(), 0.0
+        self.writes_by_key = Counter()
         self.items_read = self.read_units = 0
         return counted
 
     def _before(self, model: Any, **_: object) -> None:
         self.requests[f"{model.service_model.service_name} {model.name}"] += 1
+
+    def _params(self, params: dict[str, Any], **_: object) -> None:
+        for item in _written(params):
+            key = [str(next(iter(item[name].values()))) for name in ("pk", "sk") if name in item]
+            self.writes_by_key[" ".join(part.partition("#")[0] for part in key)] += 1
 
     def _after(self, model: Any, parsed: dict[str, Any], **_: object) -> None:
         if model.name in _READS:
@@ -71,6 +84,16 @@ class Meter:
 
 def _ask_for_capacity(params: dict[str, Any], **_: object) -> None:
     params.setdefault("ReturnConsumedCapacity", "TOTAL")
+
+
+def _written(params: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Item or key of each write of one request."""
+    if "Item" in params or ("Key" in params and "UpdateExpression" in params):
+        yield params.get("Item") or params["Key"]
+    for one in params.get("TransactItems", []):
+        for kind, write in one.items():
+            if kind != "ConditionCheck":
+                yield write.get("Item") or write["Key"]
 
 
 def _items_in(parsed: dict[str, Any]) -> list[Any]:

@@ -15,6 +15,7 @@ from contact_center.dialing.services.dialing_ports import DialJob
 from contact_center.kernel.phone_numbers import parse_phone_number
 from tests.benchmarks.__main__ import (
     CALL,
+    CAPACITY,
     CONSOLE,
     DIALING,
     DOOR,
@@ -62,14 +63,20 @@ def test_the_meter_counts_requests_items_and_units_and_begins_anew() -> None:
     meter._after(model, {"Items": [{}, {}], "ConsumedCapacity": {"CapacityUnits": 9.0}})
     model.name = "TransactWriteItems"
     meter._before(model)
+    record = {"pk": {"S": "CALL#c"}, "sk": {"S": "RECORD"}}
+    parts = [{"Put": {"Item": record}}, {"ConditionCheck": {"Key": record}}]
+    meter._params({"TransactItems": parts})
+    meter._params({"Key": record, "UpdateExpression": "SET #a = :a"})
+    meter._params({"Key": record})  # a read
     meter._after(model, {"ConsumedCapacity": [{"CapacityUnits": 7.0}, {"CapacityUnits": 2.0}]})
     assert meter.take() == {
         "requests": {"dynamodb Query": 1, "dynamodb TransactWriteItems": 1},
         "items_read": 2,
         "read_units": 1,
         "write_units": 9.0,
+        "writes_by_key": {"CALL RECORD": 2},
     }
-    assert meter.take() == {"requests": {}, "items_read": 0, "read_units": 0, "write_units": 0.0}
+    assert not any(meter.take().values())
 
 
 @pytest.mark.parametrize(
@@ -119,7 +126,7 @@ def test_a_tick_that_failed_is_not_timed() -> None:
 
 
 def test_parts_can_be_asked_for_alone_or_in_groups() -> None:
-    parts = {*DOOR, *DIALING, *TWILIO, CALL, WAITS, EFFECTS, REDACTION, CONSOLE}
+    parts = {*DOOR, *DIALING, *TWILIO, CALL, CAPACITY, WAITS, EFFECTS, REDACTION, CONSOLE}
     assert set(GROUPS["all"]) == parts
     asked = _arguments(["--part", "planner", "--contacts", "10000,1_000_000"])
     assert (asked.part, asked.contacts) == ("planner", [10_000, 1_000_000])

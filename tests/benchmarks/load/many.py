@@ -1,0 +1,144 @@
+"""Keeps so many calls going for so long, and watches."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from local.cloud.system import LocalSystem
+from local.demo.demo import DEPARTMENTS as DEPARTMENTS_FILE
+from local.demo.demo import demo_settings, read_departments
+from local.demo.demo_records import disagreements
+from local.demo.figures import Outcome, outcomes
+from local.vapi.simulator import VapiSimulator
+from local.vapi.webhooks.credentials import credential_from_settings
+from tests.benchmarks.load.processes import Used, used
+from tests.benchmarks.load.talk import callers
+from tests.benchmarks.processes import BenchmarkError
+from tests.benchmarks.progress import Progress
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from local.settings import LocalSettings
+    from local.vapi.calls.call import Call
+    from local.vapi.log import Entry
+
+USUAL_CALL_SECONDS = 180.0
+LONGEST_CALL_SECONDS = 900.0
+EMPTY_SECONDS = 300.0  # for the queue to be empty once nobody calls any more
+LOOKED_AT_SECONDS = 10.0
+NEXT_SECONDS = 0.05
+FACTS = "CallEvents"
+
+
+@dataclass(slots=True)
+class Run:
+    """What was seen.
+
+    Attributes:
+        calls: How many were to be on at once.
+        began_ms, ended_ms: On the log's clock: from when so many were on, until nobody was rung
+            up any more.
+        entries: The simulator's log.
+        results: What became of each call.
+        differ: Where our records say otherwise.
+        left: Messages in the queue of facts when all was over, and in its dead queue.
+        empty_seconds: How long the queue needed to be empty after the last call.
+        readings: What the processes used, by the seconds since so many were on.
+    """
+
+    calls: int
+    began_ms: float = 0.0
+    ended_ms: float = 0.0
+    entries: list[Entry] = field(default_factory=list)
+    results: list[Outcome] = field(default_factory=list)
+    differ: list[str] = field(default_factory=list)
+    left: tuple[int, int] = (0, 0)
+    empty_seconds: float = 0.0
+    readings: dict[float, list[Used]] = field(default_factory=dict)
+
+
+def run_many(calls: int, seconds: float, folder: Path) -> Run:
+    """Start a system of its own, keep `calls` calls on for `seconds`, let them end, look.
+
+    Raises BenchmarkError when there is no simulator to call with.
+    """
+    departments = read_departments(DEPARTMENTS_FILE)
+
+    def start(url: str, settings: LocalSettings) -> VapiSimulator:
+        return VapiSimulator(
+            server_url=f"{url}/vapi/webhook",
+            credential=credential_from_settings(settings.values, settings.vapi_secret),
+            lines=calls + 10,
+            departments=departments,
+        ).start()
+
+    system = LocalSystem(demo_settings(), start_vapi=start, folder=folder)
+    with system:
+        vapi = system.vapi
+        if not isinstance(vapi, VapiSimulator):
+            raise BenchmarkError("the load needs the simulator of Vapi")
+        run = Run(calls)
+        _Crowd(vapi, run, seconds).call()
+        run.empty_seconds = _until_empty(system)
+        run.entries = vapi.log.entries()
+        run.results = outcomes(run.entries, departments)
+        run.left = (sum(system.messages(FACTS)), sum(system.messages(f"{FACTS}Dead")))
+        run.differ = disagreements(system.url, system.settings.operator_token, run.results)
+    return run
+
+
+class _Crowd:
+    """So many callers, each followed by another as long as there is time."""
+
+    def __init__(self, vapi: VapiSimulator, run: Run, seconds: float) -> None:
+        self._vapi, self._run, self._seconds = vapi, run, seconds
+        self._callers = callers()
+        self._on: set[Call] = set()
+
+    def call(self) -> None:
+        """Return when the last call is over."""
+        run, log = self._run, self._vapi.log
+        apart = USUAL_CALL_SECONDS / run.calls  # or else all would speak at once
+        progress = Progress("calls on", run.calls)
+        for number in range(run.calls):
+            self._ring()
+            progress.at(number)
+            time.sleep(apart)
+        run.began_ms, began = (time.monotonic() - log.opened) * 1000, time.monotonic()
+        watching = threading.Event()
+        watch = threading.Thread(target=self._watch, args=(watching, began), daemon=True)
+        watch.start()
+        progress = Progress("seconds", round(self._seconds))
+        while (now := time.monotonic() - began) < self._seconds:
+            progress.at(round(now))
+            for call in [call for call in self._on if call.wait(0)]:
+                self._on.discard(call)
+                self._ring()
+            time.sleep(NEXT_SECONDS)
+        run.ended_ms = (time.monotonic() - log.opened) * 1000
+        watching.set()
+        watch.join()
+        for call in self._on:
+            call.wait(LONGEST_CALL_SECONDS)
+
+    def _ring(self) -> None:
+        self._on.add(self._vapi.place_inbound(next(self._callers)))
+
+    def _watch(self, stop: threading.Event, began: float) -> None:
+        while True:
+            self._run.readings[time.monotonic() - began] = used()
+            if stop.wait(LOOKED_AT_SECONDS):
+                self._run.readings[time.monotonic() - began] = used()
+                return
+
+
+def _until_empty(system: LocalSystem) -> float:
+    """Wait until nothing is left of the facts; seconds."""
+    began = time.monotonic()
+    while sum(system.messages(FACTS)) and time.monotonic() - began < EMPTY_SECONDS:
+        time.sleep(0.5)
+    return time.monotonic() - began

@@ -1,0 +1,79 @@
+"""What `make load` plays and counts, and what `make bench PART=capacity` reckons with."""
+
+from __future__ import annotations
+
+import itertools
+import os
+
+import pytest
+
+from tests.benchmarks.capacity import RECORD, asked_by, read_quotas
+from tests.benchmarks.load.many import Run
+from tests.benchmarks.load.processes import US, Used, processor_seconds, used
+from tests.benchmarks.load.show import reached, refused, took
+from tests.benchmarks.load.talk import PAIRS, WISHES, callers
+from tests.benchmarks.prices import prices
+
+CALL = {
+    "minutes": 3,
+    "messages": 36,
+    "door_cpu_ms": 90.0,
+    "door_requests": 36,
+    "router_cpu_ms": 360.0,
+    "router_requests": 180,
+    "commands": 2,
+    "write_units": 120.0,
+    "read_units": 200.0,
+    "writes_by_key": {RECORD: 9},
+}
+
+
+def test_no_two_callers_ring_from_one_number_and_each_department_is_wanted() -> None:
+    some = list(itertools.islice(callers(), 400))
+    assert len({one.number for one in some}) == 400
+    assert {one.expects.destination for one in some} == set(WISHES)
+    assert all(len(one.steps) == 1 + 2 * PAIRS for one in some)
+    assert all(sum(step.tool is not None for step in one.steps) == 1 for one in some)
+
+
+def test_a_load_is_reached_only_if_nothing_was_refused_left_or_slow() -> None:
+    def run(status: int = 200, took_ms: float = 40.0, left: tuple[int, int] = (0, 0)) -> Run:
+        sent = {"event": "message-sent", "type": "assistant-request", "at_ms": 5.0}
+        entries = [{**sent, "status": status, "took_ms": took_ms, "again": False}]
+        return Run(1, began_ms=0.0, ended_ms=10.0, entries=entries, left=left)
+
+    assert reached(run())
+    assert not reached(run(status=503))
+    assert refused(run(status=503)) == 1
+    assert not reached(run(took_ms=1_001.0))
+    assert not reached(run(left=(0, 1)))
+    assert took(run(), "tool-calls") == []
+
+
+def test_this_process_is_seen_with_what_it_uses() -> None:
+    [mine] = [one for one in used() if one.pid == os.getpid()]
+    assert mine.name == US
+    assert mine.resident_bytes > 1_000_000
+
+
+def test_processes_of_one_function_are_added_up() -> None:
+    some = [Used(1, "Door", 1.5, 0), Used(2, "Door", 2.0, 0), Used(3, "Router", 4.0, 0)]
+    assert processor_seconds(some) == {"Door": 3.5, "Router": 4.0}
+
+
+def test_each_quota_is_of_a_kind_that_a_call_asks_for() -> None:
+    _, quotas = read_quotas()
+    asks = asked_by(CALL, prices(), 1.0)
+    assert {quota.kind for quota in quotas} == set(asks)
+    assert all(quota.limit > 0 and quota.moved_by for quota in quotas)
+
+
+def test_a_call_asks_for_what_was_counted_spread_over_its_time() -> None:
+    asks = asked_by(CALL, prices(), 1.0)
+    assert asks["messages_a_second"] == pytest.approx(0.2)
+    assert asks["write_units_a_second"] == pytest.approx(120 / 180)
+    assert asks["record_writes_a_second"] == pytest.approx(0.05)
+    # 360 ms of half a gigabyte's share of a processor, 180 answers of 5 ms, two of 150 ms
+    share = 0.5 / prices().assumed["processor_gb"]
+    assert asks["router_executions"] == pytest.approx((0.36 / share + 0.9 + 0.3) / 180)
+    assert asks["executions"] > asks["router_executions"]
