@@ -23,6 +23,7 @@ from contact_center.queue.domain.who_is_next import Head
 from contact_center.queue.services.queue_ports import (
     Arrival,
     DueEntries,
+    KeepLine,
     KeptPlaces,
     MoveLine,
     QueueView,
@@ -206,6 +207,9 @@ class FakeQueue:
                 conditions.append(("ended", to not in self.ledger.ended_holders))
             case FreeLine(holder=holder):
                 conditions.append(("line", holder in self.ledger.leases))
+            case KeepLine(holder=holder, claim=claim):
+                keeps = holder in self.ledger.leases and self.ledger.claims.get(holder) == claim
+                conditions.append(("held", keeps))
         return [*conditions, *self._conditions_of_ring(change)]
 
     def _conditions_of_ring(self, change: QueueChange) -> list[tuple[str, bool]]:

@@ -13,10 +13,12 @@ from contact_center.dialing.services.ledger_ports import (
 from contact_center.kernel.ports import ContentionError
 from contact_center.queue.domain.waiting import (
     EntryState,
+    Joins,
     Left,
     LeftBecause,
     TakenBack,
 )
+from contact_center.queue.services.queue_ports import KeepLine
 from tests.contract.queue.queue_world import (
     LINE,
     NOW_MS,
@@ -99,6 +101,33 @@ def test_whoever_holds_a_line_already_gets_no_second(world: World) -> None:
     world.lines.admit("visit:v-CA1", NOW_MS)
     assert lost_by(world, serving(world.queue, "v-CA1")) == {"held"}
     assert held(world) == ["visit:v-CA1"]
+
+
+def test_who_has_a_line_for_an_earlier_call_leaves_the_queue_for_that_call_alone(
+    world: World,
+) -> None:
+    enter(world, "v-CA1")
+    own = change_of(
+        world.queue,
+        "v-CA1",
+        Joins("v-CA1.1"),
+        line=KeepLine(holder="visit:v-CA1", claim="v-CA1.1"),
+    )
+    assert lost_by(world, own) == {"held"}  # it was freed meanwhile
+    world.queue.commit(serving(world.queue, "v-CA1"))
+    commit(world.queue, "v-CA1", TakenBack("s1", NOW_MS))
+    line = KeepLine(holder="visit:v-CA1", claim="v-CA1.1")
+    other = change_of(world.queue, "v-CA1", Joins("v-CA1.1"), line=line)
+    assert lost_by(world, other) == {"held"}  # it is for another call
+    post = "v-CA1.2"
+    mine = change_of(
+        world.queue, "v-CA1", Joins(post), line=KeepLine(holder="visit:v-CA1", claim=post)
+    )
+    stored = world.queue.commit(mine)
+    assert (stored.state, stored.because) == (EntryState.LEFT, LeftBecause.SERVED)
+    assert stored.post == post
+    assert held(world) == ["visit:v-CA1"]
+    assert board(world).places == ()
 
 
 def test_whoever_is_known_to_have_gone_is_not_served(world: World) -> None:

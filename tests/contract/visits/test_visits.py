@@ -18,7 +18,16 @@ from contact_center.visits.adapters.dynamodb_visits import DynamoDBVisits
 from contact_center.visits.adapters.visit_items import visit_key
 from contact_center.visits.domain.legs import LegChanged, LegStatus
 from contact_center.visits.domain.supervision import Mode, ModeSince, Supervision
-from contact_center.visits.domain.visits import Post, PostState, Stage, Told, Visit, WaitSaid, Wish
+from contact_center.visits.domain.visits import (
+    LateAnswer,
+    Post,
+    PostState,
+    Stage,
+    Told,
+    Visit,
+    WaitSaid,
+    Wish,
+)
 from contact_center.visits.services.visit_ports import Kept
 from tests.fakes.clock import FakeClock
 from tests.fakes.visits import FakeVisits
@@ -44,7 +53,12 @@ FULL = Visit(
     stage=Stage.TALKING,
     stage_ms=AT_MS + 2,
     legs={LEG: LegChanged(leg=LEG, status=LegStatus.COMPLETED, sequence=3, seconds=7)},
-    posts={f"{ID}.1": Post(state=PostState.PLACED, at_ms=AT_MS, call_id="call-1", reason="x")},
+    posts={
+        f"{ID}.1": Post(state=PostState.PLACED, at_ms=AT_MS, call_id="call-1", reason="x"),
+        f"{ID}.2": Post(
+            state=PostState.PLACED, at_ms=AT_MS, joined_ms=AT_MS + 4, late=LateAnswer(AT_MS, "x")
+        ),
+    },
     endings={"served": "assistant-ended-call"},
     recordings=frozenset({"RE2", "RE1"}),
     wishes={

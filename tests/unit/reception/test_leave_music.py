@@ -148,7 +148,7 @@ def test_served_without_an_assistant_he_is_back_at_his_place(
     assert (entry.state, entry.place_ms) == (EntryState.WAITING, NOW_MS)
     assert (desk.visit.state, desk.visit.place_ms) == (Stage.WAITING, NOW_MS)
     assert bool(desk.tables.leases) is holds
-    assert desk.jobs.sent == []
+    assert [job.kind for job in desk.jobs.sent] == [JobKind.LATE] * holds
 
 
 def test_a_provider_that_takes_no_call_is_asked_so_often_and_the_caller_goes_elsewhere() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.environment import SettingsError
-from contact_center.twilio.settings import TwilioSettings
+from contact_center.twilio.settings import Admission, TwilioSettings
 from contact_center.wiring.shop import Shop
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from contact_center.queue.services.serve_next import KeptCalls, ServeParts
     from contact_center.reception.services.do_job import JobParts
     from contact_center.reception.services.find_parts import FindParts
+    from contact_center.vapi.calls.control import VapiControl
     from contact_center.visits.services.telephone_ports import Telephone
 
 
@@ -63,6 +64,7 @@ def receptionist_parts(environment: Environment | None = None) -> ReceptionistPa
         find_person=partial(look_for_people, parts=find),
         open_wishes=partial(look_after_wishes, find, shop.visits),
         supervisors=_supervisors(offers, settings, shop),
+        late=_late_answers(telephone, settings, shop),
         overdue=_overdue(calls),
     )
     return ReceptionistParts(jobs, shop.metrics)
@@ -85,6 +87,46 @@ def _supervisors(
     return partial(steer_supervisors, parts=parts)
 
 
+def _late_answers(
+    telephone: Telephone, settings: TwilioSettings, shop: Shop
+) -> Callable[[str], object]:
+    """What looks for answers that came too late; by SIP nothing is ordered."""
+    from contact_center.dialing.services.hold_visit_lines import VisitLineParts
+    from contact_center.reception.services.late_answers import LateParts, look_for_late_answer
+    from contact_center.twilio.twiml import TwimlWriter
+    from contact_center.vapi.calls.ordered_calls import VapiOrderedCalls
+    from contact_center.vapi.calls.settings import REAL_VAPI
+
+    if settings.admission is Admission.SIP:
+        return lambda _: None
+    ledger, base_url = shop.settle.ledger, shop.environment.url("VAPI_BASE_URL")
+    parts = LateParts(
+        visits=shop.visits,
+        calls=VapiOrderedCalls(shop.voice, _control(shop), base_url or REAL_VAPI),
+        telephone=telephone,
+        lines=VisitLineParts(
+            lines=shop.lines,
+            customers=ledger.ledger,
+            clock=shop.clock,
+            metrics=shop.metrics,
+            timings=ledger.timings,
+            below=0,
+        ),
+        document=TwimlWriter(settings.public_base_url or "").answer,
+        hints=shop.reception_jobs,
+    )
+    return partial(look_for_late_answer, parts=parts)
+
+
+def _control(shop: Shop) -> VapiControl:
+    from contact_center.kernel.environment import UNRELEASED
+    from contact_center.vapi.calls.control import VapiControl
+
+    environment = shop.environment
+    version = environment.optional("SWITCHBOARD_VERSION") or UNRELEASED
+    return VapiControl(environment.url("VAPI_BASE_URL"), version)
+
+
 def _overdue(calls: CallParts | None) -> Callable[[], object]:
     """What counts overdue callbacks; where nobody is called back there are none."""
     from contact_center.queue.services.count_overdue_callbacks import count_overdue_callbacks
@@ -95,9 +137,7 @@ def _overdue(calls: CallParts | None) -> Callable[[], object]:
 def _find_parts(
     serve: ServeParts, offers: OfferParts, calls: CallParts | None, shop: Shop
 ) -> FindParts:
-    from contact_center.kernel.environment import UNRELEASED
     from contact_center.reception.services.find_parts import FindParts
-    from contact_center.vapi.calls.control import VapiControl
     from contact_center.visits.adapters.control_urls import StoredControlUrls
     from contact_center.visits.services.department_messages import RememberedMessages
 
@@ -112,10 +152,7 @@ def _find_parts(
         calls=calls,
         numbers=None if rules is None else rules.numbers_here(test_numbers=test_numbers),
         urls=StoredControlUrls(shop.lean_dynamodb, environment.required("CALLS_TABLE")),
-        control=VapiControl(
-            environment.url("VAPI_BASE_URL"),
-            environment.optional("SWITCHBOARD_VERSION") or UNRELEASED,
-        ),
+        control=_control(shop),
         messages=RememberedMessages(book=shop.messages, clock=shop.clock, metrics=shop.metrics),
     )
 

@@ -83,6 +83,7 @@ def reconciler_parts(environment: Environment | None = None) -> ReconcilerParts:
             below=0,
         ),
         voice=shop.voice,
+        jobs=shop.reception_jobs,
     )
     return ReconcilerParts(
         reconcile=reconcile,

@@ -108,6 +108,17 @@ class LineWrites:
         }
         return [Write(LINE, {"Delete": delete}), Write(LINE, {"Update": count})]
 
+    def still(self, holder: str, claim: str, label: str) -> Write:
+        """The condition that a holder has its line for this claim."""
+        check = {
+            "TableName": self._table,
+            "Key": self.lease_key(holder),
+            "ConditionExpression": IS_CLAIMED_BY,
+            "ExpressionAttributeNames": {"#claim": "claim"},
+            "ExpressionAttributeValues": {":claim": {"S": claim}},
+        }
+        return Write(label, {"ConditionCheck": check})
+
     def remember_ended(self, holder: str, at_ms: int) -> Write:
         """Put the memory that a holder's call is over."""
         expires_at_s = at_ms // 1000 + REMEMBER_ENDED_SECONDS

@@ -118,6 +118,8 @@ class FoundCall:
     Attributes:
         name: Its `name`, for the caller to compare.
         rang_at_ms: When it was created or began, the later; by the provider's clock.
+        twiml: What leads somebody else's leg to it, as it came; None: it does not say.
+        control_url: Where it is steered, as it came; None: it does not say.
     """
 
     call_id: str
@@ -126,6 +128,8 @@ class FoundCall:
     rang_at_ms: int | None = None
     ended_at_ms: int | None = None
     ended_reason: str | None = None
+    twiml: str | None = field(default=None, repr=False)  # whoever knows it can listen
+    control_url: str | None = field(default=None, repr=False)  # whoever knows it steers
 
 
 @dataclass(frozen=True, slots=True)

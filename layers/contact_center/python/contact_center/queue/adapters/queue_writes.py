@@ -25,6 +25,7 @@ from contact_center.queue.services.queue_ports import (
     FULL,
     HELD,
     KEPT,
+    KeepLine,
     MoveLine,
 )
 
@@ -111,7 +112,7 @@ class QueueWrites:
         return [] if known is None else [customer_write(self._table, known, now_s)]
 
     def line(self, change: QueueChange, now_ms: int) -> list[Write]:
-        """The line that it takes, for this serving, hands on or frees."""
+        """The line that it takes, for this serving, keeps, hands on or frees."""
         match change.line:
             case TakeLine(holder=holder, below=below):
                 lease, count = self._lines.take(holder, now_ms, below, *self._claim(change))
@@ -124,6 +125,8 @@ class QueueWrites:
                 return [frees, takes._replace(label=HELD), ended]
             case FreeLine(holder=holder):
                 return self._lines.free(holder)
+            case KeepLine(holder=holder, claim=claim):
+                return [self._lines.still(holder, claim, HELD)]
             case None:
                 return []
 

@@ -4,7 +4,8 @@
        │  ▲◄──TakenBack──────┘     │      name the same one, so that the late word of an older
        │  └◄──TakenBack─────┐      │      offer changes nothing.
        └──────Served────► serving ◄┘
-                            └─Arrived─► left      from anywhere: Left ─► left
+       └──────Joins──────┐  └─Arrived─► left      from anywhere: Left ─► left
+                         └────────────►
 
 A place that is kept for a caller who has hung up has steps of its own (kept_steps.py).
 
@@ -216,6 +217,17 @@ class Arrived:
 
 
 @dataclass(frozen=True, slots=True)
+class Joins:
+    """The caller gets the assistant that was ordered for him before, on the line held for that.
+
+    Attributes:
+        post: The name of that call.
+    """
+
+    post: str
+
+
+@dataclass(frozen=True, slots=True)
 class SeenWaiting:
     """Somebody has looked: it is as it should be. To be looked at again then."""
 
@@ -236,7 +248,9 @@ class Left:
     because: LeftBecause
 
 
-type QueueEvent = Entered | Offered | Served | TakenBack | Arrived | SeenWaiting | Keyed | Left
+type QueueEvent = (
+    Entered | Offered | Served | TakenBack | Arrived | Joins | SeenWaiting | Keyed | Left
+)
 
 
 def after(entry: QueueEntry | None, event: QueueEvent) -> QueueEntry | None:
@@ -269,7 +283,7 @@ def _looked_at(entry: QueueEntry, event: Left | SeenWaiting | Keyed) -> QueueEnt
             return replace(entry, keyed=number) if entry.in_queue else entry
 
 
-def _moved(entry: QueueEntry, event: Offered | Served | TakenBack | Arrived) -> QueueEntry:
+def _moved(entry: QueueEntry, event: Offered | Served | TakenBack | Arrived | Joins) -> QueueEntry:
     match event:
         case Offered():
             return _offered(entry, event)
@@ -280,6 +294,9 @@ def _moved(entry: QueueEntry, event: Offered | Served | TakenBack | Arrived) -> 
         case Arrived(token=token):
             served = entry.state is EntryState.SERVING and entry.token == token
             return _left(entry, LeftBecause.SERVED) if served else entry
+        case Joins(post=post):
+            waits = entry.state is EntryState.WAITING and entry.waits_for is WaitsFor.LINE
+            return replace(_left(entry, LeftBecause.SERVED), post=post) if waits else entry
 
 
 def _entered(entry: QueueEntry | None, event: Entered) -> QueueEntry:

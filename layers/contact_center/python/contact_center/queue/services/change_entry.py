@@ -10,7 +10,7 @@ from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import ContentionError, StoreUnavailableError
 from contact_center.queue.domain.kept_steps import after_any, line_holder
 from contact_center.queue.domain.waiting import EntryState, LeftBecause
-from contact_center.queue.services.queue_ports import FULL, KEPT, LINE, QueueChange
+from contact_center.queue.services.queue_ports import FULL, HELD, KEPT, LINE, QueueChange
 
 if TYPE_CHECKING:
     from contact_center.kernel.ports import CivilTime, Clock, Metrics
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from contact_center.queue.domain.kept_places import KeptEvent
     from contact_center.queue.domain.queue_rules import QueueRules
     from contact_center.queue.domain.waiting import QueueEntry, QueueEvent
-    from contact_center.queue.services.queue_ports import QueueBook
+    from contact_center.queue.services.queue_ports import KeepLine, QueueBook
     from contact_center.visits.domain.opening_hours import OpeningHours
 
 TRIES = 6
@@ -57,7 +57,11 @@ class AlreadyKeptError(Exception):
 
 
 def change_entry(
-    visit_id: str, event: QueueEvent | KeptEvent, parts: QueueParts, most: int | None = None
+    visit_id: str,
+    event: QueueEvent | KeptEvent,
+    parts: QueueParts,
+    most: int | None = None,
+    keeps: KeepLine | None = None,
 ) -> QueueEntry | None:
     """Make an event true of an entry. What is true already is written by nobody.
 
@@ -69,9 +73,11 @@ def change_entry(
         event: Any but Served and Called, which take a line.
         parts: What it works with.
         most: So many may be in the queue that it comes into; None: as many as come.
+        keeps: The line that it has to have for that; None: it needs none.
 
     Returns:
-        The entry as it is stored then; None: there is none, and the event makes none.
+        The entry as it is stored then, without the line that it has to have as it was before;
+        None: there is none, and the event makes none.
 
     Raises:
         QueueFullError: There is no room.
@@ -84,7 +90,7 @@ def change_entry(
         made = after_any(before, event)
         if made is None or made == before:
             return made
-        line = _freed(before, made) if frees else None
+        line = keeps or (_freed(before, made) if frees else None)
         change = QueueChange(before=before, after=made, line=line, most=most)
         try:
             return parts.queue.commit(change)
@@ -93,6 +99,8 @@ def change_entry(
                 raise QueueFullError from None
             if KEPT in refused.lost:
                 raise AlreadyKeptError from None
+            if keeps is not None and HELD in refused.lost:
+                return before
             frees = LINE not in refused.lost
         except (ContentionError, StoreUnavailableError):
             continue  # it is read again: what happened is seen there

@@ -43,6 +43,19 @@ class MoveLine:
     to: str
 
 
+@dataclass(frozen=True, slots=True)
+class KeepLine:
+    """Leave a line as it is.
+
+    Attributes:
+        holder: Condition `held`: it holds one,
+        claim: for that call.
+    """
+
+    holder: str
+    claim: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueChange:
     """One transaction: all of it or nothing.
@@ -53,7 +66,7 @@ class QueueChange:
     Attributes:
         before: Condition `entry`: the stored one has its version; None: there is none.
         after: What to write, with that version + 1.
-        line: The line to take or to free. To free one: condition `line`, it is held. To take
+        line: The line to take, keep or free. To free one: condition `line`, it is held. To take
             one: `line`, one is free; `held`, the holder has none; `ended`, the holder is not known
             to have gone. It is taken for the call that the entry names (`post`).
         served: The board as the serving leaves it; condition `board`: nobody else was served
@@ -68,7 +81,7 @@ class QueueChange:
 
     before: QueueEntry | None
     after: QueueEntry
-    line: TakeLine | FreeLine | MoveLine | None = None
+    line: TakeLine | FreeLine | MoveLine | KeepLine | None = None
     served: QueueBoard | None = None
     most: int | None = None
     customer: CustomerChange | None = None

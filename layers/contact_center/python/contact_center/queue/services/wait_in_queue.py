@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from contact_center.dialing.services.hold_visit_lines import holder_of
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import PassingError
 from contact_center.queue.domain.wait_documents import (
@@ -22,6 +23,7 @@ from contact_center.queue.domain.wait_documents import (
 from contact_center.queue.domain.waiting import (
     Arrived,
     EntryState,
+    Joins,
     Left,
     LeftBecause,
 )
@@ -29,6 +31,7 @@ from contact_center.queue.domain.waits_told import is_news
 from contact_center.queue.services.change_entry import change_entry
 from contact_center.queue.services.enter_queue import Overflow, overflow_of, waits_at
 from contact_center.queue.services.keep_place import is_kept, kept_goodbye, offered
+from contact_center.queue.services.queue_ports import KeepLine
 
 if TYPE_CHECKING:
     from contact_center.queue.domain.queue_boards import QueueBoard
@@ -156,6 +159,22 @@ def where_next(
     if entry is not None and entry.in_queue:
         return waits_at(entry, parts)
     return _over(entry, parts)
+
+
+def joins_on_own_line(visit_id: str, post: str, parts: QueueParts) -> bool:
+    """Whether a caller who waits leaves the queue for the call that was ordered for him before.
+
+    Args:
+        visit_id: Whose.
+        post: The name of the call; its line is the visit's own.
+        parts: What it works with.
+
+    Raises:
+        ContentionError, StoreUnavailableError: Nobody knows; to be asked again.
+    """
+    own = KeepLine(holder_of(visit_id), post)
+    entry = change_entry(visit_id, Joins(post), parts, keeps=own)
+    return entry is not None and entry.because is LeftBecause.SERVED and entry.post == post
 
 
 def _over(entry: QueueEntry | None, parts: QueueParts) -> Arrives | Overflow | NotWaiting:

@@ -6,8 +6,9 @@ A line is held for the call before it is ordered. What may come of the order:
     rings      the caller's leg rings there; what comes of that is told by its end
                (dialled_assistant.py), and by the call, when it comes in (expected_calls.py)
     refused    for certain there is no call: the line is free, the caller waits at his place
-    unknown    there may be a call: the line stays taken, somebody looks the call up by its name
-               (look_up_visits.py), and the caller waits; no second call rides on the same line
+    unknown    there may be a call: the line stays taken and the caller waits; no second call rides
+               on the same line. The call is looked up by its name, and is his when it is found
+               while he waits (late_answers.py); else it is ended, and his line is free
 """
 
 from __future__ import annotations
@@ -57,6 +58,7 @@ UNSTORED = (ContentionError, StoreRefusedError, StoreUnavailableError)
 # takes no call from us will take no fifth.
 MOST_ORDERS = 4
 FIRST_ANSWER_LOST = "first_answer_lost"
+LOOK_UP_SECONDS = 2  # whoever was too slow for us may need as long again
 
 
 class Onward(NamedTuple):
@@ -94,7 +96,9 @@ def order_assistant(visit: Visit, post: str, reception: Reception) -> Onward:
     reception.metrics.count("assistant_ordered", outcome=type(outcome).__name__.lower())
     now_ms = reception.clock.now_ms()
     if isinstance(outcome, Joined):
-        placed = Post(state=PostState.PLACED, at_ms=now_ms, call_id=outcome.call_id)
+        placed = Post(
+            state=PostState.PLACED, at_ms=now_ms, call_id=outcome.call_id, joined_ms=now_ms
+        )
         first_ms = visit.talked_ms or now_ms
         talking = replace(visit, stage=Stage.TALKING, stage_ms=now_ms, talked_ms=first_ms)
         heard, first = hears_first(talking, reception)
@@ -234,6 +238,8 @@ def told(visit: Visit, reception: Reception, known: Kept | None = None) -> None:
             leave_all(after, reception)
     except UNSTORED:
         reception.metrics.count("visit_unstored")  # he is connected: what is open is looked up
+    if visit.unjoined is not None:
+        hint(ReceptionJob(JobKind.LATE, visit.visit_id, LOOK_UP_SECONDS), reception)
 
 
 def leave_all(visit: Visit, reception: Reception) -> None:
@@ -245,6 +251,8 @@ def leave_all(visit: Visit, reception: Reception) -> None:
         leave_queue(visit.visit_id, reception.queue)
     if visit.wishes:  # whoever is asked for him is asked no more
         hint(ReceptionJob(JobKind.ASK, visit.visit_id), reception)
+    if visit.unjoined is not None:  # nobody comes there any more
+        hint(ReceptionJob(JobKind.LATE, visit.visit_id, LOOK_UP_SECONDS), reception)
     if _may_give_back(visit, reception):
         hint(ReceptionJob(JobKind.CALL_BACK, visit.visit_id), reception)
     if visit.in_doubt:  # nobody looks after a line that he has not, so nobody tells it later

@@ -36,6 +36,7 @@ class JobParts:
         find_person: What PERSON and ASK are about.
         open_wishes: Looks at whoever is to get a person, as far as there is time.
         supervisors: Looks after those who join the talks of a visit.
+        late: Looks for the answer to an order of a visit, which nobody waited for any more.
         overdue: Counts those who ought to have been called back.
     """
 
@@ -44,6 +45,7 @@ class JobParts:
     find_person: Callable[[ReceptionJob], object]
     open_wishes: Callable[[InTime], object] = lambda _: None
     supervisors: Callable[[str], object] = lambda _: None
+    late: Callable[[str], object] = lambda _: None
     overdue: Callable[[], object] = lambda: None
 
 
@@ -69,6 +71,8 @@ def do_job(job: ReceptionJob, parts: JobParts, in_time: InTime = always) -> None
             _look_at_kept(job.visit_id or "", parts.serve, in_time)
         case JobKind.SUPERVISE:
             parts.supervisors(job.visit_id or "")
+        case JobKind.LATE:
+            parts.late(job.visit_id or "")
         case JobKind.TICK:
             deeds: list[Callable[[], object]] = [
                 lambda: look_after_queue(parts.serve, in_time),

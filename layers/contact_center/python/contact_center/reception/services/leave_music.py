@@ -15,7 +15,12 @@ from contact_center.queue.domain.wait_documents import RESULT_PATH, WAIT_PATH, q
 from contact_center.queue.domain.waiting import LeftBecause, WaitsFor
 from contact_center.queue.services.enter_queue import Overflow, Waits
 from contact_center.queue.services.leave_queue import leave_queue
-from contact_center.queue.services.wait_in_queue import Arrives, IsKept, where_next
+from contact_center.queue.services.wait_in_queue import (
+    Arrives,
+    IsKept,
+    joins_on_own_line,
+    where_next,
+)
 from contact_center.reception.services.admit import ANSWER_WITHIN_MS, LOOK_EVERY_MS
 from contact_center.reception.services.connect_caller import (
     FIRST_ANSWER_LOST,
@@ -41,6 +46,7 @@ from contact_center.visits.services.tell_visit import TRIES, tell
 
 if TYPE_CHECKING:
     from contact_center.reception.services.reception_parts import Reception
+    from contact_center.visits.domain.visits import LateAnswer
 
 LEFT_THE_MUSIC = "left_the_music"
 # The provider may tell that a call is there before whoever ordered it has written his answer.
@@ -76,6 +82,10 @@ def _where(visit: Visit, reception: Reception) -> str:
     if isinstance(came, Arrives) and came.post is not None:
         return _served(visit.visit_id, came.post, reception)
     if isinstance(came, Waits):
+        post = visit.unjoined
+        late = None if post is None else visit.posts[post].late
+        if post and late and joins_on_own_line(visit.visit_id, post, reception.queue):
+            return _led_there(visit, post, late, reception)
         place_ms = came.entry.place_ms
         waits = Visit(
             visit_id=visit.visit_id,
@@ -105,6 +115,18 @@ def _served(visit_id: str, post: str, reception: Reception) -> str:
     return answer
 
 
+def _led_there(visit: Visit, post: str, late: LateAnswer, reception: Reception) -> str:
+    """The document that was found too late; whoever asks again is given the same."""
+    known, now_ms = visit.posts[post], reception.clock.now_ms()
+    if known.joined_ms is None:
+        reception.metrics.count("late_answer_used")
+        joined = post_told(post, replace(known, joined_ms=now_ms))
+        talked_ms = visit.talked_ms or now_ms
+        talks = replace(joined, stage=Stage.TALKING, stage_ms=now_ms, talked_ms=talked_ms)
+        tell(reception.visits, talks)
+    return late.document
+
+
 def _ordered_by_us(visit_id: str, post: str, reception: Reception) -> Visit | None:
     """The visit, saying now that this call may have been ordered; None: it said so before."""
     now_ms, proof = reception.clock.now_ms(), reception.new_proof()
@@ -129,6 +151,8 @@ def _answer_to_the_first(visit_id: str, post: str, reception: Reception) -> str:
         if kept is None:
             return reception.document(reception.courtesies.goodbye())
         known = kept.visit.posts.get(post)
+        if known is not None and known.late is not None:
+            return _led_there(kept.visit, post, known.late, reception)
         if known is not None and known.answer is not None:
             return known.answer
         under_way = known is not None and known.state in UNDER_WAY

@@ -1,8 +1,8 @@
 """Visits whose line nobody has freed: asked for where the assistants' calls are, once a tick.
 
-a call that may have been ordered   looked up by its name: ended, its line is free; live, it
-                                    ends by itself, for nobody speaks there; not found three
-                                    times over by complete look-ups, there is none
+a call that may have been ordered   looked up by its name: ended, its line is free; live, the
+                                    receptionist uses or ends it (late_answers.py); not found
+                                    three times over by complete look-ups, there is none
 a caller who has gone               frees what he holds
 a call whose caller waits again,    asked for by its id
 heard a goodbye, or that lasts too
@@ -24,6 +24,7 @@ from contact_center.dialing.services.hold_visit_lines import (
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 from contact_center.kernel.data_classes import dataclass
 from contact_center.visits.domain.visits import PostState, Stage, post_told
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
 from contact_center.visits.services.tell_visit import tell
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from contact_center.dialing.services.hold_visit_lines import VisitLineParts
     from contact_center.dialing.services.voice_ports import VoiceProvider
     from contact_center.visits.domain.visits import Post, Visit
+    from contact_center.visits.services.reception_jobs import ReceptionJobs
     from contact_center.visits.services.visit_ports import Visits
 
 
@@ -41,12 +43,13 @@ ASKED_WITHIN_MS = 75_000  # of them, so that one tick or two find it
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookUpParts:
-    """What looking after visits' lines works with."""
+    """What looking after visits' lines works with; `jobs` None: nobody waits here."""
 
     visits: Visits
     leases: LineBook
     lines: VisitLineParts
     voice: VoiceProvider
+    jobs: ReceptionJobs | None = None
 
 
 def look_up_visits(parts: LookUpParts) -> int:
@@ -85,10 +88,25 @@ def _looked_after(lease: LineLease, parts: LookUpParts) -> bool:
     is_let_go = visit.ended_ms is None and not visit.has_assistant
     if not visit.in_doubt and (is_let_go or _is_asked_about(now_ms - lease.taken_at_ms, timings)):
         visit = _asked_for(visit, parts)
+    if visit.unjoined is not None:  # whoever can end it, or has the caller sent there, looks at it
+        send_hint(ReceptionJob(JobKind.LATE, visit_id), parts.jobs, lines.metrics)
+    return let_go_of(visit, lines)
+
+
+def let_go_of(visit: Visit, lines: VisitLineParts) -> bool:
+    """Free the line of a visit of which no call is left.
+
+    Returns:
+        Whether that freed one.
+
+    Raises:
+        ContentionError, StoreUnavailableError: To be told again.
+    """
     if visit.ended_ms is not None and not visit.in_doubt:
-        return leave_line(visit_id, visit.caller, lines)
+        return leave_line(visit.visit_id, visit.caller, lines)
     if visit.line is None:
-        return any(release_line(visit_id, post, lines.lines, now_ms) for post in visit.posts)
+        now_ms = lines.clock.now_ms()
+        return any(release_line(visit.visit_id, one, lines.lines, now_ms) for one in visit.posts)
     return False
 
 

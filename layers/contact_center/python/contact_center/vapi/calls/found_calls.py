@@ -44,6 +44,8 @@ def found_call(told: object, now_ms: int) -> FoundCall:
         rang_at_ms=max(began, default=None),
         ended_at_ms=at_ms.get("endedAt"),
         ended_reason=reason[:LONGEST_REASON] if isinstance(reason, str) else None,
+        twiml=_text_in(told.get("phoneCallProviderDetails"), "twiml"),
+        control_url=_text_in(told.get("monitor"), "controlUrl"),
     )
 
 
@@ -57,6 +59,11 @@ def iso(at_ms: int) -> str:
     """An instant, ms since 1970, in the form that Vapi's filters take."""
     at = datetime.fromtimestamp(at_ms / 1000, tz=UTC)
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _text_in(part: object, name: str) -> str | None:
+    said = part.get(name) if isinstance(part, dict) else None
+    return said if isinstance(said, str) else None
 
 
 def _name_of(told: Mapping[str, Any]) -> str | None:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 JOB_VERSION = 1
 LONGEST_ID = 64
-OF_A_VISIT = frozenset({JobKind.ASK, JobKind.OFFER, JobKind.CALL_BACK, JobKind.SUPERVISE})
+OF_A_VISIT = frozenset(
+    {JobKind.ASK, JobKind.OFFER, JobKind.CALL_BACK, JobKind.SUPERVISE, JobKind.LATE}
+)
 
 
 class SqsReceptionJobs:

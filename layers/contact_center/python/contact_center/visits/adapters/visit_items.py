@@ -10,7 +10,16 @@ from contact_center.aws.items import UnreadableItemError, dumps, known_fields, n
 from contact_center.kernel.instants import LATEST_MS
 from contact_center.visits.domain.legs import LegChanged, LegStatus
 from contact_center.visits.domain.supervision import Mode, ModeSince, Supervision
-from contact_center.visits.domain.visits import Post, PostState, Stage, Told, Visit, WaitSaid, Wish
+from contact_center.visits.domain.visits import (
+    LateAnswer,
+    Post,
+    PostState,
+    Stage,
+    Told,
+    Visit,
+    WaitSaid,
+    Wish,
+)
 from contact_center.visits.services.visit_ports import Kept
 
 if TYPE_CHECKING:
@@ -98,7 +107,10 @@ def _leg(told: dict[str, Any]) -> LegChanged:
 
 def _post(told: dict[str, Any]) -> Post:
     known = known_fields(Post, told)
-    return Post(**known | {"state": PostState(known["state"])})
+    known["state"] = PostState(known["state"])
+    if known.get("late") is not None:
+        known["late"] = LateAnswer(*known["late"])
+    return Post(**known)
 
 
 def _supervision(told: dict[str, Any]) -> Supervision:

@@ -82,6 +82,13 @@ HOLD_A_LINE = frozenset({PostState.CLAIMED, PostState.SENT, PostState.UNKNOWN, P
 IN_DOUBT = frozenset({PostState.SENT, PostState.UNKNOWN})
 
 
+class LateAnswer(NamedTuple):
+    """What leads a caller's leg to his assistant, found when nobody waited for it any more."""
+
+    at_ms: int
+    document: str  # whoever knows it can listen
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """One order of an assistant's call, by the name it was given.
@@ -94,6 +101,8 @@ class Post:
         answer: How whoever waited for it was answered: a repetition hears the same.
         proof: By which a call that comes in proves that it is this one; None: it is ordered, and
             carries its name. Such a call is the far end of the caller's own leg, and ends with it.
+        joined_ms: When the caller's leg was first led to it; None: it was not.
+        late: What was found of it later (late_answers.py).
     """
 
     state: PostState
@@ -103,6 +112,8 @@ class Post:
     empty_looks: int = 0
     answer: str | None = field(default=None, repr=False)  # whoever knows it can listen
     proof: str | None = field(default=None, repr=False)  # whoever knows it is taken for the caller
+    joined_ms: int | None = None
+    late: LateAnswer | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +240,18 @@ class Visit:
         holding = [name for name, post in self.posts.items() if post.state in HOLD_A_LINE]
         over = self.ended_ms is not None and not self.in_doubt
         return None if over else max(holding, key=_number_of, default=None)
+
+    @property
+    def unjoined(self) -> str | None:
+        """The name of an ordered call that nobody was led to, and that may be there."""
+        if self.ended_ms is None and self.stage is Stage.TALKING:
+            return None
+        left = [
+            name
+            for name, post in self.posts.items()
+            if post.state in HOLD_A_LINE and post.proof is None and post.joined_ms is None
+        ]
+        return max(left, key=_number_of, default=None)
 
     @property
     def in_doubt(self) -> tuple[str, ...]:
@@ -432,6 +455,8 @@ def _further(one: Post, other: Post) -> Post:
         call_id=_either(one.call_id, other.call_id),
         answer=_either(one.answer, other.answer),
         proof=_either(one.proof, other.proof),
+        joined_ms=_least(one.joined_ms, other.joined_ms),
+        late=min((told for told in (one.late, other.late) if told is not None), default=None),
     )
 
 

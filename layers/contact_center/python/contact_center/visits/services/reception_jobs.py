@@ -26,6 +26,7 @@ class JobKind(StrEnum):
     OFFER = "offer"  # something was told of an offer of a visit
     CALL_BACK = "call_back"  # a kept place is over: its telephone rings for nothing
     SUPERVISE = "supervise"  # a supervisor is to join a talk of a visit, or to leave it
+    LATE = "late"  # the answer to an order was not waited for: it may be there by now
     TICK = "tick"  # a minute has passed
 
 
@@ -34,7 +35,7 @@ class ReceptionJob:
     """One hint.
 
     Attributes:
-        visit_id: Of ASK, OFFER, CALL_BACK and SUPERVISE.
+        visit_id: Of ASK, OFFER, CALL_BACK, SUPERVISE and LATE.
         in_seconds: It is not to come sooner; at most MOST_SECONDS.
     """
 

@@ -106,6 +106,42 @@ class Rings:
     ring: RingAssistant
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderedCall:
+    """An assistant's call as its provider tells of it.
+
+    Attributes:
+        join: How the caller's leg is led there; None: the provider does not say.
+        control_url: Where it is steered; None: the provider does not say.
+    """
+
+    call_id: str
+    ended: bool
+    join: JoinAssistant | None
+    control_url: str | None = field(default=None, repr=False)
+
+
+class OrderedCalls(Protocol):
+    """Calls that were ordered and whose answer nobody has."""
+
+    def look_up(self, name: str, call_id: str | None, since_ms: int) -> OrderedCall | None:
+        """An ordered call; one that lasts before one that has ended. None: none is found.
+
+        Args:
+            name: Of the order.
+            call_id: The provider's, where it is known.
+            since_ms: When it was ordered, ms since 1970.
+
+        Raises:
+            VoiceUnavailableError: The provider does not answer.
+        """
+        ...
+
+    def end(self, call: OrderedCall) -> bool:
+        """End a call that nobody is on. False: it was not asked to, or refuses."""
+        ...
+
+
 class Assistants(Protocol):
     """Whoever gives a caller an assistant."""
 
