@@ -21,7 +21,7 @@ from contact_center.visits.domain.instructions import JoinAssistant, RingAssista
 from contact_center.visits.domain.legs import LegStatus
 from contact_center.visits.domain.visits import VISIT
 from contact_center.visits.services.telephone_ports import FoundLeg
-from contact_center.visits.services.visit_ports import Joined, Rings
+from contact_center.visits.services.visit_ports import Joined, OrderedCall, Rings
 from tests.simulation.visits.callback_truth import CALLBACK, CalledTelephones, shown
 
 if TYPE_CHECKING:
@@ -310,3 +310,35 @@ class Providers:
 
 def _found(call: Call) -> FoundCall:
     return FoundCall(call_id=call.call_id, name=call.name, ended=call.ended_ms is not None)
+
+
+@dataclass
+class OrderedAtVapi:
+    """OrderedCalls over the network; of each third call Vapi does not say how a leg gets there."""
+
+    providers: Providers
+
+    def look_up(self, name: str, call_id: str | None, since_ms: int) -> OrderedCall | None:
+        del since_ms
+        world = self.providers.world
+        world.boundary("ordered call looked up")
+        if world.fault("look_up_fails"):
+            raise VoiceUnavailableError
+        there = [one for one in self.providers.calls if one.name == name]
+        call = min(there, key=lambda one: one.ended_ms is not None, default=None)
+        if call is None or call_id not in {None, call.call_id}:
+            return None
+        says = self.providers.calls.index(call) % 3 != 0
+        join = JoinAssistant(url=call.call_id, after="/after") if says else None
+        return OrderedCall(call_id=call.call_id, ended=call.ended_ms is not None, join=join)
+
+    def end(self, call: OrderedCall) -> bool:
+        world = self.providers.world
+        world.boundary("end asked for")
+        if world.fault("not_connected"):
+            return False
+        there = self.providers.call_of(call.call_id)
+        if there is not None:
+            self.providers.end(there, "control-ended-call")
+        world.boundary("ended")
+        return True

@@ -36,6 +36,7 @@ from contact_center.reception.services.find_parts import FindParts
 from contact_center.reception.services.find_person import look_for_people
 from contact_center.reception.services.follow_visit import VisitFollower
 from contact_center.reception.services.hear_of_wish import WishesHeard
+from contact_center.reception.services.late_answers import LateParts, look_for_late_answer
 from contact_center.reception.services.look_up_visits import LookUpParts
 from contact_center.reception.services.person_desk import PersonDesk
 from contact_center.reception.services.reception_parts import Reception
@@ -52,6 +53,7 @@ from tests.simulation.simulated_ports import (
     SimulatedSleeper,
     TableClient,
 )
+from tests.simulation.visits.provider_truth import OrderedAtVapi
 from tests.simulation.visits.reception_ports import (
     SimulatedLines,
     SimulatedOfferBook,
@@ -243,7 +245,15 @@ class Services:
         )
         self.settling = SettleParts(ledger=ledger, lines=ports)
         self.looking_up = LookUpParts(
-            visits=self.visits, leases=ports, lines=lines, voice=providers
+            visits=self.visits, leases=ports, lines=lines, voice=providers, jobs=self.jobs
+        )
+        self.late = LateParts(
+            visits=self.visits,
+            calls=OrderedAtVapi(providers),
+            telephone=providers,
+            lines=lines,
+            document=self.document,
+            hints=self.jobs,
         )
         self.reception = Reception(
             visits=self.visits,
@@ -334,6 +344,7 @@ class Services:
             ),
             offers=offers,
             find_person=partial(look_for_people, parts=finding),
+            late=partial(look_for_late_answer, parts=self.late),
         )
 
     def _desk(self) -> PersonDesk:

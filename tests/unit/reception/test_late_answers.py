@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,7 +21,7 @@ from contact_center.reception.services.late_answers import LateParts, look_for_l
 from contact_center.reception.services.leave_music import leave_music
 from contact_center.reception.services.look_up_visits import LookUpParts, look_up_visits
 from contact_center.visits.domain.instructions import GoTo, JoinAssistant
-from contact_center.visits.domain.visits import Post, PostState, Stage, Visit, post_told
+from contact_center.visits.domain.visits import Post, PostState, Stage, post_told
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.visits.services.telephone_ports import Gone
 from contact_center.visits.services.tell_visit import tell
@@ -154,6 +154,22 @@ def test_hints_that_come_twice_send_for_nobody_twice() -> None:
     assert (late.sent_for, late.calls.ended) == (1, [])
 
 
+def test_of_two_who_find_the_call_at_once_one_sends_for_him() -> None:
+    late = Late(found())
+    look_up = late.calls.look_up
+
+    def other_finds_it_first(*asked: Any) -> OrderedCall | None:
+        late.calls.look_up = look_up  # type: ignore[method-assign]
+        late.look(10)
+        assert (late.sent_for, late.comes()) == (1, "JoinAssistant")
+        return look_up(*asked)
+
+    late.calls.look_up = other_finds_it_first  # type: ignore[method-assign,assignment]
+    late.look()
+    assert (late.sent_for, late.calls.ended) == (1, [])
+    assert late.desk.visit.state is Stage.TALKING
+
+
 def test_what_vapi_told_of_the_call_meanwhile_changes_nothing() -> None:
     late = Late(found())
     news = VisitFollower(late.desk.visits, late.desk.clock)
@@ -248,19 +264,13 @@ def test_a_call_that_ends_before_he_comes_leaves_him_at_his_place() -> None:
     assert late.comes() == WAITS
 
 
-def test_an_order_whose_answer_is_waited_for_is_left_alone() -> None:
+def test_a_call_that_its_caller_may_be_on_is_left_alone() -> None:
     late = Late(found())
-    visit = Visit(
-        visit_id=ID,
-        stage=Stage.CAME,
-        stage_ms=NOW_MS,
-        posts={POST: Post(state=PostState.SENT, at_ms=NOW_MS)},
-    )
-    late.desk.visits.kept[ID] = late.desk.visits.kept[ID]._replace(visit=visit)
-    late.look(15_000)
-    assert (late.calls.asked, late.calls.ended) == ([], [])
-    late.look(10_000)  # whoever ordered it has died
-    assert late.calls.ended == ["call-1"]
+    for state in (PostState.SENT, PostState.PLACED):
+        visit = replace(late.desk.visit, posts={POST: Post(state=state, at_ms=NOW_MS)})
+        late.desk.visits.kept[ID] = late.desk.visits.kept[ID]._replace(visit=visit)
+        late.look(60_000)
+    assert (late.calls.asked, late.calls.ended, late.sent_for) == ([], [], 0)
 
 
 def test_a_tick_has_the_receptionist_look_at_a_call_that_nobody_is_on() -> None:

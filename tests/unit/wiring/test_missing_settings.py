@@ -52,6 +52,7 @@ NEEDS: list[tuple[Callable[[Environment], object], dict[str, str]]] = [
             "TWILIO_ACCOUNT_SID": f"AC{'0' * 32}",
             "TWILIO_PHONE_NUMBER": "+14155550100",
             "PUBLIC_BASE_URL": "https://calls.example.com",
+            "VAPI_API_KEY_NAME": "vapi-key",
         },
     ),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.data_classes import dataclass
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from contact_center.queue.services.serve_next import KeptCalls, ServeParts
     from contact_center.reception.services.do_job import JobParts
     from contact_center.reception.services.find_parts import FindParts
+    from contact_center.reception.services.late_answers import LateParts
     from contact_center.vapi.calls.control import VapiControl
     from contact_center.visits.services.telephone_ports import Telephone
 
@@ -90,17 +91,32 @@ def _supervisors(
 def _late_answers(
     telephone: Telephone, settings: TwilioSettings, shop: Shop
 ) -> Callable[[str], object]:
-    """What looks for answers that came too late; by SIP nothing is ordered."""
+    """What looks for answers that came too late; by SIP nothing is ordered.
+
+    It is made when one first does: no start waits for it.
+    """
+    if settings.admission is Admission.SIP:
+        return lambda _: None
+    shop.environment.required("VAPI_API_KEY_NAME")
+    made = cache(lambda: _late_parts(telephone, settings, shop))
+
+    def look(visit_id: str) -> None:
+        from contact_center.reception.services.late_answers import look_for_late_answer
+
+        look_for_late_answer(visit_id, made())
+
+    return look
+
+
+def _late_parts(telephone: Telephone, settings: TwilioSettings, shop: Shop) -> LateParts:
     from contact_center.dialing.services.hold_visit_lines import VisitLineParts
-    from contact_center.reception.services.late_answers import LateParts, look_for_late_answer
+    from contact_center.reception.services.late_answers import LateParts
     from contact_center.twilio.twiml import TwimlWriter
     from contact_center.vapi.calls.ordered_calls import VapiOrderedCalls
     from contact_center.vapi.calls.settings import REAL_VAPI
 
-    if settings.admission is Admission.SIP:
-        return lambda _: None
     ledger, base_url = shop.settle.ledger, shop.environment.url("VAPI_BASE_URL")
-    parts = LateParts(
+    return LateParts(
         visits=shop.visits,
         calls=VapiOrderedCalls(shop.voice, _control(shop), base_url or REAL_VAPI),
         telephone=telephone,
@@ -115,7 +131,6 @@ def _late_answers(
         document=TwimlWriter(settings.public_base_url or "").answer,
         hints=shop.reception_jobs,
     )
-    return partial(look_for_late_answer, parts=parts)
 
 
 def _control(shop: Shop) -> VapiControl:

@@ -96,9 +96,7 @@ def order_assistant(visit: Visit, post: str, reception: Reception) -> Onward:
     reception.metrics.count("assistant_ordered", outcome=type(outcome).__name__.lower())
     now_ms = reception.clock.now_ms()
     if isinstance(outcome, Joined):
-        placed = Post(
-            state=PostState.PLACED, at_ms=now_ms, call_id=outcome.call_id, joined_ms=now_ms
-        )
+        placed = Post(state=PostState.PLACED, at_ms=now_ms, call_id=outcome.call_id)
         first_ms = visit.talked_ms or now_ms
         talking = replace(visit, stage=Stage.TALKING, stage_ms=now_ms, talked_ms=first_ms)
         heard, first = hears_first(talking, reception)
@@ -135,7 +133,9 @@ def unserved(
 ) -> Onward:
     """A caller for whom no assistant was had: with a place, or turned away."""
     now_ms = reception.clock.now_ms()
-    told = merged(visit, post_told(post, Post(state=state, at_ms=now_ms, reason=reason)))
+    unheard_ms = now_ms if state is PostState.UNKNOWN else None
+    came = Post(state=state, at_ms=now_ms, reason=reason, unheard_ms=unheard_ms)
+    told = merged(visit, post_told(post, came))
     return wait_or_turn_away(told, reason, now_ms, reception)
 
 

@@ -21,7 +21,14 @@ from contact_center.kernel.data_classes import dataclass
 from contact_center.queue.domain.wait_documents import RESULT_PATH
 from contact_center.reception.services.look_up_visits import let_go_of
 from contact_center.visits.domain.instructions import GoTo
-from contact_center.visits.domain.visits import LateAnswer, Post, PostState, Stage, post_told
+from contact_center.visits.domain.visits import (
+    LateAnswer,
+    Post,
+    PostState,
+    Stage,
+    merged,
+    post_told,
+)
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
 from contact_center.visits.services.telephone_ports import Done
 from contact_center.visits.services.tell_visit import tell
@@ -34,10 +41,13 @@ if TYPE_CHECKING:
     from contact_center.visits.domain.visits import Visit
     from contact_center.visits.services.reception_jobs import ReceptionJobs
     from contact_center.visits.services.telephone_ports import Telephone
-    from contact_center.visits.services.visit_ports import OrderedCall, OrderedCalls, Visits
+    from contact_center.visits.services.visit_ports import (
+        Kept,
+        OrderedCall,
+        OrderedCalls,
+        Visits,
+    )
 
-# The door may be waiting for its answer still: Twilio's 15 s, and some.
-AWAITED_MS = 20_000
 LOOKED_FOR_MS = 60_000
 LOOK_EVERY_SECONDS = 3
 # From the redirect until the leg has fetched its document: as in serve_next.py.
@@ -62,34 +72,28 @@ class LateParts:
 
 
 def look_for_late_answer(visit_id: str, parts: LateParts) -> None:
-    """Look once for the call that holds a visit's line and that nobody is on.
+    """Look once for the call of a visit that may be there and that nobody is on.
+
+    Where whoever ordered it has not said that it gave up, the caller may talk on it: it is left
+    alone, as long as he is on the line.
 
     Raises:
         ContentionError, StoreRefusedError, StoreUnavailableError: To be told again.
     """
     kept = parts.visits.read(visit_id)
-    visit = None if kept is None else kept.visit
-    name = None if visit is None else visit.unjoined
-    if visit is None or name is None:
+    name = None if kept is None else kept.visit.unjoined
+    if kept is None or name is None:
         return
-    post, now_ms = visit.posts[name], parts.lines.clock.now_ms()
-    call = None
-    if not _is_awaited(visit, post, now_ms):
-        call = _found(name, post, parts)
+    visit, post = kept.visit, kept.visit.posts[name]
+    call = _found(name, post, parts)
     if call is None:
         _look_again(visit, post, LOOK_EVERY_SECONDS, parts)
     elif call.ended:
         _is_over(visit, name, call, parts)
-    elif _is_wanted(visit, post, call, now_ms):
-        _use(visit, name, call, parts)
+    elif _is_wanted(visit, post, call, parts):
+        _use(kept, name, call, parts)
     else:
         _end(visit, post, call, parts)
-
-
-def _is_awaited(visit: Visit, post: Post, now_ms: int) -> bool:
-    """Whether whoever ordered it may still get its answer."""
-    waits = visit.ended_ms is None and visit.state is Stage.CAME
-    return post.state is PostState.SENT and waits and now_ms - post.at_ms < AWAITED_MS
 
 
 def _found(name: str, post: Post, parts: LateParts) -> OrderedCall | None:
@@ -113,20 +117,26 @@ def _is_over(visit: Visit, name: str, call: OrderedCall, parts: LateParts) -> No
         send_hint(ReceptionJob(JobKind.SERVE), parts.hints, parts.lines.metrics)
 
 
-def _is_wanted(visit: Visit, post: Post, call: OrderedCall, now_ms: int) -> bool:
+def _is_wanted(visit: Visit, post: Post, call: OrderedCall, parts: LateParts) -> bool:
     """Whether the caller waits, and is on his way there or can be sent."""
     if visit.state is not Stage.WAITING or call.join is None:
         return False
+    now_ms = parts.lines.clock.now_ms()
     return post.late is None or now_ms - post.late.at_ms < ARRIVES_WITHIN_MS
 
 
-def _use(visit: Visit, name: str, call: OrderedCall, parts: LateParts) -> None:
-    """Write down what leads the caller there, and send for him, once."""
-    post, now_ms = visit.posts[name], parts.lines.clock.now_ms()
+def _use(kept: Kept, name: str, call: OrderedCall, parts: LateParts) -> None:
+    """Write down what leads the caller there, and send for him, once.
+
+    It is written on what was read before the call was looked up: of two who found it one sends.
+    """
+    visit, post, now_ms = kept.visit, kept.visit.posts[name], parts.lines.clock.now_ms()
     if post.late is None and call.join is not None:
         late = LateAnswer(now_ms, parts.document([call.join]))
         found = Post(state=PostState.PLACED, at_ms=now_ms, call_id=call.call_id, late=late)
-        visit = tell(parts.visits, post_told(name, found)) or visit
+        if parts.visits.write(merged(visit, post_told(name, found)), kept.revision) is not None:
+            _look_again(visit, post, LOOK_EVERY_SECONDS, parts)
+            return
         sent = parts.telephone.redirect(visit.leg, [GoTo(RESULT_PATH)])
         if not isinstance(sent, Done | Unknown):
             _end(visit, post, call, parts)

@@ -101,8 +101,10 @@ class Post:
         answer: How whoever waited for it was answered: a repetition hears the same.
         proof: By which a call that comes in proves that it is this one; None: it is ordered, and
             carries its name. Such a call is the far end of the caller's own leg, and ends with it.
-        joined_ms: When the caller's leg was first led to it; None: it was not.
-        late: What was found of it later (late_answers.py).
+        unheard_ms: When whoever ordered it waited no longer for its answer; None: it may have led
+            the caller there, whatever is known of that.
+        late: What was found of it after that (late_answers.py).
+        joined_ms: When the caller's leg was first led there by that; None: it was not.
     """
 
     state: PostState
@@ -112,8 +114,9 @@ class Post:
     empty_looks: int = 0
     answer: str | None = field(default=None, repr=False)  # whoever knows it can listen
     proof: str | None = field(default=None, repr=False)  # whoever knows it is taken for the caller
-    joined_ms: int | None = None
+    unheard_ms: int | None = None
     late: LateAnswer | None = field(default=None, repr=False)
+    joined_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,14 +246,14 @@ class Visit:
 
     @property
     def unjoined(self) -> str | None:
-        """The name of an ordered call that nobody was led to, and that may be there."""
-        if self.ended_ms is None and self.stage is Stage.TALKING:
-            return None
+        """The name of an ordered call that may be there, and that certainly nobody is on."""
         left = [
             name
             for name, post in self.posts.items()
-            if post.state in HOLD_A_LINE and post.proof is None and post.joined_ms is None
+            if post.state in HOLD_A_LINE and post.unheard_ms is not None and post.joined_ms is None
         ]
+        if self.ended_ms is not None:
+            left += self.in_doubt
         return max(left, key=_number_of, default=None)
 
     @property
@@ -455,6 +458,7 @@ def _further(one: Post, other: Post) -> Post:
         call_id=_either(one.call_id, other.call_id),
         answer=_either(one.answer, other.answer),
         proof=_either(one.proof, other.proof),
+        unheard_ms=_least(one.unheard_ms, other.unheard_ms),
         joined_ms=_least(one.joined_ms, other.joined_ms),
         late=min((told for told in (one.late, other.late) if told is not None), default=None),
     )
