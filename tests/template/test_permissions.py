@@ -73,6 +73,7 @@ MAY = {
         ("dynamodb:BatchGetItem", "Contacts.Arn"),
         ("dynamodb:ConditionCheckItem", "Contacts.Arn"),
         ("secretsmanager:GetSecretValue", "TwilioWebhookSecret.Id"),
+        ("secretsmanager:GetSecretValue", "VapiApiKey.Id"),
     },
     "TwilioFallback": {
         ("logs:CreateLogStream", "TwilioFallbackLogs.Arn"),
