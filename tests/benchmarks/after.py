@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 from tests.benchmarks.machine_pace import times_slower
 from tests.benchmarks.prices import prices
 from tests.benchmarks.stage import Stage
+from tests.simulation.template_figures import memory_gb
 
 if TYPE_CHECKING:
     from local.cloud.emulator import Emulator
     from tests.benchmarks.prices import Prices
 
 AIM_CPU_MS, AIM_REQUESTS, AIM_EFFECT_REQUESTS, AIM_MB, AIM_USD = 30, 12, 4, 128, 0.03
-ROUTER_GB, UPDATER_GB, RECONCILER_GB = 0.5, 0.25, 0.25  # template.yaml
 BATCH = 10
 
 type Json = dict[str, Any]
@@ -82,9 +82,9 @@ def _usd_of_1000(found: Json, price: Prices, slower: float) -> dict[str, float]:
     each = {
         "API Gateway": price.usd("api_requests", 1),
         "queues": price.usd("queue_requests", 2 * assumed["requests_a_message"]),
-        "router": function(("report",), ROUTER_GB, 1),
-        "crm_updater": function(("effects", "receiver"), UPDATER_GB, 1 / BATCH),
-        "figures": function(("figures",), RECONCILER_GB, 0),
+        "router": function(("report",), memory_gb("CallRouter"), 1),
+        "crm_updater": function(("effects", "receiver"), memory_gb("CrmUpdater"), 1 / BATCH),
+        "figures": function(("figures",), memory_gb("Reconciler"), 0),
         "writes": price.usd("write_units", units["write_units"]),
         "reads": price.usd("read_units", units["read_units"]),
     }

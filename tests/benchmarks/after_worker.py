@@ -62,7 +62,8 @@ class After:
     """The handlers as they start, and a count of what each step asks for."""
 
     def __init__(self) -> None:
-        self.meter = Meter()
+        self.receiver = Meter()
+        self.meter = Meter(aside=self.receiver)
         self.meter.install()
         self.lean = 0
         self._count_lean_requests()
@@ -76,16 +77,17 @@ class After:
         self.meter.take()
         self.lean, before = 0, time.process_time()
         done = do()
-        self._add(name, (time.process_time() - before) * 1_000)
+        self._add(name, self.meter, (time.process_time() - before) * 1_000)
+        self.steps[name].requests += Counter(lean=self.lean)
+        self._add("receiver", self.receiver, 0.0)
         return done
 
-    def _add(self, name: str, cpu_ms: float) -> None:
-        taken, step = self.meter.take(), self.steps[name]
-        step.requests += Counter(taken["requests"]) + Counter(lean=self.lean)
+    def _add(self, name: str, meter: Meter, cpu_ms: float) -> None:
+        taken, step = meter.take(), self.steps[name]
+        step.requests += Counter(taken["requests"])
         step.write_units += taken["write_units"]
         step.read_units += taken["read_units"]
         step.cpu_ms.append(cpu_ms)
-        self.lean = 0
 
     def _count_lean_requests(self) -> None:
         """Those that are not botocore's."""
@@ -103,10 +105,8 @@ class After:
         deliver = BuiltInReceiver.deliver
 
         def counting(this: BuiltInReceiver, effect: Any) -> Any:
-            self._add("effects", 0.0)
-            said = deliver(this, effect)
-            self._add("receiver", 0.0)
-            return said
+            with self.meter.counting_aside():
+                return deliver(this, effect)
 
         vars_of: Any = BuiltInReceiver
         vars_of.deliver = counting

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 import math
+import threading
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +41,22 @@ class Meter:
     read_units: int = 0
     write_units: float = 0.0
     writes_by_key: Counter[str] = field(default_factory=Counter)
+    aside: Meter | None = None
+    _whose: threading.local = field(default_factory=threading.local)
+
+    @contextmanager
+    def counting_aside(self) -> Iterator[None]:
+        """What this thread asks for meanwhile is counted by `aside`."""
+        self._whose.is_aside = True
+        try:
+            yield
+        finally:
+            self._whose.is_aside = False
+
+    @property
+    def _mine(self) -> Meter:
+        is_aside = getattr(self._whose, "is_aside", False)
+        return self.aside if is_aside and self.aside else self
 
     def install(self) -> None:
         """Watch every client of botocore that is made from now on in this process."""
@@ -64,7 +82,7 @@ class Meter:
         return counted
 
     def _before(self, model: Any, **_: object) -> None:
-        self.requests[f"{model.service_model.service_name} {model.name}"] += 1
+        self._mine.requests[f"{model.service_model.service_name} {model.name}"] += 1
 
     def _params(self, params: dict[str, Any], **_: object) -> None:
         for item in _written(params):
@@ -74,12 +92,12 @@ class Meter:
     def _after(self, model: Any, parsed: dict[str, Any], **_: object) -> None:
         if model.name in _READS:
             found = _items_in(parsed)
-            self.items_read += len(found)
-            self.read_units += max(1, math.ceil(len(json.dumps(found)) / READ_UNIT_BYTES))
+            self._mine.items_read += len(found)
+            self._mine.read_units += max(1, math.ceil(len(json.dumps(found)) / READ_UNIT_BYTES))
             return
         used = parsed.get("ConsumedCapacity", [])
         for one in used if isinstance(used, list) else [used]:
-            self.write_units += one["CapacityUnits"]
+            self._mine.write_units += one["CapacityUnits"]
 
 
 def _ask_for_capacity(params: dict[str, Any], **_: object) -> None:

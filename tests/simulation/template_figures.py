@@ -27,6 +27,11 @@ def timeout_ms(function: str) -> float:
     return float(_resources()[function]["Properties"]["Timeout"]) * 1_000
 
 
+def memory_gb(function: str) -> float:
+    """What a function's time is charged by."""
+    return float(_resources()[function]["Properties"]["MemorySize"]) / 1_024
+
+
 def mapping_of(queue: str, function: str, concurrency: int) -> Mapping:
     """How a queue feeds its function.
 

@@ -163,11 +163,11 @@ def test_a_line_in_which_nothing_ever_waited_goes_too(table: Table) -> None:
 def test_what_came_after_he_asked_is_another_story(table: Table) -> None:
     table.effect("e-1", NOW_MS - HOUR_MS)
     table.effect("e-2", NOW_MS + HOUR_MS)
-    card = {"pk": {"S": keys.customers(NUMBER)}, "sk": {"S": keys.CARD}}
+    stands = {"pk": {"S": keys.customers(NUMBER)}, "sk": {"S": "STANDS"}}
     table.who(NOW_MS)  # a name, which can be read anew
-    table.put(card)
+    table.put(stands)
     assert table.erase() == Erased(count=2)
-    assert table.left() == {"CUSTOMER EFFECT#e-2", "CUSTOMER EFFECTS#hubspot", "CUSTOMER CARD"}
+    assert table.left() == {"CUSTOMER EFFECT#e-2", "CUSTOMER EFFECTS#hubspot", "CUSTOMER STANDS"}
 
 
 def test_what_a_crm_said_while_he_was_being_forgotten_goes_too(table: Table) -> None:

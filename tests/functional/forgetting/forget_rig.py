@@ -392,7 +392,7 @@ def _effects(rig: Forgetful, number: str, name: str) -> None:
     )
     put(rig, table, dead_item(dead, "validation", AT_MS, 90))
     customer = {"pk": {"S": keys.customers(number)}, "name": {"S": name}}
-    for sort in (keys.CARD, f"STORY#{AT_MS}#{name}", "KNOWN#hubspot"):
+    for sort in (f"STORY#{AT_MS}#{name}", "KNOWN#hubspot"):
         put(rig, table, {**customer, "sk": {"S": sort}})
     DynamoDBCrmCards(rig.account.client("dynamodb"), table, 90).put(
         number, CrmCard(read_at_ms=now_ms(), name=name, language="de")

@@ -51,7 +51,7 @@ PLANTED = {
     Store.CALLS: {
         *(f"calls: CALL {sort}" for sort in ("RECORD", "TURN", "FACT", "CLAIM")),
         *(f"calls: CUSTOMER {sort}" for sort in ("EFFECT", "EFFECTS", "WHO")),
-        *(f"calls: CUSTOMER {sort}" for sort in ("CARD", "STORY", "KNOWN")),
+        *(f"calls: CUSTOMER {sort}" for sort in ("STORY", "KNOWN")),
         "calls: VISIT RECORD",
         "calls: DEAD DEAD",
     },

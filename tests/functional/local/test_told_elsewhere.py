@@ -46,6 +46,6 @@ def test_a_call_that_is_over_is_told_at_a_hint_or_by_the_tick(tmp_path: Path, hi
         until(lambda: "EFFECT" in stored())
         if hints == "false":
             assert not system.invoke("CrmUpdater", b"{}").failed
-        until(lambda: stored() == ["CARD", "EFFECT", "EFFECTS", "STORY"])
+        until(lambda: stored() == ["EFFECT", "EFFECTS", "STORY"])
         assert system.figures()["CrmUpdater"].errors == 0
         assert system.messages("EffectsDead") == (0, 0)

@@ -77,10 +77,9 @@ def test_a_call_that_is_over_is_told_once_however_often_its_report_comes(
     assert kinds(account) == ["EFFECT", "EFFECTS"]
     [hint] = updater.queued()
     assert updater.handle(hint, hint) == []
-    assert kinds(account) == ["CARD", "EFFECT", "EFFECTS", "STORY"]
+    assert kinds(account) == ["EFFECT", "EFFECTS", "STORY"]
     assert updater.handle(hint) == []
-    card, effect, line, story = items(account)
-    assert card["happened"] == {"N": "1"}
+    effect, line, story = items(account)
     assert effect["stage"] == {"S": "done"}
     assert line["line"] == {"L": []}
     told = json.loads(story["said"]["S"])
@@ -93,7 +92,6 @@ def test_what_a_lost_hint_left_the_tick_finds(account: Account, updater: Updater
 
     assert updater.tick() == {"looked": 30}
     assert kinds(account, "+14155550129") == [
-        "CARD",
         "EFFECT",
         "EFFECT",
         "EFFECTS",

@@ -36,8 +36,12 @@ def crm() -> Iterator[CrmSimulators]:
 
 def told_to(made: CrmSimulators, told: list[str], written: int) -> None:
     made.webhooks.events.update(
-        {str(place): {"data": {"call_id": call_id}} for place, call_id in enumerate(told)}
+        {
+            str(place): {"type": "call.ended", "data": {"call_id": call_id}}
+            for place, call_id in enumerate(told)
+        }
     )
+    made.webhooks.events["more"] = {"type": "person.needed", "data": {"call_id": "call-1"}}
     for _ in range(written):
         made.hubspot.add("calls", hs_timestamp="2026-11-18T17:30:00Z")
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import count
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,8 +21,13 @@ from contact_center.records.domain.receiver_health import (
 )
 from contact_center.records.services.drain_effects import count_overdue
 from contact_center.records.services.effect_hints import EffectHint, HintKind
+from contact_center.records.services.mind_receiver import ReceiverGate
 from contact_center.records.services.replay_effects import replay_one
+from tests.fakes.effects import FakeReceiverNotes
 from tests.unit.records.effect_scene import AT_MS, CRM, Scene
+
+if TYPE_CHECKING:
+    from contact_center.records.services.effect_store_ports import KnownHealth
 
 TIMINGS = RestTimings()
 DRAIN = EffectHint(HintKind.DRAIN, CRM)
@@ -172,3 +179,23 @@ def test_what_a_receiver_asks_for_is_never_shortened() -> None:
     assert answered(health, AT_MS - 1) is health
     forever = asked_to_wait(Health(), AT_MS, 10**15, TIMINGS)
     assert forever.until_ms == AT_MS + 24 * 3_600_000
+
+
+class UnreadNotes(FakeReceiverNotes):
+    """Nobody may ask."""
+
+    def read(self, receiver: str) -> KnownHealth:
+        raise AssertionError(receiver)
+
+    def change(self, receiver: str, known: KnownHealth, health: Health) -> bool:
+        raise AssertionError((receiver, known, health))
+
+
+def test_of_a_receiver_in_our_own_table_nothing_is_read_or_noted() -> None:
+    """It is as well as the table is, where the note would stand."""
+    scene = Scene()
+    gate = ReceiverGate(CRM, replace(scene.mind, notes=UnreadNotes(), in_our_table=(CRM,)))
+
+    assert (gate.leave(), gate.lets_one_in(), gate.off) == (Leave.ALL, True, False)
+    gate.heard(InDoubt("store_unavailable"), AT_MS)
+    assert gate.rests_until_ms is None

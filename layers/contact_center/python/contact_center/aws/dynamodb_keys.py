@@ -34,7 +34,6 @@ partition `CUSTOMER#<E.164, or visit:<id>>`: what must happen elsewhere, and has
 
     EFFECT#<effect id>           one effect: what is told, and what came of it
     EFFECTS#<receiver>           the line in which his effects for a receiver wait
-    CARD                         of the built-in receiver: who he is to us
     STORY#<at_ms>#<effect id>    of the built-in receiver: one thing that happened
     KNOWN#<crm>                  the id of the record that is this customer's there
     WHO                          what a CRM said last of who he is
@@ -204,7 +203,6 @@ def decision(number: int) -> str:
 
 DEAD = "DEAD"
 DEAD_ONES = "DEAD#"
-CARD = "CARD"
 WHO = "WHO"
 HEALTH = "HEALTH"
 

@@ -86,6 +86,7 @@ def updater_parts(environment: Environment | None = None) -> UpdaterParts:
         metrics=metrics,
         chance=chance.random,
         hold=partial(_hold, shop, table),
+        in_our_table=(BUILT_IN,),
     )
     effects = EffectParts(
         deliver=deliver,

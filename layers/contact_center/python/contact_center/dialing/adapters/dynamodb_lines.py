@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.item_reads import get
 from contact_center.aws.items import number, text
 from contact_center.aws.store_errors import store_error
 from contact_center.aws.transactions import transact
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
+    from contact_center.dialing.services.ledger_ports import CustomerChange
+
 LEASES = "#pk = :pk AND begins_with(#sk, :lease)"
 
 
@@ -28,6 +31,15 @@ class DynamoDBLines(HeldLines):
         """Keep the client, the name of the dialing table and whose lines they are."""
         super().__init__(lambda writes: transact(client, writes), table, account)
         self._client = client
+
+    def leave(self, holder: str, at_ms: int, caller: CustomerChange | None = None) -> bool:
+        """The call ended; see LineBook. Who has left is told so more often than once: one read.
+
+        Nobody who has left comes in again, so nothing would be written but what stands there.
+        """
+        if caller is None and get(self._client, self._table, self._writes.ended_key(holder)):
+            return False
+        return super().leave(holder, at_ms, caller)
 
     def held(self) -> Sequence[LineLease]:
         """Every lease, consistently. Raises StoreUnavailableError."""

@@ -1,26 +1,23 @@
 """The receiver that is always there: a customer's story in our own table.
 
-    CARD                        when we first and last had to do with him, and how often
     STORY#<at>#<effect id>      one thing that happened, as the effect tells it
 
-What happened is put once, under the effect's own name, and the card counts it in the same
-transaction: an effect that comes twice finds itself there. What says it anew replaces it.
+What happened is put once, under the effect's own name: an effect that comes twice finds itself
+there. What says it anew replaces it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.item_deletes import pages_of
+from contact_center.aws.item_writes import put_seen
 from contact_center.aws.items import dumps
-from contact_center.aws.transactions import transact
-from contact_center.aws.writes import IS_NEW, Write
-from contact_center.kernel.ports import (
-    ContentionError,
-    StoreRefusedError,
-    StoreUnavailableError,
-)
+from contact_center.aws.store_errors import store_error
+from contact_center.kernel.ports import StoreRefusedError, StoreUnavailableError
 from contact_center.records.adapters.effect_items import expires
 from contact_center.records.domain.effect_answers import Delivered, InDoubt, Later, Refused
 
@@ -36,10 +33,6 @@ ITEM_VERSION = 1
 AWAY, TOO_LARGE = "store_unavailable", "too_large"
 DAY_MS = 86_400_000
 LATEST_MS = 4_102_444_800_000  # of the year 2100: what lies beyond is a broken clock
-COUNT = (
-    "SET #first_at_ms = if_not_exists(#first_at_ms, :at), #last_at_ms = :at, "
-    "#expires_at = :expires, #version = :version ADD #happened :one"
-)
 
 
 class BuiltInReceiver:
@@ -66,9 +59,7 @@ class BuiltInReceiver:
         try:
             if effect.amended is not None:
                 return self._said_anew(effect)
-            transact(self._client, [self._story(effect), self._card(effect)])
-        except ContentionError:
-            return Later("contention")
+            put_seen(self._client, self._table, self._item(effect), 0)
         except StoreUnavailableError:
             return InDoubt(AWAY)
         except StoreRefusedError:
@@ -89,8 +80,10 @@ class BuiltInReceiver:
         """Replace what stands there, wherever in time it was put; Delivered."""
         there = self._there(effect) or _story_key(effect)
         item = self._item(effect) | {"sk": there["sk"]}
-        put = Write("story", {"Put": {"TableName": self._table, "Item": item}})
-        transact(self._client, [put])
+        try:
+            self._client.put_item(TableName=self._table, Item=item)
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
         return Delivered(effect.record_id)
 
     def _there(self, effect: Effect) -> Item | None:
@@ -111,15 +104,6 @@ class BuiltInReceiver:
         around = pages_of(self._client, asked)
         return next((item for item in around if item["sk"]["S"].endswith(mine)), None)
 
-    def _story(self, effect: Effect) -> Write:
-        put = {
-            "TableName": self._table,
-            "Item": self._item(effect),
-            "ConditionExpression": IS_NEW,
-            "ExpressionAttributeNames": {"#pk": "pk"},
-        }
-        return Write("story", {"Put": put})
-
     def _item(self, effect: Effect) -> Item:
         item: Item = _story_key(effect) | {
             "version": {"N": str(ITEM_VERSION)},
@@ -131,22 +115,6 @@ class BuiltInReceiver:
         if effect.call_id is not None:
             item["call_id"] = {"S": effect.call_id}
         return item
-
-    def _card(self, effect: Effect) -> Write:
-        names = ("first_at_ms", "last_at_ms", "expires_at", "version", "happened")
-        update: dict[str, Any] = {
-            "TableName": self._table,
-            "Key": {"pk": {"S": keys.customers(effect.customer)}, "sk": {"S": keys.CARD}},
-            "UpdateExpression": COUNT,
-            "ExpressionAttributeNames": {f"#{one}": one for one in names},
-            "ExpressionAttributeValues": {
-                ":at": {"N": str(_plausible(effect.caused_at_ms))},
-                ":expires": expires(self._clock.now_ms(), self._days),
-                ":version": {"N": str(ITEM_VERSION)},
-                ":one": {"N": "1"},
-            },
-        }
-        return Write("card", {"Update": update})
 
 
 def _story_key(effect: Effect) -> Item:

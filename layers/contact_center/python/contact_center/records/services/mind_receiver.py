@@ -24,7 +24,7 @@ from contact_center.records.domain.receiver_health import (
 from contact_center.records.services.effect_store_ports import KnownHealth
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from contact_center.kernel.ports import Clock, Metrics
     from contact_center.records.domain.effect_answers import Answer
@@ -43,6 +43,7 @@ class MindParts:
         chance: From 0 to 1.
         probe_ms: So long nobody else sees whether a receiver is back.
         fresh_ms: So long what was read is believed.
+        in_our_table: Receivers that are as well as the table is, where notes of them would stand.
     """
 
     notes: ReceiverNotes
@@ -53,6 +54,7 @@ class MindParts:
     timings: RestTimings = field(default_factory=RestTimings)
     probe_ms: int = 60_000
     fresh_ms: int = 2_000
+    in_our_table: Collection[str] = ()
 
 
 class ReceiverGate:
@@ -61,12 +63,15 @@ class ReceiverGate:
     def __init__(self, receiver: str, parts: MindParts) -> None:
         """Nothing is known yet."""
         self._receiver, self._parts = receiver, parts
+        self._is_ours = receiver in parts.in_our_table
         self._known, self._read_ms = KnownHealth(Health()), -1
         self.rests_until_ms: int | None = None  # since this worker found out; who did tells others
         self.crowded = False  # others wait while one goes to see
 
     def leave(self) -> Leave:
         """Who may ask it now. Raises StoreUnavailableError."""
+        if self._is_ours:
+            return Leave.ALL
         parts, now_ms = self._parts, self._parts.clock.now_ms()
         if self._read_ms < 0 or now_ms - self._read_ms >= parts.fresh_ms:
             self._read()
@@ -95,6 +100,8 @@ class ReceiverGate:
 
     def heard(self, answer: Answer, begun_ms: int) -> None:
         """Note how it answered what was begun then. Raises StoreUnavailableError."""
+        if self._is_ours:
+            return
         for _ in range(CHANGE_TRIES):
             health = self._after(answer, begun_ms)
             if health == self._known.health:
