@@ -86,8 +86,6 @@ class Turns:
             if leg.called is None or leg.called.joined_ms is not None
         ]
         mine = [leg for leg in theirs if leg.number == promise.number or leg is promise.leg]
-        if any(leg.sid in self.system.untold for leg in mine if leg is not promise.leg):
-            return False  # he is believed to talk with us for hours
         busy_ms = max((ended_ms(leg) + BUSY_REST_MS for leg in mine), default=0.0)
         tried_ms = max(promise.tried_ms, default=-rests_ms) + rests_ms
         return now_ms > max(ready_ms, busy_ms, tried_ms, promise.told_ms + TICK_MS)

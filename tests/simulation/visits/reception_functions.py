@@ -68,7 +68,7 @@ class Functions:
 
     def send(self, job: ReceptionJob) -> None:
         """ReceptionJobs over the network."""
-        self.hints.send(job)
+        self.hints.send(job, job.in_seconds * 1_000)
 
     # -- the router --------------------------------------------------------------------------
 

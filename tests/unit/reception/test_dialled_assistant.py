@@ -8,7 +8,11 @@ import pytest
 
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.reception.services.admit import admit
-from contact_center.reception.services.connect_caller import MOST_ORDERS, taken_back
+from contact_center.reception.services.connect_caller import (
+    AGAIN_SECONDS,
+    MOST_ORDERS,
+    taken_back,
+)
 from contact_center.reception.services.dialled_assistant import dialled_assistant_ended
 from contact_center.reception.services.expected_calls import ExpectedCalls
 from contact_center.reception.services.follow_visit import SHORTEST_TALK_MS, VisitFollower
@@ -16,7 +20,7 @@ from contact_center.reception.services.leave_music import leave_music
 from contact_center.visits.domain.instructions import RingAssistant
 from contact_center.visits.domain.legs import DialEnded, LegStatus
 from contact_center.visits.domain.visits import PostState, Stage
-from contact_center.visits.services.reception_jobs import JobKind
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.visits.services.visit_ports import Rings
 from tests.unit.reception.desk import CAME, ID, LEG, WAITS, Desk
 from tests.unit.reception.test_follow_visit import stands_in_line
@@ -90,7 +94,8 @@ def test_a_call_that_nobody_took_was_no_talk_however_long_it_lasted(booth: Booth
     assert not booth.holds
     post = booth.visit.posts[POST]
     assert (post.state, post.reason) == (PostState.REFUSED, "completed_200")
-    assert booth.jobs.sent == []  # whoever refuses is not asked again at once
+    [again] = booth.jobs.sent  # whoever refuses is not asked again at once
+    assert again == ReceptionJob(JobKind.SERVE, in_seconds=AGAIN_SECONDS)
     assert booth.metrics.of("sip_call_not_taken") == [{}]
 
 

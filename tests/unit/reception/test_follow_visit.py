@@ -28,8 +28,10 @@ from contact_center.visits.domain.visits import (
     Visit,
     Wish,
     ending_told,
+    merged,
     post_told,
 )
+from contact_center.visits.services.reception_jobs import JobKind
 from contact_center.visits.services.tell_visit import tell
 from tests.unit.reception.desk import CALLER, COURTESIES, ID, JOINED, LEG, NOW_MS, WAITS, Desk
 
@@ -67,6 +69,23 @@ def test_an_assistant_who_was_never_there_is_answered_alike_however_often_it_is_
     assert (said, assistant_let_go(LEG, desk.reception)) == (WAITS, WAITS)
     assert desk.visit == visit
     assert (visit.state, visit.place_ms) == (Stage.WAITING, NOW_MS + 1_000)
+
+
+def test_who_comes_back_from_nobody_is_hinted_at_in_time_and_later_each_time() -> None:
+    desk = Desk()
+    desk.admit()
+    said = []
+    for number in range(2, 6):
+        desk.jobs.sent.clear()
+        desk.clock.advance(1_000)
+        assistant_let_go(LEG, desk.reception)
+        said += [job.in_seconds for job in desk.jobs.sent if job.kind is JobKind.SERVE]
+        leave_queue(ID, desk.waiting, LeftBecause.SERVED)
+        placed = Post(state=PostState.PLACED, at_ms=desk.clock.now_ms(), call_id="call")
+        desk.clock.advance(1)
+        talks = Visit(visit_id=ID, stage=Stage.TALKING, stage_ms=desk.clock.now_ms())
+        tell(desk.visits, merged(talks, post_told(f"{ID}.{number}", placed)))
+    assert said == [5, 20, 45, 60]
 
 
 def test_told_twice_and_slowly_nobody_is_torn_out_of_what_he_was_sent_to() -> None:

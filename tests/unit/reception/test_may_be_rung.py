@@ -6,7 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from contact_center.permission.domain.permission import Permission
+from contact_center.visits.domain.legs import LegStatus
 from contact_center.visits.domain.opening_hours import (
     Hours,
     OpeningHours,
@@ -92,11 +95,43 @@ def test_the_call_in_which_he_asked_does_not_keep_him_busy_though_its_end_was_ne
     customer = scene.tables.customer(ANN)
     talks = customer.talking("visit:v-CA-ann", NOW_MS + 120 * MINUTE_MS, NOW_MS)
     scene.tables.customers[ANN] = talks
+    scene.phone.legs["CA-ann"] = LegStatus.IN_PROGRESS
     scene.serves()
     assert scene.state("ann") == "resting"  # he hears our goodbye
     scene.hangs_up("CA-bob")
     scene.tick(2 * MINUTE_MS)
     assert scene.rung == ["ann"]
+
+
+@pytest.mark.parametrize(
+    ("leg", "rung"),
+    [(LegStatus.COMPLETED, True), (LegStatus.IN_PROGRESS, False), (None, False)],
+)
+def test_another_call_of_his_whose_end_nobody_told_keeps_him_busy_only_while_its_leg_is_there(
+    scene: CallbackScene,
+    leg: LegStatus | None,
+    rung: bool,  # noqa: FBT001
+) -> None:
+    due(scene)
+    customer = scene.tables.customer(ANN)
+    talks = customer.talking("visit:v-CA-else", NOW_MS + 120 * MINUTE_MS, NOW_MS)
+    scene.tables.customers[ANN] = talks
+    if leg is not None:  # None: nothing is known of it
+        scene.phone.legs["CA-else"] = leg
+    scene.serves()
+    assert (scene.rung == ["ann"]) is rung
+    talks_on = [holder for holder, _ in scene.tables.customer(ANN).talks]
+    assert ("visit:v-CA-else" in talks_on) is not rung
+
+
+def test_of_whose_leg_nobody_answers_he_is_believed_to_talk(scene: CallbackScene) -> None:
+    due(scene)
+    customer = scene.tables.customer(ANN)
+    talks = customer.talking("visit:v-CA-else", NOW_MS + 120 * MINUTE_MS, NOW_MS)
+    scene.tables.customers[ANN] = talks
+    scene.phone.away = True
+    scene.serves()
+    assert (scene.rung, scene.state("ann")) == ([], "resting")
 
 
 def test_a_try_counts_for_caps_and_keeps_the_dialer_away(called: CallbackScene) -> None:

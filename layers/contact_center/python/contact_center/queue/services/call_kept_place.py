@@ -1,7 +1,7 @@
 """It is the turn of a caller whose place is kept: he is rung, once a try, with a line or a person.
 
-    may he be called now ──no──► he rests until then, or is called no more
-      │ yes
+    may he be called now ──no──► he rests until then, or is called no more; of another visit of
+      │ yes                      his whose end nobody told, its leg is asked for first
     entry, line and customer in one transaction, on what was judged
       │
     one POST
@@ -15,12 +15,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from contact_center.dialing.services.hold_visit_lines import VISIT_HOLDER
 from contact_center.dialing.services.ledger_ports import (
     ConditionLostError,
     CustomerChange,
     TakeLine,
 )
-from contact_center.dialing.services.voice_ports import NotSent, Placed, Refused, Unknown
+from contact_center.dialing.services.voice_ports import (
+    NotSent,
+    Placed,
+    Refused,
+    Unknown,
+    VoiceUnavailableError,
+)
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import ContentionError, StoreUnavailableError
 from contact_center.queue.domain.kept_places import (
@@ -37,9 +44,13 @@ from contact_center.queue.services.change_entry import change_entry
 from contact_center.queue.services.judge_kept_place import NotNow, may_ring
 from contact_center.queue.services.queue_ports import LINE, QueueChange
 from contact_center.queue.services.serve_next import Came
+from contact_center.visits.domain.legs import ENDS
+from contact_center.visits.domain.visits import VISIT
 from contact_center.visits.services.telephone_ports import LegRequest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from contact_center.kernel.ports import Ids
     from contact_center.queue.domain.queue_boards import QueueBoard
     from contact_center.queue.domain.queue_rules import CallBackRules
@@ -106,6 +117,10 @@ def call_kept_place(
         _give_up(entry, TOO_LATE, parts)
         return Came.AGAIN
     leave = may_ring(entry, kept, now_ms, parts.judge)
+    over = _ended(leave.talks, parts.telephone) if isinstance(leave, NotNow) else None
+    if over:
+        waiting.metrics.count("talk_end_untold")
+        leave = may_ring(entry, kept, now_ms, parts.judge, over)
     if isinstance(leave, NotNow):
         _put_off(entry, leave, parts)
         return Came.AGAIN
@@ -131,6 +146,24 @@ def next_try_ms(entry: QueueEntry, rules: CallBackRules, now_ms: int) -> int | N
 def not_reached(entry: QueueEntry, because: str, rules: CallBackRules, now_ms: int) -> NotReached:
     """That the try under way came to nothing."""
     return NotReached(entry.token or "", because, now_ms, next_try_ms(entry, rules, now_ms))
+
+
+def _ended(talks: Iterable[str], telephone: Telephone) -> frozenset[str]:
+    """Of calls that a caller is believed to be in, those whose leg has ended.
+
+    A caller who has hung up is believed to talk for hours when nobody tells of it.
+    """
+    ours = (holder for holder in talks if holder.startswith(VISIT_HOLDER))
+    return frozenset(holder for holder in ours if _is_over(holder, telephone))
+
+
+def _is_over(holder: str, telephone: Telephone) -> bool:
+    leg = holder.removeprefix(f"{VISIT_HOLDER}{VISIT}")
+    try:
+        found = telephone.find_leg(leg)
+    except VoiceUnavailableError:
+        return False
+    return found is not None and found.status in ENDS
 
 
 def _put_off(entry: QueueEntry, leave: NotNow, parts: CallParts) -> None:
@@ -162,6 +195,8 @@ def _take(
     holder, known = line_holder(made), leave.judged.customer
     civil_ms = round(parts.judge.judge.civil.at(called.at_ms).timestamp() * 1_000)
     rung = known.talking(holder, called.until_ms, called.at_ms).rang(holder, civil_ms)
+    for over in leave.over:
+        rung = rung.hung_up(over)
     for_person = called.person_id is not None
     change = QueueChange(
         before=entry,

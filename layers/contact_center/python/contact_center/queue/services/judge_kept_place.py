@@ -49,25 +49,42 @@ class CallBackJudge:
 
 @dataclass(frozen=True, slots=True)
 class MayRing:
-    """He may be rung, as things are."""
+    """He may be rung, as things are; `over`: holders of other calls of his that have ended."""
 
     judged: Circumstances
+    over: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class NotNow:
-    """He may not, for that reason; from then on he may, ms since 1970. None: never."""
+    """He may not, for that reason; from then on he may, ms since 1970. None: never.
+
+    `talks`: holders of the other calls that he is believed to be in.
+    """
 
     because: str
     from_ms: int | None
+    talks: frozenset[str] = frozenset()
 
 
 def may_ring(
-    entry: QueueEntry, kept: KeptPlace, now_ms: int, parts: CallBackJudge
+    entry: QueueEntry,
+    kept: KeptPlace,
+    now_ms: int,
+    parts: CallBackJudge,
+    over: frozenset[str] = frozenset(),
 ) -> MayRing | NotNow:
     """Whether a kept place's caller may be called now, by its department's hours and by law.
 
-    Raises StoreUnavailableError.
+    Args:
+        entry: His.
+        kept: What is kept of it.
+        now_ms: Ms since 1970.
+        parts: What it works with.
+        over: Holders of calls of his that have ended, though nobody told.
+
+    Raises:
+        StoreUnavailableError: It cannot be judged.
     """
     civil = parts.judge.civil
     at = civil.at(now_ms)
@@ -75,20 +92,22 @@ def may_ring(
     if isinstance(state, Closed):
         return NotNow(CLOSED, None if state.until is None else civil.machine_ms(state.until))
     circumstances = parts.circumstances(entry.number or "")
+    others = _other_talks(entry, kept, circumstances.customer, now_ms, over)
     try:
-        verdict = _verdict(entry, kept, circumstances, now_ms, parts)
+        verdict = _verdict(kept, circumstances, others, now_ms, parts)
     except BadNumberError:
         return NotNow(BAD_NUMBER, None)
     if isinstance(verdict, Deny):
         then = verdict.next_allowed_at
-        return NotNow(verdict.reason, None if then is None else civil.machine_ms(then))
-    return MayRing(circumstances)
+        from_ms = None if then is None else civil.machine_ms(then)
+        return NotNow(verdict.reason, from_ms, frozenset(holder for holder, _ in others.talks))
+    return MayRing(circumstances, over)
 
 
 def _verdict(
-    entry: QueueEntry,
     kept: KeptPlace,
     circumstances: Circumstances,
+    others: Customer,
     now_ms: int,
     parts: CallBackJudge,
 ) -> Allow | Deny:
@@ -109,21 +128,23 @@ def _verdict(
         callback_at=civil.at(kept.from_ms),
         for_this_call=Consent(kind=EXPRESS, at=asked_at, source=kept.by),
     )
-    others = _other_talks(entry, kept, customer, now_ms)
     gates = Gates(
         dialing_stopped=circumstances.switch.stopped, customer_busy=others.busy_at(now_ms)
     )
-    number, history = parse_phone_number(entry.number or ""), history_of(customer)
+    number, history = parse_phone_number(customer.number), history_of(customer)
     judge = parts.judge
     return judge.may_call(number, contact, history, civil.at(now_ms), judge.rules, gates)
 
 
-def _other_talks(entry: QueueEntry, kept: KeptPlace, customer: Customer, now_ms: int) -> Customer:
+def _other_talks(
+    entry: QueueEntry, kept: KeptPlace, customer: Customer, now_ms: int, over: frozenset[str]
+) -> Customer:
     """The customer in other calls than an earlier try of ours and the one in which he asked.
 
     That one ends with our goodbye, though nobody may ever tell of its end.
     """
-    asked_in = holder_of(entry.visit_id) if now_ms - kept.asked_at_ms > GOODBYE_MS else None
+    said_goodbye = now_ms - kept.asked_at_ms > GOODBYE_MS
+    ended = over | {holder_of(entry.visit_id)} if said_goodbye else over
     tries = holders_of(entry)
-    talks = (one for one in customer.talks if not one[0].startswith(tries) and one[0] != asked_in)
+    talks = (one for one in customer.talks if not one[0].startswith(tries) and one[0] not in ended)
     return replace(customer, talks=tuple(talks))

@@ -59,6 +59,8 @@ UNSTORED = (ContentionError, StoreRefusedError, StoreUnavailableError)
 MOST_ORDERS = 4
 FIRST_ANSWER_LOST = "first_answer_lost"
 LOOK_UP_SECONDS = 2  # whoever was too slow for us may need as long again
+# Until somebody whose assistant was not there gets the next, longer with each that was ordered.
+AGAIN_SECONDS, MOST_AGAIN_SECONDS = 5, 60
 
 
 class Onward(NamedTuple):
@@ -190,6 +192,9 @@ def wait_unless_sent_for(visit: Visit, reason: str, at_ms: int, reception: Recep
     if after.last_post != visit.last_post and after.line is not None:
         leave_queue(visit.visit_id, reception.queue)
         return reception.document([GoTo(RESULT_PATH)])
+    if after.state is Stage.WAITING:  # the end of his call freed a line before he had his place
+        in_seconds = min(AGAIN_SECONDS * len(after.posts) ** 2, MOST_AGAIN_SECONDS)
+        hint(ReceptionJob(JobKind.SERVE, in_seconds=in_seconds), reception)
     return reception.document(onward.steps)
 
 
